@@ -1,0 +1,1 @@
+//! The wasm of the extension's pages.

