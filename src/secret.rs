@@ -1,1 +1,77 @@
-//! (being built)
+//! A value that is erased when it is dropped, never printed, and spent on purpose.
+//!
+//! ```
+//! use casdoor_authenticator::secret::Secret;
+//!
+//! let password = Secret::new(String::from("correct horse"));
+//! assert_eq!(format!("{password:?}"), "Secret(..)");
+//! // Spent where a KDF needs the bytes, and nowhere else.
+//! assert_eq!(password.expose().len(), 13);
+//! ```
+
+use std::fmt;
+
+use zeroize::Zeroize;
+
+/// A secret value: a key, a token, a password, a shared secret.
+///
+/// It has no `Display`, `Deref`, `Serialize` or `Hash`; every [`Secret::expose`] is a decision to spend it.
+#[derive(Clone, Default)]
+pub struct Secret<T: Zeroize>(T);
+
+impl<T: Zeroize> Secret<T> {
+    /// Takes the value over.
+    pub fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value itself. The caller says in its own words why it may see it.
+    pub fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Zeroize> Drop for Secret<T> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<T: Zeroize> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl<T: Zeroize> From<T> for Secret<T> {
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: Zeroize + AsRef<[u8]>> PartialEq for Secret<T> {
+    /// Compares in time that depends on the lengths only.
+    fn eq(&self, other: &Self) -> bool {
+        let (a, b) = (self.0.as_ref(), other.0.as_ref());
+        a.len() == b.len() && a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y)) == 0
+    }
+}
+
+impl<T: Zeroize + AsRef<[u8]>> Eq for Secret<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn debug_shows_nothing_of_the_value() {
+        assert!(!format!("{:?}", Secret::new(String::from("hunter2"))).contains("hunter2"));
+    }
+
+    #[test]
+    fn equality_compares_values() {
+        assert_eq!(Secret::new(vec![1, 2]), Secret::new(vec![1, 2]));
+        assert_ne!(Secret::new(vec![1, 2]), Secret::new(vec![1, 3]));
+        assert_ne!(Secret::new(vec![1, 2]), Secret::new(vec![1]));
+    }
+}

@@ -1,1 +1,141 @@
-//! (being built)
+//! One-time passwords: HOTP (RFC 4226), TOTP (RFC 6238) and Steam's five characters; and their `otpauth://` text form.
+//!
+//! [`Otp`] is what makes codes; [`KeyUri`] is an [`Otp`] with the label that a person knows it by, as QR codes and
+//! text files carry it. Ranges are checked once, where a value is made: a [`Period`] of 0 or [`Digits`] of 11 cannot
+//! exist. Time comes in as an argument, in seconds since 1970 (UTC).
+//!
+//! ```
+//! use casdoor_authenticator::otp::KeyUri;
+//!
+//! let uri: KeyUri = "otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme&digits=8".parse()?;
+//! let code = uri.otp.code_at(59);
+//! assert_eq!(code.expose(), "94287082");
+//! # Ok::<(), casdoor_authenticator::otp::OtpError>(())
+//! ```
+
+mod code;
+mod key;
+mod key_uri;
+mod parameters;
+mod percent;
+
+pub use code::Window;
+pub use key::{Key, MAX_KEY_BYTES};
+pub use key_uri::{KeyUri, MAX_KEY_URI_BYTES};
+pub use parameters::{Algorithm, Digits, Period};
+pub use percent::{decode as percent_decode, encode as percent_encode};
+
+/// What makes codes: a key and how it is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Otp {
+    /// What moves the code on.
+    pub kind: Kind,
+    /// The shared secret.
+    pub key: Key,
+    /// The hash under HMAC. Steam always uses SHA-1.
+    pub algorithm: Algorithm,
+    /// How long a code is. Steam's have five characters whatever this says.
+    pub digits: Digits,
+}
+
+/// What moves a code on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Time, RFC 6238.
+    Totp {
+        /// How long a code is valid.
+        period: Period,
+    },
+    /// A counter, RFC 4226.
+    Hotp {
+        /// The counter of the code that will be shown next.
+        counter: u64,
+    },
+    /// Steam: time in steps of 30 s, five characters of an alphabet of 26.
+    Steam,
+}
+
+impl Otp {
+    /// A TOTP with the values that nearly everybody uses: SHA-1, 6 digits, 30 s.
+    pub fn standard(key: Key) -> Self {
+        Self {
+            kind: Kind::Totp { period: Period::default() },
+            key,
+            algorithm: Algorithm::Sha1,
+            digits: Digits::default(),
+        }
+    }
+
+    /// A Steam guard: SHA-1, 30 s, five characters.
+    pub fn steam(key: Key) -> Self {
+        Self { kind: Kind::Steam, key, algorithm: Algorithm::Sha1, digits: Digits::STEAM }
+    }
+
+    /// Whether this is a TOTP with SHA-1, 6 digits and 30 s, which is all that Casdoor's row can say.
+    pub fn is_standard(&self) -> bool {
+        self.kind == Kind::Totp { period: Period::default() }
+            && self.algorithm == Algorithm::Sha1
+            && self.digits == Digits::default()
+    }
+}
+
+/// Why a text is not a one-time password. Nothing of the text is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OtpError {
+    /// The text is longer than [`MAX_KEY_URI_BYTES`].
+    #[error("the address is longer than {MAX_KEY_URI_BYTES} bytes")]
+    TooLong,
+    /// It begins with no scheme that is known here.
+    #[error("this is no otpauth:// or steam:// address")]
+    NotAKeyUri,
+    /// The type after `otpauth://` is not totp, hotp or steam.
+    #[error("this type of one-time password is not known")]
+    UnknownKind,
+    /// There is no secret in it.
+    #[error("there is no secret in it")]
+    NoSecret,
+    /// The secret is empty or longer than [`MAX_KEY_BYTES`].
+    #[error("the secret must be 1 to {MAX_KEY_BYTES} bytes long")]
+    SecretLength,
+    /// A character of the secret is not base32.
+    #[error("character {position} of the secret is not base32 (A to Z, 2 to 7)")]
+    SecretCharacter {
+        /// Counted from 1, in characters.
+        position: usize,
+    },
+    /// The hash is not SHA-1, SHA-256 or SHA-512.
+    #[error("the algorithm is not SHA-1, SHA-256 or SHA-512")]
+    Algorithm,
+    /// The number of digits is not 5 to 10.
+    #[error("a code has 5 to 10 digits")]
+    Digits,
+    /// The period is not 1 to 86,400 s.
+    #[error("a period is 1 to 86,400 seconds")]
+    Period,
+    /// The counter is not a whole number below 2^64.
+    #[error("the counter is not a whole number")]
+    Counter,
+    /// A percent escape is not UTF-8.
+    #[error("the address holds a percent escape that is not UTF-8")]
+    Escape,
+}
+
+impl OtpError {
+    /// The key of the message that explains it to a person.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooLong => "otp_too_long",
+            Self::NotAKeyUri => "otp_not_a_key_uri",
+            Self::UnknownKind => "otp_unknown_kind",
+            Self::NoSecret => "otp_no_secret",
+            Self::SecretLength => "otp_secret_length",
+            Self::SecretCharacter { .. } => "otp_secret_character",
+            Self::Algorithm => "otp_algorithm",
+            Self::Digits => "otp_digits",
+            Self::Period => "otp_period",
+            Self::Counter => "otp_counter",
+            Self::Escape => "otp_escape",
+        }
+    }
+}

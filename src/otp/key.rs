@@ -1,0 +1,148 @@
+//! The shared secret and its base32 form (RFC 4648, section 6).
+
+use super::OtpError;
+use crate::secret::Secret;
+
+/// The longest key that is taken, in bytes. Issuers use 10 to 64.
+pub const MAX_KEY_BYTES: usize = 1024;
+
+const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// The secret that issuer and authenticator share, 1 to [`MAX_KEY_BYTES`] bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key(Secret<Vec<u8>>);
+
+impl Key {
+    /// Checks the length.
+    ///
+    /// # Errors
+    /// [`OtpError::SecretLength`] if there are none, or too many.
+    pub fn new(bytes: Vec<u8>) -> Result<Self, OtpError> {
+        let bytes = Secret::new(bytes);
+        if bytes.expose().is_empty() || bytes.expose().len() > MAX_KEY_BYTES {
+            return Err(OtpError::SecretLength);
+        }
+        Ok(Self(bytes))
+    }
+
+    /// Reads base32 as people write it: either case, spaces and dashes between, padding or not. Bits that fill no
+    /// byte at the end are dropped, as every authenticator does.
+    ///
+    /// # Errors
+    /// [`OtpError::SecretCharacter`] with its position, [`OtpError::SecretLength`].
+    pub fn from_base32(text: &str) -> Result<Self, OtpError> {
+        if text.len() > MAX_KEY_BYTES.saturating_mul(4) {
+            return Err(OtpError::SecretLength);
+        }
+        let mut bytes = Vec::with_capacity(text.len());
+        let (mut pool, mut bits, mut ended) = (0_u32, 0_u32, false);
+        for (index, character) in text.trim().chars().enumerate() {
+            let wrong = OtpError::SecretCharacter { position: index.saturating_add(1) };
+            match character {
+                ' ' | '-' | '\u{a0}' | '\t' => continue,
+                '=' => ended = true,
+                _ if ended => return Err(wrong),
+                _ => {
+                    pool = (pool << 5) | base32_value(character).ok_or(wrong)?;
+                    bits = bits.saturating_add(5);
+                }
+            }
+            if bits >= 8 {
+                bits = bits.saturating_sub(8);
+                bytes.push(pool.checked_shr(bits).unwrap_or(0).to_le_bytes()[0]);
+                pool &= 0xff >> 8_u32.saturating_sub(bits).min(7);
+            }
+        }
+        Self::new(bytes)
+    }
+
+    /// Upper-case base32 without padding. Spends the secret: for QR codes, exports and Casdoor's rows.
+    pub fn to_base32(&self) -> Secret<String> {
+        let mut text = String::with_capacity(self.0.expose().len().saturating_mul(8).div_ceil(5));
+        let (mut pool, mut bits) = (0_u32, 0_u32);
+        for byte in self.0.expose() {
+            pool = (pool << 8) | u32::from(*byte);
+            bits = bits.saturating_add(8);
+            while bits >= 5 {
+                bits = bits.saturating_sub(5);
+                text.push(base32_character(pool >> bits));
+            }
+            pool &= 0x1f;
+        }
+        if bits > 0 {
+            text.push(base32_character(pool << 5_u32.saturating_sub(bits)));
+        }
+        Secret::new(text)
+    }
+
+    /// The bytes, for HMAC and for writers of other formats.
+    pub fn expose(&self) -> &[u8] {
+        self.0.expose()
+    }
+}
+
+fn base32_value(character: char) -> Option<u32> {
+    let upper = u8::try_from(character).ok()?.to_ascii_uppercase();
+    u32::try_from(ALPHABET.iter().position(|known| *known == upper)?).ok()
+}
+
+fn base32_character(value: u32) -> char {
+    let index = usize::try_from(value & 0x1f).unwrap_or(0);
+    ALPHABET.get(index).map_or('A', |byte| char::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, OtpError};
+    use proptest::prelude::*;
+
+    fn decode(text: &str) -> Result<Vec<u8>, OtpError> {
+        Key::from_base32(text).map(|key| key.expose().to_vec())
+    }
+
+    #[test]
+    fn the_vectors_of_rfc_4648_decode() {
+        for (text, bytes) in [
+            ("MY======", "f"),
+            ("MZXQ====", "fo"),
+            ("MZXW6===", "foo"),
+            ("MZXW6YQ=", "foob"),
+            ("MZXW6YTB", "fooba"),
+            ("MZXW6YTBOI======", "foobar"),
+        ] {
+            assert_eq!(decode(text), Ok(bytes.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn people_write_spaces_dashes_and_either_case() {
+        assert_eq!(decode(" mzxw-6ytb oi"), Ok(b"foobar".to_vec()));
+    }
+
+    #[test]
+    fn a_wrong_character_is_named_by_its_position() {
+        assert_eq!(decode("MZX1"), Err(OtpError::SecretCharacter { position: 4 }));
+        assert_eq!(decode("MY=A"), Err(OtpError::SecretCharacter { position: 4 }));
+        assert_eq!(decode("MZé"), Err(OtpError::SecretCharacter { position: 3 }));
+    }
+
+    #[test]
+    fn nothing_and_too_much_are_refused() {
+        assert_eq!(decode(""), Err(OtpError::SecretLength));
+        assert_eq!(decode("===="), Err(OtpError::SecretLength));
+        assert_eq!(decode(&"A".repeat(1_000_000)), Err(OtpError::SecretLength));
+    }
+
+    proptest! {
+        #[test]
+        fn base32_round_trips(bytes in prop::collection::vec(any::<u8>(), 1..200)) {
+            let key = Key::new(bytes.clone()).unwrap();
+            prop_assert_eq!(decode(key.to_base32().expose()), Ok(bytes));
+        }
+
+        #[test]
+        fn no_text_panics(text in ".*") {
+            let _ = Key::from_base32(&text);
+        }
+    }
+}

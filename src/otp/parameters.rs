@@ -1,0 +1,127 @@
+//! Algorithm, digits and period: values that cannot be out of range.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::OtpError;
+
+/// The hash function under HMAC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Algorithm {
+    /// SHA-1, what nearly every issuer uses.
+    #[default]
+    Sha1,
+    /// SHA-256.
+    Sha256,
+    /// SHA-512.
+    Sha512,
+}
+
+impl fmt::Display for Algorithm {
+    /// As the key URI format spells it: `SHA1`, `SHA256`, `SHA512`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
+        })
+    }
+}
+
+impl FromStr for Algorithm {
+    type Err = OtpError;
+
+    /// Takes the spellings that programs write: `SHA1`, `sha-256`, `HmacSHA512`, `Algorithm.sha1`; empty is SHA-1.
+    fn from_str(text: &str) -> Result<Self, OtpError> {
+        let plain: String =
+            text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(32).collect();
+        let plain = plain.strip_prefix("algorithm").unwrap_or(&plain);
+        match plain.strip_prefix("hmac").unwrap_or(plain) {
+            "" | "sha1" => Ok(Self::Sha1),
+            "sha256" => Ok(Self::Sha256),
+            "sha512" => Ok(Self::Sha512),
+            _ => Err(OtpError::Algorithm),
+        }
+    }
+}
+
+/// The length of a code, 5 to 10 digits; 6 by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digits(u8);
+
+impl Digits {
+    /// The five characters of a Steam code.
+    pub const STEAM: Self = Self(5);
+
+    /// Checks the range.
+    ///
+    /// # Errors
+    /// [`OtpError::Digits`] outside 5 to 10.
+    pub fn new(digits: u64) -> Result<Self, OtpError> {
+        match u8::try_from(digits) {
+            Ok(n @ 5..=10) => Ok(Self(n)),
+            _ => Err(OtpError::Digits),
+        }
+    }
+
+    /// 5 to 10.
+    pub fn count(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for Digits {
+    fn default() -> Self {
+        Self(6)
+    }
+}
+
+/// How long a TOTP code is valid, 1 to 86,400 seconds; 30 by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period(u32);
+
+impl Period {
+    /// Checks the range.
+    ///
+    /// # Errors
+    /// [`OtpError::Period`] outside 1 to 86,400.
+    pub fn new(seconds: u64) -> Result<Self, OtpError> {
+        match u32::try_from(seconds) {
+            Ok(n @ 1..=86_400) => Ok(Self(n)),
+            _ => Err(OtpError::Period),
+        }
+    }
+
+    /// 1 to 86,400.
+    pub fn seconds(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for Period {
+    fn default() -> Self {
+        Self(30)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Algorithm, Digits, Period};
+
+    #[test]
+    fn algorithms_are_read_in_the_spellings_that_programs_write() {
+        for text in ["SHA256", "sha256", "SHA-256", "HmacSHA256", "Algorithm.sha256", "HMAC-SHA-256"] {
+            assert_eq!(text.parse(), Ok(Algorithm::Sha256), "{text}");
+        }
+        assert_eq!("".parse(), Ok(Algorithm::Sha1));
+        assert!("MD5".parse::<Algorithm>().is_err());
+    }
+
+    #[test]
+    fn ranges_hold_at_both_ends() {
+        assert!(Digits::new(4).is_err() && Digits::new(11).is_err() && Digits::new(262).is_err());
+        assert!((5..=10).all(|n| Digits::new(n).is_ok()));
+        assert!(Period::new(0).is_err() && Period::new(86_401).is_err() && Period::new(u64::MAX).is_err());
+        assert!(Period::new(1).is_ok() && Period::new(86_400).is_ok());
+    }
+}
