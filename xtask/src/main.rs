@@ -1,2 +1,46 @@
-//! Builds, tests and shows the extension.
-fn main() {}
+//! Builds, tests, packs and shows the extension; `build.sh` is its front for people.
+//!
+//! `cargo xtask build` compiles each crate below `extension/wasm/` for wasm32, makes its JavaScript with `wasm-bindgen`,
+//! shrinks it with `wasm-opt` where node is there, and lays `dist/chrome` out; the other commands start from that.
+
+mod build;
+mod command;
+mod manifest;
+mod optimise;
+mod package;
+mod suite;
+mod tree;
+mod wasm;
+
+use anyhow::{Result, bail};
+use std::path::{Path, PathBuf};
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+  build [--fast]   dist/chrome, and dist/test-chrome for the end-to-end tests; --fast skips what only makes it smaller
+  test             everything that continuous integration runs; the last line counts the tests
+  package          dist/casdoor-authenticator-chrome-VERSION.zip
+  demo             the main job in a browser with the stand-in server; without a display headless, with screenshots
+  live             contract and end-to-end tests against the Casdoor at $CASDOOR_URL
+  bench [qr]       sizes and speeds, beside a floor";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let root = root()?;
+    match words.as_slice() {
+        ["build"] => build::build(&root, wasm::Profile::Release).map(drop),
+        ["build", "--fast"] => build::build(&root, wasm::Profile::Fast).map(drop),
+        ["test"] => suite::test(&root),
+        ["package"] => package::package(&root),
+        _ => bail!("{USAGE}"),
+    }
+}
+
+/// The project's root: the folder above this crate's.
+fn root() -> Result<PathBuf> {
+    match Path::new(env!("CARGO_MANIFEST_DIR")).parent() {
+        Some(root) => Ok(root.to_owned()),
+        None => bail!("the xtask crate has no folder above it"),
+    }
+}

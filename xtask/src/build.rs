@@ -1,0 +1,49 @@
+//! Lays the extension out in `dist/`.
+
+use crate::manifest;
+use crate::tree::Tree;
+use crate::wasm::{self, Profile};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::Path;
+
+/// Where the manifest stands in a package.
+pub const MANIFEST: &str = "manifest.json";
+
+/// Builds the package and writes it to `dist/chrome`, and with the test hosts to `dist/test-chrome`.
+pub fn build(root: &Path, profile: Profile) -> Result<Tree> {
+    wasm::require_target()?;
+    let shipped = fs::read(root.join(MANIFEST)).context("cannot read manifest.json")?;
+    let mut tree = Tree::default();
+    tree.read(&root.join("extension"), "", &ships)?;
+    tree.insert(MANIFEST, shipped.clone());
+    wasm::add_to(&mut tree, root, profile)?;
+    tree.write(&root.join("dist/chrome"))?;
+
+    let mut tested = tree.clone();
+    tested.insert(MANIFEST, manifest::for_tests(&shipped)?);
+    tested.write(&root.join("dist/test-chrome"))?;
+    println!(
+        "dist/chrome: {} files, {} bytes",
+        tree.iter().count(),
+        tree.iter().map(|(_, bytes)| bytes.len()).sum::<usize>()
+    );
+    Ok(tree)
+}
+
+/// Whether a path below `extension/` is part of the package: everything but the wasm crates, notes and hidden files.
+fn ships(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path != "wasm" && !name.starts_with('.') && !name.ends_with(".md")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wasm_crates_and_notes_stay_at_home() {
+        assert!(ships("popup.html") && ships("icons") && ships("_locales/en/messages.json"));
+        assert!(!ships("wasm") && !ships("README.md") && !ships("icons/.DS_Store"));
+    }
+}

@@ -1,0 +1,78 @@
+//! `wasm-opt`, from npm's `binaryen`: it takes seconds a file, so what it made is kept by the digest of what it was given.
+
+use crate::command::{exists, run};
+use crate::wasm::target_folder;
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const LEVEL: &str = "-Os";
+
+/// A `wasm-opt` that is there, and the folder of its earlier results.
+pub struct Optimiser {
+    program: PathBuf,
+    lockfile: Vec<u8>,
+    kept: PathBuf,
+}
+
+impl Optimiser {
+    /// Finds `wasm-opt`, installing it where npm is there; without node the build is larger and says so.
+    pub fn find(root: &Path) -> Result<Option<Self>> {
+        let tools = root.join("xtask");
+        let program = tools.join("node_modules/binaryen/bin/wasm-opt");
+        if !program.is_file() {
+            if !(exists("node") && exists("npm")) {
+                eprintln!(
+                    "note: node and npm are not there, so wasm-opt does not run and the wasm is about 15% larger"
+                );
+                return Ok(None);
+            }
+            let mut install = Command::new("npm");
+            install
+                .args(["ci", "--silent", "--no-audit", "--no-fund"])
+                .current_dir(&tools);
+            run(install)?;
+        }
+        let lockfile = fs::read(tools.join("package-lock.json"))
+            .context("cannot read xtask/package-lock.json")?;
+        Ok(Some(Self {
+            program,
+            lockfile,
+            kept: target_folder(root).join("xtask/wasm-opt"),
+        }))
+    }
+
+    /// The same module, smaller.
+    pub fn shrink(&self, wasm: &[u8]) -> Result<Vec<u8>> {
+        fs::create_dir_all(&self.kept)?;
+        let result = self.kept.join(format!("{}.wasm", self.digest(wasm)));
+        if !result.is_file() {
+            let input = self.kept.join(format!("input-{}.wasm", std::process::id()));
+            let output = input.with_extension("smaller.wasm");
+            fs::write(&input, wasm)?;
+            let mut optimise = Command::new("node");
+            optimise
+                .arg(&self.program)
+                .arg(LEVEL)
+                .arg(&input)
+                .arg("-o")
+                .arg(&output);
+            run(optimise)?;
+            fs::rename(&output, &result)?;
+            fs::remove_file(&input)?;
+        }
+        fs::read(&result).with_context(|| format!("cannot read {}", result.display()))
+    }
+
+    /// Names a result by everything that decides it: the module, the level, and the version of `wasm-opt`.
+    fn digest(&self, wasm: &[u8]) -> String {
+        let digest = Sha256::new()
+            .chain_update(LEVEL)
+            .chain_update(&self.lockfile)
+            .chain_update(wasm)
+            .finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}

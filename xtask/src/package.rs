@@ -1,0 +1,64 @@
+//! The archive that a store takes: the same bytes on every machine and every day.
+
+use crate::build::{self, MANIFEST};
+use crate::manifest;
+use crate::tree::Tree;
+use crate::wasm::Profile;
+use anyhow::{Context, Result};
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::Path;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+/// Builds what ships and zips it into `dist/`.
+pub fn package(root: &Path) -> Result<()> {
+    let tree = build::build(root, Profile::Release)?;
+    let (_, shipped) = tree
+        .iter()
+        .find(|(path, _)| *path == MANIFEST)
+        .context("the package has no manifest")?;
+    let target = root.join(format!(
+        "dist/casdoor-authenticator-chrome-{}.zip",
+        manifest::version(shipped)?
+    ));
+    let archive = zip(&tree)?;
+    fs::write(&target, &archive)?;
+    println!(
+        "{}: {} bytes",
+        target.strip_prefix(root).unwrap_or(&target).display(),
+        archive.len()
+    );
+    Ok(())
+}
+
+/// The tree as a zip archive, in the order of its paths, every entry dated 1 January 1980.
+fn zip(tree: &Tree) -> Result<Vec<u8>> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(9))
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, bytes) in tree.iter() {
+        writer.start_file(path, options)?;
+        writer.write_all(bytes)?;
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_archive_does_not_depend_on_the_order_or_the_day() {
+        let mut one = Tree::default();
+        one.insert("b", "2");
+        one.insert("a", "1");
+        let mut other = Tree::default();
+        other.insert("a", "1");
+        other.insert("b", "2");
+        assert_eq!(zip(&one).unwrap(), zip(&other).unwrap());
+    }
+}

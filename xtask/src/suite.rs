@@ -1,0 +1,146 @@
+//! Everything that continuous integration runs, to the end even when something fails, and then counted.
+
+use crate::build;
+use crate::command::{cargo, shown};
+use crate::wasm::{self, Profile};
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+const IN_BROWSERS: &str = "test --quiet --package e2e --no-fail-fast -- --test-threads=2";
+
+/// How many tests passed and failed. A stage that fails without naming a test counts as one failure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+impl Count {
+    fn add(&mut self, other: Self) {
+        self.passed = self.passed.saturating_add(other.passed);
+        self.failed = self.failed.saturating_add(other.failed);
+    }
+}
+
+/// Runs every check and every test, prints the sum, and is an error when anything failed.
+pub fn test(root: &Path) -> Result<()> {
+    let contexts = wasm::contexts(root)?;
+    let mut sum = Count::default();
+    for stage in checks(root, &contexts) {
+        sum.add(run(stage)?);
+    }
+    let mut native = cargo(
+        root,
+        "test --quiet --workspace --no-fail-fast --exclude e2e",
+    );
+    name_each(&mut native, "--exclude", &contexts);
+    sum.add(run(native)?);
+    match timed("build", || build::build(root, Profile::Release)) {
+        Ok(_) => sum.add(run(cargo(root, IN_BROWSERS))?),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            sum.failed = sum.failed.saturating_add(1);
+        }
+    }
+    println!("{} passed, {} failed", sum.passed, sum.failed);
+    if sum.failed > 0 {
+        bail!("something failed: the output above says what");
+    }
+    Ok(())
+}
+
+/// The checks that count no tests: layout, lints natively and for wasm32, and the documentation.
+fn checks(root: &Path, contexts: &[String]) -> [Command; 4] {
+    let mut native = cargo(root, "clippy --quiet --workspace --all-targets");
+    name_each(&mut native, "--exclude", contexts);
+    native.args(DENY_WARNINGS);
+    let mut browser = cargo(
+        root,
+        "clippy --quiet --target wasm32-unknown-unknown --package casdoor-authenticator",
+    );
+    name_each(&mut browser, "--package", contexts);
+    browser.args(DENY_WARNINGS);
+    let mut documentation = cargo(root, "doc --quiet --workspace --no-deps");
+    documentation.env("RUSTDOCFLAGS", "-D warnings");
+    [
+        cargo(root, "fmt --all --check"),
+        native,
+        browser,
+        documentation,
+    ]
+}
+
+/// Repeats an option with the package of each wasm context.
+fn name_each(command: &mut Command, option: &str, contexts: &[String]) {
+    for name in contexts {
+        command.arg(option).arg(format!("{name}-wasm"));
+    }
+}
+
+/// Runs one stage with its output shown, and counts the tests that it reports.
+fn run(mut command: Command) -> Result<Count> {
+    let name = shown(&command);
+    timed(&name, || {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = child.stdout.take().context("the stage has no output")?;
+        let mut count = Count::default();
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            println!("{line}");
+            count.add(results(&line).unwrap_or_default());
+        }
+        if !child.wait()?.success() && count.failed == 0 {
+            eprintln!("error: {name} failed");
+            count.failed = 1;
+        }
+        Ok(count)
+    })
+}
+
+/// Prints what starts, and how long it took.
+fn timed<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    println!("=== {name}");
+    let start = Instant::now();
+    let result = work();
+    println!("=== {:.0} s", start.elapsed().as_secs_f64());
+    result
+}
+
+/// The counts in a line like `test result: ok. 3 passed; 0 failed; 0 ignored; ...`.
+fn results(line: &str) -> Option<Count> {
+    let (_, numbers) = line.strip_prefix("test result: ")?.split_once(". ")?;
+    let number = |name: &str| {
+        let mut parts = numbers.split("; ");
+        parts.find_map(|part| part.strip_suffix(name)?.trim().parse().ok())
+    };
+    Some(Count {
+        passed: number("passed")?,
+        failed: number("failed")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_test_runners_summary_is_counted_and_nothing_else() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.04s";
+        assert_eq!(
+            results(line),
+            Some(Count {
+                passed: 12,
+                failed: 3
+            })
+        );
+        assert_eq!(results("test otp::codes ... ok"), None);
+        assert_eq!(results("test result: "), None);
+    }
+}
