@@ -59,6 +59,22 @@ impl<T: Zeroize + AsRef<[u8]>> PartialEq for Secret<T> {
 
 impl<T: Zeroize + AsRef<[u8]>> Eq for Secret<T> {}
 
+/// Where randomness comes in: the platform's generator in the product, a seeded one in tests.
+pub trait Entropy {
+    /// Fills `bytes` with unpredictable bytes.
+    fn fill(&mut self, bytes: &mut [u8]);
+
+    /// `N` unpredictable bytes.
+    fn generate<const N: usize>(&mut self) -> [u8; N]
+    where
+        Self: Sized,
+    {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes);
+        bytes
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Secret;

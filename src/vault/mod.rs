@@ -1,1 +1,84 @@
-//! (being built)
+//! Accounts, and the sealed document that holds them.
+//!
+//! [`Vault`] is the open document: accounts, bin, connections, settings. [`Envelope`] is its sealed form, self-contained
+//! and readable without this program (`docs/vault-format.md`): AES-256-GCM under a random [`VaultKey`], which key
+//! [`slots`](KeySlot) wrap, each authenticated by itself. [`Generations`] keeps the last, the previous, a day-old and a
+//! week-old envelope, so that one bad write is never the last word. [`State`] holds what changes often (tokens, sync
+//! bases, counters), sealed apart so that it never pushes out a good generation. [`Store`] is the port to wherever the
+//! bytes stay.
+//!
+//! ```
+//! use casdoor_authenticator::secret::{Entropy, Secret};
+//! use casdoor_authenticator::vault::{Envelope, Kdf, KeySlot, Vault, VaultKey};
+//!
+//! # struct Rng(u8);
+//! # impl Entropy for Rng { fn fill(&mut self, bytes: &mut [u8]) { bytes.fill_with(|| { self.0 = self.0.wrapping_add(1); self.0 }) } }
+//! # let mut entropy = Rng(0);
+//! let (key, kdf) = (VaultKey::generate(&mut entropy), Kdf::PBKDF2);
+//! let salt = entropy.generate();
+//! let password_key = kdf.derive(&Secret::new("correct horse".into()), &salt)?;
+//! let slot = KeySlot::seal(&key, kdf, salt, &password_key, &mut entropy)?;
+//! let envelope = Envelope::seal(&Vault::default(), &key, vec![slot], 1, 1_790_000_000, &mut entropy)?;
+//! assert!(envelope.open(&key)?.accounts.is_empty());
+//! # Ok::<(), casdoor_authenticator::vault::VaultError>(())
+//! ```
+
+mod account;
+mod document;
+mod envelope;
+mod generations;
+mod kdf;
+mod sealed;
+mod state;
+mod store;
+
+pub use account::{Account, AccountId, Binned, ConnectionId, Keep, Site};
+pub use document::{Connection, NewAccounts, Settings, Vault};
+pub use envelope::{Envelope, KeySlot, VaultKey};
+pub use generations::{Generation, Generations};
+pub use kdf::Kdf;
+pub use sealed::Sealed;
+pub use state::{BaseRow, State, Tokens};
+pub use store::{Area, Change, MemoryStore, Store, StoreError};
+
+/// Why a vault could not be sealed, opened or changed. Nothing of its content is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// The password opens no key slot, or every slot is damaged: the cipher cannot tell the two apart.
+    #[error("the password does not open this vault")]
+    WrongPassword,
+    /// The key is right, but the sealed bytes were cut or altered.
+    #[error("the sealed bytes are damaged")]
+    Damaged,
+    /// This is no vault of ours.
+    #[error("this is not a vault")]
+    NotAVault,
+    /// A newer version of this program wrote it.
+    #[error("a newer version of the extension wrote this vault")]
+    Newer,
+    /// The parameters of the key derivation ask for too much or too little work.
+    #[error("the vault asks for a key derivation outside the limits")]
+    Kdf,
+    /// There is no account with this id.
+    #[error("there is no such account")]
+    NoSuchAccount,
+    /// The vault holds [`Vault::MAX_ACCOUNTS`] accounts.
+    #[error("the vault is full")]
+    Full,
+}
+
+impl VaultError {
+    /// The key of the message that explains it to a person.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::WrongPassword => "vault_wrong_password",
+            Self::Damaged => "vault_damaged",
+            Self::NotAVault => "vault_not_a_vault",
+            Self::Newer => "vault_newer",
+            Self::Kdf => "vault_kdf",
+            Self::NoSuchAccount => "vault_no_such_account",
+            Self::Full => "vault_full",
+        }
+    }
+}

@@ -13,9 +13,7 @@ pub fn cargo(root: &Path, arguments: &str) -> Command {
 
 /// Runs a command to its end; anything but success is an error that names it.
 pub fn run(mut command: Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", shown(&command)))?;
+    let status = command.status().with_context(|| format!("cannot start {}", shown(&command)))?;
     if !status.success() {
         bail!("{} failed: {status}", shown(&command));
     }
@@ -24,20 +22,13 @@ pub fn run(mut command: Command) -> Result<()> {
 
 /// Whether a program answers to `--version`.
 pub fn exists(program: &str) -> bool {
-    Command::new(program)
-        .arg("--version")
-        .output()
-        .is_ok_and(|output| output.status.success())
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 /// The command as a person would type it.
 pub fn shown(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(
-        command
-            .get_args()
-            .map(|argument| argument.to_string_lossy().into_owned()),
-    );
+    words.extend(command.get_args().map(|argument| argument.to_string_lossy().into_owned()));
     if let Some(program) = words.first_mut()
         && let Some(name) = Path::new(program.as_str()).file_name()
     {

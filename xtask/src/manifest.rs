@@ -10,17 +10,10 @@ pub const TEST_HOSTS: [&str; 2] = ["http://*.acme.test/*", "https://*.acme.test/
 
 /// The shipped manifest with the test hosts added to its host permissions.
 pub fn for_tests(shipped: &[u8]) -> Result<Vec<u8>> {
-    let mut manifest: Value =
-        serde_json::from_slice(shipped).context("manifest.json is not JSON")?;
-    let Some(fields) = manifest.as_object_mut() else {
-        bail!("manifest.json is not an object")
-    };
-    let hosts = fields
-        .entry("host_permissions")
-        .or_insert_with(|| json!([]));
-    let Some(hosts) = hosts.as_array_mut() else {
-        bail!("host_permissions is not a list")
-    };
+    let mut manifest: Value = serde_json::from_slice(shipped).context("manifest.json is not JSON")?;
+    let Some(fields) = manifest.as_object_mut() else { bail!("manifest.json is not an object") };
+    let hosts = fields.entry("host_permissions").or_insert_with(|| json!([]));
+    let Some(hosts) = hosts.as_array_mut() else { bail!("host_permissions is not a list") };
     hosts.extend(TEST_HOSTS.map(Value::from));
     Ok(serde_json::to_vec_pretty(&manifest)?)
 }
@@ -28,10 +21,7 @@ pub fn for_tests(shipped: &[u8]) -> Result<Vec<u8>> {
 /// The `version` of a manifest.
 pub fn version(manifest: &[u8]) -> Result<String> {
     let manifest: Value = serde_json::from_slice(manifest).context("manifest.json is not JSON")?;
-    let version = manifest
-        .get("version")
-        .and_then(Value::as_str)
-        .context("manifest.json has no version")?;
+    let version = manifest.get("version").and_then(Value::as_str).context("manifest.json has no version")?;
     Ok(version.to_owned())
 }
 
@@ -43,11 +33,7 @@ mod tests {
     fn the_test_manifest_differs_in_its_host_permissions_only() {
         let shipped = br#"{"name": "x", "version": "1.2", "permissions": ["storage"], "action": {"default_popup": "popup.html"}}"#;
         let mut tested: Value = serde_json::from_slice(&for_tests(shipped).unwrap()).unwrap();
-        let hosts = tested
-            .as_object_mut()
-            .unwrap()
-            .remove("host_permissions")
-            .unwrap();
+        let hosts = tested.as_object_mut().unwrap().remove("host_permissions").unwrap();
         assert_eq!(hosts, json!(TEST_HOSTS));
         assert_eq!(tested, serde_json::from_slice::<Value>(shipped).unwrap());
     }

@@ -30,18 +30,11 @@ impl Optimiser {
                 return Ok(None);
             }
             let mut install = Command::new("npm");
-            install
-                .args(["ci", "--silent", "--no-audit", "--no-fund"])
-                .current_dir(&tools);
+            install.args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(&tools);
             run(install)?;
         }
-        let lockfile = fs::read(tools.join("package-lock.json"))
-            .context("cannot read xtask/package-lock.json")?;
-        Ok(Some(Self {
-            program,
-            lockfile,
-            kept: target_folder(root).join("xtask/wasm-opt"),
-        }))
+        let lockfile = fs::read(tools.join("package-lock.json")).context("cannot read xtask/package-lock.json")?;
+        Ok(Some(Self { program, lockfile, kept: target_folder(root).join("xtask/wasm-opt") }))
     }
 
     /// The same module, smaller.
@@ -53,12 +46,7 @@ impl Optimiser {
             let output = input.with_extension("smaller.wasm");
             fs::write(&input, wasm)?;
             let mut optimise = Command::new("node");
-            optimise
-                .arg(&self.program)
-                .arg(LEVEL)
-                .arg(&input)
-                .arg("-o")
-                .arg(&output);
+            optimise.arg(&self.program).arg(LEVEL).arg(&input).arg("-o").arg(&output);
             run(optimise)?;
             fs::rename(&output, &result)?;
             fs::remove_file(&input)?;
@@ -68,11 +56,7 @@ impl Optimiser {
 
     /// Names a result by everything that decides it: the module, the level, and the version of `wasm-opt`.
     fn digest(&self, wasm: &[u8]) -> String {
-        let digest = Sha256::new()
-            .chain_update(LEVEL)
-            .chain_update(&self.lockfile)
-            .chain_update(wasm)
-            .finalize();
+        let digest = Sha256::new().chain_update(LEVEL).chain_update(&self.lockfile).chain_update(wasm).finalize();
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -14,21 +14,11 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// Builds what ships and zips it into `dist/`.
 pub fn package(root: &Path) -> Result<()> {
     let tree = build::build(root, Profile::Release)?;
-    let (_, shipped) = tree
-        .iter()
-        .find(|(path, _)| *path == MANIFEST)
-        .context("the package has no manifest")?;
-    let target = root.join(format!(
-        "dist/casdoor-authenticator-chrome-{}.zip",
-        manifest::version(shipped)?
-    ));
+    let (_, shipped) = tree.iter().find(|(path, _)| *path == MANIFEST).context("the package has no manifest")?;
+    let target = root.join(format!("dist/casdoor-authenticator-chrome-{}.zip", manifest::version(shipped)?));
     let archive = zip(&tree)?;
     fs::write(&target, &archive)?;
-    println!(
-        "{}: {} bytes",
-        target.strip_prefix(root).unwrap_or(&target).display(),
-        archive.len()
-    );
+    println!("{}: {} bytes", target.strip_prefix(root).unwrap_or(&target).display(), archive.len());
     Ok(())
 }
 

@@ -33,10 +33,7 @@ pub fn test(root: &Path) -> Result<()> {
     for stage in checks(root, &contexts) {
         sum.add(run(stage)?);
     }
-    let mut native = cargo(
-        root,
-        "test --quiet --workspace --no-fail-fast --exclude e2e",
-    );
+    let mut native = cargo(root, "test --quiet --workspace --no-fail-fast --exclude e2e");
     name_each(&mut native, "--exclude", &contexts);
     sum.add(run(native)?);
     match timed("build", || build::build(root, Profile::Release)) {
@@ -58,20 +55,12 @@ fn checks(root: &Path, contexts: &[String]) -> [Command; 4] {
     let mut native = cargo(root, "clippy --quiet --workspace --all-targets");
     name_each(&mut native, "--exclude", contexts);
     native.args(DENY_WARNINGS);
-    let mut browser = cargo(
-        root,
-        "clippy --quiet --target wasm32-unknown-unknown --package casdoor-authenticator",
-    );
+    let mut browser = cargo(root, "clippy --quiet --target wasm32-unknown-unknown --package casdoor-authenticator");
     name_each(&mut browser, "--package", contexts);
     browser.args(DENY_WARNINGS);
     let mut documentation = cargo(root, "doc --quiet --workspace --no-deps");
     documentation.env("RUSTDOCFLAGS", "-D warnings");
-    [
-        cargo(root, "fmt --all --check"),
-        native,
-        browser,
-        documentation,
-    ]
+    [cargo(root, "fmt --all --check"), native, browser, documentation]
 }
 
 /// Repeats an option with the package of each wasm context.
@@ -85,10 +74,7 @@ fn name_each(command: &mut Command, option: &str, contexts: &[String]) {
 fn run(mut command: Command) -> Result<Count> {
     let name = shown(&command);
     timed(&name, || {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().context("the stage has no output")?;
         let mut count = Count::default();
         for line in BufReader::new(output).lines() {
@@ -120,10 +106,7 @@ fn results(line: &str) -> Option<Count> {
         let mut parts = numbers.split("; ");
         parts.find_map(|part| part.strip_suffix(name)?.trim().parse().ok())
     };
-    Some(Count {
-        passed: number("passed")?,
-        failed: number("failed")?,
-    })
+    Some(Count { passed: number("passed")?, failed: number("failed")? })
 }
 
 #[cfg(test)]
@@ -133,13 +116,7 @@ mod tests {
     #[test]
     fn the_test_runners_summary_is_counted_and_nothing_else() {
         let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.04s";
-        assert_eq!(
-            results(line),
-            Some(Count {
-                passed: 12,
-                failed: 3
-            })
-        );
+        assert_eq!(results(line), Some(Count { passed: 12, failed: 3 }));
         assert_eq!(results("test otp::codes ... ok"), None);
         assert_eq!(results("test result: "), None);
     }

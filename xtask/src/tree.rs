@@ -19,24 +19,15 @@ impl Tree {
 
     /// The files in the order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.files
-            .iter()
-            .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
     }
 
     /// Reads every file below `folder` whose path there is wanted, under `prefix`.
-    pub fn read(
-        &mut self,
-        folder: &Path,
-        prefix: &str,
-        wanted: &dyn Fn(&str) -> bool,
-    ) -> Result<()> {
+    pub fn read(&mut self, folder: &Path, prefix: &str, wanted: &dyn Fn(&str) -> bool) -> Result<()> {
         if !folder.is_dir() {
             return Ok(());
         }
-        for entry in
-            fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-        {
+        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
             let entry = entry?;
             let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
             if !wanted(&path) {
@@ -45,8 +36,8 @@ impl Tree {
             if entry.file_type()?.is_dir() {
                 self.read(&entry.path(), &format!("{path}/"), wanted)?;
             } else {
-                let bytes = fs::read(entry.path())
-                    .with_context(|| format!("cannot read {}", entry.path().display()))?;
+                let bytes =
+                    fs::read(entry.path()).with_context(|| format!("cannot read {}", entry.path().display()))?;
                 self.insert(path, bytes);
             }
         }
@@ -57,26 +48,18 @@ impl Tree {
     pub fn write(&self, folder: &Path) -> Result<()> {
         let mut present = Self::default();
         present.read(folder, "", &|_| true)?;
-        for (path, _) in present
-            .iter()
-            .filter(|(path, _)| !self.files.contains_key(*path))
-        {
+        for (path, _) in present.iter().filter(|(path, _)| !self.files.contains_key(*path)) {
             fs::remove_file(folder.join(path))?;
         }
         for (path, bytes) in self.iter() {
-            if present
-                .files
-                .get(path)
-                .is_some_and(|present| present == bytes)
-            {
+            if present.files.get(path).is_some_and(|present| present == bytes) {
                 continue;
             }
             let target = folder.join(path);
             if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent)?;
             }
-            fs::write(&target, bytes)
-                .with_context(|| format!("cannot write {}", target.display()))?;
+            fs::write(&target, bytes).with_context(|| format!("cannot write {}", target.display()))?;
         }
         Ok(())
     }
@@ -100,9 +83,6 @@ mod tests {
         let mut read = Tree::default();
         read.read(&folder, "", &|_| true).unwrap();
         fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(
-            read.iter().collect::<Vec<_>>(),
-            [("a/b.txt", "three".as_bytes())]
-        );
+        assert_eq!(read.iter().collect::<Vec<_>>(), [("a/b.txt", "three".as_bytes())]);
     }
 }

@@ -34,9 +34,7 @@ impl Profile {
 pub fn contexts(root: &Path) -> Result<Vec<String>> {
     let folder = root.join("extension/wasm");
     let mut names = Vec::new();
-    for entry in
-        fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
+    for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let entry = entry?;
         if entry.path().join("Cargo.toml").is_file() {
             names.push(entry.file_name().to_string_lossy().into_owned());
@@ -70,9 +68,7 @@ pub fn add_to(tree: &mut Tree, root: &Path, profile: Profile) -> Result<()> {
 }
 
 fn has_extension(path: &str, extension: &str) -> bool {
-    Path::new(path)
-        .extension()
-        .is_some_and(|found| found == extension)
+    Path::new(path).extension().is_some_and(|found| found == extension)
 }
 
 /// Compiles the crates in one go and says where cargo put them.
@@ -89,15 +85,12 @@ fn compile(root: &Path, names: &[String], profile: Profile) -> Result<PathBuf> {
 
 /// The folder that cargo builds in.
 pub fn target_folder(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root.join("target"), |folder| root.join(folder))
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
 }
 
 /// Flags that keep this machine's folders out of panic locations, so that two machines build the same bytes.
 fn remapped_paths(root: &Path) -> Result<String> {
-    let registry = match std::env::var_os("CARGO_HOME")
-        .or_else(|| Some(home()?.join(".cargo").into_os_string()))
-    {
+    let registry = match std::env::var_os("CARGO_HOME").or_else(|| Some(home()?.join(".cargo").into_os_string())) {
         Some(cargo_home) => PathBuf::from(cargo_home).join("registry/src"),
         None => bail!("neither CARGO_HOME nor HOME is set"),
     };
@@ -146,9 +139,7 @@ fn bind(root: &Path, name: &str, input: &Path) -> Result<Bound> {
 
 /// A note for people who lack the wasm32 target; cargo's own message does not name the command.
 pub fn require_target() -> Result<()> {
-    let installed = Command::new("rustc")
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .output();
+    let installed = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
     match installed {
         Ok(output) if Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir() => Ok(()),
         _ => bail!("the Rust target {TARGET} is missing: rustup target add {TARGET}"),

@@ -1,0 +1,248 @@
+//! One account: what makes its codes, what a person knows it by, where it is kept and where it may be filled.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::otp::{KeyUri, Otp};
+use crate::secret::{Entropy, Secret};
+
+/// A random UUID (RFC 9562, version 4) that stays with an account for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AccountId([u8; 16]);
+
+impl AccountId {
+    /// A new one.
+    pub fn generate(entropy: &mut impl Entropy) -> Self {
+        let mut bytes: [u8; 16] = entropy.generate();
+        bytes[6] = (bytes[6] & 0x0f) | 0x40;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, byte) in self.0.iter().enumerate() {
+            if matches!(index, 4 | 6 | 8 | 10) {
+                f.write_str("-")?;
+            }
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for AccountId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const WRONG: &str = "not a UUID";
+        if text.len() != 36 {
+            return Err(WRONG);
+        }
+        let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b'-').collect();
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(&digits).map_err(|_| WRONG)?;
+        bytes.try_into().map(Self).map_err(|_| WRONG)
+    }
+}
+
+impl TryFrom<String> for AccountId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<AccountId> for String {
+    fn from(id: AccountId) -> Self {
+        id.to_string()
+    }
+}
+
+/// A connection's id: a UUID of its own, not the server's name, which may change.
+pub type ConnectionId = AccountId;
+
+/// Where an account is kept besides this device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// Nowhere: on this device only.
+    #[default]
+    Device,
+    /// On the server of one connection, in its user's list.
+    Connection(ConnectionId),
+}
+
+/// A place where an account's code may be filled, confirmed by the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Site {
+    /// Exactly this origin, e.g. `https://id.example.com`: an account that was enrolled there.
+    Origin(String),
+    /// Every https page under this registrable domain, e.g. `example.com`.
+    Domain(String),
+}
+
+/// One account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "AccountRecord", into = "AccountRecord")]
+pub struct Account {
+    /// Stays with it for good.
+    pub id: AccountId,
+    /// Who issued it; may be empty.
+    pub issuer: String,
+    /// Whose account it is there; may be empty.
+    pub name: String,
+    /// What makes the codes. A HOTP's counter here is the one it came with: [`super::State`] has the current one.
+    pub otp: Otp,
+    /// The person's own words.
+    pub note: String,
+    /// The group that the person put it in; empty for none.
+    pub group: String,
+    /// Shown before the others.
+    pub pinned: bool,
+    /// Where it may be filled.
+    pub sites: Vec<Site>,
+    /// Where it is kept besides this device.
+    pub keep: Keep,
+    /// Enrolled, but the server was not yet seen to have stored it.
+    pub unconfirmed: bool,
+    /// When its row was found missing on its server, in seconds since 1970.
+    pub missing_since: Option<u64>,
+    /// It was deleted here and came back from the server.
+    pub returned: bool,
+    /// The account whose other version this one is: both sides changed it.
+    pub conflict_of: Option<AccountId>,
+    /// Recovery codes of the site, each good for one sign-in. They never go to a server.
+    pub recovery_codes: Vec<Secret<String>>,
+    /// Seconds since 1970.
+    pub created_at: u64,
+    /// Seconds since 1970.
+    pub changed_at: u64,
+}
+
+impl Account {
+    /// A new account on this device, from what a QR code or a form said.
+    pub fn new(uri: KeyUri, now: u64, entropy: &mut impl Entropy) -> Self {
+        Self {
+            id: AccountId::generate(entropy),
+            issuer: uri.issuer,
+            name: uri.name,
+            otp: uri.otp,
+            note: String::new(),
+            group: String::new(),
+            pinned: false,
+            sites: Vec::new(),
+            keep: Keep::Device,
+            unconfirmed: false,
+            missing_since: None,
+            returned: false,
+            conflict_of: None,
+            recovery_codes: Vec::new(),
+            created_at: now,
+            changed_at: now,
+        }
+    }
+
+    /// Its text form. Spends the secret: for QR codes, exports and Casdoor's rows.
+    pub fn key_uri(&self) -> KeyUri {
+        KeyUri { issuer: self.issuer.clone(), name: self.name.clone(), otp: self.otp.clone() }
+    }
+}
+
+/// An account in the bin: usable no more, but not gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binned {
+    /// The account as it was.
+    pub account: Account,
+    /// When it was put there, in seconds since 1970.
+    pub binned_at: u64,
+    /// Put there because another client deleted it; stays until the person removes it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub by_sync: bool,
+}
+
+/// An account as it lies in the document.
+#[derive(Serialize, Deserialize)]
+struct AccountRecord {
+    id: AccountId,
+    uri: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    note: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    group: String,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pinned: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sites: Vec<Site>,
+    #[serde(default)]
+    keep: Keep,
+    #[serde(default, skip_serializing_if = "is_false")]
+    unconfirmed: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    missing_since: Option<u64>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    returned: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conflict_of: Option<AccountId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    recovery_codes: Vec<String>,
+    created_at: u64,
+    changed_at: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+impl TryFrom<AccountRecord> for Account {
+    type Error = crate::otp::OtpError;
+
+    fn try_from(record: AccountRecord) -> Result<Self, Self::Error> {
+        let uri: KeyUri = Secret::new(record.uri).expose().parse()?;
+        Ok(Self {
+            id: record.id,
+            issuer: uri.issuer,
+            name: uri.name,
+            otp: uri.otp,
+            note: record.note,
+            group: record.group,
+            pinned: record.pinned,
+            sites: record.sites,
+            keep: record.keep,
+            unconfirmed: record.unconfirmed,
+            missing_since: record.missing_since,
+            returned: record.returned,
+            conflict_of: record.conflict_of,
+            recovery_codes: record.recovery_codes.into_iter().map(Secret::new).collect(),
+            created_at: record.created_at,
+            changed_at: record.changed_at,
+        })
+    }
+}
+
+impl From<Account> for AccountRecord {
+    fn from(account: Account) -> Self {
+        Self {
+            id: account.id,
+            uri: account.key_uri().to_string(),
+            note: account.note,
+            group: account.group,
+            pinned: account.pinned,
+            sites: account.sites,
+            keep: account.keep,
+            unconfirmed: account.unconfirmed,
+            missing_since: account.missing_since,
+            returned: account.returned,
+            conflict_of: account.conflict_of,
+            recovery_codes: account.recovery_codes.iter().map(|code| code.expose().clone()).collect(),
+            created_at: account.created_at,
+            changed_at: account.changed_at,
+        }
+    }
+}

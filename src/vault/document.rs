@@ -1,0 +1,156 @@
+//! The open document.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Account, AccountId, Binned, ConnectionId, VaultError};
+
+/// How long an account stays in the bin before it goes for good, unless a sync put it there.
+const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
+
+/// Everything that is worth a generation: accounts, bin, connections and settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vault {
+    /// In the person's own order.
+    pub accounts: Vec<Account>,
+    /// What was deleted, for 30 days.
+    #[serde(default)]
+    pub bin: Vec<Binned>,
+    /// The servers that the person signed in to.
+    #[serde(default)]
+    pub connections: Vec<Connection>,
+    /// Choices.
+    #[serde(default)]
+    pub settings: Settings,
+}
+
+/// A signed-in Casdoor server and user. Its tokens lie in [`super::State`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Ours, random.
+    pub id: ConnectionId,
+    /// The server's address without a trailing slash; may have a port and a path.
+    pub server: String,
+    /// The user's organization.
+    pub owner: String,
+    /// The user's login name.
+    pub name: String,
+    /// The user's id on the server (`sub`).
+    pub user_id: String,
+    /// What the server calls the user.
+    pub display_name: String,
+    /// The application's client id; empty for a connection by code.
+    #[serde(default)]
+    pub client_id: String,
+    /// Where new accounts go; `None` until the person said.
+    #[serde(default)]
+    pub new_accounts: Option<NewAccounts>,
+    /// Whether a passcode may be filled on this server's pages without a click.
+    #[serde(default)]
+    pub fills_by_itself: bool,
+    /// Whether a row deleted by another client is binned here.
+    #[serde(default)]
+    pub follows_deletions: bool,
+    /// It only receives until the person ticks what to send (a connection by code, the demo).
+    #[serde(default)]
+    pub receives_only: bool,
+}
+
+/// Where accounts that are added from now on go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewAccounts {
+    /// They stay on this device.
+    Device,
+    /// They are sent to the connection's server.
+    Server,
+}
+
+/// Choices that are kept with the vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Locks after so many seconds; 8 hours by default.
+    pub lock_after_seconds: u64,
+    /// Shows a row's code only while it is hovered or focused.
+    #[serde(default)]
+    pub hides_codes: bool,
+    /// Shows the next code all the time and not only in the last 10 s.
+    #[serde(default)]
+    pub shows_next: bool,
+    /// Seconds that the server's clock is ahead of this one's, applied to codes by the person's choice.
+    #[serde(default)]
+    pub clock_correction_seconds: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { lock_after_seconds: 8 * 60 * 60, hides_codes: false, shows_next: false, clock_correction_seconds: 0 }
+    }
+}
+
+impl Vault {
+    /// More accounts than anybody has; bounds the work on a hostile import.
+    pub const MAX_ACCOUNTS: usize = 20_000;
+
+    /// Adds an account behind the others.
+    ///
+    /// # Errors
+    /// [`VaultError::Full`].
+    pub fn add(&mut self, account: Account) -> Result<(), VaultError> {
+        if self.accounts.len() >= Self::MAX_ACCOUNTS {
+            return Err(VaultError::Full);
+        }
+        self.accounts.push(account);
+        Ok(())
+    }
+
+    /// The account with this id.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchAccount`].
+    pub fn account(&self, id: AccountId) -> Result<&Account, VaultError> {
+        self.accounts.iter().find(|account| account.id == id).ok_or(VaultError::NoSuchAccount)
+    }
+
+    /// The account with this id, to be changed.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchAccount`].
+    pub fn account_mut(&mut self, id: AccountId) -> Result<&mut Account, VaultError> {
+        self.accounts.iter_mut().find(|account| account.id == id).ok_or(VaultError::NoSuchAccount)
+    }
+
+    /// Moves an account to the bin.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchAccount`].
+    pub fn bin(&mut self, id: AccountId, now: u64, by_sync: bool) -> Result<(), VaultError> {
+        let at = self.accounts.iter().position(|account| account.id == id).ok_or(VaultError::NoSuchAccount)?;
+        let account = self.accounts.remove(at);
+        self.bin.push(Binned { account, binned_at: now, by_sync });
+        Ok(())
+    }
+
+    /// Takes an account out of the bin, back behind the others.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchAccount`], [`VaultError::Full`].
+    pub fn restore(&mut self, id: AccountId) -> Result<(), VaultError> {
+        let at = self.bin.iter().position(|binned| binned.account.id == id).ok_or(VaultError::NoSuchAccount)?;
+        if self.accounts.len() >= Self::MAX_ACCOUNTS {
+            return Err(VaultError::Full);
+        }
+        let binned = self.bin.remove(at);
+        self.accounts.push(binned.account);
+        Ok(())
+    }
+
+    /// Lets go of what has been in the bin for 30 days. What a sync put there stays.
+    pub fn empty_old_bin(&mut self, now: u64) {
+        self.bin.retain(|binned| binned.by_sync || now.saturating_sub(binned.binned_at) < BIN_SECONDS);
+    }
+
+    /// The connection with this id.
+    pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
+        self.connections.iter().find(|connection| connection.id == id)
+    }
+}

@@ -1,0 +1,89 @@
+//! Which sealed documents are kept.
+//!
+//! ```text
+//!   now ──> last ──> previous
+//!            └─(every 2 days)──> day ──(every 2 weeks)──> week
+//! ```
+
+use super::Envelope;
+
+const DAY_SECONDS: u64 = 24 * 60 * 60;
+const WEEK_SECONDS: u64 = 7 * DAY_SECONDS;
+
+/// One of the four that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Generation {
+    /// The newest.
+    Last,
+    /// The one before it.
+    Previous,
+    /// Taken every second day: up to two days old.
+    Day,
+    /// Taken from the day's every second week: one to sixteen days old.
+    Week,
+}
+
+impl Generation {
+    /// All four, newest first.
+    pub const ALL: [Self; 4] = [Self::Last, Self::Previous, Self::Day, Self::Week];
+
+    /// The key it is stored under.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Last => "vault.last",
+            Self::Previous => "vault.previous",
+            Self::Day => "vault.day",
+            Self::Week => "vault.week",
+        }
+    }
+}
+
+/// The stored texts of the four, as far as there are any; `None` also where one cannot be read as an envelope.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Generations {
+    /// Newest first, in the order of [`Generation::ALL`].
+    kept: [Option<Envelope>; 4],
+}
+
+impl Generations {
+    /// Takes what storage gave, in the order of [`Generation::ALL`].
+    pub fn from_texts(texts: &[Option<String>]) -> Self {
+        let mut kept: [Option<Envelope>; 4] = [None, None, None, None];
+        for (slot, text) in kept.iter_mut().zip(texts) {
+            *slot = text.as_deref().and_then(|text| Envelope::from_text(text).ok());
+        }
+        Self { kept }
+    }
+
+    /// The envelope of one generation.
+    pub fn envelope(&self, generation: Generation) -> Option<&Envelope> {
+        self.kept.get(generation as usize).and_then(Option::as_ref)
+    }
+
+    /// All that there are, newest first.
+    pub fn iter(&self) -> impl Iterator<Item = (Generation, &Envelope)> {
+        Generation::ALL.into_iter().zip(&self.kept).filter_map(|(name, kept)| Some((name, kept.as_ref()?)))
+    }
+
+    /// The generations after a new document was written.
+    #[must_use]
+    pub fn push(self, new: Envelope) -> Self {
+        let [last, previous, day, week] = self.kept;
+        let now = new.sealed_at();
+        let due = |kept: &Option<Envelope>, age: u64| {
+            kept.as_ref().is_none_or(|kept| now.saturating_sub(kept.sealed_at()) >= age)
+        };
+        let day_due = due(&day, DAY_SECONDS.saturating_mul(2));
+        let week_due = due(&week, WEEK_SECONDS.saturating_mul(2));
+        let week = if week_due { day.clone().or_else(|| last.clone()).or(week) } else { week };
+        let day = if day_due { last.clone().or(day) } else { day };
+        Self { kept: [Some(new), last.or(previous), day, week] }
+    }
+
+    /// Every generation changed in the same way; those that cannot be are dropped.
+    #[must_use]
+    pub fn map(self, mut change: impl FnMut(&Envelope) -> Option<Envelope>) -> Self {
+        Self { kept: self.kept.map(|kept| kept.as_ref().and_then(&mut change)) }
+    }
+}

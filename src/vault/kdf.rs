@@ -1,0 +1,78 @@
+//! Deriving a key from a password: Argon2id (RFC 9106) or PBKDF2-HMAC-SHA-256 (RFC 8018), with bounded work.
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use super::VaultError;
+use crate::secret::Secret;
+
+/// Which derivation, with its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Kdf {
+    /// Argon2id, version 1.3.
+    Argon2id {
+        /// Memory in KiB, 8,192 to 262,144.
+        memory_kib: u32,
+        /// Passes over it, 1 to 16.
+        passes: u32,
+        /// Lanes, 1 to 4.
+        lanes: u32,
+    },
+    /// PBKDF2-HMAC-SHA-256.
+    Pbkdf2 {
+        /// 600,000 to 10,000,000.
+        iterations: u32,
+    },
+}
+
+impl Kdf {
+    /// Argon2id with 64 MiB and 3 passes, the default.
+    pub const ARGON2ID: Self = Self::Argon2id { memory_kib: 65_536, passes: 3, lanes: 1 };
+    /// PBKDF2 with 600,000 iterations, where a policy asks for it.
+    pub const PBKDF2: Self = Self::Pbkdf2 { iterations: 600_000 };
+
+    /// Refuses parameters that would be too weak or would take too much time or memory.
+    ///
+    /// # Errors
+    /// [`VaultError::Kdf`].
+    pub fn check(self) -> Result<Self, VaultError> {
+        let in_bounds = match self {
+            Self::Argon2id { memory_kib, passes, lanes } => {
+                (8_192..=262_144).contains(&memory_kib) && (1..=16).contains(&passes) && (1..=4).contains(&lanes)
+            }
+            Self::Pbkdf2 { iterations } => (600_000..=10_000_000).contains(&iterations),
+        };
+        if in_bounds { Ok(self) } else { Err(VaultError::Kdf) }
+    }
+
+    /// Derives 32 bytes. Takes 0.1 s and more, and with Argon2id memory that a wasm instance does not give back:
+    /// the extension calls it in an instance of its own.
+    ///
+    /// # Errors
+    /// [`VaultError::Kdf`] for parameters out of bounds.
+    pub fn derive(self, password: &Secret<String>, salt: &[u8; 16]) -> Result<Secret<[u8; 32]>, VaultError> {
+        let password = password.expose().as_bytes();
+        let mut key = [0; 32];
+        match self.check()? {
+            Self::Argon2id { memory_kib, passes, lanes } => {
+                let params = Params::new(memory_kib, passes, lanes, Some(32)).map_err(|_| VaultError::Kdf)?;
+                let mut memory = vec![Block::default(); params.block_count()];
+                Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+                    .hash_password_into_with_memory(password, salt, &mut key, &mut memory)
+                    .map_err(|_| VaultError::Kdf)?;
+            }
+            Self::Pbkdf2 { iterations } => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, &mut key),
+        }
+        Ok(Secret::new(key))
+    }
+
+    /// The parameters as they are authenticated with a key slot.
+    pub(super) fn label(self) -> String {
+        match self {
+            Self::Argon2id { memory_kib, passes, lanes } => format!("argon2id {memory_kib} {passes} {lanes}"),
+            Self::Pbkdf2 { iterations } => format!("pbkdf2 {iterations}"),
+        }
+    }
+}

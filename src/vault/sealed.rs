@@ -1,0 +1,50 @@
+//! AES-256-GCM with a random nonce: the one way that anything is sealed here.
+
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Key, Nonce};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::VaultError;
+use crate::secret::{Entropy, Secret};
+
+/// Sealed bytes and the nonce they were sealed with, as text.
+///
+/// | field | what |
+/// |---|---|
+/// | `nonce` | 12 random bytes, base64 |
+/// | `data` | ciphertext and the tag of 16 bytes, base64 |
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    nonce: String,
+    data: String,
+}
+
+impl Sealed {
+    /// Seals `plain` under `key`; `label` is authenticated with it and must be the same when it is opened.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] if `plain` is longer than AES-GCM can seal (64 GiB).
+    pub fn seal(key: &[u8; 32], label: &str, plain: &[u8], entropy: &mut impl Entropy) -> Result<Self, VaultError> {
+        let nonce: [u8; 12] = entropy.generate();
+        let data = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key))
+            .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: label.as_bytes() })
+            .map_err(|_| VaultError::Damaged)?;
+        Ok(Self { nonce: STANDARD.encode(nonce), data: STANDARD.encode(data) })
+    }
+
+    /// Opens what [`Sealed::seal`] made with the same key and label.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] for a wrong key, another label, or bytes that were altered.
+    pub fn open(&self, key: &[u8; 32], label: &str) -> Result<Secret<Vec<u8>>, VaultError> {
+        let nonce = STANDARD.decode(&self.nonce).map_err(|_| VaultError::Damaged)?;
+        let nonce = <[u8; 12]>::try_from(nonce).map_err(|_| VaultError::Damaged)?;
+        let data = STANDARD.decode(&self.data).map_err(|_| VaultError::Damaged)?;
+        let plain = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key))
+            .decrypt(&Nonce::from(nonce), Payload { msg: &data, aad: label.as_bytes() })
+            .map_err(|_| VaultError::Damaged)?;
+        Ok(Secret::new(plain))
+    }
+}

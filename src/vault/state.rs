@@ -1,0 +1,100 @@
+//! What changes often: tokens, sync bases and HOTP counters, sealed apart from the document.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
+
+use super::{AccountId, ConnectionId, Sealed, VaultError, VaultKey};
+use crate::secret::{Entropy, Secret};
+
+const LABEL: &str = "casdoor-authenticator-state 1";
+
+/// Tokens, bases and counters, by connection and account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The counter of the next code of each HOTP account. Only ever grows, whatever generation is restored.
+    #[serde(default)]
+    pub counters: BTreeMap<AccountId, u64>,
+    /// The tokens of each connection.
+    #[serde(default)]
+    pub tokens: BTreeMap<ConnectionId, Tokens>,
+    /// What each connection's server held, row by row, when it was last in step.
+    #[serde(default)]
+    pub bases: BTreeMap<ConnectionId, Vec<BaseRow>>,
+    /// What the sync of each connection remembers besides, as its own JSON.
+    #[serde(default)]
+    pub sync: BTreeMap<ConnectionId, serde_json::Value>,
+}
+
+/// A connection's tokens. Each is worth as much as the vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    /// The bearer token.
+    #[serde(with = "secret_text")]
+    pub access: Secret<String>,
+    /// The refresh token; empty for a connection by code.
+    #[serde(with = "secret_text")]
+    pub refresh: Secret<String>,
+    /// When the access token was received, in seconds since 1970.
+    pub received_at: u64,
+    /// When it ends, in seconds since 1970.
+    pub expires_at: u64,
+}
+
+/// A row of a server's list as it was when both sides were last in step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaseRow {
+    /// Our account; `None` for a row that we cannot read and keep verbatim.
+    pub account: Option<AccountId>,
+    /// `accountName`, raw.
+    pub account_name: String,
+    /// `issuer`, raw.
+    pub issuer: String,
+    /// `secretKey`, raw.
+    #[serde(with = "secret_text")]
+    pub secret_key: Secret<String>,
+    /// `origin`, raw.
+    pub origin: String,
+    /// When we wrote it there last, in seconds since 1970; 0 if we never did.
+    #[serde(default)]
+    pub written_at: u64,
+}
+
+impl State {
+    /// Seals it under the vault key.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] never in practice.
+    pub fn seal(&self, key: &VaultKey, entropy: &mut impl Entropy) -> Result<String, VaultError> {
+        let plain = Secret::new(serde_json::to_vec(self).map_err(|_| VaultError::Damaged)?);
+        let sealed = Sealed::seal(key.expose(), LABEL, plain.expose(), entropy)?;
+        serde_json::to_string(&sealed).map_err(|_| VaultError::Damaged)
+    }
+
+    /// Opens what [`State::seal`] made.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`]. What is lost then can be had again: tokens by a sign-in, bases by a sync.
+    pub fn open(text: &str, key: &VaultKey) -> Result<Self, VaultError> {
+        let sealed: Sealed = serde_json::from_str(text).map_err(|_| VaultError::Damaged)?;
+        let plain = sealed.open(key.expose(), LABEL)?;
+        serde_json::from_slice(plain.expose()).map_err(|_| VaultError::Damaged)
+    }
+}
+
+/// Secrets that lie inside something sealed are written as text; nowhere else does a secret serialize.
+mod secret_text {
+    use super::{Secret, Zeroize};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(secret.expose())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>, T: Zeroize + Deserialize<'de>>(
+        deserializer: D,
+    ) -> Result<Secret<T>, D::Error> {
+        T::deserialize(deserializer).map(Secret::new)
+    }
+}

@@ -1,0 +1,153 @@
+//! The vault through its public face: sealing, opening, passwords, damage, generations.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot build its input should fail")]
+
+use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::vault::{
+    Account, Envelope, Generation, Generations, Kdf, KeySlot, Vault, VaultError, VaultKey,
+};
+
+/// A seeded generator: each byte differs from the one before.
+struct Seeded(u64);
+
+impl Entropy for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = self.0.to_be_bytes()[0];
+        }
+    }
+}
+
+const URI: &str = "otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme";
+const DAY: u64 = 86_400;
+
+fn vault_of(names: &[&str], entropy: &mut Seeded) -> Vault {
+    let mut vault = Vault::default();
+    for name in names {
+        let mut account = Account::new(URI.parse().expect("a good address"), 1, entropy);
+        account.name = (*name).into();
+        vault.add(account).expect("there is room");
+    }
+    vault
+}
+
+fn slot(password: &str, key: &VaultKey, entropy: &mut Seeded) -> KeySlot {
+    let salt = entropy.generate();
+    let derived = Kdf::PBKDF2.derive(&Secret::new(password.into()), &salt).expect("in bounds");
+    KeySlot::seal(key, Kdf::PBKDF2, salt, &derived, entropy).expect("in bounds")
+}
+
+fn unlock(envelope: &Envelope, password: &str) -> Result<VaultKey, VaultError> {
+    let slot = envelope.slots().first().expect("there is one");
+    let (kdf, salt) = slot.derivation()?;
+    slot.open(&kdf.derive(&Secret::new(password.into()), &salt)?)
+}
+
+#[test]
+fn the_right_password_opens_and_a_wrong_one_does_not() {
+    let mut entropy = Seeded(1);
+    let key = VaultKey::generate(&mut entropy);
+    let vault = vault_of(&["alice", "bob"], &mut entropy);
+    let slots = vec![slot("right", &key, &mut entropy)];
+    let text = Envelope::seal(&vault, &key, slots, 1, 7, &mut entropy).and_then(|e| e.to_text()).expect("seals");
+    assert!(!text.contains("alice") && !text.contains("GEZDGNBV"));
+
+    let envelope = Envelope::from_text(&text).expect("reads");
+    assert_eq!(unlock(&envelope, "right").and_then(|key| envelope.open(&key)), Ok(vault));
+    assert_eq!(unlock(&envelope, "wrong").unwrap_err(), VaultError::WrongPassword);
+}
+
+#[test]
+fn argon2id_gives_the_value_of_its_reference_implementation() {
+    // `argon2` (the reference program): echo -n password | argon2 somesaltsomesalt -id -t 3 -k 65536 -p 1 -r
+    let key = Kdf::ARGON2ID.derive(&Secret::new("password".into()), b"somesaltsomesalt").expect("in bounds");
+    assert_eq!(
+        data_encoding::HEXLOWER.encode(key.expose()),
+        "7664ad4ba1a3c999fcdd0991ffc2270f78302d2383233db5e7befc85d1bb1819"
+    );
+}
+
+#[test]
+fn any_altered_byte_of_the_sealed_document_or_its_front_is_noticed() {
+    let mut entropy = Seeded(2);
+    let key = VaultKey::generate(&mut entropy);
+    let vault = vault_of(&["alice"], &mut entropy);
+    let envelope = Envelope::seal(&vault, &key, Vec::new(), 41, 1_000, &mut entropy).expect("seals");
+    let text = envelope.to_text().expect("writes");
+    for at in (0..text.len()).step_by(7) {
+        let mut bytes = text.clone().into_bytes();
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        let Ok(altered) = String::from_utf8(bytes) else { continue };
+        let opened = Envelope::from_text(&altered).and_then(|envelope| envelope.open(&key));
+        assert!(opened.is_err() || opened == Ok(vault.clone()), "byte {at} changed the content unnoticed");
+    }
+    for (from, to) in [("\"revision\":41", "\"revision\":42"), ("\"sealed_at\":1000", "\"sealed_at\":1001")] {
+        let altered = Envelope::from_text(&text.replace(from, to)).expect("still an envelope");
+        assert_eq!(altered.open(&key), Err(VaultError::Damaged), "{to}");
+    }
+    for end in 0..text.len() {
+        assert!(Envelope::from_text(&text[..end]).is_err(), "a prefix of {end} bytes passed");
+    }
+}
+
+#[test]
+fn hostile_parameters_are_refused_before_any_work() {
+    for kdf in [
+        Kdf::Argon2id { memory_kib: 1 << 30, passes: 3, lanes: 1 },
+        Kdf::Argon2id { memory_kib: 65_536, passes: 0, lanes: 1 },
+        Kdf::Argon2id { memory_kib: 65_536, passes: 3, lanes: 0 },
+        Kdf::Argon2id { memory_kib: 8, passes: 1, lanes: 1 },
+        Kdf::Pbkdf2 { iterations: 1 },
+        Kdf::Pbkdf2 { iterations: u32::MAX },
+    ] {
+        assert_eq!(kdf.derive(&Secret::new("x".into()), &[0; 16]).unwrap_err(), VaultError::Kdf, "{kdf:?}");
+    }
+}
+
+#[test]
+fn a_newer_vault_says_so_and_something_else_is_no_vault() {
+    let newer = r#"{"format":"casdoor-authenticator-vault","version":2,"anything":[]}"#;
+    assert_eq!(Envelope::from_text(newer), Err(VaultError::Newer));
+    assert_eq!(Envelope::from_text(r#"{"format":"x","version":1}"#), Err(VaultError::NotAVault));
+    assert_eq!(Envelope::from_text("not json"), Err(VaultError::NotAVault));
+}
+
+fn sealed_at(now: u64, revision: u64, key: &VaultKey, entropy: &mut Seeded) -> Envelope {
+    Envelope::seal(&Vault::default(), key, Vec::new(), revision, now, entropy).expect("seals")
+}
+
+#[test]
+fn four_generations_are_kept_of_spread_out_ages() {
+    let mut entropy = Seeded(3);
+    let key = VaultKey::generate(&mut entropy);
+    let mut kept = Generations::default();
+    let mut now = 0;
+    for revision in 1..500 {
+        now += DAY / 5;
+        let before = kept.envelope(Generation::Last).map(Envelope::revision);
+        kept = kept.push(sealed_at(now, revision, &key, &mut entropy));
+        assert_eq!(kept.envelope(Generation::Last).map(Envelope::revision), Some(revision));
+        assert_eq!(kept.envelope(Generation::Previous).map(Envelope::revision), before);
+        let age = |generation| kept.envelope(generation).map(|e: &Envelope| now - e.sealed_at());
+        if now > 20 * DAY {
+            let (day, week) = (age(Generation::Day).expect("kept"), age(Generation::Week).expect("kept"));
+            assert!(day <= 2 * DAY + DAY / 5, "{day}");
+            assert!((DAY..=17 * DAY).contains(&week), "{week}");
+        }
+    }
+}
+
+#[test]
+fn an_emptied_vault_saved_over_and_over_leaves_the_full_one_for_a_day() {
+    let mut entropy = Seeded(4);
+    let key = VaultKey::generate(&mut entropy);
+    let full = Envelope::seal(&vault_of(&["alice"], &mut entropy), &key, Vec::new(), 1, 10 * DAY, &mut entropy)
+        .expect("seals");
+    let mut kept = Generations::default().push(full);
+    for revision in 2..200 {
+        kept = kept.push(sealed_at(10 * DAY + revision, revision, &key, &mut entropy));
+    }
+    let found = kept.iter().any(|(_, e)| e.open(&key).is_ok_and(|vault| vault.accounts.len() == 1));
+    assert!(found, "the only copy with an account was pushed out within minutes");
+}
