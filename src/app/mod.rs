@@ -1,1 +1,3 @@
-//! (being built)
+//! The use cases, and the one protocol between pages and worker.
+
+pub mod protocol;

@@ -1,1 +1,1 @@
-//! (being built)
+//! Casdoor's REST API, sign-in, the merge and the sync.
