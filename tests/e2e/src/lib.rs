@@ -1,1 +1,30 @@
-//! End-to-end tests in a real browser.
+//! The extension in a real browser: a small DevTools client, and on top of it what a person does.
+//!
+//! - [`devtools`] speaks the protocol over one websocket,
+//! - [`browser`] starts a Chromium of its own and ends it with everything it started,
+//! - [`page`] is one document: evaluate, wait, click, type, take a picture,
+//! - [`extension`] loads an unpacked extension and opens its real popup and worker,
+//! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless.
+//!
+//! Tests wait on conditions, never on time. Nothing here talks to anything but loopback: the browser resolves
+//! `*.acme.test` to 127.0.0.1 and no other name at all.
+//!
+//! ```no_run
+//! use e2e::browser::{Browser, Options};
+//!
+//! # fn main() -> anyhow::Result<()> {
+//! let browser = Browser::start(&Options::default())?;
+//! let extension = browser.load(std::path::Path::new("dist/test-chrome"))?;
+//! let page = browser.open("http://id.acme.test:8000/login")?;
+//! let popup = extension.open_popup(&page, "popup.html")?;
+//! popup.wait_for("document.body.innerText.length > 0")?;
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod browser;
+pub mod devtools;
+pub mod display;
+pub mod extension;
+pub mod keys;
+pub mod page;

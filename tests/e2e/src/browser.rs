@@ -1,0 +1,161 @@
+//! A Chromium of its own: a fresh profile, no network but loopback, and nothing left behind.
+
+use crate::devtools::{Connection, text, until};
+use crate::display::Display;
+use crate::extension::Extension;
+use crate::page::Page;
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::rc::Rc;
+use std::thread;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// `*.acme.test` is this machine, under names that a server takes for public ones; no other name exists.
+const RESOLVER_RULES: &str = "MAP *.acme.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost";
+
+const ARGUMENTS: [&str; 13] = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-search-engine-choice-screen",
+    "--password-store=basic",
+    "--lang=en-US",
+    "--remote-debugging-port=0",
+    "--window-size=1280,900",
+];
+
+/// How a browser is started.
+#[derive(Default)]
+pub struct Options<'a> {
+    /// A display to appear on; without one the browser is headless.
+    pub display: Option<&'a Display>,
+    /// Physical pixels for a CSS pixel, if not 1.
+    pub scale: Option<f64>,
+    /// On the person's own display instead of headless, without sandbox and profile all the same.
+    pub visible: bool,
+}
+
+/// A running Chromium; dropped, it ends with all its processes and its profile.
+pub struct Browser {
+    connection: Rc<Connection>,
+    child: Child,
+    profile: TempDir,
+}
+
+impl Browser {
+    /// Starts a browser with an empty profile and connects to it.
+    pub fn start(options: &Options) -> Result<Self> {
+        let profile = tempfile::Builder::new().prefix("e2e-profile-").tempdir()?;
+        let mut command = Command::new("chromium");
+        command
+            .args(ARGUMENTS)
+            .arg(format!("--host-resolver-rules={RESOLVER_RULES}"))
+            .arg(format!("--user-data-dir={}", profile.path().display()));
+        match options.display {
+            Some(display) => drop(command.env("DISPLAY", display.name())),
+            None if options.visible => {}
+            None => drop(command.arg("--headless=new")),
+        }
+        if let Some(scale) = options.scale {
+            command.arg(format!("--force-device-scale-factor={scale}"));
+        }
+        command.arg("about:blank").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        // A group of its own, so that one signal ends the browser and every process that it started.
+        let mut child = command.process_group(0).spawn().context("cannot start chromium")?;
+        let address = child.stderr.take().context("chromium has no standard error").and_then(address);
+        match address.and_then(|address| Connection::open(&address)) {
+            Ok(connection) => Ok(Self { connection: Rc::new(connection), child, profile }),
+            Err(error) => {
+                end(&mut child);
+                Err(error)
+            }
+        }
+    }
+
+    /// Loads an unpacked extension.
+    pub fn load(&self, folder: &Path) -> Result<Extension> {
+        let folder = folder.canonicalize().with_context(|| format!("no extension at {}", folder.display()))?;
+        let loaded = self.connection.call("Extensions.loadUnpacked", json!({ "path": folder }))?;
+        Ok(Extension::new(Rc::clone(&self.connection), text(&loaded, "/id").to_owned()))
+    }
+
+    /// Opens a page in a new tab in front, and waits until its document is there.
+    pub fn open(&self, url: &str) -> Result<Page> {
+        let target = self.connection.call("Target.createTarget", json!({ "url": url }))?;
+        let page = Page::attach(&self.connection, text(&target, "/targetId"))?;
+        page.wait_for("location.href !== 'about:blank' && document.readyState === 'complete'")
+            .with_context(|| format!("{url} did not load"))?;
+        Ok(page)
+    }
+
+    /// Waits for a page that somebody else opens, by a part of its address, and attaches to it.
+    pub fn wait_for_page(&self, address_part: &str) -> Result<Page> {
+        let id = until(&format!("a page at {address_part} opens"), || {
+            let targets = targets(&self.connection, "page")?;
+            Ok(targets.into_iter().find(|target| text(target, "/url").contains(address_part)))
+        })?;
+        Page::attach(&self.connection, text(&id, "/targetId"))
+    }
+
+    /// Uncaught exceptions and errors that pages and workers reported.
+    pub fn problems(&self) -> Vec<String> {
+        self.connection.problems()
+    }
+
+    /// The process id of the browser, which is also that of its process group.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The folder of the profile.
+    pub fn profile(&self) -> &Path {
+        self.profile.path()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Asked first, it ends its children itself; the signal is for one that does not.
+        let _ = self.connection.call_within(Duration::from_secs(2), None, "Browser.close", json!({}));
+        end(&mut self.child);
+    }
+}
+
+/// The targets of one type, as the browser lists them.
+pub fn targets(connection: &Connection, kind: &str) -> Result<Vec<Value>> {
+    let listed = connection.call("Target.getTargets", json!({ "filter": [{ "type": kind }] }))?;
+    Ok(listed.pointer("/targetInfos").and_then(Value::as_array).cloned().unwrap_or_default())
+}
+
+/// Ends the process group of `child` and waits for `child`.
+fn end(child: &mut Child) {
+    let group = format!("-{}", child.id());
+    let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+    let _ = child.wait();
+}
+
+/// Reads the websocket's address off Chromium's standard error, and keeps reading so that it never blocks.
+fn address(stderr: ChildStderr) -> Result<String> {
+    let mut lines = BufReader::new(stderr).lines();
+    let mut said = Vec::new();
+    for line in lines.by_ref() {
+        let line = line?;
+        if let Some(address) = line.strip_prefix("DevTools listening on ") {
+            let address = address.to_owned();
+            thread::spawn(move || lines.for_each(drop));
+            return Ok(address);
+        }
+        said.push(line);
+    }
+    bail!("chromium ended before it listened: {}", said.join("; "))
+}

@@ -1,0 +1,136 @@
+//! The Chrome DevTools Protocol over one websocket, with flat sessions.
+//!
+//! A call is answered by the message with its `id`; events in between are dropped, except those that report a problem in a
+//! page, which are kept because they explain a failed test.
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::cell::{Cell, RefCell};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+use tungstenite::{Message, WebSocket};
+
+/// How long a call or a condition may take before the test fails, on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+const POLL: Duration = Duration::from_millis(10);
+const MAX_PROBLEMS: usize = 100;
+
+/// One websocket to one browser.
+pub struct Connection {
+    socket: RefCell<WebSocket<TcpStream>>,
+    next_id: Cell<u64>,
+    problems: RefCell<Vec<String>>,
+}
+
+impl Connection {
+    /// Connects to the address that Chromium prints, `ws://127.0.0.1:PORT/devtools/browser/ID`.
+    pub fn open(address: &str) -> Result<Self> {
+        let rest = address.strip_prefix("ws://").context("not a websocket address")?;
+        let (host, _) = rest.split_once('/').context("the websocket address has no path")?;
+        let stream = TcpStream::connect(host)?;
+        stream.set_nodelay(true)?;
+        let (socket, _) = tungstenite::client(address, stream).context("the websocket handshake failed")?;
+        Ok(Self { socket: RefCell::new(socket), next_id: Cell::new(1), problems: RefCell::default() })
+    }
+
+    /// Calls a method of the browser itself.
+    pub fn call(&self, method: &str, parameters: Value) -> Result<Value> {
+        self.call_within(PATIENCE, None, method, parameters)
+    }
+
+    /// Calls a method in a session, or of the browser; an answer that takes longer than `patience` is an error.
+    pub fn call_within(
+        &self,
+        patience: Duration,
+        session: Option<&str>,
+        method: &str,
+        parameters: Value,
+    ) -> Result<Value> {
+        let id = self.next_id.replace(self.next_id.get().saturating_add(1));
+        let mut request = json!({ "id": id, "method": method, "params": parameters });
+        if let (Some(session), Some(fields)) = (session, request.as_object_mut()) {
+            fields.insert("sessionId".into(), session.into());
+        }
+        self.socket.borrow_mut().send(Message::text(request.to_string()))?;
+        let answer = self.answer(id, patience).with_context(|| format!("{method} was not answered"))?;
+        match answer.get("error") {
+            Some(error) => bail!("{method}: {}", text(error, "/message")),
+            None => Ok(answer.get("result").cloned().unwrap_or_default()),
+        }
+    }
+
+    /// Uncaught exceptions and error messages of the sessions where they were asked for, oldest first.
+    pub fn problems(&self) -> Vec<String> {
+        self.problems.borrow().clone()
+    }
+
+    fn answer(&self, id: u64, patience: Duration) -> Result<Value> {
+        let start = Instant::now();
+        let mut socket = self.socket.borrow_mut();
+        loop {
+            let left = patience.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                bail!("no answer in {} ms", patience.as_millis());
+            }
+            socket.get_ref().set_read_timeout(Some(left))?;
+            let message = match socket.read() {
+                Ok(message) => message,
+                Err(tungstenite::Error::Io(error)) if is_timeout(&error) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let Message::Text(message) = message else { continue };
+            let message: Value = serde_json::from_str(&message)?;
+            if message.get("id").and_then(Value::as_u64) == Some(id) {
+                return Ok(message);
+            }
+            self.keep_problem(&message);
+        }
+    }
+
+    fn keep_problem(&self, event: &Value) {
+        let problem = match text(event, "/method") {
+            "Runtime.exceptionThrown" => exception(event.pointer("/params/exceptionDetails").unwrap_or(event)),
+            "Log.entryAdded" if text(event, "/params/entry/level") == "error" => {
+                format!("{} ({})", text(event, "/params/entry/text"), text(event, "/params/entry/url"))
+            }
+            "Runtime.consoleAPICalled" if text(event, "/params/type") == "error" => {
+                event.pointer("/params/args").map(Value::to_string).unwrap_or_default()
+            }
+            _ => return,
+        };
+        let mut problems = self.problems.borrow_mut();
+        if problems.len() < MAX_PROBLEMS {
+            problems.push(problem);
+        }
+    }
+}
+
+/// What an `exceptionDetails` says, as one line.
+pub fn exception(details: &Value) -> String {
+    let described = text(details, "/exception/description");
+    if described.is_empty() { text(details, "/text").to_owned() } else { described.to_owned() }
+}
+
+/// The text at a JSON pointer, or nothing.
+pub fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Asks again until there is an answer; `what` names it in the error after [`PATIENCE`].
+pub fn until<T>(what: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    let start = Instant::now();
+    loop {
+        if let Some(answer) = ask().with_context(|| format!("while waiting until {what}"))? {
+            return Ok(answer);
+        }
+        if start.elapsed() > PATIENCE {
+            bail!("waited {} s until {what}", PATIENCE.as_secs());
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+fn is_timeout(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut)
+}

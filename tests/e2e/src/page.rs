@@ -1,0 +1,217 @@
+//! One document, page or worker, through a session of the protocol.
+
+use crate::devtools::{Connection, PATIENCE, exception, text, until};
+use crate::keys;
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A page, popup or worker that is attached to.
+pub struct Page {
+    connection: Rc<Connection>,
+    target: String,
+    session: String,
+}
+
+impl Page {
+    /// Attaches to a target by its id.
+    pub fn attach(connection: &Rc<Connection>, target: &str) -> Result<Self> {
+        let attached = connection.call("Target.attachToTarget", json!({ "targetId": target, "flatten": true }))?;
+        let page = Self {
+            connection: Rc::clone(connection),
+            target: target.to_owned(),
+            session: text(&attached, "/sessionId").to_owned(),
+        };
+        page.call_within(Duration::from_secs(2), "Runtime.enable", json!({}))?;
+        Ok(page)
+    }
+
+    /// The id of the target.
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// Calls a method of the protocol in this session.
+    pub fn call(&self, method: &str, parameters: Value) -> Result<Value> {
+        self.call_within(PATIENCE, method, parameters)
+    }
+
+    /// Calls a method that has to answer within `patience`.
+    pub fn call_within(&self, patience: Duration, method: &str, parameters: Value) -> Result<Value> {
+        self.connection.call_within(patience, Some(&self.session), method, parameters)
+    }
+
+    /// The value of a JavaScript expression, awaited if it is a promise.
+    pub fn evaluate(&self, expression: &str) -> Result<Value> {
+        self.evaluate_within(PATIENCE, expression)
+    }
+
+    /// The value of an expression that has to be there within `patience`.
+    pub fn evaluate_within(&self, patience: Duration, expression: &str) -> Result<Value> {
+        let parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let answer = self.call_within(patience, "Runtime.evaluate", parameters)?;
+        if let Some(details) = answer.get("exceptionDetails") {
+            bail!("{}, in {expression}", exception(details));
+        }
+        Ok(answer.pointer("/result/value").cloned().unwrap_or_default())
+    }
+
+    /// Waits until an expression is truthy, across navigations, and returns its value.
+    pub fn wait_for(&self, expression: &str) -> Result<Value> {
+        let mut last_error = None;
+        let found = until(expression, || match self.evaluate(expression) {
+            Ok(value) => Ok(is_truthy(&value).then_some(value)),
+            Err(error) => {
+                last_error = Some(error);
+                Ok(None)
+            }
+        });
+        match (found, last_error) {
+            (Err(error), Some(last)) => Err(error.context(format!("last error: {last:#}"))),
+            (found, _) => found.with_context(|| self.describe()),
+        }
+    }
+
+    /// The text of the first element that a selector finds, without white space around it.
+    pub fn text(&self, selector: &str) -> Result<String> {
+        let value = self.wait_for(&format!("document.querySelector({selector:?})?.textContent.trim()"))?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits for an element to be visible and still, and clicks its middle with the mouse.
+    pub fn click(&self, selector: &str) -> Result<()> {
+        let (x, y) = self.middle(selector)?;
+        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+            let count = i32::from(kind != "mouseMoved");
+            let button = if count == 1 { "left" } else { "none" };
+            let event = json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": count });
+            self.call("Input.dispatchMouseEvent", event)?;
+        }
+        Ok(())
+    }
+
+    /// Clicks a field and types a text into it, in place of what is there.
+    pub fn fill(&self, selector: &str, value: &str) -> Result<()> {
+        self.click(selector)?;
+        self.evaluate(&format!("document.querySelector({selector:?}).select?.()"))?;
+        self.type_text(value)
+    }
+
+    /// Types a text, key by key.
+    pub fn type_text(&self, value: &str) -> Result<()> {
+        for character in value.chars() {
+            self.key_event("keyDown", keys::character(character))?;
+            self.key_event("keyUp", keys::character(character))?;
+        }
+        Ok(())
+    }
+
+    /// Presses and releases a key by its name, with modifiers before it: `Enter`, `Ctrl+l`, `Shift+Tab`.
+    pub fn press(&self, key: &str) -> Result<()> {
+        let pressed = keys::named(key).with_context(|| format!("no key is called {key}"))?;
+        self.key_event("keyDown", pressed.clone())?;
+        self.key_event("keyUp", pressed)
+    }
+
+    /// Navigates this tab and waits until the new document is there.
+    pub fn navigate(&self, url: &str) -> Result<()> {
+        self.evaluate("globalThis.isOldDocument = true")?;
+        self.call("Page.navigate", json!({ "url": url }))?;
+        self.wait_for("globalThis.isOldDocument !== true && document.readyState === 'complete'")?;
+        Ok(())
+    }
+
+    /// Brings the tab to the front.
+    pub fn activate(&self) -> Result<()> {
+        self.connection.call("Target.activateTarget", json!({ "targetId": self.target }))?;
+        Ok(())
+    }
+
+    /// Closes the tab or popup.
+    pub fn close(self) -> Result<()> {
+        self.connection.call("Target.closeTarget", json!({ "targetId": self.target }))?;
+        Ok(())
+    }
+
+    /// Whether the target still exists.
+    pub fn is_open(&self) -> bool {
+        self.connection.call("Target.getTargetInfo", json!({ "targetId": self.target })).is_ok()
+    }
+
+    /// Writes a picture of what is visible, as PNG.
+    pub fn screenshot(&self, file: &Path) -> Result<()> {
+        let answer = self.call("Page.captureScreenshot", json!({ "format": "png" }))?;
+        let picture = data_encoding::BASE64.decode(text(&answer, "/data").as_bytes())?;
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(file, picture).with_context(|| format!("cannot write {}", file.display()))
+    }
+
+    /// Makes the page see media features, such as `prefers-color-scheme: dark`.
+    pub fn emulate_media(&self, feature: &str, value: &str) -> Result<()> {
+        let features = json!([{ "name": feature, "value": value }]);
+        self.call("Emulation.setEmulatedMedia", json!({ "features": features }))?;
+        Ok(())
+    }
+
+    /// Draws the page with so many physical pixels for a CSS pixel.
+    pub fn emulate_scale(&self, scale: f64) -> Result<()> {
+        let metrics = json!({ "width": 0, "height": 0, "deviceScaleFactor": scale, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", metrics)?;
+        Ok(())
+    }
+
+    fn key_event(&self, kind: &str, mut event: Value) -> Result<()> {
+        if let Some(fields) = event.as_object_mut() {
+            fields.insert("type".into(), kind.into());
+            if kind == "keyUp" {
+                fields.remove("text");
+            }
+        }
+        self.call("Input.dispatchKeyEvent", event)?;
+        Ok(())
+    }
+
+    /// The middle of an element in CSS pixels, once it is visible and has stopped moving.
+    fn middle(&self, selector: &str) -> Result<(f64, f64)> {
+        let expression = format!(
+            "(async () => {{
+                const element = document.querySelector({selector:?});
+                if (!element || element.disabled) return null;
+                element.scrollIntoView({{ block: 'nearest', inline: 'nearest', behavior: 'instant' }});
+                const box = () => {{ const r = element.getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; }};
+                const before = box();
+                await new Promise(done => setTimeout(done, 34));
+                const [x, y, width, height] = box();
+                const still = String(before) === String(box());
+                return still && width > 0 && height > 0 ? [x + width / 2, y + height / 2] : null;
+            }})()"
+        );
+        let found = self.wait_for(&expression).with_context(|| format!("cannot click {selector}"))?;
+        let at = |index: usize| found.get(index).and_then(Value::as_f64);
+        at(0).zip(at(1)).context("the position of the element is not two numbers")
+    }
+
+    /// Where the page is and what it shows, for errors.
+    fn describe(&self) -> String {
+        let shown = self.evaluate_within(
+            Duration::from_secs(2),
+            "`${location.href}: ${globalThis.document?.body?.innerText.slice(0, 600) ?? ''}`",
+        );
+        shown.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+/// What JavaScript's `if` would say.
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(truth) => *truth,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
+}

@@ -1,0 +1,157 @@
+//! The harness itself, with an extension made on the spot: each test would fail if a person's act were not the real one.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside #[test]")]
+
+use e2e::browser::{Browser, Options};
+use e2e::devtools::until;
+use e2e::display::Display;
+use e2e::extension::Extension;
+use serde_json::json;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::thread;
+use tempfile::TempDir;
+
+const WORKER: &str = "
+    chrome.commands.onCommand.addListener(command => chrome.storage.local.set({ command }));
+    chrome.runtime.onMessage.addListener((message, sender, reply) => { reply({ answer: message + 1, boot }); });
+    const boot = Math.random();
+    self.isReady = true;";
+
+const POPUP: &str = "<!doctype html><meta charset=utf-8><body style='width:200px'>
+    <input id=name><button id=read>Read</button><button id=ask>Ask</button><p id=out></p><script src=popup.js></script>";
+
+const POPUP_SCRIPT: &str = "
+    const out = document.querySelector('#out');
+    document.querySelector('#read').onclick = async event => {
+        const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+        const [title] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, func: () => document.title });
+        out.textContent = `${event.isTrusted} ${title.result}`;
+    };
+    document.querySelector('#ask').onclick = async () => {
+        out.textContent = await chrome.permissions.request({ origins: ['http://id.acme.test/*'] }) ? 'granted' : 'denied';
+    };
+    document.querySelector('#name').onkeydown = event => { if (event.key === 'Enter') out.textContent = event.target.value; };";
+
+/// A minimal extension with a popup, a worker, a shortcut and a permission to ask for.
+fn extension() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = json!({
+        "manifest_version": 3, "name": "Probe", "version": "1",
+        "action": { "default_popup": "popup.html" },
+        "background": { "service_worker": "worker.js", "type": "module" },
+        "permissions": ["activeTab", "scripting", "storage"],
+        "optional_host_permissions": ["http://*/*"],
+        "commands": { "probe": { "suggested_key": { "default": "Ctrl+Shift+Y" }, "description": "Probe" } },
+    });
+    fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
+    for (name, text) in [("worker.js", WORKER), ("popup.html", POPUP), ("popup.js", POPUP_SCRIPT)] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+/// Serves one page at any address under a public-looking name, and says where.
+fn site() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let _ = stream.read(&mut [0; 4096]);
+            let body = "<!doctype html><title>A page</title><p>Hello";
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length:";
+            let _ = write!(stream, "{head} {}\r\n\r\n{body}", body.len());
+        }
+    });
+    format!("http://id.acme.test:{port}/")
+}
+
+/// A browser with the probe loaded; its folder has to stay as long as the browser.
+fn start(options: &Options) -> (Browser, Extension, TempDir) {
+    let browser = Browser::start(options).unwrap();
+    let folder = extension();
+    let extension = browser.load(folder.path()).unwrap();
+    (browser, extension, folder)
+}
+
+#[test]
+fn the_real_popup_opens_with_active_tab_and_takes_real_clicks_and_keys() {
+    let (browser, extension, _folder) = start(&Options::default());
+    let page = browser.open(&site()).unwrap();
+    let popup = extension.open_popup(&page, "popup.html").unwrap();
+    popup.click("#read").unwrap();
+    popup.wait_for("document.querySelector('#out').textContent === 'true A page'").unwrap();
+    popup.fill("#name", "Ada ö").unwrap();
+    popup.press("Enter").unwrap();
+    popup.wait_for("document.querySelector('#out').textContent === 'Ada ö'").unwrap();
+}
+
+#[test]
+fn a_stopped_worker_is_gone_and_wakes_as_another_one() {
+    let (browser, extension, _folder) = start(&Options::default());
+    let worker = extension.worker("self.isReady === true").unwrap();
+    assert_eq!(worker.evaluate("typeof chrome.storage").unwrap(), "object");
+    let page = browser.open(&extension.url("popup.html")).unwrap();
+    let first = page.evaluate("chrome.runtime.sendMessage(1)").unwrap();
+    extension.stop_worker().unwrap();
+    assert!(!extension.has_worker().unwrap());
+    let second = page.evaluate("chrome.runtime.sendMessage(1)").unwrap();
+    assert_eq!(second["answer"], 2);
+    assert_ne!(first["boot"], second["boot"]);
+}
+
+#[test]
+fn colour_scheme_scale_and_pictures_are_what_was_asked_for() {
+    let (browser, _, _folder) = start(&Options { scale: Some(1.5), ..Options::default() });
+    let page = browser.open(&site()).unwrap();
+    assert_eq!(page.evaluate("devicePixelRatio").unwrap(), 1.5);
+    page.emulate_media("prefers-color-scheme", "dark").unwrap();
+    assert_eq!(page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches").unwrap(), true);
+    page.emulate_scale(2.0).unwrap();
+    assert_eq!(page.evaluate("Math.round(devicePixelRatio)").unwrap(), 2);
+    let picture = browser.profile().join("picture.png");
+    page.screenshot(&picture).unwrap();
+    assert_eq!(fs::read(picture).unwrap()[..4], *b"\x89PNG");
+}
+
+#[test]
+fn a_browser_leaves_no_process_and_no_profile_behind() {
+    let browser = Browser::start(&Options::default()).unwrap();
+    browser.open(&site()).unwrap();
+    let profile = browser.profile().to_owned();
+    assert!(!processes_with(&profile).is_empty());
+    drop(browser);
+    until("every process of the browser is gone", || Ok(processes_with(&profile).is_empty().then_some(()))).unwrap();
+    assert!(!profile.exists());
+}
+
+/// The processes whose command line names a folder.
+fn processes_with(folder: &Path) -> Vec<String> {
+    let name = folder.to_str().unwrap();
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let lines = processes.filter_map(|entry| fs::read_to_string(entry.path().join("cmdline")).ok());
+    lines.filter(|line| line.contains(name)).collect()
+}
+
+#[test]
+fn on_a_display_the_permission_prompt_and_the_shortcut_are_real() {
+    let display = Display::start().unwrap();
+    let (browser, extension, _folder) = start(&Options { display: Some(&display), ..Options::default() });
+    let page = browser.open(&site()).unwrap();
+    extension.worker("self.isReady === true").unwrap();
+    let tab = browser.open(&extension.url("popup.html")).unwrap();
+    tab.click("#ask").unwrap();
+    display.accept_prompt(&tab, "document.querySelector('#out').textContent !== ''").unwrap();
+    assert_eq!(tab.text("#out").unwrap(), "granted");
+
+    page.activate().unwrap();
+    until("the shortcut is heard", || {
+        display.press(&["ctrl+shift+y"])?;
+        let kept = tab.evaluate("chrome.storage.local.get('command')")?;
+        Ok((kept["command"] == "probe").then_some(()))
+    })
+    .unwrap();
+}
