@@ -1,0 +1,147 @@
+//! Stage 0: a threshold that follows the light, block by block.
+//!
+//! Each block of 8x8 pixels has a black point: the mean of its pixels, where it holds both light and dark. A flat block
+//! holds only one of them, and which one is told by its neighbours: darker than theirs is dark, anything else is light.
+//! A pixel is dark when it is not lighter than the mean black point of the 5x5 blocks around its own.
+//!
+//! ```text
+//!   8 px
+//!  ┌────┬────┬────┬────┬────┐
+//!  │    │    │    │    │    │     ██ dark and light: black point = mean
+//!  ├────┼────┼────┼────┼────┤
+//!  │    │ ▞▚ │ ▚▞ │    │    │     flat: black point = half of its darkest,
+//!  ├────┼────┼────┼────┼────┤           or the neighbours', if it is darker than they are
+//!  │    │ ▚▚ │ ▟▙ │ ██ │    │
+//!  ├────┼────┼────┼────┼────┤     the threshold of the middle block is the mean of all 25
+//!  │    │    │ ▞▞ │    │    │
+//!  ├────┼────┼────┼────┼────┤
+//!  │    │    │    │    │    │
+//!  └────┴────┴────┴────┴────┘
+//! ```
+//!
+//! It reads nine of ten screenshots by itself. A picture of less than five blocks has no such surroundings; there one
+//! threshold serves for all of it.
+
+use super::luma::Luma;
+use super::mask::Mask;
+use super::otsu;
+
+const BLOCK: usize = 8;
+const AROUND: usize = 5;
+/// Below this difference between its lightest and darkest pixel a block is flat.
+const FLAT: u8 = 24;
+
+/// The dark pixels of a picture with dark codes on light ground.
+pub(super) fn threshold(luma: &Luma) -> Mask {
+    let across = luma.width().div_ceil(BLOCK);
+    let down = luma.height().div_ceil(BLOCK);
+    if across < AROUND || down < AROUND {
+        return otsu::threshold(luma);
+    }
+    let points = black_points(luma, across);
+    let thresholds = smooth(&points, across);
+    let mut dark = vec![false; luma.pixels().len()];
+    let band = luma.width().saturating_mul(BLOCK);
+    let bands = dark.chunks_mut(band).zip(luma.pixels().chunks(band));
+    for ((dark, grey), limits) in bands.zip(thresholds) {
+        let rows = dark.chunks_mut(luma.width()).zip(grey.chunks(luma.width()));
+        rows.for_each(|(dark, grey)| compare(dark, grey, &limits));
+    }
+    Mask::new(luma.width(), dark)
+}
+
+/// One row against the limit of each of its blocks.
+fn compare(dark: &mut [bool], grey: &[u8], limits: &[u8]) {
+    let blocks = dark.chunks_mut(BLOCK).zip(grey.chunks(BLOCK));
+    for ((dark, grey), limit) in blocks.zip(limits) {
+        dark.iter_mut().zip(grey).for_each(|(dark, grey)| *dark = grey <= limit);
+    }
+}
+
+/// What is known of a block after its pixels were seen.
+#[derive(Clone, Copy)]
+struct Block {
+    sum: u16,
+    pixels: u16,
+    min: u8,
+    max: u8,
+}
+
+impl Block {
+    const NONE: Self = Self { sum: 0, pixels: 0, min: u8::MAX, max: 0 };
+
+    fn see(&mut self, run: &[u8]) {
+        for &grey in run {
+            self.sum = self.sum.wrapping_add(u16::from(grey));
+            self.min = self.min.min(grey);
+            self.max = self.max.max(grey);
+        }
+        self.pixels = self.pixels.wrapping_add(u16::from(u8::try_from(run.len()).unwrap_or(u8::MAX)));
+    }
+
+    /// The black point, given the mean of the neighbours' (left, above, above left), if it has them.
+    fn black_point(&self, neighbours: Option<u8>) -> u8 {
+        if self.max.saturating_sub(self.min) > FLAT {
+            let mean = self.sum.checked_div(self.pixels).unwrap_or(0);
+            return u8::try_from(mean).unwrap_or(u8::MAX);
+        }
+        neighbours.filter(|&point| self.min < point).unwrap_or(self.min / 2)
+    }
+}
+
+/// The black point of each block, row by row.
+fn black_points(luma: &Luma, across: usize) -> Vec<u8> {
+    let mut points: Vec<u8> = Vec::new();
+    let mut above: Vec<u8> = Vec::new();
+    let mut blocks = vec![Block::NONE; across];
+    for band in luma.pixels().chunks(luma.width().saturating_mul(BLOCK)) {
+        blocks.fill(Block::NONE);
+        for row in band.chunks(luma.width()) {
+            blocks.iter_mut().zip(row.chunks(BLOCK)).for_each(|(block, run)| block.see(run));
+        }
+        let mut row: Vec<u8> = Vec::with_capacity(across);
+        for block in &blocks {
+            let up = above.get(row.len()).copied();
+            let corner = row.len().checked_sub(1).and_then(|x| above.get(x).copied());
+            let neighbours = row.last().zip(up).zip(corner).map(|((&left, up), corner)| weighed(left, up, corner));
+            row.push(block.black_point(neighbours));
+        }
+        points.extend_from_slice(&row);
+        above = row;
+    }
+    points
+}
+
+/// The mean of three neighbours, the left one twice.
+fn weighed(left: u8, up: u8, corner: u8) -> u8 {
+    left.midpoint(up.midpoint(corner))
+}
+
+/// The mean of the 5x5 black points around each block, a row of blocks at a time; at the edge, around the nearest
+/// block that has all 25.
+fn smooth(points: &[u8], across: usize) -> Vec<Vec<u8>> {
+    let rows: Vec<&[u8]> = points.chunks(across).collect();
+    let mut means: Vec<Vec<u8>> = rows.windows(AROUND).map(|rows| row_of_means(rows, across)).collect();
+    widen(&mut means);
+    means
+}
+
+fn row_of_means(rows: &[&[u8]], across: usize) -> Vec<u8> {
+    let mut columns = vec![0_u16; across];
+    for row in rows {
+        columns.iter_mut().zip(*row).for_each(|(sum, &point)| *sum = sum.wrapping_add(u16::from(point)));
+    }
+    let sums = columns.windows(AROUND).map(|five| five.iter().sum::<u16>());
+    let mut means = sums.map(|sum| u8::try_from(sum / 25).unwrap_or(u8::MAX)).collect();
+    widen(&mut means);
+    means
+}
+
+/// Repeats the first and the last twice: windows of five are four fewer than what they were taken of.
+fn widen<T: Clone>(means: &mut Vec<T>) {
+    let (Some(first), Some(last)) = (means.first().cloned(), means.last().cloned()) else {
+        return;
+    };
+    means.splice(0..0, [first.clone(), first]);
+    means.extend([last.clone(), last]);
+}

@@ -1,0 +1,154 @@
+//! A grey picture of bounded size, and the few ways of making another one of it.
+
+use super::QrError;
+
+/// The largest picture that is taken, in pixels: an 8K screen, and a little more.
+pub const MAX_SOURCE_PIXELS: usize = 33_600_000;
+
+/// Above this many pixels a picture is made smaller before it is read: a 4K screen, and a little more.
+pub const MAX_WORK_PIXELS: usize = 9_000_000;
+
+/// The longest side that is worked on, in pixels: run lengths are counted in 16 bits.
+pub const MAX_WORK_SIDE: usize = 16_384;
+
+/// A grey picture: 0 is black, 255 is white, rows from the top.
+#[derive(Clone, Debug)]
+pub struct Luma {
+    width: usize,
+    height: usize,
+    pixels: Vec<u8>,
+    source_scale: usize,
+}
+
+impl Luma {
+    /// Takes over grey pixels, row by row.
+    ///
+    /// # Errors
+    ///
+    /// When the size is zero, too large, or does not fit the number of pixels.
+    pub fn from_grey(width: u32, height: u32, pixels: Vec<u8>) -> Result<Self, QrError> {
+        let (width, height) = checked_size(width, height, pixels.len(), 1)?;
+        match reduction(width, height) {
+            1 => Ok(Self::of(width, height, pixels)),
+            factor => Ok(reduce(width, factor, &pixels, |&grey| grey)),
+        }
+    }
+
+    /// Reads the pixels of a canvas's `ImageData`: red, green, blue and alpha, row by row.
+    ///
+    /// Transparent pixels lie on white, as they would on paper. A picture above [`MAX_WORK_PIXELS`] is made smaller by
+    /// a whole factor; corners are still told in the pixels of the source.
+    ///
+    /// # Errors
+    ///
+    /// When the size is zero, above [`MAX_SOURCE_PIXELS`], or does not fit the number of bytes.
+    ///
+    /// ```
+    /// use casdoor_authenticator::qr::Luma;
+    ///
+    /// let red_and_clear = Luma::from_rgba(2, 1, &[255, 0, 0, 255, 0, 0, 0, 0])?;
+    /// assert_eq!(red_and_clear.pixels(), [76, 255]);
+    /// # Ok::<(), casdoor_authenticator::qr::QrError>(())
+    /// ```
+    pub fn from_rgba(width: u32, height: u32, rgba: &[u8]) -> Result<Self, QrError> {
+        let (width, height) = checked_size(width, height, rgba.len(), 4)?;
+        let (pixels, _) = rgba.as_chunks::<4>();
+        match reduction(width, height) {
+            1 => Ok(Self::of(width, height, pixels.iter().map(on_white).collect())),
+            factor => Ok(reduce(width, factor, pixels, on_white)),
+        }
+    }
+
+    /// A picture whose size is known to fit; the caller made the pixels.
+    pub(super) fn of(width: usize, height: usize, pixels: Vec<u8>) -> Self {
+        debug_assert_eq!(Some(pixels.len()), width.checked_mul(height));
+        Self { width, height, pixels, source_scale: 1 }
+    }
+
+    /// Pixels in a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// All pixels, row by row.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// The rows from the top.
+    pub fn rows(&self) -> std::slice::ChunksExact<'_, u8> {
+        self.pixels.chunks_exact(self.width)
+    }
+
+    /// How many pixels of the source one pixel stands for, in each direction.
+    pub(super) fn source_scale(&self) -> usize {
+        self.source_scale
+    }
+
+    /// Black for white: what is light on dark becomes dark on light.
+    pub(super) fn inverted(&self) -> Self {
+        Self { pixels: self.pixels.iter().map(|grey| !grey).collect(), ..*self }
+    }
+}
+
+/// The size as numbers to count with, if it is not zero, not too large, and has that many bytes.
+fn checked_size(width: u32, height: u32, bytes: usize, bytes_a_pixel: usize) -> Result<(usize, usize), QrError> {
+    let size = usize::try_from(width).ok().zip(usize::try_from(height).ok());
+    let (width, height) = size.ok_or(QrError::TooLarge)?;
+    let pixels = width.checked_mul(height).filter(|&n| n <= MAX_SOURCE_PIXELS).ok_or(QrError::TooLarge)?;
+    if pixels == 0 {
+        return Err(QrError::Empty);
+    }
+    if pixels.checked_mul(bytes_a_pixel) != Some(bytes) {
+        return Err(QrError::WrongLength);
+    }
+    Ok((width, height))
+}
+
+/// The smallest whole number by which both sides must be divided for the work to stay bounded.
+fn reduction(width: usize, height: usize) -> usize {
+    let fits = |factor: &usize| {
+        let (w, h) = (width.div_ceil(*factor), height.div_ceil(*factor));
+        w.max(h) <= MAX_WORK_SIDE && w.saturating_mul(h) <= MAX_WORK_PIXELS
+    };
+    (1..=width.max(height)).find(fits).unwrap_or(1)
+}
+
+/// The grey of a pixel as it looks on white paper, by the weights of ITU-R BT.601.
+#[expect(clippy::arithmetic_side_effects, reason = "bytes times weights that add up to 256 stay below 2^24")]
+fn on_white(&[red, green, blue, alpha]: &[u8; 4]) -> u8 {
+    let [red, green, blue, alpha] = [red, green, blue, alpha].map(u32::from);
+    let grey = (77 * red + 150 * green + 29 * blue) >> 8;
+    let paper = 255 - alpha;
+    (((grey * alpha + 255 * paper + 127) / 255) & 0xff) as u8
+}
+
+/// The picture made smaller by a whole factor: each pixel is the mean of a block, whole or cut off at the edge.
+fn reduce<T>(width: usize, factor: usize, source: &[T], grey: impl Fn(&T) -> u8) -> Luma {
+    let mut sums = vec![0_u32; width.div_ceil(factor)];
+    let mut pixels = Vec::new();
+    for band in source.chunks(width.saturating_mul(factor)) {
+        sums.fill(0);
+        for row in band.chunks_exact(width) {
+            for (sum, block) in sums.iter_mut().zip(row.chunks(factor)) {
+                *sum = block.iter().fold(*sum, |sum, pixel| sum.saturating_add(u32::from(grey(pixel))));
+            }
+        }
+        let blocks = band.chunks_exact(width).next().unwrap_or_default().chunks(factor);
+        let rows = band.len().checked_div(width).unwrap_or(1);
+        pixels.extend(sums.iter().zip(blocks).map(|(sum, block)| mean(*sum, block.len().saturating_mul(rows))));
+    }
+    let height = pixels.len().checked_div(sums.len()).unwrap_or(0);
+    Luma { width: sums.len(), height, pixels, source_scale: factor }
+}
+
+/// The mean of `count` bytes whose sum this is.
+fn mean(sum: u32, count: usize) -> u8 {
+    let mean = u32::try_from(count).ok().and_then(|count| sum.checked_div(count));
+    mean.and_then(|mean| u8::try_from(mean).ok()).unwrap_or(u8::MAX)
+}

@@ -1,0 +1,73 @@
+//! Stage 1: darker than the mean of what lies around it.
+//!
+//! A pixel is dark when it is at least a twentieth darker than the mean of the 33x33 pixels around it. That needs no
+//! contrast to speak of: grey on grey, two hues of nearly the same grey, or a dark veil over half of the code.
+//!
+//! ```text
+//!    33 px
+//!  ┌─────────┐   contrast 1.3 : 1          dark where
+//!  │ ░░▒▒░░▒ │
+//!  │ ▒▒░╳░▒▒ │   ╳ = 201, mean = 214       201 ≤ 0.95 · 214 = 203
+//!  │ ░▒▒░▒░░ │
+//!  └─────────┘
+//! ```
+//!
+//! The sums come from running totals, so the cost does not depend on the size of the square.
+
+use super::luma::Luma;
+use super::mask::Mask;
+
+/// Pixels to each side of the middle one.
+const REACH: usize = 16;
+/// How much of the mean a dark pixel may have, in hundredths.
+const DARKER_THAN_PER_CENT: u32 = 95;
+
+/// The dark pixels of a picture with dark codes on light ground.
+pub(super) fn threshold(luma: &Luma) -> Mask {
+    let width = luma.width();
+    let rows: Vec<&[u8]> = luma.rows().collect();
+    let spans: Vec<u32> = (0..width).map(|x| span(x, width)).collect();
+    let mut columns = vec![0_u32; width];
+    rows.iter().take(REACH).for_each(|row| enter(&mut columns, row));
+    let mut sums = Vec::with_capacity(width);
+    let mut dark = vec![false; luma.pixels().len()];
+    for (y, (row, dark)) in rows.iter().zip(dark.chunks_mut(width)).enumerate() {
+        rows.get(y.saturating_add(REACH)).into_iter().for_each(|row| enter(&mut columns, row));
+        let gone = y.checked_sub(REACH.saturating_add(1)).and_then(|y| rows.get(y));
+        gone.into_iter().for_each(|row| leave(&mut columns, row));
+        running_sums(&columns, &mut sums);
+        let height = span(y, rows.len());
+        for (((dark, &grey), sum), across) in dark.iter_mut().zip(*row).zip(&sums).zip(&spans) {
+            // At most 255 * 33 * 33 * 100: far from the end of 32 bits.
+            let as_large = u32::from(grey).wrapping_mul(across.wrapping_mul(height)).wrapping_mul(100);
+            *dark = as_large <= sum.wrapping_mul(DARKER_THAN_PER_CENT);
+        }
+    }
+    Mask::new(width, dark)
+}
+
+/// How many pixels the square has along a side of the picture, around the pixel at `at`.
+fn span(at: usize, length: usize) -> u32 {
+    let end = at.saturating_add(REACH).saturating_add(1).min(length);
+    u32::try_from(end.saturating_sub(at.saturating_sub(REACH))).unwrap_or(0)
+}
+
+fn enter(columns: &mut [u32], row: &[u8]) {
+    columns.iter_mut().zip(row).for_each(|(sum, &grey)| *sum = sum.wrapping_add(u32::from(grey)));
+}
+
+fn leave(columns: &mut [u32], row: &[u8]) {
+    columns.iter_mut().zip(row).for_each(|(sum, &grey)| *sum = sum.wrapping_sub(u32::from(grey)));
+}
+
+/// The sum of the columns within reach of each column.
+fn running_sums(columns: &[u32], sums: &mut Vec<u32>) {
+    let mut sum = columns.iter().take(REACH).fold(0_u32, |sum, &column| sum.wrapping_add(column));
+    let entering = columns.iter().skip(REACH).copied().chain(std::iter::repeat(0));
+    let leaving = std::iter::repeat_n(0, REACH.saturating_add(1)).chain(columns.iter().copied());
+    sums.clear();
+    for (entering, leaving) in entering.zip(leaving).take(columns.len()) {
+        sum = sum.wrapping_add(entering).wrapping_sub(leaving);
+        sums.push(sum);
+    }
+}

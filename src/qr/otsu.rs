@@ -1,0 +1,71 @@
+//! One threshold for a whole picture: the grey that parts its pixels best into two lots (Otsu 1979).
+//!
+//! ```text
+//!  pixels
+//!    │ ▂█▅                    ▁▃█▇▂
+//!    │▂███▃                  ▂█████▃
+//!    │█████▅▂▁   ▁     ▁  ▁▂▅███████
+//!    └──────────────┬──────────────── grey
+//!          dark     │      light
+//! ```
+//!
+//! For small pictures and for crops that hold one code, where the light is the same everywhere.
+
+use super::luma::Luma;
+use super::mask::Mask;
+
+/// The pixels on the dark side of the best threshold.
+pub(super) fn threshold(luma: &Luma) -> Mask {
+    let limit = best_limit(&histogram(luma.pixels()));
+    Mask::new(luma.width(), luma.pixels().iter().map(|&grey| grey <= limit).collect())
+}
+
+/// How many pixels have each grey.
+fn histogram(pixels: &[u8]) -> [u32; 256] {
+    let mut counts = [0_u32; 256];
+    for &grey in pixels {
+        if let Some(count) = counts.get_mut(usize::from(grey)) {
+            *count = count.saturating_add(1);
+        }
+    }
+    counts
+}
+
+/// The grey up to which pixels are dark: where the variance between the two lots is largest.
+fn best_limit(counts: &[u32; 256]) -> u8 {
+    let weigh = |(grey, &count): (u8, &u32)| f64::from(grey) * f64::from(count);
+    let total: f64 = counts.iter().copied().map(f64::from).sum();
+    let weight: f64 = (0..=u8::MAX).zip(counts).map(weigh).sum();
+    let (mut below, mut weight_below) = (0.0, 0.0);
+    let mut best = (0.0, 0);
+    for (grey, &count) in (0..=u8::MAX).zip(counts) {
+        below += f64::from(count);
+        weight_below += weigh((grey, &count));
+        let above = total - below;
+        if below == 0.0 || above == 0.0 {
+            continue;
+        }
+        let apart = weight_below / below - (weight - weight_below) / above;
+        let variance = below * above * apart * apart;
+        if variance > best.0 {
+            best = (variance, grey);
+        }
+    }
+    best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{best_limit, histogram};
+
+    #[test]
+    fn the_limit_lies_between_the_two_greys() {
+        let pixels = [vec![40; 30], vec![200; 70]].concat();
+        assert!((40..200).contains(&best_limit(&histogram(&pixels))));
+    }
+
+    #[test]
+    fn one_grey_alone_is_not_dark() {
+        assert_eq!(best_limit(&histogram(&[9; 12])), 0);
+    }
+}

@@ -1,0 +1,106 @@
+//! From finder patterns to a grid of modules: which three belong together, and what lies between them.
+//!
+//! ```text
+//!   A           B        the corner is where the legs meet at a right angle and are alike,
+//!    ██▒▒▒▒▒▒▒██         and the three patterns have one size
+//!    ▒▒▒▒▒▒▒▒▒▒▒
+//!    ▒▒▒▒▒▒▒▒▒▒▒         from the width of a pattern follows the number of modules between,
+//!    ▒▒▒▒▒▒▒▒▒▒▒         from the four corners the place of each module
+//!    ██▒▒▒▒▒▒▒╳
+//!   C
+//! ```
+//!
+//! Three of many patterns can be chosen in many ways, most of them wrong. They are tried from the likeliest, and no
+//! more than [`MAX_TRIES`] times, so that a picture full of stray patterns costs no more than one full of codes.
+
+use rxing::common::cpp_essentials::ConcentricPattern;
+use rxing::common::{BitMatrix, DetectorRXingResult};
+use rxing::qrcode::cpp_port::detector::{FinderPatternSet, GenerateFinderPatternSets, SampleQR};
+
+use super::budget::Budget;
+use super::decode::{self, Payload};
+use super::found::Corner;
+
+/// So many sets that are no code are sampled in one picture before giving up.
+const MAX_TRIES: usize = 160;
+
+/// A code that was read, and where its corners are in the picture that it was read from.
+pub(super) struct Symbol {
+    pub(super) payload: Payload,
+    pub(super) corners: [Corner; 4],
+}
+
+/// Reads every code that the patterns make up.
+pub(super) fn read(patterns: &[ConcentricPattern], matrix: &BitMatrix, budget: &mut Budget) -> Vec<Symbol> {
+    let mut used: Vec<ConcentricPattern> = Vec::new();
+    let mut symbols = Vec::new();
+    let mut tries = 0_usize;
+    for set in likeliest_first(patterns) {
+        if tries >= MAX_TRIES || budget.is_spent() {
+            break;
+        }
+        let corners = [set.tl, set.tr, set.bl];
+        if corners.iter().any(|pattern| used.contains(pattern)) {
+            continue;
+        }
+        match sample(matrix, &set) {
+            Some(symbol) => {
+                symbols.push(symbol);
+                used.extend(corners);
+            }
+            None => tries = tries.saturating_add(1),
+        }
+    }
+    symbols
+}
+
+/// Samples the grid between three patterns, and decodes it.
+fn sample(matrix: &BitMatrix, set: &FinderPatternSet) -> Option<Symbol> {
+    let grid = SampleQR(matrix, set).ok()?;
+    let payload = decode::payload(grid.getBits())?;
+    let &[top_left, top_right, bottom_left, bottom_right] = grid.getPoints() else {
+        return None;
+    };
+    let corners = [top_left, top_right, bottom_right, bottom_left].map(|p| Corner { x: p.x, y: p.y });
+    Some(Symbol { payload, corners })
+}
+
+/// The sets of three, from the one that looks most like a code.
+fn likeliest_first(patterns: &[ConcentricPattern]) -> Vec<FinderPatternSet> {
+    let mut sets: Vec<(f32, FinderPatternSet)> = Vec::new();
+    for (smallest, group) in by_size(patterns) {
+        let sets_of_group = GenerateFinderPatternSets(&mut group.clone());
+        let own = sets_of_group.into_iter().filter(|set| largest(set) >= smallest.saturating_mul(2));
+        sets.extend(own.map(|set| (oddness(&set), set)));
+    }
+    sets.sort_by(|a, b| a.0.total_cmp(&b.0));
+    sets.into_iter().map(|(_, set)| set).collect()
+}
+
+/// The patterns of nearly one size, again and again: from `s` to below `4 s`, for each power of two.
+///
+/// The detector joins patterns up to twice as large as each other, and takes its time when a few giants stand among
+/// many dwarfs. A set whose largest pattern measures `2 s` to `4 s` is in exactly one group.
+fn by_size(patterns: &[ConcentricPattern]) -> impl Iterator<Item = (i32, Vec<ConcentricPattern>)> {
+    (0..15).map(|power| 1_i32 << power).filter_map(|smallest| {
+        let sizes = smallest..smallest.saturating_mul(4);
+        let group: Vec<_> = patterns.iter().copied().filter(|pattern| sizes.contains(&pattern.size)).collect();
+        (group.len() >= 3).then_some((smallest, group))
+    })
+}
+
+fn largest(set: &FinderPatternSet) -> i32 {
+    set.tl.size.max(set.tr.size).max(set.bl.size)
+}
+
+/// How far a set is from a square seen from the front, in coarse steps; within a step the smaller code stays first.
+fn oddness(set: &FinderPatternSet) -> f32 {
+    let leg = |end: ConcentricPattern| (end.p.x - set.tl.p.x, end.p.y - set.tl.p.y);
+    let (right, down) = (leg(set.tr), leg(set.bl));
+    let (across, along) = (right.0.hypot(right.1), down.0.hypot(down.1));
+    let slant = (right.0 * down.0 + right.1 * down.1).abs() / (across * along);
+    let legs = (across / along).ln().abs();
+    let smallest = set.tl.size.min(set.tr.size).min(set.bl.size).max(1);
+    let sizes = (f64::from(largest(set)) / f64::from(smallest)).ln();
+    ((slant + legs) * 5.0).floor() + if sizes > 0.5 { 5.0 } else { 0.0 }
+}
