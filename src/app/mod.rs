@@ -1,3 +1,153 @@
 //! The use cases, and the one protocol between pages and worker.
+//!
+//! [`App`] is the only owner of the vault: it reads and writes it, holds the key while it is unlocked, and serialises
+//! every change. It keeps nothing that it could not load again, since the worker that runs it can be stopped at any
+//! moment. It knows no platform: storage, network and key derivation are ports, time and randomness come in.
+//!
+//! ```
+//! use casdoor_authenticator::app::protocol::{Reply, Request, Screen};
+//! use casdoor_authenticator::app::{App, InPlace};
+//! use casdoor_authenticator::vault::MemoryStore;
+//! # use casdoor_authenticator::secret::Entropy;
+//! # struct Rng(u8);
+//! # impl Entropy for Rng { fn fill(&mut self, bytes: &mut [u8]) { bytes.fill_with(|| { self.0 = self.0.wrapping_add(1); self.0 }) } }
+//! # struct Offline;
+//! # impl casdoor_authenticator::casdoor::Http for Offline {
+//! #     async fn send(&self, _: casdoor_authenticator::casdoor::Request) -> Result<casdoor_authenticator::casdoor::Response, casdoor_authenticator::casdoor::HttpError> {
+//! #         Err(casdoor_authenticator::casdoor::HttpError::Unreachable)
+//! #     }
+//! # }
+//! # futures_lite::future::block_on(async {
+//! let app = App::new(MemoryStore::default(), Offline, InPlace, Rng(0));
+//! let reply = app.handle(Request::Open { origin: None }, 1_790_000_000).await;
+//! assert!(matches!(reply, Reply::Screen { screen: Screen::FirstRun }));
+//! # });
+//! ```
 
+mod accounts;
+mod board;
+mod error;
+mod form;
+mod found;
+mod keyring;
+mod password;
 pub mod protocol;
+mod session;
+
+use std::cell::RefCell;
+use std::future::{Future, ready};
+
+use async_lock::Mutex;
+
+use self::session::Session;
+use crate::casdoor::Http;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Kdf, Store, VaultError};
+use protocol::{Reply, Request};
+
+pub use error::AppError;
+
+/// The port to wherever keys are derived: in the extension, a wasm instance of its own that is dropped afterwards.
+pub trait DeriveKey {
+    /// Runs `kdf` on the password and the salt; see [`Kdf::derive`].
+    fn derive_key(
+        &self,
+        kdf: Kdf,
+        password: &Secret<String>,
+        salt: &[u8; 16],
+    ) -> impl Future<Output = Result<Secret<[u8; 32]>, VaultError>>;
+}
+
+/// Derives keys where the caller runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InPlace;
+
+impl DeriveKey for InPlace {
+    fn derive_key(
+        &self,
+        kdf: Kdf,
+        password: &Secret<String>,
+        salt: &[u8; 16],
+    ) -> impl Future<Output = Result<Secret<[u8; 32]>, VaultError>> {
+        ready(kdf.derive(password, salt))
+    }
+}
+
+/// The authenticator: every use case is a method or a [`Request`].
+pub struct App<S, H, D, E> {
+    store: S,
+    http: H,
+    derive: D,
+    entropy: RefCell<E>,
+    /// Held while the vault is read and written, never while the network or a person is waited for.
+    session: Mutex<Option<Session>>,
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// An authenticator on these ports. Nothing is read yet.
+    pub fn new(store: S, http: H, derive: D, entropy: E) -> Self {
+        Self { store, http, derive, entropy: RefCell::new(entropy), session: Mutex::new(None) }
+    }
+
+    /// The port to storage.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The port to the network.
+    pub fn http(&self) -> &H {
+        &self.http
+    }
+
+    /// Does what a page asks for. `now` is in seconds since 1970. A failure is a reply too.
+    pub async fn handle(&self, request: Request, now: u64) -> Reply {
+        match self.dispatch(request, now).await {
+            Ok(reply) => reply,
+            Err(error) => error.into(),
+        }
+    }
+
+    async fn dispatch(&self, request: Request, now: u64) -> Result<Reply, AppError> {
+        match request {
+            Request::Open { origin } => self.screen(origin.as_deref(), now).await,
+            Request::Create { password, pbkdf2 } => self.create(password.into(), kdf(pbkdf2), now).await,
+            Request::Unlock { password } => self.unlock(password.into(), now).await,
+            Request::Lock => self.lock().await,
+            Request::ChangePassword { old, new, pbkdf2 } => {
+                self.change_password(old.into(), new.into(), kdf(pbkdf2), now).await
+            }
+            Request::SealedFile => self.sealed_file().await,
+            Request::BeginAnew => self.begin_anew(now).await,
+            Request::OpenGeneration { generation, password } => {
+                self.open_generation(generation, password.into(), now).await
+            }
+            other => self.dispatch_accounts(other, now).await,
+        }
+    }
+
+    async fn dispatch_accounts(&self, request: Request, now: u64) -> Result<Reply, AppError> {
+        match request {
+            Request::Add { form } => self.add(form, now).await,
+            Request::ReadText { text } => self.found(&[text], None, now).await,
+            Request::Edit { id, form } => self.edit(id, form, now).await,
+            Request::Form { id } => self.form(id, now).await,
+            Request::Pin { id, pinned } => self.pin(id, pinned, now).await,
+            Request::Move { id, before } => self.move_before(id, before, now).await,
+            Request::Bin { id } => self.bin(id, now).await,
+            Request::Restore { id } => self.restore(id, now).await,
+            Request::RemoveForGood { id } => self.remove_for_good(id, now).await,
+            Request::ListBin => self.list_bin(now).await,
+            Request::NextCode { id } => self.next_code(id, now).await,
+            Request::ShowSecret { id, password } => self.show_secret(id, password.into(), now).await,
+            Request::KeepFound { cards, keep } => self.keep_found(&cards, keep, now).await,
+            Request::AllowSite { id, origin, allowed } => self.allow_site(id, &origin, allowed, now).await,
+            Request::SetSettings { settings } => self.set_settings(settings, now).await,
+            Request::ReadSettings => self.read_settings(now).await,
+            _ => Err(AppError::Said(protocol::Message::new("error_not_here", "This cannot be done from here."))),
+        }
+    }
+}
+
+fn kdf(pbkdf2: bool) -> Kdf {
+    if pbkdf2 { Kdf::PBKDF2 } else { Kdf::ARGON2ID }
+}

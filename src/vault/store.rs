@@ -21,7 +21,7 @@ pub trait Store {
     /// The values of `keys`, in their order; `None` where there is none.
     fn load(&self, area: Area, keys: &[&'static str]) -> impl Future<Output = Result<Vec<Option<String>>, StoreError>>;
 
-    /// Makes all changes or none.
+    /// Makes all changes or none; of two changes to one key the later counts.
     fn commit(&self, area: Area, changes: Vec<Change>) -> impl Future<Output = Result<(), StoreError>>;
 }
 

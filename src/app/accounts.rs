@@ -1,0 +1,188 @@
+//! Adding, changing, binning and using accounts.
+
+use super::protocol::{AccountForm, BinRow, Reply};
+use super::session::{Open, Session};
+use super::{App, AppError, DeriveKey, form};
+use crate::casdoor::Http;
+use crate::otp::{KeyUri, Kind};
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Account, AccountId, Keep, NewAccounts, Settings, Site, Store, VaultError};
+
+/// How long an account stays in the bin, for showing.
+const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    pub(super) async fn add(&self, form: AccountForm, now: u64) -> Result<Reply, AppError> {
+        let otp = form::otp(&form)?;
+        let (issuer, name) = form::names(&form);
+        let mut open = self.open(now).await?;
+        let mut account = Account::new(KeyUri { issuer, name, otp }, now, &mut *self.entropy.borrow_mut());
+        let session = open.session()?;
+        account.note = form.note.trim().into();
+        account.group = form.group.trim().into();
+        account.keep = form.keep.unwrap_or_else(|| default_keep(session));
+        session.vault.add(account)?;
+        self.saved_screen(open, now).await
+    }
+
+    pub(super) async fn edit(&self, id: AccountId, form: AccountForm, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let account = session.vault.account_mut(id)?;
+        let before = account.otp.kind;
+        form::apply(&form, account)?;
+        account.changed_at = now;
+        // A counter that the person set by hand counts from here on.
+        if let Kind::Hotp { counter } = account.otp.kind
+            && before != account.otp.kind
+        {
+            session.state.counters.insert(id, counter);
+        }
+        self.saved_screen(open, now).await
+    }
+
+    pub(super) async fn form(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let account = session.vault.account(id)?;
+        Ok(Reply::Form { form: form::of(account, counter(session, account)) })
+    }
+
+    pub(super) async fn pin(&self, id: AccountId, pinned: bool, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        open.session()?.vault.account_mut(id)?.pinned = pinned;
+        self.saved_screen(open, now).await
+    }
+
+    pub(super) async fn move_before(
+        &self,
+        id: AccountId,
+        before: Option<AccountId>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let accounts = &mut open.session()?.vault.accounts;
+        let at = accounts.iter().position(|account| account.id == id).ok_or(VaultError::NoSuchAccount)?;
+        let account = accounts.remove(at);
+        let to = before.and_then(|before| accounts.iter().position(|other| other.id == before));
+        accounts.insert(to.unwrap_or(accounts.len()), account);
+        self.saved_screen(open, now).await
+    }
+
+    pub(super) async fn bin(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        open.session()?.vault.bin(id, now, false)?;
+        self.saved_screen(open, now).await
+    }
+
+    /// Out of the bin, or back onto the server that no longer had it.
+    pub(super) async fn restore(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        if vault.account(id).is_err() {
+            vault.restore(id)?;
+        }
+        let account = vault.account_mut(id)?;
+        (account.missing_since, account.returned, account.changed_at) = (None, false, now);
+        self.saved_screen(open, now).await
+    }
+
+    pub(super) async fn remove_for_good(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        open.session()?.vault.bin.retain(|binned| binned.account.id != id);
+        self.save(&mut open, now).await?;
+        binned(&mut open)
+    }
+
+    pub(super) async fn list_bin(&self, now: u64) -> Result<Reply, AppError> {
+        binned(&mut self.open(now).await?)
+    }
+
+    /// The counter is stored before the code is shown, so that no code is ever shown twice.
+    pub(super) async fn next_code(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let account = session.vault.account(id)?.clone();
+        let current = counter(session, &account).ok_or(AppError::NotCounterBased)?;
+        let next = current.checked_add(1).ok_or(AppError::Otp(crate::otp::OtpError::Counter))?;
+        session.state.counters.insert(id, next);
+        self.save_state(&mut open).await?;
+        Ok(Reply::Code { code: account.otp.code_for_counter(current).expose().clone(), counter: next })
+    }
+
+    /// A named, confirmed act: the password is asked for again.
+    pub(super) async fn show_secret(
+        &self,
+        id: AccountId,
+        password: Secret<String>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let generations = self.load_generations().await?;
+        self.find_key(&generations, &password).await?;
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let account = session.vault.account(id)?;
+        let mut uri = account.key_uri();
+        if let (Kind::Hotp { counter: shown }, Some(current)) = (&mut uri.otp.kind, counter(session, account)) {
+            *shown = current;
+        }
+        Ok(Reply::KeyUri { uri: uri.to_string() })
+    }
+
+    pub(super) async fn allow_site(
+        &self,
+        id: AccountId,
+        origin: &str,
+        allowed: bool,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let sites = &mut open.session()?.vault.account_mut(id)?.sites;
+        let site = Site::Origin(origin.to_owned());
+        sites.retain(|known| *known != site);
+        if allowed {
+            sites.push(site);
+        }
+        self.saved_screen(open, now).await
+    }
+
+    pub(super) async fn set_settings(&self, settings: Settings, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        // From a minute to a month.
+        let lock_after_seconds = settings.lock_after_seconds.clamp(60, 30 * 24 * 60 * 60);
+        session.vault.settings = Settings { lock_after_seconds, ..settings };
+        self.save(&mut open, now).await?;
+        Ok(Reply::Settings { settings: open.session()?.vault.settings.clone() })
+    }
+
+    pub(super) async fn read_settings(&self, now: u64) -> Result<Reply, AppError> {
+        Ok(Reply::Settings { settings: self.open(now).await?.session()?.vault.settings.clone() })
+    }
+}
+
+/// The counter of an account's next code; `None` unless it is a HOTP. The state's never goes back.
+pub(super) fn counter(session: &Session, account: &Account) -> Option<u64> {
+    let Kind::Hotp { counter } = account.otp.kind else { return None };
+    Some(session.state.counters.get(&account.id).copied().unwrap_or(counter))
+}
+
+/// Where a new account goes when nobody said: to the one connection that takes new ones, else it stays here.
+pub(super) fn default_keep(session: &Session) -> Keep {
+    let taking = |connection: &&crate::vault::Connection| connection.new_accounts == Some(NewAccounts::Server);
+    match session.vault.connections.iter().find(taking) {
+        Some(connection) => Keep::Connection(connection.id),
+        None => Keep::Device,
+    }
+}
+
+fn binned(open: &mut Open<'_>) -> Result<Reply, AppError> {
+    let bin = &open.session()?.vault.bin;
+    let row = |binned: &crate::vault::Binned| BinRow {
+        id: binned.account.id,
+        issuer: binned.account.issuer.clone(),
+        name: binned.account.name.clone(),
+        until: (!binned.by_sync).then(|| binned.binned_at.saturating_add(BIN_SECONDS)),
+    };
+    Ok(Reply::Binned { rows: bin.iter().rev().map(row).collect() })
+}

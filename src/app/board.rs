@@ -1,0 +1,123 @@
+//! What the list shows: a pure function of the open vault and the time.
+
+use super::protocol::{Board, ConnectionName, Row, SyncStatus};
+use super::session::Session;
+use crate::otp::{Kind, Otp};
+use crate::vault::{Account, Connection, Site};
+
+/// How far ahead a painted board has codes: the alarm that paints it again comes every 10 minutes.
+const PAINTED_SECONDS: u64 = 25 * 60;
+/// How far ahead a reply has codes; the popup asks again after that.
+const REPLY_SECONDS: u64 = 5 * 60;
+/// No row has more codes than this: periods of a few seconds run out sooner.
+const MAX_STEPS: u64 = 60;
+
+/// The board for the first paint.
+pub(super) fn painted(session: &Session, now: u64) -> Board {
+    build(session, None, now, PAINTED_SECONDS, Board::PAINTED_ROWS)
+}
+
+/// The board with all rows.
+pub(super) fn whole(session: &Session, origin: Option<&str>, now: u64) -> Board {
+    build(session, origin, now, REPLY_SECONDS, usize::MAX)
+}
+
+fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: usize) -> Board {
+    let accounts = &session.vault.accounts;
+    let settings = &session.vault.settings;
+    let now = now.saturating_add_signed(settings.clock_correction_seconds);
+    let mut order: Vec<(&Account, bool)> =
+        accounts.iter().map(|account| (account, origin.is_some_and(|origin| allows(account, origin)))).collect();
+    order.sort_by_key(|(account, fills)| (!fills, !account.pinned));
+    let rows: Vec<Row> =
+        order.into_iter().take(limit).map(|(account, fills)| row(account, fills, now, ahead)).collect();
+    let site = rows.first().filter(|row| row.fills).and(origin).and_then(host);
+    Board {
+        complete: rows.len() == accounts.len(),
+        total: accounts.len(),
+        rows,
+        lock_at: session.lock_at,
+        site: site.map(str::to_owned),
+        sync: SyncStatus::None,
+        notices: Vec::new(),
+        hides_codes: settings.hides_codes,
+        shows_next: settings.shows_next,
+        connections: session.vault.connections.iter().map(connection_name).collect(),
+    }
+}
+
+/// A connection as people know it.
+pub(super) fn connection_name(connection: &Connection) -> ConnectionName {
+    let who = if connection.display_name.is_empty() { &connection.name } else { &connection.display_name };
+    ConnectionName {
+        id: connection.id,
+        label: format!("{who} ({})", connection.owner),
+        host: host(&connection.server).unwrap_or_default().to_owned(),
+    }
+}
+
+/// Whether the account may be filled on an origin.
+pub(super) fn allows(account: &Account, origin: &str) -> bool {
+    account.sites.iter().any(|site| match site {
+        Site::Origin(allowed) => allowed == origin,
+        Site::Domain(domain) => {
+            let host = origin.strip_prefix("https://").map(|rest| rest.split([':', '/']).next().unwrap_or(rest));
+            host.is_some_and(|host| {
+                host == domain || host.strip_suffix(domain.as_str()).is_some_and(|sub| sub.ends_with('.'))
+            })
+        }
+    })
+}
+
+fn host(origin: &str) -> Option<&str> {
+    origin.split_once("://")?.1.split('/').next()
+}
+
+fn row(account: &Account, fills: bool, now: u64, ahead: u64) -> Row {
+    let (period, from, codes) = codes(&account.otp, now, ahead);
+    let marks = [
+        ("unconfirmed", account.unconfirmed),
+        ("missing", account.missing_since.is_some()),
+        ("returned", account.returned),
+        ("conflict", account.conflict_of.is_some()),
+    ];
+    Row {
+        id: account.id,
+        issuer: account.issuer.clone(),
+        name: account.name.clone(),
+        period,
+        from,
+        codes,
+        pinned: account.pinned,
+        fills,
+        group: account.group.clone(),
+        keep: account.keep,
+        sites: account.sites.iter().map(site_text).collect(),
+        marks: marks.into_iter().filter(|(_, set)| *set).map(|(mark, _)| mark.to_owned()).collect(),
+    }
+}
+
+/// A site as it is shown.
+pub(super) fn site_text(site: &Site) -> String {
+    match site {
+        Site::Origin(text) | Site::Domain(text) => text.clone(),
+    }
+}
+
+/// Period, beginning of the first code, and the codes of the coming steps; nothing for a HOTP.
+fn codes(otp: &Otp, now: u64, ahead: u64) -> (u32, u64, String) {
+    let (Some(period), Some(window)) = (otp.period(), otp.window_at(now)) else {
+        return (0, 0, String::new());
+    };
+    debug_assert!(!matches!(otp.kind, Kind::Hotp { .. }));
+    let seconds = u64::from(period.seconds());
+    let steps = ahead.div_ceil(seconds).saturating_add(1).min(MAX_STEPS);
+    let mut text = String::new();
+    for step in 0..steps {
+        if step > 0 {
+            text.push(' ');
+        }
+        text.push_str(otp.code_at(window.from.saturating_add(step.saturating_mul(seconds))).expose());
+    }
+    (period.seconds(), window.from, text)
+}

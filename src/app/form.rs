@@ -1,0 +1,88 @@
+//! Between the add and edit forms and an account.
+
+use super::board::site_text;
+use super::protocol::AccountForm;
+use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, OtpError, Period};
+use crate::vault::Account;
+
+/// Names and notes longer than this are cut: no issuer's are.
+const MAX_NAME_CHARS: usize = 200;
+const MAX_NOTE_CHARS: usize = 5_000;
+
+/// Whether a text asks for SHA-1 by saying nothing.
+fn algorithm(form: &AccountForm) -> Result<Algorithm, OtpError> {
+    form.algorithm.parse()
+}
+
+/// What makes codes, as the form has it.
+pub(super) fn otp(form: &AccountForm) -> Result<Otp, OtpError> {
+    // People paste whole addresses into the secret's field.
+    if form.secret.contains("://") {
+        return form.secret.parse::<KeyUri>().map(|uri| uri.otp);
+    }
+    with_key(form, Key::from_base32(&form.secret)?)
+}
+
+fn with_key(form: &AccountForm, key: Key) -> Result<Otp, OtpError> {
+    let kind = match form.kind.as_str() {
+        "" | "totp" => Kind::Totp { period: Period::new(form.period.unwrap_or(30))? },
+        "hotp" => Kind::Hotp { counter: form.counter.unwrap_or(0) },
+        "steam" => return Ok(Otp::steam(key)),
+        _ => return Err(OtpError::UnknownKind),
+    };
+    Ok(Otp { kind, key, algorithm: algorithm(form)?, digits: Digits::new(form.digits.unwrap_or(6))? })
+}
+
+/// The names of the form, trimmed and bounded.
+pub(super) fn names(form: &AccountForm) -> (String, String) {
+    (bounded(&form.issuer, MAX_NAME_CHARS), bounded(&form.name, MAX_NAME_CHARS))
+}
+
+fn bounded(text: &str, chars: usize) -> String {
+    text.trim().chars().take(chars).collect()
+}
+
+/// Writes the form into an account. Without a secret the present key stays.
+pub(super) fn apply(form: &AccountForm, account: &mut Account) -> Result<(), OtpError> {
+    account.otp = if form.secret.trim().is_empty() { with_key(form, account.otp.key.clone())? } else { otp(form)? };
+    (account.issuer, account.name) = names(form);
+    account.note = bounded(&form.note, MAX_NOTE_CHARS);
+    account.group = bounded(&form.group, MAX_NAME_CHARS);
+    Ok(())
+}
+
+/// What the edit form shows: no secret. `counter` is a HOTP's present one.
+pub(super) fn of(account: &Account, counter: Option<u64>) -> AccountForm {
+    let (kind, period) = match account.otp.kind {
+        Kind::Totp { period } => ("totp", Some(u64::from(period.seconds()))),
+        Kind::Hotp { .. } => ("hotp", None),
+        Kind::Steam => ("steam", None),
+    };
+    AccountForm {
+        secret: String::new(),
+        name: account.name.clone(),
+        issuer: account.issuer.clone(),
+        kind: kind.into(),
+        algorithm: account.otp.algorithm.to_string(),
+        digits: Some(u64::from(account.otp.digits.count())),
+        period,
+        counter,
+        note: account.note.clone(),
+        group: account.group.clone(),
+        sites: account.sites.iter().map(site_text).collect(),
+        keep: Some(account.keep),
+    }
+}
+
+/// One line about how codes are made.
+pub(super) fn summary(otp: &Otp) -> String {
+    match otp.kind {
+        Kind::Totp { period } => {
+            format!("TOTP · {} · {} digits · {} s", otp.algorithm, otp.digits.count(), period.seconds())
+        }
+        Kind::Hotp { counter } => {
+            format!("HOTP · {} · {} digits · counter {counter}", otp.algorithm, otp.digits.count())
+        }
+        Kind::Steam => "Steam".into(),
+    }
+}

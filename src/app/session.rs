@@ -1,0 +1,216 @@
+//! The open vault while it is unlocked, and how it is loaded and written.
+
+use async_lock::MutexGuard;
+use serde::{Deserialize, Serialize};
+
+use super::protocol::{Reply, Screen};
+use super::{App, AppError, DeriveKey, board};
+use crate::casdoor::Http;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{
+    Area, Change, Envelope, Generation, Generations, KeySlot, State, Store, Vault, VaultError, VaultKey,
+};
+
+/// Session key: the vault key and when it is forgotten. In memory, trusted contexts only.
+const UNLOCKED: &str = "unlocked";
+/// Session key: the board for the popup's first paint.
+const BOARD: &str = "board";
+/// Local key: `new` or `locked`, so that the popup can draw before the worker is awake.
+const PHASE: &str = "phase";
+/// Local key: tokens, bases, counters.
+pub(super) const STATE: &str = "state";
+
+/// What is known while the vault is unlocked. All of it can be loaded again.
+pub(super) struct Session {
+    pub(super) key: VaultKey,
+    pub(super) slots: Vec<KeySlot>,
+    pub(super) generations: Generations,
+    pub(super) vault: Vault,
+    pub(super) state: State,
+    pub(super) lock_at: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Unlocked {
+    key: String,
+    lock_at: u64,
+}
+
+/// The guard of an unlocked session: changes go through it one at a time.
+pub(super) struct Open<'a>(MutexGuard<'a, Option<Session>>);
+
+impl Open<'_> {
+    /// The session.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`] never in practice: an `Open` is only made of an unlocked session.
+    pub(super) fn session(&mut self) -> Result<&mut Session, AppError> {
+        self.0.as_mut().ok_or(AppError::Locked)
+    }
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// The unlocked session, loaded if this worker has just started.
+    pub(super) async fn open(&self, now: u64) -> Result<Open<'_>, AppError> {
+        let mut guard = self.session.lock().await;
+        if guard.as_ref().is_some_and(|session| now >= session.lock_at) {
+            *guard = None;
+            self.forget_key().await?;
+        }
+        if guard.is_none() {
+            *guard = Some(self.load_session(now).await?);
+        }
+        Ok(Open(guard))
+    }
+
+    async fn load_session(&self, now: u64) -> Result<Session, AppError> {
+        let unlocked = self.store.load(Area::Session, &[UNLOCKED]).await?.pop().flatten().map(Secret::new);
+        let Some(unlocked) = unlocked else {
+            let exists = self.load_generations().await?.iter().next().is_some();
+            return Err(if exists { AppError::Locked } else { AppError::NoVault });
+        };
+        let unlocked: Unlocked = serde_json::from_str(unlocked.expose()).map_err(|_| AppError::Locked)?;
+        if now >= unlocked.lock_at {
+            self.forget_key().await?;
+            return Err(AppError::Locked);
+        }
+        let key = VaultKey::from_text(Secret::new(unlocked.key).expose())?;
+        self.session_with(key, unlocked.lock_at).await
+    }
+
+    /// Opens the last generation and the state with a key.
+    pub(super) async fn session_with(&self, key: VaultKey, lock_at: u64) -> Result<Session, AppError> {
+        let generations = self.load_generations().await?;
+        let last = generations.envelope(Generation::Last).ok_or(VaultError::Damaged)?;
+        let (vault, slots) = (last.open(&key)?, last.slots().to_vec());
+        let state = self.load_state(&key).await?;
+        Ok(Session { key, slots, generations, vault, state, lock_at })
+    }
+
+    /// The state; an empty one where it is missing or damaged: tokens come back by a sign-in, bases by a sync.
+    pub(super) async fn load_state(&self, key: &VaultKey) -> Result<State, AppError> {
+        let text = self.store.load(Area::Local, &[STATE]).await?.pop().flatten();
+        Ok(text.and_then(|text| State::open(&text, key).ok()).unwrap_or_default())
+    }
+
+    pub(super) async fn load_generations(&self) -> Result<Generations, AppError> {
+        let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
+        Ok(Generations::from_texts(&texts))
+    }
+
+    /// Whether something lies where the last generation belongs, readable or not.
+    pub(super) async fn has_vault(&self) -> Result<bool, AppError> {
+        let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
+        Ok(texts.iter().any(Option::is_some))
+    }
+
+    /// Begins a session: from now on the key lies in the session's memory.
+    pub(super) async fn begin(&self, session: Session) -> Result<(), AppError> {
+        let unlocked = Unlocked { key: session.key.to_text().expose().clone(), lock_at: session.lock_at };
+        let text = serde_json::to_string(&unlocked).map_err(|_| VaultError::Damaged)?;
+        self.store.commit(Area::Session, vec![(UNLOCKED, Some(text))]).await?;
+        self.store.commit(Area::Local, vec![(PHASE, Some("locked".into()))]).await?;
+        *self.session.lock().await = Some(session);
+        Ok(())
+    }
+
+    /// Seals the document as a new generation, with the state, in one write; then paints the board.
+    /// If storage refuses, the session is loaded anew, so that memory never says more than the disk.
+    pub(super) async fn save(&self, open: &mut Open<'_>, now: u64) -> Result<(), AppError> {
+        let session = open.session()?;
+        session.vault.empty_old_bin(now);
+        let revision = session.generations.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0);
+        let envelope = Envelope::seal(
+            &session.vault,
+            &session.key,
+            session.slots.clone(),
+            revision.saturating_add(1),
+            now,
+            &mut *self.entropy.borrow_mut(),
+        )?;
+        let generations = session.generations.clone().push(envelope);
+        let mut changes = generation_changes(&generations)?;
+        changes.push((STATE, Some(session.state.seal(&session.key, &mut *self.entropy.borrow_mut())?)));
+        if let Err(error) = self.store.commit(Area::Local, changes).await {
+            *open.0 = None;
+            return Err(error.into());
+        }
+        session.generations = generations;
+        self.paint(session, now).await
+    }
+
+    /// Writes the state alone: tokens, bases, counters.
+    pub(super) async fn save_state(&self, open: &mut Open<'_>) -> Result<(), AppError> {
+        let session = open.session()?;
+        let sealed = session.state.seal(&session.key, &mut *self.entropy.borrow_mut())?;
+        if let Err(error) = self.store.commit(Area::Local, vec![(STATE, Some(sealed))]).await {
+            *open.0 = None;
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    /// Leaves the board of the coming minutes for the popup's first paint.
+    async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
+        let board = board::painted(session, now);
+        let text = serde_json::to_string(&board).map_err(|_| VaultError::Damaged)?;
+        Ok(self.store.commit(Area::Session, vec![(BOARD, Some(text))]).await?)
+    }
+
+    /// Paints the board again before its codes run out; called by an alarm. Locks when the time has come.
+    ///
+    /// # Errors
+    /// [`AppError::Store`]. That the vault is locked is none.
+    pub async fn tick(&self, now: u64) -> Result<(), AppError> {
+        match self.open(now).await {
+            Ok(mut open) => self.paint(open.session()?, now).await,
+            Err(AppError::Locked | AppError::NoVault) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Forgets the key, in memory and in the session.
+    pub(super) async fn lock(&self) -> Result<Reply, AppError> {
+        let mut guard = self.session.lock().await;
+        *guard = None;
+        self.forget_key().await?;
+        Ok(Reply::Screen { screen: Screen::Locked })
+    }
+
+    async fn forget_key(&self) -> Result<(), AppError> {
+        let keys = [UNLOCKED, BOARD, super::found::PENDING];
+        Ok(self.store.commit(Area::Session, keys.map(|key| (key, None)).to_vec()).await?)
+    }
+
+    /// What the popup draws now.
+    pub(super) async fn screen(&self, origin: Option<&str>, now: u64) -> Result<Reply, AppError> {
+        let screen = match self.open(now).await {
+            Ok(mut open) => {
+                let session = open.session()?;
+                self.paint(session, now).await?;
+                Screen::Board { board: board::whole(session, origin, now) }
+            }
+            Err(AppError::NoVault) if !self.has_vault().await? => Screen::FirstRun,
+            Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) => self.damaged().await?,
+            Err(AppError::Locked) => Screen::Locked,
+            Err(error) => return Err(error),
+        };
+        Ok(Reply::Screen { screen })
+    }
+
+    /// The board after a change.
+    pub(super) async fn saved_screen(&self, mut open: Open<'_>, now: u64) -> Result<Reply, AppError> {
+        self.save(&mut open, now).await?;
+        let board = board::whole(open.session()?, None, now);
+        Ok(Reply::Screen { screen: Screen::Board { board } })
+    }
+}
+
+/// All four generations as one write.
+pub(super) fn generation_changes(generations: &Generations) -> Result<Vec<Change>, AppError> {
+    let texts = Generation::ALL.map(|generation| {
+        let text = generations.envelope(generation).map(Envelope::to_text).transpose();
+        text.map(|text| (generation.key(), text))
+    });
+    Ok(texts.into_iter().collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,369 @@
+//! The use cases through [`App::handle`], with a worker that can be stopped between any two requests.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
+use casdoor_authenticator::app::protocol::{AccountForm, Board, Found, Reply, Request, Screen};
+use casdoor_authenticator::app::{App, DeriveKey};
+use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
+use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::vault::{
+    AccountId, Area, Change, Envelope, Generation, Kdf, MemoryStore, Store, StoreError, VaultError,
+};
+use futures_lite::future::block_on;
+use sha2::{Digest, Sha256};
+
+const NOW: u64 = 1_790_000_000;
+const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+struct Seeded(u64);
+
+impl Entropy for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = self.0.to_be_bytes()[0];
+        }
+    }
+}
+
+struct Offline;
+
+impl Http for Offline {
+    async fn send(&self, _: HttpRequest) -> Result<Response, HttpError> {
+        Err(HttpError::Unreachable)
+    }
+}
+
+/// Another key for another password, at once: the real derivations have tests of their own.
+struct Quick;
+
+impl DeriveKey for Quick {
+    async fn derive_key(
+        &self,
+        _: Kdf,
+        password: &Secret<String>,
+        salt: &[u8; 16],
+    ) -> Result<Secret<[u8; 32]>, VaultError> {
+        Ok(quick(password.expose(), salt))
+    }
+}
+
+fn quick(password: &str, salt: &[u8; 16]) -> Secret<[u8; 32]> {
+    Secret::new(Sha256::new().chain_update(salt).chain_update(password).finalize().into())
+}
+
+/// Storage that outlives the worker, and can be told to refuse.
+#[derive(Default)]
+struct Disk {
+    memory: MemoryStore,
+    full: std::cell::Cell<bool>,
+}
+
+impl Store for &Disk {
+    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
+        self.memory.load(area, keys).await
+    }
+
+    async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
+        if self.full.get() && area == Area::Local {
+            return Err(StoreError::Full);
+        }
+        self.memory.commit(area, changes).await
+    }
+}
+
+/// Every request meets a worker that has just started.
+fn ask_at(disk: &Disk, request: Request, now: u64) -> Reply {
+    let seed = disk.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
+    block_on(App::new(disk, Offline, Quick, Seeded(seed)).handle(request, now))
+}
+
+fn ask(disk: &Disk, request: Request) -> Reply {
+    ask_at(disk, request, NOW)
+}
+
+fn board(reply: Reply) -> Board {
+    match reply {
+        Reply::Screen { screen: Screen::Board { board } } => board,
+        other => panic!("expected a board, got {other:?}"),
+    }
+}
+
+fn failure(reply: Reply) -> String {
+    match reply {
+        Reply::Failed { message } => message.key,
+        other => panic!("expected a failure, got {other:?}"),
+    }
+}
+
+fn found(reply: Reply) -> Found {
+    match reply {
+        Reply::Found { found } => found,
+        other => panic!("expected what was found, got {other:?}"),
+    }
+}
+
+fn with_vault() -> Disk {
+    let disk = Disk::default();
+    board(ask(&disk, Request::Create { password: "one".into(), pbkdf2: true }));
+    disk
+}
+
+fn form(name: &str) -> AccountForm {
+    AccountForm { secret: SECRET.into(), name: name.into(), issuer: "Acme".into(), ..AccountForm::default() }
+}
+
+fn add(disk: &Disk, form: AccountForm) -> AccountId {
+    board(ask(disk, Request::Add { form })).rows.last().expect("the added row").id
+}
+
+#[test]
+fn a_vault_is_made_locked_and_unlocked_and_a_wrong_password_changes_nothing() {
+    let disk = Disk::default();
+    assert!(matches!(ask(&disk, Request::Open { origin: None }), Reply::Screen { screen: Screen::FirstRun }));
+    assert_eq!(failure(ask(&disk, Request::Add { form: form("a") })), "error_no_vault");
+    assert_eq!(failure(ask(&disk, Request::Create { password: String::new(), pbkdf2: true })), "error_empty_password");
+    board(ask(&disk, Request::Create { password: "one".into(), pbkdf2: true }));
+    add(&disk, form("alice"));
+
+    ask(&disk, Request::Lock);
+    assert!(matches!(ask(&disk, Request::Open { origin: None }), Reply::Screen { screen: Screen::Locked }));
+    assert!(
+        disk.memory.value(Area::Session, "unlocked").is_none() && disk.memory.value(Area::Session, "board").is_none()
+    );
+    assert_eq!(failure(ask(&disk, Request::Unlock { password: "two".into() })), "vault_wrong_password");
+    assert_eq!(failure(ask(&disk, Request::Create { password: "x".into(), pbkdf2: true })), "error_vault_exists");
+    let rows = board(ask(&disk, Request::Unlock { password: "one".into() })).rows;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].name, "alice");
+}
+
+#[test]
+fn nothing_in_local_storage_is_readable_without_the_password() {
+    let disk = with_vault();
+    add(&disk, form("alice@example.com"));
+    for key in ["vault.last", "vault.previous", "state"] {
+        let text = disk.memory.value(Area::Local, key).expect("written");
+        assert!(!text.contains("alice") && !text.contains(SECRET) && !text.contains("Acme"), "{key}");
+    }
+}
+
+#[test]
+fn the_vault_locks_by_itself_when_its_time_has_come() {
+    let disk = with_vault();
+    let lock_at = board(ask(&disk, Request::Open { origin: None })).lock_at;
+    assert_eq!(lock_at, NOW + 8 * 3600);
+    board(ask_at(&disk, Request::Open { origin: None }, lock_at - 1));
+    assert!(matches!(ask_at(&disk, Request::Open { origin: None }, lock_at), Reply::Screen { screen: Screen::Locked }));
+    assert!(disk.memory.value(Area::Session, "unlocked").is_none());
+}
+
+#[test]
+fn the_board_has_right_codes_past_the_next_boundaries() {
+    let disk = with_vault();
+    add(&disk, form("alice"));
+    let row = board(ask(&disk, Request::Open { origin: None })).rows.remove(0);
+    let otp = casdoor_authenticator::otp::Otp::standard(casdoor_authenticator::otp::Key::from_base32(SECRET).unwrap());
+    for now in (NOW..NOW + 300).step_by(7) {
+        let (code, until) = row.code_at(now).expect("five minutes ahead");
+        assert_eq!(code, otp.code_at(now).expose());
+        assert_eq!(until, otp.window_at(now).unwrap().until);
+    }
+    assert!(row.code_at(row.from - 1).is_none() && row.code_at(NOW + 3600).is_none());
+}
+
+#[test]
+fn the_painted_board_holds_codes_but_no_secret() {
+    let disk = with_vault();
+    add(&disk, form("alice"));
+    let painted = disk.memory.value(Area::Session, "board").expect("painted");
+    assert!(painted.contains("alice") && !painted.contains(SECRET));
+    let painted: Board = serde_json::from_str(&painted).expect("a board");
+    assert!(painted.rows[0].code_at(NOW + 1200).is_some());
+}
+
+#[test]
+fn a_changed_password_opens_every_generation_and_the_old_one_opens_none() {
+    let disk = with_vault();
+    for day in 0..40 {
+        let request = Request::Add { form: form(&format!("day {day}")) };
+        let reply = ask_at(&disk, request, NOW + day * 86_400);
+        if matches!(reply, Reply::Failed { .. }) {
+            board(ask_at(&disk, Request::Unlock { password: "one".into() }, NOW + day * 86_400));
+        }
+    }
+    let now = NOW + 40 * 86_400;
+    board(ask_at(&disk, Request::Unlock { password: "one".into() }, now));
+    assert_eq!(
+        failure(ask_at(&disk, Request::ChangePassword { old: "two".into(), new: "x".into(), pbkdf2: true }, now)),
+        "vault_wrong_password"
+    );
+    let changed = ask_at(&disk, Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true }, now);
+    assert!(matches!(changed, Reply::Done { .. }), "{changed:?}");
+
+    let mut kept = 0;
+    for generation in Generation::ALL {
+        let text = disk.memory.value(Area::Local, generation.key()).expect("all four are kept after 40 days");
+        let envelope = Envelope::from_text(&text).expect("an envelope");
+        let opens = |password: &str| {
+            envelope.slots().iter().any(|slot| {
+                let (_, salt) = slot.derivation().expect("in bounds");
+                let key = slot.open(&quick(password, &salt));
+                key.is_ok_and(|key| envelope.open(&key).is_ok())
+            })
+        };
+        assert!(!opens("one") && opens("two"), "{generation:?}");
+        kept += 1;
+    }
+    assert_eq!(kept, 4);
+    ask_at(&disk, Request::Lock, now);
+    assert_eq!(failure(ask_at(&disk, Request::Unlock { password: "one".into() }, now)), "vault_wrong_password");
+    assert!(!board(ask_at(&disk, Request::Unlock { password: "two".into() }, now)).rows.is_empty());
+}
+
+#[test]
+fn a_hotp_counter_is_stored_before_its_code_is_shown_and_never_goes_back() {
+    let disk = with_vault();
+    let id = add(&disk, AccountForm { kind: "hotp".into(), counter: Some(0), ..form("alice") });
+    let code = |reply| match reply {
+        Reply::Code { code, counter } => (code, counter),
+        other => panic!("expected a code, got {other:?}"),
+    };
+    assert_eq!(code(ask(&disk, Request::NextCode { id })), ("755224".into(), 1));
+    assert_eq!(code(ask(&disk, Request::NextCode { id })), ("287082".into(), 2));
+    disk.full.set(true);
+    assert_eq!(failure(ask(&disk, Request::NextCode { id })), "store_full");
+    disk.full.set(false);
+    assert_eq!(code(ask(&disk, Request::NextCode { id })), ("359152".into(), 3));
+
+    // An older generation comes back: the counter does not.
+    disk.memory.set(Area::Local, "vault.last", Some("damaged".into()));
+    ask(&disk, Request::Lock);
+    board(ask(&disk, Request::OpenGeneration { generation: Generation::Previous, password: "one".into() }));
+    board(ask(&disk, Request::Add { form: form("other") }));
+    let id =
+        board(ask(&disk, Request::Open { origin: None })).rows.iter().find(|row| row.period == 0).map(|row| row.id);
+    if let Some(id) = id {
+        assert_eq!(code(ask(&disk, Request::NextCode { id })).1, 4);
+    }
+    let time_based = add(&disk, form("bob"));
+    assert_eq!(failure(ask(&disk, Request::NextCode { id: time_based })), "error_not_counter_based");
+}
+
+#[test]
+fn a_damaged_last_generation_offers_the_older_ones_and_is_set_aside() {
+    let disk = with_vault();
+    add(&disk, form("alice"));
+    add(&disk, form("bob"));
+    ask(&disk, Request::Lock);
+    let good = disk.memory.value(Area::Local, "vault.last").expect("written");
+    for damage in
+        [good[..good.len() / 2].to_owned(), good.replacen("\"revision\":", "\"revision\":1", 1), String::new()]
+    {
+        disk.memory.set(Area::Local, "vault.last", Some(damage.clone()));
+        let screen = ask(&disk, Request::Unlock { password: "one".into() });
+        let Reply::Screen { screen: Screen::Damaged { generations } } = screen else { panic!("{screen:?}") };
+        assert_eq!(generations[0].generation, Generation::Previous);
+        let again = Request::OpenGeneration { generation: Generation::Previous, password: "one".into() };
+        assert_eq!(board(ask(&disk, again)).rows.len(), 1);
+        assert_eq!(disk.memory.value(Area::Local, "vault.damaged"), Some(damage));
+        ask(&disk, Request::Lock);
+    }
+    assert_eq!(board(ask(&disk, Request::Unlock { password: "one".into() })).rows.len(), 1);
+}
+
+#[test]
+fn a_forgotten_password_hands_out_the_sealed_file_and_begins_anew() {
+    let disk = with_vault();
+    add(&disk, form("alice"));
+    ask(&disk, Request::Lock);
+    let Reply::SealedFile { text } = ask(&disk, Request::SealedFile) else { panic!("no file") };
+    assert!(Envelope::from_text(&text).is_ok());
+    assert!(matches!(ask(&disk, Request::BeginAnew), Reply::Screen { screen: Screen::FirstRun }));
+    assert_eq!(disk.memory.value(Area::Local, "vault.forgotten"), Some(text));
+    assert!(board(ask(&disk, Request::Create { password: "new".into(), pbkdf2: true })).rows.is_empty());
+}
+
+#[test]
+fn deleting_can_be_undone_and_the_bin_empties_itself_after_thirty_days() {
+    let disk = with_vault();
+    let id = add(&disk, form("alice"));
+    assert!(board(ask(&disk, Request::Bin { id })).rows.is_empty());
+    assert_eq!(board(ask(&disk, Request::Restore { id })).rows[0].id, id);
+    ask(&disk, Request::Bin { id });
+    let later = NOW + 31 * 86_400;
+    board(ask_at(&disk, Request::Unlock { password: "one".into() }, later));
+    let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no bin") };
+    assert_eq!(rows.len(), 1, "nothing goes before something is written");
+    ask_at(&disk, Request::Add { form: form("bob") }, later);
+    let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no bin") };
+    assert!(rows.is_empty());
+}
+
+#[test]
+fn an_edit_keeps_the_secret_unless_a_new_one_is_typed() {
+    let disk = with_vault();
+    let id = add(&disk, form("alice"));
+    let before = board(ask(&disk, Request::Open { origin: None })).rows[0].codes.clone();
+    let Reply::Form { form: shown } = ask(&disk, Request::Form { id }) else { panic!("no form") };
+    assert!(shown.secret.is_empty());
+    let renamed = board(ask(&disk, Request::Edit { id, form: AccountForm { name: "carol".into(), ..shown.clone() } }));
+    assert_eq!((renamed.rows[0].name.as_str(), &renamed.rows[0].codes), ("carol", &before));
+    let rekeyed =
+        board(ask(&disk, Request::Edit { id, form: AccountForm { secret: "MZXW6YTBOI".into(), ..shown.clone() } }));
+    assert_ne!(rekeyed.rows[0].codes, before);
+    let bad = Request::Edit { id, form: AccountForm { secret: "MZX1".into(), ..shown } };
+    assert_eq!(failure(ask(&disk, bad)), "otp_secret_character");
+    assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows[0].codes, rekeyed.rows[0].codes);
+}
+
+#[test]
+fn a_full_disk_says_so_and_memory_never_says_more_than_the_disk() {
+    let disk = with_vault();
+    add(&disk, form("alice"));
+    let app = App::new(&disk, Offline, Quick, Seeded(99));
+    board(block_on(app.handle(Request::Open { origin: None }, NOW)));
+    disk.full.set(true);
+    assert_eq!(failure(block_on(app.handle(Request::Add { form: form("bob") }, NOW))), "store_full");
+    disk.full.set(false);
+    assert_eq!(board(block_on(app.handle(Request::Open { origin: None }, NOW))).rows.len(), 1);
+}
+
+#[test]
+fn what_is_found_is_shown_without_its_secret_and_kept_when_the_person_says_so() {
+    let disk = with_vault();
+    add(&disk, form("alice"));
+    let text = format!(
+        "otpauth://totp/Acme:alice?secret={SECRET}&issuer=Acme\notpauth://totp/Other:x?secret={SECRET}\n\
+         otpauth://totp/Acme:alice?secret=MZXW6YTBOI&issuer=Acme\notpauth://totp/New:bob?secret=MFRGGZDFMZTWQ2LK\n\
+         otpauth://totp/a?secret=MZXW6&period=0\nhttps://example.com"
+    );
+    let reply = ask(&disk, Request::ReadText { text });
+    assert!(!format!("{reply:?}").contains(SECRET));
+    let found = found(reply);
+    let known: Vec<_> = found.cards.iter().map(|card| card.known.as_deref()).collect();
+    assert_eq!(known, [Some("same"), Some("same_secret"), Some("same_name"), None]);
+    let keys: Vec<_> = found.messages.iter().map(|message| message.key.as_str()).collect();
+    assert_eq!(keys, ["otp_period", "found_no_account"]);
+    let rows = board(ask(&disk, Request::KeepFound { cards: vec![3], keep: None })).rows;
+    assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["alice", "bob"]);
+    assert_eq!(failure(ask(&disk, Request::KeepFound { cards: vec![0], keep: None })), "error_nothing_pending");
+}
+
+#[test]
+fn rows_of_the_current_site_come_first_then_pinned_ones() {
+    let disk = with_vault();
+    let ids: Vec<AccountId> = ["a", "b", "c"].iter().map(|name| add(&disk, form(name))).collect();
+    let origin = "https://id.example.com";
+    ask(&disk, Request::Pin { id: ids[1], pinned: true });
+    ask(&disk, Request::AllowSite { id: ids[2], origin: origin.into(), allowed: true });
+    let board_of = |origin: Option<&str>| board(ask(&disk, Request::Open { origin: origin.map(str::to_owned) }));
+    let names = |board: &Board| board.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+    let here = board_of(Some(origin));
+    assert_eq!(names(&here), ["c", "b", "a"]);
+    assert_eq!(here.site.as_deref(), Some("id.example.com"));
+    assert!(here.rows[0].fills && !here.rows[1].fills);
+    let elsewhere = board_of(Some("https://id.example.com.evil.org"));
+    assert_eq!(names(&elsewhere), ["b", "a", "c"]);
+    assert!(elsewhere.site.is_none());
+}
