@@ -4,16 +4,22 @@ use super::budget::Budget;
 use super::found::{Corner, Found, Raw, join};
 use super::luma::Luma;
 use super::mask::Mask;
-use super::{finder, hybrid, mean, scale, symbol};
+use super::region::{self, Region};
+use super::{close, crop, finder, hybrid, mean, otsu, scale, symbol};
 use crate::secret::Secret;
 
 /// Pictures above this many pixels are not drawn at twice their size.
 const MAX_PIXELS_TO_ENLARGE: usize = 4_200_000;
+/// Regions above this many pixels are not drawn at three times their size.
+const MAX_REGION_PIXELS_TO_ENLARGE: usize = 200_000;
+/// White pixels put around a code without its surroundings.
+const MARGIN: usize = 16;
 
 /// Reads every code in a picture.
 pub(super) fn read(luma: &Luma, budget: &mut Budget) -> Vec<Found> {
     let mut codes = Codes { raw: Vec::new(), scale: luma.source_scale() };
-    for stage in [hybrid_stage, mean_stage, half_stage, double_stage] {
+    let stages = [whole, low_contrast, halved, half_closed, closed, regions, doubled];
+    for stage in stages {
         if !codes.raw.is_empty() || budget.is_spent() {
             break;
         }
@@ -28,23 +34,67 @@ struct Codes {
     scale: usize,
 }
 
-fn hybrid_stage(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+fn whole(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
     codes.look(luma, Place::WHOLE, hybrid::threshold, budget);
 }
 
-fn mean_stage(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+fn low_contrast(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
     codes.look(luma, Place::WHOLE, mean::threshold, budget);
 }
 
-fn half_stage(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+fn halved(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
     if let Some(half) = scale::half(luma) {
-        codes.look(&half, Place { scale: 2.0, ..Place::WHOLE }, hybrid::threshold, budget);
+        codes.look(&half, Place::HALF, hybrid::threshold, budget);
     }
 }
 
-fn double_stage(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+fn half_closed(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+    if let Some(half) = scale::half(luma) {
+        codes.look(&half, Place::HALF, closed_hybrid, budget);
+    }
+}
+
+fn closed(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+    codes.look(luma, Place::WHOLE, closed_hybrid, budget);
+}
+
+fn closed_hybrid(luma: &Luma) -> Mask {
+    hybrid::threshold(&close::close(luma))
+}
+
+fn doubled(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
     if luma.pixels().len() <= MAX_PIXELS_TO_ENLARGE {
-        codes.look(&scale::enlarge(luma, 2), Place { scale: 0.5, ..Place::WHOLE }, hybrid::threshold, budget);
+        codes.look(&scale::enlarge(luma, 2), Place::DOUBLE, hybrid::threshold, budget);
+    }
+}
+
+fn regions(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+    for region in region::regions(luma) {
+        look_closer(luma, region, codes, budget);
+    }
+}
+
+/// One region, as it is and without its surroundings, until a code is read in it.
+fn look_closer(luma: &Luma, region: Region, codes: &mut Codes, budget: &mut Budget) {
+    let known = codes.raw.len();
+    let bare = crop::peel(luma, region);
+    for (region, margin) in [(region, 0), (bare, MARGIN)] {
+        let Some(cut) = crop::cut(luma, region) else { continue };
+        for inverted in [false, true] {
+            let cut = if inverted { cut.inverted() } else { cut.clone() };
+            let cut = crop::pad(&cut, margin);
+            let place = Place::cut(region, margin);
+            codes.look_once(&cut, place, otsu::threshold, budget);
+            codes.look_once(&cut, place, hybrid::threshold, budget);
+            if codes.raw.len() == known && cut.pixels().len() <= MAX_REGION_PIXELS_TO_ENLARGE {
+                let large = scale::enlarge(&cut, 3);
+                codes.look_once(&large, place.enlarged(3.0), otsu::threshold, budget);
+                codes.look_once(&large, place.enlarged(3.0), mean::threshold, budget);
+            }
+            if codes.raw.len() > known || budget.is_spent() {
+                return;
+            }
+        }
     }
 }
 
@@ -56,22 +106,50 @@ struct Place {
 }
 
 impl Place {
-    const WHOLE: Self = Self { scale: 1.0, origin: Corner { x: 0.0, y: 0.0 } };
+    const WHOLE: Self = Self::scaled(1.0);
+    const HALF: Self = Self::scaled(2.0);
+    const DOUBLE: Self = Self::scaled(0.5);
+
+    const fn scaled(scale: f32) -> Self {
+        Self { scale, origin: Corner { x: 0.0, y: 0.0 } }
+    }
+
+    /// A part of the picture with a margin around it.
+    fn cut(region: Region, margin: usize) -> Self {
+        let at = |start: usize| {
+            let (start, margin) = (u16::try_from(start), u16::try_from(margin));
+            f32::from(start.unwrap_or(0)) - f32::from(margin.unwrap_or(0))
+        };
+        Self { scale: 1.0, origin: Corner { x: at(region.left), y: at(region.top) } }
+    }
+
+    fn enlarged(self, factor: f32) -> Self {
+        Self { scale: self.scale / factor, ..self }
+    }
 }
 
 impl Codes {
     /// Looks for codes that are dark on light, then for those that are light on dark.
     fn look(&mut self, luma: &Luma, place: Place, threshold: fn(&Luma) -> Mask, budget: &mut Budget) {
         for inverted in [false, true] {
-            if budget.is_spent() {
-                return;
+            if inverted {
+                self.look_once(&luma.inverted(), place, threshold, budget);
+            } else {
+                self.look_once(luma, place, threshold, budget);
             }
-            let mask = if inverted { threshold(&luma.inverted()) } else { threshold(luma) };
-            let Some(matrix) = mask.to_matrix() else { return };
-            let patterns = finder::patterns(&mask, &matrix, budget);
-            for symbol in symbol::read(&patterns, &matrix, budget) {
-                self.add(symbol, place);
-            }
+        }
+    }
+
+    /// Looks for codes that are dark on light.
+    fn look_once(&mut self, luma: &Luma, place: Place, threshold: fn(&Luma) -> Mask, budget: &mut Budget) {
+        if budget.is_spent() {
+            return;
+        }
+        let mask = threshold(luma);
+        let Some(matrix) = mask.to_matrix() else { return };
+        let patterns = finder::patterns(&mask, &matrix, budget);
+        for symbol in symbol::read(&patterns, &matrix, budget) {
+            self.add(symbol, place);
         }
     }
 

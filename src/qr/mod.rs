@@ -25,6 +25,8 @@
 //! ```
 
 mod budget;
+mod close;
+mod crop;
 mod decode;
 mod finder;
 mod found;
@@ -34,6 +36,7 @@ mod luma;
 mod mask;
 mod mean;
 mod otsu;
+mod region;
 mod scale;
 mod symbol;
 

@@ -1,0 +1,162 @@
+//! Stage 5, first half: where a code could be, by its texture.
+//!
+//! Whatever its colours, a code is a patch in which nearly every block of 8x8 pixels holds about as much dark as light.
+//! Text is lighter, pictures are smoother, tables are emptier. Blocks that have the texture and neighbours that have it
+//! are joined; patches that are about square are worth a closer look.
+//!
+//! ```text
+//!   · · · · · · · · · ·
+//!   · · ■ ■ ■ ■ ■ · · ·      ■ 27 to 73 % dark, with contrast
+//!   · · ■ ■ ■ ■ ■ · ■ ·
+//!   · · ■ ■ · ■ ■ · · ·      the patch, its hole filled by its box
+//!   · · ■ ■ ■ ■ ■ · · ·
+//!   · ■ · · · · · ■ · ·      single blocks are text
+//! ```
+
+use super::luma::Luma;
+
+/// No more patches than this are looked at.
+const MAX_REGIONS: usize = 8;
+const BLOCK: usize = 8;
+/// The least difference between the lightest and the darkest pixel of a block that counts as texture.
+const CONTRAST: u8 = 12;
+/// How many of 100 pixels are on the dark side of the middle.
+const DARK_PER_CENT: std::ops::RangeInclusive<usize> = 27..=73;
+/// The smallest patch, in blocks along a side.
+const MIN_SIDE: usize = 4;
+
+/// A rectangle of the picture, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) left: usize,
+    pub(super) top: usize,
+    pub(super) width: usize,
+    pub(super) height: usize,
+}
+
+/// The patches that look like codes, the largest first.
+pub(super) fn regions(luma: &Luma) -> Vec<Region> {
+    let across = luma.width().div_ceil(BLOCK);
+    let textured = crowded(&texture(luma), across);
+    let mut patches = patches(&textured, across);
+    patches.retain(Patch::looks_square);
+    patches.sort_by_key(|patch| std::cmp::Reverse(patch.blocks));
+    patches.truncate(MAX_REGIONS);
+    patches.iter().map(|patch| patch.region(luma)).collect()
+}
+
+/// Which blocks hold dark and light in nearly equal parts, row by row.
+fn texture(luma: &Luma) -> Vec<bool> {
+    let mut textured = Vec::new();
+    for band in luma.pixels().chunks(luma.width().saturating_mul(BLOCK)) {
+        let rows: Vec<&[u8]> = band.chunks(luma.width()).collect();
+        let mut columns: Vec<_> = rows.iter().map(|row| row.chunks(BLOCK)).collect();
+        while let Some(block) = columns.iter_mut().map(Iterator::next).collect::<Option<Vec<&[u8]>>>() {
+            textured.push(is_textured(&block));
+        }
+    }
+    textured
+}
+
+fn is_textured(block: &[&[u8]]) -> bool {
+    let pixels = || block.iter().copied().flatten().copied();
+    let (min, max) = (pixels().min().unwrap_or(0), pixels().max().unwrap_or(0));
+    if max.saturating_sub(min) < CONTRAST {
+        return false;
+    }
+    let middle = min.midpoint(max);
+    let dark = pixels().filter(|&grey| grey <= middle).count().saturating_mul(100);
+    dark.checked_div(pixels().count()).is_some_and(|share| DARK_PER_CENT.contains(&share))
+}
+
+/// Which blocks have texture in most of the 3x3 around them: holes fill, and single blocks vanish.
+fn crowded(textured: &[bool], across: usize) -> Vec<bool> {
+    let at = |i: Option<usize>| i.and_then(|i| textured.get(i)).is_some_and(|&block| block);
+    let crowd = |i: usize| {
+        let rows = [i.checked_sub(across), Some(i), i.checked_add(across)];
+        let column = i.checked_rem(across).unwrap_or(0);
+        let row = |middle: Option<usize>| {
+            let left = middle.and_then(|i| i.checked_sub(1)).filter(|_| column > 0);
+            let right = middle.and_then(|i| i.checked_add(1)).filter(|_| column.saturating_add(1) < across);
+            [left, middle, right]
+        };
+        rows.into_iter().flat_map(row).filter(|&i| at(i)).count()
+    };
+    (0..textured.len()).map(|i| crowd(i) >= 5).collect()
+}
+
+/// A patch of joined blocks and the box around it, in blocks; the far sides are part of it.
+#[derive(Clone, Copy)]
+struct Patch {
+    left: usize,
+    top: usize,
+    right: usize,
+    bottom: usize,
+    blocks: usize,
+}
+
+impl Patch {
+    fn at(x: usize, y: usize) -> Self {
+        Self { left: x, top: y, right: x, bottom: y, blocks: 0 }
+    }
+
+    fn add(&mut self, x: usize, y: usize) {
+        self.left = self.left.min(x);
+        self.right = self.right.max(x);
+        self.top = self.top.min(y);
+        self.bottom = self.bottom.max(y);
+        self.blocks = self.blocks.saturating_add(1);
+    }
+
+    fn sides(&self) -> (usize, usize) {
+        let side = |from: usize, to: usize| to.saturating_sub(from).saturating_add(1);
+        (side(self.left, self.right), side(self.top, self.bottom))
+    }
+
+    /// Neither side twice as long as the other, and half of the box filled.
+    fn looks_square(&self) -> bool {
+        let (width, height) = self.sides();
+        let square = width.max(height) < width.min(height).saturating_mul(2);
+        square && width.min(height) >= MIN_SIDE && self.blocks >= width.saturating_mul(height) / 2
+    }
+
+    /// The box with one block more on each side, where the picture has it.
+    fn region(&self, luma: &Luma) -> Region {
+        let span = |from: usize, to: usize, end: usize| {
+            let start = from.saturating_sub(1).saturating_mul(BLOCK);
+            let end = to.saturating_add(2).saturating_mul(BLOCK).min(end);
+            (start, end.saturating_sub(start))
+        };
+        let (left, width) = span(self.left, self.right, luma.width());
+        let (top, height) = span(self.top, self.bottom, luma.height());
+        Region { left, top, width, height }
+    }
+}
+
+/// The blocks that touch by a side, joined.
+fn patches(textured: &[bool], across: usize) -> Vec<Patch> {
+    let mut waiting = textured.to_vec();
+    let mut patches = Vec::new();
+    let mut edge = Vec::new();
+    for start in 0..waiting.len() {
+        let take = |waiting: &mut Vec<bool>, i: usize| waiting.get_mut(i).is_some_and(std::mem::take);
+        if !take(&mut waiting, start) {
+            continue;
+        }
+        let place = |i: usize| (i.checked_rem(across).unwrap_or(0), i.checked_div(across).unwrap_or(0));
+        let (x, y) = place(start);
+        let mut patch = Patch::at(x, y);
+        edge.push(start);
+        while let Some(block) = edge.pop() {
+            let (x, y) = place(block);
+            patch.add(x, y);
+            let left = block.checked_sub(1).filter(|_| x > 0);
+            let right = block.checked_add(1).filter(|_| x.saturating_add(1) < across);
+            let vertical = [block.checked_sub(across), block.checked_add(across)];
+            let next = [left, right].into_iter().chain(vertical).flatten();
+            edge.extend(next.filter(|&next| take(&mut waiting, next)));
+        }
+        patches.push(patch);
+    }
+    patches
+}
