@@ -1,0 +1,55 @@
+//! The server's own clock: the machine's time plus a skew that can be set.
+
+use time::OffsetDateTime;
+use time::format_description::FormatItem;
+use time::macros::format_description;
+
+/// RFC 9110's date, as in a `Date` or `Expires` header.
+const HTTP_DATE: &[FormatItem<'_>] = format_description!(
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+);
+
+/// RFC 3339 to the second in UTC, as Casdoor writes its times.
+const RFC3339: &[FormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+
+/// The machine's time in Unix seconds.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this crate is native only, and this is its one clock"
+)]
+pub(crate) fn machine_seconds() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .ok()
+        .and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok())
+        .unwrap_or(0)
+}
+
+/// A moment as an HTTP date; the empty string outside of years that have a name.
+pub(crate) fn http_date(unix_seconds: i64) -> String {
+    written(unix_seconds, HTTP_DATE)
+}
+
+/// A moment as Casdoor writes it in its answers.
+pub(crate) fn rfc3339(unix_seconds: i64) -> String {
+    written(unix_seconds, RFC3339)
+}
+
+fn written(unix_seconds: i64, format: &[FormatItem<'_>]) -> String {
+    OffsetDateTime::from_unix_timestamp(unix_seconds)
+        .ok()
+        .and_then(|moment| moment.format(format).ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_as_the_standards_say() {
+        assert_eq!(http_date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(rfc3339(784_111_777), "1994-11-06T08:49:37Z");
+    }
+}

@@ -1,0 +1,137 @@
+//! `{{name}}` in a recording: a value that differs from run to run and is the same wherever it occurs in a file.
+
+use std::collections::BTreeMap;
+
+/// Blanks that stand for something else at each place.
+const LOOSE: [&str; 3] = ["time", "http-date", "session"];
+
+/// The values found so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Blanks(BTreeMap<String, String>);
+
+/// A piece of a text with blanks.
+enum Piece<'a> {
+    Text(&'a str),
+    Blank(&'a str),
+}
+
+impl Blanks {
+    /// The value of a blank.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Gives a blank its value.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.insert(name.to_owned(), value.into());
+    }
+
+    /// The blanks of a text that have no value yet.
+    pub fn missing(&self, text: &str) -> Vec<String> {
+        let blanks = pieces(text).into_iter().filter_map(|piece| match piece {
+            Piece::Blank(name) if self.value(name).is_none() => Some(name.to_owned()),
+            _ => None,
+        });
+        blanks.collect()
+    }
+
+    /// The text with every blank that has a value filled in.
+    pub fn fill(&self, text: &str) -> String {
+        let piece = |piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Blank(name) => self
+                .value(name)
+                .map_or_else(|| format!("{{{{{name}}}}}"), str::to_owned),
+        };
+        pieces(text).into_iter().map(piece).collect()
+    }
+
+    /// Compares a text with blanks to a real one, and learns the values of blanks seen for the first time. A value
+    /// that another blank has already is a difference too: a token that should be new is not.
+    pub fn matches(&mut self, expected: &str, actual: &str) -> bool {
+        let mut learnt = self.clone();
+        let mut rest = actual;
+        let parts = pieces(expected);
+        for (at, piece) in parts.iter().enumerate() {
+            let taken = match piece {
+                Piece::Text(text) => rest.starts_with(text).then_some(text.len()),
+                Piece::Blank(name) => match learnt.value(name).filter(|_| !LOOSE.contains(name)) {
+                    Some(known) => rest.starts_with(known).then_some(known.len()),
+                    None => learnt.learn(name, rest, following(&parts, at)),
+                },
+            };
+            let Some(left) = taken.and_then(|taken| rest.get(taken..)) else {
+                return false;
+            };
+            rest = left;
+        }
+        if rest.is_empty() {
+            *self = learnt;
+        }
+        rest.is_empty()
+    }
+
+    /// Takes a value off the front of a text, up to what follows; its length.
+    fn learn(&mut self, name: &str, rest: &str, next: &str) -> Option<usize> {
+        let end = if next.is_empty() {
+            rest.len()
+        } else {
+            rest.find(next)?
+        };
+        let value = rest.get(..end).filter(|value| !value.is_empty())?;
+        if !LOOSE.contains(&name) {
+            if self.0.values().any(|known| known == value) {
+                return None;
+            }
+            self.set(name, value);
+        }
+        Some(end)
+    }
+}
+
+fn following<'a>(parts: &[Piece<'a>], at: usize) -> &'a str {
+    match at.checked_add(1).and_then(|next| parts.get(next)) {
+        Some(Piece::Text(text)) => text,
+        _ => "",
+    }
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((name, tail)) = after.split_once("}}") else {
+            break;
+        };
+        if !before.is_empty() {
+            pieces.push(Piece::Text(before));
+        }
+        pieces.push(Piece::Blank(name));
+        rest = tail;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest));
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_keeps_the_value_that_it_was_first_seen_with() {
+        let mut blanks = Blanks::default();
+        assert!(blanks.matches("u={{id}}&t={{time}}", "u=7&t=noon"));
+        assert!(blanks.matches("{{id}} {{time}}", "7 midnight"));
+        assert!(!blanks.matches("{{id}}", "8"));
+        assert_eq!(blanks.fill("<{{id}}>{{other}}"), "<7>{{other}}");
+    }
+
+    #[test]
+    fn two_blanks_have_two_values() {
+        let mut blanks = Blanks::default();
+        assert!(blanks.matches("{{token_1}}", "a"));
+        assert!(!blanks.matches("{{token_2}}", "a"));
+    }
+}

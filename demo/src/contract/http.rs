@@ -1,0 +1,136 @@
+//! As much of HTTP/1.1 as replaying needs: one request a connection, any `Host`.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use serde_json::Value;
+use url::form_urlencoded;
+
+use super::ContractError;
+
+/// How long a server may think.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Bytes that an answer may have.
+const MAX_ANSWER_BYTES: u64 = 16 << 20;
+
+/// A request to be sent.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Request {
+    /// Upper case.
+    pub method: String,
+    /// Path and query string.
+    pub target: String,
+    /// Headers, `Host` among them.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What came back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Response {
+    /// The status.
+    pub status: u16,
+    /// Lower-case names, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body, as text.
+    pub body: String,
+}
+
+impl Response {
+    /// The last header of that name, as the recorder kept it.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().rev().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_str(&self.body).ok()
+    }
+}
+
+/// A query string or form body.
+pub(super) fn encoded<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
+}
+
+/// Sends a request on a connection of its own and reads the answer to its end.
+pub(super) fn send(server: SocketAddr, request: &Request) -> Result<Response, ContractError> {
+    let mut stream = TcpStream::connect_timeout(&server, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut head = format!(
+        "{} {} HTTP/1.1\r\nConnection: close\r\n",
+        request.method, request.target
+    );
+    for (name, value) in &request.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if !request.body.is_empty() || request.method == "POST" {
+        head.push_str(&format!("Content-Length: {}\r\n", request.body.len()));
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(&request.body)?;
+    let mut raw = Vec::new();
+    stream.take(MAX_ANSWER_BYTES).read_to_end(&mut raw)?;
+    parse(&raw).ok_or(ContractError::NotHttp)
+}
+
+fn parse(raw: &[u8]) -> Option<Response> {
+    let end = raw.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(raw.get(..end)?).ok()?;
+    let body = raw.get(end.checked_add(4)?..)?;
+    let mut lines = head.split("\r\n");
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let header = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        Some((name.to_lowercase(), value.trim().to_owned()))
+    };
+    let headers: Vec<_> = lines.filter_map(header).collect();
+    let is_chunked = headers
+        .iter()
+        .any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    let body = if is_chunked {
+        unchunked(body)?
+    } else {
+        body.to_vec()
+    };
+    Some(Response {
+        status,
+        headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    })
+}
+
+fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n")?;
+        let size =
+            usize::from_str_radix(std::str::from_utf8(rest.get(..end)?).ok()?.trim(), 16).ok()?;
+        if size == 0 {
+            return Some(body);
+        }
+        let start = end.checked_add(2)?;
+        let stop = start.checked_add(size)?;
+        body.extend_from_slice(rest.get(start..stop)?);
+        rest = rest.get(stop.checked_add(2)?..)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunked_answer_is_put_together() {
+        let raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+        let response = parse(raw).unwrap();
+        assert_eq!((response.status, response.body.as_str()), (200, "abcde"));
+        assert_eq!(response.header("set-cookie"), Some("b=2"));
+    }
+}

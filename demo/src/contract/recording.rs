@@ -1,0 +1,153 @@
+//! A recorded conversation as it is on disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::ContractError;
+
+/// A conversation.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Recording {
+    /// What it is about.
+    pub scenario: String,
+    /// Requests and responses in order.
+    pub steps: Vec<Step>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Step {
+    /// What was asked; absent in a mere remark.
+    pub request: Option<Asked>,
+    /// What was answered.
+    pub response: Option<Answered>,
+    /// What is worth knowing.
+    #[serde(default)]
+    pub note: String,
+    /// Whether this can be replayed at all.
+    #[serde(default = "yes")]
+    pub replay: bool,
+    /// Whether the list of accounts was afterwards what the request said.
+    pub written: Option<bool>,
+    /// The claims of the access token that was answered.
+    pub claims: Option<Value>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A recorded request.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Asked {
+    pub method: String,
+    pub path: String,
+    pub headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pub query: BTreeMap<String, String>,
+    pub json: Option<Value>,
+    pub form: Option<BTreeMap<String, String>>,
+}
+
+/// A recorded response.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Answered {
+    pub status: u16,
+    pub headers: BTreeMap<String, String>,
+    pub json: Option<Value>,
+    pub text: Option<String>,
+}
+
+impl Recording {
+    /// Reads a file, and turns what differs from run to run into blanks where the recorder had not done so.
+    pub fn read(path: &Path) -> Result<Self, ContractError> {
+        let text = std::fs::read_to_string(path)?;
+        let mut recording: Self = serde_json::from_str(&text)?;
+        let mut asked = BTreeSet::new();
+        for request in recording
+            .steps
+            .iter()
+            .filter_map(|step| step.request.as_ref())
+        {
+            asked.extend(
+                request
+                    .json
+                    .iter()
+                    .flat_map(|body| uuids(&body.to_string())),
+            );
+        }
+        for response in recording
+            .steps
+            .iter_mut()
+            .filter_map(|step| step.response.as_mut())
+        {
+            let Some(body) = &mut response.json else {
+                continue;
+            };
+            let user_code = body
+                .get("user_code")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned();
+            each_text(body, &mut |text| *text = blanked(text, &asked, &user_code));
+        }
+        Ok(recording)
+    }
+}
+
+/// Applies a change to every string in a value.
+fn each_text(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
+    match value {
+        Value::String(text) => change(text),
+        Value::Array(elements) => elements
+            .iter_mut()
+            .for_each(|element| each_text(element, change)),
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|field| each_text(field, change)),
+        _ => {}
+    }
+}
+
+/// Literal UUIDs that no request mentions, a literal user code and an echoed passcode, as blanks.
+fn blanked(text: &str, asked: &BTreeSet<String>, user_code: &str) -> String {
+    let mut text = text.to_owned();
+    for uuid in uuids(&text) {
+        if !asked.contains(&uuid) {
+            text = text.replace(&uuid, &format!("{{{{uuid {uuid}}}}}"));
+        }
+    }
+    if !user_code.is_empty() && !user_code.starts_with("{{") {
+        text = text.replace(user_code, &format!("{{{{user_code {user_code}}}}}"));
+    }
+    match text.split_once("\"passcode\":\"") {
+        Some((before, after)) if after.as_bytes().first().is_some_and(u8::is_ascii_digit) => {
+            let rest = after.trim_start_matches(|sign: char| sign.is_ascii_digit());
+            format!("{before}\"passcode\":\"{{{{passcode}}}}{rest}")
+        }
+        _ => text,
+    }
+}
+
+/// The UUIDs in a text.
+fn uuids(text: &str) -> Vec<String> {
+    let windows = text
+        .as_bytes()
+        .windows(36)
+        .filter_map(|window| std::str::from_utf8(window).ok());
+    windows
+        .filter(|window| is_uuid(window))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn is_uuid(text: &str) -> bool {
+    let right = |(at, sign): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => sign == b'-',
+        _ => sign.is_ascii_hexdigit(),
+    };
+    text.bytes().enumerate().all(right)
+}

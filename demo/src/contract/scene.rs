@@ -1,0 +1,102 @@
+//! What a recording takes for granted: tokens that were fetched before it began, and users as they are after set-up.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+
+use super::ContractError;
+use super::http::{self, Request};
+use crate::world::PASSWORD;
+
+/// The name under which the server is asked.
+const HOST: &str = "id.acme.test";
+
+/// Who a token of a recording belongs to: scenario, blank, client, user.
+const OWNERS: [(&str, &str, &str, &str); 10] = [
+    ("origin-header", "access_token_1", "acme-client", "eve"),
+    ("mfa-accounts", "access_token_1", "acme-client", "bob"),
+    ("write-shapes", "access_token_1", "private-client", "pia"),
+    ("mfa-login", "access_token_1", "private-client", "pete"),
+    ("mfa-login", "access_token_2", "private-client", "pete"),
+    ("visibility", "access_token_hana", "hidden-client", "hana"),
+    ("visibility", "access_token_bert", "bare-client", "bert"),
+    ("visibility", "access_token_pia", "private-client", "pia"),
+    ("visibility", "access_token_pete", "private-client", "pete"),
+    ("visibility", "access_token_eve", "acme-client", "eve"),
+];
+
+/// The token that a scenario has under that blank before it first mentions it.
+pub(super) fn token(
+    server: SocketAddr,
+    scenario: &str,
+    blank: &str,
+) -> Result<Option<String>, ContractError> {
+    let owner = OWNERS
+        .iter()
+        .find(|(in_scenario, name, _, _)| *in_scenario == scenario && *name == blank);
+    match owner {
+        Some((_, _, client, user)) => password_grant(server, client, user).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn password_grant(server: SocketAddr, client: &str, user: &str) -> Result<String, ContractError> {
+    let form = [
+        ("grant_type", "password"),
+        ("client_id", client),
+        ("username", user),
+        ("password", PASSWORD),
+        ("scope", "openid profile"),
+    ];
+    let body = http::encoded(
+        form.into_iter()
+            .map(|(name, value)| (name, value.to_owned())),
+    );
+    let request = post(
+        "/api/login/oauth/access_token",
+        "application/x-www-form-urlencoded",
+        body,
+        None,
+    );
+    let answer = http::send(server, &request)?.json().unwrap_or_default();
+    let token = answer.get("access_token").and_then(Value::as_str);
+    token
+        .map(str::to_owned)
+        .ok_or_else(|| ContractError::Scene(format!("no token for {user}")))
+}
+
+/// Puts the users whom the recordings change back to where these begin, on a server that was used before.
+pub(super) fn prepare(server: SocketAddr) -> Result<(), ContractError> {
+    let bob = password_grant(server, "acme-client", "bob")?;
+    let body = json!({"mfaAccounts": null, "displayName": "Bob Doe"}).to_string();
+    let target = "/api/update-user?id=acme/bob&columns=mfaaccounts,displayName";
+    http::send(server, &post(target, "application/json", body, Some(&bob)))?;
+    let pete = password_grant(server, "private-client", "pete")?;
+    let form =
+        http::encoded([("owner", "private".to_owned()), ("name", "pete".to_owned())].into_iter());
+    http::send(
+        server,
+        &post(
+            "/api/delete-mfa",
+            "application/x-www-form-urlencoded",
+            form,
+            Some(&pete),
+        ),
+    )?;
+    Ok(())
+}
+
+fn post(target: &str, content_type: &str, body: String, token: Option<&str>) -> Request {
+    let mut headers = vec![
+        ("Host".to_owned(), HOST.to_owned()),
+        ("Accept-Language".to_owned(), "en".to_owned()),
+        ("Content-Type".to_owned(), content_type.to_owned()),
+    ];
+    headers.extend(token.map(|token| ("Authorization".to_owned(), format!("Bearer {token}"))));
+    Request {
+        method: "POST".to_owned(),
+        target: target.to_owned(),
+        headers,
+        body: body.into_bytes(),
+    }
+}

@@ -1,0 +1,197 @@
+//! What anybody may ask: health, organizations, applications with their client ids, OpenID discovery.
+
+use serde_json::{Map, Value, json};
+
+use super::Visit;
+use crate::call::{Answer, Reply};
+use crate::origin;
+use crate::world::{Application, World};
+
+/// An application as an anonymous caller sees it, fields that vary left to [`masked`].
+const APPLICATION: &str = include_str!("../../data/application.json");
+/// An organization, likewise.
+pub(super) const ORGANIZATION: &str = include_str!("../../data/organization.json");
+
+/// `GET /api/health`
+pub(super) fn health(visit: &mut Visit<'_>) -> Answer {
+    Reply::default().answer(visit.world.age)
+}
+
+/// `GET /api/get-organization-names`
+pub(super) fn organization_names(visit: &mut Visit<'_>) -> Answer {
+    let blank = crate::world::zeroed(&object(ORGANIZATION));
+    let named = |(name, display_name): (&str, &str)| {
+        let mut organization = blank.clone();
+        organization.insert("name".to_owned(), name.into());
+        organization.insert("displayName".to_owned(), display_name.into());
+        Value::Object(organization)
+    };
+    let ours = visit
+        .world
+        .organizations
+        .iter()
+        .map(|one| (one.name.as_str(), one.display_name.as_str()));
+    let all = ours
+        .chain([("built-in", "Built-in Organization")])
+        .map(named);
+    Reply::ok(all.collect::<Vec<_>>()).answer(visit.world.age)
+}
+
+/// `GET /api/get-application?id=admin/NAME`
+pub(super) fn application(visit: &mut Visit<'_>) -> Answer {
+    let name = visit
+        .call
+        .query
+        .text("id")
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
+    let found = visit
+        .world
+        .application(name)
+        .map(|application| masked(visit.world, application));
+    Reply::ok(found.unwrap_or(Value::Null)).answer(visit.world.age)
+}
+
+/// `GET /api/get-default-application?id=admin/ORGANIZATION`
+pub(super) fn default_application(visit: &mut Visit<'_>) -> Answer {
+    let id = visit.call.query.text("id");
+    let world = &visit.world;
+    let organization = world.organization(id.rsplit('/').next().unwrap_or_default());
+    let reply = match organization {
+        None => Reply::error(format!("The organization: {id} does not exist")),
+        Some(organization) => {
+            let application = world.application(&organization.default_application);
+            Reply::ok(application.map_or(Value::Null, |application| masked(world, application)))
+        }
+    };
+    reply.answer(world.age)
+}
+
+/// `GET /api/get-app-login`: the checks of a sign-in, without one.
+pub(super) fn app_login(visit: &mut Visit<'_>) -> Answer {
+    let query = &visit.call.query;
+    let reply = if query.text("type") == "device" {
+        device_application(visit.world, query.text("userCode"))
+    } else {
+        check(
+            visit.world,
+            query.text("clientId"),
+            query.text("responseType"),
+            query.text("redirectUri"),
+        )
+    };
+    reply.answer(visit.world.age)
+}
+
+fn device_application(world: &World, user_code: &str) -> Reply {
+    let device = world
+        .devices
+        .iter()
+        .find(|device| device.user_code.as_deref() == Some(user_code));
+    match device.and_then(|device| world.client(&device.client_id)) {
+        Some(application) => Reply::ok(masked(world, application)),
+        None => Reply::error("UserCode Invalid"),
+    }
+}
+
+/// Whether a sign-in with these parameters would be served; the application in either case where there is one.
+pub(super) fn check(
+    world: &World,
+    client_id: &str,
+    response_type: &str,
+    redirect_uri: &str,
+) -> Reply {
+    if !["code", "token", "id_token"].contains(&response_type) {
+        return Reply::error(format!(
+            "Grant_type: {response_type} is not supported in this application"
+        ));
+    }
+    let Some(application) = world.client(client_id) else {
+        return Reply::error("Invalid client_id");
+    };
+    let data = masked(world, application);
+    if !origin::redirects_to(
+        redirect_uri,
+        application.redirect_uris.iter().map(String::as_str),
+    ) {
+        let words =
+            format!("Redirect URI: {redirect_uri} doesn't exist in the allowed Redirect URI list");
+        return Reply::error(words).and(data);
+    }
+    Reply::ok(data)
+}
+
+fn masked(world: &World, application: &Application) -> Value {
+    let mut record = object(APPLICATION);
+    for (field, value) in [
+        ("name", &application.name),
+        ("displayName", &application.name),
+        ("organization", &application.organization),
+        ("clientId", &application.client_id),
+    ] {
+        record.insert(field.to_owned(), value.as_str().into());
+    }
+    record.insert(
+        "enableAutoSignin".to_owned(),
+        application.auto_signin.into(),
+    );
+    record.insert(
+        "organizationObj".to_owned(),
+        organization(world, &application.organization, Value::Null),
+    );
+    Value::Object(record)
+}
+
+/// An organization as pages and clients see it.
+pub(super) fn organization(world: &World, name: &str, mfa_items: Value) -> Value {
+    let mut record = object(ORGANIZATION);
+    if let Some(organization) = world.organization(name) {
+        record.insert("name".to_owned(), organization.name.as_str().into());
+        record.insert(
+            "displayName".to_owned(),
+            organization.display_name.as_str().into(),
+        );
+        record.insert(
+            "isProfilePublic".to_owned(),
+            organization.is_profile_public.into(),
+        );
+        record.insert(
+            "accountItems".to_owned(),
+            organization.account_items.clone().into(),
+        );
+        record.insert(
+            "defaultApplication".to_owned(),
+            organization.default_application.as_str().into(),
+        );
+    }
+    record.insert("mfaItems".to_owned(), mfa_items);
+    Value::Object(record)
+}
+
+/// A packaged JSON object; empty if it is none, which the tests would show.
+pub(super) fn object(text: &str) -> Map<String, Value> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// `GET /.well-known/openid-configuration`
+pub(super) fn openid_configuration(visit: &mut Visit<'_>) -> Answer {
+    let issuer = visit.call.issuer();
+    let at = |path: &str| format!("{issuer}{path}");
+    let mut document = json!({
+        "issuer": issuer,
+        "authorization_endpoint": at("/login/oauth/authorize"),
+        "token_endpoint": at("/api/login/oauth/access_token"),
+        "userinfo_endpoint": at("/api/userinfo"),
+        "device_authorization_endpoint": at("/api/device-auth"),
+        "registration_endpoint": at("/api/oauth/register"),
+        "jwks_uri": at("/.well-known/jwks"),
+        "introspection_endpoint": at("/api/login/oauth/introspect"),
+        "end_session_endpoint": at("/api/logout"),
+    });
+    let fixed = object(include_str!("../../data/openid.json"));
+    if let Some(document) = document.as_object_mut() {
+        document.extend(fixed);
+    }
+    Answer::json(200, &document)
+}

@@ -1,0 +1,257 @@
+//! `POST /api/login`: password, second factor, or the session that is there already.
+
+use serde_json::{Map, Value};
+
+use super::{Visit, discovery};
+use crate::call::{Answer, Reply};
+use crate::origin;
+use crate::world::{Grant, SecondFactorError, User};
+
+/// Wrong passwords until a user is frozen.
+const CHANCES: u32 = 5;
+/// Seconds that it lasts.
+const FROZEN_SECONDS: i64 = 15 * 60;
+/// Hours that a second factor is remembered.
+pub(super) const REMEMBER_HOURS: u64 = 12;
+/// The same in seconds.
+const REMEMBER_SECONDS: i64 = 12 * 3600;
+
+/// The sign-in form's fields in the order in which the server echoes them.
+const FORM: &str = "type signinMethod organization username password name firstName lastName gender bio tag education email phone \
+    affiliation idCard language region invitationCode application clientId provider providerBack code state redirectUri method \
+    codeVerifier emailCode phoneCode countryCode autoSignin relayState samlRequest samlResponse captchaType captchaToken \
+    clientSecret mfaType passcode recoveryCode enableMfaRemember plan pricing faceId faceIdImage userCode";
+
+/// The form as sent.
+struct Form(Map<String, Value>);
+
+impl Form {
+    fn text(&self, field: &str) -> &str {
+        self.0
+            .get(field)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
+    fn is(&self, field: &str) -> bool {
+        self.0
+            .get(field)
+            .and_then(Value::as_bool)
+            .unwrap_or_default()
+    }
+
+    /// The form with every field that the server knows, as it repeats it in an error.
+    fn echo(&self) -> String {
+        let value = |field: &str| -> Value {
+            match field {
+                "autoSignin" | "enableMfaRemember" => self.is(field).into(),
+                "faceId" | "faceIdImage" => Value::Null,
+                _ => self.text(field).into(),
+            }
+        };
+        let field = |name: &str| format!("\"{name}\":{}", value(name));
+        let fields: Vec<String> = FORM.split_whitespace().map(field).collect();
+        format!("{{{}}}", fields.join(","))
+    }
+}
+
+/// `POST /api/login`
+pub(super) fn login(visit: &mut Visit<'_>) -> Answer {
+    let age = visit.world.age;
+    let Some(form) = visit.call.json().map(Form) else {
+        return Reply::error("invalid character in the request's body").answer(age);
+    };
+    let reply = if !form.text("username").is_empty() {
+        by_password(visit, &form)
+    } else if visit.session().pending.is_some() {
+        by_second_factor(visit, &form)
+    } else if let Some(user) = visit.caller() {
+        signed_in(visit, &form, &user)
+    } else {
+        let words = format!(
+            "Unknown authentication type (not password or provider), form = {}",
+            form.echo()
+        );
+        Reply::error(words)
+    };
+    reply.answer(age)
+}
+
+fn by_password(visit: &mut Visit<'_>, form: &Form) -> Reply {
+    let now = visit.call.now;
+    let id = match find(visit, form.text("organization"), form.text("username")) {
+        Some(id) => id,
+        None => {
+            let words = format!(
+                "The user: {}/{} doesn't exist",
+                form.text("organization"),
+                form.text("username")
+            );
+            return Reply::error(words);
+        }
+    };
+    let Some(user) = visit.world.user_mut(&id) else {
+        return Reply::error("expired user session");
+    };
+    if let Err(message) = check_password(user, form.text("password"), now) {
+        return Reply::error(message);
+    }
+    let asks = user.has_second_factor() && now >= user.remembered_until;
+    let factors = user.enabled_factors(REMEMBER_HOURS);
+    if asks && !factors.is_empty() {
+        visit.session().pending = Some(id);
+        return Reply {
+            data2: factors.into(),
+            ..Reply::ok("NextMfa")
+        };
+    }
+    signed_in(visit, form, &id)
+}
+
+/// A user by name, e-mail address or phone number.
+fn find(visit: &Visit<'_>, organization: &str, name: &str) -> Option<String> {
+    let matches = |user: &&User| {
+        user.text("owner") == organization
+            && ["name", "email", "phone"]
+                .iter()
+                .any(|field| user.text(field) == name)
+    };
+    visit.world.users.iter().find(matches).map(User::id)
+}
+
+/// Compares a password, and counts the wrong ones.
+pub(super) fn check_password(user: &mut User, password: &str, now: i64) -> Result<(), String> {
+    const TOO_MANY: &str = "You have entered the wrong password or code too many times, please wait for 15 minutes and try again";
+    if user.is("isForbidden") {
+        return Err(
+            "The user is forbidden to sign in, please contact the administrator".to_owned(),
+        );
+    }
+    if now < user.frozen_until {
+        return Err(TOO_MANY.to_owned());
+    }
+    crate::world::touch(user, now);
+    if user.password == password {
+        user.wrong_times = 0;
+        return Ok(());
+    }
+    user.wrong_times = user.wrong_times.saturating_add(1);
+    if user.wrong_times >= CHANCES {
+        user.frozen_until = now.saturating_add(FROZEN_SECONDS);
+        user.wrong_times = 0;
+        return Err("password or code is incorrect, you have 0 remaining chances".to_owned());
+    }
+    let left = CHANCES.saturating_sub(user.wrong_times);
+    Err(format!(
+        "password or code is incorrect, you have {left} remaining chances"
+    ))
+}
+
+fn by_second_factor(visit: &mut Visit<'_>, form: &Form) -> Reply {
+    let id = visit.session().pending.clone().unwrap_or_default();
+    let (now, remembers) = (visit.call.now, visit.world.age.remembers_second_factor());
+    let Some(user) = visit.world.user_mut(&id) else {
+        return Reply::error("expired user session");
+    };
+    let proved = if !form.text("passcode").is_empty() {
+        user.prove(form.text("mfaType"), form.text("passcode"), now)
+    } else if !form.text("recoveryCode").is_empty() {
+        user.recover(form.text("recoveryCode"))
+    } else {
+        Err(SecondFactorError::Nothing)
+    };
+    if let Err(error) = proved {
+        return Reply::error(error.to_string());
+    }
+    if form.is("enableMfaRemember") && remembers {
+        user.remembered_until = now.saturating_add(REMEMBER_SECONDS);
+    }
+    let reply = signed_in(visit, form, &id);
+    visit.session().pending = None;
+    reply
+}
+
+/// What a sign-in gives: a session, a code, or the approval of a device.
+fn signed_in(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
+    let name = form.text("application");
+    let Some(application) = visit.world.application(name) else {
+        return Reply::error(format!("The application: {name} does not exist"));
+    };
+    let keeps_session = application.signin_session;
+    let reply = match form.text("type") {
+        "login" => Reply::ok(id),
+        "code" => code(visit, form, id),
+        "device" => approve(visit, form, id),
+        other => Reply::error(format!("unknown response type: {other}")),
+    };
+    if !reply.failed {
+        if form.text("type") == "login" || keeps_session {
+            visit.session().user = Some(id.to_owned());
+        }
+        let now = visit.call.now;
+        if let Some(user) = visit.world.user_mut(id) {
+            user.set("lastSigninTime", crate::clock::rfc3339(now));
+            user.set("lastSigninIp", "127.0.0.1");
+            crate::world::touch(user, now);
+        }
+    }
+    reply
+}
+
+fn code(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
+    let query = &visit.call.query;
+    let (client_id, method) = (query.text("clientId"), query.text("code_challenge_method"));
+    if !["S256", "null", ""].contains(&method) {
+        return Reply::error("Challenge method should be S256");
+    }
+    let checked = discovery::check(
+        visit.world,
+        client_id,
+        query.text("responseType"),
+        query.text("redirectUri"),
+    );
+    if checked.failed {
+        return Reply::error(checked.message);
+    }
+    let challenge = query.text("code_challenge");
+    let grant = Grant {
+        user: id.to_owned(),
+        client_id: client_id.to_owned(),
+        scope: query.text("scope").to_owned(),
+        signin_method: form.text("signinMethod").to_owned(),
+        challenge: if challenge == "null" {
+            String::new()
+        } else {
+            challenge.to_owned()
+        },
+        issuer: visit.call.issuer(),
+    };
+    match visit.world.mint(grant, visit.call.now) {
+        Some(token) => Reply::ok(token.code),
+        None => Reply::error("The user doesn't exist"),
+    }
+}
+
+fn approve(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
+    let user_code = form.text("userCode");
+    let pending =
+        |device: &&mut crate::world::Device| device.user_code.as_deref() == Some(user_code);
+    match visit.world.devices.iter_mut().find(pending) {
+        Some(device) => {
+            device.user_code = None;
+            device.approved_by = Some(id.to_owned());
+            Reply::ok(id)
+        }
+        None => Reply::error("UserCode Expired"),
+    }
+}
+
+/// Whether that application would send its users there.
+pub(super) fn redirects(visit: &Visit<'_>, client_id: &str, redirect_uri: &str) -> bool {
+    visit.world.client(client_id).is_some_and(|application| {
+        origin::redirects_to(
+            redirect_uri,
+            application.redirect_uris.iter().map(String::as_str),
+        )
+    })
+}

@@ -1,0 +1,171 @@
+//! From a request to an answer: the filters in the server's order, then the handler of the path.
+
+mod account;
+mod device;
+mod discovery;
+mod filters;
+mod login;
+mod mfa;
+mod oauth;
+mod user;
+
+use serde_json::{Value, json};
+
+use crate::call::{Answer, Call};
+use crate::world::{Session, World};
+use crate::{clock, dice};
+
+/// The session cookie's name.
+const SESSION_COOKIE: &str = "casdoor_session_id";
+/// Seconds that it lives.
+const SESSION_SECONDS: i64 = 2_592_000;
+
+/// A request with the session that it belongs to.
+pub(crate) struct Visit<'a> {
+    /// What the server knows.
+    pub world: &'a mut World,
+    /// The request.
+    pub call: &'a Call,
+    /// The session's id.
+    pub session: String,
+}
+
+impl Visit<'_> {
+    /// The session.
+    pub fn session(&mut self) -> &mut Session {
+        self.world.sessions.entry(self.session.clone()).or_default()
+    }
+
+    /// `owner/name` of who asks.
+    pub fn caller(&self) -> Option<String> {
+        self.world.sessions.get(&self.session)?.user.clone()
+    }
+}
+
+type Handler = fn(&mut Visit<'_>) -> Answer;
+
+/// The API: method, path, who answers.
+const API: &[(&str, &str, Handler)] = &[
+    ("GET", "/api/health", discovery::health),
+    (
+        "GET",
+        "/api/get-organization-names",
+        discovery::organization_names,
+    ),
+    ("GET", "/api/get-application", discovery::application),
+    (
+        "GET",
+        "/api/get-default-application",
+        discovery::default_application,
+    ),
+    ("GET", "/api/get-app-login", discovery::app_login),
+    (
+        "GET",
+        "/.well-known/openid-configuration",
+        discovery::openid_configuration,
+    ),
+    ("POST", "/api/login", login::login),
+    ("POST", "/api/login/oauth/access_token", oauth::access_token),
+    (
+        "POST",
+        "/api/login/oauth/refresh_token",
+        oauth::refresh_token,
+    ),
+    ("POST", "/api/device-auth", device::authorize),
+    ("GET", "/api/get-account", account::account),
+    ("GET", "/api/userinfo", account::userinfo),
+    ("POST", "/api/userinfo", account::userinfo),
+    ("GET", "/api/logout", account::logout),
+    ("POST", "/api/logout", account::logout),
+    ("POST", "/api/sso-logout", account::sign_out_everywhere),
+    ("GET", "/api/sso-logout", account::sign_out_everywhere),
+    ("GET", "/api/get-user", user::get),
+    ("POST", "/api/update-user", user::update),
+    ("POST", "/api/check-user-password", user::check_password),
+    ("POST", "/api/mfa/setup/initiate", mfa::initiate),
+    ("POST", "/api/mfa/setup/verify", mfa::verify),
+    ("POST", "/api/mfa/setup/enable", mfa::enable),
+    ("POST", "/api/delete-mfa", mfa::delete),
+    ("POST", "/api/set-preferred-mfa", mfa::prefer),
+];
+
+/// Answers a request to the API, or says that it is none.
+pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Answer> {
+    let is_api = call.path.starts_with("/api/") || call.path.starts_with("/.well-known/");
+    is_api.then(|| {
+        let (session, is_new) = session_of(world, call);
+        let mut visit = Visit {
+            world,
+            call,
+            session: session.clone(),
+        };
+        let mut answer = filters::pass(&mut visit, handle);
+        if is_new {
+            answer
+                .headers
+                .insert(0, ("set-cookie", session_cookie(&session, call.now)));
+        }
+        answer
+    })
+}
+
+/// Where `/login/oauth/authorize` sends a signed-in browser at once, if the application does that.
+pub(crate) fn signed_in_redirect(world: &mut World, call: &Call) -> Option<String> {
+    let (session, _) = session_of(world, call);
+    oauth::automatic_redirect(&mut Visit {
+        world,
+        call,
+        session,
+    })
+}
+
+fn handle(visit: &mut Visit<'_>) -> Answer {
+    let call = visit.call;
+    let found = API.iter().find(|(method, path, _)| {
+        *method == call.method && *path == call.path.trim_end_matches('/')
+    });
+    match found {
+        Some((_, _, handler)) => handler(visit),
+        None => not_found(),
+    }
+}
+
+fn not_found() -> Answer {
+    let body: Value =
+        json!({"status": "error", "msg": "404 Not Found", "data": null, "data2": null});
+    Answer::json(404, &body)
+}
+
+fn session_of(world: &mut World, call: &Call) -> (String, bool) {
+    if let Some(known) = call
+        .session
+        .as_ref()
+        .filter(|id| world.sessions.contains_key(*id))
+    {
+        return (known.clone(), false);
+    }
+    let id = dice::session_id();
+    world.sessions.insert(id.clone(), Session::default());
+    (id, true)
+}
+
+fn session_cookie(id: &str, now: i64) -> String {
+    let expires = clock::http_date(now.saturating_add(SESSION_SECONDS));
+    format!("{SESSION_COOKIE}={id}; Path=/; Expires={expires}; Max-Age={SESSION_SECONDS}; HttpOnly")
+}
+
+/// The session cookie among those of a `Cookie` header.
+pub(crate) fn session_in(cookies: &str) -> Option<String> {
+    let mut pairs = cookies
+        .split(';')
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// The cookie by which pages learn the server's configuration.
+pub(crate) fn web_config_cookie() -> String {
+    let config = r#"{"showGithubCorner":false,"forceLanguage":"en","defaultLanguage":"en","isDemoMode":false,"staticBaseUrl":"https://cdn.casbin.org","aiAssistantUrl":"","defaultApplication":"app-built-in","maxItemsForFlatMenu":7}"#;
+    format!("jsonWebConfig={config}; Path=/")
+}

@@ -1,0 +1,257 @@
+//! The shell: a listener, and each request's way through the faults to the world and back.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::http::header::{
+    AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
+};
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Router, http};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt as _;
+
+use crate::call::{Answer, Call, Fields};
+use crate::fault::{self, Fault, Rule};
+use crate::journal::RequestLine;
+use crate::world::World;
+use crate::{clock, control, pages, routes};
+
+/// Bytes that a request's body may have: less than the real server's 64 MiB, more than any test's.
+const MAX_BODY_BYTES: usize = 8 << 20;
+
+/// Everything that changes.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    /// What the server knows.
+    pub world: World,
+    /// Seconds that the server's clock is ahead of the machine's.
+    pub skew: i64,
+    /// What goes wrong.
+    pub rules: Vec<Rule>,
+    /// What was asked.
+    pub journal: Vec<RequestLine>,
+}
+
+/// What the listener and the handle share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    parts: Mutex<Parts>,
+    /// Where the built pages are.
+    pub web: PathBuf,
+    /// Whether `/control` answers.
+    pub control: bool,
+}
+
+impl Shared {
+    /// A server that has not been asked anything yet.
+    pub fn new(parts: Parts, web: PathBuf, control: bool) -> Self {
+        Self {
+            parts: Mutex::new(parts),
+            web,
+            control,
+        }
+    }
+
+    /// The parts, for as long as the guard lives.
+    pub fn lock(&self) -> MutexGuard<'_, Parts> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Parts {
+    /// Unix seconds by the server's clock.
+    pub fn now(&self) -> i64 {
+        clock::machine_seconds().saturating_add(self.skew)
+    }
+}
+
+/// Marks a response that must not be sent: the connection is closed instead.
+#[derive(Clone, Copy)]
+struct HangUp;
+
+/// The connection is to be closed without a word.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is closed instead of an answer")]
+struct HungUp;
+
+/// Accepts connections for as long as the runtime lives.
+pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
+    let router = Router::new()
+        .route("/static/{*name}", get(asset))
+        .fallback(anything)
+        .with_state(shared);
+    loop {
+        if let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(converse(stream, router.clone()));
+        }
+    }
+}
+
+async fn converse(stream: TcpStream, router: Router) {
+    let service = tower::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+        let router = router.clone();
+        async move {
+            let answered: Result<Response, Infallible> =
+                router.oneshot(request.map(Body::new)).await;
+            let response = answered.map_err(|never| match never {})?;
+            if response.extensions().get::<HangUp>().is_some() {
+                Err(HungUp)
+            } else {
+                Ok(response)
+            }
+        }
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    // A client that goes away, and a reply that is lost on purpose, both end here; neither is news.
+    let _ended = connection.await;
+}
+
+async fn asset(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -> Response {
+    let now = shared.lock().now();
+    response(pages::file(&shared.web, &name), now)
+}
+
+async fn anything(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let has_cookie = request.headers().contains_key(COOKIE);
+    let Some(mut call) = read(request).await else {
+        return response(Answer::empty(413), clock::machine_seconds());
+    };
+    if shared.control && call.path.starts_with("/control/") {
+        let mut parts = shared.lock();
+        let answer = control::over_http(&mut parts, &call);
+        return response(answer, parts.now());
+    }
+    let fault = fault::strike(&mut shared.lock().rules, &call.path);
+    if let Some(Fault::Slow(milliseconds)) = fault {
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    }
+    let mut parts = shared.lock();
+    call.now = parts.now();
+    let mut line = RequestLine::new(&call, has_cookie);
+    let answer = faulty(&mut parts.world, &call, fault);
+    line.status = answer.as_ref().map(|answer| answer.status);
+    parts.journal.push(line);
+    match answer {
+        Some(answer) => response(answer, call.now),
+        None => hang_up(),
+    }
+}
+
+/// The answer, or none for a connection that is to be closed.
+fn faulty(world: &mut World, call: &Call, fault: Option<Fault>) -> Option<Answer> {
+    match fault {
+        Some(Fault::Unreachable) => None,
+        Some(Fault::LoseReply) => {
+            let _lost = answer(world, call);
+            None
+        }
+        Some(Fault::Html) => {
+            let page =
+                "<!DOCTYPE html><title>Welcome</title><p>Please accept the terms to go online.</p>";
+            Some(Answer::html(200, page.to_owned()))
+        }
+        Some(Fault::Status(status)) => Some(Answer::empty(status)),
+        Some(Fault::ClaimAffected) if call.path == "/api/update-user" => {
+            Some(crate::call::Reply::ok("Affected").answer(world.age))
+        }
+        Some(Fault::ClaimAffected | Fault::Slow(_)) | None => Some(answer(world, call)),
+    }
+}
+
+fn answer(world: &mut World, call: &Call) -> Answer {
+    if let Some(answer) = routes::answer(world, call) {
+        return answer;
+    }
+    if call.path == "/login/oauth/authorize"
+        && let Some(location) = routes::signed_in_redirect(world, call)
+    {
+        return Answer::redirect(location);
+    }
+    pages::document(world.age)
+}
+
+/// Reads a request completely; `None` when it is too long.
+async fn read(request: Request) -> Option<Call> {
+    let mut call = head(&request);
+    let content_type = text(request.headers(), &CONTENT_TYPE).unwrap_or_default();
+    if content_type.starts_with("multipart/form-data") {
+        call.is_multipart = true;
+        call.form = Fields::from_pairs(multipart(request).await);
+        return Some(call);
+    }
+    let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES)
+        .await
+        .ok()?;
+    if content_type.starts_with("application/x-www-form-urlencoded") {
+        call.form = Fields::parse(&body);
+    }
+    call.body = body.to_vec();
+    Some(call)
+}
+
+fn head(request: &Request) -> Call {
+    let headers = request.headers();
+    let bearer = text(headers, &AUTHORIZATION)
+        .and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned));
+    Call {
+        method: request.method().as_str().to_owned(),
+        path: request.uri().path().to_owned(),
+        target: request
+            .uri()
+            .path_and_query()
+            .map(|target| target.as_str().to_owned())
+            .unwrap_or_default(),
+        query: Fields::parse(request.uri().query().unwrap_or_default().as_bytes()),
+        host: text(headers, &HOST).unwrap_or_default(),
+        origin: text(headers, &ORIGIN),
+        session: text(headers, &COOKIE).and_then(|cookies| routes::session_in(&cookies)),
+        bearer,
+        ..Call::default()
+    }
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+async fn multipart(request: Request) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    let Ok(mut form) = Multipart::from_request(request, &()).await else {
+        return pairs;
+    };
+    while let Ok(Some(field)) = form.next_field().await {
+        let name = field.name().unwrap_or_default().to_owned();
+        pairs.push((name, field.text().await.unwrap_or_default()));
+    }
+    pairs
+}
+
+fn response(answer: Answer, now: i64) -> Response {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = http::StatusCode::from_u16(answer.status).unwrap_or_default();
+    let date = ("date", clock::http_date(now));
+    for (name, value) in answer.headers.into_iter().chain([date]) {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response
+                .headers_mut()
+                .append(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+fn hang_up() -> Response {
+    let mut response = Response::new(Body::empty());
+    response.extensions_mut().insert(HangUp);
+    response
+}

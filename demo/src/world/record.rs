@@ -1,0 +1,397 @@
+//! A user's record: who sees what of it, and how a body becomes part of it, with the traps that the real server has.
+
+use serde_json::{Map, Value};
+
+use super::{Organization, User, World, touch};
+use crate::age::Age;
+
+/// The four strings of an element of `mfaAccounts`.
+const ROW: [&str; 4] = ["accountName", "issuer", "secretKey", "origin"];
+
+/// What a save of a whole user by that user leaves as it is.
+const KEPT: &str = "id name createdTime updatedTime deletedTime externalId type password passwordSalt passwordType email phone \
+    avatarType permanentAvatar isAdmin isForbidden isDeleted isOnline realName isVerified balance balanceCredit balanceCurrency \
+    currency accessKey accessSecret accessToken originalToken originalRefreshToken createdIp lastSigninTime lastSigninIp preHash \
+    preferredMfaType recoveryCodes totpSecret mfaRadiusEnabled mfaRadiusUsername mfaRadiusProvider mfaPushEnabled mfaPushReceiver \
+    mfaPushProvider multiFactorAuths invitation invitationCode roles permissions ldap groups uidNumber";
+
+/// Which columns an update writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Columns {
+    /// No `columns` parameter: nearly everything, absent fields as zero.
+    All,
+    /// The names of the parameter.
+    Named(Vec<String>),
+}
+
+/// Why a body was not accepted; the text is the server's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum MergeError {
+    /// Not JSON.
+    #[error("{0}")]
+    Syntax(String),
+    /// A field of another type.
+    #[error("json: cannot unmarshal {found} into Go struct field {field} of type {wanted}")]
+    Type {
+        /// JSON's name of what was found.
+        found: &'static str,
+        /// Struct and field.
+        field: String,
+        /// Go's name of what was wanted.
+        wanted: &'static str,
+    },
+    /// The body is another user's, or nobody's.
+    #[error("Unauthorized operation")]
+    Owner,
+    /// Nobody may be nameless.
+    #[error("Display name cannot be empty")]
+    DisplayName,
+    /// An account item says who may change it.
+    #[error("Only admin can modify the {0}.")]
+    OnlyAdmin(String),
+    /// An account item says that nobody may.
+    #[error("The {0} is immutable.")]
+    Immutable(String),
+}
+
+impl Columns {
+    /// Reads the parameter as that age does.
+    pub fn parse(text: &str, age: Age) -> Self {
+        if text.is_empty() {
+            return Self::All;
+        }
+        let spell = |name: &str| {
+            if age.merges_columns() {
+                snake_case(name)
+            } else {
+                name.to_owned()
+            }
+        };
+        Self::Named(text.split(',').map(spell).collect())
+    }
+
+    fn write(&self, field: &str) -> bool {
+        match self {
+            Self::All => !KEPT.split_whitespace().any(|kept| kept == field),
+            Self::Named(names) => names
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(&column(field))),
+        }
+    }
+}
+
+/// The database's name of a field: snake case, but for three.
+fn column(field: &str) -> String {
+    match field {
+        "mfaAccounts" | "managedAccounts" | "webauthnCredentials" => field.to_owned(),
+        _ => snake_case(field),
+    }
+}
+
+fn snake_case(name: &str) -> String {
+    let mut text = String::new();
+    for sign in name.chars() {
+        if sign.is_ascii_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.push(sign.to_ascii_lowercase());
+    }
+    text
+}
+
+impl World {
+    /// Writes a body to a user, if the rules allow it.
+    pub fn update_user(
+        &mut self,
+        id: &str,
+        body: &[u8],
+        columns: &Columns,
+        is_admin: bool,
+        now: i64,
+    ) -> Result<(), MergeError> {
+        let Some(old) = self.user(id).cloned() else {
+            return Ok(());
+        };
+        let parsed: Value =
+            serde_json::from_slice(body).map_err(|error| MergeError::Syntax(error.to_string()))?;
+        let merges = matches!(columns, Columns::Named(_)) && self.age.merges_columns();
+        let onto = if merges {
+            old.record.clone()
+        } else {
+            zeroed(&old.record)
+        };
+        let new = decoded(&onto, &parsed)?;
+        if new.get("owner") != old.record.get("owner") {
+            return Err(MergeError::Owner);
+        }
+        if new
+            .get("displayName")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .is_empty()
+        {
+            return Err(MergeError::DisplayName);
+        }
+        let items = self
+            .organization(old.text("owner"))
+            .map(|found| found.account_items.clone())
+            .unwrap_or_default();
+        let new = if is_admin {
+            new
+        } else {
+            permitted(&old.record, new, &items)?
+        };
+        if let Some(user) = self.user_mut(id) {
+            write(user, new, columns);
+            touch(user, now);
+        }
+        Ok(())
+    }
+}
+
+fn write(user: &mut User, new: Map<String, Value>, columns: &Columns) {
+    for (field, value) in new {
+        if columns.write(&field) {
+            user.record.insert(field, value);
+        }
+    }
+}
+
+/// The same fields, each with Go's zero of its type.
+pub(crate) fn zeroed(record: &Map<String, Value>) -> Map<String, Value> {
+    record
+        .iter()
+        .map(|(field, value)| (field.clone(), zero(value)))
+        .collect()
+}
+
+fn zero(value: &Value) -> Value {
+    match value {
+        Value::String(_) => "".into(),
+        Value::Number(_) => 0.into(),
+        Value::Bool(_) => false.into(),
+        Value::Null | Value::Array(_) | Value::Object(_) => Value::Null,
+    }
+}
+
+/// A body decoded onto a record: unknown fields are dropped, `null` leaves plain values alone.
+fn decoded(onto: &Map<String, Value>, body: &Value) -> Result<Map<String, Value>, MergeError> {
+    let mut record = onto.clone();
+    let Some(body) = body.as_object() else {
+        return Err(mismatch(body, "User", "object.User"));
+    };
+    for (field, value) in body {
+        let Some(old) = record.get(field) else {
+            continue;
+        };
+        let new = if field == "mfaAccounts" {
+            rows(old, value)?
+        } else {
+            plain(field, old, value)?
+        };
+        record.insert(field.clone(), new);
+    }
+    Ok(record)
+}
+
+fn plain(field: &str, old: &Value, new: &Value) -> Result<Value, MergeError> {
+    let name = || format!("User.{field}");
+    match (old, new) {
+        (Value::String(_) | Value::Number(_) | Value::Bool(_), Value::Null) => Ok(old.clone()),
+        (Value::String(_), Value::String(_))
+        | (Value::Number(_), Value::Number(_))
+        | (Value::Bool(_), Value::Bool(_)) => Ok(new.clone()),
+        (Value::String(_), _) => Err(mismatch(new, &name(), "string")),
+        (Value::Number(_), _) => Err(mismatch(new, &name(), "int")),
+        (Value::Bool(_), _) => Err(mismatch(new, &name(), "bool")),
+        _ => Ok(new.clone()),
+    }
+}
+
+/// The list, decoded into the one that stands: an element that leaves a field out, or sends `null`, keeps what the
+/// element at its index had.
+fn rows(old: &Value, new: &Value) -> Result<Value, MergeError> {
+    match new {
+        Value::Null => Ok(Value::Null),
+        Value::Array(elements) => {
+            let row = |(at, element): (usize, &Value)| row(old.get(at), element);
+            elements
+                .iter()
+                .enumerate()
+                .map(row)
+                .collect::<Result<Vec<_>, _>>()
+                .map(Value::Array)
+        }
+        other => Err(mismatch(other, "User.mfaAccounts", "[]object.MfaAccount")),
+    }
+}
+
+fn row(old: Option<&Value>, new: &Value) -> Result<Value, MergeError> {
+    if !(new.is_object() || new.is_null()) {
+        return Err(mismatch(new, "User.mfaAccounts", "object.MfaAccount"));
+    }
+    let kept = |field| {
+        old.and_then(|old| old.get(field))
+            .cloned()
+            .unwrap_or_else(|| "".into())
+    };
+    let value = |field: &'static str| match new.get(field) {
+        None | Some(Value::Null) => Ok((field.to_owned(), kept(field))),
+        Some(Value::String(text)) => Ok((field.to_owned(), text.clone().into())),
+        Some(other) => Err(mismatch(
+            other,
+            &format!("MfaAccount.mfaAccounts.{field}"),
+            "string",
+        )),
+    };
+    ROW.into_iter()
+        .map(value)
+        .collect::<Result<Map<_, _>, _>>()
+        .map(Value::Object)
+}
+
+fn mismatch(found: &Value, field: &str, wanted: &'static str) -> MergeError {
+    let found = match found {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    MergeError::Type {
+        found,
+        field: field.to_owned(),
+        wanted,
+    }
+}
+
+/// What modify rules leave of a change. The list of accounts is not among what they look at.
+fn permitted(
+    old: &Map<String, Value>,
+    mut new: Map<String, Value>,
+    items: &[Value],
+) -> Result<Map<String, Value>, MergeError> {
+    for item in items {
+        let text = |key| item.get(key).and_then(Value::as_str).unwrap_or_default();
+        let Some(field) = field_of(old, text("name")).filter(|field| field != "mfaAccounts") else {
+            continue;
+        };
+        let (was, is) = (
+            old.get(&field).cloned().unwrap_or_default(),
+            new.get(&field),
+        );
+        if is == Some(&was) || is.is_none_or(Value::is_null) && is_nothing(&was) {
+            continue;
+        }
+        match (text("modifyRule"), text("viewRule")) {
+            ("Admin", "Admin") => _ = new.insert(field, was),
+            ("Admin", _) => return Err(MergeError::OnlyAdmin(text("name").to_owned())),
+            ("Immutable", _) => return Err(MergeError::Immutable(text("name").to_owned())),
+            _ => {}
+        }
+    }
+    Ok(new)
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        _ => false,
+    }
+}
+
+/// The record's field for an account item's name.
+fn field_of(record: &Map<String, Value>, item: &str) -> Option<String> {
+    let known = match item {
+        "Multi-factor authentication" => "preferredMfaType",
+        "User type" => "type",
+        "Country/Region" => "region",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return Some(known.to_owned());
+    }
+    let plain = item.replace(' ', "").to_lowercase();
+    record
+        .keys()
+        .find(|field| field.to_lowercase() == plain)
+        .cloned()
+}
+
+/// Who looks at a record.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Viewer {
+    /// Whether the record is the viewer's own, or the viewer an administrator.
+    pub is_self_or_admin: bool,
+    /// Whether the viewer is an administrator.
+    pub is_admin: bool,
+}
+
+/// The record with what nobody is shown blanked. The list's secrets are not among it, although the server tries.
+pub(crate) fn masked(user: &User) -> Map<String, Value> {
+    let mut record = user.record.clone();
+    for (field, value) in [
+        ("password", "***".into()),
+        ("totpSecret", "".into()),
+        ("recoveryCodes", Value::Null),
+    ] {
+        record.insert(field.to_owned(), value);
+    }
+    record
+}
+
+/// The record as the organization's account items let that viewer see it. An item that is absent hides nothing.
+pub(crate) fn filtered(
+    mut record: Map<String, Value>,
+    organization: &Organization,
+    viewer: Viewer,
+) -> Map<String, Value> {
+    for item in &organization.account_items {
+        let text = |key| item.get(key).and_then(Value::as_str).unwrap_or_default();
+        let shown = match text("viewRule") {
+            "Public" => true,
+            "Self" => viewer.is_self_or_admin,
+            "Admin" => viewer.is_admin,
+            _ => false,
+        };
+        if let Some(field) = field_of(&record, text("name")).filter(|_| !shown) {
+            let blank = record.get(&field).map(zero).unwrap_or_default();
+            record.insert(field, blank);
+        }
+    }
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_one_spelling_of_the_column_writes_the_list_on_a_new_server() {
+        let writes = |spelling, age| Columns::parse(spelling, age).write("mfaAccounts");
+        assert!(writes("mfaaccounts", Age::V3_158));
+        assert!(!writes("mfaAccounts", Age::V3_158));
+        assert!(!writes("mfa_accounts", Age::V3_158));
+        assert!(!writes("MFAACCOUNTS", Age::V3_158));
+        assert!(writes("mfaAccounts", Age::V3_40));
+        assert!(!writes("mfa_accounts", Age::V3_40));
+        assert!(writes("", Age::V3_158));
+    }
+
+    #[test]
+    fn an_element_keeps_what_it_does_not_say() {
+        let old = json!([{"accountName": "a", "issuer": "I", "secretKey": "S", "origin": "o"}]);
+        let new =
+            json!([{"accountName": "b", "secretKey": "T", "issuer": null}, {"accountName": "c"}]);
+        let expected = json!([
+            {"accountName": "b", "issuer": "I", "secretKey": "T", "origin": "o"},
+            {"accountName": "c", "issuer": "", "secretKey": "", "origin": ""},
+        ]);
+        assert_eq!(rows(&old, &new).unwrap(), expected);
+    }
+}
