@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
 use crate::vault::{AccountId, ConnectionId, Generation, Keep, NewAccounts, Settings};
 
 /// What a page of the extension asks for.
@@ -607,71 +608,4 @@ pub struct ConnectionCard {
     /// When that was, in seconds since 1970.
     #[serde(default)]
     pub last_at: Option<u64>,
-}
-
-/// What a content script tells: only what it saw, never who it is. The worker knows the origin from the browser.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-pub enum PageRequest {
-    /// Passcode boxes appeared, or the person signed in: what may be done about it?
-    Boxes {
-        /// The user name of this tab's own trusted sign-in submit of the last two minutes, if there was one.
-        #[serde(default)]
-        user: Option<String>,
-        /// The top frame, visible and focused.
-        #[serde(default)]
-        focused: bool,
-        /// A code was refused: the code of this step is not to be sent again.
-        #[serde(default)]
-        refused: bool,
-    },
-    /// The person picked an account in the chip.
-    Pick {
-        /// Which.
-        id: AccountId,
-        /// A code was refused in this step.
-        #[serde(default)]
-        refused: bool,
-    },
-    /// The person asked to unlock.
-    Unlock,
-}
-
-/// What a content script may know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum PageReply {
-    /// Nothing is to be done here.
-    Nothing,
-    /// The vault is locked: offer to unlock.
-    Locked,
-    /// Offer these.
-    Offer {
-        /// Issuer and account only.
-        entries: Vec<OfferEntry>,
-    },
-    /// Type this now.
-    Fill {
-        /// Digits only.
-        code: String,
-    },
-    /// Wait until this second for the next code, then ask again.
-    Wait {
-        /// Seconds since 1970.
-        until: u64,
-    },
-}
-
-/// One account in the chip.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OfferEntry {
-    /// Which.
-    pub id: AccountId,
-    /// Who issued it.
-    pub issuer: String,
-    /// Whose account.
-    pub name: String,
-    /// It is not yet allowed on this site: picking it confirms the site.
-    #[serde(default)]
-    pub confirm: bool,
 }

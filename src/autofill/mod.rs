@@ -1,1 +1,37 @@
-//! (being built)
+//! What may be offered to a page, and what filled: pure decisions; the content scripts only find boxes and type digits.
+//!
+//! The tab's origin decides, as the browser names it. Titles, texts and addresses of a page prove nothing, and being
+//! on a Casdoor server's list makes no account that server's: a code goes to a page only if the account has its
+//! [`Site`](crate::vault::Site), because it was enrolled there or the person confirmed it.
+//!
+//! | on a connected Casdoor server | |
+//! |---|---|
+//! | [`decide`] | passcode boxes are there: fill, offer, wait, offer to unlock, or nothing |
+//! | [`pick`] | the person picked an account in the chip |
+//! | [`enrol`] | the person saves the account that the enrolment page shows |
+//!
+//! Scanning any other QR code is [`crate::qr`]'s; codes are made by [`crate::otp`].
+//!
+//! ```
+//! use casdoor_authenticator::autofill::{decide, Frame, PageContext, PageReply, Seen, Shape};
+//! use casdoor_authenticator::vault::Vault;
+//!
+//! let page = PageContext {
+//!     origin: "https://id.example.com".into(), // from the browser, never from the page
+//!     frame: Frame::Top,
+//!     seen: Seen { shape: Shape::Cells, ..Seen::default() },
+//! };
+//! assert_eq!(decide(&page, None, 1_790_000_000), PageReply::Locked);
+//! // No connection to this server: there is nothing for the page.
+//! assert_eq!(decide(&page, Some(&Vault::default()), 1_790_000_000), PageReply::Nothing);
+//! ```
+
+mod decide;
+mod enrol;
+mod message;
+mod site;
+
+pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, decide, pick};
+pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink};
+pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};
+pub use site::{allows, origin_of};

@@ -1,0 +1,301 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::otp::KeyUri;
+use crate::secret::Entropy;
+use crate::vault::Site;
+
+const HERE: &str = "https://id.example.com";
+const NOW: u64 = 1_790_000_010;
+const ALICES: &str = "otpauth://totp/Acme:acme/alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme";
+const BOBS: &str = "otpauth://totp/Acme:acme/bob?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Acme";
+
+struct Count(u8);
+
+impl Entropy for Count {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0 = self.0.wrapping_add(1);
+        bytes.fill(self.0);
+    }
+}
+
+fn account(number: u8, uri: &str, sites: &[&str]) -> Account {
+    let uri: KeyUri = uri.parse().unwrap();
+    let mut account = Account::new(uri, 0, &mut Count(number));
+    account.sites = sites.iter().map(|origin| Site::Origin((*origin).into())).collect();
+    account
+}
+
+fn connection(server: &str) -> Connection {
+    serde_json::from_value(serde_json::json!({
+        "id": "00000000-0000-4000-8000-000000000001", "server": server, "owner": "acme", "name": "alice",
+        "user_id": "1", "display_name": "Alice", "fills_by_itself": true,
+    }))
+    .unwrap()
+}
+
+/// A vault that is connected to [`HERE`] and fills by itself there.
+fn vault(accounts: Vec<Account>) -> Vault {
+    Vault { accounts, connections: vec![connection(HERE)], ..Vault::default() }
+}
+
+/// The page on which everything speaks for filling alice's code by itself.
+fn page() -> PageContext {
+    let user = Some("alice".to_owned());
+    PageContext {
+        origin: HERE.into(),
+        frame: Frame::Top,
+        seen: Seen { user, focused: true, secure: true, same_origin: true, ..Seen::default() },
+    }
+}
+
+fn changed(change: impl FnOnce(&mut PageContext)) -> PageContext {
+    let mut page = page();
+    change(&mut page);
+    page
+}
+
+fn filled(reply: &PageReply) -> Option<(&AccountId, &str, u64)> {
+    match reply {
+        PageReply::Fill { id, code, until } => Some((id, code, *until)),
+        _ => None,
+    }
+}
+
+fn offered(reply: &PageReply) -> Option<Vec<(&str, bool)>> {
+    match reply {
+        PageReply::Offer { entries } => {
+            Some(entries.iter().map(|entry| (entry.name.as_str(), entry.confirm)).collect())
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn the_named_users_code_is_filled_by_itself_where_that_was_switched_on() {
+    let vault = vault(vec![account(1, ALICES, &[HERE]), account(2, BOBS, &[HERE])]);
+    let reply = decide(&page(), Some(&vault), NOW);
+    let (id, code, until) = filled(&reply).unwrap();
+    assert_eq!((*id, until), (vault.accounts[0].id, NOW + 28));
+    assert_eq!(code, vault.accounts[0].otp.code_at(NOW).expose());
+}
+
+#[test]
+fn each_missing_condition_makes_it_an_offer() {
+    let mut vault = vault(vec![account(1, ALICES, &[HERE])]);
+    for (missing, page) in [
+        ("focus", changed(|page| page.seen.focused = false)),
+        ("a secure context", changed(|page| page.seen.secure = false)),
+        ("the top frame", changed(|page| page.frame = Frame::Nested)),
+        ("the user name", changed(|page| page.seen.user = None)),
+        ("exactly this user", changed(|page| page.seen.user = Some("alic".into()))),
+        ("a user name that says something", changed(|page| page.seen.user = Some(" ".into()))),
+    ] {
+        assert_eq!(offered(&decide(&page, Some(&vault), NOW)), Some(vec![("acme/alice", false)]), "without {missing}");
+    }
+    vault.connections[0].fills_by_itself = false;
+    assert!(offered(&decide(&page(), Some(&vault), NOW)).is_some(), "without the choice");
+}
+
+#[test]
+fn a_page_of_another_origin_and_a_foreign_frame_get_nothing_whatever_else_holds() {
+    let vault = vault(vec![account(1, ALICES, &[HERE, "https://evil.example"])]);
+    for page in [
+        changed(|page| page.frame = Frame::Foreign),
+        changed(|page| page.origin = "https://evil.example".into()),
+        changed(|page| page.origin = "http://id.example.com".into()),
+        changed(|page| page.origin = "https://id.example.com:8443".into()),
+        changed(|page| page.origin = "null".into()),
+    ] {
+        assert_eq!(decide(&page, Some(&vault), NOW), PageReply::Nothing, "{page:?}");
+        let picked = pick(&page, vault.accounts[0].id, Some(&vault), NOW);
+        assert_eq!(picked, Picked { reply: PageReply::Nothing, confirms: false }, "{page:?}");
+    }
+}
+
+#[test]
+fn being_on_the_servers_list_makes_no_account_that_servers() {
+    let mut synced = account(1, "otpauth://totp/GitHub:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", &[]);
+    synced.keep = crate::vault::Keep::Connection(connection(HERE).id);
+    let vault = vault(vec![synced]);
+    assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![]));
+    assert_eq!(pick(&page(), vault.accounts[0].id, Some(&vault), NOW).reply, PageReply::Nothing);
+}
+
+#[test]
+fn the_connected_users_label_is_proposed_and_a_pick_confirms_it() {
+    let vault = vault(vec![account(1, ALICES, &[]), account(2, BOBS, &[])]);
+    assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![("acme/alice", true)]));
+    let asked = changed(|page| page.seen.asked = true);
+    assert!(offered(&decide(&asked, Some(&vault), NOW)).is_some(), "unlocking confirms nothing");
+    let picked = pick(&page(), vault.accounts[0].id, Some(&vault), NOW);
+    assert!(picked.confirms && filled(&picked.reply).is_some());
+    assert_eq!(pick(&page(), vault.accounts[1].id, Some(&vault), NOW).reply, PageReply::Nothing);
+}
+
+#[test]
+fn nothing_is_proposed_where_an_account_is_already_allowed() {
+    let vault = vault(vec![account(1, ALICES, &[]), account(2, BOBS, &[HERE])]);
+    let page = changed(|page| page.seen.user = None);
+    assert_eq!(offered(&decide(&page, Some(&vault), NOW)), Some(vec![("acme/bob", false)]));
+}
+
+#[test]
+fn several_accounts_are_a_list_that_the_user_name_narrows() {
+    let vault = vault(vec![account(1, ALICES, &[HERE]), account(2, BOBS, &[HERE])]);
+    let of = |user: Option<&str>| changed(|page| page.seen = Seen { user: user.map(str::to_owned), ..Seen::default() });
+    let names = |user| offered(&decide(&of(user), Some(&vault), NOW)).map(|names| names.len());
+    assert_eq!(names(None), Some(2));
+    assert_eq!(names(Some("bob")), Some(1));
+    assert_eq!(names(Some("acme/bob")), Some(1));
+    assert_eq!(names(Some("bob@example.com")), Some(2), "an e-mail address names nobody here");
+}
+
+#[test]
+fn while_locked_the_offer_is_to_unlock_and_then_one_account_is_filled() {
+    assert_eq!(decide(&page(), None, NOW), PageReply::Locked);
+    let asked = changed(|page| page.seen = Seen { asked: true, ..Seen::default() });
+    let mut vault = vault(vec![account(1, ALICES, &[HERE])]);
+    vault.connections[0].fills_by_itself = false;
+    assert!(filled(&decide(&asked, Some(&vault), NOW)).is_some());
+    vault.accounts.push(account(2, BOBS, &[HERE]));
+    assert!(offered(&decide(&asked, Some(&vault), NOW)).is_some());
+}
+
+#[test]
+fn a_refused_code_is_not_sent_again_and_its_successor_is_offered() {
+    let vault = vault(vec![account(1, ALICES, &[HERE])]);
+    let id = vault.accounts[0].id;
+    let PageReply::Fill { code, until, .. } = decide(&page(), Some(&vault), NOW) else { panic!("not filled") };
+    let refused = changed(|page| page.seen.refused = Some(Refusal { id, until }));
+    for second in NOW..until {
+        assert_eq!(decide(&refused, Some(&vault), second), PageReply::Wait { until });
+        assert_eq!(pick(&refused, id, Some(&vault), second).reply, PageReply::Wait { until });
+    }
+    assert!(offered(&decide(&refused, Some(&vault), until)).is_some(), "offered, not filled by itself");
+    let picked = pick(&refused, id, Some(&vault), until);
+    assert_ne!(filled(&picked.reply).unwrap().1, code);
+}
+
+#[test]
+fn within_two_seconds_of_the_boundary_the_next_code_is_typed() {
+    let vault = vault(vec![account(1, ALICES, &[HERE])]);
+    let otp = &vault.accounts[0].otp;
+    let boundary = otp.window_at(NOW).unwrap().until;
+    let code = |now| filled(&decide(&page(), Some(&vault), now)).unwrap().1.to_owned();
+    assert_eq!(&code(boundary - 3), otp.code_at(boundary - 1).expose());
+    assert_eq!(&code(boundary - 2), otp.code_at(boundary).expose());
+    assert_eq!(&code(boundary - 1), otp.code_at(boundary).expose());
+}
+
+#[test]
+fn the_old_account_fills_until_the_new_one_is_confirmed() {
+    let mut new = account(1, ALICES, &[HERE]);
+    new.unconfirmed = true;
+    let mut vault = vault(vec![new, account(2, &ALICES.replace("GEZD", "MFRG"), &[HERE])]);
+    let old = vault.accounts[1].id;
+    assert_eq!(filled(&decide(&page(), Some(&vault), NOW)).unwrap().0, &old);
+    vault.accounts.pop();
+    assert!(filled(&decide(&page(), Some(&vault), NOW)).is_some(), "an unconfirmed one alone is better than none");
+}
+
+#[test]
+fn only_codes_of_six_digits_that_follow_the_time_are_passcodes() {
+    let vault = vault(vec![
+        account(1, &format!("{ALICES}&digits=8"), &[HERE]),
+        account(2, &ALICES.replace("totp", "hotp"), &[HERE]),
+        account(3, "steam://GEZDGNBVGY3TQOJQ", &[HERE]),
+    ]);
+    assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![]));
+}
+
+#[test]
+fn the_sms_form_is_offered_a_switch_only_where_there_is_an_account() {
+    let sms = changed(|page| page.seen.shape = Shape::Switch);
+    assert_eq!(decide(&sms, Some(&vault(vec![])), NOW), PageReply::Nothing);
+    let vault = vault(vec![account(1, ALICES, &[HERE])]);
+    assert!(offered(&decide(&sms, Some(&vault), NOW)).is_some(), "no code goes into it");
+    assert_eq!(pick(&sms, vault.accounts[0].id, Some(&vault), NOW).reply, PageReply::Nothing);
+}
+
+#[test]
+fn the_enrolment_page_is_offered_to_be_saved() {
+    let setup = changed(|page| page.seen.shape = Shape::Setup);
+    assert_eq!(decide(&setup, Some(&vault(vec![account(1, ALICES, &[HERE])])), NOW), PageReply::Save);
+    assert_eq!(decide(&setup, Some(&Vault::default()), NOW), PageReply::Nothing);
+}
+
+fn any_page() -> impl Strategy<Value = PageContext> {
+    let origin = prop_oneof![3 => Just(HERE.to_owned()), 1 => "[a-z:/.]{0,24}"];
+    let frame = prop_oneof![2 => Just(Frame::Top), 1 => Just(Frame::Nested), 1 => Just(Frame::Foreign)];
+    let shape = prop_oneof![Just(Shape::Cells), Just(Shape::Single), Just(Shape::Setup), Just(Shape::Switch)];
+    let user = prop_oneof![Just(None), Just(Some("alice".to_owned())), ".{0,12}".prop_map(Some)];
+    (origin, frame, shape, user, any::<[bool; 4]>(), prop::option::of(any::<(u8, u8)>())).prop_map(
+        |(origin, frame, shape, user, [focused, secure, same_origin, asked], refused)| {
+            let refused = refused.map(|(number, ahead)| Refusal {
+                id: account(number % 3, ALICES, &[]).id,
+                until: NOW - 100 + u64::from(ahead),
+            });
+            PageContext { origin, frame, seen: Seen { shape, user, focused, secure, same_origin, asked, refused } }
+        },
+    )
+}
+
+fn any_vault() -> impl Strategy<Value = Vault> {
+    let site = prop_oneof![Just(HERE), Just("https://evil.example")];
+    let one = (any::<bool>(), prop::collection::vec(site, 0..2), any::<bool>());
+    (prop::collection::vec(one, 0..3), any::<bool>(), -90_i64..90).prop_map(|(rows, itself, ahead)| {
+        let mut vault = vault(vec![]);
+        vault.connections[0].fills_by_itself = itself;
+        vault.settings.clock_correction_seconds = ahead;
+        for (number, (alice, sites, unconfirmed)) in (0_u8..).zip(rows) {
+            let mut account = account(number, if alice { ALICES } else { BOBS }, &sites);
+            account.unconfirmed = unconfirmed;
+            vault.accounts.push(account);
+        }
+        vault
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_code_without_a_click_goes_to_an_account_of_this_origin_only(page in any_page(), vault in any_vault(), after in 0_u64..200) {
+        let now = NOW.saturating_add(after);
+        if let PageReply::Fill { id, code, until } = decide(&page, Some(&vault), now) {
+            let account = vault.account(id).unwrap();
+            prop_assert!(page.origin == HERE && page.frame != Frame::Foreign && has_site(account, HERE));
+            prop_assert!(page.seen.asked || (page.frame == Frame::Top && page.seen.focused && page.seen.secure));
+            prop_assert!(page.seen.refused.is_none());
+            prop_assert!(now < until && code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
+        }
+    }
+
+    #[test]
+    fn what_can_be_picked_was_offered_and_a_refused_code_never_comes_back(page in any_page(), vault in any_vault(), after in 0_u64..200) {
+        let now = NOW.saturating_add(after);
+        let plain = PageContext { seen: Seen { asked: false, refused: None, ..page.seen.clone() }, frame: page.frame, origin: page.origin.clone() };
+        let entries = match decide(&plain, Some(&vault), now) {
+            PageReply::Offer { entries } => entries.into_iter().map(|entry| (entry.id, entry.confirm)).collect(),
+            PageReply::Fill { id, .. } => vec![(id, false)],
+            _ => vec![],
+        };
+        for account in &vault.accounts {
+            let picked = pick(&page, account.id, Some(&vault), now);
+            if let PageReply::Fill { until, .. } = picked.reply {
+                let by_itself = matches!(decide(&plain, Some(&vault), now), PageReply::Fill { .. });
+                prop_assert!(by_itself || entries.contains(&(account.id, picked.confirms)));
+                prop_assert!(picked.confirms || has_site(account, HERE));
+                if let Some(refusal) = page.seen.refused.filter(|refusal| refusal.id == account.id) {
+                    prop_assert!(refusal.until <= now && until > refusal.until);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_reply_travels_as_json(page in any_page(), vault in any_vault()) {
+        let reply = decide(&page, Some(&vault), NOW);
+        let text = serde_json::to_string(&reply).unwrap();
+        prop_assert_eq!(serde_json::from_str::<PageReply>(&text).unwrap(), reply);
+    }
+}

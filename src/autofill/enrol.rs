@@ -1,0 +1,151 @@
+//! Saving the account that Casdoor's enrolment page shows, before the page goes on.
+
+use super::decide::connections_at;
+use super::{Frame, PageContext};
+use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
+use crate::secret::Secret;
+use crate::vault::{AccountId, Connection, Vault};
+
+/// What is to be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enrolment {
+    /// This account, with the page's origin as its site, unconfirmed.
+    New(KeyUri),
+    /// It is already here: the person went back, or clicked twice.
+    Known(AccountId),
+}
+
+/// Why nothing was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EnrolmentError {
+    /// The page is not one of a connected server, or lies in another site's frame.
+    #[error("this page belongs to no connected server")]
+    NotHere,
+    /// Neither the picture nor the text holds an account.
+    #[error("neither the QR code nor the text beside it holds an account: scan the QR code from the popup")]
+    NothingThere,
+    /// The picture and the text hold different secrets.
+    #[error("the QR code and the text beside it hold different secrets: nothing was saved, reload the page")]
+    Mismatch,
+    /// Casdoor's passcodes have six digits and follow the time; this is something else.
+    #[error("this account makes other codes than the page asks for")]
+    OtherKind,
+}
+
+impl EnrolmentError {
+    /// The key of the message that explains it to a person.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotHere => "enrol_not_here",
+            Self::NothingThere => "enrol_nothing_there",
+            Self::Mismatch => "enrol_mismatch",
+            Self::OtherKind => "enrol_other_kind",
+        }
+    }
+}
+
+/// What to store for an enrolment page. `secret` is the text beside the QR code, empty where there is none; `texts` are
+/// what the QR code's picture holds, as [`crate::qr`] read it from [`ink`]'s grey pixels.
+///
+/// Where both are there they have to agree; one of the two is enough. The text alone knows no names: the connected
+/// user's stand in for them, as Casdoor itself would have written them.
+///
+/// # Errors
+/// [`EnrolmentError`]; nothing is to be stored then.
+pub fn enrol(
+    page: &PageContext,
+    secret: &str,
+    texts: &[Secret<String>],
+    vault: &Vault,
+) -> Result<Enrolment, EnrolmentError> {
+    let connections = connections_at(vault, &page.origin);
+    let connection = connections.first().filter(|_| page.frame != Frame::Foreign).ok_or(EnrolmentError::NotHere)?;
+    // Spent here: the secret is what the person asked to be stored.
+    let mut shown = texts.iter().filter_map(|text| text.expose().parse::<KeyUri>().ok());
+    let uri = match (shown.next(), Key::from_base32(secret)) {
+        (Some(uri), _) if shown.any(|other| other.otp != uri.otp) => return Err(EnrolmentError::Mismatch),
+        (Some(uri), Ok(key)) if uri.otp.key != key => return Err(EnrolmentError::Mismatch),
+        (Some(uri), _) => uri,
+        (None, Ok(key)) => named_after(connection, key),
+        (None, Err(_)) => return Err(EnrolmentError::NothingThere),
+    };
+    if !matches!(uri.otp.kind, Kind::Totp { .. }) || uri.otp.digits != Digits::default() {
+        return Err(EnrolmentError::OtherKind);
+    }
+    let known = vault.accounts.iter().find(|account| account.otp == uri.otp);
+    Ok(known.map_or(Enrolment::New(uri), |account| Enrolment::Known(account.id)))
+}
+
+fn named_after(connection: &Connection, key: Key) -> KeyUri {
+    KeyUri {
+        issuer: connection.owner.clone(),
+        name: format!("{}/{}", connection.owner, connection.name),
+        otp: Otp::standard(key),
+    }
+}
+
+/// A grey picture of the enrolment page's QR code, ready to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ink {
+    /// Of the picture with its margin, in pixels.
+    pub width: u32,
+    /// Of the picture with its margin, in pixels.
+    pub height: u32,
+    /// 0 is black, row by row.
+    pub grey: Vec<u8>,
+}
+
+/// The longest side of a canvas that is looked at, in pixels; Casdoor's has 160 times the screen's density.
+const MAX_CANVAS_SIDE: u32 = 1024;
+
+/// Puts a canvas on white paper with a quiet zone around it, from its RGBA pixels.
+///
+/// Casdoor draws the modules in the theme's text colour on a transparent ground: dark or light, what is drawn is ink.
+/// A canvas without transparent pixels is taken by its brightness. `None` where the size is zero, above 1,024 or does
+/// not fit the bytes.
+///
+/// ```
+/// use casdoor_authenticator::autofill::ink;
+///
+/// // One white module of a dark theme on a transparent ground.
+/// let picture = ink(2, 1, &[255, 255, 255, 255, 0, 0, 0, 0]).unwrap();
+/// assert_eq!((picture.width, picture.height), (34, 33));
+/// assert_eq!(picture.grey.iter().filter(|grey| **grey == 0).count(), 1);
+/// ```
+pub fn ink(width: u32, height: u32, rgba: &[u8]) -> Option<Ink> {
+    let (pixels, rest) = rgba.as_chunks::<4>();
+    let count = usize::try_from(width.checked_mul(height)?).ok()?;
+    if width.max(height) > MAX_CANVAS_SIDE || count == 0 || pixels.len() != count || !rest.is_empty() {
+        return None;
+    }
+    let margin = (width / 8).max(16);
+    let clear = pixels.iter().any(|[_, _, _, alpha]| *alpha < 128);
+    let grey_of = |[red, green, blue, alpha]: &[u8; 4]| match clear {
+        true => !*alpha,
+        false => brightness(*red, *green, *blue),
+    };
+    let both = margin.saturating_mul(2);
+    let (full_width, full_height) = (width.saturating_add(both), height.saturating_add(both));
+    let side = vec![255; usize::try_from(margin).ok()?];
+    let band = vec![255; side.len().saturating_mul(usize::try_from(full_width).ok()?)];
+    let mut grey = band.clone();
+    for row in pixels.chunks(usize::try_from(width).ok()?) {
+        grey.extend_from_slice(&side);
+        grey.extend(row.iter().map(grey_of));
+        grey.extend_from_slice(&side);
+    }
+    grey.extend_from_slice(&band);
+    Some(Ink { width: full_width, height: full_height, grey })
+}
+
+/// Rec. 601, in whole numbers.
+fn brightness(red: u8, green: u8, blue: u8) -> u8 {
+    let sum = [(red, 77_u32), (green, 150), (blue, 29)]
+        .iter()
+        .fold(0_u32, |sum, (value, weight)| sum.saturating_add(u32::from(*value).saturating_mul(*weight)));
+    (sum >> 8).to_le_bytes()[0]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+use super::*;
+use crate::autofill::{Seen, Shape};
+use crate::secret::Entropy;
+use crate::vault::Account;
+
+const HERE: &str = "https://id.example.com";
+const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const OTHER: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+
+struct Zero;
+
+impl Entropy for Zero {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill(0);
+    }
+}
+
+fn page() -> PageContext {
+    let seen = Seen { shape: Shape::Setup, ..Seen::default() };
+    PageContext { origin: HERE.into(), frame: Frame::Top, seen }
+}
+
+fn vault() -> Vault {
+    serde_json::from_value(serde_json::json!({ "accounts": [], "connections": [{
+        "id": "00000000-0000-4000-8000-000000000001", "server": HERE, "owner": "acme", "name": "bob",
+        "user_id": "1", "display_name": "Bob",
+    }] }))
+    .unwrap()
+}
+
+fn uri(secret: &str) -> Secret<String> {
+    let tail = "algorithm=SHA1&digits=6&issuer=Acme%20Works&period=30";
+    Secret::new(format!("otpauth://totp/Acme%20Works:acme/bob?{tail}&secret={secret}"))
+}
+
+fn names(enrolment: Result<Enrolment, EnrolmentError>) -> (String, String, String) {
+    let Ok(Enrolment::New(uri)) = enrolment else { panic!("nothing new: {enrolment:?}") };
+    (uri.issuer, uri.name, uri.otp.key.to_base32().expose().clone())
+}
+
+#[test]
+fn the_qr_code_and_the_text_beside_it_have_to_agree() {
+    let (both, different) =
+        (enrol(&page(), SECRET, &[uri(SECRET)], &vault()), enrol(&page(), OTHER, &[uri(SECRET)], &vault()));
+    assert_eq!(names(both), ("Acme Works".into(), "acme/bob".into(), SECRET.into()));
+    assert_eq!(different, Err(EnrolmentError::Mismatch));
+    assert_eq!(enrol(&page(), "", &[uri(SECRET), uri(OTHER)], &vault()), Err(EnrolmentError::Mismatch));
+}
+
+#[test]
+fn one_of_the_two_is_enough() {
+    assert_eq!(names(enrol(&page(), "", &[uri(SECRET)], &vault())).0, "Acme Works");
+    let text_only = names(enrol(&page(), "gezd gnbv gy3t qojq gezd gnbv gy3t qojq", &[], &vault()));
+    assert_eq!(text_only, ("acme".into(), "acme/bob".into(), SECRET.into()));
+    let other_code = Secret::new("https://example.com".to_owned());
+    assert_eq!(enrol(&page(), "", &[other_code], &vault()), Err(EnrolmentError::NothingThere));
+    assert_eq!(enrol(&page(), "not base32!", &[], &vault()), Err(EnrolmentError::NothingThere));
+}
+
+#[test]
+fn saving_twice_stores_once() {
+    let mut vault = vault();
+    let account = Account::new(uri(SECRET).expose().parse().unwrap(), 0, &mut Zero);
+    vault.accounts.push(account.clone());
+    assert_eq!(enrol(&page(), SECRET, &[uri(SECRET)], &vault), Ok(Enrolment::Known(account.id)));
+}
+
+#[test]
+fn a_page_of_no_connected_server_and_a_foreign_frame_save_nothing() {
+    let elsewhere = PageContext { origin: "https://evil.example".into(), ..page() };
+    let framed = PageContext { frame: Frame::Foreign, ..page() };
+    for page in [elsewhere, framed] {
+        assert_eq!(enrol(&page, SECRET, &[uri(SECRET)], &vault()), Err(EnrolmentError::NotHere));
+    }
+}
+
+#[test]
+fn what_makes_other_codes_is_not_saved_as_the_passcode() {
+    let eight = Secret::new(format!("otpauth://totp/a?secret={SECRET}&digits=8"));
+    assert_eq!(enrol(&page(), SECRET, &[eight], &vault()), Err(EnrolmentError::OtherKind));
+}
+
+#[test]
+fn ink_is_what_is_drawn_in_either_theme_and_has_a_quiet_zone() {
+    let (light, dark, clear) = ([0, 0, 0, 255], [255, 255, 255, 224], [0, 0, 0, 0]);
+    for colour in [light, dark] {
+        let rgba = [colour, clear, clear, colour].concat();
+        let picture = ink(2, 2, &rgba).unwrap();
+        assert_eq!((picture.width, picture.height, picture.grey.len()), (34, 34, 34 * 34));
+        let at = |x: usize, y: usize| picture.grey[y * 34 + x];
+        assert!(at(16, 16) < 64 && at(17, 17) < 64 && at(17, 16) == 255 && at(16, 17) == 255 && at(0, 0) == 255);
+    }
+    let opaque = [[0, 0, 0, 255], [255, 255, 255, 255]].concat();
+    let picture = ink(2, 1, &opaque).unwrap();
+    assert_eq!(picture.grey.iter().filter(|grey| **grey < 128).count(), 1);
+}
+
+#[test]
+fn a_canvas_that_is_none_is_refused() {
+    for (width, height, bytes) in [(0, 0, 0), (2, 2, 15), (2, 2, 17), (1025, 1, 4100), (u32::MAX, u32::MAX, 4)] {
+        assert_eq!(ink(width, height, &vec![0; bytes]), None);
+    }
+}

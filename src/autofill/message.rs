@@ -1,0 +1,153 @@
+//! What a content script tells and what it may know: the two messages between a page's script and the worker.
+
+use serde::{Deserialize, Serialize};
+
+use crate::vault::AccountId;
+
+/// What a content script tells: only what it saw, never who it is. The worker knows the origin from the browser.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum PageRequest {
+    /// A form was seen: what may be done about it?
+    Boxes(Seen),
+    /// The person picked an account in the chip.
+    Pick {
+        /// Which.
+        id: AccountId,
+        /// The form.
+        #[serde(flatten)]
+        seen: Seen,
+    },
+    /// The person asked for the popup: to unlock, or to scan or add an account. Answered by [`PageReply::Nothing`].
+    OpenPopup,
+    /// The person saves the account that the enrolment page shows. Answered by [`PageReply::Fill`] once the vault has
+    /// stored it, or by [`PageReply::Failed`].
+    Enrol {
+        /// The secret beside the QR code; empty where the page shows none.
+        #[serde(default)]
+        secret: String,
+        /// The QR code's canvas as a `data:image/png` URL; empty where it cannot be read.
+        #[serde(default)]
+        picture: String,
+        /// The form.
+        #[serde(flatten)]
+        seen: Seen,
+    },
+    /// The person keeps the recovery code of the account that was just enrolled. Answered by [`PageReply::Kept`].
+    KeepRecovery {
+        /// Which account.
+        id: AccountId,
+        /// The code as the page shows it.
+        code: String,
+        /// The form.
+        #[serde(flatten)]
+        seen: Seen,
+    },
+    /// The server took the account's code at a sign-in, or the enrolment was enabled: it is unconfirmed no more.
+    /// Answered by [`PageReply::Nothing`].
+    Accepted {
+        /// Which account.
+        id: AccountId,
+        /// The form.
+        #[serde(flatten)]
+        seen: Seen,
+    },
+}
+
+/// What a content script saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Seen {
+    /// Which form.
+    pub shape: Shape,
+    /// The user name of this tab's own trusted sign-in submit of the last two minutes, if there was one.
+    pub user: Option<String>,
+    /// The document is visible and has the focus.
+    pub focused: bool,
+    /// The browser calls the frame a secure context: https, or loopback, up to the top.
+    pub secure: bool,
+    /// Every ancestor frame has this frame's origin.
+    pub same_origin: bool,
+    /// The person clicked "Unlock to fill" in this form.
+    pub asked: bool,
+    /// The code that the server refused last in this form.
+    pub refused: Option<Refusal>,
+}
+
+/// A form of Casdoor that takes, makes or leads to a TOTP passcode.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// `div#passcode.ant-otp` with six inputs: submits itself.
+    #[default]
+    Cells,
+    /// Servers before July 2025: `input#passcode[autocomplete="off"]` with a user icon, submitted by its button.
+    Single,
+    /// The enrolment page: a QR code, its secret in plain text, and one of the two forms above.
+    Setup,
+    /// The SMS or e-mail form of somebody who also has the authenticator app: it can be switched over.
+    Switch,
+}
+
+/// A code that a server refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Whose code.
+    pub id: AccountId,
+    /// The `until` that came with it.
+    pub until: u64,
+}
+
+/// What a content script may know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum PageReply {
+    /// Nothing is to be done here.
+    Nothing,
+    /// The vault is locked: offer to unlock.
+    Locked,
+    /// Offer these; if there are none, offer to scan or add one.
+    Offer {
+        /// Issuer and account only.
+        entries: Vec<OfferEntry>,
+    },
+    /// Type this now.
+    Fill {
+        /// Whose code.
+        id: AccountId,
+        /// Digits only.
+        code: String,
+        /// From this second on, since 1970, another code is typed.
+        until: u64,
+    },
+    /// Wait until this second for the next code, then ask again.
+    Wait {
+        /// Seconds since 1970.
+        until: u64,
+    },
+    /// Offer to save the account that this enrolment page shows.
+    Save,
+    /// The recovery code is in the vault.
+    Kept,
+    /// It was not done, and nothing was lost.
+    Failed {
+        /// The key of the sentence in `_locales`.
+        key: String,
+        /// What it says in English.
+        text: String,
+    },
+}
+
+/// One account in the chip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferEntry {
+    /// Which.
+    pub id: AccountId,
+    /// Who issued it.
+    pub issuer: String,
+    /// Whose account.
+    pub name: String,
+    /// It is not yet allowed on this site: picking it confirms the site.
+    #[serde(default)]
+    pub confirm: bool,
+}
