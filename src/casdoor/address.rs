@@ -1,0 +1,333 @@
+//! A server's address: what a person types, and the addresses made from it.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// The longest address that is looked at, in bytes.
+const MAX_ADDRESS_BYTES: usize = 2048;
+
+/// Pages of Casdoor itself: an address copied off the browser's address bar is cut before them.
+const PAGES: [&str; 8] = ["login", "signup", "account", "api", ".well-known", "mfa", "forget", "callback"];
+
+/// Where a Casdoor server is: scheme, host, port and the path it lives under.
+///
+/// ```
+/// use casdoor_authenticator::casdoor::ServerAddress;
+///
+/// let server = ServerAddress::parse("id.example.com/casdoor/", false)?;
+/// assert_eq!(server.to_string(), "https://id.example.com/casdoor");
+/// assert_eq!(server.origin(), "https://id.example.com");
+/// assert_eq!(server.url("/api/get-user"), "https://id.example.com/casdoor/api/get-user");
+/// # Ok::<(), casdoor_authenticator::casdoor::AddressError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ServerAddress {
+    secure: bool,
+    host: String,
+    port: Option<u16>,
+    path: String,
+}
+
+/// Why a text is not the address of a server that may be talked to. Nothing of the text is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddressError {
+    /// There is nothing in it.
+    #[error("there is no address; type the server's, such as id.example.com")]
+    Empty,
+    /// It is longer than 2,048 bytes.
+    #[error("the address is too long")]
+    TooLong,
+    /// It is not an http or https address.
+    #[error("this is not the address of a server; type it like id.example.com or https://id.example.com:8443")]
+    NotAnAddress,
+    /// It holds a user name or a password.
+    #[error("the address holds a user name or a password; leave out everything up to the @")]
+    HasCredentials,
+    /// It says http, and the server is on the public network.
+    #[error("the address says http: everything, your secrets too, could be read on the way; use https")]
+    Insecure,
+    /// It says http, and the server is on a private network: the person has to agree first.
+    #[error("the address says http: everything, your secrets too, can be read by others in this network")]
+    NeedsConsent,
+}
+
+impl AddressError {
+    /// The key of the message that explains it to a person.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "address_empty",
+            Self::TooLong => "address_too_long",
+            Self::NotAnAddress => "address_not_an_address",
+            Self::HasCredentials => "address_has_credentials",
+            Self::Insecure => "address_insecure",
+            Self::NeedsConsent => "address_needs_consent",
+        }
+    }
+}
+
+/// How far a host is away.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Loopback,
+    Private,
+    Public,
+}
+
+impl ServerAddress {
+    /// Reads what a person typed, or the text of another `ServerAddress`.
+    ///
+    /// The scheme may be left out: https, or http on this very machine. `private_http` is the person's consent to http
+    /// inside a private network.
+    ///
+    /// # Errors
+    /// [`AddressError`] says what is wrong and what to type.
+    pub fn parse(text: &str, private_http: bool) -> Result<Self, AddressError> {
+        if text.len() > MAX_ADDRESS_BYTES {
+            return Err(AddressError::TooLong);
+        }
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(AddressError::Empty);
+        }
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
+            None => (None, text),
+        };
+        let (authority, path) = rest
+            .split_once(['/', '?', '#', '\\'])
+            .map_or((rest, ""), |(head, _)| (head, rest.get(head.len()..).unwrap_or("")));
+        if authority.contains('@') {
+            return Err(AddressError::HasCredentials);
+        }
+        let (host, port) = split_port(authority)?;
+        let host = normal_host(host)?;
+        let reach = reach(&host);
+        let secure = match scheme.as_deref() {
+            Some("https") => true,
+            Some("http") => false,
+            None => reach != Reach::Loopback,
+            Some(_) => return Err(AddressError::NotAnAddress),
+        };
+        match (secure, reach) {
+            (false, Reach::Public) => return Err(AddressError::Insecure),
+            (false, Reach::Private) if !private_http => return Err(AddressError::NeedsConsent),
+            _ => {}
+        }
+        let port = port.filter(|port| *port != if secure { 443 } else { 80 });
+        Ok(Self { secure, host, port, path: normal_path(path)? })
+    }
+
+    /// The host: a name in lower case or an IP address, IPv6 in brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, unless it is the scheme's own.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// Whether it is https.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Scheme, host and port, as a browser writes an origin.
+    pub fn origin(&self) -> String {
+        let scheme = if self.secure { "https" } else { "http" };
+        match self.port {
+            Some(port) => format!("{scheme}://{}:{port}", self.host),
+            None => format!("{scheme}://{}", self.host),
+        }
+    }
+
+    /// The address of something on the server; `path` begins with a slash.
+    pub fn url(&self, path: &str) -> String {
+        format!("{self}{path}")
+    }
+}
+
+impl fmt::Display for ServerAddress {
+    /// Without a trailing slash.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.origin(), self.path)
+    }
+}
+
+fn split_port(authority: &str) -> Result<(&str, Option<u16>), AddressError> {
+    let colon = match authority.rfind(']') {
+        Some(bracket) => authority.get(bracket..).and_then(|tail| tail.find(':')).map(|at| bracket.saturating_add(at)),
+        // Two colons and no bracket: an IPv6 address without a port.
+        None if authority.matches(':').count() > 1 => None,
+        None => authority.find(':'),
+    };
+    let Some(colon) = colon else { return Ok((authority, None)) };
+    let (host, port) = authority.split_at_checked(colon).ok_or(AddressError::NotAnAddress)?;
+    match port.trim_start_matches(':') {
+        "" => Ok((host, None)),
+        digits if digits.bytes().all(|b| b.is_ascii_digit()) => match digits.parse::<u16>() {
+            Ok(port) if port > 0 => Ok((host, Some(port))),
+            _ => Err(AddressError::NotAnAddress),
+        },
+        _ => Err(AddressError::NotAnAddress),
+    }
+}
+
+fn normal_host(host: &str) -> Result<String, AddressError> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    if bare.is_some() || host.contains(':') {
+        let address: Ipv6Addr = bare.unwrap_or(host).parse().map_err(|_| AddressError::NotAnAddress)?;
+        return Ok(format!("[{address}]"));
+    }
+    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    let labels_fit = host.split('.').all(|label| !label.is_empty() && label.len() <= 63);
+    let known = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+    if host.is_empty() || host.len() > 253 || !labels_fit || !known {
+        return Err(AddressError::NotAnAddress);
+    }
+    // 127.1 or 0x7f.1 is an IP address for a browser and a name for us: refuse what only looks like one.
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let numeric = last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x");
+    if numeric && host.parse::<Ipv4Addr>().is_err() {
+        return Err(AddressError::NotAnAddress);
+    }
+    Ok(host)
+}
+
+fn normal_path(path: &str) -> Result<String, AddressError> {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut normal = String::new();
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        if PAGES.contains(&segment.to_ascii_lowercase().as_str()) {
+            break;
+        }
+        let known = segment.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:@".contains(&b));
+        if !known || segment == "." || segment == ".." {
+            return Err(AddressError::NotAnAddress);
+        }
+        normal.push('/');
+        normal.push_str(segment);
+    }
+    Ok(normal)
+}
+
+fn reach(host: &str) -> Reach {
+    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return address.parse().map_or(Reach::Public, reach_v6);
+    }
+    if let Ok(address) = host.parse::<Ipv4Addr>() {
+        return reach_v4(address);
+    }
+    // Names that RFC 6761, 6762, 8375 and 9476 keep off the public network, and names without a dot.
+    const PRIVATE: [&str; 6] = [".test", ".local", ".internal", ".lan", ".home.arpa", ".alt"];
+    if host == "localhost" || host.ends_with(".localhost") {
+        Reach::Loopback
+    } else if !host.contains('.') || PRIVATE.iter().any(|ending| host.ends_with(ending)) {
+        Reach::Private
+    } else {
+        Reach::Public
+    }
+}
+
+fn reach_v4(address: Ipv4Addr) -> Reach {
+    if address.is_loopback() {
+        Reach::Loopback
+    } else if address.is_private() || address.is_link_local() {
+        Reach::Private
+    } else {
+        Reach::Public
+    }
+}
+
+fn reach_v6(address: Ipv6Addr) -> Reach {
+    match address.to_ipv4_mapped() {
+        Some(address) => reach_v4(address),
+        None if address.is_loopback() => Reach::Loopback,
+        None if address.is_unique_local() || address.is_unicast_link_local() => Reach::Private,
+        None => Reach::Public,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(text: &str) -> Result<String, AddressError> {
+        ServerAddress::parse(text, false).map(|server| server.to_string())
+    }
+
+    #[test]
+    fn what_people_type_is_read() {
+        for (typed, address) in [
+            ("id.example.com", "https://id.example.com"),
+            ("  HTTPS://ID.Example.com/ ", "https://id.example.com"),
+            ("id.example.com:8443", "https://id.example.com:8443"),
+            ("https://id.example.com:443", "https://id.example.com"),
+            ("example.com/sso/", "https://example.com/sso"),
+            ("https://example.com/sso/login/oauth/authorize?client_id=x#y", "https://example.com/sso"),
+            ("https://id.example.com/account", "https://id.example.com"),
+            ("localhost:8000", "http://localhost:8000"),
+            ("127.0.0.1:8000/", "http://127.0.0.1:8000"),
+            ("http://[::1]:8000", "http://[::1]:8000"),
+            ("[2001:DB8::1]", "https://[2001:db8::1]"),
+            ("2001:db8::1", "https://[2001:db8::1]"),
+            ("192.168.1.10", "https://192.168.1.10"),
+            ("id.example.com.", "https://id.example.com"),
+            ("xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+            ("casdoor", "https://casdoor"),
+        ] {
+            assert_eq!(parse(typed), Ok(address.into()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn http_is_for_this_machine_and_by_consent_for_private_networks() {
+        assert_eq!(parse("http://id.example.com"), Err(AddressError::Insecure));
+        assert_eq!(parse("http://8.8.8.8"), Err(AddressError::Insecure));
+        for private in
+            ["http://10.1.2.3", "http://nas.local", "http://casdoor:8000", "http://[fd00::1]", "http://id.acme.test"]
+        {
+            assert_eq!(parse(private), Err(AddressError::NeedsConsent), "{private}");
+            assert!(ServerAddress::parse(private, true).is_ok(), "{private}");
+        }
+        assert_eq!(ServerAddress::parse("http://id.example.com", true), Err(AddressError::Insecure));
+    }
+
+    #[test]
+    fn what_is_no_server_is_refused_with_a_reason() {
+        for (typed, error) in [
+            ("", AddressError::Empty),
+            ("ftp://example.com", AddressError::NotAnAddress),
+            ("javascript://example.com", AddressError::NotAnAddress),
+            ("alice:pw@example.com", AddressError::HasCredentials),
+            ("exa mple.com", AddressError::NotAnAddress),
+            ("example.com:99999", AddressError::NotAnAddress),
+            ("example..com", AddressError::NotAnAddress),
+            ("0x7f.1", AddressError::NotAnAddress),
+            ("example.com/../x", AddressError::NotAnAddress),
+            ("[::1", AddressError::NotAnAddress),
+        ] {
+            assert_eq!(parse(typed), Err(error), "{typed}");
+        }
+        assert_eq!(parse(&"a".repeat(1 << 20)), Err(AddressError::TooLong));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_what_is_read_reads_again(text in ".*") {
+            if let Ok(server) = ServerAddress::parse(&text, true) {
+                prop_assert_eq!(ServerAddress::parse(&server.to_string(), true), Ok(server));
+            }
+        }
+
+        #[test]
+        fn an_address_reads_again(host in "[a-z][a-z0-9-]{0,9}(\\.[a-z][a-z0-9]{0,9}){0,3}", port in proptest::option::of(1_u16..), path in "(/[a-z0-9]{1,8}){0,3}") {
+            let port = port.map_or(String::new(), |port| format!(":{port}"));
+            if let Ok(server) = ServerAddress::parse(&format!("https://{host}{port}{path}"), false) {
+                prop_assert_eq!(ServerAddress::parse(&server.to_string(), false), Ok(server));
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Tokens: had for a code, kept fresh, given back; and whose they are.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::super::api::Api;
+use super::super::wire::{Claims, GivenTokens, UserRecord};
+use super::super::{CasdoorError, Http, ServerAddress};
+use super::Attempt;
+use crate::secret::Secret;
+use crate::vault::Tokens;
+
+/// How long a token is taken to last when neither the server nor the token says it, in seconds.
+const UNKNOWN_LIFETIME_SECONDS: u64 = 60 * 60;
+const TOKEN_PATH: &str = "/api/login/oauth/access_token";
+/// Refreshes whatever grant types the application lists.
+const REFRESH_PATH: &str = "/api/login/oauth/refresh_token";
+
+/// A sign-in that worked, and who it is, in the server's own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The server.
+    pub server: ServerAddress,
+    /// The client id that the tokens belong to; empty for a connection code.
+    pub client_id: String,
+    /// The tokens.
+    pub tokens: Tokens,
+    /// The user's organization.
+    pub owner: String,
+    /// The user's login name.
+    pub name: String,
+    /// The user's id (`sub`).
+    pub user_id: String,
+    /// What the server calls the user.
+    pub display_name: String,
+    /// The token is an administrator's: it can do far more than keep a list.
+    pub is_admin: bool,
+}
+
+/// Trades the code of a sign-in for tokens and asks whose they are.
+///
+/// # Errors
+/// [`CasdoorError::CodeRefused`], [`CasdoorError::UnknownClient`], [`CasdoorError::NonceMismatch`],
+/// [`CasdoorError::NoSubject`], and what the network does.
+pub async fn exchange(
+    http: &impl Http,
+    attempt: &Attempt,
+    code: &Secret<String>,
+    now: u64,
+) -> Result<SignedIn, CasdoorError> {
+    let server = attempt.server()?;
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", attempt.client_id()),
+        ("code", code.expose()),
+        ("code_verifier", attempt.verifier()),
+    ];
+    let given = Api::anonymous(http, &server).tokens(TOKEN_PATH, &form).await?;
+    if !attempt.accepts_nonce(claims(&given.access).nonce.as_deref()) {
+        return Err(CasdoorError::NonceMismatch);
+    }
+    identify(http, &server, attempt.client_id(), into_tokens(given, now)).await
+}
+
+/// Signs in by the password grant. It passes over a second factor, so that it is for tests and servers that allow it.
+///
+/// # Errors
+/// [`CasdoorError::WrongPassword`], [`CasdoorError::GrantRefused`], and as [`exchange`].
+pub async fn password_grant(
+    http: &impl Http,
+    server: &ServerAddress,
+    client_id: &str,
+    (user, password): (&str, &Secret<String>),
+    now: u64,
+) -> Result<SignedIn, CasdoorError> {
+    let form = [
+        ("grant_type", "password"),
+        ("client_id", client_id),
+        ("username", user),
+        ("password", password.expose()),
+        ("scope", "openid profile"),
+    ];
+    let given = Api::anonymous(http, server).tokens(TOKEN_PATH, &form).await.map_err(|error| match error {
+        CasdoorError::CodeRefused => CasdoorError::WrongPassword,
+        other => other,
+    })?;
+    identify(http, server, client_id, into_tokens(given, now)).await
+}
+
+/// Asks whose token this is. It cannot be refreshed; [`Tokens::expires_at`] says how long it lasts.
+///
+/// # Errors
+/// [`CasdoorError::ConnectionCodeExpired`], [`CasdoorError::SignedOut`], [`CasdoorError::NoSubject`].
+pub async fn with_token(
+    http: &impl Http,
+    server: &ServerAddress,
+    token: Secret<String>,
+    now: u64,
+) -> Result<SignedIn, CasdoorError> {
+    let given = GivenTokens { access: token, refresh: Secret::default(), lifetime: None };
+    let tokens = into_tokens(given, now);
+    if tokens.expires_at <= now {
+        return Err(CasdoorError::ConnectionCodeExpired);
+    }
+    identify(http, server, "", tokens).await.map_err(|error| match error {
+        CasdoorError::SignedOut => CasdoorError::ConnectionCodeExpired,
+        other => other,
+    })
+}
+
+/// Whether half of the token's life is over, or more of it.
+pub fn needs_refresh(tokens: &Tokens, now: u64) -> bool {
+    let half = tokens.expires_at.saturating_sub(tokens.received_at).div_euclid(2);
+    !tokens.refresh.expose().is_empty() && now >= tokens.received_at.saturating_add(half)
+}
+
+/// Trades the refresh token for new tokens. The old ones end at once, whether the reply arrives or not: one caller at a
+/// time, and the new ones are stored before they are used.
+///
+/// # Errors
+/// [`CasdoorError::SignedOut`] if the refresh token is over, and what the network does.
+pub async fn refresh(
+    http: &impl Http,
+    server: &ServerAddress,
+    client_id: &str,
+    tokens: &Tokens,
+    now: u64,
+) -> Result<Tokens, CasdoorError> {
+    if tokens.refresh.expose().is_empty() {
+        return Err(CasdoorError::SignedOut);
+    }
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", client_id),
+        ("refresh_token", tokens.refresh.expose()),
+        ("scope", "openid profile"),
+    ];
+    let api = Api::anonymous(http, server);
+    let given = match api.tokens(REFRESH_PATH, &form).await {
+        // The Origin rule spares the token endpoint, where the application must allow the grant instead.
+        Err(CasdoorError::Forbidden) => api.tokens(TOKEN_PATH, &form).await?,
+        other => other?,
+    };
+    Ok(into_tokens(given, now))
+}
+
+/// Ends the access and the refresh token. The server tells every application in which the user is signed in.
+///
+/// # Errors
+/// What the network does; a token that is over already is no error.
+pub async fn revoke(http: &impl Http, server: &ServerAddress, tokens: &Tokens) -> Result<(), CasdoorError> {
+    match Api::anonymous(http, server).revoke(&tokens.access).await {
+        Err(CasdoorError::SignedOut | CasdoorError::Refused) | Ok(()) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn into_tokens(given: GivenTokens, now: u64) -> Tokens {
+    let by_claim = || claims(&given.access).exp;
+    let ends = given.lifetime.map(|seconds| now.saturating_add(seconds)).or_else(by_claim);
+    Tokens {
+        expires_at: ends.unwrap_or_else(|| now.saturating_add(UNKNOWN_LIFETIME_SECONDS)),
+        received_at: now,
+        access: given.access,
+        refresh: given.refresh,
+    }
+}
+
+/// Finds the user by `sub`: `name` is the display name in one token format and missing in another.
+async fn identify(
+    http: &impl Http,
+    server: &ServerAddress,
+    client_id: &str,
+    tokens: Tokens,
+) -> Result<SignedIn, CasdoorError> {
+    let claims = claims(&tokens.access);
+    if claims.sub.is_empty() {
+        return Err(CasdoorError::NoSubject);
+    }
+    let user = Api::with_token(http, server, &tokens.access).user_by_id(&claims.sub).await?;
+    let user: UserRecord =
+        serde_json::from_value(user.ok_or(CasdoorError::UserGone)?).map_err(|_| CasdoorError::NotCasdoor)?;
+    if user.name.is_empty() || user.owner.is_empty() || user.id != claims.sub {
+        return Err(CasdoorError::NotCasdoor);
+    }
+    Ok(SignedIn {
+        server: server.clone(),
+        client_id: client_id.into(),
+        is_admin: user.is_admin || user.owner == "built-in",
+        tokens,
+        owner: user.owner,
+        name: user.name,
+        user_id: user.id,
+        display_name: user.display_name,
+    })
+}
+
+/// The claims of a JWT; all empty for a token that is none.
+fn claims(token: &Secret<String>) -> Claims {
+    let payload = token.expose().split('.').nth(1).unwrap_or_default();
+    let bytes = Secret::new(URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).unwrap_or_default());
+    serde_json::from_slice(bytes.expose()).unwrap_or_default()
+}
