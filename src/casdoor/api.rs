@@ -98,6 +98,19 @@ impl<'a, H: Http> Api<'a, H> {
         Ok((reply.value.data, read_value(reply.value.data2)?))
     }
 
+    /// `update-user` with `columns=mfaaccounts`: lower case, the one spelling that writes the list on every server.
+    pub(super) async fn update_accounts(
+        &self,
+        owner: &str,
+        name: &str,
+        body: Secret<String>,
+    ) -> Result<(), CasdoorError> {
+        let id = format!("{owner}/{name}");
+        let query = [("id", id.as_str()), ("columns", "mfaaccounts")];
+        let response = self.post("/api/update-user", &query, Body::Json(body)).await?;
+        Envelope::read(&response).map(|_| ())
+    }
+
     /// A token endpoint, asked without a Bearer. The token endpoint itself takes no query: only then it is exempt from
     /// the server's Origin rule.
     pub(super) async fn tokens(&self, path: &str, form: &[(&str, &str)]) -> Result<GivenTokens, CasdoorError> {

@@ -1,7 +1,8 @@
 //! Casdoor's REST API: signing in, and keeping accounts in step with a user's list on a server.
 //!
-//! [`ServerAddress`] is what a person types. [`sign_in`] makes tokens of it. The network is the port [`Http`]; time and
-//! randomness come in as arguments.
+//! [`ServerAddress`] is what a person types. [`sign_in`] makes tokens of it. [`sync()`] brings a connection in step, by
+//! way of the pure [`merge()`]; [`privacy`] says who can read the list. The network is the port [`Http`], the open vault
+//! the port [`Ledger`]; time and randomness come in as arguments. Nothing outside knows Casdoor's JSON.
 //!
 //! ```
 //! use casdoor_authenticator::casdoor::{ServerAddress, sign_in::ConnectionCode};
@@ -16,10 +17,16 @@ mod address;
 mod api;
 mod error;
 mod http;
+mod merge;
 pub mod privacy;
+mod row;
 pub mod sign_in;
+mod sync;
 mod wire;
 
 pub use address::{AddressError, ServerAddress};
 pub use error::CasdoorError;
 pub use http::{Body, Http, HttpError, MAX_RESPONSE_BYTES, Method, Request, Response, date_from_header};
+pub use merge::{Local, LocalAccount, LocalChange, MAX_LIST_BYTES, Merged, Place, Policy, Summary, Why, merge};
+pub use row::{Meaning, Row};
+pub use sync::{Ledger, Memory, Outcome, SyncError, Touched, forget, is_own_factor, sync};

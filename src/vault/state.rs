@@ -56,9 +56,38 @@ pub struct BaseRow {
     pub secret_key: Secret<String>,
     /// `origin`, raw.
     pub origin: String,
-    /// When we wrote it there last, in seconds since 1970; 0 if we never did.
+    /// When we wrote it there last, in seconds since 1970; 0 if we never did. For a deleted row, when it was seen gone.
     #[serde(default)]
     pub written_at: u64,
+    /// Whether it is there.
+    #[serde(default, skip_serializing_if = "Presence::is_present")]
+    pub presence: Presence,
+    /// It vanished right after we wrote it and was written again; that is done once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rewritten: bool,
+}
+
+/// Where a row of a base stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// The server held it when it was read last.
+    #[default]
+    Present,
+    /// We are about to write it, or did and have not seen it yet.
+    Sending,
+    /// The server held it before and held it no more; nobody here deleted it.
+    Missing,
+    /// Deleted here; the server still held it when it was read last.
+    Removing,
+    /// Deleted here and seen gone from the server. If it comes back, it is not deleted again.
+    Deleted,
+}
+
+impl Presence {
+    fn is_present(&self) -> bool {
+        *self == Self::Present
+    }
 }
 
 impl State {

@@ -1,0 +1,158 @@
+//! The merge's view of a vault, and its changes made to one.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{LocalAccount, LocalChange, Merged, Place, Why};
+use crate::casdoor::row::Meaning;
+use crate::otp::Kind;
+use crate::vault::{Account, AccountId, BaseRow, Connection, ConnectionId, Keep, Presence, State, Vault};
+
+/// A vault as the merge with one connection sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Local {
+    /// All accounts and the bin.
+    pub accounts: Vec<LocalAccount>,
+}
+
+impl Local {
+    /// Looks at a vault for the merge with `connection`.
+    pub fn of(vault: &Vault, state: &State, connection: ConnectionId) -> Self {
+        let settled: HashSet<(ConnectionId, AccountId)> = vault
+            .connections
+            .iter()
+            .flat_map(|Connection { id, .. }| state.bases.get(id).into_iter().flatten().map(|row| (*id, row)))
+            .filter(|(_, row)| row.presence == Presence::Present)
+            .filter_map(|(id, row)| Some((id, row.account?)))
+            .collect();
+        let place = |account: &Account| match account.keep {
+            Keep::Connection(id) if id == connection => Place::Here,
+            Keep::Connection(id) => Place::Elsewhere { settled: settled.contains(&(id, account.id)) },
+            Keep::Device => Place::Elsewhere { settled: true },
+        };
+        let seen = |account: &Account, place| LocalAccount {
+            id: account.id,
+            meaning: Meaning::of_account(account, state.counters.get(&account.id).copied()),
+            place,
+            missing: account.missing_since.is_some(),
+        };
+        let binned = vault.bin.iter().map(|binned| seen(&binned.account, Place::Binned { by_sync: binned.by_sync }));
+        Self { accounts: vault.accounts.iter().map(|account| seen(account, place(account))).chain(binned).collect() }
+    }
+}
+
+impl Merged {
+    /// Whether something here waits to be sent although nothing is written.
+    pub(in crate::casdoor) fn waits(&self) -> bool {
+        let unsent = |row: &BaseRow| matches!(row.presence, Presence::Removing | Presence::Sending);
+        self.summary.no_room > 0 || self.summary.held_back > 0 || (self.write.is_none() && self.base.iter().any(unsent))
+    }
+
+    /// Makes the changes to the vault and to the counters. Whether the vault itself was changed: a HOTP counter alone
+    /// changes only `counters`.
+    pub fn apply(
+        &self,
+        vault: &mut Vault,
+        counters: &mut BTreeMap<AccountId, u64>,
+        connection: ConnectionId,
+        now: u64,
+    ) -> bool {
+        let mut changed = false;
+        for change in &self.changes {
+            changed |= change.apply(vault, counters, connection, now);
+        }
+        changed
+    }
+}
+
+impl LocalChange {
+    fn apply(
+        &self,
+        vault: &mut Vault,
+        counters: &mut BTreeMap<AccountId, u64>,
+        connection: ConnectionId,
+        now: u64,
+    ) -> bool {
+        match self {
+            Self::Add { id, meaning, why } => {
+                let mut account = new_account(*id, meaning, Keep::Connection(connection), now);
+                note_counter(counters, *id, meaning);
+                match why {
+                    Why::Received => {}
+                    Why::Returned => account.returned = true,
+                    Why::Remembered => account.missing_since = Some(now),
+                    Why::Conflict(of) => account.conflict_of = Some(*of),
+                    Why::Replaced => {
+                        vault.bin.push(crate::vault::Binned { account, binned_at: now, by_sync: true });
+                        return true;
+                    }
+                }
+                // A full vault: the row stays in the base and is received when there is room.
+                vault.add(account).is_ok()
+            }
+            Self::Update { id, meaning } => {
+                note_counter(counters, *id, meaning);
+                vault.account_mut(*id).is_ok_and(|account| update(account, meaning, now))
+            }
+            Self::Missing { id } => mark(vault, *id, |account| account.missing_since = Some(now)),
+            Self::Found { id } => mark(vault, *id, |account| account.missing_since = None),
+            Self::Bin { id } => {
+                mark(vault, *id, |account| account.missing_since = Some(now)) && vault.bin(*id, now, true).is_ok()
+            }
+            Self::Restore { id, returned } => {
+                vault.restore(*id).is_ok()
+                    && mark(vault, *id, |account| {
+                        account.keep = Keep::Connection(connection);
+                        account.missing_since = None;
+                        account.returned = *returned;
+                    })
+            }
+        }
+    }
+}
+
+fn mark(vault: &mut Vault, id: AccountId, change: impl FnOnce(&mut Account)) -> bool {
+    vault.account_mut(id).map(change).is_ok()
+}
+
+fn update(account: &mut Account, meaning: &Meaning, now: u64) -> bool {
+    let same_names = account.name == meaning.name && account.issuer == meaning.issuer;
+    let same_secret = Meaning::of_account(account, None).secret() == meaning.secret();
+    if same_names && same_secret {
+        return false;
+    }
+    account.name.clone_from(&meaning.name);
+    account.issuer.clone_from(&meaning.issuer);
+    if !same_secret {
+        account.otp = meaning.otp.clone();
+    }
+    account.changed_at = now;
+    true
+}
+
+fn note_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning: &Meaning) {
+    if let Kind::Hotp { counter } = meaning.otp.kind {
+        let known = counters.entry(id).or_default();
+        *known = (*known).max(counter);
+    }
+}
+
+fn new_account(id: AccountId, meaning: &Meaning, keep: Keep, now: u64) -> Account {
+    Account {
+        id,
+        issuer: meaning.issuer.clone(),
+        name: meaning.name.clone(),
+        otp: meaning.otp.clone(),
+        note: String::new(),
+        group: String::new(),
+        pinned: false,
+        sites: Vec::new(),
+        keep,
+        unconfirmed: false,
+        missing_since: None,
+        returned: false,
+        conflict_of: None,
+        recovery_codes: Vec::new(),
+        created_at: now,
+        changed_at: now,
+    }
+}

@@ -1,0 +1,131 @@
+//! The list that is to stand on the server, and both bases, from what was decided row by row.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{LocalChange, MAX_LIST_BYTES, Merged, Merger, Slot, Summary};
+use crate::casdoor::row::{MAX_ROWS, Meaning, Row};
+use crate::secret::Entropy;
+use crate::vault::{BaseRow, Presence};
+
+impl<E: Entropy> Merger<'_, E> {
+    pub(super) fn finish(mut self, remote: &[Row]) -> Merged {
+        if self.policy.receives_only {
+            self.hold_back();
+        } else {
+            self.part_equal_keys();
+            self.fit();
+        }
+        let write = self.list(remote);
+        let absent = self.absent;
+        let base = self.slots.iter().filter_map(Slot::unwritten).chain(absent.iter().cloned()).collect();
+        let written_base = self.slots.iter().filter_map(|slot| slot.written(self.now)).chain(absent).collect();
+        Merged { changes: self.changes, base, write, written_base, summary: self.summary }
+    }
+
+    /// Nothing may be written: rows stay as they are, and what would be sent waits.
+    fn hold_back(&mut self) {
+        let waiting = self.slots.iter().filter(|slot| !slot.is_untouched()).count();
+        self.summary.held_back = waiting;
+        for slot in &mut self.slots {
+            slot.row = if slot.is_new { None } else { slot.before.as_ref().map(Row::from) };
+        }
+        self.summary.removed = 0;
+    }
+
+    /// No two rows may share `accountName:issuer`, by which the mobile app tells rows apart. Rows that are not touched
+    /// keep theirs; of the others, the later one gets a number.
+    fn part_equal_keys(&mut self) {
+        let mut keys = HashSet::new();
+        let mut last_number: HashMap<String, u32> = HashMap::new();
+        let (untouched, touched): (Vec<_>, Vec<_>) = self.slots.iter_mut().partition(|slot| slot.is_untouched());
+        for slot in untouched.into_iter().chain(touched) {
+            let Some(row) = &slot.row else { continue };
+            if keys.insert(row.phone_key()) {
+                continue;
+            }
+            let (Some(meaning), Some(id)) = (&slot.meaning, slot.account) else { continue };
+            let last = last_number.entry(row.phone_key()).or_insert(1);
+            let free =
+                numbered(meaning, *last).find(|(_, numbered)| keys.insert(row.with_meaning(numbered).phone_key()));
+            if let Some((number, free)) = free {
+                *last = number;
+                slot.row = Some(row.with_meaning(&free));
+                slot.meaning = Some(free.clone());
+                self.summary.numbered = self.summary.numbered.saturating_add(1);
+                self.changes.push(LocalChange::Update { id, meaning: free });
+            }
+        }
+    }
+
+    /// What is added must fit; what does not waits here.
+    fn fit(&mut self) {
+        let standing: Vec<Row> = self.slots.iter().filter(|slot| !slot.is_new).filter_map(|s| s.row.clone()).collect();
+        let mut bytes = Row::write_list(&standing).expose().len();
+        for slot in self.slots.iter_mut().filter(|slot| slot.is_new) {
+            let Some(row) = &slot.row else { continue };
+            // The brackets of the list of one stand for the comma.
+            let more = Row::write_list(std::slice::from_ref(row)).expose().len();
+            if bytes.saturating_add(more) > MAX_LIST_BYTES {
+                slot.row = None;
+                self.summary.no_room = self.summary.no_room.saturating_add(1);
+            } else {
+                bytes = bytes.saturating_add(more);
+                self.summary.sent = self.summary.sent.saturating_add(1);
+            }
+        }
+        self.summary.room_left_bytes = MAX_LIST_BYTES.saturating_sub(bytes);
+    }
+
+    fn list(&mut self, remote: &[Row]) -> Option<Vec<Row>> {
+        let rows: Vec<Row> = self.slots.iter().filter_map(|slot| slot.row.clone()).collect();
+        let changed = self.slots.iter().filter(|slot| !slot.is_new && slot.row.is_some() && !slot.is_untouched());
+        self.summary.updated = changed.count();
+        let write = !self.policy.receives_only && rows != remote;
+        if write {
+            return Some(rows);
+        }
+        let bytes = Row::write_list(remote).expose().len();
+        self.summary = Summary { room_left_bytes: MAX_LIST_BYTES.saturating_sub(bytes), ..self.summary };
+        None
+    }
+}
+
+/// `name (2)`, `name (3)` and so on, behind `last`; as many as there can be rows.
+fn numbered(meaning: &Meaning, last: u32) -> impl Iterator<Item = (u32, Meaning)> {
+    (last.saturating_add(1)..).take(MAX_ROWS).map(|number| {
+        let name = format!("{} ({number})", meaning.name).trim_start().into();
+        (number, Meaning { name, ..meaning.clone() })
+    })
+}
+
+impl Slot {
+    /// It stays as the server has it.
+    fn is_untouched(&self) -> bool {
+        !self.is_new && self.row.is_some() && self.row == self.before.as_ref().map(Row::from)
+    }
+
+    /// Its entry in the base as long as nothing is written.
+    fn unwritten(&self) -> Option<BaseRow> {
+        match (&self.before, &self.row) {
+            // Vanished a moment ago and about to be written again: if that fails, it is decided anew.
+            (before @ Some(_), _) if self.rewritten => before.clone(),
+            (_, Some(row)) if self.is_new => Some(row.in_base(self.account, Presence::Sending, 0)),
+            (before, _) => before.clone(),
+        }
+    }
+
+    /// Its entry in the base once the list was read back.
+    fn written(&self, now: u64) -> Option<BaseRow> {
+        match (&self.row, &self.before) {
+            (Some(row), _) => {
+                let written_at = if self.is_untouched() { self.written_at } else { now };
+                let row = row.in_base(self.account, Presence::Present, written_at);
+                Some(BaseRow { rewritten: self.rewritten, ..row })
+            }
+            (None, Some(before)) if before.presence == Presence::Removing => {
+                Some(BaseRow { presence: Presence::Deleted, written_at: now, ..before.clone() })
+            }
+            (None, before) => before.clone(),
+        }
+    }
+}

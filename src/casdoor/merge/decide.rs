@@ -1,0 +1,316 @@
+//! What happens to one row.
+
+use std::collections::{HashMap, HashSet};
+
+use super::matching::{Known, secret_text};
+use super::{LocalAccount, LocalChange, Merger, Place, Policy, RACE_SECONDS, REMEMBER_SECONDS, Slot, Summary, Why};
+use crate::casdoor::row::{Meaning, Row};
+use crate::otp::Kind;
+use crate::secret::Entropy;
+use crate::vault::{AccountId, BaseRow, Presence};
+
+impl<'a, E: Entropy> Merger<'a, E> {
+    pub(super) fn new(
+        base: &[BaseRow],
+        local: &'a [LocalAccount],
+        policy: Policy,
+        now: u64,
+        entropy: &'a mut E,
+    ) -> Self {
+        let based: HashSet<AccountId> = base.iter().filter_map(|row| row.account).collect();
+        let mut loose: HashMap<String, Vec<&LocalAccount>> = HashMap::new();
+        for account in local.iter().filter(|account| account.place == Place::Here && !based.contains(&account.id)) {
+            loose.entry(secret_text(&account.meaning)).or_default().push(account);
+        }
+        Self {
+            local,
+            by_id: local.iter().map(|account| (account.id, account)).collect(),
+            loose,
+            policy,
+            now,
+            entropy,
+            taken: local.iter().map(|account| account.id).chain(based).collect(),
+            placed: HashSet::new(),
+            changes: Vec::new(),
+            slots: Vec::new(),
+            absent: Vec::new(),
+            summary: Summary::default(),
+        }
+    }
+
+    /// A row of the server that the base knows.
+    pub(super) fn matched(&mut self, base: &BaseRow, before: Option<&Meaning>, remote: &Known<'_>) {
+        use Presence::{Deleted, Missing, Present, Removing, Sending};
+        let (Some(id), Some(theirs)) = (base.account, &remote.meaning) else { return self.unmatched(remote) };
+        let Some(account) = self.by_id.get(&id).copied() else {
+            return match base.presence {
+                Removing => self.remove(base, remote),
+                Deleted => self.receive(id, Why::Returned, remote.row, theirs),
+                Present | Sending | Missing => self.receive(id, Why::Received, remote.row, theirs),
+            };
+        };
+        match (account.place, base.presence) {
+            (Place::Here, _) => self.three_way(base, before, account, remote.row, theirs),
+            (Place::Binned { by_sync: true }, _) => {
+                self.restore(id, false);
+                self.three_way(base, before, account, remote.row, theirs);
+            }
+            (Place::Binned { by_sync: false }, Missing | Deleted) => {
+                self.restore(id, true);
+                self.three_way(base, before, account, remote.row, theirs);
+            }
+            (Place::Elsewhere { .. }, Missing | Deleted) => {
+                let copy = self.fresh_id();
+                self.receive(copy, Why::Returned, remote.row, theirs);
+            }
+            (Place::Elsewhere { settled: false }, _) => self.leave(Some(id), remote.row, Some(theirs), base.written_at),
+            (Place::Binned { .. } | Place::Elsewhere { .. }, Present | Sending | Removing) => self.remove(base, remote),
+        }
+    }
+
+    /// A row of the server that the base does not know.
+    pub(super) fn unmatched(&mut self, remote: &Known<'_>) {
+        let Some(theirs) = &remote.meaning else { return self.leave(None, remote.row, None, 0) };
+        let own = remote.row.own_id().filter(|id| !self.placed.contains(id));
+        if let Some(account) = self.loose_account(own, &remote.secret) {
+            return self.join(account, remote.row, theirs);
+        }
+        match own.and_then(|id| self.by_id.get(&id).copied()) {
+            Some(account)
+                if matches!(account.place, Place::Binned { .. }) && secret_text(&account.meaning) == remote.secret =>
+            {
+                self.restore(account.id, account.place == Place::Binned { by_sync: false });
+                self.join(account, remote.row, theirs);
+            }
+            _ => {
+                let id = own.filter(|id| !self.taken.contains(id)).unwrap_or_else(|| self.fresh_id());
+                self.receive(id, Why::Received, remote.row, theirs);
+            }
+        }
+    }
+
+    /// The account of this connection that a new row is for: by our own origin, else the only one with its secret.
+    fn loose_account(&mut self, own: Option<AccountId>, secret: &str) -> Option<&'a LocalAccount> {
+        let candidates = self.loose.get_mut(secret)?;
+        let at = match own.and_then(|id| candidates.iter().position(|account| account.id == id)) {
+            Some(at) => at,
+            None if candidates.len() == 1 => 0,
+            None => return None,
+        };
+        Some(candidates.swap_remove(at))
+    }
+
+    /// An account that has no base meets its row: the server's names count, the larger counter counts.
+    fn join(&mut self, account: &LocalAccount, row: &Row, theirs: &Meaning) {
+        let mut meaning = theirs.clone();
+        advance(&mut meaning, account.meaning.counter());
+        self.settle(account, row, &meaning, 0);
+    }
+
+    fn three_way(
+        &mut self,
+        base: &BaseRow,
+        before: Option<&Meaning>,
+        account: &LocalAccount,
+        row: &Row,
+        theirs: &Meaning,
+    ) {
+        let (before, ours) = (before.unwrap_or(theirs), &account.meaning);
+        let (issuer, issuer_clash) = choose(&before.issuer, &ours.issuer, &theirs.issuer);
+        let (name, name_clash) = choose(&before.name, &ours.name, &theirs.name);
+        let (secret, secret_clash) = choose(&before.secret(), &ours.secret(), &theirs.secret());
+        if issuer_clash || name_clash || secret_clash {
+            self.keep_both(account);
+        } else if secret != ours.secret() {
+            self.keep_old_version(account);
+        }
+        let mut meaning = Meaning { name, issuer, otp: secret };
+        let chosen = meaning.secret();
+        for version in [before, ours, theirs].into_iter().filter(|version| version.secret() == chosen) {
+            advance(&mut meaning, version.counter());
+        }
+        self.settle(account, row, &meaning, base.written_at);
+    }
+
+    /// Our version of an account that the server's version takes the place of.
+    fn keep_both(&mut self, account: &LocalAccount) {
+        let id = self.fresh_id();
+        let (meaning, why) = (account.meaning.clone(), Why::Conflict(account.id));
+        self.changes.push(LocalChange::Add { id, meaning: meaning.clone(), why });
+        self.summary.conflicts = self.summary.conflicts.saturating_add(1);
+        self.send(id, Row::of_account(id, &meaning), meaning, None);
+    }
+
+    fn keep_old_version(&mut self, account: &LocalAccount) {
+        let id = self.fresh_id();
+        self.changes.push(LocalChange::Add { id, meaning: account.meaning.clone(), why: Why::Replaced });
+        self.summary.replaced = self.summary.replaced.saturating_add(1);
+    }
+
+    /// The row of an account stays, and both say `meaning` from now on.
+    fn settle(&mut self, account: &LocalAccount, row: &Row, meaning: &Meaning, written_at: u64) {
+        if *meaning != account.meaning {
+            if meaning.name != account.meaning.name || meaning.issuer != account.meaning.issuer {
+                self.summary.renamed = self.summary.renamed.saturating_add(1);
+            }
+            self.changes.push(LocalChange::Update { id: account.id, meaning: meaning.clone() });
+        }
+        if account.missing && account.place == Place::Here {
+            self.summary.found = self.summary.found.saturating_add(1);
+            self.changes.push(LocalChange::Found { id: account.id });
+        }
+        let mut slot = Slot::standing(Some(account.id), row, Some(meaning), written_at);
+        slot.row = Some(row.with_meaning(meaning));
+        self.place(slot);
+    }
+
+    fn receive(&mut self, id: AccountId, why: Why, row: &Row, meaning: &Meaning) {
+        let count = match why {
+            Why::Returned => &mut self.summary.returned,
+            _ => &mut self.summary.added,
+        };
+        *count = count.saturating_add(1);
+        self.taken.insert(id);
+        self.changes.push(LocalChange::Add { id, meaning: meaning.clone(), why });
+        self.place(Slot::standing(Some(id), row, Some(meaning), 0));
+    }
+
+    fn restore(&mut self, id: AccountId, returned: bool) {
+        let count = if returned { &mut self.summary.returned } else { &mut self.summary.found };
+        *count = count.saturating_add(1);
+        self.changes.push(LocalChange::Restore { id, returned });
+    }
+
+    /// A row that stays as it is.
+    fn leave(&mut self, account: Option<AccountId>, row: &Row, meaning: Option<&Meaning>, written_at: u64) {
+        self.place(Slot::standing(account, row, meaning, written_at));
+    }
+
+    /// A row that was deleted here.
+    fn remove(&mut self, base: &BaseRow, remote: &Known<'_>) {
+        self.summary.removed = self.summary.removed.saturating_add(1);
+        let mut slot = Slot::standing(base.account, remote.row, None, base.written_at);
+        if let Some(before) = &mut slot.before {
+            before.presence = Presence::Removing;
+        }
+        slot.row = None;
+        self.place(slot);
+    }
+
+    fn place(&mut self, slot: Slot) {
+        self.placed.extend(slot.account);
+        self.slots.push(slot);
+    }
+
+    /// A row of the base that the server does not hold.
+    pub(super) fn vanished(&mut self, base: &BaseRow, before: Option<&Meaning>) {
+        use Presence::{Deleted, Missing, Present, Removing, Sending};
+        let (Some(id), Some(before)) = (base.account, before) else { return self.forget_later(base) };
+        let Some(account) = self.by_id.get(&id).copied() else {
+            return match base.presence {
+                Removing | Deleted => self.forget_later(base),
+                Present | Sending | Missing => self.remember(base, id, before),
+            };
+        };
+        match (account.place, base.presence) {
+            (Place::Here, Present) => self.gone_elsewhere(base, before, account),
+            (Place::Here, Missing) if account.missing => self.absent_as(base, Missing),
+            (Place::Here, Sending | Missing | Deleted | Removing) => self.send_again(base, account),
+            (Place::Binned { by_sync: true } | Place::Elsewhere { settled: false }, _) => self.absent_as(base, Missing),
+            (Place::Binned { .. } | Place::Elsewhere { .. }, _) => self.forget_later(base),
+        }
+    }
+
+    /// Nobody here deleted it.
+    fn gone_elsewhere(&mut self, base: &BaseRow, before: &Meaning, account: &LocalAccount) {
+        let soon = base.written_at > 0 && self.now.abs_diff(base.written_at) <= RACE_SECONDS;
+        if soon && !base.rewritten && !self.policy.receives_only {
+            self.summary.rewritten = self.summary.rewritten.saturating_add(1);
+            let row = Row::from(base).with_meaning(&account.meaning);
+            self.send(account.id, row, account.meaning.clone(), Some(base.clone()));
+            if let Some(slot) = self.slots.last_mut() {
+                slot.rewritten = true;
+            }
+        } else if self.policy.follows_deletions && *before == account.meaning {
+            self.summary.binned = self.summary.binned.saturating_add(1);
+            self.changes.push(LocalChange::Bin { id: account.id });
+            self.absent_as(base, Presence::Missing);
+        } else {
+            self.summary.missing = self.summary.missing.saturating_add(1);
+            self.changes.push(LocalChange::Missing { id: account.id });
+            self.absent_as(base, Presence::Missing);
+        }
+    }
+
+    /// The person put it back, restored it, or it never arrived.
+    fn send_again(&mut self, base: &BaseRow, account: &LocalAccount) {
+        let row = Row::from(base).with_meaning(&account.meaning);
+        self.send(account.id, row, account.meaning.clone(), Some(base.clone()));
+    }
+
+    /// The document lost it (an older generation was restored) and the server does not hold it: the base still does.
+    fn remember(&mut self, base: &BaseRow, id: AccountId, before: &Meaning) {
+        self.summary.missing = self.summary.missing.saturating_add(1);
+        self.changes.push(LocalChange::Add { id, meaning: before.clone(), why: Why::Remembered });
+        self.absent_as(base, Presence::Missing);
+    }
+
+    fn forget_later(&mut self, base: &BaseRow) {
+        if base.presence != Presence::Deleted {
+            self.absent.push(BaseRow { presence: Presence::Deleted, written_at: self.now, ..base.clone() });
+        } else if self.now.saturating_sub(base.written_at) < REMEMBER_SECONDS {
+            self.absent.push(base.clone());
+        }
+    }
+
+    fn absent_as(&mut self, base: &BaseRow, presence: Presence) {
+        self.absent.push(BaseRow { presence, ..base.clone() });
+    }
+
+    /// Accounts of this connection that were never on its server.
+    pub(super) fn send_new(&mut self) {
+        let mut new: Vec<&LocalAccount> = self.loose.values().flatten().copied().filter(|a| !a.missing).collect();
+        let order: HashMap<AccountId, usize> = self.local.iter().enumerate().map(|(at, a)| (a.id, at)).collect();
+        new.sort_by_key(|account| order.get(&account.id));
+        for account in new {
+            self.send(account.id, Row::of_account(account.id, &account.meaning), account.meaning.clone(), None);
+        }
+    }
+
+    fn send(&mut self, id: AccountId, row: Row, meaning: Meaning, before: Option<BaseRow>) {
+        let slot = Slot { before, is_new: true, ..Slot::standing(Some(id), &row, Some(&meaning), 0) };
+        self.place(slot);
+    }
+
+    fn fresh_id(&mut self) -> AccountId {
+        let id = AccountId::generate(self.entropy);
+        self.taken.insert(id);
+        id
+    }
+}
+
+/// Of two versions of a field, the one that changed; the server's, and a clash, if both did.
+fn choose<T: Clone + PartialEq>(before: &T, ours: &T, theirs: &T) -> (T, bool) {
+    if ours == theirs || before == theirs { (ours.clone(), false) } else { (theirs.clone(), before != ours) }
+}
+
+fn advance(meaning: &mut Meaning, counter: Option<u64>) {
+    if let Kind::Hotp { counter: own } = &mut meaning.otp.kind {
+        *own = (*own).max(counter.unwrap_or(0));
+    }
+}
+
+impl Slot {
+    /// A row as it stands on the server.
+    fn standing(account: Option<AccountId>, row: &Row, meaning: Option<&Meaning>, written_at: u64) -> Self {
+        Self {
+            before: Some(row.in_base(account, Presence::Present, written_at)),
+            row: Some(row.clone()),
+            meaning: meaning.cloned(),
+            account,
+            written_at,
+            rewritten: false,
+            is_new: false,
+        }
+    }
+}

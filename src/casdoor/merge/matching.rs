@@ -1,0 +1,146 @@
+//! Which row of the server is which row of the base.
+//!
+//! Strongest evidence first, each row used once: all four strings equal; our own origin and the same secret; the same
+//! names and secret; the same origin and secret; a secret that only one unmatched row on either side has (a foreign
+//! rename); our own origin with another secret (an edit by a client like this one). Rows deleted here come last, so that
+//! a tombstone never takes a row that belongs to a living one.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use super::super::row::{Meaning, Row, own_id};
+use crate::otp::KeyUri;
+use crate::vault::{BaseRow, Presence};
+
+/// A row with what matching needs, computed once.
+pub(super) struct Known<'a> {
+    pub(super) row: &'a Row,
+    pub(super) meaning: Option<Meaning>,
+    /// What makes the codes, as text without names and counter; the raw text where that cannot be read.
+    pub(super) secret: String,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(row: &'a Row) -> Self {
+        let meaning = row.meaning();
+        let secret = meaning.as_ref().map_or_else(|| row.secret_key.expose().clone(), secret_text);
+        Self { row, meaning, secret }
+    }
+
+    fn owns(&self) -> Option<&str> {
+        own_id(&self.row.origin).map(|_| self.row.origin.as_str())
+    }
+}
+
+impl Drop for Known<'_> {
+    fn drop(&mut self) {
+        use zeroize::Zeroize as _;
+        self.secret.zeroize();
+    }
+}
+
+/// What makes the codes, as text without names and counter.
+pub(super) fn secret_text(meaning: &Meaning) -> String {
+    KeyUri { issuer: String::new(), name: String::new(), otp: meaning.secret() }.to_string()
+}
+
+/// For each row of the server, the index of its row in the base.
+pub(super) struct Matching {
+    pub(super) of_remote: Vec<Option<usize>>,
+    base_taken: Vec<bool>,
+}
+
+impl Matching {
+    /// Matches all rows of `remote` to rows of `base`.
+    pub(super) fn new(base: &[BaseRow], base_known: &[Known<'_>], remote: &[Known<'_>]) -> Self {
+        let mut matching = Self { of_remote: vec![None; remote.len()], base_taken: vec![false; base.len()] };
+        for deleted in [false, true] {
+            let among: Vec<usize> = base
+                .iter()
+                .enumerate()
+                .filter(|(_, row)| (row.presence == Presence::Deleted) == deleted)
+                .map(|(index, _)| index)
+                .collect();
+            matching.pass(&among, base_known, remote, |k| {
+                Some((names(k), k.secret.as_str(), k.row.secret_key.expose().as_str(), k.row.origin.as_str()))
+            });
+            matching.pass(&among, base_known, remote, |k| Some((k.owns()?, k.secret.as_str())));
+            matching.pass(&among, base_known, remote, |k| Some((names(k), k.secret.as_str())));
+            matching.pass(&among, base_known, remote, |k| {
+                Some((k.row.origin.as_str(), k.secret.as_str())).filter(|(origin, _)| !origin.is_empty())
+            });
+            matching.unique_secrets(&among, base_known, remote);
+            matching.pass(&among, base_known, remote, |k| k.owns().filter(|_| k.meaning.is_some()));
+        }
+        matching
+    }
+
+    /// Whether a row of the base was matched.
+    pub(super) fn took(&self, base: usize) -> bool {
+        self.base_taken.get(base).copied().unwrap_or(false)
+    }
+
+    fn take(&mut self, base: usize, remote: usize) {
+        if let (Some(taken), Some(slot)) = (self.base_taken.get_mut(base), self.of_remote.get_mut(remote)) {
+            *taken = true;
+            *slot = Some(base);
+        }
+    }
+
+    fn free_base<'a, 'b>(&self, among: &[usize], known: &'a [Known<'b>]) -> Vec<(usize, &'a Known<'b>)> {
+        among
+            .iter()
+            .filter(|index| !self.took(**index))
+            .filter_map(|index| Some((*index, known.get(*index)?)))
+            .collect()
+    }
+
+    fn free_remote<'a, 'b>(&self, known: &'a [Known<'b>]) -> Vec<(usize, &'a Known<'b>)> {
+        known.iter().enumerate().zip(&self.of_remote).filter(|(_, of)| of.is_none()).map(|(row, _)| row).collect()
+    }
+
+    /// Pairs rows with equal keys, in order.
+    fn pass<'k, 'b, K: Eq + Hash>(
+        &mut self,
+        among: &[usize],
+        base: &'k [Known<'b>],
+        remote: &'k [Known<'b>],
+        key: impl Fn(&'k Known<'b>) -> Option<K>,
+    ) {
+        let mut waiting: HashMap<K, Vec<usize>> = HashMap::new();
+        for (index, known) in self.free_base(among, base).into_iter().rev() {
+            if let Some(key) = key(known) {
+                waiting.entry(key).or_default().push(index);
+            }
+        }
+        for (index, known) in self.free_remote(remote) {
+            if let Some(base) = key(known).and_then(|key| waiting.get_mut(&key)?.pop()) {
+                self.take(base, index);
+            }
+        }
+    }
+
+    /// Pairs rows whose secret no other unmatched row of their side has.
+    fn unique_secrets(&mut self, among: &[usize], base: &[Known<'_>], remote: &[Known<'_>]) {
+        let ours = unique(&self.free_base(among, base));
+        let theirs = unique(&self.free_remote(remote));
+        for (secret, remote) in theirs {
+            if let (Some(remote), Some(Some(base))) = (remote, ours.get(secret)) {
+                self.take(*base, remote);
+            }
+        }
+    }
+}
+
+fn names<'a>(known: &Known<'a>) -> (&'a str, &'a str) {
+    (known.row.account_name.as_str(), known.row.issuer.as_str())
+}
+
+/// The index of each readable secret that occurs once; `None` for one that occurs more often.
+fn unique<'a>(rows: &[(usize, &'a Known<'_>)]) -> HashMap<&'a str, Option<usize>> {
+    let mut found = HashMap::new();
+    for (index, known) in rows.iter().filter(|(_, known)| known.meaning.is_some()) {
+        found.entry(known.secret.as_str()).and_modify(|seen| *seen = None).or_insert(Some(*index));
+    }
+    found
+}

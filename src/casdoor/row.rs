@@ -1,0 +1,252 @@
+//! One row of a user's list, and the account it stands for.
+//!
+//! | field | ours (`origin` is `cab1:<uuid>`) | another client's |
+//! |---|---|---|
+//! | `accountName` | the account's name as it is | often the raw label of a QR code: `Acme%20Works:acme/bob` |
+//! | `issuer` | the issuer as it is | often percent-encoded |
+//! | `secretKey` | base32, or a full `otpauth://` address where it is not SHA-1, 6 digits, 30 s | base32, any spelling |
+//! | `origin` | `cab1:<uuid>` | an id of that installation, or empty |
+//!
+//! Raw strings identify a row; decoded ones are shown. A row that is not changed here goes back as it came.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::CasdoorError;
+use crate::otp::{Key, KeyUri, Kind, Otp, percent_decode};
+use crate::secret::Secret;
+use crate::vault::{Account, AccountId, BaseRow, Presence};
+
+/// More rows than any server holds; bounds the work on a hostile one.
+pub(super) const MAX_ROWS: usize = 20_000;
+
+/// What marks a row as one that a client of this kind made.
+const ORIGIN_PREFIX: &str = "cab1:";
+
+/// A row as it is on the server, raw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// `accountName`.
+    pub account_name: String,
+    /// `issuer`.
+    pub issuer: String,
+    /// `secretKey`.
+    pub secret_key: Secret<String>,
+    /// `origin`.
+    pub origin: String,
+}
+
+/// All four fields, always as strings: the server fills a field that is left out from whatever row stood at its index.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WrittenRow<'a> {
+    account_name: &'a str,
+    issuer: &'a str,
+    secret_key: &'a str,
+    origin: &'a str,
+}
+
+/// What a row says, decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meaning {
+    /// The account's name.
+    pub name: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// What makes its codes.
+    pub otp: Otp,
+}
+
+impl Row {
+    /// The rows of a server's `mfaAccounts`, which is not `null`.
+    pub(super) fn read_list(list: &Value) -> Result<Vec<Self>, CasdoorError> {
+        let elements = list.as_array().ok_or(CasdoorError::ListUnreadable)?;
+        if elements.len() > MAX_ROWS {
+            return Err(CasdoorError::ListTooLong);
+        }
+        let rows: Vec<Self> = elements.iter().map(Self::read).collect::<Result<_, _>>()?;
+        let masked =
+            |row: &Self| !row.secret_key.expose().is_empty() && row.secret_key.expose().bytes().all(|b| b == b'*');
+        if rows.iter().any(masked) { Err(CasdoorError::ListMasked) } else { Ok(rows) }
+    }
+
+    fn read(element: &Value) -> Result<Self, CasdoorError> {
+        let fields = element.as_object().ok_or(CasdoorError::ListUnreadable)?;
+        let text = |name: &str| match fields.get(name) {
+            None | Some(Value::Null) => Ok(String::new()),
+            Some(Value::String(text)) => Ok(text.clone()),
+            Some(_) => Err(CasdoorError::ListUnreadable),
+        };
+        Ok(Self {
+            account_name: text("accountName")?,
+            issuer: text("issuer")?,
+            secret_key: Secret::new(text("secretKey")?),
+            origin: text("origin")?,
+        })
+    }
+
+    /// The rows as the server takes them. Spends the secrets: they go to the server that the person chose.
+    pub(super) fn write_list(rows: &[Self]) -> Secret<String> {
+        let written: Vec<WrittenRow<'_>> = rows
+            .iter()
+            .map(|row| WrittenRow {
+                account_name: &row.account_name,
+                issuer: &row.issuer,
+                secret_key: row.secret_key.expose(),
+                origin: &row.origin,
+            })
+            .collect();
+        Secret::new(serde_json::to_string(&written).unwrap_or_default())
+    }
+
+    /// The short body of `update-user`: the list alone.
+    pub(super) fn write_body(rows: &[Self]) -> Secret<String> {
+        Secret::new(format!(r#"{{"mfaAccounts":{}}}"#, Self::write_list(rows).expose()))
+    }
+
+    /// The long body of `update-user`: the whole user as it was just read, with this list.
+    pub(super) fn write_whole_body(rows: &[Self], mut user: Value) -> Secret<String> {
+        if let Some(fields) = user.as_object_mut() {
+            let list = serde_json::from_str(Self::write_list(rows).expose()).unwrap_or_default();
+            fields.insert("mfaAccounts".into(), list);
+        }
+        Secret::new(user.to_string())
+    }
+
+    /// The account id of a row that a client of this kind made.
+    pub(super) fn own_id(&self) -> Option<AccountId> {
+        own_id(&self.origin)
+    }
+
+    /// What it says; `None` for a row that we cannot read and keep verbatim.
+    pub(super) fn meaning(&self) -> Option<Meaning> {
+        let secret = self.secret_key.expose();
+        let otp = match secret.contains("://") {
+            true => secret.parse::<KeyUri>().ok()?.otp,
+            false => Otp::standard(Key::from_base32(secret).ok()?),
+        };
+        let (name, issuer) = match self.own_id() {
+            Some(_) => (self.account_name.clone(), self.issuer.clone()),
+            None => decoded_names(&self.account_name, &self.issuer),
+        };
+        Some(Meaning { name, issuer, otp })
+    }
+
+    /// A new row of ours.
+    pub(super) fn of_account(id: AccountId, meaning: &Meaning) -> Self {
+        Self {
+            account_name: meaning.name.clone(),
+            issuer: meaning.issuer.clone(),
+            secret_key: secret_text(meaning),
+            origin: format!("{ORIGIN_PREFIX}{id}"),
+        }
+    }
+
+    /// This row with another meaning; what did not change keeps its spelling.
+    pub(super) fn with_meaning(&self, meaning: &Meaning) -> Self {
+        let Some(old) = self.meaning() else { return self.clone() };
+        let mut row = self.clone();
+        if old.otp != meaning.otp {
+            row.secret_key = secret_text(meaning);
+        }
+        if old.issuer != meaning.issuer {
+            row.issuer = self.spelled(&meaning.issuer);
+        }
+        if old.issuer != meaning.issuer || old.name != meaning.name {
+            row.account_name = self.spelled(&meaning.name);
+            if row.meaning().is_some_and(|read| read.name != meaning.name) {
+                // A name that begins like a repeated issuer: repeated once more, it reads as itself.
+                row.account_name = format!("{}:{}", row.issuer, row.account_name);
+            }
+        }
+        row
+    }
+
+    /// A text as this row's client reads it back: another client's row is percent-decoded when it is read.
+    fn spelled(&self, text: &str) -> String {
+        let as_it_is = self.own_id().is_some() || percent_decode(text).as_deref() == Ok(text);
+        if as_it_is { text.into() } else { text.replace('%', "%25") }
+    }
+
+    /// Its entry in a base.
+    pub(super) fn in_base(&self, account: Option<AccountId>, presence: Presence, written_at: u64) -> BaseRow {
+        BaseRow {
+            account,
+            account_name: self.account_name.clone(),
+            issuer: self.issuer.clone(),
+            secret_key: self.secret_key.clone(),
+            origin: self.origin.clone(),
+            written_at,
+            presence,
+            rewritten: false,
+        }
+    }
+
+    /// By what the mobile app tells rows apart; no two rows may share it.
+    pub(super) fn phone_key(&self) -> String {
+        format!("{}:{}", self.account_name, self.issuer)
+    }
+}
+
+/// The account id in an origin of ours.
+pub(super) fn own_id(origin: &str) -> Option<AccountId> {
+    origin.strip_prefix(ORIGIN_PREFIX)?.parse().ok()
+}
+
+fn secret_text(meaning: &Meaning) -> Secret<String> {
+    if meaning.otp.is_standard() {
+        return meaning.otp.key.to_base32();
+    }
+    let uri = KeyUri { issuer: meaning.issuer.clone(), name: meaning.name.clone(), otp: meaning.otp.clone() };
+    Secret::new(uri.to_string())
+}
+
+/// The names of another client's row: escapes decoded, the issuer that is repeated before the name dropped.
+fn decoded_names(account_name: &str, issuer: &str) -> (String, String) {
+    let decode = |text: &str| percent_decode(text).unwrap_or_else(|_| text.into());
+    let (name, issuer) = (decode(account_name), decode(issuer));
+    let rest = name.strip_prefix(issuer.as_str()).filter(|_| !issuer.is_empty());
+    match rest.and_then(|rest| rest.strip_prefix(':')) {
+        Some(rest) => (rest.trim_start().into(), issuer),
+        None => (name, issuer),
+    }
+}
+
+impl Meaning {
+    /// What an account says, its HOTP counter being `counter` where that is further.
+    pub(super) fn of_account(account: &Account, counter: Option<u64>) -> Self {
+        let mut otp = account.otp.clone();
+        if let Kind::Hotp { counter: own } = &mut otp.kind {
+            *own = (*own).max(counter.unwrap_or(0));
+        }
+        Self { name: account.name.clone(), issuer: account.issuer.clone(), otp }
+    }
+
+    /// The one-time password without its counter: what two versions of the same account share.
+    pub(super) fn secret(&self) -> Otp {
+        let mut otp = self.otp.clone();
+        if let Kind::Hotp { counter } = &mut otp.kind {
+            *counter = 0;
+        }
+        otp
+    }
+
+    /// The counter of a HOTP.
+    pub(super) fn counter(&self) -> Option<u64> {
+        match self.otp.kind {
+            Kind::Hotp { counter } => Some(counter),
+            _ => None,
+        }
+    }
+}
+
+impl From<&BaseRow> for Row {
+    fn from(base: &BaseRow) -> Self {
+        Self {
+            account_name: base.account_name.clone(),
+            issuer: base.issuer.clone(),
+            secret_key: base.secret_key.clone(),
+            origin: base.origin.clone(),
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! One sync: read, merge, store, write, read back.
+//!
+//! The worker can die between any two steps, so each leaves a state from which the next sync goes on: what the merge
+//! changed here is stored, with what the server held, before anything is written; what was written counts only once it
+//! was read back. Nothing on the server is overwritten that is not in the vault by then.
+//!
+//! A server has no conditional write: whatever another client sends between our read and our write is lost to it. So
+//! the list is read once more if storing took place in between, and [`Outcome::gap_ms`] says how long the gap was.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::api::Api;
+use super::merge::{Local, Merged, Policy, Summary, merge};
+use super::privacy::{self, ViewRule};
+use super::row::Row;
+use super::sign_in::{needs_refresh, refresh};
+use super::{CasdoorError, Http, ServerAddress};
+use crate::secret::{Entropy, Secret};
+use crate::vault::{AccountId, Connection, ConnectionId, Presence, State, Tokens, Vault};
+
+/// How often a list that changes under our hands is read and merged anew before the sync gives up for now.
+const MAX_READS: usize = 4;
+/// How often a list that was not kept is written.
+const MAX_WRITES: usize = 2;
+
+/// The port to the open vault: changes it and stores it, all or nothing, while nobody else does.
+pub trait Ledger {
+    /// Why it could not be opened or stored: locked, no room.
+    type Error;
+
+    /// Shows the document and the state as they are now to `change`, stores what it touched, and returns what it says.
+    /// If storing fails, nothing has changed.
+    fn transact<T>(
+        &self,
+        change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched),
+    ) -> impl Future<Output = Result<T, Self::Error>>;
+}
+
+/// What a transaction changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Touched {
+    /// Nothing: there is nothing to store.
+    Nothing,
+    /// The state: tokens, bases, counters.
+    State,
+    /// The document, and perhaps the state.
+    Document,
+}
+
+/// Why a sync stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError<E> {
+    /// The server.
+    #[error("{0}")]
+    Casdoor(#[from] CasdoorError),
+    /// The vault.
+    #[error("the vault could not be changed")]
+    Ledger(E),
+}
+
+/// What a sync did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// What changed, in both directions.
+    pub summary: Summary,
+    /// The list was written and read back.
+    pub wrote: bool,
+    /// Something waits to be sent: nothing may be written, or there is no room.
+    pub waits: bool,
+    /// How many requests were sent.
+    pub requests: u32,
+    /// How long another client's change could have been overwritten, from the last read to the write, in milliseconds.
+    pub gap_ms: Option<u64>,
+    /// How many seconds the server's clock is ahead of this one's.
+    pub clock_ahead_seconds: Option<i64>,
+}
+
+/// What the sync of a connection remembers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    /// The server refuses the list alone and takes the whole user (before v3.48).
+    #[serde(default)]
+    pub writes_whole_user: bool,
+    /// The list never was: `null` was looked into.
+    #[serde(default)]
+    pub null_is_empty: bool,
+    /// The person said that a list that is gone is to be taken as an empty one. Used once.
+    #[serde(default)]
+    pub accept_null: bool,
+}
+
+impl Memory {
+    /// What is remembered of a connection.
+    pub fn of(state: &State, connection: ConnectionId) -> Self {
+        let known = state.sync.get(&connection).cloned();
+        known.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+    }
+
+    /// Remembers it.
+    pub fn store(&self, state: &mut State, connection: ConnectionId) {
+        if let Ok(value) = serde_json::to_value(self) {
+            state.sync.insert(connection, value);
+        }
+    }
+}
+
+/// Marks an account that is removed for good, past the bin, as deleted on its servers too. Without it, the account
+/// would come back: an account that is in the base and nowhere else looks like one that an older document lost.
+pub fn forget(state: &mut State, account: AccountId) {
+    for row in state.bases.values_mut().flatten().filter(|row| row.account == Some(account)) {
+        if row.presence != Presence::Deleted {
+            row.presence = Presence::Removing;
+        }
+    }
+}
+
+/// Whether an account is the connected server's own factor: it stays on the device unless the person insists, for the
+/// key to the safe is not kept in the safe.
+pub fn is_own_factor(connection: &Connection, account: &crate::vault::Account) -> bool {
+    let Ok(server) = ServerAddress::parse(&connection.server, true) else { return false };
+    let enrolled_there = account.sites.iter().any(|site| match site {
+        crate::vault::Site::Origin(origin) => *origin == server.origin(),
+        crate::vault::Site::Domain(_) => false,
+    });
+    enrolled_there || account.name == format!("{}/{}", connection.owner, connection.name)
+}
+
+/// Brings one connection in step. `clock` gives milliseconds since 1970.
+///
+/// # Errors
+/// [`SyncError::Casdoor`]: nothing was lost, and what was to be sent waits. [`SyncError::Ledger`]: the same.
+pub async fn sync<H: Http, L: Ledger, E: Entropy>(
+    http: &H,
+    ledger: &L,
+    connection: ConnectionId,
+    clock: &impl Fn() -> u64,
+    entropy: &mut E,
+) -> Result<Outcome, SyncError<L::Error>> {
+    let mut run = Run::begin(http, ledger, connection, clock).await?;
+    run.keep_fresh().await?;
+    let first = run.attempt(entropy).await;
+    if !matches!(first, Err(SyncError::Casdoor(CasdoorError::SignedOut))) || !run.refresh().await? {
+        return first.map(|()| run.outcome);
+    }
+    run.attempt(entropy).await.map(|()| run.outcome)
+}
+
+/// A sync under way.
+struct Run<'a, H, L, C> {
+    http: &'a H,
+    ledger: &'a L,
+    clock: &'a C,
+    connection: Connection,
+    server: ServerAddress,
+    tokens: Tokens,
+    memory: Memory,
+    outcome: Outcome,
+}
+
+/// What the server holds.
+struct Remote {
+    rows: Vec<Row>,
+    user: Value,
+    /// The server holds `null`.
+    is_null: bool,
+    read_at_ms: u64,
+}
+
+impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
+    async fn begin(http: &'a H, ledger: &'a L, id: ConnectionId, clock: &'a C) -> Result<Self, SyncError<L::Error>> {
+        let look = |vault: &mut Vault, state: &mut State| {
+            let found = (vault.connection(id).cloned(), state.tokens.get(&id).cloned(), Memory::of(state, id));
+            (found, Touched::Nothing)
+        };
+        let (connection, tokens, memory) = ledger.transact(look).await.map_err(SyncError::Ledger)?;
+        let (connection, tokens) = connection.zip(tokens).ok_or(CasdoorError::NotConnected)?;
+        let server = ServerAddress::parse(&connection.server, true).map_err(|_| CasdoorError::BadServer)?;
+        Ok(Self { http, ledger, clock, connection, server, tokens, memory, outcome: Outcome::default() })
+    }
+
+    fn now(&self) -> u64 {
+        (self.clock)().div_euclid(1000)
+    }
+
+    fn count(&mut self, requests: u32) {
+        self.outcome.requests = self.outcome.requests.saturating_add(requests);
+    }
+
+    /// Refreshes at half of the token's life. That it failed matters only once the token is over.
+    async fn keep_fresh(&mut self) -> Result<(), SyncError<L::Error>> {
+        if needs_refresh(&self.tokens, self.now()) {
+            match self.refresh().await {
+                Err(SyncError::Casdoor(error)) if self.now() >= self.tokens.expires_at => return Err(error.into()),
+                Err(SyncError::Ledger(error)) => return Err(SyncError::Ledger(error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Trades the refresh token and stores the new tokens before they are used. Whether there was one to trade.
+    async fn refresh(&mut self) -> Result<bool, SyncError<L::Error>> {
+        if self.tokens.refresh.expose().is_empty() || self.tokens.received_at == self.now() {
+            return Ok(false);
+        }
+        self.count(1);
+        let fresh = refresh(self.http, &self.server, &self.connection.client_id, &self.tokens, self.now()).await?;
+        let (id, stored) = (self.connection.id, fresh.clone());
+        let store = move |_: &mut Vault, state: &mut State| {
+            state.tokens.insert(id, stored);
+            ((), Touched::State)
+        };
+        self.ledger.transact(store).await.map_err(SyncError::Ledger)?;
+        self.tokens = fresh;
+        Ok(true)
+    }
+
+    /// Reads, merges and, where there is something to write, writes and reads back; again if the list was not kept.
+    async fn attempt<E: Entropy>(&mut self, entropy: &mut E) -> Result<(), SyncError<L::Error>> {
+        for _ in 0..MAX_WRITES {
+            let Some((remote, merged, rows)) = self.settle(entropy).await? else { return Ok(()) };
+            self.outcome.gap_ms = Some((self.clock)().saturating_sub(remote.read_at_ms));
+            self.write(&rows, remote.user).await?;
+            let back = self.read().await?;
+            if back.rows == rows {
+                self.outcome.wrote = true;
+                return self.confirm(merged).await;
+            }
+        }
+        Err(CasdoorError::NotStored.into())
+    }
+
+    /// Reads and merges until what is stored here belongs to what was read last; then there is something to write, or
+    /// there is not.
+    async fn settle<E: Entropy>(
+        &mut self,
+        entropy: &mut E,
+    ) -> Result<Option<(Remote, Merged, Vec<Row>)>, SyncError<L::Error>> {
+        for _ in 0..MAX_READS {
+            let remote = self.read().await?;
+            let (merged, stored) = self.merge(&remote.rows, entropy).await?;
+            let Some(rows) = merged.write.clone() else { return Ok(None) };
+            if remote.is_null {
+                self.look_into_null(true).await?;
+            }
+            if !stored {
+                return Ok(Some((remote, merged, rows)));
+            }
+        }
+        Err(CasdoorError::NotStored.into())
+    }
+
+    /// Merges into the vault as it is now, and stores it. Whether anything had to be stored.
+    async fn merge<E: Entropy>(
+        &mut self,
+        rows: &[Row],
+        entropy: &mut E,
+    ) -> Result<(Merged, bool), SyncError<L::Error>> {
+        let (id, now) = (self.connection.id, self.now());
+        let change = |vault: &mut Vault, state: &mut State| {
+            let Some(connection) = vault.connection(id) else { return (None, Touched::Nothing) };
+            let policy =
+                Policy { receives_only: connection.receives_only, follows_deletions: connection.follows_deletions };
+            let local = Local::of(vault, state, id);
+            let base = state.bases.get(&id).map_or(&[][..], Vec::as_slice);
+            let merged = merge(base, &local.accounts, rows, policy, now, entropy);
+            let document = merged.apply(vault, &mut state.counters, id, now);
+            let same_state = state.bases.get(&id) == Some(&merged.base) && merged.changes.is_empty();
+            state.bases.insert(id, merged.base.clone());
+            let touched = match (document, same_state) {
+                (true, _) => Touched::Document,
+                (false, false) => Touched::State,
+                (false, true) => Touched::Nothing,
+            };
+            (Some((merged, touched != Touched::Nothing)), touched)
+        };
+        let merged = self.ledger.transact(change).await.map_err(SyncError::Ledger)?;
+        let (merged, stored) = merged.ok_or(CasdoorError::NotConnected)?;
+        self.outcome.summary = self.outcome.summary.and(merged.summary);
+        self.outcome.waits = merged.waits();
+        Ok((merged, stored))
+    }
+
+    async fn read(&mut self) -> Result<Remote, SyncError<L::Error>> {
+        self.count(1);
+        let api = Api::with_token(self.http, &self.server, &self.tokens.access);
+        let reply = api.user(&self.connection.owner, &self.connection.name).await?;
+        let read_at_ms = (self.clock)();
+        if let Some(date) = reply.date {
+            self.outcome.clock_ahead_seconds =
+                i64::try_from(i128::from(date).saturating_sub(i128::from(self.now()))).ok();
+        }
+        let user = reply.value.ok_or(CasdoorError::UserGone)?;
+        if user.get("id").and_then(Value::as_str) != Some(self.connection.user_id.as_str()) {
+            // Somebody else has this name now.
+            return Err(CasdoorError::UserGone.into());
+        }
+        let (rows, is_null) = match user.get("mfaAccounts") {
+            None => return Err(CasdoorError::ListUnknown.into()),
+            Some(Value::Null) => {
+                self.look_into_null(false).await?;
+                (Vec::new(), true)
+            }
+            Some(list) => (Row::read_list(list)?, false),
+        };
+        Ok(Remote { rows, user, is_null, read_at_ms })
+    }
+
+    /// `null` may be a list that never was, one that somebody wiped, or one that is hidden: only the first is empty.
+    async fn look_into_null(&mut self, before_writing: bool) -> Result<(), SyncError<L::Error>> {
+        let id = self.connection.id;
+        let look = |_: &mut Vault, state: &mut State| {
+            let held = state.bases.get(&id).into_iter().flatten();
+            let held = held.filter(|row| matches!(row.presence, Presence::Present | Presence::Removing)).count();
+            ((held, Memory::of(state, id)), Touched::Nothing)
+        };
+        let (held, memory) = self.ledger.transact(look).await.map_err(SyncError::Ledger)?;
+        if memory.null_is_empty && held == 0 && !before_writing {
+            return Ok(());
+        }
+        self.count(1);
+        if self.is_hidden().await? {
+            return Err(CasdoorError::ListHidden.into());
+        }
+        if held > 0 && !memory.accept_null {
+            return Err(CasdoorError::ListNull.into());
+        }
+        self.remember(|memory| memory.null_is_empty = true).await
+    }
+
+    /// Whether the list is there and hidden. `get-account` is not filtered; it fails where the application that the user
+    /// signed up with is gone, and then the rule alone must do.
+    async fn is_hidden(&mut self) -> Result<bool, CasdoorError> {
+        let api = Api::with_token(self.http, &self.server, &self.tokens.access);
+        let (own, organization) = match api.account().await {
+            Ok((own, organization)) => (own, Some(organization)),
+            Err(CasdoorError::Refused | CasdoorError::NotCasdoor | CasdoorError::UnknownApplication) => {
+                self.count(1);
+                let api = Api::anonymous(self.http, &self.server);
+                let application = api.default_application(&self.connection.owner).await?;
+                (Value::Null, application.organization_record)
+            }
+            Err(error) => return Err(error),
+        };
+        let rule = organization.as_ref().map(privacy::view_rule);
+        let by_rule = matches!(rule, Some(ViewRule::Admin | ViewRule::Nobody));
+        Ok(by_rule || own.get("mfaAccounts").is_some_and(|list| !list.is_null()))
+    }
+
+    async fn remember(&mut self, change: impl Fn(&mut Memory)) -> Result<(), SyncError<L::Error>> {
+        change(&mut self.memory);
+        let id = self.connection.id;
+        let store = |_: &mut Vault, state: &mut State| {
+            let known = Memory::of(state, id);
+            let mut memory = known.clone();
+            change(&mut memory);
+            memory.store(state, id);
+            ((), if memory == known { Touched::Nothing } else { Touched::State })
+        };
+        self.ledger.transact(store).await.map_err(SyncError::Ledger)
+    }
+
+    /// Writes the list alone; where that is refused although reading works, as part of the whole user as just read.
+    async fn write(&mut self, rows: &[Row], user: Value) -> Result<(), SyncError<L::Error>> {
+        if !self.memory.writes_whole_user {
+            match self.post(Row::write_body(rows)).await {
+                Err(CasdoorError::Unauthorized | CasdoorError::Refused) => {}
+                other => return Ok(other?),
+            }
+        }
+        match self.post(Row::write_whole_body(rows, user)).await {
+            Ok(()) => self.remember(|memory| memory.writes_whole_user = true).await,
+            Err(CasdoorError::Unauthorized | CasdoorError::Refused) => Err(CasdoorError::WriteRefused.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn post(&mut self, body: Secret<String>) -> Result<(), CasdoorError> {
+        self.count(1);
+        let api = Api::with_token(self.http, &self.server, &self.tokens.access);
+        api.update_accounts(&self.connection.owner, &self.connection.name, body).await
+    }
+
+    /// The list stands on the server: from now on it is the base.
+    async fn confirm(&mut self, merged: Merged) -> Result<(), SyncError<L::Error>> {
+        let id = self.connection.id;
+        let store = |vault: &mut Vault, state: &mut State| {
+            let Some(base) = state.bases.get_mut(&id).filter(|_| vault.connection(id).is_some()) else {
+                return ((), Touched::Nothing);
+            };
+            let forgotten: Vec<_> =
+                base.iter().filter(|row| row.presence == Presence::Removing).map(|row| row.account).collect();
+            *base = merged.written_base;
+            for row in base.iter_mut() {
+                // Removed for good while the list was on its way.
+                if row.presence == Presence::Present && row.account.is_some() && forgotten.contains(&row.account) {
+                    row.presence = Presence::Removing;
+                }
+            }
+            let mut memory = Memory::of(state, id);
+            memory.accept_null = false;
+            memory.null_is_empty = false;
+            memory.store(state, id);
+            ((), Touched::State)
+        };
+        self.ledger.transact(store).await.map_err(SyncError::Ledger)
+    }
+}
