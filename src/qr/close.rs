@@ -19,18 +19,30 @@ pub(super) fn close(luma: &Luma) -> Luma {
 }
 
 /// Each pixel chosen from the 3x3 around it: along the rows first, then down the columns.
-fn spread(pixels: &[u8], width: usize, choose: fn(u8, u8) -> u8) -> Vec<u8> {
+fn spread(pixels: &[u8], width: usize, choose: impl Fn(u8, u8) -> u8 + Copy) -> Vec<u8> {
     let mut along = Vec::with_capacity(pixels.len());
-    for row in pixels.chunks_exact(width) {
-        let after = row.iter().skip(1).chain(row.last());
-        let before = row.first().into_iter().chain(row);
-        along.extend(before.zip(row).zip(after).map(|((&a, &b), &c)| choose(choose(a, b), c)));
+    pixels.chunks_exact(width).for_each(|row| of_three(row, 1, choose, &mut along));
+    let mut down = Vec::with_capacity(pixels.len());
+    of_three(&along, width, choose, &mut down);
+    down
+}
+
+/// Each pixel chosen from itself and those `step` before and after it, as far as there are any.
+///
+/// Neighbours are paired first, and the pairs paired again: long loops over bytes that the compiler makes short work of.
+fn of_three(pixels: &[u8], step: usize, choose: impl Fn(u8, u8) -> u8 + Copy, chosen: &mut Vec<u8>) {
+    let pairs = choose_pairs(pixels, step, choose);
+    if pairs.is_empty() {
+        return chosen.extend_from_slice(pixels);
     }
-    let first = along.get(..width).unwrap_or_default();
-    let last = along.get(along.len().saturating_sub(width)..).unwrap_or_default();
-    let above = first.iter().chain(&along);
-    let below = along.iter().skip(width).chain(last);
-    above.zip(&along).zip(below).map(|((&a, &b), &c)| choose(choose(a, b), c)).collect()
+    chosen.extend(pairs.iter().take(step));
+    chosen.extend(choose_pairs(&pairs, step, choose));
+    chosen.extend(pairs.get(pairs.len().saturating_sub(step)..).unwrap_or_default());
+}
+
+fn choose_pairs(pixels: &[u8], step: usize, choose: impl Fn(u8, u8) -> u8) -> Vec<u8> {
+    let next = pixels.get(step..).unwrap_or_default();
+    pixels.iter().zip(next).map(|(&a, &b)| choose(a, b)).collect()
 }
 
 #[cfg(test)]

@@ -1,17 +1,20 @@
 //! Stage 5, second half: a code cut out of its surroundings, and given the white margin that it lacks.
 //!
 //! Where a dark page begins right beside a code, or a frame is drawn around it, the outer squares of its finder
-//! patterns run into the dark. Lines of one grey at the edges of the cut are peeled off, again and again on all four
-//! sides, until each side shows something of the code; then white is put around it.
+//! patterns run into the dark. No line of a code has one grey only; so the region is cut along lines that have, and the
+//! largest piece kept, again and again in both directions, until what is left has no such line. Page, frame and a
+//! caption go that way. Then white is put around it.
 //!
 //! ```text
-//!  ┌──────────────┐        page, frame              ┌──────────────┐
-//!  │▒▒▒▒▒▒▒▒▒▒▒▒▒▒│        and page again           │              │
-//!  │▒████████████▒│    peeled: ▛▀▜▞▚▛▀▜             │   ▛▀▜▞▚▛▀▜   │
+//!  ┌──────────────┐        page, caption            ┌──────────────┐
+//!  │ SCAN ME      │        and frame gone           │              │
+//!  │▒████████████▒│     bare:  ▛▀▜▞▚▛▀▜             │   ▛▀▜▞▚▛▀▜   │
 //!  │▒█▛▀▜▞▚▛▀▜███▒│            ▙▄▟▚▞▙▄▟    padded:  │   ▙▄▟▚▞▙▄▟   │
 //!  │▒█▙▄▟▚▞▙▄▟███▒│            ▛▀▜▞▚▞▚▟             │   ▛▀▜▞▚▞▚▟   │
 //!  └──────────────┘                                 └──────────────┘
 //! ```
+
+use std::ops::Range;
 
 use super::luma::Luma;
 use super::region::Region;
@@ -27,28 +30,33 @@ pub(super) fn cut(luma: &Luma, region: Region) -> Option<Luma> {
     (!rows.is_empty() && region.width > 0).then(|| Luma::of(region.width, rows.len(), rows.concat()))
 }
 
-/// What is left of a region when its lines of one grey are peeled off.
-pub(super) fn peel(luma: &Luma, mut region: Region) -> Region {
+/// What is left of a region when all that is cut off by lines of one grey is gone.
+pub(super) fn bare(luma: &Luma, mut region: Region) -> Region {
     loop {
         let before = region;
-        while region.height > 1 && is_even(row(luma, region, 0)) {
-            region.top = region.top.saturating_add(1);
-            region.height = region.height.saturating_sub(1);
-        }
-        while region.height > 1 && is_even(row(luma, region, region.height.saturating_sub(1))) {
-            region.height = region.height.saturating_sub(1);
-        }
-        while region.width > 1 && is_even(column(luma, region, 0)) {
-            region.left = region.left.saturating_add(1);
-            region.width = region.width.saturating_sub(1);
-        }
-        while region.width > 1 && is_even(column(luma, region, region.width.saturating_sub(1))) {
-            region.width = region.width.saturating_sub(1);
-        }
+        let rows = longest_run((0..region.height).map(|y| !is_even(row(luma, region, y))));
+        region.top = region.top.saturating_add(rows.start);
+        region.height = rows.len();
+        let columns = longest_run((0..region.width).map(|x| !is_even(column(luma, region, x))));
+        region.left = region.left.saturating_add(columns.start);
+        region.width = columns.len();
         if region == before {
             return region;
         }
     }
+}
+
+/// Where the longest run of `true` is; empty if there is none.
+fn longest_run(line: impl Iterator<Item = bool>) -> Range<usize> {
+    let (mut longest, mut run) = (0..0, 0..0);
+    for (at, inside) in line.enumerate() {
+        let end = at.saturating_add(1);
+        run = if inside { run.start..end } else { end..end };
+        if run.len() > longest.len() {
+            longest = run.clone();
+        }
+    }
+    longest
 }
 
 fn row(luma: &Luma, region: Region, y: usize) -> impl Iterator<Item = u8> {
@@ -82,25 +90,31 @@ pub(super) fn pad(luma: &Luma, margin: usize) -> Luma {
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, pad, peel};
+    use super::{bare, cut, pad};
     use crate::qr::Luma;
     use crate::qr::region::Region;
 
     const WHOLE: Region = Region { left: 0, top: 0, width: 5, height: 5 };
 
     #[test]
-    fn a_page_and_a_frame_around_something_are_peeled_off() {
-        let picture =
-            [[9, 9, 9, 9, 9], [9, 200, 200, 200, 9], [9, 200, 0, 200, 9], [9, 200, 100, 200, 9], [9, 9, 9, 9, 9]];
-        let left = peel(&Luma::of(5, 5, picture.concat()), WHOLE);
-        assert_eq!((left.left, left.top), (2, 2));
-        assert_eq!((left.width, left.height), (1, 1));
+    fn page_frame_and_caption_are_cut_off() {
+        let picture = [
+            [9, 0, 9, 0, 9],
+            [9, 9, 9, 9, 9],
+            [9, 200, 200, 200, 9],
+            [9, 200, 0, 150, 9],
+            [9, 200, 100, 10, 9],
+            [9, 9, 9, 9, 9],
+        ];
+        let left = bare(&Luma::of(5, 6, picture.concat()), Region { height: 6, ..WHOLE });
+        assert_eq!((left.left, left.top), (2, 3));
+        assert_eq!((left.width, left.height), (2, 2));
     }
 
     #[test]
-    fn one_colour_leaves_a_single_pixel() {
-        let left = peel(&Luma::of(5, 5, vec![7; 25]), WHOLE);
-        assert_eq!((left.width, left.height), (1, 1));
+    fn one_colour_leaves_nothing() {
+        let left = bare(&Luma::of(5, 5, vec![7; 25]), WHOLE);
+        assert_eq!(left.width * left.height, 0);
     }
 
     #[test]

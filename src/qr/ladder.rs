@@ -50,16 +50,12 @@ fn halved(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
 
 fn half_closed(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
     if let Some(half) = scale::half(luma) {
-        codes.look(&half, Place::HALF, closed_hybrid, budget);
+        codes.look_at_seams(&half, Place::HALF, budget);
     }
 }
 
 fn closed(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
-    codes.look(luma, Place::WHOLE, closed_hybrid, budget);
-}
-
-fn closed_hybrid(luma: &Luma) -> Mask {
-    hybrid::threshold(&close::close(luma))
+    codes.look_at_seams(luma, Place::WHOLE, budget);
 }
 
 fn doubled(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
@@ -72,12 +68,16 @@ fn regions(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
     for region in region::regions(luma) {
         look_closer(luma, region, codes, budget);
     }
+    // Modules wider than a block leave blocks without texture: at half the size they are narrower.
+    for region in scale::half(luma).iter().flat_map(region::regions) {
+        look_closer(luma, region.doubled(), codes, budget);
+    }
 }
 
 /// One region, as it is and without its surroundings, until a code is read in it.
 fn look_closer(luma: &Luma, region: Region, codes: &mut Codes, budget: &mut Budget) {
     let known = codes.raw.len();
-    let bare = crop::peel(luma, region);
+    let bare = crop::bare(luma, region);
     for (region, margin) in [(region, 0), (bare, MARGIN)] {
         let Some(cut) = crop::cut(luma, region) else { continue };
         for inverted in [false, true] {
@@ -138,6 +138,14 @@ impl Codes {
                 self.look_once(luma, place, threshold, budget);
             }
         }
+    }
+
+    /// Closes the seams between dark pixels, and then those between light ones: a code of either polarity may be drawn
+    /// with seams in its modules, and one of text has them in its ground as well.
+    fn look_at_seams(&mut self, luma: &Luma, place: Place, budget: &mut Budget) {
+        self.look(&close::close(luma), place, hybrid::threshold, budget);
+        let lights_closed = close::close(&luma.inverted()).inverted();
+        self.look(&lights_closed, place, hybrid::threshold, budget);
     }
 
     /// Looks for codes that are dark on light.

@@ -34,6 +34,14 @@ pub(super) struct Region {
     pub(super) height: usize,
 }
 
+impl Region {
+    /// The same region in the picture at twice the size.
+    pub(super) fn doubled(self) -> Self {
+        let [left, top, width, height] = [self.left, self.top, self.width, self.height].map(|n| n.saturating_mul(2));
+        Self { left, top, width, height }
+    }
+}
+
 /// The patches that look like codes, the largest first.
 pub(super) fn regions(luma: &Luma) -> Vec<Region> {
     let across = luma.width().div_ceil(BLOCK);
