@@ -36,14 +36,7 @@ pub enum PasscodeForm {
 
 impl Age {
     /// All six, the oldest first.
-    pub const ALL: [Self; 6] = [
-        Self::V1_783,
-        Self::V1_953,
-        Self::V2_211,
-        Self::V3_40,
-        Self::V3_48,
-        Self::V3_158,
-    ];
+    pub const ALL: [Self; 6] = [Self::V1_783, Self::V1_953, Self::V2_211, Self::V3_40, Self::V3_48, Self::V3_158];
 
     /// The release's name as Casdoor writes it.
     pub fn name(self) -> &'static str {

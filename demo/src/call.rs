@@ -60,11 +60,7 @@ impl Call {
     /// A form's field, else the query's.
     pub fn parameter(&self, name: &str) -> &str {
         let form = self.form.text(name);
-        if form.is_empty() {
-            self.query.text(name)
-        } else {
-            form
-        }
+        if form.is_empty() { self.query.text(name) } else { form }
     }
 
     /// The body as a JSON object.
@@ -79,10 +75,7 @@ impl Call {
             return plain.to_owned();
         }
         let body = self.json().unwrap_or_default();
-        body.get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
+        body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     /// The address under which the server was asked, as it names itself in tokens and discovery.
@@ -107,11 +100,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// No body and no content type.
     pub fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Self { status, headers: Vec::new(), body: Vec::new() }
     }
 
     /// A bare JSON value.
@@ -132,11 +121,7 @@ impl Answer {
     }
 
     fn typed(status: u16, content_type: &'static str, body: String) -> Self {
-        Self {
-            status,
-            headers: vec![("content-type", content_type.to_owned())],
-            body: body.into_bytes(),
-        }
+        Self { status, headers: vec![("content-type", content_type.to_owned())], body: body.into_bytes() }
     }
 
     /// Adds a header.
@@ -166,19 +151,12 @@ pub(crate) struct Reply {
 impl Reply {
     /// It worked.
     pub fn ok(data: impl Into<Value>) -> Self {
-        Self {
-            data: data.into(),
-            ..Self::default()
-        }
+        Self { data: data.into(), ..Self::default() }
     }
 
     /// It did not.
     pub fn error(message: impl Into<String>) -> Self {
-        Self {
-            failed: true,
-            message: message.into(),
-            ..Self::default()
-        }
+        Self { failed: true, message: message.into(), ..Self::default() }
     }
 
     /// The same with a result.

@@ -5,19 +5,14 @@ use time::format_description::FormatItem;
 use time::macros::format_description;
 
 /// RFC 9110's date, as in a `Date` or `Expires` header.
-const HTTP_DATE: &[FormatItem<'_>] = format_description!(
-    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-);
+const HTTP_DATE: &[FormatItem<'_>] =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
 /// RFC 3339 to the second in UTC, as Casdoor writes its times.
-const RFC3339: &[FormatItem<'_>] =
-    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+const RFC3339: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
 /// The machine's time in Unix seconds.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this crate is native only, and this is its one clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "this crate is native only, and this is its one clock")]
 pub(crate) fn machine_seconds() -> i64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

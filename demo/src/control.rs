@@ -32,12 +32,7 @@ pub struct UserState {
 
 impl From<&User> for UserState {
     fn from(user: &User) -> Self {
-        let codes = user
-            .record
-            .get("recoveryCodes")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let codes = user.record.get("recoveryCodes").and_then(Value::as_array).cloned().unwrap_or_default();
         Self {
             id: user.id(),
             uuid: user.text("id").to_owned(),
@@ -45,11 +40,7 @@ impl From<&User> for UserState {
             mfa_accounts: user.record.get("mfaAccounts").cloned().unwrap_or_default(),
             preferred_mfa_type: user.text("preferredMfaType").to_owned(),
             totp_secret: user.text("totpSecret").to_owned(),
-            recovery_codes: codes
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
+            recovery_codes: codes.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             record: Value::Object(user.record.clone()),
         }
     }

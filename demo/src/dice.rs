@@ -36,14 +36,7 @@ fn uuid_from(mut raw: [u8; 16]) -> String {
     raw[8] = (raw[8] & 0x3f) | 0x80;
     let text = hex(&raw);
     let part = |from, to| text.get(from..to).unwrap_or_default();
-    format!(
-        "{}-{}-{}-{}-{}",
-        part(0, 8),
-        part(8, 12),
-        part(12, 16),
-        part(16, 20),
-        part(20, 32)
-    )
+    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
 }
 
 /// A device flow's user code: six of `0-9a-z`.

@@ -50,11 +50,7 @@ mod tests {
 
     #[test]
     fn a_fault_strikes_its_path_and_no_more_often_than_said() {
-        let rule = Rule {
-            fault: Fault::Html,
-            on: "/api/get-user".to_owned(),
-            times: Some(1),
-        };
+        let rule = Rule { fault: Fault::Html, on: "/api/get-user".to_owned(), times: Some(1) };
         let mut rules = vec![rule];
         assert_eq!(strike(&mut rules, "/api/health"), None);
         assert_eq!(strike(&mut rules, "/api/get-user"), Some(Fault::Html));

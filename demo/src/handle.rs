@@ -78,10 +78,7 @@ impl StandIn {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(failed)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let shared = Arc::new(shared(&options));
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&shared);
@@ -93,12 +90,7 @@ impl StandIn {
                 }
             });
         });
-        Ok(Self {
-            shared,
-            address,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Self { shared, address, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Waits for as long as the server runs.
@@ -149,11 +141,7 @@ impl StandIn {
     }
 
     fn add_rule(&self, fault: Fault, on: &str, times: Option<u32>) {
-        self.shared.lock().rules.push(Rule {
-            fault,
-            on: on.to_owned(),
-            times,
-        });
+        self.shared.lock().rules.push(Rule { fault, on: on.to_owned(), times });
     }
 
     /// Fails no more.
@@ -232,15 +220,8 @@ impl StandIn {
     /// Lets the access tokens of a user run out and leaves the refresh tokens good.
     pub fn age_tokens(&self, id: &str) {
         let mut parts = self.shared.lock();
-        for token in parts
-            .world
-            .tokens
-            .iter_mut()
-            .filter(|token| token.grant.user == id)
-        {
-            token.created = token
-                .created
-                .saturating_sub(token.expires_in.saturating_add(60));
+        for token in parts.world.tokens.iter_mut().filter(|token| token.grant.user == id) {
+            token.created = token.created.saturating_sub(token.expires_in.saturating_add(60));
         }
     }
 
@@ -264,12 +245,7 @@ impl StandIn {
 
     fn change_application(&self, name: &str, change: impl FnOnce(&mut Application)) {
         let mut parts = self.shared.lock();
-        if let Some(application) = parts
-            .world
-            .applications
-            .iter_mut()
-            .find(|one| one.name == name)
-        {
+        if let Some(application) = parts.world.applications.iter_mut().find(|one| one.name == name) {
             change(application);
         }
     }
@@ -277,15 +253,8 @@ impl StandIn {
     /// Sets the view rule of an organization's account item "MFA accounts"; `None` removes the item.
     pub fn set_view_rule(&self, organization: &str, rule: Option<&str>) {
         let mut parts = self.shared.lock();
-        if let Some(found) = parts
-            .world
-            .organizations
-            .iter_mut()
-            .find(|one| one.name == organization)
-        {
-            found
-                .account_items
-                .retain(|item| item.get("name") != Some(&json!("MFA accounts")));
+        if let Some(found) = parts.world.organizations.iter_mut().find(|one| one.name == organization) {
+            found.account_items.retain(|item| item.get("name") != Some(&json!("MFA accounts")));
             found.account_items.extend(rule.map(|rule| {
                 json!({"name": "MFA accounts", "visible": true, "viewRule": rule, "modifyRule": "Self", "regex": "", "tab": ""})
             }));
@@ -295,12 +264,7 @@ impl StandIn {
     /// Whether anybody may read an organization's users.
     pub fn set_profile_public(&self, organization: &str, is_public: bool) {
         let mut parts = self.shared.lock();
-        if let Some(found) = parts
-            .world
-            .organizations
-            .iter_mut()
-            .find(|one| one.name == organization)
-        {
+        if let Some(found) = parts.world.organizations.iter_mut().find(|one| one.name == organization) {
             found.is_profile_public = is_public;
         }
     }
@@ -339,12 +303,7 @@ fn shared(options: &Options) -> Shared {
     {
         user.set("mfaAccounts", sample_accounts());
     }
-    let parts = Parts {
-        world,
-        skew: options.skew_seconds,
-        rules: Vec::new(),
-        journal: Vec::new(),
-    };
+    let parts = Parts { world, skew: options.skew_seconds, rules: Vec::new(), journal: Vec::new() };
     Shared::new(parts, options.web.clone(), options.control)
 }
 

@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use stand_in::{Options, StandIn};
 
-const USAGE: &str =
-    "usage: stand-in [--port N] [--age NAME] [--web DIR] [--skew SECONDS] [--sample] [--control]";
+const USAGE: &str = "usage: stand-in [--port N] [--age NAME] [--web DIR] [--skew SECONDS] [--sample] [--control]";
 
 fn main() -> ExitCode {
     let options = match options(std::env::args().skip(1)) {
@@ -34,33 +33,14 @@ fn main() -> ExitCode {
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options {
-        port: 8008,
-        ..Options::default()
-    };
+    let mut options = Options { port: 8008, ..Options::default() };
     while let Some(name) = arguments.next() {
-        let mut value = || {
-            arguments
-                .next()
-                .ok_or_else(|| format!("{name} needs a value"))
-        };
+        let mut value = || arguments.next().ok_or_else(|| format!("{name} needs a value"));
         match name.as_str() {
-            "--port" => {
-                options.port = value()?
-                    .parse()
-                    .map_err(|_| "--port needs a number".to_owned())?
-            }
-            "--age" => {
-                options.age = value()?
-                    .parse()
-                    .map_err(|error: stand_in::AgeError| error.to_string())?
-            }
+            "--port" => options.port = value()?.parse().map_err(|_| "--port needs a number".to_owned())?,
+            "--age" => options.age = value()?.parse().map_err(|error: stand_in::AgeError| error.to_string())?,
             "--web" => options.web = value()?.into(),
-            "--skew" => {
-                options.skew_seconds = value()?
-                    .parse()
-                    .map_err(|_| "--skew needs seconds".to_owned())?
-            }
+            "--skew" => options.skew_seconds = value()?.parse().map_err(|_| "--skew needs seconds".to_owned())?,
             "--sample" => options.sample = true,
             "--control" => options.control = true,
             _ => return Err(format!("{name} is not an option")),

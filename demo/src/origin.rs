@@ -32,14 +32,8 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Judges a request, knowing every application's redirect URIs.
-pub(crate) fn judge<'a>(
-    asked: Asked<'_>,
-    mut redirect_uris: impl Iterator<Item = &'a str>,
-) -> Verdict {
-    let origin = asked
-        .origin
-        .filter(|origin| *origin != "null")
-        .unwrap_or("");
+pub(crate) fn judge<'a>(asked: Asked<'_>, mut redirect_uris: impl Iterator<Item = &'a str>) -> Verdict {
+    let origin = asked.origin.filter(|origin| *origin != "null").unwrap_or("");
     if is_always_accepted(origin) || is_exempt(asked.method, asked.target) {
         return Verdict::Allowed(origin.to_owned());
     }
@@ -74,8 +68,7 @@ pub(crate) fn redirects_to<'a>(uri: &str, mut listed: impl Iterator<Item = &'a s
 }
 
 fn is_exempt(method: &str, target: &str) -> bool {
-    target == "/api/userinfo"
-        || (method == "POST" && matches!(target, "/api/login/oauth/access_token" | "/api/acs"))
+    target == "/api/userinfo" || (method == "POST" && matches!(target, "/api/login/oauth/access_token" | "/api/acs"))
 }
 
 /// A `Host` header without its port, an IPv6 address without its brackets.
@@ -88,9 +81,7 @@ fn host_name(host: &str) -> &str {
 
 fn is_private_address(host: &str) -> bool {
     match host.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => {
-            address.is_private() || address.is_loopback() || address.is_link_local()
-        }
+        Ok(IpAddr::V4(address)) => address.is_private() || address.is_loopback() || address.is_link_local(),
         Ok(IpAddr::V6(address)) => {
             address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
         }
@@ -106,9 +97,7 @@ fn same_site(uri: &str, entry: &str) -> bool {
     let (Some(host), Some(listed)) = (uri.host_str(), entry.host_str()) else {
         return false;
     };
-    let below = host
-        .strip_suffix(listed)
-        .is_some_and(|rest| rest.ends_with('.'));
+    let below = host.strip_suffix(listed).is_some_and(|rest| rest.ends_with('.'));
     uri.scheme() == entry.scheme() && uri.port() == entry.port() && (host == listed || below)
 }
 
@@ -122,12 +111,7 @@ mod tests {
     use super::*;
 
     fn verdict(origin: &str, host: &str) -> Verdict {
-        let asked = Asked {
-            origin: Some(origin),
-            method: "POST",
-            target: "/api/update-user",
-            host,
-        };
+        let asked = Asked { origin: Some(origin), method: "POST", target: "/api/update-user", host };
         judge(asked, ["https://rp.example/callback"].into_iter())
     }
 
@@ -137,28 +121,15 @@ mod tests {
         assert_eq!(verdict(extension, "id.acme.test"), Verdict::Refused);
         assert_eq!(verdict(extension, "localhost:8000"), Verdict::Refused);
         for private in ["127.0.0.1:8000", "10.1.2.3", "[::1]:8000"] {
-            assert_eq!(
-                verdict(extension, private),
-                Verdict::Allowed(extension.to_owned()),
-                "{private}"
-            );
+            assert_eq!(verdict(extension, private), Verdict::Allowed(extension.to_owned()), "{private}");
         }
     }
 
     #[test]
     fn the_servers_own_pages_pass_whatever_their_port() {
-        assert!(matches!(
-            verdict("http://id.acme.test:9", "id.acme.test:8000"),
-            Verdict::Allowed(_)
-        ));
-        assert!(matches!(
-            verdict("https://sub.rp.example", "id.acme.test"),
-            Verdict::Allowed(_)
-        ));
-        assert_eq!(
-            verdict("https://xrp.example", "id.acme.test"),
-            Verdict::Refused
-        );
+        assert!(matches!(verdict("http://id.acme.test:9", "id.acme.test:8000"), Verdict::Allowed(_)));
+        assert!(matches!(verdict("https://sub.rp.example", "id.acme.test"), Verdict::Allowed(_)));
+        assert_eq!(verdict("https://xrp.example", "id.acme.test"), Verdict::Refused);
         assert_eq!(verdict("null", "id.acme.test"), Verdict::Silent);
     }
 
@@ -168,9 +139,6 @@ mod tests {
         assert!(redirects_to("https://abc.chromiumapp.org/x?y=1", listed()));
         assert!(redirects_to("https://rp.example/callback", listed()));
         assert!(!redirects_to("https://rp.example/other", listed()));
-        assert!(!redirects_to(
-            "https://abc.extensions.allizom.org/",
-            listed()
-        ));
+        assert!(!redirects_to("https://abc.extensions.allizom.org/", listed()));
     }
 }

@@ -34,12 +34,8 @@ pub(crate) fn document(age: Age) -> Answer {
 /// A file below the folder of built pages. Names that could leave it are not found.
 pub(crate) fn file(folder: &Path, name: &str) -> Answer {
     let plain = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains('\\');
-    let path: PathBuf = name
-        .split('/')
-        .fold(folder.to_owned(), |path, part| path.join(part));
-    let small = || {
-        std::fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() <= MAX_FILE_BYTES)
-    };
+    let path: PathBuf = name.split('/').fold(folder.to_owned(), |path, part| path.join(part));
+    let small = || std::fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() <= MAX_FILE_BYTES);
     if !name.split('/').all(plain) || !small() {
         return Answer::html(404, "404 Not Found".to_owned());
     }
@@ -51,13 +47,9 @@ pub(crate) fn file(folder: &Path, name: &str) -> Answer {
         _ => "application/octet-stream",
     };
     match std::fs::read(&path) {
-        Ok(body) => Answer {
-            status: 200,
-            headers: vec![("content-type", content_type.to_owned())],
-            body,
-        }
-        .with("access-control-allow-origin", "*")
-        .with("cache-control", "no-cache"),
+        Ok(body) => Answer { status: 200, headers: vec![("content-type", content_type.to_owned())], body }
+            .with("access-control-allow-origin", "*")
+            .with("cache-control", "no-cache"),
         Err(_) => Answer::html(404, "404 Not Found".to_owned()),
     }
 }
@@ -68,14 +60,7 @@ mod tests {
 
     #[test]
     fn no_name_leads_out_of_the_folder() {
-        for name in [
-            "../Cargo.toml",
-            "a/../../Cargo.toml",
-            "",
-            "/etc/passwd",
-            ".hidden",
-            "a//b",
-        ] {
+        for name in ["../Cargo.toml", "a/../../Cargo.toml", "", "/etc/passwd", ".hidden", "a//b"] {
             assert_eq!(file(Path::new("."), name).status, 404, "{name}");
         }
     }
@@ -84,10 +69,6 @@ mod tests {
     fn each_age_has_the_script_that_draws_its_form() {
         let text = String::from_utf8(document(Age::V2_211).body).unwrap();
         assert!(text.contains("/static/antd-5.24/page.js"));
-        assert!(
-            String::from_utf8(document(Age::V1_783).body)
-                .unwrap()
-                .contains("data-remembers=\"false\"")
-        );
+        assert!(String::from_utf8(document(Age::V1_783).body).unwrap().contains("data-remembers=\"false\""));
     }
 }

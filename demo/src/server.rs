@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
-use axum::http::header::{
-    AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
-};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Router, http};
@@ -53,11 +51,7 @@ pub(crate) struct Shared {
 impl Shared {
     /// A server that has not been asked anything yet.
     pub fn new(parts: Parts, web: PathBuf, control: bool) -> Self {
-        Self {
-            parts: Mutex::new(parts),
-            web,
-            control,
-        }
+        Self { parts: Mutex::new(parts), web, control }
     }
 
     /// The parts, for as long as the guard lives.
@@ -84,10 +78,7 @@ struct HungUp;
 
 /// Accepts connections for as long as the runtime lives.
 pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
-    let router = Router::new()
-        .route("/static/{*name}", get(asset))
-        .fallback(anything)
-        .with_state(shared);
+    let router = Router::new().route("/static/{*name}", get(asset)).fallback(anything).with_state(shared);
     loop {
         if let Ok((stream, _)) = listener.accept().await {
             tokio::spawn(converse(stream, router.clone()));
@@ -99,14 +90,9 @@ async fn converse(stream: TcpStream, router: Router) {
     let service = tower::service_fn(move |request: http::Request<hyper::body::Incoming>| {
         let router = router.clone();
         async move {
-            let answered: Result<Response, Infallible> =
-                router.oneshot(request.map(Body::new)).await;
+            let answered: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
             let response = answered.map_err(|never| match never {})?;
-            if response.extensions().get::<HangUp>().is_some() {
-                Err(HungUp)
-            } else {
-                Ok(response)
-            }
+            if response.extensions().get::<HangUp>().is_some() { Err(HungUp) } else { Ok(response) }
         }
     });
     let connection = hyper::server::conn::http1::Builder::new()
@@ -156,8 +142,7 @@ fn faulty(world: &mut World, call: &Call, fault: Option<Fault>) -> Option<Answer
             None
         }
         Some(Fault::Html) => {
-            let page =
-                "<!DOCTYPE html><title>Welcome</title><p>Please accept the terms to go online.</p>";
+            let page = "<!DOCTYPE html><title>Welcome</title><p>Please accept the terms to go online.</p>";
             Some(Answer::html(200, page.to_owned()))
         }
         Some(Fault::Status(status)) => Some(Answer::empty(status)),
@@ -189,9 +174,7 @@ async fn read(request: Request) -> Option<Call> {
         call.form = Fields::from_pairs(multipart(request).await);
         return Some(call);
     }
-    let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES)
-        .await
-        .ok()?;
+    let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES).await.ok()?;
     if content_type.starts_with("application/x-www-form-urlencoded") {
         call.form = Fields::parse(&body);
     }
@@ -201,16 +184,11 @@ async fn read(request: Request) -> Option<Call> {
 
 fn head(request: &Request) -> Call {
     let headers = request.headers();
-    let bearer = text(headers, &AUTHORIZATION)
-        .and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned));
+    let bearer = text(headers, &AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned));
     Call {
         method: request.method().as_str().to_owned(),
         path: request.uri().path().to_owned(),
-        target: request
-            .uri()
-            .path_and_query()
-            .map(|target| target.as_str().to_owned())
-            .unwrap_or_default(),
+        target: request.uri().path_and_query().map(|target| target.as_str().to_owned()).unwrap_or_default(),
         query: Fields::parse(request.uri().query().unwrap_or_default().as_bytes()),
         host: text(headers, &HOST).unwrap_or_default(),
         origin: text(headers, &ORIGIN),
@@ -242,9 +220,7 @@ fn response(answer: Answer, now: i64) -> Response {
     let date = ("date", clock::http_date(now));
     for (name, value) in answer.headers.into_iter().chain([date]) {
         if let Ok(value) = HeaderValue::try_from(value) {
-            response
-                .headers_mut()
-                .append(HeaderName::from_static(name), value);
+            response.headers_mut().append(HeaderName::from_static(name), value);
         }
     }
     response

@@ -41,25 +41,14 @@ pub(crate) fn check(secret: &str, passcode: &str, unix_seconds: i64) -> Result<(
     let right = [0, -STEP_SECONDS, STEP_SECONDS]
         .into_iter()
         .any(|shift| code(secret, unix_seconds.saturating_add(shift)).as_deref() == Some(passcode));
-    if right {
-        Ok(())
-    } else {
-        Err(PasscodeError::Wrong)
-    }
+    if right { Ok(()) } else { Err(PasscodeError::Wrong) }
 }
 
 /// A key in base32 without padding.
 pub(crate) fn encode(key: &[u8]) -> String {
-    let bits: Vec<u8> = key
-        .iter()
-        .flat_map(|byte| (0..8).rev().map(move |bit| (byte >> bit) & 1))
-        .collect();
+    let bits: Vec<u8> = key.iter().flat_map(|byte| (0..8).rev().map(move |bit| (byte >> bit) & 1)).collect();
     bits.chunks(5)
-        .map(|five| {
-            (0..5).fold(0_u8, |value, at| {
-                (value << 1) | five.get(at).copied().unwrap_or(0)
-            })
-        })
+        .map(|five| (0..5).fold(0_u8, |value, at| (value << 1) | five.get(at).copied().unwrap_or(0)))
         .filter_map(|value| ALPHABET.get(usize::from(value)))
         .map(|sign| char::from(*sign))
         .collect()
@@ -73,11 +62,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
         bits.extend((0..5).rev().map(|bit| u8::from((value >> bit) & 1 == 1)));
     }
     let bytes = bits.chunks_exact(8);
-    Some(
-        bytes
-            .map(|eight| eight.iter().fold(0, |byte, bit| (byte << 1) | bit))
-            .collect(),
-    )
+    Some(bytes.map(|eight| eight.iter().fold(0, |byte, bit| (byte << 1) | bit)).collect())
 }
 
 #[cfg(test)]

@@ -37,31 +37,19 @@ fn replay(server: SocketAddr, name: &str) -> Report {
 }
 
 fn start(age: Age) -> StandIn {
-    StandIn::start(Options {
-        age,
-        ..Options::default()
-    })
-    .expect("a free port")
+    StandIn::start(Options { age, ..Options::default() }).expect("a free port")
 }
 
 fn judge(reports: Vec<(&str, Report)>) {
     let (mut replayed, mut illustrations, mut differences) = (0, 0, Vec::new());
     for (name, report) in reports {
-        println!(
-            "{name}: {} steps replayed, {} only illustrate",
-            report.replayed, report.illustrations
-        );
+        println!("{name}: {} steps replayed, {} only illustrate", report.replayed, report.illustrations);
         replayed += report.replayed;
         illustrations += report.illustrations;
         differences.extend(report.differences);
     }
     println!("contract: {replayed} steps replayed and compared, {illustrations} only illustrate");
-    assert!(
-        differences.is_empty(),
-        "{} differences:\n{}",
-        differences.len(),
-        differences.join("\n")
-    );
+    assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
 }
 
 #[test]
@@ -74,14 +62,7 @@ fn the_stand_in_answers_every_recorded_step_as_the_real_server_did() {
 fn no_recording_is_left_out() {
     let files = std::fs::read_dir(folder()).expect("the recordings are there");
     let mut names: Vec<String> = files
-        .filter_map(|file| {
-            file.ok()?
-                .file_name()
-                .into_string()
-                .ok()?
-                .strip_suffix(".json")
-                .map(str::to_owned)
-        })
+        .filter_map(|file| file.ok()?.file_name().into_string().ok()?.strip_suffix(".json").map(str::to_owned))
         .collect();
     names.sort();
     let mut replayed = RECORDINGS.map(|(name, _)| name.to_owned());
@@ -92,13 +73,7 @@ fn no_recording_is_left_out() {
 #[test]
 fn a_server_of_another_age_does_not_pass() {
     let report = replay(start(Age::V1_783).address(), "write-shapes");
-    assert!(
-        report
-            .differences
-            .iter()
-            .any(|line| line.contains("written: false instead of true")),
-        "{report:?}"
-    );
+    assert!(report.differences.iter().any(|line| line.contains("written: false instead of true")), "{report:?}");
     let report = replay(start(Age::V3_158).address(), "write-shapes-v3.40.0");
     assert!(!report.differences.is_empty());
 }
@@ -110,18 +85,8 @@ fn a_real_server_answers_as_recorded() {
         return;
     };
     let place = url.trim_start_matches("http://").trim_end_matches('/');
-    let server = place
-        .to_socket_addrs()
-        .expect("an address")
-        .next()
-        .expect("an address");
+    let server = place.to_socket_addrs().expect("an address").next().expect("an address");
     contract::prepare(server).expect("the users of the recordings");
-    let newest = RECORDINGS
-        .into_iter()
-        .filter(|(_, age)| *age == Age::V3_158);
-    judge(
-        newest
-            .map(|(name, _)| (name, replay(server, name)))
-            .collect(),
-    );
+    let newest = RECORDINGS.into_iter().filter(|(_, age)| *age == Age::V3_158);
+    judge(newest.map(|(name, _)| (name, replay(server, name))).collect());
 }

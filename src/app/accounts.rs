@@ -3,7 +3,7 @@
 use super::protocol::{AccountForm, BinRow, Reply};
 use super::session::{Open, Session};
 use super::{App, AppError, DeriveKey, form};
-use crate::casdoor::Http;
+use crate::casdoor::{self, Http};
 use crate::otp::{KeyUri, Kind};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, AccountId, Keep, NewAccounts, Settings, Site, Store, VaultError};
@@ -89,7 +89,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     pub(super) async fn remove_for_good(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
-        open.session()?.vault.bin.retain(|binned| binned.account.id != id);
+        let session = open.session()?;
+        session.vault.bin.retain(|binned| binned.account.id != id);
+        casdoor::forget(&mut session.state, id);
         self.save(&mut open, now).await?;
         binned(&mut open)
     }

@@ -1,9 +1,10 @@
 //! What the list shows: a pure function of the open vault and the time.
 
-use super::protocol::{Board, ConnectionName, Row, SyncStatus};
+use super::protocol::{Board, ConnectionName, Message, Row, SyncStatus};
 use super::session::Session;
+use crate::autofill;
 use crate::otp::{Kind, Otp};
-use crate::vault::{Account, Connection, Site};
+use crate::vault::{Account, Connection, Keep, Site};
 
 /// How far ahead a painted board has codes: the alarm that paints it again comes every 10 minutes.
 const PAINTED_SECONDS: u64 = 25 * 60;
@@ -38,12 +39,37 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
         rows,
         lock_at: session.lock_at,
         site: site.map(str::to_owned),
-        sync: SyncStatus::None,
-        notices: Vec::new(),
+        sync: sync_status(session),
+        notices: notices(session),
         hides_codes: settings.hides_codes,
         shows_next: settings.shows_next,
         connections: session.vault.connections.iter().map(connection_name).collect(),
     }
+}
+
+fn sync_status(session: &Session) -> SyncStatus {
+    let (connections, reports) = (&session.vault.connections, &session.state.reports);
+    let unsent = |account: &Account| match account.keep {
+        Keep::Connection(id) => reports.get(&id).is_none_or(|report| account.changed_at > report.at),
+        Keep::Device => false,
+    };
+    if connections.is_empty() {
+        SyncStatus::None
+    } else if reports.values().any(|report| report.needs_person) {
+        SyncStatus::NeedsYou
+    } else if reports.values().any(|report| report.waits) || session.vault.accounts.iter().any(unsent) {
+        SyncStatus::ToSend
+    } else {
+        SyncStatus::InStep
+    }
+}
+
+fn notices(session: &Session) -> Vec<Message> {
+    let needing = session.vault.connections.iter().filter_map(|connection| {
+        let report = session.state.reports.get(&connection.id).filter(|report| report.needs_person)?;
+        Some(Message::new(&report.key, format!("{}: {}", connection_name(connection).host, report.text)))
+    });
+    needing.collect()
 }
 
 /// A connection as people know it.
@@ -58,15 +84,7 @@ pub(super) fn connection_name(connection: &Connection) -> ConnectionName {
 
 /// Whether the account may be filled on an origin.
 pub(super) fn allows(account: &Account, origin: &str) -> bool {
-    account.sites.iter().any(|site| match site {
-        Site::Origin(allowed) => allowed == origin,
-        Site::Domain(domain) => {
-            let host = origin.strip_prefix("https://").map(|rest| rest.split([':', '/']).next().unwrap_or(rest));
-            host.is_some_and(|host| {
-                host == domain || host.strip_suffix(domain.as_str()).is_some_and(|sub| sub.ends_with('.'))
-            })
-        }
-    })
+    account.sites.iter().any(|site| autofill::allows(site, origin))
 }
 
 fn host(origin: &str) -> Option<&str> {

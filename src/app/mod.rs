@@ -26,13 +26,16 @@
 
 mod accounts;
 mod board;
+mod connect;
 mod error;
 mod form;
 mod found;
 mod keyring;
+mod pages;
 mod password;
 pub mod protocol;
 mod session;
+mod sync;
 
 use std::cell::RefCell;
 use std::future::{Future, ready};
@@ -45,6 +48,7 @@ use crate::secret::{Entropy, Secret};
 use crate::vault::{Kdf, Store, VaultError};
 use protocol::{Reply, Request};
 
+pub use connect::permission_pattern;
 pub use error::AppError;
 
 /// The port to wherever keys are derived: in the extension, a wasm instance of its own that is dropped afterwards.
@@ -81,12 +85,14 @@ pub struct App<S, H, D, E> {
     entropy: RefCell<E>,
     /// Held while the vault is read and written, never while the network or a person is waited for.
     session: Mutex<Option<Session>>,
+    /// Held by the one sync that is under way.
+    syncing: Mutex<()>,
 }
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// An authenticator on these ports. Nothing is read yet.
     pub fn new(store: S, http: H, derive: D, entropy: E) -> Self {
-        Self { store, http, derive, entropy: RefCell::new(entropy), session: Mutex::new(None) }
+        Self { store, http, derive, entropy: RefCell::new(entropy), session: Mutex::new(None), syncing: Mutex::new(()) }
     }
 
     /// The port to storage.
@@ -143,6 +149,37 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             Request::AllowSite { id, origin, allowed } => self.allow_site(id, &origin, allowed, now).await,
             Request::SetSettings { settings } => self.set_settings(settings, now).await,
             Request::ReadSettings => self.read_settings(now).await,
+            Request::Discover { server, organization, allow_http } => {
+                self.discover(&server, organization, allow_http, now).await
+            }
+            Request::Choose { connection, fills_by_itself, follows_deletions, new_accounts } => {
+                self.choose(connection, fills_by_itself, follows_deletions, new_accounts, now).await
+            }
+            Request::ListConnections => self.list_connections(now).await,
+            Request::Disconnect { connection, forget } => self.disconnect(connection, forget, now).await,
+            other => self.dispatch_timed(other, now).await,
+        }
+    }
+
+    /// What talks to a server and is timed by a running clock there; here the clock stands still.
+    async fn dispatch_timed(&self, request: Request, now: u64) -> Result<Reply, AppError> {
+        self.handle_timed(request, &|| now.saturating_mul(1000)).await
+    }
+
+    /// Does what a page asks for that takes its time: signing in, syncing. `clock` gives milliseconds since 1970.
+    ///
+    /// # Errors
+    /// Why it was not done; nothing was lost.
+    pub async fn handle_timed(&self, request: Request, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        match request {
+            Request::ConnectByCode { code } if code.is_empty() => self.connect_found(clock).await,
+            Request::ConnectByCode { code } => self.connect_by_code(&code.into(), clock).await,
+            Request::Join { connection, accounts, new_accounts } => {
+                self.join(connection, &accounts, new_accounts, sync::seconds(clock)).await?;
+                self.sync(clock).await
+            }
+            Request::KeepOn { id, keep } => self.keep_on(id, keep, clock).await,
+            Request::Sync => self.sync(clock).await,
             _ => Err(AppError::Said(protocol::Message::new("error_not_here", "This cannot be done from here."))),
         }
     }

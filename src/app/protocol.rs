@@ -543,6 +543,10 @@ pub struct ServerOffer {
     pub server: String,
     /// The match pattern to ask the host permission for, e.g. `https://id.example.com/*`.
     pub permission: String,
+    /// Whether that permission is there already. Without it nothing could be asked of the server yet: the page asks the
+    /// person for it, and then looks again.
+    #[serde(default)]
+    pub granted: bool,
     /// Organizations to choose from; empty or one where there is no choice.
     #[serde(default)]
     pub organizations: Vec<String>,

@@ -25,6 +25,32 @@ pub struct State {
     /// What the sync of each connection remembers besides, as its own JSON.
     #[serde(default)]
     pub sync: BTreeMap<ConnectionId, serde_json::Value>,
+    /// What the last sync of each connection came to.
+    #[serde(default)]
+    pub reports: BTreeMap<ConnectionId, SyncReport>,
+}
+
+/// What a sync came to, for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncReport {
+    /// When it ended, in seconds since 1970.
+    pub at: u64,
+    /// The key of the sentence in `_locales`.
+    pub key: String,
+    /// The sentence in English.
+    pub text: String,
+    /// Something waits to be sent.
+    #[serde(default)]
+    pub waits: bool,
+    /// Only the person can go on: sign in again, ask the administrator.
+    #[serde(default)]
+    pub needs_person: bool,
+    /// The sign-in ended.
+    #[serde(default)]
+    pub signed_out: bool,
+    /// Syncs that failed one after the other, for the back-off.
+    #[serde(default)]
+    pub failures: u32,
 }
 
 /// A connection's tokens. Each is worth as much as the vault.

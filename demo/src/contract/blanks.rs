@@ -39,9 +39,7 @@ impl Blanks {
     pub fn fill(&self, text: &str) -> String {
         let piece = |piece| match piece {
             Piece::Text(text) => text.to_owned(),
-            Piece::Blank(name) => self
-                .value(name)
-                .map_or_else(|| format!("{{{{{name}}}}}"), str::to_owned),
+            Piece::Blank(name) => self.value(name).map_or_else(|| format!("{{{{{name}}}}}"), str::to_owned),
         };
         pieces(text).into_iter().map(piece).collect()
     }
@@ -73,11 +71,7 @@ impl Blanks {
 
     /// Takes a value off the front of a text, up to what follows; its length.
     fn learn(&mut self, name: &str, rest: &str, next: &str) -> Option<usize> {
-        let end = if next.is_empty() {
-            rest.len()
-        } else {
-            rest.find(next)?
-        };
+        let end = if next.is_empty() { rest.len() } else { rest.find(next)? };
         let value = rest.get(..end).filter(|value| !value.is_empty())?;
         if !LOOSE.contains(&name) {
             if self.0.values().any(|known| known == value) {

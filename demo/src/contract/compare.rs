@@ -38,18 +38,13 @@ const LOOSE_CLAIMS: [&str; 6] = [
 pub(super) fn response(expected: &Answered, actual: &Response, blanks: &mut Blanks) -> Vec<String> {
     let mut differences = Vec::new();
     if expected.status != actual.status {
-        differences.push(format!(
-            "status {} instead of {}",
-            actual.status, expected.status
-        ));
+        differences.push(format!("status {} instead of {}", actual.status, expected.status));
     }
     for name in HEADERS {
         match (expected.headers.get(name), actual.header(name)) {
             (None, None) => {}
             (Some(wanted), Some(found)) if blanks.matches(wanted, found) => {}
-            (wanted, found) => {
-                differences.push(format!("header {name}: {found:?} instead of {wanted:?}"))
-            }
+            (wanted, found) => differences.push(format!("header {name}: {found:?} instead of {wanted:?}")),
         }
     }
     match (&expected.json, actual.json()) {
@@ -73,13 +68,7 @@ pub(super) fn claims(expected: &Value, actual: &Value, blanks: &mut Blanks) -> V
         claims.retain(|name, _| !LOOSE_CLAIMS.contains(&name.as_str()));
         Value::Object(claims)
     };
-    value(
-        &strip(expected),
-        &strip(actual),
-        "claims",
-        blanks,
-        &mut differences,
-    );
+    value(&strip(expected), &strip(actual), "claims", blanks, &mut differences);
     for name in LOOSE_CLAIMS {
         if expected.get(name).is_some() != actual.get(name).is_some() {
             differences.push(format!("claim {name} in one of the two only"));
@@ -90,59 +79,35 @@ pub(super) fn claims(expected: &Value, actual: &Value, blanks: &mut Blanks) -> V
         moment("exp").saturating_sub(moment("iat"))
     };
     if life(expected) != life(actual) {
-        differences.push(format!(
-            "lives {} s instead of {}",
-            life(actual),
-            life(expected)
-        ));
+        differences.push(format!("lives {} s instead of {}", life(actual), life(expected)));
     }
     differences
 }
 
-fn value(
-    expected: &Value,
-    actual: &Value,
-    place: &str,
-    blanks: &mut Blanks,
-    differences: &mut Vec<String>,
-) {
+fn value(expected: &Value, actual: &Value, place: &str, blanks: &mut Blanks, differences: &mut Vec<String>) {
     match (expected, actual) {
-        (Value::Object(wanted), Value::Object(found)) => {
-            object(wanted, found, place, blanks, differences)
-        }
+        (Value::Object(wanted), Value::Object(found)) => object(wanted, found, place, blanks, differences),
         (Value::Array(wanted), Value::Array(found)) => {
             let found = recorded_items(found, place);
             if wanted.len() != found.len() {
-                differences.push(format!(
-                    "{place}: {} elements instead of {}",
-                    found.len(),
-                    wanted.len()
-                ));
+                differences.push(format!("{place}: {} elements instead of {}", found.len(), wanted.len()));
             }
             for (at, (wanted, found)) in wanted.iter().zip(&found).enumerate() {
-                value(
-                    wanted,
-                    found,
-                    &format!("{place}[{at}]"),
-                    blanks,
-                    differences,
-                );
+                value(wanted, found, &format!("{place}[{at}]"), blanks, differences);
             }
         }
         (Value::String(wanted), Value::String(found)) if blanks.matches(wanted, found) => {}
         (wanted, found) if wanted == found => {}
-        (wanted, found) => differences.push(format!(
-            "{place}: {found:.300} instead of {}",
-            blanks.fill(&wanted.to_string())
-        )),
+        (wanted, found) => {
+            differences.push(format!("{place}: {found:.300} instead of {}", blanks.fill(&wanted.to_string())))
+        }
     }
 }
 
 /// Of account items, those that were recorded.
 fn recorded_items(found: &[Value], place: &str) -> Vec<Value> {
-    let recorded = |item: &&Value| {
-        !place.ends_with("accountItems") || item.get("name").and_then(Value::as_str) == Some(ITEM)
-    };
+    let recorded =
+        |item: &&Value| !place.ends_with("accountItems") || item.get("name").and_then(Value::as_str) == Some(ITEM);
     found.iter().filter(recorded).cloned().collect()
 }
 
@@ -155,27 +120,15 @@ fn object(
 ) {
     for (key, wanted) in wanted.iter().filter(|(key, _)| *key != "…") {
         match found.get(key) {
-            Some(found) => value(
-                wanted,
-                found,
-                &format!("{place}.{key}"),
-                blanks,
-                differences,
-            ),
+            Some(found) => value(wanted, found, &format!("{place}.{key}"), blanks, differences),
             None => differences.push(format!("{place}.{key} is missing")),
         }
     }
-    let more: Vec<&String> = found
-        .keys()
-        .filter(|key| !wanted.contains_key(*key))
-        .collect();
+    let more: Vec<&String> = found.keys().filter(|key| !wanted.contains_key(*key)).collect();
     let is_shortened = SHORTENED.iter().any(|end| place.ends_with(end));
     match wanted.get("…").map(left_out) {
         Some(Some(count)) if count != more.len() => {
-            differences.push(format!(
-                "{place}: {} more fields instead of {count}",
-                more.len()
-            ));
+            differences.push(format!("{place}: {} more fields instead of {count}", more.len()));
         }
         Some(_) => {}
         None if is_shortened || more.is_empty() => {}

@@ -53,19 +53,14 @@ impl Response {
 
 /// A query string or form body.
 pub(super) fn encoded<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 /// Sends a request on a connection of its own and reads the answer to its end.
 pub(super) fn send(server: SocketAddr, request: &Request) -> Result<Response, ContractError> {
     let mut stream = TcpStream::connect_timeout(&server, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    let mut head = format!(
-        "{} {} HTTP/1.1\r\nConnection: close\r\n",
-        request.method, request.target
-    );
+    let mut head = format!("{} {} HTTP/1.1\r\nConnection: close\r\n", request.method, request.target);
     for (name, value) in &request.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -91,27 +86,16 @@ fn parse(raw: &[u8]) -> Option<Response> {
         Some((name.to_lowercase(), value.trim().to_owned()))
     };
     let headers: Vec<_> = lines.filter_map(header).collect();
-    let is_chunked = headers
-        .iter()
-        .any(|(name, value)| name == "transfer-encoding" && value == "chunked");
-    let body = if is_chunked {
-        unchunked(body)?
-    } else {
-        body.to_vec()
-    };
-    Some(Response {
-        status,
-        headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    })
+    let is_chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    let body = if is_chunked { unchunked(body)? } else { body.to_vec() };
+    Some(Response { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
 fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let end = rest.windows(2).position(|two| two == b"\r\n")?;
-        let size =
-            usize::from_str_radix(std::str::from_utf8(rest.get(..end)?).ok()?.trim(), 16).ok()?;
+        let size = usize::from_str_radix(std::str::from_utf8(rest.get(..end)?).ok()?.trim(), 16).ok()?;
         if size == 0 {
             return Some(body);
         }

@@ -70,11 +70,7 @@ struct Replay {
 /// Replays one recording against a server and says what differs.
 pub fn replay(server: SocketAddr, recording: &Path) -> Result<Report, ContractError> {
     let recording = Recording::read(recording)?;
-    let mut replay = Replay {
-        server,
-        scenario: recording.scenario,
-        blanks: Blanks::default(),
-    };
+    let mut replay = Replay { server, scenario: recording.scenario, blanks: Blanks::default() };
     let mut report = Report::default();
     for (at, step) in recording.steps.iter().enumerate() {
         let Some(asked) = step.request.as_ref().filter(|_| step.replay) else {
@@ -82,19 +78,11 @@ pub fn replay(server: SocketAddr, recording: &Path) -> Result<Report, ContractEr
             continue;
         };
         report.replayed = report.replayed.saturating_add(1);
-        let told = |difference| {
-            format!(
-                "{} step {at} ({} {}): {difference}",
-                replay.scenario, asked.method, asked.path
-            )
-        };
+        let told =
+            |difference| format!("{} step {at} ({} {}): {difference}", replay.scenario, asked.method, asked.path);
         let name = told(String::new());
         let differences = replay.step(step, asked)?;
-        report.differences.extend(
-            differences
-                .into_iter()
-                .map(|difference| name.clone() + &difference),
-        );
+        report.differences.extend(differences.into_iter().map(|difference| name.clone() + &difference));
     }
     Ok(report)
 }
@@ -156,10 +144,7 @@ impl Replay {
         }
         let mut body = String::new();
         if let Some(form) = &asked.form {
-            headers.push((
-                "Content-Type".to_owned(),
-                "application/x-www-form-urlencoded".to_owned(),
-            ));
+            headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
             body = self.encoded(form)?;
         }
         if let Some(json) = &asked.json {
@@ -169,12 +154,7 @@ impl Replay {
                 body = self.whole_user(asked, fields)?;
             }
         }
-        Ok(Request {
-            method: asked.method.clone(),
-            target,
-            headers,
-            body: body.into_bytes(),
-        })
+        Ok(Request { method: asked.method.clone(), target, headers, body: body.into_bytes() })
     }
 
     fn encoded<'a>(
@@ -199,21 +179,10 @@ impl Replay {
     }
 
     /// The user as just read, with these fields instead.
-    fn whole_user(
-        &mut self,
-        asked: &Asked,
-        fields: &Map<String, Value>,
-    ) -> Result<String, ContractError> {
+    fn whole_user(&mut self, asked: &Asked, fields: &Map<String, Value>) -> Result<String, ContractError> {
         let mut user = self.user(asked)?;
-        let user = user
-            .as_object_mut()
-            .ok_or_else(|| ContractError::Scene("no user to write back".to_owned()))?;
-        user.extend(
-            fields
-                .iter()
-                .filter(|(name, _)| *name != "…")
-                .map(|(name, value)| (name.clone(), value.clone())),
-        );
+        let user = user.as_object_mut().ok_or_else(|| ContractError::Scene("no user to write back".to_owned()))?;
+        user.extend(fields.iter().filter(|(name, _)| *name != "…").map(|(name, value)| (name.clone(), value.clone())));
         Ok(Value::Object(user.clone()).to_string())
     }
 
@@ -228,9 +197,7 @@ impl Replay {
             headers: asked.headers.clone(),
         };
         let request = self.request(&read)?;
-        let answer = http::send(self.server, &request)?
-            .json()
-            .unwrap_or_default();
+        let answer = http::send(self.server, &request)?.json().unwrap_or_default();
         Ok(answer.get("data").cloned().unwrap_or_default())
     }
 
@@ -243,14 +210,9 @@ impl Replay {
 
 /// The session that a second factor is asked for in: the next steps belong to it.
 fn session(response: &Response) -> Option<String> {
-    let cookies = response
-        .headers
-        .iter()
-        .filter(|(name, _)| name == "set-cookie");
+    let cookies = response.headers.iter().filter(|(name, _)| name == "set-cookie");
     let mut pairs = cookies.filter_map(|(_, cookie)| cookie.split(';').next()?.split_once('='));
-    pairs
-        .find(|(name, _)| *name == "casdoor_session_id")
-        .map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == "casdoor_session_id").map(|(_, value)| value.to_owned())
 }
 
 fn access_token(response: &Response) -> Option<String> {
@@ -265,12 +227,7 @@ fn claims(response: &Response) -> Option<Value> {
 
 /// A note says how long the token was.
 fn length_difference(note: &str, response: &Response) -> Option<String> {
-    let wanted: usize = note
-        .strip_prefix("access token of ")?
-        .split(' ')
-        .next()?
-        .parse()
-        .ok()?;
+    let wanted: usize = note.strip_prefix("access token of ")?.split(' ').next()?.parse().ok()?;
     let found = access_token(response)?.len();
     let about_right = found.abs_diff(wanted) <= LENGTH_TOLERANCE;
     (!about_right).then(|| format!("the access token has {found} characters instead of {wanted}"))

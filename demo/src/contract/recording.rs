@@ -67,31 +67,14 @@ impl Recording {
         let text = std::fs::read_to_string(path)?;
         let mut recording: Self = serde_json::from_str(&text)?;
         let mut asked = BTreeSet::new();
-        for request in recording
-            .steps
-            .iter()
-            .filter_map(|step| step.request.as_ref())
-        {
-            asked.extend(
-                request
-                    .json
-                    .iter()
-                    .flat_map(|body| uuids(&body.to_string())),
-            );
+        for request in recording.steps.iter().filter_map(|step| step.request.as_ref()) {
+            asked.extend(request.json.iter().flat_map(|body| uuids(&body.to_string())));
         }
-        for response in recording
-            .steps
-            .iter_mut()
-            .filter_map(|step| step.response.as_mut())
-        {
+        for response in recording.steps.iter_mut().filter_map(|step| step.response.as_mut()) {
             let Some(body) = &mut response.json else {
                 continue;
             };
-            let user_code = body
-                .get("user_code")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned();
+            let user_code = body.get("user_code").and_then(Value::as_str).unwrap_or_default().to_owned();
             each_text(body, &mut |text| *text = blanked(text, &asked, &user_code));
         }
         Ok(recording)
@@ -102,12 +85,8 @@ impl Recording {
 fn each_text(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
     match value {
         Value::String(text) => change(text),
-        Value::Array(elements) => elements
-            .iter_mut()
-            .for_each(|element| each_text(element, change)),
-        Value::Object(fields) => fields
-            .values_mut()
-            .for_each(|field| each_text(field, change)),
+        Value::Array(elements) => elements.iter_mut().for_each(|element| each_text(element, change)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| each_text(field, change)),
         _ => {}
     }
 }
@@ -134,14 +113,8 @@ fn blanked(text: &str, asked: &BTreeSet<String>, user_code: &str) -> String {
 
 /// The UUIDs in a text.
 fn uuids(text: &str) -> Vec<String> {
-    let windows = text
-        .as_bytes()
-        .windows(36)
-        .filter_map(|window| std::str::from_utf8(window).ok());
-    windows
-        .filter(|window| is_uuid(window))
-        .map(str::to_owned)
-        .collect()
+    let windows = text.as_bytes().windows(36).filter_map(|window| std::str::from_utf8(window).ok());
+    windows.filter(|window| is_uuid(window)).map(str::to_owned).collect()
 }
 
 fn is_uuid(text: &str) -> bool {

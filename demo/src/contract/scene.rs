@@ -26,14 +26,8 @@ const OWNERS: [(&str, &str, &str, &str); 10] = [
 ];
 
 /// The token that a scenario has under that blank before it first mentions it.
-pub(super) fn token(
-    server: SocketAddr,
-    scenario: &str,
-    blank: &str,
-) -> Result<Option<String>, ContractError> {
-    let owner = OWNERS
-        .iter()
-        .find(|(in_scenario, name, _, _)| *in_scenario == scenario && *name == blank);
+pub(super) fn token(server: SocketAddr, scenario: &str, blank: &str) -> Result<Option<String>, ContractError> {
+    let owner = OWNERS.iter().find(|(in_scenario, name, _, _)| *in_scenario == scenario && *name == blank);
     match owner {
         Some((_, _, client, user)) => password_grant(server, client, user).map(Some),
         None => Ok(None),
@@ -48,21 +42,11 @@ fn password_grant(server: SocketAddr, client: &str, user: &str) -> Result<String
         ("password", PASSWORD),
         ("scope", "openid profile"),
     ];
-    let body = http::encoded(
-        form.into_iter()
-            .map(|(name, value)| (name, value.to_owned())),
-    );
-    let request = post(
-        "/api/login/oauth/access_token",
-        "application/x-www-form-urlencoded",
-        body,
-        None,
-    );
+    let body = http::encoded(form.into_iter().map(|(name, value)| (name, value.to_owned())));
+    let request = post("/api/login/oauth/access_token", "application/x-www-form-urlencoded", body, None);
     let answer = http::send(server, &request)?.json().unwrap_or_default();
     let token = answer.get("access_token").and_then(Value::as_str);
-    token
-        .map(str::to_owned)
-        .ok_or_else(|| ContractError::Scene(format!("no token for {user}")))
+    token.map(str::to_owned).ok_or_else(|| ContractError::Scene(format!("no token for {user}")))
 }
 
 /// Puts the users whom the recordings change back to where these begin, on a server that was used before.
@@ -72,17 +56,8 @@ pub(super) fn prepare(server: SocketAddr) -> Result<(), ContractError> {
     let target = "/api/update-user?id=acme/bob&columns=mfaaccounts,displayName";
     http::send(server, &post(target, "application/json", body, Some(&bob)))?;
     let pete = password_grant(server, "private-client", "pete")?;
-    let form =
-        http::encoded([("owner", "private".to_owned()), ("name", "pete".to_owned())].into_iter());
-    http::send(
-        server,
-        &post(
-            "/api/delete-mfa",
-            "application/x-www-form-urlencoded",
-            form,
-            Some(&pete),
-        ),
-    )?;
+    let form = http::encoded([("owner", "private".to_owned()), ("name", "pete".to_owned())].into_iter());
+    http::send(server, &post("/api/delete-mfa", "application/x-www-form-urlencoded", form, Some(&pete)))?;
     Ok(())
 }
 
@@ -93,10 +68,5 @@ fn post(target: &str, content_type: &str, body: String, token: Option<&str>) -> 
         ("Content-Type".to_owned(), content_type.to_owned()),
     ];
     headers.extend(token.map(|token| ("Authorization".to_owned(), format!("Bearer {token}"))));
-    Request {
-        method: "POST".to_owned(),
-        target: target.to_owned(),
-        headers,
-        body: body.into_bytes(),
-    }
+    Request { method: "POST".to_owned(), target: target.to_owned(), headers, body: body.into_bytes() }
 }

@@ -14,10 +14,7 @@ fn please_login() -> Reply {
 /// `GET /api/get-account`: the whole record, which no account item filters, with a token in it.
 pub(super) fn account(visit: &mut Visit<'_>) -> Answer {
     let age = visit.world.age;
-    let reply = visit
-        .caller()
-        .and_then(|id| of(visit, &id))
-        .unwrap_or_else(please_login);
+    let reply = visit.caller().and_then(|id| of(visit, &id)).unwrap_or_else(please_login);
     reply.answer(age).with("set-cookie", web_config_cookie())
 }
 
@@ -64,10 +61,7 @@ pub(super) fn userinfo(visit: &mut Visit<'_>) -> Answer {
         return please_login().answer(age);
     };
     let mut info = json!({"sub": user.text("id"), "iss": visit.call.issuer(), "aud": client_id});
-    let mut put = |key: &str, value: Value| {
-        info.as_object_mut()
-            .map(|object| object.insert(key.to_owned(), value))
-    };
+    let mut put = |key: &str, value: Value| info.as_object_mut().map(|object| object.insert(key.to_owned(), value));
     if scope.contains("profile") {
         put("preferred_username", user.text("name").into());
         put("name", user.text("displayName").into());
@@ -86,12 +80,7 @@ pub(super) fn logout(visit: &mut Visit<'_>) -> Answer {
     let reply = if hint.is_empty() {
         visit.caller().map_or_else(Reply::default, Reply::ok)
     } else {
-        match visit
-            .world
-            .tokens
-            .iter_mut()
-            .find(|token| token.access == hint)
-        {
+        match visit.world.tokens.iter_mut().find(|token| token.access == hint) {
             Some(token) => {
                 token.expires_in = 0;
                 Reply::default()
@@ -110,10 +99,7 @@ pub(super) fn sign_out_everywhere(visit: &mut Visit<'_>) -> Answer {
     let age = visit.world.age;
     if let Some(id) = visit.caller() {
         visit.world.expire_tokens(&id);
-        visit
-            .world
-            .sessions
-            .retain(|_, session| session.user.as_deref() != Some(&id));
+        visit.world.sessions.retain(|_, session| session.user.as_deref() != Some(&id));
     }
     Reply::default().answer(age)
 }

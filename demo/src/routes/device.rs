@@ -44,20 +44,11 @@ pub(super) fn authorize(visit: &mut Visit<'_>) -> Answer {
 /// What a device code may be exchanged for by now.
 pub(super) fn collect(visit: &Visit<'_>, device_code: &str) -> Result<Grant, TokenError> {
     let call = visit.call;
-    let device = visit
-        .world
-        .devices
-        .iter()
-        .find(|device| device.device_code == device_code);
+    let device = visit.world.devices.iter().find(|device| device.device_code == device_code);
     let alive = |device: &&Device| call.now <= device.requested.saturating_add(DEVICE_SECONDS);
-    let device = device
-        .filter(alive)
-        .ok_or_else(|| TokenError::new("expired_token", "token is expired"))?;
+    let device = device.filter(alive).ok_or_else(|| TokenError::new("expired_token", "token is expired"))?;
     if device.spent {
-        return Err(TokenError::new(
-            "access_denied",
-            "device_code has already been used",
-        ));
+        return Err(TokenError::new("access_denied", "device_code has already been used"));
     }
     let pending = || TokenError::new("authorization_pending", "authorization pending");
     let user = device.approved_by.clone().ok_or_else(pending)?;
@@ -66,13 +57,7 @@ pub(super) fn collect(visit: &Visit<'_>, device_code: &str) -> Result<Grant, Tok
         return Err(TokenError::new("invalid_client", words));
     }
     let (client_id, scope) = (device.client_id.clone(), device.scope.clone());
-    Ok(Grant {
-        user,
-        client_id,
-        scope,
-        issuer: call.issuer(),
-        ..Grant::default()
-    })
+    Ok(Grant { user, client_id, scope, issuer: call.issuer(), ..Grant::default() })
 }
 
 /// Marks a device code as used.

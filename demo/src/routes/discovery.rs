@@ -26,30 +26,15 @@ pub(super) fn organization_names(visit: &mut Visit<'_>) -> Answer {
         organization.insert("displayName".to_owned(), display_name.into());
         Value::Object(organization)
     };
-    let ours = visit
-        .world
-        .organizations
-        .iter()
-        .map(|one| (one.name.as_str(), one.display_name.as_str()));
-    let all = ours
-        .chain([("built-in", "Built-in Organization")])
-        .map(named);
+    let ours = visit.world.organizations.iter().map(|one| (one.name.as_str(), one.display_name.as_str()));
+    let all = ours.chain([("built-in", "Built-in Organization")]).map(named);
     Reply::ok(all.collect::<Vec<_>>()).answer(visit.world.age)
 }
 
 /// `GET /api/get-application?id=admin/NAME`
 pub(super) fn application(visit: &mut Visit<'_>) -> Answer {
-    let name = visit
-        .call
-        .query
-        .text("id")
-        .rsplit('/')
-        .next()
-        .unwrap_or_default();
-    let found = visit
-        .world
-        .application(name)
-        .map(|application| masked(visit.world, application));
+    let name = visit.call.query.text("id").rsplit('/').next().unwrap_or_default();
+    let found = visit.world.application(name).map(|application| masked(visit.world, application));
     Reply::ok(found.unwrap_or(Value::Null)).answer(visit.world.age)
 }
 
@@ -74,21 +59,13 @@ pub(super) fn app_login(visit: &mut Visit<'_>) -> Answer {
     let reply = if query.text("type") == "device" {
         device_application(visit.world, query.text("userCode"))
     } else {
-        check(
-            visit.world,
-            query.text("clientId"),
-            query.text("responseType"),
-            query.text("redirectUri"),
-        )
+        check(visit.world, query.text("clientId"), query.text("responseType"), query.text("redirectUri"))
     };
     reply.answer(visit.world.age)
 }
 
 fn device_application(world: &World, user_code: &str) -> Reply {
-    let device = world
-        .devices
-        .iter()
-        .find(|device| device.user_code.as_deref() == Some(user_code));
+    let device = world.devices.iter().find(|device| device.user_code.as_deref() == Some(user_code));
     match device.and_then(|device| world.client(&device.client_id)) {
         Some(application) => Reply::ok(masked(world, application)),
         None => Reply::error("UserCode Invalid"),
@@ -96,27 +73,16 @@ fn device_application(world: &World, user_code: &str) -> Reply {
 }
 
 /// Whether a sign-in with these parameters would be served; the application in either case where there is one.
-pub(super) fn check(
-    world: &World,
-    client_id: &str,
-    response_type: &str,
-    redirect_uri: &str,
-) -> Reply {
+pub(super) fn check(world: &World, client_id: &str, response_type: &str, redirect_uri: &str) -> Reply {
     if !["code", "token", "id_token"].contains(&response_type) {
-        return Reply::error(format!(
-            "Grant_type: {response_type} is not supported in this application"
-        ));
+        return Reply::error(format!("Grant_type: {response_type} is not supported in this application"));
     }
     let Some(application) = world.client(client_id) else {
         return Reply::error("Invalid client_id");
     };
     let data = masked(world, application);
-    if !origin::redirects_to(
-        redirect_uri,
-        application.redirect_uris.iter().map(String::as_str),
-    ) {
-        let words =
-            format!("Redirect URI: {redirect_uri} doesn't exist in the allowed Redirect URI list");
+    if !origin::redirects_to(redirect_uri, application.redirect_uris.iter().map(String::as_str)) {
+        let words = format!("Redirect URI: {redirect_uri} doesn't exist in the allowed Redirect URI list");
         return Reply::error(words).and(data);
     }
     Reply::ok(data)
@@ -132,14 +98,8 @@ fn masked(world: &World, application: &Application) -> Value {
     ] {
         record.insert(field.to_owned(), value.as_str().into());
     }
-    record.insert(
-        "enableAutoSignin".to_owned(),
-        application.auto_signin.into(),
-    );
-    record.insert(
-        "organizationObj".to_owned(),
-        organization(world, &application.organization, Value::Null),
-    );
+    record.insert("enableAutoSignin".to_owned(), application.auto_signin.into());
+    record.insert("organizationObj".to_owned(), organization(world, &application.organization, Value::Null));
     Value::Object(record)
 }
 
@@ -148,22 +108,10 @@ pub(super) fn organization(world: &World, name: &str, mfa_items: Value) -> Value
     let mut record = object(ORGANIZATION);
     if let Some(organization) = world.organization(name) {
         record.insert("name".to_owned(), organization.name.as_str().into());
-        record.insert(
-            "displayName".to_owned(),
-            organization.display_name.as_str().into(),
-        );
-        record.insert(
-            "isProfilePublic".to_owned(),
-            organization.is_profile_public.into(),
-        );
-        record.insert(
-            "accountItems".to_owned(),
-            organization.account_items.clone().into(),
-        );
-        record.insert(
-            "defaultApplication".to_owned(),
-            organization.default_application.as_str().into(),
-        );
+        record.insert("displayName".to_owned(), organization.display_name.as_str().into());
+        record.insert("isProfilePublic".to_owned(), organization.is_profile_public.into());
+        record.insert("accountItems".to_owned(), organization.account_items.clone().into());
+        record.insert("defaultApplication".to_owned(), organization.default_application.as_str().into());
     }
     record.insert("mfaItems".to_owned(), mfa_items);
     Value::Object(record)

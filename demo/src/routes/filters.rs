@@ -38,9 +38,7 @@ pub(super) fn pass(visit: &mut Visit<'_>, handle: Handler) -> Answer {
     } else if !may(visit) {
         filter_error("Unauthorized operation")
     } else if has_forbidden_name(visit) {
-        filter_error(&format!(
-            "Field 'name' contains forbidden characters: {FORBIDDEN_SIGNS:?}"
-        ))
+        filter_error(&format!("Field 'name' contains forbidden characters: {FORBIDDEN_SIGNS:?}"))
     } else {
         handle(visit)
     };
@@ -54,27 +52,15 @@ fn bear(visit: &mut Visit<'_>) -> Result<(), String> {
         return Ok(());
     }
     let named = ["accessToken", "access_token"].map(|name| call.query.text(name));
-    let token = named
-        .into_iter()
-        .find(|text| !text.is_empty())
-        .or(call.bearer.as_deref());
+    let token = named.into_iter().find(|text| !text.is_empty()).or(call.bearer.as_deref());
     let Some(token) = token else { return Ok(()) };
-    let found = visit
-        .world
-        .token_by_access(token)
-        .ok_or("Access token doesn't exist in database")?;
+    let found = visit.world.token_by_access(token).ok_or("Access token doesn't exist in database")?;
     if call.now > found.ends() || found.expires_in <= 0 {
         return Err(world::expiry_message(found));
     }
     let grant = found.grant.clone();
-    if visit
-        .world
-        .user(&grant.user)
-        .is_some_and(|user| user.is("isForbidden"))
-    {
-        return Err(
-            "The user is forbidden to sign in, please contact the administrator".to_owned(),
-        );
+    if visit.world.user(&grant.user).is_some_and(|user| user.is("isForbidden")) {
+        return Err("The user is forbidden to sign in, please contact the administrator".to_owned());
     }
     let session = visit.session();
     session.user = Some(grant.user);
@@ -84,45 +70,26 @@ fn bear(visit: &mut Visit<'_>) -> Result<(), String> {
 
 fn judge(visit: &Visit<'_>) -> Verdict {
     let call = visit.call;
-    let asked = Asked {
-        origin: call.origin.as_deref(),
-        method: &call.method,
-        target: &call.target,
-        host: &call.host,
-    };
-    let listed = visit
-        .world
-        .applications
-        .iter()
-        .flat_map(|application| &application.redirect_uris);
+    let asked = Asked { origin: call.origin.as_deref(), method: &call.method, target: &call.target, host: &call.host };
+    let listed = visit.world.applications.iter().flat_map(|application| &application.redirect_uris);
     origin::judge(asked, listed.map(String::as_str))
 }
 
 fn with_origin(answer: Answer, allowed: Option<String>, is_preflight: bool) -> Answer {
     let Some(origin) = allowed else {
-        return if is_preflight {
-            answer.with("access-control-allow-origin", "*")
-        } else {
-            answer
-        };
+        return if is_preflight { answer.with("access-control-allow-origin", "*") } else { answer };
     };
     answer
         .with("access-control-allow-origin", origin)
         .with("access-control-allow-methods", "POST, GET, OPTIONS, DELETE")
-        .with(
-            "access-control-allow-headers",
-            "Content-Type, Authorization",
-        )
+        .with("access-control-allow-headers", "Content-Type, Authorization")
         .with("access-control-allow-credentials", "true")
 }
 
 fn may(visit: &Visit<'_>) -> bool {
     let path = visit.call.path.trim_end_matches('/');
     let caller = visit.caller();
-    let is_admin = caller
-        .as_ref()
-        .and_then(|id| visit.world.user(id))
-        .is_some_and(|user| user.is("isAdmin"));
+    let is_admin = caller.as_ref().and_then(|id| visit.world.user(id)).is_some_and(|user| user.is("isAdmin"));
     if ADMINISTRATORS.contains(&path) {
         return is_admin;
     }

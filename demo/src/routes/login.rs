@@ -27,17 +27,11 @@ struct Form(Map<String, Value>);
 
 impl Form {
     fn text(&self, field: &str) -> &str {
-        self.0
-            .get(field)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.0.get(field).and_then(Value::as_str).unwrap_or_default()
     }
 
     fn is(&self, field: &str) -> bool {
-        self.0
-            .get(field)
-            .and_then(Value::as_bool)
-            .unwrap_or_default()
+        self.0.get(field).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// The form with every field that the server knows, as it repeats it in an error.
@@ -68,10 +62,7 @@ pub(super) fn login(visit: &mut Visit<'_>) -> Answer {
     } else if let Some(user) = visit.caller() {
         signed_in(visit, &form, &user)
     } else {
-        let words = format!(
-            "Unknown authentication type (not password or provider), form = {}",
-            form.echo()
-        );
+        let words = format!("Unknown authentication type (not password or provider), form = {}", form.echo());
         Reply::error(words)
     };
     reply.answer(age)
@@ -82,11 +73,7 @@ fn by_password(visit: &mut Visit<'_>, form: &Form) -> Reply {
     let id = match find(visit, form.text("organization"), form.text("username")) {
         Some(id) => id,
         None => {
-            let words = format!(
-                "The user: {}/{} doesn't exist",
-                form.text("organization"),
-                form.text("username")
-            );
+            let words = format!("The user: {}/{} doesn't exist", form.text("organization"), form.text("username"));
             return Reply::error(words);
         }
     };
@@ -100,10 +87,7 @@ fn by_password(visit: &mut Visit<'_>, form: &Form) -> Reply {
     let factors = user.enabled_factors(REMEMBER_HOURS);
     if asks && !factors.is_empty() {
         visit.session().pending = Some(id);
-        return Reply {
-            data2: factors.into(),
-            ..Reply::ok("NextMfa")
-        };
+        return Reply { data2: factors.into(), ..Reply::ok("NextMfa") };
     }
     signed_in(visit, form, &id)
 }
@@ -111,21 +95,17 @@ fn by_password(visit: &mut Visit<'_>, form: &Form) -> Reply {
 /// A user by name, e-mail address or phone number.
 fn find(visit: &Visit<'_>, organization: &str, name: &str) -> Option<String> {
     let matches = |user: &&User| {
-        user.text("owner") == organization
-            && ["name", "email", "phone"]
-                .iter()
-                .any(|field| user.text(field) == name)
+        user.text("owner") == organization && ["name", "email", "phone"].iter().any(|field| user.text(field) == name)
     };
     visit.world.users.iter().find(matches).map(User::id)
 }
 
 /// Compares a password, and counts the wrong ones.
 pub(super) fn check_password(user: &mut User, password: &str, now: i64) -> Result<(), String> {
-    const TOO_MANY: &str = "You have entered the wrong password or code too many times, please wait for 15 minutes and try again";
+    const TOO_MANY: &str =
+        "You have entered the wrong password or code too many times, please wait for 15 minutes and try again";
     if user.is("isForbidden") {
-        return Err(
-            "The user is forbidden to sign in, please contact the administrator".to_owned(),
-        );
+        return Err("The user is forbidden to sign in, please contact the administrator".to_owned());
     }
     if now < user.frozen_until {
         return Err(TOO_MANY.to_owned());
@@ -142,9 +122,7 @@ pub(super) fn check_password(user: &mut User, password: &str, now: i64) -> Resul
         return Err("password or code is incorrect, you have 0 remaining chances".to_owned());
     }
     let left = CHANCES.saturating_sub(user.wrong_times);
-    Err(format!(
-        "password or code is incorrect, you have {left} remaining chances"
-    ))
+    Err(format!("password or code is incorrect, you have {left} remaining chances"))
 }
 
 fn by_second_factor(visit: &mut Visit<'_>, form: &Form) -> Reply {
@@ -204,12 +182,7 @@ fn code(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
     if !["S256", "null", ""].contains(&method) {
         return Reply::error("Challenge method should be S256");
     }
-    let checked = discovery::check(
-        visit.world,
-        client_id,
-        query.text("responseType"),
-        query.text("redirectUri"),
-    );
+    let checked = discovery::check(visit.world, client_id, query.text("responseType"), query.text("redirectUri"));
     if checked.failed {
         return Reply::error(checked.message);
     }
@@ -219,11 +192,7 @@ fn code(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
         client_id: client_id.to_owned(),
         scope: query.text("scope").to_owned(),
         signin_method: form.text("signinMethod").to_owned(),
-        challenge: if challenge == "null" {
-            String::new()
-        } else {
-            challenge.to_owned()
-        },
+        challenge: if challenge == "null" { String::new() } else { challenge.to_owned() },
         issuer: visit.call.issuer(),
     };
     match visit.world.mint(grant, visit.call.now) {
@@ -234,8 +203,7 @@ fn code(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
 
 fn approve(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
     let user_code = form.text("userCode");
-    let pending =
-        |device: &&mut crate::world::Device| device.user_code.as_deref() == Some(user_code);
+    let pending = |device: &&mut crate::world::Device| device.user_code.as_deref() == Some(user_code);
     match visit.world.devices.iter_mut().find(pending) {
         Some(device) => {
             device.user_code = None;
@@ -249,9 +217,6 @@ fn approve(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
 /// Whether that application would send its users there.
 pub(super) fn redirects(visit: &Visit<'_>, client_id: &str, redirect_uri: &str) -> bool {
     visit.world.client(client_id).is_some_and(|application| {
-        origin::redirects_to(
-            redirect_uri,
-            application.redirect_uris.iter().map(String::as_str),
-        )
+        origin::redirects_to(redirect_uri, application.redirect_uris.iter().map(String::as_str))
     })
 }

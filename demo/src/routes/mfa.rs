@@ -19,15 +19,8 @@ pub(super) fn initiate(visit: &mut Visit<'_>) -> Answer {
     let Some(user) = visit.world.user(&id) else {
         return Reply::error("User doesn't exist").answer(age);
     };
-    let organization = visit
-        .world
-        .organization(user.text("owner"))
-        .map(|one| one.display_name.as_str());
-    let issuer = if age.names_organization_as_issuer() {
-        organization.unwrap_or_default()
-    } else {
-        "Casdoor"
-    };
+    let organization = visit.world.organization(user.text("owner")).map(|one| one.display_name.as_str());
+    let issuer = if age.names_organization_as_issuer() { organization.unwrap_or_default() } else { "Casdoor" };
     let mut data = json!({"enabled": false, "isPreferred": false, "mfaType": kind});
     if let Some(data) = data.as_object_mut() {
         if kind == "app" {
@@ -36,29 +29,20 @@ pub(super) fn initiate(visit: &mut Visit<'_>) -> Answer {
             data.insert("secret".to_owned(), secret.into());
         }
         data.insert("recoveryCodes".to_owned(), json!([dice::uuid()]));
-        data.insert(
-            "mfaRememberInHours".to_owned(),
-            login::REMEMBER_HOURS.into(),
-        );
+        data.insert("mfaRememberInHours".to_owned(), login::REMEMBER_HOURS.into());
     }
     Reply::ok(data).answer(age)
 }
 
 fn enrolment_uri(issuer: &str, id: &str, secret: &str) -> String {
     let issuer = issuer.replace(' ', "%20");
-    format!(
-        "otpauth://totp/{issuer}:{id}?algorithm=SHA1&digits=6&issuer={issuer}&period=30&secret={secret}"
-    )
+    format!("otpauth://totp/{issuer}:{id}?algorithm=SHA1&digits=6&issuer={issuer}&period=30&secret={secret}")
 }
 
 /// `POST /api/mfa/setup/verify`: checks a passcode and keeps nothing.
 pub(super) fn verify(visit: &mut Visit<'_>) -> Answer {
     let form = &visit.call.form;
-    let (kind, passcode, secret) = (
-        form.text("mfaType"),
-        form.text("passcode"),
-        form.text("secret"),
-    );
+    let (kind, passcode, secret) = (form.text("mfaType"), form.text("passcode"), form.text("secret"));
     let reply = if kind.is_empty() || passcode.is_empty() {
         Reply::error("missing auth type or passcode")
     } else if kind == "app" && secret.is_empty() {
@@ -69,14 +53,9 @@ pub(super) fn verify(visit: &mut Visit<'_>) -> Answer {
             _ => visit
                 .world
                 .user(&owner_and_name(visit))
-                .map_or(Err(SecondFactorError::Kind), |user| {
-                    user.prove(kind, passcode, visit.call.now)
-                }),
+                .map_or(Err(SecondFactorError::Kind), |user| user.prove(kind, passcode, visit.call.now)),
         };
-        checked.map_or_else(
-            |error| Reply::error(error.to_string()),
-            |()| Reply::ok("OK"),
-        )
+        checked.map_or_else(|error| Reply::error(error.to_string()), |()| Reply::ok("OK"))
     };
     reply.answer(visit.world.age)
 }
@@ -84,11 +63,7 @@ pub(super) fn verify(visit: &mut Visit<'_>) -> Answer {
 /// `POST /api/mfa/setup/enable`: stores what was set up; checks no passcode itself.
 pub(super) fn enable(visit: &mut Visit<'_>) -> Answer {
     let form = &visit.call.form;
-    let (kind, secret, code) = (
-        form.text("mfaType"),
-        form.text("secret"),
-        form.text("recoveryCodes"),
-    );
+    let (kind, secret, code) = (form.text("mfaType"), form.text("secret"), form.text("recoveryCodes"));
     let now = visit.call.now;
     let reply = if kind == "app" && secret.is_empty() {
         Reply::error("totp secret is missing")
@@ -96,12 +71,8 @@ pub(super) fn enable(visit: &mut Visit<'_>) -> Answer {
         Reply::error("recovery codes is missing")
     } else {
         let id = owner_and_name(visit);
-        let change =
-            |user: &mut crate::world::User| user.enable(kind, secret, form.text("dest"), code);
-        visit
-            .world
-            .change_factors(&id, now, change)
-            .map_or_else(no_user, |_| Reply::ok("OK"))
+        let change = |user: &mut crate::world::User| user.enable(kind, secret, form.text("dest"), code);
+        visit.world.change_factors(&id, now, change).map_or_else(no_user, |_| Reply::ok("OK"))
     };
     reply.answer(visit.world.age)
 }
@@ -109,9 +80,7 @@ pub(super) fn enable(visit: &mut Visit<'_>) -> Answer {
 /// `POST /api/delete-mfa`: all of them.
 pub(super) fn delete(visit: &mut Visit<'_>) -> Answer {
     let (id, now) = (owner_and_name(visit), visit.call.now);
-    let left = visit
-        .world
-        .change_factors(&id, now, crate::world::User::disable_all);
+    let left = visit.world.change_factors(&id, now, crate::world::User::disable_all);
     left.map_or_else(no_user, Reply::ok).answer(visit.world.age)
 }
 
@@ -119,12 +88,8 @@ pub(super) fn delete(visit: &mut Visit<'_>) -> Answer {
 pub(super) fn prefer(visit: &mut Visit<'_>) -> Answer {
     let (id, now) = (owner_and_name(visit), visit.call.now);
     let kind = visit.call.form.text("mfaType");
-    let now_set = visit
-        .world
-        .change_factors(&id, now, |user| user.set("preferredMfaType", kind));
-    now_set
-        .map_or_else(no_user, Reply::ok)
-        .answer(visit.world.age)
+    let now_set = visit.world.change_factors(&id, now, |user| user.set("preferredMfaType", kind));
+    now_set.map_or_else(no_user, Reply::ok).answer(visit.world.age)
 }
 
 fn no_user() -> Reply {

@@ -47,30 +47,14 @@ type Handler = fn(&mut Visit<'_>) -> Answer;
 /// The API: method, path, who answers.
 const API: &[(&str, &str, Handler)] = &[
     ("GET", "/api/health", discovery::health),
-    (
-        "GET",
-        "/api/get-organization-names",
-        discovery::organization_names,
-    ),
+    ("GET", "/api/get-organization-names", discovery::organization_names),
     ("GET", "/api/get-application", discovery::application),
-    (
-        "GET",
-        "/api/get-default-application",
-        discovery::default_application,
-    ),
+    ("GET", "/api/get-default-application", discovery::default_application),
     ("GET", "/api/get-app-login", discovery::app_login),
-    (
-        "GET",
-        "/.well-known/openid-configuration",
-        discovery::openid_configuration,
-    ),
+    ("GET", "/.well-known/openid-configuration", discovery::openid_configuration),
     ("POST", "/api/login", login::login),
     ("POST", "/api/login/oauth/access_token", oauth::access_token),
-    (
-        "POST",
-        "/api/login/oauth/refresh_token",
-        oauth::refresh_token,
-    ),
+    ("POST", "/api/login/oauth/refresh_token", oauth::refresh_token),
     ("POST", "/api/device-auth", device::authorize),
     ("GET", "/api/get-account", account::account),
     ("GET", "/api/userinfo", account::userinfo),
@@ -94,16 +78,10 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Answer> {
     let is_api = call.path.starts_with("/api/") || call.path.starts_with("/.well-known/");
     is_api.then(|| {
         let (session, is_new) = session_of(world, call);
-        let mut visit = Visit {
-            world,
-            call,
-            session: session.clone(),
-        };
+        let mut visit = Visit { world, call, session: session.clone() };
         let mut answer = filters::pass(&mut visit, handle);
         if is_new {
-            answer
-                .headers
-                .insert(0, ("set-cookie", session_cookie(&session, call.now)));
+            answer.headers.insert(0, ("set-cookie", session_cookie(&session, call.now)));
         }
         answer
     })
@@ -112,18 +90,12 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Answer> {
 /// Where `/login/oauth/authorize` sends a signed-in browser at once, if the application does that.
 pub(crate) fn signed_in_redirect(world: &mut World, call: &Call) -> Option<String> {
     let (session, _) = session_of(world, call);
-    oauth::automatic_redirect(&mut Visit {
-        world,
-        call,
-        session,
-    })
+    oauth::automatic_redirect(&mut Visit { world, call, session })
 }
 
 fn handle(visit: &mut Visit<'_>) -> Answer {
     let call = visit.call;
-    let found = API.iter().find(|(method, path, _)| {
-        *method == call.method && *path == call.path.trim_end_matches('/')
-    });
+    let found = API.iter().find(|(method, path, _)| *method == call.method && *path == call.path.trim_end_matches('/'));
     match found {
         Some((_, _, handler)) => handler(visit),
         None => not_found(),
@@ -131,17 +103,12 @@ fn handle(visit: &mut Visit<'_>) -> Answer {
 }
 
 fn not_found() -> Answer {
-    let body: Value =
-        json!({"status": "error", "msg": "404 Not Found", "data": null, "data2": null});
+    let body: Value = json!({"status": "error", "msg": "404 Not Found", "data": null, "data2": null});
     Answer::json(404, &body)
 }
 
 fn session_of(world: &mut World, call: &Call) -> (String, bool) {
-    if let Some(known) = call
-        .session
-        .as_ref()
-        .filter(|id| world.sessions.contains_key(*id))
-    {
+    if let Some(known) = call.session.as_ref().filter(|id| world.sessions.contains_key(*id)) {
         return (known.clone(), false);
     }
     let id = dice::session_id();
@@ -156,12 +123,8 @@ fn session_cookie(id: &str, now: i64) -> String {
 
 /// The session cookie among those of a `Cookie` header.
 pub(crate) fn session_in(cookies: &str) -> Option<String> {
-    let mut pairs = cookies
-        .split(';')
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(name, _)| *name == SESSION_COOKIE)
-        .map(|(_, value)| value.to_owned())
+    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, value)| value.to_owned())
 }
 
 /// The cookie by which pages learn the server's configuration.

@@ -37,19 +37,9 @@ pub(super) fn access_token(visit: &mut Visit<'_>) -> Answer {
         "password" => by_password(visit, &organization, &client_id),
         "refresh_token" => refresh(visit, &client_id),
         DEVICE => approved
-            .ok_or_else(|| {
-                TokenError::new(
-                    "invalid_request",
-                    "device_code parameter is required for this grant type",
-                )
-            })
+            .ok_or_else(|| TokenError::new("invalid_request", "device_code parameter is required for this grant type"))
             .and_then(|grant| mint(visit, grant)),
-        _ => visit.world.exchange(
-            &client_id,
-            &call.any("code"),
-            &call.any("code_verifier"),
-            call.now,
-        ),
+        _ => visit.world.exchange(&client_id, &call.any("code"), &call.any("code_verifier"), call.now),
     };
     if given.is_ok() && grant_type == DEVICE {
         device::spend(visit, device_code);
@@ -68,45 +58,23 @@ pub(super) fn refresh_token(visit: &mut Visit<'_>) -> Answer {
 
 fn refresh(visit: &mut Visit<'_>, client_id: &str) -> Result<Value, TokenError> {
     let call = visit.call;
-    visit.world.refresh(
-        client_id,
-        &call.any("refresh_token"),
-        &call.any("scope"),
-        &call.issuer(),
-        call.now,
-    )
+    visit.world.refresh(client_id, &call.any("refresh_token"), &call.any("scope"), &call.issuer(), call.now)
 }
 
 /// The password grant asks for no second factor.
-fn by_password(
-    visit: &mut Visit<'_>,
-    organization: &str,
-    client_id: &str,
-) -> Result<Value, TokenError> {
+fn by_password(visit: &mut Visit<'_>, organization: &str, client_id: &str) -> Result<Value, TokenError> {
     let call = visit.call;
     let id = format!("{organization}/{}", call.any("username"));
     let user = visit.world.user_mut(&id);
     let user = user.ok_or_else(|| TokenError::new("invalid_grant", "the user does not exist"))?;
-    login::check_password(user, &call.any("password"), call.now).map_err(|words| {
-        TokenError::new(
-            "invalid_grant",
-            format!("invalid username or password: {words}"),
-        )
-    })?;
-    let grant = Grant {
-        user: id,
-        ..plain_grant(call, client_id)
-    };
+    login::check_password(user, &call.any("password"), call.now)
+        .map_err(|words| TokenError::new("invalid_grant", format!("invalid username or password: {words}")))?;
+    let grant = Grant { user: id, ..plain_grant(call, client_id) };
     mint(visit, grant)
 }
 
 fn plain_grant(call: &Call, client_id: &str) -> Grant {
-    Grant {
-        client_id: client_id.to_owned(),
-        scope: call.any("scope"),
-        issuer: call.issuer(),
-        ..Grant::default()
-    }
+    Grant { client_id: client_id.to_owned(), scope: call.any("scope"), issuer: call.issuer(), ..Grant::default() }
 }
 
 fn mint(visit: &mut Visit<'_>, grant: Grant) -> Result<Value, TokenError> {
@@ -139,14 +107,8 @@ pub(super) fn automatic_redirect(visit: &mut Visit<'_>) -> Option<String> {
     let query = &call.query;
     let (client_id, redirect_uri) = (query.text("client_id"), query.text("redirect_uri"));
     let user = visit.caller()?;
-    let wanted = visit
-        .world
-        .client(client_id)
-        .is_some_and(|application| application.auto_signin);
-    if !wanted
-        || query.text("response_type") != "code"
-        || !login::redirects(visit, client_id, redirect_uri)
-    {
+    let wanted = visit.world.client(client_id).is_some_and(|application| application.auto_signin);
+    if !wanted || query.text("response_type") != "code" || !login::redirects(visit, client_id, redirect_uri) {
         return None;
     }
     let grant = Grant {
@@ -159,11 +121,7 @@ pub(super) fn automatic_redirect(visit: &mut Visit<'_>) -> Option<String> {
     };
     let token = visit.world.mint(grant, call.now)?;
     let joint = if redirect_uri.contains('?') { '&' } else { '?' };
-    Some(format!(
-        "{redirect_uri}{joint}code={}&state={}",
-        token.code,
-        query.text("state")
-    ))
+    Some(format!("{redirect_uri}{joint}code={}&state={}", token.code, query.text("state")))
 }
 
 /// What an age without some endpoint says to it.

@@ -26,11 +26,7 @@ fn read(visit: &Visit<'_>) -> Reply {
     let caller = visit.caller();
     let viewer = viewer(visit, user);
     if !organization.is_profile_public && !viewer.is_self_or_admin {
-        let words = if caller.is_none() {
-            "Please login first"
-        } else {
-            "Unauthorized operation"
-        };
+        let words = if caller.is_none() { "Please login first" } else { "Unauthorized operation" };
         return Reply::error(words);
     }
     let mut record = world::masked(user);
@@ -47,10 +43,7 @@ fn viewer(visit: &Visit<'_>, user: &User) -> Viewer {
         .as_ref()
         .and_then(|id| visit.world.user(id))
         .is_some_and(|caller| caller.is("isAdmin") && caller.text("owner") == user.text("owner"));
-    Viewer {
-        is_admin,
-        is_self_or_admin: is_admin || caller == Some(user.id()),
-    }
+    Viewer { is_admin, is_self_or_admin: is_admin || caller == Some(user.id()) }
 }
 
 /// `POST /api/update-user?id=[&columns=]`
@@ -66,10 +59,7 @@ fn write(visit: &mut Visit<'_>) -> Reply {
     };
     let is_admin = viewer(visit, user).is_admin;
     let columns = Columns::parse(call.query.text("columns"), visit.world.age);
-    match visit
-        .world
-        .update_user(id, &call.body, &columns, is_admin, call.now)
-    {
+    match visit.world.update_user(id, &call.body, &columns, is_admin, call.now) {
         Ok(()) => Reply::ok("Affected"),
         Err(error) => Reply::error(error.to_string()),
     }

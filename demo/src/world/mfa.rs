@@ -54,18 +54,13 @@ impl User {
 
     /// All five as the server lists them, destinations masked.
     pub fn factors(&self, remember_hours: u64) -> Vec<Value> {
-        KINDS
-            .into_iter()
-            .map(|kind| self.factor(kind, remember_hours))
-            .collect()
+        KINDS.into_iter().map(|kind| self.factor(kind, remember_hours)).collect()
     }
 
     /// Those that are set up.
     pub fn enabled_factors(&self, remember_hours: u64) -> Vec<Value> {
         let enabled = KINDS.into_iter().filter(|kind| self.has(kind));
-        enabled
-            .map(|kind| self.factor(kind, remember_hours))
-            .collect()
+        enabled.map(|kind| self.factor(kind, remember_hours)).collect()
     }
 
     fn factor(&self, kind: &str, remember_hours: u64) -> Value {
@@ -79,11 +74,8 @@ impl User {
             "push" => masked_email(self.text("mfaPushReceiver")),
             _ => String::new(),
         };
-        let mut put = |key: &str, value: Value| {
-            factor
-                .as_object_mut()
-                .map(|object| object.insert(key.to_owned(), value))
-        };
+        let mut put =
+            |key: &str, value: Value| factor.as_object_mut().map(|object| object.insert(key.to_owned(), value));
         if enabled && !secret.is_empty() {
             put("secret", secret.into());
         }
@@ -106,10 +98,7 @@ impl User {
 
     /// Accepts a recovery code, which is then used up.
     pub fn recover(&mut self, code: &str) -> Result<(), SecondFactorError> {
-        let codes = self
-            .record
-            .get_mut("recoveryCodes")
-            .and_then(Value::as_array_mut);
+        let codes = self.record.get_mut("recoveryCodes").and_then(Value::as_array_mut);
         let Some(codes) = codes.filter(|codes| !codes.is_empty()) else {
             return Err(SecondFactorError::NoRecoveryCodes);
         };
@@ -139,12 +128,7 @@ impl User {
                 self.set("mfaPushReceiver", dest);
             }
         }
-        let mut codes = self
-            .record
-            .get("recoveryCodes")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let mut codes = self.record.get("recoveryCodes").and_then(Value::as_array).cloned().unwrap_or_default();
         codes.push(recovery_code.into());
         self.set("recoveryCodes", codes);
         if !self.has_second_factor() {
@@ -154,20 +138,10 @@ impl User {
 
     /// Removes all of them.
     pub fn disable_all(&mut self) {
-        for field in [
-            "preferredMfaType",
-            "totpSecret",
-            "mfaRadiusUsername",
-            "mfaPushReceiver",
-        ] {
+        for field in ["preferredMfaType", "totpSecret", "mfaRadiusUsername", "mfaPushReceiver"] {
             self.set(field, "");
         }
-        for field in [
-            "mfaPhoneEnabled",
-            "mfaEmailEnabled",
-            "mfaRadiusEnabled",
-            "mfaPushEnabled",
-        ] {
+        for field in ["mfaPhoneEnabled", "mfaEmailEnabled", "mfaRadiusEnabled", "mfaPushEnabled"] {
             self.set(field, false);
         }
         self.set("recoveryCodes", Value::Array(Vec::new()));
@@ -177,12 +151,7 @@ impl User {
 
 impl World {
     /// Changes a user's factors and says what they then are.
-    pub fn change_factors(
-        &mut self,
-        id: &str,
-        now: i64,
-        change: impl FnOnce(&mut User),
-    ) -> Option<Vec<Value>> {
+    pub fn change_factors(&mut self, id: &str, now: i64, change: impl FnOnce(&mut User)) -> Option<Vec<Value>> {
         let user = self.user_mut(id)?;
         change(user);
         touch(user, now);
@@ -193,11 +162,7 @@ impl World {
 fn masked_phone(phone: &str) -> String {
     let keep = |range: std::ops::Range<usize>| phone.get(range).unwrap_or_default();
     let tail = phone.len().saturating_sub(4);
-    if phone.len() < 7 {
-        phone.to_owned()
-    } else {
-        format!("{}****{}", keep(0..3), keep(tail..phone.len()))
-    }
+    if phone.len() < 7 { phone.to_owned() } else { format!("{}****{}", keep(0..3), keep(tail..phone.len())) }
 }
 
 fn masked_email(email: &str) -> String {

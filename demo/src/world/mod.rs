@@ -125,23 +125,17 @@ pub(crate) struct World {
 impl World {
     /// The organization of that name.
     pub fn organization(&self, name: &str) -> Option<&Organization> {
-        self.organizations
-            .iter()
-            .find(|organization| organization.name == name)
+        self.organizations.iter().find(|organization| organization.name == name)
     }
 
     /// The application of that name.
     pub fn application(&self, name: &str) -> Option<&Application> {
-        self.applications
-            .iter()
-            .find(|application| application.name == name)
+        self.applications.iter().find(|application| application.name == name)
     }
 
     /// The application of that client id.
     pub fn client(&self, client_id: &str) -> Option<&Application> {
-        self.applications
-            .iter()
-            .find(|application| application.client_id == client_id)
+        self.applications.iter().find(|application| application.client_id == client_id)
     }
 
     /// The user `owner/name`.
@@ -168,18 +162,12 @@ impl User {
 
     /// A text field of the record, empty when there is none.
     pub fn text(&self, field: &str) -> &str {
-        self.record
-            .get(field)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.record.get(field).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// A switch of the record.
     pub fn is(&self, field: &str) -> bool {
-        self.record
-            .get(field)
-            .and_then(Value::as_bool)
-            .unwrap_or_default()
+        self.record.get(field).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// Sets a field of the record.

@@ -61,11 +61,7 @@ impl Columns {
             return Self::All;
         }
         let spell = |name: &str| {
-            if age.merges_columns() {
-                snake_case(name)
-            } else {
-                name.to_owned()
-            }
+            if age.merges_columns() { snake_case(name) } else { name.to_owned() }
         };
         Self::Named(text.split(',').map(spell).collect())
     }
@@ -73,9 +69,7 @@ impl Columns {
     fn write(&self, field: &str) -> bool {
         match self {
             Self::All => !KEPT.split_whitespace().any(|kept| kept == field),
-            Self::Named(names) => names
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(&column(field))),
+            Self::Named(names) => names.iter().any(|name| name.eq_ignore_ascii_case(&column(field))),
         }
     }
 }
@@ -112,35 +106,18 @@ impl World {
         let Some(old) = self.user(id).cloned() else {
             return Ok(());
         };
-        let parsed: Value =
-            serde_json::from_slice(body).map_err(|error| MergeError::Syntax(error.to_string()))?;
+        let parsed: Value = serde_json::from_slice(body).map_err(|error| MergeError::Syntax(error.to_string()))?;
         let merges = matches!(columns, Columns::Named(_)) && self.age.merges_columns();
-        let onto = if merges {
-            old.record.clone()
-        } else {
-            zeroed(&old.record)
-        };
+        let onto = if merges { old.record.clone() } else { zeroed(&old.record) };
         let new = decoded(&onto, &parsed)?;
         if new.get("owner") != old.record.get("owner") {
             return Err(MergeError::Owner);
         }
-        if new
-            .get("displayName")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .is_empty()
-        {
+        if new.get("displayName").and_then(Value::as_str).unwrap_or_default().is_empty() {
             return Err(MergeError::DisplayName);
         }
-        let items = self
-            .organization(old.text("owner"))
-            .map(|found| found.account_items.clone())
-            .unwrap_or_default();
-        let new = if is_admin {
-            new
-        } else {
-            permitted(&old.record, new, &items)?
-        };
+        let items = self.organization(old.text("owner")).map(|found| found.account_items.clone()).unwrap_or_default();
+        let new = if is_admin { new } else { permitted(&old.record, new, &items)? };
         if let Some(user) = self.user_mut(id) {
             write(user, new, columns);
             touch(user, now);
@@ -159,10 +136,7 @@ fn write(user: &mut User, new: Map<String, Value>, columns: &Columns) {
 
 /// The same fields, each with Go's zero of its type.
 pub(crate) fn zeroed(record: &Map<String, Value>) -> Map<String, Value> {
-    record
-        .iter()
-        .map(|(field, value)| (field.clone(), zero(value)))
-        .collect()
+    record.iter().map(|(field, value)| (field.clone(), zero(value))).collect()
 }
 
 fn zero(value: &Value) -> Value {
@@ -184,11 +158,7 @@ fn decoded(onto: &Map<String, Value>, body: &Value) -> Result<Map<String, Value>
         let Some(old) = record.get(field) else {
             continue;
         };
-        let new = if field == "mfaAccounts" {
-            rows(old, value)?
-        } else {
-            plain(field, old, value)?
-        };
+        let new = if field == "mfaAccounts" { rows(old, value)? } else { plain(field, old, value)? };
         record.insert(field.clone(), new);
     }
     Ok(record)
@@ -215,12 +185,7 @@ fn rows(old: &Value, new: &Value) -> Result<Value, MergeError> {
         Value::Null => Ok(Value::Null),
         Value::Array(elements) => {
             let row = |(at, element): (usize, &Value)| row(old.get(at), element);
-            elements
-                .iter()
-                .enumerate()
-                .map(row)
-                .collect::<Result<Vec<_>, _>>()
-                .map(Value::Array)
+            elements.iter().enumerate().map(row).collect::<Result<Vec<_>, _>>().map(Value::Array)
         }
         other => Err(mismatch(other, "User.mfaAccounts", "[]object.MfaAccount")),
     }
@@ -230,24 +195,13 @@ fn row(old: Option<&Value>, new: &Value) -> Result<Value, MergeError> {
     if !(new.is_object() || new.is_null()) {
         return Err(mismatch(new, "User.mfaAccounts", "object.MfaAccount"));
     }
-    let kept = |field| {
-        old.and_then(|old| old.get(field))
-            .cloned()
-            .unwrap_or_else(|| "".into())
-    };
+    let kept = |field| old.and_then(|old| old.get(field)).cloned().unwrap_or_else(|| "".into());
     let value = |field: &'static str| match new.get(field) {
         None | Some(Value::Null) => Ok((field.to_owned(), kept(field))),
         Some(Value::String(text)) => Ok((field.to_owned(), text.clone().into())),
-        Some(other) => Err(mismatch(
-            other,
-            &format!("MfaAccount.mfaAccounts.{field}"),
-            "string",
-        )),
+        Some(other) => Err(mismatch(other, &format!("MfaAccount.mfaAccounts.{field}"), "string")),
     };
-    ROW.into_iter()
-        .map(value)
-        .collect::<Result<Map<_, _>, _>>()
-        .map(Value::Object)
+    ROW.into_iter().map(value).collect::<Result<Map<_, _>, _>>().map(Value::Object)
 }
 
 fn mismatch(found: &Value, field: &str, wanted: &'static str) -> MergeError {
@@ -259,11 +213,7 @@ fn mismatch(found: &Value, field: &str, wanted: &'static str) -> MergeError {
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    MergeError::Type {
-        found,
-        field: field.to_owned(),
-        wanted,
-    }
+    MergeError::Type { found, field: field.to_owned(), wanted }
 }
 
 /// What modify rules leave of a change. The list of accounts is not among what they look at.
@@ -277,10 +227,7 @@ fn permitted(
         let Some(field) = field_of(old, text("name")).filter(|field| field != "mfaAccounts") else {
             continue;
         };
-        let (was, is) = (
-            old.get(&field).cloned().unwrap_or_default(),
-            new.get(&field),
-        );
+        let (was, is) = (old.get(&field).cloned().unwrap_or_default(), new.get(&field));
         if is == Some(&was) || is.is_none_or(Value::is_null) && is_nothing(&was) {
             continue;
         }
@@ -315,10 +262,7 @@ fn field_of(record: &Map<String, Value>, item: &str) -> Option<String> {
         return Some(known.to_owned());
     }
     let plain = item.replace(' ', "").to_lowercase();
-    record
-        .keys()
-        .find(|field| field.to_lowercase() == plain)
-        .cloned()
+    record.keys().find(|field| field.to_lowercase() == plain).cloned()
 }
 
 /// Who looks at a record.
@@ -333,11 +277,7 @@ pub(crate) struct Viewer {
 /// The record with what nobody is shown blanked. The list's secrets are not among it, although the server tries.
 pub(crate) fn masked(user: &User) -> Map<String, Value> {
     let mut record = user.record.clone();
-    for (field, value) in [
-        ("password", "***".into()),
-        ("totpSecret", "".into()),
-        ("recoveryCodes", Value::Null),
-    ] {
+    for (field, value) in [("password", "***".into()), ("totpSecret", "".into()), ("recoveryCodes", Value::Null)] {
         record.insert(field.to_owned(), value);
     }
     record
@@ -386,8 +326,7 @@ mod tests {
     #[test]
     fn an_element_keeps_what_it_does_not_say() {
         let old = json!([{"accountName": "a", "issuer": "I", "secretKey": "S", "origin": "o"}]);
-        let new =
-            json!([{"accountName": "b", "secretKey": "T", "issuer": null}, {"accountName": "c"}]);
+        let new = json!([{"accountName": "b", "secretKey": "T", "issuer": null}, {"accountName": "c"}]);
         let expected = json!([
             {"accountName": "b", "issuer": "I", "secretKey": "T", "origin": "o"},
             {"accountName": "c", "issuer": "", "secretKey": "", "origin": ""},

@@ -23,12 +23,8 @@ const REFRESH_SECONDS: i64 = 2_592_000;
 
 const CODE_AND_REFRESH: [&str; 2] = ["authorization_code", "refresh_token"];
 const WITH_PASSWORD: [&str; 3] = ["authorization_code", "refresh_token", "password"];
-const WITH_DEVICE: [&str; 4] = [
-    "authorization_code",
-    "refresh_token",
-    "password",
-    "urn:ietf:params:oauth:grant-type:device_code",
-];
+const WITH_DEVICE: [&str; 4] =
+    ["authorization_code", "refresh_token", "password", "urn:ietf:params:oauth:grant-type:device_code"];
 
 impl World {
     /// A new server of that age.
@@ -53,82 +49,43 @@ fn organizations() -> Vec<Organization> {
         ("private", "Private Org", Some("Self"), false),
     ]
     .into_iter()
-    .map(
-        |(name, display_name, view_rule, is_profile_public)| Organization {
-            name: name.to_owned(),
-            display_name: display_name.to_owned(),
-            is_profile_public,
-            account_items: account_items(view_rule),
-            default_application: format!("app-{name}"),
-        },
-    )
+    .map(|(name, display_name, view_rule, is_profile_public)| Organization {
+        name: name.to_owned(),
+        display_name: display_name.to_owned(),
+        is_profile_public,
+        account_items: account_items(view_rule),
+        default_application: format!("app-{name}"),
+    })
     .collect()
 }
 
 /// The default items, "MFA accounts" under that view rule or left out.
 fn account_items(view_rule: Option<&str>) -> Vec<Value> {
     let items: Vec<Value> = serde_json::from_str(ACCOUNT_ITEMS).unwrap_or_default();
-    let of_accounts =
-        |item: &Value| item.get("name").and_then(Value::as_str) == Some("MFA accounts");
+    let of_accounts = |item: &Value| item.get("name").and_then(Value::as_str) == Some("MFA accounts");
     let ruled = |mut item: Value| {
-        if let (true, Some(object), Some(rule)) =
-            (of_accounts(&item.clone()), item.as_object_mut(), view_rule)
-        {
+        if let (true, Some(object), Some(rule)) = (of_accounts(&item.clone()), item.as_object_mut(), view_rule) {
             object.insert("viewRule".to_owned(), rule.into());
         }
         item
     };
-    items
-        .into_iter()
-        .filter(|item| view_rule.is_some() || !of_accounts(item))
-        .map(ruled)
-        .collect()
+    items.into_iter().filter(|item| view_rule.is_some() || !of_accounts(item)).map(ruled).collect()
 }
 
 fn applications() -> Vec<Application> {
-    let acme = |name, client_id, format, grants: &[&'static str]| {
-        application(name, "acme", client_id, format, grants)
-    };
+    let acme = |name, client_id, format, grants: &[&'static str]| application(name, "acme", client_id, format, grants);
     let plain = Application {
         refresh_seconds: 0,
-        ..acme(
-            "app-acme-plain",
-            "acme-plain-client",
-            "JWT-Empty",
-            &["authorization_code"],
-        )
+        ..acme("app-acme-plain", "acme-plain-client", "JWT-Empty", &["authorization_code"])
     };
     vec![
         acme("app-acme", "acme-client", "JWT-Empty", &WITH_DEVICE),
         plain,
         acme("app-jwt", "acme-jwt-client", "JWT", &CODE_AND_REFRESH),
-        acme(
-            "app-std",
-            "acme-std-client",
-            "JWT-Standard",
-            &CODE_AND_REFRESH,
-        ),
-        application(
-            "app-hidden",
-            "hidden",
-            "hidden-client",
-            "JWT-Empty",
-            &WITH_PASSWORD,
-        ),
-        application(
-            "app-bare",
-            "bare",
-            "bare-client",
-            "JWT-Empty",
-            &WITH_PASSWORD,
-        ),
-        application(
-            "app-private",
-            "private",
-            "private-client",
-            "JWT-Empty",
-            &WITH_PASSWORD,
-        ),
+        acme("app-std", "acme-std-client", "JWT-Standard", &CODE_AND_REFRESH),
+        application("app-hidden", "hidden", "hidden-client", "JWT-Empty", &WITH_PASSWORD),
+        application("app-bare", "bare", "bare-client", "JWT-Empty", &WITH_PASSWORD),
+        application("app-private", "private", "private-client", "JWT-Empty", &WITH_PASSWORD),
     ]
 }
 
@@ -180,11 +137,5 @@ pub(crate) fn user(owner: &str, name: &str, now: i64) -> User {
         "properties": {}, "roles": [], "permissions": [], "groups": [],
     });
     record.extend(values.as_object().cloned().unwrap_or_default());
-    User {
-        record,
-        password: PASSWORD.to_owned(),
-        wrong_times: 0,
-        frozen_until: 0,
-        remembered_until: 0,
-    }
+    User { record, password: PASSWORD.to_owned(), wrong_times: 0, frozen_until: 0, remembered_until: 0 }
 }

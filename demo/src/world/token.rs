@@ -72,10 +72,7 @@ pub(crate) struct TokenError {
 impl TokenError {
     /// A refusal.
     pub fn new(error: &'static str, description: impl Into<String>) -> Self {
-        Self {
-            error,
-            description: description.into(),
-        }
+        Self { error, description: description.into() }
     }
 
     fn grant(description: impl Into<String>) -> Self {
@@ -108,11 +105,8 @@ impl World {
         let application = self.client(&grant.client_id)?;
         let user = self.user(&grant.user)?;
         let name = dice::uuid();
-        let refresh_seconds = if application.refresh_seconds == 0 {
-            application.token_seconds
-        } else {
-            application.refresh_seconds
-        };
+        let refresh_seconds =
+            if application.refresh_seconds == 0 { application.token_seconds } else { application.refresh_seconds };
         let written = |kind, seconds| jwt(user, application, &grant, &name, kind, now, seconds);
         let token = Token {
             access: written("access-token", application.token_seconds),
@@ -135,34 +129,19 @@ impl World {
     }
 
     /// Gives the token for a code, once, to who knows the verifier of its challenge.
-    pub fn exchange(
-        &mut self,
-        client_id: &str,
-        code: &str,
-        verifier: &str,
-        now: i64,
-    ) -> Result<Value, TokenError> {
+    pub fn exchange(&mut self, client_id: &str, code: &str, verifier: &str, now: i64) -> Result<Value, TokenError> {
         if code.is_empty() {
-            return Err(TokenError::new(
-                "invalid_request",
-                "authorization code should not be empty",
-            ));
+            return Err(TokenError::new("invalid_request", "authorization code should not be empty"));
         }
         let token = self.tokens.iter_mut().find(|token| token.code == code);
-        let token = token
-            .ok_or_else(|| TokenError::grant(format!("authorization code: [{code}] is invalid")))?;
+        let token = token.ok_or_else(|| TokenError::grant(format!("authorization code: [{code}] is invalid")))?;
         if token.code_used {
-            let words = format!(
-                "authorization code has been used for token: [admin/{}]",
-                token.name
-            );
+            let words = format!("authorization code has been used for token: [admin/{}]", token.name);
             return Err(TokenError::grant(words));
         }
         check_verifier(&token.grant.challenge, verifier)?;
         if token.grant.client_id != client_id {
-            return Err(TokenError::grant(
-                "the token is for wrong application (client_id)",
-            ));
+            return Err(TokenError::grant("the token is for wrong application (client_id)"));
         }
         if now > token.created.saturating_add(CODE_SECONDS) {
             return Err(TokenError::grant("authorization code has expired"));
@@ -180,10 +159,7 @@ impl World {
         issuer: &str,
         now: i64,
     ) -> Result<Value, TokenError> {
-        let at = self
-            .tokens
-            .iter()
-            .position(|token| !refresh.is_empty() && token.refresh == refresh);
+        let at = self.tokens.iter().position(|token| !refresh.is_empty() && token.refresh == refresh);
         let old = at.and_then(|at| self.tokens.get(at)).cloned();
         let (Some(at), Some(old)) = (at, old) else {
             return Err(TokenError::grant("refresh token is invalid or revoked"));
@@ -192,47 +168,24 @@ impl World {
             return Err(TokenError::grant("refresh token is expired"));
         }
         if old.grant.client_id != client_id {
-            return Err(TokenError::grant(
-                "the token is for wrong application (client_id)",
-            ));
+            return Err(TokenError::grant("the token is for wrong application (client_id)"));
         }
         if now > old.refresh_until {
-            return Err(TokenError::grant(
-                "parse refresh token error: token has invalid claims: token is expired",
-            ));
+            return Err(TokenError::grant("parse refresh token error: token has invalid claims: token is expired"));
         }
-        if self
-            .user(&old.grant.user)
-            .is_some_and(|user| user.is("isForbidden"))
-        {
-            return Err(TokenError::grant(
-                "the user is forbidden to sign in, please contact the administrator",
-            ));
+        if self.user(&old.grant.user).is_some_and(|user| user.is("isForbidden")) {
+            return Err(TokenError::grant("the user is forbidden to sign in, please contact the administrator"));
         }
-        let scope = if scope.is_empty() {
-            old.grant.scope.clone()
-        } else {
-            scope.to_owned()
-        };
-        let grant = Grant {
-            scope,
-            issuer: issuer.to_owned(),
-            ..old.grant
-        };
-        let new = self
-            .mint(grant, now)
-            .ok_or_else(|| TokenError::grant("the user does not exist"))?;
+        let scope = if scope.is_empty() { old.grant.scope.clone() } else { scope.to_owned() };
+        let grant = Grant { scope, issuer: issuer.to_owned(), ..old.grant };
+        let new = self.mint(grant, now).ok_or_else(|| TokenError::grant("the user does not exist"))?;
         self.tokens.remove(at);
         Ok(new.answer())
     }
 
     /// Ends every token of a user, as a sign-out of everywhere does.
     pub fn expire_tokens(&mut self, user: &str) {
-        for token in self
-            .tokens
-            .iter_mut()
-            .filter(|token| token.grant.user == user)
-        {
+        for token in self.tokens.iter_mut().filter(|token| token.grant.user == user) {
             token.expires_in = 0;
         }
     }
@@ -243,9 +196,7 @@ fn check_verifier(challenge: &str, verifier: &str) -> Result<(), TokenError> {
     if challenge.is_empty() || challenge == answer {
         return Ok(());
     }
-    let words = format!(
-        "verifier is invalid, challengeAnswer: [{answer}], token.CodeChallenge: [{challenge}]"
-    );
+    let words = format!("verifier is invalid, challengeAnswer: [{answer}], token.CodeChallenge: [{challenge}]");
     Err(TokenError::grant(words))
 }
 
@@ -282,40 +233,21 @@ fn jwt(
     claims.extend(rest.as_object().cloned().unwrap_or_default());
     let head = json!({"alg": "RS256", "kid": "cert-built-in", "typ": "JWT"});
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    format!(
-        "{}.{}.{}",
-        part(&head),
-        part(&Value::Object(claims)),
-        dice::signature()
-    )
+    format!("{}.{}.{}", part(&head), part(&Value::Object(claims)), dice::signature())
 }
 
 fn few_claims(user: &User) -> Map<String, Value> {
-    [
-        "owner",
-        "name",
-        "id",
-        "displayName",
-        "avatar",
-        "email",
-        "phone",
-    ]
-    .into_iter()
-    .map(|field| (field.to_owned(), json!(user.text(field))))
-    .collect()
+    ["owner", "name", "id", "displayName", "avatar", "email", "phone"]
+        .into_iter()
+        .map(|field| (field.to_owned(), json!(user.text(field))))
+        .collect()
 }
 
 fn standard_claims(user: &User) -> Map<String, Value> {
-    [
-        ("owner", "owner"),
-        ("preferred_username", "name"),
-        ("id", "id"),
-        ("name", "displayName"),
-        ("email", "email"),
-    ]
-    .into_iter()
-    .map(|(claim, field)| (claim.to_owned(), json!(user.text(field))))
-    .collect()
+    [("owner", "owner"), ("preferred_username", "name"), ("id", "id"), ("name", "displayName"), ("email", "email")]
+        .into_iter()
+        .map(|(claim, field)| (claim.to_owned(), json!(user.text(field))))
+        .collect()
 }
 
 fn user_claims(user: &User) -> Map<String, Value> {
@@ -324,16 +256,10 @@ fn user_claims(user: &User) -> Map<String, Value> {
         "email_verified" => json!(user.is("emailVerified")),
         _ => user.record.get(field).cloned().unwrap_or(Value::Null),
     };
-    JWT_FIELDS
-        .split_whitespace()
-        .map(|field| (field.to_owned(), value(field)))
-        .collect()
+    JWT_FIELDS.split_whitespace().map(|field| (field.to_owned(), value(field))).collect()
 }
 
 /// When an access token has ended: what the server says of it.
 pub(crate) fn expiry_message(token: &Token) -> String {
-    format!(
-        "Access token has expired, expireTime = {}",
-        clock::rfc3339(token.ends())
-    )
+    format!("Access token has expired, expireTime = {}", clock::rfc3339(token.ends()))
 }

@@ -1,1 +1,36 @@
-//! The wasm of the extension's worker.
+//! The service worker's wasm: what `worker.js` calls, and nothing else.
+
+#![cfg(target_arch = "wasm32")]
+
+use casdoor_authenticator::browser::worker;
+use wasm_bindgen::prelude::*;
+
+/// A message from one of the extension's own pages.
+#[wasm_bindgen]
+pub async fn page_message(request: JsValue) -> JsValue {
+    worker::page_message(request).await
+}
+
+/// A message from a content script, with what the browser says about where it runs.
+#[wasm_bindgen]
+pub async fn content_message(request: JsValue, origin: String, frame: i32) -> JsValue {
+    worker::content_message(request, origin, frame).await
+}
+
+/// The browser or the extension started.
+#[wasm_bindgen]
+pub async fn started() {
+    worker::started().await;
+}
+
+/// An alarm went off.
+#[wasm_bindgen]
+pub async fn alarm(name: String) {
+    worker::alarm(name).await;
+}
+
+/// The screen was locked.
+#[wasm_bindgen]
+pub async fn screen_locked() {
+    worker::screen_locked().await;
+}

@@ -1,0 +1,243 @@
+//! Connecting to a Casdoor server: looking at it, signing in, and what joins.
+
+use serde::{Deserialize, Serialize};
+
+use super::board::connection_name;
+use super::protocol::{Connected, LocalAccount, Message, Reply, ServerOffer};
+use super::session::Session;
+use super::sync::seconds;
+use super::{App, AppError, DeriveKey};
+use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, Prompt, SignedIn};
+use crate::casdoor::{CasdoorError, Http, ServerAddress, is_own_factor, privacy};
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Account, Area, Connection, ConnectionId, Keep, Store};
+
+/// Session key: the server that was looked at last.
+const LOOKED_AT: &str = "looked_at";
+/// Session key: the sign-in whose window is open; it holds the PKCE verifier.
+const SIGNING_IN: &str = "signing_in";
+
+#[derive(Serialize, Deserialize)]
+struct LookedAt {
+    server: String,
+    allow_http: bool,
+    organization: Option<String>,
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Understands an address without asking anybody.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words for a person.
+    pub fn server_address(&self, text: &str, allow_http: bool) -> Result<ServerAddress, AppError> {
+        ServerAddress::parse(text, allow_http)
+            .map_err(|error| AppError::Said(Message::new(error.code(), error.to_string())))
+    }
+
+    /// Asks a server what can be signed in to, and remembers it for [`App::begin_sign_in`].
+    pub(super) async fn discover(
+        &self,
+        server: &str,
+        organization: Option<String>,
+        allow_http: bool,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        self.open(now).await?;
+        let address = self.server_address(server, allow_http)?;
+        let choice = Choice { organization: organization.clone(), ..Choice::default() };
+        let offer = sign_in::discover(&self.http, &address, &choice).await?;
+        let looked_at = LookedAt { server: address.to_string(), allow_http, organization };
+        self.remember(LOOKED_AT, &looked_at).await?;
+        Ok(Reply::Server { server: server_offer(&offer) })
+    }
+
+    /// Begins a sign-in at the server that was looked at last; gives the address to open.
+    ///
+    /// # Errors
+    /// [`AppError::NothingPending`], and what the server says.
+    pub async fn begin_sign_in(
+        &self,
+        application: Option<String>,
+        client_id: Option<String>,
+        redirect_uri: &str,
+        without_scope: bool,
+        now: u64,
+    ) -> Result<String, AppError> {
+        self.open(now).await?;
+        let looked_at: LookedAt = self.recall(LOOKED_AT).await?;
+        let address = self.server_address(&looked_at.server, looked_at.allow_http)?;
+        let choice = Choice { organization: looked_at.organization, application, client_id };
+        let offer = sign_in::discover(&self.http, &address, &choice).await?;
+        let mut attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;
+        if without_scope {
+            attempt = attempt.without_scope();
+        }
+        self.remember(SIGNING_IN, &attempt).await?;
+        Ok(attempt.authorize_url(&Prompt::Any))
+    }
+
+    /// Finishes the sign-in with the address that the browser was redirected to, and syncs for the first time:
+    /// accounts arrive, none leaves.
+    ///
+    /// # Errors
+    /// What went wrong, in words for a person. [`CasdoorError::ScopeRefused`] asks for another try without a scope.
+    pub async fn finish_sign_in(&self, redirect: &str, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        let attempt: Attempt = self.recall(SIGNING_IN).await?;
+        self.store.commit(Area::Session, vec![(SIGNING_IN, None)]).await?;
+        let code = attempt.parse_redirect(redirect)?;
+        let signed_in = sign_in::exchange(&self.http, &attempt, &code, seconds(clock)).await?;
+        self.connected(signed_in, clock).await
+    }
+
+    /// Connects by a connection code: it only receives until the person ticks what to send.
+    ///
+    /// # Errors
+    /// What went wrong, in words for a person.
+    pub async fn connect_by_code(&self, code: &Secret<String>, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        let now = seconds(clock);
+        self.open(now).await?;
+        let code = ConnectionCode::parse(code.expose(), false)?;
+        let signed_in = sign_in::with_token(&self.http, &code.server, code.token, now).await?;
+        self.connected(signed_in, clock).await
+    }
+
+    async fn connected(&self, signed_in: SignedIn, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        let now = seconds(clock);
+        let mut messages = first_words(&signed_in);
+        let (server, who) = (signed_in.server.clone(), (signed_in.owner.clone(), signed_in.name.clone()));
+        let access = signed_in.tokens.access.clone();
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let id = admit(session, signed_in, &mut *self.entropy.borrow_mut());
+        self.save(&mut open, now).await?;
+        drop(open);
+        match privacy::look(&self.http, &server, (&who.0, &who.1), &access).await {
+            Ok(visibility) => messages.extend(visibility_words(visibility)),
+            // Not known to be private: said, and looked at again before anything is sent.
+            Err(error) => messages.push(error.into()),
+        }
+        let received = match self.sync_one(id, clock).await {
+            Ok(outcome) => outcome.summary.added,
+            Err(error) => {
+                messages.push(error.message());
+                0
+            }
+        };
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let connection = session.vault.connection(id).ok_or(AppError::NothingPending)?;
+        let connected = Connected {
+            connection: connection_name(connection),
+            received,
+            local: locals(session, connection),
+            messages,
+        };
+        Ok(Reply::Connected { connected })
+    }
+
+    async fn remember(&self, key: &'static str, value: &impl Serialize) -> Result<(), AppError> {
+        let text = serde_json::to_string(value).map_err(|_| AppError::NothingPending)?;
+        Ok(self.store.commit(Area::Session, vec![(key, Some(text))]).await?)
+    }
+
+    async fn recall<T: for<'de> Deserialize<'de>>(&self, key: &'static str) -> Result<T, AppError> {
+        let text = self.store.load(Area::Session, &[key]).await?.pop().flatten().map(Secret::new);
+        let text = text.ok_or(AppError::NothingPending)?;
+        serde_json::from_str(text.expose()).map_err(|_| AppError::NothingPending)
+    }
+}
+
+/// The connection of this user at this server: the one that is there, or a new one. Never the same one twice.
+fn admit(session: &mut Session, signed_in: SignedIn, entropy: &mut impl Entropy) -> ConnectionId {
+    let server = signed_in.server.to_string();
+    let connections = &mut session.vault.connections;
+    let known = connections.iter().position(|known| known.server == server && known.user_id == signed_in.user_id);
+    let id = known.and_then(|at| connections.get(at)).map_or_else(|| ConnectionId::generate(entropy), |known| known.id);
+    let by_code = signed_in.client_id.is_empty();
+    if let Some(connection) = known.and_then(|at| connections.get_mut(at)) {
+        (connection.owner, connection.name) = (signed_in.owner, signed_in.name);
+        connection.display_name = signed_in.display_name;
+        connection.client_id = signed_in.client_id;
+    } else {
+        connections.push(Connection {
+            id,
+            server,
+            owner: signed_in.owner,
+            name: signed_in.name,
+            user_id: signed_in.user_id,
+            display_name: signed_in.display_name,
+            client_id: signed_in.client_id,
+            new_accounts: None,
+            fills_by_itself: false,
+            follows_deletions: false,
+            receives_only: by_code,
+        });
+    }
+    session.state.tokens.insert(id, signed_in.tokens);
+    id
+}
+
+/// The accounts of this device that could join a connection.
+fn locals(session: &Session, connection: &Connection) -> Vec<LocalAccount> {
+    let local = |account: &&Account| account.keep == Keep::Device;
+    let card = |account: &Account| LocalAccount {
+        id: account.id,
+        issuer: account.issuer.clone(),
+        name: account.name.clone(),
+        own_factor: is_own_factor(connection, account),
+    };
+    session.vault.accounts.iter().filter(local).map(card).collect()
+}
+
+fn server_offer(offer: &Offer) -> ServerOffer {
+    ServerOffer {
+        server: offer.server.to_string(),
+        permission: permission_pattern(&offer.server),
+        granted: true,
+        organizations: offer.organizations.iter().map(|organization| organization.name.clone()).collect(),
+        organization: offer.organization.clone().unwrap_or_default(),
+        application: offer.application.clone().unwrap_or_default(),
+        application_name: offer.application.clone().unwrap_or_default(),
+    }
+}
+
+/// The match pattern of the one host permission that a server needs; patterns name no port.
+pub fn permission_pattern(server: &ServerAddress) -> String {
+    let scheme = if server.is_secure() { "https" } else { "http" };
+    format!("{scheme}://{}/*", server.host())
+}
+
+fn first_words(signed_in: &SignedIn) -> Vec<Message> {
+    let mut messages = Vec::new();
+    if signed_in.is_admin {
+        let text = "This token is an administrator's: it can read and change every user of the server. Use an ordinary \
+                    user's if you can.";
+        messages.push(Message::new("connect_administrator", text));
+    }
+    if signed_in.tokens.refresh.expose().is_empty() {
+        let text = "This connection cannot be renewed. When it ends, sign in to go on; all accounts stay.";
+        messages.push(Message::new("connect_no_refresh", text).with([signed_in.tokens.expires_at.to_string()]));
+    }
+    messages
+}
+
+fn visibility_words(visibility: privacy::Visibility) -> Option<Message> {
+    if visibility.is_public() {
+        let text = "Anybody who can reach this server can read the accounts on it, secrets included. Send nothing there \
+                    until the administrator has set Organizations, Account items, MFA accounts, View rule to Self.";
+        return Some(Message::new("connect_public_list", text));
+    }
+    visibility.hides_own_list().then(|| CasdoorError::ListHidden.into())
+}
+
+impl From<CasdoorError> for Message {
+    fn from(error: CasdoorError) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}
+
+impl From<CasdoorError> for AppError {
+    fn from(error: CasdoorError) -> Self {
+        Self::Said(error.into())
+    }
+}

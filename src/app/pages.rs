@@ -1,0 +1,122 @@
+//! What content scripts are told: the decisions are [`autofill`]'s, the vault's part is here.
+
+use super::board::allows;
+use super::session::Open;
+use super::{App, AppError, DeriveKey};
+use crate::autofill::{self, Enrolment, PageContext, PageReply, PageRequest};
+use crate::casdoor::Http;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Account, AccountId, Site, Store};
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Answers a content script. `page` says where it runs, by the browser's word; `texts` are what the QR code of an
+    /// enrolment page holds. A page hears no reason beyond the sentences that are meant for it.
+    pub async fn page(&self, request: PageRequest, page: PageContext, texts: &[Secret<String>], now: u64) -> PageReply {
+        let answered = match request {
+            PageRequest::Boxes(_) => self.boxes(&page, now).await,
+            PageRequest::Pick { id, .. } => self.pick(&page, id, now).await,
+            PageRequest::Enrol { secret, .. } => self.enrol(&page, &Secret::new(secret), texts, now).await,
+            PageRequest::KeepRecovery { id, code, .. } => self.keep_recovery(&page, id, Secret::new(code), now).await,
+            PageRequest::Accepted { id, .. } => self.accepted(&page, id, now).await,
+            PageRequest::OpenPopup => Ok(PageReply::Nothing),
+        };
+        match answered {
+            Ok(reply) => reply,
+            Err(AppError::Locked) => autofill::decide(&page, None, now),
+            Err(AppError::NoVault) => PageReply::Nothing,
+            Err(error) => PageReply::Failed { key: error.code().to_owned(), text: error.to_string() },
+        }
+    }
+
+    async fn boxes(&self, page: &PageContext, now: u64) -> Result<PageReply, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &open.session()?.vault;
+        Ok(autofill::decide(page, Some(vault), corrected(now, vault.settings.clock_correction_seconds)))
+    }
+
+    /// The site is confirmed before the code is given.
+    async fn pick(&self, page: &PageContext, id: AccountId, now: u64) -> Result<PageReply, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        let picked = autofill::pick(page, id, Some(vault), corrected(now, vault.settings.clock_correction_seconds));
+        if picked.confirms {
+            vault.account_mut(id)?.sites.push(Site::Origin(page.origin.clone()));
+            self.save(&mut open, now).await?;
+        }
+        Ok(picked.reply)
+    }
+
+    /// Stored, bound to this origin and acknowledged, before the page goes on.
+    async fn enrol(
+        &self,
+        page: &PageContext,
+        secret: &Secret<String>,
+        texts: &[Secret<String>],
+        now: u64,
+    ) -> Result<PageReply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let id = match autofill::enrol(page, secret.expose(), texts, &session.vault) {
+            Ok(Enrolment::Known(id)) => id,
+            Ok(Enrolment::New(uri)) => {
+                let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
+                // A server's own factor stays on this device: the key to the safe is not kept in the safe.
+                account.unconfirmed = true;
+                let id = account.id;
+                session.vault.add(account)?;
+                id
+            }
+            Err(error) => return Ok(PageReply::Failed { key: error.code().into(), text: error.to_string() }),
+        };
+        let account = session.vault.account_mut(id)?;
+        if !allows(account, &page.origin) {
+            account.sites.push(Site::Origin(page.origin.clone()));
+        }
+        self.save(&mut open, now).await?;
+        code_of(&mut open, id, now)
+    }
+
+    async fn keep_recovery(
+        &self,
+        page: &PageContext,
+        id: AccountId,
+        code: Secret<String>,
+        now: u64,
+    ) -> Result<PageReply, AppError> {
+        let mut open = self.open(now).await?;
+        let account = open.session()?.vault.account_mut(id)?;
+        // Only the page that the account belongs to, and nothing longer than any recovery code.
+        if !allows(account, &page.origin) || code.expose().trim().is_empty() || code.expose().len() > 200 {
+            return Ok(PageReply::Nothing);
+        }
+        if !account.recovery_codes.contains(&code) {
+            account.recovery_codes.push(code);
+        }
+        self.save(&mut open, now).await?;
+        Ok(PageReply::Kept)
+    }
+
+    async fn accepted(&self, page: &PageContext, id: AccountId, now: u64) -> Result<PageReply, AppError> {
+        let mut open = self.open(now).await?;
+        let account = open.session()?.vault.account_mut(id)?;
+        if account.unconfirmed && allows(account, &page.origin) {
+            account.unconfirmed = false;
+            self.save(&mut open, now).await?;
+        }
+        Ok(PageReply::Nothing)
+    }
+}
+
+/// The time that codes are made for: ours, corrected by what the person chose.
+pub(super) fn corrected(now: u64, correction_seconds: i64) -> u64 {
+    now.saturating_add_signed(correction_seconds)
+}
+
+/// The code that the enrolment page wants next.
+fn code_of(open: &mut Open<'_>, id: AccountId, now: u64) -> Result<PageReply, AppError> {
+    let vault = &open.session()?.vault;
+    let at = corrected(now, vault.settings.clock_correction_seconds).saturating_add(autofill::LEAD_SECONDS);
+    let otp = &vault.account(id)?.otp;
+    let until = otp.window_at(at).map_or(at, |window| window.until);
+    Ok(PageReply::Fill { id, code: otp.code_at(at).expose().clone(), until })
+}

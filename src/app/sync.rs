@@ -1,0 +1,310 @@
+//! Keeping connections in step, and what the person may choose about them.
+
+use super::board::connection_name;
+use super::protocol::{ConnectionCard, Message, Reply};
+use super::{App, AppError, DeriveKey};
+use crate::casdoor::{self, CasdoorError, Http, Ledger, Outcome, ServerAddress, SyncError, Touched, sign_in};
+use crate::secret::{Entropy, Secret};
+use crate::vault::{
+    AccountId, Connection, ConnectionId, Keep, NewAccounts, State, Store, SyncReport, Vault, VaultError,
+};
+
+/// A look is fresh for so long: the popup starts no other one before.
+const FRESH_SECONDS: u64 = 15 * 60;
+/// The longest wait between two tries at a server that does not answer.
+const MAX_BACK_OFF_SECONDS: u64 = 2 * 60 * 60;
+
+/// The open vault as the sync sees it: one transaction at a time, stored before it counts.
+struct Books<'a, S, H, D, E, C> {
+    app: &'a App<S, H, D, E>,
+    clock: &'a C,
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy, C: Fn() -> u64> Ledger for Books<'_, S, H, D, E, C> {
+    type Error = AppError;
+
+    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, Self::Error> {
+        let now = seconds(self.clock);
+        let mut open = self.app.open(now).await?;
+        let session = open.session()?;
+        let (value, touched) = change(&mut session.vault, &mut session.state);
+        match touched {
+            Touched::Nothing => {}
+            Touched::State => self.app.save_state(&mut open).await?,
+            Touched::Document => self.app.save(&mut open, now).await?,
+        }
+        Ok(value)
+    }
+}
+
+/// The generator of one app, borrowed for each draw: a sync waits for the network in between.
+struct Draw<'a, E>(&'a std::cell::RefCell<E>);
+
+impl<E: Entropy> Entropy for Draw<'_, E> {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0.borrow_mut().fill(bytes);
+    }
+}
+
+/// The time of a clock that gives milliseconds.
+pub(super) fn seconds(clock: &impl Fn() -> u64) -> u64 {
+    clock().div_euclid(1000)
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Brings every connection in step. `clock` gives milliseconds since 1970. One sync runs at a time.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`]. What a server answers is in the reply.
+    pub async fn sync(&self, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        let ids = self.connection_ids(seconds(clock)).await?;
+        let mut said = Vec::new();
+        for id in ids {
+            match self.sync_one(id, clock).await {
+                Ok(outcome) => said.push(outcome.summary.to_string()),
+                Err(error @ (AppError::Locked | AppError::Store(_))) => return Err(error),
+                Err(error) => said.push(error.to_string()),
+            }
+        }
+        said.retain(|sentence| !sentence.is_empty());
+        let text = if said.is_empty() { "Everything is in step.".to_owned() } else { said.join(" ") };
+        Ok(Reply::Done { message: Message::new("done_synced", text) })
+    }
+
+    /// Syncs what is due: looked at more than 15 minutes ago, or waiting longer than its back-off.
+    ///
+    /// # Errors
+    /// As [`App::sync`].
+    pub async fn sync_if_due(&self, clock: &impl Fn() -> u64) -> Result<(), AppError> {
+        let now = seconds(clock);
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let due = |connection: &&Connection| {
+            session.state.reports.get(&connection.id).is_none_or(|report| now >= due_at(report))
+        };
+        let ids: Vec<ConnectionId> = session.vault.connections.iter().filter(due).map(|found| found.id).collect();
+        drop(open);
+        for id in ids {
+            if let Err(error @ (AppError::Locked | AppError::Store(_))) = self.sync_one(id, clock).await {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a connection waits for the person; `false` while locked.
+    pub async fn needs_person(&self, now: u64) -> bool {
+        let Ok(mut open) = self.open(now).await else { return false };
+        open.session().is_ok_and(|session| session.state.reports.values().any(|report| report.needs_person))
+    }
+
+    async fn connection_ids(&self, now: u64) -> Result<Vec<ConnectionId>, AppError> {
+        let mut open = self.open(now).await?;
+        Ok(open.session()?.vault.connections.iter().map(|connection| connection.id).collect())
+    }
+
+    /// Brings one connection in step and writes down what that came to.
+    pub(super) async fn sync_one(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
+        let turn = self.syncing.lock().await;
+        let books = Books { app: self, clock };
+        let result = casdoor::sync(&self.http, &books, id, clock, &mut Draw(&self.entropy)).await;
+        drop(turn);
+        let now = seconds(clock);
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let failures = session.state.reports.get(&id).map_or(0, |report| report.failures);
+        let report = report(&result, failures, now);
+        let changed = session.state.reports.insert(id, report.clone()).is_none_or(|before| before != report);
+        if changed {
+            self.save_state(&mut open).await?;
+        }
+        result.map_err(|error| match error {
+            SyncError::Casdoor(error) => error.into(),
+            SyncError::Ledger(error) => error,
+        })
+    }
+
+    /// Which accounts join a connection, and where new ones go: the consent to send.
+    pub(super) async fn join(
+        &self,
+        id: ConnectionId,
+        accounts: &[AccountId],
+        new_accounts: NewAccounts,
+        now: u64,
+    ) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        let connection = vault.connections.iter_mut().find(|connection| connection.id == id);
+        let connection = connection.ok_or(CasdoorError::NotConnected)?;
+        connection.new_accounts = Some(new_accounts);
+        connection.receives_only &= accounts.is_empty() && new_accounts == NewAccounts::Device;
+        for account in accounts {
+            vault.account_mut(*account)?.keep = Keep::Connection(id);
+        }
+        self.save(&mut open, now).await
+    }
+
+    /// Moves an account between this device and a server. The target holds it before the source lets go.
+    ///
+    /// # Errors
+    /// What the target's server says: then the account stays where it was.
+    pub async fn keep_on(&self, id: AccountId, keep: Keep, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        let before = self.set_keep(id, keep, seconds(clock)).await?;
+        if let Keep::Connection(target) = keep
+            && let Err(error) = self.sync_one(target, clock).await
+        {
+            self.set_keep(id, before, seconds(clock)).await?;
+            return Err(error);
+        }
+        if let Keep::Connection(source) = before
+            && before != keep
+        {
+            self.sync_one(source, clock).await?;
+        }
+        Ok(Reply::Done { message: Message::new("done_kept", "The account was moved.") })
+    }
+
+    async fn set_keep(&self, id: AccountId, keep: Keep, now: u64) -> Result<Keep, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        if let Keep::Connection(target) = keep {
+            let known = vault.connections.iter_mut().find(|connection| connection.id == target);
+            known.ok_or(CasdoorError::NotConnected)?.receives_only = false;
+        }
+        let account = vault.account_mut(id)?;
+        let before = std::mem::replace(&mut account.keep, keep);
+        account.missing_since = None;
+        self.save(&mut open, now).await?;
+        Ok(before)
+    }
+
+    pub(super) async fn choose(
+        &self,
+        id: ConnectionId,
+        fills_by_itself: Option<bool>,
+        follows_deletions: Option<bool>,
+        new_accounts: Option<NewAccounts>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let connections = &mut open.session()?.vault.connections;
+        let connection = connections.iter_mut().find(|connection| connection.id == id);
+        let connection = connection.ok_or(CasdoorError::NotConnected)?;
+        connection.fills_by_itself = fills_by_itself.unwrap_or(connection.fills_by_itself);
+        connection.follows_deletions = follows_deletions.unwrap_or(connection.follows_deletions);
+        connection.new_accounts = new_accounts.or(connection.new_accounts);
+        self.save(&mut open, now).await?;
+        drop(open);
+        self.list_connections(now).await
+    }
+
+    pub(super) async fn list_connections(&self, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let cards = session.vault.connections.iter();
+        let cards = cards.map(|connection| card(connection, &session.vault, session.state.reports.get(&connection.id)));
+        Ok(Reply::Connections { connections: cards.collect() })
+    }
+
+    /// Signs out: the server is told, the tokens are forgotten, the accounts stay here or go to the bin.
+    pub(super) async fn disconnect(&self, id: ConnectionId, forget: bool, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
+        let tokens = session.state.tokens.remove(&id);
+        session.state.bases.remove(&id);
+        session.state.sync.remove(&id);
+        session.state.reports.remove(&id);
+        session.vault.connections.retain(|other| other.id != id);
+        leave(&mut session.vault, id, forget, now)?;
+        self.save(&mut open, now).await?;
+        drop(open);
+        if let (Some(tokens), Ok(server)) = (tokens, ServerAddress::parse(&connection.server, true)) {
+            // The tokens are forgotten here either way; a server that does not answer lets them run out.
+            let _ = sign_in::revoke(&self.http, &server, &tokens).await;
+        }
+        self.list_connections(now).await
+    }
+
+    /// The addresses of the connected servers: where content scripts may run.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`].
+    pub async fn servers(&self, now: u64) -> Result<Vec<String>, AppError> {
+        let mut open = self.open(now).await?;
+        Ok(open.session()?.vault.connections.iter().map(|connection| connection.server.clone()).collect())
+    }
+
+    /// The connection code that was found last, taken for connecting.
+    ///
+    /// # Errors
+    /// [`AppError::NothingPending`], and as [`App::connect_by_code`].
+    pub async fn connect_found(&self, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        let code: Secret<String> = self.found_connection_code().await?;
+        self.connect_by_code(&code, clock).await
+    }
+}
+
+fn due_at(report: &SyncReport) -> u64 {
+    let wait = match report.failures {
+        0 => FRESH_SECONDS,
+        // One minute, two, four, up to two hours.
+        failures => 30_u64.saturating_mul(1_u64.checked_shl(failures).unwrap_or(u64::MAX)).min(MAX_BACK_OFF_SECONDS),
+    };
+    report.at.saturating_add(wait)
+}
+
+fn leave(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<(), VaultError> {
+    let kept = vault.accounts.iter().filter(|account| account.keep == Keep::Connection(id));
+    let ids: Vec<AccountId> = kept.map(|account| account.id).collect();
+    for account in ids {
+        let found = vault.account_mut(account)?;
+        (found.keep, found.missing_since) = (Keep::Device, None);
+        if forget {
+            vault.bin(account, now, false)?;
+        }
+    }
+    Ok(())
+}
+
+fn card(connection: &Connection, vault: &Vault, report: Option<&SyncReport>) -> ConnectionCard {
+    let kept = vault.accounts.iter().filter(|account| account.keep == Keep::Connection(connection.id));
+    ConnectionCard {
+        connection: connection_name(connection),
+        server: connection.server.clone(),
+        accounts: kept.count(),
+        new_accounts: connection.new_accounts,
+        fills_by_itself: connection.fills_by_itself,
+        follows_deletions: connection.follows_deletions,
+        signed_out: report.is_some_and(|report| report.signed_out),
+        last: report.map(|report| Message::new(&report.key, report.text.clone())),
+        last_at: report.map(|report| report.at),
+    }
+}
+
+fn report(result: &Result<Outcome, SyncError<AppError>>, failures: u32, now: u64) -> SyncReport {
+    match result {
+        Ok(outcome) => {
+            let said = outcome.summary.to_string();
+            let text = if said.is_empty() { "In step.".to_owned() } else { said };
+            SyncReport { at: now, key: "sync_done".into(), text, waits: outcome.waits, ..SyncReport::default() }
+        }
+        Err(SyncError::Casdoor(error)) => SyncReport {
+            at: now,
+            key: error.code().into(),
+            text: error.to_string(),
+            waits: true,
+            needs_person: !error.is_passing(),
+            signed_out: error.needs_sign_in(),
+            failures: failures.saturating_add(1),
+        },
+        Err(SyncError::Ledger(error)) => SyncReport {
+            at: now,
+            key: error.code().into(),
+            text: error.to_string(),
+            waits: true,
+            failures: failures.saturating_add(1),
+            ..SyncReport::default()
+        },
+    }
+}

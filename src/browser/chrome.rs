@@ -1,0 +1,88 @@
+//! Bindings to the extension APIs that the worker uses. Promises reject with the browser's own words, which are never
+//! shown to a person.
+
+use js_sys::{Array, Object};
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `chrome.storage.local.get`.
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "local"], js_name = get, catch)]
+    pub async fn local_get(keys: &Array) -> Result<JsValue, JsValue>;
+    /// `chrome.storage.local.set`.
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "local"], js_name = set, catch)]
+    pub async fn local_set(values: &Object) -> Result<JsValue, JsValue>;
+    /// `chrome.storage.session.get`.
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = get, catch)]
+    pub async fn session_get(keys: &Array) -> Result<JsValue, JsValue>;
+    /// `chrome.storage.session.set`.
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = set, catch)]
+    pub async fn session_set(values: &Object) -> Result<JsValue, JsValue>;
+
+    /// `chrome.runtime.id`.
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "runtime"], js_name = id)]
+    pub static RUNTIME_ID: String;
+    /// `chrome.runtime.getURL`.
+    #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = getURL)]
+    pub fn extension_url(path: &str) -> String;
+
+    /// `chrome.tabs.query`.
+    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = query, catch)]
+    pub async fn tabs_query(query: &JsValue) -> Result<JsValue, JsValue>;
+    /// `chrome.tabs.sendMessage`.
+    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = sendMessage, catch)]
+    pub async fn tabs_send(tab: f64, message: &JsValue) -> Result<JsValue, JsValue>;
+    /// `chrome.tabs.captureVisibleTab`, a PNG as a data URL.
+    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = captureVisibleTab, catch)]
+    pub async fn capture_visible_tab(options: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// `chrome.scripting.executeScript`.
+    #[wasm_bindgen(js_namespace = ["chrome", "scripting"], js_name = executeScript, catch)]
+    pub async fn execute_script(injection: &JsValue) -> Result<JsValue, JsValue>;
+    /// `chrome.scripting.getRegisteredContentScripts`.
+    #[wasm_bindgen(js_namespace = ["chrome", "scripting"], js_name = getRegisteredContentScripts, catch)]
+    pub async fn registered_scripts() -> Result<JsValue, JsValue>;
+    /// `chrome.scripting.registerContentScripts`.
+    #[wasm_bindgen(js_namespace = ["chrome", "scripting"], js_name = registerContentScripts, catch)]
+    pub async fn register_scripts(scripts: &JsValue) -> Result<JsValue, JsValue>;
+    /// `chrome.scripting.unregisterContentScripts`.
+    #[wasm_bindgen(js_namespace = ["chrome", "scripting"], js_name = unregisterContentScripts, catch)]
+    pub async fn unregister_scripts(filter: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// `chrome.identity.getRedirectURL`.
+    #[wasm_bindgen(js_namespace = ["chrome", "identity"], js_name = getRedirectURL)]
+    pub fn redirect_url() -> String;
+    /// `chrome.identity.launchWebAuthFlow`.
+    #[wasm_bindgen(js_namespace = ["chrome", "identity"], js_name = launchWebAuthFlow, catch)]
+    pub async fn launch_web_auth_flow(details: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// `chrome.permissions.contains`.
+    #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = contains, catch)]
+    pub async fn permissions_contain(permissions: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// `chrome.action.openPopup`.
+    #[wasm_bindgen(js_namespace = ["chrome", "action"], js_name = openPopup, catch)]
+    pub async fn open_popup() -> Result<JsValue, JsValue>;
+    /// `chrome.action.setBadgeText`.
+    #[wasm_bindgen(js_namespace = ["chrome", "action"], js_name = setBadgeText, catch)]
+    pub async fn set_badge_text(details: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// `chrome.alarms.clear`.
+    #[wasm_bindgen(js_namespace = ["chrome", "alarms"], js_name = clear, catch)]
+    pub async fn clear_alarm(name: &str) -> Result<JsValue, JsValue>;
+    /// `chrome.alarms.create`.
+    #[wasm_bindgen(js_namespace = ["chrome", "alarms"], js_name = create, catch)]
+    pub async fn create_alarm(name: &str, info: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// A Rust value as the plain objects that `chrome.*` takes.
+pub fn to_js(value: &impl Serialize) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// What `chrome.*` gave as a Rust value; `None` if it has another shape.
+pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Option<T> {
+    serde_wasm_bindgen::from_value(value).ok()
+}

@@ -1,0 +1,89 @@
+//! [`Http`] on the worker's `fetch`: no cookies, no cache, English, bounded in time and size.
+
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
+    ServiceWorkerGlobalScope,
+};
+
+use super::origin_rule;
+use crate::casdoor::{Http, HttpError, MAX_RESPONSE_BYTES, Method, Request, Response, date_from_header};
+use crate::secret::Secret;
+
+/// The worker's network.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fetch;
+
+impl Http for Fetch {
+    async fn send(&self, request: Request) -> Result<Response, HttpError> {
+        // The rule must be in force before the first POST after any restart: a server answers our Origin with 403.
+        if request.method == Method::Post {
+            origin_rule::ensure(&request.url).await.map_err(|_| HttpError::Unreachable)?;
+        }
+        let scope: ServiceWorkerGlobalScope = js_sys::global().dyn_into().map_err(|_| HttpError::Unreachable)?;
+        let started = scope.fetch_with_str_and_init(&request.url, &init(&request)?);
+        let response: web_sys::Response = JsFuture::from(started)
+            .await
+            .map_err(|error| failure(&error))?
+            .dyn_into()
+            .map_err(|_| HttpError::Unreachable)?;
+        let header = |name: &str| response.headers().get(name).ok().flatten().unwrap_or_default();
+        Ok(Response {
+            status: response.status(),
+            content_type: header("content-type"),
+            date: date_from_header(&header("date")),
+            body: read_body(&response).await?,
+        })
+    }
+}
+
+fn init(request: &Request) -> Result<RequestInit, HttpError> {
+    let init = RequestInit::new();
+    init.set_method(request.method.as_str());
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(RequestCache::NoStore);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(request.timeout_ms)));
+    // A redirect could carry the token to another origin.
+    let redirect = if request.bearer.is_some() { RequestRedirect::Error } else { RequestRedirect::Follow };
+    init.set_redirect(redirect);
+    let headers = web_sys::Headers::new().map_err(|_| HttpError::Unreachable)?;
+    let set = |name: &str, value: &str| headers.set(name, value).map_err(|_| HttpError::Unreachable);
+    set("Accept-Language", "en")?;
+    if let Some(token) = &request.bearer {
+        // Spent here, and nowhere else: the header of this one request.
+        set("Authorization", Secret::new(format!("Bearer {}", token.expose())).expose())?;
+    }
+    if let Some(body) = &request.body {
+        set("Content-Type", body.content_type())?;
+        init.set_body(&JsValue::from_str(body.text()));
+    }
+    init.set_headers(&headers);
+    Ok(init)
+}
+
+/// Reads piece by piece, so that a server cannot fill the memory.
+async fn read_body(response: &web_sys::Response) -> Result<Secret<Vec<u8>>, HttpError> {
+    let mut bytes = Vec::new();
+    let Some(stream) = response.body() else { return Ok(Secret::new(bytes)) };
+    let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into().map_err(|_| HttpError::Unreachable)?;
+    loop {
+        let step = JsFuture::from(reader.read()).await.map_err(|error| failure(&error))?;
+        let field = |name: &str| Reflect::get(&step, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
+        if field("done").is_truthy() {
+            return Ok(Secret::new(bytes));
+        }
+        let piece = Uint8Array::new(&field("value")).to_vec();
+        if bytes.len().saturating_add(piece.len()) > MAX_RESPONSE_BYTES {
+            let _ = reader.cancel();
+            return Err(HttpError::TooLarge);
+        }
+        bytes.extend_from_slice(&piece);
+    }
+}
+
+fn failure(error: &JsValue) -> HttpError {
+    let name = Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
+    if name.as_deref() == Some("TimeoutError") { HttpError::TimedOut } else { HttpError::Unreachable }
+}

@@ -1,0 +1,34 @@
+//! Key derivation in a wasm instance of its own, dropped afterwards: a memory that Argon2id grew never shrinks, and a
+//! dropped memory is the only one that is surely gone.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+
+use crate::app::DeriveKey;
+use crate::secret::Secret;
+use crate::vault::{Kdf, VaultError};
+
+#[wasm_bindgen(raw_module = "../kdf.js")]
+extern "C" {
+    /// Runs the derivation in a fresh instance and drops it. `kdf` is its JSON.
+    #[wasm_bindgen(js_name = deriveKey, catch)]
+    async fn derive_key(kdf: &str, password: &str, salt: &[u8]) -> Result<JsValue, JsValue>;
+}
+
+/// Derives keys in an instance of its own.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OwnInstance;
+
+impl DeriveKey for OwnInstance {
+    async fn derive_key(
+        &self,
+        kdf: Kdf,
+        password: &Secret<String>,
+        salt: &[u8; 16],
+    ) -> Result<Secret<[u8; 32]>, VaultError> {
+        let parameters = serde_json::to_string(&kdf.check()?).map_err(|_| VaultError::Kdf)?;
+        let derived = derive_key(&parameters, password.expose(), salt).await.map_err(|_| VaultError::Kdf)?;
+        let bytes = Secret::new(Uint8Array::new(&derived).to_vec());
+        <[u8; 32]>::try_from(bytes.expose().as_slice()).map(Secret::new).map_err(|_| VaultError::Kdf)
+    }
+}

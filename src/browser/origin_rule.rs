@@ -1,0 +1,94 @@
+//! The rule that removes `Origin` from our own POSTs to a connected server, and from nobody else's.
+//!
+//! A Casdoor server answers a POST with an extension's `Origin` with 403 and an empty body. The rule names this
+//! extension as the initiator and no tab: without the initiator it would also strip the header from the server's own
+//! pages, and the check of that header is their only defence against cross-site request forgery.
+
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+use super::chrome::{RUNTIME_ID, from_js, to_js};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    id: u32,
+    action: Action,
+    condition: Condition,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Action {
+    r#type: String,
+    request_headers: Vec<Header>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Header {
+    header: String,
+    operation: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Condition {
+    initiator_domains: Vec<String>,
+    request_domains: Vec<String>,
+    request_methods: Vec<String>,
+    resource_types: Vec<String>,
+    tab_ids: Vec<i32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Update {
+    remove_rule_ids: Vec<u32>,
+    add_rules: Vec<Rule>,
+}
+
+/// Rules with tab ids are session rules: they end with the browser, so this is asked before each POST.
+mod session {
+    use super::JsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_namespace = ["chrome", "declarativeNetRequest"], js_name = getSessionRules, catch)]
+        pub(super) async fn rules() -> Result<JsValue, JsValue>;
+        #[wasm_bindgen(js_namespace = ["chrome", "declarativeNetRequest"], js_name = updateSessionRules, catch)]
+        pub(super) async fn update(change: &JsValue) -> Result<JsValue, JsValue>;
+    }
+}
+
+/// Puts the rule for this address's host in force, if it is not.
+///
+/// # Errors
+/// What the browser said, which is not for people.
+pub async fn ensure(url: &str) -> Result<(), JsValue> {
+    let host = web_sys::Url::new(url)?.hostname();
+    let rules: Vec<Rule> = from_js(session::rules().await?).unwrap_or_default();
+    if rules.iter().any(|rule| rule.condition.request_domains.contains(&host)) {
+        return Ok(());
+    }
+    let id = rules.iter().map(|rule| rule.id).max().unwrap_or(0).saturating_add(1);
+    let update = Update { remove_rule_ids: Vec::new(), add_rules: vec![rule(id, host)] };
+    session::update(&to_js(&update)).await.map(|_| ())
+}
+
+fn rule(id: u32, host: String) -> Rule {
+    Rule {
+        id,
+        action: Action {
+            r#type: "modifyHeaders".into(),
+            request_headers: vec![Header { header: "origin".into(), operation: "remove".into() }],
+        },
+        condition: Condition {
+            initiator_domains: vec![RUNTIME_ID.with(Clone::clone)],
+            request_domains: vec![host],
+            request_methods: vec!["post".into()],
+            resource_types: vec!["xmlhttprequest".into()],
+            tab_ids: vec![-1],
+        },
+    }
+}

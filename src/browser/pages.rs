@@ -1,0 +1,79 @@
+//! Where content scripts run: on the pages of connected servers only.
+
+use serde::{Deserialize, Serialize};
+
+use super::chrome::{self, from_js, to_js};
+use super::now_seconds;
+use super::worker::WorkerApp;
+use crate::app::permission_pattern;
+
+/// The one registration.
+const ID: &str = "casdoor";
+/// What runs there.
+const SCRIPTS: [&str; 1] = ["content/casdoor.js"];
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Registration {
+    id: String,
+    matches: Vec<String>,
+    js: Vec<String>,
+    all_frames: bool,
+    run_at: String,
+    persist_across_sessions: bool,
+}
+
+#[derive(Deserialize)]
+struct Tab {
+    #[serde(default)]
+    id: Option<f64>,
+}
+
+/// Makes the registration match the connections, and starts the script in pages of theirs that are open already.
+pub(super) async fn register(app: &WorkerApp) {
+    let Ok(servers) = app.servers(now_seconds()).await else { return };
+    let addresses = servers.iter().filter_map(|server| app.server_address(server, true).ok());
+    let mut matches: Vec<String> = addresses.map(|address| permission_pattern(&address)).collect();
+    matches.sort();
+    matches.dedup();
+    let registered: Vec<Registration> = chrome::registered_scripts().await.ok().and_then(from_js).unwrap_or_default();
+    if registered.first().map_or(&[][..], |known| known.matches.as_slice()) == matches {
+        return;
+    }
+    if !registered.is_empty() {
+        let _ = chrome::unregister_scripts(&to_js(&serde_json::json!({ "ids": [ID] }))).await;
+    }
+    if matches.is_empty() {
+        return;
+    }
+    let registration = Registration {
+        id: ID.into(),
+        matches: matches.clone(),
+        js: SCRIPTS.map(str::to_owned).to_vec(),
+        all_frames: true,
+        run_at: "document_idle".into(),
+        persist_across_sessions: true,
+    };
+    // Without the host permission the browser refuses: then there is nothing to fill either.
+    let _ = chrome::register_scripts(&to_js(&[registration])).await;
+    for tab in tabs_at(&matches).await {
+        let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": SCRIPTS });
+        let _ = chrome::execute_script(&to_js(&injection)).await;
+    }
+}
+
+/// Tells the pages of connected servers that the vault is open: a chip that says "Unlock to fill" goes on.
+pub(super) async fn tell_unlocked() {
+    let registered: Vec<Registration> = chrome::registered_scripts().await.ok().and_then(from_js).unwrap_or_default();
+    let Some(registration) = registered.first() else { return };
+    for tab in tabs_at(&registration.matches).await {
+        // A page without our script does not answer.
+        let _ = chrome::tabs_send(tab, &to_js(&serde_json::json!({ "unlocked": true }))).await;
+    }
+}
+
+async fn tabs_at(matches: &[String]) -> Vec<f64> {
+    let found = chrome::tabs_query(&to_js(&serde_json::json!({ "url": matches }))).await;
+    let tabs: Vec<Tab> = found.ok().and_then(from_js).unwrap_or_default();
+    tabs.into_iter().filter_map(|tab| tab.id).collect()
+}

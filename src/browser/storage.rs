@@ -1,0 +1,46 @@
+//! [`Store`] on `chrome.storage.local` and `chrome.storage.session`.
+//!
+//! One `set` is one write of the browser's database: all of it or nothing. A deleted key is written as `null`, because
+//! a `remove` would be a second write.
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+use super::chrome;
+use crate::vault::{Area, Change, Store, StoreError};
+
+/// The extension's own storage.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ExtensionStorage;
+
+impl Store for ExtensionStorage {
+    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
+        let names: Array = keys.iter().map(|key| JsValue::from_str(key)).collect();
+        let values = match area {
+            Area::Local => chrome::local_get(&names).await,
+            Area::Session => chrome::session_get(&names).await,
+        };
+        let values = values.map_err(|_| StoreError::Unavailable)?;
+        let value =
+            |key: &&str| Reflect::get(&values, &JsValue::from_str(key)).ok().and_then(|value| value.as_string());
+        Ok(keys.iter().map(value).collect())
+    }
+
+    async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
+        let values = Object::new();
+        for (key, value) in changes {
+            let value = value.map_or(JsValue::NULL, |text| JsValue::from_str(&text));
+            Reflect::set(&values, &JsValue::from_str(key), &value).map_err(|_| StoreError::Unavailable)?;
+        }
+        let written = match area {
+            Area::Local => chrome::local_set(&values).await,
+            Area::Session => chrome::session_set(&values).await,
+        };
+        written.map(|_| ()).map_err(|error| refusal(&error))
+    }
+}
+
+fn refusal(error: &JsValue) -> StoreError {
+    let text = Reflect::get(error, &"message".into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
+    if text.to_ascii_lowercase().contains("quota") { StoreError::Full } else { StoreError::Unavailable }
+}

@@ -1,0 +1,240 @@
+//! What the service worker does with each event. The listeners are in `worker.js`; every decision is in
+//! [`app`](crate::app).
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo::timers::future::TimeoutFuture;
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use super::capture::{self, CaptureError};
+use super::chrome::{self, from_js, to_js};
+use super::fetch::Fetch;
+use super::kdf::OwnInstance;
+use super::storage::ExtensionStorage;
+use super::{WebCrypto, connect, now_milliseconds, now_seconds, pages};
+use crate::app::protocol::{Found, Message, PageReply, PageRequest, Reply, Request, Screen, ServerOffer};
+use crate::app::{App, AppError, permission_pattern};
+use crate::autofill::{Frame, PageContext};
+
+/// Minutes between two paintings of the board while the vault is unlocked.
+const PAINT_MINUTES: u32 = 10;
+/// Minutes between two looks at the servers, with up to a quarter more so that not all clients come at once.
+const SYNC_MINUTES: f64 = 120.0;
+/// The wait for the end of a burst of changes.
+const DEBOUNCE_MS: u32 = 2_000;
+/// The alarm that paints the board.
+const PAINT: &str = "paint";
+/// The alarm of the regular look.
+const SYNC: &str = "sync";
+/// The alarm that catches a change whose sync did not come to pass.
+const SYNC_NOW: &str = "sync_now";
+
+pub(super) type WorkerApp = App<ExtensionStorage, Fetch, OwnInstance, WebCrypto>;
+
+thread_local! {
+    /// Counts changes, so that only the last of a burst syncs.
+    static BURST: Cell<u32> = const { Cell::new(0) };
+    static APP: Rc<WorkerApp> = Rc::new(App::new(ExtensionStorage, Fetch, OwnInstance, WebCrypto));
+}
+
+fn app() -> Rc<WorkerApp> {
+    APP.with(Rc::clone)
+}
+
+/// Answers one of the extension's own pages.
+pub async fn page_message(request: JsValue) -> JsValue {
+    let reply = match from_js::<Request>(request) {
+        Some(request) => answer(request).await,
+        None => failed("error_not_understood", "The extension was updated. Close this page and open it again."),
+    };
+    to_js(&reply)
+}
+
+async fn answer(request: Request) -> Reply {
+    let changes = changes_accounts(&request);
+    let looks = matches!(request, Request::Open { .. });
+    let unlocks = matches!(request, Request::Unlock { .. });
+    let reply = match request {
+        Request::Scan => scan().await,
+        Request::Discover { server, organization, allow_http } => discover(server, organization, allow_http).await,
+        Request::Connect { application, client_id } => connect::sign_in(&app(), application, client_id).await,
+        request @ (Request::Join { .. } | Request::KeepOn { .. } | Request::Sync | Request::ConnectByCode { .. }) => {
+            app().handle_timed(request, &now_milliseconds).await.unwrap_or_else(Reply::from)
+        }
+        other => app().handle(other, now_seconds()).await,
+    };
+    if matches!(reply, Reply::Connected { .. } | Reply::Connections { .. }) {
+        pages::register(&app()).await;
+    }
+    if changes && !matches!(reply, Reply::Failed { .. }) {
+        spawn_local(sync_soon());
+    } else if looks {
+        spawn_local(sync_if_due());
+    }
+    if unlocks && matches!(reply, Reply::Screen { screen: Screen::Board { .. } }) {
+        spawn_local(pages::tell_unlocked());
+    }
+    reply
+}
+
+/// Whether something may have to be sent to a server afterwards.
+fn changes_accounts(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Add { .. }
+            | Request::Edit { .. }
+            | Request::Bin { .. }
+            | Request::Restore { .. }
+            | Request::RemoveForGood { .. }
+            | Request::KeepFound { .. }
+    )
+}
+
+/// Changes come in bursts: the last of them within two seconds starts one sync. The worker may be stopped meanwhile:
+/// the alarm comes then.
+async fn sync_soon() {
+    let mine = BURST.with(|burst| {
+        burst.set(burst.get().wrapping_add(1));
+        burst.get()
+    });
+    let info = to_js(&serde_json::json!({ "delayInMinutes": 0.5 }));
+    let _ = chrome::create_alarm(SYNC_NOW, &info).await;
+    TimeoutFuture::new(DEBOUNCE_MS).await;
+    if BURST.with(Cell::get) == mine {
+        sync_all().await;
+    }
+}
+
+/// What went wrong is in the connection's report, which the popup shows.
+async fn sync_all() {
+    let _ = app().sync(&now_milliseconds).await;
+    let _ = chrome::clear_alarm(SYNC_NOW).await;
+    show_badge().await;
+}
+
+async fn sync_if_due() {
+    let _ = app().sync_if_due(&now_milliseconds).await;
+    show_badge().await;
+}
+
+/// A mark on the icon where only the person can go on.
+async fn show_badge() {
+    let needed = app().needs_person(now_seconds()).await;
+    let text = if needed { "!" } else { "" };
+    let _ = chrome::set_badge_text(&to_js(&serde_json::json!({ "text": text }))).await;
+}
+
+/// Looks at a server, if the person has allowed that already; else says what to ask for.
+async fn discover(server: String, organization: Option<String>, allow_http: bool) -> Reply {
+    let address = match app().server_address(&server, allow_http) {
+        Ok(address) => address,
+        Err(error) => return error.into(),
+    };
+    let permission = permission_pattern(&address);
+    let wanted = to_js(&serde_json::json!({ "origins": [&permission] }));
+    let granted = chrome::permissions_contain(&wanted).await.is_ok_and(|granted| granted.is_truthy());
+    if !granted {
+        let server = ServerOffer { server: address.to_string(), permission, ..ServerOffer::default() };
+        return Reply::Server { server };
+    }
+    app().handle(Request::Discover { server, organization, allow_http }, now_seconds()).await
+}
+
+/// The current tab, as far as the person's click lets us see it.
+#[derive(Deserialize)]
+struct Tab {
+    #[serde(default)]
+    url: Option<String>,
+}
+
+async fn current_tab() -> Option<Tab> {
+    let query = to_js(&serde_json::json!({ "active": true, "lastFocusedWindow": true }));
+    from_js::<Vec<Tab>>(chrome::tabs_query(&query).await.ok()?)?.into_iter().next()
+}
+
+/// Reads the QR codes on the current tab.
+async fn scan() -> Reply {
+    let origin = current_tab().await.and_then(|tab| tab.url).and_then(|url| origin_of(&url));
+    let texts = match capture::read_visible_tab().await {
+        Ok(texts) => texts,
+        Err(error) => return capture_failed(error),
+    };
+    match app().found(&texts, origin.as_deref(), now_seconds()).await {
+        Ok(Reply::Found { found }) if texts.is_empty() => Reply::Found { found: with_nothing(found) },
+        Ok(reply) => reply,
+        Err(error) => error.into(),
+    }
+}
+
+fn with_nothing(mut found: Found) -> Found {
+    let text = "No QR code was found on the visible part of this page, light or dark, at half, full and double size. \
+                Scroll the code into view, or enlarge the page, and scan again.";
+    found.messages.push(Message::new("scan_nothing", text));
+    found
+}
+
+fn capture_failed(error: CaptureError) -> Reply {
+    match error {
+        CaptureError::NotAllowed => failed(
+            "scan_not_allowed",
+            "The browser does not let extensions see this page. Open the page with the code in an ordinary tab, or paste \
+             the code's text.",
+        ),
+        CaptureError::NotAPicture => failed("scan_not_a_picture", "The picture could not be read. Scan again."),
+        CaptureError::Qr(error) => failed(error.code(), error.to_string()),
+    }
+}
+
+/// The origin of an address; `None` for pages that have none.
+fn origin_of(url: &str) -> Option<String> {
+    web_sys::Url::new(url).ok().map(|url| url.origin()).filter(|origin| origin != "null")
+}
+
+pub(super) fn failed(key: &str, text: impl Into<String>) -> Reply {
+    AppError::Said(Message::new(key, text)).into()
+}
+
+/// Answers a content script. Origin and frame are the browser's word, not the page's.
+pub async fn content_message(request: JsValue, origin: String, frame: i32) -> JsValue {
+    let Some(request) = from_js::<PageRequest>(request) else { return to_js(&PageReply::Nothing) };
+    let (seen, texts) = match &request {
+        PageRequest::OpenPopup => {
+            // Refused where the window has no toolbar; the person can still click the icon.
+            let _ = chrome::open_popup().await;
+            return to_js(&PageReply::Nothing);
+        }
+        PageRequest::Enrol { picture, seen, .. } => (seen.clone(), capture::read_canvas(picture).await),
+        PageRequest::Boxes(seen)
+        | PageRequest::Pick { seen, .. }
+        | PageRequest::KeepRecovery { seen, .. }
+        | PageRequest::Accepted { seen, .. } => (seen.clone(), Vec::new()),
+    };
+    let page = PageContext { origin, frame: Frame::of(frame, seen.same_origin), seen };
+    to_js(&app().page(request, page, &texts, now_seconds()).await)
+}
+
+/// The browser or the extension started: alarms are set anew.
+pub async fn started() {
+    let every = |minutes: f64| to_js(&serde_json::json!({ "periodInMinutes": minutes, "delayInMinutes": minutes }));
+    let _ = chrome::create_alarm(PAINT, &every(PAINT_MINUTES.into())).await;
+    let jitter = 1.0 + js_sys::Math::random() / 4.0;
+    let _ = chrome::create_alarm(SYNC, &every(SYNC_MINUTES * jitter)).await;
+}
+
+/// An alarm went off. A store that does not answer is noticed by the next request, which can say so.
+pub async fn alarm(name: String) {
+    match name.as_str() {
+        SYNC | SYNC_NOW => sync_all().await,
+        _ => {
+            let _ = app().tick(now_seconds()).await;
+        }
+    }
+}
+
+/// The screen was locked: so is the vault.
+pub async fn screen_locked() {
+    app().handle(Request::Lock, now_seconds()).await;
+}
