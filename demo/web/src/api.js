@@ -1,0 +1,41 @@
+// The server's API as the pages call it: with the session cookie, never with a token.
+const headers = {"Accept-Language": "en"};
+
+const read = async response => {
+  try {
+    return await response.json();
+  } catch {
+    return {status: "error", msg: `the server answered ${response.status}`};
+  }
+};
+
+export const get = async path => read(await fetch(path, {credentials: "include", headers}));
+
+export const post = async (path, body) => read(await fetch(path, {method: "POST", credentials: "include", headers, body: JSON.stringify(body)}));
+
+// A multipart form, which servers of every age read.
+export const submit = async (path, fields) => {
+  const body = new FormData();
+  Object.entries(fields).forEach(([name, value]) => body.append(name, value));
+  return read(await fetch(path, {method: "POST", credentials: "include", headers, body}));
+};
+
+export const account = () => get("/api/get-account");
+
+// The parameters of an authorization request, under the names that the API has for them.
+export const oauthQuery = () => {
+  const asked = new URLSearchParams(location.search);
+  const text = name => asked.get(name) ?? "";
+  const names = {
+    clientId: text("client_id"),
+    responseType: text("response_type"),
+    redirectUri: text("redirect_uri"),
+    type: "code",
+    scope: text("scope"),
+    state: text("state"),
+    nonce: text("nonce"),
+    code_challenge_method: text("code_challenge_method"),
+    code_challenge: text("code_challenge"),
+  };
+  return new URLSearchParams(names).toString();
+};

@@ -1,0 +1,46 @@
+// Which page an address is of.
+import {useEffect, useState} from "react";
+import {createRoot} from "react-dom/client";
+import {Button, Spin} from "ui";
+import {account, post} from "./api.js";
+import {AccountPage} from "./account.jsx";
+import {EntryFrame, ManagementFrame, Themed} from "./shell.jsx";
+import {LoginPage} from "./login.jsx";
+import {SetupPage} from "./setup.jsx";
+
+const HomePage = ({account: person}) => {
+  const leave = async () => {
+    await post("/api/logout", {});
+    location.assign(`/login/${person.owner}`);
+  };
+  return (
+    <ManagementFrame account={person} path={[]}>
+      <p>Signed in as <b>{person.owner}/{person.name}</b></p>
+      <p><a href="/account">My Account</a> · <a href="/mfa/setup?mfaType=app">Set up an authenticator app</a></p>
+      <Button onClick={leave}>Logout</Button>
+    </ManagementFrame>
+  );
+};
+
+const pages = {"/account": AccountPage, "/mfa/setup": SetupPage};
+
+// Pages of somebody who is signed in; anybody else is sent to sign in.
+const Own = () => {
+  const [person, setPerson] = useState(null);
+  useEffect(() => {
+    account().then(answer => {
+      if (answer.status === "ok") {
+        document.title = answer.data2?.displayName ?? document.title;
+        setPerson(answer.data);
+      } else {
+        location.replace("/login");
+      }
+    });
+  }, []);
+  const Page = pages[location.pathname.replace(/\/$/, "")] ?? HomePage;
+  return person ? <Page account={person} /> : <EntryFrame><Spin size="large" /></EntryFrame>;
+};
+
+const isEntry = /^\/login(\/|$)/.test(location.pathname);
+
+createRoot(document.getElementById("root")).render(<Themed>{isEntry ? <LoginPage /> : <Own />}</Themed>);
