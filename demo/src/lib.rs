@@ -31,6 +31,7 @@ mod pages;
 mod routes;
 mod server;
 pub mod totp;
+pub mod web;
 mod world;
 
 pub use age::{Age, AgeError, PasscodeForm};

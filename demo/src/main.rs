@@ -1,8 +1,10 @@
-//! The stand-in server by itself: `stand-in [--port N] [--age NAME] [--web DIR] [--skew SECONDS] [--sample] [--control]`.
+//! The stand-in server by itself. Started in the repository, it builds its pages first; `--web` names pages built elsewhere.
+//! `stand-in [--port N] [--age NAME] [--web DIR] [--skew SECONDS] [--sample] [--control]`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use stand_in::{Options, StandIn};
+use stand_in::{Options, StandIn, web};
 
 const USAGE: &str = "usage: stand-in [--port N] [--age NAME] [--web DIR] [--skew SECONDS] [--sample] [--control]";
 
@@ -15,6 +17,11 @@ fn main() -> ExitCode {
         }
     };
     let age = options.age;
+    if options.web == Options::default().web
+        && let Err(error) = web::build(Path::new("."))
+    {
+        eprintln!("{error}\nthe API works without them");
+    }
     match StandIn::start(options) {
         Ok(server) => {
             println!("{} stand-in on {}", age.name(), server.url("id.acme.test"));

@@ -4,6 +4,9 @@ import {Breadcrumb, Button, Card, ConfigProvider, Dropdown, Layout, Menu, Spin, 
 import {DownOutlined, GlobalOutlined, MenuFoldOutlined, QuestionCircleOutlined} from "icons";
 import {OldHeader} from "./oldheader.jsx";
 
+// The side bar's width in the newest pages.
+const SIDER_PIXELS = 256;
+
 const stored = () => {
   try {
     return JSON.parse(localStorage.getItem("themeAlgorithm") ?? "[]").includes("dark");
@@ -104,17 +107,17 @@ export const ManagementFrame = ({account, path, children}) => {
     return <Layout id="parent-area"><OldHeader account={account} />{card}<Hidden account={account} /><Footer /></Layout>;
   }
   return (
-    <Layout id="parent-area" hasSider>
-      <Layout.Sider theme={isDark() ? "dark" : "light"} width={256}>
+    <Layout id="parent-area" hasSider style={{display: "block"}}>
+      <Layout.Sider theme={isDark() ? "dark" : "light"} width={SIDER_PIXELS} style={{position: "fixed", height: "100vh"}}>
         <div style={{padding: 16}}><Logo /></div>
         <div className="sider-menu-container" style={{minHeight: 300}}><Menu mode="inline" items={[]} /></div>
       </Layout.Sider>
-      <div style={{flex: "auto", minWidth: 0}}>
+      <div style={{marginLeft: SIDER_PIXELS}}>
         <Header account={account} path={path} />
         {card}
-        <Hidden account={account} />
-        <Footer />
       </div>
+      <Hidden account={account} />
+      <Footer />
     </Layout>
   );
 };
