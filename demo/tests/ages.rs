@@ -225,3 +225,34 @@ fn a_cookie_sent_with_a_token_changes_who_the_browser_is() {
     ask(&server, "GET", "/api/userinfo", &[("Cookie", &cookie), ("Authorization", &bearer)], "");
     assert_eq!(name(), "eve");
 }
+
+#[test]
+fn control_over_http_is_there_only_where_it_was_asked_for() {
+    let closed = start(Age::default());
+    assert!(
+        ask(&closed, "GET", "/control/requests", &[], "").1.contains("<!DOCTYPE html>"),
+        "an address like any other"
+    );
+    let server = StandIn::start(Options { control: true, ..Options::default() }).expect("a free port");
+    let fault = json!({"fault": {"status": 429}, "on": "/api/health", "times": 1}).to_string();
+    assert_eq!(ask(&server, "POST", "/control/fault", &[], &fault).0, 200);
+    assert_eq!(ask(&server, "GET", "/api/health", &[], "").0, 429);
+    assert_eq!(ask(&server, "GET", "/api/health", &[], "").0, 200);
+    assert_eq!(ask(&server, "POST", "/control/fault", &[], "{}").0, 400);
+    assert_eq!(ask(&server, "POST", "/control/age?name=v1.783.0", &[], "").0, 200);
+    assert!(ask(&server, "GET", "/login", &[], "").1.contains("/static/antd-5.2/"));
+    assert_eq!(ask(&server, "POST", "/control/skew?seconds=600", &[], "").0, 200);
+    let user: Value = serde_json::from_str(&ask(&server, "GET", "/control/user?id=acme/alice", &[], "").1).unwrap();
+    assert_eq!(user.get("id"), Some(&json!("acme/alice")));
+    let requests: Value = serde_json::from_str(&ask(&server, "GET", "/control/requests", &[], "").1).unwrap();
+    let paths: Vec<_> = requests.as_array().unwrap().iter().filter_map(|line| line.get("path")?.as_str()).collect();
+    assert_eq!(paths, ["/api/health", "/api/health", "/login"]);
+}
+
+#[test]
+fn the_clock_is_the_servers_own() {
+    let server = StandIn::start(Options { skew_seconds: 600, ..Options::default() }).expect("a free port");
+    let ahead = server.now();
+    server.set_skew(0);
+    assert!((599..=601).contains(&ahead.saturating_sub(server.now())));
+}

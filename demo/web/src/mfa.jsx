@@ -24,7 +24,7 @@ export const TotpField = ({form}) => (
   <Form.Item name="passcode" rules={[{required: true, message: "Please input your passcode!"}]}>
     {SHAPE === "single"
       ? <Input prefix={<UserOutlined />} placeholder="Passcode" autoComplete="off" />
-      : <Input.OTP length={6} style={{width: "100%"}} onChange={() => form.submit()} />}
+      : <Input.OTP length={6} onChange={() => form.submit()} />}
   </Form.Item>
 );
 

@@ -12,7 +12,7 @@ const Box = ({menu, children}) => {
 
 const Person = ({account}) => (
   <Dropdown menu={{items: []}}>
-    <div className="rightDropDown" style={{display: "inline-block"}}>
+    <div className="rightDropDown">
       <Avatar size="large">{account.name}</Avatar>
       {account.displayName}
       <DownOutlined />

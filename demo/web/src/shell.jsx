@@ -108,7 +108,7 @@ export const ManagementFrame = ({account, path, children}) => {
   }
   return (
     <Layout id="parent-area" hasSider style={{display: "block"}}>
-      <Layout.Sider theme={isDark() ? "dark" : "light"} width={SIDER_PIXELS} style={{position: "fixed", height: "100vh"}}>
+      <Layout.Sider theme="light" width={SIDER_PIXELS} style={{position: "fixed", height: "100vh"}}>
         <div style={{padding: 16}}><Logo /></div>
         <div className="sider-menu-container" style={{minHeight: 300}}><Menu mode="inline" items={[]} /></div>
       </Layout.Sider>
