@@ -91,6 +91,12 @@ pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) 
     }
 }
 
+/// Whether a page may say something of an account: keep its recovery code, or tell that the server took its code.
+pub fn concerns(page: &PageContext, id: AccountId, vault: &Vault) -> bool {
+    let is_here = page.frame != Frame::Foreign && !connections_at(vault, &page.origin).is_empty();
+    is_here && vault.accounts.iter().any(|account| account.id == id && has_site(account, &page.origin))
+}
+
 /// The connections whose server is at this origin.
 pub(super) fn connections_at<'a>(vault: &'a Vault, origin: &str) -> Vec<&'a Connection> {
     let is_here = |connection: &&Connection| origin_of(&connection.server).is_some_and(|own| own == origin);

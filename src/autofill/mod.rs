@@ -9,6 +9,7 @@
 //! | [`decide`] | passcode boxes are there: fill, offer, wait, offer to unlock, or nothing |
 //! | [`pick`] | the person picked an account in the chip |
 //! | [`enrol`] | the person saves the account that the enrolment page shows |
+//! | [`concerns`] | the page tells of an account: its recovery code, or that its code was taken |
 //!
 //! Scanning any other QR code is [`crate::qr`]'s; codes are made by [`crate::otp`].
 //!
@@ -31,7 +32,7 @@ mod enrol;
 mod message;
 mod site;
 
-pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, decide, pick};
+pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, pick};
 pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink};
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};
 pub use site::{allows, origin_of};

@@ -225,6 +225,18 @@ fn the_enrolment_page_is_offered_to_be_saved() {
     assert_eq!(decide(&setup, Some(&Vault::default()), NOW), PageReply::Nothing);
 }
 
+#[test]
+fn a_page_tells_of_accounts_of_its_own_origin_only() {
+    let mut vault = vault(vec![account(1, ALICES, &[HERE]), account(2, BOBS, &[])]);
+    let [alices, bobs] = [vault.accounts[0].id, vault.accounts[1].id];
+    assert!(concerns(&page(), alices, &vault));
+    assert!(!concerns(&page(), bobs, &vault));
+    assert!(!concerns(&changed(|page| page.frame = Frame::Foreign), alices, &vault));
+    assert!(!concerns(&changed(|page| page.origin = "https://evil.example".into()), alices, &vault));
+    vault.connections.clear();
+    assert!(!concerns(&page(), alices, &vault));
+}
+
 fn any_page() -> impl Strategy<Value = PageContext> {
     let origin = prop_oneof![3 => Just(HERE.to_owned()), 1 => "[a-z:/.]{0,24}"];
     let frame = prop_oneof![2 => Just(Frame::Top), 1 => Just(Frame::Nested), 1 => Just(Frame::Foreign)];

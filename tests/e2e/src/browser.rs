@@ -43,6 +43,8 @@ pub struct Options<'a> {
     pub scale: Option<f64>,
     /// On the person's own display instead of headless, without sandbox and profile all the same.
     pub visible: bool,
+    /// An origin that counts as a secure context although it is http, as an administrator may order by policy.
+    pub secure_origin: Option<&'a str>,
 }
 
 /// A running Chromium; dropped, it ends with all its processes and its profile.
@@ -68,6 +70,9 @@ impl Browser {
         }
         if let Some(scale) = options.scale {
             command.arg(format!("--force-device-scale-factor={scale}"));
+        }
+        if let Some(origin) = options.secure_origin {
+            command.arg(format!("--unsafely-treat-insecure-origin-as-secure={origin}"));
         }
         command.arg("about:blank").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         // A group of its own, so that one signal ends the browser and every process that it started.
