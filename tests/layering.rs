@@ -1,0 +1,123 @@
+//! A module imports downwards only, and the platform is named where it is declared and nowhere else.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot read the source should fail")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module with its layer. A module may import from lower layers and from itself, not from its neighbours.
+const LAYERS: [(&str, u8); 10] = [
+    ("secret", 0),
+    ("otp", 1),
+    ("vault", 2),
+    ("qr", 3),
+    ("autofill", 3),
+    ("exchange", 3),
+    ("casdoor", 3),
+    ("app", 4),
+    ("browser", 5),
+    ("ui", 6),
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the source is there") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn all_sources() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    sources(&root, &mut paths);
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = fs::read_to_string(&path).expect("readable");
+            (path.strip_prefix(&root).expect("below src").to_owned(), text)
+        })
+        .collect()
+}
+
+/// The first module names of `crate::` paths in code, e.g. `vault` in `use crate::{otp, vault::Account}`.
+fn imported(text: &str) -> Vec<String> {
+    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut names = Vec::new();
+    for rest in code.split("crate::").skip(1) {
+        match rest.strip_prefix('{') {
+            Some(group) => names.extend(top_level_names(group)),
+            None => names.push(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()),
+        }
+    }
+    names
+}
+
+fn top_level_names(group: &str) -> Vec<String> {
+    let (mut depth, mut name, mut names, mut taking) = (0, String::new(), Vec::new(), true);
+    for character in group.chars() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => taking = true,
+            c if depth == 0 && taking && (c.is_alphanumeric() || c == '_') => {
+                name.push(c);
+                continue;
+            }
+            c if c.is_whitespace() => {}
+            _ => taking = false,
+        }
+        if !name.is_empty() {
+            names.push(std::mem::take(&mut name));
+        }
+    }
+    names.extend((!name.is_empty()).then_some(name));
+    names
+}
+
+#[test]
+fn modules_import_downwards_only() {
+    let layers: BTreeMap<&str, u8> = LAYERS.into();
+    let mut looked_at = 0;
+    for (path, text) in all_sources() {
+        let first = path.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+        let module = first.trim_end_matches(".rs");
+        if module == "lib" {
+            continue;
+        }
+        let own = *layers.get(module).unwrap_or_else(|| panic!("{module} has no layer"));
+        for name in imported(&text) {
+            let Some(layer) = layers.get(name.as_str()) else { continue };
+            assert!(name == module || *layer < own, "{} imports {name}, which is not below {module}", path.display());
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 50, "only {looked_at} imports were seen: the test has gone blind");
+}
+
+#[test]
+fn the_platform_is_named_where_its_modules_are_declared_and_nowhere_else() {
+    for (path, text) in all_sources() {
+        if path == Path::new("lib.rs") {
+            continue;
+        }
+        assert!(!text.contains("target_arch"), "{} names target_arch", path.display());
+        let portable = !path.starts_with("browser") && !path.starts_with("ui");
+        for platform in ["wasm_bindgen", "web_sys", "js_sys", "gloo", "leptos"] {
+            assert!(!portable || !text.contains(&format!("{platform}::")), "{} uses {platform}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_test_sees_an_import_in_every_spelling() {
+    assert_eq!(imported("use crate::app::App;"), ["app"]);
+    assert_eq!(imported("use crate::{otp, vault::{Account, Site}, qr};"), ["otp", "vault", "qr"]);
+    assert_eq!(imported("fn f() { crate::browser::go() }"), ["browser"]);
+    assert!(imported("// use crate::ui::x;").is_empty());
+}
