@@ -16,6 +16,8 @@ pub enum Fault {
     Status(u16),
     /// Answers correctly, that many milliseconds later.
     Slow(u64),
+    /// Answers reads of users with `***` for every secret of the list, as the real server means to.
+    MaskSecrets,
     /// Says "Affected" to `update-user` and writes nothing.
     ClaimAffected,
 }

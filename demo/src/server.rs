@@ -13,6 +13,7 @@ use axum::routing::get;
 use axum::{Router, http};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
+use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
@@ -149,8 +150,22 @@ fn faulty(world: &mut World, call: &Call, fault: Option<Fault>) -> Option<Answer
         Some(Fault::ClaimAffected) if call.path == "/api/update-user" => {
             Some(crate::call::Reply::ok("Affected").answer(world.age))
         }
+        Some(Fault::MaskSecrets) => Some(mask_secrets(answer(world, call))),
         Some(Fault::ClaimAffected | Fault::Slow(_)) | None => Some(answer(world, call)),
     }
+}
+
+/// The answer with `***` for every secret of the user's list in it.
+fn mask_secrets(mut answer: Answer) -> Answer {
+    if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body)
+        && let Some(rows) = body.pointer_mut("/data/mfaAccounts").and_then(Value::as_array_mut)
+    {
+        for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+            row.insert("secretKey".to_owned(), "***".into());
+        }
+        answer.body = body.to_string().into_bytes();
+    }
+    answer
 }
 
 fn answer(world: &mut World, call: &Call) -> Answer {

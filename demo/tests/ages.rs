@@ -160,6 +160,9 @@ fn faults_strike_as_asked_and_end() {
     server.fail_times(Fault::ClaimAffected, "/api/update-user", 1);
     assert_eq!(pia.write("short", "mfaaccounts"), ("Affected".to_owned(), false));
     assert_eq!(pia.write("short", "mfaaccounts"), ("Affected".to_owned(), true));
+    server.fail_times(Fault::MaskSecrets, "/api/get-user", 1);
+    let secret = || pia.get("/api/get-user?id=private/pia").pointer("/data/mfaAccounts/0/secretKey").cloned();
+    assert_eq!((secret(), secret()), (Some(json!("***")), Some(json!("JBSWY3DPEHPK3PXP"))));
     let started = std::time::Instant::now();
     server.fail_times(Fault::Slow(200), "/api/health", 1);
     assert!(health().1.contains("\"ok\"") && started.elapsed().as_millis() >= 200);
@@ -253,6 +256,16 @@ fn control_over_http_is_there_only_where_it_was_asked_for() {
 fn the_clock_is_the_servers_own() {
     let server = StandIn::start(Options { skew_seconds: 600, ..Options::default() }).expect("a free port");
     let ahead = server.now();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.write_all(b"GET /api/health HTTP/1.1\r\nHost: id.acme.test\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let date = |answer: &str| answer.lines().find(|line| line.starts_with("Date: ")).map(str::to_owned).unwrap();
     server.set_skew(0);
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.write_all(b"GET /api/health HTTP/1.1\r\nHost: id.acme.test\r\nConnection: close\r\n\r\n").unwrap();
+    let mut later = String::new();
+    stream.read_to_string(&mut later).unwrap();
+    assert_ne!(date(&answer), date(&later), "the Date header is by that clock");
     assert!((599..=601).contains(&ahead.saturating_sub(server.now())));
 }
