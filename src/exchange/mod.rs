@@ -1,1 +1,97 @@
-//! (being built)
+//! Other programs' files: what people bring their accounts in, and what they leave with.
+//!
+//! [`sniff`] names a file's format from its bytes, [`read`] makes a [`Report`] of it. Reading saves nothing: the report
+//! is what a person is shown first. A file fails whole only where nothing can be said of its rows; a row fails alone,
+//! with its position and reason and never with its secret. What a file may ask for (size, rows, nesting, unpacking, key
+//! derivation) is bounded before it is done: [`MAX_IMPORT_BYTES`], [`MAX_ROWS`].
+//!
+//! A key derivation may take seconds and cannot be interrupted here: readers run in a worker of their own, and to cancel
+//! is to end the worker.
+//!
+//! ```
+//! use casdoor_authenticator::exchange::{self, Format};
+//!
+//! let file = b"otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQ\notpauth://totp/bob?secret=1\n";
+//! assert_eq!(exchange::sniff(file), Some(Format::Otpauth));
+//! let report = exchange::read(file, None, None)?;
+//! assert_eq!(report.accounts[0].uri.name, "alice");
+//! assert_eq!(report.skipped[0].row, 2);
+//! # Ok::<(), exchange::ExchangeError>(())
+//! ```
+//!
+//! One file a vendor. Below them are the pieces that several share: `json`, `csv_table`, `protobuf`, `sqlite`, `crypt`,
+//! and `draft`, which makes an account of a row's fields.
+
+mod argon2_text;
+mod bytes;
+mod crypt;
+mod csv_table;
+mod draft;
+mod encoding;
+mod error;
+mod format;
+mod json;
+mod protobuf;
+mod report;
+mod secretstream;
+mod sqlite;
+
+mod aegis;
+mod authenticator_extension;
+mod bitwarden;
+mod ente;
+mod google_database;
+mod google_migration;
+mod keepassxc;
+mod microsoft;
+mod otpauth_list;
+mod proton;
+mod stratum;
+mod two_fas;
+
+pub use error::{ExchangeError, Reason};
+pub use format::{Format, sniff};
+pub use report::{
+    Icon, Imported, Loss, MAX_ICON_BYTES, MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Report, Skipped, Usage,
+};
+
+use crate::secret::Secret;
+
+/// The largest file that is read, in bytes, packed or unpacked.
+pub const MAX_IMPORT_BYTES: usize = 20 << 20;
+
+/// The most rows that are read.
+pub const MAX_ROWS: usize = 20_000;
+
+/// Reads a file, as the given format or as the one that [`sniff`] finds.
+///
+/// # Errors
+/// [`ExchangeError`]; [`ExchangeError::NeedsPassword`] where the file is sealed and no password was given.
+pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    if bytes.len() > MAX_IMPORT_BYTES {
+        return Err(ExchangeError::TooLarge);
+    }
+    match format.or_else(|| sniff(bytes)).ok_or(ExchangeError::Unknown)? {
+        format @ (Format::Otpauth | Format::GoogleMigration | Format::WinAuth) => otpauth_list::read(bytes, format),
+        Format::Ente if json::is_json(bytes) => ente::read(bytes, password),
+        Format::Ente => otpauth_list::read(bytes, Format::Ente),
+        Format::GoogleDatabase => google_database::read(bytes),
+        Format::Microsoft => microsoft::read(bytes),
+        Format::Aegis => aegis::read(bytes, password),
+        Format::TwoFas => two_fas::read(bytes, password),
+        Format::AuthenticatorExtension => authenticator_extension::read(bytes, password),
+        Format::Bitwarden => bitwarden::read(bytes, password),
+        Format::BitwardenCsv => bitwarden::read_csv(bytes),
+        Format::Proton => proton::read(bytes, password),
+        Format::Stratum => stratum::read(bytes, password),
+        Format::KeepassxcCsv => keepassxc::read(bytes),
+    }
+}
+
+/// A database with its write-ahead log merged in: `PhoneFactor` with `PhoneFactor-wal`, to be read as one file.
+///
+/// # Errors
+/// [`ExchangeError::TooLarge`], [`ExchangeError::Damaged`] where the log is none.
+pub fn merge_wal(database: &[u8], log: &[u8]) -> Result<Vec<u8>, ExchangeError> {
+    sqlite::merge_wal(database, log)
+}

@@ -1,0 +1,149 @@
+//! Aegis Authenticator's vault, plain and encrypted.
+//!
+//! ```text
+//! { "version": 1,
+//!   "header": { "slots": [ slot… ] | null, "params": { "nonce": hex 12, "tag": hex 16 } | null },
+//!   "db": content | base64 of AES-256-GCM ciphertext without its tag }
+//! ```
+//!
+//! | slot | |
+//! |---|---|
+//! | `type` | 0 raw, 1 password, 2 biometric; only 1 is opened |
+//! | `key`, `key_params` | the master key under AES-256-GCM, hex |
+//! | `n`, `r`, `p`, `salt` | scrypt, 32 bytes |
+//! | `repaired` | absent or false: a password over 64 bytes was hashed with zeros after it |
+//!
+//! Content: `entries` with `type`, `name`, `issuer`, `note`, `favorite`, `icon`, `info`, and `groups` (ids, version 3)
+//! or `group` (a name, versions 1 and 2).
+
+use std::collections::BTreeMap;
+
+use super::crypt::{self, Key};
+use super::draft::{Draft, numbers};
+use super::json::{self, Value};
+use super::report::Rows;
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use crate::secret::Secret;
+
+/// More password slots than anybody has; each costs a key derivation.
+const MAX_SLOTS: usize = 16;
+
+pub(super) fn sniff(value: &Value) -> bool {
+    value.get("header").is_some() && value.get("db").is_some()
+}
+
+/// Reads a vault.
+pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    let vault = json::parse(bytes)?;
+    match vault.get("db") {
+        Some(db @ Value::Object(_)) => content(db),
+        Some(Value::String(sealed)) => {
+            let db = open(&vault, sealed, password)?;
+            content(&json::parse(db.expose())?)
+        }
+        _ => Err(ExchangeError::Damaged("its content is missing")),
+    }
+}
+
+fn open(vault: &Value, sealed: &str, password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
+    let header = vault.get("header").ok_or(ExchangeError::Damaged("its header is missing"))?;
+    let parameters = header.get("params").and_then(Parameters::read);
+    let parameters = parameters.ok_or(ExchangeError::Damaged("its nonce or tag"))?;
+    let mut sealed = encoding::base64(sealed).ok_or(ExchangeError::Damaged("its content is not base64"))?;
+    let slots: Vec<_> = json::list(header, "slots").iter().filter(|slot| json::count(slot, "type") == 1).collect();
+    if slots.is_empty() {
+        return Err(ExchangeError::Damaged("it has no password slot"));
+    }
+    let password = crypt::needed(password)?;
+    let key = unlock(&slots, password)?;
+    sealed.extend_from_slice(&parameters.tag);
+    // The slot's tag vouched for the password, so a content that does not open is damaged.
+    crypt::gcm_open(key.expose(), &parameters.nonce, &sealed, &[]).ok_or(ExchangeError::Damaged("its content"))
+}
+
+/// Tries every password slot; one that is malformed does not keep the others from being tried.
+fn unlock(slots: &[&Value], password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
+    let (mut was_tried, mut failure) = (false, ExchangeError::WrongPassword);
+    for slot in slots.iter().take(MAX_SLOTS) {
+        match unlock_one(slot, password) {
+            Ok(Some(key)) => return Ok(key),
+            Ok(None) => was_tried = true,
+            Err(error) => failure = error,
+        }
+    }
+    Err(if was_tried { ExchangeError::WrongPassword } else { failure })
+}
+
+fn unlock_one(slot: &Value, password: &[u8]) -> Result<Option<Secret<Vec<u8>>>, ExchangeError> {
+    let damaged = ExchangeError::Damaged("a password slot");
+    let parameters = slot.get("key_params").and_then(Parameters::read).ok_or(damaged)?;
+    let salt = json::text(slot, "salt").and_then(encoding::hex).ok_or(damaged)?;
+    let mut sealed = json::text(slot, "key").and_then(encoding::hex).filter(|key| key.len() == 32).ok_or(damaged)?;
+    sealed.extend_from_slice(&parameters.tag);
+    let cost = |key| u32::try_from(json::count(slot, key)).map_err(|_| ExchangeError::TooCostly);
+    let derive = |password: &[u8]| -> Result<Key, ExchangeError> {
+        crypt::derive_scrypt(password, &salt, json::count(slot, "n"), cost("r")?, cost("p")?)
+    };
+    for candidate in candidates(password, json::flag(slot, "repaired")) {
+        let wrapping = derive(candidate.expose())?;
+        if let Some(key) = crypt::gcm_open(wrapping.expose(), &parameters.nonce, &sealed, &[]) {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
+}
+
+/// The password; and for slots older than the repair, as the whole of the encoder's buffer, which was 1.1 or 2 bytes a
+/// character with zeros at its end. Up to 64 bytes scrypt's HMAC adds those zeros anyway.
+fn candidates(password: &[u8], repaired: bool) -> Vec<Secret<Vec<u8>>> {
+    let mut candidates = vec![Secret::new(password.to_vec())];
+    let characters = String::from_utf8_lossy(password).encode_utf16().count();
+    for size in [characters.saturating_mul(11) / 10, characters.saturating_mul(2)] {
+        if !repaired && size > 64 && size > password.len() {
+            let mut padded = password.to_vec();
+            padded.resize(size, 0);
+            candidates.push(Secret::new(padded));
+        }
+    }
+    candidates
+}
+
+/// A nonce and a tag of the right lengths.
+struct Parameters {
+    nonce: Vec<u8>,
+    tag: Vec<u8>,
+}
+
+impl Parameters {
+    fn read(value: &Value) -> Option<Self> {
+        let nonce = json::text(value, "nonce").and_then(encoding::hex).filter(|nonce| nonce.len() == 12)?;
+        let tag = json::text(value, "tag").and_then(encoding::hex).filter(|tag| tag.len() == 16)?;
+        Some(Self { nonce, tag })
+    }
+}
+
+fn content(db: &Value) -> Result<Report, ExchangeError> {
+    let groups: BTreeMap<&str, &str> = json::list(db, "groups")
+        .iter()
+        .filter_map(|group| Some((json::text(group, "uuid")?, json::text(group, "name")?)))
+        .collect();
+    Rows::read(Format::Aegis, json::rows(db, "entries")?, |row, entry| account(row, entry, &groups))
+}
+
+fn account(row: usize, entry: &Value, groups: &BTreeMap<&str, &str>) -> Result<Imported, Reason> {
+    let info = entry.get("info").ok_or(Reason::Malformed)?;
+    let draft = Draft {
+        kind: json::text_or_empty(entry, "type"),
+        issuer: json::text_or_empty(entry, "issuer"),
+        name: json::text_or_empty(entry, "name"),
+        algorithm: json::text_or_empty(info, "algo"),
+        ..Draft::default()
+    };
+    let account = numbers(info, draft)?.with_base32(row, json::text_or_empty(info, "secret"))?;
+    let names = json::list(entry, "groups").iter().filter_map(|id| groups.get(id.as_str()?).copied());
+    Ok(account
+        .with_groups(names.chain(json::text(entry, "group")))
+        .with_note(json::text(entry, "note"))
+        .with_pin(json::flag(entry, "favorite"))
+        .with_icon(json::text(entry, "icon"), json::text(entry, "icon_mime")))
+}

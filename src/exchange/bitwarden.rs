@@ -1,0 +1,196 @@
+//! Bitwarden's and Bitwarden Authenticator's exports: JSON, CSV, and JSON under a password.
+//!
+//! | form | seen in |
+//! |---|---|
+//! | `{ "encrypted": false, "folders": […], "items": [ { "type": 1, "name", "notes", "favorite", "folderId", "login": { "uris", "username", "totp" } } ] }` | both |
+//! | `{ "encrypted": true, "passwordProtected": true, "salt", "kdfType", "kdfIterations", …, "data" }` | Bitwarden |
+//! | `folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp` | Bitwarden |
+//! | `folder,favorite,type,name,login_uri,login_totp`, then three cells more in each row: issuer, period, digits | Authenticator |
+//!
+//! | protected | |
+//! |---|---|
+//! | salt | the base64 text's own bytes; under Argon2id their SHA-256 |
+//! | key | PBKDF2-HMAC-SHA-256 or Argon2id, then HKDF-Expand to `enc` and `mac` |
+//! | `encKeyValidation_DO_NOT_EDIT`, `data` | `2.IV\|CIPHERTEXT\|MAC`: AES-256-CBC under HMAC-SHA-256 |
+
+use std::collections::BTreeMap;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use super::crypt::{self, Argon2Cost, Key, Prf};
+use super::csv_table::Table;
+use super::draft;
+use super::json::{self, Value};
+use super::report::{Loss, Rows};
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use crate::otp::{Digits, Kind, OtpError, Period};
+use crate::secret::Secret;
+
+pub(super) fn sniff(value: &Value) -> bool {
+    value.get("encKeyValidation_DO_NOT_EDIT").is_some()
+        || (value.get("encrypted").is_some() && value.get("items").or(value.get("data")).is_some())
+        || json::list(value, "items").iter().take(8).any(|item| item.get("login").is_some())
+}
+
+pub(super) fn sniff_csv(header: &[String]) -> bool {
+    ["folder", "login_totp"].iter().all(|column| header.iter().any(|found| found == column))
+}
+
+/// Reads JSON.
+pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    let file = json::parse(bytes)?;
+    if !json::flag(&file, "encrypted") {
+        return items(&file);
+    }
+    if !json::flag(&file, "passwordProtected") {
+        return Err(ExchangeError::AccountBound);
+    }
+    let keys = Keys::derive(&file, crypt::needed(password)?)?;
+    let part = |name: &str| json::text(&file, name).ok_or(ExchangeError::Damaged("a sealed part is missing"));
+    match keys.open(part("encKeyValidation_DO_NOT_EDIT")?) {
+        Ok(_) => {}
+        Err(Unsealed::Mac) => return Err(ExchangeError::WrongPassword),
+        Err(Unsealed::Form) => return Err(ExchangeError::Damaged("its check is not in the form it should have")),
+    }
+    let data = keys.open(part("data")?).map_err(|_| ExchangeError::Damaged("its data"))?;
+    items(&json::parse(data.expose())?)
+}
+
+/// The two keys of an export under a password.
+pub(super) struct Keys {
+    enc: Key,
+    mac: Key,
+}
+
+enum Unsealed {
+    Form,
+    Mac,
+}
+
+impl Keys {
+    fn derive(file: &Value, password: &[u8]) -> Result<Self, ExchangeError> {
+        let salt = json::text(file, "salt").ok_or(ExchangeError::Damaged("its salt is missing"))?.as_bytes();
+        let cost = |name| u32::try_from(json::count(file, name)).map_err(|_| ExchangeError::TooCostly);
+        let key = match json::count(file, "kdfType") {
+            0 => crypt::derive_pbkdf2(Prf::Sha256, password, salt, cost("kdfIterations")?)?,
+            1 => {
+                let kib = cost("kdfMemory")?.saturating_mul(1024);
+                let argon2 = Argon2Cost::id(kib, cost("kdfIterations")?, cost("kdfParallelism")?);
+                crypt::derive_argon2(argon2, password, &Sha256::digest(salt))?
+            }
+            _ => return Err(ExchangeError::Damaged("its key derivation")),
+        };
+        Self::stretch(&key)
+    }
+
+    pub(super) fn stretch(key: &Key) -> Result<Self, ExchangeError> {
+        let expand = |info: &[u8]| {
+            let mut out = [0; 32];
+            let hkdf = hkdf::Hkdf::<Sha256>::from_prk(key.expose()).ok();
+            hkdf.and_then(|hkdf| hkdf.expand(info, &mut out).ok()).ok_or(ExchangeError::Damaged("its key"))?;
+            Ok(Key::new(out))
+        };
+        Ok(Self { enc: expand(b"enc")?, mac: expand(b"mac")? })
+    }
+
+    fn open(&self, text: &str) -> Result<Secret<Vec<u8>>, Unsealed> {
+        let (iv, sealed, tag) = parts(text).ok_or(Unsealed::Form)?;
+        let mut mac = self.hmac();
+        mac.update(&iv);
+        mac.update(&sealed);
+        mac.verify_slice(&tag).map_err(|_| Unsealed::Mac)?;
+        crypt::cbc_open(self.enc.expose(), &iv, &sealed).ok_or(Unsealed::Form)
+    }
+
+    fn hmac(&self) -> Hmac<Sha256> {
+        // HMAC fills a short key up with zeros to its block of 64 bytes.
+        let mut block = [0_u8; 64];
+        block.iter_mut().zip(self.mac.expose()).for_each(|(to, from)| *to = *from);
+        Hmac::new(&block.into())
+    }
+}
+
+fn parts(text: &str) -> Option<(Vec<u8>, Vec<u8>, Vec<u8>)> {
+    let mut parts = text.strip_prefix("2.")?.split('|').map(encoding::base64);
+    Some((parts.next()??, parts.next()??, parts.next()??))
+}
+
+/// Items without a TOTP are not rows: they are logins, cards and notes of a password manager.
+fn items(file: &Value) -> Result<Report, ExchangeError> {
+    let folders: BTreeMap<&str, &str> = ["folders", "collections"]
+        .iter()
+        .flat_map(|list| json::list(file, list))
+        .filter_map(|folder| Some((json::text(folder, "id")?, json::text(folder, "name")?)))
+        .collect();
+    let mut rows = Rows::new(Format::Bitwarden);
+    for (index, item) in json::rows(file, "items")?.iter().enumerate() {
+        let row = index.saturating_add(1);
+        let totp = item.get("login").and_then(|login| json::text(login, "totp"));
+        if let Some(totp) = totp.filter(|totp| !totp.trim().is_empty()) {
+            rows.push(row, account(row, item, totp, &folders))?;
+        }
+    }
+    Ok(rows.finish())
+}
+
+fn account(row: usize, item: &Value, totp: &str, folders: &BTreeMap<&str, &str>) -> Result<Imported, Reason> {
+    let login = item.get("login").unwrap_or(&Value::Null);
+    let title = json::text_or_empty(item, "name");
+    let account = draft::field(row, totp, title, json::text_or_empty(login, "username"))?;
+    let ids = json::list(item, "collectionIds").iter().filter_map(Value::as_str);
+    let groups = json::text(item, "folderId").into_iter().chain(ids).filter_map(|id| folders.get(id).copied());
+    let sites = json::list(login, "uris").iter().filter_map(|uri| json::text(uri, "uri"));
+    let account =
+        account.with_groups(groups).with_note(json::text(item, "notes")).with_pin(json::flag(item, "favorite"));
+    let account = sites.fold(account, |account, site| account.with_site(Some(site)));
+    Ok(if json::text(login, "password").is_some() { account.with_loss(Loss::OtherSecrets) } else { account })
+}
+
+/// Reads CSV.
+pub(super) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    let table = Table::read(bytes)?;
+    let mut rows = Rows::new(Format::BitwardenCsv);
+    for (row, cells) in table.rows() {
+        let totp = cells.text("login_totp");
+        if matches!(cells.text("type"), "login" | "1" | "") && !totp.is_empty() {
+            let issuer = cells.beyond(0).filter(|issuer| !issuer.is_empty()).unwrap_or(cells.text("name"));
+            let account = draft::field(row, totp, issuer, cells.text("login_username"));
+            let account = account.and_then(|account| {
+                if totp.contains("://") {
+                    Ok(account)
+                } else {
+                    numbers_beyond(account, cells.beyond(1), cells.beyond(2))
+                }
+            });
+            rows.push(
+                row,
+                account.map(|account| {
+                    let account = account
+                        .with_groups([cells.text("folder")])
+                        .with_note(Some(cells.text("notes")))
+                        .with_pin(cells.text("favorite") == "1");
+                    let account = cells.text("login_uri").split(',').fold(account, |it, site| it.with_site(Some(site)));
+                    if cells.text("login_password").is_empty() {
+                        account
+                    } else {
+                        account.with_loss(Loss::OtherSecrets)
+                    }
+                }),
+            )?;
+        }
+    }
+    Ok(rows.finish())
+}
+
+/// Bitwarden Authenticator's cells after the last column: period, digits.
+fn numbers_beyond(mut account: Imported, period: Option<&str>, digits: Option<&str>) -> Result<Imported, Reason> {
+    let number = |text: &str, error| text.trim().parse::<u64>().map_err(|_| Reason::Otp(error));
+    if let Some(period) = period.filter(|text| !text.trim().is_empty()) {
+        account.uri.otp.kind = Kind::Totp { period: Period::new(number(period, OtpError::Period)?)? };
+    }
+    if let Some(digits) = digits.filter(|text| !text.trim().is_empty()) {
+        account.uri.otp.digits = Digits::new(number(digits, OtpError::Digits)?)?;
+    }
+    Ok(account)
+}

@@ -1,0 +1,63 @@
+//! CSV with a header: cells by column name, rows of any length.
+
+use super::{ExchangeError, encoding};
+
+/// The most columns that are read.
+const MAX_COLUMNS: usize = 256;
+
+/// A table whose first row names the columns.
+pub(super) struct Table {
+    header: Vec<String>,
+    rows: Vec<csv::StringRecord>,
+}
+
+/// The column names of a text's first line, trimmed and in lower case.
+pub(super) fn header(text: &str) -> Option<Vec<String>> {
+    let first = text.lines().next()?;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(first.as_bytes());
+    let record = reader.records().next()?.ok()?;
+    (record.len() <= MAX_COLUMNS).then(|| record.iter().map(|name| name.trim().to_lowercase()).collect())
+}
+
+impl Table {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, ExchangeError> {
+        let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("it is not UTF-8 text"))?;
+        let header = header(&text).ok_or(ExchangeError::Damaged("it has no header"))?;
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|_| ExchangeError::Damaged("a row is no CSV"))?;
+            // Password managers have many rows without a code, so this bound is looser than that of the report.
+            if rows.len() >= super::MAX_ROWS.saturating_mul(5) {
+                return Err(ExchangeError::TooManyRows);
+            }
+            rows.push(record);
+        }
+        Ok(Self { header, rows })
+    }
+
+    /// Rows by position, counted from 1 after the header.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (usize, Cells<'_>)> {
+        let cells = |(index, record): (usize, _)| (index.saturating_add(1), Cells { header: &self.header, record });
+        self.rows.iter().enumerate().map(cells)
+    }
+}
+
+/// One row's cells.
+pub(super) struct Cells<'a> {
+    header: &'a [String],
+    record: &'a csv::StringRecord,
+}
+
+impl<'a> Cells<'a> {
+    /// A cell by its column's name in lower case; "" where the row is short.
+    pub(super) fn text(&self, column: &str) -> &'a str {
+        let index = self.header.iter().position(|name| name == column);
+        index.and_then(|index| self.record.get(index)).unwrap_or_default().trim()
+    }
+
+    /// The cells after the last named column.
+    pub(super) fn beyond(&self, index: usize) -> Option<&'a str> {
+        self.record.get(self.header.len().saturating_add(index))
+    }
+}

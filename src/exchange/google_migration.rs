@@ -1,0 +1,117 @@
+//! Google Authenticator's migration: `otpauth-migration://offline?data=…`, one URI a QR code, several a batch.
+//!
+//! `data` is base64 of a message (all fields optional, a default is absent):
+//!
+//! | field | of the message | of one account (field 1) |
+//! |---|---|---|
+//! | 1 | account, repeated | secret, raw bytes |
+//! | 2 | version | name |
+//! | 3 | batch size | issuer |
+//! | 4 | batch index, from 0 | algorithm: 1 SHA-1, 2 SHA-256, 3 SHA-512, 4 MD5 |
+//! | 5 | batch id, may be negative | digits: 1 six, 2 eight (3 seven, in Casdoor's app) |
+//! | 6 | | type: 1 HOTP, 2 TOTP |
+//! | 7 | | counter |
+//! | 8 | | unique id |
+//!
+//! The period is not carried and always 30 s.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::Draft;
+use super::protobuf::{self, Field};
+use super::report::Rows;
+use super::{ExchangeError, Imported, Reason, encoding};
+use crate::otp::{Key, OtpError, percent_decode};
+
+/// The batches seen so far, by id: which indices of how many.
+#[derive(Default)]
+pub(super) struct Batches(BTreeMap<u64, Batch>);
+
+#[derive(Default)]
+struct Batch {
+    row: usize,
+    size: u64,
+    seen: BTreeSet<u64>,
+}
+
+impl Batches {
+    /// Reads one URI into rows. Their position is the line's, or counts accounts where the file is nothing but batches.
+    pub(super) fn read(&mut self, line: Option<usize>, uri: &str, rows: &mut Rows) -> Result<(), ExchangeError> {
+        let row = line.unwrap_or(rows.next());
+        let Some(message) = payload(uri) else { return rows.push(row, Err(Reason::Malformed)) };
+        let Some(fields) = protobuf::fields(&message) else { return rows.push(row, Err(Reason::Malformed)) };
+        let header = |number: u64| last(&fields, number).and_then(Field::number);
+        let batch = self.0.entry(header(5).unwrap_or(0)).or_insert(Batch { row, ..Batch::default() });
+        batch.size = batch.size.max(header(3).unwrap_or(1));
+        // The same code twice is one code.
+        if !batch.seen.insert(header(4).unwrap_or(0)) {
+            return Ok(());
+        }
+        for (_, field) in fields.iter().filter(|(number, _)| *number == 1) {
+            let row = line.unwrap_or(rows.next());
+            rows.push(row, field.bytes().ok_or(Reason::Malformed).and_then(|message| account(row, message)))?;
+        }
+        Ok(())
+    }
+
+    /// Says which batches lack parts.
+    pub(super) fn report_missing(&self, rows: &mut Rows) -> Result<(), ExchangeError> {
+        for batch in self.0.values() {
+            if u64::try_from(batch.seen.len()).unwrap_or(u64::MAX) < batch.size {
+                rows.push(batch.row, Err(Reason::IncompleteBatch))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The message in a URI, however its base64 was escaped.
+fn payload(uri: &str) -> Option<Vec<u8>> {
+    let (_, query) = uri.split_once('?')?;
+    let data = query.split('&').find_map(|pair| pair.strip_prefix("data="))?;
+    let data = percent_decode(data).ok()?.replace(' ', "+");
+    encoding::base64(&data)
+}
+
+/// Of a field that is there twice the last one counts.
+fn last<'a>(fields: &[(u64, Field<'a>)], number: u64) -> Option<Field<'a>> {
+    fields.iter().rev().find(|(found, _)| *found == number).map(|(_, field)| *field)
+}
+
+fn account(row: usize, message: &[u8]) -> Result<Imported, Reason> {
+    let fields = protobuf::fields(message).ok_or(Reason::Malformed)?;
+    let number = |field: u64| last(&fields, field).and_then(Field::number).unwrap_or(0);
+    let text = |field: u64| {
+        let bytes = last(&fields, field).and_then(Field::bytes).unwrap_or_default();
+        std::str::from_utf8(bytes).map_err(|_| Reason::Text)
+    };
+    let kind = match number(6) {
+        0 | 2 => "totp",
+        1 => "hotp",
+        _ => return Err(Reason::Kind),
+    };
+    let algorithm = match number(4) {
+        0 | 1 => "SHA1",
+        2 => "SHA256",
+        3 => "SHA512",
+        _ => return Err(Reason::Otp(OtpError::Algorithm)),
+    };
+    let digits = match number(5) {
+        0 | 1 => 6,
+        2 => 8,
+        3 => 7,
+        _ => return Err(Reason::Otp(OtpError::Digits)),
+    };
+    let (issuer, name) = names(text(3)?, text(2)?);
+    let secret = last(&fields, 1).and_then(Field::bytes).ok_or(Reason::Otp(OtpError::NoSecret))?;
+    let draft = Draft { kind, issuer, name, algorithm, digits: Some(digits), period: None, counter: Some(number(7)) };
+    draft.with_key(row, Key::new(secret.to_vec()).map_err(Reason::Otp))
+}
+
+/// The name repeats the issuer as the label of a key URI does: `issuer:account`.
+pub(super) fn names<'a>(issuer: &'a str, name: &'a str) -> (&'a str, &'a str) {
+    match name.split_once(':') {
+        Some((head, rest)) if issuer.trim().is_empty() || head.trim() == issuer.trim() => (head, rest),
+        _ => (issuer, name),
+    }
+}

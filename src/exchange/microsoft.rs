@@ -1,0 +1,57 @@
+//! Microsoft Authenticator's own database (`PhoneFactor`), as a rooted phone gives it; Google's is in the same file
+//! format: see `google_database`.
+//!
+//! | column of `accounts` | |
+//! |---|---|
+//! | `account_type` | 0 third party; 1 Microsoft account; others approve sign-ins and make no codes |
+//! | `oath_secret_key` | base32 for type 0; base64 for type 1, whose codes have 8 digits |
+//! | `encrypted_oath_secret_key` | where only this is set, the phone's key store holds the secret |
+//! | `name`, `username` | issuer and account |
+//!
+//! The database is in WAL mode: recent accounts may be in `PhoneFactor-wal` only. See [`super::merge_wal`].
+
+use super::draft::Draft;
+use super::report::Rows;
+use super::sqlite::{Cell, Database, Table};
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use crate::otp::Key;
+
+/// Which program's `accounts` table a database holds.
+pub(super) fn sniff(bytes: &[u8]) -> Option<Format> {
+    let table = Database::open(bytes).ok()?.table("accounts").ok()??;
+    if table.has("oath_secret_key") {
+        Some(Format::Microsoft)
+    } else if table.has("secret") && table.has("email") {
+        Some(Format::GoogleDatabase)
+    } else {
+        None
+    }
+}
+
+/// Reads a database.
+pub(super) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    let table = Database::open(bytes)?.table("accounts")?;
+    let table = table.ok_or(ExchangeError::Damaged("it has no table of accounts"))?;
+    Rows::read(Format::Microsoft, table.rows(), |row, cells| account(row, &table, cells))
+}
+
+fn account(row: usize, table: &Table, cells: &[Cell]) -> Result<Imported, Reason> {
+    let secret = table.text(cells, "oath_secret_key");
+    if secret.is_empty() && !table.cell(cells, "encrypted_oath_secret_key").is_empty() {
+        return Err(Reason::DeviceBound);
+    }
+    let kind = table.cell(cells, "account_type").integer();
+    let draft = Draft {
+        kind: "totp",
+        issuer: table.text(cells, "name"),
+        name: table.text(cells, "username"),
+        digits: Some(if kind == Some(1) { 8 } else { 6 }),
+        ..Draft::default()
+    };
+    let key = match kind {
+        Some(0) => Key::from_base32(secret).map_err(Reason::Otp),
+        Some(1) => encoding::base64_key(secret),
+        _ => return Err(Reason::NoCodes),
+    };
+    draft.with_key(row, key)
+}

@@ -1,0 +1,228 @@
+//! Lists of key URIs, one a line: what most programs write as "plain text"; Ente Auth's and WinAuth's too.
+//!
+//! | line | read as |
+//! |---|---|
+//! | `otpauth://`, `apple-otpauth://`, `steam://` | an account |
+//! | the same with `codeDisplay={…}` (Ente) | an account with tags, note, pin and usage; in the bin: a reason |
+//! | the same with `deviceid` (WinAuth's Steam), or a secret with `stm-`, `blz-`, `bliz-` (Authenticator-Extension) | Steam, or 8 digits |
+//! | `otpauth-migration://` | the accounts of that batch |
+//! | `motp://`, `otpauth://yaotp/…` | a reason |
+//! | blank | nothing |
+//!
+//! UTF-8 or UTF-16, with or without a byte order mark; LF or CRLF. A position is a line number.
+
+use super::google_migration::Batches;
+use super::json::{self, Value};
+use super::report::Rows;
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, percent_decode};
+
+/// Whether any line begins with a scheme that is read here.
+pub(super) fn sniff(text: &str) -> Option<Format> {
+    let mut found = None;
+    for line in text.lines().filter(|line| is_uri(line)) {
+        let format = match line {
+            _ if starts(line, "otpauth-migration://") => Format::GoogleMigration,
+            _ if line.contains("codeDisplay=") => return Some(Format::Ente),
+            _ if line.contains("&deviceid=") => return Some(Format::WinAuth),
+            _ => Format::Otpauth,
+        };
+        found = if found.is_none_or(|before| before == format) { Some(format) } else { Some(Format::Otpauth) };
+    }
+    found
+}
+
+fn is_uri(line: &str) -> bool {
+    let line = line.trim_start();
+    ["otpauth://", "apple-otpauth://", "otpauth-migration://", "steam://", "motp://"].iter().any(|s| starts(line, s))
+}
+
+fn starts(line: &str, scheme: &str) -> bool {
+    line.trim_start().get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+}
+
+/// Reads a list.
+pub(super) fn read(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
+    let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("it is not UTF-8 text"))?;
+    read_text(&text, format)
+}
+
+/// Reads a list that was text already.
+pub(super) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeError> {
+    let mut rows = Rows::new(format);
+    let mut batches = Batches::default();
+    for (index, line) in text.lines().enumerate() {
+        let row = index.saturating_add(1);
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        if starts(line, "otpauth-migration://") {
+            batches.read((format != Format::GoogleMigration).then_some(row), line, &mut rows)?;
+        } else {
+            let account = account(row, line);
+            rows.push(row, if format == Format::WinAuth { account.map(label_as_issuer) } else { account })?;
+        }
+    }
+    batches.report_missing(&mut rows)?;
+    Ok(rows.finish())
+}
+
+/// WinAuth writes one name, which says what the account is for.
+fn label_as_issuer(mut account: Imported) -> Imported {
+    if account.uri.issuer.is_empty() {
+        account.uri.issuer = std::mem::take(&mut account.uri.name);
+    }
+    account
+}
+
+/// Reads one line.
+pub(super) fn account(row: usize, line: &str) -> Result<Imported, Reason> {
+    if starts(line, "motp://") || starts(line, "otpauth://motp/") {
+        return Err(Reason::Motp);
+    }
+    if starts(line, "otpauth://yaotp/") {
+        return Err(Reason::Yandex);
+    }
+    let extras = Extras::read(line)?;
+    let mut uri: KeyUri = match extras.foreign_secret {
+        Some((at, end, replacement)) => {
+            let (head, tail) = (line.get(..at).unwrap_or_default(), line.get(end..).unwrap_or_default());
+            format!("{head}{replacement}{tail}").parse()?
+        }
+        None => line.parse()?,
+    };
+    if extras.steam
+        || (uri.issuer == "Steam" && matches!(uri.otp.kind, Kind::Totp { .. }) && uri.otp.digits == Digits::STEAM)
+    {
+        uri.otp = Otp::steam(uri.otp.key);
+    } else if extras.battle {
+        uri.otp = Otp { digits: Digits::new(8)?, algorithm: Algorithm::Sha1, ..uri.otp };
+    }
+    let account = Imported::new(row, uri);
+    match extras.display {
+        Some(display) => with_display(account, &display),
+        None => Ok(account),
+    }
+}
+
+/// What programs add to the format.
+#[derive(Default)]
+struct Extras {
+    display: Option<Value>,
+    steam: bool,
+    battle: bool,
+    /// Where a secret stands that is not plain base32, and its base32.
+    foreign_secret: Option<(usize, usize, String)>,
+}
+
+impl Extras {
+    fn read(line: &str) -> Result<Self, Reason> {
+        let mut extras = Self::default();
+        let Some((head, query)) = line.split_once('?') else { return Ok(extras) };
+        let mut at = head.len().saturating_add(1);
+        for pair in query.split('&') {
+            let end = at.saturating_add(pair.len());
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match name {
+                "codeDisplay" => extras.display = display(value)?,
+                "deviceid" => extras.steam = true,
+                _ if name.eq_ignore_ascii_case("secret") => {
+                    extras.take_secret(end.saturating_sub(value.len()), end, value);
+                }
+                _ => {}
+            }
+            at = end.saturating_add(1);
+        }
+        Ok(extras)
+    }
+
+    /// Authenticator-Extension marks Steam and Battle.net by a prefix, and writes some secrets in hexadecimal.
+    fn take_secret(&mut self, at: usize, end: usize, value: &str) {
+        let lower = value.to_ascii_lowercase();
+        let plain = ["stm-", "blz-", "bliz-"].iter().find_map(|prefix| {
+            self.steam = self.steam || (*prefix == "stm-" && lower.starts_with(prefix));
+            lower.strip_prefix(prefix)
+        });
+        self.battle = plain.is_some() && !self.steam;
+        let secret = plain.unwrap_or(&lower);
+        if Key::from_base32(secret).is_err() && is_hex(secret) {
+            let key = encoding::hex_key(secret).map(|key| key.to_base32().expose().clone());
+            self.foreign_secret = key.ok().map(|secret| (at, end, secret));
+        } else if plain.is_some() {
+            self.foreign_secret = Some((at, end, secret.to_owned()));
+        }
+    }
+}
+
+/// Whether a secret is hexadecimal and at least ten bytes of it.
+pub(super) fn is_hex(secret: &str) -> bool {
+    secret.len() >= 16 && secret.len().is_multiple_of(2) && secret.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Ente's URL-encoded JSON; what is not JSON is only left out.
+fn display(value: &str) -> Result<Option<Value>, Reason> {
+    let decoded = percent_decode(&value.replace('+', " "))?;
+    Ok(json::parse(decoded.as_bytes()).ok())
+}
+
+/// Ente's tags, note, pin and usage; what lies in its bin is a reason.
+pub(super) fn with_display(account: Imported, display: &Value) -> Result<Imported, Reason> {
+    if json::flag(display, "trashed") {
+        return Err(Reason::Binned);
+    }
+    let tags = json::list(display, "tags").iter().filter_map(Value::as_str);
+    // Ente writes microseconds.
+    let last = json::count(display, "lastUsedAt").checked_div(1_000_000);
+    Ok(account
+        .with_groups(tags)
+        .with_note(json::text(display, "note"))
+        .with_pin(json::flag(display, "pinned"))
+        .with_usage(json::count(display, "tapCount"), last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+    fn one(line: &str) -> Result<Imported, Reason> {
+        account(1, &line.replace("SECRET", SECRET))
+    }
+
+    #[test]
+    fn the_prefixes_of_authenticator_extension_name_the_type() {
+        assert_eq!(one("otpauth://totp/Steam:a?secret=stm-SECRET").unwrap().uri.otp.kind, Kind::Steam);
+        for prefix in ["blz-", "bliz-"] {
+            let otp = one(&format!("otpauth://totp/a?secret={prefix}SECRET&issuer=B")).unwrap().uri.otp;
+            assert_eq!((otp.digits.count(), otp.key.expose()), (8, b"12345678901234567890".as_slice()));
+        }
+    }
+
+    #[test]
+    fn a_secret_in_hexadecimal_is_read_as_such() {
+        let otp = one("otpauth://totp/a?secret=3132333435363738393031323334353637383930&issuer=B").unwrap().uri.otp;
+        assert_eq!(otp.key.expose(), b"12345678901234567890");
+    }
+
+    #[test]
+    fn entes_display_is_kept_and_its_bin_is_a_reason() {
+        let account = one("otpauth://totp/A:b?secret=SECRET&issuer&codeDisplay=%7B%22pinned%22%3Atrue%2C%22tags%22%3A%5B%22Work%22%5D%2C%22note%22%3A%22n%22%2C%22tapCount%22%3A3%7D").unwrap();
+        assert!(account.pinned);
+        assert_eq!((account.group(), account.note.as_str(), account.usage.count), (Some("Work"), "n", 3));
+        assert_eq!(one("otpauth://totp/A:b?secret=SECRET&codeDisplay={\"trashed\":true}").unwrap_err(), Reason::Binned);
+    }
+
+    #[test]
+    fn motp_and_yandex_are_reported_not_guessed() {
+        assert_eq!(one("motp://A:b?secret=e3152afee62599c8").unwrap_err(), Reason::Motp);
+        assert_eq!(one("otpauth://yaotp/b?secret=SECRET&pin=GUZDGOI").unwrap_err(), Reason::Yandex);
+    }
+
+    #[test]
+    fn winauths_steam_is_steam() {
+        let account = one("otpauth://totp/Steam:a?secret=SECRET&digits=5&issuer=Steam&deviceid=x&data=%7B%7D").unwrap();
+        assert_eq!(account.uri.otp.kind, Kind::Steam);
+    }
+}

@@ -1,0 +1,291 @@
+//! What came out of a file: accounts, and the rows that are none, each with its position.
+
+use super::{ExchangeError, Format, MAX_ROWS, Reason};
+use crate::otp::KeyUri;
+
+/// The longest issuer or account name that is kept, in characters: with it every account still fits a key URI.
+pub const MAX_NAME_CHARACTERS: usize = 256;
+
+/// The longest note that is kept, in characters.
+pub const MAX_NOTE_CHARACTERS: usize = 4096;
+
+/// The largest icon that is kept, in bytes.
+pub const MAX_ICON_BYTES: usize = 128 * 1024;
+
+/// What a file holds, row by row. Nothing was saved yet.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The format that the file was read as.
+    pub format: Format,
+    /// The rows that are accounts, in the file's order.
+    pub accounts: Vec<Imported>,
+    /// The rows that are not, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One account on its way in or out.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The row's position in the file, from 1: a line, an entry of a list.
+    pub row: usize,
+    /// Names and one-time password, exactly as the file says.
+    pub uri: KeyUri,
+    /// Groups, folders or tags, the first being the one that counts where only one can be kept.
+    pub groups: Vec<String>,
+    /// The person's own note; may be empty.
+    pub note: String,
+    /// Pinned or a favourite.
+    pub pinned: bool,
+    /// A picture, where the file carries one.
+    pub icon: Option<Icon>,
+    /// Addresses of the sites that the account belongs to: suggestions, not permissions.
+    pub sites: Vec<String>,
+    /// How much it was used.
+    pub usage: Usage,
+    /// What of the row is not kept.
+    pub lossy: Vec<Loss>,
+}
+
+/// How often and when an account was last used, as far as the file says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// How many times.
+    pub count: u64,
+    /// When last, in seconds since 1970.
+    pub last_seconds: Option<u64>,
+}
+
+/// A picture of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Icon {
+    /// Its media type, `image/png` for example.
+    pub media_type: String,
+    /// The picture's file.
+    pub bytes: Vec<u8>,
+}
+
+/// A row that is no account here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The row's position in the file, from 1.
+    pub row: usize,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What of a row is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Loss {
+    /// A name is longer than [`MAX_NAME_CHARACTERS`].
+    #[error("a name is shortened to {MAX_NAME_CHARACTERS} characters")]
+    Name,
+    /// The note is longer than [`MAX_NOTE_CHARACTERS`].
+    #[error("the note is shortened to {MAX_NOTE_CHARACTERS} characters")]
+    Note,
+    /// The icon is not base64, or larger than [`MAX_ICON_BYTES`].
+    #[error("the icon is left out")]
+    Icon,
+    /// More groups than the one that is kept.
+    #[error("only the first group is kept")]
+    Groups,
+    /// The item holds passwords or other secrets that an authenticator does not keep.
+    #[error("passwords and other fields of the item are left out")]
+    OtherSecrets,
+}
+
+impl Loss {
+    /// The key of the message that explains it to a person.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Name => "loss_name",
+            Self::Note => "loss_note",
+            Self::Icon => "loss_icon",
+            Self::Groups => "loss_groups",
+            Self::OtherSecrets => "loss_other_secrets",
+        }
+    }
+}
+
+impl Imported {
+    /// An account with nothing but its names and its one-time password.
+    pub fn new(row: usize, mut uri: KeyUri) -> Self {
+        let mut lossy = Vec::new();
+        if shorten(&mut uri.issuer, MAX_NAME_CHARACTERS) | shorten(&mut uri.name, MAX_NAME_CHARACTERS) {
+            lossy.push(Loss::Name);
+        }
+        Self {
+            row,
+            uri,
+            groups: Vec::new(),
+            note: String::new(),
+            pinned: false,
+            icon: None,
+            sites: Vec::new(),
+            usage: Usage::default(),
+            lossy,
+        }
+    }
+
+    /// The group that counts where only one can be kept.
+    pub fn group(&self) -> Option<&str> {
+        self.groups.first().map(String::as_str)
+    }
+
+    pub(super) fn with_note(mut self, note: Option<&str>) -> Self {
+        self.note = note.unwrap_or_default().to_owned();
+        if shorten(&mut self.note, MAX_NOTE_CHARACTERS) {
+            self.lossy.push(Loss::Note);
+        }
+        self
+    }
+
+    pub(super) fn with_groups<S: Into<String>>(mut self, groups: impl IntoIterator<Item = S>) -> Self {
+        for group in groups.into_iter().take(64) {
+            let mut group = group.into();
+            shorten(&mut group, MAX_NAME_CHARACTERS);
+            if !group.is_empty() && !self.groups.contains(&group) {
+                self.groups.push(group);
+            }
+        }
+        if self.groups.len() > 1 {
+            self.lossy.push(Loss::Groups);
+        }
+        self
+    }
+
+    pub(super) fn with_pin(mut self, pinned: bool) -> Self {
+        self.pinned = pinned;
+        self
+    }
+
+    pub(super) fn with_usage(mut self, count: u64, last_seconds: Option<u64>) -> Self {
+        self.usage = Usage { count, last_seconds: last_seconds.filter(|seconds| *seconds > 0) };
+        self
+    }
+
+    pub(super) fn with_site(mut self, site: Option<&str>) -> Self {
+        let site = site.map(str::trim).filter(|site| !site.is_empty() && site.len() <= 2048 && self.sites.len() < 64);
+        if let Some(site) = site.filter(|site| !self.sites.iter().any(|known| known == site)) {
+            self.sites.push(site.to_owned());
+        }
+        self
+    }
+
+    pub(super) fn with_loss(mut self, loss: Loss) -> Self {
+        if !self.lossy.contains(&loss) {
+            self.lossy.push(loss);
+        }
+        self
+    }
+
+    /// Takes an icon in base64, as JSON files carry it.
+    pub(super) fn with_icon(mut self, base64: Option<&str>, media_type: Option<&str>) -> Self {
+        let Some(text) = base64.filter(|text| !text.is_empty()) else { return self };
+        let bytes = super::encoding::base64(text).filter(|bytes| bytes.len() <= MAX_ICON_BYTES);
+        match bytes.and_then(|bytes| Some((media_type_of(&bytes).or(media_type)?.to_owned(), bytes))) {
+            Some((media_type, bytes)) => self.icon = Some(Icon { media_type, bytes }),
+            None => self.lossy.push(Loss::Icon),
+        }
+        self
+    }
+}
+
+/// Trims, then cuts at a number of characters; says whether it cut.
+fn shorten(text: &mut String, characters: usize) -> bool {
+    let trimmed = text.trim();
+    let end = trimmed.char_indices().nth(characters).map(|(at, _)| at);
+    let kept = trimmed.get(..end.unwrap_or(trimmed.len())).unwrap_or(trimmed).trim();
+    if kept.len() != text.len() {
+        *text = kept.to_owned();
+    }
+    end.is_some()
+}
+
+fn media_type_of(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        _ => None,
+    }
+}
+
+/// Collects rows and stops at [`MAX_ROWS`].
+pub(super) struct Rows {
+    report: Report,
+}
+
+impl Rows {
+    pub(super) fn new(format: Format) -> Self {
+        Self { report: Report { format, accounts: Vec::new(), skipped: Vec::new() } }
+    }
+
+    /// The position of the next row, where a file is nothing but rows.
+    pub(super) fn next(&self) -> usize {
+        self.report.accounts.len().saturating_add(self.report.skipped.len()).saturating_add(1)
+    }
+
+    /// Takes what became of a row.
+    pub(super) fn push(&mut self, row: usize, result: Result<Imported, Reason>) -> Result<(), ExchangeError> {
+        if self.next() > MAX_ROWS {
+            return Err(ExchangeError::TooManyRows);
+        }
+        match result {
+            Ok(account) => self.report.accounts.push(account),
+            Err(reason) => self.report.skipped.push(Skipped { row, reason }),
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Report {
+        self.report
+    }
+
+    /// Reads every item of a list as a row.
+    pub(super) fn read<'a, T: 'a>(
+        format: Format,
+        items: impl IntoIterator<Item = &'a T>,
+        mut read: impl FnMut(usize, &'a T) -> Result<Imported, Reason>,
+    ) -> Result<Report, ExchangeError> {
+        let mut rows = Self::new(format);
+        for (index, item) in items.into_iter().enumerate() {
+            let row = index.saturating_add(1);
+            rows.push(row, read(row, item))?;
+        }
+        Ok(rows.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account() -> Imported {
+        Imported::new(1, "otpauth://totp/a:b?secret=MZXW6".parse().unwrap())
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_said_to_be() {
+        let mut uri = account().uri;
+        uri.name = "é".repeat(300);
+        let cut = Imported::new(1, uri);
+        assert_eq!(cut.uri.name.chars().count(), MAX_NAME_CHARACTERS);
+        assert_eq!(cut.lossy, [Loss::Name]);
+        assert!(cut.uri.to_string().parse::<KeyUri>().is_ok());
+    }
+
+    #[test]
+    fn one_group_is_whole_and_two_are_marked() {
+        assert!(account().with_groups(["Work"]).lossy.is_empty());
+        assert_eq!(account().with_groups(["Work", "Home"]).lossy, [Loss::Groups]);
+    }
+
+    #[test]
+    fn an_icon_that_is_no_base64_is_left_out_and_said_to_be() {
+        assert_eq!(account().with_icon(Some("%%"), None).lossy, [Loss::Icon]);
+        let icon = account().with_icon(Some("iVBORw0KGgo="), None).icon.unwrap();
+        assert_eq!(icon.media_type, "image/png");
+    }
+}
