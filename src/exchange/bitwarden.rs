@@ -33,6 +33,11 @@ pub(super) fn sniff(value: &Value) -> bool {
         || json::list(value, "items").iter().take(8).any(|item| item.get("login").is_some())
 }
 
+/// A vault without logins: only its folders tell.
+pub(super) fn sniff_empty(value: &Value) -> bool {
+    value.get("items").is_some() && value.get("folders").is_some()
+}
+
 pub(super) fn sniff_csv(header: &[String]) -> bool {
     ["folder", "login_totp"].iter().all(|column| header.iter().any(|found| found == column))
 }

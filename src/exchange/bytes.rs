@@ -27,6 +27,22 @@ impl<'a> Bytes<'a> {
         self.array().map(u32::from_be_bytes)
     }
 
+    pub(super) fn u64_be(&mut self) -> Option<u64> {
+        self.array().map(u64::from_be_bytes)
+    }
+
+    pub(super) fn u16_le(&mut self) -> Option<u16> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    pub(super) fn u32_le(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(super) fn u64_le(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -26,6 +26,7 @@ pub(super) type Key = Secret<[u8; 32]>;
 pub(super) enum Prf {
     Sha1,
     Sha256,
+    Sha512,
 }
 
 /// PBKDF2-HMAC (RFC 8018).
@@ -40,6 +41,7 @@ pub(super) fn derive_pbkdf2(prf: Prf, password: &[u8], salt: &[u8], rounds: u32)
     match prf {
         Prf::Sha1 => pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, rounds, &mut key),
         Prf::Sha256 => pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, rounds, &mut key),
+        Prf::Sha512 => pbkdf2::pbkdf2_hmac::<sha2::Sha512>(password, salt, rounds, &mut key),
     }
     Ok(Key::new(key))
 }
@@ -154,7 +156,7 @@ mod tests {
     #[test]
     fn parameters_of_nothing_are_damage_not_a_panic() {
         assert!(derive_scrypt(b"", b"", 0, 0, 0).is_err());
-        assert!(derive_pbkdf2(Prf::Sha256, b"", b"", 0).is_err());
+        assert!(derive_pbkdf2(Prf::Sha512, b"", b"", 0).is_err());
         assert!(derive_argon2(Argon2Cost::id(0, 0, 0), b"", b"").is_err());
         assert!(gcm_open(&[], &[], &[], &[]).is_none());
         assert!(cbc_open(&[0; 32], &[0; 16], &[0; 15]).is_none());

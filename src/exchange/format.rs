@@ -1,9 +1,4 @@
-//! Which format a file has, from its bytes alone.
-
-use super::{
-    aegis, authenticator_extension, bitwarden, csv_table, encoding, ente, json, keepassxc, microsoft, otpauth_list,
-    proton, sqlite, stratum, two_fas,
-};
+//! The formats by name. Which one a file has is found in `sniffing`.
 
 /// A format that is read here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,12 +26,50 @@ pub enum Format {
     Ente,
     /// Proton Authenticator.
     Proton,
+    /// Proton Pass, zip.
+    ProtonPass,
     /// Stratum, once Authenticator Pro.
     Stratum,
-    /// WinAuth.
-    WinAuth,
+    /// andOTP.
+    AndOtp,
+    /// Authy's preferences.
+    Authy,
+    /// Authenticator Plus, zip.
+    AuthenticatorPlus,
+    /// Battle.net's preferences.
+    BattleNet,
+    /// The Casdoor mobile app's database, or its list on a server.
+    CasdoorApp,
+    /// FIDO's Credential Exchange Format.
+    Cxf,
+    /// Duo Mobile.
+    Duo,
+    /// FreeOTP 1, and FreeOTP+'s preferences.
+    FreeOtp,
+    /// FreeOTP+, JSON.
+    FreeOtpPlus,
+    /// FreeOTP 2.
+    FreeOtp2,
+    /// KeePass databases, KDBX 3.1 and 4.
+    Kdbx,
     /// KeePassXC, CSV.
     KeepassxcCsv,
+    /// LastPass Authenticator.
+    LastPass,
+    /// 1Password, 1PUX.
+    OnePassword,
+    /// 1Password, CSV.
+    OnePasswordCsv,
+    /// Raivo OTP.
+    Raivo,
+    /// Steam, and Steam Desktop Authenticator.
+    Steam,
+    /// TOTP Authenticator.
+    TotpAuthenticator,
+    /// VastBlast's authenticator-2fa.
+    VastBlast,
+    /// WinAuth.
+    WinAuth,
 }
 
 impl Format {
@@ -53,9 +86,28 @@ impl Format {
         Self::BitwardenCsv,
         Self::Ente,
         Self::Proton,
+        Self::ProtonPass,
         Self::Stratum,
-        Self::WinAuth,
+        Self::AndOtp,
+        Self::Authy,
+        Self::AuthenticatorPlus,
+        Self::BattleNet,
+        Self::CasdoorApp,
+        Self::Cxf,
+        Self::Duo,
+        Self::FreeOtp,
+        Self::FreeOtpPlus,
+        Self::FreeOtp2,
+        Self::Kdbx,
         Self::KeepassxcCsv,
+        Self::LastPass,
+        Self::OnePassword,
+        Self::OnePasswordCsv,
+        Self::Raivo,
+        Self::Steam,
+        Self::TotpAuthenticator,
+        Self::VastBlast,
+        Self::WinAuth,
     ];
 
     /// A short name, stable: for message keys, the command line and reports.
@@ -86,55 +138,41 @@ impl Format {
             Self::BitwardenCsv => ("bitwarden-csv", "Bitwarden (CSV)"),
             Self::Ente => ("ente", "Ente Auth"),
             Self::Proton => ("proton", "Proton Authenticator"),
+            Self::ProtonPass => ("proton-pass", "Proton Pass"),
             Self::Stratum => ("stratum", "Stratum"),
-            Self::WinAuth => ("winauth", "WinAuth"),
+            Self::AndOtp => ("andotp", "andOTP"),
+            Self::Authy => ("authy", "Authy (preferences)"),
+            Self::AuthenticatorPlus => ("authenticator-plus", "Authenticator Plus"),
+            Self::BattleNet => ("battle-net", "Battle.net (preferences)"),
+            Self::CasdoorApp => ("casdoor-app", "Casdoor Authenticator (mobile app)"),
+            Self::Cxf => ("cxf", "Credential Exchange Format"),
+            Self::Duo => ("duo", "Duo Mobile"),
+            Self::FreeOtp => ("freeotp", "FreeOTP (preferences)"),
+            Self::FreeOtpPlus => ("freeotp-plus", "FreeOTP+"),
+            Self::FreeOtp2 => ("freeotp-2", "FreeOTP 2"),
+            Self::Kdbx => ("kdbx", "KeePass database"),
             Self::KeepassxcCsv => ("keepassxc-csv", "KeePassXC (CSV)"),
+            Self::LastPass => ("lastpass", "LastPass Authenticator"),
+            Self::OnePassword => ("1password", "1Password (1PUX)"),
+            Self::OnePasswordCsv => ("1password-csv", "1Password (CSV)"),
+            Self::Raivo => ("raivo", "Raivo OTP"),
+            Self::Steam => ("steam", "Steam"),
+            Self::TotpAuthenticator => ("totp-authenticator", "TOTP Authenticator"),
+            Self::VastBlast => ("vastblast", "2FA Authenticator (VastBlast)"),
+            Self::WinAuth => ("winauth", "WinAuth"),
         }
     }
 }
 
-/// Names a file's format from its bytes, never from its name: magic bytes, then JSON by its keys, then the header of a
-/// CSV, then a list of addresses.
-pub fn sniff(bytes: &[u8]) -> Option<Format> {
-    if bytes.len() > super::MAX_IMPORT_BYTES {
-        return None;
-    }
-    if bytes.starts_with(sqlite::MAGIC) {
-        return microsoft::sniff(bytes);
-    }
-    if bytes.starts_with(stratum::MAGIC) || bytes.starts_with(stratum::OLD_MAGIC) {
-        return Some(Format::Stratum);
-    }
-    if json::is_json(bytes) {
-        return sniff_json(&json::parse(bytes).ok()?);
-    }
-    let text = encoding::text(bytes)?;
-    sniff_csv(&text).or_else(|| otpauth_list::sniff(&text))
-}
+#[cfg(test)]
+mod tests {
+    use super::Format;
 
-/// Whether a document has the keys that tell a format.
-type IsOne = fn(&json::Value) -> bool;
-
-fn sniff_json(value: &json::Value) -> Option<Format> {
-    let known: [(IsOne, Format); 7] = [
-        (aegis::sniff, Format::Aegis),
-        (two_fas::sniff, Format::TwoFas),
-        (ente::sniff, Format::Ente),
-        (bitwarden::sniff, Format::Bitwarden),
-        (stratum::sniff, Format::Stratum),
-        (proton::sniff, Format::Proton),
-        (authenticator_extension::sniff, Format::AuthenticatorExtension),
-    ];
-    known.into_iter().find(|(is, _)| is(value)).map(|(_, format)| format)
-}
-
-fn sniff_csv(text: &str) -> Option<Format> {
-    let header = csv_table::header(text)?;
-    if bitwarden::sniff_csv(&header) {
-        Some(Format::BitwardenCsv)
-    } else if keepassxc::sniff(&header) {
-        Some(Format::KeepassxcCsv)
-    } else {
-        None
+    #[test]
+    fn every_format_is_listed_once_and_found_by_its_short_name() {
+        for (index, format) in Format::ALL.iter().enumerate() {
+            assert_eq!(Format::from_id(format.id()), Some(*format));
+            assert!(!Format::ALL[..index].contains(format));
+        }
     }
 }

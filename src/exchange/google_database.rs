@@ -18,6 +18,10 @@ use super::sqlite::{Cell, Database, Table};
 use super::{ExchangeError, Format, Imported, Reason, Report};
 use crate::otp::OtpError;
 
+pub(super) fn sniff(table: &Table) -> bool {
+    table.has("secret") && table.has("email")
+}
+
 /// Reads a database.
 pub(super) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Database::open(bytes)?.table("accounts")?;

@@ -136,6 +136,15 @@ pub(super) fn count(value: &Value, key: &str) -> u64 {
     value.get(key).and_then(number).unwrap_or(0)
 }
 
+/// Signed bytes, `[-1, 127]`, as Java programs write them.
+pub(super) fn signed_bytes(value: Option<&Value>) -> Option<Vec<u8>> {
+    let byte = |value: &Value| {
+        let number = value.as_i64()?;
+        i8::try_from(number).map(i8::cast_unsigned).ok().or_else(|| u8::try_from(number).ok())
+    };
+    value?.as_array()?.iter().map(byte).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,26 +10,32 @@
 //!
 //! The database is in WAL mode: recent accounts may be in `PhoneFactor-wal` only. See [`super::merge_wal`].
 
+use super::archive::{self, Archive};
 use super::draft::Draft;
 use super::report::Rows;
-use super::sqlite::{Cell, Database, Table};
+use super::sqlite::{self, Cell, Database, Table};
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
 use crate::otp::Key;
 
-/// Which program's `accounts` table a database holds.
-pub(super) fn sniff(bytes: &[u8]) -> Option<Format> {
-    let table = Database::open(bytes).ok()?.table("accounts").ok()??;
-    if table.has("oath_secret_key") {
-        Some(Format::Microsoft)
-    } else if table.has("secret") && table.has("email") {
-        Some(Format::GoogleDatabase)
-    } else {
-        None
+pub(super) fn sniff(table: &Table) -> bool {
+    table.has("oath_secret_key")
+}
+
+/// Reads a database, or a zip archive with a database and its log.
+pub(super) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    if !bytes.starts_with(archive::MAGIC) {
+        return read_database(bytes);
+    }
+    let mut archive = Archive::open(bytes)?;
+    let member = archive.find("phonefactor").ok_or(ExchangeError::Damaged("it has no PhoneFactor in it"))?;
+    let database = archive.read(&member, None)?;
+    match archive.find("phonefactor-wal") {
+        Some(log) => read_database(&sqlite::merge_wal(&database, &archive.read(&log, None)?)?),
+        None => read_database(&database),
     }
 }
 
-/// Reads a database.
-pub(super) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
+fn read_database(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Database::open(bytes)?.table("accounts")?;
     let table = table.ok_or(ExchangeError::Damaged("it has no table of accounts"))?;
     Rows::read(Format::Microsoft, table.rows(), |row, cells| account(row, &table, cells))

@@ -22,6 +22,7 @@
 //! One file a vendor. Below them are the pieces that several share: `json`, `csv_table`, `protobuf`, `sqlite`, `crypt`,
 //! and `draft`, which makes an account of a row's fields.
 
+mod archive;
 mod argon2_text;
 mod bytes;
 mod crypt;
@@ -30,30 +31,51 @@ mod draft;
 mod encoding;
 mod error;
 mod format;
+mod java;
 mod json;
+mod preferences;
 mod protobuf;
 mod report;
 mod secretstream;
+mod sniffing;
 mod sqlite;
 
 mod aegis;
+mod andotp;
 mod authenticator_extension;
+mod authenticator_plus;
+mod authy;
+mod battle_net;
 mod bitwarden;
+mod casdoor_app;
+mod cxf;
+mod duo;
 mod ente;
+mod freeotp;
+mod freeotp_2;
 mod google_database;
 mod google_migration;
+mod kdbx;
 mod keepassxc;
+mod lastpass;
 mod microsoft;
+mod one_password;
 mod otpauth_list;
 mod proton;
+mod proton_pass;
+mod raivo;
+mod steam;
 mod stratum;
+mod totp_authenticator;
 mod two_fas;
+mod vastblast;
 
 pub use error::{ExchangeError, Reason};
-pub use format::{Format, sniff};
+pub use format::Format;
 pub use report::{
     Icon, Imported, Loss, MAX_ICON_BYTES, MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Report, Skipped, Usage,
 };
+pub use sniffing::sniff;
 
 use crate::secret::Secret;
 
@@ -71,8 +93,14 @@ pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<Strin
     if bytes.len() > MAX_IMPORT_BYTES {
         return Err(ExchangeError::TooLarge);
     }
-    match format.or_else(|| sniff(bytes)).ok_or(ExchangeError::Unknown)? {
-        format @ (Format::Otpauth | Format::GoogleMigration | Format::WinAuth) => otpauth_list::read(bytes, format),
+    let format = format.or_else(|| sniff(bytes)).ok_or(ExchangeError::Unknown)?;
+    if bytes.starts_with(archive::MAGIC) && format != Format::Microsoft {
+        return read_archive(bytes, format, password);
+    }
+    match format {
+        Format::Otpauth | Format::GoogleMigration | Format::WinAuth | Format::AuthenticatorPlus => {
+            otpauth_list::read(bytes, format)
+        }
         Format::Ente if json::is_json(bytes) => ente::read(bytes, password),
         Format::Ente => otpauth_list::read(bytes, Format::Ente),
         Format::GoogleDatabase => google_database::read(bytes),
@@ -83,8 +111,37 @@ pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<Strin
         Format::Bitwarden => bitwarden::read(bytes, password),
         Format::BitwardenCsv => bitwarden::read_csv(bytes),
         Format::Proton => proton::read(bytes, password),
+        Format::ProtonPass => proton_pass::read(bytes),
         Format::Stratum => stratum::read(bytes, password),
+        Format::AndOtp => andotp::read(bytes, password),
+        Format::Authy => authy::read(bytes, password),
+        Format::BattleNet => battle_net::read(bytes),
+        Format::CasdoorApp => casdoor_app::read(bytes),
+        Format::Cxf => cxf::read(bytes),
+        Format::Duo => duo::read(bytes),
+        Format::FreeOtp => freeotp::read_preferences(bytes),
+        Format::FreeOtpPlus => freeotp::read(bytes),
+        Format::FreeOtp2 => freeotp_2::read(bytes, password),
+        Format::Kdbx => kdbx::read(bytes, password),
         Format::KeepassxcCsv => keepassxc::read(bytes),
+        Format::LastPass => lastpass::read(bytes),
+        Format::OnePassword => one_password::read(bytes),
+        Format::OnePasswordCsv => one_password::read_csv(bytes),
+        Format::Raivo => raivo::read(bytes),
+        Format::Steam => steam::read(bytes),
+        Format::TotpAuthenticator => totp_authenticator::read(bytes, password),
+        Format::VastBlast => vastblast::read(bytes, password),
+    }
+}
+
+fn read_archive(bytes: &[u8], format: Format, password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    let mut archive = archive::Archive::open(bytes)?;
+    match format {
+        Format::Raivo => raivo::read_zip(&mut archive, password),
+        Format::AuthenticatorPlus => authenticator_plus::read_zip(&mut archive, password),
+        Format::OnePassword => one_password::read_zip(&mut archive),
+        Format::ProtonPass => proton_pass::read_zip(&mut archive),
+        _ => Err(ExchangeError::Damaged("it is a zip archive, which this format is not")),
     }
 }
 

@@ -43,7 +43,8 @@ fn starts(line: &str, scheme: &str) -> bool {
 
 /// Reads a list.
 pub(super) fn read(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
-    let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("it is not UTF-8 text"))?;
+    // What is not UTF-8 spoils its own line only.
+    let text = encoding::text(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned());
     read_text(&text, format)
 }
 
@@ -57,7 +58,9 @@ pub(super) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeEr
         if line.is_empty() {
             continue;
         }
-        if starts(line, "otpauth-migration://") {
+        if line.contains(char::REPLACEMENT_CHARACTER) {
+            rows.push(row, Err(Reason::Text))?;
+        } else if starts(line, "otpauth-migration://") {
             batches.read((format != Format::GoogleMigration).then_some(row), line, &mut rows)?;
         } else {
             let account = account(row, line);

@@ -1,0 +1,103 @@
+//! andOTP's backup: plain, and its two encryptions.
+//!
+//! | form | bytes |
+//! |---|---|
+//! | plain | JSON list of `{ "secret", "issuer", "label", "digits", "type", "algorithm", "period" \| "counter", "tags", "last_used", "used_frequency" }` |
+//! | encrypted | rounds (4, big-endian), salt 12, nonce 12, AES-256-GCM ciphertext and tag; PBKDF2-HMAC-SHA-1 |
+//! | encrypted, old | nonce 12, AES-256-GCM ciphertext and tag; the key is SHA-256 of the password |
+//!
+//! Neither encryption has a magic: the newer is tried first. Old rows have no `issuer`; their label is
+//! `Issuer - account` or `Issuer - Issuer:account`.
+
+use sha2::{Digest, Sha256};
+
+use super::bytes::Bytes;
+use super::crypt::{self, MAX_PBKDF2_ROUNDS, Prf};
+use super::draft::{Draft, numbers};
+use super::json::{self, Value};
+use super::report::Rows;
+use super::{ExchangeError, Format, Imported, Reason, Report};
+use crate::secret::Secret;
+
+/// The shortest encrypted file: a nonce, a tag and `[]`.
+const MIN_SEALED_BYTES: usize = 30;
+
+pub(super) fn sniff(item: &Value) -> bool {
+    item.get("secret").is_some_and(Value::is_string) && item.get("label").is_some() && item.get("type").is_some()
+}
+
+/// Nothing names the encrypted forms: what is no text and no other format may be one.
+pub(super) fn may_be_sealed(bytes: &[u8]) -> bool {
+    let others: [&[u8]; 8] =
+        [b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"%PDF", b"\x1f\x8b", b"7z\xbc\xaf", b"\x7fELF"];
+    bytes.len() >= MIN_SEALED_BYTES
+        && !others.iter().any(|magic| bytes.starts_with(magic))
+        && std::str::from_utf8(bytes).is_err()
+}
+
+/// Reads a backup.
+pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    if json::is_json(bytes) {
+        return entries(&json::parse(bytes)?);
+    }
+    if bytes.len() < MIN_SEALED_BYTES {
+        return Err(ExchangeError::Damaged("it is cut off"));
+    }
+    let open = open(bytes, crypt::needed(password)?)?;
+    entries(&json::parse(open.expose())?)
+}
+
+fn open(bytes: &[u8], password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
+    open_new(bytes, password).or_else(|| open_old(bytes, password)).ok_or(ExchangeError::WrongPassword)
+}
+
+/// `None` also where the rounds are out of range: then the file is of the old form.
+fn open_new(bytes: &[u8], password: &[u8]) -> Option<Secret<Vec<u8>>> {
+    let mut rest = Bytes(bytes);
+    let rounds = rest.u32_be().filter(|rounds| (1..=MAX_PBKDF2_ROUNDS).contains(rounds))?;
+    let (salt, nonce) = (rest.take(12)?, rest.take(12)?);
+    let key = crypt::derive_pbkdf2(Prf::Sha1, password, salt, rounds).ok()?;
+    crypt::gcm_open(key.expose(), nonce, rest.0, &[])
+}
+
+fn open_old(bytes: &[u8], password: &[u8]) -> Option<Secret<Vec<u8>>> {
+    let (nonce, sealed) = bytes.split_at_checked(12)?;
+    let key = Secret::new(Sha256::digest(password).to_vec());
+    crypt::gcm_open(key.expose(), nonce, sealed, &[])
+}
+
+fn entries(file: &Value) -> Result<Report, ExchangeError> {
+    let entries = file.as_array().ok_or(ExchangeError::Damaged("its list is missing"))?;
+    Rows::read(Format::AndOtp, entries, account)
+}
+
+fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
+    let label = json::text_or_empty(entry, "label");
+    let (issuer, name) = match entry.get("issuer") {
+        Some(issuer) => (issuer.as_str().unwrap_or_default(), label),
+        None => old_label(label),
+    };
+    let draft = Draft {
+        kind: json::text_or_empty(entry, "type"),
+        issuer,
+        name,
+        algorithm: json::text_or_empty(entry, "algorithm"),
+        ..Draft::default()
+    };
+    let account = numbers(entry, draft)?.with_base32(row, json::text_or_empty(entry, "secret"))?;
+    let last_used = json::count(entry, "last_used").checked_div(1000);
+    Ok(account
+        .with_groups(json::list(entry, "tags").iter().filter_map(Value::as_str))
+        .with_usage(json::count(entry, "used_frequency"), last_used))
+}
+
+/// `Issuer - Issuer:account`, `Issuer - account`, `Issuer:account` or an account alone.
+fn old_label(label: &str) -> (&str, &str) {
+    match label.split_once(" - ") {
+        Some((issuer, rest)) => {
+            let repeated = rest.strip_prefix(issuer).and_then(|rest| rest.strip_prefix(':'));
+            (issuer, repeated.unwrap_or(rest))
+        }
+        None => label.split_once(':').unwrap_or(("", label)),
+    }
+}

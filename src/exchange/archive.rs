@@ -1,0 +1,55 @@
+//! One member of a zip archive, in the clear, under ZipCrypto or under WinZip's AES; bounded before it is unpacked.
+
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::{ExchangeError, MAX_IMPORT_BYTES, crypt};
+use crate::secret::Secret;
+
+pub(super) const MAGIC: &[u8] = b"PK\x03\x04";
+
+/// The most members that are looked at.
+const MAX_MEMBERS: usize = 2000;
+
+const DAMAGED: ExchangeError = ExchangeError::Damaged("its zip archive");
+
+/// An open archive.
+pub(super) struct Archive<'a>(ZipArchive<Cursor<&'a [u8]>>);
+
+impl<'a> Archive<'a> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, ExchangeError> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| DAMAGED)?;
+        if archive.len() > MAX_MEMBERS { Err(ExchangeError::TooComplex) } else { Ok(Self(archive)) }
+    }
+
+    /// The first member whose path ends so, either case.
+    pub(super) fn find(&self, suffix: &str) -> Option<String> {
+        let names = self.0.file_names().find(|name| name.to_lowercase().ends_with(&suffix.to_lowercase()));
+        names.map(str::to_owned)
+    }
+
+    /// A member's bytes.
+    pub(super) fn read(&mut self, name: &str, password: Option<&Secret<String>>) -> Result<Vec<u8>, ExchangeError> {
+        let index = self.0.index_for_name(name).ok_or(DAMAGED)?;
+        let is_sealed = self.0.by_index_raw(index).map_err(|_| DAMAGED)?.encrypted();
+        let password = if is_sealed { Some(crypt::needed(password)?) } else { None };
+        let member = match password {
+            Some(password) => self.0.by_index_decrypt(index, password),
+            None => self.0.by_index(index),
+        };
+        let member = member.map_err(|error| match error {
+            ZipError::InvalidPassword => ExchangeError::WrongPassword,
+            _ => DAMAGED,
+        })?;
+        let mut bytes = Vec::new();
+        let limit = u64::try_from(MAX_IMPORT_BYTES).unwrap_or(u64::MAX);
+        let read = member.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        if bytes.len() > MAX_IMPORT_BYTES {
+            return Err(ExchangeError::TooLarge);
+        }
+        // ZipCrypto tells a wrong password with one byte only; the checksum finds the others.
+        read.map(|_| bytes).map_err(|_| if is_sealed { ExchangeError::WrongPassword } else { DAMAGED })
+    }
+}

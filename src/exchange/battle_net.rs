@@ -1,0 +1,39 @@
+//! Battle.net's preferences: serial and device secret, hexadecimal, each masked with the app's fixed bytes.
+//!
+//! Unmasked, the serial is text and the secret is text too: 40 hexadecimal digits. TOTP, SHA-1, 8 digits, 30 s.
+
+use super::draft::Draft;
+use super::report::Rows;
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding, preferences};
+
+const SERIAL: &str = "com.blizzard.messenger.AUTHENTICATOR_SERIAL";
+const SECRET: &str = "com.blizzard.messenger.AUTHENTICATOR_DEVICE_SECRET";
+const MASK: &str = "398e27fc50276a656065b0e525f4c06c04c61075286b8e7aeda59da9813b5dd6c80d2fb38068773fa59ba47c17ca6c6479015c1d5b8b8f6b9a";
+
+pub(super) fn sniff(entries: &[(String, String)]) -> bool {
+    preferences::find(entries, SECRET).is_some()
+}
+
+/// Reads preferences.
+pub(super) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    let entries = preferences::read(bytes)?;
+    let secret = preferences::find(&entries, SECRET).ok_or(ExchangeError::Damaged("its device secret is missing"))?;
+    let serial = preferences::find(&entries, SERIAL).unwrap_or_default();
+    Rows::read(Format::BattleNet, &[(serial, secret)], |row, (serial, secret)| account(row, serial, secret))
+}
+
+fn account(row: usize, serial: &str, secret: &str) -> Result<Imported, Reason> {
+    let serial = if serial.is_empty() { String::new() } else { unmask(serial)? };
+    let key = encoding::hex_key(&unmask(secret)?);
+    let draft = Draft { kind: "totp", issuer: "Battle.net", name: &serial, digits: Some(8), ..Draft::default() };
+    draft.with_key(row, key)
+}
+
+fn unmask(text: &str) -> Result<String, Reason> {
+    let (masked, mask) = encoding::hex(text).zip(encoding::hex(MASK)).ok_or(Reason::SecretEncoding)?;
+    if masked.len() > mask.len() {
+        return Err(Reason::SecretEncoding);
+    }
+    let bytes = masked.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
+    String::from_utf8(bytes).map_err(|_| Reason::Text)
+}

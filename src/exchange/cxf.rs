@@ -1,0 +1,75 @@
+//! CXF, the FIDO Alliance's Credential Exchange Format, as JSON.
+//!
+//! ```text
+//! { "version": { "major", "minor" }, "exporterRpId", "timestamp",
+//!   "accounts": [ { "collections": […], "items": [ { "id", "title", "favorite", "scope": { "urls" }, "tags",
+//!     "credentials": [ { "type": "totp", "secret", "period", "digits", "username", "algorithm", "issuer" } ] } ] } ] }
+//! ```
+//!
+//! An item may hold several codes, and notes as credentials of type `note`. A position counts codes.
+
+use super::draft::{Draft, numbers};
+use super::json::{self, Value};
+use super::report::{Loss, Rows};
+use super::{ExchangeError, Format, Imported, Reason, Report};
+
+pub(super) fn sniff(value: &Value) -> bool {
+    value.get("exporterRpId").is_some()
+        || json::list(value, "accounts")
+            .iter()
+            .take(4)
+            .any(|account| json::list(account, "items").iter().take(8).any(|item| item.get("credentials").is_some()))
+}
+
+/// Reads an export.
+pub(super) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    let file = json::parse(bytes)?;
+    let mut rows = Rows::new(Format::Cxf);
+    for holder in json::rows(&file, "accounts")? {
+        for item in json::list(holder, "items") {
+            let credentials = json::list(item, "credentials");
+            for credential in credentials.iter().filter(|it| json::text(it, "type") == Some("totp")) {
+                let row = rows.next();
+                rows.push(row, account(row, item, credential, holder))?;
+            }
+        }
+    }
+    Ok(rows.finish())
+}
+
+fn account(row: usize, item: &Value, totp: &Value, holder: &Value) -> Result<Imported, Reason> {
+    let credentials = json::list(item, "credentials");
+    let of_type = |kind: &str| credentials.iter().find(|it| json::text(it, "type") == Some(kind));
+    let login_name = of_type("basic-auth").and_then(|login| field(login.get("username")?)).unwrap_or_default();
+    let draft = Draft {
+        kind: "totp",
+        issuer: json::text(totp, "issuer").unwrap_or(json::text_or_empty(item, "title")),
+        name: json::text(totp, "username").or(json::text(item, "subtitle")).unwrap_or(login_name),
+        algorithm: json::text_or_empty(totp, "algorithm"),
+        ..Draft::default()
+    };
+    let account = numbers(totp, draft)?.with_base32(row, json::text_or_empty(totp, "secret"))?;
+    let urls = item.get("scope").map_or(&[][..], |scope| json::list(scope, "urls"));
+    let note = of_type("note").and_then(|note| field(note.get("content")?));
+    let tags = json::list(item, "tags").iter().filter_map(Value::as_str);
+    let account = urls.iter().filter_map(Value::as_str).fold(account, |it, url| it.with_site(Some(url)));
+    let account = account
+        .with_groups(collections(holder, json::text_or_empty(item, "id")).into_iter().chain(tags))
+        .with_note(note)
+        .with_pin(json::flag(item, "favorite"));
+    let has_others = credentials.iter().any(|it| !matches!(json::text(it, "type"), Some("totp" | "note")));
+    Ok(if has_others { account.with_loss(Loss::OtherSecrets) } else { account })
+}
+
+/// A text, or an editable field that holds one.
+fn field(value: &Value) -> Option<&str> {
+    value.as_str().or_else(|| json::text(value, "value"))
+}
+
+/// The titles of the collections that an item is in.
+fn collections<'a>(holder: &'a Value, item: &str) -> Vec<&'a str> {
+    let holds = |collection: &&Value| {
+        json::list(collection, "items").iter().any(|linked| json::text(linked, "item") == Some(item))
+    };
+    json::list(holder, "collections").iter().filter(holds).filter_map(|it| json::text(it, "title")).collect()
+}

@@ -1,0 +1,122 @@
+//! The XML: groups with entries, entries with strings; their histories and the bin are passed over.
+
+use std::collections::BTreeMap;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::DAMAGED;
+use super::stream::Stream;
+use crate::exchange::{ExchangeError, MAX_ROWS, encoding, preferences};
+
+/// The deepest nesting that is read; KeePass' own groups are seldom over ten deep, two elements each.
+const MAX_DEPTH: usize = 200;
+
+/// An entry's strings, and the group it is in.
+pub(super) struct Entry {
+    pub(super) group: Option<String>,
+    strings: BTreeMap<String, String>,
+}
+
+impl Entry {
+    pub(super) fn text(&self, key: &str) -> &str {
+        self.strings.get(key).map_or("", |text| text.trim())
+    }
+}
+
+/// All entries but those in a history or in the recycle bin.
+pub(super) fn entries(xml: &[u8], stream: Stream) -> Result<Vec<Entry>, ExchangeError> {
+    let text = encoding::text(xml).ok_or(DAMAGED)?;
+    let mut walk = Walk { stream, ..Walk::default() };
+    let mut reader = Reader::from_str(&text);
+    loop {
+        match reader.read_event().map_err(|_| DAMAGED)? {
+            Event::Start(tag) => {
+                let is_protected =
+                    tag.try_get_attribute("Protected").map_err(|_| DAMAGED)?.is_some_and(|it| &*it.value == "True");
+                walk.start(tag.name().0, is_protected)?;
+            }
+            Event::Text(text) => walk.text.push_str(&text.xml10_content()),
+            Event::CData(text) => walk.text.push_str(&text.xml10_content()),
+            Event::GeneralRef(reference) => walk.text.push(preferences::entity(&reference)?),
+            Event::End(_) => walk.end()?,
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    Ok(walk.entries)
+}
+
+#[derive(Default)]
+struct Walk {
+    stream: Stream,
+    path: Vec<String>,
+    /// The groups from the root, by name and id.
+    groups: Vec<(String, String)>,
+    bin: String,
+    text: String,
+    is_protected: bool,
+    key: String,
+    strings: BTreeMap<String, String>,
+    entries: Vec<Entry>,
+}
+
+impl Walk {
+    fn start(&mut self, name: &str, is_protected: bool) -> Result<(), ExchangeError> {
+        if self.path.len() >= MAX_DEPTH || self.entries.len() > MAX_ROWS {
+            return Err(ExchangeError::TooComplex);
+        }
+        match name {
+            "Group" => self.groups.push(Default::default()),
+            "Entry" if !self.is_in_history() => self.strings.clear(),
+            _ => {}
+        }
+        self.path.push(name.to_owned());
+        self.text.clear();
+        self.is_protected = is_protected;
+        Ok(())
+    }
+
+    fn is_in_history(&self) -> bool {
+        self.path.iter().any(|element| element == "History")
+    }
+
+    fn end(&mut self) -> Result<(), ExchangeError> {
+        let name = self.path.pop().ok_or(DAMAGED)?;
+        let text = std::mem::take(&mut self.text);
+        let text = if std::mem::take(&mut self.is_protected) { self.unprotect(&text)? } else { text };
+        let parent = self.path.last().map_or("", String::as_str);
+        match (parent, name.as_str()) {
+            ("Meta", "RecycleBinUUID") => self.bin = text,
+            ("Group", "Name") => self.groups.last_mut().into_iter().for_each(|group| group.0.clone_from(&text)),
+            ("Group", "UUID") => self.groups.last_mut().into_iter().for_each(|group| group.1.clone_from(&text)),
+            ("String", "Key") => self.key = text,
+            ("String", "Value") if !self.is_in_history() => {
+                self.strings.insert(std::mem::take(&mut self.key), text);
+            }
+            (_, "Entry") if !self.is_in_history() => self.finish_entry(),
+            (_, "Group") => {
+                self.groups.pop();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Protected values of histories too are taken from the stream, or the following ones would be wrong.
+    fn unprotect(&mut self, text: &str) -> Result<String, ExchangeError> {
+        let mut bytes = encoding::base64(text).ok_or(DAMAGED)?;
+        self.stream.open(&mut bytes).ok_or(DAMAGED)?;
+        String::from_utf8(bytes).map_err(|_| DAMAGED)
+    }
+
+    fn finish_entry(&mut self) {
+        let strings = std::mem::take(&mut self.strings);
+        if self.groups.iter().any(|(_, id)| !id.is_empty() && *id == self.bin) {
+            return;
+        }
+        // The first group is the database itself.
+        let group = self.groups.get(1..).and_then(|groups| groups.last()).map(|(name, _)| name.clone());
+        self.entries.push(Entry { group, strings });
+    }
+}

@@ -1,0 +1,123 @@
+//! KeePass databases, KDBX 3.1 and 4: the one-time passwords of their entries, nothing else of them.
+//!
+//! | custom string | by | |
+//! |---|---|---|
+//! | `otp` | KeePassXC, KeeWeb | a key URI, or `key=…&step=…&size=…` |
+//! | `TOTP Seed`, `TOTP Settings` | KeeTrayTOTP, old KeePassXC | base32; `30;6`, or `30;S` for Steam |
+//! | `TimeOtp-Secret[-Hex\|-Base32\|-Base64]`, `TimeOtp-Period`, `TimeOtp-Length`, `TimeOtp-Algorithm` | KeePass 2 | |
+//! | `HmacOtp-Secret[-…]`, `HmacOtp-Counter` | KeePass 2 | |
+//!
+//! The file, outside in: `header` (fields, key derivation), `body` (blocks, cipher, compression, and the stream that
+//! protects values), `document` (the XML). Opened with a password only: key files and hardware keys are not taken.
+
+mod body;
+mod document;
+mod header;
+mod stream;
+
+use super::crypt;
+use super::draft::{self, Draft};
+use super::report::{Loss, Rows};
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use crate::otp::{Key, OtpError};
+use crate::secret::Secret;
+
+pub(super) use header::MAGIC;
+
+/// The largest database that is read, in bytes, also once unpacked.
+const MAX_BYTES: usize = 10 << 20;
+
+const DAMAGED: ExchangeError = ExchangeError::Damaged("its KeePass database");
+
+/// Reads a database; entries without a one-time password are no rows.
+pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(ExchangeError::TooLarge);
+    }
+    let header = header::Header::read(bytes)?;
+    let (xml, stream) = body::open(bytes, &header, crypt::needed(password)?)?;
+    let entries = document::entries(xml.expose(), stream)?;
+    let mut rows = Rows::new(Format::Kdbx);
+    for entry in &entries {
+        if let Some(account) = account(rows.next(), entry) {
+            rows.push(rows.next(), account)?;
+        }
+    }
+    Ok(rows.finish())
+}
+
+fn account(row: usize, entry: &document::Entry) -> Option<Result<Imported, Reason>> {
+    let (title, user) = (entry.text("Title"), entry.text("UserName"));
+    let otp = entry.text("otp");
+    let account = if otp.is_empty() {
+        seed(row, entry, title, user).or_else(|| built_in(row, entry, title, user))?
+    } else {
+        draft::field(row, otp, title, user)
+    };
+    Some(account.map(|account| {
+        let account = account
+            .with_groups(entry.group.as_deref())
+            .with_note(Some(entry.text("Notes")))
+            .with_site(Some(entry.text("URL")));
+        if entry.text("Password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) }
+    }))
+}
+
+/// `TOTP Seed` and `TOTP Settings`.
+fn seed(row: usize, entry: &document::Entry, issuer: &str, name: &str) -> Option<Result<Imported, Reason>> {
+    let seed = Some(entry.text("TOTP Seed")).filter(|seed| !seed.is_empty())?;
+    let settings = || {
+        let mut parts = entry.text("TOTP Settings").split(';').map(str::trim);
+        let (period, digits) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let draft = Draft { kind: if digits == "S" { "steam" } else { "totp" }, issuer, name, ..Draft::default() };
+        let digits = if digits == "S" { "" } else { digits };
+        let draft =
+            Draft { period: whole(period, OtpError::Period)?, digits: whole(digits, OtpError::Digits)?, ..draft };
+        draft.with_base32(row, seed)
+    };
+    Some(settings())
+}
+
+/// KeePass 2's own fields.
+fn built_in(row: usize, entry: &document::Entry, issuer: &str, name: &str) -> Option<Result<Imported, Reason>> {
+    if let Some(key) = key(entry, "TimeOtp-Secret") {
+        let settings = || {
+            let draft = Draft {
+                kind: "totp",
+                issuer,
+                name,
+                algorithm: entry.text("TimeOtp-Algorithm"),
+                digits: whole(entry.text("TimeOtp-Length"), OtpError::Digits)?,
+                period: whole(entry.text("TimeOtp-Period"), OtpError::Period)?,
+                counter: None,
+            };
+            draft.with_key(row, key)
+        };
+        return Some(settings());
+    }
+    let key = key(entry, "HmacOtp-Secret")?;
+    let counter = || whole(entry.text("HmacOtp-Counter"), OtpError::Counter);
+    Some(
+        counter()
+            .and_then(|counter| Draft { kind: "hotp", issuer, name, counter, ..Draft::default() }.with_key(row, key)),
+    )
+}
+
+/// A key in whichever of the four encodings is there; without a suffix it is the text's own bytes.
+fn key(entry: &document::Entry, field: &str) -> Option<Result<Key, Reason>> {
+    let text = |suffix: &str| Some(entry.text(&format!("{field}{suffix}"))).filter(|text| !text.is_empty());
+    if let Some(base32) = text("-Base32") {
+        return Some(Key::from_base32(base32).map_err(Reason::Otp));
+    }
+    if let Some(hex) = text("-Hex") {
+        return Some(encoding::hex_key(hex));
+    }
+    if let Some(base64) = text("-Base64") {
+        return Some(encoding::base64_key(base64));
+    }
+    text("").map(|text| Key::new(text.as_bytes().to_vec()).map_err(Reason::Otp))
+}
+
+fn whole(text: &str, error: OtpError) -> Result<Option<u64>, Reason> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| Reason::Otp(error)) }
+}

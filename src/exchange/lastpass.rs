@@ -1,0 +1,47 @@
+//! LastPass Authenticator's export.
+//!
+//! ```text
+//! { "deviceName", "version", "accounts": [ { "issuerName", "originalIssuerName", "userName", "originalUserName",
+//!     "secret", "timeStep", "digits", "algorithm", "isFavorite", "pushNotification", "folderData": { "folderId" } } ],
+//!   "folders": [ { "id", "name" } ] }
+//! ```
+
+use super::draft::Draft;
+use super::json::{self, Value};
+use super::report::Rows;
+use super::{ExchangeError, Format, Imported, Reason, Report};
+use crate::otp::OtpError;
+
+pub(super) fn sniff(value: &Value) -> bool {
+    value.get("accounts").is_some_and(Value::is_array)
+        && ["deviceName", "deviceId", "localDeviceId", "backupInfo"].iter().any(|key| value.get(key).is_some())
+}
+
+/// Reads an export.
+pub(super) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    let file = json::parse(bytes)?;
+    let folders = json::list(&file, "folders");
+    Rows::read(Format::LastPass, json::rows(&file, "accounts")?, |row, entry| account(row, entry, folders))
+}
+
+fn account(row: usize, entry: &Value, folders: &[Value]) -> Result<Imported, Reason> {
+    let either = |name, original| json::text(entry, name).or_else(|| json::text(entry, original)).unwrap_or_default();
+    let draft = Draft {
+        kind: "totp",
+        issuer: either("issuerName", "originalIssuerName"),
+        name: either("userName", "originalUserName"),
+        algorithm: json::text_or_empty(entry, "algorithm"),
+        digits: json::whole(entry, "digits", OtpError::Digits)?,
+        period: json::whole(entry, "timeStep", OtpError::Period)?,
+        counter: None,
+    };
+    let account = draft.with_base32(row, json::text_or_empty(entry, "secret"))?;
+    // Ids are numbers in some files and texts in others.
+    let id = entry.get("folderData").and_then(|data| data.get("folderId")).filter(|id| !id.is_null());
+    let folder = id.and_then(|id| folders.iter().find(|folder| folder.get("id").map(plain) == Some(plain(id))));
+    Ok(account.with_groups(folder.and_then(|it| json::text(it, "name"))).with_pin(json::flag(entry, "isFavorite")))
+}
+
+fn plain(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}

@@ -1,0 +1,64 @@
+//! Android's shared preferences: `<map><string name="KEY">TEXT</string>…</map>`.
+
+use quick_xml::events::Event;
+use quick_xml::{Reader, XmlVersion};
+
+use super::{ExchangeError, MAX_ROWS, encoding};
+
+const DAMAGED: ExchangeError = ExchangeError::Damaged("it is not whole XML");
+
+pub(super) fn is_xml(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("<?xml") || text.starts_with("<map")
+}
+
+/// The string entries in order.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, ExchangeError> {
+    let text = encoding::text(bytes).ok_or(DAMAGED)?;
+    let mut reader = Reader::from_str(&text);
+    let (mut entries, mut name, mut value, mut is_map) = (Vec::new(), None, String::new(), false);
+    loop {
+        match reader.read_event().map_err(|_| DAMAGED)? {
+            Event::Start(tag) if tag.name().0 == "map" => is_map = true,
+            Event::Start(tag) if tag.name().0 == "string" => {
+                let attribute = tag.try_get_attribute("name").map_err(|_| DAMAGED)?.ok_or(DAMAGED)?;
+                name = Some(attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|_| DAMAGED)?.into_owned());
+                value.clear();
+            }
+            Event::Text(text) => value.push_str(&text.xml10_content()),
+            Event::CData(text) => value.push_str(&text.xml10_content()),
+            Event::GeneralRef(reference) => value.push(entity(&reference)?),
+            Event::End(_) => {
+                if let Some(name) = name.take() {
+                    entries.push((name, std::mem::take(&mut value)));
+                }
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+        if entries.len() > MAX_ROWS.saturating_mul(2) {
+            return Err(ExchangeError::TooManyRows);
+        }
+    }
+    if is_map { Ok(entries) } else { Err(DAMAGED) }
+}
+
+/// The five entities of XML and character references; a document type's own are refused, and with them their growth.
+pub(super) fn entity(reference: &quick_xml::events::BytesRef<'_>) -> Result<char, ExchangeError> {
+    if let Some(character) = reference.resolve_char_ref().map_err(|_| DAMAGED)? {
+        return Ok(character);
+    }
+    match reference.xml10_content().as_ref() {
+        "lt" => Ok('<'),
+        "gt" => Ok('>'),
+        "amp" => Ok('&'),
+        "quot" => Ok('"'),
+        "apos" => Ok('\''),
+        _ => Err(DAMAGED),
+    }
+}
+
+/// One entry's text.
+pub(super) fn find<'a>(entries: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    entries.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}

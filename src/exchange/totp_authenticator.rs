@@ -1,0 +1,80 @@
+//! TOTP Authenticator's (BinaryBoot's) backup and preferences.
+//!
+//! | file | |
+//! |---|---|
+//! | backup | base64 of AES-256-CBC, zero IV, under SHA-256 of the password, which is `TotpAuthenticator` unless one was set; inside, a JSON object with one member whose **name** is a JSON list |
+//! | preferences | `STATIC_TOTP_CODES_LIST` is the list |
+//!
+//! An item: `base` (16, 32 or 64: the encoding of `key`), `key`, `name`, `issuer`, `digits`, `period`. No authentication.
+
+use sha2::{Digest, Sha256};
+
+use super::draft::{Draft, numbers};
+use super::json::{self, Value};
+use super::report::Rows;
+use super::{ExchangeError, Format, Imported, Reason, Report, crypt, encoding, preferences};
+use crate::otp::Key;
+use crate::secret::Secret;
+
+const DEFAULT_PASSWORD: &str = "TotpAuthenticator";
+const LIST: &str = "STATIC_TOTP_CODES_LIST";
+
+/// Whether a text is nothing but base64 of whole AES blocks.
+pub(super) fn sniff(text: &str) -> bool {
+    let text = text.trim();
+    text.len() >= 24
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=\r\n".contains(&b))
+        && encoding::base64(text).is_some_and(|bytes| bytes.len().is_multiple_of(16))
+}
+
+pub(super) fn sniff_preferences(entries: &[(String, String)]) -> bool {
+    preferences::find(entries, LIST).is_some()
+}
+
+/// Reads a backup or the preferences.
+pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("it is not UTF-8 text"))?;
+    if preferences::is_xml(&text) {
+        let entries = preferences::read(bytes)?;
+        let list = preferences::find(&entries, LIST).ok_or(ExchangeError::Damaged("its list is missing"))?;
+        return items(list.as_bytes());
+    }
+    let sealed = encoding::base64(&text).ok_or(ExchangeError::Damaged("it is not base64"))?;
+    let file = open(&sealed, DEFAULT_PASSWORD.as_bytes()).map_or_else(|| open_with(&sealed, password), Ok)?;
+    let members = json::members(file.expose()).map_err(|_| ExchangeError::WrongPassword)?;
+    let (list, _) = members.first().ok_or(ExchangeError::Damaged("its list is missing"))?;
+    items(list.as_bytes())
+}
+
+fn open_with(sealed: &[u8], password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
+    open(sealed, crypt::needed(password)?).ok_or(ExchangeError::WrongPassword)
+}
+
+/// Nothing but its form vouches for the plaintext.
+fn open(sealed: &[u8], password: &[u8]) -> Option<Secret<Vec<u8>>> {
+    let key = Secret::new(Sha256::digest(password).to_vec());
+    crypt::cbc_open(key.expose(), &[0; 16], sealed).filter(|open| json::members(open.expose()).is_ok())
+}
+
+fn items(list: &[u8]) -> Result<Report, ExchangeError> {
+    let list = json::parse(list)?;
+    let items = list.as_array().ok_or(ExchangeError::Damaged("its list is missing"))?;
+    Rows::read(Format::TotpAuthenticator, items, account)
+}
+
+fn account(row: usize, item: &Value) -> Result<Imported, Reason> {
+    let draft = Draft {
+        kind: "totp",
+        issuer: json::text_or_empty(item, "issuer"),
+        name: json::text_or_empty(item, "name"),
+        ..Draft::default()
+    };
+    let text = json::text_or_empty(item, "key");
+    let key = match json::count(item, "base") {
+        16 => encoding::hex_key(text),
+        32 => Key::from_base32(text).map_err(Reason::Otp),
+        64 => encoding::base64_key(text),
+        _ => Err(Reason::SecretEncoding),
+    };
+    numbers(item, draft)?.with_key(row, key)
+}
