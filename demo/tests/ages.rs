@@ -175,8 +175,10 @@ fn a_lost_reply_of_a_refresh_leaves_the_client_with_a_dead_token() {
     let grant = "grant_type=password&client_id=acme-client&username=bob&password=pass-word-1&scope=openid";
     let token: Value =
         serde_json::from_str(&ask(&server, "POST", "/api/login/oauth/access_token", &form, grant).1).unwrap();
-    let refresh =
-        format!("client_id=acme-client&refresh_token={}", token.get("refresh_token").unwrap().as_str().unwrap());
+    let refresh = format!(
+        "grant_type=refresh_token&client_id=acme-client&refresh_token={}",
+        token.get("refresh_token").unwrap().as_str().unwrap()
+    );
     server.fail_times(Fault::LoseReply, "/api/login/oauth/refresh_token", 1);
     assert_eq!(ask(&server, "POST", "/api/login/oauth/refresh_token", &form, &refresh).0, 0);
     let (status, body) = ask(&server, "POST", "/api/login/oauth/refresh_token", &form, &refresh);

@@ -33,7 +33,10 @@ pub(super) fn pass(visit: &mut Visit<'_>, handle: Handler) -> Answer {
         Verdict::Silent => None,
         Verdict::Allowed(origin) => Some(origin),
     };
-    let answer = if visit.call.method == "OPTIONS" {
+    let id = visit.call.query.text("id");
+    let answer = if visit.call.method == "GET" && !id.is_empty() && id.split('/').count() != 2 {
+        filter_error(&format!("GetOwnerAndNameFromId() error, wrong token count for ID: {id}"))
+    } else if visit.call.method == "OPTIONS" {
         Answer::empty(200)
     } else if !may(visit) {
         filter_error("Unauthorized operation")

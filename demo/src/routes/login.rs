@@ -184,7 +184,7 @@ fn code(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
     }
     let checked = discovery::check(visit.world, client_id, query.text("responseType"), query.text("redirectUri"));
     if checked.failed {
-        return Reply::error(checked.message);
+        return Reply::error(checked.message).and("".into());
     }
     let challenge = query.text("code_challenge");
     let grant = Grant {

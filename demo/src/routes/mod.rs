@@ -9,9 +9,7 @@ mod mfa;
 mod oauth;
 mod user;
 
-use serde_json::{Value, json};
-
-use crate::call::{Answer, Call};
+use crate::call::{Answer, Call, filter_error};
 use crate::world::{Session, World};
 use crate::{clock, dice};
 
@@ -98,13 +96,9 @@ fn handle(visit: &mut Visit<'_>) -> Answer {
     let found = API.iter().find(|(method, path, _)| *method == call.method && *path == call.path.trim_end_matches('/'));
     match found {
         Some((_, _, handler)) => handler(visit),
-        None => not_found(),
+        // What the policy does not list is refused before anybody looks whether it exists.
+        None => filter_error("Unauthorized operation"),
     }
-}
-
-fn not_found() -> Answer {
-    let body: Value = json!({"status": "error", "msg": "404 Not Found", "data": null, "data2": null});
-    Answer::json(404, &body)
 }
 
 fn session_of(world: &mut World, call: &Call) -> (String, bool) {

@@ -12,7 +12,7 @@ const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// `POST /api/login/oauth/access_token`
 pub(super) fn access_token(visit: &mut Visit<'_>) -> Answer {
     let call = visit.call;
-    let mut grant_type = call.any("grant_type");
+    let grant_type = call.any("grant_type");
     let device_code = call.parameter("device_code");
     let mut approved = None;
     if !device_code.is_empty() {
@@ -20,9 +20,6 @@ pub(super) fn access_token(visit: &mut Visit<'_>) -> Answer {
             Ok(found) => approved = Some(found),
             Err(error) => return refusal(&error),
         }
-    }
-    if grant_type.is_empty() {
-        grant_type = "authorization_code".to_owned();
     }
     let client_id = call.any("client_id");
     let Some(application) = visit.world.client(&client_id) else {
@@ -50,8 +47,14 @@ pub(super) fn access_token(visit: &mut Visit<'_>) -> Answer {
 /// `POST /api/login/oauth/refresh_token`: asks nobody which grants the application allows.
 pub(super) fn refresh_token(visit: &mut Visit<'_>) -> Answer {
     let client_id = visit.call.any("client_id");
+    if client_id.is_empty() {
+        return Answer::json(400, &json!({"error": "invalid_request"}));
+    }
     if visit.world.client(&client_id).is_none() {
-        return refusal(&TokenError::new("invalid_client", "client_id is invalid"));
+        return refusal(&TokenError::new("invalid_client", "Invalid application or wrong clientSecret"));
+    }
+    if visit.call.any("grant_type") != "refresh_token" {
+        return refusal(&TokenError::new("unsupported_grant_type", "grant_type should be refresh_token"));
     }
     answer(refresh(visit, &client_id))
 }

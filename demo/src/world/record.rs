@@ -40,6 +40,9 @@ pub(crate) enum MergeError {
         /// Go's name of what was wanted.
         wanted: &'static str,
     },
+    /// Not an object.
+    #[error("json: cannot unmarshal {0} into Go value of type object.User")]
+    Shape(&'static str),
     /// The body is another user's, or nobody's.
     #[error("Unauthorized operation")]
     Owner,
@@ -152,7 +155,7 @@ fn zero(value: &Value) -> Value {
 fn decoded(onto: &Map<String, Value>, body: &Value) -> Result<Map<String, Value>, MergeError> {
     let mut record = onto.clone();
     let Some(body) = body.as_object() else {
-        return Err(mismatch(body, "User", "object.User"));
+        return Err(MergeError::Shape(name_of(body)));
     };
     for (field, value) in body {
         let Some(old) = record.get(field) else {
@@ -205,15 +208,19 @@ fn row(old: Option<&Value>, new: &Value) -> Result<Value, MergeError> {
 }
 
 fn mismatch(found: &Value, field: &str, wanted: &'static str) -> MergeError {
-    let found = match found {
+    MergeError::Type { found: name_of(found), field: field.to_owned(), wanted }
+}
+
+/// JSON's name of a kind of value.
+fn name_of(value: &Value) -> &'static str {
+    match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",
         Value::Number(_) => "number",
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
-    };
-    MergeError::Type { found, field: field.to_owned(), wanted }
+    }
 }
 
 /// What modify rules leave of a change. The list of accounts is not among what they look at.
