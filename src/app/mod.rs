@@ -35,6 +35,8 @@ mod pages;
 mod password;
 pub mod protocol;
 mod session;
+pub mod show;
+pub mod strength;
 mod sync;
 
 use std::cell::RefCell;

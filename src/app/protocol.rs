@@ -376,7 +376,7 @@ pub enum Screen {
 }
 
 /// A generation that could be opened.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GenerationCard {
     /// Which.
     pub generation: Generation,

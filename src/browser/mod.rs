@@ -9,6 +9,7 @@
 //! | [`capture`] | the current tab's pixels |
 //! | [`origin_rule`] | the rule that removes `Origin` from our own POSTs |
 //! | `connect` | the browser's sign-in window |
+//! | [`page`] | what a page of the extension asks of the browser |
 //! | `pages` | where content scripts run, and what they are told |
 //! | [`worker`] | what the service worker does with each event |
 
@@ -18,6 +19,7 @@ mod connect;
 pub mod fetch;
 pub mod kdf;
 pub mod origin_rule;
+pub mod page;
 mod pages;
 pub mod storage;
 pub mod worker;

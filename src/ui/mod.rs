@@ -1,1 +1,38 @@
-//! (being built)
+//! The pages of the extension, drawn from the worker's replies: the popup and the options page, a tab.
+//!
+//! A page holds no secret and decides nothing: it sends a [`Request`](crate::app::protocol::Request) and draws the
+//! [`Reply`](crate::app::protocol::Reply). [`popup::mount`] paints from the board that the worker left in the session
+//! and then from its answer; `state::Ui` is what a page knows, in signals; `gate` is what stands before an open
+//! vault; `words` reads `_locales`. What can be computed without a page (grouping digits, which rows are in view, how
+//! strong a password is) is in [`crate::app::show`] and [`crate::app::strength`], and tested there.
+//!
+//! # Hooks
+//!
+//! Attributes that name what is on the page; tests and assistive programs may rely on them.
+//!
+//! | attribute | on | value |
+//! |---|---|---|
+//! | `data-ready` | `body` | set after the first screen was painted |
+//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found` |
+//! | `data-row` | a row | the account's id |
+//! | `data-code`, `data-next` | in a row | the present and the next code, without spaces |
+//! | `data-copied` | a row | set for two seconds after copying |
+//! | `data-mark` | in a row | `unconfirmed`, `missing`, `returned`, `conflict` |
+//! | `data-action` | buttons | what they do, such as `unlock`, `copy`, `fill`, `row-menu`, `bin`, `undo`, `scan`, `save`, `keep-found` |
+//! | `data-field` | fields | `search`, `password`, `secret`, `issuer`, `name`, `kind`, `period`... |
+//! | `data-menu` | an open menu | |
+//! | `data-card`, `data-known` | a found account | `same`, `same_secret`, `same_name` |
+//! | `data-said` | the line at the bottom | `done`, `failed` |
+//! | `data-notice` | lines above the list | |
+//! | `data-sync` | the sync sign | `in_step`, `to_send`, `needs_you` |
+//! | `data-nothing` | a search without a match | |
+
+mod clock;
+mod form;
+mod found;
+mod gate;
+pub mod options;
+mod parts;
+pub mod popup;
+mod state;
+mod words;

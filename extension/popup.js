@@ -1,0 +1,11 @@
+// The popup's switchboard: starts the three reads while the wasm is compiled, then hands them over.
+import init, { popup } from "./wasm/pages.js";
+
+const first = Promise.all([
+    chrome.storage.session.get("board"),
+    chrome.storage.local.get("phase"),
+    chrome.tabs.query({ active: true, currentWindow: true }),
+]).then(([{ board }, { phase }, [tab]]) => ({ board, phase, url: tab?.url }));
+
+await init({ module_or_path: new URL("wasm/pages_bg.wasm", import.meta.url) });
+popup(first);

@@ -1,0 +1,171 @@
+//! What a page of the extension asks of the browser: the worker's answers, the current tab, the clipboard, words.
+//!
+//! Everything travels as JSON text through `serde_json`: the painted board is JSON already, and one deserializer in the
+//! popup's wasm is smaller than two.
+
+use js_sys::{Array, JSON, JsString, Object, Promise, Reflect};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::app::protocol::{Board, Message, Reply, Request};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "runtime"], js_name = sendMessage)]
+    fn send_message(message: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "i18n"], js_name = getMessage)]
+    fn translation(key: &str, arguments: &Array) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = create)]
+    fn create_tab(properties: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = request)]
+    fn request_permissions(permissions: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "runtime"], js_name = getManifest)]
+    fn manifest() -> Result<JsValue, JsValue>;
+}
+
+/// What a page knows before the worker answers: read by its script while the wasm is compiled.
+#[derive(Clone, Debug, Default)]
+pub struct First {
+    /// The painted board, if there is one. The caller looks at its age.
+    pub board: Option<Board>,
+    /// `new` or `locked`, if the worker left that.
+    pub phase: String,
+    /// The current tab's origin, where the page may know it.
+    pub origin: Option<String>,
+}
+
+/// What the three reads of the page's script come to.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct FirstRead {
+    board: Option<String>,
+    phase: String,
+    url: Option<String>,
+}
+
+impl First {
+    /// Waits for `{board, phase, url}`; what is missing or unreadable is nothing.
+    pub async fn read(promise: Promise) -> Self {
+        let read: FirstRead = match JsFuture::from(promise).await {
+            Ok(value) => from_js(&value).unwrap_or_default(),
+            Err(_) => FirstRead::default(),
+        };
+        Self {
+            board: read.board.and_then(|text| serde_json::from_str(&text).ok()),
+            phase: read.phase,
+            origin: read.url.as_deref().and_then(web_origin),
+        }
+    }
+}
+
+/// The origin of an http or https address.
+pub fn web_origin(address: &str) -> Option<String> {
+    let url = web_sys::Url::new(address).ok()?;
+    matches!(url.protocol().as_str(), "http:" | "https:").then(|| url.origin())
+}
+
+/// Sends a request to the worker. A worker that does not answer is a failure like any other: nothing was done.
+pub async fn ask(request: &Request) -> Reply {
+    match exchange(request).await {
+        Some(reply) => reply,
+        None => Reply::Failed {
+            message: Message {
+                key: "page_no_answer".into(),
+                text: "The extension did not answer. Close this and open it again.".into(),
+                args: Vec::new(),
+            },
+        },
+    }
+}
+
+async fn exchange(request: &Request) -> Option<Reply> {
+    let request = JSON::parse(&serde_json::to_string(request).ok()?).ok()?;
+    let promise = send_message(&object(&[("page", request)])?.into()).ok()?;
+    from_js(&JsFuture::from(promise).await.ok()?)
+}
+
+/// The words for a key; empty where `_locales` has none.
+pub fn words(key: &str, arguments: &[&str]) -> String {
+    let arguments: Array = arguments.iter().map(|argument| JsValue::from_str(argument)).collect();
+    translation(key, &arguments).unwrap_or_default()
+}
+
+/// Puts a text on the clipboard; `false` where the browser refused.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+/// Opens a page of the extension in a tab, e.g. `options.html#connect`.
+pub fn open_tab(path: &str) {
+    // The browser answers with the tab, which nobody needs; a popup is closed by the tab that opens.
+    if let Some(properties) = object(&[("url", JsValue::from_str(path))]) {
+        drop(create_tab(&properties));
+    }
+}
+
+/// Asks the person for the permission to reach one server. The browser is asked at once, within the click that caused
+/// the call, because it asks nobody otherwise; the answer comes later.
+pub fn request_host(pattern: &str) -> impl Future<Output = bool> + use<> {
+    let origins: JsValue = Array::of1(&JsValue::from_str(pattern)).into();
+    let asked = object(&[("origins", origins)]).and_then(|permissions| request_permissions(&permissions).ok());
+    async move {
+        match asked {
+            Some(answer) => JsFuture::from(answer).await.is_ok_and(|granted| granted.is_truthy()),
+            None => false,
+        }
+    }
+}
+
+/// The extension's version.
+pub fn version() -> String {
+    let manifest = manifest().unwrap_or(JsValue::NULL);
+    Reflect::get(&manifest, &"version".into()).ok().and_then(|version| version.as_string()).unwrap_or_default()
+}
+
+/// Lets the person save a text as a file.
+pub fn save(name: &str, text: &str) -> Option<()> {
+    let blob = web_sys::Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()?;
+    let address = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    let link = web_sys::window()?.document()?.create_element("a").ok()?;
+    link.set_attribute("href", &address).ok()?;
+    link.set_attribute("download", name).ok()?;
+    link.dyn_ref::<web_sys::HtmlElement>()?.click();
+    web_sys::Url::revoke_object_url(&address).ok()
+}
+
+/// Seconds since 1970, and the milliseconds into the present one.
+pub fn now() -> (u64, u32) {
+    let milliseconds = js_sys::Date::now();
+    // A clock before 1970 or after the year 10^8 is no clock; `as` saturates for both.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates; see above")]
+    let milliseconds = milliseconds as u64;
+    let rest = u32::try_from(milliseconds.checked_rem(1000).unwrap_or(0)).unwrap_or(0);
+    (milliseconds.checked_div(1000).unwrap_or(0), rest)
+}
+
+/// A day and time as the person writes them.
+pub fn written_date(unix_seconds: u64) -> String {
+    let date = js_sys::Date::new(&JsValue::from_f64(unix_seconds as f64 * 1000.0));
+    let options = object(&[("dateStyle", "medium".into()), ("timeStyle", "short".into())]);
+    let language = web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_else(|| "en".into());
+    date.to_locale_string(&language, &options.map_or(JsValue::UNDEFINED, JsValue::from)).into()
+}
+
+fn from_js<T: serde::de::DeserializeOwned>(value: &JsValue) -> Option<T> {
+    let text: JsString = JSON::stringify(value).ok()?;
+    serde_json::from_str(&String::from(text)).ok()
+}
+
+fn object(fields: &[(&str, JsValue)]) -> Option<Object> {
+    let object = Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &JsValue::from_str(name), value).ok()?;
+    }
+    Some(object)
+}

@@ -1,0 +1,284 @@
+//! The forms for a new account and for changing one. Popup and options share them.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::parts::{Field, choice, field, head, icon, submit};
+use super::state::{Ui, View};
+use super::words::{say, say_with};
+use crate::app::protocol::{AccountForm, Reply, Request};
+use crate::browser::page;
+use crate::vault::{AccountId, Keep};
+
+/// The fields as typed, a signal each.
+#[derive(Clone, Copy)]
+struct Fields {
+    secret: RwSignal<String>,
+    name: RwSignal<String>,
+    issuer: RwSignal<String>,
+    kind: RwSignal<String>,
+    algorithm: RwSignal<String>,
+    digits: RwSignal<String>,
+    period: RwSignal<String>,
+    counter: RwSignal<String>,
+    note: RwSignal<String>,
+    group: RwSignal<String>,
+    keep: RwSignal<String>,
+}
+
+impl Fields {
+    fn new(form: &AccountForm) -> Self {
+        let or = |text: &str, other: &str| RwSignal::new(if text.is_empty() { other } else { text }.to_owned());
+        let number = |number: Option<u64>, other: u64| RwSignal::new(number.unwrap_or(other).to_string());
+        Self {
+            secret: RwSignal::new(form.secret.clone()),
+            name: RwSignal::new(form.name.clone()),
+            issuer: RwSignal::new(form.issuer.clone()),
+            kind: or(&form.kind, "totp"),
+            algorithm: or(&form.algorithm, "SHA1"),
+            digits: number(form.digits, 6),
+            period: number(form.period, 30),
+            counter: number(form.counter, 0),
+            note: RwSignal::new(form.note.clone()),
+            group: RwSignal::new(form.group.clone()),
+            keep: RwSignal::new(String::new()),
+        }
+    }
+
+    /// The form to send; a number that is none is the field's name.
+    fn read(self, ui: Ui) -> Result<AccountForm, &'static str> {
+        let number = |text: RwSignal<String>, name: &'static str| {
+            text.with_untracked(|text| text.trim().parse::<u64>()).map(Some).map_err(|_| name)
+        };
+        let kind = self.kind.get_untracked();
+        let counts = kind == "hotp";
+        Ok(AccountForm {
+            secret: self.secret.get_untracked(),
+            name: self.name.get_untracked(),
+            issuer: self.issuer.get_untracked(),
+            algorithm: self.algorithm.get_untracked(),
+            digits: number(self.digits, "digits")?,
+            period: if counts { None } else { number(self.period, "period")? },
+            counter: if counts { number(self.counter, "counter")? } else { None },
+            note: self.note.get_untracked(),
+            group: self.group.get_untracked(),
+            sites: Vec::new(),
+            keep: self.keep.with_untracked(|keep| keep_of(ui, keep)),
+            kind,
+        })
+    }
+}
+
+/// The choice that a value of the *Keep on* field stands for; nothing for "where new accounts go".
+pub fn keep_of(ui: Ui, value: &str) -> Option<Keep> {
+    if value == "device" {
+        return Some(Keep::Device);
+    }
+    let id = value.parse::<AccountId>().ok()?;
+    let known = ui.board.with_untracked(|board| board.connections.iter().any(|connection| connection.id == id));
+    known.then_some(Keep::Connection(id))
+}
+
+/// Where a new account is kept, if there is a choice.
+pub fn keep_choice(ui: Ui, value: RwSignal<String>) -> Option<AnyView> {
+    let connections = ui.board.with_untracked(|board| board.connections.clone());
+    if connections.is_empty() {
+        return None;
+    }
+    let mut options = vec![(String::new(), say("keep_default")), ("device".to_owned(), say("keep_here"))];
+    options.extend(
+        connections
+            .into_iter()
+            .map(|connection| (connection.id.to_string(), format!("{} · {}", connection.label, connection.host))),
+    );
+    Some(choice("keep", "keep_on", options, value))
+}
+
+/// The form for a new account; a link or a connection code in its first field is read for what it is.
+pub fn add(ui: Ui) -> AnyView {
+    let fields = Fields::new(&AccountForm::default());
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        let text = fields.secret.get_untracked();
+        if text.contains("://") {
+            ui.act(Request::ReadText { text });
+            return;
+        }
+        match fields.read(ui) {
+            Ok(form) => ui.ask(Request::Add { form }, added),
+            Err(name) => ui.tell(say(&format!("form_wrong_{name}")), true),
+        }
+    };
+    const SECRET: Field = Field {
+        name: "secret",
+        label: "form_secret",
+        hint: "form_secret_hint",
+        kind: "",
+        autocomplete: "",
+        focused: true,
+    };
+    view! {
+        <form class="sheet" data-screen="add" on:submit=send>
+            {head(say("add_title"), move || ui.back())}
+            <div class="body">
+                {ui.in_popup.then(|| doors(ui))}
+                {field(SECRET, fields.secret)}
+                {names(fields)}
+                {keep_choice(ui, fields.keep)}
+                {parameters(fields)}
+            </div>
+            <footer>{submit(ui, "save", || say("form_add"))}</footer>
+        </form>
+    }
+    .into_any()
+}
+
+/// The other ways to add: the page in view, or this form in a tab, which stays when the key is fetched elsewhere.
+fn doors(ui: Ui) -> AnyView {
+    view! {
+        <button class="wide" type="button" data-action="scan" on:click=move |_| ui.act(Request::Scan)>
+            {icon(super::parts::icon::QR)}
+            {say("scan")}
+        </button>
+        <button class="plain" type="button" data-action="open-tab" on:click=|_| page::open_tab("options.html#add")>
+            {say("form_in_tab")}
+        </button>
+    }
+    .into_any()
+}
+
+fn added(ui: Ui, reply: Reply) {
+    if matches!(reply, Reply::Screen { .. }) {
+        ui.view.set(View::List);
+    }
+    ui.take(reply);
+}
+
+fn names(fields: Fields) -> AnyView {
+    view! {
+        {field(Field { name: "issuer", label: "form_issuer", ..Field::default() }, fields.issuer)}
+        {field(Field { name: "name", label: "form_name", ..Field::default() }, fields.name)}
+    }
+    .into_any()
+}
+
+fn options_of(values: &[&str]) -> Vec<(String, String)> {
+    values.iter().map(|value| ((*value).to_owned(), (*value).to_owned())).collect()
+}
+
+/// How the codes are made; nobody needs to open it for an ordinary account.
+fn parameters(fields: Fields) -> AnyView {
+    let kinds = ["totp", "hotp", "steam"].map(|kind| (kind.to_owned(), say(&format!("kind_{kind}"))));
+    let algorithms = vec![
+        ("SHA1".to_owned(), "SHA-1".to_owned()),
+        ("SHA256".to_owned(), "SHA-256".to_owned()),
+        ("SHA512".to_owned(), "SHA-512".to_owned()),
+    ];
+    let digits = options_of(&["5", "6", "7", "8", "9", "10"]);
+    let number = |name: &'static str, label: &'static str| Field { name, label, kind: "number", ..Field::default() };
+    let fitting = move || match fields.kind.get().as_str() {
+        "steam" => ().into_any(),
+        kind => {
+            let last = if kind == "hotp" {
+                field(number("counter", "form_counter"), fields.counter)
+            } else {
+                field(number("period", "form_period"), fields.period)
+            };
+            view! {
+                <div class="pair">
+                    {choice("algorithm", "form_algorithm", algorithms.clone(), fields.algorithm)}
+                    {choice("digits", "form_digits", digits.clone(), fields.digits)}
+                </div>
+                {last}
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <details data-more="">
+            <summary>{say("form_more")}</summary>
+            {choice("kind", "form_kind", kinds.to_vec(), fields.kind)}
+            {fitting}
+        </details>
+    }
+    .into_any()
+}
+
+/// The form of one account: its fields come from the worker, without the secret.
+pub fn edit(ui: Ui, id: AccountId) -> AnyView {
+    let form = RwSignal::new(None::<AccountForm>);
+    ui.load(Request::Form { id }, move |ui, reply| match reply {
+        Reply::Form { form: read } => form.set(Some(read)),
+        other => {
+            ui.view.set(View::List);
+            ui.take(other);
+        }
+    });
+    (move || form.get().map(|form| edit_form(ui, id, form))).into_any()
+}
+
+fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
+    let fields = Fields::new(&form);
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        match fields.read(ui) {
+            Ok(read) => {
+                // The secret's parameters are sent only together with a new secret.
+                ui.ask(Request::Edit { id, form: AccountForm { keep: None, ..read } }, added);
+            }
+            Err(name) => ui.tell(say(&format!("form_wrong_{name}")), true),
+        }
+    };
+    let sites = form.sites.clone();
+    let new_secret =
+        Field { name: "secret", label: "form_new_secret", hint: "form_new_secret_hint", ..Field::default() };
+    view! {
+        <form class="sheet" data-screen="edit" on:submit=send>
+            {head(say("edit_title"), move || ui.back())}
+            <div class="body">
+                {names(fields)}
+                {field(Field { name: "group", label: "form_group", ..Field::default() }, fields.group)}
+                {field(Field { name: "note", label: "form_note", ..Field::default() }, fields.note)}
+                {sites_of(ui, id, sites)}
+                <details data-more="">
+                    <summary>{say("form_replace_secret")}</summary>
+                    {field(new_secret, fields.secret)}
+                    {parameters(fields)}
+                </details>
+            </div>
+            <footer>{submit(ui, "save", || say("form_save"))}</footer>
+        </form>
+    }
+    .into_any()
+}
+
+/// Where the code may be filled, each with a button that takes it back.
+fn sites_of(ui: Ui, id: AccountId, sites: Vec<String>) -> Option<AnyView> {
+    if sites.is_empty() {
+        return None;
+    }
+    let shown = RwSignal::new(sites);
+    let line = move |site: String| {
+        let (origin, gone, words) = (site.clone(), site.clone(), site.clone());
+        let remove = move |_| {
+            let gone = gone.clone();
+            ui.ask(Request::AllowSite { id, origin: origin.clone(), allowed: false }, move |ui, reply| {
+                if matches!(reply, Reply::Screen { .. }) {
+                    shown.update(|sites| sites.retain(|site| *site != gone));
+                }
+                ui.take(reply);
+            });
+        };
+        let label = say_with("site_remove", &[&site]);
+        view! {
+            <li data-site=site>
+                <span>{words}</span>
+                <button class="square" type="button" data-action="remove-site" aria-label=label on:click=remove>
+                    {icon(super::parts::icon::CLOSE)}
+                </button>
+            </li>
+        }
+    };
+    let lines = move || shown.get().into_iter().map(line).collect_view();
+    Some(view! { <div class="field"><span>{say("form_sites")}</span><ul class="sites">{lines}</ul></div> }.into_any())
+}

@@ -1,0 +1,196 @@
+//! Before a vault is open: first run, unlocking, a forgotten password, a damaged vault. Popup and options share them.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::parts::{Field, field, head, icon, meter, submit, tick};
+use super::state::{Shown, Ui};
+use super::words::{say, say_with};
+use crate::app::protocol::{GenerationCard, Reply, Request};
+use crate::browser::page;
+
+/// The screen in front of a vault that is not open; nothing for one that is, or while the worker was not heard.
+pub fn gate(ui: Ui) -> AnyView {
+    let forgot = RwSignal::new(false);
+    (move || match ui.screen.get() {
+        Shown::FirstRun => first_run(ui),
+        Shown::Locked if forgot.get() => forgotten(ui, forgot),
+        Shown::Locked => locked(ui, forgot),
+        Shown::Damaged(generations) => damaged(ui, generations),
+        Shown::Nothing | Shown::Board => ().into_any(),
+    })
+    .into_any()
+}
+
+fn mark() -> AnyView {
+    view! { <img class="mark" src="icons/mark.svg" alt="" width="44" height="44" /> }.into_any()
+}
+
+const NEW_PASSWORD: Field = Field {
+    name: "password",
+    label: "first_run_password",
+    hint: "",
+    kind: "password",
+    autocomplete: "new-password",
+    focused: true,
+};
+
+fn first_run(ui: Ui) -> AnyView {
+    let (password, again, pbkdf2) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
+    let create = move |event: SubmitEvent| {
+        event.prevent_default();
+        let password = password.get_untracked();
+        if again.with_untracked(|again| *again != password) {
+            ui.tell(say("passwords_differ"), true);
+            return;
+        }
+        ui.act(Request::Create { password, pbkdf2: pbkdf2.get_untracked() });
+    };
+    view! {
+        <form class="gate" data-screen="first-run" on:submit=create>
+            {mark()}
+            <h1>{say("first_run_title")}</h1>
+            <p>{say("first_run_text")}</p>
+            {field(NEW_PASSWORD, password)}
+            {meter(password)}
+            {field(
+                Field { name: "password-again", label: "password_again", focused: false, ..NEW_PASSWORD },
+                again,
+            )}
+            {submit(ui, "create", move || say(if ui.busy.get() { "working" } else { "first_run_create" }))}
+            <details>
+                <summary>{say("advanced")}</summary>
+                {tick("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
+            </details>
+        </form>
+    }
+    .into_any()
+}
+
+const PASSWORD: Field = Field {
+    name: "password",
+    label: "password",
+    hint: "",
+    kind: "password",
+    autocomplete: "current-password",
+    focused: true,
+};
+
+fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
+    let password = RwSignal::new(String::new());
+    let unlock = move |event: SubmitEvent| {
+        event.prevent_default();
+        ui.said.set(None);
+        ui.ask(Request::Unlock { password: password.get_untracked() }, move |ui, reply| {
+            if matches!(reply, Reply::Failed { .. }) {
+                password.set(String::new());
+                focus_password();
+            }
+            ui.take(reply);
+        });
+    };
+    view! {
+        <form class="gate" data-screen="locked" on:submit=unlock>
+            {mark()}
+            <h1>{say("locked_title")}</h1>
+            {field(PASSWORD, password)}
+            {submit(ui, "unlock", move || say(if ui.busy.get() { "unlocking" } else { "unlock" }))}
+            <button class="plain" type="button" data-action="forgot" on:click=move |_| forgot.set(true)>
+                {say("forgot")}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+fn focus_password() {
+    let field = document().query_selector("[data-field=password]").ok().flatten();
+    if let Some(field) = field.and_then(|field| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(field).ok()) {
+        // An element that cannot be focused stays as it is.
+        drop(field.focus());
+    }
+}
+
+fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
+    let sure = RwSignal::new(false);
+    let save = move |_| {
+        ui.ask(Request::SealedFile, |ui, reply| match reply {
+            Reply::SealedFile { text } => {
+                let saved = page::save("casdoor-authenticator.vault.json", &text).is_some();
+                ui.tell(say(if saved { "forgot_saved" } else { "forgot_not_saved" }), !saved);
+            }
+            other => ui.take(other),
+        });
+    };
+    let begin = move |_| {
+        forgot.set(false);
+        ui.act(Request::BeginAnew);
+    };
+    view! {
+        <section class="gate" data-screen="forgot">
+            {head(say("forgot_title"), move || forgot.set(false))}
+            <p>{say("forgot_text")}</p>
+            <p>{say("forgot_connections")}</p>
+            <button type="button" data-action="save-sealed" on:click=save>
+                {icon(icon::LOCK)}
+                {say("forgot_save")}
+            </button>
+            {tick("sure", say("forgot_sure"), String::new(), sure)}
+            <button
+                class="primary"
+                type="button"
+                data-action="begin-anew"
+                disabled=move || !sure.get() || ui.busy.get()
+                on:click=begin
+            >
+                {say("forgot_begin")}
+            </button>
+        </section>
+    }
+    .into_any()
+}
+
+fn damaged(ui: Ui, generations: Vec<GenerationCard>) -> AnyView {
+    let password = RwSignal::new(String::new());
+    let chosen = RwSignal::new(0_usize);
+    let cards = generations.clone();
+    let open = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Some(card) = cards.get(chosen.get_untracked()) {
+            ui.act(Request::OpenGeneration { generation: card.generation, password: password.get_untracked() });
+        }
+    };
+    let text = if generations.is_empty() { "damaged_none" } else { "damaged_text" };
+    let choices: Vec<_> = generations
+        .iter()
+        .enumerate()
+        .map(|(index, card)| generation_choice(index, &page::written_date(card.sealed_at), chosen))
+        .collect();
+    view! {
+        <form class="gate" data-screen="damaged" on:submit=open>
+            {mark()}
+            <h1>{say("damaged_title")}</h1>
+            <p>{say(text)}</p>
+            <fieldset class="choices">{choices}</fieldset>
+            {field(PASSWORD, password)}
+            {submit(ui, "open-generation", move || say("damaged_open"))}
+        </form>
+    }
+    .into_any()
+}
+
+fn generation_choice(index: usize, date: &str, chosen: RwSignal<usize>) -> AnyView {
+    view! {
+        <label class="tick">
+            <input
+                type="radio"
+                name="generation"
+                data-generation=index
+                checked=index == 0
+                on:change=move |_| chosen.set(index)
+            />
+            <span>{say_with("damaged_generation", &[date])}</span>
+        </label>
+    }
+    .into_any()
+}

@@ -1,0 +1,82 @@
+//! Adding by hand, and the bin.
+
+use leptos::prelude::*;
+
+use super::super::state::Ui;
+use super::super::words::{say, say_count, say_with, title};
+use crate::app::protocol::{BinRow, Reply, Request};
+use crate::browser::page;
+
+/// The bin as last heard.
+type Bin = RwSignal<Option<Vec<BinRow>>>;
+
+/// The section.
+pub fn section(ui: Ui) -> AnyView {
+    let bin: Bin = RwSignal::new(None);
+    ui.load(Request::ListBin, move |ui, reply| hear(ui, bin, reply));
+    let rows = move || {
+        bin.get().map(|rows| {
+            if rows.is_empty() {
+                view! { <p class="quiet" data-bin="empty">{say("bin_empty")}</p> }.into_any()
+            } else {
+                rows.into_iter().map(|row| line(ui, bin, row)).collect_view().into_any()
+            }
+        })
+    };
+    let count = move || say_count("accounts_in_all", ui.board.with(|board| board.total));
+    view! {
+        <section data-screen="accounts">
+            <h1>{say("section_accounts")}</h1>
+            <div class="panel">
+                <p>{count}</p>
+                <div class="buttons">
+                    <button type="button" data-action="add" on:click=|_| super::go_to("add")>{say("add_by_hand")}</button>
+                </div>
+            </div>
+            <h2>{say("bin_title")}</h2>
+            <p class="quiet">{say("bin_text")}</p>
+            <ul class="list">{rows}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn hear(ui: Ui, bin: Bin, reply: Reply) {
+    match reply {
+        Reply::Binned { rows } => bin.set(Some(rows)),
+        other => ui.take(other),
+    }
+}
+
+fn line(ui: Ui, bin: Bin, row: BinRow) -> AnyView {
+    let id = row.id;
+    let (sure, who) = (RwSignal::new(false), title(&row.issuer, &row.name));
+    let until = match row.until {
+        Some(until) => say_with("bin_until", &[&page::written_date(until)]),
+        None => say("bin_for_good"),
+    };
+    let restore = move |_| {
+        ui.ask(Request::Restore { id }, move |ui, reply| {
+            ui.take(reply);
+            ui.load(Request::ListBin, move |ui, reply| hear(ui, bin, reply));
+        });
+    };
+    let remove = move |_| {
+        if sure.get_untracked() {
+            ui.ask(Request::RemoveForGood { id }, move |ui, reply| hear(ui, bin, reply));
+        } else {
+            sure.set(true);
+        }
+    };
+    let words = move || say(if sure.get() { "bin_remove_sure" } else { "bin_remove" });
+    view! {
+        <li data-binned=id.to_string()>
+            <span><b>{who}</b><small>{until}</small></span>
+            <button type="button" data-action="restore" on:click=restore>{say("bin_restore")}</button>
+            <button type="button" class:wrong=sure data-action="remove-for-good" on:click=remove on:blur=move |_| sure.set(false)>
+                {words}
+            </button>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,272 @@
+//! Connecting a server: its address, the browser's permission for it, the organization where there is a choice, the
+//! sign-in, and what the new connection brought.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::parts::{Field, choice, field, submit, tick};
+use super::super::state::Ui;
+use super::super::words::{say, say_with};
+use super::{Route, connected};
+use crate::app::protocol::{Connected, Message, Reply, Request, ServerOffer};
+use crate::browser::page;
+use crate::casdoor::{AddressError, ServerAddress};
+
+/// How far connecting is.
+#[derive(Clone)]
+enum Step {
+    /// The address is asked for.
+    Address,
+    /// The server answered, and there is something to choose or to allow.
+    Offer(ServerOffer),
+    /// The sign-in window is open.
+    SigningIn,
+    /// It is done; what the connection brought.
+    Connected(Connected),
+}
+
+/// What is typed and chosen on the way.
+#[derive(Clone, Copy)]
+struct Flow {
+    ui: Ui,
+    step: RwSignal<Step>,
+    server: RwSignal<String>,
+    organization: RwSignal<String>,
+    application: RwSignal<String>,
+    client_id: RwSignal<String>,
+    code: RwSignal<String>,
+    /// http on a private network was agreed to.
+    allow_http: RwSignal<bool>,
+    asks_http: RwSignal<bool>,
+    /// The pattern that the browser was asked for.
+    granted: RwSignal<String>,
+}
+
+/// The whole way; `done` is called when the list of connections has changed.
+pub fn flow(ui: Ui, route: Route, done: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
+    let text = |text: String| RwSignal::new(text);
+    let flow = Flow {
+        ui,
+        step: RwSignal::new(Step::Address),
+        server: text(route.server.clone()),
+        organization: text(String::new()),
+        application: text(String::new()),
+        client_id: text(String::new()),
+        code: text(String::new()),
+        allow_http: RwSignal::new(false),
+        asks_http: RwSignal::new(false),
+        granted: text(String::new()),
+    };
+    let found_code = route.found_code;
+    (move || match flow.step.get() {
+        Step::Address if found_code => flow.found_code(),
+        Step::Address => flow.address(),
+        Step::Offer(offer) => flow.offer(&offer),
+        Step::SigningIn => flow.signing_in(),
+        Step::Connected(connected) => connected::connected(ui, connected, flow.organization.get_untracked(), done),
+    })
+    .into_any()
+}
+
+impl Flow {
+    fn address(self) -> AnyView {
+        let send = move |event: SubmitEvent| {
+            event.prevent_default();
+            self.connect();
+        };
+        const ADDRESS: Field = Field {
+            name: "server",
+            label: "connect_address",
+            hint: "connect_address_hint",
+            kind: "",
+            autocomplete: "url",
+            focused: true,
+        };
+        let plain = |name: &'static str, label: &'static str, hint: &'static str| Field {
+            name,
+            label,
+            hint,
+            ..Field::default()
+        };
+        let http = move || {
+            self.asks_http
+                .get()
+                .then(|| tick("allow-http", say("connect_http"), say("connect_http_hint"), self.allow_http))
+        };
+        view! {
+            <form class="panel" data-step="address" on:submit=send>
+                {field(ADDRESS, self.server)}
+                {http}
+                <p class="quiet">{say("connect_permission")}</p>
+                <div class="buttons">{submit(self.ui, "connect", move || say(if self.ui.busy.get() { "connecting" } else { "connect_button" }))}</div>
+                <details data-more="advanced">
+                    <summary>{say("advanced")}</summary>
+                    {field(plain("organization", "connect_organization", "connect_empty_hint"), self.organization)}
+                    {field(plain("application", "connect_application", ""), self.application)}
+                    {field(plain("client-id", "connect_client_id", ""), self.client_id)}
+                </details>
+            </form>
+            <form class="panel" data-step="code" on:submit=move |event| { event.prevent_default(); self.connect_by_code() }>
+                {field(plain("code", "connect_code", "connect_code_hint"), self.code)}
+                <div class="buttons">
+                    <button type="submit" data-action="connect-by-code" disabled=move || self.code.get().is_empty() || self.ui.busy.get()>{say("connect_code_button")}</button>
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+
+    /// Asks the browser first, because the server refuses an extension that has no permission, and then the server.
+    fn connect(self) {
+        match ServerAddress::parse(&self.server.get_untracked(), self.allow_http.get_untracked()) {
+            Ok(address) => self.allowed_then(format!("{}/*", address.origin()), move || self.discover(None)),
+            Err(error) => {
+                self.asks_http.set(error == AddressError::NeedsConsent || self.asks_http.get_untracked());
+                self.refuse(error.code(), error.to_string());
+            }
+        }
+    }
+
+    fn refuse(self, key: &str, text: String) {
+        self.ui.fail(&Message { key: key.to_owned(), text, args: Vec::new() });
+    }
+
+    /// Goes on once the person allowed the browser to reach the server.
+    fn allowed_then(self, pattern: String, then: impl FnOnce() + 'static) {
+        self.ui.said.set(None);
+        let answer = page::request_host(&pattern);
+        spawn_local(async move {
+            if answer.await {
+                self.granted.set(pattern);
+                then();
+            } else {
+                self.ui.tell(say("connect_not_allowed"), true);
+            }
+        });
+    }
+
+    fn discover(self, chosen: Option<String>) {
+        let typed = self.organization.get_untracked();
+        let named = chosen.clone().or_else(|| (!typed.trim().is_empty()).then(|| typed.trim().to_owned()));
+        let choose = named.is_none();
+        let request = Request::Discover {
+            server: self.server.get_untracked(),
+            organization: named,
+            allow_http: self.allow_http.get_untracked(),
+        };
+        self.ui.ask(request, move |ui, reply| match reply {
+            Reply::Server { server } => {
+                let allowed = server.permission == self.granted.get_untracked();
+                if allowed && chosen.is_none() && !(choose && server.organizations.len() > 1) {
+                    self.sign_in(server.organization);
+                } else {
+                    self.step.set(Step::Offer(server));
+                }
+            }
+            other => ui.take(other),
+        });
+    }
+
+    /// The server has several organizations, or lives elsewhere than was asked for.
+    fn offer(self, offer: &ServerOffer) -> AnyView {
+        let chosen = RwSignal::new(offer.organization.clone());
+        let options = offer.organizations.iter().map(|name| (name.clone(), name.clone())).collect();
+        let organizations =
+            (offer.organizations.len() > 1).then(|| choice("organization", "connect_organization", options, chosen));
+        let before = offer.organization.clone();
+        Effect::new(move |_| {
+            let chosen = chosen.get();
+            if chosen != before {
+                self.discover(Some(chosen));
+            }
+        });
+        let name = if offer.application_name.is_empty() { &offer.application } else { &offer.application_name };
+        let (pattern, organization) = (offer.permission.clone(), offer.organization.clone());
+        let send = move |event: SubmitEvent| {
+            event.prevent_default();
+            let organization = organization.clone();
+            self.allowed_then(pattern.clone(), move || self.sign_in(organization));
+        };
+        view! {
+            <form class="panel" data-step="offer" on:submit=send>
+                <h3>{say_with("connect_found", &[name, &offer.server])}</h3>
+                {organizations}
+                <div class="buttons">
+                    {submit(self.ui, "sign-in", || say("connect_sign_in"))}
+                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(Step::Address)>{say("cancel")}</button>
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+
+    fn sign_in(self, organization: String) {
+        self.organization.set(organization);
+        let typed = |text: RwSignal<String>| {
+            text.with_untracked(|text| Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+        };
+        let request = Request::Connect { application: typed(self.application), client_id: typed(self.client_id) };
+        self.finish(request);
+    }
+
+    fn finish(self, request: Request) {
+        self.step.set(Step::SigningIn);
+        self.ui.ask(request, move |ui, reply| match reply {
+            Reply::Connected { connected } => {
+                // The code holds a token: it goes as soon as it is spent.
+                self.code.set(String::new());
+                self.step.set(Step::Connected(connected));
+            }
+            other => {
+                self.step.set(Step::Address);
+                ui.take(other);
+            }
+        });
+    }
+
+    fn signing_in(self) -> AnyView {
+        view! {
+            <div class="panel" data-step="signing-in" role="status">
+                <p>{say("connect_signing_in")}</p>
+            </div>
+        }
+        .into_any()
+    }
+
+    /// A code that a scan found: the worker holds it, the page knows its server only.
+    fn found_code(self) -> AnyView {
+        let server = self.server.get_untracked();
+        let send = move |event: SubmitEvent| {
+            event.prevent_default();
+            self.connect_by_code();
+        };
+        view! {
+            <form class="panel" data-step="found-code" on:submit=send>
+                <p>{say_with("found_connection_to", &[&server])}</p>
+                <p class="quiet">{say("connect_permission")}</p>
+                <div class="buttons">{submit(self.ui, "connect-by-code", || say("connect_code_button"))}</div>
+            </form>
+        }
+        .into_any()
+    }
+
+    /// A connection code names its server; an empty one stands for the code that was found last.
+    fn connect_by_code(self) {
+        let code = self.code.get_untracked();
+        let server = server_of(&code).unwrap_or_else(|| self.server.get_untracked());
+        match ServerAddress::parse(&server, self.allow_http.get_untracked()) {
+            Ok(address) => {
+                let request = Request::ConnectByCode { code };
+                self.allowed_then(format!("{}/*", address.origin()), move || self.finish(request));
+            }
+            Err(_) => self.ui.tell(say("connect_code_wrong"), true),
+        }
+    }
+}
+
+/// The server in a connection code, in which nothing is URL-encoded.
+fn server_of(code: &str) -> Option<String> {
+    let (_, rest) = code.split_once("serverUrl=")?;
+    rest.split('&').next().map(str::to_owned)
+}

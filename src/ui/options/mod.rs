@@ -1,0 +1,125 @@
+//! The options page, a tab: connecting and connections, the bin, security, about.
+//!
+//! Its address says the section, and what the popup knew already: `#connect?server=https://id.example.com`.
+
+mod about;
+mod accounts;
+mod connect;
+mod connected;
+mod connections;
+mod security;
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::state::{Shown, Ui, View};
+use super::words::say;
+use super::{form, found, gate, parts};
+use crate::browser::page;
+
+/// The sections, in the order they are listed.
+const SECTIONS: [&str; 4] = ["connect", "accounts", "security", "about"];
+
+/// Where the page is: the section, and what was handed over with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Route {
+    section: String,
+    server: String,
+    /// A connection code was found by a scan; the worker holds it.
+    found_code: bool,
+}
+
+impl Route {
+    fn present() -> Self {
+        let hash = window().location().hash().unwrap_or_default();
+        let (section, rest) =
+            hash.trim_start_matches('#').split_once('?').unwrap_or((hash.trim_start_matches('#'), ""));
+        let parameters = web_sys::UrlSearchParams::new_with_str(rest).ok();
+        let parameter = |name: &str| parameters.as_ref().and_then(|all| all.get(name)).unwrap_or_default();
+        let section = if section == "add" || SECTIONS.contains(&section) { section } else { "accounts" };
+        Self { section: section.to_owned(), server: parameter("server"), found_code: parameter("code") == "found" }
+    }
+}
+
+/// Goes to a section.
+fn go_to(section: &str) {
+    // Only fails for a frame without a location.
+    drop(window().location().set_hash(section));
+}
+
+/// Draws the options page.
+pub fn mount() {
+    leptos::mount::mount_to_body(root);
+}
+
+fn root() -> AnyView {
+    let (now, _) = page::now();
+    let ui = Ui::new(now, false, None);
+    let route = RwSignal::new(Route::present());
+    window_event_listener(ev::hashchange, move |_| {
+        let present = Route::present();
+        if route.with_untracked(|route| route.section != present.section) {
+            ui.said.set(None);
+        }
+        route.set(present);
+    });
+    ui.open();
+    Effect::new(move |_| {
+        if ui.screen.with(|screen| *screen != Shown::Nothing) {
+            parts::after_paint();
+        }
+    });
+    let links: Vec<_> = SECTIONS.iter().map(|section| link(section, route)).collect();
+    let content = move || match ui.screen.get() {
+        Shown::Board => section(ui, route),
+        _ => gate::gate(ui),
+    };
+    view! {
+        <nav aria-label=say("settings")>
+            <p class="brand"><img src="icons/mark.svg" alt="" width="28" height="28" />{say("extension_name")}</p>
+            {links}
+        </nav>
+        <main>
+            {move || parts::line(ui)}
+            {content}
+        </main>
+    }
+    .into_any()
+}
+
+fn link(section: &'static str, route: RwSignal<Route>) -> AnyView {
+    let present = move || route.with(|route| route.section == section).then_some("page");
+    view! {
+        <a href=format!("#{section}") data-section=section aria-current=present>
+            {say(&format!("section_{section}"))}
+        </a>
+    }
+    .into_any()
+}
+
+fn section(ui: Ui, route: RwSignal<Route>) -> AnyView {
+    let route = Memo::new(move |_| route.get());
+    (move || match route.with(|route| route.section.clone()).as_str() {
+        "connect" => connections::section(ui, route.get()),
+        "security" => security::section(ui),
+        "about" => about::section(),
+        "add" => add(ui),
+        _ => accounts::section(ui),
+    })
+    .into_any()
+}
+
+/// Adding by hand in a tab, which stays when the key is fetched from another window.
+fn add(ui: Ui) -> AnyView {
+    ui.view.set(View::Add);
+    Effect::new(move |_| {
+        if ui.view.with(|view| matches!(view, View::List)) {
+            go_to("accounts");
+        }
+    });
+    (move || match ui.view.get() {
+        View::Found(held) => found::found(ui, &held),
+        _ => form::add(ui),
+    })
+    .into_any()
+}

@@ -1,0 +1,109 @@
+//! The password, when the vault locks, and how codes are shown.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::super::parts::{Field, choice, field, meter, submit, tick};
+use super::super::state::Ui;
+use super::super::words::{say, say_count};
+use crate::app::protocol::{Reply, Request};
+use crate::vault::Settings;
+
+/// The section.
+pub fn section(ui: Ui) -> AnyView {
+    let settings = RwSignal::new(None::<Settings>);
+    ui.load(Request::ReadSettings, move |ui, reply| hear(ui, settings, reply));
+    let read = Memo::new(move |_| settings.with(Option::is_some));
+    let choices = move || read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)));
+    view! {
+        <section data-screen="security">
+            <h1>{say("section_security")}</h1>
+            <div class="panel">
+                {choices}
+                <div class="buttons">
+                    <button type="button" data-action="lock" on:click=move |_| ui.act(Request::Lock)>{say("lock_now")}</button>
+                </div>
+            </div>
+            <h2>{say("password_change")}</h2>
+            {change_password(ui)}
+        </section>
+    }
+    .into_any()
+}
+
+fn hear(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
+    match reply {
+        Reply::Settings { settings: read } => settings.set(Some(read)),
+        other => ui.take(other),
+    }
+}
+
+/// When it locks and how codes are shown; each is sent as soon as it is changed.
+fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> AnyView {
+    const SECONDS: [(u64, usize, &str); 5] =
+        [(900, 15, "minutes"), (3_600, 1, "hours"), (14_400, 4, "hours"), (28_800, 8, "hours"), (86_400, 24, "hours")];
+    let mut options: Vec<(String, String)> =
+        SECONDS.iter().map(|(seconds, count, unit)| (seconds.to_string(), say_count(unit, *count))).collect();
+    if !SECONDS.iter().any(|(seconds, ..)| *seconds == read.lock_after_seconds) {
+        let minutes = usize::try_from(read.lock_after_seconds.div_ceil(60)).unwrap_or(usize::MAX);
+        options.push((read.lock_after_seconds.to_string(), say_count("minutes", minutes)));
+    }
+    let lock_after = RwSignal::new(read.lock_after_seconds.to_string());
+    let (hides, next) = (RwSignal::new(read.hides_codes), RwSignal::new(read.shows_next));
+    Effect::new(move |before: Option<()>| {
+        let (lock_after, hides_codes, shows_next) = (lock_after.get(), hides.get(), next.get());
+        if before.is_some()
+            && let Some(present) = settings.get_untracked()
+        {
+            let lock_after_seconds = lock_after.parse().unwrap_or(present.lock_after_seconds);
+            let changed = Settings { lock_after_seconds, hides_codes, shows_next, ..present };
+            ui.load(Request::SetSettings { settings: changed }, move |ui, reply| hear(ui, settings, reply));
+        }
+    });
+    view! {
+        {choice("lock-after", "lock_after", options, lock_after)}
+        <p class="quiet">{say("lock_after_hint")}</p>
+        {tick("hides-codes", say("hides_codes"), say("hides_codes_hint"), hides)}
+        {tick("shows-next", say("shows_next"), say("shows_next_hint"), next)}
+    }
+    .into_any()
+}
+
+fn change_password(ui: Ui) -> AnyView {
+    let text = || RwSignal::new(String::new());
+    let (old, new, again, pbkdf2) = (text(), text(), text(), RwSignal::new(false));
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (typed, twice) = (new.get_untracked(), again.get_untracked());
+        if typed != twice {
+            ui.tell(say("passwords_differ"), true);
+            return;
+        }
+        let request = Request::ChangePassword { old: old.get_untracked(), new: typed, pbkdf2: pbkdf2.get_untracked() };
+        ui.ask(request, move |ui, reply| {
+            if matches!(reply, Reply::Done { .. }) {
+                [old, new, again].iter().for_each(|text| text.set(String::new()));
+            }
+            ui.take(reply);
+        });
+    };
+    let password = |name: &'static str, label: &'static str, autocomplete: &'static str| Field {
+        name,
+        label,
+        kind: "password",
+        autocomplete,
+        ..Field::default()
+    };
+    view! {
+        <form class="panel" data-step="password" on:submit=send>
+            {field(password("old-password", "password_present", "current-password"), old)}
+            {field(password("new-password", "first_run_password", "new-password"), new)}
+            {meter(new)}
+            {field(password("password-again", "password_again", "new-password"), again)}
+            {tick("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
+            <p class="quiet">{say("password_change_hint")}</p>
+            <div class="buttons">{submit(ui, "change-password", move || say(if ui.busy.get() { "working" } else { "password_change_button" }))}</div>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,236 @@
+//! Small pieces that several screens are made of: icons, fields, the head of a screen, the line at the bottom.
+
+use leptos::html::Input;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::state::{Said, Ui};
+use super::words::say;
+use crate::app::protocol::Request;
+use crate::app::strength::{Strength, strength};
+
+/// Our own drawings, on a grid of 20 by 20, in strokes.
+pub mod icon {
+    /// A plus sign.
+    pub const ADD: &str = "M10 4v12M4 10h12";
+    /// To the left.
+    pub const BACK: &str = "M12 4l-6 6 6 6";
+    /// Three dots.
+    pub const MORE: &str = "M4 10h.01M10 10h.01M16 10h.01";
+    /// A magnifying glass.
+    pub const SEARCH: &str = "M9 4a5 5 0 100 10A5 5 0 009 4zM13 13l4 4";
+    /// A cross.
+    pub const CLOSE: &str = "M5 5l10 10M15 5L5 15";
+    /// A tick.
+    pub const TICK: &str = "M4 10.5l4 4 8-9";
+    /// An arrow up.
+    pub const UP: &str = "M10 16V4M5 9l5-5 5 5";
+    /// An exclamation mark in a triangle.
+    pub const WARN: &str = "M10 3l8 14H2zM10 8v4M10 14.5h.01";
+    /// The finder pattern of a QR code and a few modules.
+    pub const QR: &str = "M3 3h5v5H3zM12 3h5v5h-5zM3 12h5v5H3zM12 12h2v2M17 12v5h-5";
+    /// A server with a link to it.
+    pub const SERVER: &str = "M4 3h12v5H4zM4 12h12v5H4zM7 5.5h.01M7 14.5h.01M10 8v4";
+    /// A keyboard.
+    pub const KEYS: &str = "M2 5h16v10H2zM5 8h.01M8 8h.01M11 8h.01M14 8h.01M6 12h8";
+    /// An arrow around.
+    pub const AGAIN: &str = "M16 10a6 6 0 11-2-4.5L16 7M16 3v4h-4";
+    /// A padlock.
+    pub const LOCK: &str = "M5 9h10v8H5zM7 9V6a3 3 0 016 0v3";
+}
+
+/// A drawing beside words, which say what it means.
+pub fn icon(path: &'static str) -> AnyView {
+    view! {
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d=path /></svg>
+    }
+    .into_any()
+}
+
+/// The head of a screen that one can go back from.
+pub fn head(title: String, back: impl Fn() + 'static) -> AnyView {
+    view! {
+        <header class="head">
+            <button class="square" type="button" data-action="back" aria-label=say("back") on:click=move |_| back()>
+                {icon(icon::BACK)}
+            </button>
+            <h1>{title}</h1>
+        </header>
+    }
+    .into_any()
+}
+
+/// What a text field is.
+#[derive(Clone, Copy, Default)]
+pub struct Field {
+    /// Its name for tests, in `data-field`.
+    pub name: &'static str,
+    /// The key of its label.
+    pub label: &'static str,
+    /// The key of the sentence below it, if there is one.
+    pub hint: &'static str,
+    /// `text` if empty.
+    pub kind: &'static str,
+    /// What the browser may offer; `off` if empty.
+    pub autocomplete: &'static str,
+    /// Whether the keyboard is there at first.
+    pub focused: bool,
+}
+
+/// A text field with its label.
+pub fn field(of: Field, value: RwSignal<String>) -> AnyView {
+    let node = NodeRef::<Input>::new();
+    if of.focused {
+        node.on_load(|input| drop(input.focus()));
+    }
+    let or = |text: &'static str, other| if text.is_empty() { other } else { text };
+    let hint = (!of.hint.is_empty()).then(|| view! { <small>{say(of.hint)}</small> });
+    view! {
+        <label class="field">
+            <span>{say(of.label)}</span>
+            <input
+                node_ref=node
+                type=or(of.kind, "text")
+                data-field=of.name
+                autocomplete=or(of.autocomplete, "off")
+                spellcheck="false"
+                prop:value=value
+                on:input=move |event| value.set(event_target_value(&event))
+            />
+            {hint}
+        </label>
+    }
+    .into_any()
+}
+
+/// A choice of one of several; each with its value and its words.
+pub fn choice(
+    name: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    value: RwSignal<String>,
+) -> AnyView {
+    let options: Vec<_> = options
+        .into_iter()
+        .map(|(key, words)| {
+            let selected = value.with_untracked(|value| *value == key);
+            view! { <option value=key selected=selected>{words}</option> }
+        })
+        .collect();
+    view! {
+        <label class="field">
+            <span>{say(label)}</span>
+            <select data-field=name on:change=move |event| value.set(event_target_value(&event))>{options}</select>
+        </label>
+    }
+    .into_any()
+}
+
+/// A box to tick, with its words and a sentence about its effect.
+pub fn tick(name: &'static str, words: String, hint: String, value: RwSignal<bool>) -> AnyView {
+    let hint = (!hint.is_empty()).then(|| view! { <small>{hint}</small> });
+    view! {
+        <label class="tick">
+            <input
+                type="checkbox"
+                data-field=name
+                prop:checked=value
+                on:change=move |event| value.set(event_target_checked(&event))
+            />
+            <span>{words}{hint}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// How hard a password is to guess, while it is typed.
+pub fn meter(password: RwSignal<String>) -> AnyView {
+    let level = Memo::new(move |_| password.with(|text| (!text.is_empty()).then(|| strength(text))));
+    let name = move || match level.get() {
+        None => "",
+        Some(Strength::Weak) => "weak",
+        Some(Strength::Fair) => "fair",
+        Some(Strength::Good) => "good",
+        Some(Strength::Strong) => "strong",
+    };
+    let words = move || match name() {
+        "" => say("strength_none"),
+        level => say(&format!("strength_{level}")),
+    };
+    view! {
+        <div class="meter" data-strength=name>
+            <i aria-hidden="true"></i>
+            <small role="status">{words}</small>
+        </div>
+    }
+    .into_any()
+}
+
+/// The button that a form is sent with; it waits while a request is on its way.
+pub fn submit(ui: Ui, action: &'static str, words: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
+    view! {
+        <button class="primary" type="submit" data-action=action aria-busy=move || ui.busy.get().to_string() disabled=ui.busy>
+            {words}
+        </button>
+    }
+    .into_any()
+}
+
+/// The line at the bottom, and what screen readers are told.
+pub fn line(ui: Ui) -> AnyView {
+    view! {
+        <p class="unseen" role="status" data-told="">{ui.told}</p>
+        {move || ui.said.get().map(|said| said_line(ui, said))}
+    }
+    .into_any()
+}
+
+fn said_line(ui: Ui, said: Said) -> AnyView {
+    let undo = said.undo.map(|id| {
+        let restore = move |_| {
+            ui.said.set(None);
+            ui.act(Request::Restore { id });
+        };
+        view! { <button class="plain" type="button" data-action="undo" on:click=restore>{say("undo")}</button> }
+    });
+    let (role, class) = if said.failed { ("alert", "said failed") } else { ("status", "said") };
+    let sign = said.failed.then(|| icon(icon::WARN));
+    view! {
+        <div class=class role=role data-said=if said.failed { "failed" } else { "done" }>
+            {sign}
+            <span>{said.text}</span>
+            {undo}
+            <button
+                class="square"
+                type="button"
+                data-action="dismiss"
+                aria-label=say("dismiss")
+                on:click=move |_| ui.said.set(None)
+            >
+                {icon(icon::CLOSE)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Sets `data-ready` on the body once the frame with the first screen was painted: a frame's callback runs before its
+/// painting, and a message that is posted from there arrives after it.
+pub fn after_paint() {
+    let ready = Closure::once_into_js(|| {
+        if let Some(body) = document().body() {
+            // Only fails for a malformed name.
+            drop(body.set_attribute("data-ready", ""));
+        }
+    });
+    request_animation_frame(move || post_message(&ready));
+}
+
+fn post_message(then: &JsValue) {
+    if let Ok(channel) = web_sys::MessageChannel::new() {
+        channel.port1().set_onmessage(Some(then.unchecked_ref()));
+        // The message is nothing: only its arrival counts.
+        drop(channel.port2().post_message(&JsValue::NULL));
+    }
+}

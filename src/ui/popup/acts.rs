@@ -1,0 +1,122 @@
+//! What can be done with an account in the list.
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::state::{Said, Ui};
+use super::super::words::{say, say_message, say_with, title};
+use crate::app::protocol::{Message, Reply, Request, Row};
+use crate::browser::page;
+use crate::vault::AccountId;
+
+/// How long a row says "Copied".
+const COPIED_MILLISECONDS: u32 = 2_000;
+
+/// A row of the board.
+pub fn row_of(ui: Ui, id: AccountId) -> Option<Row> {
+    ui.board.with_untracked(|board| board.rows.iter().find(|row| row.id == id).cloned())
+}
+
+/// The code to copy now: of the time, or the last one that was asked for.
+fn code_now(ui: Ui, row: &Row) -> Option<String> {
+    let (now, _) = page::now();
+    let of_time = row.code_at(now).map(|(code, _)| code.to_owned());
+    of_time.or_else(|| {
+        ui.counted.with_untracked(|codes| codes.iter().find(|(id, _)| *id == row.id).map(|(_, code)| code.clone()))
+    })
+}
+
+/// Copies the code; an account that counts is asked for its next one first, if it has shown none.
+pub fn copy(ui: Ui, id: AccountId) {
+    let Some(row) = row_of(ui, id) else { return };
+    match code_now(ui, &row) {
+        Some(code) => copy_text(ui, &row, code),
+        None if row.period == 0 => next_code(ui, id),
+        None => ui.open(),
+    }
+}
+
+/// Copies the code after the present one.
+pub fn copy_next(ui: Ui, id: AccountId) {
+    let Some(row) = row_of(ui, id) else { return };
+    let (now, _) = page::now();
+    let next = row.code_at(now).and_then(|(_, until)| row.code_at(until)).map(|(code, _)| code.to_owned());
+    if let Some(code) = next {
+        copy_text(ui, &row, code);
+    }
+}
+
+fn copy_text(ui: Ui, row: &Row, code: String) {
+    let (id, who) = (row.id, title(&row.issuer, &row.name));
+    spawn_local(async move {
+        if !page::copy(&code).await {
+            ui.tell(say("copy_refused"), true);
+            return;
+        }
+        ui.said.set(None);
+        ui.copied.set(Some(id));
+        ui.told.set(say_with("copied_told", &[&who]));
+        Timeout::new(COPIED_MILLISECONDS, move || {
+            if ui.copied.get_untracked() == Some(id) {
+                ui.copied.set(None);
+                ui.told.set(String::new());
+            }
+        })
+        .forget();
+    });
+}
+
+/// Asks an account that counts for its next code, and copies it.
+pub fn next_code(ui: Ui, id: AccountId) {
+    ui.ask(Request::NextCode { id }, move |ui, reply| match reply {
+        Reply::Code { code, .. } => {
+            ui.counted.update(|codes| {
+                codes.retain(|(other, _)| *other != id);
+                codes.push((id, code.clone()));
+            });
+            if let Some(row) = row_of(ui, id) {
+                copy_text(ui, &row, code);
+            }
+        }
+        other => ui.take(other),
+    });
+}
+
+/// Types the code into the current tab; where it could not be typed, it is on the clipboard, and that is said.
+pub fn fill(ui: Ui, id: AccountId) {
+    ui.ask(Request::Fill { id }, |ui, reply| match reply {
+        Reply::Filled { filled: true, .. } => close(),
+        Reply::Filled { code: Some(code), message, .. } => spawn_local(put_on_clipboard(ui, code, message)),
+        Reply::Filled { message, .. } => ui.fail(&message),
+        other => ui.take(other),
+    });
+}
+
+async fn put_on_clipboard(ui: Ui, code: String, message: Message) {
+    let copied = page::copy(&code).await;
+    ui.tell(if copied { say_message(&message) } else { say("copy_refused") }, !copied);
+}
+
+fn close() {
+    // A window that may not be closed stays open, which is harmless.
+    drop(window().close());
+}
+
+/// Puts an account into the bin, and offers to undo that.
+pub fn bin(ui: Ui, id: AccountId) {
+    let who = row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
+    ui.ask(Request::Bin { id }, move |ui, reply| {
+        let done = matches!(reply, Reply::Screen { .. });
+        ui.take(reply);
+        if done {
+            ui.said.set(Some(Said { text: say_with("binned", &[&who]), failed: false, undo: Some(id) }));
+        }
+    });
+}
+
+/// What Enter does: it fills where the row says so or Ctrl/Cmd is held, otherwise it copies.
+pub fn enter(ui: Ui, id: AccountId, commands: bool) {
+    let fills = row_of(ui, id).is_some_and(|row| row.fills);
+    if fills || commands { fill(ui, id) } else { copy(ui, id) }
+}

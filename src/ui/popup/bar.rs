@@ -1,0 +1,135 @@
+//! The head of the list: search, how the sync stands, add, and the menu.
+
+use leptos::html::Input;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::super::parts::{icon, icon as drawings};
+use super::super::state::{Ui, View};
+use super::super::words::{say, say_message};
+use super::menu::{Entry, Menu};
+use crate::app::protocol::{Request, SyncStatus};
+use crate::browser::page;
+
+/// Puts the keyboard into the search field.
+pub fn focus_search() {
+    let field = document().query_selector("[data-field=search]").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // An element that cannot be focused stays as it is.
+        drop(field.focus());
+    }
+}
+
+/// The bar. `enter` is what Enter in the search field does; `down` moves into the list.
+pub fn bar(
+    ui: Ui,
+    menu: RwSignal<Option<Menu>>,
+    enter: impl Fn(bool) + Copy + 'static,
+    down: impl Fn() + Copy + 'static,
+) -> AnyView {
+    let node = NodeRef::<Input>::new();
+    node.on_load(|input| drop(input.focus()));
+    let on_key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            event.prevent_default();
+            enter(event.ctrl_key() || event.meta_key());
+        }
+        "ArrowDown" => {
+            event.prevent_default();
+            down();
+        }
+        _ => {}
+    };
+    view! {
+        <header class="bar">
+            <label class="search">
+                {icon(drawings::SEARCH)}
+                <input
+                    node_ref=node
+                    type="search"
+                    data-field="search"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-label=say("search")
+                    placeholder=say("search")
+                    prop:value=ui.query
+                    on:input=move |event| ui.query.set(event_target_value(&event))
+                    on:keydown=on_key
+                />
+            </label>
+            {sync_state(ui)}
+            <button
+                class="square"
+                type="button"
+                data-action="add"
+                aria-label=say("add")
+                title=say("add")
+                on:click=move |_| ui.view.set(View::Add)
+            >
+                {icon(drawings::ADD)}
+            </button>
+            <button
+                class="square"
+                type="button"
+                data-action="menu"
+                aria-label=say("menu")
+                aria-haspopup="menu"
+                title=say("menu")
+                on:click=move |event| menu.set(Some(Menu::below(&event, say("menu"), main_entries(ui))))
+            >
+                {icon(drawings::MORE)}
+            </button>
+        </header>
+    }
+    .into_any()
+}
+
+fn main_entries(ui: Ui) -> Vec<Entry> {
+    let connected = ui.board.with_untracked(|board| !board.connections.is_empty());
+    let mut entries = vec![Entry::new("scan", say("scan"), move || ui.act(Request::Scan))];
+    if connected {
+        entries.push(Entry::new("sync", say("sync_now"), move || ui.act(Request::Sync)));
+    }
+    entries.push(Entry::new("connect", say("connect"), move || open_connect(ui)));
+    entries.push(Entry::new("settings", say("settings"), || page::open_tab("options.html#accounts")));
+    entries.push(Entry::new("lock", say("lock"), move || ui.act(Request::Lock)));
+    entries
+}
+
+/// Opens the page that connects, with the current tab's address filled in: a popup would not survive the prompts.
+pub fn open_connect(ui: Ui) {
+    let server = ui.origin.get_value().unwrap_or_default();
+    page::open_tab(&format!("options.html#connect?server={}", js_sys::encode_uri_component(&server)));
+}
+
+/// How the sync stands; a click says what the sign means.
+fn sync_state(ui: Ui) -> AnyView {
+    let shown = move || {
+        let status = ui.board.with(|board| board.sync);
+        let (name, sign) = match status {
+            SyncStatus::None => return None,
+            SyncStatus::InStep => ("in_step", drawings::TICK),
+            SyncStatus::ToSend => ("to_send", drawings::UP),
+            SyncStatus::NeedsYou => ("needs_you", drawings::WARN),
+        };
+        let words = say(&format!("sync_{name}"));
+        let explain = move |_| {
+            let notices = ui.board.with_untracked(|board| board.notices.first().map(say_message));
+            ui.tell(notices.unwrap_or_else(|| say(&format!("sync_{name}_means"))), false);
+        };
+        Some(view! {
+            <button
+                class="square sync"
+                type="button"
+                data-action="sync-state"
+                data-sync=name
+                aria-label=words.clone()
+                title=words
+                on:click=explain
+            >
+                {icon(sign)}
+            </button>
+        })
+    };
+    shown.into_any()
+}

@@ -1,0 +1,53 @@
+//! Keys that work wherever the focus is: typing searches, `+` adds, Ctrl/Cmd+L locks, Esc clears and then closes.
+
+use leptos::ev::{self, KeyboardEvent};
+use leptos::prelude::*;
+
+use super::super::state::{Shown, Ui, View};
+use crate::app::protocol::Request;
+
+/// Listens for as long as the popup is open.
+pub fn listen(ui: Ui) {
+    window_event_listener(ev::keydown, move |event| {
+        // An open menu has the keys to itself.
+        let in_menu = document().query_selector("[data-menu]").is_ok_and(|menu| menu.is_some());
+        if event.default_prevented() || event.is_composing() || in_menu {
+            return;
+        }
+        if ui.screen.with_untracked(|screen| *screen == Shown::Board) && on_board(ui, &event) {
+            event.prevent_default();
+        }
+    });
+}
+
+/// Whether the key was for us.
+fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
+    let commands = event.ctrl_key() || event.meta_key();
+    let in_list = ui.view.with_untracked(|view| matches!(view, View::List));
+    match event.key().as_str() {
+        "l" | "L" if commands => ui.act(Request::Lock),
+        "Escape" => return escape(ui, in_list),
+        "+" if in_list && !commands && !event.alt_key() => ui.view.set(View::Add),
+        key if in_list && !commands && !event.alt_key() && key.chars().count() == 1 && key != " " => {
+            // The letter itself goes into the field, because the focus moves before the browser types it.
+            super::bar::focus_search();
+            return false;
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Clears what can be cleared; otherwise the browser closes the popup.
+fn escape(ui: Ui, in_list: bool) -> bool {
+    if !in_list {
+        ui.back();
+    } else if ui.query.with_untracked(|query| !query.is_empty()) {
+        ui.query.set(String::new());
+    } else if ui.said.with_untracked(Option::is_some) {
+        ui.said.set(None);
+    } else {
+        return false;
+    }
+    true
+}

@@ -1,0 +1,206 @@
+//! The list: search, the rows in view and a few more, and the doors of an empty vault.
+
+use std::sync::Arc;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::super::parts::icon;
+use super::super::state::{Ui, View};
+use super::super::words::{say, say_message, say_with};
+use super::menu::{self, Menu};
+use super::{acts, bar, row};
+use crate::app::protocol::Request;
+use crate::app::show::{self, Layout};
+use crate::vault::AccountId;
+
+/// What rows and bar of one list share.
+#[derive(Clone, Copy)]
+pub struct List {
+    /// The popup.
+    pub ui: Ui,
+    /// Where the rows stand.
+    pub layout: Memo<Arc<Layout<AccountId>>>,
+    /// The open menu.
+    pub menu: RwSignal<Option<Menu>>,
+    scroller: NodeRef<Div>,
+    scrolled: RwSignal<u32>,
+}
+
+/// The list with its bar.
+pub fn list(ui: Ui) -> AnyView {
+    let layout = Memo::new(move |_| Arc::new(lay_out(ui)));
+    let list = List { ui, layout, menu: RwSignal::new(None), scroller: NodeRef::new(), scrolled: RwSignal::new(0) };
+    let first = move |commands: bool| {
+        if let Some(id) = layout.with_untracked(|layout| layout.id_at(0)) {
+            acts::enter(ui, id, commands);
+        }
+    };
+    let empty = Memo::new(move |_| ui.board.with(|board| board.total == 0));
+    let content = move || if empty.get() { doors(ui) } else { rows(list) };
+    view! {
+        <section class="board" data-screen=move || if empty.get() { "empty" } else { "list" }>
+            {bar::bar(ui, list.menu, first, move || list.go_to(0))}
+            {notices(ui)}
+            {content}
+            {menu::menu(list.menu)}
+        </section>
+    }
+    .into_any()
+}
+
+fn lay_out(ui: Ui) -> Layout<AccountId> {
+    ui.board.with(|board| {
+        ui.query.with(|query| {
+            let shown = board.rows.iter().filter(|row| query.is_empty() || show::matches(row, query));
+            Layout::new(shown.map(|row| (row.id, row.fills)))
+        })
+    })
+}
+
+fn notices(ui: Ui) -> AnyView {
+    let texts = Memo::new(move |_| ui.board.with(|board| board.notices.iter().map(say_message).collect::<Vec<_>>()));
+    let lines = move || {
+        texts.get().into_iter().map(|text| view! { <p class="notice" data-notice="">{text}</p> }).collect_view()
+    };
+    lines.into_any()
+}
+
+/// The rows in view.
+fn rows(list: List) -> AnyView {
+    let List { ui, layout, .. } = list;
+    let view_height = RwSignal::new(600_u32);
+    list.scroller.on_load(move |scroller| {
+        // A popup grows until 600 px; the list is never higher than that.
+        view_height.set(u32::try_from(scroller.client_height()).unwrap_or(600).clamp(200, 600));
+    });
+    let visible = Memo::new(move |_| layout.with(|layout| layout.in_view(list.scrolled.get(), view_height.get())));
+    let heading = move || {
+        let site = ui.board.with(|board| board.site.clone())?;
+        let below = layout.with(|layout| layout.id_at(0).and_then(|id| layout.top_of(id)));
+        (below > Some(0)).then(|| view! { <h2 data-site="">{site}</h2> })
+    };
+    let divider = move || layout.with(|layout| layout.divider).map(|top| view! { <hr style:top=format!("{top}px") /> });
+    let no_match = move || layout.with(|layout| layout.is_empty()).then(|| no_match(ui));
+    view! {
+        <div class="scroller" node_ref=list.scroller on:scroll=move |_| list.scroll() on:keydown=move |event| list.on_key(&event)>
+            <ul class="rows" aria-label=say("accounts") style:height=move || format!("{}px", layout.with(|layout| layout.height))>
+                {heading}
+                {divider}
+                <For each=move || visible.get() key=|id| *id children=move |id| row::row(list, id) />
+            </ul>
+            {no_match}
+        </div>
+    }
+    .into_any()
+}
+
+fn no_match(ui: Ui) -> AnyView {
+    let words = move || say_with("no_match", &[&ui.query.get()]);
+    view! {
+        <div class="nothing" data-nothing="">
+            <p>{words}</p>
+            <button type="button" data-action="clear-search" on:click=move |_| { ui.query.set(String::new()); bar::focus_search() }>
+                {say("no_match_clear")}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// An empty vault's three doors, of equal size.
+fn doors(ui: Ui) -> AnyView {
+    use super::super::parts::icon as drawings;
+    view! {
+        <div class="doors">
+            <h1>{say("empty_title")}</h1>
+            <p>{say("empty_text")}</p>
+            <button type="button" data-action="connect" on:click=move |_| bar::open_connect(ui)>
+                {icon(drawings::SERVER)}
+                <span>{say("connect")}<small>{say("connect_hint")}</small></span>
+            </button>
+            <button type="button" data-action="scan" on:click=move |_| ui.act(Request::Scan)>
+                {icon(drawings::QR)}
+                <span>{say("scan")}<small>{say("scan_hint")}</small></span>
+            </button>
+            <button type="button" data-action="add-by-hand" on:click=move |_| ui.view.set(View::Add)>
+                {icon(drawings::KEYS)}
+                <span>{say("add_by_hand")}<small>{say("add_by_hand_hint")}</small></span>
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+impl List {
+    fn scroll(self) {
+        if let Some(scroller) = self.scroller.get_untracked() {
+            let scrolled = u32::try_from(scroller.scroll_top()).unwrap_or(0);
+            // In steps of half a row: which rows are in view changes no more often than that.
+            let step = show::height::ROW.checked_div(2).unwrap_or(1);
+            let scrolled = scrolled.saturating_sub(scrolled.checked_rem(step).unwrap_or(0));
+            if self.scrolled.get_untracked() != scrolled {
+                self.scrolled.set(scrolled);
+            }
+        }
+    }
+
+    fn on_key(self, event: &leptos::ev::KeyboardEvent) {
+        let Some(present) = self.focused() else { return };
+        let last = self.layout.with_untracked(|layout| layout.len()).saturating_sub(1);
+        let next = match event.key().as_str() {
+            "ArrowUp" if present == 0 => {
+                event.prevent_default();
+                bar::focus_search();
+                return;
+            }
+            "ArrowDown" => present.saturating_add(1).min(last),
+            "ArrowUp" => present.saturating_sub(1),
+            "PageDown" => present.saturating_add(8).min(last),
+            "PageUp" => present.saturating_sub(8),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        self.go_to(next);
+    }
+
+    /// The place of the row that holds the focus.
+    fn focused(self) -> Option<usize> {
+        let element = document().active_element()?.closest("[data-row]").ok()??;
+        let id = element.get_attribute("data-row")?.parse().ok()?;
+        self.layout.with_untracked(|layout| layout.index_of(id))
+    }
+
+    /// Brings a row into view and gives it the focus.
+    fn go_to(self, index: usize) {
+        let place = self.layout.with_untracked(|layout| {
+            let id = layout.id_at(index)?;
+            Some((id, layout.top_of(id)?))
+        });
+        let (Some((id, top)), Some(scroller)) = (place, self.scroller.get_untracked()) else { return };
+        let (from, view) = (scroller.scroll_top(), scroller.client_height());
+        let top = i32::try_from(top).unwrap_or(i32::MAX);
+        let bottom = top.saturating_add(i32::try_from(show::height::FILLING_ROW).unwrap_or(0));
+        if index == 0 {
+            scroller.set_scroll_top(0);
+        } else if top < from {
+            scroller.set_scroll_top(top);
+        } else if bottom > from.saturating_add(view) {
+            scroller.set_scroll_top(bottom.saturating_sub(view));
+        }
+        // By the next frame the row is drawn, also one that was far out of view.
+        request_animation_frame(move || focus_row(id));
+    }
+}
+
+fn focus_row(id: AccountId) {
+    let main = document().query_selector(&format!("[data-row=\"{id}\"] .main")).ok().flatten();
+    if let Some(main) = main.and_then(|main| main.dyn_into::<HtmlElement>().ok()) {
+        // An element that cannot be focused stays as it is.
+        drop(main.focus());
+    }
+}

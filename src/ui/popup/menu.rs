@@ -1,0 +1,127 @@
+//! A menu over the list: opened by a button or a right click, worked by arrows, closed by Esc or a click elsewhere.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, MouseEvent};
+
+/// One line of a menu.
+#[derive(Clone)]
+pub struct Entry {
+    name: &'static str,
+    words: String,
+    /// For one of several: whether it is the present one.
+    chosen: Option<bool>,
+    act: std::sync::Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Entry {
+    /// A line that does something; `name` is its `data-action`.
+    pub fn new(name: &'static str, words: String, act: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { name, words, chosen: None, act: std::sync::Arc::new(act) }
+    }
+
+    /// A line that is one of several.
+    pub fn one_of(self, chosen: bool) -> Self {
+        Self { chosen: Some(chosen), ..self }
+    }
+}
+
+/// An open menu.
+#[derive(Clone)]
+pub struct Menu {
+    label: String,
+    entries: Vec<Entry>,
+    /// Below the top of the window, in pixels.
+    top: f64,
+}
+
+impl Menu {
+    /// A menu below the button or the place that was clicked.
+    pub fn below(event: &MouseEvent, label: String, entries: Vec<Entry>) -> Self {
+        let button = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        let below = button.map_or(0.0, |button| button.get_bounding_client_rect().bottom());
+        let top = if event.type_() == "contextmenu" { f64::from(event.client_y()) } else { below };
+        Self { label, entries, top }
+    }
+}
+
+/// Draws the menu, if one is open.
+pub fn menu(open: RwSignal<Option<Menu>>) -> AnyView {
+    (move || open.get().map(|menu| drawn(open, menu))).into_any()
+}
+
+fn drawn(open: RwSignal<Option<Menu>>, menu: Menu) -> AnyView {
+    let node = NodeRef::<Div>::new();
+    let before = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let before = StoredValue::new_local(before);
+    let top = menu.top;
+    node.on_load(move |element| {
+        place(&element, top);
+        step(&element, 0);
+    });
+    let close = move || {
+        open.set(None);
+        before.with_value(|before| before.as_ref().map(|element| element.focus().is_ok()));
+    };
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        let Some(element) = node.get_untracked() else { return };
+        match event.key().as_str() {
+            "ArrowDown" => step(&element, 1),
+            "ArrowUp" => step(&element, -1),
+            "Escape" | "Tab" => close(),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let lines: Vec<_> = menu.entries.into_iter().map(|entry| line(entry, close)).collect();
+    view! {
+        <div class="veil" on:click=move |_| close() on:contextmenu=move |event| { event.prevent_default(); close() }></div>
+        <div class="menu" role="menu" data-menu="" aria-label=menu.label node_ref=node on:keydown=on_key>{lines}</div>
+    }
+    .into_any()
+}
+
+fn line(entry: Entry, close: impl Fn() + Copy + 'static) -> AnyView {
+    let role = if entry.chosen.is_some() { "menuitemradio" } else { "menuitem" };
+    let act = entry.act;
+    view! {
+        <button
+            type="button"
+            role=role
+            data-action=entry.name
+            aria-checked=entry.chosen.map(|chosen| chosen.to_string())
+            tabindex="-1"
+            on:click=move |_| { close(); act() }
+        >
+            {entry.words}
+        </button>
+    }
+    .into_any()
+}
+
+/// Moves the menu up where it would not fit below.
+fn place(menu: &HtmlElement, top: f64) {
+    let room = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(600.0);
+    let height = f64::from(menu.offset_height());
+    let top = top.min(room - height - 8.0).max(8.0);
+    // Only fails for a read-only style sheet, which an element's own style is not.
+    drop(menu.style().set_property("top", &format!("{top}px")));
+}
+
+/// Moves the focus by so many lines, around the ends.
+fn step(menu: &HtmlElement, by: i32) {
+    let Ok(lines) = menu.query_selector_all("button") else { return };
+    let count = i32::try_from(lines.length()).unwrap_or(0);
+    let focused = document().active_element();
+    let present = (0..count).find(|index| line_at(&lines, *index).map(web_sys::Element::from) == focused);
+    let next = present.map_or(0, |present| present.saturating_add(by));
+    if let Some(line) = line_at(&lines, next.checked_rem_euclid(count).unwrap_or(0)) {
+        // An element that cannot be focused stays as it is.
+        drop(line.focus());
+    }
+}
+
+fn line_at(lines: &web_sys::NodeList, index: i32) -> Option<HtmlElement> {
+    lines.item(u32::try_from(index).ok()?)?.dyn_into().ok()
+}

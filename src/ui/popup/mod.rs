@@ -1,0 +1,71 @@
+//! The popup: painted from what lies in the session, then from the worker's answer.
+
+mod acts;
+mod bar;
+mod keys;
+mod list;
+mod menu;
+mod row;
+
+use js_sys::Promise;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::state::{Shown, Ui, View};
+use super::{clock, form, found, gate, parts};
+use crate::app::show;
+use crate::browser::page::{self, First};
+
+/// Draws the popup. `first` is the promise of what the page's script read while this wasm was compiled.
+pub fn mount(first: Promise) {
+    spawn_local(async move {
+        let first = First::read(first).await;
+        leptos::mount::mount_to_body(move || root(first));
+    });
+}
+
+fn root(first: First) -> AnyView {
+    let (now, _) = page::now();
+    let ui = Ui::new(now, true, first.origin.clone());
+    paint_first(ui, first, now);
+    clock::start(ui);
+    ui.open();
+    Effect::new(move |_| {
+        if ui.screen.with(|screen| *screen != Shown::Nothing) {
+            parts::after_paint();
+        }
+    });
+    keys::listen(ui);
+    let content = move || match ui.screen.get() {
+        Shown::Board => board(ui),
+        _ => gate::gate(ui),
+    };
+    view! { <main>{content}</main> {move || parts::line(ui)} }.into_any()
+}
+
+/// What can be drawn before the worker is awake: a board that is still good, or that there is none.
+fn paint_first(ui: Ui, first: First, now: u64) {
+    let good = |board: &crate::app::protocol::Board| {
+        now < board.lock_at && show::runs_out_at(board).is_none_or(|end| now < end)
+    };
+    match first.board.filter(good) {
+        Some(mut board) => {
+            show::fit_to_site(&mut board, first.origin.as_deref());
+            ui.show_board(board);
+        }
+        None if first.phase == "new" => ui.screen.set(Shown::FirstRun),
+        None if first.phase == "locked" => ui.screen.set(Shown::Locked),
+        None => {}
+    }
+}
+
+/// The open board, or what stands in front of it.
+fn board(ui: Ui) -> AnyView {
+    (move || match ui.view.get() {
+        View::List => list::list(ui),
+        View::Add => form::add(ui),
+        View::Edit(id) => form::edit(ui, id),
+        View::Found(found) => found::found(ui, &found),
+    })
+    .into_any()
+}

@@ -1,0 +1,74 @@
+//! Every word of the pages stands in `_locales`: no key is said that English does not have.
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its own repository has failed")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            sources(&entry.path(), found);
+        } else {
+            found.push(entry.path());
+        }
+    }
+}
+
+/// The texts between quotes that follow `start`.
+fn quoted_after<'a>(text: &'a str, start: &str) -> Vec<&'a str> {
+    text.split(start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+fn english() -> serde_json::Map<String, serde_json::Value> {
+    let text = fs::read_to_string(root().join("extension/_locales/en/messages.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn every_key_that_the_pages_say_has_english_words() {
+    let words = english();
+    let mut files = Vec::new();
+    sources(&root().join("src/ui"), &mut files);
+    let mut said = BTreeSet::new();
+    for file in files {
+        let text = fs::read_to_string(file).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+        for start in ["say(\"", "say_with( \"", "say_with(\"", "label: \"", "hint: \"", "{ \"", "else { \""] {
+            said.extend(quoted_after(&text, start).into_iter().map(str::to_owned));
+        }
+        for key in quoted_after(&text, "say_count(\"") {
+            said.extend([format!("{key}_one"), format!("{key}_many")]);
+        }
+    }
+    let is_key = |key: &&String| key.contains('_') && key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let missing: Vec<_> = said.iter().filter(is_key).filter(|key| !words.contains_key(*key)).collect();
+    assert!(said.len() > 60, "the test no longer finds the keys: {said:?}");
+    assert!(missing.is_empty(), "no English words for {missing:?}");
+}
+
+#[test]
+fn words_neither_shout_nor_beg() {
+    for (key, entry) in english() {
+        let text = entry["message"].as_str().unwrap().to_lowercase();
+        assert!(!text.is_empty() && !text.contains('!') && !text.contains("please"), "{key}: {text}");
+    }
+}
+
+#[test]
+fn every_state_that_is_said_by_name_has_its_words() {
+    let words = english();
+    let kinds = ["totp", "hotp", "steam"].map(|kind| format!("kind_{kind}"));
+    let marks = ["unconfirmed", "missing", "returned", "conflict"];
+    let marks = marks.iter().flat_map(|mark| [format!("mark_{mark}"), format!("mark_{mark}_means")]);
+    let sync = ["in_step", "to_send", "needs_you"];
+    let sync = sync.iter().flat_map(|state| [format!("sync_{state}"), format!("sync_{state}_means")]);
+    let known = ["same", "same_secret", "same_name"].map(|known| format!("found_{known}"));
+    let strengths = ["none", "weak", "fair", "good", "strong"].map(|level| format!("strength_{level}"));
+    for key in marks.chain(sync).chain(kinds).chain(known).chain(strengths) {
+        assert!(words.contains_key(&key), "{key}");
+    }
+}
