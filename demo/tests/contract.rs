@@ -12,7 +12,7 @@ use stand_in::contract::{self, Report};
 use stand_in::{Age, Options, StandIn};
 
 /// Every recording, and the age of the server that it is of.
-const RECORDINGS: [(&str, Age); 12] = [
+const RECORDINGS: [(&str, Age); 13] = [
     ("discovery", Age::V3_158),
     ("sign-in", Age::V3_158),
     ("token-formats", Age::V3_158),
@@ -22,6 +22,7 @@ const RECORDINGS: [(&str, Age); 12] = [
     ("write-shapes", Age::V3_158),
     ("visibility", Age::V3_158),
     ("mfa-login", Age::V3_158),
+    ("edges", Age::V3_158),
     ("write-shapes-v3.40.0", Age::V3_40),
     ("write-shapes-v1.953.0", Age::V1_953),
     ("write-shapes-v1.783.0", Age::V1_783),

@@ -97,7 +97,7 @@ impl Replay {
         self.set_passcode(&step.note);
         let request = self.request(asked)?;
         let response = http::send(self.server, &request)?;
-        if let Some(session) = session(&response).filter(|_| response.body.contains("NextMfa")) {
+        if let Some(session) = session(&response).filter(|_| is_sign_in(asked, &response)) {
             self.blanks.set("session", session);
         }
         let mut differences = match &step.response {
@@ -208,7 +208,12 @@ impl Replay {
     }
 }
 
-/// The session that a second factor is asked for in: the next steps belong to it.
+/// Whether the response's session is the one that the next steps belong to.
+fn is_sign_in(asked: &Asked, response: &Response) -> bool {
+    let answer = response.json().unwrap_or_default();
+    asked.path == "/api/login" && answer.get("status").and_then(Value::as_str) == Some("ok")
+}
+
 fn session(response: &Response) -> Option<String> {
     let cookies = response.headers.iter().filter(|(name, _)| name == "set-cookie");
     let mut pairs = cookies.filter_map(|(_, cookie)| cookie.split(';').next()?.split_once('='));

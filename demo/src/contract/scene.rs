@@ -12,7 +12,8 @@ use crate::world::PASSWORD;
 const HOST: &str = "id.acme.test";
 
 /// Who a token of a recording belongs to: scenario, blank, client, user.
-const OWNERS: [(&str, &str, &str, &str); 10] = [
+const OWNERS: [(&str, &str, &str, &str); 11] = [
+    ("edges", "access_token_1", "private-client", "pia"),
     ("origin-header", "access_token_1", "acme-client", "eve"),
     ("mfa-accounts", "access_token_1", "acme-client", "bob"),
     ("write-shapes", "access_token_1", "private-client", "pia"),

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Visit, discovery, web_config_cookie};
+use super::{Visit, discovery, session_cookie, web_config_cookie};
 use crate::call::{Answer, Reply};
+use crate::dice;
 use crate::world::{self, Grant};
 
 /// The answer to who asks for an account without one.
@@ -77,6 +78,7 @@ pub(super) fn userinfo(visit: &mut Visit<'_>) -> Answer {
 pub(super) fn logout(visit: &mut Visit<'_>) -> Answer {
     let age = visit.world.age;
     let hint = visit.call.parameter("id_token_hint").to_owned();
+    let was_nobody = hint.is_empty() && visit.caller().is_none();
     let reply = if hint.is_empty() {
         visit.caller().map_or_else(Reply::default, Reply::ok)
     } else {
@@ -88,10 +90,14 @@ pub(super) fn logout(visit: &mut Visit<'_>) -> Answer {
             None => Reply::error("Token not found, invalid accessToken"),
         }
     };
-    if !reply.failed {
-        *visit.session() = world::Session::default();
+    if reply.failed || was_nobody {
+        return reply.answer(age);
     }
-    reply.answer(age)
+    // The session's id ends with it: the answer names a new one.
+    visit.world.sessions.remove(&visit.session);
+    let new = dice::session_id();
+    visit.world.sessions.insert(new.clone(), world::Session::default());
+    reply.answer(age).with("set-cookie", session_cookie(&new, visit.call.now))
 }
 
 /// `/api/sso-logout`: all of the user's tokens in all applications.

@@ -20,6 +20,9 @@ pub(super) fn access_token(visit: &mut Visit<'_>) -> Answer {
             Ok(found) => approved = Some(found),
             Err(error) => return refusal(&error),
         }
+    } else if grant_type == DEVICE {
+        let words = "device_code parameter is required for this grant type";
+        return refusal(&TokenError::new("invalid_request", words));
     }
     let client_id = call.any("client_id");
     let Some(application) = visit.world.client(&client_id) else {
@@ -33,9 +36,7 @@ pub(super) fn access_token(visit: &mut Visit<'_>) -> Answer {
     let given = match grant_type.as_str() {
         "password" => by_password(visit, &organization, &client_id),
         "refresh_token" => refresh(visit, &client_id),
-        DEVICE => approved
-            .ok_or_else(|| TokenError::new("invalid_request", "device_code parameter is required for this grant type"))
-            .and_then(|grant| mint(visit, grant)),
+        DEVICE => mint(visit, approved.unwrap_or_default()),
         _ => visit.world.exchange(&client_id, &call.any("code"), &call.any("code_verifier"), call.now),
     };
     if given.is_ok() && grant_type == DEVICE {
