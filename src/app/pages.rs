@@ -1,7 +1,6 @@
 //! What content scripts are told: the decisions are [`autofill`]'s, the vault's part is here.
 
 use super::board::allows;
-use super::session::Open;
 use super::{App, AppError, DeriveKey};
 use crate::autofill::{self, Enrolment, PageContext, PageReply, PageRequest};
 use crate::casdoor::Http;
@@ -31,14 +30,14 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     async fn boxes(&self, page: &PageContext, now: u64) -> Result<PageReply, AppError> {
         let mut open = self.open(now).await?;
         let vault = &open.session()?.vault;
-        Ok(autofill::decide(page, Some(vault), corrected(now, vault.settings.clock_correction_seconds)))
+        Ok(autofill::decide(page, Some(vault), now))
     }
 
     /// The site is confirmed before the code is given.
     async fn pick(&self, page: &PageContext, id: AccountId, now: u64) -> Result<PageReply, AppError> {
         let mut open = self.open(now).await?;
         let vault = &mut open.session()?.vault;
-        let picked = autofill::pick(page, id, Some(vault), corrected(now, vault.settings.clock_correction_seconds));
+        let picked = autofill::pick(page, id, Some(vault), now);
         if picked.confirms {
             vault.account_mut(id)?.sites.push(Site::Origin(page.origin.clone()));
             self.save(&mut open, now).await?;
@@ -73,7 +72,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             account.sites.push(Site::Origin(page.origin.clone()));
         }
         self.save(&mut open, now).await?;
-        code_of(&mut open, id, now)
+        let vault = &open.session()?.vault;
+        Ok(autofill::passcode(vault.account(id)?, vault, page.seen.refused, now))
     }
 
     async fn keep_recovery(
@@ -84,11 +84,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         now: u64,
     ) -> Result<PageReply, AppError> {
         let mut open = self.open(now).await?;
-        let account = open.session()?.vault.account_mut(id)?;
+        let vault = &mut open.session()?.vault;
         // Only the page that the account belongs to, and nothing longer than any recovery code.
-        if !allows(account, &page.origin) || code.expose().trim().is_empty() || code.expose().len() > 200 {
+        if !autofill::concerns(page, id, vault) || code.expose().trim().is_empty() || code.expose().len() > 200 {
             return Ok(PageReply::Nothing);
         }
+        let account = vault.account_mut(id)?;
         if !account.recovery_codes.contains(&code) {
             account.recovery_codes.push(code);
         }
@@ -98,25 +99,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     async fn accepted(&self, page: &PageContext, id: AccountId, now: u64) -> Result<PageReply, AppError> {
         let mut open = self.open(now).await?;
-        let account = open.session()?.vault.account_mut(id)?;
-        if account.unconfirmed && allows(account, &page.origin) {
-            account.unconfirmed = false;
+        let vault = &mut open.session()?.vault;
+        if autofill::concerns(page, id, vault) && vault.account(id)?.unconfirmed {
+            vault.account_mut(id)?.unconfirmed = false;
             self.save(&mut open, now).await?;
         }
         Ok(PageReply::Nothing)
     }
-}
-
-/// The time that codes are made for: ours, corrected by what the person chose.
-pub(super) fn corrected(now: u64, correction_seconds: i64) -> u64 {
-    now.saturating_add_signed(correction_seconds)
-}
-
-/// The code that the enrolment page wants next.
-fn code_of(open: &mut Open<'_>, id: AccountId, now: u64) -> Result<PageReply, AppError> {
-    let vault = &open.session()?.vault;
-    let at = corrected(now, vault.settings.clock_correction_seconds).saturating_add(autofill::LEAD_SECONDS);
-    let otp = &vault.account(id)?.otp;
-    let until = otp.window_at(at).map_or(at, |window| window.until);
-    Ok(PageReply::Fill { id, code: otp.code_at(at).expose().clone(), until })
 }

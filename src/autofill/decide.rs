@@ -70,7 +70,7 @@ pub fn decide(page: &PageContext, vault: Option<&Vault>, now: u64) -> PageReply 
         Shape::Cells | Shape::Single => {}
     }
     match without_a_click(page, &connections, &candidates) {
-        Some(account) => fill(account, vault, page.seen.refused, now),
+        Some(account) => passcode(account, vault, page.seen.refused, now),
         None => offer_or_wait(&candidates, page.seen.refused, now),
     }
 }
@@ -85,7 +85,7 @@ pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) 
     let connections = connections_at(vault, &page.origin);
     match candidates(page, vault, &connections).into_iter().find(|candidate| candidate.account.id == id) {
         Some(Candidate { account, confirm }) => {
-            Picked { reply: fill(account, vault, page.seen.refused, now), confirms: confirm }
+            Picked { reply: passcode(account, vault, page.seen.refused, now), confirms: confirm }
         }
         None => nothing(PageReply::Nothing),
     }
@@ -208,7 +208,10 @@ fn offer_or_wait(candidates: &[Candidate<'_>], refused: Option<Refusal>, now: u6
 }
 
 /// The account's code, unless the server has refused that one already: then its successor is waited for.
-fn fill(account: &Account, vault: &Vault, refused: Option<Refusal>, now: u64) -> PageReply {
+///
+/// The caller knows that the page may have it: [`decide`] and [`pick`] do, and so does the worker when it has just
+/// stored an enrolment. `now` is this device's clock; the correction that the person chose is applied here.
+pub fn passcode(account: &Account, vault: &Vault, refused: Option<Refusal>, now: u64) -> PageReply {
     if let Some(refusal) = refused.filter(|refusal| refusal.id == account.id && refusal.until > now) {
         return PageReply::Wait { until: refusal.until };
     }

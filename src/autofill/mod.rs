@@ -32,7 +32,7 @@ mod enrol;
 mod message;
 mod site;
 
-pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, pick};
+pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, passcode, pick};
 pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink};
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};
 pub use site::{allows, origin_of};

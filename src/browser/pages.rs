@@ -10,7 +10,7 @@ use crate::app::permission_pattern;
 /// The one registration.
 const ID: &str = "casdoor";
 /// What runs there.
-const SCRIPTS: [&str; 1] = ["content/casdoor.js"];
+const SCRIPTS: [&str; 3] = ["content/chip.js", "content/setup.js", "content/casdoor.js"];
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,7 +37,8 @@ pub(super) async fn register(app: &WorkerApp) {
     matches.sort();
     matches.dedup();
     let registered: Vec<Registration> = chrome::registered_scripts().await.ok().and_then(from_js).unwrap_or_default();
-    if registered.first().map_or(&[][..], |known| known.matches.as_slice()) == matches {
+    let is_right = |known: &Registration| known.matches == matches && known.js == SCRIPTS;
+    if registered.first().map_or(matches.is_empty(), is_right) {
         return;
     }
     if !registered.is_empty() {
@@ -51,7 +52,7 @@ pub(super) async fn register(app: &WorkerApp) {
         matches: matches.clone(),
         js: SCRIPTS.map(str::to_owned).to_vec(),
         all_frames: true,
-        run_at: "document_idle".into(),
+        run_at: "document_start".into(),
         persist_across_sessions: true,
     };
     // Without the host permission the browser refuses: then there is nothing to fill either.

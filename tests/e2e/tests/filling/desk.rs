@@ -1,0 +1,217 @@
+//! An extension of the shipped content scripts alone, and the desk that its worker asks: the shipped decisions, with a
+//! vault that the test holds. What the browser says of a page (its origin, its frame) is the browser's own word.
+
+use casdoor_authenticator::autofill::{self, Enrolment, Frame, PageContext, PageReply, PageRequest, Refusal, Seen};
+use casdoor_authenticator::qr::{self, Luma};
+use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::vault::{Account, AccountId, Site, Vault};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
+use tempfile::TempDir;
+
+const WORKER: &str = "
+    chrome.runtime.onMessage.addListener((message, sender, reply) => {
+        const body = JSON.stringify({ request: message.content, origin: sender.origin, frame: sender.frameId });
+        fetch('http://127.0.0.1:PORT/', { method: 'POST', body }).then((answer) => answer.json()).then(reply);
+        return true;
+    });
+    self.tell = async (message) => {
+        for (const tab of await chrome.tabs.query({})) chrome.tabs.sendMessage(tab.id, message).catch(() => {});
+    };
+    self.isReady = true;";
+
+/// What the worker knows.
+#[derive(Default)]
+pub struct Books {
+    /// `None` while locked.
+    pub vault: Option<Vault>,
+    /// What content scripts asked, and what they were answered.
+    pub talk: Vec<(PageRequest, PageReply)>,
+    /// The recovery codes that were kept.
+    pub recovery_codes: Vec<String>,
+}
+
+impl Books {
+    /// How many requests of one kind there were.
+    pub fn count(&self, is_it: impl Fn(&PageRequest) -> bool) -> usize {
+        self.talk.iter().filter(|(request, _)| is_it(request)).count()
+    }
+
+    /// The codes that left the vault.
+    pub fn codes(&self) -> Vec<String> {
+        let code = |(_, reply): &(PageRequest, PageReply)| match reply {
+            PageReply::Fill { code, .. } => Some(code.clone()),
+            _ => None,
+        };
+        self.talk.iter().filter_map(code).collect()
+    }
+}
+
+/// The worker's place, played by the test.
+pub struct Desk {
+    books: Arc<Mutex<Books>>,
+    folder: TempDir,
+}
+
+impl Desk {
+    /// Opens the desk with a vault, and makes the extension that asks it.
+    pub fn open(vault: Vault) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let books = Arc::new(Mutex::new(Books { vault: Some(vault), ..Books::default() }));
+        let shared = Arc::clone(&books);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let _gone = serve(stream, &shared);
+            }
+        });
+        Self { books, folder: extension(port) }
+    }
+
+    /// The unpacked extension.
+    pub fn extension(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What the worker knows.
+    pub fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap()
+    }
+}
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn extension(port: u16) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let scripts = ["content/chip.js", "content/setup.js", "content/casdoor.js"];
+    let manifest = json!({
+        "manifest_version": 3, "name": "Casdoor Authenticator", "version": "1",
+        "background": { "service_worker": "worker.js" },
+        "host_permissions": ["http://127.0.0.1/*", "http://*.acme.test/*"],
+        "content_scripts": [{ "matches": ["http://*.acme.test/*"], "js": scripts, "all_frames": true, "run_at": "document_start" }],
+    });
+    fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
+    fs::write(folder.path().join("worker.js"), WORKER.replace("PORT", &port.to_string())).unwrap();
+    fs::create_dir(folder.path().join("content")).unwrap();
+    for script in scripts {
+        fs::copy(root().join("extension").join(script), folder.path().join(script)).unwrap();
+    }
+    folder
+}
+
+fn serve(stream: TcpStream, books: &Mutex<Books>) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let (mut line, mut length) = (String::new(), 0);
+    while reader.read_line(&mut line)? > 2 {
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+        line.clear();
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let reply = answer(&serde_json::from_slice(&body)?, &mut books.lock().unwrap());
+    let body = serde_json::to_string(&reply)?;
+    write!(
+        reader.get_mut(),
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// What the product's worker does: the origin and the frame from the browser, the rest decided by the library.
+fn answer(asked: &Value, books: &mut Books) -> PageReply {
+    let request: PageRequest = serde_json::from_value(asked["request"].clone()).unwrap();
+    let page = |seen: &Seen| PageContext {
+        origin: asked["origin"].as_str().unwrap_or_default().to_owned(),
+        frame: Frame::of(i32::try_from(asked["frame"].as_i64().unwrap_or(-1)).unwrap_or(-1), seen.same_origin),
+        seen: seen.clone(),
+    };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let reply = match &request {
+        PageRequest::Boxes(seen) => autofill::decide(&page(seen), books.vault.as_ref(), now),
+        PageRequest::Pick { id, seen } => {
+            let page = page(seen);
+            let picked = autofill::pick(&page, *id, books.vault.as_ref(), now);
+            if picked.confirms {
+                let account = books.vault.as_mut().unwrap().account_mut(*id).unwrap();
+                account.sites.push(Site::Origin(page.origin));
+            }
+            picked.reply
+        }
+        PageRequest::Enrol { secret, picture, seen } => enrol(&page(seen), secret, picture, books, now),
+        PageRequest::KeepRecovery { id, code, seen } => {
+            assert!(autofill::concerns(&page(seen), *id, books.vault.as_ref().unwrap()));
+            books.recovery_codes.push(code.clone());
+            PageReply::Kept
+        }
+        PageRequest::Accepted { id, seen } => {
+            assert!(autofill::concerns(&page(seen), *id, books.vault.as_ref().unwrap()));
+            books.vault.as_mut().unwrap().account_mut(*id).unwrap().unconfirmed = false;
+            PageReply::Nothing
+        }
+        PageRequest::OpenPopup => PageReply::Nothing,
+    };
+    books.talk.push((request, reply.clone()));
+    reply
+}
+
+fn enrol(page: &PageContext, secret: &str, picture: &str, books: &mut Books, now: u64) -> PageReply {
+    let Some(vault) = books.vault.as_mut() else { return PageReply::Locked };
+    let id = match autofill::enrol(page, secret, &texts(picture), vault) {
+        Ok(Enrolment::Known(id)) => id,
+        Ok(Enrolment::New(uri)) => {
+            let mut account = Account::new(uri, now, &mut Clock(now));
+            account.sites.push(Site::Origin(page.origin.clone()));
+            account.unconfirmed = true;
+            vault.add(account.clone()).unwrap();
+            account.id
+        }
+        Err(error) => return PageReply::Failed { key: error.code().into(), text: error.to_string() },
+    };
+    autofill::passcode(vault.account(id).unwrap(), vault, page.seen.refused, now)
+}
+
+/// The texts of the QR codes in a `data:` URL, as the worker's canvas and the library read them.
+fn texts(picture: &str) -> Vec<Secret<String>> {
+    let Some(png) = picture.strip_prefix("data:image/png;base64,") else { return Vec::new() };
+    let png = data_encoding::BASE64.decode(png.as_bytes()).unwrap();
+    let image = image::load_from_memory(&png).unwrap().to_rgba8();
+    let ink = autofill::ink(image.width(), image.height(), image.as_raw()).unwrap();
+    let luma = Luma::from_grey(ink.width, ink.height, ink.grey).unwrap();
+    qr::read(&luma, || false).into_iter().map(|found| found.text).collect()
+}
+
+/// Ids that differ, which is all that a test needs of randomness.
+pub struct Clock(pub u64);
+
+impl Entropy for Clock {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = self.0.to_be_bytes()[0];
+        }
+    }
+}
+
+/// The refusal in the last request that told of one.
+pub fn refusal(books: &Books) -> Option<Refusal> {
+    books.talk.iter().rev().find_map(|(request, _)| match request {
+        PageRequest::Boxes(seen) => seen.refused,
+        _ => None,
+    })
+}
+
+/// The id of the first account.
+pub fn first_id(books: &Books) -> AccountId {
+    books.vault.as_ref().unwrap().accounts[0].id
+}

@@ -1,0 +1,116 @@
+//! The enrolment page, from "Save to Authenticator and continue" to signed in with the new factor.
+
+use super::*;
+
+/// The enrolment page's second step, where the QR code is.
+fn second_step(scene: &Scene) -> Page {
+    let page = scene.open("/login/acme");
+    submit_password(&page, "bob");
+    signed_in(&page);
+    page.navigate(&format!("{}/mfa/setup?mfaType=app", scene.origin())).unwrap();
+    page.fill("#password", PASSWORD).unwrap();
+    page.click("form button[type=submit]").unwrap();
+    page.wait_for("!!document.querySelector('.ant-qrcode canvas') && !!document.querySelector('#passcode')").unwrap();
+    page
+}
+
+fn enrolled(scene: &Scene) -> Option<Account> {
+    let books = scene.desk.books();
+    books.vault.as_ref().unwrap().accounts.iter().find(|account| account.name == "acme/bob").cloned()
+}
+
+/// The place of the chip's n-th button, from the top: they are of one height.
+fn click_button(page: &Page, number: u32, count: u32) {
+    page.wait_for("!!document.querySelector('casdoor-authenticator')").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    page.evaluate("document.querySelector('casdoor-authenticator').scrollIntoView({ block: 'center' })").unwrap();
+    let place = page
+        .evaluate(&format!(
+            "(() => {{ const {{ x, y, width, height }} = document.querySelector('casdoor-authenticator').getBoundingClientRect();
+             return [x + Math.min(width, 360) / 2, y + height * ({number} + .5) / {count}]; }})()"
+        ))
+        .unwrap();
+    for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+        let event = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });
+        page.call("Input.dispatchMouseEvent", event).unwrap();
+    }
+}
+
+#[test]
+fn one_click_saves_the_account_fills_the_code_and_the_server_enables_it() {
+    for (age, theme) in [(Age::V3_158, "light"), (Age::V3_158, "dark"), (Age::V2_211, "light"), (Age::V1_783, "light")]
+    {
+        let scene = Scene::new(age);
+        let page = second_step(&scene);
+        page.evaluate(&format!("localStorage.setItem('themeAlgorithm', '[\"{theme}\"]')")).unwrap();
+        if theme == "dark" {
+            page.navigate(&format!("{}/mfa/setup?mfaType=app&theme=dark", scene.origin())).unwrap();
+            page.fill("#password", PASSWORD).unwrap();
+            page.click("form button[type=submit]").unwrap();
+            page.wait_for("!!document.querySelector('.ant-qrcode canvas')").unwrap();
+        }
+        click_chip(&page);
+        let code = page.text("code").unwrap();
+        let account = enrolled(&scene).unwrap();
+        assert!(account.unconfirmed && account.sites == [Site::Origin(scene.origin())], "{age:?} {theme}");
+        assert_eq!(scene.server.user("acme/bob").unwrap().totp_secret, "", "the server stores nothing before Enable");
+        click_button(&page, 0, 4);
+        scene.wait("the recovery code is kept", |books| (books.recovery_codes == [code.clone()]).then_some(()));
+        page.click("main .ant-btn-primary, .content-warp-card .ant-btn-primary").unwrap();
+        scene.wait("it is confirmed", |books| {
+            let accounts = &books.vault.as_ref()?.accounts;
+            accounts.iter().any(|account| account.name == "acme/bob" && !account.unconfirmed).then_some(())
+        });
+        let stored = scene.server.user("acme/bob").unwrap().totp_secret;
+        assert_eq!(&stored, account.otp.key.to_base32().expose(), "{age:?} {theme}");
+        assert_eq!(scene.browser.problems(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_new_factor_signs_in() {
+    let scene = Scene::new(Age::V3_158);
+    let page = second_step(&scene);
+    click_chip(&page);
+    page.text("code").unwrap();
+    page.click(".content-warp-card .ant-btn-primary").unwrap();
+    page.wait_for("location.pathname === '/account'").unwrap();
+    page.call("Network.clearBrowserCookies", json!({})).unwrap();
+    let before = scene.desk.books().codes().len();
+    page.navigate(&format!("{}/login/acme", scene.origin())).unwrap();
+    submit_password(&page, "bob");
+    signed_in(&page);
+    assert_eq!(scene.desk.books().codes().len(), before + 1);
+}
+
+#[test]
+fn leaving_halfway_keeps_the_account_as_unconfirmed() {
+    let scene = Scene::new(Age::V3_158);
+    let page = second_step(&scene);
+    click_chip(&page);
+    page.text("code").unwrap();
+    page.navigate(&format!("{}/account", scene.origin())).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(enrolled(&scene).unwrap().unconfirmed);
+}
+
+#[test]
+fn without_the_canvas_or_without_the_text_the_other_is_enough_and_a_mismatch_saves_nothing() {
+    for (change, saved) in [
+        ("document.querySelector('.ant-qrcode').remove()", true),
+        ("document.querySelector('.ant-space').remove()", true),
+        ("document.querySelector('.ant-space input').value = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'", false),
+    ] {
+        let scene = Scene::new(Age::V3_158);
+        let page = second_step(&scene);
+        page.evaluate(change).unwrap();
+        click_chip(&page);
+        scene.wait("it was tried", |books| {
+            (books.count(|request| matches!(request, PageRequest::Enrol { .. })) == 1).then_some(())
+        });
+        if saved {
+            page.text("code").unwrap();
+        }
+        assert_eq!(scene.desk.books().vault.as_ref().unwrap().accounts.len(), if saved { 2 } else { 1 }, "{change}");
+    }
+}

@@ -1,0 +1,130 @@
+//! The content scripts on Casdoor's pages, in a real browser: the stand-in server's pages are made of the components that
+//! Casdoor's were at three times, and the decisions are the library's.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
+#![allow(clippy::disallowed_methods, reason = "a native test may read the clock")]
+
+mod adversary;
+mod desk;
+mod enrolment;
+mod signing_in;
+
+use casdoor_authenticator::autofill::{PageReply, PageRequest};
+use casdoor_authenticator::vault::{Account, Connection, Site, Vault};
+use desk::{Books, Clock, Desk, root};
+use e2e::browser::{Browser, Options};
+use e2e::devtools::until;
+use e2e::extension::Extension;
+use e2e::page::Page;
+use serde_json::json;
+use stand_in::{Age, PASSWORD, StandIn};
+
+const HOST: &str = "id.acme.test";
+const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const CELLS: &str = "div#passcode.ant-otp input";
+const SINGLE: &str = "input#passcode";
+
+/// A server with alice's second factor, a browser with the content scripts, and the desk behind them.
+struct Scene {
+    server: StandIn,
+    desk: Desk,
+    browser: Browser,
+    extension: Extension,
+}
+
+impl Scene {
+    /// Connected to the server; alice's account has its origin, and fills by itself there.
+    fn new(age: Age) -> Self {
+        let server = StandIn::start(stand_in::Options {
+            age,
+            web: stand_in::web::build(&root()).unwrap(),
+            ..Default::default()
+        });
+        let server = server.unwrap();
+        server.enrol("acme/alice", SECRET, "00000000-0000-4000-8000-000000000000");
+        let origin = server.url(HOST);
+        let desk = Desk::open(vault(&origin));
+        let browser = Browser::start(&Options { secure_origin: Some(&origin), ..Options::default() }).unwrap();
+        let extension = browser.load(desk.extension()).unwrap();
+        extension.worker("self.isReady === true").unwrap();
+        Self { server, desk, browser, extension }
+    }
+
+    fn origin(&self) -> String {
+        self.server.url(HOST)
+    }
+
+    /// Makes it an offer: the person did not switch on that codes are typed without a click.
+    fn offering(self) -> Self {
+        self.desk.books().vault.as_mut().unwrap().connections[0].fills_by_itself = false;
+        self
+    }
+
+    fn open(&self, path: &str) -> Page {
+        let page = self.browser.open(&format!("{}{path}", self.origin())).unwrap();
+        page.activate().unwrap();
+        page
+    }
+
+    /// Opens the sign-in page and signs in as a person does, up to the second factor.
+    fn sign_in(&self, user: &str) -> Page {
+        let page = self.open("/login/acme");
+        submit_password(&page, user);
+        page
+    }
+
+    /// Waits for something to be in the desk's books.
+    fn wait<T>(&self, what: &str, look: impl Fn(&Books) -> Option<T>) -> T {
+        until(what, || Ok(look(&self.desk.books()))).unwrap()
+    }
+
+    /// Waits until a reply of that kind was given.
+    fn wait_for_reply(&self, what: &str, is_it: impl Fn(&PageReply) -> bool) {
+        self.wait(what, |books| books.talk.iter().any(|(_, reply)| is_it(reply)).then_some(()));
+    }
+
+    /// How many passcodes the server was sent.
+    fn passcodes(&self) -> usize {
+        let posts =
+            self.server.requests().into_iter().filter(|line| line.method == "POST" && line.path == "/api/login");
+        posts.count().saturating_sub(1)
+    }
+
+    fn picks(&self) -> usize {
+        self.desk.books().count(|request| matches!(request, PageRequest::Pick { .. }))
+    }
+}
+
+fn submit_password(page: &Page, user: &str) {
+    page.fill("#input", user).unwrap();
+    page.fill("#normal_login_password", PASSWORD).unwrap();
+    page.click("#normal_login button[type=submit]").unwrap();
+}
+
+/// Clicks the chip as a person does: after having seen it.
+fn click_chip(page: &Page) {
+    page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    page.click("casdoor-authenticator").unwrap();
+}
+
+/// The server let the browser in: the sign-in page is gone.
+fn signed_in(page: &Page) {
+    page.wait_for("location.pathname !== '/login/acme'").unwrap();
+}
+
+fn account(uri: &str, origin: &str) -> Account {
+    let mut account = Account::new(uri.parse().unwrap(), 0, &mut Clock(u64::try_from(uri.len()).unwrap()));
+    account.sites.push(Site::Origin(origin.into()));
+    account
+}
+
+fn vault(origin: &str) -> Vault {
+    let connection: Connection = serde_json::from_value(json!({
+        "id": "00000000-0000-4000-8000-000000000001", "server": origin, "owner": "acme", "name": "alice",
+        "user_id": "1", "display_name": "Alice", "fills_by_itself": true,
+    }))
+    .unwrap();
+    let uri = format!("otpauth://totp/Acme%20Works:acme/alice?secret={SECRET}&issuer=Acme%20Works");
+    Vault { accounts: vec![account(&uri, origin)], connections: vec![connection], ..Vault::default() }
+}
