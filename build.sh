@@ -8,10 +8,8 @@ usage() {
     cat <<'TEXT'
 usage: ./build.sh [COMMAND]
   (none)      build the extension: dist/chrome, to be loaded unpacked
-  demo        the main job in a browser with a stand-in Casdoor server; without a display headless, with screenshots
   test        everything that continuous integration runs
-  live        contract and end-to-end tests against the Casdoor at $CASDOOR_URL (default http://127.0.0.1:8000)
-  bench [qr]  sizes and speeds
+  bench       sizes and speeds
   package     the archive for the store
 TEXT
 }
@@ -65,7 +63,7 @@ case "${1:-build}" in
         need_node
         exec cargo xtask package
         ;;
-    demo | test | live | bench)
+    test | bench)
         need_rust
         need_node
         need_browser

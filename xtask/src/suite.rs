@@ -1,7 +1,7 @@
 //! Everything that continuous integration runs, to the end even when something fails, and then counted.
 
 use crate::build;
-use crate::command::{cargo, shown};
+use crate::command::{self, cargo, shown};
 use crate::wasm::{self, Profile};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
@@ -48,6 +48,12 @@ pub fn test(root: &Path) -> Result<()> {
         bail!("something failed: the output above says what");
     }
     Ok(())
+}
+
+/// Builds what ships and prints what it weighs and how fast it is. A module's own benches are started from here.
+pub fn bench(root: &Path) -> Result<()> {
+    build::build(root, Profile::Release)?;
+    command::run(cargo(root, "run --quiet --package e2e --bin bench"))
 }
 
 /// The checks that count no tests: layout, lints natively and for wasm32, and the documentation.

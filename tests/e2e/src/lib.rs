@@ -22,6 +22,7 @@
 //! # }
 //! ```
 
+pub mod bench;
 pub mod browser;
 pub mod devtools;
 pub mod display;

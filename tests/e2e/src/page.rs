@@ -137,7 +137,12 @@ impl Page {
 
     /// Whether the target still exists.
     pub fn is_open(&self) -> bool {
-        self.connection.call("Target.getTargetInfo", json!({ "targetId": self.target })).is_ok()
+        self.knows_target(&self.target)
+    }
+
+    /// Whether the browser still has a target of this id.
+    pub fn knows_target(&self, id: &str) -> bool {
+        self.connection.call("Target.getTargetInfo", json!({ "targetId": id })).is_ok()
     }
 
     /// Writes a picture of what is visible, as PNG.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside #[test]")]
 
+use e2e::bench::{Subject, rounds, write_floor};
 use e2e::browser::{Browser, Options};
 use e2e::devtools::until;
 use e2e::display::Display;
@@ -154,4 +155,20 @@ fn on_a_display_the_permission_prompt_and_the_shortcut_are_real() {
         Ok((kept["command"] == "probe").then_some(()))
     })
     .unwrap();
+}
+
+#[test]
+fn the_floor_opens_and_its_opening_is_timed() {
+    let folder = tempfile::tempdir().unwrap();
+    write_floor(folder.path()).unwrap();
+    let browser = Browser::start(&Options::default()).unwrap();
+    let floor = Subject::floor(browser.load(folder.path()).unwrap());
+    let page = browser.open(&site()).unwrap();
+    let openings = rounds(&page, &[floor], 2).unwrap();
+    let samples = &openings[0].samples;
+    assert_eq!(samples.len(), 2);
+    println!("{samples:?}");
+    assert!(
+        samples.iter().all(|sample| 0.0 < sample.document_to_code && sample.document_to_code < sample.click_to_code)
+    );
 }

@@ -1,0 +1,12 @@
+//! What the extension costs: bytes to download, and milliseconds from the click to the first code.
+//!
+//! Times are medians of interleaved rounds, beside a *floor* opened in the same run: the smallest popup that could show
+//! a code. A machine's load moves both, so compare the two and not the times of different days.
+
+mod floor;
+mod opening;
+mod sizes;
+
+pub use floor::write_floor;
+pub use opening::{Opening, Sample, Subject, median, rounds};
+pub use sizes::{Size, sizes};
