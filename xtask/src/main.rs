@@ -11,6 +11,7 @@ mod package;
 mod suite;
 mod tree;
 mod wasm;
+mod web;
 
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 use crate::build;
 use crate::command::{self, cargo, shown};
 use crate::wasm::{self, Profile};
+use crate::web;
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -36,7 +37,7 @@ pub fn test(root: &Path) -> Result<()> {
     let mut native = cargo(root, "test --quiet --workspace --no-fail-fast --exclude e2e");
     name_each(&mut native, "--exclude", &contexts);
     sum.add(run(native)?);
-    match timed("build", || build::build(root, Profile::Release)) {
+    match timed("build", || build::build(root, Profile::Release).and_then(|_| web::build(root))) {
         Ok(_) => sum.add(run(cargo(root, IN_BROWSERS))?),
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -28,4 +28,6 @@ pub mod devtools;
 pub mod display;
 pub mod extension;
 pub mod keys;
+pub mod package;
 pub mod page;
+pub mod person;

@@ -82,7 +82,19 @@ impl Page {
 
     /// Waits for an element to be visible and still, and clicks its middle with the mouse.
     pub fn click(&self, selector: &str) -> Result<()> {
-        let (x, y) = self.middle(selector)?;
+        self.click_element(&format!("document.querySelector({selector:?})"))
+    }
+
+    /// The same for the button, link or menu item that a screen reader would call `name`.
+    pub fn click_named(&self, name: &str) -> Result<()> {
+        self.click_element(&format!(
+            "[...document.querySelectorAll('button, a, label, summary, [role]')].find(element =>
+                (element.ariaLabel || element.textContent).trim() === {name:?} && element.checkVisibility())"
+        ))
+    }
+
+    fn click_element(&self, element: &str) -> Result<()> {
+        let (x, y) = self.middle(element)?;
         for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
             let count = i32::from(kind != "mouseMoved");
             let button = if count == 1 { "left" } else { "none" };
@@ -181,10 +193,10 @@ impl Page {
     }
 
     /// The middle of an element in CSS pixels, once it is visible and has stopped moving.
-    fn middle(&self, selector: &str) -> Result<(f64, f64)> {
+    fn middle(&self, element: &str) -> Result<(f64, f64)> {
         let expression = format!(
             "(async () => {{
-                const element = document.querySelector({selector:?});
+                const element = {element};
                 if (!element || element.disabled) return null;
                 element.scrollIntoView({{ block: 'nearest', inline: 'nearest', behavior: 'instant' }});
                 const box = () => {{ const r = element.getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; }};
@@ -195,7 +207,7 @@ impl Page {
                 return still && width > 0 && height > 0 ? [x + width / 2, y + height / 2] : null;
             }})()"
         );
-        let found = self.wait_for(&expression).with_context(|| format!("cannot click {selector}"))?;
+        let found = self.wait_for(&expression).with_context(|| format!("cannot click {element}"))?;
         let at = |index: usize| found.get(index).and_then(Value::as_f64);
         at(0).zip(at(1)).context("the position of the element is not two numbers")
     }

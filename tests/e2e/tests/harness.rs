@@ -83,7 +83,7 @@ fn the_real_popup_opens_with_active_tab_and_takes_real_clicks_and_keys() {
     let (browser, extension, _folder) = start(&Options::default());
     let page = browser.open(&site()).unwrap();
     let popup = extension.open_popup(&page, "popup.html").unwrap();
-    popup.click("#read").unwrap();
+    popup.click_named("Read").unwrap();
     popup.wait_for("document.querySelector('#out').textContent === 'true A page'").unwrap();
     popup.fill("#name", "Ada ö").unwrap();
     popup.press("Enter").unwrap();

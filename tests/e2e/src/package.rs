@@ -1,0 +1,68 @@
+//! The built extension, where `cargo xtask build` left it.
+
+use crate::browser::{Browser, Options};
+use crate::extension::Extension;
+use crate::page::Page;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// The popup's document.
+pub const POPUP: &str = "popup.html";
+
+/// The options page, which is also where one connects.
+pub const OPTIONS: &str = "options.html";
+
+/// What ships, as it ships.
+pub fn shipped() -> PathBuf {
+    root().join("dist/chrome")
+}
+
+/// The same with the test servers among its host permissions: no prompt can be answered headless.
+pub fn granted() -> PathBuf {
+    root().join("dist/test-chrome")
+}
+
+/// The project's root.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// A browser with the extension in it.
+pub struct Installed {
+    /// The extension.
+    pub extension: Extension,
+    /// The browser; it ends when this is dropped.
+    pub browser: Browser,
+}
+
+impl Installed {
+    /// Starts a headless browser with the extension and the test hosts granted.
+    pub fn headless() -> Result<Self> {
+        Self::start(&granted(), &Options::default())
+    }
+
+    /// Starts a browser with the extension in `folder`.
+    pub fn start(folder: &Path, options: &Options) -> Result<Self> {
+        let browser = Browser::start(options)?;
+        let extension = browser.load(folder).context("build it first: cargo xtask build")?;
+        Ok(Self { extension, browser })
+    }
+
+    /// Opens a page of the extension in a tab.
+    pub fn open(&self, path: &str) -> Result<Page> {
+        self.browser.open(&self.extension.url(path))
+    }
+
+    /// Clicks the toolbar button with `page` in front, and waits until the popup has painted its first screen.
+    pub fn popup(&self, page: &Page) -> Result<Page> {
+        let popup = self.extension.open_popup(page, POPUP)?;
+        popup.wait_for("document.body.hasAttribute('data-ready')")?;
+        Ok(popup)
+    }
+
+    /// Asks the worker as a page of the extension does: the JSON of a `Request` for that of a `Reply`.
+    pub fn ask(&self, page: &Page, request: &serde_json::Value) -> Result<serde_json::Value> {
+        page.evaluate(&format!("chrome.runtime.sendMessage({{ page: {request} }})"))
+    }
+}
