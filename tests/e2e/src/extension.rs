@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// An extension that one browser has loaded.
+#[derive(Clone)]
 pub struct Extension {
     connection: Rc<Connection>,
     id: String,

@@ -4,7 +4,9 @@
 //! - [`browser`] starts a Chromium of its own and ends it with everything it started,
 //! - [`page`] is one document: evaluate, wait, click, type, take a picture,
 //! - [`extension`] loads an unpacked extension and opens its real popup and worker,
-//! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless.
+//! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless,
+//! - [`package`] finds the built extension, [`person`] does what a person does with it,
+//! - [`bench`] measures what it costs.
 //!
 //! Tests wait on conditions, never on time. Nothing here talks to anything but loopback: the browser resolves
 //! `*.acme.test` to 127.0.0.1 and no other name at all.
@@ -24,6 +26,7 @@
 
 pub mod bench;
 pub mod browser;
+pub mod clock;
 pub mod devtools;
 pub mod display;
 pub mod extension;

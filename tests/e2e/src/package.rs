@@ -1,9 +1,11 @@
 //! The built extension, where `cargo xtask build` left it.
 
 use crate::browser::{Browser, Options};
+use crate::devtools::text;
 use crate::extension::Extension;
 use crate::page::Page;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// The popup's document.
@@ -60,9 +62,13 @@ impl Installed {
         popup.wait_for("document.body.hasAttribute('data-ready')")?;
         Ok(popup)
     }
+}
 
-    /// Asks the worker as a page of the extension does: the JSON of a `Request` for that of a `Reply`.
-    pub fn ask(&self, page: &Page, request: &serde_json::Value) -> Result<serde_json::Value> {
-        page.evaluate(&format!("chrome.runtime.sendMessage({{ page: {request} }})"))
+/// Asks the worker from a page of the extension: the JSON of a `Request` for that of its `Reply`.
+pub fn ask(page: &Page, request: &Value) -> Result<Value> {
+    let reply = page.evaluate(&format!("chrome.runtime.sendMessage({{ page: {request} }})"))?;
+    if text(&reply, "/is") == "failed" {
+        bail!("{} was refused: {}", text(request, "/do"), text(&reply, "/message/text"));
     }
+    Ok(reply)
 }

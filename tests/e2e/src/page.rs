@@ -127,6 +127,12 @@ impl Page {
         self.key_event("keyUp", pressed)
     }
 
+    /// Puts what is on the clipboard where the cursor is.
+    pub fn paste(&self) -> Result<()> {
+        self.key_event("keyDown", json!({ "key": "v", "modifiers": 2, "commands": ["paste"] }))?;
+        self.key_event("keyUp", json!({ "key": "v", "modifiers": 2 }))
+    }
+
     /// Navigates this tab and waits until the new document is there.
     pub fn navigate(&self, url: &str) -> Result<()> {
         self.evaluate("globalThis.isOldDocument = true")?;

@@ -6,7 +6,9 @@
 mod floor;
 mod opening;
 mod sizes;
+mod subject;
 
 pub use floor::write_floor;
 pub use opening::{Opening, Sample, Subject, median, rounds};
 pub use sizes::{Size, sizes};
+pub use subject::copies;

@@ -1,12 +1,12 @@
 //! From the click on the toolbar button to the first code on the screen.
 
 use super::floor;
+use crate::clock::unix_milliseconds;
 use crate::devtools::until;
 use crate::extension::Extension;
 use crate::page::Page;
 use anyhow::{Context, Result};
 use serde_json::Value;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// An extension whose popup is opened again and again.
 pub struct Subject {
@@ -72,7 +72,7 @@ fn open_once(page: &Page, subject: &Subject) -> Result<Sample> {
     }
     page.activate()?;
     page.wait_for("document.visibilityState === 'visible'")?;
-    let clicked = milliseconds_since_1970()?;
+    let clicked = unix_milliseconds();
     let popup = subject.extension.open_popup(page, subject.popup)?;
     let shown = popup.evaluate(&first_code(subject.code))?;
     let document = shown.get("document").and_then(Value::as_f64).context("no time of the first code")?;
@@ -97,11 +97,6 @@ fn first_code(selector: &str) -> String {
             look();
         }})"
     )
-}
-
-fn milliseconds_since_1970() -> Result<f64> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
-    Ok(now.as_secs_f64() * 1000.0)
 }
 
 #[cfg(test)]

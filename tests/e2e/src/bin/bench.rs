@@ -1,18 +1,53 @@
 //! `./build.sh bench`: what the built extension in `dist/chrome` weighs and how long its popup takes.
 
 use anyhow::{Context, Result};
-use e2e::bench::{Size, sizes};
-use std::path::Path;
+use e2e::bench::{Opening, Size, Subject, copies, median, rounds, sizes, write_floor};
+use e2e::browser::{Browser, Options};
+use e2e::package::shipped;
+
+const ACCOUNTS: [usize; 3] = [5, 50, 200];
+const ROUNDS: usize = 11;
 
 fn main() -> Result<()> {
-    let package = Path::new("dist/chrome");
-    print_sizes(&sizes(package).context("the extension is not built: ./build.sh")?);
+    print_sizes(&sizes(&shipped()).context("the extension is not built: ./build.sh")?);
+    print_openings(&openings()?);
     Ok(())
 }
 
-fn print_sizes(sizes: &[Size]) {
-    println!("bytes                            raw       gzip     brotli");
-    for size in sizes {
-        println!("{:<24} {:>11} {:>10} {:>10}", size.name, size.raw, size.gzip, size.brotli);
+/// Opens the floor and every copy of the extension, its worker awake and stopped, in turn.
+fn openings() -> Result<Vec<Opening>> {
+    let folder = tempfile::tempdir()?;
+    let browser = Browser::start(&Options::default())?;
+    let floor = folder.path().join("floor");
+    write_floor(&floor)?;
+    let mut subjects = vec![Subject::floor(browser.load(&floor)?)];
+    for accounts in ACCOUNTS {
+        subjects.extend(copies(&browser, &folder.path().join(accounts.to_string()), accounts)?);
     }
+    let page = browser.open("about:blank#bench")?;
+    // The first opening of each fills the browser's caches, which is not what is asked.
+    rounds(&page, &subjects, 1)?;
+    rounds(&page, &subjects, ROUNDS)
+}
+
+fn print_sizes(sizes: &[Size]) {
+    println!("bytes                              raw       gzip     brotli");
+    for size in sizes {
+        println!("{:<26} {:>11} {:>10} {:>10}", size.name, size.raw, size.gzip, size.brotli);
+    }
+}
+
+fn print_openings(openings: &[Opening]) {
+    println!("\npopup to first code, ms, median [min, max] of {ROUNDS}      from the click      from the document");
+    for opening in openings {
+        let click = range(opening.samples.iter().map(|sample| sample.click_to_code));
+        let document = range(opening.samples.iter().map(|sample| sample.document_to_code));
+        println!("{:<46} {click:>20}   {document:>20}", opening.name);
+    }
+}
+
+fn range(values: impl Iterator<Item = f64> + Clone) -> String {
+    let least = values.clone().fold(f64::INFINITY, f64::min);
+    let most = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    format!("{:.0} [{least:.0}, {most:.0}]", median(values))
 }

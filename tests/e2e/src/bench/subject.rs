@@ -1,0 +1,60 @@
+//! The built extension as something to be opened: a copy of its own, with a vault of so many accounts.
+
+use super::opening::Subject;
+use crate::browser::Browser;
+use crate::package::{POPUP, ask, shipped};
+use anyhow::{Context, Result};
+use data_encoding::BASE32_NOPAD;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+/// The first code in the popup.
+const CODE: &str = "[data-row] [data-code]";
+
+const SECRET_BYTES: usize = 20;
+
+/// Loads a copy of what ships from `folder`, with an unlocked vault of so many accounts, as a subject whose worker is
+/// awake and one whose worker is stopped.
+pub fn copies(browser: &Browser, folder: &Path, accounts: usize) -> Result<[Subject; 2]> {
+    copy(&shipped(), folder)?;
+    without_key(&folder.join("manifest.json"))?;
+    let extension = browser.load(folder)?;
+    let page = browser.open(&extension.url("manifest.json"))?;
+    ask(&page, &json!({ "do": "create", "password": "correct horse battery" }))?;
+    for index in 0..accounts {
+        let secret = BASE32_NOPAD.encode(format!("{index:020}").get(..SECRET_BYTES).unwrap_or_default().as_bytes());
+        let form = json!({ "secret": secret, "issuer": format!("Issuer {index}"), "name": "alice@example.com" });
+        ask(&page, &json!({ "do": "add", "form": form }))?;
+    }
+    page.close()?;
+    let subject = |stops_worker: bool| Subject {
+        name: format!("{accounts} accounts, worker {}", if stops_worker { "stopped" } else { "awake" }),
+        extension: extension.clone(),
+        popup: POPUP,
+        code: CODE,
+        stops_worker,
+    };
+    Ok([subject(false), subject(true)])
+}
+
+/// Without the key that pins its id, a copy is an extension of its own.
+fn without_key(manifest: &Path) -> Result<()> {
+    let mut fields: Value = serde_json::from_slice(&fs::read(manifest)?)?;
+    fields.as_object_mut().context("the manifest is not an object")?.remove("key");
+    Ok(fs::write(manifest, fields.to_string())?)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

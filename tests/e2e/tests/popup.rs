@@ -1,0 +1,171 @@
+//! The vault and its codes, in the real popup with the real worker.
+
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test functions outside #[test]")]
+
+use e2e::clock::unix_seconds;
+use e2e::package::{Installed, ask};
+use e2e::person::{self, Typed, VAULT_PASSWORD};
+use serde_json::json;
+
+const ALICE: Typed = Typed { issuer: "Example", name: "alice", secret: "JBSWY3DPEHPK3PXP" };
+const ROOT: Typed = Typed { issuer: "AWS", name: "root", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
+
+/// The codes that an independent implementation has for this moment and the last, in case a boundary lay between.
+fn right_codes(secret: &str) -> Vec<String> {
+    let now = unix_seconds();
+    [now - 2, now].iter().map(|second| stand_in::totp::code(secret, *second).unwrap()).collect()
+}
+
+#[test]
+fn a_vault_is_made_locked_and_opened_and_its_codes_are_right() {
+    let installed = Installed::headless().unwrap();
+    let page = installed.browser.open("about:blank#page").unwrap();
+    let popup = installed.popup(&page).unwrap();
+    person::create_vault(&popup).unwrap();
+    person::add(&popup, &ALICE).unwrap();
+    person::add(&popup, &ROOT).unwrap();
+    let rows = person::rows(&popup).unwrap();
+    assert_eq!(rows.len(), 2);
+    for (row, account) in rows.iter().zip([ALICE, ROOT]) {
+        assert!(right_codes(account.secret).contains(&row.code), "{row:?}");
+        assert!(row.who.contains(account.issuer) && row.who.contains(account.name), "{row:?}");
+    }
+
+    person::lock(&popup).unwrap();
+    person::try_password(&popup, "wrong password").unwrap();
+    let (words, failed) = person::said(&popup).unwrap();
+    assert!(failed && words.to_lowercase().contains("password"), "{words}");
+    person::unlock(&popup).unwrap();
+    assert_eq!(person::rows(&popup).unwrap().len(), 2);
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn the_popup_opened_again_after_the_worker_stopped_still_shows_right_codes() {
+    let (installed, page) = with_accounts(&[ALICE, ROOT]);
+    installed.extension.stop_worker().unwrap();
+    let popup = installed.popup(&page).unwrap();
+    let rows = person::rows(&popup).unwrap();
+    assert!(right_codes(ALICE.secret).contains(&rows[0].code), "{rows:?}");
+    assert!(right_codes(ROOT.secret).contains(&rows[1].code), "{rows:?}");
+}
+
+/// A browser with a vault that holds these accounts, the popup closed again.
+fn with_accounts(accounts: &[Typed]) -> (Installed, e2e::page::Page) {
+    let installed = Installed::headless().unwrap();
+    let page = installed.browser.open("about:blank#page").unwrap();
+    let popup = installed.popup(&page).unwrap();
+    person::create_vault(&popup).unwrap();
+    for account in accounts {
+        person::add(&popup, account).unwrap();
+    }
+    popup.close().unwrap();
+    (installed, page)
+}
+
+#[test]
+fn what_the_browser_keeps_on_disk_holds_no_secret_and_no_name() {
+    let (installed, _page) = with_accounts(&[ALICE]);
+    let tab = installed.open("manifest.json").unwrap();
+    let stored = tab.evaluate("chrome.storage.local.get().then(JSON.stringify)").unwrap();
+    let stored = stored.as_str().unwrap();
+    assert!(stored.len() > 200, "nothing is stored");
+    for private in [ALICE.secret, ALICE.issuer, ALICE.name, VAULT_PASSWORD] {
+        assert!(!stored.contains(private), "{private} is stored in the open");
+    }
+}
+
+#[test]
+fn a_locked_vault_leaves_no_code_in_the_session() {
+    let (installed, page) = with_accounts(&[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    person::lock(&popup).unwrap();
+    let session = popup.evaluate("chrome.storage.session.get().then(JSON.stringify)").unwrap();
+    for code in right_codes(ALICE.secret) {
+        assert!(!session.as_str().unwrap().contains(&code), "{session}");
+    }
+    let refused = ask(&popup, &json!({ "do": "open" })).unwrap();
+    assert_eq!(refused["screen"]["screen"], "locked");
+}
+
+#[test]
+fn a_click_copies_the_code_and_says_so() {
+    let (installed, page) = with_accounts(&[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    popup.click("[data-row] [data-action=copy]").unwrap();
+    popup.wait_for("document.querySelector('[data-copied]')").unwrap();
+    popup.click("[data-field=search]").unwrap();
+    popup.paste().unwrap();
+    let pasted = popup.wait_for("document.querySelector('[data-field=search]').value").unwrap();
+    assert!(right_codes(ALICE.secret).iter().any(|code| pasted == code.as_str()), "{pasted}");
+}
+
+#[test]
+fn typing_searches_and_a_search_without_a_match_says_so() {
+    let (installed, page) = with_accounts(&[ALICE, ROOT]);
+    let popup = installed.popup(&page).unwrap();
+    popup.type_text("aws").unwrap();
+    popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
+    assert!(person::rows(&popup).unwrap()[0].who.contains("root"));
+    popup.type_text("zzz").unwrap();
+    popup.wait_for("document.querySelector('[data-nothing]')").unwrap();
+}
+
+#[test]
+fn a_binned_account_comes_back_by_undo() {
+    let (installed, page) = with_accounts(&[ALICE, ROOT]);
+    let popup = installed.popup(&page).unwrap();
+    let id = person::rows(&popup).unwrap()[0].id.clone();
+    person::choose_for(&popup, &id, "bin").unwrap();
+    popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
+    popup.click("[data-action=undo]").unwrap();
+    popup.wait_for("document.querySelectorAll('[data-row]').length === 2").unwrap();
+    assert!(person::rows(&popup).unwrap().iter().any(|row| row.id == id));
+}
+
+#[test]
+fn an_edit_changes_the_name_and_not_the_secret() {
+    let (installed, page) = with_accounts(&[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    let id = person::rows(&popup).unwrap()[0].id.clone();
+    person::choose_for(&popup, &id, "edit").unwrap();
+    person::wait_for_screen(&popup, &["edit"]).unwrap();
+    popup.fill("[data-field=name]", "alice at work").unwrap();
+    popup.click("[data-action=save]").unwrap();
+    person::wait_for_screen(&popup, &["list"]).unwrap();
+    let row = person::rows(&popup).unwrap().remove(0);
+    assert!(row.who.contains("alice at work"), "{row:?}");
+    assert!(right_codes(ALICE.secret).contains(&row.code), "{row:?}");
+}
+
+#[test]
+fn a_form_that_cannot_be_kept_says_why_and_loses_nothing() {
+    let (installed, page) = with_accounts(&[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    for (secret, what) in [
+        ("not base32 1890!", "a secret that is not base32"),
+        ("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&period=0", "a period of 0"),
+        ("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&digits=11", "11 digits"),
+    ] {
+        popup.click("[data-action=add]").unwrap();
+        popup.fill("[data-field=secret]", secret).unwrap();
+        popup.click("[data-action=save]").unwrap();
+        popup.wait_for("document.querySelector('[data-said=failed], [data-screen=found] [data-notice]')").expect(what);
+        popup.click("[data-action=back]").unwrap();
+        person::wait_for_screen(&popup, &["list"]).unwrap();
+    }
+    assert_eq!(person::rows(&popup).unwrap().len(), 1);
+}
+
+#[test]
+fn the_vault_survives_the_browser() {
+    let (installed, page) = with_accounts(&[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    // The session's memory goes with the browser; here it is taken away at once, and the worker with it.
+    popup.evaluate("chrome.storage.session.clear()").unwrap();
+    popup.close().unwrap();
+    installed.extension.stop_worker().unwrap();
+    let popup = installed.popup(&page).unwrap();
+    person::unlock(&popup).unwrap();
+    assert!(right_codes(ALICE.secret).contains(&person::rows(&popup).unwrap()[0].code));
+}
