@@ -16,14 +16,18 @@
 //! Content: `entries` with `type`, `name`, `issuer`, `note`, `favorite`, `icon`, `info`, and `groups` (ids, version 3)
 //! or `group` (a name, versions 1 and 2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::crypt::{self, Key};
 use super::draft::{Draft, numbers};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
-use crate::secret::Secret;
+use crate::otp::Kind;
+use crate::secret::{Entropy, Secret};
 
 /// More password slots than anybody has; each costs a key derivation.
 const MAX_SLOTS: usize = 16;
@@ -146,4 +150,69 @@ fn account(row: usize, entry: &Value, groups: &BTreeMap<&str, &str>) -> Result<I
         .with_note(json::text(entry, "note"))
         .with_pin(json::flag(entry, "favorite"))
         .with_icon(json::text(entry, "icon"), json::text(entry, "icon_mime")))
+}
+
+/// The content, version 3, in the clear.
+pub(super) fn write(accounts: &[&Imported], entropy: &mut impl Entropy) -> String {
+    json!({ "version": 1, "header": { "slots": null, "params": null }, "db": database(accounts, entropy) }).to_string()
+}
+
+/// The same under a password: one slot with Aegis's own parameters.
+pub(super) fn write_sealed(
+    accounts: &[&Imported],
+    password: &Secret<String>,
+    entropy: &mut impl Entropy,
+) -> Result<String, ExchangeError> {
+    let (master, salt) = (Key::new(entropy.generate()), entropy.generate::<32>());
+    // Spent on the key derivation.
+    let wrapping = crypt::derive_scrypt(password.expose().as_bytes(), &salt, 1 << 15, 8, 1)?;
+    let (key, key_params) = seal(&wrapping, master.expose(), entropy);
+    let db = Secret::new(database(accounts, entropy).to_string());
+    let (db, params) = seal(&master, db.expose().as_bytes(), entropy);
+    let slot = json!({
+        "type": 1, "uuid": encoding::uuid(entropy), "key": encoding::to_hex(&key), "key_params": key_params,
+        "n": 1 << 15, "r": 8, "p": 1, "salt": encoding::to_hex(&salt), "repaired": true, "is_backup": false,
+    });
+    let header = json!({ "slots": [slot], "params": params });
+    Ok(json!({ "version": 1, "header": header, "db": encoding::to_base64(&db) }).to_string())
+}
+
+/// Ciphertext, and nonce and tag as the header says them.
+fn seal(key: &Key, open: &[u8], entropy: &mut impl Entropy) -> (Vec<u8>, Value) {
+    let nonce = entropy.generate::<12>();
+    let mut sealed = crypt::gcm_seal(key.expose(), &nonce, open, &[]);
+    let tag = sealed.split_off(sealed.len().saturating_sub(16));
+    (sealed, json!({ "nonce": encoding::to_hex(&nonce), "tag": encoding::to_hex(&tag) }))
+}
+
+fn database(accounts: &[&Imported], entropy: &mut impl Entropy) -> Value {
+    let names: BTreeSet<&String> = accounts.iter().flat_map(|account| &account.groups).collect();
+    let groups: BTreeMap<&String, String> = names.into_iter().map(|name| (name, encoding::uuid(entropy))).collect();
+    let entries: Vec<Value> = accounts.iter().map(|account| entry(account, &groups, entropy)).collect();
+    let groups: Vec<Value> = groups.iter().map(|(name, id)| json!({ "uuid": id, "name": name })).collect();
+    json!({ "version": 3, "entries": entries, "groups": groups, "icons_optimized": true })
+}
+
+fn entry(account: &Imported, groups: &BTreeMap<&String, String>, entropy: &mut impl Entropy) -> Value {
+    let otp = &account.uri.otp;
+    let mut info = json!({
+        "secret": otp.key.to_base32().expose(), "algo": otp.algorithm.to_string(), "digits": otp.digits.count(),
+    });
+    let (kind, name, number) = match otp.kind {
+        Kind::Totp { period } => ("totp", "period", u64::from(period.seconds())),
+        Kind::Hotp { counter } => ("hotp", "counter", counter),
+        Kind::Steam => ("steam", "period", 30),
+    };
+    if let Some(members) = info.as_object_mut() {
+        members.insert(name.into(), number.into());
+    }
+    let ids: Vec<&String> = account.groups.iter().filter_map(|name| groups.get(name)).collect();
+    let icon = account.icon.as_ref();
+    json!({
+        "type": kind, "uuid": encoding::uuid(entropy), "name": account.uri.name, "issuer": account.uri.issuer,
+        "note": account.note, "favorite": account.pinned, "groups": ids, "info": info,
+        "icon": icon.map(|icon| encoding::to_base64(&icon.bytes)),
+        "icon_mime": icon.map(|icon| icon.media_type.as_str()),
+        "icon_hash": icon.map(|icon| encoding::to_hex(&Sha256::digest(&icon.bytes))),
+    })
 }

@@ -9,6 +9,7 @@
 //! Neither encryption has a magic: the newer is tried first. Old rows have no `issuer`; their label is
 //! `Issuer - account` or `Issuer - Issuer:account`.
 
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::bytes::Bytes;
@@ -17,6 +18,7 @@ use super::draft::{Draft, numbers};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report};
+use crate::otp::Kind;
 use crate::secret::Secret;
 
 /// The shortest encrypted file: a nonce, a tag and `[]`.
@@ -100,4 +102,39 @@ fn old_label(label: &str) -> (&str, &str) {
         }
         None => label.split_once(':').unwrap_or(("", label)),
     }
+}
+
+/// The plain form.
+pub(super) fn write(accounts: &[&Imported]) -> String {
+    Value::Array(accounts.iter().map(|account| entry(account)).collect()).to_string()
+}
+
+fn entry(account: &Imported) -> Value {
+    let otp = &account.uri.otp;
+    let mut entry = json!({
+        "secret": base32_padded(otp.key.expose()),
+        "issuer": account.uri.issuer,
+        "label": account.uri.name,
+        "digits": otp.digits.count(),
+        "algorithm": otp.algorithm.to_string(),
+        "thumbnail": "Default",
+        "last_used": account.usage.last_seconds.unwrap_or(0).saturating_mul(1000),
+        "used_frequency": account.usage.count,
+        "tags": account.groups,
+    });
+    let (kind, name, number) = match otp.kind {
+        Kind::Totp { period } => ("TOTP", "period", u64::from(period.seconds())),
+        Kind::Hotp { counter } => ("HOTP", "counter", counter),
+        Kind::Steam => ("STEAM", "period", 30),
+    };
+    if let Some(members) = entry.as_object_mut() {
+        members.insert("type".into(), kind.into());
+        members.insert(name.into(), number.into());
+    }
+    entry
+}
+
+/// andOTP writes base32 with its padding.
+fn base32_padded(key: &[u8]) -> String {
+    data_encoding::BASE32.encode(key)
 }

@@ -3,7 +3,7 @@
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
 use cbc::cipher::block_padding::Pkcs7;
-use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
+use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use md5::{Digest, Md5};
 
 use super::{ExchangeError, encoding};
@@ -99,10 +99,21 @@ pub(super) fn gcm_open(key: &[u8], nonce: &[u8], sealed: &[u8], aad: &[u8]) -> O
     cipher.decrypt(nonce.into(), Payload { msg: sealed, aad }).ok().map(Secret::new)
 }
 
+/// Seals with AES-256-GCM: ciphertext and tag.
+pub(super) fn gcm_seal(key: &[u8; 32], nonce: &[u8; 12], open: &[u8], aad: &[u8]) -> Vec<u8> {
+    let cipher = Aes256Gcm::new(key.into());
+    cipher.encrypt(nonce.into(), Payload { msg: open, aad }).unwrap_or_default()
+}
+
 /// Opens AES-256-CBC with PKCS #7 padding; `None` if the padding is not one.
 pub(super) fn cbc_open(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Secret<Vec<u8>>> {
     let cipher = cbc::Decryptor::<aes::Aes256>::new_from_slices(key, iv).ok()?;
     cipher.decrypt_padded_vec::<Pkcs7>(sealed).ok().map(Secret::new)
+}
+
+/// Seals with AES-256-CBC and PKCS #7 padding.
+pub(super) fn cbc_seal(key: &[u8; 32], iv: &[u8; 16], open: &[u8]) -> Vec<u8> {
+    cbc::Encryptor::<aes::Aes256>::new(key.into(), iv.into()).encrypt_padded_vec::<Pkcs7>(open)
 }
 
 /// Opens what CryptoJS and `openssl enc` write for a passphrase: base64 of `Salted__`, 8 bytes of salt, ciphertext.

@@ -8,10 +8,14 @@
 //!
 //! An item may hold several codes, and notes as credentials of type `note`. A position counts codes.
 
+use serde_json::json;
+
 use super::draft::{Draft, numbers};
 use super::json::{self, Value};
 use super::report::{Loss, Rows};
 use super::{ExchangeError, Format, Imported, Reason, Report};
+use crate::otp::Period;
+use crate::secret::Entropy;
 
 pub(super) fn sniff(value: &Value) -> bool {
     value.get("exporterRpId").is_some()
@@ -72,4 +76,48 @@ fn collections<'a>(holder: &'a Value, item: &str) -> Vec<&'a str> {
         json::list(collection, "items").iter().any(|linked| json::text(linked, "item") == Some(item))
     };
     json::list(holder, "collections").iter().filter(holds).filter_map(|it| json::text(it, "title")).collect()
+}
+
+/// One item an account; TOTP only.
+pub(super) fn write(accounts: &[&Imported], now_seconds: u64, entropy: &mut impl Entropy) -> String {
+    let items: Vec<Value> = accounts.iter().map(|account| item(account, now_seconds, entropy)).collect();
+    json!({
+        "version": { "major": 1, "minor": 0 },
+        "exporterRpId": "casdoor.org",
+        "exporterDisplayName": "Casdoor Authenticator",
+        "timestamp": now_seconds,
+        "accounts": [{ "id": identifier(entropy), "username": "", "email": "", "collections": [], "items": items }],
+    })
+    .to_string()
+}
+
+fn item(account: &Imported, now_seconds: u64, entropy: &mut impl Entropy) -> Value {
+    let otp = &account.uri.otp;
+    let mut credentials = vec![json!({
+        "type": "totp",
+        "secret": otp.key.to_base32().expose(),
+        "period": otp.period().map(Period::seconds),
+        "digits": otp.digits.count(),
+        "username": account.uri.name,
+        "algorithm": otp.algorithm.to_string().to_lowercase(),
+        "issuer": account.uri.issuer,
+    })];
+    if !account.note.is_empty() {
+        credentials.push(json!({ "type": "note", "content": { "fieldType": "string", "value": account.note } }));
+    }
+    json!({
+        "id": identifier(entropy),
+        "creationAt": now_seconds,
+        "modifiedAt": now_seconds,
+        "title": account.uri.issuer,
+        "favorite": account.pinned,
+        "scope": { "urls": account.sites, "androidApps": [] },
+        "tags": account.groups,
+        "credentials": credentials,
+    })
+}
+
+/// 16 random bytes in base64url, as the format asks for.
+fn identifier(entropy: &mut impl Entropy) -> String {
+    data_encoding::BASE64URL_NOPAD.encode(&entropy.generate::<16>())
 }

@@ -6,6 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::Reason;
 use crate::otp::Key;
+use crate::secret::Entropy;
 
 const LIBERAL: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -56,6 +57,11 @@ pub(super) fn text(bytes: &[u8]) -> Option<String> {
         [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes),
         _ => String::from_utf8(bytes.to_vec()).ok(),
     }
+}
+
+/// A random UUID (RFC 9562, version 4).
+pub(super) fn uuid(entropy: &mut impl Entropy) -> String {
+    crate::vault::AccountId::generate(entropy).to_string()
 }
 
 #[cfg(test)]

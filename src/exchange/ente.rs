@@ -8,10 +8,13 @@
 //! Encrypted: Argon2id (`memLimit` bytes, `opsLimit` passes, one lane), then one message of libsodium's secretstream
 //! whose header is `encryptionNonce`; inside is the text form.
 
+use serde_json::json;
+
 use super::crypt::{self, Argon2Cost};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding, otpauth_list, secretstream};
+use crate::otp::percent_encode;
 use crate::secret::Secret;
 
 pub(super) fn sniff(value: &Value) -> bool {
@@ -59,4 +62,25 @@ fn open(file: &Value, password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError>
     }
     let key = crypt::derive_argon2(Argon2Cost::id(kib, passes, 1), password, &salt)?;
     secretstream::open(&key, &header, &sealed).ok_or(ExchangeError::WrongPassword)
+}
+
+/// The plain text form: key URIs with `codeDisplay`.
+pub(super) fn write(accounts: &[&Imported]) -> String {
+    accounts.iter().map(|account| line(account)).collect()
+}
+
+fn line(account: &Imported) -> String {
+    let display = json!({
+        "pinned": account.pinned,
+        "trashed": false,
+        "lastUsedAt": account.usage.last_seconds.unwrap_or(0).saturating_mul(1_000_000),
+        "tapCount": account.usage.count,
+        "tags": account.groups,
+        "note": account.note,
+        "position": 0,
+        "iconSrc": "",
+        "iconID": "",
+    });
+    // Ente reads the parameters that others leave at their defaults.
+    format!("{}&codeDisplay={}\n", account.uri, percent_encode(&display.to_string()))
 }

@@ -39,8 +39,11 @@ pub enum ExchangeError {
     /// There is no writer for this format.
     #[error("this format can be read, not written")]
     NotWritable,
-    /// An account holds what the format cannot say, and leaving it out was not agreed to.
-    #[error("the format cannot hold every account")]
+    /// The format has no encryption of its own, so a password would protect nothing.
+    #[error("this format has no encryption: it is written without a password")]
+    CannotSeal,
+    /// A value cannot be written in this format.
+    #[error("the format cannot hold a value of these accounts")]
     CannotHold,
     /// A managed policy forbids it.
     #[error("your organisation does not allow this")]
@@ -62,6 +65,7 @@ impl ExchangeError {
             Self::AccountBound => "exchange_account_bound",
             Self::UnknownProtection => "exchange_unknown_protection",
             Self::NotWritable => "exchange_not_writable",
+            Self::CannotSeal => "exchange_cannot_seal",
             Self::CannotHold => "exchange_cannot_hold",
             Self::Managed => "exchange_managed",
         }

@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Format {
+    /// Our own encrypted backup.
+    Backup,
     /// Key URIs, one a line.
     Otpauth,
     /// Google Authenticator's `otpauth-migration://`.
@@ -75,6 +77,7 @@ pub enum Format {
 impl Format {
     /// Every format, in the order they are shown.
     pub const ALL: &[Self] = &[
+        Self::Backup,
         Self::Otpauth,
         Self::GoogleMigration,
         Self::GoogleDatabase,
@@ -127,6 +130,7 @@ impl Format {
 
     fn names(self) -> (&'static str, &'static str) {
         match self {
+            Self::Backup => ("casdoor-authenticator", "Casdoor Authenticator (backup)"),
             Self::Otpauth => ("otpauth", "List of otpauth:// addresses"),
             Self::GoogleMigration => ("google-migration", "Google Authenticator"),
             Self::GoogleDatabase => ("google-database", "Google Authenticator (database)"),

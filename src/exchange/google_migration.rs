@@ -18,10 +18,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
-use super::protobuf::{self, Field};
+use super::protobuf::{self, Field, Writer};
 use super::report::Rows;
 use super::{ExchangeError, Imported, Reason, encoding};
-use crate::otp::{Key, OtpError, percent_decode};
+use crate::otp::{Algorithm, Key, Kind, OtpError, Period, percent_decode, percent_encode};
+
+/// How many accounts one QR code holds when we write.
+pub const ACCOUNTS_A_CODE: usize = 10;
 
 /// The batches seen so far, by id: which indices of how many.
 #[derive(Default)]
@@ -114,4 +117,56 @@ pub(super) fn names<'a>(issuer: &'a str, name: &'a str) -> (&'a str, &'a str) {
         Some((head, rest)) if issuer.trim().is_empty() || head.trim() == issuer.trim() => (head, rest),
         _ => (issuer, name),
     }
+}
+
+/// Whether the format can say all of an account.
+pub(super) fn holds(account: &Imported) -> bool {
+    let period = match account.uri.otp.kind {
+        Kind::Totp { period } => period == Period::default(),
+        Kind::Hotp { counter } => i64::try_from(counter).is_ok(),
+        Kind::Steam => false,
+    };
+    period && matches!(account.uri.otp.digits.count(), 6 | 8)
+}
+
+/// One URI for every [`ACCOUNTS_A_CODE`] accounts; each is a QR code.
+pub(super) fn write(accounts: &[&Imported], batch_id: u32) -> Vec<String> {
+    let parts: Vec<_> = accounts.chunks(ACCOUNTS_A_CODE).collect();
+    let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let part = |(index, part): (usize, &&[&Imported])| {
+        let mut message = Writer::default();
+        part.iter().for_each(|account| message.bytes(1, &encode(account)));
+        message.number(2, 1);
+        message.number(3, wide(parts.len()));
+        message.number(4, wide(index));
+        // A positive int32.
+        message.number(5, u64::from(batch_id & 0x7fff_ffff));
+        let data = percent_encode(&encoding::to_base64(&message.0));
+        format!("otpauth-migration://offline?data={data}")
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
+fn encode(account: &Imported) -> Vec<u8> {
+    let otp = &account.uri.otp;
+    let mut message = Writer::default();
+    // Spent: the point of an export.
+    message.bytes(1, otp.key.expose());
+    message.bytes(2, account.uri.name.as_bytes());
+    message.bytes(3, account.uri.issuer.as_bytes());
+    let algorithm = match otp.algorithm {
+        Algorithm::Sha1 => 1,
+        Algorithm::Sha256 => 2,
+        Algorithm::Sha512 => 3,
+    };
+    message.number(4, algorithm);
+    message.number(5, if otp.digits.count() == 8 { 2 } else { 1 });
+    match otp.kind {
+        Kind::Hotp { counter } => {
+            message.number(6, 1);
+            message.number(7, counter);
+        }
+        Kind::Totp { .. } | Kind::Steam => message.number(6, 2),
+    }
+    message.0
 }

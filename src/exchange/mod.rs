@@ -19,6 +19,8 @@
 //! # Ok::<(), exchange::ExchangeError>(())
 //! ```
 //!
+//! [`write`] is the way out; [`omissions`] says before what a format cannot hold of an account, [`page`] is for paper.
+//!
 //! One file a vendor. Below them are the pieces that several share: `json`, `csv_table`, `protobuf`, `sqlite`, `crypt`,
 //! and `draft`, which makes an account of a row's fields.
 
@@ -39,12 +41,14 @@ mod report;
 mod secretstream;
 mod sniffing;
 mod sqlite;
+mod writing;
 
 mod aegis;
 mod andotp;
 mod authenticator_extension;
 mod authenticator_plus;
 mod authy;
+mod backup;
 mod battle_net;
 mod bitwarden;
 mod casdoor_app;
@@ -61,6 +65,7 @@ mod lastpass;
 mod microsoft;
 mod one_password;
 mod otpauth_list;
+mod page;
 mod proton;
 mod proton_pass;
 mod raivo;
@@ -70,12 +75,16 @@ mod totp_authenticator;
 mod two_fas;
 mod vastblast;
 
+pub use backup::seal_backup;
 pub use error::{ExchangeError, Reason};
 pub use format::Format;
+pub use google_migration::ACCOUNTS_A_CODE;
+pub use page::{page, qr_svg};
 pub use report::{
     Icon, Imported, Loss, MAX_ICON_BYTES, MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Report, Skipped, Usage,
 };
 pub use sniffing::sniff;
+pub use writing::{Omission, WRITABLE, can_seal, omissions, write};
 
 use crate::secret::Secret;
 
@@ -98,6 +107,7 @@ pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<Strin
         return read_archive(bytes, format, password);
     }
     match format {
+        Format::Backup => backup::read(bytes, password),
         Format::Otpauth | Format::GoogleMigration | Format::WinAuth | Format::AuthenticatorPlus => {
             otpauth_list::read(bytes, format)
         }

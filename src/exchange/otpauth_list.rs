@@ -184,6 +184,11 @@ pub(super) fn with_display(account: Imported, display: &Value) -> Result<Importe
         .with_usage(json::count(display, "tapCount"), last))
 }
 
+/// One line an account.
+pub(super) fn write(accounts: &[&Imported]) -> String {
+    accounts.iter().map(|account| format!("{}\n", account.uri)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

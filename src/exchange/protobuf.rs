@@ -66,6 +66,35 @@ fn varint(rest: &mut Bytes<'_>) -> Option<u64> {
     None
 }
 
+/// Writes messages.
+#[derive(Default)]
+pub(super) struct Writer(pub(super) Vec<u8>);
+
+impl Writer {
+    /// A varint field; 0 is the default and not written.
+    pub(super) fn number(&mut self, field: u64, value: u64) {
+        if value != 0 {
+            self.varint(field << 3);
+            self.varint(value);
+        }
+    }
+
+    /// A length-delimited field, written even when empty.
+    pub(super) fn bytes(&mut self, field: u64, value: &[u8]) {
+        self.varint((field << 3) | 2);
+        self.varint(u64::try_from(value.len()).unwrap_or(u64::MAX));
+        self.0.extend_from_slice(value);
+    }
+
+    fn varint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.0.push(value.to_le_bytes()[0] | 0x80);
+            value >>= 7;
+        }
+        self.0.push(value.to_le_bytes()[0]);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +108,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_written_is_read(number in 1_u64.., bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let mut writer = Writer::default();
+            writer.number(7, number);
+            writer.bytes(1, &bytes);
+            let read = fields(&writer.0).unwrap();
+            prop_assert_eq!(read[0].1.number(), Some(number));
+            prop_assert_eq!(read[1].1.bytes(), Some(bytes.as_slice()));
+        }
+
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             let _ = fields(&bytes);

@@ -7,8 +7,8 @@ use super::archive::{self, Archive};
 use super::json::Value;
 use super::sqlite::{self, Database};
 use super::{
-    Format, aegis, andotp, authenticator_extension, authy, battle_net, bitwarden, casdoor_app, csv_table, cxf, duo,
-    encoding, ente, freeotp, google_database, java, json, kdbx, keepassxc, lastpass, microsoft, one_password,
+    Format, aegis, andotp, authenticator_extension, authy, backup, battle_net, bitwarden, casdoor_app, csv_table, cxf,
+    duo, encoding, ente, freeotp, google_database, java, json, kdbx, keepassxc, lastpass, microsoft, one_password,
     otpauth_list, preferences, proton, proton_pass, raivo, steam, stratum, totp_authenticator, two_fas, vastblast,
 };
 
@@ -71,7 +71,8 @@ fn sniff_json(value: &Value) -> Option<Format> {
     if let Some(items) = value.as_array() {
         return items.iter().take(8).find_map(sniff_item);
     }
-    let known: [(IsOne, Format); 17] = [
+    let known: [(IsOne, Format); 18] = [
+        (backup::sniff, Format::Backup),
         (aegis::sniff, Format::Aegis),
         (two_fas::sniff, Format::TwoFas),
         (ente::sniff, Format::Ente),

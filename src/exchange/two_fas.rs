@@ -13,17 +13,31 @@
 //!
 //! `reference` is a constant text: where it opens and the services do not, the file is damaged and the password right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::crypt::{self, Prf};
+use serde_json::json;
+
+use super::crypt::{self, Key, Prf};
 use super::draft::{Draft, numbers};
 use super::google_migration::names;
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
-use crate::secret::Secret;
+use crate::otp::Kind;
+use crate::secret::{Entropy, Secret};
 
 const ROUNDS: u32 = 10_000;
+
+/// What the apps seal beside the services, and compare before they take a file.
+const REFERENCE: &str = concat!(
+    "tRViSsLKzd86Hprh4ceC2OP7xazn4rrt4xhfEUbOjxLX8Rc3mkISXE0lWbmnWfgg",
+    "ogbBJhtYgpK6fMl1D6mtsy92R3HkdGfwuXbzLebqVFJsR7IZ2w58t938iymwG482",
+    "4igYy1wi6n2WDpO1Q1P69zwJGs2F5a1qP4MyIiDSD7NCV2OvidXQCBnDlGfmz0f1",
+    "BQySRkkt4ryiJeCjD2o4QsveJ9uDBUn8ELyOrESv5R5DMDkD4iAF8TXU7KyoJujd",
+);
+
+/// The apps' own collection for services without an icon.
+const ICON_COLLECTION: &str = "a5b3fb65-4ec5-43e6-8ec1-49e24ca9e7ad";
 
 pub(super) fn sniff(value: &Value) -> bool {
     value.get("services").is_some() && (value.get("schemaVersion").is_some() || value.get("appOrigin").is_some())
@@ -87,4 +101,66 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     let account = numbers(otp, draft)?.with_base32(row, secret)?;
     let group = json::text(service, "groupId").and_then(|id| groups.get(id).copied());
     Ok(account.with_groups(group))
+}
+
+/// Schema 4, in the clear or under a password, `now` in seconds since 1970.
+pub(super) fn write(
+    accounts: &[&Imported],
+    password: Option<&Secret<String>>,
+    now: u64,
+    entropy: &mut impl Entropy,
+) -> Result<String, ExchangeError> {
+    let now = now.saturating_mul(1000);
+    let names: BTreeSet<&str> = accounts.iter().filter_map(|account| account.group()).collect();
+    let ids: BTreeMap<&str, String> = names.into_iter().map(|name| (name, encoding::uuid(entropy))).collect();
+    let services: Vec<Value> = accounts.iter().enumerate().map(|(at, it)| service(at, it, &ids, now)).collect();
+    let group = |(name, id): (&&str, &String)| json!({ "id": id, "name": name, "isExpanded": true, "updatedAt": now });
+    let mut file = json!({
+        "services": services, "groups": ids.iter().map(group).collect::<Vec<_>>(), "updatedAt": now, "schemaVersion": 4,
+        "appVersionCode": 5_000_012, "appVersionName": "5.0.12", "appOrigin": "android",
+    });
+    if let (Some(password), Some(members)) = (password, file.as_object_mut()) {
+        let salt: [u8; 256] = entropy.generate();
+        // Spent on the key derivation.
+        let key = crypt::derive_pbkdf2(Prf::Sha256, password.expose().as_bytes(), &salt, ROUNDS)?;
+        let open = members.insert("services".into(), json!([])).unwrap_or_default().to_string();
+        members.insert("servicesEncrypted".into(), seal(&key, &salt, open.as_bytes(), entropy).into());
+        members.insert("reference".into(), seal(&key, &salt, REFERENCE.as_bytes(), entropy).into());
+    }
+    Ok(file.to_string())
+}
+
+fn seal(key: &Key, salt: &[u8], open: &[u8], entropy: &mut impl Entropy) -> String {
+    let iv: [u8; 12] = entropy.generate();
+    [crypt::gcm_seal(key.expose(), &iv, open, &[]).as_slice(), salt, &iv].map(encoding::to_base64).join(":")
+}
+
+fn service(position: usize, account: &Imported, ids: &BTreeMap<&str, String>, now: u64) -> Value {
+    let (uri, otp) = (&account.uri, &account.uri.otp);
+    let (kind, counter) = match otp.kind {
+        Kind::Totp { .. } => ("TOTP", 0),
+        Kind::Hotp { counter } => ("HOTP", counter),
+        Kind::Steam => ("STEAM", 0),
+    };
+    let label = if uri.issuer.is_empty() { uri.name.clone() } else { format!("{}:{}", uri.issuer, uri.name) };
+    json!({
+        "name": uri.issuer, "secret": otp.key.to_base32().expose(), "updatedAt": now,
+        "otp": {
+            "link": uri.to_string(), "label": label, "account": uri.name, "issuer": uri.issuer, "tokenType": kind,
+            "digits": otp.digits.count(), "period": otp.period().unwrap_or_default().seconds(),
+            "algorithm": otp.algorithm.to_string(), "counter": counter, "source": "Link",
+        },
+        "order": { "position": position },
+        "badge": { "color": "Default" },
+        "icon": {
+            "selected": "Label", "label": { "text": initials(&uri.issuer), "backgroundColor": "Default" },
+            "iconCollection": { "id": ICON_COLLECTION },
+        },
+        "groupId": account.group().and_then(|name| ids.get(name)),
+    })
+}
+
+/// Two letters, as the app draws them where it knows no icon.
+fn initials(issuer: &str) -> String {
+    issuer.chars().filter(|character| character.is_alphanumeric()).take(2).flat_map(char::to_uppercase).collect()
 }

@@ -13,37 +13,39 @@
 //! | key | PBKDF2-HMAC-SHA-256 or Argon2id, then HKDF-Expand to `enc` and `mac` |
 //! | `encKeyValidation_DO_NOT_EDIT`, `data` | `2.IV\|CIPHERTEXT\|MAC`: AES-256-CBC under HMAC-SHA-256 |
 
+pub(in crate::exchange) mod write;
+
 use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use super::crypt::{self, Argon2Cost, Key, Prf};
-use super::csv_table::Table;
-use super::draft;
-use super::json::{self, Value};
-use super::report::{Loss, Rows};
-use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use crate::exchange::crypt::{self, Argon2Cost, Key, Prf};
+use crate::exchange::csv_table::Table;
+use crate::exchange::draft;
+use crate::exchange::json::{self, Value};
+use crate::exchange::report::{Loss, Rows};
+use crate::exchange::{ExchangeError, Format, Imported, Reason, Report, encoding};
 use crate::otp::{Digits, Kind, OtpError, Period};
 use crate::secret::Secret;
 
-pub(super) fn sniff(value: &Value) -> bool {
+pub(in crate::exchange) fn sniff(value: &Value) -> bool {
     value.get("encKeyValidation_DO_NOT_EDIT").is_some()
         || (value.get("encrypted").is_some() && value.get("items").or(value.get("data")).is_some())
         || json::list(value, "items").iter().take(8).any(|item| item.get("login").is_some())
 }
 
 /// A vault without logins: only its folders tell.
-pub(super) fn sniff_empty(value: &Value) -> bool {
+pub(in crate::exchange) fn sniff_empty(value: &Value) -> bool {
     value.get("items").is_some() && value.get("folders").is_some()
 }
 
-pub(super) fn sniff_csv(header: &[String]) -> bool {
+pub(in crate::exchange) fn sniff_csv(header: &[String]) -> bool {
     ["folder", "login_totp"].iter().all(|column| header.iter().any(|found| found == column))
 }
 
 /// Reads JSON.
-pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
     if !json::flag(&file, "encrypted") {
         return items(&file);
@@ -63,7 +65,7 @@ pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Re
 }
 
 /// The two keys of an export under a password.
-pub(super) struct Keys {
+struct Keys {
     enc: Key,
     mac: Key,
 }
@@ -89,7 +91,7 @@ impl Keys {
         Self::stretch(&key)
     }
 
-    pub(super) fn stretch(key: &Key) -> Result<Self, ExchangeError> {
+    fn stretch(key: &Key) -> Result<Self, ExchangeError> {
         let expand = |info: &[u8]| {
             let mut out = [0; 32];
             let hkdf = hkdf::Hkdf::<Sha256>::from_prk(key.expose()).ok();
@@ -106,6 +108,15 @@ impl Keys {
         mac.update(&sealed);
         mac.verify_slice(&tag).map_err(|_| Unsealed::Mac)?;
         crypt::cbc_open(self.enc.expose(), &iv, &sealed).ok_or(Unsealed::Form)
+    }
+
+    fn seal(&self, open: &[u8], iv: [u8; 16]) -> String {
+        let sealed = crypt::cbc_seal(self.enc.expose(), &iv, open);
+        let mut mac = self.hmac();
+        mac.update(&iv);
+        mac.update(&sealed);
+        let [iv, sealed, tag] = [&iv[..], &sealed, &mac.finalize().into_bytes()].map(encoding::to_base64);
+        format!("2.{iv}|{sealed}|{tag}")
     }
 
     fn hmac(&self) -> Hmac<Sha256> {
@@ -153,7 +164,7 @@ fn account(row: usize, item: &Value, totp: &str, folders: &BTreeMap<&str, &str>)
 }
 
 /// Reads CSV.
-pub(super) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeError> {
+pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Table::read(bytes)?;
     let mut rows = Rows::new(Format::BitwardenCsv);
     for (row, cells) in table.rows() {

@@ -1,0 +1,110 @@
+//! Our own encrypted backup: a vault in its sealed envelope (`docs/vault-format.md`), under a password of its own or the
+//! vault's.
+//!
+//! A backup holds what no other format here does: connections, bin, sites, recovery codes. Reading one as a file to
+//! import takes its accounts only; to restore all of it is the use case's own affair.
+
+use super::json::{self, Value};
+use super::report::Rows;
+use super::{ExchangeError, Format, Imported, Report, crypt, encoding};
+use crate::otp::KeyUri;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Account, Envelope, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
+
+pub(super) fn sniff(value: &Value) -> bool {
+    value.get("slots").is_some()
+        && value.get("sealed_at").is_some()
+        && Envelope::from_text(&value.to_string()).is_ok_and(|envelope| !envelope.slots().is_empty())
+}
+
+/// Seals a whole vault as a backup under a password, which may be another than the vault's.
+///
+/// # Errors
+/// [`VaultError::Kdf`] for parameters out of bounds.
+pub fn seal_backup(
+    vault: &Vault,
+    password: &Secret<String>,
+    kdf: Kdf,
+    now_seconds: u64,
+    entropy: &mut impl Entropy,
+) -> Result<String, VaultError> {
+    let (key, salt) = (VaultKey::generate(entropy), entropy.generate());
+    let derived = kdf.derive(password, &salt)?;
+    let slot = KeySlot::seal(&key, kdf, salt, &derived, entropy)?;
+    Envelope::seal(vault, &key, vec![slot], 1, now_seconds, entropy)?.to_text()
+}
+
+/// A backup of nothing but these accounts.
+pub(super) fn write(
+    accounts: &[&Imported],
+    password: &Secret<String>,
+    now_seconds: u64,
+    entropy: &mut impl Entropy,
+) -> Result<String, ExchangeError> {
+    let mut vault = Vault::default();
+    for account in accounts {
+        vault.add(account.to_account(now_seconds, entropy)).map_err(|_| ExchangeError::TooManyRows)?;
+    }
+    seal_backup(&vault, password, Kdf::ARGON2ID, now_seconds, entropy).map_err(|_| ExchangeError::CannotHold)
+}
+
+/// Reads the accounts of a backup.
+pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    // Bounded before it is parsed once more as what it is.
+    json::parse(bytes)?;
+    let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("it is not UTF-8 text"))?;
+    let envelope = Envelope::from_text(&text).map_err(error)?;
+    crypt::needed(password)?;
+    let key = password.and_then(|password| unlock(&envelope, password).transpose());
+    let vault = envelope.open(&key.ok_or(ExchangeError::WrongPassword)??).map_err(error)?;
+    Rows::read(Format::Backup, &vault.accounts, |row, account| Ok(Imported { row, ..Imported::from(account) }))
+}
+
+fn unlock(envelope: &Envelope, password: &Secret<String>) -> Result<Option<VaultKey>, ExchangeError> {
+    for slot in envelope.slots() {
+        let (kdf, salt) = slot.derivation().map_err(error)?;
+        match slot.open(&kdf.derive(password, &salt).map_err(error)?) {
+            Ok(key) => return Ok(Some(key)),
+            Err(VaultError::WrongPassword) => {}
+            Err(other) => return Err(error(other)),
+        }
+    }
+    Ok(None)
+}
+
+fn error(error: VaultError) -> ExchangeError {
+    match error {
+        VaultError::WrongPassword => ExchangeError::WrongPassword,
+        VaultError::Kdf => ExchangeError::TooCostly,
+        VaultError::Newer => ExchangeError::Damaged("a newer version of this program wrote it"),
+        _ => ExchangeError::Damaged("its envelope"),
+    }
+}
+
+impl From<&Account> for Imported {
+    /// For a writer. The counter of a HOTP is the account's own: who keeps a newer one puts it in first.
+    fn from(account: &Account) -> Self {
+        let uri = KeyUri { issuer: account.issuer.clone(), name: account.name.clone(), otp: account.otp.clone() };
+        let imported = Self::new(1, uri)
+            .with_note(Some(&account.note))
+            .with_groups([account.group.as_str()])
+            .with_pin(account.pinned);
+        account.sites.iter().fold(imported, |imported, site| match site {
+            Site::Origin(origin) => imported.with_site(Some(origin)),
+            Site::Domain(domain) => imported.with_site(Some(&format!("https://{domain}"))),
+        })
+    }
+}
+
+impl Imported {
+    /// The account as it is stored: a new one on this device. Sites stay behind: they are suggestions until a person
+    /// confirms them.
+    pub fn to_account(&self, now_seconds: u64, entropy: &mut impl Entropy) -> Account {
+        Account {
+            note: self.note.clone(),
+            group: self.group().unwrap_or_default().to_owned(),
+            pinned: self.pinned,
+            ..Account::new(self.uri.clone(), now_seconds, entropy)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Writing other programs' files, and what each cannot hold.
+
+use super::{
+    ExchangeError, Format, Imported, aegis, andotp, backup, bitwarden, cxf, ente, google_migration, otpauth_list,
+    two_fas,
+};
+use crate::otp::Kind;
+use crate::secret::{Entropy, Secret};
+
+/// The formats that [`write`] writes, in the order they are shown.
+pub const WRITABLE: &[Format] = &[
+    Format::Backup,
+    Format::Otpauth,
+    Format::Aegis,
+    Format::TwoFas,
+    Format::Bitwarden,
+    Format::BitwardenCsv,
+    Format::GoogleMigration,
+    Format::Ente,
+    Format::AndOtp,
+    Format::Cxf,
+];
+
+/// What of an account a format cannot hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Omission {
+    /// The account itself: the format has no such type, length or period. [`write`] leaves it out.
+    #[error("this format cannot hold this kind of code")]
+    Account,
+    /// All groups.
+    #[error("the group is left out")]
+    Group,
+    /// All groups but the first.
+    #[error("only the first group is written")]
+    FurtherGroups,
+    /// The note.
+    #[error("the note is left out")]
+    Note,
+    /// That it is pinned.
+    #[error("the pin is left out")]
+    Pin,
+    /// The icon.
+    #[error("the icon is left out")]
+    Icon,
+    /// The sites.
+    #[error("the sites are left out")]
+    Sites,
+}
+
+impl Omission {
+    /// The key of the message that explains it to a person.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Account => "omission_account",
+            Self::Group => "omission_group",
+            Self::FurtherGroups => "omission_further_groups",
+            Self::Note => "omission_note",
+            Self::Pin => "omission_pin",
+            Self::Icon => "omission_icon",
+            Self::Sites => "omission_sites",
+        }
+    }
+}
+
+/// Whether a format can be written under a password.
+pub fn can_seal(format: Format) -> bool {
+    matches!(format, Format::Backup | Format::Aegis | Format::TwoFas | Format::Bitwarden)
+}
+
+/// What of an account would be lost in a format: to be said before it is written.
+pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
+    use Format::{Aegis, AndOtp, Backup, Bitwarden, BitwardenCsv, Cxf, Ente, TwoFas};
+    if !holds(format, account) {
+        return vec![Omission::Account];
+    }
+    let has_groups = matches!(format, Aegis | AndOtp | Cxf | Ente);
+    let has_group = has_groups || matches!(format, TwoFas | Backup | Bitwarden | BitwardenCsv);
+    let has_note_and_pin = matches!(format, Aegis | Backup | Bitwarden | BitwardenCsv | Cxf | Ente);
+    let has_sites = matches!(format, Bitwarden | BitwardenCsv | Cxf);
+    let losses = [
+        (Omission::Group, !has_group && !account.groups.is_empty()),
+        (Omission::FurtherGroups, has_group && !has_groups && account.groups.len() > 1),
+        (Omission::Note, !has_note_and_pin && !account.note.is_empty()),
+        (Omission::Pin, !has_note_and_pin && account.pinned),
+        (Omission::Icon, format != Aegis && account.icon.is_some()),
+        (Omission::Sites, !has_sites && !account.sites.is_empty()),
+    ];
+    losses.into_iter().filter(|(_, is_lost)| *is_lost).map(|(omission, _)| omission).collect()
+}
+
+fn holds(format: Format, account: &Imported) -> bool {
+    match format {
+        Format::GoogleMigration => google_migration::holds(account),
+        Format::Cxf => matches!(account.uri.otp.kind, Kind::Totp { .. }),
+        Format::Bitwarden | Format::BitwardenCsv => !matches!(account.uri.otp.kind, Kind::Hotp { .. }),
+        _ => true,
+    }
+}
+
+/// Writes a file of the accounts that the format can hold, under a password where one is given. The caller has said
+/// before what is left out ([`omissions`]), and asked before it writes secrets in the clear.
+///
+/// # Errors
+/// [`ExchangeError::NotWritable`] for a format without a writer, [`ExchangeError::CannotSeal`] where a password was
+/// given to a format that has no encryption, [`ExchangeError::NeedsPassword`] for our own backup without one.
+pub fn write(
+    format: Format,
+    accounts: &[Imported],
+    password: Option<&Secret<String>>,
+    now_seconds: u64,
+    entropy: &mut impl Entropy,
+) -> Result<Vec<u8>, ExchangeError> {
+    if password.is_some() && !can_seal(format) {
+        return Err(ExchangeError::CannotSeal);
+    }
+    let held: Vec<&Imported> = accounts.iter().filter(|account| holds(format, account)).collect();
+    let text = match (format, password) {
+        (Format::Backup, None) => return Err(ExchangeError::NeedsPassword),
+        (Format::Backup, Some(password)) => backup::write(&held, password, now_seconds, entropy)?,
+        (Format::Otpauth, _) => otpauth_list::write(&held),
+        (Format::Aegis, None) => aegis::write(&held, entropy),
+        (Format::Aegis, Some(password)) => aegis::write_sealed(&held, password, entropy)?,
+        (Format::TwoFas, password) => two_fas::write(&held, password, now_seconds, entropy)?,
+        (Format::Bitwarden, None) => bitwarden::write::json(&held, entropy),
+        (Format::Bitwarden, Some(password)) => bitwarden::write::sealed_json(&held, password, entropy)?,
+        (Format::BitwardenCsv, _) => return bitwarden::write::csv(&held),
+        (Format::GoogleMigration, _) => {
+            google_migration::write(&held, u32::from_be_bytes(entropy.generate())).join("\n")
+        }
+        (Format::Ente, _) => ente::write(&held),
+        (Format::AndOtp, _) => andotp::write(&held),
+        (Format::Cxf, _) => cxf::write(&held, now_seconds, entropy),
+        _ => return Err(ExchangeError::NotWritable),
+    };
+    Ok(text.into_bytes())
+}

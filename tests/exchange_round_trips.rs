@@ -1,0 +1,222 @@
+//! What is written in a format is read back equal, up to what the format cannot hold; and no bytes make a reader panic.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "outside #[test] these are a test's own words"
+)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use casdoor_authenticator::exchange::{self, ExchangeError, Format, Imported, Omission, WRITABLE};
+use casdoor_authenticator::secret::{Entropy, Secret};
+use proptest::prelude::*;
+
+/// The same bytes on every run.
+struct Seeded(u64);
+
+impl Entropy for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill_with(|| {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            self.0.to_be_bytes()[0]
+        });
+    }
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exchange").join(name)).unwrap()
+}
+
+/// The canonical accounts, with an icon, groups, notes and pins.
+fn canonical() -> Vec<Imported> {
+    exchange::read(&fixture("aegis/plain.json"), None, None).unwrap().accounts
+}
+
+fn password() -> Secret<String> {
+    Secret::new("correct horse".to_owned())
+}
+
+/// What is left of an account in a format.
+fn held(format: Format, account: &Imported) -> Option<Imported> {
+    let mut held = account.clone();
+    for omission in exchange::omissions(format, account) {
+        match omission {
+            Omission::Account => return None,
+            Omission::Group => held.groups.clear(),
+            Omission::FurtherGroups => held.groups.truncate(1),
+            Omission::Note => held.note.clear(),
+            Omission::Pin => held.pinned = false,
+            Omission::Icon => held.icon = None,
+            Omission::Sites => held.sites.clear(),
+            _ => panic!("an omission that this test does not know"),
+        }
+    }
+    Some(held)
+}
+
+type Comparable = (String, Vec<String>, String, bool, Option<Vec<u8>>);
+
+fn comparable(account: &Imported) -> Comparable {
+    let icon = account.icon.as_ref().map(|icon| icon.bytes.clone());
+    (account.uri.to_string(), account.groups.clone(), account.note.clone(), account.pinned, icon)
+}
+
+fn assert_round_trip(format: Format, password: Option<&Secret<String>>) {
+    let accounts = canonical();
+    let bytes = exchange::write(format, &accounts, password, 1_790_000_000, &mut Seeded(7)).unwrap();
+    assert_eq!(exchange::sniff(&bytes), Some(format), "{format:?}");
+    let report = exchange::read(&bytes, None, password).unwrap();
+    let expected: Vec<_> = accounts.iter().filter_map(|account| held(format, account)).collect();
+    assert!(report.skipped.is_empty() && expected.len() >= 7, "{format:?}");
+    let (found, expected): (Vec<_>, Vec<_>) =
+        (report.accounts.iter().map(comparable).collect(), expected.iter().map(comparable).collect());
+    assert_eq!(found, expected, "{format:?}");
+}
+
+#[test]
+fn every_plain_format_is_read_back_as_it_was_written() {
+    for format in WRITABLE.iter().filter(|format| **format != Format::Backup) {
+        assert_round_trip(*format, None);
+    }
+}
+
+#[test]
+fn every_sealed_format_is_read_back_and_only_with_its_password() {
+    for format in WRITABLE.iter().filter(|format| exchange::can_seal(**format)) {
+        assert_round_trip(*format, Some(&password()));
+        let bytes = exchange::write(*format, &canonical(), Some(&password()), 1, &mut Seeded(1)).unwrap();
+        assert_eq!(exchange::read(&bytes, None, None).unwrap_err(), ExchangeError::NeedsPassword);
+        let wrong = Secret::new("wrong".to_owned());
+        assert_eq!(exchange::read(&bytes, None, Some(&wrong)).unwrap_err(), ExchangeError::WrongPassword);
+        // Nothing of an account is in the clear.
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!text.contains("alice@example.org") && !text.contains("BE6U4G3HZTDXFGUZNQ2L5XUVOKSAEP2X"));
+    }
+}
+
+#[test]
+fn a_password_is_not_taken_where_it_would_protect_nothing() {
+    for format in WRITABLE.iter().filter(|format| !exchange::can_seal(**format)) {
+        let written = exchange::write(*format, &canonical(), Some(&password()), 1, &mut Seeded(1));
+        assert_eq!(written.unwrap_err(), ExchangeError::CannotSeal);
+    }
+    let backup = exchange::write(Format::Backup, &canonical(), None, 1, &mut Seeded(1));
+    assert_eq!(backup.unwrap_err(), ExchangeError::NeedsPassword);
+}
+
+#[test]
+fn a_migration_of_many_accounts_comes_in_codes_of_ten() {
+    let one = canonical().remove(0);
+    let accounts = vec![one; 37];
+    let bytes = exchange::write(Format::GoogleMigration, &accounts, None, 1, &mut Seeded(3)).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    assert_eq!(text.lines().count(), 4);
+    for line in text.lines() {
+        assert!(exchange::qr_svg(line).is_some(), "a batch fits one QR code");
+    }
+    assert_eq!(exchange::read(text.as_bytes(), None, None).unwrap().accounts.len(), 37);
+    // One code missing is said.
+    let three: Vec<_> = text.lines().take(3).collect();
+    let report = exchange::read(three.join("\n").as_bytes(), None, None).unwrap();
+    assert_eq!((report.accounts.len(), report.skipped.len()), (30, 1));
+}
+
+#[test]
+fn a_page_to_print_has_every_account_with_its_code() {
+    let accounts = canonical();
+    let page = exchange::page(&accounts, "Accounts", "en");
+    assert_eq!(page.matches("<svg").count(), accounts.len());
+    assert!(page.contains("Zürich 銀行") && page.contains("A&amp;B 100% #1") && !page.contains("<script"));
+}
+
+#[test]
+fn a_backup_of_another_vault_is_an_import_like_any_other() {
+    let accounts: Vec<_> = canonical().iter().map(|it| it.to_account(5, &mut Seeded(2))).collect();
+    let vault = casdoor_authenticator::vault::Vault { accounts, ..Default::default() };
+    let kdf = casdoor_authenticator::vault::Kdf::PBKDF2;
+    let text = exchange::seal_backup(&vault, &password(), kdf, 9, &mut Seeded(4)).unwrap();
+    let report = exchange::read(text.as_bytes(), None, Some(&password())).unwrap();
+    assert_eq!((report.format, report.accounts.len()), (Format::Backup, 12));
+    assert_eq!(report.accounts[0].group(), Some("Work"));
+}
+
+#[test]
+fn what_is_too_large_is_refused_before_it_is_read() {
+    let large = vec![b'\n'; exchange::MAX_IMPORT_BYTES + 1];
+    assert_eq!(exchange::read(&large, Some(Format::Otpauth), None).unwrap_err(), ExchangeError::TooLarge);
+    let many = "otpauth://totp/a?secret=MZXW6\n".repeat(exchange::MAX_ROWS + 1);
+    assert_eq!(exchange::read(many.as_bytes(), None, None).unwrap_err(), ExchangeError::TooManyRows);
+    let bad = "x\n".repeat(exchange::MAX_ROWS + 1);
+    assert_eq!(exchange::read(bad.as_bytes(), Some(Format::Otpauth), None).unwrap_err(), ExchangeError::TooManyRows);
+}
+
+/// Files of every format whose reading costs no key derivation.
+fn cheap_files() -> Vec<(Format, Vec<u8>)> {
+    let index: serde_json::Value = serde_json::from_slice(&fixture("index.json")).unwrap();
+    let entries = index.as_array().unwrap().iter().filter(|entry| entry["password"].is_null());
+    let files = entries.filter_map(|entry| {
+        let bytes = fixture(entry["file"].as_str().unwrap());
+        Some((Format::from_id(entry["format"].as_str()?).unwrap(), bytes))
+    });
+    files.filter(|(_, bytes)| bytes.len() < 40_000).collect()
+}
+
+/// A report or an error, never a panic; and whatever it is, it is within bounds.
+fn survives(bytes: &[u8], format: Option<Format>) {
+    if let Ok(report) = exchange::read(bytes, format, None) {
+        assert!(report.accounts.len().saturating_add(report.skipped.len()) <= exchange::MAX_ROWS);
+        for account in &report.accounts {
+            assert_eq!(account.uri.to_string().parse().as_ref(), Ok(&account.uri), "what is read can be kept");
+        }
+    }
+}
+
+#[test]
+fn every_prefix_of_every_file_is_an_error_or_a_report() {
+    for (format, bytes) in cheap_files() {
+        // Every prefix of the small ones, and every so many bytes of the others.
+        let step = (bytes.len() / 150).max(1);
+        for end in (0..bytes.len()).step_by(step) {
+            survives(&bytes[..end], Some(format));
+            survives(&bytes[..end], None);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_file_with_flipped_bytes_is_an_error_or_a_report(choice: prop::sample::Index, flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)) {
+        thread_local!(static FILES: Vec<(Format, Vec<u8>)> = cheap_files());
+        FILES.with(|files| {
+            let (format, bytes) = choice.get(files);
+            let mut bytes = bytes.clone();
+            for (at, value) in flips {
+                if !bytes.is_empty() {
+                    let at = at.index(bytes.len());
+                    bytes[at] ^= value;
+                }
+            }
+            survives(&bytes, Some(*format));
+            survives(&bytes, None);
+        });
+    }
+
+    #[test]
+    fn any_bytes_are_an_error_or_a_report_in_every_format(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        survives(&bytes, None);
+        for format in Format::ALL {
+            survives(&bytes, Some(*format));
+        }
+    }
+
+    #[test]
+    fn any_json_is_an_error_or_a_report_in_every_format(text in r#"[\[\]{}",:0-9a-z\\ ]{0,60}"#) {
+        for format in Format::ALL {
+            survives(text.as_bytes(), Some(*format));
+        }
+    }
+}
