@@ -1,6 +1,6 @@
 //! Adding, changing, binning and using accounts.
 
-use super::protocol::{AccountForm, BinRow, Reply};
+use super::protocol::{AccountForm, BinRow, KeyUriRow, Reply};
 use super::session::{Open, Session};
 use super::{App, AppError, DeriveKey, form};
 use crate::casdoor::{self, Http};
@@ -71,7 +71,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     pub(super) async fn bin(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
-        open.session()?.vault.bin(id, now, false)?;
+        let session = open.session()?;
+        session.vault.bin(id, now, false)?;
+        casdoor::forget(&mut session.state, id);
         self.saved_screen(open, now).await
     }
 
@@ -129,6 +131,27 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             *shown = current;
         }
         Ok(Reply::KeyUri { uri: uri.to_string() })
+    }
+
+    /// All accounts, or the bin, with their secrets: for an export that the person asked for. No page can ask for it.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::NoVault`], [`AppError::Store`].
+    pub async fn key_uris(&self, binned: bool, now: u64) -> Result<Vec<KeyUriRow>, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let row = |account: &Account| {
+            let mut uri = account.key_uri();
+            if let (Kind::Hotp { counter: shown }, Some(current)) = (&mut uri.otp.kind, counter(session, account)) {
+                *shown = current;
+            }
+            let KeyUri { issuer, name, .. } = &uri;
+            KeyUriRow { id: account.id, issuer: issuer.clone(), name: name.clone(), uri: uri.to_string() }
+        };
+        Ok(match binned {
+            true => session.vault.bin.iter().map(|binned| row(&binned.account)).collect(),
+            false => session.vault.accounts.iter().map(row).collect(),
+        })
     }
 
     pub(super) async fn allow_site(

@@ -8,7 +8,7 @@ use super::session::Session;
 use super::sync::seconds;
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, Prompt, SignedIn};
-use crate::casdoor::{CasdoorError, Http, ServerAddress, is_own_factor, privacy};
+use crate::casdoor::{CasdoorError, Http, Memory, ServerAddress, is_own_factor, privacy};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Connection, ConnectionId, Keep, Store};
 
@@ -86,7 +86,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.store.commit(Area::Session, vec![(SIGNING_IN, None)]).await?;
         let code = attempt.parse_redirect(redirect)?;
         let signed_in = sign_in::exchange(&self.http, &attempt, &code, seconds(clock)).await?;
-        self.connected(signed_in, clock).await
+        self.connect(signed_in, clock).await
     }
 
     /// Connects by a connection code: it only receives until the person ticks what to send.
@@ -98,10 +98,14 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.open(now).await?;
         let code = ConnectionCode::parse(code.expose(), false)?;
         let signed_in = sign_in::with_token(&self.http, &code.server, code.token, now).await?;
-        self.connected(signed_in, clock).await
+        self.connect(signed_in, clock).await
     }
 
-    async fn connected(&self, signed_in: SignedIn, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+    /// Makes a connection of a sign-in, or renews the one that is there, and syncs for the first time.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`]. What the server says is in the reply.
+    pub async fn connect(&self, signed_in: SignedIn, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
         let now = seconds(clock);
         let mut messages = first_words(&signed_in);
         let (server, who) = (signed_in.server.clone(), (signed_in.owner.clone(), signed_in.name.clone()));
@@ -112,7 +116,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.save(&mut open, now).await?;
         drop(open);
         match privacy::look(&self.http, &server, (&who.0, &who.1), &access).await {
-            Ok(visibility) => messages.extend(visibility_words(visibility)),
+            Ok(visibility) => {
+                self.note_visibility(id, visibility, now).await?;
+                messages.extend(visibility_words(visibility));
+            }
             // Not known to be private: said, and looked at again before anything is sent.
             Err(error) => messages.push(error.into()),
         }
@@ -133,6 +140,20 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             messages,
         };
         Ok(Reply::Connected { connected })
+    }
+
+    /// The person is told now: from here on, the sync need not hold back because the list is public.
+    async fn note_visibility(
+        &self,
+        id: ConnectionId,
+        visibility: privacy::Visibility,
+        now: u64,
+    ) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        let state = &mut open.session()?.state;
+        let known = Memory::of(state, id);
+        Memory { looked_at: now, accept_public: visibility.is_public(), ..known }.store(state, id);
+        self.save_state(&mut open).await
     }
 
     async fn remember(&self, key: &'static str, value: &impl Serialize) -> Result<(), AppError> {

@@ -561,6 +561,19 @@ pub struct ServerOffer {
     pub application_name: String,
 }
 
+/// An account with its secret, for an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyUriRow {
+    /// Which.
+    pub id: AccountId,
+    /// Who issued it.
+    pub issuer: String,
+    /// Whose account.
+    pub name: String,
+    /// Its `otpauth://` address; holds the secret.
+    pub uri: String,
+}
+
 /// What a new connection brought.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Connected {

@@ -104,7 +104,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     /// Brings one connection in step and writes down what that came to.
-    pub(super) async fn sync_one(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`], and what the server says: nothing was lost by it.
+    pub async fn sync_one(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
         let turn = self.syncing.lock().await;
         let books = Books { app: self, clock };
         let result = casdoor::sync(&self.http, &books, id, clock, &mut Draw(&self.entropy)).await;

@@ -124,6 +124,11 @@ pub enum CasdoorError {
         "The server hides your MFA accounts from you, so nothing can be kept in step; nothing was changed. The administrator must change it: Organizations, Account items, MFA accounts, View rule Self."
     )]
     ListHidden,
+    /// Anybody can read the list, and the person has not been told.
+    #[error(
+        "Anybody who can reach the server can read your MFA accounts, secrets included. Nothing was sent; the administrator must change it: Organizations, Account items, MFA accounts, View rule Self."
+    )]
+    ListPublic,
     /// The server holds no list although it held one before.
     #[error(
         "The server's list is gone (null) although it held accounts before. Nothing was changed here; put them back if nobody removed them on purpose."
@@ -216,6 +221,7 @@ impl CasdoorError {
     fn list_code(self) -> &'static str {
         match self {
             Self::ListHidden => "casdoor_list_hidden",
+            Self::ListPublic => "casdoor_list_public",
             Self::ListNull => "casdoor_list_null",
             Self::ListMasked => "casdoor_list_masked",
             Self::ListUnknown => "casdoor_list_unknown",

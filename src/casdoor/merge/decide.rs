@@ -63,14 +63,14 @@ impl<'a, E: Entropy> Merger<'a, E> {
                 let copy = self.fresh_id();
                 self.receive(copy, Why::Returned, remote.row, theirs);
             }
-            (Place::Elsewhere { settled: false }, _) => self.leave(Some(id), remote.row, Some(theirs), base.written_at),
+            (Place::Elsewhere { settled: false }, _) => self.leave(Some(id), remote.row, base.written_at),
             (Place::Binned { .. } | Place::Elsewhere { .. }, Present | Sending | Removing) => self.remove(base, remote),
         }
     }
 
     /// A row of the server that the base does not know.
     pub(super) fn unmatched(&mut self, remote: &Known<'_>) {
-        let Some(theirs) = &remote.meaning else { return self.leave(None, remote.row, None, 0) };
+        let Some(theirs) = &remote.meaning else { return self.leave(None, remote.row, 0) };
         let own = remote.row.own_id().filter(|id| !self.placed.contains(id));
         if let Some(account) = self.loose_account(own, &remote.secret) {
             return self.join(account, remote.row, theirs);
@@ -182,8 +182,8 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     /// A row that stays as it is.
-    fn leave(&mut self, account: Option<AccountId>, row: &Row, meaning: Option<&Meaning>, written_at: u64) {
-        self.place(Slot::standing(account, row, meaning, written_at));
+    fn leave(&mut self, account: Option<AccountId>, row: &Row, written_at: u64) {
+        self.place(Slot::standing(account, row, None, written_at));
     }
 
     /// A row that was deleted here.

@@ -1,153 +1,26 @@
-//! One sync: read, merge, store, write, read back.
-//!
-//! The worker can die between any two steps, so each leaves a state from which the next sync goes on: what the merge
-//! changed here is stored, with what the server held, before anything is written; what was written counts only once it
-//! was read back. Nothing on the server is overwritten that is not in the vault by then.
-//!
-//! A server has no conditional write: whatever another client sends between our read and our write is lost to it. So
-//! the list is read once more if storing took place in between, and [`Outcome::gap_ms`] says how long the gap was.
+//! The steps of a sync.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::api::Api;
-use super::merge::{Local, Merged, Policy, Summary, merge};
-use super::privacy::{self, ViewRule};
-use super::row::Row;
-use super::sign_in::{needs_refresh, refresh};
-use super::{CasdoorError, Http, ServerAddress};
+use super::{Ledger, Memory, Outcome, SyncError, Touched};
+use crate::casdoor::api::Api;
+use crate::casdoor::merge::{Local, Merged, Policy, merge};
+use crate::casdoor::privacy::{self, ViewRule};
+use crate::casdoor::row::Row;
+use crate::casdoor::sign_in::{needs_refresh, refresh};
+use crate::casdoor::{CasdoorError, Http, ServerAddress};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{AccountId, Connection, ConnectionId, Presence, State, Tokens, Vault};
+use crate::vault::{Connection, ConnectionId, Presence, State, Tokens, Vault};
 
 /// How often a list that changes under our hands is read and merged anew before the sync gives up for now.
 const MAX_READS: usize = 4;
 /// How often a list that was not kept is written.
 const MAX_WRITES: usize = 2;
-
-/// The port to the open vault: changes it and stores it, all or nothing, while nobody else does.
-pub trait Ledger {
-    /// Why it could not be opened or stored: locked, no room.
-    type Error;
-
-    /// Shows the document and the state as they are now to `change`, stores what it touched, and returns what it says.
-    /// If storing fails, nothing has changed.
-    fn transact<T>(
-        &self,
-        change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched),
-    ) -> impl Future<Output = Result<T, Self::Error>>;
-}
-
-/// What a transaction changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Touched {
-    /// Nothing: there is nothing to store.
-    Nothing,
-    /// The state: tokens, bases, counters.
-    State,
-    /// The document, and perhaps the state.
-    Document,
-}
-
-/// Why a sync stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum SyncError<E> {
-    /// The server.
-    #[error("{0}")]
-    Casdoor(#[from] CasdoorError),
-    /// The vault.
-    #[error("the vault could not be changed")]
-    Ledger(E),
-}
-
-/// What a sync did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
-    /// What changed, in both directions.
-    pub summary: Summary,
-    /// The list was written and read back.
-    pub wrote: bool,
-    /// Something waits to be sent: nothing may be written, or there is no room.
-    pub waits: bool,
-    /// How many requests were sent.
-    pub requests: u32,
-    /// How long another client's change could have been overwritten, from the last read to the write, in milliseconds.
-    pub gap_ms: Option<u64>,
-    /// How many seconds the server's clock is ahead of this one's.
-    pub clock_ahead_seconds: Option<i64>,
-}
-
-/// What the sync of a connection remembers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
-    /// The server refuses the list alone and takes the whole user (before v3.48).
-    #[serde(default)]
-    pub writes_whole_user: bool,
-    /// The list never was: `null` was looked into.
-    #[serde(default)]
-    pub null_is_empty: bool,
-    /// The person said that a list that is gone is to be taken as an empty one. Used once.
-    #[serde(default)]
-    pub accept_null: bool,
-}
-
-impl Memory {
-    /// What is remembered of a connection.
-    pub fn of(state: &State, connection: ConnectionId) -> Self {
-        let known = state.sync.get(&connection).cloned();
-        known.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
-    }
-
-    /// Remembers it.
-    pub fn store(&self, state: &mut State, connection: ConnectionId) {
-        if let Ok(value) = serde_json::to_value(self) {
-            state.sync.insert(connection, value);
-        }
-    }
-}
-
-/// Marks an account that is removed for good, past the bin, as deleted on its servers too. Without it, the account
-/// would come back: an account that is in the base and nowhere else looks like one that an older document lost.
-pub fn forget(state: &mut State, account: AccountId) {
-    for row in state.bases.values_mut().flatten().filter(|row| row.account == Some(account)) {
-        if row.presence != Presence::Deleted {
-            row.presence = Presence::Removing;
-        }
-    }
-}
-
-/// Whether an account is the connected server's own factor: it stays on the device unless the person insists, for the
-/// key to the safe is not kept in the safe.
-pub fn is_own_factor(connection: &Connection, account: &crate::vault::Account) -> bool {
-    let Ok(server) = ServerAddress::parse(&connection.server, true) else { return false };
-    let enrolled_there = account.sites.iter().any(|site| match site {
-        crate::vault::Site::Origin(origin) => *origin == server.origin(),
-        crate::vault::Site::Domain(_) => false,
-    });
-    enrolled_there || account.name == format!("{}/{}", connection.owner, connection.name)
-}
-
-/// Brings one connection in step. `clock` gives milliseconds since 1970.
-///
-/// # Errors
-/// [`SyncError::Casdoor`]: nothing was lost, and what was to be sent waits. [`SyncError::Ledger`]: the same.
-pub async fn sync<H: Http, L: Ledger, E: Entropy>(
-    http: &H,
-    ledger: &L,
-    connection: ConnectionId,
-    clock: &impl Fn() -> u64,
-    entropy: &mut E,
-) -> Result<Outcome, SyncError<L::Error>> {
-    let mut run = Run::begin(http, ledger, connection, clock).await?;
-    run.keep_fresh().await?;
-    let first = run.attempt(entropy).await;
-    if !matches!(first, Err(SyncError::Casdoor(CasdoorError::SignedOut))) || !run.refresh().await? {
-        return first.map(|()| run.outcome);
-    }
-    run.attempt(entropy).await.map(|()| run.outcome)
-}
+/// How long it is taken for granted who can read the list, in seconds.
+const LOOK_SECONDS: u64 = 24 * 60 * 60;
 
 /// A sync under way.
-struct Run<'a, H, L, C> {
+pub(super) struct Run<'a, H, L, C> {
     http: &'a H,
     ledger: &'a L,
     clock: &'a C,
@@ -155,7 +28,8 @@ struct Run<'a, H, L, C> {
     server: ServerAddress,
     tokens: Tokens,
     memory: Memory,
-    outcome: Outcome,
+    looked_into_null: bool,
+    pub(super) outcome: Outcome,
 }
 
 /// What the server holds.
@@ -168,7 +42,12 @@ struct Remote {
 }
 
 impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
-    async fn begin(http: &'a H, ledger: &'a L, id: ConnectionId, clock: &'a C) -> Result<Self, SyncError<L::Error>> {
+    pub(super) async fn begin(
+        http: &'a H,
+        ledger: &'a L,
+        id: ConnectionId,
+        clock: &'a C,
+    ) -> Result<Self, SyncError<L::Error>> {
         let look = |vault: &mut Vault, state: &mut State| {
             let found = (vault.connection(id).cloned(), state.tokens.get(&id).cloned(), Memory::of(state, id));
             (found, Touched::Nothing)
@@ -176,7 +55,17 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         let (connection, tokens, memory) = ledger.transact(look).await.map_err(SyncError::Ledger)?;
         let (connection, tokens) = connection.zip(tokens).ok_or(CasdoorError::NotConnected)?;
         let server = ServerAddress::parse(&connection.server, true).map_err(|_| CasdoorError::BadServer)?;
-        Ok(Self { http, ledger, clock, connection, server, tokens, memory, outcome: Outcome::default() })
+        Ok(Self {
+            http,
+            ledger,
+            clock,
+            connection,
+            server,
+            tokens,
+            memory,
+            looked_into_null: false,
+            outcome: Outcome::default(),
+        })
     }
 
     fn now(&self) -> u64 {
@@ -188,7 +77,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     }
 
     /// Refreshes at half of the token's life. That it failed matters only once the token is over.
-    async fn keep_fresh(&mut self) -> Result<(), SyncError<L::Error>> {
+    pub(super) async fn keep_fresh(&mut self) -> Result<(), SyncError<L::Error>> {
         if needs_refresh(&self.tokens, self.now()) {
             match self.refresh().await {
                 Err(SyncError::Casdoor(error)) if self.now() >= self.tokens.expires_at => return Err(error.into()),
@@ -200,7 +89,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     }
 
     /// Trades the refresh token and stores the new tokens before they are used. Whether there was one to trade.
-    async fn refresh(&mut self) -> Result<bool, SyncError<L::Error>> {
+    pub(super) async fn refresh(&mut self) -> Result<bool, SyncError<L::Error>> {
         if self.tokens.refresh.expose().is_empty() || self.tokens.received_at == self.now() {
             return Ok(false);
         }
@@ -217,7 +106,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     }
 
     /// Reads, merges and, where there is something to write, writes and reads back; again if the list was not kept.
-    async fn attempt<E: Entropy>(&mut self, entropy: &mut E) -> Result<(), SyncError<L::Error>> {
+    pub(super) async fn attempt<E: Entropy>(&mut self, entropy: &mut E) -> Result<(), SyncError<L::Error>> {
         for _ in 0..MAX_WRITES {
             let Some((remote, merged, rows)) = self.settle(entropy).await? else { return Ok(()) };
             self.outcome.gap_ms = Some((self.clock)().saturating_sub(remote.read_at_ms));
@@ -241,14 +130,35 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
             let remote = self.read().await?;
             let (merged, stored) = self.merge(&remote.rows, entropy).await?;
             let Some(rows) = merged.write.clone() else { return Ok(None) };
-            if remote.is_null {
-                self.look_into_null(true).await?;
-            }
-            if !stored {
+            let asked = remote.is_null && self.look_into_null(true).await?;
+            if !stored && !asked && !self.look_around().await? {
                 return Ok(Some((remote, merged, rows)));
             }
         }
         Err(CasdoorError::NotStored.into())
+    }
+
+    /// Before writing, once a day: who can read the list. Whether anybody was asked, which takes its time.
+    async fn look_around(&mut self) -> Result<bool, SyncError<L::Error>> {
+        let now = self.now();
+        if now.abs_diff(self.memory.looked_at) < LOOK_SECONDS {
+            return Ok(false);
+        }
+        self.count(2);
+        let who = (self.connection.owner.as_str(), self.connection.name.as_str());
+        let seen = privacy::look(self.http, &self.server, who, &self.tokens.access).await?;
+        if seen.hides_own_list() {
+            return Err(CasdoorError::ListHidden.into());
+        }
+        if seen.is_public() && !self.memory.accept_public {
+            return Err(CasdoorError::ListPublic.into());
+        }
+        self.remember(|memory| {
+            memory.looked_at = now;
+            memory.accept_public &= seen.is_public();
+        })
+        .await
+        .map(|()| true)
     }
 
     /// Merges into the vault as it is now, and stores it. Whether anything had to be stored.
@@ -265,8 +175,9 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
             let local = Local::of(vault, state, id);
             let base = state.bases.get(&id).map_or(&[][..], Vec::as_slice);
             let merged = merge(base, &local.accounts, rows, policy, now, entropy);
+            let counters = state.counters.clone();
             let document = merged.apply(vault, &mut state.counters, id, now);
-            let same_state = state.bases.get(&id) == Some(&merged.base) && merged.changes.is_empty();
+            let same_state = state.bases.get(&id) == Some(&merged.base) && state.counters == counters;
             state.bases.insert(id, merged.base.clone());
             let touched = match (document, same_state) {
                 (true, _) => Touched::Document,
@@ -308,7 +219,11 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     }
 
     /// `null` may be a list that never was, one that somebody wiped, or one that is hidden: only the first is empty.
-    async fn look_into_null(&mut self, before_writing: bool) -> Result<(), SyncError<L::Error>> {
+    /// Whether anybody was asked, which takes its time.
+    async fn look_into_null(&mut self, before_writing: bool) -> Result<bool, SyncError<L::Error>> {
+        if self.looked_into_null {
+            return Ok(false);
+        }
         let id = self.connection.id;
         let look = |_: &mut Vault, state: &mut State| {
             let held = state.bases.get(&id).into_iter().flatten();
@@ -317,7 +232,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         };
         let (held, memory) = self.ledger.transact(look).await.map_err(SyncError::Ledger)?;
         if memory.null_is_empty && held == 0 && !before_writing {
-            return Ok(());
+            return Ok(false);
         }
         self.count(1);
         if self.is_hidden().await? {
@@ -326,7 +241,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         if held > 0 && !memory.accept_null {
             return Err(CasdoorError::ListNull.into());
         }
-        self.remember(|memory| memory.null_is_empty = true).await
+        self.looked_into_null = true;
+        self.remember(|memory| memory.null_is_empty = true).await.map(|()| true)
     }
 
     /// Whether the list is there and hidden. `get-account` is not filtered; it fails where the application that the user

@@ -1,0 +1,283 @@
+//! The authenticator in a terminal: the same `App` as in the browser, with a file for a store and ureq for the network.
+//!
+//! ```text
+//! VAULT_PASSWORD=... cargo run --release --example cli -- --vault FILE COMMAND
+//!
+//! init                         makes the vault
+//! add URI                      adds an account: otpauth://..., steam://...
+//! list --json | bin --json     [{"id","issuer","name","uri"}], secrets included
+//! code NAME                    the code that is valid now
+//! rename NAME NEW              delete NAME              restore NAME (from the bin, or back onto the server)
+//! connect URL --token TOKEN [--new here|server]
+//! connect URL --client-id ID --user NAME --password PW [--new here|server]
+//! keep NAME --on here|server   moves an account between this device and the server
+//! sync [--json]                brings every connection in step
+//! ```
+//!
+//! NAME is an account's name, `issuer:name` or id.
+
+#![allow(clippy::print_stdout, reason = "a program in a terminal prints")]
+
+#[path = "cli/http.rs"]
+mod http;
+#[path = "cli/store.rs"]
+mod store;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use casdoor_authenticator::app::protocol::{KeyUriRow, Message, Reply, Request};
+use casdoor_authenticator::app::{App, InPlace};
+use casdoor_authenticator::casdoor::sign_in::{self, SignedIn};
+use casdoor_authenticator::casdoor::{Outcome, ServerAddress};
+use casdoor_authenticator::otp::{KeyUri, Kind};
+use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::vault::{AccountId, ConnectionId, Keep, NewAccounts};
+use futures_lite::future::block_on;
+use serde_json::json;
+
+/// The system's generator.
+struct System;
+
+impl Entropy for System {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        if getrandom::fill(bytes).is_err() {
+            // Going on with predictable bytes would make keys that anybody can guess.
+            std::process::abort();
+        }
+    }
+}
+
+type Failure = Box<dyn Error>;
+type Authenticator = App<store::FileStore, http::Network, InPlace, System>;
+
+fn main() -> ExitCode {
+    match block_on(run(std::env::args().skip(1).collect())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Milliseconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "this is a native program, and the one place where its time comes from")]
+fn clock() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn now() -> u64 {
+    clock().div_euclid(1000)
+}
+
+/// The words of a command line and its `--name value` options.
+struct Words {
+    plain: Vec<String>,
+    options: Vec<(String, String)>,
+}
+
+impl Words {
+    fn read(words: Vec<String>) -> Result<Self, Failure> {
+        let (mut plain, mut options) = (Vec::new(), Vec::new());
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            match word.strip_prefix("--") {
+                Some("json") => options.push(("json".into(), String::new())),
+                Some(name) => options.push((name.into(), words.next().ok_or("an option needs a value")?)),
+                None => plain.push(word),
+            }
+        }
+        Ok(Self { plain, options })
+    }
+
+    fn option(&self, name: &str) -> Option<&str> {
+        self.options.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn needed(&self, name: &str) -> Result<&str, Failure> {
+        self.option(name).ok_or_else(|| format!("--{name} is missing").into())
+    }
+}
+
+async fn run(words: Vec<String>) -> Result<(), Failure> {
+    let words = Words::read(words)?;
+    let password = std::env::var("VAULT_PASSWORD").map_err(|_| "the password is taken from VAULT_PASSWORD")?;
+    let store = store::FileStore::new(words.needed("vault")?.into());
+    let app = App::new(store, http::Network::new(), InPlace, System);
+    let plain: Vec<&str> = words.plain.iter().map(String::as_str).collect();
+    if plain == ["init"] {
+        return done(app.handle(Request::Create { password, pbkdf2: false }, now()).await);
+    }
+    said(app.handle(Request::Unlock { password }, now()).await)?;
+    match plain.as_slice() {
+        ["add", uri] => add(&app, uri).await,
+        ["list"] => list(&app, false).await,
+        ["bin"] => list(&app, true).await,
+        ["code", name] => code(&app, name).await,
+        ["rename", name, new] => rename(&app, name, new).await,
+        ["delete", name] => done(app.handle(Request::Bin { id: find(&app, name, false).await? }, now()).await),
+        ["restore", name] => done(app.handle(Request::Restore { id: restorable(&app, name).await? }, now()).await),
+        ["connect", server] => connect(&app, server, &words).await,
+        ["keep", name] => keep(&app, name, words.needed("on")?).await,
+        ["sync"] => sync(&app, words.option("json").is_some()).await,
+        _ => Err("a command is missing or unknown; examples/cli.rs lists them".into()),
+    }
+}
+
+/// A reply, or what it says went wrong.
+fn said(reply: Reply) -> Result<Reply, Failure> {
+    match reply {
+        Reply::Failed { message } => Err(message.text.into()),
+        reply => Ok(reply),
+    }
+}
+
+fn done(reply: Reply) -> Result<(), Failure> {
+    said(reply).map(|_| ())
+}
+
+async fn add(app: &Authenticator, uri: &str) -> Result<(), Failure> {
+    let Reply::Found { found } = said(app.handle(Request::ReadText { text: uri.into() }, now()).await)? else {
+        return Err("this is no account".into());
+    };
+    if let (true, Some(Message { text, .. })) = (found.cards.is_empty(), found.messages.first()) {
+        return Err(text.clone().into());
+    }
+    let cards = (0..found.cards.len()).collect();
+    done(app.handle(Request::KeepFound { cards, keep: None }, now()).await)
+}
+
+async fn list(app: &Authenticator, binned: bool) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string(&app.key_uris(binned, now()).await?)?);
+    Ok(())
+}
+
+/// The one account of that name; names are looked up as a person would write them.
+async fn find(app: &Authenticator, name: &str, binned: bool) -> Result<AccountId, Failure> {
+    let rows = app.key_uris(binned, now()).await?;
+    let is_it = |row: &&KeyUriRow| {
+        row.name == name || format!("{}:{}", row.issuer, row.name) == name || row.id.to_string() == name
+    };
+    let found: Vec<&KeyUriRow> = rows.iter().filter(is_it).collect();
+    match found.as_slice() {
+        [one] => Ok(one.id),
+        [] => Err("there is no account of that name".into()),
+        _ => Err("several accounts have that name; use issuer:name or the id".into()),
+    }
+}
+
+async fn restorable(app: &Authenticator, name: &str) -> Result<AccountId, Failure> {
+    match find(app, name, true).await {
+        Ok(id) => Ok(id),
+        Err(_) => find(app, name, false).await,
+    }
+}
+
+async fn code(app: &Authenticator, name: &str) -> Result<(), Failure> {
+    let id = find(app, name, false).await?;
+    let rows = app.key_uris(false, now()).await?;
+    let row = rows.iter().find(|row| row.id == id).ok_or("there is no account of that name")?;
+    let uri: KeyUri = row.uri.parse()?;
+    if !matches!(uri.otp.kind, Kind::Hotp { .. }) {
+        println!("{}", uri.otp.code_at(now()).expose());
+    } else if let Reply::Code { code, .. } = said(app.handle(Request::NextCode { id }, now()).await)? {
+        println!("{code}");
+    }
+    Ok(())
+}
+
+async fn rename(app: &Authenticator, name: &str, new: &str) -> Result<(), Failure> {
+    let id = find(app, name, false).await?;
+    let Reply::Form { mut form } = said(app.handle(Request::Form { id }, now()).await)? else {
+        return Err("the account cannot be changed".into());
+    };
+    form.name = new.into();
+    done(app.handle(Request::Edit { id, form }, now()).await)
+}
+
+async fn connect(app: &Authenticator, server: &str, words: &Words) -> Result<(), Failure> {
+    let server = ServerAddress::parse(server, true)?;
+    let signed_in = sign_in(app, &server, words).await?;
+    let Reply::Connected { connected } = said(app.connect(signed_in, &clock).await?)? else {
+        return Err("the server did not answer as expected".into());
+    };
+    for message in &connected.messages {
+        eprintln!("{}", message.text);
+    }
+    let new_accounts = match words.option("new") {
+        None => None,
+        Some("here") => Some(NewAccounts::Device),
+        Some("server") => Some(NewAccounts::Server),
+        Some(_) => return Err("--new is here or server".into()),
+    };
+    if let Some(new_accounts) = new_accounts {
+        let join = Request::Join { connection: connected.connection.id, accounts: Vec::new(), new_accounts };
+        said(app.handle(join, now()).await)?;
+    }
+    println!("connected as {}; {} accounts received", connected.connection.label, connected.received);
+    Ok(())
+}
+
+async fn sign_in(app: &Authenticator, server: &ServerAddress, words: &Words) -> Result<SignedIn, Failure> {
+    if let Some(token) = words.option("token") {
+        return Ok(sign_in::with_token(app.http(), server, Secret::new(token.into()), now()).await?);
+    }
+    let password = Secret::new(words.needed("password")?.to_owned());
+    let who = (words.needed("user")?, &password);
+    Ok(sign_in::password_grant(app.http(), server, words.needed("client-id")?, who, now()).await?)
+}
+
+async fn connections(app: &Authenticator) -> Result<Vec<(ConnectionId, String)>, Failure> {
+    let Reply::Connections { connections } = said(app.handle(Request::ListConnections, now()).await)? else {
+        return Err("the connections cannot be listed".into());
+    };
+    Ok(connections.into_iter().map(|card| (card.connection.id, card.server)).collect())
+}
+
+async fn keep(app: &Authenticator, name: &str, place: &str) -> Result<(), Failure> {
+    let id = find(app, name, false).await?;
+    let keep = match place {
+        "here" => Keep::Device,
+        "server" => Keep::Connection(connections(app).await?.last().ok_or("there is no connection")?.0),
+        _ => return Err("--on is here or server".into()),
+    };
+    done(app.keep_on(id, keep, &clock).await?)
+}
+
+async fn sync(app: &Authenticator, as_json: bool) -> Result<(), Failure> {
+    let (mut reports, mut failure) = (Vec::new(), None);
+    for (id, server) in connections(app).await? {
+        let result = app.sync_one(id, &clock).await;
+        reports.push(match &result {
+            Ok(outcome) if as_json => report(&server, outcome),
+            Ok(outcome) => json!(format!("{server}: {}{}", outcome.summary, gap(outcome))),
+            Err(error) => json!({"server": server, "error": error.code(), "text": error.to_string()}),
+        });
+        failure = failure.or(result.err());
+    }
+    if as_json {
+        println!("{}", serde_json::to_string(&reports)?);
+    } else {
+        reports.iter().filter_map(|report| report.as_str()).for_each(|line| println!("{line}"));
+    }
+    failure.map_or(Ok(()), |error| Err(error.into()))
+}
+
+fn gap(outcome: &Outcome) -> String {
+    outcome.gap_ms.map_or(String::new(), |gap| format!(" ({gap} ms between reading and writing)"))
+}
+
+fn report(server: &str, outcome: &Outcome) -> serde_json::Value {
+    json!({
+        "server": server,
+        "summary": outcome.summary,
+        "said": outcome.summary.to_string(),
+        "wrote": outcome.wrote,
+        "waits": outcome.waits,
+        "requests": outcome.requests,
+        "gap_ms": outcome.gap_ms,
+        "clock_ahead_seconds": outcome.clock_ahead_seconds,
+    })
+}

@@ -1,0 +1,59 @@
+//! The network by way of ureq.
+
+use std::time::Duration;
+
+use casdoor_authenticator::casdoor::{
+    Http, HttpError, MAX_RESPONSE_BYTES, Method, Request, Response, date_from_header,
+};
+use casdoor_authenticator::secret::Secret;
+
+/// Requests that wait for their reply: a program in a terminal has nothing else to do.
+#[derive(Clone, Debug)]
+pub struct Network {
+    agent: ureq::Agent,
+}
+
+impl Network {
+    /// No cookies, no redirects; every status is a reply.
+    pub fn new() -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        Self { agent: config.into() }
+    }
+
+    fn run(&self, request: &Request) -> Result<Response, ureq::Error> {
+        let timeout = Some(Duration::from_millis(request.timeout_ms.into()));
+        let mut builder = ureq::http::Request::builder()
+            .method(request.method.as_str())
+            .uri(&request.url)
+            .header("Accept-Language", "en");
+        if let Some(token) = &request.bearer {
+            builder = builder.header("Authorization", format!("Bearer {}", token.expose()));
+        }
+        let mut response = match (&request.body, request.method) {
+            (Some(body), _) => {
+                let sent = builder.header("Content-Type", body.content_type()).body(body.text())?;
+                self.agent.run(self.agent.configure_request(sent).timeout_global(timeout).build())?
+            }
+            (None, Method::Get | Method::Post) => {
+                let sent = builder.body(())?;
+                self.agent.run(self.agent.configure_request(sent).timeout_global(timeout).build())?
+            }
+        };
+        let header =
+            |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (content_type, date) = (header("Content-Type").to_owned(), date_from_header(header("Date")));
+        let limit = u64::try_from(MAX_RESPONSE_BYTES).unwrap_or(u64::MAX);
+        let body = response.body_mut().with_config().limit(limit).read_to_vec()?;
+        Ok(Response { status: response.status().as_u16(), content_type, date, body: Secret::new(body) })
+    }
+}
+
+impl Http for Network {
+    async fn send(&self, request: Request) -> Result<Response, HttpError> {
+        self.run(&request).map_err(|error| match error {
+            ureq::Error::Timeout(_) => HttpError::TimedOut,
+            ureq::Error::BodyExceedsLimit(_) => HttpError::TooLarge,
+            _ => HttpError::Unreachable,
+        })
+    }
+}

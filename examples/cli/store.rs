@@ -1,0 +1,76 @@
+//! The vault's bytes in a file, replaced as a whole: another program sees the old one or the new one.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use casdoor_authenticator::vault::{Area, Change, Store, StoreError};
+
+/// A file of keys and values, JSON; what belongs to a session stays in memory.
+#[derive(Debug)]
+pub struct FileStore {
+    path: PathBuf,
+    session: RefCell<BTreeMap<String, String>>,
+}
+
+impl FileStore {
+    /// The file need not be there yet.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, session: RefCell::default() }
+    }
+
+    fn read(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        match fs::read(&self.path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| StoreError::Unavailable),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
+            Err(_) => Err(StoreError::Unavailable),
+        }
+    }
+
+    fn write(&self, values: &BTreeMap<String, String>) -> std::io::Result<()> {
+        let beside = beside(&self.path);
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(&serde_json::to_vec(values)?)?;
+        file.sync_all()?;
+        fs::rename(&beside, &self.path)
+    }
+}
+
+/// Beside the file, since only a rename within one file system is atomic.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+impl Store for FileStore {
+    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
+        let values = match area {
+            Area::Local => self.read()?,
+            Area::Session => self.session.borrow().clone(),
+        };
+        Ok(keys.iter().map(|key| values.get(*key).cloned()).collect())
+    }
+
+    async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
+        let mut values = match area {
+            Area::Local => self.read()?,
+            Area::Session => self.session.borrow().clone(),
+        };
+        for (key, value) in changes {
+            match value {
+                Some(value) => values.insert(key.to_owned(), value),
+                None => values.remove(key),
+            };
+        }
+        match area {
+            Area::Local => self.write(&values).map_err(|_| StoreError::Unavailable),
+            Area::Session => {
+                *self.session.borrow_mut() = values;
+                Ok(())
+            }
+        }
+    }
+}

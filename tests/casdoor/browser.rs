@@ -1,0 +1,241 @@
+//! One of our clients in the model: a stored vault, a worker that may be killed, and a network that the world controls.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use casdoor_authenticator::casdoor::{
+    CasdoorError, Http, HttpError, Ledger, Memory, Outcome, Request, Response, SyncError, Touched, forget, sync,
+};
+use casdoor_authenticator::otp::KeyUri;
+use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::vault::{
+    Account, AccountId, Connection, ConnectionId, Keep, Presence, State, Tokens, Vault,
+};
+
+use super::chance::Chance;
+
+/// What lies on the disk.
+#[derive(Clone, Default)]
+pub struct Disk {
+    pub vault: Vault,
+    pub state: State,
+    /// Every secret that ever lay there, except what its owner deleted here.
+    pub ever: BTreeSet<String>,
+}
+
+type Shared<T> = Rc<RefCell<T>>;
+
+/// The browser's side of the network: requests wait in it until the world has carried them.
+#[derive(Clone, Default)]
+pub struct Wire(pub Shared<Flights>);
+
+/// Requests on their way.
+#[derive(Default)]
+pub struct Flights {
+    pub sent: Vec<(u64, Request)>,
+    pub replies: BTreeMap<u64, Result<Response, HttpError>>,
+    next: u64,
+}
+
+impl Http for Wire {
+    async fn send(&self, request: Request) -> Result<Response, HttpError> {
+        let number = {
+            let mut flights = self.0.borrow_mut();
+            flights.next += 1;
+            let number = flights.next;
+            flights.sent.push((number, request));
+            number
+        };
+        std::future::poll_fn(|_| match self.0.borrow_mut().replies.remove(&number) {
+            Some(reply) => Poll::Ready(reply),
+            None => Poll::Pending,
+        })
+        .await
+    }
+}
+
+/// The disk as the sync's ledger: before and after each write the worker can be killed.
+struct Pen {
+    disk: Shared<Disk>,
+    now: Shared<u64>,
+}
+
+impl Ledger for Pen {
+    type Error = ();
+
+    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, ()> {
+        pause().await;
+        let said = {
+            let mut disk = self.disk.borrow_mut();
+            let Disk { vault, state, .. } = &mut *disk;
+            let (before, before_state) = (vault.clone(), state.clone());
+            let (said, touched) = change(vault, state);
+            match touched {
+                Touched::Nothing => assert!(*vault == before && *state == before_state, "a change was not stored"),
+                Touched::State => assert!(*vault == before, "a change of the document was not stored"),
+                Touched::Document => vault.empty_old_bin(*self.now.borrow() / 1000),
+            }
+            disk.note();
+            said
+        };
+        pause().await;
+        Ok(said)
+    }
+}
+
+/// Lets the world do something else first.
+async fn pause() {
+    let mut paused = false;
+    std::future::poll_fn(|_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+}
+
+impl Disk {
+    fn note(&mut self) {
+        self.ever.extend(self.vault.accounts.iter().map(secret_of));
+    }
+
+    /// Whether an account with this secret is in the list or in the bin.
+    pub fn holds(&self, secret: &str) -> bool {
+        let mut all = self.vault.accounts.iter().chain(self.vault.bin.iter().map(|binned| &binned.account));
+        all.any(|account| secret_of(account) == secret)
+    }
+}
+
+/// The account's secret in base32.
+pub fn secret_of(account: &Account) -> String {
+    account.otp.key.to_base32().expose().clone()
+}
+
+type Running = Pin<Box<dyn Future<Output = Result<Outcome, SyncError<()>>>>>;
+
+/// A browser.
+pub struct Browser {
+    pub disk: Shared<Disk>,
+    pub wire: Wire,
+    pub id: ConnectionId,
+    /// Milliseconds since 1970 on its clock.
+    pub clock: Shared<u64>,
+    pub running: Option<Running>,
+    pub chance: Chance,
+    pub last: Option<Result<Outcome, CasdoorError>>,
+}
+
+impl Browser {
+    pub fn new(seed: u64, follows_deletions: bool) -> Self {
+        let mut chance = Chance(seed);
+        let id = ConnectionId::generate(&mut chance);
+        let mut disk = Disk::default();
+        disk.vault.connections.push(Connection {
+            id,
+            server: "https://id.example.com".into(),
+            owner: "acme".into(),
+            name: "alice".into(),
+            user_id: "alice-uuid".into(),
+            display_name: "Alice Doe".into(),
+            client_id: "client".into(),
+            new_accounts: None,
+            fills_by_itself: false,
+            follows_deletions,
+            receives_only: false,
+        });
+        let tokens = Tokens {
+            access: Secret::new("token".into()),
+            refresh: Secret::default(),
+            received_at: 0,
+            expires_at: u64::MAX,
+        };
+        disk.state.tokens.insert(id, tokens);
+        Self {
+            disk: Rc::new(RefCell::new(disk)),
+            wire: Wire::default(),
+            id,
+            clock: Rc::default(),
+            running: None,
+            chance,
+            last: None,
+        }
+    }
+
+    /// Starts a sync, if none runs.
+    pub fn start(&mut self) {
+        if self.running.is_some() {
+            return;
+        }
+        let pen = Pen { disk: self.disk.clone(), now: self.clock.clone() };
+        let (wire, id, clock) = (self.wire.clone(), self.id, self.clock.clone());
+        let mut chance = Chance(self.chance.next());
+        self.running = Some(Box::pin(async move { sync(&wire, &pen, id, &|| *clock.borrow(), &mut chance).await }));
+    }
+
+    /// Lets the worker run until it waits for something.
+    pub fn poll(&mut self) {
+        let Some(running) = &mut self.running else { return };
+        if let Poll::Ready(ended) = running.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            self.running = None;
+            self.last = Some(ended.map_err(|error| match error {
+                SyncError::Casdoor(error) => error,
+                SyncError::Ledger(()) => panic!("the disk never refuses"),
+            }));
+        }
+    }
+
+    /// Stops the worker wherever it is. Its requests are on their way all the same.
+    pub fn kill(&mut self) {
+        self.running = None;
+    }
+
+    pub fn add(&mut self, text: &str, keep: bool) -> AccountId {
+        let uri: KeyUri = text.parse().unwrap();
+        let mut account = Account::new(uri, *self.clock.borrow() / 1000, &mut self.chance);
+        if keep {
+            account.keep = Keep::Connection(self.id);
+        }
+        let id = account.id;
+        let mut disk = self.disk.borrow_mut();
+        disk.vault.add(account).unwrap();
+        disk.note();
+        id
+    }
+
+    /// The person says that a list that is gone is to be taken for an empty one.
+    pub fn accept_null(&mut self) {
+        let mut disk = self.disk.borrow_mut();
+        let memory = Memory { accept_null: true, ..Memory::of(&disk.state, self.id) };
+        memory.store(&mut disk.state, self.id);
+    }
+
+    /// The ids of the accounts in the list.
+    pub fn ids(&self) -> Vec<AccountId> {
+        self.disk.borrow().vault.accounts.iter().map(|account| account.id).collect()
+    }
+
+    pub fn change(&mut self, id: AccountId, change: impl FnOnce(&mut Account)) {
+        change(self.disk.borrow_mut().vault.account_mut(id).unwrap());
+    }
+
+    /// The person deletes an account here.
+    pub fn delete(&mut self, id: AccountId) {
+        let mut disk = self.disk.borrow_mut();
+        let secret = secret_of(disk.vault.account(id).unwrap());
+        disk.vault.bin(id, *self.clock.borrow() / 1000, false).unwrap();
+        forget(&mut disk.state, id);
+        if !disk.vault.accounts.iter().any(|account| secret_of(account) == secret) {
+            disk.ever.remove(&secret);
+        }
+    }
+
+    /// The rows that this browser believes to stand on the server, raw.
+    pub fn rows(&self) -> Vec<[String; 4]> {
+        let disk = self.disk.borrow();
+        let base = disk.state.bases.get(&self.id).into_iter().flatten();
+        base.filter(|row| row.presence == Presence::Present)
+            .map(|row| {
+                [row.account_name.clone(), row.issuer.clone(), row.secret_key.expose().clone(), row.origin.clone()]
+            })
+            .collect()
+    }
+}
