@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `otpauth://`, `apple-otpauth://`, `steam://` | an account |
 //! | the same with `codeDisplay={…}` (Ente) | an account with tags, note, pin and usage; in the bin: a reason |
-//! | the same with `deviceid` (WinAuth's Steam), or a secret with `stm-`, `blz-`, `bliz-` (Authenticator-Extension) | Steam, or 8 digits |
+//! | the same with `deviceid` (WinAuth's Steam), `encoder=steam` (KeePassXC's), or a secret with `stm-`, `blz-`, `bliz-` (Authenticator-Extension) | Steam, or 8 digits |
 //! | `otpauth-migration://` | the accounts of that batch |
 //! | `motp://`, `otpauth://yaotp/…` | a reason |
 //! | blank | nothing |
@@ -130,6 +130,7 @@ impl Extras {
             match name {
                 "codeDisplay" => extras.display = display(value)?,
                 "deviceid" => extras.steam = true,
+                "encoder" => extras.steam = value.eq_ignore_ascii_case("steam"),
                 _ if name.eq_ignore_ascii_case("secret") => {
                     extras.take_secret(end.saturating_sub(value.len()), end, value);
                 }

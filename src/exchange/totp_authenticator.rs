@@ -76,5 +76,8 @@ fn account(row: usize, item: &Value) -> Result<Imported, Reason> {
         64 => encoding::base64_key(text),
         _ => Err(Reason::SecretEncoding),
     };
-    numbers(item, draft)?.with_key(row, key)
+    let draft = numbers(item, draft)?;
+    // Where a number was never set there may be a 0.
+    let set = |number: Option<u64>| number.filter(|number| *number > 0);
+    Draft { digits: set(draft.digits), period: set(draft.period), ..draft }.with_key(row, key)
 }

@@ -1,0 +1,9 @@
+//! Naming a format, then reading it, on any bytes.
+#![no_main]
+
+use casdoor_authenticator::exchange;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = exchange::sniff(bytes);
+    let _ = exchange::read(bytes, None, None);
+});
