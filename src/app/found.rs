@@ -6,6 +6,7 @@ use super::accounts::default_keep;
 use super::protocol::{Found, FoundCard, Message, Reply};
 use super::{App, AppError, DeriveKey, form};
 use crate::casdoor::Http;
+use crate::casdoor::sign_in::ConnectionCode;
 use crate::otp::{Key, KeyUri, Otp, OtpError};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Keep, Site, Store, Vault};
@@ -35,7 +36,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let (mut found, mut pending) = (Found::default(), Pending::default());
         for text in texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|text| !text.is_empty()) {
             if is_connection_code(text) {
-                found.connection = Some(String::new());
+                // A code that cannot be used says so when it is: here it only names its server.
+                found.connection = Some(
+                    ConnectionCode::parse(text, true).map_or_else(|_| String::new(), |code| code.server.to_string()),
+                );
                 pending.connection = Some(text.to_owned());
                 continue;
             }

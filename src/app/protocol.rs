@@ -495,7 +495,7 @@ pub struct ConnectionName {
 pub struct Found {
     /// The accounts in it.
     pub cards: Vec<FoundCard>,
-    /// A connection code was in it: the server's host.
+    /// A connection code was in it: the server's address; empty where it names none that may be used.
     #[serde(default)]
     pub connection: Option<String>,
     /// What else to say: nothing found and what was tried, codes that are no accounts.

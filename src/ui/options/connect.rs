@@ -9,9 +9,11 @@ use super::super::parts::{Field, choice, field, submit, tick};
 use super::super::state::Ui;
 use super::super::words::{say, say_with};
 use super::{Route, connected};
+use crate::app::permission_pattern;
 use crate::app::protocol::{Connected, Message, Reply, Request, ServerOffer};
 use crate::browser::page;
-use crate::casdoor::{AddressError, ServerAddress};
+use crate::casdoor::sign_in::ConnectionCode;
+use crate::casdoor::{AddressError, CasdoorError, ServerAddress};
 
 /// How far connecting is.
 #[derive(Clone)]
@@ -120,7 +122,7 @@ impl Flow {
     /// Asks the browser first, because the server refuses an extension that has no permission, and then the server.
     fn connect(self) {
         match ServerAddress::parse(&self.server.get_untracked(), self.allow_http.get_untracked()) {
-            Ok(address) => self.allowed_then(format!("{}/*", address.origin()), move || self.discover(None)),
+            Ok(address) => self.allowed_then(permission_pattern(&address), move || self.discover(None)),
             Err(error) => {
                 self.asks_http.set(error == AddressError::NeedsConsent || self.asks_http.get_untracked());
                 self.refuse(error.code(), error.to_string());
@@ -251,22 +253,21 @@ impl Flow {
         .into_any()
     }
 
-    /// A connection code names its server; an empty one stands for the code that was found last.
+    /// A connection code names its server; an empty one stands for the code that was found last, whose server the
+    /// popup handed over.
     fn connect_by_code(self) {
-        let code = self.code.get_untracked();
-        let server = server_of(&code).unwrap_or_else(|| self.server.get_untracked());
-        match ServerAddress::parse(&server, self.allow_http.get_untracked()) {
-            Ok(address) => {
+        let (code, private_http) = (self.code.get_untracked(), self.allow_http.get_untracked());
+        let server = if code.is_empty() {
+            ServerAddress::parse(&self.server.get_untracked(), private_http).map_err(CasdoorError::ConnectionCodeServer)
+        } else {
+            ConnectionCode::parse(&code, private_http).map(|code| code.server)
+        };
+        match server {
+            Ok(server) => {
                 let request = Request::ConnectByCode { code };
-                self.allowed_then(format!("{}/*", address.origin()), move || self.finish(request));
+                self.allowed_then(permission_pattern(&server), move || self.finish(request));
             }
-            Err(_) => self.ui.tell(say("connect_code_wrong"), true),
+            Err(error) => self.refuse(error.code(), error.to_string()),
         }
     }
-}
-
-/// The server in a connection code, in which nothing is URL-encoded.
-fn server_of(code: &str) -> Option<String> {
-    let (_, rest) = code.split_once("serverUrl=")?;
-    rest.split('&').next().map(str::to_owned)
 }
