@@ -2,6 +2,7 @@
 //! fields of component libraries, bundled when the test runs. Each page has its expected outcome beside it.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
+#![allow(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
 
 mod site;
 
