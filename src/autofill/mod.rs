@@ -11,6 +11,11 @@
 //! | [`enrol`] | the person saves the account that the enrolment page shows |
 //! | [`concerns`] | the page tells of an account: its recovery code, or that its code was taken |
 //!
+//! | on any other site, upon the person's own gesture | |
+//! |---|---|
+//! | [`anywhere`] | the account's code, a site to confirm first, or a look-alike to warn of |
+//! | [`site_for`] | the site that a confirmation would store |
+//!
 //! Scanning any other QR code is [`crate::qr`]'s; codes are made by [`crate::otp`].
 //!
 //! ```
@@ -27,12 +32,16 @@
 //! assert_eq!(decide(&page, Some(&Vault::default()), 1_790_000_000), PageReply::Nothing);
 //! ```
 
+mod anywhere;
 mod decide;
 mod enrol;
+mod look_alike;
 mod message;
 mod site;
 
+pub use anywhere::{Anywhere, anywhere};
 pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, passcode, pick};
 pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink};
+pub use look_alike::looks_like;
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};
-pub use site::{allows, origin_of};
+pub use site::{allows, origin_of, registrable_domain, site_for};

@@ -32,8 +32,34 @@ pub fn allows(site: &Site, origin: &str) -> bool {
     }
 }
 
+/// The site that the person is asked to confirm for a page: its registrable domain, or where it has none (an address in
+/// numbers, a name without a dot, a page over http) exactly this origin.
+///
+/// `None` for what is no origin at all.
+pub fn site_for(origin: &str) -> Option<Site> {
+    let own = origin_of(origin).filter(|own| own == origin)?;
+    Some(host_of(&own).and_then(registrable_domain).map_or_else(|| Site::Origin(own.clone()), Site::Domain))
+}
+
+/// The part of a host that somebody registered: one label more than its public suffix.
+///
+/// `None` for a public suffix itself (`github.io`, where everybody's page is another's), for addresses in numbers, and
+/// for names whose last label is on no list: those stand for themselves.
+///
+/// ```
+/// use casdoor_authenticator::autofill::registrable_domain;
+///
+/// assert_eq!(registrable_domain("login.example.co.uk").as_deref(), Some("example.co.uk"));
+/// assert_eq!(registrable_domain("alice.github.io").as_deref(), Some("alice.github.io"));
+/// assert_eq!(registrable_domain("github.io"), None);
+/// ```
+pub fn registrable_domain(host: &str) -> Option<String> {
+    let domain = psl::domain(host.as_bytes()).filter(|domain| domain.suffix().is_known())?;
+    str::from_utf8(domain.as_bytes()).ok().map(str::to_owned)
+}
+
 /// The host of an https origin, without its port.
-fn host_of(origin: &str) -> Option<&str> {
+pub(super) fn host_of(origin: &str) -> Option<&str> {
     let authority = origin.strip_prefix("https://")?;
     let (host, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
     if port.bytes().all(|byte| byte.is_ascii_digit()) { Some(host) } else { None }
@@ -84,6 +110,40 @@ mod tests {
         ] {
             assert!(!allows(&site, other), "{other}");
         }
+    }
+
+    #[test]
+    fn a_confirmation_stores_the_registrable_domain_or_else_the_origin() {
+        let domain = |text: &str| Some(Site::Domain(text.into()));
+        let origin = |text: &str| Some(Site::Origin(text.into()));
+        for (page, site) in [
+            ("https://login.example.com", domain("example.com")),
+            ("https://a.b.example.co.uk:8443", domain("example.co.uk")),
+            ("https://alice.github.io", domain("alice.github.io")),
+            ("https://github.io", origin("https://github.io")),
+            ("https://192.168.0.7", origin("https://192.168.0.7")),
+            ("https://[::1]", origin("https://[::1]")),
+            ("https://intranet", origin("https://intranet")),
+            ("https://wiki.corp", origin("https://wiki.corp")),
+            ("http://login.example.com", origin("http://login.example.com")),
+            ("null", None),
+            ("https://login.example.com/", None),
+        ] {
+            assert_eq!(site_for(page), site, "{page}");
+        }
+    }
+
+    #[test]
+    fn what_is_confirmed_covers_the_page_it_was_confirmed_on() {
+        for page in [
+            "https://login.example.com",
+            "https://192.168.0.7:8443",
+            "http://localhost:8000",
+            "https://alice.github.io",
+        ] {
+            assert!(allows(&site_for(page).unwrap(), page), "{page}");
+        }
+        assert!(!allows(&site_for("https://alice.github.io").unwrap(), "https://mallory.github.io"));
     }
 
     #[test]
