@@ -61,9 +61,9 @@ fn top_level_names(group: &str) -> Vec<String> {
     let (mut depth, mut name, mut names, mut taking) = (0, String::new(), Vec::new(), true);
     for character in group.chars() {
         match character {
-            '{' => depth += 1,
+            '{' => depth = depth.saturating_add(1),
             '}' if depth == 0 => break,
-            '}' => depth -= 1,
+            '}' => depth = depth.saturating_sub(1),
             ',' if depth == 0 => taking = true,
             c if depth == 0 && taking && (c.is_alphanumeric() || c == '_') => {
                 name.push(c);

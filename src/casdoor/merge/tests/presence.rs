@@ -1,0 +1,245 @@
+//! Rows that are missing, deleted, moved, unreadable or too many.
+
+use super::*;
+
+#[test]
+fn a_missing_row_is_not_a_deletion_and_can_be_put_back_as_it_was() {
+    let (mut device, raw) = (Device::new(1), row("A%20b", "X", A, "phone"));
+    let mut server = vec![raw.clone()];
+    device.sync(&mut server);
+    let id = device.vault.accounts[0].id;
+    server.clear();
+    assert_eq!(device.sync(&mut server).missing, 1);
+    assert_eq!(device.account(id).missing_since, Some(NOW));
+    assert_eq!(device.sync(&mut server), Summary { room_left_bytes: MAX_LIST_BYTES - 2, ..Summary::default() });
+    device.vault.account_mut(id).unwrap().missing_since = None;
+    assert_eq!(device.sync(&mut server).sent, 1);
+    assert_eq!(server, [raw]);
+}
+
+#[test]
+fn a_missing_row_that_is_back_clears_the_mark() {
+    let (mut device, raw) = (Device::new(1), row("a", "X", A, "phone"));
+    let mut server = vec![raw.clone()];
+    device.sync(&mut server);
+    server.clear();
+    device.sync(&mut server);
+    server.push(raw);
+    assert_eq!(device.sync(&mut server).found, 1);
+    assert_eq!((device.vault.accounts.len(), device.vault.accounts[0].missing_since), (1, None));
+}
+
+#[test]
+fn what_vanishes_within_ten_minutes_of_our_writing_it_is_written_again_once() {
+    let (mut device, mut server) = (Device::new(1), Vec::new());
+    let id = device.add(&uri("a", A));
+    device.sync(&mut server);
+    server.clear();
+    device.now += 599;
+    assert_eq!(device.sync(&mut server).rewritten, 1);
+    assert_eq!(server.len(), 1);
+    server.clear();
+    device.now += 60;
+    assert_eq!(device.sync(&mut server).missing, 1);
+    assert!(server.is_empty() && device.account(id).missing_since.is_some());
+}
+
+#[test]
+fn what_vanishes_later_is_only_marked() {
+    let (mut device, mut server) = (Device::new(1), Vec::new());
+    device.add(&uri("a", A));
+    device.sync(&mut server);
+    server.clear();
+    device.now += 601;
+    assert_eq!(device.sync(&mut server).missing, 1);
+    assert!(server.is_empty());
+}
+
+#[test]
+fn followed_deletions_go_to_the_bin_and_stay_there() {
+    let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone")]);
+    device.policy.follows_deletions = true;
+    device.sync(&mut server);
+    let gone = server.clone();
+    server.clear();
+    assert_eq!(device.sync(&mut server).binned, 1);
+    assert!(device.vault.accounts.is_empty() && device.vault.bin[0].by_sync);
+    device.vault.empty_old_bin(NOW + 365 * 86_400);
+    assert_eq!(device.vault.bin.len(), 1);
+    server = gone;
+    assert_eq!(device.sync(&mut server).found, 1);
+    assert!(device.vault.bin.is_empty() && !device.vault.accounts[0].returned);
+}
+
+#[test]
+fn our_deletion_leaves_the_list_and_what_comes_back_is_shown_as_returned() {
+    let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone"), row("b", "X", B, "phone")]);
+    device.sync(&mut server);
+    let (id, raw) = (device.vault.accounts[0].id, server[0].clone());
+    device.vault.bin(id, NOW, false).unwrap();
+    assert_eq!(device.sync(&mut server).removed, 1);
+    assert_eq!(server.len(), 1);
+    server.push(raw);
+    assert_eq!(device.sync(&mut server).returned, 1);
+    assert!(device.account(id).returned && device.vault.bin.is_empty());
+    assert_eq!(server.len(), 2);
+}
+
+#[test]
+fn a_deletion_that_was_never_seen_to_arrive_is_sent_again() {
+    let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone")]);
+    device.sync(&mut server);
+    let id = device.vault.accounts[0].id;
+    device.vault.bin(id, NOW, false).unwrap();
+    assert!(device.merge(&mut server, false).write.is_some());
+    assert_eq!(device.merge(&mut server, true).write, Some(Vec::new()));
+    assert!(server.is_empty() && device.vault.accounts.is_empty());
+}
+
+#[test]
+fn an_account_restored_from_the_bin_goes_up_again() {
+    let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone")]);
+    device.sync(&mut server);
+    let (id, raw) = (device.vault.accounts[0].id, server[0].clone());
+    device.vault.bin(id, NOW, false).unwrap();
+    device.sync(&mut server);
+    device.vault.restore(id).unwrap();
+    device.sync(&mut server);
+    assert_eq!(server, [raw]);
+}
+
+#[test]
+fn an_account_moved_to_this_device_leaves_the_server() {
+    let (mut device, mut server) = (Device::new(1), Vec::new());
+    let id = device.add(&uri("a", A));
+    device.sync(&mut server);
+    device.vault.account_mut(id).unwrap().keep = Keep::Device;
+    device.sync(&mut server);
+    assert!(server.is_empty() && device.account(id).missing_since.is_none());
+}
+
+#[test]
+fn an_account_moved_to_another_server_leaves_this_one_only_once_it_was_seen_there() {
+    let (mut device, mut server) = (Device::new(1), Vec::new());
+    let id = device.add(&uri("a", A));
+    device.sync(&mut server);
+    let there = ConnectionId::generate(&mut device.rng);
+    device.vault.connections.push(Connection {
+        id: there,
+        server: "https://b.example".into(),
+        owner: "o".into(),
+        name: "n".into(),
+        user_id: "u".into(),
+        display_name: String::new(),
+        client_id: String::new(),
+        new_accounts: None,
+        fills_by_itself: false,
+        follows_deletions: false,
+        receives_only: false,
+    });
+    device.vault.account_mut(id).unwrap().keep = Keep::Connection(there);
+    assert!(device.merge(&mut server, true).write.is_none());
+    let seen = server[0].in_base(Some(id), Presence::Present, NOW);
+    device.state.bases.insert(there, vec![seen]);
+    device.sync(&mut server);
+    assert!(server.is_empty());
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_kept_where_it_is() {
+    let (mut device, odd) = (Device::new(1), row("sealed", "Y", "cab2:sealed!", "cab2"));
+    let mut server = vec![row("a", "X", A, "phone"), odd.clone(), row("", "", "", "")];
+    device.sync(&mut server);
+    device.add(&uri("b", B));
+    device.sync(&mut server);
+    assert_eq!((device.vault.accounts.len(), server.len(), &server[1]), (2, 4, &odd));
+}
+
+#[test]
+fn no_two_rows_that_are_written_share_a_phones_key() {
+    let (mut device, mut server) = (Device::new(1), vec![row("a", "b:c", A, "p"), row("a:b", "c", B, "p")]);
+    device.sync(&mut server);
+    let c = "MFRGGZDFMZTWQ2LK";
+    for _ in 0..3 {
+        device.add(&format!("otpauth://totp/c:a%3Ab?secret={c}&issuer=c"));
+    }
+    device.sync(&mut server);
+    let keys: std::collections::HashSet<_> = server.iter().map(Row::phone_key).collect();
+    assert_eq!((keys.len(), server.len()), (5, 5));
+    assert!(device.merge(&mut server, true).write.is_none());
+    let mut other = Device::new(2);
+    other.sync(&mut server);
+    let sorted = |device: &Device| {
+        let mut names = device.names();
+        names.sort();
+        names
+    };
+    assert_eq!(sorted(&other), sorted(&device));
+}
+
+#[test]
+fn a_connection_that_only_receives_writes_nothing() {
+    let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone"), row("a", "X", B, "phone")]);
+    device.policy.receives_only = true;
+    device.sync(&mut server);
+    let before = server.clone();
+    device.add(&uri("mine", "MFRGGZDFMZTWQ2LK"));
+    let id = device.vault.accounts[0].id;
+    device.vault.bin(id, NOW, false).unwrap();
+    let merged = device.merge(&mut server, true);
+    assert_eq!((merged.write.clone(), merged.summary.sent), (None, 0));
+    assert!(merged.waits() && server == before);
+    device.policy.receives_only = false;
+    device.sync(&mut server);
+    assert_eq!(server.len(), 2);
+}
+
+#[test]
+fn what_does_not_fit_waits_here() {
+    let (mut device, mut server) = (Device::new(1), Vec::new());
+    for n in 0..600 {
+        device.add(&uri(&format!("{n}"), A));
+    }
+    let summary = device.sync(&mut server);
+    assert!(summary.no_room > 0 && summary.sent + summary.no_room == 600);
+    assert!(Row::write_list(&server).expose().len() <= MAX_LIST_BYTES);
+    assert_eq!(device.vault.accounts.len(), 600);
+}
+
+#[test]
+fn an_origin_of_ours_cannot_reach_an_account_that_is_not_on_that_server() {
+    let mut device = Device::new(1);
+    let id = device.add(&uri("mine", A));
+    device.vault.account_mut(id).unwrap().keep = Keep::Device;
+    let mut server = vec![row("evil", "X", B, &format!("cab1:{id}"))];
+    device.sync(&mut server);
+    assert_eq!(device.account(id).key_uri().to_string(), uri("mine", A));
+    device.vault.bin(id, NOW, false).unwrap();
+    let mut other = vec![row("evil2", "X", "MFRGGZDFMZTWQ2LK", &format!("cab1:{id}"))];
+    device.base.clear();
+    device.sync(&mut other);
+    assert_eq!(device.vault.bin[0].account.otp.key.to_base32().expose(), A);
+}
+
+#[test]
+fn after_an_older_document_was_restored_nothing_is_lost() {
+    let (mut device, mut server) = (Device::new(1), vec![row("there", "X", A, "phone"), row("gone", "X", B, "phone")]);
+    device.sync(&mut server);
+    device.vault.accounts.clear();
+    server.pop();
+    device.sync(&mut server);
+    assert_eq!(device.names(), ["there", "gone"]);
+    assert!(device.vault.accounts[1].missing_since.is_some());
+    assert_eq!(server.len(), 1);
+}
+
+#[test]
+fn without_its_base_a_device_meets_its_own_rows_again() {
+    let (mut device, mut server) = (Device::new(1), vec![row("p", "X", B, "phone")]);
+    let id = device.add(&uri("a", A));
+    device.sync(&mut server);
+    device.base.clear();
+    let merged = device.merge(&mut server, true);
+    assert_eq!((merged.write, device.vault.accounts.len()), (None, 2));
+    assert_eq!(device.account(id).name, "a");
+}
