@@ -158,7 +158,10 @@ impl Flow {
             allow_http: self.allow_http.get_untracked(),
         };
         self.ui.ask(request, move |ui, reply| match reply {
-            Reply::Server { server } => {
+            Reply::Server { mut server } => {
+                if let (true, Step::Offer(before)) = (server.organizations.is_empty(), self.step.get_untracked()) {
+                    server.organizations = before.organizations;
+                }
                 let allowed = server.permission == self.granted.get_untracked();
                 if allowed && chosen.is_none() && !(choose && server.organizations.len() > 1) {
                     self.sign_in(server.organization);
@@ -173,9 +176,11 @@ impl Flow {
     /// The server has several organizations, or lives elsewhere than was asked for.
     fn offer(self, offer: &ServerOffer) -> AnyView {
         let chosen = RwSignal::new(offer.organization.clone());
-        let options = offer.organizations.iter().map(|name| (name.clone(), name.clone())).collect();
-        let organizations =
-            (offer.organizations.len() > 1).then(|| choice("organization", "connect_organization", options, chosen));
+        let several = offer.organizations.len() > 1;
+        let mut options: Vec<_> = offer.organizations.iter().map(|name| (name.clone(), name.clone())).collect();
+        if offer.organization.is_empty() {
+            options.insert(0, (String::new(), say("connect_choose")));
+        }
         let before = offer.organization.clone();
         Effect::new(move |_| {
             let chosen = chosen.get();
@@ -183,8 +188,8 @@ impl Flow {
                 self.discover(Some(chosen));
             }
         });
-        let name = if offer.application_name.is_empty() { &offer.application } else { &offer.application_name };
         let (pattern, organization) = (offer.permission.clone(), offer.organization.clone());
+        let waits = several && organization.is_empty();
         let send = move |event: SubmitEvent| {
             event.prevent_default();
             let organization = organization.clone();
@@ -192,11 +197,15 @@ impl Flow {
         };
         view! {
             <form class="panel" data-step="offer" on:submit=send>
-                <h3>{say_with("connect_found", &[name, &offer.server])}</h3>
-                {organizations}
+                <h3>{offer_title(offer)}</h3>
+                {several.then(|| choice("organization", "connect_organization", options, chosen))}
                 <div class="buttons">
-                    {submit(self.ui, "sign-in", || say("connect_sign_in"))}
-                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(Step::Address)>{say("cancel")}</button>
+                    <button class="primary" type="submit" data-action="sign-in" disabled=move || waits || self.ui.busy.get()>
+                        {say("connect_sign_in")}
+                    </button>
+                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(Step::Address)>
+                        {say("cancel")}
+                    </button>
                 </div>
             </form>
         }
@@ -213,6 +222,7 @@ impl Flow {
     }
 
     fn finish(self, request: Request) {
+        let before = self.step.get_untracked();
         self.step.set(Step::SigningIn);
         self.ui.ask(request, move |ui, reply| match reply {
             Reply::Connected { connected } => {
@@ -221,7 +231,7 @@ impl Flow {
                 self.step.set(Step::Connected(connected));
             }
             other => {
-                self.step.set(Step::Address);
+                self.step.set(before);
                 ui.take(other);
             }
         });
@@ -269,5 +279,12 @@ impl Flow {
             }
             Err(error) => self.refuse(error.code(), error.to_string()),
         }
+    }
+}
+
+fn offer_title(offer: &ServerOffer) -> String {
+    match [&offer.application_name, &offer.application].into_iter().find(|name| !name.is_empty()) {
+        Some(name) => say_with("connect_found", &[name, &offer.server]),
+        None => say_with("connect_found_server", &[&offer.server]),
     }
 }
