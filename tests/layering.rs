@@ -58,7 +58,7 @@ fn imported(text: &str) -> Vec<String> {
 }
 
 fn top_level_names(group: &str) -> Vec<String> {
-    let (mut depth, mut name, mut names, mut taking) = (0, String::new(), Vec::new(), true);
+    let (mut depth, mut name, mut names, mut taking) = (0_usize, String::new(), Vec::new(), true);
     for character in group.chars() {
         match character {
             '{' => depth = depth.saturating_add(1),
