@@ -2,7 +2,7 @@
 
 use super::board::allows;
 use super::{App, AppError, DeriveKey};
-use crate::autofill::{self, Enrolment, PageContext, PageReply, PageRequest};
+use crate::autofill::{self, Anywhere, Enrolment, PageContext, PageReply, PageRequest};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, AccountId, Site, Store};
@@ -25,6 +25,16 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             Err(AppError::NoVault) => PageReply::Nothing,
             Err(error) => PageReply::Failed { key: error.code().to_owned(), text: error.to_string() },
         }
+    }
+
+    /// What the person's gesture in the popup comes to on a page of `origin`, by the browser's word.
+    ///
+    /// # Errors
+    /// The vault is locked, or there is no such account.
+    pub async fn anywhere(&self, id: AccountId, origin: &str, now: u64) -> Result<Anywhere, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &open.session()?.vault;
+        Ok(autofill::anywhere(vault.account(id)?, vault, origin, now))
     }
 
     async fn boxes(&self, page: &PageContext, now: u64) -> Result<PageReply, AppError> {

@@ -17,6 +17,7 @@ pub mod capture;
 pub mod chrome;
 mod connect;
 pub mod fetch;
+mod fill;
 pub mod kdf;
 pub mod origin_rule;
 pub mod page;

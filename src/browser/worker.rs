@@ -14,7 +14,7 @@ use super::chrome::{self, from_js, to_js};
 use super::fetch::Fetch;
 use super::kdf::OwnInstance;
 use super::storage::ExtensionStorage;
-use super::{WebCrypto, connect, now_milliseconds, now_seconds, pages};
+use super::{WebCrypto, connect, fill, now_milliseconds, now_seconds, pages};
 use crate::app::protocol::{Found, Message, PageReply, PageRequest, Reply, Request, Screen, ServerOffer};
 use crate::app::{App, AppError, permission_pattern};
 use crate::autofill::{Frame, PageContext};
@@ -59,6 +59,7 @@ async fn answer(request: Request) -> Reply {
     let unlocks = matches!(request, Request::Unlock { .. });
     let reply = match request {
         Request::Scan => scan().await,
+        Request::Fill { id } => fill::fill(&app(), id).await,
         Request::Discover { server, organization, allow_http } => discover(server, organization, allow_http).await,
         Request::Connect { application, client_id } => connect::sign_in(&app(), application, client_id).await,
         request @ (Request::Join { .. } | Request::KeepOn { .. } | Request::Sync | Request::ConnectByCode { .. }) => {
@@ -145,12 +146,14 @@ async fn discover(server: String, organization: Option<String>, allow_http: bool
 
 /// The current tab, as far as the person's click lets us see it.
 #[derive(Deserialize)]
-struct Tab {
+pub(super) struct Tab {
     #[serde(default)]
-    url: Option<String>,
+    pub(super) id: Option<f64>,
+    #[serde(default)]
+    pub(super) url: Option<String>,
 }
 
-async fn current_tab() -> Option<Tab> {
+pub(super) async fn current_tab() -> Option<Tab> {
     let query = to_js(&serde_json::json!({ "active": true, "lastFocusedWindow": true }));
     from_js::<Vec<Tab>>(chrome::tabs_query(&query).await.ok()?)?.into_iter().next()
 }
@@ -189,7 +192,7 @@ fn capture_failed(error: CaptureError) -> Reply {
 }
 
 /// The origin of an address; `None` for pages that have none.
-fn origin_of(url: &str) -> Option<String> {
+pub(super) fn origin_of(url: &str) -> Option<String> {
     web_sys::Url::new(url).ok().map(|url| url.origin()).filter(|origin| origin != "null")
 }
 
