@@ -8,6 +8,8 @@
 //!
 //! An item may hold several codes, and notes as credentials of type `note`. A position counts codes.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::draft::{Draft, numbers};
@@ -30,18 +32,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
     let mut rows = Rows::new(Format::Cxf);
     for holder in json::rows(&file, "accounts")? {
+        let titles = collections(holder);
         for item in json::list(holder, "items") {
             let credentials = json::list(item, "credentials");
             for credential in credentials.iter().filter(|it| json::text(it, "type") == Some("totp")) {
                 let row = rows.next();
-                rows.push(row, account(row, item, credential, holder))?;
+                rows.push(row, account(row, item, credential, &titles))?;
             }
         }
     }
     Ok(rows.finish())
 }
 
-fn account(row: usize, item: &Value, totp: &Value, holder: &Value) -> Result<Imported, Reason> {
+fn account(row: usize, item: &Value, totp: &Value, titles: &Collections<'_>) -> Result<Imported, Reason> {
     let credentials = json::list(item, "credentials");
     let of_type = |kind: &str| credentials.iter().find(|it| json::text(it, "type") == Some(kind));
     let login_name = of_type("basic-auth").and_then(|login| field(login.get("username")?)).unwrap_or_default();
@@ -58,7 +61,7 @@ fn account(row: usize, item: &Value, totp: &Value, holder: &Value) -> Result<Imp
     let tags = json::list(item, "tags").iter().filter_map(Value::as_str);
     let account = urls.iter().filter_map(Value::as_str).fold(account, |it, url| it.with_site(Some(url)));
     let account = account
-        .with_groups(collections(holder, json::text_or_empty(item, "id")).into_iter().chain(tags))
+        .with_groups(titles.get(json::text_or_empty(item, "id")).into_iter().flatten().copied().chain(tags))
         .with_note(note)
         .with_pin(json::flag(item, "favorite"));
     let has_others = credentials.iter().any(|it| !matches!(json::text(it, "type"), Some("totp" | "note")));
@@ -70,12 +73,18 @@ fn field(value: &Value) -> Option<&str> {
     value.as_str().or_else(|| json::text(value, "value"))
 }
 
-/// The titles of the collections that an item is in.
-fn collections<'a>(holder: &'a Value, item: &str) -> Vec<&'a str> {
-    let holds = |collection: &&Value| {
-        json::list(collection, "items").iter().any(|linked| json::text(linked, "item") == Some(item))
-    };
-    json::list(holder, "collections").iter().filter(holds).filter_map(|it| json::text(it, "title")).collect()
+/// The titles of collections by the items in them.
+type Collections<'a> = BTreeMap<&'a str, Vec<&'a str>>;
+
+fn collections(holder: &Value) -> Collections<'_> {
+    let mut titles = Collections::new();
+    for collection in json::list(holder, "collections") {
+        let title = json::text_or_empty(collection, "title");
+        for item in json::list(collection, "items").iter().filter_map(|linked| json::text(linked, "item")) {
+            titles.entry(item).or_default().push(title);
+        }
+    }
+    titles
 }
 
 /// One item an account; TOTP only.

@@ -6,6 +6,8 @@
 //!   "folders": [ { "id", "name" } ] }
 //! ```
 
+use std::collections::BTreeMap;
+
 use super::draft::Draft;
 use super::json::{self, Value};
 use super::report::Rows;
@@ -20,11 +22,14 @@ pub(super) fn sniff(value: &Value) -> bool {
 /// Reads an export.
 pub(super) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
-    let folders = json::list(&file, "folders");
-    Rows::read(Format::LastPass, json::rows(&file, "accounts")?, |row, entry| account(row, entry, folders))
+    // Ids are numbers in some files and texts in others.
+    let folders = json::list(&file, "folders").iter();
+    let folders: BTreeMap<String, &str> =
+        folders.filter_map(|folder| Some((plain(folder.get("id")?), json::text(folder, "name")?))).collect();
+    Rows::read(Format::LastPass, json::rows(&file, "accounts")?, |row, entry| account(row, entry, &folders))
 }
 
-fn account(row: usize, entry: &Value, folders: &[Value]) -> Result<Imported, Reason> {
+fn account(row: usize, entry: &Value, folders: &BTreeMap<String, &str>) -> Result<Imported, Reason> {
     let either = |name, original| json::text(entry, name).or_else(|| json::text(entry, original)).unwrap_or_default();
     let draft = Draft {
         kind: "totp",
@@ -36,10 +41,8 @@ fn account(row: usize, entry: &Value, folders: &[Value]) -> Result<Imported, Rea
         counter: None,
     };
     let account = draft.with_base32(row, json::text_or_empty(entry, "secret"))?;
-    // Ids are numbers in some files and texts in others.
-    let id = entry.get("folderData").and_then(|data| data.get("folderId")).filter(|id| !id.is_null());
-    let folder = id.and_then(|id| folders.iter().find(|folder| folder.get("id").map(plain) == Some(plain(id))));
-    Ok(account.with_groups(folder.and_then(|it| json::text(it, "name"))).with_pin(json::flag(entry, "isFavorite")))
+    let folder = entry.get("folderData").and_then(|data| folders.get(&plain(data.get("folderId")?)).copied());
+    Ok(account.with_groups(folder).with_pin(json::flag(entry, "isFavorite")))
 }
 
 fn plain(id: &Value) -> String {

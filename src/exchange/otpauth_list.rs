@@ -20,7 +20,7 @@ use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, percent_decode};
 /// Whether any line begins with a scheme that is read here.
 pub(super) fn sniff(text: &str) -> Option<Format> {
     let mut found = None;
-    for line in text.lines().filter(|line| is_uri(line)) {
+    for line in text.lines().filter(|line| !line.is_empty() && is_uri(line)) {
         let format = match line {
             _ if starts(line, "otpauth-migration://") => Format::GoogleMigration,
             _ if line.contains("codeDisplay=") => return Some(Format::Ente),

@@ -7,6 +7,9 @@ use super::{ExchangeError, MAX_ROWS, encoding};
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("it is not whole XML");
 
+/// The deepest nesting that is read: preferences have a map, and sets in it.
+const MAX_DEPTH: usize = 8;
+
 pub(super) fn is_xml(text: &str) -> bool {
     let text = text.trim_start();
     text.starts_with("<?xml") || text.starts_with("<map")
@@ -17,8 +20,18 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, ExchangeError>
     let text = encoding::text(bytes).ok_or(DAMAGED)?;
     let mut reader = Reader::from_str(&text);
     let (mut entries, mut name, mut value, mut is_map) = (Vec::new(), None, String::new(), false);
+    let mut depth = 0_usize;
     loop {
-        match reader.read_event().map_err(|_| DAMAGED)? {
+        let event = reader.read_event().map_err(|_| DAMAGED)?;
+        match &event {
+            Event::Start(_) => depth = depth.saturating_add(1),
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return Err(ExchangeError::TooComplex);
+        }
+        match event {
             Event::Start(tag) if tag.name().0 == "map" => is_map = true,
             Event::Start(tag) if tag.name().0 == "string" => {
                 let attribute = tag.try_get_attribute("name").map_err(|_| DAMAGED)?.ok_or(DAMAGED)?;

@@ -28,6 +28,9 @@ impl<'a> Field<'a> {
     }
 }
 
+/// The most fields of one message: each takes 32 bytes, and may be two bytes long.
+const MAX_FIELDS: usize = 100_000;
+
 /// All fields of a message; `None` if it is not one.
 pub(super) fn fields(message: &[u8]) -> Option<Vec<(u64, Field<'_>)>> {
     let mut rest = Bytes(message);
@@ -44,6 +47,9 @@ pub(super) fn fields(message: &[u8]) -> Option<Vec<(u64, Field<'_>)>> {
             5 => rest.take(4).map(|_| Field::Fixed)?,
             _ => return None,
         };
+        if fields.len() >= MAX_FIELDS {
+            return None;
+        }
         fields.push((tag >> 3, field));
     }
     Some(fields)

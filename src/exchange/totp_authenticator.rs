@@ -19,10 +19,13 @@ use crate::secret::Secret;
 const DEFAULT_PASSWORD: &str = "TotpAuthenticator";
 const LIST: &str = "STATIC_TOTP_CODES_LIST";
 
+/// The largest text that is tried to be one: it has no mark of its own.
+const MAX_SNIFFED_BYTES: usize = 4 << 20;
+
 /// Whether a text is nothing but base64 of whole AES blocks.
 pub(super) fn sniff(text: &str) -> bool {
     let text = text.trim();
-    text.len() >= 24
+    (24..=MAX_SNIFFED_BYTES).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=\r\n".contains(&b))
         && encoding::base64(text).is_some_and(|bytes| bytes.len().is_multiple_of(16))
 }
