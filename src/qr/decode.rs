@@ -1,14 +1,13 @@
 //! From a grid of modules to bytes: masks, error correction and segments (ISO/IEC 18004).
 //!
-//! `rqrr` does it, and tries the mirrored grid when the grid as it is makes no sense. What it does not know are the
-//! headers of a code that is one part of several (structured append) and of the FNC1 modes; those go to the other
-//! decoder, of which only the bytes are taken: its texts need tables of characters that are left out here.
+//! `rqrr` does it, and tries the mirrored grid when the grid as it is makes no sense. What it does not know is the
+//! header of a code that is one part of several; [`parts`] helps it over that.
 
 use rqrr::{DeQRError, Grid, SimpleGrid};
 use rxing::common::BitMatrix;
-use rxing::qrcode::cpp_port::decoder;
 
 use super::found::Part;
+use super::parts;
 
 /// What a code says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,11 +23,15 @@ pub(super) fn payload(modules: &BitMatrix) -> Option<Payload> {
         return None;
     }
     let at = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
-    let grid = Grid::new(SimpleGrid::from_func(size, |x, y| modules.try_get(at(x), at(y)) == Some(true)));
+    let is_dark = |x: usize, y: usize| modules.try_get(at(x), at(y)) == Some(true);
+    let grid = Grid::new(SimpleGrid::from_func(size, is_dark));
     let mut bytes = Vec::new();
     let payload = match grid.decode_to(&mut bytes) {
         Ok(_) => Some(Payload { bytes, part: None }),
-        Err(DeQRError::UnknownDataType) => part_of_several(modules),
+        Err(DeQRError::UnknownDataType) => {
+            let part = parts::read(size, &is_dark).or_else(|| parts::read(size, &|x, y| is_dark(y, x)));
+            part.map(|(bytes, part)| Payload { bytes, part: Some(part) })
+        }
         Err(_) => None,
     };
     payload.filter(|payload| !payload.bytes.is_empty())
@@ -37,15 +40,4 @@ pub(super) fn payload(modules: &BitMatrix) -> Option<Payload> {
 /// Versions 1 to 40 have 21, 25, .. 177 modules a side.
 fn is_version_size(modules: usize) -> bool {
     (21..=177).contains(&modules) && modules % 4 == 1
-}
-
-/// Reads a code whose first segment is a header.
-fn part_of_several(modules: &BitMatrix) -> Option<Payload> {
-    let result = decoder::Decode(modules).ok().filter(|result| result.isValid())?;
-    let header = result.structuredAppend();
-    let index = u8::try_from(header.index).ok();
-    let count = u8::try_from(header.count).ok();
-    let parity = header.id.parse().ok();
-    let part = index.zip(count).zip(parity).map(|((index, count), parity)| Part { index, count, parity });
-    Some(Payload { bytes: result.content().bytes().to_vec(), part: part.filter(|part| part.index < part.count) })
 }

@@ -43,11 +43,10 @@ pub(super) struct Raw {
     pub(super) part: Option<Part>,
 }
 
-/// Makes texts of codes; parts that are all there become one.
+/// Makes texts of codes; parts that are all there become one, and others follow in their order.
 pub(super) fn join(mut codes: Vec<Raw>) -> Vec<Found> {
-    codes.sort_by_key(|code| code.part.map(|part| part.index));
     let mut found: Vec<Found> = Vec::new();
-    while let Some(first) = pop_front(&mut codes) {
+    while let Some(first) = take_first(&mut codes) {
         let whole = first.part.and_then(|part| take_whole(part, &first, &mut codes));
         let (bytes, part) = match whole {
             Some(bytes) => (bytes, None),
@@ -58,8 +57,10 @@ pub(super) fn join(mut codes: Vec<Raw>) -> Vec<Found> {
     found
 }
 
-fn pop_front(codes: &mut Vec<Raw>) -> Option<Raw> {
-    (!codes.is_empty()).then(|| codes.remove(0))
+/// Takes a code that stands alone, or the first of the parts.
+fn take_first(codes: &mut Vec<Raw>) -> Option<Raw> {
+    let first = (0..codes.len()).min_by_key(|&i| codes.get(i).and_then(|code| code.part).map(|part| part.index));
+    first.map(|first| codes.remove(first))
 }
 
 /// Takes the parts that follow the first one out of the list and puts their bytes together, if none is missing.
@@ -80,4 +81,37 @@ fn take_whole(head: Part, first: &Raw, codes: &mut Vec<Raw>) -> Option<Vec<u8>> 
 /// UTF-8 if it is that, as authenticators write it; otherwise Latin-1, which the standard means.
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, Raw, join};
+    use crate::secret::Secret;
+
+    fn raw(bytes: &[u8], part: Option<(u8, u8)>) -> Raw {
+        let parity = b"abcdef".iter().fold(0, |parity, byte| parity ^ byte);
+        let part = part.map(|(index, count)| Part { index, count, parity });
+        Raw { bytes: Secret::new(bytes.to_vec()), corners: Default::default(), part }
+    }
+
+    fn texts(codes: Vec<Raw>) -> Vec<String> {
+        join(codes).iter().map(|found| found.text.expose().clone()).collect()
+    }
+
+    #[test]
+    fn parts_are_joined_in_their_order_whatever_the_order_on_the_page() {
+        let codes = vec![raw(b"ef", Some((2, 3))), raw(b"x", None), raw(b"ab", Some((0, 3))), raw(b"cd", Some((1, 3)))];
+        assert_eq!(texts(codes), ["x", "abcdef"]);
+    }
+
+    #[test]
+    fn parts_whose_parity_does_not_fit_stay_apart() {
+        let codes = vec![raw(b"ab", Some((0, 2))), raw(b"cx", Some((1, 2)))];
+        assert_eq!(texts(codes), ["ab", "cx"]);
+    }
+
+    #[test]
+    fn bytes_are_utf_8_if_they_can_be() {
+        assert_eq!(texts(vec![raw("müller".as_bytes(), None), raw(b"m\xfcller", None)]), ["müller", "müller"]);
+    }
 }

@@ -145,3 +145,33 @@ fn widen<T: Clone>(means: &mut Vec<T>) {
     means.splice(0..0, [first.clone(), first]);
     means.extend([last.clone(), last]);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::threshold;
+    use crate::qr::Luma;
+
+    /// Stripes of 4 pixels, on a ground that grows lighter from left to right.
+    #[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
+    fn stripes_on_a_gradient() -> Luma {
+        let grey = |i: usize| {
+            let x = u8::try_from(i % 80).unwrap();
+            if (x / 4) % 2 == 0 { x } else { 60 + x * 2 }
+        };
+        Luma::of(80, 80, (0..80 * 80).map(grey).collect())
+    }
+
+    #[test]
+    fn the_threshold_follows_the_light_across_the_picture() {
+        let mask = threshold(&stripes_on_a_gradient());
+        let row: Vec<bool> = mask.rows().nth(40).unwrap().to_vec();
+        let expected: Vec<bool> = (0..80).map(|x| (x / 4) % 2 == 0).collect();
+        assert_eq!(row, expected);
+    }
+
+    #[test]
+    fn a_flat_picture_has_nothing_dark() {
+        let mask = threshold(&Luma::of(80, 80, vec![200; 80 * 80]));
+        assert!(mask.rows().flatten().all(|dark| !dark));
+    }
+}

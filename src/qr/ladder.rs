@@ -16,14 +16,19 @@ const MAX_REGION_PIXELS_TO_ENLARGE: usize = 200_000;
 const MARGIN: usize = 16;
 
 /// Reads every code in a picture.
+///
+/// The first way of seeing that shows a code mostly shows all of them. What it leaves are codes of another kind beside
+/// it, so regions that look like a code and were not read are always looked at.
 pub(super) fn read(luma: &Luma, budget: &mut Budget) -> Vec<Found> {
     let mut codes = Codes { raw: Vec::new(), scale: luma.source_scale() };
-    let stages = [whole, low_contrast, halved, half_closed, closed, regions, doubled];
-    for stage in stages {
-        if !codes.raw.is_empty() || budget.is_spent() {
-            break;
+    for stage in [whole, low_contrast, halved, half_closed, closed] {
+        if codes.raw.is_empty() {
+            stage(luma, &mut codes, budget);
         }
-        stage(luma, &mut codes, budget);
+    }
+    regions(luma, &mut codes, budget);
+    if codes.raw.is_empty() {
+        doubled(luma, &mut codes, budget);
     }
     join(codes.raw)
 }
@@ -65,12 +70,13 @@ fn doubled(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
 }
 
 fn regions(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
-    for region in region::regions(luma) {
-        look_closer(luma, region, codes, budget);
-    }
     // Modules wider than a block leave blocks without texture: at half the size they are narrower.
-    for region in scale::half(luma).iter().flat_map(region::regions) {
-        look_closer(luma, region.doubled(), codes, budget);
+    let half = scale::half(luma).map(|half| region::regions(&half)).unwrap_or_default();
+    let wide = half.into_iter().map(Region::doubled);
+    for region in region::regions(luma).into_iter().chain(wide) {
+        if !codes.cover(region) && !budget.is_spent() {
+            look_closer(luma, region, codes, budget);
+        }
     }
 }
 
@@ -129,6 +135,22 @@ impl Place {
 }
 
 impl Codes {
+    /// Whether a code was read in this region.
+    fn cover(&self, region: Region) -> bool {
+        let scale = self.scale_f32();
+        self.raw.iter().any(|code| {
+            let middle = Corner {
+                x: code.corners.iter().map(|corner| corner.x).sum::<f32>() / 4.0 / scale,
+                y: code.corners.iter().map(|corner| corner.y).sum::<f32>() / 4.0 / scale,
+            };
+            region.contains(middle)
+        })
+    }
+
+    fn scale_f32(&self) -> f32 {
+        f32::from(u16::try_from(self.scale).unwrap_or(u16::MAX))
+    }
+
     /// Looks for codes that are dark on light, then for those that are light on dark.
     fn look(&mut self, luma: &Luma, place: Place, threshold: fn(&Luma) -> Mask, budget: &mut Budget) {
         for inverted in [false, true] {
@@ -166,7 +188,7 @@ impl Codes {
         if self.raw.iter().any(|known| known.bytes == bytes && known.part == symbol.payload.part) {
             return;
         }
-        let scale = f32::from(u16::try_from(self.scale).unwrap_or(u16::MAX));
+        let scale = self.scale_f32();
         let corners = symbol.corners.map(|Corner { x, y }| Corner {
             x: (x * place.scale + place.origin.x) * scale,
             y: (y * place.scale + place.origin.y) * scale,

@@ -152,3 +152,36 @@ fn mean(sum: u32, count: usize) -> u8 {
     let mean = u32::try_from(count).ok().and_then(|count| sum.checked_div(count));
     mean.and_then(|mean| u8::try_from(mean).ok()).unwrap_or(u8::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Luma, MAX_WORK_PIXELS};
+    use crate::qr::QrError;
+
+    #[test]
+    fn sizes_that_do_not_fit_are_refused() {
+        assert_eq!(Luma::from_rgba(0, 4, &[]).unwrap_err(), QrError::Empty);
+        assert_eq!(Luma::from_rgba(2, 2, &[0; 15]).unwrap_err(), QrError::WrongLength);
+        assert_eq!(Luma::from_rgba(u32::MAX, u32::MAX, &[]).unwrap_err(), QrError::TooLarge);
+        assert_eq!(Luma::from_grey(6_000, 6_000, Vec::new()).unwrap_err(), QrError::TooLarge);
+    }
+
+    #[test]
+    fn a_half_transparent_pixel_lies_on_white() {
+        let luma = Luma::from_rgba(1, 1, &[0, 0, 0, 128]).unwrap();
+        assert_eq!(luma.pixels(), [127]);
+    }
+
+    #[test]
+    fn a_picture_too_large_to_work_on_is_halved() {
+        let luma = Luma::from_grey(4_001, 3_000, vec![7; 4_001 * 3_000]).unwrap();
+        assert_eq!((luma.width(), luma.height(), luma.source_scale()), (2_001, 1_500, 2));
+        assert!(luma.pixels().len() <= MAX_WORK_PIXELS && luma.pixels().iter().all(|&grey| grey == 7));
+    }
+
+    #[test]
+    fn a_picture_too_long_for_the_detector_is_made_shorter() {
+        let luma = Luma::from_grey(40_000, 2, vec![0; 80_000]).unwrap();
+        assert_eq!((luma.width(), luma.height()), (13_334, 1));
+    }
+}

@@ -71,3 +71,24 @@ fn running_sums(columns: &[u32], sums: &mut Vec<u32>) {
         sums.push(sum);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::threshold;
+    use crate::qr::Luma;
+
+    #[test]
+    fn faint_grey_on_lighter_grey_is_dark() {
+        let mut pixels = vec![214; 40 * 40];
+        pixels[20 * 40 + 20] = 200;
+        let mask = threshold(&Luma::of(40, 40, pixels));
+        let dark: Vec<usize> = mask.rows().flatten().enumerate().filter(|(_, dark)| **dark).map(|(i, _)| i).collect();
+        assert_eq!(dark, [20 * 40 + 20]);
+    }
+
+    #[test]
+    fn sums_at_the_edges_count_only_what_is_there() {
+        let mask = threshold(&Luma::of(3, 2, vec![9, 9, 9, 9, 9, 1]));
+        assert_eq!(mask.rows().flatten().filter(|dark| **dark).count(), 1);
+    }
+}

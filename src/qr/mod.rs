@@ -5,12 +5,17 @@
 //! polarities, and knows nothing of what the texts mean: that is for [`otp`](crate::otp) and
 //! [`exchange`](crate::exchange).
 //!
-//! | stage | picture | threshold |
-//! |---|---|---|
-//! | 0 | as it is | block by block |
-//! | 1 | as it is | mean of 33x33 pixels |
-//! | 2 | at half its size | block by block |
-//! | 6 | at twice its size | block by block |
+//! | stage | picture | threshold | what it adds |
+//! |---|---|---|---|
+//! | 0 | as it is | block by block | nine of ten screenshots |
+//! | 1 | as it is | mean of 33x33 pixels | grey on grey, two hues of one grey, veils |
+//! | 2 | half its size | block by block | dots, noise |
+//! | 3, 4 | half and full size, seams closed | block by block | text art, modules with gaps |
+//! | 5 | regions with a code's texture, cut out | one for all, and others | no margin, frames, codes beside easier ones |
+//! | 6 | twice its size | block by block | tiny modules |
+//!
+//! Stages 1 to 4 and 6 are for pictures in which nothing was found before; regions that were not read are always looked
+//! at.
 //!
 //! The detector of `rxing` finds and samples, `rqrr` decodes. Nothing here reads a clock; the caller says when time is
 //! up, and gets what was found until then.
@@ -36,6 +41,7 @@ mod luma;
 mod mask;
 mod mean;
 mod otsu;
+mod parts;
 mod region;
 mod scale;
 mod symbol;

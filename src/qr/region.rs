@@ -13,6 +13,7 @@
 //!   · ■ · · · · · ■ · ·      single blocks are text
 //! ```
 
+use super::found::Corner;
 use super::luma::Luma;
 
 /// No more patches than this are looked at.
@@ -35,6 +36,15 @@ pub(super) struct Region {
 }
 
 impl Region {
+    /// Whether a point of the picture lies in it.
+    pub(super) fn contains(self, point: Corner) -> bool {
+        let within = |at: f32, start: usize, length: usize| {
+            let bound = |n: usize| f32::from(u16::try_from(n).unwrap_or(u16::MAX));
+            at >= bound(start) && at <= bound(start.saturating_add(length))
+        };
+        within(point.x, self.left, self.width) && within(point.y, self.top, self.height)
+    }
+
     /// The same region in the picture at twice the size.
     pub(super) fn doubled(self) -> Self {
         let [left, top, width, height] = [self.left, self.top, self.width, self.height].map(|n| n.saturating_mul(2));
@@ -48,9 +58,13 @@ pub(super) fn regions(luma: &Luma) -> Vec<Region> {
     let textured = crowded(&texture(luma), across);
     let mut patches = patches(&textured, across);
     patches.retain(Patch::looks_square);
-    patches.sort_by_key(|patch| std::cmp::Reverse(patch.blocks));
-    patches.truncate(MAX_REGIONS);
-    patches.iter().map(|patch| patch.region(luma)).collect()
+    let mut regions = Vec::new();
+    while regions.len() < MAX_REGIONS {
+        let largest = (0..patches.len()).max_by_key(|&i| patches.get(i).map(|patch| patch.blocks));
+        let Some(largest) = largest else { break };
+        regions.push(patches.swap_remove(largest).region(luma));
+    }
+    regions
 }
 
 /// Which blocks hold dark and light in nearly equal parts, row by row.
@@ -167,4 +181,37 @@ fn patches(textured: &[bool], across: usize) -> Vec<Patch> {
         patches.push(patch);
     }
     patches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Region, regions};
+    use crate::qr::{Corner, Luma};
+
+    /// White, with noise of 2x2 pixels in a square.
+    #[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
+    fn noise_in(square: std::ops::Range<usize>, side: usize) -> Luma {
+        let noisy = |x: usize, y: usize| square.contains(&x) && square.contains(&y);
+        let dark = |x: usize, y: usize| (x / 2).wrapping_mul(31).wrapping_add((y / 2).wrapping_mul(17)) % 7 < 3;
+        let grey = |i: usize| if noisy(i % side, i / side) && dark(i % side, i / side) { 30 } else { 250 };
+        Luma::of(side, side, (0..side * side).map(grey).collect())
+    }
+
+    #[test]
+    fn a_square_patch_of_texture_is_one_region_with_a_rim() {
+        let found = regions(&noise_in(64..160, 256));
+        assert_eq!(found, [Region { left: 56, top: 56, width: 112, height: 112 }]);
+    }
+
+    #[test]
+    fn an_even_picture_has_no_regions() {
+        assert!(regions(&Luma::of(64, 64, vec![90; 64 * 64])).is_empty());
+    }
+
+    #[test]
+    fn a_region_contains_its_middle_and_nothing_far_away() {
+        let region = Region { left: 10, top: 10, width: 20, height: 20 };
+        assert!(region.contains(Corner { x: 20.0, y: 20.0 }));
+        assert!(!region.contains(Corner { x: 20.0, y: 40.0 }));
+    }
 }

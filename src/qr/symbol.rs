@@ -24,6 +24,11 @@ use super::found::Corner;
 /// So many sets that are no code are sampled in one picture before giving up.
 const MAX_TRIES: usize = 160;
 
+/// The last of the steps in which sets are judged.
+const ODDEST: u8 = 15;
+/// So many sets are kept at all; those that share a pattern with a code are passed over without being tried.
+const MOST_SETS: usize = 4096;
+
 /// A code that was read, and where its corners are in the picture that it was read from.
 pub(super) struct Symbol {
     pub(super) payload: Payload,
@@ -65,16 +70,16 @@ fn sample(matrix: &BitMatrix, set: &FinderPatternSet) -> Option<Symbol> {
     Some(Symbol { payload, corners })
 }
 
-/// The sets of three, from the one that looks most like a code.
+/// The sets of three, from the one that looks most like a code; among equals the detector's order, small before large.
 fn likeliest_first(patterns: &[ConcentricPattern]) -> Vec<FinderPatternSet> {
-    let mut sets: Vec<(f32, FinderPatternSet)> = Vec::new();
+    let mut sets: Vec<(u8, FinderPatternSet)> = Vec::new();
     for (smallest, group) in by_size(patterns) {
         let sets_of_group = GenerateFinderPatternSets(&mut group.clone());
         let own = sets_of_group.into_iter().filter(|set| largest(set) >= smallest.saturating_mul(2));
         sets.extend(own.map(|set| (oddness(&set), set)));
     }
-    sets.sort_by(|a, b| a.0.total_cmp(&b.0));
-    sets.into_iter().map(|(_, set)| set).collect()
+    let of = |step: u8| sets.iter().filter(move |(oddness, _)| *oddness == step).map(|(_, set)| *set);
+    (0..=ODDEST).flat_map(of).take(MOST_SETS).collect()
 }
 
 /// The patterns of nearly one size, again and again: from `s` to below `4 s`, for each power of two.
@@ -94,7 +99,7 @@ fn largest(set: &FinderPatternSet) -> i32 {
 }
 
 /// How far a set is from a square seen from the front, in coarse steps; within a step the smaller code stays first.
-fn oddness(set: &FinderPatternSet) -> f32 {
+fn oddness(set: &FinderPatternSet) -> u8 {
     let leg = |end: ConcentricPattern| (end.p.x - set.tl.p.x, end.p.y - set.tl.p.y);
     let (right, down) = (leg(set.tr), leg(set.bl));
     let (across, along) = (right.0.hypot(right.1), down.0.hypot(down.1));
@@ -102,5 +107,6 @@ fn oddness(set: &FinderPatternSet) -> f32 {
     let legs = (across / along).ln().abs();
     let smallest = set.tl.size.min(set.tr.size).min(set.bl.size).max(1);
     let sizes = (f64::from(largest(set)) / f64::from(smallest)).ln();
-    ((slant + legs) * 5.0).floor() + if sizes > 0.5 { 5.0 } else { 0.0 }
+    let steps = (slant + legs) * 5.0 + if sizes > 0.5 { 5.0 } else { 0.0 };
+    (0..ODDEST).find(|&step| steps < f32::from(step) + 1.0).unwrap_or(ODDEST)
 }

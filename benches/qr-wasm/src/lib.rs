@@ -1,0 +1,52 @@
+//! The reader of QR codes alone as wasm, to measure its size and speed under node.
+//!
+//! The host calls [`reserve`] for room, writes the pixels there, and calls [`read`]; the texts then stand at
+//! [`texts`], separated by zero bytes.
+
+use std::cell::RefCell;
+
+use casdoor_authenticator::qr::{self, Luma};
+
+thread_local! {
+    static PIXELS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static TEXTS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+#[link(wasm_import_module = "host")]
+unsafe extern "C" {
+    /// Milliseconds since some moment.
+    safe fn now() -> f64;
+}
+
+/// Makes room for that many bytes of pixels, and says where.
+#[unsafe(no_mangle)]
+pub extern "C" fn reserve(bytes: usize) -> *mut u8 {
+    PIXELS.with_borrow_mut(|pixels| {
+        pixels.resize(bytes, 0);
+        pixels.as_mut_ptr()
+    })
+}
+
+/// Reads the picture in the reserved room within `limit` milliseconds; returns the length of the texts, or -1.
+#[unsafe(no_mangle)]
+pub extern "C" fn read(width: u32, height: u32, limit: f64) -> i32 {
+    let start = now();
+    let Ok(luma) = PIXELS.with_borrow(|pixels| Luma::from_rgba(width, height, pixels)) else {
+        return -1;
+    };
+    let found = qr::read(&luma, || now() - start > limit);
+    TEXTS.with_borrow_mut(|texts| {
+        texts.clear();
+        for code in &found {
+            texts.extend_from_slice(code.text.expose().as_bytes());
+            texts.push(0);
+        }
+        i32::try_from(texts.len()).unwrap_or(-1)
+    })
+}
+
+/// Where the texts of the last picture stand.
+#[unsafe(no_mangle)]
+pub extern "C" fn texts() -> *const u8 {
+    TEXTS.with_borrow(|texts| texts.as_ptr())
+}

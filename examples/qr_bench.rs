@@ -1,0 +1,305 @@
+//! Measures the reader of QR codes on drawn screenshots: `cargo run --release --example qr_bench -- [OPTIONS]`
+//!
+//! | option | what |
+//! |---|---|
+//! | `--salt N` | another draw of the corpus; 0 is the default |
+//! | `--crops N` | random crops to read, 20000 by default |
+//! | `--peers` | also the reader as wasm, zxing-wasm and jsQR from npm, under node |
+//!
+//! Prints a table by category: how many pictures had all their codes read, the time a picture took, and how many texts
+//! were wrong. Then it turns every picture by quarters, and reads crops. Reading is done by a child of this program, so
+//! that a panic, which aborts, is counted and not the end. Needs node, npm and Chromium for drawing.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use casdoor_authenticator::qr::{self, Luma};
+use serde_json::{Value, json};
+
+type Error = Box<dyn std::error::Error>;
+
+/// What the extension allows itself.
+const TIME_LIMIT: Duration = Duration::from_millis(1500);
+const GENERATOR: &str = "benches/qr-corpus";
+
+fn main() -> Result<(), Error> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let option = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        Some(arguments.get(at.saturating_add(1)).cloned().unwrap_or_default())
+    };
+    if let Some(manifest) = option("--child") {
+        let number = |name| option(name).and_then(|number| number.parse().ok()).unwrap_or(0);
+        return read_all(Path::new(&manifest), number("--quarters"), number("--first"), number("--crops"));
+    }
+    let salt = option("--salt").unwrap_or_else(|| "0".to_owned());
+    let corpus = draw(&salt)?;
+    println!("corpus with salt {salt}, natively:");
+    let upright = run_child(&corpus, 0, 0)?;
+    table(&pictures(&corpus)?, &upright.lines, "ms");
+    let mut panics = upright.panics;
+    for quarters in 1..4_u32 {
+        let turned = run_child(&corpus, quarters, 0)?;
+        println!("turned by {}°: {}", quarters.saturating_mul(90), summary(&pictures(&corpus)?, &turned.lines));
+        panics = panics.saturating_add(turned.panics);
+    }
+    let crops = option("--crops").and_then(|crops| crops.parse().ok()).unwrap_or(20_000);
+    let cropped = run_child(&corpus, 0, crops)?;
+    println!("{crops} crops: {} wrong texts", wrong(&pictures(&corpus)?, &cropped.lines));
+    println!("panics: {}", panics.saturating_add(cropped.panics));
+    if option("--peers").is_some() { peers(&corpus) } else { Ok(()) }
+}
+
+/// A picture of the corpus: its file, its category, and what its codes say.
+struct Picture {
+    file: PathBuf,
+    category: String,
+    texts: Vec<String>,
+    /// What a hidden code says: nobody must read it, but who does is not wrong.
+    hidden: Vec<String>,
+}
+
+fn pictures(corpus: &Path) -> Result<Vec<Picture>, Error> {
+    let manifest: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(corpus.join("manifest.json"))?)?;
+    let strings = |entry: &Value, key: &str| {
+        let list = entry.get(key).and_then(Value::as_array).into_iter().flatten();
+        list.filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    };
+    let text = |entry: &Value, key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let picture = |entry: &Value| Picture {
+        file: corpus.join(text(entry, "file")),
+        category: text(entry, "category"),
+        texts: strings(entry, "payloads"),
+        hidden: strings(entry, "hidden"),
+    };
+    Ok(manifest.iter().map(picture).collect())
+}
+
+/// Draws the corpus once for each salt.
+fn draw(salt: &str) -> Result<PathBuf, Error> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    let corpus = std::path::absolute(target.join("qr-corpus").join(salt))?;
+    if !corpus.join("manifest.json").is_file() {
+        install()?;
+        let mut node = std::process::Command::new("node");
+        node.current_dir(GENERATOR).args(["gen.mjs", "--salt", salt, "--out"]).arg(&corpus);
+        succeed(&mut node)?;
+    }
+    Ok(corpus)
+}
+
+fn install() -> Result<(), Error> {
+    if Path::new(GENERATOR).join("node_modules").exists() {
+        return Ok(());
+    }
+    let mut npm = std::process::Command::new("npm");
+    succeed(npm.current_dir(GENERATOR).args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]))
+}
+
+fn succeed(command: &mut std::process::Command) -> Result<(), Error> {
+    let status = command.status()?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
+}
+
+/// What a child printed, a line for each picture or crop, and how often it broke off.
+struct Run {
+    lines: Vec<Value>,
+    panics: usize,
+}
+
+/// Has all pictures read by children; after one that broke off, the next begins with the picture that follows.
+fn run_child(corpus: &Path, quarters: u32, crops: u32) -> Result<Run, Error> {
+    let mut run = Run { lines: Vec::new(), panics: 0 };
+    loop {
+        let mut child = std::process::Command::new(std::env::current_exe()?);
+        child.arg("--child").arg(corpus);
+        let first = run.lines.len();
+        for (name, number) in
+            [("--quarters", quarters.to_string()), ("--first", first.to_string()), ("--crops", crops.to_string())]
+        {
+            child.arg(name).arg(number);
+        }
+        let output = child.stderr(std::process::Stdio::inherit()).output()?;
+        let lines = output.stdout.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        run.lines.extend(lines.filter_map(|line| serde_json::from_slice(line).ok()));
+        if output.status.success() {
+            return Ok(run);
+        }
+        run.panics = run.panics.saturating_add(1);
+        run.lines.push(json!({ "texts": [], "ms": 0.0 }));
+    }
+}
+
+/// The child: reads the pictures, or crops of them, from the given one on.
+fn read_all(corpus: &Path, quarters: usize, first: usize, crops: usize) -> Result<(), Error> {
+    let pictures = pictures(corpus)?;
+    if crops == 0 {
+        for picture in pictures.iter().skip(first) {
+            println!("{}", read(&turned(image::open(&picture.file)?, quarters)?)?);
+        }
+        return Ok(());
+    }
+    let each = crops.div_ceil(pictures.len().max(1));
+    for (at, picture) in pictures.iter().enumerate() {
+        let start = at.saturating_mul(each);
+        let end = start.saturating_add(each).min(crops);
+        if end > first {
+            let page = image::open(&picture.file)?;
+            for crop in start.max(first)..end {
+                println!("{}", read(&cropped(&page, crop))?);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn turned(page: image::DynamicImage, quarters: usize) -> Result<image::DynamicImage, Error> {
+    match quarters {
+        0 => Ok(page),
+        1 => Ok(page.rotate90()),
+        2 => Ok(page.rotate180()),
+        3 => Ok(page.rotate270()),
+        _ => Err("a full turn has four quarters".into()),
+    }
+}
+
+/// A crop of up to 400 pixels a side, the same for the same number.
+fn cropped(page: &image::DynamicImage, number: usize) -> image::DynamicImage {
+    let mut random = u32::try_from(number).unwrap_or(0).wrapping_mul(0x9e37_79b9) | 1;
+    let mut below = |end: u32| {
+        random ^= random << 13;
+        random ^= random >> 17;
+        random ^= random << 5;
+        random.checked_rem(end).unwrap_or(0)
+    };
+    let (x, y) = (below(page.width()), below(page.height()));
+    let (width, height) = (below(400).saturating_add(1), below(400).saturating_add(1));
+    page.crop_imm(x, y, width.min(page.width().saturating_sub(x)), height.min(page.height().saturating_sub(y)))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a native program may read the clock that the library is given")]
+fn read(page: &image::DynamicImage) -> Result<Value, Error> {
+    let pixels = page.to_rgba8();
+    let start = Instant::now();
+    let luma = Luma::from_rgba(pixels.width(), pixels.height(), pixels.as_raw())?;
+    let found = qr::read(&luma, || start.elapsed() > TIME_LIMIT);
+    let texts: Vec<&str> = found.iter().map(|code| code.text.expose().as_str()).collect();
+    Ok(json!({ "texts": texts, "ms": start.elapsed().as_secs_f64() * 1000.0 }))
+}
+
+fn texts_of(line: &Value) -> Vec<&str> {
+    let texts = line.get("texts").and_then(Value::as_array).into_iter().flatten();
+    texts.filter_map(Value::as_str).collect()
+}
+
+/// How many texts were read that no code of the picture says. Crops come in equal numbers from each picture.
+fn wrong(pictures: &[Picture], lines: &[Value]) -> usize {
+    let each = lines.len().div_ceil(pictures.len().max(1)).max(1);
+    let count = |(picture, lines): (&Picture, &[Value])| {
+        let says = |text: &&str| picture.texts.iter().chain(&picture.hidden).any(|known| known == text);
+        lines.iter().flat_map(texts_of).filter(|text| !says(text)).count()
+    };
+    pictures.iter().zip(lines.chunks(each)).map(count).sum()
+}
+
+fn is_right(picture: &Picture, line: &Value) -> bool {
+    let texts = texts_of(line);
+    picture.texts.iter().all(|text| texts.contains(&text.as_str()))
+}
+
+/// The share of pictures with all codes read, in one line.
+fn summary(pictures: &[Picture], lines: &[Value]) -> String {
+    let with_codes = || pictures.iter().zip(lines).filter(|(picture, _)| !picture.texts.is_empty());
+    let (right, all) = (with_codes().filter(|(picture, line)| is_right(picture, line)).count(), with_codes().count());
+    format!("{right}/{all} ({}), {} wrong texts", share(right, all), wrong(pictures, lines))
+}
+
+fn share(right: usize, all: usize) -> String {
+    let tenths = right.saturating_mul(1000).checked_div(all).unwrap_or(0);
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+/// One row a category, and one for all of them.
+fn table(pictures: &[Picture], lines: &[Value], key: &str) {
+    let mut rows: BTreeMap<&str, (usize, usize, Vec<f64>)> = BTreeMap::new();
+    for (picture, line) in pictures.iter().zip(lines) {
+        for category in [picture.category.as_str(), "~ all"] {
+            let (right, all, times) = rows.entry(category).or_default();
+            times.push(line.get(key).and_then(Value::as_f64).unwrap_or(0.0));
+            if !picture.texts.is_empty() {
+                *right = right.saturating_add(usize::from(is_right(picture, line)));
+                *all = all.saturating_add(1);
+            }
+        }
+    }
+    println!("{:12} {:>9} {:>8} {:>9} {:>9}", "category", "right", "share", "median ms", "p95 ms");
+    for (category, (right, all, mut times)) in rows {
+        times.sort_by(f64::total_cmp);
+        let at = |hundredths: usize| times.get(times.len().saturating_mul(hundredths) / 100).copied().unwrap_or(0.0);
+        println!(
+            "{category:12} {:>9} {:>8} {:>9.1} {:>9.1}",
+            format!("{right}/{all}"),
+            share(right, all),
+            at(50),
+            at(95)
+        );
+    }
+    println!("{}", summary(pictures, lines));
+}
+
+/// Builds the reader as wasm and reads the corpus with it and its peers under node.
+fn peers(corpus: &Path) -> Result<(), Error> {
+    install()?;
+    let target = std::path::absolute("target/qr-wasm")?;
+    let mut cargo = std::process::Command::new("cargo");
+    cargo.current_dir("benches/qr-wasm").args([
+        "build",
+        "--release",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--target-dir",
+    ]);
+    succeed(cargo.arg(&target))?;
+    let wasm = target.join("wasm32-unknown-unknown/release/qr_wasm.wasm");
+    println!("\nas wasm, before wasm-opt: {} bytes", std::fs::metadata(&wasm)?.len());
+    let mut node = std::process::Command::new("node");
+    let output = node.current_dir(GENERATOR).arg("peers.mjs").arg(corpus).arg(&wasm).output()?;
+    let lines: Vec<Value> =
+        serde_json::Deserializer::from_slice(&output.stdout).into_iter().collect::<Result<_, _>>()?;
+    let pictures = pictures(corpus)?;
+    for reader in ["qr", "zxing-wasm", "jsQR"] {
+        let own: Vec<Value> = lines.iter().filter_map(|line| line.get(reader)).cloned().collect();
+        let traps = own.iter().filter(|line| line.get("trap").is_some()).count();
+        println!("\n{reader} under node, {traps} traps:");
+        table(&pictures, &own, "ms");
+    }
+    at_1280_by_720(&pictures, &lines);
+    Ok(())
+}
+
+/// The time on a usual page, ours beside zxing-wasm's in the same run.
+fn at_1280_by_720(pictures: &[Picture], lines: &[Value]) {
+    let usual: Vec<_> = pictures
+        .iter()
+        .zip(lines)
+        .filter(|(picture, _)| image::image_dimensions(&picture.file).is_ok_and(|size| size == (1280, 720)))
+        .collect();
+    let quantile = |reader: &str, empty: Option<bool>, hundredths: usize| {
+        let own = usual.iter().filter(|(picture, _)| empty.is_none_or(|empty| picture.texts.is_empty() == empty));
+        let times = own.filter_map(|(_, line)| line.get(reader)?.get("ms")?.as_f64());
+        let mut times: Vec<f64> = times.collect();
+        times.sort_by(f64::total_cmp);
+        times.get(times.len().saturating_mul(hundredths) / 100).copied().unwrap_or(0.0)
+    };
+    println!("\n1280x720, {} pictures:", usual.len());
+    for reader in ["qr", "zxing-wasm"] {
+        let (median, p95) = (quantile(reader, None, 50), quantile(reader, None, 95));
+        println!(
+            "{reader:12} median {median:.1} ms, p95 {p95:.1} ms, without a code {:.1} ms",
+            quantile(reader, Some(true), 50)
+        );
+    }
+    let ratio = quantile("qr", None, 50) / quantile("zxing-wasm", None, 50);
+    println!("our median is {ratio:.2} times zxing-wasm's");
+}
