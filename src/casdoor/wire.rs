@@ -198,3 +198,92 @@ pub(super) struct Claims {
     #[serde(default)]
     pub(super) exp: Option<u64>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn response(status: u16, body: Vec<u8>) -> Response {
+        Response { status, content_type: String::new(), date: None, body: Secret::new(body) }
+    }
+
+    /// All recorded replies to `path`: the status, the body, the note.
+    fn recorded(file: &str, path: &str) -> Vec<(Response, String)> {
+        let file = format!("{}/tests/fixtures/casdoor/{file}.json", env!("CARGO_MANIFEST_DIR"));
+        let recording: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let steps = recording["steps"].as_array().unwrap().iter();
+        let reply = |step: &Value| {
+            let status = u16::try_from(step["response"]["status"].as_u64().unwrap()).unwrap();
+            let body = step["response"].get("json").map_or(Vec::new(), |json| json.to_string().into_bytes());
+            (response(status, body), step["note"].as_str().unwrap_or_default().to_owned())
+        };
+        steps.filter(|step| step["request"]["path"] == path).map(reply).collect()
+    }
+
+    fn errors(file: &str, path: &str) -> Vec<Option<CasdoorError>> {
+        recorded(file, path).iter().map(|(response, _)| Envelope::read(response).err()).collect()
+    }
+
+    #[test]
+    fn what_the_token_endpoints_were_recorded_to_answer_is_told_apart() {
+        use CasdoorError::{CodeRefused, GrantRefused, SignedOut, UnknownClient};
+        let read = |path: &str| -> Vec<_> {
+            recorded("sign-in", path).iter().map(|(response, _)| TokenReply::read(response).err()).collect()
+        };
+        let refused = [Some(CodeRefused), None, Some(CodeRefused), Some(UnknownClient), Some(CodeRefused)];
+        let rest = [Some(GrantRefused), None, None, Some(GrantRefused)];
+        assert_eq!(read("/api/login/oauth/access_token"), [&refused[..], &rest[..]].concat());
+        assert_eq!(read("/api/login/oauth/refresh_token"), [None, Some(SignedOut), Some(SignedOut), None]);
+    }
+
+    #[test]
+    fn a_token_that_is_over_and_no_token_at_all_are_a_sign_out() {
+        let signed_out = Some(CasdoorError::SignedOut);
+        assert_eq!(errors("sign-in", "/api/get-account"), [signed_out, signed_out]);
+        let userinfo = recorded("sign-in", "/api/userinfo");
+        assert_eq!(Envelope::read(&userinfo.last().unwrap().0).err(), signed_out);
+    }
+
+    #[test]
+    fn an_origin_that_is_refused_is_told_from_a_write_that_is() {
+        let answers = errors("origin-header", "/api/update-user");
+        assert!(answers.contains(&Some(CasdoorError::Forbidden)) && answers.contains(&None));
+        let old = errors("write-shapes-v1.783.0", "/api/update-user");
+        assert_eq!(old[..3], [Some(CasdoorError::Unauthorized); 3]);
+        assert_eq!(old[3..6], [Some(CasdoorError::Refused); 3]);
+        assert_eq!(old[6..], [None; 4]);
+    }
+
+    #[test]
+    fn every_list_that_was_recorded_is_read() {
+        let mut read = 0;
+        for file in ["mfa-accounts", "visibility", "write-shapes", "write-shapes-v1.783.0"] {
+            for (response, note) in recorded(file, "/api/get-user") {
+                let Ok(envelope) = Envelope::read(&response) else { continue };
+                let list = &envelope.data["mfaAccounts"];
+                if list.is_array() {
+                    assert!(crate::casdoor::Row::read_list(list).is_ok(), "{file}: {note}");
+                    read += 1;
+                }
+            }
+        }
+        assert!(read > 15, "{read}");
+    }
+
+    #[test]
+    fn a_page_and_a_foreign_json_are_not_casdoor() {
+        for body in ["<!doctype html><html>", "", "[]", "{}", r#"{"status":200}"#, "null", r#"{"data":{}}"#] {
+            let error = Envelope::read(&response(200, body.into())).err();
+            assert_eq!(error, Some(CasdoorError::NotCasdoor), "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_reply_panics(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let response = response(status, body);
+            let _ = (Envelope::read(&response), TokenReply::read(&response));
+        }
+    }
+}
