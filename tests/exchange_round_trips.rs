@@ -152,6 +152,16 @@ fn what_is_too_large_is_refused_before_it_is_read() {
     assert_eq!(exchange::read(bad.as_bytes(), Some(Format::Otpauth), None).unwrap_err(), ExchangeError::TooManyRows);
 }
 
+#[test]
+fn json_that_is_cut_off_or_beyond_the_bounds_says_so() {
+    let whole = fixture("aegis/plain.json");
+    let cut = exchange::read(&whole[..whole.len() / 2], None, None).unwrap_err();
+    assert_eq!(cut.code(), "exchange_damaged");
+    let deep = vec![b'['; 1 << 20];
+    assert_eq!(exchange::read(&deep, None, None).unwrap_err(), ExchangeError::TooComplex);
+    assert_eq!(exchange::read(b"{\"a\": 1}", None, None).unwrap_err(), ExchangeError::Unknown);
+}
+
 /// Files of every format whose reading costs no key derivation.
 fn cheap_files() -> Vec<(Format, Vec<u8>)> {
     let index: serde_json::Value = serde_json::from_slice(&fixture("index.json")).unwrap();

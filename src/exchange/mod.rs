@@ -102,7 +102,7 @@ pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<Strin
     if bytes.len() > MAX_IMPORT_BYTES {
         return Err(ExchangeError::TooLarge);
     }
-    let format = format.or_else(|| sniff(bytes)).ok_or(ExchangeError::Unknown)?;
+    let format = format.or_else(|| sniff(bytes)).ok_or_else(|| unnamed(bytes))?;
     if bytes.starts_with(archive::MAGIC) && format != Format::Microsoft {
         return read_archive(bytes, format, password);
     }
@@ -142,6 +142,12 @@ pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<Strin
         Format::TotpAuthenticator => totp_authenticator::read(bytes, password),
         Format::VastBlast => vastblast::read(bytes, password),
     }
+}
+
+/// Why a file has no name: JSON that is cut off or beyond the bounds says so.
+fn unnamed(bytes: &[u8]) -> ExchangeError {
+    let error = if json::is_json(bytes) { json::parse(bytes).err() } else { None };
+    error.unwrap_or(ExchangeError::Unknown)
 }
 
 fn read_archive(bytes: &[u8], format: Format, password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
