@@ -13,7 +13,9 @@
 //! | attribute | on | value |
 //! |---|---|---|
 //! | `data-ready` | `body` | set after the first screen was painted |
-//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found` |
+//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`; in the options page also `connect`, `accounts`, `security`, `about` |
+//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `offer`, `signing-in`, `connected`, `password` |
+//! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the bin | its id |
 //! | `data-row` | a row | the account's id |
 //! | `data-code`, `data-next` | in a row | the present and the next code, without spaces |
 //! | `data-copied` | a row | set for two seconds after copying |
