@@ -72,3 +72,21 @@ fn every_state_that_is_said_by_name_has_its_words() {
         assert!(words.contains_key(&key), "{key}");
     }
 }
+
+#[test]
+fn the_content_scripts_say_in_english_what_stands_in_the_locale() {
+    let words = english();
+    let mut files = Vec::new();
+    sources(&root().join("extension/content"), &mut files);
+    let mut said = 0;
+    for file in files {
+        let text = fs::read_to_string(file).unwrap();
+        for call in text.split("say(\"").skip(1) {
+            let mut quoted = call.split('"');
+            let (key, _, english) = (quoted.next().unwrap(), quoted.next(), quoted.next().unwrap());
+            assert_eq!(words.get(key).unwrap_or_else(|| panic!("{key}"))["message"], english, "{key}");
+            said += 1;
+        }
+    }
+    assert!(said > 10, "the test no longer finds the words");
+}
