@@ -1,0 +1,146 @@
+//! The authenticator in a terminal (`examples/cli.rs` of the library) against the stand-in: a day with two devices.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot build its input should fail"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+use stand_in::{Options, PASSWORD, StandIn};
+
+/// Builds the example where this test was built, and says where it is.
+fn example() -> PathBuf {
+    let deps = std::env::current_exe().expect("a test has a path");
+    let profile = deps.parent().and_then(Path::parent).expect("it lies in target/PROFILE/deps");
+    let target = profile.parent().expect("a profile lies in a target directory");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in the workspace");
+    let build = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--example", "cli", "--package", "casdoor-authenticator", "--target-dir"])
+        .arg(target)
+        .current_dir(root)
+        .status();
+    assert!(build.expect("cargo runs").success());
+    profile.join("examples/cli")
+}
+
+/// A person's device: one vault file.
+struct Device {
+    program: PathBuf,
+    vault: PathBuf,
+}
+
+impl Device {
+    fn new(program: &Path, folder: &Path, name: &str) -> Self {
+        let device = Self { program: program.into(), vault: folder.join(name) };
+        device.run(&["init"]).expect("a new vault");
+        device
+    }
+
+    fn run(&self, words: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(&self.program);
+        let ended = command.arg("--vault").arg(&self.vault).args(words).env("VAULT_PASSWORD", "right").output();
+        let ended = ended.expect("the program starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        if ended.status.success() { Ok(text(&ended.stdout)) } else { Err(text(&ended.stderr)) }
+    }
+
+    fn done(&self, words: &[&str]) -> String {
+        self.run(words).unwrap_or_else(|error| panic!("{words:?}: {error}"))
+    }
+
+    fn names(&self, list: &str) -> Vec<String> {
+        let rows: Vec<Value> = serde_json::from_str(&self.done(&[list, "--json"])).unwrap();
+        let mut names: Vec<_> = rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    }
+
+    fn connect(&self, server: &StandIn, new: &str) {
+        let url = server.url("127.0.0.1");
+        self.done(&[
+            "connect",
+            &url,
+            "--client-id",
+            "acme-client",
+            "--user",
+            "bob",
+            "--password",
+            PASSWORD,
+            "--new",
+            new,
+        ]);
+    }
+}
+
+fn on_server(server: &StandIn) -> Vec<String> {
+    let list = server.user("acme/bob").unwrap().mfa_accounts;
+    list.as_array().into_iter().flatten().map(|row| row["accountName"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn two_terminals_and_a_phone_keep_the_same_accounts() {
+    let server = StandIn::start(Options::default()).expect("a free port");
+    server.set_mfa_accounts(
+        "acme/bob",
+        json!([{"accountName": "Acme%20Works:bob", "issuer": "Acme%20Works", "secretKey": "JBSWY3DPEHPK3PXP", "origin": "phone"}]),
+    );
+    let (program, folder) = (example(), std::env::temp_dir().join(format!("cli-test-{}", std::process::id())));
+    std::fs::create_dir_all(&folder).unwrap();
+    let [one, two] = ["one", "two"].map(|name| Device::new(&program, &folder, name));
+
+    one.done(&["add", "otpauth://totp/GitHub:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=GitHub&digits=8"]);
+    assert_eq!(one.done(&["code", "alice"]).len(), 8);
+    one.connect(&server, "here");
+    assert_eq!((one.names("list"), on_server(&server).len()), (vec!["alice".into(), "bob".into()], 1));
+
+    one.done(&["keep", "alice", "--on", "server"]);
+    two.connect(&server, "server");
+    assert_eq!(two.names("list"), ["alice", "bob"]);
+    two.done(&["rename", "alice", "work"]);
+    two.done(&["add", "otpauth://totp/X:third?secret=MFRGGZDFMZTWQ2LK&issuer=X"]);
+    two.done(&["sync"]);
+    let report: Value = serde_json::from_str(&one.done(&["sync", "--json"])).unwrap();
+    assert_eq!((&report[0]["summary"]["renamed"], &report[0]["summary"]["added"]), (&json!(1), &json!(1)));
+    assert_eq!(one.names("list"), ["bob", "third", "work"]);
+
+    one.done(&["delete", "third"]);
+    assert_eq!(one.names("bin"), ["third"]);
+    one.done(&["sync"]);
+    assert_eq!(on_server(&server), ["Acme%20Works:bob", "work"]);
+    one.done(&["restore", "third"]);
+    one.done(&["sync"]);
+    assert_eq!(on_server(&server).len(), 3);
+    one.done(&["keep", "third", "--on", "here"]);
+    assert_eq!((one.names("list").len(), on_server(&server).len()), (3, 2));
+
+    let error = one.run(&["delete", "nobody"]).unwrap_err();
+    assert_eq!(error, "there is no account of that name");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_token_alone_only_receives_until_new_accounts_are_to_go_there() {
+    let server = StandIn::start(Options { sample: true, ..Options::default() }).expect("a free port");
+    let (program, folder) = (example(), std::env::temp_dir().join(format!("cli-token-{}", std::process::id())));
+    std::fs::create_dir_all(&folder).unwrap();
+    let device = Device::new(&program, &folder, "vault");
+    let token = server.token("acme-client", "acme/alice", "127.0.0.1").unwrap();
+    let url = server.url("127.0.0.1");
+    let said = device.done(&["connect", &url, "--token", &token]);
+    assert!(said.contains("2 accounts received"), "{said}");
+    let before = server.user("acme/alice").unwrap().mfa_accounts;
+    device.done(&["add", "otpauth://totp/X:mine?secret=MFRGGZDFMZTWQ2LK&issuer=X"]);
+    device.done(&["sync"]);
+    assert_eq!(server.user("acme/alice").unwrap().mfa_accounts, before);
+    device.done(&["keep", "mine", "--on", "server"]);
+    assert_eq!(server.user("acme/alice").unwrap().mfa_accounts.as_array().unwrap().len(), 3);
+    let text = std::fs::read_to_string(folder.join("vault")).unwrap();
+    assert!(!text.contains(&token) && !text.contains("MFRGGZDFMZTWQ2LK"), "nothing lies open on the disk");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
