@@ -8,6 +8,7 @@ usage() {
     cat <<'TEXT'
 usage: ./build.sh [COMMAND]
   (none)      build the extension: dist/chrome, to be loaded unpacked
+  demo        the main job in a browser with a stand-in Casdoor server; without a display headless, with pictures
   test        everything that continuous integration runs
   bench       sizes and speeds
   package     the archive for the store
@@ -63,7 +64,7 @@ case "${1:-build}" in
         need_node
         exec cargo xtask package
         ;;
-    test | bench)
+    demo | test | bench)
         need_rust
         need_node
         need_browser

@@ -21,6 +21,7 @@ usage: cargo xtask COMMAND
   build [--fast]   dist/chrome, and dist/test-chrome for the end-to-end tests; --fast skips what only makes it smaller
   test             everything that continuous integration runs; the last line counts the tests
   package          dist/casdoor-authenticator-chrome-VERSION.zip
+  demo             the main job in a browser with the stand-in server; without a display headless, with pictures
   bench            sizes and speeds, beside a floor";
 
 fn main() -> Result<()> {
@@ -32,6 +33,7 @@ fn main() -> Result<()> {
         ["build", "--fast"] => build::build(&root, wasm::Profile::Fast).map(drop),
         ["test"] => suite::test(&root),
         ["package"] => package::package(&root),
+        ["demo"] => suite::demo(&root),
         ["bench"] => suite::bench(&root),
         _ => bail!("{USAGE}"),
     }

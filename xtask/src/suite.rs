@@ -51,6 +51,13 @@ pub fn test(root: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Builds everything and shows the main job with the stand-in server.
+pub fn demo(root: &Path) -> Result<()> {
+    build::build(root, Profile::Release)?;
+    web::build(root)?;
+    command::run(cargo(root, "run --quiet --package e2e --bin demo"))
+}
+
 /// Builds what ships and prints what it weighs and how fast it is. A module's own benches are started from here.
 pub fn bench(root: &Path) -> Result<()> {
     build::build(root, Profile::Release)?;

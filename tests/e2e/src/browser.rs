@@ -105,11 +105,20 @@ impl Browser {
 
     /// Waits for a page that somebody else opens, by a part of its address, and attaches to it.
     pub fn wait_for_page(&self, address_part: &str) -> Result<Page> {
-        let id = until(&format!("a page at {address_part} opens"), || {
-            let targets = targets(&self.connection, "page")?;
-            Ok(targets.into_iter().find(|target| text(target, "/url").contains(address_part)))
-        })?;
-        Page::attach(&self.connection, text(&id, "/targetId"))
+        until(&format!("a page at {address_part} opens"), || self.page_at(address_part))
+    }
+
+    /// The page with that part in its address, if there is one now.
+    pub fn page_at(&self, address_part: &str) -> Result<Option<Page>> {
+        let targets = targets(&self.connection, "page")?;
+        let found = targets.iter().find(|target| text(target, "/url").contains(address_part));
+        found.map(|target| Page::attach(&self.connection, text(target, "/targetId"))).transpose()
+    }
+
+    /// Waits until somebody closes the browser.
+    pub fn wait(mut self) -> Result<()> {
+        self.child.wait().context("cannot wait for chromium")?;
+        Ok(())
     }
 
     /// Uncaught exceptions and errors that pages and workers reported.

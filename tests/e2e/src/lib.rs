@@ -27,6 +27,7 @@
 pub mod bench;
 pub mod browser;
 pub mod clock;
+pub mod day;
 pub mod devtools;
 pub mod display;
 pub mod extension;
@@ -34,3 +35,4 @@ pub mod keys;
 pub mod package;
 pub mod page;
 pub mod person;
+pub mod site;

@@ -60,8 +60,10 @@ impl Page {
 
     /// Waits until an expression is truthy, across navigations, and returns its value.
     pub fn wait_for(&self, expression: &str) -> Result<Value> {
+        // A node cannot travel by value; that it is there is what was asked.
+        let travelling = format!("(async () => (found => found?.nodeType ? true : found)(await ({expression})))()");
         let mut last_error = None;
-        let found = until(expression, || match self.evaluate(expression) {
+        let found = until(expression, || match self.evaluate(&travelling) {
             Ok(value) => Ok(is_truthy(&value).then_some(value)),
             Err(error) => {
                 last_error = Some(error);

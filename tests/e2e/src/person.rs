@@ -3,6 +3,7 @@
 //! The extension's elements are named by the `data-` attributes that `src/ui/mod.rs` lists; Casdoor's by the ids and
 //! classes of its own pages.
 
+use crate::package::{Installed, OPTIONS};
 use crate::page::Page;
 use anyhow::Result;
 use serde_json::Value;
@@ -149,4 +150,68 @@ pub fn passcode(page: &Page) -> Result<Option<String>> {
             [...document.querySelectorAll('div#passcode.ant-otp input')].map(cell => cell.value).join('')",
     )?;
     Ok(typed.as_str().map(str::to_owned))
+}
+
+/// Connects to a server from the options page, up to the card that says what arrived.
+pub fn connect(installed: &Installed, server: &str, user: &str, password: &str) -> Result<Page> {
+    let tab = installed.open(&format!("{OPTIONS}#connect"))?;
+    ask_to_connect(&tab, server)?;
+    sign_in_window(installed, &tab, user, password)?;
+    Ok(tab)
+}
+
+/// Types a server's address into the options page and clicks *Connect*, agreeing to http where it is that.
+pub fn ask_to_connect(tab: &Page, server: &str) -> Result<()> {
+    tab.fill("[data-field=server]", server)?;
+    tab.click("[data-step=address] [data-action=connect]")?;
+    if server.starts_with("http:") {
+        tab.click("[data-field=allow-http]")?;
+        tab.click("[data-step=address] [data-action=connect]")?;
+    }
+    Ok(())
+}
+
+/// Signs in in the browser's sign-in window, and waits for the card that says what arrived.
+pub fn sign_in_window(installed: &Installed, tab: &Page, user: &str, password: &str) -> Result<()> {
+    choose_organization(tab, "acme")?;
+    let window = installed.browser.wait_for_page("/login/oauth/authorize")?;
+    sign_in(&window, user, password)?;
+    tab.wait_for("document.querySelector('[data-step=connected]')")?;
+    Ok(())
+}
+
+/// Where the server has several organizations, picks one and goes on to the sign-in.
+fn choose_organization(tab: &Page, organization: &str) -> Result<()> {
+    let step = tab.wait_for("document.querySelector('[data-step=offer], [data-step=signing-in]')?.dataset.step")?;
+    if step == "offer" {
+        select(tab, "[data-field=organization]", organization)?;
+        // The offer is drawn anew for the organization; its application is named after it.
+        tab.wait_for(&format!(
+            "document.querySelector('[data-step=offer] h3')?.textContent.includes({organization:?})
+                && document.querySelector('[data-action=sign-in]')?.disabled === false"
+        ))?;
+        tab.click("[data-action=sign-in]")?;
+    }
+    Ok(())
+}
+
+/// Accepts the card after connecting as it is: nothing of this device is ticked.
+pub fn join_nothing(tab: &Page) -> Result<()> {
+    tab.click("[data-step=connected] [data-action=join]")?;
+    tab.wait_for("document.querySelector('[data-connection]')")?;
+    Ok(())
+}
+
+/// Chooses from a list by its value.
+pub fn select(page: &Page, selector: &str, value: &str) -> Result<()> {
+    page.wait_for(&format!(
+        "(list => {{
+            if (!list || ![...list.options].some(option => option.value === {value:?})) return false;
+            list.value = {value:?};
+            list.dispatchEvent(new Event('input', {{ bubbles: true }}));
+            list.dispatchEvent(new Event('change', {{ bubbles: true }}));
+            return true;
+        }})(document.querySelector({selector:?}))"
+    ))?;
+    Ok(())
 }
