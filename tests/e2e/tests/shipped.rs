@@ -34,5 +34,5 @@ fn with_the_shipped_manifest_the_shortcut_the_prompt_and_the_sign_in_window_are_
         .unwrap();
     assert!(hosts(&tab).contains(HOST), "{}", hosts(&tab));
     person::sign_in_window(&installed, &tab, "alice", PASSWORD).unwrap();
-    assert!(tab.text("[data-step=connected] h3").unwrap().contains("alice"));
+    assert!(tab.text("[data-step=connected] h3").unwrap().contains("Alice Doe"));
 }
