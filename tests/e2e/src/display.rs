@@ -6,10 +6,13 @@ use crate::page::Page;
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a prompt ignores keys after it appeared, so that nobody answers it by accident.
 const PROMPT_DELAY: Duration = Duration::from_millis(700);
+
+/// How long a shortcut may take to show that it was heard; a window that had no focus yet hears nothing.
+const SHORTCUT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// An Xvfb with openbox in it; dropped, both end.
 pub struct Display {
@@ -59,6 +62,22 @@ impl Display {
         // xdotool fails when it finds none, which is an answer.
         let found = self.xdotool(&["search", "--onlyvisible", "--name", ".+"]).unwrap_or_default();
         found.lines().map(|id| Ok(self.xdotool(&["getwindowname", id])?.trim().to_owned())).collect()
+    }
+
+    /// Presses a shortcut and waits for what it brings; presses again only when nothing came, since a second press may
+    /// take back what the first one did.
+    pub fn press_until<T>(&self, keys: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+        until(&format!("{keys} has its effect"), || {
+            self.press(&[keys])?;
+            let pressed = Instant::now();
+            while pressed.elapsed() < SHORTCUT_PATIENCE {
+                if let Some(found) = ask()? {
+                    return Ok(Some(found));
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Ok(None)
+        })
     }
 
     /// Accepts the permission prompt that `page` has just asked for, until the expression `answered` is true there.

@@ -8,6 +8,9 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+/// How long one look at a condition may take: a document that is just being replaced may never answer.
+const ATTEMPT: Duration = Duration::from_secs(5);
+
 /// A page, popup or worker that is attached to.
 pub struct Page {
     connection: Rc<Connection>,
@@ -63,7 +66,7 @@ impl Page {
         // A node cannot travel by value; that it is there is what was asked.
         let travelling = format!("(async () => (found => found?.nodeType ? true : found)(await ({expression})))()");
         let mut last_error = None;
-        let found = until(expression, || match self.evaluate(&travelling) {
+        let found = until(expression, || match self.evaluate_within(ATTEMPT, &travelling) {
             Ok(value) => Ok(is_truthy(&value).then_some(value)),
             Err(error) => {
                 last_error = Some(error);

@@ -149,12 +149,11 @@ fn on_a_display_the_permission_prompt_and_the_shortcut_are_real() {
     assert_eq!(tab.text("#out").unwrap(), "granted");
 
     page.activate().unwrap();
-    until("the shortcut is heard", || {
-        display.press(&["ctrl+shift+y"])?;
+    let heard = display.press_until("ctrl+shift+y", || {
         let kept = tab.evaluate("chrome.storage.local.get('command')")?;
         Ok((kept["command"] == "probe").then_some(()))
-    })
-    .unwrap();
+    });
+    heard.unwrap();
 }
 
 #[test]

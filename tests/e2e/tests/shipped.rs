@@ -2,7 +2,6 @@
 
 use e2e::browser::Options;
 use e2e::day::{self, HOST};
-use e2e::devtools::until;
 use e2e::display::Display;
 use e2e::package::{Installed, OPTIONS, POPUP, shipped};
 use e2e::person;
@@ -20,10 +19,7 @@ fn with_the_shipped_manifest_the_shortcut_the_prompt_and_the_sign_in_window_are_
     };
 
     page.activate().unwrap();
-    let popup = until("the shortcut opens the popup", || {
-        display.press(&["ctrl+shift+y"])?;
-        installed.browser.page_at(&installed.extension.url(POPUP))
-    });
+    let popup = display.press_until("ctrl+shift+y", || installed.browser.page_at(&installed.extension.url(POPUP)));
     person::create_vault(&popup.unwrap()).unwrap();
 
     let tab = installed.open(&format!("{OPTIONS}#connect")).unwrap();
