@@ -8,6 +8,7 @@ mod site;
 
 use e2e::browser::{Browser, Options};
 use e2e::extension::Extension;
+use e2e::package::{Installed, ask};
 use e2e::page::Page;
 use serde_json::{Value, json};
 use site::Site;
@@ -140,4 +141,37 @@ fn component_libraries_are_filled_and_left_alone_as_their_data_say() {
         }
     }
     score.assert("component libraries");
+}
+
+#[test]
+fn the_popup_types_into_the_current_tab_only_where_the_account_is_allowed() {
+    let html = "<form><label>One-time code <input data-code name=otp></label></form>";
+    let site = Site::open(BTreeMap::new(), &[json!({ "html": html }), json!({ "html": "<p>Nothing to fill.</p>" })]);
+    let installed = Installed::headless().unwrap();
+    let page = installed.browser.open(&site.url("/plain/0")).unwrap();
+    let popup = installed.popup(&page).unwrap();
+    ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
+    let added = ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
+    let id = &added["screen"]["board"]["rows"][0]["id"];
+    let fill = json!({ "do": "fill", "id": id });
+
+    let refused = ask(&popup, &fill).unwrap();
+    assert_eq!((&refused["filled"], &refused["code"]), (&json!(false), &json!(null)), "{refused}");
+    assert_eq!(page.evaluate(STATE).unwrap()["code"], "");
+
+    let origin = site.url("");
+    ask(&popup, &json!({ "do": "allow_site", "id": id, "origin": origin, "allowed": true })).unwrap();
+    let filled = ask(&popup, &fill).unwrap();
+    assert_eq!(filled["filled"], true, "{filled}");
+    let typed = page.evaluate(STATE).unwrap()["code"].clone();
+    assert_eq!(typed.as_str().unwrap().len(), 6);
+
+    page.navigate(&site.url("/plain/1")).unwrap();
+    let missing = ask(&popup, &fill).unwrap();
+    assert_eq!(
+        (&missing["filled"], &missing["code"]),
+        (&json!(false), &typed),
+        "the code goes to the clipboard: {missing}"
+    );
 }
