@@ -1,0 +1,75 @@
+//! The golden vaults of every release open, and an independent script opens what is sealed here.
+
+#![allow(clippy::expect_used, reason = "a test that cannot build its input should fail")]
+
+use std::path::Path;
+use std::process::Command;
+
+use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::vault::{Account, Envelope, Kdf, KeySlot, Vault, VaultKey};
+
+struct Counting(u8);
+
+impl Entropy for Counting {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill_with(|| {
+            self.0 = self.0.wrapping_add(1);
+            self.0
+        });
+    }
+}
+
+fn golden(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/vault").join(name)
+}
+
+/// The vault that each golden file holds, its password being `correct horse`.
+fn sealed(kdf: Kdf) -> String {
+    let mut entropy = Counting(0);
+    let mut vault = Vault::default();
+    let uri = "otpauth://hotp/Acme%20Works:alice%2Bx?secret=GEZDGNBVGY3TQOJQ&issuer=Acme%20Works&digits=8&counter=7";
+    vault.add(Account::new(uri.parse().expect("a good address"), 1_790_000_000, &mut entropy)).expect("there is room");
+    let key = VaultKey::generate(&mut entropy);
+    let salt = entropy.generate();
+    let derived = kdf.derive(&Secret::new("correct horse".into()), &salt).expect("in bounds");
+    let slot = KeySlot::seal(&key, kdf, salt, &derived, &mut entropy).expect("in bounds");
+    let envelope = Envelope::seal(&vault, &key, vec![slot], 3, 1_790_000_000, &mut entropy).expect("seals");
+    envelope.to_text().expect("writes")
+}
+
+#[test]
+fn golden_vaults_of_every_release_open() {
+    for (name, kdf) in [("0.1.0-argon2id.json", Kdf::ARGON2ID), ("0.1.0-pbkdf2.json", Kdf::PBKDF2)] {
+        let path = golden(name);
+        if std::env::var_os("WRITE_GOLDEN").is_some() {
+            std::fs::write(&path, sealed(kdf)).expect("writable");
+        }
+        let text = std::fs::read_to_string(&path).expect("the golden file is there");
+        let envelope = Envelope::from_text(&text).expect("an envelope");
+        let slot = envelope.slots().first().expect("a slot");
+        let (kdf, salt) = slot.derivation().expect("in bounds");
+        let derived = kdf.derive(&Secret::new("correct horse".into()), &salt).expect("in bounds");
+        let vault = slot.open(&derived).and_then(|key| envelope.open(&key)).expect("opens");
+        let account = vault.accounts.first().expect("an account");
+        assert_eq!((account.issuer.as_str(), account.name.as_str()), ("Acme Works", "alice+x"));
+        assert_eq!(account.otp.code_at(0).expose(), account.otp.code_for_counter(7).expose());
+    }
+}
+
+#[test]
+fn an_independent_script_opens_a_vault() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/open_vault.py");
+    let has_modules = Command::new("python3").args(["-c", "import argon2, cryptography"]).output();
+    if !has_modules.is_ok_and(|output| output.status.success()) {
+        println!("python3 with argon2-cffi and cryptography is not here: the script was not run");
+        return;
+    }
+    for name in ["0.1.0-argon2id.json", "0.1.0-pbkdf2.json"] {
+        let output =
+            Command::new("python3").arg(&script).arg(golden(name)).arg("correct horse").output().expect("runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains("otpauth://hotp/Acme%20Works:alice%2Bx"), "{}", String::from_utf8_lossy(&output.stderr));
+        let wrong = Command::new("python3").arg(&script).arg(golden(name)).arg("wrong").output().expect("runs");
+        assert!(!wrong.status.success());
+    }
+}
