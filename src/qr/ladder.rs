@@ -10,6 +10,8 @@ use crate::secret::Secret;
 
 /// Pictures above this many pixels are not drawn at twice their size.
 const MAX_PIXELS_TO_ENLARGE: usize = 4_200_000;
+/// A region above this many pixels is no crop but the picture itself, which the other stages saw.
+const MAX_REGION_PIXELS: usize = 2_000_000;
 /// Regions above this many pixels are not drawn at three times their size.
 const MAX_REGION_PIXELS_TO_ENLARGE: usize = 200_000;
 /// White pixels put around a code without its surroundings.
@@ -74,7 +76,8 @@ fn regions(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
     let half = scale::half(luma).map(|half| region::regions(&half)).unwrap_or_default();
     let wide = half.into_iter().map(Region::doubled);
     for region in region::regions(luma).into_iter().chain(wide) {
-        if !codes.cover(region) && !budget.is_spent() {
+        let is_crop = region.width.saturating_mul(region.height) <= MAX_REGION_PIXELS;
+        if is_crop && !codes.cover(region) && !budget.is_spent() {
             look_closer(luma, region, codes, budget);
         }
     }

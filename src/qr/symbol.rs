@@ -22,7 +22,7 @@ use super::decode::{self, Payload};
 use super::found::Corner;
 
 /// So many sets that are no code are sampled in one picture before giving up.
-const MAX_TRIES: usize = 160;
+const MAX_TRIES: usize = 64;
 
 /// The last of the steps in which sets are judged.
 const ODDEST: u8 = 15;
