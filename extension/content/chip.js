@@ -36,7 +36,7 @@
     #host = document.createElement("casdoor-authenticator");
     #list = document.createElement("div");
     #anchor = null;
-    #seenSince = null;
+    #seenSince; // unknown at first, `null` while it cannot be seen well
     #openPopup;
     #watcher;
 
@@ -70,7 +70,7 @@
     keep() {
       if (!this.#anchor?.isConnected || this.#anchor.nextSibling === this.#host) return;
       this.#anchor.after(this.#host);
-      this.#seenSince = null;
+      this.#seenSince = undefined;
       this.#watcher.disconnect();
       this.#watcher.observe(this.#host);
     }
@@ -106,7 +106,7 @@
     #click(event, act) {
       event.preventDefault();
       event.stopPropagation();
-      if (!event.isTrusted) return;
+      if (!event.isTrusted || this.#seenSince === undefined) return;
       // A click by the keyboard has no place.
       const at = event.detail > 0 ? document.elementFromPoint(event.clientX, event.clientY) : this.#host;
       if (this.#seenSince === null || at !== this.#host) return this.#openPopup();

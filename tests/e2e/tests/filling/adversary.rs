@@ -6,7 +6,7 @@ use super::*;
 fn offered(scene: &Scene) -> Page {
     let page = scene.sign_in("alice");
     page.wait_for("!!document.querySelector('casdoor-authenticator')").unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    std::thread::sleep(std::time::Duration::from_millis(1200));
     page
 }
 
@@ -43,7 +43,7 @@ fn a_click_through_a_cover_or_on_a_dimmed_chip_gives_no_code() {
         let scene = Scene::new(Age::V3_158).offering();
         let page = offered(&scene);
         page.evaluate(trick).unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(700));
+        std::thread::sleep(std::time::Duration::from_millis(1200));
         page.click("casdoor-authenticator").unwrap();
         scene.wait("the popup is asked for instead", |books| {
             (books.count(|request| matches!(request, PageRequest::OpenPopup)) == 1).then_some(())

@@ -22,7 +22,7 @@ fn enrolled(scene: &Scene) -> Option<Account> {
 /// The place of the chip's n-th button, from the top: they are of one height.
 fn click_button(page: &Page, number: u32, count: u32) {
     page.wait_for("!!document.querySelector('casdoor-authenticator')").unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    std::thread::sleep(std::time::Duration::from_millis(1200));
     page.evaluate("document.querySelector('casdoor-authenticator').scrollIntoView({ block: 'center' })").unwrap();
     let place = page
         .evaluate(&format!(

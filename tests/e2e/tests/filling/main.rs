@@ -90,6 +90,16 @@ impl Scene {
         posts.count().saturating_sub(1)
     }
 
+    /// Presses Enter until the chip has taken it: it heeds nobody before the person could have seen it.
+    fn press_enter(&self, page: &Page) {
+        until("the pick is told", || {
+            page.press("Enter")?;
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            Ok((self.picks() > 0).then_some(()))
+        })
+        .unwrap();
+    }
+
     fn picks(&self) -> usize {
         self.desk.books().count(|request| matches!(request, PageRequest::Pick { .. }))
     }
@@ -104,7 +114,7 @@ fn submit_password(page: &Page, user: &str) {
 /// Clicks the chip as a person does: after having seen it.
 fn click_chip(page: &Page) {
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    std::thread::sleep(std::time::Duration::from_millis(1200));
     page.click("casdoor-authenticator").unwrap();
 }
 

@@ -50,8 +50,7 @@ fn the_chip_is_reached_and_pressed_by_the_keyboard() {
     page.click("#passcode input").unwrap();
     page.press("Tab").unwrap();
     page.wait_for("document.activeElement.localName === 'casdoor-authenticator'").unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(700));
-    page.press("Enter").unwrap();
+    scene.press_enter(&page);
     signed_in(&page);
     assert_eq!(scene.passcodes(), 1);
 }
@@ -83,8 +82,7 @@ fn several_accounts_are_listed_and_the_picked_one_is_typed() {
     page.click("#passcode input").unwrap();
     page.press("Tab").unwrap();
     page.wait_for("document.activeElement.localName === 'casdoor-authenticator'").unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(700));
-    page.press("Enter").unwrap();
+    scene.press_enter(&page);
     signed_in(&page);
     assert_eq!((scene.passcodes(), scene.picks()), (1, 1));
 }
@@ -114,6 +112,9 @@ fn a_refused_code_is_not_sent_twice_and_the_next_one_is_offered() {
     assert_eq!(refused.id, first_id(&scene.desk.books()));
     assert_eq!(scene.passcodes(), 1);
     scene.server.set_skew(0);
+    // Up to thirty seconds, which is all the patience that a condition has.
+    let left = refused.until.saturating_sub(u64::try_from(e2e::clock::unix_seconds()).unwrap());
+    std::thread::sleep(std::time::Duration::from_secs(left));
     scene.wait_for_reply("the next code is offered", |reply| matches!(reply, PageReply::Offer { .. }));
     assert_eq!(scene.passcodes(), 1, "nothing is sent by itself after a refusal");
     click_chip(&page);
