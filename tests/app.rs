@@ -7,7 +7,7 @@ use casdoor_authenticator::app::{App, DeriveKey};
 use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{
-    AccountId, Area, Change, Envelope, Generation, Kdf, MemoryStore, Store, StoreError, VaultError,
+    AccountId, Area, Change, Envelope, Generation, Kdf, MemoryStore, Settings, Store, StoreError, VaultError,
 };
 use futures_lite::future::block_on;
 use sha2::{Digest, Sha256};
@@ -366,4 +366,24 @@ fn rows_of_the_current_site_come_first_then_pinned_ones() {
     let elsewhere = board_of(Some("https://id.example.com.evil.org"));
     assert_eq!(names(&elsewhere), ["b", "a", "c"]);
     assert!(elsewhere.site.is_none());
+}
+
+#[test]
+fn a_corrected_clock_moves_codes_and_boundaries_alike() {
+    let disk = with_vault();
+    add(&disk, form("alice"));
+    let Reply::Settings { settings } = ask(&disk, Request::ReadSettings) else { panic!("no settings") };
+    for correction in [47, -100] {
+        let settings = Settings { clock_correction_seconds: correction, ..settings.clone() };
+        ask(&disk, Request::SetSettings { settings });
+        let row = board(ask(&disk, Request::Open { origin: None })).rows.remove(0);
+        let otp =
+            casdoor_authenticator::otp::Otp::standard(casdoor_authenticator::otp::Key::from_base32(SECRET).unwrap());
+        for now in (NOW..NOW + 200).step_by(3) {
+            let server = now.saturating_add_signed(correction);
+            let (code, until) = row.code_at(now).expect("covered");
+            assert_eq!(code, otp.code_at(server).expose());
+            assert_eq!(until.saturating_add_signed(correction), otp.window_at(server).unwrap().until);
+        }
+    }
 }

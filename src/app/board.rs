@@ -26,12 +26,17 @@ pub(super) fn whole(session: &Session, origin: Option<&str>, now: u64) -> Board 
 fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: usize) -> Board {
     let accounts = &session.vault.accounts;
     let settings = &session.vault.settings;
-    let now = now.saturating_add_signed(settings.clock_correction_seconds);
+    let ahead_by = settings.clock_correction_seconds;
+    let corrected = now.saturating_add_signed(ahead_by);
     let mut order: Vec<(&Account, bool)> =
         accounts.iter().map(|account| (account, origin.is_some_and(|origin| allows(account, origin)))).collect();
     order.sort_by_key(|(account, fills)| (!fills, !account.pinned));
-    let rows: Vec<Row> =
-        order.into_iter().take(limit).map(|(account, fills)| row(account, fills, now, ahead)).collect();
+    let mut rows: Vec<Row> =
+        order.into_iter().take(limit).map(|(account, fills)| row(account, fills, corrected, ahead)).collect();
+    // Codes are the server's time, boundaries the clock's that the popup reads.
+    for row in &mut rows {
+        row.from = row.from.saturating_sub_signed(ahead_by);
+    }
     let site = rows.first().filter(|row| row.fills).and(origin).and_then(host);
     Board {
         complete: rows.len() == accounts.len(),
