@@ -182,6 +182,14 @@ impl Row {
         }
     }
 
+    /// Whether all four strings are those of an entry in a base.
+    pub(super) fn is(&self, base: &BaseRow) -> bool {
+        self.account_name == base.account_name
+            && self.issuer == base.issuer
+            && self.origin == base.origin
+            && self.secret_key == base.secret_key
+    }
+
     /// By what the mobile app tells rows apart; no two rows may share it.
     pub(super) fn phone_key(&self) -> String {
         format!("{}:{}", self.account_name, self.issuer)

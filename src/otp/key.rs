@@ -83,7 +83,12 @@ impl Key {
 
 fn base32_value(character: char) -> Option<u32> {
     let upper = u8::try_from(character).ok()?.to_ascii_uppercase();
-    u32::try_from(ALPHABET.iter().position(|known| *known == upper)?).ok()
+    let value = match upper {
+        b'A'..=b'Z' => upper.checked_sub(b'A'),
+        b'2'..=b'7' => upper.checked_sub(b'2')?.checked_add(26),
+        _ => None,
+    };
+    value.map(u32::from)
 }
 
 fn base32_character(value: u32) -> char {

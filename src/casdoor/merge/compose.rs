@@ -101,7 +101,7 @@ fn numbered(meaning: &Meaning, last: u32) -> impl Iterator<Item = (u32, Meaning)
 impl Slot {
     /// It stays as the server has it.
     fn is_untouched(&self) -> bool {
-        !self.is_new && self.row.is_some() && self.row == self.before.as_ref().map(Row::from)
+        !self.is_new && self.row.as_ref().zip(self.before.as_ref()).is_some_and(|(row, before)| row.is(before))
     }
 
     /// Its entry in the base as long as nothing is written.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::matching::{Known, secret_text};
+use super::matching::{Known, secret_bytes};
 use super::{LocalAccount, LocalChange, Merger, Place, Policy, RACE_SECONDS, REMEMBER_SECONDS, Slot, Summary, Why};
 use crate::casdoor::row::{Meaning, Row};
 use crate::otp::Kind;
@@ -18,9 +18,9 @@ impl<'a, E: Entropy> Merger<'a, E> {
         entropy: &'a mut E,
     ) -> Self {
         let based: HashSet<AccountId> = base.iter().filter_map(|row| row.account).collect();
-        let mut loose: HashMap<String, Vec<&LocalAccount>> = HashMap::new();
+        let mut loose: HashMap<Vec<u8>, Vec<&LocalAccount>> = HashMap::new();
         for account in local.iter().filter(|account| account.place == Place::Here && !based.contains(&account.id)) {
-            loose.entry(secret_text(&account.meaning)).or_default().push(account);
+            loose.entry(secret_bytes(&account.meaning)).or_default().push(account);
         }
         Self {
             local,
@@ -77,7 +77,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
         match own.and_then(|id| self.by_id.get(&id).copied()) {
             Some(account)
-                if matches!(account.place, Place::Binned { .. }) && secret_text(&account.meaning) == remote.secret =>
+                if matches!(account.place, Place::Binned { .. }) && secret_bytes(&account.meaning) == remote.secret =>
             {
                 self.restore(account.id, account.place == Place::Binned { by_sync: false });
                 self.join(account, remote.row, theirs);
@@ -90,7 +90,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     /// The account of this connection that a new row is for: by our own origin, else the only one with its secret.
-    fn loose_account(&mut self, own: Option<AccountId>, secret: &str) -> Option<&'a LocalAccount> {
+    fn loose_account(&mut self, own: Option<AccountId>, secret: &[u8]) -> Option<&'a LocalAccount> {
         let candidates = self.loose.get_mut(secret)?;
         let at = match own.and_then(|id| candidates.iter().position(|account| account.id == id)) {
             Some(at) => at,
@@ -104,7 +104,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     fn join(&mut self, account: &LocalAccount, row: &Row, theirs: &Meaning) {
         let mut meaning = theirs.clone();
         advance(&mut meaning, account.meaning.counter());
-        self.settle(account, row, &meaning, 0);
+        self.settle(account, (row, theirs), &meaning, 0);
     }
 
     fn three_way(
@@ -129,7 +129,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         for version in [before, ours, theirs].into_iter().filter(|version| version.secret() == chosen) {
             advance(&mut meaning, version.counter());
         }
-        self.settle(account, row, &meaning, base.written_at);
+        self.settle(account, (row, theirs), &meaning, base.written_at);
     }
 
     /// Our version of an account that the server's version takes the place of.
@@ -148,7 +148,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     /// The row of an account stays, and both say `meaning` from now on.
-    fn settle(&mut self, account: &LocalAccount, row: &Row, meaning: &Meaning, written_at: u64) {
+    fn settle(&mut self, account: &LocalAccount, (row, theirs): (&Row, &Meaning), meaning: &Meaning, written_at: u64) {
         if *meaning != account.meaning {
             if meaning.name != account.meaning.name || meaning.issuer != account.meaning.issuer {
                 self.summary.renamed = self.summary.renamed.saturating_add(1);
@@ -160,7 +160,9 @@ impl<'a, E: Entropy> Merger<'a, E> {
             self.changes.push(LocalChange::Found { id: account.id });
         }
         let mut slot = Slot::standing(Some(account.id), row, Some(meaning), written_at);
-        slot.row = Some(row.with_meaning(meaning));
+        if meaning != theirs {
+            slot.row = Some(row.with_meaning(meaning));
+        }
         self.place(slot);
     }
 

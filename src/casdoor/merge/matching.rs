@@ -9,21 +9,21 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::super::row::{Meaning, Row, own_id};
-use crate::otp::KeyUri;
+use crate::otp::{Algorithm, Kind};
 use crate::vault::{BaseRow, Presence};
 
 /// A row with what matching needs, computed once.
 pub(super) struct Known<'a> {
     pub(super) row: &'a Row,
     pub(super) meaning: Option<Meaning>,
-    /// What makes the codes, as text without names and counter; the raw text where that cannot be read.
-    pub(super) secret: String,
+    /// What makes the codes, without names and counter; the raw text where that cannot be read.
+    pub(super) secret: Vec<u8>,
 }
 
 impl<'a> Known<'a> {
     pub(super) fn new(row: &'a Row) -> Self {
         let meaning = row.meaning();
-        let secret = meaning.as_ref().map_or_else(|| row.secret_key.expose().clone(), secret_text);
+        let secret = meaning.as_ref().map_or_else(|| unreadable(row), secret_bytes);
         Self { row, meaning, secret }
     }
 
@@ -39,9 +39,25 @@ impl Drop for Known<'_> {
     }
 }
 
-/// What makes the codes, as text without names and counter.
-pub(super) fn secret_text(meaning: &Meaning) -> String {
-    KeyUri { issuer: String::new(), name: String::new(), otp: meaning.secret() }.to_string()
+/// What makes the codes, without names and counter.
+pub(super) fn secret_bytes(meaning: &Meaning) -> Vec<u8> {
+    let otp = &meaning.otp;
+    let (kind, period) = match otp.kind {
+        Kind::Totp { period } => (0, period.seconds()),
+        Kind::Hotp { .. } => (1, 0),
+        Kind::Steam => (2, 0),
+    };
+    let algorithm = match otp.algorithm {
+        Algorithm::Sha1 => 0,
+        Algorithm::Sha256 => 1,
+        Algorithm::Sha512 => 2,
+    };
+    [&[kind, algorithm, otp.digits.count()], &period.to_le_bytes()[..], otp.key.expose()].concat()
+}
+
+/// Begins as no readable secret does.
+fn unreadable(row: &Row) -> Vec<u8> {
+    [&[u8::MAX], row.secret_key.expose().as_bytes()].concat()
 }
 
 /// For each row of the server, the index of its row in the base.
@@ -62,12 +78,12 @@ impl Matching {
                 .map(|(index, _)| index)
                 .collect();
             matching.pass(&among, base_known, remote, |k| {
-                Some((names(k), k.secret.as_str(), k.row.secret_key.expose().as_str(), k.row.origin.as_str()))
+                Some((names(k), k.secret.as_slice(), k.row.secret_key.expose().as_str(), k.row.origin.as_str()))
             });
-            matching.pass(&among, base_known, remote, |k| Some((k.owns()?, k.secret.as_str())));
-            matching.pass(&among, base_known, remote, |k| Some((names(k), k.secret.as_str())));
+            matching.pass(&among, base_known, remote, |k| Some((k.owns()?, k.secret.as_slice())));
+            matching.pass(&among, base_known, remote, |k| Some((names(k), k.secret.as_slice())));
             matching.pass(&among, base_known, remote, |k| {
-                Some((k.row.origin.as_str(), k.secret.as_str())).filter(|(origin, _)| !origin.is_empty())
+                Some((k.row.origin.as_str(), k.secret.as_slice())).filter(|(origin, _)| !origin.is_empty())
             });
             matching.unique_secrets(&among, base_known, remote);
             matching.pass(&among, base_known, remote, |k| k.owns().filter(|_| k.meaning.is_some()));
@@ -137,10 +153,10 @@ fn names<'a>(known: &Known<'a>) -> (&'a str, &'a str) {
 }
 
 /// The index of each readable secret that occurs once; `None` for one that occurs more often.
-fn unique<'a>(rows: &[(usize, &'a Known<'_>)]) -> HashMap<&'a str, Option<usize>> {
+fn unique<'a>(rows: &[(usize, &'a Known<'_>)]) -> HashMap<&'a [u8], Option<usize>> {
     let mut found = HashMap::new();
     for (index, known) in rows.iter().filter(|(_, known)| known.meaning.is_some()) {
-        found.entry(known.secret.as_str()).and_modify(|seen| *seen = None).or_insert(Some(*index));
+        found.entry(known.secret.as_slice()).and_modify(|seen| *seen = None).or_insert(Some(*index));
     }
     found
 }

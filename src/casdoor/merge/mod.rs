@@ -194,7 +194,7 @@ struct Merger<'a, E> {
     local: &'a [LocalAccount],
     by_id: HashMap<AccountId, &'a LocalAccount>,
     /// Accounts of this connection that no row of the base stands for, by what makes their codes.
-    loose: HashMap<String, Vec<&'a LocalAccount>>,
+    loose: HashMap<Vec<u8>, Vec<&'a LocalAccount>>,
     policy: Policy,
     now: u64,
     entropy: &'a mut E,
