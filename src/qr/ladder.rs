@@ -24,12 +24,14 @@ const MARGIN: usize = 16;
 pub(super) fn read(luma: &Luma, budget: &mut Budget) -> Vec<Found> {
     let mut codes = Codes { raw: Vec::new(), scale: luma.source_scale() };
     for stage in [whole, low_contrast, halved, half_closed, closed] {
-        if codes.raw.is_empty() {
+        if codes.raw.is_empty() && !budget.is_spent() {
             stage(luma, &mut codes, budget);
         }
     }
-    regions(luma, &mut codes, budget);
-    if codes.raw.is_empty() {
+    if !budget.is_spent() {
+        regions(luma, &mut codes, budget);
+    }
+    if codes.raw.is_empty() && !budget.is_spent() {
         doubled(luma, &mut codes, budget);
     }
     join(codes.raw)
@@ -73,8 +75,8 @@ fn doubled(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
 
 fn regions(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
     // Modules wider than a block leave blocks without texture: at half the size they are narrower.
-    let half = scale::half(luma).map(|half| region::regions(&half)).unwrap_or_default();
-    let wide = half.into_iter().map(Region::doubled);
+    let half = scale::half(luma);
+    let wide = half.map(|half| region::regions(&half)).unwrap_or_default().into_iter().map(Region::doubled);
     for region in region::regions(luma).into_iter().chain(wide) {
         let is_crop = region.width.saturating_mul(region.height) <= MAX_REGION_PIXELS;
         if is_crop && !codes.cover(region) && !budget.is_spent() {
@@ -156,12 +158,10 @@ impl Codes {
 
     /// Looks for codes that are dark on light, then for those that are light on dark.
     fn look(&mut self, luma: &Luma, place: Place, threshold: fn(&Luma) -> Mask, budget: &mut Budget) {
-        for inverted in [false, true] {
-            if inverted {
-                self.look_once(&luma.inverted(), place, threshold, budget);
-            } else {
-                self.look_once(luma, place, threshold, budget);
-            }
+        if !budget.is_spent() {
+            let mask = threshold(luma);
+            self.search(&mask, place, budget);
+            self.search(&mask.flipped(), place, budget);
         }
     }
 
@@ -175,12 +175,14 @@ impl Codes {
 
     /// Looks for codes that are dark on light.
     fn look_once(&mut self, luma: &Luma, place: Place, threshold: fn(&Luma) -> Mask, budget: &mut Budget) {
-        if budget.is_spent() {
-            return;
+        if !budget.is_spent() {
+            self.search(&threshold(luma), place, budget);
         }
-        let mask = threshold(luma);
+    }
+
+    fn search(&mut self, mask: &Mask, place: Place, budget: &mut Budget) {
         let Some(matrix) = mask.to_matrix() else { return };
-        let patterns = finder::patterns(&mask, &matrix, budget);
+        let patterns = finder::patterns(mask, &matrix, budget);
         for symbol in symbol::read(&patterns, &matrix, budget) {
             self.add(symbol, place);
         }

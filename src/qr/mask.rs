@@ -15,6 +15,11 @@ impl Mask {
         Self { width, dark }
     }
 
+    /// Light for dark: what is light on dark becomes dark on light.
+    pub(super) fn flipped(&self) -> Self {
+        Self { width: self.width, dark: self.dark.iter().map(|dark| !dark).collect() }
+    }
+
     /// The rows from the top.
     pub(super) fn rows(&self) -> std::slice::ChunksExact<'_, bool> {
         self.dark.chunks_exact(self.width)

@@ -69,26 +69,40 @@ pub(super) fn regions(luma: &Luma) -> Vec<Region> {
 
 /// Which blocks hold dark and light in nearly equal parts, row by row.
 fn texture(luma: &Luma) -> Vec<bool> {
+    let across = luma.width().div_ceil(BLOCK);
     let mut textured = Vec::new();
+    let mut ranges = vec![(u8::MAX, 0); across];
+    let mut dark = vec![0_usize; across];
     for band in luma.pixels().chunks(luma.width().saturating_mul(BLOCK)) {
-        let rows: Vec<&[u8]> = band.chunks(luma.width()).collect();
-        let mut columns: Vec<_> = rows.iter().map(|row| row.chunks(BLOCK)).collect();
-        while let Some(block) = columns.iter_mut().map(Iterator::next).collect::<Option<Vec<&[u8]>>>() {
-            textured.push(is_textured(&block));
+        ranges.fill((u8::MAX, 0));
+        for row in band.chunks(luma.width()) {
+            for (range, run) in ranges.iter_mut().zip(row.chunks(BLOCK)) {
+                *range = run.iter().fold(*range, |(min, max), &grey| (grey.min(min), grey.max(max)));
+            }
         }
+        count_dark(band, luma.width(), &ranges, &mut dark);
+        let rows = band.len().checked_div(luma.width()).unwrap_or(0);
+        let widths = band.get(..luma.width()).unwrap_or_default().chunks(BLOCK).map(<[u8]>::len);
+        textured.extend(dark.iter().zip(widths).map(|(&dark, width)| {
+            let share = dark.saturating_mul(100).checked_div(rows.saturating_mul(width));
+            share.is_some_and(|share| DARK_PER_CENT.contains(&share))
+        }));
     }
     textured
 }
 
-fn is_textured(block: &[&[u8]]) -> bool {
-    let pixels = || block.iter().copied().flatten().copied();
-    let (min, max) = (pixels().min().unwrap_or(0), pixels().max().unwrap_or(0));
-    if max.saturating_sub(min) < CONTRAST {
-        return false;
+/// How many pixels of each block are on the dark side of its middle; none where there is no contrast, as nearly
+/// everywhere.
+fn count_dark(band: &[u8], width: usize, ranges: &[(u8, u8)], dark: &mut [usize]) {
+    dark.fill(0);
+    for row in band.chunks(width) {
+        for ((dark, &(min, max)), run) in dark.iter_mut().zip(ranges).zip(row.chunks(BLOCK)) {
+            if max.saturating_sub(min) >= CONTRAST {
+                let middle = min.midpoint(max);
+                *dark = dark.saturating_add(run.iter().filter(|&&grey| grey <= middle).count());
+            }
+        }
     }
-    let middle = min.midpoint(max);
-    let dark = pixels().filter(|&grey| grey <= middle).count().saturating_mul(100);
-    dark.checked_div(pixels().count()).is_some_and(|share| DARK_PER_CENT.contains(&share))
 }
 
 /// Which blocks have texture in most of the 3x3 around them: holes fill, and single blocks vanish.
