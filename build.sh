@@ -10,6 +10,7 @@ usage: ./build.sh [COMMAND]
   (none)      build the extension: dist/chrome, to be loaded unpacked
   demo        the main job in a browser with a stand-in Casdoor server; without a display headless, with pictures
   test        everything that continuous integration runs
+  live        the contract against the real Casdoor at $CASDOOR_URL
   bench       sizes and speeds
   package     the archive for the store
 TEXT
@@ -63,6 +64,10 @@ case "${1:-build}" in
         need_rust
         need_node
         exec cargo xtask package
+        ;;
+    live)
+        need_rust
+        exec cargo xtask live
         ;;
     demo | test | bench)
         need_rust

@@ -19,7 +19,7 @@
 //! # Ok::<(), exchange::ExchangeError>(())
 //! ```
 //!
-//! [`write`] is the way out; [`omissions`] says before what a format cannot hold of an account, [`page`] is for paper.
+//! [`write()`] is the way out; [`omissions`] says before what a format cannot hold of an account, [`page`] is for paper.
 //!
 //! One file a vendor. Below them are the pieces that several share: `json`, `csv_table`, `protobuf`, `sqlite`, `crypt`,
 //! and `draft`, which makes an account of a row's fields.

@@ -7,7 +7,7 @@ use super::{
 use crate::otp::Kind;
 use crate::secret::{Entropy, Secret};
 
-/// The formats that [`write`] writes, in the order they are shown.
+/// The formats that [`write()`] writes, in the order they are shown.
 pub const WRITABLE: &[Format] = &[
     Format::Backup,
     Format::Otpauth,
@@ -25,7 +25,7 @@ pub const WRITABLE: &[Format] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Omission {
-    /// The account itself: the format has no such type, length or period. [`write`] leaves it out.
+    /// The account itself: the format has no such type, length or period. [`write()`] leaves it out.
     #[error("this format cannot hold this kind of code")]
     Account,
     /// All groups.

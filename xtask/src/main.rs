@@ -22,6 +22,7 @@ usage: cargo xtask COMMAND
   test             everything that continuous integration runs; the last line counts the tests
   package          dist/casdoor-authenticator-chrome-VERSION.zip
   demo             the main job in a browser with the stand-in server; without a display headless, with pictures
+  live             the contract against the real Casdoor at $CASDOOR_URL (http://127.0.0.1:8000)
   bench            sizes and speeds, beside a floor";
 
 fn main() -> Result<()> {
@@ -34,6 +35,7 @@ fn main() -> Result<()> {
         ["test"] => suite::test(&root),
         ["package"] => package::package(&root),
         ["demo"] => suite::demo(&root),
+        ["live"] => suite::live(&root),
         ["bench"] => suite::bench(&root),
         _ => bail!("{USAGE}"),
     }

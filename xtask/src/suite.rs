@@ -58,6 +58,15 @@ pub fn demo(root: &Path) -> Result<()> {
     command::run(cargo(root, "run --quiet --package e2e --bin demo"))
 }
 
+/// Replays the contract against the real Casdoor at `$CASDOOR_URL`, with the users and applications of the recordings.
+pub fn live(root: &Path) -> Result<()> {
+    let url = std::env::var("CASDOOR_URL").unwrap_or_else(|_| "http://127.0.0.1:8000".into());
+    println!("=== the contract against {url}");
+    let mut contract = cargo(root, "test --quiet --package stand-in --test contract -- --nocapture");
+    contract.arg("a_real_server_answers_as_recorded").env("CASDOOR_URL", url);
+    command::run(contract)
+}
+
 /// Builds what ships and prints what it weighs and how fast it is. A module's own benches are started from here.
 pub fn bench(root: &Path) -> Result<()> {
     build::build(root, Profile::Release)?;

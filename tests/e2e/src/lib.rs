@@ -6,7 +6,7 @@
 //! - [`extension`] loads an unpacked extension and opens its real popup and worker,
 //! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless,
 //! - [`package`] finds the built extension, [`person`] does what a person does with it,
-//! - [`bench`] measures what it costs.
+//! - [`mod@bench`] measures what it costs.
 //!
 //! Tests wait on conditions, never on time. Nothing here talks to anything but loopback: the browser resolves
 //! `*.acme.test` to 127.0.0.1 and no other name at all.
