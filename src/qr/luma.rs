@@ -120,12 +120,17 @@ fn reduction(width: usize, height: usize) -> usize {
 }
 
 /// The grey of a pixel as it looks on white paper, by the weights of ITU-R BT.601.
+///
+/// Screenshots are opaque; the division for other pixels would take longer than all the rest of the thresholding.
+#[inline]
 #[expect(clippy::arithmetic_side_effects, reason = "bytes times weights that add up to 256 stay below 2^24")]
 fn on_white(&[red, green, blue, alpha]: &[u8; 4]) -> u8 {
-    let [red, green, blue, alpha] = [red, green, blue, alpha].map(u32::from);
-    let grey = (77 * red + 150 * green + 29 * blue) >> 8;
-    let paper = 255 - alpha;
-    (((grey * alpha + 255 * paper + 127) / 255) & 0xff) as u8
+    let grey = (77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue)) >> 8;
+    let seen = match alpha {
+        u8::MAX => grey,
+        _ => (grey * u32::from(alpha) + 255 * u32::from(u8::MAX - alpha) + 127) / 255,
+    };
+    (seen & 0xff) as u8
 }
 
 /// The picture made smaller by a whole factor: each pixel is the mean of a block, whole or cut off at the edge.
