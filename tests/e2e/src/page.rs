@@ -10,6 +10,8 @@ use std::time::Duration;
 
 /// How long one look at a condition may take: a document that is just being replaced may never answer.
 const ATTEMPT: Duration = Duration::from_secs(5);
+/// How many sessions a target that does not answer is given.
+const ATTACHMENTS: u32 = 10;
 
 /// A page, popup or worker that is attached to.
 pub struct Page {
@@ -19,8 +21,19 @@ pub struct Page {
 }
 
 impl Page {
-    /// Attaches to a target by its id.
+    /// Attaches to a target by its id. A target that is just starting may not answer its first session: it gets another.
     pub fn attach(connection: &Rc<Connection>, target: &str) -> Result<Self> {
+        let mut attempt = Self::attach_once(connection, target);
+        for _ in 1..ATTACHMENTS {
+            if attempt.is_ok() {
+                break;
+            }
+            attempt = Self::attach_once(connection, target);
+        }
+        attempt
+    }
+
+    fn attach_once(connection: &Rc<Connection>, target: &str) -> Result<Self> {
         let attached = connection.call("Target.attachToTarget", json!({ "targetId": target, "flatten": true }))?;
         let page = Self {
             connection: Rc::clone(connection),
