@@ -1,0 +1,65 @@
+//! Single accounts as pages see them: found in a code, in the bin, shown to be copied elsewhere.
+
+use serde::{Deserialize, Serialize};
+
+use super::reply::Message;
+use crate::vault::AccountId;
+
+/// What a scan or a text held.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Found {
+    /// The accounts in it.
+    pub cards: Vec<FoundCard>,
+    /// A connection code was in it: the server's address; empty where it names none that may be used.
+    #[serde(default)]
+    pub connection: Option<String>,
+    /// What else to say: nothing found and what was tried, codes that are no accounts.
+    #[serde(default)]
+    pub messages: Vec<Message>,
+}
+
+/// One found account; its secret stays with the worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FoundCard {
+    /// Who issued it.
+    pub issuer: String,
+    /// Whose account.
+    pub name: String,
+    /// E.g. `TOTP · SHA1 · 6 digits · 30 s`.
+    pub summary: String,
+    /// Where it would be filled; empty for nowhere yet.
+    #[serde(default)]
+    pub site: String,
+    /// `same` if it is there already, `same_secret` under another name, `same_name` with another secret.
+    #[serde(default)]
+    pub known: Option<String>,
+    /// The name of the account that it matches.
+    #[serde(default)]
+    pub known_as: String,
+}
+
+/// One account in the bin.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BinRow {
+    /// Whose row.
+    pub id: AccountId,
+    /// Who issued it.
+    pub issuer: String,
+    /// Whose account.
+    pub name: String,
+    /// When it goes for good, in seconds since 1970; `None` for one that stays until the person removes it.
+    pub until: Option<u64>,
+}
+
+/// An account with its secret, for an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyUriRow {
+    /// Which.
+    pub id: AccountId,
+    /// Who issued it.
+    pub issuer: String,
+    /// Whose account.
+    pub name: String,
+    /// Its `otpauth://` address; holds the secret.
+    pub uri: String,
+}

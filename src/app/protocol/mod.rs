@@ -1,0 +1,18 @@
+//! The one protocol between pages and worker.
+//!
+//! A page sends a [`Request`] and gets a [`Reply`]; a content script sends a [`PageRequest`] and gets a [`PageReply`].
+//! Both travel as JSON. A page never receives a secret except by a named, confirmed act ([`Request::ShowSecret`]);
+//! a content script never receives anything but the code that its page may have.
+
+mod cards;
+mod connections;
+mod reply;
+mod request;
+mod screen;
+
+pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
+pub use cards::{BinRow, Found, FoundCard, KeyUriRow};
+pub use connections::{Connected, ConnectionCard, LocalAccount, ServerOffer};
+pub use reply::{Message, Reply};
+pub use request::{AccountForm, Request};
+pub use screen::{Board, ConnectionName, GenerationCard, Row, Screen, SyncStatus};

@@ -1,0 +1,103 @@
+//! What the worker answers, and how it says something to a person.
+
+use serde::{Deserialize, Serialize};
+
+use super::cards::{BinRow, Found};
+use super::connections::{Connected, ConnectionCard, ServerOffer};
+use super::request::AccountForm;
+use super::screen::Screen;
+use crate::vault::Settings;
+
+/// What the worker answers a page of the extension.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Reply {
+    /// What to draw.
+    Screen {
+        /// Which.
+        screen: Screen,
+    },
+    /// What a scan or a text held.
+    Found {
+        /// Cards and messages.
+        found: Found,
+    },
+    /// The form of one account, without its secret.
+    Form {
+        /// The fields.
+        form: AccountForm,
+    },
+    /// One code.
+    Code {
+        /// Digits, or Steam's characters.
+        code: String,
+        /// The counter of the next code.
+        counter: u64,
+    },
+    /// An account's key URI.
+    KeyUri {
+        /// Holds the secret.
+        uri: String,
+    },
+    /// A sealed vault.
+    SealedFile {
+        /// The file's text.
+        text: String,
+    },
+    /// What is in the bin.
+    Binned {
+        /// Newest first.
+        rows: Vec<BinRow>,
+    },
+    /// What a server offers.
+    Server {
+        /// Where to ask the person.
+        server: ServerOffer,
+    },
+    /// A connection was made.
+    Connected {
+        /// What came and what stays.
+        connected: Connected,
+    },
+    /// All connections.
+    Connections {
+        /// In the order they were made.
+        connections: Vec<ConnectionCard>,
+    },
+    /// Settings.
+    Settings {
+        /// All of them.
+        settings: Settings,
+    },
+    /// It was done; what to say about it.
+    Done {
+        /// A sentence.
+        message: Message,
+    },
+    /// What filling came to.
+    Filled {
+        /// Whether the code was typed; otherwise it is on the clipboard by the popup.
+        filled: bool,
+        /// The code, for the clipboard, where it could not be typed.
+        code: Option<String>,
+        /// A sentence.
+        message: Message,
+    },
+    /// It was not done, and nothing was lost.
+    Failed {
+        /// What happened and what to do.
+        message: Message,
+    },
+}
+
+/// A sentence for a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The key in `_locales`.
+    pub key: String,
+    /// What it says in English, for where the key has no translation.
+    pub text: String,
+    /// What goes into the translation's `$1`, `$2`...
+    #[serde(default)]
+    pub args: Vec<String>,
+}

@@ -1,0 +1,257 @@
+//! What a page may ask for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::vault::{AccountId, ConnectionId, Generation, Keep, NewAccounts, Settings};
+
+/// What a page of the extension asks for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Request {
+    /// What to draw; `origin` is the current tab's, where the popup may know it. Answered by [`Reply::Screen`](super::Reply::Screen).
+    Open {
+        /// E.g. `https://id.example.com`.
+        #[serde(default)]
+        origin: Option<String>,
+    },
+    /// Makes a vault. Answered by [`Reply::Screen`](super::Reply::Screen).
+    Create {
+        /// The new password.
+        password: String,
+        /// PBKDF2 instead of Argon2id, where a policy asks for it.
+        #[serde(default)]
+        pbkdf2: bool,
+    },
+    /// Answered by [`Reply::Screen`](super::Reply::Screen).
+    Unlock {
+        /// What the person typed.
+        password: String,
+    },
+    /// Answered by [`Reply::Screen`](super::Reply::Screen).
+    Lock,
+    /// Makes a new vault key and seals every generation anew. Answered by [`Reply::Done`](super::Reply::Done).
+    ChangePassword {
+        /// The present one.
+        old: String,
+        /// The new one.
+        new: String,
+        /// PBKDF2 instead of Argon2id.
+        #[serde(default)]
+        pbkdf2: bool,
+    },
+    /// The sealed file, to be saved. Answered by [`Reply::SealedFile`](super::Reply::SealedFile).
+    SealedFile,
+    /// Sets the sealed file aside and begins a new vault: the password was forgotten. Answered by [`Reply::Screen`](super::Reply::Screen).
+    BeginAnew,
+    /// Opens an older generation where the last one is damaged. Answered by [`Reply::Screen`](super::Reply::Screen).
+    OpenGeneration {
+        /// Which.
+        generation: Generation,
+        /// What the person typed.
+        password: String,
+    },
+    /// Adds an account by hand. Answered by [`Reply::Screen`](super::Reply::Screen).
+    Add {
+        /// The form's fields.
+        form: AccountForm,
+    },
+    /// Adds what a text holds: `otpauth://`, `steam://`, or a bare base32 secret. Answered by [`Reply::Found`](super::Reply::Found).
+    ReadText {
+        /// What was pasted.
+        text: String,
+    },
+    /// Changes an account's names, note, group, pin; its secret only if the form has one. Answered by [`Reply::Screen`](super::Reply::Screen).
+    Edit {
+        /// Which.
+        id: AccountId,
+        /// The form's fields.
+        form: AccountForm,
+    },
+    /// What the edit form shows: no secret. Answered by [`Reply::Form`](super::Reply::Form).
+    Form {
+        /// Which.
+        id: AccountId,
+    },
+    /// Shows an account before the others, or no more. Answered by [`Reply::Screen`](super::Reply::Screen).
+    Pin {
+        /// Which.
+        id: AccountId,
+        /// Whether.
+        pinned: bool,
+    },
+    /// Moves an account before another one, or to the end. Answered by [`Reply::Screen`](super::Reply::Screen).
+    Move {
+        /// Which.
+        id: AccountId,
+        /// The one it will stand before.
+        before: Option<AccountId>,
+    },
+    /// Puts an account into the bin. Answered by [`Reply::Screen`](super::Reply::Screen).
+    Bin {
+        /// Which.
+        id: AccountId,
+    },
+    /// Takes it out again (also *Put back* of one that is no longer on Casdoor). Answered by [`Reply::Screen`](super::Reply::Screen).
+    Restore {
+        /// Which.
+        id: AccountId,
+    },
+    /// Removes an account from the bin for good. Answered by [`Reply::Binned`](super::Reply::Binned).
+    RemoveForGood {
+        /// Which.
+        id: AccountId,
+    },
+    /// What is in the bin. Answered by [`Reply::Binned`](super::Reply::Binned).
+    ListBin,
+    /// Advances a HOTP's counter, stores it, and then gives the code. Answered by [`Reply::Code`](super::Reply::Code).
+    NextCode {
+        /// Which.
+        id: AccountId,
+    },
+    /// The account's key URI, to be drawn as a QR code: a named act that needs the password again.
+    /// Answered by [`Reply::KeyUri`](super::Reply::KeyUri).
+    ShowSecret {
+        /// Which.
+        id: AccountId,
+        /// What the person typed.
+        password: String,
+    },
+    /// Reads the QR codes on the current tab. Answered by [`Reply::Found`](super::Reply::Found).
+    Scan,
+    /// Keeps some of what was found last. Answered by [`Reply::Screen`](super::Reply::Screen).
+    KeepFound {
+        /// Indexes into [`Found::cards`].
+        cards: Vec<usize>,
+        /// Where, if the person said so; else where new accounts go.
+        #[serde(default)]
+        keep: Option<Keep>,
+    },
+    /// Looks at a Casdoor server. Answered by [`Reply::Server`](super::Reply::Server).
+    Discover {
+        /// What the person typed.
+        server: String,
+        /// The organization, where the server has several.
+        #[serde(default)]
+        organization: Option<String>,
+        /// The person agreed to http on a private address.
+        #[serde(default)]
+        allow_http: bool,
+    },
+    /// Signs in at the server that was looked at last. Answered by [`Reply::Connected`](super::Reply::Connected).
+    Connect {
+        /// The application, where the person chose one or typed it.
+        #[serde(default)]
+        application: Option<String>,
+        /// The client id, where the person typed it.
+        #[serde(default)]
+        client_id: Option<String>,
+    },
+    /// Connects by a connection code. Answered by [`Reply::Connected`](super::Reply::Connected).
+    ConnectByCode {
+        /// `casdoor-authenticator://login?serverUrl=…&accessToken=…`.
+        code: String,
+    },
+    /// Which accounts join the connection, and where new ones go. Answered by [`Reply::Done`](super::Reply::Done).
+    Join {
+        /// Which connection.
+        connection: ConnectionId,
+        /// The ticked ones.
+        accounts: Vec<AccountId>,
+        /// Where accounts that are added from now on go.
+        new_accounts: NewAccounts,
+    },
+    /// Changes where one account is kept. Answered by [`Reply::Done`](super::Reply::Done).
+    KeepOn {
+        /// Which.
+        id: AccountId,
+        /// Where.
+        keep: Keep,
+    },
+    /// Changes a connection's choices. Answered by [`Reply::Connections`](super::Reply::Connections).
+    Choose {
+        /// Which connection.
+        connection: ConnectionId,
+        /// Fill passcodes by itself on its pages.
+        #[serde(default)]
+        fills_by_itself: Option<bool>,
+        /// Follow deletions made elsewhere.
+        #[serde(default)]
+        follows_deletions: Option<bool>,
+        /// Where new accounts go.
+        #[serde(default)]
+        new_accounts: Option<NewAccounts>,
+    },
+    /// All connections. Answered by [`Reply::Connections`](super::Reply::Connections).
+    ListConnections,
+    /// Syncs with every server now. Answered by [`Reply::Done`](super::Reply::Done).
+    Sync,
+    /// Signs out. Answered by [`Reply::Connections`](super::Reply::Connections).
+    Disconnect {
+        /// Which connection.
+        connection: ConnectionId,
+        /// Puts the accounts that were kept there into the bin; otherwise they stay on this device.
+        forget: bool,
+    },
+    /// Allows an account's code on a site. Answered by [`Reply::Screen`](super::Reply::Screen).
+    AllowSite {
+        /// Which account.
+        id: AccountId,
+        /// The origin, e.g. `https://id.example.com`.
+        origin: String,
+        /// Whether; `false` takes it back.
+        allowed: bool,
+    },
+    /// Types an account's code into the current tab: a gesture in the popup. Answered by [`Reply::Filled`](super::Reply::Filled).
+    Fill {
+        /// Which account.
+        id: AccountId,
+    },
+    /// Changes settings. Answered by [`Reply::Settings`](super::Reply::Settings).
+    SetSettings {
+        /// All of them.
+        settings: Settings,
+    },
+    /// Answered by [`Reply::Settings`](super::Reply::Settings).
+    ReadSettings,
+}
+
+/// The fields of the add and edit forms, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountForm {
+    /// Base32; empty in an edit keeps the present secret.
+    #[serde(default)]
+    pub secret: String,
+    /// Whose account it is.
+    #[serde(default)]
+    pub name: String,
+    /// Who issued it.
+    #[serde(default)]
+    pub issuer: String,
+    /// `totp`, `hotp` or `steam`; empty is `totp`.
+    #[serde(default)]
+    pub kind: String,
+    /// `SHA1`, `SHA256`, `SHA512`; empty is SHA-1.
+    #[serde(default)]
+    pub algorithm: String,
+    /// 5 to 10; `None` is 6.
+    #[serde(default)]
+    pub digits: Option<u64>,
+    /// 1 to 86,400 s; `None` is 30.
+    #[serde(default)]
+    pub period: Option<u64>,
+    /// A HOTP's counter; `None` is 0.
+    #[serde(default)]
+    pub counter: Option<u64>,
+    /// The person's own words.
+    #[serde(default)]
+    pub note: String,
+    /// The group.
+    #[serde(default)]
+    pub group: String,
+    /// Where it may be filled: origins and domains, for showing only.
+    #[serde(default)]
+    pub sites: Vec<String>,
+    /// Where it is kept; only in an add.
+    #[serde(default)]
+    pub keep: Option<Keep>,
+}

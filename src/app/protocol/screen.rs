@@ -1,0 +1,141 @@
+//! What the popup draws: one screen, and on the board one row an account.
+
+use serde::{Deserialize, Serialize};
+
+use super::reply::Message;
+use crate::vault::{AccountId, ConnectionId, Generation, Keep};
+
+/// What the popup draws.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "screen", rename_all = "snake_case")]
+pub enum Screen {
+    /// There is no vault yet.
+    FirstRun,
+    /// There is one, and it is locked.
+    Locked,
+    /// The last generation is damaged: these can be opened instead.
+    Damaged {
+        /// Newest first.
+        generations: Vec<GenerationCard>,
+    },
+    /// It is open.
+    Board {
+        /// Rows and states.
+        board: Board,
+    },
+}
+
+/// A generation that could be opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GenerationCard {
+    /// Which.
+    pub generation: Generation,
+    /// When it was sealed, in seconds since 1970.
+    pub sealed_at: u64,
+}
+
+/// Everything that the list shows. Codes of coming steps are in it, so that a boundary needs no round trip.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// In the order they are shown: those of the current site, pinned ones, the rest.
+    pub rows: Vec<Row>,
+    /// Whether these are all rows; a painted board holds the first [`Board::PAINTED_ROWS`] only.
+    pub complete: bool,
+    /// How many there are.
+    pub total: usize,
+    /// The board is nothing after this second.
+    pub lock_at: u64,
+    /// The current tab's host, where rows of its site come first.
+    #[serde(default)]
+    pub site: Option<String>,
+    /// How the sync stands.
+    pub sync: SyncStatus,
+    /// Lines to show above the list.
+    #[serde(default)]
+    pub notices: Vec<Message>,
+    /// How codes are shown.
+    #[serde(default)]
+    pub hides_codes: bool,
+    /// Whether the next code is always shown.
+    #[serde(default)]
+    pub shows_next: bool,
+    /// The connections, for "keep on".
+    #[serde(default)]
+    pub connections: Vec<ConnectionName>,
+}
+
+impl Board {
+    /// How many rows lie in the session for the first paint.
+    pub const PAINTED_ROWS: usize = 24;
+}
+
+/// One account in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Whose row.
+    pub id: AccountId,
+    /// Who issued it.
+    pub issuer: String,
+    /// Whose account.
+    pub name: String,
+    /// Seconds a code lasts; 0 for a HOTP, which has none here until it is asked for.
+    pub period: u32,
+    /// When the first code began, in seconds since 1970.
+    pub from: u64,
+    /// The codes of consecutive steps from `from` on, separated by spaces.
+    pub codes: String,
+    /// Shown before the others.
+    #[serde(default)]
+    pub pinned: bool,
+    /// It may be filled on the current tab.
+    #[serde(default)]
+    pub fills: bool,
+    /// The group; empty for none.
+    #[serde(default)]
+    pub group: String,
+    /// Where it is kept.
+    #[serde(default)]
+    pub keep: Keep,
+    /// Where it may be filled: origins and domains.
+    #[serde(default)]
+    pub sites: Vec<String>,
+    /// Marks: `unconfirmed`, `missing`, `returned`, `conflict`.
+    #[serde(default)]
+    pub marks: Vec<String>,
+}
+
+impl Row {
+    /// The code valid at `now` and the second in which the next takes over; `None` once the board is too old.
+    pub fn code_at(&self, now: u64) -> Option<(&str, u64)> {
+        let period = u64::from(self.period);
+        let step = now.checked_sub(self.from)?.checked_div(period)?;
+        let code = self.codes.split(' ').nth(usize::try_from(step).ok()?).filter(|code| !code.is_empty())?;
+        Some((code, self.from.saturating_add(step.saturating_add(1).saturating_mul(period))))
+    }
+}
+
+/// How the sync stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncStatus {
+    /// There is no connection.
+    #[default]
+    None,
+    /// In step.
+    InStep,
+    /// Something waits to be sent.
+    ToSend,
+    /// The person is needed: the notices say why.
+    NeedsYou,
+}
+
+/// A connection by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionName {
+    /// Which.
+    pub id: ConnectionId,
+    /// E.g. `Alice (acme)`.
+    pub label: String,
+    /// E.g. `id.example.com`.
+    pub host: String,
+}
