@@ -120,7 +120,7 @@ pub enum Request {
     Scan,
     /// Keeps some of what was found last. Answered by [`Reply::Screen`](super::Reply::Screen).
     KeepFound {
-        /// Indexes into [`Found::cards`].
+        /// Indexes into [`Found::cards`](super::Found::cards).
         cards: Vec<usize>,
         /// Where, if the person said so; else where new accounts go.
         #[serde(default)]
