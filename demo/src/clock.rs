@@ -12,13 +12,15 @@ const HTTP_DATE: &[FormatItem<'_>] =
 const RFC3339: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
 /// The machine's time in Unix seconds.
-#[expect(clippy::disallowed_methods, reason = "this crate is native only, and this is its one clock")]
 pub(crate) fn machine_seconds() -> i64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .ok()
-        .and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok())
-        .unwrap_or(0)
+    i64::try_from(machine_milliseconds().div_euclid(1000)).unwrap_or(0)
+}
+
+/// The same in milliseconds.
+#[expect(clippy::disallowed_methods, reason = "this crate is native only, and this is its one clock")]
+pub(crate) fn machine_milliseconds() -> u64 {
+    let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    elapsed.ok().and_then(|elapsed| u64::try_from(elapsed.as_millis()).ok()).unwrap_or(0)
 }
 
 /// A moment as an HTTP date; the empty string outside of years that have a name.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::call::Call;
+use crate::clock;
 
 /// One request. Of credentials it says only whether they were there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,6 +24,10 @@ pub struct RequestLine {
     pub has_bearer: bool,
     /// Bytes of the body.
     pub body_bytes: usize,
+    /// Bytes of the answer's body.
+    pub answer_bytes: usize,
+    /// When it came, in milliseconds since 1970 by the machine's clock.
+    pub at_ms: u64,
     /// The answer's status; `None` when the connection was closed instead.
     pub status: Option<u16>,
 }
@@ -39,6 +44,8 @@ impl RequestLine {
             has_cookie,
             has_bearer: call.bearer.is_some(),
             body_bytes: call.body.len(),
+            answer_bytes: 0,
+            at_ms: clock::machine_milliseconds(),
             status: None,
         }
     }

@@ -127,6 +127,7 @@ async fn anything(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     let mut line = RequestLine::new(&call, has_cookie);
     let answer = faulty(&mut parts.world, &call, fault);
     line.status = answer.as_ref().map(|answer| answer.status);
+    line.answer_bytes = answer.as_ref().map_or(0, |answer| answer.body.len());
     parts.journal.push(line);
     match answer {
         Some(answer) => response(answer, call.now),

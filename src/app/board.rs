@@ -1,5 +1,6 @@
 //! What the list shows: a pure function of the open vault and the time.
 
+use super::clock;
 use super::protocol::{Board, ConnectionName, Message, Row, SyncStatus};
 use super::session::Session;
 use crate::autofill;
@@ -46,6 +47,8 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
         site: site.map(str::to_owned),
         sync: sync_status(session),
         notices: notices(session),
+        last_sync: last_sync(session),
+        clock: clock::difference(session),
         hides_codes: settings.hides_codes,
         shows_next: settings.shows_next,
         connections: session.vault.connections.iter().map(connection_name).collect(),
@@ -75,6 +78,12 @@ fn notices(session: &Session) -> Vec<Message> {
         Some(Message::new(&report.key, format!("{}: {}", connection_name(connection).host, report.text)))
     });
     needing.collect()
+}
+
+/// What the last sync that worked came to.
+fn last_sync(session: &Session) -> Option<Box<Message>> {
+    let last = session.state.reports.values().filter(|report| report.failures == 0).max_by_key(|report| report.at)?;
+    Some(Box::new(Message::new(&last.key, last.text.clone())))
 }
 
 /// A connection as people know it.

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::board::connection_name;
-use super::protocol::{Connected, LocalAccount, Message, Reply, ServerOffer};
+use super::connections::ends;
+use super::protocol::{CodeOwner, Connected, LocalAccount, Message, Reply, ServerOffer};
 use super::session::Session;
 use super::sync::seconds;
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, Prompt, SignedIn};
 use crate::casdoor::{CasdoorError, Http, Memory, ServerAddress, is_own_factor, privacy};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, Area, Connection, ConnectionId, Keep, Store};
+use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
 
 /// Session key: the server that was looked at last.
 const LOOKED_AT: &str = "looked_at";
@@ -21,7 +22,7 @@ const SIGNING_IN: &str = "signing_in";
 struct LookedAt {
     server: String,
     allow_http: bool,
-    organization: Option<String>,
+    choice: Choice,
 }
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
@@ -38,16 +39,14 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     pub(super) async fn discover(
         &self,
         server: &str,
-        organization: Option<String>,
+        choice: Choice,
         allow_http: bool,
         now: u64,
     ) -> Result<Reply, AppError> {
         self.open(now).await?;
         let address = self.server_address(server, allow_http)?;
-        let choice = Choice { organization: organization.clone(), ..Choice::default() };
         let offer = sign_in::discover(&self.http, &address, &choice).await?;
-        let looked_at = LookedAt { server: address.to_string(), allow_http, organization };
-        self.remember(LOOKED_AT, &looked_at).await?;
+        self.remember(LOOKED_AT, &LookedAt { server: address.to_string(), allow_http, choice }).await?;
         Ok(Reply::Server { server: server_offer(&offer) })
     }
 
@@ -66,7 +65,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.open(now).await?;
         let looked_at: LookedAt = self.recall(LOOKED_AT).await?;
         let address = self.server_address(&looked_at.server, looked_at.allow_http)?;
-        let choice = Choice { organization: looked_at.organization, application, client_id };
+        let known = looked_at.choice;
+        let choice = Choice {
+            organization: known.organization,
+            application: application.or(known.application),
+            client_id: client_id.or(known.client_id),
+        };
         let offer = sign_in::discover(&self.http, &address, &choice).await?;
         let mut attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;
         if without_scope {
@@ -89,16 +93,48 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.connect(signed_in, clock).await
     }
 
-    /// Connects by a connection code: it only receives until the person ticks what to send.
+    /// Asks whose a connection code is; nothing is kept.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words for a person.
+    pub(super) async fn look_at_code(
+        &self,
+        code: Secret<String>,
+        allow_http: bool,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let signed_in = self.owner_of_code(code, allow_http, now).await?;
+        let owner = CodeOwner {
+            server: signed_in.server.to_string(),
+            owner: signed_in.owner,
+            name: signed_in.name,
+            display_name: signed_in.display_name,
+            is_admin: signed_in.is_admin,
+            until: signed_in.tokens.expires_at,
+        };
+        Ok(Reply::CodeOwner { owner })
+    }
+
+    /// Connects by a connection code: it only receives until the person ticks what to send. An empty code stands for
+    /// the one that was found last.
     ///
     /// # Errors
     /// What went wrong, in words for a person.
-    pub async fn connect_by_code(&self, code: &Secret<String>, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
-        let now = seconds(clock);
-        self.open(now).await?;
-        let code = ConnectionCode::parse(code.expose(), false)?;
-        let signed_in = sign_in::with_token(&self.http, &code.server, code.token, now).await?;
+    pub async fn connect_by_code(
+        &self,
+        code: Secret<String>,
+        allow_http: bool,
+        clock: &impl Fn() -> u64,
+    ) -> Result<Reply, AppError> {
+        let signed_in = self.owner_of_code(code, allow_http, seconds(clock)).await?;
         self.connect(signed_in, clock).await
+    }
+
+    async fn owner_of_code(&self, code: Secret<String>, allow_http: bool, now: u64) -> Result<SignedIn, AppError> {
+        self.open(now).await?;
+        let code = if code.expose().is_empty() { self.found_connection_code().await? } else { code };
+        let code = ConnectionCode::parse(code.expose(), allow_http)?;
+        Ok(sign_in::with_token(&self.http, &code.server, code.token, now).await?)
     }
 
     /// Makes a connection of a sign-in, or renews the one that is there, and syncs for the first time.
@@ -107,12 +143,13 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// [`AppError::Locked`], [`AppError::Store`]. What the server says is in the reply.
     pub async fn connect(&self, signed_in: SignedIn, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
         let now = seconds(clock);
-        let mut messages = first_words(&signed_in);
+        let mut messages: Vec<Message> = administrator_words(&signed_in).into_iter().collect();
         let (server, who) = (signed_in.server.clone(), (signed_in.owner.clone(), signed_in.name.clone()));
         let access = signed_in.tokens.access.clone();
         let mut open = self.open(now).await?;
         let session = open.session()?;
-        let id = admit(session, signed_in, &mut *self.entropy.borrow_mut());
+        let is_demo = self.demo.borrow().as_ref() == Some(&signed_in.server);
+        let (id, again) = admit(session, signed_in, is_demo, &mut *self.entropy.borrow_mut());
         self.save(&mut open, now).await?;
         drop(open);
         match privacy::look(&self.http, &server, (&who.0, &who.1), &access).await {
@@ -135,6 +172,13 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let connection = session.vault.connection(id).ok_or(AppError::NothingPending)?;
         let connected = Connected {
             connection: connection_name(connection),
+            owner: connection.owner.clone(),
+            name: connection.name.clone(),
+            server: connection.server.clone(),
+            again,
+            is_demo: connection.is_demo,
+            until: ends(connection, session),
+            new_accounts: connection.new_accounts,
             received,
             local: locals(session, connection),
             messages,
@@ -156,25 +200,36 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.save_state(&mut open).await
     }
 
-    async fn remember(&self, key: &'static str, value: &impl Serialize) -> Result<(), AppError> {
+    pub(super) async fn remember(&self, key: &'static str, value: &impl Serialize) -> Result<(), AppError> {
         let text = serde_json::to_string(value).map_err(|_| AppError::NothingPending)?;
         Ok(self.store.commit(Area::Session, vec![(key, Some(text))]).await?)
     }
 
-    async fn recall<T: for<'de> Deserialize<'de>>(&self, key: &'static str) -> Result<T, AppError> {
+    pub(super) async fn recall<T: for<'de> Deserialize<'de>>(&self, key: &'static str) -> Result<T, AppError> {
         let text = self.store.load(Area::Session, &[key]).await?.pop().flatten().map(Secret::new);
         let text = text.ok_or(AppError::NothingPending)?;
         serde_json::from_str(text.expose()).map_err(|_| AppError::NothingPending)
     }
 }
 
-/// The connection of this user at this server: the one that is there, or a new one. Never the same one twice.
-fn admit(session: &mut Session, signed_in: SignedIn, entropy: &mut impl Entropy) -> ConnectionId {
+/// The connection of this user at this server: the one that is there, or a new one. Never the same one twice. Whether it
+/// was there.
+fn admit(
+    session: &mut Session,
+    signed_in: SignedIn,
+    is_demo: bool,
+    entropy: &mut impl Entropy,
+) -> (ConnectionId, bool) {
     let server = signed_in.server.to_string();
     let connections = &mut session.vault.connections;
     let known = connections.iter().position(|known| known.server == server && known.user_id == signed_in.user_id);
     let id = known.and_then(|at| connections.get(at)).map_or_else(|| ConnectionId::generate(entropy), |known| known.id);
     let by_code = signed_in.client_id.is_empty();
+    // A code lasts for a while and is never renewed: it takes no place of a sign-in that still works.
+    let is_lesser = by_code && known.is_some() && is_renewable(&session.state, id);
+    if is_lesser {
+        return (id, true);
+    }
     if let Some(connection) = known.and_then(|at| connections.get_mut(at)) {
         (connection.owner, connection.name) = (signed_in.owner, signed_in.name);
         connection.display_name = signed_in.display_name;
@@ -191,11 +246,20 @@ fn admit(session: &mut Session, signed_in: SignedIn, entropy: &mut impl Entropy)
             new_accounts: None,
             fills_by_itself: false,
             follows_deletions: false,
-            receives_only: by_code,
+            receives_only: by_code || is_demo,
+            is_demo,
         });
     }
     session.state.tokens.insert(id, signed_in.tokens);
-    id
+    let memory = Memory::of(&session.state, id);
+    Memory { tried_silently: false, ..memory }.store(&mut session.state, id);
+    (id, known.is_some())
+}
+
+/// Whether a connection renews its sign-in by itself, as far as is known.
+fn is_renewable(state: &State, id: ConnectionId) -> bool {
+    let ended = state.reports.get(&id).is_some_and(|report| report.signed_out);
+    !ended && state.tokens.get(&id).is_some_and(|tokens| !tokens.refresh.expose().is_empty())
 }
 
 /// The accounts of this device that could join a connection.
@@ -228,18 +292,10 @@ pub fn permission_pattern(server: &ServerAddress) -> String {
     format!("{scheme}://{}/*", server.host())
 }
 
-fn first_words(signed_in: &SignedIn) -> Vec<Message> {
-    let mut messages = Vec::new();
-    if signed_in.is_admin {
-        let text = "This token is an administrator's: it can read and change every user of the server. Use an ordinary \
-                    user's if you can.";
-        messages.push(Message::new("connect_administrator", text));
-    }
-    if signed_in.tokens.refresh.expose().is_empty() {
-        let text = "This connection cannot be renewed. When it ends, sign in to go on; all accounts stay.";
-        messages.push(Message::new("connect_no_refresh", text).with([signed_in.tokens.expires_at.to_string()]));
-    }
-    messages
+fn administrator_words(signed_in: &SignedIn) -> Option<Message> {
+    let text = "This token is an administrator's: it can read and change every user of the server. Use an ordinary user's \
+                if you can.";
+    signed_in.is_admin.then(|| Message::new("connect_administrator", text))
 }
 
 fn visibility_words(visibility: privacy::Visibility) -> Option<Message> {

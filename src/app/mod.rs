@@ -25,8 +25,11 @@
 //! ```
 
 mod accounts;
+mod again;
 mod board;
+mod clock;
 mod connect;
+mod connections;
 mod error;
 mod form;
 mod found;
@@ -45,7 +48,8 @@ use std::future::{Future, ready};
 use async_lock::Mutex;
 
 use self::session::Session;
-use crate::casdoor::Http;
+use crate::casdoor::sign_in::Choice;
+use crate::casdoor::{Http, ServerAddress};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Kdf, Store, VaultError};
 use protocol::{Reply, Request};
@@ -89,12 +93,28 @@ pub struct App<S, H, D, E> {
     session: Mutex<Option<Session>>,
     /// Held by the one sync that is under way.
     syncing: Mutex<()>,
+    /// The public demo server's address, once the platform has said it.
+    demo: RefCell<Option<ServerAddress>>,
 }
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// An authenticator on these ports. Nothing is read yet.
     pub fn new(store: S, http: H, derive: D, entropy: E) -> Self {
-        Self { store, http, derive, entropy: RefCell::new(entropy), session: Mutex::new(None), syncing: Mutex::new(()) }
+        Self {
+            store,
+            http,
+            derive,
+            entropy: RefCell::new(entropy),
+            session: Mutex::new(None),
+            syncing: Mutex::new(()),
+            demo: RefCell::new(None),
+        }
+    }
+
+    /// Says which server is the public demo: a connection to it only receives, and new accounts never go there by
+    /// themselves.
+    pub fn set_demo_server(&self, server: ServerAddress) {
+        *self.demo.borrow_mut() = Some(server);
     }
 
     /// The port to storage.
@@ -151,9 +171,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             Request::AllowSite { id, origin, allowed } => self.allow_site(id, &origin, allowed, now).await,
             Request::SetSettings { settings } => self.set_settings(settings, now).await,
             Request::ReadSettings => self.read_settings(now).await,
-            Request::Discover { server, organization, allow_http } => {
-                self.discover(&server, organization, allow_http, now).await
+            Request::CorrectClock { seconds } => self.correct_clock(seconds, now).await,
+            Request::Discover { server, organization, application, client_id, allow_http } => {
+                let choice = Choice { organization, application, client_id };
+                self.discover(&server, choice, allow_http, now).await
             }
+            Request::LookAtCode { code, allow_http } => self.look_at_code(code.into(), allow_http, now).await,
             Request::Choose { connection, fills_by_itself, follows_deletions, new_accounts } => {
                 self.choose(connection, fills_by_itself, follows_deletions, new_accounts, now).await
             }
@@ -174,8 +197,14 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// Why it was not done; nothing was lost.
     pub async fn handle_timed(&self, request: Request, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
         match request {
-            Request::ConnectByCode { code } if code.is_empty() => self.connect_found(clock).await,
-            Request::ConnectByCode { code } => self.connect_by_code(&code.into(), clock).await,
+            Request::ConnectByCode { code, allow_http } => self.connect_by_code(code.into(), allow_http, clock).await,
+            Request::Accept { connection, acceptance } => {
+                let now = sync::seconds(clock);
+                self.accept(connection, acceptance, now).await?;
+                // What the server says now is on the connection's card.
+                let _ = self.sync_one(connection, clock).await;
+                self.list_connections(now).await
+            }
             Request::Join { connection, accounts, new_accounts } => {
                 self.join(connection, &accounts, new_accounts, sync::seconds(clock)).await?;
                 self.sync(clock).await

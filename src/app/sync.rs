@@ -1,13 +1,10 @@
-//! Keeping connections in step, and what the person may choose about them.
+//! Keeping connections in step: when, one at a time, and what is written down about it.
 
-use super::board::connection_name;
-use super::protocol::{ConnectionCard, Message, Reply};
+use super::protocol::{Message, Reply};
 use super::{App, AppError, DeriveKey};
-use crate::casdoor::{self, CasdoorError, Http, Ledger, Outcome, ServerAddress, SyncError, Touched, sign_in};
-use crate::secret::{Entropy, Secret};
-use crate::vault::{
-    AccountId, Connection, ConnectionId, Keep, NewAccounts, State, Store, SyncReport, Vault, VaultError,
-};
+use crate::casdoor::{self, CasdoorError, Http, Ledger, Outcome, SyncError, Touched};
+use crate::secret::Entropy;
+use crate::vault::{AccountId, Connection, ConnectionId, Keep, State, Store, SyncReport, Vault};
 
 /// A look is fresh for so long: the popup starts no other one before.
 const FRESH_SECONDS: u64 = 15 * 60;
@@ -115,36 +112,17 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let now = seconds(clock);
         let mut open = self.open(now).await?;
         let session = open.session()?;
-        let failures = session.state.reports.get(&id).map_or(0, |report| report.failures);
-        let report = report(&result, failures, now);
-        let changed = session.state.reports.insert(id, report.clone()).is_none_or(|before| before != report);
-        if changed {
+        let before = session.state.reports.get(&id).cloned().unwrap_or_default();
+        let report = report(&result, &before, now);
+        // Signed out while the server was waited for: nothing is left to report on.
+        if session.vault.connection(id).is_some() && before != report {
+            session.state.reports.insert(id, report);
             self.save_state(&mut open).await?;
         }
         result.map_err(|error| match error {
             SyncError::Casdoor(error) => error.into(),
             SyncError::Ledger(error) => error,
         })
-    }
-
-    /// Which accounts join a connection, and where new ones go: the consent to send.
-    pub(super) async fn join(
-        &self,
-        id: ConnectionId,
-        accounts: &[AccountId],
-        new_accounts: NewAccounts,
-        now: u64,
-    ) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        let connection = vault.connections.iter_mut().find(|connection| connection.id == id);
-        let connection = connection.ok_or(CasdoorError::NotConnected)?;
-        connection.new_accounts = Some(new_accounts);
-        connection.receives_only &= accounts.is_empty() && new_accounts == NewAccounts::Device;
-        for account in accounts {
-            vault.account_mut(*account)?.keep = Keep::Connection(id);
-        }
-        self.save(&mut open, now).await
     }
 
     /// Moves an account between this device and a server. The target holds it before the source lets go.
@@ -180,72 +158,6 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.save(&mut open, now).await?;
         Ok(before)
     }
-
-    pub(super) async fn choose(
-        &self,
-        id: ConnectionId,
-        fills_by_itself: Option<bool>,
-        follows_deletions: Option<bool>,
-        new_accounts: Option<NewAccounts>,
-        now: u64,
-    ) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let connections = &mut open.session()?.vault.connections;
-        let connection = connections.iter_mut().find(|connection| connection.id == id);
-        let connection = connection.ok_or(CasdoorError::NotConnected)?;
-        connection.fills_by_itself = fills_by_itself.unwrap_or(connection.fills_by_itself);
-        connection.follows_deletions = follows_deletions.unwrap_or(connection.follows_deletions);
-        connection.new_accounts = new_accounts.or(connection.new_accounts);
-        self.save(&mut open, now).await?;
-        drop(open);
-        self.list_connections(now).await
-    }
-
-    pub(super) async fn list_connections(&self, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let cards = session.vault.connections.iter();
-        let cards = cards.map(|connection| card(connection, &session.vault, session.state.reports.get(&connection.id)));
-        Ok(Reply::Connections { connections: cards.collect() })
-    }
-
-    /// Signs out: the server is told, the tokens are forgotten, the accounts stay here or go to the bin.
-    pub(super) async fn disconnect(&self, id: ConnectionId, forget: bool, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
-        let tokens = session.state.tokens.remove(&id);
-        session.state.bases.remove(&id);
-        session.state.sync.remove(&id);
-        session.state.reports.remove(&id);
-        session.vault.connections.retain(|other| other.id != id);
-        leave(&mut session.vault, id, forget, now)?;
-        self.save(&mut open, now).await?;
-        drop(open);
-        if let (Some(tokens), Ok(server)) = (tokens, ServerAddress::parse(&connection.server, true)) {
-            // The tokens are forgotten here either way; a server that does not answer lets them run out.
-            let _ = sign_in::revoke(&self.http, &server, &tokens).await;
-        }
-        self.list_connections(now).await
-    }
-
-    /// The addresses of the connected servers: where content scripts may run.
-    ///
-    /// # Errors
-    /// [`AppError::Locked`], [`AppError::Store`].
-    pub async fn servers(&self, now: u64) -> Result<Vec<String>, AppError> {
-        let mut open = self.open(now).await?;
-        Ok(open.session()?.vault.connections.iter().map(|connection| connection.server.clone()).collect())
-    }
-
-    /// The connection code that was found last, taken for connecting.
-    ///
-    /// # Errors
-    /// [`AppError::NothingPending`], and as [`App::connect_by_code`].
-    pub async fn connect_found(&self, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
-        let code: Secret<String> = self.found_connection_code().await?;
-        self.connect_by_code(&code, clock).await
-    }
 }
 
 fn due_at(report: &SyncReport) -> u64 {
@@ -257,57 +169,30 @@ fn due_at(report: &SyncReport) -> u64 {
     report.at.saturating_add(wait)
 }
 
-fn leave(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<(), VaultError> {
-    let kept = vault.accounts.iter().filter(|account| account.keep == Keep::Connection(id));
-    let ids: Vec<AccountId> = kept.map(|account| account.id).collect();
-    for account in ids {
-        let found = vault.account_mut(account)?;
-        (found.keep, found.missing_since) = (Keep::Device, None);
-        if forget {
-            vault.bin(account, now, false)?;
-        }
-    }
-    Ok(())
-}
-
-fn card(connection: &Connection, vault: &Vault, report: Option<&SyncReport>) -> ConnectionCard {
-    let kept = vault.accounts.iter().filter(|account| account.keep == Keep::Connection(connection.id));
-    ConnectionCard {
-        connection: connection_name(connection),
-        server: connection.server.clone(),
-        accounts: kept.count(),
-        new_accounts: connection.new_accounts,
-        fills_by_itself: connection.fills_by_itself,
-        follows_deletions: connection.follows_deletions,
-        signed_out: report.is_some_and(|report| report.signed_out),
-        last: report.map(|report| Message::new(&report.key, report.text.clone())),
-        last_at: report.map(|report| report.at),
-    }
-}
-
-fn report(result: &Result<Outcome, SyncError<AppError>>, failures: u32, now: u64) -> SyncReport {
+fn report(result: &Result<Outcome, SyncError<AppError>>, before: &SyncReport, now: u64) -> SyncReport {
+    let said = |key: &str, text: String| SyncReport {
+        at: now,
+        key: key.into(),
+        text,
+        room_left_bytes: before.room_left_bytes,
+        clock_ahead_seconds: before.clock_ahead_seconds,
+        ..SyncReport::default()
+    };
+    let failures = before.failures.saturating_add(1);
     match result {
-        Ok(outcome) => {
-            let said = outcome.summary.to_string();
-            let text = if said.is_empty() { "In step.".to_owned() } else { said };
-            SyncReport { at: now, key: "sync_done".into(), text, waits: outcome.waits, ..SyncReport::default() }
-        }
+        Ok(outcome) => SyncReport {
+            waits: outcome.waits,
+            room_left_bytes: u64::try_from(outcome.summary.room_left_bytes).ok(),
+            clock_ahead_seconds: outcome.clock_ahead_seconds,
+            ..said("sync_done", outcome.summary.to_string())
+        },
         Err(SyncError::Casdoor(error)) => SyncReport {
-            at: now,
-            key: error.code().into(),
-            text: error.to_string(),
             waits: true,
             needs_person: !error.is_passing(),
             signed_out: error.needs_sign_in(),
-            failures: failures.saturating_add(1),
+            failures,
+            ..said(error.code(), error.to_string())
         },
-        Err(SyncError::Ledger(error)) => SyncReport {
-            at: now,
-            key: error.code().into(),
-            text: error.to_string(),
-            waits: true,
-            failures: failures.saturating_add(1),
-            ..SyncReport::default()
-        },
+        Err(SyncError::Ledger(error)) => SyncReport { waits: true, failures, ..said(error.code(), error.to_string()) },
     }
 }

@@ -9,6 +9,7 @@
 //! | [`capture`] | the current tab's pixels |
 //! | [`origin_rule`] | the rule that removes `Origin` from our own POSTs |
 //! | `connect` | the browser's sign-in window |
+//! | [`demo`] | the public demo server, as the package names it |
 //! | [`page`] | what a page of the extension asks of the browser |
 //! | `pages` | where content scripts run, and what they are told |
 //! | [`worker`] | what the service worker does with each event |
@@ -16,6 +17,7 @@
 pub mod capture;
 pub mod chrome;
 mod connect;
+pub mod demo;
 pub mod fetch;
 mod fill;
 pub mod kdf;

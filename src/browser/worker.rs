@@ -14,7 +14,7 @@ use super::chrome::{self, from_js, to_js};
 use super::fetch::Fetch;
 use super::kdf::OwnInstance;
 use super::storage::ExtensionStorage;
-use super::{WebCrypto, connect, fill, now_milliseconds, now_seconds, pages};
+use super::{WebCrypto, connect, demo, fill, now_milliseconds, now_seconds, pages};
 use crate::app::protocol::{Found, Message, PageReply, PageRequest, Reply, Request, Screen, ServerOffer};
 use crate::app::{App, AppError, permission_pattern};
 use crate::autofill::{Frame, PageContext};
@@ -57,18 +57,25 @@ async fn answer(request: Request) -> Reply {
     let changes = changes_accounts(&request);
     let looks = matches!(request, Request::Open { .. });
     let unlocks = matches!(request, Request::Unlock { .. });
+    if matches!(request, Request::Connect { .. } | Request::ConnectByCode { .. }) {
+        demo::tell(&app()).await;
+    }
     let reply = match request {
         Request::Scan => scan().await,
         Request::Fill { id } => fill::fill(&app(), id).await,
-        Request::Discover { server, organization, allow_http } => discover(server, organization, allow_http).await,
+        request @ Request::Discover { .. } => discover(request).await,
         Request::Connect { application, client_id } => connect::sign_in(&app(), application, client_id).await,
-        request @ (Request::Join { .. } | Request::KeepOn { .. } | Request::Sync | Request::ConnectByCode { .. }) => {
-            app().handle_timed(request, &now_milliseconds).await.unwrap_or_else(Reply::from)
-        }
+        Request::SignInAgain { connection } => connect::sign_in_again(&app(), connection).await,
+        Request::Sync => sync_now().await,
+        request @ (Request::Join { .. }
+        | Request::KeepOn { .. }
+        | Request::ConnectByCode { .. }
+        | Request::Accept { .. }) => app().handle_timed(request, &now_milliseconds).await.unwrap_or_else(Reply::from),
         other => app().handle(other, now_seconds()).await,
     };
     if matches!(reply, Reply::Connected { .. } | Reply::Connections { .. }) {
         pages::register(&app()).await;
+        show_badge().await;
     }
     if changes && !matches!(reply, Reply::Failed { .. }) {
         spawn_local(sync_soon());
@@ -111,13 +118,24 @@ async fn sync_soon() {
 
 /// What went wrong is in the connection's report, which the popup shows.
 async fn sync_all() {
-    let _ = app().sync(&now_milliseconds).await;
+    let _ = sync_now().await;
     let _ = chrome::clear_alarm(SYNC_NOW).await;
+}
+
+/// Syncs with every server, and once more with those whose sign-in had ended and could be renewed without a question.
+async fn sync_now() -> Reply {
+    let clock = &now_milliseconds;
+    let mut reply = app().sync(clock).await.unwrap_or_else(Reply::from);
+    if connect::sign_in_silently(&app()).await {
+        reply = app().sync(clock).await.unwrap_or_else(Reply::from);
+    }
     show_badge().await;
+    reply
 }
 
 async fn sync_if_due() {
     let _ = app().sync_if_due(&now_milliseconds).await;
+    connect::sign_in_silently(&app()).await;
     show_badge().await;
 }
 
@@ -129,8 +147,11 @@ async fn show_badge() {
 }
 
 /// Looks at a server, if the person has allowed that already; else says what to ask for.
-async fn discover(server: String, organization: Option<String>, allow_http: bool) -> Reply {
-    let address = match app().server_address(&server, allow_http) {
+async fn discover(request: Request) -> Reply {
+    let Request::Discover { server, allow_http, .. } = &request else {
+        return app().handle(request, now_seconds()).await;
+    };
+    let address = match app().server_address(server, *allow_http) {
         Ok(address) => address,
         Err(error) => return error.into(),
     };
@@ -141,7 +162,7 @@ async fn discover(server: String, organization: Option<String>, allow_http: bool
         let server = ServerOffer { server: address.to_string(), permission, ..ServerOffer::default() };
         return Reply::Server { server };
     }
-    app().handle(Request::Discover { server, organization, allow_http }, now_seconds()).await
+    app().handle(request, now_seconds()).await
 }
 
 /// The current tab, as far as the person's click lets us see it.

@@ -14,8 +14,13 @@
 //! |---|---|---|
 //! | `data-ready` | `body` | set after the first screen was painted |
 //! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`; in the options page also `connect`, `accounts`, `security`, `about` |
-//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `offer`, `signing-in`, `connected`, `password` |
+//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password` |
 //! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the bin | its id |
+//! | `data-waits` | what a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
+//! | `data-fact` | a fact about a user | `user`, `server`, `until` |
+//! | `data-demo`, `data-until`, `data-again`, `data-administrator` | what is special about a connection | |
+//! | `data-receives-only`, `data-readers`, `data-room`, `data-last` | lines of a connection | |
+//! | `data-clock` | a clock that differs, codes that are corrected | |
 //! | `data-row` | a row | the account's id |
 //! | `data-code`, `data-next` | in a row | the present and the next code, without spaces |
 //! | `data-copied` | a row | set for two seconds after copying |

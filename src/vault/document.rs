@@ -53,6 +53,9 @@ pub struct Connection {
     /// It only receives until the person ticks what to send (a connection by code, the demo).
     #[serde(default)]
     pub receives_only: bool,
+    /// The public demo server: new accounts never go there by themselves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_demo: bool,
 }
 
 /// Where accounts that are added from now on go.

@@ -51,6 +51,12 @@ pub struct SyncReport {
     /// Syncs that failed one after the other, for the back-off.
     #[serde(default)]
     pub failures: u32,
+    /// How much more the server's list can take, in bytes, when it was last in step.
+    #[serde(default)]
+    pub room_left_bytes: Option<u64>,
+    /// How many seconds the server's clock was ahead of this one's.
+    #[serde(default)]
+    pub clock_ahead_seconds: Option<i64>,
 }
 
 /// A connection's tokens. Each is worth as much as the vault.

@@ -141,6 +141,7 @@ impl Browser {
             fills_by_itself: false,
             follows_deletions,
             receives_only: false,
+            is_demo: false,
         });
         let tokens = Tokens {
             access: Secret::new("token".into()),

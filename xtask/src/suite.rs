@@ -70,6 +70,10 @@ pub fn live(root: &Path) -> Result<()> {
 /// Builds what ships and prints what it weighs and how fast it is. A module's own benches are started from here.
 pub fn bench(root: &Path) -> Result<()> {
     build::build(root, Profile::Release)?;
+    // A workspace of its own: it is measured, and never part of what ships.
+    let mut merge = cargo(&root.join("benches/merge-wasm"), "build --quiet --release --target wasm32-unknown-unknown");
+    merge.arg("--target-dir").arg(root.join("target/merge-wasm"));
+    command::run(merge)?;
     command::run(cargo(root, "run --quiet --package e2e --bin bench"))
 }
 

@@ -83,6 +83,7 @@ impl Device {
             fills_by_itself: false,
             follows_deletions: false,
             receives_only: false,
+            is_demo: false,
         });
         state.tokens.insert(id, signed_in.tokens);
         let books = Books(RefCell::new((vault, state)));

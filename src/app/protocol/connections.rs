@@ -31,11 +31,72 @@ pub struct ServerOffer {
     pub application_name: String,
 }
 
+/// Whose a connection code is, in its server's own words. Anybody can make one, so that a person has to look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeOwner {
+    /// The server's address.
+    pub server: String,
+    /// The user's organization.
+    pub owner: String,
+    /// The user's login name.
+    pub name: String,
+    /// What the server calls the user.
+    pub display_name: String,
+    /// The token is an administrator's: it can read and change every user.
+    pub is_admin: bool,
+    /// When the code's token ends, in seconds since 1970.
+    pub until: u64,
+}
+
+/// What a person lets a sync do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acceptance {
+    /// The server's list is gone: what was on it is written anew.
+    EmptyList,
+    /// Anybody can read the list: it is written all the same.
+    PublicList,
+}
+
+/// What a connection waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waits {
+    /// A new sign-in.
+    SignIn,
+    /// The person's word that a list that is gone may be written anew.
+    EmptyList,
+    /// The person's word that a list that anybody can read may be written.
+    PublicList,
+    /// The server's administrator, who hides the list from its own user.
+    Administrator,
+    /// Something else that only the person can see to: the last summary says what.
+    Person,
+}
+
 /// What a new connection brought.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Connected {
     /// Which connection.
     pub connection: ConnectionName,
+    /// The user's organization, whose administrators can read what is kept there.
+    pub owner: String,
+    /// The user's login name.
+    pub name: String,
+    /// The server's address.
+    pub server: String,
+    /// The same user at the same server was connected already: the sign-in was renewed.
+    #[serde(default)]
+    pub again: bool,
+    /// The public demo server.
+    #[serde(default)]
+    pub is_demo: bool,
+    /// When a connection that cannot be renewed ends, in seconds since 1970.
+    #[serde(default)]
+    pub until: Option<u64>,
+    /// Where new accounts go, where the person said so before.
+    #[serde(default)]
+    pub new_accounts: Option<NewAccounts>,
     /// How many accounts came from the server.
     pub received: usize,
     /// The accounts of this device that stay here unless ticked.
@@ -74,8 +135,25 @@ pub struct ConnectionCard {
     pub fills_by_itself: bool,
     /// Follow deletions made elsewhere.
     pub follows_deletions: bool,
-    /// The sign-in ended: the person has to sign in again.
-    pub signed_out: bool,
+    /// The user's organization, whose administrators can read what is kept there.
+    pub owner: String,
+    /// The user's login name.
+    pub name: String,
+    /// The public demo server.
+    #[serde(default)]
+    pub is_demo: bool,
+    /// It only receives, until the person ticks what to send.
+    #[serde(default)]
+    pub receives_only: bool,
+    /// When a connection that cannot be renewed ends, in seconds since 1970.
+    #[serde(default)]
+    pub until: Option<u64>,
+    /// What it waits for, if it does.
+    #[serde(default)]
+    pub waits: Option<Waits>,
+    /// How much more the server's list can take, in bytes.
+    #[serde(default)]
+    pub room_left_bytes: Option<u64>,
     /// The last sync's summary.
     #[serde(default)]
     pub last: Option<Message>,

@@ -12,7 +12,7 @@ mod screen;
 
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
 pub use cards::{BinRow, Found, FoundCard, KeyUriRow};
-pub use connections::{Connected, ConnectionCard, LocalAccount, ServerOffer};
+pub use connections::{Acceptance, CodeOwner, Connected, ConnectionCard, LocalAccount, ServerOffer, Waits};
 pub use reply::{Message, Reply};
 pub use request::{AccountForm, Request};
-pub use screen::{Board, ConnectionName, GenerationCard, Row, Screen, SyncStatus};
+pub use screen::{Board, ClockDifference, ConnectionName, GenerationCard, Row, Screen, SyncStatus};

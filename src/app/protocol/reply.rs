@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cards::{BinRow, Found};
-use super::connections::{Connected, ConnectionCard, ServerOffer};
+use super::connections::{CodeOwner, Connected, ConnectionCard, ServerOffer};
 use super::request::AccountForm;
 use super::screen::Screen;
 use crate::vault::Settings;
@@ -53,6 +53,11 @@ pub enum Reply {
     Server {
         /// Where to ask the person.
         server: ServerOffer,
+    },
+    /// Whose a connection code is.
+    CodeOwner {
+        /// As its server says.
+        owner: CodeOwner,
     },
     /// A connection was made.
     Connected {

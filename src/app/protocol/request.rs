@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::connections::Acceptance;
 use crate::vault::{AccountId, ConnectionId, Generation, Keep, NewAccounts, Settings};
 
 /// What a page of the extension asks for.
@@ -133,6 +134,12 @@ pub enum Request {
         /// The organization, where the server has several.
         #[serde(default)]
         organization: Option<String>,
+        /// The application, where the person typed it.
+        #[serde(default)]
+        application: Option<String>,
+        /// The client id, where the person typed it; with it, nothing is asked of the server.
+        #[serde(default)]
+        client_id: Option<String>,
         /// The person agreed to http on a private address.
         #[serde(default)]
         allow_http: bool,
@@ -146,10 +153,39 @@ pub enum Request {
         #[serde(default)]
         client_id: Option<String>,
     },
+    /// Asks a connection code's server whose code it is, and keeps nothing. Answered by [`Reply::CodeOwner`](super::Reply::CodeOwner).
+    LookAtCode {
+        /// `casdoor-authenticator://login?serverUrl=…&accessToken=…`; empty for the one that was found last.
+        code: String,
+        /// The person agreed to http on a private address.
+        #[serde(default)]
+        allow_http: bool,
+    },
     /// Connects by a connection code. Answered by [`Reply::Connected`](super::Reply::Connected).
     ConnectByCode {
-        /// `casdoor-authenticator://login?serverUrl=…&accessToken=…`.
+        /// As in [`Request::LookAtCode`].
         code: String,
+        /// The person agreed to http on a private address.
+        #[serde(default)]
+        allow_http: bool,
+    },
+    /// Signs in anew as the same user: without a question if the browser is signed in there, else in a window. Answered
+    /// by [`Reply::Connections`](super::Reply::Connections).
+    SignInAgain {
+        /// Which connection.
+        connection: ConnectionId,
+    },
+    /// Goes on where a sync waits for the person, who was told why. Answered by [`Reply::Connections`](super::Reply::Connections).
+    Accept {
+        /// Which connection.
+        connection: ConnectionId,
+        /// What.
+        acceptance: Acceptance,
+    },
+    /// Corrects all codes by the difference between two clocks. Answered by [`Reply::Screen`](super::Reply::Screen).
+    CorrectClock {
+        /// How many seconds the right clock is ahead of this device's.
+        seconds: i64,
     },
     /// Which accounts join the connection, and where new ones go. Answered by [`Reply::Done`](super::Reply::Done).
     Join {

@@ -53,6 +53,12 @@ pub struct Board {
     /// Lines to show above the list.
     #[serde(default)]
     pub notices: Vec<Message>,
+    /// What the last sync came to, where nothing is wrong.
+    #[serde(default)]
+    pub last_sync: Option<Box<Message>>,
+    /// A server's clock, where it differs from the one that codes are made by.
+    #[serde(default)]
+    pub clock: Option<Box<ClockDifference>>,
     /// How codes are shown.
     #[serde(default)]
     pub hides_codes: bool,
@@ -67,6 +73,17 @@ pub struct Board {
 impl Board {
     /// How many rows lie in the session for the first paint.
     pub const PAINTED_ROWS: usize = 24;
+}
+
+/// A server's clock beside this device's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockDifference {
+    /// The server's host.
+    pub host: String,
+    /// How many seconds codes are away from the server's time.
+    pub off_by_seconds: u64,
+    /// How many seconds the server is ahead of this device: the correction that would help.
+    pub ahead_seconds: i64,
 }
 
 /// One account in the list.

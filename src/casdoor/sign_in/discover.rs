@@ -1,11 +1,13 @@
 //! What the server says about itself, so that nobody has to type it.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::api::Api;
 use super::super::wire::ApplicationRecord;
 use super::super::{CasdoorError, Http, ServerAddress};
 
 /// What the person chose or typed under Advanced; all empty at first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// The organization's name.
     pub organization: Option<String>,

@@ -23,6 +23,9 @@ pub struct Memory {
     /// The person was told that anybody can read the list, and sends all the same.
     #[serde(default)]
     pub accept_public: bool,
+    /// A sign-in without any question was tried since the sign-in ended: from there on the person is asked.
+    #[serde(default)]
+    pub tried_silently: bool,
 }
 
 impl Memory {

@@ -7,7 +7,7 @@ use crate::casdoor::api::Api;
 use crate::casdoor::merge::{Local, Merged, Policy, merge};
 use crate::casdoor::privacy::{self, ViewRule};
 use crate::casdoor::row::Row;
-use crate::casdoor::sign_in::{needs_refresh, refresh};
+use crate::casdoor::sign_in::{needs_refresh, refresh, revoke};
 use crate::casdoor::{CasdoorError, Http, ServerAddress};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Connection, ConnectionId, Presence, State, Tokens, Vault};
@@ -96,11 +96,18 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         self.count(1);
         let fresh = refresh(self.http, &self.server, &self.connection.client_id, &self.tokens, self.now()).await?;
         let (id, stored) = (self.connection.id, fresh.clone());
-        let store = move |_: &mut Vault, state: &mut State| {
+        let store = move |vault: &mut Vault, state: &mut State| {
+            if vault.connection(id).is_none() {
+                return (false, Touched::Nothing);
+            }
             state.tokens.insert(id, stored);
-            ((), Touched::State)
+            (true, Touched::State)
         };
-        self.ledger.transact(store).await.map_err(SyncError::Ledger)?;
+        if !self.ledger.transact(store).await.map_err(SyncError::Ledger)? {
+            // The person signed out meanwhile: what was signed out is the token before.
+            let _ = revoke(self.http, &self.server, &fresh).await;
+            return Err(CasdoorError::NotConnected.into());
+        }
         self.tokens = fresh;
         Ok(true)
     }

@@ -1,5 +1,5 @@
 //! Connecting a server: its address, the browser's permission for it, the organization where there is a choice, the
-//! sign-in, and what the new connection brought.
+//! sign-in, and what the new connection brought. A connection code and the demo server are the two other doors.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -10,18 +10,20 @@ use super::super::state::Ui;
 use super::super::words::{say, say_with};
 use super::{Route, connected};
 use crate::app::permission_pattern;
-use crate::app::protocol::{Connected, Message, Reply, Request, ServerOffer};
+use crate::app::protocol::{CodeOwner, Connected, Message, Reply, Request, ServerOffer};
+use crate::browser::demo::DemoServer;
 use crate::browser::page;
-use crate::casdoor::sign_in::ConnectionCode;
-use crate::casdoor::{AddressError, CasdoorError, ServerAddress};
+use crate::casdoor::{AddressError, ServerAddress};
 
 /// How far connecting is.
 #[derive(Clone)]
-enum Step {
+pub(super) enum Step {
     /// The address is asked for.
     Address,
     /// The server answered, and there is something to choose or to allow.
     Offer(ServerOffer),
+    /// A connection code's server said whose it is.
+    Owner(CodeOwner),
     /// The sign-in window is open.
     SigningIn,
     /// It is done; what the connection brought.
@@ -30,19 +32,27 @@ enum Step {
 
 /// What is typed and chosen on the way.
 #[derive(Clone, Copy)]
-struct Flow {
-    ui: Ui,
-    step: RwSignal<Step>,
-    server: RwSignal<String>,
-    organization: RwSignal<String>,
-    application: RwSignal<String>,
-    client_id: RwSignal<String>,
-    code: RwSignal<String>,
+pub(super) struct Flow {
+    pub(super) ui: Ui,
+    pub(super) step: RwSignal<Step>,
+    pub(super) server: RwSignal<String>,
+    pub(super) organization: RwSignal<String>,
+    pub(super) application: RwSignal<String>,
+    pub(super) client_id: RwSignal<String>,
+    pub(super) code: RwSignal<String>,
     /// http on a private network was agreed to.
-    allow_http: RwSignal<bool>,
-    asks_http: RwSignal<bool>,
+    pub(super) allow_http: RwSignal<bool>,
+    /// The form whose address turned out to be http on a private network; empty for none.
+    pub(super) asks_http: RwSignal<&'static str>,
     /// The pattern that the browser was asked for.
-    granted: RwSignal<String>,
+    pub(super) granted: RwSignal<String>,
+    /// The demo server, once the package's file was read.
+    pub(super) demo: RwSignal<Option<DemoServer>>,
+}
+
+/// An ordinary text field.
+pub(super) fn plain(name: &'static str, label: &'static str, hint: &'static str) -> Field {
+    Field { name, label, hint, ..Field::default() }
 }
 
 /// The whole way; `done` is called when the list of connections has changed.
@@ -57,16 +67,19 @@ pub fn flow(ui: Ui, route: Route, done: impl Fn() + Copy + Send + Sync + 'static
         client_id: text(String::new()),
         code: text(String::new()),
         allow_http: RwSignal::new(false),
-        asks_http: RwSignal::new(false),
+        asks_http: RwSignal::new(""),
         granted: text(String::new()),
+        demo: RwSignal::new(None),
     };
+    spawn_local(async move { flow.demo.set(DemoServer::read().await) });
     let found_code = route.found_code;
     (move || match flow.step.get() {
         Step::Address if found_code => flow.found_code(),
         Step::Address => flow.address(),
         Step::Offer(offer) => flow.offer(&offer),
+        Step::Owner(owner) => flow.owner(&owner),
         Step::SigningIn => flow.signing_in(),
-        Step::Connected(connected) => connected::connected(ui, connected, flow.organization.get_untracked(), done),
+        Step::Connected(connected) => connected::connected(ui, connected, done),
     })
     .into_any()
 }
@@ -85,21 +98,10 @@ impl Flow {
             autocomplete: "url",
             focused: true,
         };
-        let plain = |name: &'static str, label: &'static str, hint: &'static str| Field {
-            name,
-            label,
-            hint,
-            ..Field::default()
-        };
-        let http = move || {
-            self.asks_http
-                .get()
-                .then(|| tick("allow-http", say("connect_http"), say("connect_http_hint"), self.allow_http))
-        };
         view! {
             <form class="panel" data-step="address" on:submit=send>
                 {field(ADDRESS, self.server)}
-                {http}
+                {self.http_consent("address")}
                 <p class="quiet">{say("connect_permission")}</p>
                 <div class="buttons">{submit(self.ui, "connect", move || say(if self.ui.busy.get() { "connecting" } else { "connect_button" }))}</div>
                 <details data-more="advanced">
@@ -109,33 +111,42 @@ impl Flow {
                     {field(plain("client-id", "connect_client_id", ""), self.client_id)}
                 </details>
             </form>
-            <form class="panel" data-step="code" on:submit=move |event| { event.prevent_default(); self.connect_by_code() }>
-                {field(plain("code", "connect_code", "connect_code_hint"), self.code)}
-                <div class="buttons">
-                    <button type="submit" data-action="connect-by-code" disabled=move || self.code.get().is_empty() || self.ui.busy.get()>{say("connect_code_button")}</button>
-                </div>
-            </form>
+            {self.code_door()}
+            {self.demo_door()}
         }
         .into_any()
     }
 
+    /// The box that stands there once an address turned out to be http on a private network.
+    pub(super) fn http_consent(self, form: &'static str) -> AnyView {
+        let asked = move || {
+            (self.asks_http.get() == form)
+                .then(|| tick("allow-http", say("connect_http"), say("connect_http_hint"), self.allow_http))
+        };
+        asked.into_any()
+    }
+
     /// Asks the browser first, because the server refuses an extension that has no permission, and then the server.
-    fn connect(self) {
+    pub(super) fn connect(self) {
         match ServerAddress::parse(&self.server.get_untracked(), self.allow_http.get_untracked()) {
             Ok(address) => self.allowed_then(permission_pattern(&address), move || self.discover(None)),
-            Err(error) => {
-                self.asks_http.set(error == AddressError::NeedsConsent || self.asks_http.get_untracked());
-                self.refuse(error.code(), error.to_string());
-            }
+            Err(error) => self.refuse_address("address", error),
         }
     }
 
-    fn refuse(self, key: &str, text: String) {
+    pub(super) fn refuse_address(self, form: &'static str, error: AddressError) {
+        if error == AddressError::NeedsConsent {
+            self.asks_http.set(form);
+        }
+        self.refuse(error.code(), error.to_string());
+    }
+
+    pub(super) fn refuse(self, key: &str, text: String) {
         self.ui.fail(&Message { key: key.to_owned(), text, args: Vec::new() });
     }
 
     /// Goes on once the person allowed the browser to reach the server.
-    fn allowed_then(self, pattern: String, then: impl FnOnce() + 'static) {
+    pub(super) fn allowed_then(self, pattern: String, then: impl FnOnce() + 'static) {
         self.ui.said.set(None);
         let answer = page::request_host(&pattern);
         spawn_local(async move {
@@ -151,10 +162,13 @@ impl Flow {
     fn discover(self, chosen: Option<String>) {
         let typed = self.organization.get_untracked();
         let named = chosen.clone().or_else(|| (!typed.trim().is_empty()).then(|| typed.trim().to_owned()));
-        let choose = named.is_none();
+        let (application, client_id) = (typed_in(self.application), typed_in(self.client_id));
+        let choose = named.is_none() && application.is_none() && client_id.is_none();
         let request = Request::Discover {
             server: self.server.get_untracked(),
             organization: named,
+            application,
+            client_id,
             allow_http: self.allow_http.get_untracked(),
         };
         self.ui.ask(request, move |ui, reply| match reply {
@@ -214,14 +228,10 @@ impl Flow {
 
     fn sign_in(self, organization: String) {
         self.organization.set(organization);
-        let typed = |text: RwSignal<String>| {
-            text.with_untracked(|text| Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
-        };
-        let request = Request::Connect { application: typed(self.application), client_id: typed(self.client_id) };
-        self.finish(request);
+        self.finish(Request::Connect { application: typed_in(self.application), client_id: typed_in(self.client_id) });
     }
 
-    fn finish(self, request: Request) {
+    pub(super) fn finish(self, request: Request) {
         let before = self.step.get_untracked();
         self.step.set(Step::SigningIn);
         self.ui.ask(request, move |ui, reply| match reply {
@@ -245,41 +255,11 @@ impl Flow {
         }
         .into_any()
     }
+}
 
-    /// A code that a scan found: the worker holds it, the page knows its server only.
-    fn found_code(self) -> AnyView {
-        let server = self.server.get_untracked();
-        let send = move |event: SubmitEvent| {
-            event.prevent_default();
-            self.connect_by_code();
-        };
-        view! {
-            <form class="panel" data-step="found-code" on:submit=send>
-                <p>{say_with("found_connection_to", &[&server])}</p>
-                <p class="quiet">{say("connect_permission")}</p>
-                <div class="buttons">{submit(self.ui, "connect-by-code", || say("connect_code_button"))}</div>
-            </form>
-        }
-        .into_any()
-    }
-
-    /// A connection code names its server; an empty one stands for the code that was found last, whose server the
-    /// popup handed over.
-    fn connect_by_code(self) {
-        let (code, private_http) = (self.code.get_untracked(), self.allow_http.get_untracked());
-        let server = if code.is_empty() {
-            ServerAddress::parse(&self.server.get_untracked(), private_http).map_err(CasdoorError::ConnectionCodeServer)
-        } else {
-            ConnectionCode::parse(&code, private_http).map(|code| code.server)
-        };
-        match server {
-            Ok(server) => {
-                let request = Request::ConnectByCode { code };
-                self.allowed_then(permission_pattern(&server), move || self.finish(request));
-            }
-            Err(error) => self.refuse(error.code(), error.to_string()),
-        }
-    }
+/// What was typed, if anything was.
+fn typed_in(text: RwSignal<String>) -> Option<String> {
+    text.with_untracked(|text| Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
 fn offer_title(offer: &ServerOffer) -> String {

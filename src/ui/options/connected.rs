@@ -7,20 +7,18 @@ use super::super::parts::{submit, tick};
 use super::super::state::Ui;
 use super::super::words::{say, say_count, say_message, say_with, title};
 use crate::app::protocol::{Connected, LocalAccount, Reply, Request};
+use crate::browser::page;
 use crate::vault::NewAccounts;
 
 /// The card after signing in. Nothing is sent to the server unless it is ticked here.
-pub fn connected(
-    ui: Ui,
-    connected: Connected,
-    organization: String,
-    done: impl Fn() + Copy + Send + Sync + 'static,
-) -> AnyView {
+pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
+    let about = about(&connected);
     let connection = connected.connection;
+    let is_demo = connected.is_demo;
     let ticks: Vec<(LocalAccount, RwSignal<bool>)> =
         connected.local.into_iter().map(|account| (account, RwSignal::new(false))).collect();
     let lines: Vec<_> = ticks.iter().map(|(account, tick)| local(account, *tick)).collect();
-    let on_server = RwSignal::new(false);
+    let on_server = RwSignal::new(connected.new_accounts == Some(NewAccounts::Server));
     let here = (!ticks.is_empty()).then(|| say_count("connected_local", ticks.len()));
     let warnings: Vec<_> = connected
         .messages
@@ -41,21 +39,71 @@ pub fn connected(
             }
         });
     };
-    let readers = if organization.is_empty() { connection.host.clone() } else { organization };
+    let new_accounts = (!is_demo).then(|| {
+        view! {
+            <fieldset class="choices">
+                <legend>{say("connected_new")}</legend>
+                {place("device", say("connected_new_device"), on_server, false)}
+                {place("server", say_with("connected_new_server", &[&connected.owner]), on_server, true)}
+            </fieldset>
+        }
+    });
     view! {
         <form class="panel" data-step="connected" on:submit=send>
             <h3>{say_with("connected_as", &[&connection.label, &connection.host])}</h3>
+            {about}
             <p>{say_count("connected_received", connected.received)}</p>
             {warnings}
             {here}
             <div class="ticks">{lines}</div>
-            <fieldset class="choices">
-                <legend>{say("connected_new")}</legend>
-                {place("device", say("connected_new_device"), on_server, false)}
-                {place("server", say_with("connected_new_server", &[&readers]), on_server, true)}
-            </fieldset>
+            {new_accounts}
             <div class="buttons">{submit(ui, "join", || say("connected_done"))}</div>
         </form>
+    }
+    .into_any()
+}
+
+/// What is special about the connection: it was there already, it is the demo, it ends.
+fn about(connected: &Connected) -> Vec<AnyView> {
+    let Connected { connection, .. } = connected;
+    let who = format!("{}/{}", connected.owner, connected.name);
+    let mut lines =
+        vec![view! { <p class="quiet" data-fact="user">{say_with("connected_user", &[&who])}</p> }.into_any()];
+    if connected.again {
+        lines.push(another_account(&connection.label, &connection.host, connected.server.clone()));
+    }
+    if connected.is_demo {
+        lines.push(view! { <p class="notice" data-demo="">{say("demo_banner")}</p> }.into_any());
+    }
+    if let Some(until) = connected.until {
+        lines.push(ends(until, connected.server.clone()));
+    }
+    lines
+}
+
+/// The same user again: how another one is connected.
+fn another_account(label: &str, host: &str, server: String) -> AnyView {
+    let (page_of, again) = (format!("{server}/account"), server);
+    view! {
+        <div class="notice" data-again="">
+            <p>{say_with("connect_again", &[label, host])}</p>
+            <p>{say_with("connect_again_how", &[host])}</p>
+            <div class="buttons">
+                <button type="button" data-action="open-server" on:click=move |_| page::open_tab(&page_of)>{say("connect_again_open")}</button>
+                <button type="button" data-action="use-another" on:click=move |_| super::connect_to(&again)>{say("connect_again_another")}</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A connection that cannot be renewed, and the way to one that can.
+pub fn ends(until: u64, server: String) -> AnyView {
+    view! {
+        <div class="notice" data-until="">
+            <p>{say_with("connection_until", &[&page::written_date(until)])}</p>
+            <button type="button" data-action="full-sign-in" on:click=move |_| super::connect_to(&server)>{say("code_owner_sign_in")}</button>
+        </div>
     }
     .into_any()
 }
@@ -72,7 +120,7 @@ fn place(name: &'static str, words: String, on_server: RwSignal<bool>, server: b
                 type="radio"
                 name="new-accounts"
                 data-new-accounts=name
-                checked=!server
+                checked=on_server.get_untracked() == server
                 on:change=move |_| on_server.set(server)
             />
             <span>{words}</span>

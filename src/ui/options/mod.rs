@@ -4,9 +4,11 @@
 
 mod about;
 mod accounts;
+mod card;
 mod connect;
 mod connected;
 mod connections;
+mod doors;
 mod security;
 
 use leptos::ev;
@@ -27,6 +29,8 @@ struct Route {
     server: String,
     /// A connection code was found by a scan; the worker holds it.
     found_code: bool,
+    /// Differs each time that connecting is begun anew.
+    turn: String,
 }
 
 impl Route {
@@ -37,7 +41,12 @@ impl Route {
         let parameters = web_sys::UrlSearchParams::new_with_str(rest).ok();
         let parameter = |name: &str| parameters.as_ref().and_then(|all| all.get(name)).unwrap_or_default();
         let section = if section == "add" || SECTIONS.contains(&section) { section } else { "accounts" };
-        Self { section: section.to_owned(), server: parameter("server"), found_code: parameter("code") == "found" }
+        Self {
+            section: section.to_owned(),
+            server: parameter("server"),
+            found_code: parameter("code") == "found",
+            turn: parameter("turn"),
+        }
     }
 }
 
@@ -45,6 +54,12 @@ impl Route {
 fn go_to(section: &str) {
     // Only fails for a frame without a location.
     drop(window().location().set_hash(section));
+}
+
+/// Goes to connecting a server, its address filled in; begins anew where that was under way.
+fn connect_to(server: &str) {
+    let (now, milliseconds) = page::now();
+    go_to(&format!("connect?server={}&turn={now}.{milliseconds}", js_sys::encode_uri_component(server)));
 }
 
 /// Draws the options page.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::super::parts::{Field, choice, field, meter, submit, tick};
 use super::super::state::Ui;
-use super::super::words::{say, say_count};
+use super::super::words::{say, say_count, say_with};
 use crate::app::protocol::{Reply, Request};
 use crate::vault::Settings;
 
@@ -65,8 +65,35 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
         <p class="quiet">{say("lock_after_hint")}</p>
         {tick("hides-codes", say("hides_codes"), say("hides_codes_hint"), hides)}
         {tick("shows-next", say("shows_next"), say("shows_next_hint"), next)}
+        {correction(ui, settings, read.clock_correction_seconds)}
     }
     .into_any()
+}
+
+/// Codes that are corrected by a server's clock, and the way back.
+fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, seconds: i64) -> Option<AnyView> {
+    if seconds == 0 {
+        return None;
+    }
+    let gone = RwSignal::new(false);
+    let stop = move |_| {
+        ui.ask(Request::CorrectClock { seconds: 0 }, move |ui, reply| {
+            gone.set(!matches!(reply, Reply::Failed { .. }));
+            ui.take(reply);
+            ui.load(Request::ReadSettings, move |ui, reply| hear(ui, settings, reply));
+        });
+    };
+    let line = move || {
+        (!gone.get()).then(|| {
+            view! {
+                <div class="notice" data-clock="">
+                    <p>{say_with("clock_corrected", &[&seconds.to_string()])}</p>
+                    <button type="button" data-action="correct-clock" on:click=stop>{say("clock_stop")}</button>
+                </div>
+            }
+        })
+    };
+    Some(line.into_any())
 }
 
 fn change_password(ui: Ui) -> AnyView {

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::super::parts::{icon, icon as drawings};
 use super::super::state::{Ui, View};
-use super::super::words::{say, say_message};
+use super::super::words::{say, say_message, say_with};
 use super::menu::{Entry, Menu};
 use crate::app::protocol::{Request, SyncStatus};
 use crate::browser::page;
@@ -114,8 +114,13 @@ fn sync_state(ui: Ui) -> AnyView {
         };
         let words = say(&format!("sync_{name}"));
         let explain = move |_| {
-            let notices = ui.board.with_untracked(|board| board.notices.first().map(say_message));
-            ui.tell(notices.unwrap_or_else(|| say(&format!("sync_{name}_means"))), false);
+            let (notice, last) = ui.board.with_untracked(|board| {
+                (board.notices.first().map(say_message), board.last_sync.as_deref().map(say_message))
+            });
+            let means = say(&format!("sync_{name}_means"));
+            let words =
+                notice.unwrap_or_else(|| last.map_or(means.clone(), |last| say_with("sync_last", &[&means, &last])));
+            ui.tell(words, false);
         };
         Some(view! {
             <button

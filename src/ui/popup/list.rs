@@ -12,8 +12,9 @@ use super::super::state::{Ui, View};
 use super::super::words::{say, say_message, say_with};
 use super::menu::{self, Menu};
 use super::{acts, bar, row};
-use crate::app::protocol::Request;
+use crate::app::protocol::{ClockDifference, Request};
 use crate::app::show::{self, Layout};
+use crate::browser::page;
 use crate::vault::AccountId;
 
 /// What rows and bar of one list share.
@@ -62,10 +63,43 @@ fn lay_out(ui: Ui) -> Layout<AccountId> {
 
 fn notices(ui: Ui) -> AnyView {
     let texts = Memo::new(move |_| ui.board.with(|board| board.notices.iter().map(say_message).collect::<Vec<_>>()));
-    let lines = move || {
-        texts.get().into_iter().map(|text| view! { <p class="notice" data-notice="">{text}</p> }).collect_view()
-    };
-    lines.into_any()
+    let lines = move || texts.get().into_iter().map(notice).collect_view();
+    let clock = Memo::new(move |_| ui.board.with(|board| board.clock.clone()));
+    let clock = move || clock.get().map(|difference| clock_notice(ui, *difference));
+    view! { {lines} {clock} }.into_any()
+}
+
+/// What only the person can see to, and where.
+fn notice(text: String) -> AnyView {
+    view! {
+        <div class="notice" data-notice="">
+            <span>{text}</span>
+            <button class="plain" type="button" data-action="see-connections" on:click=|_| page::open_tab("options.html#connect")>
+                {say("notice_open")}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// A server's clock that differs: the person may have codes made by it.
+fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
+    let ClockDifference { host, off_by_seconds, ahead_seconds } = difference;
+    let words = say_with("clock_wrong", &[&host, &off_by_seconds.to_string()]);
+    view! {
+        <div class="notice" data-notice="" data-clock="">
+            <span>{words}</span>
+            <button
+                class="plain"
+                type="button"
+                data-action="correct-clock"
+                on:click=move |_| ui.act(Request::CorrectClock { seconds: ahead_seconds })
+            >
+                {say("clock_correct")}
+            </button>
+        </div>
+    }
+    .into_any()
 }
 
 /// The rows in view.

@@ -24,6 +24,33 @@ pub fn granted() -> PathBuf {
     root().join("dist/test-chrome")
 }
 
+/// A copy of an extension whose demo server is the one at `address`, with the stand-in's application; it is gone when
+/// this is dropped.
+pub fn with_demo_server(folder: &Path, address: &str) -> Result<tempfile::TempDir> {
+    let copied = tempfile::Builder::new().prefix("e2e-package-").tempdir()?;
+    copy(folder, copied.path()).context("build it first: cargo xtask build")?;
+    let demo = serde_json::json!({
+        "server": address, "clientId": "acme-client", "application": "app-acme", "organization": "acme",
+    });
+    std::fs::write(copied.path().join("demo-server.json"), demo.to_string())?;
+    Ok(copied)
+}
+
+/// Copies a folder with everything below it.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
 /// The project's root.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

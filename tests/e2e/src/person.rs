@@ -173,7 +173,18 @@ pub fn ask_to_connect(tab: &Page, server: &str) -> Result<()> {
 
 /// Signs in in the browser's sign-in window, and waits for the card that says what arrived.
 pub fn sign_in_window(installed: &Installed, tab: &Page, user: &str, password: &str) -> Result<()> {
-    choose_organization(tab, "acme")?;
+    sign_in_window_of(installed, tab, "acme", user, password)
+}
+
+/// The same for an organization of that name.
+pub fn sign_in_window_of(
+    installed: &Installed,
+    tab: &Page,
+    organization: &str,
+    user: &str,
+    password: &str,
+) -> Result<()> {
+    choose_organization(tab, organization)?;
     let window = installed.browser.wait_for_page("/login/oauth/authorize")?;
     sign_in(&window, user, password)?;
     tab.wait_for("document.querySelector('[data-step=connected]')")?;

@@ -136,6 +136,7 @@ fn an_account_moved_to_another_server_leaves_this_one_only_once_it_was_seen_ther
         fills_by_itself: false,
         follows_deletions: false,
         receives_only: false,
+        is_demo: false,
     });
     device.vault.account_mut(id).unwrap().keep = Keep::Connection(there);
     assert!(device.merge(&mut server, true).write.is_none());

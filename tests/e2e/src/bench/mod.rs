@@ -1,14 +1,19 @@
-//! What the extension costs: bytes to download, and milliseconds from the click to the first code.
+//! What the extension costs: bytes to download, milliseconds from the click to the first code, the merge, and what a
+//! sync asks of a server.
 //!
 //! Times are medians of interleaved rounds, beside a *floor* opened in the same run: the smallest popup that could show
 //! a code. A machine's load moves both, so compare the two and not the times of different days.
 
 mod floor;
+mod merging;
 mod opening;
 mod sizes;
 mod subject;
+mod syncing;
 
 pub use floor::write_floor;
+pub use merging::{Merging, merging};
 pub use opening::{Opening, Sample, Subject, median, rounds};
 pub use sizes::{Size, sizes};
 pub use subject::copies;
+pub use syncing::{Syncing, syncing};

@@ -2,7 +2,7 @@
 
 use super::opening::Subject;
 use crate::browser::Browser;
-use crate::package::{POPUP, ask, shipped};
+use crate::package::{POPUP, ask, copy, shipped};
 use anyhow::{Context, Result};
 use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
@@ -43,18 +43,4 @@ fn without_key(manifest: &Path) -> Result<()> {
     let mut fields: Value = serde_json::from_slice(&fs::read(manifest)?)?;
     fields.as_object_mut().context("the manifest is not an object")?.remove("key");
     Ok(fs::write(manifest, fields.to_string())?)
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }

@@ -1,16 +1,36 @@
-//! `./build.sh bench`: what the built extension in `dist/chrome` weighs and how long its popup takes.
+//! `./build.sh bench`: what the built extension in `dist/chrome` weighs, how long its popup takes, and what a sync costs.
 
 use anyhow::{Context, Result};
-use e2e::bench::{Opening, Size, Subject, copies, median, rounds, sizes, write_floor};
+use e2e::bench::{
+    Merging, Opening, Size, Subject, Syncing, copies, median, merging, rounds, sizes, syncing, write_floor,
+};
 use e2e::browser::{Browser, Options};
-use e2e::package::shipped;
+use e2e::package::{granted, shipped};
 
 const ACCOUNTS: [usize; 3] = [5, 50, 200];
 const ROUNDS: usize = 11;
+const SYNCED: u32 = 50;
 
 fn main() -> Result<()> {
     print_sizes(&sizes(&shipped()).context("the extension is not built: ./build.sh")?);
+    print_sync()?;
     print_openings(&openings()?);
+    Ok(())
+}
+
+/// The merge in wasm, and a sync with a vault of fifty accounts.
+fn print_sync() -> Result<()> {
+    let browser = Browser::start(&Options::default())?;
+    let Merging { least, median, written } = merging(&browser)?;
+    println!(
+        "\nmerge of 500 by 500 rows in wasm, {written} to write: {least:.1} ms at best, median {median:.1} (goal 5)"
+    );
+    let extension = browser.load(&granted())?;
+    println!("\nsync                              requests  bytes sent  bytes received  ms from read to write");
+    for Syncing { name, requests, sent, received, gap_ms } in syncing(&browser, &extension, SYNCED)? {
+        let gap = gap_ms.map_or_else(|| "-".to_owned(), |gap| gap.to_string());
+        println!("{name:<32} {requests:>9} {sent:>11} {received:>15} {gap:>23}");
+    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use e2e::browser::Options;
 use e2e::day::{self, HOST};
-use e2e::package::{Installed, granted, root, shipped};
+use e2e::package::{Installed, granted, root, shipped, with_demo_server};
 use stand_in::{PASSWORD, StandIn};
 use std::path::Path;
 use std::time::Instant;
@@ -20,7 +20,9 @@ fn main() -> Result<()> {
 /// Opens a browser for a person, and waits until it is closed.
 fn show(server: &StandIn) -> Result<()> {
     let address = server.url(HOST);
-    let installed = Installed::start(&shipped(), &Options { visible: true, ..Options::default() })?;
+    // Its button for the demo server leads to the stand-in.
+    let package = with_demo_server(&shipped(), &address)?;
+    let installed = Installed::start(package.path(), &Options { visible: true, ..Options::default() })?;
     let _page = installed.browser.open(&format!("{address}/login/acme"))?;
     println!(
         "A stand-in Casdoor runs at {address}; user alice, password {PASSWORD}.
@@ -28,7 +30,7 @@ fn show(server: &StandIn) -> Result<()> {
 In the browser that just opened:
 1. Open the extension: the puzzle piece, then Casdoor Authenticator (or Ctrl+Shift+Y). Choose a password.
 2. Connect to Casdoor: type {address}, agree to http, allow the browser's question, choose acme, and sign in as alice.
-   Two accounts arrive.
+   Two accounts arrive. (\"Try the demo server\" leads to the same stand-in, as a server that is public.)
 3. Open {address}/mfa/setup?mfaType=app, type alice's password, and click \"Scan QR code on this page\" in the extension.
 4. Open the extension again and click Fill: the passcode is typed and accepted. Click Enable.
 5. Sign out, sign in at {address}/login/acme, and fill the passcode the same way.
@@ -45,7 +47,8 @@ fn perform(server: &StandIn) -> Result<()> {
     if pictures.exists() {
         std::fs::remove_dir_all(&pictures).context("cannot empty dist/demo")?;
     }
-    let installed = Installed::start(&granted(), &Options::default())?;
+    let package = with_demo_server(&granted(), &server.url(HOST))?;
+    let installed = Installed::start(package.path(), &Options::default())?;
     let start = Instant::now();
     let mut number: usize = 0;
     day::live(&installed, server, &mut |step, page| {

@@ -1,0 +1,52 @@
+//! The public demo server, as `demo-server.json` in the package says.
+
+use js_sys::{JSON, JsString, Promise};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::worker::WorkerApp;
+use crate::casdoor::ServerAddress;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = fetch)]
+    fn fetch(address: &str) -> Result<Promise, JsValue>;
+}
+
+/// The server and the application to sign in to: the values that Casdoor's mobile app has for its demo.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DemoServer {
+    /// Its address.
+    pub server: String,
+    /// The client id.
+    pub client_id: String,
+    /// The application's name.
+    pub application: String,
+    /// The organization.
+    pub organization: String,
+}
+
+impl DemoServer {
+    /// Reads the packaged file, from a page or the worker; `None` where the package has none.
+    pub async fn read() -> Option<Self> {
+        let response = JsFuture::from(fetch("/demo-server.json").ok()?).await.ok()?;
+        let response: web_sys::Response = response.dyn_into().ok()?;
+        let fields = JsFuture::from(response.json().ok()?).await.ok()?;
+        let text: JsString = JSON::stringify(&fields).ok()?;
+        serde_json::from_str(&String::from(text)).ok()
+    }
+
+    /// Its address. The package may name http on a private network: the demo's stand-in.
+    pub fn address(&self) -> Option<ServerAddress> {
+        ServerAddress::parse(&self.server, true).ok()
+    }
+}
+
+/// Tells the app which server is the demo.
+pub(super) async fn tell(app: &WorkerApp) {
+    if let Some(address) = DemoServer::read().await.and_then(|demo| demo.address()) {
+        app.set_demo_server(address);
+    }
+}

@@ -1,0 +1,194 @@
+//! One connection: how it stands, what it waits for, its choices, and signing out.
+
+use leptos::prelude::*;
+
+use super::super::parts::tick;
+use super::super::state::Ui;
+use super::super::words::{say, say_count, say_message, say_with};
+use super::connected;
+use super::connections::{Cards, hear};
+use crate::app::permission_pattern;
+use crate::app::protocol::{Acceptance, ConnectionCard, Request, Waits};
+use crate::browser::page;
+use crate::casdoor::{MAX_LIST_BYTES, ServerAddress};
+use crate::vault::{ConnectionId, NewAccounts};
+use wasm_bindgen_futures::spawn_local;
+
+/// The card.
+pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
+    let id = card.connection.id;
+    // What is waited for says it already, and what to do.
+    let is_said = card.waits.is_some_and(|waits| waits != Waits::Person);
+    let last = card.last.as_ref().filter(|_| !is_said).map(|message| {
+        let when = card.last_at.map(page::written_date).unwrap_or_default();
+        view! { <p class="quiet" data-last="">{say_with("connection_last", &[&when, &say_message(message)])}</p> }
+    });
+    let demo = card.is_demo.then(|| view! { <p class="notice" data-demo="">{say("demo_banner")}</p> });
+    let until = card
+        .until
+        .filter(|_| card.waits != Some(Waits::SignIn))
+        .map(|until| connected::ends(until, card.server.clone()));
+    let who = format!("{}/{}", card.owner, card.name);
+    view! {
+        <article class="panel" data-connection=id.to_string()>
+            <h2>{card.connection.label.clone()}</h2>
+            <p class="quiet">{say_with("connection_at", &[&who, &card.server, &say_count("accounts_kept", card.accounts)])}</p>
+            {demo}
+            {last}
+            {card.waits.map(|waits| waiting(ui, cards, card, waits))}
+            {until}
+            {facts(card)}
+            {choices(ui, cards, card)}
+            <div class="buttons">
+                {sync_button(ui, cards, "sync", "sync_now")}
+                {sign_out(ui, cards, id, card.connection.host.clone())}
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+/// Who can read what is kept there, and how much more fits.
+fn facts(card: &ConnectionCard) -> AnyView {
+    let receives =
+        card.receives_only.then(|| view! { <li data-receives-only="">{say("connection_receives_only")}</li> });
+    let room = card.room_left_bytes.map(|left| {
+        let tenths = left.div_euclid(100);
+        let left = format!("{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10));
+        let all = MAX_LIST_BYTES.div_euclid(1000).to_string();
+        view! { <li data-room="">{say_with("connection_room", &[&left, &all])}</li> }
+    });
+    view! {
+        <ul class="facts-list">
+            {receives}
+            <li data-readers="">{say_with("connection_readers", &[&card.owner])}</li>
+            {room}
+        </ul>
+    }
+    .into_any()
+}
+
+/// What the connection waits for, and the buttons to go on.
+fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView {
+    let id = card.connection.id;
+    let accept = |name: &'static str, words: &str, acceptance: Acceptance| {
+        let words = say(words);
+        let go =
+            move |_| ui.ask(Request::Accept { connection: id, acceptance }, move |ui, reply| hear(ui, cards, reply));
+        view! { <button type="button" data-action=name disabled=ui.busy on:click=go>{words}</button> }.into_any()
+    };
+    let look = || sync_button(ui, cards, "look-again", "waits_look_again");
+    let (name, words, buttons) = match waits {
+        Waits::SignIn => ("sign_in", say("connection_signed_out"), vec![sign_in_again(ui, cards, card)]),
+        Waits::EmptyList => (
+            "empty_list",
+            say("waits_empty_list"),
+            vec![accept("accept-empty", "waits_empty_list_accept", Acceptance::EmptyList), look()],
+        ),
+        Waits::PublicList => (
+            "public_list",
+            say_with("waits_public_list", &[&card.connection.host]),
+            vec![look(), accept("accept-public", "waits_public_list_accept", Acceptance::PublicList)],
+        ),
+        Waits::Administrator => ("administrator", say_with("waits_administrator", &[&card.owner]), vec![look()]),
+        Waits::Person => return ().into_any(),
+    };
+    view! {
+        <div class="notice" data-waits=name>
+            <p>{words}</p>
+            <div class="buttons">{buttons}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Signs in as the same user; the browser is asked for the server first, in case the permission was taken back.
+fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
+    let (id, server) = (card.connection.id, card.server.clone());
+    let go = move |_| {
+        let Ok(address) = ServerAddress::parse(&server, true) else { return };
+        let answer = page::request_host(&permission_pattern(&address));
+        spawn_local(async move {
+            if answer.await {
+                ui.ask(Request::SignInAgain { connection: id }, move |ui, reply| hear(ui, cards, reply));
+            } else {
+                ui.tell(say("connect_not_allowed"), true);
+            }
+        });
+    };
+    let words = say_with("connection_sign_in_as", &[&card.connection.label]);
+    view! { <button class="primary" type="button" data-action="sign-in-again" disabled=ui.busy on:click=go>{words}</button> }.into_any()
+}
+
+/// Syncs now, and says what it came to.
+fn sync_button(ui: Ui, cards: Cards, name: &'static str, words: &'static str) -> AnyView {
+    let sync = move |_| {
+        ui.ask(Request::Sync, move |ui, reply| {
+            ui.take(reply);
+            ui.load(Request::ListConnections, move |ui, reply| hear(ui, cards, reply));
+        });
+    };
+    view! { <button type="button" data-action=name disabled=ui.busy on:click=sync>{say(words)}</button> }.into_any()
+}
+
+/// A connection's choices: each is sent as soon as it is changed.
+fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
+    let id = card.connection.id;
+    let host = card.connection.host.clone();
+    let (fills, follows) = (RwSignal::new(card.fills_by_itself), RwSignal::new(card.follows_deletions));
+    let server = RwSignal::new(card.new_accounts == Some(NewAccounts::Server));
+    let send = move |fills_by_itself, follows_deletions, new_accounts| {
+        let request = Request::Choose { connection: id, fills_by_itself, follows_deletions, new_accounts };
+        ui.load(request, move |ui, reply| hear(ui, cards, reply));
+    };
+    changed(fills, move |fills| send(Some(fills), None, None));
+    changed(follows, move |follows| send(None, Some(follows), None));
+    changed(server, move |server| {
+        send(None, None, Some(if server { NewAccounts::Server } else { NewAccounts::Device }));
+    });
+    let new_there = (!card.is_demo)
+        .then(|| tick("new-on-server", say("choose_new"), say_with("choose_new_hint", &[&host]), server));
+    view! {
+        {tick("fills-by-itself", say("choose_fills"), say_with("choose_fills_hint", &[&host]), fills)}
+        {new_there}
+        {tick("follows-deletions", say("choose_follows"), say("choose_follows_hint"), follows)}
+    }
+    .into_any()
+}
+
+/// Calls back with each new value, not with the first.
+fn changed(value: RwSignal<bool>, then: impl Fn(bool) + 'static) {
+    Effect::new(move |before: Option<bool>| {
+        let value = value.get();
+        if before.is_some_and(|before| before != value) {
+            then(value);
+        }
+        value
+    });
+}
+
+/// Signing out asks once what becomes of the accounts.
+fn sign_out(ui: Ui, cards: Cards, id: ConnectionId, host: String) -> AnyView {
+    let asking = RwSignal::new(false);
+    let send = move |forget: bool| {
+        asking.set(false);
+        ui.ask(Request::Disconnect { connection: id, forget }, move |ui, reply| hear(ui, cards, reply));
+    };
+    let content = move || {
+        if asking.get() {
+            view! {
+                <div class="choices" role="group" aria-label=say("sign_out")>
+                    <p data-sign-out-warning="">{say_with("sign_out_warning", &[&host])}</p>
+                    <p>{say("sign_out_text")}</p>
+                    <button type="button" data-action="sign-out-keep" on:click=move |_| send(false)>{say("sign_out_keep")}</button>
+                    <button type="button" data-action="sign-out-forget" on:click=move |_| send(true)>{say("sign_out_forget")}</button>
+                    <button class="plain" type="button" data-action="cancel" on:click=move |_| asking.set(false)>{say("cancel")}</button>
+                </div>
+            }
+            .into_any()
+        } else {
+            view! { <button type="button" data-action="sign-out" on:click=move |_| asking.set(true)>{say("sign_out")}</button> }.into_any()
+        }
+    };
+    content.into_any()
+}

@@ -1,0 +1,57 @@
+//! The merge in wasm: 500 rows here by 500 on a server, each side with changes of its own.
+
+use super::median;
+use crate::browser::Browser;
+use crate::package::root;
+use crate::site::{self, Answer};
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// Rows on each side.
+const ROWS: u32 = 500;
+const RUNS: u32 = 101;
+
+/// How long one merge took, in milliseconds.
+pub struct Merging {
+    /// The quickest run: what the merge itself costs.
+    pub least: f64,
+    /// The median of all runs, which a machine's load moves.
+    pub median: f64,
+    /// Rows that the merge would write.
+    pub written: u64,
+}
+
+/// Runs `benches/merge-wasm` in a page; `cargo xtask bench` has built it.
+pub fn merging(browser: &Browser) -> Result<Merging> {
+    let file = root().join("target/merge-wasm/wasm32-unknown-unknown/release/merge_wasm.wasm");
+    let wasm = std::fs::read(&file).context("the merge is not built as wasm: ./build.sh bench")?;
+    let address = site::serve(vec![
+        Answer { path: "/", kind: "text/html", body: b"<!doctype html><title>Merge</title>".to_vec() },
+        Answer { path: "/merge.wasm", kind: "application/wasm", body: wasm },
+    ])?;
+    let page = browser.open(&format!("{address}/"))?;
+    let answer = page.evaluate(&format!(
+        "(async () => {{
+            const nothing = new Proxy({{}}, {{ get: () => () => 0 }});
+            const imports = new Proxy({{}}, {{ get: () => nothing }});
+            const {{ instance }} = await WebAssembly.instantiateStreaming(fetch('/merge.wasm'), imports);
+            instance.exports.prepare({ROWS});
+            let written = 0;
+            const times = [];
+            for (let run = 0; run < {RUNS}; run += 1) {{
+                const begin = performance.now();
+                written = instance.exports.run();
+                times.push(performance.now() - begin);
+            }}
+            return {{ times, written }};
+        }})()"
+    ))?;
+    page.close()?;
+    let times = answer.get("times").and_then(Value::as_array);
+    let times: Vec<f64> = times.into_iter().flatten().filter_map(Value::as_f64).collect();
+    Ok(Merging {
+        least: times.iter().copied().fold(f64::INFINITY, f64::min),
+        median: median(times.iter().copied()),
+        written: answer.get("written").and_then(Value::as_u64).context("the merge wrote nothing")?,
+    })
+}

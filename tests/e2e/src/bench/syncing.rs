@@ -1,0 +1,73 @@
+//! What a sync of the built extension asks of a server: requests, bytes, and the gap in which another client's change
+//! could be overwritten.
+
+use crate::browser::Browser;
+use crate::day::HOST;
+use crate::extension::Extension;
+use crate::package::ask;
+use crate::page::Page;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use stand_in::{Options, StandIn};
+
+const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+/// One sync as the server saw it.
+pub struct Syncing {
+    /// What had changed before.
+    pub name: String,
+    /// How many requests came.
+    pub requests: usize,
+    /// Bytes of the requests' bodies.
+    pub sent: usize,
+    /// Bytes of the answers' bodies.
+    pub received: usize,
+    /// Milliseconds between the last read before a write and that write.
+    pub gap_ms: Option<u64>,
+}
+
+/// Syncs a vault of so many accounts when nothing has changed, and after one was added.
+pub fn syncing(browser: &Browser, extension: &Extension, accounts: u32) -> Result<[Syncing; 2]> {
+    let server = StandIn::start(Options::default())?;
+    let rows: Vec<Value> = (0..accounts)
+        .map(|n| json!({ "accountName": format!("user {n}"), "issuer": "Issuer", "secretKey": SECRET, "origin": "a phone" }))
+        .collect();
+    server.set_mfa_accounts("private/pia", json!(rows));
+    let page = browser.open(&extension.url("manifest.json"))?;
+    ask(&page, &json!({ "do": "create", "password": "correct horse battery", "pbkdf2": true }))?;
+    let connection = connect(&page, &server)?;
+    let quiet = observed(&page, &server, format!("{accounts} accounts, nothing to do"))?;
+    let form = json!({ "secret": SECRET, "issuer": "Acme", "name": "new", "keep": { "connection": connection } });
+    ask(&page, &json!({ "do": "add", "form": form }))?;
+    let changed = observed(&page, &server, format!("{accounts} accounts, one added"))?;
+    page.close()?;
+    Ok([quiet, changed])
+}
+
+fn connect(page: &Page, server: &StandIn) -> Result<Value> {
+    let token = server.token("private-client", "private/pia", HOST).context("pia has no token")?;
+    let code = format!("casdoor-authenticator://login?serverUrl={}&accessToken={token}", server.url(HOST));
+    let reply = ask(page, &json!({ "do": "connect_by_code", "code": code, "allow_http": true }))?;
+    let connection = reply.pointer("/connected/connection/id").cloned().context("there is no connection")?;
+    ask(page, &json!({ "do": "join", "connection": connection, "accounts": [], "new_accounts": "server" }))?;
+    Ok(connection)
+}
+
+fn observed(page: &Page, server: &StandIn, name: String) -> Result<Syncing> {
+    server.forget_requests();
+    ask(page, &json!({ "do": "sync" }))?;
+    let asked = server.requests();
+    let written = asked.iter().position(|line| line.path == "/api/update-user");
+    let gap = written.and_then(|at| {
+        let (before, write) = (asked.get(..at)?, asked.get(at)?);
+        let read = before.iter().rev().find(|line| line.path == "/api/get-user")?;
+        write.at_ms.checked_sub(read.at_ms)
+    });
+    Ok(Syncing {
+        name,
+        requests: asked.len(),
+        sent: asked.iter().map(|line| line.body_bytes).sum(),
+        received: asked.iter().map(|line| line.answer_bytes).sum(),
+        gap_ms: gap,
+    })
+}
