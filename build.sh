@@ -12,6 +12,7 @@ usage: ./build.sh [COMMAND]
   test        everything that continuous integration runs
   live        the contract against the real Casdoor at $CASDOOR_URL
   bench       sizes and speeds
+  bench qr    draws screenshots with QR codes and reads them, beside the peers; a number after it is another draw
   package     the archive for the store
 TEXT
 }

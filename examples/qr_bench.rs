@@ -94,7 +94,7 @@ fn install() -> Result<(), Error> {
         return Ok(());
     }
     let mut npm = std::process::Command::new("npm");
-    succeed(npm.current_dir(GENERATOR).args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]))
+    succeed(npm.current_dir(GENERATOR).args(["ci", "--no-audit", "--no-fund", "--silent"]))
 }
 
 fn succeed(command: &mut std::process::Command) -> Result<(), Error> {

@@ -38,6 +38,8 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
 
 chrome.runtime.onInstalled.addListener(() => call("started"));
 chrome.runtime.onStartup.addListener(() => call("started"));
+chrome.contextMenus.onClicked.addListener((info, tab) => call("menu_clicked", info, tab));
+chrome.commands.onCommand.addListener((name) => call("shortcut_pressed", name));
 chrome.alarms.onAlarm.addListener((alarm) => call("alarm", alarm.name));
 chrome.idle.onStateChanged.addListener((state) => {
   if (state === "locked") call("screen_locked");

@@ -4,6 +4,7 @@ use super::protocol::{AccountForm, BinRow, KeyUriRow, Reply};
 use super::session::{Open, Session};
 use super::{App, AppError, DeriveKey, form};
 use crate::casdoor::{self, Http};
+use crate::exchange::qr_svg;
 use crate::otp::{KeyUri, Kind};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, AccountId, Keep, NewAccounts, Settings, Site, Store, VaultError};
@@ -130,7 +131,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         if let (Kind::Hotp { counter: shown }, Some(current)) = (&mut uri.otp.kind, counter(session, account)) {
             *shown = current;
         }
-        Ok(Reply::KeyUri { uri: uri.to_string() })
+        let uri = uri.to_string();
+        Ok(Reply::KeyUri { picture: qr_svg(&uri).unwrap_or_default(), uri })
     }
 
     /// All accounts, or the bin, with their secrets: for an export that the person asked for. No page can ask for it.

@@ -2,14 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::accounts::default_keep;
+use super::batches::{self, Added};
 use super::protocol::{Found, FoundCard, Message, Reply};
 use super::{App, AppError, DeriveKey, form};
 use crate::casdoor::Http;
 use crate::casdoor::sign_in::ConnectionCode;
+use crate::exchange::MigrationPart;
 use crate::otp::{Key, KeyUri, Otp, OtpError};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, Area, Keep, Site, Store, Vault};
+use crate::vault::{Account, Area, Batch, Store, Vault};
 
 /// Session key: what was found last, with its secrets; in memory, trusted contexts only, gone when locked.
 pub(super) const PENDING: &str = "found";
@@ -17,66 +18,62 @@ pub(super) const PENDING: &str = "found";
 /// More codes than fit a screen; bounds a hostile text.
 const MAX_FOUND: usize = 1_000;
 
+/// What was found, with its secrets.
 #[derive(Default, Serialize, Deserialize)]
-struct Pending {
-    uris: Vec<String>,
-    /// The origin that the accounts belong to: they were found on an enrolment page of a connected server.
-    site: Option<String>,
+pub(super) struct Pending {
+    pub(super) uris: Vec<String>,
+    /// The origin that the accounts belong to: they were found on a page of it.
+    pub(super) site: Option<String>,
     /// A connection code, whole.
     connection: Option<String>,
+    /// The batches that these accounts came in; they are done with once kept.
+    #[serde(default)]
+    pub(super) batches: Vec<String>,
+}
+
+/// What is being found: for the page, and with its secrets for the worker.
+#[derive(Default)]
+pub(super) struct Finding {
+    pub(super) found: Found,
+    pub(super) pending: Pending,
 }
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
-    /// Reads texts off QR codes or a paste, and remembers what they hold until the person says what to keep.
+    /// Reads texts off QR codes or a paste, and remembers what they hold until the person says what to keep. The codes of
+    /// an export that comes in several are kept, sealed, until all of them were read.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`]. A text that is no account is a message, not an error.
     pub async fn found(&self, texts: &[String], site: Option<&str>, now: u64) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
-        let (mut found, mut pending) = (Found::default(), Pending::default());
-        for text in texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|text| !text.is_empty()) {
-            if is_connection_code(text) {
-                // A code that cannot be used says so when it is: here it only names its server.
-                found.connection = Some(
-                    ConnectionCode::parse(text, true).map_or_else(|_| String::new(), |code| code.server.to_string()),
-                );
-                pending.connection = Some(text.to_owned());
-                continue;
-            }
-            match read(text) {
-                Ok(_) if pending.uris.len() >= MAX_FOUND => break,
-                Ok(uri) => {
-                    found.cards.push(card(&uri, site, &open.session()?.vault));
-                    pending.uris.push(uri.to_string());
-                }
-                Err(error) => found.messages.push(not_an_account(error)),
-            }
-        }
-        pending.site = site.map(str::to_owned);
-        let text = serde_json::to_string(&pending).map_err(|_| crate::vault::VaultError::Damaged)?;
-        self.store.commit(Area::Session, vec![(PENDING, Some(text))]).await?;
-        Ok(Reply::Found { found })
-    }
-
-    /// Keeps some of what was found last.
-    pub(super) async fn keep_found(&self, cards: &[usize], keep: Option<Keep>, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let pending = self.pending().await?;
         let session = open.session()?;
-        let keep = keep.unwrap_or_else(|| default_keep(session));
-        for index in cards {
-            let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.parse()?;
-            let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
-            account.keep = keep;
-            account.sites = pending.site.iter().cloned().map(Site::Origin).collect();
-            session.vault.add(account)?;
+        let (mut finding, mut touched) = (Finding::default(), Vec::new());
+        for text in texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|text| !text.is_empty()) {
+            match MigrationPart::read(text) {
+                Some(part) => finding.read_part(part, text, &mut session.state.batches, &mut touched, &session.vault),
+                None => finding.read(text, site, &session.vault),
+            }
         }
-        let reply = self.saved_screen(open, now).await?;
-        self.store.commit(Area::Session, vec![(PENDING, None)]).await?;
-        Ok(reply)
+        for id in &touched {
+            finding.show_batch(id, &session.state.batches, &session.vault);
+        }
+        finding.pending.site = site.map(str::to_owned);
+        if !touched.is_empty() {
+            self.save_state(&mut open).await?;
+        }
+        self.pend(finding, !texts.is_empty()).await
     }
 
-    async fn pending(&self) -> Result<Pending, AppError> {
+    /// Remembers what was found, and says it. Where nothing was looked at, what was found before stays.
+    pub(super) async fn pend(&self, finding: Finding, remember: bool) -> Result<Reply, AppError> {
+        if remember {
+            let text = serde_json::to_string(&finding.pending).map_err(|_| crate::vault::VaultError::Damaged)?;
+            self.store.commit(Area::Session, vec![(PENDING, Some(text))]).await?;
+        }
+        Ok(Reply::Found { found: finding.found })
+    }
+
+    pub(super) async fn pending(&self) -> Result<Pending, AppError> {
         let text = self.store.load(Area::Session, &[PENDING]).await?.pop().flatten().map(Secret::new);
         let text = text.ok_or(AppError::NothingPending)?;
         serde_json::from_str(text.expose()).map_err(|_| AppError::NothingPending)
@@ -91,8 +88,81 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 }
 
-fn is_connection_code(text: &str) -> bool {
-    ["casdoor-authenticator://", "casdoor-app://"].iter().any(|scheme| text.starts_with(scheme))
+impl Finding {
+    /// Reads one text that is no part of an export.
+    fn read(&mut self, text: &str, site: Option<&str>, vault: &Vault) {
+        if ConnectionCode::is_one(text) {
+            // A code that cannot be used says so when it is: here it only names its server.
+            let server = ConnectionCode::parse(text, true).map(|code| code.server.to_string());
+            self.found.connection = Some(server.unwrap_or_default());
+            self.pending.connection = Some(text.to_owned());
+            return;
+        }
+        match read(text) {
+            Ok(uri) => self.add(&uri, site, vault),
+            Err(error) => self.say(not_an_account(error)),
+        }
+    }
+
+    /// Puts one code of an export to those that were read before, or reads an export that is one code.
+    fn read_part(
+        &mut self,
+        part: MigrationPart,
+        text: &str,
+        batches: &mut Vec<Batch>,
+        touched: &mut Vec<String>,
+        vault: &Vault,
+    ) {
+        if part.unread > 0 {
+            let text = "Some accounts of this export cannot be kept: this program does not know their kind.";
+            self.say(Message::new("found_export_unread", text));
+        }
+        if part.size == 1 {
+            part.accounts.iter().for_each(|account| self.add(&account.uri, None, vault));
+            return;
+        }
+        match batches::add(batches, &part, text) {
+            Added::Full => {
+                let text = "Too many exports were begun and not finished. Drop one of them, then read this code again.";
+                self.say(Message::new("found_too_many_batches", text));
+            }
+            Added::Taken if touched.contains(&part.batch) => {}
+            Added::Taken => touched.push(part.batch),
+        }
+    }
+
+    /// The accounts of a batch that is whole, or how far it is.
+    fn show_batch(&mut self, id: &str, batches: &[Batch], vault: &Vault) {
+        let Some(batch) = batches.iter().find(|batch| batch.id == id) else { return };
+        let card = batches::card(batch);
+        if card.missing.is_empty() {
+            self.open_batch(batch, vault);
+        } else {
+            self.found.batches.push(card);
+        }
+    }
+
+    /// The accounts of a batch, as far as its codes were read.
+    pub(super) fn open_batch(&mut self, batch: &Batch, vault: &Vault) {
+        batches::accounts(batch).iter().for_each(|uri| self.add(uri, None, vault));
+        self.pending.batches.push(batch.id.clone());
+    }
+
+    fn add(&mut self, uri: &KeyUri, site: Option<&str>, vault: &Vault) {
+        let text = uri.to_string();
+        if self.pending.uris.len() >= MAX_FOUND || self.pending.uris.contains(&text) {
+            return;
+        }
+        self.found.cards.push(card(uri, site, vault));
+        self.pending.uris.push(text);
+    }
+
+    /// Says something, once.
+    fn say(&mut self, message: Message) {
+        if !self.found.messages.contains(&message) {
+            self.found.messages.push(message);
+        }
+    }
 }
 
 /// A key URI, or a bare base32 secret of at least 10 bytes as issuers print it beside their QR code.
@@ -116,17 +186,19 @@ fn not_an_account(error: OtpError) -> Message {
     }
 }
 
+/// The account of the same issuer and name, if they say anything.
+pub(super) fn of_same_name<'a>(uri: &KeyUri, vault: &'a Vault) -> Option<&'a Account> {
+    let is_named = !(uri.issuer.is_empty() && uri.name.is_empty());
+    let same = |account: &&Account| is_named && account.issuer == uri.issuer && account.name == uri.name;
+    vault.accounts.iter().find(same)
+}
+
 fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
     let same_secret = vault.accounts.iter().find(|account| account.otp.key == uri.otp.key);
-    let same_name = || {
-        vault.accounts.iter().find(|account| {
-            account.issuer == uri.issuer && account.name == uri.name && !(uri.issuer.is_empty() && uri.name.is_empty())
-        })
-    };
     let (known, as_whom) = match same_secret {
         Some(account) if account.issuer == uri.issuer && account.name == uri.name => (Some("same"), Some(account)),
         Some(account) => (Some("same_secret"), Some(account)),
-        None => match same_name() {
+        None => match of_same_name(uri, vault) {
             Some(account) => (Some("same_name"), Some(account)),
             None => (None, None),
         },

@@ -26,6 +26,7 @@
 
 mod accounts;
 mod again;
+mod batches;
 mod board;
 mod clock;
 mod connect;
@@ -33,6 +34,7 @@ mod connections;
 mod error;
 mod form;
 mod found;
+mod keep;
 mod keyring;
 mod pages;
 mod password;
@@ -167,7 +169,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             Request::ListBin => self.list_bin(now).await,
             Request::NextCode { id } => self.next_code(id, now).await,
             Request::ShowSecret { id, password } => self.show_secret(id, password.into(), now).await,
-            Request::KeepFound { cards, keep } => self.keep_found(&cards, keep, now).await,
+            Request::KeepFound { cards, update, keep } => self.keep_found(&cards, &update, keep, now).await,
+            Request::ListBatches => self.list_batches(now).await,
+            Request::OpenBatch { batch } => self.open_batch(&batch, now).await,
+            Request::DropBatch { batch } => self.drop_batch(&batch, now).await,
             Request::AllowSite { id, origin, allowed } => self.allow_site(id, &origin, allowed, now).await,
             Request::SetSettings { settings } => self.set_settings(settings, now).await,
             Request::ReadSettings => self.read_settings(now).await,

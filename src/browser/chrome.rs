@@ -26,6 +26,19 @@ extern "C" {
     /// `chrome.runtime.getURL`.
     #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = getURL)]
     pub fn extension_url(path: &str) -> String;
+    /// `chrome.storage.session.remove`.
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = remove, catch)]
+    pub async fn session_remove(key: &str) -> Result<JsValue, JsValue>;
+
+    /// `chrome.contextMenus.create`; what the browser refuses it reports nowhere but in its own log.
+    #[wasm_bindgen(js_namespace = ["chrome", "contextMenus"], js_name = create)]
+    pub fn create_menu(properties: &JsValue);
+    /// `chrome.contextMenus.removeAll`.
+    #[wasm_bindgen(js_namespace = ["chrome", "contextMenus"], js_name = removeAll, catch)]
+    pub async fn remove_menus() -> Result<JsValue, JsValue>;
+    /// `chrome.i18n.getMessage`: the words for a key.
+    #[wasm_bindgen(js_namespace = ["chrome", "i18n"], js_name = getMessage)]
+    pub fn words(key: &str) -> String;
 
     /// `chrome.tabs.query`.
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = query, catch)]

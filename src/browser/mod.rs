@@ -6,24 +6,33 @@
 //! | [`storage`] | [`Store`](crate::vault::Store) on `chrome.storage` |
 //! | [`fetch`] | [`Http`](crate::casdoor::Http) on `fetch` |
 //! | [`kdf`] | [`DeriveKey`](crate::app::DeriveKey) in a wasm instance of its own |
-//! | [`capture`] | the current tab's pixels |
+//! | [`capture`] | the pixels of the current tab and of pictures, and the codes in them |
+//! | `elements` | the pictures that a page itself draws |
+//! | `scan` | the ways in that need pixels |
+//! | [`menus`] | the context menu and the shortcuts |
 //! | [`origin_rule`] | the rule that removes `Origin` from our own POSTs |
 //! | `connect` | the browser's sign-in window |
 //! | [`demo`] | the public demo server, as the package names it |
+//! | [`camera`], [`picture`] | a page's camera, and the pictures that it is given |
 //! | [`page`] | what a page of the extension asks of the browser |
 //! | `pages` | where content scripts run, and what they are told |
 //! | [`worker`] | what the service worker does with each event |
 
+pub mod camera;
 pub mod capture;
 pub mod chrome;
 mod connect;
 pub mod demo;
+mod elements;
 pub mod fetch;
 mod fill;
 pub mod kdf;
+pub mod menus;
 pub mod origin_rule;
 pub mod page;
 mod pages;
+pub mod picture;
+mod scan;
 pub mod storage;
 pub mod worker;
 

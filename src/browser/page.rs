@@ -37,6 +37,8 @@ pub struct First {
     pub phase: String,
     /// The current tab's origin, where the page may know it.
     pub origin: Option<String>,
+    /// Whether the context menu or a shortcut left something to do.
+    pub wish: bool,
 }
 
 /// What the three reads of the page's script come to.
@@ -46,10 +48,11 @@ struct FirstRead {
     board: Option<String>,
     phase: String,
     url: Option<String>,
+    wish: Option<String>,
 }
 
 impl First {
-    /// Waits for `{board, phase, url}`; what is missing or unreadable is nothing.
+    /// Waits for `{board, phase, url, wish}`; what is missing or unreadable is nothing.
     pub async fn read(promise: Promise) -> Self {
         let read: FirstRead = match JsFuture::from(promise).await {
             Ok(value) => from_js(&value).unwrap_or_default(),
@@ -59,6 +62,7 @@ impl First {
             board: read.board.and_then(|text| serde_json::from_str(&text).ok()),
             phase: read.phase,
             origin: read.url.as_deref().and_then(web_origin),
+            wish: read.wish.is_some(),
         }
     }
 }

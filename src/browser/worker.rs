@@ -9,13 +9,13 @@ use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use super::capture::{self, CaptureError};
+use super::capture;
 use super::chrome::{self, from_js, to_js};
 use super::fetch::Fetch;
 use super::kdf::OwnInstance;
 use super::storage::ExtensionStorage;
-use super::{WebCrypto, connect, demo, fill, now_milliseconds, now_seconds, pages};
-use crate::app::protocol::{Found, Message, PageReply, PageRequest, Reply, Request, Screen, ServerOffer};
+use super::{WebCrypto, connect, demo, fill, menus, now_milliseconds, now_seconds, pages, scan};
+use crate::app::protocol::{Message, PageReply, PageRequest, Reply, Request, Screen, ServerOffer};
 use crate::app::{App, AppError, permission_pattern};
 use crate::autofill::{Frame, PageContext};
 
@@ -61,7 +61,9 @@ async fn answer(request: Request) -> Reply {
         demo::tell(&app()).await;
     }
     let reply = match request {
-        Request::Scan => scan().await,
+        Request::Scan => scan::tab(&app()).await,
+        Request::GoOn => scan::go_on(&app()).await,
+        Request::ReadPictures { pictures, camera } => scan::pictures(&app(), &pictures, camera).await,
         Request::Fill { id } => fill::fill(&app(), id).await,
         request @ Request::Discover { .. } => discover(request).await,
         Request::Connect { application, client_id } => connect::sign_in(&app(), application, client_id).await,
@@ -179,39 +181,6 @@ pub(super) async fn current_tab() -> Option<Tab> {
     from_js::<Vec<Tab>>(chrome::tabs_query(&query).await.ok()?)?.into_iter().next()
 }
 
-/// Reads the QR codes on the current tab.
-async fn scan() -> Reply {
-    let origin = current_tab().await.and_then(|tab| tab.url).and_then(|url| origin_of(&url));
-    let texts = match capture::read_visible_tab().await {
-        Ok(texts) => texts,
-        Err(error) => return capture_failed(error),
-    };
-    match app().found(&texts, origin.as_deref(), now_seconds()).await {
-        Ok(Reply::Found { found }) if texts.is_empty() => Reply::Found { found: with_nothing(found) },
-        Ok(reply) => reply,
-        Err(error) => error.into(),
-    }
-}
-
-fn with_nothing(mut found: Found) -> Found {
-    let text = "No QR code was found on the visible part of this page, light or dark, at half, full and double size. \
-                Scroll the code into view, or enlarge the page, and scan again.";
-    found.messages.push(Message::new("scan_nothing", text));
-    found
-}
-
-fn capture_failed(error: CaptureError) -> Reply {
-    match error {
-        CaptureError::NotAllowed => failed(
-            "scan_not_allowed",
-            "The browser does not let extensions see this page. Open the page with the code in an ordinary tab, or paste \
-             the code's text.",
-        ),
-        CaptureError::NotAPicture => failed("scan_not_a_picture", "The picture could not be read. Scan again."),
-        CaptureError::Qr(error) => failed(error.code(), error.to_string()),
-    }
-}
-
 /// The origin of an address; `None` for pages that have none.
 pub(super) fn origin_of(url: &str) -> Option<String> {
     web_sys::Url::new(url).ok().map(|url| url.origin()).filter(|origin| origin != "null")
@@ -240,8 +209,9 @@ pub async fn content_message(request: JsValue, origin: String, frame: i32) -> Js
     to_js(&app().page(request, page, &texts, now_seconds()).await)
 }
 
-/// The browser or the extension started: alarms are set anew.
+/// The browser or the extension started: the menu and the alarms are set anew.
 pub async fn started() {
+    menus::create().await;
     let every = |minutes: f64| to_js(&serde_json::json!({ "periodInMinutes": minutes, "delayInMinutes": minutes }));
     let _ = chrome::create_alarm(PAINT, &every(PAINT_MINUTES.into())).await;
     let jitter = 1.0 + js_sys::Math::random() / 4.0;
@@ -253,6 +223,7 @@ pub async fn alarm(name: String) {
     match name.as_str() {
         SYNC | SYNC_NOW => sync_all().await,
         _ => {
+            menus::forget_old_wish().await;
             let _ = app().tick(now_seconds()).await;
         }
     }

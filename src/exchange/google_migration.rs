@@ -68,6 +68,54 @@ impl Batches {
     }
 }
 
+/// One QR code of an export, read by itself: the codes of a batch come in any order, and not all at once.
+///
+/// ```
+/// use casdoor_authenticator::exchange::MigrationPart;
+///
+/// let uri = "otpauth-migration://offline?data=Ch0KCkhlbGxvId6tvu8SA2JvYhoEQWNtZSABKAEwAhABGAIgASgH";
+/// let part = MigrationPart::read(uri).unwrap();
+/// assert_eq!((part.batch.as_str(), part.index, part.size), ("7", 1, 2));
+/// assert_eq!(part.accounts[0].uri.issuer, "Acme");
+/// ```
+#[derive(Clone, Debug)]
+pub struct MigrationPart {
+    /// What the codes of a batch have in common.
+    pub batch: String,
+    /// Which one this is, from 0.
+    pub index: u8,
+    /// How many there are, at least one.
+    pub size: u8,
+    /// Its accounts; those that cannot be read are left out.
+    pub accounts: Vec<Imported>,
+    /// How many were left out.
+    pub unread: usize,
+}
+
+impl MigrationPart {
+    /// The longest address that is looked at, in bytes: more than any QR code holds.
+    pub const MAX_BYTES: usize = 16 * 1024;
+
+    /// Reads an `otpauth-migration://` address; `None` where it is none, or its numbers make no sense.
+    pub fn read(uri: &str) -> Option<Self> {
+        let scheme = uri.get(.."otpauth-migration://".len())?;
+        if uri.len() > Self::MAX_BYTES || !scheme.eq_ignore_ascii_case("otpauth-migration://") {
+            return None;
+        }
+        let message = payload(uri)?;
+        let fields = protobuf::fields(&message)?;
+        let header = |number: u64| last(&fields, number).and_then(Field::number);
+        let size = u8::try_from(header(3).unwrap_or(1).max(1)).ok()?;
+        let index = u8::try_from(header(4).unwrap_or(0)).ok().filter(|index| *index < size)?;
+        let read = |message: &[u8]| account(1, message);
+        let rows = fields.iter().filter(|(number, _)| *number == 1);
+        let rows: Vec<_> = rows.map(|(_, field)| field.bytes().ok_or(Reason::Malformed).and_then(read)).collect();
+        let (all, accounts) = (rows.len(), rows.into_iter().flatten().collect::<Vec<_>>());
+        let unread = all.saturating_sub(accounts.len());
+        Some(Self { batch: format!("{:x}", header(5).unwrap_or(0)), index, size, accounts, unread })
+    }
+}
+
 /// The message in a URI, however its base64 was escaped.
 fn payload(uri: &str) -> Option<Vec<u8>> {
     let (_, query) = uri.split_once('?')?;

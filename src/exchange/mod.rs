@@ -79,6 +79,7 @@ pub use backup::seal_backup;
 pub use error::{ExchangeError, Reason};
 pub use format::Format;
 pub use google_migration::ACCOUNTS_A_CODE;
+pub use google_migration::MigrationPart;
 pub use page::{page, qr_svg};
 pub use report::{
     Icon, Imported, Loss, MAX_ICON_BYTES, MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Report, Skipped, Usage,

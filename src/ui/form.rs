@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::parts::{Field, choice, field, head, icon, submit};
 use super::state::{Ui, View};
+use super::ways;
 use super::words::{say, say_with};
 use crate::app::protocol::{AccountForm, Reply, Request};
 use crate::browser::page;
@@ -118,14 +119,22 @@ pub fn add(ui: Ui) -> AnyView {
         focused: true,
     };
     view! {
-        <form class="sheet" data-screen="add" on:submit=send>
+        <form
+            class="sheet"
+            data-screen="add"
+            on:submit=send
+            on:paste=move |event| ways::paste(ui, &event)
+            on:dragover=move |event| ways::drag_over(&event)
+            on:drop=move |event| ways::drop_in(ui, &event)
+        >
             {head(say("add_title"), move || ui.back())}
             <div class="body">
-                {ui.in_popup.then(|| doors(ui))}
+                {ways::ways(ui)}
                 {field(SECRET, fields.secret)}
                 {names(fields)}
                 {keep_choice(ui, fields.keep)}
                 {parameters(fields)}
+                {ui.in_popup.then(in_tab)}
             </div>
             <footer>{submit(ui, "save", || say("form_add"))}</footer>
         </form>
@@ -133,13 +142,9 @@ pub fn add(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// The other ways to add: the page in view, or this form in a tab, which stays when the key is fetched elsewhere.
-fn doors(ui: Ui) -> AnyView {
+/// This form in a tab, which stays when the key is fetched elsewhere.
+fn in_tab() -> AnyView {
     view! {
-        <button class="wide" type="button" data-action="scan" on:click=move |_| ui.act(Request::Scan)>
-            {icon(super::parts::icon::QR)}
-            {say("scan")}
-        </button>
         <button class="plain" type="button" data-action="open-tab" on:click=|_| page::open_tab("options.html#add")>
             {say("form_in_tab")}
         </button>

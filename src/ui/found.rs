@@ -1,61 +1,101 @@
-//! What a scan or a text held: cards with ticks, and what else there is to say.
+//! What a scan, a picture or a text held: cards with ticks, exports that are not whole, and what else there is to say.
 
 use leptos::prelude::*;
 
 use super::form::{keep_choice, keep_of};
-use super::parts::{head, icon, icon as drawings};
+use super::parts::{choice, head, icon, icon as drawings};
 use super::state::{Ui, View};
 use super::words::{say, say_count, say_message, say_with, title};
-use crate::app::protocol::{Found, FoundCard, Reply, Request};
+use crate::app::protocol::{BatchCard, Found, FoundCard, Reply, Request};
 use crate::browser::page;
+
+/// What the person chose for one card.
+#[derive(Clone, Copy)]
+struct Choice {
+    tick: RwSignal<bool>,
+    /// `update` or `both`, where the account is there with another secret; otherwise empty.
+    how: RwSignal<String>,
+}
 
 /// The confirmation card.
 pub fn found(ui: Ui, found: &Found) -> AnyView {
-    let ticked: Vec<RwSignal<bool>> = found.cards.iter().map(|card| RwSignal::new(card.known.is_none())).collect();
-    let cards: Vec<_> = found.cards.iter().zip(&ticked).map(|(card, tick)| card_view(card, *tick)).collect();
+    let choices: Vec<Choice> = found.cards.iter().map(Choice::new).collect();
+    let cards: Vec<_> = found.cards.iter().zip(&choices).map(|(card, choice)| card_view(card, *choice)).collect();
     let messages: Vec<_> =
         found.messages.iter().map(|text| view! { <p class="notice" data-notice="">{say_message(text)}</p> }).collect();
     let keep = RwSignal::new(String::new());
-    let count = {
-        let ticked = ticked.clone();
-        Memo::new(move |_| ticked.iter().filter(|tick| tick.get()).count())
-    };
-    let heading = match found.cards.len() {
-        0 => say("found_nothing"),
-        several => say_count("found", several),
-    };
     let any = !found.cards.is_empty();
-    let keep_them = move |_| keep_ticked(ui, &ticked, keep);
-    let footer = any.then(|| {
-        let words = move || say_count("found_keep", count.get());
-        view! {
-            <footer>
-                <button class="primary" type="button" data-action="keep-found" disabled=move || count.get() == 0 || ui.busy.get() on:click=keep_them>
-                    {words}
-                </button>
-            </footer>
-        }
-    });
+    let nothing = !any && found.connection.is_none() && found.batches.is_empty();
     view! {
         <section class="sheet" data-screen="found">
-            {head(heading, move || ui.back())}
+            {head(heading(found), move || ui.back())}
             <div class="body">
                 {messages}
                 {found.connection.as_ref().map(|host| connection_card(host))}
+                {batches(ui, &found.batches, true)}
                 <ul class="cards">{cards}</ul>
                 {any.then(|| keep_choice(ui, keep))}
-                {(!any).then(|| again(ui))}
+                {nothing.then(|| again(ui))}
             </div>
-            {footer}
+            {any.then(|| footer(ui, choices, keep))}
         </section>
     }
     .into_any()
 }
 
-fn keep_ticked(ui: Ui, ticked: &[RwSignal<bool>], keep: RwSignal<String>) {
-    let cards = ticked.iter().enumerate().filter(|(_, tick)| tick.get_untracked()).map(|(index, _)| index).collect();
+impl Choice {
+    fn new(card: &FoundCard) -> Self {
+        let how = if card.known.as_deref() == Some("same_name") { "update" } else { "" };
+        Self { tick: RwSignal::new(card.known.is_none()), how: RwSignal::new(how.to_owned()) }
+    }
+
+    fn updates(self) -> bool {
+        self.how.with(|how| how == "update")
+    }
+}
+
+fn heading(found: &Found) -> String {
+    match found.cards.len() {
+        0 if found.connection.is_some() => say("found_connection_title"),
+        0 if !found.batches.is_empty() => say("batch_title"),
+        0 => say("found_nothing"),
+        several => say_count("found", several),
+    }
+}
+
+fn footer(ui: Ui, choices: Vec<Choice>, keep: RwSignal<String>) -> AnyView {
+    let counted = choices.clone();
+    let count = Memo::new(move |_| {
+        let ticked = || counted.iter().filter(|choice| choice.tick.get());
+        (ticked().count(), ticked().filter(|choice| choice.updates()).count())
+    });
+    let words = move || match count.get() {
+        (added, 0) => say_count("found_keep", added),
+        _ => say("found_save"),
+    };
+    view! {
+        <footer>
+            <button
+                class="primary"
+                type="button"
+                data-action="keep-found"
+                disabled=move || count.get().0 == 0 || ui.busy.get()
+                on:click=move |_| keep_ticked(ui, &choices, keep)
+            >
+                {words}
+            </button>
+        </footer>
+    }
+    .into_any()
+}
+
+fn keep_ticked(ui: Ui, choices: &[Choice], keep: RwSignal<String>) {
+    let ticked = || choices.iter().enumerate().filter(|(_, choice)| choice.tick.get_untracked());
+    let cards = ticked().map(|(index, _)| index).collect();
+    let updates = ticked().filter(|(_, choice)| choice.how.with_untracked(|how| how == "update"));
+    let update = updates.map(|(index, _)| index).collect();
     let keep = keep.with_untracked(|keep| keep_of(ui, keep));
-    ui.ask(Request::KeepFound { cards, keep }, |ui, reply| {
+    ui.ask(Request::KeepFound { cards, update, keep }, |ui, reply| {
         if matches!(reply, Reply::Screen { .. }) {
             ui.view.set(View::List);
         }
@@ -63,16 +103,21 @@ fn keep_ticked(ui: Ui, ticked: &[RwSignal<bool>], keep: RwSignal<String>) {
     });
 }
 
-fn card_view(card: &FoundCard, tick: RwSignal<bool>) -> AnyView {
+fn card_view(card: &FoundCard, Choice { tick, how }: Choice) -> AnyView {
     let known = card.known.clone().map(|known| {
         let words = say_with(&format!("found_{known}"), &[&card.known_as]);
         view! { <small class="known" data-known=known>{words}</small> }
     });
     let site =
         (!card.site.is_empty()).then(|| view! { <small data-site="">{say_with("found_site", &[&card.site])}</small> });
+    let can_update = how.with_untracked(|how| !how.is_empty());
+    let ways = move || {
+        let ways = || ["update", "both"].map(|way| (way.to_owned(), say(&format!("found_{way}")))).to_vec();
+        (can_update && tick.get()).then(|| choice("how", "found_how", ways(), how))
+    };
     view! {
-        <li>
-            <label class="tick card" data-card="">
+        <li class="card">
+            <label class="tick" data-card="">
                 <input type="checkbox" prop:checked=tick on:change=move |event| tick.set(event_target_checked(&event)) />
                 <span>
                     <b>{title(&card.issuer, &card.name)}</b>
@@ -81,7 +126,46 @@ fn card_view(card: &FoundCard, tick: RwSignal<bool>) -> AnyView {
                     {known}
                 </span>
             </label>
+            {ways}
         </li>
+    }
+    .into_any()
+}
+
+/// Exports over several QR codes; `just_read` where one of their codes was read a moment ago.
+pub fn batches(ui: Ui, batches: &[BatchCard], just_read: bool) -> AnyView {
+    let cards: Vec<_> = batches.iter().map(|batch| batch_card(ui, batch, just_read)).collect();
+    view! { <div class="batches">{cards}</div> }.into_any()
+}
+
+fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
+    let [read, size] = [batch.read, batch.size].map(|number| number.to_string());
+    let missing = batch.missing.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+    let open = Request::OpenBatch { batch: batch.id.clone() };
+    let forget = Request::DropBatch { batch: batch.id.clone() };
+    let next = (just_read && ui.in_popup).then(|| {
+        view! {
+            <button class="primary" type="button" data-action="scan" on:click=move |_| ui.act(Request::Scan)>
+                {say("batch_next")}
+            </button>
+        }
+    });
+    let how = (!missing.is_empty()).then(|| view! { <small>{say_with("batch_missing", &[&missing])}</small> });
+    view! {
+        <section class="batch" data-batch=batch.id.clone()>
+            <p data-progress="">{say_with("batch_progress", &[&read, &size])}</p>
+            <progress max=size value=read aria-hidden="true"></progress>
+            {how}
+            <div class="buttons">
+                {next}
+                <button type="button" data-action="open-batch" on:click=move |_| ui.act(open.clone())>
+                    {say_count("batch_open", batch.accounts)}
+                </button>
+                <button class="plain" type="button" data-action="drop-batch" on:click=move |_| ui.act(forget.clone())>
+                    {say("batch_drop")}
+                </button>
+            </div>
+        </section>
     }
     .into_any()
 }
@@ -115,7 +199,7 @@ fn again(ui: Ui) -> AnyView {
         {scan}
         <button class="wide" type="button" data-action="add-by-hand" on:click=move |_| ui.view.set(View::Add)>
             {icon(drawings::KEYS)}
-            {say("add_by_hand")}
+            {say("found_other_ways")}
         </button>
     }
     .into_any()

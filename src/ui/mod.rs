@@ -13,8 +13,8 @@
 //! | attribute | on | value |
 //! |---|---|---|
 //! | `data-ready` | `body` | set after the first screen was painted |
-//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`; in the options page also `connect`, `accounts`, `security`, `about` |
-//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password` |
+//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`; in the options page also `camera`, `connect`, `accounts`, `security`, `about` |
+//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`; of the QR code `confirm`, `shown` |
 //! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the bin | its id |
 //! | `data-waits` | what a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
 //! | `data-fact` | a fact about a user | `user`, `server`, `until` |
@@ -29,6 +29,9 @@
 //! | `data-field` | fields | `search`, `password`, `secret`, `issuer`, `name`, `kind`, `period`... |
 //! | `data-menu` | an open menu | |
 //! | `data-card`, `data-known` | a found account | `same`, `same_secret`, `same_name` |
+//! | `data-batch`, `data-progress` | an export that is not whole, and how far it is | its id |
+//! | `data-qr` | an account's QR code | |
+//! | `data-camera` | what is said about the camera | `on`, `off` |
 //! | `data-said` | the line at the bottom | `done`, `failed` |
 //! | `data-notice` | lines above the list | |
 //! | `data-sync` | the sync sign | `in_step`, `to_send`, `needs_you` |
@@ -41,5 +44,7 @@ mod gate;
 pub mod options;
 mod parts;
 pub mod popup;
+mod show_qr;
 mod state;
+mod ways;
 mod words;

@@ -32,6 +32,10 @@ pub mod icon {
     pub const QR: &str = "M3 3h5v5H3zM12 3h5v5h-5zM3 12h5v5H3zM12 12h2v2M17 12v5h-5";
     /// A server with a link to it.
     pub const SERVER: &str = "M4 3h12v5H4zM4 12h12v5H4zM7 5.5h.01M7 14.5h.01M10 8v4";
+    /// A picture of hills in a frame.
+    pub const PICTURE: &str = "M3 4h14v12H3zM3 14l4-4 3 3 3-4 4 4M7 7.5h.01";
+    /// A camera.
+    pub const CAMERA: &str = "M3 6h3l1.5-2h5L14 6h3v10H3zM10 8a3 3 0 100 6 3 3 0 000-6z";
     /// A keyboard.
     pub const KEYS: &str = "M2 5h16v10H2zM5 8h.01M8 8h.01M11 8h.01M14 8h.01M6 12h8";
     /// An arrow around.

@@ -39,6 +39,10 @@ pub enum View {
     Edit(AccountId),
     /// What a scan or a text held.
     Found(Arc<Found>),
+    /// The camera, in a tab of its own.
+    Camera,
+    /// An account as a QR code.
+    Qr(AccountId),
 }
 
 /// One line at the bottom; it stays until the person or the next one takes it away.

@@ -38,7 +38,7 @@ pub use envelope::{Envelope, KeySlot, VaultKey};
 pub use generations::{Generation, Generations};
 pub use kdf::Kdf;
 pub use sealed::Sealed;
-pub use state::{BaseRow, Presence, State, SyncReport, Tokens};
+pub use state::{BaseRow, Batch, BatchPart, Presence, State, SyncReport, Tokens};
 pub use store::{Area, Change, MemoryStore, Store, StoreError};
 
 /// Why a vault could not be sealed, opened or changed. Nothing of its content is in it.

@@ -28,6 +28,30 @@ pub struct State {
     /// What the last sync of each connection came to.
     #[serde(default)]
     pub reports: BTreeMap<ConnectionId, SyncReport>,
+    /// Exports over several QR codes of which not all were read, or which were not kept yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batches: Vec<Batch>,
+}
+
+/// An export over several QR codes, as far as they were read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// What its codes have in common.
+    pub id: String,
+    /// How many codes there are.
+    pub size: u8,
+    /// Those that were read, in any order.
+    pub parts: Vec<BatchPart>,
+}
+
+/// One code of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchPart {
+    /// Which one, from 0.
+    pub index: u8,
+    /// Its text.
+    #[serde(with = "secret_text")]
+    pub uri: Secret<String>,
 }
 
 /// What a sync came to, for people.

@@ -23,7 +23,8 @@ usage: cargo xtask COMMAND
   package          dist/casdoor-authenticator-chrome-VERSION.zip
   demo             the main job in a browser with the stand-in server; without a display headless, with pictures
   live             the contract against the real Casdoor at $CASDOOR_URL (http://127.0.0.1:8000)
-  bench            sizes and speeds, beside a floor";
+  bench            sizes and speeds, beside a floor
+  bench qr [SALT]  draws the corpus of screenshots and reads it with this project's reader and its peers";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +38,8 @@ fn main() -> Result<()> {
         ["demo"] => suite::demo(&root),
         ["live"] => suite::live(&root),
         ["bench"] => suite::bench(&root),
+        ["bench", "qr"] => suite::bench_qr(&root, "0"),
+        ["bench", "qr", salt] => suite::bench_qr(&root, salt),
         _ => bail!("{USAGE}"),
     }
 }

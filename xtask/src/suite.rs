@@ -77,6 +77,13 @@ pub fn bench(root: &Path) -> Result<()> {
     command::run(cargo(root, "run --quiet --package e2e --bin bench"))
 }
 
+/// Draws a corpus of screenshots, once for each salt, and prints what is read of it by category, beside the peers.
+pub fn bench_qr(root: &Path, salt: &str) -> Result<()> {
+    let mut bench = cargo(root, "run --quiet --release --example qr_bench -- --peers --salt");
+    bench.arg(salt);
+    command::run(bench)
+}
+
 /// The checks that count no tests: layout, lints natively and for wasm32, and the documentation.
 fn checks(root: &Path, contexts: &[String]) -> [Command; 4] {
     let mut native = cargo(root, "clippy --quiet --workspace --all-targets");

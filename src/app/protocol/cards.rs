@@ -13,6 +13,9 @@ pub struct Found {
     /// A connection code was in it: the server's address; empty where it names none that may be used.
     #[serde(default)]
     pub connection: Option<String>,
+    /// Batches of Google's export that are not whole, or were not kept yet.
+    #[serde(default)]
+    pub batches: Vec<BatchCard>,
     /// What else to say: nothing found and what was tried, codes that are no accounts.
     #[serde(default)]
     pub messages: Vec<Message>,
@@ -36,6 +39,21 @@ pub struct FoundCard {
     /// The name of the account that it matches.
     #[serde(default)]
     pub known_as: String,
+}
+
+/// A batch of Google's export: several QR codes, read in any order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchCard {
+    /// Which.
+    pub id: String,
+    /// How many of its codes were read.
+    pub read: usize,
+    /// How many codes it has.
+    pub size: usize,
+    /// The numbers of the codes that are missing, from 1.
+    pub missing: Vec<usize>,
+    /// How many accounts are in those that were read.
+    pub accounts: usize,
 }
 
 /// One account in the bin.

@@ -11,7 +11,7 @@ mod request;
 mod screen;
 
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
-pub use cards::{BinRow, Found, FoundCard, KeyUriRow};
+pub use cards::{BatchCard, BinRow, Found, FoundCard, KeyUriRow};
 pub use connections::{Acceptance, CodeOwner, Connected, ConnectionCard, LocalAccount, ServerOffer, Waits};
 pub use reply::{Message, Reply};
 pub use request::{AccountForm, Request};

@@ -38,6 +38,9 @@ pub enum Reply {
     KeyUri {
         /// Holds the secret.
         uri: String,
+        /// The same as a QR code, an SVG picture in black on white; empty where it is too long for one.
+        #[serde(default)]
+        picture: String,
     },
     /// A sealed vault.
     SealedFile {

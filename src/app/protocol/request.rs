@@ -119,10 +119,36 @@ pub enum Request {
     },
     /// Reads the QR codes on the current tab. Answered by [`Reply::Found`](super::Reply::Found).
     Scan,
+    /// Does what the context menu or a shortcut asked for, now that the popup is there. Answered by
+    /// [`Reply::Found`](super::Reply::Found).
+    GoOn,
+    /// Reads the QR codes in pictures that the person gave. Answered by [`Reply::Found`](super::Reply::Found).
+    ReadPictures {
+        /// Their addresses, `blob:` of this extension or `data:`.
+        pictures: Vec<String>,
+        /// Frames of a camera: looked at briefly, and nothing is said of one without a code.
+        #[serde(default)]
+        camera: bool,
+    },
+    /// The batches of Google's export that were not kept yet. Answered by [`Reply::Found`](super::Reply::Found).
+    ListBatches,
+    /// The accounts that a batch holds so far. Answered by [`Reply::Found`](super::Reply::Found).
+    OpenBatch {
+        /// Its [`BatchCard::id`](super::BatchCard::id).
+        batch: String,
+    },
+    /// Forgets a batch. Answered by [`Reply::Found`](super::Reply::Found) with those that are left.
+    DropBatch {
+        /// Its [`BatchCard::id`](super::BatchCard::id).
+        batch: String,
+    },
     /// Keeps some of what was found last. Answered by [`Reply::Screen`](super::Reply::Screen).
     KeepFound {
         /// Indexes into [`Found::cards`](super::Found::cards).
         cards: Vec<usize>,
+        /// Those of them that replace the secret of the account of the same name instead of standing beside it.
+        #[serde(default)]
+        update: Vec<usize>,
         /// Where, if the person said so; else where new accounts go.
         #[serde(default)]
         keep: Option<Keep>,

@@ -4,6 +4,7 @@
 
 mod about;
 mod accounts;
+mod camera;
 mod card;
 mod connect;
 mod connected;
@@ -40,7 +41,8 @@ impl Route {
             hash.trim_start_matches('#').split_once('?').unwrap_or((hash.trim_start_matches('#'), ""));
         let parameters = web_sys::UrlSearchParams::new_with_str(rest).ok();
         let parameter = |name: &str| parameters.as_ref().and_then(|all| all.get(name)).unwrap_or_default();
-        let section = if section == "add" || SECTIONS.contains(&section) { section } else { "accounts" };
+        let section =
+            if ["add", "camera"].contains(&section) || SECTIONS.contains(&section) { section } else { "accounts" };
         Self {
             section: section.to_owned(),
             server: parameter("server"),
@@ -119,9 +121,21 @@ fn section(ui: Ui, route: RwSignal<Route>) -> AnyView {
         "security" => security::section(ui),
         "about" => about::section(),
         "add" => add(ui),
+        "camera" => camera(ui),
         _ => accounts::section(ui),
     })
     .into_any()
+}
+
+/// The camera; what it read is kept or not, then the list is shown.
+fn camera(ui: Ui) -> AnyView {
+    ui.view.set(View::Camera);
+    Effect::new(move |_| {
+        if ui.view.with(|view| matches!(view, View::List)) {
+            go_to("accounts");
+        }
+    });
+    camera::section(ui)
 }
 
 /// Adding by hand in a tab, which stays when the key is fetched from another window.

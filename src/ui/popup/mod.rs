@@ -12,7 +12,8 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::{Shown, Ui, View};
-use super::{clock, form, found, gate, parts};
+use super::{clock, form, found, gate, parts, show_qr};
+use crate::app::protocol::Request;
 use crate::app::show;
 use crate::browser::page::{self, First};
 
@@ -27,6 +28,7 @@ pub fn mount(first: Promise) {
 fn root(first: First) -> AnyView {
     let (now, _) = page::now();
     let ui = Ui::new(now, true, first.origin.clone());
+    go_on(ui, first.wish);
     paint_first(ui, first, now);
     clock::start(ui);
     ui.open();
@@ -41,6 +43,17 @@ fn root(first: First) -> AnyView {
         _ => gate::gate(ui),
     };
     view! { <main>{content}</main> {move || parts::line(ui)} }.into_any()
+}
+
+/// Does what the context menu or a shortcut asked for, once the vault is open.
+fn go_on(ui: Ui, wish: bool) {
+    let left = StoredValue::new(wish);
+    Effect::new(move |_| {
+        if ui.screen.with(|screen| *screen == Shown::Board) && left.get_value() {
+            left.set_value(false);
+            ui.act(Request::GoOn);
+        }
+    });
 }
 
 /// What can be drawn before the worker is awake: a board that is still good, or that there is none.
@@ -62,10 +75,12 @@ fn paint_first(ui: Ui, first: First, now: u64) {
 /// The open board, or what stands in front of it.
 fn board(ui: Ui) -> AnyView {
     (move || match ui.view.get() {
-        View::List => list::list(ui),
+        // The camera is never in the popup, which its permission's prompt would close.
+        View::List | View::Camera => list::list(ui),
         View::Add => form::add(ui),
         View::Edit(id) => form::edit(ui, id),
         View::Found(found) => found::found(ui, &found),
+        View::Qr(id) => show_qr::show_qr(ui, id),
     })
     .into_any()
 }

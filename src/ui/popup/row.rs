@@ -198,6 +198,7 @@ fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
     let pin = say(if pinned { "unpin" } else { "pin" });
     entries.push(Entry::new("pin", pin, move || ui.act(Request::Pin { id, pinned: !pinned })));
     entries.push(Entry::new("edit", say("edit"), move || ui.view.set(View::Edit(id))));
+    entries.push(Entry::new("show-qr", say("qr_menu"), move || ui.view.set(View::Qr(id))));
     entries.extend(keep_entries(ui, row));
     entries.push(Entry::new("bin", say("bin"), move || acts::bin(ui, id)));
     entries

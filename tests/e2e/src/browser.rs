@@ -45,6 +45,8 @@ pub struct Options<'a> {
     pub visible: bool,
     /// An origin that counts as a secure context although it is http, as an administrator may order by policy.
     pub secure_origin: Option<&'a str>,
+    /// More of Chromium's own options, such as the camera that it pretends to have.
+    pub arguments: &'a [String],
 }
 
 /// A running Chromium; dropped, it ends with all its processes and its profile.
@@ -74,6 +76,7 @@ impl Browser {
         if let Some(origin) = options.secure_origin {
             command.arg(format!("--unsafely-treat-insecure-origin-as-secure={origin}"));
         }
+        command.args(options.arguments);
         command.arg("about:blank").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         // A group of its own, so that one signal ends the browser and every process that it started.
         let mut child = command.process_group(0).spawn().context("cannot start chromium")?;

@@ -4,7 +4,7 @@ use crate::devtools::{Connection, PATIENCE, exception, text, until};
 use crate::keys;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -149,6 +149,15 @@ impl Page {
     pub fn paste(&self) -> Result<()> {
         self.key_event("keyDown", json!({ "key": "v", "modifiers": 2, "commands": ["paste"] }))?;
         self.key_event("keyUp", json!({ "key": "v", "modifiers": 2 }))
+    }
+
+    /// Chooses files in a file field, as the person would in the browser's own window.
+    pub fn choose_files(&self, selector: &str, files: &[PathBuf]) -> Result<()> {
+        self.wait_for(&format!("document.querySelector({selector:?})"))?;
+        let field =
+            self.call("Runtime.evaluate", json!({ "expression": format!("document.querySelector({selector:?})") }))?;
+        self.call("DOM.setFileInputFiles", json!({ "files": files, "objectId": text(&field, "/result/objectId") }))?;
+        Ok(())
     }
 
     /// Navigates this tab and waits until the new document is there.

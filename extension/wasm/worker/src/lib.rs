@@ -2,7 +2,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use casdoor_authenticator::browser::worker;
+use casdoor_authenticator::browser::{menus, worker};
 use wasm_bindgen::prelude::*;
 
 /// A message from one of the extension's own pages.
@@ -33,4 +33,16 @@ pub async fn alarm(name: String) {
 #[wasm_bindgen]
 pub async fn screen_locked() {
     worker::screen_locked().await;
+}
+
+/// An entry of the context menu was clicked on.
+#[wasm_bindgen]
+pub async fn menu_clicked(info: JsValue, tab: JsValue) {
+    menus::clicked(info, tab).await;
+}
+
+/// A shortcut was pressed.
+#[wasm_bindgen]
+pub async fn shortcut_pressed(name: String) {
+    menus::pressed(name).await;
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
+mod adding;
+
 use casdoor_authenticator::app::protocol::{AccountForm, Board, Found, Reply, Request, Screen};
 use casdoor_authenticator::app::{App, DeriveKey};
 use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
@@ -345,9 +347,12 @@ fn what_is_found_is_shown_without_its_secret_and_kept_when_the_person_says_so() 
     assert_eq!(known, [Some("same"), Some("same_secret"), Some("same_name"), None]);
     let keys: Vec<_> = found.messages.iter().map(|message| message.key.as_str()).collect();
     assert_eq!(keys, ["otp_period", "found_no_account"]);
-    let rows = board(ask(&disk, Request::KeepFound { cards: vec![3], keep: None })).rows;
+    let rows = board(ask(&disk, Request::KeepFound { cards: vec![3], update: vec![], keep: None })).rows;
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["alice", "bob"]);
-    assert_eq!(failure(ask(&disk, Request::KeepFound { cards: vec![0], keep: None })), "error_nothing_pending");
+    assert_eq!(
+        failure(ask(&disk, Request::KeepFound { cards: vec![0], update: vec![], keep: None })),
+        "error_nothing_pending"
+    );
 }
 
 #[test]

@@ -1,0 +1,22 @@
+//! From a code's text to an account: whatever is read is written and read again as the same, and makes codes at any time.
+#![no_main]
+
+use casdoor_authenticator::casdoor::sign_in::ConnectionCode;
+use casdoor_authenticator::exchange::MigrationPart;
+use casdoor_authenticator::otp::{Key, KeyUri};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let _ = Key::from_base32(text);
+    let _ = ConnectionCode::parse(text, true);
+    let read = text.parse::<KeyUri>().ok();
+    let parts = MigrationPart::read(text).into_iter().flat_map(|part| part.accounts);
+    for uri in read.into_iter().chain(parts.map(|account| account.uri)) {
+        assert_eq!(uri.to_string().parse::<KeyUri>().as_ref(), Ok(&uri));
+        for now in [0, 59, 1_790_000_000, u64::MAX] {
+            uri.otp.code_at(now);
+            uri.otp.window_at(now);
+        }
+        uri.otp.code_for_counter(u64::MAX);
+    }
+});

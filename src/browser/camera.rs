@@ -1,0 +1,106 @@
+//! A camera, and its frames as pictures. It is off as soon as this is dropped.
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack};
+
+use super::picture::canvas;
+
+/// The longest side of a frame that is read, in pixels.
+const FRAME_SIDE: f64 = 1_280.0;
+/// Of the JPEG that a frame travels as, from 0 to 1.
+const QUALITY: f64 = 0.92;
+
+/// Why there is no picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CameraError {
+    /// The person or an administrator said no.
+    #[error("the camera is not allowed")]
+    NotAllowed,
+    /// There is none.
+    #[error("there is no camera")]
+    Missing,
+    /// Another program has it, or it does not answer.
+    #[error("the camera does not answer")]
+    Busy,
+}
+
+impl CameraError {
+    /// The key of the message that tells a person.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAllowed => "camera_not_allowed",
+            Self::Missing => "camera_missing",
+            Self::Busy => "camera_busy",
+        }
+    }
+}
+
+/// A camera that is on.
+pub struct Camera {
+    stream: MediaStream,
+    video: HtmlVideoElement,
+}
+
+impl Drop for Camera {
+    fn drop(&mut self) {
+        self.video.set_src_object(None);
+        for track in self.stream.get_tracks().iter() {
+            track.unchecked_into::<MediaStreamTrack>().stop();
+        }
+    }
+}
+
+impl Camera {
+    /// Asks for the camera and shows what it sees.
+    ///
+    /// # Errors
+    /// [`CameraError`].
+    pub async fn start(video: HtmlVideoElement) -> Result<Self, CameraError> {
+        let stream = ask().await.map_err(|error| why(&error))?;
+        let camera = Self { stream, video };
+        camera.video.set_src_object(Some(&camera.stream));
+        let playing = camera.video.play().map_err(|_| CameraError::Busy)?;
+        JsFuture::from(playing).await.map_err(|_| CameraError::Busy)?;
+        Ok(camera)
+    }
+
+    /// What it sees now, as a JPEG in a data URL; `None` before its first picture.
+    pub fn frame(&self) -> Option<String> {
+        let (width, height) = (f64::from(self.video.video_width()), f64::from(self.video.video_height()));
+        if width < 1.0 || height < 1.0 {
+            return None;
+        }
+        let scale = (FRAME_SIDE / width.max(height)).min(1.0);
+        let (canvas, context) = canvas(width * scale, height * scale).ok()?;
+        let (wide, high) = (f64::from(canvas.width()), f64::from(canvas.height()));
+        context.draw_image_with_html_video_element_and_dw_and_dh(&self.video, 0.0, 0.0, wide, high).ok()?;
+        canvas.to_data_url_with_type_and_encoder_options("image/jpeg", &QUALITY.into()).ok()
+    }
+}
+
+/// The one that looks away from the person, where there are two.
+async fn ask() -> Result<MediaStream, JsValue> {
+    let wanted = Object::new();
+    Reflect::set(&wanted, &"facingMode".into(), &"environment".into())?;
+    for (side, pixels) in [("width", 1280), ("height", 720)] {
+        let ideal = Object::new();
+        Reflect::set(&ideal, &"ideal".into(), &pixels.into())?;
+        Reflect::set(&wanted, &side.into(), &ideal)?;
+    }
+    let constraints = MediaStreamConstraints::new();
+    constraints.set_video(&wanted);
+    let devices = web_sys::window().ok_or(JsValue::NULL)?.navigator().media_devices()?;
+    let asked = devices.get_user_media_with_constraints(&constraints)?;
+    JsFuture::from(asked).await?.dyn_into()
+}
+
+fn why(error: &JsValue) -> CameraError {
+    let name = error.dyn_ref::<web_sys::DomException>().map(web_sys::DomException::name).unwrap_or_default();
+    match name.as_str() {
+        "NotAllowedError" | "SecurityError" => CameraError::NotAllowed,
+        "NotFoundError" | "OverconstrainedError" => CameraError::Missing,
+        _ => CameraError::Busy,
+    }
+}

@@ -1,0 +1,194 @@
+//! The context menu and the shortcuts.
+//!
+//! Each entry of the menu is one row of [`ENTRIES`]; each shortcut, by its name in the manifest, one of [`SHORTCUTS`].
+//! The gesture lets us see the tab. What it asks for is done in the popup, which opens: there the vault can be unlocked
+//! first, and the person sees what comes of it. Until then the wish lies in the session's memory.
+
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+use super::chrome::{self, from_js, to_js};
+use super::worker::Tab;
+use super::{now_seconds, scan};
+
+/// Session key: what the popup is to do first.
+const WISH: &str = "wish";
+/// A wish that nobody came back to is forgotten after so many seconds.
+const WISH_SECONDS: u64 = 5 * 60;
+/// Longer texts are no links, in bytes.
+const MAX_TEXT_BYTES: usize = 64 * 1024;
+
+/// What the person asked for outside the popup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "wish", rename_all = "snake_case")]
+pub enum Wish {
+    /// To read the codes on the tab.
+    Scan,
+    /// To read the code in one image.
+    Image {
+        /// Its address.
+        address: String,
+        /// The frame that it is in.
+        frame: i32,
+        /// The tab's origin.
+        site: Option<String>,
+    },
+    /// To add what a link or a selected text holds.
+    Text {
+        /// The link, or the text.
+        text: String,
+        /// The tab's origin.
+        site: Option<String>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Left {
+    at: u64,
+    wish: Wish,
+}
+
+/// What a gesture comes to.
+enum Act {
+    /// The popup opens and does it.
+    InPopup(Wish),
+    /// There is nothing to do.
+    Nothing,
+}
+
+/// What was clicked on, as the browser says it.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Click {
+    menu_item_id: String,
+    src_url: String,
+    link_url: String,
+    selection_text: String,
+    frame_id: i32,
+    #[serde(skip)]
+    site: Option<String>,
+}
+
+/// One entry of the context menu.
+struct Entry {
+    /// Its id, and the key of its words in `_locales`.
+    id: &'static str,
+    /// Where it is shown.
+    contexts: &'static [&'static str],
+    /// On links of these addresses only; on all if there are none.
+    links: &'static [&'static str],
+    act: fn(Click) -> Act,
+}
+
+/// One shortcut.
+struct Shortcut {
+    /// Its name in the manifest's `commands`.
+    name: &'static str,
+    act: fn() -> Act,
+}
+
+/// What the browser is told of an entry.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Properties {
+    id: &'static str,
+    title: String,
+    contexts: &'static [&'static str],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    target_url_patterns: &'static [&'static str],
+}
+
+/// The context menu.
+const ENTRIES: [Entry; 4] = [
+    Entry {
+        id: "menu_scan_page",
+        contexts: &["page", "frame", "video"],
+        links: &[],
+        act: |_| Act::InPopup(Wish::Scan),
+    },
+    Entry { id: "menu_read_image", contexts: &["image"], links: &[], act: read_image },
+    Entry {
+        id: "menu_add_link",
+        contexts: &["link"],
+        links: &["otpauth:*", "otpauth-migration:*", "steam:*", "casdoor-authenticator:*"],
+        act: |click| add_text(click.link_url, click.site),
+    },
+    Entry {
+        id: "menu_add_selection",
+        contexts: &["selection"],
+        links: &[],
+        act: |click| add_text(click.selection_text, click.site),
+    },
+];
+
+/// The shortcuts.
+const SHORTCUTS: [Shortcut; 1] = [Shortcut { name: "scan", act: || Act::InPopup(Wish::Scan) }];
+
+fn read_image(click: Click) -> Act {
+    Act::InPopup(Wish::Image { address: click.src_url, frame: click.frame_id, site: click.site })
+}
+
+fn add_text(text: String, site: Option<String>) -> Act {
+    if text.len() > MAX_TEXT_BYTES { Act::Nothing } else { Act::InPopup(Wish::Text { text, site }) }
+}
+
+/// Puts the entries into the menu, anew.
+pub(super) async fn create() {
+    let _ = chrome::remove_menus().await;
+    for Entry { id, contexts, links, .. } in ENTRIES {
+        let properties = Properties { id, title: chrome::words(id), contexts, target_url_patterns: links };
+        chrome::create_menu(&to_js(&properties));
+    }
+}
+
+/// An entry was clicked on.
+pub async fn clicked(info: JsValue, tab: JsValue) {
+    let Some(mut click) = from_js::<Click>(info) else { return };
+    click.site = scan::site(from_js::<Tab>(tab).as_ref());
+    if let Some(entry) = ENTRIES.iter().find(|entry| entry.id == click.menu_item_id) {
+        perform((entry.act)(click)).await;
+    }
+}
+
+/// A shortcut was pressed.
+pub async fn pressed(name: String) {
+    if let Some(shortcut) = SHORTCUTS.iter().find(|shortcut| shortcut.name == name) {
+        perform((shortcut.act)()).await;
+    }
+}
+
+async fn perform(act: Act) {
+    match act {
+        Act::InPopup(wish) => {
+            let left = serde_json::to_string(&Left { at: now_seconds(), wish }).unwrap_or_default();
+            let _ = chrome::session_set(&js_sys::Object::from(to_js(&serde_json::json!({ WISH: left })))).await;
+            // Refused where the window has no toolbar: then the wish waits for a click on the icon.
+            let _ = chrome::open_popup().await;
+        }
+        Act::Nothing => {}
+    }
+}
+
+/// What is left to do, once.
+pub(super) async fn take_wish() -> Option<Wish> {
+    let left = left().await?;
+    let _ = chrome::session_remove(WISH).await;
+    is_fresh(&left).then_some(left.wish)
+}
+
+/// Forgets what nobody came back to.
+pub(super) async fn forget_old_wish() {
+    if left().await.is_some_and(|left| !is_fresh(&left)) {
+        let _ = chrome::session_remove(WISH).await;
+    }
+}
+
+async fn left() -> Option<Left> {
+    let read = chrome::session_get(&js_sys::Array::of1(&WISH.into())).await.ok()?;
+    let text = js_sys::Reflect::get(&read, &WISH.into()).ok()?.as_string()?;
+    serde_json::from_str(&text).ok()
+}
+
+fn is_fresh(left: &Left) -> bool {
+    now_seconds().saturating_sub(left.at) <= WISH_SECONDS
+}

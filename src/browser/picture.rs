@@ -1,0 +1,80 @@
+//! Pictures that a person gives a page of the extension: chosen, dropped or pasted files, as addresses that the worker
+//! can read.
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CanvasRenderingContext2d, File, FileList, HtmlCanvasElement, HtmlImageElement, Url};
+
+/// Larger files are no pictures of codes, in bytes.
+const MAX_FILE_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
+/// More files than anybody means at once.
+const MAX_FILES: usize = 50;
+/// The longest side that a vector drawing is drawn with, in pixels.
+const DRAWING_SIDE: f64 = 1_200.0;
+
+/// Addresses of pictures, good until this is dropped.
+#[derive(Default)]
+pub struct Pictures {
+    /// What the worker is told.
+    pub addresses: Vec<String>,
+    made: Vec<String>,
+}
+
+impl Drop for Pictures {
+    fn drop(&mut self) {
+        for address in &self.made {
+            // An address that is gone already is what we want.
+            drop(Url::revoke_object_url(address));
+        }
+    }
+}
+
+/// The files of a list that may be pictures. One whose kind is unknown may be one.
+pub fn pictures_among(list: Option<FileList>) -> Vec<File> {
+    let Some(list) = list else { return Vec::new() };
+    let files = (0..list.length()).filter_map(|index| list.item(index));
+    let may_be =
+        |file: &File| (file.type_().is_empty() || file.type_().starts_with("image/")) && file.size() <= MAX_FILE_BYTES;
+    files.filter(may_be).take(MAX_FILES).collect()
+}
+
+impl Pictures {
+    /// Makes addresses. A vector drawing is drawn here, since a worker has no way to.
+    pub async fn of(files: Vec<File>) -> Self {
+        let mut pictures = Self::default();
+        for file in files {
+            let Ok(address) = Url::create_object_url_with_blob(&file) else { continue };
+            pictures.made.push(address.clone());
+            let drawn = if file.type_() == "image/svg+xml" { draw(&address).await.ok() } else { None };
+            pictures.addresses.push(drawn.unwrap_or(address));
+        }
+        pictures
+    }
+}
+
+/// A drawing as a PNG on white, in a data URL.
+async fn draw(address: &str) -> Result<String, JsValue> {
+    let image = HtmlImageElement::new()?;
+    image.set_src(address);
+    JsFuture::from(image.decode()).await?;
+    let (width, height) = (f64::from(image.natural_width().max(1)), f64::from(image.natural_height().max(1)));
+    let scale = DRAWING_SIDE / width.max(height);
+    let (canvas, context) = canvas(width * scale, height * scale)?;
+    let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
+    context.set_fill_style_str("#fff");
+    context.fill_rect(0.0, 0.0, width, height);
+    context.draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, width, height)?;
+    canvas.to_data_url()
+}
+
+/// A canvas of this size, with what draws on it.
+pub(super) fn canvas(width: f64, height: f64) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), JsValue> {
+    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+    let canvas: HtmlCanvasElement = document.create_element("canvas")?.dyn_into()?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and sizes are small")]
+    let whole = |side: f64| side.max(1.0) as u32;
+    canvas.set_width(whole(width));
+    canvas.set_height(whole(height));
+    let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into()?;
+    Ok((canvas, context))
+}

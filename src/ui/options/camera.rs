@@ -1,0 +1,176 @@
+//! Reading codes with the camera, in a tab of its own: off as soon as a code was read, or the tab is out of sight.
+
+use gloo::timers::future::TimeoutFuture;
+use leptos::ev;
+use leptos::html::Video;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::found;
+use super::super::parts::{icon, icon as drawings};
+use super::super::state::{Ui, View};
+use super::super::words::{say, say_with};
+use crate::app::protocol::{BatchCard, Reply, Request};
+use crate::browser::camera::Camera;
+use crate::browser::page;
+
+/// Between two frames, in milliseconds; reading one takes about as long.
+const PAUSE_MS: u32 = 200;
+
+/// How the camera stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stand {
+    /// Nobody asked for it yet.
+    Off,
+    /// It is being asked for.
+    Asking,
+    /// It is on.
+    On,
+    /// It was switched off because the tab was out of sight.
+    Hidden,
+}
+
+#[derive(Clone, Copy)]
+struct Look {
+    ui: Ui,
+    stand: RwSignal<Stand>,
+    /// Counts starts: a loop of an earlier one ends.
+    turn: RwSignal<u32>,
+    video: NodeRef<Video>,
+    batches: RwSignal<Vec<BatchCard>>,
+}
+
+/// The section.
+pub fn section(ui: Ui) -> AnyView {
+    let look = Look {
+        ui,
+        stand: RwSignal::new(Stand::Off),
+        turn: RwSignal::new(0),
+        video: NodeRef::new(),
+        batches: RwSignal::new(Vec::new()),
+    };
+    let hidden = window_event_listener(ev::visibilitychange, move |_| {
+        if document().hidden() && look.stand.get_untracked() == Stand::On {
+            look.stop(Stand::Hidden);
+        }
+    });
+    on_cleanup(move || {
+        hidden.remove();
+        look.turn.try_update(|turn| *turn = turn.wrapping_add(1));
+    });
+    (move || match ui.view.get() {
+        View::Found(held) => found::found(ui, &held),
+        _ => look.view(),
+    })
+    .into_any()
+}
+
+impl Look {
+    fn view(self) -> AnyView {
+        let is_on = move || self.stand.get() == Stand::On;
+        let reason = move || match self.stand.get() {
+            Stand::Hidden => say("camera_hidden"),
+            Stand::On => say("camera_hold"),
+            Stand::Off | Stand::Asking => say("camera_reason"),
+        };
+        let button = move || {
+            match self.stand.get() {
+            Stand::On => view! {
+                <button type="button" data-action="stop-camera" on:click=move |_| self.stop(Stand::Off)>{say("camera_stop")}</button>
+            }
+            .into_any(),
+            stand => view! {
+                <button class="primary" type="button" data-action="start-camera" disabled=stand == Stand::Asking on:click=move |_| self.start()>
+                    {icon(drawings::CAMERA)}
+                    {say(if stand == Stand::Asking { "camera_asking" } else { "camera_start" })}
+                </button>
+            }
+            .into_any(),
+        }
+        };
+        view! {
+            <section data-screen="camera">
+                <h1>{say("camera_title")}</h1>
+                <div class="panel">
+                    <p data-camera=move || if is_on() { "on" } else { "off" }>{reason}</p>
+                    <video class="camera" class:on=is_on node_ref=self.video muted=true playsinline=true></video>
+                    {move || progress(&self.batches.get())}
+                    <div class="buttons">{button}</div>
+                </div>
+            </section>
+        }
+        .into_any()
+    }
+
+    fn stop(self, stand: Stand) {
+        self.turn.update(|turn| *turn = turn.wrapping_add(1));
+        self.stand.set(stand);
+    }
+
+    /// Asks for the camera, and reads its frames until a code was read or this turn is over.
+    fn start(self) {
+        self.turn.update(|turn| *turn = turn.wrapping_add(1));
+        let turn = self.turn.get_untracked();
+        let Some(video) = self.video.get_untracked() else { return };
+        self.stand.set(Stand::Asking);
+        self.ui.said.set(None);
+        spawn_local(async move {
+            match Camera::start(video).await {
+                Ok(camera) if self.is_turn(turn) => {
+                    self.stand.set(Stand::On);
+                    self.read(&camera, turn).await;
+                }
+                Ok(_) => {}
+                Err(error) if self.is_turn(turn) => {
+                    self.stand.set(Stand::Off);
+                    self.ui.tell(say(error.code()), true);
+                }
+                Err(_) => {}
+            }
+        });
+    }
+
+    /// Nothing is read any more once the section is gone.
+    fn is_turn(self, turn: u32) -> bool {
+        self.turn.try_get_untracked() == Some(turn)
+    }
+
+    async fn read(self, camera: &Camera, turn: u32) {
+        while self.is_turn(turn) {
+            if let Some(frame) = camera.frame() {
+                let reply = page::ask(&Request::ReadPictures { pictures: vec![frame], camera: true }).await;
+                if !self.is_turn(turn) {
+                    return;
+                }
+                if let Some(reply) = self.is_end(reply) {
+                    self.stop(Stand::Off);
+                    self.ui.take(reply);
+                    return;
+                }
+            }
+            TimeoutFuture::new(PAUSE_MS).await;
+        }
+    }
+
+    /// Looks on while nothing was read, and while codes of an export are missing.
+    fn is_end(self, reply: Reply) -> Option<Reply> {
+        let Reply::Found { found } = &reply else { return Some(reply) };
+        if !found.batches.is_empty() {
+            self.batches.set(found.batches.clone());
+        }
+        let ends = !found.cards.is_empty() || found.connection.is_some();
+        if !ends && let Some(message) = found.messages.first() {
+            self.ui.say(message);
+        }
+        ends.then_some(reply)
+    }
+}
+
+/// How far exports are whose codes were held before the camera.
+fn progress(batches: &[BatchCard]) -> Vec<AnyView> {
+    let line = |batch: &BatchCard| {
+        let [read, size] = [batch.read, batch.size].map(|number| number.to_string());
+        view! { <p class="notice" data-progress="">{say_with("batch_progress", &[&read, &size])}</p> }.into_any()
+    };
+    batches.iter().map(line).collect()
+}

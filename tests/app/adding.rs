@@ -1,0 +1,133 @@
+//! Ways to add an account that take more than one step: exports over several QR codes, another secret for a known
+//! account, and the way out to a phone.
+
+use super::{NOW, SECRET, Seeded, add, ask, ask_at, board, failure, form, found, with_vault};
+use casdoor_authenticator::app::protocol::{Reply, Request};
+use casdoor_authenticator::exchange::{self, Format, Imported};
+use casdoor_authenticator::otp::KeyUri;
+use casdoor_authenticator::vault::Area;
+
+/// The addresses in the QR codes of an export of so many accounts, ten a code.
+fn export(accounts: usize, seed: u64) -> Vec<String> {
+    let uri = |index: usize| format!("otpauth://totp/Acme:user{index}?secret={SECRET}&issuer=Acme");
+    let rows: Vec<Imported> = (0..accounts).map(|index| Imported::new(1, uri(index).parse().unwrap())).collect();
+    let text = exchange::write(Format::GoogleMigration, &rows, None, NOW, &mut Seeded(seed)).unwrap();
+    String::from_utf8(text).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn read(text: &str) -> Request {
+    Request::ReadText { text: text.to_owned() }
+}
+
+fn keep(cards: Vec<usize>, update: Vec<usize>) -> Request {
+    Request::KeepFound { cards, update, keep: None }
+}
+
+#[test]
+fn an_export_over_several_codes_is_whole_after_the_last_of_them_in_any_order() {
+    let disk = with_vault();
+    let codes = export(25, 3);
+    assert_eq!(codes.len(), 3);
+    let first = found(ask(&disk, read(&codes[2])));
+    assert!(first.cards.is_empty());
+    let batch = &first.batches[0];
+    assert_eq!((batch.read, batch.size, batch.accounts, batch.missing.as_slice()), (1, 3, 5, [1, 2].as_slice()));
+    // The same code again is no progress.
+    assert_eq!(found(ask(&disk, read(&codes[2]))).batches[0].read, 1);
+    assert_eq!(found(ask(&disk, read(&codes[0]))).batches[0].missing, [2]);
+    let whole = found(ask(&disk, read(&codes[1])));
+    assert!(whole.batches.is_empty());
+    let names: Vec<_> = whole.cards.iter().map(|card| card.name.clone()).collect();
+    assert_eq!(names, (0..25).map(|index| format!("user{index}")).collect::<Vec<_>>());
+    // Whole, but not kept yet: it is still there.
+    assert_eq!(found(ask(&disk, Request::ListBatches)).batches[0].read, 3);
+    assert_eq!(board(ask(&disk, keep((0..25).collect(), vec![]))).total, 25);
+    assert!(found(ask(&disk, Request::ListBatches)).batches.is_empty());
+}
+
+#[test]
+fn what_was_read_of_an_export_is_sealed_and_outlives_worker_and_lock() {
+    let disk = with_vault();
+    let codes = export(12, 3);
+    found(ask(&disk, read(&codes[0])));
+    let local = format!("{:?}", disk.memory);
+    assert!(!local.contains("otpauth-migration") && !local.contains(&codes[0][40..60]));
+    ask(&disk, Request::Lock);
+    assert_eq!(failure(ask(&disk, Request::ListBatches)), "error_locked");
+    board(ask(&disk, Request::Unlock { password: "one".into() }));
+    let batch = found(ask(&disk, Request::ListBatches)).batches.remove(0);
+    assert_eq!(batch.read, 1);
+    assert!(disk.memory.value(Area::Session, "found").is_none_or(|pending| !pending.contains("otpauth")));
+}
+
+#[test]
+fn an_unfinished_export_can_be_used_as_far_as_it_is_or_dropped() {
+    let disk = with_vault();
+    let (one, other) = (export(12, 3), export(22, 4));
+    found(ask(&disk, read(&format!("{}\n{}", one[0], other[1]))));
+    let batches = found(ask(&disk, Request::ListBatches)).batches;
+    assert_eq!(batches.len(), 2);
+    let so_far = found(ask(&disk, Request::OpenBatch { batch: batches[0].id.clone() }));
+    assert_eq!(so_far.cards.len(), 10);
+    board(ask(&disk, keep(vec![0, 1], vec![])));
+    let left = found(ask(&disk, Request::ListBatches)).batches;
+    assert_eq!(left.iter().map(|batch| batch.id.clone()).collect::<Vec<_>>(), [batches[1].id.clone()]);
+    let gone = found(ask(&disk, Request::DropBatch { batch: left[0].id.clone() }));
+    assert!(gone.batches.is_empty());
+    assert_eq!(failure(ask(&disk, Request::OpenBatch { batch: left[0].id.clone() })), "error_nothing_pending");
+}
+
+#[test]
+fn a_hostile_page_cannot_fill_the_vault_with_exports_that_are_never_whole() {
+    let disk = with_vault();
+    let codes: Vec<String> = (0..12).map(|seed| export(12, seed + 50).remove(0)).collect();
+    let read_all = found(ask(&disk, read(&codes.join("\n"))));
+    assert_eq!(read_all.batches.len(), 8);
+    assert!(read_all.messages.iter().any(|message| message.key == "found_too_many_batches"));
+}
+
+#[test]
+fn an_export_in_one_code_and_lines_of_other_kinds_come_as_one_list() {
+    let disk = with_vault();
+    let text = format!("{}\nsteam://{SECRET}\n{SECRET}\nJBSWY3DPEHPK3PXP", export(2, 1)[0]);
+    let cards = found(ask(&disk, read(&text))).cards;
+    let kinds: Vec<_> =
+        cards.iter().map(|card| card.summary.split(' ').next().unwrap_or_default().to_owned()).collect();
+    assert_eq!(kinds, ["TOTP", "TOTP", "Steam", "TOTP", "TOTP"]);
+}
+
+#[test]
+fn another_secret_for_a_known_account_takes_its_place_and_the_old_one_waits_in_the_bin() {
+    let disk = with_vault();
+    let id = add(&disk, form("alice"));
+    let text = "otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
+    assert_eq!(found(ask(&disk, read(text))).cards[0].known.as_deref(), Some("same_name"));
+    let rows = board(ask(&disk, keep(vec![0], vec![0]))).rows;
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
+    let otp = text.parse::<KeyUri>().unwrap().otp;
+    assert_eq!(rows[0].code_at(NOW).unwrap().0, otp.code_at(NOW).expose());
+    let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no bin") };
+    assert_eq!((rows.len(), rows[0].name.as_str()), (1, "alice"));
+    let rows = board(ask(&disk, Request::Restore { id: rows[0].id })).rows;
+    let before = format!("otpauth://totp/a?secret={SECRET}").parse::<KeyUri>().unwrap().otp;
+    assert!(rows.iter().any(|row| row.code_at(NOW).unwrap().0 == before.code_at(NOW).expose()));
+}
+
+#[test]
+fn without_the_wish_to_update_both_accounts_are_kept() {
+    let disk = with_vault();
+    add(&disk, form("alice"));
+    found(ask(&disk, read("otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme")));
+    assert_eq!(board(ask(&disk, keep(vec![0], vec![]))).total, 2);
+}
+
+#[test]
+fn an_account_is_shown_as_a_qr_code_for_the_password_only() {
+    let disk = with_vault();
+    let id = add(&disk, form("alice"));
+    let show = |password: &str| ask_at(&disk, Request::ShowSecret { id, password: password.into() }, NOW);
+    assert_eq!(failure(show("two")), "vault_wrong_password");
+    let Reply::KeyUri { uri, picture } = show("one") else { panic!("no key URI") };
+    assert!(uri.contains(SECRET));
+    assert!(picture.starts_with("<svg") && picture.contains("#fff"));
+}

@@ -1,0 +1,104 @@
+//! What comes in from anywhere: any pixels become texts or nothing, any text an account or a reason, and nothing panics.
+//! The fuzz targets `qr_pixels` and `text_to_account` are the same doors.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "small numbers of a test"
+)]
+
+use casdoor_authenticator::casdoor::sign_in::ConnectionCode;
+use casdoor_authenticator::exchange::MigrationPart;
+use casdoor_authenticator::otp::KeyUri;
+use casdoor_authenticator::qr::{self, Luma};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// A finder pattern: dark, light and dark squares in each other.
+fn stamp(pixels: &mut [u8], width: usize, (left, top): (usize, usize), module: usize) {
+    for y in 0..7 * module {
+        for x in 0..7 * module {
+            let ring = |at: usize| (at / module).min(6 - at / module);
+            let dark = matches!(ring(x).min(ring(y)), 0 | 2 | 3);
+            let at = (top + y) * width + left + x;
+            if left + x < width && at < pixels.len() {
+                pixels[at] = if dark { 0 } else { 255 };
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_pixels_with_any_number_of_finder_patterns_are_read_to_the_end(
+        width in 1..140_usize,
+        height in 1..140_usize,
+        noise in vec(any::<u8>(), 1..400),
+        stamps in vec((0..140_usize, 0..140_usize, 1..6_usize), 0..12),
+    ) {
+        let mut pixels: Vec<u8> = noise.iter().copied().cycle().take(width * height).collect();
+        for (left, top, module) in stamps {
+            stamp(&mut pixels, width, (left, top), module);
+        }
+        let luma = Luma::from_grey(u32::try_from(width).unwrap(), u32::try_from(height).unwrap(), pixels).unwrap();
+        for found in qr::read(&luma, || false) {
+            prop_assert!(found.corners.iter().all(|corner| corner.x.is_finite() && corner.y.is_finite()));
+        }
+    }
+}
+
+/// Pieces of the addresses that are read, and of others.
+fn piece() -> impl Strategy<Value = String> {
+    let known = [
+        "otpauth://",
+        "totp/",
+        "hotp/",
+        "steam://",
+        "otpauth-migration://offline?data=",
+        "?",
+        "&",
+        "=",
+        "secret=",
+        "issuer=",
+        "period=",
+        "digits=",
+        "counter=",
+        "algorithm=SHA512",
+        "JBSWY3DPEHPK3PXP",
+        "30",
+        "0",
+        "18446744073709551615",
+        "%",
+        "%3A",
+        ":",
+        "Ch0KCkhlbGxvId6tvu8SA2JvYhoEQWNtZSABKAEwAhABGAIgASgH",
+        "casdoor-authenticator://login?serverUrl=",
+        "accessToken=",
+        "ü",
+    ];
+    prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => ".{0,12}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_an_account_that_is_written_as_it_was_read_or_a_reason(pieces in vec(piece(), 0..14)) {
+        let text = pieces.concat();
+        let _ = ConnectionCode::parse(&text, true);
+        let read = text.parse::<KeyUri>().ok();
+        let parts = MigrationPart::read(&text).into_iter().flat_map(|part| part.accounts);
+        for uri in read.into_iter().chain(parts.map(|account| account.uri)) {
+            let again = uri.to_string().parse::<KeyUri>();
+            prop_assert_eq!(again.as_ref(), Ok(&uri));
+            for now in [0, 59, 1_790_000_000, u64::MAX] {
+                uri.otp.code_at(now);
+                uri.otp.window_at(now);
+            }
+            uri.otp.code_for_counter(u64::MAX);
+        }
+    }
+}

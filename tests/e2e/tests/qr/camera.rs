@@ -1,0 +1,96 @@
+//! The camera, which Chromium pretends to have: its picture is a film that the test draws.
+
+use super::{before_with, cards, fixture, picture};
+use e2e::browser::Options;
+use e2e::package::OPTIONS;
+use e2e::page::Page;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A film of one still picture, 640 x 480, grey: the code of a fixture in its middle, or nothing.
+fn film(code: Option<&Path>) -> TempDir {
+    let (width, height) = (640_usize, 480_usize);
+    let mut grey = vec![180_u8; width * height];
+    if let Some(code) = code {
+        let code = image::open(code).unwrap().to_luma8();
+        let (left, top) = ((width - code.width() as usize) / 2, (height - code.height() as usize) / 2);
+        for (x, y, pixel) in code.enumerate_pixels() {
+            // Ink and paper as a camera sees them, neither black nor white.
+            grey[(top + y as usize) * width + left + x as usize] = if pixel.0[0] < 128 { 40 } else { 210 };
+        }
+    }
+    let mut bytes = format!("YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n").into_bytes();
+    for _ in 0..3 {
+        bytes.extend(b"FRAME\n");
+        bytes.extend(&grey);
+        bytes.extend(vec![128; width * height / 2]);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("film.y4m"), bytes).unwrap();
+    folder
+}
+
+fn camera(film: &TempDir) -> [String; 3] {
+    let file = film.path().join("film.y4m");
+    [
+        "--use-fake-ui-for-media-stream".to_owned(),
+        "--use-fake-device-for-media-stream".to_owned(),
+        format!("--use-file-for-fake-video-capture={}", file.display()),
+    ]
+}
+
+fn stand(tab: &Page, stand: &str) {
+    tab.wait_for(&format!("document.querySelector('[data-camera]')?.dataset.camera === {stand:?}")).unwrap();
+}
+
+const IS_RECORDING: &str = "document.querySelector('video')?.srcObject?.active === true";
+
+#[test]
+fn a_code_before_the_camera_is_read_and_the_camera_goes_off() {
+    let film = film(Some(&fixture("qr-files/code.png")));
+    let (installed, _page) = before_with("", &Options { arguments: &camera(&film), ..Options::default() });
+    let tab = installed.open(&format!("{OPTIONS}#camera")).unwrap();
+    stand(&tab, "off");
+    assert!(tab.text("[data-camera]").unwrap().contains("asks you to allow"));
+    assert_eq!(tab.evaluate("document.querySelector('video').srcObject === null").unwrap(), true);
+    picture(&tab, "camera-before");
+    tab.evaluate("globalThis.used = []; const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async (...all) => { const stream = await ask(...all); used.push(stream); return stream; }").unwrap();
+    tab.click("[data-action=start-camera]").unwrap();
+    assert_eq!(cards(&tab), ["Acme · png"]);
+    assert_eq!(tab.evaluate("used.length === 1 && used.every(stream => !stream.active)").unwrap(), true);
+    tab.click("[data-action=keep-found]").unwrap();
+    tab.wait_for("location.hash === '#accounts'").unwrap();
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn the_camera_goes_off_when_its_tab_is_out_of_sight_and_when_the_person_says_so() {
+    let film = film(None);
+    let (installed, page) = before_with("", &Options { arguments: &camera(&film), ..Options::default() });
+    let tab = installed.open(&format!("{OPTIONS}#camera")).unwrap();
+    tab.click("[data-action=start-camera]").unwrap();
+    stand(&tab, "on");
+    tab.wait_for(IS_RECORDING).unwrap();
+    picture(&tab, "camera-on");
+    page.activate().unwrap();
+    stand(&tab, "off");
+    tab.wait_for(&format!("!({IS_RECORDING})")).unwrap();
+    tab.activate().unwrap();
+    assert!(tab.text("[data-camera]").unwrap().contains("out of sight"));
+    tab.click("[data-action=start-camera]").unwrap();
+    tab.wait_for(IS_RECORDING).unwrap();
+    tab.click("[data-action=stop-camera]").unwrap();
+    tab.wait_for(&format!("!({IS_RECORDING})")).unwrap();
+}
+
+#[test]
+fn without_a_camera_it_is_said_what_can_be_done() {
+    let arguments = ["--use-fake-ui-for-media-stream".to_owned()];
+    let (installed, _page) = before_with("", &Options { arguments: &arguments, ..Options::default() });
+    let tab = installed.open(&format!("{OPTIONS}#camera")).unwrap();
+    tab.click("[data-action=start-camera]").unwrap();
+    let (said, failed) = e2e::person::said(&tab).unwrap();
+    assert!(failed && said.contains("camera"), "{said}");
+}

@@ -1,0 +1,79 @@
+//! Every way to add an account but typing it, in the real popup and the extension's own tabs.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, reason = "small numbers of a test")]
+
+mod camera;
+mod export;
+mod given;
+mod menus;
+mod shown;
+mod tab;
+
+use casdoor_authenticator::exchange::qr_svg;
+use e2e::browser::Options;
+use e2e::package::{Installed, granted, root};
+use e2e::page::Page;
+use e2e::person;
+use e2e::site::{Answer, serve};
+use std::path::PathBuf;
+
+/// Enough bytes for a secret.
+const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+
+/// A browser with an empty vault, unlocked, in front of a page with this body.
+fn before(body: &str) -> (Installed, Page) {
+    before_with(body, &Options::default())
+}
+
+fn before_with(body: &str, options: &Options) -> (Installed, Page) {
+    let installed = Installed::start(&granted(), options).unwrap();
+    let page = installed.browser.open(&site(body)).unwrap();
+    let popup = installed.popup(&page).unwrap();
+    person::create_vault(&popup).unwrap();
+    popup.close().unwrap();
+    (installed, page)
+}
+
+/// A site whose only page has this body.
+fn site(body: &str) -> String {
+    let page = format!("<!doctype html><meta charset=utf-8><title>A page</title><body style='margin:24px'>{body}");
+    serve(vec![Answer { path: "/", kind: "text/html", body: page.into() }]).unwrap()
+}
+
+fn uri(name: &str) -> String {
+    format!("otpauth://totp/Acme:{name}?secret={SECRET}&issuer=Acme")
+}
+
+/// A text as a code on a page, so many CSS pixels wide.
+fn code(text: &str, side: u32) -> String {
+    let svg = qr_svg(text).unwrap();
+    format!("<div style='width:{side}px'>{svg}</div>")
+}
+
+/// The names on the found cards.
+fn cards(page: &Page) -> Vec<String> {
+    let names = "[...document.querySelectorAll('[data-card] b')].map(name => name.textContent)";
+    page.wait_for("document.querySelector('[data-card]')").unwrap();
+    serde_json::from_value(page.evaluate(names).unwrap()).unwrap()
+}
+
+/// What is said above the cards.
+fn notices(page: &Page) -> String {
+    let texts = "[...document.querySelectorAll('[data-notice]')].map(notice => notice.textContent).join(' ')";
+    page.wait_for("document.querySelector('[data-notice]')").unwrap();
+    page.evaluate(texts).unwrap().as_str().unwrap().to_owned()
+}
+
+/// A file of the fixtures.
+fn fixture(name: &str) -> PathBuf {
+    root().join("tests/fixtures").join(name)
+}
+
+/// Leaves a picture of the page, light and dark, for people to look at.
+fn picture(page: &Page, name: &str) {
+    for scheme in ["light", "dark"] {
+        page.emulate_media("prefers-color-scheme", scheme).unwrap();
+        page.screenshot(&root().join(format!("dist/qr-pictures/{name}-{scheme}.png"))).unwrap();
+    }
+}

@@ -1,0 +1,110 @@
+//! The context menu and the shortcut. Neither can be worked headless: the browser's own events are sent to the worker,
+//! after a click on the icon that grants what the gesture would have granted.
+
+use super::{before, cards, code, notices, uri};
+use e2e::package::{Installed, POPUP};
+use e2e::page::Page;
+use e2e::person;
+use serde_json::{Value, json};
+
+/// Grants the tab, as the menu's own click would.
+fn granted(installed: &Installed, page: &Page) {
+    installed.popup(page).unwrap().close().unwrap();
+}
+
+fn worker(installed: &Installed) -> Page {
+    installed.open("manifest.json").unwrap().close().unwrap();
+    installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap()
+}
+
+/// Clicks an entry of the menu, and returns the popup that opens.
+fn choose(installed: &Installed, page: &Page, info: &Value) -> Page {
+    granted(installed, page);
+    let worker = worker(installed);
+    page.activate().unwrap();
+    let event = format!(
+        "chrome.tabs.query({{ active: true, lastFocusedWindow: true }}).then(([tab]) =>
+            chrome.contextMenus.onClicked.dispatch({info}, tab))"
+    );
+    worker.evaluate(&event).unwrap();
+    installed.browser.wait_for_page(&installed.extension.url(POPUP)).unwrap()
+}
+
+#[test]
+fn the_menu_reads_the_page_an_image_a_link_and_a_selected_text() {
+    let small = code(&uri("image"), 200).replace("<div", "<div id=drawn");
+    let body = format!(
+        "{}<img id=picture><script>
+            const svg = new DOMParser().parseFromString(`{small}`, 'text/html').querySelector('svg').outerHTML;
+            document.querySelector('#picture').width = 200;
+            document.querySelector('#picture').src = 'data:image/svg+xml,' + encodeURIComponent(svg);
+        </script>",
+        code(&uri("page"), 200)
+    );
+    let (installed, page) = before(&body);
+    page.wait_for("document.querySelector('#picture').naturalWidth > 0").unwrap();
+    let popup = choose(&installed, &page, &json!({ "menuItemId": "menu_scan_page", "pageUrl": "" }));
+    assert_eq!(cards(&popup).len(), 2);
+    popup.close().unwrap();
+
+    let source = page.evaluate("document.querySelector('#picture').src").unwrap();
+    let popup = choose(&installed, &page, &json!({ "menuItemId": "menu_read_image", "srcUrl": source, "frameId": 0 }));
+    assert_eq!(cards(&popup), ["Acme · image"]);
+    popup.close().unwrap();
+
+    let popup = choose(&installed, &page, &json!({ "menuItemId": "menu_add_link", "linkUrl": uri("link") }));
+    assert_eq!(cards(&popup), ["Acme · link"]);
+    assert!(popup.text("[data-card] [data-site]").unwrap().contains("shop.acme.test"));
+    popup.close().unwrap();
+
+    let selected = json!({ "menuItemId": "menu_add_selection", "selectionText": " JBSW Y3DP EHPK 3PXP " });
+    let popup = choose(&installed, &page, &selected);
+    assert_eq!(cards(&popup).len(), 1);
+    popup.close().unwrap();
+
+    let popup =
+        choose(&installed, &page, &json!({ "menuItemId": "menu_read_image", "srcUrl": "data:,", "frameId": 0 }));
+    assert!(notices(&popup).contains("in this image"));
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn the_shortcut_scans_and_while_locked_it_does_so_once_the_vault_is_open() {
+    let (installed, page) = before(&code(&uri("page"), 200));
+    for locked in [false, true] {
+        let popup = installed.popup(&page).unwrap();
+        if locked {
+            person::lock(&popup).unwrap();
+        }
+        popup.close().unwrap();
+        let worker = worker(&installed);
+        page.activate().unwrap();
+        worker.evaluate("chrome.commands.onCommand.dispatch('scan')").unwrap();
+        let popup = installed.browser.wait_for_page(&installed.extension.url(POPUP)).unwrap();
+        if locked {
+            person::try_password(&popup, person::VAULT_PASSWORD).unwrap();
+        }
+        assert_eq!(cards(&popup), ["Acme · page"]);
+        // Done once: the next popup shows the list again.
+        popup.close().unwrap();
+        let popup = installed.popup(&page).unwrap();
+        person::wait_for_screen(&popup, &["empty"]).unwrap();
+        popup.close().unwrap();
+    }
+}
+
+#[test]
+fn the_menu_has_every_entry_and_a_link_has_one_only_with_the_schemes_that_are_read() {
+    let (installed, _page) = before("");
+    let worker = worker(&installed);
+    // The browser has no way to list a menu; it refuses an entry whose id is taken.
+    for id in ["menu_scan_page", "menu_read_image", "menu_add_link", "menu_add_selection"] {
+        let taken = worker
+            .evaluate(&format!(
+                "new Promise(done => chrome.contextMenus.create({{ id: {id:?}, title: 'x', contexts: ['page'] }},
+                    () => done(chrome.runtime.lastError?.message ?? '')))"
+            ))
+            .unwrap();
+        assert!(taken.as_str().unwrap().contains("duplicate"), "{id}: {taken}");
+    }
+}
