@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `--salt N` | another draw of the corpus; 0 is the default |
 //! | `--crops N` | random crops to read, 20000 by default |
-//! | `--peers` | also the reader as wasm, zxing-wasm and jsQR from npm, under node |
+//! | `--peers` | instead: the reader as wasm, zxing-wasm and jsQR from npm, under node |
 //!
 //! Prints a table by category: how many pictures had all their codes read, the time a picture took, and how many texts
 //! were wrong. Then it turns every picture by quarters, and reads crops. Reading is done by a child of this program, so
@@ -35,6 +35,9 @@ fn main() -> Result<(), Error> {
     }
     let salt = option("--salt").unwrap_or_else(|| "0".to_owned());
     let corpus = draw(&salt)?;
+    if option("--peers").is_some() {
+        return peers(&corpus);
+    }
     println!("corpus with salt {salt}, natively:");
     let upright = run_child(&corpus, 0, 0)?;
     table(&pictures(&corpus)?, &upright.lines, "ms");
@@ -48,7 +51,7 @@ fn main() -> Result<(), Error> {
     let cropped = run_child(&corpus, 0, crops)?;
     println!("{crops} crops: {} wrong texts", wrong(&pictures(&corpus)?, &cropped.lines));
     println!("panics: {}", panics.saturating_add(cropped.panics));
-    if option("--peers").is_some() { peers(&corpus) } else { Ok(()) }
+    Ok(())
 }
 
 /// A picture of the corpus: its file, its category, and what its codes say.
@@ -264,7 +267,11 @@ fn peers(corpus: &Path) -> Result<(), Error> {
     let wasm = target.join("wasm32-unknown-unknown/release/qr_wasm.wasm");
     println!("\nas wasm, before wasm-opt: {} bytes", std::fs::metadata(&wasm)?.len());
     let mut node = std::process::Command::new("node");
-    let output = node.current_dir(GENERATOR).arg("peers.mjs").arg(corpus).arg(&wasm).output()?;
+    node.current_dir(GENERATOR).arg("peers.mjs").arg(corpus).arg(&wasm).stderr(std::process::Stdio::inherit());
+    let output = node.output()?;
+    if !output.status.success() {
+        return Err(format!("{node:?}: {}", output.status).into());
+    }
     let lines: Vec<Value> =
         serde_json::Deserializer::from_slice(&output.stdout).into_iter().collect::<Result<_, _>>()?;
     let pictures = pictures(corpus)?;

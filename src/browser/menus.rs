@@ -75,8 +75,6 @@ struct Entry {
     id: &'static str,
     /// Where it is shown.
     contexts: &'static [&'static str],
-    /// On links of these addresses only; on all if there are none.
-    links: &'static [&'static str],
     act: fn(Click) -> Act,
 }
 
@@ -89,34 +87,21 @@ struct Shortcut {
 
 /// What the browser is told of an entry.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Properties {
     id: &'static str,
     title: String,
     contexts: &'static [&'static str],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    target_url_patterns: &'static [&'static str],
 }
 
-/// The context menu.
+/// The context menu. A link's entry is there on every link: the browser takes a pattern for the schemes that are read, but
+/// it never matches, since their addresses have a host and such a pattern has none.
 const ENTRIES: [Entry; 4] = [
-    Entry {
-        id: "menu_scan_page",
-        contexts: &["page", "frame", "video"],
-        links: &[],
-        act: |_| Act::InPopup(Wish::Scan),
-    },
-    Entry { id: "menu_read_image", contexts: &["image"], links: &[], act: read_image },
-    Entry {
-        id: "menu_add_link",
-        contexts: &["link"],
-        links: &["otpauth:*", "otpauth-migration:*", "steam:*", "casdoor-authenticator:*"],
-        act: |click| add_text(click.link_url, click.site),
-    },
+    Entry { id: "menu_scan_page", contexts: &["page", "frame", "video"], act: |_| Act::InPopup(Wish::Scan) },
+    Entry { id: "menu_read_image", contexts: &["image"], act: read_image },
+    Entry { id: "menu_add_link", contexts: &["link"], act: |click| add_text(click.link_url, click.site) },
     Entry {
         id: "menu_add_selection",
         contexts: &["selection"],
-        links: &[],
         act: |click| add_text(click.selection_text, click.site),
     },
 ];
@@ -135,8 +120,8 @@ fn add_text(text: String, site: Option<String>) -> Act {
 /// Puts the entries into the menu, anew.
 pub(super) async fn create() {
     let _ = chrome::remove_menus().await;
-    for Entry { id, contexts, links, .. } in ENTRIES {
-        let properties = Properties { id, title: chrome::words(id), contexts, target_url_patterns: links };
+    for Entry { id, contexts, .. } in ENTRIES {
+        let properties = Properties { id, title: chrome::words(id), contexts };
         chrome::create_menu(&to_js(&properties));
     }
 }

@@ -79,9 +79,15 @@ pub fn bench(root: &Path) -> Result<()> {
 
 /// Draws a corpus of screenshots, once for each salt, and prints what is read of it by category, beside the peers.
 pub fn bench_qr(root: &Path, salt: &str) -> Result<()> {
-    let mut bench = cargo(root, "run --quiet --release --example qr_bench -- --peers --salt");
-    bench.arg(salt);
-    command::run(bench)
+    for what in ["", "--peers"] {
+        let mut bench = cargo(root, "run --quiet --release --example qr_bench -- --salt");
+        bench.arg(salt);
+        if !what.is_empty() {
+            bench.arg(what);
+        }
+        command::run(bench)?;
+    }
+    Ok(())
 }
 
 /// The checks that count no tests: layout, lints natively and for wasm32, and the documentation.

@@ -5,7 +5,12 @@
 
 use std::cell::RefCell;
 
-use casdoor_authenticator::qr::{self, Luma};
+use qr::Luma;
+
+#[path = "../../../src/qr/mod.rs"]
+pub mod qr;
+#[path = "../../../src/secret.rs"]
+pub mod secret;
 
 thread_local! {
     static PIXELS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };

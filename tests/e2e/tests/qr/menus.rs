@@ -1,8 +1,10 @@
-//! The context menu and the shortcut. Neither can be worked headless: the browser's own events are sent to the worker,
+//! The context menu and the shortcut. Neither can be worked headless, where all but one of these tests run: the browser's own events are sent to the worker,
 //! after a click on the icon that grants what the gesture would have granted.
 
-use super::{before, cards, code, notices, uri};
-use e2e::package::{Installed, POPUP};
+use super::{before, cards, code, notices, site, uri};
+use e2e::browser::Options;
+use e2e::display::Display;
+use e2e::package::{Installed, POPUP, shipped};
 use e2e::page::Page;
 use e2e::person;
 use serde_json::{Value, json};
@@ -94,7 +96,7 @@ fn the_shortcut_scans_and_while_locked_it_does_so_once_the_vault_is_open() {
 }
 
 #[test]
-fn the_menu_has_every_entry_and_a_link_has_one_only_with_the_schemes_that_are_read() {
+fn the_menu_has_every_entry() {
     let (installed, _page) = before("");
     let worker = worker(&installed);
     // The browser has no way to list a menu; it refuses an entry whose id is taken.
@@ -107,4 +109,35 @@ fn the_menu_has_every_entry_and_a_link_has_one_only_with_the_schemes_that_are_re
             .unwrap();
         assert!(taken.as_str().unwrap().contains("duplicate"), "{id}: {taken}");
     }
+}
+
+#[test]
+fn on_a_display_the_shipped_extension_reads_a_link_by_a_real_right_click_and_the_page_by_the_real_shortcut() {
+    let display = Display::start().unwrap();
+    let installed = Installed::start(&shipped(), &Options { display: Some(&display), ..Options::default() }).unwrap();
+    let link = format!("<a style='display:block;height:300px;background:#eee' href='{}'>Add me</a>", uri("link"));
+    let page = installed.browser.open(&site(&format!("{}{link}", code(&uri("page"), 200)))).unwrap();
+    page.activate().unwrap();
+    let at = |path: &str| installed.browser.page_at(&installed.extension.url(path));
+    let popup = display.press_until("ctrl+shift+y", || at(POPUP)).unwrap();
+    person::create_vault(&popup).unwrap();
+    popup.close().unwrap();
+
+    page.evaluate("document.addEventListener('contextmenu', () => { globalThis.asked = true; })").unwrap();
+    for kind in ["mousePressed", "mouseReleased"] {
+        let event = json!({ "type": kind, "x": 200, "y": 400, "button": "right", "clickCount": 1 });
+        page.call("Input.dispatchMouseEvent", event).unwrap();
+    }
+    page.wait_for("globalThis.asked").unwrap();
+    // The menu's last line is the browser's own, the one above it is ours.
+    let popup = {
+        display.press(&["Up", "Up", "Return"]).unwrap();
+        installed.browser.wait_for_page(&installed.extension.url(POPUP)).unwrap()
+    };
+    assert_eq!(cards(&popup), ["Acme · link"]);
+    popup.close().unwrap();
+
+    page.activate().unwrap();
+    let popup = display.press_until("alt+shift+s", || at(POPUP)).unwrap();
+    assert_eq!(cards(&popup), ["Acme · page"]);
 }
