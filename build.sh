@@ -66,11 +66,7 @@ case "${1:-build}" in
         need_node
         exec cargo xtask package
         ;;
-    live)
-        need_rust
-        exec cargo xtask live
-        ;;
-    demo | test | bench)
+    demo | test | live | bench)
         need_rust
         need_node
         need_browser

@@ -307,8 +307,8 @@ fn shared(options: &Options) -> Shared {
     Shared::new(parts, options.web.clone(), options.control)
 }
 
-/// Two accounts that a phone could have put there.
-fn sample_accounts() -> Value {
+/// Two accounts that a phone could have put on a user's list.
+pub fn sample_accounts() -> Value {
     json!([
         {"accountName": "alice@example.com", "issuer": "GitHub", "secretKey": "JBSWY3DPEHPK3PXP", "origin": "11111111-1111-4111-8111-111111111111"},
         {"accountName": "alice", "issuer": "Example Cloud", "secretKey": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "origin": "11111111-1111-4111-8111-111111111111"},

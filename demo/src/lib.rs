@@ -37,7 +37,7 @@ mod world;
 pub use age::{Age, AgeError, PasscodeForm};
 pub use control::UserState;
 pub use fault::Fault;
-pub use handle::{Options, StandIn, StartError};
+pub use handle::{Options, StandIn, StartError, sample_accounts};
 pub use journal::RequestLine;
 pub use pages::bundle;
 pub use world::PASSWORD;

@@ -1,8 +1,10 @@
 //! Adding, changing, binning and using accounts.
 
+use super::board::site_text;
 use super::protocol::{AccountForm, BinRow, KeyUriRow, Reply};
 use super::session::{Open, Session};
 use super::{App, AppError, DeriveKey, form};
+use crate::autofill;
 use crate::casdoor::{self, Http};
 use crate::exchange::qr_svg;
 use crate::otp::{KeyUri, Kind};
@@ -164,12 +166,16 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         now: u64,
     ) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
-        let sites = &mut open.session()?.vault.account_mut(id)?.sites;
-        let site = Site::Origin(origin.to_owned());
-        sites.retain(|known| *known != site);
-        if allowed {
-            sites.push(site);
-        }
+        let vault = &mut open.session()?.vault;
+        let server = vault
+            .connections
+            .iter()
+            .any(|connection| autofill::origin_of(&connection.server).is_some_and(|server| server == origin));
+        // A Casdoor server is one origin; elsewhere a sign-in wanders through the hosts of one registered domain.
+        let site = if server { Some(Site::Origin(origin.to_owned())) } else { autofill::site_for(origin) };
+        let sites = &mut vault.account_mut(id)?.sites;
+        sites.retain(|known| site_text(known) != origin && !autofill::allows(known, origin));
+        sites.extend(site.filter(|_| allowed));
         self.saved_screen(open, now).await
     }
 

@@ -140,6 +140,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     async fn dispatch(&self, request: Request, now: u64) -> Result<Reply, AppError> {
         match request {
             Request::Open { origin } => self.screen(origin.as_deref(), now).await,
+            Request::KeepLook { html } => self.keep_look(html, now).await,
             Request::Create { password, pbkdf2 } => self.create(password.into(), kdf(pbkdf2), now).await,
             Request::Unlock { password } => self.unlock(password.into(), now).await,
             Request::Lock => self.lock().await,

@@ -3,7 +3,7 @@
 use async_lock::MutexGuard;
 use serde::{Deserialize, Serialize};
 
-use super::protocol::{Reply, Screen};
+use super::protocol::{Board, Message, Reply, Screen};
 use super::{App, AppError, DeriveKey, board};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
@@ -15,6 +15,8 @@ use crate::vault::{
 const UNLOCKED: &str = "unlocked";
 /// Session key: the board for the popup's first paint.
 const BOARD: &str = "board";
+/// Session key: how the popup drew the list, for the frame before its wasm is compiled.
+const LOOK: &str = "look";
 /// Local key: `new` or `locked`, so that the popup can draw before the worker is awake.
 const PHASE: &str = "phase";
 /// Local key: tokens, bases, counters.
@@ -157,6 +159,15 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Ok(self.store.commit(Area::Session, vec![(BOARD, Some(text))]).await?)
     }
 
+    /// Keeps how the list was drawn as long as the vault is open: it shows names.
+    pub(super) async fn keep_look(&self, html: String, now: u64) -> Result<Reply, AppError> {
+        let _open = self.open(now).await?;
+        if html.len() <= Board::MAX_LOOK_BYTES {
+            self.store.commit(Area::Session, vec![(LOOK, Some(html))]).await?;
+        }
+        Ok(Reply::Done { message: Message::new("look_kept", "") })
+    }
+
     /// Paints the board again before its codes run out; called by an alarm. Locks when the time has come.
     ///
     /// # Errors
@@ -178,7 +189,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     async fn forget_key(&self) -> Result<(), AppError> {
-        let keys = [UNLOCKED, BOARD, super::found::PENDING];
+        let keys = [UNLOCKED, BOARD, LOOK, super::found::PENDING];
         Ok(self.store.commit(Area::Session, keys.map(|key| (key, None)).to_vec()).await?)
     }
 

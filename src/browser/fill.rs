@@ -81,9 +81,7 @@ fn why(reason: &str) -> Message {
 fn refused(decided: &Anywhere) -> Reply {
     let message = match decided {
         Anywhere::Confirm { site: Site::Domain(site) | Site::Origin(site) } => {
-            let text =
-                format!("This account is not yet allowed on {site}. Allow it in the row's menu, then fill again.");
-            Message::new("fill_confirm", text).with([site.clone()])
+            return Reply::ConfirmSite { site: site.clone() };
         }
         Anywhere::LookAlike { of } => {
             let text =

@@ -43,6 +43,8 @@ pub enum View {
     Camera,
     /// An account as a QR code.
     Qr(AccountId),
+    /// Whether an account is for this site.
+    ConfirmSite(AccountId, String),
 }
 
 /// One line at the bottom; it stays until the person or the next one takes it away.

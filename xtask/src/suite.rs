@@ -58,13 +58,19 @@ pub fn demo(root: &Path) -> Result<()> {
     command::run(cargo(root, "run --quiet --package e2e --bin demo"))
 }
 
-/// Replays the contract against the real Casdoor at `$CASDOOR_URL`, with the users and applications of the recordings.
+/// Replays the contract against the real Casdoor at `$CASDOOR_URL`, with the users and applications of the recordings, and
+/// lives the user's day with it in a browser.
 pub fn live(root: &Path) -> Result<()> {
     let url = std::env::var("CASDOOR_URL").unwrap_or_else(|_| "http://127.0.0.1:8000".into());
     println!("=== the contract against {url}");
     let mut contract = cargo(root, "test --quiet --package stand-in --test contract -- --nocapture");
-    contract.arg("a_real_server_answers_as_recorded").env("CASDOOR_URL", url);
-    command::run(contract)
+    contract.arg("a_real_server_answers_as_recorded").env("CASDOOR_URL", &url);
+    command::run(contract)?;
+    println!("=== the user's day with {url}");
+    build::build(root, Profile::Release)?;
+    let mut day = cargo(root, "run --quiet --package e2e --bin live");
+    day.env("CASDOOR_URL", url);
+    command::run(day)
 }
 
 /// Builds what ships and prints what it weighs and how fast it is. A module's own benches are started from here.
@@ -74,6 +80,7 @@ pub fn bench(root: &Path) -> Result<()> {
     let mut merge = cargo(&root.join("benches/merge-wasm"), "build --quiet --release --target wasm32-unknown-unknown");
     merge.arg("--target-dir").arg(root.join("target/merge-wasm"));
     command::run(merge)?;
+    web::build(root)?;
     command::run(cargo(root, "run --quiet --package e2e --bin bench"))
 }
 

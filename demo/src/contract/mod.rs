@@ -16,6 +16,7 @@ mod compare;
 mod http;
 mod recording;
 mod scene;
+mod witness;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -28,6 +29,8 @@ use self::blanks::Blanks;
 use self::http::{Request, Response};
 use self::recording::{Asked, Recording, Step};
 use crate::{clock, totp};
+
+pub use self::witness::Witness;
 
 /// The list could not be replayed at all.
 #[derive(Debug, thiserror::Error)]

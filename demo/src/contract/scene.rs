@@ -35,7 +35,8 @@ pub(super) fn token(server: SocketAddr, scenario: &str, blank: &str) -> Result<O
     }
 }
 
-fn password_grant(server: SocketAddr, client: &str, user: &str) -> Result<String, ContractError> {
+/// An access token of a user, by name and the password that all of them have.
+pub(super) fn password_grant(server: SocketAddr, client: &str, user: &str) -> Result<String, ContractError> {
     let form = [
         ("grant_type", "password"),
         ("client_id", client),
@@ -62,12 +63,20 @@ pub(super) fn prepare(server: SocketAddr) -> Result<(), ContractError> {
     Ok(())
 }
 
-fn post(target: &str, content_type: &str, body: String, token: Option<&str>) -> Request {
-    let mut headers = vec![
-        ("Host".to_owned(), HOST.to_owned()),
-        ("Accept-Language".to_owned(), "en".to_owned()),
-        ("Content-Type".to_owned(), content_type.to_owned()),
-    ];
-    headers.extend(token.map(|token| ("Authorization".to_owned(), format!("Bearer {token}"))));
+/// A reading request of somebody with a token.
+pub(super) fn get(target: &str, token: &str) -> Request {
+    Request { method: "GET".to_owned(), target: target.to_owned(), headers: headers(Some(token)), body: Vec::new() }
+}
+
+/// A writing request, with a token or without.
+pub(super) fn post(target: &str, content_type: &str, body: String, token: Option<&str>) -> Request {
+    let mut headers = headers(token);
+    headers.push(("Content-Type".to_owned(), content_type.to_owned()));
     Request { method: "POST".to_owned(), target: target.to_owned(), headers, body: body.into_bytes() }
+}
+
+fn headers(token: Option<&str>) -> Vec<(String, String)> {
+    let mut headers = vec![("Host".to_owned(), HOST.to_owned()), ("Accept-Language".to_owned(), "en".to_owned())];
+    headers.extend(token.map(|token| ("Authorization".to_owned(), format!("Bearer {token}"))));
+    headers
 }

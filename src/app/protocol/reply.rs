@@ -91,6 +91,12 @@ pub enum Reply {
         /// A sentence.
         message: Message,
     },
+    /// The account was never filled on this site: the person is asked, [`Request::AllowSite`](super::Request::AllowSite)
+    /// says yes.
+    ConfirmSite {
+        /// The registrable domain, or the origin where there is none.
+        site: String,
+    },
     /// It was not done, and nothing was lost.
     Failed {
         /// What happened and what to do.

@@ -15,6 +15,12 @@ pub enum Request {
         #[serde(default)]
         origin: Option<String>,
     },
+    /// How the list was drawn, without its codes, for the next popup's first frame. Answered by
+    /// [`Reply::Done`](super::Reply::Done).
+    KeepLook {
+        /// The page's own markup, at most [`Board::MAX_LOOK_BYTES`](super::Board::MAX_LOOK_BYTES).
+        html: String,
+    },
     /// Makes a vault. Answered by [`Reply::Screen`](super::Reply::Screen).
     Create {
         /// The new password.
@@ -254,7 +260,8 @@ pub enum Request {
         /// Puts the accounts that were kept there into the bin; otherwise they stay on this device.
         forget: bool,
     },
-    /// Allows an account's code on a site. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Allows an account's code on a site, or with its text as a row has it takes that back: a connected server's origin,
+    /// elsewhere the registrable domain. Answered by [`Reply::Screen`](super::Reply::Screen).
     AllowSite {
         /// Which account.
         id: AccountId,

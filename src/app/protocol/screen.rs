@@ -73,6 +73,8 @@ pub struct Board {
 impl Board {
     /// How many rows lie in the session for the first paint.
     pub const PAINTED_ROWS: usize = 24;
+    /// A drawn list of that many rows has a third of this.
+    pub const MAX_LOOK_BYTES: usize = 128 * 1024;
 }
 
 /// A server's clock beside this device's.

@@ -4,7 +4,7 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::state::{Said, Ui};
+use super::super::state::{Said, Ui, View};
 use super::super::words::{say, say_message, say_with, title};
 use crate::app::protocol::{Message, Reply, Request, Row};
 use crate::browser::page;
@@ -85,11 +85,25 @@ pub fn next_code(ui: Ui, id: AccountId) {
 
 /// Types the code into the current tab; where it could not be typed, it is on the clipboard, and that is said.
 pub fn fill(ui: Ui, id: AccountId) {
-    ui.ask(Request::Fill { id }, |ui, reply| match reply {
+    ui.ask(Request::Fill { id }, move |ui, reply| match reply {
         Reply::Filled { filled: true, .. } => close(),
         Reply::Filled { code: Some(code), message, .. } => spawn_local(put_on_clipboard(ui, code, message)),
         Reply::Filled { message, .. } => ui.fail(&message),
+        Reply::ConfirmSite { site } => ui.view.set(View::ConfirmSite(id, site)),
         other => ui.take(other),
+    });
+}
+
+/// The person said that the account is for this site: it is remembered, and filled.
+pub fn allow_and_fill(ui: Ui, id: AccountId) {
+    let Some(origin) = ui.origin.get_value() else { return };
+    ui.ask(Request::AllowSite { id, origin, allowed: true }, move |ui, reply| {
+        let allowed = matches!(reply, Reply::Screen { .. });
+        ui.take(reply);
+        ui.back();
+        if allowed {
+            fill(ui, id);
+        }
     });
 }
 

@@ -2,8 +2,10 @@
 
 mod acts;
 mod bar;
+mod confirm_site;
 mod keys;
 mod list;
+mod look;
 mod menu;
 mod row;
 
@@ -21,6 +23,7 @@ use crate::browser::page::{self, First};
 pub fn mount(first: Promise) {
     spawn_local(async move {
         let first = First::read(first).await;
+        look::take_over();
         leptos::mount::mount_to_body(move || root(first));
     });
 }
@@ -38,6 +41,7 @@ fn root(first: First) -> AnyView {
         }
     });
     keys::listen(ui);
+    look::keep(ui);
     let content = move || match ui.screen.get() {
         Shown::Board => board(ui),
         _ => gate::gate(ui),
@@ -81,6 +85,7 @@ fn board(ui: Ui) -> AnyView {
         View::Edit(id) => form::edit(ui, id),
         View::Found(found) => found::found(ui, &found),
         View::Qr(id) => show_qr::show_qr(ui, id),
+        View::ConfirmSite(id, site) => confirm_site::confirm_site(ui, id, site),
     })
     .into_any()
 }

@@ -204,14 +204,15 @@ fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
     entries
 }
 
-/// Allows the code on the current tab's site, or takes that back.
+/// Fills the current tab, asking first where the account is new there; or takes that back.
 fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
     let (id, origin) = (row.id, ui.origin.get_value()?);
     let host = origin.split_once("://").map(|(_, host)| host.to_owned())?;
-    let allowed = !row.fills;
-    let words = say_with(if allowed { "allow_site" } else { "disallow_site" }, &[&host]);
-    let request = Request::AllowSite { id, origin, allowed };
-    Some(Entry::new("allow-site", words, move || ui.act(request.clone())))
+    if row.fills {
+        let request = Request::AllowSite { id, origin, allowed: false };
+        return Some(Entry::new("disallow-site", say_with("disallow_site", &[&host]), move || ui.act(request.clone())));
+    }
+    Some(Entry::new("fill-here", say_with("fill_here", &[&host]), move || acts::fill(ui, id)))
 }
 
 /// Where the account is kept, if there is a choice.

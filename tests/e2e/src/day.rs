@@ -6,15 +6,14 @@ use crate::devtools::until;
 use crate::package::{Installed, root};
 use crate::page::Page;
 use crate::person::{self, Shown, Typed};
+use crate::server::Server;
 use crate::site;
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
-use stand_in::{Options, PASSWORD, StandIn};
+use serde_json::json;
+use stand_in::PASSWORD;
+use std::path::Path;
+use std::time::Instant;
 
-/// The server's public-looking name.
-pub const HOST: &str = "id.acme.test";
-
-const USER: &str = "acme/alice";
 /// The account that was there before the server was connected.
 const OWN: Typed = Typed { issuer: "AWS", name: "root", secret: "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU" };
 /// A picture of a QR code in the fixtures, and the secret in it.
@@ -24,16 +23,9 @@ const PICTURED: &str = "TSOQLPG5JSNGHZVCABRIAZ5PRNWUFAOV";
 /// What hears of each step once it is done: its words, and the page to look at.
 pub type Tell<'a> = &'a mut dyn FnMut(&str, &Page) -> Result<()>;
 
-/// Starts the stand-in with two accounts on alice's list.
-pub fn server(port: u16) -> Result<StandIn> {
-    let web = root().join("dist/demo-web");
-    ensure!(web.is_dir(), "the stand-in's pages are not bundled: ./build.sh demo");
-    Ok(StandIn::start(Options { port, web, sample: true, ..Options::default() })?)
-}
-
 /// Lives the day. Every promise that is not kept is an error that says which.
-pub fn live(installed: &Installed, server: &StandIn, tell: Tell) -> Result<()> {
-    let address = server.url(HOST);
+pub fn live(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
+    let address = server.url();
     let page = installed.browser.open(&format!("{address}/login/acme"))?;
     begin(installed, &page, tell)?;
     connect(installed, server, &page, tell)?;
@@ -41,6 +33,29 @@ pub fn live(installed: &Installed, server: &StandIn, tell: Tell) -> Result<()> {
     let secret = enrol(installed, server, tell)?;
     sign_in_with_passcode(installed, server, tell)?;
     codes_after_stop(installed, &page, &secret, tell)
+}
+
+/// Lives the day, prints each step with its time, and leaves a picture of each in `folder`.
+pub fn perform(installed: &Installed, server: &Server, folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).context("the pictures of the last time cannot be removed")?;
+    }
+    let start = Instant::now();
+    let mut number: usize = 0;
+    live(installed, server, &mut |step, page| {
+        println!("{:>6.1} s  {step}", start.elapsed().as_secs_f64());
+        number = number.saturating_add(1);
+        page.screenshot(&folder.join(format!("{number:02}-{}.png", file_name(step))))
+    })?;
+    let shown = folder.strip_prefix(root()).unwrap_or(folder).display().to_string();
+    println!("{:>6.1} s  Done: {number} pictures in {shown}", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// The first words of a step, as a file's name.
+fn file_name(step: &str) -> String {
+    let words: Vec<&str> = step.split(|character: char| !character.is_ascii_alphanumeric()).collect();
+    words.into_iter().filter(|word| !word.is_empty()).take(6).collect::<Vec<_>>().join("-").to_lowercase()
 }
 
 fn begin(installed: &Installed, page: &Page, tell: Tell) -> Result<()> {
@@ -51,9 +66,9 @@ fn begin(installed: &Installed, page: &Page, tell: Tell) -> Result<()> {
     popup.close()
 }
 
-fn connect(installed: &Installed, server: &StandIn, page: &Page, tell: Tell) -> Result<()> {
-    let before = accounts(server)?;
-    let tab = person::connect(installed, &server.url(HOST), "alice", PASSWORD)?;
+fn connect(installed: &Installed, server: &Server, page: &Page, tell: Tell) -> Result<()> {
+    let before = server.accounts()?;
+    let tab = person::connect(installed, &server.url(), "alice", PASSWORD)?;
     tell("Signed in to Casdoor in the browser's window, and connected", &tab)?;
     person::join_nothing(&tab)?;
     tab.close()?;
@@ -61,12 +76,12 @@ fn connect(installed: &Installed, server: &StandIn, page: &Page, tell: Tell) -> 
     popup.wait_for("document.querySelectorAll('[data-row]').length === 3")?;
     tell("Two accounts arrived from the server", &popup)?;
     popup.close()?;
-    ensure!(accounts(server)? == before, "connecting changed the list on the server");
+    ensure!(server.accounts()? == before, "connecting changed the list on the server");
     Ok(())
 }
 
 /// A QR code on some other site is read off the tab and kept on the server.
-fn scan_for_server(installed: &Installed, server: &StandIn, tell: Tell) -> Result<()> {
+fn scan_for_server(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
     let picture = std::fs::read(root().join(PICTURE)).context("the picture is not in the fixtures")?;
     let shop = installed.browser.open(&site::with_picture(picture)?)?;
     shop.wait_for("document.querySelector('img').naturalWidth > 0")?;
@@ -81,15 +96,15 @@ fn scan_for_server(installed: &Installed, server: &StandIn, tell: Tell) -> Resul
     person::wait_for_screen(&popup, &["list"])?;
     popup.close()?;
     until("the server has stored the scanned account", || {
-        Ok(accounts(server)?.to_string().contains(PICTURED).then_some(()))
+        Ok(server.accounts()?.to_string().contains(PICTURED).then_some(()))
     })?;
     tell("The account is kept on Casdoor: its own database has it", &shop)?;
     shop.close()
 }
 
 /// Alice sets her second factor up on Casdoor's own page; returns its secret.
-fn enrol(installed: &Installed, server: &StandIn, tell: Tell) -> Result<String> {
-    let address = server.url(HOST);
+fn enrol(installed: &Installed, server: &Server, tell: Tell) -> Result<String> {
+    let address = server.url();
     let page = installed.browser.open(&format!("{address}/login/acme"))?;
     person::sign_in(&page, "alice", PASSWORD)?;
     page.wait_for("!location.pathname.startsWith('/login')")?;
@@ -97,6 +112,8 @@ fn enrol(installed: &Installed, server: &StandIn, tell: Tell) -> Result<String> 
     page.fill("input#password", PASSWORD)?;
     page.press("Enter")?;
     page.wait_for("document.querySelector('.ant-qrcode canvas')")?;
+    // The page shows the secret beside the code, for those who cannot scan.
+    let secret = page.wait_for("document.querySelector('.ant-space input.ant-input')?.value")?;
     let popup = installed.popup(&page)?;
     person::scan_and_keep(&popup)?;
     tell("The enrolment page's QR code is scanned and kept on this device", &popup)?;
@@ -104,21 +121,17 @@ fn enrol(installed: &Installed, server: &StandIn, tell: Tell) -> Result<String> 
     fill(installed, &page)?;
     page.wait_for("document.querySelector('code')")?;
     page.click_named("Enable")?;
-    until("the second factor is on", || {
-        let user = server.user(USER).context("alice is gone")?;
-        Ok((user.preferred_mfa_type == "app").then_some(()))
-    })?;
+    until("the second factor is on", || Ok((server.second_factor()? == "app").then_some(())))?;
     tell("The passcode was filled in and accepted, and the second factor is on", &page)?;
-    let secret = server.user(USER).context("alice is gone")?.totp_secret;
     page.close()?;
-    Ok(secret)
+    Ok(secret.as_str().unwrap_or_default().to_owned())
 }
 
 /// Alice signs in anew: user name and password typed, the passcode filled.
-fn sign_in_with_passcode(installed: &Installed, server: &StandIn, tell: Tell) -> Result<()> {
-    let page = installed.browser.open(&format!("{}/login/acme", server.url(HOST)))?;
+fn sign_in_with_passcode(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
+    let page = installed.browser.open(&format!("{}/login/acme", server.url()))?;
     page.call("Network.clearBrowserCookies", json!({}))?;
-    page.navigate(&format!("{}/login/acme", server.url(HOST)))?;
+    page.navigate(&format!("{}/login/acme", server.url()))?;
     person::sign_in(&page, "alice", PASSWORD)?;
     until("Casdoor asks for the passcode", || person::passcode(&page))?;
     tell("Casdoor asks for the passcode", &page)?;
@@ -152,9 +165,4 @@ fn shows(rows: &[Shown], secret: &str) -> bool {
     let now = unix_seconds();
     let right = |second: i64| stand_in::totp::code(secret, second);
     rows.iter().any(|row| [now, now.saturating_sub(2)].iter().any(|second| right(*second).as_ref() == Some(&row.code)))
-}
-
-/// Alice's list as the server has stored it.
-fn accounts(server: &StandIn) -> Result<Value> {
-    Ok(server.user(USER).context("alice is gone")?.mfa_accounts)
 }

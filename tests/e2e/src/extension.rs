@@ -77,8 +77,11 @@ impl Extension {
         let page = Page::attach(&self.connection, text(&target, "/targetId"))?;
         page.wait_for("location.protocol === 'chrome-extension:' && document.readyState === 'complete'")?;
         page.call("ServiceWorker.enable", json!({}))?;
-        page.call("ServiceWorker.stopAllWorkers", json!({}))?;
-        until("the worker has stopped", || Ok((!self.has_worker()?).then_some(())))?;
+        // Stopped again as long as it runs: a message that was under way may have started it anew.
+        until("the worker has stopped", || {
+            page.call("ServiceWorker.stopAllWorkers", json!({}))?;
+            Ok((!self.has_worker()?).then_some(()))
+        })?;
         page.close()
     }
 

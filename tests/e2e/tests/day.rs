@@ -2,10 +2,11 @@
 
 use e2e::day;
 use e2e::package::Installed;
+use e2e::server::Server;
 
 #[test]
 fn the_whole_main_job_from_an_empty_vault_to_an_accepted_passcode() {
-    let server = day::server(0).unwrap();
+    let server = Server::stand_in(0).unwrap();
     let installed = Installed::headless().unwrap();
     let mut steps = Vec::new();
     let lived = day::live(&installed, &server, &mut |step, _| {

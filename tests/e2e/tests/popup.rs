@@ -50,6 +50,46 @@ fn the_popup_opened_again_after_the_worker_stopped_still_shows_right_codes() {
     assert!(right_codes(ROOT.secret).contains(&rows[1].code), "{rows:?}");
 }
 
+/// What the list looks like: each row's place, words and code.
+const LOOK: &str = "JSON.stringify([...document.querySelectorAll('[data-row], [data-row] *')].map(part => [
+    part.className, Object.values(part.getBoundingClientRect().toJSON()),
+    part.children.length > 0 ? '' : part.textContent, part.dataset.code]))";
+
+#[test]
+fn the_frame_before_the_wasm_is_compiled_is_the_list_as_it_will_be() {
+    let (installed, page) = with_accounts(&[ALICE, ROOT]);
+    let popup = installed.popup(&page).unwrap();
+    let kept =
+        popup.wait_for("chrome.storage.session.get('look').then(({ look }) => look?.includes('AWS') && look)").unwrap();
+    for code in right_codes(ALICE.secret) {
+        assert!(!kept.as_str().unwrap().contains(&code), "a code lies in the look");
+    }
+    popup.close().unwrap();
+
+    // In the last ten seconds of a step the next code is drawn too, and at its end another.
+    while unix_seconds() % 30 > 10 {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    // The wasm is kept from coming, so that what the script drew stays.
+    let tab = installed.browser.open("about:blank#first").unwrap();
+    tab.call("Network.enable", json!({})).unwrap();
+    tab.call("Network.setBlockedURLs", json!({ "urls": ["*pages_bg.wasm"] })).unwrap();
+    tab.call(
+        "Emulation.setDeviceMetricsOverride",
+        json!({ "width": 360, "height": 500, "deviceScaleFactor": 1, "mobile": false }),
+    )
+    .unwrap();
+    tab.navigate(&installed.extension.url("popup.html")).unwrap();
+    tab.wait_for("document.querySelector('[data-row] [data-code]')?.textContent.trim()").unwrap();
+    let early = tab.evaluate(LOOK).unwrap();
+    assert!(tab.evaluate("document.body.dataset.ready === undefined").unwrap().as_bool().unwrap(), "the wasm came");
+    tab.call("Network.setBlockedURLs", json!({ "urls": [] })).unwrap();
+    tab.navigate(&installed.extension.url("popup.html?again")).unwrap();
+    tab.wait_for("document.body.hasAttribute('data-ready')").unwrap();
+    assert_eq!(early, tab.evaluate(LOOK).unwrap());
+    assert!(right_codes(ROOT.secret).contains(&person::rows(&tab).unwrap()[1].code));
+}
+
 /// A browser with a vault that holds these accounts, the popup closed again.
 fn with_accounts(accounts: &[Typed]) -> (Installed, e2e::page::Page) {
     let installed = Installed::headless().unwrap();
@@ -84,6 +124,7 @@ fn a_locked_vault_leaves_no_code_in_the_session() {
     for code in right_codes(ALICE.secret) {
         assert!(!session.as_str().unwrap().contains(&code), "{session}");
     }
+    assert!(!session.as_str().unwrap().contains(ALICE.issuer), "the drawn list is still there: {session}");
     let refused = ask(&popup, &json!({ "do": "open" })).unwrap();
     assert_eq!(refused["screen"]["screen"], "locked");
 }
@@ -168,4 +209,51 @@ fn the_vault_survives_the_browser() {
     let popup = installed.popup(&page).unwrap();
     person::unlock(&popup).unwrap();
     assert!(right_codes(ALICE.secret).contains(&person::rows(&popup).unwrap()[0].code));
+}
+
+/// Changes what the browser's disk has of the newest generation, and forgets what memory had.
+fn damage(installed: &Installed, change: &str) {
+    let tab = installed.open("manifest.json").unwrap();
+    tab.evaluate(&format!(
+        "chrome.storage.local.get('vault.last')
+            .then(({{ 'vault.last': text }}) => chrome.storage.local.set({{ 'vault.last': {change} }}))
+            .then(() => chrome.storage.session.clear())"
+    ))
+    .unwrap();
+    tab.close().unwrap();
+    installed.extension.stop_worker().unwrap();
+}
+
+#[test]
+fn a_damaged_vault_offers_its_older_generation_whether_it_was_cut_off_or_altered() {
+    for change in [
+        "text.slice(0, text.length / 2)",
+        "text.replace(/(\"data\":\"[^\"]{40})(.)/g, (all, head, one) => head + (one === 'A' ? 'B' : 'A'))",
+    ] {
+        let (installed, page) = with_accounts(&[ALICE, ROOT]);
+        damage(&installed, change);
+        let popup = installed.popup(&page).unwrap();
+        if person::wait_for_screen(&popup, &["locked", "damaged"]).unwrap() == "locked" {
+            person::try_password(&popup, VAULT_PASSWORD).unwrap();
+        }
+        person::wait_for_screen(&popup, &["damaged"]).expect(change);
+        popup.fill("[data-field=password]", VAULT_PASSWORD).unwrap();
+        popup.click("[data-action=open-generation]").unwrap();
+        person::wait_for_screen(&popup, &["list"]).unwrap();
+        let rows = person::rows(&popup).unwrap();
+        assert!(right_codes(ALICE.secret).contains(&rows[0].code), "{rows:?}");
+    }
+}
+
+#[test]
+fn a_label_of_a_megabyte_is_refused_and_loses_nothing() {
+    let (installed, page) = with_accounts(&[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    let link = format!("otpauth://totp/{}?secret=JBSWY3DPEHPK3PXP", "x".repeat(1 << 20));
+    let reply = popup
+        .evaluate(&format!("chrome.runtime.sendMessage({{ page: {} }})", json!({ "do": "read_text", "text": link })));
+    let reply = reply.unwrap().to_string();
+    assert!(!reply.contains("xxxxxxxxxxxxxxxx"), "the text comes back");
+    assert!(reply.contains("\"cards\":[]") || reply.contains("failed"), "{}", &reply[..reply.len().min(300)]);
+    assert_eq!(person::rows(&popup).unwrap().len(), 1);
 }

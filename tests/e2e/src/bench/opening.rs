@@ -46,6 +46,18 @@ pub struct Opening {
     pub samples: Vec<Sample>,
 }
 
+/// Opens every subject once, and leaves it open as long as a person looks at a code: the browser's caches are filled,
+/// and the popup has kept how its list looks.
+pub fn warm_up(page: &Page, subjects: &[Subject]) -> Result<()> {
+    for subject in subjects {
+        let popup = subject.extension.open_popup(page, subject.popup)?;
+        popup.evaluate(&first_code(subject.code))?;
+        popup.evaluate("new Promise(done => setTimeout(done, 1500))")?;
+        close(page, popup)?;
+    }
+    Ok(())
+}
+
 /// Opens every subject once a round, in turn, so that all meet the same load.
 pub fn rounds(page: &Page, subjects: &[Subject], rounds: usize) -> Result<Vec<Opening>> {
     let mut openings: Vec<Opening> =
@@ -77,10 +89,14 @@ fn open_once(page: &Page, subject: &Subject) -> Result<Sample> {
     let shown = popup.evaluate(&first_code(subject.code))?;
     let document = shown.get("document").and_then(Value::as_f64).context("no time of the first code")?;
     let clock = shown.get("clock").and_then(Value::as_f64).context("no clock of the first code")?;
+    close(page, popup)?;
+    Ok(Sample { click_to_code: clock - clicked, document_to_code: document })
+}
+
+fn close(page: &Page, popup: Page) -> Result<()> {
     let target = popup.target().to_owned();
     popup.close()?;
-    until("the popup is closed", || Ok((!page.knows_target(&target)).then_some(())))?;
-    Ok(Sample { click_to_code: clock - clicked, document_to_code: document })
+    until("the popup is closed", || Ok((!page.knows_target(&target)).then_some(())))
 }
 
 /// Waits for a digit in the element and for the frame that shows it.

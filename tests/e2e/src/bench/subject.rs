@@ -1,6 +1,7 @@
 //! The built extension as something to be opened: a copy of its own, with a vault of so many accounts.
 
 use super::opening::Subject;
+use super::work::PASSWORD;
 use crate::browser::Browser;
 use crate::package::{POPUP, ask, copy, shipped};
 use anyhow::{Context, Result};
@@ -21,7 +22,7 @@ pub fn copies(browser: &Browser, folder: &Path, accounts: usize) -> Result<[Subj
     without_key(&folder.join("manifest.json"))?;
     let extension = browser.load(folder)?;
     let page = browser.open(&extension.url("manifest.json"))?;
-    ask(&page, &json!({ "do": "create", "password": "correct horse battery" }))?;
+    ask(&page, &json!({ "do": "create", "password": PASSWORD }))?;
     for index in 0..accounts {
         let secret = BASE32_NOPAD.encode(format!("{index:020}").get(..SECRET_BYTES).unwrap_or_default().as_bytes());
         let form = json!({ "secret": secret, "issuer": format!("Issuer {index}"), "name": "alice@example.com" });

@@ -2,10 +2,10 @@
 //! could be overwritten.
 
 use crate::browser::Browser;
-use crate::day::HOST;
 use crate::extension::Extension;
 use crate::package::ask;
 use crate::page::Page;
+use crate::server::HOST;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use stand_in::{Options, StandIn};

@@ -2,10 +2,11 @@
 
 use anyhow::{Context, Result};
 use e2e::bench::{
-    Merging, Opening, Size, Subject, Syncing, copies, median, merging, rounds, sizes, syncing, write_floor,
+    Merging, Opening, Size, Subject, Syncing, Work, codes, copies, fills, median, merging, rounds, scans, sizes,
+    syncing, unlock, warm_up, write_floor,
 };
 use e2e::browser::{Browser, Options};
-use e2e::package::{granted, shipped};
+use e2e::package::{Installed, granted, shipped};
 
 const ACCOUNTS: [usize; 3] = [5, 50, 200];
 const ROUNDS: usize = 11;
@@ -14,7 +15,11 @@ const SYNCED: u32 = 50;
 fn main() -> Result<()> {
     print_sizes(&sizes(&shipped()).context("the extension is not built: ./build.sh")?);
     print_sync()?;
-    print_openings(&openings()?);
+    let (openings, mut works) = openings()?;
+    print_openings(&openings);
+    works.extend(scans(&Installed::start(&shipped(), &Options::default())?, ROUNDS)?);
+    works.extend(fills(ROUNDS)?);
+    print_works(&works);
     Ok(())
 }
 
@@ -34,8 +39,9 @@ fn print_sync() -> Result<()> {
     Ok(())
 }
 
-/// Opens the floor and every copy of the extension, its worker awake and stopped, in turn.
-fn openings() -> Result<Vec<Opening>> {
+/// Opens the floor and every copy of the extension, its worker awake and stopped, in turn; then what the worker of the
+/// largest takes for its codes and to be unlocked.
+fn openings() -> Result<(Vec<Opening>, Vec<Work>)> {
     let folder = tempfile::tempdir()?;
     let browser = Browser::start(&Options::default())?;
     let floor = folder.path().join("floor");
@@ -45,9 +51,10 @@ fn openings() -> Result<Vec<Opening>> {
         subjects.extend(copies(&browser, &folder.path().join(accounts.to_string()), accounts)?);
     }
     let page = browser.open("about:blank#bench")?;
-    // The first opening of each fills the browser's caches, which is not what is asked.
-    rounds(&page, &subjects, 1)?;
-    rounds(&page, &subjects, ROUNDS)
+    warm_up(&page, &subjects)?;
+    let openings = rounds(&page, &subjects, ROUNDS)?;
+    let largest = &subjects.last().context("nothing is measured")?.extension;
+    Ok((openings, vec![codes(&browser, largest, ROUNDS)?, unlock(&browser, largest, ROUNDS)?]))
 }
 
 fn print_sizes(sizes: &[Size]) {
@@ -63,6 +70,17 @@ fn print_openings(openings: &[Opening]) {
         let click = range(opening.samples.iter().map(|sample| sample.click_to_code));
         let document = range(opening.samples.iter().map(|sample| sample.document_to_code));
         println!("{:<46} {click:>20}   {document:>20}", opening.name);
+    }
+}
+
+fn print_works(works: &[Work]) {
+    println!("\nworker, ms, median [min, max] of {ROUNDS}, message and reply with it");
+    for work in works {
+        let times = range(work.milliseconds.iter().copied());
+        match work.pieces {
+            1 => println!("{:<46} {times:>20}", work.name),
+            pieces => println!("{:<46} {times:>20}   {pieces} pieces, {:.0} a second", work.name, work.per_second()),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use e2e::browser::{Browser, Options};
 use e2e::extension::Extension;
 use e2e::package::{Installed, ask};
 use e2e::page::Page;
+use e2e::person;
 use serde_json::{Value, json};
 use site::Site;
 use std::collections::BTreeMap;
@@ -174,4 +175,35 @@ fn the_popup_types_into_the_current_tab_only_where_the_account_is_allowed() {
         (&json!(false), &typed),
         "the code goes to the clipboard: {missing}"
     );
+}
+
+#[test]
+fn a_new_site_is_asked_about_once_and_filled_then_without_a_question() {
+    let html = "<form><label>One-time code <input data-code name=otp></label></form>";
+    let site = Site::open(BTreeMap::new(), &[json!({ "html": html })]);
+    let installed = Installed::headless().unwrap();
+    // Only https and this machine are asked about: anything else would send a code in plain text.
+    let page = installed.browser.open(&site.url("/plain/0").replace("www.acme.test", "localhost")).unwrap();
+    let popup = installed.popup(&page).unwrap();
+    ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
+    let added = ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
+    let id = added["screen"]["board"]["rows"][0]["id"].as_str().unwrap().to_owned();
+    popup.close().unwrap();
+
+    let popup = installed.popup(&page).unwrap();
+    person::choose_for(&popup, &id, "fill-here").unwrap();
+    person::wait_for_screen(&popup, &["confirm-site"]).unwrap();
+    assert!(popup.text("[data-asked-site]").unwrap().contains("localhost"));
+    popup.click("[data-action=not-here]").unwrap();
+    person::wait_for_screen(&popup, &["list"]).unwrap();
+    assert_eq!(page.evaluate(STATE).unwrap()["code"], "", "filled although the person said no");
+    person::choose_for(&popup, &id, "fill-here").unwrap();
+    popup.click("[data-action=confirm-fill]").unwrap();
+    page.wait_for("document.querySelector('[data-code]').value.length === 6").unwrap();
+
+    page.navigate(page.evaluate("location.href + '?again'").unwrap().as_str().unwrap()).unwrap();
+    let popup = installed.popup(&page).unwrap();
+    popup.click(&format!("[data-row='{id}'] [data-action=fill]")).unwrap();
+    page.wait_for("document.querySelector('[data-code]').value.length === 6").unwrap();
 }

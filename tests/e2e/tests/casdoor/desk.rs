@@ -1,10 +1,10 @@
 //! A browser with a vault and an open options page, and a server.
 
 use anyhow::{Context, Result, ensure};
-use e2e::day::HOST;
 use e2e::package::{Installed, OPTIONS, granted, root, with_demo_server};
 use e2e::page::Page;
 use e2e::person::{self, VAULT_PASSWORD};
+use e2e::server::HOST;
 use serde_json::{Value, json};
 use stand_in::{Options, PASSWORD, StandIn};
 use tempfile::TempDir;

@@ -1,8 +1,8 @@
 //! Each way of signing in.
 
-use e2e::day::HOST;
 use e2e::package::OPTIONS;
 use e2e::person;
+use e2e::server::HOST;
 use serde_json::{Value, json};
 use stand_in::{Fault, PASSWORD, RequestLine};
 

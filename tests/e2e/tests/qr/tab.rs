@@ -2,21 +2,21 @@
 
 use super::{before, before_with, cards, code, notices, picture, uri};
 use e2e::browser::Options;
-use e2e::day::{HOST, server};
 use e2e::package::Installed;
 use e2e::page::Page;
 use e2e::person;
-use stand_in::{PASSWORD, StandIn};
+use e2e::server::{HOST, Server};
+use stand_in::PASSWORD;
 
 /// Signs bob in and goes to the second step of the enrolment, where the code is.
-fn enrolment(page: &Page, server: &StandIn) {
-    page.navigate(&format!("{}/login/acme", server.url(HOST))).unwrap();
+fn enrolment(page: &Page, server: &Server) {
+    page.navigate(&format!("{}/login/acme", server.url())).unwrap();
     person::sign_in(page, "bob", PASSWORD).unwrap();
     page.wait_for("!location.pathname.startsWith('/login')").unwrap();
 }
 
-fn second_step(page: &Page, server: &StandIn, theme: &str) {
-    page.navigate(&format!("{}/mfa/setup?mfaType=app&theme={theme}", server.url(HOST))).unwrap();
+fn second_step(page: &Page, server: &Server, theme: &str) {
+    page.navigate(&format!("{}/mfa/setup?mfaType=app&theme={theme}", server.url())).unwrap();
     page.fill("#password", PASSWORD).unwrap();
     page.click("form button[type=submit]").unwrap();
     page.wait_for("document.querySelector('.ant-qrcode canvas')").unwrap();
@@ -37,7 +37,7 @@ fn zoom(installed: &Installed, tab: &Page, factor: f64) {
 
 /// Reads the enrolment page's code with the real popup, at one scale, zoom and theme after the other.
 fn read_at(scale: f64, zooms: &[f64]) {
-    let server = server(0).unwrap();
+    let server = Server::stand_in(0).unwrap();
     let (installed, page) = before_with("", &Options { scale: Some(scale), ..Options::default() });
     enrolment(&page, &server);
     for theme in ["light", "dark"] {

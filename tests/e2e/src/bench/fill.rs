@@ -1,0 +1,84 @@
+//! From the passcode boxes' appearing on Casdoor's page to their being filled, without a hand on mouse or keyboard.
+
+use super::work::{PASSWORD, Work};
+use crate::browser::Options;
+use crate::package::{Installed, ask, granted, root};
+use crate::page::Page;
+use crate::person;
+use crate::server::HOST;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use stand_in::StandIn;
+
+const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const RECOVERY: &str = "00000000-0000-4000-8000-000000000000";
+
+/// In every document: notes the milliseconds between the first sight of the boxes and the last of them being filled.
+const WATCH: &str = "(() => {
+    const cells = () => [...document.querySelectorAll('div#passcode.ant-otp input')];
+    let appeared;
+    new MutationObserver(() => {
+        if (appeared === undefined && cells().length > 0) appeared = performance.now();
+    }).observe(document, { childList: true, subtree: true });
+    document.addEventListener('input', () => {
+        if (appeared === undefined || !cells().every(cell => cell.value)) return;
+        sessionStorage.filledAfter ??= performance.now() - appeared;
+    });
+})()";
+
+/// Signs in so many times with the worker awake, and so many with it stopped just before.
+pub fn fills(rounds: usize) -> Result<[Work; 2]> {
+    let web = root().join("dist/demo-web");
+    let server = StandIn::start(stand_in::Options { web, ..Default::default() })?;
+    let address = server.url(HOST);
+    let options = Options { secure_origin: Some(&address), ..Options::default() };
+    let installed = Installed::start(&granted(), &options)?;
+    prepare(&installed, &address)?;
+    server.enrol("acme/alice", SECRET, RECOVERY);
+    let page = installed.browser.open("about:blank#fill")?;
+    page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH }))?;
+    page.activate()?;
+    let mut works = [("boxes filled, worker awake", false), ("boxes filled, worker stopped", true)]
+        .map(|(name, _)| Work { name: name.into(), pieces: 1, milliseconds: Vec::new() });
+    // The first of each fills the browser's caches, which is not what is asked.
+    for round in 0..=rounds {
+        for (work, stops) in works.iter_mut().zip([false, true]) {
+            let took = sign_in(&installed, &page, &address, stops)?;
+            work.milliseconds.extend(Some(took).filter(|_| round > 0));
+        }
+    }
+    Ok(works)
+}
+
+/// A vault that is connected to the server, with alice's account, which fills by itself there.
+fn prepare(installed: &Installed, address: &str) -> Result<()> {
+    let page = installed.open("manifest.json")?;
+    ask(&page, &json!({ "do": "create", "password": PASSWORD }))?;
+    let tab = person::connect(installed, address, "alice", stand_in::PASSWORD)?;
+    person::join_nothing(&tab)?;
+    tab.close()?;
+    let form = json!({ "secret": SECRET, "issuer": "Acme Works", "name": "acme/alice" });
+    let board = ask(&page, &json!({ "do": "add", "form": form }))?;
+    let rows = board.pointer("/screen/board/rows").and_then(Value::as_array).context("no rows")?;
+    let row = rows.iter().find(|row| row.get("name").and_then(Value::as_str) == Some("acme/alice"));
+    let id = row.and_then(|row| row.get("id")).context("alice's account was not added")?;
+    ask(&page, &json!({ "do": "allow_site", "id": id, "origin": address, "allowed": true }))?;
+    let connections = ask(&page, &json!({ "do": "list_connections" }))?;
+    let connection = connections.pointer("/connections/0/id").context("not connected")?;
+    ask(&page, &json!({ "do": "choose", "connection": connection, "fills_by_itself": true }))?;
+    page.close()
+}
+
+fn sign_in(installed: &Installed, page: &Page, address: &str, stops: bool) -> Result<f64> {
+    page.call("Network.clearBrowserCookies", json!({}))?;
+    page.navigate(&format!("{address}/login/acme"))?;
+    page.evaluate("sessionStorage.clear()")?;
+    if stops {
+        installed.extension.stop_worker()?;
+    } else {
+        installed.extension.worker("true")?;
+    }
+    person::sign_in(page, "alice", stand_in::PASSWORD)?;
+    let took = page.wait_for("sessionStorage.filledAfter")?;
+    took.as_str().and_then(|took| took.parse().ok()).context("no time was taken")
+}

@@ -1,0 +1,129 @@
+//! What the worker takes for what people wait for: codes, unlocking, and reading a screen.
+//!
+//! Each figure is measured in a page of what ships, around the very message that the popup sends: it holds the way
+//! there and back, the JSON of the reply, and for a scan the browser's picture of the tab.
+
+use super::opening::median;
+use crate::browser::Browser;
+use crate::extension::Extension;
+use crate::package::{Installed, POPUP, ask, root};
+use crate::page::Page;
+use crate::site;
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+
+/// The password of the vaults that are measured.
+pub(super) const PASSWORD: &str = "correct horse battery";
+
+/// Browsers let an extension take two pictures of a tab in a second.
+const CAPTURE_PAUSE_MS: u32 = 600;
+
+/// A task, and how long the worker took for it, in ms, once a round.
+pub struct Work {
+    /// What was done.
+    pub name: String,
+    /// How many pieces one round made: codes, or texts found.
+    pub pieces: usize,
+    /// One a round.
+    pub milliseconds: Vec<f64>,
+}
+
+impl Work {
+    /// Pieces in a second, at the median.
+    pub fn per_second(&self) -> f64 {
+        let pieces = u32::try_from(self.pieces).unwrap_or(u32::MAX);
+        1000.0 * f64::from(pieces) / median(self.milliseconds.iter().copied())
+    }
+}
+
+/// All codes of the coming minutes for every account of an unlocked vault, as the popup asks for them.
+pub fn codes(browser: &Browser, extension: &Extension, rounds: usize) -> Result<Work> {
+    let page = browser.open(&extension.url("manifest.json"))?;
+    let (milliseconds, reply) = timed(&page, &json!({ "do": "open" }), rounds, 0)?;
+    let rows = reply.pointer("/screen/board/rows").and_then(Value::as_array).context("no board was sent")?;
+    let codes = |row: &Value| row.get("codes").and_then(Value::as_str).map_or(0, |codes| codes.split(' ').count());
+    page.close()?;
+    Ok(Work { name: format!("a board of {} accounts", rows.len()), pieces: rows.iter().map(codes).sum(), milliseconds })
+}
+
+/// From the password to the open board, with the key derivation that a new vault has.
+pub fn unlock(browser: &Browser, extension: &Extension, rounds: usize) -> Result<Work> {
+    let page = browser.open(&extension.url("manifest.json"))?;
+    let mut milliseconds = Vec::new();
+    for _ in 0..rounds {
+        ask(&page, &json!({ "do": "lock" }))?;
+        milliseconds.extend(timed(&page, &json!({ "do": "unlock", "password": PASSWORD }), 1, 0)?.0);
+    }
+    page.close()?;
+    Ok(Work { name: "unlock".into(), pieces: 1, milliseconds })
+}
+
+/// Each screenshot of Casdoor's pages in the fixtures that holds a code, shown in a tab and scanned from the popup.
+pub fn scans(installed: &Installed, rounds: usize) -> Result<Vec<Work>> {
+    let page = installed.open("manifest.json")?;
+    ask(&page, &json!({ "do": "create", "password": PASSWORD }))?;
+    page.close()?;
+    let mut works = Vec::new();
+    for picture in pictures()? {
+        let name = picture.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        works.push(scan(installed, &name, fs::read(&picture)?, rounds)?);
+    }
+    Ok(works)
+}
+
+fn scan(installed: &Installed, name: &str, picture: Vec<u8>, rounds: usize) -> Result<Work> {
+    let tab = installed.browser.open(&site::with_picture(picture)?)?;
+    // As large as the picture: a person would scroll the code into view.
+    let size = tab.wait_for(
+        "(img => img.naturalWidth && [img.naturalWidth, img.naturalHeight])(document.querySelector('img'))",
+    )?;
+    let [width, height] = [0, 1].map(|index| size.get(index).cloned().unwrap_or_default());
+    let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+    tab.call("Emulation.setDeviceMetricsOverride", metrics)?;
+    let popup = installed.extension.open_popup(&tab, POPUP)?;
+    let (milliseconds, reply) = timed(&popup, &json!({ "do": "scan" }), rounds, CAPTURE_PAUSE_MS)?;
+    let accounts = reply.pointer("/found/cards").and_then(Value::as_array).map_or(0, Vec::len);
+    let connections = usize::from(reply.pointer("/found/connection").is_some_and(Value::is_string));
+    let found = accounts.saturating_add(connections);
+    ensure!(found > 0, "no code was read from {name}: {reply}");
+    popup.close()?;
+    tab.close()?;
+    Ok(Work { name: format!("scan {name}"), pieces: found, milliseconds })
+}
+
+/// The screenshots with a code in them, by name.
+fn pictures() -> Result<Vec<PathBuf>> {
+    let mut pictures = Vec::new();
+    for entry in fs::read_dir(root().join("tests/fixtures/casdoor-pages"))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".png") && (name.starts_with("setup-") || name.starts_with("account-qr-")) {
+            pictures.push(path);
+        }
+    }
+    pictures.sort();
+    Ok(pictures)
+}
+
+/// Sends a request so many times, one after the other with a pause between; the times, and the last reply.
+fn timed(page: &Page, request: &Value, rounds: usize, pause_ms: u32) -> Result<(Vec<f64>, Value)> {
+    let measured = page.evaluate(&format!(
+        "(async () => {{
+            const times = [];
+            let reply;
+            for (let round = 0; round < {rounds}; round += 1) {{
+                const start = performance.now();
+                reply = await chrome.runtime.sendMessage({{ page: {request} }});
+                times.push(performance.now() - start);
+                await new Promise(done => setTimeout(done, {pause_ms}));
+            }}
+            return {{ times, reply }};
+        }})()"
+    ))?;
+    let times = measured.get("times").and_then(Value::as_array).context("nothing was measured")?;
+    let reply = measured.get("reply").cloned().unwrap_or_default();
+    ensure!(reply.get("is").and_then(Value::as_str) != Some("failed"), "the worker refused: {reply}");
+    Ok((times.iter().filter_map(Value::as_f64).collect(), reply))
+}
