@@ -163,7 +163,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let received = match self.sync_one(id, clock).await {
             Ok(outcome) => outcome.summary.added,
             Err(error) => {
-                messages.push(error.message());
+                let said = error.message();
+                // Why the list cannot be read was perhaps said by the look already.
+                if !messages.iter().any(|message| message.key == said.key) {
+                    messages.push(said);
+                }
                 0
             }
         };

@@ -95,6 +95,7 @@ pub struct App<S, H, D, E> {
     session: Mutex<Option<Session>>,
     /// Held by the one sync that is under way.
     syncing: Mutex<()>,
+    turns: RefCell<sync::Turns>,
     /// The public demo server's address, once the platform has said it.
     demo: RefCell<Option<ServerAddress>>,
 }
@@ -109,6 +110,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             entropy: RefCell::new(entropy),
             session: Mutex::new(None),
             syncing: Mutex::new(()),
+            turns: RefCell::default(),
             demo: RefCell::new(None),
         }
     }

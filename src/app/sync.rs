@@ -1,5 +1,7 @@
 //! Keeping connections in step: when, one at a time, and what is written down about it.
 
+use std::collections::BTreeMap;
+
 use super::protocol::{Message, Reply};
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::{self, CasdoorError, Http, Ledger, Outcome, SyncError, Touched};
@@ -40,6 +42,25 @@ struct Draw<'a, E>(&'a std::cell::RefCell<E>);
 impl<E: Entropy> Entropy for Draw<'_, E> {
     fn fill(&mut self, bytes: &mut [u8]) {
         self.0.borrow_mut().fill(bytes);
+    }
+}
+
+/// The syncs of a worker's life: which number the last of each connection had, and what it came to.
+#[derive(Default)]
+pub(super) struct Turns {
+    begun: u64,
+    last: BTreeMap<ConnectionId, (u64, Result<Outcome, AppError>)>,
+}
+
+impl Turns {
+    fn begin(&mut self) -> u64 {
+        self.begun = self.begun.saturating_add(1);
+        self.begun
+    }
+
+    /// What a sync of this connection came to that began after `asked`.
+    fn since(&self, id: ConnectionId, asked: u64) -> Option<Result<Outcome, AppError>> {
+        self.last.get(&id).filter(|(number, _)| *number > asked).map(|(_, result)| result.clone())
     }
 }
 
@@ -105,10 +126,23 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`], and what the server says: nothing was lost by it.
     pub async fn sync_one(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
+        let asked = self.turns.borrow().begun;
         let turn = self.syncing.lock().await;
+        // Of all that wait for one sync the first is enough: it began after the others had asked.
+        let told = self.turns.borrow().since(id, asked);
+        if let Some(result) = told {
+            return result;
+        }
+        let number = self.turns.borrow_mut().begin();
+        let result = self.sync_now(id, clock).await;
+        self.turns.borrow_mut().last.insert(id, (number, result.clone()));
+        drop(turn);
+        result
+    }
+
+    async fn sync_now(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
         let books = Books { app: self, clock };
         let result = casdoor::sync(&self.http, &books, id, clock, &mut Draw(&self.entropy)).await;
-        drop(turn);
         let now = seconds(clock);
         let mut open = self.open(now).await?;
         let session = open.session()?;

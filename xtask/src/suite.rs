@@ -59,15 +59,19 @@ pub fn demo(root: &Path) -> Result<()> {
 }
 
 /// Replays the contract against the real Casdoor at `$CASDOOR_URL`, with the users and applications of the recordings, and
-/// lives the user's day with it in a browser.
+/// signs the extension in there in a browser, and lives the user's day with it.
 pub fn live(root: &Path) -> Result<()> {
     let url = std::env::var("CASDOOR_URL").unwrap_or_else(|_| "http://127.0.0.1:8000".into());
     println!("=== the contract against {url}");
     let mut contract = cargo(root, "test --quiet --package stand-in --test contract -- --nocapture");
     contract.arg("a_real_server_answers_as_recorded").env("CASDOOR_URL", &url);
     command::run(contract)?;
-    println!("=== the user's day with {url}");
     build::build(root, Profile::Release)?;
+    println!("=== signing in at {url}");
+    let mut sign_in = cargo(root, "test --quiet --package e2e --test real_server");
+    sign_in.env("CASDOOR_URL", &url);
+    command::run(sign_in)?;
+    println!("=== the user's day with {url}");
     let mut day = cargo(root, "run --quiet --package e2e --bin live");
     day.env("CASDOOR_URL", url);
     command::run(day)

@@ -82,6 +82,20 @@ fn a_token_that_ends_during_a_sync_is_renewed_once_however_many_ask() {
 }
 
 #[test]
+fn however_many_ask_for_a_sync_one_is_under_way_and_one_waits() {
+    let desk = Desk::new();
+    desk.connect_pia();
+    desk.server.fail(Fault::Slow(400), "/api/get-user");
+    desk.server.forget_requests();
+    let many = "Promise.all([1, 2, 3, 4, 5, 6].map(() => chrome.runtime.sendMessage({ page: { do: 'sync' } })))";
+    let replies = desk.tab.evaluate(many).unwrap();
+    assert!(replies.as_array().unwrap().iter().all(|reply| reply["is"] == "done"), "{replies}");
+    let asked = desk.server.requests();
+    let reads = asked.iter().filter(|line| line.path == "/api/get-user").count();
+    assert_eq!(reads, 2, "{asked:?}");
+}
+
+#[test]
 fn a_lost_reply_to_a_refresh_ends_in_sign_in_again_with_everything_still_here() {
     let desk = Desk::new();
     desk.connect("acme", "alice");
