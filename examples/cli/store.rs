@@ -50,6 +50,7 @@ impl Store for FileStore {
         let values = match area {
             Area::Local => self.read()?,
             Area::Session => self.session.borrow().clone(),
+            Area::Managed => BTreeMap::new(),
         };
         Ok(keys.iter().map(|key| values.get(*key).cloned()).collect())
     }
@@ -58,6 +59,7 @@ impl Store for FileStore {
         let mut values = match area {
             Area::Local => self.read()?,
             Area::Session => self.session.borrow().clone(),
+            Area::Managed => BTreeMap::new(),
         };
         for (key, value) in changes {
             match value {
@@ -71,6 +73,7 @@ impl Store for FileStore {
                 *self.session.borrow_mut() = values;
                 Ok(())
             }
+            Area::Managed => Err(StoreError::Unavailable),
         }
     }
 }

@@ -124,6 +124,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         password: Secret<String>,
         now: u64,
     ) -> Result<Reply, AppError> {
+        self.check_exports().await?;
         let generations = self.load_generations().await?;
         self.find_key(&generations, &password).await?;
         let mut open = self.open(now).await?;

@@ -1,5 +1,6 @@
 //! What the list shows: a pure function of the open vault and the time.
 
+use super::backups;
 use super::clock;
 use super::protocol::{Board, ConnectionName, Message, Row, SyncStatus};
 use super::session::Session;
@@ -77,7 +78,7 @@ fn notices(session: &Session) -> Vec<Message> {
         let report = session.state.reports.get(&connection.id).filter(|report| report.needs_person)?;
         Some(Message::new(&report.key, format!("{}: {}", connection_name(connection).host, report.text)))
     });
-    needing.collect()
+    needing.chain(backups::notice(session)).collect()
 }
 
 /// What the last sync that worked came to.

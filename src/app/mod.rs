@@ -26,16 +26,20 @@
 
 mod accounts;
 mod again;
+mod backups;
 mod batches;
 mod board;
 mod clock;
 mod connect;
 mod connections;
 mod error;
+mod export;
 mod form;
 mod found;
+mod import;
 mod keep;
 mod keyring;
+pub mod moving;
 mod pages;
 mod password;
 pub mod protocol;
@@ -56,6 +60,7 @@ use crate::secret::{Entropy, Secret};
 use crate::vault::{Kdf, Store, VaultError};
 use protocol::{Reply, Request};
 
+pub use backups::BackupFile;
 pub use connect::permission_pattern;
 pub use error::AppError;
 
@@ -190,6 +195,22 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             }
             Request::ListConnections => self.list_connections(now).await,
             Request::Disconnect { connection, forget } => self.disconnect(connection, forget, now).await,
+            other => self.dispatch_exchange(other, now).await,
+        }
+    }
+
+    async fn dispatch_exchange(&self, request: Request, now: u64) -> Result<Reply, AppError> {
+        match request {
+            Request::CompareRows { uris } => self.compare_rows(uris, now).await,
+            Request::Import { rows, keep } => self.import(&rows, keep, now).await,
+            Request::UndoImport { accounts } => self.undo_import(&accounts, now).await,
+            Request::PlanExport { format } => self.plan_export(&format, now).await,
+            Request::Export { password } => self.export(&password.into(), now).await,
+            Request::ReadBackups => self.read_backups(now).await,
+            Request::BackUp { own, password } => self.back_up(own.map(Secret::new), &password.into(), now).await,
+            Request::ScheduleBackups { every_days, own, password } => {
+                self.schedule_backups(every_days, own.map(Secret::new), &password.into(), now).await
+            }
             other => self.dispatch_timed(other, now).await,
         }
     }

@@ -27,6 +27,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             lock_at: now.saturating_add(vault.settings.lock_after_seconds),
             generations: Generations::default(),
             state: State::default(),
+            exports_forbidden: self.exports_forbidden().await,
             key,
             slots,
             vault,
@@ -87,6 +88,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             lock_at: now.saturating_add(vault.settings.lock_after_seconds),
             slots: envelope.slots().to_vec(),
             state: self.load_state(&key).await?,
+            exports_forbidden: self.exports_forbidden().await,
             // What does not open is set aside, and must not push out a generation that does.
             generations: generations.clone().map(|kept| kept.open(&key).is_ok().then(|| kept.clone())),
             key,

@@ -30,6 +30,8 @@ pub(super) struct Session {
     pub(super) vault: Vault,
     pub(super) state: State,
     pub(super) lock_at: u64,
+    /// An administrator forbids that accounts leave.
+    pub(super) exports_forbidden: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,7 +88,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let last = generations.envelope(Generation::Last).ok_or(VaultError::Damaged)?;
         let (vault, slots) = (last.open(&key)?, last.slots().to_vec());
         let state = self.load_state(&key).await?;
-        Ok(Session { key, slots, generations, vault, state, lock_at })
+        let exports_forbidden = self.exports_forbidden().await;
+        Ok(Session { key, slots, generations, vault, state, lock_at, exports_forbidden })
     }
 
     /// The state; an empty one where it is missing or damaged: tokens come back by a sign-in, bases by a sync.

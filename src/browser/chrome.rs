@@ -19,6 +19,9 @@ extern "C" {
     /// `chrome.storage.session.set`.
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = set, catch)]
     pub async fn session_set(values: &Object) -> Result<JsValue, JsValue>;
+    /// `chrome.storage.managed.get`.
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "managed"], js_name = get, catch)]
+    pub async fn managed_get(keys: &Array) -> Result<JsValue, JsValue>;
 
     /// `chrome.runtime.id`.
     #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "runtime"], js_name = id)]
@@ -80,6 +83,10 @@ extern "C" {
     /// `chrome.action.setBadgeText`.
     #[wasm_bindgen(js_namespace = ["chrome", "action"], js_name = setBadgeText, catch)]
     pub async fn set_badge_text(details: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// `chrome.downloads.download`. There only while the person allows it.
+    #[wasm_bindgen(js_namespace = ["chrome", "downloads"], js_name = download, catch)]
+    pub async fn download(options: &JsValue) -> Result<JsValue, JsValue>;
 
     /// `chrome.alarms.clear`.
     #[wasm_bindgen(js_namespace = ["chrome", "alarms"], js_name = clear, catch)]

@@ -16,8 +16,10 @@
 //! | [`camera`], [`picture`] | a page's camera, and the pictures that it is given |
 //! | [`page`] | what a page of the extension asks of the browser |
 //! | `pages` | where content scripts run, and what they are told |
+//! | [`thread`] | reading and writing files in a thread that ends with the job |
 //! | [`worker`] | what the service worker does with each event |
 
+mod backups;
 pub mod camera;
 pub mod capture;
 pub mod chrome;
@@ -34,6 +36,7 @@ mod pages;
 pub mod picture;
 mod scan;
 pub mod storage;
+pub mod thread;
 pub mod worker;
 
 use crate::secret::Entropy;

@@ -3,7 +3,7 @@
 //! Everything travels as JSON text through `serde_json`: the painted board is JSON already, and one deserializer in the
 //! popup's wasm is smaller than two.
 
-use js_sys::{Array, JSON, JsString, Object, Promise, Reflect};
+use js_sys::{Array, JSON, JsString, Object, Promise, Reflect, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -116,8 +116,17 @@ pub fn open_tab(path: &str) {
 /// Asks the person for the permission to reach one server. The browser is asked at once, within the click that caused
 /// the call, because it asks nobody otherwise; the answer comes later.
 pub fn request_host(pattern: &str) -> impl Future<Output = bool> + use<> {
-    let origins: JsValue = Array::of1(&JsValue::from_str(pattern)).into();
-    let asked = object(&[("origins", origins)]).and_then(|permissions| request_permissions(&permissions).ok());
+    request("origins", pattern)
+}
+
+/// Asks the person to let the extension put backups into the downloads folder; within a click, as above.
+pub fn request_downloads() -> impl Future<Output = bool> + use<> {
+    request("permissions", "downloads")
+}
+
+fn request(kind: &str, wanted: &str) -> impl Future<Output = bool> + use<> {
+    let list: JsValue = Array::of1(&JsValue::from_str(wanted)).into();
+    let asked = object(&[(kind, list)]).and_then(|permissions| request_permissions(&permissions).ok());
     async move {
         match asked {
             Some(answer) => JsFuture::from(answer).await.is_ok_and(|granted| granted.is_truthy()),
@@ -134,13 +143,27 @@ pub fn version() -> String {
 
 /// Lets the person save a text as a file.
 pub fn save(name: &str, text: &str) -> Option<()> {
-    let blob = web_sys::Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()?;
-    let address = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    save_blob(name, &web_sys::Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()?)
+}
+
+/// Lets the person save bytes as a file.
+pub fn save_bytes(name: &str, bytes: &Uint8Array) -> Option<()> {
+    save_blob(name, &web_sys::Blob::new_with_u8_array_sequence(&Array::of1(bytes)).ok()?)
+}
+
+fn save_blob(name: &str, blob: &web_sys::Blob) -> Option<()> {
+    let address = web_sys::Url::create_object_url_with_blob(blob).ok()?;
     let link = web_sys::window()?.document()?.create_element("a").ok()?;
     link.set_attribute("href", &address).ok()?;
     link.set_attribute("download", name).ok()?;
     link.dyn_ref::<web_sys::HtmlElement>()?.click();
     web_sys::Url::revoke_object_url(&address).ok()
+}
+
+/// The day, as file names have it: `2026-09-21`.
+pub fn day() -> String {
+    let text = String::from(js_sys::Date::new_0().to_iso_string());
+    text.split('T').next().unwrap_or_default().to_owned()
 }
 
 /// Seconds since 1970, and the milliseconds into the present one.

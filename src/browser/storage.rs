@@ -1,4 +1,4 @@
-//! [`Store`] on `chrome.storage.local` and `chrome.storage.session`.
+//! [`Store`] on `chrome.storage.local`, `chrome.storage.session` and, only read, `chrome.storage.managed`.
 //!
 //! One `set` is one write of the browser's database: all of it or nothing. A deleted key is written as `null`, because
 //! a `remove` would be a second write.
@@ -19,10 +19,15 @@ impl Store for ExtensionStorage {
         let values = match area {
             Area::Local => chrome::local_get(&names).await,
             Area::Session => chrome::session_get(&names).await,
+            Area::Managed => chrome::managed_get(&names).await,
         };
         let values = values.map_err(|_| StoreError::Unavailable)?;
-        let value =
-            |key: &&str| Reflect::get(&values, &JsValue::from_str(key)).ok().and_then(|value| value.as_string());
+        // What an administrator set is no text of ours: it comes as JSON.
+        let as_text = |value: JsValue| match area {
+            Area::Managed => js_sys::JSON::stringify(&value).ok().and_then(|text| text.as_string()),
+            Area::Local | Area::Session => value.as_string(),
+        };
+        let value = |key: &&str| Reflect::get(&values, &JsValue::from_str(key)).ok().and_then(as_text);
         Ok(keys.iter().map(value).collect())
     }
 
@@ -35,6 +40,7 @@ impl Store for ExtensionStorage {
         let written = match area {
             Area::Local => chrome::local_set(&values).await,
             Area::Session => chrome::session_set(&values).await,
+            Area::Managed => return Err(StoreError::Unavailable),
         };
         written.map(|_| ()).map_err(|error| refusal(&error))
     }

@@ -14,7 +14,7 @@ use super::chrome::{self, from_js, to_js};
 use super::fetch::Fetch;
 use super::kdf::OwnInstance;
 use super::storage::ExtensionStorage;
-use super::{WebCrypto, connect, demo, fill, menus, now_milliseconds, now_seconds, pages, scan};
+use super::{WebCrypto, backups, connect, demo, fill, menus, now_milliseconds, now_seconds, pages, scan};
 use crate::app::protocol::{Message, PageReply, PageRequest, Reply, Request, Screen, ServerOffer};
 use crate::app::{App, AppError, permission_pattern};
 use crate::autofill::{Frame, PageContext};
@@ -84,6 +84,9 @@ async fn answer(request: Request) -> Reply {
     } else if looks {
         spawn_local(sync_if_due());
     }
+    if matches!(reply, Reply::Backups { .. }) {
+        spawn_local(async { backups::make_due(&app()).await });
+    }
     if unlocks && matches!(reply, Reply::Screen { screen: Screen::Board { .. } }) {
         spawn_local(pages::tell_unlocked());
     }
@@ -100,6 +103,8 @@ fn changes_accounts(request: &Request) -> bool {
             | Request::Restore { .. }
             | Request::RemoveForGood { .. }
             | Request::KeepFound { .. }
+            | Request::Import { .. }
+            | Request::UndoImport { .. }
     )
 }
 
@@ -225,6 +230,7 @@ pub async fn alarm(name: String) {
         _ => {
             menus::forget_old_wish().await;
             let _ = app().tick(now_seconds()).await;
+            backups::make_due(&app()).await;
         }
     }
 }

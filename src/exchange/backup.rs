@@ -6,10 +6,9 @@
 
 use super::json::{self, Value};
 use super::report::Rows;
-use super::{ExchangeError, Format, Imported, Report, crypt, encoding};
-use crate::otp::KeyUri;
+use super::{ExchangeError, Format, Icon, Imported, Report, crypt, encoding};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, Envelope, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
+use crate::vault::{Account, Brought, Envelope, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
 
 pub(super) fn sniff(value: &Value) -> bool {
     value.get("slots").is_some()
@@ -84,26 +83,36 @@ fn error(error: VaultError) -> ExchangeError {
 impl From<&Account> for Imported {
     /// For a writer. The counter of a HOTP is the account's own: who keeps a newer one puts it in first.
     fn from(account: &Account) -> Self {
-        let uri = KeyUri { issuer: account.issuer.clone(), name: account.name.clone(), otp: account.otp.clone() };
-        let imported = Self::new(1, uri)
+        let Brought { further_groups, icon, sites, used, last_used } = &account.brought;
+        let mut imported = Self::new(1, account.key_uri())
             .with_note(Some(&account.note))
-            .with_groups([account.group.as_str()])
-            .with_pin(account.pinned);
-        account.sites.iter().fold(imported, |imported, site| match site {
-            Site::Origin(origin) => imported.with_site(Some(origin)),
-            Site::Domain(domain) => imported.with_site(Some(&format!("https://{domain}"))),
-        })
+            .with_groups(std::iter::once(&account.group).chain(further_groups))
+            .with_pin(account.pinned)
+            .with_usage(*used, *last_used);
+        imported.icon = Icon::from_data_url(icon);
+        let allowed = account.sites.iter().map(|site| match site {
+            Site::Origin(origin) => origin.clone(),
+            Site::Domain(domain) => format!("https://{domain}"),
+        });
+        allowed.chain(sites.iter().cloned()).fold(imported, |imported, site| imported.with_site(Some(&site)))
     }
 }
 
 impl Imported {
-    /// The account as it is stored: a new one on this device. Sites stay behind: they are suggestions until a person
-    /// confirms them.
+    /// The account as it is stored: a new one on this device. Its sites are suggestions: nothing is filled there until
+    /// the person confirms one.
     pub fn to_account(&self, now_seconds: u64, entropy: &mut impl Entropy) -> Account {
         Account {
             note: self.note.clone(),
             group: self.group().unwrap_or_default().to_owned(),
             pinned: self.pinned,
+            brought: Brought {
+                further_groups: self.groups.iter().skip(1).cloned().collect(),
+                icon: self.icon.as_ref().map(Icon::to_data_url).unwrap_or_default(),
+                sites: self.sites.clone(),
+                used: self.usage.count,
+                last_used: self.usage.last_seconds,
+            },
             ..Account::new(self.uri.clone(), now_seconds, entropy)
         }
     }

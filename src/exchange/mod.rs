@@ -35,6 +35,7 @@ mod error;
 mod format;
 mod java;
 mod json;
+mod parcel;
 mod preferences;
 mod protobuf;
 mod report;
@@ -80,7 +81,8 @@ pub use error::{ExchangeError, Reason};
 pub use format::Format;
 pub use google_migration::ACCOUNTS_A_CODE;
 pub use google_migration::MigrationPart;
-pub use page::{page, qr_svg};
+pub use page::{codes_page, page, qr_svg};
+pub use parcel::Parcel;
 pub use report::{
     Icon, Imported, Loss, MAX_ICON_BYTES, MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Report, Skipped, Usage,
 };

@@ -8,7 +8,10 @@ use super::Imported;
 
 /// The page, under a heading in the person's language.
 pub fn page(accounts: &[Imported], heading: &str, language: &str) -> String {
-    let rows: String = accounts.iter().map(row).collect();
+    document(&accounts.iter().map(row).collect::<String>(), heading, language)
+}
+
+fn document(rows: &str, heading: &str, language: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{heading}</title><style>{STYLE}</style></head>\
          <body><h1>{heading}</h1><ul>{rows}</ul></body></html>\n",
@@ -17,9 +20,20 @@ pub fn page(accounts: &[Imported], heading: &str, language: &str) -> String {
     )
 }
 
+/// A page of QR codes to scan one after the other, each with its number: a Google migration in its batches.
+pub fn codes_page(texts: &[&str], heading: &str, language: &str) -> String {
+    let of = texts.len();
+    let code = |(index, text): (usize, &&str)| {
+        let picture = qr_svg(text).unwrap_or_default();
+        format!("<li class=\"code\">{picture}<h2>{} / {of}</h2></li>", index.saturating_add(1))
+    };
+    document(&texts.iter().enumerate().map(code).collect::<String>(), heading, language)
+}
+
 const STYLE: &str = "body{font:11pt/1.4 sans-serif;margin:1.5cm}ul{list-style:none;padding:0}\
     li{display:flex;gap:1cm;align-items:center;break-inside:avoid;border-top:1px solid #bbb;padding:.4cm 0}\
-    svg{width:3.5cm;height:3.5cm;flex:none}h2{font-size:13pt;margin:0}p{margin:.1cm 0}code{font-size:10pt}";
+    svg{width:3.5cm;height:3.5cm;flex:none}h2{font-size:13pt;margin:0}p{margin:.1cm 0}code{font-size:10pt}\
+    .code svg{width:10cm;height:10cm}";
 
 fn row(account: &Imported) -> String {
     let code = qr_svg(&account.uri.to_string()).unwrap_or_default();

@@ -30,7 +30,7 @@ pub struct Imported {
     pub row: usize,
     /// Names and one-time password, exactly as the file says.
     pub uri: KeyUri,
-    /// Groups, folders or tags, the first being the one that counts where only one can be kept.
+    /// Groups, folders or tags, the first being the one that counts where only one is shown.
     pub groups: Vec<String>,
     /// The person's own note; may be empty.
     pub note: String,
@@ -86,9 +86,6 @@ pub enum Loss {
     /// The icon is not base64, or larger than [`MAX_ICON_BYTES`].
     #[error("the icon is left out")]
     Icon,
-    /// More groups than the one that is kept.
-    #[error("only the first group is kept")]
-    Groups,
     /// The item holds passwords or other secrets that an authenticator does not keep.
     #[error("passwords and other fields of the item are left out")]
     OtherSecrets,
@@ -101,7 +98,6 @@ impl Loss {
             Self::Name => "loss_name",
             Self::Note => "loss_note",
             Self::Icon => "loss_icon",
-            Self::Groups => "loss_groups",
             Self::OtherSecrets => "loss_other_secrets",
         }
     }
@@ -147,9 +143,6 @@ impl Imported {
             if !group.is_empty() && !self.groups.contains(&group) {
                 self.groups.push(group);
             }
-        }
-        if self.groups.len() > 1 {
-            self.lossy.push(Loss::Groups);
         }
         self
     }
@@ -277,9 +270,9 @@ mod tests {
     }
 
     #[test]
-    fn one_group_is_whole_and_two_are_marked() {
-        assert!(account().with_groups(["Work"]).lossy.is_empty());
-        assert_eq!(account().with_groups(["Work", "Home"]).lossy, [Loss::Groups]);
+    fn groups_are_kept_once_each_in_their_order() {
+        let grouped = account().with_groups(["Work", "Home", "", "Work"]);
+        assert_eq!((grouped.groups, grouped.lossy), (vec!["Work".to_owned(), "Home".to_owned()], Vec::new()));
     }
 
     #[test]

@@ -74,16 +74,16 @@ pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
     if !holds(format, account) {
         return vec![Omission::Account];
     }
-    let has_groups = matches!(format, Aegis | AndOtp | Cxf | Ente);
-    let has_group = has_groups || matches!(format, TwoFas | Backup | Bitwarden | BitwardenCsv);
+    let has_groups = matches!(format, Aegis | AndOtp | Backup | Cxf | Ente);
+    let has_group = has_groups || matches!(format, TwoFas | Bitwarden | BitwardenCsv);
     let has_note_and_pin = matches!(format, Aegis | Backup | Bitwarden | BitwardenCsv | Cxf | Ente);
-    let has_sites = matches!(format, Bitwarden | BitwardenCsv | Cxf);
+    let has_sites = matches!(format, Backup | Bitwarden | BitwardenCsv | Cxf);
     let losses = [
         (Omission::Group, !has_group && !account.groups.is_empty()),
         (Omission::FurtherGroups, has_group && !has_groups && account.groups.len() > 1),
         (Omission::Note, !has_note_and_pin && !account.note.is_empty()),
         (Omission::Pin, !has_note_and_pin && account.pinned),
-        (Omission::Icon, format != Aegis && account.icon.is_some()),
+        (Omission::Icon, !matches!(format, Aegis | Backup) && account.icon.is_some()),
         (Omission::Sites, !has_sites && !account.sites.is_empty()),
     ];
     losses.into_iter().filter(|(_, is_lost)| *is_lost).map(|(omission, _)| omission).collect()

@@ -13,8 +13,9 @@
 //! | attribute | on | value |
 //! |---|---|---|
 //! | `data-ready` | `body` | set after the first screen was painted |
-//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `confirm-site`; in the options page also `camera`, `connect`, `accounts`, `security`, `about` |
-//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`; of the QR code `confirm`, `shown` |
+//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `confirm-site`; in the options page also `camera`, `connect`, `accounts`, `exchange`, `security`, `about` |
+//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code `confirm`, `shown` |
+//! | `data-import-row`, `data-skipped`, `data-loss`, `data-trouble` | a row of a file, one that is no account, what is lost, why a file is not read | its position, or the message's key |
 //! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the bin | its id |
 //! | `data-waits` | what a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
 //! | `data-fact` | a fact about a user | `user`, `server`, `until` |
@@ -33,7 +34,7 @@
 //! | `data-qr` | an account's QR code | |
 //! | `data-camera` | what is said about the camera | `on`, `off` |
 //! | `data-said` | the line at the bottom | `done`, `failed` |
-//! | `data-notice` | lines above the list | |
+//! | `data-notice` | lines above the list | the message's key |
 //! | `data-sync` | the sync sign | `in_step`, `to_send`, `needs_you` |
 //! | `data-nothing` | a search without a match | |
 

@@ -26,6 +26,8 @@ pub mod icon {
     pub const TICK: &str = "M4 10.5l4 4 8-9";
     /// An arrow up.
     pub const UP: &str = "M10 16V4M5 9l5-5 5 5";
+    /// An arrow down into a tray.
+    pub const DOWN: &str = "M10 3v10M5.5 9l4.5 4.5L14.5 9M4 17h12";
     /// An exclamation mark in a triangle.
     pub const WARN: &str = "M10 3l8 14H2zM10 8v4M10 14.5h.01";
     /// The finder pattern of a QR code and a few modules.

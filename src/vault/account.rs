@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Brought;
 use crate::otp::{KeyUri, Otp};
 use crate::secret::{Entropy, Secret};
 
@@ -119,6 +120,8 @@ pub struct Account {
     pub conflict_of: Option<AccountId>,
     /// Recovery codes of the site, each good for one sign-in. They never go to a server.
     pub recovery_codes: Vec<Secret<String>>,
+    /// What an import brought besides.
+    pub brought: Brought,
     /// Seconds since 1970.
     pub created_at: u64,
     /// Seconds since 1970.
@@ -143,6 +146,7 @@ impl Account {
             returned: false,
             conflict_of: None,
             recovery_codes: Vec::new(),
+            brought: Brought::default(),
             created_at: now,
             changed_at: now,
         }
@@ -191,6 +195,8 @@ struct AccountRecord {
     conflict_of: Option<AccountId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     recovery_codes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Brought::is_empty")]
+    brought: Brought,
     created_at: u64,
     changed_at: u64,
 }
@@ -220,6 +226,7 @@ impl TryFrom<AccountRecord> for Account {
             returned: record.returned,
             conflict_of: record.conflict_of,
             recovery_codes: record.recovery_codes.into_iter().map(Secret::new).collect(),
+            brought: record.brought,
             created_at: record.created_at,
             changed_at: record.changed_at,
         })
@@ -241,6 +248,7 @@ impl From<Account> for AccountRecord {
             returned: account.returned,
             conflict_of: account.conflict_of,
             recovery_codes: account.recovery_codes.iter().map(|code| code.expose().clone()).collect(),
+            brought: account.brought,
             created_at: account.created_at,
             changed_at: account.changed_at,
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, AccountId, Binned, ConnectionId, VaultError};
+use super::{Account, AccountId, BackupPlan, Binned, ConnectionId, VaultError};
 
 /// How long an account stays in the bin before it goes for good, unless a sync put it there.
 const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
@@ -21,6 +21,9 @@ pub struct Vault {
     /// Choices.
     #[serde(default)]
     pub settings: Settings,
+    /// Backups on a schedule; `None` while the person makes them by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backups: Option<BackupPlan>,
 }
 
 /// A signed-in Casdoor server and user. Its tokens lie in [`super::State`].

@@ -24,6 +24,8 @@
 //! ```
 
 mod account;
+mod backups;
+mod brought;
 mod document;
 mod envelope;
 mod generations;
@@ -33,12 +35,14 @@ mod state;
 mod store;
 
 pub use account::{Account, AccountId, Binned, ConnectionId, Keep, Site};
+pub use backups::{BackupPlan, OwnKey};
+pub use brought::Brought;
 pub use document::{Connection, NewAccounts, Settings, Vault};
 pub use envelope::{Envelope, KeySlot, VaultKey};
 pub use generations::{Generation, Generations};
 pub use kdf::Kdf;
 pub use sealed::Sealed;
-pub use state::{BaseRow, Batch, BatchPart, Presence, State, SyncReport, Tokens};
+pub use state::{BackupState, BaseRow, Batch, BatchPart, Presence, State, SyncReport, Tokens};
 pub use store::{Area, Change, MemoryStore, Store, StoreError};
 
 /// Why a vault could not be sealed, opened or changed. Nothing of its content is in it.

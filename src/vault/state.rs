@@ -31,6 +31,9 @@ pub struct State {
     /// Exports over several QR codes of which not all were read, or which were not kept yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub batches: Vec<Batch>,
+    /// The last backup.
+    #[serde(default)]
+    pub backup: BackupState,
 }
 
 /// An export over several QR codes, as far as they were read.
@@ -52,6 +55,20 @@ pub struct BatchPart {
     /// Its text.
     #[serde(with = "secret_text")]
     pub uri: Secret<String>,
+}
+
+/// What became of the last backup.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupState {
+    /// When one was made last, in seconds since 1970; `None` while there is none.
+    #[serde(default)]
+    pub made_at: Option<u64>,
+    /// The revision that it holds.
+    #[serde(default)]
+    pub revision: u64,
+    /// One that was due could not be put into the downloads folder.
+    #[serde(default)]
+    pub failed: bool,
 }
 
 /// What a sync came to, for people.

@@ -11,6 +11,8 @@ pub enum Area {
     Local,
     /// In memory until the browser closes; trusted contexts only.
     Session,
+    /// What the administrator set, as JSON texts. It is only read.
+    Managed,
 }
 
 /// One key's new value; `None` deletes it.

@@ -6,6 +6,7 @@
 
 mod cards;
 mod connections;
+mod exchange;
 mod reply;
 mod request;
 mod screen;
@@ -13,6 +14,7 @@ mod screen;
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
 pub use cards::{BatchCard, BinRow, Found, FoundCard, KeyUriRow};
 pub use connections::{Acceptance, CodeOwner, Connected, ConnectionCard, LocalAccount, ServerOffer, Waits};
+pub use exchange::{Backups, Known, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
 pub use reply::{Message, Reply};
 pub use request::{AccountForm, Request};
 pub use screen::{Board, ClockDifference, ConnectionName, GenerationCard, Row, Screen, SyncStatus};

@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::cards::{BinRow, Found};
 use super::connections::{CodeOwner, Connected, ConnectionCard, ServerOffer};
+use super::exchange::{Backups, Known, PlannedRow};
 use super::request::AccountForm;
 use super::screen::Screen;
-use crate::vault::Settings;
+use crate::exchange::Parcel;
+use crate::vault::{AccountId, Settings};
 
 /// What the worker answers a page of the extension.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -76,6 +78,33 @@ pub enum Reply {
     Settings {
         /// All of them.
         settings: Settings,
+    },
+    /// Which rows are there already.
+    Compared {
+        /// One entry a row.
+        known: Vec<Option<Known>>,
+    },
+    /// Rows were kept.
+    Imported {
+        /// What to undo.
+        accounts: Vec<AccountId>,
+        /// A sentence.
+        message: Message,
+    },
+    /// What a format cannot hold.
+    ExportPlan {
+        /// One entry an account.
+        rows: Vec<PlannedRow>,
+    },
+    /// All accounts.
+    Exported {
+        /// They hold the secrets.
+        rows: Vec<Parcel>,
+    },
+    /// How backups stand.
+    Backups {
+        /// All of it.
+        backups: Backups,
     },
     /// It was done; what to say about it.
     Done {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::connections::Acceptance;
+use crate::exchange::Parcel;
 use crate::vault::{AccountId, ConnectionId, Generation, Keep, NewAccounts, Settings};
 
 /// What a page of the extension asks for.
@@ -282,6 +283,57 @@ pub enum Request {
     },
     /// Answered by [`Reply::Settings`](super::Reply::Settings).
     ReadSettings,
+    /// Which rows of a file are there already. Answered by [`Reply::Compared`](super::Reply::Compared).
+    CompareRows {
+        /// Their key URIs.
+        uris: Vec<String>,
+    },
+    /// Keeps rows of a file, all or none. Answered by [`Reply::Imported`](super::Reply::Imported).
+    Import {
+        /// The ticked ones.
+        rows: Vec<Parcel>,
+        /// Where, if the person said so; else where new accounts go.
+        #[serde(default)]
+        keep: Option<Keep>,
+    },
+    /// Takes an import back. Answered by [`Reply::Done`](super::Reply::Done).
+    UndoImport {
+        /// What it kept.
+        accounts: Vec<AccountId>,
+    },
+    /// What a format cannot hold. Answered by [`Reply::ExportPlan`](super::Reply::ExportPlan).
+    PlanExport {
+        /// The format's short name, or `page`.
+        format: String,
+    },
+    /// All accounts with their secrets, to be written to a file: a named act that needs the password again.
+    /// Answered by [`Reply::Exported`](super::Reply::Exported).
+    Export {
+        /// What the person typed.
+        password: String,
+    },
+    /// How backups stand. Answered by [`Reply::Backups`](super::Reply::Backups).
+    ReadBackups,
+    /// Makes a backup. Answered by [`Reply::SealedFile`](super::Reply::SealedFile).
+    BackUp {
+        /// A password of the backup's own; without one it opens with the vault's.
+        #[serde(default)]
+        own: Option<String>,
+        /// The vault's password, needed where `own` is there.
+        #[serde(default)]
+        password: String,
+    },
+    /// Makes backups by themselves. Answered by [`Reply::Backups`](super::Reply::Backups).
+    ScheduleBackups {
+        /// Days between two; 0 for no more.
+        every_days: u32,
+        /// A password of their own.
+        #[serde(default)]
+        own: Option<String>,
+        /// The vault's password, needed where `own` is there.
+        #[serde(default)]
+        password: String,
+    },
 }
 
 /// The fields of the add and edit forms, as typed.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::{LocalAccount, LocalChange, Merged, Place, Why};
 use crate::casdoor::row::Meaning;
 use crate::otp::Kind;
-use crate::vault::{Account, AccountId, BaseRow, Connection, ConnectionId, Keep, Presence, State, Vault};
+use crate::vault::{Account, AccountId, BaseRow, Brought, Connection, ConnectionId, Keep, Presence, State, Vault};
 
 /// A vault as the merge with one connection sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -152,6 +152,7 @@ fn new_account(id: AccountId, meaning: &Meaning, keep: Keep, now: u64) -> Accoun
         returned: false,
         conflict_of: None,
         recovery_codes: Vec::new(),
+        brought: Brought::default(),
         created_at: now,
         changed_at: now,
     }

@@ -1,4 +1,4 @@
-//! The options page, a tab: connecting and connections, the bin, security, about.
+//! The options page, a tab: connecting and connections, the bin, moving in and out, security, about.
 //!
 //! Its address says the section, and what the popup knew already: `#connect?server=https://id.example.com`.
 
@@ -10,6 +10,7 @@ mod connect;
 mod connected;
 mod connections;
 mod doors;
+mod exchange;
 mod security;
 
 use leptos::ev;
@@ -21,7 +22,7 @@ use super::{form, found, gate, parts};
 use crate::browser::page;
 
 /// The sections, in the order they are listed.
-const SECTIONS: [&str; 4] = ["connect", "accounts", "security", "about"];
+const SECTIONS: [&str; 5] = ["connect", "accounts", "exchange", "security", "about"];
 
 /// Where the page is: the section, and what was handed over with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,6 +119,7 @@ fn section(ui: Ui, route: RwSignal<Route>) -> AnyView {
     let route = Memo::new(move |_| route.get());
     (move || match route.with(|route| route.section.clone()).as_str() {
         "connect" => connections::section(ui, route.get()),
+        "exchange" => exchange::section(ui),
         "security" => security::section(ui),
         "about" => about::section(),
         "add" => add(ui),

@@ -91,6 +91,7 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
         entries.push(Entry::new("sync", say("sync_now"), move || ui.act(Request::Sync)));
     }
     entries.push(Entry::new("connect", say("connect"), move || open_connect(ui)));
+    entries.push(Entry::new("exchange", say("section_exchange"), || page::open_tab("options.html#exchange")));
     entries.push(Entry::new("settings", say("settings"), || page::open_tab("options.html#accounts")));
     entries.push(Entry::new("lock", say("lock"), move || ui.act(Request::Lock)));
     entries
@@ -114,8 +115,9 @@ fn sync_state(ui: Ui) -> AnyView {
         };
         let words = say(&format!("sync_{name}"));
         let explain = move |_| {
+            let needed = status == SyncStatus::NeedsYou;
             let (notice, last) = ui.board.with_untracked(|board| {
-                (board.notices.first().map(say_message), board.last_sync.as_deref().map(say_message))
+                (board.notices.first().filter(|_| needed).map(say_message), board.last_sync.as_deref().map(say_message))
             });
             let means = say(&format!("sync_{name}_means"));
             let words =

@@ -12,7 +12,7 @@ use super::super::state::{Ui, View};
 use super::super::words::{say, say_message, say_with};
 use super::menu::{self, Menu};
 use super::{acts, bar, row};
-use crate::app::protocol::{ClockDifference, Request};
+use crate::app::protocol::{ClockDifference, Message, Request};
 use crate::app::show::{self, Layout};
 use crate::browser::page;
 use crate::vault::AccountId;
@@ -62,21 +62,24 @@ fn lay_out(ui: Ui) -> Layout<AccountId> {
 }
 
 fn notices(ui: Ui) -> AnyView {
-    let texts = Memo::new(move |_| ui.board.with(|board| board.notices.iter().map(say_message).collect::<Vec<_>>()));
-    let lines = move || texts.get().into_iter().map(notice).collect_view();
+    let notices = Memo::new(move |_| ui.board.with(|board| board.notices.clone()));
+    let lines = move || notices.get().iter().map(notice).collect_view();
     let clock = Memo::new(move |_| ui.board.with(|board| board.clock.clone()));
     let clock = move || clock.get().map(|difference| clock_notice(ui, *difference));
     view! { {lines} {clock} }.into_any()
 }
 
-/// What only the person can see to, and where.
-fn notice(text: String) -> AnyView {
+/// What only the person can see to, and where: at the connections, or where backups are made.
+fn notice(message: &Message) -> AnyView {
+    let (action, section, words) = match message.key.as_str() {
+        "notice_no_backup" | "notice_backup_failed" => ("make-backup", "exchange", say("notice_backup_make")),
+        _ => ("see-connections", "connect", say("notice_open")),
+    };
+    let open = move |_| page::open_tab(&format!("options.html#{section}"));
     view! {
-        <div class="notice" data-notice="">
-            <span>{text}</span>
-            <button class="plain" type="button" data-action="see-connections" on:click=|_| page::open_tab("options.html#connect")>
-                {say("notice_open")}
-            </button>
+        <div class="notice" data-notice=message.key.clone()>
+            <span>{say_message(message)}</span>
+            <button class="plain" type="button" data-action=action on:click=open>{words}</button>
         </div>
     }
     .into_any()
@@ -162,6 +165,10 @@ fn doors(ui: Ui) -> AnyView {
             <button type="button" data-action="add-by-hand" on:click=move |_| ui.view.set(View::Add)>
                 {icon(drawings::KEYS)}
                 <span>{say("add_by_hand")}<small>{say("add_by_hand_hint")}</small></span>
+            </button>
+            <button type="button" data-action="import" on:click=|_| page::open_tab("options.html#exchange")>
+                {icon(drawings::DOWN)}
+                <span>{say("import")}<small>{say("import_hint")}</small></span>
             </button>
         </div>
     }

@@ -1,0 +1,23 @@
+//! The wasm that reads and writes other programs' files, in a thread of its own that ends with the job.
+
+#![cfg(target_arch = "wasm32")]
+
+use casdoor_authenticator::browser::thread;
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+/// Reads a file, given as a list of one or two byte arrays; an empty `format` is found by the bytes, an empty password is
+/// none. Gives the JSON of a [`ReadAnswer`](casdoor_authenticator::app::protocol::ReadAnswer).
+#[wasm_bindgen]
+pub fn read(files: &Array, format: &str, password: String) -> String {
+    thread::read(files, format, password)
+}
+
+/// Writes accounts, given as the JSON of a list of parcels.
+///
+/// # Errors
+/// The JSON of a message.
+#[wasm_bindgen]
+pub fn write(rows: String, format: &str, password: String, heading: &str, language: &str) -> Result<Vec<u8>, String> {
+    thread::write(rows, format, password, (heading, language))
+}

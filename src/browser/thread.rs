@@ -1,0 +1,113 @@
+//! Reading and writing other programs' files off the page's thread: a worker that does one job, and ends with it.
+//!
+//! A key derivation cannot be interrupted, so to cancel is to end the thread; with it goes the memory that it grew.
+
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::{WebCrypto, now_seconds};
+use crate::app::moving;
+use crate::app::protocol::{Message, ReadAnswer};
+use crate::exchange::Parcel;
+use crate::secret::Secret;
+
+/// A job under way; dropped, it ends.
+#[derive(Debug)]
+pub struct Job(Worker);
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.0.terminate();
+    }
+}
+
+/// A file to read, as the page has it.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// One file, or a database with its write-ahead log.
+    pub files: Vec<Uint8Array>,
+    /// The short name of the format; empty where the bytes tell.
+    pub format: String,
+    /// Empty for none.
+    pub password: String,
+}
+
+impl Job {
+    /// Begins to read. The future gives `None` where the browser stopped the thread.
+    pub fn read(source: &Source) -> Option<(Self, impl Future<Output = Option<ReadAnswer>> + use<>)> {
+        let files: Array = source.files.iter().collect();
+        let arguments = Array::of3(&files, &source.format.as_str().into(), &source.password.as_str().into());
+        let (job, answer) = Self::begin("read", &arguments)?;
+        let answer = async move {
+            let text = Reflect::get(&JsFuture::from(answer).await.ok()?, &"done".into()).ok()?.as_string()?;
+            serde_json::from_str(&text).ok()
+        };
+        Some((job, answer))
+    }
+
+    /// Begins to write. The future gives the file's bytes, or why there is none.
+    pub fn write(
+        rows: &[Parcel],
+        format: &str,
+        password: &str,
+        (heading, language): (&str, &str),
+    ) -> Option<(Self, impl Future<Output = Result<Uint8Array, Option<Message>>> + use<>)> {
+        let rows = serde_json::to_string(rows).ok()?;
+        let arguments: Array = [&rows, format, password, heading, language].map(JsValue::from_str).iter().collect();
+        let (job, answer) = Self::begin("write", &arguments)?;
+        let answer = async move {
+            let answer = JsFuture::from(answer).await.map_err(|_| None)?;
+            let part = |name: &str| Reflect::get(&answer, &name.into()).unwrap_or_default();
+            match part("done").dyn_into::<Uint8Array>() {
+                Ok(bytes) => Ok(bytes),
+                Err(_) => Err(part("refused").as_string().and_then(|text| serde_json::from_str(&text).ok())),
+            }
+        };
+        Some((job, answer))
+    }
+
+    fn begin(call: &str, arguments: &Array) -> Option<(Self, Promise)> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options("exchange.js", &options).ok()?;
+        let answer = Promise::new(&mut |resolve, _| {
+            let failed = resolve.clone();
+            // What the promise does with the value cannot fail.
+            let heard = Closure::once_into_js(move |event: MessageEvent| {
+                drop(resolve.call1(&JsValue::NULL, &event.data()));
+            });
+            let stopped = Closure::once_into_js(move || drop(failed.call0(&JsValue::NULL)));
+            worker.set_onmessage(Some(heard.unchecked_ref()));
+            worker.set_onerror(Some(stopped.unchecked_ref()));
+        });
+        let message = Object::new();
+        Reflect::set(&message, &"call".into(), &call.into()).ok()?;
+        Reflect::set(&message, &"arguments".into(), arguments).ok()?;
+        worker.post_message(&message).ok()?;
+        Some((Self(worker), answer))
+    }
+}
+
+/// What the thread does to read; see [`moving::read`].
+pub fn read(files: &Array, format: &str, password: String) -> String {
+    let files: Vec<Vec<u8>> = files.iter().map(|file| Uint8Array::new(&file).to_vec()).collect();
+    let format = Some(format).filter(|format| !format.is_empty());
+    let answer = moving::read(&files, format, given(password));
+    serde_json::to_string(&answer).unwrap_or_default()
+}
+
+/// What the thread does to write; see [`moving::write`].
+///
+/// # Errors
+/// The JSON of a message.
+pub fn write(rows: String, format: &str, password: String, names: (&str, &str)) -> Result<Vec<u8>, String> {
+    let rows: Vec<Parcel> = serde_json::from_str(Secret::new(rows).expose()).map_err(|_| String::new())?;
+    moving::write(format, &rows, given(password), names, now_seconds(), &mut WebCrypto)
+        .map_err(|message| serde_json::to_string(&message).unwrap_or_default())
+}
+
+fn given(password: String) -> Option<Secret<String>> {
+    (!password.is_empty()).then(|| Secret::new(password))
+}

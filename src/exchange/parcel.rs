@@ -1,0 +1,109 @@
+//! An account on its way between a reader's thread, a page and the vault: plain data, with its secret.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Icon, Imported, MAX_ICON_BYTES, encoding};
+use crate::otp::{KeyUri, OtpError};
+
+/// An [`Imported`] as it travels between threads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parcel {
+    /// The row's position in the file, from 1.
+    #[serde(default)]
+    pub row: usize,
+    /// Names and one-time password: its key URI, with the secret.
+    pub uri: String,
+    /// Groups, the first being the account's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// The person's own note.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Pinned or a favourite.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
+    /// A picture as a `data:` address; empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub icon: String,
+    /// Addresses of sites: suggestions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<String>,
+    /// How many times it was used.
+    #[serde(default)]
+    pub used: u64,
+    /// When it was used last, in seconds since 1970.
+    #[serde(default)]
+    pub last_used: Option<u64>,
+}
+
+impl From<&Imported> for Parcel {
+    fn from(account: &Imported) -> Self {
+        Self {
+            row: account.row,
+            uri: account.uri.to_string(),
+            groups: account.groups.clone(),
+            note: account.note.clone(),
+            pinned: account.pinned,
+            icon: account.icon.as_ref().map(Icon::to_data_url).unwrap_or_default(),
+            sites: account.sites.clone(),
+            used: account.usage.count,
+            last_used: account.usage.last_seconds,
+        }
+    }
+}
+
+impl TryFrom<&Parcel> for Imported {
+    type Error = OtpError;
+
+    fn try_from(parcel: &Parcel) -> Result<Self, OtpError> {
+        let uri: KeyUri = parcel.uri.parse()?;
+        let mut account = Self::new(parcel.row, uri)
+            .with_note(Some(&parcel.note))
+            .with_groups(&parcel.groups)
+            .with_pin(parcel.pinned)
+            .with_usage(parcel.used, parcel.last_used);
+        account.icon = Icon::from_data_url(&parcel.icon);
+        Ok(parcel.sites.iter().fold(account, |account, site| account.with_site(Some(site))))
+    }
+}
+
+impl Icon {
+    /// The picture as an address that a page can show.
+    pub fn to_data_url(&self) -> String {
+        format!("data:{};base64,{}", self.media_type, encoding::to_base64(&self.bytes))
+    }
+
+    /// Reads [`Icon::to_data_url`]; `None` for anything else, and beyond [`MAX_ICON_BYTES`].
+    pub fn from_data_url(address: &str) -> Option<Self> {
+        let (media_type, text) = address.strip_prefix("data:")?.split_once(";base64,")?;
+        let bytes = encoding::base64(text).filter(|bytes| bytes.len() <= MAX_ICON_BYTES)?;
+        Some(Self { media_type: media_type.to_owned(), bytes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_arrives_as_it_was_sent() {
+        let uri = "otpauth://hotp/Acme:a?secret=MZXW6&counter=7&algorithm=SHA512&digits=8".parse().unwrap();
+        let mut account = Imported::new(3, uri)
+            .with_note(Some("second phone"))
+            .with_groups(["Work", "Shared"])
+            .with_pin(true)
+            .with_usage(4, Some(9))
+            .with_site(Some("https://acme.example"));
+        account.icon = Some(Icon { media_type: "image/png".into(), bytes: vec![0x89, b'P', b'N', b'G'] });
+        let text = serde_json::to_string(&Parcel::from(&account)).unwrap();
+        let arrived = Imported::try_from(&serde_json::from_str::<Parcel>(&text).unwrap()).unwrap();
+        assert_eq!(format!("{arrived:?}"), format!("{account:?}"));
+        assert_eq!(Parcel::from(&arrived), Parcel::from(&account));
+    }
+
+    #[test]
+    fn what_is_no_picture_is_none() {
+        assert_eq!(Icon::from_data_url(""), None);
+        assert_eq!(Icon::from_data_url("data:image/png;base64,%"), None);
+    }
+}

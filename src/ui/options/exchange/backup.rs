@@ -1,0 +1,172 @@
+//! Our own encrypted backup: now, and by itself.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::super::state::Ui;
+use super::super::super::words::{say, say_with};
+use super::parts::{Field, choice, field, meter, submit, tick};
+use crate::app::protocol::{Backups, Reply, Request};
+use crate::browser::page;
+
+/// What is typed.
+#[derive(Clone, Copy)]
+struct Form {
+    ui: Ui,
+    stands: RwSignal<Option<Backups>>,
+    has_own: RwSignal<bool>,
+    own: RwSignal<String>,
+    again: RwSignal<String>,
+    password: RwSignal<String>,
+    every: RwSignal<String>,
+}
+
+/// The panel.
+pub fn panel(ui: Ui) -> AnyView {
+    let text = || RwSignal::new(String::new());
+    let form = Form {
+        ui,
+        stands: RwSignal::new(None),
+        has_own: RwSignal::new(false),
+        own: text(),
+        again: text(),
+        password: text(),
+        every: text(),
+    };
+    ui.load(Request::ReadBackups, move |ui, reply| form.hear(ui, reply));
+    (move || form.stands.get().map(|stands| form.draw(&stands))).into_any()
+}
+
+impl Form {
+    fn hear(self, ui: Ui, reply: Reply) {
+        match reply {
+            Reply::Backups { backups } => {
+                self.every.set(backups.every_days.to_string());
+                self.stands.set(Some(backups));
+            }
+            other => ui.take(other),
+        }
+    }
+
+    fn draw(self, stands: &Backups) -> AnyView {
+        if stands.forbidden {
+            return view! { <div class="panel" data-forbidden=""><p>{say("exchange_managed")}</p></div> }.into_any();
+        }
+        let last = match stands.made_at {
+            Some(made) => say_with("backup_made", &[&page::written_date(made)]),
+            None => say("backup_none"),
+        };
+        let failed = stands.failed.then(|| view! { <p class="notice failed">{say("notice_backup_failed")}</p> });
+        let save = move |event: SubmitEvent| {
+            event.prevent_default();
+            self.save();
+        };
+        view! {
+            <form class="panel" data-step="backup" on:submit=save>
+                <h3>{say("backup_title")}</h3>
+                <p class="quiet">{say("backup_text")}</p>
+                <p data-backup-made="">{last}</p>
+                {failed}
+                {tick("backup-own", say("backup_own"), say("backup_own_hint"), self.has_own)}
+                {move || self.has_own.get().then(|| self.passwords())}
+                <div class="buttons">{submit(self.ui, "back-up", move || say(if self.ui.busy.get() { "working" } else { "backup_button" }))}</div>
+                {self.schedule(stands)}
+            </form>
+        }
+        .into_any()
+    }
+
+    fn passwords(self) -> AnyView {
+        let password = |name: &'static str, label: &'static str, autocomplete: &'static str| Field {
+            name,
+            label,
+            kind: "password",
+            autocomplete,
+            ..Field::default()
+        };
+        view! {
+            {field(password("backup-password", "backup_password", "new-password"), self.own)}
+            {meter(self.own)}
+            {field(password("backup-again", "password_again", "new-password"), self.again)}
+            {field(password("vault-password", "export_vault_password", "current-password"), self.password)}
+        }
+        .into_any()
+    }
+
+    /// The password of the backup's own, if it has one; `None` with a sentence where the two differ.
+    fn typed(self) -> Option<(Option<String>, String)> {
+        if !self.has_own.get_untracked() {
+            return Some((None, String::new()));
+        }
+        let own = self.own.get_untracked();
+        if own != self.again.get_untracked() {
+            self.ui.tell(say("passwords_differ"), true);
+            return None;
+        }
+        Some((Some(own), self.password.get_untracked()))
+    }
+
+    fn forget(self) {
+        [self.own, self.again, self.password].iter().for_each(|text| text.set(String::new()));
+    }
+
+    fn save(self) {
+        let Some((own, password)) = self.typed() else { return };
+        self.ui.ask(Request::BackUp { own, password }, move |ui, reply| match reply {
+            Reply::SealedFile { text } => {
+                let name = format!("casdoor-authenticator-backup-{}.json", page::day());
+                let saved = page::save(&name, &text).is_some();
+                ui.tell(say(if saved { "backup_saved" } else { "forgot_not_saved" }), !saved);
+                self.forget();
+                ui.open();
+                ui.load(Request::ReadBackups, move |ui, reply| self.hear(ui, reply));
+            }
+            other => ui.take(other),
+        });
+    }
+
+    fn schedule(self, stands: &Backups) -> AnyView {
+        let mut days = vec![0, 1, 7, 30];
+        if !days.contains(&stands.every_days) {
+            days.push(stands.every_days);
+        }
+        let words = |days: &u32| match days {
+            0 => say("backup_never"),
+            1 => say("backup_daily"),
+            7 => say("backup_weekly"),
+            30 => say("backup_monthly"),
+            other => say_with("backup_every", &[&other.to_string()]),
+        };
+        let options = days.iter().map(|days| (days.to_string(), words(days))).collect();
+        let own = stands.own_password.then(|| view! { <p class="quiet">{say("backup_auto_own")}</p> });
+        view! {
+            {choice("backup-every", "backup_auto", options, self.every)}
+            <p class="quiet">{say("backup_auto_hint")}</p>
+            {own}
+            <div class="buttons">
+                <button type="button" data-action="schedule" disabled=self.ui.busy on:click=move |_| self.send_schedule()>{say("backup_auto_button")}</button>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn send_schedule(self) {
+        let Some((own, password)) = self.typed() else { return };
+        let every_days: u32 = self.every.get_untracked().parse().unwrap_or(0);
+        let send = move || {
+            self.ui.ask(Request::ScheduleBackups { every_days, own, password }, move |ui, reply| {
+                if matches!(reply, Reply::Backups { .. }) {
+                    self.forget();
+                    ui.tell(say("backup_auto_done"), false);
+                }
+                self.hear(ui, reply);
+            });
+        };
+        if every_days == 0 {
+            return send();
+        }
+        let answer = page::request_downloads();
+        spawn_local(async move { if answer.await { send() } else { self.ui.tell(say("backup_not_allowed"), true) } });
+    }
+}

@@ -1,0 +1,322 @@
+//! Moving in: a file or a text, its password if it has one, and then every row of it before anything is kept.
+
+use std::sync::Arc;
+
+use js_sys::Uint8Array;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::reactive::owner::LocalStorage;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{DragEvent, File, FileList, HtmlInputElement};
+
+use super::super::super::state::Ui;
+use super::super::super::words::{say, say_message, say_with};
+use super::parts::{Field, choice, field, submit};
+use super::working::{self, Work};
+use super::{preview, report};
+use crate::app::protocol::{Known, Message, ReadAnswer, Reading, Reply, Request};
+use crate::browser::thread::{Job, Source};
+use crate::exchange::{Format, MAX_IMPORT_BYTES};
+use crate::vault::AccountId;
+
+/// How far it is.
+#[derive(Clone)]
+pub enum Step {
+    /// The file is chosen.
+    Choose,
+    /// It is read.
+    Working,
+    /// It is sealed.
+    Password,
+    /// Its rows are shown.
+    Preview(Arc<Preview>),
+    /// They are kept.
+    Done(Arc<Preview>, Vec<AccountId>),
+}
+
+/// The rows of a file beside what is there already.
+pub struct Preview {
+    /// The file's.
+    pub reading: Reading,
+    /// One entry a row.
+    pub known: Vec<Option<Known>>,
+}
+
+/// The way in. It is copied into every handler.
+#[derive(Clone, Copy)]
+pub struct Flow {
+    /// The page.
+    pub ui: Ui,
+    /// How far it is.
+    pub step: RwSignal<Step>,
+    /// Which rows are ticked.
+    pub ticks: RwSignal<Vec<bool>>,
+    /// The short name of the format that the person chose; empty where the bytes tell.
+    pub format: RwSignal<String>,
+    /// The file's name.
+    pub name: RwSignal<String>,
+    files: StoredValue<Vec<Uint8Array>, LocalStorage>,
+    /// What stood in the way of reading.
+    trouble: RwSignal<Option<Message>>,
+    /// The format that a sealed or unreadable file seems to have.
+    seems: RwSignal<String>,
+    password: RwSignal<String>,
+    pasted: RwSignal<String>,
+    work: Work,
+}
+
+/// All of it.
+pub fn flow(ui: Ui) -> AnyView {
+    let text = || RwSignal::new(String::new());
+    let flow = Flow {
+        ui,
+        step: RwSignal::new(Step::Choose),
+        ticks: RwSignal::new(Vec::new()),
+        format: text(),
+        name: text(),
+        files: StoredValue::new_local(Vec::new()),
+        trouble: RwSignal::new(None),
+        seems: text(),
+        password: text(),
+        pasted: text(),
+        work: Work::new(),
+    };
+    Effect::new(move |before: Option<String>| {
+        let format = flow.format.get();
+        if before.is_some_and(|before| before != format) && flow.files.with_value(|files| !files.is_empty()) {
+            flow.read();
+        }
+        format
+    });
+    (move || match flow.step.get() {
+        Step::Choose => flow.choose(),
+        Step::Working => {
+            working::panel(say_with("import_reading", &[&flow.name.get_untracked()]), move || flow.cancel())
+        }
+        Step::Password => flow.ask_password(),
+        Step::Preview(shown) => preview::preview(flow, shown),
+        Step::Done(shown, accounts) => report::done(flow, shown, accounts),
+    })
+    .into_any()
+}
+
+impl Flow {
+    fn choose(self) -> AnyView {
+        let dropped = move |event: DragEvent| {
+            event.prevent_default();
+            if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
+                self.take(&files);
+            }
+        };
+        let chosen = move |event: leptos::ev::Event| {
+            let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            if let Some(files) = input.and_then(|input| input.files()) {
+                self.take(&files);
+            }
+        };
+        view! {
+            <div class="panel" data-step="import" on:dragover=|event| event.prevent_default() on:drop=dropped>
+                <p class="quiet">{say("import_text")}</p>
+                {move || self.trouble.get().map(|message| self.trouble_panel(&message))}
+                <label class="drop">
+                    <input type="file" multiple=true data-field="file" on:change=chosen />
+                    <b>{say("import_choose")}</b>
+                    <small>{say("import_drop")}</small>
+                </label>
+                {self.paste()}
+            </div>
+        }
+        .into_any()
+    }
+
+    fn trouble_panel(self, message: &Message) -> AnyView {
+        let name = self.name.get_untracked();
+        view! {
+            <div class="notice failed" role="alert" data-trouble=message.key.clone()>
+                <p><b>{name}</b></p>
+                <p>{say_message(message)}</p>
+                {self.files.with_value(|files| !files.is_empty()).then(|| self.format_choice())}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// The formats by name; a choice reads the file again.
+    pub fn format_choice(self) -> AnyView {
+        let options = Format::ALL.iter().map(|format| (format.id().to_owned(), format.title().to_owned()));
+        let by_content = std::iter::once((String::new(), say("import_format_auto")));
+        choice("format", "import_format", by_content.chain(options).collect(), self.format)
+    }
+
+    fn paste(self) -> AnyView {
+        let send = move |event: SubmitEvent| {
+            event.prevent_default();
+            let bytes = self.pasted.with_untracked(|text| Uint8Array::from(text.as_bytes()));
+            self.pasted.set(String::new());
+            self.begin(say("import_pasted"), vec![bytes]);
+        };
+        view! {
+            <details data-more="paste">
+                <summary>{say("import_paste")}</summary>
+                <form on:submit=send>
+                    <label class="field">
+                        <span>{say("import_paste_label")}</span>
+                        <textarea
+                            rows="4"
+                            data-field="pasted"
+                            autocomplete="off"
+                            spellcheck="false"
+                            prop:value=self.pasted
+                            on:input=move |event| self.pasted.set(event_target_value(&event))
+                        ></textarea>
+                    </label>
+                    <div class="buttons">
+                        <button type="submit" data-action="read-pasted" disabled=move || self.pasted.with(|text| text.trim().is_empty())>
+                            {say("import_read")}
+                        </button>
+                    </div>
+                </form>
+            </details>
+        }
+        .into_any()
+    }
+
+    /// One file, or a database with its log.
+    fn take(self, files: &FileList) {
+        let files: Vec<File> = (0..files.length().min(3)).filter_map(|index| files.get(index)).collect();
+        let Some(first) = files.first() else { return };
+        let name = first.name();
+        if files.iter().any(|file| file.size() > MAX_IMPORT_BYTES as f64) {
+            self.name.set(name);
+            self.files.set_value(Vec::new());
+            self.trouble.set(Some(said("exchange_too_large")));
+            return;
+        }
+        spawn_local(async move {
+            let mut contents = Vec::new();
+            for file in &files {
+                match JsFuture::from(file.array_buffer()).await {
+                    Ok(buffer) => contents.push(Uint8Array::new(&buffer)),
+                    Err(_) => return self.ui.tell(say("import_not_read"), true),
+                }
+            }
+            self.begin(name, contents);
+        });
+    }
+
+    fn begin(self, name: String, files: Vec<Uint8Array>) {
+        self.name.set(name);
+        self.files.set_value(files);
+        self.format.set(String::new());
+        self.password.set(String::new());
+        self.read();
+    }
+
+    /// Reads in a thread of its own, with what is known by now.
+    fn read(self) {
+        self.ui.said.set(None);
+        self.trouble.set(None);
+        let (format, password) = (self.format.get_untracked(), self.password.get_untracked());
+        let source = Source { files: self.files.get_value(), format, password };
+        let Some((job, answer)) = Job::read(&source) else { return self.refuse(said("import_stopped")) };
+        let turn = self.work.hold(job);
+        self.step.set(Step::Working);
+        spawn_local(async move {
+            let answer = answer.await;
+            if self.work.is_over(turn) {
+                self.hear(answer);
+            }
+        });
+    }
+
+    fn hear(self, answer: Option<ReadAnswer>) {
+        match answer {
+            Some(ReadAnswer::Read { reading }) => self.compare(reading),
+            Some(ReadAnswer::Failed { format, needs_password: true, message }) => {
+                let was_tried = self.password.with_untracked(|password| !password.is_empty());
+                self.seems.set(format);
+                self.trouble.set(was_tried.then_some(message));
+                self.password.set(String::new());
+                self.step.set(Step::Password);
+            }
+            Some(ReadAnswer::Failed { format, message, .. }) => {
+                self.seems.set(format);
+                self.refuse(message);
+            }
+            None => self.refuse(said("import_stopped")),
+        }
+    }
+
+    fn refuse(self, message: Message) {
+        self.trouble.set(Some(message));
+        self.step.set(Step::Choose);
+    }
+
+    fn ask_password(self) -> AnyView {
+        const PASSWORD: Field = Field {
+            name: "file-password",
+            label: "import_password",
+            hint: "",
+            kind: "password",
+            autocomplete: "off",
+            focused: true,
+        };
+        let title = self.seems.with_untracked(|id| Format::from_id(id).map_or("", Format::title));
+        let send = move |event: SubmitEvent| {
+            event.prevent_default();
+            self.read();
+        };
+        let trouble = self.trouble.get_untracked().map(|message| {
+            let words = say_message(&message);
+            view! { <p class="notice failed" role="alert" data-trouble=message.key>{words}</p> }
+        });
+        view! {
+            <form class="panel" data-step="file-password" on:submit=send>
+                <p>{say_with("import_sealed", &[&self.name.get_untracked(), title])}</p>
+                {trouble}
+                {field(PASSWORD, self.password)}
+                <div class="buttons">
+                    {submit(self.ui, "open-file", || say("import_open"))}
+                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.cancel()>{say("cancel")}</button>
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+
+    /// Asks the worker which rows are there already: those are not ticked.
+    fn compare(self, reading: Reading) {
+        self.password.set(String::new());
+        let uris = reading.rows.iter().map(|row| row.parcel.uri.clone()).collect();
+        self.ui.load(Request::CompareRows { uris }, move |ui, reply| match reply {
+            Reply::Compared { known } => {
+                self.ticks.set(known.iter().map(Option::is_none).collect());
+                self.step.set(Step::Preview(Arc::new(Preview { reading, known })));
+            }
+            other => {
+                self.forget();
+                ui.take(other);
+            }
+        });
+    }
+
+    fn cancel(self) {
+        self.work.end();
+        self.forget();
+    }
+
+    /// Back to the beginning; nothing of the file stays.
+    pub fn forget(self) {
+        self.files.set_value(Vec::new());
+        self.format.set(String::new());
+        self.password.set(String::new());
+        self.trouble.set(None);
+        self.step.set(Step::Choose);
+    }
+}
+
+/// A sentence of the page's own.
+fn said(key: &str) -> Message {
+    Message { key: key.to_owned(), text: say(key), args: Vec::new() }
+}

@@ -1,0 +1,220 @@
+//! Moving out to another program: what its format cannot hold is said first, then the password is asked for again, and
+//! before secrets are written in the clear the person types that it is meant.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::super::state::Ui;
+use super::super::super::words::{say, say_count, say_message, say_with, title};
+use super::parts::{Field, choice, field, meter, submit, tick};
+use super::working::{self, Work};
+use crate::app::moving::{CODES, PAGE};
+use crate::app::protocol::{Message, PlannedRow, Reply, Request};
+use crate::browser::page;
+use crate::browser::thread::Job;
+use crate::exchange::{Format, Parcel, WRITABLE, can_seal};
+
+/// What is chosen and typed.
+#[derive(Clone, Copy)]
+struct Form {
+    ui: Ui,
+    format: RwSignal<String>,
+    plan: RwSignal<Option<Vec<PlannedRow>>>,
+    sealed: RwSignal<bool>,
+    file_password: RwSignal<String>,
+    again: RwSignal<String>,
+    password: RwSignal<String>,
+    word: RwSignal<String>,
+    writing: RwSignal<bool>,
+    work: Work,
+}
+
+/// The panel; nothing where an administrator forbids it, which the backup's panel says.
+pub fn panel(ui: Ui) -> AnyView {
+    let text = || RwSignal::new(String::new());
+    let form = Form {
+        ui,
+        format: RwSignal::new(Format::Aegis.id().to_owned()),
+        plan: RwSignal::new(None),
+        sealed: RwSignal::new(true),
+        file_password: text(),
+        again: text(),
+        password: text(),
+        word: text(),
+        writing: RwSignal::new(false),
+        work: Work::new(),
+    };
+    Effect::new(move |_| {
+        let format = form.format.get();
+        ui.load(Request::PlanExport { format }, move |_, reply| match reply {
+            Reply::ExportPlan { rows } => form.plan.set(Some(rows)),
+            _ => form.plan.set(None),
+        });
+    });
+    let there = Memo::new(move |_| form.plan.with(Option::is_some));
+    (move || match (form.writing.get(), there.get()) {
+        (true, _) => working::panel(say("export_writing"), move || form.stop()),
+        (false, true) => form.draw(),
+        (false, false) => ().into_any(),
+    })
+    .into_any()
+}
+
+/// Whether the file is written encrypted.
+fn seals(format: &str) -> bool {
+    Format::from_id(format).is_some_and(can_seal)
+}
+
+impl Form {
+    fn draw(self) -> AnyView {
+        let others = WRITABLE.iter().filter(|format| !matches!(format, Format::Backup | Format::GoogleMigration));
+        let mut options: Vec<_> = others.map(|format| (format.id().to_owned(), format.title().to_owned())).collect();
+        options.push((CODES.to_owned(), say("export_codes")));
+        options.push((PAGE.to_owned(), say("export_page")));
+        let send = move |event: SubmitEvent| {
+            event.prevent_default();
+            self.send();
+        };
+        view! {
+            <form class="panel" data-step="export" on:submit=send>
+                <h3>{say("export_heading")}</h3>
+                <p class="quiet">{say("export_text")}</p>
+                {choice("export-format", "export_format", options, self.format)}
+                {move || self.plan.get().map(omissions)}
+                {move || self.protection()}
+                {field(PASSWORD, self.password)}
+                <div class="buttons">{submit(self.ui, "export", move || say(if self.ui.busy.get() { "working" } else { "export_button" }))}</div>
+            </form>
+        }
+        .into_any()
+    }
+
+    /// Encrypted under a password, or in the clear with a warning and a word to type.
+    fn protection(self) -> AnyView {
+        let format = self.format.get();
+        let own = Field { name: "file-password-new", label: "export_password", ..NEW_PASSWORD };
+        let again = Field { name: "file-password-again", label: "password_again", ..NEW_PASSWORD };
+        let word = Field { name: "confirm", label: "export_type", ..Field::default() };
+        let choice =
+            seals(&format).then(|| tick("sealed", say("export_sealed"), say("export_sealed_hint"), self.sealed));
+        let below = if seals(&format) && self.sealed.get() {
+            view! {
+                {field(own, self.file_password)}
+                {meter(self.file_password)}
+                {field(again, self.again)}
+            }
+            .into_any()
+        } else {
+            view! {
+                <p class="notice failed" data-clear="">{say("export_clear")}</p>
+                {field(word, self.word)}
+            }
+            .into_any()
+        };
+        view! { {choice}{below} }.into_any()
+    }
+
+    fn send(self) {
+        let format = self.format.get_untracked();
+        let sealed = seals(&format) && self.sealed.get_untracked();
+        let file_password = if sealed { self.file_password.get_untracked() } else { String::new() };
+        if sealed && file_password.is_empty() {
+            self.ui.tell(say("export_no_password"), true);
+            return;
+        }
+        if sealed && file_password != self.again.get_untracked() {
+            self.ui.tell(say("passwords_differ"), true);
+            return;
+        }
+        let typed = self.word.with_untracked(|word| word.trim().to_lowercase());
+        if !sealed && typed != say("export_word") {
+            self.ui.tell(say("export_not_typed"), true);
+            return;
+        }
+        let request = Request::Export { password: self.password.get_untracked() };
+        self.ui.ask(request, move |ui, reply| match reply {
+            Reply::Exported { rows } => self.write(&rows, format, &file_password),
+            other => ui.take(other),
+        });
+    }
+
+    fn write(self, rows: &[Parcel], format: String, password: &str) {
+        let (heading, language) = (say("export_page_heading"), say("language"));
+        let Some((job, answer)) = Job::write(rows, &format, password, (&heading, &language)) else {
+            self.ui.tell(say("import_stopped"), true);
+            return;
+        };
+        let turn = self.work.hold(job);
+        self.writing.set(true);
+        spawn_local(async move {
+            let answer = answer.await;
+            if !self.work.is_over(turn) {
+                return;
+            }
+            self.stop();
+            match answer {
+                Ok(bytes) => {
+                    let saved = page::save_bytes(&file_name(&format), &bytes).is_some();
+                    self.ui.tell(say(if saved { "export_done" } else { "forgot_not_saved" }), !saved);
+                }
+                Err(message) => self.ui.tell(message.as_ref().map_or_else(|| say("import_stopped"), words), true),
+            }
+        });
+    }
+
+    fn stop(self) {
+        self.work.end();
+        [self.file_password, self.again, self.password, self.word].iter().for_each(|text| text.set(String::new()));
+        self.writing.set(false);
+    }
+}
+
+fn words(message: &Message) -> String {
+    say_message(message)
+}
+
+const PASSWORD: Field = Field {
+    name: "export-password",
+    label: "export_vault_password",
+    hint: "",
+    kind: "password",
+    autocomplete: "current-password",
+    focused: false,
+};
+
+const NEW_PASSWORD: Field = Field { autocomplete: "new-password", ..PASSWORD };
+
+fn file_name(format: &str) -> String {
+    let ending = match format {
+        CODES | PAGE => "html",
+        "otpauth" | "ente" => "txt",
+        "bitwarden-csv" => "csv",
+        "2fas" => "2fas",
+        _ => "json",
+    };
+    format!("accounts-{format}-{}.{ending}", page::day())
+}
+
+/// What the format cannot hold, row by row.
+fn omissions(rows: Vec<PlannedRow>) -> AnyView {
+    let lossy: Vec<PlannedRow> = rows.into_iter().filter(|row| !row.omissions.is_empty()).collect();
+    if lossy.is_empty() {
+        return view! { <p class="quiet" data-omissions="0">{say("export_all")}</p> }.into_any();
+    }
+    let line = |row: &PlannedRow| {
+        let said: Vec<String> = row.omissions.iter().map(say_message).collect();
+        let words = said.join(" ");
+        view! { <li><b>{title(&row.issuer, &row.name)}</b><small>{words}</small></li> }
+    };
+    let lines: Vec<_> = lossy.iter().take(200).map(line).collect();
+    let rest = lossy.len().saturating_sub(200);
+    let rest = (rest > 0).then(|| view! { <li>{say_with("import_more_many", &[&rest.to_string()])}</li> });
+    view! {
+        <details data-omissions=lossy.len()>
+            <summary>{say_count("export_lossy", lossy.len())}</summary>
+            <ul class="skipped">{lines}{rest}</ul>
+        </details>
+    }
+    .into_any()
+}

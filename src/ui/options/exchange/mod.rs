@@ -1,0 +1,29 @@
+//! Moving in and out: files of other programs, and our own backups.
+
+mod backup;
+mod bring;
+mod export;
+mod preview;
+mod report;
+mod working;
+
+use leptos::prelude::*;
+
+use super::super::state::Ui;
+use super::super::words::say;
+use super::parts;
+
+/// The section.
+pub fn section(ui: Ui) -> AnyView {
+    view! {
+        <section data-screen="exchange">
+            <h1>{say("section_exchange")}</h1>
+            <h2>{say("import_title")}</h2>
+            {bring::flow(ui)}
+            <h2>{say("export_title")}</h2>
+            {backup::panel(ui)}
+            {export::panel(ui)}
+        </section>
+    }
+    .into_any()
+}

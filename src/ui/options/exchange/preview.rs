@@ -1,0 +1,215 @@
+//! Every row of a file before it is kept: what will be stored, what is there already, what is lost, what is no account.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::super::super::state::Ui;
+use super::super::super::words::{say, say_count, say_message, say_with, title};
+use super::bring::{Flow, Preview, Step};
+use super::parts::choice;
+use super::report;
+use crate::app::protocol::{Known, ReadRow, Reply, Request, SkippedRow};
+use crate::exchange::{Format, Parcel};
+use crate::vault::Keep;
+
+/// So many rows are drawn at first, and with each press more.
+const PAGE: usize = 200;
+
+/// The whole step.
+pub fn preview(flow: Flow, shown: Arc<Preview>) -> AnyView {
+    let reading = &shown.reading;
+    let format = Format::from_id(&reading.format).map_or("", Format::title);
+    let count = say_count("import_rows", reading.rows.len());
+    let known = shown.known.iter().flatten().count();
+    let known = (known > 0).then(|| view! { <span data-duplicates=known>{say_count("import_known", known)}</span> });
+    let lossy = reading.rows.iter().filter(|row| !row.losses.is_empty()).count();
+    let lossy = (lossy > 0).then(|| view! { <span>{say_count("import_lossy", lossy)}</span> });
+    let keep = RwSignal::new(String::new());
+    let to_copy = Arc::clone(&shown);
+    view! {
+        <div class="panel" data-step="preview" data-format=reading.format.clone()>
+            <h3>{say_with("import_from", &[&flow.name.get_untracked(), format])}</h3>
+            <p class="facts"><span>{count}</span>{known}{lossy}</p>
+            {rows(flow, &shown)}
+            {skipped(&reading.skipped)}
+            {keep_choice(flow.ui, keep)}
+            <div class="buttons">
+                {keep_button(flow, &shown, keep)}
+                <button type="button" data-action="copy-report" on:click=move |_| report::copy(flow, &to_copy)>{say("import_copy")}</button>
+                <button class="plain" type="button" data-action="cancel" on:click=move |_| flow.forget()>{say("cancel")}</button>
+            </div>
+            <details>
+                <summary>{say("import_wrong_format")}</summary>
+                {flow.format_choice()}
+            </details>
+        </div>
+    }
+    .into_any()
+}
+
+fn ticked(flow: Flow) -> usize {
+    flow.ticks.with(|ticks| ticks.iter().filter(|ticked| **ticked).count())
+}
+
+fn rows(flow: Flow, shown: &Arc<Preview>) -> AnyView {
+    let total = shown.reading.rows.len();
+    let drawn = RwSignal::new(PAGE);
+    let all = move |event: leptos::ev::Event| {
+        let ticked = event_target_checked(&event);
+        flow.ticks.update(|ticks| ticks.fill(ticked));
+    };
+    let shown = Arc::clone(shown);
+    let lines = move || (0..total.min(drawn.get())).filter_map(|at| line(flow, &shown, at)).collect_view();
+    let more = move || {
+        let rest = total.saturating_sub(drawn.get());
+        (rest > 0).then(|| {
+            let press = move |_| drawn.update(|drawn| *drawn = drawn.saturating_add(PAGE));
+            view! { <button class="plain" type="button" data-action="more" on:click=press>{say_count("import_more", rest)}</button> }
+        })
+    };
+    view! {
+        <label class="tick" hidden=total < 2>
+            <input type="checkbox" data-field="all" prop:checked=move || ticked(flow) == total on:change=all />
+            <span>{say("import_all")}</span>
+        </label>
+        <ul class="list rows-in">{lines}</ul>
+        {more}
+    }
+    .into_any()
+}
+
+fn line(flow: Flow, shown: &Preview, at: usize) -> Option<AnyView> {
+    let row = shown.reading.rows.get(at)?;
+    let known = shown.known.get(at).cloned().flatten();
+    let how = known.as_ref().map(|known| known.how.clone());
+    let known = known.map(|known| view! { <small class="mark">{known_words(&known)}</small> });
+    let losses: Vec<_> = row
+        .losses
+        .iter()
+        .map(|loss| view! { <small class="mark" data-loss=loss.key.clone()>{say_message(loss)}</small> })
+        .collect();
+    let icon = row.parcel.icon.clone();
+    let icon = (!icon.is_empty()).then(|| view! { <img src=icon alt="" width="24" height="24" /> });
+    let is_ticked = move || flow.ticks.with(|ticks| ticks.get(at).copied().unwrap_or(false));
+    let tick = move |event: leptos::ev::Event| {
+        let ticked = event_target_checked(&event);
+        flow.ticks.update(|ticks| {
+            if let Some(tick) = ticks.get_mut(at) {
+                *tick = ticked;
+            }
+        });
+    };
+    let details = details(row);
+    let details = (!details.is_empty()).then(|| view! { <small>{details}</small> });
+    Some(
+        view! {
+            <li data-import-row=row.parcel.row data-known=how>
+                <label class="tick">
+                    <input type="checkbox" prop:checked=is_ticked on:change=tick />
+                    <span>
+                        <b>{title(&row.issuer, &row.name)}</b>
+                        <small>{row.summary.clone()}</small>
+                        {details}
+                        {known}
+                        {losses}
+                    </span>
+                </label>
+                {icon}
+            </li>
+        }
+        .into_any(),
+    )
+}
+
+/// The further fields that are kept: pin, groups, sites, the note's beginning.
+fn details(row: &ReadRow) -> String {
+    let Parcel { groups, note, pinned, sites, .. } = &row.parcel;
+    let mut parts = Vec::new();
+    if *pinned {
+        parts.push(say("import_pinned"));
+    }
+    parts.extend(groups.iter().cloned());
+    parts.extend(sites.iter().cloned());
+    if !note.is_empty() {
+        parts.push(note.chars().take(120).collect());
+    }
+    parts.join(" · ")
+}
+
+/// Why a row is not ticked.
+pub fn known_words(known: &Known) -> String {
+    match known.how.as_str() {
+        "same_secret" => say_with("found_same_secret", &[&known.who]),
+        "same_name" => say_with("found_same_name", &[&known.who]),
+        "twice" => say("import_twice"),
+        _ => say("found_same"),
+    }
+}
+
+fn skipped(rows: &[SkippedRow]) -> Option<AnyView> {
+    if rows.is_empty() {
+        return None;
+    }
+    let line = |skipped: &SkippedRow| {
+        let words = say_message(&skipped.reason);
+        view! { <li data-skipped=skipped.row>{say_with("import_row", &[&skipped.row.to_string(), &words])}</li> }
+    };
+    let lines: Vec<_> = rows.iter().take(PAGE).map(line).collect();
+    let rest = rows.len().saturating_sub(PAGE);
+    let rest = (rest > 0).then(|| view! { <li>{say_count("import_more_skipped", rest)}</li> });
+    Some(
+        view! {
+            <details open=rows.len() <= 10>
+                <summary>{say_count("import_skipped", rows.len())}</summary>
+                <ul class="skipped">{lines}{rest}</ul>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+/// Where the accounts are kept, if there is a choice; at first where new ones go.
+fn keep_choice(ui: Ui, keep: RwSignal<String>) -> Option<AnyView> {
+    let connections = ui.board.with_untracked(|board| board.connections.clone());
+    if connections.is_empty() {
+        return None;
+    }
+    let mut options = vec![(String::new(), say("keep_default")), ("device".to_owned(), say("keep_device"))];
+    options.extend(connections.iter().map(|connection| {
+        (
+            connection.id.to_string(),
+            say_with("keep_connection", &[&format!("{} · {}", connection.label, connection.host)]),
+        )
+    }));
+    Some(choice("keep", "keep_on", options, keep))
+}
+
+fn keep_button(flow: Flow, shown: &Arc<Preview>, keep: RwSignal<String>) -> AnyView {
+    let shown = Arc::clone(shown);
+    let press = move |_| {
+        let ticks = flow.ticks.get_untracked();
+        let rows = shown.reading.rows.iter().zip(&ticks).filter(|(_, ticked)| **ticked);
+        let rows = rows.map(|(row, _)| row.parcel.clone()).collect();
+        let keep = keep.with_untracked(|keep| match keep.as_str() {
+            "" => None,
+            "device" => Some(Keep::Device),
+            id => id.parse().ok().map(Keep::Connection),
+        });
+        let shown = Arc::clone(&shown);
+        flow.ui.ask(Request::Import { rows, keep }, move |ui, reply| match reply {
+            Reply::Imported { accounts, .. } => {
+                ui.open();
+                flow.step.set(Step::Done(shown, accounts));
+            }
+            other => ui.take(other),
+        });
+    };
+    let (ui, count) = (flow.ui, move || ticked(flow));
+    view! {
+        <button class="primary" type="button" data-action="import" disabled=move || count() == 0 || ui.busy.get() on:click=press>
+            {move || say_count("import_keep", count())}
+        </button>
+    }
+    .into_any()
+}

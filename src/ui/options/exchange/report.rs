@@ -1,0 +1,70 @@
+//! After an import: undoing it, and a report of every row that can be copied. No secret is in it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::super::words::{say, say_count, say_message, say_with, title};
+use super::bring::{Flow, Preview};
+use super::preview::known_words;
+use crate::app::protocol::{Reply, Request};
+use crate::browser::page;
+use crate::exchange::Format;
+use crate::vault::AccountId;
+
+/// The last step.
+pub fn done(flow: Flow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> AnyView {
+    let count = accounts.len();
+    let undo = move |_| {
+        flow.ui.ask(Request::UndoImport { accounts: accounts.clone() }, move |ui, reply| {
+            if matches!(reply, Reply::Done { .. }) {
+                flow.forget();
+                ui.open();
+            }
+            ui.take(reply);
+        });
+    };
+    let ui = flow.ui;
+    view! {
+        <div class="panel" data-step="imported" role="status">
+            <p>{say_count("import_done", count)}</p>
+            <div class="buttons">
+                <button type="button" data-action="undo-import" disabled=ui.busy on:click=undo>{say("undo")}</button>
+                <button type="button" data-action="copy-report" on:click=move |_| copy(flow, &shown)>{say("import_copy")}</button>
+                <button class="plain" type="button" data-action="another" on:click=move |_| flow.forget()>{say("import_another")}</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Puts the report on the clipboard.
+pub fn copy(flow: Flow, shown: &Preview) {
+    let text = flow.ticks.with_untracked(|ticks| text(&flow.name.get_untracked(), shown, ticks));
+    spawn_local(async move {
+        let copied = page::copy(&text).await;
+        flow.ui.tell(say(if copied { "import_copied" } else { "copy_refused" }), !copied);
+    });
+}
+
+fn text(name: &str, shown: &Preview, ticks: &[bool]) -> String {
+    let reading = &shown.reading;
+    let format = Format::from_id(&reading.format).map_or("", Format::title);
+    let mut lines = vec![
+        say_with("import_from", &[name, format]),
+        say_count("import_rows", reading.rows.len()),
+        say_count("import_skipped", reading.skipped.len()),
+    ];
+    for ((row, known), ticked) in reading.rows.iter().zip(&shown.known).zip(ticks) {
+        let mut words = vec![title(&row.issuer, &row.name), row.summary.clone()];
+        words.push(say(if *ticked { "import_ticked" } else { "import_not_ticked" }));
+        words.extend(known.as_ref().map(known_words));
+        words.extend(row.losses.iter().map(say_message));
+        lines.push(say_with("import_row", &[&row.parcel.row.to_string(), &words.join(" · ")]));
+    }
+    for row in &reading.skipped {
+        lines.push(say_with("import_row", &[&row.row.to_string(), &say_message(&row.reason)]));
+    }
+    lines.join("\n")
+}

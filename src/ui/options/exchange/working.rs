@@ -1,0 +1,69 @@
+//! A job in a thread of its own, as a page shows it: what it does, for how long, and a way to end it.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::reactive::owner::LocalStorage;
+
+use super::super::super::words::{say, say_count};
+use crate::browser::thread::Job;
+
+/// The job of one flow. It is copied into every handler.
+#[derive(Clone, Copy)]
+pub struct Work {
+    job: StoredValue<Option<Job>, LocalStorage>,
+    /// Counts jobs, so that the answer of one that was ended is not taken for the next one's.
+    turn: StoredValue<u32>,
+}
+
+impl Work {
+    /// Nothing under way.
+    pub fn new() -> Self {
+        let work = Self { job: StoredValue::new_local(None), turn: StoredValue::new(0) };
+        on_cleanup(move || work.end());
+        work
+    }
+
+    /// Holds a job; the number says whose answer it is.
+    pub fn hold(self, job: Job) -> u32 {
+        self.end();
+        self.job.set_value(Some(job));
+        self.turn.get_value()
+    }
+
+    /// Ends the job: its thread, with the memory that it grew.
+    pub fn end(self) {
+        if self.job.try_update_value(Option::take).flatten().is_some() {
+            self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        }
+    }
+
+    /// Whether an answer is still waited for; if so, the job is over.
+    pub fn is_over(self, turn: u32) -> bool {
+        let waited = self.turn.try_get_value() == Some(turn) && self.job.try_with_value(Option::is_some) == Some(true);
+        if waited {
+            self.end();
+        }
+        waited
+    }
+}
+
+/// What is drawn meanwhile. Nobody knows how far a derivation is; how long it has taken is known.
+pub fn panel(words: String, cancel: impl Fn() + 'static) -> AnyView {
+    let seconds = RwSignal::new(0_usize);
+    let every_second = move || seconds.update(|seconds| *seconds = seconds.saturating_add(1));
+    if let Ok(interval) = set_interval_with_handle(every_second, Duration::from_secs(1)) {
+        on_cleanup(move || interval.clear());
+    }
+    view! {
+        <div class="panel" data-step="working" role="status">
+            <p>{words}</p>
+            <progress aria-label=say("working")></progress>
+            <p class="quiet">{move || if seconds.get() < 2 { say("import_working") } else { say_count("import_seconds", seconds.get()) }}</p>
+            <div class="buttons">
+                <button type="button" data-action="cancel-job" on:click=move |_| cancel()>{say("cancel")}</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}

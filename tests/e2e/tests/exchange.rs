@@ -1,0 +1,147 @@
+//! Moving in and out through the options page: a real browser, real files, the reader in its own thread.
+
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test functions outside of tests")]
+
+use std::path::{Path, PathBuf};
+
+use casdoor_authenticator::exchange;
+use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::vault::{Kdf, Vault};
+use e2e::package::{Installed, OPTIONS, ask, root};
+use e2e::page::Page;
+use e2e::person::{self, VAULT_PASSWORD};
+use serde_json::{Value, json};
+
+struct Counting(u8);
+
+impl Entropy for Counting {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill_with(|| {
+            self.0 = self.0.wrapping_add(1);
+            self.0
+        });
+    }
+}
+
+fn fixture(name: &str) -> PathBuf {
+    root().join("tests/fixtures/exchange").join(name)
+}
+
+/// A browser with an empty vault, and the page that moves in and out.
+fn opened() -> (Installed, Page) {
+    let installed = Installed::headless().unwrap();
+    let blank = installed.browser.open("about:blank#page").unwrap();
+    let popup = installed.popup(&blank).unwrap();
+    person::create_vault(&popup).unwrap();
+    popup.close().unwrap();
+    let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
+    tab.wait_for("document.querySelector('[data-step=import] [data-field=file]')").unwrap();
+    (installed, tab)
+}
+
+/// Chooses a file as the browser's own dialog would.
+fn choose(tab: &Page, file: &Path) {
+    let document = tab.call("DOM.getDocument", json!({})).unwrap();
+    let query = json!({ "nodeId": document["root"]["nodeId"], "selector": "[data-field=file]" });
+    let input = tab.call("DOM.querySelector", query).unwrap();
+    tab.call("DOM.setFileInputFiles", json!({ "files": [file], "nodeId": input["nodeId"] })).unwrap();
+}
+
+fn wait_for_step(tab: &Page, step: &str) {
+    tab.wait_for(&format!("document.querySelector('[data-step={step}]')")).unwrap();
+}
+
+fn trouble(tab: &Page) -> String {
+    tab.wait_for("document.querySelector('[data-trouble]')?.dataset.trouble").unwrap().as_str().unwrap().to_owned()
+}
+
+fn count(tab: &Page, selector: &str) -> u64 {
+    tab.evaluate(&format!("document.querySelectorAll({selector:?}).length")).unwrap().as_u64().unwrap()
+}
+
+/// What the vault holds by now, as its rows' names.
+fn names(tab: &Page) -> Vec<String> {
+    let reply = ask(tab, &json!({ "do": "open" })).unwrap();
+    let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+    rows.iter().map(|row| format!("{}:{}", text(row, "issuer"), text(row, "name"))).collect()
+}
+
+fn text(row: &Value, key: &str) -> String {
+    row[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn import(tab: &Page) {
+    tab.click("[data-action=import]").unwrap();
+    wait_for_step(tab, "imported");
+}
+
+#[test]
+fn a_file_is_seen_row_by_row_then_kept_in_one_write_and_taken_back_by_undo() {
+    let (installed, tab) = opened();
+    choose(&tab, &fixture("aegis/bad-rows.json"));
+    wait_for_step(&tab, "preview");
+    assert_eq!(tab.evaluate("document.querySelector('[data-step=preview]').dataset.format").unwrap(), "aegis");
+    let (rows, skipped) = (count(&tab, "[data-import-row]"), count(&tab, "[data-skipped]"));
+    assert!(rows > 0 && skipped > 0, "{rows} rows, {skipped} skipped");
+    assert_eq!(names(&tab), Vec::<String>::new(), "nothing is saved before the person says so");
+    let shown = tab.evaluate("document.querySelector('[data-step=preview]').innerHTML").unwrap();
+    assert!(!shown.as_str().unwrap().contains("BE6U4G3HZTDXFGUZNQ2L5XUVOKSAEP2X"), "a secret is on the page");
+    import(&tab);
+    assert_eq!(u64::try_from(names(&tab).len()).unwrap(), rows);
+    tab.click("[data-action=undo-import]").unwrap();
+    wait_for_step(&tab, "import");
+    assert_eq!(names(&tab), Vec::<String>::new());
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_there_already_is_marked_and_not_ticked() {
+    let (_installed, tab) = opened();
+    choose(&tab, &fixture("aegis/plain.json"));
+    wait_for_step(&tab, "preview");
+    import(&tab);
+    assert_eq!(names(&tab).len(), 12);
+    tab.click("[data-action=another]").unwrap();
+    choose(&tab, &fixture("otpauth/canonical.txt"));
+    wait_for_step(&tab, "preview");
+    assert_eq!(tab.evaluate("document.querySelector('[data-step=preview]').dataset.format").unwrap(), "otpauth");
+    assert_eq!(count(&tab, "[data-import-row][data-known=same]"), 12);
+    assert_eq!(count(&tab, "[data-import-row] input:checked"), 0);
+    assert_eq!(tab.evaluate("document.querySelector('[data-action=import]').disabled").unwrap(), true);
+    // Ticked by hand it is kept all the same.
+    tab.click("[data-import-row] input").unwrap();
+    import(&tab);
+    assert_eq!(names(&tab).len(), 13);
+}
+
+#[test]
+fn a_damaged_file_and_a_wrong_password_are_told_apart() {
+    let (_installed, tab) = opened();
+    choose(&tab, &fixture("aegis/cut-off.json"));
+    assert_eq!(trouble(&tab), "exchange_damaged");
+    choose(&tab, &fixture("bitwarden/protected-argon2.json"));
+    wait_for_step(&tab, "file-password");
+    tab.fill("[data-field=file-password]", "wrong").unwrap();
+    tab.click("[data-action=open-file]").unwrap();
+    assert_eq!(trouble(&tab), "exchange_wrong_password");
+    tab.fill("[data-field=file-password]", "test").unwrap();
+    tab.click("[data-action=open-file]").unwrap();
+    wait_for_step(&tab, "preview");
+    assert_eq!(count(&tab, "[data-import-row]"), 12);
+    tab.click("[data-step=preview] [data-action=cancel]").unwrap();
+    wait_for_step(&tab, "import");
+    assert_eq!(names(&tab), Vec::<String>::new());
+}
+
+/// A backup whose password takes seconds to try.
+fn slow_backup(folder: &Path) -> PathBuf {
+    let uri = "otpauth://totp/Slow:alice?secret=JBSWY3DPEHPK3PXP&issuer=Slow".parse().unwrap();
+    let account = exchange::Imported::new(1, uri).to_account(1, &mut Counting(9));
+    let vault = Vault { accounts: vec![account], ..Vault::default() };
+    let kdf: Kdf = serde_json::from_value(SLOW()).unwrap();
+    let password = Secret::new("slow password".to_owned());
+    let sealed = exchange::seal_backup(&vault, &password, kdf, 1, &mut Counting(3)).unwrap();
+    let file = folder.join("slow.json");
+    std::fs::write(&file, sealed).unwrap();
+    file
+}
