@@ -55,6 +55,11 @@ need_browser() {
     [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
 }
 
+# The independent readers of vaults and exports, which the tests run.
+need_python() {
+    python3 -c "import argon2, cryptography" 2>/dev/null || install_packages python3 python3-argon2 python3-cryptography
+}
+
 case "${1:-build}" in
     build)
         need_rust
@@ -70,6 +75,7 @@ case "${1:-build}" in
         need_rust
         need_node
         need_browser
+        [ "$1" != test ] || need_python
         exec cargo xtask "$@"
         ;;
     *)

@@ -100,13 +100,26 @@ fn every_row_of_every_fixture_is_exact_or_has_its_reason() {
             wrong.push(difference(file, &found, &expected));
         }
     }
-    println!("| format | files | rows exact | rows reported | files refused |\n|---|---|---|---|---|");
-    for (format, [files, exact, reported, refused]) in &table {
-        println!("| {format} | {files} | {exact} | {reported} | {refused} |");
+    assert!(wrong.is_empty(), "{} files are not read as they should be:\n{}", wrong.len(), wrong.join("\n"));
+    let printed = printed(&table);
+    println!("{printed}");
+    let readme = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    assert!(readme.contains(&printed), "the README's table is another: put this one there\n{printed}");
+}
+
+/// The table that stands in the README.
+fn printed(table: &BTreeMap<String, [usize; 4]>) -> String {
+    let mut lines = vec![
+        "| format | files | rows exact | rows reported | files refused |".to_owned(),
+        "|---|---|---|---|---|".to_owned(),
+    ];
+    for (format, [files, exact, reported, refused]) in table {
+        let format = Format::from_id(format).expect("a folder is a format's short name").title();
+        lines.push(format!("| {format} | {files} | {exact} | {reported} | {refused} |"));
     }
     let total = |column: usize| table.values().map(|row| row[column]).sum::<usize>();
-    println!("| all | {} | {} | {} | {} |", total(0), total(1), total(2), total(3));
-    assert!(wrong.is_empty(), "{} files are not read as they should be:\n{}", wrong.len(), wrong.join("\n"));
+    lines.push(format!("| all | {} | {} | {} | {} |", total(0), total(1), total(2), total(3)));
+    lines.join("\n")
 }
 
 /// The first row that differs, so that a failure can be read.

@@ -5,6 +5,9 @@ use super::{ExchangeError, encoding};
 /// The most columns that are read.
 const MAX_COLUMNS: usize = 256;
 
+/// The longest first line.
+const MAX_HEADER_BYTES: usize = 64 * 1024;
+
 /// A table whose first row names the columns.
 pub(super) struct Table {
     header: Vec<String>,
@@ -13,7 +16,7 @@ pub(super) struct Table {
 
 /// The column names of a text's first line, trimmed and in lower case.
 pub(super) fn header(text: &str) -> Option<Vec<String>> {
-    let first = text.lines().next()?;
+    let first = text.lines().next().filter(|line| line.len() <= MAX_HEADER_BYTES)?;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(first.as_bytes());
     let record = reader.records().next()?.ok()?;
     (record.len() <= MAX_COLUMNS).then(|| record.iter().map(|name| name.trim().to_lowercase()).collect())

@@ -26,6 +26,9 @@ use crate::otp::{Algorithm, Key, Kind, OtpError, Period, percent_decode, percent
 /// How many accounts one QR code holds when we write.
 pub const ACCOUNTS_A_CODE: usize = 10;
 
+/// The longest `data` that is decoded: all rows that are read, each with a long key.
+const MAX_DATA_BYTES: usize = 6 << 20;
+
 /// The batches seen so far, by id: which indices of how many.
 #[derive(Default)]
 pub(super) struct Batches(BTreeMap<u64, Batch>);
@@ -120,6 +123,9 @@ impl MigrationPart {
 fn payload(uri: &str) -> Option<Vec<u8>> {
     let (_, query) = uri.split_once('?')?;
     let data = query.split('&').find_map(|pair| pair.strip_prefix("data="))?;
+    if data.len() > MAX_DATA_BYTES {
+        return None;
+    }
     let data = percent_decode(data).ok()?.replace(' ', "+");
     encoding::base64(&data)
 }

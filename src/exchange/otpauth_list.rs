@@ -17,12 +17,18 @@ use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
 use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, percent_decode};
 
+/// The most lines that are looked at, blank ones included: ten times the rows that are read.
+const MAX_LINES: usize = 200_000;
+/// The longest line that is read as an address: the longest key, names and note, each character escaped, and more.
+const MAX_ADDRESS_BYTES: usize = 256 * 1024;
+
 /// Whether any line begins with a scheme that is read here.
 pub(super) fn sniff(text: &str) -> Option<Format> {
     let mut found = None;
-    for line in text.lines().filter(|line| !line.is_empty() && is_uri(line)) {
+    for line in text.lines().take(MAX_LINES).filter(|line| !line.is_empty() && is_uri(line)) {
         let format = match line {
             _ if starts(line, "otpauth-migration://") => Format::GoogleMigration,
+            _ if line.len() > MAX_ADDRESS_BYTES => Format::Otpauth,
             _ if line.contains("codeDisplay=") => return Some(Format::Ente),
             _ if line.contains("&deviceid=") => return Some(Format::WinAuth),
             _ => Format::Otpauth,
@@ -54,6 +60,9 @@ pub(super) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeEr
     let mut batches = Batches::default();
     for (index, line) in text.lines().enumerate() {
         let row = index.saturating_add(1);
+        if row > MAX_LINES {
+            return Err(ExchangeError::TooManyRows);
+        }
         let line = line.trim();
         if line.is_empty() {
             continue;
@@ -81,6 +90,9 @@ fn label_as_issuer(mut account: Imported) -> Imported {
 
 /// Reads one line.
 pub(super) fn account(row: usize, line: &str) -> Result<Imported, Reason> {
+    if line.len() > MAX_ADDRESS_BYTES {
+        return Err(Reason::Malformed);
+    }
     if starts(line, "motp://") || starts(line, "otpauth://motp/") {
         return Err(Reason::Motp);
     }

@@ -9,6 +9,8 @@ const DAMAGED: ExchangeError = ExchangeError::Damaged("it is not whole XML");
 
 /// The deepest nesting that is read: preferences have a map, and sets in it.
 const MAX_DEPTH: usize = 8;
+/// The most tags, texts and references: JSON in a preference has one reference for each quotation mark.
+const MAX_EVENTS: usize = 1_000_000;
 
 pub(super) fn is_xml(text: &str) -> bool {
     let text = text.trim_start();
@@ -21,7 +23,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, ExchangeError>
     let mut reader = Reader::from_str(&text);
     let (mut entries, mut name, mut value, mut is_map) = (Vec::new(), None, String::new(), false);
     let mut depth = 0_usize;
-    loop {
+    for _ in 0..MAX_EVENTS {
         let event = reader.read_event().map_err(|_| DAMAGED)?;
         match &event {
             Event::Start(_) => depth = depth.saturating_add(1),
@@ -46,14 +48,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, ExchangeError>
                     entries.push((name, std::mem::take(&mut value)));
                 }
             }
-            Event::Eof => break,
+            Event::Eof if is_map => return Ok(entries),
+            Event::Eof => return Err(DAMAGED),
             _ => {}
         }
         if entries.len() > MAX_ROWS.saturating_mul(2) {
             return Err(ExchangeError::TooManyRows);
         }
     }
-    if is_map { Ok(entries) } else { Err(DAMAGED) }
+    Err(ExchangeError::TooComplex)
 }
 
 /// The five entities of XML and character references; a document type's own are refused, and with them their growth.

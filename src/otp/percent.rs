@@ -25,6 +25,9 @@ fn hex_digit(nibble: u8) -> char {
 /// # Errors
 /// [`OtpError::Escape`] if what comes out is not UTF-8.
 pub fn decode(text: &str) -> Result<String, OtpError> {
+    if !text.contains('%') {
+        return Ok(text.to_owned());
+    }
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {

@@ -11,6 +11,7 @@ use e2e::package::{Installed, OPTIONS, ask, root};
 use e2e::page::Page;
 use e2e::person::{self, VAULT_PASSWORD};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 struct Counting(u8);
 
@@ -138,10 +139,134 @@ fn slow_backup(folder: &Path) -> PathBuf {
     let uri = "otpauth://totp/Slow:alice?secret=JBSWY3DPEHPK3PXP&issuer=Slow".parse().unwrap();
     let account = exchange::Imported::new(1, uri).to_account(1, &mut Counting(9));
     let vault = Vault { accounts: vec![account], ..Vault::default() };
-    let kdf: Kdf = serde_json::from_value(SLOW()).unwrap();
+    let kdf = Kdf::Argon2id { memory_kib: 262_144, passes: 8, lanes: 1 };
     let password = Secret::new("slow password".to_owned());
     let sealed = exchange::seal_backup(&vault, &password, kdf, 1, &mut Counting(3)).unwrap();
     let file = folder.join("slow.json");
     std::fs::write(&file, sealed).unwrap();
     file
+}
+
+#[test]
+fn a_slow_file_is_cancelled_in_the_middle_and_opens_the_next_time() {
+    let (installed, tab) = opened();
+    let folder = TempDir::new().unwrap();
+    choose(&tab, &slow_backup(folder.path()));
+    let open = || {
+        wait_for_step(&tab, "file-password");
+        tab.fill("[data-field=file-password]", "slow password").unwrap();
+        tab.click("[data-action=open-file]").unwrap();
+    };
+    open();
+    wait_for_step(&tab, "working");
+    // The page goes on while the thread derives the key.
+    assert_eq!(tab.evaluate("1 + 1").unwrap(), 2);
+    tab.click("[data-action=cancel-job]").unwrap();
+    wait_for_step(&tab, "import");
+    assert_eq!(names(&tab), Vec::<String>::new());
+    choose(&tab, &folder.path().join("slow.json"));
+    open();
+    wait_for_step(&tab, "preview");
+    import(&tab);
+    assert_eq!(names(&tab), ["Slow:alice"]);
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn a_pasted_text_is_read_like_a_file() {
+    let (_installed, tab) = opened();
+    tab.click("[data-more=paste] summary").unwrap();
+    let lines = "otpauth://totp/Acme:alice?secret=JBSWY3DPEHPK3PXP&issuer=Acme";
+    tab.fill("[data-field=pasted]", lines).unwrap();
+    tab.click("[data-action=read-pasted]").unwrap();
+    wait_for_step(&tab, "preview");
+    import(&tab);
+    assert_eq!(names(&tab), ["Acme:alice"]);
+}
+
+/// Lets the browser save into a folder without asking.
+fn downloads(tab: &Page) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let behavior = json!({ "behavior": "allow", "downloadPath": folder.path() });
+    tab.call("Browser.setDownloadBehavior", behavior).unwrap();
+    folder
+}
+
+/// The one file that was saved, once it is whole.
+fn saved(folder: &TempDir) -> PathBuf {
+    for _ in 0..200 {
+        let files: Vec<PathBuf> = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().path()).collect();
+        let whole = files.iter().find(|file| file.extension().is_some_and(|it| it != "crdownload"));
+        if let Some(file) = whole {
+            return file.clone();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("nothing was saved");
+}
+
+#[test]
+fn an_export_needs_the_password_and_the_word_and_is_read_back() {
+    let (installed, tab) = opened();
+    choose(&tab, &fixture("aegis/plain.json"));
+    wait_for_step(&tab, "preview");
+    import(&tab);
+    let folder = downloads(&tab);
+    person::select(&tab, "[data-field=export-format]", "otpauth").unwrap();
+    tab.wait_for("document.querySelector('[data-omissions]:not([data-omissions=\"0\"])')").unwrap();
+    tab.wait_for("document.querySelector('[data-clear]')").unwrap();
+    tab.fill("[data-field=export-password]", "wrong").unwrap();
+    tab.click("[data-action=export]").unwrap();
+    assert!(person::said(&tab).unwrap().1, "without the word nothing is written");
+    tab.fill("[data-field=confirm]", "export").unwrap();
+    tab.click("[data-action=export]").unwrap();
+    tab.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('password does not open')")
+        .unwrap();
+    tab.fill("[data-field=export-password]", VAULT_PASSWORD).unwrap();
+    tab.click("[data-action=export]").unwrap();
+    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    let report = exchange::read(&std::fs::read(saved(&folder)).unwrap(), None, None).unwrap();
+    assert_eq!((report.accounts.len(), report.skipped.len()), (12, 0));
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn an_encrypted_export_opens_with_its_own_password_only() {
+    let (_installed, tab) = opened();
+    choose(&tab, &fixture("aegis/plain.json"));
+    wait_for_step(&tab, "preview");
+    import(&tab);
+    let folder = downloads(&tab);
+    tab.fill("[data-field=file-password-new]", "file password").unwrap();
+    tab.fill("[data-field=file-password-again]", "file password").unwrap();
+    tab.fill("[data-field=export-password]", VAULT_PASSWORD).unwrap();
+    tab.click("[data-action=export]").unwrap();
+    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    let bytes = std::fs::read(saved(&folder)).unwrap();
+    assert!(exchange::read(&bytes, None, Some(&Secret::new(VAULT_PASSWORD.to_owned()))).is_err());
+    let report = exchange::read(&bytes, None, Some(&Secret::new("file password".to_owned()))).unwrap();
+    assert!(report.accounts.iter().any(|account| account.icon.is_some()), "icons go through the vault");
+    assert!(report.accounts.iter().any(|account| account.group() == Some("Work")));
+}
+
+#[test]
+fn the_popup_asks_for_a_backup_until_there_is_one() {
+    let (installed, tab) = opened();
+    choose(&tab, &fixture("otpauth/canonical.txt"));
+    wait_for_step(&tab, "preview");
+    import(&tab);
+    let page = installed.browser.open("about:blank#other").unwrap();
+    let popup = installed.popup(&page).unwrap();
+    popup.wait_for("document.querySelector('[data-notice=notice_no_backup] [data-action=make-backup]')").unwrap();
+    popup.close().unwrap();
+    tab.activate().unwrap();
+    let folder = downloads(&tab);
+    tab.click("[data-action=back-up]").unwrap();
+    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    let bytes = std::fs::read(saved(&folder)).unwrap();
+    let report = exchange::read(&bytes, None, Some(&Secret::new(VAULT_PASSWORD.to_owned()))).unwrap();
+    assert_eq!(report.accounts.len(), 12);
+    let popup = installed.popup(&page).unwrap();
+    person::wait_for_screen(&popup, &["list"]).unwrap();
+    assert_eq!(count(&popup, "[data-notice]"), 0);
 }

@@ -140,9 +140,9 @@ fn details(row: &ReadRow) -> String {
 /// Why a row is not ticked.
 pub fn known_words(known: &Known) -> String {
     match known.how.as_str() {
+        "twice" => say("import_twice"),
         "same_secret" => say_with("found_same_secret", &[&known.who]),
         "same_name" => say_with("found_same_name", &[&known.who]),
-        "twice" => say("import_twice"),
         _ => say("found_same"),
     }
 }

@@ -1,0 +1,276 @@
+//! Moving accounts in and out, as the pages ask for it: every request meets a worker that has just started.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "outside #[test] these are a test's own words"
+)]
+
+use casdoor_authenticator::app::protocol::{Backups, Board, Reply, Request, Screen};
+use casdoor_authenticator::app::{App, DeriveKey};
+use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
+use casdoor_authenticator::exchange::{self, Format, Parcel};
+use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::vault::{AccountId, Area, Change, Kdf, MemoryStore, Store, StoreError, VaultError};
+use futures_lite::future::block_on;
+use sha2::{Digest, Sha256};
+
+const NOW: u64 = 1_790_000_000;
+const DAY: u64 = 86_400;
+
+struct Offline;
+
+impl Http for Offline {
+    async fn send(&self, _: HttpRequest) -> Result<Response, HttpError> {
+        Err(HttpError::Unreachable)
+    }
+}
+
+/// Every derivation gives what the password and salt say, at once.
+struct Quick;
+
+impl DeriveKey for Quick {
+    async fn derive_key(
+        &self,
+        _: Kdf,
+        password: &Secret<String>,
+        salt: &[u8; 16],
+    ) -> Result<Secret<[u8; 32]>, VaultError> {
+        Ok(Secret::new(Sha256::new().chain_update(salt).chain_update(password.expose()).finalize().into()))
+    }
+}
+
+struct Seeded(u64);
+
+impl Entropy for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill_with(|| {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            self.0.to_be_bytes()[0]
+        });
+    }
+}
+
+#[derive(Default)]
+struct Disk {
+    memory: MemoryStore,
+    writes: std::cell::Cell<usize>,
+}
+
+impl Store for &Disk {
+    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
+        self.memory.load(area, keys).await
+    }
+
+    async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
+        self.writes.set(self.writes.get() + usize::from(area == Area::Local));
+        self.memory.commit(area, changes).await
+    }
+}
+
+fn app(disk: &Disk) -> App<&Disk, Offline, Quick, Seeded> {
+    let seed = disk.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
+    App::new(disk, Offline, Quick, Seeded(seed))
+}
+
+fn ask_at(disk: &Disk, request: Request, now: u64) -> Reply {
+    block_on(app(disk).handle(request, now))
+}
+
+fn ask(disk: &Disk, request: Request) -> Reply {
+    ask_at(disk, request, NOW)
+}
+
+fn with_vault() -> Disk {
+    let disk = Disk::default();
+    board(ask(&disk, Request::Create { password: "one".into(), pbkdf2: true }));
+    disk
+}
+
+fn board(reply: Reply) -> Board {
+    let Reply::Screen { screen: Screen::Board { board } } = reply else { panic!("no board but {reply:?}") };
+    board
+}
+
+fn names(disk: &Disk) -> Vec<String> {
+    board(ask(disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect()
+}
+
+fn failure(reply: Reply) -> String {
+    let Reply::Failed { message } = reply else { panic!("no failure but {reply:?}") };
+    message.key
+}
+
+fn parcel(name: &str, secret: &str) -> Parcel {
+    Parcel { uri: format!("otpauth://totp/Acme:{name}?secret={secret}&issuer=Acme"), ..Parcel::default() }
+}
+
+fn import(disk: &Disk, rows: Vec<Parcel>) -> Vec<AccountId> {
+    let reply = ask(disk, Request::Import { rows, keep: None });
+    let Reply::Imported { accounts, .. } = reply else { panic!("not imported: {reply:?}") };
+    accounts
+}
+
+fn backups(reply: Reply) -> Backups {
+    let Reply::Backups { backups } = reply else { panic!("no backups but {reply:?}") };
+    backups
+}
+
+#[test]
+fn rows_are_kept_in_one_write_with_all_that_the_file_says_and_leave_with_it() {
+    let disk = with_vault();
+    let full = Parcel {
+        row: 1,
+        uri: "otpauth://hotp/Acme:alice?secret=GEZDGNBVGY3TQOJQ&issuer=Acme&counter=7".into(),
+        groups: vec!["Work".into(), "Shared".into()],
+        note: "second phone".into(),
+        pinned: true,
+        icon: "data:image/png;base64,iVBORw0KGgo=".into(),
+        sites: vec!["https://acme.example".into()],
+        used: 3,
+        last_used: Some(9),
+    };
+    let before = disk.writes.get();
+    import(&disk, vec![full.clone(), parcel("bob", "MFRGGZDFMZTWQ2LK")]);
+    assert_eq!(disk.writes.get(), before + 1);
+    let rows = board(ask(&disk, Request::Open { origin: None })).rows;
+    assert!(rows.iter().all(|row| row.sites.is_empty()), "a file's sites are no permission to fill");
+
+    let id = rows.iter().find(|row| row.name == "alice").expect("kept").id;
+    ask(&disk, Request::NextCode { id });
+    assert_eq!(failure(ask(&disk, Request::Export { password: "two".into() })), "vault_wrong_password");
+    let Reply::Exported { rows } = ask(&disk, Request::Export { password: "one".into() }) else { panic!("no rows") };
+    let uri = full.uri.replace("counter=7", "counter=8");
+    let alike = |uri: &str| uri.parse::<casdoor_authenticator::otp::KeyUri>().unwrap();
+    assert_eq!(alike(&rows[0].uri), alike(&uri));
+    assert_eq!(rows[0], Parcel { uri: rows[0].uri.clone(), ..full });
+}
+
+#[test]
+fn a_row_that_cannot_be_kept_keeps_none() {
+    let disk = with_vault();
+    let rows = vec![parcel("alice", "GEZDGNBVGY3TQOJQ"), parcel("bob", "1")];
+    assert_eq!(failure(ask(&disk, Request::Import { rows, keep: None })), "otp_secret_character");
+    let many = vec![parcel("alice", "GEZDGNBVGY3TQOJQ"); 20_001];
+    assert_eq!(failure(ask(&disk, Request::Import { rows: many, keep: None })), "vault_full");
+    assert!(names(&disk).is_empty());
+}
+
+#[test]
+fn what_is_there_already_is_said_of_each_row() {
+    let disk = with_vault();
+    import(&disk, vec![parcel("alice", "GEZDGNBVGY3TQOJQ")]);
+    let rows = [
+        ("alice", "GEZDGNBVGY3TQOJQ"),
+        ("carol", "GEZDGNBVGY3TQOJQ"),
+        ("alice", "MFRGGZDFMZTWQ2LK"),
+        ("new", "MZXW6YTBOI"),
+        ("new", "MZXW6YTBOI"),
+    ];
+    let uris = rows.map(|(name, secret)| parcel(name, secret).uri).to_vec();
+    let Reply::Compared { known } = ask(&disk, Request::CompareRows { uris }) else { panic!("not compared") };
+    let how: Vec<_> = known.iter().map(|known| known.as_ref().map(|known| known.how.as_str())).collect();
+    assert_eq!(how, [Some("same"), Some("same_secret"), Some("same_name"), None, Some("twice")]);
+}
+
+#[test]
+fn undo_takes_an_import_back_and_leaves_what_was_there_and_what_was_changed_since() {
+    let disk = with_vault();
+    import(&disk, vec![parcel("old", "GEZDGNBVGY3TQOJQ")]);
+    let accounts = import(&disk, vec![parcel("alice", "MFRGGZDFMZTWQ2LK"), parcel("bob", "MZXW6YTBOI")]);
+    let Reply::Form { form } = ask(&disk, Request::Form { id: accounts[1] }) else { panic!("no form") };
+    let form = casdoor_authenticator::app::protocol::AccountForm { name: "robert".into(), ..form };
+    ask_at(&disk, Request::Edit { id: accounts[1], form }, NOW + 5);
+    let Reply::Done { message } = ask(&disk, Request::UndoImport { accounts }) else { panic!("not undone") };
+    assert_eq!(message.key, "done_import_undone_bin");
+    assert_eq!(names(&disk), ["old"]);
+    let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no bin") };
+    assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["robert"]);
+}
+
+#[test]
+fn what_a_format_cannot_hold_is_said_before() {
+    let disk = with_vault();
+    import(&disk, vec![Parcel { note: "n".into(), pinned: true, ..parcel("alice", "GEZDGNBVGY3TQOJQ") }]);
+    let omissions = |format: &str| {
+        let Reply::ExportPlan { rows } = ask(&disk, Request::PlanExport { format: format.into() }) else {
+            panic!("{format}")
+        };
+        rows[0].omissions.iter().map(|message| message.key.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(omissions("otpauth"), ["omission_note", "omission_pin"]);
+    assert_eq!(omissions("google-migration-codes"), ["omission_note", "omission_pin"]);
+    assert_eq!(omissions("page"), ["omission_pin"]);
+    assert!(omissions("aegis").is_empty());
+    assert_eq!(failure(ask(&disk, Request::PlanExport { format: "raivo".into() })), "exchange_not_writable");
+}
+
+#[test]
+fn a_backup_opens_with_the_vaults_password_or_its_own_and_ends_the_reminder() {
+    let disk = with_vault();
+    let notices = || board(ask(&disk, Request::Open { origin: None })).notices;
+    assert!(notices().is_empty(), "an empty vault needs none");
+    import(&disk, vec![parcel("alice", "GEZDGNBVGY3TQOJQ")]);
+    assert_eq!(notices()[0].key, "notice_no_backup");
+    let own = |password: &str| Request::BackUp { own: Some("own".into()), password: password.into() };
+    assert_eq!(failure(ask(&disk, own("two"))), "vault_wrong_password");
+    assert_eq!(notices().len(), 1);
+    for request in [own("one"), Request::BackUp { own: None, password: String::new() }] {
+        let Reply::SealedFile { text } = ask(&disk, request) else { panic!("no file") };
+        assert_eq!(exchange::sniff(text.as_bytes()), Some(Format::Backup));
+        assert!(!text.contains("GEZDGNBVGY3TQOJQ") && !text.contains("alice"));
+    }
+    assert!(notices().is_empty());
+    assert_eq!(backups(ask(&disk, Request::ReadBackups)).made_at, Some(NOW));
+}
+
+#[test]
+fn a_backup_is_due_by_the_schedule_when_something_changed_and_one_that_fails_is_said() {
+    let disk = with_vault();
+    import(&disk, vec![parcel("alice", "GEZDGNBVGY3TQOJQ")]);
+    let due = |now: u64| block_on(app(&disk).due_backup(now)).unwrap();
+    assert!(due(NOW).is_none(), "nobody asked for one");
+    let plan = Request::ScheduleBackups { every_days: 7, own: Some("own".into()), password: "one".into() };
+    assert!(backups(ask(&disk, plan)).own_password);
+    let file = due(NOW).expect("the first is due at once");
+    block_on(app(&disk).backed_up(file.revision, NOW)).unwrap();
+    assert!(due(NOW + 600).is_none());
+    let later = NOW + 8 * DAY;
+    ask_at(&disk, Request::Unlock { password: "one".into() }, later);
+    assert!(due(later).is_none(), "nothing changed");
+    ask_at(&disk, Request::Import { rows: vec![parcel("bob", "MZXW6YTBOI")], keep: None }, later);
+    assert!(due(later).is_some());
+    block_on(app(&disk).backup_failed(later)).unwrap();
+    assert_eq!(board(ask_at(&disk, Request::Open { origin: None }, later)).notices[0].key, "notice_backup_failed");
+    ask_at(&disk, Request::ScheduleBackups { every_days: 0, own: None, password: String::new() }, later);
+    assert!(due(later).is_none());
+    ask(&disk, Request::Lock);
+    assert!(due(later).is_none());
+}
+
+#[test]
+fn an_administrator_can_forbid_that_accounts_leave() {
+    let disk = with_vault();
+    let accounts = import(&disk, vec![parcel("alice", "GEZDGNBVGY3TQOJQ")]);
+    disk.memory.set(Area::Managed, "forbidExports", Some("true".into()));
+    let one = || "one".to_owned();
+    let requests = [
+        Request::PlanExport { format: "aegis".into() },
+        Request::Export { password: one() },
+        Request::BackUp { own: None, password: String::new() },
+        Request::BackUp { own: Some("own".into()), password: one() },
+        Request::ScheduleBackups { every_days: 1, own: None, password: String::new() },
+        Request::ShowSecret { id: accounts[0], password: one() },
+    ];
+    for request in requests {
+        let shown = format!("{request:?}");
+        assert_eq!(failure(ask(&disk, request)), "exchange_managed", "{shown}");
+    }
+    assert!(backups(ask(&disk, Request::ReadBackups)).forbidden);
+    assert!(
+        board(ask(&disk, Request::Open { origin: None })).notices.is_empty(),
+        "nobody is asked to do what is forbidden"
+    );
+    disk.memory.set(Area::Managed, "forbidExports", Some("false".into()));
+    assert!(matches!(ask(&disk, Request::Export { password: one() }), Reply::Exported { .. }));
+}
