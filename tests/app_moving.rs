@@ -63,7 +63,7 @@ impl Store for &Disk {
     }
 
     async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
-        self.writes.set(self.writes.get() + usize::from(area == Area::Local));
+        self.writes.set(self.writes.get().saturating_add(usize::from(area == Area::Local)));
         self.memory.commit(area, changes).await
     }
 }

@@ -117,7 +117,7 @@ fn printed(table: &BTreeMap<String, [usize; 4]>) -> String {
         let format = Format::from_id(format).expect("a folder is a format's short name").title();
         lines.push(format!("| {format} | {files} | {exact} | {reported} | {refused} |"));
     }
-    let total = |column: usize| table.values().map(|row| row[column]).sum::<usize>();
+    let total = |column: usize| table.values().filter_map(|row| row.get(column)).sum::<usize>();
     lines.push(format!("| all | {} | {} | {} | {} |", total(0), total(1), total(2), total(3)));
     lines.join("\n")
 }

@@ -1,6 +1,12 @@
 //! Moving in and out through the options page: a real browser, real files, the reader in its own thread.
 
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test functions outside of tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "test functions outside of tests"
+)]
 
 use std::path::{Path, PathBuf};
 
