@@ -1,9 +1,10 @@
 // The popup's first frame, before any module is loaded: the three reads that the wasm needs too, and the list as it was
-// last drawn, with the codes of this second. Nothing but a plain script is that early.
+// last drawn, with the codes of this second. Nothing but a plain script is that early; the wasm is compiled once the
+// frame is out, since it would take the processor from it.
 
 // Every row of the look must still be where the board has it, with a code; on a site of an account the order is another.
 function draw({ board, look, wish, url }) {
-    if (!board || !look || wish) return;
+    if (!board || !look || wish || !document.body) return false;
     const { rows, lock_at } = JSON.parse(board);
     const now = Math.floor(Date.now() / 1000);
     const template = document.createElement("template");
@@ -12,7 +13,7 @@ function draw({ board, look, wish, url }) {
     drawn.sort((one, other) => parseInt(one.style.top) - parseInt(other.style.top));
     const placed = drawn.every((row, index) => row.dataset.row === rows[index]?.id);
     const sited = rows.some(({ sites }) => sites.some((site) => url?.includes(site)));
-    if (now >= lock_at || !placed || sited) return;
+    if (now >= lock_at || !placed || sited) return false;
     for (const [index, row] of drawn.entries()) {
         const { codes, from, period } = rows[index];
         const code = (period && codes.split(" ")[Math.floor((now - from) / period)]) || "";
@@ -23,6 +24,7 @@ function draw({ board, look, wish, url }) {
     }
     template.content.firstElementChild.inert = true;
     document.body.append(template.content);
+    return true;
 }
 
 // What `popup.js` hands over to the wasm.
@@ -32,4 +34,18 @@ globalThis.first = Promise.all([
     chrome.tabs.query({ active: true, currentWindow: true }),
 ]).then(([{ board, look, wish }, { phase }, [tab]]) => ({ board, look, wish, phase, url: tab?.url }));
 
-globalThis.first.then((read) => document.body && draw(read));
+// Two frames: the first callback comes before the painting, the second after it. A page that is hidden paints none.
+function painted() {
+    return new Promise((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(done));
+        setTimeout(done, 100);
+    });
+}
+
+globalThis.first.catch(() => ({})).then(async (read) => {
+    try {
+        if (draw(read)) await painted();
+    } finally {
+        await import("./popup.js");
+    }
+});

@@ -64,7 +64,7 @@ fn prepare(installed: &Installed, address: &str) -> Result<()> {
     let id = row.and_then(|row| row.get("id")).context("alice's account was not added")?;
     ask(&page, &json!({ "do": "allow_site", "id": id, "origin": address, "allowed": true }))?;
     let connections = ask(&page, &json!({ "do": "list_connections" }))?;
-    let connection = connections.pointer("/connections/0/id").context("not connected")?;
+    let connection = connections.pointer("/connections/0/connection/id").context("not connected")?;
     ask(&page, &json!({ "do": "choose", "connection": connection, "fills_by_itself": true }))?;
     page.close()
 }
