@@ -5,6 +5,9 @@ use super::{ExchangeError, encoding};
 /// The most columns that are read.
 const MAX_COLUMNS: usize = 256;
 
+/// The most cells, 100,000 rows of 30: each takes 8 bytes besides its text.
+const MAX_CELLS: usize = 3_000_000;
+
 /// The longest first line.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
@@ -25,6 +28,10 @@ pub(super) fn header(text: &str) -> Option<Vec<String>> {
 impl Table {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, ExchangeError> {
         let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("it is not UTF-8 text"))?;
+        // However it is quoted, a text has no more cells than these.
+        if text.bytes().filter(|byte| matches!(byte, b',' | b'\n' | b'\r')).count() > MAX_CELLS {
+            return Err(ExchangeError::TooComplex);
+        }
         let header = header(&text).ok_or(ExchangeError::Damaged("it has no header"))?;
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let mut rows = Vec::new();
