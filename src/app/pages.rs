@@ -37,6 +37,16 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Ok(autofill::anywhere(vault.account(id)?, vault, origin, now))
     }
 
+    /// The accounts that the person has allowed on pages of `origin`.
+    ///
+    /// # Errors
+    /// The vault is locked.
+    pub async fn fillable(&self, origin: &str, now: u64) -> Result<Vec<AccountId>, AppError> {
+        let mut open = self.open(now).await?;
+        let accounts = &open.session()?.vault.accounts;
+        Ok(accounts.iter().filter(|account| allows(account, origin)).map(|account| account.id).collect())
+    }
+
     async fn boxes(&self, page: &PageContext, now: u64) -> Result<PageReply, AppError> {
         let mut open = self.open(now).await?;
         let vault = &open.session()?.vault;

@@ -41,6 +41,16 @@ pub(super) async fn fill(app: &WorkerApp, id: AccountId) -> Reply {
     }
 }
 
+/// Fills the current tab with the one account that is for its site. `false` where there is none or a choice, where the
+/// vault is locked, and where the code could not be typed: then the popup is needed.
+pub(super) async fn fill_the_one(app: &WorkerApp) -> bool {
+    let Some((_, origin)) = current_tab().await.and_then(place) else { return false };
+    match app.fillable(&origin, now_seconds()).await.as_deref() {
+        Ok([id]) => matches!(fill(app, *id).await, Reply::Filled { filled: true, .. }),
+        _ => false,
+    }
+}
+
 fn place(tab: Tab) -> Option<(f64, String)> {
     Some((tab.id?, origin_of(tab.url.as_deref()?)?))
 }

@@ -2,14 +2,15 @@
 //!
 //! Each entry of the menu is one row of [`ENTRIES`]; each shortcut, by its name in the manifest, one of [`SHORTCUTS`].
 //! The gesture lets us see the tab. What it asks for is done in the popup, which opens: there the vault can be unlocked
-//! first, and the person sees what comes of it. Until then the wish lies in the session's memory.
+//! first, and the person sees what comes of it. Until then the wish lies in the session's memory. Filling alone is done at
+//! once, and the popup opens only where there is something to choose, to confirm or to say.
 
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
 use super::chrome::{self, from_js, to_js};
-use super::worker::Tab;
-use super::{now_seconds, scan};
+use super::worker::{Tab, app};
+use super::{fill, now_seconds, scan};
 
 /// Session key: what the popup is to do first.
 const WISH: &str = "wish";
@@ -52,6 +53,8 @@ struct Left {
 enum Act {
     /// The popup opens and does it.
     InPopup(Wish),
+    /// The tab's one account is typed into it.
+    Fill,
     /// There is nothing to do.
     Nothing,
 }
@@ -95,7 +98,8 @@ struct Properties {
 
 /// The context menu. A link's entry is there on every link: the browser takes a pattern for the schemes that are read, but
 /// it never matches, since their addresses have a host and such a pattern has none.
-const ENTRIES: [Entry; 4] = [
+const ENTRIES: [Entry; 5] = [
+    Entry { id: "menu_fill", contexts: &["editable"], act: |_| Act::Fill },
     Entry { id: "menu_scan_page", contexts: &["page", "frame", "video"], act: |_| Act::InPopup(Wish::Scan) },
     Entry { id: "menu_read_image", contexts: &["image"], act: read_image },
     Entry { id: "menu_add_link", contexts: &["link"], act: |click| add_text(click.link_url, click.site) },
@@ -107,7 +111,8 @@ const ENTRIES: [Entry; 4] = [
 ];
 
 /// The shortcuts.
-const SHORTCUTS: [Shortcut; 1] = [Shortcut { name: "scan", act: || Act::InPopup(Wish::Scan) }];
+const SHORTCUTS: [Shortcut; 2] =
+    [Shortcut { name: "scan", act: || Act::InPopup(Wish::Scan) }, Shortcut { name: "fill", act: || Act::Fill }];
 
 fn read_image(click: Click) -> Act {
     Act::InPopup(Wish::Image { address: click.src_url, frame: click.frame_id, site: click.site })
@@ -150,6 +155,9 @@ async fn perform(act: Act) {
             // Refused where the window has no toolbar: then the wish waits for a click on the icon.
             let _ = chrome::open_popup().await;
         }
+        Act::Fill if fill::fill_the_one(&app()).await => {}
+        // The rows of this site stand on top there, each with its button.
+        Act::Fill => drop(chrome::open_popup().await),
         Act::Nothing => {}
     }
 }

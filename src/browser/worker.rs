@@ -40,7 +40,7 @@ thread_local! {
     static APP: Rc<WorkerApp> = Rc::new(App::new(ExtensionStorage, Fetch, OwnInstance, WebCrypto));
 }
 
-fn app() -> Rc<WorkerApp> {
+pub(super) fn app() -> Rc<WorkerApp> {
     APP.with(Rc::clone)
 }
 

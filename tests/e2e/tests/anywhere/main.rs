@@ -207,3 +207,42 @@ fn a_new_site_is_asked_about_once_and_filled_then_without_a_question() {
     popup.click(&format!("[data-row='{id}'] [data-action=fill]")).unwrap();
     page.wait_for("document.querySelector('[data-code]').value.length === 6").unwrap();
 }
+
+#[test]
+fn shortcut_and_menu_fill_the_sites_one_account_and_open_the_popup_where_there_is_a_choice() {
+    let html = "<form><label>One-time code <input data-code name=otp></label></form>";
+    let site = Site::open(BTreeMap::new(), &[json!({ "html": html })]);
+    let installed = Installed::headless().unwrap();
+    let page = installed.browser.open(&site.url("/plain/0")).unwrap();
+    let popup = installed.popup(&page).unwrap();
+    ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    let tab = installed.open("manifest.json").unwrap();
+    let add = |name: &str| {
+        let form = json!({ "issuer": "Example", "name": name, "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
+        let added = ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
+        let rows = added["screen"]["board"]["rows"].as_array().unwrap().clone();
+        let id = rows.iter().find(|row| row["name"] == name).unwrap()["id"].clone();
+        ask(&tab, &json!({ "do": "allow_site", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
+    };
+    add("alice");
+    popup.close().unwrap();
+    // The popup's click has granted the tab, as the shortcut's and the menu's own would.
+    let worker = installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap();
+    for event in [
+        "chrome.commands.onCommand.dispatch('fill')",
+        "chrome.contextMenus.onClicked.dispatch({ menuItemId: 'menu_fill' })",
+    ] {
+        page.activate().unwrap();
+        page.evaluate("document.querySelector('[data-code]').value = ''").unwrap();
+        worker.evaluate(event).unwrap();
+        page.wait_for("document.querySelector('[data-code]').value.length === 6").unwrap();
+    }
+
+    add("bob");
+    page.activate().unwrap();
+    page.evaluate("document.querySelector('[data-code]').value = ''").unwrap();
+    worker.evaluate("chrome.commands.onCommand.dispatch('fill')").unwrap();
+    let popup = installed.browser.wait_for_page(&installed.extension.url(e2e::package::POPUP)).unwrap();
+    popup.wait_for("document.querySelectorAll('[data-row] [data-action=fill]').length === 2").unwrap();
+    assert_eq!(page.evaluate(STATE).unwrap()["code"], "");
+}

@@ -1,5 +1,5 @@
-//! The context menu and the shortcut. Neither can be worked headless, where all but one of these tests run: the browser's own events are sent to the worker,
-//! after a click on the icon that grants what the gesture would have granted.
+//! The context menu and the shortcut. Neither can be worked headless, where all but one of these tests run: the browser's
+//! own events are sent to the worker, after a click on the icon that grants what the gesture would have granted.
 
 use super::{before, cards, code, notices, site, uri};
 use e2e::browser::Options;
@@ -100,7 +100,7 @@ fn the_menu_has_every_entry() {
     let (installed, _page) = before("");
     let worker = worker(&installed);
     // The browser has no way to list a menu; it refuses an entry whose id is taken.
-    for id in ["menu_scan_page", "menu_read_image", "menu_add_link", "menu_add_selection"] {
+    for id in ["menu_fill", "menu_scan_page", "menu_read_image", "menu_add_link", "menu_add_selection"] {
         let taken = worker
             .evaluate(&format!(
                 "new Promise(done => chrome.contextMenus.create({{ id: {id:?}, title: 'x', contexts: ['page'] }},
