@@ -216,6 +216,7 @@ fn shortcut_and_menu_fill_the_sites_one_account_and_open_the_popup_where_there_i
     let page = installed.browser.open(&site.url("/plain/0")).unwrap();
     let popup = installed.popup(&page).unwrap();
     ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    popup.close().unwrap();
     let tab = installed.open("manifest.json").unwrap();
     let add = |name: &str| {
         let form = json!({ "issuer": "Example", "name": name, "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
@@ -225,7 +226,6 @@ fn shortcut_and_menu_fill_the_sites_one_account_and_open_the_popup_where_there_i
         ask(&tab, &json!({ "do": "allow_site", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
     };
     add("alice");
-    popup.close().unwrap();
     // The popup's click has granted the tab, as the shortcut's and the menu's own would.
     let worker = installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap();
     for event in [
