@@ -57,10 +57,21 @@ pub(super) fn prepare(server: SocketAddr) -> Result<(), ContractError> {
     let body = json!({"mfaAccounts": null, "displayName": "Bob Doe"}).to_string();
     let target = "/api/update-user?id=acme/bob&columns=mfaaccounts,displayName";
     http::send(server, &post(target, "application/json", body, Some(&bob)))?;
-    let pete = password_grant(server, "private-client", "pete")?;
-    let form = http::encoded([("owner", "private".to_owned()), ("name", "pete".to_owned())].into_iter());
-    http::send(server, &post("/api/delete-mfa", "application/x-www-form-urlencoded", form, Some(&pete)))?;
+    without_factor(server, "private-client", "private", "pete")?;
+    // The user's day may have been lived with the same server.
+    let alice = without_factor(server, "acme-client", "acme", "alice")?;
+    let body = json!({"mfaAccounts": null}).to_string();
+    let target = "/api/update-user?id=acme/alice&columns=mfaaccounts";
+    http::send(server, &post(target, "application/json", body, Some(&alice)))?;
     Ok(())
+}
+
+/// Takes every second factor away from a user; a token of that user's.
+fn without_factor(server: SocketAddr, client: &str, owner: &str, name: &str) -> Result<String, ContractError> {
+    let token = password_grant(server, client, name)?;
+    let form = http::encoded([("owner", owner.to_owned()), ("name", name.to_owned())].into_iter());
+    http::send(server, &post("/api/delete-mfa", "application/x-www-form-urlencoded", form, Some(&token)))?;
+    Ok(token)
 }
 
 /// A reading request of somebody with a token.
