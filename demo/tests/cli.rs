@@ -9,7 +9,7 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use stand_in::{Options, PASSWORD, StandIn};
@@ -42,10 +42,14 @@ impl Device {
         device
     }
 
-    fn run(&self, words: &[&str]) -> Result<String, String> {
+    fn ended(&self, words: &[&str]) -> Output {
         let mut command = Command::new(&self.program);
         let ended = command.arg("--vault").arg(&self.vault).args(words).env("VAULT_PASSWORD", "right").output();
-        let ended = ended.expect("the program starts");
+        ended.expect("the program starts")
+    }
+
+    fn run(&self, words: &[&str]) -> Result<String, String> {
+        let ended = self.ended(words);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         if ended.status.success() { Ok(text(&ended.stdout)) } else { Err(text(&ended.stderr)) }
     }
@@ -62,19 +66,20 @@ impl Device {
     }
 
     fn connect(&self, server: &StandIn, new: &str) {
-        let url = server.url("127.0.0.1");
-        self.done(&[
-            "connect",
-            &url,
-            "--client-id",
-            "acme-client",
-            "--user",
-            "bob",
-            "--password",
-            PASSWORD,
-            "--new",
-            new,
-        ]);
+        let said = self.connect_as(&server.url("127.0.0.1"), "acme-client", "bob", new);
+        assert!(said.starts_with("connected"), "{said}");
+    }
+
+    /// Connects as somebody; what is said, warnings and errors too.
+    fn connect_as(&self, url: &str, client: &str, user: &str, new: &str) -> String {
+        let who = ["--client-id", client, "--user", user, "--password", PASSWORD];
+        self.all(&[&["connect", url], &who[..], &["--new", new]].concat())
+    }
+
+    /// Everything that is said, warnings and errors too.
+    fn all(&self, words: &[&str]) -> String {
+        let ended = self.ended(words);
+        String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned()
     }
 }
 
@@ -143,4 +148,48 @@ fn a_token_alone_only_receives_until_new_accounts_are_to_go_there() {
     let text = std::fs::read_to_string(folder.join("vault")).unwrap();
     assert!(!text.contains(&token) && !text.contains("MFRGGZDFMZTWQ2LK"), "nothing lies open on the disk");
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// What two terminals of one user come to; `name` is an account that only the first one has.
+fn two_terminals(url: &str, client: &str, user: &str, name: &str) -> String {
+    let (program, folder) = (example(), std::env::temp_dir().join(format!("cli-{user}-{name}")));
+    std::fs::create_dir_all(&folder).unwrap();
+    let [one, two] = ["one", "two"].map(|vault| Device::new(&program, &folder, vault));
+    let mut said = one.connect_as(url, client, user, "server");
+    one.done(&["add", &format!("otpauth://totp/Live:{name}?secret=MFRGGZDFMZTWQ2LK&issuer=Live")]);
+    said += &one.all(&["sync"]);
+    assert!(one.names("list").iter().any(|held| held == name), "{user} lost an account: {said}");
+    said += &two.connect_as(url, client, user, "server");
+    let arrived = two.names("list").iter().any(|held| held == name);
+    std::fs::remove_dir_all(&folder).unwrap();
+    format!("{}: {said}", if arrived { "arrived" } else { "kept here" })
+}
+
+/// Each organization of the recordings, at a server of that address. `name` is of its own each time, since a real server
+/// keeps what earlier runs sent.
+fn every_organization(url: &str, name: &str) {
+    for (client, user, comes_to, says) in [
+        ("acme-client", "eve", "arrived", "1 sent"),
+        ("private-client", "pia", "arrived", "1 sent"),
+        ("hidden-client", "hana", "kept here", "View rule Self"),
+        ("bare-client", "bert", "arrived", "Anybody"),
+    ] {
+        let said = two_terminals(url, client, user, name);
+        println!("{user}: {said}");
+        assert!(said.starts_with(comes_to) && said.contains(says), "{user}: {said}");
+    }
+}
+
+#[test]
+fn every_organization_is_kept_in_step_or_says_what_must_be_changed() {
+    let server = StandIn::start(Options::default()).expect("a free port");
+    every_organization(&server.url("127.0.0.1"), &format!("own-{}", std::process::id()));
+}
+
+#[test]
+fn every_organization_of_a_real_server_is_kept_in_step_or_says_what_must_be_changed() {
+    match std::env::var("CASDOOR_URL") {
+        Ok(url) => every_organization(&url, &format!("live-{}", std::process::id())),
+        Err(_) => println!("no real server was asked: CASDOOR_URL is not set"),
+    }
 }

@@ -58,14 +58,18 @@ pub fn demo(root: &Path) -> Result<()> {
     command::run(cargo(root, "run --quiet --package e2e --bin demo"))
 }
 
-/// Replays the contract against the real Casdoor at `$CASDOOR_URL`, with the users and applications of the recordings, and
-/// signs the extension in there in a browser, and lives the user's day with it.
+/// Replays the contract against the real Casdoor at `$CASDOOR_URL`, with the users and applications of the recordings, keeps
+/// a user of each organization in step, signs the extension in there in a browser, and lives the user's day with it.
 pub fn live(root: &Path) -> Result<()> {
     let url = std::env::var("CASDOOR_URL").unwrap_or_else(|_| "http://127.0.0.1:8000".into());
     println!("=== the contract against {url}");
     let mut contract = cargo(root, "test --quiet --package stand-in --test contract -- --nocapture");
     contract.arg("a_real_server_answers_as_recorded").env("CASDOOR_URL", &url);
     command::run(contract)?;
+    println!("=== every organization of {url}, in two terminals");
+    let mut organizations = cargo(root, "test --quiet --package stand-in --test cli -- --nocapture");
+    organizations.arg("every_organization_of_a_real_server").env("CASDOOR_URL", &url);
+    command::run(organizations)?;
     build::build(root, Profile::Release)?;
     println!("=== signing in at {url}");
     let mut sign_in = cargo(root, "test --quiet --package e2e --test real_server");
