@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use casdoor_authenticator::exchange;
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{Kdf, Vault};
-use e2e::package::{Installed, OPTIONS, ask, root};
+use e2e::browser::Options;
+use e2e::display::Display;
+use e2e::package::{Installed, OPTIONS, ask, root, shipped};
 use e2e::page::Page;
 use e2e::person::{self, VAULT_PASSWORD};
 use serde_json::{Value, json};
@@ -275,4 +277,25 @@ fn the_popup_asks_for_a_backup_until_there_is_one() {
     let popup = installed.popup(&page).unwrap();
     person::wait_for_screen(&popup, &["list"]).unwrap();
     assert_eq!(count(&popup, "[data-notice]"), 0);
+}
+
+#[test]
+fn on_a_display_backups_are_made_by_themselves_once_the_browser_was_asked() {
+    let display = Display::start().unwrap();
+    let installed = Installed::start(&shipped(), &Options { display: Some(&display), ..Options::default() }).unwrap();
+    let first = installed.open("manifest.json").unwrap();
+    ask(&first, &json!({ "do": "create", "password": VAULT_PASSWORD })).unwrap();
+    let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Example", "name": "alice" });
+    ask(&first, &json!({ "do": "add", "form": form })).unwrap();
+    let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
+    let folder = downloads(&tab);
+    tab.activate().unwrap();
+    person::select(&tab, "[data-field=backup-every]", "1").unwrap();
+    tab.click("[data-action=schedule]").unwrap();
+    display.accept_prompt(&tab, "document.querySelector('[data-said=done]') !== null").unwrap();
+    // The popup's first question makes what is due.
+    ask(&tab, &json!({ "do": "open" })).unwrap();
+    let report =
+        exchange::read(&std::fs::read(saved(&folder)).unwrap(), None, Some(&Secret::new(VAULT_PASSWORD.into())));
+    assert_eq!(report.unwrap().accounts.len(), 1);
 }
