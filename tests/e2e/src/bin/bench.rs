@@ -18,8 +18,8 @@ fn main() -> Result<()> {
     let (openings, mut works) = openings()?;
     print_openings(&openings);
     works.extend(scans(&Installed::start(&shipped(), &Options::default())?, ROUNDS)?);
-    works.extend(fills(ROUNDS)?);
-    print_works(&works);
+    print_works("worker, message and reply with it", &works);
+    print_works("Casdoor's passcode boxes, from their appearing", &fills(ROUNDS)?);
     Ok(())
 }
 
@@ -73,8 +73,8 @@ fn print_openings(openings: &[Opening]) {
     }
 }
 
-fn print_works(works: &[Work]) {
-    println!("\nworker, ms, median [min, max] of {ROUNDS}, message and reply with it");
+fn print_works(title: &str, works: &[Work]) {
+    println!("\n{title}: ms, median [min, max] of {ROUNDS}");
     for work in works {
         let times = range(work.milliseconds.iter().copied());
         match work.pieces {
