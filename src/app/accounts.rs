@@ -3,6 +3,7 @@
 use super::board::site_text;
 use super::protocol::{AccountForm, BinRow, KeyUriRow, Reply};
 use super::session::{Open, Session};
+use super::sync::put_by_hand;
 use super::{App, AppError, DeriveKey, form};
 use crate::autofill;
 use crate::casdoor::{self, Http};
@@ -23,6 +24,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let session = open.session()?;
         account.note = form.note.trim().into();
         account.group = form.group.trim().into();
+        if let Some(keep) = form.keep {
+            put_by_hand(&mut session.vault, keep)?;
+        }
         account.keep = form.keep.unwrap_or_else(|| default_keep(session));
         session.vault.add(account)?;
         self.saved_screen(open, now).await

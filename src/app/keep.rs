@@ -3,6 +3,7 @@
 use super::accounts::default_keep;
 use super::found::{PENDING, of_same_name};
 use super::protocol::Reply;
+use super::sync::put_by_hand;
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::Http;
 use crate::otp::{KeyUri, Kind};
@@ -22,6 +23,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let mut open = self.open(now).await?;
         let pending = self.pending().await?;
         let session = open.session()?;
+        if let Some(keep) = keep {
+            put_by_hand(&mut session.vault, keep)?;
+        }
         let keep = keep.unwrap_or_else(|| default_keep(session));
         let site = pending.site.map(Site::Origin);
         for index in cards {

@@ -182,10 +182,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     async fn set_keep(&self, id: AccountId, keep: Keep, now: u64) -> Result<Keep, AppError> {
         let mut open = self.open(now).await?;
         let vault = &mut open.session()?.vault;
-        if let Keep::Connection(target) = keep {
-            let known = vault.connections.iter_mut().find(|connection| connection.id == target);
-            known.ok_or(CasdoorError::NotConnected)?.receives_only = false;
-        }
+        put_by_hand(vault, keep)?;
         let account = vault.account_mut(id)?;
         let before = std::mem::replace(&mut account.keep, keep);
         account.missing_since = None;
@@ -229,4 +226,13 @@ fn report(result: &Result<Outcome, SyncError<AppError>>, before: &SyncReport, no
         },
         Err(SyncError::Ledger(error)) => SyncReport { waits: true, failures, ..said(error.code(), error.to_string()) },
     }
+}
+
+/// An account that the person puts on a server by hand ends that the connection receives only.
+pub(super) fn put_by_hand(vault: &mut Vault, keep: Keep) -> Result<(), AppError> {
+    if let Keep::Connection(target) = keep {
+        let known = vault.connections.iter_mut().find(|connection| connection.id == target);
+        known.ok_or(CasdoorError::NotConnected)?.receives_only = false;
+    }
+    Ok(())
 }
