@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::parts::{Field, field, head, icon, meter, submit, tick};
+use super::parts::{Field, PASSWORD, field, head, icon, meter, submit, tick};
 use super::state::{Shown, Ui};
 use super::words::{say, say_with};
 use crate::app::protocol::{GenerationCard, Reply, Request};
@@ -66,15 +66,6 @@ fn first_run(ui: Ui) -> AnyView {
     }
     .into_any()
 }
-
-const PASSWORD: Field = Field {
-    name: "password",
-    label: "password",
-    hint: "",
-    kind: "password",
-    autocomplete: "current-password",
-    focused: true,
-};
 
 fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
     let password = RwSignal::new(String::new());

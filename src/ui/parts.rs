@@ -84,6 +84,16 @@ pub struct Field {
     pub focused: bool,
 }
 
+/// The vault's password, asked for before anything else on a screen.
+pub const PASSWORD: Field = Field {
+    name: "password",
+    label: "password",
+    hint: "",
+    kind: "password",
+    autocomplete: "current-password",
+    focused: true,
+};
+
 /// A text field with its label.
 pub fn field(of: Field, value: RwSignal<String>) -> AnyView {
     let node = NodeRef::<Input>::new();

@@ -3,20 +3,11 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::parts::{Field, field, head, submit};
+use super::parts::{PASSWORD, field, head, submit};
 use super::state::Ui;
 use super::words::{say, say_with, title};
 use crate::app::protocol::{Reply, Request};
 use crate::vault::AccountId;
-
-const PASSWORD: Field = Field {
-    name: "password",
-    label: "password",
-    hint: "",
-    kind: "password",
-    autocomplete: "current-password",
-    focused: true,
-};
 
 /// Asks for the password, then shows the code.
 pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
