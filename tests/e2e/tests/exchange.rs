@@ -14,6 +14,7 @@ use casdoor_authenticator::exchange;
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{Kdf, Vault};
 use e2e::browser::Options;
+use e2e::devtools::until;
 use e2e::display::Display;
 use e2e::package::{Installed, OPTIONS, ask, root, shipped};
 use e2e::page::Page;
@@ -200,17 +201,19 @@ fn downloads(tab: &Page) -> TempDir {
     folder
 }
 
-/// The one file that was saved, once it is whole.
+/// The one file that was saved, once it is whole: the browser reserves the name with an empty file, writes beside it
+/// (`.crdownload`, or a hidden name), and moves the whole file there in the end.
 fn saved(folder: &TempDir) -> PathBuf {
-    for _ in 0..200 {
-        let files: Vec<PathBuf> = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().path()).collect();
-        let whole = files.iter().find(|file| file.extension().is_some_and(|it| it != "crdownload"));
-        if let Some(file) = whole {
-            return file.clone();
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    panic!("nothing was saved");
+    let is_whole = |file: &PathBuf| {
+        let hidden = file.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+        let partial = file.extension().is_none_or(|extension| extension == "crdownload");
+        !hidden && !partial && file.metadata().is_ok_and(|about| about.len() > 0)
+    };
+    until("a file was saved", || {
+        let files = std::fs::read_dir(folder.path())?.map(|entry| Ok(entry?.path()));
+        Ok(files.collect::<anyhow::Result<Vec<PathBuf>>>()?.into_iter().find(is_whole))
+    })
+    .unwrap()
 }
 
 #[test]
