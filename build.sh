@@ -57,7 +57,12 @@ need_browser() {
 
 # The independent readers of vaults and exports, which the tests run.
 need_python() {
-    python3 -c "import argon2, cryptography" 2>/dev/null || install_packages python3 python3-argon2 python3-cryptography
+    local python
+    # Another Python may stand before Debian's, whose modules it does not see.
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c "import argon2, cryptography" 2>/dev/null; then return; fi
+    done
+    install_packages python3 python3-argon2 python3-cryptography
 }
 
 case "${1:-build}" in

@@ -2,8 +2,9 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot find its tools has failed")]
 
+mod python;
+
 use std::path::Path;
-use std::process::Command;
 
 #[test]
 fn an_independent_reader_reads_every_format_that_is_written() {
@@ -11,8 +12,8 @@ fn an_independent_reader_reads_every_format_that_is_written() {
     let examples = test.ancestors().nth(2).expect("below the target folder").join("examples");
     assert!(examples.join("export").is_file(), "cargo test builds the examples; alone: cargo build --examples");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/make/read_back.py");
-    let output = Command::new("python3").arg(script).arg(examples).output().expect("python3 is here");
+    let output = python::python().arg(script).arg(examples).output().expect("Python runs");
     let (said, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{said}{error}(python3-argon2 and python3-cryptography are needed)");
+    assert!(output.status.success(), "{said}{error}");
     assert_eq!(said.lines().filter(|line| line.contains("accounts as they were")).count(), 12, "{said}");
 }

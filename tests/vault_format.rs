@@ -2,8 +2,9 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot build its input should fail")]
 
+mod python;
+
 use std::path::Path;
-use std::process::Command;
 
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{Account, Envelope, Kdf, KeySlot, Vault, VaultKey};
@@ -59,15 +60,11 @@ fn golden_vaults_of_every_release_open() {
 #[test]
 fn an_independent_script_opens_a_vault() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/open_vault.py");
-    let has_modules = Command::new("python3").args(["-c", "import argon2, cryptography"]).output();
-    let is_there = has_modules.is_ok_and(|output| output.status.success());
-    assert!(is_there, "missing: apt-get install python3-argon2 python3-cryptography, or ./build.sh test, which does");
     for name in ["0.1.0-argon2id.json", "0.1.0-pbkdf2.json"] {
-        let output =
-            Command::new("python3").arg(&script).arg(golden(name)).arg("correct horse").output().expect("runs");
+        let output = python::python().arg(&script).arg(golden(name)).arg("correct horse").output().expect("runs");
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(text.contains("otpauth://hotp/Acme%20Works:alice%2Bx"), "{}", String::from_utf8_lossy(&output.stderr));
-        let wrong = Command::new("python3").arg(&script).arg(golden(name)).arg("wrong").output().expect("runs");
+        let wrong = python::python().arg(&script).arg(golden(name)).arg("wrong").output().expect("runs");
         assert!(!wrong.status.success());
     }
 }

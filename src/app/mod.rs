@@ -34,6 +34,7 @@ mod connect;
 mod connections;
 mod error;
 mod export;
+mod factors;
 mod form;
 mod found;
 mod import;
@@ -240,6 +241,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             }
             Request::KeepOn { id, keep } => self.keep_on(id, keep, clock).await,
             Request::Sync => self.sync(clock).await,
+            Request::LookAtFactors { connection } => self.look_at_factors(connection, clock).await,
+            Request::ChangeFactors { connection, change, password } => {
+                self.change_factors(connection, change, &password.into(), clock).await
+            }
             _ => Err(AppError::Said(protocol::Message::new("error_not_here", "This cannot be done from here."))),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::protocol::{Message, Reply};
 use super::{App, AppError, DeriveKey};
-use crate::casdoor::{self, CasdoorError, Http, Ledger, Outcome, SyncError, Touched};
+use crate::casdoor::{self, CasdoorError, Http, Ledger, Outcome, SignedInUser, SyncError, Touched};
 use crate::secret::Entropy;
 use crate::vault::{AccountId, Connection, ConnectionId, Keep, State, Store, SyncReport, Vault};
 
@@ -140,6 +140,23 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         result
     }
 
+    /// Asks a server something as a connection's user, with a token that is fresh. It waits for the sync that is under
+    /// way: there is one refresher.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`], and what the server says.
+    pub(super) async fn as_user<T>(
+        &self,
+        id: ConnectionId,
+        clock: &impl Fn() -> u64,
+        question: impl AsyncFn(&SignedInUser<'_, H>) -> Result<T, CasdoorError>,
+    ) -> Result<T, AppError> {
+        let turn = self.syncing.lock().await;
+        let answer = casdoor::as_user(&self.http, &Books { app: self, clock }, id, clock, question).await;
+        drop(turn);
+        answer.map_err(in_words)
+    }
+
     async fn sync_now(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
         let books = Books { app: self, clock };
         let result = casdoor::sync(&self.http, &books, id, clock, &mut Draw(&self.entropy)).await;
@@ -153,10 +170,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             session.state.reports.insert(id, report);
             self.save_state(&mut open).await?;
         }
-        result.map_err(|error| match error {
-            SyncError::Casdoor(error) => error.into(),
-            SyncError::Ledger(error) => error,
-        })
+        result.map_err(in_words)
     }
 
     /// Moves an account between this device and a server. The target holds it before the source lets go.
@@ -188,6 +202,13 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         account.missing_since = None;
         self.save(&mut open, now).await?;
         Ok(before)
+    }
+}
+
+fn in_words(error: SyncError<AppError>) -> AppError {
+    match error {
+        SyncError::Casdoor(error) => error.into(),
+        SyncError::Ledger(error) => error,
     }
 }
 

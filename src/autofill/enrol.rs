@@ -4,7 +4,7 @@ use super::decide::connections_at;
 use super::{Frame, PageContext};
 use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
 use crate::secret::Secret;
-use crate::vault::{AccountId, Connection, Vault};
+use crate::vault::{Account, AccountId, Connection, Site, Vault};
 
 /// What is to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +75,17 @@ pub fn enrol(
     }
     let known = vault.accounts.iter().find(|account| account.otp == uri.otp);
     Ok(known.map_or(Enrolment::New(uri), |account| Enrolment::Known(account.id)))
+}
+
+/// The accounts in whose place a newly confirmed one stepped: of the same user at the same origin. A server keeps one
+/// secret a user, so that their codes are worth nothing there any more.
+pub fn replaced_by(vault: &Vault, id: AccountId, origin: &str) -> Vec<AccountId> {
+    let Ok(new) = vault.account(id) else { return Vec::new() };
+    let is_older = |account: &&Account| {
+        let is_here = account.sites.iter().any(|site| matches!(site, Site::Origin(own) if own == origin));
+        account.id != id && account.name == new.name && is_here
+    };
+    vault.accounts.iter().filter(is_older).map(|account| account.id).collect()
 }
 
 fn named_after(connection: &Connection, key: Key) -> KeyUri {

@@ -41,7 +41,7 @@ mod site;
 
 pub use anywhere::{Anywhere, anywhere};
 pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, passcode, pick};
-pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink};
+pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink, replaced_by};
 pub use look_alike::looks_like;
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};
 pub use site::{allows, origin_of, registrable_domain, site_for};

@@ -72,7 +72,11 @@ async fn answer(request: Request) -> Reply {
         request @ (Request::Join { .. }
         | Request::KeepOn { .. }
         | Request::ConnectByCode { .. }
-        | Request::Accept { .. }) => app().handle_timed(request, &now_milliseconds).await.unwrap_or_else(Reply::from),
+        | Request::Accept { .. }
+        | Request::LookAtFactors { .. }
+        | Request::ChangeFactors { .. }) => {
+            app().handle_timed(request, &now_milliseconds).await.unwrap_or_else(Reply::from)
+        }
         other => app().handle(other, now_seconds()).await,
     };
     if matches!(reply, Reply::Connected { .. } | Reply::Connections { .. }) {

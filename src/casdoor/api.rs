@@ -7,6 +7,7 @@ use super::wire::{ApplicationRecord, Envelope, GivenTokens, OrganizationRecord, 
 use super::{Body, CasdoorError, Http, Method, Request, Response, ServerAddress};
 use crate::otp::percent_encode;
 use crate::secret::Secret;
+use crate::vault::Connection;
 
 /// How long a read may take, in milliseconds.
 const READ_TIMEOUT_MS: u32 = 15_000;
@@ -18,6 +19,13 @@ pub(super) struct Api<'a, H> {
     http: &'a H,
     server: &'a ServerAddress,
     bearer: Option<&'a Secret<String>>,
+}
+
+/// A connection's user at its server, signed in by a token that was fresh a moment ago; made by
+/// [`as_user`](super::as_user).
+pub struct SignedInUser<'a, H> {
+    api: Api<'a, H>,
+    connection: &'a Connection,
 }
 
 /// A reply's envelope and the time on the server's clock.
@@ -123,6 +131,42 @@ impl<'a, H: Http> Api<'a, H> {
         let anonymous = Api::anonymous(self.http, self.server);
         let body = Body::form(&[("id_token_hint", access.expose())]);
         Envelope::read(&anonymous.post("/api/logout", &[], body).await?).map(|_| ())
+    }
+}
+
+impl<'a, H: Http> SignedInUser<'a, H> {
+    pub(super) fn new(api: Api<'a, H>, connection: &'a Connection) -> Self {
+        Self { api, connection }
+    }
+
+    /// The user's organization.
+    pub(super) fn owner(&self) -> &str {
+        &self.connection.owner
+    }
+
+    /// The user's login name.
+    pub(super) fn name(&self) -> &str {
+        &self.connection.name
+    }
+
+    /// The own record as `get-user` shows it; nobody else's who may have the name now.
+    pub(super) async fn record(&self) -> Result<Dated<Value>, CasdoorError> {
+        let Dated { value, date } = self.api.user(self.owner(), self.name()).await?;
+        let is_own = |user: &Value| user.get("id").and_then(Value::as_str) == Some(self.connection.user_id.as_str());
+        let value = value.filter(is_own).ok_or(CasdoorError::UserGone)?;
+        Ok(Dated { value, date })
+    }
+
+    /// A step of the second factors' API: a form that says whose they are.
+    pub(super) async fn factor_step(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Dated<Envelope>, CasdoorError> {
+        let mut form = vec![("owner", self.owner()), ("name", self.name())];
+        form.extend_from_slice(fields);
+        let response = self.api.post(path, &[], Body::form(&form)).await?;
+        Ok(Dated { value: Envelope::read(&response)?, date: response.date })
     }
 }
 

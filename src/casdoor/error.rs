@@ -163,6 +163,16 @@ pub enum CasdoorError {
         "This server cannot store the list of a user whose name holds one of / ? : # & % = + ;. Ask the administrator to update it."
     )]
     NameRefused,
+    /// The server is older than its second factors by token, or does not say how they stand.
+    #[error(
+        "This Casdoor lets only its own pages show and change second factors (tokens may from v3.40 on). Open its page for it."
+    )]
+    FactorsOnPageOnly,
+    /// The passcode of a factor that is being set up was not accepted.
+    #[error(
+        "The server did not accept the new account's passcode, so nothing was switched on. Check this device's clock and try again."
+    )]
+    PasscodeRefused,
     /// The address in the connection is not usable any more.
     #[error("The connection's server address cannot be used.")]
     BadServer,
@@ -230,6 +240,8 @@ impl CasdoorError {
             Self::NotStored => "casdoor_not_stored",
             Self::WriteRefused => "casdoor_write_refused",
             Self::NameRefused => "casdoor_name_refused",
+            Self::FactorsOnPageOnly => "casdoor_factors_on_page_only",
+            Self::PasscodeRefused => "casdoor_passcode_refused",
             _ => "casdoor_refused",
         }
     }

@@ -145,8 +145,18 @@ pub fn date_from_header(text: &str) -> Option<u64> {
     let year: u64 = parts.next()?.parse().ok()?;
     let clock: Vec<u64> = parts.next()?.split(':').map_while(|part| part.parse().ok()).collect();
     let [hour, minute, second] = clock.try_into().ok()?;
-    let in_range = (1970..=9999).contains(&year) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second < 61;
-    if !in_range || parts.next() != Some("GMT") {
+    if parts.next() != Some("GMT") {
+        return None;
+    }
+    unix_seconds(year, month, day, [hour, minute, second])
+}
+
+/// A time of the Gregorian calendar (UTC; months from 0, days from 1) in seconds since 1970; `None` outside 1970 to
+/// 9999 and for what no calendar or clock shows.
+pub(super) fn unix_seconds(year: u64, month: u64, day: u64, clock: [u64; 3]) -> Option<u64> {
+    let [hour, minute, second] = clock;
+    let is_day = (1970..=9999).contains(&year) && month < 12 && (1..=31).contains(&day);
+    if !is_day || hour >= 24 || minute >= 60 || second >= 61 {
         return None;
     }
     let days = days_before(year, month)?.checked_add(day)?.checked_sub(1)?;

@@ -1,7 +1,8 @@
 //! Casdoor's REST API: signing in, and keeping accounts in step with a user's list on a server.
 //!
 //! [`ServerAddress`] is what a person types. [`sign_in`] makes tokens of it. [`sync()`] brings a connection in step, by
-//! way of the pure [`merge()`]; [`privacy`] says who can read the list. The network is the port [`Http`], the open vault
+//! way of the pure [`merge()`]; [`privacy`] says who can read the list; [`factors`] is how the user proves a second time
+//! who they are. The network is the port [`Http`], the open vault
 //! the port [`Ledger`]; time and randomness come in as arguments. Nothing outside knows Casdoor's JSON.
 //!
 //! ```
@@ -16,6 +17,7 @@
 mod address;
 mod api;
 mod error;
+pub mod factors;
 mod http;
 mod merge;
 pub mod privacy;
@@ -25,8 +27,9 @@ mod sync;
 mod wire;
 
 pub use address::{AddressError, ServerAddress};
+pub use api::SignedInUser;
 pub use error::CasdoorError;
 pub use http::{Body, Http, HttpError, MAX_RESPONSE_BYTES, Method, Request, Response, date_from_header};
 pub use merge::{Local, LocalAccount, LocalChange, MAX_LIST_BYTES, Merged, Place, Policy, Summary, Why, merge};
 pub use row::{Meaning, Row};
-pub use sync::{Ledger, Memory, Outcome, SyncError, Touched, forget, is_own_factor, sync};
+pub use sync::{Ledger, Memory, Outcome, SyncError, Touched, as_user, forget, is_own_factor, sync};

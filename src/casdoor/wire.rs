@@ -187,6 +187,29 @@ pub(super) struct UserRecord {
     pub(super) is_admin: bool,
 }
 
+/// One of a user's second factors; its `secret` is where its codes go, masked.
+#[derive(Deserialize)]
+pub(super) struct FactorRecord {
+    #[serde(rename = "mfaType")]
+    pub(super) kind: String,
+    #[serde(default, rename = "enabled")]
+    pub(super) is_on: bool,
+    #[serde(default, rename = "isPreferred")]
+    pub(super) is_preferred: bool,
+    #[serde(default, rename = "secret", deserialize_with = "text_or_nothing")]
+    pub(super) destination: String,
+}
+
+/// What the server proposes for a new factor.
+#[derive(Deserialize)]
+pub(super) struct ProposalRecord {
+    pub(super) secret: String,
+    #[serde(default)]
+    pub(super) url: String,
+    #[serde(default, rename = "recoveryCodes")]
+    pub(super) recovery_codes: Vec<String>,
+}
+
 /// The claims of a token that are read; a token is opaque to the server's authorization, and ours is told from
 /// another's by `nonce` and `sub` alone, so its signature is not looked at.
 #[derive(Default, Deserialize)]

@@ -13,14 +13,16 @@
 //! | attribute | on | value |
 //! |---|---|---|
 //! | `data-ready` | `body` | set after the first screen was painted |
-//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `confirm-site`; in the options page also `camera`, `connect`, `accounts`, `exchange`, `security`, `about` |
-//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code `confirm`, `shown` |
+//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`; in the options page also `camera`, `connect`, `accounts`, `exchange`, `security`, `about` |
+//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code `confirm`, `shown`; of a change to second factors `confirm-factors` |
 //! | `data-import-row`, `data-skipped`, `data-loss`, `data-trouble` | a row of a file, one that is no account, what is lost, why a file is not read | its position, or the message's key |
 //! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the bin | its id |
 //! | `data-waits` | what a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
 //! | `data-fact` | a fact about a user | `user`, `server`, `until` |
 //! | `data-demo`, `data-until`, `data-again`, `data-administrator` | what is special about a connection | |
 //! | `data-receives-only`, `data-readers`, `data-room`, `data-last` | lines of a connection | |
+//! | `data-factor`, `data-on`, `data-preferred` | a method of the second factors | `sms`, `email`, `app`, `radius`, `push`; how it stands |
+//! | `data-remembered`, `data-recovery` | until when no factor is asked for; a new recovery code | |
 //! | `data-clock` | a clock that differs, codes that are corrected | |
 //! | `data-row` | a row | the account's id |
 //! | `data-code`, `data-next` | in a row | the present and the next code, without spaces |
@@ -39,6 +41,7 @@
 //! | `data-nothing` | a search without a match | |
 
 mod clock;
+mod factors;
 mod form;
 mod found;
 mod gate;

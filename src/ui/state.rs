@@ -9,7 +9,7 @@ use super::words::say_message;
 use crate::app::protocol::{Board, Found, GenerationCard, Message, Reply, Request, Screen};
 use crate::app::show;
 use crate::browser::page;
-use crate::vault::AccountId;
+use crate::vault::{AccountId, ConnectionId};
 
 /// Which screen the worker wants drawn, without the board's rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub enum View {
     Camera,
     /// An account as a QR code.
     Qr(AccountId),
+    /// A connected user's second factors.
+    Factors(ConnectionId),
     /// Whether an account is for this site.
     ConfirmSite(AccountId, String),
 }

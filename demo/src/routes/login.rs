@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Visit, discovery};
 use crate::call::{Answer, Reply};
+use crate::clock;
 use crate::origin;
 use crate::world::{Grant, SecondFactorError, User};
 
@@ -143,6 +144,7 @@ fn by_second_factor(visit: &mut Visit<'_>, form: &Form) -> Reply {
     }
     if form.is("enableMfaRemember") && remembers {
         user.remembered_until = now.saturating_add(REMEMBER_SECONDS);
+        user.set("mfaRememberDeadline", clock::rfc3339(user.remembered_until));
     }
     let reply = signed_in(visit, form, &id);
     visit.session().pending = None;

@@ -11,6 +11,7 @@
 )]
 
 mod device;
+mod factors;
 #[path = "../../../examples/cli/http.rs"]
 mod http;
 mod sign_in;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reply::Message;
 use super::screen::ConnectionName;
+use crate::casdoor::factors::{Factors, Method};
 use crate::vault::{AccountId, NewAccounts};
 
 /// What a server offers before signing in.
@@ -118,6 +119,35 @@ pub struct LocalAccount {
     /// It signs in to this very server: stays here unless the person insists.
     #[serde(default)]
     pub own_factor: bool,
+}
+
+/// What a person changes about the second factors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactorChange {
+    /// A new account here becomes the authenticator app; one that was it before is it no more.
+    SwitchOnApp,
+    /// This method is asked for first.
+    Prefer(Method),
+    /// All methods and recovery codes are removed.
+    SwitchOff,
+}
+
+/// The second factors of a connected user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorsCard {
+    /// Which connection.
+    pub connection: ConnectionName,
+    /// The server's address, for its own page.
+    pub server: String,
+    /// How they stand on the server.
+    pub factors: Factors,
+    /// What was done; `None` after a look.
+    #[serde(default)]
+    pub message: Option<Message>,
+    /// The recovery code that came with a new authenticator app, shown once; it is kept with the account.
+    #[serde(default)]
+    pub recovery_code: Option<String>,
 }
 
 /// A connection in the options page.

@@ -13,7 +13,9 @@ mod screen;
 
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
 pub use cards::{BatchCard, BinRow, Found, FoundCard, KeyUriRow};
-pub use connections::{Acceptance, CodeOwner, Connected, ConnectionCard, LocalAccount, ServerOffer, Waits};
+pub use connections::{
+    Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, LocalAccount, ServerOffer, Waits,
+};
 pub use exchange::{Backups, Known, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
 pub use reply::{Message, Reply};
 pub use request::{AccountForm, Request};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cards::{BinRow, Found};
-use super::connections::{CodeOwner, Connected, ConnectionCard, ServerOffer};
+use super::connections::{CodeOwner, Connected, ConnectionCard, FactorsCard, ServerOffer};
 use super::exchange::{Backups, Known, PlannedRow};
 use super::request::AccountForm;
 use super::screen::Screen;
@@ -73,6 +73,11 @@ pub enum Reply {
     Connections {
         /// In the order they were made.
         connections: Vec<ConnectionCard>,
+    },
+    /// How a connected user's second factors stand.
+    Factors {
+        /// All of it.
+        card: FactorsCard,
     },
     /// Settings.
     Settings {

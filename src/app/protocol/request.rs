@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::connections::Acceptance;
+use super::connections::{Acceptance, FactorChange};
 use crate::exchange::Parcel;
 use crate::vault::{AccountId, ConnectionId, Generation, Keep, NewAccounts, Settings};
 
@@ -260,6 +260,20 @@ pub enum Request {
         connection: ConnectionId,
         /// Puts the accounts that were kept there into the bin; otherwise they stay on this device.
         forget: bool,
+    },
+    /// How the connected user's second factors stand. Answered by [`Reply::Factors`](super::Reply::Factors).
+    LookAtFactors {
+        /// Which connection.
+        connection: ConnectionId,
+    },
+    /// Changes the connected user's second factors on the server. Answered by [`Reply::Factors`](super::Reply::Factors).
+    ChangeFactors {
+        /// Which connection.
+        connection: ConnectionId,
+        /// What.
+        change: FactorChange,
+        /// The vault's password, asked for again: the server asks for none.
+        password: String,
     },
     /// Allows an account's code on a site, or with its text as a row has it takes that back: a connected server's origin,
     /// elsewhere the registrable domain. Answered by [`Reply::Screen`](super::Reply::Screen).

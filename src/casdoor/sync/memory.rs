@@ -23,6 +23,10 @@ pub struct Memory {
     /// The person was told that anybody can read the list, and sends all the same.
     #[serde(default)]
     pub accept_public: bool,
+    /// When the server was first seen without an authenticator app of this user, in seconds since 1970; nothing while one
+    /// is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_app_since: Option<u64>,
     /// A sign-in without any question was tried since the sign-in ended: from there on the person is asked.
     #[serde(default)]
     pub tried_silently: bool,

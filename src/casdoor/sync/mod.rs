@@ -8,10 +8,11 @@
 //! the list is read once more if storing took place in between, and [`Outcome::gap_ms`] says how long the gap was.
 
 mod memory;
+mod own_factor;
 mod run;
 
 use super::merge::Summary;
-use super::{CasdoorError, Http};
+use super::{CasdoorError, Http, SignedInUser};
 use crate::secret::Entropy;
 use crate::vault::{ConnectionId, State, Vault};
 
@@ -67,6 +68,27 @@ pub struct Outcome {
     pub gap_ms: Option<u64>,
     /// How many seconds the server's clock is ahead of this one's.
     pub clock_ahead_seconds: Option<i64>,
+}
+
+/// Asks a server something besides the sync, as a connection's user: with a token that is refreshed first where it is
+/// past half of its life, and once more where the server says that it is over. One caller at a time, as with [`sync`].
+///
+/// # Errors
+/// As [`sync`], and what the question comes to.
+pub async fn as_user<H: Http, L: Ledger, T>(
+    http: &H,
+    ledger: &L,
+    connection: ConnectionId,
+    clock: &impl Fn() -> u64,
+    question: impl AsyncFn(&SignedInUser<'_, H>) -> Result<T, CasdoorError>,
+) -> Result<T, SyncError<L::Error>> {
+    let mut run = run::Run::begin(http, ledger, connection, clock).await?;
+    run.keep_fresh().await?;
+    let first = question(&run.user()).await;
+    if !matches!(first, Err(CasdoorError::SignedOut)) || !run.refresh().await? {
+        return Ok(first?);
+    }
+    Ok(question(&run.user()).await?)
 }
 
 /// Brings one connection in step. `clock` gives milliseconds since 1970.

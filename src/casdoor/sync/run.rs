@@ -8,7 +8,7 @@ use crate::casdoor::merge::{Local, Merged, Policy, merge};
 use crate::casdoor::privacy::{self, ViewRule};
 use crate::casdoor::row::Row;
 use crate::casdoor::sign_in::{needs_refresh, refresh, revoke};
-use crate::casdoor::{CasdoorError, Http, ServerAddress};
+use crate::casdoor::{CasdoorError, Http, ServerAddress, SignedInUser};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Connection, ConnectionId, Presence, State, Tokens, Vault};
 
@@ -22,12 +22,12 @@ const LOOK_SECONDS: u64 = 24 * 60 * 60;
 /// A sync under way.
 pub(super) struct Run<'a, H, L, C> {
     http: &'a H,
-    ledger: &'a L,
+    pub(super) ledger: &'a L,
     clock: &'a C,
-    connection: Connection,
+    pub(super) connection: Connection,
     server: ServerAddress,
     tokens: Tokens,
-    memory: Memory,
+    pub(super) memory: Memory,
     looked_into_null: bool,
     pub(super) outcome: Outcome,
 }
@@ -68,7 +68,12 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         })
     }
 
-    fn now(&self) -> u64 {
+    /// The connection's user, by the token as it is now.
+    pub(super) fn user(&self) -> SignedInUser<'_, H> {
+        SignedInUser::new(Api::with_token(self.http, &self.server, &self.tokens.access), &self.connection)
+    }
+
+    pub(super) fn now(&self) -> u64 {
         (self.clock)().div_euclid(1000)
     }
 
@@ -135,6 +140,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     ) -> Result<Option<(Remote, Merged, Vec<Row>)>, SyncError<L::Error>> {
         for _ in 0..MAX_READS {
             let remote = self.read().await?;
+            self.look_at_own_factor(&remote.user).await?;
             let (merged, stored) = self.merge(&remote.rows, entropy).await?;
             let Some(rows) = merged.write.clone() else { return Ok(None) };
             let asked = remote.is_null && self.look_into_null(true).await?;
@@ -202,18 +208,13 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
 
     async fn read(&mut self) -> Result<Remote, SyncError<L::Error>> {
         self.count(1);
-        let api = Api::with_token(self.http, &self.server, &self.tokens.access);
-        let reply = api.user(&self.connection.owner, &self.connection.name).await?;
+        let reply = self.user().record().await?;
         let read_at_ms = (self.clock)();
         if let Some(date) = reply.date {
             self.outcome.clock_ahead_seconds =
                 i64::try_from(i128::from(date).saturating_sub(i128::from(self.now()))).ok();
         }
-        let user = reply.value.ok_or(CasdoorError::UserGone)?;
-        if user.get("id").and_then(Value::as_str) != Some(self.connection.user_id.as_str()) {
-            // Somebody else has this name now.
-            return Err(CasdoorError::UserGone.into());
-        }
+        let user = reply.value;
         let (rows, is_null) = match user.get("mfaAccounts") {
             None => return Err(CasdoorError::ListUnknown.into()),
             Some(Value::Null) => {

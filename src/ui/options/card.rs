@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::super::factors;
 use super::super::parts::tick;
 use super::super::state::Ui;
 use super::super::words::{say, say_count, say_message, say_with};
@@ -39,6 +40,7 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
             {until}
             {facts(card)}
             {choices(ui, cards, card)}
+            {second_factors(ui, id)}
             <div class="buttons">
                 {sync_button(ui, cards, "sync", "sync_now")}
                 {sign_out(ui, cards, id, card.connection.host.clone())}
@@ -129,6 +131,19 @@ fn sync_button(ui: Ui, cards: Cards, name: &'static str, words: &'static str) ->
         });
     };
     view! { <button type="button" data-action=name disabled=ui.busy on:click=sync>{say(words)}</button> }.into_any()
+}
+
+/// The user's second factors, once they are asked for: each look is a request to the server.
+fn second_factors(ui: Ui, id: ConnectionId) -> AnyView {
+    let open = RwSignal::new(false);
+    let content = move || open.get().then(|| factors::panel(ui, id));
+    view! {
+        <details class="more" data-more="factors" on:toggle=move |_| open.set(true)>
+            <summary>{say("factors_title")}</summary>
+            {content}
+        </details>
+    }
+    .into_any()
 }
 
 /// A connection's choices: each is sent as soon as it is changed.

@@ -91,6 +91,10 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
         entries.push(Entry::new("sync", say("sync_now"), move || ui.act(Request::Sync)));
     }
     entries.push(Entry::new("connect", say("connect"), move || open_connect(ui)));
+    for connection in ui.board.with_untracked(|board| board.connections.clone()) {
+        let words = say_with("factors_menu", &[&connection.host]);
+        entries.push(Entry::new("factors", words, move || ui.view.set(View::Factors(connection.id))));
+    }
     entries.push(Entry::new("exchange", say("section_exchange"), || page::open_tab("options.html#exchange")));
     entries.push(Entry::new("settings", say("settings"), || page::open_tab("options.html#accounts")));
     entries.push(Entry::new("lock", say("lock"), move || ui.act(Request::Lock)));

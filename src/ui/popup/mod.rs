@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::{Shown, Ui, View};
-use super::{clock, form, found, gate, parts, show_qr};
+use super::{clock, factors, form, found, gate, parts, show_qr};
 use crate::app::protocol::Request;
 use crate::app::show;
 use crate::browser::page::{self, First};
@@ -85,6 +85,7 @@ fn board(ui: Ui) -> AnyView {
         View::Edit(id) => form::edit(ui, id),
         View::Found(found) => found::found(ui, &found),
         View::Qr(id) => show_qr::show_qr(ui, id),
+        View::Factors(id) => factors::screen(ui, id),
         View::ConfirmSite(id, site) => confirm_site::confirm_site(ui, id, site),
     })
     .into_any()

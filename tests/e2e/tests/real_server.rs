@@ -78,3 +78,38 @@ fn a_real_server_is_connected_kept_in_step_and_signed_in_to_again_without_a_ques
     assert_eq!(card(&tab)["waits"], "sign_in");
     assert!(!ask(&tab, &json!({ "do": "open" }))["screen"]["board"]["rows"].is_null());
 }
+
+#[test]
+fn a_real_servers_second_factor_is_switched_on_from_here_signs_in_and_is_switched_off() {
+    let Some(address) = address() else { return };
+    let installed = Installed::headless().unwrap();
+    let tab = installed.open(OPTIONS).unwrap();
+    ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
+    let tab = person::connect(&installed, &address, "eve", PASSWORD).unwrap();
+    person::join_nothing(&tab).unwrap();
+    let connection = card(&tab)["connection"]["id"].clone();
+    let change = |change: Value| {
+        let request = json!({
+            "do": "change_factors", "connection": connection, "change": change, "password": VAULT_PASSWORD
+        });
+        let reply = ask(&tab, &request);
+        assert_eq!(reply["is"], "factors", "{reply}");
+        reply["card"]["factors"]["methods"].as_array().unwrap().clone()
+    };
+    let app = |methods: &[Value]| methods.iter().find(|factor| factor["method"] == "app").unwrap().clone();
+    let on = app(&change(json!("switch_on_app")));
+    assert_eq!((&on["is_on"], &on["is_preferred"]), (&json!(true), &json!(true)));
+
+    // A fresh sign-in asks for the passcode, which the new account has.
+    let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
+    page.evaluate("fetch('/api/logout', { method: 'POST' })").unwrap();
+    page.navigate(&format!("{address}/login/acme")).unwrap();
+    person::sign_in(&page, "eve", PASSWORD).unwrap();
+    page.wait_for("document.querySelectorAll('div#passcode.ant-otp input').length === 6").unwrap();
+    let popup = installed.popup(&page).unwrap();
+    popup.click("[data-row] [data-action=fill]").unwrap();
+    page.wait_for("!location.pathname.startsWith('/login')").unwrap();
+
+    let off = change(json!("switch_off"));
+    assert!(off.iter().all(|factor| factor["is_on"] == false), "{off:?}");
+}

@@ -9,6 +9,7 @@
 )]
 
 mod desk;
+mod factors;
 mod misfortunes;
 mod sign_in;
 mod staying;

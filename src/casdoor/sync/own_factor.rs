@@ -1,0 +1,48 @@
+//! Whether the server has stored an authenticator app that was enrolled here: the record that a sync reads anyway tells.
+//!
+//! The secret itself is never shown again, so that this is told by what changed: no app was on, an account was enrolled
+//! here, an app is on. While more than one account could be meant, none is confirmed; the first sign-in tells then.
+
+use serde_json::Value;
+
+use super::run::Run;
+use super::{Ledger, Memory, SyncError, Touched, is_own_factor};
+use crate::casdoor::Http;
+use crate::casdoor::factors::{Factors, Method};
+use crate::vault::{AccountId, Connection, State, Vault};
+
+impl<H: Http, L: Ledger, C: Fn() -> u64> Run<'_, H, L, C> {
+    /// Remembers since when no app is on, and confirms the account that became one.
+    pub(super) async fn look_at_own_factor(&mut self, user: &Value) -> Result<(), SyncError<L::Error>> {
+        let Some(factors) = Factors::of(user) else { return Ok(()) };
+        let is_on = factors.has(Method::App);
+        if is_on != self.memory.no_app_since.is_some() {
+            return Ok(());
+        }
+        let (id, now) = (self.connection.id, self.now());
+        let change = move |vault: &mut Vault, state: &mut State| {
+            let Some(connection) = vault.connection(id) else { return ((), Touched::Nothing) };
+            let memory = Memory::of(state, id);
+            let enrolled = memory.no_app_since.filter(|_| is_on).and_then(|since| enrolled(vault, connection, since));
+            let account = enrolled.and_then(|id| vault.account_mut(id).ok());
+            let touched = if account.is_some() { Touched::Document } else { Touched::State };
+            if let Some(account) = account {
+                account.unconfirmed = false;
+            }
+            Memory { no_app_since: (!is_on).then_some(now), ..memory }.store(state, id);
+            ((), touched)
+        };
+        self.ledger.transact(change).await.map_err(SyncError::Ledger)?;
+        self.memory.no_app_since = (!is_on).then_some(now);
+        Ok(())
+    }
+}
+
+/// The one account that was enrolled for a connection's user since then, and is unconfirmed.
+fn enrolled(vault: &Vault, connection: &Connection, since: u64) -> Option<AccountId> {
+    let mut meant = vault
+        .accounts
+        .iter()
+        .filter(|account| account.unconfirmed && account.created_at >= since && is_own_factor(connection, account));
+    meant.next().filter(|_| meant.next().is_none()).map(|account| account.id)
+}

@@ -1,0 +1,271 @@
+//! The connected user's second factors: how they stand, and changing them behind the vault's password. In the popup a
+//! screen of its own, in the options page a part of the connection's card.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::parts::{PASSWORD, field, head, submit};
+use super::state::Ui;
+use super::words::{say, say_message, say_with};
+use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply, Request};
+use crate::browser::page;
+use crate::casdoor::CasdoorError;
+use crate::casdoor::factors::{Factor, Method};
+use crate::vault::ConnectionId;
+
+/// What is known and what is being asked.
+#[derive(Clone, Copy)]
+struct Factors {
+    ui: Ui,
+    id: ConnectionId,
+    card: RwSignal<Option<FactorsCard>>,
+    /// Why there is no card.
+    trouble: RwSignal<Option<Message>>,
+    /// The change whose password is asked for.
+    asked: RwSignal<Option<FactorChange>>,
+    /// The server changes them on its own page only.
+    page_only: RwSignal<bool>,
+}
+
+impl Factors {
+    fn hear(self, reply: Reply) {
+        match reply {
+            Reply::Factors { card } => {
+                if let Some(message) = &card.message {
+                    self.ui.say(message);
+                }
+                self.asked.set(None);
+                self.trouble.set(None);
+                self.card.set(Some(card));
+            }
+            Reply::Failed { message } => {
+                // An older server shows how they stand, and leaves changing them to its own page.
+                self.page_only.update(|page_only| *page_only |= message.key == CasdoorError::FactorsOnPageOnly.code());
+                if self.card.with_untracked(Option::is_none) {
+                    self.trouble.set(Some(message));
+                } else {
+                    self.ui.fail(&message);
+                    if self.page_only.get_untracked() {
+                        self.asked.set(None);
+                    }
+                }
+            }
+            other => self.ui.take(other),
+        }
+    }
+
+    fn look(self) {
+        self.trouble.set(None);
+        self.ui.load(Request::LookAtFactors { connection: self.id }, move |_, reply| self.hear(reply));
+    }
+}
+
+/// The popup's screen.
+pub fn screen(ui: Ui, id: ConnectionId) -> AnyView {
+    view! {
+        <section class="sheet" data-screen="factors">
+            {head(say("factors_title"), move || ui.back())}
+            <div class="body">{panel(ui, id)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The part that both pages show.
+pub fn panel(ui: Ui, id: ConnectionId) -> AnyView {
+    let factors = Factors {
+        ui,
+        id,
+        card: RwSignal::default(),
+        trouble: RwSignal::default(),
+        asked: RwSignal::default(),
+        page_only: RwSignal::new(false),
+    };
+    factors.look();
+    let content = move || match (factors.trouble.get(), factors.card.get(), factors.asked.get()) {
+        (Some(trouble), _, _) => not_known(factors, &trouble),
+        (None, None, _) => view! { <p class="quiet" role="status">{say("factors_asking")}</p> }.into_any(),
+        (None, Some(card), Some(change)) => confirm(factors, &card, change),
+        (None, Some(card), None) => stand(factors, &card),
+    };
+    view! { <div class="factors" data-factors="">{content}</div> }.into_any()
+}
+
+/// The server does not tell, or cannot be asked: its own page can.
+fn not_known(factors: Factors, trouble: &Message) -> AnyView {
+    let on_page_only = trouble.key == CasdoorError::FactorsOnPageOnly.code();
+    let connection = factors.id;
+    let open = on_page_only.then(|| {
+        view! {
+            <button class="primary" type="button" data-action="factors-page" on:click=move |_| open_page(factors, connection)>
+                {say("factors_open_page")}
+            </button>
+        }
+    });
+    view! {
+        <p class="notice" role="alert" data-trouble=trouble.key.clone()>{say_message(trouble)}</p>
+        <div class="buttons">
+            {open}
+            <button type="button" data-action="look-again" on:click=move |_| factors.look()>{say("factors_look_again")}</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Opens the server's own page, whose address the list of connections knows.
+fn open_page(factors: Factors, connection: ConnectionId) {
+    factors.ui.load(Request::ListConnections, move |ui, reply| match reply {
+        Reply::Connections { connections } => {
+            if let Some(card) = connections.iter().find(|card| card.connection.id == connection) {
+                page::open_tab(&setup_page(&card.server, Method::App));
+            }
+        }
+        other => {
+            ui.take(other);
+        }
+    });
+}
+
+fn setup_page(server: &str, method: Method) -> String {
+    format!("{server}/mfa/setup?mfaType={}", method.as_str())
+}
+
+/// How the factors stand.
+fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
+    // A rare method that is not set up would only be a word.
+    let shown = |factor: &&Factor| factor.is_on || !matches!(factor.method, Method::Radius | Method::Push);
+    let any_on = card.factors.methods.iter().any(|factor| factor.is_on);
+    let lines: Vec<_> = card.factors.methods.iter().filter(shown).map(|factor| line(factors, factor)).collect();
+    let page_only = factors.page_only.get();
+    let now = page::now().0;
+    let remembered = card.factors.remembered_until.filter(|until| any_on && *until > now).map(|until| {
+        view! { <p class="quiet" data-remembered="">{say_with("factors_remembered", &[&page::written_date(until)])}</p> }
+    });
+    view! {
+        <p class="quiet">{say_with("factors_of", &[&card.connection.label, &card.connection.host])}</p>
+        {card.recovery_code.clone().map(|code| recovery(factors, code))}
+        <ul class="factors-list">{lines}</ul>
+        {remembered}
+        {(!page_only).then(|| changes(factors, card, any_on))}
+        <p class="quiet">{say("factors_elsewhere")}</p>
+        <div class="buttons">
+            {page_only.then(|| page_button(&card.server, Method::App, "factors_app_page"))}
+            {page_button(&card.server, Method::Sms, "factors_sms_page")}
+            {page_button(&card.server, Method::Email, "factors_email_page")}
+        </div>
+    }
+    .into_any()
+}
+
+fn changes(factors: Factors, card: &FactorsCard, any_on: bool) -> AnyView {
+    let app = if card.factors.has(Method::App) { "factors_app_anew" } else { "factors_switch_on" };
+    let ask = move |change| move |_| factors.asked.set(Some(change));
+    let off = any_on.then(|| {
+        view! {
+            <button type="button" data-action="factors-off" on:click=ask(FactorChange::SwitchOff)>
+                {say("factors_switch_off")}
+            </button>
+        }
+    });
+    view! {
+        <div class="buttons">
+            <button type="button" data-action="factors-app" on:click=ask(FactorChange::SwitchOnApp)>{say(app)}</button>
+            {off}
+        </div>
+    }
+    .into_any()
+}
+
+fn page_button(server: &str, method: Method, words: &str) -> AnyView {
+    let address = setup_page(server, method);
+    view! {
+        <button class="plain" type="button" data-action=format!("set-up-{}", method.as_str()) on:click=move |_| page::open_tab(&address)>
+            {say(words)}
+        </button>
+    }
+    .into_any()
+}
+
+fn line(factors: Factors, factor: &Factor) -> AnyView {
+    let method = factor.method;
+    let state = match (factor.is_on, factor.is_preferred) {
+        (true, true) => "factors_on_preferred",
+        (true, false) => "factors_on",
+        (false, _) => "factors_off_state",
+    };
+    let can_prefer = factor.is_on && !factor.is_preferred && !factors.page_only.get();
+    let prefer = can_prefer.then(|| {
+        let ask = move |_| factors.asked.set(Some(FactorChange::Prefer(method)));
+        view! { <button class="plain" type="button" data-action="factors-prefer" on:click=ask>{say("factors_prefer")}</button> }
+    });
+    let destination = (factor.is_on && !factor.destination.is_empty())
+        .then(|| view! { <small data-destination="">{factor.destination.clone()}</small> });
+    view! {
+        <li data-factor=method.as_str() data-on=factor.is_on.to_string() data-preferred=factor.is_preferred.to_string()>
+            <span>{method_name(method)}{destination}</span>
+            <b>{say(state)}</b>
+            {prefer}
+        </li>
+    }
+    .into_any()
+}
+
+fn method_name(method: Method) -> String {
+    say(&format!("factors_method_{}", method.as_str()))
+}
+
+/// What a change does, and the vault's password.
+fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyView {
+    let has_app = card.factors.has(Method::App);
+    let (text, action) = match change {
+        FactorChange::SwitchOnApp if has_app => (say("factors_confirm_anew"), say("factors_app_anew")),
+        FactorChange::SwitchOnApp => (say("factors_confirm_on"), say("factors_switch_on")),
+        FactorChange::Prefer(method) => {
+            (say_with("factors_confirm_prefer", &[&method_name(method)]), say("factors_prefer"))
+        }
+        FactorChange::SwitchOff => (say("factors_confirm_off"), say("factors_switch_off")),
+    };
+    let password = RwSignal::new(String::new());
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        factors.ui.said.set(None);
+        let typed = password.get_untracked();
+        password.set(String::new());
+        let request = Request::ChangeFactors { connection: factors.id, change, password: typed };
+        factors.ui.ask(request, move |_, reply| factors.hear(reply));
+    };
+    let ui = factors.ui;
+    view! {
+        <form class="factors-confirm" data-step="confirm-factors" on:submit=send>
+            <p>{text}</p>
+            {field(PASSWORD, password)}
+            <div class="buttons">
+                {submit(ui, "change-factors", move || if ui.busy.get() { say("working") } else { action.clone() })}
+                <button class="plain" type="button" data-action="cancel" on:click=move |_| factors.asked.set(None)>
+                    {say("cancel")}
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// The new recovery code, once: to be written down as well.
+fn recovery(factors: Factors, code: String) -> AnyView {
+    let text = code.clone();
+    let copy = move |_| {
+        let text = text.clone();
+        leptos::task::spawn_local(async move {
+            let copied = page::copy(&text).await;
+            factors.ui.tell(say(if copied { "factors_recovery_copied" } else { "copy_refused" }), !copied);
+        });
+    };
+    view! {
+        <div class="notice stacked">
+            <p>{say("factors_recovery")}</p>
+            <code data-recovery="">{code}</code>
+            <button type="button" data-action="copy-recovery" on:click=copy>{say("factors_recovery_copy")}</button>
+        </div>
+    }
+    .into_any()
+}
