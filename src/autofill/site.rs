@@ -44,7 +44,8 @@ pub fn site_for(origin: &str) -> Option<Site> {
 /// The part of a host that somebody registered: one label more than its public suffix.
 ///
 /// `None` for a public suffix itself (`github.io`, where everybody's page is another's), for addresses in numbers, and
-/// for names whose last label is on no list: those stand for themselves.
+/// for names whose last label is on no list: those stand for themselves. Names with other letters are taken as browsers
+/// write them, `xn--…`; written out they have none.
 ///
 /// ```
 /// use casdoor_authenticator::autofill::registrable_domain;
@@ -54,8 +55,9 @@ pub fn site_for(origin: &str) -> Option<Site> {
 /// assert_eq!(registrable_domain("github.io"), None);
 /// ```
 pub fn registrable_domain(host: &str) -> Option<String> {
-    let domain = psl::domain(host.as_bytes()).filter(|domain| domain.suffix().is_known())?;
-    str::from_utf8(domain.as_bytes()).ok().map(str::to_owned)
+    let domain = psl2::lookup(host).filter(psl2::Domain::is_known)?;
+    // The final dot of a name that is written to its root is left out there: such a name has other cookies, and no domain.
+    domain.registrable_domain().filter(|domain| host.ends_with(domain)).map(str::to_owned)
 }
 
 /// The host of an https origin, without its port.
@@ -125,6 +127,8 @@ mod tests {
             ("https://[::1]", origin("https://[::1]")),
             ("https://intranet", origin("https://intranet")),
             ("https://wiki.corp", origin("https://wiki.corp")),
+            ("https://login.example.com.", origin("https://login.example.com.")),
+            ("https://xn--85x722f.xn--55qx5d.cn", domain("xn--85x722f.xn--55qx5d.cn")),
             ("http://login.example.com", origin("http://login.example.com")),
             ("null", None),
             ("https://login.example.com/", None),

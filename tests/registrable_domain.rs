@@ -1,0 +1,116 @@
+//! The registrable domain of a host, against another program that knows the Public Suffix List: the `psl` crate, whose
+//! package has the list's rules as text.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot read its own build has failed"
+)]
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use casdoor_authenticator::autofill::registrable_domain;
+
+/// The rules as they stand in the list: `com`, `*.ck`, `!www.ck`, names in their own letters.
+fn rules() -> Vec<String> {
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
+    let about = String::from_utf8(rustc.stdout).unwrap();
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--locked", "--offline", "--filter-platform", host])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let psl = packages.iter().find(|package| package["name"] == "psl").unwrap();
+    let folder = Path::new(psl["manifest_path"].as_str().unwrap()).parent().unwrap();
+    fs::read_to_string(folder.join("data/rules.txt")).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// A rule as browsers write names.
+fn ascii(rule: &str) -> String {
+    let name = rule.trim_start_matches(['!', '*', '.']);
+    format!("{}{}", rule.strip_suffix(name).unwrap(), idna::domain_to_ascii(name).unwrap())
+}
+
+/// What the list's own definition says: of the rules that fit an exception prevails, else the one with the most labels.
+fn defined(host: &str, rules: &HashSet<String>) -> Option<String> {
+    let starts: Vec<usize> = [0].into_iter().chain(host.match_indices('.').map(|(at, _)| at + 1)).collect();
+    let fits = |start: &usize| {
+        let parent = host[*start..].split_once('.').map(|(_, parent)| format!("*.{parent}"));
+        rules.contains(&host[*start..]) || parent.is_some_and(|rule| rules.contains(&rule))
+    };
+    let exception = starts.iter().position(|start| rules.contains(&format!("!{}", &host[*start..])));
+    let suffix = match exception {
+        Some(named) => named + 1,
+        None => starts.iter().position(fits)?,
+    };
+    suffix.checked_sub(1).map(|domain| host[starts[domain]..].to_owned())
+}
+
+/// What the other program says.
+fn compiled(host: &str) -> Option<String> {
+    let domain = psl::domain(host.as_bytes()).filter(|domain| domain.suffix().is_known())?;
+    Some(String::from_utf8(domain.as_bytes().to_vec()).unwrap())
+}
+
+/// Hosts at, below and beside what a rule names.
+fn hosts(rule: &str) -> Vec<String> {
+    let name = rule.trim_start_matches(['!', '*', '.']);
+    let beside = name.split_once('.').map(|(_, parent)| format!("other.{parent}"));
+    let below = ["a.", "b.a.", "c.b.a.", "d.c.b.a."].map(|labels| format!("{labels}{name}"));
+    below.into_iter().chain(beside).chain([name.to_owned()]).collect()
+}
+
+#[test]
+fn every_rule_of_the_list_gives_what_its_definition_and_another_program_say() {
+    let rules: HashSet<String> = rules().iter().map(|rule| ascii(rule)).collect();
+    let kinds = ["!", "*.", "xn--"].map(|start| rules.iter().filter(|rule| rule.starts_with(start)).count());
+    assert!(rules.len() > 9_000 && kinds[0] > 5 && kinds[1] > 100 && kinds[2] > 100, "{} {kinds:?}", rules.len());
+    let hosts: Vec<String> = rules.iter().flat_map(|rule| hosts(rule)).collect();
+    let wrong: Vec<_> = hosts.iter().filter(|host| registrable_domain(host) != defined(host, &rules)).collect();
+    // A name that fits a wildcard and has rules of its own below it is no suffix to that program, against the definition.
+    let excused = |host: &str| rules.iter().any(|rule| rule.ends_with(&format!(".{host}")));
+    let differs = |host: &&String| registrable_domain(host) != compiled(host) && !excused(host);
+    let differing: Vec<_> = hosts.iter().filter(differs).collect();
+    println!("{} rules, {} hosts, {} wrong, {} otherwise", rules.len(), hosts.len(), wrong.len(), differing.len());
+    assert!(wrong.is_empty() && differing.is_empty(), "wrong: {wrong:?}, otherwise: {differing:?}");
+}
+
+#[test]
+fn hosts_on_no_list_and_hosts_that_are_none_give_nothing() {
+    for host in [
+        "intranet",
+        "wiki.corp",
+        "192.168.0.7",
+        "[::1]",
+        "",
+        ".",
+        "..",
+        ".com",
+        "a..com",
+        "com",
+        "github.io",
+        "example.com.",
+    ] {
+        assert_eq!(registrable_domain(host), None, "{host}");
+    }
+    assert_eq!(registrable_domain(&"a.".repeat(300)), None);
+    assert_eq!(registrable_domain(&format!("{}com", "a.".repeat(60))).as_deref(), Some("a.com"));
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test may read the clock that the library is given")]
+fn a_domain_is_found_in_no_time() {
+    let start = Instant::now();
+    let found = (0..10_000).filter(|_| registrable_domain("login.example.co.uk").is_some()).count();
+    let taken = start.elapsed();
+    println!("{} ns a host", taken.as_nanos() / 10_000);
+    assert!(found == 10_000 && taken < Duration::from_millis(500), "{taken:?}");
+}
