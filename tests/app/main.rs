@@ -3,121 +3,13 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 mod adding;
+mod moving;
+mod worker;
 
-use casdoor_authenticator::app::protocol::{AccountForm, Board, Found, Reply, Request, Screen};
-use casdoor_authenticator::app::{App, DeriveKey};
-use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
-use casdoor_authenticator::secret::{Entropy, Secret};
-use casdoor_authenticator::vault::{
-    AccountId, Area, Change, Envelope, Generation, Kdf, MemoryStore, Settings, Store, StoreError, VaultError,
-};
+use casdoor_authenticator::app::protocol::{AccountForm, Board, Reply, Request, Screen};
+use casdoor_authenticator::vault::{AccountId, Area, Envelope, Generation, Settings};
 use futures_lite::future::block_on;
-use sha2::{Digest, Sha256};
-
-const NOW: u64 = 1_790_000_000;
-const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-
-struct Seeded(u64);
-
-impl Entropy for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *byte = self.0.to_be_bytes()[0];
-        }
-    }
-}
-
-struct Offline;
-
-impl Http for Offline {
-    async fn send(&self, _: HttpRequest) -> Result<Response, HttpError> {
-        Err(HttpError::Unreachable)
-    }
-}
-
-/// Another key for another password, at once: the real derivations have tests of their own.
-struct Quick;
-
-impl DeriveKey for Quick {
-    async fn derive_key(
-        &self,
-        _: Kdf,
-        password: &Secret<String>,
-        salt: &[u8; 16],
-    ) -> Result<Secret<[u8; 32]>, VaultError> {
-        Ok(quick(password.expose(), salt))
-    }
-}
-
-fn quick(password: &str, salt: &[u8; 16]) -> Secret<[u8; 32]> {
-    Secret::new(Sha256::new().chain_update(salt).chain_update(password).finalize().into())
-}
-
-/// Storage that outlives the worker, and can be told to refuse.
-#[derive(Default)]
-struct Disk {
-    memory: MemoryStore,
-    full: std::cell::Cell<bool>,
-}
-
-impl Store for &Disk {
-    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
-        self.memory.load(area, keys).await
-    }
-
-    async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
-        if self.full.get() && area == Area::Local {
-            return Err(StoreError::Full);
-        }
-        self.memory.commit(area, changes).await
-    }
-}
-
-/// Every request meets a worker that has just started.
-fn ask_at(disk: &Disk, request: Request, now: u64) -> Reply {
-    let seed = disk.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
-    block_on(App::new(disk, Offline, Quick, Seeded(seed)).handle(request, now))
-}
-
-fn ask(disk: &Disk, request: Request) -> Reply {
-    ask_at(disk, request, NOW)
-}
-
-fn board(reply: Reply) -> Board {
-    match reply {
-        Reply::Screen { screen: Screen::Board { board } } => board,
-        other => panic!("expected a board, got {other:?}"),
-    }
-}
-
-fn failure(reply: Reply) -> String {
-    match reply {
-        Reply::Failed { message } => message.key,
-        other => panic!("expected a failure, got {other:?}"),
-    }
-}
-
-fn found(reply: Reply) -> Found {
-    match reply {
-        Reply::Found { found } => found,
-        other => panic!("expected what was found, got {other:?}"),
-    }
-}
-
-fn with_vault() -> Disk {
-    let disk = Disk::default();
-    board(ask(&disk, Request::Create { password: "one".into(), pbkdf2: true }));
-    disk
-}
-
-fn form(name: &str) -> AccountForm {
-    AccountForm { secret: SECRET.into(), name: name.into(), issuer: "Acme".into(), ..AccountForm::default() }
-}
-
-fn add(disk: &Disk, form: AccountForm) -> AccountId {
-    board(ask(disk, Request::Add { form })).rows.last().expect("the added row").id
-}
+use worker::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, found, quick, with_vault};
 
 #[test]
 fn a_vault_is_made_locked_and_unlocked_and_a_wrong_password_changes_nothing() {
@@ -323,7 +215,7 @@ fn an_edit_keeps_the_secret_unless_a_new_one_is_typed() {
 fn a_full_disk_says_so_and_memory_never_says_more_than_the_disk() {
     let disk = with_vault();
     add(&disk, form("alice"));
-    let app = App::new(&disk, Offline, Quick, Seeded(99));
+    let app = app(&disk);
     board(block_on(app.handle(Request::Open { origin: None }, NOW)));
     disk.full.set(true);
     assert_eq!(failure(block_on(app.handle(Request::Add { form: form("bob") }, NOW))), "store_full");

@@ -1,104 +1,16 @@
-//! Moving accounts in and out, as the pages ask for it: every request meets a worker that has just started.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "outside #[test] these are a test's own words"
-)]
+//! Moving accounts in and out, as the pages ask for it.
 
-use casdoor_authenticator::app::protocol::{Backups, Board, Reply, Request, Screen};
-use casdoor_authenticator::app::{App, DeriveKey};
-use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
+use casdoor_authenticator::app::protocol::{Backups, Reply, Request};
 use casdoor_authenticator::exchange::{self, Format, Parcel};
-use casdoor_authenticator::secret::{Entropy, Secret};
-use casdoor_authenticator::vault::{AccountId, Area, Change, Kdf, MemoryStore, Store, StoreError, VaultError};
+use casdoor_authenticator::vault::{AccountId, Area};
 use futures_lite::future::block_on;
-use sha2::{Digest, Sha256};
 
-const NOW: u64 = 1_790_000_000;
+use super::worker::{Disk, NOW, app, ask, ask_at, board, failure, with_vault};
+
 const DAY: u64 = 86_400;
-
-struct Offline;
-
-impl Http for Offline {
-    async fn send(&self, _: HttpRequest) -> Result<Response, HttpError> {
-        Err(HttpError::Unreachable)
-    }
-}
-
-/// Every derivation gives what the password and salt say, at once.
-struct Quick;
-
-impl DeriveKey for Quick {
-    async fn derive_key(
-        &self,
-        _: Kdf,
-        password: &Secret<String>,
-        salt: &[u8; 16],
-    ) -> Result<Secret<[u8; 32]>, VaultError> {
-        Ok(Secret::new(Sha256::new().chain_update(salt).chain_update(password.expose()).finalize().into()))
-    }
-}
-
-struct Seeded(u64);
-
-impl Entropy for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.fill_with(|| {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            self.0.to_be_bytes()[0]
-        });
-    }
-}
-
-#[derive(Default)]
-struct Disk {
-    memory: MemoryStore,
-    writes: std::cell::Cell<usize>,
-}
-
-impl Store for &Disk {
-    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
-        self.memory.load(area, keys).await
-    }
-
-    async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
-        self.writes.set(self.writes.get().saturating_add(usize::from(area == Area::Local)));
-        self.memory.commit(area, changes).await
-    }
-}
-
-fn app(disk: &Disk) -> App<&Disk, Offline, Quick, Seeded> {
-    let seed = disk.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
-    App::new(disk, Offline, Quick, Seeded(seed))
-}
-
-fn ask_at(disk: &Disk, request: Request, now: u64) -> Reply {
-    block_on(app(disk).handle(request, now))
-}
-
-fn ask(disk: &Disk, request: Request) -> Reply {
-    ask_at(disk, request, NOW)
-}
-
-fn with_vault() -> Disk {
-    let disk = Disk::default();
-    board(ask(&disk, Request::Create { password: "one".into(), pbkdf2: true }));
-    disk
-}
-
-fn board(reply: Reply) -> Board {
-    let Reply::Screen { screen: Screen::Board { board } } = reply else { panic!("no board but {reply:?}") };
-    board
-}
 
 fn names(disk: &Disk) -> Vec<String> {
     board(ask(disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect()
-}
-
-fn failure(reply: Reply) -> String {
-    let Reply::Failed { message } = reply else { panic!("no failure but {reply:?}") };
-    message.key
 }
 
 fn parcel(name: &str, secret: &str) -> Parcel {

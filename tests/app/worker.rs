@@ -1,0 +1,125 @@
+//! A worker that starts anew for every request, on a disk that stays, out of reach of any server.
+
+use std::cell::Cell;
+
+use casdoor_authenticator::app::protocol::{AccountForm, Board, Found, Reply, Request, Screen};
+use casdoor_authenticator::app::{App, DeriveKey};
+use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
+use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::vault::{AccountId, Area, Change, Kdf, MemoryStore, Store, StoreError, VaultError};
+use futures_lite::future::block_on;
+use sha2::{Digest, Sha256};
+
+pub const NOW: u64 = 1_790_000_000;
+pub const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+pub struct Seeded(pub u64);
+
+impl Entropy for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = self.0.to_be_bytes()[0];
+        }
+    }
+}
+
+pub struct Offline;
+
+impl Http for Offline {
+    async fn send(&self, _: HttpRequest) -> Result<Response, HttpError> {
+        Err(HttpError::Unreachable)
+    }
+}
+
+/// Another key for another password, at once: the real derivations have tests of their own.
+pub struct Quick;
+
+impl DeriveKey for Quick {
+    async fn derive_key(
+        &self,
+        _: Kdf,
+        password: &Secret<String>,
+        salt: &[u8; 16],
+    ) -> Result<Secret<[u8; 32]>, VaultError> {
+        Ok(quick(password.expose(), salt))
+    }
+}
+
+pub fn quick(password: &str, salt: &[u8; 16]) -> Secret<[u8; 32]> {
+    Secret::new(Sha256::new().chain_update(salt).chain_update(password).finalize().into())
+}
+
+/// Storage that outlives the worker, counts what is written for good, and can be told to refuse it.
+#[derive(Default)]
+pub struct Disk {
+    pub memory: MemoryStore,
+    pub full: Cell<bool>,
+    pub writes: Cell<usize>,
+}
+
+impl Store for &Disk {
+    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
+        self.memory.load(area, keys).await
+    }
+
+    async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
+        if area == Area::Local {
+            if self.full.get() {
+                return Err(StoreError::Full);
+            }
+            self.writes.set(self.writes.get().saturating_add(1));
+        }
+        self.memory.commit(area, changes).await
+    }
+}
+
+/// A worker that has just started.
+pub fn app(disk: &Disk) -> App<&Disk, Offline, Quick, Seeded> {
+    let seed = disk.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
+    App::new(disk, Offline, Quick, Seeded(seed))
+}
+
+/// Every request meets such a one.
+pub fn ask_at(disk: &Disk, request: Request, now: u64) -> Reply {
+    block_on(app(disk).handle(request, now))
+}
+
+pub fn ask(disk: &Disk, request: Request) -> Reply {
+    ask_at(disk, request, NOW)
+}
+
+pub fn board(reply: Reply) -> Board {
+    match reply {
+        Reply::Screen { screen: Screen::Board { board } } => board,
+        other => panic!("expected a board, got {other:?}"),
+    }
+}
+
+pub fn failure(reply: Reply) -> String {
+    match reply {
+        Reply::Failed { message } => message.key,
+        other => panic!("expected a failure, got {other:?}"),
+    }
+}
+
+pub fn found(reply: Reply) -> Found {
+    match reply {
+        Reply::Found { found } => found,
+        other => panic!("expected what was found, got {other:?}"),
+    }
+}
+
+pub fn with_vault() -> Disk {
+    let disk = Disk::default();
+    board(ask(&disk, Request::Create { password: "one".into(), pbkdf2: true }));
+    disk
+}
+
+pub fn form(name: &str) -> AccountForm {
+    AccountForm { secret: SECRET.into(), name: name.into(), issuer: "Acme".into(), ..AccountForm::default() }
+}
+
+pub fn add(disk: &Disk, form: AccountForm) -> AccountId {
+    board(ask(disk, Request::Add { form })).rows.last().expect("the added row").id
+}
