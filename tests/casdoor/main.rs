@@ -16,4 +16,5 @@ mod hazards;
 mod model;
 mod phone;
 mod server;
+mod verdict;
 mod world;
