@@ -66,12 +66,18 @@ pub(super) fn prepare(server: SocketAddr) -> Result<(), ContractError> {
     Ok(())
 }
 
-/// Takes every second factor away from a user; a token of that user's.
+/// A user without any second factor; a token of that user's.
 fn without_factor(server: SocketAddr, client: &str, owner: &str, name: &str) -> Result<String, ContractError> {
     let token = password_grant(server, client, name)?;
-    let form = http::encoded([("owner", owner.to_owned()), ("name", name.to_owned())].into_iter());
-    http::send(server, &post("/api/delete-mfa", "application/x-www-form-urlencoded", form, Some(&token)))?;
+    take_factors_away(server, &token, owner, name)?;
     Ok(token)
+}
+
+/// Takes every second factor away from a user, with a token of that user's.
+pub(super) fn take_factors_away(server: SocketAddr, token: &str, owner: &str, name: &str) -> Result<(), ContractError> {
+    let form = http::encoded([("owner", owner.to_owned()), ("name", name.to_owned())].into_iter());
+    http::send(server, &post("/api/delete-mfa", "application/x-www-form-urlencoded", form, Some(token)))?;
+    Ok(())
 }
 
 /// A reading request of somebody with a token.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::ContractError;
 use super::http;
-use super::scene::{get, password_grant, post};
+use super::scene::{get, password_grant, post, take_factors_away};
 
 /// Reads one user's record from a real server, with a token of that user's.
 ///
@@ -39,11 +39,7 @@ impl Witness {
         let target = format!("/api/update-user?id={}&columns=mfaaccounts", self.id);
         http::send(self.server, &post(&target, "application/json", body, Some(&self.token)))?;
         let (owner, name) = self.id.split_once('/').unwrap_or_default();
-        let form = http::encoded([("owner", owner.to_owned()), ("name", name.to_owned())].into_iter());
-        http::send(
-            self.server,
-            &post("/api/delete-mfa", "application/x-www-form-urlencoded", form, Some(&self.token)),
-        )?;
+        take_factors_away(self.server, &self.token, owner, name)?;
         if self.record()?.get("mfaAccounts") == Some(accounts) {
             Ok(())
         } else {
