@@ -1,6 +1,7 @@
 //! The pixels of the current tab and of pictures, and the QR codes in them.
 
-use js_sys::Date;
+use gloo::timers::future::TimeoutFuture;
+use js_sys::{Date, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -14,6 +15,12 @@ use crate::secret::Secret;
 
 /// How long a picture is looked at, in milliseconds.
 pub const BUDGET_MS: f64 = 1_500.0;
+/// Two pictures of a tab a second are all that a browser takes: one that comes too soon waits so many milliseconds.
+const TOO_SOON_MS: u32 = 500;
+/// How often a picture is asked for: longer than five seconds nobody waits.
+const MAX_CAPTURES: u32 = 10;
+/// What a browser says of a picture that comes too soon.
+const TOO_SOON: &str = "MAX_CAPTURE_VISIBLE_TAB_CALLS_PER_SECOND";
 /// No enrolment page's canvas is larger, in bytes of its data URL.
 const MAX_CANVAS_URL_BYTES: usize = 2 * 1024 * 1024;
 /// How much larger a part of the tab's picture is drawn than it is.
@@ -28,6 +35,8 @@ const MARGIN: f64 = 48.0;
 pub enum CaptureError {
     /// The browser does not let extensions see this page, or an administrator forbids screenshots.
     NotAllowed,
+    /// The browser has taken others all the while.
+    TooSoon,
     /// The picture could not be decoded.
     NotAPicture,
     /// The reader refused it.
@@ -62,9 +71,7 @@ impl Picture {
     /// # Errors
     /// [`CaptureError`].
     pub async fn of_visible_tab() -> Result<Self, CaptureError> {
-        let options = to_js(&serde_json::json!({ "format": "png" }));
-        let captured = chrome::capture_visible_tab(&options).await.map_err(|_| CaptureError::NotAllowed)?;
-        Self::at(&captured.as_string().ok_or(CaptureError::NotAllowed)?).await
+        Self::at(&capture_visible_tab().await?).await
     }
 
     /// The picture at an address that the worker may read.
@@ -141,6 +148,24 @@ impl Picture {
         self.drawn("", (width, height))
             .is_ok_and(|pixels| pixels.rgba.iter().skip(3).step_by(4).any(|alpha| *alpha < 255))
     }
+}
+
+/// What can be seen of the current tab, as a PNG's data URL. Where others were taken a moment ago it waits its turn.
+async fn capture_visible_tab() -> Result<String, CaptureError> {
+    let options = to_js(&serde_json::json!({ "format": "png" }));
+    for _ in 0..MAX_CAPTURES {
+        match chrome::capture_visible_tab(&options).await {
+            Ok(captured) => return captured.as_string().ok_or(CaptureError::NotAllowed),
+            Err(refusal) if is_too_soon(&refusal) => TimeoutFuture::new(TOO_SOON_MS).await,
+            Err(_) => return Err(CaptureError::NotAllowed),
+        }
+    }
+    Err(CaptureError::TooSoon)
+}
+
+fn is_too_soon(refusal: &JsValue) -> bool {
+    let said = Reflect::get(refusal, &"message".into()).ok().and_then(|said| said.as_string());
+    said.is_some_and(|said| said.contains(TOO_SOON))
 }
 
 /// A whole number of pixels; never none.

@@ -155,6 +155,9 @@ fn not_captured(error: CaptureError) -> Reply {
             "The browser does not let extensions see this page. Open the page with the code in an ordinary tab, or paste \
              the code's text.",
         ),
+        CaptureError::TooSoon => {
+            failed("scan_too_soon", "The browser is still taking pictures for earlier scans. Scan again in a moment.")
+        }
         CaptureError::NotAPicture => failed("scan_not_a_picture", "The picture could not be read. Scan again."),
         CaptureError::Qr(error) => failed(error.code(), error.to_string()),
     }

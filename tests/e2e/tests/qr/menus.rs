@@ -20,7 +20,7 @@ fn worker(installed: &Installed) -> Page {
 }
 
 /// Clicks an entry of the menu, and returns the popup that opens.
-fn choose(installed: &Installed, page: &Page, info: &Value) -> Page {
+pub(super) fn choose(installed: &Installed, page: &Page, info: &Value) -> Page {
     granted(installed, page);
     let worker = worker(installed);
     page.activate().unwrap();

@@ -1,11 +1,16 @@
 //! The current tab: what can be seen of it, and what it draws itself.
 
+use super::menus::choose;
 use super::{before, before_with, cards, code, notices, picture, uri};
+use casdoor_authenticator::exchange::qr_svg;
+use casdoor_authenticator::qr::{self, Luma};
 use e2e::browser::Options;
 use e2e::package::Installed;
 use e2e::page::Page;
 use e2e::person;
 use e2e::server::{HOST, Server};
+use e2e::site::{Answer, serve};
+use serde_json::json;
 use stand_in::PASSWORD;
 
 /// How far people zoom.
@@ -118,6 +123,17 @@ fn a_page_without_a_code_says_what_was_tried() {
 }
 
 #[test]
+fn scans_in_quick_succession_are_all_read_although_a_browser_takes_two_pictures_a_second() {
+    let (installed, page) = before(&code(&uri("alice"), 220));
+    let popup = installed.popup(&page).unwrap();
+    let scans = "Promise.all([1, 2, 3, 4, 5].map(() => chrome.runtime.sendMessage({ page: { do: 'scan' } })))";
+    let replies = popup.evaluate(scans).unwrap();
+    let names: Vec<_> =
+        replies.as_array().unwrap().iter().map(|reply| reply["found"]["cards"][0]["name"].clone()).collect();
+    assert_eq!(names, ["alice"; 5], "{replies}");
+}
+
+#[test]
 fn a_code_that_is_no_account_says_so() {
     let (installed, page) = before(&code("https://example.com/menu", 240));
     let popup = installed.popup(&page).unwrap();
@@ -128,7 +144,7 @@ fn a_code_that_is_no_account_says_so() {
 
 #[test]
 fn codes_out_of_view_are_read_off_the_pages_own_pictures() {
-    let svg = |name: &str| casdoor_authenticator::exchange::qr_svg(&uri(name)).unwrap();
+    let svg = |name: &str| qr_svg(&uri(name)).unwrap();
     let bare = svg("image").replace("<path fill=\"#fff\"", "<path fill=\"none\"");
     let styled =
         svg("styled").replace("<path fill=\"#fff\"", "<path class=ground").replace("<path d=", "<path class=ink d=");
@@ -165,6 +181,64 @@ fn codes_out_of_view_are_read_off_the_pages_own_pictures() {
     let mut names = cards(&popup);
     names.sort();
     assert_eq!(names, ["Acme · canvas", "Acme · image", "Acme · styled"]);
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+/// A text as an SVG file of a code without its margin, three pixels a module.
+fn bare_file(text: &str) -> Vec<u8> {
+    let svg = qr_svg(text).unwrap();
+    let seen = svg.split('"').nth(3).unwrap();
+    let modules = seen.rsplit(' ').next().unwrap().parse::<u32>().unwrap() - 8;
+    let side = modules * 3;
+    let bare = format!("viewBox=\"4 4 {modules} {modules}\" width=\"{side}\" height=\"{side}\"");
+    svg.replace(&format!("viewBox=\"{seen}\""), &bare).into()
+}
+
+/// A page full of squares at random, and on it another site's image in a black frame: without a margin the code runs into
+/// what is around it.
+fn among_squares(image: &str) -> String {
+    format!(
+        "<img id=foreign src='{image}' style='position:absolute;left:320px;top:200px;outline:6px solid #000'><script>
+            const canvas = document.createElement('canvas');
+            canvas.width = canvas.height = 1200;
+            const context = canvas.getContext('2d');
+            let seed = 7;
+            for (let at = 0; at < 40_000; at += 1) {{
+                seed = (seed * 1103515245 + 12345) % 2147483648;
+                context.fillStyle = seed > 1073741824 ? '#000' : '#fff';
+                context.fillRect(at % 200 * 6, Math.floor(at / 200) * 6, 6, 6);
+            }}
+            document.body.style.background = `url(${{canvas.toDataURL()}})`;
+        </script>"
+    )
+}
+
+#[test]
+fn another_sites_image_that_the_page_may_not_read_is_read_off_its_own_part_of_the_screen() {
+    let image = Answer { path: "/code.svg", kind: "image/svg+xml", body: bare_file(&uri("foreign")) };
+    let address = format!("{}/code.svg", serve(vec![image]).unwrap());
+    let (installed, page) = before(&among_squares(&address));
+    page.wait_for("document.querySelector('#foreign').naturalWidth > 0 && document.body.style.background !== ''")
+        .unwrap();
+    // The page cannot read the image itself, and the whole screen does not show the code to the reader.
+    let drawn = "(() => {
+        const context = document.createElement('canvas').getContext('2d');
+        context.drawImage(document.querySelector('#foreign'), 0, 0);
+        try { context.getImageData(0, 0, 1, 1); return 'read'; } catch (error) { return error.name; }
+    })()";
+    assert_eq!(page.evaluate(drawn).unwrap(), "SecurityError");
+    let shot = tempfile::tempdir().unwrap();
+    page.screenshot(&shot.path().join("page.png")).unwrap();
+    let seen = image::open(shot.path().join("page.png")).unwrap().to_rgba8();
+    let found = qr::read(&Luma::from_rgba(seen.width(), seen.height(), seen.as_raw()).unwrap(), || false);
+    assert!(found.is_empty(), "{found:?}");
+
+    let popup = installed.popup(&page).unwrap();
+    person::scan(&popup).unwrap();
+    assert_eq!(cards(&popup), ["Acme · foreign"]);
+    popup.close().unwrap();
+    let chosen = json!({ "menuItemId": "menu_read_image", "srcUrl": address, "frameId": 0 });
+    assert_eq!(cards(&choose(&installed, &page, &chosen)), ["Acme · foreign"]);
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
 }
 
