@@ -40,6 +40,10 @@ fn every_key_that_the_pages_say_has_english_words() {
         for start in ["say(\"", "say_with( \"", "say_with(\"", "label: \"", "hint: \"", "{ \"", "else { \""] {
             said.extend(quoted_after(&text, start).into_iter().map(str::to_owned));
         }
+        // A password's field: its name, then the key of its label.
+        for call in text.split("password(\"").skip(1) {
+            said.extend(call.split('"').nth(2).map(str::to_owned));
+        }
         for key in quoted_after(&text, "say_count(\"") {
             said.extend([format!("{key}_one"), format!("{key}_many")]);
         }

@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::parts::{Field, PASSWORD, field, head, icon, meter, submit, tick};
+use super::parts::{Field, PASSWORD, field, head, icon, meter, password, submit, tick};
 use super::state::{Shown, Ui};
 use super::words::{say, say_with};
 use crate::app::protocol::{GenerationCard, Reply, Request};
@@ -26,20 +26,11 @@ fn mark() -> AnyView {
     view! { <img class="mark" src="icons/mark.svg" alt="" width="44" height="44" /> }.into_any()
 }
 
-const NEW_PASSWORD: Field = Field {
-    name: "password",
-    label: "first_run_password",
-    hint: "",
-    kind: "password",
-    autocomplete: "new-password",
-    focused: true,
-};
-
 fn first_run(ui: Ui) -> AnyView {
-    let (password, again, pbkdf2) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
+    let (first, again, pbkdf2) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
     let create = move |event: SubmitEvent| {
         event.prevent_default();
-        let password = password.get_untracked();
+        let password = first.get_untracked();
         if again.with_untracked(|again| *again != password) {
             ui.tell(say("passwords_differ"), true);
             return;
@@ -51,12 +42,9 @@ fn first_run(ui: Ui) -> AnyView {
             {mark()}
             <h1>{say("first_run_title")}</h1>
             <p>{say("first_run_text")}</p>
-            {field(NEW_PASSWORD, password)}
-            {meter(password)}
-            {field(
-                Field { name: "password-again", label: "password_again", focused: false, ..NEW_PASSWORD },
-                again,
-            )}
+            {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, first)}
+            {meter(first)}
+            {field(password("password-again", "password_again", "new-password"), again)}
             {submit(ui, "create", move || say(if ui.busy.get() { "working" } else { "first_run_create" }))}
             <details>
                 <summary>{say("advanced")}</summary>

@@ -14,7 +14,7 @@
 //! |---|---|---|
 //! | `data-ready` | `body` | set after the first screen was painted |
 //! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`; in the options page also `camera`, `connect`, `accounts`, `exchange`, `security`, `about` |
-//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code `confirm`, `shown`; of a change to second factors `confirm-factors` |
+//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code `confirm`, `refused`, `shown`; of a change to second factors `confirm-factors` |
 //! | `data-import-row`, `data-skipped`, `data-loss`, `data-trouble` | a row of a file, one that is no account, what is lost, why a file is not read | its position, or the message's key |
 //! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the bin | its id |
 //! | `data-waits` | what a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
@@ -34,6 +34,7 @@
 //! | `data-card`, `data-known` | a found account | `same`, `same_secret`, `same_name` |
 //! | `data-batch`, `data-progress` | an export that is not whole, and how far it is | its id |
 //! | `data-qr` | an account's QR code | |
+//! | `data-clear` | what is said before secrets leave in the clear | |
 //! | `data-camera` | what is said about the camera | `on`, `off` |
 //! | `data-said` | the line at the bottom | `done`, `failed` |
 //! | `data-notice` | lines above the list | the message's key |
@@ -45,6 +46,7 @@ mod factors;
 mod form;
 mod found;
 mod gate;
+mod in_the_clear;
 pub mod options;
 mod parts;
 pub mod popup;

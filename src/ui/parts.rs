@@ -85,14 +85,12 @@ pub struct Field {
 }
 
 /// The vault's password, asked for before anything else on a screen.
-pub const PASSWORD: Field = Field {
-    name: "password",
-    label: "password",
-    hint: "",
-    kind: "password",
-    autocomplete: "current-password",
-    focused: true,
-};
+pub const PASSWORD: Field = Field { focused: true, ..password("password", "password", "current-password") };
+
+/// A field for a password.
+pub const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Field {
+    Field { name, label, hint: "", kind: "password", autocomplete, focused: false }
+}
 
 /// A text field with its label.
 pub fn field(of: Field, value: RwSignal<String>) -> AnyView {

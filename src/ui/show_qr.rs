@@ -1,24 +1,49 @@
-//! An account as a QR code, for a phone: asked for with the password, and gone with the screen.
+//! An account as a QR code, for a phone. It leaves in the clear, so it is asked for like a plain export: with the password
+//! and a typed word, refused where an administrator forbids exports, and gone with the screen.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::parts::{PASSWORD, field, head, submit};
+use super::in_the_clear::Word;
+use super::parts::{Field, PASSWORD, field, head, submit};
 use super::state::Ui;
-use super::words::{say, say_with, title};
-use crate::app::protocol::{Reply, Request};
+use super::words::{say, say_message, say_with, title};
+use crate::app::moving::CODES;
+use crate::app::protocol::{Message, Reply, Request};
 use crate::vault::AccountId;
 
-/// Asks for the password, then shows the code.
+/// How far it has come.
+#[derive(Clone)]
+enum Step {
+    /// Whether accounts may leave at all is not known yet.
+    Asking,
+    /// They may not, or the vault is locked.
+    Refused(Message),
+    /// The person is asked.
+    Confirm,
+    /// The code, as SVG.
+    Shown(String),
+}
+
+/// Asks for the password and the word, then shows the code.
 pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
     let who = ui.board.with_untracked(|board| {
         board.rows.iter().find(|row| row.id == id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default()
     });
-    let picture = RwSignal::new(None::<String>);
+    let step = RwSignal::new(Step::Asking);
+    // What is forbidden is said before anything has to be typed.
+    ui.load(Request::PlanExport { format: CODES.to_owned() }, move |_, reply| {
+        step.set(match reply {
+            Reply::Failed { message } => Step::Refused(message),
+            _ => Step::Confirm,
+        });
+    });
     let shown = who.clone();
-    let content = move || match picture.get() {
-        None => confirm(ui, id, picture),
-        Some(svg) => drawn(&svg, &shown),
+    let content = move || match step.get() {
+        Step::Asking => ().into_any(),
+        Step::Refused(message) => refused(&message),
+        Step::Confirm => confirm(ui, id, step),
+        Step::Shown(svg) => drawn(&svg, &shown),
     };
     view! {
         <section class="sheet" data-screen="qr">
@@ -29,24 +54,36 @@ pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
     .into_any()
 }
 
-fn confirm(ui: Ui, id: AccountId, picture: RwSignal<Option<String>>) -> AnyView {
-    let password = RwSignal::new(String::new());
+fn refused(message: &Message) -> AnyView {
+    view! {
+        <div class="body" data-step="refused">
+            <p>{say_message(message)}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn confirm(ui: Ui, id: AccountId, step: RwSignal<Step>) -> AnyView {
+    let (word, password) = (Word::new(), RwSignal::new(String::new()));
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         ui.said.set(None);
+        if !word.is_typed(ui) {
+            return;
+        }
         let typed = password.get_untracked();
         password.set(String::new());
         ui.ask(Request::ShowSecret { id, password: typed }, move |ui, reply| match reply {
             Reply::KeyUri { picture: svg, .. } if svg.is_empty() => ui.tell(say("qr_too_long"), true),
-            Reply::KeyUri { picture: svg, .. } => picture.set(Some(svg)),
+            Reply::KeyUri { picture: svg, .. } => step.set(Step::Shown(svg)),
             other => ui.take(other),
         });
     };
     view! {
         <form class="confirm" data-step="confirm" on:submit=send>
             <div class="body">
-                <p>{say("qr_confirm")}</p>
-                {field(PASSWORD, password)}
+                {word.draw(say("qr_clear"), true)}
+                {field(Field { focused: false, ..PASSWORD }, password)}
             </div>
             <footer>{submit(ui, "show-qr", move || say(if ui.busy.get() { "working" } else { "qr_show" }))}</footer>
         </form>

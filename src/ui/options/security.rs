@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::parts::{Field, choice, field, meter, submit, tick};
+use super::super::parts::{choice, field, meter, password, submit, tick};
 use super::super::state::Ui;
 use super::super::words::{say, say_count, say_with};
 use crate::app::protocol::{Reply, Request};
@@ -113,13 +113,6 @@ fn change_password(ui: Ui) -> AnyView {
             }
             ui.take(reply);
         });
-    };
-    let password = |name: &'static str, label: &'static str, autocomplete: &'static str| Field {
-        name,
-        label,
-        kind: "password",
-        autocomplete,
-        ..Field::default()
     };
     view! {
         <form class="panel" data-step="password" on:submit=send>

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::super::super::state::Ui;
 use super::super::super::words::{say, say_with};
-use super::parts::{Field, choice, field, meter, submit, tick};
+use super::parts::{choice, field, meter, password, submit, tick};
 use crate::app::protocol::{Backups, Reply, Request};
 use crate::browser::page;
 
@@ -78,13 +78,6 @@ impl Form {
     }
 
     fn passwords(self) -> AnyView {
-        let password = |name: &'static str, label: &'static str, autocomplete: &'static str| Field {
-            name,
-            label,
-            kind: "password",
-            autocomplete,
-            ..Field::default()
-        };
         view! {
             {field(password("backup-password", "backup_password", "new-password"), self.own)}
             {meter(self.own)}

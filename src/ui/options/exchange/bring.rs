@@ -12,7 +12,7 @@ use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 
 use super::super::super::state::Ui;
 use super::super::super::words::{say, say_message, say_with};
-use super::parts::{Field, choice, field, submit};
+use super::parts::{Field, choice, field, password, submit};
 use super::working::{self, Work};
 use super::{preview, report};
 use crate::app::protocol::{Known, Message, ReadAnswer, Reading, Reply, Request};
@@ -254,14 +254,7 @@ impl Flow {
     }
 
     fn ask_password(self) -> AnyView {
-        const PASSWORD: Field = Field {
-            name: "file-password",
-            label: "import_password",
-            hint: "",
-            kind: "password",
-            autocomplete: "off",
-            focused: true,
-        };
+        const PASSWORD: Field = Field { focused: true, ..password("file-password", "import_password", "off") };
         let title = self.seems.with_untracked(|id| Format::from_id(id).map_or("", Format::title));
         let send = move |event: SubmitEvent| {
             event.prevent_default();

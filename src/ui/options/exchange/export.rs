@@ -5,9 +5,10 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::super::in_the_clear::Word;
 use super::super::super::state::Ui;
 use super::super::super::words::{say, say_count, say_message, say_with, title};
-use super::parts::{Field, choice, field, meter, submit, tick};
+use super::parts::{choice, field, meter, password, submit, tick};
 use super::working::{self, Work};
 use crate::app::moving::{CODES, PAGE};
 use crate::app::protocol::{Message, PlannedRow, Reply, Request};
@@ -25,7 +26,7 @@ struct Form {
     file_password: RwSignal<String>,
     again: RwSignal<String>,
     password: RwSignal<String>,
-    word: RwSignal<String>,
+    word: Word,
     writing: RwSignal<bool>,
     work: Work,
 }
@@ -41,7 +42,7 @@ pub fn panel(ui: Ui) -> AnyView {
         file_password: text(),
         again: text(),
         password: text(),
-        word: text(),
+        word: Word::new(),
         writing: RwSignal::new(false),
         work: Work::new(),
     };
@@ -86,7 +87,7 @@ impl Form {
                 {choice("export-format", "export_format", options, self.format)}
                 {move || self.plan.get().map(omissions)}
                 {move || self.protection()}
-                {field(PASSWORD, self.password)}
+                {field(password("export-password", "export_vault_password", "current-password"), self.password)}
                 <div class="buttons">{submit(self.ui, "export", move || say(if self.ui.busy.get() { "working" } else { "export_button" }))}</div>
             </form>
         }
@@ -96,9 +97,8 @@ impl Form {
     /// Encrypted under a password, or in the clear with a warning and a word to type.
     fn protection(self) -> AnyView {
         let format = self.format.get();
-        let own = Field { name: "file-password-new", label: "export_password", ..NEW_PASSWORD };
-        let again = Field { name: "file-password-again", label: "password_again", ..NEW_PASSWORD };
-        let word = Field { name: "confirm", label: "export_type", ..Field::default() };
+        let own = password("file-password-new", "export_password", "new-password");
+        let again = password("file-password-again", "password_again", "new-password");
         let choice =
             seals(&format).then(|| tick("sealed", say("export_sealed"), say("export_sealed_hint"), self.sealed));
         let below = if seals(&format) && self.sealed.get() {
@@ -109,11 +109,7 @@ impl Form {
             }
             .into_any()
         } else {
-            view! {
-                <p class="notice failed" data-clear="">{say("export_clear")}</p>
-                {field(word, self.word)}
-            }
-            .into_any()
+            self.word.draw(say("export_clear"), false)
         };
         view! { {choice}{below} }.into_any()
     }
@@ -130,9 +126,7 @@ impl Form {
             self.ui.tell(say("passwords_differ"), true);
             return;
         }
-        let typed = self.word.with_untracked(|word| word.trim().to_lowercase());
-        if !sealed && typed != say("export_word") {
-            self.ui.tell(say("export_not_typed"), true);
+        if !sealed && !self.word.is_typed(self.ui) {
             return;
         }
         let request = Request::Export { password: self.password.get_untracked() };
@@ -168,7 +162,8 @@ impl Form {
 
     fn stop(self) {
         self.work.end();
-        [self.file_password, self.again, self.password, self.word].iter().for_each(|text| text.set(String::new()));
+        [self.file_password, self.again, self.password].iter().for_each(|text| text.set(String::new()));
+        self.word.forget();
         self.writing.set(false);
     }
 }
@@ -176,17 +171,6 @@ impl Form {
 fn words(message: &Message) -> String {
     say_message(message)
 }
-
-const PASSWORD: Field = Field {
-    name: "export-password",
-    label: "export_vault_password",
-    hint: "",
-    kind: "password",
-    autocomplete: "current-password",
-    focused: false,
-};
-
-const NEW_PASSWORD: Field = Field { autocomplete: "new-password", ..PASSWORD };
 
 fn file_name(format: &str) -> String {
     let ending = match format {

@@ -1,20 +1,40 @@
-//! An account as a QR code for a phone.
+//! An account as a QR code for a phone: it leaves in the clear, and is asked for like a plain export.
 
 use super::{SECRET, before, picture};
 use casdoor_authenticator::qr::{self, Luma};
+use e2e::package::{Installed, OPTIONS};
+use e2e::page::Page;
 use e2e::person::{self, Typed, VAULT_PASSWORD};
+use serde_json::json;
 
-#[test]
-fn an_account_is_shown_as_a_code_after_the_password_black_on_white_in_the_dark_too_and_gone_with_the_screen() {
+/// A popup whose vault has one account, and that account's id.
+fn with_account() -> (Installed, Page, Page, String) {
     let (installed, page) = before("");
     let popup = installed.popup(&page).unwrap();
     person::add(&popup, &Typed { issuer: "Acme", name: "alice", secret: SECRET }).unwrap();
     let id = person::rows(&popup).unwrap()[0].id.clone();
-    person::choose_for(&popup, &id, "show-qr").unwrap();
-    popup.fill("[data-step=confirm] [data-field=password]", "wrong").unwrap();
+    (installed, page, popup, id)
+}
+
+/// Clicks *Show*; what is said, which must be a refusal, and no code is there.
+fn refused(popup: &Page) -> String {
     popup.click("[data-action=show-qr]").unwrap();
-    assert!(person::said(&popup).unwrap().1);
-    assert!(popup.evaluate("document.querySelector('[data-qr]') === null").unwrap() == true);
+    let (said, failed) = person::said(popup).unwrap();
+    assert!(failed && popup.evaluate("document.querySelector('[data-qr]') === null").unwrap() == true, "{said}");
+    said
+}
+
+#[test]
+fn an_account_is_shown_as_a_code_after_word_and_password_black_on_white_in_the_dark_too_and_gone_with_the_screen() {
+    let (installed, page, popup, id) = with_account();
+    person::choose_for(&popup, &id, "show-qr").unwrap();
+    popup.fill("[data-step=confirm] [data-field=password]", VAULT_PASSWORD).unwrap();
+    assert!(refused(&popup).contains("Type the word export"));
+    popup.fill("[data-step=confirm] [data-field=confirm]", "exports").unwrap();
+    assert!(refused(&popup).contains("Type the word export"));
+    popup.fill("[data-step=confirm] [data-field=confirm]", "export").unwrap();
+    popup.fill("[data-step=confirm] [data-field=password]", "wrong").unwrap();
+    assert!(refused(&popup).contains("password"));
     picture(&popup, "qr-confirm");
     popup.fill("[data-step=confirm] [data-field=password]", VAULT_PASSWORD).unwrap();
     popup.click("[data-action=show-qr]").unwrap();
@@ -38,4 +58,28 @@ fn an_account_is_shown_as_a_code_after_the_password_black_on_white_in_the_dark_t
     person::wait_for_screen(&popup, &["list"]).unwrap();
     let session = popup.evaluate("chrome.storage.session.get().then(JSON.stringify)").unwrap();
     assert!(!session.as_str().unwrap().contains(SECRET));
+}
+
+#[test]
+fn where_an_administrator_forbids_exports_no_account_leaves_as_a_code_or_as_a_file() {
+    let (installed, _page, popup, id) = with_account();
+    // A policy lies outside the profile, and would hold for every other test: the worker is told what the browser says of one.
+    let worker = installed.extension.worker("typeof chrome.storage.managed === 'object'").unwrap();
+    worker.evaluate("chrome.storage.managed.get = async () => ({ forbidExports: true })").unwrap();
+    person::lock(&popup).unwrap();
+    person::unlock(&popup).unwrap();
+    const SENTENCE: &str = "Your organisation does not allow that accounts leave this browser.";
+    person::choose_for(&popup, &id, "show-qr").unwrap();
+    assert_eq!(popup.text("[data-screen=qr] [data-step=refused]").unwrap(), SENTENCE);
+    assert!(popup.evaluate("document.querySelector('[data-screen=qr] input') === null").unwrap() == true);
+    picture(&popup, "qr-refused");
+    let request = json!({ "page": { "do": "show_secret", "id": id, "password": VAULT_PASSWORD } });
+    let reply = popup.evaluate(&format!("chrome.runtime.sendMessage({request})")).unwrap();
+    assert_eq!(reply["message"]["key"], "exchange_managed", "{reply}");
+    popup.close().unwrap();
+
+    let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
+    assert_eq!(tab.text("[data-forbidden]").unwrap(), SENTENCE);
+    let exports = "document.querySelectorAll('[data-step=export], [data-step=backup]').length";
+    assert_eq!(tab.evaluate(exports).unwrap(), 0);
 }
