@@ -24,7 +24,8 @@ function answer(message, sender) {
   if (sender.id !== chrome.runtime.id) return undefined;
   if (message.page && sender.origin === location.origin) return call("page_message", message.page);
   if (message.content && sender.tab) {
-    return call("content_message", message.content, sender.origin ?? "", sender.frameId ?? 0);
+    const { origin = "", frameId = 0, tab, documentId = "" } = sender;
+    return call("content_message", message.content, origin, frameId, tab.id ?? -1, documentId);
   }
   return undefined;
 }

@@ -94,3 +94,48 @@ fn the_content_scripts_say_in_english_what_stands_in_the_locale() {
     }
     assert!(said > 10, "the test no longer finds the words");
 }
+
+/// Every other language: its folder's name, and its words.
+fn translations() -> Vec<(String, serde_json::Map<String, serde_json::Value>)> {
+    let folders = fs::read_dir(root().join("extension/_locales")).unwrap().flatten();
+    let read = |entry: fs::DirEntry| {
+        let text = fs::read_to_string(entry.path().join("messages.json")).unwrap();
+        (entry.file_name().into_string().unwrap(), serde_json::from_str(&text).unwrap())
+    };
+    folders.map(read).filter(|(name, _)| name != "en").collect()
+}
+
+/// The `$1`, `$2`... of a sentence.
+fn placeholders(text: &str) -> BTreeSet<char> {
+    text.split('$').skip(1).filter_map(|rest| rest.chars().next()).collect()
+}
+
+#[test]
+fn every_translation_says_what_english_says_with_the_same_placeholders() {
+    let english = english();
+    for (language, words) in translations() {
+        for (key, entry) in &words {
+            let text = entry["message"].as_str().unwrap();
+            let original = english.get(key).unwrap_or_else(|| panic!("{language}: English has no {key}"));
+            let original = original["message"].as_str().unwrap();
+            assert_eq!(placeholders(text), placeholders(original), "{language} {key}");
+            assert!(!text.trim().is_empty() && !text.contains(['!', '！']), "{language} {key}: {text}");
+        }
+    }
+}
+
+/// Casdoor's own languages: a chip on a German page speaks German where the browser does.
+#[test]
+fn the_chip_has_its_words_in_every_language_of_casdoors_pages() {
+    let english = english();
+    let chip: Vec<_> = english.keys().filter(|key| key.starts_with("chip_") || key.starts_with("enrol_")).collect();
+    let known: BTreeSet<_> = translations().into_iter().map(|(name, _)| name).collect();
+    for language in ["de", "es", "fr", "ja", "pl", "pt_BR", "pt_PT", "tr", "uk", "vi", "zh_CN"] {
+        assert!(known.contains(language), "{language}");
+    }
+    for (language, words) in translations() {
+        let missing: Vec<_> = chip.iter().filter(|key| !words.contains_key(**key)).collect();
+        assert!(missing.is_empty(), "{language} lacks {missing:?}");
+        assert!(!words.contains_key("extension_name"), "{language}: the name is the same everywhere");
+    }
+}

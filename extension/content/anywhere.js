@@ -110,6 +110,7 @@
   /** How sure it is that this is the field, or `null` for one that gets no code. */
   const score = (cells, length) => {
     const [field] = cells;
+    if (field.matches(words.never)) return null;
     const complete = (field.autocomplete ?? "").toLowerCase().split(/\s+/).at(-1);
     const isCode = complete === "one-time-code";
     if (complete && !isCode && !["on", "off", "new-password", "nope", "false"].includes(complete)) return null;

@@ -5,6 +5,7 @@
 (() => {
   if (globalThis.casdoorPage) return;
   const { Chip, say } = globalThis.casdoorChip;
+  const Witness = globalThis.casdoorWitness;
 
   /** How long the user name of a sign-in is remembered, and in this script's memory only. */
   const USER_MILLISECONDS = 120_000;
@@ -12,8 +13,8 @@
   const GESTURE_MILLISECONDS = 1_000;
   /** The page is looked at no more often than this, however busy it is. */
   const LOOK_MILLISECONDS = 50;
-  /** A page that goes away so soon after a code was typed has taken it. */
-  const ACCEPTED_MILLISECONDS = 15_000;
+  /** A step that goes away may be followed by an error message: so long it is waited for. */
+  const SETTLED_MILLISECONDS = 500;
 
   /** "Use Authenticator App" in Casdoor's languages: the button that leads from the SMS form to the passcode. */
   const USE_APP = new Set([
@@ -36,11 +37,12 @@
 
   /** The passcode form, if the page shows one: its shape, its field, and where the chip goes. */
   const find = () => {
-    const field = document.getElementById("passcode");
-    const found = field && boxes(field);
+    // Every form of a second factor has one of the two; looking them up by id costs nothing on a busy page.
+    const [field, remember] = ["passcode", "enableMfaRemember"].map((id) => document.getElementById(id));
+    met ||= Boolean(field || remember);
+    const found = (field && boxes(field)) || recovery();
     if (found) return found;
-    // Every form of a second factor has this box; looking it up by its id costs nothing on a busy page.
-    const form = document.getElementById("enableMfaRemember")?.closest("form");
+    const form = remember?.closest("form");
     const buttons = form?.closest(".login-form")?.querySelectorAll("button.ant-btn-link") ?? [];
     const button = [...buttons].find((button) => USE_APP.has(button.textContent.trim()));
     return button ? { shape: "switch", field: button, anchor: button } : null;
@@ -57,9 +59,14 @@
     return { shape: setup ? "setup" : cells ? "cells" : "single", field, anchor };
   };
 
-  const inputs = (field) => (field.matches("input") ? [field] : [...field.querySelectorAll("input")]);
+  /** The recovery-code form. It takes the place of another form of the second factor, so it is looked for only after one. */
+  const recovery = () => {
+    const field = met && document.querySelector('.login-form input.ant-input[type="passcode"]');
+    const button = field && field.parentElement.querySelector('button.ant-btn-primary[type="button"]');
+    return button && field.checkVisibility() ? { shape: "recovery", field, anchor: button } : null;
+  };
 
-  const errors = () => [...document.querySelectorAll(".ant-message-error, .ant-message-notice-error")];
+  const inputs = (field) => (field.matches("input") ? [field] : [...field.querySelectorAll("input")]);
 
   const ancestorsAreHere = () => {
     try {
@@ -96,7 +103,9 @@
   // ---- One form, from its appearing to its end --------------------------------------------------------------------
 
   let form = null; // what find() gave last
-  let state = null; // { asked, refused, typed, old, offered }: what happened in this form
+  let state = null; // { asked, refused, typed, offered }: what happened in this form
+  let last = null; // { typed, told, timer }: a form that went away a moment ago
+  let met = true; // a form of a second factor was seen on this page; when this script starts, it may have been
   let timer = 0;
 
   const seen = () => ({
@@ -122,11 +131,14 @@
     const show = (note, ...items) => chip.show(form.anchor, note, items);
     switch (reply.is) {
       case "fill": return type(reply);
-      case "offer": return form.shape === "switch" ? show("", change()) : show("", ...offers(reply.entries));
+      case "offer":
+        state.entries = form.shape === "switch" ? [change()] : offers(reply.entries);
+        return show(state.note, ...state.entries);
       case "locked": return show("", { text: say("chip_unlock", "Unlock to fill"), act: unlock });
       case "wait":
         timer = setTimeout(() => ask(request), Math.max(0, reply.until * 1000 - Date.now()));
         return show(say("chip_wait", "The code was not accepted. The next one is coming."));
+      case "password": return show(say("chip_password", "Type the vault's password in the authenticator's window."), ...state.entries);
       case "save": return show("", { text: say("chip_save", "Save to Authenticator and continue"), act: save });
       case "failed": return show(say(reply.key, reply.text));
       default: return chip.hide();
@@ -137,6 +149,7 @@
     ? [{ text: say("chip_none", "No account for this site yet: scan or add one"), act: openPopup }]
     : entries.map(({ id, issuer, name, confirm }) => {
       const label = [issuer, name].filter(Boolean).join(" · ");
+      if (form.shape === "recovery") return { text: say("chip_recovery_use", "Use a kept recovery code of $1", label), act: () => ask({ do: "pick", id }) };
       const text = confirm ? say("chip_confirm", "Use $1 on this site", label) : say("chip_fill", "Fill $1", label);
       return { text, act: () => ask({ do: "pick", id }) };
     });
@@ -163,8 +176,7 @@
   const type = async ({ id, code, until }) => {
     const { field, shape } = form;
     chip.hide();
-    state.old = new Set(errors());
-    state.typed = { id, until, at: performance.now() };
+    began({ id, until });
     if (shape === "setup") globalThis.casdoorSetup.saved(id);
     enter(inputs(field)[0], code);
     await new Promise((done) => setTimeout(done));
@@ -174,22 +186,69 @@
     if (cells.length === 1 && holds(field, code)) field.form?.querySelector('button[type="submit"]')?.click();
   };
 
+  /** Types a recovery code into the form where the person picked it. They press "Verify": it works only once. */
+  const recover = async ({ id, code }) => {
+    if (form?.shape !== "recovery" || !form.field.isConnected) return false;
+    const { field, anchor } = form;
+    began({ id, until: 0 });
+    enter(field, code);
+    await new Promise((done) => setTimeout(done));
+    if (field !== form?.field || !holds(field, code)) return false;
+    chip.show(anchor, say("chip_recovery_filled", "The recovery code is filled. It works once: go on with the page's button."), []);
+    anchor.focus();
+    return true;
+  };
+
+  /** A code is about to be typed: from now on the server's answer is watched for. */
+  const began = (typed) => {
+    state.typed?.witness.end();
+    state.typed = { ...typed, witness: new Witness("/api/login") };
+  };
+
   /** A new error message after a code was typed: the server refused it. */
   const notice = () => {
-    if (!state?.typed || !errors().some((error) => !state.old.has(error))) return;
-    const { id, until } = state.typed;
+    if (!state?.typed?.witness.refused()) return;
+    const { id, until, witness } = state.typed;
+    const outcome = witness.outcome(false);
+    witness.end();
+    if (form.shape === "recovery") {
+      state = { ...state, typed: null, note: say("chip_recovery_refused", "The recovery code was not accepted.") };
+      chip.show(form.anchor, state.note, []);
+      ask({ do: "ended", id, outcome });
+      return;
+    }
     state = { ...state, typed: null, refused: { id, until } };
     // While enrolling, the account to be saved stays the same: its next code is offered by saving again.
     ask({ do: "boxes" });
   };
 
-  /** The form went away, or the page did, soon after a code was typed and without an error: it was taken. */
-  const accepted = () => {
-    const taken = state?.typed && form?.shape !== "setup" && performance.now() - state.typed.at < ACCEPTED_MILLISECONDS;
-    if (taken) send({ do: "accepted", id: state.typed.id, ...seen() });
+  /** The form's end is told with what was seen of the answer. */
+  const tell = ({ id, witness }, told, stepGone) => {
+    send({ do: "ended", id, outcome: witness.outcome(stepGone), ...told });
+    witness.end();
   };
 
-  const another = () => document.getElementById("enableMfaRemember") || document.querySelector("#normal_login, input[type=passcode]");
+  /** The form went away: in a moment it is known whether an error message follows, or the page goes on. */
+  const ended = () => {
+    const { typed } = state;
+    if (!typed || form.shape === "setup") return typed?.witness.end();
+    const told = seen();
+    const timer = setTimeout(() => { last = null; tell(typed, told, !another()); }, SETTLED_MILLISECONDS);
+    last = { typed, told, timer };
+  };
+
+  /** The page goes away. */
+  const gone = () => {
+    if (last) clearTimeout(last.timer);
+    const { typed, told } = last ?? { typed: form?.shape !== "setup" && state?.typed, told: form && seen() };
+    if (typed) tell(typed, told, false);
+    last = null;
+    if (state) state.typed = null;
+  };
+
+  const touch = ({ isTrusted, target }) => { if (isTrusted && form?.field.contains(target)) state.typed?.witness.touch(); };
+
+  const another = () => Boolean(form || document.getElementById("enableMfaRemember") || document.querySelector("#normal_login, input[type=passcode]"));
 
   /** Empty cells send the focus back to the first of them, so that Tab would never leave them: it leads to the chip. */
   const leave = (event) => {
@@ -213,10 +272,10 @@
     if (form) {
       clearTimeout(timer);
       chip.hide();
-      if (!found && !another()) accepted();
+      ended();
     }
     form = found;
-    state = found && { asked: false, refused: null, typed: null, old: new Set(), offered: false };
+    state = found && { asked: false, refused: null, typed: null, offered: false, note: "", entries: [] };
     if (form) ask({ do: "boxes" });
   };
 
@@ -232,11 +291,17 @@
   };
 
   const again = () => { if (form && state.offered) ask({ do: "boxes" }); };
-  const onMessage = (message) => { if (message?.unlocked) again(); };
+  const onMessage = (message, sender, reply) => {
+    if (message?.unlocked) again();
+    if (!message?.recovery) return undefined;
+    recover(message.recovery).then((filled) => reply({ filled }), () => reply({ filled: false }));
+    return true;
+  };
   const observer = new MutationObserver(changed);
 
   const stop = () => {
     observer.disconnect();
+    state?.typed?.witness.end();
     chip.hide();
     form = null;
     state = null;
@@ -247,10 +312,12 @@
   document.addEventListener("submit", noteSubmit, { capture: true, passive: true });
   document.addEventListener("visibilitychange", again);
   window.addEventListener("focus", again);
-  window.addEventListener("pagehide", accepted);
+  document.addEventListener("input", touch, { capture: true, passive: true });
+  window.addEventListener("pagehide", gone);
   chrome.runtime.onMessage.addListener(onMessage);
   observer.observe(document, { childList: true, subtree: true });
   globalThis.casdoorPage = true;
   globalThis.casdoorSetup.start(chip, send);
   look();
+  met = Boolean(form);
 })();

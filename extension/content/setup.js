@@ -7,14 +7,16 @@
   const { say } = globalThis.casdoorChip;
   const RECOVERY_CODE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+  /** A step that goes away may be followed by an error message: so long it is waited for. */
+  const SETTLED_MILLISECONDS = 500;
+
   let chip = null;
   let send = null; // asks the worker
   let saved = null; // the account that this page's visit stored
   let picture = null; // a canvas with the QR code, for a phone
   let shownAt = null; // the element with the recovery code that the chip stands under
-  let enabling = null; // the error messages that were there when the person pressed "Enable"
-
-  const errors = () => [...document.querySelectorAll(".ant-message-error, .ant-message-notice-error")];
+  let leaving = 0; // the timer of a step that went away a moment ago
+  let enabling = null; // watches the server's answer since the person pressed "Enable"
 
   /** The secret in plain text and the QR code of the form that a field belongs to; empty where the page has none. */
   const shown = (field) => {
@@ -51,7 +53,13 @@
       shownAt = code;
       offer(code, "");
     }
-    if (!code && shownAt) finish();
+    if (!code && shownAt && !leaving) leaving = setTimeout(settled, SETTLED_MILLISECONDS);
+  };
+
+  /** A step that was only drawn anew is still there. */
+  const settled = () => {
+    leaving = 0;
+    if (!recovery()) finish(true);
   };
 
   const offer = (code, note) => {
@@ -62,7 +70,7 @@
         : say("chip_recovery_not_kept", "It was not kept: unlock the authenticator and try again.")));
     const items = [
       { text: say("chip_recovery_keep", "Keep the recovery code in the vault"), act: keep },
-      { text: say("chip_recovery_copy", "Copy the recovery code"), act: () => copy(code) && offer(code, say("copied", "Copied")) },
+      { text: say("chip_recovery_copy", "Copy the recovery code"), act: () => copy(code) && offer(code, say("chip_copied", "Copied")) },
       { text: say("chip_recovery_print", "Print the recovery code"), act: () => print(text) },
     ];
     if (picture) items.push({ text: say("chip_show_qr", "Show the QR code for a phone"), act: () => chip.show(code, "", [picture, ...items.slice(0, 3)]) });
@@ -85,22 +93,27 @@
     frame.remove();
   };
 
-  /** "Enable" was pressed by the person and the step or the page went away without an error: the factor is stored. */
-  const finish = () => {
-    const refused = !enabling || errors().some((error) => !enabling.has(error));
-    if (!refused) send({ do: "accepted", id: saved, ...seen() });
+  /** The step or the page went away: told with what was seen of the answer to "Enable", if the person pressed that. */
+  const finish = (stepGone) => {
+    if (enabling) send({ do: "ended", id: saved, outcome: enabling.outcome(stepGone), ...seen() });
+    enabling?.end();
     chip.hide();
     [saved, picture, shownAt, enabling] = [null, null, null, null];
   };
 
   const noteEnable = (event) => {
     const button = event.isTrusted && shownAt && event.target.closest?.("button.ant-btn-primary");
-    if (button && button.parentElement === shownAt.parentElement) enabling = new Set(errors());
+    if (!button || button.parentElement !== shownAt.parentElement) return;
+    enabling?.end();
+    enabling = new globalThis.casdoorWitness("/api/mfa/setup/enable");
   };
 
   document.addEventListener("click", noteEnable, { capture: true, passive: true });
 
-  window.addEventListener("pagehide", () => { if (saved && shownAt) finish(); });
+  window.addEventListener("pagehide", () => {
+    clearTimeout(leaving);
+    if (saved && shownAt) finish(false);
+  });
 
   globalThis.casdoorSetup = {
     shown,

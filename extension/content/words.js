@@ -54,4 +54,7 @@ globalThis.casdoorWords ??= {
   ],
   /** Other ways that a page may offer beside the authenticator: they count unless the authenticator is named as well. */
   beside: ["text message", "sms", "phone number", "mobile number", "短信", "簡訊", "문자", "payment", "coupon", "promo"],
+  /** Casdoor's own fields for what is no authenticator's code, in whatever language: one that was sent, a recovery code, and the
+   * fields of RADIUS and push, which are called passcode. Older passcode fields have an icon before them and `autocomplete="off"`. */
+  never: ".verification-code-input, .verification-code-input *, input[type=passcode], .login-form input#passcode.ant-input:not([autocomplete=off])",
 };

@@ -104,7 +104,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let mut account = Account::new(proposal.uri.clone(), now, &mut *self.entropy.borrow_mut());
         account.unconfirmed = true;
         account.sites.push(Site::Origin(origin));
-        account.recovery_codes.push(proposal.recovery_code.clone());
+        account.keep_recovery_code(proposal.recovery_code.clone());
         let account_id = account.id;
         vault.add(account)?;
         self.save(&mut open, now).await?;

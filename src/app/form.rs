@@ -71,6 +71,8 @@ pub(super) fn of(account: &Account, counter: Option<u64>) -> AccountForm {
         group: account.group.clone(),
         sites: account.sites.iter().map(site_text).collect(),
         keep: Some(account.keep),
+        recovery_codes: account.recovery_codes.len(),
+        recovery_left: account.recovery_codes.iter().filter(|code| code.is_good()).count(),
     }
 }
 

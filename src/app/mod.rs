@@ -44,6 +44,7 @@ pub mod moving;
 mod pages;
 mod password;
 pub mod protocol;
+mod recovery;
 mod session;
 pub mod show;
 pub mod strength;
@@ -178,6 +179,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             Request::ListBin => self.list_bin(now).await,
             Request::NextCode { id } => self.next_code(id, now).await,
             Request::ShowSecret { id, password } => self.show_secret(id, password.into(), now).await,
+            Request::ShowRecovery { id, password } => self.show_recovery(id, password.into(), now).await,
+            Request::RemoveRecovery { id, code } => self.remove_recovery(id, code.into(), now).await,
             Request::KeepFound { cards, update, keep } => self.keep_found(&cards, &update, keep, now).await,
             Request::ListBatches => self.list_batches(now).await,
             Request::OpenBatch { batch } => self.open_batch(&batch, now).await,

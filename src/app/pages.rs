@@ -2,7 +2,7 @@
 
 use super::board::allows;
 use super::{App, AppError, DeriveKey};
-use crate::autofill::{self, Anywhere, Enrolment, PageContext, PageReply, PageRequest};
+use crate::autofill::{self, Anywhere, Enrolment, PageContext, PageReply, PageRequest, Shape, Verdict};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, AccountId, Site, Store};
@@ -16,7 +16,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             PageRequest::Pick { id, .. } => self.pick(&page, id, now).await,
             PageRequest::Enrol { secret, .. } => self.enrol(&page, &Secret::new(secret), texts, now).await,
             PageRequest::KeepRecovery { id, code, .. } => self.keep_recovery(&page, id, Secret::new(code), now).await,
-            PageRequest::Accepted { id, .. } => self.accepted(&page, id, now).await,
+            PageRequest::Ended { id, outcome, .. } => self.ended(&page, id, outcome.verdict(), now).await,
             PageRequest::OpenPopup => Ok(PageReply::Nothing),
         };
         match answered {
@@ -105,25 +105,42 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     ) -> Result<PageReply, AppError> {
         let mut open = self.open(now).await?;
         let vault = &mut open.session()?.vault;
-        // Only the page that the account belongs to, and nothing longer than any recovery code.
-        if !autofill::concerns(page, id, vault) || code.expose().trim().is_empty() || code.expose().len() > 200 {
+        // Only the page that the account belongs to.
+        if !autofill::concerns(page, id, vault) {
             return Ok(PageReply::Nothing);
         }
-        let account = vault.account_mut(id)?;
-        if !account.recovery_codes.contains(&code) {
-            account.recovery_codes.push(code);
+        if !vault.account_mut(id)?.keep_recovery_code(code) {
+            return Ok(PageReply::Nothing);
         }
         self.save(&mut open, now).await?;
         Ok(PageReply::Kept)
     }
 
-    async fn accepted(&self, page: &PageContext, id: AccountId, now: u64) -> Result<PageReply, AppError> {
+    /// What a page says of a code's end counts as far as it proves something; see [`autofill::Outcome`].
+    async fn ended(
+        &self,
+        page: &PageContext,
+        id: AccountId,
+        verdict: Verdict,
+        now: u64,
+    ) -> Result<PageReply, AppError> {
         let mut open = self.open(now).await?;
         let vault = &mut open.session()?.vault;
-        if autofill::concerns(page, id, vault) && vault.account(id)?.unconfirmed {
-            vault.account_mut(id)?.unconfirmed = false;
+        if !autofill::concerns(page, id, vault) {
+            return Ok(PageReply::Nothing);
+        }
+        let account = vault.account_mut(id)?;
+        let changed = match page.seen.shape {
+            Shape::Recovery => autofill::end_recovery(account, verdict, now),
+            _ => verdict == Verdict::Accepted && std::mem::take(&mut account.unconfirmed),
+        };
+        if changed {
             self.save(&mut open, now).await?;
         }
-        Ok(PageReply::Nothing)
+        match (page.seen.shape, verdict) {
+            // The other codes, if there are any, are offered.
+            (Shape::Recovery, Verdict::Refused) => Ok(autofill::decide(page, Some(&open.session()?.vault), now)),
+            _ => Ok(PageReply::Nothing),
+        }
     }
 }

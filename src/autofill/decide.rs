@@ -1,9 +1,9 @@
 //! Which code, if any, a passcode form of a connected Casdoor server gets.
 
 use super::site::{allows, origin_of};
-use super::{OfferEntry, PageReply, Refusal, Seen, Shape};
+use super::{OfferEntry, PageReply, Refusal, Seen, Shape, recovery};
 use crate::otp::{Digits, Kind};
-use crate::vault::{Account, AccountId, Connection, Vault};
+use crate::vault::{Account, AccountId, Connection, ConnectionId, Vault};
 
 /// A code that ends within so many seconds is not typed any more, its successor is. Casdoor takes the code of one step
 /// ahead (RFC 6238, section 5.2 leaves that to the server), so nobody has to wait.
@@ -62,12 +62,15 @@ pub fn decide(page: &PageContext, vault: Option<&Vault>, now: u64) -> PageReply 
     if connections.is_empty() {
         return PageReply::Nothing;
     }
+    if page.seen.shape == Shape::Recovery {
+        return recovery::decide(page, vault);
+    }
     let candidates = candidates(page, vault, &connections);
     match page.seen.shape {
         Shape::Setup => return PageReply::Save,
         Shape::Switch if candidates.is_empty() => return PageReply::Nothing,
         Shape::Switch => return offer(&candidates),
-        Shape::Cells | Shape::Single => {}
+        Shape::Cells | Shape::Single | Shape::Recovery => {}
     }
     match without_a_click(page, &connections, &candidates) {
         Some(account) => passcode(account, vault, page.seen.refused, now),
@@ -78,10 +81,13 @@ pub fn decide(page: &PageContext, vault: Option<&Vault>, now: u64) -> PageReply 
 /// What the person's pick of one account comes to: only what [`decide`] would have offered can be picked.
 pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) -> Picked {
     let nothing = |reply| Picked { reply, confirms: false };
-    if page.frame == Frame::Foreign || !matches!(page.seen.shape, Shape::Cells | Shape::Single) {
+    if page.frame == Frame::Foreign || matches!(page.seen.shape, Shape::Setup | Shape::Switch) {
         return nothing(PageReply::Nothing);
     }
     let Some(vault) = vault else { return nothing(PageReply::Locked) };
+    if page.seen.shape == Shape::Recovery {
+        return nothing(recovery::pick(page, id, vault));
+    }
     let connections = connections_at(vault, &page.origin);
     match candidates(page, vault, &connections).into_iter().find(|candidate| candidate.account.id == id) {
         Some(Candidate { account, confirm }) => {
@@ -95,6 +101,19 @@ pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) 
 pub fn concerns(page: &PageContext, id: AccountId, vault: &Vault) -> bool {
     let is_here = page.frame != Frame::Foreign && !connections_at(vault, &page.origin).is_empty();
     is_here && vault.accounts.iter().any(|account| account.id == id && has_site(account, &page.origin))
+}
+
+/// The account that the server's word confirms: that the connection's user has a passcode as a second factor.
+///
+/// The server does not say which secret it has. So it must be the only account that was enrolled there for this user:
+/// beside an older one, only a sign-in tells which of the two the server knows.
+pub fn confirmed_by_server(vault: &Vault, connection: ConnectionId) -> Option<AccountId> {
+    let connection = vault.connections.iter().find(|known| known.id == connection)?;
+    let origin = origin_of(&connection.server)?;
+    let is_theirs =
+        |account: &&Account| makes_passcodes(account) && has_site(account, &origin) && is_labelled(account, connection);
+    let mut theirs = vault.accounts.iter().filter(is_theirs);
+    theirs.next().filter(|only| only.unconfirmed && theirs.next().is_none()).map(|only| only.id)
 }
 
 /// The connections whose server is at this origin.
@@ -142,7 +161,7 @@ fn makes_passcodes(account: &Account) -> bool {
     matches!(account.otp.kind, Kind::Totp { .. }) && account.otp.digits == Digits::default()
 }
 
-fn has_site(account: &Account, origin: &str) -> bool {
+pub(super) fn has_site(account: &Account, origin: &str) -> bool {
     account.sites.iter().any(|site| allows(site, origin))
 }
 
@@ -154,7 +173,7 @@ fn is_labelled(account: &Account, connection: &Connection) -> bool {
 }
 
 /// Whether what was typed at sign-in is this account's user: the whole name, or what follows the organization.
-fn is_named(account: &Account, user: &str) -> bool {
+pub(super) fn is_named(account: &Account, user: &str) -> bool {
     let user = user.trim();
     let short = account.name.rsplit_once('/').map(|(_, name)| name);
     !user.is_empty() && (account.name == user || short == Some(user))
@@ -188,13 +207,14 @@ fn without_a_click<'a>(
 }
 
 fn offer(candidates: &[Candidate<'_>]) -> PageReply {
-    let entry = |candidate: &Candidate<'_>| OfferEntry {
-        id: candidate.account.id,
-        issuer: candidate.account.issuer.clone(),
-        name: candidate.account.name.clone(),
-        confirm: candidate.confirm,
-    };
-    PageReply::Offer { entries: candidates.iter().map(entry).collect() }
+    PageReply::Offer {
+        entries: candidates.iter().map(|candidate| entry(candidate.account, candidate.confirm)).collect(),
+    }
+}
+
+/// An account in the chip.
+pub(super) fn entry(account: &Account, confirm: bool) -> OfferEntry {
+    OfferEntry { id: account.id, issuer: account.issuer.clone(), name: account.name.clone(), confirm }
 }
 
 /// While the only account's code is the refused one there is nothing to offer yet.

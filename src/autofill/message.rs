@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Outcome;
 use crate::vault::AccountId;
 
 /// What a content script tells: only what it saw, never who it is. The worker knows the origin from the browser.
@@ -43,15 +44,31 @@ pub enum PageRequest {
         #[serde(flatten)]
         seen: Seen,
     },
-    /// The server took the account's code at a sign-in, or the enrolment was enabled: it is unconfirmed no more.
-    /// Answered by [`PageReply::Nothing`].
-    Accepted {
+    /// The end of a form that a code was typed into, or of the step with "Enable": what was seen of the server's answer.
+    /// Answered by [`PageReply::Nothing`], and by a new offer where a recovery code was refused.
+    Ended {
         /// Which account.
         id: AccountId,
+        /// What was seen.
+        outcome: Outcome,
         /// The form.
         #[serde(flatten)]
         seen: Seen,
     },
+}
+
+impl PageRequest {
+    /// The form that it is about; `None` where it is about none.
+    pub fn seen(&self) -> Option<&Seen> {
+        match self {
+            Self::OpenPopup => None,
+            Self::Boxes(seen)
+            | Self::Pick { seen, .. }
+            | Self::Enrol { seen, .. }
+            | Self::KeepRecovery { seen, .. }
+            | Self::Ended { seen, .. } => Some(seen),
+        }
+    }
 }
 
 /// What a content script saw.
@@ -87,6 +104,8 @@ pub enum Shape {
     Setup,
     /// The SMS or e-mail form of somebody who also has the authenticator app: it can be switched over.
     Switch,
+    /// The recovery-code form: nothing is filled there but by the person's choice and the vault's password.
+    Recovery,
 }
 
 /// A code that a server refused.
@@ -127,6 +146,8 @@ pub enum PageReply {
     },
     /// Offer to save the account that this enrolment page shows.
     Save,
+    /// The vault's password is asked for in the popup, and the recovery code filled then.
+    Password,
     /// The recovery code is in the vault.
     Kept,
     /// It was not done, and nothing was lost.

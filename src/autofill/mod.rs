@@ -9,12 +9,15 @@
 //! | [`decide`] | passcode boxes are there: fill, offer, wait, offer to unlock, or nothing |
 //! | [`pick`] | the person picked an account in the chip |
 //! | [`enrol`] | the person saves the account that the enrolment page shows |
-//! | [`concerns`] | the page tells of an account: its recovery code, or that its code was taken |
+//! | [`concerns`] | the page tells of an account: its recovery code, or what became of its code |
+//! | [`Outcome`], [`confirmed_by_server`] | whether the server took a code, or has the factor |
+//! | [`take_recovery`], [`end_recovery`] | a recovery code is filled, and struck off |
 //!
 //! | on any other site, upon the person's own gesture | |
 //! |---|---|
 //! | [`anywhere`] | the account's code, a site to confirm first, or a look-alike to warn of |
 //! | [`site_for`] | the site that a confirmation would store |
+//! | [`spot`] | the document that has the field which the person means |
 //!
 //! Scanning any other QR code is [`crate::qr`]'s; codes are made by [`crate::otp`].
 //!
@@ -35,13 +38,19 @@
 mod anywhere;
 mod decide;
 mod enrol;
+mod frames;
 mod look_alike;
 mod message;
+mod outcome;
+mod recovery;
 mod site;
 
 pub use anywhere::{Anywhere, anywhere};
-pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, passcode, pick};
+pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, confirmed_by_server, decide, passcode, pick};
 pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink, replaced_by};
+pub use frames::{Look, Spot, spot};
 pub use look_alike::looks_like;
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};
+pub use outcome::{Outcome, Verdict};
+pub use recovery::{end_recovery, give_back_recovery, take_recovery};
 pub use site::{allows, origin_of, registrable_domain, site_for};

@@ -49,6 +49,9 @@ extern "C" {
     /// `chrome.tabs.sendMessage`.
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = sendMessage, catch)]
     pub async fn tabs_send(tab: f64, message: &JsValue) -> Result<JsValue, JsValue>;
+    /// `chrome.tabs.sendMessage` to a part of the tab; see [`to_document`].
+    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = sendMessage, catch)]
+    pub async fn tabs_send_to(tab: f64, message: &JsValue, to: &JsValue) -> Result<JsValue, JsValue>;
     /// `chrome.tabs.captureVisibleTab`, a PNG as a data URL.
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = captureVisibleTab, catch)]
     pub async fn capture_visible_tab(options: &JsValue) -> Result<JsValue, JsValue>;
@@ -94,6 +97,11 @@ extern "C" {
     /// `chrome.alarms.create`.
     #[wasm_bindgen(js_namespace = ["chrome", "alarms"], js_name = create, catch)]
     pub async fn create_alarm(name: &str, info: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// Says that a message is for one document only, and for none that follows it in its frame.
+pub fn to_document(id: &str) -> JsValue {
+    to_js(&serde_json::json!({ "documentId": id }))
 }
 
 /// A Rust value as the plain objects that `chrome.*` takes.

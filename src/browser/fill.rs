@@ -1,15 +1,20 @@
-//! Typing a code into the current tab, upon the person's gesture in the popup: it lets us see that one tab.
+//! Typing a code into the current tab, upon the person's gesture: in the popup, by the shortcut, on a field's menu.
+//!
+//! The gesture lets us see the tab's own site and, inside it, frames of the sites that the person has allowed for good: the
+//! connected servers. What is typed goes to one document, and was decided from that document's own origin.
 
 use gloo::timers::future::TimeoutFuture;
 use serde::Deserialize;
 
 use super::chrome::{self, from_js, to_js};
-use super::worker::{Tab, WorkerApp, current_tab, origin_of};
+use super::worker::{WorkerApp, current_tab};
 use super::{now_milliseconds, now_seconds};
 use crate::app::protocol::{Message, Reply, Request};
-use crate::autofill::Anywhere;
+use crate::autofill::{Anywhere, Look, Spot, spot};
 use crate::vault::{AccountId, Site};
 
+/// What tells where the focus is.
+const PLACE: &str = "content/place.js";
 /// What finds the field and types.
 const SCRIPTS: [&str; 2] = ["content/words.js", "content/anywhere.js"];
 
@@ -21,54 +26,140 @@ struct Typed {
     reason: String,
 }
 
+/// A document's answer to [`PLACE`]; a frame that went away meanwhile has none.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    frame_id: i32,
+    document_id: String,
+    result: Option<Seen>,
+}
+
+#[derive(Deserialize)]
+struct Seen {
+    origin: String,
+    focused: bool,
+    field: bool,
+    beyond: bool,
+}
+
+/// Where the code would go.
+struct Target {
+    tab: f64,
+    document: String,
+    origin: String,
+    /// It is a frame of another origin than the tab's own.
+    foreign: bool,
+    /// The focus is in a frame that cannot be seen; this is the tab's own document.
+    instead: bool,
+}
+
+/// What the shortcut or a field's menu came to.
+pub(super) enum ForTheOne {
+    /// The code was typed.
+    Filled,
+    /// The popup is needed: nothing fits, there is a choice, or the vault is locked.
+    Choose,
+    /// It was not done, and the person is told why.
+    Say(Message),
+}
+
 /// Fills the current tab with an account's code, if it may have it.
-pub(super) async fn fill(app: &WorkerApp, id: AccountId) -> Reply {
-    let Some((tab, origin)) = current_tab().await.and_then(place) else { return refused(&Anywhere::NotASite) };
-    let mut decided = app.anywhere(id, &origin, now_seconds()).await;
+pub(super) async fn fill(app: &WorkerApp, id: AccountId, clicked: Option<i32>) -> Reply {
+    match target(clicked).await {
+        Ok(target) => fill_target(app, id, &target).await,
+        Err(message) => said(message),
+    }
+}
+
+/// Fills the current tab with the one account that is for the site of the field.
+pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTheOne {
+    let target = match target(clicked).await {
+        Ok(target) => target,
+        Err(message) => return ForTheOne::Say(message),
+    };
+    match app.fillable(&target.origin, now_seconds()).await.as_deref() {
+        Ok([id]) => match fill_target(app, *id, &target).await {
+            Reply::Filled { filled: true, .. } => ForTheOne::Filled,
+            Reply::Filled { code: None, message, .. } => ForTheOne::Say(message),
+            _ => ForTheOne::Choose,
+        },
+        Ok([]) if target.foreign => ForTheOne::Say(not_for_frame(&target.origin)),
+        Ok([]) if target.instead => ForTheOne::Say(unseen()),
+        _ => ForTheOne::Choose,
+    }
+}
+
+async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
+    let mut decided = app.anywhere(id, &target.origin, now_seconds()).await;
     if let Ok(Anywhere::Wait { until }) = decided {
         let left = until.saturating_mul(1000).saturating_sub(now_milliseconds());
         TimeoutFuture::new(u32::try_from(left).unwrap_or(0)).await;
-        decided = app.anywhere(id, &origin, now_seconds()).await;
+        decided = app.anywhere(id, &target.origin, now_seconds()).await;
     }
     match decided {
-        Ok(Anywhere::Type { code }) => type_into(tab, code).await,
+        Ok(Anywhere::Type { code }) => type_into(target, code).await,
         Ok(Anywhere::TypeNextCounter) => match app.handle(Request::NextCode { id }, now_seconds()).await {
-            Reply::Code { code, .. } => type_into(tab, code).await,
+            Reply::Code { code, .. } => type_into(target, code).await,
             other => other,
         },
+        // Nothing new is confirmed for a frame: the popup's question is about the tab's own site.
+        Ok(Anywhere::Confirm { .. } | Anywhere::NotSecure) if target.foreign => said(not_for_frame(&target.origin)),
+        Ok(_) if target.instead => said(unseen()),
         Ok(other) => refused(&other),
         Err(error) => error.into(),
     }
 }
 
-/// Fills the current tab with the one account that is for its site. `false` where there is none or a choice, where the
-/// vault is locked, and where the code could not be typed: then the popup is needed.
-pub(super) async fn fill_the_one(app: &WorkerApp) -> bool {
-    let Some((_, origin)) = current_tab().await.and_then(place) else { return false };
-    match app.fillable(&origin, now_seconds()).await.as_deref() {
-        Ok([id]) => matches!(fill(app, *id).await, Reply::Filled { filled: true, .. }),
-        _ => false,
-    }
+/// The document that the person means, or why there is none.
+async fn target(clicked: Option<i32>) -> Result<Target, Message> {
+    let tab = current_tab().await.and_then(|tab| tab.id).ok_or_else(not_a_site)?;
+    let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": [PLACE] });
+    let answers = chrome::execute_script(&to_js(&injection)).await.ok().and_then(from_js::<Vec<Answer>>);
+    let looks: Vec<Look> = answers.unwrap_or_default().into_iter().filter_map(look).collect();
+    let top = looks.iter().find(|look| look.frame == 0).ok_or_else(not_a_site)?;
+    let (look, instead) = match spot(&looks, clicked).ok_or_else(not_a_site)? {
+        Spot::Here(look) => (look, false),
+        Spot::Unseen if clicked.is_some() => return Err(unseen()),
+        // The page's own field may be meant all the same: a chat's frame likes to take the focus.
+        Spot::Unseen => (top, true),
+        Spot::Several => {
+            let text = "Several frames of this page have a field. Click into the right one and press the shortcut.";
+            return Err(Message::new("fill_frame_several", text));
+        }
+    };
+    Ok(Target {
+        tab,
+        document: look.document.clone(),
+        origin: look.origin.clone(),
+        foreign: look.origin != top.origin,
+        instead,
+    })
 }
 
-fn place(tab: Tab) -> Option<(f64, String)> {
-    Some((tab.id?, origin_of(tab.url.as_deref()?)?))
+fn look(answer: Answer) -> Option<Look> {
+    let Answer { frame_id: frame, document_id: document, result } = answer;
+    result.map(|Seen { origin, focused, field, beyond }| Look { frame, document, origin, focused, field, beyond })
 }
 
-async fn type_into(tab: f64, code: String) -> Reply {
-    let injection = serde_json::json!({ "target": { "tabId": tab }, "files": SCRIPTS });
+async fn type_into(target: &Target, code: String) -> Reply {
+    let place = serde_json::json!({ "tabId": target.tab, "documentIds": [&target.document] });
+    let injection = serde_json::json!({ "target": place, "files": SCRIPTS });
     if chrome::execute_script(&to_js(&injection)).await.is_err() {
         return refused(&Anywhere::NotASite);
     }
     let message = to_js(&serde_json::json!({ "type_code": { "code": &code } }));
-    let typed = chrome::tabs_send(tab, &message).await.ok().and_then(from_js::<Typed>);
-    let reason = match typed {
+    let sent = chrome::tabs_send_to(target.tab, &message, &chrome::to_document(&target.document)).await;
+    let reason = match sent.ok().and_then(from_js::<Typed>) {
         Some(Typed { filled: true, .. }) => {
             return Reply::Filled { filled: true, code: None, message: Message::new("filled", "The code was typed.") };
         }
         Some(typed) => typed.reason,
         None => String::new(),
     };
+    if target.instead && reason == "fill_no_field" {
+        return said(unseen());
+    }
     Reply::Filled { filled: false, code: Some(code), message: why(&reason) }
 }
 
@@ -102,10 +193,31 @@ fn refused(decided: &Anywhere) -> Reply {
             "fill_not_secure",
             "This page is not encrypted: a code would travel in plain text. Nothing was filled.",
         ),
-        _ => Message::new(
-            "fill_not_a_site",
-            "The browser does not let extensions type into this page. Copy the code instead.",
-        ),
+        _ => not_a_site(),
     };
+    said(message)
+}
+
+/// Nothing was filled, and no code is given out.
+fn said(message: Message) -> Reply {
     Reply::Filled { filled: false, code: None, message }
+}
+
+fn not_a_site() -> Message {
+    let text = "The browser does not let extensions type into this page. Copy the code instead.";
+    Message::new("fill_not_a_site", text)
+}
+
+fn unseen() -> Message {
+    let text = "The field is in a frame of another site, which the browser does not let the extension see. Open that site in \
+                a tab of its own, or copy the code.";
+    Message::new("fill_frame_unseen", text)
+}
+
+fn not_for_frame(origin: &str) -> Message {
+    let text = format!(
+        "The field is in a frame of {origin}, which this account was never filled on. Nothing was filled: open that site in \
+         a tab of its own first."
+    );
+    Message::new("fill_frame_new", text).with([origin.to_owned()])
 }

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
 use super::chrome::{self, from_js, to_js};
+use super::fill::{self, ForTheOne};
 use super::worker::{Tab, app};
-use super::{fill, now_seconds, scan};
+use super::{now_seconds, scan};
+use crate::app::protocol::{Message, RecoveryAsk};
 
 /// Session key: what the popup is to do first.
 const WISH: &str = "wish";
@@ -41,6 +43,16 @@ pub enum Wish {
         /// The tab's origin.
         site: Option<String>,
     },
+    /// To ask for the password for a recovery code that was picked on a page.
+    Recovery {
+        /// Whose, and where.
+        ask: RecoveryAsk,
+    },
+    /// To say why a field was not filled.
+    Say {
+        /// The sentence.
+        message: Message,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -53,8 +65,8 @@ struct Left {
 enum Act {
     /// The popup opens and does it.
     InPopup(Wish),
-    /// The tab's one account is typed into it.
-    Fill,
+    /// The tab's one account is typed into it: into the frame that was clicked in, or the one that has the focus.
+    Fill(Option<i32>),
     /// There is nothing to do.
     Nothing,
 }
@@ -99,7 +111,7 @@ struct Properties {
 /// The context menu. A link's entry is there on every link: the browser takes a pattern for the schemes that are read, but
 /// it never matches, since their addresses have a host and such a pattern has none.
 const ENTRIES: [Entry; 5] = [
-    Entry { id: "menu_fill", contexts: &["editable"], act: |_| Act::Fill },
+    Entry { id: "menu_fill", contexts: &["editable"], act: |click| Act::Fill(Some(click.frame_id)) },
     Entry { id: "menu_scan_page", contexts: &["page", "frame", "video"], act: |_| Act::InPopup(Wish::Scan) },
     Entry { id: "menu_read_image", contexts: &["image"], act: read_image },
     Entry { id: "menu_add_link", contexts: &["link"], act: |click| add_text(click.link_url, click.site) },
@@ -112,7 +124,7 @@ const ENTRIES: [Entry; 5] = [
 
 /// The shortcuts.
 const SHORTCUTS: [Shortcut; 2] =
-    [Shortcut { name: "scan", act: || Act::InPopup(Wish::Scan) }, Shortcut { name: "fill", act: || Act::Fill }];
+    [Shortcut { name: "scan", act: || Act::InPopup(Wish::Scan) }, Shortcut { name: "fill", act: || Act::Fill(None) }];
 
 fn read_image(click: Click) -> Act {
     Act::InPopup(Wish::Image { address: click.src_url, frame: click.frame_id, site: click.site })
@@ -149,17 +161,23 @@ pub async fn pressed(name: String) {
 
 async fn perform(act: Act) {
     match act {
-        Act::InPopup(wish) => {
-            let left = serde_json::to_string(&Left { at: now_seconds(), wish }).unwrap_or_default();
-            let _ = chrome::session_set(&js_sys::Object::from(to_js(&serde_json::json!({ WISH: left })))).await;
-            // Refused where the window has no toolbar: then the wish waits for a click on the icon.
-            let _ = chrome::open_popup().await;
-        }
-        Act::Fill if fill::fill_the_one(&app()).await => {}
-        // The rows of this site stand on top there, each with its button.
-        Act::Fill => drop(chrome::open_popup().await),
+        Act::InPopup(wish) => leave(wish).await,
+        Act::Fill(frame) => match fill::fill_the_one(&app(), frame).await {
+            ForTheOne::Filled => {}
+            // The rows of this site stand on top there, each with its button.
+            ForTheOne::Choose => drop(chrome::open_popup().await),
+            ForTheOne::Say(message) => leave(Wish::Say { message }).await,
+        },
         Act::Nothing => {}
     }
+}
+
+/// Leaves a wish for the popup, and opens it.
+pub(super) async fn leave(wish: Wish) {
+    let left = serde_json::to_string(&Left { at: now_seconds(), wish }).unwrap_or_default();
+    let _ = chrome::session_set(&js_sys::Object::from(to_js(&serde_json::json!({ WISH: left })))).await;
+    // Refused where the window has no toolbar: then the wish waits for a click on the icon.
+    let _ = chrome::open_popup().await;
 }
 
 /// What is left to do, once.

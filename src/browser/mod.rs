@@ -16,6 +16,7 @@
 //! | [`camera`], [`picture`] | a page's camera, and the pictures that it is given |
 //! | [`page`] | what a page of the extension asks of the browser |
 //! | `pages` | where content scripts run, and what they are told |
+//! | `recovery` | a recovery code's way from the chip through the popup to the page |
 //! | [`thread`] | reading and writing files in a thread that ends with the job |
 //! | [`worker`] | what the service worker does with each event |
 
@@ -34,6 +35,7 @@ pub mod origin_rule;
 pub mod page;
 mod pages;
 pub mod picture;
+mod recovery;
 mod scan;
 pub mod storage;
 pub mod thread;

@@ -10,7 +10,7 @@ use crate::app::permission_pattern;
 /// The one registration.
 const ID: &str = "casdoor";
 /// What runs there.
-const SCRIPTS: [&str; 3] = ["content/chip.js", "content/setup.js", "content/casdoor.js"];
+const SCRIPTS: [&str; 4] = ["content/chip.js", "content/witness.js", "content/setup.js", "content/casdoor.js"];
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

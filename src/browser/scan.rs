@@ -46,6 +46,8 @@ pub(super) async fn go_on(app: &WorkerApp) -> Reply {
         Some(Wish::Scan) => tab(app).await,
         Some(Wish::Text { text, site }) => found(app, &[text], site.as_deref()).await,
         Some(Wish::Image { address, frame, site }) => image(app, &address, frame, site.as_deref()).await,
+        Some(Wish::Recovery { ask }) => Reply::AskRecovery { ask },
+        Some(Wish::Say { message }) => Reply::Failed { message },
         None => app.handle(Request::Open { origin: None }, now_seconds()).await,
     }
 }

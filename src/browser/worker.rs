@@ -14,8 +14,8 @@ use super::chrome::{self, from_js, to_js};
 use super::fetch::Fetch;
 use super::kdf::OwnInstance;
 use super::storage::ExtensionStorage;
-use super::{WebCrypto, backups, connect, demo, fill, menus, now_milliseconds, now_seconds, pages, scan};
-use crate::app::protocol::{Message, PageReply, PageRequest, Reply, Request, Screen, ServerOffer};
+use super::{WebCrypto, backups, connect, demo, fill, menus, now_milliseconds, now_seconds, pages, recovery, scan};
+use crate::app::protocol::{Message, PageReply, PageRequest, Place, RecoveryAsk, Reply, Request, Screen, ServerOffer};
 use crate::app::{App, AppError, permission_pattern};
 use crate::autofill::{Frame, PageContext};
 
@@ -64,7 +64,8 @@ async fn answer(request: Request) -> Reply {
         Request::Scan => scan::tab(&app()).await,
         Request::GoOn => scan::go_on(&app()).await,
         Request::ReadPictures { pictures, camera } => scan::pictures(&app(), &pictures, camera).await,
-        Request::Fill { id } => fill::fill(&app(), id).await,
+        Request::Fill { id } => fill::fill(&app(), id, None).await,
+        Request::FillRecovery { ask, password } => recovery::fill(&app(), &ask, password.into()).await,
         request @ Request::Discover { .. } => discover(request).await,
         Request::Connect { application, client_id } => connect::sign_in(&app(), application, client_id).await,
         Request::SignInAgain { connection } => connect::sign_in_again(&app(), connection).await,
@@ -199,23 +200,26 @@ pub(super) fn failed(key: &str, text: impl Into<String>) -> Reply {
     AppError::Said(Message::new(key, text)).into()
 }
 
-/// Answers a content script. Origin and frame are the browser's word, not the page's.
-pub async fn content_message(request: JsValue, origin: String, frame: i32) -> JsValue {
+/// Answers a content script. Origin, frame, tab and document are the browser's word, not the page's.
+pub async fn content_message(request: JsValue, origin: String, frame: i32, tab: i32, document: String) -> JsValue {
     let Some(request) = from_js::<PageRequest>(request) else { return to_js(&PageReply::Nothing) };
-    let (seen, texts) = match &request {
-        PageRequest::OpenPopup => {
-            // Refused where the window has no toolbar; the person can still click the icon.
-            let _ = chrome::open_popup().await;
-            return to_js(&PageReply::Nothing);
-        }
-        PageRequest::Enrol { picture, seen, .. } => (seen.clone(), capture::read_canvas(picture).await),
-        PageRequest::Boxes(seen)
-        | PageRequest::Pick { seen, .. }
-        | PageRequest::KeepRecovery { seen, .. }
-        | PageRequest::Accepted { seen, .. } => (seen.clone(), Vec::new()),
+    let Some(seen) = request.seen().cloned() else {
+        // Refused where the window has no toolbar; the person can still click the icon.
+        let _ = chrome::open_popup().await;
+        return to_js(&PageReply::Nothing);
     };
+    let (texts, picked) = match &request {
+        PageRequest::Enrol { picture, .. } => (capture::read_canvas(picture).await, None),
+        PageRequest::Pick { id, .. } => (Vec::new(), Some(*id)),
+        _ => (Vec::new(), None),
+    };
+    let place = Place { tab, document, origin: origin.clone() };
     let page = PageContext { origin, frame: Frame::of(frame, seen.same_origin), seen };
-    to_js(&app().page(request, page, &texts, now_seconds()).await)
+    let reply = app().page(request, page, &texts, now_seconds()).await;
+    if let (PageReply::Password, Some(id)) = (&reply, picked) {
+        recovery::ask(RecoveryAsk { id, place }).await;
+    }
+    to_js(&reply)
 }
 
 /// The browser or the extension started: the menu and the alarms are set anew.

@@ -263,7 +263,7 @@ fn recovery(factors: Factors, code: String) -> AnyView {
     view! {
         <div class="notice stacked">
             <p>{say("factors_recovery")}</p>
-            <code data-recovery="">{code}</code>
+            <code data-new-recovery="">{code}</code>
             <button type="button" data-action="copy-recovery" on:click=copy>{say("factors_recovery_copy")}</button>
         </div>
     }

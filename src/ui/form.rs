@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::parts::{Field, choice, field, head, icon, submit};
 use super::state::{Ui, View};
-use super::ways;
 use super::words::{say, say_with};
+use super::{recovery, ways};
 use crate::app::protocol::{AccountForm, Reply, Request};
 use crate::browser::page;
 use crate::vault::{AccountId, Keep};
@@ -63,9 +63,9 @@ impl Fields {
             counter: if counts { number(self.counter, "counter")? } else { None },
             note: self.note.get_untracked(),
             group: self.group.get_untracked(),
-            sites: Vec::new(),
             keep: self.keep.with_untracked(|keep| keep_of(ui, keep)),
             kind,
+            ..AccountForm::default()
         })
     }
 }
@@ -245,6 +245,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
                 {field(Field { name: "group", label: "form_group", ..Field::default() }, fields.group)}
                 {field(Field { name: "note", label: "form_note", ..Field::default() }, fields.note)}
                 {sites_of(ui, id, sites)}
+                {recovery::count_line(ui, id, form.recovery_left, form.recovery_codes)}
                 <details data-more="">
                     <summary>{say("form_replace_secret")}</summary>
                     {field(new_secret, fields.secret)}

@@ -13,8 +13,8 @@
 //! | attribute | on | value |
 //! |---|---|---|
 //! | `data-ready` | `body` | set after the first screen was painted |
-//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`; in the options page also `camera`, `connect`, `accounts`, `exchange`, `security`, `about` |
-//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code `confirm`, `refused`, `shown`; of a change to second factors `confirm-factors` |
+//! | `data-screen` | the screen | `first-run`, `locked`, `forgot`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`, `recovery`, `use-recovery`; in the options page also `camera`, `connect`, `accounts`, `exchange`, `security`, `about` |
+//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code and of recovery codes `confirm`, `refused`, `shown`; of a change to second factors `confirm-factors` |
 //! | `data-import-row`, `data-skipped`, `data-loss`, `data-trouble` | a row of a file, one that is no account, what is lost, why a file is not read | its position, or the message's key |
 //! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the bin | its id |
 //! | `data-waits` | what a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
@@ -22,7 +22,7 @@
 //! | `data-demo`, `data-until`, `data-again`, `data-administrator` | what is special about a connection | |
 //! | `data-receives-only`, `data-readers`, `data-room`, `data-last` | lines of a connection | |
 //! | `data-factor`, `data-on`, `data-preferred` | a method of the second factors | `sms`, `email`, `app`, `radius`, `push`; how it stands |
-//! | `data-remembered`, `data-recovery` | until when no factor is asked for; a new recovery code | |
+//! | `data-remembered`, `data-new-recovery` | until when no factor is asked for; a new recovery code | |
 //! | `data-clock` | a clock that differs, codes that are corrected | |
 //! | `data-row` | a row | the account's id |
 //! | `data-code`, `data-next` | in a row | the present and the next code, without spaces |
@@ -33,6 +33,8 @@
 //! | `data-menu` | an open menu | |
 //! | `data-card`, `data-known` | a found account | `same`, `same_secret`, `same_name` |
 //! | `data-batch`, `data-progress` | an export that is not whole, and how far it is | its id |
+//! | `data-recovery` | a recovery code | `unused`, `filled`, `used`, `refused` |
+//! | `data-recovery-count` | how many may still work | the number |
 //! | `data-qr` | an account's QR code | |
 //! | `data-clear` | what is said before secrets leave in the clear | |
 //! | `data-camera` | what is said about the camera | `on`, `off` |
@@ -50,6 +52,7 @@ mod in_the_clear;
 pub mod options;
 mod parts;
 pub mod popup;
+mod recovery;
 mod show_qr;
 mod state;
 mod ways;

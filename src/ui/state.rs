@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::words::say_message;
-use crate::app::protocol::{Board, Found, GenerationCard, Message, Reply, Request, Screen};
+use crate::app::protocol::{Board, Found, GenerationCard, Message, RecoveryAsk, Reply, Request, Screen};
 use crate::app::show;
 use crate::browser::page;
 use crate::vault::{AccountId, ConnectionId};
@@ -47,6 +47,10 @@ pub enum View {
     Factors(ConnectionId),
     /// Whether an account is for this site.
     ConfirmSite(AccountId, String),
+    /// An account's recovery codes.
+    Recovery(AccountId),
+    /// A page that waits for a recovery code.
+    UseRecovery(RecoveryAsk),
 }
 
 /// One line at the bottom; it stays until the person or the next one takes it away.
@@ -157,6 +161,7 @@ impl Ui {
         match reply {
             Reply::Screen { screen } => self.draw(screen),
             Reply::Found { found } => self.view.set(View::Found(Arc::new(found))),
+            Reply::AskRecovery { ask } => self.view.set(View::UseRecovery(ask)),
             Reply::Failed { message } => self.fail(&message),
             Reply::Done { message } => self.say(&message),
             _ => {}

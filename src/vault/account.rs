@@ -5,9 +5,14 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Brought;
+use super::{Brought, RecoveryCode};
 use crate::otp::{KeyUri, Otp};
 use crate::secret::{Entropy, Secret};
+
+/// No site's recovery code is longer.
+const MAX_RECOVERY_CODE_BYTES: usize = 200;
+/// No site gives more at a time.
+const MAX_RECOVERY_CODES: usize = 50;
 
 /// A random UUID (RFC 9562, version 4) that stays with an account for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -119,7 +124,7 @@ pub struct Account {
     /// The account whose other version this one is: both sides changed it.
     pub conflict_of: Option<AccountId>,
     /// Recovery codes of the site, each good for one sign-in. They never go to a server.
-    pub recovery_codes: Vec<Secret<String>>,
+    pub recovery_codes: Vec<RecoveryCode>,
     /// What an import brought besides.
     pub brought: Brought,
     /// Seconds since 1970.
@@ -150,6 +155,19 @@ impl Account {
             created_at: now,
             changed_at: now,
         }
+    }
+
+    /// Keeps a recovery code. `false`, and nothing kept, for an empty one, one of more than 200 bytes, and beyond 50.
+    pub fn keep_recovery_code(&mut self, code: Secret<String>) -> bool {
+        let length = code.expose().trim().len();
+        if self.recovery_codes.iter().any(|known| known.code == code) {
+            return true;
+        }
+        if length == 0 || length > MAX_RECOVERY_CODE_BYTES || self.recovery_codes.len() >= MAX_RECOVERY_CODES {
+            return false;
+        }
+        self.recovery_codes.push(code.into());
+        true
     }
 
     /// Its text form. Spends the secret: for QR codes, exports and Casdoor's rows.
@@ -194,7 +212,7 @@ struct AccountRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     conflict_of: Option<AccountId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    recovery_codes: Vec<String>,
+    recovery_codes: Vec<RecoveryCode>,
     #[serde(default, skip_serializing_if = "Brought::is_empty")]
     brought: Brought,
     created_at: u64,
@@ -225,7 +243,7 @@ impl TryFrom<AccountRecord> for Account {
             missing_since: record.missing_since,
             returned: record.returned,
             conflict_of: record.conflict_of,
-            recovery_codes: record.recovery_codes.into_iter().map(Secret::new).collect(),
+            recovery_codes: record.recovery_codes,
             brought: record.brought,
             created_at: record.created_at,
             changed_at: record.changed_at,
@@ -247,7 +265,7 @@ impl From<Account> for AccountRecord {
             missing_since: account.missing_since,
             returned: account.returned,
             conflict_of: account.conflict_of,
-            recovery_codes: account.recovery_codes.iter().map(|code| code.expose().clone()).collect(),
+            recovery_codes: account.recovery_codes,
             brought: account.brought,
             created_at: account.created_at,
             changed_at: account.changed_at,

@@ -4,6 +4,7 @@
 
 mod adding;
 mod moving;
+mod recovery;
 mod worker;
 
 use casdoor_authenticator::app::protocol::{AccountForm, Board, Reply, Request, Screen};

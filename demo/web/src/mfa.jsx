@@ -65,7 +65,7 @@ const SentCodeForm = ({factor, hours, onPasscode}) => {
   );
 };
 
-const SentCodeInput = ({value, onChange}) => (
+export const SentCodeInput = ({value, onChange}) => (
   <Input className="verification-code-input" prefix={<SafetyOutlined />} placeholder="Enter your code" autoComplete="one-time-code" value={value} onChange={onChange} />
 );
 

@@ -4,6 +4,7 @@ import {createRoot} from "react-dom/client";
 import {Button, Spin} from "ui";
 import {account, post} from "./api.js";
 import {AccountPage} from "./account.jsx";
+import {CodePage, codePage} from "./codes.jsx";
 import {EntryFrame, ManagementFrame, Themed} from "./shell.jsx";
 import {LoginPage} from "./login.jsx";
 import {SetupPage} from "./setup.jsx";
@@ -43,4 +44,11 @@ const Own = () => {
 
 const isEntry = /^\/login(\/|$)/.test(location.pathname);
 
-createRoot(document.getElementById("root")).render(<Themed>{isEntry ? <LoginPage /> : <Own />}</Themed>);
+const draw = () => {
+  if (codePage(location.pathname)) {
+    return <EntryFrame><CodePage path={location.pathname} /></EntryFrame>;
+  }
+  return isEntry ? <LoginPage /> : <Own />;
+};
+
+createRoot(document.getElementById("root")).render(<Themed>{draw()}</Themed>);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::reply::Message;
-use crate::vault::AccountId;
+use crate::vault::{AccountId, Fate};
 
 /// What a scan or a text held.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -80,4 +80,36 @@ pub struct KeyUriRow {
     pub name: String,
     /// Its `otpauth://` address; holds the secret.
     pub uri: String,
+}
+
+/// One recovery code, shown for the password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryRow {
+    /// As the site wrote it.
+    pub code: String,
+    /// What became of it.
+    pub fate: Fate,
+    /// When that was, in seconds since 1970; 0 while it is unused.
+    pub at: u64,
+}
+
+/// A page that waits for a recovery code, and whose: the person picked it there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryAsk {
+    /// Which account.
+    pub id: AccountId,
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// One document in one tab, by the browser's word. A tab that went on has another document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The tab's id.
+    pub tab: i32,
+    /// The document's id.
+    pub document: String,
+    /// The document's origin.
+    pub origin: String,
 }

@@ -1,22 +1,25 @@
 //! The one protocol between pages and worker.
 //!
 //! A page sends a [`Request`] and gets a [`Reply`]; a content script sends a [`PageRequest`] and gets a [`PageReply`].
-//! Both travel as JSON. A page never receives a secret except by a named, confirmed act ([`Request::ShowSecret`]);
+//! Both travel as JSON. A page never receives a secret except by a named, confirmed act ([`Request::ShowSecret`],
+//! [`Request::ShowRecovery`]);
 //! a content script never receives anything but the code that its page may have.
 
 mod cards;
 mod connections;
 mod exchange;
+mod form;
 mod reply;
 mod request;
 mod screen;
 
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
-pub use cards::{BatchCard, BinRow, Found, FoundCard, KeyUriRow};
+pub use cards::{BatchCard, BinRow, Found, FoundCard, KeyUriRow, Place, RecoveryAsk, RecoveryRow};
 pub use connections::{
     Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, LocalAccount, ServerOffer, Waits,
 };
 pub use exchange::{Backups, Known, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
+pub use form::AccountForm;
 pub use reply::{Message, Reply};
-pub use request::{AccountForm, Request};
+pub use request::Request;
 pub use screen::{Board, ClockDifference, ConnectionName, GenerationCard, Row, Screen, SyncStatus};

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cards::{BinRow, Found};
+use super::cards::{BinRow, Found, RecoveryAsk, RecoveryRow};
 use super::connections::{CodeOwner, Connected, ConnectionCard, FactorsCard, ServerOffer};
 use super::exchange::{Backups, Known, PlannedRow};
-use super::request::AccountForm;
+use super::form::AccountForm;
 use super::screen::Screen;
 use crate::exchange::Parcel;
 use crate::vault::{AccountId, Settings};
@@ -43,6 +43,16 @@ pub enum Reply {
         /// The same as a QR code, an SVG picture in black on white; empty where it is too long for one.
         #[serde(default)]
         picture: String,
+    },
+    /// An account's recovery codes.
+    RecoveryCodes {
+        /// In the order they were kept.
+        codes: Vec<RecoveryRow>,
+    },
+    /// The person picked a recovery code on a page: the password is to be asked for.
+    AskRecovery {
+        /// Whose, and where.
+        ask: RecoveryAsk,
     },
     /// A sealed vault.
     SealedFile {

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cards::RecoveryAsk;
 use super::connections::{Acceptance, FactorChange};
+use super::form::AccountForm;
 use crate::exchange::Parcel;
 use crate::vault::{AccountId, ConnectionId, Generation, Keep, NewAccounts, Settings};
 
@@ -290,6 +292,28 @@ pub enum Request {
         /// Which account.
         id: AccountId,
     },
+    /// The account's recovery codes: a named act that needs the password again. Answered by
+    /// [`Reply::RecoveryCodes`](super::Reply::RecoveryCodes).
+    ShowRecovery {
+        /// Which.
+        id: AccountId,
+        /// What the person typed.
+        password: String,
+    },
+    /// Removes a recovery code for good. Answered by [`Reply::RecoveryCodes`](super::Reply::RecoveryCodes).
+    RemoveRecovery {
+        /// Which account.
+        id: AccountId,
+        /// Which code.
+        code: String,
+    },
+    /// Types a recovery code where the person picked it. Answered by [`Reply::Filled`](super::Reply::Filled).
+    FillRecovery {
+        /// Whose, and where.
+        ask: RecoveryAsk,
+        /// What the person typed.
+        password: String,
+    },
     /// Changes settings. Answered by [`Reply::Settings`](super::Reply::Settings).
     SetSettings {
         /// All of them.
@@ -348,45 +372,4 @@ pub enum Request {
         #[serde(default)]
         password: String,
     },
-}
-
-/// The fields of the add and edit forms, as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccountForm {
-    /// Base32; empty in an edit keeps the present secret.
-    #[serde(default)]
-    pub secret: String,
-    /// Whose account it is.
-    #[serde(default)]
-    pub name: String,
-    /// Who issued it.
-    #[serde(default)]
-    pub issuer: String,
-    /// `totp`, `hotp` or `steam`; empty is `totp`.
-    #[serde(default)]
-    pub kind: String,
-    /// `SHA1`, `SHA256`, `SHA512`; empty is SHA-1.
-    #[serde(default)]
-    pub algorithm: String,
-    /// 5 to 10; `None` is 6.
-    #[serde(default)]
-    pub digits: Option<u64>,
-    /// 1 to 86,400 s; `None` is 30.
-    #[serde(default)]
-    pub period: Option<u64>,
-    /// A HOTP's counter; `None` is 0.
-    #[serde(default)]
-    pub counter: Option<u64>,
-    /// The person's own words.
-    #[serde(default)]
-    pub note: String,
-    /// The group.
-    #[serde(default)]
-    pub group: String,
-    /// Where it may be filled: origins and domains, for showing only.
-    #[serde(default)]
-    pub sites: Vec<String>,
-    /// Where it is kept; only in an add.
-    #[serde(default)]
-    pub keep: Option<Keep>,
 }

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::{Shown, Ui, View};
-use super::{clock, factors, form, found, gate, parts, show_qr};
+use super::{clock, factors, form, found, gate, parts, recovery, show_qr};
 use crate::app::protocol::Request;
 use crate::app::show;
 use crate::browser::page::{self, First};
@@ -87,6 +87,8 @@ fn board(ui: Ui) -> AnyView {
         View::Qr(id) => show_qr::show_qr(ui, id),
         View::Factors(id) => factors::screen(ui, id),
         View::ConfirmSite(id, site) => confirm_site::confirm_site(ui, id, site),
+        View::Recovery(id) => recovery::recovery(ui, id),
+        View::UseRecovery(ask) => recovery::use_recovery(ui, ask),
     })
     .into_any()
 }

@@ -13,8 +13,8 @@ pub async fn page_message(request: JsValue) -> JsValue {
 
 /// A message from a content script, with what the browser says about where it runs.
 #[wasm_bindgen]
-pub async fn content_message(request: JsValue, origin: String, frame: i32) -> JsValue {
-    worker::content_message(request, origin, frame).await
+pub async fn content_message(request: JsValue, origin: String, frame: i32, tab: i32, document: String) -> JsValue {
+    worker::content_message(request, origin, frame, tab, document).await
 }
 
 /// The browser or the extension started.

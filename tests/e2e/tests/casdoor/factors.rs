@@ -37,7 +37,7 @@ fn the_authenticator_app_is_switched_on_from_the_popup_and_signs_in_on_the_serve
     popup.fill("[data-step=confirm-factors] [data-field=password]", VAULT_PASSWORD).unwrap();
     popup.click("[data-action=change-factors]").unwrap();
     popup.wait_for("document.querySelector('[data-factor=app][data-on=true][data-preferred=true]')").unwrap();
-    let recovery = popup.text("[data-recovery]").unwrap();
+    let recovery = popup.text("[data-new-recovery]").unwrap();
     assert_eq!(desk.server.user(PIA).unwrap().record["recoveryCodes"], json!([recovery]));
     assert_eq!(desk.names(), [PIA]);
     popup.close().unwrap();

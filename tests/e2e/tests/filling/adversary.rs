@@ -104,22 +104,6 @@ fn another_origin_with_the_servers_form_and_cookies_gets_nothing() {
 }
 
 #[test]
-fn the_server_in_another_sites_frame_gets_nothing() {
-    let scene = Scene::new(Age::V3_158);
-    let page = scene.browser.open(&format!("{}/login/acme", scene.server.url("evil.acme.test"))).unwrap();
-    page.evaluate(&format!(
-        "document.body.innerHTML = '<iframe width=900 height=800 src=\"{}/login/acme\"></iframe>'",
-        scene.origin()
-    ))
-    .unwrap();
-    // A frame of the same site shares the page's process, so the mouse and the keyboard reach it.
-    page.wait_for("!!document.querySelector('iframe')").unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(1500));
-    page.call("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": 5, "y": 5 })).unwrap();
-    assert_eq!(scene.desk.books().codes().len(), 0);
-}
-
-#[test]
 fn a_busy_page_costs_less_than_a_millisecond_of_script_a_second() {
     let scene = Scene::new(Age::V3_158);
     let page = scene.open("/login/acme");

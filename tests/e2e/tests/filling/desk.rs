@@ -1,7 +1,9 @@
 //! An extension of the shipped content scripts alone, and the desk that its worker asks: the shipped decisions, with a
 //! vault that the test holds. What the browser says of a page (its origin, its frame) is the browser's own word.
 
-use casdoor_authenticator::autofill::{self, Enrolment, Frame, PageContext, PageReply, PageRequest, Refusal, Seen};
+use casdoor_authenticator::autofill::{
+    self, Enrolment, Frame, PageContext, PageReply, PageRequest, Refusal, Seen, Verdict,
+};
 use casdoor_authenticator::qr::{self, Luma};
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{Account, AccountId, Site, Vault};
@@ -23,6 +25,13 @@ const WORKER: &str = "
     });
     self.tell = async (message) => {
         for (const tab of await chrome.tabs.query({})) chrome.tabs.sendMessage(tab.id, message).catch(() => {});
+    };
+    self.inFrames = async (code) => {
+        const [{ id: tabId }] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+        const told = await chrome.scripting.executeScript({
+            target: { tabId, allFrames: true }, world: 'MAIN', func: (code) => eval(code), args: [code],
+        });
+        return told.map(({ frameId, result }) => ({ frame: frameId, result }));
     };
     self.isReady = true;";
 
@@ -92,10 +101,10 @@ pub fn root() -> PathBuf {
 
 fn extension(port: u16) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let scripts = ["content/chip.js", "content/setup.js", "content/casdoor.js"];
+    let scripts = ["content/chip.js", "content/witness.js", "content/setup.js", "content/casdoor.js"];
     let manifest = json!({
         "manifest_version": 3, "name": "Casdoor Authenticator", "version": "1",
-        "background": { "service_worker": "worker.js" },
+        "background": { "service_worker": "worker.js" }, "permissions": ["scripting", "tabs"],
         "host_permissions": ["http://127.0.0.1/*", "http://*.acme.test/*"],
         "content_scripts": [{ "matches": ["http://*.acme.test/*"], "js": scripts, "all_frames": true, "run_at": "document_start" }],
     });
@@ -154,9 +163,11 @@ fn answer(asked: &Value, books: &mut Books) -> PageReply {
             books.recovery_codes.push(code.clone());
             PageReply::Kept
         }
-        PageRequest::Accepted { id, seen } => {
+        PageRequest::Ended { id, outcome, seen } => {
             assert!(autofill::concerns(&page(seen), *id, books.vault.as_ref().unwrap()));
-            books.vault.as_mut().unwrap().account_mut(*id).unwrap().unconfirmed = false;
+            if outcome.verdict() == Verdict::Accepted {
+                books.vault.as_mut().unwrap().account_mut(*id).unwrap().unconfirmed = false;
+            }
             PageReply::Nothing
         }
         PageRequest::OpenPopup => PageReply::Nothing,

@@ -7,9 +7,13 @@
 mod adversary;
 mod desk;
 mod enrolment;
+mod frames;
+mod halfway;
+mod languages;
+mod recovery;
 mod signing_in;
 
-use casdoor_authenticator::autofill::{PageReply, PageRequest};
+use casdoor_authenticator::autofill::{PageReply, PageRequest, Shape};
 use casdoor_authenticator::vault::{Account, Connection, Site, Vault};
 use desk::{Books, Clock, Desk, root};
 use e2e::browser::{Browser, Options};

@@ -141,14 +141,120 @@ fn the_other_forms_get_nothing_and_the_sms_form_is_offered_the_authenticator() {
 }
 
 #[test]
-fn the_recovery_form_and_the_oldest_radius_form_get_nothing() {
+fn the_recovery_form_gets_nothing_where_no_code_is_kept_in_every_age() {
+    for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
+        let scene = Scene::new(age).offering();
+        let page = scene.sign_in("alice");
+        page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+        page.evaluate("[...document.querySelectorAll('a')].find(a => /recovery/.test(a.textContent)).click()").unwrap();
+        page.wait_for("!!document.querySelector('input[type=passcode]')").unwrap();
+        page.wait_for("!document.querySelector('casdoor-authenticator')").unwrap();
+        scene.wait("it was asked about", |books| {
+            let last = books.talk.last()?;
+            (matches!(&last.0, PageRequest::Boxes(seen) if seen.shape == Shape::Recovery)
+                && last.1 == PageReply::Nothing)
+                .then_some(())
+        });
+        assert_eq!(scene.desk.books().codes().len(), 0, "{age:?}");
+    }
+}
+
+#[test]
+fn radius_and_push_forms_alone_get_nothing_though_their_field_is_called_passcode() {
+    for (age, kind) in [(Age::V3_158, "radius"), (Age::V3_158, "push"), (Age::V2_211, "radius"), (Age::V2_211, "push")]
+    {
+        let scene = Scene::new(age);
+        scene.server.enrol_other("acme/bob", kind, "00000000-0000-4000-8000-000000000001");
+        let page = scene.sign_in("bob");
+        page.wait_for("!!document.querySelector('input#passcode')").unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(600));
+        assert!(scene.desk.books().talk.is_empty(), "{age:?} {kind}: {:?}", scene.desk.books().talk.first());
+        assert_eq!(page.evaluate("document.querySelector('casdoor-authenticator')").unwrap(), json!(null));
+        assert_eq!(page.evaluate("document.querySelector('#passcode').value").unwrap(), "", "{age:?} {kind}");
+    }
+}
+
+#[test]
+fn codes_that_were_sent_are_asked_for_elsewhere_too_and_nothing_is_done_there() {
+    for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
+        let scene = Scene::new(age);
+        for path in ["/by-code/acme", "/signup/app-acme", "/forget/app-acme", "/reset/acme"] {
+            let page = scene.open(path);
+            page.wait_for("!!document.querySelector('.verification-code-input input[autocomplete=\"one-time-code\"]')")
+                .unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(400));
+            assert!(scene.desk.books().talk.is_empty(), "{age:?} {path}");
+            let typed =
+                "[...document.querySelectorAll('.verification-code-input input')].map(field => field.value).join('')";
+            assert_eq!(page.evaluate(typed).unwrap(), "", "{age:?} {path}");
+            assert_eq!(
+                page.evaluate("document.querySelector('casdoor-authenticator')").unwrap(),
+                json!(null),
+                "{path}"
+            );
+            page.close().unwrap();
+        }
+    }
+}
+
+#[test]
+fn in_the_last_two_seconds_of_a_code_the_next_one_is_typed() {
     let scene = Scene::new(Age::V3_158).offering();
     let page = scene.sign_in("alice");
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
-    page.evaluate("[...document.querySelectorAll('a')].find(a => /recovery/.test(a.textContent)).click()").unwrap();
-    page.wait_for("!!document.querySelector('input[type=passcode]')").unwrap();
-    page.wait_for("!document.querySelector('casdoor-authenticator')").unwrap();
-    assert_eq!(scene.desk.books().codes().len(), 0);
+    let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    // A second and a half before the boundary, and not before the chip could have been seen.
+    let left = 28_500 - i64::try_from(now() % 30_000).unwrap();
+    let wait = if left < 1_300 { left + 30_000 } else { left };
+    std::thread::sleep(std::time::Duration::from_millis(u64::try_from(wait).unwrap()));
+    let boundary = (now() / 30_000 + 1) * 30;
+    page.click("casdoor-authenticator").unwrap();
+    let typed = scene.wait("a code is typed", |books| books.codes().first().cloned());
+    assert!(now() / 1000 < boundary, "the machine was too slow for this test");
+    assert_eq!(Some(typed), stand_in::totp::code(SECRET, i64::try_from(boundary).unwrap()));
+    signed_in(&page);
+    assert_eq!(scene.passcodes(), 1);
+}
+
+#[test]
+fn the_chip_is_readable_in_both_themes_and_moves_nothing() {
+    let scene = Scene::new(Age::V3_158).offering();
+    for (scheme, light) in [("light", true), ("dark", false)] {
+        let page = scene.open("/login/acme");
+        page.emulate_media("prefers-color-scheme", scheme).unwrap();
+        submit_password(&page, "alice");
+        page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+        let shadow = page.call("DOM.getDocument", json!({ "depth": -1, "pierce": true })).unwrap().to_string();
+        assert!(shadow.contains("Fill Acme Works"), "the chip names the account");
+        let (background, motion) = chip_style(&page);
+        assert_eq!(background == "rgb(255, 255, 255)", light, "{scheme}: {background}");
+        assert_eq!(motion, "none 0s", "{scheme}");
+        page.close().unwrap();
+    }
+}
+
+/// Background, and animation with transition, of the chip's first button: DevTools see into the closed root.
+fn chip_style(page: &Page) -> (String, String) {
+    page.call("DOM.enable", json!({})).unwrap();
+    page.call("CSS.enable", json!({})).unwrap();
+    let root = page.call("DOM.getDocument", json!({ "depth": -1, "pierce": true })).unwrap();
+    let button = node(&root["root"], "BUTTON", false).unwrap();
+    let style = page.call("CSS.getComputedStyleForNode", json!({ "nodeId": button })).unwrap();
+    let of = |name: &str| {
+        let all = style["computedStyle"].as_array().unwrap();
+        all.iter().find(|one| one["name"] == name).unwrap()["value"].as_str().unwrap().to_owned()
+    };
+    (of("background-color"), format!("{} {}", of("animation-name"), of("transition-duration")))
+}
+
+/// The first element of that name in the chip's shadow root.
+fn node(at: &serde_json::Value, name: &str, in_chip: bool) -> Option<i64> {
+    let in_chip = in_chip || at["nodeName"] == "CASDOOR-AUTHENTICATOR";
+    if in_chip && at["nodeName"] == name {
+        return at["nodeId"].as_i64();
+    }
+    let parts = ["children", "shadowRoots"].into_iter().filter_map(|part| at[part].as_array()).flatten();
+    parts.into_iter().find_map(|part| node(part, name, in_chip))
 }
 
 #[test]

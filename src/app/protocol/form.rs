@@ -1,0 +1,52 @@
+//! The add and edit forms as they travel.
+
+use serde::{Deserialize, Serialize};
+
+use crate::vault::Keep;
+
+/// The fields of the add and edit forms, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountForm {
+    /// Base32; empty in an edit keeps the present secret.
+    #[serde(default)]
+    pub secret: String,
+    /// Whose account it is.
+    #[serde(default)]
+    pub name: String,
+    /// Who issued it.
+    #[serde(default)]
+    pub issuer: String,
+    /// `totp`, `hotp` or `steam`; empty is `totp`.
+    #[serde(default)]
+    pub kind: String,
+    /// `SHA1`, `SHA256`, `SHA512`; empty is SHA-1.
+    #[serde(default)]
+    pub algorithm: String,
+    /// 5 to 10; `None` is 6.
+    #[serde(default)]
+    pub digits: Option<u64>,
+    /// 1 to 86,400 s; `None` is 30.
+    #[serde(default)]
+    pub period: Option<u64>,
+    /// A HOTP's counter; `None` is 0.
+    #[serde(default)]
+    pub counter: Option<u64>,
+    /// The person's own words.
+    #[serde(default)]
+    pub note: String,
+    /// The group.
+    #[serde(default)]
+    pub group: String,
+    /// Where it may be filled: origins and domains, for showing only.
+    #[serde(default)]
+    pub sites: Vec<String>,
+    /// Where it is kept; only in an add.
+    #[serde(default)]
+    pub keep: Option<Keep>,
+    /// How many recovery codes it holds, for showing only.
+    #[serde(default)]
+    pub recovery_codes: usize,
+    /// How many of them may still work.
+    #[serde(default)]
+    pub recovery_left: usize,
+}

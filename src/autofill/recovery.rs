@@ -1,0 +1,79 @@
+//! Recovery codes: offered on the server's own form, given out for the person's choice and the vault's password only.
+
+use super::decide::{connections_at, entry, has_site, is_named};
+use super::{Frame, PageContext, PageReply, Verdict};
+use crate::secret::Secret;
+use crate::vault::{Account, AccountId, Fate, Vault};
+
+/// What is offered on the recovery-code form: the accounts of this origin that have a code which may still work, narrowed by
+/// the user name if it names any. None is proposed for confirmation: a recovery code goes to no site that is new.
+pub(super) fn decide(page: &PageContext, vault: &Vault) -> PageReply {
+    let mut holders = holders(page, vault);
+    if let Some(user) = &page.seen.user
+        && holders.iter().any(|account| is_named(account, user))
+    {
+        holders.retain(|account| is_named(account, user));
+    }
+    match holders.as_slice() {
+        [] => PageReply::Nothing,
+        some => PageReply::Offer { entries: some.iter().map(|account| entry(account, false)).collect() },
+    }
+}
+
+/// What the person's pick there comes to: the popup asks for the vault's password.
+pub(super) fn pick(page: &PageContext, id: AccountId, vault: &Vault) -> PageReply {
+    match holders(page, vault).iter().any(|account| account.id == id) {
+        true => PageReply::Password,
+        false => PageReply::Nothing,
+    }
+}
+
+fn holders<'a>(page: &PageContext, vault: &'a Vault) -> Vec<&'a Account> {
+    if page.frame == Frame::Foreign || connections_at(vault, &page.origin).is_empty() {
+        return Vec::new();
+    }
+    vault.accounts.iter().filter(|account| is_holder(account, &page.origin)).collect()
+}
+
+fn is_holder(account: &Account, origin: &str) -> bool {
+    has_site(account, origin) && account.recovery_codes.iter().any(|code| code.is_good())
+}
+
+/// Takes an account's next recovery code for the form of a connected server at `origin`, and notes that it was filled. The
+/// caller has checked the vault's password, and stores the note before the code is spent. `now` is in seconds since 1970.
+///
+/// `None` where no connected server is at the origin, where the account is not for it, and where no good code is left. A code
+/// that was filled before and never answered comes last: it may be used up.
+pub fn take_recovery(vault: &mut Vault, id: AccountId, origin: &str, now: u64) -> Option<Secret<String>> {
+    if connections_at(vault, origin).is_empty() {
+        return None;
+    }
+    let account = vault.account_mut(id).ok().filter(|account| is_holder(account, origin))?;
+    let good = account.recovery_codes.iter_mut().filter(|code| code.is_good());
+    let next = good.min_by_key(|code| (code.fate, code.at))?;
+    next.became(Fate::Filled, now);
+    Some(next.code.clone())
+}
+
+/// Takes that note back: the code did not reach the page.
+pub fn give_back_recovery(account: &mut Account, code: &Secret<String>) {
+    let filled = account.recovery_codes.iter_mut().find(|known| known.code == *code && known.fate == Fate::Filled);
+    if let Some(known) = filled {
+        known.became(Fate::Unused, 0);
+    }
+}
+
+/// Notes what became of the code that was filled last: used, it is struck off; refused, it stays as that. `true` if
+/// something is known now that was not.
+pub fn end_recovery(account: &mut Account, verdict: Verdict, now: u64) -> bool {
+    let fate = match verdict {
+        Verdict::Accepted => Fate::Used,
+        Verdict::Refused => Fate::Refused,
+        Verdict::Unknown => return false,
+    };
+    let filled = account.recovery_codes.iter_mut().filter(|code| code.fate == Fate::Filled);
+    filled.max_by_key(|code| code.at).map(|code| code.became(fate, now)).is_some()
+}
+
+#[cfg(test)]
+mod tests;

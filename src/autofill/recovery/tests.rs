@@ -1,0 +1,129 @@
+use super::*;
+use crate::autofill::{Seen, Shape};
+use crate::secret::Entropy;
+use crate::vault::Site;
+
+const HERE: &str = "https://id.example.com";
+const NOW: u64 = 1_790_000_010;
+
+struct Count(u8);
+
+impl Entropy for Count {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill(self.0);
+    }
+}
+
+fn account(number: u8, name: &str, site: &str, codes: &[&str]) -> Account {
+    let uri = format!("otpauth://totp/Acme:acme/{name}?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme");
+    let mut account = Account::new(uri.parse().unwrap(), 0, &mut Count(number));
+    account.sites.push(Site::Origin(site.into()));
+    account.recovery_codes = codes.iter().map(|code| Secret::new((*code).to_owned()).into()).collect();
+    account
+}
+
+fn vault(accounts: Vec<Account>) -> Vault {
+    let connection = serde_json::json!({
+        "id": "00000000-0000-4000-8000-000000000001", "server": HERE, "owner": "acme", "name": "alice",
+        "user_id": "1", "display_name": "Alice", "fills_by_itself": true,
+    });
+    Vault { accounts, connections: vec![serde_json::from_value(connection).unwrap()], ..Vault::default() }
+}
+
+fn page() -> PageContext {
+    let seen =
+        Seen { shape: Shape::Recovery, focused: true, secure: true, same_origin: true, asked: true, ..Seen::default() };
+    PageContext { origin: HERE.into(), frame: Frame::Top, seen }
+}
+
+fn offered(reply: &PageReply) -> Vec<&str> {
+    match reply {
+        PageReply::Offer { entries } => entries.iter().map(|entry| entry.name.as_str()).collect(),
+        PageReply::Nothing => Vec::new(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn fates(account: &Account) -> Vec<Fate> {
+    account.recovery_codes.iter().map(|code| code.fate).collect()
+}
+
+#[test]
+fn it_is_offered_for_accounts_of_this_origin_that_hold_one_and_never_filled_by_itself() {
+    let vault = vault(vec![
+        account(1, "alice", HERE, &["a"]),
+        account(2, "bob", HERE, &["b"]),
+        account(3, "carol", HERE, &[]),
+        account(4, "dave", "https://other.example.com", &["d"]),
+    ]);
+    assert_eq!(offered(&decide(&page(), &vault)), ["acme/alice", "acme/bob"]);
+    let mut named = page();
+    named.seen.user = Some("bob".into());
+    assert_eq!(offered(&super::super::decide(&named, Some(&vault), NOW)), ["acme/bob"]);
+    assert_eq!(super::super::decide(&named, None, NOW), PageReply::Locked);
+}
+
+#[test]
+fn a_pick_leads_to_the_password_and_gives_no_code() {
+    let vault = vault(vec![account(1, "alice", HERE, &["a"]), account(4, "dave", "https://other.example.com", &["d"])]);
+    let picked =
+        |page: &PageContext, index: usize| super::super::pick(page, vault.accounts[index].id, Some(&vault), NOW).reply;
+    assert_eq!(picked(&page(), 0), PageReply::Password);
+    assert_eq!(picked(&page(), 1), PageReply::Nothing);
+}
+
+#[test]
+fn nothing_is_offered_or_given_in_a_foreign_frame_or_on_another_origin() {
+    let mut vault = vault(vec![account(1, "alice", HERE, &["a"])]);
+    let id = vault.accounts[0].id;
+    let foreign = PageContext { frame: Frame::Foreign, ..page() };
+    let elsewhere = PageContext { origin: "https://id.example.com.evil.example".into(), ..page() };
+    for page in [&foreign, &elsewhere] {
+        assert_eq!(super::super::decide(page, Some(&vault), NOW), PageReply::Nothing);
+        assert_eq!(super::super::pick(page, id, Some(&vault), NOW).reply, PageReply::Nothing);
+    }
+    for origin in [elsewhere.origin.as_str(), "http://id.example.com", "null", ""] {
+        assert_eq!(take_recovery(&mut vault, id, origin, NOW), None, "{origin}");
+    }
+    vault.accounts[0].sites = vec![Site::Origin("https://other.example.com".into())];
+    assert_eq!(take_recovery(&mut vault, id, HERE, NOW), None, "the account is for another site");
+    assert_eq!(take_recovery(&mut vault, id, "https://other.example.com", NOW), None, "no server is connected there");
+    assert_eq!(fates(&vault.accounts[0]), [Fate::Unused]);
+}
+
+#[test]
+fn each_code_is_given_once_and_struck_off_when_the_sign_in_went_through() {
+    let mut vault = vault(vec![account(1, "alice", HERE, &["a", "b"])]);
+    let id = vault.accounts[0].id;
+    let take = |vault: &mut Vault, now| take_recovery(vault, id, HERE, now).map(|code| code.expose().clone());
+    assert_eq!(take(&mut vault, NOW).as_deref(), Some("a"));
+    assert!(end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 5));
+    assert_eq!(take(&mut vault, NOW + 9).as_deref(), Some("b"));
+    assert!(end_recovery(&mut vault.accounts[0], Verdict::Refused, NOW + 9));
+    assert_eq!(fates(&vault.accounts[0]), [Fate::Used, Fate::Refused]);
+    assert_eq!(take(&mut vault, NOW + 20), None);
+    assert_eq!(super::super::decide(&page(), Some(&vault), NOW), PageReply::Nothing, "none is left to offer");
+    assert!(!end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 30), "none was filled");
+}
+
+#[test]
+fn a_code_whose_answer_was_not_seen_comes_after_the_unused_ones() {
+    let mut vault = vault(vec![account(1, "alice", HERE, &["a", "b"])]);
+    let id = vault.accounts[0].id;
+    let take = |vault: &mut Vault, now| take_recovery(vault, id, HERE, now).map(|code| code.expose().clone());
+    assert_eq!(take(&mut vault, NOW).as_deref(), Some("a"));
+    assert!(!end_recovery(&mut vault.accounts[0], Verdict::Unknown, NOW));
+    assert_eq!(take(&mut vault, NOW + 60).as_deref(), Some("b"));
+    assert!(end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 70));
+    assert_eq!(fates(&vault.accounts[0]), [Fate::Filled, Fate::Used]);
+    assert_eq!(take(&mut vault, NOW + 90).as_deref(), Some("a"));
+}
+
+#[test]
+fn a_code_that_did_not_reach_the_page_is_as_it_was() {
+    let mut vault = vault(vec![account(1, "alice", HERE, &["a"])]);
+    let id = vault.accounts[0].id;
+    let code = take_recovery(&mut vault, id, HERE, NOW).unwrap();
+    give_back_recovery(&mut vault.accounts[0], &code);
+    assert_eq!(fates(&vault.accounts[0]), [Fate::Unused]);
+}

@@ -1,0 +1,45 @@
+//! A recovery code's way to the page: picked in the chip, allowed by the vault's password in the popup, and typed into that
+//! one document.
+
+use serde::Deserialize;
+
+use super::chrome::{self, from_js, to_js};
+use super::menus::{self, Wish};
+use super::now_seconds;
+use super::worker::WorkerApp;
+use crate::app::protocol::{Message, RecoveryAsk, Reply};
+use crate::secret::Secret;
+
+/// What the script says.
+#[derive(Deserialize)]
+struct Typed {
+    filled: bool,
+}
+
+/// Opens the popup, which asks for the password.
+pub(super) async fn ask(ask: RecoveryAsk) {
+    menus::leave(Wish::Recovery { ask }).await;
+}
+
+/// Types the account's next recovery code into the document where it was picked. What has another origin is another
+/// document, and a tab that went on has one of another id: the browser delivers nothing there.
+pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<String>) -> Reply {
+    let code = match app.use_recovery(ask.id, &ask.place.origin, &password, now_seconds()).await {
+        Ok(code) => code,
+        Err(error) => return error.into(),
+    };
+    // Spent here: the person picked it on this page, and gave the password.
+    let message = to_js(&serde_json::json!({ "recovery": { "id": ask.id, "code": code.expose() } }));
+    let typed = chrome::tabs_send_to(ask.place.tab.into(), &message, &chrome::to_document(&ask.place.document)).await;
+    if typed.ok().and_then(from_js::<Typed>).is_some_and(|typed| typed.filled) {
+        let message = Message::new("recovery_filled", "The recovery code was typed.");
+        return Reply::Filled { filled: true, code: None, message };
+    }
+    match app.recovery_not_filled(ask.id, &code, now_seconds()).await {
+        Ok(()) => {
+            let text = "The page shows its recovery form no more. Nothing was filled, and the code is unused.";
+            Reply::Filled { filled: false, code: None, message: Message::new("recovery_page_gone", text) }
+        }
+        Err(error) => error.into(),
+    }
+}

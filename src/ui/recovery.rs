@@ -1,0 +1,173 @@
+//! Recovery codes: an account's, shown for the vault's password, and one that waits on a page to be filled for it.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::parts::{PASSWORD, field, head, submit};
+use super::state::{Ui, View};
+use super::words::{say, say_with, title};
+use crate::app::protocol::{RecoveryAsk, RecoveryRow, Reply, Request};
+use crate::browser::page;
+use crate::vault::{AccountId, Fate};
+
+/// An account's recovery codes: the password first.
+pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
+    let codes = RwSignal::new(None::<Vec<RecoveryRow>>);
+    let send = move |password| {
+        ui.ask(Request::ShowRecovery { id, password }, move |ui, reply| match reply {
+            Reply::RecoveryCodes { codes: shown } => codes.set(Some(shown)),
+            other => ui.take(other),
+        });
+    };
+    let content = move || match codes.get() {
+        None => confirm(ui, say("recovery_confirm"), "show-recovery", "recovery_show", send),
+        Some(shown) => list(ui, id, &shown, codes),
+    };
+    view! {
+        <section class="sheet" data-screen="recovery">
+            {head(who(ui, id), move || ui.view.set(View::Edit(id)))}
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+/// The person picked a recovery code on a page: it is filled there for the password.
+pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
+    let (id, origin) = (ask.id, ask.place.origin.clone());
+    let send = move |password| {
+        ui.ask(Request::FillRecovery { ask: ask.clone(), password }, |ui, reply| match reply {
+            // A window that may not be closed stays open, which is harmless.
+            Reply::Filled { filled: true, .. } => drop(window().close()),
+            Reply::Filled { message, .. } => ui.fail(&message),
+            other => ui.take(other),
+        });
+    };
+    let words = say_with("recovery_use", &[&origin]);
+    view! {
+        <section class="sheet" data-screen="use-recovery">
+            {head(who(ui, id), move || ui.back())}
+            {confirm(ui, words, "fill-recovery", "recovery_fill", send)}
+        </section>
+    }
+    .into_any()
+}
+
+/// Asks for the password before something that needs it.
+fn confirm(
+    ui: Ui,
+    words: String,
+    action: &'static str,
+    button: &'static str,
+    send: impl Fn(String) + 'static,
+) -> AnyView {
+    let password = RwSignal::new(String::new());
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        ui.said.set(None);
+        let typed = password.get_untracked();
+        password.set(String::new());
+        send(typed);
+    };
+    view! {
+        <form class="confirm" data-step="confirm" on:submit=on_submit>
+            <div class="body">
+                <p>{words}</p>
+                {field(PASSWORD, password)}
+            </div>
+            <footer>{submit(ui, action, move || say(if ui.busy.get() { "working" } else { button }))}</footer>
+        </form>
+    }
+    .into_any()
+}
+
+fn list(ui: Ui, id: AccountId, shown: &[RecoveryRow], codes: RwSignal<Option<Vec<RecoveryRow>>>) -> AnyView {
+    let lines = shown.iter().map(|row| line(ui, id, row.clone(), codes)).collect_view();
+    let words = say(if shown.is_empty() { "recovery_empty" } else { "recovery_warning" });
+    view! {
+        <div class="body" data-step="shown">
+            <ul class="recovery">{lines}</ul>
+            <p class="quiet">{words}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// One code. Removing is for good, so it takes a second press.
+fn line(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<RecoveryRow>>>) -> AnyView {
+    let (copied, removed) = (row.code.clone(), row.code.clone());
+    let sure = RwSignal::new(false);
+    let copy = move |_| {
+        let code = copied.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let done = page::copy(&code).await;
+            ui.tell(say(if done { "copied" } else { "copy_refused" }), !done);
+        });
+    };
+    let remove = move |_| {
+        if !sure.get_untracked() {
+            sure.set(true);
+            return;
+        }
+        let code = removed.clone();
+        ui.ask(Request::RemoveRecovery { id, code }, move |ui, reply| match reply {
+            Reply::RecoveryCodes { codes: left } => codes.set(Some(left)),
+            other => ui.take(other),
+        });
+    };
+    let name = fate_name(row.fate);
+    let fate = (row.fate != Fate::Unused)
+        .then(|| view! { <small>{say_with(&format!("recovery_fate_{name}"), &[&page::written_date(row.at)])}</small> });
+    view! {
+        <li data-recovery=name>
+            <code>{row.code}</code>
+            {fate}
+            <div class="pair">
+                <button type="button" data-action="copy-recovery" on:click=copy>{say("copy")}</button>
+                <button type="button" data-action="remove-recovery" on:click=remove>
+                    {move || say(if sure.get() { "recovery_remove_sure" } else { "recovery_remove" })}
+                </button>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn fate_name(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Unused => "unused",
+        Fate::Filled => "filled",
+        Fate::Used => "used",
+        Fate::Refused => "refused",
+    }
+}
+
+/// How many recovery codes the account holds, with the door to them; nothing for an account without any.
+pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyView> {
+    if all == 0 {
+        return None;
+    }
+    let words = say_with("recovery_count", &[&left.to_string(), &all.to_string()]);
+    Some(
+        view! {
+            <div class="field">
+                <span>{say("recovery_codes")}</span>
+                <ul class="sites">
+                    <li>
+                        <span data-recovery-count=left.to_string()>{words}</span>
+                        <button class="plain" type="button" data-action="recovery" on:click=move |_| ui.view.set(View::Recovery(id))>
+                            {say("recovery_open")}
+                        </button>
+                    </li>
+                </ul>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn who(ui: Ui, id: AccountId) -> String {
+    ui.board.with_untracked(|board| {
+        board.rows.iter().find(|row| row.id == id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default()
+    })
+}

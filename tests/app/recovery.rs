@@ -1,0 +1,177 @@
+//! What pages of a connected server say of an account, and its recovery codes.
+
+use super::worker::{Disk, NOW, Seeded, add, app, ask, board, form, with_vault};
+use casdoor_authenticator::app::AppError;
+use casdoor_authenticator::app::protocol::{Reply, Request};
+use casdoor_authenticator::autofill::{Frame, Outcome, PageContext, PageReply, PageRequest, Seen, Shape};
+use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::vault::{AccountId, Area, Connection, Envelope, Fate, Vault, VaultKey};
+use futures_lite::future::block_on;
+
+const HERE: &str = "https://id.example.com";
+const TAKEN: Outcome = Outcome { status: Some(200), refused: false, touched: false, went_on: true };
+
+/// Changes the document behind the worker's back, as an older version or a backup would have left it.
+fn change(disk: &Disk, change: impl FnOnce(&mut Vault)) {
+    let unlocked: serde_json::Value =
+        serde_json::from_str(&disk.memory.value(Area::Session, "unlocked").unwrap()).unwrap();
+    let key = VaultKey::from_text(unlocked["key"].as_str().unwrap()).unwrap();
+    let sealed = Envelope::from_text(&disk.memory.value(Area::Local, "vault.last").unwrap()).unwrap();
+    let mut vault = sealed.open(&key).unwrap();
+    change(&mut vault);
+    let slots = sealed.slots().to_vec();
+    let anew = Envelope::seal(&vault, &key, slots, sealed.revision() + 1, NOW, &mut Seeded(9)).unwrap();
+    disk.memory.set(Area::Local, "vault.last", Some(anew.to_text().unwrap()));
+}
+
+/// A vault that is connected to [`HERE`], with an unconfirmed account that was enrolled there.
+fn connected() -> (Disk, AccountId) {
+    let disk = with_vault();
+    let id = add(&disk, form("acme/alice"));
+    ask(&disk, Request::AllowSite { id, origin: HERE.into(), allowed: true });
+    change(&disk, |vault| {
+        let connection: Connection = serde_json::from_value(serde_json::json!({
+            "id": "00000000-0000-4000-8000-000000000001", "server": HERE, "owner": "acme", "name": "alice",
+            "user_id": "1", "display_name": "Alice",
+        }))
+        .unwrap();
+        vault.connections.push(connection);
+        vault.account_mut(id).unwrap().unconfirmed = true;
+    });
+    (disk, id)
+}
+
+fn page(origin: &str, shape: Shape, frame: Frame) -> PageContext {
+    let seen = Seen { shape, focused: true, secure: true, same_origin: true, ..Seen::default() };
+    PageContext { origin: origin.into(), frame, seen }
+}
+
+fn tell(disk: &Disk, page: &PageContext, request: impl FnOnce(Seen) -> PageRequest) -> PageReply {
+    block_on(app(disk).page(request(page.seen.clone()), page.clone(), &[], NOW))
+}
+
+fn keep(disk: &Disk, id: AccountId, code: &str) -> PageReply {
+    let code = code.to_owned();
+    tell(disk, &page(HERE, Shape::Setup, Frame::Top), |seen| PageRequest::KeepRecovery { id, code, seen })
+}
+
+fn ended(disk: &Disk, page: &PageContext, id: AccountId, outcome: Outcome) -> PageReply {
+    tell(disk, page, |seen| PageRequest::Ended { id, outcome, seen })
+}
+
+fn fill(disk: &Disk, id: AccountId, origin: &str, password: &str) -> Result<String, AppError> {
+    let password = Secret::new(password.to_owned());
+    block_on(app(disk).use_recovery(id, origin, &password, NOW)).map(|code| code.expose().clone())
+}
+
+fn fates(disk: &Disk, id: AccountId) -> Vec<Fate> {
+    match ask(disk, Request::ShowRecovery { id, password: "one".into() }) {
+        Reply::RecoveryCodes { codes } => codes.iter().map(|code| code.fate).collect(),
+        other => panic!("expected recovery codes, got {other:?}"),
+    }
+}
+
+fn is_unconfirmed(disk: &Disk) -> bool {
+    board(ask(disk, Request::Open { origin: None })).rows[0].marks.contains(&"unconfirmed".to_owned())
+}
+
+#[test]
+fn an_account_is_confirmed_by_proof_from_its_own_server_only() {
+    let (disk, id) = connected();
+    let elsewhere = page("https://id.example.com.evil.example", Shape::Cells, Frame::Top);
+    let framed = page(HERE, Shape::Cells, Frame::Foreign);
+    for page in [&elsewhere, &framed] {
+        ended(&disk, page, id, TAKEN);
+        assert!(is_unconfirmed(&disk), "{page:?}");
+    }
+    let own = page(HERE, Shape::Cells, Frame::Top);
+    for outcome in [
+        Outcome::default(),
+        Outcome { status: None, ..TAKEN },
+        Outcome { went_on: false, ..TAKEN },
+        Outcome { refused: true, ..TAKEN },
+        Outcome { touched: true, ..TAKEN },
+    ] {
+        ended(&disk, &own, id, outcome);
+        assert!(is_unconfirmed(&disk), "{outcome:?}");
+    }
+    ended(&disk, &own, id, TAKEN);
+    assert!(!is_unconfirmed(&disk));
+}
+
+#[test]
+fn the_servers_word_confirms_what_was_enrolled_for_the_connected_user() {
+    let (disk, _) = connected();
+    let connection = board(ask(&disk, Request::Open { origin: None })).connections[0].id;
+    block_on(app(&disk).second_factor_seen(connection, NOW)).unwrap();
+    assert!(!is_unconfirmed(&disk));
+}
+
+#[test]
+fn recovery_codes_are_shown_counted_and_removed_for_the_password_only() {
+    let (disk, id) = connected();
+    assert_eq!(keep(&disk, id, "code-a"), PageReply::Kept);
+    assert_eq!(keep(&disk, id, "code-b"), PageReply::Kept);
+    assert_eq!(keep(&disk, id, "code-a"), PageReply::Kept, "kept already");
+    assert_eq!(keep(&disk, id, " "), PageReply::Nothing);
+    assert_eq!(keep(&disk, id, &"x".repeat(201)), PageReply::Nothing);
+    let Reply::Form { form } = ask(&disk, Request::Form { id }) else { panic!("no form") };
+    assert_eq!((form.recovery_left, form.recovery_codes), (2, 2));
+    assert_eq!(failure(ask(&disk, Request::ShowRecovery { id, password: "two".into() })), "vault_wrong_password");
+    assert_eq!(fates(&disk, id), [Fate::Unused; 2]);
+    for key in ["vault.last", "state"] {
+        assert!(!disk.memory.value(Area::Local, key).unwrap_or_default().contains("code-a"));
+    }
+    ask(&disk, Request::RemoveRecovery { id, code: "code-a".into() });
+    let Reply::RecoveryCodes { codes } = ask(&disk, Request::ShowRecovery { id, password: "one".into() }) else {
+        panic!("no codes")
+    };
+    assert_eq!(codes.iter().map(|row| row.code.as_str()).collect::<Vec<_>>(), ["code-b"]);
+}
+
+#[test]
+fn a_recovery_code_leaves_for_its_server_and_the_password_and_that_is_stored_first() {
+    let (disk, id) = connected();
+    keep(&disk, id, "code-a");
+    let key = |filled: Result<String, AppError>| filled.unwrap_err().code().to_owned();
+    assert_eq!(key(fill(&disk, id, HERE, "two")), "vault_wrong_password");
+    assert_eq!(key(fill(&disk, id, "https://evil.example", "one")), "recovery_none");
+    disk.full.set(true);
+    assert_eq!(key(fill(&disk, id, HERE, "one")), "store_full");
+    disk.full.set(false);
+    assert_eq!(fates(&disk, id), [Fate::Unused]);
+    assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-a");
+    assert_eq!(fates(&disk, id), [Fate::Filled]);
+    ask(&disk, Request::Lock);
+    assert_eq!(key(fill(&disk, id, HERE, "one")), "error_locked");
+}
+
+#[test]
+fn a_recovery_code_is_struck_off_by_proof_only_and_a_refused_one_is_marked() {
+    let (disk, id) = connected();
+    keep(&disk, id, "code-a");
+    keep(&disk, id, "code-b");
+    let form = page(HERE, Shape::Recovery, Frame::Top);
+    fill(&disk, id, HERE, "one").unwrap();
+    ended(&disk, &form, id, Outcome { went_on: false, ..TAKEN });
+    ended(&disk, &page("https://evil.example", Shape::Recovery, Frame::Top), id, TAKEN);
+    assert_eq!(fates(&disk, id), [Fate::Filled, Fate::Unused]);
+    assert!(is_unconfirmed(&disk));
+    let reply = ended(&disk, &form, id, Outcome { refused: true, went_on: false, ..TAKEN });
+    assert!(matches!(reply, PageReply::Offer { entries } if entries.len() == 1), "the other code is offered");
+    assert_eq!(fates(&disk, id), [Fate::Refused, Fate::Unused]);
+    assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-b");
+    assert_eq!(ended(&disk, &form, id, TAKEN), PageReply::Nothing);
+    assert_eq!(fates(&disk, id), [Fate::Refused, Fate::Used]);
+    assert!(is_unconfirmed(&disk), "a recovery code says nothing of the account's own codes");
+    assert_eq!(fill(&disk, id, HERE, "one").unwrap_err().code(), "recovery_none");
+}
+
+#[test]
+fn a_code_that_did_not_reach_the_page_is_unused_again() {
+    let (disk, id) = connected();
+    keep(&disk, id, "code-a");
+    let code = Secret::new(fill(&disk, id, HERE, "one").unwrap());
+    block_on(app(&disk).recovery_not_filled(id, &code, NOW)).unwrap();
+    assert_eq!(fates(&disk, id), [Fate::Unused]);
+}

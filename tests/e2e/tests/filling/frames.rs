@@ -1,0 +1,67 @@
+//! The server's passcode form in a frame: of its own site, where it is offered, and of another's, where nothing is done by
+//! itself.
+
+use super::*;
+use serde_json::Value;
+
+/// Evaluates in every frame of the tab in front, in the page's own world.
+fn in_frames(scene: &Scene, code: &str) -> Vec<Value> {
+    let worker = scene.extension.worker("self.isReady === true").unwrap();
+    let told = worker.evaluate(&format!("inFrames({code:?})")).unwrap();
+    told.as_array().unwrap().iter().filter(|one| one["frame"] != 0).map(|one| one["result"].clone()).collect()
+}
+
+/// A page of `host` that frames the sign-in page, whose passcode boxes a script has brought up.
+fn framed(scene: &Scene, host: &str) -> Page {
+    let page = scene.browser.open(&format!("{}/static/logo.svg", scene.server.url(host))).unwrap();
+    page.activate().unwrap();
+    page.navigate(&format!("{}/account", scene.server.url(host))).unwrap();
+    page.evaluate(&format!(
+        "document.body.innerHTML = '<iframe width=900 height=800 src=\"{}/login/acme\"></iframe>'",
+        scene.origin()
+    ))
+    .unwrap();
+    until("the sign-in page is in the frame", || {
+        Ok(in_frames(scene, "!!document.querySelector('#normal_login_password')").contains(&json!(true)).then_some(()))
+    })
+    .unwrap();
+    in_frames(
+        scene,
+        "for (const [selector, text] of [['#input', 'alice'], ['#normal_login_password', 'pass-word-1']]) {
+             const field = document.querySelector(selector);
+             Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, text);
+             field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+         }
+         document.querySelector('#normal_login button[type=submit]').click();",
+    );
+    until("the boxes are in the frame", || {
+        Ok(in_frames(scene, "!!document.querySelector('#passcode')").contains(&json!(true)).then_some(()))
+    })
+    .unwrap();
+    page
+}
+
+fn has_chip(scene: &Scene) -> bool {
+    in_frames(scene, "!!document.querySelector('casdoor-authenticator')").contains(&json!(true))
+}
+
+#[test]
+fn in_another_sites_frame_the_form_is_neither_filled_nor_offered_anything() {
+    for host in ["evil.acme.test", "id.acme.test.evil.acme.test"] {
+        let scene = Scene::new(Age::V3_158);
+        let _page = framed(&scene, host);
+        scene.wait_for_reply("it was asked about", |_| true);
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        assert!(scene.desk.books().talk.iter().all(|(_, reply)| *reply == PageReply::Nothing), "{host}");
+        assert!(!has_chip(&scene), "{host}");
+    }
+}
+
+#[test]
+fn in_a_frame_of_the_servers_own_page_it_is_offered_and_not_filled_by_itself() {
+    let scene = Scene::new(Age::V3_158);
+    let _page = framed(&scene, HOST);
+    scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
+    until("the chip is there", || Ok(has_chip(&scene).then_some(()))).unwrap();
+    assert!(scene.desk.books().codes().is_empty());
+}
