@@ -187,8 +187,9 @@
   };
 
   /** Types a recovery code into the form where the person picked it. They press "Verify": it works only once. */
-  const recover = async ({ id, code }) => {
-    if (form?.shape !== "recovery" || !form.field.isConnected) return false;
+  const recover = async ({ id, code, until }) => {
+    // A page that the browser had put aside hears this when it comes back, and nobody expects it then.
+    if (form?.shape !== "recovery" || !form.field.isConnected || Date.now() > until) return false;
     const { field, anchor } = form;
     began({ id, until: 0 });
     enter(field, code);

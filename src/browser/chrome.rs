@@ -1,9 +1,11 @@
 //! Bindings to the extension APIs that the worker uses. Promises reject with the browser's own words, which are never
 //! shown to a person.
 
-use js_sys::{Array, Object};
+use gloo::timers::future::TimeoutFuture;
+use js_sys::{Array, Object, Promise};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 #[wasm_bindgen]
 extern "C" {
@@ -49,9 +51,9 @@ extern "C" {
     /// `chrome.tabs.sendMessage`.
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = sendMessage, catch)]
     pub async fn tabs_send(tab: f64, message: &JsValue) -> Result<JsValue, JsValue>;
-    /// `chrome.tabs.sendMessage` to a part of the tab; see [`to_document`].
+    /// `chrome.tabs.sendMessage` to a part of the tab; see [`send_to_document`].
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = sendMessage, catch)]
-    pub async fn tabs_send_to(tab: f64, message: &JsValue, to: &JsValue) -> Result<JsValue, JsValue>;
+    fn tabs_send_to(tab: f64, message: &JsValue, to: &JsValue) -> Result<Promise, JsValue>;
     /// `chrome.tabs.captureVisibleTab`, a PNG as a data URL.
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = captureVisibleTab, catch)]
     pub async fn capture_visible_tab(options: &JsValue) -> Result<JsValue, JsValue>;
@@ -99,9 +101,18 @@ extern "C" {
     pub async fn create_alarm(name: &str, info: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// Says that a message is for one document only, and for none that follows it in its frame.
-pub fn to_document(id: &str) -> JsValue {
-    to_js(&serde_json::json!({ "documentId": id }))
+/// Sends a message to one document of a tab, and to none that follows it in its frame.
+///
+/// # Errors
+/// The document is gone, or did not answer within so many milliseconds: one that the browser has put aside to come back to
+/// never does.
+pub async fn send_to_document(tab: f64, id: &str, message: &JsValue, milliseconds: u32) -> Result<JsValue, JsValue> {
+    let answer = tabs_send_to(tab, message, &to_js(&serde_json::json!({ "documentId": id })))?;
+    let end = future_to_promise(async move {
+        TimeoutFuture::new(milliseconds).await;
+        Err(JsValue::UNDEFINED)
+    });
+    JsFuture::from(Promise::race(&Array::of2(&answer, &end))).await
 }
 
 /// A Rust value as the plain objects that `chrome.*` takes.

@@ -18,6 +18,9 @@ const PLACE: &str = "content/place.js";
 /// What finds the field and types.
 const SCRIPTS: [&str; 2] = ["content/words.js", "content/anywhere.js"];
 
+/// Typing takes no longer: a page may be slow to take a digit.
+const TYPING_MILLISECONDS: u32 = 10_000;
+
 /// What the script says.
 #[derive(Deserialize)]
 struct Typed {
@@ -149,7 +152,7 @@ async fn type_into(target: &Target, code: String) -> Reply {
         return refused(&Anywhere::NotASite);
     }
     let message = to_js(&serde_json::json!({ "type_code": { "code": &code } }));
-    let sent = chrome::tabs_send_to(target.tab, &message, &chrome::to_document(&target.document)).await;
+    let sent = chrome::send_to_document(target.tab, &target.document, &message, TYPING_MILLISECONDS).await;
     let reason = match sent.ok().and_then(from_js::<Typed>) {
         Some(Typed { filled: true, .. }) => {
             return Reply::Filled { filled: true, code: None, message: Message::new("filled", "The code was typed.") };

@@ -5,10 +5,13 @@ use serde::Deserialize;
 
 use super::chrome::{self, from_js, to_js};
 use super::menus::{self, Wish};
-use super::now_seconds;
 use super::worker::WorkerApp;
-use crate::app::protocol::{Message, RecoveryAsk, Reply};
+use super::{now_milliseconds, now_seconds};
+use crate::app::protocol::{Message, Place, RecoveryAsk, Reply};
 use crate::secret::Secret;
+
+/// A page that does not take the code for so long gets none, not even later: the code counts as unused then.
+const TYPING_MILLISECONDS: u32 = 3_000;
 
 /// What the script says.
 #[derive(Deserialize)]
@@ -29,8 +32,10 @@ pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<St
         Err(error) => return error.into(),
     };
     // Spent here: the person picked it on this page, and gave the password.
-    let message = to_js(&serde_json::json!({ "recovery": { "id": ask.id, "code": code.expose() } }));
-    let typed = chrome::tabs_send_to(ask.place.tab.into(), &message, &chrome::to_document(&ask.place.document)).await;
+    let until = now_milliseconds().saturating_add(TYPING_MILLISECONDS.into());
+    let message = to_js(&serde_json::json!({ "recovery": { "id": ask.id, "code": code.expose(), "until": until } }));
+    let Place { tab, document, .. } = &ask.place;
+    let typed = chrome::send_to_document((*tab).into(), document, &message, TYPING_MILLISECONDS).await;
     if typed.ok().and_then(from_js::<Typed>).is_some_and(|typed| typed.filled) {
         let message = Message::new("recovery_filled", "The recovery code was typed.");
         return Reply::Filled { filled: true, code: None, message };

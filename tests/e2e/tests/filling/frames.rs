@@ -13,9 +13,9 @@ fn in_frames(scene: &Scene, code: &str) -> Vec<Value> {
 
 /// A page of `host` that frames the sign-in page, whose passcode boxes a script has brought up.
 fn framed(scene: &Scene, host: &str) -> Page {
-    let page = scene.browser.open(&format!("{}/static/logo.svg", scene.server.url(host))).unwrap();
+    let page = scene.browser.open(&format!("{}/static/nothing", scene.server.url(host))).unwrap();
     page.activate().unwrap();
-    page.navigate(&format!("{}/account", scene.server.url(host))).unwrap();
+    page.wait_for("document.readyState === 'complete' && document.body").unwrap();
     page.evaluate(&format!(
         "document.body.innerHTML = '<iframe width=900 height=800 src=\"{}/login/acme\"></iframe>'",
         scene.origin()

@@ -6,7 +6,9 @@ use serde_json::json;
 
 #[test]
 fn the_chip_speaks_the_browsers_language_and_what_is_not_translated_is_english() {
-    for (language, fill) in [("de", "Acme ausfüllen"), ("zh-CN", "填充 Acme"), ("pt-BR", "Preencher Acme"), ("it", "Fill Acme")] {
+    for (language, fill) in
+        [("de", "Acme ausfüllen"), ("zh-CN", "填充 Acme"), ("pt-BR", "Preencher Acme"), ("it", "Fill Acme")]
+    {
         let arguments = [format!("--lang={language}"), format!("--accept-lang={language}")];
         let installed = Installed::start(&granted(), &Options { arguments: &arguments, ..Options::default() }).unwrap();
         let tab = installed.open("manifest.json").unwrap();
