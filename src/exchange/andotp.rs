@@ -30,11 +30,29 @@ pub(super) fn sniff(item: &Value) -> bool {
 
 /// Nothing names the encrypted forms: what is no text and no other format may be one.
 pub(super) fn may_be_sealed(bytes: &[u8]) -> bool {
-    let others: [&[u8]; 8] =
-        [b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"%PDF", b"\x1f\x8b", b"7z\xbc\xaf", b"\x7fELF"];
+    let others: [&[u8]; 13] = [
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"RIFF",
+        b"GIF8",
+        b"II*\0",
+        b"MM\0*",
+        b"%PDF",
+        b"\x1f\x8b",
+        b"7z\xbc\xaf",
+        b"Rar!",
+        b"\xfd7zXZ",
+        b"OggS",
+        b"\x7fELF",
+    ];
     bytes.len() >= MIN_SEALED_BYTES
         && !others.iter().any(|magic| bytes.starts_with(magic))
         && std::str::from_utf8(bytes).is_err()
+}
+
+/// Whether it begins with a number of rounds that somebody would choose: the newer form does.
+pub(super) fn has_rounds(bytes: &[u8]) -> bool {
+    Bytes(bytes).u32_be().is_some_and(|rounds| (1..=MAX_PBKDF2_ROUNDS).contains(&rounds))
 }
 
 /// Reads a backup.

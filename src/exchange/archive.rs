@@ -5,10 +5,14 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use super::bytes::Bytes;
 use super::{ExchangeError, MAX_IMPORT_BYTES, crypt};
 use crate::secret::Secret;
 
 pub(super) const MAGIC: &[u8] = b"PK\x03\x04";
+
+/// The extra field that WinZip's AES has.
+const AES_FIELD: u16 = 0x9901;
 
 /// The most members that are looked at.
 const MAX_MEMBERS: usize = 2000;
@@ -24,6 +28,11 @@ impl<'a> Archive<'a> {
         if archive.len() > MAX_MEMBERS { Err(ExchangeError::TooComplex) } else { Ok(Self(archive)) }
     }
 
+    /// Whether it has one member only.
+    pub(super) fn is_alone(&self) -> bool {
+        self.0.len() == 1
+    }
+
     /// The first member whose path ends so, either case.
     pub(super) fn find(&self, suffix: &str) -> Option<String> {
         let names = self.0.file_names().find(|name| name.to_lowercase().ends_with(&suffix.to_lowercase()));
@@ -33,7 +42,9 @@ impl<'a> Archive<'a> {
     /// A member's bytes.
     pub(super) fn read(&mut self, name: &str, password: Option<&Secret<String>>) -> Result<Vec<u8>, ExchangeError> {
         let index = self.0.index_for_name(name).ok_or(DAMAGED)?;
-        let is_sealed = self.0.by_index_raw(index).map_err(|_| DAMAGED)?.encrypted();
+        let raw = self.0.by_index_raw(index).map_err(|_| DAMAGED)?;
+        let (is_sealed, is_authenticated) = (raw.encrypted(), raw.extra_data().is_some_and(is_aes));
+        drop(raw);
         let password = if is_sealed { Some(crypt::needed(password)?) } else { None };
         let member = match password {
             Some(password) => self.0.by_index_decrypt(index, password),
@@ -49,7 +60,21 @@ impl<'a> Archive<'a> {
         if bytes.len() > MAX_IMPORT_BYTES {
             return Err(ExchangeError::TooLarge);
         }
-        // ZipCrypto tells a wrong password with one byte only; the checksum finds the others.
-        read.map(|_| bytes).map_err(|_| if is_sealed { ExchangeError::WrongPassword } else { DAMAGED })
+        // ZipCrypto tells a wrong password with one byte only; the checksum finds the others. AES tells it with two, and
+        // authenticates the rest.
+        let failure = if is_sealed && !is_authenticated { ExchangeError::WrongPassword } else { DAMAGED };
+        read.map(|_| bytes).map_err(|_| failure)
     }
+}
+
+/// Whether a member's extra fields (id 2, size 2, data, again and again) say WinZip's AES.
+fn is_aes(extra: &[u8]) -> bool {
+    let mut rest = Bytes(extra);
+    while let Some((id, size)) = rest.u16_le().zip(rest.u16_le()) {
+        if id == AES_FIELD {
+            return true;
+        }
+        rest.take(usize::from(size));
+    }
+    false
 }

@@ -2,20 +2,22 @@
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
-use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::block_padding::{NoPadding, Pkcs7};
 use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use md5::{Digest, Md5};
 
 use super::{ExchangeError, encoding};
 use crate::secret::Secret;
 
-/// The most memory that a key derivation may take, in bytes.
-pub(super) const MAX_KDF_BYTES: u64 = 256 << 20;
+/// The most memory that scrypt may take, in bytes.
+const MAX_SCRYPT_BYTES: u64 = 256 << 20;
+/// The most memory that Argon2 may take, in bytes: what Ente asks for wherever the device that exports has it.
+const MAX_ARGON2_BYTES: u64 = 1 << 30;
 /// The most iterations of PBKDF2.
 pub(super) const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
 /// The most memory times passes of Argon2, in KiB: libsodium's "sensitive".
 const MAX_ARGON2_KIB_PASSES: u64 = 4 << 20;
-/// The most scrypt work, 128 * N * r * p in bytes: 256 MiB for every p up to 16.
+/// The most scrypt work, 128 * N * r * p in bytes: the memory for every p up to 16.
 const MAX_SCRYPT_P: u32 = 16;
 
 /// A 256-bit key.
@@ -52,7 +54,7 @@ pub(super) fn derive_scrypt(password: &[u8], salt: &[u8], n: u64, r: u32, p: u32
     if n < 2 || !n.is_power_of_two() || r == 0 || p == 0 {
         return Err(damaged);
     }
-    if n.saturating_mul(u64::from(r)).saturating_mul(128) > MAX_KDF_BYTES || p > MAX_SCRYPT_P {
+    if n.saturating_mul(u64::from(r)).saturating_mul(128) > MAX_SCRYPT_BYTES || p > MAX_SCRYPT_P {
         return Err(ExchangeError::TooCostly);
     }
     let log_n = u8::try_from(n.trailing_zeros()).map_err(|_| damaged)?;
@@ -77,17 +79,23 @@ impl Argon2Cost {
     }
 }
 
-/// Argon2 v1.3 (RFC 9106): at most 256 MiB, and at most 4 GiB of memory times passes.
+/// Argon2 v1.3 (RFC 9106): at most 1 GiB, and at most 4 GiB of memory times passes.
+///
+/// # Errors
+/// [`ExchangeError::TooCostly`] beyond that, and where this machine does not give the memory.
 pub(super) fn derive_argon2(cost: Argon2Cost, password: &[u8], salt: &[u8]) -> Result<Key, ExchangeError> {
     let (kib, passes) = (u64::from(cost.kib), u64::from(cost.passes));
-    if kib.saturating_mul(1024) > MAX_KDF_BYTES || kib.saturating_mul(passes) > MAX_ARGON2_KIB_PASSES {
+    if kib.saturating_mul(1024) > MAX_ARGON2_BYTES || kib.saturating_mul(passes) > MAX_ARGON2_KIB_PASSES {
         return Err(ExchangeError::TooCostly);
     }
     let damaged = |_| ExchangeError::Damaged("its Argon2 parameters");
     let parameters = argon2::Params::new(cost.kib, cost.passes, cost.lanes, Some(32)).map_err(damaged)?;
+    let mut blocks = Vec::new();
+    blocks.try_reserve_exact(parameters.block_count()).map_err(|_| ExchangeError::TooCostly)?;
+    blocks.resize(parameters.block_count(), argon2::Block::default());
     let mut key = [0; 32];
     argon2::Argon2::new(cost.algorithm, argon2::Version::V0x13, parameters)
-        .hash_password_into(password, salt, &mut key)
+        .hash_password_into_with_memory(password, salt, &mut key, blocks)
         .map_err(damaged)?;
     Ok(Key::new(key))
 }
@@ -109,6 +117,18 @@ pub(super) fn gcm_seal(key: &[u8; 32], nonce: &[u8; 12], open: &[u8], aad: &[u8]
 pub(super) fn cbc_open(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Secret<Vec<u8>>> {
     let cipher = cbc::Decryptor::<aes::Aes256>::new_from_slices(key, iv).ok()?;
     cipher.decrypt_padded_vec::<Pkcs7>(sealed).ok().map(Secret::new)
+}
+
+/// Opens AES-256-CBC of whole blocks, without padding.
+pub(super) fn cbc_open_blocks(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let cipher = cbc::Decryptor::<aes::Aes256>::new_from_slices(key, iv).ok()?;
+    cipher.decrypt_padded_vec::<NoPadding>(sealed).ok()
+}
+
+/// Opens Twofish-256-CBC with PKCS #7 padding, which some KeePass databases are under.
+pub(super) fn cbc_open_twofish(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let cipher = cbc::Decryptor::<twofish::Twofish>::new_from_slices(key, iv).ok()?;
+    cipher.decrypt_padded_vec::<Pkcs7>(sealed).ok()
 }
 
 /// Seals with AES-256-CBC and PKCS #7 padding.

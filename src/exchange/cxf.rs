@@ -6,7 +6,7 @@
 //!     "credentials": [ { "type": "totp", "secret", "period", "digits", "username", "algorithm", "issuer" } ] } ] } ] }
 //! ```
 //!
-//! An item may hold several codes, and notes as credentials of type `note`. A position counts codes.
+//! A file may also be one of `accounts` alone. An item may hold several codes, and notes as credentials of type `note`. A position counts codes.
 
 use std::collections::BTreeMap;
 
@@ -21,17 +21,22 @@ use crate::secret::Entropy;
 
 pub(super) fn sniff(value: &Value) -> bool {
     value.get("exporterRpId").is_some()
-        || json::list(value, "accounts")
-            .iter()
-            .take(4)
-            .any(|account| json::list(account, "items").iter().take(8).any(|item| item.get("credentials").is_some()))
+        || has_credentials(value)
+        || json::list(value, "accounts").iter().take(4).any(has_credentials)
+}
+
+/// Whether this is one of `accounts`.
+fn has_credentials(holder: &Value) -> bool {
+    json::list(holder, "items").iter().take(8).any(|item| item.get("credentials").is_some())
 }
 
 /// Reads an export.
 pub(super) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
     let mut rows = Rows::new(Format::Cxf);
-    for holder in json::rows(&file, "accounts")? {
+    // On phones, one program hands a single account to the other, without the head around it.
+    let alone = has_credentials(&file).then(|| std::slice::from_ref(&file));
+    for holder in alone.map_or_else(|| json::rows(&file, "accounts"), Ok)? {
         let titles = collections(holder);
         for item in json::list(holder, "items") {
             let credentials = json::list(item, "credentials");

@@ -14,8 +14,8 @@ const LIBERAL: GeneralPurposeConfig = GeneralPurposeConfig::new()
 
 /// Either alphabet, with or without padding, line breaks anywhere.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
-    // By parts between white space, and by bytes: a hostile text has megabytes.
-    let compact: Vec<u8> = text.split_ascii_whitespace().map(str::as_bytes).collect::<Vec<_>>().concat();
+    let mut compact = text.as_bytes().to_vec();
+    compact.retain(|byte| !byte.is_ascii_whitespace());
     let alphabet = if compact.contains(&b'-') || compact.contains(&b'_') { URL_SAFE } else { STANDARD };
     GeneralPurpose::new(&alphabet, LIBERAL).decode(compact).ok()
 }

@@ -52,7 +52,7 @@ pub enum Format {
     FreeOtpPlus,
     /// FreeOTP 2.
     FreeOtp2,
-    /// KeePass databases, KDBX 3.1 and 4.
+    /// KeePass databases, KDBX 2, 3.1 and 4.
     Kdbx,
     /// KeePassXC, CSV.
     KeepassxcCsv,
@@ -68,6 +68,8 @@ pub enum Format {
     Steam,
     /// TOTP Authenticator.
     TotpAuthenticator,
+    /// 2FAuth.
+    TwoFAuth,
     /// VastBlast's authenticator-2fa.
     VastBlast,
     /// WinAuth.
@@ -109,6 +111,7 @@ impl Format {
         Self::Raivo,
         Self::Steam,
         Self::TotpAuthenticator,
+        Self::TwoFAuth,
         Self::VastBlast,
         Self::WinAuth,
     ];
@@ -162,6 +165,7 @@ impl Format {
             Self::Raivo => ("raivo", "Raivo OTP"),
             Self::Steam => ("steam", "Steam"),
             Self::TotpAuthenticator => ("totp-authenticator", "TOTP Authenticator"),
+            Self::TwoFAuth => ("2fauth", "2FAuth"),
             Self::VastBlast => ("vastblast", "2FA Authenticator (VastBlast)"),
             Self::WinAuth => ("winauth", "WinAuth"),
         }

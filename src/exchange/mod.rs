@@ -33,6 +33,7 @@ mod draft;
 mod encoding;
 mod error;
 mod format;
+mod html;
 mod java;
 mod json;
 mod parcel;
@@ -41,6 +42,7 @@ mod protobuf;
 mod report;
 mod secretstream;
 mod sniffing;
+mod sqlcipher;
 mod sqlite;
 mod writing;
 
@@ -74,6 +76,7 @@ mod steam;
 mod stratum;
 mod totp_authenticator;
 mod two_fas;
+mod two_fauth;
 mod vastblast;
 
 pub use backup::seal_backup;
@@ -111,9 +114,8 @@ pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<Strin
     }
     match format {
         Format::Backup => backup::read(bytes, password),
-        Format::Otpauth | Format::GoogleMigration | Format::WinAuth | Format::AuthenticatorPlus => {
-            otpauth_list::read(bytes, format)
-        }
+        Format::Otpauth | Format::GoogleMigration | Format::WinAuth => otpauth_list::read(bytes, format),
+        Format::AuthenticatorPlus => authenticator_plus::read(bytes, password),
         Format::Ente if json::is_json(bytes) => ente::read(bytes, password),
         Format::Ente => otpauth_list::read(bytes, Format::Ente),
         Format::GoogleDatabase => google_database::read(bytes),
@@ -143,6 +145,7 @@ pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<Strin
         Format::Raivo => raivo::read(bytes),
         Format::Steam => steam::read(bytes),
         Format::TotpAuthenticator => totp_authenticator::read(bytes, password),
+        Format::TwoFAuth => two_fauth::read(bytes),
         Format::VastBlast => vastblast::read(bytes, password),
     }
 }
@@ -156,9 +159,11 @@ fn unnamed(bytes: &[u8]) -> ExchangeError {
 fn read_archive(bytes: &[u8], format: Format, password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let mut archive = archive::Archive::open(bytes)?;
     match format {
+        Format::Bitwarden => bitwarden::read_zip(&mut archive, password),
         Format::Raivo => raivo::read_zip(&mut archive, password),
         Format::AuthenticatorPlus => authenticator_plus::read_zip(&mut archive, password),
         Format::OnePassword => one_password::read_zip(&mut archive),
+        Format::WinAuth => otpauth_list::read_zip(&mut archive, password),
         Format::ProtonPass => proton_pass::read_zip(&mut archive),
         _ => Err(ExchangeError::Damaged("it is a zip archive, which this format is not")),
     }
@@ -170,4 +175,9 @@ fn read_archive(bytes: &[u8], format: Format, password: Option<&Secret<String>>)
 /// [`ExchangeError::TooLarge`], [`ExchangeError::Damaged`] where the log is none.
 pub fn merge_wal(database: &[u8], log: &[u8]) -> Result<Vec<u8>, ExchangeError> {
     sqlite::merge_wal(database, log)
+}
+
+/// Whether a file is the index of a write-ahead log (`PhoneFactor-shm`): nothing in it is needed.
+pub fn is_wal_index(bytes: &[u8]) -> bool {
+    sqlite::is_wal_index(bytes)
 }

@@ -5,17 +5,21 @@
 //! | `otpauth://`, `apple-otpauth://`, `steam://` | an account |
 //! | the same with `codeDisplay={…}` (Ente) | an account with tags, note, pin and usage; in the bin: a reason |
 //! | the same with `deviceid` (WinAuth's Steam), `encoder=steam` (KeePassXC's), or a secret with `stm-`, `blz-`, `bliz-` (Authenticator-Extension) | Steam, or 8 digits |
+//! | the same with `steam`, or with the issuer Steam and no `digits` (Stratum, Steam itself) | Steam |
 //! | `otpauth-migration://` | the accounts of that batch |
 //! | `motp://`, `otpauth://yaotp/…` | a reason |
-//! | blank | nothing |
+//! | blank, or beginning with `#` | nothing |
 //!
-//! UTF-8 or UTF-16, with or without a byte order mark; LF or CRLF. A position is a line number.
+//! UTF-8 or UTF-16, with or without a byte order mark; LF or CRLF. A position is a line number. Of a page (`html`), its
+//! addresses are the lines; of a zip archive (WinAuth's), its text.
 
+use super::archive::Archive;
 use super::google_migration::Batches;
 use super::json::{self, Value};
 use super::report::Rows;
-use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
-use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, percent_decode};
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding, html};
+use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, Period, percent_decode};
+use crate::secret::Secret;
 
 /// The most lines that are looked at, blank ones included: ten times the rows that are read.
 const MAX_LINES: usize = 200_000;
@@ -24,6 +28,9 @@ const MAX_ADDRESS_BYTES: usize = 256 * 1024;
 
 /// Whether any line begins with a scheme that is read here.
 pub(super) fn sniff(text: &str) -> Option<Format> {
+    if html::is_page(text) {
+        return sniff(&html::addresses(text));
+    }
     let mut found = None;
     for line in text.lines().take(MAX_LINES).filter(|line| !line.is_empty() && is_uri(line)) {
         let format = match line {
@@ -47,6 +54,17 @@ fn starts(line: &str, scheme: &str) -> bool {
     line.trim_start().get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
 }
 
+/// WinAuth names the text in its archive after the file, so any text alone in an archive may be one.
+pub(super) fn sniff_archive(archive: &Archive<'_>) -> bool {
+    archive.is_alone() && archive.find(".txt").is_some()
+}
+
+/// Reads the text in WinAuth's archive.
+pub(super) fn read_zip(archive: &mut Archive<'_>, password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    let member = archive.find(".txt").ok_or(ExchangeError::Damaged("it has no text in it"))?;
+    read(&archive.read(&member, password)?, Format::WinAuth)
+}
+
 /// Reads a list.
 pub(super) fn read(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
     // What is not UTF-8 spoils its own line only.
@@ -56,6 +74,8 @@ pub(super) fn read(bytes: &[u8], format: Format) -> Result<Report, ExchangeError
 
 /// Reads a list that was text already.
 pub(super) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeError> {
+    let addresses = html::is_page(text).then(|| html::addresses(text));
+    let text = addresses.as_deref().unwrap_or(text);
     let mut rows = Rows::new(format);
     let mut batches = Batches::default();
     for (index, line) in text.lines().enumerate() {
@@ -64,7 +84,7 @@ pub(super) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeEr
             return Err(ExchangeError::TooManyRows);
         }
         let line = line.trim();
-        if line.is_empty() {
+        if line.is_empty() || line.starts_with('#') {
             continue;
         }
         if line.contains(char::REPLACEMENT_CHARACTER) {
@@ -107,9 +127,7 @@ pub(super) fn account(row: usize, line: &str) -> Result<Imported, Reason> {
         }
         None => line.parse()?,
     };
-    if extras.steam
-        || (uri.issuer == "Steam" && matches!(uri.otp.kind, Kind::Totp { .. }) && uri.otp.digits == Digits::STEAM)
-    {
+    if extras.steam || is_steam(&uri, extras.says_digits) {
         uri.otp = Otp::steam(uri.otp.key);
     } else if extras.battle {
         uri.otp = Otp { digits: Digits::new(8)?, algorithm: Algorithm::Sha1, ..uri.otp };
@@ -121,12 +139,21 @@ pub(super) fn account(row: usize, line: &str) -> Result<Imported, Reason> {
     }
 }
 
+/// Whether an address that says TOTP means Steam's codes: Steam's own and Stratum's say it by the issuer only. Six digits
+/// that are written out are six digits.
+fn is_steam(uri: &KeyUri, says_digits: bool) -> bool {
+    let digits = if says_digits { Digits::STEAM } else { Digits::default() };
+    let plain = Kind::Totp { period: Period::default() };
+    uri.issuer == "Steam" && (uri.otp.kind, uri.otp.algorithm, uri.otp.digits) == (plain, Algorithm::Sha1, digits)
+}
+
 /// What programs add to the format.
 #[derive(Default)]
 struct Extras {
     display: Option<Value>,
     steam: bool,
     battle: bool,
+    says_digits: bool,
     /// Where a secret stands that is not plain base32, and its base32.
     foreign_secret: Option<(usize, usize, String)>,
 }
@@ -141,8 +168,9 @@ impl Extras {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match name {
                 "codeDisplay" => extras.display = display(value)?,
-                "deviceid" => extras.steam = true,
-                "encoder" => extras.steam = value.eq_ignore_ascii_case("steam"),
+                "deviceid" | "steam" => extras.steam = true,
+                "encoder" => extras.steam = extras.steam || value.eq_ignore_ascii_case("steam"),
+                _ if name.eq_ignore_ascii_case("digits") => extras.says_digits = true,
                 _ if name.eq_ignore_ascii_case("secret") => {
                     extras.take_secret(end.saturating_sub(value.len()), end, value);
                 }

@@ -176,6 +176,7 @@ impl Imported {
     pub(super) fn with_icon(mut self, base64: Option<&str>, media_type: Option<&str>) -> Self {
         let Some(text) = base64.filter(|text| !text.is_empty()) else { return self };
         let bytes = super::encoding::base64(text).filter(|bytes| bytes.len() <= MAX_ICON_BYTES);
+        let media_type = media_type.filter(|name| is_picture(name));
         match bytes.and_then(|bytes| Some((media_type_of(&bytes).or(media_type)?.to_owned(), bytes))) {
             Some((media_type, bytes)) => self.icon = Some(Icon { media_type, bytes }),
             None => self.lossy.push(Loss::Icon),
@@ -193,6 +194,12 @@ fn shorten(text: &mut String, characters: usize) -> bool {
         *text = kept.to_owned();
     }
     end.is_some()
+}
+
+/// Whether a file's own word for what an icon is names a picture, and nothing else.
+fn is_picture(media_type: &str) -> bool {
+    let rest = media_type.strip_prefix("image/").filter(|rest| rest.len() <= 32);
+    rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte)))
 }
 
 fn media_type_of(bytes: &[u8]) -> Option<&'static str> {
@@ -278,6 +285,7 @@ mod tests {
     #[test]
     fn an_icon_that_is_no_base64_is_left_out_and_said_to_be() {
         assert_eq!(account().with_icon(Some("%%"), None).lossy, [Loss::Icon]);
+        assert_eq!(account().with_icon(Some("PHA+"), Some("text/html")).lossy, [Loss::Icon]);
         let icon = account().with_icon(Some("iVBORw0KGgo="), None).icon.unwrap();
         assert_eq!(icon.media_type, "image/png");
     }

@@ -7,9 +7,10 @@ use super::archive::{self, Archive};
 use super::json::Value;
 use super::sqlite::{self, Database};
 use super::{
-    Format, aegis, andotp, authenticator_extension, authy, backup, battle_net, bitwarden, casdoor_app, csv_table, cxf,
-    duo, encoding, ente, freeotp, google_database, java, json, kdbx, keepassxc, lastpass, microsoft, one_password,
-    otpauth_list, preferences, proton, proton_pass, raivo, steam, stratum, totp_authenticator, two_fas, vastblast,
+    Format, aegis, andotp, authenticator_extension, authenticator_plus, authy, backup, battle_net, bitwarden,
+    casdoor_app, csv_table, cxf, duo, encoding, ente, freeotp, google_database, java, json, kdbx, keepassxc, lastpass,
+    microsoft, one_password, otpauth_list, preferences, proton, proton_pass, raivo, sqlcipher, steam, stratum,
+    totp_authenticator, two_fas, two_fauth, vastblast,
 };
 
 /// Names a file's format from its bytes, never from its name.
@@ -29,8 +30,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         _ => {}
     }
     let Some(text) = encoding::text(bytes) else {
-        let is_sealed = andotp::may_be_sealed(bytes).then_some(Format::AndOtp);
-        return otpauth_list::sniff(&String::from_utf8_lossy(bytes)).or(is_sealed);
+        return otpauth_list::sniff(&String::from_utf8_lossy(bytes)).or_else(|| sniff_unmarked(bytes));
     };
     if preferences::is_xml(&text) {
         return sniff_preferences(&preferences::read(bytes).ok()?);
@@ -40,10 +40,24 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         .or_else(|| totp_authenticator::sniff(&text).then_some(Format::TotpAuthenticator))
 }
 
+/// What is sealed from its first byte: whole pages without andOTP's number of rounds are Authenticator Plus's database.
+fn sniff_unmarked(bytes: &[u8]) -> Option<Format> {
+    match bytes {
+        _ if !andotp::may_be_sealed(bytes) => None,
+        _ if sqlcipher::may_be_one(bytes) && !andotp::has_rounds(bytes) => Some(Format::AuthenticatorPlus),
+        _ => Some(Format::AndOtp),
+    }
+}
+
 fn sniff_database(bytes: &[u8]) -> Option<Format> {
-    let table = Database::open(bytes).ok()?.table("accounts").ok()??;
+    let database = Database::open(bytes).ok()?;
+    if database.table("authenticator").ok()?.is_some_and(|table| stratum::sniff_table(&table)) {
+        return Some(Format::Stratum);
+    }
+    let table = database.table("accounts").ok()??;
     match table {
         _ if microsoft::sniff(&table) => Some(Format::Microsoft),
+        _ if authenticator_plus::sniff(&table) => Some(Format::AuthenticatorPlus),
         _ if casdoor_app::sniff_table(&table) => Some(Format::CasdoorApp),
         _ if google_database::sniff(&table) => Some(Format::GoogleDatabase),
         _ => None,
@@ -51,17 +65,22 @@ fn sniff_database(bytes: &[u8]) -> Option<Format> {
 }
 
 fn sniff_archive(bytes: &[u8]) -> Option<Format> {
-    let archive = Archive::open(bytes).ok()?;
+    let mut archive = Archive::open(bytes).ok()?;
     let members = [
         ("raivo-otp-export.json", Format::Raivo),
         ("accounts.txt", Format::AuthenticatorPlus),
         ("export.data", Format::OnePassword),
         ("proton pass/data.json", Format::ProtonPass),
         ("proton pass/data.pgp", Format::ProtonPass),
-        ("data.json", Format::ProtonPass),
         ("phonefactor", Format::Microsoft),
     ];
-    members.into_iter().find(|(member, _)| archive.find(member).is_some()).map(|(_, format)| format)
+    let known = members.into_iter().find(|(member, _)| archive.find(member).is_some()).map(|(_, format)| format);
+    let known = known.or_else(|| otpauth_list::sniff_archive(&archive).then_some(Format::WinAuth));
+    known.or_else(|| {
+        // Several programs call it so: what is in it tells.
+        let member = archive.find("data.json")?;
+        sniff_json(&json::parse(&archive.read(&member, None).ok()?).ok()?)
+    })
 }
 
 /// Whether a document, or an item of its list, has the keys that tell a format.
@@ -71,7 +90,7 @@ fn sniff_json(value: &Value) -> Option<Format> {
     if let Some(items) = value.as_array() {
         return items.iter().take(8).find_map(sniff_item);
     }
-    let known: [(IsOne, Format); 18] = [
+    let known: [(IsOne, Format); 19] = [
         (backup::sniff, Format::Backup),
         (aegis::sniff, Format::Aegis),
         (two_fas::sniff, Format::TwoFas),
@@ -79,6 +98,7 @@ fn sniff_json(value: &Value) -> Option<Format> {
         (bitwarden::sniff, Format::Bitwarden),
         (stratum::sniff, Format::Stratum),
         (vastblast::sniff, Format::VastBlast),
+        (two_fauth::sniff, Format::TwoFAuth),
         (proton::sniff, Format::Proton),
         (proton_pass::sniff, Format::ProtonPass),
         (cxf::sniff, Format::Cxf),

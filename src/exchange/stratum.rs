@@ -1,4 +1,5 @@
-//! Stratum's (Authenticator Pro's) backup: plain, encrypted, and the older encryption.
+//! Stratum's (Authenticator Pro's) backup: plain, encrypted, and the older encryption; and its own database, as a rooted
+//! phone gives it. Its HTML backup is a list of addresses: see `otpauth_list`.
 //!
 //! | begins with | then |
 //! |---|---|
@@ -15,6 +16,9 @@
 //! | 5 | Yandex | | |
 //!
 //! Categories are joined to accounts by the account's secret.
+//!
+//! The database's tables `authenticator`, `category`, `authenticatorcategory` and `customicon` have the same members as
+//! columns, their first letter small.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +27,8 @@ use super::crypt::{self, Argon2Cost, Prf};
 use super::draft::Draft;
 use super::json::{self, Value};
 use super::report::Rows;
-use super::{ExchangeError, Format, Imported, Reason, Report};
+use super::sqlite::{self, Cell, Database, Table};
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
 use crate::otp::OtpError;
 use crate::secret::Secret;
 
@@ -32,6 +37,10 @@ pub(super) const OLD_MAGIC: &[u8] = b"AuthenticatorPro";
 
 pub(super) fn sniff(value: &Value) -> bool {
     value.get("Authenticators").is_some()
+}
+
+pub(super) fn sniff_table(table: &Table) -> bool {
+    ["type", "issuer", "username", "secret"].iter().all(|column| table.has(column))
 }
 
 /// Reads a backup.
@@ -43,9 +52,48 @@ pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Re
         let open = open_old(sealed, password)?;
         // Wrong keys pass the padding one time in 256: what is then no JSON was the wrong password too.
         content(&json::parse(open.expose()).map_err(|_| ExchangeError::WrongPassword)?)
+    } else if bytes.starts_with(sqlite::MAGIC) {
+        content(&from_database(bytes)?)
     } else {
         content(&json::parse(bytes)?)
     }
+}
+
+/// The database's tables and the lists that a backup has of them.
+const TABLES: [(&str, &str); 4] = [
+    ("authenticator", "Authenticators"),
+    ("category", "Categories"),
+    ("authenticatorcategory", "AuthenticatorCategories"),
+    ("customicon", "CustomIcons"),
+];
+
+/// The database in the shape of a backup.
+fn from_database(bytes: &[u8]) -> Result<Value, ExchangeError> {
+    let database = Database::open(bytes)?;
+    let mut file = serde_json::Map::new();
+    for (name, list) in TABLES {
+        if let Some(table) = database.table(name)? {
+            file.insert(list.to_owned(), table.rows().iter().map(|cells| row_as_json(&table, cells)).collect());
+        }
+    }
+    Ok(Value::Object(file))
+}
+
+fn row_as_json(table: &Table, cells: &[Cell]) -> Value {
+    let member = |column: &String| {
+        let mut name = column.clone();
+        if let Some(first) = name.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        let value = match table.cell(cells, column) {
+            Cell::Integer(integer) => (*integer).into(),
+            Cell::Text(Some(text)) => text.as_str().into(),
+            Cell::Blob(blob) => encoding::to_base64(blob).into(),
+            _ => Value::Null,
+        };
+        (name, value)
+    };
+    table.columns().iter().map(member).collect::<serde_json::Map<_, _>>().into()
 }
 
 fn open(sealed: &[u8], password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {

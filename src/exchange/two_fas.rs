@@ -89,7 +89,9 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     let otp = service.get("otp").unwrap_or(&Value::Null);
     let title = json::text_or_empty(service, "name");
     let issuer = json::text(otp, "issuer").unwrap_or(title);
-    let name = json::text(otp, "account").unwrap_or_else(|| names(issuer, json::text_or_empty(otp, "label")).1);
+    // An empty account is one that has none; where it was never written, the label tells.
+    let account = otp.get("account").and_then(Value::as_str);
+    let name = account.unwrap_or_else(|| names(issuer, json::text_or_empty(otp, "label")).1);
     let draft = Draft {
         kind: json::text(otp, "tokenType").unwrap_or("totp"),
         issuer,

@@ -6,7 +6,7 @@
 //! | label | `issuer:account` or `account`, percent-encoded, everything up to `?` | `issuer:account`, encoded |
 //! | `secret` | base32, see [`Key::from_base32`] | upper case, no padding |
 //! | `issuer` | wins over the label's; `+` is a space | when there is one |
-//! | `algorithm`, `digits`, `period` | defaults SHA1, 6, 30 | when they are not the default |
+//! | `algorithm`, `digits`, `period` | defaults SHA1, 6, 30 | when they are not the default; digits of Steam's always |
 //! | `counter` | default 0 | always for `hotp` |
 //!
 //! Source: <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>. Casdoor's own labels hold a `/`.
@@ -151,7 +151,8 @@ impl fmt::Display for KeyUri {
         if self.otp.algorithm != Algorithm::Sha1 {
             write!(f, "&algorithm={}", self.otp.algorithm)?;
         }
-        if self.otp.digits != Digits::default() {
+        // Other programs take the issuer Steam for Steam's codes where nothing says otherwise.
+        if self.otp.digits != Digits::default() || self.issuer == "Steam" {
             write!(f, "&digits={}", self.otp.digits.count())?;
         }
         match self.otp.kind {

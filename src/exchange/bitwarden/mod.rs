@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `{ "encrypted": false, "folders": […], "items": [ { "type": 1, "name", "notes", "favorite", "folderId", "login": { "uris", "username", "totp" } } ] }` | both |
 //! | `{ "encrypted": true, "passwordProtected": true, "salt", "kdfType", "kdfIterations", …, "data" }` | Bitwarden |
+//! | a zip archive with either as `data.json`, beside attachments | Bitwarden |
 //! | `folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp` | Bitwarden |
 //! | `folder,favorite,type,name,login_uri,login_totp`, then three cells more in each row: issuer, period, digits | Authenticator |
 //!
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::exchange::archive::Archive;
 use crate::exchange::crypt::{self, Argon2Cost, Key, Prf};
 use crate::exchange::csv_table::Table;
 use crate::exchange::draft;
@@ -42,6 +44,15 @@ pub(in crate::exchange) fn sniff_empty(value: &Value) -> bool {
 
 pub(in crate::exchange) fn sniff_csv(header: &[String]) -> bool {
     ["folder", "login_totp"].iter().all(|column| header.iter().any(|found| found == column))
+}
+
+/// Reads an archive, which Bitwarden writes where attachments are exported too.
+pub(in crate::exchange) fn read_zip(
+    archive: &mut Archive<'_>,
+    password: Option<&Secret<String>>,
+) -> Result<Report, ExchangeError> {
+    let member = archive.find("data.json").ok_or(ExchangeError::Damaged("it has no data.json"))?;
+    read(&archive.read(&member, None)?, password)
 }
 
 /// Reads JSON.

@@ -22,10 +22,25 @@ impl Entry {
     pub(super) fn text(&self, key: &str) -> &str {
         self.strings.get(key).map_or("", |text| text.trim())
     }
+
+    /// The one-time passwords after the first: an entry brought from elsewhere may have several.
+    pub(super) fn further_otps(&self) -> impl Iterator<Item = &str> {
+        let further = self.strings.iter().filter(|(key, _)| {
+            key.strip_prefix("otp_").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        });
+        further.map(|(_, text)| text.trim()).filter(|text| !text.is_empty())
+    }
 }
 
-/// All entries but those in a history or in the recycle bin.
-pub(super) fn entries(xml: &[u8], stream: Stream) -> Result<Vec<Entry>, ExchangeError> {
+/// What is read of the XML.
+pub(super) struct Document {
+    /// All entries but those in a history or in the recycle bin.
+    pub(super) entries: Vec<Entry>,
+    /// KDBX 3's SHA-256 of the outer header, base64; "" where there is none.
+    pub(super) header_hash: String,
+}
+
+pub(super) fn read(xml: &[u8], stream: Stream) -> Result<Document, ExchangeError> {
     let text = encoding::text(xml).ok_or(DAMAGED)?;
     let mut walk = Walk { stream, ..Walk::default() };
     let mut reader = Reader::from_str(&text);
@@ -44,7 +59,7 @@ pub(super) fn entries(xml: &[u8], stream: Stream) -> Result<Vec<Entry>, Exchange
             _ => {}
         }
     }
-    Ok(walk.entries)
+    Ok(Document { entries: walk.entries, header_hash: walk.header_hash })
 }
 
 #[derive(Default)]
@@ -54,6 +69,7 @@ struct Walk {
     /// The groups from the root, by name and id.
     groups: Vec<(String, String)>,
     bin: String,
+    header_hash: String,
     text: String,
     is_protected: bool,
     key: String,
@@ -88,6 +104,7 @@ impl Walk {
         let parent = self.path.last().map_or("", String::as_str);
         match (parent, name.as_str()) {
             ("Meta", "RecycleBinUUID") => self.bin = text,
+            ("Meta", "HeaderHash") => self.header_hash = text,
             ("Group", "Name") => self.groups.last_mut().into_iter().for_each(|group| group.0.clone_from(&text)),
             ("Group", "UUID") => self.groups.last_mut().into_iter().for_each(|group| group.1.clone_from(&text)),
             ("String", "Key") => self.key = text,

@@ -14,6 +14,7 @@ use crate::exchange::bytes::{Bytes, length};
 pub(in crate::exchange) const MAGIC: &[u8] = b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5";
 
 const AES: [u8; 16] = *b"\x31\xc1\xf2\xe6\xbf\x71\x43\x50\xbe\x58\x05\x21\x6a\xfc\x5a\xff";
+const TWOFISH: [u8; 16] = *b"\xad\x68\xf2\x9f\x57\x6f\x4b\xb9\xa3\x6a\xd4\x7a\xf9\x65\x34\x6c";
 const CHACHA20: [u8; 16] = *b"\xd6\x03\x8a\x2b\x8b\x6f\x4c\xb5\xa5\x24\x33\x9a\x31\xdb\xb5\x9a";
 const KDF_AES_3: [u8; 16] = *b"\xc9\xd9\xf3\x9a\x62\x8a\x44\x60\xbf\x74\x0d\x08\xc1\x8a\x4f\xea";
 const KDF_AES_4: [u8; 16] = *b"\x7c\x02\xbb\x82\x79\xa7\x4a\xc0\x92\x7d\x11\x4a\x00\x64\x82\x38";
@@ -24,6 +25,7 @@ const KDF_ARGON2ID: [u8; 16] = *b"\x9e\x29\x8b\x19\x56\xdb\x47\x73\xb2\x3d\xfc\x
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Cipher {
     Aes,
+    Twofish,
     ChaCha20,
 }
 
@@ -53,7 +55,8 @@ impl Header {
         let mut rest = Bytes(bytes.strip_prefix(MAGIC).ok_or(DAMAGED)?);
         rest.u16_le().ok_or(DAMAGED)?;
         let is_4 = match rest.u16_le() {
-            Some(3) => false,
+            // 2 is what the very first releases wrote; 3 added nothing that is read here.
+            Some(2 | 3) => false,
             Some(4) => true,
             _ => return Err(ExchangeError::UnknownProtection),
         };
@@ -85,6 +88,7 @@ impl Fields<'_> {
     fn header(&self, is_4: bool, size: usize) -> Result<Header, ExchangeError> {
         let cipher = match self.field(2) {
             id if id == AES => Cipher::Aes,
+            id if id == TWOFISH => Cipher::Twofish,
             id if id == CHACHA20 => Cipher::ChaCha20,
             _ => return Err(ExchangeError::UnknownProtection),
         };

@@ -1,8 +1,8 @@
-//! KeePass databases, KDBX 3.1 and 4: the one-time passwords of their entries, nothing else of them.
+//! KeePass databases, KDBX 2, 3.1 and 4: the one-time passwords of their entries, nothing else of them.
 //!
 //! | custom string | by | |
 //! |---|---|---|
-//! | `otp` | KeePassXC, KeeWeb | a key URI, or `key=…&step=…&size=…` |
+//! | `otp`, further ones as `otp_1`, `otp_2` … | KeePassXC, KeeWeb | a key URI, or `key=…&step=…&size=…` |
 //! | `TOTP Seed`, `TOTP Settings` | KeeTrayTOTP, old KeePassXC | base32; `30;6`, or `30;S` for Steam |
 //! | `TimeOtp-Secret[-Hex\|-Base32\|-Base64]`, `TimeOtp-Period`, `TimeOtp-Length`, `TimeOtp-Algorithm` | KeePass 2 | |
 //! | `HmacOtp-Secret[-…]`, `HmacOtp-Counter` | KeePass 2 | |
@@ -14,6 +14,8 @@ mod body;
 mod document;
 mod header;
 mod stream;
+
+use sha2::{Digest, Sha256};
 
 use super::crypt;
 use super::draft::{self, Draft};
@@ -36,11 +38,19 @@ pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Re
     }
     let header = header::Header::read(bytes)?;
     let (xml, stream) = body::open(bytes, &header, crypt::needed(password)?)?;
-    let entries = document::entries(xml.expose(), stream)?;
+    let document = document::read(xml.expose(), stream)?;
+    if !header.is_4 && !document.header_hash.is_empty() {
+        let digest = Sha256::digest(bytes.get(..header.size).ok_or(DAMAGED)?);
+        encoding::base64(&document.header_hash).filter(|told| *told == digest.as_slice()).ok_or(DAMAGED)?;
+    }
     let mut rows = Rows::new(Format::Kdbx);
-    for entry in &entries {
+    for entry in &document.entries {
         if let Some(account) = account(rows.next(), entry) {
             rows.push(rows.next(), account)?;
+        }
+        for otp in entry.further_otps() {
+            let account = draft::field(rows.next(), otp, entry.text("Title"), entry.text("UserName"));
+            rows.push(rows.next(), account.map(|account| with_surroundings(account, entry)))?;
         }
     }
     Ok(rows.finish())
@@ -54,13 +64,15 @@ fn account(row: usize, entry: &document::Entry) -> Option<Result<Imported, Reaso
     } else {
         draft::field(row, otp, title, user)
     };
-    Some(account.map(|account| {
-        let account = account
-            .with_groups(entry.group.as_deref())
-            .with_note(Some(entry.text("Notes")))
-            .with_site(Some(entry.text("URL")));
-        if entry.text("Password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) }
-    }))
+    Some(account.map(|account| with_surroundings(account, entry)))
+}
+
+fn with_surroundings(account: Imported, entry: &document::Entry) -> Imported {
+    let account = account
+        .with_groups(entry.group.as_deref())
+        .with_note(Some(entry.text("Notes")))
+        .with_site(Some(entry.text("URL")));
+    if entry.text("Password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) }
 }
 
 /// `TOTP Seed` and `TOTP Settings`.

@@ -19,7 +19,7 @@ mod wal;
 use std::collections::BTreeSet;
 
 pub(super) use record::Cell;
-pub(super) use wal::merge as merge_wal;
+pub(super) use wal::{is_index as is_wal_index, merge as merge_wal};
 
 use super::bytes::{Bytes, length};
 use super::{ExchangeError, MAX_ROWS};
@@ -196,6 +196,10 @@ impl Table {
 
     pub(super) fn rows(&self) -> &[Vec<Cell>] {
         &self.rows
+    }
+
+    pub(super) fn columns(&self) -> &[String] {
+        &self.columns
     }
 
     /// A cell by its column's name; rows older than an added column lack it.

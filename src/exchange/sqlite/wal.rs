@@ -13,6 +13,12 @@ use crate::exchange::{ExchangeError, MAX_IMPORT_BYTES};
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("its write-ahead log");
 
+/// Whether these are the bytes of the index beside a log: its version, in the byte order of the machine that wrote it.
+pub(in crate::exchange) fn is_index(bytes: &[u8]) -> bool {
+    const VERSION: u32 = 3_007_000;
+    bytes.starts_with(&VERSION.to_le_bytes()) || bytes.starts_with(&VERSION.to_be_bytes())
+}
+
 /// The database with every committed page of its log. A log of another generation, or cut off, changes nothing after
 /// its last whole commit, as SQLite itself does it.
 pub(in crate::exchange) fn merge(database: &[u8], log: &[u8]) -> Result<Vec<u8>, ExchangeError> {
