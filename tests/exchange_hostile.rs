@@ -9,6 +9,10 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use casdoor_authenticator::exchange::{self, Format, MAX_IMPORT_BYTES};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
 
 /// How long this thread has computed, where the system says so: other work on the machine does not count.
 fn computed(since: Instant) -> Duration {
@@ -73,33 +77,25 @@ fn hostile() -> Vec<Maker> {
             "preferences of entities",
             Box::new(move || full_of("<?xml version='1.0'?>\n<map><string name=\"a\">", "&amp;")),
         ),
+        ("a page of tags", Box::new(move || full_of("<!doctype html>", "<p>"))),
+        ("a page of addresses", Box::new(move || full_of("<!doctype html><p>", "otpauth://totp/a?secret=MZXW6 "))),
+        ("a page of escapes", Box::new(move || full_of("<html><p>otpauth://totp/", "&amp;"))),
         ("base64", Box::new(move || full_of("", "A"))),
         ("zeros", Box::new(move || vec![0; MAX_IMPORT_BYTES])),
         ("ones", Box::new(move || vec![0xff; MAX_IMPORT_BYTES])),
         ("a database of zeros", Box::new(move || full_of("SQLite format 3\0", "\0"))),
         ("a database of ones", Box::new(move || full_of("SQLite format 3\0", "\u{1}"))),
+        ("pages of nothing known", Box::new(move || vec![0xf0; MAX_IMPORT_BYTES])),
         ("an archive of archives", Box::new(move || full_of("", "PK\u{3}\u{4}"))),
     ]
 }
 
-/// A line of `/proc/self/status` in bytes, where the system has it.
-fn memory(line: &str) -> Option<usize> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let kib =
-        status.lines().find_map(|found| found.strip_prefix(line)?.split_whitespace().next()?.parse::<usize>().ok());
-    Some(kib? * 1024)
-}
-
-/// What reading grew the process by at its height; nothing where the system does not say.
+/// What reading grew the memory by at its height.
 fn grown(read: impl FnOnce()) -> usize {
-    // 5 resets the height (proc(5)).
-    if std::fs::write("/proc/self/clear_refs", "5").is_err() {
-        read();
-        return 0;
-    }
-    let before = memory("VmRSS:").unwrap_or(0);
+    MEMORY.reset_peak_usage();
+    let before = MEMORY.current_usage();
     read();
-    memory("VmHWM:").unwrap_or(0).saturating_sub(before)
+    MEMORY.peak_usage().saturating_sub(before)
 }
 
 #[test]
