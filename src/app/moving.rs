@@ -14,8 +14,8 @@ pub const CODES: &str = "google-migration-codes";
 /// The short name of the printable page, beside those of [`exchange::WRITABLE`].
 pub const PAGE: &str = "page";
 
-/// Reads a file, or a database with its write-ahead log in any order, as the format of a short name or as the one that its
-/// bytes show.
+/// Reads a file, or a database with its write-ahead log in any order (the log's index beside them is not needed), as the
+/// format of a short name or as the one that its bytes show.
 pub fn read(files: &[Vec<u8>], format: Option<&str>, password: Option<Secret<String>>) -> ReadAnswer {
     let failed = |format: Option<Format>, error: ExchangeError| ReadAnswer::Failed {
         format: format.map_or("", Format::id).to_owned(),
@@ -34,8 +34,9 @@ pub fn read(files: &[Vec<u8>], format: Option<&str>, password: Option<Secret<Str
 }
 
 fn one_file(files: &[Vec<u8>]) -> Result<Vec<u8>, ExchangeError> {
-    match files {
-        [file] => Ok(file.clone()),
+    let needed: Vec<&Vec<u8>> = files.iter().filter(|file| files.len() == 1 || !exchange::is_wal_index(file)).collect();
+    match needed.as_slice() {
+        [file] => Ok((*file).clone()),
         [one, other] if one.starts_with(b"SQLite") => exchange::merge_wal(one, other),
         [one, other] if other.starts_with(b"SQLite") => exchange::merge_wal(other, one),
         _ => Err(ExchangeError::Unknown),

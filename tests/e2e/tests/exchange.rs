@@ -182,6 +182,17 @@ fn a_slow_file_is_cancelled_in_the_middle_and_opens_the_next_time() {
 }
 
 #[test]
+fn a_file_whose_key_takes_a_gigabyte_is_opened_as_ente_writes_it_on_a_computer() {
+    let (_installed, tab) = opened();
+    choose(&tab, &fixture("ente/encrypted-gigabyte.txt"));
+    wait_for_step(&tab, "file-password");
+    tab.fill("[data-field=file-password]", "test").unwrap();
+    tab.click("[data-action=open-file]").unwrap();
+    wait_for_step(&tab, "preview");
+    assert_eq!(count(&tab, "[data-import-row]"), 12);
+}
+
+#[test]
 fn a_pasted_text_is_read_like_a_file() {
     let (_installed, tab) = opened();
     tab.click("[data-more=paste] summary").unwrap();
@@ -191,6 +202,41 @@ fn a_pasted_text_is_read_like_a_file() {
     wait_for_step(&tab, "preview");
     import(&tab);
     assert_eq!(names(&tab), ["Acme:alice"]);
+}
+
+#[test]
+fn a_database_is_read_together_with_its_log_whichever_is_chosen_first() {
+    let (_installed, tab) = opened();
+    let folder = TempDir::new().unwrap();
+    let index = folder.path().join("PhoneFactor-shm");
+    std::fs::write(&index, 3_007_000_u32.to_le_bytes()).unwrap();
+    let files = [fixture("microsoft/all-in-the-log-wal"), index, fixture("microsoft/all-in-the-log")];
+    tab.choose_files("[data-field=file]", &files).unwrap();
+    wait_for_step(&tab, "preview");
+    assert_eq!(tab.evaluate("document.querySelector('[data-step=preview]').dataset.format").unwrap(), "microsoft");
+    import(&tab);
+    assert!(names(&tab).contains(&"Acme Works:alice@example.org".to_owned()));
+}
+
+#[test]
+fn the_person_overrules_the_format_and_copies_a_report_without_secrets() {
+    let (_installed, tab) = opened();
+    choose(&tab, &fixture("otpauth/bad-rows.txt"));
+    wait_for_step(&tab, "preview");
+    person::select(&tab, "[data-field=format]", "winauth").unwrap();
+    tab.wait_for("document.querySelector('[data-step=preview][data-format=winauth]')").unwrap();
+    tab.click("[data-action=copy-report]").unwrap();
+    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    tab.click("[data-step=preview] [data-action=cancel]").unwrap();
+    wait_for_step(&tab, "import");
+    tab.click("[data-more=paste] summary").unwrap();
+    tab.click("[data-field=pasted]").unwrap();
+    tab.paste().unwrap();
+    let report = tab.wait_for("document.querySelector('[data-field=pasted]').value").unwrap();
+    let report = report.as_str().unwrap();
+    assert!(report.contains("bad-rows.txt") && report.contains("WinAuth") && report.contains("alice@example.org"));
+    assert!(report.contains("mOTP codes are not supported"), "{report}");
+    assert!(!report.contains("BE6U4G3HZTDXFGUZNQ2L5XUVOKSAEP2X"), "a secret is in the report");
 }
 
 /// Lets the browser save into a folder without asking.
@@ -239,6 +285,28 @@ fn an_export_needs_the_password_and_the_word_and_is_read_back() {
     let report = exchange::read(&std::fs::read(saved(&folder)).unwrap(), None, None).unwrap();
     assert_eq!((report.accounts.len(), report.skipped.len()), (12, 0));
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_format_cannot_hold_is_said_row_by_row_and_a_page_to_print_has_every_code() {
+    let (_installed, tab) = opened();
+    choose(&tab, &fixture("aegis/plain.json"));
+    wait_for_step(&tab, "preview");
+    import(&tab);
+    person::select(&tab, "[data-field=export-format]", "cxf").unwrap();
+    let line = "[...document.querySelectorAll('[data-omissions] li')].find(row => row.textContent.includes('Dunes'))";
+    let said = tab.wait_for(&format!("{line}?.textContent")).unwrap();
+    assert!(said.as_str().unwrap().contains("cannot hold this kind of code"), "{said}");
+    let folder = downloads(&tab);
+    person::select(&tab, "[data-field=export-format]", "page").unwrap();
+    tab.wait_for("document.querySelector('[data-clear]')").unwrap();
+    tab.fill("[data-field=confirm]", "export").unwrap();
+    tab.fill("[data-field=export-password]", VAULT_PASSWORD).unwrap();
+    tab.click("[data-action=export]").unwrap();
+    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    let page = std::fs::read_to_string(saved(&folder)).unwrap();
+    assert_eq!((page.matches("<svg").count(), page.matches("<script").count()), (12, 0));
+    assert!(page.contains("Zürich 銀行"));
 }
 
 #[test]
