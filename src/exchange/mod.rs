@@ -24,6 +24,7 @@
 //! One file a vendor. Below them are the pieces that several share: `json`, `csv_table`, `protobuf`, `sqlite`, `crypt`,
 //! and `draft`, which makes an account of a row's fields.
 
+mod addresses;
 mod archive;
 mod argon2_text;
 mod bytes;
@@ -33,7 +34,6 @@ mod draft;
 mod encoding;
 mod error;
 mod format;
-mod html;
 mod java;
 mod json;
 mod parcel;

@@ -10,14 +10,14 @@
 //! | `motp://`, `otpauth://yaotp/…` | a reason |
 //! | blank, or beginning with `#` | nothing |
 //!
-//! UTF-8 or UTF-16, with or without a byte order mark; LF or CRLF. A position is a line number. Of a page (`html`), its
-//! addresses are the lines; of a zip archive (WinAuth's), its text.
+//! UTF-8 or UTF-16, with or without a byte order mark; LF or CRLF. A position is a line number. Where
+//! addresses stand otherwise (`addresses`), each is a line; of a zip archive (WinAuth's), its text is read.
 
 use super::archive::Archive;
 use super::google_migration::Batches;
 use super::json::{self, Value};
 use super::report::Rows;
-use super::{ExchangeError, Format, Imported, Reason, Report, encoding, html};
+use super::{ExchangeError, Format, Imported, Reason, Report, addresses, encoding};
 use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, Period, percent_decode};
 use crate::secret::Secret;
 
@@ -28,9 +28,6 @@ const MAX_ADDRESS_BYTES: usize = 256 * 1024;
 
 /// Whether any line begins with a scheme that is read here.
 pub(super) fn sniff(text: &str) -> Option<Format> {
-    if html::is_page(text) {
-        return sniff(&html::addresses(text));
-    }
     let mut found = None;
     for line in text.lines().take(MAX_LINES).filter(|line| !line.is_empty() && is_uri(line)) {
         let format = match line {
@@ -43,6 +40,11 @@ pub(super) fn sniff(text: &str) -> Option<Format> {
         found = if found.is_none_or(|before| before == format) { Some(format) } else { Some(Format::Otpauth) };
     }
     found
+}
+
+/// The same of a text whose addresses stand elsewhere.
+pub(super) fn sniff_within(text: &str) -> Option<Format> {
+    addresses::within(text).and_then(|lines| sniff(&lines))
 }
 
 fn is_uri(line: &str) -> bool {
@@ -74,8 +76,8 @@ pub(super) fn read(bytes: &[u8], format: Format) -> Result<Report, ExchangeError
 
 /// Reads a list that was text already.
 pub(super) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeError> {
-    let addresses = html::is_page(text).then(|| html::addresses(text));
-    let text = addresses.as_deref().unwrap_or(text);
+    let within = addresses::within(text);
+    let text = within.as_deref().unwrap_or(text);
     let mut rows = Rows::new(format);
     let mut batches = Batches::default();
     for (index, line) in text.lines().enumerate() {

@@ -1,7 +1,7 @@
 //! Which format a file has, from its bytes alone.
 //!
 //! In this order: magic bytes; JSON by its keys; XML preferences by their names; a CSV by its header; a list of
-//! addresses; base64; and last what has no mark at all.
+//! addresses; base64; addresses somewhere in a text; and last what has no mark at all.
 
 use super::archive::{self, Archive};
 use super::json::Value;
@@ -26,7 +26,10 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         _ if bytes.starts_with(stratum::MAGIC) || bytes.starts_with(stratum::OLD_MAGIC) => {
             return Some(Format::Stratum);
         }
-        _ if json::is_json(bytes) => return sniff_json(&json::parse(bytes).ok()?),
+        _ if json::is_json(bytes) => {
+            let known = sniff_json(&json::parse(bytes).ok()?);
+            return known.or_else(|| otpauth_list::sniff_within(&encoding::text(bytes)?));
+        }
         _ => {}
     }
     let Some(text) = encoding::text(bytes) else {
@@ -38,6 +41,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
     sniff_csv(&text)
         .or_else(|| otpauth_list::sniff(&text))
         .or_else(|| totp_authenticator::sniff(&text).then_some(Format::TotpAuthenticator))
+        .or_else(|| otpauth_list::sniff_within(&text))
 }
 
 /// What is sealed from its first byte: whole pages without andOTP's number of rounds are Authenticator Plus's database.
