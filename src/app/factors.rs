@@ -116,10 +116,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let mut open = self.open(now).await?;
         let vault = &mut open.session()?.vault;
         let origin = origin_of(vault, id)?;
-        vault.account_mut(account)?.unconfirmed = false;
-        for older in autofill::replaced_by(vault, account, &origin) {
-            vault.account_mut(older)?.sites.retain(|site| *site != Site::Origin(origin.clone()));
-        }
+        autofill::confirm(vault, account, &origin);
         self.save(&mut open, now).await
     }
 }

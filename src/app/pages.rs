@@ -129,10 +129,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         if !autofill::concerns(page, id, vault) {
             return Ok(PageReply::Nothing);
         }
-        let account = vault.account_mut(id)?;
         let changed = match page.seen.shape {
-            Shape::Recovery => autofill::end_recovery(account, verdict, now),
-            _ => verdict == Verdict::Accepted && std::mem::take(&mut account.unconfirmed),
+            Shape::Recovery => autofill::end_recovery(vault.account_mut(id)?, verdict, now),
+            _ => verdict == Verdict::Accepted && autofill::confirm(vault, id, &page.origin),
         };
         if changed {
             self.save(&mut open, now).await?;

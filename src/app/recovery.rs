@@ -66,19 +66,6 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         autofill::give_back_recovery(open.session()?.vault.account_mut(id)?, code);
         self.save(&mut open, now).await
     }
-
-    /// The server says that the connected user has a passcode as a second factor: that confirms the account which was
-    /// enrolled there, if only one can be meant.
-    ///
-    /// # Errors
-    /// The vault is locked, or the change could not be stored.
-    pub async fn second_factor_seen(&self, connection: ConnectionId, now: u64) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        let Some(id) = autofill::confirmed_by_server(vault, connection) else { return Ok(()) };
-        vault.account_mut(id)?.unconfirmed = false;
-        self.save(&mut open, now).await
-    }
 }
 
 fn shown(open: &mut Open<'_>, id: AccountId) -> Result<Reply, AppError> {

@@ -103,19 +103,6 @@ pub fn concerns(page: &PageContext, id: AccountId, vault: &Vault) -> bool {
     is_here && vault.accounts.iter().any(|account| account.id == id && has_site(account, &page.origin))
 }
 
-/// The account that the server's word confirms: that the connection's user has a passcode as a second factor.
-///
-/// The server does not say which secret it has. So it must be the only account that was enrolled there for this user:
-/// beside an older one, only a sign-in tells which of the two the server knows.
-pub fn confirmed_by_server(vault: &Vault, connection: ConnectionId) -> Option<AccountId> {
-    let connection = vault.connections.iter().find(|known| known.id == connection)?;
-    let origin = origin_of(&connection.server)?;
-    let is_theirs =
-        |account: &&Account| makes_passcodes(account) && has_site(account, &origin) && is_labelled(account, connection);
-    let mut theirs = vault.accounts.iter().filter(is_theirs);
-    theirs.next().filter(|only| only.unconfirmed && theirs.next().is_none()).map(|only| only.id)
-}
-
 /// The connections whose server is at this origin.
 pub(super) fn connections_at<'a>(vault: &'a Vault, origin: &str) -> Vec<&'a Connection> {
     let is_here = |connection: &&Connection| origin_of(&connection.server).is_some_and(|own| own == origin);

@@ -4,7 +4,7 @@ use super::decide::connections_at;
 use super::{Frame, PageContext};
 use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
 use crate::secret::Secret;
-use crate::vault::{Account, AccountId, Connection, Site, Vault};
+use crate::vault::{AccountId, Connection, Site, Vault};
 
 /// What is to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,15 +77,20 @@ pub fn enrol(
     Ok(known.map_or(Enrolment::New(uri), |account| Enrolment::Known(account.id)))
 }
 
-/// The accounts in whose place a newly confirmed one stepped: of the same user at the same origin. A server keeps one
-/// secret a user, so that their codes are worth nothing there any more.
-pub fn replaced_by(vault: &Vault, id: AccountId, origin: &str) -> Vec<AccountId> {
-    let Ok(new) = vault.account(id) else { return Vec::new() };
-    let is_older = |account: &&Account| {
-        let is_here = account.sites.iter().any(|site| matches!(site, Site::Origin(own) if own == origin));
-        account.id != id && account.name == new.name && is_here
-    };
-    vault.accounts.iter().filter(is_older).map(|account| account.id).collect()
+/// Confirms an account that was enrolled at an origin: its server has it. `false` where it was confirmed already.
+///
+/// A server keeps one secret a user, so that the codes of this user's older accounts there are worth nothing any more:
+/// they are offered on this origin no longer, and stay in the list.
+pub fn confirm(vault: &mut Vault, id: AccountId, origin: &str) -> bool {
+    let Ok(account) = vault.account_mut(id) else { return false };
+    if !std::mem::take(&mut account.unconfirmed) {
+        return false;
+    }
+    let name = account.name.clone();
+    for older in vault.accounts.iter_mut().filter(|account| account.id != id && account.name == name) {
+        older.sites.retain(|site| !matches!(site, Site::Origin(own) if own == origin));
+    }
+    true
 }
 
 fn named_after(connection: &Connection, key: Key) -> KeyUri {

@@ -10,7 +10,7 @@
 //! | [`pick`] | the person picked an account in the chip |
 //! | [`enrol`] | the person saves the account that the enrolment page shows |
 //! | [`concerns`] | the page tells of an account: its recovery code, or what became of its code |
-//! | [`Outcome`], [`confirmed_by_server`] | whether the server took a code, or has the factor |
+//! | [`Outcome`] | whether the server took a code |
 //! | [`take_recovery`], [`end_recovery`] | a recovery code is filled, and struck off |
 //!
 //! | on any other site, upon the person's own gesture | |
@@ -46,8 +46,8 @@ mod recovery;
 mod site;
 
 pub use anywhere::{Anywhere, anywhere};
-pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, confirmed_by_server, decide, passcode, pick};
-pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink, replaced_by};
+pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, passcode, pick};
+pub use enrol::{Enrolment, EnrolmentError, Ink, confirm, enrol, ink};
 pub use frames::{Look, Spot, spot};
 pub use look_alike::looks_like;
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};

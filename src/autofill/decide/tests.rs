@@ -311,19 +311,3 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<PageReply>(&text).unwrap(), reply);
     }
 }
-
-#[test]
-fn the_servers_word_confirms_the_users_only_account_there_and_never_one_of_two() {
-    let unconfirmed = |number, uri, site| Account { unconfirmed: true, ..account(number, uri, &[site]) };
-    let confirmed = |accounts: Vec<Account>| {
-        let vault = vault(accounts);
-        confirmed_by_server(&vault, vault.connections[0].id)
-            .and_then(|id| vault.accounts.iter().position(|account| account.id == id))
-    };
-    assert_eq!(confirmed(vec![account(1, BOBS, &[HERE]), unconfirmed(2, ALICES, HERE)]), Some(1));
-    assert_eq!(confirmed(vec![account(1, ALICES, &[HERE]), unconfirmed(2, ALICES, HERE)]), None, "an older one");
-    assert_eq!(confirmed(vec![unconfirmed(1, ALICES, HERE), unconfirmed(2, ALICES, HERE)]), None, "enrolled twice");
-    assert_eq!(confirmed(vec![unconfirmed(1, BOBS, HERE)]), None, "somebody else's");
-    assert_eq!(confirmed(vec![unconfirmed(1, ALICES, "https://other.example.com")]), None, "enrolled elsewhere");
-    assert_eq!(confirmed(vec![account(1, ALICES, &[HERE])]), None, "nothing to confirm");
-}
