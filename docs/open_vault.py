@@ -36,9 +36,10 @@ def unseal(key, sealed, label):
 def open_vault(vault, password):
     """The document in a vault file, as a dictionary."""
     assert vault["format"] == FORMAT and vault["version"] == 1, "not a vault that this script knows"
-    for slot in vault["slots"]:
-        if slot["kind"] != "password":
-            continue
+    slots = [slot for slot in vault["slots"] if slot["kind"] == "password"]
+    if not slots:
+        sys.exit("this vault has no password: only the browser profile that made it opens it")
+    for slot in slots:
         key, parameters = derive(slot["kdf"], password.encode(), base64.b64decode(slot["salt"]))
         try:
             vault_key = unseal(key, slot, f"{FORMAT} slot 1 password {parameters} {slot['salt']}")

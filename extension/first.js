@@ -30,9 +30,12 @@ function draw({ board, look, wish, url }) {
 // What `popup.js` hands over to the wasm.
 globalThis.first = Promise.all([
     chrome.storage.session.get(["board", "look", "wish"]),
-    chrome.storage.local.get("phase"),
+    chrome.storage.local.get(["phase", "theme"]),
     chrome.tabs.query({ active: true, currentWindow: true }),
-]).then(([{ board, look, wish }, { phase }, [tab]]) => ({ board, look, wish, phase, url: tab?.url }));
+]).then(([{ board, look, wish }, { phase, theme }, [tab]]) => {
+    document.documentElement.dataset.theme = theme ?? "system";
+    return { board, look, wish, phase, url: tab?.url };
+});
 
 // Two frames: the first callback comes before the painting, the second after it. A page that is hidden paints none.
 function painted() {

@@ -10,7 +10,7 @@ use crate::casdoor::{self, Http};
 use crate::exchange::qr_svg;
 use crate::otp::{KeyUri, Kind};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, AccountId, Keep, NewAccounts, Settings, Site, Store, VaultError};
+use crate::vault::{Account, AccountId, Keep, NewAccounts, Settings, Site, Store, Vault, VaultError};
 
 /// How long an account stays in the bin, for showing.
 const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
@@ -87,12 +87,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// Out of the bin, or back onto the server that no longer had it.
     pub(super) async fn restore(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        if vault.account(id).is_err() {
-            vault.restore(id)?;
-        }
-        let account = vault.account_mut(id)?;
-        (account.missing_since, account.returned, account.changed_at) = (None, false, now);
+        put_back(&mut open.session()?.vault, id, now)?;
         self.saved_screen(open, now).await
     }
 
@@ -187,8 +182,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     pub(super) async fn set_settings(&self, settings: Settings, now: u64) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
-        // From a minute to a month.
+        // From a minute to a month; another time counts from now.
         let lock_after_seconds = settings.lock_after_seconds.clamp(60, 30 * 24 * 60 * 60);
+        if session.has_password() && session.vault.settings.lock_after_seconds != lock_after_seconds {
+            session.lock_at = now.saturating_add(lock_after_seconds);
+            self.keep_key(session).await?;
+        }
         session.vault.settings = Settings { lock_after_seconds, ..settings };
         self.save(&mut open, now).await?;
         Ok(Reply::Settings { settings: open.session()?.vault.settings.clone() })
@@ -197,6 +196,16 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     pub(super) async fn read_settings(&self, now: u64) -> Result<Reply, AppError> {
         Ok(Reply::Settings { settings: self.open(now).await?.session()?.vault.settings.clone() })
     }
+}
+
+/// Out of the bin if it is there, and without the marks of a server that no longer had it.
+pub(super) fn put_back(vault: &mut Vault, id: AccountId, now: u64) -> Result<(), VaultError> {
+    if vault.account(id).is_err() {
+        vault.restore(id)?;
+    }
+    let account = vault.account_mut(id)?;
+    (account.missing_since, account.returned, account.changed_at) = (None, false, now);
+    Ok(())
 }
 
 /// The counter of an account's next code; `None` unless it is a HOTP. The state's never goes back.

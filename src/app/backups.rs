@@ -65,6 +65,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         };
         let mut open = self.open(now).await?;
         let session = open.session()?;
+        if !session.has_password() && plan.as_ref().is_some_and(|plan| plan.own.is_none()) {
+            return Err(AppError::BackupWithoutPassword);
+        }
         session.vault.backups = plan;
         session.state.backup.failed = false;
         self.save(&mut open, now).await?;
@@ -83,7 +86,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let session = open.session()?;
         let (key, slots) = match own {
             Some(own) => (&own.key, vec![own.slot.clone()]),
-            None => (&session.key, session.slots.clone()),
+            None if session.has_password() => (&session.key, session.slots.clone()),
+            // Under the device's key it would open nowhere else.
+            None => return Err(AppError::BackupWithoutPassword),
         };
         let (vault, revision) = (whole(session), revision(session));
         let envelope = Envelope::seal(&vault, key, slots, revision, now, &mut *self.entropy.borrow_mut())?;

@@ -52,6 +52,7 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
         clock: clock::difference(session),
         hides_codes: settings.hides_codes,
         shows_next: settings.shows_next,
+        device_only: !session.has_password(),
         connections: session.vault.connections.iter().map(connection_name).collect(),
     }
 }
@@ -81,8 +82,18 @@ fn notices(session: &Session) -> Vec<Message> {
     needing.chain(backups::notice(session)).collect()
 }
 
-/// What the last sync that worked came to.
+/// Why the last look at a server failed, if one did and will be tried again; else what the last one came to. Without a full
+/// stop: it ends a sentence.
 fn last_sync(session: &Session) -> Option<Box<Message>> {
+    let passing = |connection: &&Connection| {
+        let report = session.state.reports.get(&connection.id);
+        report.is_some_and(|report| report.failures > 0 && !report.needs_person)
+    };
+    if let Some(connection) = session.vault.connections.iter().find(passing) {
+        let report = session.state.reports.get(&connection.id)?;
+        let text = format!("{}: {}", connection_name(connection).host, report.text.trim_end_matches('.'));
+        return Some(Box::new(Message::new(&report.key, text)));
+    }
     let last = session.state.reports.values().filter(|report| report.failures == 0).max_by_key(|report| report.at)?;
     Some(Box::new(Message::new(&last.key, last.text.clone())))
 }

@@ -20,6 +20,14 @@ pub enum AppError {
     /// A new password has no character in it.
     #[error("A password needs at least one character.")]
     EmptyPassword,
+    /// The vault opens without a question.
+    #[error(
+        "This vault has no password, so locking it would protect nothing. Set one in the settings, under Security."
+    )]
+    NothingToLock,
+    /// A backup of a vault without a password needs one of its own.
+    #[error("A backup needs a password, because your vault has none. Give it one of its own.")]
+    BackupWithoutPassword,
     /// What was found last is no longer there.
     #[error("What was found is no longer there. Scan again.")]
     NothingPending,
@@ -48,6 +56,8 @@ impl AppError {
             Self::NoVault => "error_no_vault",
             Self::VaultExists => "error_vault_exists",
             Self::EmptyPassword => "error_empty_password",
+            Self::NothingToLock => "error_nothing_to_lock",
+            Self::BackupWithoutPassword => "error_backup_without_password",
             Self::NothingPending => "error_nothing_pending",
             Self::NotCounterBased => "error_not_counter_based",
             Self::Vault(error) => error.code(),
@@ -90,6 +100,9 @@ fn vault_text(error: VaultError) -> &'static str {
     match error {
         VaultError::WrongPassword => {
             "The password does not open this vault. Check capitals and the keyboard's language."
+        }
+        VaultError::NoDeviceKey => {
+            "The key that opens this vault is not in this browser profile. Open the popup to see what can be done."
         }
         VaultError::Damaged => "The stored vault is damaged. Open an older generation of it.",
         VaultError::NotAVault => "This is not a vault of this extension.",

@@ -1,5 +1,6 @@
 //! Finding the vault key with a password, whichever generation still has a slot that opens.
 
+use super::device::is_device_only;
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
@@ -7,11 +8,15 @@ use crate::vault::{Envelope, Generations, Kdf, KeySlot, Store, VaultError, Vault
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// The key that the password opens in the newest generation that has one for it. Each derivation is done once.
+    /// In a vault without a password the empty one stands for the person's word that it is meant.
     pub(super) async fn find_key(
         &self,
         generations: &Generations,
         password: &Secret<String>,
     ) -> Result<VaultKey, AppError> {
+        if password.expose().is_empty() && is_device_only(generations) {
+            return self.device_key(generations).await;
+        }
         let mut derived: Vec<(Kdf, [u8; 16], Secret<[u8; 32]>)> = Vec::new();
         for slot in generations.iter().flat_map(|(_, envelope)| envelope.slots()) {
             let Ok((kdf, salt)) = slot.derivation() else { continue };
@@ -28,8 +33,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     /// The key in one envelope.
     pub(super) async fn key_in(&self, envelope: &Envelope, password: &Secret<String>) -> Result<VaultKey, AppError> {
+        if !envelope.has_password() {
+            return self.device_key_in(envelope).await?.ok_or_else(|| VaultError::NoDeviceKey.into());
+        }
         for slot in envelope.slots() {
-            let (kdf, salt) = slot.derivation()?;
+            let Ok((kdf, salt)) = slot.derivation() else { continue };
             if let Ok(key) = slot.open(&self.derive.derive_key(kdf, password, &salt).await?) {
                 return Ok(key);
             }

@@ -32,6 +32,8 @@ mod board;
 mod clock;
 mod connect;
 mod connections;
+mod device;
+mod diagnostics;
 mod error;
 mod export;
 mod factors;
@@ -40,6 +42,7 @@ mod found;
 mod import;
 mod keep;
 mod keyring;
+mod many;
 pub mod moving;
 mod pages;
 mod password;
@@ -64,10 +67,11 @@ use protocol::{Reply, Request};
 
 pub use backups::BackupFile;
 pub use connect::permission_pattern;
+pub use device::DeviceKey;
 pub use error::AppError;
 
 /// The port to wherever keys are derived: in the extension, a wasm instance of its own that is dropped afterwards.
-pub trait DeriveKey {
+pub trait DeriveKey: DeviceKey {
     /// Runs `kdf` on the password and the salt; see [`Kdf::derive`].
     fn derive_key(
         &self,
@@ -91,6 +95,9 @@ impl DeriveKey for InPlace {
         ready(kdf.derive(password, salt))
     }
 }
+
+/// There is no such key where a program without a device of its own runs.
+impl DeviceKey for InPlace {}
 
 /// The authenticator: every use case is a method or a [`Request`].
 pub struct App<S, H, D, E> {
@@ -151,6 +158,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             Request::Open { origin } => self.screen(origin.as_deref(), now).await,
             Request::KeepLook { html } => self.keep_look(html, now).await,
             Request::Create { password, pbkdf2 } => self.create(password.into(), kdf(pbkdf2), now).await,
+            Request::CreateWithoutPassword => self.create_without_password(now).await,
             Request::Unlock { password } => self.unlock(password.into(), now).await,
             Request::Lock => self.lock().await,
             Request::ChangePassword { old, new, pbkdf2 } => {
@@ -161,6 +169,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             Request::OpenGeneration { generation, password } => {
                 self.open_generation(generation, password.into(), now).await
             }
+            Request::ListGenerations => self.list_generations(now).await,
+            Request::ChangeMany { accounts, change } => self.change_many(&accounts, &change, now).await,
+            Request::Diagnose => self.diagnose(now).await,
             other => self.dispatch_accounts(other, now).await,
         }
     }
@@ -243,6 +254,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
                 self.sync(clock).await
             }
             Request::KeepOn { id, keep } => self.keep_on(id, keep, clock).await,
+            Request::KeepManyOn { accounts, keep } => self.keep_many_on(&accounts, keep, clock).await,
             Request::Sync => self.sync(clock).await,
             Request::LookAtFactors { connection } => self.look_at_factors(connection, clock).await,
             Request::ChangeFactors { connection, change, password } => {

@@ -5,7 +5,7 @@ use super::{App, AppError, DeriveKey};
 use crate::autofill::{self, Anywhere, Enrolment, PageContext, PageReply, PageRequest, Shape, Verdict};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, AccountId, Site, Store};
+use crate::vault::{Account, AccountId, Site, Store, VaultError};
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// Answers a content script. `page` says where it runs, by the browser's word; `texts` are what the QR code of an
@@ -21,7 +21,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         };
         match answered {
             Ok(reply) => reply,
-            Err(AppError::Locked) => autofill::decide(&page, None, now),
+            // Also where the device's key is gone: the popup, which the chip opens, says what can be done.
+            Err(AppError::Locked | AppError::Vault(VaultError::NoDeviceKey)) => autofill::decide(&page, None, now),
             Err(AppError::NoVault) => PageReply::Nothing,
             Err(error) => PageReply::Failed { key: error.code().to_owned(), text: error.to_string() },
         }

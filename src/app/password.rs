@@ -1,7 +1,8 @@
 //! Making, unlocking and re-keying the vault; a forgotten password; a damaged last generation.
 
+use super::device::{NEVER, is_device_only};
 use super::protocol::{GenerationCard, Message, Reply, Screen};
-use super::session::{STATE, Session, generation_changes};
+use super::session::{STATE, Session, THEME, generation_changes};
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
@@ -21,15 +22,20 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             return Err(AppError::VaultExists);
         }
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
-        let slots = vec![self.password_slot(&key, &password, kdf).await?];
+        let slot = self.password_slot(&key, &password, kdf).await?;
+        self.begin_empty(key, slot, now).await
+    }
+
+    /// Begins a vault without accounts.
+    pub(super) async fn begin_empty(&self, key: VaultKey, slot: KeySlot, now: u64) -> Result<Reply, AppError> {
         let vault = Vault::default();
         let session = Session {
-            lock_at: now.saturating_add(vault.settings.lock_after_seconds),
+            lock_at: lock_at(&slot, &vault, now),
             generations: Generations::default(),
             state: State::default(),
             exports_forbidden: self.exports_forbidden().await,
             key,
-            slots,
+            slots: vec![slot],
             vault,
         };
         self.begin(session).await?;
@@ -42,6 +48,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let generations = self.load_generations().await?;
         if !self.has_vault().await? {
             return Err(AppError::NoVault);
+        }
+        if self.is_newer().await? {
+            return Err(VaultError::Newer.into());
         }
         let key = match self.find_key(&generations, &password).await {
             Err(AppError::Vault(VaultError::WrongPassword)) if generations.iter().next().is_none() => {
@@ -63,15 +72,22 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// The generations that can be offered instead of a damaged last one.
     pub(super) async fn damaged(&self) -> Result<Screen, AppError> {
         let generations = self.load_generations().await?;
-        let older = generations.iter().filter(|(generation, _)| *generation != Generation::Last);
-        let card = |(generation, envelope): (Generation, &Envelope)| GenerationCard {
-            generation,
-            sealed_at: envelope.sealed_at(),
-        };
-        Ok(Screen::Damaged { generations: older.map(card).collect() })
+        Ok(Screen::Damaged { generations: older(&generations).map(card).collect() })
     }
 
-    /// Makes an older generation the last one. What lay there is set aside, not thrown away.
+    /// The generations before the last that the vault's key opens, with what is in them.
+    pub(super) async fn list_generations(&self, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let counted = |kept: (Generation, &Envelope)| {
+            let accounts = kept.1.open(&session.key).ok()?.accounts.len();
+            Some(GenerationCard { accounts: Some(accounts), ..card(kept) })
+        };
+        Ok(Reply::Generations { generations: older(&session.generations).filter_map(counted).collect() })
+    }
+
+    /// Makes an older generation the last one. What lay there is the one before it from now on; where it is damaged, it is
+    /// set aside. Counters are in the state, and never go back.
     pub(super) async fn open_generation(
         &self,
         generation: Generation,
@@ -82,10 +98,16 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let envelope = generations.envelope(generation).ok_or(VaultError::Damaged)?;
         let key = self.key_in(envelope, &password).await?;
         let vault = envelope.open(&key)?;
-        let aside = self.store.load(Area::Local, &[Generation::Last.key()]).await?.pop().flatten();
-        self.store.commit(Area::Local, vec![(DAMAGED, aside)]).await?;
+        if generations.envelope(Generation::Last).is_none_or(|last| last.open(&key).is_err()) {
+            let aside = self.store.load(Area::Local, &[Generation::Last.key()]).await?.pop().flatten();
+            self.store.commit(Area::Local, vec![(DAMAGED, aside)]).await?;
+        }
         let session = Session {
-            lock_at: now.saturating_add(vault.settings.lock_after_seconds),
+            lock_at: if envelope.has_password() {
+                now.saturating_add(vault.settings.lock_after_seconds)
+            } else {
+                NEVER
+            },
             slots: envelope.slots().to_vec(),
             state: self.load_state(&key).await?,
             exports_forbidden: self.exports_forbidden().await,
@@ -107,11 +129,18 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         kdf: Kdf,
         now: u64,
     ) -> Result<Reply, AppError> {
-        let old_key = self.find_key(&self.load_generations().await?, &old).await?;
+        let generations = self.load_generations().await?;
+        let old_key = self.find_key(&generations, &old).await?;
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.password_slot(&key, &new, kdf).await?;
         let lock_at = self.rekey(&old_key, key.clone(), slot, now).await?;
         self.begin(self.session_with(key, lock_at).await?).await?;
+        if is_device_only(&generations) {
+            // Nothing is left that it opens: that it could not be deleted changes nothing.
+            let _ = self.derive.forget().await;
+            let text = "The vault has a password. It is asked for when the browser has started, and after a lock.";
+            return Ok(Reply::Done { message: Message::new("done_password_set", text) });
+        }
         let text = "The password was changed. Backups made before still open with the old one.";
         Ok(Reply::Done { message: Message::new("done_password_changed", text) })
     }
@@ -123,9 +152,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         if session.key != *old {
             return Err(VaultError::WrongPassword.into());
         }
+        // A vault that never locked does from now on.
+        let lock_at = session.lock_at.min(lock_at(&slot, &session.vault, now));
         let changes = resealed(session, &key, &[slot], &mut *self.entropy.borrow_mut())?;
         self.store.commit(Area::Local, changes).await?;
-        Ok(session.lock_at)
+        Ok(lock_at)
     }
 
     /// The sealed file as it lies in storage.
@@ -137,14 +168,28 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     /// Sets the sealed file aside and leaves no vault: the next step is the first run.
     pub(super) async fn begin_anew(&self, _now: u64) -> Result<Reply, AppError> {
-        self.lock().await?;
+        self.forget().await?;
         let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
         let newest = texts.into_iter().flatten().next();
-        let mut changes = vec![(FORGOTTEN, newest), (STATE, None), ("phase", None)];
+        let mut changes = vec![(FORGOTTEN, newest), (STATE, None), (THEME, None), ("phase", None)];
         changes.extend(Generation::ALL.map(|generation| (generation.key(), None)));
         self.store.commit(Area::Local, changes).await?;
         Ok(Reply::Screen { screen: Screen::FirstRun })
     }
+}
+
+/// When a vault that is opened now locks by itself.
+fn lock_at(slot: &KeySlot, vault: &Vault, now: u64) -> u64 {
+    if slot.is_password() { now.saturating_add(vault.settings.lock_after_seconds) } else { NEVER }
+}
+
+fn older(generations: &Generations) -> impl Iterator<Item = (Generation, &Envelope)> {
+    generations.iter().filter(|(generation, _)| *generation != Generation::Last)
+}
+
+fn card((generation, envelope): (Generation, &Envelope)) -> GenerationCard {
+    let device_only = !envelope.has_password();
+    GenerationCard { generation, sealed_at: envelope.sealed_at(), device_only, accounts: None }
 }
 
 /// Every generation and the state under a new key. What was set aside is sealed under the old key, and would open

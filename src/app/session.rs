@@ -3,6 +3,7 @@
 use async_lock::MutexGuard;
 use serde::{Deserialize, Serialize};
 
+use super::device::is_device_only;
 use super::protocol::{Board, Message, Reply, Screen};
 use super::{App, AppError, DeriveKey, board};
 use crate::casdoor::Http;
@@ -17,8 +18,11 @@ const UNLOCKED: &str = "unlocked";
 const BOARD: &str = "board";
 /// Session key: how the popup drew the list, for the frame before its wasm is compiled.
 const LOOK: &str = "look";
-/// Local key: `new` or `locked`, so that the popup can draw before the worker is awake.
+/// Local key: `locked`, or `device` for a vault that opens by itself, so that the popup can draw before the worker is
+/// awake.
 const PHASE: &str = "phase";
+/// Local key: the name of the theme, so that pages have their colours before the vault is open.
+pub(super) const THEME: &str = "theme";
 /// Local key: tokens, bases, counters.
 pub(super) const STATE: &str = "state";
 
@@ -32,6 +36,13 @@ pub(super) struct Session {
     pub(super) lock_at: u64,
     /// An administrator forbids that accounts leave.
     pub(super) exports_forbidden: bool,
+}
+
+impl Session {
+    /// Whether a password opens the vault; otherwise this device does, without a question.
+    pub(super) fn has_password(&self) -> bool {
+        self.slots.iter().any(KeySlot::is_password)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,8 +81,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     async fn load_session(&self, now: u64) -> Result<Session, AppError> {
         let unlocked = self.store.load(Area::Session, &[UNLOCKED]).await?.pop().flatten().map(Secret::new);
         let Some(unlocked) = unlocked else {
-            let exists = self.load_generations().await?.iter().next().is_some();
-            return Err(if exists { AppError::Locked } else { AppError::NoVault });
+            let generations = self.load_generations().await?;
+            return match generations.iter().next() {
+                None => Err(AppError::NoVault),
+                Some(_) if is_device_only(&generations) => self.open_by_device(&generations).await,
+                Some(_) => Err(AppError::Locked),
+            };
         };
         let unlocked: Unlocked = serde_json::from_str(unlocked.expose()).map_err(|_| AppError::Locked)?;
         if now >= unlocked.lock_at {
@@ -109,14 +124,26 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Ok(texts.iter().any(Option::is_some))
     }
 
+    /// Whether the last generation is one of a newer version: that is no damage, and an older generation is no way out.
+    pub(super) async fn is_newer(&self) -> Result<bool, AppError> {
+        let last = self.store.load(Area::Local, &[Generation::Last.key()]).await?.pop().flatten();
+        Ok(last.is_some_and(|text| Envelope::from_text(&text) == Err(VaultError::Newer)))
+    }
+
     /// Begins a session: from now on the key lies in the session's memory.
     pub(super) async fn begin(&self, session: Session) -> Result<(), AppError> {
+        self.keep_key(&session).await?;
+        *self.session.lock().await = Some(session);
+        Ok(())
+    }
+
+    /// Puts the key into the session's memory, with the second in which it is forgotten.
+    pub(super) async fn keep_key(&self, session: &Session) -> Result<(), AppError> {
         let unlocked = Unlocked { key: session.key.to_text().expose().clone(), lock_at: session.lock_at };
         let text = serde_json::to_string(&unlocked).map_err(|_| VaultError::Damaged)?;
         self.store.commit(Area::Session, vec![(UNLOCKED, Some(text))]).await?;
-        self.store.commit(Area::Local, vec![(PHASE, Some("locked".into()))]).await?;
-        *self.session.lock().await = Some(session);
-        Ok(())
+        let phase = if session.has_password() { "locked" } else { "device" };
+        Ok(self.store.commit(Area::Local, vec![(PHASE, Some(phase.into()))]).await?)
     }
 
     /// Seals the document as a new generation, with the state, in one write; then paints the board.
@@ -136,6 +163,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let generations = session.generations.clone().push(envelope);
         let mut changes = generation_changes(&generations)?;
         changes.push((STATE, Some(session.state.seal(&session.key, &mut *self.entropy.borrow_mut())?)));
+        changes.push((THEME, Some(session.vault.settings.theme.name().to_owned())));
         if let Err(error) = self.store.commit(Area::Local, changes).await {
             *open.0 = None;
             return Err(error.into());
@@ -183,8 +211,15 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
     }
 
-    /// Forgets the key, in memory and in the session.
+    /// Forgets the key, in memory and in the session. A vault that opens without a question has nothing to lock.
     pub(super) async fn lock(&self) -> Result<Reply, AppError> {
+        if is_device_only(&self.load_generations().await?) {
+            return Err(AppError::NothingToLock);
+        }
+        self.forget().await
+    }
+
+    pub(super) async fn forget(&self) -> Result<Reply, AppError> {
         let mut guard = self.session.lock().await;
         *guard = None;
         self.forget_key().await?;
@@ -205,8 +240,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
                 Screen::Board { board: board::whole(session, origin, now) }
             }
             Err(AppError::NoVault) if !self.has_vault().await? => Screen::FirstRun,
+            Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) if self.is_newer().await? => Screen::Newer,
             Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) => self.damaged().await?,
+            Err(AppError::Locked) if self.is_newer().await? => Screen::Newer,
             Err(AppError::Locked) => Screen::Locked,
+            Err(AppError::Vault(VaultError::NoDeviceKey)) => Screen::KeyGone,
             Err(error) => return Err(error),
         };
         Ok(Reply::Screen { screen })

@@ -6,7 +6,7 @@ use super::protocol::{Message, Reply};
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::{self, CasdoorError, Http, Ledger, Outcome, SignedInUser, SyncError, Touched};
 use crate::secret::Entropy;
-use crate::vault::{AccountId, Connection, ConnectionId, Keep, State, Store, SyncReport, Vault};
+use crate::vault::{Connection, ConnectionId, Keep, State, Store, SyncReport, Vault};
 
 /// A look is fresh for so long: the popup starts no other one before.
 const FRESH_SECONDS: u64 = 15 * 60;
@@ -171,37 +171,6 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             self.save_state(&mut open).await?;
         }
         result.map_err(in_words)
-    }
-
-    /// Moves an account between this device and a server. The target holds it before the source lets go.
-    ///
-    /// # Errors
-    /// What the target's server says: then the account stays where it was.
-    pub async fn keep_on(&self, id: AccountId, keep: Keep, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
-        let before = self.set_keep(id, keep, seconds(clock)).await?;
-        if let Keep::Connection(target) = keep
-            && let Err(error) = self.sync_one(target, clock).await
-        {
-            self.set_keep(id, before, seconds(clock)).await?;
-            return Err(error);
-        }
-        if let Keep::Connection(source) = before
-            && before != keep
-        {
-            self.sync_one(source, clock).await?;
-        }
-        Ok(Reply::Done { message: Message::new("done_kept", "The account was moved.") })
-    }
-
-    async fn set_keep(&self, id: AccountId, keep: Keep, now: u64) -> Result<Keep, AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        put_by_hand(vault, keep)?;
-        let account = vault.account_mut(id)?;
-        let before = std::mem::replace(&mut account.keep, keep);
-        account.missing_since = None;
-        self.save(&mut open, now).await?;
-        Ok(before)
     }
 }
 

@@ -33,14 +33,29 @@ const MARGIN: f64 = 48.0;
 /// Why no pixels came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaptureError {
-    /// The browser does not let extensions see this page, or an administrator forbids screenshots.
+    /// The browser does not let extensions see this page.
     NotAllowed,
     /// The browser has taken others all the while.
     TooSoon,
+    /// An administrator forbids screenshots, on this page or on all.
+    Forbidden,
     /// The picture could not be decoded.
     NotAPicture,
     /// The reader refused it.
     Qr(QrError),
+}
+
+/// The browser has one sentence for a policy against screenshots ("... has been disabled"), one for too many in a second,
+/// and others for pages that no extension sees.
+fn refusal(error: &JsValue) -> CaptureError {
+    let said = Reflect::get(error, &"message".into()).ok().and_then(|said| said.as_string()).unwrap_or_default();
+    if said.contains(TOO_SOON) {
+        CaptureError::TooSoon
+    } else if said.contains("disabled") {
+        CaptureError::Forbidden
+    } else {
+        CaptureError::NotAllowed
+    }
 }
 
 /// A decoded picture.
@@ -156,16 +171,13 @@ async fn capture_visible_tab() -> Result<String, CaptureError> {
     for _ in 0..MAX_CAPTURES {
         match chrome::capture_visible_tab(&options).await {
             Ok(captured) => return captured.as_string().ok_or(CaptureError::NotAllowed),
-            Err(refusal) if is_too_soon(&refusal) => TimeoutFuture::new(TOO_SOON_MS).await,
-            Err(_) => return Err(CaptureError::NotAllowed),
+            Err(error) => match refusal(&error) {
+                CaptureError::TooSoon => TimeoutFuture::new(TOO_SOON_MS).await,
+                refused => return Err(refused),
+            },
         }
     }
     Err(CaptureError::TooSoon)
-}
-
-fn is_too_soon(refusal: &JsValue) -> bool {
-    let said = Reflect::get(refusal, &"message".into()).ok().and_then(|said| said.as_string());
-    said.is_some_and(|said| said.contains(TOO_SOON))
 }
 
 /// A whole number of pixels; never none.

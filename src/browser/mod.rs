@@ -6,6 +6,7 @@
 //! | [`storage`] | [`Store`](crate::vault::Store) on `chrome.storage` |
 //! | [`fetch`] | [`Http`](crate::casdoor::Http) on `fetch` |
 //! | [`kdf`] | [`DeriveKey`](crate::app::DeriveKey) in a wasm instance of its own |
+//! | `device` | [`DeviceKey`](crate::app::DeviceKey) in IndexedDB |
 //! | [`capture`] | the pixels of the current tab and of pictures, and the codes in them |
 //! | `elements` | the pictures that a page itself draws |
 //! | `scan` | the ways in that need pixels |
@@ -26,6 +27,7 @@ pub mod capture;
 pub mod chrome;
 mod connect;
 pub mod demo;
+mod device;
 mod elements;
 pub mod fetch;
 mod fill;

@@ -24,6 +24,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = request)]
     fn request_permissions(permissions: &JsValue) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = getUserSettings)]
+    fn action_settings() -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(catch, js_namespace = ["chrome", "runtime"], js_name = getManifest)]
     fn manifest() -> Result<JsValue, JsValue>;
 }
@@ -133,6 +136,13 @@ fn request(kind: &str, wanted: &str) -> impl Future<Output = bool> + use<> {
             None => false,
         }
     }
+}
+
+/// Whether the icon is in the toolbar all the time; `true` where the browser does not say.
+pub async fn is_pinned() -> bool {
+    let Ok(asked) = action_settings() else { return true };
+    let settings = JsFuture::from(asked).await.unwrap_or_default();
+    Reflect::get(&settings, &"isOnToolbar".into()).ok().and_then(|pinned| pinned.as_bool()).unwrap_or(true)
 }
 
 /// The extension's version.

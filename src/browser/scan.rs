@@ -20,22 +20,27 @@ pub(super) async fn tab(app: &WorkerApp) -> Reply {
     let tab = current_tab().await;
     let site = site(tab.as_ref());
     let screen = match Picture::of_visible_tab().await {
-        Ok(screen) => screen,
+        Ok(screen) => Some(screen),
+        // What the page itself draws is no screenshot.
+        Err(CaptureError::Forbidden) => None,
         Err(error) => return not_captured(error),
     };
-    let texts = match screen.texts(BUDGET_MS) {
-        Ok(texts) => texts,
+    let texts = match screen.as_ref().map(|screen| screen.texts(BUDGET_MS)).transpose() {
+        Ok(texts) => texts.unwrap_or_default(),
         Err(error) => return not_captured(error),
     };
     if !texts.is_empty() {
         return found(app, &texts, site.as_deref()).await;
     }
     let read = match tab.and_then(|tab| tab.id) {
-        Some(id) => elements::read(id, 0, None, Some(&screen)).await,
+        Some(id) => elements::read(id, 0, None, screen.as_ref()).await,
         None => elements::Read::default(),
     };
     if read.texts.is_empty() {
-        return nothing(on_page(read.looked_at));
+        return match screen {
+            Some(_) => nothing(on_page(read.looked_at)),
+            None => not_captured(CaptureError::Forbidden),
+        };
     }
     found(app, &read.texts, site.as_deref()).await
 }
@@ -160,6 +165,11 @@ fn not_captured(error: CaptureError) -> Reply {
         CaptureError::TooSoon => {
             failed("scan_too_soon", "The browser is still taking pictures for earlier scans. Scan again in a moment.")
         }
+        CaptureError::Forbidden => failed(
+            "scan_forbidden",
+            "An administrator has switched off screenshots, and the page itself draws no code that can be read. Paste the \
+             code's text, or add the account by hand.",
+        ),
         CaptureError::NotAPicture => failed("scan_not_a_picture", "The picture could not be read. Scan again."),
         CaptureError::Qr(error) => failed(error.code(), error.to_string()),
     }

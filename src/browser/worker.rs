@@ -15,7 +15,9 @@ use super::fetch::Fetch;
 use super::kdf::OwnInstance;
 use super::storage::ExtensionStorage;
 use super::{WebCrypto, backups, connect, demo, fill, menus, now_milliseconds, now_seconds, pages, recovery, scan};
-use crate::app::protocol::{Message, PageReply, PageRequest, Place, RecoveryAsk, Reply, Request, Screen, ServerOffer};
+use crate::app::protocol::{
+    ManyChange, Message, PageReply, PageRequest, Place, RecoveryAsk, Reply, Request, Screen, ServerOffer,
+};
 use crate::app::{App, AppError, permission_pattern};
 use crate::autofill::{Frame, PageContext};
 
@@ -72,6 +74,7 @@ async fn answer(request: Request) -> Reply {
         Request::Sync => sync_now().await,
         request @ (Request::Join { .. }
         | Request::KeepOn { .. }
+        | Request::KeepManyOn { .. }
         | Request::ConnectByCode { .. }
         | Request::Accept { .. }
         | Request::LookAtFactors { .. }
@@ -107,6 +110,7 @@ fn changes_accounts(request: &Request) -> bool {
             | Request::Bin { .. }
             | Request::Restore { .. }
             | Request::RemoveForGood { .. }
+            | Request::ChangeMany { change: ManyChange::Bin | ManyChange::Restore, .. }
             | Request::KeepFound { .. }
             | Request::Import { .. }
             | Request::UndoImport { .. }
@@ -222,13 +226,16 @@ pub async fn content_message(request: JsValue, origin: String, frame: i32, tab: 
     to_js(&reply)
 }
 
-/// The browser or the extension started: the menu and the alarms are set anew.
+/// The browser or the extension started: the menu and the alarms are set anew, and a vault that opens by itself does, so
+/// that the first popup finds its board.
 pub async fn started() {
     menus::create().await;
     let every = |minutes: f64| to_js(&serde_json::json!({ "periodInMinutes": minutes, "delayInMinutes": minutes }));
     let _ = chrome::create_alarm(PAINT, &every(PAINT_MINUTES.into())).await;
     let jitter = 1.0 + js_sys::Math::random() / 4.0;
     let _ = chrome::create_alarm(SYNC, &every(SYNC_MINUTES * jitter)).await;
+    // A store that does not answer is noticed by the next request, which can say so.
+    let _ = app().tick(now_seconds()).await;
 }
 
 /// An alarm went off. A store that does not answer is noticed by the next request, which can say so.

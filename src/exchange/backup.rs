@@ -53,6 +53,9 @@ pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Re
     json::parse(bytes)?;
     let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("it is not UTF-8 text"))?;
     let envelope = Envelope::from_text(&text).map_err(error)?;
+    if !envelope.has_password() {
+        return Err(ExchangeError::DeviceBound);
+    }
     crypt::needed(password)?;
     let key = password.and_then(|password| unlock(&envelope, password).transpose());
     let vault = envelope.open(&key.ok_or(ExchangeError::WrongPassword)??).map_err(error)?;
@@ -61,6 +64,9 @@ pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Re
 
 fn unlock(envelope: &Envelope, password: &Secret<String>) -> Result<Option<VaultKey>, ExchangeError> {
     for slot in envelope.slots() {
+        if !slot.is_password() {
+            continue;
+        }
         let (kdf, salt) = slot.derivation().map_err(error)?;
         match slot.open(&kdf.derive(password, &salt).map_err(error)?) {
             Ok(key) => return Ok(Some(key)),

@@ -33,6 +33,9 @@ pub enum ExchangeError {
     /// Bitwarden's account-restricted export, which only that account can open.
     #[error("this export is bound to its account: export again with a password")]
     AccountBound,
+    /// A vault of ours without a password, which only the browser profile that made it can open.
+    #[error("this vault has no password: only the browser profile that made it opens it")]
+    DeviceBound,
     /// A protection that nobody but its own program opens: OpenPGP, for example.
     #[error("this kind of protection cannot be opened here: export again without it")]
     UnknownProtection,
@@ -63,6 +66,7 @@ impl ExchangeError {
             Self::TooComplex => "exchange_too_complex",
             Self::TooCostly => "exchange_too_costly",
             Self::AccountBound => "exchange_account_bound",
+            Self::DeviceBound => "exchange_device_bound",
             Self::UnknownProtection => "exchange_unknown_protection",
             Self::NotWritable => "exchange_not_writable",
             Self::CannotSeal => "exchange_cannot_seal",

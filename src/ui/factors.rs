@@ -4,7 +4,8 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::parts::{PASSWORD, field, head, submit};
+use super::again::Again;
+use super::parts::{PASSWORD, head, submit};
 use super::state::Ui;
 use super::words::{say, say_message, say_with};
 use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply, Request};
@@ -225,20 +226,20 @@ fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyVie
         }
         FactorChange::SwitchOff => (say("factors_confirm_off"), say("factors_switch_off")),
     };
-    let password = RwSignal::new(String::new());
+    let again = Again::new(factors.ui);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         factors.ui.said.set(None);
-        let typed = password.get_untracked();
-        password.set(String::new());
-        let request = Request::ChangeFactors { connection: factors.id, change, password: typed };
+        let Some(password) = again.answer() else { return };
+        again.forget();
+        let request = Request::ChangeFactors { connection: factors.id, change, password };
         factors.ui.ask(request, move |_, reply| factors.hear(reply));
     };
     let ui = factors.ui;
     view! {
         <form class="factors-confirm" data-step="confirm-factors" on:submit=send>
             <p>{text}</p>
-            {field(PASSWORD, password)}
+            {again.field(PASSWORD)}
             <div class="buttons">
                 {submit(ui, "change-factors", move || if ui.busy.get() { say("working") } else { action.clone() })}
                 <button class="plain" type="button" data-action="cancel" on:click=move |_| factors.asked.set(None)>

@@ -11,9 +11,12 @@ use crate::browser::page;
 
 /// The screen in front of a vault that is not open; nothing for one that is, or while the worker was not heard.
 pub fn gate(ui: Ui) -> AnyView {
-    let forgot = RwSignal::new(false);
+    let (forgot, without) = (RwSignal::new(false), RwSignal::new(false));
     (move || match ui.screen.get() {
-        Shown::FirstRun => first_run(ui),
+        Shown::FirstRun if without.get() => without_password(ui, without),
+        Shown::FirstRun => first_run(ui, without),
+        Shown::KeyGone => key_gone(ui),
+        Shown::Newer => newer(),
         Shown::Locked if forgot.get() => forgotten(ui, forgot),
         Shown::Locked => locked(ui, forgot),
         Shown::Damaged(generations) => damaged(ui, generations),
@@ -26,7 +29,7 @@ fn mark() -> AnyView {
     view! { <img class="mark" src="icons/mark.svg" alt="" width="44" height="44" /> }.into_any()
 }
 
-fn first_run(ui: Ui) -> AnyView {
+fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
     let (first, again, pbkdf2) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
     let create = move |event: SubmitEvent| {
         event.prevent_default();
@@ -46,11 +49,34 @@ fn first_run(ui: Ui) -> AnyView {
             {meter(first)}
             {field(password("password-again", "password_again", "new-password"), again)}
             {submit(ui, "create", move || say(if ui.busy.get() { "working" } else { "first_run_create" }))}
+            <button class="plain" type="button" data-action="without-password" on:click=move |_| without.set(true)>
+                {say("first_run_without")}
+            </button>
             <details>
                 <summary>{say("advanced")}</summary>
                 {tick("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
             </details>
         </form>
+    }
+    .into_any()
+}
+
+/// The other answer: what it does not protect from, before it is chosen.
+fn without_password(ui: Ui, without: RwSignal<bool>) -> AnyView {
+    let create = move |_| ui.act(Request::CreateWithoutPassword);
+    view! {
+        <section class="gate" data-screen="without-password">
+            {head(say("without_title"), move || { ui.said.set(None); without.set(false) })}
+            <p>{say("without_text")}</p>
+            <p>{say("without_loss")}</p>
+            <p>{say("without_later")}</p>
+            <button class="primary" type="button" data-action="with-password" on:click=move |_| without.set(false)>
+                {say("without_back")}
+            </button>
+            <button type="button" data-action="create-without-password" disabled=ui.busy on:click=create>
+                {say("without_create")}
+            </button>
+        </section>
     }
     .into_any()
 }
@@ -91,6 +117,43 @@ fn focus_password() {
 }
 
 fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
+    view! {
+        <section class="gate" data-screen="forgot">
+            {head(say("forgot_title"), move || forgot.set(false))}
+            <p>{say("forgot_text")}</p>
+            {begin_anew(ui, move || forgot.set(false))}
+        </section>
+    }
+    .into_any()
+}
+
+/// The profile was copied, or what it stored was cleared in part: nothing here opens the vault.
+fn key_gone(ui: Ui) -> AnyView {
+    view! {
+        <section class="gate" data-screen="key-gone">
+            {mark()}
+            <h1>{say("key_gone_title")}</h1>
+            <p>{say("key_gone_text")}</p>
+            {begin_anew(ui, || ())}
+        </section>
+    }
+    .into_any()
+}
+
+/// Nothing is damaged: this version is too old for what a newer one wrote.
+fn newer() -> AnyView {
+    view! {
+        <section class="gate" data-screen="newer">
+            {mark()}
+            <h1>{say("newer_title")}</h1>
+            <p>{say("newer_text")}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What is left where nothing opens the vault: the sealed file, and an empty one.
+fn begin_anew(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     let sure = RwSignal::new(false);
     let save = move |_| {
         ui.ask(Request::SealedFile, |ui, reply| match reply {
@@ -102,29 +165,25 @@ fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
         });
     };
     let begin = move |_| {
-        forgot.set(false);
+        done();
         ui.act(Request::BeginAnew);
     };
     view! {
-        <section class="gate" data-screen="forgot">
-            {head(say("forgot_title"), move || forgot.set(false))}
-            <p>{say("forgot_text")}</p>
-            <p>{say("forgot_connections")}</p>
-            <button type="button" data-action="save-sealed" on:click=save>
-                {icon(icon::LOCK)}
-                {say("forgot_save")}
-            </button>
-            {tick("sure", say("forgot_sure"), String::new(), sure)}
-            <button
-                class="primary"
-                type="button"
-                data-action="begin-anew"
-                disabled=move || !sure.get() || ui.busy.get()
-                on:click=begin
-            >
-                {say("forgot_begin")}
-            </button>
-        </section>
+        <p>{say("forgot_connections")}</p>
+        <button type="button" data-action="save-sealed" on:click=save>
+            {icon(icon::LOCK)}
+            {say("forgot_save")}
+        </button>
+        {tick("sure", say("forgot_sure"), String::new(), sure)}
+        <button
+            class="primary"
+            type="button"
+            data-action="begin-anew"
+            disabled=move || !sure.get() || ui.busy.get()
+            on:click=begin
+        >
+            {say("forgot_begin")}
+        </button>
     }
     .into_any()
 }
@@ -140,6 +199,7 @@ fn damaged(ui: Ui, generations: Vec<GenerationCard>) -> AnyView {
         }
     };
     let text = if generations.is_empty() { "damaged_none" } else { "damaged_text" };
+    let asks = !generations.iter().all(|card| card.device_only) || generations.is_empty();
     let choices: Vec<_> = generations
         .iter()
         .enumerate()
@@ -151,7 +211,7 @@ fn damaged(ui: Ui, generations: Vec<GenerationCard>) -> AnyView {
             <h1>{say("damaged_title")}</h1>
             <p>{say(text)}</p>
             <fieldset class="choices">{choices}</fieldset>
-            {field(PASSWORD, password)}
+            {asks.then(|| field(PASSWORD, password))}
             {submit(ui, "open-generation", move || say("damaged_open"))}
         </form>
     }

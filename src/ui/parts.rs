@@ -7,7 +7,6 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::state::{Said, Ui};
 use super::words::say;
-use crate::app::protocol::Request;
 use crate::app::strength::{Strength, strength};
 
 /// Our own drawings, on a grid of 20 by 20, in strokes.
@@ -201,10 +200,10 @@ pub fn line(ui: Ui) -> AnyView {
 }
 
 fn said_line(ui: Ui, said: Said) -> AnyView {
-    let undo = said.undo.map(|id| {
+    let undo = said.undo.map(|request| {
         let restore = move |_| {
             ui.said.set(None);
-            ui.act(Request::Restore { id });
+            ui.act(request.clone());
         };
         view! { <button class="plain" type="button" data-action="undo" on:click=restore>{say("undo")}</button> }
     });

@@ -3,7 +3,8 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::parts::{PASSWORD, field, head, submit};
+use super::again::Again;
+use super::parts::{PASSWORD, head, submit};
 use super::state::{Ui, View};
 use super::words::{say, say_with, title};
 use crate::app::protocol::{RecoveryAsk, RecoveryRow, Reply, Request};
@@ -61,19 +62,19 @@ fn confirm(
     button: &'static str,
     send: impl Fn(String) + 'static,
 ) -> AnyView {
-    let password = RwSignal::new(String::new());
+    let again = Again::new(ui);
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         ui.said.set(None);
-        let typed = password.get_untracked();
-        password.set(String::new());
-        send(typed);
+        let Some(password) = again.answer() else { return };
+        again.forget();
+        send(password);
     };
     view! {
         <form class="confirm" data-step="confirm" on:submit=on_submit>
             <div class="body">
                 <p>{words}</p>
-                {field(PASSWORD, password)}
+                {again.field(PASSWORD)}
             </div>
             <footer>{submit(ui, action, move || say(if ui.busy.get() { "working" } else { button }))}</footer>
         </form>

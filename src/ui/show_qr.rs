@@ -4,8 +4,9 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use super::again::Again;
 use super::in_the_clear::Word;
-use super::parts::{Field, PASSWORD, field, head, submit};
+use super::parts::{Field, PASSWORD, head, submit};
 use super::state::Ui;
 use super::words::{say, say_message, say_with, title};
 use crate::app::moving::CODES;
@@ -64,16 +65,16 @@ fn refused(message: &Message) -> AnyView {
 }
 
 fn confirm(ui: Ui, id: AccountId, step: RwSignal<Step>) -> AnyView {
-    let (word, password) = (Word::new(), RwSignal::new(String::new()));
+    let (word, again) = (Word::new(), Again::new(ui));
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         ui.said.set(None);
         if !word.is_typed(ui) {
             return;
         }
-        let typed = password.get_untracked();
-        password.set(String::new());
-        ui.ask(Request::ShowSecret { id, password: typed }, move |ui, reply| match reply {
+        let Some(password) = again.answer() else { return };
+        again.forget();
+        ui.ask(Request::ShowSecret { id, password }, move |ui, reply| match reply {
             Reply::KeyUri { picture: svg, .. } if svg.is_empty() => ui.tell(say("qr_too_long"), true),
             Reply::KeyUri { picture: svg, .. } => step.set(Step::Shown(svg)),
             other => ui.take(other),
@@ -83,7 +84,7 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<Step>) -> AnyView {
         <form class="confirm" data-step="confirm" on:submit=send>
             <div class="body">
                 {word.draw(say("qr_clear"), true)}
-                {field(Field { focused: false, ..PASSWORD }, password)}
+                {again.field(Field { focused: false, ..PASSWORD })}
             </div>
             <footer>{submit(ui, "show-qr", move || say(if ui.busy.get() { "working" } else { "qr_show" }))}</footer>
         </form>

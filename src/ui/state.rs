@@ -21,6 +21,10 @@ pub enum Shown {
     FirstRun,
     /// It is locked.
     Locked,
+    /// It has no password, and this device no longer has its key.
+    KeyGone,
+    /// A newer version of the extension wrote it.
+    Newer,
     /// It is damaged.
     Damaged(Vec<GenerationCard>),
     /// It is open.
@@ -60,8 +64,8 @@ pub struct Said {
     pub text: String,
     /// Something was not done.
     pub failed: bool,
-    /// The account to take out of the bin again.
-    pub undo: Option<AccountId>,
+    /// What takes it back.
+    pub undo: Option<Request>,
 }
 
 /// The state of a page. It is copied into every handler.
@@ -173,6 +177,8 @@ impl Ui {
         let shown = match screen {
             Screen::FirstRun => Shown::FirstRun,
             Screen::Locked => Shown::Locked,
+            Screen::KeyGone => Shown::KeyGone,
+            Screen::Newer => Shown::Newer,
             Screen::Damaged { generations } => Shown::Damaged(generations),
             Screen::Board { board } => {
                 self.show_board(board);

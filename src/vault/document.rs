@@ -82,14 +82,58 @@ pub struct Settings {
     /// Shows the next code all the time and not only in the last 10 s.
     #[serde(default)]
     pub shows_next: bool,
+    /// The colours of the pages.
+    #[serde(default, skip_serializing_if = "Theme::is_system")]
+    pub theme: Theme,
     /// Seconds that the server's clock is ahead of this one's, applied to codes by the person's choice.
     #[serde(default)]
     pub clock_correction_seconds: i64,
 }
 
+/// The colours of the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system has them.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+    /// With the most contrast, light or dark as the system is.
+    Contrast,
+}
+
+impl Theme {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::System, Self::Light, Self::Dark, Self::Contrast];
+
+    /// Its name, in style sheets and storage.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::Contrast => "contrast",
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+    fn is_system(&self) -> bool {
+        *self == Self::System
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
-        Self { lock_after_seconds: 8 * 60 * 60, hides_codes: false, shows_next: false, clock_correction_seconds: 0 }
+        Self {
+            lock_after_seconds: 8 * 60 * 60,
+            hides_codes: false,
+            shows_next: false,
+            theme: Theme::System,
+            clock_correction_seconds: 0,
+        }
     }
 }
 

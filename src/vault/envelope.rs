@@ -6,18 +6,18 @@
 //! | `version` | 1 |
 //! | `revision` | counts writes; authenticated with `version` |
 //! | `sealed_at` | seconds since 1970; authenticated |
-//! | `slots` | each wraps the vault key: `kind`, `kdf`, `salt` (16 bytes, base64), `nonce`, `data` |
+//! | `slots` | each wraps the vault key: see [`KeySlot`] |
 //! | `nonce`, `data` | the document, JSON, sealed under the vault key |
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::{Kdf, Sealed, Vault, VaultError};
+use super::{KeySlot, Sealed, Vault, VaultError};
 use crate::secret::{Entropy, Secret};
 
-const FORMAT: &str = "casdoor-authenticator-vault";
-const VERSION: u32 = 1;
+pub(super) const FORMAT: &str = "casdoor-authenticator-vault";
+pub(super) const VERSION: u32 = 1;
 /// A vault of 20,000 accounts with long notes stays under this.
 const MAX_ENVELOPE_BYTES: usize = 64 * 1024 * 1024;
 const MAX_SLOTS: usize = 16;
@@ -51,59 +51,21 @@ impl VaultKey {
     pub(crate) fn expose(&self) -> &[u8; 32] {
         self.0.expose()
     }
-}
 
-/// The vault key, wrapped by a key that a password gives. Authenticated by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeySlot {
-    kind: String,
-    kdf: Kdf,
-    salt: String,
-    #[serde(flatten)]
-    sealed: Sealed,
-}
-
-impl KeySlot {
-    /// Wraps `key` with what `kdf` derived from the password and `salt`.
-    ///
-    /// # Errors
-    /// [`VaultError::Kdf`] for parameters out of bounds.
-    pub fn seal(
-        key: &VaultKey,
-        kdf: Kdf,
-        salt: [u8; 16],
-        derived: &Secret<[u8; 32]>,
-        entropy: &mut impl Entropy,
-    ) -> Result<Self, VaultError> {
-        let salt = STANDARD.encode(salt);
-        let label = slot_label(kdf.check()?, &salt);
-        let sealed = Sealed::seal(derived.expose(), &label, key.expose(), entropy)?;
-        Ok(Self { kind: "password".into(), kdf, salt, sealed })
+    /// The bytes, for the device that wraps them.
+    pub fn to_bytes(&self) -> Secret<[u8; 32]> {
+        self.0.clone()
     }
 
-    /// What to derive its key with. Bounds are checked.
-    ///
-    /// # Errors
-    /// [`VaultError::Kdf`], [`VaultError::NotAVault`] for a salt that is not 16 bytes.
-    pub fn derivation(&self) -> Result<(Kdf, [u8; 16]), VaultError> {
-        let salt = STANDARD.decode(&self.salt).map_err(|_| VaultError::NotAVault)?;
-        Ok((self.kdf.check()?, <[u8; 16]>::try_from(salt).map_err(|_| VaultError::NotAVault)?))
+    /// The key that a device has unwrapped.
+    pub fn of(bytes: Secret<[u8; 32]>) -> Self {
+        Self(bytes)
     }
 
-    /// Unwraps the vault key.
-    ///
-    /// # Errors
-    /// [`VaultError::WrongPassword`], which also stands for a damaged slot.
-    pub fn open(&self, derived: &Secret<[u8; 32]>) -> Result<VaultKey, VaultError> {
-        let label = slot_label(self.kdf, &self.salt);
-        let bytes = self.sealed.open(derived.expose(), &label).map_err(|_| VaultError::WrongPassword)?;
-        let key = <[u8; 32]>::try_from(bytes.expose().as_slice()).map_err(|_| VaultError::WrongPassword)?;
-        Ok(VaultKey(Secret::new(key)))
+    /// The key that a slot held; `None` for anything but 32 bytes.
+    pub(super) fn from_bytes(bytes: &Secret<Vec<u8>>) -> Option<Self> {
+        <[u8; 32]>::try_from(bytes.expose().as_slice()).ok().map(|key| Self(Secret::new(key)))
     }
-}
-
-fn slot_label(kdf: Kdf, salt: &str) -> String {
-    format!("{FORMAT} slot {VERSION} password {} {salt}", kdf.label())
 }
 
 /// A sealed [`Vault`]: what lies in storage, and what a backup file is.
@@ -181,6 +143,11 @@ impl Envelope {
     /// The key slots.
     pub fn slots(&self) -> &[KeySlot] {
         &self.slots
+    }
+
+    /// Whether a password opens it; otherwise only the device that it was made on does.
+    pub fn has_password(&self) -> bool {
+        self.slots.iter().any(KeySlot::is_password)
     }
 
     /// Counts writes.

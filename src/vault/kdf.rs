@@ -1,5 +1,7 @@
 //! Deriving a key from a password: Argon2id (RFC 9106) or PBKDF2-HMAC-SHA-256 (RFC 8018), with bounded work.
 
+use std::fmt;
+
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -67,12 +69,14 @@ impl Kdf {
         }
         Ok(Secret::new(key))
     }
+}
 
-    /// The parameters as they are authenticated with a key slot.
-    pub(super) fn label(self) -> String {
+/// The parameters as they are authenticated with a key slot.
+impl fmt::Display for Kdf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Argon2id { memory_kib, passes, lanes } => format!("argon2id {memory_kib} {passes} {lanes}"),
-            Self::Pbkdf2 { iterations } => format!("pbkdf2 {iterations}"),
+            Self::Argon2id { memory_kib, passes, lanes } => write!(f, "argon2id {memory_kib} {passes} {lanes}"),
+            Self::Pbkdf2 { iterations } => write!(f, "pbkdf2 {iterations}"),
         }
     }
 }

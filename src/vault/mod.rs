@@ -2,7 +2,7 @@
 //!
 //! [`Vault`] is the open document: accounts, bin, connections, settings. [`Envelope`] is its sealed form, self-contained
 //! and readable without this program (`docs/vault-format.md`): AES-256-GCM under a random [`VaultKey`], which key
-//! [`slots`](KeySlot) wrap, each authenticated by itself. [`Generations`] keeps the last, the previous, a day-old and a
+//! [`slots`](KeySlot) wrap, each authenticated by itself: one that a password opens, or one that only this device does. [`Generations`] keeps the last, the previous, a day-old and a
 //! week-old envelope, so that one bad write is never the last word. [`State`] holds what changes often (tokens, sync
 //! bases, counters), sealed apart so that it never pushes out a good generation. [`Store`] is the port to wherever the
 //! bytes stay.
@@ -32,18 +32,20 @@ mod generations;
 mod kdf;
 mod recovery;
 mod sealed;
+mod slot;
 mod state;
 mod store;
 
 pub use account::{Account, AccountId, Binned, ConnectionId, Keep, Site};
 pub use backups::{BackupPlan, OwnKey};
 pub use brought::Brought;
-pub use document::{Connection, NewAccounts, Settings, Vault};
-pub use envelope::{Envelope, KeySlot, VaultKey};
+pub use document::{Connection, NewAccounts, Settings, Theme, Vault};
+pub use envelope::{Envelope, VaultKey};
 pub use generations::{Generation, Generations};
 pub use kdf::Kdf;
 pub use recovery::{Fate, RecoveryCode};
 pub use sealed::Sealed;
+pub use slot::{DeviceWrap, KeySlot};
 pub use state::{BackupState, BaseRow, Batch, BatchPart, Presence, State, SyncReport, Tokens};
 pub use store::{Area, Change, MemoryStore, Store, StoreError};
 
@@ -54,6 +56,9 @@ pub enum VaultError {
     /// The password opens no key slot, or every slot is damaged: the cipher cannot tell the two apart.
     #[error("the password does not open this vault")]
     WrongPassword,
+    /// No password opens this vault, and the device does not have the key that does.
+    #[error("the key that this device kept is gone")]
+    NoDeviceKey,
     /// The key is right, but the sealed bytes were cut or altered.
     #[error("the sealed bytes are damaged")]
     Damaged,
@@ -79,6 +84,7 @@ impl VaultError {
     pub fn code(self) -> &'static str {
         match self {
             Self::WrongPassword => "vault_wrong_password",
+            Self::NoDeviceKey => "vault_no_device_key",
             Self::Damaged => "vault_damaged",
             Self::NotAVault => "vault_not_a_vault",
             Self::Newer => "vault_newer",

@@ -31,7 +31,22 @@ impl Sealed {
         let data = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key))
             .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: label.as_bytes() })
             .map_err(|_| VaultError::Damaged)?;
-        Ok(Self { nonce: STANDARD.encode(nonce), data: STANDARD.encode(data) })
+        Ok(Self::of(nonce, &data))
+    }
+
+    /// What was sealed elsewhere, by a key that cannot be had.
+    pub(super) fn of(nonce: [u8; 12], data: &[u8]) -> Self {
+        Self { nonce: STANDARD.encode(nonce), data: STANDARD.encode(data) }
+    }
+
+    /// Nonce, and ciphertext with tag.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] for a nonce that is not 12 bytes, or text that is no base64.
+    pub(super) fn parts(&self) -> Result<([u8; 12], Vec<u8>), VaultError> {
+        let nonce = STANDARD.decode(&self.nonce).map_err(|_| VaultError::Damaged)?;
+        let nonce = <[u8; 12]>::try_from(nonce).map_err(|_| VaultError::Damaged)?;
+        Ok((nonce, STANDARD.decode(&self.data).map_err(|_| VaultError::Damaged)?))
     }
 
     /// Opens what [`Sealed::seal`] made with the same key and label.
@@ -39,9 +54,7 @@ impl Sealed {
     /// # Errors
     /// [`VaultError::Damaged`] for a wrong key, another label, or bytes that were altered.
     pub fn open(&self, key: &[u8; 32], label: &str) -> Result<Secret<Vec<u8>>, VaultError> {
-        let nonce = STANDARD.decode(&self.nonce).map_err(|_| VaultError::Damaged)?;
-        let nonce = <[u8; 12]>::try_from(nonce).map_err(|_| VaultError::Damaged)?;
-        let data = STANDARD.decode(&self.data).map_err(|_| VaultError::Damaged)?;
+        let (nonce, data) = self.parts()?;
         let plain = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key))
             .decrypt(&Nonce::from(nonce), Payload { msg: &data, aad: label.as_bytes() })
             .map_err(|_| VaultError::Damaged)?;

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 mod adding;
+mod many;
 mod moving;
 mod recovery;
 mod worker;

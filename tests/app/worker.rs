@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use casdoor_authenticator::app::protocol::{AccountForm, Board, Found, Reply, Request, Screen};
-use casdoor_authenticator::app::{App, DeriveKey};
+use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{AccountId, Area, Change, Kdf, MemoryStore, Store, StoreError, VaultError};
@@ -34,6 +34,8 @@ impl Http for Offline {
 
 /// Another key for another password, at once: the real derivations have tests of their own.
 pub struct Quick;
+
+impl DeviceKey for Quick {}
 
 impl DeriveKey for Quick {
     async fn derive_key(

@@ -1,5 +1,6 @@
 //! Lays the extension out in `dist/`.
 
+use crate::licences;
 use crate::manifest;
 use crate::tree::Tree;
 use crate::wasm::{self, Profile};
@@ -18,6 +19,7 @@ pub fn build(root: &Path, profile: Profile) -> Result<Tree> {
     tree.read(&root.join("extension"), "", &ships)?;
     tree.insert(MANIFEST, shipped.clone());
     wasm::add_to(&mut tree, root, profile)?;
+    licences::add_to(&mut tree, root, &wasm::contexts(root)?)?;
     tree.write(&root.join("dist/chrome"))?;
 
     let mut tested = tree.clone();

@@ -5,6 +5,7 @@
 
 mod build;
 mod command;
+mod licences;
 mod manifest;
 mod optimise;
 mod package;

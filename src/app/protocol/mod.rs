@@ -21,5 +21,5 @@ pub use connections::{
 pub use exchange::{Backups, Known, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
 pub use form::AccountForm;
 pub use reply::{Message, Reply};
-pub use request::Request;
+pub use request::{ManyChange, Request};
 pub use screen::{Board, ClockDifference, ConnectionName, GenerationCard, Row, Screen, SyncStatus};

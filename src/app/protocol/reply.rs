@@ -6,7 +6,7 @@ use super::cards::{BinRow, Found, RecoveryAsk, RecoveryRow};
 use super::connections::{CodeOwner, Connected, ConnectionCard, FactorsCard, ServerOffer};
 use super::exchange::{Backups, Known, PlannedRow};
 use super::form::AccountForm;
-use super::screen::Screen;
+use super::screen::{GenerationCard, Screen};
 use crate::exchange::Parcel;
 use crate::vault::{AccountId, Settings};
 
@@ -59,6 +59,11 @@ pub enum Reply {
         /// The file's text.
         text: String,
     },
+    /// The generations before the last.
+    Generations {
+        /// Newest first.
+        generations: Vec<GenerationCard>,
+    },
     /// What is in the bin.
     Binned {
         /// Newest first.
@@ -93,6 +98,11 @@ pub enum Reply {
     Settings {
         /// All of them.
         settings: Settings,
+    },
+    /// What helps to find a fault.
+    Diagnostics {
+        /// Lines in English, without names and secrets.
+        text: String,
     },
     /// Which rows are there already.
     Compared {

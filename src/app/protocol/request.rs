@@ -32,6 +32,8 @@ pub enum Request {
         #[serde(default)]
         pbkdf2: bool,
     },
+    /// Makes a vault that only this device opens, without a question. Answered by [`Reply::Screen`](super::Reply::Screen).
+    CreateWithoutPassword,
     /// Answered by [`Reply::Screen`](super::Reply::Screen).
     Unlock {
         /// What the person typed.
@@ -41,7 +43,7 @@ pub enum Request {
     Lock,
     /// Makes a new vault key and seals every generation anew. Answered by [`Reply::Done`](super::Reply::Done).
     ChangePassword {
-        /// The present one.
+        /// The present one; empty where there is none yet.
         old: String,
         /// The new one.
         new: String,
@@ -53,13 +55,16 @@ pub enum Request {
     SealedFile,
     /// Sets the sealed file aside and begins a new vault: the password was forgotten. Answered by [`Reply::Screen`](super::Reply::Screen).
     BeginAnew,
-    /// Opens an older generation where the last one is damaged. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Makes an older generation the last one, because that is damaged or by the person's wish. Answered by
+    /// [`Reply::Screen`](super::Reply::Screen).
     OpenGeneration {
         /// Which.
         generation: Generation,
         /// What the person typed.
         password: String,
     },
+    /// The generations before the last. Answered by [`Reply::Generations`](super::Reply::Generations).
+    ListGenerations,
     /// Adds an account by hand. Answered by [`Reply::Screen`](super::Reply::Screen).
     Add {
         /// The form's fields.
@@ -105,6 +110,20 @@ pub enum Request {
     Restore {
         /// Which.
         id: AccountId,
+    },
+    /// Changes several accounts, all or none. Answered by [`Reply::Screen`](super::Reply::Screen).
+    ChangeMany {
+        /// Which.
+        accounts: Vec<AccountId>,
+        /// What becomes of them.
+        change: ManyChange,
+    },
+    /// Changes where several accounts are kept. Answered by [`Reply::Done`](super::Reply::Done).
+    KeepManyOn {
+        /// Which.
+        accounts: Vec<AccountId>,
+        /// Where.
+        keep: Keep,
     },
     /// Removes an account from the bin for good. Answered by [`Reply::Binned`](super::Reply::Binned).
     RemoveForGood {
@@ -321,6 +340,8 @@ pub enum Request {
     },
     /// Answered by [`Reply::Settings`](super::Reply::Settings).
     ReadSettings,
+    /// What helps to find a fault, without names and secrets. Answered by [`Reply::Diagnostics`](super::Reply::Diagnostics).
+    Diagnose,
     /// Which rows of a file are there already. Answered by [`Reply::Compared`](super::Reply::Compared).
     CompareRows {
         /// Their key URIs.
@@ -372,4 +393,19 @@ pub enum Request {
         #[serde(default)]
         password: String,
     },
+}
+
+/// What becomes of several accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum ManyChange {
+    /// They are put into a group.
+    Group {
+        /// Its name; empty for none.
+        group: String,
+    },
+    /// They are put into the bin.
+    Bin,
+    /// They are taken out of it again.
+    Restore,
 }

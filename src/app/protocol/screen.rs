@@ -13,6 +13,10 @@ pub enum Screen {
     FirstRun,
     /// There is one, and it is locked.
     Locked,
+    /// There is one without a password, and the key that this device kept for it is gone.
+    KeyGone,
+    /// A newer version of the extension wrote it.
+    Newer,
     /// The last generation is damaged: these can be opened instead.
     Damaged {
         /// Newest first.
@@ -32,6 +36,12 @@ pub struct GenerationCard {
     pub generation: Generation,
     /// When it was sealed, in seconds since 1970.
     pub sealed_at: u64,
+    /// No password opens it: this device does.
+    #[serde(default)]
+    pub device_only: bool,
+    /// How many accounts are in it, where the vault is open.
+    #[serde(default)]
+    pub accounts: Option<usize>,
 }
 
 /// Everything that the list shows. Codes of coming steps are in it, so that a boundary needs no round trip.
@@ -53,7 +63,7 @@ pub struct Board {
     /// Lines to show above the list.
     #[serde(default)]
     pub notices: Vec<Message>,
-    /// What the last sync came to, where nothing is wrong.
+    /// What the last sync came to, or why it failed and will be tried again.
     #[serde(default)]
     pub last_sync: Option<Box<Message>>,
     /// A server's clock, where it differs from the one that codes are made by.
@@ -65,6 +75,9 @@ pub struct Board {
     /// Whether the next code is always shown.
     #[serde(default)]
     pub shows_next: bool,
+    /// The vault has no password: it is not locked, and where the password is asked for again, a word is typed instead.
+    #[serde(default)]
+    pub device_only: bool,
     /// The connections, for "keep on".
     #[serde(default)]
     pub connections: Vec<ConnectionName>,

@@ -1,12 +1,25 @@
-//! Version and licence.
+//! Version, licences of what ships, and what helps to find a fault.
 
 use leptos::prelude::*;
+use serde::Deserialize;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::super::words::{say, say_with};
+use super::super::state::Ui;
+use super::super::words::{say, say_count, say_with};
+use crate::app::protocol::{Reply, Request};
 use crate::browser::page;
 
+/// One crate in what ships, as the build wrote it.
+#[derive(Clone, Deserialize)]
+struct Licence {
+    name: String,
+    version: String,
+    licence: String,
+}
+
 /// The section.
-pub fn section() -> AnyView {
+pub fn section(ui: Ui) -> AnyView {
     view! {
         <section data-screen="about">
             <h1>{say("section_about")}</h1>
@@ -15,7 +28,72 @@ pub fn section() -> AnyView {
                 <p>{say("about_licence")}</p>
                 <p class="quiet">{say("about_privacy")}</p>
             </div>
+            <h2>{say("licences_title")}</h2>
+            {licences()}
+            <h2>{say("diagnostics_title")}</h2>
+            {diagnostics(ui)}
         </section>
     }
     .into_any()
+}
+
+/// The crates that are in what ships, and a link to their licences in full.
+fn licences() -> AnyView {
+    let all = RwSignal::new(Vec::<Licence>::new());
+    spawn_local(async move {
+        // A package that was built without them lists none.
+        all.set(read().await.unwrap_or_default());
+    });
+    let line = |it: &Licence| {
+        view! { <li data-licence=it.name.clone()><span>{format!("{} {}", it.name, it.version)}</span><small>{it.licence.clone()}</small></li> }
+    };
+    let lines = move || all.with(|all| all.iter().map(line).collect_view());
+    view! {
+        <div class="panel">
+            <p class="quiet">{say("licences_text")}</p>
+            <details data-more="">
+                <summary>{move || say_count("licences_count", all.with(Vec::len))}</summary>
+                <ul class="list rows-of">{lines}</ul>
+            </details>
+            <a class="button" href="licences.txt" target="_blank" data-action="licences">{say("licences_full")}</a>
+        </div>
+    }
+    .into_any()
+}
+
+async fn read() -> Option<Vec<Licence>> {
+    let response = JsFuture::from(web_sys::window()?.fetch_with_str("licences.json")).await.ok()?;
+    let text = JsFuture::from(response.dyn_into::<web_sys::Response>().ok()?.text().ok()?).await.ok()?;
+    serde_json::from_str(&text.as_string()?).ok()
+}
+
+/// Lines to copy into a report; the person sees all of them first.
+fn diagnostics(ui: Ui) -> AnyView {
+    let text = RwSignal::new(String::new());
+    ui.load(Request::Diagnose, move |ui, reply| match reply {
+        Reply::Diagnostics { text: said } => text.set(format!("{}{said}", platform())),
+        other => ui.take(other),
+    });
+    let copy = move |_| {
+        spawn_local(async move {
+            let copied = page::copy(&text.get_untracked()).await;
+            ui.tell(say(if copied { "diagnostics_copied" } else { "copy_refused" }), !copied);
+        });
+    };
+    view! {
+        <div class="panel">
+            <p class="quiet">{say("diagnostics_text")}</p>
+            <pre data-diagnostics="">{text}</pre>
+            <div class="buttons">
+                <button type="button" data-action="copy-diagnostics" on:click=copy>{say("diagnostics_copy")}</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What this page knows: the versions of the extension and of the browser.
+fn platform() -> String {
+    let browser = web_sys::window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default();
+    format!("Extension: {}\nBrowser: {browser}\n", page::version())
 }

@@ -1,9 +1,11 @@
-//! Adding by hand, and the bin.
+//! All accounts, adding by hand, and the bin.
 
 use leptos::prelude::*;
 
-use super::super::state::Ui;
-use super::super::words::{say, say_count, say_with, title};
+use super::super::form;
+use super::super::state::{Ui, View};
+use super::super::words::{say, say_with, title};
+use super::many;
 use crate::app::protocol::{BinRow, Reply, Request};
 use crate::browser::page;
 
@@ -13,7 +15,12 @@ type Bin = RwSignal<Option<Vec<BinRow>>>;
 /// The section.
 pub fn section(ui: Ui) -> AnyView {
     let bin: Bin = RwSignal::new(None);
-    ui.load(Request::ListBin, move |ui, reply| hear(ui, bin, reply));
+    // What is binned above or put back is here without another visit.
+    let total = Memo::new(move |_| ui.board.with(|board| board.total));
+    Effect::new(move |_| {
+        total.track();
+        ui.load(Request::ListBin, move |ui, reply| hear(ui, bin, reply));
+    });
     let rows = move || {
         bin.get().map(|rows| {
             if rows.is_empty() {
@@ -23,19 +30,24 @@ pub fn section(ui: Ui) -> AnyView {
             }
         })
     };
-    let count = move || say_count("accounts_in_all", ui.board.with(|board| board.total));
+    (move || match ui.view.get() {
+        View::Edit(id) => form::edit(ui, id),
+        _ => shown(ui, rows),
+    })
+    .into_any()
+}
+
+fn shown(ui: Ui, bin: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'static) -> AnyView {
     view! {
         <section data-screen="accounts">
             <h1>{say("section_accounts")}</h1>
-            <div class="panel">
-                <p>{count}</p>
-                <div class="buttons">
-                    <button type="button" data-action="add" on:click=|_| super::go_to("add")>{say("add_by_hand")}</button>
-                </div>
+            <div class="buttons">
+                <button type="button" data-action="add" on:click=|_| super::go_to("add")>{say("add_by_hand")}</button>
             </div>
+            {many::list(ui)}
             <h2>{say("bin_title")}</h2>
             <p class="quiet">{say("bin_text")}</p>
-            <ul class="list">{rows}</ul>
+            <ul class="list">{bin}</ul>
         </section>
     }
     .into_any()
@@ -56,10 +68,7 @@ fn line(ui: Ui, bin: Bin, row: BinRow) -> AnyView {
         None => say("bin_for_good"),
     };
     let restore = move |_| {
-        ui.ask(Request::Restore { id }, move |ui, reply| {
-            ui.take(reply);
-            ui.load(Request::ListBin, move |ui, reply| hear(ui, bin, reply));
-        });
+        ui.act(Request::Restore { id });
     };
     let remove = move |_| {
         if sure.get_untracked() {

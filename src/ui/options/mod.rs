@@ -1,9 +1,10 @@
-//! The options page, a tab: connecting and connections, the bin, moving in and out, security, about.
+//! The options page, a tab: accounts and the bin, connections, sites, security, moving in and out, appearance, about.
 //!
 //! Its address says the section, and what the popup knew already: `#connect?server=https://id.example.com`.
 
 mod about;
 mod accounts;
+mod appearance;
 mod camera;
 mod card;
 mod connect;
@@ -11,7 +12,10 @@ mod connected;
 mod connections;
 mod doors;
 mod exchange;
+mod generations;
+mod many;
 mod security;
+mod sites;
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -22,7 +26,7 @@ use super::{form, found, gate, parts};
 use crate::browser::page;
 
 /// The sections, in the order they are listed.
-const SECTIONS: [&str; 5] = ["connect", "accounts", "exchange", "security", "about"];
+const SECTIONS: [&str; 7] = ["accounts", "connect", "sites", "security", "exchange", "appearance", "about"];
 
 /// Where the page is: the section, and what was handed over with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,6 +82,7 @@ fn root() -> AnyView {
         let present = Route::present();
         if route.with_untracked(|route| route.section != present.section) {
             ui.said.set(None);
+            ui.view.set(View::List);
         }
         route.set(present);
     });
@@ -121,7 +126,9 @@ fn section(ui: Ui, route: RwSignal<Route>) -> AnyView {
         "connect" => connections::section(ui, route.get()),
         "exchange" => exchange::section(ui),
         "security" => security::section(ui),
-        "about" => about::section(),
+        "sites" => sites::section(ui),
+        "appearance" => appearance::section(ui),
+        "about" => about::section(ui),
         "add" => add(ui),
         "camera" => camera(ui),
         _ => accounts::section(ui),

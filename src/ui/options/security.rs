@@ -1,4 +1,4 @@
-//! The password, when the vault locks, and how codes are shown.
+//! The password, when the vault locks, and its older copies.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::super::parts::{choice, field, meter, password, submit, tick};
 use super::super::state::Ui;
 use super::super::words::{say, say_count, say_with};
+use super::generations;
 use crate::app::protocol::{Reply, Request};
 use crate::vault::Settings;
 
@@ -15,20 +16,38 @@ pub fn section(ui: Ui) -> AnyView {
     ui.load(Request::ReadSettings, move |ui, reply| hear(ui, settings, reply));
     let read = Memo::new(move |_| settings.with(Option::is_some));
     let choices = move || read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)));
+    let device_only = Memo::new(move |_| ui.board.with(|board| board.device_only));
+    let password = move || {
+        let title = say(if device_only.get() { "password_set" } else { "password_change" });
+        view! { <h2>{title}</h2> {change_password(ui, device_only.get())} }
+    };
     view! {
         <section data-screen="security">
             <h1>{say("section_security")}</h1>
             <div class="panel">
                 {choices}
-                <div class="buttons">
-                    <button type="button" data-action="lock" on:click=move |_| ui.act(Request::Lock)>{say("lock_now")}</button>
-                </div>
+                {move || if device_only.get() { no_lock() } else { lock_now(ui) }}
             </div>
-            <h2>{say("password_change")}</h2>
-            {change_password(ui)}
+            {password}
+            <h2>{say("generations_title")}</h2>
+            {generations::panel(ui)}
         </section>
     }
     .into_any()
+}
+
+fn lock_now(ui: Ui) -> AnyView {
+    view! {
+        <div class="buttons">
+            <button type="button" data-action="lock" on:click=move |_| ui.act(Request::Lock)>{say("lock_now")}</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Why there is no button that locks.
+fn no_lock() -> AnyView {
+    view! { <p class="notice" data-device-only="">{say("no_lock")}</p> }.into_any()
 }
 
 fn hear(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
@@ -38,7 +57,7 @@ fn hear(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
     }
 }
 
-/// When it locks and how codes are shown; each is sent as soon as it is changed.
+/// When it locks; sent as soon as it is changed.
 fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> AnyView {
     const SECONDS: [(u64, usize, &str); 5] =
         [(900, 15, "minutes"), (3_600, 1, "hours"), (14_400, 4, "hours"), (28_800, 8, "hours"), (86_400, 24, "hours")];
@@ -49,22 +68,27 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
         options.push((read.lock_after_seconds.to_string(), say_count("minutes", minutes)));
     }
     let lock_after = RwSignal::new(read.lock_after_seconds.to_string());
-    let (hides, next) = (RwSignal::new(read.hides_codes), RwSignal::new(read.shows_next));
     Effect::new(move |before: Option<()>| {
-        let (lock_after, hides_codes, shows_next) = (lock_after.get(), hides.get(), next.get());
+        let lock_after = lock_after.get();
         if before.is_some()
             && let Some(present) = settings.get_untracked()
         {
             let lock_after_seconds = lock_after.parse().unwrap_or(present.lock_after_seconds);
-            let changed = Settings { lock_after_seconds, hides_codes, shows_next, ..present };
+            let changed = Settings { lock_after_seconds, ..present };
             ui.load(Request::SetSettings { settings: changed }, move |ui, reply| hear(ui, settings, reply));
         }
     });
+    let locks = Memo::new(move |_| ui.board.with(|board| !board.device_only));
+    let lock_choice = move || {
+        locks.get().then(|| {
+            view! {
+                {choice("lock-after", "lock_after", options.clone(), lock_after)}
+                <p class="quiet under">{say("lock_after_hint")}</p>
+            }
+        })
+    };
     view! {
-        {choice("lock-after", "lock_after", options, lock_after)}
-        <p class="quiet">{say("lock_after_hint")}</p>
-        {tick("hides-codes", say("hides_codes"), say("hides_codes_hint"), hides)}
-        {tick("shows-next", say("shows_next"), say("shows_next_hint"), next)}
+        {lock_choice}
         {correction(ui, settings, read.clock_correction_seconds)}
     }
     .into_any()
@@ -96,7 +120,8 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, seconds: i64) -> Opt
     Some(line.into_any())
 }
 
-fn change_password(ui: Ui) -> AnyView {
+/// Another password, or the first one of a vault that has none.
+fn change_password(ui: Ui, first: bool) -> AnyView {
     let text = || RwSignal::new(String::new());
     let (old, new, again, pbkdf2) = (text(), text(), text(), RwSignal::new(false));
     let send = move |event: SubmitEvent| {
@@ -110,19 +135,25 @@ fn change_password(ui: Ui) -> AnyView {
         ui.ask(request, move |ui, reply| {
             if matches!(reply, Reply::Done { .. }) {
                 [old, new, again].iter().for_each(|text| text.set(String::new()));
+                // Whether there is a password, and when it locks.
+                ui.open();
             }
             ui.take(reply);
         });
     };
+    let (hint, button) = match first {
+        true => ("password_set_hint", "password_set_button"),
+        false => ("password_change_hint", "password_change_button"),
+    };
     view! {
         <form class="panel" data-step="password" on:submit=send>
-            {field(password("old-password", "password_present", "current-password"), old)}
+            {(!first).then(|| field(password("old-password", "password_present", "current-password"), old))}
             {field(password("new-password", "first_run_password", "new-password"), new)}
             {meter(new)}
             {field(password("password-again", "password_again", "new-password"), again)}
             {tick("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
-            <p class="quiet">{say("password_change_hint")}</p>
-            <div class="buttons">{submit(ui, "change-password", move || say(if ui.busy.get() { "working" } else { "password_change_button" }))}</div>
+            <p class="quiet">{say(hint)}</p>
+            <div class="buttons">{submit(ui, "change-password", move || say(if ui.busy.get() { "working" } else { button }))}</div>
         </form>
     }
     .into_any()

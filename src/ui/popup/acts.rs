@@ -112,7 +112,8 @@ async fn put_on_clipboard(ui: Ui, code: String, message: Message) {
     ui.tell(if copied { say_message(&message) } else { say("copy_refused") }, !copied);
 }
 
-fn close() {
+/// Closes the popup.
+pub fn close() {
     // A window that may not be closed stays open, which is harmless.
     drop(window().close());
 }
@@ -124,7 +125,11 @@ pub fn bin(ui: Ui, id: AccountId) {
         let done = matches!(reply, Reply::Screen { .. });
         ui.take(reply);
         if done {
-            ui.said.set(Some(Said { text: say_with("binned", &[&who]), failed: false, undo: Some(id) }));
+            ui.said.set(Some(Said {
+                text: say_with("binned", &[&who]),
+                failed: false,
+                undo: Some(Request::Restore { id }),
+            }));
         }
     });
 }

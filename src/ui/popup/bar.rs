@@ -85,7 +85,7 @@ pub fn bar(
 }
 
 fn main_entries(ui: Ui) -> Vec<Entry> {
-    let connected = ui.board.with_untracked(|board| !board.connections.is_empty());
+    let (connected, locks) = ui.board.with_untracked(|board| (!board.connections.is_empty(), !board.device_only));
     let mut entries = vec![Entry::new("scan", say("scan"), move || ui.act(Request::Scan))];
     if connected {
         entries.push(Entry::new("sync", say("sync_now"), move || ui.act(Request::Sync)));
@@ -97,7 +97,9 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     }
     entries.push(Entry::new("exchange", say("section_exchange"), || page::open_tab("options.html#exchange")));
     entries.push(Entry::new("settings", say("settings"), || page::open_tab("options.html#accounts")));
-    entries.push(Entry::new("lock", say("lock"), move || ui.act(Request::Lock)));
+    if locks {
+        entries.push(Entry::new("lock", say("lock"), move || ui.act(Request::Lock)));
+    }
     entries
 }
 

@@ -26,7 +26,7 @@ fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     let in_list = ui.view.with_untracked(|view| matches!(view, View::List));
     match event.key().as_str() {
         "l" | "L" if commands => ui.act(Request::Lock),
-        "Escape" => return escape(ui, in_list),
+        "Escape" => escape(ui, in_list),
         "+" if in_list && !commands && !event.alt_key() => ui.view.set(View::Add),
         key if in_list && !commands && !event.alt_key() && key.chars().count() == 1 && key != " " => {
             // The letter itself goes into the field, because the focus moves before the browser types it.
@@ -38,8 +38,8 @@ fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     true
 }
 
-/// Clears what can be cleared; otherwise the browser closes the popup.
-fn escape(ui: Ui, in_list: bool) -> bool {
+/// Clears what can be cleared; otherwise closes the popup.
+fn escape(ui: Ui, in_list: bool) {
     if !in_list {
         ui.back();
     } else if ui.query.with_untracked(|query| !query.is_empty()) {
@@ -47,7 +47,6 @@ fn escape(ui: Ui, in_list: bool) -> bool {
     } else if ui.said.with_untracked(Option::is_some) {
         ui.said.set(None);
     } else {
-        return false;
+        super::acts::close();
     }
-    true
 }

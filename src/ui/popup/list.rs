@@ -170,9 +170,17 @@ fn doors(ui: Ui) -> AnyView {
                 {icon(drawings::DOWN)}
                 <span>{say("import")}<small>{say("import_hint")}</small></span>
             </button>
+            {pin_hint()}
         </div>
     }
     .into_any()
+}
+
+/// How the icon stays in sight, where it does not: said while nothing else is there to look at.
+fn pin_hint() -> AnyView {
+    let hint = RwSignal::new(false);
+    leptos::task::spawn_local(async move { hint.set(!page::is_pinned().await) });
+    (move || hint.get().then(|| view! { <p class="quiet" data-pin="">{say("pin_hint")}</p> })).into_any()
 }
 
 impl List {

@@ -4,9 +4,10 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::super::again::Again;
 use super::super::super::state::Ui;
 use super::super::super::words::{say, say_with};
-use super::parts::{choice, field, meter, password, submit, tick};
+use super::parts::{choice, field, icon, meter, password, submit, tick};
 use crate::app::protocol::{Backups, Reply, Request};
 use crate::browser::page;
 
@@ -18,7 +19,7 @@ struct Form {
     has_own: RwSignal<bool>,
     own: RwSignal<String>,
     again: RwSignal<String>,
-    password: RwSignal<String>,
+    password: Again,
     every: RwSignal<String>,
 }
 
@@ -28,10 +29,10 @@ pub fn panel(ui: Ui) -> AnyView {
     let form = Form {
         ui,
         stands: RwSignal::new(None),
-        has_own: RwSignal::new(false),
+        has_own: RwSignal::new(ui.board.with_untracked(|board| board.device_only)),
         own: text(),
         again: text(),
-        password: text(),
+        password: Again::new(ui),
         every: text(),
     };
     ui.load(Request::ReadBackups, move |ui, reply| form.hear(ui, reply));
@@ -51,8 +52,10 @@ impl Form {
 
     fn draw(self, stands: &Backups) -> AnyView {
         if stands.forbidden {
-            return view! { <div class="panel" data-forbidden=""><p>{say("exchange_managed")}</p></div> }.into_any();
+            return forbidden();
         }
+        // Its backups have a password of their own: there is no other.
+        let device_only = self.ui.board.with_untracked(|board| board.device_only);
         let last = match stands.made_at {
             Some(made) => say_with("backup_made", &[&page::written_date(made)]),
             None => say("backup_none"),
@@ -65,10 +68,10 @@ impl Form {
         view! {
             <form class="panel" data-step="backup" on:submit=save>
                 <h3>{say("backup_title")}</h3>
-                <p class="quiet">{say("backup_text")}</p>
+                <p class="quiet">{say(if device_only { "backup_needs_own" } else { "backup_text" })}</p>
                 <p data-backup-made="">{last}</p>
                 {failed}
-                {tick("backup-own", say("backup_own"), say("backup_own_hint"), self.has_own)}
+                {(!device_only).then(|| tick("backup-own", say("backup_own"), say("backup_own_hint"), self.has_own))}
                 {move || self.has_own.get().then(|| self.passwords())}
                 <div class="buttons">{submit(self.ui, "back-up", move || say(if self.ui.busy.get() { "working" } else { "backup_button" }))}</div>
                 {self.schedule(stands)}
@@ -82,7 +85,7 @@ impl Form {
             {field(password("backup-password", "backup_password", "new-password"), self.own)}
             {meter(self.own)}
             {field(password("backup-again", "password_again", "new-password"), self.again)}
-            {field(password("vault-password", "export_vault_password", "current-password"), self.password)}
+            {self.password.field(password("vault-password", "export_vault_password", "current-password"))}
         }
         .into_any()
     }
@@ -97,11 +100,16 @@ impl Form {
             self.ui.tell(say("passwords_differ"), true);
             return None;
         }
-        Some((Some(own), self.password.get_untracked()))
+        if own.is_empty() {
+            self.ui.tell(say("backup_no_password"), true);
+            return None;
+        }
+        self.password.answer().map(|password| (Some(own), password))
     }
 
     fn forget(self) {
-        [self.own, self.again, self.password].iter().for_each(|text| text.set(String::new()));
+        self.password.forget();
+        [self.own, self.again].iter().for_each(|text| text.set(String::new()));
     }
 
     fn save(self) {
@@ -145,8 +153,10 @@ impl Form {
     }
 
     fn send_schedule(self) {
-        let Some((own, password)) = self.typed() else { return };
         let every_days: u32 = self.every.get_untracked().parse().unwrap_or(0);
+        // To make none any more, nothing is asked.
+        let typed = if every_days == 0 { Some((None, String::new())) } else { self.typed() };
+        let Some((own, password)) = typed else { return };
         let send = move || {
             self.ui.ask(Request::ScheduleBackups { every_days, own, password }, move |ui, reply| {
                 if matches!(reply, Reply::Backups { .. }) {
@@ -162,4 +172,21 @@ impl Form {
         let answer = page::request_downloads();
         spawn_local(async move { if answer.await { send() } else { self.ui.tell(say("backup_not_allowed"), true) } });
     }
+}
+
+/// The setting as the administrator fixed it.
+fn forbidden() -> AnyView {
+    view! {
+        <div class="panel" data-forbidden="">
+            <label class="tick locked">
+                <input type="checkbox" disabled=true data-field="exports" />
+                <span>
+                    <b>{icon(icon::LOCK)}{say("exports_setting")}</b>
+                    <small>{say("managed_reason")}</small>
+                    {say("exchange_managed")}
+                </span>
+            </label>
+        </div>
+    }
+    .into_any()
 }

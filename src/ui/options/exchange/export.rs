@@ -5,6 +5,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::super::again::Again;
 use super::super::super::in_the_clear::Word;
 use super::super::super::state::Ui;
 use super::super::super::words::{say, say_count, say_message, say_with, title};
@@ -25,7 +26,7 @@ struct Form {
     sealed: RwSignal<bool>,
     file_password: RwSignal<String>,
     again: RwSignal<String>,
-    password: RwSignal<String>,
+    password: Again,
     word: Word,
     writing: RwSignal<bool>,
     work: Work,
@@ -41,7 +42,7 @@ pub fn panel(ui: Ui) -> AnyView {
         sealed: RwSignal::new(true),
         file_password: text(),
         again: text(),
-        password: text(),
+        password: Again::new(ui),
         word: Word::new(),
         writing: RwSignal::new(false),
         work: Work::new(),
@@ -87,7 +88,7 @@ impl Form {
                 {choice("export-format", "export_format", options, self.format)}
                 {move || self.plan.get().map(omissions)}
                 {move || self.protection()}
-                {field(password("export-password", "export_vault_password", "current-password"), self.password)}
+                {self.password.field(password("export-password", "export_vault_password", "current-password"))}
                 <div class="buttons">{submit(self.ui, "export", move || say(if self.ui.busy.get() { "working" } else { "export_button" }))}</div>
             </form>
         }
@@ -129,8 +130,8 @@ impl Form {
         if !sealed && !self.word.is_typed(self.ui) {
             return;
         }
-        let request = Request::Export { password: self.password.get_untracked() };
-        self.ui.ask(request, move |ui, reply| match reply {
+        let Some(password) = self.password.answer() else { return };
+        self.ui.ask(Request::Export { password }, move |ui, reply| match reply {
             Reply::Exported { rows } => self.write(&rows, format, &file_password),
             other => ui.take(other),
         });
@@ -162,7 +163,8 @@ impl Form {
 
     fn stop(self) {
         self.work.end();
-        [self.file_password, self.again, self.password].iter().for_each(|text| text.set(String::new()));
+        self.password.forget();
+        [self.file_password, self.again].iter().for_each(|text| text.set(String::new()));
         self.word.forget();
         self.writing.set(false);
     }

@@ -12,5 +12,6 @@ mod desk;
 mod factors;
 mod misfortunes;
 mod sign_in;
+mod states;
 mod staying;
 mod waiting;

@@ -1,0 +1,67 @@
+//! Colours, and how codes are shown. Each choice is sent as soon as it is made.
+
+use leptos::prelude::*;
+
+use super::super::parts::{choice, tick};
+use super::super::state::Ui;
+use super::super::words::say;
+use crate::app::protocol::{Reply, Request};
+use crate::vault::{Settings, Theme};
+
+/// The section.
+pub fn section(ui: Ui) -> AnyView {
+    let settings = RwSignal::new(None::<Settings>);
+    ui.load(Request::ReadSettings, move |ui, reply| hear(ui, settings, reply));
+    let read = Memo::new(move |_| settings.with(Option::is_some));
+    let choices = move || read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)));
+    view! {
+        <section data-screen="appearance">
+            <h1>{say("section_appearance")}</h1>
+            <div class="panel">{choices}</div>
+            <h2>{say("language_title")}</h2>
+            <p class="quiet">{say("language_text")}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn hear(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
+    match reply {
+        Reply::Settings { settings: read } => {
+            wear(read.theme);
+            settings.set(Some(read));
+        }
+        other => ui.take(other),
+    }
+}
+
+/// Shows the theme on this page at once; others read it when they are opened.
+fn wear(theme: Theme) {
+    if let Some(root) = document().document_element() {
+        // Only fails for a malformed name.
+        drop(root.set_attribute("data-theme", theme.name()));
+    }
+}
+
+fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> AnyView {
+    let options = Theme::ALL.map(|theme| (theme.name().to_owned(), say(&format!("theme_{}", theme.name()))));
+    let theme = RwSignal::new(read.theme.name().to_owned());
+    let (hides, next) = (RwSignal::new(read.hides_codes), RwSignal::new(read.shows_next));
+    Effect::new(move |before: Option<()>| {
+        let (name, hides_codes, shows_next) = (theme.get(), hides.get(), next.get());
+        if before.is_some()
+            && let Some(present) = settings.get_untracked()
+        {
+            let theme = Theme::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or_default();
+            let changed = Settings { theme, hides_codes, shows_next, ..present };
+            ui.load(Request::SetSettings { settings: changed }, move |ui, reply| hear(ui, settings, reply));
+        }
+    });
+    view! {
+        {choice("theme", "theme", options.to_vec(), theme)}
+        <p class="quiet under">{say("theme_hint")}</p>
+        {tick("shows-next", say("shows_next"), say("shows_next_hint"), next)}
+        {tick("hides-codes", say("hides_codes"), say("hides_codes_hint"), hides)}
+    }
+    .into_any()
+}

@@ -1,0 +1,94 @@
+//! Where codes may be filled: each site with the accounts that the person allowed there, and the connected servers.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use super::super::parts::{icon, icon as drawings};
+use super::super::state::Ui;
+use super::super::words::{say, say_with, title};
+use crate::app::protocol::{ConnectionName, Request, Row};
+use crate::vault::AccountId;
+
+/// A site with who may be filled there.
+type Sites = BTreeMap<String, Vec<(AccountId, String)>>;
+
+/// The section.
+pub fn section(ui: Ui) -> AnyView {
+    let sites = Memo::new(move |_| ui.board.with(|board| by_site(&board.rows)));
+    let servers = Memo::new(move |_| ui.board.with(|board| board.connections.clone()));
+    let list = move || {
+        let sites = sites.get();
+        if sites.is_empty() {
+            return view! { <p class="quiet" data-sites="none">{say("sites_none")}</p> }.into_any();
+        }
+        sites.into_iter().map(|(site, accounts)| panel(ui, &site, accounts)).collect_view().into_any()
+    };
+    let connected = move || {
+        let servers = servers.get();
+        if servers.is_empty() {
+            return view! { <p class="quiet">{say("sites_no_server")}</p> }.into_any();
+        }
+        let lines = servers.iter().map(server).collect_view();
+        view! { <ul class="list">{lines}</ul> }.into_any()
+    };
+    view! {
+        <section data-screen="sites">
+            <h1>{say("section_sites")}</h1>
+            <p class="quiet">{say("sites_text")}</p>
+            {list}
+            <h2>{say("sites_servers")}</h2>
+            <p class="quiet">{say("sites_servers_text")}</p>
+            {connected}
+        </section>
+    }
+    .into_any()
+}
+
+fn by_site(rows: &[Row]) -> Sites {
+    let mut sites = Sites::new();
+    for row in rows {
+        for site in &row.sites {
+            sites.entry(site.clone()).or_default().push((row.id, title(&row.issuer, &row.name)));
+        }
+    }
+    sites
+}
+
+fn panel(ui: Ui, site: &str, accounts: Vec<(AccountId, String)>) -> AnyView {
+    // An origin is one host; a domain stands for every host below it.
+    let scope = say(if site.contains("://") { "sites_origin" } else { "sites_domain" });
+    let lines: Vec<_> = accounts.into_iter().map(|(id, who)| line(ui, site.to_owned(), id, who)).collect();
+    view! {
+        <div class="panel" data-site=site.to_owned()>
+            <h3>{site.to_owned()}</h3>
+            <p class="quiet under">{scope}</p>
+            <ul class="list">{lines}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+fn line(ui: Ui, site: String, id: AccountId, who: String) -> AnyView {
+    let label = say_with("sites_remove", &[&who, &site]);
+    let remove = move |_| ui.act(Request::AllowSite { id, origin: site.clone(), allowed: false });
+    view! {
+        <li data-allowed=id.to_string()>
+            <span>{who}</span>
+            <button class="square" type="button" data-action="remove-site" aria-label=label.clone() title=label on:click=remove>
+                {icon(drawings::CLOSE)}
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+fn server(connection: &ConnectionName) -> AnyView {
+    view! {
+        <li data-server=connection.id.to_string()>
+            <span><b>{connection.host.clone()}</b><small>{connection.label.clone()}</small></span>
+            <a class="button" href="#connect">{say("sites_server_open")}</a>
+        </li>
+    }
+    .into_any()
+}

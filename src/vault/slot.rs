@@ -1,0 +1,128 @@
+//! The key slots of an envelope: each wraps the vault key, and is authenticated by itself.
+//!
+//! | `kind` | fields | what opens it |
+//! |---|---|---|
+//! | `password` | `kdf`, `salt` (16 bytes, base64), `nonce`, `data` | what [`Kdf::derive`] gives for the password |
+//! | `device` | `key` (16 bytes, base64), `nonce`, `data` | a key that the device keeps under that id and never gives out |
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::envelope::{FORMAT, VERSION};
+use super::{Kdf, Sealed, VaultError, VaultKey};
+use crate::secret::{Entropy, Secret};
+
+/// The vault key, wrapped by a key that a password gives or a device keeps. Authenticated by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeySlot {
+    #[serde(flatten)]
+    opened_by: OpenedBy,
+    #[serde(flatten)]
+    sealed: Sealed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum OpenedBy {
+    Password { kdf: Kdf, salt: String },
+    Device { key: String },
+}
+
+/// What the device has to do with its key to make or open a device slot: AES-256-GCM with this nonce and label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceWrap {
+    /// Which key.
+    pub key: [u8; 16],
+    /// The nonce.
+    pub nonce: [u8; 12],
+    /// Authenticated with it.
+    pub label: String,
+}
+
+impl KeySlot {
+    /// Wraps `key` with what `kdf` derived from the password and `salt`.
+    ///
+    /// # Errors
+    /// [`VaultError::Kdf`] for parameters out of bounds.
+    pub fn seal(
+        key: &VaultKey,
+        kdf: Kdf,
+        salt: [u8; 16],
+        derived: &Secret<[u8; 32]>,
+        entropy: &mut impl Entropy,
+    ) -> Result<Self, VaultError> {
+        let opened_by = OpenedBy::Password { kdf: kdf.check()?, salt: STANDARD.encode(salt) };
+        let sealed = Sealed::seal(derived.expose(), &opened_by.label(), key.expose(), entropy)?;
+        Ok(Self { opened_by, sealed })
+    }
+
+    /// What to derive its key with. Bounds are checked.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongPassword`] for a slot that no password opens, [`VaultError::Kdf`], [`VaultError::NotAVault`] for
+    /// a salt that is not 16 bytes.
+    pub fn derivation(&self) -> Result<(Kdf, [u8; 16]), VaultError> {
+        let OpenedBy::Password { kdf, salt } = &self.opened_by else { return Err(VaultError::WrongPassword) };
+        Ok((kdf.check()?, sixteen(salt)?))
+    }
+
+    /// Unwraps the vault key with what the password gave.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongPassword`], which also stands for a damaged slot.
+    pub fn open(&self, derived: &Secret<[u8; 32]>) -> Result<VaultKey, VaultError> {
+        let bytes = self.sealed.open(derived.expose(), &self.opened_by.label());
+        VaultKey::from_bytes(&bytes.map_err(|_| VaultError::WrongPassword)?).ok_or(VaultError::WrongPassword)
+    }
+
+    /// What the device has to do so that [`KeySlot::of_device`] gets its bytes.
+    pub fn device_wrap(key: [u8; 16], entropy: &mut impl Entropy) -> DeviceWrap {
+        let opened_by = OpenedBy::Device { key: STANDARD.encode(key) };
+        DeviceWrap { key, nonce: entropy.generate(), label: opened_by.label() }
+    }
+
+    /// The slot of a vault key that the device has wrapped.
+    pub fn of_device(wrap: &DeviceWrap, wrapped: &[u8]) -> Self {
+        let opened_by = OpenedBy::Device { key: STANDARD.encode(wrap.key) };
+        Self { opened_by, sealed: Sealed::of(wrap.nonce, wrapped) }
+    }
+
+    /// What the device has to do to unwrap it, and the wrapped bytes; `None` for a slot that a password opens.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] for a key id or nonce of another length.
+    pub fn to_unwrap(&self) -> Result<Option<(DeviceWrap, Vec<u8>)>, VaultError> {
+        let OpenedBy::Device { key } = &self.opened_by else { return Ok(None) };
+        let (nonce, wrapped) = self.sealed.parts()?;
+        let label = self.opened_by.label();
+        Ok(Some((DeviceWrap { key: sixteen(key).map_err(|_| VaultError::Damaged)?, nonce, label }, wrapped)))
+    }
+
+    /// Whether a password opens it.
+    pub fn is_password(&self) -> bool {
+        matches!(self.opened_by, OpenedBy::Password { .. })
+    }
+
+    /// The key derivation; `None` where no password opens it.
+    pub fn kdf(&self) -> Option<Kdf> {
+        match self.opened_by {
+            OpenedBy::Password { kdf, .. } => Some(kdf),
+            OpenedBy::Device { .. } => None,
+        }
+    }
+}
+
+impl OpenedBy {
+    fn label(&self) -> String {
+        match self {
+            Self::Password { kdf, salt } => format!("{FORMAT} slot {VERSION} password {kdf} {salt}"),
+            Self::Device { key } => format!("{FORMAT} slot {VERSION} device {key}"),
+        }
+    }
+}
+
+fn sixteen(text: &str) -> Result<[u8; 16], VaultError> {
+    let bytes = STANDARD.decode(text).map_err(|_| VaultError::NotAVault)?;
+    <[u8; 16]>::try_from(bytes).map_err(|_| VaultError::NotAVault)
+}

@@ -1,0 +1,317 @@
+//! A vault without a password: the device's key opens it without a question, and a password can take its place.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
+use std::cell::RefCell;
+
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Key, Nonce};
+use casdoor_authenticator::app::protocol::{AccountForm, Backups, Board, Reply, Request, Screen};
+use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
+use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
+use casdoor_authenticator::exchange::{self, ExchangeError, Format};
+use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::vault::{
+    AccountId, Area, DeviceWrap, Envelope, Generation, Kdf, MemoryStore, StoreError, VaultError,
+};
+use futures_lite::future::block_on;
+use sha2::{Digest, Sha256};
+
+const NOW: u64 = 1_790_000_000;
+const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+struct Seeded(u64);
+
+impl Entropy for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = self.0.to_be_bytes()[0];
+        }
+    }
+}
+
+struct Offline;
+
+impl Http for Offline {
+    async fn send(&self, _: HttpRequest) -> Result<Response, HttpError> {
+        Err(HttpError::Unreachable)
+    }
+}
+
+/// A device: what it stores, and the one key that it keeps to itself, under its id.
+#[derive(Default)]
+struct Device {
+    memory: MemoryStore,
+    key: RefCell<Option<([u8; 16], [u8; 32])>>,
+}
+
+struct Platform<'a>(&'a Device);
+
+impl DeriveKey for Platform<'_> {
+    async fn derive_key(
+        &self,
+        _: Kdf,
+        password: &Secret<String>,
+        salt: &[u8; 16],
+    ) -> Result<Secret<[u8; 32]>, VaultError> {
+        Ok(Secret::new(Sha256::new().chain_update(salt).chain_update(password.expose()).finalize().into()))
+    }
+}
+
+impl DeviceKey for Platform<'_> {
+    async fn wrap(&self, wrap: &DeviceWrap, vault_key: &Secret<[u8; 32]>) -> Result<Vec<u8>, StoreError> {
+        let key = Sha256::digest(wrap.nonce).into();
+        *self.0.key.borrow_mut() = Some((wrap.key, key));
+        let payload = Payload { msg: vault_key.expose(), aad: wrap.label.as_bytes() };
+        Ok(Aes256Gcm::new(&Key::<Aes256Gcm>::from(key)).encrypt(&Nonce::from(wrap.nonce), payload).unwrap())
+    }
+
+    async fn unwrap(&self, wrap: &DeviceWrap, wrapped: &[u8]) -> Result<Option<Secret<[u8; 32]>>, StoreError> {
+        let Some((id, key)) = *self.0.key.borrow() else { return Ok(None) };
+        let payload = Payload { msg: wrapped, aad: wrap.label.as_bytes() };
+        let bytes = Aes256Gcm::new(&Key::<Aes256Gcm>::from(key)).decrypt(&Nonce::from(wrap.nonce), payload).ok();
+        Ok(bytes.filter(|_| id == wrap.key).map(|bytes| Secret::new(bytes.try_into().unwrap())))
+    }
+
+    async fn forget(&self) -> Result<(), StoreError> {
+        *self.0.key.borrow_mut() = None;
+        Ok(())
+    }
+}
+
+impl Device {
+    /// Every request meets a worker that has just started.
+    fn ask_at(&self, request: Request, now: u64) -> Reply {
+        let seed = self.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
+        let store = &self.memory;
+        block_on(App::new(Borrowed(store), Offline, Platform(self), Seeded(seed)).handle(request, now))
+    }
+
+    fn ask(&self, request: Request) -> Reply {
+        self.ask_at(request, NOW)
+    }
+
+    fn open(&self) -> Reply {
+        self.ask(Request::Open { origin: None })
+    }
+
+    fn add(&self, name: &str) -> AccountId {
+        let form =
+            AccountForm { secret: SECRET.into(), name: name.into(), issuer: "Acme".into(), ..AccountForm::default() };
+        board(self.ask(Request::Add { form })).rows.last().expect("the added row").id
+    }
+
+    /// What a browser that was closed and opened again has.
+    fn restart(&self) {
+        self.memory.end_session();
+    }
+}
+
+struct Borrowed<'a>(&'a MemoryStore);
+
+impl casdoor_authenticator::vault::Store for Borrowed<'_> {
+    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
+        self.0.load(area, keys).await
+    }
+
+    async fn commit(&self, area: Area, changes: Vec<casdoor_authenticator::vault::Change>) -> Result<(), StoreError> {
+        self.0.commit(area, changes).await
+    }
+}
+
+fn board(reply: Reply) -> Board {
+    match reply {
+        Reply::Screen { screen: Screen::Board { board } } => board,
+        other => panic!("expected a board, got {other:?}"),
+    }
+}
+
+fn failure(reply: Reply) -> String {
+    match reply {
+        Reply::Failed { message } => message.key,
+        other => panic!("expected a failure, got {other:?}"),
+    }
+}
+
+fn with_vault() -> Device {
+    let device = Device::default();
+    assert!(board(device.ask(Request::CreateWithoutPassword)).device_only);
+    device
+}
+
+#[test]
+fn it_opens_without_a_question_after_a_restart_and_never_locks() {
+    let device = with_vault();
+    device.add("alice");
+    device.restart();
+    let shown = board(device.ask_at(Request::Open { origin: None }, NOW + 400 * 86_400));
+    assert_eq!((shown.rows.len(), shown.device_only), (1, true));
+    assert_eq!(failure(device.ask(Request::Lock)), "error_nothing_to_lock");
+    assert_eq!(board(device.open()).rows.len(), 1);
+    assert_eq!(device.memory.value(Area::Local, "phase").as_deref(), Some("device"));
+    let stored = device.memory.value(Area::Local, "vault.last").unwrap();
+    assert!(!stored.contains("alice") && !stored.contains(SECRET));
+}
+
+#[test]
+fn it_opens_for_the_alarm_and_for_a_page_too() {
+    let device = with_vault();
+    device.add("alice");
+    device.restart();
+    let app = App::new(Borrowed(&device.memory), Offline, Platform(&device), Seeded(1));
+    block_on(app.tick(NOW)).expect("painted");
+    assert!(device.memory.value(Area::Session, "board").is_some_and(|painted| painted.contains("alice")));
+}
+
+#[test]
+fn its_slot_is_as_the_format_says_and_authenticated_by_itself() {
+    let device = with_vault();
+    let text = device.memory.value(Area::Local, "vault.last").unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let slot = &json["slots"][0];
+    assert_eq!((slot["kind"].as_str(), slot.as_object().unwrap().len()), (Some("device"), 4));
+    let envelope = Envelope::from_text(&text).unwrap();
+    let (wrap, wrapped) = envelope.slots()[0].to_unwrap().unwrap().expect("a device's slot");
+    assert_eq!(wrap.label, format!("casdoor-authenticator-vault slot 1 device {}", slot["key"].as_str().unwrap()));
+    assert_eq!(wrapped.len(), 48);
+    assert!(!envelope.has_password());
+    // Another id, another label: it does not open.
+    device.restart();
+    let other = text.replace(slot["key"].as_str().unwrap(), "AAAAAAAAAAAAAAAAAAAAAA==");
+    device.memory.set(Area::Local, "vault.last", Some(other));
+    assert!(matches!(device.open(), Reply::Screen { screen: Screen::KeyGone }));
+}
+
+#[test]
+fn without_the_devices_key_it_says_so_and_offers_what_a_forgotten_password_offers() {
+    let device = with_vault();
+    device.add("alice");
+    device.restart();
+    *device.key.borrow_mut() = None;
+    assert!(matches!(device.open(), Reply::Screen { screen: Screen::KeyGone }));
+    assert_eq!(failure(device.ask(Request::Add { form: AccountForm::default() })), "otp_secret_length");
+    assert_eq!(failure(device.ask(Request::ListBin)), "vault_no_device_key");
+    let Reply::SealedFile { text } = device.ask(Request::SealedFile) else { panic!("no file") };
+    assert!(matches!(device.ask(Request::BeginAnew), Reply::Screen { screen: Screen::FirstRun }));
+    assert_eq!(device.memory.value(Area::Local, "vault.forgotten"), Some(text));
+    assert!(board(device.ask(Request::CreateWithoutPassword)).rows.is_empty());
+}
+
+#[test]
+fn a_damaged_one_offers_its_older_generations_without_a_password() {
+    let device = with_vault();
+    device.add("alice");
+    device.add("bob");
+    device.restart();
+    let good = device.memory.value(Area::Local, "vault.last").unwrap();
+    device.memory.set(Area::Local, "vault.last", Some(good[..good.len() / 2].to_owned()));
+    let screen = device.open();
+    let Reply::Screen { screen: Screen::Damaged { generations } } = screen else { panic!("{screen:?}") };
+    assert!(generations[0].device_only);
+    let open = Request::OpenGeneration { generation: Generation::Previous, password: String::new() };
+    assert_eq!(board(device.ask(open)).rows.len(), 1);
+    device.restart();
+    assert_eq!(board(device.open()).rows.len(), 1);
+}
+
+#[test]
+fn secrets_leave_it_for_an_empty_password_only_since_the_page_asked_for_a_word() {
+    let device = with_vault();
+    let id = device.add("alice");
+    let show = |password: &str| device.ask(Request::ShowSecret { id, password: password.into() });
+    assert_eq!(failure(show("anything")), "vault_wrong_password");
+    assert!(matches!(show(""), Reply::KeyUri { .. }));
+    assert!(matches!(device.ask(Request::Export { password: String::new() }), Reply::Exported { .. }));
+    assert_eq!(failure(device.ask(Request::Export { password: "x".into() })), "vault_wrong_password");
+    device.memory.set(Area::Managed, "forbidExports", Some("true".into()));
+    assert_eq!(failure(show("")), "exchange_managed");
+}
+
+#[test]
+fn an_empty_password_opens_nothing_in_a_vault_that_has_one() {
+    let device = Device::default();
+    board(device.ask(Request::Create { password: "one".into(), pbkdf2: true }));
+    let id = device.add("alice");
+    let asked = [
+        Request::ShowSecret { id, password: String::new() },
+        Request::Export { password: String::new() },
+        Request::ChangePassword { old: String::new(), new: "two".into(), pbkdf2: true },
+        Request::Unlock { password: String::new() },
+    ];
+    for request in asked {
+        assert_eq!(failure(device.ask(request)), "vault_wrong_password");
+    }
+    device.restart();
+    assert!(matches!(device.open(), Reply::Screen { screen: Screen::Locked }));
+}
+
+#[test]
+fn its_backups_have_a_password_of_their_own_or_are_not_made() {
+    let device = with_vault();
+    device.add("alice");
+    assert_eq!(board(device.open()).notices[0].key, "notice_no_backup");
+    let back_up =
+        |own: Option<&str>| device.ask(Request::BackUp { own: own.map(str::to_owned), password: String::new() });
+    assert_eq!(failure(back_up(None)), "error_backup_without_password");
+    let schedule = Request::ScheduleBackups { every_days: 1, own: None, password: String::new() };
+    assert_eq!(failure(device.ask(schedule)), "error_backup_without_password");
+    let Reply::SealedFile { text } = back_up(Some("own")) else { panic!("no backup") };
+    assert!(board(device.open()).notices.is_empty());
+    let envelope = Envelope::from_text(&text).unwrap();
+    assert!(envelope.has_password() && envelope.slots().len() == 1);
+    let plan = Request::ScheduleBackups { every_days: 7, own: Some("own".into()), password: String::new() };
+    let Reply::Backups { backups } = device.ask(plan) else { panic!("no plan") };
+    assert!(matches!(backups, Backups { every_days: 7, own_password: true, .. }));
+
+    // The sealed file itself is no backup: it says why nothing opens it elsewhere.
+    let sealed = device.memory.value(Area::Local, "vault.last").unwrap();
+    let password = Secret::new("own".to_owned());
+    let read = exchange::read(sealed.as_bytes(), Some(Format::Backup), Some(&password));
+    assert_eq!(read.unwrap_err(), ExchangeError::DeviceBound);
+}
+
+#[test]
+fn a_password_that_is_set_later_takes_the_devices_place_in_every_generation() {
+    let device = with_vault();
+    for day in 0..40 {
+        let form = AccountForm { secret: SECRET.into(), name: format!("day {day}"), ..AccountForm::default() };
+        board(device.ask_at(Request::Add { form }, NOW + day * 86_400));
+    }
+    let now = NOW + 40 * 86_400;
+    let set = Request::ChangePassword { old: String::new(), new: "one".into(), pbkdf2: true };
+    let Reply::Done { message } = device.ask_at(set, now) else { panic!("not set") };
+    assert_eq!(message.key, "done_password_set");
+    let shown = board(device.ask_at(Request::Open { origin: None }, now));
+    assert_eq!((shown.device_only, shown.lock_at, shown.rows.len()), (false, now + 8 * 3600, 40));
+    for generation in Generation::ALL {
+        let text = device.memory.value(Area::Local, generation.key()).expect("all four are kept after 40 days");
+        let envelope = Envelope::from_text(&text).unwrap();
+        assert!(envelope.has_password() && envelope.slots().len() == 1, "{generation:?}");
+        assert!(!text.contains("device"), "{generation:?}");
+    }
+    assert!(device.key.borrow().is_none(), "the device's key is still there");
+    device.restart();
+    assert!(matches!(device.ask_at(Request::Open { origin: None }, now), Reply::Screen { screen: Screen::Locked }));
+    assert_eq!(board(device.ask_at(Request::Unlock { password: "one".into() }, now)).rows.len(), 40);
+}
+
+#[test]
+fn where_the_device_keeps_no_key_no_such_vault_is_made() {
+    struct Keyless;
+    impl DeviceKey for Keyless {}
+    impl DeriveKey for Keyless {
+        async fn derive_key(
+            &self,
+            kdf: Kdf,
+            password: &Secret<String>,
+            salt: &[u8; 16],
+        ) -> Result<Secret<[u8; 32]>, VaultError> {
+            kdf.derive(password, salt)
+        }
+    }
+    let store = MemoryStore::default();
+    let app = App::new(Borrowed(&store), Offline, Keyless, Seeded(1));
+    assert_eq!(failure(block_on(app.handle(Request::CreateWithoutPassword, NOW))), "store_unavailable");
+    assert!(store.value(Area::Local, "vault.last").is_none());
+}

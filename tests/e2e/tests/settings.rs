@@ -1,0 +1,265 @@
+//! The sections of the options page: each does what it says, on the real page with the real worker.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
+
+use e2e::package::{Installed, OPTIONS, ask, root};
+use e2e::page::Page;
+use e2e::person::{self, VAULT_PASSWORD};
+use serde_json::{Value, json};
+
+const SECRET: &str = "JBSWY3DPEHPK3PXP";
+
+/// A browser with a vault of these accounts, in a section of the options page.
+fn opened(section: &str, names: &[&str]) -> (Installed, Page) {
+    let installed = Installed::headless().unwrap();
+    let first = installed.open("manifest.json").unwrap();
+    ask(&first, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    for name in names {
+        let form = json!({ "secret": SECRET, "issuer": "Acme", "name": name });
+        ask(&first, &json!({ "do": "add", "form": form })).unwrap();
+    }
+    first.close().unwrap();
+    let tab = installed.open(&format!("{OPTIONS}#{section}")).unwrap();
+    tab.wait_for("document.body.hasAttribute('data-ready')").unwrap();
+    (installed, tab)
+}
+
+/// Leaves a picture of the page, light and dark, for people to look at.
+fn picture(page: &Page, name: &str) {
+    for scheme in ["light", "dark"] {
+        page.emulate_media("prefers-color-scheme", scheme).unwrap();
+        page.screenshot(&root().join(format!("dist/states/{name}-{scheme}.png"))).unwrap();
+    }
+}
+
+fn board(tab: &Page) -> Value {
+    ask(tab, &json!({ "do": "open" })).unwrap()["screen"]["board"].clone()
+}
+
+/// What each account's field is, in the list's order.
+fn each(tab: &Page, field: &str) -> Vec<String> {
+    let rows = board(tab)["rows"].as_array().cloned().unwrap();
+    rows.iter().map(|row| row[field].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn id(tab: &Page, name: &str) -> String {
+    let rows = board(tab)["rows"].as_array().cloned().unwrap();
+    rows.iter().find(|row| row["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+fn tick(tab: &Page, name: &str) {
+    tab.click(&format!("[data-account='{}'] [data-field=tick]", id(tab, name))).unwrap();
+}
+
+#[test]
+fn several_accounts_are_put_into_a_group_and_the_group_alone_is_shown() {
+    let (installed, tab) = opened("accounts", &["one", "two", "three"]);
+    tick(&tab, "one");
+    tick(&tab, "three");
+    tab.fill("[data-acts] [data-field=group]", "Work").unwrap();
+    tab.click("[data-action=group-many]").unwrap();
+    tab.wait_for("document.querySelector('[data-group=Work]')").unwrap();
+    assert_eq!(each(&tab, "group"), ["Work", "", "Work"]);
+    picture(&tab, "accounts");
+    tab.click("[data-group=Work]").unwrap();
+    tab.wait_for("document.querySelectorAll('[data-account]').length === 2").unwrap();
+    tab.fill("[data-field=search-accounts]", "three").unwrap();
+    tab.wait_for("document.querySelectorAll('[data-account]').length === 1").unwrap();
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn all_that_are_found_go_to_the_bin_at_once_and_come_back_by_undo() {
+    let (_installed, tab) = opened("accounts", &["one", "two", "other"]);
+    tab.fill("[data-field=search-accounts]", "o").unwrap();
+    tab.click("[data-field=tick-all]").unwrap();
+    tab.wait_for("document.querySelector('[data-ticked=\"3\"]')").unwrap();
+    tick(&tab, "other");
+    picture(&tab, "accounts-ticked");
+    tab.click("[data-action=bin-many]").unwrap();
+    tab.wait_for("document.querySelectorAll('[data-binned]').length === 2").unwrap();
+    assert_eq!(each(&tab, "name"), ["other"]);
+    tab.click("[data-action=undo]").unwrap();
+    tab.wait_for("document.querySelectorAll('[data-account]').length === 3").unwrap();
+    tab.wait_for("document.querySelector('[data-bin=empty]')").unwrap();
+}
+
+#[test]
+fn an_account_is_edited_from_the_list() {
+    let (_installed, tab) = opened("accounts", &["one"]);
+    tab.click("[data-account] [data-action=edit]").unwrap();
+    person::wait_for_screen(&tab, &["edit"]).unwrap();
+    tab.fill("[data-field=name]", "renamed").unwrap();
+    tab.click("[data-action=save]").unwrap();
+    tab.wait_for("document.querySelector('[data-account]')?.textContent.includes('renamed')").unwrap();
+}
+
+#[test]
+fn each_site_is_listed_with_its_accounts_and_taken_back() {
+    let (_installed, tab) = opened("sites", &["one", "two"]);
+    tab.wait_for("document.querySelector('[data-sites=none]')").unwrap();
+    for name in ["one", "two"] {
+        let request =
+            json!({ "do": "allow_site", "id": id(&tab, name), "origin": "https://login.example.com", "allowed": true });
+        ask(&tab, &request).unwrap();
+    }
+    tab.evaluate("location.reload()").unwrap();
+    let site = "[data-site='example.com']";
+    tab.wait_for(&format!("document.querySelectorAll(\"{site} [data-allowed]\").length === 2")).unwrap();
+    picture(&tab, "sites");
+    tab.click(&format!("{site} [data-allowed='{}'] [data-action=remove-site]", id(&tab, "one"))).unwrap();
+    tab.wait_for(&format!("document.querySelectorAll(\"{site} [data-allowed]\").length === 1")).unwrap();
+    let sites: Vec<Value> = board(&tab)["rows"].as_array().unwrap().iter().map(|row| row["sites"].clone()).collect();
+    assert_eq!(sites, [json!([]), json!(["example.com"])]);
+}
+
+/// The contrast of the text on the page, as WCAG counts it.
+const CONTRAST: &str = "(() => {
+    const light = (colour) => {
+        const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(part => part / 255)
+            .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = light(getComputedStyle(document.body).backgroundColor);
+    const against = (selector) => {
+        const text = light(getComputedStyle(document.querySelector(selector)).color);
+        return (Math.max(ground, text) + 0.05) / (Math.min(ground, text) + 0.05);
+    };
+    return Math.min(against('main h1'), against('main .quiet'));
+})()";
+
+#[test]
+fn the_theme_is_worn_at_once_by_the_popup_too_and_while_locked() {
+    let (installed, tab) = opened("appearance", &["one"]);
+    let ground = |page: &Page| page.evaluate("getComputedStyle(document.body).backgroundColor").unwrap();
+    tab.emulate_media("prefers-color-scheme", "light").unwrap();
+    assert_eq!(ground(&tab), "rgb(255, 255, 255)");
+    person::select(&tab, "[data-field=theme]", "dark").unwrap();
+    tab.wait_for("document.documentElement.dataset.theme === 'dark'").unwrap();
+    assert_eq!(ground(&tab), "rgb(23, 24, 30)");
+    picture(&tab, "appearance");
+    let page = installed.browser.open("about:blank#page").unwrap();
+    let popup = installed.popup(&page).unwrap();
+    assert_eq!(ground(&popup), "rgb(23, 24, 30)");
+    person::lock(&popup).unwrap();
+    popup.close().unwrap();
+    let popup = installed.popup(&page).unwrap();
+    person::wait_for_screen(&popup, &["locked"]).unwrap();
+    assert_eq!(ground(&popup), "rgb(23, 24, 30)");
+    person::unlock(&popup).unwrap();
+    popup.close().unwrap();
+
+    tab.activate().unwrap();
+    person::select(&tab, "[data-field=theme]", "light").unwrap();
+    tab.emulate_media("prefers-color-scheme", "dark").unwrap();
+    tab.wait_for("getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'").unwrap();
+    person::select(&tab, "[data-field=theme]", "contrast").unwrap();
+    tab.wait_for("document.documentElement.dataset.theme === 'contrast'").unwrap();
+    for scheme in ["light", "dark"] {
+        tab.emulate_media("prefers-color-scheme", scheme).unwrap();
+        let contrast = tab.evaluate(CONTRAST).unwrap().as_f64().unwrap();
+        assert!(contrast >= 7.0, "{scheme}: {contrast}");
+        tab.screenshot(&root().join(format!("dist/states/contrast-{scheme}.png"))).unwrap();
+    }
+}
+
+#[test]
+fn codes_are_hidden_and_the_next_one_is_shown_by_choice() {
+    let (installed, tab) = opened("appearance", &["one"]);
+    tab.click("[data-field=hides-codes]").unwrap();
+    tab.click("[data-field=shows-next]").unwrap();
+    tab.wait_for(
+        "chrome.runtime.sendMessage({ page: { do: 'read_settings' } })
+        .then(({ settings }) => settings.hides_codes && settings.shows_next)",
+    )
+    .unwrap();
+    let page = installed.browser.open("about:blank#page").unwrap();
+    let popup = installed.popup(&page).unwrap();
+    popup.wait_for("document.querySelector('[data-row].hidden [data-next]')").unwrap();
+    let colour = "getComputedStyle(document.querySelector('[data-row] .code')).color";
+    assert_eq!(popup.evaluate(colour).unwrap(), "rgba(0, 0, 0, 0)");
+    popup.press("ArrowDown").unwrap();
+    popup.wait_for(&format!("{colour} !== 'rgba(0, 0, 0, 0)'")).unwrap();
+}
+
+#[test]
+fn another_time_to_lock_counts_from_now() {
+    let (_installed, tab) = opened("security", &["one"]);
+    let before = board(&tab)["lock_at"].as_u64().unwrap();
+    person::select(&tab, "[data-field=lock-after]", "900").unwrap();
+    let at = "chrome.runtime.sendMessage({ page: { do: 'open' } }).then(({ screen }) => screen.board.lock_at)";
+    let now = e2e::clock::unix_seconds();
+    tab.wait_for(&format!("{at}.then(at => at < {before})")).unwrap();
+    let lock_at = tab.evaluate(at).unwrap().as_i64().unwrap();
+    assert!(lock_at <= now.saturating_add(910), "{lock_at}");
+}
+
+#[test]
+fn an_older_copy_is_opened_with_the_password_and_the_newest_stays() {
+    let (_installed, tab) = opened("security", &["one", "two"]);
+    let counted = |tab: &Page| tab.text("[data-step=generations] label:first-child small").unwrap();
+    assert_eq!(counted(&tab), "1 account");
+    picture(&tab, "security");
+    tab.fill("[data-field=generation-password]", "wrong").unwrap();
+    tab.click("[data-action=open-generation]").unwrap();
+    assert!(person::said(&tab).unwrap().1);
+    assert_eq!(each(&tab, "name"), ["one", "two"]);
+    tab.fill("[data-field=generation-password]", VAULT_PASSWORD).unwrap();
+    tab.click("[data-action=open-generation]").unwrap();
+    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+    assert_eq!(each(&tab, "name"), ["one"]);
+    // The way back is the first of the older copies.
+    tab.wait_for(
+        "document.querySelector('[data-step=generations] label:first-child small')?.textContent === '2 accounts'",
+    )
+    .unwrap();
+    tab.fill("[data-field=generation-password]", VAULT_PASSWORD).unwrap();
+    tab.click("[data-action=open-generation]").unwrap();
+    tab.wait_for(
+        "document.querySelector('[data-step=generations] label:first-child small')?.textContent === '1 account'",
+    )
+    .unwrap();
+    assert_eq!(each(&tab, "name"), ["one", "two"]);
+}
+
+#[test]
+fn about_names_every_library_and_its_diagnostics_name_nobody() {
+    let (_installed, tab) = opened("about", &["very private name"]);
+    tab.click("[data-screen=about] summary").unwrap();
+    tab.wait_for("document.querySelector('[data-licence=leptos]') && document.querySelector('[data-licence=aes-gcm]')")
+        .unwrap();
+    let licences =
+        tab.evaluate("[...document.querySelectorAll('[data-licence] small')].every(it => it.textContent)").unwrap();
+    assert_eq!(licences, true);
+    let full = tab.evaluate("fetch('licences.txt').then(it => it.text())").unwrap();
+    let full = full.as_str().unwrap();
+    for needed in ["Permission is hereby granted", "Apache License", "rqrr 0.", "wasm-bindgen 0."] {
+        assert!(full.contains(needed), "{needed}");
+    }
+    assert!(!full.contains("/root/") && !full.contains("/home/") && !full.contains("proptest"), "not what ships");
+    let text = tab.text("[data-diagnostics]").unwrap();
+    assert!(
+        text.contains("accounts 1") && text.contains("pbkdf2 600000") && text.contains("Browser: Mozilla"),
+        "{text}"
+    );
+    assert!(!text.contains("private") && !text.contains("Acme") && !text.contains(SECRET), "{text}");
+    picture(&tab, "about");
+    tab.click("[data-action=copy-diagnostics]").unwrap();
+    tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+}
+
+#[test]
+fn what_an_administrator_fixed_is_shown_locked_with_the_reason() {
+    let (installed, tab) = opened("about", &["one"]);
+    let worker = installed.extension.worker("typeof chrome.storage === 'object'").unwrap();
+    // As the browser answers where the policy is set.
+    worker.evaluate("void (chrome.storage.managed.get = async () => ({ forbidExports: true }))").unwrap();
+    ask(&tab, &json!({ "do": "lock" })).unwrap();
+    ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+    tab.evaluate("location.hash = '#exchange'").unwrap();
+    tab.wait_for("document.querySelector('[data-forbidden] [data-field=exports]:disabled')").unwrap();
+    let words = tab.text("[data-forbidden]").unwrap();
+    assert!(words.contains("Fixed by your administrator"), "{words}");
+    assert_eq!(tab.evaluate("document.querySelector('[data-step=export], [data-step=backup]')").unwrap(), Value::Null);
+    picture(&tab, "administrator");
+}
