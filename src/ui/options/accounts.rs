@@ -18,7 +18,8 @@ pub fn section(ui: Ui) -> AnyView {
     // What is binned above or put back is here without another visit.
     let total = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
-        total.track();
+        // To track alone would not compute it, and what was never computed is never notified.
+        total.get();
         ui.load(Request::ListBin, move |ui, reply| hear(ui, bin, reply));
     });
     let rows = move || {

@@ -128,7 +128,7 @@ impl Many {
             });
         };
         let words = move || match self.ticked.with(HashSet::len) {
-            0 => say_count("accounts_in_all", self.found.with(|found| found.len())),
+            0 => say_count("generations_accounts", self.found.with(|found| found.len())),
             count => say_count("many_ticked", count),
         };
         view! {

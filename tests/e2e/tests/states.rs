@@ -261,6 +261,7 @@ fn every_act_of_the_list_has_its_key() {
     popup.press("Enter").unwrap();
     popup.wait_for("document.querySelector('[data-copied] .who')?.innerText.includes('AWS')").unwrap();
     popup.press("ArrowUp").unwrap();
+    popup.wait_for(&format!("{focused}?.includes('Example')")).unwrap();
     popup.press("ArrowUp").unwrap();
     popup.wait_for("document.activeElement?.dataset.field === 'search'").unwrap();
     popup.press("+").unwrap();

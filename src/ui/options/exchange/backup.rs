@@ -183,7 +183,7 @@ fn forbidden() -> AnyView {
                 <span>
                     <b>{icon(icon::LOCK)}{say("exports_setting")}</b>
                     <small>{say("managed_reason")}</small>
-                    {say("exchange_managed")}
+                    <small>{say("exchange_managed")}</small>
                 </span>
             </label>
         </div>

@@ -50,7 +50,7 @@ pub fn panel(ui: Ui) -> AnyView {
     // An import above changes what leaves: the plan is made anew with the number of accounts.
     let accounts = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
-        accounts.track();
+        accounts.get();
         let format = form.format.get();
         ui.load(Request::PlanExport { format }, move |_, reply| match reply {
             Reply::ExportPlan { rows } => form.plan.set(Some(rows)),

@@ -52,7 +52,7 @@ fn signed_out_by_the_server_the_codes_are_there_and_the_way_to_sign_in_again() {
     desk.sync();
     let (_page, popup) = desk.popup();
     let words = notice(&popup);
-    assert!(words.contains("sign-in") && words.contains("Open"), "{words}");
+    assert!(words.contains("signed this device out") && words.contains("Sign in again"), "{words}");
     popup.wait_for("document.querySelector('[data-sync=needs_you]')").unwrap();
     assert_eq!(person::rows(&popup).unwrap()[0].code.len(), 6);
     picture(&popup, "signed-out");
