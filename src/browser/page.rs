@@ -27,6 +27,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = getUserSettings)]
     fn action_settings() -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "onChanged"], js_name = addListener)]
+    fn listen_to_storage(then: &JsValue);
+
     #[wasm_bindgen(catch, js_namespace = ["chrome", "runtime"], js_name = getManifest)]
     fn manifest() -> Result<JsValue, JsValue>;
 }
@@ -143,6 +146,17 @@ pub async fn is_pinned() -> bool {
     let Ok(asked) = action_settings() else { return true };
     let settings = JsFuture::from(asked).await.unwrap_or_default();
     Reflect::get(&settings, &"isOnToolbar".into()).ok().and_then(|pinned| pinned.as_bool()).unwrap_or(true)
+}
+
+/// Calls `then` whenever the worker has put the vault's key into the session's memory or taken it away.
+pub fn on_lock_changed(then: impl Fn() + 'static) {
+    let heard = Closure::<dyn Fn(JsValue, String)>::new(move |changes: JsValue, area: String| {
+        if area == "session" && Reflect::has(&changes, &"unlocked".into()).unwrap_or(false) {
+            then();
+        }
+    });
+    // For as long as the page lives.
+    listen_to_storage(&heard.into_js_value());
 }
 
 /// The extension's version.

@@ -87,6 +87,8 @@ fn root() -> AnyView {
         route.set(present);
     });
     ui.open();
+    // Locked or unlocked elsewhere, by the person, the clock or the screen: nothing of an open vault stays here.
+    page::on_lock_changed(move || ui.open());
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen != Shown::Nothing) {
             parts::after_paint();

@@ -195,6 +195,19 @@ fn another_time_to_lock_counts_from_now() {
 }
 
 #[test]
+fn a_vault_that_is_locked_elsewhere_leaves_nothing_on_the_page() {
+    let (installed, tab) = opened("accounts", &["private"]);
+    tab.wait_for("document.querySelector('[data-account]')").unwrap();
+    let page = installed.browser.open("about:blank#page").unwrap();
+    let popup = installed.popup(&page).unwrap();
+    person::lock(&popup).unwrap();
+    person::wait_for_screen(&tab, &["locked"]).unwrap();
+    assert_eq!(tab.evaluate("document.body.textContent.includes('private')").unwrap(), false);
+    person::unlock(&popup).unwrap();
+    tab.wait_for("document.querySelector('[data-account]')").unwrap();
+}
+
+#[test]
 fn an_older_copy_is_opened_with_the_password_and_the_newest_stays() {
     let (_installed, tab) = opened("security", &["one", "two"]);
     let counted = |tab: &Page| tab.text("[data-step=generations] label:first-child small").unwrap();
