@@ -22,7 +22,7 @@ pub(super) fn within(text: &str) -> Option<String> {
         of_page(text, &mut found);
     } else if json::is_json(text.as_bytes()) {
         of_json(&json::parse(text.as_bytes()).ok()?, &mut found);
-    } else if !text.lines().any(|line| begins(line.trim_start())) {
+    } else {
         of_text(text, &mut found);
     }
     (found.count > 0).then_some(found.lines)
@@ -88,20 +88,25 @@ fn of_json(value: &Value, found: &mut Found) {
     }
 }
 
+/// Takes nothing where an address begins a line: then the lines are the list.
 fn of_text(text: &str, found: &mut Found) {
     let ends = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ',' | '<' | '>');
-    let mut rest = text;
-    while let Some(at) = rest.find("://").filter(|_| !found.is_full()) {
-        let (head, tail) = rest.split_at(at);
+    let mut from = 0;
+    while let Some(ahead) = text.get(from..).and_then(|rest| rest.find("://")).filter(|_| !found.is_full()) {
+        let at = from.saturating_add(ahead);
+        let (head, tail) = (text.get(from..at).unwrap_or_default(), text.get(at..).unwrap_or_default());
         let scheme = head.rsplit(|character: char| !(character.is_ascii_alphabetic() || character == '-')).next();
-        let start = head.len().saturating_sub(scheme.unwrap_or_default().len());
-        let length = tail.find(ends).unwrap_or(tail.len());
-        let end = at.saturating_add(length);
-        let address = rest.get(start..end).unwrap_or_default();
+        let start = at.saturating_sub(scheme.unwrap_or_default().len());
+        from = at.saturating_add(tail.find(ends).unwrap_or(tail.len()));
+        let address = text.get(start..from).unwrap_or_default();
         if begins(address) {
+            let before = text.get(..start).unwrap_or_default().trim_end_matches([' ', '\t']);
+            if before.is_empty() || before.ends_with(['\n', '\r']) {
+                *found = Found::default();
+                return;
+            }
             found.push(address);
         }
-        rest = rest.get(end..).unwrap_or_default();
     }
 }
 
