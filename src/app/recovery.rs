@@ -6,7 +6,7 @@ use super::{App, AppError, DeriveKey};
 use crate::autofill;
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
-use crate::vault::{AccountId, ConnectionId, RecoveryCode, Store};
+use crate::vault::{AccountId, RecoveryCode, Store};
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// A named, confirmed act: the password is asked for again.

@@ -3,7 +3,7 @@
 use super::site::{allows, origin_of};
 use super::{OfferEntry, PageReply, Refusal, Seen, Shape, recovery};
 use crate::otp::{Digits, Kind};
-use crate::vault::{Account, AccountId, Connection, ConnectionId, Vault};
+use crate::vault::{Account, AccountId, Connection, Vault};
 
 /// A code that ends within so many seconds is not typed any more, its successor is. Casdoor takes the code of one step
 /// ahead (RFC 6238, section 5.2 leaves that to the server), so nobody has to wait.

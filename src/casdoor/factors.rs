@@ -250,7 +250,7 @@ mod tests {
             ],
         });
         let factors = Factors::of(&user).unwrap();
-        let methods: Vec<_> = factors.methods.iter().map(|factor| (factor.method, factor.is_on, factor.is_preferred));
+        let methods = factors.methods.iter().map(|factor| (factor.method, factor.is_on, factor.is_preferred));
         assert_eq!(
             methods.collect::<Vec<_>>(),
             [(Method::Sms, true, false), (Method::Email, false, false), (Method::App, true, true)]

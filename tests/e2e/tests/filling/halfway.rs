@@ -5,6 +5,9 @@ use super::*;
 use casdoor_authenticator::otp::Key;
 use std::time::Duration;
 
+/// A way to leave, and its name.
+type Leaving = (&'static str, fn(&Scene, Page));
+
 const ENABLE: &str = ".content-warp-card .ant-btn-primary";
 
 /// The last step of an enrolment whose account is stored, with the recovery code shown.
@@ -35,7 +38,7 @@ fn confirmed(scene: &Scene) {
 
 #[test]
 fn leaving_before_enable_was_pressed_confirms_nothing() {
-    let leave: [(&str, fn(&Scene, Page)); 5] = [
+    let leave: [Leaving; 5] = [
         ("another page", |scene, page| page.navigate(&format!("{}/account", scene.origin())).unwrap()),
         ("reloaded", |_, page| drop(page.call("Page.reload", json!({})).unwrap())),
         ("closed", |_, page| page.close().unwrap()),
@@ -60,7 +63,7 @@ fn leaving_before_enable_was_pressed_confirms_nothing() {
 
 #[test]
 fn leaving_before_the_server_has_answered_enable_confirms_nothing() {
-    let leave: [(&str, fn(&Scene, Page)); 3] = [
+    let leave: [Leaving; 3] = [
         ("another page", |scene, page| page.navigate(&format!("{}/static/logo.svg", scene.origin())).unwrap()),
         ("closed", |_, page| page.close().unwrap()),
         ("a script takes the step away", |_, page| {
@@ -144,7 +147,7 @@ fn a_sign_in_that_went_through_confirms_the_account_in_each_shape() {
 
 #[test]
 fn a_sign_in_that_was_left_before_the_answer_confirms_nothing() {
-    let leave: [(&str, fn(&Scene, Page)); 4] = [
+    let leave: [Leaving; 4] = [
         ("another page", |scene, page| page.navigate(&format!("{}/static/logo.svg", scene.origin())).unwrap()),
         ("closed", |_, page| page.close().unwrap()),
         ("a script takes the form away", |_, page| {

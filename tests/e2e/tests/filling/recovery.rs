@@ -97,7 +97,7 @@ impl Enrolled {
         self.page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
         // The chip has one button here, below what it may have to say.
         let lines = if self.asked.replace(true) { 2 } else { 1 };
-        click_button(&self.page, lines - 1, lines);
+        click_button(&self.page, lines.saturating_sub(1), lines);
         let popup = self.installed.browser.wait_for_page(&self.installed.extension.url(POPUP)).unwrap();
         person::wait_for_screen(&popup, &["use-recovery"]).unwrap();
         popup
