@@ -5,10 +5,10 @@ use super::*;
 use casdoor_authenticator::otp::Key;
 use std::time::Duration;
 
+const ENABLE: &str = ".content-warp-card .ant-btn-primary";
+
 /// A way to leave, and its name.
 type Leaving = (&'static str, fn(&Scene, Page));
-
-const ENABLE: &str = ".content-warp-card .ant-btn-primary";
 
 /// The last step of an enrolment whose account is stored, with the recovery code shown.
 fn last_step(scene: &Scene) -> Page {
