@@ -18,13 +18,13 @@
     button::before { content: ""; flex: none; width: 8px; height: 8px; border-radius: 50%; background: #3d4ed8; }
     button:hover { border-color: #3d4ed8; }
     button:focus-visible { outline: 2px solid #3d4ed8; outline-offset: 2px; }
-    p { margin: 0; padding: 4px 0; color: #4a5264; }
+    p { margin: 0; padding: 6px 12px; border-radius: 6px; background: #fff; color: #4a5264; }
     canvas { align-self: start; background: #fff; padding: 16px; border-radius: 6px; }
     @media (prefers-color-scheme: dark) {
       button { background: #1d2230; color: #eef0f6; border-color: #566078; }
       button::before { background: #93a0ff; }
       button:hover { border-color: #93a0ff; }
-      p { color: #b9c0d0; }
+      p { background: #1d2230; color: #b9c0d0; }
     }
     @media (forced-colors: active) { button::before { forced-color-adjust: none; background: Highlight; } }`;
 
