@@ -1,7 +1,7 @@
 //! The connected user's second factors, changed by the app against every age of the server, and what gets lost on the way.
 
 use casdoor_authenticator::app::protocol::{Board, FactorChange, FactorsCard, Reply, Request, Row, Screen};
-use casdoor_authenticator::app::{App, DeriveKey};
+use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::casdoor::factors::Method;
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
 use casdoor_authenticator::otp::KeyUri;
@@ -18,6 +18,8 @@ const PASSWORD: &str = "correct horse battery";
 
 /// One key a password, at once: the real derivations have tests of their own.
 struct Quick;
+
+impl DeviceKey for Quick {}
 
 impl DeriveKey for Quick {
     async fn derive_key(
