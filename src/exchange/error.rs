@@ -87,7 +87,7 @@ pub enum Reason {
     #[error("the row is not in the form that this format has")]
     Malformed,
     /// mOTP: its codes are made in another way.
-    #[error("mOTP codes are not supported")]
+    #[error("codes of mOTP are not supported")]
     Motp,
     /// Yandex Key: its codes are made in another way.
     #[error("Yandex Key codes are not supported")]

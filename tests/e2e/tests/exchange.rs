@@ -235,7 +235,7 @@ fn the_person_overrules_the_format_and_copies_a_report_without_secrets() {
     let report = tab.wait_for("document.querySelector('[data-field=pasted]').value").unwrap();
     let report = report.as_str().unwrap();
     assert!(report.contains("bad-rows.txt") && report.contains("WinAuth") && report.contains("alice@example.org"));
-    assert!(report.contains("mOTP codes are not supported"), "{report}");
+    assert!(report.contains("Yandex Key codes are not supported"), "{report}");
     assert!(!report.contains("BE6U4G3HZTDXFGUZNQ2L5XUVOKSAEP2X"), "a secret is in the report");
 }
 
