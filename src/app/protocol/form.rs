@@ -1,4 +1,4 @@
-//! The add and edit forms as they travel.
+//! What a person changes about accounts, as it travels: the add and edit forms, and a change of several at once.
 
 use serde::{Deserialize, Serialize};
 
@@ -49,4 +49,19 @@ pub struct AccountForm {
     /// How many of them may still work.
     #[serde(default)]
     pub recovery_left: usize,
+}
+
+/// What becomes of several accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum ManyChange {
+    /// They are put into a group.
+    Group {
+        /// Its name; empty for none.
+        group: String,
+    },
+    /// They are put into the bin.
+    Bin,
+    /// They are taken out of it again.
+    Restore,
 }

@@ -19,7 +19,7 @@ pub use connections::{
     Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, LocalAccount, ServerOffer, Waits,
 };
 pub use exchange::{Backups, Known, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
-pub use form::AccountForm;
+pub use form::{AccountForm, ManyChange};
 pub use reply::{Message, Reply};
-pub use request::{ManyChange, Request};
+pub use request::Request;
 pub use screen::{Board, ClockDifference, ConnectionName, GenerationCard, Row, Screen, SyncStatus};

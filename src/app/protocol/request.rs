@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cards::RecoveryAsk;
 use super::connections::{Acceptance, FactorChange};
-use super::form::AccountForm;
+use super::form::{AccountForm, ManyChange};
 use crate::exchange::Parcel;
 use crate::vault::{AccountId, ConnectionId, Generation, Keep, NewAccounts, Settings};
 
@@ -393,19 +393,4 @@ pub enum Request {
         #[serde(default)]
         password: String,
     },
-}
-
-/// What becomes of several accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
-pub enum ManyChange {
-    /// They are put into a group.
-    Group {
-        /// Its name; empty for none.
-        group: String,
-    },
-    /// They are put into the bin.
-    Bin,
-    /// They are taken out of it again.
-    Restore,
 }
