@@ -4,7 +4,7 @@
 
 // Every row of the look must still be where the board has it, with a code; on a site of an account the order is another.
 function draw({ board, look, wish, url }) {
-    if (!board || !look || wish || !document.body) return false;
+    if (!board || !look || wish) return false;
     const { rows, lock_at } = JSON.parse(board);
     const now = Math.floor(Date.now() / 1000);
     const template = document.createElement("template");
@@ -37,6 +37,11 @@ globalThis.first = Promise.all([
     return { board, look, wish, phase, url: tab?.url };
 });
 
+// The answers may be there before the parser has come to the body.
+function parsed() {
+    return document.body ? undefined : new Promise((done) => document.addEventListener("DOMContentLoaded", done, { once: true }));
+}
+
 // Two frames: the first callback comes before the painting, the second after it. A page that is hidden paints none.
 function painted() {
     return new Promise((done) => {
@@ -47,6 +52,7 @@ function painted() {
 
 globalThis.first.catch(() => ({})).then(async (read) => {
     try {
+        await parsed();
         if (draw(read)) await painted();
     } finally {
         await import("./popup.js");

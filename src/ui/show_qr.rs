@@ -66,13 +66,15 @@ fn refused(message: &Message) -> AnyView {
 
 fn confirm(ui: Ui, id: AccountId, step: RwSignal<Step>) -> AnyView {
     let (word, again) = (Word::new(), Again::new(ui));
+    let device_only = ui.board.with_untracked(|board| board.device_only);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         ui.said.set(None);
         if !word.is_typed(ui) {
             return;
         }
-        let Some(password) = again.answer() else { return };
+        // Where no password could be asked for, the word is what is asked.
+        let Some(password) = (if device_only { Some(String::new()) } else { again.answer() }) else { return };
         again.forget();
         ui.ask(Request::ShowSecret { id, password }, move |ui, reply| match reply {
             Reply::KeyUri { picture: svg, .. } if svg.is_empty() => ui.tell(say("qr_too_long"), true),
@@ -84,7 +86,7 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<Step>) -> AnyView {
         <form class="confirm" data-step="confirm" on:submit=send>
             <div class="body">
                 {word.draw(say("qr_clear"), true)}
-                {again.field(Field { focused: false, ..PASSWORD })}
+                {(!device_only).then(|| again.field(Field { focused: false, ..PASSWORD }))}
             </div>
             <footer>{submit(ui, "show-qr", move || say(if ui.busy.get() { "working" } else { "qr_show" }))}</footer>
         </form>

@@ -111,9 +111,9 @@ fn secrets_leave_it_after_a_word_and_a_backup_gets_a_password_of_its_own() {
     person::choose_for(&popup, &id, "show-qr").unwrap();
     popup.click("[data-action=show-qr]").unwrap();
     let (words, failed) = person::said(&popup).unwrap();
-    assert!(failed && words.contains("confirm"), "{words}");
+    assert!(failed && words.contains("export"), "{words}");
     picture(&popup, "device-confirm");
-    popup.fill("[data-field=confirm-word]", "confirm").unwrap();
+    popup.fill("[data-field=confirm]", "export").unwrap();
     popup.click("[data-action=show-qr]").unwrap();
     popup.wait_for("document.querySelector('[data-qr] svg')").unwrap();
     popup.close().unwrap();
