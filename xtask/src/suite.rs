@@ -59,7 +59,8 @@ pub fn demo(root: &Path) -> Result<()> {
 }
 
 /// Replays the contract against the real Casdoor at `$CASDOOR_URL`, with the users and applications of the recordings, keeps
-/// a user of each organization in step, signs the extension in there in a browser, and lives the user's day with it.
+/// a user of each organization in step, signs the extension in there in a browser, enrols and recovers by the chip, and
+/// lives the user's day with it.
 pub fn live(root: &Path) -> Result<()> {
     let url = std::env::var("CASDOOR_URL").unwrap_or_else(|_| "http://127.0.0.1:8000".into());
     println!("=== the contract against {url}");
@@ -75,6 +76,10 @@ pub fn live(root: &Path) -> Result<()> {
     let mut sign_in = cargo(root, "test --quiet --package e2e --test real_server");
     sign_in.env("CASDOOR_URL", &url);
     command::run(sign_in)?;
+    println!("=== enrolling by the chip and signing in with the recovery code at {url}");
+    let mut recovery = cargo(root, "test --quiet --package e2e --test filling a_kept_code_is_filled");
+    recovery.env("CASDOOR_URL", &url);
+    command::run(recovery)?;
     println!("=== the user's day with {url}");
     let mut day = cargo(root, "run --quiet --package e2e --bin live");
     day.env("CASDOOR_URL", url);

@@ -24,7 +24,7 @@ struct Enrolled {
 
 impl Enrolled {
     fn new() -> Self {
-        let server = Server::stand_in(0).unwrap();
+        let server = Server::at_hand().unwrap();
         let installed = Installed::headless().unwrap();
         let address = server.url();
         let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
