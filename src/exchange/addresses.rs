@@ -64,10 +64,10 @@ fn of_page(page: &str, found: &mut Found) {
     // What follows a `>` up to the next tag is text.
     for text in page.split('>').map(|part| part.split('<').next().unwrap_or_default()) {
         for word in text.split_ascii_whitespace().filter(|word| begins(word)) {
+            if found.is_full() {
+                return;
+            }
             found.push(&unescaped(word));
-        }
-        if found.is_full() {
-            return;
         }
     }
 }
