@@ -281,15 +281,17 @@
   };
 
   let lookedAt = -Infinity;
-  let pending = 0;
+  let stopped = false;
 
-  /** Looks at once, and on a busy page again at the end of each pause. */
+  /** Looks at once, and on a busy page again at the end of each pause: until then nothing is even noted. */
   const changed = () => {
-    if (pending) return;
     const rest = lookedAt + LOOK_MILLISECONDS - performance.now();
-    if (rest <= 0) look();
-    else pending = setTimeout(() => { pending = 0; look(); }, rest);
+    if (rest <= 0) { look(); return; }
+    observer.disconnect();
+    setTimeout(() => { if (!stopped) { observe(); look(); } }, rest);
   };
+
+  const observe = () => observer.observe(document, { childList: true, subtree: true });
 
   const again = () => { if (form && state.offered) ask({ do: "boxes" }); };
   const onMessage = (message, sender, reply) => {
@@ -301,6 +303,7 @@
   const observer = new MutationObserver(changed);
 
   const stop = () => {
+    stopped = true;
     observer.disconnect();
     state?.typed?.witness.end();
     chip.hide();
@@ -316,7 +319,7 @@
   document.addEventListener("input", touch, { capture: true, passive: true });
   window.addEventListener("pagehide", gone);
   chrome.runtime.onMessage.addListener(onMessage);
-  observer.observe(document, { childList: true, subtree: true });
+  observe();
   globalThis.casdoorPage = true;
   globalThis.casdoorSetup.start(chip, send);
   look();

@@ -11,7 +11,9 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
-const IN_BROWSERS: &str = "test --quiet --package e2e --no-fail-fast -- --test-threads=2";
+const IN_BROWSERS: &str = "test --quiet --package e2e --no-fail-fast";
+/// So many failed tests get a second chance. More than these are no accident.
+const MAX_AGAIN: usize = 8;
 
 /// How many tests passed and failed. A stage that fails without naming a test counts as one failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +27,19 @@ impl Count {
         self.passed = self.passed.saturating_add(other.passed);
         self.failed = self.failed.saturating_add(other.failed);
     }
+
+    /// The sum after the failed tests ran once more: what was not seen to pass then stays a failure.
+    fn again(self, second: Self) -> Self {
+        let failed = second.failed.max(self.failed.saturating_sub(second.passed));
+        Self { passed: self.passed.saturating_add(self.failed).saturating_sub(failed), failed }
+    }
+}
+
+/// What a stage reported: the sum, and the names of the tests that failed.
+#[derive(Debug, Default)]
+struct Report {
+    count: Count,
+    failed: Vec<String>,
 }
 
 /// Runs every check and every test, prints the sum, and is an error when anything failed.
@@ -32,13 +47,16 @@ pub fn test(root: &Path) -> Result<()> {
     let contexts = wasm::contexts(root)?;
     let mut sum = Count::default();
     for stage in checks(root, &contexts) {
-        sum.add(run(stage)?);
+        sum.add(run(stage)?.count);
     }
-    let mut native = cargo(root, "test --quiet --workspace --no-fail-fast --exclude e2e");
-    name_each(&mut native, "--exclude", &contexts);
-    sum.add(run(native)?);
+    let native = || {
+        let mut command = cargo(root, "test --quiet --workspace --no-fail-fast --exclude e2e");
+        name_each(&mut command, "--exclude", &contexts);
+        command
+    };
+    sum.add(tests(native, &[])?);
     match timed("build", || build::build(root, Profile::Release).and_then(|_| web::build(root))) {
-        Ok(_) => sum.add(run(cargo(root, IN_BROWSERS))?),
+        Ok(_) => sum.add(tests(|| cargo(root, IN_BROWSERS), &["--test-threads=2"])?),
         Err(error) => {
             eprintln!("error: {error:#}");
             sum.failed = sum.failed.saturating_add(1);
@@ -130,23 +148,42 @@ fn name_each(command: &mut Command, option: &str, contexts: &[String]) {
     }
 }
 
+/// Runs tests, and the few that failed once more, one at a time: some measure times and sizes, and everything that runs
+/// beside them on a small machine counts there as well. Which these were is printed: none of them may stay unread.
+fn tests(command: impl Fn() -> Command, options: &[&str]) -> Result<Count> {
+    let mut all = command();
+    all.arg("--").args(options);
+    let first = run(all)?;
+    if first.failed.is_empty() || first.failed.len() > MAX_AGAIN {
+        return Ok(first.count);
+    }
+    let mut alone = command();
+    alone.args(["--", "--test-threads=1", "--exact"]).args(&first.failed);
+    let second = run(alone)?;
+    for name in first.failed.iter().filter(|name| !second.failed.contains(name)) {
+        println!("failed beside others and passed alone: {name}");
+    }
+    Ok(first.count.again(second.count))
+}
+
 /// Runs one stage with its output shown, and counts the tests that it reports.
-fn run(mut command: Command) -> Result<Count> {
+fn run(mut command: Command) -> Result<Report> {
     let name = shown(&command);
     timed(&name, || {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().context("the stage has no output")?;
-        let mut count = Count::default();
+        let mut report = Report::default();
         for line in BufReader::new(output).lines() {
             let line = line?;
             println!("{line}");
-            count.add(results(&line).unwrap_or_default());
+            report.count.add(results(&line).unwrap_or_default());
+            report.failed.extend(line.strip_suffix(" --- FAILED").map(str::to_owned));
         }
-        if !child.wait()?.success() && count.failed == 0 {
+        if !child.wait()?.success() && report.count.failed == 0 {
             eprintln!("error: {name} failed");
-            count.failed = 1;
+            report.count.failed = 1;
         }
-        Ok(count)
+        Ok(report)
     })
 }
 
@@ -179,5 +216,15 @@ mod tests {
         assert_eq!(results(line), Some(Count { passed: 12, failed: 3 }));
         assert_eq!(results("test otp::codes ... ok"), None);
         assert_eq!(results("test result: "), None);
+    }
+
+    #[test]
+    fn a_second_chance_forgives_only_what_was_seen_to_pass() {
+        let first = Count { passed: 10, failed: 3 };
+        assert_eq!(first.again(Count { passed: 3, failed: 0 }), Count { passed: 13, failed: 0 });
+        assert_eq!(first.again(Count { passed: 2, failed: 1 }), Count { passed: 12, failed: 1 });
+        // The second run did not build, or found none of them.
+        assert_eq!(first.again(Count { passed: 0, failed: 1 }), Count { passed: 10, failed: 3 });
+        assert_eq!(first.again(Count::default()), first);
     }
 }

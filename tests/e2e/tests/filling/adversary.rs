@@ -116,8 +116,8 @@ fn a_busy_page_costs_less_than_a_millisecond_of_script_a_second() {
     .unwrap();
     page.call("Profiler.enable", json!({})).unwrap();
     page.call("Profiler.setSamplingInterval", json!({ "interval": 50 })).unwrap();
-    // The least of three: other programs on the machine only ever add.
-    let least = (0..3).map(|_| milliseconds_a_second(&page)).fold(f64::INFINITY, f64::min);
+    // The least of five: other programs on the machine only ever add.
+    let least = (0..5).map(|_| milliseconds_a_second(&page)).fold(f64::INFINITY, f64::min);
     println!("content scripts on a busy page: {least:.2} ms a second");
     assert!(least < 1.0, "{least} ms");
 }
