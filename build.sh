@@ -10,7 +10,7 @@ usage: ./build.sh [COMMAND]
   (none)      build the extension: dist/chrome, to be loaded unpacked
   demo        the main job in a browser with a stand-in Casdoor server; without a display headless, with pictures
   test        everything that continuous integration runs
-  live        the contract, signing in and the day in a browser, with the real Casdoor at $CASDOOR_URL
+  live        the contract, signing in, filling and the day in a browser, with the real Casdoor at $CASDOOR_URL
   bench       sizes and speeds
   bench qr    draws screenshots with QR codes and reads them, beside the peers; a number after it is another draw
   package     the archive for the store

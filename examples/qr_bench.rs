@@ -254,18 +254,11 @@ fn table(pictures: &[Picture], lines: &[Value], key: &str) {
 /// Builds the reader as wasm and reads the corpus with it and its peers under node.
 fn peers(corpus: &Path) -> Result<(), Error> {
     install()?;
-    let target = std::path::absolute("target/qr-wasm")?;
-    let mut cargo = std::process::Command::new("cargo");
-    cargo.current_dir("benches/qr-wasm").args([
-        "build",
-        "--release",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--target-dir",
-    ]);
-    succeed(cargo.arg(&target))?;
-    let wasm = target.join("wasm32-unknown-unknown/release/qr_wasm.wasm");
-    println!("\nas wasm, before wasm-opt: {} bytes", std::fs::metadata(&wasm)?.len());
+    let (wasm, raw, gzip) = as_wasm("reader")?;
+    let (_, floor_raw, floor_gzip) = as_wasm("floor")?;
+    println!("\nas wasm, before wasm-opt: {raw} bytes, {gzip} by gzip");
+    println!("without the reader, with what any module of Rust has: {floor_raw} bytes, {floor_gzip} by gzip");
+    println!("the reader adds {} bytes, {} by gzip", raw.saturating_sub(floor_raw), gzip.saturating_sub(floor_gzip));
     let mut node = std::process::Command::new("node");
     node.current_dir(GENERATOR).arg("peers.mjs").arg(corpus).arg(&wasm).stderr(std::process::Stdio::inherit());
     let output = node.output()?;
@@ -283,6 +276,19 @@ fn peers(corpus: &Path) -> Result<(), Error> {
     }
     at_1280_by_720(&pictures, &lines);
     Ok(())
+}
+
+/// Builds the module that is measured, with the reader in it or without, and weighs it.
+fn as_wasm(feature: &str) -> Result<(PathBuf, u64, u64), Error> {
+    let target = std::path::absolute(Path::new("target/qr-wasm").join(feature))?;
+    let mut cargo = std::process::Command::new("cargo");
+    cargo.current_dir("benches/qr-wasm").args(["build", "--quiet", "--release", "--target", "wasm32-unknown-unknown"]);
+    cargo.args(["--no-default-features", "--features", feature, "--target-dir"]);
+    succeed(cargo.arg(&target))?;
+    let wasm = target.join("wasm32-unknown-unknown/release/qr_wasm.wasm");
+    let raw = std::fs::metadata(&wasm)?.len();
+    let packed = std::process::Command::new("gzip").args(["-9", "--stdout"]).arg(&wasm).output()?;
+    Ok((wasm, raw, u64::try_from(packed.stdout.len())?))
 }
 
 /// The time on a usual page, ours beside zxing-wasm's in the same run.

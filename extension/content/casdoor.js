@@ -13,6 +13,9 @@
   const GESTURE_MILLISECONDS = 1_000;
   /** The page is looked at no more often than this, however busy it is. */
   const LOOK_MILLISECONDS = 50;
+  /** And a page that goes on changing for so many looks in a row, which no sign-in page does, still less often. */
+  const MAX_LOOKS = 20;
+  const BUSY_MILLISECONDS = 125;
   /** A step that goes away may be followed by an error message: so long it is waited for. */
   const SETTLED_MILLISECONDS = 500;
 
@@ -281,11 +284,13 @@
   };
 
   let lookedAt = -Infinity;
+  let looks = 0; // in a row, without a pause in which nothing changed
   let stopped = false;
 
   /** Looks at once, and on a busy page again at the end of each pause: until then nothing is even noted. */
   const changed = () => {
-    const rest = lookedAt + LOOK_MILLISECONDS - performance.now();
+    const rest = lookedAt + (looks < MAX_LOOKS ? LOOK_MILLISECONDS : BUSY_MILLISECONDS) - performance.now();
+    looks = rest > 0 ? looks + 1 : 0;
     if (rest <= 0) { look(); return; }
     observer.disconnect();
     setTimeout(() => { if (!stopped) { observe(); look(); } }, rest);

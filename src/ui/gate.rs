@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::parts::{Field, PASSWORD, field, head, icon, meter, password, submit, tick};
 use super::state::{Shown, Ui};
-use super::words::{say, say_with};
+use super::words::{say, say_count, say_with};
 use crate::app::protocol::{GenerationCard, Reply, Request};
 use crate::browser::page;
 
@@ -200,11 +200,7 @@ fn damaged(ui: Ui, generations: Vec<GenerationCard>) -> AnyView {
     };
     let text = if generations.is_empty() { "damaged_none" } else { "damaged_text" };
     let asks = !generations.iter().all(|card| card.device_only) || generations.is_empty();
-    let choices: Vec<_> = generations
-        .iter()
-        .enumerate()
-        .map(|(index, card)| generation_choice(index, &page::written_date(card.sealed_at), chosen))
-        .collect();
+    let choices = generation_choices(&generations, chosen);
     view! {
         <form class="gate" data-screen="damaged" on:submit=open>
             {mark()}
@@ -218,18 +214,24 @@ fn damaged(ui: Ui, generations: Vec<GenerationCard>) -> AnyView {
     .into_any()
 }
 
-fn generation_choice(index: usize, date: &str, chosen: RwSignal<usize>) -> AnyView {
-    view! {
-        <label class="tick">
-            <input
-                type="radio"
-                name="generation"
-                data-generation=index
-                checked=index == 0
-                on:change=move |_| chosen.set(index)
-            />
-            <span>{say_with("damaged_generation", &[date])}</span>
-        </label>
-    }
-    .into_any()
+/// A choice among older copies of the vault, the newest taken at first; `chosen` is its place in the list.
+pub(super) fn generation_choices(cards: &[GenerationCard], chosen: RwSignal<usize>) -> Vec<AnyView> {
+    let choice = |(index, card): (usize, &GenerationCard)| {
+        let accounts =
+            card.accounts.map(|accounts| view! { <small>{say_count("generations_accounts", accounts)}</small> });
+        view! {
+            <label class="tick">
+                <input
+                    type="radio"
+                    name="generation"
+                    data-generation=index
+                    checked=index == 0
+                    on:change=move |_| chosen.set(index)
+                />
+                <span>{say_with("damaged_generation", &[&page::written_date(card.sealed_at)])}{accounts}</span>
+            </label>
+        }
+        .into_any()
+    };
+    cards.iter().enumerate().map(choice).collect()
 }

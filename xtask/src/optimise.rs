@@ -40,9 +40,10 @@ impl Optimiser {
     /// The same module, smaller.
     pub fn shrink(&self, wasm: &[u8]) -> Result<Vec<u8>> {
         fs::create_dir_all(&self.kept)?;
-        let result = self.kept.join(format!("{}.wasm", self.digest(wasm)));
+        let digest = self.digest(wasm);
+        let result = self.kept.join(format!("{digest}.wasm"));
         if !result.is_file() {
-            let input = self.kept.join(format!("input-{}.wasm", std::process::id()));
+            let input = self.kept.join(format!("input-{}-{digest}.wasm", std::process::id()));
             let output = input.with_extension("smaller.wasm");
             fs::write(&input, wasm)?;
             let mut optimise = Command::new("node");

@@ -3,7 +3,7 @@
 use crate::command::{cargo, run};
 use crate::optimise::Optimiser;
 use crate::tree::Tree;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -52,19 +52,24 @@ pub fn add_to(tree: &mut Tree, root: &Path, profile: Profile) -> Result<()> {
         Profile::Release => Optimiser::find(root)?,
         Profile::Fast => None,
     };
+    let mut bound = Tree::default();
     for name in names {
         let input = compiled.join(format!("{name}_wasm.wasm"));
-        let mut bound = Tree::default();
         bind(root, &name, &input)?.read_into(&mut bound)?;
-        for (path, bytes) in bound.iter() {
-            let bytes = match &optimiser {
-                Some(optimiser) if has_extension(path, "wasm") => optimiser.shrink(bytes)?,
-                _ => bytes.to_vec(),
-            };
-            tree.insert(path, bytes);
-        }
     }
-    Ok(())
+    let smaller = |path: &str, bytes: &[u8]| match &optimiser {
+        Some(optimiser) if has_extension(path, "wasm") => optimiser.shrink(bytes),
+        _ => Ok(bytes.to_vec()),
+    };
+    // Each takes half a minute on one core.
+    std::thread::scope(|scope| {
+        let files: Vec<_> =
+            bound.iter().map(|(path, bytes)| (path, scope.spawn(move || smaller(path, bytes)))).collect();
+        for (path, file) in files {
+            tree.insert(path, file.join().map_err(|_| anyhow!("{path} could not be made smaller"))??);
+        }
+        Ok(())
+    })
 }
 
 fn has_extension(path: &str, extension: &str) -> bool {

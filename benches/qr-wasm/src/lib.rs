@@ -5,8 +5,9 @@
 
 use std::cell::RefCell;
 
-use qr::Luma;
+use secret::Secret;
 
+#[cfg(feature = "reader")]
 #[path = "../../../src/qr/mod.rs"]
 pub mod qr;
 #[path = "../../../src/secret.rs"]
@@ -36,18 +37,30 @@ pub extern "C" fn reserve(bytes: usize) -> *mut u8 {
 #[unsafe(no_mangle)]
 pub extern "C" fn read(width: u32, height: u32, limit: f64) -> i32 {
     let start = now();
-    let Ok(luma) = PIXELS.with_borrow(|pixels| Luma::from_rgba(width, height, pixels)) else {
+    let Some(found) = PIXELS.with_borrow(|pixels| found(width, height, pixels, || now() - start > limit)) else {
         return -1;
     };
-    let found = qr::read(&luma, || now() - start > limit);
     TEXTS.with_borrow_mut(|texts| {
         texts.clear();
-        for code in &found {
-            texts.extend_from_slice(code.text.expose().as_bytes());
+        for text in &found {
+            texts.extend_from_slice(text.expose().as_bytes());
             texts.push(0);
         }
         i32::try_from(texts.len()).unwrap_or(-1)
     })
+}
+
+#[cfg(feature = "reader")]
+fn found(width: u32, height: u32, pixels: &[u8], is_late: impl Fn() -> bool) -> Option<Vec<Secret<String>>> {
+    let luma = qr::Luma::from_rgba(width, height, pixels).ok()?;
+    Some(qr::read(&luma, is_late).into_iter().map(|code| code.text).collect())
+}
+
+/// What the reader is compared with: a text that is allocated and formatted, as every module of the extension does.
+#[cfg(not(feature = "reader"))]
+fn found(width: u32, height: u32, pixels: &[u8], is_late: impl Fn() -> bool) -> Option<Vec<Secret<String>>> {
+    let text = format!("{width} {height} {} {}", pixels.len(), is_late());
+    Some(vec![Secret::new(text)])
 }
 
 /// Where the texts of the last picture stand.

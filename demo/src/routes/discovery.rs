@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Visit;
+use super::{Visit, sso};
 use crate::call::{Answer, Reply};
 use crate::origin;
 use crate::world::{Application, World};
@@ -56,10 +56,10 @@ pub(super) fn default_application(visit: &mut Visit<'_>) -> Answer {
 /// `GET /api/get-app-login`: the checks of a sign-in, without one.
 pub(super) fn app_login(visit: &mut Visit<'_>) -> Answer {
     let query = &visit.call.query;
-    let reply = if query.text("type") == "device" {
-        device_application(visit.world, query.text("userCode"))
-    } else {
-        check(visit.world, query.text("clientId"), query.text("responseType"), query.text("redirectUri"))
+    let reply = match query.text("type") {
+        "device" => device_application(visit.world, query.text("userCode")),
+        "cas" => sso::application(visit.world, query.text("id"), query.text("redirectUri")),
+        _ => check(visit.world, query.text("clientId"), query.text("responseType"), query.text("redirectUri")),
     };
     reply.answer(visit.world.age)
 }
@@ -88,7 +88,8 @@ pub(super) fn check(world: &World, client_id: &str, response_type: &str, redirec
     Reply::ok(data)
 }
 
-fn masked(world: &World, application: &Application) -> Value {
+/// An application as an anonymous caller sees it.
+pub(super) fn masked(world: &World, application: &Application) -> Value {
     let mut record = object(APPLICATION);
     for (field, value) in [
         ("name", &application.name),

@@ -1,8 +1,8 @@
-//! `POST /api/login`: password, second factor, or the session that is there already.
+//! `POST /api/login`: password, another provider's word, second factor, or the session that is there already.
 
 use serde_json::{Map, Value};
 
-use super::{Visit, discovery};
+use super::{Visit, discovery, sso};
 use crate::call::{Answer, Reply};
 use crate::clock;
 use crate::origin;
@@ -12,6 +12,8 @@ use crate::world::{Grant, SecondFactorError, User};
 const CHANCES: u32 = 5;
 /// Seconds that it lasts.
 const FROZEN_SECONDS: i64 = 15 * 60;
+/// The one other provider.
+const PROVIDER: &str = "provider-elsewhere";
 /// Hours that a second factor is remembered.
 pub(super) const REMEMBER_HOURS: u64 = 12;
 /// The same in seconds.
@@ -24,10 +26,11 @@ const FORM: &str = "type signinMethod organization username password name firstN
     clientSecret mfaType passcode recoveryCode enableMfaRemember plan pricing faceId faceIdImage userCode";
 
 /// The form as sent.
-struct Form(Map<String, Value>);
+pub(super) struct Form(Map<String, Value>);
 
 impl Form {
-    fn text(&self, field: &str) -> &str {
+    /// A field of text; empty when there is none.
+    pub(super) fn text(&self, field: &str) -> &str {
         self.0.get(field).and_then(Value::as_str).unwrap_or_default()
     }
 
@@ -58,6 +61,8 @@ pub(super) fn login(visit: &mut Visit<'_>) -> Answer {
     };
     let reply = if !form.text("username").is_empty() {
         by_password(visit, &form)
+    } else if !form.text("provider").is_empty() {
+        by_provider(visit, &form)
     } else if visit.session().pending.is_some() {
         by_second_factor(visit, &form)
     } else if let Some(user) = visit.caller() {
@@ -84,6 +89,28 @@ fn by_password(visit: &mut Visit<'_>, form: &Form) -> Reply {
     if let Err(message) = check_password(user, form.text("password"), now) {
         return Reply::error(message);
     }
+    first_factor_passed(visit, form, id)
+}
+
+/// Back from another provider. Here there is one, whose code is the user's name.
+fn by_provider(visit: &mut Visit<'_>, form: &Form) -> Reply {
+    let provider = form.text("provider");
+    if provider != PROVIDER {
+        return Reply::error(format!("The provider: {provider} does not exist"));
+    }
+    let organization = visit.world.application(form.text("application")).map(|found| found.organization.clone());
+    match find(visit, &organization.unwrap_or_default(), form.text("code")) {
+        Some(id) => first_factor_passed(visit, form, id),
+        None => Reply::error("Failed to login in: the code is invalid"),
+    }
+}
+
+/// Asks for the second factor where there is one, and otherwise lets in.
+fn first_factor_passed(visit: &mut Visit<'_>, form: &Form, id: String) -> Reply {
+    let now = visit.call.now;
+    let Some(user) = visit.world.user_mut(&id) else {
+        return Reply::error("expired user session");
+    };
     let asks = user.has_second_factor() && now >= user.remembered_until;
     let factors = user.enabled_factors(REMEMBER_HOURS);
     if asks && !factors.is_empty() {
@@ -162,6 +189,8 @@ fn signed_in(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
         "login" => Reply::ok(id),
         "code" => code(visit, form, id),
         "device" => approve(visit, form, id),
+        "cas" => sso::ticket(visit),
+        "saml" => sso::assertion(visit, form, id),
         other => Reply::error(format!("unknown response type: {other}")),
     };
     if !reply.failed {

@@ -7,6 +7,7 @@ mod filters;
 mod login;
 mod mfa;
 mod oauth;
+mod sso;
 mod user;
 
 use crate::call::{Answer, Call, filter_error};

@@ -1,41 +1,11 @@
-// Signing in: to the server itself, to an application, or for a device.
+// Signing in: to the server itself, to an application of whatever protocol, for a device, or back from another provider.
 import {useEffect, useState} from "react";
 import {Button, Checkbox, Col, Dropdown, Form, Input, Result, Spin, message} from "ui";
 import {GlobalOutlined, LockOutlined, UserOutlined} from "icons";
-import {account, get, oauthQuery, post} from "./api.js";
+import {account, post} from "./api.js";
 import {EntryFrame, isDark} from "./shell.jsx";
 import {SecondFactor} from "./mfa.jsx";
-
-// Which sign-in the address asks for.
-const purpose = () => {
-  const {pathname} = location;
-  const device = pathname.match(/^\/login\/oauth\/device\/([^/]+)/);
-  if (device) {
-    return {type: "device", userCode: device[1]};
-  }
-  return pathname === "/login/oauth/authorize" ? {type: "code"} : {type: "login", owner: pathname.split("/")[2] || "acme"};
-};
-
-const applicationOf = wanted => {
-  if (wanted.type === "code") {
-    return get(`/api/get-app-login?${oauthQuery()}`);
-  }
-  return wanted.type === "device" ? get(`/api/get-app-login?type=device&userCode=${wanted.userCode}`) : get(`/api/get-default-application?id=admin/${wanted.owner}`);
-};
-
-// Where a sign-in that worked leads.
-const proceed = (wanted, data, done) => {
-  if (wanted.type === "code") {
-    const asked = new URLSearchParams(location.search);
-    const target = asked.get("redirect_uri");
-    location.assign(`${target}${target.includes("?") ? "&" : "?"}code=${data}&state=${asked.get("state") ?? ""}`);
-  } else if (wanted.type === "device") {
-    done("The device is signed in");
-  } else {
-    message.success("Logged in successfully");
-    location.assign("/");
-  }
-};
+import {applicationOf, carried, proceed, purpose, target} from "./purpose.js";
 
 // Casdoor keeps a style beside each part of its form.
 const Part = ({className, children}) => <div className={className}><div />{children}</div>;
@@ -137,30 +107,35 @@ const Panel = ({children}) => (
 const SignIn = ({wanted, application, person}) => {
   const [factors, ask] = useState(null);
   const [done, finish] = useState("");
-  const base = {application: application.name, organization: application.organization, type: wanted.type, language: "", ...(wanted.userCode ? {userCode: wanted.userCode} : {})};
+  const base = {application: application.name, organization: application.organization, language: "", ...carried(wanted)};
   const send = async body => {
-    const answer = await post(`/api/login${wanted.type === "code" ? `?${oauthQuery()}` : ""}`, {...base, ...body});
+    const answer = await post(target(wanted), {...base, ...body});
     if (answer.status !== "ok") {
       message.error(factors ? answer.msg : `Failed to sign in: ${answer.msg}`);
     } else if (answer.data === "NextMfa") {
       localStorage.setItem("lastLoginOrg", application.organization);
       ask(answer.data2);
     } else {
-      proceed(wanted, answer.data, finish);
+      proceed(wanted, answer, finish);
     }
   };
   const quick = () => send({signinMethod: "Password"});
   useEffect(() => {
     if (person && wanted.type === "code" && new URLSearchParams(location.search).get("silentSignin") === "1") {
       quick();
+    } else if (wanted.provider) {
+      send({signinMethod: ""});
     }
   }, []);
   if (done) {
     return <Panel><p>{done}</p></Panel>;
   }
   if (factors) {
-    const prove = proof => send({username: "", password: "", autoSignin: false, ...proof});
+    const prove = proof => send({username: "", password: "", provider: "", autoSignin: false, ...proof});
     return <Panel><SecondFactor factors={factors} onProof={prove} /></Panel>;
+  }
+  if (wanted.provider) {
+    return <Spin size="large" tip="Signing in..." />;
   }
   return (
     <Panel>

@@ -7,6 +7,7 @@ import {AccountPage} from "./account.jsx";
 import {CodePage, codePage} from "./codes.jsx";
 import {EntryFrame, ManagementFrame, Themed} from "./shell.jsx";
 import {LoginPage} from "./login.jsx";
+import {isEntry} from "./purpose.js";
 import {SetupPage} from "./setup.jsx";
 
 const HomePage = ({account: person}) => {
@@ -42,13 +43,11 @@ const Own = () => {
   return person ? <Page account={person} /> : <EntryFrame><Spin size="large" /></EntryFrame>;
 };
 
-const isEntry = /^\/login(\/|$)/.test(location.pathname);
-
 const draw = () => {
   if (codePage(location.pathname)) {
     return <EntryFrame><CodePage path={location.pathname} /></EntryFrame>;
   }
-  return isEntry ? <LoginPage /> : <Own />;
+  return isEntry() ? <LoginPage /> : <Own />;
 };
 
 createRoot(document.getElementById("root")).render(<Themed>{draw()}</Themed>);

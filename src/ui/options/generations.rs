@@ -4,11 +4,11 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::super::again::Again;
+use super::super::gate::generation_choices;
 use super::super::parts::{Field, PASSWORD, submit};
 use super::super::state::Ui;
-use super::super::words::{say, say_count, say_with};
+use super::super::words::say;
 use crate::app::protocol::{GenerationCard, Reply, Request};
-use crate::browser::page;
 
 /// The older copies as last heard.
 type Cards = RwSignal<Option<Vec<GenerationCard>>>;
@@ -36,7 +36,7 @@ fn load(ui: Ui, cards: Cards) {
 fn form(ui: Ui, kept: Cards, cards: Vec<GenerationCard>) -> AnyView {
     const AGAIN: Field = Field { name: "generation-password", focused: false, ..PASSWORD };
     let (chosen, again) = (RwSignal::new(0_usize), Again::new(ui));
-    let choices: Vec<_> = cards.iter().enumerate().map(|(index, card)| choice(index, card, chosen)).collect();
+    let choices = generation_choices(&cards, chosen);
     let count = cards.len();
     let send = move |event: SubmitEvent| {
         event.prevent_default();
@@ -59,23 +59,6 @@ fn form(ui: Ui, kept: Cards, cards: Vec<GenerationCard>) -> AnyView {
             {again.field(AGAIN)}
             <div class="buttons">{submit(ui, "open-generation", move || say(if ui.busy.get() { "working" } else { "damaged_open" }))}</div>
         </form>
-    }
-    .into_any()
-}
-
-fn choice(index: usize, card: &GenerationCard, chosen: RwSignal<usize>) -> AnyView {
-    let accounts = card.accounts.map(|accounts| say_count("generations_accounts", accounts));
-    view! {
-        <label class="tick">
-            <input
-                type="radio"
-                name="generation"
-                data-generation=index
-                checked=index == 0
-                on:change=move |_| chosen.set(index)
-            />
-            <span>{say_with("damaged_generation", &[&page::written_date(card.sealed_at)])}<small>{accounts}</small></span>
-        </label>
     }
     .into_any()
 }

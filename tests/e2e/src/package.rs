@@ -89,6 +89,19 @@ impl Installed {
         popup.wait_for("document.body.hasAttribute('data-ready')")?;
         Ok(popup)
     }
+
+    /// Changes what the browser's disk has of the vault's newest generation, by a script on its `text`, and forgets what
+    /// memory had.
+    pub fn alter_vault(&self, change: &str) -> Result<()> {
+        let tab = self.open("manifest.json")?;
+        tab.evaluate(&format!(
+            "chrome.storage.local.get('vault.last')
+                .then(({{ 'vault.last': text }}) => chrome.storage.local.set({{ 'vault.last': {change} }}))
+                .then(() => chrome.storage.session.clear())"
+        ))?;
+        tab.close()?;
+        self.extension.stop_worker()
+    }
 }
 
 /// Asks the worker from a page of the extension: the JSON of a `Request` for that of its `Reply`.

@@ -211,19 +211,6 @@ fn the_vault_survives_the_browser() {
     assert!(right_codes(ALICE.secret).contains(&person::rows(&popup).unwrap()[0].code));
 }
 
-/// Changes what the browser's disk has of the newest generation, and forgets what memory had.
-fn damage(installed: &Installed, change: &str) {
-    let tab = installed.open("manifest.json").unwrap();
-    tab.evaluate(&format!(
-        "chrome.storage.local.get('vault.last')
-            .then(({{ 'vault.last': text }}) => chrome.storage.local.set({{ 'vault.last': {change} }}))
-            .then(() => chrome.storage.session.clear())"
-    ))
-    .unwrap();
-    tab.close().unwrap();
-    installed.extension.stop_worker().unwrap();
-}
-
 #[test]
 fn a_damaged_vault_offers_its_older_generation_whether_it_was_cut_off_or_altered() {
     for change in [
@@ -231,7 +218,7 @@ fn a_damaged_vault_offers_its_older_generation_whether_it_was_cut_off_or_altered
         "text.replace(/(\"data\":\"[^\"]{40})(.)/g, (all, head, one) => head + (one === 'A' ? 'B' : 'A'))",
     ] {
         let (installed, page) = with_accounts(&[ALICE, ROOT]);
-        damage(&installed, change);
+        installed.alter_vault(change).unwrap();
         let popup = installed.popup(&page).unwrap();
         if person::wait_for_screen(&popup, &["locked", "damaged"]).unwrap() == "locked" {
             person::try_password(&popup, VAULT_PASSWORD).unwrap();

@@ -121,23 +121,10 @@ fn locked_and_forgotten_are_drawn_and_the_sealed_file_is_offered() {
     assert_eq!(popup.evaluate("document.querySelector('[data-action=begin-anew]').disabled").unwrap(), true);
 }
 
-/// Changes what the disk has of the newest generation by a script on its `text`, and ends the session.
-fn alter(installed: &Installed, change: &str) {
-    let tab = installed.open("manifest.json").unwrap();
-    tab.evaluate(&format!(
-        "chrome.storage.local.get('vault.last')
-            .then(({{ 'vault.last': text }}) => chrome.storage.local.set({{ 'vault.last': {change} }}))
-            .then(() => chrome.storage.session.clear())"
-    ))
-    .unwrap();
-    tab.close().unwrap();
-    installed.extension.stop_worker().unwrap();
-}
-
 #[test]
 fn a_damaged_vault_and_one_of_a_newer_version_are_told_apart() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE, ROOT]);
-    alter(&installed, "text.slice(0, 99)");
+    installed.alter_vault("text.slice(0, 99)").unwrap();
     let popup = installed.popup(&page).unwrap();
     person::try_password(&popup, VAULT_PASSWORD).unwrap();
     person::wait_for_screen(&popup, &["damaged"]).unwrap();
@@ -147,7 +134,7 @@ fn a_damaged_vault_and_one_of_a_newer_version_are_told_apart() {
     person::wait_for_screen(&popup, &["list"]).unwrap();
     popup.close().unwrap();
 
-    alter(&installed, "text.replace('\"version\":1', '\"version\":2')");
+    installed.alter_vault("text.replace('\"version\":1', '\"version\":2')").unwrap();
     let popup = installed.popup(&page).unwrap();
     person::wait_for_screen(&popup, &["newer"]).unwrap();
     assert!(popup.text("[data-screen=newer]").unwrap().contains("Nothing is damaged"));

@@ -6,11 +6,13 @@
 
 mod adversary;
 mod desk;
+mod enrolled;
 mod enrolment;
 mod frames;
 mod halfway;
 mod languages;
 mod recovery;
+mod roads;
 mod signing_in;
 
 use casdoor_authenticator::autofill::{PageReply, PageRequest, Shape};

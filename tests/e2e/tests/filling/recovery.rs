@@ -1,78 +1,17 @@
 //! A recovery code from the enrolment page to its own form, with the extension as it is built: kept, picked, filled for the
 //! vault's password, struck off.
 
+use super::enrolled::Enrolled;
 use super::enrolment::click_button;
 use super::*;
-use e2e::package::{Installed, POPUP, ask};
+use e2e::package::POPUP;
 use e2e::person::{self, VAULT_PASSWORD};
 use e2e::server::Server;
 use serde_json::Value;
-use std::cell::Cell;
 
 const FORM: &str = ".login-form input[type=passcode]";
 
-/// Alice, connected, enrolled through the chip, with her recovery code in the vault.
-struct Enrolled {
-    server: Server,
-    installed: Installed,
-    page: Page,
-    code: String,
-    id: String,
-    /// The chip has been used in this form.
-    asked: Cell<bool>,
-}
-
 impl Enrolled {
-    fn new() -> Self {
-        let server = Server::at_hand().unwrap();
-        let installed = Installed::headless().unwrap();
-        let address = server.url();
-        let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
-        let popup = installed.popup(&page).unwrap();
-        person::create_vault(&popup).unwrap();
-        popup.close().unwrap();
-        let tab = person::connect(&installed, &address, "alice", PASSWORD).unwrap();
-        person::join_nothing(&tab).unwrap();
-        tab.close().unwrap();
-        page.activate().unwrap();
-        page.navigate(&format!("{address}/login/acme")).unwrap();
-        submit_password(&page, "alice");
-        signed_in(&page);
-        page.navigate(&format!("{address}/mfa/setup?mfaType=app")).unwrap();
-        page.fill("#password", PASSWORD).unwrap();
-        page.click("form button[type=submit]").unwrap();
-        page.wait_for("document.querySelector('.ant-qrcode canvas')").unwrap();
-        click_chip(&page);
-        let code = page.text("code").unwrap();
-        click_button(&page, 0, 4);
-        let mut enrolled = Self { server, installed, page, code, id: String::new(), asked: Cell::new(false) };
-        enrolled.id = until("the recovery code is kept", || {
-            let rows = enrolled.ask(&json!({ "do": "open" }))["screen"]["board"]["rows"].clone();
-            let own = rows.as_array().and_then(|rows| rows.iter().find(|row| row["name"] == "acme/alice").cloned());
-            let Some(id) = own.and_then(|row| row["id"].as_str().map(str::to_owned)) else { return Ok(None) };
-            let form = enrolled.ask(&json!({ "do": "form", "id": id }));
-            Ok((form["form"]["recovery_left"] == 1).then_some(id))
-        })
-        .unwrap();
-        enrolled.page.activate().unwrap();
-        enrolled.page.click(".content-warp-card .ant-btn-primary").unwrap();
-        enrolled.page.wait_for("location.pathname === '/account'").unwrap();
-        until("it is confirmed", || {
-            let rows = enrolled.ask(&json!({ "do": "open" }))["screen"]["board"]["rows"].clone();
-            Ok(rows.as_array().unwrap().iter().all(|row| row["marks"] == json!([])).then_some(()))
-        })
-        .unwrap();
-        enrolled
-    }
-
-    fn ask(&self, request: &Value) -> Value {
-        let tab = self.installed.open("manifest.json").unwrap();
-        tab.wait_for("document.readyState === 'complete'").unwrap();
-        let reply = ask(&tab, request).unwrap();
-        tab.close().unwrap();
-        reply
-    }
-
     /// What became of each code.
     fn fates(&self) -> Vec<(String, String)> {
         let shown = self.ask(&json!({ "do": "show_recovery", "id": self.id, "password": VAULT_PASSWORD }));

@@ -281,28 +281,3 @@ fn other_paths_languages_and_themes_show_the_same_form() {
         page.close().unwrap();
     }
 }
-
-/// The page draws the form without an address of its own: SAML, CAS, devices and other providers' ways back show the same.
-#[test]
-fn the_form_is_filled_whatever_the_page_calls_its_address() {
-    let scene = Scene::new(Age::V3_158);
-    for (number, path) in [
-        "/login/saml/authorize/acme/app-acme",
-        "/cas/acme/app-acme/login",
-        "/login/oauth/device/abc123",
-        "/callback?__casdoor_callback_react=1",
-        "/callback/saml",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let page = scene.open("/login/acme");
-        page.wait_for("document.querySelector('#normal_login_password')").unwrap();
-        page.evaluate(&format!("history.replaceState(null, '', {path:?})")).unwrap();
-        submit_password(&page, "alice");
-        scene.wait("it is filled", |books| (books.codes().len() == number + 1).then_some(()));
-        page.wait_for("!document.querySelector('#passcode')").unwrap();
-        page.call("Network.clearBrowserCookies", json!({})).unwrap();
-        page.close().unwrap();
-    }
-}

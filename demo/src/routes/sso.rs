@@ -1,0 +1,67 @@
+//! Single sign-on without OAuth: what a CAS service and a SAML service provider are given.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use super::login::Form;
+use super::{Visit, discovery};
+use crate::call::Reply;
+use crate::world::World;
+use crate::{dice, origin};
+
+const REDIRECT_BINDING: &str = "GET";
+const POST_BINDING: &str = "POST";
+
+/// The application of a CAS sign-in, if it would send its users to that service.
+pub(super) fn application(world: &World, id: &str, service: &str) -> Reply {
+    let Some(application) = world.application(id.rsplit('/').next().unwrap_or_default()) else {
+        return Reply::error(format!("The application: {id} does not exist"));
+    };
+    if origin::redirects_to(service, application.redirect_uris.iter().map(String::as_str)) {
+        Reply::ok(discovery::masked(world, application))
+    } else {
+        Reply::error(format!("Redirect URI: {service} doesn't exist in the allowed Redirect URI list"))
+    }
+}
+
+/// The ticket for the service that the address names; nothing where it names none.
+pub(super) fn ticket(visit: &Visit<'_>) -> Reply {
+    if visit.call.query.text("service").is_empty() {
+        Reply::default()
+    } else {
+        Reply::ok(format!("ST-{}", dice::uuid()))
+    }
+}
+
+/// The answer to a SAML request that was not deflated. It is signed by nobody: no service provider may take it.
+pub(super) fn assertion(visit: &Visit<'_>, form: &Form, user: &str) -> Reply {
+    let decoded = STANDARD.decode(form.text("samlRequest").replace(' ', "+"));
+    let Some(request) = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
+        return Reply::error("err: Failed to decode SAML request");
+    };
+    let issuer = between(&request, "<saml:Issuer>", "</saml:Issuer>");
+    let Some(application) = visit.world.application(form.text("application")) else {
+        return Reply::error("err: there is no such application");
+    };
+    if !origin::redirects_to(issuer, application.redirect_uris.iter().map(String::as_str)) {
+        return Reply::error(format!("err: Issuer URI: {issuer} doesn't exist in the allowed Redirect URI list"));
+    }
+    let consumer = between(&request, "AssertionConsumerServiceURL=\"", "\"");
+    if consumer.is_empty() {
+        return Reply::error(
+            "err: SAML request don't has attribute 'AssertionConsumerServiceURL' in <samlp:AuthnRequest>",
+        );
+    }
+    let method = if request.contains(":bindings:HTTP-POST\"") { POST_BINDING } else { REDIRECT_BINDING };
+    let name = user.rsplit('/').next().unwrap_or_default();
+    let response =
+        format!("<samlp:Response Destination=\"{consumer}\"><saml:NameID>{name}</saml:NameID></samlp:Response>");
+    Reply { data2: json!({"redirectUrl": consumer, "method": method}), ..Reply::ok(STANDARD.encode(response)) }
+}
+
+/// What stands between two marks; empty where one is missing.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let found = text.split_once(start).and_then(|(_, rest)| rest.split_once(end));
+    found.map_or("", |(found, _)| found)
+}
