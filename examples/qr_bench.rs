@@ -22,6 +22,8 @@ type Error = Box<dyn std::error::Error>;
 /// What the extension allows itself.
 const TIME_LIMIT: Duration = Duration::from_millis(1500);
 const GENERATOR: &str = "benches/qr-corpus";
+/// The build's own tools, among them `wasm-opt`.
+const TOOLS: &str = "xtask";
 
 fn main() -> Result<(), Error> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -84,7 +86,7 @@ fn draw(salt: &str) -> Result<PathBuf, Error> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     let corpus = std::path::absolute(target.join("qr-corpus").join(salt))?;
     if !corpus.join("manifest.json").is_file() {
-        install()?;
+        install(GENERATOR)?;
         let mut node = std::process::Command::new("node");
         node.current_dir(GENERATOR).args(["gen.mjs", "--salt", salt, "--out"]).arg(&corpus);
         succeed(&mut node)?;
@@ -92,12 +94,13 @@ fn draw(salt: &str) -> Result<PathBuf, Error> {
     Ok(corpus)
 }
 
-fn install() -> Result<(), Error> {
-    if Path::new(GENERATOR).join("node_modules").exists() {
+/// Installs a folder's packages from npm, once.
+fn install(folder: &str) -> Result<(), Error> {
+    if Path::new(folder).join("node_modules").exists() {
         return Ok(());
     }
     let mut npm = std::process::Command::new("npm");
-    succeed(npm.current_dir(GENERATOR).args(["ci", "--no-audit", "--no-fund", "--silent"]))
+    succeed(npm.current_dir(folder).args(["ci", "--no-audit", "--no-fund", "--silent"]))
 }
 
 fn succeed(command: &mut std::process::Command) -> Result<(), Error> {
@@ -253,10 +256,10 @@ fn table(pictures: &[Picture], lines: &[Value], key: &str) {
 
 /// Builds the reader as wasm and reads the corpus with it and its peers under node.
 fn peers(corpus: &Path) -> Result<(), Error> {
-    install()?;
+    install(GENERATOR)?;
     let (wasm, raw, gzip) = as_wasm("reader")?;
     let (_, floor_raw, floor_gzip) = as_wasm("floor")?;
-    println!("\nas wasm, before wasm-opt: {raw} bytes, {gzip} by gzip");
+    println!("\nas wasm: {raw} bytes, {gzip} by gzip");
     println!("without the reader, with what any module of Rust has: {floor_raw} bytes, {floor_gzip} by gzip");
     println!("the reader adds {} bytes, {} by gzip", raw.saturating_sub(floor_raw), gzip.saturating_sub(floor_gzip));
     let mut node = std::process::Command::new("node");
@@ -278,16 +281,20 @@ fn peers(corpus: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Builds the module that is measured, with the reader in it or without, and weighs it.
+/// Builds the module that is measured, with the reader in it or without, as what ships is built, and weighs it.
 fn as_wasm(feature: &str) -> Result<(PathBuf, u64, u64), Error> {
+    install(TOOLS)?;
     let target = std::path::absolute(Path::new("target/qr-wasm").join(feature))?;
     let mut cargo = std::process::Command::new("cargo");
     cargo.current_dir("benches/qr-wasm").args(["build", "--quiet", "--release", "--target", "wasm32-unknown-unknown"]);
     cargo.args(["--no-default-features", "--features", feature, "--target-dir"]);
     succeed(cargo.arg(&target))?;
-    let wasm = target.join("wasm32-unknown-unknown/release/qr_wasm.wasm");
-    let raw = std::fs::metadata(&wasm)?.len();
+    let wasm = target.join("smaller.wasm");
+    let mut optimise = std::process::Command::new("node");
+    optimise.arg(Path::new(TOOLS).join("node_modules/binaryen/bin/wasm-opt")).args(["-Os", "--strip-debug", "-o"]);
+    succeed(optimise.arg(&wasm).arg(target.join("wasm32-unknown-unknown/release/qr_wasm.wasm")))?;
     let packed = std::process::Command::new("gzip").args(["-9", "--stdout"]).arg(&wasm).output()?;
+    let raw = std::fs::metadata(&wasm)?.len();
     Ok((wasm, raw, u64::try_from(packed.stdout.len())?))
 }
 
