@@ -42,13 +42,21 @@ fn authorize(server: &str, site: &str) -> String {
     )
 }
 
-/// A device that waits for somebody to sign it in.
-fn device(enrolled: &Enrolled) -> String {
-    let asked = enrolled.page.evaluate(
+/// A device that waits for somebody to sign it in: it is, once the server gives it a token.
+fn device(enrolled: &Enrolled) -> Road {
+    let begun = enrolled.page.evaluate(
         "fetch('/api/device-auth', { method: 'POST', body: new URLSearchParams({ client_id: 'acme-client', scope: 'openid' }) })
-            .then(answer => answer.json()).then(answer => answer.user_code)",
+            .then(answer => answer.json())",
     );
-    format!("{}/login/oauth/device/{}", enrolled.server.url(), asked.unwrap().as_str().unwrap())
+    let begun = begun.unwrap();
+    let (user_code, device_code) = (begun["user_code"].as_str().unwrap(), begun["device_code"].as_str().unwrap());
+    let asks = format!(
+        "fetch('/api/login/oauth/access_token', {{ method: 'POST', body: new URLSearchParams({{
+            grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: 'acme-client', device_code: '{device_code}'
+         }}) }}).then(answer => answer.json()).then(answer => Boolean(answer.access_token))"
+    );
+    let address = format!("{}/login/oauth/device/{user_code}", enrolled.server.url());
+    Road { address, asks_for_the_password: true, arrived: asks }
 }
 
 fn roads(enrolled: &Enrolled, site: &str) -> Vec<Road> {
@@ -61,7 +69,7 @@ fn roads(enrolled: &Enrolled, site: &str) -> Vec<Road> {
     };
     let mut roads = vec![
         // First, since a device waits for two minutes only.
-        road(device(enrolled), "!document.querySelector('#passcode, #normal_login')".to_owned()),
+        device(enrolled),
         road(authorize(&server, site), at("back?code=")),
         road(saml("HTTP-Redirect"), at("acs?SAMLResponse=")),
         road(saml("HTTP-POST"), at("acs")),
