@@ -146,7 +146,7 @@ async fn add(app: &Authenticator, uri: &str) -> Result<(), Failure> {
         return Err(text.clone().into());
     }
     let cards = (0..found.cards.len()).collect();
-    done(app.handle(Request::KeepFound { cards, update: Vec::new(), keep: None }, now()).await)
+    done(app.handle(Request::KeepFound { id: found.id, cards, update: Vec::new(), keep: None }, now()).await)
 }
 
 async fn list(app: &Authenticator, binned: bool) -> Result<(), Failure> {

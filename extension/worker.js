@@ -3,21 +3,33 @@ import init, * as core from "./wasm/worker.js";
 
 let starting;
 
-// Starts the wasm once; after a trap it is started anew, since nothing lives only in its memory.
+// Web pages' content scripts have no business in the vault's storage, sealed as it is. Older browsers know no such limit.
+chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" })?.catch(() => {});
+
+// Starts the wasm once; where that failed, the next one who asks tries again.
 function ready() {
   starting ??= init({ module_or_path: chrome.runtime.getURL("wasm/worker_bg.wasm") });
+  starting.catch(() => { starting = undefined; });
   return starting;
 }
 
+// What everybody waits for besides an answer: after a trap nobody else would hear anything.
+let trap = Promise.withResolvers();
+trap.promise.catch(() => {});
+
 async function call(name, ...args) {
   await ready();
-  try {
-    return await core[name](...args);
-  } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) core.__wbg_reset_state();
-    throw error;
-  }
+  return Promise.race([core[name](...args), trap.promise]);
 }
+
+// The wasm trapped, which it tells nobody who waits for it. It is started anew, since nothing lives only in its memory.
+self.addEventListener("error", ({ error }) => {
+  if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return;
+  core.__wbg_reset_state();
+  trap.reject(error);
+  trap = Promise.withResolvers();
+  trap.promise.catch(() => {});
+});
 
 // Who sent a message is the browser's word: our own pages have our origin, content scripts their page's.
 function answer(message, sender) {

@@ -139,6 +139,65 @@ fn four_generations_are_kept_of_spread_out_ages() {
 }
 
 #[test]
+fn a_clock_that_was_ahead_for_a_few_saves_freezes_no_generation() {
+    let mut entropy = Seeded(5);
+    let key = VaultKey::generate(&mut entropy);
+    let mut kept = Generations::default();
+    let mut now = 0;
+    for revision in 1..300 {
+        now += DAY / 5;
+        let ahead = if (150..155).contains(&revision) { 60 * DAY } else { 0 };
+        kept = kept.push(sealed_at(now + ahead, revision, &key, &mut entropy));
+    }
+    for (generation, days) in [(Generation::Day, 3), (Generation::Week, 17)] {
+        let at = kept.envelope(generation).map(Envelope::sealed_at).expect("kept");
+        assert!((now - days * DAY..=now).contains(&at), "{generation:?}: {at} at {now}");
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_for_many_saves_leaves_a_generation_of_before() {
+    let mut entropy = Seeded(6);
+    let key = VaultKey::generate(&mut entropy);
+    for jumped in [DAY, 9_000 * DAY] {
+        let mut kept = Generations::default();
+        for revision in 1..50 {
+            kept = kept.push(sealed_at(5_000 * DAY + revision * DAY, revision, &key, &mut entropy));
+        }
+        for revision in 50..150 {
+            kept = kept.push(sealed_at(jumped + revision, revision, &key, &mut entropy));
+        }
+        assert!(kept.iter().any(|(_, envelope)| envelope.revision() < 50), "only minutes are left after {jumped}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_wrong_for_a_while_empties_no_bin() {
+    let mut entropy = Seeded(7);
+    let key = VaultKey::generate(&mut entropy);
+    let mut vault = vault_of(&["alice"], &mut entropy);
+    let id = vault.accounts[0].id;
+    let (mut kept, mut revision) = (Generations::default(), 0);
+    let mut save = |vault: &mut Vault, now: u64| {
+        vault.tend_bin(now, &kept);
+        revision += 1;
+        kept = kept.clone().push(sealed_at(now, revision, &key, &mut entropy));
+    };
+    let today = 20_000 * DAY;
+    save(&mut vault, today);
+    // The battery of the clock is empty.
+    vault.bin(id, DAY, false).expect("it is there");
+    save(&mut vault, DAY);
+    assert_eq!(vault.bin[0].binned_at, today);
+    for now in [today + 60, today + 120, today + 60 * DAY, today + 180, today + 30 * DAY] {
+        save(&mut vault, now);
+        assert_eq!(vault.bin.len(), 1, "at {now}");
+    }
+    save(&mut vault, today + 30 * DAY + 1);
+    assert!(vault.bin.is_empty());
+}
+
+#[test]
 fn an_emptied_vault_saved_over_and_over_leaves_the_full_one_for_a_day() {
     let mut entropy = Seeded(4);
     let key = VaultKey::generate(&mut entropy);
@@ -150,4 +209,13 @@ fn an_emptied_vault_saved_over_and_over_leaves_the_full_one_for_a_day() {
     }
     let found = kept.iter().any(|(_, e)| e.open(&key).is_ok_and(|vault| vault.accounts.len() == 1));
     assert!(found, "the only copy with an account was pushed out within minutes");
+}
+
+#[test]
+fn a_vault_with_a_name_of_any_length_opens_again() {
+    let mut vault = vault_of(&["a"], &mut Seeded(5));
+    let account = vault.accounts.first_mut().expect("there is one");
+    (account.issuer, account.name) = ("ü".repeat(5_000), "!".repeat(20_000));
+    let text = serde_json::to_string(&vault).expect("writes");
+    assert_eq!(serde_json::from_str::<Vault>(&text).expect("reads"), vault);
 }

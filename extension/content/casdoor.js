@@ -192,15 +192,15 @@
   /** Types a recovery code into the form where the person picked it. They press "Verify": it works only once. */
   const recover = async ({ id, code, until }) => {
     // A page that the browser had put aside hears this when it comes back, and nobody expects it then.
-    if (form?.shape !== "recovery" || !form.field.isConnected || Date.now() > until) return false;
+    if (form?.shape !== "recovery" || !form.field.isConnected || Date.now() > until) return { filled: false, typed: false };
     const { field, anchor } = form;
     began({ id, until: 0 });
     enter(field, code);
     await new Promise((done) => setTimeout(done));
-    if (field !== form?.field || !holds(field, code)) return false;
+    if (field !== form?.field || !holds(field, code)) return { filled: false, typed: true };
     chip.show(anchor, say("chip_recovery_filled", "The recovery code is filled. It works once: go on with the page's button."), []);
     anchor.focus();
-    return true;
+    return { filled: true, typed: true };
   };
 
   /** A code is about to be typed: from now on the server's answer is watched for. */
@@ -302,7 +302,7 @@
   const onMessage = (message, sender, reply) => {
     if (message?.unlocked) again();
     if (!message?.recovery) return undefined;
-    recover(message.recovery).then((filled) => reply({ filled }), () => reply({ filled: false }));
+    recover(message.recovery).then(reply, () => reply({ filled: false, typed: true }));
     return true;
   };
   const observer = new MutationObserver(changed);

@@ -1,11 +1,11 @@
 //! Adding, changing, binning and using accounts.
 
 use super::board::site_text;
-use super::protocol::{AccountForm, BinRow, KeyUriRow, Reply};
+use super::protocol::{AccountForm, BinRow, KeyUriRow, Message, Reply};
 use super::session::{Open, Session};
 use super::sync::put_by_hand;
 use super::{App, AppError, DeriveKey, form};
-use crate::autofill;
+use crate::autofill::{self, Anywhere};
 use crate::casdoor::{self, Http};
 use crate::exchange::qr_svg;
 use crate::otp::{KeyUri, Kind};
@@ -36,14 +36,21 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
         let account = session.vault.account_mut(id)?;
-        let before = account.otp.kind;
+        let before = account.otp.clone();
         form::apply(&form, account)?;
         account.changed_at = now;
-        // A counter that the person set by hand counts from here on.
-        if let Kind::Hotp { counter } = account.otp.kind
-            && before != account.otp.kind
-        {
-            session.state.counters.insert(id, counter);
+        let is_another = account.otp.key != before.key;
+        match (&mut account.otp.kind, before.kind) {
+            // Another secret counts from what the form says, and so does one whose counter was set by hand.
+            (Kind::Hotp { counter }, _) if is_another || form.counter != form.shown_counter => {
+                session.state.counters.insert(id, *counter);
+            }
+            // Codes may have been made while the form was open: what it was shown is no wish to go back.
+            (Kind::Hotp { counter }, Kind::Hotp { counter: present }) => *counter = present,
+            _ if is_another => {
+                session.state.counters.remove(&id);
+            }
+            _ => {}
         }
         self.saved_screen(open, now).await
     }
@@ -167,6 +174,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     ) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
         let vault = &mut open.session()?.vault;
+        // The page that asked may be older than what the vault knows of look-alikes by now.
+        if allowed && let Anywhere::LookAlike { of } = autofill::anywhere(vault.account(id)?, vault, origin, now) {
+            return Err(AppError::Said(look_alike(&of)));
+        }
         let server = vault
             .connections
             .iter()
@@ -232,4 +243,10 @@ fn binned(open: &mut Open<'_>) -> Result<Reply, AppError> {
         until: (!binned.by_sync).then(|| binned.binned_at.saturating_add(BIN_SECONDS)),
     };
     Ok(Reply::Binned { rows: bin.iter().rev().map(row).collect() })
+}
+
+/// Why nothing is filled on a host that looks like another one.
+pub fn look_alike(of: &str) -> Message {
+    let text = format!("This page looks like {of}, but it is another site. Nothing was filled: check the address.");
+    Message::new("fill_look_alike", text).with([of.to_owned()])
 }

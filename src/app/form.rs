@@ -67,6 +67,7 @@ pub(super) fn of(account: &Account, counter: Option<u64>) -> AccountForm {
         digits: Some(u64::from(account.otp.digits.count())),
         period,
         counter,
+        shown_counter: counter,
         note: account.note.clone(),
         group: account.group.clone(),
         sites: account.sites.iter().map(site_text).collect(),

@@ -21,6 +21,8 @@ const MAX_FOUND: usize = 1_000;
 /// What was found, with its secrets.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Pending {
+    /// Which find: a page keeps what it shows, not what another page found since.
+    pub(super) id: String,
     pub(super) uris: Vec<String>,
     /// The origin that the accounts belong to: they were found on a page of it.
     pub(super) site: Option<String>,
@@ -65,8 +67,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     /// Remembers what was found, and says it. Where nothing was looked at, what was found before stays.
-    pub(super) async fn pend(&self, finding: Finding, remember: bool) -> Result<Reply, AppError> {
+    pub(super) async fn pend(&self, mut finding: Finding, remember: bool) -> Result<Reply, AppError> {
         if remember {
+            finding.pending.id = format!("{:032x}", u128::from_be_bytes(self.entropy.borrow_mut().generate()));
+            finding.found.id.clone_from(&finding.pending.id);
             let text = serde_json::to_string(&finding.pending).map_err(|_| crate::vault::VaultError::Damaged)?;
             self.store.commit(Area::Session, vec![(PENDING, Some(text))]).await?;
         }

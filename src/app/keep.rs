@@ -1,20 +1,23 @@
 //! Keeping what was found: as new accounts, or as another secret of one that is there.
 
-use super::accounts::default_keep;
-use super::found::{PENDING, of_same_name};
-use super::protocol::Reply;
+use super::accounts::{counter, default_keep};
+use super::found::{PENDING, Pending, of_same_name};
+use super::protocol::{Reply, Screen};
+use super::session::Session;
 use super::sync::put_by_hand;
-use super::{App, AppError, DeriveKey};
+use super::{App, AppError, DeriveKey, board};
 use crate::casdoor::Http;
 use crate::otp::{KeyUri, Kind};
 use crate::secret::Entropy;
 use crate::vault::{Account, AccountId, Area, Binned, Keep, Site, Store};
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
-    /// Keeps some of what was found last. Those in `update` give their secret to the account of the same name; what that
-    /// one was before goes to the bin.
+    /// Keeps some of what was found last, if that is the find with this `id`: another page may have found something
+    /// since. Those in `update` give their secret to the account of the same name; what that one was before goes to the
+    /// bin.
     pub(super) async fn keep_found(
         &self,
+        id: &str,
         cards: &[usize],
         update: &[usize],
         keep: Option<Keep>,
@@ -22,23 +25,48 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     ) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
         let pending = self.pending().await?;
-        let session = open.session()?;
+        if pending.id != id {
+            return Err(AppError::NothingPending);
+        }
+        if let Err(error) = self.take_in(open.session()?, &pending, (cards, update), keep, now) {
+            open.discard();
+            return Err(error);
+        }
+        self.save(&mut open, now).await?;
+        // After the save, which may be refused; and while nobody else can find or keep anything.
+        self.store.commit(Area::Session, vec![(PENDING, None)]).await?;
+        let board = board::whole(open.session()?, None, now);
+        Ok(Reply::Screen { screen: Screen::Board { board } })
+    }
+
+    /// Takes the ticked ones into the vault; after an error the session is half changed.
+    fn take_in(
+        &self,
+        session: &mut Session,
+        pending: &Pending,
+        (cards, update): (&[usize], &[usize]),
+        keep: Option<Keep>,
+        now: u64,
+    ) -> Result<(), AppError> {
         if let Some(keep) = keep {
             put_by_hand(&mut session.vault, keep)?;
         }
         let keep = keep.unwrap_or_else(|| default_keep(session));
-        let site = pending.site.map(Site::Origin);
+        let site = pending.site.clone().map(Site::Origin);
         for index in cards {
             let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.parse()?;
             let known = of_same_name(&uri, &session.vault).filter(|_| update.contains(index)).map(|known| known.id);
             match known {
                 Some(id) => {
+                    let used = counter(session, session.vault.account(id)?);
                     let account = session.vault.account_mut(id)?;
-                    let before = replace_secret(account, &uri, site.as_ref(), now, &mut *self.entropy.borrow_mut());
+                    let before =
+                        replace_secret(account, used, &uri, site.as_ref(), now, &mut *self.entropy.borrow_mut());
                     session.vault.bin.push(before);
-                    if let Kind::Hotp { counter } = uri.otp.kind {
-                        session.state.counters.insert(id, counter);
-                    }
+                    match uri.otp.kind {
+                        Kind::Hotp { counter } => session.state.counters.insert(id, counter),
+                        _ => session.state.counters.remove(&id),
+                    };
                 }
                 None => {
                     let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
@@ -49,22 +77,24 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             }
         }
         session.state.batches.retain(|batch| !pending.batches.contains(&batch.id));
-        let reply = self.saved_screen(open, now).await?;
-        self.store.commit(Area::Session, vec![(PENDING, None)]).await?;
-        Ok(reply)
+        Ok(())
     }
 }
 
 /// Gives an account another secret, and returns what it was before, for the bin: as an account of its own that no server
-/// knows.
+/// knows. `used` is the counter of a HOTP's next code, which would stay behind with the id.
 fn replace_secret(
     account: &mut Account,
+    used: Option<u64>,
     uri: &KeyUri,
     site: Option<&Site>,
     now: u64,
     entropy: &mut impl Entropy,
 ) -> Binned {
-    let before = Account { id: AccountId::generate(entropy), keep: Keep::Device, ..account.clone() };
+    let mut before = Account { id: AccountId::generate(entropy), keep: Keep::Device, ..account.clone() };
+    if let Some(counter) = used {
+        before.otp.kind = Kind::Hotp { counter };
+    }
     account.otp = uri.otp.clone();
     account.changed_at = now;
     account.unconfirmed = false;

@@ -13,6 +13,19 @@ use crate::vault::{AccountId, ConnectionId, Keep, Store};
 /// More than anybody's group has letters.
 const MAX_GROUP_CHARS: usize = 200;
 
+/// What was before a move: where the accounts were, and whether the target only received.
+struct Before {
+    places: Vec<Place>,
+    received_only: bool,
+}
+
+/// Where an account was before a move.
+struct Place {
+    id: AccountId,
+    keep: Keep,
+    missing_since: Option<u64>,
+}
+
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// Changes all of them or, where one is no longer there, none.
     pub(super) async fn change_many(
@@ -64,39 +77,61 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     async fn move_to(&self, ids: &[AccountId], keep: Keep, clock: &impl Fn() -> u64) -> Result<(), AppError> {
-        let all: Vec<(AccountId, Keep)> = ids.iter().map(|id| (*id, keep)).collect();
-        let before = self.set_keeps(&all, seconds(clock)).await?;
+        let before = self.set_keeps(ids, keep, seconds(clock)).await?;
         if let Keep::Connection(target) = keep
             && let Err(error) = self.sync_one(target, clock).await
         {
-            self.set_keeps(&before, seconds(clock)).await?;
+            self.go_back(&before, target, seconds(clock)).await?;
             return Err(error);
         }
-        let source = |(_, before): &(AccountId, Keep)| match before {
-            Keep::Connection(source) if *before != keep => Some(*source),
+        let source = |place: &Place| match place.keep {
+            Keep::Connection(source) if place.keep != keep => Some(source),
             _ => None,
         };
-        let sources: BTreeSet<ConnectionId> = before.iter().filter_map(source).collect();
+        let sources: BTreeSet<ConnectionId> = before.places.iter().filter_map(source).collect();
         for source in sources {
             self.sync_one(source, clock).await?;
         }
         Ok(())
     }
 
-    /// Says where each is kept, and returns where it was.
-    async fn set_keeps(&self, keeps: &[(AccountId, Keep)], now: u64) -> Result<Vec<(AccountId, Keep)>, AppError> {
+    /// Says that all of them are kept there, and returns what was before.
+    async fn set_keeps(&self, ids: &[AccountId], keep: Keep, now: u64) -> Result<Before, AppError> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
         let mut vault = session.vault.clone();
-        let mut before = Vec::new();
-        for (id, keep) in keeps {
-            put_by_hand(&mut vault, *keep)?;
+        let target = vault.connections.iter().find(|connection| Keep::Connection(connection.id) == keep);
+        let received_only = target.is_some_and(|target| target.receives_only);
+        let mut places = Vec::new();
+        for id in ids {
+            put_by_hand(&mut vault, keep)?;
             let account = vault.account_mut(*id)?;
-            before.push((*id, std::mem::replace(&mut account.keep, *keep)));
-            account.missing_since = None;
+            places.push(Place { id: *id, keep: account.keep, missing_since: account.missing_since });
+            (account.keep, account.missing_since) = (keep, None);
         }
         session.vault = vault;
         self.save(&mut open, now).await?;
-        Ok(before)
+        Ok(Before { places, received_only })
+    }
+
+    /// Takes back a move whose target failed. This is no choice of the person's: no connection begins to send by it,
+    /// and what the person changed while the target was waited for stays.
+    async fn go_back(&self, before: &Before, target: ConnectionId, now: u64) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        if let Some(connection) = vault.connections.iter_mut().find(|connection| connection.id == target) {
+            // Never cleared here: of two moves that fail, the second found what the first had switched.
+            connection.receives_only |= before.received_only;
+        }
+        for place in &before.places {
+            let is_left = matches!(place.keep, Keep::Connection(source) if vault.connection(source).is_none());
+            let Ok(account) = vault.account_mut(place.id) else { continue };
+            if account.keep == Keep::Connection(target) {
+                // Signing out at the source would have left it on this device, had it been there.
+                let was = if is_left { (Keep::Device, None) } else { (place.keep, place.missing_since) };
+                (account.keep, account.missing_since) = was;
+            }
+        }
+        self.save(&mut open, now).await
     }
 }

@@ -53,7 +53,7 @@ pub mod show;
 pub mod strength;
 mod sync;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, ready};
 
 use async_lock::Mutex;
@@ -65,10 +65,12 @@ use crate::secret::{Entropy, Secret};
 use crate::vault::{Kdf, Store, VaultError};
 use protocol::{Reply, Request};
 
+pub use accounts::look_alike;
 pub use backups::BackupFile;
 pub use connect::permission_pattern;
 pub use device::DeviceKey;
 pub use error::AppError;
+pub use session::WISH;
 
 /// The port to wherever keys are derived: in the extension, a wasm instance of its own that is dropped afterwards.
 pub trait DeriveKey: DeviceKey {
@@ -107,6 +109,8 @@ pub struct App<S, H, D, E> {
     entropy: RefCell<E>,
     /// Held while the vault is read and written, never while the network or a person is waited for.
     session: Mutex<Option<Session>>,
+    /// How often the vault was told to lock: who unlocks it learns that meanwhile it was.
+    locks: Cell<u64>,
     /// Held by the one sync that is under way.
     syncing: Mutex<()>,
     turns: RefCell<sync::Turns>,
@@ -123,6 +127,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             derive,
             entropy: RefCell::new(entropy),
             session: Mutex::new(None),
+            locks: Cell::new(0),
             syncing: Mutex::new(()),
             turns: RefCell::default(),
             demo: RefCell::new(None),
@@ -192,7 +197,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             Request::ShowSecret { id, password } => self.show_secret(id, password.into(), now).await,
             Request::ShowRecovery { id, password } => self.show_recovery(id, password.into(), now).await,
             Request::RemoveRecovery { id, code } => self.remove_recovery(id, code.into(), now).await,
-            Request::KeepFound { cards, update, keep } => self.keep_found(&cards, &update, keep, now).await,
+            Request::KeepFound { id, cards, update, keep } => self.keep_found(&id, &cards, &update, keep, now).await,
             Request::ListBatches => self.list_batches(now).await,
             Request::OpenBatch { batch } => self.open_batch(&batch, now).await,
             Request::DropBatch { batch } => self.drop_batch(&batch, now).await,

@@ -7,7 +7,8 @@ use super::{App, AppError, DeriveKey};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{
-    Area, Change, Envelope, Generation, Generations, Kdf, KeySlot, State, Store, Vault, VaultError, VaultKey,
+    AccountId, Area, Change, ConnectionId, Envelope, Generation, Generations, Kdf, Keep, KeySlot, Presence, State,
+    Store, Vault, VaultError, VaultKey,
 };
 
 /// Where the sealed file of a forgotten password is set aside.
@@ -28,6 +29,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     /// Begins a vault without accounts.
     pub(super) async fn begin_empty(&self, key: VaultKey, slot: KeySlot, now: u64) -> Result<Reply, AppError> {
+        let mut held = self.hold(self.locks.get()).await?;
+        // Two pages may have asked at once: the second one's empty vault must not take the place of the first one's.
+        if self.has_vault().await? {
+            return Err(AppError::VaultExists);
+        }
         let vault = Vault::default();
         let session = Session {
             lock_at: lock_at(&slot, &vault, now),
@@ -38,13 +44,13 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             slots: vec![slot],
             vault,
         };
-        self.begin(session).await?;
-        let open = self.open(now).await?;
-        self.saved_screen(open, now).await
+        self.begin(&mut held, session).await?;
+        self.saved_screen(held, now).await
     }
 
     /// Opens the vault with the password.
     pub(super) async fn unlock(&self, password: Secret<String>, now: u64) -> Result<Reply, AppError> {
+        let since = self.locks.get();
         let generations = self.load_generations().await?;
         if !self.has_vault().await? {
             return Err(AppError::NoVault);
@@ -58,15 +64,27 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             }
             found => found?,
         };
-        match self.session_with(key, now).await {
-            Ok(mut session) => {
-                session.lock_at = now.saturating_add(session.vault.settings.lock_after_seconds);
-                self.begin(session).await?;
-                self.screen(None, now).await
-            }
+        match self.begin_with(key, since, now).await {
+            Ok(()) => self.screen(None, now).await,
             Err(AppError::Vault(VaultError::Damaged)) => Ok(Reply::Screen { screen: self.damaged().await? }),
             Err(error) => Err(error),
         }
+    }
+
+    /// Begins a session with a key. Where another page was faster, its session goes on: what it has changed since it was
+    /// loaded must not be forgotten.
+    async fn begin_with(&self, key: VaultKey, since: u64, now: u64) -> Result<(), AppError> {
+        let mut held = self.hold(since).await?;
+        if let Some(session) = held.held()
+            && session.key == key
+            && now < session.lock_at
+        {
+            session.lock_at = now.saturating_add(session.vault.settings.lock_after_seconds);
+            return self.keep_key(session).await;
+        }
+        let mut session = self.session_with(key, now).await?;
+        session.lock_at = now.saturating_add(session.vault.settings.lock_after_seconds);
+        self.begin(&mut held, session).await
     }
 
     /// The generations that can be offered instead of a damaged last one.
@@ -94,31 +112,37 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         password: Secret<String>,
         now: u64,
     ) -> Result<Reply, AppError> {
+        let since = self.locks.get();
+        let before = self.load_generations().await?;
+        let chosen = before.envelope(generation).ok_or(VaultError::Damaged)?;
+        let key = self.key_in(chosen, &password).await?;
+        let mut held = self.hold(since).await?;
+        // What was saved while the key was derived stays a generation, also where it pushed the chosen one out.
         let generations = self.load_generations().await?;
-        let envelope = generations.envelope(generation).ok_or(VaultError::Damaged)?;
-        let key = self.key_in(envelope, &password).await?;
-        let vault = envelope.open(&key)?;
-        if generations.envelope(Generation::Last).is_none_or(|last| last.open(&key).is_err()) {
+        let last = generations.envelope(Generation::Last);
+        if last.is_none_or(|last| last.open(&key).is_err()) {
+            // A vault that has another password by now is none that is damaged.
+            if last != before.envelope(Generation::Last) {
+                return Err(VaultError::WrongPassword.into());
+            }
             let aside = self.store.load(Area::Local, &[Generation::Last.key()]).await?.pop().flatten();
             self.store.commit(Area::Local, vec![(DAMAGED, aside)]).await?;
         }
+        let mut vault = chosen.open(&key)?;
+        let state = self.load_state(&key).await?;
+        stay_on_servers(&mut vault, &state);
         let session = Session {
-            lock_at: if envelope.has_password() {
-                now.saturating_add(vault.settings.lock_after_seconds)
-            } else {
-                NEVER
-            },
-            slots: envelope.slots().to_vec(),
-            state: self.load_state(&key).await?,
+            lock_at: if chosen.has_password() { now.saturating_add(vault.settings.lock_after_seconds) } else { NEVER },
+            slots: chosen.slots().to_vec(),
+            state,
             exports_forbidden: self.exports_forbidden().await,
             // What does not open is set aside, and must not push out a generation that does.
             generations: generations.clone().map(|kept| kept.open(&key).is_ok().then(|| kept.clone())),
             key,
             vault,
         };
-        self.begin(session).await?;
-        let open = self.open(now).await?;
-        self.saved_screen(open, now).await
+        self.begin(&mut held, session).await?;
+        self.saved_screen(held, now).await
     }
 
     /// A new vault key under a new password, and every kept generation sealed anew: the old password opens none.
@@ -133,8 +157,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let old_key = self.find_key(&generations, &old).await?;
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.password_slot(&key, &new, kdf).await?;
-        let lock_at = self.rekey(&old_key, key.clone(), slot, now).await?;
-        self.begin(self.session_with(key, lock_at).await?).await?;
+        self.rekey(&old_key, key, slot, now).await?;
         if is_device_only(&generations) {
             // Nothing is left that it opens: that it could not be deleted changes nothing.
             let _ = self.derive.forget().await;
@@ -145,8 +168,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Ok(Reply::Done { message: Message::new("done_password_changed", text) })
     }
 
-    /// Seals everything under the new key in one write, holding the session so that no change falls between.
-    async fn rekey(&self, old: &VaultKey, key: VaultKey, slot: KeySlot, now: u64) -> Result<u64, AppError> {
+    /// Seals everything under the new key in one write. Until the session has that key too it is held: whoever waits for
+    /// it would write under the old one.
+    async fn rekey(&self, old: &VaultKey, key: VaultKey, slot: KeySlot, now: u64) -> Result<(), AppError> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
         if session.key != *old {
@@ -154,9 +178,20 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
         // A vault that never locked does from now on.
         let lock_at = session.lock_at.min(lock_at(&slot, &session.vault, now));
-        let changes = resealed(session, &key, &[slot], &mut *self.entropy.borrow_mut())?;
-        self.store.commit(Area::Local, changes).await?;
-        Ok(lock_at)
+        let slots = vec![slot];
+        let (generations, changes) = resealed(session, &key, &slots, &mut *self.entropy.borrow_mut())?;
+        // A worker that ends from here on asks for the password, rather than try a key that opens nothing.
+        self.forget_key().await?;
+        if let Err(error) = self.store.commit(Area::Local, changes).await {
+            self.keep_key(session).await?;
+            self.paint(session, now).await?;
+            return Err(error.into());
+        }
+        (session.key, session.slots, session.generations, session.lock_at) = (key, slots, generations, lock_at);
+        // The password is changed already: where the session's memory does not take the key, it is asked for again.
+        let _ = self.keep_key(session).await;
+        let _ = self.paint(session, now).await;
+        Ok(())
     }
 
     /// The sealed file as it lies in storage.
@@ -199,7 +234,7 @@ fn resealed(
     key: &VaultKey,
     slots: &[KeySlot],
     entropy: &mut impl Entropy,
-) -> Result<Vec<Change>, AppError> {
+) -> Result<(Generations, Vec<Change>), AppError> {
     let generations = session.generations.clone();
     let generations = generations.map(|kept| kept.reseal(&session.key, key, slots.to_vec(), entropy).ok());
     // A generation that could not be opened is damaged beyond any password: it is not kept under the old key.
@@ -207,5 +242,82 @@ fn resealed(
     changes.extend(generation_changes(&generations)?);
     changes.push((STATE, Some(session.state.seal(key, entropy)?)));
     changes.push((DAMAGED, None));
-    Ok(changes)
+    Ok((generations, changes))
+}
+
+/// What a server holds of an account stays there, wherever an older copy of the vault had it: to go back is no wish to
+/// delete it for everybody else.
+fn stay_on_servers(vault: &mut Vault, state: &State) {
+    let known = |id: &&ConnectionId| vault.connections.iter().any(|connection| connection.id == **id);
+    let held: Vec<(AccountId, ConnectionId)> = state
+        .bases
+        .iter()
+        .filter(|(id, _)| known(id))
+        .flat_map(|(id, rows)| rows.iter().map(move |row| (row, *id)))
+        .filter(|(row, _)| matches!(row.presence, Presence::Present | Presence::Sending))
+        .filter_map(|(row, id)| Some((row.account?, id)))
+        .collect();
+    for (account, connection) in held {
+        // One that is in neither place comes back by the next sync.
+        let _ = vault.restore(account);
+        if let Ok(account) = vault.account_mut(account) {
+            account.keep = Keep::Connection(connection);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::{Account, BaseRow, Connection};
+
+    struct Count(u8);
+
+    impl Entropy for Count {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            self.0 = self.0.wrapping_add(1);
+            bytes.fill(self.0);
+        }
+    }
+
+    fn connection(id: &str) -> Connection {
+        serde_json::from_value(serde_json::json!({
+            "id": id, "server": "https://id.example.com", "owner": "acme", "name": "alice", "user_id": "1",
+            "display_name": "Alice",
+        }))
+        .unwrap()
+    }
+
+    fn row(account: AccountId, presence: Presence) -> BaseRow {
+        BaseRow {
+            account: Some(account),
+            account_name: String::new(),
+            issuer: String::new(),
+            secret_key: Secret::new(String::new()),
+            origin: String::new(),
+            written_at: 0,
+            presence,
+            rewritten: false,
+        }
+    }
+
+    #[test]
+    fn what_a_server_holds_stays_there_when_an_older_copy_is_opened() {
+        let mut entropy = Count(0);
+        let mut new = || Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut entropy);
+        let accounts = [new(), new(), new(), new()];
+        let [joined, binned, deleted, stranger] = accounts.each_ref().map(|account| account.id);
+        let (here, gone) = ("00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002");
+        let mut vault = Vault { accounts: accounts.to_vec(), connections: vec![connection(here)], ..Vault::default() };
+        vault.bin(binned, 0, false).unwrap();
+        let mut state = State::default();
+        let rows =
+            vec![row(joined, Presence::Present), row(binned, Presence::Sending), row(deleted, Presence::Deleted)];
+        state.bases.insert(here.parse().unwrap(), rows);
+        state.bases.insert(gone.parse().unwrap(), vec![row(stranger, Presence::Present)]);
+        stay_on_servers(&mut vault, &state);
+        let kept = |id| vault.account(id).unwrap().keep;
+        let there = Keep::Connection(here.parse().unwrap());
+        assert_eq!([joined, binned, deleted, stranger].map(kept), [there, there, Keep::Device, Keep::Device]);
+    }
 }

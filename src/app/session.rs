@@ -18,6 +18,8 @@ const UNLOCKED: &str = "unlocked";
 const BOARD: &str = "board";
 /// Session key: how the popup drew the list, for the frame before its wasm is compiled.
 const LOOK: &str = "look";
+/// Session key: what the context menu or a shortcut left to the popup, which may hold a secret.
+pub const WISH: &str = "wish";
 /// Local key: `locked`, or `device` for a vault that opens by itself, so that the popup can draw before the worker is
 /// awake.
 const PHASE: &str = "phase";
@@ -62,6 +64,16 @@ impl Open<'_> {
     pub(super) fn session(&mut self) -> Result<&mut Session, AppError> {
         self.0.as_mut().ok_or(AppError::Locked)
     }
+
+    /// Forgets a session that was changed halfway: the next one is loaded from what was saved.
+    pub(super) fn discard(&mut self) {
+        *self.0 = None;
+    }
+
+    /// The session that is there while another one is about to be begun.
+    pub(super) fn held(&mut self) -> Option<&mut Session> {
+        self.0.as_mut()
+    }
 }
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
@@ -78,23 +90,43 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Ok(Open(guard))
     }
 
+    /// The guard alone, to begin a session in: nothing that is read and written while it is held falls between others'
+    /// changes. `since` is what `locks` was when the person asked.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`] where the vault was told to lock since then.
+    pub(super) async fn hold(&self, since: u64) -> Result<Open<'_>, AppError> {
+        let guard = self.session.lock().await;
+        if self.locks.get() == since { Ok(Open(guard)) } else { Err(AppError::Locked) }
+    }
+
     async fn load_session(&self, now: u64) -> Result<Session, AppError> {
         let unlocked = self.store.load(Area::Session, &[UNLOCKED]).await?.pop().flatten().map(Secret::new);
-        let Some(unlocked) = unlocked else {
-            let generations = self.load_generations().await?;
-            return match generations.iter().next() {
-                None => Err(AppError::NoVault),
-                Some(_) if is_device_only(&generations) => self.open_by_device(&generations).await,
-                Some(_) => Err(AppError::Locked),
-            };
-        };
+        let Some(unlocked) = unlocked else { return self.without_key().await };
         let unlocked: Unlocked = serde_json::from_str(unlocked.expose()).map_err(|_| AppError::Locked)?;
         if now >= unlocked.lock_at {
             self.forget_key().await?;
             return Err(AppError::Locked);
         }
         let key = VaultKey::from_text(Secret::new(unlocked.key).expose())?;
-        self.session_with(key, unlocked.lock_at).await
+        match self.session_with(key, unlocked.lock_at).await {
+            // A key that opens nothing is no sign of damage: the one that does is asked for first.
+            Err(AppError::Vault(VaultError::Damaged)) => {
+                self.forget_key().await?;
+                self.without_key().await
+            }
+            found => found,
+        }
+    }
+
+    /// The session of a vault whose key is not in the session's memory: only the device may open it unasked.
+    async fn without_key(&self) -> Result<Session, AppError> {
+        let generations = self.load_generations().await?;
+        match generations.iter().next() {
+            None => Err(AppError::NoVault),
+            Some(_) if is_device_only(&generations) => self.open_by_device(&generations).await,
+            Some(_) => Err(AppError::Locked),
+        }
     }
 
     /// Opens the last generation and the state with a key.
@@ -130,10 +162,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Ok(last.is_some_and(|text| Envelope::from_text(&text) == Err(VaultError::Newer)))
     }
 
-    /// Begins a session: from now on the key lies in the session's memory.
-    pub(super) async fn begin(&self, session: Session) -> Result<(), AppError> {
+    /// Begins a session in place of the one that is held: from now on the key lies in the session's memory.
+    pub(super) async fn begin(&self, held: &mut Open<'_>, session: Session) -> Result<(), AppError> {
         self.keep_key(&session).await?;
-        *self.session.lock().await = Some(session);
+        *held.0 = Some(session);
         Ok(())
     }
 
@@ -150,7 +182,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// If storage refuses, the session is loaded anew, so that memory never says more than the disk.
     pub(super) async fn save(&self, open: &mut Open<'_>, now: u64) -> Result<(), AppError> {
         let session = open.session()?;
-        session.vault.empty_old_bin(now);
+        session.vault.tend_bin(now, &session.generations);
         let revision = session.generations.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0);
         let envelope = Envelope::seal(
             &session.vault,
@@ -184,7 +216,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     /// Leaves the board of the coming minutes for the popup's first paint.
-    async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
+    pub(super) async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
         let board = board::painted(session, now);
         let text = serde_json::to_string(&board).map_err(|_| VaultError::Damaged)?;
         Ok(self.store.commit(Area::Session, vec![(BOARD, Some(text))]).await?)
@@ -213,20 +245,25 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     /// Forgets the key, in memory and in the session. A vault that opens without a question has nothing to lock.
     pub(super) async fn lock(&self) -> Result<Reply, AppError> {
-        if is_device_only(&self.load_generations().await?) {
+        // Said before anything is waited for: an unlocking that is under way ends here.
+        self.locks.set(self.locks.get().wrapping_add(1));
+        // Storage that cannot be read is no reason to stay open.
+        if self.load_generations().await.is_ok_and(|generations| is_device_only(&generations)) {
             return Err(AppError::NothingToLock);
         }
         self.forget().await
     }
 
     pub(super) async fn forget(&self) -> Result<Reply, AppError> {
+        self.locks.set(self.locks.get().wrapping_add(1));
         let mut guard = self.session.lock().await;
         *guard = None;
         self.forget_key().await?;
+        self.store.commit(Area::Session, vec![(WISH, None)]).await?;
         Ok(Reply::Screen { screen: Screen::Locked })
     }
 
-    async fn forget_key(&self) -> Result<(), AppError> {
+    pub(super) async fn forget_key(&self) -> Result<(), AppError> {
         let keys = [UNLOCKED, BOARD, LOOK, super::found::PENDING];
         Ok(self.store.commit(Area::Session, keys.map(|key| (key, None)).to_vec()).await?)
     }

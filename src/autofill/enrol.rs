@@ -1,5 +1,8 @@
 //! Saving the account that Casdoor's enrolment page shows, before the page goes on.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::decide::connections_at;
 use super::{Frame, PageContext};
 use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
@@ -114,6 +117,26 @@ pub struct Ink {
 
 /// The longest side of a canvas that is looked at, in pixels; Casdoor's has 160 times the screen's density.
 const MAX_CANVAS_SIDE: u32 = 1024;
+/// The base64 of a PNG's signature and of its size.
+const PNG_FRONT_CHARS: usize = 32;
+
+/// Whether a PNG, as a data URL, says that it is as small as a canvas that is looked at. Nothing is decoded for that: its
+/// width and height stand in its first 24 bytes.
+///
+/// ```
+/// use casdoor_authenticator::autofill::is_canvas_size;
+///
+/// let png = |side: &str| format!("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA{side}");
+/// assert!(is_canvas_size(&png("AKAAAACg"))); // 160 by 160
+/// assert!(!is_canvas_size(&png("QAAAAEAA"))); // 16,384 by 16,384
+/// assert!(!is_canvas_size("data:image/png;base64,"));
+/// ```
+pub fn is_canvas_size(data_url: &str) -> bool {
+    let front = data_url.strip_prefix("data:image/png;base64,").and_then(|text| text.get(..PNG_FRONT_CHARS));
+    let Some(front) = front.and_then(|front| STANDARD.decode(front).ok()) else { return false };
+    let sides: Vec<u32> = front.as_chunks::<4>().0.iter().skip(4).map(|bytes| u32::from_be_bytes(*bytes)).collect();
+    sides.len() == 2 && sides.iter().all(|side| (1..=MAX_CANVAS_SIDE).contains(side))
+}
 
 /// Puts a canvas on white paper with a quiet zone around it, from its RGBA pixels.
 ///

@@ -47,7 +47,7 @@ mod site;
 
 pub use anywhere::{Anywhere, anywhere};
 pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, passcode, pick};
-pub use enrol::{Enrolment, EnrolmentError, Ink, confirm, enrol, ink};
+pub use enrol::{Enrolment, EnrolmentError, Ink, confirm, enrol, ink, is_canvas_size};
 pub use frames::{Look, Spot, spot};
 pub use look_alike::looks_like;
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};

@@ -192,6 +192,10 @@ pub async fn read_canvas(data_url: &str) -> Vec<Secret<String>> {
     if !data_url.starts_with("data:image/png;base64,") || data_url.len() > MAX_CANVAS_URL_BYTES {
         return Vec::new();
     }
+    // Looked at before it is decoded: a page can say a gigabyte of one colour in a few bytes.
+    if !autofill::is_canvas_size(data_url) {
+        return Vec::new();
+    }
     let Ok(picture) = Picture::at(data_url).await else { return Vec::new() };
     let Ok(Pixels { width, height, rgba }) = picture.drawn("", (picture.0.width(), picture.0.height())) else {
         return Vec::new();

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::chrome::{self, from_js, to_js};
 use super::worker::{WorkerApp, current_tab};
 use super::{now_milliseconds, now_seconds};
+use crate::app::look_alike;
 use crate::app::protocol::{Message, Reply, Request};
 use crate::autofill::{Anywhere, Look, Spot, spot};
 use crate::vault::{AccountId, Site};
@@ -109,7 +110,7 @@ async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
         // Nothing new is confirmed for a frame: the popup's question is about the tab's own site.
         Ok(Anywhere::Confirm { .. } | Anywhere::NotSecure) if target.foreign => said(not_for_frame(&target.origin)),
         Ok(_) if target.instead => said(unseen()),
-        Ok(other) => refused(&other),
+        Ok(other) => refused(&other, &target.origin),
         Err(error) => error.into(),
     }
 }
@@ -149,7 +150,7 @@ async fn type_into(target: &Target, code: String) -> Reply {
     let place = serde_json::json!({ "tabId": target.tab, "documentIds": [&target.document] });
     let injection = serde_json::json!({ "target": place, "files": SCRIPTS });
     if chrome::execute_script(&to_js(&injection)).await.is_err() {
-        return refused(&Anywhere::NotASite);
+        return refused(&Anywhere::NotASite, &target.origin);
     }
     let message = to_js(&serde_json::json!({ "type_code": { "code": &code } }));
     let sent = chrome::send_to_document(target.tab, &target.document, &message, TYPING_MILLISECONDS).await;
@@ -182,16 +183,12 @@ fn why(reason: &str) -> Message {
 }
 
 /// No code is given out.
-fn refused(decided: &Anywhere) -> Reply {
+fn refused(decided: &Anywhere, origin: &str) -> Reply {
     let message = match decided {
         Anywhere::Confirm { site: Site::Domain(site) | Site::Origin(site) } => {
-            return Reply::ConfirmSite { site: site.clone() };
+            return Reply::ConfirmSite { site: site.clone(), origin: origin.to_owned() };
         }
-        Anywhere::LookAlike { of } => {
-            let text =
-                format!("This page looks like {of}, but it is another site. Nothing was filled: check the address.");
-            Message::new("fill_look_alike", text).with([of.clone()])
-        }
+        Anywhere::LookAlike { of } => look_alike(of),
         Anywhere::NotSecure => Message::new(
             "fill_not_secure",
             "This page is not encrypted: a code would travel in plain text. Nothing was filled.",

@@ -12,10 +12,9 @@ use super::chrome::{self, from_js, to_js};
 use super::fill::{self, ForTheOne};
 use super::worker::{Tab, app};
 use super::{now_seconds, scan};
+use crate::app::WISH;
 use crate::app::protocol::{Message, RecoveryAsk};
 
-/// Session key: what the popup is to do first.
-const WISH: &str = "wish";
 /// A wish that nobody came back to is forgotten after so many seconds.
 const WISH_SECONDS: u64 = 5 * 60;
 /// Longer texts are no links, in bytes.

@@ -12,11 +12,15 @@ use crate::secret::Secret;
 
 /// A page that does not take the code for so long gets none, not even later: the code counts as unused then.
 const TYPING_MILLISECONDS: u32 = 3_000;
+/// What was typed at the last moment is heard of until then.
+const ANSWER_MILLISECONDS: u32 = 5_000;
 
 /// What the script says.
 #[derive(Deserialize)]
 struct Typed {
     filled: bool,
+    /// The page has seen the code, whatever it made of it.
+    typed: bool,
 }
 
 /// Opens the popup, which asks for the password.
@@ -35,10 +39,18 @@ pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<St
     let until = now_milliseconds().saturating_add(TYPING_MILLISECONDS.into());
     let message = to_js(&serde_json::json!({ "recovery": { "id": ask.id, "code": code.expose(), "until": until } }));
     let Place { tab, document, .. } = &ask.place;
-    let typed = chrome::send_to_document((*tab).into(), document, &message, TYPING_MILLISECONDS).await;
-    if typed.ok().and_then(from_js::<Typed>).is_some_and(|typed| typed.filled) {
-        let message = Message::new("recovery_filled", "The recovery code was typed.");
-        return Reply::Filled { filled: true, code: None, message };
+    let answer = chrome::send_to_document((*tab).into(), document, &message, ANSWER_MILLISECONDS).await;
+    match answer.ok().and_then(from_js::<Typed>) {
+        Some(Typed { filled: true, .. }) => {
+            let message = Message::new("recovery_filled", "The recovery code was typed.");
+            return Reply::Filled { filled: true, code: None, message };
+        }
+        // It may still be sent from there: it is not offered as an unused one.
+        Some(Typed { typed: true, .. }) => {
+            let text = "The page did not keep what was typed. The code may be used up: it is offered last from now on.";
+            return Reply::Filled { filled: false, code: None, message: Message::new("recovery_not_kept", text) };
+        }
+        _ => {}
     }
     match app.recovery_not_filled(ask.id, &code, now_seconds()).await {
         Ok(()) => {

@@ -13,13 +13,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::CasdoorError;
-use crate::otp::{Key, KeyUri, Kind, Otp, percent_decode};
+use crate::otp::{Key, KeyUri, Kind, MAX_KEY_URI_BYTES, Otp, percent_decode};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, BaseRow, Presence};
 
 /// More rows than any server holds; bounds the work on a hostile one.
 pub(super) const MAX_ROWS: usize = 20_000;
 
+/// What an address has besides names and secret, at most.
+const PARAMETERS_BYTES: usize = 256;
 /// What marks a row as one that a client of this kind made.
 const ORIGIN_PREFIX: &str = "cab1:";
 
@@ -129,7 +131,9 @@ impl Row {
             Some(_) => (self.account_name.clone(), self.issuer.clone()),
             None => decoded_names(&self.account_name, &self.issuer),
         };
-        Some(Meaning { name, issuer, otp })
+        let meaning = Meaning { name, issuer, otp };
+        // An account that no door of ours would take is left on the server as it is.
+        meaning.fits(secret.len()).then_some(meaning)
     }
 
     /// A new row of ours.
@@ -221,6 +225,16 @@ fn decoded_names(account_name: &str, issuer: &str) -> (String, String) {
 }
 
 impl Meaning {
+    /// Whether it can be printed as an address that is read again; `secret_bytes` is how long its secret is written.
+    fn fits(&self, secret_bytes: usize) -> bool {
+        // Each byte of a name may become three, and the issuer stands there twice: hardly one has to be printed to know.
+        let names = self.issuer.len().saturating_mul(2).saturating_add(self.name.len()).saturating_mul(3);
+        let most = names.saturating_add(secret_bytes.saturating_mul(2)).saturating_add(PARAMETERS_BYTES);
+        let printed =
+            || KeyUri { issuer: self.issuer.clone(), name: self.name.clone(), otp: self.otp.clone() }.to_string();
+        most <= MAX_KEY_URI_BYTES || Secret::new(printed()).expose().len() <= MAX_KEY_URI_BYTES
+    }
+
     /// What an account says, its HOTP counter being `counter` where that is further.
     pub(super) fn of_account(account: &Account, counter: Option<u64>) -> Self {
         let mut otp = account.otp.clone();

@@ -73,7 +73,7 @@ fn of_page(page: &str, found: &mut Found) {
 }
 
 /// The five characters that HTML escapes. Stratum escapes none, so anything else is taken as it stands.
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
         .iter()
         .fold(text.to_owned(), |text, (escape, character)| text.replace(escape, character))

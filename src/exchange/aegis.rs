@@ -136,11 +136,14 @@ fn content(db: &Value) -> Result<Report, ExchangeError> {
 
 fn account(row: usize, entry: &Value, groups: &BTreeMap<&str, &str>) -> Result<Imported, Reason> {
     let info = entry.get("info").ok_or(Reason::Malformed)?;
+    let (kind, algorithm) = (json::text_or_empty(entry, "type"), json::text_or_empty(info, "algo"));
+    // Only mOTP is made with MD5. Aegis let people choose it elsewhere by mistake, and makes those codes with SHA-1.
+    let is_mistaken = algorithm.eq_ignore_ascii_case("MD5") && !kind.eq_ignore_ascii_case("motp");
     let draft = Draft {
-        kind: json::text_or_empty(entry, "type"),
+        kind,
         issuer: json::text_or_empty(entry, "issuer"),
         name: json::text_or_empty(entry, "name"),
-        algorithm: json::text_or_empty(info, "algo"),
+        algorithm: if is_mistaken { "SHA1" } else { algorithm },
         ..Draft::default()
     };
     let account = numbers(info, draft)?.with_base32(row, json::text_or_empty(info, "secret"))?;
@@ -215,4 +218,24 @@ fn entry(account: &Imported, groups: &BTreeMap<&String, String>, entropy: &mut i
         "icon_mime": icon.map(|icon| icon.media_type.as_str()),
         "icon_hash": icon.map(|icon| encoding::to_hex(&Sha256::digest(&icon.bytes))),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::otp::Algorithm;
+
+    #[test]
+    fn md5_is_sha_1_but_for_motp() {
+        let file = |kind: &str| {
+            let info = json!({ "secret": "MZXW6YTB", "algo": "md5", "digits": 6, "period": 30, "counter": 1 });
+            let entries = json!([{ "type": kind, "name": "bob", "issuer": "Acme", "info": info }]);
+            json!({ "version": 1, "header": {}, "db": { "version": 3, "entries": entries } }).to_string()
+        };
+        for kind in ["totp", "hotp"] {
+            let report = read(file(kind).as_bytes(), None).unwrap();
+            assert_eq!(report.accounts[0].uri.otp.algorithm, Algorithm::Sha1, "{kind}");
+        }
+        assert_eq!(read(file("motp").as_bytes(), None).unwrap().skipped[0].reason, Reason::Motp);
+    }
 }

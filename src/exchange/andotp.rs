@@ -7,7 +7,7 @@
 //! | encrypted, old | nonce 12, AES-256-GCM ciphertext and tag; the key is SHA-256 of the password |
 //!
 //! Neither encryption has a magic: the newer is tried first. Old rows have no `issuer`; their label is
-//! `Issuer - account` or `Issuer - Issuer:account`.
+//! `Issuer - account` or `Issuer - Issuer:account`. The oldest have no `type` either and are TOTP.
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -25,7 +25,14 @@ use crate::secret::Secret;
 const MIN_SEALED_BYTES: usize = 30;
 
 pub(super) fn sniff(item: &Value) -> bool {
-    item.get("secret").is_some_and(Value::is_string) && item.get("label").is_some() && item.get("type").is_some()
+    let has_both = item.get("secret").is_some_and(Value::is_string) && item.get("label").is_some();
+    has_both && (item.get("type").is_some() || !has_address(item))
+}
+
+/// Lists of programs that are not known here are read by the addresses in them, which andOTP's rows do not have.
+fn has_address(item: &Value) -> bool {
+    let mut members = item.as_object().into_iter().flat_map(|members| members.values());
+    members.any(|member| member.as_str().is_some_and(|text| text.contains("://")))
 }
 
 /// Nothing names the encrypted forms: what is no text and no other format may be one.
@@ -98,7 +105,10 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         None => old_label(label),
     };
     let draft = Draft {
-        kind: json::text_or_empty(entry, "type"),
+        kind: match entry.get("type") {
+            None if entry.get("secret").is_some() => "totp",
+            kind => kind.and_then(Value::as_str).unwrap_or_default(),
+        },
         issuer,
         name,
         algorithm: json::text_or_empty(entry, "algorithm"),
@@ -155,4 +165,20 @@ fn entry(account: &Imported) -> Value {
 /// andOTP writes base32 with its padding.
 fn base32_padded(key: &[u8]) -> String {
     data_encoding::BASE32.encode(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_without_a_type_is_totp() {
+        let row = json::parse(br#"{"secret": "MZXW6YTB", "label": "Acme - bob"}"#).unwrap();
+        let uri = account(1, &row).unwrap().uri;
+        assert!(sniff(&row) && matches!(uri.otp.kind, Kind::Totp { .. }));
+        assert_eq!((uri.issuer.as_str(), uri.name.as_str()), ("Acme", "bob"));
+        let other = br#"{"secret": "MZXW6YTB", "label": "bob", "url": "otpauth://totp/bob?secret=MZXW6YTB"}"#;
+        assert!(!sniff(&json::parse(other).unwrap()));
+        assert_eq!(account(1, &Value::from(7)).unwrap_err(), Reason::Kind);
+    }
 }

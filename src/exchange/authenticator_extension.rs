@@ -17,6 +17,8 @@
 //!
 //! Ciphertexts are CryptoJS's: `Salted__`, MD5, AES-256-CBC, no authentication.
 
+use std::collections::BTreeSet;
+
 use super::argon2_text;
 use super::crypt::{self, Argon2Cost};
 use super::draft::{Draft, numbers};
@@ -51,10 +53,12 @@ pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Re
     // `index` is the order on the screen; entries without one stay behind, as they are in the file.
     members.sort_by_key(|(_, entry)| entry.get("index").and_then(json::number).unwrap_or(u64::MAX));
     let is_sealed = |entry: &Value| json::flag(entry, "encrypted") || entry.get("data").is_some();
-    let passphrases = if members.iter().any(|(_, entry)| is_sealed(entry)) {
-        Passphrases::derive(&whole, crypt::needed(password)?)?
-    } else {
+    let sealed = members.iter().filter(|(_, entry)| is_sealed(entry));
+    let key_ids: BTreeSet<&str> = sealed.map(|(_, entry)| json::text_or_empty(entry, "keyId")).collect();
+    let passphrases = if key_ids.is_empty() {
         Passphrases(Vec::new())
+    } else {
+        Passphrases::derive(&whole, &key_ids, crypt::needed(password)?)?
     };
     Rows::read(Format::AuthenticatorExtension, &members, |row, (_, entry)| {
         let entry = passphrases.open(entry)?;
@@ -67,22 +71,35 @@ pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Re
 struct Passphrases(Vec<(String, Secret<String>)>);
 
 impl Passphrases {
-    fn derive(file: &Value, password: &[u8]) -> Result<Self, ExchangeError> {
+    /// Derives what the sealed entries need: a backup may have keys of other passwords that nothing is sealed with.
+    fn derive(file: &Value, key_ids: &BTreeSet<&str>, password: &[u8]) -> Result<Self, ExchangeError> {
         let keys = file.as_object().into_iter().flat_map(|members| members.iter());
-        let keys: Vec<_> = keys.filter(|(_, value)| json::text(value, "dataType") == Some("Key")).take(8).collect();
-        let mut passphrases = Vec::new();
-        for (id, key) in keys {
-            let id = json::text(key, "id").unwrap_or(id).to_owned();
-            passphrases.push((id, third_generation(key, password)?));
-        }
-        if passphrases.is_empty() {
+        let keys: Vec<_> = keys.filter(|(_, value)| json::text(value, "dataType") == Some("Key")).collect();
+        if keys.is_empty() {
             let passphrase = match old_key(file) {
                 Some((sealed, hash)) => second_generation(sealed, hash, password)?,
                 None => Secret::new(String::from_utf8_lossy(password).into_owned()),
             };
-            passphrases.push((String::new(), passphrase));
+            return Ok(Self(vec![(String::new(), passphrase)]));
         }
-        Ok(Self(passphrases))
+        let keys = keys.into_iter().map(|(id, key)| (json::text(key, "id").unwrap_or(id), key)).enumerate();
+        // Entries that name no key are taken to be under the first one.
+        let used = keys.filter(|(index, (id, _))| key_ids.contains(id) || (*index == 0 && key_ids.contains("")));
+        let (mut passphrases, mut failure) = (Vec::new(), None::<ExchangeError>);
+        for (_, (id, key)) in used.take(8) {
+            match third_generation(key, password) {
+                Ok(passphrase) => passphrases.push((id.to_owned(), passphrase)),
+                // The entries under the other keys may open all the same.
+                Err(error @ (ExchangeError::WrongPassword | ExchangeError::Damaged(_))) => {
+                    failure = failure.filter(|before| *before == ExchangeError::WrongPassword).or(Some(error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match failure {
+            Some(error) if passphrases.is_empty() => Err(error),
+            _ => Ok(Self(passphrases)),
+        }
     }
 
     /// An entry in the clear.
@@ -104,7 +121,8 @@ impl Passphrases {
 
     fn unseal(&self, entry: &Value, sealed: &str) -> Result<Secret<Vec<u8>>, Reason> {
         let id = json::text_or_empty(entry, "keyId");
-        let passphrase = self.0.iter().find(|(known, _)| known == id).or_else(|| self.0.first());
+        // An entry that names no key has the first; v1 and v2 have one for all, whatever an entry says.
+        let passphrase = self.0.iter().find(|(known, _)| id.is_empty() || known.is_empty() || known == id);
         let (_, passphrase) = passphrase.ok_or(Reason::Sealed)?;
         crypt::salted_open(sealed, passphrase.expose().as_bytes())
             .filter(|open| !open.expose().is_empty())
@@ -166,12 +184,21 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         ..Draft::default()
     };
     let draft = numbers(entry, draft)?;
-    let key = if hex { encoding::hex_key(secret) } else { Key::from_base32(secret).map_err(Reason::Otp) };
+    let key = if hex { hex_key(secret) } else { Key::from_base32(secret).map_err(Reason::Otp) };
     let mut account = draft.with_key(row, key)?.with_site(site).with_pin(json::flag(entry, "pinned"));
     if kind == "battle" {
         account.uri.otp.digits = Digits::new(8)?;
     }
     Ok(account)
+}
+
+/// Of an odd number of digits the last is half a byte: a zero is put after it, or it is dropped where it is one itself.
+fn hex_key(secret: &str) -> Result<Key, Reason> {
+    let digits: String = secret.split_whitespace().collect();
+    if digits.len().is_multiple_of(2) {
+        return encoding::hex_key(&digits);
+    }
+    encoding::hex_key(&digits.strip_suffix('0').map_or_else(|| format!("{digits}0"), str::to_owned))
 }
 
 /// Old files number the types.
@@ -188,5 +215,47 @@ fn kind(entry: &Value) -> &str {
             Some(6) => "hhex",
             _ => "",
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `{"secret":"MZXW6YTB","account":"bob"}` under the key that [`key`] describes with the password `test`.
+    const SEALED: &str = "U2FsdGVkX18xMjM0NTY3OPhhS+7ibZx0Ukhq2AqjZWJzoF6HEBg/CnH39tKVy+lvASIIe9Wa7dlSm+MLh4qDRw==";
+    const OF_TEST: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$5AbqDicEo0tqdeqRc5o8Vilx+OSAv/6+D9Rkj8tR+gA";
+    const OF_ANOTHER: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$Z3jIzLXzbqtzMJhYdd7bVDsm82vKGQjZdg6wucbqbwk";
+
+    fn key(id: &str, hash: &str) -> String {
+        format!(r#""{id}": {{"dataType": "Key", "id": "{id}", "salt": "saltsalt", "hash": "{hash}"}}"#)
+    }
+
+    /// A backup with a key of another password, one of `test` and a damaged one, and an entry under each of these keys.
+    fn backup(key_ids: &[&str]) -> Result<Report, ExchangeError> {
+        let mut members = vec![key("a", OF_ANOTHER), key("b", OF_TEST), key("c", "")];
+        for (index, id) in key_ids.iter().enumerate() {
+            let entry = format!(r#"{{"dataType": "EncOTPStorage", "keyId": "{id}", "data": "{SEALED}"}}"#);
+            members.push(format!("\"entry {index}\": {entry}"));
+        }
+        read(format!("{{{}}}", members.join(",")).as_bytes(), Some(&Secret::new("test".to_owned())))
+    }
+
+    #[test]
+    fn a_key_that_does_not_open_costs_only_the_entries_under_it() {
+        let report = backup(&["b"]).unwrap();
+        assert_eq!((report.accounts.len(), report.skipped.len()), (1, 0));
+        let report = backup(&["a", "b", "c", "d", ""]).unwrap();
+        assert_eq!(report.accounts.iter().map(|account| account.row).collect::<Vec<_>>(), [2, 5]);
+        assert!(report.skipped.iter().all(|row| row.reason == Reason::Sealed));
+        assert_eq!(backup(&["a"]).unwrap_err(), ExchangeError::WrongPassword);
+        assert!(matches!(backup(&["c"]).unwrap_err(), ExchangeError::Damaged(_)));
+    }
+
+    #[test]
+    fn half_a_byte_at_the_end_of_a_hexadecimal_secret_is_filled_up_or_dropped() {
+        for (secret, expected) in [("abc", vec![0xab_u8, 0xc0]), ("ab0", vec![0xab]), ("ab c1", vec![0xab, 0xc1])] {
+            assert_eq!(hex_key(secret).unwrap().expose(), expected.as_slice(), "{secret}");
+        }
     }
 }

@@ -73,8 +73,12 @@ fn account(row: usize, item: &Value, password: Option<&[u8]>) -> Result<Imported
 }
 
 /// The issuer as Authy knew it, else the head of a name, else the kind of account; then without it, the name.
+/// Authy's own tokens are named after the site, and nothing names the account.
 fn names(item: &Value) -> (String, String) {
     let name = json::text_or_empty(item, "name");
+    if json::text(item, "secretSeed").is_some() && !name.trim().is_empty() {
+        return (name.to_owned(), String::new());
+    }
     let original = json::text(item, "originalName").and_then(|name| name.split_once(':'));
     let issuer = match (item.get("originalIssuer").and_then(Value::as_str), original, name.split_once(" - ")) {
         (Some(issuer), ..) => issuer.to_owned(),
@@ -86,11 +90,32 @@ fn names(item: &Value) -> (String, String) {
         let rest = rest.trim_start();
         rest.strip_prefix(':').or_else(|| rest.strip_prefix('-'))
     });
-    let rest = rest.unwrap_or(name).trim().to_owned();
+    // A name that says the issuer and no more says nothing of the account.
+    let rest = if name == issuer { "" } else { rest.unwrap_or(name).trim() };
+    let rest = rest.to_owned();
     (issuer, rest)
 }
 
 fn capitalised(word: &str) -> String {
     let mut characters = word.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_the_site_alone_is_the_issuer() {
+        for (item, issuer, name) in [
+            (r#"{"name": "Twitch", "accountType": "authy", "secretSeed": "093d4e1b"}"#, "Twitch", ""),
+            (r#"{"name": "A - b", "accountType": "authy", "secretSeed": "093d4e1b"}"#, "A - b", ""),
+            (r#"{"name": "", "accountType": "authy", "secretSeed": "093d4e1b"}"#, "Authy", ""),
+            (r#"{"name": "Acme", "originalIssuer": "Acme", "decryptedSecret": "MZXW6YTB"}"#, "Acme", ""),
+            (r#"{"name": "Acme: bob", "originalIssuer": "Acme", "decryptedSecret": "MZXW6YTB"}"#, "Acme", "bob"),
+        ] {
+            let uri = account(1, &json::parse(item.as_bytes()).unwrap(), None).unwrap().uri;
+            assert_eq!((uri.issuer.as_str(), uri.name.as_str()), (issuer, name), "{item}");
+        }
+    }
 }

@@ -46,6 +46,11 @@ impl Table {
         Ok(Self { header, rows })
     }
 
+    /// Whether a column is there, by its name in lower case.
+    pub(super) fn has(&self, column: &str) -> bool {
+        self.header.iter().any(|name| name == column)
+    }
+
     /// Rows by position, counted from 1 after the header.
     pub(super) fn rows(&self) -> impl Iterator<Item = (usize, Cells<'_>)> {
         let cells = |(index, record): (usize, _)| (index.saturating_add(1), Cells { header: &self.header, record });
@@ -64,6 +69,11 @@ impl<'a> Cells<'a> {
     pub(super) fn text(&self, column: &str) -> &'a str {
         let index = self.header.iter().position(|name| name == column);
         index.and_then(|index| self.record.get(index)).unwrap_or_default().trim()
+    }
+
+    /// All cells in order, whatever their columns are.
+    pub(super) fn all(&self) -> csv::StringRecordIter<'a> {
+        self.record.iter()
     }
 
     /// The cells after the last named column.

@@ -6,7 +6,8 @@
 //! | JSON (FreeOTP+) | `{ "tokenOrder": […], "tokens": [ token… ] }` |
 //!
 //! A token: `algo`, `counter`, `digits`, `issuerExt` (shown), `issuerInt`, `label`, `period`, `secret` (signed bytes),
-//! `type`. **The counter in these files is one less than the next one to use**: these programs count up, then compute.
+//! `type`; `issuerAlt` and `labelAlt` where it was renamed. **The counter in these files is one less than the next one
+//! to use**: these programs count up, then compute.
 
 use super::draft::Draft;
 use super::json::{self, Value};
@@ -46,7 +47,11 @@ pub(super) fn read_preferences(bytes: &[u8]) -> Result<Report, ExchangeError> {
 
 fn account(row: usize, token: &Value) -> Result<Imported, Reason> {
     let secret = json::signed_bytes(token.get("secret")).ok_or(Reason::SecretEncoding);
-    draft(token, 1)?.with_key(row, secret.and_then(|bytes| Ok(Key::new(bytes)?)))
+    let draft = draft(token, 1)?;
+    // What the person renamed it to, which these programs show instead.
+    let issuer = json::text(token, "issuerAlt").unwrap_or(draft.issuer);
+    let name = json::text(token, "labelAlt").unwrap_or(draft.name);
+    Draft { issuer, name, ..draft }.with_key(row, secret.and_then(|bytes| Ok(Key::new(bytes)?)))
 }
 
 /// All of a token but its secret, as FreeOTP 2 has it too; `behind` is what its counter lacks to be the next one.
@@ -71,5 +76,25 @@ fn counter(token: &Value, behind: i64) -> Result<Option<u64>, Reason> {
     match token.get("counter") {
         None | Some(Value::Null) => Ok(None),
         Some(counter) => next(counter).map(Some).ok_or(Reason::Otp(OtpError::Counter)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::otp::Kind;
+
+    #[test]
+    fn a_renamed_token_has_its_new_names_and_its_old_kind() {
+        let read = |names: &str| {
+            let token = format!(r#"{{"type": "TOTP", "secret": [1, -2, 3], {names}}}"#);
+            account(1, &json::parse(token.as_bytes()).unwrap()).unwrap().uri
+        };
+        let uri = read(r#""issuerExt": "Steam", "label": "old", "issuerAlt": "Games", "labelAlt": "new""#);
+        assert_eq!((uri.issuer.as_str(), uri.name.as_str(), uri.otp.kind), ("Games", "new", Kind::Steam));
+        let uri = read(r#""issuerExt": "Acme", "label": "old", "issuerAlt": "", "labelAlt": null"#);
+        assert_eq!((uri.issuer.as_str(), uri.name.as_str()), ("Acme", "old"));
+        let uri = read(r#""issuerInt": "Acme", "label": "old", "issuerAlt": "Steam""#);
+        assert!(matches!(uri.otp.kind, Kind::Totp { .. }));
     }
 }

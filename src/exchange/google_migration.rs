@@ -17,6 +17,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sha2::{Digest, Sha256};
+
 use super::draft::Draft;
 use super::protobuf::{self, Field, Writer};
 use super::report::Rows;
@@ -31,7 +33,11 @@ const MAX_DATA_BYTES: usize = 6 << 20;
 
 /// The batches seen so far, by id: which indices of how many.
 #[derive(Default)]
-pub(super) struct Batches(BTreeMap<u64, Batch>);
+pub(super) struct Batches {
+    by_id: BTreeMap<u64, Batch>,
+    /// SHA-256 of the messages: other programs write codes without a batch id, which have only their content to tell.
+    codes: BTreeSet<[u8; 32]>,
+}
 
 #[derive(Default)]
 struct Batch {
@@ -47,10 +53,11 @@ impl Batches {
         let Some(message) = payload(uri) else { return rows.push(row, Err(Reason::Malformed)) };
         let Some(fields) = protobuf::fields(&message) else { return rows.push(row, Err(Reason::Malformed)) };
         let header = |number: u64| last(&fields, number).and_then(Field::number);
-        let batch = self.0.entry(header(5).unwrap_or(0)).or_insert(Batch { row, ..Batch::default() });
+        let batch = self.by_id.entry(header(5).unwrap_or(0)).or_insert(Batch { row, ..Batch::default() });
         batch.size = batch.size.max(header(3).unwrap_or(1));
+        batch.seen.insert(header(4).unwrap_or(0));
         // The same code twice is one code.
-        if !batch.seen.insert(header(4).unwrap_or(0)) {
+        if !self.codes.insert(Sha256::digest(&message).into()) {
             return Ok(());
         }
         for (_, field) in fields.iter().filter(|(number, _)| *number == 1) {
@@ -62,7 +69,7 @@ impl Batches {
 
     /// Says which batches lack parts.
     pub(super) fn report_missing(&self, rows: &mut Rows) -> Result<(), ExchangeError> {
-        for batch in self.0.values() {
+        for batch in self.by_id.values() {
             if u64::try_from(batch.seen.len()).unwrap_or(u64::MAX) < batch.size {
                 rows.push(batch.row, Err(Reason::IncompleteBatch))?;
             }
@@ -223,4 +230,28 @@ fn encode(account: &Imported) -> Vec<u8> {
         Kind::Totp { .. } | Kind::Steam => message.number(6, 2),
     }
     message.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::Format;
+
+    #[test]
+    fn codes_without_a_batch_id_are_told_apart_by_what_is_in_them() {
+        let account = |name: &str| {
+            let uri = format!("otpauth://totp/Acme:{name}?secret=MZXW6YTB&issuer=Acme");
+            Imported::new(1, uri.parse().unwrap())
+        };
+        let (mut rows, mut batches) = (Rows::new(Format::GoogleMigration), Batches::default());
+        for name in ["alice", "bob", "alice"] {
+            for code in write(&[&account(name)], 0) {
+                batches.read(None, &code, &mut rows).unwrap();
+            }
+        }
+        batches.report_missing(&mut rows).unwrap();
+        let report = rows.finish();
+        let names: Vec<&str> = report.accounts.iter().map(|account| account.uri.name.as_str()).collect();
+        assert_eq!((names, report.skipped), (vec!["alice", "bob"], vec![]));
+    }
 }

@@ -34,9 +34,13 @@ impl FromStr for KeyUri {
     type Err = OtpError;
 
     fn from_str(text: &str) -> Result<Self, OtpError> {
-        if text.len() > MAX_KEY_URI_BYTES {
-            return Err(OtpError::TooLong);
-        }
+        if text.len() > MAX_KEY_URI_BYTES { Err(OtpError::TooLong) } else { Self::parse_kept(text) }
+    }
+}
+
+impl KeyUri {
+    /// Reads an address that was printed here and kept: whatever its length, an account that is there is never given up.
+    pub(crate) fn parse_kept(text: &str) -> Result<Self, OtpError> {
         let text = text.trim();
         if let Some(secret) = strip_scheme(text, "steam://") {
             let key = Key::from_base32(&percent::decode(secret.trim_end_matches('/'))?)?;

@@ -37,7 +37,7 @@ pub fn found(ui: Ui, found: &Found) -> AnyView {
                 {any.then(|| keep_choice(ui, keep))}
                 {nothing.then(|| again(ui))}
             </div>
-            {any.then(|| footer(ui, choices, keep))}
+            {any.then(|| footer(ui, found.id.clone(), choices, keep))}
         </section>
     }
     .into_any()
@@ -63,7 +63,7 @@ fn heading(found: &Found) -> String {
     }
 }
 
-fn footer(ui: Ui, choices: Vec<Choice>, keep: RwSignal<String>) -> AnyView {
+fn footer(ui: Ui, id: String, choices: Vec<Choice>, keep: RwSignal<String>) -> AnyView {
     let counted = choices.clone();
     let count = Memo::new(move |_| {
         let ticked = || counted.iter().filter(|choice| choice.tick.get());
@@ -80,7 +80,7 @@ fn footer(ui: Ui, choices: Vec<Choice>, keep: RwSignal<String>) -> AnyView {
                 type="button"
                 data-action="keep-found"
                 disabled=move || count.get().0 == 0 || ui.busy.get()
-                on:click=move |_| keep_ticked(ui, &choices, keep)
+                on:click=move |_| keep_ticked(ui, &id, &choices, keep)
             >
                 {words}
             </button>
@@ -89,13 +89,13 @@ fn footer(ui: Ui, choices: Vec<Choice>, keep: RwSignal<String>) -> AnyView {
     .into_any()
 }
 
-fn keep_ticked(ui: Ui, choices: &[Choice], keep: RwSignal<String>) {
+fn keep_ticked(ui: Ui, id: &str, choices: &[Choice], keep: RwSignal<String>) {
     let ticked = || choices.iter().enumerate().filter(|(_, choice)| choice.tick.get_untracked());
     let cards = ticked().map(|(index, _)| index).collect();
     let updates = ticked().filter(|(_, choice)| choice.how.with_untracked(|how| how == "update"));
     let update = updates.map(|(index, _)| index).collect();
     let keep = keep.with_untracked(|keep| keep_of(ui, keep));
-    ui.ask(Request::KeepFound { cards, update, keep }, |ui, reply| {
+    ui.ask(Request::KeepFound { id: id.to_owned(), cards, update, keep }, |ui, reply| {
         if matches!(reply, Reply::Screen { .. }) {
             ui.view.set(View::List);
         }

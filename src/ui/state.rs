@@ -49,8 +49,8 @@ pub enum View {
     Qr(AccountId),
     /// A connected user's second factors.
     Factors(ConnectionId),
-    /// Whether an account is for this site.
-    ConfirmSite(AccountId, String),
+    /// Whether an account is for a site, and the origin that was asked about.
+    ConfirmSite(AccountId, String, String),
     /// An account's recovery codes.
     Recovery(AccountId),
     /// A page that waits for a recovery code.

@@ -228,7 +228,7 @@ impl TryFrom<AccountRecord> for Account {
     type Error = crate::otp::OtpError;
 
     fn try_from(record: AccountRecord) -> Result<Self, Self::Error> {
-        let uri: KeyUri = Secret::new(record.uri).expose().parse()?;
+        let uri = KeyUri::parse_kept(Secret::new(record.uri).expose())?;
         Ok(Self {
             id: record.id,
             issuer: uri.issuer,

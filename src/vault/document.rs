@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, AccountId, BackupPlan, Binned, ConnectionId, VaultError};
+use super::{Account, AccountId, BackupPlan, Binned, ConnectionId, Envelope, Generation, Generations, VaultError};
 
 /// How long an account stays in the bin before it goes for good, unless a sync put it there.
 const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
@@ -192,6 +192,18 @@ impl Vault {
         let binned = self.bin.remove(at);
         self.accounts.push(binned.account);
         Ok(())
+    }
+
+    /// Looks after the bin of a vault that is about to be saved; `kept` are the saves before. A clock may be wrong for
+    /// a while: what is binned now is dated no earlier than any save that is kept, and goes only when the save before
+    /// this one was past its 30 days too.
+    pub fn tend_bin(&mut self, now: u64, kept: &Generations) {
+        let newest = kept.iter().map(|(_, envelope)| envelope.sealed_at()).max().unwrap_or(0);
+        for binned in self.bin.iter_mut().filter(|binned| binned.binned_at == now) {
+            binned.binned_at = now.max(newest);
+        }
+        let saved_at = kept.envelope(Generation::Last).map_or(0, Envelope::sealed_at);
+        self.empty_old_bin(now.min(saved_at));
     }
 
     /// Lets go of what has been in the bin for 30 days. What a sync put there stays.

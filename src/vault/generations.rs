@@ -20,7 +20,7 @@ pub enum Generation {
     Previous,
     /// Taken every second day: up to two days old.
     Day,
-    /// Taken from the day's every second week: one to sixteen days old.
+    /// Taken from the day's every second week, when the day's moves on: one to sixteen days old.
     Week,
 }
 
@@ -67,15 +67,18 @@ impl Generations {
     }
 
     /// The generations after a new document was written.
+    ///
+    /// A clock may be wrong for a while. One dated in the future is due as one that old would be, or it would stay
+    /// until its date has come. The week's moves only with the day's: otherwise a few saves after a jump of the clock
+    /// would push out all that is older than minutes.
     #[must_use]
     pub fn push(self, new: Envelope) -> Self {
         let [last, previous, day, week] = self.kept;
         let now = new.sealed_at();
-        let due = |kept: &Option<Envelope>, age: u64| {
-            kept.as_ref().is_none_or(|kept| now.saturating_sub(kept.sealed_at()) >= age)
-        };
+        let due =
+            |kept: &Option<Envelope>, age: u64| kept.as_ref().is_none_or(|kept| now.abs_diff(kept.sealed_at()) >= age);
         let day_due = due(&day, DAY_SECONDS.saturating_mul(2));
-        let week_due = due(&week, WEEK_SECONDS.saturating_mul(2));
+        let week_due = week.is_none() || (day_due && due(&week, WEEK_SECONDS.saturating_mul(2)));
         let week = if week_due { day.clone().or_else(|| last.clone()).or(week) } else { week };
         let day = if day_due { last.clone().or(day) } else { day };
         Self { kept: [Some(new), last.or(previous), day, week] }

@@ -2,7 +2,7 @@
 //! account, and the way out to a phone.
 
 use super::{NOW, SECRET, Seeded, add, ask, ask_at, board, failure, form, found, with_vault};
-use casdoor_authenticator::app::protocol::{Reply, Request};
+use casdoor_authenticator::app::protocol::{Found, Reply, Request};
 use casdoor_authenticator::exchange::{self, Format, Imported};
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::vault::Area;
@@ -19,8 +19,8 @@ fn read(text: &str) -> Request {
     Request::ReadText { text: text.to_owned() }
 }
 
-fn keep(cards: Vec<usize>, update: Vec<usize>) -> Request {
-    Request::KeepFound { cards, update, keep: None }
+fn keep(shown: &Found, cards: Vec<usize>, update: Vec<usize>) -> Request {
+    Request::KeepFound { id: shown.id.clone(), cards, update, keep: None }
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn an_export_over_several_codes_is_whole_after_the_last_of_them_in_any_order() {
     assert_eq!(names, (0..25).map(|index| format!("user{index}")).collect::<Vec<_>>());
     // Whole, but not kept yet: it is still there.
     assert_eq!(found(ask(&disk, Request::ListBatches)).batches[0].read, 3);
-    assert_eq!(board(ask(&disk, keep((0..25).collect(), vec![]))).total, 25);
+    assert_eq!(board(ask(&disk, keep(&whole, (0..25).collect(), vec![]))).total, 25);
     assert!(found(ask(&disk, Request::ListBatches)).batches.is_empty());
 }
 
@@ -69,7 +69,7 @@ fn an_unfinished_export_can_be_used_as_far_as_it_is_or_dropped() {
     assert_eq!(batches.len(), 2);
     let so_far = found(ask(&disk, Request::OpenBatch { batch: batches[0].id.clone() }));
     assert_eq!(so_far.cards.len(), 10);
-    board(ask(&disk, keep(vec![0, 1], vec![])));
+    board(ask(&disk, keep(&so_far, vec![0, 1], vec![])));
     let left = found(ask(&disk, Request::ListBatches)).batches;
     assert_eq!(left.iter().map(|batch| batch.id.clone()).collect::<Vec<_>>(), [batches[1].id.clone()]);
     let gone = found(ask(&disk, Request::DropBatch { batch: left[0].id.clone() }));
@@ -101,8 +101,9 @@ fn another_secret_for_a_known_account_takes_its_place_and_the_old_one_waits_in_t
     let disk = with_vault();
     let id = add(&disk, form("alice"));
     let text = "otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
-    assert_eq!(found(ask(&disk, read(text))).cards[0].known.as_deref(), Some("same_name"));
-    let rows = board(ask(&disk, keep(vec![0], vec![0]))).rows;
+    let shown = found(ask(&disk, read(text)));
+    assert_eq!(shown.cards[0].known.as_deref(), Some("same_name"));
+    let rows = board(ask(&disk, keep(&shown, vec![0], vec![0]))).rows;
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
     let otp = text.parse::<KeyUri>().unwrap().otp;
     assert_eq!(rows[0].code_at(NOW).unwrap().0, otp.code_at(NOW).expose());
@@ -117,8 +118,8 @@ fn another_secret_for_a_known_account_takes_its_place_and_the_old_one_waits_in_t
 fn without_the_wish_to_update_both_accounts_are_kept() {
     let disk = with_vault();
     add(&disk, form("alice"));
-    found(ask(&disk, read("otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme")));
-    assert_eq!(board(ask(&disk, keep(vec![0], vec![]))).total, 2);
+    let shown = found(ask(&disk, read("otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme")));
+    assert_eq!(board(ask(&disk, keep(&shown, vec![0], vec![]))).total, 2);
 }
 
 #[test]

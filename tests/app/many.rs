@@ -1,8 +1,16 @@
 //! Several accounts at once, older generations by the person's wish, settings, and what a fault report may hold.
 
-use super::{NOW, SECRET, add, ask, ask_at, board, failure, form, with_vault};
+use super::worker::Quick;
+use super::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, quick, with_vault};
+use casdoor_authenticator::app::App;
 use casdoor_authenticator::app::protocol::{AccountForm, GenerationCard, ManyChange, Reply, Request, Screen};
-use casdoor_authenticator::vault::{AccountId, Area, Generation, Keep, Settings, Theme};
+use casdoor_authenticator::casdoor::sign_in::SignedIn;
+use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response, ServerAddress};
+use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::vault::{
+    AccountId, Area, ConnectionId, Envelope, Generation, Keep, Settings, Theme, Tokens, Vault, VaultKey,
+};
+use futures_lite::future::{block_on, yield_now, zip};
 
 fn change(accounts: Vec<AccountId>, change: ManyChange) -> Request {
     Request::ChangeMany { accounts, change }
@@ -32,6 +40,93 @@ fn accounts_are_kept_nowhere_that_is_not_connected() {
     let nowhere = Keep::Connection("00000000-0000-4000-8000-000000000000".parse().unwrap());
     assert_eq!(failure(ask(&disk, Request::KeepManyOn { accounts: vec![id], keep: nowhere })), "casdoor_not_connected");
     assert!(matches!(ask(&disk, Request::KeepManyOn { accounts: vec![id], keep: Keep::Device }), Reply::Done { .. }));
+}
+
+/// A server that is found unreachable after a moment.
+struct Slow;
+
+impl Http for Slow {
+    async fn send(&self, _: HttpRequest) -> Result<Response, HttpError> {
+        yield_now().await;
+        Err(HttpError::Unreachable)
+    }
+}
+
+/// Connects by a code to a server that does not answer: the connection only receives.
+fn connect(disk: &Disk, user: &str) -> ConnectionId {
+    let access = Secret::new("token".to_owned());
+    let tokens = Tokens { access, refresh: Secret::default(), received_at: NOW, expires_at: NOW + 86_400 };
+    let signed_in = SignedIn {
+        server: ServerAddress::parse("https://id.example.com", false).unwrap(),
+        client_id: String::new(),
+        tokens,
+        owner: "acme".into(),
+        name: user.into(),
+        user_id: format!("{user}-uuid"),
+        display_name: user.into(),
+        is_admin: false,
+    };
+    let Reply::Connected { connected } = block_on(app(disk).connect(signed_in, &|| NOW * 1000)).unwrap() else {
+        panic!("{user} is not connected")
+    };
+    connected.connection.id
+}
+
+fn stored(disk: &Disk) -> (Envelope, VaultKey, Vault) {
+    let envelope = Envelope::from_text(&disk.memory.value(Area::Local, "vault.last").unwrap()).unwrap();
+    let (_, salt) = envelope.slots()[0].derivation().unwrap();
+    let key = envelope.slots()[0].open(&quick("one", &salt)).unwrap();
+    let vault = envelope.open(&key).unwrap();
+    (envelope, key, vault)
+}
+
+/// Says of an account that a sync brought it from there, and later missed it.
+fn receive(disk: &Disk, id: AccountId, source: ConnectionId) {
+    let (envelope, key, mut vault) = stored(disk);
+    let account = vault.account_mut(id).unwrap();
+    (account.keep, account.missing_since) = (Keep::Connection(source), Some(NOW));
+    let slots = envelope.slots().to_vec();
+    let sealed = Envelope::seal(&vault, &key, slots, envelope.revision(), NOW, &mut Seeded(9)).unwrap();
+    disk.memory.set(Area::Local, "vault.last", Some(sealed.to_text().unwrap()));
+}
+
+#[test]
+fn a_move_that_fails_leaves_accounts_where_they_were_and_no_connection_sends_by_it() {
+    let disk = with_vault();
+    let ids: Vec<AccountId> = ["received", "local"].iter().map(|name| add(&disk, form(name))).collect();
+    let (source, target) = (connect(&disk, "alice"), connect(&disk, "bob"));
+    receive(&disk, ids[0], source);
+    let before = stored(&disk).2;
+    assert_eq!(before.connections.iter().filter(|connection| connection.receives_only).count(), 2);
+    let keep = Keep::Connection(target);
+    assert_eq!(failure(ask(&disk, Request::KeepOn { id: ids[0], keep })), "casdoor_unreachable");
+    assert_eq!(stored(&disk).2, before);
+    assert_eq!(failure(ask(&disk, Request::KeepManyOn { accounts: ids, keep })), "casdoor_unreachable");
+    assert_eq!(stored(&disk).2, before);
+}
+
+#[test]
+fn a_move_that_fails_takes_back_what_the_person_did_not_change_meanwhile() {
+    let disk = with_vault();
+    let names = ["received", "local", "binned"];
+    let ids: Vec<AccountId> = names.iter().map(|name| add(&disk, form(name))).collect();
+    let (source, target) = (connect(&disk, "alice"), connect(&disk, "bob"));
+    receive(&disk, ids[0], source);
+    let app = App::new(&disk, Slow, Quick, Seeded(5));
+    let clock = || NOW * 1000;
+    let moving = app.keep_many_on(&ids, Keep::Connection(target), &clock);
+    let meanwhile = async {
+        board(app.handle(Request::Bin { id: ids[2] }, NOW).await);
+        app.handle(Request::Disconnect { connection: source, forget: false }, NOW).await
+    };
+    let (moved, left) = block_on(zip(moving, meanwhile));
+    assert_eq!(moved.unwrap_err().code(), "casdoor_unreachable");
+    assert!(matches!(left, Reply::Connections { .. }), "{left:?}");
+    let vault = stored(&disk).2;
+    let kept: Vec<_> = vault.accounts.iter().map(|account| (account.id, account.keep)).collect();
+    assert_eq!(kept, [(ids[0], Keep::Device), (ids[1], Keep::Device)]);
+    assert_eq!(vault.bin[0].account.id, ids[2]);
+    assert!(vault.connections[0].id == target && vault.connections[0].receives_only);
 }
 
 fn older(reply: Reply) -> Vec<GenerationCard> {

@@ -13,11 +13,11 @@ use stand_in::{Age, Fault, Options, StandIn};
 use super::device::{Seeded, signed_in};
 use super::http::Network;
 
-const PIA: &str = "private/pia";
-const PASSWORD: &str = "correct horse battery";
+pub(super) const PIA: &str = "private/pia";
+pub(super) const PASSWORD: &str = "correct horse battery";
 
 /// One key a password, at once: the real derivations have tests of their own.
-struct Quick;
+pub(super) struct Quick;
 
 impl DeviceKey for Quick {}
 
@@ -36,14 +36,14 @@ impl DeriveKey for Quick {
 }
 
 /// A vault with pia's connection.
-struct Desk {
-    server: StandIn,
-    app: App<MemoryStore, Network, Quick, Seeded>,
-    id: ConnectionId,
+pub(super) struct Desk {
+    pub(super) server: StandIn,
+    pub(super) app: App<MemoryStore, Network, Quick, Seeded>,
+    pub(super) id: ConnectionId,
 }
 
 impl Desk {
-    fn new(age: Age) -> Self {
+    pub(super) fn new(age: Age) -> Self {
         let server = StandIn::start(Options { age, ..Options::default() }).expect("a free port");
         let pia = signed_in(&server, "private-client", PIA);
         Self::of(server, pia)
@@ -79,7 +79,7 @@ impl Desk {
         self.ask(Request::ChangeFactors { connection: self.id, change, password: password.into() })
     }
 
-    fn board(&self) -> Board {
+    pub(super) fn board(&self) -> Board {
         let open = Request::Open { origin: None };
         match block_on(self.app.handle(open, self.server.now() as u64)) {
             Reply::Screen { screen: Screen::Board { board } } => board,
@@ -87,7 +87,7 @@ impl Desk {
         }
     }
 
-    fn only_row(&self) -> Row {
+    pub(super) fn only_row(&self) -> Row {
         let board = self.board();
         assert_eq!(board.rows.len(), 1);
         board.rows[0].clone()

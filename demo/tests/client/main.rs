@@ -10,6 +10,7 @@
     reason = "a test that cannot build its input should fail"
 )]
 
+mod copies;
 mod device;
 mod factors;
 #[path = "../../../examples/cli/http.rs"]

@@ -8,6 +8,9 @@ use crate::vault::{AccountId, Fate};
 /// What a scan or a text held.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Found {
+    /// Which find this is: the cards are kept by it. Empty where there is nothing to keep.
+    #[serde(default)]
+    pub id: String,
     /// The accounts in it.
     pub cards: Vec<FoundCard>,
     /// A connection code was in it: the server's address; empty where it names none that may be used.

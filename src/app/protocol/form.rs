@@ -31,6 +31,10 @@ pub struct AccountForm {
     /// A HOTP's counter; `None` is 0.
     #[serde(default)]
     pub counter: Option<u64>,
+    /// The counter that an edit form was shown with, sent back as it came: codes may have been made since, and only a
+    /// counter that the person changed takes the place of the present one.
+    #[serde(default)]
+    pub shown_counter: Option<u64>,
     /// The person's own words.
     #[serde(default)]
     pub note: String,

@@ -150,6 +150,8 @@ pub enum Reply {
     ConfirmSite {
         /// The registrable domain, or the origin where there is none.
         site: String,
+        /// The origin of the document that was asked about: the tab may show another one by the time of the answer.
+        origin: String,
     },
     /// It was not done, and nothing was lost.
     Failed {

@@ -172,6 +172,8 @@ pub enum Request {
     },
     /// Keeps some of what was found last. Answered by [`Reply::Screen`](super::Reply::Screen).
     KeepFound {
+        /// The [`Found::id`](super::Found::id) of what the page shows.
+        id: String,
         /// Indexes into [`Found::cards`](super::Found::cards).
         cards: Vec<usize>,
         /// Those of them that replace the secret of the account of the same name instead of standing beside it.

@@ -89,10 +89,14 @@ impl LocalChange {
                 // A full vault: the row stays in the base and is received when there is room.
                 vault.add(account).is_ok()
             }
-            Self::Update { id, meaning } => {
-                note_counter(counters, *id, meaning);
-                vault.account_mut(*id).is_ok_and(|account| update(account, meaning, now))
-            }
+            Self::Update { id, meaning } => vault.account_mut(*id).is_ok_and(|account| {
+                if account.otp.key == meaning.otp.key {
+                    note_counter(counters, *id, meaning);
+                } else {
+                    begin_counter(counters, *id, meaning);
+                }
+                update(account, meaning, now)
+            }),
             Self::Missing { id } => mark(vault, *id, |account| account.missing_since = Some(now)),
             Self::Found { id } => mark(vault, *id, |account| account.missing_since = None),
             Self::Bin { id } => {
@@ -134,6 +138,14 @@ fn note_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning:
         let known = counters.entry(id).or_default();
         *known = (*known).max(counter);
     }
+}
+
+/// Another secret counts for itself, however far the one before it had come.
+fn begin_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning: &Meaning) {
+    match meaning.counter() {
+        Some(counter) => counters.insert(id, counter),
+        None => counters.remove(&id),
+    };
 }
 
 fn new_account(id: AccountId, meaning: &Meaning, keep: Keep, now: u64) -> Account {

@@ -125,8 +125,9 @@ impl<'a, E: Entropy> Merger<'a, E> {
             self.keep_old_version(account);
         }
         let mut meaning = Meaning { name, issuer, otp: secret };
-        let chosen = meaning.secret();
-        for version in [before, ours, theirs].into_iter().filter(|version| version.secret() == chosen) {
+        // A counter belongs to its key: one that another key had come to says nothing.
+        let key = meaning.otp.key.clone();
+        for version in [before, ours, theirs].into_iter().filter(|version| version.otp.key == key) {
             advance(&mut meaning, version.counter());
         }
         self.settle(account, (row, theirs), &meaning, base.written_at);

@@ -12,8 +12,9 @@
 //! | it was deleted here, seen gone, and came back | the account is back, marked as returned |
 //! | it cannot be read | it is kept as it is, in its place |
 //!
-//! Counters of HOTP accounts merge by the larger. A secret never changes because a row with the same name has another
-//! one: that is another account. No two rows that are written share `accountName:issuer`.
+//! Counters of HOTP accounts merge by the larger, as long as they count for the same key. A secret never changes
+//! because a row with the same name has another one: that is another account. No two rows that are written share
+//! `accountName:issuer`.
 
 mod apply;
 mod compose;

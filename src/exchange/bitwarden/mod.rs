@@ -21,9 +21,10 @@ use std::collections::BTreeMap;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::exchange::addresses;
 use crate::exchange::archive::Archive;
 use crate::exchange::crypt::{self, Argon2Cost, Key, Prf};
-use crate::exchange::csv_table::Table;
+use crate::exchange::csv_table::{Cells, Table};
 use crate::exchange::draft;
 use crate::exchange::json::{self, Value};
 use crate::exchange::report::{Loss, Rows};
@@ -150,12 +151,15 @@ fn items(file: &Value) -> Result<Report, ExchangeError> {
         .flat_map(|list| json::list(file, list))
         .filter_map(|folder| Some((json::text(folder, "id")?, json::text(folder, "name")?)))
         .collect();
+    // Bitwarden Authenticator has neither.
+    let is_authenticator = ["folders", "collections"].iter().all(|list| file.get(list).is_none());
     let mut rows = Rows::new(Format::Bitwarden);
     for (index, item) in json::rows(file, "items")?.iter().enumerate() {
         let row = index.saturating_add(1);
         let totp = item.get("login").and_then(|login| json::text(login, "totp"));
         if let Some(totp) = totp.filter(|totp| !totp.trim().is_empty()) {
-            rows.push(row, account(row, item, totp, &folders))?;
+            let account = account(row, item, totp, &folders);
+            rows.push(row, if is_authenticator { account.map(unescaped) } else { account })?;
         }
     }
     Ok(rows.finish())
@@ -177,37 +181,55 @@ fn account(row: usize, item: &Value, totp: &str, folders: &BTreeMap<&str, &str>)
 /// Reads CSV.
 pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Table::read(bytes)?;
+    let is_authenticator = !table.has("login_username");
     let mut rows = Rows::new(Format::BitwardenCsv);
     for (row, cells) in table.rows() {
-        let totp = cells.text("login_totp");
-        if matches!(cells.text("type"), "login" | "1" | "") && !totp.is_empty() {
-            let issuer = cells.beyond(0).filter(|issuer| !issuer.is_empty()).unwrap_or(cells.text("name"));
-            let account = draft::field(row, totp, issuer, cells.text("login_username"));
-            let account = account.and_then(|account| {
-                if totp.contains("://") {
-                    Ok(account)
-                } else {
-                    numbers_beyond(account, cells.beyond(1), cells.beyond(2))
-                }
-            });
-            rows.push(
-                row,
-                account.map(|account| {
-                    let account = account
-                        .with_groups([cells.text("folder")])
-                        .with_note(Some(cells.text("notes")))
-                        .with_pin(cells.text("favorite") == "1");
-                    let account = cells.text("login_uri").split(',').fold(account, |it, site| it.with_site(Some(site)));
-                    if cells.text("login_password").is_empty() {
-                        account
-                    } else {
-                        account.with_loss(Loss::OtherSecrets)
-                    }
-                }),
-            )?;
+        if !matches!(cells.text("type"), "login" | "1" | "") {
+            continue;
         }
+        let totp = cells.text("login_totp");
+        let shifted = if is_authenticator && !totp.contains("://") { shifted(&cells) } else { None };
+        let account = match shifted {
+            Some((address, issuer)) => draft::field(row, address, &issuer, ""),
+            None if !totp.is_empty() => from_cells(row, totp, &cells),
+            // Bitwarden Authenticator has nothing but codes: a row without one is not whole.
+            None if is_authenticator && cells.text("type") == "1" => Err(Reason::Malformed),
+            None => continue,
+        };
+        rows.push(row, if is_authenticator { account.map(unescaped) } else { account })?;
     }
     Ok(rows.finish())
+}
+
+/// The address in a row of Bitwarden Authenticator, and the issuer before it: the app quotes nothing, so that each
+/// comma in an issuer moves the cells after it by one.
+fn shifted<'a>(cells: &Cells<'a>) -> Option<(&'a str, String)> {
+    let all: Vec<&'a str> = cells.all().collect();
+    let is_address = |cell: &&str| ["otpauth://", "steam://"].iter().any(|scheme| cell.trim().starts_with(scheme));
+    let at = all.iter().position(is_address)?;
+    // Before it `folder`, `favorite`, `type`, the issuer, and `login_uri`, which is empty.
+    let issuer = all.get(3..at.saturating_sub(1)).unwrap_or_default().join(",");
+    Some((all.get(at).copied()?.trim(), issuer))
+}
+
+/// A row whose cells are where the header says.
+fn from_cells(row: usize, totp: &str, cells: &Cells<'_>) -> Result<Imported, Reason> {
+    let issuer = cells.beyond(0).filter(|issuer| !issuer.is_empty()).unwrap_or(cells.text("name"));
+    let account = draft::field(row, totp, issuer, cells.text("login_username"))?;
+    let account =
+        if totp.contains("://") { account } else { numbers_beyond(account, cells.beyond(1), cells.beyond(2))? };
+    let account = account
+        .with_groups([cells.text("folder")])
+        .with_note(Some(cells.text("notes")))
+        .with_pin(cells.text("favorite") == "1");
+    let account = cells.text("login_uri").split(',').fold(account, |it, site| it.with_site(Some(site)));
+    Ok(if cells.text("login_password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) })
+}
+
+/// Bitwarden Authenticator escapes an address's label for HTML before it escapes it for the address.
+fn unescaped(mut account: Imported) -> Imported {
+    account.uri.name = addresses::unescaped(&account.uri.name);
+    account
 }
 
 /// Bitwarden Authenticator's cells after the last column: period, digits.
@@ -220,4 +242,43 @@ fn numbers_beyond(mut account: Imported, period: Option<&str>, digits: Option<&s
         account.uri.otp.digits = Digits::new(number(digits, OtpError::Digits)?)?;
     }
     Ok(account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOTP: &str = "otpauth://totp/AT%26amp%3BT%3Ao%26%2339%3Bbrien?secret=MZXW6YTB&issuer=AT%26T";
+
+    fn names(report: &Report) -> Vec<(&str, &str)> {
+        report.accounts.iter().map(|account| (account.uri.issuer.as_str(), account.uri.name.as_str())).collect()
+    }
+
+    #[test]
+    fn commas_in_an_issuer_of_bitwarden_authenticator_move_the_address_and_lose_no_row() {
+        let table = "folder,favorite,type,name,login_uri,login_totp\n\
+                     ,,1,A, Inc,,otpauth://totp/A%2C%20Inc%3Aalice?secret=MZXW6YTB&issuer=A%2C%20Inc,A, Inc,30,6\n\
+                     ,,1,B, C, D,,steam://MZXW6YTB,B, C, D,30,5\n\
+                     ,,1,E, F,,,E, F,30,6\n";
+        let report = read_csv(table.as_bytes()).unwrap();
+        assert_eq!(names(&report), [("A, Inc", "alice"), ("B, C, D", "")]);
+        assert_eq!((report.skipped.len(), report.skipped[0].row), (1, 3));
+        assert_eq!(report.skipped[0].reason, Reason::Malformed);
+        assert!(report.accounts.iter().all(|account| account.sites.is_empty()));
+    }
+
+    #[test]
+    fn the_label_of_bitwarden_authenticator_is_unescaped_and_bitwardens_own_is_not() {
+        let item = format!(r#"{{"name": "AT&T", "type": 1, "login": {{"totp": "{TOTP}"}}}}"#);
+        let short = format!("folder,favorite,type,name,login_uri,login_totp\n,,1,AT&T,,{TOTP},AT&T,30,6\n");
+        let long = format!("folder,type,name,login_username,login_totp\n,login,AT&T,,{TOTP}\n");
+        for (report, name) in [
+            (read(format!(r#"{{"encrypted": false, "items": [{item}]}}"#).as_bytes(), None), "o'brien"),
+            (read(format!(r#"{{"folders": [], "items": [{item}]}}"#).as_bytes(), None), "o&#39;brien"),
+            (read_csv(short.as_bytes()), "o'brien"),
+            (read_csv(long.as_bytes()), "o&#39;brien"),
+        ] {
+            assert_eq!(names(&report.unwrap()), [("AT&T", name)]);
+        }
+    }
 }

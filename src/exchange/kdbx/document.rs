@@ -47,8 +47,10 @@ pub(super) fn read(xml: &[u8], stream: Stream) -> Result<Document, ExchangeError
     loop {
         match reader.read_event().map_err(|_| DAMAGED)? {
             Event::Start(tag) => {
+                let protected = tag.try_get_attribute("Protected").map_err(|_| DAMAGED)?;
+                // KeePass writes `True`; KeePassXC takes the other spellings of it too.
                 let is_protected =
-                    tag.try_get_attribute("Protected").map_err(|_| DAMAGED)?.is_some_and(|it| &*it.value == "True");
+                    protected.is_some_and(|it| it.value.eq_ignore_ascii_case("true") || &*it.value == "1");
                 walk.start(tag.name().0, is_protected)?;
             }
             Event::Text(text) => walk.text.push_str(&text.xml10_content()),
@@ -120,11 +122,12 @@ impl Walk {
         Ok(())
     }
 
-    /// Protected values of histories too are taken from the stream, or the following ones would be wrong.
+    /// Protected values of histories and attachments too are taken from the stream, or the following ones would be
+    /// wrong. An attachment is seldom text: what is none has replaced characters, which spoil only what is read of it.
     fn unprotect(&mut self, text: &str) -> Result<String, ExchangeError> {
         let mut bytes = encoding::base64(text).ok_or(DAMAGED)?;
         self.stream.open(&mut bytes).ok_or(DAMAGED)?;
-        String::from_utf8(bytes).map_err(|_| DAMAGED)
+        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
     fn finish_entry(&mut self) {
@@ -135,5 +138,38 @@ impl Walk {
         // The first group is the database itself.
         let group = self.groups.get(1..).and_then(|groups| groups.last()).map(|(name, _)| name.clone());
         self.entries.push(Entry { group, strings });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A protected value: its bytes under the stream, in base64.
+    fn sealed(stream: &mut Stream, bytes: &[u8]) -> String {
+        let mut bytes = bytes.to_vec();
+        stream.open(&mut bytes).unwrap();
+        encoding::to_base64(&bytes)
+    }
+
+    #[test]
+    fn protected_attachments_and_values_that_are_no_text_spoil_nothing_after_them() {
+        let mut stream = Stream::new(2, b"key").unwrap();
+        let [first, second, password, otp] =
+            [&b"\xff\xfe\0"[..], b"\x89PNG", b"\xc3", b"otpauth://totp/a?secret=MZXW6"]
+                .map(|it| sealed(&mut stream, it));
+        let string = |key: &str, flag: &str, value: &str| {
+            format!("<String><Key>{key}</Key><Value Protected=\"{flag}\">{value}</Value></String>")
+        };
+        let xml = format!(
+            "<KeePassFile><Meta><Binaries><Binary ID=\"0\" Protected=\"True\">{first}</Binary></Binaries></Meta>\
+             <Root><Group><Entry><Binary><Key>a</Key><Value Protected=\"TRUE\">{second}</Value></Binary>{}{}</Entry>\
+             </Group></Root></KeePassFile>",
+            string("Password", "1", &password),
+            string("otp", "true", &otp),
+        );
+        let document = read(xml.as_bytes(), Stream::new(2, b"key").unwrap()).unwrap();
+        let entry = &document.entries[0];
+        assert_eq!((entry.text("Password"), entry.text("otp")), ("\u{fffd}", "otpauth://totp/a?secret=MZXW6"));
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Re
             rows.push(rows.next(), account)?;
         }
         for otp in entry.further_otps() {
-            let account = draft::field(rows.next(), otp, entry.text("Title"), entry.text("UserName"));
+            let account = field(rows.next(), otp, entry.text("Title"), entry.text("UserName"));
             rows.push(rows.next(), account.map(|account| with_surroundings(account, entry)))?;
         }
     }
@@ -62,9 +62,14 @@ fn account(row: usize, entry: &document::Entry) -> Option<Result<Imported, Reaso
     let account = if otp.is_empty() {
         seed(row, entry, title, user).or_else(|| built_in(row, entry, title, user))?
     } else {
-        draft::field(row, otp, title, user)
+        field(row, otp, title, user)
     };
     Some(account.map(|account| with_surroundings(account, entry)))
+}
+
+/// `otp` and the further ones. One that was not text is damaged, whatever is left of it.
+fn field(row: usize, otp: &str, title: &str, user: &str) -> Result<Imported, Reason> {
+    if otp.contains(char::REPLACEMENT_CHARACTER) { Err(Reason::Text) } else { draft::field(row, otp, title, user) }
 }
 
 fn with_surroundings(account: Imported, entry: &document::Entry) -> Imported {
@@ -127,9 +132,34 @@ fn key(entry: &document::Entry, field: &str) -> Option<Result<Key, Reason>> {
     if let Some(base64) = text("-Base64") {
         return Some(encoding::base64_key(base64));
     }
-    text("").map(|text| Key::new(text.as_bytes().to_vec()).map_err(Reason::Otp))
+    text("").map(|text| {
+        // Replaced characters would be a key too, and another one.
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(Reason::Text);
+        }
+        Key::new(text.as_bytes().to_vec()).map_err(Reason::Otp)
+    })
 }
 
 fn whole(text: &str, error: OtpError) -> Result<Option<u64>, Reason> {
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| Reason::Otp(error)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_is_no_text_is_a_reason_of_its_own_entry() {
+        let entry = |key: &str, value: &str| {
+            format!("<Entry><String><Key>{key}</Key><Value Protected=\"True\">{value}</Value></String></Entry>")
+        };
+        let entries = [entry("TimeOtp-Secret", "/w=="), entry("otp", "/w=="), entry("TimeOtp-Secret", "c2VjcmV0")];
+        let xml = format!("<Root><Group>{}</Group></Root>", entries.concat());
+        let document = document::read(xml.as_bytes(), stream::Stream::Open).unwrap();
+        let read: Vec<_> = document.entries.iter().map(|entry| account(1, entry).unwrap()).collect();
+        assert_eq!(read[0].as_ref().unwrap_err(), &Reason::Text);
+        assert_eq!(read[1].as_ref().unwrap_err(), &Reason::Text);
+        assert_eq!(read[2].as_ref().unwrap().uri.otp.key.expose(), b"secret");
+    }
 }

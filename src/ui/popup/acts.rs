@@ -89,14 +89,13 @@ pub fn fill(ui: Ui, id: AccountId) {
         Reply::Filled { filled: true, .. } => close(),
         Reply::Filled { code: Some(code), message, .. } => spawn_local(put_on_clipboard(ui, code, message)),
         Reply::Filled { message, .. } => ui.fail(&message),
-        Reply::ConfirmSite { site } => ui.view.set(View::ConfirmSite(id, site)),
+        Reply::ConfirmSite { site, origin } => ui.view.set(View::ConfirmSite(id, site, origin)),
         other => ui.take(other),
     });
 }
 
-/// The person said that the account is for this site: it is remembered, and filled.
-pub fn allow_and_fill(ui: Ui, id: AccountId) {
-    let Some(origin) = ui.origin.get_value() else { return };
+/// The person said that the account is for the site that they were asked about: it is remembered, and filled.
+pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String) {
     ui.ask(Request::AllowSite { id, origin, allowed: true }, move |ui, reply| {
         let allowed = matches!(reply, Reply::Screen { .. });
         ui.take(reply);

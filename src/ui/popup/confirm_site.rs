@@ -9,7 +9,7 @@ use super::acts;
 use crate::vault::AccountId;
 
 /// The question.
-pub fn confirm_site(ui: Ui, id: AccountId, site: String) -> AnyView {
+pub fn confirm_site(ui: Ui, id: AccountId, site: String, origin: String) -> AnyView {
     let who = acts::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     view! {
         <section class="gate" data-screen="confirm-site">
@@ -22,7 +22,7 @@ pub fn confirm_site(ui: Ui, id: AccountId, site: String) -> AnyView {
                 type="button"
                 data-action="confirm-fill"
                 disabled=move || ui.busy.get()
-                on:click=move |_| acts::allow_and_fill(ui, id)
+                on:click=move |_| acts::allow_and_fill(ui, id, origin.clone())
             >
                 {say_with("confirm_site_fill", &[&site])}
             </button>

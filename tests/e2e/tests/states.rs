@@ -89,8 +89,8 @@ fn one_account_and_many_stand_in_the_list_and_a_search_without_a_match_says_so()
         .map(|at| format!("otpauth://totp/Service%20{at}:alice?secret=JBSWY3DPEHPK3PXP&issuer=Service%20{at}"))
         .collect();
     let rows: Vec<Value> = (0..60).map(|at| json!(at)).collect();
-    ask(&popup, &json!({ "do": "read_text", "text": lines.join("\n") })).unwrap();
-    ask(&popup, &json!({ "do": "keep_found", "cards": rows })).unwrap();
+    let read = ask(&popup, &json!({ "do": "read_text", "text": lines.join("\n") })).unwrap();
+    ask(&popup, &json!({ "do": "keep_found", "id": read["found"]["id"], "cards": rows })).unwrap();
     popup.close().unwrap();
     let popup = installed.popup(&page).unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length > 6").unwrap();

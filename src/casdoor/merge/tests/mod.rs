@@ -223,6 +223,40 @@ fn a_counter_goes_up_to_the_larger_and_never_down() {
     assert_eq!(server[0].meaning().unwrap().counter(), Some(9));
 }
 
+#[test]
+fn another_secret_begins_with_its_own_counter_and_the_old_one_keeps_how_far_it_came() {
+    let (mut one, mut two, mut server) = (Device::new(1), Device::new(2), Vec::new());
+    let hotp = |secret: &str| format!("otpauth://hotp/X:h?secret={secret}&issuer=X&counter=0");
+    let id = one.add(&hotp(A));
+    one.sync(&mut server);
+    two.sync(&mut server);
+    one.state.counters.insert(id, 40);
+    two.vault.account_mut(id).unwrap().otp = hotp(B).parse::<KeyUri>().unwrap().otp;
+    two.sync(&mut server);
+    assert_eq!(one.sync(&mut server).replaced, 1);
+    assert_eq!((one.account(id).otp.key.to_base32().expose().as_str(), one.state.counters[&id]), (B, 0));
+    let old = one.vault.bin[0].account.id;
+    assert_eq!(one.state.counters[&old], 40);
+    // A sync merges again what it has just stored: that leaves the new secret's counter alone as well.
+    assert!(one.merge(&mut server, true).write.is_none());
+    assert_eq!((one.state.counters[&id], server[0].meaning().unwrap().counter()), (0, Some(0)));
+}
+
+#[test]
+fn the_same_key_with_other_digits_counts_on() {
+    let (mut one, mut two, mut server) = (Device::new(1), Device::new(2), Vec::new());
+    let hotp = |digits: u8| format!("otpauth://hotp/X:h?secret={A}&issuer=X&counter=0&digits={digits}");
+    let id = one.add(&hotp(6));
+    one.sync(&mut server);
+    two.sync(&mut server);
+    one.state.counters.insert(id, 40);
+    two.vault.account_mut(id).unwrap().otp = hotp(8).parse::<KeyUri>().unwrap().otp;
+    two.sync(&mut server);
+    one.sync(&mut server);
+    assert_eq!((one.account(id).otp.digits.count(), one.state.counters[&id]), (8, 40));
+    assert_eq!(server[0].meaning().unwrap().counter(), Some(40));
+}
+
 fn any_row() -> impl Strategy<Value = Row> {
     let secret = prop_oneof![Just(A), Just(B), Just("MFRGGZDFMZTWQ2LK"), Just("not base32"), Just("")];
     let origin = prop_oneof![Just(""), Just("phone"), Just("cab1:00000000-0000-4000-8000-000000000001")];

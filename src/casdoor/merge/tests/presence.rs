@@ -156,6 +156,21 @@ fn a_row_that_cannot_be_read_is_kept_where_it_is() {
     assert_eq!((device.vault.accounts.len(), server.len(), &server[1]), (2, 4, &odd));
 }
 
+/// A name that would print as more than is read back is left where it is: one account must never close the whole vault.
+#[test]
+fn a_row_with_a_name_beyond_all_measure_stays_on_the_server_as_it_is() {
+    for (name, issuer) in [("a".to_owned(), "!".repeat(2_750)), ("ü".repeat(3_000), "X".to_owned())] {
+        let (mut device, odd) = (Device::new(1), row(&name, &issuer, B, "phone"));
+        let mut server = vec![row("a", "X", A, "phone"), odd.clone()];
+        device.sync(&mut server);
+        device.add(&uri("c", "MFRGGZDFMZTWQ2LK"));
+        device.sync(&mut server);
+        assert_eq!((device.vault.accounts.len(), server.len(), &server[1]), (2, 3, &odd));
+        let kept = serde_json::to_string(&device.vault).unwrap();
+        assert_eq!(serde_json::from_str::<crate::vault::Vault>(&kept).unwrap(), device.vault);
+    }
+}
+
 #[test]
 fn no_two_rows_that_are_written_share_a_phones_key() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "b:c", A, "p"), row("a:b", "c", B, "p")]);

@@ -1,0 +1,94 @@
+//! A HOTP's counter goes back only where the person says so, and counts for one secret only.
+
+use super::{Disk, add, ask, board, form, found, with_vault};
+use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
+use casdoor_authenticator::vault::AccountId;
+
+const OTHER: &str = "MZXW6YTBOIMZXW6Y";
+
+/// A vault with one HOTP that came with this counter and has made so many codes since.
+fn counted(from: u64, codes: usize) -> (Disk, AccountId) {
+    let disk = with_vault();
+    let id = add(&disk, AccountForm { kind: "hotp".into(), counter: Some(from), ..form("alice") });
+    for _ in 0..codes {
+        next(&disk, id);
+    }
+    (disk, id)
+}
+
+fn next(disk: &Disk, id: AccountId) -> u64 {
+    match ask(disk, Request::NextCode { id }) {
+        Reply::Code { counter, .. } => counter,
+        other => panic!("expected a code, got {other:?}"),
+    }
+}
+
+fn shown(disk: &Disk, id: AccountId) -> AccountForm {
+    match ask(disk, Request::Form { id }) {
+        Reply::Form { form } => form,
+        other => panic!("expected a form, got {other:?}"),
+    }
+}
+
+/// Saves a form, and returns the counter that the account has then.
+fn saved(disk: &Disk, id: AccountId, form: AccountForm) -> Option<u64> {
+    board(ask(disk, Request::Edit { id, form }));
+    shown(disk, id).counter
+}
+
+#[test]
+fn a_rename_leaves_the_counter_where_it_came_to_while_the_form_was_open() {
+    let (disk, id) = counted(0, 3);
+    let open = shown(&disk, id);
+    assert_eq!(open.counter, Some(3));
+    next(&disk, id);
+    next(&disk, id);
+    assert_eq!(saved(&disk, id, AccountForm { name: "carol".into(), ..open }), Some(5));
+    assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows[0].name, "carol");
+    assert_eq!(next(&disk, id), 6);
+}
+
+#[test]
+fn a_form_that_says_nothing_of_the_counter_leaves_it() {
+    let (disk, id) = counted(40, 0);
+    let silent = AccountForm { secret: String::new(), kind: "hotp".into(), ..form("carol") };
+    assert_eq!(saved(&disk, id, silent.clone()), Some(40));
+    assert_eq!(next(&disk, id), 41);
+    assert_eq!(saved(&disk, id, silent), Some(41));
+}
+
+#[test]
+fn a_counter_that_is_set_by_hand_counts_from_there_even_from_where_it_began() {
+    let (disk, id) = counted(0, 3);
+    for counter in [9, 2, 0] {
+        let open = shown(&disk, id);
+        assert_eq!(saved(&disk, id, AccountForm { counter: Some(counter), ..open }), Some(counter));
+        assert_eq!(next(&disk, id), counter + 1);
+    }
+}
+
+#[test]
+fn another_secret_counts_from_what_the_form_says() {
+    for counter in [0, 3, 7] {
+        let (disk, id) = counted(0, 3);
+        let open = shown(&disk, id);
+        next(&disk, id);
+        let rekeyed = AccountForm { secret: OTHER.into(), counter: Some(counter), ..open };
+        assert_eq!(saved(&disk, id, rekeyed), Some(counter));
+        assert_eq!(next(&disk, id), counter + 1);
+    }
+}
+
+#[test]
+fn a_secret_that_gave_way_to_another_counts_on_when_it_is_put_back() {
+    let (disk, id) = counted(0, 3);
+    let text = format!("otpauth://hotp/Acme:alice?secret={OTHER}&issuer=Acme&counter=7");
+    let read = found(ask(&disk, Request::ReadText { text }));
+    board(ask(&disk, Request::KeepFound { id: read.id, cards: vec![0], update: vec![0], keep: None }));
+    assert_eq!(shown(&disk, id).counter, Some(7));
+    let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no bin") };
+    let before = rows[0].id;
+    board(ask(&disk, Request::Restore { id: before }));
+    assert_eq!(shown(&disk, before).counter, Some(3));
+    assert_eq!((next(&disk, before), next(&disk, id)), (4, 8));
+}

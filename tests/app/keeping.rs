@@ -1,0 +1,87 @@
+//! A page keeps what it shows: neither what another page found since, nor the same twice.
+
+use super::worker::{Offline, Quick};
+use super::{Disk, NOW, Seeded, app, ask, board, failure, form, found, with_vault};
+use casdoor_authenticator::app::App;
+use casdoor_authenticator::app::protocol::{Found, Request};
+use casdoor_authenticator::vault::{Area, Change, Store, StoreError};
+use futures_lite::future::{block_on, yield_now, zip};
+
+/// Storage that takes its time to write, so that another request comes in between.
+struct SlowToWrite<'a>(&'a Disk);
+
+impl Store for SlowToWrite<'_> {
+    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
+        self.0.memory.load(area, keys).await
+    }
+
+    async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
+        yield_now().await;
+        self.0.memory.commit(area, changes).await
+    }
+}
+
+fn read(name: &str, secret: &str) -> Request {
+    Request::ReadText { text: format!("otpauth://totp/Acme:{name}?secret={secret}&issuer=Acme") }
+}
+
+fn alice() -> Request {
+    read("alice", "MZXW6YTBOIMZXW6Y")
+}
+
+fn keep(shown: &Found) -> Request {
+    Request::KeepFound { id: shown.id.clone(), cards: vec![0], update: vec![], keep: None }
+}
+
+#[test]
+fn what_another_page_found_since_is_neither_kept_in_its_place_nor_lost() {
+    let disk = with_vault();
+    let worker = app(&disk);
+    let ask = |request| block_on(worker.handle(request, NOW));
+    let first = found(ask(alice()));
+    let second = found(ask(read("bob", "MFRGGZDFMZTWQ2LK")));
+    assert_eq!(failure(ask(keep(&first))), "error_nothing_pending");
+    assert_eq!(board(ask(Request::Open { origin: None })).total, 0);
+    assert_eq!(board(ask(keep(&second))).rows[0].name, "bob");
+}
+
+#[test]
+fn a_find_is_not_kept_without_its_id() {
+    let disk = with_vault();
+    let shown = found(ask(&disk, alice()));
+    assert!(serde_json::from_str::<Request>(r#"{"do":"keep_found","cards":[0]}"#).is_err());
+    assert_eq!(failure(ask(&disk, keep(&Found::default()))), "error_nothing_pending");
+    assert_eq!(board(ask(&disk, keep(&shown))).total, 1);
+}
+
+#[test]
+fn a_double_click_keeps_once() {
+    let disk = with_vault();
+    let shown = found(ask(&disk, alice()));
+    let worker = App::new(SlowToWrite(&disk), Offline, Quick, Seeded(5));
+    let (first, second) = block_on(zip(worker.handle(keep(&shown), NOW), worker.handle(keep(&shown), NOW)));
+    assert_eq!(board(first).total, 1);
+    assert_eq!(failure(second), "error_nothing_pending");
+    assert_eq!(board(ask(&disk, Request::Open { origin: None })).total, 1);
+}
+
+#[test]
+fn a_find_that_could_not_be_saved_can_still_be_kept() {
+    let disk = with_vault();
+    let shown = found(ask(&disk, alice()));
+    disk.full.set(true);
+    assert_eq!(failure(ask(&disk, keep(&shown))), "store_full");
+    disk.full.set(false);
+    assert_eq!(board(ask(&disk, keep(&shown))).total, 1);
+}
+
+#[test]
+fn a_tick_that_cannot_be_kept_keeps_none_of_the_others() {
+    let disk = with_vault();
+    let worker = app(&disk);
+    let ask = |request| block_on(worker.handle(request, NOW));
+    let shown = found(ask(alice()));
+    failure(ask(Request::KeepFound { id: shown.id, cards: vec![0, 7], update: vec![], keep: None }));
+    let rows = board(ask(Request::Add { form: form("bob") })).rows;
+    assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["bob"]);
+}

@@ -1,0 +1,194 @@
+//! Requests that meet in one worker: storage and key derivation let others go on, as a browser's do.
+
+use std::cell::Cell;
+
+use casdoor_authenticator::app::protocol::{Reply, Request, Screen};
+use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
+use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::vault::{Area, Change, Envelope, Generation, Kdf, Store, StoreError, VaultError};
+use futures_lite::future::{block_on, yield_now, zip};
+
+use super::worker::Offline;
+use super::{Disk, NOW, Seeded, add, ask, board, failure, form, quick, with_vault};
+
+/// Storage that takes its time.
+struct Slow<'a>(&'a Disk);
+
+impl Store for Slow<'_> {
+    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
+        yield_now().await;
+        self.0.memory.load(area, keys).await
+    }
+
+    async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
+        yield_now().await;
+        let committed = (&self.0).commit(area, changes).await;
+        yield_now().await;
+        committed
+    }
+}
+
+/// A derivation that takes so many turns, the next one more.
+struct Turns(Cell<usize>);
+
+impl DeviceKey for Turns {}
+
+impl DeriveKey for Turns {
+    async fn derive_key(
+        &self,
+        _: Kdf,
+        password: &Secret<String>,
+        salt: &[u8; 16],
+    ) -> Result<Secret<[u8; 32]>, VaultError> {
+        let turns = self.0.get();
+        self.0.set(turns * 2);
+        for _ in 0..turns {
+            yield_now().await;
+        }
+        Ok(quick(password.expose(), salt))
+    }
+}
+
+type Worker<'a> = App<Slow<'a>, Offline, Turns, Seeded>;
+
+fn worker(disk: &Disk, turns: usize) -> Worker<'_> {
+    App::new(Slow(disk), Offline, Turns(Cell::new(turns)), Seeded(99))
+}
+
+async fn add_several(worker: &Worker<'_>, count: usize) {
+    for number in 0..count {
+        let added = worker.handle(Request::Add { form: form(&format!("added {number}")) }, NOW).await;
+        assert!(!matches!(added, Reply::Failed { .. }), "{added:?}");
+    }
+}
+
+fn unlock(password: &str) -> Request {
+    Request::Unlock { password: password.into() }
+}
+
+/// What a worker that starts now shows.
+fn names(disk: &Disk) -> Vec<String> {
+    board(ask(disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect()
+}
+
+fn opens(disk: &Disk, generation: Generation, password: &str) -> bool {
+    let Some(text) = disk.memory.value(Area::Local, generation.key()) else { return false };
+    let envelope = Envelope::from_text(&text).unwrap();
+    envelope.slots().iter().any(|slot| {
+        let (_, salt) = slot.derivation().unwrap();
+        slot.open(&quick(password, &salt)).is_ok_and(|key| envelope.open(&key).is_ok())
+    })
+}
+
+#[test]
+fn what_is_added_while_the_password_changes_is_kept_under_the_new_one() {
+    for turns in [1, 4, 16, 64] {
+        let disk = with_vault();
+        add(&disk, form("before"));
+        let worker = worker(&disk, turns);
+        let change = Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true };
+        let (changed, ()) = block_on(zip(worker.handle(change, NOW), add_several(&worker, 12)));
+        assert!(matches!(changed, Reply::Done { .. }), "{changed:?}");
+        assert_eq!(names(&disk).len(), 13, "{turns} turns");
+        assert!(Generation::ALL.iter().all(|generation| !opens(&disk, *generation, "one")), "{turns} turns");
+        ask(&disk, Request::Lock);
+        assert_eq!(failure(ask(&disk, unlock("one"))), "vault_wrong_password");
+        assert_eq!(board(ask(&disk, unlock("two"))).rows.len(), 13);
+    }
+}
+
+#[test]
+fn of_two_changes_of_the_password_at_once_one_counts_and_opens_everything() {
+    let disk = with_vault();
+    add(&disk, form("before"));
+    let worker = worker(&disk, 4);
+    let change = |new: &str| Request::ChangePassword { old: "one".into(), new: new.into(), pbkdf2: true };
+    let (first, second) = block_on(zip(worker.handle(change("two"), NOW), worker.handle(change("three"), NOW)));
+    let new = match (&first, &second) {
+        (Reply::Done { .. }, Reply::Failed { .. }) => "two",
+        (Reply::Failed { .. }, Reply::Done { .. }) => "three",
+        both => panic!("one of them: {both:?}"),
+    };
+    disk.memory.end_session();
+    assert_eq!(board(ask(&disk, unlock(new))).rows.len(), 1);
+}
+
+#[test]
+fn a_worker_that_ended_in_the_middle_of_a_new_password_asks_for_it_and_speaks_of_no_damage() {
+    let disk = with_vault();
+    add(&disk, form("before"));
+    let key = disk.memory.value(Area::Session, "unlocked");
+    let change = Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true };
+    assert!(matches!(ask(&disk, change), Reply::Done { .. }));
+    disk.memory.set(Area::Session, "unlocked", key);
+    assert!(matches!(ask(&disk, Request::Open { origin: None }), Reply::Screen { screen: Screen::Locked }));
+    assert_eq!(board(ask(&disk, unlock("two"))).rows.len(), 1);
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_password_and_an_open_vault() {
+    let disk = with_vault();
+    add(&disk, form("before"));
+    let worker = worker(&disk, 1);
+    disk.full.set(true);
+    let change = Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true };
+    assert!(matches!(block_on(worker.handle(change, NOW)), Reply::Failed { .. }));
+    disk.full.set(false);
+    assert_eq!(names(&disk), ["before"]);
+    ask(&disk, Request::Lock);
+    assert_eq!(board(ask(&disk, unlock("one"))).rows.len(), 1);
+}
+
+#[test]
+fn what_one_page_changes_while_another_unlocks_is_kept() {
+    for turns in [1, 8, 32] {
+        let disk = with_vault();
+        ask(&disk, Request::Lock);
+        let worker = worker(&disk, turns);
+        let first = async {
+            board(worker.handle(unlock("one"), NOW).await);
+            add_several(&worker, 8).await;
+        };
+        let (_, second) = block_on(zip(first, worker.handle(unlock("one"), NOW)));
+        board(second);
+        assert_eq!(board(block_on(worker.handle(Request::Open { origin: None }, NOW))).rows.len(), 8, "{turns} turns");
+        assert_eq!(names(&disk).len(), 8, "{turns} turns");
+    }
+}
+
+#[test]
+fn a_screen_that_is_locked_during_the_derivation_leaves_the_vault_locked() {
+    let disk = with_vault();
+    ask(&disk, Request::Lock);
+    let worker = worker(&disk, 20);
+    let (unlocked, _) = block_on(zip(worker.handle(unlock("one"), NOW), worker.handle(Request::Lock, NOW)));
+    assert_eq!(failure(unlocked), "error_locked");
+    assert!(disk.memory.value(Area::Session, "unlocked").is_none());
+    assert!(matches!(ask(&disk, Request::Open { origin: None }), Reply::Screen { screen: Screen::Locked }));
+}
+
+#[test]
+fn what_is_saved_while_an_older_copy_is_opened_stays_a_copy() {
+    let disk = with_vault();
+    for name in ["a", "b"] {
+        add(&disk, form(name));
+    }
+    let worker = worker(&disk, 40);
+    let open = Request::OpenGeneration { generation: Generation::Previous, password: "one".into() };
+    let (opened, ()) = block_on(zip(worker.handle(open, NOW), add_several(&worker, 1)));
+    let count = board(opened).rows.len();
+    assert!(count == 1 || count == 2, "{count}");
+    let Reply::Generations { generations } = ask(&disk, Request::ListGenerations) else { panic!("no list") };
+    assert!(generations.iter().any(|card| card.accounts == Some(3)), "{generations:?}");
+}
+
+#[test]
+fn of_two_pages_that_make_a_vault_at_once_one_makes_it() {
+    let disk = Disk::default();
+    let worker = worker(&disk, 4);
+    let create = |password: &str| Request::Create { password: password.into(), pbkdf2: true };
+    let (first, second) = block_on(zip(worker.handle(create("one"), NOW), worker.handle(create("two"), NOW)));
+    let replies = [first, second];
+    let refused: Vec<_> = replies.iter().filter(|reply| matches!(reply, Reply::Failed { .. })).collect();
+    assert_eq!(refused.len(), 1, "{replies:?}");
+}
