@@ -8,14 +8,14 @@ use stand_in::Age;
 use super::factors::{Desk, PASSWORD, PIA};
 
 impl Desk {
-    fn act(&self, request: Request) {
-        let reply = block_on(self.app.handle(request, self.server.now() as u64));
+    fn act(&self, request: Request, now: u64) -> Reply {
+        let reply = block_on(self.app.handle(request, now));
         assert!(!matches!(reply, Reply::Failed { .. }), "{reply:?}");
+        reply
     }
 
-    fn sync(&self) {
-        let clock = || self.server.now() as u64 * 1000;
-        block_on(self.app.sync(&clock)).expect("it is in step");
+    fn sync(&self, now: u64) {
+        block_on(self.app.sync(&|| now * 1000)).expect("it is in step");
     }
 
     fn on_the_server(&self) -> usize {
@@ -23,17 +23,30 @@ impl Desk {
     }
 }
 
+fn form(name: &str, secret: &str, keep: Keep) -> Request {
+    let (name, secret) = (name.into(), secret.into());
+    Request::Add { form: AccountForm { name, secret, keep: Some(keep), ..AccountForm::default() } }
+}
+
 #[test]
 fn an_older_copy_in_which_an_account_was_not_on_the_server_yet_deletes_nothing_there() {
     let desk = Desk::new(Age::default());
-    let form = AccountForm { secret: "MZXW6YTBOI".into(), name: "pia".into(), ..AccountForm::default() };
-    let keep = Keep::Connection(desk.id);
-    desk.act(Request::Add { form: AccountForm { keep: Some(Keep::Device), ..form } });
-    let account = desk.only_row().id;
-    desk.act(Request::KeepManyOn { accounts: vec![account], keep });
-    desk.sync();
-    assert_eq!(desk.on_the_server(), 1);
-    desk.act(Request::OpenGeneration { generation: Generation::Previous, password: PASSWORD.into() });
-    desk.sync();
-    assert_eq!((desk.on_the_server(), desk.board().rows.len()), (1, 1));
+    let (now, there) = (desk.server.now() as u64, Keep::Connection(desk.id));
+    desk.act(form("early", "GEZDGNBVGY3TQOJQ", there), now);
+    desk.sync(now);
+    desk.act(form("late", "MZXW6YTBOI", Keep::Device), now);
+    let late = desk.board().rows.iter().find(|row| row.name == "late").expect("it is there").id;
+    // Three days later the newest copy becomes the day's.
+    let now = now + 3 * 86_400;
+    desk.act(Request::Unlock { password: PASSWORD.into() }, now);
+    desk.act(Request::Pin { id: late, pinned: true }, now);
+    let keep = Request::KeepManyOn { accounts: vec![late], keep: there };
+    block_on(desk.app.handle_timed(keep, &|| now * 1000)).expect("it is kept there");
+    desk.sync(now);
+    assert_eq!(desk.on_the_server(), 2);
+
+    let day = Request::OpenGeneration { generation: Generation::Day, password: PASSWORD.into() };
+    let Reply::Screen { .. } = desk.act(day, now) else { panic!("no screen") };
+    desk.sync(now);
+    assert_eq!(desk.on_the_server(), 2, "nobody deleted it");
 }
