@@ -13,23 +13,39 @@ function ready() {
   return starting;
 }
 
-// What everybody waits for besides an answer: after a trap nobody else would hear anything.
-let trap = Promise.withResolvers();
-trap.promise.catch(() => {});
+// Who waits for an answer: after a trap in the middle of one nobody else would tell them.
+const waiting = new Set();
 
 async function call(name, ...args) {
   await ready();
-  return Promise.race([core[name](...args), trap.promise]);
+  let fail;
+  try {
+    return await new Promise((done, failed) => {
+      fail = failed;
+      waiting.add(fail);
+      core[name](...args).then(done, failed);
+    });
+  } catch (error) {
+    restartAfter(error);
+    throw error;
+  } finally {
+    waiting.delete(fail);
+  }
 }
 
-// The wasm trapped, which it tells nobody who waits for it. It is started anew, since nothing lives only in its memory.
-self.addEventListener("error", ({ error }) => {
-  if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return;
+// A trap leaves the wasm's memory as it was: it is started anew, since nothing lives only there.
+function restartAfter(error) {
+  if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError) || error === lastTrap) return;
+  lastTrap = error;
   core.__wbg_reset_state();
-  trap.reject(error);
-  trap = Promise.withResolvers();
-  trap.promise.catch(() => {});
-});
+  for (const fail of waiting) fail(error);
+  waiting.clear();
+}
+
+let lastTrap = null;
+
+// Most traps happen while an answer is awaited, and are heard of here alone.
+self.addEventListener("error", ({ error }) => restartAfter(error));
 
 // Who sent a message is the browser's word: our own pages have our origin, content scripts their page's.
 function answer(message, sender) {

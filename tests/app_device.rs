@@ -315,3 +315,29 @@ fn where_the_device_keeps_no_key_no_such_vault_is_made() {
     assert_eq!(failure(block_on(app.handle(Request::CreateWithoutPassword, NOW))), "store_unavailable");
     assert!(store.value(Area::Local, "vault.last").is_none());
 }
+
+#[test]
+fn of_two_pages_that_make_one_at_once_the_vault_that_is_there_opens_again() {
+    let device = Device::default();
+    let app = App::new(Turning(&device.memory), Offline, Platform(&device), Seeded(1));
+    let make = || app.handle(Request::CreateWithoutPassword, NOW);
+    let (first, second) = block_on(futures_lite::future::zip(make(), make()));
+    assert_eq!([&first, &second].iter().filter(|reply| matches!(reply, Reply::Failed { .. })).count(), 1);
+    device.restart();
+    assert!(board(device.open()).device_only, "its key was replaced");
+}
+
+/// Storage that lets others go on before each access.
+struct Turning<'a>(&'a MemoryStore);
+
+impl casdoor_authenticator::vault::Store for Turning<'_> {
+    async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
+        futures_lite::future::yield_now().await;
+        self.0.load(area, keys).await
+    }
+
+    async fn commit(&self, area: Area, changes: Vec<casdoor_authenticator::vault::Change>) -> Result<(), StoreError> {
+        futures_lite::future::yield_now().await;
+        self.0.commit(area, changes).await
+    }
+}

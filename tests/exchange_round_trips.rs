@@ -49,6 +49,9 @@ fn held(format: Format, account: &Imported) -> Option<Imported> {
             Omission::Pin => held.pinned = false,
             Omission::Icon => held.icon = None,
             Omission::Sites => held.sites.clear(),
+            Omission::RecoveryCodes => held.recovery_codes.clear(),
+            // Written all the same: what another program makes of it is another matter.
+            Omission::Unusual => {}
             _ => panic!("an omission that this test does not know"),
         }
     }
@@ -112,6 +115,13 @@ fn a_migration_of_many_accounts_comes_in_codes_of_ten() {
     let bytes = exchange::write(Format::GoogleMigration, &accounts, None, 1, &mut Seeded(3)).unwrap();
     let text = String::from_utf8(bytes).unwrap();
     assert_eq!(text.lines().count(), 4);
+    // Long names in a script of three bytes a letter: fewer go into a code, and none is left out.
+    let mut long = accounts.clone();
+    long.iter_mut().for_each(|account| account.uri.name = "銀".repeat(120));
+    let codes = String::from_utf8(exchange::write(Format::GoogleMigration, &long, None, 1, &mut Seeded(3)).unwrap());
+    let codes = codes.unwrap();
+    assert!(codes.lines().all(|line| exchange::qr_svg(line).is_some()));
+    assert_eq!(exchange::read(codes.as_bytes(), None, None).unwrap().accounts.len(), 37);
     for line in text.lines() {
         assert!(exchange::qr_svg(line).is_some(), "a batch fits one QR code");
     }
@@ -139,6 +149,25 @@ fn a_backup_of_another_vault_is_an_import_like_any_other() {
     let report = exchange::read(text.as_bytes(), None, Some(&password())).unwrap();
     assert_eq!((report.format, report.accounts.len()), (Format::Backup, 12));
     assert_eq!(report.accounts[0].group(), Some("Work"));
+}
+
+#[test]
+fn a_backup_brings_the_recovery_codes_back_and_says_what_lies_in_its_bin() {
+    let mut seeded = Seeded(2);
+    let mut accounts: Vec<_> = canonical().iter().map(|it| it.to_account(5, &mut seeded)).collect();
+    accounts[0].keep_recovery_code(Secret::new("11111111-1111-4111-8111-111111111111".to_owned()));
+    let codes = accounts[0].recovery_codes.clone();
+    let mut vault = casdoor_authenticator::vault::Vault { accounts, ..Default::default() };
+    let deleted = vault.accounts[11].id;
+    vault.bin(deleted, 5, false).unwrap();
+    let kdf = casdoor_authenticator::vault::Kdf::PBKDF2;
+    let text = exchange::seal_backup(&vault, &password(), kdf, 9, &mut Seeded(4)).unwrap();
+    let report = exchange::read(text.as_bytes(), None, Some(&password())).unwrap();
+    assert_eq!((report.accounts.len(), report.skipped.len()), (11, 1));
+    assert_eq!(report.accounts[0].to_account(6, &mut Seeded(5)).recovery_codes, codes);
+    let parcel = exchange::Parcel::from(&report.accounts[0]);
+    assert_eq!(Imported::try_from(&parcel).unwrap().recovery_codes, codes);
+    assert!(exchange::omissions(Format::Aegis, &report.accounts[0]).contains(&Omission::RecoveryCodes));
 }
 
 #[test]

@@ -277,6 +277,7 @@
       clearTimeout(timer);
       chip.hide();
       ended();
+      if (form.shape === "setup") globalThis.casdoorSetup.left();
     }
     form = found;
     state = found && { asked: false, refused: null, typed: null, offered: false, note: "", entries: [] };

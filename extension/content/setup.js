@@ -115,9 +115,13 @@
     if (saved && shownAt) finish(false);
   });
 
+  /** The step with the QR code went away. Only the last step comes with that: any other enrols something else. */
+  const left = () => { if (!recovery()) [saved, picture] = [null, null]; };
+
   globalThis.casdoorSetup = {
     shown,
     look,
+    left,
     start: (...tools) => { [chip, send] = tools; },
     saved: (id) => { saved = id; },
   };

@@ -40,9 +40,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         form::apply(&form, account)?;
         account.changed_at = now;
         let is_another = account.otp.key != before.key;
+        let was_counting = matches!(before.kind, Kind::Hotp { .. });
+        // In the form's own field, or in an address that was pasted for the secret.
+        let is_by_hand = form.counter != form.shown_counter || form.secret.contains("://") || !was_counting;
         match (&mut account.otp.kind, before.kind) {
             // Another secret counts from what the form says, and so does one whose counter was set by hand.
-            (Kind::Hotp { counter }, _) if is_another || form.counter != form.shown_counter => {
+            (Kind::Hotp { counter }, _) if is_another || is_by_hand => {
                 session.state.counters.insert(id, *counter);
             }
             // Codes may have been made while the form was open: what it was shown is no wish to go back.

@@ -5,6 +5,7 @@ use super::protocol::{Backups, Message, Reply};
 use super::session::Session;
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::Http;
+use crate::exchange::MAX_IMPORT_BYTES;
 use crate::otp::Kind;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{BackupPlan, Envelope, Kdf, OwnKey, Store, Vault, VaultKey};
@@ -90,9 +91,18 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             // Under the device's key it would open nowhere else.
             None => return Err(AppError::BackupWithoutPassword),
         };
-        let (vault, revision) = (whole(session), revision(session));
-        let envelope = Envelope::seal(&vault, key, slots, revision, now, &mut *self.entropy.borrow_mut())?;
-        Ok(BackupFile { text: envelope.to_text()?, revision })
+        let (mut vault, revision) = (whole(session), revision(session));
+        let seal = |vault: &Vault| {
+            Envelope::seal(vault, key, slots.clone(), revision, now, &mut *self.entropy.borrow_mut())?.to_text()
+        };
+        let mut text = seal(&vault)?;
+        // What is too large to be read again is no backup. Only pictures can make it that.
+        if text.len() > MAX_IMPORT_BYTES {
+            vault.accounts.iter_mut().for_each(|account| account.brought.icon.clear());
+            vault.bin.iter_mut().for_each(|binned| binned.account.brought.icon.clear());
+            text = seal(&vault)?;
+        }
+        Ok(BackupFile { text, revision })
     }
 
     /// The backup that is due by the schedule; `None` while locked, before its day, or when nothing changed since the last.

@@ -21,7 +21,8 @@ pub(super) enum Added {
     Full,
 }
 
-/// Puts one code to the others of its batch. The same code twice is one; another size is another export.
+/// Puts one code to the others of its batch. The same code twice is one; another size, or other content in the same
+/// place, is another export: not every program gives its exports a number.
 pub(super) fn add(batches: &mut Vec<Batch>, part: &MigrationPart, uri: &str) -> Added {
     batches.retain(|batch| batch.id != part.batch || batch.size == part.size);
     let known = batches.iter().position(|batch| batch.id == part.batch);
@@ -32,6 +33,9 @@ pub(super) fn add(batches: &mut Vec<Batch>, part: &MigrationPart, uri: &str) -> 
         batches.push(Batch { id: part.batch.clone(), size: part.size, parts: Vec::new() });
     }
     for batch in batches.iter_mut().filter(|batch| batch.id == part.batch) {
+        if batch.parts.iter().any(|known| known.index == part.index && known.uri.expose() != uri) {
+            batch.parts.clear();
+        }
         if !batch.parts.iter().any(|known| known.index == part.index) {
             batch.parts.push(BatchPart { index: part.index, uri: Secret::new(uri.to_owned()) });
         }

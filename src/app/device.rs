@@ -48,12 +48,14 @@ pub trait DeviceKey {
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// Makes a vault that this device opens by itself.
     pub(super) async fn create_without_password(&self, now: u64) -> Result<Reply, AppError> {
+        // Held from the look to the vault: a second page's key would take the place of the one that this vault needs.
+        let held = self.hold(self.locks.get()).await?;
         if self.has_vault().await? {
             return Err(AppError::VaultExists);
         }
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.device_slot(&key).await?;
-        self.begin_empty(key, slot, now).await
+        self.begin_empty(held, key, slot, now).await
     }
 
     async fn device_slot(&self, key: &VaultKey) -> Result<KeySlot, AppError> {

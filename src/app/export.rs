@@ -69,6 +69,7 @@ fn omissions(format: Option<Format>, account: &Imported) -> Vec<Omission> {
             (Omission::Pin, account.pinned),
             (Omission::Icon, account.icon.is_some()),
             (Omission::Sites, !account.sites.is_empty()),
+            (Omission::RecoveryCodes, !account.recovery_codes.is_empty()),
         ];
         return is_lost.into_iter().filter(|(_, is_lost)| *is_lost).map(|(omission, _)| omission).collect();
     };

@@ -48,8 +48,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
         let (counted, vault) = (&session.state.counters, &mut session.vault);
-        let is_changed =
-            |account: &Account| account.changed_at != account.created_at || counted.contains_key(&account.id);
+        // A site, or a recovery code that is kept, is the person's doing as well, and dates nothing.
+        let is_changed = |account: &Account| {
+            let has_more = !account.sites.is_empty() || !account.recovery_codes.is_empty();
+            account.changed_at != account.created_at || counted.contains_key(&account.id) || has_more
+        };
         let changed: Vec<AccountId> = vault
             .accounts
             .iter()
@@ -61,6 +64,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
         vault.accounts.retain(|account| !wanted.contains(&account.id));
         for id in wanted {
+            casdoor::leave(&mut session.state, id);
             casdoor::forget(&mut session.state, id);
         }
         self.save(&mut open, now).await?;

@@ -6,10 +6,11 @@ use super::protocol::{Reply, Screen};
 use super::session::Session;
 use super::sync::put_by_hand;
 use super::{App, AppError, DeriveKey, board};
+use crate::autofill;
 use crate::casdoor::Http;
 use crate::otp::{KeyUri, Kind};
 use crate::secret::Entropy;
-use crate::vault::{Account, AccountId, Area, Binned, Keep, Site, Store};
+use crate::vault::{Account, AccountId, Area, Binned, Connection, Keep, Site, Store, Vault};
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// Keeps some of what was found last, if that is the find with this `id`: another page may have found something
@@ -53,9 +54,14 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
         let keep = keep.unwrap_or_else(|| default_keep(session));
         let site = pending.site.clone().map(Site::Origin);
+        let at_a_server = pending.site.as_deref().is_some_and(|site| is_server(&session.vault, site));
         for index in cards {
             let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.parse()?;
-            let known = of_same_name(&uri, &session.vault).filter(|_| update.contains(index)).map(|known| known.id);
+            // Scanned on a server's own page it is a second factor that the server may never be told of: what worked until
+            // now keeps its secret.
+            let is_enrolment = at_a_server && matches!(uri.otp.kind, Kind::Totp { .. });
+            let updates = !is_enrolment && update.contains(index);
+            let known = of_same_name(&uri, &session.vault).filter(|_| updates).map(|known| known.id);
             match known {
                 Some(id) => {
                     let used = counter(session, session.vault.account(id)?);
@@ -72,6 +78,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
                     let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
                     account.keep = keep;
                     account.sites = site.iter().cloned().collect();
+                    account.unconfirmed = is_enrolment;
                     session.vault.add(account)?;
                 }
             }
@@ -79,6 +86,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         session.state.batches.retain(|batch| !pending.batches.contains(&batch.id));
         Ok(())
     }
+}
+
+/// Whether a connected server's pages are at this origin.
+fn is_server(vault: &Vault, origin: &str) -> bool {
+    let is_there = |connection: &Connection| autofill::origin_of(&connection.server).is_some_and(|own| own == origin);
+    vault.connections.iter().any(is_there)
 }
 
 /// Gives an account another secret, and returns what it was before, for the bin: as an account of its own that no server

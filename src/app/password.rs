@@ -1,8 +1,10 @@
 //! Making, unlocking and re-keying the vault; a forgotten password; a damaged last generation.
 
+use std::collections::BTreeMap;
+
 use super::device::{NEVER, is_device_only};
 use super::protocol::{GenerationCard, Message, Reply, Screen};
-use super::session::{STATE, Session, THEME, generation_changes};
+use super::session::{Open, STATE, Session, THEME, generation_changes};
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
@@ -24,16 +26,22 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.password_slot(&key, &password, kdf).await?;
-        self.begin_empty(key, slot, now).await
-    }
-
-    /// Begins a vault without accounts.
-    pub(super) async fn begin_empty(&self, key: VaultKey, slot: KeySlot, now: u64) -> Result<Reply, AppError> {
-        let mut held = self.hold(self.locks.get()).await?;
+        let held = self.hold(self.locks.get()).await?;
         // Two pages may have asked at once: the second one's empty vault must not take the place of the first one's.
         if self.has_vault().await? {
             return Err(AppError::VaultExists);
         }
+        self.begin_empty(held, key, slot, now).await
+    }
+
+    /// Begins a vault without accounts.
+    pub(super) async fn begin_empty(
+        &self,
+        mut held: Open<'_>,
+        key: VaultKey,
+        slot: KeySlot,
+        now: u64,
+    ) -> Result<Reply, AppError> {
         let vault = Vault::default();
         let session = Session {
             lock_at: lock_at(&slot, &vault, now),
@@ -130,7 +138,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
         let mut vault = chosen.open(&key)?;
         let state = self.load_state(&key).await?;
-        stay_on_servers(&mut vault, &state);
+        let newest = last.and_then(|last| last.open(&key).ok());
+        stay_on_servers(&mut vault, newest.as_ref(), &state);
         let session = Session {
             lock_at: if chosen.has_password() { now.saturating_add(vault.settings.lock_after_seconds) } else { NEVER },
             slots: chosen.slots().to_vec(),
@@ -246,22 +255,26 @@ fn resealed(
 }
 
 /// What a server holds of an account stays there, wherever an older copy of the vault had it: to go back is no wish to
-/// delete it for everybody else.
-fn stay_on_servers(vault: &mut Vault, state: &State) {
-    let known = |id: &&ConnectionId| vault.connections.iter().any(|connection| connection.id == **id);
-    let held: Vec<(AccountId, ConnectionId)> = state
-        .bases
-        .iter()
-        .filter(|(id, _)| known(id))
-        .flat_map(|(id, rows)| rows.iter().map(move |row| (row, *id)))
-        .filter(|(row, _)| matches!(row.presence, Presence::Present | Presence::Sending))
-        .filter_map(|(row, id)| Some((row.account?, id)))
-        .collect();
-    for (account, connection) in held {
+/// delete it for everybody else. Where several hold it, the copy's own word counts, then that of `newest`.
+fn stay_on_servers(vault: &mut Vault, newest: Option<&Vault>, state: &State) {
+    let mut holders: BTreeMap<AccountId, Vec<ConnectionId>> = BTreeMap::new();
+    for connection in vault.connections.iter().map(|connection| connection.id) {
+        let rows = state.bases.get(&connection).into_iter().flatten();
+        for row in rows.filter(|row| matches!(row.presence, Presence::Present | Presence::Sending)) {
+            if let Some(account) = row.account {
+                holders.entry(account).or_default().push(connection);
+            }
+        }
+    }
+    for (id, holders) in holders {
         // One that is in neither place comes back by the next sync.
-        let _ = vault.restore(account);
-        if let Ok(account) = vault.account_mut(account) {
-            account.keep = Keep::Connection(connection);
+        let _ = vault.restore(id);
+        let holds = |keep: &Keep| matches!(keep, Keep::Connection(connection) if holders.contains(connection));
+        let latest = newest.and_then(|newest| newest.account(id).ok()).map(|account| account.keep).filter(holds);
+        if let Ok(account) = vault.account_mut(id)
+            && !holds(&account.keep)
+        {
+            account.keep = latest.or(holders.first().copied().map(Keep::Connection)).unwrap_or(account.keep);
         }
     }
 }
@@ -315,9 +328,31 @@ mod tests {
             vec![row(joined, Presence::Present), row(binned, Presence::Sending), row(deleted, Presence::Deleted)];
         state.bases.insert(here.parse().unwrap(), rows);
         state.bases.insert(gone.parse().unwrap(), vec![row(stranger, Presence::Present)]);
-        stay_on_servers(&mut vault, &state);
+        stay_on_servers(&mut vault, None, &state);
         let kept = |id| vault.account(id).unwrap().keep;
         let there = Keep::Connection(here.parse().unwrap());
         assert_eq!([joined, binned, deleted, stranger].map(kept), [there, there, Keep::Device, Keep::Device]);
+    }
+
+    #[test]
+    fn where_two_servers_hold_an_account_the_copy_and_then_the_newest_vault_say_which() {
+        let ids = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
+        for (meant, other) in [(ids[0], ids[1]), (ids[1], ids[0])] {
+            let there = Keep::Connection(meant.parse().unwrap());
+            let mut account = Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut Count(0));
+            let id = account.id;
+            let connections = vec![connection(meant), connection(other)];
+            let mut state = State::default();
+            for id_of in [meant, other] {
+                state.bases.insert(id_of.parse().unwrap(), vec![row(id, Presence::Present)]);
+            }
+            let on_device = Vault { accounts: vec![account.clone()], connections, ..Vault::default() };
+            account.keep = there;
+            let on_server = Vault { accounts: vec![account], ..on_device.clone() };
+            for (mut copy, newest) in [(on_server.clone(), None), (on_device, Some(&on_server))] {
+                stay_on_servers(&mut copy, newest, &state);
+                assert_eq!(copy.account(id).unwrap().keep, there);
+            }
+        }
     }
 }

@@ -181,7 +181,24 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// Seals the document as a new generation, with the state, in one write; then paints the board.
     /// If storage refuses, the session is loaded anew, so that memory never says more than the disk.
     pub(super) async fn save(&self, open: &mut Open<'_>, now: u64) -> Result<(), AppError> {
+        let (generations, changes) = match self.sealed(open.session()?, now) {
+            Ok(sealed) => sealed,
+            Err(error) => {
+                open.discard();
+                return Err(error);
+            }
+        };
+        if let Err(error) = self.store.commit(Area::Local, changes).await {
+            open.discard();
+            return Err(error.into());
+        }
         let session = open.session()?;
+        session.generations = generations;
+        self.paint(session, now).await
+    }
+
+    /// The document as a new generation, with the state: what one write is made of.
+    fn sealed(&self, session: &mut Session, now: u64) -> Result<(Generations, Vec<Change>), AppError> {
         session.vault.tend_bin(now, &session.generations);
         let revision = session.generations.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0);
         let envelope = Envelope::seal(
@@ -196,12 +213,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let mut changes = generation_changes(&generations)?;
         changes.push((STATE, Some(session.state.seal(&session.key, &mut *self.entropy.borrow_mut())?)));
         changes.push((THEME, Some(session.vault.settings.theme.name().to_owned())));
-        if let Err(error) = self.store.commit(Area::Local, changes).await {
-            *open.0 = None;
-            return Err(error.into());
-        }
-        session.generations = generations;
-        self.paint(session, now).await
+        Ok((generations, changes))
     }
 
     /// Writes the state alone: tokens, bases, counters.

@@ -115,8 +115,8 @@ struct Candidate<'a> {
     confirm: bool,
 }
 
-/// The accounts of this origin, narrowed by the user name if it names any. Where there is none, those that look like
-/// the connected user's are proposed for confirmation.
+/// The accounts of this origin, narrowed by the user name if it names any. Where there is none that surely works, those
+/// that look like the connected user's are proposed for confirmation.
 fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connection]) -> Vec<Candidate<'a>> {
     if connections.is_empty() {
         return Vec::new();
@@ -126,11 +126,14 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
         .filter(|account| has_site(account, &page.origin))
         .map(|account| Candidate { account, confirm: false })
         .collect();
-    if found.is_empty() {
-        found = usable()
-            .filter(|account| connections.iter().any(|connection| is_labelled(account, connection)))
-            .map(|account| Candidate { account, confirm: true })
-            .collect();
+    let user = page.seen.user.as_deref();
+    let is_meant = |account: &Account| user.is_none_or(|user| is_named(account, user));
+    // One that is not confirmed may never have reached the server: what worked until now must stay within reach.
+    if !found.iter().any(|candidate| !candidate.account.unconfirmed && is_meant(candidate.account)) {
+        let labelled = usable()
+            .filter(|account| !has_site(account, &page.origin))
+            .filter(|account| connections.iter().any(|connection| is_labelled(account, connection)));
+        found.extend(labelled.map(|account| Candidate { account, confirm: true }));
     }
     if let Some(user) = &page.seen.user
         && found.iter().any(|candidate| is_named(candidate.account, user))
@@ -187,6 +190,9 @@ fn without_a_click<'a>(
     let user = seen.user.as_deref()?;
     let named = candidates.iter().filter(|candidate| !candidate.confirm && is_named(candidate.account, user));
     let (unconfirmed, confirmed): (Vec<_>, Vec<_>) = named.partition(|candidate| candidate.account.unconfirmed);
+    if confirmed.is_empty() && candidates.iter().any(|candidate| candidate.confirm) {
+        return None; // Which of them the server knows is the person's to say.
+    }
     match (confirmed.as_slice(), unconfirmed.as_slice()) {
         ([one], _) | ([], [one]) => Some(one.account),
         _ => None,

@@ -7,7 +7,7 @@ use super::decide::connections_at;
 use super::{Frame, PageContext};
 use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
 use crate::secret::Secret;
-use crate::vault::{AccountId, Connection, Site, Vault};
+use crate::vault::{Account, AccountId, Connection, Site, Vault};
 
 /// What is to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub fn enrol(
         (Some(uri), _) if shown.any(|other| other.otp != uri.otp) => return Err(EnrolmentError::Mismatch),
         (Some(uri), Ok(key)) if uri.otp.key != key => return Err(EnrolmentError::Mismatch),
         (Some(uri), _) => uri,
-        (None, Ok(key)) => named_after(connection, key),
+        (None, Ok(key)) => named_after(connection, connections.len() == 1, key),
         (None, Err(_)) => return Err(EnrolmentError::NothingThere),
     };
     if !matches!(uri.otp.kind, Kind::Totp { .. }) || uri.otp.digits != Digits::default() {
@@ -90,18 +90,26 @@ pub fn confirm(vault: &mut Vault, id: AccountId, origin: &str) -> bool {
         return false;
     }
     let name = account.name.clone();
-    for older in vault.accounts.iter_mut().filter(|account| account.id != id && account.name == name) {
+    let mut codes = Vec::new();
+    let is_older = |account: &&mut Account| account.id != id && account.name == name && !name.is_empty();
+    for older in vault.accounts.iter_mut().filter(is_older) {
+        let sites = older.sites.len();
         older.sites.retain(|site| !matches!(site, Site::Origin(own) if own == origin));
+        if older.sites.len() < sites {
+            codes.extend(older.recovery_codes.iter().filter(|code| code.is_good()).cloned());
+        }
+    }
+    // The server adds to the user's recovery codes: those of before go on working, and are looked for here from now on.
+    if let Ok(account) = vault.account_mut(id) {
+        codes.into_iter().for_each(|code| account.take_recovery_code(code));
     }
     true
 }
 
-fn named_after(connection: &Connection, key: Key) -> KeyUri {
-    KeyUri {
-        issuer: connection.owner.clone(),
-        name: format!("{}/{}", connection.owner, connection.name),
-        otp: Otp::standard(key),
-    }
+/// Who else is connected to the same server could be meant as well: then nobody is named.
+fn named_after(connection: &Connection, is_only_one: bool, key: Key) -> KeyUri {
+    let name = if is_only_one { format!("{}/{}", connection.owner, connection.name) } else { String::new() };
+    KeyUri { issuer: connection.owner.clone(), name, otp: Otp::standard(key) }
 }
 
 /// A grey picture of the enrolment page's QR code, ready to be read.

@@ -43,7 +43,7 @@ fn is_holder(account: &Account, origin: &str) -> bool {
 /// caller has checked the vault's password, and stores the note before the code is spent. `now` is in seconds since 1970.
 ///
 /// `None` where no connected server is at the origin, where the account is not for it, and where no good code is left. A code
-/// that was filled before and never answered comes last: it may be used up.
+/// that was filled before and never answered, or was refused, comes last: it may be used up.
 pub fn take_recovery(vault: &mut Vault, id: AccountId, origin: &str, now: u64) -> Option<Secret<String>> {
     if connections_at(vault, origin).is_empty() {
         return None;

@@ -45,8 +45,9 @@ fn init(request: &Request) -> Result<RequestInit, HttpError> {
     init.set_credentials(RequestCredentials::Omit);
     init.set_cache(RequestCache::NoStore);
     init.set_signal(Some(&AbortSignal::timeout_with_u32(request.timeout_ms)));
-    // A redirect could carry the token to another origin.
-    let redirect = if request.bearer.is_some() { RequestRedirect::Error } else { RequestRedirect::Follow };
+    // A redirect could carry the token, in a header or in a form, to another origin.
+    let has_secret = request.bearer.is_some() || request.body.is_some();
+    let redirect = if has_secret { RequestRedirect::Error } else { RequestRedirect::Follow };
     init.set_redirect(redirect);
     let headers = web_sys::Headers::new().map_err(|_| HttpError::Unreachable)?;
     let set = |name: &str, value: &str| headers.set(name, value).map_err(|_| HttpError::Unreachable);

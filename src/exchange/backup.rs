@@ -1,12 +1,12 @@
 //! Our own encrypted backup: a vault in its sealed envelope (`docs/vault-format.md`), under a password of its own or the
 //! vault's.
 //!
-//! A backup holds what no other format here does: connections, bin, sites, recovery codes. Reading one as a file to
-//! import takes its accounts only; to restore all of it is the use case's own affair.
+//! A backup holds what no other format here does: connections, bin, sites, recovery codes. Reading one takes its accounts
+//! with their recovery codes, and their sites as suggestions; how many lie in its bin is said.
 
 use super::json::{self, Value};
 use super::report::Rows;
-use super::{ExchangeError, Format, Icon, Imported, Report, crypt, encoding};
+use super::{ExchangeError, Format, Icon, Imported, Reason, Report, Skipped, crypt, encoding};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Brought, Envelope, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
 
@@ -59,7 +59,12 @@ pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Re
     crypt::needed(password)?;
     let key = password.and_then(|password| unlock(&envelope, password).transpose());
     let vault = envelope.open(&key.ok_or(ExchangeError::WrongPassword)??).map_err(error)?;
-    Rows::read(Format::Backup, &vault.accounts, |row, account| Ok(Imported { row, ..Imported::from(account) }))
+    let mut report =
+        Rows::read(Format::Backup, &vault.accounts, |row, account| Ok(Imported { row, ..Imported::from(account) }))?;
+    // They were deleted: said, and left where they are.
+    let binned = (1..=vault.bin.len()).map(|number| vault.accounts.len().saturating_add(number));
+    report.skipped.extend(binned.map(|row| Skipped { row, reason: Reason::Binned }));
+    Ok(report)
 }
 
 fn unlock(envelope: &Envelope, password: &Secret<String>) -> Result<Option<VaultKey>, ExchangeError> {
@@ -96,6 +101,7 @@ impl From<&Account> for Imported {
             .with_pin(account.pinned)
             .with_usage(*used, *last_used);
         imported.icon = Icon::from_data_url(icon);
+        imported.recovery_codes.clone_from(&account.recovery_codes);
         let allowed = account.sites.iter().map(|site| match site {
             Site::Origin(origin) => origin.clone(),
             Site::Domain(domain) => format!("https://{domain}"),
@@ -112,6 +118,7 @@ impl Imported {
             note: self.note.clone(),
             group: self.group().unwrap_or_default().to_owned(),
             pinned: self.pinned,
+            recovery_codes: self.recovery_codes.clone(),
             brought: Brought {
                 further_groups: self.groups.iter().skip(1).cloned().collect(),
                 icon: self.icon.as_ref().map(Icon::to_data_url).unwrap_or_default(),

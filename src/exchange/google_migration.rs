@@ -28,6 +28,9 @@ use crate::otp::{Algorithm, Key, Kind, OtpError, Period, percent_decode, percent
 /// How many accounts one QR code holds when we write.
 pub const ACCOUNTS_A_CODE: usize = 10;
 
+/// Bytes of accounts in one code: as text that is less than two thirds of what the largest QR code holds.
+const MAX_CODE_BYTES: usize = 1_200;
+
 /// The longest `data` that is decoded: all rows that are read, each with a long key.
 const MAX_DATA_BYTES: usize = 6 << 20;
 
@@ -187,16 +190,26 @@ pub(super) fn holds(account: &Imported) -> bool {
         Kind::Hotp { counter } => i64::try_from(counter).is_ok(),
         Kind::Steam => false,
     };
-    period && matches!(account.uri.otp.digits.count(), 6 | 8)
+    period && matches!(account.uri.otp.digits.count(), 6 | 8) && encode(account).len() <= MAX_CODE_BYTES
 }
 
-/// One URI for every [`ACCOUNTS_A_CODE`] accounts; each is a QR code.
+/// One URI for every [`ACCOUNTS_A_CODE`] accounts, or fewer where their names are long; each fits a QR code.
 pub(super) fn write(accounts: &[&Imported], batch_id: u32) -> Vec<String> {
-    let parts: Vec<_> = accounts.chunks(ACCOUNTS_A_CODE).collect();
+    let mut parts: Vec<Vec<Vec<u8>>> = Vec::new();
+    for account in accounts.iter().map(|account| encode(account)) {
+        let fits = |part: &&mut Vec<Vec<u8>>| {
+            let bytes = part.iter().map(Vec::len).fold(account.len(), usize::saturating_add);
+            part.len() < ACCOUNTS_A_CODE && bytes <= MAX_CODE_BYTES
+        };
+        match parts.last_mut().filter(fits) {
+            Some(part) => part.push(account),
+            None => parts.push(vec![account]),
+        }
+    }
     let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    let part = |(index, part): (usize, &&[&Imported])| {
+    let part = |(index, part): (usize, &Vec<Vec<u8>>)| {
         let mut message = Writer::default();
-        part.iter().for_each(|account| message.bytes(1, &encode(account)));
+        part.iter().for_each(|account| message.bytes(1, account));
         message.number(2, 1);
         message.number(3, wide(parts.len()));
         message.number(4, wide(index));

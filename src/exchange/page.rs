@@ -36,7 +36,9 @@ const STYLE: &str = "body{font:11pt/1.4 sans-serif;margin:1.5cm}ul{list-style:no
     .code svg{width:10cm;height:10cm}";
 
 fn row(account: &Imported) -> String {
-    let code = qr_svg(&account.uri.to_string()).unwrap_or_default();
+    let uri = account.uri.to_string();
+    // One that no code holds is there in full, to be copied.
+    let code = qr_svg(&uri).unwrap_or_else(|| format!("<code>{}</code>", escape(&uri)));
     let note = if account.note.is_empty() { String::new() } else { format!("<p>{}</p>", escape(&account.note)) };
     format!(
         "<li>{code}<div><h2>{}</h2><p>{}</p>{note}<code>{}</code></div></li>",

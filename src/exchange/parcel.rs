@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Icon, Imported, MAX_ICON_BYTES, encoding};
 use crate::otp::{KeyUri, OtpError};
+use crate::vault::RecoveryCode;
 
 /// An [`Imported`] as it travels between threads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,9 @@ pub struct Parcel {
     /// When it was used last, in seconds since 1970.
     #[serde(default)]
     pub last_used: Option<u64>,
+    /// Recovery codes of the site.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovery_codes: Vec<RecoveryCode>,
 }
 
 impl From<&Imported> for Parcel {
@@ -48,6 +52,7 @@ impl From<&Imported> for Parcel {
             sites: account.sites.clone(),
             used: account.usage.count,
             last_used: account.usage.last_seconds,
+            recovery_codes: account.recovery_codes.clone(),
         }
     }
 }
@@ -63,6 +68,7 @@ impl TryFrom<&Parcel> for Imported {
             .with_pin(parcel.pinned)
             .with_usage(parcel.used, parcel.last_used);
         account.icon = Icon::from_data_url(&parcel.icon);
+        account.recovery_codes.clone_from(&parcel.recovery_codes);
         Ok(parcel.sites.iter().fold(account, |account, site| account.with_site(Some(site))))
     }
 }

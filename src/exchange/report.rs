@@ -2,6 +2,7 @@
 
 use super::{ExchangeError, Format, MAX_ROWS, Reason};
 use crate::otp::KeyUri;
+use crate::vault::RecoveryCode;
 
 /// The longest issuer or account name that is kept, in characters: with it every account still fits a key URI.
 pub const MAX_NAME_CHARACTERS: usize = 256;
@@ -42,6 +43,8 @@ pub struct Imported {
     pub sites: Vec<String>,
     /// How much it was used.
     pub usage: Usage,
+    /// Recovery codes of the site: only our own backup carries them.
+    pub recovery_codes: Vec<RecoveryCode>,
     /// What of the row is not kept.
     pub lossy: Vec<Loss>,
 }
@@ -119,6 +122,7 @@ impl Imported {
             icon: None,
             sites: Vec::new(),
             usage: Usage::default(),
+            recovery_codes: Vec::new(),
             lossy,
         }
     }

@@ -23,7 +23,7 @@ use super::google_migration::names;
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
-use crate::otp::Kind;
+use crate::otp::{Kind, Otp};
 use crate::secret::{Entropy, Secret};
 
 const ROUNDS: u32 = 10_000;
@@ -103,6 +103,16 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     let account = numbers(otp, draft)?.with_base32(row, secret)?;
     let group = json::text(service, "groupId").and_then(|id| groups.get(id).copied());
     Ok(account.with_groups(group))
+}
+
+/// Whether the vendor's programs make the same codes: they know 6 to 8 digits, and periods of 10, 30, 60 and 90 seconds,
+/// and take others for the default.
+pub(super) fn is_usual(otp: &Otp) -> bool {
+    let period = match otp.kind {
+        Kind::Totp { period } => matches!(period.seconds(), 10 | 30 | 60 | 90),
+        Kind::Hotp { .. } | Kind::Steam => true,
+    };
+    period && (matches!(otp.kind, Kind::Steam) || matches!(otp.digits.count(), 6..=8))
 }
 
 /// Schema 4, in the clear or under a password, `now` in seconds since 1970.

@@ -46,6 +46,12 @@ pub enum Omission {
     /// The sites.
     #[error("the sites are left out")]
     Sites,
+    /// The site's recovery codes.
+    #[error("the recovery codes are left out")]
+    RecoveryCodes,
+    /// The length or the period: the format can say it, but the program that reads it knows only some.
+    #[error("the other program may not know this length or period, and show other codes")]
+    Unusual,
 }
 
 impl Omission {
@@ -59,6 +65,8 @@ impl Omission {
             Self::Pin => "omission_pin",
             Self::Icon => "omission_icon",
             Self::Sites => "omission_sites",
+            Self::RecoveryCodes => "omission_recovery_codes",
+            Self::Unusual => "omission_unusual",
         }
     }
 }
@@ -85,6 +93,8 @@ pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
         (Omission::Pin, !has_note_and_pin && account.pinned),
         (Omission::Icon, !matches!(format, Aegis | Backup) && account.icon.is_some()),
         (Omission::Sites, !has_sites && !account.sites.is_empty()),
+        (Omission::RecoveryCodes, format != Backup && !account.recovery_codes.is_empty()),
+        (Omission::Unusual, format == TwoFas && !two_fas::is_usual(&account.uri.otp)),
     ];
     losses.into_iter().filter(|(_, is_lost)| *is_lost).map(|(omission, _)| omission).collect()
 }

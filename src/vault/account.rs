@@ -170,6 +170,14 @@ impl Account {
         true
     }
 
+    /// Takes over a code from another account, behind its own; nothing where it is there already, or no room is left.
+    pub(crate) fn take_recovery_code(&mut self, code: RecoveryCode) {
+        let is_known = self.recovery_codes.iter().any(|known| known.code == code.code);
+        if !is_known && self.recovery_codes.len() < MAX_RECOVERY_CODES {
+            self.recovery_codes.push(code);
+        }
+    }
+
     /// Its text form. Spends the secret: for QR codes, exports and Casdoor's rows.
     pub fn key_uri(&self) -> KeyUri {
         KeyUri { issuer: self.issuer.clone(), name: self.name.clone(), otp: self.otp.clone() }

@@ -125,9 +125,10 @@ impl Envelope {
     /// The text form.
     ///
     /// # Errors
-    /// [`VaultError::Damaged`] never in practice: there is nothing in it that JSON cannot say.
+    /// [`VaultError::Full`] where it is longer than what [`Envelope::from_text`] reads.
     pub fn to_text(&self) -> Result<String, VaultError> {
-        serde_json::to_string(self).map_err(|_| VaultError::Damaged)
+        let text = serde_json::to_string(self).map_err(|_| VaultError::Damaged)?;
+        if text.len() > MAX_ENVELOPE_BYTES { Err(VaultError::Full) } else { Ok(text) }
     }
 
     /// Opens the document with the vault key.

@@ -35,9 +35,9 @@ pub enum Fate {
 }
 
 impl RecoveryCode {
-    /// Whether it may still work.
+    /// Whether it may still work. Also one that was refused: a server says that of a sign-in that had ended, too.
     pub fn is_good(&self) -> bool {
-        matches!(self.fate, Fate::Unused | Fate::Filled)
+        self.fate != Fate::Used
     }
 
     /// Notes what became of it. `now` is in seconds since 1970.
@@ -97,9 +97,9 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_site_has_not_answered_may_still_work() {
+    fn only_what_signed_in_is_used_up() {
         let mut code = RecoveryCode::from(Secret::new(String::from("a-b")));
-        for (fate, good) in [(Fate::Unused, true), (Fate::Filled, true), (Fate::Used, false), (Fate::Refused, false)] {
+        for (fate, good) in [(Fate::Unused, true), (Fate::Filled, true), (Fate::Used, false), (Fate::Refused, true)] {
             code.became(fate, 7);
             assert_eq!(code.is_good(), good, "{fate:?}");
         }

@@ -9,7 +9,11 @@ use casdoor_authenticator::vault::Area;
 
 /// The addresses in the QR codes of an export of so many accounts, ten a code.
 fn export(accounts: usize, seed: u64) -> Vec<String> {
-    let uri = |index: usize| format!("otpauth://totp/Acme:user{index}?secret={SECRET}&issuer=Acme");
+    export_of("user", accounts, seed)
+}
+
+fn export_of(who: &str, accounts: usize, seed: u64) -> Vec<String> {
+    let uri = |index: usize| format!("otpauth://totp/Acme:{who}{index}?secret={SECRET}&issuer=Acme");
     let rows: Vec<Imported> = (0..accounts).map(|index| Imported::new(1, uri(index).parse().unwrap())).collect();
     let text = exchange::write(Format::GoogleMigration, &rows, None, NOW, &mut Seeded(seed)).unwrap();
     String::from_utf8(text).unwrap().lines().map(str::to_owned).collect()
@@ -131,4 +135,16 @@ fn an_account_is_shown_as_a_qr_code_for_the_password_only() {
     let Reply::KeyUri { uri, picture } = show("one") else { panic!("no key URI") };
     assert!(uri.contains(SECRET));
     assert!(picture.starts_with("<svg") && picture.contains("#fff"));
+}
+
+#[test]
+fn another_export_under_the_same_number_begins_anew() {
+    let disk = with_vault();
+    let (ours, theirs) = (export(25, 3), export_of("other", 24, 3));
+    for code in [&ours[0], &ours[1], &theirs[0]] {
+        found(ask(&disk, read(code)));
+    }
+    assert_eq!(found(ask(&disk, Request::ListBatches)).batches[0].read, 1, "the codes of two exports were mixed");
+    found(ask(&disk, read(&theirs[1])));
+    assert_eq!(found(ask(&disk, read(&theirs[2]))).cards.len(), 24);
 }

@@ -2,6 +2,7 @@
 
 use casdoor_authenticator::app::protocol::{Backups, Reply, Request};
 use casdoor_authenticator::exchange::{self, Format, Parcel};
+use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{AccountId, Area};
 use futures_lite::future::block_on;
 
@@ -41,6 +42,7 @@ fn rows_are_kept_in_one_write_with_all_that_the_file_says_and_leave_with_it() {
         sites: vec!["https://acme.example".into()],
         used: 3,
         last_used: Some(9),
+        recovery_codes: vec![Secret::new("11111111-1111-4111-8111-111111111111".to_owned()).into()],
     };
     let before = disk.writes.get();
     import(&disk, vec![full.clone(), parcel("bob", "MFRGGZDFMZTWQ2LK")]);

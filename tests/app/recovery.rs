@@ -1,6 +1,6 @@
 //! What pages of a connected server say of an account, and its recovery codes.
 
-use super::worker::{Disk, NOW, Seeded, add, app, ask, board, failure, form, with_vault};
+use super::worker::{Disk, NOW, SECRET, Seeded, add, app, ask, board, failure, form, with_vault};
 use casdoor_authenticator::app::AppError;
 use casdoor_authenticator::app::protocol::{Reply, Request};
 use casdoor_authenticator::autofill::{Frame, Outcome, PageContext, PageReply, PageRequest, Seen, Shape};
@@ -151,12 +151,14 @@ fn a_recovery_code_is_struck_off_by_proof_only_and_a_refused_one_is_marked() {
     assert_eq!(fates(&disk, id), [Fate::Filled, Fate::Unused]);
     assert!(is_unconfirmed(&disk));
     let reply = ended(&disk, &form, id, Outcome { refused: true, went_on: false, ..TAKEN });
-    assert!(matches!(reply, PageReply::Offer { entries } if entries.len() == 1), "the other code is offered");
+    assert!(matches!(reply, PageReply::Offer { entries } if entries.len() == 1), "there is another code to offer");
     assert_eq!(fates(&disk, id), [Fate::Refused, Fate::Unused]);
     assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-b");
     assert_eq!(ended(&disk, &form, id, TAKEN), PageReply::Nothing);
     assert_eq!(fates(&disk, id), [Fate::Refused, Fate::Used]);
     assert!(is_unconfirmed(&disk), "a recovery code says nothing of the account's own codes");
+    assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-a", "refused once is not used up");
+    assert_eq!(ended(&disk, &form, id, TAKEN), PageReply::Nothing);
     assert_eq!(fill(&disk, id, HERE, "one").unwrap_err().code(), "recovery_none");
 }
 
@@ -167,4 +169,20 @@ fn a_code_that_did_not_reach_the_page_is_unused_again() {
     let code = Secret::new(fill(&disk, id, HERE, "one").unwrap());
     block_on(app(&disk).recovery_not_filled(id, &code, NOW)).unwrap();
     assert_eq!(fates(&disk, id), [Fate::Unused]);
+}
+
+#[test]
+fn a_code_scanned_on_the_servers_own_page_takes_no_accounts_secret_and_waits_for_the_server() {
+    let (disk, old) = connected();
+    change(&disk, |vault| vault.account_mut(old).unwrap().unconfirmed = false);
+    let link = "otpauth://totp/Acme:acme/alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
+    let shown = block_on(app(&disk).found(&[link.to_owned()], Some(HERE), NOW));
+    let Ok(Reply::Found { found }) = shown else { panic!("not found: {shown:?}") };
+    let keep = Request::KeepFound { id: found.id, cards: vec![0], update: vec![0], keep: None };
+    let Reply::Screen { .. } = ask(&disk, keep) else { panic!("not kept") };
+    change(&disk, |vault| {
+        assert_eq!(vault.account(old).unwrap().otp.key.to_base32().expose(), SECRET);
+        let new = vault.accounts.iter().find(|account| account.id != old).unwrap();
+        assert!(new.unconfirmed && new.otp.key.to_base32().expose() == "MZXW6YTBOIMZXW6Y");
+    });
 }

@@ -311,3 +311,20 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<PageReply>(&text).unwrap(), reply);
     }
 }
+
+#[test]
+fn an_unconfirmed_account_does_not_hide_one_that_was_never_allowed_here() {
+    let mut new = account(1, ALICES, &[HERE]);
+    new.unconfirmed = true;
+    let old = account(2, &ALICES.replace("GEZD", "MFRG"), &[]);
+    let mut vault = vault(vec![new, old]);
+    let both = Some(vec![("acme/alice", true), ("acme/alice", false)]);
+    assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), both, "neither is typed by itself");
+    let asked = changed(|page| page.seen.asked = true);
+    assert_eq!(offered(&decide(&asked, Some(&vault), NOW)), both);
+    vault.accounts[0].unconfirmed = false;
+    assert!(filled(&decide(&page(), Some(&vault), NOW)).is_some(), "once confirmed it is the one");
+    // Somebody else's account here is none of this user's.
+    vault.accounts[0] = account(3, BOBS, &[HERE]);
+    assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![("acme/alice", true)]));
+}

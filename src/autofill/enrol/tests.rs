@@ -9,6 +9,14 @@ const OTHER: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
 struct Zero;
 
+struct Fill(u8);
+
+impl Entropy for Fill {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill(self.0);
+    }
+}
+
 impl Entropy for Zero {
     fn fill(&mut self, bytes: &mut [u8]) {
         bytes.fill(0);
@@ -100,4 +108,40 @@ fn a_canvas_that_is_none_is_refused() {
     for (width, height, bytes) in [(0, 0, 0), (2, 2, 15), (2, 2, 17), (1025, 1, 4100), (u32::MAX, u32::MAX, 4)] {
         assert_eq!(ink(width, height, &vec![0; bytes]), None);
     }
+}
+
+#[test]
+fn a_confirmed_account_takes_the_old_ones_recovery_codes_over() {
+    let mut vault = vault();
+    let mut account = |number: u8, secret: &str| {
+        let mut account = Account::new(uri(secret).expose().parse().unwrap(), 0, &mut Fill(number));
+        account.sites.push(Site::Origin(HERE.into()));
+        account.keep_recovery_code(Secret::new(format!("code-{number}")));
+        vault.accounts.push(account);
+    };
+    account(1, SECRET);
+    account(2, OTHER);
+    let new = vault.accounts[1].id;
+    vault.accounts[1].unconfirmed = true;
+    assert!(confirm(&mut vault, new, HERE));
+    let codes: Vec<_> = vault.accounts[1].recovery_codes.iter().map(|code| code.code.expose().as_str()).collect();
+    assert_eq!(codes, ["code-2", "code-1"]);
+    assert!(vault.accounts[0].sites.is_empty() && vault.accounts[0].recovery_codes.len() == 1, "nothing is taken away");
+}
+
+#[test]
+fn a_secret_alone_names_nobody_where_two_are_connected() {
+    let mut vault = vault();
+    let mut other = vault.connections[0].clone();
+    other.name = "carol".into();
+    vault.connections.push(other);
+    assert_eq!(names(enrol(&page(), SECRET, &[], &vault)).1, "");
+    // Nobody's account is given up for one without a name.
+    let mut older = Account::new(format!("otpauth://totp/?secret={OTHER}").parse().unwrap(), 0, &mut Fill(1));
+    older.sites.push(Site::Origin(HERE.into()));
+    let mut new = Account::new(format!("otpauth://totp/?secret={SECRET}").parse().unwrap(), 0, &mut Fill(2));
+    (new.unconfirmed, new.sites) = (true, older.sites.clone());
+    let id = new.id;
+    vault.accounts = vec![older, new];
+    assert!(confirm(&mut vault, id, HERE) && !vault.accounts[0].sites.is_empty());
 }

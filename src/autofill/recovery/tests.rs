@@ -101,9 +101,11 @@ fn each_code_is_given_once_and_struck_off_when_the_sign_in_went_through() {
     assert_eq!(take(&mut vault, NOW + 9).as_deref(), Some("b"));
     assert!(end_recovery(&mut vault.accounts[0], Verdict::Refused, NOW + 9));
     assert_eq!(fates(&vault.accounts[0]), [Fate::Used, Fate::Refused]);
-    assert_eq!(take(&mut vault, NOW + 20), None);
-    assert_eq!(super::super::decide(&page(), Some(&vault), NOW), PageReply::Nothing, "none is left to offer");
     assert!(!end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 30), "none was filled");
+    assert_eq!(take(&mut vault, NOW + 40).as_deref(), Some("b"), "the sign-in may have been over, not the code");
+    assert!(end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 45));
+    assert_eq!(take(&mut vault, NOW + 50), None);
+    assert_eq!(super::super::decide(&page(), Some(&vault), NOW), PageReply::Nothing, "none is left to offer");
 }
 
 #[test]

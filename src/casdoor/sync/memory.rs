@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::casdoor::ServerAddress;
+use crate::casdoor::row::own_id;
 use crate::vault::{Account, AccountId, Connection, ConnectionId, Presence, Site, State};
 
 /// What the sync of a connection remembers.
@@ -56,6 +57,14 @@ pub fn forget(state: &mut State, account: AccountId) {
             Presence::Present | Presence::Sending | Presence::Removing => Presence::Removing,
             Presence::Missing | Presence::Deleted => Presence::Deleted,
         };
+    }
+}
+
+/// Lets go of the rows that others had made before an account here was joined to them: they stay on their servers, and
+/// arrive again.
+pub fn leave(state: &mut State, account: AccountId) {
+    for rows in state.bases.values_mut() {
+        rows.retain(|row| row.account != Some(account) || own_id(&row.origin) == Some(account));
     }
 }
 

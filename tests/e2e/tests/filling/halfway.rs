@@ -212,3 +212,29 @@ fn a_code_that_the_person_changed_by_hand_proves_nothing_of_the_account() {
     signed_in(&page);
     assert!(is_alice_unconfirmed(&scene), "the server took another code than the account's");
 }
+
+#[test]
+fn another_factor_that_is_switched_on_instead_is_none_of_the_saved_account() {
+    let scene = Scene::new(Age::V3_158);
+    let page = second_step(&scene);
+    scene.server.fail(stand_in::Fault::Status(502), "/api/mfa/setup/verify");
+    click_chip(&page);
+    until("the account is stored", || Ok(enrolled(&scene))).unwrap();
+    settle();
+    // "Use SMS": another form takes the place of this one, and ends with the same code and button.
+    page.evaluate(
+        "(async () => {
+            const form = document.querySelector('#passcode').closest('form');
+            const step = form.parentElement;
+            form.remove();
+            await new Promise(done => setTimeout(done, 300));
+            step.insertAdjacentHTML('beforeend', `<div><code>11111111-1111-4111-8111-111111111111</code>
+                <button type=button class=ant-btn-primary>Enable</button></div>`);
+        })()",
+    )
+    .unwrap();
+    settle();
+    assert_eq!(page.evaluate("document.querySelector('casdoor-authenticator')").unwrap(), json!(null));
+    page.click("code + .ant-btn-primary").unwrap();
+    assert!(is_unconfirmed(&scene));
+}
