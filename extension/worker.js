@@ -37,9 +37,9 @@ async function call(name, ...args) {
 function restartAfter(error) {
   if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError) || error === lastTrap) return;
   lastTrap = error;
-  core.__wbg_reset_state();
   for (const fail of waiting) fail(error);
   waiting.clear();
+  core.__wbg_reset_state();
 }
 
 let lastTrap = null;

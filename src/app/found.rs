@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::batches::{self, Added};
 use super::protocol::{Found, FoundCard, Message, Reply};
 use super::{App, AppError, DeriveKey, form};
+use crate::autofill;
 use crate::casdoor::Http;
 use crate::casdoor::sign_in::ConnectionCode;
 use crate::exchange::MigrationPart;
-use crate::otp::{Key, KeyUri, Otp, OtpError};
+use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, Area, Batch, Store, Vault};
+use crate::vault::{Account, Area, Batch, Connection, Store, Vault};
 
 /// Session key: what was found last, with its secrets; in memory, trusted contexts only, gone when locked.
 pub(super) const PENDING: &str = "found";
@@ -197,12 +198,24 @@ pub(super) fn of_same_name<'a>(uri: &KeyUri, vault: &'a Vault) -> Option<&'a Acc
     vault.accounts.iter().find(same)
 }
 
+/// Whether it is what Casdoor's enrolment page shows to a user who is connected here: a passcode's TOTP, labelled so.
+pub(super) fn is_own_factor(uri: &KeyUri, origin: &str, vault: &Vault) -> bool {
+    let is_passcode = matches!(uri.otp.kind, Kind::Totp { .. }) && uri.otp.digits == Digits::default();
+    let is_users = |connection: &Connection| {
+        let is_there = autofill::origin_of(&connection.server).is_some_and(|own| own == origin);
+        is_there && autofill::is_labelled(&uri.name, connection)
+    };
+    is_passcode && vault.connections.iter().any(is_users)
+}
+
 fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
     let same_secret = vault.accounts.iter().find(|account| account.otp.key == uri.otp.key);
     let (known, as_whom) = match same_secret {
         Some(account) if account.issuer == uri.issuer && account.name == uri.name => (Some("same"), Some(account)),
         Some(account) => (Some("same_secret"), Some(account)),
         None => match of_same_name(uri, vault) {
+            // A new second factor of the same user is kept beside the old one, which works until the server has the new.
+            Some(_) if site.is_some_and(|site| is_own_factor(uri, site, vault)) => (None, None),
             Some(account) => (Some("same_name"), Some(account)),
             None => (None, None),
         },

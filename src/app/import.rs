@@ -48,10 +48,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
         let (counted, vault) = (&session.state.counters, &mut session.vault);
-        // A site, or a recovery code that is kept, is the person's doing as well, and dates nothing.
+        // A site is the person's doing as well, and dates nothing; only a page of it brings recovery codes.
         let is_changed = |account: &Account| {
-            let has_more = !account.sites.is_empty() || !account.recovery_codes.is_empty();
-            account.changed_at != account.created_at || counted.contains_key(&account.id) || has_more
+            let is_used = counted.contains_key(&account.id) || !account.sites.is_empty();
+            account.changed_at != account.created_at || is_used
         };
         let changed: Vec<AccountId> = vault
             .accounts

@@ -1,16 +1,15 @@
 //! Keeping what was found: as new accounts, or as another secret of one that is there.
 
 use super::accounts::{counter, default_keep};
-use super::found::{PENDING, Pending, of_same_name};
+use super::found::{PENDING, Pending, is_own_factor, of_same_name};
 use super::protocol::{Reply, Screen};
 use super::session::Session;
 use super::sync::put_by_hand;
 use super::{App, AppError, DeriveKey, board};
-use crate::autofill;
 use crate::casdoor::Http;
 use crate::otp::{KeyUri, Kind};
 use crate::secret::Entropy;
-use crate::vault::{Account, AccountId, Area, Binned, Connection, Keep, Site, Store, Vault};
+use crate::vault::{Account, AccountId, Area, Binned, Keep, Site, Store};
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// Keeps some of what was found last, if that is the find with this `id`: another page may have found something
@@ -54,12 +53,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
         let keep = keep.unwrap_or_else(|| default_keep(session));
         let site = pending.site.clone().map(Site::Origin);
-        let at_a_server = pending.site.as_deref().is_some_and(|site| is_server(&session.vault, site));
         for index in cards {
             let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.parse()?;
             // Scanned on a server's own page it is a second factor that the server may never be told of: what worked until
             // now keeps its secret.
-            let is_enrolment = at_a_server && matches!(uri.otp.kind, Kind::Totp { .. });
+            let is_enrolment = pending.site.as_deref().is_some_and(|site| is_own_factor(&uri, site, &session.vault));
             let updates = !is_enrolment && update.contains(index);
             let known = of_same_name(&uri, &session.vault).filter(|_| updates).map(|known| known.id);
             match known {
@@ -86,12 +84,6 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         session.state.batches.retain(|batch| !pending.batches.contains(&batch.id));
         Ok(())
     }
-}
-
-/// Whether a connected server's pages are at this origin.
-fn is_server(vault: &Vault, origin: &str) -> bool {
-    let is_there = |connection: &Connection| autofill::origin_of(&connection.server).is_some_and(|own| own == origin);
-    vault.connections.iter().any(is_there)
 }
 
 /// Gives an account another secret, and returns what it was before, for the bin: as an account of its own that no server

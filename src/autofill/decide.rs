@@ -126,19 +126,22 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
         .filter(|account| has_site(account, &page.origin))
         .map(|account| Candidate { account, confirm: false })
         .collect();
-    let user = page.seen.user.as_deref();
-    let is_meant = |account: &Account| user.is_none_or(|user| is_named(account, user));
+    let labelled: Vec<_> = usable()
+        .filter(|account| !has_site(account, &page.origin))
+        .filter(|account| connections.iter().any(|connection| is_labelled(&account.name, connection)))
+        .collect();
+    // An e-mail address, or who has no account here, tells nothing of which is meant.
+    let told = page.seen.user.as_deref().filter(|user| labelled.iter().any(|account| is_named(account, user)));
+    let is_meant = |account: &Account| told.is_none_or(|user| is_named(account, user));
     // One that is not confirmed may never have reached the server: what worked until now must stay within reach.
     if !found.iter().any(|candidate| !candidate.account.unconfirmed && is_meant(candidate.account)) {
-        let labelled = usable()
-            .filter(|account| !has_site(account, &page.origin))
-            .filter(|account| connections.iter().any(|connection| is_labelled(account, connection)));
-        found.extend(labelled.map(|account| Candidate { account, confirm: true }));
+        found.extend(labelled.into_iter().map(|account| Candidate { account, confirm: true }));
     }
     if let Some(user) = &page.seen.user
         && found.iter().any(|candidate| is_named(candidate.account, user))
     {
-        found.retain(|candidate| is_named(candidate.account, user));
+        // One without a name may be anybody's.
+        found.retain(|candidate| candidate.account.name.is_empty() || is_named(candidate.account, user));
     }
     // The old account goes first until the new one is confirmed, and one that was just refused goes last.
     let refused = page.seen.refused.map(|refusal| refusal.id);
@@ -156,9 +159,9 @@ pub(super) fn has_site(account: &Account, origin: &str) -> bool {
 }
 
 /// Whether the label ends in the connected user's `owner/name`, as in the key URIs that Casdoor makes.
-fn is_labelled(account: &Account, connection: &Connection) -> bool {
+pub fn is_labelled(name: &str, connection: &Connection) -> bool {
     let full = format!("{}/{}", connection.owner, connection.name);
-    let head = account.name.strip_suffix(full.as_str());
+    let head = name.strip_suffix(full.as_str());
     head.is_some_and(|head| head.is_empty() || head.ends_with([':', ' ']))
 }
 

@@ -7,7 +7,7 @@ use super::decide::connections_at;
 use super::{Frame, PageContext};
 use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
 use crate::secret::Secret;
-use crate::vault::{Account, AccountId, Connection, Site, Vault};
+use crate::vault::{AccountId, Connection, Vault};
 
 /// What is to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,25 +85,7 @@ pub fn enrol(
 /// A server keeps one secret a user, so that the codes of this user's older accounts there are worth nothing any more:
 /// they are offered on this origin no longer, and stay in the list.
 pub fn confirm(vault: &mut Vault, id: AccountId, origin: &str) -> bool {
-    let Ok(account) = vault.account_mut(id) else { return false };
-    if !std::mem::take(&mut account.unconfirmed) {
-        return false;
-    }
-    let name = account.name.clone();
-    let mut codes = Vec::new();
-    let is_older = |account: &&mut Account| account.id != id && account.name == name && !name.is_empty();
-    for older in vault.accounts.iter_mut().filter(is_older) {
-        let sites = older.sites.len();
-        older.sites.retain(|site| !matches!(site, Site::Origin(own) if own == origin));
-        if older.sites.len() < sites {
-            codes.extend(older.recovery_codes.iter().filter(|code| code.is_good()).cloned());
-        }
-    }
-    // The server adds to the user's recovery codes: those of before go on working, and are looked for here from now on.
-    if let Ok(account) = vault.account_mut(id) {
-        codes.into_iter().for_each(|code| account.take_recovery_code(code));
-    }
-    true
+    vault.confirm_enrolled(id, origin)
 }
 
 /// Who else is connected to the same server could be meant as well: then nobody is named.

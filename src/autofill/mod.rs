@@ -46,7 +46,7 @@ mod recovery;
 mod site;
 
 pub use anywhere::{Anywhere, anywhere};
-pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, passcode, pick};
+pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, is_labelled, passcode, pick};
 pub use enrol::{Enrolment, EnrolmentError, Ink, confirm, enrol, ink, is_canvas_size};
 pub use frames::{Look, Spot, spot};
 pub use look_alike::looks_like;

@@ -27,6 +27,7 @@ mod account;
 mod backups;
 mod brought;
 mod document;
+mod enrolled;
 mod envelope;
 mod generations;
 mod kdf;

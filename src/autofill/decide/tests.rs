@@ -328,3 +328,23 @@ fn an_unconfirmed_account_does_not_hide_one_that_was_never_allowed_here() {
     vault.accounts[0] = account(3, BOBS, &[HERE]);
     assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![("acme/alice", true)]));
 }
+
+#[test]
+fn an_address_that_names_nobody_brings_no_other_account_back() {
+    let old = account(2, &ALICES.replace("GEZD", "MFRG"), &[]);
+    let vault = vault(vec![account(1, ALICES, &[HERE]), old]);
+    for user in ["alice@example.com", "somebody"] {
+        let page = changed(|page| page.seen.user = Some(user.into()));
+        assert_eq!(offered(&decide(&page, Some(&vault), NOW)), Some(vec![("acme/alice", false)]), "{user}");
+        let asked = changed(|page| (page.seen.user, page.seen.asked) = (Some(user.into()), true));
+        assert!(filled(&decide(&asked, Some(&vault), NOW)).is_some(), "{user}");
+    }
+}
+
+#[test]
+fn an_account_without_a_name_is_narrowed_away_by_none() {
+    let nobodys = account(1, "otpauth://totp/?secret=JBSWY3DPEHPK3PXP&issuer=acme", &[HERE]);
+    let vault = vault(vec![nobodys, account(2, ALICES, &[HERE])]);
+    let page = changed(|page| page.seen.focused = false);
+    assert_eq!(offered(&decide(&page, Some(&vault), NOW)).map(|names| names.len()), Some(2));
+}

@@ -1,7 +1,7 @@
 use super::*;
 use crate::autofill::{Seen, Shape};
 use crate::secret::Entropy;
-use crate::vault::Account;
+use crate::vault::{Account, Site};
 
 const HERE: &str = "https://id.example.com";
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::run::Run;
 use super::{Ledger, Memory, SyncError, Touched, is_own_factor};
-use crate::casdoor::Http;
 use crate::casdoor::factors::{Factors, Method};
+use crate::casdoor::{Http, ServerAddress};
 use crate::vault::{AccountId, Connection, State, Vault};
 
 impl<H: Http, L: Ledger, C: Fn() -> u64> Run<'_, H, L, C> {
@@ -24,11 +24,10 @@ impl<H: Http, L: Ledger, C: Fn() -> u64> Run<'_, H, L, C> {
             let Some(connection) = vault.connection(id) else { return ((), Touched::Nothing) };
             let memory = Memory::of(state, id);
             let enrolled = memory.no_app_since.filter(|_| is_on).and_then(|since| enrolled(vault, connection, since));
-            let account = enrolled.and_then(|id| vault.account_mut(id).ok());
-            let touched = if account.is_some() { Touched::Document } else { Touched::State };
-            if let Some(account) = account {
-                account.unconfirmed = false;
-            }
+            let origin =
+                ServerAddress::parse(&connection.server, true).map(|server| server.origin()).unwrap_or_default();
+            let confirmed = enrolled.is_some_and(|id| vault.confirm_enrolled(id, &origin));
+            let touched = if confirmed { Touched::Document } else { Touched::State };
             Memory { no_app_since: (!is_on).then_some(now), ..memory }.store(state, id);
             ((), touched)
         };
