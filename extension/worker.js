@@ -8,8 +8,8 @@ chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" })?.catc
 
 // Starts the wasm once; where that failed, the next one who asks tries again.
 function ready() {
-  starting ??= init({ module_or_path: chrome.runtime.getURL("wasm/worker_bg.wasm") });
-  starting.catch(() => { starting = undefined; });
+  starting ??= init({ module_or_path: chrome.runtime.getURL("wasm/worker_bg.wasm") })
+    .catch((error) => { starting = undefined; throw error; });
   return starting;
 }
 

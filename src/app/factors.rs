@@ -8,7 +8,6 @@ use super::board::connection_name;
 use super::protocol::{FactorChange, FactorsCard, Message, Reply};
 use super::sync::seconds;
 use super::{App, AppError, DeriveKey};
-use crate::autofill;
 use crate::casdoor::factors::{self, Factors, Method, Proposal};
 use crate::casdoor::{CasdoorError, Http, ServerAddress};
 use crate::secret::{Entropy, Secret};
@@ -116,7 +115,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let mut open = self.open(now).await?;
         let vault = &mut open.session()?.vault;
         let origin = origin_of(vault, id)?;
-        autofill::confirm(vault, account, &origin);
+        vault.confirm_enrolled(account, &origin);
         self.save(&mut open, now).await
     }
 }

@@ -9,7 +9,7 @@ use crate::autofill;
 use crate::casdoor::Http;
 use crate::casdoor::sign_in::ConnectionCode;
 use crate::exchange::MigrationPart;
-use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError};
+use crate::otp::{Key, KeyUri, Otp, OtpError};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Batch, Connection, Store, Vault};
 
@@ -199,13 +199,12 @@ pub(super) fn of_same_name<'a>(uri: &KeyUri, vault: &'a Vault) -> Option<&'a Acc
 }
 
 /// Whether it is what Casdoor's enrolment page shows to a user who is connected here: a passcode's TOTP, labelled so.
-pub(super) fn is_own_factor(uri: &KeyUri, origin: &str, vault: &Vault) -> bool {
-    let is_passcode = matches!(uri.otp.kind, Kind::Totp { .. }) && uri.otp.digits == Digits::default();
+pub(super) fn is_shown_factor(uri: &KeyUri, origin: &str, vault: &Vault) -> bool {
     let is_users = |connection: &Connection| {
         let is_there = autofill::origin_of(&connection.server).is_some_and(|own| own == origin);
         is_there && autofill::is_labelled(&uri.name, connection)
     };
-    is_passcode && vault.connections.iter().any(is_users)
+    autofill::makes_passcodes(&uri.otp) && vault.connections.iter().any(is_users)
 }
 
 fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
@@ -215,7 +214,7 @@ fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
         Some(account) => (Some("same_secret"), Some(account)),
         None => match of_same_name(uri, vault) {
             // A new second factor of the same user is kept beside the old one, which works until the server has the new.
-            Some(_) if site.is_some_and(|site| is_own_factor(uri, site, vault)) => (None, None),
+            Some(_) if site.is_some_and(|site| is_shown_factor(uri, site, vault)) => (None, None),
             Some(account) => (Some("same_name"), Some(account)),
             None => (None, None),
         },

@@ -1,7 +1,7 @@
 //! Keeping what was found: as new accounts, or as another secret of one that is there.
 
 use super::accounts::{counter, default_keep};
-use super::found::{PENDING, Pending, is_own_factor, of_same_name};
+use super::found::{PENDING, Pending, is_shown_factor, of_same_name};
 use super::protocol::{Reply, Screen};
 use super::session::Session;
 use super::sync::put_by_hand;
@@ -57,7 +57,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.parse()?;
             // Scanned on a server's own page it is a second factor that the server may never be told of: what worked until
             // now keeps its secret.
-            let is_enrolment = pending.site.as_deref().is_some_and(|site| is_own_factor(&uri, site, &session.vault));
+            let is_enrolment = pending.site.as_deref().is_some_and(|site| is_shown_factor(&uri, site, &session.vault));
             let updates = !is_enrolment && update.contains(index);
             let known = of_same_name(&uri, &session.vault).filter(|_| updates).map(|known| known.id);
             match known {

@@ -132,7 +132,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
         let changed = match page.seen.shape {
             Shape::Recovery => autofill::end_recovery(vault.account_mut(id)?, verdict, now),
-            _ => verdict == Verdict::Accepted && autofill::confirm(vault, id, &page.origin),
+            _ => verdict == Verdict::Accepted && vault.confirm_enrolled(id, &page.origin),
         };
         if changed {
             self.save(&mut open, now).await?;

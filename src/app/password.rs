@@ -128,7 +128,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         // What was saved while the key was derived stays a generation, also where it pushed the chosen one out.
         let generations = self.load_generations().await?;
         let last = generations.envelope(Generation::Last);
-        if last.is_none_or(|last| last.open(&key).is_err()) {
+        let newest = last.and_then(|last| last.open(&key).ok());
+        if newest.is_none() {
             // A vault that has another password by now is none that is damaged.
             if last != before.envelope(Generation::Last) {
                 return Err(VaultError::WrongPassword.into());
@@ -138,7 +139,6 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
         let mut vault = chosen.open(&key)?;
         let state = self.load_state(&key).await?;
-        let newest = last.and_then(|last| last.open(&key).ok());
         stay_on_servers(&mut vault, newest.as_ref(), &state);
         let session = Session {
             lock_at: if chosen.has_password() { now.saturating_add(vault.settings.lock_after_seconds) } else { NEVER },

@@ -2,7 +2,7 @@
 
 use super::site::{allows, origin_of};
 use super::{OfferEntry, PageReply, Refusal, Seen, Shape, recovery};
-use crate::otp::{Digits, Kind};
+use crate::otp::{Digits, Kind, Otp};
 use crate::vault::{Account, AccountId, Connection, Vault};
 
 /// A code that ends within so many seconds is not typed any more, its successor is. Casdoor takes the code of one step
@@ -121,7 +121,7 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
     if connections.is_empty() {
         return Vec::new();
     }
-    let usable = || vault.accounts.iter().filter(|account| makes_passcodes(account));
+    let usable = || vault.accounts.iter().filter(|account| makes_passcodes(&account.otp));
     let mut found: Vec<_> = usable()
         .filter(|account| has_site(account, &page.origin))
         .map(|account| Candidate { account, confirm: false })
@@ -150,8 +150,8 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
 }
 
 /// Casdoor's passcode is a TOTP of six digits.
-fn makes_passcodes(account: &Account) -> bool {
-    matches!(account.otp.kind, Kind::Totp { .. }) && account.otp.digits == Digits::default()
+pub fn makes_passcodes(otp: &Otp) -> bool {
+    matches!(otp.kind, Kind::Totp { .. }) && otp.digits == Digits::default()
 }
 
 pub(super) fn has_site(account: &Account, origin: &str) -> bool {

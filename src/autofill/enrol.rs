@@ -3,9 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::decide::connections_at;
+use super::decide::{connections_at, makes_passcodes};
 use super::{Frame, PageContext};
-use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
+use crate::otp::{Key, KeyUri, Otp};
 use crate::secret::Secret;
 use crate::vault::{AccountId, Connection, Vault};
 
@@ -73,19 +73,11 @@ pub fn enrol(
         (None, Ok(key)) => named_after(connection, connections.len() == 1, key),
         (None, Err(_)) => return Err(EnrolmentError::NothingThere),
     };
-    if !matches!(uri.otp.kind, Kind::Totp { .. }) || uri.otp.digits != Digits::default() {
+    if !makes_passcodes(&uri.otp) {
         return Err(EnrolmentError::OtherKind);
     }
     let known = vault.accounts.iter().find(|account| account.otp == uri.otp);
     Ok(known.map_or(Enrolment::New(uri), |account| Enrolment::Known(account.id)))
-}
-
-/// Confirms an account that was enrolled at an origin: its server has it. `false` where it was confirmed already.
-///
-/// A server keeps one secret a user, so that the codes of this user's older accounts there are worth nothing any more:
-/// they are offered on this origin no longer, and stay in the list.
-pub fn confirm(vault: &mut Vault, id: AccountId, origin: &str) -> bool {
-    vault.confirm_enrolled(id, origin)
 }
 
 /// Who else is connected to the same server could be meant as well: then nobody is named.

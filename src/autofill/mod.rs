@@ -46,8 +46,10 @@ mod recovery;
 mod site;
 
 pub use anywhere::{Anywhere, anywhere};
-pub use decide::{Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, is_labelled, passcode, pick};
-pub use enrol::{Enrolment, EnrolmentError, Ink, confirm, enrol, ink, is_canvas_size};
+pub use decide::{
+    Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, is_labelled, makes_passcodes, passcode, pick,
+};
+pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink, is_canvas_size};
 pub use frames::{Look, Spot, spot};
 pub use look_alike::looks_like;
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};

@@ -189,11 +189,8 @@ fn whole(pixels: f64) -> u32 {
 
 /// The texts of the QR code on an enrolment page's canvas, from its PNG as a data URL; none where there is no code.
 pub async fn read_canvas(data_url: &str) -> Vec<Secret<String>> {
-    if !data_url.starts_with("data:image/png;base64,") || data_url.len() > MAX_CANVAS_URL_BYTES {
-        return Vec::new();
-    }
     // Looked at before it is decoded: a page can say a gigabyte of one colour in a few bytes.
-    if !autofill::is_canvas_size(data_url) {
+    if data_url.len() > MAX_CANVAS_URL_BYTES || !autofill::is_canvas_size(data_url) {
         return Vec::new();
     }
     let Ok(picture) = Picture::at(data_url).await else { return Vec::new() };

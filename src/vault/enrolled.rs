@@ -5,8 +5,8 @@ use super::{Account, AccountId, Site, Vault};
 impl Vault {
     /// Confirms an account that was enrolled at `origin`. `false` where it is not there, or was confirmed already.
     ///
-    /// This user's older accounts, known by the name, are offered on this origin no longer, and stay in the list. Their
-    /// recovery codes go on working, since a server adds the new ones to them: the new account takes over what is good.
+    /// A server keeps one secret a user: this user's older accounts, known by the name, are offered on this origin no longer,
+    /// and stay in the list. Their recovery codes go on working, since a server adds the new ones to them: the new account takes over what is good.
     pub fn confirm_enrolled(&mut self, id: AccountId, origin: &str) -> bool {
         let Ok(account) = self.account_mut(id) else { return false };
         if !std::mem::take(&mut account.unconfirmed) {

@@ -123,7 +123,7 @@ fn a_confirmed_account_takes_the_old_ones_recovery_codes_over() {
     account(2, OTHER);
     let new = vault.accounts[1].id;
     vault.accounts[1].unconfirmed = true;
-    assert!(confirm(&mut vault, new, HERE));
+    assert!(vault.confirm_enrolled(new, HERE));
     let codes: Vec<_> = vault.accounts[1].recovery_codes.iter().map(|code| code.code.expose().as_str()).collect();
     assert_eq!(codes, ["code-2", "code-1"]);
     assert!(vault.accounts[0].sites.is_empty() && vault.accounts[0].recovery_codes.len() == 1, "nothing is taken away");
@@ -143,5 +143,5 @@ fn a_secret_alone_names_nobody_where_two_are_connected() {
     (new.unconfirmed, new.sites) = (true, older.sites.clone());
     let id = new.id;
     vault.accounts = vec![older, new];
-    assert!(confirm(&mut vault, id, HERE) && !vault.accounts[0].sites.is_empty());
+    assert!(vault.confirm_enrolled(id, HERE) && !vault.accounts[0].sites.is_empty());
 }
