@@ -8,7 +8,7 @@ usage() {
     cat <<'TEXT'
 usage: ./build.sh [COMMAND]
   (none)      build the extension: dist/chrome, to be loaded unpacked
-  demo        the main job in a browser with a stand-in Casdoor server; without a display headless, with pictures
+  demo        the main job in a browser with a mock Casdoor server; without a display headless, with pictures
   test        everything that continuous integration runs
   live        the contract, signing in, filling and the day in a browser, with the real Casdoor at $CASDOOR_URL
   bench       sizes and speeds
@@ -40,7 +40,7 @@ need_rust() {
     command -v cc >/dev/null || install_packages build-essential
 }
 
-# Node bundles the stand-in's pages and shrinks the wasm; the build itself does without.
+# Node bundles the mock server's pages and shrinks the wasm; the build itself does without.
 need_node() {
     command -v npm >/dev/null || install_packages nodejs npm
 }

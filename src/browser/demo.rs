@@ -38,7 +38,7 @@ impl DemoServer {
         serde_json::from_str(&String::from(text)).ok()
     }
 
-    /// Its address. The package may name http on a private network: the demo's stand-in.
+    /// Its address. The package may name http on a private network: the demo's mock server.
     pub fn address(&self) -> Option<ServerAddress> {
         ServerAddress::parse(&self.server, true).ok()
     }

@@ -22,7 +22,7 @@ usage: cargo xtask COMMAND
   build [--fast]   dist/chrome, and dist/test-chrome for the end-to-end tests; --fast skips what only makes it smaller
   test             everything that continuous integration runs; the last line counts the tests
   package          dist/casdoor-authenticator-chrome-VERSION.zip
-  demo             the main job in a browser with the stand-in server; without a display headless, with pictures
+  demo             the main job in a browser with the mock server; without a display headless, with pictures
   live             the contract, signing in and the day in a browser, with the real Casdoor at $CASDOOR_URL (http://127.0.0.1:8000)
   bench            sizes and speeds, beside a floor
   bench qr [SALT]  draws the corpus of screenshots and reads it with this project's reader and its peers";

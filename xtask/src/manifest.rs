@@ -5,7 +5,7 @@
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-/// The host permissions that the end-to-end tests need: the stand-in's public-looking names, on any port.
+/// The host permissions that the end-to-end tests need: the mock server's public-looking names, on any port.
 pub const TEST_HOSTS: [&str; 2] = ["http://*.acme.test/*", "https://*.acme.test/*"];
 
 /// The shipped manifest with the test hosts added to its host permissions.

@@ -69,7 +69,7 @@ pub fn test(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds everything and shows the main job with the stand-in server.
+/// Builds everything and shows the main job with the mock server.
 pub fn demo(root: &Path) -> Result<()> {
     build::build(root, Profile::Release)?;
     web::build(root)?;
@@ -82,11 +82,11 @@ pub fn demo(root: &Path) -> Result<()> {
 pub fn live(root: &Path) -> Result<()> {
     let url = std::env::var("CASDOOR_URL").unwrap_or_else(|_| "http://127.0.0.1:8000".into());
     println!("=== the contract against {url}");
-    let mut contract = cargo(root, "test --quiet --package stand-in --test contract -- --nocapture");
+    let mut contract = cargo(root, "test --quiet --package mock-casdoor --test contract -- --nocapture");
     contract.arg("a_real_server_answers_as_recorded").env("CASDOOR_URL", &url);
     command::run(contract)?;
     println!("=== every organization of {url}, in two terminals");
-    let mut organizations = cargo(root, "test --quiet --package stand-in --test cli -- --nocapture");
+    let mut organizations = cargo(root, "test --quiet --package mock-casdoor --test cli -- --nocapture");
     organizations.arg("every_organization_of_a_real_server").env("CASDOOR_URL", &url);
     command::run(organizations)?;
     build::build(root, Profile::Release)?;
@@ -97,7 +97,7 @@ pub fn live(root: &Path) -> Result<()> {
     println!(
         "=== enrolling by the chip, signing in with the recovery code, and on every road to the passcode at {url}"
     );
-    let mut filling = cargo(root, "test --quiet --package e2e --test filling -- a_kept_code_is_filled roads::");
+    let mut filling = cargo(root, "test --quiet --package e2e --test filling -- a_kept_code_is_filled sign_in_flows::");
     filling.arg("--test-threads=1").env("CASDOOR_URL", &url);
     command::run(filling)?;
     println!("=== the user's day with {url}");

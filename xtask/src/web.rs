@@ -1,4 +1,4 @@
-//! The stand-in server's pages: bundled by esbuild from the real components into `dist/demo-web`, when they changed.
+//! The mock server's pages: bundled by esbuild from the real components into `dist/mock-casdoor-web`, when they changed.
 
 use crate::command::{exists, run};
 use crate::tree::Tree;
@@ -11,15 +11,15 @@ use std::process::Command;
 
 /// Bundles the pages unless that was done with just these sources.
 pub fn build(root: &Path) -> Result<()> {
-    let web = root.join("demo/web");
-    let out = root.join("dist/demo-web");
-    let stamp = target_folder(root).join("xtask/demo-web.sha256");
+    let web = root.join("mock-casdoor/web");
+    let out = root.join("dist/mock-casdoor-web");
+    let stamp = target_folder(root).join("xtask/mock-casdoor-web.sha256");
     let digest = digest(&web)?;
     if out.is_dir() && fs::read_to_string(&stamp).is_ok_and(|built| built == digest) {
         return Ok(());
     }
     if !(exists("node") && exists("npm")) {
-        bail!("the stand-in's pages need node and npm. On Debian: sudo apt-get install nodejs npm");
+        bail!("the mock server's pages need node and npm. On Debian: sudo apt-get install nodejs npm");
     }
     let mut install = Command::new("npm");
     install.args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(&web);

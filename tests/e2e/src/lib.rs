@@ -5,7 +5,7 @@
 //! - [`page`] is one document: evaluate, wait, click, type, take a picture,
 //! - [`extension`] loads an unpacked extension and opens its real popup and worker,
 //! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless,
-//! - [`package`] finds the built extension, [`person`] does what a person does with it, [`server`] is what it talks to,
+//! - [`package`] finds the built extension, [`user`] does what a user does with it, [`server`] is what it talks to,
 //! - [`mod@bench`] measures what it costs.
 //!
 //! Tests wait on conditions, never on time. Nothing here talks to anything but loopback: the browser resolves
@@ -27,13 +27,13 @@
 pub mod bench;
 pub mod browser;
 pub mod clock;
-pub mod day;
 pub mod devtools;
 pub mod display;
 pub mod extension;
 pub mod keys;
+pub mod other_site;
 pub mod package;
 pub mod page;
-pub mod person;
 pub mod server;
-pub mod site;
+pub mod user;
+pub mod user_journey;

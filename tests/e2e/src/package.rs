@@ -24,7 +24,7 @@ pub fn granted() -> PathBuf {
     root().join("dist/test-chrome")
 }
 
-/// A copy of an extension whose demo server is the one at `address`, with the stand-in's application; it is gone when
+/// A copy of an extension whose demo server is the one at `address`, with the mock server's application; it is gone when
 /// this is dropped.
 pub fn with_demo_server(folder: &Path, address: &str) -> Result<tempfile::TempDir> {
     let copied = tempfile::Builder::new().prefix("e2e-package-").tempdir()?;

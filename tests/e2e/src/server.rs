@@ -1,10 +1,10 @@
-//! The Casdoor that the user's day is lived with: the stand-in, or a real one that runs already.
+//! The Casdoor that the user's day is lived with: the mock server, or a real one that runs already.
 
 use crate::package::root;
 use anyhow::{Context, Result, ensure};
+use mock_casdoor::contract::Witness;
+use mock_casdoor::{MockServer, Options, sample_accounts};
 use serde_json::Value;
-use stand_in::contract::Witness;
-use stand_in::{Options, StandIn, sample_accounts};
 use std::net::{SocketAddr, ToSocketAddrs};
 
 /// The server's public-looking name: a server that is reached as 127.0.0.1 does not look at `Origin`.
@@ -17,17 +17,17 @@ const CLIENT: &str = "acme-client";
 /// A server with two accounts on alice's list and no second factor of hers.
 pub enum Server {
     /// In this process; what it has stored is read from its memory.
-    StandIn(StandIn),
+    Mock(MockServer),
     /// A real one; what it has stored is read with a token of alice's own.
     Real(SocketAddr, Witness),
 }
 
 impl Server {
-    /// Starts the stand-in; port 0 is any free one.
-    pub fn stand_in(port: u16) -> Result<Self> {
-        let web = root().join("dist/demo-web");
-        ensure!(web.is_dir(), "the stand-in's pages are not bundled: ./build.sh demo");
-        Ok(Self::StandIn(StandIn::start(Options { port, web, sample: true, ..Options::default() })?))
+    /// Starts the mock server; port 0 is any free one.
+    pub fn start_mock(port: u16) -> Result<Self> {
+        let web = root().join("dist/mock-casdoor-web");
+        ensure!(web.is_dir(), "the mock server's pages are not bundled: ./build.sh demo");
+        Ok(Self::Mock(MockServer::start(Options { port, web, sample: true, ..Options::default() })?))
     }
 
     /// Takes the real server at `url`, such as `http://127.0.0.1:8000`, and puts alice back to where the day begins.
@@ -40,18 +40,18 @@ impl Server {
         Ok(Self::Real(server, witness))
     }
 
-    /// The real server at `$CASDOOR_URL` where that names one, as `./build.sh live` does; else the stand-in.
+    /// The real server at `$CASDOOR_URL` where that names one, as `./build.sh live` does; else the mock server.
     pub fn at_hand() -> Result<Self> {
         match std::env::var("CASDOOR_URL") {
             Ok(url) => Self::real(&url),
-            Err(_) => Self::stand_in(0),
+            Err(_) => Self::start_mock(0),
         }
     }
 
     /// Its address under the public-looking name.
     pub fn url(&self) -> String {
         match self {
-            Self::StandIn(server) => server.url(HOST),
+            Self::Mock(server) => server.url(HOST),
             Self::Real(server, _) => format!("http://{HOST}:{}", server.port()),
         }
     }
@@ -59,7 +59,7 @@ impl Server {
     /// Alice's list as the server has stored it.
     pub fn accounts(&self) -> Result<Value> {
         match self {
-            Self::StandIn(server) => Ok(server.user(USER).context("alice is gone")?.mfa_accounts),
+            Self::Mock(server) => Ok(server.user(USER).context("alice is gone")?.mfa_accounts),
             Self::Real(_, witness) => field(witness, "mfaAccounts"),
         }
     }
@@ -67,7 +67,7 @@ impl Server {
     /// Alice's preferred second factor as the server has stored it, such as `app`; empty without any.
     pub fn second_factor(&self) -> Result<String> {
         match self {
-            Self::StandIn(server) => Ok(server.user(USER).context("alice is gone")?.preferred_mfa_type),
+            Self::Mock(server) => Ok(server.user(USER).context("alice is gone")?.preferred_mfa_type),
             Self::Real(_, witness) => Ok(field(witness, "preferredMfaType")?.as_str().unwrap_or_default().to_owned()),
         }
     }

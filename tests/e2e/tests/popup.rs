@@ -4,7 +4,7 @@
 
 use e2e::clock::unix_seconds;
 use e2e::package::{Installed, ask};
-use e2e::person::{self, Typed, VAULT_PASSWORD};
+use e2e::user::{self, Typed, VAULT_PASSWORD};
 use serde_json::json;
 
 const ALICE: Typed = Typed { issuer: "Example", name: "alice", secret: "JBSWY3DPEHPK3PXP" };
@@ -13,7 +13,7 @@ const ROOT: Typed = Typed { issuer: "AWS", name: "root", secret: "GEZDGNBVGY3TQO
 /// The codes that an independent implementation has for this moment and the last, in case a boundary lay between.
 fn right_codes(secret: &str) -> Vec<String> {
     let now = unix_seconds();
-    [now - 2, now].iter().map(|second| stand_in::totp::code(secret, *second).unwrap()).collect()
+    [now - 2, now].iter().map(|second| mock_casdoor::totp::code(secret, *second).unwrap()).collect()
 }
 
 #[test]
@@ -21,22 +21,22 @@ fn a_vault_is_made_locked_and_opened_and_its_codes_are_right() {
     let installed = Installed::headless().unwrap();
     let page = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&page).unwrap();
-    person::create_vault(&popup).unwrap();
-    person::add(&popup, &ALICE).unwrap();
-    person::add(&popup, &ROOT).unwrap();
-    let rows = person::rows(&popup).unwrap();
+    user::create_vault(&popup).unwrap();
+    user::add(&popup, &ALICE).unwrap();
+    user::add(&popup, &ROOT).unwrap();
+    let rows = user::rows(&popup).unwrap();
     assert_eq!(rows.len(), 2);
     for (row, account) in rows.iter().zip([ALICE, ROOT]) {
         assert!(right_codes(account.secret).contains(&row.code), "{row:?}");
         assert!(row.who.contains(account.issuer) && row.who.contains(account.name), "{row:?}");
     }
 
-    person::lock(&popup).unwrap();
-    person::try_password(&popup, "wrong password").unwrap();
-    let (words, failed) = person::said(&popup).unwrap();
+    user::lock(&popup).unwrap();
+    user::try_password(&popup, "wrong password").unwrap();
+    let (words, failed) = user::said(&popup).unwrap();
     assert!(failed && words.to_lowercase().contains("password"), "{words}");
-    person::unlock(&popup).unwrap();
-    assert_eq!(person::rows(&popup).unwrap().len(), 2);
+    user::unlock(&popup).unwrap();
+    assert_eq!(user::rows(&popup).unwrap().len(), 2);
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
 }
 
@@ -45,7 +45,7 @@ fn the_popup_opened_again_after_the_worker_stopped_still_shows_right_codes() {
     let (installed, page) = with_accounts(&[ALICE, ROOT]);
     installed.extension.stop_worker().unwrap();
     let popup = installed.popup(&page).unwrap();
-    let rows = person::rows(&popup).unwrap();
+    let rows = user::rows(&popup).unwrap();
     assert!(right_codes(ALICE.secret).contains(&rows[0].code), "{rows:?}");
     assert!(right_codes(ROOT.secret).contains(&rows[1].code), "{rows:?}");
 }
@@ -87,7 +87,7 @@ fn the_frame_before_the_wasm_is_compiled_is_the_list_as_it_will_be() {
     tab.navigate(&installed.extension.url("popup.html?again")).unwrap();
     tab.wait_for("document.body.hasAttribute('data-ready')").unwrap();
     assert_eq!(early, tab.evaluate(LOOK).unwrap());
-    assert!(right_codes(ROOT.secret).contains(&person::rows(&tab).unwrap()[1].code));
+    assert!(right_codes(ROOT.secret).contains(&user::rows(&tab).unwrap()[1].code));
 }
 
 /// A browser with a vault that holds these accounts, the popup closed again.
@@ -95,9 +95,9 @@ fn with_accounts(accounts: &[Typed]) -> (Installed, e2e::page::Page) {
     let installed = Installed::headless().unwrap();
     let page = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&page).unwrap();
-    person::create_vault(&popup).unwrap();
+    user::create_vault(&popup).unwrap();
     for account in accounts {
-        person::add(&popup, account).unwrap();
+        user::add(&popup, account).unwrap();
     }
     popup.close().unwrap();
     (installed, page)
@@ -119,7 +119,7 @@ fn what_the_browser_keeps_on_disk_holds_no_secret_and_no_name() {
 fn a_locked_vault_leaves_no_code_in_the_session() {
     let (installed, page) = with_accounts(&[ALICE]);
     let popup = installed.popup(&page).unwrap();
-    person::lock(&popup).unwrap();
+    user::lock(&popup).unwrap();
     let session = popup.evaluate("chrome.storage.session.get().then(JSON.stringify)").unwrap();
     for code in right_codes(ALICE.secret) {
         assert!(!session.as_str().unwrap().contains(&code), "{session}");
@@ -147,7 +147,7 @@ fn typing_searches_and_a_search_without_a_match_says_so() {
     let popup = installed.popup(&page).unwrap();
     popup.type_text("aws").unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
-    assert!(person::rows(&popup).unwrap()[0].who.contains("root"));
+    assert!(user::rows(&popup).unwrap()[0].who.contains("root"));
     popup.type_text("zzz").unwrap();
     popup.wait_for("document.querySelector('[data-nothing]')").unwrap();
 }
@@ -156,25 +156,25 @@ fn typing_searches_and_a_search_without_a_match_says_so() {
 fn a_binned_account_comes_back_by_undo() {
     let (installed, page) = with_accounts(&[ALICE, ROOT]);
     let popup = installed.popup(&page).unwrap();
-    let id = person::rows(&popup).unwrap()[0].id.clone();
-    person::choose_for(&popup, &id, "bin").unwrap();
+    let id = user::rows(&popup).unwrap()[0].id.clone();
+    user::choose_for(&popup, &id, "bin").unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
     popup.click("[data-action=undo]").unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length === 2").unwrap();
-    assert!(person::rows(&popup).unwrap().iter().any(|row| row.id == id));
+    assert!(user::rows(&popup).unwrap().iter().any(|row| row.id == id));
 }
 
 #[test]
 fn an_edit_changes_the_name_and_not_the_secret() {
     let (installed, page) = with_accounts(&[ALICE]);
     let popup = installed.popup(&page).unwrap();
-    let id = person::rows(&popup).unwrap()[0].id.clone();
-    person::choose_for(&popup, &id, "edit").unwrap();
-    person::wait_for_screen(&popup, &["edit"]).unwrap();
+    let id = user::rows(&popup).unwrap()[0].id.clone();
+    user::choose_for(&popup, &id, "edit").unwrap();
+    user::wait_for_screen(&popup, &["edit"]).unwrap();
     popup.fill("[data-field=name]", "alice at work").unwrap();
     popup.click("[data-action=save]").unwrap();
-    person::wait_for_screen(&popup, &["list"]).unwrap();
-    let row = person::rows(&popup).unwrap().remove(0);
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    let row = user::rows(&popup).unwrap().remove(0);
     assert!(row.who.contains("alice at work"), "{row:?}");
     assert!(right_codes(ALICE.secret).contains(&row.code), "{row:?}");
 }
@@ -193,9 +193,9 @@ fn a_form_that_cannot_be_kept_says_why_and_loses_nothing() {
         popup.click("[data-action=save]").unwrap();
         popup.wait_for("document.querySelector('[data-said=failed], [data-screen=found] [data-notice]')").expect(what);
         popup.click("[data-action=back]").unwrap();
-        person::wait_for_screen(&popup, &["list"]).unwrap();
+        user::wait_for_screen(&popup, &["list"]).unwrap();
     }
-    assert_eq!(person::rows(&popup).unwrap().len(), 1);
+    assert_eq!(user::rows(&popup).unwrap().len(), 1);
 }
 
 #[test]
@@ -207,8 +207,8 @@ fn the_vault_survives_the_browser() {
     popup.close().unwrap();
     installed.extension.stop_worker().unwrap();
     let popup = installed.popup(&page).unwrap();
-    person::unlock(&popup).unwrap();
-    assert!(right_codes(ALICE.secret).contains(&person::rows(&popup).unwrap()[0].code));
+    user::unlock(&popup).unwrap();
+    assert!(right_codes(ALICE.secret).contains(&user::rows(&popup).unwrap()[0].code));
 }
 
 #[test]
@@ -220,14 +220,14 @@ fn a_damaged_vault_offers_its_older_generation_whether_it_was_cut_off_or_altered
         let (installed, page) = with_accounts(&[ALICE, ROOT]);
         installed.alter_vault(change).unwrap();
         let popup = installed.popup(&page).unwrap();
-        if person::wait_for_screen(&popup, &["locked", "damaged"]).unwrap() == "locked" {
-            person::try_password(&popup, VAULT_PASSWORD).unwrap();
+        if user::wait_for_screen(&popup, &["locked", "damaged"]).unwrap() == "locked" {
+            user::try_password(&popup, VAULT_PASSWORD).unwrap();
         }
-        person::wait_for_screen(&popup, &["damaged"]).expect(change);
+        user::wait_for_screen(&popup, &["damaged"]).expect(change);
         popup.fill("[data-field=password]", VAULT_PASSWORD).unwrap();
         popup.click("[data-action=open-generation]").unwrap();
-        person::wait_for_screen(&popup, &["list"]).unwrap();
-        let rows = person::rows(&popup).unwrap();
+        user::wait_for_screen(&popup, &["list"]).unwrap();
+        let rows = user::rows(&popup).unwrap();
         assert!(right_codes(ALICE.secret).contains(&rows[0].code), "{rows:?}");
     }
 }
@@ -242,5 +242,5 @@ fn a_label_of_a_megabyte_is_refused_and_loses_nothing() {
     let reply = reply.unwrap().to_string();
     assert!(!reply.contains("xxxxxxxxxxxxxxxx"), "the text comes back");
     assert!(reply.contains("\"cards\":[]") || reply.contains("failed"), "{}", &reply[..reply.len().min(300)]);
-    assert_eq!(person::rows(&popup).unwrap().len(), 1);
+    assert_eq!(user::rows(&popup).unwrap().len(), 1);
 }

@@ -5,9 +5,9 @@
 
 use e2e::package::{Installed, OPTIONS};
 use e2e::page::Page;
-use e2e::person::{self, VAULT_PASSWORD};
+use e2e::user::{self, VAULT_PASSWORD};
+use mock_casdoor::PASSWORD;
 use serde_json::{Value, json};
-use stand_in::PASSWORD;
 
 /// The server under a name that it takes for public.
 fn address() -> Option<String> {
@@ -26,7 +26,7 @@ fn card(tab: &Page) -> Value {
 
 fn sign_in_on_the_page(page: &Page, address: &str) {
     page.navigate(&format!("{address}/login/acme")).unwrap();
-    person::sign_in(page, "bob", PASSWORD).unwrap();
+    user::sign_in(page, "bob", PASSWORD).unwrap();
     page.wait_for("!location.pathname.startsWith('/login')").unwrap();
 }
 
@@ -36,8 +36,8 @@ fn a_real_server_is_connected_kept_in_step_and_signed_in_to_again_without_a_ques
     let installed = Installed::headless().unwrap();
     let tab = installed.open(OPTIONS).unwrap();
     ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
-    let tab = person::connect(&installed, &address, "bob", PASSWORD).unwrap();
-    person::join_nothing(&tab).unwrap();
+    let tab = user::connect(&installed, &address, "bob", PASSWORD).unwrap();
+    user::join_nothing(&tab).unwrap();
     assert_eq!(
         (&card(&tab)["owner"], &card(&tab)["name"], &card(&tab)["until"]),
         (&json!("acme"), &json!("bob"), &Value::Null)
@@ -85,8 +85,8 @@ fn a_real_servers_second_factor_is_switched_on_from_here_signs_in_and_is_switche
     let installed = Installed::headless().unwrap();
     let tab = installed.open(OPTIONS).unwrap();
     ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
-    let tab = person::connect(&installed, &address, "eve", PASSWORD).unwrap();
-    person::join_nothing(&tab).unwrap();
+    let tab = user::connect(&installed, &address, "eve", PASSWORD).unwrap();
+    user::join_nothing(&tab).unwrap();
     let connection = card(&tab)["connection"]["id"].clone();
     let change = |change: Value| {
         let request = json!({
@@ -104,7 +104,7 @@ fn a_real_servers_second_factor_is_switched_on_from_here_signs_in_and_is_switche
     let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
     page.evaluate("fetch('/api/logout', { method: 'POST' })").unwrap();
     page.navigate(&format!("{address}/login/acme")).unwrap();
-    person::sign_in(&page, "eve", PASSWORD).unwrap();
+    user::sign_in(&page, "eve", PASSWORD).unwrap();
     page.wait_for("document.querySelectorAll('div#passcode.ant-otp input').length === 6").unwrap();
     let popup = installed.popup(&page).unwrap();
     popup.click("[data-row] [data-action=fill]").unwrap();

@@ -4,7 +4,7 @@
 
 use e2e::package::{Installed, OPTIONS, ask, root};
 use e2e::page::Page;
-use e2e::person::{self, VAULT_PASSWORD};
+use e2e::user::{self, VAULT_PASSWORD};
 use serde_json::{Value, json};
 
 const SECRET: &str = "JBSWY3DPEHPK3PXP";
@@ -88,7 +88,7 @@ fn all_that_are_found_go_to_the_bin_at_once_and_come_back_by_undo() {
 fn an_account_is_edited_from_the_list() {
     let (_installed, tab) = opened("accounts", &["one"]);
     tab.click("[data-account] [data-action=edit]").unwrap();
-    person::wait_for_screen(&tab, &["edit"]).unwrap();
+    user::wait_for_screen(&tab, &["edit"]).unwrap();
     tab.fill("[data-field=name]", "renamed").unwrap();
     tab.click("[data-action=save]").unwrap();
     tab.wait_for("document.querySelector('[data-account]')?.textContent.includes('renamed')").unwrap();
@@ -134,26 +134,26 @@ fn the_theme_is_worn_at_once_by_the_popup_too_and_while_locked() {
     let ground = |page: &Page| page.evaluate("getComputedStyle(document.body).backgroundColor").unwrap();
     tab.emulate_media("prefers-color-scheme", "light").unwrap();
     assert_eq!(ground(&tab), "rgb(255, 255, 255)");
-    person::select(&tab, "[data-field=theme]", "dark").unwrap();
+    user::select(&tab, "[data-field=theme]", "dark").unwrap();
     tab.wait_for("document.documentElement.dataset.theme === 'dark'").unwrap();
     assert_eq!(ground(&tab), "rgb(23, 24, 30)");
     picture(&tab, "appearance");
     let page = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&page).unwrap();
     assert_eq!(ground(&popup), "rgb(23, 24, 30)");
-    person::lock(&popup).unwrap();
+    user::lock(&popup).unwrap();
     popup.close().unwrap();
     let popup = installed.popup(&page).unwrap();
-    person::wait_for_screen(&popup, &["locked"]).unwrap();
+    user::wait_for_screen(&popup, &["locked"]).unwrap();
     assert_eq!(ground(&popup), "rgb(23, 24, 30)");
-    person::unlock(&popup).unwrap();
+    user::unlock(&popup).unwrap();
     popup.close().unwrap();
 
     tab.activate().unwrap();
-    person::select(&tab, "[data-field=theme]", "light").unwrap();
+    user::select(&tab, "[data-field=theme]", "light").unwrap();
     tab.emulate_media("prefers-color-scheme", "dark").unwrap();
     tab.wait_for("getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'").unwrap();
-    person::select(&tab, "[data-field=theme]", "contrast").unwrap();
+    user::select(&tab, "[data-field=theme]", "contrast").unwrap();
     tab.wait_for("document.documentElement.dataset.theme === 'contrast'").unwrap();
     for scheme in ["light", "dark"] {
         tab.emulate_media("prefers-color-scheme", scheme).unwrap();
@@ -186,7 +186,7 @@ fn codes_are_hidden_and_the_next_one_is_shown_by_choice() {
 fn another_time_to_lock_counts_from_now() {
     let (_installed, tab) = opened("security", &["one"]);
     let before = board(&tab)["lock_at"].as_u64().unwrap();
-    person::select(&tab, "[data-field=lock-after]", "900").unwrap();
+    user::select(&tab, "[data-field=lock-after]", "900").unwrap();
     let at = "chrome.runtime.sendMessage({ page: { do: 'open' } }).then(({ screen }) => screen.board.lock_at)";
     let now = e2e::clock::unix_seconds();
     tab.wait_for(&format!("{at}.then(at => at < {before})")).unwrap();
@@ -200,10 +200,10 @@ fn a_vault_that_is_locked_elsewhere_leaves_nothing_on_the_page() {
     tab.wait_for("document.querySelector('[data-account]')").unwrap();
     let page = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&page).unwrap();
-    person::lock(&popup).unwrap();
-    person::wait_for_screen(&tab, &["locked"]).unwrap();
+    user::lock(&popup).unwrap();
+    user::wait_for_screen(&tab, &["locked"]).unwrap();
     assert_eq!(tab.evaluate("document.body.textContent.includes('private')").unwrap(), false);
-    person::unlock(&popup).unwrap();
+    user::unlock(&popup).unwrap();
     tab.wait_for("document.querySelector('[data-account]')").unwrap();
 }
 
@@ -215,7 +215,7 @@ fn an_older_copy_is_opened_with_the_password_and_the_newest_stays() {
     picture(&tab, "security");
     tab.fill("[data-field=generation-password]", "wrong").unwrap();
     tab.click("[data-action=open-generation]").unwrap();
-    assert!(person::said(&tab).unwrap().1);
+    assert!(user::said(&tab).unwrap().1);
     assert_eq!(each(&tab, "name"), ["one", "two"]);
     tab.fill("[data-field=generation-password]", VAULT_PASSWORD).unwrap();
     tab.click("[data-action=open-generation]").unwrap();

@@ -4,11 +4,11 @@ use super::work::{PASSWORD, Work};
 use crate::browser::Options;
 use crate::package::{Installed, ask, granted, root};
 use crate::page::Page;
-use crate::person;
 use crate::server::HOST;
+use crate::user;
 use anyhow::{Context, Result};
+use mock_casdoor::MockServer;
 use serde_json::{Value, json};
-use stand_in::StandIn;
 
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const RECOVERY: &str = "00000000-0000-4000-8000-000000000000";
@@ -35,8 +35,8 @@ const WATCH: &str = "(() => {
 
 /// Signs in so many times with the worker awake, and so many with it stopped just before.
 pub fn fills(rounds: usize) -> Result<[Work; 2]> {
-    let web = root().join("dist/demo-web");
-    let server = StandIn::start(stand_in::Options { web, ..Default::default() })?;
+    let web = root().join("dist/mock-casdoor-web");
+    let server = MockServer::start(mock_casdoor::Options { web, ..Default::default() })?;
     let address = server.url(HOST);
     let options = Options { secure_origin: Some(&address), ..Options::default() };
     let installed = Installed::start(&granted(), &options)?;
@@ -62,8 +62,8 @@ pub fn fills(rounds: usize) -> Result<[Work; 2]> {
 fn prepare(installed: &Installed, address: &str) -> Result<()> {
     let page = installed.open("manifest.json")?;
     ask(&page, &json!({ "do": "create", "password": PASSWORD }))?;
-    let tab = person::connect(installed, address, "alice", stand_in::PASSWORD)?;
-    person::join_nothing(&tab)?;
+    let tab = user::connect(installed, address, "alice", mock_casdoor::PASSWORD)?;
+    user::join_nothing(&tab)?;
     tab.close()?;
     let form = json!({ "secret": SECRET, "issuer": "Acme Works", "name": "acme/alice" });
     let board = ask(&page, &json!({ "do": "add", "form": form }))?;
@@ -86,7 +86,7 @@ fn sign_in(installed: &Installed, page: &Page, address: &str, stops: bool) -> Re
     } else {
         installed.extension.worker("true")?;
     }
-    person::sign_in(page, "alice", stand_in::PASSWORD)?;
+    user::sign_in(page, "alice", mock_casdoor::PASSWORD)?;
     let took = page.wait_for("sessionStorage.filledAfter")?;
     took.as_str().and_then(|took| took.parse().ok()).context("no time was taken")
 }

@@ -2,8 +2,8 @@
 
 use super::median;
 use crate::browser::Browser;
+use crate::other_site::{self, Answer};
 use crate::package::root;
-use crate::site::{self, Answer};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub struct Merging {
 pub fn merging(browser: &Browser) -> Result<Merging> {
     let file = root().join("target/merge-wasm/wasm32-unknown-unknown/release/merge_wasm.wasm");
     let wasm = std::fs::read(&file).context("the merge is not built as wasm: ./build.sh bench")?;
-    let address = site::serve(vec![
+    let address = other_site::serve(vec![
         Answer { path: "/", kind: "text/html", body: b"<!doctype html><title>Merge</title>".to_vec() },
         Answer { path: "/merge.wasm", kind: "application/wasm", body: wasm },
     ])?;

@@ -7,8 +7,8 @@ use crate::package::ask;
 use crate::page::Page;
 use crate::server::HOST;
 use anyhow::{Context, Result};
+use mock_casdoor::{MockServer, Options};
 use serde_json::{Value, json};
-use stand_in::{Options, StandIn};
 
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
@@ -28,7 +28,7 @@ pub struct Syncing {
 
 /// Syncs a vault of so many accounts when nothing has changed, and after one was added.
 pub fn syncing(browser: &Browser, extension: &Extension, accounts: u32) -> Result<[Syncing; 2]> {
-    let server = StandIn::start(Options::default())?;
+    let server = MockServer::start(Options::default())?;
     let rows: Vec<Value> = (0..accounts)
         .map(|n| json!({ "accountName": format!("user {n}"), "issuer": "Issuer", "secretKey": SECRET, "origin": "a phone" }))
         .collect();
@@ -44,7 +44,7 @@ pub fn syncing(browser: &Browser, extension: &Extension, accounts: u32) -> Resul
     Ok([quiet, changed])
 }
 
-fn connect(page: &Page, server: &StandIn) -> Result<Value> {
+fn connect(page: &Page, server: &MockServer) -> Result<Value> {
     let token = server.token("private-client", "private/pia", HOST).context("pia has no token")?;
     let code = format!("casdoor-authenticator://login?serverUrl={}&accessToken={token}", server.url(HOST));
     let reply = ask(page, &json!({ "do": "connect_by_code", "code": code, "allow_http": true }))?;
@@ -53,7 +53,7 @@ fn connect(page: &Page, server: &StandIn) -> Result<Value> {
     Ok(connection)
 }
 
-fn observed(page: &Page, server: &StandIn, name: String) -> Result<Syncing> {
+fn observed(page: &Page, server: &MockServer, name: String) -> Result<Syncing> {
     server.forget_requests();
     ask(page, &json!({ "do": "sync" }))?;
     let asked = server.requests();

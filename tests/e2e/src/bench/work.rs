@@ -6,9 +6,9 @@
 use super::opening::median;
 use crate::browser::Browser;
 use crate::extension::Extension;
+use crate::other_site;
 use crate::package::{Installed, POPUP, ask, root};
 use crate::page::Page;
-use crate::site;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::fs;
@@ -74,7 +74,7 @@ pub fn scans(installed: &Installed, rounds: usize) -> Result<Vec<Work>> {
 }
 
 fn scan(installed: &Installed, name: &str, picture: Vec<u8>, rounds: usize) -> Result<Work> {
-    let tab = installed.browser.open(&site::with_picture(picture)?)?;
+    let tab = installed.browser.open(&other_site::with_picture(picture)?)?;
     // As large as the picture: a person would scroll the code into view.
     let size = tab.wait_for(
         "(img => img.naturalWidth && [img.naturalWidth, img.naturalHeight])(document.querySelector('img'))",

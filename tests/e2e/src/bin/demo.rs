@@ -1,17 +1,17 @@
-//! `./build.sh demo`: the main job in a browser with the stand-in server; without a display headless, with pictures.
+//! `./build.sh demo`: the main job in a browser with the mock server; without a display headless, with pictures.
 
 use anyhow::Result;
 use e2e::browser::Options;
-use e2e::day;
 use e2e::package::{Installed, granted, root, shipped, with_demo_server};
 use e2e::server::Server;
-use stand_in::PASSWORD;
+use e2e::user_journey;
+use mock_casdoor::PASSWORD;
 
 const PORT: u16 = 8008;
 
 fn main() -> Result<()> {
     // The demo's own port if it is free, so that the address is the same each time.
-    let server = Server::stand_in(PORT).or_else(|_| Server::stand_in(0))?;
+    let server = Server::start_mock(PORT).or_else(|_| Server::start_mock(0))?;
     let has_display = std::env::var_os("DISPLAY").is_some() || std::env::var_os("WAYLAND_DISPLAY").is_some();
     if has_display {
         return show(&server);
@@ -19,23 +19,23 @@ fn main() -> Result<()> {
     println!("There is no display: the main job runs headless, pictures go to dist/demo/.");
     let package = with_demo_server(&granted(), &server.url())?;
     let installed = Installed::start(package.path(), &Options::default())?;
-    day::perform(&installed, &server, &root().join("dist/demo"))
+    user_journey::run_with_screenshots(&installed, &server, &root().join("dist/demo"))
 }
 
 /// Opens a browser for a person, and waits until it is closed.
 fn show(server: &Server) -> Result<()> {
     let address = server.url();
-    // Its button for the demo server leads to the stand-in.
+    // Its button for the demo server leads to the mock server.
     let package = with_demo_server(&shipped(), &address)?;
     let installed = Installed::start(package.path(), &Options { visible: true, ..Options::default() })?;
     let _page = installed.browser.open(&format!("{address}/login/acme"))?;
     println!(
-        "A stand-in Casdoor runs at {address}; user alice, password {PASSWORD}.
+        "A mock Casdoor server runs at {address}; user alice, password {PASSWORD}.
 
 In the browser that just opened:
 1. Open the extension: the puzzle piece, then Casdoor Authenticator (or Ctrl+Shift+Y). Choose a password.
 2. Connect to Casdoor: type {address}, agree to http, allow the browser's question, choose acme, and sign in as alice.
-   Two accounts arrive. (\"Try the demo server\" leads to the same stand-in, as a server that is public.)
+   Two accounts arrive. (\"Try the demo server\" leads to the same mock server, as a server that is public.)
 3. Open {address}/mfa/setup?mfaType=app, type alice's password, and click \"Scan QR code on this page\" in the extension.
 4. Open the extension again and click Fill: the passcode is typed and accepted. Click Enable.
 5. Sign out, sign in at {address}/login/acme, and fill the passcode the same way.

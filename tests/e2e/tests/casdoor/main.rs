@@ -1,4 +1,4 @@
-//! Signing in to a Casdoor server and staying in step with it, in a real browser against the stand-in.
+//! Signing in to a Casdoor server and staying in step with it, in a real browser against the mock server.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,10 +8,10 @@
     reason = "a test that cannot go on should fail"
 )]
 
-mod desk;
-mod factors;
-mod misfortunes;
+mod action_needed;
+mod fixture;
+mod popup_states;
+mod second_factors;
+mod server_failures;
 mod sign_in;
-mod states;
-mod staying;
-mod waiting;
+mod sync_status;

@@ -1,12 +1,12 @@
 //! Each way of signing in.
 
 use e2e::package::OPTIONS;
-use e2e::person;
 use e2e::server::HOST;
+use e2e::user;
+use mock_casdoor::{Fault, PASSWORD, RequestLine};
 use serde_json::{Value, json};
-use stand_in::{Fault, PASSWORD, RequestLine};
 
-use crate::desk::{Desk, row};
+use crate::fixture::{Desk, row};
 
 fn notice(desk: &Desk, attribute: &str) -> String {
     desk.tab.text(&format!("[{attribute}]")).unwrap()
@@ -16,18 +16,18 @@ fn notice(desk: &Desk, attribute: &str) -> String {
 fn an_address_is_enough_and_only_the_servers_own_pages_keep_their_origin() {
     let desk = Desk::new();
     desk.server.forget_requests();
-    person::ask_to_connect(&desk.tab, &desk.address()).unwrap();
-    person::sign_in_window_of(&desk.installed, &desk.tab, "acme", "alice", PASSWORD).unwrap();
+    user::ask_to_connect(&desk.tab, &desk.address()).unwrap();
+    user::sign_in_window_of(&desk.installed, &desk.tab, "acme", "alice", PASSWORD).unwrap();
     assert_eq!(notice(&desk, "data-fact=user"), "User acme/alice");
     assert!(desk.tab.text("[data-step=connected]").unwrap().contains("2 accounts came from the server"));
     assert!(desk.stored("acme/alice").len() == 2);
-    person::join_nothing(&desk.tab).unwrap();
+    user::join_nothing(&desk.tab).unwrap();
     desk.add("mine");
     desk.sync();
     assert!(desk.stored("acme/alice").contains(&"mine".to_owned()));
     // The server's own page writes with its Origin, which is its only defence against other sites.
     let page = desk.installed.browser.open(&format!("{}/login/acme", desk.address())).unwrap();
-    person::sign_in(&page, "alice", PASSWORD).unwrap();
+    user::sign_in(&page, "alice", PASSWORD).unwrap();
     page.wait_for("!location.pathname.startsWith('/login')").unwrap();
     let update = "fetch('/api/update-user?id=acme/alice&columns=nothing', { method: 'POST', body: '{}' }).then(answer => answer.status)";
     page.evaluate(update).unwrap();
@@ -48,7 +48,7 @@ fn a_pasted_connection_code_says_whose_it_is_and_sends_nothing_before_a_tick() {
     desk.server.set_mfa_accounts("acme/bob", json!([row("bobs")]));
     desk.tab.fill("[data-field=code]", &desk.code("acme-client", "acme/bob")).unwrap();
     desk.tab.click("[data-action=look-at-code]").unwrap();
-    let (words, failed) = person::said(&desk.tab).unwrap();
+    let (words, failed) = user::said(&desk.tab).unwrap();
     assert!(failed && words.contains("http"), "{words}");
     desk.tab.click("[data-step=code] [data-field=allow-http]").unwrap();
     desk.tab.click("[data-action=look-at-code]").unwrap();
@@ -61,11 +61,11 @@ fn a_pasted_connection_code_says_whose_it_is_and_sends_nothing_before_a_tick() {
 
     desk.tab.click("[data-step=code-owner] [data-action=connect-by-code]").unwrap();
     desk.tab.wait_for("document.querySelector('[data-step=connected] [data-until]')").unwrap();
-    person::join_nothing(&desk.tab).unwrap();
+    user::join_nothing(&desk.tab).unwrap();
     assert!(notice(&desk, "data-receives-only").contains("receives only"));
     assert!(notice(&desk, "data-until").contains("cannot be renewed"));
     assert!(notice(&desk, "data-readers").contains("administrators of acme"));
-    let added = json!({ "secret": crate::desk::SECRET, "issuer": "Acme", "name": "mine" });
+    let added = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": "mine" });
     desk.ask(json!({ "do": "add", "form": added }));
     desk.sync();
     assert_eq!((desk.names(), desk.stored("acme/bob")), (vec!["bobs".into(), "mine".into()], vec!["bobs".into()]));
@@ -86,7 +86,7 @@ fn a_code_leads_to_a_full_sign_in_and_never_takes_the_place_of_one() {
     desk.tab.click("[data-action=look-at-code]").unwrap();
     desk.tab.click("[data-action=full-sign-in]").unwrap();
     let window = desk.installed.browser.wait_for_page("/login/oauth/authorize").unwrap();
-    person::sign_in(&window, "alice", PASSWORD).unwrap();
+    user::sign_in(&window, "alice", PASSWORD).unwrap();
     desk.tab.wait_for("document.querySelector('[data-step=connected]')").unwrap();
     assert_eq!(desk.connections()[0]["until"], Value::Null);
     let code = desk.code("acme-client", "acme/alice");
@@ -99,21 +99,21 @@ fn the_demo_server_is_one_click_says_that_it_is_public_and_gets_no_new_account()
     let desk = Desk::with_demo();
     desk.server.fail(Fault::Unreachable, "");
     desk.tab.click("[data-action=demo]").unwrap();
-    let (words, failed) = person::said(&desk.tab).unwrap();
+    let (words, failed) = user::said(&desk.tab).unwrap();
     assert!(failed && words.contains("offline"), "{words}");
     desk.server.calm();
     desk.tab.click("[data-action=demo]").unwrap();
     let window = desk.installed.browser.wait_for_page("/login/oauth/authorize").unwrap();
-    person::sign_in(&window, "eve", PASSWORD).unwrap();
+    user::sign_in(&window, "eve", PASSWORD).unwrap();
     assert!(desk.tab.text("[data-step=connected] [data-demo]").unwrap().contains("public"));
     assert!(desk.tab.evaluate("document.querySelector('[data-new-accounts]') === null").unwrap() == true);
-    person::join_nothing(&desk.tab).unwrap();
+    user::join_nothing(&desk.tab).unwrap();
     assert!(desk.tab.text("[data-connection] [data-demo]").unwrap().contains("public"));
 
     // Not even a page that asks for it makes new accounts go there.
     let chosen = desk.ask(json!({ "do": "choose", "connection": desk.connection(), "new_accounts": "server" }));
     assert_eq!(chosen["connections"][0]["new_accounts"], "device", "{chosen}");
-    let form = json!({ "secret": crate::desk::SECRET, "issuer": "Acme", "name": "mine" });
+    let form = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": "mine" });
     desk.ask(json!({ "do": "add", "form": form }));
     desk.sync();
     assert!(desk.stored("acme/eve").is_empty());
@@ -138,18 +138,18 @@ fn client_id_and_application_typed_by_hand_are_used_and_the_server_is_asked_for_
     desk.tab.click("[data-more=advanced] summary").unwrap();
     desk.tab.fill("[data-field=organization]", "private").unwrap();
     desk.tab.fill("[data-field=client-id]", "private-client").unwrap();
-    person::ask_to_connect(&desk.tab, &desk.address()).unwrap();
+    user::ask_to_connect(&desk.tab, &desk.address()).unwrap();
     let window = desk.installed.browser.wait_for_page("/login/oauth/authorize").unwrap();
     let asked = desk.server.requests();
     assert!(!asked.iter().any(|line| line.path == "/api/get-organization-names"), "{asked:?}");
-    person::sign_in(&window, "pia", PASSWORD).unwrap();
+    user::sign_in(&window, "pia", PASSWORD).unwrap();
     desk.tab.wait_for("document.querySelector('[data-step=connected]')").unwrap();
     assert_eq!(notice(&desk, "data-fact=user"), "User private/pia");
 
     desk.connect_another();
     desk.tab.click("[data-more=advanced] summary").unwrap();
     desk.tab.fill("[data-field=application]", "no-such-app").unwrap();
-    person::ask_to_connect(&desk.tab, &desk.address()).unwrap();
+    user::ask_to_connect(&desk.tab, &desk.address()).unwrap();
     desk.tab.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('application')").unwrap();
     assert_eq!(desk.connections().len(), 1);
 }
@@ -160,7 +160,7 @@ fn http_on_a_private_network_needs_the_persons_consent() {
     desk.tab.fill("[data-field=server]", &desk.address()).unwrap();
     desk.server.forget_requests();
     desk.tab.click("[data-step=address] [data-action=connect]").unwrap();
-    let (words, failed) = person::said(&desk.tab).unwrap();
+    let (words, failed) = user::said(&desk.tab).unwrap();
     assert!(failed && words.contains("http"), "{words}");
     assert!(desk.server.requests().is_empty(), "nothing was asked of the server");
     let refused = desk.ask(json!({ "do": "discover", "server": desk.address() }));
@@ -173,8 +173,8 @@ fn the_same_user_twice_is_one_connection_and_a_second_user_another() {
     desk.connect("acme", "alice");
     assert!(desk.connections().len() == 1);
     desk.connect_another();
-    person::ask_to_connect(&desk.tab, &desk.address()).unwrap();
-    person::sign_in_window_of(&desk.installed, &desk.tab, "acme", "alice", PASSWORD).unwrap();
+    user::ask_to_connect(&desk.tab, &desk.address()).unwrap();
+    user::sign_in_window_of(&desk.installed, &desk.tab, "acme", "alice", PASSWORD).unwrap();
     let said = notice(&desk, "data-again");
     assert!(said.contains("Alice Doe (acme)") && said.contains("sign out there"), "{said}");
     assert_eq!(desk.connections().len(), 1);
@@ -218,14 +218,14 @@ fn where_the_browser_is_signed_out_the_person_is_asked_and_somebody_else_is_not_
     desk.go("connect");
     desk.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
     let window = sign_in_page(&desk);
-    person::sign_in(&window, "bob", PASSWORD).unwrap();
-    let (words, failed) = person::said(&desk.tab).unwrap();
+    user::sign_in(&window, "bob", PASSWORD).unwrap();
+    let (words, failed) = user::said(&desk.tab).unwrap();
     assert!(failed && words.contains("Bob Doe (acme)") && words.contains("Alice Doe (acme)"), "{words}");
     assert_eq!((desk.connections().len(), &desk.connections()[0]["waits"]), (1, &json!("sign_in")));
 
     desk.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
     let window = sign_in_page(&desk);
-    person::sign_in(&window, "alice", PASSWORD).unwrap();
+    user::sign_in(&window, "alice", PASSWORD).unwrap();
     desk.tab.wait_for("!document.querySelector('[data-waits]')").unwrap();
     assert_eq!(desk.badge(), "");
 }

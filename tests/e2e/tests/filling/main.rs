@@ -1,29 +1,29 @@
-//! The content scripts on Casdoor's pages, in a real browser: the stand-in server's pages are made of the components that
+//! The content scripts on Casdoor's pages, in a real browser: the mock server's pages are made of the components that
 //! Casdoor's were at three times, and the decisions are the library's.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
 #![allow(clippy::disallowed_methods, reason = "a native test may read the clock")]
 
-mod adversary;
-mod desk;
-mod enrolled;
-mod enrolment;
+mod confirmation;
+mod enrolled_user;
+mod enrollment;
 mod frames;
-mod halfway;
+mod hostile_pages;
 mod languages;
-mod recovery;
-mod roads;
-mod signing_in;
+mod passcode_form;
+mod recovery_codes;
+mod sign_in_flows;
+mod test_worker;
 
 use casdoor_authenticator::autofill::{PageReply, PageRequest, Shape};
 use casdoor_authenticator::vault::{Account, Connection, Site, Vault};
-use desk::{Books, Clock, Desk, root};
 use e2e::browser::{Browser, Options};
 use e2e::devtools::until;
 use e2e::extension::Extension;
 use e2e::page::Page;
+use mock_casdoor::{Age, MockServer, PASSWORD};
 use serde_json::json;
-use stand_in::{Age, PASSWORD, StandIn};
+use test_worker::{Books, Clock, Desk, root};
 
 const HOST: &str = "id.acme.test";
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -32,7 +32,7 @@ const SINGLE: &str = "input#passcode";
 
 /// A server with alice's second factor, a browser with the content scripts, and the desk behind them.
 struct Scene {
-    server: StandIn,
+    server: MockServer,
     desk: Desk,
     browser: Browser,
     extension: Extension,
@@ -41,9 +41,9 @@ struct Scene {
 impl Scene {
     /// Connected to the server; alice's account has its origin, and fills by itself there.
     fn new(age: Age) -> Self {
-        let server = StandIn::start(stand_in::Options {
+        let server = MockServer::start(mock_casdoor::Options {
             age,
-            web: stand_in::web::build(&root()).unwrap(),
+            web: mock_casdoor::web::build(&root()).unwrap(),
             ..Default::default()
         });
         let server = server.unwrap();

@@ -91,6 +91,6 @@ fn without_a_camera_it_is_said_what_can_be_done() {
     let (installed, _page) = before_with("", &Options { arguments: &arguments, ..Options::default() });
     let tab = installed.open(&format!("{OPTIONS}#camera")).unwrap();
     tab.click("[data-action=start-camera]").unwrap();
-    let (said, failed) = e2e::person::said(&tab).unwrap();
+    let (said, failed) = e2e::user::said(&tab).unwrap();
     assert!(failed && said.contains("camera"), "{said}");
 }

@@ -3,19 +3,19 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, reason = "small numbers of a test")]
 
+mod account_as_qr;
 mod camera;
-mod export;
-mod given;
-mod menus;
-mod shown;
-mod tab;
+mod context_menu;
+mod current_tab;
+mod files_and_clipboard;
+mod google_export;
 
 use casdoor_authenticator::exchange::qr_svg;
 use e2e::browser::Options;
+use e2e::other_site::{Answer, serve};
 use e2e::package::{Installed, granted, root};
 use e2e::page::Page;
-use e2e::person;
-use e2e::site::{Answer, serve};
+use e2e::user;
 use std::path::PathBuf;
 
 /// Enough bytes for a secret.
@@ -30,7 +30,7 @@ fn before_with(body: &str, options: &Options) -> (Installed, Page) {
     let installed = Installed::start(&granted(), options).unwrap();
     let page = installed.browser.open(&site(body)).unwrap();
     let popup = installed.popup(&page).unwrap();
-    person::create_vault(&popup).unwrap();
+    user::create_vault(&popup).unwrap();
     popup.close().unwrap();
     (installed, page)
 }

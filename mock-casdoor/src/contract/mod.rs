@@ -1,0 +1,242 @@
+//! The contract: a real server's recorded answers, replayed against any server that is to answer alike.
+//!
+//! The mock server must pass it, and a real server can be asked the same (it must have the organizations and users of the
+//! recordings). Every step is replayed and compared: status, the listed headers, JSON after blanks, and where the
+//! recording says so, what was written. Steps that only illustrate are counted apart; none is skipped.
+//!
+//! ```no_run
+//! let server = "127.0.0.1:8000".parse().unwrap();
+//! let report = mock_casdoor::contract::replay(server, "tests/fixtures/casdoor/sign-in.json".as_ref())?;
+//! assert_eq!(report.differences, Vec::<String>::new());
+//! # Ok::<(), mock_casdoor::contract::ContractError>(())
+//! ```
+
+mod blanks;
+mod compare;
+mod http;
+mod recording;
+mod scene;
+mod witness;
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use self::blanks::Blanks;
+use self::http::{Request, Response};
+use self::recording::{Asked, Recording, Step};
+use crate::{clock, totp};
+
+pub use self::witness::Witness;
+
+/// The list could not be replayed at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ContractError {
+    /// The file cannot be read, or the server not reached.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The recording is not JSON of the agreed form.
+    #[error("the recording cannot be read: {0}")]
+    Recording(#[from] serde_json::Error),
+    /// What came back is not HTTP.
+    #[error("the server's answer is not HTTP")]
+    NotHttp,
+    /// The server lacks what the recording takes for granted.
+    #[error("the scene cannot be set: {0}")]
+    Scene(String),
+}
+
+/// Characters by which a token's length may differ: a user who ever had a second factor has `[]` for `null` in it.
+const LENGTH_TOLERANCE: usize = 4;
+
+/// How a replay went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Steps that were replayed and compared.
+    pub replayed: usize,
+    /// Steps that only illustrate.
+    pub illustrations: usize,
+    /// What differed, one line each, with the step's number.
+    pub differences: Vec<String>,
+}
+
+/// A conversation under way.
+struct Replay {
+    server: SocketAddr,
+    scenario: String,
+    blanks: Blanks,
+}
+
+/// Replays one recording against a server and says what differs.
+pub fn replay(server: SocketAddr, recording: &Path) -> Result<Report, ContractError> {
+    let recording = Recording::read(recording)?;
+    let mut replay = Replay { server, scenario: recording.scenario, blanks: Blanks::default() };
+    let mut report = Report::default();
+    for (at, step) in recording.steps.iter().enumerate() {
+        let Some(asked) = step.request.as_ref().filter(|_| step.replay) else {
+            report.illustrations = report.illustrations.saturating_add(1);
+            continue;
+        };
+        report.replayed = report.replayed.saturating_add(1);
+        let told =
+            |difference| format!("{} step {at} ({} {}): {difference}", replay.scenario, asked.method, asked.path);
+        let name = told(String::new());
+        let differences = replay.step(step, asked)?;
+        report.differences.extend(differences.into_iter().map(|difference| name.clone() + &difference));
+    }
+    Ok(report)
+}
+
+/// Puts the users whom the recordings change back to where these begin; for a server that was used before.
+pub fn prepare(server: SocketAddr) -> Result<(), ContractError> {
+    scene::prepare(server)
+}
+
+impl Replay {
+    fn step(&mut self, step: &Step, asked: &Asked) -> Result<Vec<String>, ContractError> {
+        self.set_passcode(&step.note);
+        let request = self.request(asked)?;
+        let response = http::send(self.server, &request)?;
+        if let Some(session) = session(&response).filter(|_| is_sign_in(asked, &response)) {
+            self.blanks.set("session", session);
+        }
+        let mut differences = match &step.response {
+            Some(expected) => compare::response(expected, &response, &mut self.blanks),
+            None => Vec::new(),
+        };
+        if let Some(expected) = &step.claims {
+            let claims = claims(&response).unwrap_or_default();
+            differences.extend(compare::claims(expected, &claims, &mut self.blanks));
+            differences.extend(length_difference(&step.note, &response));
+        }
+        if let Some(expected) = step.written {
+            let was_written = self.was_written(asked)?;
+            if was_written != expected {
+                differences.push(format!("written: {was_written} instead of {expected}"));
+            }
+        }
+        Ok(differences)
+    }
+
+    /// The passcode of this step, by the secret that the server gave; the notes say which are old ones.
+    fn set_passcode(&mut self, note: &str) {
+        let age = match note {
+            "the previous step's passcode" => 30,
+            "three steps old" => 90,
+            _ => 0,
+        };
+        let secret = self.blanks.value("totp_secret").unwrap_or_default();
+        let moment = clock::machine_seconds().saturating_sub(age);
+        if let Some(code) = totp::code(secret, moment).filter(|_| !secret.is_empty()) {
+            self.blanks.set("passcode", code);
+        }
+    }
+
+    fn request(&mut self, asked: &Asked) -> Result<Request, ContractError> {
+        let mut headers = Vec::new();
+        for (name, value) in &asked.headers {
+            headers.push((name.clone(), self.filled(value)?));
+        }
+        let mut target = asked.path.clone();
+        if !asked.query.is_empty() {
+            target.push('?');
+            target.push_str(&self.encoded(&asked.query)?);
+        }
+        let mut body = String::new();
+        if let Some(form) = &asked.form {
+            headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+            body = self.encoded(form)?;
+        }
+        if let Some(json) = &asked.json {
+            headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+            body = self.filled(&json.to_string())?;
+            if let Some(fields) = json.as_object().filter(|fields| fields.contains_key("…")) {
+                body = self.whole_user(asked, fields)?;
+            }
+        }
+        Ok(Request { method: asked.method.clone(), target, headers, body: body.into_bytes() })
+    }
+
+    fn encoded<'a>(
+        &mut self,
+        pairs: impl IntoIterator<Item = (&'a String, &'a String)>,
+    ) -> Result<String, ContractError> {
+        let mut filled = Vec::new();
+        for (name, value) in pairs {
+            filled.push((name.as_str(), self.filled(value)?));
+        }
+        Ok(http::encoded(filled.into_iter()))
+    }
+
+    /// A text with its blanks filled in, tokens from before the recording fetched where they are needed.
+    fn filled(&mut self, text: &str) -> Result<String, ContractError> {
+        for blank in self.blanks.missing(text) {
+            if let Some(token) = scene::token(self.server, &self.scenario, &blank)? {
+                self.blanks.set(&blank, token);
+            }
+        }
+        Ok(self.blanks.fill(text))
+    }
+
+    /// The user as just read, with these fields instead.
+    fn whole_user(&mut self, asked: &Asked, fields: &Map<String, Value>) -> Result<String, ContractError> {
+        let mut user = self.user(asked)?;
+        let user = user.as_object_mut().ok_or_else(|| ContractError::Scene("no user to write back".to_owned()))?;
+        user.extend(fields.iter().filter(|(name, _)| *name != "…").map(|(name, value)| (name.clone(), value.clone())));
+        Ok(Value::Object(user.clone()).to_string())
+    }
+
+    fn user(&mut self, asked: &Asked) -> Result<Value, ContractError> {
+        let id = asked.query.get("id").cloned().unwrap_or_default();
+        let read = Asked {
+            method: "GET".to_owned(),
+            path: "/api/get-user".to_owned(),
+            query: [("id".to_owned(), id)].into(),
+            json: None,
+            form: None,
+            headers: asked.headers.clone(),
+        };
+        let request = self.request(&read)?;
+        let answer = http::send(self.server, &request)?.json().unwrap_or_default();
+        Ok(answer.get("data").cloned().unwrap_or_default())
+    }
+
+    fn was_written(&mut self, asked: &Asked) -> Result<bool, ContractError> {
+        let wanted = asked.json.as_ref().and_then(|body| body.get("mfaAccounts"));
+        let user = self.user(asked)?;
+        Ok(user.get("mfaAccounts") == wanted)
+    }
+}
+
+/// Whether the response's session is the one that the next steps belong to.
+fn is_sign_in(asked: &Asked, response: &Response) -> bool {
+    let answer = response.json().unwrap_or_default();
+    asked.path == "/api/login" && answer.get("status").and_then(Value::as_str) == Some("ok")
+}
+
+fn session(response: &Response) -> Option<String> {
+    let cookies = response.headers.iter().filter(|(name, _)| name == "set-cookie");
+    let mut pairs = cookies.filter_map(|(_, cookie)| cookie.split(';').next()?.split_once('='));
+    pairs.find(|(name, _)| *name == "casdoor_session_id").map(|(_, value)| value.to_owned())
+}
+
+fn access_token(response: &Response) -> Option<String> {
+    Some(response.json()?.get("access_token")?.as_str()?.to_owned())
+}
+
+fn claims(response: &Response) -> Option<Value> {
+    let token = access_token(response)?;
+    let bytes = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// A note says how long the token was.
+fn length_difference(note: &str, response: &Response) -> Option<String> {
+    let wanted: usize = note.strip_prefix("access token of ")?.split(' ').next()?.parse().ok()?;
+    let found = access_token(response)?.len();
+    let about_right = found.abs_diff(wanted) <= LENGTH_TOLERANCE;
+    (!about_right).then(|| format!("the access token has {found} characters instead of {wanted}"))
+}

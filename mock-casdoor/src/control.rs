@@ -1,0 +1,90 @@
+//! The same control as [`crate::MockServer`]'s methods, over HTTP, for a server that was started with `--control`.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::age::Age;
+use crate::call::{Answer, Call};
+use crate::fault::Rule;
+use crate::server::Parts;
+use crate::world::User;
+
+/// What the server has stored of a user, secrets included.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UserState {
+    /// `owner/name`.
+    pub id: String,
+    /// The UUID: `sub` of every token.
+    pub uuid: String,
+    /// What people read.
+    pub display_name: String,
+    /// The list of accounts as stored: `null` or an array of objects.
+    pub mfa_accounts: Value,
+    /// The second factor that is asked for first; empty for none.
+    pub preferred_mfa_type: String,
+    /// The secret of the user's own TOTP factor; empty for none.
+    pub totp_secret: String,
+    /// Recovery codes not yet used.
+    pub recovery_codes: Vec<String>,
+    /// The whole record, field by field.
+    pub record: Value,
+}
+
+impl From<&User> for UserState {
+    fn from(user: &User) -> Self {
+        let codes = user.record.get("recoveryCodes").and_then(Value::as_array).cloned().unwrap_or_default();
+        Self {
+            id: user.id(),
+            uuid: user.text("id").to_owned(),
+            display_name: user.text("displayName").to_owned(),
+            mfa_accounts: user.record.get("mfaAccounts").cloned().unwrap_or_default(),
+            preferred_mfa_type: user.text("preferredMfaType").to_owned(),
+            totp_secret: user.text("totpSecret").to_owned(),
+            recovery_codes: codes.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            record: Value::Object(user.record.clone()),
+        }
+    }
+}
+
+/// `GET /control/requests`, `GET /control/user?id=`, `POST /control/fault` with `{"fault","on","times"}`,
+/// `POST /control/calm`, `POST /control/age?name=`, `POST /control/skew?seconds=`.
+pub(crate) fn over_http(parts: &mut Parts, call: &Call) -> Answer {
+    let done = || Answer::json(200, &json!({"done": true}));
+    match (call.method.as_str(), call.path.as_str()) {
+        ("GET", "/control/requests") => Answer::json(200, &json!(parts.journal)),
+        ("GET", "/control/user") => {
+            let state = parts.world.user(call.query.text("id")).map(UserState::from);
+            Answer::json(200, &json!(state))
+        }
+        ("POST", "/control/fault") => match serde_json::from_slice::<Rule>(&call.body) {
+            Ok(rule) => {
+                parts.rules.push(rule);
+                done()
+            }
+            Err(error) => refused(&error.to_string()),
+        },
+        ("POST", "/control/calm") => {
+            parts.rules.clear();
+            done()
+        }
+        ("POST", "/control/age") => match call.query.text("name").parse::<Age>() {
+            Ok(age) => {
+                parts.world.age = age;
+                done()
+            }
+            Err(error) => refused(&error.to_string()),
+        },
+        ("POST", "/control/skew") => match call.query.text("seconds").parse() {
+            Ok(seconds) => {
+                parts.skew = seconds;
+                done()
+            }
+            Err(_) => refused("seconds is not a number"),
+        },
+        _ => Answer::json(404, &json!({"error": "no such control"})),
+    }
+}
+
+fn refused(why: &str) -> Answer {
+    Answer::json(400, &json!({"error": why}))
+}

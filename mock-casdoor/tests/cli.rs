@@ -1,0 +1,195 @@
+//! The authenticator in a terminal (`examples/cli.rs` of the library) against the mock server: a day with two devices.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot build its input should fail"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use mock_casdoor::{MockServer, Options, PASSWORD};
+use serde_json::{Value, json};
+
+/// Builds the example where this test was built, and says where it is.
+fn example() -> PathBuf {
+    let deps = std::env::current_exe().expect("a test has a path");
+    let profile = deps.parent().and_then(Path::parent).expect("it lies in target/PROFILE/deps");
+    let target = profile.parent().expect("a profile lies in a target directory");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in the workspace");
+    let build = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--example", "cli", "--package", "casdoor-authenticator", "--target-dir"])
+        .arg(target)
+        .current_dir(root)
+        .status();
+    assert!(build.expect("cargo runs").success());
+    profile.join("examples/cli")
+}
+
+/// A person's device: one vault file.
+struct Device {
+    program: PathBuf,
+    vault: PathBuf,
+}
+
+impl Device {
+    fn new(program: &Path, folder: &Path, name: &str) -> Self {
+        let device = Self { program: program.into(), vault: folder.join(name) };
+        device.run(&["init"]).expect("a new vault");
+        device
+    }
+
+    fn ended(&self, words: &[&str]) -> Output {
+        let mut command = Command::new(&self.program);
+        let ended = command.arg("--vault").arg(&self.vault).args(words).env("VAULT_PASSWORD", "right").output();
+        ended.expect("the program starts")
+    }
+
+    fn run(&self, words: &[&str]) -> Result<String, String> {
+        let ended = self.ended(words);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        if ended.status.success() { Ok(text(&ended.stdout)) } else { Err(text(&ended.stderr)) }
+    }
+
+    fn done(&self, words: &[&str]) -> String {
+        self.run(words).unwrap_or_else(|error| panic!("{words:?}: {error}"))
+    }
+
+    fn names(&self, list: &str) -> Vec<String> {
+        let rows: Vec<Value> = serde_json::from_str(&self.done(&[list, "--json"])).unwrap();
+        let mut names: Vec<_> = rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    }
+
+    fn connect(&self, server: &MockServer, new: &str) {
+        let said = self.connect_as(&server.url("127.0.0.1"), "acme-client", "bob", new);
+        assert!(said.starts_with("connected"), "{said}");
+    }
+
+    /// Connects as somebody; what is said, warnings and errors too.
+    fn connect_as(&self, url: &str, client: &str, user: &str, new: &str) -> String {
+        let who = ["--client-id", client, "--user", user, "--password", PASSWORD];
+        self.all(&[&["connect", url], &who[..], &["--new", new]].concat())
+    }
+
+    /// Everything that is said, warnings and errors too.
+    fn all(&self, words: &[&str]) -> String {
+        let ended = self.ended(words);
+        String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned()
+    }
+}
+
+fn on_server(server: &MockServer) -> Vec<String> {
+    let list = server.user("acme/bob").unwrap().mfa_accounts;
+    list.as_array().into_iter().flatten().map(|row| row["accountName"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn two_terminals_and_a_phone_keep_the_same_accounts() {
+    let server = MockServer::start(Options::default()).expect("a free port");
+    server.set_mfa_accounts(
+        "acme/bob",
+        json!([{"accountName": "Acme%20Works:bob", "issuer": "Acme%20Works", "secretKey": "JBSWY3DPEHPK3PXP", "origin": "phone"}]),
+    );
+    let (program, folder) = (example(), std::env::temp_dir().join(format!("cli-test-{}", std::process::id())));
+    std::fs::create_dir_all(&folder).unwrap();
+    let [one, two] = ["one", "two"].map(|name| Device::new(&program, &folder, name));
+
+    one.done(&["add", "otpauth://totp/GitHub:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=GitHub&digits=8"]);
+    assert_eq!(one.done(&["code", "alice"]).len(), 8);
+    one.connect(&server, "here");
+    assert_eq!((one.names("list"), on_server(&server).len()), (vec!["alice".into(), "bob".into()], 1));
+
+    one.done(&["keep", "alice", "--on", "server"]);
+    two.connect(&server, "server");
+    assert_eq!(two.names("list"), ["alice", "bob"]);
+    two.done(&["rename", "alice", "work"]);
+    two.done(&["add", "otpauth://totp/X:third?secret=MFRGGZDFMZTWQ2LK&issuer=X"]);
+    two.done(&["sync"]);
+    let report: Value = serde_json::from_str(&one.done(&["sync", "--json"])).unwrap();
+    assert_eq!((&report[0]["summary"]["renamed"], &report[0]["summary"]["added"]), (&json!(1), &json!(1)));
+    assert_eq!(one.names("list"), ["bob", "third", "work"]);
+
+    one.done(&["delete", "third"]);
+    assert_eq!(one.names("bin"), ["third"]);
+    one.done(&["sync"]);
+    assert_eq!(on_server(&server), ["Acme%20Works:bob", "work"]);
+    one.done(&["restore", "third"]);
+    one.done(&["sync"]);
+    assert_eq!(on_server(&server).len(), 3);
+    one.done(&["keep", "third", "--on", "here"]);
+    assert_eq!((one.names("list").len(), on_server(&server).len()), (3, 2));
+
+    let error = one.run(&["delete", "nobody"]).unwrap_err();
+    assert_eq!(error, "there is no account of that name");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_token_alone_only_receives_until_new_accounts_are_to_go_there() {
+    let server = MockServer::start(Options { sample: true, ..Options::default() }).expect("a free port");
+    let (program, folder) = (example(), std::env::temp_dir().join(format!("cli-token-{}", std::process::id())));
+    std::fs::create_dir_all(&folder).unwrap();
+    let device = Device::new(&program, &folder, "vault");
+    let token = server.token("acme-client", "acme/alice", "127.0.0.1").unwrap();
+    let url = server.url("127.0.0.1");
+    let said = device.done(&["connect", &url, "--token", &token]);
+    assert!(said.contains("2 accounts received"), "{said}");
+    let before = server.user("acme/alice").unwrap().mfa_accounts;
+    device.done(&["add", "otpauth://totp/X:mine?secret=MFRGGZDFMZTWQ2LK&issuer=X"]);
+    device.done(&["sync"]);
+    assert_eq!(server.user("acme/alice").unwrap().mfa_accounts, before);
+    device.done(&["keep", "mine", "--on", "server"]);
+    assert_eq!(server.user("acme/alice").unwrap().mfa_accounts.as_array().unwrap().len(), 3);
+    let text = std::fs::read_to_string(folder.join("vault")).unwrap();
+    assert!(!text.contains(&token) && !text.contains("MFRGGZDFMZTWQ2LK"), "nothing lies open on the disk");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// What two terminals of one user come to; `name` is an account that only the first one has.
+fn two_terminals(url: &str, client: &str, user: &str, name: &str) -> String {
+    let (program, folder) = (example(), std::env::temp_dir().join(format!("cli-{user}-{name}")));
+    std::fs::create_dir_all(&folder).unwrap();
+    let [one, two] = ["one", "two"].map(|vault| Device::new(&program, &folder, vault));
+    let mut said = one.connect_as(url, client, user, "server");
+    one.done(&["add", &format!("otpauth://totp/Live:{name}?secret=MFRGGZDFMZTWQ2LK&issuer=Live")]);
+    said += &one.all(&["sync"]);
+    assert!(one.names("list").iter().any(|held| held == name), "{user} lost an account: {said}");
+    said += &two.connect_as(url, client, user, "server");
+    let arrived = two.names("list").iter().any(|held| held == name);
+    std::fs::remove_dir_all(&folder).unwrap();
+    format!("{}: {said}", if arrived { "arrived" } else { "kept here" })
+}
+
+/// Each organization of the recordings, at a server of that address. `name` is of its own each time, since a real server
+/// keeps what earlier runs sent.
+fn every_organization(url: &str, name: &str) {
+    for (client, user, comes_to, says) in [
+        ("acme-client", "eve", "arrived", "1 sent"),
+        ("private-client", "pia", "arrived", "1 sent"),
+        ("hidden-client", "hana", "kept here", "View rule Self"),
+        ("bare-client", "bert", "arrived", "Anybody"),
+    ] {
+        let said = two_terminals(url, client, user, name);
+        println!("{user}: {said}");
+        assert!(said.starts_with(comes_to) && said.contains(says), "{user}: {said}");
+    }
+}
+
+#[test]
+fn every_organization_is_kept_in_step_or_says_what_must_be_changed() {
+    let server = MockServer::start(Options::default()).expect("a free port");
+    every_organization(&server.url("127.0.0.1"), &format!("own-{}", std::process::id()));
+}
+
+#[test]
+fn every_organization_of_a_real_server_is_kept_in_step_or_says_what_must_be_changed() {
+    match std::env::var("CASDOOR_URL") {
+        Ok(url) => every_organization(&url, &format!("live-{}", std::process::id())),
+        Err(_) => println!("no real server was asked: CASDOOR_URL is not set"),
+    }
+}

@@ -1,0 +1,145 @@
+//! A device of a person: a vault in memory and the client.
+
+use std::cell::{Cell, RefCell};
+
+use casdoor_authenticator::casdoor::sign_in::{SignedIn, with_token};
+use casdoor_authenticator::casdoor::{
+    CasdoorError, Ledger, Memory, Outcome, ServerAddress, SyncError, Touched, forget, sync,
+};
+use casdoor_authenticator::otp::KeyUri;
+use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::vault::{Account, AccountId, Connection, ConnectionId, Keep, State, Vault};
+use futures_lite::future::block_on;
+use mock_casdoor::MockServer;
+
+use super::http::Network;
+
+/// A seeded generator.
+#[derive(Clone)]
+pub struct Seeded(pub u64);
+
+impl Entropy for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = self.0.to_be_bytes()[0];
+        }
+    }
+}
+
+/// A vault in memory.
+pub struct Books(RefCell<(Vault, State)>);
+
+impl Ledger for Books {
+    type Error = ();
+
+    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, ()> {
+        let mut books = self.0.borrow_mut();
+        let (vault, state) = &mut *books;
+        Ok(change(vault, state).0)
+    }
+}
+
+/// A device with one connection.
+pub struct Device {
+    pub books: Books,
+    pub id: ConnectionId,
+    pub network: Network,
+    pub rng: RefCell<Seeded>,
+    /// Seconds that this device's clock has run ahead.
+    pub ahead: Cell<u64>,
+}
+
+/// The server's address for the client.
+pub fn address(server: &MockServer) -> ServerAddress {
+    ServerAddress::parse(&server.url("127.0.0.1"), false).unwrap()
+}
+
+/// Signs a user in by a token, as the password grant would give it.
+pub fn signed_in(server: &MockServer, client_id: &str, user: &str) -> SignedIn {
+    let token = server.token(client_id, user, "127.0.0.1").unwrap();
+    block_on(with_token(&Network::new(), &address(server), Secret::new(token), server.now() as u64)).unwrap()
+}
+
+impl Device {
+    /// A device that is signed in by a token.
+    pub fn new(server: &MockServer, client_id: &str, user: &str, seed: u64) -> Self {
+        Self::of(server, signed_in(server, client_id, user), client_id, seed)
+    }
+
+    pub fn of(server: &MockServer, signed_in: SignedIn, client_id: &str, seed: u64) -> Self {
+        let mut rng = Seeded(seed);
+        let id = ConnectionId::generate(&mut rng);
+        let (mut vault, mut state) = (Vault::default(), State::default());
+        vault.connections.push(Connection {
+            id,
+            server: address(server).to_string(),
+            owner: signed_in.owner,
+            name: signed_in.name,
+            user_id: signed_in.user_id,
+            display_name: signed_in.display_name,
+            client_id: client_id.into(),
+            new_accounts: None,
+            fills_by_itself: false,
+            follows_deletions: false,
+            receives_only: false,
+            is_demo: false,
+        });
+        state.tokens.insert(id, signed_in.tokens);
+        let books = Books(RefCell::new((vault, state)));
+        Self { books, id, network: Network::new(), rng: RefCell::new(rng), ahead: Cell::new(0) }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a native test: its clock is the machine's")]
+    pub fn clock(&self) -> u64 {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        since.as_millis() as u64 + self.ahead.get() * 1000
+    }
+
+    pub fn sync(&self) -> Result<Outcome, CasdoorError> {
+        let mut rng = self.rng.borrow_mut();
+        block_on(sync(&self.network, &self.books, self.id, &|| self.clock(), &mut *rng)).map_err(|error| match error {
+            SyncError::Casdoor(error) => error,
+            SyncError::Ledger(()) => panic!("the books never refuse"),
+        })
+    }
+
+    pub fn add(&self, name: &str, secret: &str) -> AccountId {
+        let uri: KeyUri = format!("otpauth://totp/X:{name}?secret={secret}&issuer=X").parse().unwrap();
+        let mut account = Account::new(uri, 1, &mut *self.rng.borrow_mut());
+        account.keep = Keep::Connection(self.id);
+        let id = account.id;
+        self.books.0.borrow_mut().0.add(account).unwrap();
+        id
+    }
+
+    pub fn rename(&self, id: AccountId, name: &str) {
+        self.books.0.borrow_mut().0.account_mut(id).unwrap().name = name.into();
+    }
+
+    pub fn delete(&self, id: AccountId) {
+        let (vault, state) = &mut *self.books.0.borrow_mut();
+        vault.bin(id, 1, false).unwrap();
+        forget(state, id);
+    }
+
+    /// Names of the accounts in the list, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.books.0.borrow().0.accounts.iter().map(|account| account.name.clone()).collect();
+        names.sort();
+        names
+    }
+
+    pub fn with<T>(&self, look: impl FnOnce(&mut Vault, &mut State) -> T) -> T {
+        let (vault, state) = &mut *self.books.0.borrow_mut();
+        look(vault, state)
+    }
+
+    pub fn remember(&self, change: impl FnOnce(&mut Memory)) {
+        self.with(|_, state| {
+            let mut memory = Memory::of(state, self.id);
+            change(&mut memory);
+            memory.store(state, self.id);
+        });
+    }
+}

@@ -1,0 +1,268 @@
+//! The connected user's second factors, changed by the app against every age of the server, and what gets lost on the way.
+
+use casdoor_authenticator::app::protocol::{Board, FactorChange, FactorsCard, Reply, Request, Row, Screen};
+use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
+use casdoor_authenticator::casdoor::factors::Method;
+use casdoor_authenticator::casdoor::sign_in::SignedIn;
+use casdoor_authenticator::otp::KeyUri;
+use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::vault::{ConnectionId, Kdf, MemoryStore, VaultError};
+use futures_lite::future::block_on;
+use mock_casdoor::{Age, Fault, MockServer, Options};
+
+use super::device::{Seeded, signed_in};
+use super::http::Network;
+
+pub(super) const PIA: &str = "private/pia";
+pub(super) const PASSWORD: &str = "correct horse battery";
+
+/// One key a password, at once: the real derivations have tests of their own.
+pub(super) struct Quick;
+
+impl DeviceKey for Quick {}
+
+impl DeriveKey for Quick {
+    async fn derive_key(
+        &self,
+        _: Kdf,
+        password: &Secret<String>,
+        salt: &[u8; 16],
+    ) -> Result<Secret<[u8; 32]>, VaultError> {
+        let mut key = [0; 32];
+        let bytes = password.expose().bytes().chain(*salt).enumerate();
+        bytes.for_each(|(index, byte)| key[index % 32] ^= byte);
+        Ok(Secret::new(key))
+    }
+}
+
+/// A vault with pia's connection.
+pub(super) struct Desk {
+    pub(super) server: MockServer,
+    pub(super) app: App<MemoryStore, Network, Quick, Seeded>,
+    pub(super) id: ConnectionId,
+}
+
+impl Desk {
+    pub(super) fn new(age: Age) -> Self {
+        let server = MockServer::start(Options { age, ..Options::default() }).expect("a free port");
+        let pia = signed_in(&server, "private-client", PIA);
+        Self::of(server, pia)
+    }
+
+    fn of(server: MockServer, user: SignedIn) -> Self {
+        let app = App::new(MemoryStore::default(), Network::new(), Quick, Seeded(7));
+        let create = Request::Create { password: PASSWORD.into(), pbkdf2: false };
+        assert!(matches!(block_on(app.handle(create, server.now() as u64)), Reply::Screen { .. }));
+        let clock = || server.now() as u64 * 1000;
+        let Ok(Reply::Connected { connected }) = block_on(app.connect(user, &clock)) else { panic!("not connected") };
+        Self { id: connected.connection.id, server, app }
+    }
+
+    fn ask(&self, request: Request) -> Result<FactorsCard, String> {
+        let clock = || self.server.now() as u64 * 1000;
+        match block_on(self.app.handle_timed(request, &clock)) {
+            Ok(Reply::Factors { card }) => Ok(card),
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => Err(error.code().to_owned()),
+        }
+    }
+
+    fn look(&self) -> Result<FactorsCard, String> {
+        self.ask(Request::LookAtFactors { connection: self.id })
+    }
+
+    fn change(&self, change: FactorChange) -> Result<FactorsCard, String> {
+        self.change_with(change, PASSWORD)
+    }
+
+    fn change_with(&self, change: FactorChange, password: &str) -> Result<FactorsCard, String> {
+        self.ask(Request::ChangeFactors { connection: self.id, change, password: password.into() })
+    }
+
+    pub(super) fn board(&self) -> Board {
+        let open = Request::Open { origin: None };
+        match block_on(self.app.handle(open, self.server.now() as u64)) {
+            Reply::Screen { screen: Screen::Board { board } } => board,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(super) fn only_row(&self) -> Row {
+        let board = self.board();
+        assert_eq!(board.rows.len(), 1);
+        board.rows[0].clone()
+    }
+
+    /// The secrets of the accounts here, in base32.
+    fn secrets(&self) -> Vec<String> {
+        let rows = block_on(self.app.key_uris(false, self.server.now() as u64)).unwrap();
+        let key = |uri: &str| uri.parse::<KeyUri>().unwrap().otp.key.to_base32().expose().clone();
+        rows.iter().map(|row| key(&row.uri)).collect()
+    }
+
+    fn field(&self, name: &str) -> String {
+        self.server.user(PIA).unwrap().record[name].as_str().unwrap_or_default().to_owned()
+    }
+
+    fn asked(&self, path: &str) -> usize {
+        self.server.requests().iter().filter(|line| line.path.starts_with(path)).count()
+    }
+}
+
+#[test]
+fn the_app_is_switched_on_with_its_account_and_recovery_code_kept_here() {
+    for age in Age::ALL.into_iter().filter(|age| *age >= Age::V3_40) {
+        let desk = Desk::new(age);
+        assert!(!desk.look().unwrap().factors.has(Method::App), "{}", age.name());
+        let card = desk.change(FactorChange::SwitchOnApp).unwrap();
+        assert!(card.factors.has(Method::App) && card.factors.methods.iter().any(|factor| factor.is_preferred));
+        assert_eq!(desk.secrets(), [desk.field("totpSecret")], "{}", age.name());
+        let row = desk.only_row();
+        assert_eq!(row.name, PIA);
+        assert_eq!(row.sites, [super::device::address(&desk.server).origin()]);
+        assert!(row.marks.is_empty(), "the server has it: {:?}", row.marks);
+        let codes = desk.server.user(PIA).unwrap().record["recoveryCodes"].clone();
+        assert_eq!(codes, serde_json::json!([card.recovery_code.unwrap()]));
+        assert!(desk.server.user(PIA).unwrap().mfa_accounts.as_array().is_none_or(Vec::is_empty), "it stays here");
+    }
+}
+
+#[test]
+fn servers_before_april_2026_are_left_to_their_own_pages() {
+    for age in Age::ALL.into_iter().filter(|age| *age < Age::V3_40) {
+        let desk = Desk::new(age);
+        let error = desk.change(FactorChange::SwitchOnApp).unwrap_err();
+        assert_eq!(error, "casdoor_factors_on_page_only", "{}", age.name());
+        assert!(desk.board().rows.is_empty() && desk.field("totpSecret").is_empty());
+    }
+}
+
+#[test]
+fn without_the_vaults_password_nothing_is_sent() {
+    let desk = Desk::new(Age::default());
+    desk.server.forget_requests();
+    for change in [FactorChange::SwitchOnApp, FactorChange::Prefer(Method::App), FactorChange::SwitchOff] {
+        assert_eq!(desk.change_with(change, "another").unwrap_err(), "vault_wrong_password");
+    }
+    assert_eq!(desk.server.requests().len(), 0);
+}
+
+#[test]
+fn a_lost_reply_to_enable_is_looked_after() {
+    let desk = Desk::new(Age::default());
+    desk.server.fail_times(Fault::LoseReply, "/api/mfa/setup/enable", 1);
+    assert!(desk.change(FactorChange::SwitchOnApp).unwrap().factors.has(Method::App));
+    assert_eq!(desk.secrets(), [desk.field("totpSecret")]);
+    assert!(desk.only_row().marks.is_empty());
+}
+
+#[test]
+fn an_enable_that_never_arrived_leaves_the_account_unconfirmed() {
+    let desk = Desk::new(Age::default());
+    desk.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
+    assert_eq!(desk.change(FactorChange::SwitchOnApp).unwrap_err(), "casdoor_unreachable");
+    assert!(desk.field("totpSecret").is_empty());
+    assert_eq!(desk.only_row().marks, ["unconfirmed"]);
+}
+
+#[test]
+fn a_sync_confirms_what_was_enrolled_while_no_app_was_on_and_only_that() {
+    let desk = Desk::new(Age::default());
+    let sync = || {
+        let clock = || desk.server.now() as u64 * 1000;
+        block_on(desk.app.sync(&clock)).unwrap();
+    };
+    sync();
+    desk.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
+    desk.change(FactorChange::SwitchOnApp).unwrap_err();
+    sync();
+    assert_eq!(desk.only_row().marks, ["unconfirmed"], "no app is on");
+    desk.server.enrol(PIA, &desk.secrets()[0], "code");
+    sync();
+    assert!(desk.only_row().marks.is_empty(), "one is on now, and it can be no other");
+    // With two that could be meant, a sign-in has to tell.
+    desk.change(FactorChange::SwitchOff).unwrap();
+    sync();
+    for _ in 0..2 {
+        desk.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
+        desk.change(FactorChange::SwitchOnApp).unwrap_err();
+    }
+    desk.server.enrol(PIA, "GEZDGNBVGY3TQOJQ", "code");
+    sync();
+    let marked = desk.board().rows.iter().filter(|row| !row.marks.is_empty()).count();
+    assert_eq!(marked, 2);
+}
+
+#[test]
+fn when_an_app_was_on_before_a_lost_reply_confirms_nothing_and_loses_nothing() {
+    let desk = Desk::new(Age::default());
+    desk.change(FactorChange::SwitchOnApp).unwrap();
+    let first = desk.field("totpSecret");
+    desk.server.fail_times(Fault::LoseReply, "/api/mfa/setup/enable", 1);
+    assert_eq!(desk.change(FactorChange::SwitchOnApp).unwrap_err(), "casdoor_unreachable");
+    let second = desk.field("totpSecret");
+    assert_eq!(desk.secrets(), [first, second], "both are here, whichever it is");
+    let rows = desk.board().rows;
+    assert_eq!((rows[0].marks.len(), rows[1].marks.as_slice()), (0, &["unconfirmed".to_owned()][..]));
+    assert!(rows.iter().all(|row| row.sites.len() == 1), "the old one is offered until the new one is confirmed");
+}
+
+#[test]
+fn a_new_app_takes_the_place_of_the_old_one_which_stays_in_the_list() {
+    let desk = Desk::new(Age::default());
+    desk.change(FactorChange::SwitchOnApp).unwrap();
+    desk.change(FactorChange::SwitchOnApp).unwrap();
+    assert_eq!(desk.secrets()[1], desk.field("totpSecret"));
+    let sites: Vec<_> = desk.board().rows.iter().map(|row| row.sites.len()).collect();
+    assert_eq!(sites, [0, 1]);
+}
+
+#[test]
+fn a_wrong_clock_does_not_keep_the_app_from_being_switched_on() {
+    let desk = Desk::new(Age::default());
+    let there = desk.server.now() as u64;
+    // This device is four minutes behind the server.
+    let clock = move || there.saturating_sub(240) * 1000;
+    let request =
+        Request::ChangeFactors { connection: desk.id, change: FactorChange::SwitchOnApp, password: PASSWORD.into() };
+    assert!(matches!(block_on(desk.app.handle_timed(request, &clock)), Ok(Reply::Factors { .. })));
+    assert_eq!(desk.secrets(), [desk.field("totpSecret")]);
+}
+
+#[test]
+fn a_method_is_preferred_and_all_are_switched_off() {
+    let desk = Desk::new(Age::default());
+    desk.server.enrol_other(PIA, "email", "code-1");
+    desk.change(FactorChange::SwitchOnApp).unwrap();
+    assert_eq!(desk.field("preferredMfaType"), "email");
+    let card = desk.change(FactorChange::Prefer(Method::App)).unwrap();
+    let preferred: Vec<_> = card.factors.methods.iter().filter(|factor| factor.is_preferred).collect();
+    assert_eq!((preferred.len(), preferred[0].method), (1, Method::App));
+    let card = desk.change(FactorChange::SwitchOff).unwrap();
+    assert!(card.factors.methods.iter().all(|factor| !factor.is_on));
+    assert_eq!(desk.field("preferredMfaType"), "");
+    assert_eq!(desk.board().rows.len(), 1, "the account stays here");
+}
+
+#[test]
+fn a_token_that_is_over_is_refreshed_once_and_the_change_made() {
+    let server = MockServer::start(Options::default()).expect("a free port");
+    let alice = super::sign_in::by_password(&server, "acme-client", "alice");
+    let desk = Desk::of(server, alice);
+    desk.server.age_tokens("acme/alice");
+    desk.server.forget_requests();
+    let later = || desk.server.now() as u64 * 1000 + 5000;
+    let request =
+        Request::ChangeFactors { connection: desk.id, change: FactorChange::SwitchOnApp, password: PASSWORD.into() };
+    assert!(matches!(block_on(desk.app.handle_timed(request, &later)), Ok(Reply::Factors { .. })));
+    assert_eq!(desk.asked("/api/login/oauth/refresh_token"), 1);
+    assert_eq!(desk.asked("/api/mfa/setup/enable"), 1);
+}
+
+#[test]
+fn somebody_else_who_has_the_name_now_is_not_touched() {
+    let desk = Desk::new(Age::default());
+    desk.server.set_field(PIA, "id", "another-user".into());
+    assert_eq!(desk.change(FactorChange::SwitchOff).unwrap_err(), "casdoor_user_gone");
+    assert_eq!(desk.asked("/api/delete-mfa"), 0);
+}

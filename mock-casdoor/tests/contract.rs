@@ -1,0 +1,93 @@
+//! The mock server answers every recorded request as the real server did.
+#![allow(
+    clippy::expect_used,
+    clippy::arithmetic_side_effects,
+    reason = "helpers of tests, where a failure is to stop the test"
+)]
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+
+use mock_casdoor::contract::{self, Report};
+use mock_casdoor::{Age, MockServer, Options};
+
+/// Every recording, and the age of the server that it is of.
+const RECORDINGS: [(&str, Age); 13] = [
+    ("discovery", Age::V3_158),
+    ("sign-in", Age::V3_158),
+    ("token-formats", Age::V3_158),
+    ("device", Age::V3_158),
+    ("origin-header", Age::V3_158),
+    ("mfa-accounts", Age::V3_158),
+    ("write-shapes", Age::V3_158),
+    ("visibility", Age::V3_158),
+    ("mfa-login", Age::V3_158),
+    ("edges", Age::V3_158),
+    ("write-shapes-v3.40.0", Age::V3_40),
+    ("write-shapes-v1.953.0", Age::V1_953),
+    ("write-shapes-v1.783.0", Age::V1_783),
+];
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/casdoor")
+}
+
+fn replay(server: SocketAddr, name: &str) -> Report {
+    let file = folder().join(format!("{name}.json"));
+    contract::replay(server, &file).expect("the recording can be replayed")
+}
+
+fn start(age: Age) -> MockServer {
+    MockServer::start(Options { age, ..Options::default() }).expect("a free port")
+}
+
+fn judge(reports: Vec<(&str, Report)>) {
+    let (mut replayed, mut illustrations, mut differences) = (0, 0, Vec::new());
+    for (name, report) in reports {
+        println!("{name}: {} steps replayed, {} only illustrate", report.replayed, report.illustrations);
+        replayed += report.replayed;
+        illustrations += report.illustrations;
+        differences.extend(report.differences);
+    }
+    println!("contract: {replayed} steps replayed and compared, {illustrations} only illustrate");
+    assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
+}
+
+#[test]
+fn the_mock_server_answers_every_recorded_step_as_the_real_server_did() {
+    let replayed = |(name, age)| (name, replay(start(age).address(), name));
+    judge(RECORDINGS.map(replayed).to_vec());
+}
+
+#[test]
+fn no_recording_is_left_out() {
+    let files = std::fs::read_dir(folder()).expect("the recordings are there");
+    let mut names: Vec<String> = files
+        .filter_map(|file| file.ok()?.file_name().into_string().ok()?.strip_suffix(".json").map(str::to_owned))
+        .collect();
+    names.sort();
+    let mut replayed = RECORDINGS.map(|(name, _)| name.to_owned());
+    replayed.sort();
+    assert_eq!(names, replayed);
+}
+
+#[test]
+fn a_server_of_another_age_does_not_pass() {
+    let report = replay(start(Age::V1_783).address(), "write-shapes");
+    assert!(report.differences.iter().any(|line| line.contains("written: false instead of true")), "{report:?}");
+    let report = replay(start(Age::V3_158).address(), "write-shapes-v3.40.0");
+    assert!(!report.differences.is_empty());
+}
+
+#[test]
+fn a_real_server_answers_as_recorded() {
+    let Ok(url) = std::env::var("CASDOOR_URL") else {
+        println!("no real server was asked: CASDOOR_URL is not set");
+        return;
+    };
+    let place = url.trim_start_matches("http://").trim_end_matches('/');
+    let server = place.to_socket_addrs().expect("an address").next().expect("an address");
+    contract::prepare(server).expect("the users of the recordings");
+    let newest = RECORDINGS.into_iter().filter(|(_, age)| *age == Age::V3_158);
+    judge(newest.map(|(name, _)| (name, replay(server, name))).collect());
+}

@@ -1,0 +1,168 @@
+//! The user's day: the whole main job, from an empty vault to a passcode that a server accepts. The end-to-end test and
+//! the demo are this same function.
+
+use crate::clock::unix_seconds;
+use crate::devtools::until;
+use crate::other_site;
+use crate::package::{Installed, root};
+use crate::page::Page;
+use crate::server::Server;
+use crate::user::{self, Shown, Typed};
+use anyhow::{Context, Result, ensure};
+use mock_casdoor::PASSWORD;
+use serde_json::json;
+use std::path::Path;
+use std::time::Instant;
+
+/// The account that was there before the server was connected.
+const OWN: Typed = Typed { issuer: "AWS", name: "root", secret: "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU" };
+/// A picture of a QR code in the fixtures, and the secret in it.
+const PICTURE: &str = "tests/fixtures/casdoor-pages/setup-light-1.5-en.png";
+const PICTURED: &str = "TSOQLPG5JSNGHZVCABRIAZ5PRNWUFAOV";
+
+/// What hears of each step once it is done: its words, and the page to look at.
+pub type Tell<'a> = &'a mut dyn FnMut(&str, &Page) -> Result<()>;
+
+/// Lives the day. Every promise that is not kept is an error that says which.
+pub fn run(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
+    let address = server.url();
+    let page = installed.browser.open(&format!("{address}/login/acme"))?;
+    begin(installed, &page, tell)?;
+    connect(installed, server, &page, tell)?;
+    scan_for_server(installed, server, tell)?;
+    let secret = enrol(installed, server, tell)?;
+    sign_in_with_passcode(installed, server, tell)?;
+    codes_after_stop(installed, &page, &secret, tell)
+}
+
+/// Lives the day, prints each step with its time, and leaves a picture of each in `folder`.
+pub fn run_with_screenshots(installed: &Installed, server: &Server, folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).context("the pictures of the last time cannot be removed")?;
+    }
+    let start = Instant::now();
+    let mut number: usize = 0;
+    run(installed, server, &mut |step, page| {
+        println!("{:>6.1} s  {step}", start.elapsed().as_secs_f64());
+        number = number.saturating_add(1);
+        page.screenshot(&folder.join(format!("{number:02}-{}.png", file_name(step))))
+    })?;
+    let shown = folder.strip_prefix(root()).unwrap_or(folder).display().to_string();
+    println!("{:>6.1} s  Done: {number} pictures in {shown}", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// The first words of a step, as a file's name.
+fn file_name(step: &str) -> String {
+    let words: Vec<&str> = step.split(|character: char| !character.is_ascii_alphanumeric()).collect();
+    words.into_iter().filter(|word| !word.is_empty()).take(6).collect::<Vec<_>>().join("-").to_lowercase()
+}
+
+fn begin(installed: &Installed, page: &Page, tell: Tell) -> Result<()> {
+    let popup = installed.popup(page)?;
+    user::create_vault(&popup)?;
+    user::add(&popup, &OWN)?;
+    tell("A vault with a password is made, and an account is added by hand", &popup)?;
+    popup.close()
+}
+
+fn connect(installed: &Installed, server: &Server, page: &Page, tell: Tell) -> Result<()> {
+    let before = server.accounts()?;
+    let tab = user::connect(installed, &server.url(), "alice", PASSWORD)?;
+    tell("Signed in to Casdoor in the browser's window, and connected", &tab)?;
+    user::join_nothing(&tab)?;
+    tab.close()?;
+    let popup = installed.popup(page)?;
+    popup.wait_for("document.querySelectorAll('[data-row]').length === 3")?;
+    tell("Two accounts arrived from the server", &popup)?;
+    popup.close()?;
+    ensure!(server.accounts()? == before, "connecting changed the list on the server");
+    Ok(())
+}
+
+/// A QR code on some other site is read off the tab and kept on the server.
+fn scan_for_server(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
+    let picture = std::fs::read(root().join(PICTURE)).context("the picture is not in the fixtures")?;
+    let shop = installed.browser.open(&other_site::with_picture(picture)?)?;
+    shop.wait_for("document.querySelector('img').naturalWidth > 0")?;
+    let popup = installed.popup(&shop)?;
+    user::scan(&popup)?;
+    popup.wait_for("document.querySelector('[data-card]')")?;
+    tell("The QR code on the page is read", &popup)?;
+    let on_server =
+        popup.wait_for("[...document.querySelector('[data-field=keep]').options].map(option => option.value).pop()")?;
+    user::select(&popup, "[data-field=keep]", on_server.as_str().unwrap_or_default())?;
+    popup.click("[data-action=keep-found]")?;
+    user::wait_for_screen(&popup, &["list"])?;
+    popup.close()?;
+    until("the server has stored the scanned account", || {
+        Ok(server.accounts()?.to_string().contains(PICTURED).then_some(()))
+    })?;
+    tell("The account is kept on Casdoor: its own database has it", &shop)?;
+    shop.close()
+}
+
+/// Alice sets her second factor up on Casdoor's own page; returns its secret.
+fn enrol(installed: &Installed, server: &Server, tell: Tell) -> Result<String> {
+    let address = server.url();
+    let page = installed.browser.open(&format!("{address}/login/acme"))?;
+    user::sign_in(&page, "alice", PASSWORD)?;
+    page.wait_for("!location.pathname.startsWith('/login')")?;
+    page.navigate(&format!("{address}/mfa/setup?mfaType=app"))?;
+    page.fill("input#password", PASSWORD)?;
+    page.press("Enter")?;
+    page.wait_for("document.querySelector('.ant-qrcode canvas')")?;
+    // The page shows the secret beside the code, for those who cannot scan.
+    let secret = page.wait_for("document.querySelector('.ant-space input.ant-input')?.value")?;
+    let popup = installed.popup(&page)?;
+    user::scan_and_keep(&popup)?;
+    tell("The enrolment page's QR code is scanned and kept on this device", &popup)?;
+    popup.close()?;
+    fill(installed, &page)?;
+    page.wait_for("document.querySelector('code')")?;
+    page.click_named("Enable")?;
+    until("the second factor is on", || Ok((server.second_factor()? == "app").then_some(())))?;
+    tell("The passcode was filled in and accepted, and the second factor is on", &page)?;
+    page.close()?;
+    Ok(secret.as_str().unwrap_or_default().to_owned())
+}
+
+/// Alice signs in anew: user name and password typed, the passcode filled.
+fn sign_in_with_passcode(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
+    let page = installed.browser.open(&format!("{}/login/acme", server.url()))?;
+    page.call("Network.clearBrowserCookies", json!({}))?;
+    page.navigate(&format!("{}/login/acme", server.url()))?;
+    user::sign_in(&page, "alice", PASSWORD)?;
+    until("Casdoor asks for the passcode", || user::passcode(&page))?;
+    tell("Casdoor asks for the passcode", &page)?;
+    fill(installed, &page)?;
+    page.wait_for("!location.pathname.startsWith('/login')")?;
+    tell("The passcode was filled in, and alice is signed in", &page)?;
+    page.close()
+}
+
+/// Clicks the row's *Fill* in the popup: the first row is the one that may be filled on this page.
+fn fill(installed: &Installed, page: &Page) -> Result<()> {
+    let popup = installed.popup(page)?;
+    popup.click("[data-row] [data-action=fill]")
+}
+
+/// The worker is stopped, and the popup still shows right codes.
+fn codes_after_stop(installed: &Installed, page: &Page, secret: &str, tell: Tell) -> Result<()> {
+    installed.extension.stop_worker()?;
+    let popup = installed.popup(page)?;
+    popup.wait_for("document.querySelectorAll('[data-row]').length === 5")?;
+    let rows = user::rows(&popup)?;
+    for secret in [OWN.secret, PICTURED, secret] {
+        ensure!(shows(&rows, secret), "no row shows the code of one of the accounts: {rows:?}");
+    }
+    tell("The worker was stopped, and the popup shows right codes", &popup)?;
+    popup.close()
+}
+
+/// Whether a row shows the code that an independent implementation has for this moment, or had two seconds ago.
+fn shows(rows: &[Shown], secret: &str) -> bool {
+    let now = unix_seconds();
+    let right = |second: i64| mock_casdoor::totp::code(secret, second);
+    rows.iter().any(|row| [now, now.saturating_sub(2)].iter().any(|second| right(*second).as_ref() == Some(&row.code)))
+}

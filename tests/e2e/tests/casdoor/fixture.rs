@@ -1,0 +1,170 @@
+//! A browser with a vault and an open options page, and a server.
+
+use anyhow::{Context, Result, ensure};
+use e2e::package::{Installed, OPTIONS, granted, root, with_demo_server};
+use e2e::page::Page;
+use e2e::server::HOST;
+use e2e::user::{self, VAULT_PASSWORD};
+use mock_casdoor::{MockServer, Options, PASSWORD};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A secret that is nobody's.
+pub const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+/// What a test works with.
+pub struct Desk {
+    pub installed: Installed,
+    pub server: MockServer,
+    /// The options page.
+    pub tab: Page,
+    _package: Option<TempDir>,
+}
+
+impl Desk {
+    /// A vault without accounts, and no connection.
+    pub fn new() -> Self {
+        let server = server();
+        Self::with(server, Installed::headless().unwrap(), None)
+    }
+
+    /// The same with a package whose demo server is the mock server.
+    pub fn with_demo() -> Self {
+        let server = server();
+        let package = with_demo_server(&granted(), &server.url(HOST)).unwrap();
+        let installed = Installed::start(package.path(), &e2e::browser::Options::default()).unwrap();
+        Self::with(server, installed, Some(package))
+    }
+
+    fn with(server: MockServer, installed: Installed, package: Option<TempDir>) -> Self {
+        let tab = installed.open(OPTIONS).unwrap();
+        let desk = Self { installed, server, tab, _package: package };
+        desk.ask(json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
+        desk.go("connect");
+        desk
+    }
+
+    /// The server's address.
+    pub fn address(&self) -> String {
+        self.server.url(HOST)
+    }
+
+    /// Shows a section of the options page anew.
+    pub fn go(&self, section: &str) {
+        let url = self.installed.extension.url(&format!("{OPTIONS}#{section}"));
+        // A tab behind another one paints nothing, and is never ready.
+        self.tab.activate().unwrap();
+        self.tab.navigate("about:blank#between").unwrap();
+        self.tab.navigate(&url).unwrap();
+        self.tab.wait_for("document.body.hasAttribute('data-ready')").unwrap();
+    }
+
+    /// Shows the form for another connection.
+    pub fn connect_another(&self) {
+        self.go(&format!("connect?server={}", self.address().replace(':', "%3A").replace('/', "%2F")));
+    }
+
+    /// Asks the worker; a failure is a reply like any other.
+    pub fn ask(&self, request: Value) -> Value {
+        self.tab.evaluate(&format!("chrome.runtime.sendMessage({{ page: {request} }})")).unwrap()
+    }
+
+    /// Connects a user of an organization by the server's address, and ticks nothing.
+    pub fn connect(&self, organization: &str, user: &str) {
+        self.connect_another();
+        user::ask_to_connect(&self.tab, &self.address()).unwrap();
+        user::sign_in_window_of(&self.installed, &self.tab, organization, user, PASSWORD).unwrap();
+        user::join_nothing(&self.tab).unwrap();
+    }
+
+    /// Connects as pia, whose organization is set up as it should be, without the page: by a token.
+    pub fn connect_pia(&self) {
+        self.connect_by_token("private-client", "private/pia");
+    }
+
+    /// Connects by a token, and lets accounts be sent.
+    pub fn connect_by_token(&self, client_id: &str, user: &str) {
+        let code = self.code(client_id, user);
+        let reply = self.ask(json!({ "do": "connect_by_code", "code": code, "allow_http": true }));
+        assert_eq!(reply["is"], "connected", "{reply}");
+        let connection = reply["connected"]["connection"]["id"].clone();
+        self.ask(json!({ "do": "join", "connection": connection, "accounts": [], "new_accounts": "server" }));
+    }
+
+    /// A connection code.
+    pub fn code(&self, client_id: &str, user: &str) -> String {
+        let token = self.server.token(client_id, user, HOST).unwrap();
+        format!("casdoor-authenticator://login?serverUrl={}&accessToken={token}", self.address())
+    }
+
+    /// The connections as the options page would list them.
+    pub fn connections(&self) -> Vec<Value> {
+        let reply = self.ask(json!({ "do": "list_connections" }));
+        reply["connections"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The id of the only connection.
+    pub fn connection(&self) -> Value {
+        self.connections().first().unwrap()["connection"]["id"].clone()
+    }
+
+    /// Adds an account that is kept on the only connection; its id.
+    pub fn add(&self, name: &str) -> String {
+        let keep = json!({ "connection": self.connection() });
+        let form = json!({ "secret": SECRET, "issuer": "Acme", "name": name, "keep": keep });
+        let reply = self.ask(json!({ "do": "add", "form": form }));
+        let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+        let row = rows.iter().find(|row| row["name"] == name).unwrap();
+        row["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Syncs now; what it came to, in words.
+    pub fn sync(&self) -> String {
+        let reply = self.ask(json!({ "do": "sync" }));
+        reply["message"]["text"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The names of the accounts in the vault, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let reply = self.ask(json!({ "do": "open" }));
+        let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+        let mut names: Vec<String> =
+            rows.iter().map(|row| row["name"].as_str().unwrap_or_default().to_owned()).collect();
+        names.sort();
+        names
+    }
+
+    /// The names of the rows that the server has stored, in their order.
+    pub fn stored(&self, user: &str) -> Vec<String> {
+        let rows = self.server.user(user).unwrap().mfa_accounts.as_array().cloned().unwrap_or_default();
+        rows.iter().map(|row| row["accountName"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Opens the popup over an empty page.
+    pub fn popup(&self) -> (Page, Page) {
+        let page = self.installed.browser.open("about:blank#page").unwrap();
+        let popup = self.installed.popup(&page).unwrap();
+        (page, popup)
+    }
+
+    /// What stands on the icon.
+    pub fn badge(&self) -> String {
+        let text = self.tab.evaluate("chrome.action.getBadgeText({})").unwrap();
+        text.as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// The mock server with its pages.
+fn server() -> MockServer {
+    let start = || -> Result<MockServer> {
+        let web = root().join("dist/mock-casdoor-web");
+        ensure!(web.is_dir(), "the mock server's pages are not bundled: cargo xtask demo");
+        MockServer::start(Options { web, sample: true, ..Options::default() }).context("no free port")
+    };
+    start().unwrap()
+}
+
+/// A row as a phone writes it.
+pub fn row(name: &str) -> Value {
+    json!({ "accountName": name, "issuer": "Phone", "secretKey": SECRET, "origin": "phone-1" })
+}

@@ -1,0 +1,142 @@
+//! What a server makes of the popup: each state is drawn, and says what it is and what can be done. The pictures in
+//! `dist/states/` are for people.
+
+use e2e::package::root;
+use e2e::page::Page;
+use e2e::user;
+use mock_casdoor::Fault;
+use serde_json::json;
+
+use crate::fixture::{Desk, row};
+
+const PIA: &str = "private/pia";
+
+fn picture(popup: &Page, name: &str) {
+    for scheme in ["light", "dark"] {
+        popup.emulate_media("prefers-color-scheme", scheme).unwrap();
+        popup.screenshot(&root().join(format!("dist/states/{name}-{scheme}.png"))).unwrap();
+    }
+}
+
+/// What the notice above the list says, and where its button leads.
+fn notice(popup: &Page) -> String {
+    popup.wait_for("document.querySelector('[data-notice] [data-action=see-connections]')").unwrap();
+    popup.text("[data-notice]").unwrap()
+}
+
+#[test]
+fn offline_the_codes_are_there_and_the_sign_says_why_nothing_was_sent() {
+    let desk = Desk::new();
+    desk.connect_pia();
+    desk.add("mine");
+    desk.sync();
+    desk.server.fail(Fault::Unreachable, "");
+    desk.add("other");
+    desk.sync();
+    let (_page, popup) = desk.popup();
+    popup.wait_for("document.querySelectorAll('[data-row] [data-code]').length === 2").unwrap();
+    popup.click("[data-action=sync-state][data-sync=to_send]").unwrap();
+    let (words, failed) = user::said(&popup).unwrap();
+    assert!(!failed && words.contains("safe on this device") && words.contains("could not be reached"), "{words}");
+    assert!(!words.contains(".."), "{words}");
+    picture(&popup, "offline");
+}
+
+#[test]
+fn signed_out_by_the_server_the_codes_are_there_and_the_way_to_sign_in_again() {
+    let desk = Desk::new();
+    desk.connect_pia();
+    desk.add("mine");
+    desk.sync();
+    desk.server.age_tokens(PIA);
+    desk.sync();
+    let (_page, popup) = desk.popup();
+    let words = notice(&popup);
+    assert!(words.contains("signed this device out") && words.contains("Sign in again"), "{words}");
+    popup.wait_for("document.querySelector('[data-sync=needs_you]')").unwrap();
+    assert_eq!(user::rows(&popup).unwrap()[0].code.len(), 6);
+    picture(&popup, "signed-out");
+}
+
+#[test]
+fn after_a_conflict_both_versions_are_marked() {
+    let desk = Desk::new();
+    desk.connect_pia();
+    let id = desk.add("mine");
+    desk.sync();
+    let stored = desk.server.user(PIA).unwrap().mfa_accounts;
+    let mut theirs = stored[0].clone();
+    theirs["accountName"] = json!("theirs");
+    desk.server.set_mfa_accounts(PIA, json!([theirs]));
+    let form = json!({ "issuer": "Acme", "name": "ours" });
+    desk.ask(json!({ "do": "edit", "id": id, "form": form }));
+    desk.sync();
+    assert_eq!(desk.names(), ["ours", "theirs"]);
+    let (_page, popup) = desk.popup();
+    popup.wait_for("document.querySelector('[data-mark=conflict]')").unwrap();
+    let means = popup.evaluate("document.querySelector('[data-mark=conflict]').title").unwrap();
+    assert!(means.as_str().unwrap().contains("Both versions are kept"), "{means}");
+    picture(&popup, "conflict");
+}
+
+#[test]
+fn a_hidden_list_and_a_public_one_are_said_above_the_codes() {
+    for (client, user, told, name) in [
+        ("hidden-client", "hidden/hana", "hides", "list-hidden"),
+        ("bare-client", "bare/bert", "Anybody", "list-public"),
+    ] {
+        let desk = Desk::new();
+        if name == "list-public" {
+            // The look right after connecting fails, so that nobody was told anything yet.
+            for path in ["/api/get-default-application", "/api/get-account"] {
+                desk.server.fail(Fault::Status(502), path);
+            }
+        }
+        desk.connect_by_token(client, user);
+        desk.server.calm();
+        desk.add("mine");
+        desk.sync();
+        let (_page, popup) = desk.popup();
+        let words = notice(&popup);
+        assert!(words.contains(told), "{name}: {words}");
+        assert_eq!(user::rows(&popup).unwrap().len(), 1, "{name}");
+        picture(&popup, name);
+    }
+}
+
+#[test]
+fn an_account_that_is_gone_from_the_server_and_a_wrong_clock_are_drawn() {
+    let desk = Desk::new();
+    desk.server.set_mfa_accounts(PIA, json!([row("one"), row("two")]));
+    desk.connect_pia();
+    desk.server.set_mfa_accounts(PIA, json!([row("two")]));
+    desk.server.set_skew(240);
+    desk.sync();
+    let (_page, popup) = desk.popup();
+    popup.wait_for("document.querySelector('[data-mark=missing]') && document.querySelector('[data-clock]')").unwrap();
+    picture(&popup, "missing-and-clock");
+}
+
+#[test]
+fn several_accounts_are_moved_to_the_server_and_home_with_one_choice() {
+    let desk = Desk::new();
+    desk.connect_pia();
+    for name in ["one", "two"] {
+        let form = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": name, "keep": "device" });
+        desk.ask(json!({ "do": "add", "form": form }));
+    }
+    desk.go("accounts");
+    let connection = desk.connection().as_str().unwrap().to_owned();
+    for (to, kept) in [(connection.as_str(), vec!["one", "two"]), ("device", vec![])] {
+        desk.tab.wait_for("document.querySelectorAll('[data-account]').length === 2").unwrap();
+        desk.tab.click("[data-field=tick-all]").unwrap();
+        user::select(&desk.tab, "[data-field=keep-many]", to).unwrap();
+        desk.tab.click("[data-action=keep-many]").unwrap();
+        desk.tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+        assert_eq!(desk.stored(PIA), kept, "{to}");
+        desk.go("accounts");
+    }
+    assert_eq!(desk.names(), ["one", "two"]);
+    desk.go("sites");
+    assert!(desk.tab.text("[data-server]").unwrap().contains("private"));
+}

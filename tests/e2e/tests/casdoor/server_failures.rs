@@ -1,0 +1,143 @@
+//! Servers that fail: nothing changes here, it is said, and what was to be sent goes later.
+
+use mock_casdoor::Fault;
+use serde_json::{Value, json};
+
+use crate::fixture::{Desk, row};
+
+const PIA: &str = "private/pia";
+
+#[test]
+fn whatever_a_server_does_instead_of_answering_nothing_is_lost_and_all_is_sent_later() {
+    let desk = Desk::new();
+    desk.connect_pia();
+    for (number, (fault, on, words)) in [
+        (Fault::Status(403), "", "403"),
+        (Fault::Status(429), "", "too many requests"),
+        (Fault::Status(502), "", "502"),
+        (Fault::Unreachable, "", "could not be reached"),
+        (Fault::Html, "", "did not answer as Casdoor does"),
+        (Fault::Status(403), "/api/update-user", "403"),
+        (Fault::Html, "/api/update-user", "did not answer as Casdoor does"),
+        (Fault::ClaimAffected, "/api/update-user", "did not keep what was sent"),
+        (Fault::LoseReply, "/api/update-user", "could not be reached"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("account {number}");
+        let (before, stored) = (desk.names(), desk.stored(PIA));
+        desk.server.fail(fault, on);
+        desk.add(&name);
+        let said = desk.sync();
+        assert!(said.contains(words), "{fault:?} {on}: {said}");
+        assert_eq!(desk.names().len(), before.len() + 1, "{fault:?} {on}");
+        if fault != Fault::LoseReply {
+            assert_eq!(desk.stored(PIA), stored, "{fault:?} {on}");
+        }
+        let board = desk.ask(json!({ "do": "open" }))["screen"]["board"].clone();
+        assert!(["to_send", "needs_you"].contains(&board["sync"].as_str().unwrap()), "{fault:?} {on}: {board}");
+        desk.server.calm();
+        desk.sync();
+        assert!(desk.stored(PIA).contains(&name), "{fault:?} {on}: it is sent later");
+        assert_eq!(desk.stored(PIA).len(), number + 1, "{fault:?} {on}: and once");
+    }
+    assert_eq!(desk.ask(json!({ "do": "open" }))["screen"]["board"]["sync"], "in_step");
+}
+
+#[test]
+fn a_server_that_is_slow_holds_nobody_up() {
+    let desk = Desk::new();
+    desk.connect_pia();
+    desk.server.fail(Fault::Slow(3000), "/api/");
+    desk.tab.evaluate("void (globalThis.syncing = chrome.runtime.sendMessage({ page: { do: 'sync' } }))").unwrap();
+    let started = std::time::Instant::now();
+    desk.add("mine");
+    let (_page, popup) = desk.popup();
+    popup.wait_for("document.querySelector('[data-row] [data-code]')?.dataset.code.length === 6").unwrap();
+    assert!(started.elapsed().as_millis() < 3000, "the popup waited for the server");
+    desk.server.calm();
+    desk.tab.evaluate("globalThis.syncing.then(() => 1)").unwrap();
+    desk.sync();
+    assert_eq!(desk.stored(PIA), ["mine"]);
+}
+
+#[test]
+fn a_token_that_ends_during_a_sync_is_renewed_once_however_many_ask() {
+    let desk = Desk::new();
+    desk.connect("acme", "alice");
+    desk.add("mine");
+    desk.server.age_tokens("acme/alice");
+    // A token is not traded in the second in which it came.
+    desk.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
+    desk.server.forget_requests();
+    let twice = "Promise.all(['sync', 'sync', 'sync'].map(what => chrome.runtime.sendMessage({ page: { do: what } })))";
+    desk.tab.evaluate(twice).unwrap();
+    let asked = desk.server.requests();
+    let refreshes: Vec<_> = asked.iter().filter(|line| line.path.ends_with("/refresh_token")).collect();
+    assert_eq!(refreshes.len(), 1, "{asked:?}");
+    assert!(refreshes.iter().all(|line| line.status == Some(200) && !line.has_bearer && line.origin.is_none()));
+    assert!(desk.stored("acme/alice").contains(&"mine".to_owned()));
+    assert_eq!(desk.connections()[0]["waits"], Value::Null);
+}
+
+#[test]
+fn however_many_ask_for_a_sync_one_is_under_way_and_one_waits() {
+    let desk = Desk::new();
+    desk.connect_pia();
+    desk.server.fail(Fault::Slow(400), "/api/get-user");
+    desk.server.forget_requests();
+    let many = "Promise.all([1, 2, 3, 4, 5, 6].map(() => chrome.runtime.sendMessage({ page: { do: 'sync' } })))";
+    let replies = desk.tab.evaluate(many).unwrap();
+    assert!(replies.as_array().unwrap().iter().all(|reply| reply["is"] == "done"), "{replies}");
+    let asked = desk.server.requests();
+    let reads = asked.iter().filter(|line| line.path == "/api/get-user").count();
+    assert_eq!(reads, 2, "{asked:?}");
+}
+
+#[test]
+fn a_lost_reply_to_a_refresh_ends_in_sign_in_again_with_everything_still_here() {
+    let desk = Desk::new();
+    desk.connect("acme", "alice");
+    desk.server.age_tokens("acme/alice");
+    desk.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
+    desk.server.fail_times(Fault::LoseReply, "/api/login/oauth/refresh_token", 1);
+    desk.sync();
+    desk.sync();
+    assert_eq!(desk.connections()[0]["waits"], "sign_in");
+    assert_eq!((desk.names().len(), desk.badge()), (2, "!".into()));
+}
+
+#[test]
+fn a_user_who_is_forbidden_keeps_every_account_here() {
+    let desk = Desk::new();
+    desk.connect_pia();
+    desk.add("mine");
+    desk.sync();
+    desk.server.forbid(PIA, true);
+    let said = desk.sync();
+    assert!(said.contains("does not let this user sign in"), "{said}");
+    assert_eq!((desk.names(), desk.badge()), (vec!["mine".into()], "!".into()));
+    let (_page, popup) = desk.popup();
+    popup.wait_for("document.querySelector('[data-sync=needs_you]')").unwrap();
+    popup.wait_for("document.querySelector('[data-row] [data-code]')?.dataset.code.length === 6").unwrap();
+}
+
+#[test]
+fn a_thousand_rows_arrive_and_nothing_more_is_sent_than_fits() {
+    let desk = Desk::new();
+    let many: Vec<Value> = (0..1000).map(|number| row(&format!("user {number}"))).collect();
+    desk.server.set_mfa_accounts(PIA, json!(many));
+    desk.connect_pia();
+    assert_eq!(desk.names().len(), 1000);
+    desk.add("one more");
+    let said = desk.sync();
+    assert!(said.contains("no room"), "{said}");
+    assert_eq!(desk.stored(PIA).len(), 1000);
+    desk.go("connect");
+    assert!(desk.tab.text("[data-room]").unwrap().contains("0.0 of 60 KB"));
+    let (_page, popup) = desk.popup();
+    popup.wait_for("document.querySelectorAll('[data-row]').length > 5").unwrap();
+    let drawn = popup.evaluate("document.querySelectorAll('[data-row]').length").unwrap();
+    assert!(drawn.as_u64().unwrap() < 40, "{drawn} rows are drawn");
+}

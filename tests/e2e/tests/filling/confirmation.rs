@@ -1,0 +1,240 @@
+//! Leaving halfway: an account is unconfirmed until the server was seen to have stored its factor, or to have taken its code.
+
+use super::enrollment::{enrolled, second_step};
+use super::*;
+use casdoor_authenticator::otp::Key;
+use std::time::Duration;
+
+const ENABLE: &str = ".content-warp-card .ant-btn-primary";
+
+/// A way to leave, and its name.
+type Leaving = (&'static str, fn(&Scene, Page));
+
+/// The last step of an enrolment whose account is stored, with the recovery code shown.
+fn last_step(scene: &Scene) -> Page {
+    let page = second_step(scene);
+    click_chip(&page);
+    page.text("code").unwrap();
+    page
+}
+
+/// The server has the factor, or has not.
+fn has_factor(scene: &Scene) -> bool {
+    !scene.server.user("acme/bob").unwrap().totp_secret.is_empty()
+}
+
+fn settle() {
+    std::thread::sleep(Duration::from_millis(1500));
+}
+
+fn is_unconfirmed(scene: &Scene) -> bool {
+    settle();
+    enrolled(scene).unwrap().unconfirmed
+}
+
+fn confirmed(scene: &Scene) {
+    until("it is confirmed", || Ok((!enrolled(scene).unwrap().unconfirmed).then_some(()))).unwrap();
+}
+
+#[test]
+fn leaving_before_enable_was_pressed_confirms_nothing() {
+    let leave: [Leaving; 5] = [
+        ("another page", |scene, page| page.navigate(&format!("{}/account", scene.origin())).unwrap()),
+        ("reloaded", |_, page| drop(page.call("Page.reload", json!({})).unwrap())),
+        ("closed", |_, page| page.close().unwrap()),
+        ("a script presses it", |_, page| {
+            page.evaluate(&format!("document.querySelector('{ENABLE}').click()")).unwrap();
+            page.wait_for("location.pathname === '/account'").unwrap();
+        }),
+        ("a script takes the step away", |_, page| {
+            page.evaluate("document.querySelector('code').parentElement.remove()").unwrap();
+        }),
+    ];
+    let scene = Scene::new(Age::V3_158);
+    for (how, leave) in leave {
+        let page = last_step(&scene);
+        leave(&scene, page);
+        assert!(is_unconfirmed(&scene), "{how}");
+        scene.desk.books().vault.as_mut().unwrap().accounts.truncate(1);
+        scene.server.set_field("acme/bob", "totpSecret", json!(""));
+        scene.server.set_field("acme/bob", "preferredMfaType", json!(""));
+    }
+}
+
+#[test]
+fn leaving_before_the_server_has_answered_enable_confirms_nothing() {
+    let leave: [Leaving; 3] = [
+        ("another page", |scene, page| page.navigate(&format!("{}/static/logo.svg", scene.origin())).unwrap()),
+        ("closed", |_, page| page.close().unwrap()),
+        ("a script takes the step away", |_, page| {
+            page.evaluate("document.querySelector('code').parentElement.remove()").unwrap();
+            settle();
+            page.close().unwrap();
+        }),
+    ];
+    let scene = Scene::new(Age::V3_158);
+    for (how, leave) in leave {
+        let page = last_step(&scene);
+        scene.server.fail_times(mock_casdoor::Fault::Slow(6000), "/api/mfa/setup/enable", 1);
+        page.click(ENABLE).unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        leave(&scene, page);
+        assert!(is_unconfirmed(&scene), "{how}");
+        scene.desk.books().vault.as_mut().unwrap().accounts.truncate(1);
+        std::thread::sleep(Duration::from_secs(5));
+        scene.server.set_field("acme/bob", "totpSecret", json!(""));
+        scene.server.set_field("acme/bob", "preferredMfaType", json!(""));
+    }
+}
+
+#[test]
+fn a_lost_reply_to_enable_leaves_it_unconfirmed_until_a_sign_in_takes_its_code() {
+    let scene = Scene::new(Age::V3_158);
+    let page = last_step(&scene);
+    // The browser itself tries once more where a connection that it kept was closed.
+    scene.server.fail(mock_casdoor::Fault::LoseReply, "/api/mfa/setup/enable");
+    page.click(ENABLE).unwrap();
+    until("the server has it", || Ok(has_factor(&scene).then_some(()))).unwrap();
+    settle();
+    scene.server.calm();
+    page.navigate(&format!("{}/account", scene.origin())).unwrap();
+    assert!(is_unconfirmed(&scene));
+    page.call("Network.clearBrowserCookies", json!({})).unwrap();
+    page.navigate(&format!("{}/login/acme", scene.origin())).unwrap();
+    submit_password(&page, "bob");
+    signed_in(&page);
+    confirmed(&scene);
+}
+
+#[test]
+fn a_refused_enable_confirms_nothing_and_the_next_press_does() {
+    let scene = Scene::new(Age::V3_158);
+    let page = last_step(&scene);
+    scene.server.fail_times(mock_casdoor::Fault::Status(502), "/api/mfa/setup/enable", 1);
+    page.click(ENABLE).unwrap();
+    page.wait_for("document.querySelector('.ant-message-error, .ant-message-notice-error')").unwrap();
+    assert!(is_unconfirmed(&scene) && !has_factor(&scene));
+    page.click(ENABLE).unwrap();
+    confirmed(&scene);
+    assert!(has_factor(&scene));
+}
+
+/// A sign-in of alice's, whose account was enrolled and never confirmed.
+fn unconfirmed_alice() -> Scene {
+    let scene = Scene::new(Age::V3_158);
+    scene.desk.books().vault.as_mut().unwrap().accounts[0].unconfirmed = true;
+    scene
+}
+
+fn is_alice_unconfirmed(scene: &Scene) -> bool {
+    settle();
+    scene.desk.books().vault.as_ref().unwrap().accounts[0].unconfirmed
+}
+
+#[test]
+fn a_sign_in_that_went_through_confirms_the_account_in_each_shape() {
+    for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
+        let scene = Scene::new(age);
+        scene.desk.books().vault.as_mut().unwrap().accounts[0].unconfirmed = true;
+        let page = scene.sign_in("alice");
+        signed_in(&page);
+        until("it is confirmed", || {
+            Ok((!scene.desk.books().vault.as_ref().unwrap().accounts[0].unconfirmed).then_some(()))
+        })
+        .unwrap_or_else(|error| panic!("{age:?}: {error}"));
+    }
+}
+
+#[test]
+fn a_sign_in_that_was_left_before_the_answer_confirms_nothing() {
+    let leave: [Leaving; 4] = [
+        ("another page", |scene, page| page.navigate(&format!("{}/static/logo.svg", scene.origin())).unwrap()),
+        ("closed", |_, page| page.close().unwrap()),
+        ("a script takes the form away", |_, page| {
+            page.evaluate("document.querySelector('.login-content').remove()").unwrap();
+            settle();
+            page.close().unwrap();
+        }),
+        ("a script leaves", |_, page| {
+            page.evaluate("location.assign('/static/logo.svg')").unwrap();
+            settle();
+            page.close().unwrap();
+        }),
+    ];
+    for (how, leave) in leave {
+        let scene = unconfirmed_alice().offering();
+        let page = scene.sign_in("alice");
+        scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
+        scene.server.fail_times(mock_casdoor::Fault::Slow(8000), "/api/login", 1);
+        click_chip(&page);
+        scene.wait("a code is typed", |books| (books.codes().len() == 1).then_some(()));
+        std::thread::sleep(Duration::from_millis(200));
+        leave(&scene, page);
+        assert!(is_alice_unconfirmed(&scene), "{how}");
+    }
+}
+
+#[test]
+fn a_sign_in_that_the_server_refused_or_did_not_answer_confirms_nothing() {
+    for fault in [mock_casdoor::Fault::Status(502), mock_casdoor::Fault::Unreachable, mock_casdoor::Fault::Html] {
+        let scene = unconfirmed_alice().offering();
+        let page = scene.sign_in("alice");
+        scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
+        scene.server.fail(fault, "/api/login");
+        click_chip(&page);
+        scene.wait("a code is typed", |books| (books.codes().len() == 1).then_some(()));
+        assert!(is_alice_unconfirmed(&scene), "{fault:?}");
+        page.navigate(&format!("{}/static/logo.svg", scene.origin())).unwrap();
+        assert!(is_alice_unconfirmed(&scene), "{fault:?}, left");
+    }
+}
+
+#[test]
+fn a_code_that_the_person_changed_by_hand_proves_nothing_of_the_account() {
+    let scene = unconfirmed_alice().offering();
+    scene.desk.books().vault.as_mut().unwrap().accounts[0].otp.key =
+        Key::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+    let page = scene.sign_in("alice");
+    scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
+    scene.server.fail(mock_casdoor::Fault::Unreachable, "/api/login");
+    click_chip(&page);
+    page.wait_for("[...document.querySelectorAll('#passcode input')].every(cell => cell.value)").unwrap();
+    settle();
+    scene.server.calm();
+    let right = mock_casdoor::totp::code(SECRET, e2e::clock::unix_seconds()).unwrap();
+    let typed =
+        page.evaluate("[...document.querySelectorAll('#passcode input')].map(cell => cell.value).join('')").unwrap();
+    let typed = typed.as_str().unwrap();
+    // The page signs in as soon as the sixth digit is right: no cell is touched that holds its digit already.
+    for (number, (digit, _)) in right.chars().zip(typed.chars()).enumerate().filter(|(_, (digit, old))| digit != old) {
+        page.fill(&format!("#passcode input[aria-label='OTP Input {}']", number + 1), &digit.to_string()).unwrap();
+    }
+    signed_in(&page);
+    assert!(is_alice_unconfirmed(&scene), "the server took another code than the account's");
+}
+
+#[test]
+fn another_factor_that_is_switched_on_instead_is_none_of_the_saved_account() {
+    let scene = Scene::new(Age::V3_158);
+    let page = second_step(&scene);
+    scene.server.fail(mock_casdoor::Fault::Status(502), "/api/mfa/setup/verify");
+    click_chip(&page);
+    until("the account is stored", || Ok(enrolled(&scene))).unwrap();
+    settle();
+    // "Use SMS": another form takes the place of this one, and ends with the same code and button.
+    page.evaluate(
+        "(async () => {
+            const form = document.querySelector('#passcode').closest('form');
+            const step = form.parentElement;
+            form.remove();
+            await new Promise(done => setTimeout(done, 300));
+            step.insertAdjacentHTML('beforeend', `<div><code>11111111-1111-4111-8111-111111111111</code>
+                <button type=button class=ant-btn-primary>Enable</button></div>`);
+        })()",
+    )
+    .unwrap();
+    settle();
+    assert_eq!(page.evaluate("document.querySelector('casdoor-authenticator')").unwrap(), json!(null));
+    page.click("code + .ant-btn-primary").unwrap();
+    assert!(is_unconfirmed(&scene));
+}

@@ -1,0 +1,283 @@
+//! The passcode form at sign-in, in its three shapes, and the forms that look like it.
+
+use super::*;
+use test_worker::{first_id, refusal};
+
+/// Notes how many milliseconds pass from the boxes' appearing to the first digit in them.
+const STOPWATCH: &str = "
+    let began = 0;
+    new MutationObserver(() => { if (!began && document.getElementById('passcode')) began = performance.now(); })
+        .observe(document, { childList: true, subtree: true });
+    addEventListener('input', ({ target }) => {
+        if (began && target.closest('#passcode')) globalThis.took ??= performance.now() - began;
+    }, true);";
+
+#[test]
+fn the_code_is_typed_by_itself_into_each_shape_and_sent_once() {
+    for (age, boxes) in [(Age::V3_158, CELLS), (Age::V2_211, CELLS), (Age::V1_783, SINGLE)] {
+        let scene = Scene::new(age);
+        let page = scene.open("/login/acme");
+        page.evaluate(STOPWATCH).unwrap();
+        scene.server.fail_times(mock_casdoor::Fault::Slow(1000), "/api/login", 2);
+        submit_password(&page, "alice");
+        println!("{age:?}: {:.0} ms from boxes to filled", page.wait_for("globalThis.took").unwrap());
+        signed_in(&page);
+        assert_eq!((scene.passcodes(), scene.desk.books().codes().len()), (1, 1), "{age:?}, {boxes}");
+        assert_eq!(scene.picks(), 0, "{age:?}");
+        assert_eq!(scene.browser.problems(), Vec::<String>::new(), "{age:?}");
+    }
+}
+
+#[test]
+fn one_click_on_the_chip_fills_and_the_remember_box_stays_as_the_person_set_it() {
+    let scene = Scene::new(Age::V3_158).offering();
+    let page = scene.sign_in("alice");
+    page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+    page.click("#enableMfaRemember").unwrap();
+    scene.server.fail_times(mock_casdoor::Fault::Slow(1500), "/api/login", 1);
+    click_chip(&page);
+    page.wait_for("[...document.querySelectorAll('#passcode input')].every(cell => cell.value)").unwrap();
+    assert_eq!(page.evaluate("document.querySelector('#enableMfaRemember').checked").unwrap(), json!(true));
+    signed_in(&page);
+    assert_eq!((scene.passcodes(), scene.picks()), (1, 1));
+}
+
+#[test]
+fn the_chip_is_reached_and_pressed_by_the_keyboard() {
+    let scene = Scene::new(Age::V3_158).offering();
+    let page = scene.sign_in("alice");
+    page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+    page.click("#passcode input").unwrap();
+    page.press("Tab").unwrap();
+    page.wait_for("document.activeElement.localName === 'casdoor-authenticator'").unwrap();
+    scene.press_enter(&page);
+    signed_in(&page);
+    assert_eq!(scene.passcodes(), 1);
+}
+
+#[test]
+fn a_user_name_that_names_another_account_makes_it_an_offer() {
+    let scene = Scene::new(Age::V3_158);
+    scene.server.set_field("acme/alice", "email", json!("alice@acme.example"));
+    let page = scene.sign_in("alice@acme.example");
+    scene.wait_for_reply(
+        "the account is offered",
+        |reply| matches!(reply, PageReply::Offer { entries } if entries.len() == 1),
+    );
+    page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+    assert_eq!(scene.desk.books().codes().len(), 0);
+}
+
+#[test]
+fn several_accounts_are_listed_and_the_picked_one_is_typed() {
+    let scene = Scene::new(Age::V3_158);
+    let uri = "otpauth://totp/Acme%20Works:other/alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme%20Works";
+    let other = account(uri, &scene.origin());
+    scene.desk.books().vault.as_mut().unwrap().accounts.push(other);
+    let page = scene.sign_in("alice");
+    scene.wait_for_reply(
+        "both are offered",
+        |reply| matches!(reply, PageReply::Offer { entries } if entries.len() == 2),
+    );
+    page.click("#passcode input").unwrap();
+    page.press("Tab").unwrap();
+    page.wait_for("document.activeElement.localName === 'casdoor-authenticator'").unwrap();
+    scene.press_enter(&page);
+    signed_in(&page);
+    assert_eq!((scene.passcodes(), scene.picks()), (1, 1));
+}
+
+#[test]
+fn while_locked_the_chip_asks_to_unlock_and_fills_once_unlocked() {
+    let scene = Scene::new(Age::V3_158).offering();
+    let vault = scene.desk.books().vault.take();
+    let page = scene.sign_in("alice");
+    scene.wait_for_reply("it is locked", |reply| *reply == PageReply::Locked);
+    click_chip(&page);
+    scene.wait("the popup is asked for", |books| {
+        (books.count(|request| matches!(request, PageRequest::OpenPopup)) == 1).then_some(())
+    });
+    scene.desk.books().vault = vault;
+    scene.extension.worker("self.isReady === true").unwrap().evaluate("tell({ unlocked: true })").unwrap();
+    signed_in(&page);
+    assert_eq!((scene.passcodes(), scene.picks()), (1, 0));
+}
+
+#[test]
+fn a_refused_code_is_not_sent_twice_and_the_next_one_is_offered() {
+    let scene = Scene::new(Age::V3_158);
+    scene.server.set_skew(3600);
+    let page = scene.sign_in("alice");
+    let refused = scene.wait("the code is refused", refusal);
+    assert_eq!(refused.id, first_id(&scene.desk.books()));
+    assert_eq!(scene.passcodes(), 1);
+    scene.server.set_skew(0);
+    // Up to thirty seconds, which is all the patience that a condition has.
+    let left = refused.until.saturating_sub(u64::try_from(e2e::clock::unix_seconds()).unwrap());
+    if left > 3 {
+        // The page's own theme is not the browser's: what is said stands on a ground of its own.
+        page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+        assert_eq!(chip_style(&page, "P").0, "rgb(255, 255, 255)");
+    }
+    let left = refused.until.saturating_sub(u64::try_from(e2e::clock::unix_seconds()).unwrap());
+    std::thread::sleep(std::time::Duration::from_secs(left));
+    scene.wait_for_reply("the next code is offered", |reply| matches!(reply, PageReply::Offer { .. }));
+    assert_eq!(scene.passcodes(), 1, "nothing is sent by itself after a refusal");
+    click_chip(&page);
+    signed_in(&page);
+    let codes = scene.desk.books().codes();
+    assert_eq!(scene.passcodes(), 2);
+    assert!(codes.len() == 2 && codes[0] != codes[1]);
+}
+
+#[test]
+fn the_other_forms_get_nothing_and_the_sms_form_is_offered_the_authenticator() {
+    for kind in ["sms", "email", "radius", "push"] {
+        let scene = Scene::new(Age::V3_158);
+        scene.server.enrol_other("acme/alice", kind, "00000000-0000-4000-8000-000000000001");
+        scene.server.prefer("acme/alice", kind);
+        let page = scene.sign_in("alice");
+        page.wait_for("!!document.querySelector('#enableMfaRemember')").unwrap();
+        page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+        assert!(scene.desk.books().codes().is_empty(), "{kind}");
+        click_chip(&page);
+        signed_in(&page);
+        assert_eq!(scene.passcodes(), 1, "{kind}: switched over and filled");
+    }
+}
+
+#[test]
+fn the_recovery_form_gets_nothing_where_no_code_is_kept_in_every_age() {
+    for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
+        let scene = Scene::new(age).offering();
+        let page = scene.sign_in("alice");
+        page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+        page.evaluate("[...document.querySelectorAll('a')].find(a => /recovery/.test(a.textContent)).click()").unwrap();
+        page.wait_for("!!document.querySelector('input[type=passcode]')").unwrap();
+        page.wait_for("!document.querySelector('casdoor-authenticator')").unwrap();
+        scene.wait("it was asked about", |books| {
+            let last = books.talk.last()?;
+            (matches!(&last.0, PageRequest::Boxes(seen) if seen.shape == Shape::Recovery)
+                && last.1 == PageReply::Nothing)
+                .then_some(())
+        });
+        assert_eq!(scene.desk.books().codes().len(), 0, "{age:?}");
+    }
+}
+
+#[test]
+fn radius_and_push_forms_alone_get_nothing_though_their_field_is_called_passcode() {
+    for (age, kind) in [(Age::V3_158, "radius"), (Age::V3_158, "push"), (Age::V2_211, "radius"), (Age::V2_211, "push")]
+    {
+        let scene = Scene::new(age);
+        scene.server.enrol_other("acme/bob", kind, "00000000-0000-4000-8000-000000000001");
+        let page = scene.sign_in("bob");
+        page.wait_for("!!document.querySelector('input#passcode')").unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(600));
+        assert!(scene.desk.books().talk.is_empty(), "{age:?} {kind}: {:?}", scene.desk.books().talk.first());
+        assert_eq!(page.evaluate("document.querySelector('casdoor-authenticator')").unwrap(), json!(null));
+        assert_eq!(page.evaluate("document.querySelector('#passcode').value").unwrap(), "", "{age:?} {kind}");
+    }
+}
+
+#[test]
+fn codes_that_were_sent_are_asked_for_elsewhere_too_and_nothing_is_done_there() {
+    for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
+        let scene = Scene::new(age);
+        for path in ["/by-code/acme", "/signup/app-acme", "/forget/app-acme", "/reset/acme"] {
+            let page = scene.open(path);
+            page.wait_for("!!document.querySelector('.verification-code-input input[autocomplete=\"one-time-code\"]')")
+                .unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(400));
+            assert!(scene.desk.books().talk.is_empty(), "{age:?} {path}");
+            let typed =
+                "[...document.querySelectorAll('.verification-code-input input')].map(field => field.value).join('')";
+            assert_eq!(page.evaluate(typed).unwrap(), "", "{age:?} {path}");
+            assert_eq!(
+                page.evaluate("document.querySelector('casdoor-authenticator')").unwrap(),
+                json!(null),
+                "{path}"
+            );
+            page.close().unwrap();
+        }
+    }
+}
+
+#[test]
+fn in_the_last_two_seconds_of_a_code_the_next_one_is_typed() {
+    let scene = Scene::new(Age::V3_158).offering();
+    let page = scene.sign_in("alice");
+    page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+    let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    // A second and a half before the boundary, and not before the chip could have been seen.
+    let left = 28_500 - i64::try_from(now() % 30_000).unwrap();
+    let wait = if left < 1_300 { left + 30_000 } else { left };
+    std::thread::sleep(std::time::Duration::from_millis(u64::try_from(wait).unwrap()));
+    let boundary = (now() / 30_000 + 1) * 30;
+    page.click("casdoor-authenticator").unwrap();
+    let typed = scene.wait("a code is typed", |books| books.codes().first().cloned());
+    assert!(now() / 1000 < boundary, "the machine was too slow for this test");
+    assert_eq!(Some(typed), mock_casdoor::totp::code(SECRET, i64::try_from(boundary).unwrap()));
+    signed_in(&page);
+    assert_eq!(scene.passcodes(), 1);
+}
+
+#[test]
+fn the_chip_is_readable_in_both_themes_and_moves_nothing() {
+    let scene = Scene::new(Age::V3_158).offering();
+    for (scheme, light) in [("light", true), ("dark", false)] {
+        let page = scene.open("/login/acme");
+        page.emulate_media("prefers-color-scheme", scheme).unwrap();
+        submit_password(&page, "alice");
+        page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+        let shadow = page.call("DOM.getDocument", json!({ "depth": -1, "pierce": true })).unwrap().to_string();
+        assert!(shadow.contains("Fill Acme Works"), "the chip names the account");
+        let (background, motion) = chip_style(&page, "BUTTON");
+        assert_eq!(background == "rgb(255, 255, 255)", light, "{scheme}: {background}");
+        assert_eq!(motion, "none 0s", "{scheme}");
+        page.close().unwrap();
+    }
+}
+
+/// Background, and animation with transition, of the chip's first element of that name: DevTools see into the closed root.
+fn chip_style(page: &Page, name: &str) -> (String, String) {
+    page.call("DOM.enable", json!({})).unwrap();
+    page.call("CSS.enable", json!({})).unwrap();
+    let root = page.call("DOM.getDocument", json!({ "depth": -1, "pierce": true })).unwrap();
+    let element = node(&root["root"], name, false).unwrap();
+    let style = page.call("CSS.getComputedStyleForNode", json!({ "nodeId": element })).unwrap();
+    let of = |name: &str| {
+        let all = style["computedStyle"].as_array().unwrap();
+        all.iter().find(|one| one["name"] == name).unwrap()["value"].as_str().unwrap().to_owned()
+    };
+    (of("background-color"), format!("{} {}", of("animation-name"), of("transition-duration")))
+}
+
+/// The first element of that name in the chip's shadow root.
+fn node(at: &serde_json::Value, name: &str, in_chip: bool) -> Option<i64> {
+    let in_chip = in_chip || at["nodeName"] == "CASDOOR-AUTHENTICATOR";
+    if in_chip && at["nodeName"] == name {
+        return at["nodeId"].as_i64();
+    }
+    let parts = ["children", "shadowRoots"].into_iter().filter_map(|part| at[part].as_array()).flatten();
+    parts.into_iter().find_map(|part| node(part, name, in_chip))
+}
+
+#[test]
+fn other_paths_languages_and_themes_show_the_same_form() {
+    let scene = Scene::new(Age::V3_158);
+    let authorize = "/login/oauth/authorize?client_id=acme-client&response_type=code&scope=openid&state=x\
+                     &redirect_uri=https%3A%2F%2Frp.example%2Fcallback";
+    for (number, path) in
+        [authorize, "/login/acme?language=de", "/login/acme?language=zh&theme=dark", "/login/acme?language=ar"]
+            .into_iter()
+            .enumerate()
+    {
+        let page = scene.open(path);
+        submit_password(&page, "alice");
+        scene.wait("it is filled", |books| (books.codes().len() == number + 1).then_some(()));
+        page.wait_for("!location.pathname.startsWith('/login')").unwrap();
+        page.call("Network.clearBrowserCookies", json!({})).unwrap();
+        page.close().unwrap();
+    }
+}

@@ -1,0 +1,121 @@
+//! Every road that leads to the passcode form: for OAuth, SAML, CAS, a device, back from another provider, and in the window
+//! that another site opened. With the mock server and, by `./build.sh live`, with a real server.
+
+use super::enrolled_user::Enrolled;
+use super::*;
+use data_encoding::BASE64;
+use e2e::other_site::{self, Answer};
+use e2e::server::Server;
+
+/// An address of the server that asks who is there, and what is true in the page once the sign-in went through.
+struct Road {
+    address: String,
+    asks_for_the_password: bool,
+    arrived: String,
+}
+
+/// A site that every server sends its users to, as it does to any port of this machine. It hears what a window tells it.
+fn shop() -> String {
+    let page = "<!doctype html><title>A shop</title><button onclick='open(atob(location.hash.slice(1)), \"\", \"popup,width=700,height=800\")'>Sign in</button>
+        <script>addEventListener('message', event => { globalThis.heard = { origin: event.origin, ...event.data } })</script>";
+    let address = site::serve(vec![Answer { path: "/", kind: "text/html", body: page.into() }]).unwrap();
+    address.replace("shop.acme.test", "localhost")
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+fn saml_request(site: &str, binding: &str) -> String {
+    let request = format!(
+        "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" \
+         ID=\"_1\" Version=\"2.0\" IssueInstant=\"2026-01-01T00:00:00Z\" AssertionConsumerServiceURL=\"{site}/acs\" \
+         ProtocolBinding=\"urn:oasis:names:tc:SAML:2.0:bindings:{binding}\"><saml:Issuer>{site}/metadata</saml:Issuer></samlp:AuthnRequest>"
+    );
+    encoded(&BASE64.encode(request.as_bytes()))
+}
+
+fn authorize(server: &str, site: &str) -> String {
+    let back = encoded(&format!("{site}/back"));
+    format!(
+        "{server}/login/oauth/authorize?client_id=acme-client&response_type=code&redirect_uri={back}&scope=openid&state=s1"
+    )
+}
+
+/// A device that waits for somebody to sign it in: it is, once the server gives it a token.
+fn device(enrolled: &Enrolled) -> Road {
+    let begun = enrolled.page.evaluate(
+        "fetch('/api/device-auth', { method: 'POST', body: new URLSearchParams({ client_id: 'acme-client', scope: 'openid' }) })
+            .then(answer => answer.json())",
+    );
+    let begun = begun.unwrap();
+    let (user_code, device_code) = (begun["user_code"].as_str().unwrap(), begun["device_code"].as_str().unwrap());
+    let asks = format!(
+        "fetch('/api/login/oauth/access_token', {{ method: 'POST', body: new URLSearchParams({{
+            grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: 'acme-client', device_code: '{device_code}'
+         }}) }}).then(answer => answer.json()).then(answer => Boolean(answer.access_token))"
+    );
+    let address = format!("{}/login/oauth/device/{user_code}", enrolled.server.url());
+    Road { address, asks_for_the_password: true, arrived: asks }
+}
+
+fn roads(enrolled: &Enrolled, site: &str) -> Vec<Road> {
+    let server = enrolled.server.url();
+    let road = |address: String, arrived: String| Road { address, asks_for_the_password: true, arrived };
+    let at = |path: &str| format!("location.href.startsWith('{site}/{path}')");
+    let service = encoded(&format!("{site}/cas"));
+    let saml = |binding: &str| {
+        format!("{server}/login/saml/authorize/acme/app-acme?SAMLRequest={}&RelayState=r1", saml_request(site, binding))
+    };
+    let mut roads = vec![
+        // First, since a device waits for two minutes only.
+        device(enrolled),
+        road(authorize(&server, site), at("back?code=")),
+        road(saml("HTTP-Redirect"), at("acs?SAMLResponse=")),
+        road(saml("HTTP-POST"), at("acs")),
+        road(format!("{server}/cas/acme/app-acme/login?service={service}"), at("cas?ticket=ST-")),
+    ];
+    // A real server would need another provider to send its users to.
+    if matches!(enrolled.server, Server::Mock(_)) {
+        let state = encoded(&BASE64.encode(b"application=app-acme&provider=provider-elsewhere&method=signin"));
+        let address = format!("{server}/callback?code=alice&state={state}");
+        roads.push(Road { address, asks_for_the_password: false, arrived: "location.pathname === '/'".to_owned() });
+    }
+    roads
+}
+
+#[test]
+fn the_form_is_filled_on_every_road_that_leads_to_it() {
+    let enrolled = Enrolled::new();
+    let site = shop();
+    for Road { address, asks_for_the_password, arrived } in roads(&enrolled, &site) {
+        println!("{address}");
+        let page = &enrolled.page;
+        page.call("Network.clearBrowserCookies", json!({})).unwrap();
+        page.navigate(&address).unwrap();
+        if asks_for_the_password {
+            submit_password(page, "alice");
+        }
+        page.wait_for(&format!("document.querySelectorAll('{CELLS}').length === 6")).unwrap();
+        click_chip(page);
+        page.wait_for(&arrived).unwrap();
+    }
+}
+
+#[test]
+fn the_window_that_another_site_opened_is_filled_and_tells_that_site() {
+    let enrolled = Enrolled::new();
+    let site = shop();
+    let Enrolled { page, installed, server, .. } = &enrolled;
+    page.call("Network.clearBrowserCookies", json!({})).unwrap();
+    let opened = format!("{}&popup=1&popup_type=window", authorize(&server.url(), &site));
+    page.navigate(&format!("{site}/#{}", BASE64.encode(opened.as_bytes()))).unwrap();
+    page.click("button").unwrap();
+    let window = installed.browser.wait_for_page("/login/oauth/authorize?client_id=acme-client").unwrap();
+    submit_password(&window, "alice");
+    click_chip(&window);
+    let heard = page.wait_for("globalThis.heard").unwrap();
+    assert_eq!((&heard["type"], &heard["data"]["state"]), (&json!("loginSuccess"), &json!("s1")), "{heard}");
+    assert!(heard["data"]["code"].as_str().unwrap().len() > 10, "{heard}");
+    assert_eq!(heard["origin"], server.url().as_str());
+}

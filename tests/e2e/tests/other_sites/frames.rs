@@ -1,0 +1,164 @@
+//! Fields in a frame of another origin, with the extension as it is built: filled on the person's gesture only, and decided
+//! from the frame's own origin. The test package's host permissions stand for a connected server's.
+
+use super::*;
+use e2e::devtools::until;
+
+/// Has one field, and tells whoever asks what is in it, and whether it has the focus.
+const FIELD: &str = "<form><label>One-time code <input data-code name=otp style='position:fixed;inset:0;width:100%;height:100%'></label></form>
+    <script>addEventListener('message', ({ source }) => {
+        const field = document.querySelector('input');
+        source.postMessage({ text: field.value, focused: document.hasFocus() && document.activeElement === field }, '*');
+    })</script>";
+
+/// What the frame tells, or nothing while it is not there.
+const FRAMED: &str = "Promise.race([
+    new Promise(done => {
+        addEventListener('message', ({ data }) => done(data), { once: true });
+        document.querySelector('iframe').contentWindow.postMessage('?', '*');
+    }),
+    new Promise(done => setTimeout(done, 500)),
+])";
+
+/// A site with the field at `/plain/0` and pages that frame it; a vault with one account.
+struct Scene {
+    site: Site,
+    installed: Installed,
+    page: Page,
+    id: String,
+}
+
+impl Scene {
+    /// The page of `top`, a host, frames the field's page under `inner`.
+    fn new(top: &str, inner: &str, attributes: &str) -> Self {
+        let framing = format!("<h1>Shop</h1><iframe {attributes} src='http://{inner}:PORT/plain/0'></iframe>");
+        let site = Site::open(BTreeMap::new(), &[json!({ "html": FIELD }), json!({ "html": framing })]);
+        let installed = Installed::headless().unwrap();
+        let page = installed.browser.open(&site.url("/plain/1").replace("www.acme.test", top)).unwrap();
+        let popup = installed.popup(&page).unwrap();
+        ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+        let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
+        let added = ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
+        let id = added["screen"]["board"]["rows"][0]["id"].as_str().unwrap().to_owned();
+        popup.close().unwrap();
+        Self { site, installed, page, id }
+    }
+
+    /// The account may be filled on pages of this host.
+    fn allow(&self, host: &str) {
+        let tab = self.installed.open("manifest.json").unwrap();
+        let origin = self.site.url("").replace("www.acme.test", host);
+        ask(&tab, &json!({ "do": "allow_site", "id": self.id, "origin": origin, "allowed": true })).unwrap();
+        tab.close().unwrap();
+    }
+
+    /// Clicks into the frame's field, and presses *Fill* for the account in the popup.
+    fn fill(&self) -> Value {
+        self.focus();
+        let popup = self.installed.popup(&self.page).unwrap();
+        let filled = ask(&popup, &json!({ "do": "fill", "id": self.id })).unwrap();
+        popup.close().unwrap();
+        filled
+    }
+
+    fn focus(&self) {
+        self.page.activate().unwrap();
+        self.page.wait_for(FRAMED).unwrap();
+        self.page.click("iframe").unwrap();
+        self.page.wait_for(&format!("{FRAMED}.then(told => told?.focused)")).unwrap();
+    }
+
+    fn framed(&self) -> String {
+        let told = self.page.wait_for(FRAMED).unwrap();
+        told["text"].as_str().unwrap().to_owned()
+    }
+}
+
+fn is_refused(filled: &Value, key: &str) {
+    assert_eq!(
+        (&filled["filled"], &filled["code"], &filled["message"]["key"]),
+        (&json!(false), &json!(null), &json!(key)),
+        "{filled}"
+    );
+}
+
+#[test]
+fn the_frames_own_origin_decides_and_the_page_around_it_learns_nothing() {
+    let scene = Scene::new("localhost", "www.acme.test", "");
+    scene.allow("localhost");
+    is_refused(&scene.fill(), "fill_frame_new");
+    assert_eq!(scene.framed(), "", "the account was for the page around it only");
+
+    scene.allow("www.acme.test");
+    let filled = scene.fill();
+    assert_eq!(filled["filled"], true, "{filled}");
+    assert_eq!(scene.framed().len(), 6);
+    assert_eq!(scene.page.evaluate("document.querySelector('iframe').contentDocument").unwrap(), json!(null));
+    assert!(
+        !scene.page.evaluate("document.documentElement.outerHTML").unwrap().as_str().unwrap().contains(&scene.framed())
+    );
+}
+
+#[test]
+fn a_look_alike_in_a_frame_of_the_accounts_own_site_gets_nothing() {
+    let scene = Scene::new("www.acme.test", "wvvw.acme.test", "");
+    scene.allow("www.acme.test");
+    let filled = scene.fill();
+    assert_eq!((&filled["filled"], &filled["code"]), (&json!(false), &json!(null)), "{filled}");
+    assert_eq!(scene.framed(), "");
+}
+
+#[test]
+fn a_sandboxed_frame_of_the_accounts_own_address_is_another_origin() {
+    let scene = Scene::new("localhost", "www.acme.test", "sandbox='allow-scripts allow-forms'");
+    scene.allow("www.acme.test");
+    let filled = scene.fill();
+    assert_eq!((&filled["filled"], &filled["code"]), (&json!(false), &json!(null)), "{filled}");
+    assert_eq!(scene.framed(), "");
+}
+
+#[test]
+fn a_frame_that_the_browser_keeps_from_the_extension_is_said_to_be_one() {
+    let scene = Scene::new("www.acme.test", "localhost", "");
+    scene.allow("localhost");
+    is_refused(&scene.fill(), "fill_frame_unseen");
+    scene.allow("www.acme.test");
+    is_refused(&scene.fill(), "fill_frame_unseen");
+    assert_eq!(scene.framed(), "");
+}
+
+#[test]
+fn shortcut_and_menu_fill_the_frame_that_was_meant_and_say_why_where_they_cannot() {
+    let scene = Scene::new("localhost", "www.acme.test", "");
+    scene.allow("www.acme.test");
+    let worker = scene.installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap();
+    // The page in front is asked about: the tab that allowed the site may not be gone yet.
+    scene.focus();
+    let frame = worker.evaluate(
+        "chrome.tabs.query({ active: true, lastFocusedWindow: true }).then(([{ id: tabId }]) =>
+            chrome.scripting.executeScript({ target: { tabId, allFrames: true }, func: () => 0 }))
+            .then(frames => frames.find(frame => frame.frameId !== 0).frameId)",
+    );
+    let frame = frame.unwrap();
+    for event in [
+        "chrome.commands.onCommand.dispatch('fill')".to_owned(),
+        format!("chrome.contextMenus.onClicked.dispatch({{ menuItemId: 'menu_fill', frameId: {frame} }})"),
+    ] {
+        scene.focus();
+        worker.evaluate(&event).unwrap();
+        until("the frame's field is filled", || Ok((scene.framed().len() == 6).then_some(()))).unwrap();
+        scene.page.evaluate("document.querySelector('iframe').src += '?again'").unwrap();
+        scene.page.wait_for(&format!("{FRAMED}.then(told => told?.text === '')")).unwrap();
+    }
+    // Two accounts would be a choice; none for this frame is a reason.
+    let tab = scene.installed.open("manifest.json").unwrap();
+    let origin = scene.site.url("");
+    ask(&tab, &json!({ "do": "allow_site", "id": scene.id, "origin": origin, "allowed": false })).unwrap();
+    tab.close().unwrap();
+    scene.focus();
+    worker.evaluate("chrome.commands.onCommand.dispatch('fill')").unwrap();
+    let popup = scene.installed.browser.wait_for_page(&scene.installed.extension.url(e2e::package::POPUP)).unwrap();
+    let (said, failed) = user::said(&popup).unwrap();
+    assert!(failed && said.contains("frame"), "{said}");
+    assert_eq!(scene.framed(), "");
+}

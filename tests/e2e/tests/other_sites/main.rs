@@ -1,0 +1,249 @@
+//! The script for every other site, on pages as they are: plain HTML from `tests/pages/plain.json`, and the passcode
+//! fields of component libraries, bundled when the test runs. Each page has its expected outcome beside it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
+#![allow(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
+
+mod frames;
+mod site;
+
+use e2e::browser::{Browser, Options};
+use e2e::extension::Extension;
+use e2e::package::{Installed, ask};
+use e2e::page::Page;
+use e2e::user;
+use serde_json::{Value, json};
+use site::Site;
+use std::collections::BTreeMap;
+use std::fs;
+use tempfile::TempDir;
+
+const WORKER: &str = "
+    self.fill = async (code) => {
+        const [{ id: tabId }] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+        await chrome.scripting.executeScript({ target: { tabId }, files: ['content/words.js', 'content/anywhere.js'] });
+        return chrome.tabs.sendMessage(tabId, { type_code: { code } });
+    };
+    self.isReady = true;";
+
+/// An extension of the shipped script alone, whose worker fills when it is told to.
+fn extension() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = json!({
+        "manifest_version": 3, "name": "Casdoor Authenticator", "version": "1", "permissions": ["scripting", "tabs"],
+        "background": { "service_worker": "worker.js" }, "host_permissions": ["http://*.acme.test/*"],
+    });
+    fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
+    fs::write(folder.path().join("worker.js"), WORKER).unwrap();
+    fs::create_dir(folder.path().join("content")).unwrap();
+    for script in ["content/words.js", "content/anywhere.js"] {
+        fs::copy(site::root().join("extension").join(script), folder.path().join(script)).unwrap();
+    }
+    folder
+}
+
+/// Everything that a page has in its fields, frames and shadow roots, and in how often it was sent.
+const STATE: &str = "(() => {
+    const all = root => [...root.querySelectorAll('*')].flatMap(element => [
+        element, ...(element.shadowRoot ? all(element.shadowRoot) : []),
+        ...(element.localName === 'iframe' && element.contentDocument ? all(element.contentDocument) : [])]);
+    const fields = all(document).filter(element => element.matches('input:not([type=checkbox]), textarea, select, [contenteditable]'));
+    const value = field => field.value ?? field.textContent;
+    const marked = fields.some(field => field.matches('[data-code]'));
+    const target = fields.filter(field => marked ? field.matches('[data-code]') : field.type !== 'hidden' && !field.hidden
+        && field.getAttribute('aria-hidden') !== 'true');
+    return { code: target.map(value).join('').replace(/[^0-9A-Z]/gi, ''), sent: window.sent, typed: fields.map(value).join('|') };
+})()";
+
+/// What is wrong with a page's outcome, if anything.
+fn judge(page: &Page, worker: &Page, case: &Value) -> Option<String> {
+    let code = case["code"].as_str().unwrap_or("123456");
+    page.activate().unwrap();
+    let before = page.evaluate(STATE).unwrap();
+    let answer = worker.evaluate(&format!("fill({code:?})")).unwrap();
+    let after = page.evaluate(STATE).unwrap();
+    if case["expect"] != "filled" {
+        let refused =
+            answer["filled"] == false && answer["reason"] == case["expect"] && before["typed"] == after["typed"];
+        return (!refused).then(|| format!("{answer} {before} {after}"));
+    }
+    let submits = usize::try_from(case["submits"].as_u64().unwrap_or(0)).unwrap();
+    let right = answer["filled"] == true && after["code"] == code && after["sent"] == json!(vec![code; submits]);
+    (!right).then(|| format!("{answer} {after}"))
+}
+
+/// Counts of right and all pages, by whether something is to be filled.
+#[derive(Default)]
+struct Score {
+    counts: BTreeMap<bool, (usize, usize)>,
+    wrong: Vec<String>,
+}
+
+impl Score {
+    fn add(&mut self, case: &Value, problem: Option<String>) {
+        let (right, all) = self.counts.entry(case["expect"] == "filled").or_default();
+        *all += 1;
+        match problem {
+            None => *right += 1,
+            Some(problem) => self.wrong.push(format!("{}: {problem}", case["name"])),
+        }
+    }
+
+    fn assert(&self, what: &str) {
+        let share = |positive| self.counts.get(&positive).copied().unwrap_or_default();
+        let ((filled, positives), (refused, negatives)) = (share(true), share(false));
+        println!("{what}: {filled} of {positives} filled, {refused} of {negatives} refused");
+        for wrong in &self.wrong {
+            println!("  {wrong}");
+        }
+        assert_eq!(refused, negatives, "every page without the field is left alone");
+        assert!(filled * 100 >= positives * 97, "at least 97 of 100 are filled");
+    }
+}
+
+fn start() -> (Browser, Extension, Page, TempDir) {
+    let folder = extension();
+    let browser = Browser::start(&Options::default()).unwrap();
+    let extension = browser.load(folder.path()).unwrap();
+    let worker = extension.worker("self.isReady === true").unwrap();
+    (browser, extension, worker, folder)
+}
+
+#[test]
+fn plain_pages_are_filled_and_left_alone_as_their_data_say() {
+    let cases: Vec<Value> =
+        serde_json::from_str(&fs::read_to_string(site::pages().join("plain.json")).unwrap()).unwrap();
+    let site = Site::open(BTreeMap::new(), &cases);
+    let (browser, _extension, worker, _folder) = start();
+    let page = browser.open(&site.url("/plain/0")).unwrap();
+    let mut score = Score::default();
+    for (number, case) in cases.iter().enumerate() {
+        page.navigate(&site.url(&format!("/plain/{number}"))).unwrap();
+        page.wait_for("!document.querySelector('[data-late]:empty')").unwrap();
+        score.add(case, judge(&page, &worker, case));
+    }
+    assert!(score.counts[&true].1 >= 40 && score.counts[&false].1 >= 60);
+    score.assert("plain pages");
+}
+
+#[test]
+fn component_libraries_are_filled_and_left_alone_as_their_data_say() {
+    let bundles = ["react-18", "react-19"].map(|name| (name.to_owned(), site::bundle(name)));
+    let site = Site::open(BTreeMap::from(bundles), &[]);
+    let (browser, _extension, worker, _folder) = start();
+    let mut score = Score::default();
+    for name in ["react-18", "react-19"] {
+        let page = browser.open(&site.url(&format!("/{name}?0"))).unwrap();
+        let cases = page.wait_for("window.expectations").unwrap();
+        for (number, case) in cases.as_array().unwrap().iter().enumerate() {
+            let hash = case["name"].as_str().unwrap().replace(' ', "%20");
+            page.navigate(&site.url(&format!("/{name}?{}#{hash}", number + 1))).unwrap();
+            page.wait_for("document.querySelectorAll('#root input').length > 0").unwrap();
+            score.add(case, judge(&page, &worker, case));
+        }
+    }
+    score.assert("component libraries");
+}
+
+#[test]
+fn the_popup_types_into_the_current_tab_only_where_the_account_is_allowed() {
+    let html = "<form><label>One-time code <input data-code name=otp></label></form>";
+    let site = Site::open(BTreeMap::new(), &[json!({ "html": html }), json!({ "html": "<p>Nothing to fill.</p>" })]);
+    let installed = Installed::headless().unwrap();
+    let page = installed.browser.open(&site.url("/plain/0")).unwrap();
+    let popup = installed.popup(&page).unwrap();
+    ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
+    let added = ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
+    let id = &added["screen"]["board"]["rows"][0]["id"];
+    let fill = json!({ "do": "fill", "id": id });
+
+    let refused = ask(&popup, &fill).unwrap();
+    assert_eq!((&refused["filled"], &refused["code"]), (&json!(false), &json!(null)), "{refused}");
+    assert_eq!(page.evaluate(STATE).unwrap()["code"], "");
+
+    let origin = site.url("");
+    ask(&popup, &json!({ "do": "allow_site", "id": id, "origin": origin, "allowed": true })).unwrap();
+    let filled = ask(&popup, &fill).unwrap();
+    assert_eq!(filled["filled"], true, "{filled}");
+    let typed = page.evaluate(STATE).unwrap()["code"].clone();
+    assert_eq!(typed.as_str().unwrap().len(), 6);
+
+    page.navigate(&site.url("/plain/1")).unwrap();
+    let missing = ask(&popup, &fill).unwrap();
+    assert_eq!(
+        (&missing["filled"], &missing["code"]),
+        (&json!(false), &typed),
+        "the code goes to the clipboard: {missing}"
+    );
+}
+
+#[test]
+fn a_new_site_is_asked_about_once_and_filled_then_without_a_question() {
+    let html = "<form><label>One-time code <input data-code name=otp></label></form>";
+    let site = Site::open(BTreeMap::new(), &[json!({ "html": html })]);
+    let installed = Installed::headless().unwrap();
+    // Only https and this machine are asked about: anything else would send a code in plain text.
+    let page = installed.browser.open(&site.url("/plain/0").replace("www.acme.test", "localhost")).unwrap();
+    let popup = installed.popup(&page).unwrap();
+    ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
+    let added = ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
+    let id = added["screen"]["board"]["rows"][0]["id"].as_str().unwrap().to_owned();
+    popup.close().unwrap();
+
+    let popup = installed.popup(&page).unwrap();
+    user::choose_for(&popup, &id, "fill-here").unwrap();
+    user::wait_for_screen(&popup, &["confirm-site"]).unwrap();
+    assert!(popup.text("[data-asked-site]").unwrap().contains("localhost"));
+    popup.click("[data-action=not-here]").unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    assert_eq!(page.evaluate(STATE).unwrap()["code"], "", "filled although the person said no");
+    user::choose_for(&popup, &id, "fill-here").unwrap();
+    popup.click("[data-action=confirm-fill]").unwrap();
+    page.wait_for("document.querySelector('[data-code]').value.length === 6").unwrap();
+
+    page.navigate(page.evaluate("location.href + '?again'").unwrap().as_str().unwrap()).unwrap();
+    let popup = installed.popup(&page).unwrap();
+    popup.click(&format!("[data-row='{id}'] [data-action=fill]")).unwrap();
+    page.wait_for("document.querySelector('[data-code]').value.length === 6").unwrap();
+}
+
+#[test]
+fn shortcut_and_menu_fill_the_sites_one_account_and_open_the_popup_where_there_is_a_choice() {
+    let html = "<form><label>One-time code <input data-code name=otp></label></form>";
+    let site = Site::open(BTreeMap::new(), &[json!({ "html": html })]);
+    let installed = Installed::headless().unwrap();
+    let page = installed.browser.open(&site.url("/plain/0")).unwrap();
+    let popup = installed.popup(&page).unwrap();
+    ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    popup.close().unwrap();
+    let tab = installed.open("manifest.json").unwrap();
+    let add = |name: &str| {
+        let form = json!({ "issuer": "Example", "name": name, "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
+        let added = ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
+        let rows = added["screen"]["board"]["rows"].as_array().unwrap().clone();
+        let id = rows.iter().find(|row| row["name"] == name).unwrap()["id"].clone();
+        ask(&tab, &json!({ "do": "allow_site", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
+    };
+    add("alice");
+    // The popup's click has granted the tab, as the shortcut's and the menu's own would.
+    let worker = installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap();
+    for event in [
+        "chrome.commands.onCommand.dispatch('fill')",
+        "chrome.contextMenus.onClicked.dispatch({ menuItemId: 'menu_fill' })",
+    ] {
+        page.activate().unwrap();
+        page.evaluate("document.querySelector('[data-code]').value = ''").unwrap();
+        worker.evaluate(event).unwrap();
+        page.wait_for("document.querySelector('[data-code]').value.length === 6").unwrap();
+    }
+
+    add("bob");
+    page.activate().unwrap();
+    page.evaluate("document.querySelector('[data-code]').value = ''").unwrap();
+    worker.evaluate("chrome.commands.onCommand.dispatch('fill')").unwrap();
+    let popup = installed.browser.wait_for_page(&installed.extension.url(e2e::package::POPUP)).unwrap();
+    popup.wait_for("document.querySelectorAll('[data-row] [data-action=fill]').length === 2").unwrap();
+    assert_eq!(page.evaluate(STATE).unwrap()["code"], "");
+}

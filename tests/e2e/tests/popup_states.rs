@@ -1,0 +1,307 @@
+//! What the popup can look like: each state is brought about, drawn, and says what it is for. The pictures in `dist/states/`
+//! are for people. States that a server brings about are in `casdoor/states.rs`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "test functions outside #[test]"
+)]
+
+use e2e::clock::unix_seconds;
+use e2e::other_site::{Answer, serve};
+use e2e::package::{Installed, OPTIONS, ask, root};
+use e2e::page::Page;
+use e2e::user::{self, Typed, VAULT_PASSWORD};
+use serde_json::{Value, json};
+
+const ALICE: Typed = Typed { issuer: "Example", name: "alice", secret: "JBSWY3DPEHPK3PXP" };
+const ROOT: Typed = Typed { issuer: "AWS", name: "root", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
+
+/// Leaves a picture of the popup, light and dark, and sees to it that every target is large enough.
+fn picture(popup: &Page, name: &str) {
+    assert_eq!(small_targets(popup), json!([]), "{name}");
+    for scheme in ["light", "dark"] {
+        popup.emulate_media("prefers-color-scheme", scheme).unwrap();
+        popup.screenshot(&root().join(format!("dist/states/{name}-{scheme}.png"))).unwrap();
+    }
+}
+
+/// What can be clicked and is less than 24 px wide or high (WCAG 2.2, 2.5.8). A field's label is part of its target.
+fn small_targets(page: &Page) -> Value {
+    page.evaluate(
+        "[...document.querySelectorAll('button, a[href], input, select, textarea, summary')]
+            .filter(it => it.checkVisibility())
+            .map(it => it.closest('label') ?? it)
+            .map(it => [it.outerHTML.slice(0, 120), it.getBoundingClientRect()])
+            .filter(([, box]) => box.width < 24 || box.height < 24)
+            .map(([html, box]) => [html, box.width, box.height])",
+    )
+    .unwrap()
+}
+
+/// A browser in front of a page, with a vault that holds these accounts; the popup is closed.
+fn with_accounts(page: &str, accounts: &[Typed]) -> (Installed, Page) {
+    let installed = Installed::headless().unwrap();
+    let page = installed.browser.open(page).unwrap();
+    let popup = installed.popup(&page).unwrap();
+    user::create_vault(&popup).unwrap();
+    for account in accounts {
+        user::add(&popup, account).unwrap();
+    }
+    popup.close().unwrap();
+    (installed, page)
+}
+
+#[test]
+fn an_empty_vault_has_its_doors_and_says_how_the_icon_is_pinned() {
+    let (installed, page) = with_accounts("about:blank#page", &[]);
+    let popup = installed.popup(&page).unwrap();
+    let heights = popup
+        .evaluate("[...document.querySelectorAll('.doors button')].map(door => door.getBoundingClientRect().height)")
+        .unwrap();
+    let heights = heights.as_array().unwrap();
+    assert!(heights.len() == 4 && heights.iter().all(|height| height == &heights[0]), "{heights:?}");
+    let words = popup.text("[data-pin]").unwrap();
+    assert!(words.contains("puzzle piece") && words.contains("pin"), "{words}");
+    picture(&popup, "empty");
+    popup.close().unwrap();
+    // Pinned, it says nothing.
+    let tab = installed.browser.open("about:blank#pinned").unwrap();
+    tab.call(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({ "source": "if (globalThis.chrome?.action) chrome.action.getUserSettings = async () => ({ isOnToolbar: true })" }),
+    )
+    .unwrap();
+    tab.call("Page.enable", json!({})).unwrap();
+    tab.navigate(&installed.extension.url("popup.html")).unwrap();
+    user::wait_for_screen(&tab, &["empty"]).unwrap();
+    tab.evaluate("new Promise(done => setTimeout(done, 300))").unwrap();
+    assert_eq!(tab.evaluate("document.querySelector('[data-pin]')").unwrap(), Value::Null);
+}
+
+#[test]
+fn one_account_and_many_are_listed_and_a_search_without_a_match_says_so() {
+    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    picture(&popup, "one");
+    let lines: Vec<String> = (0..60)
+        .map(|at| format!("otpauth://totp/Service%20{at}:alice?secret=JBSWY3DPEHPK3PXP&issuer=Service%20{at}"))
+        .collect();
+    let rows: Vec<Value> = (0..60).map(|at| json!(at)).collect();
+    let read = ask(&popup, &json!({ "do": "read_text", "text": lines.join("\n") })).unwrap();
+    ask(&popup, &json!({ "do": "keep_found", "id": read["found"]["id"], "cards": rows })).unwrap();
+    popup.close().unwrap();
+    let popup = installed.popup(&page).unwrap();
+    popup.wait_for("document.querySelectorAll('[data-row]').length > 6").unwrap();
+    picture(&popup, "many");
+    popup.click("[data-action=menu]").unwrap();
+    popup.wait_for("document.querySelector('[data-menu]')").unwrap();
+    picture(&popup, "menu");
+    popup.press("Escape").unwrap();
+    popup.wait_for("!document.querySelector('[data-menu]')").unwrap();
+    popup.click("[data-field=search]").unwrap();
+    popup.type_text("nobody").unwrap();
+    popup.wait_for("document.querySelector('[data-nothing]')?.textContent.includes('nobody')").unwrap();
+    picture(&popup, "no-match");
+    popup.click("[data-action=clear-search]").unwrap();
+    popup.wait_for("document.querySelectorAll('[data-row]').length > 6").unwrap();
+}
+
+#[test]
+fn locked_and_forgotten_are_drawn_and_the_sealed_file_is_offered() {
+    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    user::lock(&popup).unwrap();
+    picture(&popup, "locked");
+    popup.click("[data-action=forgot]").unwrap();
+    user::wait_for_screen(&popup, &["forgot"]).unwrap();
+    picture(&popup, "forgot");
+    popup.wait_for("document.querySelector('[data-action=save-sealed]')").unwrap();
+    assert_eq!(popup.evaluate("document.querySelector('[data-action=begin-anew]').disabled").unwrap(), true);
+}
+
+#[test]
+fn a_damaged_vault_and_one_of_a_newer_version_are_told_apart() {
+    let (installed, page) = with_accounts("about:blank#page", &[ALICE, ROOT]);
+    installed.alter_vault("text.slice(0, 99)").unwrap();
+    let popup = installed.popup(&page).unwrap();
+    user::try_password(&popup, VAULT_PASSWORD).unwrap();
+    user::wait_for_screen(&popup, &["damaged"]).unwrap();
+    picture(&popup, "damaged");
+    popup.fill("[data-field=password]", VAULT_PASSWORD).unwrap();
+    popup.click("[data-action=open-generation]").unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    popup.close().unwrap();
+
+    installed.alter_vault("text.replace('\"version\":1', '\"version\":2')").unwrap();
+    let popup = installed.popup(&page).unwrap();
+    user::wait_for_screen(&popup, &["newer"]).unwrap();
+    assert!(popup.text("[data-screen=newer]").unwrap().contains("Nothing is damaged"));
+    picture(&popup, "newer");
+}
+
+#[test]
+fn a_popup_that_an_update_left_behind_says_so() {
+    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    // A request of another version; the worker knows it no more.
+    popup
+        .evaluate(
+            "void (chrome.runtime.sendMessage = ((send) => ({ page }) =>
+                send({ page: page.do === 'pin' ? { do: 'of_another_version' } : page }))(chrome.runtime.sendMessage.bind(chrome.runtime)))",
+        )
+        .unwrap();
+    let id = user::rows(&popup).unwrap()[0].id.clone();
+    user::choose_for(&popup, &id, "pin").unwrap();
+    let (words, failed) = user::said(&popup).unwrap();
+    assert!(failed && words.contains("was updated") && words.contains("open it again"), "{words}");
+    picture(&popup, "updated");
+    assert_eq!(user::rows(&popup).unwrap().len(), 1);
+}
+
+#[test]
+fn full_storage_says_so_and_loses_nothing() {
+    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    let worker = installed.extension.worker("typeof chrome.storage === 'object'").unwrap();
+    worker
+        .evaluate(
+            "globalThis.whole = chrome.storage.local.set.bind(chrome.storage.local);
+            void (chrome.storage.local.set = async () => { throw new Error('QUOTA_BYTES quota exceeded') })",
+        )
+        .unwrap();
+    popup.click("[data-action=add]").unwrap();
+    popup.fill("[data-field=secret]", ROOT.secret).unwrap();
+    popup.fill("[data-field=issuer]", ROOT.issuer).unwrap();
+    popup.click("[data-action=save]").unwrap();
+    let (words, failed) = user::said(&popup).unwrap();
+    assert!(failed && words.contains("storage is full") && words.contains("nothing was changed"), "{words}");
+    picture(&popup, "storage-full");
+    // What was typed is still there, and is kept once there is room.
+    assert_eq!(popup.evaluate("document.querySelector('[data-field=secret]').value").unwrap(), ROOT.secret);
+    worker.evaluate("void (chrome.storage.local.set = globalThis.whole)").unwrap();
+    popup.click("[data-action=save]").unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    assert_eq!(user::rows(&popup).unwrap().len(), 2);
+}
+
+#[test]
+fn a_page_that_cannot_be_read_and_a_policy_against_screenshots_are_told_apart() {
+    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
+    let worker = installed.extension.worker("typeof chrome.tabs === 'object'").unwrap();
+    for (refused, told, name) in [
+        ("Cannot access contents of the page.", "does not let extensions see this page", "page-unreadable"),
+        ("Taking screenshots has been disabled", "administrator has switched off screenshots", "screenshots-forbidden"),
+    ] {
+        worker
+            .evaluate(&format!("void (chrome.tabs.captureVisibleTab = async () => {{ throw new Error({refused:?}) }})"))
+            .unwrap();
+        let popup = installed.popup(&page).unwrap();
+        user::choose(&popup, "scan").unwrap();
+        let (words, failed) = user::said(&popup).unwrap();
+        assert!(failed && words.contains(told) && words.contains("aste the code's text"), "{words}");
+        picture(&popup, name);
+        popup.close().unwrap();
+    }
+}
+
+#[test]
+fn where_screenshots_are_forbidden_the_pages_own_drawing_is_still_read() {
+    let svg = casdoor_authenticator::exchange::qr_svg("otpauth://totp/Acme:drawn?secret=JBSWY3DPEHPK3PXP&issuer=Acme");
+    let body = format!(
+        "<!doctype html><body><img id=code width=300 height=300><script>
+            document.querySelector('#code').src = 'data:image/svg+xml,' + encodeURIComponent(`{}`);
+        </script>",
+        svg.unwrap()
+    );
+    let site = serve(vec![Answer { path: "/", kind: "text/html", body: body.into() }]).unwrap();
+    let (installed, page) = with_accounts(&site, &[ALICE]);
+    page.wait_for("document.querySelector('#code').naturalWidth > 0").unwrap();
+    let worker = installed.extension.worker("typeof chrome.tabs === 'object'").unwrap();
+    worker
+        .evaluate("void (chrome.tabs.captureVisibleTab = async () => { throw new Error('Taking screenshots has been disabled') })")
+        .unwrap();
+    let popup = installed.popup(&page).unwrap();
+    user::scan(&popup).unwrap();
+    assert!(popup.text("[data-card]").unwrap().contains("drawn"));
+}
+
+#[test]
+fn every_act_of_the_list_has_its_key() {
+    let body = "<!doctype html><body><form><label>Code <input autocomplete=one-time-code></label></form>";
+    let site = serve(vec![Answer { path: "/", kind: "text/html", body: body.into() }]).unwrap();
+    // Only https and this machine are asked about.
+    let site = site.replace("shop.acme.test", "localhost");
+    let (installed, page) = with_accounts(&site, &[ALICE, ROOT]);
+    let popup = installed.popup(&page).unwrap();
+    let focused = "document.activeElement?.closest('[data-row]')?.querySelector('.who')?.innerText";
+
+    popup.type_text("aws").unwrap();
+    popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
+    popup.press("Escape").unwrap();
+    popup.wait_for("document.querySelectorAll('[data-row]').length === 2").unwrap();
+    popup.press("ArrowDown").unwrap();
+    popup.wait_for(&format!("{focused}?.includes('Example')")).unwrap();
+    popup.press("ArrowDown").unwrap();
+    popup.wait_for(&format!("{focused}?.includes('AWS')")).unwrap();
+    popup.press("Enter").unwrap();
+    popup.wait_for("document.querySelector('[data-copied] .who')?.innerText.includes('AWS')").unwrap();
+    popup.press("ArrowUp").unwrap();
+    popup.wait_for(&format!("{focused}?.includes('Example')")).unwrap();
+    popup.press("ArrowUp").unwrap();
+    popup.wait_for("document.activeElement?.dataset.field === 'search'").unwrap();
+    popup.press("+").unwrap();
+    user::wait_for_screen(&popup, &["add"]).unwrap();
+    picture(&popup, "add");
+    popup.press("Escape").unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    // The first time on a site it is asked whether the account belongs there.
+    popup.press("Ctrl+Enter").unwrap();
+    user::wait_for_screen(&popup, &["confirm-site"]).unwrap();
+    picture(&popup, "confirm-site");
+    popup.press("Escape").unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    popup.press("Ctrl+l").unwrap();
+    user::wait_for_screen(&popup, &["locked"]).unwrap();
+    popup.close().unwrap();
+
+    let popup = installed.popup(&page).unwrap();
+    user::unlock(&popup).unwrap();
+    popup.wait_for("document.activeElement?.dataset.field === 'search'").unwrap();
+    popup
+        .call(
+            "Input.dispatchKeyEvent",
+            json!({ "type": "keyDown", "key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27 }),
+        )
+        .ok();
+    e2e::devtools::until("the popup closes", || Ok((!popup.is_open()).then_some(()))).unwrap();
+}
+
+#[test]
+fn the_next_code_is_copied_from_the_menu() {
+    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
+    let popup = installed.popup(&page).unwrap();
+    let id = user::rows(&popup).unwrap()[0].id.clone();
+    let before = unix_seconds();
+    user::choose_for(&popup, &id, "copy-next").unwrap();
+    popup.wait_for("document.querySelector('[data-copied]')").unwrap();
+    popup.click("[data-field=search]").unwrap();
+    popup.paste().unwrap();
+    let pasted = popup.wait_for("document.querySelector('[data-field=search]').value").unwrap();
+    let next = |now: i64| mock_casdoor::totp::code(ALICE.secret, now + 30).unwrap();
+    assert!([next(before), next(before + 2)].iter().any(|code| pasted == code.as_str()), "{pasted}");
+}
+
+#[test]
+fn every_target_of_the_settings_is_large_enough() {
+    let (installed, _page) = with_accounts("about:blank#page", &[ALICE]);
+    let tab = installed.open(OPTIONS).unwrap();
+    for section in ["accounts", "connect", "sites", "security", "exchange", "appearance", "about"] {
+        tab.evaluate(&format!("location.hash = '#{section}'")).unwrap();
+        tab.wait_for(&format!("document.querySelector('[data-screen={section}]')")).unwrap();
+        // What the section asks for has come.
+        tab.evaluate("new Promise(done => setTimeout(done, 400))").unwrap();
+        assert_eq!(small_targets(&tab), json!([]), "{section}");
+    }
+}

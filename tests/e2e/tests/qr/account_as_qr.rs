@@ -1,0 +1,86 @@
+//! An account as a QR code for a phone: it leaves in the clear, and is asked for like a plain export.
+
+use super::{SECRET, before, picture};
+use casdoor_authenticator::qr::{self, Luma};
+use e2e::package::{Installed, OPTIONS};
+use e2e::page::Page;
+use e2e::user::{self, Typed, VAULT_PASSWORD};
+use serde_json::json;
+
+/// A popup whose vault has one account, and that account's id.
+fn with_account() -> (Installed, Page, Page, String) {
+    let (installed, page) = before("");
+    let popup = installed.popup(&page).unwrap();
+    user::add(&popup, &Typed { issuer: "Acme", name: "alice", secret: SECRET }).unwrap();
+    let id = user::rows(&popup).unwrap()[0].id.clone();
+    (installed, page, popup, id)
+}
+
+/// Clicks *Show*; what is said, which must be a refusal, and no code is there.
+fn refused(popup: &Page) -> String {
+    popup.click("[data-action=show-qr]").unwrap();
+    let (said, failed) = user::said(popup).unwrap();
+    assert!(failed && popup.evaluate("document.querySelector('[data-qr]') === null").unwrap() == true, "{said}");
+    said
+}
+
+#[test]
+fn an_account_is_shown_as_a_code_after_word_and_password_black_on_white_in_the_dark_too_and_gone_with_the_screen() {
+    let (installed, page, popup, id) = with_account();
+    user::choose_for(&popup, &id, "show-qr").unwrap();
+    popup.fill("[data-step=confirm] [data-field=password]", VAULT_PASSWORD).unwrap();
+    assert!(refused(&popup).contains("Type the word export"));
+    popup.fill("[data-step=confirm] [data-field=confirm]", "exports").unwrap();
+    assert!(refused(&popup).contains("Type the word export"));
+    popup.fill("[data-step=confirm] [data-field=confirm]", "export").unwrap();
+    popup.fill("[data-step=confirm] [data-field=password]", "wrong").unwrap();
+    assert!(refused(&popup).contains("password"));
+    picture(&popup, "qr-confirm");
+    popup.fill("[data-step=confirm] [data-field=password]", VAULT_PASSWORD).unwrap();
+    popup.click("[data-action=show-qr]").unwrap();
+    popup.wait_for("document.querySelector('[data-qr] svg')").unwrap();
+    picture(&popup, "qr-shown");
+
+    // In the dark theme, as a phone would see it.
+    let shot = tempfile::tempdir().unwrap();
+    popup.screenshot(&shot.path().join("popup.png")).unwrap();
+    let seen = image::open(shot.path().join("popup.png")).unwrap().to_rgba8();
+    let found = qr::read(&Luma::from_rgba(seen.width(), seen.height(), seen.as_raw()).unwrap(), || false);
+    assert!(found.len() == 1 && found[0].text.expose().contains(&format!("secret={SECRET}")));
+    let ground = popup.evaluate("getComputedStyle(document.querySelector('[data-qr]')).backgroundColor").unwrap();
+    assert_eq!(ground, "rgb(255, 255, 255)");
+
+    popup.click("[data-action=back]").unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    assert!(popup.evaluate("document.querySelector('[data-qr]') === null").unwrap() == true);
+    popup.close().unwrap();
+    let popup = installed.popup(&page).unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    let session = popup.evaluate("chrome.storage.session.get().then(JSON.stringify)").unwrap();
+    assert!(!session.as_str().unwrap().contains(SECRET));
+}
+
+#[test]
+fn where_an_administrator_forbids_exports_no_account_leaves_as_a_code_or_as_a_file() {
+    let (installed, _page, popup, id) = with_account();
+    // A policy lies outside the profile, and would hold for every other test: the worker is told what the browser says of one.
+    let worker = installed.extension.worker("typeof chrome.storage.managed === 'object'").unwrap();
+    worker.evaluate("chrome.storage.managed.get = async () => ({ forbidExports: true })").unwrap();
+    user::lock(&popup).unwrap();
+    user::unlock(&popup).unwrap();
+    const SENTENCE: &str = "Your organisation does not allow that accounts leave this browser.";
+    user::choose_for(&popup, &id, "show-qr").unwrap();
+    assert_eq!(popup.text("[data-screen=qr] [data-step=refused]").unwrap(), SENTENCE);
+    assert!(popup.evaluate("document.querySelector('[data-screen=qr] input') === null").unwrap() == true);
+    picture(&popup, "qr-refused");
+    let request = json!({ "page": { "do": "show_secret", "id": id, "password": VAULT_PASSWORD } });
+    let reply = popup.evaluate(&format!("chrome.runtime.sendMessage({request})")).unwrap();
+    assert_eq!(reply["message"]["key"], "exchange_managed", "{reply}");
+    popup.close().unwrap();
+
+    let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
+    let said = tab.text("[data-forbidden]").unwrap();
+    assert!(said.contains(SENTENCE), "{said}");
+    let exports = "document.querySelectorAll('[data-step=export], [data-step=backup]').length";
+    assert_eq!(tab.evaluate(exports).unwrap(), 0);
+}

@@ -1,0 +1,73 @@
+//! The worker against what may befall it: a trap in its wasm, and scripts in pages that reach for the vault's storage.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on should fail")]
+
+use e2e::browser::Options;
+use e2e::devtools::until;
+use e2e::other_site::{self, Answer};
+use e2e::package::{Installed, ask, copy, granted};
+use serde_json::json;
+use std::fs;
+
+/// A package whose wasm traps the next time it looks at the clock after `trapNext` was set in the worker: an exception that
+/// its glue does not expect ends a call just as `unreachable` does.
+fn trapping_package() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&granted(), folder.path()).unwrap();
+    let glue = folder.path().join("wasm/worker.js");
+    let text = fs::read_to_string(&glue).unwrap();
+    let changed = text.replace("Date.now()", "(globalThis.trapNext ? trap() : Date.now())");
+    assert_ne!(text, changed, "the glue asks for the time");
+    let trap =
+        "\nfunction trap() { globalThis.trapNext = false; throw new WebAssembly.RuntimeError('unreachable'); }\n";
+    fs::write(&glue, changed + trap).unwrap();
+    folder
+}
+
+#[test]
+fn after_a_trap_whoever_waits_hears_of_it_and_the_next_request_is_answered() {
+    let folder = trapping_package();
+    let installed = Installed::start(folder.path(), &Options::default()).unwrap();
+    let tab = installed.open("manifest.json").unwrap();
+    ask(&tab, &json!({ "do": "create", "password": "correct horse battery", "pbkdf2": true })).unwrap();
+    let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP" });
+    ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
+    let worker = installed.extension.worker("self.isSecureContext").unwrap();
+    worker.evaluate("globalThis.trapNext = true").unwrap();
+    // Whoever asked hears that there is no answer, rather than nothing.
+    let heard = "Promise.race([
+        chrome.runtime.sendMessage({ page: { do: 'open' } }).then(reply => reply ?? 'no answer'),
+        new Promise(done => setTimeout(done, 5000, 'nothing')),
+    ])";
+    assert_eq!(tab.evaluate(heard).unwrap(), "no answer");
+    assert_eq!(worker.evaluate("globalThis.trapNext").unwrap(), json!(false), "it trapped");
+    let reply = until("it is answered again", || Ok(ask(&tab, &json!({ "do": "open" })).ok())).unwrap();
+    assert_eq!(reply["screen"]["board"]["rows"][0]["name"], "alice");
+}
+
+#[test]
+fn a_script_in_a_page_reaches_neither_the_sealed_vault_nor_the_session() {
+    let installed = Installed::headless().unwrap();
+    let tab = installed.open("manifest.json").unwrap();
+    ask(&tab, &json!({ "do": "create", "password": "correct horse battery", "pbkdf2": true })).unwrap();
+    let address = site::serve(vec![Answer { path: "/", kind: "text/html", body: "<p>A shop".into() }]).unwrap();
+    let page = installed.browser.open(&address).unwrap();
+    page.activate().unwrap();
+    page.wait_for("document.readyState === 'complete' && document.querySelector('p')").unwrap();
+    let worker = installed.extension.worker("typeof chrome.scripting === 'object'").unwrap();
+    for area in ["local", "session"] {
+        let tried = worker
+            .evaluate(&format!(
+                "chrome.tabs.query({{ active: true, lastFocusedWindow: true }}).then(([{{ id: tabId }}]) =>
+                    chrome.scripting.executeScript({{ target: {{ tabId }}, func: async () => {{
+                        try {{
+                            await chrome.storage.{area}.clear();
+                            return JSON.stringify(await chrome.storage.{area}.get(null));
+                        }} catch (error) {{ return 'refused: ' + error.message; }}
+                    }} }}).then(([{{ result }}]) => result))"
+            ))
+            .unwrap();
+        assert!(tried.as_str().unwrap().starts_with("refused: "), "{area}: {tried}");
+    }
+    assert_eq!(ask(&tab, &json!({ "do": "open" })).unwrap()["screen"]["screen"], "board");
+}

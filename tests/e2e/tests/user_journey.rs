@@ -1,0 +1,17 @@
+//! The user's day, end to end: popup, worker, content script, server, and back.
+
+use e2e::package::Installed;
+use e2e::server::Server;
+use e2e::user_journey;
+
+#[test]
+fn the_whole_main_job_from_an_empty_vault_to_an_accepted_passcode() {
+    let server = Server::start_mock(0).unwrap();
+    let installed = Installed::headless().unwrap();
+    let mut steps = Vec::new();
+    let lived = user_journey::run(&installed, &server, &mut |step, _| {
+        steps.push(step.to_owned());
+        Ok(())
+    });
+    lived.unwrap_or_else(|error| panic!("after {steps:#?}: {error:#}\n{:#?}", installed.browser.problems()));
+}
