@@ -176,7 +176,7 @@ fn full_storage_says_so_and_loses_nothing() {
     popup.fill("[data-field=issuer]", ROOT.issuer).unwrap();
     popup.click("[data-action=save]").unwrap();
     let (words, failed) = user::said(&popup).unwrap();
-    assert!(failed && words.contains("storage is full") && words.contains("nothing was changed"), "{words}");
+    assert!(failed && words.contains("storage is full") && words.contains("nothing changed"), "{words}");
     picture(&popup, "storage-full");
     // What was typed is still there, and is kept once there is room.
     assert_eq!(popup.evaluate("document.querySelector('[data-field=secret]').value").unwrap(), ROOT.secret);
@@ -191,8 +191,8 @@ fn a_page_that_cannot_be_read_and_a_policy_against_screenshots_are_told_apart() 
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
     let worker = installed.extension.worker("typeof chrome.tabs === 'object'").unwrap();
     for (refused, told, name) in [
-        ("Cannot access contents of the page.", "does not let extensions see this page", "page-unreadable"),
-        ("Taking screenshots has been disabled", "administrator has switched off screenshots", "screenshots-forbidden"),
+        ("Cannot access contents of the page.", "Extensions can't read this page", "page-unreadable"),
+        ("Taking screenshots has been disabled", "administrator blocked screenshots", "screenshots-forbidden"),
     ] {
         worker
             .evaluate(&format!("void (chrome.tabs.captureVisibleTab = async () => {{ throw new Error({refused:?}) }})"))
@@ -200,7 +200,7 @@ fn a_page_that_cannot_be_read_and_a_policy_against_screenshots_are_told_apart() 
         let popup = installed.popup(&page).unwrap();
         user::choose(&popup, "scan").unwrap();
         let (words, failed) = user::said(&popup).unwrap();
-        assert!(failed && words.contains(told) && words.contains("aste the code's text"), "{words}");
+        assert!(failed && words.contains(told) && words.contains("aste its text"), "{words}");
         picture(&popup, name);
         popup.close().unwrap();
     }

@@ -272,7 +272,7 @@ fn what_an_administrator_fixed_is_shown_locked_with_the_reason() {
     tab.evaluate("location.hash = '#exchange'").unwrap();
     tab.wait_for("document.querySelector('[data-forbidden] [data-field=exports]:disabled')").unwrap();
     let words = tab.text("[data-forbidden]").unwrap();
-    assert!(words.contains("Fixed by your administrator"), "{words}");
+    assert!(words.contains("Set by your administrator"), "{words}");
     assert_eq!(tab.evaluate("document.querySelector('[data-step=export], [data-step=backup]')").unwrap(), Value::Null);
     picture(&tab, "administrator");
 }

@@ -27,7 +27,7 @@ fn without_password() -> (Installed, Page) {
     popup.click("[data-action=without-password]").unwrap();
     user::wait_for_screen(&popup, &["without-password"]).unwrap();
     let words = popup.text("[data-screen=without-password]").unwrap();
-    assert!(words.contains("protected from nobody who can use this browser profile"), "{words}");
+    assert!(words.contains("Anyone who can use the profile"), "{words}");
     picture(&popup, "without-password");
     popup.click("[data-action=create-without-password]").unwrap();
     user::wait_for_screen(&popup, &["empty"]).unwrap();
@@ -153,7 +153,7 @@ fn where_its_key_is_gone_that_is_said_and_an_empty_vault_begins() {
     let popup = installed.popup(&page).unwrap();
     user::wait_for_screen(&popup, &["key-gone"]).unwrap();
     let words = popup.text("[data-screen=key-gone]").unwrap();
-    assert!(words.contains("no longer here") && words.contains("Casdoor server come back"), "{words}");
+    assert!(words.contains("that key is missing") && words.contains("Casdoor server return"), "{words}");
     picture(&popup, "key-gone");
     popup.wait_for("document.querySelector('[data-action=save-sealed]')").unwrap();
     popup.click("[data-field=sure]").unwrap();

@@ -53,7 +53,7 @@ fn to_a_list_that_anybody_can_read_nothing_goes_before_the_person_was_told() {
     assert!(desk.stored("bare/bert").is_empty());
     desk.go("connect");
     let words = desk.tab.text("[data-waits=public_list]").unwrap();
-    assert!(words.contains("Anybody") && words.contains("View rule Self"), "{words}");
+    assert!(words.contains("Anyone") && words.contains("View rule Self"), "{words}");
     desk.tab.click("[data-action=look-again]").unwrap();
     desk.tab.wait_for("document.querySelector('[data-said]')").unwrap();
     assert!(desk.stored("bare/bert").is_empty(), "looking again sends nothing");

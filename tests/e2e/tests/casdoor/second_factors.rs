@@ -89,7 +89,7 @@ fn an_older_server_is_left_to_its_own_page() {
     desk.tab.click("[data-more=factors] summary").unwrap();
     ask_for(&desk.tab, "factors-app", VAULT_PASSWORD);
     let (words, failed) = user::said(&desk.tab).unwrap();
-    assert!(failed && words.contains("only its own pages"), "{words}");
+    assert!(failed && words.contains("only on its own pages"), "{words}");
     assert_eq!(desk.names(), Vec::<String>::new());
     desk.tab.click("[data-action=set-up-app]").unwrap();
     desk.installed.browser.wait_for_page("/mfa/setup?mfaType=app").unwrap();

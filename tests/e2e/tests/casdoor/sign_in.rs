@@ -19,7 +19,7 @@ fn an_address_is_enough_and_only_the_servers_own_pages_keep_their_origin() {
     user::ask_to_connect(&desk.tab, &desk.address()).unwrap();
     user::sign_in_window_of(&desk.installed, &desk.tab, "acme", "alice", PASSWORD).unwrap();
     assert_eq!(notice(&desk, "data-fact=user"), "User acme/alice");
-    assert!(desk.tab.text("[data-step=connected]").unwrap().contains("2 accounts came from the server"));
+    assert!(desk.tab.text("[data-step=connected]").unwrap().contains("2 accounts added from Casdoor"));
     assert!(desk.stored("acme/alice").len() == 2);
     user::join_nothing(&desk.tab).unwrap();
     desk.add("mine");
@@ -62,9 +62,9 @@ fn a_pasted_connection_code_says_whose_it_is_and_sends_nothing_before_a_tick() {
     desk.tab.click("[data-step=code-owner] [data-action=connect-by-code]").unwrap();
     desk.tab.wait_for("document.querySelector('[data-step=connected] [data-until]')").unwrap();
     user::join_nothing(&desk.tab).unwrap();
-    assert!(notice(&desk, "data-receives-only").contains("receives only"));
-    assert!(notice(&desk, "data-until").contains("cannot be renewed"));
-    assert!(notice(&desk, "data-readers").contains("administrators of acme"));
+    assert!(notice(&desk, "data-receives-only").contains("Receive only"));
+    assert!(notice(&desk, "data-until").contains("can't be renewed"));
+    assert!(notice(&desk, "data-readers").contains("Administrators of acme"));
     let added = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": "mine" });
     desk.ask(json!({ "do": "add", "form": added }));
     desk.sync();
@@ -243,7 +243,7 @@ fn signing_out_says_what_it_does_elsewhere_and_keeps_or_forgets_the_accounts() {
         desk.server.forget_requests();
         desk.tab.click("[data-action=sign-out]").unwrap();
         let warning = notice(&desk, "data-sign-out-warning");
-        assert!(warning.contains("every application") && warning.contains(HOST), "{warning}");
+        assert!(warning.contains("other applications") && warning.contains(HOST), "{warning}");
         desk.tab.click(&format!("[data-action={button}]")).unwrap();
         desk.tab.wait_for("!document.querySelector('[data-connection]')").unwrap();
         let asked = desk.server.requests();

@@ -24,9 +24,9 @@ fn the_connection_says_who_reads_it_and_how_much_room_is_left() {
     desk.connect_pia();
     desk.go("connect");
     let readers = desk.tab.text("[data-readers]").unwrap();
-    assert!(readers.contains("administrators of private") && readers.contains("audit log"), "{readers}");
+    assert!(readers.contains("Administrators of private") && readers.contains("audit log"), "{readers}");
     let room = desk.tab.text("[data-room]").unwrap();
-    assert!(room.contains("59.8 of 60 KB"), "{room}");
+    assert!(room.contains("59.8 of 60 KB free"), "{room}");
 }
 
 #[test]

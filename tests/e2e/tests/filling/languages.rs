@@ -13,7 +13,7 @@ fn the_chip_speaks_the_browsers_language_and_what_is_not_translated_is_english()
         let installed = Installed::start(&granted(), &Options { arguments: &arguments, ..Options::default() }).unwrap();
         let tab = installed.open("manifest.json").unwrap();
         let said = "[chrome.i18n.getMessage('chip_fill', ['Acme']), chrome.i18n.getMessage('menu_fill'), chrome.runtime.getManifest().name]";
-        let english = "Fill the one-time code";
+        let english = "Fill verification code";
         assert_eq!(tab.wait_for(said).unwrap(), json!([fill, english, "Casdoor Authenticator"]), "{language}");
     }
 }

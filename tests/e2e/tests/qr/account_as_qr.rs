@@ -68,7 +68,7 @@ fn where_an_administrator_forbids_exports_no_account_leaves_as_a_code_or_as_a_fi
     worker.evaluate("chrome.storage.managed.get = async () => ({ forbidExports: true })").unwrap();
     user::lock(&popup).unwrap();
     user::unlock(&popup).unwrap();
-    const SENTENCE: &str = "Your organisation does not allow that accounts leave this browser.";
+    const SENTENCE: &str = "Your organization doesn't allow exporting accounts from this browser.";
     user::choose_for(&popup, &id, "show-qr").unwrap();
     assert_eq!(popup.text("[data-screen=qr] [data-step=refused]").unwrap(), SENTENCE);
     assert!(popup.evaluate("document.querySelector('[data-screen=qr] input') === null").unwrap() == true);

@@ -52,7 +52,7 @@ fn a_code_before_the_camera_is_read_and_the_camera_goes_off() {
     let (installed, _page) = before_with("", &Options { arguments: &camera(&film), ..Options::default() });
     let tab = installed.open(&format!("{OPTIONS}#camera")).unwrap();
     stand(&tab, "off");
-    assert!(tab.text("[data-camera]").unwrap().contains("asks you to allow"));
+    assert!(tab.text("[data-camera]").unwrap().contains("ask for camera access"));
     assert_eq!(tab.evaluate("document.querySelector('video').srcObject === null").unwrap(), true);
     picture(&tab, "camera-before");
     tab.evaluate("globalThis.used = []; const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -78,7 +78,7 @@ fn the_camera_goes_off_when_its_tab_is_out_of_sight_and_when_the_person_says_so(
     stand(&tab, "off");
     tab.wait_for(&format!("!({IS_RECORDING})")).unwrap();
     tab.activate().unwrap();
-    assert!(tab.text("[data-camera]").unwrap().contains("out of sight"));
+    assert!(tab.text("[data-camera]").unwrap().contains("left this tab"));
     tab.click("[data-action=start-camera]").unwrap();
     tab.wait_for(IS_RECORDING).unwrap();
     tab.click("[data-action=stop-camera]").unwrap();

@@ -110,12 +110,12 @@ fn a_light_and_a_dark_code_on_one_page_are_both_found_and_kept() {
 fn a_page_without_a_code_says_what_was_tried() {
     let canvas = "<canvas width=300 height=300></canvas>";
     let svg = "<svg width=200 height=200><circle r=80 cx=100 cy=100 /></svg>";
-    for (body, pictures) in [("Nothing here", ""), (canvas, "one picture"), (&format!("{canvas}{svg}"), "2 pictures")] {
+    for (body, pictures) in [("Nothing here", ""), (canvas, "the image"), (&format!("{canvas}{svg}"), "2 images")] {
         let (installed, page) = before(body);
         let popup = installed.popup(&page).unwrap();
         user::scan(&popup).unwrap();
         let said = notices(&popup);
-        assert!(said.contains("light or dark") && said.contains(pictures), "{said}");
+        assert!(said.contains("No QR code found") && said.contains(pictures), "{said}");
         if pictures.starts_with('2') {
             picture(&popup, "found-nothing");
         }

@@ -31,7 +31,7 @@ fn several_files_of_every_kind_are_read_at_once_and_damaged_ones_are_named() {
     names.sort();
     assert_eq!(names, KINDS.map(|kind| format!("Acme · {kind}")));
     let said = notices(&tab);
-    assert!(said.contains("could not be read") && said.contains("without a QR code: 1"), "{said}");
+    assert!(said.contains("couldn't be read") && said.contains("without a QR code: 1"), "{said}");
     picture(&tab, "found-files");
     tab.click("[data-action=keep-found]").unwrap();
     tab.wait_for("location.hash === '#accounts'").unwrap();
