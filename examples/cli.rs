@@ -42,7 +42,7 @@ struct System;
 impl Entropy for System {
     fn fill(&mut self, bytes: &mut [u8]) {
         if getrandom::fill(bytes).is_err() {
-            // Going on with predictable bytes would make keys that anybody can guess.
+            // Going on with predictable bytes would make keys that anyone can guess.
             std::process::abort();
         }
     }
@@ -154,7 +154,7 @@ async fn list(app: &Authenticator, binned: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The one account of that name; names are looked up as a person would write them.
+/// The one account of that name; names are looked up as a user would write them.
 async fn find(app: &Authenticator, name: &str, binned: bool) -> Result<AccountId, Failure> {
     let rows = app.key_uris(binned, now()).await?;
     let is_it = |row: &&KeyUriRow| {

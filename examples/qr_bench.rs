@@ -199,7 +199,7 @@ fn texts_of(line: &Value) -> Vec<&str> {
     texts.filter_map(Value::as_str).collect()
 }
 
-/// How many texts were read that no code of the picture says. Crops come in equal numbers from each picture.
+/// Returns how many texts were read that no code of the picture says. Crops come in equal numbers from each picture.
 fn wrong(pictures: &[Picture], lines: &[Value]) -> usize {
     let each = lines.len().div_ceil(pictures.len().max(1)).max(1);
     let count = |(picture, lines): (&Picture, &[Value])| {

@@ -1,8 +1,8 @@
 //! The core of Casdoor Authenticator for the browser.
 //!
-//! It makes one-time codes from an encrypted vault, reads QR codes off pictures of a screen, decides what may be
-//! filled into a page, moves accounts in and out of other programs' files, and keeps them in step with a Casdoor
-//! server. The platform is a leaf: only `browser` and `ui` know that there is a browser.
+//! It makes one-time codes from an encrypted vault, reads QR codes off pictures of a screen, decides what may be filled
+//! into a page, moves accounts in and out of other programs' files, and keeps them in sync with a Casdoor server. The
+//! platform is a leaf: only `browser` and `ui` know that there is a browser.
 //!
 //! | module | what it is |
 //! |---|---|

@@ -27,7 +27,7 @@ const WITHIN: Duration = Duration::from_secs(2);
 /// What reading may take besides the file.
 const MEMORY_BYTES: usize = 300_000_000;
 
-/// The formats that a text without a mark may be read as by a person's choice.
+/// The formats that a text without a mark may be read as by a user's choice.
 const TEXTS: [Format; 4] = [Format::Otpauth, Format::GoogleMigration, Format::TotpAuthenticator, Format::BitwardenCsv];
 
 /// A text again and again, up to the largest file.

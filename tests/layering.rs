@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module with its layer. A module may import from lower layers and from itself, not from its neighbours.
+/// Each module with its layer. A module may import from lower layers and from itself, not from its neighbors.
 const LAYERS: [(&str, u8); 10] = [
     ("secret", 0),
     ("otp", 1),

@@ -1,44 +1,44 @@
-//! Which Casdoor the mock server plays: the six ages that installations in the field are of.
+//! Casdoor releases that the mock server can imitate: six that real installations run.
 //!
-//! Every difference is a question asked of [`Age`], so that a reader finds them all in one place; the evidence is in
+//! Each difference between releases is one method of [`Age`], so that they are all in one place. The evidence is in
 //! `tests/fixtures/casdoor/versions.md`.
 
 use std::str::FromStr;
 
-/// A release of Casdoor, the oldest first.
+/// A release of Casdoor, from oldest to newest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Age {
-    /// December 2024: one passcode field, every list visible to everybody, no device code.
+    /// December 2024: one passcode field, every list visible to everyone, no device code.
     V1_783,
-    /// July 2025: six passcode cells, view rules obeyed.
+    /// July 2025: six passcode cells, view rules enforced.
     V1_953,
-    /// December 2025: the organization's name as the issuer, a third data field in answers.
+    /// December 2025: the organization's name as the issuer, a third data field in responses.
     V2_211,
-    /// 24 April 2026: the object of a request is named by its `id` parameter.
+    /// 24 April 2026: the `id` parameter names the object of a request.
     V3_40,
-    /// 28 April 2026: `columns` merges a short body, and spells columns in snake case.
+    /// 28 April 2026: `columns` merges a partial body and converts column names to snake case.
     V3_48,
-    /// August 2026, the newest.
+    /// August 2026, the newest release.
     #[default]
     V3_158,
 }
 
-/// The form in which the pages ask for a one-time code.
+/// The form in which the pages ask for a one-time password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasscodeForm {
     /// One text field and a button.
     Single,
-    /// Six cells without roles or labels, which submit themselves.
+    /// Six cells without roles or labels that submit automatically.
     Cells,
-    /// Six labelled cells in a group, which submit themselves.
+    /// Six labeled cells in a group that submit automatically.
     LabelledCells,
 }
 
 impl Age {
-    /// All six, the oldest first.
+    /// All six releases, oldest first.
     pub const ALL: [Self; 6] = [Self::V1_783, Self::V1_953, Self::V2_211, Self::V3_40, Self::V3_48, Self::V3_158];
 
-    /// The release's name as Casdoor writes it.
+    /// Returns the release's name as Casdoor writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::V1_783 => "v1.783.0",
@@ -50,7 +50,7 @@ impl Age {
         }
     }
 
-    /// How this age's pages ask for a one-time code.
+    /// Returns the passcode form that this release's pages show.
     pub fn passcode_form(self) -> PasscodeForm {
         match self {
             Self::V1_783 => PasscodeForm::Single,
@@ -59,51 +59,51 @@ impl Age {
         }
     }
 
-    /// Whether `get-user` hides what the organization's account items hide.
+    /// Returns true if `get-user` hides what the organization's account items hide.
     pub(crate) fn obeys_view_rules(self) -> bool {
         self >= Self::V1_953
     }
 
-    /// Whether a `name` with one of `/?:#&%=+;` in a body is refused.
+    /// Returns true if a body whose `name` contains one of `/?:#&%=+;` is rejected.
     pub(crate) fn checks_names(self) -> bool {
         self >= Self::V1_953
     }
 
-    /// Whether the device-code grant exists.
+    /// Returns true if the device-code grant exists.
     pub(crate) fn has_device_code(self) -> bool {
         self >= Self::V1_953
     }
 
-    /// Whether answers carry `data3`.
+    /// Returns true if responses carry `data3`.
     pub(crate) fn has_third_data(self) -> bool {
         self >= Self::V2_211
     }
 
-    /// Whether an enrolment names the organization as issuer; before, it was the constant "Casdoor".
+    /// Returns true if an enrollment names the organization as issuer; earlier releases always use "Casdoor".
     pub(crate) fn names_organization_as_issuer(self) -> bool {
         self >= Self::V2_211
     }
 
-    /// Whether the second factor can be remembered for some hours.
+    /// Returns true if a browser can be remembered for some hours after the second factor.
     pub(crate) fn remembers_second_factor(self) -> bool {
         self >= Self::V2_211
     }
 
-    /// Whether the `id` parameter, or a form's owner and name, say whom a request is about; before, only a JSON
-    /// body's (or a multipart form's) owner and name did.
+    /// Returns true if the `id` parameter, or a form's owner and name, identify the object of a request. Earlier
+    /// releases use only the owner and name of a JSON body or multipart form.
     pub(crate) fn object_from_parameters(self) -> bool {
         self >= Self::V3_40
     }
 
-    /// Whether `columns` merges the body onto the stored user and turns each name into snake case.
+    /// Returns true if `columns` merges the body into the stored user and converts each name to snake case.
     pub(crate) fn merges_columns(self) -> bool {
         self >= Self::V3_48
     }
 }
 
-/// The name given is none of the six ages.
+/// The given name is not one of the six releases.
 #[derive(Debug, thiserror::Error)]
-#[error("not an age of Casdoor that is played here; the ages are {}", Age::ALL.map(Age::name).join(", "))]
+#[error("unknown Casdoor release; the known ones are {}", Age::ALL.map(Age::name).join(", "))]
 pub struct AgeError;
 
 impl FromStr for Age {
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_age_is_found_by_its_name_with_or_without_decoration() {
+    fn a_release_is_parsed_with_or_without_prefix_and_suffix() {
         for age in Age::ALL {
             assert_eq!(age.name().parse::<Age>().unwrap(), age);
         }

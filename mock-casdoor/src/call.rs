@@ -1,48 +1,48 @@
-//! A request as the handlers see it, and what they answer.
+//! A request as the handlers see it, and their responses.
 
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use crate::age::Age;
 
-/// Decoded name-value pairs of a query string or a form.
+/// Decoded name-value pairs of a query string or form.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads `a=1&b=2`.
+    /// Parses `a=1&b=2`.
     pub fn parse(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }
 
-    /// The pairs of a multipart form.
+    /// Wraps the pairs of a multipart form.
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)
     }
 
-    /// The first value of that name; empty when there is none, as Go has it.
+    /// Returns the first value with this name, or the empty string if there is none, as Go's `url.Values.Get` does.
     pub fn text(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value)
     }
 }
 
-/// A request, read completely.
+/// A completely received request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Call {
-    /// Upper case.
+    /// In upper case.
     pub method: String,
-    /// Without the query string.
+    /// The path without the query string.
     pub path: String,
-    /// Path and query string as sent.
+    /// The path and query string as sent.
     pub target: String,
     /// The query string's fields.
     pub query: Fields,
-    /// The form's fields, if the body is a form of either kind.
+    /// The form's fields, for URL-encoded and multipart bodies.
     pub form: Fields,
-    /// Whether the body is a multipart form.
+    /// True if the body is a multipart form.
     pub is_multipart: bool,
-    /// The body, empty for a multipart form.
+    /// The body; empty for a multipart form.
     pub body: Vec<u8>,
     /// The `Host` header.
     pub host: String,
@@ -52,23 +52,23 @@ pub(crate) struct Call {
     pub session: Option<String>,
     /// The token of an `Authorization: Bearer` header.
     pub bearer: Option<String>,
-    /// Unix seconds by the server's clock.
+    /// The server's time, in Unix seconds.
     pub now: i64,
 }
 
 impl Call {
-    /// A form's field, else the query's.
+    /// Returns a form field, or the query parameter if the form does not have it.
     pub fn parameter(&self, name: &str) -> &str {
         let form = self.form.text(name);
         if form.is_empty() { self.query.text(name) } else { form }
     }
 
-    /// The body as a JSON object.
+    /// Returns the body as a JSON object.
     pub fn json(&self) -> Option<Map<String, Value>> {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// A parameter of the token endpoints: form, query or JSON body.
+    /// Returns a parameter of the token endpoints from the form, the query or the JSON body.
     pub fn any(&self, name: &str) -> String {
         let plain = self.parameter(name);
         if !plain.is_empty() {
@@ -78,7 +78,7 @@ impl Call {
         body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
-    /// The address under which the server was asked, as it names itself in tokens and discovery.
+    /// Returns the server's own address as it appears in tokens and in discovery.
     pub fn issuer(&self) -> String {
         let name = self.host.split(':').next().unwrap_or_default();
         let plain = !name.contains('.') || name.parse::<std::net::IpAddr>().is_ok();
@@ -86,34 +86,34 @@ impl Call {
     }
 }
 
-/// A status, headers and a body.
+/// A response: status, headers and body.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// In the order in which they are sent; a name may occur twice.
+    /// In sending order; a name may occur more than once.
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    /// No body and no content type.
+    /// Returns a response without a body or content type.
     pub fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: Vec::new() }
     }
 
-    /// A bare JSON value.
+    /// Returns a JSON response.
     pub fn json(status: u16, value: &Value) -> Self {
         Self::typed(status, "application/json; charset=utf-8", value.to_string())
     }
 
-    /// A page.
+    /// Returns an HTML page.
     pub fn html(status: u16, text: String) -> Self {
         Self::typed(status, "text/html; charset=utf-8", text)
     }
 
-    /// 302 to an address.
+    /// Returns a 302 redirect.
     pub fn redirect(location: String) -> Self {
         let mut answer = Self::empty(302);
         answer.headers.push(("location", location));
@@ -131,41 +131,41 @@ impl Answer {
     }
 }
 
-/// What a handler says in Casdoor's envelope, always under HTTP 200.
+/// A handler's result in Casdoor's envelope, which is always sent with HTTP 200.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reply {
-    /// Whether it worked.
+    /// True for `"status": "error"`.
     pub failed: bool,
-    /// Why not.
+    /// The error message.
     pub message: String,
-    /// The user's id, in `get-account` only.
+    /// The user's id; only in `get-account`.
     pub sub: String,
-    /// The user's name, in `get-account` only.
+    /// The user's name; only in `get-account`.
     pub name: String,
     /// The result.
     pub data: Value,
-    /// More of it.
+    /// The secondary result.
     pub data2: Value,
 }
 
 impl Reply {
-    /// It worked.
+    /// Returns a success with this result.
     pub fn ok(data: impl Into<Value>) -> Self {
         Self { data: data.into(), ..Self::default() }
     }
 
-    /// It did not.
+    /// Returns a failure with this message.
     pub fn error(message: impl Into<String>) -> Self {
         Self { failed: true, message: message.into(), ..Self::default() }
     }
 
-    /// The same with a result.
+    /// Replaces the result.
     pub fn and(mut self, data: Value) -> Self {
         self.data = data;
         self
     }
 
-    /// As a controller of that age answers.
+    /// Converts the reply to the envelope that this release sends.
     pub fn answer(self, age: Age) -> Answer {
         let mut body = json!({
             "status": if self.failed { "error" } else { "ok" },
@@ -184,7 +184,7 @@ impl Reply {
     }
 }
 
-/// As a filter answers, before any controller: a smaller envelope.
+/// Returns the smaller envelope that Casdoor's filters send when they reject a request before any controller runs.
 pub(crate) fn filter_error(message: &str) -> Answer {
     let body = json!({"status": "error", "msg": message, "data": null, "data2": null});
     Answer::json(200, &body)

@@ -1,34 +1,34 @@
-//! The server's own clock: the machine's time plus a skew that can be set.
+//! The server's clock: the machine's time plus an adjustable skew.
 
 use time::OffsetDateTime;
 use time::format_description::FormatItem;
 use time::macros::format_description;
 
-/// RFC 9110's date, as in a `Date` or `Expires` header.
+/// The date format of RFC 9110, for `Date` and `Expires` headers.
 const HTTP_DATE: &[FormatItem<'_>] =
     format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
-/// RFC 3339 to the second in UTC, as Casdoor writes its times.
+/// RFC 3339 in UTC with whole seconds, as Casdoor writes times.
 const RFC3339: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
-/// The machine's time in Unix seconds.
+/// Returns the machine's time in Unix seconds.
 pub(crate) fn machine_seconds() -> i64 {
     i64::try_from(machine_milliseconds().div_euclid(1000)).unwrap_or(0)
 }
 
-/// The same in milliseconds.
+/// Returns the machine's time in Unix milliseconds.
 #[expect(clippy::disallowed_methods, reason = "this crate is native only, and this is its one clock")]
 pub(crate) fn machine_milliseconds() -> u64 {
     let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     elapsed.ok().and_then(|elapsed| u64::try_from(elapsed.as_millis()).ok()).unwrap_or(0)
 }
 
-/// A moment as an HTTP date; the empty string outside of years that have a name.
+/// Formats a time as an HTTP date; empty if the time cannot be represented.
 pub(crate) fn http_date(unix_seconds: i64) -> String {
     written(unix_seconds, HTTP_DATE)
 }
 
-/// A moment as Casdoor writes it in its answers.
+/// Formats a time as Casdoor does in its responses.
 pub(crate) fn rfc3339(unix_seconds: i64) -> String {
     written(unix_seconds, RFC3339)
 }

@@ -1,4 +1,4 @@
-//! The same control as [`crate::MockServer`]'s methods, over HTTP, for a server that was started with `--control`.
+//! Remote control over HTTP, equivalent to the methods of [`crate::MockServer`], for a server started with `--control`.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -9,24 +9,24 @@ use crate::fault::Rule;
 use crate::server::Parts;
 use crate::world::User;
 
-/// What the server has stored of a user, secrets included.
+/// What the server has stored for a user, including secrets.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UserState {
     /// `owner/name`.
     pub id: String,
-    /// The UUID: `sub` of every token.
+    /// The user's UUID, which is the `sub` claim of every token.
     pub uuid: String,
-    /// What people read.
+    /// The display name.
     pub display_name: String,
     /// The list of accounts as stored: `null` or an array of objects.
     pub mfa_accounts: Value,
-    /// The second factor that is asked for first; empty for none.
+    /// The preferred second factor; empty for none.
     pub preferred_mfa_type: String,
     /// The secret of the user's own TOTP factor; empty for none.
     pub totp_secret: String,
-    /// Recovery codes not yet used.
+    /// Unused recovery codes.
     pub recovery_codes: Vec<String>,
-    /// The whole record, field by field.
+    /// The complete record.
     pub record: Value,
 }
 
@@ -46,8 +46,8 @@ impl From<&User> for UserState {
     }
 }
 
-/// `GET /control/requests`, `GET /control/user?id=`, `POST /control/fault` with `{"fault","on","times"}`,
-/// `POST /control/calm`, `POST /control/age?name=`, `POST /control/skew?seconds=`.
+/// Handles `GET /control/requests`, `GET /control/user?id=`, `POST /control/fault` with `{"fault","on","times"}`, `POST
+/// /control/calm`, `POST /control/age?name=` and `POST /control/skew?seconds=`.
 pub(crate) fn over_http(parts: &mut Parts, call: &Call) -> Answer {
     let done = || Answer::json(200, &json!({"done": true}));
     match (call.method.as_str(), call.path.as_str()) {

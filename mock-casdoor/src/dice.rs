@@ -1,9 +1,9 @@
-//! Random values in the spellings that Casdoor uses.
+//! Random values in the formats that Casdoor uses.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// `N` random bytes. A machine without randomness cannot run a server: the bytes are then zero, and every token equal.
+/// Returns `N` random bytes, or zeros on a machine without a random source.
 fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if getrandom::fill(&mut bytes).is_err() {
@@ -16,17 +16,17 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A session's id: 32 hexadecimal digits.
+/// Returns a session id: 32 hexadecimal digits.
 pub(crate) fn session_id() -> String {
     hex(&bytes::<16>())
 }
 
-/// An authorization code: 20 hexadecimal digits.
+/// Returns an authorization code: 20 hexadecimal digits.
 pub(crate) fn authorization_code() -> String {
     hex(&bytes::<10>())
 }
 
-/// A random (version 4) UUID.
+/// Returns a random (version 4) UUID.
 pub(crate) fn uuid() -> String {
     uuid_from(bytes::<16>())
 }
@@ -39,7 +39,7 @@ fn uuid_from(mut raw: [u8; 16]) -> String {
     format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
 }
 
-/// A device flow's user code: six of `0-9a-z`.
+/// Returns a device flow's user code: six characters of `0-9a-z`.
 pub(crate) fn user_code() -> String {
     const SIGNS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     bytes::<6>()
@@ -49,12 +49,13 @@ pub(crate) fn user_code() -> String {
         .collect()
 }
 
-/// What stands where an RS256 signature under a 4096-bit key would: as long, and as unverifiable for a client.
+/// Returns random bytes with the length of an RS256 signature under a 4096-bit key. Clients cannot verify the
+/// signature, so its content does not matter.
 pub(crate) fn signature() -> String {
     URL_SAFE_NO_PAD.encode(bytes::<512>())
 }
 
-/// A TOTP secret: 20 bytes.
+/// Returns a TOTP secret of 20 bytes.
 pub(crate) fn totp_key() -> [u8; 20] {
     bytes()
 }
@@ -64,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_uuid_says_its_version_and_variant() {
+    fn random_values_have_casdoors_formats() {
         let text = uuid_from([0xff; 16]);
         assert_eq!(text, "ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_ne!(uuid(), uuid());

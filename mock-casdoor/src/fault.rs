@@ -1,4 +1,4 @@
-//! What can go wrong with a server, on request.
+//! Faults that a test can inject into the server.
 
 use serde::Deserialize;
 
@@ -6,36 +6,36 @@ use serde::Deserialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// Closes the connection without doing or saying anything.
+    /// Closes the connection without processing the request.
     Unreachable,
-    /// Does what was asked and closes the connection without saying so.
+    /// Processes the request and closes the connection without a response.
     LoseReply,
-    /// Answers 200 with a page, as a captive portal or a proxy does.
+    /// Responds 200 with an HTML page, as a captive portal or proxy does.
     Html,
-    /// Answers with that status and an empty body: 403, 429, 500, 502.
+    /// Responds with this status and an empty body: 403, 429, 500 or 502.
     Status(u16),
-    /// Answers correctly, that many milliseconds later.
+    /// Responds correctly after this many milliseconds.
     Slow(u64),
-    /// Answers reads of users with `***` for every secret of the list, as the real server means to.
+    /// Returns `***` for every secret in the list when users are read, as Casdoor's code intends.
     MaskSecrets,
-    /// Says "Affected" to `update-user` and writes nothing.
+    /// Responds "Affected" to `update-user` and stores nothing.
     ClaimAffected,
 }
 
-/// A fault, where it strikes and how often.
+/// A fault with the requests to which it applies.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Rule {
-    /// How.
+    /// The fault.
     pub fault: Fault,
-    /// Prefix of the paths that are struck; empty for all.
+    /// The prefix of the affected paths; empty for all.
     #[serde(default)]
     pub on: String,
-    /// How many requests are struck; all when absent.
+    /// The number of requests to affect; all if absent.
     #[serde(default)]
     pub times: Option<u32>,
 }
 
-/// The fault that strikes a request to that path, counted down; several slow ones do not add up.
+/// Returns the fault for a request to this path and decrements its counter. Delays do not add up.
 pub(crate) fn strike(rules: &mut Vec<Rule>, path: &str) -> Option<Fault> {
     let rule = rules.iter_mut().find(|rule| path.starts_with(&rule.on))?;
     let fault = rule.fault;
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_strikes_its_path_and_no_more_often_than_said() {
+    fn a_fault_applies_to_its_path_and_its_number_of_requests() {
         let rule = Rule { fault: Fault::Html, on: "/api/get-user".to_owned(), times: Some(1) };
         let mut rules = vec![rule];
         assert_eq!(strike(&mut rules, "/api/health"), None);

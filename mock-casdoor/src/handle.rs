@@ -1,4 +1,4 @@
-//! Starting the server and holding it: what a test may see and change of it.
+//! Starts the mock server, and lets tests inspect and change it.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,20 +18,20 @@ use crate::journal::RequestLine;
 use crate::server::{self, Parts, Shared};
 use crate::world::{self, Application, Grant, User, World};
 
-/// How to start.
+/// How to start the server.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Which Casdoor to be.
+    /// The release to imitate.
     pub age: Age,
-    /// The port on 127.0.0.1; 0 for any free one.
+    /// The port on 127.0.0.1; 0 for any free port.
     pub port: u16,
-    /// Where the built pages are; only they need it.
+    /// The folder of the built pages; required only to serve pages.
     pub web: PathBuf,
-    /// Seconds that the server's clock is ahead of the machine's.
+    /// Seconds by which the server's clock is ahead of the machine's.
     pub skew_seconds: i64,
-    /// Whether alice has two accounts on the server from the start.
+    /// True if alice has two accounts on the server from the start.
     pub sample: bool,
-    /// Whether `/control/…` answers over HTTP.
+    /// True if `/control/…` is available over HTTP.
     pub control: bool,
 }
 
@@ -51,17 +51,17 @@ impl Default for Options {
 /// The server could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The port is taken, or the machine lacks what a listener needs.
+    /// The port is in use, or the machine cannot open a listener.
     #[error("the mock server cannot listen on port {port}: {source}")]
     Listen {
-        /// The port asked for.
+        /// The requested port.
         port: u16,
-        /// Why not.
+        /// The cause.
         source: io::Error,
     },
 }
 
-/// A running server. It stops when this is dropped.
+/// A running mock server, which stops when this value is dropped.
 #[derive(Debug)]
 pub struct MockServer {
     shared: Arc<Shared>,
@@ -71,7 +71,7 @@ pub struct MockServer {
 }
 
 impl MockServer {
-    /// Starts a server on 127.0.0.1, in a thread of its own.
+    /// Starts a server on 127.0.0.1 in a separate thread.
     pub fn start(options: Options) -> Result<Self, StartError> {
         let port = options.port;
         let failed = |source| StartError::Listen { port, source };
@@ -93,49 +93,49 @@ impl MockServer {
         Ok(Self { shared, address, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Waits for as long as the server runs.
+    /// Waits until the server stops.
     pub fn wait(mut self) {
         if let Some(thread) = self.thread.take() {
             let _ended = thread.join();
         }
     }
 
-    /// Where it listens.
+    /// Returns the listening address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The port on which it listens.
+    /// Returns the listening port.
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// Its address under that host name, which whoever uses it has to resolve to 127.0.0.1.
+    /// Returns the server's URL with this host name, which the client must resolve to 127.0.0.1.
     pub fn url(&self, host: &str) -> String {
         format!("http://{host}:{}", self.port())
     }
 
-    /// Unix seconds by the server's clock.
+    /// Returns the server's time in Unix seconds.
     pub fn now(&self) -> i64 {
         self.shared.lock().now()
     }
 
-    /// Puts the server's clock that many seconds ahead of the machine's, or behind.
+    /// Sets the number of seconds by which the server's clock is ahead of the machine's; may be negative.
     pub fn set_skew(&self, seconds: i64) {
         self.shared.lock().skew = seconds;
     }
 
-    /// Makes it another Casdoor, with what it knows.
+    /// Switches to another release and keeps all data.
     pub fn set_age(&self, age: Age) {
         self.shared.lock().world.age = age;
     }
 
-    /// From now on fails so on every path that begins with `on`.
+    /// Injects a fault into all requests whose path begins with `on`.
     pub fn fail(&self, fault: Fault, on: &str) {
         self.add_rule(fault, on, None);
     }
 
-    /// Fails so on the next requests to such paths, that many times.
+    /// Injects a fault into the next `times` requests whose path begins with `on`.
     pub fn fail_times(&self, fault: Fault, on: &str, times: u32) {
         self.add_rule(fault, on, Some(times));
     }
@@ -144,22 +144,22 @@ impl MockServer {
         self.shared.lock().rules.push(Rule { fault, on: on.to_owned(), times });
     }
 
-    /// Fails no more.
+    /// Removes all faults.
     pub fn calm(&self) {
         self.shared.lock().rules.clear();
     }
 
-    /// What was asked so far (of the API and the pages, not their scripts).
+    /// Returns the requests received so far for the API and the pages, without those for scripts.
     pub fn requests(&self) -> Vec<RequestLine> {
         self.shared.lock().journal.clone()
     }
 
-    /// Forgets what was asked so far.
+    /// Clears the list of received requests.
     pub fn forget_requests(&self) {
         self.shared.lock().journal.clear();
     }
 
-    /// What is stored of the user `owner/name`.
+    /// Returns what is stored for the user `owner/name`.
     pub fn user(&self, id: &str) -> Option<UserState> {
         self.shared.lock().world.user(id).map(UserState::from)
     }
@@ -169,27 +169,27 @@ impl MockServer {
         self.change_user(id, |user| user.set("mfaAccounts", accounts));
     }
 
-    /// Gives a user a second factor: TOTP with that base32 secret, and one recovery code.
+    /// Adds a second factor to a user: TOTP with this base32 secret, and one recovery code.
     pub fn enrol(&self, id: &str, secret: &str, recovery_code: &str) {
         self.change_user(id, |user| user.enable("app", secret, "", recovery_code));
     }
 
-    /// Gives a user one of `sms`, `email`, `radius`, `push`; the code that is never sent is 123456.
+    /// Adds one of `sms`, `email`, `radius` and `push` to a user. Its code, which is never sent, is 123456.
     pub fn enrol_other(&self, id: &str, kind: &str, recovery_code: &str) {
         self.change_user(id, |user| user.enable(kind, "", "5550100", recovery_code));
     }
 
-    /// Chooses the factor that is asked for first.
+    /// Sets the preferred second factor.
     pub fn prefer(&self, id: &str, kind: &str) {
         self.change_user(id, |user| user.set("preferredMfaType", kind));
     }
 
-    /// Forbids a user to sign in, or allows it again; existing tokens are refused.
+    /// Forbids a user to sign in, or allows it again. While forbidden, existing tokens are rejected.
     pub fn forbid(&self, id: &str, forbidden: bool) {
         self.change_user(id, |user| user.set("isForbidden", forbidden));
     }
 
-    /// Makes a user an administrator of the organization, or no longer.
+    /// Sets whether a user is an administrator of the organization.
     pub fn set_administrator(&self, id: &str, is_administrator: bool) {
         self.change_user(id, |user| user.set("isAdmin", is_administrator));
     }
@@ -199,7 +199,7 @@ impl MockServer {
         self.change_user(id, |user| user.set(field, value));
     }
 
-    /// Adds a user with the password of all.
+    /// Adds a user with the shared test password.
     pub fn add_user(&self, owner: &str, name: &str) {
         let mut parts = self.shared.lock();
         let user = world::user(owner, name, parts.now());
@@ -212,12 +212,12 @@ impl MockServer {
         parts.world.change_factors(id, now, change);
     }
 
-    /// Ends all of a user's tokens, as a sign-out elsewhere does; refreshing fails too.
+    /// Expires all of a user's access and refresh tokens, as signing out elsewhere does.
     pub fn expire_tokens(&self, id: &str) {
         self.shared.lock().world.expire_tokens(id);
     }
 
-    /// Lets the access tokens of a user run out and leaves the refresh tokens good.
+    /// Expires a user's access tokens and leaves the refresh tokens valid.
     pub fn age_tokens(&self, id: &str) {
         let mut parts = self.shared.lock();
         for token in parts.world.tokens.iter_mut().filter(|token| token.grant.user == id) {
@@ -225,7 +225,7 @@ impl MockServer {
         }
     }
 
-    /// Seconds that new access and refresh tokens of an application live.
+    /// Sets the lifetime of an application's new access and refresh tokens, in seconds.
     pub fn set_token_seconds(&self, application: &str, access: i64, refresh: i64) {
         self.change_application(application, |application| {
             application.token_seconds = access;
@@ -233,12 +233,12 @@ impl MockServer {
         });
     }
 
-    /// Whether an application sends a signed-in browser back with a code without asking.
+    /// Sets whether an application immediately redirects a signed-in browser with a code.
     pub fn set_auto_signin(&self, application: &str, on: bool) {
         self.change_application(application, |application| application.auto_signin = on);
     }
 
-    /// Whether signing in to an application also signs the browser in to the server.
+    /// Sets whether signing in to an application also signs the browser in to the server.
     pub fn set_signin_session(&self, application: &str, on: bool) {
         self.change_application(application, |application| application.signin_session = on);
     }
@@ -261,7 +261,7 @@ impl MockServer {
         }
     }
 
-    /// Whether anybody may read an organization's users.
+    /// Sets whether anyone may read an organization's users.
     pub fn set_profile_public(&self, organization: &str, is_public: bool) {
         let mut parts = self.shared.lock();
         if let Some(found) = parts.world.organizations.iter_mut().find(|one| one.name == organization) {
@@ -269,7 +269,7 @@ impl MockServer {
         }
     }
 
-    /// An access token for a user, as the password grant would give it to that client under that host name.
+    /// Returns an access token for a user, as the password grant would issue it to this client for this host name.
     pub fn token(&self, client_id: &str, id: &str, host: &str) -> Option<String> {
         let mut parts = self.shared.lock();
         let now = parts.now();
@@ -307,7 +307,7 @@ fn shared(options: &Options) -> Shared {
     Shared::new(parts, options.web.clone(), options.control)
 }
 
-/// Two accounts that a phone could have put on a user's list.
+/// Returns two accounts that a phone could have saved to a user's list.
 pub fn sample_accounts() -> Value {
     json!([
         {"accountName": "alice@example.com", "issuer": "GitHub", "secretKey": "JBSWY3DPEHPK3PXP", "origin": "11111111-1111-4111-8111-111111111111"},

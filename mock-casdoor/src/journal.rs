@@ -1,34 +1,34 @@
-//! What was asked of the server, for tests to look at.
+//! A log of received requests, for tests.
 
 use serde::Serialize;
 
 use crate::call::Call;
 use crate::clock;
 
-/// One request. Of credentials it says only whether they were there.
+/// A received request. For credentials, it records only whether they were present.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RequestLine {
-    /// Upper case.
+    /// In upper case.
     pub method: String,
-    /// Without the query string.
+    /// The path without the query string.
     pub path: String,
-    /// The value of the query's `columns`, which decides what an update writes.
+    /// The query's `columns` parameter, which selects the fields that an update writes.
     pub columns: Option<String>,
     /// The `Host` header.
     pub host: String,
     /// The `Origin` header.
     pub origin: Option<String>,
-    /// Whether a `Cookie` header came along.
+    /// True if a `Cookie` header was present.
     pub has_cookie: bool,
-    /// Whether a bearer token came along.
+    /// True if a bearer token was present.
     pub has_bearer: bool,
-    /// Bytes of the body.
+    /// Size of the request body in bytes.
     pub body_bytes: usize,
-    /// Bytes of the answer's body.
+    /// Size of the response body in bytes.
     pub answer_bytes: usize,
-    /// When it came, in milliseconds since 1970 by the machine's clock.
+    /// When the request arrived, in Unix milliseconds of the machine's clock.
     pub at_ms: u64,
-    /// The answer's status; `None` when the connection was closed instead.
+    /// The status of the response; `None` if the connection was closed instead.
     pub status: Option<u16>,
 }
 

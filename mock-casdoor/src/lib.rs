@@ -1,16 +1,16 @@
-//! A Casdoor that is none: its API and its pages, with organizations, users and a clock of its own, all in memory.
+//! An in-memory mock of Casdoor's API and web pages, with its own organizations, users and clock.
 //!
-//! It is what `./build.sh demo` shows and what the end-to-end tests talk to. It answers every recorded request as the real
-//! server did (the recordings are in `tests/fixtures/casdoor`, [`contract`] replays them), refuses what the real one
-//! refuses, and can play five older releases ([`Age`]) and seven misfortunes ([`Fault`]).
+//! `./build.sh demo` starts it, and the end-to-end tests use it. It responds to every recorded request as the real
+//! server did ([`contract`] replays the recordings in `tests/fixtures/casdoor`), rejects what the real server rejects,
+//! and can imitate five older releases ([`Age`]) and seven kinds of failure ([`Fault`]).
 //!
-//! For a real server, [`contract::replay`] asks the same questions.
+//! To check a real server instead, use [`contract::replay`].
 //!
 //! ```
 //! use mock_casdoor::{Options, MockServer};
 //!
 //! let server = MockServer::start(Options::default())?;
-//! // A browser is told to resolve the name: --host-resolver-rules="MAP id.acme.test 127.0.0.1"
+//! // A browser resolves the name with --host-resolver-rules="MAP id.acme.test 127.0.0.1".
 //! assert!(server.url("id.acme.test").starts_with("http://id.acme.test:"));
 //! server.set_mfa_accounts("acme/alice", serde_json::json!([]));
 //! assert_eq!(server.user("acme/alice").unwrap().mfa_accounts, serde_json::json!([]));

@@ -1,5 +1,7 @@
-//! The mock server by itself. Started in the repository, it builds its pages first; `--web` names pages built elsewhere.
-//! `mock-casdoor [--port N] [--age NAME] [--web DIR] [--skew SECONDS] [--sample] [--control]`.
+//! The mock server as a program: `mock-casdoor [--port N] [--age NAME] [--web DIR] [--skew SECONDS] [--sample]
+//! [--control]`.
+//!
+//! Started in the repository, it builds its pages first. `--web` uses pages that were built elsewhere.
 
 use std::path::Path;
 use std::process::ExitCode;

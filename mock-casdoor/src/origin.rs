@@ -1,37 +1,37 @@
-//! The Origin rule: which `Origin` headers a request may carry, whatever its method.
+//! Casdoor's Origin check: which `Origin` headers a request may carry, whatever its method.
 //!
-//! It is the only defence that Casdoor's pages have against forged requests, and the reason why an extension's own
-//! POSTs must go without that header.
+//! It is the only defense of Casdoor's pages against cross-site request forgery, and the reason why the extension must
+//! remove the header from its own POST requests.
 
 use std::net::IpAddr;
 
 use url::Url;
 
-/// What becomes of a request.
+/// The result of the check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Goes on, and its answer says nothing about origins.
+    /// The request is processed, and the response has no CORS headers.
     Silent,
-    /// Goes on, and its answer allows this origin (which may be the empty string).
+    /// The request is processed, and the response allows this origin, which may be the empty string.
     Allowed(String),
-    /// Ends here: 403 with an empty body.
+    /// The request is rejected: 403 with an empty body.
     Refused,
 }
 
-/// What the rule looks at.
+/// The parts of a request that the check uses.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
     /// The `Origin` header.
     pub origin: Option<&'a str>,
     /// The request's method.
     pub method: &'a str,
-    /// Path and query as they were sent: a query string ends an exemption.
+    /// The path and query as sent; a query string voids an exemption.
     pub target: &'a str,
     /// The `Host` header.
     pub host: &'a str,
 }
 
-/// Judges a request, knowing every application's redirect URIs.
+/// Checks a request against the redirect URIs of all applications.
 pub(crate) fn judge<'a>(asked: Asked<'_>, mut redirect_uris: impl Iterator<Item = &'a str>) -> Verdict {
     let origin = asked.origin.filter(|origin| *origin != "null").unwrap_or("");
     if is_always_accepted(origin) || is_exempt(asked.method, asked.target) {
@@ -49,7 +49,7 @@ pub(crate) fn judge<'a>(asked: Asked<'_>, mut redirect_uris: impl Iterator<Item 
     }
 }
 
-/// The origins, and redirect URIs, that every application accepts.
+/// Returns true for the origins and redirect URIs that every application accepts.
 pub(crate) fn is_always_accepted(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else {
         return false;
@@ -62,7 +62,7 @@ pub(crate) fn is_always_accepted(text: &str) -> bool {
     plain || host.ends_with(".chromiumapp.org")
 }
 
-/// Whether an application with these redirect URIs sends its users to `uri`.
+/// Returns true if an application with these redirect URIs sends its users to `uri`.
 pub(crate) fn redirects_to<'a>(uri: &str, mut listed: impl Iterator<Item = &'a str>) -> bool {
     is_always_accepted(uri) || listed.any(|entry| uri == entry || same_page(uri, entry))
 }
@@ -71,7 +71,7 @@ fn is_exempt(method: &str, target: &str) -> bool {
     target == "/api/userinfo" || (method == "POST" && matches!(target, "/api/login/oauth/access_token" | "/api/acs"))
 }
 
-/// A `Host` header without its port, an IPv6 address without its brackets.
+/// Returns the host name of a `Host` header, without the port and without IPv6 brackets.
 fn host_name(host: &str) -> &str {
     if let Some(rest) = host.strip_prefix('[') {
         return rest.split(']').next().unwrap_or(rest);
@@ -89,7 +89,7 @@ fn is_private_address(host: &str) -> bool {
     }
 }
 
-/// Scheme and port equal, host equal or below the entry's.
+/// Returns true if scheme and port are equal and the host is the entry's host or a subdomain of it.
 fn same_site(uri: &str, entry: &str) -> bool {
     let (Ok(uri), Ok(entry)) = (Url::parse(uri), Url::parse(entry)) else {
         return false;

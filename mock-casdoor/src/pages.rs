@@ -1,4 +1,4 @@
-//! The pages: one document whose script draws whatever the address names, and the files that it loads.
+//! Serves the pages: one document whose script renders the page for its URL, and the files that it loads.
 
 use std::path::{Path, PathBuf};
 
@@ -6,10 +6,10 @@ use crate::age::{Age, PasscodeForm};
 use crate::call::Answer;
 use crate::routes;
 
-/// Bytes that a served file may have at most.
+/// Maximum size of a served file.
 const MAX_FILE_BYTES: u64 = 16 << 20;
 
-/// The folder of the script that draws the pages as that age does.
+/// Returns the folder of the script that renders this release's pages.
 pub fn bundle(age: Age) -> &'static str {
     match age.passcode_form() {
         PasscodeForm::Single => "antd-5.2",
@@ -18,7 +18,7 @@ pub fn bundle(age: Age) -> &'static str {
     }
 }
 
-/// The document behind every address of a page.
+/// Returns the document that is served for every page.
 pub(crate) fn document(age: Age) -> Answer {
     let folder = bundle(age);
     let remembers = age.remembers_second_factor();
@@ -31,7 +31,7 @@ pub(crate) fn document(age: Age) -> Answer {
     Answer::html(200, html).with("set-cookie", routes::web_config_cookie())
 }
 
-/// A file below the folder of built pages. Names that could leave it are not found.
+/// Serves a file from the folder of built pages. Names that could leave the folder are not found.
 pub(crate) fn file(folder: &Path, name: &str) -> Answer {
     let plain = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains('\\');
     let path: PathBuf = name.split('/').fold(folder.to_owned(), |path, part| path.join(part));

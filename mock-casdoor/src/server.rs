@@ -1,4 +1,4 @@
-//! The shell: a listener, and each request's way through the faults to the world and back.
+//! The HTTP listener, which applies faults and passes requests to the handlers.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -23,46 +23,46 @@ use crate::journal::RequestLine;
 use crate::world::World;
 use crate::{clock, control, pages, routes};
 
-/// Bytes that a request's body may have: less than the real server's 64 MiB, more than any test's.
+/// Maximum size of a request body: less than the real server's 64 MiB, more than any test sends.
 const MAX_BODY_BYTES: usize = 8 << 20;
 
-/// Everything that changes.
+/// The mutable state.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    /// What the server knows.
+    /// The server's data.
     pub world: World,
-    /// Seconds that the server's clock is ahead of the machine's.
+    /// Seconds by which the server's clock is ahead of the machine's.
     pub skew: i64,
-    /// What goes wrong.
+    /// The injected faults.
     pub rules: Vec<Rule>,
-    /// What was asked.
+    /// The received requests.
     pub journal: Vec<RequestLine>,
 }
 
-/// What the listener and the handle share.
+/// The state that the listener and the handle share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     parts: Mutex<Parts>,
-    /// Where the built pages are.
+    /// The folder of the built pages.
     pub web: PathBuf,
-    /// Whether `/control` answers.
+    /// True if `/control` is available.
     pub control: bool,
 }
 
 impl Shared {
-    /// A server that has not been asked anything yet.
+    /// Creates a server that has not received any requests.
     pub fn new(parts: Parts, web: PathBuf, control: bool) -> Self {
         Self { parts: Mutex::new(parts), web, control }
     }
 
-    /// The parts, for as long as the guard lives.
+    /// Locks the state.
     pub fn lock(&self) -> MutexGuard<'_, Parts> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Parts {
-    /// Unix seconds by the server's clock.
+    /// Returns the server's time in Unix seconds.
     pub fn now(&self) -> i64 {
         clock::machine_seconds().saturating_add(self.skew)
     }
@@ -72,7 +72,7 @@ impl Parts {
 #[derive(Clone, Copy)]
 struct HangUp;
 
-/// The connection is to be closed without a word.
+/// The error that closes a connection without a response.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is closed instead of an answer")]
 struct HungUp;
@@ -99,7 +99,7 @@ async fn converse(stream: TcpStream, router: Router) {
     let connection = hyper::server::conn::http1::Builder::new()
         .title_case_headers(true)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    // A client that goes away, and a reply that is lost on purpose, both end here; neither is news.
+    // A client that disconnects, and a reply that is dropped on purpose, both end here; neither is an error.
     let _ended = connection.await;
 }
 
@@ -135,7 +135,7 @@ async fn anything(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     }
 }
 
-/// The answer, or none for a connection that is to be closed.
+/// Returns the response, or `None` to close the connection.
 fn faulty(world: &mut World, call: &Call, fault: Option<Fault>) -> Option<Answer> {
     match fault {
         Some(Fault::Unreachable) => None,
@@ -156,7 +156,7 @@ fn faulty(world: &mut World, call: &Call, fault: Option<Fault>) -> Option<Answer
     }
 }
 
-/// The answer with `***` for every secret of the user's list in it.
+/// Replaces every secret of the user's list with `***`.
 fn mask_secrets(mut answer: Answer) -> Answer {
     if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body)
         && let Some(rows) = body.pointer_mut("/data/mfaAccounts").and_then(Value::as_array_mut)
@@ -181,7 +181,7 @@ fn answer(world: &mut World, call: &Call) -> Answer {
     pages::document(world.age)
 }
 
-/// Reads a request completely; `None` when it is too long.
+/// Receives a complete request; `None` if it is too large.
 async fn read(request: Request) -> Option<Call> {
     let mut call = head(&request);
     let content_type = text(request.headers(), &CONTENT_TYPE).unwrap_or_default();

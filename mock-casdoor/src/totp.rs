@@ -1,6 +1,7 @@
-//! One-time codes as Casdoor's server makes and checks them: SHA-1, six digits, 30 seconds, one step of tolerance.
+//! One-time passwords as Casdoor's server generates and checks them: SHA-1, six digits, 30 seconds, one step of
+//! tolerance.
 //!
-//! Deliberately not the library's implementation: the mock server judges the library, and tests compare with this one.
+//! This is deliberately not the library's implementation: the mock server tests the library, and tests compare both.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -8,18 +9,18 @@ use sha1::Sha1;
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const STEP_SECONDS: i64 = 30;
 
-/// Why a passcode is refused, in the server's words.
+/// Why a passcode is rejected, in Casdoor's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PasscodeError {
     /// Not six characters.
     #[error("Input length unexpected")]
     Length,
-    /// Six characters, but not the code.
+    /// Six characters, but not the right code.
     #[error("totp passcode error")]
     Wrong,
 }
 
-/// The six digits for a base32 secret at a moment; `None` for a secret that is not base32.
+/// Returns the six digits for a base32 secret at this time; `None` if the secret is not base32.
 pub fn code(secret: &str, unix_seconds: i64) -> Option<String> {
     let key = decode(secret)?;
     let step = u64::try_from(unix_seconds.div_euclid(STEP_SECONDS)).ok()?;
@@ -32,7 +33,7 @@ pub fn code(secret: &str, unix_seconds: i64) -> Option<String> {
     Some(format!("{:06}", number % 1_000_000))
 }
 
-/// Accepts the code of this step, the one before and the one after.
+/// Accepts the code of the current, the previous and the next step.
 pub(crate) fn check(secret: &str, passcode: &str, unix_seconds: i64) -> Result<(), PasscodeError> {
     let passcode = passcode.trim();
     if passcode.chars().count() != 6 {
@@ -44,7 +45,7 @@ pub(crate) fn check(secret: &str, passcode: &str, unix_seconds: i64) -> Result<(
     if right { Ok(()) } else { Err(PasscodeError::Wrong) }
 }
 
-/// A key in base32 without padding.
+/// Encodes a key in base32 without padding.
 pub(crate) fn encode(key: &[u8]) -> String {
     let bits: Vec<u8> = key.iter().flat_map(|byte| (0..8).rev().map(move |bit| (byte >> bit) & 1)).collect();
     bits.chunks(5)
@@ -69,7 +70,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    /// RFC 6238's key in base32, and its SHA-1 column cut to six digits.
+    /// RFC 6238's key in base32; the expected codes are the last six digits of its SHA-1 column.
     const KEY: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
     #[test]

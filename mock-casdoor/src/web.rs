@@ -1,4 +1,4 @@
-//! Building the pages: `npm ci` and esbuild in `mock-casdoor/web`, once for each state of its files.
+//! Builds the pages with `npm ci` and esbuild in `mock-casdoor/web` when their sources have changed.
 
 use std::collections::hash_map::DefaultHasher;
 use std::ffi::OsStr;
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-/// The file that says for which state of the sources the pages were built.
+/// The file that records which sources the pages were built from.
 const STAMP: &str = "built-from";
 
-/// One build at a time in this process.
+/// Allows one build at a time in this process.
 static BUILDING: Mutex<()> = Mutex::new(());
 
 /// The pages could not be built.
@@ -20,20 +20,20 @@ pub enum WebError {
     /// node or npm is missing, or a file cannot be read or written.
     #[error("the pages cannot be built: {what}: {source}")]
     Io {
-        /// What was tried.
+        /// The failed step.
         what: &'static str,
-        /// Why it failed.
+        /// The cause.
         source: io::Error,
     },
-    /// npm or esbuild said no, on standard error.
+    /// npm or esbuild failed; the reason is on standard error.
     #[error(
         "the pages cannot be built: {0} failed; node 18 or newer and npm are needed (Debian: apt install nodejs npm)"
     )]
     Failed(&'static str),
 }
 
-/// Builds the pages of the repository at `root` into `dist/mock-casdoor-web` and returns that folder; does nothing when they
-/// were built from these very files already.
+/// Builds the pages of the repository at `root` into `dist/mock-casdoor-web` and returns that folder. Does nothing if
+/// they are up to date.
 pub fn build(root: &Path) -> Result<PathBuf, WebError> {
     let _one_at_a_time = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     let sources = root.join("mock-casdoor/web");
@@ -52,7 +52,7 @@ pub fn build(root: &Path) -> Result<PathBuf, WebError> {
     Ok(out)
 }
 
-/// Whether npm's own record of what it installed is younger than what it should install.
+/// Returns true if the installed npm packages are newer than `package-lock.json`.
 fn has_modules(sources: &Path) -> bool {
     let changed = |name: &str| std::fs::metadata(sources.join(name)).and_then(|found| found.modified());
     let (wanted, installed) = (changed("package-lock.json"), changed("node_modules/.package-lock.json"));
@@ -72,7 +72,7 @@ fn failed(what: &'static str) -> impl FnOnce(io::Error) -> WebError {
     move |source| WebError::Io { what, source }
 }
 
-/// A fingerprint of every file that the pages are made of.
+/// Returns a hash of all source files of the pages.
 fn state(sources: &Path) -> Result<String, WebError> {
     let mut hasher = DefaultHasher::new();
     for file in files(sources)? {

@@ -1,4 +1,4 @@
-//! Each row of `versions.md`, asked of each age: what a client has to tell apart by the answers.
+//! Checks each row of `versions.md` against each release: the differences that a client can detect from responses.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -16,7 +16,7 @@ fn start(age: Age) -> MockServer {
     MockServer::start(Options { age, ..Options::default() }).expect("a free port")
 }
 
-/// Sends a request under the public name and returns the status (0 for a closed connection) and the body.
+/// Sends a request with the public host name and returns the status (0 if the connection was closed) and the body.
 fn ask(server: &MockServer, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(server.address()).unwrap();
     let mut head = format!("{method} {target} HTTP/1.1\r\nHost: id.acme.test\r\nConnection: close\r\n");
@@ -51,7 +51,7 @@ impl<'a> Pia<'a> {
         serde_json::from_str(&ask(self.server, "POST", target, &headers, body).1).unwrap()
     }
 
-    /// Writes a list in that shape; what was answered, and whether it stands there now.
+    /// Writes a list in this shape and returns the response and whether the list was stored.
     fn write(&self, shape: &str, columns: &str) -> (String, bool) {
         let rows = json!([{"accountName": format!("{shape} {columns}"), "issuer": "I", "secretKey": "JBSWY3DPEHPK3PXP", "origin": "o"}]);
         let body = match shape {
@@ -73,7 +73,7 @@ impl<'a> Pia<'a> {
 }
 
 #[test]
-fn each_age_writes_the_list_in_its_own_shapes() {
+fn each_release_accepts_its_own_list_formats() {
     for age in Age::ALL {
         let (server, is_new) = (start(age), age >= Age::V3_48);
         let pia = Pia::of(&server);
@@ -90,7 +90,7 @@ fn each_age_writes_the_list_in_its_own_shapes() {
 }
 
 #[test]
-fn the_oldest_age_shows_every_list_to_everybody() {
+fn the_oldest_release_shows_every_list_to_everyone() {
     for age in Age::ALL {
         let server = start(age);
         let rows = json!([{"accountName": "a", "issuer": "", "secretKey": "JBSWY3DPEHPK3PXP", "origin": ""}]);
@@ -109,7 +109,7 @@ fn the_oldest_age_shows_every_list_to_everybody() {
 }
 
 #[test]
-fn device_codes_and_enrolment_with_a_token_came_later() {
+fn older_releases_lack_device_codes_and_enrollment_by_token() {
     for age in Age::ALL {
         let server = start(age);
         let pia = Pia::of(&server);
@@ -131,7 +131,7 @@ fn device_codes_and_enrolment_with_a_token_came_later() {
 }
 
 #[test]
-fn every_age_refuses_an_extensions_origin() {
+fn every_release_rejects_an_extension_origin() {
     for age in Age::ALL {
         let server = start(age);
         let extension = [("Origin", "chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")];
@@ -142,7 +142,7 @@ fn every_age_refuses_an_extensions_origin() {
 }
 
 #[test]
-fn faults_strike_as_asked_and_end() {
+fn injected_faults_apply_and_end() {
     let server = start(Age::default());
     let pia = Pia::of(&server);
     let health = || ask(&server, "GET", "/api/health", &[], "");
@@ -169,7 +169,7 @@ fn faults_strike_as_asked_and_end() {
 }
 
 #[test]
-fn a_lost_reply_of_a_refresh_leaves_the_client_with_a_dead_token() {
+fn a_lost_refresh_reply_leaves_an_invalid_token() {
     let server = start(Age::default());
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
     let grant = "grant_type=password&client_id=acme-client&username=bob&password=pass-word-1&scope=openid";
@@ -187,7 +187,7 @@ fn a_lost_reply_of_a_refresh_leaves_the_client_with_a_dead_token() {
 }
 
 #[test]
-fn tokens_end_as_they_are_told_to() {
+fn tokens_expire_on_request() {
     let server = start(Age::default());
     let pia = Pia::of(&server);
     let message =
@@ -206,7 +206,7 @@ fn tokens_end_as_they_are_told_to() {
 }
 
 #[test]
-fn a_cookie_sent_with_a_token_changes_who_the_browser_is() {
+fn a_cookie_sent_with_a_token_switches_the_session_user() {
     let server = start(Age::default());
     let login = json!({"type": "login", "application": "app-acme", "organization": "acme", "username": "bob", "password": "pass-word-1"});
     let mut stream = TcpStream::connect(server.address()).unwrap();
@@ -232,7 +232,7 @@ fn a_cookie_sent_with_a_token_changes_who_the_browser_is() {
 }
 
 #[test]
-fn control_over_http_is_there_only_where_it_was_asked_for() {
+fn remote_control_requires_the_control_option() {
     let closed = start(Age::default());
     assert!(
         ask(&closed, "GET", "/control/requests", &[], "").1.contains("<!DOCTYPE html>"),
@@ -255,7 +255,7 @@ fn control_over_http_is_there_only_where_it_was_asked_for() {
 }
 
 #[test]
-fn the_clock_is_the_servers_own() {
+fn the_server_clock_is_independent() {
     let server = MockServer::start(Options { skew_seconds: 600, ..Options::default() }).expect("a free port");
     let ahead = server.now();
     let mut stream = TcpStream::connect(server.address()).unwrap();

@@ -1,4 +1,4 @@
-//! The authenticator in a terminal (`examples/cli.rs` of the library) against the mock server: a day with two devices.
+//! The command-line example (`examples/cli.rs` of the library) against the mock server, as two devices of one user.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ use std::process::{Command, Output};
 use mock_casdoor::{MockServer, Options, PASSWORD};
 use serde_json::{Value, json};
 
-/// Builds the example where this test was built, and says where it is.
+/// Builds the example in this test's target folder and returns its path.
 fn example() -> PathBuf {
     let deps = std::env::current_exe().expect("a test has a path");
     let profile = deps.parent().and_then(Path::parent).expect("it lies in target/PROFILE/deps");
@@ -29,7 +29,7 @@ fn example() -> PathBuf {
     profile.join("examples/cli")
 }
 
-/// A person's device: one vault file.
+/// A user's device, which is one vault file.
 struct Device {
     program: PathBuf,
     vault: PathBuf,
@@ -70,13 +70,13 @@ impl Device {
         assert!(said.starts_with("connected"), "{said}");
     }
 
-    /// Connects as somebody; what is said, warnings and errors too.
+    /// Connects as this user and returns all output, including warnings and errors.
     fn connect_as(&self, url: &str, client: &str, user: &str, new: &str) -> String {
         let who = ["--client-id", client, "--user", user, "--password", PASSWORD];
         self.all(&[&["connect", url], &who[..], &["--new", new]].concat())
     }
 
-    /// Everything that is said, warnings and errors too.
+    /// Runs the example and returns all output, including warnings and errors.
     fn all(&self, words: &[&str]) -> String {
         let ended = self.ended(words);
         String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned()
@@ -89,7 +89,7 @@ fn on_server(server: &MockServer) -> Vec<String> {
 }
 
 #[test]
-fn two_terminals_and_a_phone_keep_the_same_accounts() {
+fn two_terminals_and_a_phone_sync_the_same_accounts() {
     let server = MockServer::start(Options::default()).expect("a free port");
     server.set_mfa_accounts(
         "acme/bob",
@@ -130,7 +130,7 @@ fn two_terminals_and_a_phone_keep_the_same_accounts() {
 }
 
 #[test]
-fn a_token_alone_only_receives_until_new_accounts_are_to_go_there() {
+fn a_connection_by_token_receives_until_sending_is_chosen() {
     let server = MockServer::start(Options { sample: true, ..Options::default() }).expect("a free port");
     let (program, folder) = (example(), std::env::temp_dir().join(format!("cli-token-{}", std::process::id())));
     std::fs::create_dir_all(&folder).unwrap();
@@ -150,7 +150,7 @@ fn a_token_alone_only_receives_until_new_accounts_are_to_go_there() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// What two terminals of one user come to; `name` is an account that only the first one has.
+/// Returns the accounts after two terminals of one user have synced. Only the first one adds the account `name`.
 fn two_terminals(url: &str, client: &str, user: &str, name: &str) -> String {
     let (program, folder) = (example(), std::env::temp_dir().join(format!("cli-{user}-{name}")));
     std::fs::create_dir_all(&folder).unwrap();
@@ -165,8 +165,8 @@ fn two_terminals(url: &str, client: &str, user: &str, name: &str) -> String {
     format!("{}: {said}", if arrived { "arrived" } else { "kept here" })
 }
 
-/// Each organization of the recordings, at a server of that address. `name` is of its own each time, since a real server
-/// keeps what earlier runs sent.
+/// Syncs a user of each organization of the recordings. `name` must be unique, because a real server keeps what earlier
+/// runs sent.
 fn every_organization(url: &str, name: &str) {
     for (client, user, comes_to, says) in [
         ("acme-client", "eve", "arrived", "1 sent"),
@@ -181,13 +181,13 @@ fn every_organization(url: &str, name: &str) {
 }
 
 #[test]
-fn every_organization_is_kept_in_step_or_says_what_must_be_changed() {
+fn every_organization_syncs_or_reports_what_to_change() {
     let server = MockServer::start(Options::default()).expect("a free port");
     every_organization(&server.url("127.0.0.1"), &format!("own-{}", std::process::id()));
 }
 
 #[test]
-fn every_organization_of_a_real_server_is_kept_in_step_or_says_what_must_be_changed() {
+fn every_organization_of_a_real_server_syncs_or_reports_what_to_change() {
     match std::env::var("CASDOOR_URL") {
         Ok(url) => every_organization(&url, &format!("live-{}", std::process::id())),
         Err(_) => println!("no real server was asked: CASDOOR_URL is not set"),

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use mock_casdoor::contract::{self, Report};
 use mock_casdoor::{Age, MockServer, Options};
 
-/// Every recording, and the age of the server that it is of.
+/// Every recording, with the release of the server that it was made from.
 const RECORDINGS: [(&str, Age); 13] = [
     ("discovery", Age::V3_158),
     ("sign-in", Age::V3_158),
@@ -60,7 +60,7 @@ fn the_mock_server_answers_every_recorded_step_as_the_real_server_did() {
 }
 
 #[test]
-fn no_recording_is_left_out() {
+fn every_recording_is_replayed() {
     let files = std::fs::read_dir(folder()).expect("the recordings are there");
     let mut names: Vec<String> = files
         .filter_map(|file| file.ok()?.file_name().into_string().ok()?.strip_suffix(".json").map(str::to_owned))
@@ -72,7 +72,7 @@ fn no_recording_is_left_out() {
 }
 
 #[test]
-fn a_server_of_another_age_does_not_pass() {
+fn a_server_of_another_release_does_not_pass() {
     let report = replay(start(Age::V1_783).address(), "write-shapes");
     assert!(report.differences.iter().any(|line| line.contains("written: false instead of true")), "{report:?}");
     let report = replay(start(Age::V3_158).address(), "write-shapes-v3.40.0");

@@ -1,4 +1,4 @@
-//! Backups that are made by themselves: into the downloads folder, while the vault is open and the person allowed it.
+//! Backups that are made automatically: into the downloads folder, while the vault is open and the user allowed it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

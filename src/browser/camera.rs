@@ -15,7 +15,7 @@ const QUALITY: f64 = 0.92;
 /// Why there is no picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CameraError {
-    /// The person or an administrator said no.
+    /// The user or an administrator said no.
     #[error("the camera is not allowed")]
     NotAllowed,
     /// There is none.
@@ -27,7 +27,7 @@ pub enum CameraError {
 }
 
 impl CameraError {
-    /// The key of the message that tells a person.
+    /// The key of the message that tells a user.
     pub fn code(self) -> &'static str {
         match self {
             Self::NotAllowed => "camera_not_allowed",
@@ -80,7 +80,7 @@ impl Camera {
     }
 }
 
-/// The one that looks away from the person, where there are two.
+/// The one that looks away from the user, where there are two.
 async fn ask() -> Result<MediaStream, JsValue> {
     let wanted = Object::new();
     Reflect::set(&wanted, &"facingMode".into(), &"environment".into())?;

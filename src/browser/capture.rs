@@ -21,7 +21,7 @@ const TOO_SOON_MS: u32 = 500;
 const MAX_CAPTURES: u32 = 10;
 /// What a browser says of a picture that comes too soon.
 const TOO_SOON: &str = "MAX_CAPTURE_VISIBLE_TAB_CALLS_PER_SECOND";
-/// No enrolment page's canvas is larger, in bytes of its data URL.
+/// No enrollment page's canvas is larger, in bytes of its data URL.
 const MAX_CANVAS_URL_BYTES: usize = 2 * 1024 * 1024;
 /// How much larger a part of the tab's picture is drawn than it is.
 const ENLARGED: f64 = 3.0;
@@ -187,9 +187,9 @@ fn whole(pixels: f64) -> u32 {
     whole
 }
 
-/// The texts of the QR code on an enrolment page's canvas, from its PNG as a data URL; none where there is no code.
+/// The texts of the QR code on an enrollment page's canvas, from its PNG as a data URL; none where there is no code.
 pub async fn read_canvas(data_url: &str) -> Vec<Secret<String>> {
-    // Looked at before it is decoded: a page can say a gigabyte of one colour in a few bytes.
+    // Looked at before it is decoded: a page can say a gigabyte of one color in a few bytes.
     if data_url.len() > MAX_CANVAS_URL_BYTES || !autofill::is_canvas_size(data_url) {
         return Vec::new();
     }
@@ -226,7 +226,7 @@ async fn decode(address: &str) -> Result<ImageBitmap, JsValue> {
     JsFuture::from(scope.create_image_bitmap_with_blob(&blob)?).await?.dyn_into()
 }
 
-/// Draws on a ground of one colour; none if it is empty.
+/// Draws on a ground of one color; none if it is empty.
 fn draw(
     (width, height): (u32, u32),
     ground: &str,

@@ -1,5 +1,5 @@
 //! Bindings to the extension APIs that the worker uses. Promises reject with the browser's own words, which are never
-//! shown to a person.
+//! shown to a user.
 
 use gloo::timers::future::TimeoutFuture;
 use js_sys::{Array, Object, Promise};
@@ -35,7 +35,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = remove, catch)]
     pub async fn session_remove(key: &str) -> Result<JsValue, JsValue>;
 
-    /// `chrome.contextMenus.create`; what the browser refuses it reports nowhere but in its own log.
+    /// `chrome.contextMenus.create`; what the browser rejects it reports nowhere but in its own log.
     #[wasm_bindgen(js_namespace = ["chrome", "contextMenus"], js_name = create)]
     pub fn create_menu(properties: &JsValue);
     /// `chrome.contextMenus.removeAll`.
@@ -89,7 +89,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "action"], js_name = setBadgeText, catch)]
     pub async fn set_badge_text(details: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// `chrome.downloads.download`. There only while the person allows it.
+    /// `chrome.downloads.download`. There only while the user allows it.
     #[wasm_bindgen(js_namespace = ["chrome", "downloads"], js_name = download, catch)]
     pub async fn download(options: &JsValue) -> Result<JsValue, JsValue>;
 

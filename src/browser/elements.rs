@@ -46,7 +46,7 @@ struct Injected {
 pub struct Read {
     /// The texts of their codes.
     pub texts: Vec<String>,
-    /// How many were looked at.
+    /// The number of were looked at.
     pub looked_at: usize,
 }
 

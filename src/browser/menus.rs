@@ -2,8 +2,8 @@
 //!
 //! Each entry of the menu is one row of [`ENTRIES`]; each shortcut, by its name in the manifest, one of [`SHORTCUTS`].
 //! The gesture lets us see the tab. What it asks for is done in the popup, which opens: there the vault can be unlocked
-//! first, and the person sees what comes of it. Until then the wish lies in the session's memory. Filling alone is done at
-//! once, and the popup opens only where there is something to choose, to confirm or to say.
+//! first, and the user sees what comes of it. Until then the wish lies in the session's memory. Filling alone is done
+//! at once, and the popup opens only where there is something to choose, to confirm or to say.
 
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -20,7 +20,7 @@ const WISH_SECONDS: u64 = 5 * 60;
 /// Longer texts are no links, in bytes.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// What the person asked for outside the popup.
+/// What the user asked for outside the popup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "wish", rename_all = "snake_case")]
 pub enum Wish {
@@ -133,7 +133,7 @@ fn add_text(text: String, site: Option<String>) -> Act {
     if text.len() > MAX_TEXT_BYTES { Act::Nothing } else { Act::InPopup(Wish::Text { text, site }) }
 }
 
-/// Puts the entries into the menu, anew.
+/// Puts the entries into the menu, again.
 pub(super) async fn create() {
     let _ = chrome::remove_menus().await;
     for Entry { id, contexts, .. } in ENTRIES {

@@ -2,7 +2,7 @@
 //!
 //! A Casdoor server answers a POST with an extension's `Origin` with 403 and an empty body. The rule names this
 //! extension as the initiator and no tab: without the initiator it would also strip the header from the server's own
-//! pages, and the check of that header is their only defence against cross-site request forgery.
+//! pages, and the check of that header is their only defense against cross-site request forgery.
 
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;

@@ -43,7 +43,7 @@ pub struct First {
     pub phase: String,
     /// The current tab's origin, where the page may know it.
     pub origin: Option<String>,
-    /// Whether the context menu or a shortcut left something to do.
+    /// True if the context menu or a shortcut left something to do.
     pub wish: bool,
 }
 
@@ -119,13 +119,13 @@ pub fn open_tab(path: &str) {
     }
 }
 
-/// Asks the person for the permission to reach one server. The browser is asked at once, within the click that caused
-/// the call, because it asks nobody otherwise; the answer comes later.
+/// Asks the user for the permission to reach one server. The browser is asked at once, within the click that caused the
+/// call, because it asks nobody otherwise; the answer comes later.
 pub fn request_host(pattern: &str) -> impl Future<Output = bool> + use<> {
     request("origins", pattern)
 }
 
-/// Asks the person to let the extension put backups into the downloads folder; within a click, as above.
+/// Asks the user to let the extension put backups into the downloads folder; within a click, as above.
 pub fn request_downloads() -> impl Future<Output = bool> + use<> {
     request("permissions", "downloads")
 }
@@ -141,7 +141,7 @@ fn request(kind: &str, wanted: &str) -> impl Future<Output = bool> + use<> {
     }
 }
 
-/// Whether the icon is in the toolbar all the time; `true` where the browser does not say.
+/// Returns true if the icon is in the toolbar all the time; `true` where the browser does not say.
 pub async fn is_pinned() -> bool {
     let Ok(asked) = action_settings() else { return true };
     let settings = JsFuture::from(asked).await.unwrap_or_default();
@@ -165,12 +165,12 @@ pub fn version() -> String {
     Reflect::get(&manifest, &"version".into()).ok().and_then(|version| version.as_string()).unwrap_or_default()
 }
 
-/// Lets the person save a text as a file.
+/// Lets the user save a text as a file.
 pub fn save(name: &str, text: &str) -> Option<()> {
     save_blob(name, &web_sys::Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()?)
 }
 
-/// Lets the person save bytes as a file.
+/// Lets the user save bytes as a file.
 pub fn save_bytes(name: &str, bytes: &Uint8Array) -> Option<()> {
     save_blob(name, &web_sys::Blob::new_with_u8_array_sequence(&Array::of1(bytes)).ok()?)
 }
@@ -190,7 +190,7 @@ pub fn day() -> String {
     text.split('T').next().unwrap_or_default().to_owned()
 }
 
-/// Seconds since 1970, and the milliseconds into the present one.
+/// Seconds since 1970, and the milliseconds into the current one.
 pub fn now() -> (u64, u32) {
     let milliseconds = js_sys::Date::now();
     // A clock before 1970 or after the year 10^8 is no clock; `as` saturates for both.
@@ -200,7 +200,7 @@ pub fn now() -> (u64, u32) {
     (milliseconds.checked_div(1000).unwrap_or(0), rest)
 }
 
-/// A day and time as the person writes them.
+/// A day and time as the user writes them.
 pub fn written_date(unix_seconds: u64) -> String {
     let date = js_sys::Date::new(&JsValue::from_f64(unix_seconds as f64 * 1000.0));
     let options = object(&[("dateStyle", "medium".into()), ("timeStyle", "short".into())]);

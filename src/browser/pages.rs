@@ -55,7 +55,7 @@ pub(super) async fn register(app: &WorkerApp) {
         run_at: "document_start".into(),
         persist_across_sessions: true,
     };
-    // Without the host permission the browser refuses: then there is nothing to fill either.
+    // Without the host permission the browser rejects: then there is nothing to fill either.
     let _ = chrome::register_scripts(&to_js(&[registration])).await;
     for tab in tabs_at(&matches).await {
         let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": SCRIPTS });

@@ -1,4 +1,4 @@
-//! Pictures that a person gives a page of the extension: chosen, dropped or pasted files, as addresses that the worker
+//! Pictures that a user gives a page of the extension: chosen, dropped or pasted files, as addresses that the worker
 //! can read.
 
 use wasm_bindgen::prelude::*;
@@ -7,7 +7,7 @@ use web_sys::{CanvasRenderingContext2d, File, FileList, HtmlCanvasElement, HtmlI
 
 /// Larger files are no pictures of codes, in bytes.
 const MAX_FILE_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
-/// More files than anybody means at once.
+/// More files than anyone means at once.
 const MAX_FILES: usize = 50;
 /// The longest side that a vector drawing is drawn with, in pixels.
 const DRAWING_SIDE: f64 = 1_200.0;

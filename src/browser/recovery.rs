@@ -35,7 +35,7 @@ pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<St
         Ok(code) => code,
         Err(error) => return error.into(),
     };
-    // Spent here: the person picked it on this page, and gave the password.
+    // Spent here: the user picked it on this page, and gave the password.
     let until = now_milliseconds().saturating_add(TYPING_MILLISECONDS.into());
     let message = to_js(&serde_json::json!({ "recovery": { "id": ask.id, "code": code.expose(), "until": until } }));
     let Place { tab, document, .. } = &ask.place;

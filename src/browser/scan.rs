@@ -1,4 +1,4 @@
-//! The ways in that need pixels: the current tab, one of its images, pictures that the person gave.
+//! The ways in that need pixels: the current tab, one of its images, pictures that the user gave.
 
 use js_sys::Date;
 
@@ -12,7 +12,7 @@ use crate::app::protocol::{Found, Message, Reply, Request};
 const FRAME_BUDGET_MS: f64 = 400.0;
 /// After so many milliseconds further pictures are looked at as briefly as a frame.
 const PICTURES_BUDGET_MS: f64 = 20_000.0;
-/// More pictures than anybody drops at once.
+/// More pictures than anyone drops at once.
 const MAX_PICTURES: usize = 50;
 
 /// Reads the QR codes on the current tab: what can be seen of it, and if that holds none, what the page itself draws.

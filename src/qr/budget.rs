@@ -11,7 +11,7 @@ impl<'a> Budget<'a> {
         Self { expired, spent: false }
     }
 
-    /// Whether to stop with what was found so far. Asked between units of work of a few milliseconds at most.
+    /// Returns true if to stop with what was found so far. Asked between units of work of a few milliseconds at most.
     pub(super) fn is_spent(&mut self) -> bool {
         self.spent = self.spent || (self.expired)();
         self.spent

@@ -29,7 +29,7 @@ fn spread(pixels: &[u8], width: usize, choose: impl Fn(u8, u8) -> u8 + Copy) -> 
 
 /// Each pixel chosen from itself and those `step` before and after it, as far as there are any.
 ///
-/// Neighbours are paired first, and the pairs paired again: long loops over bytes that the compiler makes short work of.
+/// Neighbors are paired first, and the pairs paired again: long loops over bytes that the compiler makes short work of.
 fn of_three(pixels: &[u8], step: usize, choose: impl Fn(u8, u8) -> u8 + Copy, chosen: &mut Vec<u8>) {
     let pairs = choose_pairs(pixels, step, choose);
     if pairs.is_empty() {

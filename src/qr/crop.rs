@@ -1,7 +1,7 @@
 //! Stage 5, second half: a code cut out of its surroundings, and given the white margin that it lacks.
 //!
 //! Where a dark page begins right beside a code, or a frame is drawn around it, the outer squares of its finder
-//! patterns run into the dark. No line of a code has one grey only; so the region is cut along lines that have, and the
+//! patterns run into the dark. No line of a code has one gray only; so the region is cut along lines that have, and the
 //! largest piece kept, again and again in both directions, until what is left has no such line. Page, frame and a
 //! caption go that way. Then white is put around it.
 //!
@@ -19,7 +19,7 @@ use std::ops::Range;
 use super::luma::Luma;
 use super::region::Region;
 
-/// Greys this close are one line of one colour: pictures that were compressed with loss vary a little.
+/// Greys this close are one line of one color: pictures that were compressed with loss vary a little.
 const ALIKE: u8 = 12;
 
 /// The pixels of a region; the part of it that lies in the picture.
@@ -30,7 +30,7 @@ pub(super) fn cut(luma: &Luma, region: Region) -> Option<Luma> {
     (!rows.is_empty() && region.width > 0).then(|| Luma::of(region.width, rows.len(), rows.concat()))
 }
 
-/// What is left of a region when all that is cut off by lines of one grey is gone.
+/// What is left of a region when all that is cut off by lines of one gray is gone.
 pub(super) fn bare(luma: &Luma, mut region: Region) -> Region {
     loop {
         let before = region;
@@ -70,7 +70,7 @@ fn column(luma: &Luma, region: Region, x: usize) -> impl Iterator<Item = u8> {
     rows.filter_map(move |row| row.get(x).copied())
 }
 
-/// Whether all pixels of a line have one grey.
+/// Returns true if all pixels of a line have one gray.
 fn is_even(line: impl Iterator<Item = u8>) -> bool {
     let (min, max) = line.fold((u8::MAX, 0), |(min, max), grey| (grey.min(min), grey.max(max)));
     max.saturating_sub(min) <= ALIKE

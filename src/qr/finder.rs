@@ -68,7 +68,7 @@ fn search_row(row: &[bool], y: usize, matrix: &BitMatrix, budget: &mut Budget, f
     }
 }
 
-/// Whether five runs from dark to dark have the proportions of a finder pattern's middle line.
+/// Returns true if five runs from dark to dark have the proportions of a finder pattern's middle line.
 fn is_shape(runs: [u16; 5]) -> bool {
     let [a, b, c, d, e] = runs;
     let plausible = c >= 3 && c / 2 >= a.max(e) && c >= b.max(d);

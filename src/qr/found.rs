@@ -16,7 +16,7 @@ pub struct Corner {
 pub struct Part {
     /// Which one this is, from 0.
     pub index: u8,
-    /// How many there are, 1 to 16.
+    /// The number of there are, 1 to 16.
     pub count: u8,
     /// The exclusive or of all bytes of the whole text: the same in all of its parts.
     pub parity: u8,
@@ -24,7 +24,7 @@ pub struct Part {
 
 /// A code that was read.
 ///
-/// Its text may be the key of somebody's account, so it does not show in logs, and it is erased when dropped.
+/// Its text may be the key of someone's account, so it does not show in logs, and it is erased when dropped.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The text: its bytes as UTF-8, or where they are none, each byte as a character of Latin-1.

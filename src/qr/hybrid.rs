@@ -1,7 +1,7 @@
 //! Stage 0: a threshold that follows the light, block by block.
 //!
 //! Each block of 8x8 pixels has a black point: the mean of its pixels, where it holds both light and dark. A flat block
-//! holds only one of them, and which one is told by its neighbours: darker than theirs is dark, anything else is light.
+//! holds only one of them, and which one is told by its neighbors: darker than theirs is dark, anything else is light.
 //! A pixel is dark when it is not lighter than the mean black point of the 5x5 blocks around its own.
 //!
 //! ```text
@@ -79,7 +79,7 @@ impl Block {
         self.pixels = self.pixels.wrapping_add(u16::from(u8::try_from(run.len()).unwrap_or(u8::MAX)));
     }
 
-    /// The black point, given the mean of the neighbours' (left, above, above left), if it has them.
+    /// The black point, given the mean of the neighbors' (left, above, above left), if it has them.
     fn black_point(&self, neighbours: Option<u8>) -> u8 {
         if self.max.saturating_sub(self.min) > FLAT {
             let mean = self.sum.checked_div(self.pixels).unwrap_or(0);
@@ -112,7 +112,7 @@ fn black_points(luma: &Luma, across: usize) -> Vec<u8> {
     points
 }
 
-/// The mean of three neighbours, the left one twice.
+/// The mean of three neighbors, the left one twice.
 fn weighed(left: u8, up: u8, corner: u8) -> u8 {
     left.midpoint(up.midpoint(corner))
 }

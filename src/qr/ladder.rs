@@ -140,7 +140,7 @@ impl Place {
 }
 
 impl Codes {
-    /// Whether a code was read in this region.
+    /// Returns true if a code was read in this region.
     fn cover(&self, region: Region) -> bool {
         let scale = self.scale_f32();
         self.raw.iter().any(|code| {

@@ -1,4 +1,4 @@
-//! A grey picture of bounded size, and the few ways of making another one of it.
+//! A gray picture of bounded size, and the few ways of making another one of it.
 
 use super::QrError;
 
@@ -11,7 +11,7 @@ pub const MAX_WORK_PIXELS: usize = 9_000_000;
 /// The longest side that is worked on, in pixels: run lengths are counted in 16 bits.
 pub const MAX_WORK_SIDE: usize = 16_384;
 
-/// A grey picture: 0 is black, 255 is white, rows from the top.
+/// A gray picture: 0 is black, 255 is white, rows from the top.
 #[derive(Clone, Debug)]
 pub struct Luma {
     width: usize,
@@ -21,7 +21,7 @@ pub struct Luma {
 }
 
 impl Luma {
-    /// Takes over grey pixels, row by row.
+    /// Takes over gray pixels, row by row.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl Luma {
         self.pixels.chunks_exact(self.width)
     }
 
-    /// How many pixels of the source one pixel stands for, in each direction.
+    /// Returns how many pixels of the source one pixel stands for, in each direction.
     pub(super) fn source_scale(&self) -> usize {
         self.source_scale
     }
@@ -119,7 +119,7 @@ fn reduction(width: usize, height: usize) -> usize {
     (1..=width.max(height)).find(fits).unwrap_or(1)
 }
 
-/// The grey of a pixel as it looks on white paper, by the weights of ITU-R BT.601.
+/// The gray of a pixel as it looks on white paper, by the weights of ITU-R BT.601.
 ///
 /// Screenshots are opaque; the division for other pixels would take longer than all the rest of the thresholding.
 #[inline]

@@ -1,4 +1,4 @@
-//! Which pixels are dark: what every threshold makes of a grey picture, and what finder patterns are looked for in.
+//! Which pixels are dark: what every threshold makes of a gray picture, and what finder patterns are looked for in.
 
 use rxing::common::{BIT_FIELD_BASE_BITS, BitArray, BitMatrix};
 

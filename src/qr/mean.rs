@@ -1,7 +1,7 @@
 //! Stage 1: darker than the mean of what lies around it.
 //!
 //! A pixel is dark when it is at least a twentieth darker than the mean of the 33x33 pixels around it. That needs no
-//! contrast to speak of: grey on grey, two hues of nearly the same grey, or a dark veil over half of the code.
+//! contrast to speak of: gray on gray, two hues of nearly the same gray, or a dark veil over half of the code.
 //!
 //! ```text
 //!    33 px
@@ -46,7 +46,7 @@ pub(super) fn threshold(luma: &Luma) -> Mask {
     Mask::new(width, dark)
 }
 
-/// How many pixels the square has along a side of the picture, around the pixel at `at`.
+/// Returns how many pixels the square has along a side of the picture, around the pixel at `at`.
 fn span(at: usize, length: usize) -> u32 {
     let end = at.saturating_add(REACH).saturating_add(1).min(length);
     u32::try_from(end.saturating_sub(at.saturating_sub(REACH))).unwrap_or(0)

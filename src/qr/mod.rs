@@ -1,14 +1,14 @@
 //! Reads every QR code in a picture of a screen: pixels in, texts out.
 //!
-//! A screenshot is no photograph: codes are small, light on dark, crowded by text and frames, drawn with dots or a logo,
-//! and there may be several. [`read`] tries one way of telling dark from light after the other, each in both
+//! A screenshot is no photograph: codes are small, light on dark, crowded by text and frames, drawn with dots or a
+//! logo, and there may be several. [`read`] tries one way of telling dark from light after the other, each in both
 //! polarities, and knows nothing of what the texts mean: that is for [`otp`](crate::otp) and
 //! [`exchange`](crate::exchange).
 //!
 //! | stage | picture | threshold | what it adds |
 //! |---|---|---|---|
 //! | 0 | as it is | block by block | nine of ten screenshots |
-//! | 1 | as it is | mean of 33x33 pixels | grey on grey, two hues of one grey, veils |
+//! | 1 | as it is | mean of 33x33 pixels | gray on gray, two hues of one gray, veils |
 //! | 2 | half its size | block by block | dots, noise |
 //! | 3, 4 | half and full size, seams closed | block by block | text art, modules with gaps |
 //! | 5 | regions with a code's texture, cut out | one for all, and others | no margin, frames, codes beside easier ones |
@@ -64,7 +64,7 @@ pub enum QrError {
 }
 
 impl QrError {
-    /// The key of the message that tells a person.
+    /// The key of the message that tells a user.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "qr_empty_picture",

@@ -1,4 +1,4 @@
-//! One threshold for a whole picture: the grey that parts its pixels best into two lots (Otsu 1979).
+//! One threshold for a whole picture: the gray that parts its pixels best into two lots (Otsu 1979).
 //!
 //! ```text
 //!  pixels
@@ -20,7 +20,7 @@ pub(super) fn threshold(luma: &Luma) -> Mask {
     Mask::new(luma.width(), luma.pixels().iter().map(|&grey| grey <= limit).collect())
 }
 
-/// How many pixels have each grey.
+/// Returns how many pixels have each gray.
 fn histogram(pixels: &[u8]) -> [u32; 256] {
     let mut counts = [0_u32; 256];
     for &grey in pixels {
@@ -31,7 +31,7 @@ fn histogram(pixels: &[u8]) -> [u32; 256] {
     counts
 }
 
-/// The grey up to which pixels are dark: where the variance between the two lots is largest.
+/// The gray up to which pixels are dark: where the variance between the two lots is largest.
 fn best_limit(counts: &[u32; 256]) -> u8 {
     let weigh = |(grey, &count): (u8, &u32)| f64::from(grey) * f64::from(count);
     let total: f64 = counts.iter().copied().map(f64::from).sum();

@@ -1,9 +1,9 @@
 //! Codes that are one part of several (structured append), read through a decoder that knows no such thing.
 //!
-//! Such a code begins with a header of 20 bits: mode 3, which part it is, of how many, and the parity of the whole text.
-//! `rqrr` refuses mode 3, but skips a charset designator, which has 20 bits too when it is written with two bytes. So
-//! the one is made of the other before decoding. Error correction stays right: the code is linear, and what is flipped
-//! is itself a code word, the difference of the two headers with the check bytes that belong to it.
+//! Such a code begins with a header of 20 bits: mode 3, which part it is, of how many, and the parity of the whole
+//! text. `rqrr` rejects mode 3, but skips a charset designator, which has 20 bits too when it is written with two
+//! bytes. So the one is made of the other before decoding. Error correction stays right: the code is linear, and what
+//! is flipped is itself a code word, the difference of the two headers with the check bytes that belong to it.
 //!
 //! ```text
 //!   0011 iiii cccc pppp pppp   the header            i, c, p: index, count less one, parity
@@ -176,7 +176,7 @@ fn product(a: u8, b: u8) -> u8 {
     })
 }
 
-/// Whether a mask inverts a module (ISO/IEC 18004, table 10).
+/// Returns true if a mask inverts a module (ISO/IEC 18004, table 10).
 #[expect(clippy::arithmetic_side_effects, reason = "rows and columns are below 177, and so are the divisors not zero")]
 fn is_masked(mask: u16, (y, x): Module) -> bool {
     match mask {

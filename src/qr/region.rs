@@ -1,7 +1,7 @@
 //! Stage 5, first half: where a code could be, by its texture.
 //!
-//! Whatever its colours, a code is a patch in which nearly every block of 8x8 pixels holds about as much dark as light.
-//! Text is lighter, pictures are smoother, tables are emptier. Blocks that have the texture and neighbours that have it
+//! Whatever its colors, a code is a patch in which nearly every block of 8x8 pixels holds about as much dark as light.
+//! Text is lighter, pictures are smoother, tables are emptier. Blocks that have the texture and neighbors that have it
 //! are joined; patches that are about square are worth a closer look.
 //!
 //! ```text
@@ -21,7 +21,7 @@ const MAX_REGIONS: usize = 8;
 const BLOCK: usize = 8;
 /// The least difference between the lightest and the darkest pixel of a block that counts as texture.
 const CONTRAST: u8 = 12;
-/// How many of 100 pixels are on the dark side of the middle.
+/// The number of of 100 pixels are on the dark side of the middle.
 const DARK_PER_CENT: std::ops::RangeInclusive<usize> = 27..=73;
 /// The smallest patch, in blocks along a side.
 const MIN_SIDE: usize = 4;
@@ -36,7 +36,7 @@ pub(super) struct Region {
 }
 
 impl Region {
-    /// Whether a point of the picture lies in it.
+    /// Returns true if a point of the picture lies in it.
     pub(super) fn contains(self, point: Corner) -> bool {
         let within = |at: f32, start: usize, length: usize| {
             let bound = |n: usize| f32::from(u16::try_from(n).unwrap_or(u16::MAX));
@@ -91,7 +91,7 @@ fn texture(luma: &Luma) -> Vec<bool> {
     textured
 }
 
-/// How many pixels of each block are on the dark side of its middle; none where there is no contrast, as nearly
+/// Returns how many pixels of each block are on the dark side of its middle; none where there is no contrast, as nearly
 /// everywhere.
 fn count_dark(band: &[u8], width: usize, ranges: &[(u8, u8)], dark: &mut [usize]) {
     dark.fill(0);

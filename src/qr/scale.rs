@@ -2,7 +2,7 @@
 //!
 //! Half the size makes one module of a code drawn in dots, diamonds or noise: each pixel is the mean of four. Twice the
 //! size, with the greys between two pixels drawn in, makes a module of one and a half pixels one that a row of pixels
-//! surely crosses; Casdoor's own enrolment code has 1.94 pixels a module on an ordinary screen.
+//! surely crosses; Casdoor's own enrollment code has 1.94 pixels a module on an ordinary screen.
 //!
 //! ```text
 //!   1.5 px a module            3 px a module

@@ -9,7 +9,7 @@ use super::words::{say, say_count, say_message, say_with, title};
 use crate::app::protocol::{BatchCard, Found, FoundCard, Reply, Request};
 use crate::browser::page;
 
-/// What the person chose for one card.
+/// What the user chose for one card.
 #[derive(Clone, Copy)]
 struct Choice {
     tick: RwSignal<bool>,

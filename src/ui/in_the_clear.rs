@@ -1,4 +1,4 @@
-//! Secrets that leave in the clear, as a file or as a picture: the person is warned, and types that it is meant.
+//! Secrets that leave in the clear, as a file or as a picture: the user is warned, and types that it is meant.
 
 use leptos::prelude::*;
 
@@ -26,7 +26,7 @@ impl Word {
         .into_any()
     }
 
-    /// Whether it is typed; if not, the person is told what is missing.
+    /// Returns true if it is typed; if not, the user is told what is missing.
     pub fn is_typed(self, ui: Ui) -> bool {
         let typed = self.0.with_untracked(|word| word.trim().to_lowercase());
         let is_typed = typed == say("export_word");

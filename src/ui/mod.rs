@@ -2,9 +2,10 @@
 //!
 //! A page holds no secret and decides nothing: it sends a [`Request`](crate::app::protocol::Request) and draws the
 //! [`Reply`](crate::app::protocol::Reply). [`popup::mount`] paints from the board that the worker left in the session
-//! and then from its answer; `state::Ui` is what a page knows, in signals; `gate` is what stands before an open
-//! vault; `again` is what is asked for before secrets leave; `words` reads `_locales`. What can be computed without a page (grouping digits, which rows are in view, how
-//! strong a password is) is in [`crate::app::show`] and [`crate::app::strength`], and tested there.
+//! and then from its answer; `state::Ui` is what a page knows, in signals; `gate` is what stands before an open vault;
+//! `again` is what is asked for before secrets leave; `words` reads `_locales`. What can be computed without a page
+//! (grouping digits, which rows are in view, how strong a password is) is in [`crate::app::show`] and
+//! [`crate::app::strength`], and tested there.
 //!
 //! # Hooks
 //!
@@ -16,7 +17,7 @@
 //! | `data-screen` | the screen | `first-run`, `without-password`, `locked`, `forgot`, `key-gone`, `newer`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`, `recovery`, `use-recovery`; in the options page also `camera`, `connect`, `accounts`, `sites`, `exchange`, `security`, `appearance`, `about` |
 //! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`, `generations`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code and of recovery codes `confirm`, `refused`, `shown`; of a change to second factors `confirm-factors` |
 //! | `data-import-row`, `data-skipped`, `data-loss`, `data-trouble` | a row of a file, one that is no account, what is lost, why a file is not read | its position, or the message's key |
-//! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the bin | its id |
+//! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the trash | its id |
 //! | `data-waits` | what a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
 //! | `data-fact` | a fact about a user | `user`, `server`, `until` |
 //! | `data-demo`, `data-until`, `data-again`, `data-administrator` | what is special about a connection | |
@@ -47,7 +48,7 @@
 //! | `data-account`, `data-group`, `data-acts` | an account in the list of all, a group, what can be done with the ticked ones | its id, its name |
 //! | `data-generations` | the older copies of the vault | how many |
 //! | `data-device-only`, `data-forbidden` | what a vault without a password has no setting for, a setting that an administrator fixed | |
-//! | `data-licence`, `data-diagnostics` | a library in what ships, the lines for a fault report | its name |
+//! | `data-license`, `data-diagnostics` | a library in what ships, the lines for a fault report | its name |
 
 mod again;
 mod clock;

@@ -79,7 +79,7 @@ pub struct Field {
     pub kind: &'static str,
     /// What the browser may offer; `off` if empty.
     pub autocomplete: &'static str,
-    /// Whether the keyboard is there at first.
+    /// True if the keyboard is there at first.
     pub focused: bool,
 }
 

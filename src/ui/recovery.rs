@@ -33,7 +33,7 @@ pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
     .into_any()
 }
 
-/// The person picked a recovery code on a page: it is filled there for the password.
+/// The user picked a recovery code on a page: it is filled there for the password.
 pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let send = move |password| {
@@ -143,7 +143,7 @@ fn fate_name(fate: Fate) -> &'static str {
     }
 }
 
-/// How many recovery codes the account holds, with the door to them; nothing for an account without any.
+/// Returns how many recovery codes the account holds, with the door to them; nothing for an account without any.
 pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyView> {
     if all == 0 {
         return None;

@@ -16,11 +16,11 @@ use crate::vault::AccountId;
 /// How far it has come.
 #[derive(Clone)]
 enum Step {
-    /// Whether accounts may leave at all is not known yet.
+    /// True if accounts may leave at all is not known yet.
     Asking,
     /// They may not, or the vault is locked.
     Refused(Message),
-    /// The person is asked.
+    /// The user is asked.
     Confirm,
     /// The code, as SVG.
     Shown(String),
@@ -94,7 +94,7 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<Step>) -> AnyView {
     .into_any()
 }
 
-/// Black on white with its margin, whatever the theme: a code in other colours is not read everywhere.
+/// Black on white with its margin, whatever the theme: a code in other colors is not read everywhere.
 fn drawn(svg: &str, who: &str) -> AnyView {
     view! {
         <div class="body" data-step="shown">

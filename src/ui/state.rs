@@ -49,7 +49,7 @@ pub enum View {
     Qr(AccountId),
     /// A connected user's second factors.
     Factors(ConnectionId),
-    /// Whether an account is for a site, and the origin that was asked about.
+    /// True if an account is for a site, and the origin that was asked about.
     ConfirmSite(AccountId, String, String),
     /// An account's recovery codes.
     Recovery(AccountId),
@@ -57,7 +57,7 @@ pub enum View {
     UseRecovery(RecoveryAsk),
 }
 
-/// One line at the bottom; it stays until the person or the next one takes it away.
+/// One line at the bottom; it stays until the user or the next one takes it away.
 #[derive(Clone, Debug)]
 pub struct Said {
     /// What it says.
@@ -81,7 +81,7 @@ pub struct Ui {
     pub now: RwSignal<u64>,
     /// When the page was opened: rings count from there, because numbers in style sheets are short.
     pub opened_at: StoredValue<u64>,
-    /// Whether this is the popup: it may scan the current tab, and closes when it loses the focus.
+    /// True if this is the popup: it may scan the current tab, and closes when it loses the focus.
     pub in_popup: bool,
     /// The current tab's origin.
     pub origin: StoredValue<Option<String>>,

@@ -20,7 +20,7 @@ pub fn say_count(key: &str, count: usize) -> String {
     page::words(&format!("{key}_{form}"), &[&number])
 }
 
-/// The worker's sentence in the person's language, else in English.
+/// The worker's sentence in the user's language, else in English.
 pub fn say_message(message: &Message) -> String {
     let arguments: Vec<&str> = message.args.iter().map(String::as_str).collect();
     let translated = page::words(&message.key, &arguments);

@@ -1,4 +1,4 @@
-//! A HOTP's counter goes back only where the person says so, and counts for one secret only.
+//! A HOTP's counter goes back only where the user says so, and counts for one secret only.
 
 use super::{Disk, add, ask, board, form, found, with_vault};
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};

@@ -1,4 +1,4 @@
-//! Several accounts at once, older generations by the person's wish, settings, and what a fault report may hold.
+//! Several accounts at once, older generations by the user's wish, settings, and what a fault report may hold.
 
 use super::worker::Quick;
 use super::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, quick, with_vault};
@@ -25,7 +25,7 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
     assert_eq!(rows.iter().map(|row| row.group.as_str()).collect::<Vec<_>>(), ["Work", "", "Work"]);
 
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Bin))).rows.len(), 1);
-    // One of them is in the bin already: nothing happens to the other.
+    // One of them is in the trash already: nothing happens to the other.
     assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], ManyChange::Bin))), "vault_no_such_account");
     assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows.len(), 1);
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Restore))).rows.len(), 3);

@@ -1,4 +1,4 @@
-//! A worker that starts anew for every request, on a disk that stays, out of reach of any server.
+//! A worker that starts again for every request, on a disk that stays, out of reach of any server.
 
 use std::cell::Cell;
 

@@ -98,7 +98,7 @@ impl Disk {
         self.ever.extend(self.vault.accounts.iter().map(secret_of));
     }
 
-    /// Whether an account with this secret is in the list or in the bin.
+    /// Returns true if an account with this secret is in the list or in the trash.
     pub fn holds(&self, secret: &str) -> bool {
         let mut all = self.vault.accounts.iter().chain(self.vault.bin.iter().map(|binned| &binned.account));
         all.any(|account| secret_of(account) == secret)
@@ -202,7 +202,7 @@ impl Browser {
         id
     }
 
-    /// The person says that a list that is gone is to be taken for an empty one.
+    /// The user says that a list that is gone is to be taken for an empty one.
     pub fn accept_null(&mut self) {
         let mut disk = self.disk.borrow_mut();
         let memory = Memory { accept_null: true, ..Memory::of(&disk.state, self.id) };
@@ -218,7 +218,7 @@ impl Browser {
         change(self.disk.borrow_mut().vault.account_mut(id).unwrap());
     }
 
-    /// The person deletes an account here.
+    /// The user deletes an account here.
     pub fn delete(&mut self, id: AccountId) {
         let mut disk = self.disk.borrow_mut();
         let secret = secret_of(disk.vault.account(id).unwrap());

@@ -2,7 +2,7 @@
 
 use super::world::World;
 
-/// How many histories are run.
+/// The number of histories are run.
 const HISTORIES: u64 = 10_000;
 
 /// What all histories together did.

@@ -18,11 +18,11 @@ pub struct Server {
     pub list: Option<Vec<Four>>,
     /// When the user was changed last, by the server's clock, in seconds.
     pub updated: u64,
-    /// Before v3.48: the short body is refused.
+    /// Before v3.48: the short body is rejected.
     pub is_old: bool,
     /// The account item's view rule is Admin.
     pub is_hidden: bool,
-    /// Anybody reads the list.
+    /// Anyone reads the list.
     pub is_public: bool,
     /// Seconds since 1970 on its clock.
     pub now: u64,
@@ -30,7 +30,7 @@ pub struct Server {
     pub bodies: Vec<String>,
     /// Empty strings read as `null`.
     pub nulls: bool,
-    /// How many requests it answered.
+    /// The number of requests it answered.
     pub requests: usize,
 }
 

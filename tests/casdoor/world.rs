@@ -308,7 +308,7 @@ impl World {
         }
     }
 
-    /// A web page loads the user, or saves what it loaded some time ago; or somebody signs in, which changes the user.
+    /// A web page loads the user, or saves what it loaded some time ago; or someone signs in, which changes the user.
     fn page(&mut self) {
         match self.page.take() {
             None if self.chance.percent(50) => self.page = Some(self.server.user()),
@@ -338,7 +338,7 @@ impl World {
                 self.pass(60);
                 self.run(browser);
                 if matches!(self.browsers[browser].last, Some(Err(CasdoorError::ListNull))) {
-                    // A page that had loaded no list saved none. Nothing changes until the person has said so.
+                    // A page that had loaded no list saved none. Nothing changes until the user has said so.
                     self.browsers[browser].accept_null();
                     self.run(browser);
                 }

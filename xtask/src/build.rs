@@ -33,7 +33,8 @@ pub fn build(root: &Path, profile: Profile) -> Result<Tree> {
     Ok(tree)
 }
 
-/// Whether a path below `extension/` is part of the package: everything but the wasm crates, notes and hidden files.
+/// Returns true if a path below `extension/` is part of the package: everything but the wasm crates, notes and hidden
+/// files.
 fn ships(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     path != "wasm" && !name.starts_with('.') && !name.ends_with(".md")

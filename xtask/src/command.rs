@@ -20,12 +20,12 @@ pub fn run(mut command: Command) -> Result<()> {
     Ok(())
 }
 
-/// Whether a program answers to `--version`.
+/// Returns true if a program answers to `--version`.
 pub fn exists(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-/// The command as a person would type it.
+/// The command as a user would type it.
 pub fn shown(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|argument| argument.to_string_lossy().into_owned()));

@@ -1,7 +1,7 @@
-//! Whose work is in what ships: the crates that the wasm is made of, with their licences.
+//! Whose work is in what ships: the crates that the wasm is made of, with their licenses.
 //!
-//! `licences.json` is what the options page lists, `licences.txt` has every licence in full, each text once. Both come from
-//! `cargo metadata` and the crates' own folders, so that they are never older than the lockfile.
+//! `licenses.json` is what the options page lists, `licenses.txt` has every license in full, each text once. Both come
+//! from `cargo metadata` and the crates' own folders, so that they are never older than the lockfile.
 
 use crate::command::cargo;
 use crate::tree::Tree;
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// How the files begin that crates keep their licence in.
+/// How the files begin that crates keep their license in.
 const FILES: [&str; 6] = ["licen", "copying", "copyright", "notice", "unlicense", "authors"];
 
 /// One crate in what ships.
@@ -85,7 +85,7 @@ impl Shipped {
         }
     }
 
-    /// The texts of its licence; where it offers MIT among others, that one.
+    /// The texts of its license; where it offers MIT among others, that one.
     fn texts(&self) -> Result<Vec<String>> {
         let mut files: Vec<String> = fs::read_dir(&self.folder)
             .with_context(|| format!("the crate {} has no folder", self.name))?
@@ -109,7 +109,7 @@ impl Shipped {
     }
 }
 
-/// Every licence in full, each text once, under the crates that have it.
+/// Every license in full, each text once, under the crates that have it.
 fn in_full(shipped: &[Shipped], own: &str) -> Result<String> {
     let mut by_text: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for it in shipped {

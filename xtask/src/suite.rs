@@ -15,7 +15,7 @@ const IN_BROWSERS: &str = "test --quiet --package e2e --no-fail-fast";
 /// So many failed tests get a second chance. More than these are no accident.
 const MAX_AGAIN: usize = 8;
 
-/// How many tests passed and failed. A stage that fails without naming a test counts as one failure.
+/// The number of tests passed and failed. A stage that fails without naming a test counts as one failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
     passed: u64,
@@ -76,9 +76,9 @@ pub fn demo(root: &Path) -> Result<()> {
     command::run(cargo(root, "run --quiet --package e2e --bin demo"))
 }
 
-/// Replays the contract against the real Casdoor at `$CASDOOR_URL`, with the users and applications of the recordings, keeps
-/// a user of each organization in step, signs the extension in there in a browser, enrols and recovers by the chip, and
-/// lives the user's day with it.
+/// Replays the contract against the real Casdoor at `$CASDOOR_URL`, with the users and applications of the recordings,
+/// keeps a user of each organization in sync, signs the extension in there in a browser, enrolls and recovers by the
+/// chip, and lives the user's day with it.
 pub fn live(root: &Path) -> Result<()> {
     let url = std::env::var("CASDOOR_URL").unwrap_or_else(|_| "http://127.0.0.1:8000".into());
     println!("=== the contract against {url}");
@@ -97,7 +97,8 @@ pub fn live(root: &Path) -> Result<()> {
     println!(
         "=== enrolling by the chip, signing in with the recovery code, and on every road to the passcode at {url}"
     );
-    let mut filling = cargo(root, "test --quiet --package e2e --test filling -- a_kept_code_is_filled sign_in_flows::");
+    let mut filling =
+        cargo(root, "test --quiet --package e2e --test filling -- a_recovery_code_is_filled sign_in_flows::");
     filling.arg("--test-threads=1").env("CASDOOR_URL", &url);
     command::run(filling)?;
     println!("=== the user's day with {url}");

@@ -137,7 +137,7 @@ fn bind(root: &Path, name: &str, input: &Path) -> Result<Bound> {
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
-        // The worker starts its wasm anew after a trap, and drops the instance of a key derivation.
+        // The worker starts its wasm again after a trap, and drops the instance of a key derivation.
         .reset_state_function(true)
         .generate(&folder)
         .with_context(|| format!("wasm-bindgen failed for the {name} wasm"))?;

@@ -1,32 +1,33 @@
-//! `{{name}}` in a recording: a value that differs from run to run and is the same wherever it occurs in a file.
+//! Placeholders in recordings: `{{name}}` marks a value that differs from run to run but is the same everywhere in one
+//! file.
 
 use std::collections::BTreeMap;
 
-/// Blanks that stand for something else at each place.
+/// Placeholders that may have a different value at each place.
 const LOOSE: [&str; 3] = ["time", "http-date", "session"];
 
-/// The values found so far.
+/// The values learned so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Blanks(BTreeMap<String, String>);
 
-/// A piece of a text with blanks.
+/// A piece of a text with placeholders.
 enum Piece<'a> {
     Text(&'a str),
     Blank(&'a str),
 }
 
 impl Blanks {
-    /// The value of a blank.
+    /// Returns the value of a placeholder.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Gives a blank its value.
+    /// Sets the value of a placeholder.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.0.insert(name.to_owned(), value.into());
     }
 
-    /// The blanks of a text that have no value yet.
+    /// Returns the placeholders in a text that have no value yet.
     pub fn missing(&self, text: &str) -> Vec<String> {
         let blanks = pieces(text).into_iter().filter_map(|piece| match piece {
             Piece::Blank(name) if self.value(name).is_none() => Some(name.to_owned()),
@@ -35,7 +36,7 @@ impl Blanks {
         blanks.collect()
     }
 
-    /// The text with every blank that has a value filled in.
+    /// Replaces every placeholder that has a value.
     pub fn fill(&self, text: &str) -> String {
         let piece = |piece| match piece {
             Piece::Text(text) => text.to_owned(),
@@ -44,8 +45,8 @@ impl Blanks {
         pieces(text).into_iter().map(piece).collect()
     }
 
-    /// Compares a text with blanks to a real one, and learns the values of blanks seen for the first time. A value
-    /// that another blank has already is a difference too: a token that should be new is not.
+    /// Compares a text that contains placeholders with a real one and learns the values of new placeholders. Two
+    /// placeholders with the same value count as a difference, because a token that should be new is then an old one.
     pub fn matches(&mut self, expected: &str, actual: &str) -> bool {
         let mut learnt = self.clone();
         let mut rest = actual;
@@ -69,7 +70,7 @@ impl Blanks {
         rest.is_empty()
     }
 
-    /// Takes a value off the front of a text, up to what follows; its length.
+    /// Takes a value from the front of a text, up to the text that follows it, and returns its length.
     fn learn(&mut self, name: &str, rest: &str, next: &str) -> Option<usize> {
         let end = if next.is_empty() { rest.len() } else { rest.find(next)? };
         let value = rest.get(..end).filter(|value| !value.is_empty())?;

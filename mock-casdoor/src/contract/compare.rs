@@ -1,4 +1,4 @@
-//! Where an answer differs from the recorded one.
+//! Compares a response with the recorded one.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use super::blanks::Blanks;
 use super::http::Response;
 use super::recording::Answered;
 
-/// The headers that were recorded, and are compared.
+/// The headers that were recorded and are compared.
 const HEADERS: [&str; 7] = [
     "content-type",
     "access-control-allow-origin",
@@ -20,7 +20,7 @@ const HEADERS: [&str; 7] = [
 /// The only account item that was recorded.
 const ITEM: &str = "MFA accounts";
 
-/// Places from which the recorder left fields out without a mark.
+/// Objects from which the recorder omitted fields without marking it.
 const SHORTENED: [&str; 2] = ["organizationObj", "data2"];
 
 /// Claims whose values are times or random.
@@ -30,11 +30,11 @@ const LOOSE_CLAIMS: [&str; 6] = [
     "iat",
     "jti",
     "passwordSalt",
-    // `null` before the first enrolment and `[]` after the last one ended.
+    // `null` before the first enrollment and `[]` after the last factor was removed.
     "recoveryCodes",
 ];
 
-/// The differences of a response, one line each.
+/// Returns the differences between two responses, one line each.
 pub(super) fn response(expected: &Answered, actual: &Response, blanks: &mut Blanks) -> Vec<String> {
     let mut differences = Vec::new();
     if expected.status != actual.status {
@@ -60,7 +60,7 @@ pub(super) fn response(expected: &Answered, actual: &Response, blanks: &mut Blan
     differences
 }
 
-/// The differences of a token's claims.
+/// Returns the differences between a token's claims.
 pub(super) fn claims(expected: &Value, actual: &Value, blanks: &mut Blanks) -> Vec<String> {
     let mut differences = Vec::new();
     let strip = |claims: &Value| {
@@ -104,7 +104,7 @@ fn value(expected: &Value, actual: &Value, place: &str, blanks: &mut Blanks, dif
     }
 }
 
-/// Of account items, those that were recorded.
+/// Keeps only the account items that were recorded.
 fn recorded_items(found: &[Value], place: &str) -> Vec<Value> {
     let recorded =
         |item: &&Value| !place.ends_with("accountItems") || item.get("name").and_then(Value::as_str) == Some(ITEM);
@@ -136,7 +136,7 @@ fn object(
     }
 }
 
-/// How many fields a mark says were left out, if it says so.
+/// Returns how many fields a mark says were omitted, if it gives a number.
 fn left_out(mark: &Value) -> Option<usize> {
     mark.as_str()?.split(' ').next()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! As much of HTTP/1.1 as replaying needs: one request a connection, any `Host`.
+//! The part of HTTP/1.1 that replaying needs: one request per connection, with any `Host` header.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -9,54 +9,54 @@ use url::form_urlencoded;
 
 use super::ContractError;
 
-/// How long a server may think.
+/// Response timeout.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Bytes that an answer may have.
+/// Maximum size of a response.
 const MAX_ANSWER_BYTES: u64 = 16 << 20;
 
-/// A request to be sent.
+/// A request to send.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
-    /// Upper case.
+    /// In upper case.
     pub method: String,
     /// Path and query string.
     pub target: String,
-    /// Headers, `Host` among them.
+    /// Headers, including `Host`.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
-/// What came back.
+/// A received response.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Response {
-    /// The status.
+    /// The status code.
     pub status: u16,
-    /// Lower-case names, in order.
+    /// Header names in lower case, in order.
     pub headers: Vec<(String, String)>,
-    /// The body, as text.
+    /// The body as text.
     pub body: String,
 }
 
 impl Response {
-    /// The last header of that name, as the recorder kept it.
+    /// Returns the last header with this name, which is the one the recorder kept.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().rev().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     pub fn json(&self) -> Option<Value> {
         serde_json::from_str(&self.body).ok()
     }
 }
 
-/// A query string or form body.
+/// Encodes a query string or form body.
 pub(super) fn encoded<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-/// Sends a request on a connection of its own and reads the answer to its end.
+/// Sends a request over a new connection and reads the response to its end.
 pub(super) fn send(server: SocketAddr, request: &Request) -> Result<Response, ContractError> {
     let mut stream = TcpStream::connect_timeout(&server, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;

@@ -1,8 +1,9 @@
-//! The contract: a real server's recorded answers, replayed against any server that is to answer alike.
+//! The contract: recorded responses of a real Casdoor server, replayed against the mock server or any other server.
 //!
-//! The mock server must pass it, and a real server can be asked the same (it must have the organizations and users of the
-//! recordings). Every step is replayed and compared: status, the listed headers, JSON after blanks, and where the
-//! recording says so, what was written. Steps that only illustrate are counted apart; none is skipped.
+//! The mock server must pass. A real server can be checked in the same way if it has the organizations and users of the
+//! recordings. Every step is sent and compared: status, selected headers, the JSON body with placeholders, and, where
+//! the recording says so, what was stored. Steps that only illustrate something are counted separately; none is
+//! skipped.
 //!
 //! ```no_run
 //! let server = "127.0.0.1:8000".parse().unwrap();
@@ -32,45 +33,46 @@ use crate::{clock, totp};
 
 pub use self::witness::Witness;
 
-/// The list could not be replayed at all.
+/// The recording could not be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum ContractError {
-    /// The file cannot be read, or the server not reached.
+    /// The file could not be read, or the server could not be reached.
     #[error(transparent)]
     Io(#[from] std::io::Error),
-    /// The recording is not JSON of the agreed form.
+    /// The recording is not JSON of the expected form.
     #[error("the recording cannot be read: {0}")]
     Recording(#[from] serde_json::Error),
-    /// What came back is not HTTP.
+    /// The response is not HTTP.
     #[error("the server's answer is not HTTP")]
     NotHttp,
-    /// The server lacks what the recording takes for granted.
+    /// The server lacks an organization, user or state that the recording requires.
     #[error("the scene cannot be set: {0}")]
     Scene(String),
 }
 
-/// Characters by which a token's length may differ: a user who ever had a second factor has `[]` for `null` in it.
+/// Number of characters by which a token's length may differ: a user who ever had a second factor has `[]` instead of
+/// `null` in it.
 const LENGTH_TOLERANCE: usize = 4;
 
-/// How a replay went.
+/// The result of a replay.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Steps that were replayed and compared.
     pub replayed: usize,
-    /// Steps that only illustrate.
+    /// Steps that only illustrate something.
     pub illustrations: usize,
-    /// What differed, one line each, with the step's number.
+    /// The differences, one line each, with the number of the step.
     pub differences: Vec<String>,
 }
 
-/// A conversation under way.
+/// A replay in progress.
 struct Replay {
     server: SocketAddr,
     scenario: String,
     blanks: Blanks,
 }
 
-/// Replays one recording against a server and says what differs.
+/// Replays one recording against a server and reports the differences.
 pub fn replay(server: SocketAddr, recording: &Path) -> Result<Report, ContractError> {
     let recording = Recording::read(recording)?;
     let mut replay = Replay { server, scenario: recording.scenario, blanks: Blanks::default() };
@@ -90,7 +92,7 @@ pub fn replay(server: SocketAddr, recording: &Path) -> Result<Report, ContractEr
     Ok(report)
 }
 
-/// Puts the users whom the recordings change back to where these begin; for a server that was used before.
+/// Resets the users that the recordings change. Call it for a server that was used before.
 pub fn prepare(server: SocketAddr) -> Result<(), ContractError> {
     scene::prepare(server)
 }
@@ -121,7 +123,8 @@ impl Replay {
         Ok(differences)
     }
 
-    /// The passcode of this step, by the secret that the server gave; the notes say which are old ones.
+    /// Computes the passcode of this step from the secret that the server returned. The note says when an old passcode
+    /// is meant.
     fn set_passcode(&mut self, note: &str) {
         let age = match note {
             "the previous step's passcode" => 30,
@@ -171,7 +174,7 @@ impl Replay {
         Ok(http::encoded(filled.into_iter()))
     }
 
-    /// A text with its blanks filled in, tokens from before the recording fetched where they are needed.
+    /// Fills in the placeholders of a text and requests the tokens that existed before the recording began.
     fn filled(&mut self, text: &str) -> Result<String, ContractError> {
         for blank in self.blanks.missing(text) {
             if let Some(token) = scene::token(self.server, &self.scenario, &blank)? {
@@ -181,7 +184,7 @@ impl Replay {
         Ok(self.blanks.fill(text))
     }
 
-    /// The user as just read, with these fields instead.
+    /// Returns the user as last read, with these fields replaced.
     fn whole_user(&mut self, asked: &Asked, fields: &Map<String, Value>) -> Result<String, ContractError> {
         let mut user = self.user(asked)?;
         let user = user.as_object_mut().ok_or_else(|| ContractError::Scene("no user to write back".to_owned()))?;
@@ -211,7 +214,7 @@ impl Replay {
     }
 }
 
-/// Whether the response's session is the one that the next steps belong to.
+/// Returns true if the following steps belong to the session of this response.
 fn is_sign_in(asked: &Asked, response: &Response) -> bool {
     let answer = response.json().unwrap_or_default();
     asked.path == "/api/login" && answer.get("status").and_then(Value::as_str) == Some("ok")
@@ -233,7 +236,7 @@ fn claims(response: &Response) -> Option<Value> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// A note says how long the token was.
+/// Compares the token's length with the length in the note.
 fn length_difference(note: &str, response: &Response) -> Option<String> {
     let wanted: usize = note.strip_prefix("access token of ")?.split(' ').next()?.parse().ok()?;
     let found = access_token(response)?.len();

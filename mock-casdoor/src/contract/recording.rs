@@ -1,4 +1,4 @@
-//! A recorded conversation as it is on disk.
+//! The file format of recorded conversations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,31 +8,31 @@ use serde_json::Value;
 
 use super::ContractError;
 
-/// A conversation.
+/// A recorded conversation.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Recording {
-    /// What it is about.
+    /// Its subject.
     pub scenario: String,
-    /// Requests and responses in order.
+    /// Requests and responses, in order.
     pub steps: Vec<Step>,
 }
 
-/// One of them.
+/// One request and its response.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Step {
-    /// What was asked; absent in a mere remark.
+    /// The request; absent if the step is only a remark.
     pub request: Option<Asked>,
-    /// What was answered.
+    /// The response.
     pub response: Option<Answered>,
-    /// What is worth knowing.
+    /// A remark about the step.
     #[serde(default)]
     pub note: String,
-    /// Whether this can be replayed at all.
+    /// False if the step cannot be replayed.
     #[serde(default = "yes")]
     pub replay: bool,
-    /// Whether the list of accounts was afterwards what the request said.
+    /// True if the list of accounts equaled the request's list afterward.
     pub written: Option<bool>,
-    /// The claims of the access token that was answered.
+    /// The claims of the access token in the response.
     pub claims: Option<Value>,
 }
 
@@ -62,7 +62,7 @@ pub(super) struct Answered {
 }
 
 impl Recording {
-    /// Reads a file, and turns what differs from run to run into blanks where the recorder had not done so.
+    /// Reads a file and replaces values that differ from run to run with placeholders where the recorder did not.
     pub fn read(path: &Path) -> Result<Self, ContractError> {
         let text = std::fs::read_to_string(path)?;
         let mut recording: Self = serde_json::from_str(&text)?;
@@ -91,7 +91,7 @@ fn each_text(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
     }
 }
 
-/// Literal UUIDs that no request mentions, a literal user code and an echoed passcode, as blanks.
+/// Replaces literal UUIDs that no request mentions, a literal user code and an echoed passcode with placeholders.
 fn blanked(text: &str, asked: &BTreeSet<String>, user_code: &str) -> String {
     let mut text = text.to_owned();
     for uuid in uuids(&text) {
@@ -111,7 +111,7 @@ fn blanked(text: &str, asked: &BTreeSet<String>, user_code: &str) -> String {
     }
 }
 
-/// The UUIDs in a text.
+/// Returns the UUIDs in a text.
 fn uuids(text: &str) -> Vec<String> {
     let windows = text.as_bytes().windows(36).filter_map(|window| std::str::from_utf8(window).ok());
     windows.filter(|window| is_uuid(window)).map(str::to_owned).collect()

@@ -1,4 +1,5 @@
-//! What a recording takes for granted: tokens that were fetched before it began, and users as they are after set-up.
+//! The state that recordings assume: tokens that were requested before the recording began, and users right after
+//! setup.
 
 use std::net::SocketAddr;
 
@@ -8,10 +9,10 @@ use super::ContractError;
 use super::http::{self, Request};
 use crate::world::PASSWORD;
 
-/// The name under which the server is asked.
+/// The host name in requests.
 const HOST: &str = "id.acme.test";
 
-/// Who a token of a recording belongs to: scenario, blank, client, user.
+/// The owners of the tokens in recordings: scenario, placeholder, client, user.
 const OWNERS: [(&str, &str, &str, &str); 11] = [
     ("edges", "access_token_1", "private-client", "pia"),
     ("origin-header", "access_token_1", "acme-client", "eve"),
@@ -26,7 +27,7 @@ const OWNERS: [(&str, &str, &str, &str); 11] = [
     ("visibility", "access_token_eve", "acme-client", "eve"),
 ];
 
-/// The token that a scenario has under that blank before it first mentions it.
+/// Returns the token behind a placeholder that a scenario uses before it requests one.
 pub(super) fn token(server: SocketAddr, scenario: &str, blank: &str) -> Result<Option<String>, ContractError> {
     let owner = OWNERS.iter().find(|(in_scenario, name, _, _)| *in_scenario == scenario && *name == blank);
     match owner {
@@ -35,7 +36,7 @@ pub(super) fn token(server: SocketAddr, scenario: &str, blank: &str) -> Result<O
     }
 }
 
-/// An access token of a user, by name and the password that all of them have.
+/// Requests an access token for a user with the password grant.
 pub(super) fn password_grant(server: SocketAddr, client: &str, user: &str) -> Result<String, ContractError> {
     let form = [
         ("grant_type", "password"),
@@ -51,14 +52,14 @@ pub(super) fn password_grant(server: SocketAddr, client: &str, user: &str) -> Re
     token.map(str::to_owned).ok_or_else(|| ContractError::Scene(format!("no token for {user}")))
 }
 
-/// Puts the users whom the recordings change back to where these begin, on a server that was used before.
+/// Resets the users that the recordings change, on a server that was used before.
 pub(super) fn prepare(server: SocketAddr) -> Result<(), ContractError> {
     let bob = password_grant(server, "acme-client", "bob")?;
     let body = json!({"mfaAccounts": null, "displayName": "Bob Doe"}).to_string();
     let target = "/api/update-user?id=acme/bob&columns=mfaaccounts,displayName";
     http::send(server, &post(target, "application/json", body, Some(&bob)))?;
     without_factor(server, "private-client", "private", "pete")?;
-    // The user's day may have been lived with the same server.
+    // The end-to-end tests may have changed alice on the same server.
     let alice = without_factor(server, "acme-client", "acme", "alice")?;
     let body = json!({"mfaAccounts": null}).to_string();
     let target = "/api/update-user?id=acme/alice&columns=mfaaccounts";
@@ -66,26 +67,26 @@ pub(super) fn prepare(server: SocketAddr) -> Result<(), ContractError> {
     Ok(())
 }
 
-/// A user without any second factor; a token of that user's.
+/// Removes all of a user's second factors and returns a token for that user.
 fn without_factor(server: SocketAddr, client: &str, owner: &str, name: &str) -> Result<String, ContractError> {
     let token = password_grant(server, client, name)?;
     take_factors_away(server, &token, owner, name)?;
     Ok(token)
 }
 
-/// Takes every second factor away from a user, with a token of that user's.
+/// Removes all of a user's second factors, with a token of that user.
 pub(super) fn take_factors_away(server: SocketAddr, token: &str, owner: &str, name: &str) -> Result<(), ContractError> {
     let form = http::encoded([("owner", owner.to_owned()), ("name", name.to_owned())].into_iter());
     http::send(server, &post("/api/delete-mfa", "application/x-www-form-urlencoded", form, Some(token)))?;
     Ok(())
 }
 
-/// A reading request of somebody with a token.
+/// Returns an authenticated GET request.
 pub(super) fn get(target: &str, token: &str) -> Request {
     Request { method: "GET".to_owned(), target: target.to_owned(), headers: headers(Some(token)), body: Vec::new() }
 }
 
-/// A writing request, with a token or without.
+/// Returns a POST request, with or without a token.
 pub(super) fn post(target: &str, content_type: &str, body: String, token: Option<&str>) -> Request {
     let mut headers = headers(token);
     headers.push(("Content-Type".to_owned(), content_type.to_owned()));

@@ -1,4 +1,4 @@
-//! What a server has stored for one user, as the server itself says it.
+//! Reads what a real server has stored for one user.
 
 use std::net::SocketAddr;
 
@@ -8,10 +8,10 @@ use super::ContractError;
 use super::http;
 use super::scene::{get, password_grant, post, take_factors_away};
 
-/// Reads one user's record from a real server, with a token of that user's.
+/// Reads a user's record from a real server with that user's token.
 ///
-/// The token comes from the password grant and is kept, because a second factor that is set up later changes what a
-/// sign-in needs.
+/// The token is requested once with the password grant and kept, because a second factor that is added later changes
+/// what a sign-in requires.
 #[derive(Clone, Debug)]
 pub struct Witness {
     server: SocketAddr,
@@ -20,20 +20,21 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// Signs a user of the recordings in: `id` is `owner/name`, `client` an application that knows the password grant.
+    /// Signs in a user of the recordings. `id` is `owner/name`; `client` is an application that allows the password
+    /// grant.
     pub fn sign_in(server: SocketAddr, client: &str, id: &str) -> Result<Self, ContractError> {
         let name = id.rsplit('/').next().unwrap_or(id);
         Ok(Self { server, id: id.to_owned(), token: password_grant(server, client, name)? })
     }
 
-    /// The whole record, as `get-user` answers it; null where the server gave none.
+    /// Returns the record from `get-user`, or null if the server returned none.
     pub fn record(&self) -> Result<Value, ContractError> {
         let request = get(&format!("/api/get-user?id={}", self.id), &self.token);
         let answer = http::send(self.server, &request)?.json().unwrap_or_default();
         Ok(answer.get("data").cloned().unwrap_or_default())
     }
 
-    /// Puts the user's list in place, and takes away every second factor.
+    /// Stores the user's list and removes every second factor.
     pub fn begin_with(&self, accounts: &Value) -> Result<(), ContractError> {
         let body = json!({ "mfaAccounts": accounts }).to_string();
         let target = format!("/api/update-user?id={}&columns=mfaaccounts", self.id);

@@ -1,4 +1,4 @@
-//! The caller's own account, and how it is left.
+//! The signed-in user's own account, and signing out.
 
 use serde_json::{Value, json};
 
@@ -7,12 +7,12 @@ use crate::call::{Answer, Reply};
 use crate::dice;
 use crate::world::{self, Grant};
 
-/// The answer to who asks for an account without one.
+/// Returns the error for a request without a signed-in user.
 fn please_login() -> Reply {
     Reply::error("Please login first").and("Please login first".into())
 }
 
-/// `GET /api/get-account`: the whole record, which no account item filters, with a token in it.
+/// `GET /api/get-account`: the complete record, not filtered by account items, including a token.
 pub(super) fn account(visit: &mut Visit<'_>) -> Answer {
     let age = visit.world.age;
     let reply = visit.caller().and_then(|id| of(visit, &id)).unwrap_or_else(please_login);
@@ -35,7 +35,7 @@ fn of(visit: &mut Visit<'_>, id: &str) -> Option<Reply> {
     })
 }
 
-/// The session's token; without one, a new one for the application at which the user signed up.
+/// Returns the session's token, or creates one for the application where the user signed up.
 fn session_token(visit: &mut Visit<'_>, id: &str) -> Option<String> {
     if let Some(token) = visit.session().token.clone() {
         return Some(token);
@@ -54,7 +54,7 @@ fn session_token(visit: &mut Visit<'_>, id: &str) -> Option<String> {
     Some(token)
 }
 
-/// `GET /api/userinfo`: a bare object.
+/// `GET /api/userinfo`: a JSON object without an envelope.
 pub(super) fn userinfo(visit: &mut Visit<'_>) -> Answer {
     let age = visit.world.age;
     let (scope, client_id) = visit.session().oidc.clone();
@@ -74,7 +74,7 @@ pub(super) fn userinfo(visit: &mut Visit<'_>) -> Answer {
     Answer::json(200, &info)
 }
 
-/// `/api/logout`: of the session, or of a token and its refresh token.
+/// `/api/logout`: ends the session, or a token and its refresh token.
 pub(super) fn logout(visit: &mut Visit<'_>) -> Answer {
     let age = visit.world.age;
     let hint = visit.call.parameter("id_token_hint").to_owned();
@@ -93,14 +93,14 @@ pub(super) fn logout(visit: &mut Visit<'_>) -> Answer {
     if reply.failed || was_nobody {
         return reply.answer(age);
     }
-    // The session's id ends with it: the answer names a new one.
+    // The response starts a new session.
     visit.world.sessions.remove(&visit.session);
     let new = dice::session_id();
     visit.world.sessions.insert(new.clone(), world::Session::default());
     reply.answer(age).with("set-cookie", session_cookie(&new, visit.call.now))
 }
 
-/// `/api/sso-logout`: all of the user's tokens in all applications.
+/// `/api/sso-logout`: ends all of the user's tokens in all applications.
 pub(super) fn sign_out_everywhere(visit: &mut Visit<'_>) -> Answer {
     let age = visit.world.age;
     if let Some(id) = visit.caller() {

@@ -1,4 +1,5 @@
-//! The device-code grant: asked for, approved elsewhere, collected once.
+//! The device-code grant: a device requests a code, the user approves it elsewhere, and the device collects the token
+//! once.
 
 use serde_json::json;
 
@@ -7,7 +8,7 @@ use crate::call::Answer;
 use crate::dice;
 use crate::world::{Device, Grant, TokenError};
 
-/// Seconds that a device code is good for.
+/// Lifetime of a device code, in seconds.
 const DEVICE_SECONDS: i64 = 120;
 
 /// `POST /api/device-auth`
@@ -41,7 +42,7 @@ pub(super) fn authorize(visit: &mut Visit<'_>) -> Answer {
     Answer::json(200, &body)
 }
 
-/// What a device code may be exchanged for by now.
+/// Returns the current state of a device code: its approval, or the reason why there is no token yet.
 pub(super) fn collect(visit: &Visit<'_>, device_code: &str) -> Result<Grant, TokenError> {
     let call = visit.call;
     let device = visit.world.devices.iter().find(|device| device.device_code == device_code);

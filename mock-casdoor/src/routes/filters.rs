@@ -1,4 +1,4 @@
-//! What a request passes before its handler: the bearer token, the Origin rule, who may do what, names.
+//! The checks that run before a handler: bearer token, Origin, permissions and names.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::call::{Answer, filter_error};
 use crate::origin::{self, Asked, Verdict};
 use crate::world;
 
-/// Paths whose object must be the caller (or the caller an administrator).
+/// Paths whose object must be the signed-in user, unless that user is an administrator.
 const OWN: [&str; 6] = [
     "/api/update-user",
     "/api/mfa/setup/initiate",
@@ -17,13 +17,13 @@ const OWN: [&str; 6] = [
     "/api/set-preferred-mfa",
 ];
 
-/// Paths that exist and that only administrators may see.
+/// Existing paths that only administrators may use.
 const ADMINISTRATORS: [&str; 2] = ["/api/get-version-info", "/api/get-users"];
 
-/// Signs of which none may stand in a name.
+/// Characters that a name must not contain.
 const FORBIDDEN_SIGNS: &str = "/?:#&%=+;";
 
-/// Runs the filters in order, then the handler.
+/// Runs the checks in Casdoor's order, then the handler.
 pub(super) fn pass(visit: &mut Visit<'_>, handle: Handler) -> Answer {
     if let Err(message) = bear(visit) {
         return filter_error(&message);
@@ -48,7 +48,7 @@ pub(super) fn pass(visit: &mut Visit<'_>, handle: Handler) -> Answer {
     with_origin(answer, allowed, visit.call.method == "OPTIONS")
 }
 
-/// Turns a bearer token into the session's user: a cookie sent along is thereby signed in as that user.
+/// Turns a bearer token into the session's user. A cookie that is sent along is thereby signed in as that user.
 fn bear(visit: &mut Visit<'_>) -> Result<(), String> {
     let call = visit.call;
     if call.path.starts_with("/api/login/oauth/access_token") {
@@ -107,7 +107,7 @@ fn may(visit: &Visit<'_>) -> bool {
     }
 }
 
-/// Whom a request is about, as `owner/name`.
+/// Returns the user whom a request is about, as `owner/name`.
 fn object(visit: &Visit<'_>) -> String {
     let call = visit.call;
     let modern = visit.world.age.object_from_parameters();

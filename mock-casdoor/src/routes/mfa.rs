@@ -1,4 +1,4 @@
-//! Enrolment in a second factor, and its end. No step asks for a password again: the pages do.
+//! Enrolling and removing second factors. No endpoint asks for the password again; only the pages do.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ fn owner_and_name(visit: &Visit<'_>) -> String {
     format!("{}/{}", form.text("owner"), form.text("name"))
 }
 
-/// `POST /api/mfa/setup/initiate`: a secret and a recovery code, of which nothing is stored.
+/// `POST /api/mfa/setup/initiate`: returns a secret and a recovery code, and stores nothing.
 pub(super) fn initiate(visit: &mut Visit<'_>) -> Answer {
     let (id, kind) = (owner_and_name(visit), visit.call.form.text("mfaType"));
     let age = visit.world.age;
@@ -39,7 +39,7 @@ fn enrolment_uri(issuer: &str, id: &str, secret: &str) -> String {
     format!("otpauth://totp/{issuer}:{id}?algorithm=SHA1&digits=6&issuer={issuer}&period=30&secret={secret}")
 }
 
-/// `POST /api/mfa/setup/verify`: checks a passcode and keeps nothing.
+/// `POST /api/mfa/setup/verify`: checks a passcode and stores nothing.
 pub(super) fn verify(visit: &mut Visit<'_>) -> Answer {
     let form = &visit.call.form;
     let (kind, passcode, secret) = (form.text("mfaType"), form.text("passcode"), form.text("secret"));
@@ -60,7 +60,7 @@ pub(super) fn verify(visit: &mut Visit<'_>) -> Answer {
     reply.answer(visit.world.age)
 }
 
-/// `POST /api/mfa/setup/enable`: stores what was set up; checks no passcode itself.
+/// `POST /api/mfa/setup/enable`: stores the factor without checking a passcode.
 pub(super) fn enable(visit: &mut Visit<'_>) -> Answer {
     let form = &visit.call.form;
     let (kind, secret, code) = (form.text("mfaType"), form.text("secret"), form.text("recoveryCodes"));
@@ -77,7 +77,7 @@ pub(super) fn enable(visit: &mut Visit<'_>) -> Answer {
     reply.answer(visit.world.age)
 }
 
-/// `POST /api/delete-mfa`: all of them.
+/// `POST /api/delete-mfa`: removes all factors.
 pub(super) fn delete(visit: &mut Visit<'_>) -> Answer {
     let (id, now) = (owner_and_name(visit), visit.call.now);
     let left = visit.world.change_factors(&id, now, crate::world::User::disable_all);

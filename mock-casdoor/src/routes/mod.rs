@@ -1,4 +1,4 @@
-//! From a request to an answer: the filters in the server's order, then the handler of the path.
+//! Routes a request through Casdoor's checks to the handler of its path.
 
 mod account;
 mod device;
@@ -16,12 +16,12 @@ use crate::{clock, dice};
 
 /// The session cookie's name.
 const SESSION_COOKIE: &str = "casdoor_session_id";
-/// Seconds that it lives.
+/// Lifetime of the session cookie, in seconds.
 const SESSION_SECONDS: i64 = 2_592_000;
 
-/// A request with the session that it belongs to.
+/// A request with its session.
 pub(crate) struct Visit<'a> {
-    /// What the server knows.
+    /// The server's data.
     pub world: &'a mut World,
     /// The request.
     pub call: &'a Call,
@@ -30,12 +30,12 @@ pub(crate) struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    /// The session.
+    /// Returns the session.
     pub fn session(&mut self) -> &mut Session {
         self.world.sessions.entry(self.session.clone()).or_default()
     }
 
-    /// `owner/name` of who asks.
+    /// Returns the signed-in user as `owner/name`.
     pub fn caller(&self) -> Option<String> {
         self.world.sessions.get(&self.session)?.user.clone()
     }
@@ -43,7 +43,7 @@ impl Visit<'_> {
 
 type Handler = fn(&mut Visit<'_>) -> Answer;
 
-/// The API: method, path, who answers.
+/// The API: method, path, handler.
 const API: &[(&str, &str, Handler)] = &[
     ("GET", "/api/health", discovery::health),
     ("GET", "/api/get-organization-names", discovery::organization_names),
@@ -72,7 +72,7 @@ const API: &[(&str, &str, Handler)] = &[
     ("POST", "/api/set-preferred-mfa", mfa::prefer),
 ];
 
-/// Answers a request to the API, or says that it is none.
+/// Handles an API request; `None` if the path is not part of the API.
 pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Answer> {
     let is_api = call.path.starts_with("/api/") || call.path.starts_with("/.well-known/");
     is_api.then(|| {
@@ -86,7 +86,7 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Answer> {
     })
 }
 
-/// Where `/login/oauth/authorize` sends a signed-in browser at once, if the application does that.
+/// Returns where `/login/oauth/authorize` redirects a signed-in browser, if the application redirects immediately.
 pub(crate) fn signed_in_redirect(world: &mut World, call: &Call) -> Option<String> {
     let (session, _) = session_of(world, call);
     oauth::automatic_redirect(&mut Visit { world, call, session })
@@ -97,7 +97,7 @@ fn handle(visit: &mut Visit<'_>) -> Answer {
     let found = API.iter().find(|(method, path, _)| *method == call.method && *path == call.path.trim_end_matches('/'));
     match found {
         Some((_, _, handler)) => handler(visit),
-        // What the policy does not list is refused before anybody looks whether it exists.
+        // Casdoor's policy rejects unknown paths before it checks whether they exist.
         None => filter_error("Unauthorized operation"),
     }
 }
@@ -116,13 +116,13 @@ fn session_cookie(id: &str, now: i64) -> String {
     format!("{SESSION_COOKIE}={id}; Path=/; Expires={expires}; Max-Age={SESSION_SECONDS}; HttpOnly")
 }
 
-/// The session cookie among those of a `Cookie` header.
+/// Returns the session cookie's value from a `Cookie` header.
 pub(crate) fn session_in(cookies: &str) -> Option<String> {
     let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, value)| value.to_owned())
 }
 
-/// The cookie by which pages learn the server's configuration.
+/// Returns the cookie with the server's configuration for the pages.
 pub(crate) fn web_config_cookie() -> String {
     let config = r#"{"showGithubCorner":false,"forceLanguage":"en","defaultLanguage":"en","isDemoMode":false,"staticBaseUrl":"https://cdn.casbin.org","aiAssistantUrl":"","defaultApplication":"app-built-in","maxItemsForFlatMenu":7}"#;
     format!("jsonWebConfig={config}; Path=/")

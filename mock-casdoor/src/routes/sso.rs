@@ -1,4 +1,4 @@
-//! Single sign-on without OAuth: what a CAS service and a SAML service provider are given.
+//! Single sign-on without OAuth: tickets for CAS services and assertions for SAML service providers.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ use crate::{dice, origin};
 const REDIRECT_BINDING: &str = "GET";
 const POST_BINDING: &str = "POST";
 
-/// The application of a CAS sign-in, if it would send its users to that service.
+/// Returns the application of a CAS sign-in if it may redirect to this service.
 pub(super) fn application(world: &World, id: &str, service: &str) -> Reply {
     let Some(application) = world.application(id.rsplit('/').next().unwrap_or_default()) else {
         return Reply::error(format!("The application: {id} does not exist"));
@@ -25,7 +25,7 @@ pub(super) fn application(world: &World, id: &str, service: &str) -> Reply {
     }
 }
 
-/// The ticket for the service that the address names; nothing where it names none.
+/// Returns the ticket for the service in the URL; empty if the URL names none.
 pub(super) fn ticket(visit: &Visit<'_>) -> Reply {
     if visit.call.query.text("service").is_empty() {
         Reply::default()
@@ -34,7 +34,7 @@ pub(super) fn ticket(visit: &Visit<'_>) -> Reply {
     }
 }
 
-/// The answer to a SAML request that was not deflated. It is signed by nobody: no service provider may take it.
+/// Returns the response to an uncompressed SAML request. It is not signed, so service providers must reject it.
 pub(super) fn assertion(visit: &Visit<'_>, form: &Form, user: &str) -> Reply {
     let decoded = STANDARD.decode(form.text("samlRequest").replace(' ', "+"));
     let Some(request) = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
@@ -60,7 +60,7 @@ pub(super) fn assertion(visit: &Visit<'_>, form: &Form, user: &str) -> Reply {
     Reply { data2: json!({"redirectUrl": consumer, "method": method}), ..Reply::ok(STANDARD.encode(response)) }
 }
 
-/// What stands between two marks; empty where one is missing.
+/// Returns the text between two markers; empty if one is missing.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     let found = text.split_once(start).and_then(|(_, rest)| rest.split_once(end));
     found.map_or("", |(found, _)| found)

@@ -1,4 +1,4 @@
-//! Users: read by whom the rules let, written with the traps of the real server.
+//! Reading users according to the organization's rules, and updating them with the same pitfalls as the real server.
 
 use serde_json::Value;
 
@@ -65,7 +65,7 @@ fn write(visit: &mut Visit<'_>) -> Reply {
     }
 }
 
-/// `POST /api/check-user-password`: the enrolment page's first step.
+/// `POST /api/check-user-password`: the first step of the enrollment page.
 pub(super) fn check_password(visit: &mut Visit<'_>) -> Answer {
     let (age, now) = (visit.world.age, visit.call.now);
     let body = visit.call.json().unwrap_or_default();

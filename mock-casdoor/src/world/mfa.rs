@@ -1,46 +1,46 @@
-//! A user's own second factors: which are set up, how one is proved, and the recovery codes.
+//! A user's own second factors: which are enabled, how each is verified, and the recovery codes.
 
 use serde_json::{Value, json};
 
 use super::{User, World, touch};
 use crate::totp::{self, PasscodeError};
 
-/// The kinds in the order in which the server lists them.
+/// The types of second factor in Casdoor's order.
 pub(crate) const KINDS: [&str; 5] = ["sms", "email", "app", "radius", "push"];
 
-/// What proves a factor whose code the server would have sent out: the mock server sends nothing.
+/// The code that verifies a factor whose code a real server would send. The mock server sends nothing.
 const SENT_CODE: &str = "123456";
 
-/// Why a second factor was not proved; the text is the server's.
+/// Why a second factor was not verified, in Casdoor's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SecondFactorError {
-    /// A TOTP code that is wrong or not six characters.
+    /// The TOTP code is wrong or not six characters long.
     #[error(transparent)]
     Passcode(#[from] PasscodeError),
-    /// The factor is not one of the five.
+    /// The type is not one of the five.
     #[error("Invalid multi-factor authentication type")]
     Kind,
-    /// A code that was sent is wrong.
+    /// The sent code is wrong.
     #[error("Wrong verification code!")]
     SentCode,
-    /// The user has none left.
+    /// The user has no recovery codes left.
     #[error("do not have recovery codes")]
     NoRecoveryCodes,
-    /// The user has others.
+    /// The recovery code is wrong.
     #[error("recovery code not found")]
     RecoveryCode,
-    /// Neither was sent.
+    /// Neither a passcode nor a recovery code was given.
     #[error("missing passcode or recovery code")]
     Nothing,
 }
 
 impl User {
-    /// Whether signing in asks for a second factor.
+    /// Returns true if signing in requires a second factor.
     pub fn has_second_factor(&self) -> bool {
         !self.text("preferredMfaType").is_empty()
     }
 
-    /// Whether that factor is set up.
+    /// Returns true if this factor is enabled.
     fn has(&self, kind: &str) -> bool {
         match kind {
             "sms" => self.is("mfaPhoneEnabled"),
@@ -52,12 +52,12 @@ impl User {
         }
     }
 
-    /// All five as the server lists them, destinations masked.
+    /// Returns all five factors in Casdoor's order, with masked destinations.
     pub fn factors(&self, remember_hours: u64) -> Vec<Value> {
         KINDS.into_iter().map(|kind| self.factor(kind, remember_hours)).collect()
     }
 
-    /// Those that are set up.
+    /// Returns the enabled factors.
     pub fn enabled_factors(&self, remember_hours: u64) -> Vec<Value> {
         let enabled = KINDS.into_iter().filter(|kind| self.has(kind));
         enabled.map(|kind| self.factor(kind, remember_hours)).collect()
@@ -86,7 +86,7 @@ impl User {
         factor
     }
 
-    /// Accepts a passcode for that factor.
+    /// Checks a passcode for this factor.
     pub fn prove(&self, kind: &str, passcode: &str, now: i64) -> Result<(), SecondFactorError> {
         match kind {
             "app" => Ok(totp::check(self.text("totpSecret"), passcode, now)?),
@@ -96,7 +96,7 @@ impl User {
         }
     }
 
-    /// Accepts a recovery code, which is then used up.
+    /// Checks a recovery code and removes it.
     pub fn recover(&mut self, code: &str) -> Result<(), SecondFactorError> {
         let codes = self.record.get_mut("recoveryCodes").and_then(Value::as_array_mut);
         let Some(codes) = codes.filter(|codes| !codes.is_empty()) else {
@@ -108,7 +108,7 @@ impl User {
         Ok(())
     }
 
-    /// Stores a factor; the first becomes the preferred one.
+    /// Stores a factor. The first one becomes the preferred one.
     pub fn enable(&mut self, kind: &str, secret: &str, dest: &str, recovery_code: &str) {
         match kind {
             "app" => self.set("totpSecret", secret),
@@ -136,7 +136,7 @@ impl User {
         }
     }
 
-    /// Removes all of them.
+    /// Removes all factors.
     pub fn disable_all(&mut self) {
         for field in ["preferredMfaType", "totpSecret", "mfaRadiusUsername", "mfaPushReceiver"] {
             self.set(field, "");
@@ -150,7 +150,7 @@ impl User {
 }
 
 impl World {
-    /// Changes a user's factors and says what they then are.
+    /// Changes a user's factors and returns the resulting list.
     pub fn change_factors(&mut self, id: &str, now: i64, change: impl FnOnce(&mut User)) -> Option<Vec<Value>> {
         let user = self.user_mut(id)?;
         change(user);
@@ -173,7 +173,7 @@ fn masked_email(email: &str) -> String {
     format!("{}@{}.{rest}", masked_word(name), masked_word(host))
 }
 
-/// The first and the last sign, and stars for the others.
+/// Returns the first and last characters with asterisks between them.
 fn masked_word(word: &str) -> String {
     let signs: Vec<char> = word.chars().collect();
     match signs.as_slice() {

@@ -1,4 +1,4 @@
-//! What the server knows: organizations, applications, users, tokens, sessions and device codes, all in memory.
+//! The server's data: organizations, applications, users, tokens, sessions and device codes, all in memory.
 
 mod mfa;
 mod record;
@@ -16,22 +16,22 @@ pub(crate) use self::seed::user;
 pub(crate) use self::token::{Grant, Token, TokenError, expiry_message};
 use crate::age::Age;
 
-/// An organization: who may see what of its users.
+/// An organization, which decides who may see its users' data.
 #[derive(Clone, Debug)]
 pub(crate) struct Organization {
-    /// Its name, the owner of its users.
+    /// The name, which is the owner of its users.
     pub name: String,
-    /// What people read, and the issuer of its enrolments.
+    /// The display name, which is also the issuer of its enrollments.
     pub display_name: String,
-    /// Whether anybody may call `get-user` on its users.
+    /// True if anyone may call `get-user` for its users.
     pub is_profile_public: bool,
-    /// `{name, visible, viewRule, modifyRule, …}` each.
+    /// Account items: `{name, visible, viewRule, modifyRule, …}`.
     pub account_items: Vec<Value>,
-    /// Where a user without a wish signs in.
+    /// The application for users who did not choose one.
     pub default_application: String,
 }
 
-/// An application: a client of the sign-in.
+/// An application, which is an OAuth client.
 #[derive(Clone, Debug)]
 pub(crate) struct Application {
     /// Its name.
@@ -42,45 +42,45 @@ pub(crate) struct Application {
     pub client_id: String,
     /// `JWT`, `JWT-Empty` or `JWT-Standard`.
     pub token_format: &'static str,
-    /// The grants of the token endpoint; `authorization_code` is always one.
+    /// The allowed grants, which always include `authorization_code`.
     pub grants: Vec<&'static str>,
-    /// Listed redirect URIs.
+    /// Registered redirect URIs.
     pub redirect_uris: Vec<String>,
-    /// Seconds that an access token lives.
+    /// Lifetime of an access token, in seconds.
     pub token_seconds: i64,
-    /// Seconds that a refresh token lives.
+    /// Lifetime of a refresh token, in seconds.
     pub refresh_seconds: i64,
-    /// Whether a signed-in browser is sent back with a code at once.
+    /// True if a signed-in browser is redirected with a code immediately.
     pub auto_signin: bool,
-    /// Whether signing in to it also signs the browser in to Casdoor.
+    /// True if signing in to it also signs the browser in to Casdoor.
     pub signin_session: bool,
 }
 
-/// A user: the record as the API shows it, and what it does not show.
+/// A user: the record that the API returns, and internal data.
 #[derive(Clone, Debug)]
 pub(crate) struct User {
-    /// Every field of `get-user`, with its true values.
+    /// Every field of `get-user`, with its real value.
     pub record: Map<String, Value>,
-    /// In plain text: this server protects nothing.
+    /// In plain text; this is a test server.
     pub password: String,
-    /// Wrong passwords since the last right one.
+    /// Number of wrong passwords since the last right one.
     pub wrong_times: u32,
-    /// Unix seconds until which no password is accepted.
+    /// Unix seconds until which every password is rejected.
     pub frozen_until: i64,
-    /// Unix seconds until which the second factor is not asked for.
+    /// Unix seconds until which the second factor is not required.
     pub remembered_until: i64,
 }
 
 /// A browser's session, by its cookie.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Session {
-    /// `owner/name` of who is signed in.
+    /// `owner/name` of the signed-in user.
     pub user: Option<String>,
-    /// `owner/name` of who has still to prove a second factor.
+    /// `owner/name` of a user who still has to verify a second factor.
     pub pending: Option<String>,
-    /// The token that `get-account` shows.
+    /// The token that `get-account` returns.
     pub token: Option<String>,
-    /// The scope and client of the bearer token last seen.
+    /// The scope and client of the last bearer token.
     pub oidc: (String, String),
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Session {
 pub(crate) struct Device {
     /// What the device polls with.
     pub device_code: String,
-    /// What the person types; gone once used.
+    /// The code that the user types; removed once used.
     pub user_code: Option<String>,
     /// Its client.
     pub client_id: String,
@@ -97,75 +97,75 @@ pub(crate) struct Device {
     pub scope: String,
     /// Unix seconds of the request.
     pub requested: i64,
-    /// Who approved.
+    /// `owner/name` of the user who approved it.
     pub approved_by: Option<String>,
-    /// Whether its token was handed out.
+    /// True if the token was issued.
     pub spent: bool,
 }
 
-/// Everything that the server remembers.
+/// All data of the server.
 #[derive(Debug)]
 pub(crate) struct World {
-    /// Which Casdoor it is.
+    /// The release it imitates.
     pub age: Age,
-    /// Organizations, the newest first as the server lists them.
+    /// Organizations, newest first, as the server lists them.
     pub organizations: Vec<Organization>,
     /// Applications.
     pub applications: Vec<Application>,
     /// Users.
     pub users: Vec<User>,
-    /// Tokens, also those expired or revoked.
+    /// Tokens, including expired and revoked ones.
     pub tokens: Vec<Token>,
-    /// Sessions by the cookie's value.
+    /// Sessions by cookie value.
     pub sessions: BTreeMap<String, Session>,
     /// Device flows.
     pub devices: Vec<Device>,
 }
 
 impl World {
-    /// The organization of that name.
+    /// Returns the organization with this name.
     pub fn organization(&self, name: &str) -> Option<&Organization> {
         self.organizations.iter().find(|organization| organization.name == name)
     }
 
-    /// The application of that name.
+    /// Returns the application with this name.
     pub fn application(&self, name: &str) -> Option<&Application> {
         self.applications.iter().find(|application| application.name == name)
     }
 
-    /// The application of that client id.
+    /// Returns the application with this client id.
     pub fn client(&self, client_id: &str) -> Option<&Application> {
         self.applications.iter().find(|application| application.client_id == client_id)
     }
 
-    /// The user `owner/name`.
+    /// Returns the user `owner/name`.
     pub fn user(&self, id: &str) -> Option<&User> {
         self.users.iter().find(|user| user.id() == id)
     }
 
-    /// The user `owner/name`, to change.
+    /// Returns the user `owner/name` for modification.
     pub fn user_mut(&mut self, id: &str) -> Option<&mut User> {
         self.users.iter_mut().find(|user| user.id() == id)
     }
 
-    /// The user of that UUID.
+    /// Returns the user with this UUID.
     pub fn user_by_uuid(&self, uuid: &str) -> Option<&User> {
         self.users.iter().find(|user| user.text("id") == uuid)
     }
 }
 
 impl User {
-    /// `owner/name`.
+    /// Returns `owner/name`.
     pub fn id(&self) -> String {
         format!("{}/{}", self.text("owner"), self.text("name"))
     }
 
-    /// A text field of the record, empty when there is none.
+    /// Returns a text field of the record; empty if it is missing.
     pub fn text(&self, field: &str) -> &str {
         self.record.get(field).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// A switch of the record.
+    /// Returns a Boolean field of the record.
     pub fn is(&self, field: &str) -> bool {
         self.record.get(field).and_then(Value::as_bool).unwrap_or_default()
     }
@@ -176,7 +176,7 @@ impl User {
     }
 }
 
-/// The time at which what a user record says last changed.
+/// Sets the record's time of last change.
 pub(crate) fn touch(user: &mut User, now: i64) {
     user.set("updatedTime", crate::clock::rfc3339(now));
 }

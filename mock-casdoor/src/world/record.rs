@@ -1,64 +1,64 @@
-//! A user's record: who sees what of it, and how a body becomes part of it, with the traps that the real server has.
+//! User records: who sees which fields, and how a request body changes them, with the same pitfalls as the real server.
 
 use serde_json::{Map, Value};
 
 use super::{Organization, User, World, touch};
 use crate::age::Age;
 
-/// The four strings of an element of `mfaAccounts`.
+/// The four fields of an element of `mfaAccounts`.
 const ROW: [&str; 4] = ["accountName", "issuer", "secretKey", "origin"];
 
-/// What a save of a whole user by that user leaves as it is.
+/// The fields that do not change when users save their whole record.
 const KEPT: &str = "id name createdTime updatedTime deletedTime externalId type password passwordSalt passwordType email phone \
     avatarType permanentAvatar isAdmin isForbidden isDeleted isOnline realName isVerified balance balanceCredit balanceCurrency \
     currency accessKey accessSecret accessToken originalToken originalRefreshToken createdIp lastSigninTime lastSigninIp preHash \
     preferredMfaType recoveryCodes totpSecret mfaRadiusEnabled mfaRadiusUsername mfaRadiusProvider mfaPushEnabled mfaPushReceiver \
     mfaPushProvider multiFactorAuths invitation invitationCode roles permissions ldap groups uidNumber";
 
-/// Which columns an update writes.
+/// The columns that an update writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Columns {
-    /// No `columns` parameter: nearly everything, absent fields as zero.
+    /// No `columns` parameter: nearly all columns; fields missing from the body become zero.
     All,
-    /// The names of the parameter.
+    /// The names in the parameter.
     Named(Vec<String>),
 }
 
-/// Why a body was not accepted; the text is the server's.
+/// Why a body was rejected, in Casdoor's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MergeError {
-    /// Not JSON.
+    /// The body is not JSON.
     #[error("{0}")]
     Syntax(String),
-    /// A field of another type.
+    /// A field has the wrong type.
     #[error("json: cannot unmarshal {found} into Go struct field {field} of type {wanted}")]
     Type {
-        /// JSON's name of what was found.
+        /// JSON's name of the found type.
         found: &'static str,
-        /// Struct and field.
+        /// The struct and field.
         field: String,
-        /// Go's name of what was wanted.
+        /// Go's name of the expected type.
         wanted: &'static str,
     },
-    /// Not an object.
+    /// The body is not an object.
     #[error("json: cannot unmarshal {0} into Go value of type object.User")]
     Shape(&'static str),
-    /// The body is another user's, or nobody's.
+    /// The body belongs to another user or to none.
     #[error("Unauthorized operation")]
     Owner,
-    /// Nobody may be nameless.
+    /// The display name is empty.
     #[error("Display name cannot be empty")]
     DisplayName,
-    /// An account item says who may change it.
+    /// The account item allows only administrators to change it.
     #[error("Only admin can modify the {0}.")]
     OnlyAdmin(String),
-    /// An account item says that nobody may.
+    /// The account item allows no one to change it.
     #[error("The {0} is immutable.")]
     Immutable(String),
 }
 
 impl Columns {
-    /// Reads the parameter as that age does.
+    /// Parses the `columns` parameter as this release does.
     pub fn parse(text: &str, age: Age) -> Self {
         if text.is_empty() {
             return Self::All;
@@ -77,7 +77,7 @@ impl Columns {
     }
 }
 
-/// The database's name of a field: snake case, but for three.
+/// Returns a field's database column: snake case, with three exceptions.
 fn column(field: &str) -> String {
     match field {
         "mfaAccounts" | "managedAccounts" | "webauthnCredentials" => field.to_owned(),
@@ -97,7 +97,7 @@ fn snake_case(name: &str) -> String {
 }
 
 impl World {
-    /// Writes a body to a user, if the rules allow it.
+    /// Applies a body to a user if the rules allow it.
     pub fn update_user(
         &mut self,
         id: &str,
@@ -137,7 +137,7 @@ fn write(user: &mut User, new: Map<String, Value>, columns: &Columns) {
     }
 }
 
-/// The same fields, each with Go's zero of its type.
+/// Returns the same fields, each with Go's zero value of its type.
 pub(crate) fn zeroed(record: &Map<String, Value>) -> Map<String, Value> {
     record.iter().map(|(field, value)| (field.clone(), zero(value))).collect()
 }
@@ -151,7 +151,7 @@ fn zero(value: &Value) -> Value {
     }
 }
 
-/// A body decoded onto a record: unknown fields are dropped, `null` leaves plain values alone.
+/// Decodes a body into a record as Go does: unknown fields are dropped, and `null` leaves scalar values unchanged.
 fn decoded(onto: &Map<String, Value>, body: &Value) -> Result<Map<String, Value>, MergeError> {
     let mut record = onto.clone();
     let Some(body) = body.as_object() else {
@@ -181,8 +181,8 @@ fn plain(field: &str, old: &Value, new: &Value) -> Result<Value, MergeError> {
     }
 }
 
-/// The list, decoded into the one that stands: an element that leaves a field out, or sends `null`, keeps what the
-/// element at its index had.
+/// Decodes the list into the stored one as Go does: if an element omits a field or has `null`, it keeps the value of
+/// the stored element at the same index.
 fn rows(old: &Value, new: &Value) -> Result<Value, MergeError> {
     match new {
         Value::Null => Ok(Value::Null),
@@ -211,7 +211,7 @@ fn mismatch(found: &Value, field: &str, wanted: &'static str) -> MergeError {
     MergeError::Type { found: name_of(found), field: field.to_owned(), wanted }
 }
 
-/// JSON's name of a kind of value.
+/// Returns JSON's name of a value's type.
 fn name_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -223,7 +223,7 @@ fn name_of(value: &Value) -> &'static str {
     }
 }
 
-/// What modify rules leave of a change. The list of accounts is not among what they look at.
+/// Removes changes that the modify rules forbid. The list of accounts is not covered by these rules.
 fn permitted(
     old: &Map<String, Value>,
     mut new: Map<String, Value>,
@@ -257,7 +257,7 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// The record's field for an account item's name.
+/// Returns the record's field for an account item's name.
 fn field_of(record: &Map<String, Value>, item: &str) -> Option<String> {
     let known = match item {
         "Multi-factor authentication" => "preferredMfaType",
@@ -272,16 +272,17 @@ fn field_of(record: &Map<String, Value>, item: &str) -> Option<String> {
     record.keys().find(|field| field.to_lowercase() == plain).cloned()
 }
 
-/// Who looks at a record.
+/// The user who reads a record.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Viewer {
-    /// Whether the record is the viewer's own, or the viewer an administrator.
+    /// True if the record is the viewer's own, or the viewer is an administrator.
     pub is_self_or_admin: bool,
-    /// Whether the viewer is an administrator.
+    /// True if the viewer is an administrator.
     pub is_admin: bool,
 }
 
-/// The record with what nobody is shown blanked. The list's secrets are not among it, although the server tries.
+/// Returns the record without the fields that are never shown. The list's secrets stay, although Casdoor's code tries
+/// to remove them.
 pub(crate) fn masked(user: &User) -> Map<String, Value> {
     let mut record = user.record.clone();
     for (field, value) in [("password", "***".into()), ("totpSecret", "".into()), ("recoveryCodes", Value::Null)] {
@@ -290,7 +291,7 @@ pub(crate) fn masked(user: &User) -> Map<String, Value> {
     record
 }
 
-/// The record as the organization's account items let that viewer see it. An item that is absent hides nothing.
+/// Returns the fields that the organization's account items show to this viewer. A missing item hides nothing.
 pub(crate) fn filtered(
     mut record: Map<String, Value>,
     organization: &Organization,

@@ -1,4 +1,4 @@
-//! What the server starts with: the organizations, applications and users of the recordings.
+//! The initial data: the organizations, applications and users of the recordings.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use crate::{clock, dice};
 /// Every user's password.
 pub const PASSWORD: &str = "pass-word-1";
 
-/// A user of the newest age whom nothing was told yet.
+/// A new user of the newest release.
 const USER: &str = include_str!("../../data/user.json");
-/// Account items as an organization has them by default.
+/// The default account items of an organization.
 const ACCOUNT_ITEMS: &str = include_str!("../../data/account_items.json");
 
-/// Seconds of an access token: 168 hours.
+/// Lifetime of an access token: 168 hours, in seconds.
 const TOKEN_SECONDS: i64 = 604_800;
-/// Seconds of a refresh token: 720 hours.
+/// Lifetime of a refresh token: 720 hours, in seconds.
 const REFRESH_SECONDS: i64 = 2_592_000;
 
 const CODE_AND_REFRESH: [&str; 2] = ["authorization_code", "refresh_token"];
@@ -27,7 +27,7 @@ const WITH_DEVICE: [&str; 4] =
     ["authorization_code", "refresh_token", "password", "urn:ietf:params:oauth:grant-type:device_code"];
 
 impl World {
-    /// A new server of that age.
+    /// Creates a server of this release.
     pub fn new(age: Age, now: i64) -> Self {
         Self {
             age,
@@ -59,7 +59,7 @@ fn organizations() -> Vec<Organization> {
     .collect()
 }
 
-/// The default items, "MFA accounts" under that view rule or left out.
+/// Returns the default account items, with this view rule for "MFA accounts", or without that item.
 fn account_items(view_rule: Option<&str>) -> Vec<Value> {
     let items: Vec<Value> = serde_json::from_str(ACCOUNT_ITEMS).unwrap_or_default();
     let of_accounts = |item: &Value| item.get("name").and_then(Value::as_str) == Some("MFA accounts");
@@ -125,7 +125,7 @@ fn users(now: i64) -> Vec<User> {
     .collect()
 }
 
-/// A user of that organization as it stands after signing up.
+/// Returns a user of this organization right after signing up.
 pub(crate) fn user(owner: &str, name: &str, now: i64) -> User {
     let mut record: Map<String, Value> = serde_json::from_str(USER).unwrap_or_default();
     let (head, tail) = name.split_at_checked(1).unwrap_or_default();

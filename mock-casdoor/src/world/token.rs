@@ -1,5 +1,5 @@
-//! Tokens: minted, exchanged for codes, refreshed, revoked. A token is good because it is in this list, not because of
-//! what it says.
+//! Issues, exchanges, refreshes and revokes tokens. A token is valid because it is in this list, not because of its
+//! content.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,10 +9,10 @@ use sha2::{Digest, Sha256};
 use super::{Application, User, World};
 use crate::{clock, dice};
 
-/// Seconds that an authorization code lives.
+/// Lifetime of an authorization code, in seconds.
 const CODE_SECONDS: i64 = 300;
 
-/// What the default token format tells of a user, in its order.
+/// The user fields in the default token format, in order.
 const JWT_FIELDS: &str = "owner name createdTime updatedTime deletedTime id type password passwordSalt passwordType displayName \
     firstName lastName avatar avatarType permanentAvatar email email_verified phone countryCode region location address affiliation \
     title idCardType idCard homepage bio language gender birthday education score karma ranking isDefaultAvatar isOnline isAdmin \
@@ -20,57 +20,57 @@ const JWT_FIELDS: &str = "owner name createdTime updatedTime deletedTime id type
     weibo gitee linkedin wecom lark gitlab createdIp lastSigninTime lastSigninIp preferredMfaType recoveryCodes totpSecret \
     mfaPhoneEnabled mfaEmailEnabled ldap properties roles permissions groups lastSigninWrongTime signinWrongTimes managedAccounts";
 
-/// What a token is for.
+/// What a token authorizes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Grant {
     /// `owner/name` of the user.
     pub user: String,
     /// The client id.
     pub client_id: String,
-    /// The scope, as asked for.
+    /// The requested scope.
     pub scope: String,
     /// "Password", or empty.
     pub signin_method: String,
-    /// The PKCE challenge; empty for none.
+    /// The PKCE challenge; empty if there is none.
     pub challenge: String,
-    /// The server's name for itself.
+    /// The server's own address.
     pub issuer: String,
 }
 
-/// A token pair, or a code that is still to become one.
+/// A token pair, or an authorization code that has not been exchanged yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
-    /// Its name: a UUID.
+    /// The token's name, a UUID.
     pub name: String,
-    /// What it is for.
+    /// What it authorizes.
     pub grant: Grant,
-    /// The authorization code that it was made for.
+    /// The authorization code that it was issued for.
     pub code: String,
-    /// Whether that code was exchanged.
+    /// True if the code was exchanged.
     pub code_used: bool,
     /// The access token.
     pub access: String,
     /// The refresh token.
     pub refresh: String,
-    /// Unix seconds of its making.
+    /// Time of issue, in Unix seconds.
     pub created: i64,
-    /// Seconds that the access token lives; zero once revoked.
+    /// Lifetime of the access token in seconds; zero once revoked.
     pub expires_in: i64,
-    /// Unix seconds until which the refresh token is good.
+    /// Expiry of the refresh token, in Unix seconds.
     pub refresh_until: i64,
 }
 
-/// The token endpoint's refusal.
+/// An error of the token endpoint.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenError {
-    /// RFC 6749's code.
+    /// The error code of RFC 6749.
     pub error: &'static str,
-    /// The server's words.
+    /// The description, in Casdoor's words.
     pub description: String,
 }
 
 impl TokenError {
-    /// A refusal.
+    /// Creates an error.
     pub fn new(error: &'static str, description: impl Into<String>) -> Self {
         Self { error, description: description.into() }
     }
@@ -81,12 +81,12 @@ impl TokenError {
 }
 
 impl Token {
-    /// Unix seconds at which the access token ends.
+    /// Returns the expiry of the access token in Unix seconds.
     pub fn ends(&self) -> i64 {
         self.created.saturating_add(self.expires_in)
     }
 
-    /// As the token endpoint hands it out.
+    /// Returns the token endpoint's response.
     pub fn answer(&self) -> Value {
         json!({
             "access_token": self.access,
@@ -100,7 +100,7 @@ impl Token {
 }
 
 impl World {
-    /// Makes a token; `None` when its user or client is gone.
+    /// Issues a token; `None` if its user or client no longer exists.
     pub fn mint(&mut self, grant: Grant, now: i64) -> Option<Token> {
         let application = self.client(&grant.client_id)?;
         let user = self.user(&grant.user)?;
@@ -123,12 +123,12 @@ impl World {
         Some(token)
     }
 
-    /// The token of that access token.
+    /// Finds a token by its access token.
     pub fn token_by_access(&self, access: &str) -> Option<&Token> {
         self.tokens.iter().find(|token| token.access == access)
     }
 
-    /// Gives the token for a code, once, to who knows the verifier of its challenge.
+    /// Exchanges a code once, if the verifier matches its challenge.
     pub fn exchange(&mut self, client_id: &str, code: &str, verifier: &str, now: i64) -> Result<Value, TokenError> {
         if code.is_empty() {
             return Err(TokenError::new("invalid_request", "authorization code should not be empty"));
@@ -150,7 +150,7 @@ impl World {
         Ok(token.answer())
     }
 
-    /// Replaces a token pair by a new one: the old one is gone at once, both halves.
+    /// Replaces a token pair. The old access and refresh tokens become invalid immediately.
     pub fn refresh(
         &mut self,
         client_id: &str,
@@ -183,7 +183,7 @@ impl World {
         Ok(new.answer())
     }
 
-    /// Ends every token of a user, as a sign-out of everywhere does.
+    /// Expires all of a user's tokens, as signing out everywhere does.
     pub fn expire_tokens(&mut self, user: &str) {
         for token in self.tokens.iter_mut().filter(|token| token.grant.user == user) {
             token.expires_in = 0;
@@ -259,7 +259,7 @@ fn user_claims(user: &User) -> Map<String, Value> {
     JWT_FIELDS.split_whitespace().map(|field| (field.to_owned(), value(field))).collect()
 }
 
-/// When an access token has ended: what the server says of it.
+/// Returns Casdoor's message about an expired access token.
 pub(crate) fn expiry_message(token: &Token) -> String {
     format!("Access token has expired, expireTime = {}", clock::rfc3339(token.ends()))
 }

@@ -1,4 +1,4 @@
-//! Going back to an older copy of the vault while a server is connected.
+//! Restoring an earlier version of the vault while a server is connected.
 
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
 use casdoor_authenticator::vault::{Generation, Keep};
@@ -29,14 +29,14 @@ fn form(name: &str, secret: &str, keep: Keep) -> Request {
 }
 
 #[test]
-fn an_older_copy_in_which_an_account_was_not_on_the_server_yet_deletes_nothing_there() {
+fn restoring_an_earlier_version_deletes_nothing_on_the_server() {
     let desk = Desk::new(Age::default());
     let (now, there) = (desk.server.now() as u64, Keep::Connection(desk.id));
     desk.act(form("early", "GEZDGNBVGY3TQOJQ", there), now);
     desk.sync(now);
     desk.act(form("late", "MZXW6YTBOI", Keep::Device), now);
     let late = desk.board().rows.iter().find(|row| row.name == "late").expect("it is there").id;
-    // Three days later the newest copy becomes the day's.
+    // Three days later, the latest version becomes the daily copy.
     let now = now + 3 * 86_400;
     desk.act(Request::Unlock { password: PASSWORD.into() }, now);
     desk.act(Request::Pin { id: late, pinned: true }, now);

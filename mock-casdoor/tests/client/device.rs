@@ -1,4 +1,4 @@
-//! A device of a person: a vault in memory and the client.
+//! A user's device for tests: an in-memory vault with the client.
 
 use std::cell::{Cell, RefCell};
 
@@ -14,7 +14,7 @@ use mock_casdoor::MockServer;
 
 use super::http::Network;
 
-/// A seeded generator.
+/// A seeded random generator.
 #[derive(Clone)]
 pub struct Seeded(pub u64);
 
@@ -27,7 +27,7 @@ impl Entropy for Seeded {
     }
 }
 
-/// A vault in memory.
+/// An in-memory vault.
 pub struct Books(RefCell<(Vault, State)>);
 
 impl Ledger for Books {
@@ -46,7 +46,7 @@ pub struct Device {
     pub id: ConnectionId,
     pub network: Network,
     pub rng: RefCell<Seeded>,
-    /// Seconds that this device's clock has run ahead.
+    /// Seconds by which this device's clock is ahead.
     pub ahead: Cell<u64>,
 }
 
@@ -55,14 +55,14 @@ pub fn address(server: &MockServer) -> ServerAddress {
     ServerAddress::parse(&server.url("127.0.0.1"), false).unwrap()
 }
 
-/// Signs a user in by a token, as the password grant would give it.
+/// Signs a user in with a token, as the password grant would issue it.
 pub fn signed_in(server: &MockServer, client_id: &str, user: &str) -> SignedIn {
     let token = server.token(client_id, user, "127.0.0.1").unwrap();
     block_on(with_token(&Network::new(), &address(server), Secret::new(token), server.now() as u64)).unwrap()
 }
 
 impl Device {
-    /// A device that is signed in by a token.
+    /// Creates a device that is signed in with a token.
     pub fn new(server: &MockServer, client_id: &str, user: &str, seed: u64) -> Self {
         Self::of(server, signed_in(server, client_id, user), client_id, seed)
     }
@@ -123,7 +123,7 @@ impl Device {
         forget(state, id);
     }
 
-    /// Names of the accounts in the list, sorted.
+    /// Returns the names of the accounts, sorted.
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<_> = self.books.0.borrow().0.accounts.iter().map(|account| account.name.clone()).collect();
         names.sort();

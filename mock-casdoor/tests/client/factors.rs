@@ -1,4 +1,4 @@
-//! The connected user's second factors, changed by the app against every age of the server, and what gets lost on the way.
+//! Changes the connected user's second factors with the app on every release, including lost replies.
 
 use casdoor_authenticator::app::protocol::{Board, FactorChange, FactorsCard, Reply, Request, Row, Screen};
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
@@ -16,7 +16,7 @@ use super::http::Network;
 pub(super) const PIA: &str = "private/pia";
 pub(super) const PASSWORD: &str = "correct horse battery";
 
-/// One key a password, at once: the real derivations have tests of their own.
+/// A trivial key derivation; the real ones have their own tests.
 pub(super) struct Quick;
 
 impl DeviceKey for Quick {}
@@ -93,7 +93,7 @@ impl Desk {
         board.rows[0].clone()
     }
 
-    /// The secrets of the accounts here, in base32.
+    /// Returns the secrets of the accounts in base32.
     fn secrets(&self) -> Vec<String> {
         let rows = block_on(self.app.key_uris(false, self.server.now() as u64)).unwrap();
         let key = |uri: &str| uri.parse::<KeyUri>().unwrap().otp.key.to_base32().expose().clone();
@@ -110,7 +110,7 @@ impl Desk {
 }
 
 #[test]
-fn the_app_is_switched_on_with_its_account_and_recovery_code_kept_here() {
+fn turning_on_the_app_saves_its_account_and_recovery_code() {
     for age in Age::ALL.into_iter().filter(|age| *age >= Age::V3_40) {
         let desk = Desk::new(age);
         assert!(!desk.look().unwrap().factors.has(Method::App), "{}", age.name());
@@ -138,7 +138,7 @@ fn servers_before_april_2026_are_left_to_their_own_pages() {
 }
 
 #[test]
-fn without_the_vaults_password_nothing_is_sent() {
+fn nothing_is_sent_without_the_vault_password() {
     let desk = Desk::new(Age::default());
     desk.server.forget_requests();
     for change in [FactorChange::SwitchOnApp, FactorChange::Prefer(Method::App), FactorChange::SwitchOff] {
@@ -148,7 +148,7 @@ fn without_the_vaults_password_nothing_is_sent() {
 }
 
 #[test]
-fn a_lost_reply_to_enable_is_looked_after() {
+fn a_lost_enable_reply_is_recovered() {
     let desk = Desk::new(Age::default());
     desk.server.fail_times(Fault::LoseReply, "/api/mfa/setup/enable", 1);
     assert!(desk.change(FactorChange::SwitchOnApp).unwrap().factors.has(Method::App));
@@ -157,7 +157,7 @@ fn a_lost_reply_to_enable_is_looked_after() {
 }
 
 #[test]
-fn an_enable_that_never_arrived_leaves_the_account_unconfirmed() {
+fn a_lost_enable_request_leaves_the_account_unconfirmed() {
     let desk = Desk::new(Age::default());
     desk.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
     assert_eq!(desk.change(FactorChange::SwitchOnApp).unwrap_err(), "casdoor_unreachable");
@@ -166,7 +166,7 @@ fn an_enable_that_never_arrived_leaves_the_account_unconfirmed() {
 }
 
 #[test]
-fn a_sync_confirms_what_was_enrolled_while_no_app_was_on_and_only_that() {
+fn a_sync_confirms_only_accounts_enrolled_while_no_app_was_on() {
     let desk = Desk::new(Age::default());
     let sync = || {
         let clock = || desk.server.now() as u64 * 1000;
@@ -180,7 +180,7 @@ fn a_sync_confirms_what_was_enrolled_while_no_app_was_on_and_only_that() {
     desk.server.enrol(PIA, &desk.secrets()[0], "code");
     sync();
     assert!(desk.only_row().marks.is_empty(), "one is on now, and it can be no other");
-    // With two that could be meant, a sign-in has to tell.
+    // Two accounts match, so only a sign-in can tell which one it is.
     desk.change(FactorChange::SwitchOff).unwrap();
     sync();
     for _ in 0..2 {
@@ -194,7 +194,7 @@ fn a_sync_confirms_what_was_enrolled_while_no_app_was_on_and_only_that() {
 }
 
 #[test]
-fn when_an_app_was_on_before_a_lost_reply_confirms_nothing_and_loses_nothing() {
+fn a_lost_reply_confirms_nothing_if_an_app_was_on_before() {
     let desk = Desk::new(Age::default());
     desk.change(FactorChange::SwitchOnApp).unwrap();
     let first = desk.field("totpSecret");
@@ -208,7 +208,7 @@ fn when_an_app_was_on_before_a_lost_reply_confirms_nothing_and_loses_nothing() {
 }
 
 #[test]
-fn a_new_app_takes_the_place_of_the_old_one_which_stays_in_the_list() {
+fn a_new_app_replaces_the_old_one_which_stays_listed() {
     let desk = Desk::new(Age::default());
     desk.change(FactorChange::SwitchOnApp).unwrap();
     desk.change(FactorChange::SwitchOnApp).unwrap();
@@ -218,10 +218,10 @@ fn a_new_app_takes_the_place_of_the_old_one_which_stays_in_the_list() {
 }
 
 #[test]
-fn a_wrong_clock_does_not_keep_the_app_from_being_switched_on() {
+fn turning_on_the_app_tolerates_a_wrong_clock() {
     let desk = Desk::new(Age::default());
     let there = desk.server.now() as u64;
-    // This device is four minutes behind the server.
+    // This device's clock is four minutes behind the server's.
     let clock = move || there.saturating_sub(240) * 1000;
     let request =
         Request::ChangeFactors { connection: desk.id, change: FactorChange::SwitchOnApp, password: PASSWORD.into() };
@@ -230,7 +230,7 @@ fn a_wrong_clock_does_not_keep_the_app_from_being_switched_on() {
 }
 
 #[test]
-fn a_method_is_preferred_and_all_are_switched_off() {
+fn a_method_can_be_preferred_and_all_turned_off() {
     let desk = Desk::new(Age::default());
     desk.server.enrol_other(PIA, "email", "code-1");
     desk.change(FactorChange::SwitchOnApp).unwrap();
@@ -245,7 +245,7 @@ fn a_method_is_preferred_and_all_are_switched_off() {
 }
 
 #[test]
-fn a_token_that_is_over_is_refreshed_once_and_the_change_made() {
+fn an_expired_token_is_refreshed_once_before_the_change() {
     let server = MockServer::start(Options::default()).expect("a free port");
     let alice = super::sign_in::by_password(&server, "acme-client", "alice");
     let desk = Desk::of(server, alice);
@@ -260,7 +260,7 @@ fn a_token_that_is_over_is_refreshed_once_and_the_change_made() {
 }
 
 #[test]
-fn somebody_else_who_has_the_name_now_is_not_touched() {
+fn another_user_with_the_same_name_is_not_changed() {
     let desk = Desk::new(Age::default());
     desk.server.set_field(PIA, "id", "another-user".into());
     assert_eq!(desk.change(FactorChange::SwitchOff).unwrap_err(), "casdoor_user_gone");

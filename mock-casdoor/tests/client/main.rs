@@ -1,4 +1,4 @@
-//! The authenticator's own client against the mock server, over HTTP: signing in, and syncing with every age and fault.
+//! The extension's client against the mock server over HTTP: signing in, and syncing with every release and fault.
 
 #![allow(
     clippy::unwrap_used,

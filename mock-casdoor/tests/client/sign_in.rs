@@ -1,4 +1,4 @@
-//! Each way of signing in.
+//! Each way to sign in.
 
 use casdoor_authenticator::casdoor::sign_in::{
     Attempt, Choice, ConnectionCode, Prompt, SignedIn, discover, exchange, needs_refresh, password_grant, refresh,
@@ -19,7 +19,7 @@ fn start() -> MockServer {
     MockServer::start(Options::default()).expect("a free port")
 }
 
-/// Signs a user in by the password grant.
+/// Signs a user in with the password grant.
 pub fn by_password(server: &MockServer, client_id: &str, user: &str) -> SignedIn {
     let password = Secret::new(PASSWORD.to_owned());
     let now = server.now() as u64;
@@ -35,7 +35,7 @@ fn attempt(server: &MockServer, choice: &Choice) -> Attempt {
     Attempt::new(&offer, REDIRECT, &mut Seeded(7)).unwrap()
 }
 
-/// What Casdoor's page does with the address: it posts the parameters and goes to the redirect.
+/// Does what Casdoor's sign-in page does: posts the parameters and follows the redirect.
 fn sign_in_on_the_page(server: &MockServer, attempt: &Attempt, user: &str) -> String {
     let url = attempt.authorize_url(&Prompt::Any);
     let query = url.split_once('?').unwrap().1;
@@ -70,7 +70,7 @@ fn sign_in_on_the_page(server: &MockServer, attempt: &Attempt, user: &str) -> St
 }
 
 #[test]
-fn an_address_is_enough_and_several_organizations_are_a_choice() {
+fn an_address_is_enough_and_lists_the_organizations() {
     let server = start();
     let offer = block_on(discover(&Network::new(), &address(&server), &Choice::default())).unwrap();
     let names: Vec<_> = offer.organizations.iter().map(|organization| organization.name.as_str()).collect();
@@ -90,7 +90,7 @@ fn an_address_is_enough_and_several_organizations_are_a_choice() {
 }
 
 #[test]
-fn an_address_that_is_no_casdoor_says_so() {
+fn an_address_without_casdoor_is_reported() {
     let server = start();
     server.fail(Fault::Html, "");
     let error = block_on(discover(&Network::new(), &address(&server), &Choice::default())).unwrap_err();
@@ -101,7 +101,7 @@ fn an_address_that_is_no_casdoor_says_so() {
 }
 
 #[test]
-fn a_code_with_pkce_becomes_tokens_and_a_user() {
+fn an_authorization_code_with_pkce_returns_tokens_and_user() {
     let server = start();
     let attempt = attempt(&server, &organization("acme"));
     let redirect = sign_in_on_the_page(&server, &attempt, "acme/alice");
@@ -116,7 +116,7 @@ fn a_code_with_pkce_becomes_tokens_and_a_user() {
 }
 
 #[test]
-fn the_code_of_another_sign_in_is_of_no_use() {
+fn a_code_from_another_sign_in_is_rejected() {
     let server = start();
     let ours = attempt(&server, &organization("acme"));
     let offer = block_on(discover(&Network::new(), &address(&server), &organization("acme"))).unwrap();
@@ -129,7 +129,7 @@ fn the_code_of_another_sign_in_is_of_no_use() {
 }
 
 #[test]
-fn an_unknown_client_id_is_said_in_words() {
+fn an_unknown_client_id_is_explained() {
     let server = start();
     let typed = Choice { client_id: Some("no-such-client".into()), ..Choice::default() };
     let attempt = attempt(&server, &typed);
@@ -153,7 +153,7 @@ fn a_connection_code_finds_its_user_in_every_token_format() {
 }
 
 #[test]
-fn a_connection_code_that_is_over_or_an_administrators_is_said() {
+fn an_expired_or_administrator_connection_code_is_reported() {
     let server = start();
     let token = server.token("acme-client", "acme/bob", "127.0.0.1").unwrap();
     let later = server.now() as u64 + 365 * 86_400;
@@ -168,7 +168,7 @@ fn a_connection_code_that_is_over_or_an_administrators_is_said() {
 }
 
 #[test]
-fn a_refresh_rotates_and_the_old_tokens_are_dead() {
+fn a_refresh_replaces_both_tokens() {
     let server = start();
     for client_id in ["acme-client", "acme-plain-client"] {
         let attempt = attempt(&server, &Choice { client_id: Some(client_id.into()), ..Choice::default() });
@@ -183,7 +183,7 @@ fn a_refresh_rotates_and_the_old_tokens_are_dead() {
 }
 
 #[test]
-fn signing_out_ends_the_token_by_a_post_that_names_it_in_no_address() {
+fn signing_out_revokes_the_token_and_keeps_it_out_of_urls() {
     let server = start();
     let tokens = signed_in(&server, "acme-client", "acme/alice").tokens;
     server.forget_requests();
@@ -196,7 +196,7 @@ fn signing_out_ends_the_token_by_a_post_that_names_it_in_no_address() {
 }
 
 #[test]
-fn who_can_read_the_list_is_seen_in_each_organization() {
+fn list_readers_are_detected_in_each_organization() {
     let server = start();
     let list = json!([{"accountName": "a", "issuer": "", "secretKey": "JBSWY3DPEHPK3PXP", "origin": ""}]);
     for (client_id, user, public, hidden) in [

@@ -1,4 +1,4 @@
-//! Syncing with every age of the server, and through what can go wrong with one.
+//! Syncing with every release of the server, and with every fault.
 
 use casdoor_authenticator::casdoor::{CasdoorError, MAX_LIST_BYTES, Memory};
 use mock_casdoor::{Age, Fault, MockServer, Options};
@@ -22,7 +22,7 @@ fn names(server: &MockServer, user: &str) -> Vec<String> {
 }
 
 #[test]
-fn all_six_ages_keep_two_devices_in_step() {
+fn two_devices_sync_with_all_six_releases() {
     for age in Age::ALL {
         let server = start(age);
         let [one, two] = [1, 2].map(|seed| Device::new(&server, "private-client", "private/pia", seed));
@@ -52,7 +52,7 @@ fn all_six_ages_keep_two_devices_in_step() {
 }
 
 #[test]
-fn an_unreachable_server_a_page_and_bad_statuses_change_nothing_and_are_told_apart() {
+fn failures_change_nothing_and_are_told_apart() {
     let server = start(Age::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
@@ -74,7 +74,7 @@ fn an_unreachable_server_a_page_and_bad_statuses_change_nothing_and_are_told_apa
 }
 
 #[test]
-fn what_could_not_be_sent_waits_and_goes_with_the_next_sync() {
+fn unsent_changes_are_sent_with_the_next_sync() {
     let server = start(Age::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
@@ -90,7 +90,7 @@ fn what_could_not_be_sent_waits_and_goes_with_the_next_sync() {
 }
 
 #[test]
-fn a_server_that_says_affected_without_having_written_is_not_believed() {
+fn a_claimed_write_is_verified() {
     let server = start(Age::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
@@ -102,7 +102,7 @@ fn a_server_that_says_affected_without_having_written_is_not_believed() {
 }
 
 #[test]
-fn a_lost_reply_to_a_write_leaves_no_double() {
+fn a_lost_write_reply_creates_no_duplicate() {
     let server = start(Age::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     let id = device.add("mine", B);
@@ -114,7 +114,7 @@ fn a_lost_reply_to_a_write_leaves_no_double() {
 }
 
 #[test]
-fn a_hidden_list_says_what_the_administrator_must_change() {
+fn a_hidden_list_reports_what_the_administrator_must_change() {
     let server = start(Age::default());
     let device = Device::new(&server, "hidden-client", "hidden/hana", 1);
     server.set_mfa_accounts("hidden/hana", json!([{"accountName": "a", "issuer": "", "secretKey": A, "origin": ""}]));
@@ -126,7 +126,7 @@ fn a_hidden_list_says_what_the_administrator_must_change() {
 }
 
 #[test]
-fn asterisks_instead_of_secrets_change_nothing() {
+fn masked_secrets_change_nothing() {
     let server = start(Age::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
@@ -137,7 +137,7 @@ fn asterisks_instead_of_secrets_change_nothing() {
 }
 
 #[test]
-fn nothing_is_sent_to_a_public_list_before_the_person_was_told() {
+fn nothing_is_sent_to_a_public_list_before_the_user_agrees() {
     let server = start(Age::default());
     let device = Device::new(&server, "bare-client", "bare/bert", 1);
     device.add("mine", B);
@@ -162,7 +162,7 @@ fn a_list_that_becomes_public_is_noticed_within_a_day() {
 }
 
 #[test]
-fn a_list_that_somebody_wiped_changes_nothing_until_the_person_says_so() {
+fn an_erased_list_changes_nothing_until_the_user_decides() {
     let server = start(Age::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
@@ -176,7 +176,7 @@ fn a_list_that_somebody_wiped_changes_nothing_until_the_person_says_so() {
 }
 
 #[test]
-fn a_token_that_ends_during_a_sync_is_refreshed_and_the_sync_goes_on() {
+fn a_token_that_expires_during_a_sync_is_refreshed() {
     let server = start(Age::default());
     let device = Device::new(&server, "acme-client", "acme/alice", 1);
     let signed_in = super::sign_in::by_password(&server, "acme-client", "alice");
@@ -189,7 +189,7 @@ fn a_token_that_ends_during_a_sync_is_refreshed_and_the_sync_goes_on() {
 }
 
 #[test]
-fn half_of_a_tokens_life_is_enough_and_the_new_one_is_stored_before_it_is_used() {
+fn tokens_are_refreshed_at_half_life_and_stored_before_use() {
     let server = start(Age::default());
     let signed_in = super::sign_in::by_password(&server, "acme-client", "alice");
     let device = Device::of(&server, signed_in.clone(), "acme-client", 1);
@@ -202,7 +202,7 @@ fn half_of_a_tokens_life_is_enough_and_the_new_one_is_stored_before_it_is_used()
 }
 
 #[test]
-fn a_sign_out_elsewhere_and_a_forbidden_user_lose_nothing() {
+fn signing_out_elsewhere_and_forbidden_users_lose_nothing() {
     let server = start(Age::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
@@ -219,7 +219,7 @@ fn a_sign_out_elsewhere_and_a_forbidden_user_lose_nothing() {
 }
 
 #[test]
-fn a_quiet_day_is_a_dozen_requests_and_a_change_is_few() {
+fn a_day_without_changes_takes_a_dozen_requests() {
     let server = start(Age::default());
     let device = Device::of(&server, super::sign_in::by_password(&server, "acme-client", "alice"), "acme-client", 1);
     device.add("mine", B);
@@ -247,7 +247,7 @@ fn a_quiet_day_is_a_dozen_requests_and_a_change_is_few() {
 }
 
 #[test]
-fn a_thousand_rows_arrive_and_no_more_is_sent_than_fits() {
+fn a_thousand_rows_are_received_and_the_size_limit_is_kept() {
     let server = start(Age::default());
     let many: Vec<Value> = (0..1000)
         .map(|n| json!({"accountName": format!("user {n}"), "issuer": "X", "secretKey": A, "origin": "phone-1"}))
@@ -262,7 +262,7 @@ fn a_thousand_rows_arrive_and_no_more_is_sent_than_fits() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_is_noticed() {
+fn a_wrong_clock_is_detected() {
     let server = start(Age::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     server.set_skew(300);

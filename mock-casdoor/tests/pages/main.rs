@@ -1,4 +1,5 @@
-//! The pages look and behave as the real server's: their outlines are compared with those captured there, line by line.
+//! The mock pages look and behave like the real ones: their outlines are compared line by line with outlines captured
+//! from real servers.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -39,7 +40,7 @@ impl Stage {
         self.browser.open(&format!("{}{path}", self.server.url(HOST))).expect("a page")
     }
 
-    /// Types name and password on a sign-in page and sends them.
+    /// Enters a user name and password on a sign-in page and submits them.
     fn sign_in(&self, page: &Page, name: &str) {
         page.wait_for("!!document.querySelector('#input')").unwrap();
         page.fill("#input", name).unwrap();
@@ -47,7 +48,7 @@ impl Stage {
         page.click("button[type=submit]").unwrap();
     }
 
-    /// A page that shows the second factor of alice, who has all five of them.
+    /// Opens a page that asks for alice's second factor; she has all five.
     fn second_factor(&self, path: &str, marker: &str) -> Page {
         let page = self.open(path);
         self.sign_in(&page, "alice");
@@ -62,7 +63,7 @@ impl Stage {
         }
     }
 
-    /// Signs a user in and opens the second step of the enrolment.
+    /// Signs a user in and opens the second step of the enrollment page.
     fn enrolment(&self, name: &str) -> Page {
         let page = self.open("/login/acme");
         self.sign_in(&page, name);
@@ -81,7 +82,7 @@ impl Stage {
     }
 }
 
-/// Puts six digits into the cells as a content script does.
+/// Fills six digits into the cells as a content script does.
 fn fill_cells(page: &Page, code: &str) {
     let script = format!(
         "{{ const cell = document.querySelector({CELL:?}); cell.value = {code:?}; cell.dispatchEvent(new Event('input', {{bubbles: true}})); }}"
@@ -93,7 +94,7 @@ fn message(page: &Page, text: &str) {
     page.wait_for(&format!("!!document.querySelector('.ant-message')?.textContent.includes({text:?})")).unwrap();
 }
 
-/// What differs from run to run, as blanks.
+/// Replaces values that differ from run to run with placeholders.
 fn normal(outline: &str) -> String {
     let blank = |line: &str| {
         let mut line = line.trim_end().to_owned();
@@ -120,7 +121,7 @@ fn normal(outline: &str) -> String {
     outline.lines().map(told).collect::<Vec<_>>().join("\n")
 }
 
-/// Compares a page with the captured outline of that name, waiting for what is still moving.
+/// Compares a page with the captured outline, waiting until it has finished rendering.
 fn assert_outline(page: &Page, name: &str) {
     let file = root().join(format!("tests/fixtures/casdoor/pages/{name}.txt"));
     let captured = std::fs::read_to_string(file).expect("the outline is there");
@@ -143,7 +144,7 @@ fn assert_outline(page: &Page, name: &str) {
 }
 
 #[test]
-fn the_sign_in_page_is_built_like_the_real_one() {
+fn the_sign_in_page_matches_the_real_one() {
     let stage = stage(Age::V3_158);
     let page = stage.open("/login/acme");
     page.wait_for("!!document.querySelector('#input')").unwrap();
@@ -152,7 +153,7 @@ fn the_sign_in_page_is_built_like_the_real_one() {
 }
 
 #[test]
-fn every_second_factors_form_is_built_like_the_real_one() {
+fn every_second_factor_form_matches_the_real_one() {
     let stage = stage(Age::V3_158);
     stage.enrol_alice(true);
     for (kind, marker) in [
@@ -178,7 +179,7 @@ fn every_second_factors_form_is_built_like_the_real_one() {
 }
 
 #[test]
-fn the_passcode_form_speaks_the_languages_that_were_captured() {
+fn the_passcode_form_has_the_captured_languages() {
     let stage = stage(Age::V3_158);
     stage.enrol_alice(true);
     for (language, theme) in [("de", "light"), ("zh", "dark"), ("ar", "light")] {
@@ -188,7 +189,7 @@ fn the_passcode_form_speaks_the_languages_that_were_captured() {
 }
 
 #[test]
-fn enrolment_is_built_like_the_real_one_and_stores_nothing_before_the_end() {
+fn enrollment_matches_the_real_pages_and_stores_nothing_before_the_end() {
     let stage = stage(Age::V3_158);
     stage.server.set_field("acme/bob", "displayName", json!("Bobby"));
     let page = stage.enrolment("bob");
@@ -212,7 +213,7 @@ fn enrolment_is_built_like_the_real_one_and_stores_nothing_before_the_end() {
 }
 
 #[test]
-fn the_cells_submit_themselves_and_not_twice_the_same() {
+fn the_cells_submit_automatically_and_only_once_per_code() {
     let stage = stage(Age::V3_158);
     stage.enrol_alice(false);
     let page = stage.second_factor("/login/acme", CELL);
@@ -249,7 +250,7 @@ fn an_authorization_ends_at_the_redirect_uri_with_code_and_state() {
     let page = stage.open(&asked);
     stage.sign_in(&page, "bob");
     check(&page);
-    // Signed in to the server itself: one click continues, and none where that was asked for.
+    // A signed-in browser continues with one click, or without any if the request allows it.
     let page = stage.open("/login/acme");
     stage.sign_in(&page, "bob");
     page.wait_for("document.body.innerText.includes('Signed in as')").unwrap();
@@ -298,7 +299,7 @@ fn the_account_page_shows_how_to_connect_a_device() {
 }
 
 #[test]
-fn the_oldest_pages_have_one_field_which_waits_for_the_button() {
+fn the_oldest_pages_have_one_field_and_a_button() {
     let stage = stage(Age::V1_783);
     stage.enrol_alice(false);
     let page = stage.second_factor("/login/acme", "input#passcode");
@@ -316,7 +317,7 @@ fn the_oldest_pages_have_one_field_which_waits_for_the_button() {
 }
 
 #[test]
-fn the_pages_before_have_six_cells_without_labels() {
+fn earlier_pages_have_six_unlabeled_cells() {
     let stage = stage(Age::V2_211);
     stage.enrol_alice(false);
     let page = stage.second_factor("/login/acme", CELL);

@@ -1,4 +1,4 @@
-//! Version, licences of what ships, and what helps to find a fault.
+//! Version, licenses of what ships, and what helps to find a fault.
 
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -37,7 +37,7 @@ pub fn section(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// The crates that are in what ships, and a link to their licences in full.
+/// The crates that are in what ships, and a link to their licenses in full.
 fn licences() -> AnyView {
     let all = RwSignal::new(Vec::<Licence>::new());
     spawn_local(async move {
@@ -67,7 +67,7 @@ async fn read() -> Option<Vec<Licence>> {
     serde_json::from_str(&text.as_string()?).ok()
 }
 
-/// Lines to copy into a report; the person sees all of them first.
+/// Lines to copy into a report; the user sees all of them first.
 fn diagnostics(ui: Ui) -> AnyView {
     let text = RwSignal::new(String::new());
     ui.load(Request::Diagnose, move |ui, reply| match reply {

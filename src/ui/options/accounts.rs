@@ -1,4 +1,4 @@
-//! All accounts, adding by hand, and the bin.
+//! All accounts, adding by hand, and the trash.
 
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ type Bin = RwSignal<Option<Vec<BinRow>>>;
 /// The section.
 pub fn section(ui: Ui) -> AnyView {
     let bin: Bin = RwSignal::new(None);
-    // What is binned above or put back is here without another visit.
+    // What is moved to the trash above or put back is here without another visit.
     let total = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
         // To track alone would not compute it, and what was never computed is never notified.

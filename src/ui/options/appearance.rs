@@ -1,4 +1,4 @@
-//! Colours, and how codes are shown. Each choice is sent as soon as it is made.
+//! Colors, and how codes are shown. Each choice is sent as soon as it is made.
 
 use leptos::prelude::*;
 

@@ -126,7 +126,7 @@ impl Flow {
         asked.into_any()
     }
 
-    /// Asks the browser first, because the server refuses an extension that has no permission, and then the server.
+    /// Asks the browser first, because the server rejects an extension that has no permission, and then the server.
     pub(super) fn connect(self) {
         match ServerAddress::parse(&self.server.get_untracked(), self.allow_http.get_untracked()) {
             Ok(address) => self.allowed_then(permission_pattern(&address), move || self.discover(None)),
@@ -145,7 +145,7 @@ impl Flow {
         self.ui.fail(&Message { key: key.to_owned(), text, args: Vec::new() });
     }
 
-    /// Goes on once the person allowed the browser to reach the server.
+    /// Goes on once the user allowed the browser to reach the server.
     pub(super) fn allowed_then(self, pattern: String, then: impl FnOnce() + 'static) {
         self.ui.said.set(None);
         let answer = page::request_host(&pattern);

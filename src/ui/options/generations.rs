@@ -1,4 +1,4 @@
-//! The older copies of the vault: which there are, and going back to one by the person's wish.
+//! The older copies of the vault: which there are, and going back to one by the user's wish.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! All accounts in one list: several at once are put into a group, into the bin, or kept elsewhere.
+//! All accounts in one list: several at once are put into a group, into the trash, or kept elsewhere.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::app::protocol::{ManyChange, Reply, Request, Row};
 use crate::app::show;
 use crate::vault::{AccountId, Keep};
 
-/// More lines than anybody reads; a search finds the others.
+/// More lines than anyone reads; a search finds the others.
 const SHOWN: usize = 200;
 
 /// What is searched for and ticked.

@@ -1,4 +1,4 @@
-//! The options page, a tab: accounts and the bin, connections, sites, security, moving in and out, appearance, about.
+//! The options page, a tab: accounts and the trash, connections, sites, security, moving in and out, appearance, about.
 //!
 //! Its address says the section, and what the popup knew already: `#connect?server=https://id.example.com`.
 
@@ -35,7 +35,7 @@ struct Route {
     server: String,
     /// A connection code was found by a scan; the worker holds it.
     found_code: bool,
-    /// Differs each time that connecting is begun anew.
+    /// Differs each time that connecting is begun again.
     turn: String,
 }
 
@@ -63,7 +63,7 @@ fn go_to(section: &str) {
     drop(window().location().set_hash(section));
 }
 
-/// Goes to connecting a server, its address filled in; begins anew where that was under way.
+/// Goes to connecting a server, its address filled in; begins again where that was under way.
 fn connect_to(server: &str) {
     let (now, milliseconds) = page::now();
     go_to(&format!("connect?server={}&turn={now}.{milliseconds}", js_sys::encode_uri_component(server)));
@@ -87,7 +87,7 @@ fn root() -> AnyView {
         route.set(present);
     });
     ui.open();
-    // Locked or unlocked elsewhere, by the person, the clock or the screen: nothing of an open vault stays here.
+    // Locked or unlocked elsewhere, by the user, the clock or the screen: nothing of an open vault stays here.
     page::on_lock_changed(move || ui.open());
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen != Shown::Nothing) {

@@ -135,7 +135,7 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
         ui.ask(request, move |ui, reply| {
             if matches!(reply, Reply::Done { .. }) {
                 [old, new, again].iter().for_each(|text| text.set(String::new()));
-                // Whether there is a password, and when it locks.
+                // True if there is a password, and when it locks.
                 ui.open();
             }
             ui.take(reply);

@@ -1,4 +1,4 @@
-//! Where codes may be filled: each site with the accounts that the person allowed there, and the connected servers.
+//! Where codes may be filled: each site with the accounts that the user allowed there, and the connected servers.
 
 use std::collections::BTreeMap;
 

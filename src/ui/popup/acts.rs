@@ -37,7 +37,7 @@ pub fn copy(ui: Ui, id: AccountId) {
     }
 }
 
-/// Copies the code after the present one.
+/// Copies the code after the current one.
 pub fn copy_next(ui: Ui, id: AccountId) {
     let Some(row) = row_of(ui, id) else { return };
     let (now, _) = page::now();
@@ -94,7 +94,7 @@ pub fn fill(ui: Ui, id: AccountId) {
     });
 }
 
-/// The person said that the account is for the site that they were asked about: it is remembered, and filled.
+/// The user said that the account is for the site that they were asked about: it is remembered, and filled.
 pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String) {
     ui.ask(Request::AllowSite { id, origin, allowed: true }, move |ui, reply| {
         let allowed = matches!(reply, Reply::Screen { .. });
@@ -117,7 +117,7 @@ pub fn close() {
     drop(window().close());
 }
 
-/// Puts an account into the bin, and offers to undo that.
+/// Puts an account into the trash, and offers to undo that.
 pub fn bin(ui: Ui, id: AccountId) {
     let who = row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     ui.ask(Request::Bin { id }, move |ui, reply| {

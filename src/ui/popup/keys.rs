@@ -20,7 +20,7 @@ pub fn listen(ui: Ui) {
     });
 }
 
-/// Whether the key was for us.
+/// Returns true if the key was for us.
 fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     let commands = event.ctrl_key() || event.meta_key();
     let in_list = ui.view.with_untracked(|view| matches!(view, View::List));

@@ -69,7 +69,7 @@ fn notices(ui: Ui) -> AnyView {
     view! { {lines} {clock} }.into_any()
 }
 
-/// What only the person can see to, and where: at the connections, or where backups are made.
+/// What only the user can see to, and where: at the connections, or where backups are made.
 fn notice(message: &Message) -> AnyView {
     let (action, section, words) = match message.key.as_str() {
         "notice_no_backup" | "notice_backup_failed" => ("make-backup", "exchange", say("notice_backup_make")),
@@ -85,7 +85,7 @@ fn notice(message: &Message) -> AnyView {
     .into_any()
 }
 
-/// A server's clock that differs: the person may have codes made by it.
+/// A server's clock that differs: the user may have codes made by it.
 fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
     let ClockDifference { host, off_by_seconds, ahead_seconds } = difference;
     let words = say_with("clock_wrong", &[&host, &off_by_seconds.to_string()]);

@@ -10,7 +10,7 @@ use web_sys::{HtmlElement, MouseEvent};
 pub struct Entry {
     name: &'static str,
     words: String,
-    /// For one of several: whether it is the present one.
+    /// For one of several: whether it is the current one.
     chosen: Option<bool>,
     act: std::sync::Arc<dyn Fn() + Send + Sync>,
 }

@@ -41,7 +41,7 @@ pub struct Options<'a> {
     pub display: Option<&'a Display>,
     /// Physical pixels for a CSS pixel, if not 1.
     pub scale: Option<f64>,
-    /// On the person's own display instead of headless, without sandbox and profile all the same.
+    /// On the user's own display instead of headless, without sandbox and profile all the same.
     pub visible: bool,
     /// An origin that counts as a secure context although it is http, as an administrator may order by policy.
     pub secure_origin: Option<&'a str>,
@@ -106,7 +106,7 @@ impl Browser {
         Ok(page)
     }
 
-    /// Waits for a page that somebody else opens, by a part of its address, and attaches to it.
+    /// Waits for a page that another user opens, by a part of its address, and attaches to it.
     pub fn wait_for_page(&self, address_part: &str) -> Result<Page> {
         until(&format!("a page at {address_part} opens"), || self.page_at(address_part))
     }
@@ -118,7 +118,7 @@ impl Browser {
         found.map(|target| Page::attach(&self.connection, text(target, "/targetId"))).transpose()
     }
 
-    /// Waits until somebody closes the browser.
+    /// Waits until someone closes the browser.
     pub fn wait(mut self) -> Result<()> {
         self.child.wait().context("cannot wait for chromium")?;
         Ok(())

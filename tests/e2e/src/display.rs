@@ -82,7 +82,7 @@ impl Display {
 
     /// Accepts the permission prompt that `page` has just asked for, until the expression `answered` is true there.
     ///
-    /// The prompt takes keys only some time after it appears, and its default button refuses: Tab, then Return accepts.
+    /// The prompt takes keys only some time after it appears, and its default button rejects: Tab, then Return accepts.
     pub fn accept_prompt(&self, page: &Page, answered: &str) -> Result<()> {
         until("the permission prompt is answered", || {
             std::thread::sleep(PROMPT_DELAY);

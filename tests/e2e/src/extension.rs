@@ -63,7 +63,7 @@ impl Extension {
         })
     }
 
-    /// Whether the worker runs.
+    /// Returns true if the worker runs.
     pub fn has_worker(&self) -> Result<bool> {
         Ok(self.worker_target()?.is_some())
     }
@@ -77,7 +77,7 @@ impl Extension {
         let page = Page::attach(&self.connection, text(&target, "/targetId"))?;
         page.wait_for("location.protocol === 'chrome-extension:' && document.readyState === 'complete'")?;
         page.call("ServiceWorker.enable", json!({}))?;
-        // Stopped again as long as it runs: a message that was under way may have started it anew.
+        // Stopped again as long as it runs: a message that was under way may have started it again.
         until("the worker has stopped", || {
             page.call("ServiceWorker.stopAllWorkers", json!({}))?;
             Ok((!self.has_worker()?).then_some(()))

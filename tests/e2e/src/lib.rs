@@ -1,4 +1,4 @@
-//! The extension in a real browser: a small DevTools client, and on top of it what a person does.
+//! The extension in a real browser: a small DevTools client, and on top of it what a user does.
 //!
 //! - [`devtools`] speaks the protocol over one websocket,
 //! - [`browser`] starts a Chromium of its own and ends it with everything it started,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// How long one look at a condition may take: a document that is just being replaced may never answer.
 const ATTEMPT: Duration = Duration::from_secs(5);
-/// How many sessions a target that does not answer is given.
+/// The number of sessions a target that does not answer is given.
 const ATTACHMENTS: u32 = 10;
 
 /// A page, popup or worker that is attached to.
@@ -151,7 +151,7 @@ impl Page {
         self.key_event("keyUp", json!({ "key": "v", "modifiers": 2 }))
     }
 
-    /// Chooses files in a file field, as the person would in the browser's own window.
+    /// Chooses files in a file field, as the user would in the browser's own window.
     pub fn choose_files(&self, selector: &str, files: &[PathBuf]) -> Result<()> {
         self.wait_for(&format!("document.querySelector({selector:?})"))?;
         let field =
@@ -180,12 +180,12 @@ impl Page {
         Ok(())
     }
 
-    /// Whether the target still exists.
+    /// Returns true if the target still exists.
     pub fn is_open(&self) -> bool {
         self.knows_target(&self.target)
     }
 
-    /// Whether the browser still has a target of this id.
+    /// Returns true if the browser still has a target of this id.
     pub fn knows_target(&self, id: &str) -> bool {
         self.connection.call("Target.getTargetInfo", json!({ "targetId": id })).is_ok()
     }

@@ -1,4 +1,4 @@
-//! What a person does with the extension and on Casdoor's pages, by mouse and keyboard.
+//! What a user does with the extension and on Casdoor's pages, by mouse and keyboard.
 //!
 //! The extension's elements are named by the `data-` attributes that `src/ui/mod.rs` lists; Casdoor's by the ids and
 //! classes of its own pages.
@@ -196,7 +196,7 @@ fn choose_organization(tab: &Page, organization: &str) -> Result<()> {
     let step = tab.wait_for("document.querySelector('[data-step=offer], [data-step=signing-in]')?.dataset.step")?;
     if step == "offer" {
         select(tab, "[data-field=organization]", organization)?;
-        // The offer is drawn anew for the organization; its application is named after it.
+        // The offer is drawn again for the organization; its application is named after it.
         tab.wait_for(&format!(
             "document.querySelector('[data-step=offer] h3')?.textContent.includes({organization:?})
                 && document.querySelector('[data-action=sign-in]')?.disabled === false"

@@ -127,7 +127,7 @@ fn enrol(installed: &Installed, server: &Server, tell: Tell) -> Result<String> {
     Ok(secret.as_str().unwrap_or_default().to_owned())
 }
 
-/// Alice signs in anew: user name and password typed, the passcode filled.
+/// Alice signs in again: user name and password typed, the passcode filled.
 fn sign_in_with_passcode(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
     let page = installed.browser.open(&format!("{}/login/acme", server.url()))?;
     page.call("Network.clearBrowserCookies", json!({}))?;
@@ -160,7 +160,7 @@ fn codes_after_stop(installed: &Installed, page: &Page, secret: &str, tell: Tell
     popup.close()
 }
 
-/// Whether a row shows the code that an independent implementation has for this moment, or had two seconds ago.
+/// Returns true if a row shows the code that an independent implementation has for this moment, or had two seconds ago.
 fn shows(rows: &[Shown], secret: &str) -> bool {
     let now = unix_seconds();
     let right = |second: i64| mock_casdoor::totp::code(secret, second);

@@ -1,4 +1,4 @@
-//! The harness itself, with an extension made on the spot: each test would fail if a person's act were not the real one.
+//! The harness itself, with an extension made on the spot: each test would fail if a user's act were not the real one.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside #[test]")]
 
@@ -91,7 +91,7 @@ fn the_real_popup_opens_with_active_tab_and_takes_real_clicks_and_keys() {
 }
 
 #[test]
-fn a_stopped_worker_is_gone_and_wakes_as_another_one() {
+fn a_stopped_worker_restarts_as_a_new_one() {
     let (browser, extension, _folder) = start(&Options::default());
     let worker = extension.worker("self.isReady === true").unwrap();
     assert_eq!(worker.evaluate("typeof chrome.storage").unwrap(), "object");
@@ -105,7 +105,7 @@ fn a_stopped_worker_is_gone_and_wakes_as_another_one() {
 }
 
 #[test]
-fn colour_scheme_scale_and_pictures_are_what_was_asked_for() {
+fn color_scheme_scale_and_screenshots_are_as_requested() {
     let (browser, _, _folder) = start(&Options { scale: Some(1.5), ..Options::default() });
     let page = browser.open(&site()).unwrap();
     assert_eq!(page.evaluate("devicePixelRatio").unwrap(), 1.5);
@@ -119,7 +119,7 @@ fn colour_scheme_scale_and_pictures_are_what_was_asked_for() {
 }
 
 #[test]
-fn a_browser_leaves_no_process_and_no_profile_behind() {
+fn a_closed_browser_leaves_no_process_or_profile() {
     let browser = Browser::start(&Options::default()).unwrap();
     browser.open(&site()).unwrap();
     let profile = browser.profile().to_owned();
@@ -157,7 +157,7 @@ fn on_a_display_the_permission_prompt_and_the_shortcut_are_real() {
 }
 
 #[test]
-fn the_floor_opens_and_its_opening_is_timed() {
+fn the_baseline_popup_opens_and_is_timed() {
     let folder = tempfile::tempdir().unwrap();
     write_floor(folder.path()).unwrap();
     let browser = Browser::start(&Options::default()).unwrap();

@@ -86,7 +86,7 @@ fn import(tab: &Page) {
 }
 
 #[test]
-fn a_file_is_seen_row_by_row_then_kept_in_one_write_and_taken_back_by_undo() {
+fn a_file_is_previewed_saved_in_one_write_and_undone() {
     let (installed, tab) = opened();
     choose(&tab, &fixture("aegis/bad-rows.json"));
     wait_for_step(&tab, "preview");
@@ -105,7 +105,7 @@ fn a_file_is_seen_row_by_row_then_kept_in_one_write_and_taken_back_by_undo() {
 }
 
 #[test]
-fn what_is_there_already_is_marked_and_not_ticked() {
+fn duplicates_are_marked_and_not_selected() {
     let (_installed, tab) = opened();
     choose(&tab, &fixture("aegis/plain.json"));
     wait_for_step(&tab, "preview");
@@ -157,7 +157,7 @@ fn slow_backup(folder: &Path) -> PathBuf {
 }
 
 #[test]
-fn a_slow_file_is_cancelled_in_the_middle_and_opens_the_next_time() {
+fn a_slow_import_can_be_canceled_and_repeated() {
     let (installed, tab) = opened();
     let folder = TempDir::new().unwrap();
     choose(&tab, &slow_backup(folder.path()));
@@ -182,7 +182,7 @@ fn a_slow_file_is_cancelled_in_the_middle_and_opens_the_next_time() {
 }
 
 #[test]
-fn a_file_whose_key_takes_a_gigabyte_is_opened_as_ente_writes_it_on_a_computer() {
+fn an_ente_file_whose_key_needs_a_gigabyte_opens() {
     let (_installed, tab) = opened();
     choose(&tab, &fixture("ente/encrypted-gigabyte.txt"));
     wait_for_step(&tab, "file-password");
@@ -205,7 +205,7 @@ fn a_pasted_text_is_read_like_a_file() {
 }
 
 #[test]
-fn a_database_is_read_together_with_its_log_whichever_is_chosen_first() {
+fn a_database_and_its_log_are_read_in_either_order() {
     let (_installed, tab) = opened();
     let folder = TempDir::new().unwrap();
     let index = folder.path().join("PhoneFactor-shm");
@@ -219,7 +219,7 @@ fn a_database_is_read_together_with_its_log_whichever_is_chosen_first() {
 }
 
 #[test]
-fn the_person_overrules_the_format_and_copies_a_report_without_secrets() {
+fn the_user_overrides_the_format_and_copies_a_report_without_secrets() {
     let (_installed, tab) = opened();
     choose(&tab, &fixture("otpauth/bad-rows.txt"));
     wait_for_step(&tab, "preview");
@@ -263,7 +263,7 @@ fn saved(folder: &TempDir) -> PathBuf {
 }
 
 #[test]
-fn an_export_needs_the_password_and_the_word_and_is_read_back() {
+fn an_export_needs_password_and_confirmation_and_imports_again() {
     let (installed, tab) = opened();
     choose(&tab, &fixture("aegis/plain.json"));
     wait_for_step(&tab, "preview");
@@ -288,7 +288,7 @@ fn an_export_needs_the_password_and_the_word_and_is_read_back() {
 }
 
 #[test]
-fn what_a_format_cannot_hold_is_said_row_by_row_and_a_page_to_print_has_every_code() {
+fn lossy_exports_list_each_row_and_the_printable_page_has_every_code() {
     let (_installed, tab) = opened();
     choose(&tab, &fixture("aegis/plain.json"));
     wait_for_step(&tab, "preview");
@@ -351,7 +351,7 @@ fn the_popup_asks_for_a_backup_until_there_is_one() {
 }
 
 #[test]
-fn on_a_display_backups_are_made_by_themselves_once_the_browser_was_asked() {
+fn on_a_display_automatic_backups_need_download_access() {
     let display = Display::start().unwrap();
     let installed = Installed::start(&shipped(), &Options { display: Some(&display), ..Options::default() }).unwrap();
     let first = installed.open("manifest.json").unwrap();

@@ -17,7 +17,7 @@ fn right_codes(secret: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_vault_is_made_locked_and_opened_and_its_codes_are_right() {
+fn a_vault_is_created_locked_and_unlocked_with_correct_codes() {
     let installed = Installed::headless().unwrap();
     let page = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&page).unwrap();
@@ -41,7 +41,7 @@ fn a_vault_is_made_locked_and_opened_and_its_codes_are_right() {
 }
 
 #[test]
-fn the_popup_opened_again_after_the_worker_stopped_still_shows_right_codes() {
+fn the_popup_shows_correct_codes_after_the_worker_stopped() {
     let (installed, page) = with_accounts(&[ALICE, ROOT]);
     installed.extension.stop_worker().unwrap();
     let popup = installed.popup(&page).unwrap();
@@ -56,7 +56,7 @@ const LOOK: &str = "JSON.stringify([...document.querySelectorAll('[data-row], [d
     part.children.length > 0 ? '' : part.textContent, part.dataset.code]))";
 
 #[test]
-fn the_frame_before_the_wasm_is_compiled_is_the_list_as_it_will_be() {
+fn the_first_frame_matches_the_final_list() {
     let (installed, page) = with_accounts(&[ALICE, ROOT]);
     let popup = installed.popup(&page).unwrap();
     let kept =
@@ -104,7 +104,7 @@ fn with_accounts(accounts: &[Typed]) -> (Installed, e2e::page::Page) {
 }
 
 #[test]
-fn what_the_browser_keeps_on_disk_holds_no_secret_and_no_name() {
+fn browser_storage_holds_no_plaintext_secret_or_name() {
     let (installed, _page) = with_accounts(&[ALICE]);
     let tab = installed.open("manifest.json").unwrap();
     let stored = tab.evaluate("chrome.storage.local.get().then(JSON.stringify)").unwrap();
@@ -130,7 +130,7 @@ fn a_locked_vault_leaves_no_code_in_the_session() {
 }
 
 #[test]
-fn a_click_copies_the_code_and_says_so() {
+fn a_click_copies_the_code_and_confirms() {
     let (installed, page) = with_accounts(&[ALICE]);
     let popup = installed.popup(&page).unwrap();
     popup.click("[data-row] [data-action=copy]").unwrap();
@@ -142,7 +142,7 @@ fn a_click_copies_the_code_and_says_so() {
 }
 
 #[test]
-fn typing_searches_and_a_search_without_a_match_says_so() {
+fn typing_searches_and_reports_no_match() {
     let (installed, page) = with_accounts(&[ALICE, ROOT]);
     let popup = installed.popup(&page).unwrap();
     popup.type_text("aws").unwrap();
@@ -153,7 +153,7 @@ fn typing_searches_and_a_search_without_a_match_says_so() {
 }
 
 #[test]
-fn a_binned_account_comes_back_by_undo() {
+fn undo_restores_a_trashed_account() {
     let (installed, page) = with_accounts(&[ALICE, ROOT]);
     let popup = installed.popup(&page).unwrap();
     let id = user::rows(&popup).unwrap()[0].id.clone();
@@ -165,7 +165,7 @@ fn a_binned_account_comes_back_by_undo() {
 }
 
 #[test]
-fn an_edit_changes_the_name_and_not_the_secret() {
+fn editing_changes_the_name_but_not_the_secret() {
     let (installed, page) = with_accounts(&[ALICE]);
     let popup = installed.popup(&page).unwrap();
     let id = user::rows(&popup).unwrap()[0].id.clone();
@@ -180,7 +180,7 @@ fn an_edit_changes_the_name_and_not_the_secret() {
 }
 
 #[test]
-fn a_form_that_cannot_be_kept_says_why_and_loses_nothing() {
+fn an_invalid_form_explains_and_keeps_the_input() {
     let (installed, page) = with_accounts(&[ALICE]);
     let popup = installed.popup(&page).unwrap();
     for (secret, what) in [
@@ -199,7 +199,7 @@ fn a_form_that_cannot_be_kept_says_why_and_loses_nothing() {
 }
 
 #[test]
-fn the_vault_survives_the_browser() {
+fn the_vault_survives_a_browser_restart() {
     let (installed, page) = with_accounts(&[ALICE]);
     let popup = installed.popup(&page).unwrap();
     // The session's memory goes with the browser; here it is taken away at once, and the worker with it.
@@ -212,7 +212,7 @@ fn the_vault_survives_the_browser() {
 }
 
 #[test]
-fn a_damaged_vault_offers_its_older_generation_whether_it_was_cut_off_or_altered() {
+fn a_damaged_vault_offers_earlier_versions() {
     for change in [
         "text.slice(0, text.length / 2)",
         "text.replace(/(\"data\":\"[^\"]{40})(.)/g, (all, head, one) => head + (one === 'A' ? 'B' : 'A'))",
@@ -233,7 +233,7 @@ fn a_damaged_vault_offers_its_older_generation_whether_it_was_cut_off_or_altered
 }
 
 #[test]
-fn a_label_of_a_megabyte_is_refused_and_loses_nothing() {
+fn a_one_megabyte_label_is_rejected_and_loses_nothing() {
     let (installed, page) = with_accounts(&[ALICE]);
     let popup = installed.popup(&page).unwrap();
     let link = format!("otpauth://totp/{}?secret=JBSWY3DPEHPK3PXP", "x".repeat(1 << 20));

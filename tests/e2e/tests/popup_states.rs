@@ -54,7 +54,7 @@ fn with_accounts(page: &str, accounts: &[Typed]) -> (Installed, Page) {
 }
 
 #[test]
-fn an_empty_vault_has_its_doors_and_says_how_the_icon_is_pinned() {
+fn an_empty_vault_offers_ways_to_add_and_the_pin_hint() {
     let (installed, page) = with_accounts("about:blank#page", &[]);
     let popup = installed.popup(&page).unwrap();
     let heights = popup
@@ -81,7 +81,7 @@ fn an_empty_vault_has_its_doors_and_says_how_the_icon_is_pinned() {
 }
 
 #[test]
-fn one_account_and_many_are_listed_and_a_search_without_a_match_says_so() {
+fn one_and_many_accounts_are_listed_and_an_empty_search_is_explained() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
     let popup = installed.popup(&page).unwrap();
     picture(&popup, "one");
@@ -109,7 +109,7 @@ fn one_account_and_many_are_listed_and_a_search_without_a_match_says_so() {
 }
 
 #[test]
-fn locked_and_forgotten_are_drawn_and_the_sealed_file_is_offered() {
+fn the_locked_and_forgot_screens_offer_the_encrypted_vault() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
     let popup = installed.popup(&page).unwrap();
     user::lock(&popup).unwrap();
@@ -122,7 +122,7 @@ fn locked_and_forgotten_are_drawn_and_the_sealed_file_is_offered() {
 }
 
 #[test]
-fn a_damaged_vault_and_one_of_a_newer_version_are_told_apart() {
+fn damaged_and_newer_vaults_are_told_apart() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE, ROOT]);
     installed.alter_vault("text.slice(0, 99)").unwrap();
     let popup = installed.popup(&page).unwrap();
@@ -142,7 +142,7 @@ fn a_damaged_vault_and_one_of_a_newer_version_are_told_apart() {
 }
 
 #[test]
-fn a_popup_that_an_update_left_behind_says_so() {
+fn a_popup_from_before_an_update_says_so() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
     let popup = installed.popup(&page).unwrap();
     // A request of another version; the worker knows it no more.
@@ -161,7 +161,7 @@ fn a_popup_that_an_update_left_behind_says_so() {
 }
 
 #[test]
-fn full_storage_says_so_and_loses_nothing() {
+fn full_storage_is_reported_and_loses_nothing() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
     let popup = installed.popup(&page).unwrap();
     let worker = installed.extension.worker("typeof chrome.storage === 'object'").unwrap();
@@ -187,7 +187,7 @@ fn full_storage_says_so_and_loses_nothing() {
 }
 
 #[test]
-fn a_page_that_cannot_be_read_and_a_policy_against_screenshots_are_told_apart() {
+fn unreadable_pages_and_blocked_screenshots_are_told_apart() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
     let worker = installed.extension.worker("typeof chrome.tabs === 'object'").unwrap();
     for (refused, told, name) in [
@@ -207,7 +207,7 @@ fn a_page_that_cannot_be_read_and_a_policy_against_screenshots_are_told_apart() 
 }
 
 #[test]
-fn where_screenshots_are_forbidden_the_pages_own_drawing_is_still_read() {
+fn page_images_are_read_when_screenshots_are_blocked() {
     let svg = casdoor_authenticator::exchange::qr_svg("otpauth://totp/Acme:drawn?secret=JBSWY3DPEHPK3PXP&issuer=Acme");
     let body = format!(
         "<!doctype html><body><img id=code width=300 height=300><script>
@@ -228,7 +228,7 @@ fn where_screenshots_are_forbidden_the_pages_own_drawing_is_still_read() {
 }
 
 #[test]
-fn every_act_of_the_list_has_its_key() {
+fn every_list_action_has_a_keyboard_shortcut() {
     let body = "<!doctype html><body><form><label>Code <input autocomplete=one-time-code></label></form>";
     let site = serve(vec![Answer { path: "/", kind: "text/html", body: body.into() }]).unwrap();
     // Only https and this machine are asked about.
@@ -294,7 +294,7 @@ fn the_next_code_is_copied_from_the_menu() {
 }
 
 #[test]
-fn every_target_of_the_settings_is_large_enough() {
+fn every_click_target_in_settings_is_large_enough() {
     let (installed, _page) = with_accounts("about:blank#page", &[ALICE]);
     let tab = installed.open(OPTIONS).unwrap();
     for section in ["accounts", "connect", "sites", "security", "exchange", "appearance", "about"] {

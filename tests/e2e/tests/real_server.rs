@@ -31,7 +31,7 @@ fn sign_in_on_the_page(page: &Page, address: &str) {
 }
 
 #[test]
-fn a_real_server_is_connected_kept_in_step_and_signed_in_to_again_without_a_question() {
+fn a_real_server_connects_syncs_and_renews_the_sign_in() {
     let Some(address) = address() else { return };
     let installed = Installed::headless().unwrap();
     let tab = installed.open(OPTIONS).unwrap();
@@ -53,7 +53,7 @@ fn a_real_server_is_connected_kept_in_step_and_signed_in_to_again_without_a_ques
     let rows = added["screen"]["board"]["rows"].as_array().unwrap().clone();
     let id = rows.iter().find(|row| row["name"] == name.as_str()).unwrap()["id"].clone();
 
-    // Signing out everywhere ends our tokens; then the browser is signed in anew, and asks nobody.
+    // Signing out everywhere ends our tokens; then the browser is signed in again, and asks nobody.
     let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
     sign_in_on_the_page(&page, &address);
     let out =
@@ -72,7 +72,7 @@ fn a_real_server_is_connected_kept_in_step_and_signed_in_to_again_without_a_ques
         .unwrap();
     assert!(!stored.to_string().contains(&name), "{stored}");
 
-    // Signed out everywhere and in the browser: the person is asked.
+    // Signed out everywhere and in the browser: the user is asked.
     assert_eq!(page.evaluate(out).unwrap(), "ok");
     ask(&tab, &json!({ "do": "sync" }));
     assert_eq!(card(&tab)["waits"], "sign_in");
@@ -80,7 +80,7 @@ fn a_real_server_is_connected_kept_in_step_and_signed_in_to_again_without_a_ques
 }
 
 #[test]
-fn a_real_servers_second_factor_is_switched_on_from_here_signs_in_and_is_switched_off() {
+fn a_real_second_factor_is_turned_on_used_and_turned_off() {
     let Some(address) = address() else { return };
     let installed = Installed::headless().unwrap();
     let tab = installed.open(OPTIONS).unwrap();

@@ -8,7 +8,7 @@ use e2e::user;
 use mock_casdoor::PASSWORD;
 
 #[test]
-fn with_the_shipped_manifest_the_shortcut_the_prompt_and_the_sign_in_window_are_real() {
+fn the_release_build_works_with_real_prompts_and_shortcuts() {
     let display = Display::start().unwrap();
     let server = Server::start_mock(0).unwrap();
     let options = Options { display: Some(&display), ..Options::default() };

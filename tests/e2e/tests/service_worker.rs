@@ -25,7 +25,7 @@ fn trapping_package() -> tempfile::TempDir {
 }
 
 #[test]
-fn after_a_trap_whoever_waits_hears_of_it_and_the_next_request_is_answered() {
+fn after_a_trap_pending_requests_fail_and_the_next_one_succeeds() {
     let folder = trapping_package();
     let installed = Installed::start(folder.path(), &Options::default()).unwrap();
     let tab = installed.open("manifest.json").unwrap();
@@ -34,7 +34,7 @@ fn after_a_trap_whoever_waits_hears_of_it_and_the_next_request_is_answered() {
     ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
     let worker = installed.extension.worker("self.isSecureContext").unwrap();
     worker.evaluate("globalThis.trapNext = true").unwrap();
-    // Whoever asked hears that there is no answer, rather than nothing.
+    // Anyone who asked hears that there is no answer, rather than nothing.
     let heard = "Promise.race([
         chrome.runtime.sendMessage({ page: { do: 'open' } }).then(reply => reply ?? 'no answer'),
         new Promise(done => setTimeout(done, 5000, 'nothing')),
@@ -46,7 +46,7 @@ fn after_a_trap_whoever_waits_hears_of_it_and_the_next_request_is_answered() {
 }
 
 #[test]
-fn a_script_in_a_page_reaches_neither_the_sealed_vault_nor_the_session() {
+fn content_scripts_cannot_read_vault_or_session_storage() {
     let installed = Installed::headless().unwrap();
     let tab = installed.open("manifest.json").unwrap();
     ask(&tab, &json!({ "do": "create", "password": "correct horse battery", "pbkdf2": true })).unwrap();

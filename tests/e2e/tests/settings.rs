@@ -52,7 +52,7 @@ fn tick(tab: &Page, name: &str) {
 }
 
 #[test]
-fn several_accounts_are_put_into_a_group_and_the_group_alone_is_shown() {
+fn several_accounts_are_grouped_and_filtered_by_group() {
     let (installed, tab) = opened("accounts", &["one", "two", "three"]);
     tick(&tab, "one");
     tick(&tab, "three");
@@ -69,7 +69,7 @@ fn several_accounts_are_put_into_a_group_and_the_group_alone_is_shown() {
 }
 
 #[test]
-fn all_that_are_found_go_to_the_bin_at_once_and_come_back_by_undo() {
+fn all_matches_are_trashed_at_once_and_restored_by_undo() {
     let (_installed, tab) = opened("accounts", &["one", "two", "other"]);
     tab.fill("[data-field=search-accounts]", "o").unwrap();
     tab.click("[data-field=tick-all]").unwrap();
@@ -95,7 +95,7 @@ fn an_account_is_edited_from_the_list() {
 }
 
 #[test]
-fn each_site_is_listed_with_its_accounts_and_taken_back() {
+fn each_approved_site_is_listed_and_can_be_revoked() {
     let (_installed, tab) = opened("sites", &["one", "two"]);
     tab.wait_for("document.querySelector('[data-sites=none]')").unwrap();
     for name in ["one", "two"] {
@@ -129,7 +129,7 @@ const CONTRAST: &str = "(() => {
 })()";
 
 #[test]
-fn the_theme_is_worn_at_once_by_the_popup_too_and_while_locked() {
+fn the_theme_applies_immediately_to_all_pages() {
     let (installed, tab) = opened("appearance", &["one"]);
     let ground = |page: &Page| page.evaluate("getComputedStyle(document.body).backgroundColor").unwrap();
     tab.emulate_media("prefers-color-scheme", "light").unwrap();
@@ -164,7 +164,7 @@ fn the_theme_is_worn_at_once_by_the_popup_too_and_while_locked() {
 }
 
 #[test]
-fn codes_are_hidden_and_the_next_one_is_shown_by_choice() {
+fn codes_can_be_hidden_and_the_next_code_shown() {
     let (installed, tab) = opened("appearance", &["one"]);
     tab.click("[data-field=hides-codes]").unwrap();
     tab.click("[data-field=shows-next]").unwrap();
@@ -183,7 +183,7 @@ fn codes_are_hidden_and_the_next_one_is_shown_by_choice() {
 }
 
 #[test]
-fn another_time_to_lock_counts_from_now() {
+fn a_changed_auto_lock_time_counts_from_now() {
     let (_installed, tab) = opened("security", &["one"]);
     let before = board(&tab)["lock_at"].as_u64().unwrap();
     user::select(&tab, "[data-field=lock-after]", "900").unwrap();
@@ -195,7 +195,7 @@ fn another_time_to_lock_counts_from_now() {
 }
 
 #[test]
-fn a_vault_that_is_locked_elsewhere_leaves_nothing_on_the_page() {
+fn locking_elsewhere_clears_the_page() {
     let (installed, tab) = opened("accounts", &["private"]);
     tab.wait_for("document.querySelector('[data-account]')").unwrap();
     let page = installed.browser.open("about:blank#page").unwrap();
@@ -208,7 +208,7 @@ fn a_vault_that_is_locked_elsewhere_leaves_nothing_on_the_page() {
 }
 
 #[test]
-fn an_older_copy_is_opened_with_the_password_and_the_newest_stays() {
+fn an_earlier_version_is_restored_with_the_password() {
     let (_installed, tab) = opened("security", &["one", "two"]);
     let counted = |tab: &Page| tab.text("[data-step=generations] label:first-child small").unwrap();
     assert_eq!(counted(&tab), "1 account");
@@ -236,7 +236,7 @@ fn an_older_copy_is_opened_with_the_password_and_the_newest_stays() {
 }
 
 #[test]
-fn about_names_every_library_and_its_diagnostics_name_nobody() {
+fn about_lists_every_library_and_diagnostics_name_nobody() {
     let (_installed, tab) = opened("about", &["very private name"]);
     tab.click("[data-screen=about] summary").unwrap();
     tab.wait_for("document.querySelector('[data-licence=leptos]') && document.querySelector('[data-licence=aes-gcm]')")
@@ -262,7 +262,7 @@ fn about_names_every_library_and_its_diagnostics_name_nobody() {
 }
 
 #[test]
-fn what_an_administrator_fixed_is_shown_locked_with_the_reason() {
+fn managed_settings_are_locked_with_the_reason() {
     let (installed, tab) = opened("about", &["one"]);
     let worker = installed.extension.worker("typeof chrome.storage === 'object'").unwrap();
     // As the browser answers where the policy is set.

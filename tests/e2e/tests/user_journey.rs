@@ -5,7 +5,7 @@ use e2e::server::Server;
 use e2e::user_journey;
 
 #[test]
-fn the_whole_main_job_from_an_empty_vault_to_an_accepted_passcode() {
+fn the_main_journey_from_an_empty_vault_to_an_accepted_passcode() {
     let server = Server::start_mock(0).unwrap();
     let installed = Installed::headless().unwrap();
     let mut steps = Vec::new();

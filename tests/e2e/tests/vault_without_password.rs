@@ -65,7 +65,7 @@ fn keys(tab: &Page) -> Value {
 }
 
 #[test]
-fn it_opens_without_a_question_and_has_no_lock() {
+fn it_opens_without_a_password_and_has_no_lock() {
     let (installed, page) = without_password();
     restart(&installed);
     let popup = installed.popup(&page).unwrap();
@@ -88,7 +88,7 @@ fn it_opens_without_a_question_and_has_no_lock() {
 }
 
 #[test]
-fn the_first_popup_after_the_start_finds_its_board_painted() {
+fn the_first_popup_after_browser_start_shows_codes_immediately() {
     let (installed, page) = without_password();
     restart(&installed);
     // What the browser's start does.
@@ -103,7 +103,7 @@ fn the_first_popup_after_the_start_finds_its_board_painted() {
 }
 
 #[test]
-fn secrets_leave_it_after_a_word_and_a_backup_gets_a_password_of_its_own() {
+fn exports_need_a_typed_word_and_backups_a_separate_password() {
     let (installed, page) = without_password();
     let popup = installed.popup(&page).unwrap();
     popup.wait_for("document.querySelector('[data-notice=notice_no_backup]')").unwrap();
@@ -137,7 +137,7 @@ fn secrets_leave_it_after_a_word_and_a_backup_gets_a_password_of_its_own() {
 }
 
 #[test]
-fn where_its_key_is_gone_that_is_said_and_an_empty_vault_begins() {
+fn a_missing_device_key_is_explained_and_offers_a_new_vault() {
     let (installed, page) = without_password();
     let tab = installed.open("manifest.json").unwrap();
     tab.evaluate(
@@ -162,7 +162,7 @@ fn where_its_key_is_gone_that_is_said_and_an_empty_vault_begins() {
 }
 
 #[test]
-fn a_password_that_is_set_later_is_asked_for_and_the_devices_key_is_gone() {
+fn a_password_set_later_is_required_and_removes_the_device_key() {
     let (installed, page) = without_password();
     let tab = installed.open(&format!("{OPTIONS}#security")).unwrap();
     tab.wait_for("document.querySelector('[data-device-only]')").unwrap();

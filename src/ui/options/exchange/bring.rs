@@ -52,7 +52,7 @@ pub struct Flow {
     pub step: RwSignal<Step>,
     /// Which rows are ticked.
     pub ticks: RwSignal<Vec<bool>>,
-    /// The short name of the format that the person chose; empty where the bytes tell.
+    /// The short name of the format that the user chose; empty where the bytes tell.
     pub format: RwSignal<String>,
     /// The file's name.
     pub name: RwSignal<String>,

@@ -1,5 +1,5 @@
 //! Moving out to another program: what its format cannot hold is said first, then the password is asked for again, and
-//! before secrets are written in the clear the person types that it is meant.
+//! before secrets are written in the clear the user types that it is meant.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -47,7 +47,7 @@ pub fn panel(ui: Ui) -> AnyView {
         writing: RwSignal::new(false),
         work: Work::new(),
     };
-    // An import above changes what leaves: the plan is made anew with the number of accounts.
+    // An import above changes what leaves: the plan is made again with the number of accounts.
     let accounts = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
         accounts.get();
@@ -66,7 +66,7 @@ pub fn panel(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Whether the file is written encrypted.
+/// Returns true if the file is written encrypted.
 fn seals(format: &str) -> bool {
     Format::from_id(format).is_some_and(can_seal)
 }

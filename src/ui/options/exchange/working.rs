@@ -38,7 +38,7 @@ impl Work {
         }
     }
 
-    /// Whether an answer is still waited for; if so, the job is over.
+    /// Returns true if an answer is still waited for; if so, the job is over.
     pub fn is_over(self, turn: u32) -> bool {
         let waited = self.turn.try_get_value() == Some(turn) && self.job.try_with_value(Option::is_some) == Some(true);
         if waited {

@@ -18,7 +18,7 @@ pub struct Subject {
     pub popup: &'static str,
     /// The first element that shows a code.
     pub code: &'static str,
-    /// Whether its worker is stopped before each opening.
+    /// True if its worker is stopped before each opening.
     pub stops_worker: bool,
 }
 
@@ -46,8 +46,8 @@ pub struct Opening {
     pub samples: Vec<Sample>,
 }
 
-/// Opens every subject once, and leaves it open as long as a person looks at a code: the browser's caches are filled,
-/// and the popup has kept how its list looks.
+/// Opens every subject once, and leaves it open as long as a user looks at a code: the browser's caches are filled, and
+/// the popup has kept how its list looks.
 pub fn warm_up(page: &Page, subjects: &[Subject]) -> Result<()> {
     for subject in subjects {
         let popup = subject.extension.open_popup(page, subject.popup)?;

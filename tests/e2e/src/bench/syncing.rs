@@ -16,7 +16,7 @@ const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 pub struct Syncing {
     /// What had changed before.
     pub name: String,
-    /// How many requests came.
+    /// The number of requests came.
     pub requests: usize,
     /// Bytes of the requests' bodies.
     pub sent: usize,

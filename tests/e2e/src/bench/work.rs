@@ -24,7 +24,7 @@ const CAPTURE_PAUSE_MS: u32 = 600;
 pub struct Work {
     /// What was done.
     pub name: String,
-    /// How many pieces one round made: codes, or texts found.
+    /// The number of pieces one round made: codes, or texts found.
     pub pieces: usize,
     /// One a round.
     pub milliseconds: Vec<f64>,
@@ -75,7 +75,7 @@ pub fn scans(installed: &Installed, rounds: usize) -> Result<Vec<Work>> {
 
 fn scan(installed: &Installed, name: &str, picture: Vec<u8>, rounds: usize) -> Result<Work> {
     let tab = installed.browser.open(&other_site::with_picture(picture)?)?;
-    // As large as the picture: a person would scroll the code into view.
+    // As large as the picture: a user would scroll the code into view.
     let size = tab.wait_for(
         "(img => img.naturalWidth && [img.naturalWidth, img.naturalHeight])(document.querySelector('img'))",
     )?;

@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     user_journey::run_with_screenshots(&installed, &server, &root().join("dist/demo"))
 }
 
-/// Opens a browser for a person, and waits until it is closed.
+/// Opens a browser for a user, and waits until it is closed.
 fn show(server: &Server) -> Result<()> {
     let address = server.url();
     // Its button for the demo server leads to the mock server.

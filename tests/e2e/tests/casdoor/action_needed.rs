@@ -1,4 +1,4 @@
-//! What waits for the person: said in plain words, with the button that goes on.
+//! What waits for the user: said in plain words, with the button that goes on.
 
 use mock_casdoor::Fault;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::fixture::{Desk, SECRET, row};
 
 #[test]
-fn a_list_that_was_wiped_is_put_back_when_the_person_says_so() {
+fn an_erased_list_is_restored_when_the_user_agrees() {
     let desk = Desk::new();
     desk.connect_pia();
     desk.add("mine");
@@ -24,7 +24,7 @@ fn a_list_that_was_wiped_is_put_back_when_the_person_says_so() {
 }
 
 #[test]
-fn a_hidden_list_names_what_the_administrator_must_change_and_looks_again() {
+fn a_hidden_list_shows_what_the_administrator_must_change() {
     let desk = Desk::new();
     desk.server.set_mfa_accounts("hidden/hana", json!([row("hanas")]));
     desk.connect_by_token("hidden-client", "hidden/hana");
@@ -40,7 +40,7 @@ fn a_hidden_list_names_what_the_administrator_must_change_and_looks_again() {
 }
 
 #[test]
-fn to_a_list_that_anybody_can_read_nothing_goes_before_the_person_was_told() {
+fn nothing_is_sent_to_a_public_list_until_the_user_agrees() {
     let desk = Desk::new();
     // The look right after connecting fails, so that nobody was told anything yet.
     for path in ["/api/get-default-application", "/api/get-account"] {
@@ -63,7 +63,7 @@ fn to_a_list_that_anybody_can_read_nothing_goes_before_the_person_was_told() {
 }
 
 #[test]
-fn connecting_to_a_list_that_anybody_can_read_says_so_at_once() {
+fn connecting_to_a_public_list_warns_immediately() {
     let desk = Desk::new();
     desk.connect_another();
     let tab = &desk.tab;
@@ -74,7 +74,7 @@ fn connecting_to_a_list_that_anybody_can_read_says_so_at_once() {
 }
 
 #[test]
-fn an_account_that_is_no_longer_on_casdoor_is_put_back_or_binned() {
+fn an_account_removed_from_casdoor_is_restored_or_trashed() {
     let desk = Desk::new();
     desk.server.set_mfa_accounts("private/pia", json!([row("one"), row("two")]));
     desk.connect_pia();
@@ -96,7 +96,7 @@ fn an_account_that_is_no_longer_on_casdoor_is_put_back_or_binned() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_is_said_and_codes_are_corrected_by_choice() {
+fn a_wrong_clock_is_shown_and_codes_can_be_corrected() {
     let desk = Desk::new();
     desk.connect_pia();
     desk.add("mine");

@@ -49,7 +49,7 @@ impl Desk {
         self.server.url(HOST)
     }
 
-    /// Shows a section of the options page anew.
+    /// Shows a section of the options page again.
     pub fn go(&self, section: &str) {
         let url = self.installed.extension.url(&format!("{OPTIONS}#{section}"));
         // A tab behind another one paints nothing, and is never ready.

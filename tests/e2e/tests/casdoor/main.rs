@@ -1,4 +1,4 @@
-//! Signing in to a Casdoor server and staying in step with it, in a real browser against the mock server.
+//! Signing in to a Casdoor server and staying in sync with it, in a real browser against the mock server.
 
 #![allow(
     clippy::unwrap_used,

@@ -25,7 +25,7 @@ fn notice(popup: &Page) -> String {
 }
 
 #[test]
-fn offline_the_codes_are_there_and_the_sign_says_why_nothing_was_sent() {
+fn offline_codes_work_and_the_sync_status_explains() {
     let desk = Desk::new();
     desk.connect_pia();
     desk.add("mine");
@@ -43,7 +43,7 @@ fn offline_the_codes_are_there_and_the_sign_says_why_nothing_was_sent() {
 }
 
 #[test]
-fn signed_out_by_the_server_the_codes_are_there_and_the_way_to_sign_in_again() {
+fn signed_out_codes_work_and_signing_in_again_is_offered() {
     let desk = Desk::new();
     desk.connect_pia();
     desk.add("mine");
@@ -80,7 +80,7 @@ fn after_a_conflict_both_versions_are_marked() {
 }
 
 #[test]
-fn a_hidden_list_and_a_public_one_are_said_above_the_codes() {
+fn hidden_and_public_lists_are_reported_above_the_codes() {
     for (client, user, told, name) in [
         ("hidden-client", "hidden/hana", "hides", "list-hidden"),
         ("bare-client", "bare/bert", "Anybody", "list-public"),
@@ -105,7 +105,7 @@ fn a_hidden_list_and_a_public_one_are_said_above_the_codes() {
 }
 
 #[test]
-fn an_account_that_is_gone_from_the_server_and_a_wrong_clock_are_drawn() {
+fn a_missing_account_and_a_wrong_clock_are_shown() {
     let desk = Desk::new();
     desk.server.set_mfa_accounts(PIA, json!([row("one"), row("two")]));
     desk.connect_pia();
@@ -118,7 +118,7 @@ fn an_account_that_is_gone_from_the_server_and_a_wrong_clock_are_drawn() {
 }
 
 #[test]
-fn several_accounts_are_moved_to_the_server_and_home_with_one_choice() {
+fn several_accounts_move_to_the_server_and_back_at_once() {
     let desk = Desk::new();
     desk.connect_pia();
     for name in ["one", "two"] {

@@ -24,7 +24,7 @@ fn state(page: &e2e::page::Page, method: &str) -> (String, String) {
 }
 
 #[test]
-fn the_authenticator_app_is_switched_on_from_the_popup_and_signs_in_on_the_servers_page() {
+fn the_authenticator_app_is_turned_on_from_the_popup_and_signs_in() {
     let desk = Desk::new();
     desk.connect_pia();
     let (_page, popup) = desk.popup();
@@ -52,7 +52,7 @@ fn the_authenticator_app_is_switched_on_from_the_popup_and_signs_in_on_the_serve
 }
 
 #[test]
-fn the_options_page_shows_the_methods_prefers_one_and_switches_all_off() {
+fn the_options_page_lists_prefers_and_turns_off_methods() {
     let desk = Desk::new();
     desk.server.enrol_other(PIA, "email", "code-1");
     desk.server.set_field(PIA, "email", "pia@example.test".into());
@@ -81,7 +81,7 @@ fn the_options_page_shows_the_methods_prefers_one_and_switches_all_off() {
 }
 
 #[test]
-fn an_older_server_is_left_to_its_own_page() {
+fn older_servers_are_managed_on_their_own_page() {
     let desk = Desk::new();
     desk.server.set_age(Age::V2_211);
     desk.connect_pia();

@@ -8,7 +8,7 @@ use crate::fixture::{Desk, row};
 const PIA: &str = "private/pia";
 
 #[test]
-fn whatever_a_server_does_instead_of_answering_nothing_is_lost_and_all_is_sent_later() {
+fn server_failures_lose_nothing_and_changes_are_sent_later() {
     let desk = Desk::new();
     desk.connect_pia();
     for (number, (fault, on, words)) in [
@@ -46,7 +46,7 @@ fn whatever_a_server_does_instead_of_answering_nothing_is_lost_and_all_is_sent_l
 }
 
 #[test]
-fn a_server_that_is_slow_holds_nobody_up() {
+fn a_slow_server_does_not_block_the_popup() {
     let desk = Desk::new();
     desk.connect_pia();
     desk.server.fail(Fault::Slow(3000), "/api/");
@@ -63,7 +63,7 @@ fn a_server_that_is_slow_holds_nobody_up() {
 }
 
 #[test]
-fn a_token_that_ends_during_a_sync_is_renewed_once_however_many_ask() {
+fn a_token_that_expires_during_a_sync_is_renewed_once() {
     let desk = Desk::new();
     desk.connect("acme", "alice");
     desk.add("mine");
@@ -82,7 +82,7 @@ fn a_token_that_ends_during_a_sync_is_renewed_once_however_many_ask() {
 }
 
 #[test]
-fn however_many_ask_for_a_sync_one_is_under_way_and_one_waits() {
+fn concurrent_sync_requests_are_coalesced() {
     let desk = Desk::new();
     desk.connect_pia();
     desk.server.fail(Fault::Slow(400), "/api/get-user");
@@ -96,7 +96,7 @@ fn however_many_ask_for_a_sync_one_is_under_way_and_one_waits() {
 }
 
 #[test]
-fn a_lost_reply_to_a_refresh_ends_in_sign_in_again_with_everything_still_here() {
+fn a_lost_refresh_reply_asks_to_sign_in_again_and_loses_nothing() {
     let desk = Desk::new();
     desk.connect("acme", "alice");
     desk.server.age_tokens("acme/alice");
@@ -109,7 +109,7 @@ fn a_lost_reply_to_a_refresh_ends_in_sign_in_again_with_everything_still_here() 
 }
 
 #[test]
-fn a_user_who_is_forbidden_keeps_every_account_here() {
+fn a_forbidden_user_keeps_every_local_account() {
     let desk = Desk::new();
     desk.connect_pia();
     desk.add("mine");
@@ -124,7 +124,7 @@ fn a_user_who_is_forbidden_keeps_every_account_here() {
 }
 
 #[test]
-fn a_thousand_rows_arrive_and_nothing_more_is_sent_than_fits() {
+fn a_thousand_rows_sync_within_the_size_limit() {
     let desk = Desk::new();
     let many: Vec<Value> = (0..1000).map(|number| row(&format!("user {number}"))).collect();
     desk.server.set_mfa_accounts(PIA, json!(many));

@@ -13,7 +13,7 @@ fn notice(desk: &Desk, attribute: &str) -> String {
 }
 
 #[test]
-fn an_address_is_enough_and_only_the_servers_own_pages_keep_their_origin() {
+fn an_address_is_enough_and_only_server_pages_send_an_origin() {
     let desk = Desk::new();
     desk.server.forget_requests();
     user::ask_to_connect(&desk.tab, &desk.address()).unwrap();
@@ -25,7 +25,7 @@ fn an_address_is_enough_and_only_the_servers_own_pages_keep_their_origin() {
     desk.add("mine");
     desk.sync();
     assert!(desk.stored("acme/alice").contains(&"mine".to_owned()));
-    // The server's own page writes with its Origin, which is its only defence against other sites.
+    // The server's own page writes with its Origin, which is its only defense against other sites.
     let page = desk.installed.browser.open(&format!("{}/login/acme", desk.address())).unwrap();
     user::sign_in(&page, "alice", PASSWORD).unwrap();
     page.wait_for("!location.pathname.startsWith('/login')").unwrap();
@@ -42,7 +42,7 @@ fn an_address_is_enough_and_only_the_servers_own_pages_keep_their_origin() {
 }
 
 #[test]
-fn a_pasted_connection_code_says_whose_it_is_and_sends_nothing_before_a_tick() {
+fn a_connection_code_shows_its_owner_and_sends_nothing_by_default() {
     let desk = Desk::new();
     desk.server.set_administrator("acme/bob", true);
     desk.server.set_mfa_accounts("acme/bob", json!([row("bobs")]));
@@ -78,7 +78,7 @@ fn a_pasted_connection_code_says_whose_it_is_and_sends_nothing_before_a_tick() {
 }
 
 #[test]
-fn a_code_leads_to_a_full_sign_in_and_never_takes_the_place_of_one() {
+fn a_code_can_be_upgraded_to_a_sign_in_but_never_replaces_one() {
     let desk = Desk::new();
     desk.tab.fill("[data-field=code]", &desk.code("acme-client", "acme/alice")).unwrap();
     desk.tab.click("[data-action=look-at-code]").unwrap();
@@ -95,7 +95,7 @@ fn a_code_leads_to_a_full_sign_in_and_never_takes_the_place_of_one() {
 }
 
 #[test]
-fn the_demo_server_is_one_click_says_that_it_is_public_and_gets_no_new_account() {
+fn the_demo_server_is_marked_public_and_receives_no_new_accounts() {
     let desk = Desk::with_demo();
     desk.server.fail(Fault::Unreachable, "");
     desk.tab.click("[data-action=demo]").unwrap();
@@ -117,14 +117,14 @@ fn the_demo_server_is_one_click_says_that_it_is_public_and_gets_no_new_account()
     desk.ask(json!({ "do": "add", "form": form }));
     desk.sync();
     assert!(desk.stored("acme/eve").is_empty());
-    // Only an account whose place the person chose.
+    // Only an account whose place the user chose.
     desk.add("made for the demo");
     desk.sync();
     assert_eq!(desk.stored("acme/eve"), ["made for the demo"]);
 }
 
 #[test]
-fn the_package_names_the_demo_of_the_mobile_app() {
+fn the_package_names_the_mobile_apps_demo_server() {
     let desk = Desk::new();
     let named = desk.tab.evaluate("fetch('demo-server.json').then(answer => answer.json())").unwrap();
     assert_eq!(named["server"], "https://door.casdoor.com");
@@ -132,7 +132,7 @@ fn the_package_names_the_demo_of_the_mobile_app() {
 }
 
 #[test]
-fn client_id_and_application_typed_by_hand_are_used_and_the_server_is_asked_for_nothing() {
+fn a_typed_client_id_and_application_need_no_discovery() {
     let desk = Desk::new();
     desk.server.forget_requests();
     desk.tab.click("[data-more=advanced] summary").unwrap();
@@ -155,7 +155,7 @@ fn client_id_and_application_typed_by_hand_are_used_and_the_server_is_asked_for_
 }
 
 #[test]
-fn http_on_a_private_network_needs_the_persons_consent() {
+fn http_on_a_private_network_needs_consent() {
     let desk = Desk::new();
     desk.tab.fill("[data-field=server]", &desk.address()).unwrap();
     desk.server.forget_requests();
@@ -168,7 +168,7 @@ fn http_on_a_private_network_needs_the_persons_consent() {
 }
 
 #[test]
-fn the_same_user_twice_is_one_connection_and_a_second_user_another() {
+fn each_user_has_one_connection() {
     let desk = Desk::new();
     desk.connect("acme", "alice");
     assert!(desk.connections().len() == 1);
@@ -189,7 +189,7 @@ fn the_same_user_twice_is_one_connection_and_a_second_user_another() {
 }
 
 #[test]
-fn an_ended_sign_in_is_renewed_without_a_question_where_the_browser_is_signed_in() {
+fn an_expired_sign_in_is_renewed_if_the_browser_is_signed_in() {
     let desk = Desk::new();
     desk.server.set_signin_session("app-acme", true);
     desk.connect("acme", "alice");
@@ -202,7 +202,7 @@ fn an_ended_sign_in_is_renewed_without_a_question_where_the_browser_is_signed_in
 }
 
 #[test]
-fn where_the_browser_is_signed_out_the_person_is_asked_and_somebody_else_is_not_taken() {
+fn a_signed_out_browser_asks_and_another_user_is_rejected() {
     let desk = Desk::new();
     desk.connect("acme", "alice");
     desk.server.expire_tokens("acme/alice");
@@ -236,7 +236,7 @@ fn sign_in_page(desk: &Desk) -> e2e::page::Page {
 }
 
 #[test]
-fn signing_out_says_what_it_does_elsewhere_and_keeps_or_forgets_the_accounts() {
+fn signing_out_warns_and_keeps_or_removes_the_accounts() {
     for (button, left) in [("sign-out-keep", 2), ("sign-out-forget", 0)] {
         let desk = Desk::new();
         desk.connect("acme", "alice");
@@ -257,7 +257,7 @@ fn signing_out_says_what_it_does_elsewhere_and_keeps_or_forgets_the_accounts() {
 }
 
 #[test]
-fn a_code_found_by_a_scan_goes_the_same_way() {
+fn a_scanned_connection_code_works_like_a_pasted_one() {
     let desk = Desk::new();
     desk.ask(json!({ "do": "read_text", "text": desk.code("acme-client", "acme/bob") }));
     let server = desk.address().replace(':', "%3A").replace('/', "%2F");

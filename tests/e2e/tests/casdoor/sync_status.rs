@@ -1,11 +1,11 @@
-//! What a person sees of a connection that works.
+//! What a user sees of a connection that works.
 
 use serde_json::json;
 
 use crate::fixture::{Desk, row};
 
 #[test]
-fn the_popup_says_how_the_sync_stands_and_what_the_last_one_did() {
+fn the_popup_shows_the_sync_status_and_the_last_result() {
     let desk = Desk::new();
     desk.server.set_mfa_accounts("private/pia", json!([row("phones")]));
     desk.connect_pia();
@@ -18,7 +18,7 @@ fn the_popup_says_how_the_sync_stands_and_what_the_last_one_did() {
 }
 
 #[test]
-fn the_connection_says_who_reads_it_and_how_much_room_is_left() {
+fn the_connection_shows_its_readers_and_free_space() {
     let desk = Desk::new();
     desk.server.set_mfa_accounts("private/pia", json!([row("phones")]));
     desk.connect_pia();
@@ -30,7 +30,7 @@ fn the_connection_says_who_reads_it_and_how_much_room_is_left() {
 }
 
 #[test]
-fn a_change_is_sent_by_itself_and_moving_an_account_home_takes_it_off_the_server() {
+fn changes_sync_automatically_and_moved_accounts_leave_the_server() {
     let desk = Desk::new();
     desk.connect_pia();
     let id = desk.add("mine");

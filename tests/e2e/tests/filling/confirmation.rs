@@ -10,7 +10,7 @@ const ENABLE: &str = ".content-warp-card .ant-btn-primary";
 /// A way to leave, and its name.
 type Leaving = (&'static str, fn(&Scene, Page));
 
-/// The last step of an enrolment whose account is stored, with the recovery code shown.
+/// The last step of an enrollment whose account is stored, with the recovery code shown.
 fn last_step(scene: &Scene) -> Page {
     let page = second_step(scene);
     click_chip(&page);
@@ -37,7 +37,7 @@ fn confirmed(scene: &Scene) {
 }
 
 #[test]
-fn leaving_before_enable_was_pressed_confirms_nothing() {
+fn leaving_before_enabling_confirms_nothing() {
     let leave: [Leaving; 5] = [
         ("another page", |scene, page| page.navigate(&format!("{}/account", scene.origin())).unwrap()),
         ("reloaded", |_, page| drop(page.call("Page.reload", json!({})).unwrap())),
@@ -62,7 +62,7 @@ fn leaving_before_enable_was_pressed_confirms_nothing() {
 }
 
 #[test]
-fn leaving_before_the_server_has_answered_enable_confirms_nothing() {
+fn leaving_before_the_enable_response_confirms_nothing() {
     let leave: [Leaving; 3] = [
         ("another page", |scene, page| page.navigate(&format!("{}/static/logo.svg", scene.origin())).unwrap()),
         ("closed", |_, page| page.close().unwrap()),
@@ -88,7 +88,7 @@ fn leaving_before_the_server_has_answered_enable_confirms_nothing() {
 }
 
 #[test]
-fn a_lost_reply_to_enable_leaves_it_unconfirmed_until_a_sign_in_takes_its_code() {
+fn a_lost_enable_reply_is_confirmed_by_the_next_sign_in() {
     let scene = Scene::new(Age::V3_158);
     let page = last_step(&scene);
     // The browser itself tries once more where a connection that it kept was closed.
@@ -107,7 +107,7 @@ fn a_lost_reply_to_enable_leaves_it_unconfirmed_until_a_sign_in_takes_its_code()
 }
 
 #[test]
-fn a_refused_enable_confirms_nothing_and_the_next_press_does() {
+fn a_rejected_enable_confirms_nothing_until_it_succeeds() {
     let scene = Scene::new(Age::V3_158);
     let page = last_step(&scene);
     scene.server.fail_times(mock_casdoor::Fault::Status(502), "/api/mfa/setup/enable", 1);
@@ -132,7 +132,7 @@ fn is_alice_unconfirmed(scene: &Scene) -> bool {
 }
 
 #[test]
-fn a_sign_in_that_went_through_confirms_the_account_in_each_shape() {
+fn a_successful_sign_in_confirms_the_account_in_each_form() {
     for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
         let scene = Scene::new(age);
         scene.desk.books().vault.as_mut().unwrap().accounts[0].unconfirmed = true;
@@ -146,7 +146,7 @@ fn a_sign_in_that_went_through_confirms_the_account_in_each_shape() {
 }
 
 #[test]
-fn a_sign_in_that_was_left_before_the_answer_confirms_nothing() {
+fn leaving_before_the_sign_in_response_confirms_nothing() {
     let leave: [Leaving; 4] = [
         ("another page", |scene, page| page.navigate(&format!("{}/static/logo.svg", scene.origin())).unwrap()),
         ("closed", |_, page| page.close().unwrap()),
@@ -175,7 +175,7 @@ fn a_sign_in_that_was_left_before_the_answer_confirms_nothing() {
 }
 
 #[test]
-fn a_sign_in_that_the_server_refused_or_did_not_answer_confirms_nothing() {
+fn a_failed_sign_in_confirms_nothing() {
     for fault in [mock_casdoor::Fault::Status(502), mock_casdoor::Fault::Unreachable, mock_casdoor::Fault::Html] {
         let scene = unconfirmed_alice().offering();
         let page = scene.sign_in("alice");
@@ -190,7 +190,7 @@ fn a_sign_in_that_the_server_refused_or_did_not_answer_confirms_nothing() {
 }
 
 #[test]
-fn a_code_that_the_person_changed_by_hand_proves_nothing_of_the_account() {
+fn an_edited_code_does_not_confirm_the_account() {
     let scene = unconfirmed_alice().offering();
     scene.desk.books().vault.as_mut().unwrap().accounts[0].otp.key =
         Key::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
@@ -214,7 +214,7 @@ fn a_code_that_the_person_changed_by_hand_proves_nothing_of_the_account() {
 }
 
 #[test]
-fn another_factor_that_is_switched_on_instead_is_none_of_the_saved_account() {
+fn enabling_another_factor_does_not_confirm_the_account() {
     let scene = Scene::new(Age::V3_158);
     let page = second_step(&scene);
     scene.server.fail(mock_casdoor::Fault::Status(502), "/api/mfa/setup/verify");

@@ -1,8 +1,8 @@
-//! The enrolment page, from "Save to Authenticator and continue" to signed in with the new factor.
+//! The enrollment page, from "Save to Authenticator and continue" to signed in with the new factor.
 
 use super::*;
 
-/// The enrolment page's second step, where the QR code is.
+/// The enrollment page's second step, where the QR code is.
 pub fn second_step(scene: &Scene) -> Page {
     let page = scene.open("/login/acme");
     submit_password(&page, "bob");
@@ -37,7 +37,7 @@ pub fn click_button(page: &Page, number: u32, count: u32) {
 }
 
 #[test]
-fn one_click_saves_the_account_fills_the_code_and_the_server_enables_it() {
+fn one_click_saves_the_account_and_enables_the_factor() {
     for (age, theme) in [(Age::V3_158, "light"), (Age::V3_158, "dark"), (Age::V2_211, "light"), (Age::V1_783, "light")]
     {
         let scene = Scene::new(age);
@@ -84,7 +84,7 @@ fn the_new_factor_signs_in() {
 }
 
 #[test]
-fn without_the_canvas_or_without_the_text_the_other_is_enough_and_a_mismatch_saves_nothing() {
+fn qr_code_or_text_alone_is_enough_and_a_mismatch_saves_nothing() {
     for (change, saved) in [
         ("document.querySelector('.ant-qrcode').remove()", true),
         ("document.querySelector('.ant-space').remove()", true),

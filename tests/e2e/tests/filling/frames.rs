@@ -46,7 +46,7 @@ fn has_chip(scene: &Scene) -> bool {
 }
 
 #[test]
-fn in_another_sites_frame_the_form_is_neither_filled_nor_offered_anything() {
+fn a_form_in_another_sites_frame_is_ignored() {
     for host in ["evil.acme.test", "id.acme.test.evil.acme.test"] {
         let scene = Scene::new(Age::V3_158);
         let _page = framed(&scene, host);
@@ -58,7 +58,7 @@ fn in_another_sites_frame_the_form_is_neither_filled_nor_offered_anything() {
 }
 
 #[test]
-fn in_a_frame_of_the_servers_own_page_it_is_offered_and_not_filled_by_itself() {
+fn a_form_in_a_same_site_frame_is_offered_but_not_filled_automatically() {
     let scene = Scene::new(Age::V3_158);
     let _page = framed(&scene, HOST);
     scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));

@@ -1,8 +1,8 @@
-//! Pages that try to get a code which the person did not give them.
+//! Pages that try to get a code which the user did not give them.
 
 use super::*;
 
-/// The passcode form with an offer in the chip, by a sign-in of a person.
+/// The passcode form with an offer in the chip, by a sign-in of a user.
 fn offered(scene: &Scene) -> Page {
     let page = scene.sign_in("alice");
     page.wait_for("!!document.querySelector('casdoor-authenticator')").unwrap();
@@ -15,7 +15,7 @@ fn popups(scene: &Scene) -> usize {
 }
 
 #[test]
-fn a_script_can_neither_see_into_the_chip_nor_click_it() {
+fn a_script_can_neither_read_nor_click_the_chip() {
     let scene = Scene::new(Age::V3_158).offering();
     let page = offered(&scene);
     assert_eq!(page.evaluate("document.querySelector('casdoor-authenticator').shadowRoot").unwrap(), json!(null));
@@ -34,7 +34,7 @@ fn a_script_can_neither_see_into_the_chip_nor_click_it() {
 }
 
 #[test]
-fn a_click_through_a_cover_or_on_a_dimmed_chip_gives_no_code() {
+fn clicks_on_a_covered_or_dimmed_chip_are_ignored() {
     for trick in [
         "document.body.insertAdjacentHTML('beforeend', '<div style=\"position:fixed;inset:0;z-index:9;pointer-events:none;background:red\">')",
         "document.querySelector('casdoor-authenticator').parentElement.style.opacity = .01",
@@ -53,7 +53,7 @@ fn a_click_through_a_cover_or_on_a_dimmed_chip_gives_no_code() {
 }
 
 #[test]
-fn a_chip_that_has_just_appeared_under_the_pointer_does_nothing_yet() {
+fn a_chip_that_just_appeared_under_the_pointer_ignores_clicks() {
     let scene = Scene::new(Age::V3_158).offering();
     let page = scene.sign_in("alice");
     page.wait_for("!!document.querySelector('casdoor-authenticator')").unwrap();
@@ -63,7 +63,7 @@ fn a_chip_that_has_just_appeared_under_the_pointer_does_nothing_yet() {
 }
 
 #[test]
-fn the_chip_comes_back_when_the_page_draws_itself_anew() {
+fn the_chip_returns_when_the_page_rerenders() {
     let scene = Scene::new(Age::V3_158).offering();
     let page = offered(&scene);
     page.evaluate("document.querySelector('casdoor-authenticator').remove()").unwrap();
@@ -73,7 +73,7 @@ fn the_chip_comes_back_when_the_page_draws_itself_anew() {
 }
 
 #[test]
-fn a_sign_in_that_a_script_submitted_names_nobody() {
+fn a_scripted_sign_in_identifies_no_user() {
     let scene = Scene::new(Age::V3_158);
     let page = scene.open("/login/acme");
     page.wait_for("!!document.querySelector('#normal_login_password')").unwrap();
@@ -91,7 +91,7 @@ fn a_sign_in_that_a_script_submitted_names_nobody() {
 }
 
 #[test]
-fn another_origin_with_the_servers_form_and_cookies_gets_nothing() {
+fn another_origin_with_the_servers_form_gets_no_code() {
     let scene = Scene::new(Age::V3_158);
     let page = scene.browser.open(&format!("{}/login/acme", scene.server.url("evil.acme.test"))).unwrap();
     submit_password(&page, "alice");
@@ -104,7 +104,7 @@ fn another_origin_with_the_servers_form_and_cookies_gets_nothing() {
 }
 
 #[test]
-fn a_busy_page_costs_less_than_a_millisecond_of_script_a_second() {
+fn a_busy_page_costs_under_a_millisecond_per_second() {
     let scene = Scene::new(Age::V3_158);
     let page = scene.open("/login/acme");
     page.wait_for("!!document.querySelector('#normal_login_password')").unwrap();

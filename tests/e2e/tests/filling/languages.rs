@@ -5,7 +5,7 @@ use e2e::package::{Installed, granted};
 use serde_json::json;
 
 #[test]
-fn the_chip_speaks_the_browsers_language_and_what_is_not_translated_is_english() {
+fn the_chip_uses_the_browser_language_or_english() {
     for (language, fill) in
         [("de", "Acme ausfüllen"), ("zh-CN", "填充 Acme"), ("pt-BR", "Preencher Acme"), ("it", "Fill Acme")]
     {

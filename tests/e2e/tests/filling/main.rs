@@ -60,7 +60,7 @@ impl Scene {
         self.server.url(HOST)
     }
 
-    /// Makes it an offer: the person did not switch on that codes are typed without a click.
+    /// Makes it an offer: the user did not switch on that codes are typed without a click.
     fn offering(self) -> Self {
         self.desk.books().vault.as_mut().unwrap().connections[0].fills_by_itself = false;
         self
@@ -72,7 +72,7 @@ impl Scene {
         page
     }
 
-    /// Opens the sign-in page and signs in as a person does, up to the second factor.
+    /// Opens the sign-in page and signs in as a user does, up to the second factor.
     fn sign_in(&self, user: &str) -> Page {
         let page = self.open("/login/acme");
         submit_password(&page, user);
@@ -89,14 +89,14 @@ impl Scene {
         self.wait(what, |books| books.talk.iter().any(|(_, reply)| is_it(reply)).then_some(()));
     }
 
-    /// How many passcodes the server was sent.
+    /// Returns how many passcodes the server was sent.
     fn passcodes(&self) -> usize {
         let posts =
             self.server.requests().into_iter().filter(|line| line.method == "POST" && line.path == "/api/login");
         posts.count().saturating_sub(1)
     }
 
-    /// Presses Enter until the chip has taken it: it heeds nobody before the person could have seen it.
+    /// Presses Enter until the chip has taken it: it heeds nobody before the user could have seen it.
     fn press_enter(&self, page: &Page) {
         until("the pick is told", || {
             page.press("Enter")?;
@@ -117,7 +117,7 @@ fn submit_password(page: &Page, user: &str) {
     page.click("#normal_login button[type=submit]").unwrap();
 }
 
-/// Clicks the chip as a person does: after having seen it.
+/// Clicks the chip as a user does: after having seen it.
 fn click_chip(page: &Page) {
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
     std::thread::sleep(std::time::Duration::from_millis(1200));

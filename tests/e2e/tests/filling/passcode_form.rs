@@ -13,7 +13,7 @@ const STOPWATCH: &str = "
     }, true);";
 
 #[test]
-fn the_code_is_typed_by_itself_into_each_shape_and_sent_once() {
+fn the_code_is_filled_automatically_in_each_form_and_submitted_once() {
     for (age, boxes) in [(Age::V3_158, CELLS), (Age::V2_211, CELLS), (Age::V1_783, SINGLE)] {
         let scene = Scene::new(age);
         let page = scene.open("/login/acme");
@@ -29,7 +29,7 @@ fn the_code_is_typed_by_itself_into_each_shape_and_sent_once() {
 }
 
 #[test]
-fn one_click_on_the_chip_fills_and_the_remember_box_stays_as_the_person_set_it() {
+fn one_click_fills_and_keeps_the_remember_checkbox() {
     let scene = Scene::new(Age::V3_158).offering();
     let page = scene.sign_in("alice");
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
@@ -43,7 +43,7 @@ fn one_click_on_the_chip_fills_and_the_remember_box_stays_as_the_person_set_it()
 }
 
 #[test]
-fn the_chip_is_reached_and_pressed_by_the_keyboard() {
+fn the_chip_works_with_the_keyboard() {
     let scene = Scene::new(Age::V3_158).offering();
     let page = scene.sign_in("alice");
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
@@ -56,7 +56,7 @@ fn the_chip_is_reached_and_pressed_by_the_keyboard() {
 }
 
 #[test]
-fn a_user_name_that_names_another_account_makes_it_an_offer() {
+fn a_different_user_name_turns_filling_into_an_offer() {
     let scene = Scene::new(Age::V3_158);
     scene.server.set_field("acme/alice", "email", json!("alice@acme.example"));
     let page = scene.sign_in("alice@acme.example");
@@ -69,7 +69,7 @@ fn a_user_name_that_names_another_account_makes_it_an_offer() {
 }
 
 #[test]
-fn several_accounts_are_listed_and_the_picked_one_is_typed() {
+fn several_accounts_are_listed_and_the_selected_one_is_filled() {
     let scene = Scene::new(Age::V3_158);
     let uri = "otpauth://totp/Acme%20Works:other/alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme%20Works";
     let other = account(uri, &scene.origin());
@@ -104,7 +104,7 @@ fn while_locked_the_chip_asks_to_unlock_and_fills_once_unlocked() {
 }
 
 #[test]
-fn a_refused_code_is_not_sent_twice_and_the_next_one_is_offered() {
+fn a_rejected_code_is_not_resent_and_the_next_one_is_offered() {
     let scene = Scene::new(Age::V3_158);
     scene.server.set_skew(3600);
     let page = scene.sign_in("alice");
@@ -131,7 +131,7 @@ fn a_refused_code_is_not_sent_twice_and_the_next_one_is_offered() {
 }
 
 #[test]
-fn the_other_forms_get_nothing_and_the_sms_form_is_offered_the_authenticator() {
+fn other_forms_are_ignored_and_the_sms_form_offers_the_authenticator() {
     for kind in ["sms", "email", "radius", "push"] {
         let scene = Scene::new(Age::V3_158);
         scene.server.enrol_other("acme/alice", kind, "00000000-0000-4000-8000-000000000001");
@@ -147,7 +147,7 @@ fn the_other_forms_get_nothing_and_the_sms_form_is_offered_the_authenticator() {
 }
 
 #[test]
-fn the_recovery_form_gets_nothing_where_no_code_is_kept_in_every_age() {
+fn the_recovery_form_is_ignored_without_saved_codes() {
     for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
         let scene = Scene::new(age).offering();
         let page = scene.sign_in("alice");
@@ -166,7 +166,7 @@ fn the_recovery_form_gets_nothing_where_no_code_is_kept_in_every_age() {
 }
 
 #[test]
-fn radius_and_push_forms_alone_get_nothing_though_their_field_is_called_passcode() {
+fn radius_and_push_forms_are_ignored() {
     for (age, kind) in [(Age::V3_158, "radius"), (Age::V3_158, "push"), (Age::V2_211, "radius"), (Age::V2_211, "push")]
     {
         let scene = Scene::new(age);
@@ -181,7 +181,7 @@ fn radius_and_push_forms_alone_get_nothing_though_their_field_is_called_passcode
 }
 
 #[test]
-fn codes_that_were_sent_are_asked_for_elsewhere_too_and_nothing_is_done_there() {
+fn forms_for_sent_codes_are_ignored() {
     for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
         let scene = Scene::new(age);
         for path in ["/by-code/acme", "/signup/app-acme", "/forget/app-acme", "/reset/acme"] {
@@ -204,7 +204,7 @@ fn codes_that_were_sent_are_asked_for_elsewhere_too_and_nothing_is_done_there() 
 }
 
 #[test]
-fn in_the_last_two_seconds_of_a_code_the_next_one_is_typed() {
+fn the_next_code_is_filled_in_the_last_two_seconds() {
     let scene = Scene::new(Age::V3_158).offering();
     let page = scene.sign_in("alice");
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();

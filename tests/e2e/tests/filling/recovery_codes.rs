@@ -1,5 +1,5 @@
-//! A recovery code from the enrolment page to its own form, with the extension as it is built: kept, picked, filled for the
-//! vault's password, struck off.
+//! A recovery code from the enrollment page to its own form, with the extension as it is built: kept, picked, filled
+//! for the vault's password, struck off.
 
 use super::enrolled_user::Enrolled;
 use super::enrollment::click_button;
@@ -19,7 +19,7 @@ impl Enrolled {
         shown["codes"].as_array().unwrap().iter().map(|code| (text(code, "code"), text(code, "fate"))).collect()
     }
 
-    /// Signs in anew, up to the recovery-code form.
+    /// Signs in again, up to the recovery-code form.
     fn come_to_the_form(&self) {
         self.asked.set(false);
         self.page.activate().unwrap();
@@ -58,7 +58,7 @@ fn give_password(popup: &Page, password: &str) {
 }
 
 #[test]
-fn a_kept_code_is_filled_for_the_password_and_struck_off_once_it_signed_in() {
+fn a_recovery_code_is_filled_after_the_password_and_marked_used() {
     let enrolled = Enrolled::new();
     enrolled.come_to_the_form();
     std::thread::sleep(std::time::Duration::from_millis(500));
@@ -91,12 +91,12 @@ fn a_kept_code_is_filled_for_the_password_and_struck_off_once_it_signed_in() {
 }
 
 #[test]
-fn a_refused_code_stays_and_is_marked_and_one_that_was_left_is_not_struck_off() {
+fn rejected_and_unused_recovery_codes_stay() {
     let enrolled = Enrolled::new();
     enrolled.come_to_the_form();
     give_password(&enrolled.pick(), VAULT_PASSWORD);
     until("the code is filled", || Ok((enrolled.typed() == enrolled.code).then_some(()))).unwrap();
-    // The person leaves without pressing the button.
+    // The user leaves without pressing the button.
     enrolled.come_to_the_form();
     assert_eq!(enrolled.fates(), [(enrolled.code.clone(), "filled".to_owned())]);
 
@@ -112,7 +112,7 @@ fn a_refused_code_stays_and_is_marked_and_one_that_was_left_is_not_struck_off() 
 }
 
 #[test]
-fn a_page_that_went_on_before_the_password_gets_no_code_and_the_code_stays_unused() {
+fn a_closed_recovery_form_gets_no_code() {
     let enrolled = Enrolled::new();
     enrolled.come_to_the_form();
     let popup = enrolled.pick();
@@ -144,7 +144,7 @@ fn a_page_that_went_on_before_the_password_gets_no_code_and_the_code_stays_unuse
 }
 
 #[test]
-fn the_popup_says_how_many_codes_are_kept_and_shows_copies_and_removes_them_for_the_password() {
+fn recovery_codes_are_counted_and_managed_after_the_password() {
     let enrolled = Enrolled::new();
     let popup = enrolled.installed.popup(&enrolled.page).unwrap();
     user::choose_for(&popup, &enrolled.id, "edit").unwrap();

@@ -42,7 +42,7 @@ fn authorize(server: &str, site: &str) -> String {
     )
 }
 
-/// A device that waits for somebody to sign it in: it is, once the server gives it a token.
+/// A device that waits for someone to sign it in: it is, once the server gives it a token.
 fn device(enrolled: &Enrolled) -> Road {
     let begun = enrolled.page.evaluate(
         "fetch('/api/device-auth', { method: 'POST', body: new URLSearchParams({ client_id: 'acme-client', scope: 'openid' }) })
@@ -85,7 +85,7 @@ fn roads(enrolled: &Enrolled, site: &str) -> Vec<Road> {
 }
 
 #[test]
-fn the_form_is_filled_on_every_road_that_leads_to_it() {
+fn the_form_is_filled_in_every_sign_in_flow() {
     let enrolled = Enrolled::new();
     let site = shop();
     for Road { address, asks_for_the_password, arrived } in roads(&enrolled, &site) {
@@ -103,7 +103,7 @@ fn the_form_is_filled_on_every_road_that_leads_to_it() {
 }
 
 #[test]
-fn the_window_that_another_site_opened_is_filled_and_tells_that_site() {
+fn a_popup_sign_in_is_filled_and_returns_to_the_site() {
     let enrolled = Enrolled::new();
     let site = shop();
     let Enrolled { page, installed, server, .. } = &enrolled;

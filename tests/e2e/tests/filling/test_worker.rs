@@ -47,7 +47,7 @@ pub struct Books {
 }
 
 impl Books {
-    /// How many requests of one kind there were.
+    /// Returns how many requests of one kind there were.
     pub fn count(&self, is_it: impl Fn(&PageRequest) -> bool) -> usize {
         self.talk.iter().filter(|(request, _)| is_it(request)).count()
     }

@@ -1,10 +1,10 @@
-//! Fields in a frame of another origin, with the extension as it is built: filled on the person's gesture only, and decided
-//! from the frame's own origin. The test package's host permissions stand for a connected server's.
+//! Fields in a frame of another origin, with the extension as it is built: filled on the user's gesture only, and
+//! decided from the frame's own origin. The test package's host permissions stand for a connected server's.
 
 use super::*;
 use e2e::devtools::until;
 
-/// Has one field, and tells whoever asks what is in it, and whether it has the focus.
+/// Has one field, and tells anyone who asks what is in it, and whether it has the focus.
 const FIELD: &str = "<form><label>One-time code <input data-code name=otp style='position:fixed;inset:0;width:100%;height:100%'></label></form>
     <script>addEventListener('message', ({ source }) => {
         const field = document.querySelector('input');
@@ -83,7 +83,7 @@ fn is_refused(filled: &Value, key: &str) {
 }
 
 #[test]
-fn the_frames_own_origin_decides_and_the_page_around_it_learns_nothing() {
+fn the_frame_origin_decides_and_the_parent_learns_nothing() {
     let scene = Scene::new("localhost", "www.acme.test", "");
     scene.allow("localhost");
     is_refused(&scene.fill(), "fill_frame_new");
@@ -100,7 +100,7 @@ fn the_frames_own_origin_decides_and_the_page_around_it_learns_nothing() {
 }
 
 #[test]
-fn a_look_alike_in_a_frame_of_the_accounts_own_site_gets_nothing() {
+fn a_look_alike_frame_gets_no_code() {
     let scene = Scene::new("www.acme.test", "wvvw.acme.test", "");
     scene.allow("www.acme.test");
     let filled = scene.fill();
@@ -109,7 +109,7 @@ fn a_look_alike_in_a_frame_of_the_accounts_own_site_gets_nothing() {
 }
 
 #[test]
-fn a_sandboxed_frame_of_the_accounts_own_address_is_another_origin() {
+fn a_sandboxed_frame_is_another_origin() {
     let scene = Scene::new("localhost", "www.acme.test", "sandbox='allow-scripts allow-forms'");
     scene.allow("www.acme.test");
     let filled = scene.fill();
@@ -118,7 +118,7 @@ fn a_sandboxed_frame_of_the_accounts_own_address_is_another_origin() {
 }
 
 #[test]
-fn a_frame_that_the_browser_keeps_from_the_extension_is_said_to_be_one() {
+fn an_inaccessible_frame_is_reported() {
     let scene = Scene::new("www.acme.test", "localhost", "");
     scene.allow("localhost");
     is_refused(&scene.fill(), "fill_frame_unseen");
@@ -128,7 +128,7 @@ fn a_frame_that_the_browser_keeps_from_the_extension_is_said_to_be_one() {
 }
 
 #[test]
-fn shortcut_and_menu_fill_the_frame_that_was_meant_and_say_why_where_they_cannot() {
+fn shortcut_and_menu_fill_the_focused_frame_or_explain() {
     let scene = Scene::new("localhost", "www.acme.test", "");
     scene.allow("www.acme.test");
     let worker = scene.installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap();

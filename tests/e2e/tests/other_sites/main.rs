@@ -110,7 +110,7 @@ fn start() -> (Browser, Extension, Page, TempDir) {
 }
 
 #[test]
-fn plain_pages_are_filled_and_left_alone_as_their_data_say() {
+fn plain_pages_have_the_expected_outcome() {
     let cases: Vec<Value> =
         serde_json::from_str(&fs::read_to_string(site::pages().join("plain.json")).unwrap()).unwrap();
     let site = Site::open(BTreeMap::new(), &cases);
@@ -127,7 +127,7 @@ fn plain_pages_are_filled_and_left_alone_as_their_data_say() {
 }
 
 #[test]
-fn component_libraries_are_filled_and_left_alone_as_their_data_say() {
+fn component_libraries_have_the_expected_outcome() {
     let bundles = ["react-18", "react-19"].map(|name| (name.to_owned(), site::bundle(name)));
     let site = Site::open(BTreeMap::from(bundles), &[]);
     let (browser, _extension, worker, _folder) = start();
@@ -146,7 +146,7 @@ fn component_libraries_are_filled_and_left_alone_as_their_data_say() {
 }
 
 #[test]
-fn the_popup_types_into_the_current_tab_only_where_the_account_is_allowed() {
+fn the_popup_fills_the_current_tab_only_on_approved_sites() {
     let html = "<form><label>One-time code <input data-code name=otp></label></form>";
     let site = Site::open(BTreeMap::new(), &[json!({ "html": html }), json!({ "html": "<p>Nothing to fill.</p>" })]);
     let installed = Installed::headless().unwrap();
@@ -179,7 +179,7 @@ fn the_popup_types_into_the_current_tab_only_where_the_account_is_allowed() {
 }
 
 #[test]
-fn a_new_site_is_asked_about_once_and_filled_then_without_a_question() {
+fn a_new_site_asks_for_approval_once() {
     let html = "<form><label>One-time code <input data-code name=otp></label></form>";
     let site = Site::open(BTreeMap::new(), &[json!({ "html": html })]);
     let installed = Installed::headless().unwrap();
@@ -210,7 +210,7 @@ fn a_new_site_is_asked_about_once_and_filled_then_without_a_question() {
 }
 
 #[test]
-fn shortcut_and_menu_fill_the_sites_one_account_and_open_the_popup_where_there_is_a_choice() {
+fn shortcut_and_menu_fill_one_account_or_open_the_popup() {
     let html = "<form><label>One-time code <input data-code name=otp></label></form>";
     let site = Site::open(BTreeMap::new(), &[json!({ "html": html })]);
     let installed = Installed::headless().unwrap();

@@ -25,7 +25,7 @@ fn refused(popup: &Page) -> String {
 }
 
 #[test]
-fn an_account_is_shown_as_a_code_after_word_and_password_black_on_white_in_the_dark_too_and_gone_with_the_screen() {
+fn an_account_is_shown_as_a_qr_code_after_confirmation() {
     let (installed, page, popup, id) = with_account();
     user::choose_for(&popup, &id, "show-qr").unwrap();
     popup.fill("[data-step=confirm] [data-field=password]", VAULT_PASSWORD).unwrap();
@@ -61,7 +61,7 @@ fn an_account_is_shown_as_a_code_after_word_and_password_black_on_white_in_the_d
 }
 
 #[test]
-fn where_an_administrator_forbids_exports_no_account_leaves_as_a_code_or_as_a_file() {
+fn a_policy_blocks_exports_as_qr_code_or_file() {
     let (installed, _page, popup, id) = with_account();
     // A policy lies outside the profile, and would hold for every other test: the worker is told what the browser says of one.
     let worker = installed.extension.worker("typeof chrome.storage.managed === 'object'").unwrap();

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// A film of one still picture, 640 x 480, grey: the code of a fixture in its middle, or nothing.
+/// A film of one still picture, 640 x 480, gray: the code of a fixture in its middle, or nothing.
 fn film(code: Option<&Path>) -> TempDir {
     let (width, height) = (640_usize, 480_usize);
     let mut grey = vec![180_u8; width * height];
@@ -47,7 +47,7 @@ fn stand(tab: &Page, stand: &str) {
 const IS_RECORDING: &str = "document.querySelector('video')?.srcObject?.active === true";
 
 #[test]
-fn a_code_before_the_camera_is_read_and_the_camera_goes_off() {
+fn a_code_is_scanned_and_the_camera_stops() {
     let film = film(Some(&fixture("qr-files/code.png")));
     let (installed, _page) = before_with("", &Options { arguments: &camera(&film), ..Options::default() });
     let tab = installed.open(&format!("{OPTIONS}#camera")).unwrap();
@@ -66,7 +66,7 @@ fn a_code_before_the_camera_is_read_and_the_camera_goes_off() {
 }
 
 #[test]
-fn the_camera_goes_off_when_its_tab_is_out_of_sight_and_when_the_person_says_so() {
+fn the_camera_stops_when_its_tab_is_hidden_or_the_user_stops_it() {
     let film = film(None);
     let (installed, page) = before_with("", &Options { arguments: &camera(&film), ..Options::default() });
     let tab = installed.open(&format!("{OPTIONS}#camera")).unwrap();
@@ -86,7 +86,7 @@ fn the_camera_goes_off_when_its_tab_is_out_of_sight_and_when_the_person_says_so(
 }
 
 #[test]
-fn without_a_camera_it_is_said_what_can_be_done() {
+fn a_missing_camera_offers_alternatives() {
     let arguments = ["--use-fake-ui-for-media-stream".to_owned()];
     let (installed, _page) = before_with("", &Options { arguments: &arguments, ..Options::default() });
     let tab = installed.open(&format!("{OPTIONS}#camera")).unwrap();

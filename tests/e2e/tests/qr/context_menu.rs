@@ -33,7 +33,7 @@ pub(super) fn choose(installed: &Installed, page: &Page, info: &Value) -> Page {
 }
 
 #[test]
-fn the_menu_reads_the_page_an_image_a_link_and_a_selected_text() {
+fn the_menu_scans_a_page_an_image_a_link_and_selected_text() {
     let small = code(&uri("image"), 200).replace("<div", "<div id=drawn");
     let body = format!(
         "{}<img id=picture><script>
@@ -71,7 +71,7 @@ fn the_menu_reads_the_page_an_image_a_link_and_a_selected_text() {
 }
 
 #[test]
-fn the_shortcut_scans_and_while_locked_it_does_so_once_the_vault_is_open() {
+fn the_shortcut_scans_immediately_or_after_unlocking() {
     let (installed, page) = before(&code(&uri("page"), 200));
     for locked in [false, true] {
         let popup = installed.popup(&page).unwrap();
@@ -99,7 +99,7 @@ fn the_shortcut_scans_and_while_locked_it_does_so_once_the_vault_is_open() {
 fn the_menu_has_every_entry() {
     let (installed, _page) = before("");
     let worker = worker(&installed);
-    // The browser has no way to list a menu; it refuses an entry whose id is taken.
+    // The browser has no way to list a menu; it rejects an entry whose id is taken.
     for id in ["menu_fill", "menu_scan_page", "menu_read_image", "menu_add_link", "menu_add_selection"] {
         let taken = worker
             .evaluate(&format!(
@@ -112,7 +112,7 @@ fn the_menu_has_every_entry() {
 }
 
 #[test]
-fn on_a_display_the_shipped_extension_reads_a_link_by_a_real_right_click_and_the_page_by_the_real_shortcut() {
+fn on_a_display_the_release_build_handles_a_right_click_and_the_shortcut() {
     let display = Display::start().unwrap();
     let installed = Installed::start(&shipped(), &Options { display: Some(&display), ..Options::default() }).unwrap();
     let link = format!("<a style='display:block;height:300px;background:#eee' href='{}'>Add me</a>", uri("link"));
@@ -133,8 +133,8 @@ fn on_a_display_the_shipped_extension_reads_a_link_by_a_real_right_click_and_the
     assert_eq!(cards(&popup), ["Acme · page"]);
 }
 
-/// Opens the real menu and chooses the line above its last, which is the browser's own; the popup, if it opens. A menu that
-/// was not there yet takes no key: then the next try opens it anew.
+/// Opens the real menu and chooses the line above its last, which is the browser's own; the popup, if it opens. A menu
+/// that was not there yet takes no key: then the next try opens it again.
 fn right_click_and_choose(display: &Display, page: &Page, popup: impl Fn() -> Option<Page>) -> Option<Page> {
     page.evaluate("globalThis.asked = false").unwrap();
     for kind in ["mousePressed", "mouseReleased"] {

@@ -16,7 +16,7 @@ use serde_json::json;
 /// How far people zoom.
 const ZOOMS: [f64; 3] = [1.0, 0.8, 1.5];
 
-/// Signs bob in and goes to the second step of the enrolment, where the code is.
+/// Signs bob in and goes to the second step of the enrollment, where the code is.
 fn enrolment(page: &Page, server: &Server) {
     page.navigate(&format!("{}/login/acme", server.url())).unwrap();
     user::sign_in(page, "bob", PASSWORD).unwrap();
@@ -43,7 +43,7 @@ fn zoom(installed: &Installed, tab: &Page, factor: f64) {
     assert!((scale - factor).abs() < 0.02, "the page is zoomed by {scale}");
 }
 
-/// Reads the enrolment page's code with the real popup, at one scale, zoom and theme after the other.
+/// Reads the enrollment page's code with the real popup, at one scale, zoom and theme after the other.
 fn read_at(scale: f64, zooms: &[f64]) {
     let server = Server::start_mock(0).unwrap();
     let (installed, page) = before_with("", &Options { scale: Some(scale), ..Options::default() });
@@ -65,24 +65,24 @@ fn read_at(scale: f64, zooms: &[f64]) {
 }
 
 #[test]
-fn the_enrolment_page_is_read_on_a_usual_screen_at_every_zoom_light_and_dark() {
+fn the_enrollment_page_is_scanned_at_scale_1() {
     read_at(1.0, &ZOOMS);
 }
 
 #[test]
-fn the_enrolment_page_is_read_on_a_slightly_scaled_screen_at_every_zoom_light_and_dark() {
+fn the_enrollment_page_is_scanned_at_a_fractional_scale() {
     read_at(1.25, &ZOOMS);
     read_at(1.5, &ZOOMS);
 }
 
 #[test]
-fn the_enrolment_page_is_read_on_a_dense_screen_at_every_zoom_light_and_dark() {
+fn the_enrollment_page_is_scanned_on_a_high_density_screen() {
     read_at(2.0, &ZOOMS);
     read_at(3.0, &ZOOMS);
 }
 
 #[test]
-fn a_light_and_a_dark_code_on_one_page_are_both_found_and_kept() {
+fn a_light_and_a_dark_code_on_one_page_are_both_saved() {
     let dark =
         format!("<div style='filter:invert(1)'>{}</div>", code(&uri("night").replace("JBSWY3DP", "KRSXG5CT"), 220));
     let body = format!("<div style='display:flex;gap:40px'>{}{dark}</div>", code(&uri("day"), 220));
@@ -107,7 +107,7 @@ fn a_light_and_a_dark_code_on_one_page_are_both_found_and_kept() {
 }
 
 #[test]
-fn a_page_without_a_code_says_what_was_tried() {
+fn a_page_without_a_code_says_what_to_do() {
     let canvas = "<canvas width=300 height=300></canvas>";
     let svg = "<svg width=200 height=200><circle r=80 cx=100 cy=100 /></svg>";
     for (body, pictures) in [("Nothing here", ""), (canvas, "the image"), (&format!("{canvas}{svg}"), "2 images")] {
@@ -123,7 +123,7 @@ fn a_page_without_a_code_says_what_was_tried() {
 }
 
 #[test]
-fn scans_in_quick_succession_are_all_read_although_a_browser_takes_two_pictures_a_second() {
+fn scans_in_quick_succession_succeed_despite_the_capture_quota() {
     let (installed, page) = before(&code(&uri("alice"), 220));
     let popup = installed.popup(&page).unwrap();
     let scans = "Promise.all([1, 2, 3, 4, 5].map(() => chrome.runtime.sendMessage({ page: { do: 'scan' } })))";
@@ -134,7 +134,7 @@ fn scans_in_quick_succession_are_all_read_although_a_browser_takes_two_pictures_
 }
 
 #[test]
-fn a_code_that_is_no_account_says_so() {
+fn a_code_without_an_account_is_reported() {
     let (installed, page) = before(&code("https://example.com/menu", 240));
     let popup = installed.popup(&page).unwrap();
     user::scan(&popup).unwrap();
@@ -143,13 +143,13 @@ fn a_code_that_is_no_account_says_so() {
 }
 
 #[test]
-fn codes_out_of_view_are_read_off_the_pages_own_pictures() {
+fn codes_outside_the_viewport_are_read_from_page_images() {
     let svg = |name: &str| qr_svg(&uri(name)).unwrap();
     let bare = svg("image").replace("<path fill=\"#fff\"", "<path fill=\"none\"");
     let styled =
         svg("styled").replace("<path fill=\"#fff\"", "<path class=ground").replace("<path d=", "<path class=ink d=");
-    // A drawing whose colours are in a style sheet, an image without a ground, a canvas light on dark in a shadow root, and
-    // a foreign image that cannot be read: all of them below what can be seen.
+    // A drawing whose colors are in a style sheet, an image without a ground, a canvas light on dark in a shadow root,
+    // and a foreign image that cannot be read: all of them below what can be seen.
     let body = format!(
         "<style>.ground {{ fill: #eef }} .ink {{ fill: #113 }}</style><div style='height:3000px'>Below</div>
         <div style='width:160px'>{styled}</div>
@@ -214,7 +214,7 @@ fn among_squares(image: &str) -> String {
 }
 
 #[test]
-fn another_sites_image_that_the_page_may_not_read_is_read_off_its_own_part_of_the_screen() {
+fn a_cross_origin_image_is_read_from_the_screenshot() {
     let image = Answer { path: "/code.svg", kind: "image/svg+xml", body: bare_file(&uri("foreign")) };
     let address = format!("{}/code.svg", serve(vec![image]).unwrap());
     let (installed, page) = before(&among_squares(&address));
@@ -243,7 +243,7 @@ fn another_sites_image_that_the_page_may_not_read_is_read_off_its_own_part_of_th
 }
 
 #[test]
-fn a_connection_code_on_a_page_opens_the_connection_card_instead() {
+fn a_scanned_connection_code_opens_the_connection_card() {
     let text = "casdoor-authenticator://login?serverUrl=https%3A%2F%2Fid.example.com&accessToken=abc";
     let (installed, page) = before(&code(text, 260));
     let popup = installed.popup(&page).unwrap();

@@ -1,4 +1,4 @@
-//! What the person gives: files, a paste, a drop, lines of text, a code for a known account.
+//! What the user gives: files, a paste, a drop, lines of text, a code for a known account.
 
 use super::{before, cards, code, fixture, notices, picture, uri};
 use e2e::package::{Installed, OPTIONS};
@@ -17,7 +17,7 @@ fn add_page(installed: &Installed) -> Page {
 }
 
 #[test]
-fn several_files_of_every_kind_are_read_at_once_and_damaged_ones_are_named() {
+fn several_image_files_are_scanned_and_damaged_ones_reported() {
     let (installed, _page) = before("");
     let tab = add_page(&installed);
     picture(&tab, "add-tab");
@@ -61,7 +61,7 @@ fn give(page: &Page, (event, kind_of_event, holder): (&str, &str, &str), file: &
 }
 
 #[test]
-fn a_picture_is_pasted_into_the_popup_and_dropped_into_the_tab() {
+fn an_image_can_be_pasted_or_dropped() {
     let (installed, page) = before("");
     let popup = installed.popup(&page).unwrap();
     popup.click("[data-action=add], [data-action=add-by-hand]").unwrap();
@@ -76,7 +76,7 @@ fn a_picture_is_pasted_into_the_popup_and_dropped_into_the_tab() {
 }
 
 #[test]
-fn a_picture_larger_than_any_screen_is_made_smaller_and_read() {
+fn an_oversized_image_is_scaled_down_and_scanned() {
     let (installed, _page) = before("");
     let tab = add_page(&installed);
     // 8,000 x 6,000 pixels: 48 million.
@@ -111,7 +111,7 @@ fn a_picture_larger_than_any_screen_is_made_smaller_and_read() {
 }
 
 #[test]
-fn many_lines_are_pasted_as_one_list() {
+fn pasted_lines_are_read_as_a_list() {
     let (installed, page) = before("");
     let popup = installed.popup(&page).unwrap();
     popup.click("[data-action=add], [data-action=add-by-hand]").unwrap();
@@ -131,7 +131,7 @@ fn many_lines_are_pasted_as_one_list() {
 }
 
 #[test]
-fn another_key_for_a_known_account_is_offered_as_an_update_and_the_same_key_under_another_name_is_pointed_out() {
+fn a_new_key_for_an_account_is_offered_as_an_update() {
     let other = uri("alice").replace("JBSWY3DP", "KRSXG5CT");
     let (installed, page) = before(&code(&other, 220));
     let popup = installed.popup(&page).unwrap();

@@ -27,7 +27,7 @@ fn show(page: &Page, body: &str) {
 }
 
 #[test]
-fn an_export_over_three_codes_is_read_in_any_order_through_closing_locking_and_a_stopped_worker() {
+fn a_three_part_export_survives_closing_locking_and_a_stopped_worker() {
     let codes = pages();
     let (installed, page) = before("");
     show(&page, &codes[2]);
