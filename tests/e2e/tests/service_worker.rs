@@ -50,7 +50,7 @@ fn content_scripts_cannot_read_vault_or_session_storage() {
     let installed = Installed::headless().unwrap();
     let tab = installed.open("manifest.json").unwrap();
     ask(&tab, &json!({ "do": "create", "password": "correct horse battery", "pbkdf2": true })).unwrap();
-    let address = site::serve(vec![Answer { path: "/", kind: "text/html", body: "<p>A shop".into() }]).unwrap();
+    let address = other_site::serve(vec![Answer { path: "/", kind: "text/html", body: "<p>A shop".into() }]).unwrap();
     let page = installed.browser.open(&address).unwrap();
     page.activate().unwrap();
     page.wait_for("document.readyState === 'complete' && document.querySelector('p')").unwrap();

@@ -18,7 +18,7 @@ struct Road {
 fn shop() -> String {
     let page = "<!doctype html><title>A shop</title><button onclick='open(atob(location.hash.slice(1)), \"\", \"popup,width=700,height=800\")'>Sign in</button>
         <script>addEventListener('message', event => { globalThis.heard = { origin: event.origin, ...event.data } })</script>";
-    let address = site::serve(vec![Answer { path: "/", kind: "text/html", body: page.into() }]).unwrap();
+    let address = other_site::serve(vec![Answer { path: "/", kind: "text/html", body: page.into() }]).unwrap();
     address.replace("shop.acme.test", "localhost")
 }
 
