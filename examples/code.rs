@@ -1,11 +1,15 @@
 //! Prints codes: `cargo run --release --example code -- URI UNIX_SECONDS_OR_COUNTER...`
 //!
-//! One JSON line for each number: `{"code","next","valid_until"}`, or one `{"error"}` for an address that is none. For a
-//! HOTP the numbers are counters, `next` is the code of the counter after it, and `valid_until` is `null`.
+//! URI is read as a QR code, a link or a pasted text would be: a key URI, or a bare setup key. The output has one JSON
+//! line for each number: `{"code","next","valid_until"}`. For HOTP the numbers are counters, `next` is the code of the
+//! following counter, and `valid_until` is `null`. A text that is not accepted gives one line, `{"error"}`.
+//!
+//! Where the secret holds 0, 1 or 8, the extension asks before it keeps the account. There is nobody to ask here, so each
+//! line carries the question beside the code that a *yes* would give: `{"question": "…"}`.
 
 use std::process::ExitCode;
 
-use casdoor_authenticator::otp::{KeyUri, Kind};
+use casdoor_authenticator::otp::{KeyUri, Kind, OtpError, Reading};
 use serde_json::{Value, json};
 
 fn main() -> ExitCode {
@@ -15,8 +19,8 @@ fn main() -> ExitCode {
         eprintln!("usage: code URI UNIX_SECONDS_OR_COUNTER...");
         return ExitCode::from(2);
     }
-    let uri = match uri.parse::<KeyUri>() {
-        Ok(uri) => uri,
+    let reading = match KeyUri::read_or_setup_key(&uri) {
+        Ok(reading) => reading,
         Err(error) => {
             println!("{}", json!({ "error": error.to_string() }));
             return ExitCode::FAILURE;
@@ -25,16 +29,16 @@ fn main() -> ExitCode {
     let mut all_good = true;
     for number in numbers {
         let line =
-            number.parse().map_or_else(|_| json!({ "error": "this is not a whole number" }), |at| line(&uri, at));
+            number.parse().map_or_else(|_| json!({ "error": "this is not a whole number" }), |at| line(&reading, at));
         all_good &= line.get("error").is_none();
         println!("{line}");
     }
     if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn line(uri: &KeyUri, at: u64) -> Value {
-    let otp = &uri.otp;
-    match (otp.kind, otp.window_at(at)) {
+fn line(reading: &Reading, at: u64) -> Value {
+    let otp = &reading.uri.otp;
+    let mut line = match (otp.kind, otp.window_at(at)) {
         (Kind::Hotp { .. }, _) | (_, None) => {
             let next = at.checked_add(1).map(|counter| otp.code_for_counter(counter).expose().clone());
             json!({ "code": otp.code_for_counter(at).expose(), "next": next, "valid_until": null })
@@ -44,5 +48,9 @@ fn line(uri: &KeyUri, at: u64) -> Value {
             "next": otp.code_at(window.until).expose(),
             "valid_until": window.until,
         }),
+    };
+    if let Some(fields) = line.as_object_mut().filter(|_| reading.is_guess) {
+        fields.insert("question".into(), OtpError::LookAlikes.to_string().into());
     }
+    line
 }

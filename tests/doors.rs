@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "small numbers of a test"
 )]
 
@@ -89,9 +90,10 @@ proptest! {
     fn any_text_is_an_account_that_is_written_as_it_was_read_or_a_reason(pieces in vec(piece(), 0..14)) {
         let text = pieces.concat();
         let _ = ConnectionCode::parse(&text, true);
-        let read = text.parse::<KeyUri>().ok();
+        let outside = KeyUri::read_or_setup_key(&text).ok().map(|reading| reading.uri);
+        let read = text.parse::<KeyUri>().ok().into_iter().chain(outside);
         let parts = MigrationPart::read(&text).into_iter().flat_map(|part| part.accounts);
-        for uri in read.into_iter().chain(parts.map(|account| account.uri)) {
+        for uri in read.chain(parts.map(|account| account.uri)) {
             let again = uri.to_string().parse::<KeyUri>();
             prop_assert_eq!(again.as_ref(), Ok(&uri));
             for now in [0, 59, 1_790_000_000, u64::MAX] {
@@ -101,4 +103,17 @@ proptest! {
             uri.otp.code_for_counter(u64::MAX);
         }
     }
+}
+
+#[test]
+fn addresses_of_every_kind_give_the_codes_that_python_computes() {
+    let table = include_str!("fixtures/key-uris/codes.tsv");
+    for line in table.lines() {
+        let [uri, moment, code] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        let otp = KeyUri::read_or_setup_key(uri).unwrap_or_else(|error| panic!("{uri}: {error}")).uri.otp;
+        let moment = moment.parse().unwrap();
+        let shown = otp.window_at(moment).map_or_else(|| otp.code_for_counter(moment), |_| otp.code_at(moment));
+        assert_eq!(shown.expose(), code, "{uri}");
+    }
+    assert!(table.lines().count() >= 80);
 }

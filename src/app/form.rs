@@ -2,25 +2,30 @@
 
 use super::board::site_text;
 use super::protocol::AccountForm;
-use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, OtpError, Period};
+use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
 use crate::vault::Account;
 
 /// Names and notes longer than this are cut: no issuer's are.
 const MAX_NAME_CHARS: usize = 200;
 const MAX_NOTE_CHARS: usize = 5_000;
 
-/// Whether a text asks for SHA-1 by saying nothing.
+/// Returns the algorithm of the form; empty is SHA-1.
 fn algorithm(form: &AccountForm) -> Result<Algorithm, OtpError> {
     form.algorithm.parse()
 }
 
 /// What makes codes, as the form has it.
 pub(super) fn otp(form: &AccountForm) -> Result<Otp, OtpError> {
-    // People paste whole addresses into the secret's field.
-    if form.secret.contains("://") {
-        return form.secret.parse::<KeyUri>().map(|uri| uri.otp);
-    }
-    with_key(form, Key::from_base32(&form.secret)?)
+    // Whole addresses are pasted into the secret's field as well.
+    let (otp, is_guess) = match KeyUri::read(&form.secret) {
+        Err(OtpError::NotAKeyUri) if !form.secret.contains("://") => {
+            let SetupKey { key, mark, is_guess, .. } = SetupKey::read(&form.secret)?;
+            let otp = if mark.is_some() { Otp::standard(key).with_mark(mark) } else { with_key(form, key)? };
+            (otp, is_guess)
+        }
+        reading => reading.map(|reading| (reading.uri.otp, reading.is_guess))?,
+    };
+    if is_guess && !form.accepts_look_alikes { Err(OtpError::LookAlikes) } else { Ok(otp) }
 }
 
 fn with_key(form: &AccountForm, key: Key) -> Result<Otp, OtpError> {
@@ -73,6 +78,7 @@ pub(super) fn of(account: &Account, counter: Option<u64>) -> AccountForm {
         sites: account.sites.iter().map(site_text).collect(),
         keep: Some(account.keep),
         recovery_codes: account.recovery_codes.len(),
+        accepts_look_alikes: false,
         recovery_left: account.recovery_codes.iter().filter(|code| code.is_good()).count(),
     }
 }

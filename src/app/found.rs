@@ -9,7 +9,7 @@ use crate::autofill;
 use crate::casdoor::Http;
 use crate::casdoor::sign_in::ConnectionCode;
 use crate::exchange::MigrationPart;
-use crate::otp::{Key, KeyUri, Otp, OtpError};
+use crate::otp::{KeyUri, Otp, OtpError, Reading, lines};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Batch, Connection, Store, Vault};
 
@@ -51,10 +51,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
         let (mut finding, mut touched) = (Finding::default(), Vec::new());
-        for text in texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|text| !text.is_empty()) {
-            match MigrationPart::read(text) {
-                Some(part) => finding.read_part(part, text, &mut session.state.batches, &mut touched, &session.vault),
-                None => finding.read(text, site, &session.vault),
+        let lines = texts.iter().flat_map(|text| lines(text)).map(|(_, line)| line);
+        for text in lines.filter(|line| !line.is_empty()) {
+            match MigrationPart::read(&text) {
+                Some(part) => finding.read_part(part, &text, &mut session.state.batches, &mut touched, &session.vault),
+                None => finding.read(&text, site, &session.vault),
             }
         }
         for id in &touched {
@@ -103,8 +104,8 @@ impl Finding {
             self.pending.connection = Some(text.to_owned());
             return;
         }
-        match read(text) {
-            Ok(uri) => self.add(&uri, site, vault),
+        match KeyUri::read_or_setup_key(text) {
+            Ok(reading) => self.add_reading(reading, site, vault),
             Err(error) => self.say(not_an_account(error)),
         }
     }
@@ -153,6 +154,27 @@ impl Finding {
         self.pending.batches.push(batch.id.clone());
     }
 
+    /// Adds what was read, with what the user should know before keeping it. A secret that was mistyped or misread is not
+    /// ticked, and comes in each of its likely readings.
+    fn add_reading(&mut self, reading: Reading, site: Option<&str>, vault: &Vault) {
+        let Reading { uri, label_issuer, is_guess, other } = reading;
+        let other = other.map(|key| KeyUri { otp: Otp { key, ..uri.otp.clone() }, ..uri.clone() });
+        for (uri, one) in [(uri, "L")].into_iter().chain(other.map(|other| (other, "I"))) {
+            let before = self.found.cards.len();
+            self.add(&uri, site, vault);
+            let Some(card) = self.found.cards.get_mut(before) else { continue };
+            card.is_guess = is_guess;
+            if is_guess {
+                let text = format!("The key contains 0, 1 or 8, which keys never do. Read here as O, {one} and B.");
+                card.warnings.push(Message::new("found_look_alikes", text).with([one.to_owned()]));
+            }
+            if !label_issuer.is_empty() {
+                let text = format!("The label names another issuer: {label_issuer}");
+                card.warnings.push(Message::new("found_label_issuer", text).with([label_issuer.clone()]));
+            }
+        }
+    }
+
     fn add(&mut self, uri: &KeyUri, site: Option<&str>, vault: &Vault) {
         let text = uri.to_string();
         if self.pending.uris.len() >= MAX_FOUND || self.pending.uris.contains(&text) {
@@ -167,20 +189,6 @@ impl Finding {
         if !self.found.messages.contains(&message) {
             self.found.messages.push(message);
         }
-    }
-}
-
-/// A key URI, or a bare base32 secret of at least 10 bytes as issuers print it beside their QR code.
-fn read(text: &str) -> Result<KeyUri, OtpError> {
-    match text.parse::<KeyUri>() {
-        Err(OtpError::NotAKeyUri) => {
-            let key = Key::from_base32(text).map_err(|_| OtpError::NotAKeyUri)?;
-            if key.expose().len() < 10 {
-                return Err(OtpError::NotAKeyUri);
-            }
-            Ok(KeyUri { issuer: String::new(), name: String::new(), otp: Otp::standard(key) })
-        }
-        read => read,
     }
 }
 
@@ -228,5 +236,7 @@ fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
         known_as: as_whom
             .map(|account| format!("{} {}", account.issuer, account.name).trim().to_owned())
             .unwrap_or_default(),
+        is_guess: false,
+        warnings: Vec::new(),
     }
 }

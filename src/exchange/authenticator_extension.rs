@@ -23,10 +23,9 @@ use super::argon2_text;
 use super::crypt::{self, Argon2Cost};
 use super::draft::{Draft, numbers};
 use super::json::{self, Value};
-use super::otpauth_list::is_hex;
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
-use crate::otp::{Digits, Key};
+use crate::otp::{Digits, Key, is_hex};
 use crate::secret::Secret;
 
 pub(super) fn sniff(value: &Value) -> bool {

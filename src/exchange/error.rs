@@ -82,7 +82,7 @@ impl ExchangeError {
 pub enum Reason {
     /// Its secret or parameters are out of range.
     #[error("{0}")]
-    Otp(#[from] OtpError),
+    Otp(OtpError),
     /// The row does not have the form of its format.
     #[error("the row is not in the form that this format has")]
     Malformed,
@@ -116,6 +116,17 @@ pub enum Reason {
     /// The secret is not in the encoding the format has.
     #[error("the secret is not in the encoding that this format has")]
     SecretEncoding,
+}
+
+impl From<OtpError> for Reason {
+    fn from(error: OtpError) -> Self {
+        match error {
+            OtpError::Motp => Self::Motp,
+            OtpError::Yandex => Self::Yandex,
+            OtpError::Push => Self::NoCodes,
+            error => Self::Otp(error),
+        }
+    }
 }
 
 impl Reason {

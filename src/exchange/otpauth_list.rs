@@ -4,8 +4,7 @@
 //! |---|---|
 //! | `otpauth://`, `apple-otpauth://`, `steam://` | an account |
 //! | the same with `codeDisplay={…}` (Ente) | an account with tags, note, pin and usage; in the bin: a reason |
-//! | the same with `deviceid` (WinAuth's Steam), `encoder=steam` (KeePassXC's), or a secret with `stm-`, `blz-`, `bliz-` (Authenticator-Extension) | Steam, or 8 digits |
-//! | the same with `steam`, or with the issuer Steam and no `digits` (Stratum, Steam itself) | Steam |
+//! | what other programs mark in such an address | as [`KeyUri::read`] says |
 //! | `otpauth-migration://` | the accounts of that batch |
 //! | `motp://`, `otpauth://yaotp/…` | a reason |
 //! | blank, or beginning with `#` | nothing |
@@ -18,7 +17,7 @@ use super::google_migration::Batches;
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, addresses, encoding};
-use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, Period, percent_decode};
+use crate::otp::{KeyUri, OtpError, lines, percent_decode};
 use crate::secret::Secret;
 
 /// The most lines that are looked at, blank ones included: ten times the rows that are read.
@@ -80,12 +79,11 @@ pub(super) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeEr
     let text = within.as_deref().unwrap_or(text);
     let mut rows = Rows::new(format);
     let mut batches = Batches::default();
-    for (index, line) in text.lines().enumerate() {
-        let row = index.saturating_add(1);
-        if row > MAX_LINES {
-            return Err(ExchangeError::TooManyRows);
-        }
-        let line = line.trim();
+    if text.lines().nth(MAX_LINES).is_some() {
+        return Err(ExchangeError::TooManyRows);
+    }
+    for (row, line) in lines(text) {
+        let line = line.as_str();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
@@ -115,95 +113,22 @@ pub(super) fn account(row: usize, line: &str) -> Result<Imported, Reason> {
     if line.len() > MAX_ADDRESS_BYTES {
         return Err(Reason::Malformed);
     }
-    if starts(line, "motp://") || starts(line, "otpauth://motp/") {
-        return Err(Reason::Motp);
+    let reading = KeyUri::read(line)?;
+    if reading.is_guess {
+        // Nobody can be asked row by row.
+        return Err(Reason::Otp(OtpError::LookAlikes));
     }
-    if starts(line, "otpauth://yaotp/") {
-        return Err(Reason::Yandex);
-    }
-    let extras = Extras::read(line)?;
-    let mut uri: KeyUri = match extras.foreign_secret {
-        Some((at, end, replacement)) => {
-            let (head, tail) = (line.get(..at).unwrap_or_default(), line.get(end..).unwrap_or_default());
-            format!("{head}{replacement}{tail}").parse()?
-        }
-        None => line.parse()?,
-    };
-    if extras.steam || is_steam(&uri, extras.says_digits) {
-        uri.otp = Otp::steam(uri.otp.key);
-    } else if extras.battle {
-        uri.otp = Otp { digits: Digits::new(8)?, algorithm: Algorithm::Sha1, ..uri.otp };
-    }
-    let account = Imported::new(row, uri);
-    match extras.display {
+    let account = Imported::new(row, reading.uri);
+    match parameter(line, "codeDisplay").map(display).transpose()?.flatten() {
         Some(display) => with_display(account, &display),
         None => Ok(account),
     }
 }
 
-/// Whether an address that says TOTP means Steam's codes: Steam's own and Stratum's say it by the issuer only. Six digits
-/// that are written out are six digits.
-fn is_steam(uri: &KeyUri, says_digits: bool) -> bool {
-    let digits = if says_digits { Digits::STEAM } else { Digits::default() };
-    let plain = Kind::Totp { period: Period::default() };
-    uri.issuer == "Steam" && (uri.otp.kind, uri.otp.algorithm, uri.otp.digits) == (plain, Algorithm::Sha1, digits)
-}
-
-/// What programs add to the format.
-#[derive(Default)]
-struct Extras {
-    display: Option<Value>,
-    steam: bool,
-    battle: bool,
-    says_digits: bool,
-    /// Where a secret stands that is not plain base32, and its base32.
-    foreign_secret: Option<(usize, usize, String)>,
-}
-
-impl Extras {
-    fn read(line: &str) -> Result<Self, Reason> {
-        let mut extras = Self::default();
-        let Some((head, query)) = line.split_once('?') else { return Ok(extras) };
-        let mut at = head.len().saturating_add(1);
-        for pair in query.split('&') {
-            let end = at.saturating_add(pair.len());
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            match name {
-                "codeDisplay" => extras.display = display(value)?,
-                "deviceid" | "steam" => extras.steam = true,
-                "encoder" => extras.steam = extras.steam || value.eq_ignore_ascii_case("steam"),
-                _ if name.eq_ignore_ascii_case("digits") => extras.says_digits = true,
-                _ if name.eq_ignore_ascii_case("secret") => {
-                    extras.take_secret(end.saturating_sub(value.len()), end, value);
-                }
-                _ => {}
-            }
-            at = end.saturating_add(1);
-        }
-        Ok(extras)
-    }
-
-    /// Authenticator-Extension marks Steam and Battle.net by a prefix, and writes some secrets in hexadecimal.
-    fn take_secret(&mut self, at: usize, end: usize, value: &str) {
-        let lower = value.to_ascii_lowercase();
-        let plain = ["stm-", "blz-", "bliz-"].iter().find_map(|prefix| {
-            self.steam = self.steam || (*prefix == "stm-" && lower.starts_with(prefix));
-            lower.strip_prefix(prefix)
-        });
-        self.battle = plain.is_some() && !self.steam;
-        let secret = plain.unwrap_or(&lower);
-        if Key::from_base32(secret).is_err() && is_hex(secret) {
-            let key = encoding::hex_key(secret).map(|key| key.to_base32().expose().clone());
-            self.foreign_secret = key.ok().map(|secret| (at, end, secret));
-        } else if plain.is_some() {
-            self.foreign_secret = Some((at, end, secret.to_owned()));
-        }
-    }
-}
-
-/// Whether a secret is hexadecimal and at least ten bytes of it.
-pub(super) fn is_hex(secret: &str) -> bool {
-    secret.len() >= 16 && secret.len().is_multiple_of(2) && secret.bytes().all(|byte| byte.is_ascii_hexdigit())
+/// The raw value of a parameter.
+fn parameter<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (_, query) = line.split_once('?')?;
+    query.split('&').find_map(|pair| pair.split_once('=').filter(|(found, _)| *found == name)).map(|(_, value)| value)
 }
 
 /// Ente's URL-encoded JSON; what is not JSON is only left out.
@@ -235,6 +160,7 @@ pub(super) fn write(accounts: &[&Imported]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::otp::Kind;
 
     const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 

@@ -25,8 +25,8 @@ impl Key {
         Ok(Self(bytes))
     }
 
-    /// Reads base32 as people write it: either case, spaces and dashes between, padding or not. Bits that fill no
-    /// byte at the end are dropped, as every authenticator does.
+    /// Reads base32 as users write it: either case, spaces and dashes between, padding or not. Bits that fill no byte at
+    /// the end are dropped, as every authenticator does. [`SetupKey`](super::SetupKey) also knows prefixes and mistakes.
     ///
     /// # Errors
     /// [`OtpError::SecretCharacter`] with its position, [`OtpError::SecretLength`].
@@ -39,7 +39,7 @@ impl Key {
         for (index, character) in text.trim().chars().enumerate() {
             let wrong = OtpError::SecretCharacter { position: index.saturating_add(1) };
             match character {
-                ' ' | '-' | '\u{a0}' | '\t' => continue,
+                _ if is_separator(character) => continue,
                 '=' => ended = true,
                 _ if ended => return Err(wrong),
                 _ => {
@@ -81,8 +81,19 @@ impl Key {
     }
 }
 
+/// Spaces and dashes of any kind, a space that a query wrote as `+`, and invisible characters that come with copied text.
+fn is_separator(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character, '-' | '+' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}' | '\u{2060}' | '\u{feff}')
+}
+
 fn base32_value(character: char) -> Option<u32> {
-    let upper = u8::try_from(character).ok()?.to_ascii_uppercase();
+    // Input methods for Chinese and Japanese type full-width letters and digits.
+    let narrow = match u32::from(character) {
+        code @ 0xff01..=0xff5e => code.checked_sub(0xfee0)?,
+        code => code,
+    };
+    let upper = u8::try_from(narrow).ok()?.to_ascii_uppercase();
     let value = match upper {
         b'A'..=b'Z' => upper.checked_sub(b'A'),
         b'2'..=b'7' => upper.checked_sub(b'2')?.checked_add(26),
@@ -120,8 +131,12 @@ mod tests {
     }
 
     #[test]
-    fn people_write_spaces_dashes_and_either_case() {
-        assert_eq!(decode(" mzxw-6ytb oi"), Ok(b"foobar".to_vec()));
+    fn spaces_dashes_invisible_characters_and_either_width_and_case_are_taken() {
+        for text in
+            [" mzxw-6ytb oi", "MZXW\u{2013}6YTB\u{200b}OI\r\n", "MZXW+6YTB+OI", "\u{ff2d}\u{ff3a}XW\u{ff16}YTBOI"]
+        {
+            assert_eq!(decode(text), Ok(b"foobar".to_vec()), "{text:?}");
+        }
     }
 
     #[test]

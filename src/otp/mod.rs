@@ -1,8 +1,8 @@
 //! One-time passwords: HOTP (RFC 4226), TOTP (RFC 6238) and Steam's five characters; and their `otpauth://` text form.
 //!
-//! [`Otp`] is what makes codes; [`KeyUri`] is an [`Otp`] with the label that a person knows it by, as QR codes and
-//! text files carry it. Ranges are checked once, where a value is made: a [`Period`] of 0 or [`Digits`] of 11 cannot
-//! exist. Time comes in as an argument, in seconds since 1970 (UTC).
+//! [`Otp`] is what makes codes; [`KeyUri`] is an [`Otp`] with the names of its account, as QR codes and text files carry
+//! it; [`SetupKey`] is a bare secret as users type it. Ranges are checked once, where a value is made: a [`Period`] of 0
+//! or [`Digits`] of 11 cannot exist. Time comes in as an argument, in seconds since 1970 (UTC).
 //!
 //! ```
 //! use casdoor_authenticator::otp::KeyUri;
@@ -18,12 +18,15 @@ mod key;
 mod key_uri;
 mod parameters;
 mod percent;
+mod setup_key;
 
 pub use code::Window;
 pub use key::{Key, MAX_KEY_BYTES};
-pub use key_uri::{KeyUri, MAX_KEY_URI_BYTES};
+pub use key_uri::{KeyUri, MAX_KEY_URI_BYTES, Reading, lines};
 pub use parameters::{Algorithm, Digits, Period};
 pub use percent::{decode as percent_decode, encode as percent_encode};
+pub(crate) use setup_key::is_hex;
+pub use setup_key::{Mark, SetupKey};
 
 /// What makes codes: a key and how it is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +74,15 @@ impl Otp {
         Self { kind: Kind::Steam, key, algorithm: Algorithm::Sha1, digits: Digits::STEAM }
     }
 
+    /// The same as the prefix of its secret says.
+    pub(crate) fn with_mark(self, mark: Option<Mark>) -> Self {
+        match mark {
+            None => self,
+            Some(Mark::Steam) => Self::steam(self.key),
+            Some(Mark::BattleNet) => Self { digits: Digits::BATTLE_NET, ..Self::standard(self.key) },
+        }
+    }
+
     /// Whether this is a TOTP with SHA-1, 6 digits and 30 s, which is all that Casdoor's row can say.
     pub fn is_standard(&self) -> bool {
         self.kind == Kind::Totp { period: Period::default() }
@@ -104,11 +116,14 @@ pub enum OtpError {
         /// Counted from 1, in characters.
         position: usize,
     },
+    /// The secret holds 0, 1 or 8, which base32 does not have; the letters that they are usually mistaken for fit.
+    #[error("the secret contains 0, 1 or 8, which base32 does not have; check whether O, L or I, and B are meant")]
+    LookAlikes,
     /// The hash is not SHA-1, SHA-256 or SHA-512.
     #[error("the algorithm is not SHA-1, SHA-256 or SHA-512")]
     Algorithm,
-    /// The number of digits is not 5 to 10.
-    #[error("a code has 5 to 10 digits")]
+    /// The number of digits is not 4 to 10.
+    #[error("a code has 4 to 10 digits")]
     Digits,
     /// The period is not 1 to 86,400 s.
     #[error("a period is 1 to 86,400 seconds")]
@@ -116,6 +131,30 @@ pub enum OtpError {
     /// The counter is not a whole number below 2^64.
     #[error("the counter is not a whole number")]
     Counter,
+    /// The period looks like milliseconds.
+    #[error("the period must be in seconds, but looks like milliseconds")]
+    Milliseconds,
+    /// A parameter's name resembles one that decides the code, but is not one.
+    #[error("a parameter is not understood, and ignoring it could give a wrong code")]
+    UnclearParameter,
+    /// A parameter is there twice with different values, or does not fit the type.
+    #[error("two parameters contradict each other")]
+    Contradiction,
+    /// Time is counted from another start than 1970.
+    #[error("codes that count from a time other than 1970 are not supported")]
+    Epoch,
+    /// privacyIDEA's two-step enrollment, in which the phone makes half of the secret.
+    #[error("enrollment in two steps is not supported: half of the secret is made by privacyIDEA's own app")]
+    TwoStep,
+    /// mOTP: its codes are made in another way.
+    #[error("mOTP codes are not supported: they need a PIN and another algorithm")]
+    Motp,
+    /// Yandex Key: its codes are made in another way.
+    #[error("Yandex Key codes are not supported: they need a PIN and another algorithm")]
+    Yandex,
+    /// An account that approves sign-ins and makes no codes.
+    #[error("this account approves sign-ins and has no codes")]
+    Push,
     /// A percent escape is not UTF-8.
     #[error("the address holds a percent escape that is not UTF-8")]
     Escape,
@@ -136,6 +175,15 @@ impl OtpError {
             Self::Period => "otp_period",
             Self::Counter => "otp_counter",
             Self::Escape => "otp_escape",
+            Self::LookAlikes => "otp_look_alikes",
+            Self::Milliseconds => "otp_milliseconds",
+            Self::UnclearParameter => "otp_unclear_parameter",
+            Self::Contradiction => "otp_contradiction",
+            Self::Epoch => "otp_epoch",
+            Self::TwoStep => "otp_two_step",
+            Self::Motp => "otp_motp",
+            Self::Yandex => "otp_yandex",
+            Self::Push => "otp_push",
         }
     }
 }

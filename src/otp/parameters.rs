@@ -33,19 +33,21 @@ impl FromStr for Algorithm {
 
     /// Takes the spellings that programs write: `SHA1`, `sha-256`, `HmacSHA512`, `Algorithm.sha1`; empty is SHA-1.
     fn from_str(text: &str) -> Result<Self, OtpError> {
+        let is_separator = |c: &char| c.is_whitespace() || "-_./".contains(*c);
         let plain: String =
-            text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(32).collect();
+            text.chars().filter(|c| !is_separator(c)).map(|c| c.to_ascii_lowercase()).take(32).collect();
         let plain = plain.strip_prefix("algorithm").unwrap_or(&plain);
         match plain.strip_prefix("hmac").unwrap_or(plain) {
             "" | "sha1" => Ok(Self::Sha1),
-            "sha256" => Ok(Self::Sha256),
-            "sha512" => Ok(Self::Sha512),
+            // "SHA2-256" is how FIPS 180-4 and Node name the family and the member.
+            "sha256" | "sha2256" => Ok(Self::Sha256),
+            "sha512" | "sha2512" => Ok(Self::Sha512),
             _ => Err(OtpError::Algorithm),
         }
     }
 }
 
-/// The length of a code, 5 to 10 digits; 6 by default.
+/// The length of a code, 4 to 10 digits; 6 by default. Locks and door systems use 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digits(u8);
 
@@ -53,18 +55,21 @@ impl Digits {
     /// The five characters of a Steam code.
     pub const STEAM: Self = Self(5);
 
+    /// The eight digits of a Battle.net code.
+    pub const BATTLE_NET: Self = Self(8);
+
     /// Checks the range.
     ///
     /// # Errors
-    /// [`OtpError::Digits`] outside 5 to 10.
+    /// [`OtpError::Digits`] outside 4 to 10.
     pub fn new(digits: u64) -> Result<Self, OtpError> {
         match u8::try_from(digits) {
-            Ok(n @ 5..=10) => Ok(Self(n)),
+            Ok(n @ 4..=10) => Ok(Self(n)),
             _ => Err(OtpError::Digits),
         }
     }
 
-    /// 5 to 10.
+    /// 4 to 10.
     pub fn count(self) -> u8 {
         self.0
     }
@@ -119,8 +124,8 @@ mod tests {
 
     #[test]
     fn ranges_hold_at_both_ends() {
-        assert!(Digits::new(4).is_err() && Digits::new(11).is_err() && Digits::new(262).is_err());
-        assert!((5..=10).all(|n| Digits::new(n).is_ok()));
+        assert!(Digits::new(3).is_err() && Digits::new(11).is_err() && Digits::new(262).is_err());
+        assert!((4..=10).all(|n| Digits::new(n).is_ok()));
         assert!(Period::new(0).is_err() && Period::new(86_401).is_err() && Period::new(u64::MAX).is_err());
         assert!(Period::new(1).is_ok() && Period::new(86_400).is_ok());
     }

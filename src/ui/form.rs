@@ -9,6 +9,7 @@ use super::words::{say, say_with};
 use super::{recovery, ways};
 use crate::app::protocol::{AccountForm, Reply, Request};
 use crate::browser::page;
+use crate::otp::OtpError;
 use crate::vault::{AccountId, Keep};
 
 /// The fields as typed, a signal each.
@@ -27,6 +28,8 @@ struct Fields {
     note: RwSignal<String>,
     group: RwSignal<String>,
     keep: RwSignal<String>,
+    /// The secret that the user was asked about, because it holds 0, 1 or 8: saving it again confirms it.
+    questioned: RwSignal<String>,
 }
 
 impl Fields {
@@ -46,7 +49,16 @@ impl Fields {
             note: RwSignal::new(form.note.clone()),
             group: RwSignal::new(form.group.clone()),
             keep: RwSignal::new(String::new()),
+            questioned: RwSignal::new(String::new()),
         }
+    }
+
+    /// Takes the reply to a form, and remembers the secret that it asks about.
+    fn take(self, ui: Ui, reply: Reply) {
+        if matches!(&reply, Reply::Failed { message } if message.key == OtpError::LookAlikes.code()) {
+            self.questioned.set(self.secret.get_untracked());
+        }
+        added(ui, reply);
     }
 
     /// The form to send; a number that is none is the field's name.
@@ -56,8 +68,10 @@ impl Fields {
         };
         let kind = self.kind.get_untracked();
         let counts = kind == "hotp";
+        let secret = self.secret.get_untracked();
         Ok(AccountForm {
-            secret: self.secret.get_untracked(),
+            accepts_look_alikes: !secret.is_empty() && self.questioned.get_untracked() == secret,
+            secret,
             name: self.name.get_untracked(),
             issuer: self.issuer.get_untracked(),
             algorithm: self.algorithm.get_untracked(),
@@ -110,7 +124,7 @@ pub fn add(ui: Ui) -> AnyView {
             return;
         }
         match fields.read(ui) {
-            Ok(form) => ui.ask(Request::Add { form }, added),
+            Ok(form) => ui.ask(Request::Add { form }, move |ui, reply| fields.take(ui, reply)),
             Err(name) => ui.tell(say(&format!("form_wrong_{name}")), true),
         }
     };
@@ -183,7 +197,7 @@ fn parameters(fields: Fields) -> AnyView {
         ("SHA256".to_owned(), "SHA-256".to_owned()),
         ("SHA512".to_owned(), "SHA-512".to_owned()),
     ];
-    let digits = options_of(&["5", "6", "7", "8", "9", "10"]);
+    let digits = options_of(&["4", "5", "6", "7", "8", "9", "10"]);
     let number = |name: &'static str, label: &'static str| Field { name, label, kind: "number", ..Field::default() };
     let fitting = move || match fields.kind.get().as_str() {
         "steam" => ().into_any(),
@@ -233,7 +247,8 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
         match fields.read(ui) {
             Ok(read) => {
                 // The secret's parameters are sent only together with a new secret.
-                ui.ask(Request::Edit { id, form: AccountForm { keep: None, ..read } }, added);
+                let form = AccountForm { keep: None, ..read };
+                ui.ask(Request::Edit { id, form }, move |ui, reply| fields.take(ui, reply));
             }
             Err(name) => ui.tell(say(&format!("form_wrong_{name}")), true),
         }

@@ -6,7 +6,7 @@ use super::form::{keep_choice, keep_of};
 use super::parts::{choice, head, icon, icon as drawings};
 use super::state::{Ui, View};
 use super::words::{say, say_count, say_message, say_with, title};
-use crate::app::protocol::{BatchCard, Found, FoundCard, Reply, Request};
+use crate::app::protocol::{BatchCard, Found, FoundCard, Message, Reply, Request};
 use crate::browser::page;
 
 /// What the user chose for one card.
@@ -46,7 +46,7 @@ pub fn found(ui: Ui, found: &Found) -> AnyView {
 impl Choice {
     fn new(card: &FoundCard) -> Self {
         let how = if card.known.as_deref() == Some("same_name") { "update" } else { "" };
-        Self { tick: RwSignal::new(card.known.is_none()), how: RwSignal::new(how.to_owned()) }
+        Self { tick: RwSignal::new(card.known.is_none() && !card.is_guess), how: RwSignal::new(how.to_owned()) }
     }
 
     fn updates(self) -> bool {
@@ -108,6 +108,9 @@ fn card_view(card: &FoundCard, Choice { tick, how }: Choice) -> AnyView {
         let words = say_with(&format!("found_{known}"), &[&card.known_as]);
         view! { <small class="known" data-known=known>{words}</small> }
     });
+    let warning =
+        |text: &Message| view! { <small class="known" data-warning=text.key.clone()>{say_message(text)}</small> };
+    let warnings = card.warnings.iter().map(warning).collect_view();
     let site =
         (!card.site.is_empty()).then(|| view! { <small data-site="">{say_with("found_site", &[&card.site])}</small> });
     let can_update = how.with_untracked(|how| !how.is_empty());
@@ -124,6 +127,7 @@ fn card_view(card: &FoundCard, Choice { tick, how }: Choice) -> AnyView {
                     <small>{card.summary.clone()}</small>
                     {site}
                     {known}
+                    {warnings}
                 </span>
             </label>
             {ways}

@@ -12,6 +12,7 @@
 mod adding;
 mod counters;
 mod keeping;
+mod key_uris;
 mod many;
 mod moving;
 mod recovery;

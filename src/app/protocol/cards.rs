@@ -42,6 +42,12 @@ pub struct FoundCard {
     /// The name of the account that it matches.
     #[serde(default)]
     pub known_as: String,
+    /// The secret holds 0, 1 or 8 and was guessed: the card is not ticked until the user confirms it.
+    #[serde(default)]
+    pub is_guess: bool,
+    /// What the user should know before keeping it.
+    #[serde(default)]
+    pub warnings: Vec<Message>,
 }
 
 /// A batch of Google's export: several QR codes, read in any order.

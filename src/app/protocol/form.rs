@@ -10,6 +10,9 @@ pub struct AccountForm {
     /// Base32; empty in an edit keeps the present secret.
     #[serde(default)]
     pub secret: String,
+    /// The user confirmed that 0, 1 and 8 in the secret are to be read as O, L and B.
+    #[serde(default)]
+    pub accepts_look_alikes: bool,
     /// Whose account it is.
     #[serde(default)]
     pub name: String,
@@ -22,7 +25,7 @@ pub struct AccountForm {
     /// `SHA1`, `SHA256`, `SHA512`; empty is SHA-1.
     #[serde(default)]
     pub algorithm: String,
-    /// 5 to 10; `None` is 6.
+    /// 4 to 10; `None` is 6.
     #[serde(default)]
     pub digits: Option<u64>,
     /// 1 to 86,400 s; `None` is 30.

@@ -1,0 +1,29 @@
+//! The label of a key URI: `issuer:account`, or only one of them.
+
+/// Issuer and account, and the issuer that the label names where the parameter names another.
+pub(super) struct Names {
+    pub(super) issuer: String,
+    pub(super) account: String,
+    pub(super) other_issuer: String,
+}
+
+/// Splits a decoded label. The issuer parameter wins over the label's; its repetition before the account is dropped.
+pub(super) fn split(label: &str, issuer: Option<&str>) -> Names {
+    let label = label.trim();
+    let one_colon = label.split_once(':').filter(|(_, account)| !account.contains(':'));
+    let Some(issuer) = issuer.map(str::trim).filter(|issuer| !issuer.is_empty()) else {
+        let (prefix, account) = label.split_once(':').unwrap_or(("", label));
+        return names(prefix, account, "");
+    };
+    let repeated = label.strip_prefix(issuer).and_then(|rest| rest.trim_start().strip_prefix(':'));
+    match (repeated, one_colon) {
+        (Some(account), _) => names(issuer, account, ""),
+        (None, Some((other, account))) => names(issuer, account, other),
+        (None, None) => names(issuer, label, ""),
+    }
+}
+
+fn names(issuer: &str, account: &str, other: &str) -> Names {
+    let other = if other.trim().eq_ignore_ascii_case(issuer.trim()) { "" } else { other };
+    Names { issuer: issuer.trim().into(), account: account.trim().into(), other_issuer: other.trim().into() }
+}

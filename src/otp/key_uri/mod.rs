@@ -1,0 +1,291 @@
+//! The key URI format: `otpauth://TYPE/LABEL?PARAMETERS`, and `steam://SECRET`.
+//!
+//! [`KeyUri::read`] reads what comes from outside: QR codes, links, pasted text, files. It knows the conventions of other
+//! programs, and it never guesses in silence. The [`FromStr`] implementation reads what [`KeyUri`] itself printed.
+//!
+//! | part | read as | written as |
+//! |---|---|---|
+//! | type | `totp`, `hotp`, `steam`, either case | lower case |
+//! | label | `issuer:account` or `account`, percent-encoded, everything up to the query | `issuer:account`, encoded |
+//! | `secret` | see [`SetupKey`] | upper case, no padding |
+//! | `issuer` | wins over the label's | when there is one |
+//! | `algorithm`, `digits`, `period` | absent: SHA1, 6, 30; not understood: an error | when they are not the default; digits of an issuer named Steam always |
+//! | `counter` | absent: 0; not understood: an error | always for `hotp` |
+//!
+//! Steam's codes are recognized by the scheme, the type, `encoder=steam`, `digits=s`, WinAuth's `deviceid`, a secret with
+//! `stm-`, and in text from outside by the issuer Steam without digits or with 5. `docs/key-uris.md` compares the rules
+//! with those of other programs.
+//!
+//! Source: <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>. Casdoor's own labels hold a `/`.
+
+mod label;
+mod query;
+mod wrapped;
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::setup_key::{Mark, SetupKey};
+use super::{Algorithm, Digits, Key, Kind, Otp, OtpError, Period, percent};
+use query::Query;
+
+pub use wrapped::lines;
+
+/// The longest text that is parsed, in bytes.
+pub const MAX_KEY_URI_BYTES: usize = 16 * 1024;
+
+/// The shortest setup key that is taken for one where nothing else says so, in bytes.
+const MIN_BARE_KEY_BYTES: usize = 10;
+
+/// An [`Otp`] and the names of the account that it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyUri {
+    /// Who issued it; may be empty.
+    pub issuer: String,
+    /// Whose account it is there; may be empty.
+    pub name: String,
+    /// What makes the codes.
+    pub otp: Otp,
+}
+
+/// A key URI from outside, and what the user should know before it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The account.
+    pub uri: KeyUri,
+    /// The issuer in the label, where the `issuer` parameter names another; otherwise empty.
+    pub label_issuer: String,
+    /// The secret holds `0`, `1` or `8`, which base32 does not have: the user has to confirm how they are read.
+    pub is_guess: bool,
+    /// The other reading of such a secret.
+    pub other: Option<Key>,
+}
+
+impl FromStr for KeyUri {
+    type Err = OtpError;
+
+    /// Parses what [`KeyUri`] printed, or what a strict program would: nothing is guessed.
+    fn from_str(text: &str) -> Result<Self, OtpError> {
+        if text.len() > MAX_KEY_URI_BYTES { Err(OtpError::TooLong) } else { Self::parse_kept(text) }
+    }
+}
+
+/// Where a text comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// Printed here, and kept: read exactly.
+    Here,
+    /// Another program's: its conventions apply.
+    Outside,
+}
+
+impl KeyUri {
+    /// Reads an address from outside: a QR code's, a link's, a pasted one, a line of a file.
+    ///
+    /// # Errors
+    /// [`OtpError`], with the reason that the user is told.
+    pub fn read(text: &str) -> Result<Reading, OtpError> {
+        if text.len() > MAX_KEY_URI_BYTES { Err(OtpError::TooLong) } else { parse(text, Source::Outside) }
+    }
+
+    /// Reads an address, or a bare setup key of at least 10 bytes as issuers print it beside their QR code.
+    ///
+    /// # Errors
+    /// [`OtpError::NotAKeyUri`] where the text is neither, otherwise as [`KeyUri::read`].
+    pub fn read_or_setup_key(text: &str) -> Result<Reading, OtpError> {
+        match Self::read(text) {
+            Err(OtpError::NotAKeyUri) => {
+                let setup_key = SetupKey::read(text).map_err(|_| OtpError::NotAKeyUri)?;
+                if setup_key.key.expose().len() < MIN_BARE_KEY_BYTES {
+                    return Err(OtpError::NotAKeyUri);
+                }
+                Ok(Reading::of_setup_key(setup_key))
+            }
+            read => read,
+        }
+    }
+
+    /// Reads an address that was printed here and kept. An account that is stored is never given up, whatever its length.
+    pub(crate) fn parse_kept(text: &str) -> Result<Self, OtpError> {
+        match parse(text, Source::Here)? {
+            Reading { is_guess: true, .. } => Err(OtpError::LookAlikes),
+            reading => Ok(reading.uri),
+        }
+    }
+}
+
+impl Reading {
+    fn of_setup_key(setup_key: SetupKey) -> Self {
+        let SetupKey { key, mark, is_guess, other } = setup_key;
+        let uri = KeyUri { issuer: String::new(), name: String::new(), otp: Otp::standard(key).with_mark(mark) };
+        Self { uri, label_issuer: String::new(), is_guess, other }
+    }
+}
+
+/// Characters around an address that come from where it was copied.
+fn is_wrapping(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}' | '"' | '<' | '>' | '`')
+}
+
+fn parse(text: &str, source: Source) -> Result<Reading, OtpError> {
+    let text = text.trim_matches(is_wrapping);
+    if let Some(secret) = strip_scheme(text, "steam://") {
+        let read = SetupKey::read(percent::decode(secret)?.trim_end_matches('/'))?;
+        let mut reading = Reading::of_setup_key(SetupKey { mark: Some(Mark::Steam), ..read });
+        reading.uri.issuer = "Steam".into();
+        return Ok(reading);
+    }
+    if strip_scheme(text, "motp://").is_some() {
+        return Err(OtpError::Motp);
+    }
+    let decoded;
+    let rest = match strip_scheme(text, "otpauth://").or_else(|| strip_scheme(text, "apple-otpauth://")) {
+        Some(rest) => rest,
+        // The whole address was escaped once more.
+        None if strip_scheme(text, "otpauth%3A%2F%2F").is_some() => {
+            decoded = percent::decode_or_replace(text);
+            strip_scheme(&decoded, "otpauth://").ok_or(OtpError::NotAKeyUri)?
+        }
+        None => return Err(OtpError::NotAKeyUri),
+    };
+    let (head, query) = split_query(rest);
+    let (kind, label) = head.trim_start_matches('/').split_once('/').unwrap_or((head, ""));
+    let kind = kind.trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "totp" | "hotp" | "steam" => {}
+        "motp" => return Err(OtpError::Motp),
+        "yaotp" => return Err(OtpError::Yandex),
+        "push" | "pipush" => return Err(OtpError::Push),
+        _ => return Err(OtpError::UnknownKind),
+    }
+    let query = Query::read(query)?;
+    let names = label::split(&percent::decode_or_replace(label), query.issuer.as_deref());
+    let secret = query.secret.as_deref().ok_or(OtpError::NoSecret)?;
+    let setup_key = SetupKey::read_parameter(secret, query.encoding.as_deref())?;
+    let otp = query.into_otp(&kind, &names.issuer, &setup_key, source)?;
+    Ok(Reading {
+        uri: KeyUri { issuer: names.issuer, name: names.account, otp },
+        label_issuer: names.other_issuer,
+        is_guess: setup_key.is_guess,
+        other: setup_key.other,
+    })
+}
+
+fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
+    let head = text.get(..scheme.len())?;
+    if head.eq_ignore_ascii_case(scheme) { text.get(scheme.len()..) } else { None }
+}
+
+/// Splits at the first `?` that a parameter follows: a label may hold one of its own.
+fn split_query(rest: &str) -> (&str, &str) {
+    let mut marks = rest.match_indices('?').map(|(at, _)| (at, rest.get(at.saturating_add(1)..).unwrap_or_default()));
+    let first = marks.clone().next();
+    let found = marks.find(|(_, query)| query::begins_query(query)).or(first);
+    found.map_or((rest, ""), |(at, query)| (rest.get(..at).unwrap_or_default(), query))
+}
+
+impl Query {
+    fn into_otp(self, kind: &str, issuer: &str, setup_key: &SetupKey, source: Source) -> Result<Otp, OtpError> {
+        let key = setup_key.key.clone();
+        if kind == "steam" || self.is_marked_steam() || setup_key.mark == Some(Mark::Steam) {
+            return if kind == "hotp" { Err(OtpError::UnknownKind) } else { self.steam(key) };
+        }
+        if kind == "totp" && source == Source::Outside && self.is_steam_by_issuer(issuer) {
+            return self.steam(key);
+        }
+        if setup_key.mark == Some(Mark::BattleNet) {
+            return Ok(Otp::standard(key).with_mark(setup_key.mark));
+        }
+        let kind = match kind {
+            "totp" => Kind::Totp { period: self.read_period(source)? },
+            _ if self.counter.is_none() && self.has_unclear_counter => return Err(OtpError::UnclearParameter),
+            _ => Kind::Hotp { counter: whole(self.counter.as_deref(), 0, OtpError::Counter)? },
+        };
+        let digits = whole(self.digits.as_deref(), 6, OtpError::Digits).and_then(Digits::new)?;
+        Ok(Otp { kind, key, algorithm: self.read_algorithm()?, digits })
+    }
+
+    fn is_marked_steam(&self) -> bool {
+        self.is_steam || self.digits.as_deref().is_some_and(|digits| digits.trim().eq_ignore_ascii_case("s"))
+    }
+
+    /// Steam's own app and Stratum name Steam as the issuer and nothing else. Six digits that are written are six digits.
+    fn is_steam_by_issuer(&self, issuer: &str) -> bool {
+        let issuer = issuer.to_ascii_lowercase();
+        match self.digits.as_deref().map(str::trim) {
+            None => issuer == "steam" && self.has_parameters_of_steam(),
+            Some("5") => issuer.starts_with("steam") && self.has_parameters_of_steam(),
+            Some(_) => false,
+        }
+    }
+
+    fn has_parameters_of_steam(&self) -> bool {
+        let period = whole(self.period.as_deref(), 30, OtpError::Period);
+        period == Ok(30) && self.read_algorithm() == Ok(Algorithm::Sha1)
+    }
+
+    /// Steam has one algorithm and one period; an address that names others is not understood.
+    fn steam(&self, key: Key) -> Result<Otp, OtpError> {
+        if self.has_parameters_of_steam() { Ok(Otp::steam(key)) } else { Err(OtpError::Contradiction) }
+    }
+
+    fn read_algorithm(&self) -> Result<Algorithm, OtpError> {
+        match self.algorithm.as_deref().map(str::trim) {
+            None => Ok(Algorithm::default()),
+            Some("") => Err(OtpError::Algorithm),
+            Some(name) => name.parse(),
+        }
+    }
+
+    fn read_period(&self, source: Source) -> Result<Period, OtpError> {
+        let seconds = whole(self.period.as_deref(), 30, OtpError::Period)?;
+        // No issuer's codes last for hours; 30000 and 60000 are milliseconds.
+        let is_milliseconds = seconds >= 5_000 && seconds.is_multiple_of(1_000);
+        if source == Source::Outside && is_milliseconds { Err(OtpError::Milliseconds) } else { Period::new(seconds) }
+    }
+}
+
+/// A whole number, as digits; some programs write `30.0`. Present and empty is an error, like any other text.
+fn whole(text: Option<&str>, default: u64, error: OtpError) -> Result<u64, OtpError> {
+    let Some(text) = text.map(str::trim) else { return Ok(default) };
+    let text = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0')).map_or(text, |(n, _)| n);
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().map_err(|_| error) } else { Err(error) }
+}
+
+impl fmt::Display for KeyUri {
+    /// Exposes the secret: for QR codes, exports and Casdoor's rows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.otp.kind {
+            Kind::Totp { .. } => "totp",
+            Kind::Hotp { .. } => "hotp",
+            Kind::Steam => "steam",
+        };
+        write!(f, "otpauth://{kind}/")?;
+        // An account name with a colon needs an issuer part before it, or its beginning would be read as the issuer.
+        if !self.issuer.is_empty() || self.name.contains(':') {
+            write!(f, "{}:", percent::encode(&self.issuer))?;
+        }
+        write!(f, "{}?secret={}", percent::encode(&self.name), self.otp.key.to_base32().expose())?;
+        if !self.issuer.is_empty() {
+            write!(f, "&issuer={}", percent::encode(&self.issuer))?;
+        }
+        if self.otp.kind == Kind::Steam {
+            return Ok(());
+        }
+        if self.otp.algorithm != Algorithm::Sha1 {
+            write!(f, "&algorithm={}", self.otp.algorithm)?;
+        }
+        // An issuer named Steam means Steam's codes to other programs, and to `KeyUri::read`, where no digits are given.
+        if self.otp.digits != Digits::default() || self.issuer.eq_ignore_ascii_case("steam") {
+            write!(f, "&digits={}", self.otp.digits.count())?;
+        }
+        match self.otp.kind {
+            Kind::Totp { period } if period != Period::default() => write!(f, "&period={}", period.seconds()),
+            Kind::Hotp { counter } => write!(f, "&counter={counter}"),
+            Kind::Totp { .. } | Kind::Steam => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,317 @@
+//! The query of a key URI: splits it into parameters and refuses what it cannot understand.
+//!
+//! A parameter that decides the code (secret, algorithm, digits, period, counter) is either understood or an error; a
+//! default applies only where the parameter is absent. Parameters that only describe the account are taken liberally.
+//!
+//! | text | read as |
+//! |---|---|
+//! | `&amp;`, `&#38;`, `\u0026` | `&` |
+//! | `;` or `?` before the name of a known parameter | `&` |
+//! | a part without `=` after the issuer (`issuer=A & B`) | more of the issuer |
+//! | `#…` at the end of anything but an issuer | a fragment, dropped |
+//! | a known name in another case, or a usual synonym (`digit`, `algo`, `step`) | that parameter |
+//! | another name that resembles a known one (`digts`, `hashAlgorithm`) | [`OtpError::UnclearParameter`] |
+//! | a parameter twice with different values | [`OtpError::Contradiction`] |
+
+use crate::otp::{OtpError, percent};
+
+/// The parameters of a key URI, decoded.
+#[derive(Default)]
+pub(super) struct Query {
+    pub(super) secret: Option<String>,
+    pub(super) issuer: Option<String>,
+    pub(super) algorithm: Option<String>,
+    pub(super) digits: Option<String>,
+    pub(super) period: Option<String>,
+    pub(super) counter: Option<String>,
+    /// `encoding=hex` and the like: how the secret is written.
+    pub(super) encoding: Option<String>,
+    /// Marked as Steam's by `encoder=steam`, by WinAuth's `deviceid`, or by a flag named `steam`.
+    pub(super) is_steam: bool,
+    /// A parameter resembles `counter`, which matters for HOTP only.
+    pub(super) has_unclear_counter: bool,
+}
+
+/// What a parameter's name stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Secret,
+    Issuer,
+    Algorithm,
+    Digits,
+    Period,
+    Counter,
+    Encoding,
+    Encoder,
+    Steam,
+    Epoch,
+    TwoStep,
+    Unclear,
+    UnclearCounter,
+    Other,
+}
+
+impl Query {
+    /// Splits a query and sorts its parameters.
+    ///
+    /// # Errors
+    /// [`OtpError::UnclearParameter`], [`OtpError::Contradiction`], [`OtpError::Escape`], [`OtpError::Epoch`],
+    /// [`OtpError::TwoStep`].
+    pub(super) fn read(query: &str) -> Result<Self, OtpError> {
+        let mut read = Self::default();
+        let query = with_plain_ampersands(query);
+        let parts: Vec<&str> = query.split('&').flat_map(split_further).collect();
+        let last = parts.len().saturating_sub(1);
+        let mut follows_issuer = false;
+        for (index, part) in parts.into_iter().enumerate() {
+            let (name, value) = match part.split_once('=') {
+                Some((name, value)) => (name_of(name), Some(value)),
+                None => (name_of(part.split('#').next().unwrap_or(part)), None),
+            };
+            match (name, value) {
+                (Name::Other, None) => {
+                    if let Some(issuer) = read.issuer.as_mut().filter(|_| follows_issuer) {
+                        *issuer = format!("{}&{}", issuer, free_text(part));
+                    }
+                    continue;
+                }
+                (Name::Issuer, _) => read.take_issuer(value.unwrap_or_default()),
+                (_, value) => {
+                    let value = value.unwrap_or_default();
+                    let value = if index == last { value.split('#').next().unwrap_or(value) } else { value };
+                    read.take(name, value)?;
+                }
+            }
+            follows_issuer = name == Name::Issuer;
+        }
+        Ok(read)
+    }
+
+    fn take_issuer(&mut self, value: &str) {
+        // Which of two issuers is shown decides no code: the first that says anything.
+        if self.issuer.as_deref().is_none_or(str::is_empty) {
+            self.issuer = Some(free_text(value));
+        }
+    }
+
+    fn take(&mut self, name: Name, value: &str) -> Result<(), OtpError> {
+        let slot = match name {
+            Name::Secret => &mut self.secret,
+            Name::Algorithm => &mut self.algorithm,
+            Name::Digits => &mut self.digits,
+            Name::Period => &mut self.period,
+            Name::Counter => &mut self.counter,
+            Name::Encoding => &mut self.encoding,
+            Name::Encoder => return self.take_encoder(value),
+            Name::Steam => {
+                self.is_steam |= !["false", "0", "no"].contains(&value.to_ascii_lowercase().as_str());
+                return Ok(());
+            }
+            Name::Epoch if ["", "0"].contains(&value.trim()) => return Ok(()),
+            Name::Epoch => return Err(OtpError::Epoch),
+            Name::TwoStep => return Err(OtpError::TwoStep),
+            Name::Unclear => return Err(OtpError::UnclearParameter),
+            Name::UnclearCounter => {
+                self.has_unclear_counter = true;
+                return Ok(());
+            }
+            Name::Issuer | Name::Other => return Ok(()),
+        };
+        let value = percent::decode(value)?;
+        match slot {
+            Some(before) if !is_equal(name, before, &value) => Err(OtpError::Contradiction),
+            Some(_) => Ok(()),
+            None => {
+                *slot = Some(value);
+                Ok(())
+            }
+        }
+    }
+
+    /// KeePassXC's `encoder=steam`; any other alphabet would make other codes.
+    fn take_encoder(&mut self, value: &str) -> Result<(), OtpError> {
+        match value.trim().to_ascii_lowercase().as_str() {
+            "steam" => self.is_steam = true,
+            "" | "default" => {}
+            _ => return Err(OtpError::UnclearParameter),
+        }
+        Ok(())
+    }
+}
+
+/// Compares two values of a parameter by what they mean as far as spelling goes.
+fn is_equal(name: Name, one: &str, other: &str) -> bool {
+    let plain = |text: &str| -> String {
+        let kept = text.chars().filter(|character| character.is_alphanumeric());
+        let text: String = kept.flat_map(char::to_lowercase).collect();
+        match name {
+            Name::Secret | Name::Encoding => text,
+            Name::Algorithm => text.trim_start_matches("hmac").to_owned(),
+            _ => text.trim_start_matches('0').to_owned(),
+        }
+    };
+    plain(one) == plain(other)
+}
+
+/// Replaces the spellings of an ampersand that HTML and JSON use.
+fn with_plain_ampersands(query: &str) -> String {
+    let mut text = query.to_owned();
+    for escape in ["&#38;", "&#x26;", "&#X26;", "\\u0026"] {
+        text = text.replace(escape, "&");
+    }
+    // `&amp;amp;` is an ampersand that was escaped twice.
+    loop {
+        let lower = text.to_ascii_lowercase();
+        let Some(at) = lower.find("&amp;") else { return text };
+        text.replace_range(at.saturating_add(1)..at.saturating_add(5), "");
+    }
+}
+
+/// Splits once more at `;` and `?`, where the name of a known parameter and `=` follow.
+fn split_further(part: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut from) = (0_usize, 0_usize);
+    // The address of a picture has a query of its own.
+    while let Some(ahead) = part.get(from..).and_then(|rest| rest.find([';', '?'])).filter(|_| !part.contains("://")) {
+        let at = from.saturating_add(ahead);
+        let next = at.saturating_add(1);
+        let rest = part.get(next..).unwrap_or_default();
+        if rest.split_once('=').is_some_and(|(name, _)| !matches!(name_of(name), Name::Other)) {
+            parts.push(part.get(start..at).unwrap_or_default());
+            start = next;
+        }
+        from = next;
+    }
+    parts.push(part.get(start..).unwrap_or_default());
+    parts
+}
+
+/// Decodes text that is only shown. A `+` between two letters or digits is a space, unless spaces are written as such.
+fn free_text(value: &str) -> String {
+    let has_spaces = value.contains(' ') || value.contains("%20");
+    let mut text = String::with_capacity(value.len());
+    let mut characters = value.chars().peekable();
+    let mut before = ' ';
+    while let Some(character) = characters.next() {
+        let after = characters.peek().copied().unwrap_or(' ');
+        let is_inside = [before, after].iter().all(|around| around.is_alphanumeric() || "%)('.,".contains(*around));
+        text.push(if character == '+' && is_inside && !has_spaces { ' ' } else { character });
+        before = character;
+    }
+    percent::decode_or_replace(&text)
+}
+
+/// Whether a text, up to its `=`, can be the first parameter of a query.
+pub(super) fn begins_query(text: &str) -> bool {
+    let name = text.split('=').next().unwrap_or_default();
+    text.contains('=')
+        && !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.;%".contains(&byte))
+}
+
+fn name_of(raw: &str) -> Name {
+    let decoded = percent::decode_or_replace(raw);
+    let lower = decoded.trim().to_ascii_lowercase();
+    let lower = lower.strip_prefix("amp").map_or(lower.as_str(), |rest| rest.trim_start_matches(';'));
+    let name: String = lower.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+    match name.as_str() {
+        "secret" => Name::Secret,
+        "issuer" => Name::Issuer,
+        "algorithm" | "algo" | "alg" | "digest" | "hash" => Name::Algorithm,
+        "digits" | "digit" => Name::Digits,
+        "period" | "step" | "timestep" | "interval" => Name::Period,
+        "counter" => Name::Counter,
+        "encoding" | "secretencoding" => Name::Encoding,
+        "encoder" => Name::Encoder,
+        "deviceid" | "steam" => Name::Steam,
+        "t0" | "epoch" => Name::Epoch,
+        // privacyIDEA's secret in two steps: half of it is made on the phone.
+        _ if name.starts_with("2step") => Name::TwoStep,
+        _ if is_within_one_edit(&name, "issuer") => Name::Issuer,
+        _ if is_within_one_edit(&name, "secret") => Name::Secret,
+        _ if resembles(&name, "digits", "digit")
+            || resembles(&name, "algorithm", "algo")
+            || resembles(&name, "period", "perio")
+            || resembles(&name, "interval", "interv")
+            || resembles(&name, "timestep", "timestep") =>
+        {
+            Name::Unclear
+        }
+        _ if resembles(&name, "counter", "counter") => Name::UnclearCounter,
+        _ => Name::Other,
+    }
+}
+
+fn resembles(name: &str, known: &str, beginning: &str) -> bool {
+    name.contains(known) || name.starts_with(beginning) || is_within_one_edit(name, known)
+}
+
+/// Whether one letter was left out, added or replaced, or two neighbors were swapped.
+fn is_within_one_edit(one: &str, other: &str) -> bool {
+    let common = |one: &[u8], other: &[u8]| one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let head = common(one, other);
+    let (mut one, mut other) = (one.get(head..).unwrap_or_default(), other.get(head..).unwrap_or_default());
+    while let (Some((a, shorter)), Some((b, rest))) = (one.split_last(), other.split_last()) {
+        if a != b {
+            break;
+        }
+        (one, other) = (shorter, rest);
+    }
+    match (one, other) {
+        ([_] | [], [_] | []) => true,
+        ([a, b], [c, d]) => a == d && b == c,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_edit_is_a_letter_more_less_other_or_two_swapped() {
+        for text in ["digits", "digts", "ddigits", "dagits", "dgiits"] {
+            assert!(is_within_one_edit(text, "digits"), "{text}");
+        }
+        for text in ["dgts", "figure", "", "stigid"] {
+            assert!(!is_within_one_edit(text, "digits"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_issuer_keeps_its_ampersand_and_its_plus() {
+        for (query, issuer) in [
+            ("issuer=O'Brien & Sons&digits=8", "O'Brien & Sons"),
+            ("issuer=A&amp;B&amp;digits=8", "A&B"),
+            ("issuer=Disney+&digits=8", "Disney+"),
+            ("issuer=C++ Forum&digits=8", "C++ Forum"),
+            ("issuer=Air+Canada&digits=8", "Air Canada"),
+            ("issuer=C#&digits=8", "C#"),
+            ("issuer=A;digits=8", "A"),
+            ("issuer=B%FCcherei&digits=8", "B\u{fc}cherei"),
+        ] {
+            let read = Query::read(query).unwrap();
+            assert_eq!((read.issuer.as_deref(), read.digits.as_deref()), (Some(issuer), Some("8")), "{query}");
+        }
+    }
+
+    #[test]
+    fn synonyms_are_understood_and_what_resembles_a_parameter_is_refused() {
+        for name in ["digits", "DIGITS", "Digit", "amp;digits", "ampdigits", "%64igits", " digits"] {
+            assert_eq!(Query::read(&format!("a=b&{name}=8")).unwrap().digits.as_deref(), Some("8"), "{name}");
+        }
+        for name in ["digts", "numDigits", "digitos", "hashAlgorithm", "algoritm", "periode", "perod", "time_period"] {
+            assert_eq!(Query::read(&format!("{name}=8")).err(), Some(OtpError::UnclearParameter), "{name}");
+        }
+        for name in ["image", "icon", "lock", "serial", "country", "user", "tags", "codeDisplay"] {
+            assert!(Query::read(&format!("{name}=8")).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_picture_with_a_query_of_its_own_hides_no_parameter() {
+        let read = Query::read("secret=A&image=https://x.example/a.png?digits=9;period=1&digits=8").unwrap();
+        assert_eq!((read.digits.as_deref(), read.period), (Some("8"), None));
+    }
+}

@@ -1,0 +1,141 @@
+//! A secret as issuers, programs and people write it: a setup key.
+//!
+//! | text | read as |
+//! |---|---|
+//! | base32, either case, grouped, padded or not | [`Key::from_base32`] |
+//! | `stm-…` | Steam's codes |
+//! | `blz-…`, `bliz-…` | Battle.net's codes: 8 digits |
+//! | hexadecimal that is not base32, 16 digits or more | its bytes; only in a key URI, where some programs write it |
+//! | base32 with `0`, `1` or `8` | a guess: `O`, `L` (or `I`) and `B`, as [`SetupKey::is_guess`] says |
+
+use super::{Key, OtpError};
+
+/// A secret, and what its spelling says about the codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetupKey {
+    /// The secret.
+    pub key: Key,
+    /// Whose codes its prefix names.
+    pub mark: Option<Mark>,
+    /// The text holds `0`, `1` or `8`, which base32 does not have: the user has to confirm how they are read.
+    pub is_guess: bool,
+    /// The other reading of a guess, with `I` for `1`.
+    pub other: Option<Key>,
+}
+
+/// Whose codes a secret's prefix names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// `stm-`.
+    Steam,
+    /// `blz-` or `bliz-`.
+    BattleNet,
+}
+
+const PREFIXES: [(&str, Mark); 3] = [("stm-", Mark::Steam), ("blz-", Mark::BattleNet), ("bliz-", Mark::BattleNet)];
+
+impl SetupKey {
+    /// Reads a setup key that a user typed or pasted.
+    ///
+    /// # Errors
+    /// [`OtpError::SecretCharacter`], [`OtpError::SecretLength`].
+    pub fn read(text: &str) -> Result<Self, OtpError> {
+        let (mark, secret) = without_prefix(text);
+        match Key::from_base32(secret) {
+            Ok(key) => Ok(Self { key, mark, is_guess: false, other: None }),
+            Err(error) => guess(secret, mark).ok_or(error),
+        }
+    }
+
+    /// Reads the `secret` of a key URI, which may be hexadecimal, or in the encoding that the address names.
+    pub(super) fn read_parameter(text: &str, encoding: Option<&str>) -> Result<Self, OtpError> {
+        let (mark, secret) = without_prefix(text);
+        let plain = |key| Self { key, mark, is_guess: false, other: None };
+        match encoding.map(|name| name.trim().to_ascii_lowercase()).as_deref() {
+            None | Some("" | "base32") => {}
+            Some("hex" | "base16") => return hex_key(secret).map(plain),
+            Some("base64") => return base64_key(secret).map(plain),
+            Some(_) => return Err(OtpError::UnclearParameter),
+        }
+        if Key::from_base32(secret).is_err() && is_hex(secret) { hex_key(secret).map(plain) } else { Self::read(text) }
+    }
+}
+
+fn without_prefix(text: &str) -> (Option<Mark>, &str) {
+    let text = text.trim();
+    let found = PREFIXES.iter().find_map(|(prefix, mark)| {
+        let is_there = text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+        text.get(prefix.len()..).filter(|_| is_there).map(|rest| (Some(*mark), rest))
+    });
+    found.unwrap_or((None, text))
+}
+
+/// The likely readings of base32 with digits that it does not have. Mixed case points to base64 instead.
+fn guess(secret: &str, mark: Option<Mark>) -> Option<SetupKey> {
+    let (upper, lower) = (secret.contains(|c: char| c.is_uppercase()), secret.contains(|c: char| c.is_lowercase()));
+    if (upper && lower) || !secret.contains(['0', '1', '8']) {
+        return None;
+    }
+    let with = |one: &str| Key::from_base32(&secret.replace('0', "O").replace('1', one).replace('8', "B")).ok();
+    let other = if secret.contains('1') { with("I") } else { None };
+    Some(SetupKey { key: with("L")?, mark, is_guess: true, other })
+}
+
+/// Whether a secret is hexadecimal, at least eight bytes of it.
+pub(crate) fn is_hex(secret: &str) -> bool {
+    secret.len() >= 16 && secret.len().is_multiple_of(2) && secret.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn hex_key(secret: &str) -> Result<Key, OtpError> {
+    let compact: String = secret.chars().filter(|character| !character.is_whitespace()).collect();
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(compact.as_bytes());
+    bytes.map_err(|error| OtpError::SecretCharacter { position: error.position.saturating_add(1) }).and_then(Key::new)
+}
+
+fn base64_key(secret: &str) -> Result<Key, OtpError> {
+    // In a query a `+` may have come out as a space.
+    let standard = secret.trim().trim_end_matches('=').replace(['-', ' '], "+").replace('_', "/");
+    let bytes = data_encoding::BASE64_NOPAD.decode(standard.as_bytes());
+    bytes.map_err(|error| OtpError::SecretCharacter { position: error.position.saturating_add(1) }).and_then(Key::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> Key {
+        Key::from_base32(text).unwrap()
+    }
+
+    #[test]
+    fn prefixes_name_whose_codes_they_are() {
+        for (text, mark) in
+            [("stm-MZXW6YTB", Mark::Steam), ("BLZ-MZXW6YTB", Mark::BattleNet), ("bliz-mzxw6ytb", Mark::BattleNet)]
+        {
+            let read = SetupKey::read(text).unwrap();
+            assert_eq!((read.mark, &read.key, read.is_guess), (Some(mark), &key("MZXW6YTB"), false), "{text}");
+        }
+        assert_eq!(SetupKey::read("blzx-mzxw").unwrap().mark, None);
+    }
+
+    #[test]
+    fn digits_that_base32_does_not_have_are_a_guess_with_both_readings_of_a_one() {
+        let read = SetupKey::read("KRUGK1DR0VUWG8").unwrap();
+        assert!(read.is_guess);
+        assert_eq!((read.key, read.other), (key("KRUGKLDROVUWGB"), Some(key("KRUGKIDROVUWGB"))));
+        assert_eq!(SetupKey::read("krugk0").unwrap().other, None);
+        for text in ["MZXW9", "KRugk1DR", "MZX1!", "10 Downing Street 9"] {
+            assert!(SetupKey::read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_key_uri_may_hold_hexadecimal() {
+        let hex = "3132333435363738393031323334353637383930";
+        let read = SetupKey::read_parameter(hex, None).unwrap();
+        assert_eq!((read.key.expose(), read.is_guess), (b"12345678901234567890".as_slice(), false));
+        assert!(SetupKey::read(hex).is_err());
+        assert!(SetupKey::read_parameter("MTIzNDU2Nzg5MA==", Some("base64")).is_ok());
+        assert_eq!(SetupKey::read_parameter("MZXW", Some("rot13")).err(), Some(OtpError::UnclearParameter));
+    }
+}

@@ -1,0 +1,82 @@
+//! One reader for every way in: an address that is pasted, one that is typed into the form and one in a file make the
+//! same account, or say why not.
+
+use super::{NOW, ask, board, failure, form, found, with_vault};
+use crate::worker::{Disk, app};
+use casdoor_authenticator::app::protocol::{AccountForm, Request};
+use casdoor_authenticator::exchange;
+use casdoor_authenticator::otp::{KeyUri, Otp};
+use futures_lite::future::block_on;
+use std::collections::BTreeSet;
+
+/// Addresses of many programs, with the codes that they give.
+const CODES: &str = include_str!("../fixtures/key-uris/codes.tsv");
+
+fn uris() -> BTreeSet<&'static str> {
+    CODES.lines().filter_map(|line| line.split('\t').next()).collect()
+}
+
+/// What makes the codes of the only account.
+fn kept(disk: &Disk) -> Otp {
+    let rows = block_on(app(disk).key_uris(false, NOW)).unwrap();
+    assert_eq!(rows.len(), 1);
+    rows[0].uri.parse::<KeyUri>().unwrap().otp
+}
+
+#[test]
+fn pasting_typing_and_importing_an_address_make_the_same_account() {
+    assert!(uris().len() > 35);
+    for uri in uris() {
+        let read = KeyUri::read_or_setup_key(uri).unwrap();
+        let disk = with_vault();
+        let shown = found(ask(&disk, Request::ReadText { text: uri.into() }));
+        assert!(shown.cards.iter().all(|card| card.is_guess == read.is_guess), "{uri}");
+        board(ask(&disk, Request::KeepFound { id: shown.id, cards: vec![0], update: vec![], keep: None }));
+        assert_eq!(kept(&disk), read.uri.otp, "pasted: {uri}");
+
+        let disk = with_vault();
+        let form = AccountForm { secret: uri.into(), accepts_look_alikes: read.is_guess, ..form("alice") };
+        board(ask(&disk, Request::Add { form }));
+        assert_eq!(kept(&disk), read.uri.otp, "typed: {uri}");
+
+        // A bare setup key alone is not a file of any format.
+        if uri.contains("://") {
+            let report = exchange::read(uri.as_bytes(), None, None).unwrap();
+            let accounts: Vec<_> = report.accounts.iter().map(|account| account.uri.otp.clone()).collect();
+            let expected = if read.is_guess { Vec::new() } else { vec![read.uri.otp] };
+            assert_eq!((accounts, report.skipped.len()), (expected, usize::from(read.is_guess)), "imported: {uri}");
+        }
+    }
+}
+
+#[test]
+fn a_key_with_digits_is_kept_only_after_the_user_was_asked() {
+    let disk = with_vault();
+    let mistyped = "KRUGK1DR0VUWG2ZAMJZG8530";
+    let shown = found(ask(&disk, Request::ReadText { text: mistyped.into() }));
+    assert_eq!(shown.cards.len(), 2, "one card with L and one with I");
+    assert!(shown.cards.iter().all(|card| card.is_guess && card.warnings[0].key == "found_look_alikes"));
+    assert_eq!(shown.cards.iter().map(|card| card.warnings[0].args[0].as_str()).collect::<Vec<_>>(), ["L", "I"]);
+    let typed = |accepts_look_alikes| Request::Add {
+        form: AccountForm { secret: mistyped.into(), accepts_look_alikes, ..form("alice") },
+    };
+    assert_eq!(failure(ask(&disk, typed(false))), "otp_look_alikes");
+    assert_eq!(board(ask(&disk, typed(true))).total, 1);
+}
+
+#[test]
+fn a_card_tells_that_label_and_parameter_name_different_issuers() {
+    let disk = with_vault();
+    let text = "otpauth://totp/Lookalike%20Bank:ann?secret=JBSWY3DPEHPK3PXP&issuer=Bank";
+    let card = found(ask(&disk, Request::ReadText { text: text.into() })).cards.remove(0);
+    assert_eq!((card.issuer.as_str(), card.warnings[0].key.as_str()), ("Bank", "found_label_issuer"));
+    assert_eq!(card.warnings[0].args, ["Lookalike Bank"]);
+}
+
+#[test]
+fn a_broken_address_is_put_together_before_it_is_read() {
+    let disk = with_vault();
+    let text = "otpauth://totp/Acme:ann?secret=JBSWY3DPEHPK3PXP\n&digits=8&period=60";
+    let card = found(ask(&disk, Request::ReadText { text: text.into() })).cards.remove(0);
+    assert_eq!(card.summary, "TOTP · SHA1 · 8 digits · 60 s");
+}
