@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# Builds the extension and does everything else that one does with it, on a fresh Debian machine with a Rust toolchain.
-# It installs what is missing where it may, otherwise it names the command; the work itself is done by `cargo xtask`.
+# Builds, tests and packages the extension on a Debian machine with a Rust toolchain. Installs missing packages when run as
+# root; otherwise prints the command. The work itself is done by `cargo xtask`.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 usage() {
     cat <<'TEXT'
 usage: ./build.sh [COMMAND]
-  (none)      build the extension: dist/chrome, to be loaded unpacked
-  demo        the main job in a browser with a mock Casdoor server; without a display headless, with pictures
-  test        everything that continuous integration runs
-  live        the contract, signing in, filling and the day in a browser, with the real Casdoor at $CASDOOR_URL
-  bench       sizes and speeds
-  bench qr    draws screenshots with QR codes and reads them, beside the peers; a number after it is another draw
-  package     the archive for the store
+  (none)      builds the extension in dist/chrome, to load unpacked
+  demo        shows the main user journey with a mock Casdoor server; without a display, headless with screenshots
+  test        runs everything that continuous integration runs
+  live        runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL
+  bench       measures size and speed
+  bench qr    measures the QR reader with generated screenshots; add a number to generate a different set
+  package     builds the release archive
 TEXT
 }
 
-# Installs Debian packages when this is root on Debian; otherwise says the one command.
+# Installs Debian packages when run as root on Debian; otherwise prints the command.
 install_packages() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         export DEBIAN_FRONTEND=noninteractive
@@ -40,7 +40,7 @@ need_rust() {
     command -v cc >/dev/null || install_packages build-essential
 }
 
-# Node bundles the mock server's pages and shrinks the wasm; the build itself does without.
+# Node bundles the mock server's pages and shrinks the wasm. The build itself works without it.
 need_node() {
     command -v npm >/dev/null || install_packages nodejs npm
 }
@@ -55,10 +55,10 @@ need_browser() {
     [ "${#missing[@]}" = 0 ] || install_packages "${missing[@]}"
 }
 
-# The independent readers of vaults and exports, which the tests run.
+# The tests run independent Python readers of vaults and exports.
 need_python() {
     local python
-    # Another Python may stand before Debian's, whose modules it does not see.
+    # Another Python may come first in PATH and lack Debian's modules.
     for python in python3 /usr/bin/python3; do
         if "$python" -c "import argon2, cryptography" 2>/dev/null; then return; fi
     done
@@ -68,7 +68,7 @@ need_python() {
 case "${1:-build}" in
     build)
         need_rust
-        need_node || echo "note: going on without node" >&2
+        need_node || echo "note: building without Node; the wasm will be larger" >&2
         exec cargo xtask build
         ;;
     package)

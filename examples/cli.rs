@@ -1,17 +1,17 @@
-//! The authenticator in a terminal: the same `App` as in the browser, with a file for a store and ureq for the network.
+//! The authenticator in a terminal: the same `App` as in the browser, with a file for storage and ureq for the network.
 //!
 //! ```text
 //! VAULT_PASSWORD=... cargo run --release --example cli -- --vault FILE COMMAND
 //!
-//! init                         makes the vault
+//! init                         creates the vault
 //! add URI                      adds an account: otpauth://..., steam://...
 //! list --json | bin --json     [{"id","issuer","name","uri"}], secrets included
-//! code NAME                    the code that is valid now
-//! rename NAME NEW              delete NAME              restore NAME (from the bin, or back onto the server)
+//! code NAME                    the current code
+//! rename NAME NEW              delete NAME              restore NAME (from the trash, or to the server)
 //! connect URL --token TOKEN [--new here|server]
 //! connect URL --client-id ID --user NAME --password PW [--new here|server]
 //! keep NAME --on here|server   moves an account between this device and the server
-//! sync [--json]                brings every connection in step
+//! sync [--json]                syncs every connection
 //! ```
 //!
 //! NAME is an account's name, `issuer:name` or id.
@@ -36,13 +36,13 @@ use casdoor_authenticator::vault::{AccountId, ConnectionId, Keep, NewAccounts};
 use futures_lite::future::block_on;
 use serde_json::json;
 
-/// The system's generator.
+/// The operating system's random generator.
 struct System;
 
 impl Entropy for System {
     fn fill(&mut self, bytes: &mut [u8]) {
         if getrandom::fill(bytes).is_err() {
-            // Going on with predictable bytes would make keys that anyone can guess.
+            // Continuing with predictable bytes would create keys that anyone can guess.
             std::process::abort();
         }
     }
@@ -126,7 +126,7 @@ async fn run(words: Vec<String>) -> Result<(), Failure> {
     }
 }
 
-/// A reply, or what it says went wrong.
+/// Returns the reply, or its error message.
 fn said(reply: Reply) -> Result<Reply, Failure> {
     match reply {
         Reply::Failed { message } => Err(message.text.into()),
@@ -154,7 +154,7 @@ async fn list(app: &Authenticator, binned: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The one account of that name; names are looked up as a user would write them.
+/// Finds the only account with this name. Names are compared as a user would type them.
 async fn find(app: &Authenticator, name: &str, binned: bool) -> Result<AccountId, Failure> {
     let rows = app.key_uris(binned, now()).await?;
     let is_it = |row: &&KeyUriRow| {

@@ -1,12 +1,12 @@
 //! Writes accounts in another program's format.
 //!
-//! `cargo run --example export -- FORMAT VAULT_JSON [PASSWORD]` writes the file's bytes to standard output. `VAULT_JSON`
-//! is a file with the JSON object that the `import` example prints: `{"accounts": [{"uri", "issuer", "name", "group",
-//! "note", "pinned"}]}`; `issuer` and `name`, where they are there, win over the URI's. `FORMAT` is one of
-//! `casdoor-authenticator`, `otpauth`, `aegis`, `2fas`, `bitwarden`, `bitwarden-csv`, `google-migration` (one address a QR
-//! code, one a line), `ente`, `andotp`, `cxf` and `page` (HTML to print). With a password `aegis`, `2fas` and `bitwarden`
-//! are encrypted; our own backup always is; the others have no encryption and say so on standard error, as is said there
-//! what a format cannot hold of an account.
+//! `cargo run --example export -- FORMAT VAULT_JSON [PASSWORD]` writes the file to standard output. `VAULT_JSON` is a
+//! file with the JSON object that the `import` example prints: `{"accounts": [{"uri", "issuer", "name", "group",
+//! "note", "pinned"}]}`; if present, `issuer` and `name` override those in the URI. `FORMAT` is one of
+//! `casdoor-authenticator`, `otpauth`, `aegis`, `2fas`, `bitwarden`, `bitwarden-csv`, `google-migration` (one URI per
+//! QR code, one per line), `ente`, `andotp`, `cxf` and `page` (HTML to print). With a password, `aegis`, `2fas` and
+//! `bitwarden` are encrypted; backups always are; the other formats have no encryption. Standard error reports that,
+//! and what a format cannot hold.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -80,7 +80,7 @@ fn now() -> Result<u64, String> {
     now.duration_since(UNIX_EPOCH).map(|passed| passed.as_secs()).map_err(|error| error.to_string())
 }
 
-/// The operating system's generator.
+/// The operating system's random generator.
 struct System;
 
 impl Entropy for System {

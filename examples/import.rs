@@ -1,10 +1,10 @@
-//! Reads another program's file and prints what is in it.
+//! Reads another program's file and prints its accounts.
 //!
 //! `cargo run --example import -- FILE [PASSWORD]` prints one JSON object: `{"format", "accounts": [{"uri", "issuer",
-//! "name", "group", "note", "pinned"}], "skipped": [{"row", "reason"}]}`, or `{"error"}`. The exit status is 0 only for a
-//! report. A database's write-ahead log is merged if it lies beside it as `FILE-wal`.
+//! "name", "group", "note", "pinned"}], "skipped": [{"row", "reason"}]}`, or `{"error"}`. The exit status is 0 only for
+//! a report. A database's write-ahead log is merged if it is stored as `FILE-wal` in the same folder.
 //!
-//! It prints secrets: that is what it is for.
+//! The output contains secrets.
 
 use std::process::ExitCode;
 

@@ -1,13 +1,13 @@
 //! Reads the QR codes in image files: `cargo run --release --example qr -- FILE...`
 //!
-//! Prints one line of JSON for each file: `{"file","texts","ms"}`, or `{"file","error"}` for one that is no picture.
+//! Prints one JSON line per file: `{"file","texts","ms"}`, or `{"file","error"}` for a file that is not an image.
 
 use std::time::{Duration, Instant};
 
 use casdoor_authenticator::qr::{self, Luma};
 use serde_json::{Value, json};
 
-/// What the extension allows itself.
+/// The time limit in the extension.
 const TIME_LIMIT: Duration = Duration::from_millis(1500);
 
 fn main() {
@@ -17,7 +17,7 @@ fn main() {
     }
 }
 
-/// The texts in one file, and how long reading took; decoding the file itself is not counted.
+/// Returns the texts in one file and the reading time without decoding the file.
 #[expect(clippy::disallowed_methods, reason = "a native program may read the clock that the library is given")]
 fn texts(file: &str) -> Result<Value, Box<dyn std::error::Error>> {
     let picture = image::open(file)?.into_rgba8();

@@ -1,14 +1,15 @@
-//! Measures the reader of QR codes on drawn screenshots: `cargo run --release --example qr_bench -- [OPTIONS]`
+//! Measures the QR reader with generated screenshots: `cargo run --release --example qr_bench -- [OPTIONS]`
 //!
-//! | option | what |
+//! | option | effect |
 //! |---|---|
-//! | `--salt N` | another draw of the corpus; 0 is the default |
-//! | `--crops N` | random crops to read, 20000 by default |
-//! | `--peers` | instead: the reader as wasm, zxing-wasm and jsQR from npm, under node |
+//! | `--salt N` | generates a different set; 0 is the default |
+//! | `--crops N` | the number of random crops to read, 20000 by default |
+//! | `--peers` | compares the reader as wasm with zxing-wasm and jsQR from npm in Node instead |
 //!
-//! Prints a table by category: how many pictures had all their codes read, the time a picture took, and how many texts
-//! were wrong. Then it turns every picture by quarters, and reads crops. Reading is done by a child of this program, so
-//! that a panic, which aborts, is counted and not the end. Needs node, npm and Chromium for drawing.
+//! Prints a table by category: how many images had all their codes read, the time per image, and the number of wrong
+//! texts. Then it reads all images rotated by 90, 180 and 270 degrees, and random crops. A child process does the
+//! reading, so that a panic, which aborts the process, is counted. Generating the images requires Node, npm and
+//! Chromium.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,10 +20,10 @@ use serde_json::{Value, json};
 
 type Error = Box<dyn std::error::Error>;
 
-/// What the extension allows itself.
+/// The time limit in the extension.
 const TIME_LIMIT: Duration = Duration::from_millis(1500);
 const GENERATOR: &str = "benches/qr-corpus";
-/// The build's own tools, among them `wasm-opt`.
+/// The folder of the build tools, including `wasm-opt`.
 const TOOLS: &str = "xtask";
 
 fn main() -> Result<(), Error> {
@@ -56,12 +57,12 @@ fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// A picture of the corpus: its file, its category, and what its codes say.
+/// An image of the set: its file, its category, and the texts of its codes.
 struct Picture {
     file: PathBuf,
     category: String,
     texts: Vec<String>,
-    /// What a hidden code says: nobody must read it, but who does is not wrong.
+    /// The text of a hidden code. It does not have to be read, but reading it is not an error.
     hidden: Vec<String>,
 }
 
@@ -81,7 +82,7 @@ fn pictures(corpus: &Path) -> Result<Vec<Picture>, Error> {
     Ok(manifest.iter().map(picture).collect())
 }
 
-/// Draws the corpus once for each salt.
+/// Generates the set once per salt.
 fn draw(salt: &str) -> Result<PathBuf, Error> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     let corpus = std::path::absolute(target.join("qr-corpus").join(salt))?;
@@ -94,7 +95,7 @@ fn draw(salt: &str) -> Result<PathBuf, Error> {
     Ok(corpus)
 }
 
-/// Installs a folder's packages from npm, once.
+/// Installs a folder's npm packages, once.
 fn install(folder: &str) -> Result<(), Error> {
     if Path::new(folder).join("node_modules").exists() {
         return Ok(());
@@ -108,13 +109,13 @@ fn succeed(command: &mut std::process::Command) -> Result<(), Error> {
     if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
 }
 
-/// What a child printed, a line for each picture or crop, and how often it broke off.
+/// The output of the child processes, one line per image or crop, and the number of aborts.
 struct Run {
     lines: Vec<Value>,
     panics: usize,
 }
 
-/// Has all pictures read by children; after one that broke off, the next begins with the picture that follows.
+/// Lets child processes read all images. After an abort, the next child continues with the following image.
 fn run_child(corpus: &Path, quarters: u32, crops: u32) -> Result<Run, Error> {
     let mut run = Run { lines: Vec::new(), panics: 0 };
     loop {
@@ -137,7 +138,7 @@ fn run_child(corpus: &Path, quarters: u32, crops: u32) -> Result<Run, Error> {
     }
 }
 
-/// The child: reads the pictures, or crops of them, from the given one on.
+/// The child process: reads images, or crops of them, starting with the given one.
 fn read_all(corpus: &Path, quarters: usize, first: usize, crops: usize) -> Result<(), Error> {
     let pictures = pictures(corpus)?;
     if crops == 0 {
@@ -170,7 +171,7 @@ fn turned(page: image::DynamicImage, quarters: usize) -> Result<image::DynamicIm
     }
 }
 
-/// A crop of up to 400 pixels a side, the same for the same number.
+/// Returns a crop of up to 400 by 400 pixels, determined by its number.
 fn cropped(page: &image::DynamicImage, number: usize) -> image::DynamicImage {
     let mut random = u32::try_from(number).unwrap_or(0).wrapping_mul(0x9e37_79b9) | 1;
     let mut below = |end: u32| {
@@ -199,7 +200,7 @@ fn texts_of(line: &Value) -> Vec<&str> {
     texts.filter_map(Value::as_str).collect()
 }
 
-/// Returns how many texts were read that no code of the picture says. Crops come in equal numbers from each picture.
+/// Returns the number of texts that are not in the image. Each image has the same number of crops.
 fn wrong(pictures: &[Picture], lines: &[Value]) -> usize {
     let each = lines.len().div_ceil(pictures.len().max(1)).max(1);
     let count = |(picture, lines): (&Picture, &[Value])| {
@@ -214,7 +215,7 @@ fn is_right(picture: &Picture, line: &Value) -> bool {
     picture.texts.iter().all(|text| texts.contains(&text.as_str()))
 }
 
-/// The share of pictures with all codes read, in one line.
+/// Returns the share of images with all codes read.
 fn summary(pictures: &[Picture], lines: &[Value]) -> String {
     let with_codes = || pictures.iter().zip(lines).filter(|(picture, _)| !picture.texts.is_empty());
     let (right, all) = (with_codes().filter(|(picture, line)| is_right(picture, line)).count(), with_codes().count());
@@ -226,7 +227,7 @@ fn share(right: usize, all: usize) -> String {
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
-/// One row a category, and one for all of them.
+/// Prints one row per category and a total.
 fn table(pictures: &[Picture], lines: &[Value], key: &str) {
     let mut rows: BTreeMap<&str, (usize, usize, Vec<f64>)> = BTreeMap::new();
     for (picture, line) in pictures.iter().zip(lines) {
@@ -254,7 +255,7 @@ fn table(pictures: &[Picture], lines: &[Value], key: &str) {
     println!("{}", summary(pictures, lines));
 }
 
-/// Builds the reader as wasm and reads the corpus with it and its peers under node.
+/// Builds the reader as wasm and reads the set with it and with its peers in Node.
 fn peers(corpus: &Path) -> Result<(), Error> {
     install(GENERATOR)?;
     let (wasm, raw, gzip) = as_wasm("reader")?;
@@ -281,7 +282,7 @@ fn peers(corpus: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Builds the module that is measured, with the reader in it or without, as what ships is built, and weighs it.
+/// Builds the measured module with or without the reader, like the release build, and returns its path and sizes.
 fn as_wasm(feature: &str) -> Result<(PathBuf, u64, u64), Error> {
     install(TOOLS)?;
     let target = std::path::absolute(Path::new("target/qr-wasm").join(feature))?;
@@ -298,7 +299,7 @@ fn as_wasm(feature: &str) -> Result<(PathBuf, u64, u64), Error> {
     Ok((wasm, raw, u64::try_from(packed.stdout.len())?))
 }
 
-/// The time on a usual page, ours beside zxing-wasm's in the same run.
+/// Prints the time for an ordinary page, compared with zxing-wasm in the same run.
 fn at_1280_by_720(pictures: &[Picture], lines: &[Value]) {
     let usual: Vec<_> = pictures
         .iter()

@@ -1,4 +1,4 @@
-//! How long a merge of 500 by 500 rows takes natively: `cargo bench --bench merge`. `./build.sh bench` has it in wasm.
+//! Measures the native merge of 500 by 500 rows: `cargo bench --bench merge`. `./build.sh bench` measures it in wasm.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,11 +1,11 @@
-//! What both merge benches merge: a device and a server that each changed some of the same accounts.
+//! Input for both merge benchmarks: a device and a server that each changed some of the same accounts.
 
 use casdoor_authenticator::casdoor::{Local, Merged, Policy, Row, merge};
 use casdoor_authenticator::otp::{Key, KeyUri, Otp};
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{Account, AccountId, BaseRow, Keep, Presence, State, Vault};
 
-/// A seeded generator.
+/// A seeded random generator.
 pub struct Seeded(u64);
 
 impl Entropy for Seeded {
@@ -17,7 +17,7 @@ impl Entropy for Seeded {
     }
 }
 
-/// Base, local and remote.
+/// The base, local and remote lists.
 pub struct Sides {
     here: AccountId,
     vault: Vault,
@@ -27,7 +27,7 @@ pub struct Sides {
 }
 
 impl Sides {
-    /// So many rows on both sides: every fifth was renamed on the server, every seventh here.
+    /// Creates this many rows on both sides; every fifth is renamed on the server, every seventh on the device.
     pub fn new(rows: u32) -> Self {
         let mut rng = Seeded(1);
         let here = AccountId::generate(&mut rng);
@@ -50,7 +50,7 @@ impl Sides {
         Self { here, vault, base, remote, rng }
     }
 
-    /// One merge, as a sync does it once or twice.
+    /// Merges once, as a sync does once or twice.
     pub fn merge(&mut self) -> Merged {
         let local = Local::of(&self.vault, &State::default(), self.here);
         merge(&self.base, &local.accounts, &self.remote, Policy::default(), 1_790_000_000, &mut self.rng)

@@ -1,4 +1,4 @@
-//! The network by way of ureq.
+//! The network interface, implemented with ureq.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use casdoor_authenticator::casdoor::{
 };
 use casdoor_authenticator::secret::Secret;
 
-/// Requests that wait for their reply: a program in a terminal has nothing else to do.
+/// Blocking requests, because a terminal program has nothing else to do while it waits.
 #[derive(Clone, Debug)]
 pub struct Network {
     agent: ureq::Agent,
 }
 
 impl Network {
-    /// No cookies, no redirects; every status is a reply.
+    /// Creates a client without cookies or redirects that returns every status as a reply.
     pub fn new() -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
         Self { agent: config.into() }

@@ -1,4 +1,4 @@
-//! The vault's bytes in a file, replaced as a whole: another program sees the old one or the new one.
+//! The vault's storage in a file that is replaced atomically.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use casdoor_authenticator::vault::{Area, Change, Store, StoreError};
 
-/// A file of keys and values, JSON; what belongs to a session stays in memory.
+/// A JSON file of keys and values. Session values stay in memory.
 #[derive(Debug)]
 pub struct FileStore {
     path: PathBuf,
@@ -16,7 +16,7 @@ pub struct FileStore {
 }
 
 impl FileStore {
-    /// The file need not be there yet.
+    /// Creates a store; the file does not have to exist yet.
     pub fn new(path: PathBuf) -> Self {
         Self { path, session: RefCell::default() }
     }
@@ -38,7 +38,7 @@ impl FileStore {
     }
 }
 
-/// Beside the file, since only a rename within one file system is atomic.
+/// Returns a path in the same folder, because only a rename within one file system is atomic.
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");

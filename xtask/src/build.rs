@@ -1,4 +1,4 @@
-//! Lays the extension out in `dist/`.
+//! Assembles the extension in `dist/`.
 
 use crate::licences;
 use crate::manifest;
@@ -8,10 +8,10 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
 
-/// Where the manifest stands in a package.
+/// The manifest's path in a package.
 pub const MANIFEST: &str = "manifest.json";
 
-/// Builds the package and writes it to `dist/chrome`, and with the test hosts to `dist/test-chrome`.
+/// Builds the package in `dist/chrome`, and with test hosts in `dist/test-chrome`.
 pub fn build(root: &Path, profile: Profile) -> Result<Tree> {
     wasm::require_target()?;
     let shipped = fs::read(root.join(MANIFEST)).context("cannot read manifest.json")?;
@@ -33,8 +33,8 @@ pub fn build(root: &Path, profile: Profile) -> Result<Tree> {
     Ok(tree)
 }
 
-/// Returns true if a path below `extension/` is part of the package: everything but the wasm crates, notes and hidden
-/// files.
+/// Returns true if a path below `extension/` is part of the package: everything except the wasm crates, notes and
+/// hidden files.
 fn ships(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     path != "wasm" && !name.starts_with('.') && !name.ends_with(".md")

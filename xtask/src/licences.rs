@@ -1,7 +1,7 @@
-//! Whose work is in what ships: the crates that the wasm is made of, with their licenses.
+//! Lists the crates in the wasm with their licenses.
 //!
-//! `licenses.json` is what the options page lists, `licenses.txt` has every license in full, each text once. Both come
-//! from `cargo metadata` and the crates' own folders, so that they are never older than the lockfile.
+//! `licences.json` is shown on the options page; `licences.txt` contains each license text once. Both are generated
+//! from `cargo metadata` and the crates' folders, so they always match the lockfile.
 
 use crate::command::cargo;
 use crate::tree::Tree;
@@ -11,10 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// How the files begin that crates keep their license in.
+/// Prefixes of license file names.
 const FILES: [&str; 6] = ["licen", "copying", "copyright", "notice", "unlicense", "authors"];
 
-/// One crate in what ships.
+/// A crate in the wasm.
 struct Shipped {
     name: String,
     version: String,
@@ -23,7 +23,7 @@ struct Shipped {
     folder: String,
 }
 
-/// Adds both files to the package. `contexts` are the wasm crates by name.
+/// Adds both files to the package. `contexts` are the names of the wasm crates.
 pub fn add_to(tree: &mut Tree, root: &Path, contexts: &[String]) -> Result<()> {
     let mut command = cargo(root, "metadata --format-version 1 --filter-platform wasm32-unknown-unknown");
     let output = command.output().context("cannot run cargo metadata")?;
@@ -38,8 +38,8 @@ pub fn add_to(tree: &mut Tree, root: &Path, contexts: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The crates that the wasm crates are made of: what is only run while building (procedural macros, build scripts, tests)
-/// is not among them, and neither is this project.
+/// Returns the dependencies of the wasm crates, without this project and without crates that only run at build time
+/// (procedural macros, build scripts, tests).
 fn shipped(metadata: &Value, contexts: &[String]) -> Result<Vec<Shipped>> {
     let packages: BTreeMap<&str, &Value> =
         list(metadata, "/packages").map(|package| (text(package, "/id"), package)).collect();
@@ -85,7 +85,7 @@ impl Shipped {
         }
     }
 
-    /// The texts of its license; where it offers MIT among others, that one.
+    /// Returns the license texts; only MIT's if the crate offers it among others.
     fn texts(&self) -> Result<Vec<String>> {
         let mut files: Vec<String> = fs::read_dir(&self.folder)
             .with_context(|| format!("the crate {} has no folder", self.name))?
@@ -109,7 +109,7 @@ impl Shipped {
     }
 }
 
-/// Every license in full, each text once, under the crates that have it.
+/// Returns every license text once, with the crates that use it.
 fn in_full(shipped: &[Shipped], own: &str) -> Result<String> {
     let mut by_text: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for it in shipped {
@@ -135,7 +135,7 @@ fn in_full(shipped: &[Shipped], own: &str) -> Result<String> {
     Ok(full)
 }
 
-/// An author without the address that often stands behind the name.
+/// Returns an author's name without an email address.
 fn without_address(author: &str) -> String {
     author.split('<').next().unwrap_or_default().trim().to_owned()
 }

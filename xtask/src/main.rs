@@ -1,7 +1,8 @@
-//! Builds, tests, packs and shows the extension; `build.sh` is its front for people.
+//! Builds, tests, packages and demonstrates the extension. `build.sh` is a wrapper that installs prerequisites.
 //!
-//! `cargo xtask build` compiles each crate below `extension/wasm/` for wasm32, makes its JavaScript with `wasm-bindgen`,
-//! shrinks it with `wasm-opt` where node is there, and lays `dist/chrome` out; the other commands start from that.
+//! `cargo xtask build` compiles each crate in `extension/wasm/` for wasm32, generates its JavaScript with
+//! `wasm-bindgen`, shrinks it with `wasm-opt` if Node is available, and assembles `dist/chrome`. The other commands
+//! build on that.
 
 mod build;
 mod command;
@@ -19,13 +20,13 @@ use std::path::{Path, PathBuf};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
-  build [--fast]   dist/chrome, and dist/test-chrome for the end-to-end tests; --fast skips what only makes it smaller
-  test             everything that continuous integration runs; the last line counts the tests
-  package          dist/casdoor-authenticator-chrome-VERSION.zip
-  demo             the main job in a browser with the mock server; without a display headless, with pictures
-  live             the contract, signing in and the day in a browser, with the real Casdoor at $CASDOOR_URL (http://127.0.0.1:8000)
-  bench            sizes and speeds, beside a floor
-  bench qr [SALT]  draws the corpus of screenshots and reads it with this project's reader and its peers";
+  build [--fast]   builds dist/chrome, and dist/test-chrome for end-to-end tests; --fast skips size optimization
+  test             runs everything that continuous integration runs; the last line counts the tests
+  package          builds dist/casdoor-authenticator-chrome-VERSION.zip
+  demo             shows the main user journey with the mock server; without a display, headless with screenshots
+  live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000)
+  bench            measures size and speed, compared with a baseline
+  bench qr [SALT]  measures the QR reader and its peers with generated screenshots";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -45,7 +46,7 @@ fn main() -> Result<()> {
     }
 }
 
-/// The project's root: the folder above this crate's.
+/// Returns the project's root, which is the parent of this crate's folder.
 fn root() -> Result<PathBuf> {
     match Path::new(env!("CARGO_MANIFEST_DIR")).parent() {
         Some(root) => Ok(root.to_owned()),

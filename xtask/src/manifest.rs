@@ -1,14 +1,14 @@
-//! The one difference between what ships and what the headless tests load.
+//! Creates the manifest for tests, which differs from the release only in its host permissions.
 //!
-//! A permission prompt cannot be answered headless, so the test package's manifest grants the test servers' hosts.
+//! A permission prompt cannot be answered headless, so the test package is granted access to the test servers.
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-/// The host permissions that the end-to-end tests need: the mock server's public-looking names, on any port.
+/// The host permissions for end-to-end tests: the mock server's public-looking names on any port.
 pub const TEST_HOSTS: [&str; 2] = ["http://*.acme.test/*", "https://*.acme.test/*"];
 
-/// The shipped manifest with the test hosts added to its host permissions.
+/// Adds the test hosts to the host permissions of the release manifest.
 pub fn for_tests(shipped: &[u8]) -> Result<Vec<u8>> {
     let mut manifest: Value = serde_json::from_slice(shipped).context("manifest.json is not JSON")?;
     let Some(fields) = manifest.as_object_mut() else { bail!("manifest.json is not an object") };
@@ -18,7 +18,7 @@ pub fn for_tests(shipped: &[u8]) -> Result<Vec<u8>> {
     Ok(serde_json::to_vec_pretty(&manifest)?)
 }
 
-/// The `version` of a manifest.
+/// Returns the `version` of a manifest.
 pub fn version(manifest: &[u8]) -> Result<String> {
     let manifest: Value = serde_json::from_slice(manifest).context("manifest.json is not JSON")?;
     let version = manifest.get("version").and_then(Value::as_str).context("manifest.json has no version")?;

@@ -1,4 +1,4 @@
-//! `wasm-opt`, from npm's `binaryen`: it takes seconds a file, so what it made is kept by the digest of what it was given.
+//! Runs `wasm-opt` from npm's `binaryen`. It takes seconds per file, so results are cached by a digest of their input.
 
 use crate::command::{exists, run};
 use crate::wasm::target_folder;
@@ -10,7 +10,7 @@ use std::process::Command;
 
 const LEVEL: &str = "-Os";
 
-/// A `wasm-opt` that is there, and the folder of its earlier results.
+/// An installed `wasm-opt` and the folder of cached results.
 pub struct Optimiser {
     program: PathBuf,
     lockfile: Vec<u8>,
@@ -18,7 +18,7 @@ pub struct Optimiser {
 }
 
 impl Optimiser {
-    /// Finds `wasm-opt`, installing it where npm is there; without node the build is larger and says so.
+    /// Finds `wasm-opt` and installs it if npm is available. Without Node, prints a note; the build is then larger.
     pub fn find(root: &Path) -> Result<Option<Self>> {
         let tools = root.join("xtask");
         let program = tools.join("node_modules/binaryen/bin/wasm-opt");
@@ -37,7 +37,7 @@ impl Optimiser {
         Ok(Some(Self { program, lockfile, kept: target_folder(root).join("xtask/wasm-opt") }))
     }
 
-    /// The same module, smaller.
+    /// Returns an optimized module.
     pub fn shrink(&self, wasm: &[u8]) -> Result<Vec<u8>> {
         fs::create_dir_all(&self.kept)?;
         let digest = self.digest(wasm);
@@ -55,7 +55,7 @@ impl Optimiser {
         fs::read(&result).with_context(|| format!("cannot read {}", result.display()))
     }
 
-    /// Names a result by everything that decides it: the module, the level, and the version of `wasm-opt`.
+    /// Returns the cache key: a digest of the module, the optimization level and the version of `wasm-opt`.
     fn digest(&self, wasm: &[u8]) -> String {
         let digest = Sha256::new().chain_update(LEVEL).chain_update(&self.lockfile).chain_update(wasm).finalize();
         digest.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -1,4 +1,4 @@
-//! The archive that a store takes: the same bytes on every machine and every day.
+//! Creates the release archive, which is byte-identical on every machine.
 
 use crate::build::{self, MANIFEST};
 use crate::manifest;
@@ -11,7 +11,7 @@ use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// Builds what ships and zips it into `dist/`.
+/// Builds the release and writes its archive to `dist/`.
 pub fn package(root: &Path) -> Result<()> {
     let tree = build::build(root, Profile::Release)?;
     let (_, shipped) = tree.iter().find(|(path, _)| *path == MANIFEST).context("the package has no manifest")?;
@@ -22,7 +22,7 @@ pub fn package(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The tree as a zip archive, in the order of its paths, every entry dated 1 January 1980.
+/// Returns a zip archive of the tree, sorted by path, with every entry dated January 1, 1980.
 fn zip(tree: &Tree) -> Result<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)

@@ -1,4 +1,4 @@
-//! Everything that continuous integration runs, to the end even when something fails, and then counted.
+//! Runs all checks and tests of continuous integration, continues after failures, and counts the results.
 
 use crate::build;
 use crate::command::{self, cargo, shown};
@@ -12,10 +12,10 @@ use std::time::Instant;
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 const IN_BROWSERS: &str = "test --quiet --package e2e --no-fail-fast";
-/// So many failed tests get a second chance. More than these are no accident.
+/// The maximum number of failed tests to repeat. More failures than this are not a coincidence.
 const MAX_AGAIN: usize = 8;
 
-/// The number of tests passed and failed. A stage that fails without naming a test counts as one failure.
+/// The number of passed and failed tests. A stage that fails without naming a test counts as one failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
     passed: u64,
@@ -28,21 +28,21 @@ impl Count {
         self.failed = self.failed.saturating_add(other.failed);
     }
 
-    /// The sum after the failed tests ran once more: what was not seen to pass then stays a failure.
+    /// Combines the counts with those of the repeated tests. A test counts as passed only if it was seen to pass.
     fn again(self, second: Self) -> Self {
         let failed = second.failed.max(self.failed.saturating_sub(second.passed));
         Self { passed: self.passed.saturating_add(self.failed).saturating_sub(failed), failed }
     }
 }
 
-/// What a stage reported: the sum, and the names of the tests that failed.
+/// The result of a stage: counts, and the names of the failed tests.
 #[derive(Debug, Default)]
 struct Report {
     count: Count,
     failed: Vec<String>,
 }
 
-/// Runs every check and every test, prints the sum, and is an error when anything failed.
+/// Runs every check and test, prints the total, and fails if anything failed.
 pub fn test(root: &Path) -> Result<()> {
     let contexts = wasm::contexts(root)?;
     let mut sum = Count::default();
@@ -69,16 +69,16 @@ pub fn test(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds everything and shows the main job with the mock server.
+/// Builds the extension and shows the main user journey with the mock server.
 pub fn demo(root: &Path) -> Result<()> {
     build::build(root, Profile::Release)?;
     web::build(root)?;
     command::run(cargo(root, "run --quiet --package e2e --bin demo"))
 }
 
-/// Replays the contract against the real Casdoor at `$CASDOOR_URL`, with the users and applications of the recordings,
-/// keeps a user of each organization in sync, signs the extension in there in a browser, enrolls and recovers by the
-/// chip, and lives the user's day with it.
+/// Tests against the real Casdoor server at `$CASDOOR_URL`, which must have the users and applications of the
+/// recordings: replays the contract, syncs a user of each organization, and signs in, enrolls, fills recovery codes and
+/// performs the main user journey in a browser.
 pub fn live(root: &Path) -> Result<()> {
     let url = std::env::var("CASDOOR_URL").unwrap_or_else(|_| "http://127.0.0.1:8000".into());
     println!("=== the contract against {url}");
@@ -107,10 +107,10 @@ pub fn live(root: &Path) -> Result<()> {
     command::run(day)
 }
 
-/// Builds what ships and prints what it weighs and how fast it is. A module's own benches are started from here.
+/// Builds the release and measures its size and speed.
 pub fn bench(root: &Path) -> Result<()> {
     build::build(root, Profile::Release)?;
-    // A workspace of its own: it is measured, and never part of what ships.
+    // The benchmark is a separate workspace, because it is not part of the release.
     let mut merge = cargo(&root.join("benches/merge-wasm"), "build --quiet --release --target wasm32-unknown-unknown");
     merge.arg("--target-dir").arg(root.join("target/merge-wasm"));
     command::run(merge)?;
@@ -118,7 +118,7 @@ pub fn bench(root: &Path) -> Result<()> {
     command::run(cargo(root, "run --quiet --package e2e --bin bench"))
 }
 
-/// Draws a corpus of screenshots, once for each salt, and prints what is read of it by category, beside the peers.
+/// Generates a set of screenshots per salt and prints the QR reader's results by category, compared with its peers.
 pub fn bench_qr(root: &Path, salt: &str) -> Result<()> {
     for what in ["", "--peers"] {
         let mut bench = cargo(root, "run --quiet --release --example qr_bench -- --salt");
@@ -131,7 +131,7 @@ pub fn bench_qr(root: &Path, salt: &str) -> Result<()> {
     Ok(())
 }
 
-/// The checks that count no tests: layout, lints natively and for wasm32, and the documentation.
+/// Returns the checks that run no tests: formatting, native and wasm lints, and documentation.
 fn checks(root: &Path, contexts: &[String]) -> [Command; 4] {
     let mut native = cargo(root, "clippy --quiet --workspace --all-targets");
     name_each(&mut native, "--exclude", contexts);
@@ -144,15 +144,15 @@ fn checks(root: &Path, contexts: &[String]) -> [Command; 4] {
     [cargo(root, "fmt --all --check"), native, browser, documentation]
 }
 
-/// Repeats an option with the package of each wasm context.
+/// Repeats an option with the package name of each wasm context.
 fn name_each(command: &mut Command, option: &str, contexts: &[String]) {
     for name in contexts {
         command.arg(option).arg(format!("{name}-wasm"));
     }
 }
 
-/// Runs tests, and the few that failed once more, one at a time: some measure times and sizes, and everything that runs
-/// beside them on a small machine counts there as well. Which these were is printed: none of them may stay unread.
+/// Runs tests and repeats the failed ones once, one at a time, if there are only a few: some measure time and memory,
+/// which parallel tests on a small machine distort. Prints which tests needed the repetition.
 fn tests(command: impl Fn() -> Command, options: &[&str]) -> Result<Count> {
     let mut all = command();
     all.arg("--").args(options);
@@ -169,7 +169,7 @@ fn tests(command: impl Fn() -> Command, options: &[&str]) -> Result<Count> {
     Ok(first.count.again(second.count))
 }
 
-/// Runs one stage with its output shown, and counts the tests that it reports.
+/// Runs one stage, shows its output and counts the reported tests.
 fn run(mut command: Command) -> Result<Report> {
     let name = shown(&command);
     timed(&name, || {
@@ -190,7 +190,7 @@ fn run(mut command: Command) -> Result<Report> {
     })
 }
 
-/// Prints what starts, and how long it took.
+/// Prints the name of a stage and its duration.
 fn timed<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     println!("=== {name}");
     let start = Instant::now();
@@ -199,7 +199,7 @@ fn timed<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     result
 }
 
-/// The counts in a line like `test result: ok. 3 passed; 0 failed; 0 ignored; ...`.
+/// Parses a line like `test result: ok. 3 passed; 0 failed; 0 ignored; ...`.
 fn results(line: &str) -> Option<Count> {
     let (_, numbers) = line.strip_prefix("test result: ")?.split_once(". ")?;
     let number = |name: &str| {
@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_test_runners_summary_is_counted_and_nothing_else() {
+    fn only_the_test_summary_line_is_counted() {
         let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.04s";
         assert_eq!(results(line), Some(Count { passed: 12, failed: 3 }));
         assert_eq!(results("test otp::codes ... ok"), None);
@@ -222,11 +222,11 @@ mod tests {
     }
 
     #[test]
-    fn a_second_chance_forgives_only_what_was_seen_to_pass() {
+    fn a_repetition_clears_only_tests_that_passed() {
         let first = Count { passed: 10, failed: 3 };
         assert_eq!(first.again(Count { passed: 3, failed: 0 }), Count { passed: 13, failed: 0 });
         assert_eq!(first.again(Count { passed: 2, failed: 1 }), Count { passed: 12, failed: 1 });
-        // The second run did not build, or found none of them.
+        // The second run failed to build or found none of the tests.
         assert_eq!(first.again(Count { passed: 0, failed: 1 }), Count { passed: 10, failed: 3 });
         assert_eq!(first.again(Count::default()), first);
     }

@@ -1,28 +1,28 @@
-//! A package in memory: what goes into a folder or an archive, by path, always in the same order.
+//! A package in memory: files by path, in a stable order.
 
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// File contents by their path in the package, with `/` between folders.
+/// File contents by path in the package, with `/` as separator.
 #[derive(Clone, Default)]
 pub struct Tree {
     files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Tree {
-    /// Puts one file in, in place of another of that path.
+    /// Adds a file, or replaces the file with the same path.
     pub fn insert(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
         self.files.insert(path.into(), bytes.into());
     }
 
-    /// The files in the order of their paths.
+    /// Returns the files sorted by path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
     }
 
-    /// Reads every file below `folder` whose path there is wanted, under `prefix`.
+    /// Reads every file below `folder` for which `wanted` is true, and stores it under `prefix`.
     pub fn read(&mut self, folder: &Path, prefix: &str, wanted: &dyn Fn(&str) -> bool) -> Result<()> {
         if !folder.is_dir() {
             return Ok(());
@@ -44,7 +44,7 @@ impl Tree {
         Ok(())
     }
 
-    /// Makes `folder` hold exactly these files; one that is already right keeps its time stamp.
+    /// Makes `folder` contain exactly these files. Unchanged files keep their modification time.
     pub fn write(&self, folder: &Path) -> Result<()> {
         let mut present = Self::default();
         present.read(folder, "", &|_| true)?;

@@ -1,4 +1,4 @@
-//! From the crates below `extension/wasm/` to wasm files and the JavaScript that loads them.
+//! Compiles the crates in `extension/wasm/` to wasm files with the JavaScript that loads them.
 
 use crate::command::{cargo, run};
 use crate::optimise::Optimiser;
@@ -12,12 +12,12 @@ use wasm_bindgen_cli_support::Bindgen;
 const TARGET: &str = "wasm32-unknown-unknown";
 const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
-/// How much work the build puts into size.
+/// How much effort the build spends on size.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// What ships.
+    /// The release build.
     Release,
-    /// Quick to rebuild, three times as large: for trying things out.
+    /// Fast to rebuild but three times as large, for development.
     Fast,
 }
 
@@ -30,7 +30,7 @@ impl Profile {
     }
 }
 
-/// The browser contexts that have a wasm of their own: one thin crate each, `NAME-wasm` in `extension/wasm/NAME`.
+/// Returns the browser contexts that have their own wasm. Each is a crate `NAME-wasm` in `extension/wasm/NAME`.
 pub fn contexts(root: &Path) -> Result<Vec<String>> {
     let folder = root.join("extension/wasm");
     let mut names = Vec::new();
@@ -44,7 +44,7 @@ pub fn contexts(root: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Compiles every context and adds `wasm/NAME.js` and `wasm/NAME_bg.wasm` for each to the package.
+/// Compiles every context and adds its `wasm/NAME.js` and `wasm/NAME_bg.wasm` to the package.
 pub fn add_to(tree: &mut Tree, root: &Path, profile: Profile) -> Result<()> {
     let names = contexts(root)?;
     let compiled = compile(root, &names, profile)?;
@@ -61,7 +61,7 @@ pub fn add_to(tree: &mut Tree, root: &Path, profile: Profile) -> Result<()> {
         Some(optimiser) if has_extension(path, "wasm") => optimiser.shrink(bytes),
         _ => Ok(bytes.to_vec()),
     };
-    // Each takes half a minute on one core.
+    // Each takes half a minute on one core, so they run in parallel.
     std::thread::scope(|scope| {
         let files: Vec<_> =
             bound.iter().map(|(path, bytes)| (path, scope.spawn(move || smaller(path, bytes)))).collect();
@@ -76,7 +76,7 @@ fn has_extension(path: &str, extension: &str) -> bool {
     Path::new(path).extension().is_some_and(|found| found == extension)
 }
 
-/// Compiles the crates in one go and says where cargo put them.
+/// Compiles the crates in one cargo run and returns the paths of the results.
 fn compile(root: &Path, names: &[String], profile: Profile) -> Result<PathBuf> {
     let mut command = cargo(root, "build --quiet --target wasm32-unknown-unknown");
     command.args(["--profile", profile.cargo_name()]);
@@ -88,12 +88,12 @@ fn compile(root: &Path, names: &[String], profile: Profile) -> Result<PathBuf> {
     Ok(target_folder(root).join(TARGET).join(profile.cargo_name()))
 }
 
-/// The folder that cargo builds in.
+/// Returns cargo's target folder.
 pub fn target_folder(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
 }
 
-/// Flags that keep this machine's folders out of panic locations, so that two machines build the same bytes.
+/// Returns compiler flags that remove this machine's paths from panic messages, so that builds are reproducible.
 fn remapped_paths(root: &Path) -> Result<String> {
     let registry = match std::env::var_os("CARGO_HOME").or_else(|| Some(home()?.join(".cargo").into_os_string())) {
         Some(cargo_home) => PathBuf::from(cargo_home).join("registry/src"),
@@ -114,7 +114,7 @@ fn home() -> Option<PathBuf> {
     std::env::var_os("HOME").map(PathBuf::from)
 }
 
-/// Where `wasm-bindgen` wrote one context.
+/// The output folder of `wasm-bindgen` for one context.
 struct Bound {
     folder: PathBuf,
 }
@@ -137,14 +137,14 @@ fn bind(root: &Path, name: &str, input: &Path) -> Result<Bound> {
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
-        // The worker starts its wasm again after a trap, and drops the instance of a key derivation.
+        // The worker restarts its wasm after a trap, and discards the instance after a key derivation.
         .reset_state_function(true)
         .generate(&folder)
         .with_context(|| format!("wasm-bindgen failed for the {name} wasm"))?;
     Ok(Bound { folder })
 }
 
-/// A note for people who lack the wasm32 target; cargo's own message does not name the command.
+/// Explains how to install the wasm32 target, because cargo's own message does not.
 pub fn require_target() -> Result<()> {
     let installed = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
     match installed {

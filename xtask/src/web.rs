@@ -1,4 +1,4 @@
-//! The mock server's pages: bundled by esbuild from the real components into `dist/mock-casdoor-web`, when they changed.
+//! Bundles the mock server's pages with esbuild into `dist/mock-casdoor-web` when their sources have changed.
 
 use crate::command::{exists, run};
 use crate::tree::Tree;
@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Bundles the pages unless that was done with just these sources.
+/// Bundles the pages unless they are up to date.
 pub fn build(root: &Path) -> Result<()> {
     let web = root.join("mock-casdoor/web");
     let out = root.join("dist/mock-casdoor-web");
@@ -33,7 +33,7 @@ pub fn build(root: &Path) -> Result<()> {
     Ok(fs::write(stamp, digest)?)
 }
 
-/// The sources and the lockfile in one number.
+/// Returns a digest of the sources and the lockfile.
 fn digest(web: &Path) -> Result<String> {
     let mut sources = Tree::default();
     sources.read(web, "", &|path| !path.starts_with("node_modules"))?;

@@ -1,4 +1,4 @@
-//! The merge alone as wasm: the host calls [`prepare`] once and times [`run`].
+//! The merge as a separate wasm module for benchmarks: the host calls [`prepare`] once and measures [`run`].
 
 #[path = "../../merge/rows.rs"]
 mod rows;
@@ -9,13 +9,13 @@ thread_local! {
     static SIDES: RefCell<Option<rows::Sides>> = const { RefCell::new(None) };
 }
 
-/// Makes both sides, with that many rows each.
+/// Creates both sides with this many rows each.
 #[unsafe(no_mangle)]
 pub extern "C" fn prepare(rows: u32) {
     SIDES.with_borrow_mut(|sides| *sides = Some(rows::Sides::new(rows)));
 }
 
-/// Merges once; how many rows are to be written, so that the work cannot be left out.
+/// Merges once. Returns the number of rows to write, so that the optimizer cannot remove the work.
 #[unsafe(no_mangle)]
 pub extern "C" fn run() -> u32 {
     SIDES.with_borrow_mut(|sides| {

@@ -1,6 +1,6 @@
-//! The reader of QR codes alone as wasm, to measure its size and speed under node.
+//! The QR reader as a separate wasm module, to measure its size and speed in Node.
 //!
-//! The host calls [`reserve`] for room, writes the pixels there, and calls [`read`]; the texts then stand at
+//! The host calls [`reserve`] to get memory, writes the pixels there, and calls [`read`]. The texts are then at
 //! [`texts`], separated by zero bytes.
 
 use std::cell::RefCell;
@@ -20,11 +20,11 @@ thread_local! {
 
 #[link(wasm_import_module = "host")]
 unsafe extern "C" {
-    /// Milliseconds since some moment.
+    /// Returns milliseconds since an arbitrary time.
     safe fn now() -> f64;
 }
 
-/// Makes room for that many bytes of pixels, and says where.
+/// Reserves memory for this many bytes of pixels and returns its address.
 #[unsafe(no_mangle)]
 pub extern "C" fn reserve(bytes: usize) -> *mut u8 {
     PIXELS.with_borrow_mut(|pixels| {
@@ -33,7 +33,7 @@ pub extern "C" fn reserve(bytes: usize) -> *mut u8 {
     })
 }
 
-/// Reads the picture in the reserved room within `limit` milliseconds; returns the length of the texts, or -1.
+/// Reads the image in the reserved memory within `limit` milliseconds. Returns the length of the texts, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn read(width: u32, height: u32, limit: f64) -> i32 {
     let start = now();
@@ -56,14 +56,14 @@ fn found(width: u32, height: u32, pixels: &[u8], is_late: impl Fn() -> bool) -> 
     Some(qr::read(&luma, is_late).into_iter().map(|code| code.text).collect())
 }
 
-/// What the reader is compared with: a text that is allocated and formatted, as every module of the extension does.
+/// The baseline for the size comparison: allocates and formats a text, as every module of the extension does.
 #[cfg(not(feature = "reader"))]
 fn found(width: u32, height: u32, pixels: &[u8], is_late: impl Fn() -> bool) -> Option<Vec<Secret<String>>> {
     let text = format!("{width} {height} {} {}", pixels.len(), is_late());
     Some(vec![Secret::new(text)])
 }
 
-/// Where the texts of the last picture stand.
+/// Returns the address of the last image's texts.
 #[unsafe(no_mangle)]
 pub extern "C" fn texts() -> *const u8 {
     TEXTS.with_borrow(|texts| texts.as_ptr())

@@ -1,4 +1,4 @@
-//! A Chromium of its own: a fresh profile, no network but loopback, and nothing left behind.
+//! Starts a separate Chromium with a fresh profile and no network except loopback, and removes everything afterward.
 
 use crate::devtools::{Connection, text, until};
 use crate::display::Display;
@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// `*.acme.test` is this machine, under names that a server takes for public ones; no other name exists.
+/// `*.acme.test` resolves to this machine, so that servers see public-looking names. No other name resolves.
 const RESOLVER_RULES: &str = "MAP *.acme.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost";
 
 const ARGUMENTS: [&str; 13] = [
@@ -34,22 +34,22 @@ const ARGUMENTS: [&str; 13] = [
     "--window-size=1280,900",
 ];
 
-/// How a browser is started.
+/// Options for starting a browser.
 #[derive(Default)]
 pub struct Options<'a> {
-    /// A display to appear on; without one the browser is headless.
+    /// The display to use; without one, the browser is headless.
     pub display: Option<&'a Display>,
-    /// Physical pixels for a CSS pixel, if not 1.
+    /// Physical pixels per CSS pixel, if not 1.
     pub scale: Option<f64>,
-    /// On the user's own display instead of headless, without sandbox and profile all the same.
+    /// Appears on the user's own display instead of headless, still with a fresh profile and without the sandbox.
     pub visible: bool,
-    /// An origin that counts as a secure context although it is http, as an administrator may order by policy.
+    /// An http origin to treat as a secure context, as an administrator can configure by policy.
     pub secure_origin: Option<&'a str>,
-    /// More of Chromium's own options, such as the camera that it pretends to have.
+    /// Additional command-line options, such as for a fake camera.
     pub arguments: &'a [String],
 }
 
-/// A running Chromium; dropped, it ends with all its processes and its profile.
+/// A running Chromium. When dropped, it ends with all its processes and its profile is deleted.
 pub struct Browser {
     connection: Rc<Connection>,
     child: Child,
@@ -78,7 +78,7 @@ impl Browser {
         }
         command.args(options.arguments);
         command.arg("about:blank").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        // A group of its own, so that one signal ends the browser and every process that it started.
+        // A separate process group, so that one signal ends the browser and every process it started.
         let mut child = command.process_group(0).spawn().context("cannot start chromium")?;
         let address = child.stderr.take().context("chromium has no standard error").and_then(address);
         match address.and_then(|address| Connection::open(&address)) {
@@ -97,7 +97,7 @@ impl Browser {
         Ok(Extension::new(Rc::clone(&self.connection), text(&loaded, "/id").to_owned()))
     }
 
-    /// Opens a page in a new tab in front, and waits until its document is there.
+    /// Opens a page in a new foreground tab and waits until its document exists.
     pub fn open(&self, url: &str) -> Result<Page> {
         let target = self.connection.call("Target.createTarget", json!({ "url": url }))?;
         let page = Page::attach(&self.connection, text(&target, "/targetId"))?;
@@ -106,35 +106,35 @@ impl Browser {
         Ok(page)
     }
 
-    /// Waits for a page that another user opens, by a part of its address, and attaches to it.
+    /// Waits for a page that someone else opens, identified by a part of its URL, and attaches to it.
     pub fn wait_for_page(&self, address_part: &str) -> Result<Page> {
         until(&format!("a page at {address_part} opens"), || self.page_at(address_part))
     }
 
-    /// The page with that part in its address, if there is one now.
+    /// Returns the page whose URL contains this text, if it exists now.
     pub fn page_at(&self, address_part: &str) -> Result<Option<Page>> {
         let targets = targets(&self.connection, "page")?;
         let found = targets.iter().find(|target| text(target, "/url").contains(address_part));
         found.map(|target| Page::attach(&self.connection, text(target, "/targetId"))).transpose()
     }
 
-    /// Waits until someone closes the browser.
+    /// Waits until the user closes the browser.
     pub fn wait(mut self) -> Result<()> {
         self.child.wait().context("cannot wait for chromium")?;
         Ok(())
     }
 
-    /// Uncaught exceptions and errors that pages and workers reported.
+    /// Returns uncaught exceptions and errors reported by pages and workers.
     pub fn problems(&self) -> Vec<String> {
         self.connection.problems()
     }
 
-    /// The process id of the browser, which is also that of its process group.
+    /// Returns the process id of the browser, which is also its process group.
     pub fn process(&self) -> u32 {
         self.child.id()
     }
 
-    /// The folder of the profile.
+    /// Returns the profile's folder.
     pub fn profile(&self) -> &Path {
         self.profile.path()
     }
@@ -142,13 +142,13 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Asked first, it ends its children itself; the signal is for one that does not.
+        // A browser that is asked to close ends its own child processes; the signal is for one that does not.
         let _ = self.connection.call_within(Duration::from_secs(2), None, "Browser.close", json!({}));
         end(&mut self.child);
     }
 }
 
-/// The targets of one type, as the browser lists them.
+/// Returns the browser's targets of one type.
 pub fn targets(connection: &Connection, kind: &str) -> Result<Vec<Value>> {
     let listed = connection.call("Target.getTargets", json!({ "filter": [{ "type": kind }] }))?;
     Ok(listed.pointer("/targetInfos").and_then(Value::as_array).cloned().unwrap_or_default())
@@ -161,7 +161,7 @@ fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// Reads the websocket's address off Chromium's standard error, and keeps reading so that it never blocks.
+/// Reads the websocket URL from Chromium's standard error, and keeps reading so that Chromium never blocks.
 fn address(stderr: ChildStderr) -> Result<String> {
     let mut lines = BufReader::new(stderr).lines();
     let mut said = Vec::new();

@@ -1,7 +1,7 @@
-//! The Chrome DevTools Protocol over one websocket, with flat sessions.
+//! A client of the Chrome DevTools Protocol over one websocket, with flat sessions.
 //!
-//! A call is answered by the message with its `id`; events in between are dropped, except those that report a problem in a
-//! page, which are kept because they explain a failed test.
+//! A call is answered by the message with its `id`. Other messages are dropped, except reports of problems in a page,
+//! which help to explain a failed test.
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 use tungstenite::{Message, WebSocket};
 
-/// How long a call or a condition may take before the test fails, on a busy machine.
+/// The time limit of a call or condition, long enough for a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 const POLL: Duration = Duration::from_millis(10);
@@ -24,7 +24,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects to the address that Chromium prints, `ws://127.0.0.1:PORT/devtools/browser/ID`.
+    /// Connects to the URL that Chromium prints, `ws://127.0.0.1:PORT/devtools/browser/ID`.
     pub fn open(address: &str) -> Result<Self> {
         let rest = address.strip_prefix("ws://").context("not a websocket address")?;
         let (host, _) = rest.split_once('/').context("the websocket address has no path")?;
@@ -39,7 +39,7 @@ impl Connection {
         self.call_within(PATIENCE, None, method, parameters)
     }
 
-    /// Calls a method in a session, or of the browser; an answer that takes longer than `patience` is an error.
+    /// Calls a method in a session, or of the browser. Fails if there is no answer within `patience`.
     pub fn call_within(
         &self,
         patience: Duration,
@@ -60,7 +60,7 @@ impl Connection {
         }
     }
 
-    /// Uncaught exceptions and error messages of the sessions where they were asked for, oldest first.
+    /// Returns uncaught exceptions and error messages of the monitored sessions, oldest first.
     pub fn problems(&self) -> Vec<String> {
         self.problems.borrow().clone()
     }
@@ -106,18 +106,18 @@ impl Connection {
     }
 }
 
-/// What an `exceptionDetails` says, as one line.
+/// Formats an `exceptionDetails` object as one line.
 pub fn exception(details: &Value) -> String {
     let described = text(details, "/exception/description");
     if described.is_empty() { text(details, "/text").to_owned() } else { described.to_owned() }
 }
 
-/// The text at a JSON pointer, or nothing.
+/// Returns the text at a JSON pointer; empty if there is none.
 pub fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Asks again until there is an answer; `what` names it in the error after [`PATIENCE`].
+/// Repeats `ask` until it returns a value. `what` describes it in the error after [`PATIENCE`].
 pub fn until<T>(what: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let start = Instant::now();
     loop {

@@ -1,5 +1,5 @@
-//! A private X display with a window manager and a keyboard, for what Chromium shows outside its pages: permission
-//! prompts, shortcuts, sign-in windows.
+//! A private X display with a window manager and a keyboard, for what Chromium shows outside pages: permission prompts,
+//! shortcuts and sign-in windows.
 
 use crate::devtools::until;
 use crate::page::Page;
@@ -8,13 +8,13 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long a prompt ignores keys after it appeared, so that nobody answers it by accident.
+/// How long a new prompt ignores keys, to prevent accidental answers.
 const PROMPT_DELAY: Duration = Duration::from_millis(700);
 
-/// How long a shortcut may take to show that it was heard; a window that had no focus yet hears nothing.
+/// How long to wait for the effect of a shortcut before pressing it again; a window without focus ignores it.
 const SHORTCUT_PATIENCE: Duration = Duration::from_secs(5);
 
-/// An Xvfb with openbox in it; dropped, both end.
+/// An Xvfb server with openbox. Both end when this value is dropped.
 pub struct Display {
     name: String,
     server: Child,
@@ -22,7 +22,7 @@ pub struct Display {
 }
 
 impl Display {
-    /// Starts a display on a number that is free.
+    /// Starts a display with a free number.
     pub fn start() -> Result<Self> {
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"])
@@ -44,12 +44,12 @@ impl Display {
         Ok(display)
     }
 
-    /// The value for the environment's `DISPLAY`.
+    /// Returns the value for the `DISPLAY` environment variable.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Presses keys on the display's keyboard, by the names that xdotool knows: `Tab`, `Return`, `ctrl+shift+y`.
+    /// Presses keys by their xdotool names: `Tab`, `Return`, `ctrl+shift+y`.
     pub fn press(&self, keys: &[&str]) -> Result<()> {
         for key in keys {
             self.xdotool(&["key", "--clearmodifiers", key])?;
@@ -57,15 +57,15 @@ impl Display {
         Ok(())
     }
 
-    /// The titles of the windows that can be seen.
+    /// Returns the titles of the visible windows.
     pub fn windows(&self) -> Result<Vec<String>> {
-        // xdotool fails when it finds none, which is an answer.
+        // xdotool fails when it finds no window, which is a valid answer.
         let found = self.xdotool(&["search", "--onlyvisible", "--name", ".+"]).unwrap_or_default();
         found.lines().map(|id| Ok(self.xdotool(&["getwindowname", id])?.trim().to_owned())).collect()
     }
 
-    /// Presses a shortcut and waits for what it brings; presses again only when nothing came, since a second press may
-    /// take back what the first one did.
+    /// Presses a shortcut and waits for its effect. Repeats it only if nothing happened, because a second press may
+    /// undo the first.
     pub fn press_until<T>(&self, keys: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
         until(&format!("{keys} has its effect"), || {
             self.press(&[keys])?;
@@ -80,9 +80,9 @@ impl Display {
         })
     }
 
-    /// Accepts the permission prompt that `page` has just asked for, until the expression `answered` is true there.
+    /// Accepts the permission prompt that `page` just requested, until the expression `answered` is true there.
     ///
-    /// The prompt takes keys only some time after it appears, and its default button rejects: Tab, then Return accepts.
+    /// The prompt ignores keys at first, and its default button rejects: Tab, then Return accepts.
     pub fn accept_prompt(&self, page: &Page, answered: &str) -> Result<()> {
         until("the permission prompt is answered", || {
             std::thread::sleep(PROMPT_DELAY);
@@ -94,7 +94,7 @@ impl Display {
         })
     }
 
-    /// Runs xdotool on this display and returns what it prints.
+    /// Runs xdotool on this display and returns its output.
     pub fn xdotool(&self, arguments: &[&str]) -> Result<String> {
         let mut command = Command::new("xdotool");
         command.args(arguments).env("DISPLAY", &self.name).stdin(Stdio::null());

@@ -1,4 +1,4 @@
-//! A loaded extension: its real toolbar popup, its pages and its worker.
+//! A loaded extension with its real toolbar popup, pages and worker.
 
 use crate::browser::targets;
 use crate::devtools::{Connection, text, until};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// An extension that one browser has loaded.
+/// An extension loaded in one browser.
 #[derive(Clone)]
 pub struct Extension {
     connection: Rc<Connection>,
@@ -20,18 +20,18 @@ impl Extension {
         Self { connection, id }
     }
 
-    /// The extension's id, 32 letters from `a` to `p`.
+    /// Returns the extension's id, 32 letters from `a` to `p`.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The address of one of its files.
+    /// Returns the URL of one of its files.
     pub fn url(&self, path: &str) -> String {
         format!("chrome-extension://{}/{path}", self.id)
     }
 
-    /// Clicks the toolbar button while `page` is in front: it grants `activeTab` there and opens the real popup,
-    /// whose document is at `path`.
+    /// Clicks the toolbar button while `page` is in front. This grants `activeTab` and opens the real popup, whose
+    /// document is `path`.
     pub fn open_popup(&self, page: &Page, path: &str) -> Result<Page> {
         let known: Vec<String> = self.pages(path)?.iter().map(|target| text(target, "/targetId").to_owned()).collect();
         self.trigger(page)?;
@@ -42,7 +42,7 @@ impl Extension {
         Page::attach(&self.connection, text(&popup, "/targetId"))
     }
 
-    /// Clicks the toolbar button while `page` is in front, and waits for nothing.
+    /// Clicks the toolbar button while `page` is in front, without waiting.
     pub fn trigger(&self, page: &Page) -> Result<()> {
         page.activate()?;
         let tab = self.tab_of(page)?;
@@ -50,10 +50,10 @@ impl Extension {
         Ok(())
     }
 
-    /// The worker, started and through its last line: `ready` is an expression that is true only then.
+    /// Returns the started worker. `ready` is an expression that is true only after its last line ran.
     ///
-    /// A worker that is attached to while it starts may know no `chrome` or never answer, so it is asked briefly and
-    /// attached to again.
+    /// A session that was attached while the worker started may lack `chrome` or never answer, so each session gets a
+    /// short time limit and is then replaced.
     pub fn worker(&self, ready: &str) -> Result<Page> {
         until("the worker is ready", || {
             let Some(target) = self.worker_target()? else { return Ok(None) };
@@ -63,21 +63,21 @@ impl Extension {
         })
     }
 
-    /// Returns true if the worker runs.
+    /// Returns true if the worker is running.
     pub fn has_worker(&self) -> Result<bool> {
         Ok(self.worker_target()?.is_some())
     }
 
-    /// Stops the worker as the browser does when it is idle, and waits until it is gone.
+    /// Stops the worker as the browser does when it is idle, and waits until it has ended.
     pub fn stop_worker(&self) -> Result<()> {
-        // Any document of the extension's origin will do; its manifest is one that runs no script.
+        // Any document of the extension's origin works; the manifest runs no script.
         let target = self
             .connection
             .call("Target.createTarget", json!({ "url": self.url("manifest.json"), "background": true }))?;
         let page = Page::attach(&self.connection, text(&target, "/targetId"))?;
         page.wait_for("location.protocol === 'chrome-extension:' && document.readyState === 'complete'")?;
         page.call("ServiceWorker.enable", json!({}))?;
-        // Stopped again as long as it runs: a message that was under way may have started it again.
+        // A message in transit may start the worker again, so it is stopped until it stays stopped.
         until("the worker has stopped", || {
             page.call("ServiceWorker.stopAllWorkers", json!({}))?;
             Ok((!self.has_worker()?).then_some(()))
@@ -85,7 +85,7 @@ impl Extension {
         page.close()
     }
 
-    /// The targets at one of the extension's addresses, with any query behind it.
+    /// Returns the targets with one of the extension's URLs, ignoring the query.
     fn pages(&self, path: &str) -> Result<Vec<Value>> {
         let mut pages = targets(&self.connection, "page")?;
         pages.retain(|target| text(target, "/url").starts_with(&self.url(path)));
@@ -98,7 +98,7 @@ impl Extension {
         Ok(ours.map(|target| text(target, "/targetId").to_owned()))
     }
 
-    /// The target of type `tab` that holds a page: clicking the toolbar button needs that one.
+    /// Returns the target of type `tab` that contains a page, which clicking the toolbar button requires.
     fn tab_of(&self, page: &Page) -> Result<String> {
         let shown = self.connection.call("Target.getTargetInfo", json!({ "targetId": page.target() }))?;
         let url = text(&shown, "/targetInfo/url");

@@ -1,13 +1,14 @@
-//! Keys of the keyboard as the protocol's key events describe them.
+//! Keyboard keys as key events of the DevTools protocol.
 
 use serde_json::{Value, json};
 
-/// The key that types a character.
+/// Returns the key that types a character.
 pub fn character(character: char) -> Value {
     json!({ "key": character, "text": character, "unmodifiedText": character })
 }
 
-/// A key by its name, with `Alt+`, `Ctrl+`, `Meta+` and `Shift+` before it; nothing when there is no such key.
+/// Returns a key by its name, optionally prefixed with `Alt+`, `Ctrl+`, `Meta+` or `Shift+`; `None` if there is no such
+/// key.
 pub fn named(name: &str) -> Option<Value> {
     let mut modifiers = 0;
     let mut rest = name;
@@ -38,7 +39,7 @@ pub fn named(name: &str) -> Option<Value> {
     Some(event)
 }
 
-/// A letter or a sign with modifiers; it types only when none but Shift is held.
+/// Returns a letter or symbol with modifiers. It types only if no modifier except Shift is held.
 fn single(letter: &str, modifiers: u8) -> Option<Value> {
     let mut characters = letter.chars();
     let (Some(typed), None) = (characters.next(), characters.next()) else { return None };

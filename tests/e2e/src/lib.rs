@@ -1,15 +1,15 @@
-//! The extension in a real browser: a small DevTools client, and on top of it what a user does.
+//! Tests the extension in a real browser, with a small DevTools client and user actions on top of it.
 //!
-//! - [`devtools`] speaks the protocol over one websocket,
-//! - [`browser`] starts a Chromium of its own and ends it with everything it started,
-//! - [`page`] is one document: evaluate, wait, click, type, take a picture,
-//! - [`extension`] loads an unpacked extension and opens its real popup and worker,
-//! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless,
-//! - [`package`] finds the built extension, [`user`] does what a user does with it, [`server`] is what it talks to,
-//! - [`mod@bench`] measures what it costs.
+//! - [`devtools`] speaks the protocol over one websocket.
+//! - [`browser`] starts a separate Chromium and ends it with every process it started.
+//! - [`page`] is one document: evaluate, wait, click, type, take a screenshot.
+//! - [`extension`] loads an unpacked extension and opens its real popup and worker.
+//! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless.
+//! - [`package`] finds the built extension, [`user`] performs user actions, [`server`] is the Casdoor server.
+//! - [`user_journey`] is the main user journey, and [`mod@bench`] measures size and speed.
 //!
-//! Tests wait on conditions, never on time. Nothing here talks to anything but loopback: the browser resolves
-//! `*.acme.test` to 127.0.0.1 and no other name at all.
+//! Tests wait for conditions, not for a fixed time. All traffic stays on loopback: the browser resolves `*.acme.test`
+//! to 127.0.0.1, and no other name.
 //!
 //! ```no_run
 //! use e2e::browser::{Browser, Options};

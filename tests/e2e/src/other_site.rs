@@ -1,27 +1,27 @@
-//! A web site on loopback that has nothing to do with Casdoor: a few fixed pages under a public-looking name.
+//! A loopback web site unrelated to Casdoor, with a few fixed pages and a public-looking name.
 
 use anyhow::Result;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-/// One answer of the site.
+/// One response of the site.
 pub struct Answer {
     /// Its path, such as `/`.
     pub path: &'static str,
     /// Its media type.
     pub kind: &'static str,
-    /// What is sent.
+    /// The body.
     pub body: Vec<u8>,
 }
 
-/// Serves the answers at `http://shop.acme.test:PORT` for as long as the process lives, and returns that address.
+/// Serves the responses at `http://shop.acme.test:PORT` until the process ends, and returns that URL.
 pub fn serve(answers: Vec<Answer>) -> Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let port = listener.local_addr()?.port();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            // A browser that goes away in between is no concern of the site.
+            // A browser that disconnects early is not an error.
             let _ = answer(stream, &answers);
         }
     });
@@ -45,7 +45,7 @@ fn answer(mut stream: TcpStream, answers: &[Answer]) -> std::io::Result<()> {
     stream.write_all(body)
 }
 
-/// A site whose only page shows a picture, at its own size on white.
+/// Serves a page that shows an image in its natural size on white.
 pub fn with_picture(png: Vec<u8>) -> Result<String> {
     let page = "<!doctype html><title>A shop</title><body style='margin:0;background:#fff'><img src=picture.png>";
     serve(vec![

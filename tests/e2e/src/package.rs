@@ -1,4 +1,4 @@
-//! The built extension, where `cargo xtask build` left it.
+//! The extension as built by `cargo xtask build`.
 
 use crate::browser::{Browser, Options};
 use crate::devtools::text;
@@ -11,21 +11,22 @@ use std::path::{Path, PathBuf};
 /// The popup's document.
 pub const POPUP: &str = "popup.html";
 
-/// The options page, which is also where one connects.
+/// The options page, where users also connect to servers.
 pub const OPTIONS: &str = "options.html";
 
-/// What ships, as it ships.
+/// Returns the folder of the release build.
 pub fn shipped() -> PathBuf {
     root().join("dist/chrome")
 }
 
-/// The same with the test servers among its host permissions: no prompt can be answered headless.
+/// Returns the folder of the release build with host permissions for the test servers, because no prompt can be
+/// answered headless.
 pub fn granted() -> PathBuf {
     root().join("dist/test-chrome")
 }
 
-/// A copy of an extension whose demo server is the one at `address`, with the mock server's application; it is gone when
-/// this is dropped.
+/// Copies an extension and sets its demo server to `address`, with the mock server's application. The copy is deleted
+/// when dropped.
 pub fn with_demo_server(folder: &Path, address: &str) -> Result<tempfile::TempDir> {
     let copied = tempfile::Builder::new().prefix("e2e-package-").tempdir()?;
     copy(folder, copied.path()).context("build it first: cargo xtask build")?;
@@ -36,7 +37,7 @@ pub fn with_demo_server(folder: &Path, address: &str) -> Result<tempfile::TempDi
     Ok(copied)
 }
 
-/// Copies a folder with everything below it.
+/// Copies a folder recursively.
 pub fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
@@ -51,22 +52,22 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The project's root.
+/// Returns the project's root folder.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
-/// A browser with the extension in it.
+/// A browser with the extension installed.
 pub struct Installed {
     /// The extension.
     pub extension: Extension,
-    /// The browser; it ends when this is dropped.
+    /// The browser, which ends when this value is dropped.
     pub browser: Browser,
 }
 
 impl Installed {
-    /// Starts a headless browser with the extension and the test hosts granted.
+    /// Starts a headless browser with the extension and access to the test hosts.
     pub fn headless() -> Result<Self> {
         Self::start(&granted(), &Options::default())
     }
@@ -83,15 +84,15 @@ impl Installed {
         self.browser.open(&self.extension.url(path))
     }
 
-    /// Clicks the toolbar button with `page` in front, and waits until the popup has painted its first screen.
+    /// Clicks the toolbar button with `page` in front, and waits until the popup has drawn its first screen.
     pub fn popup(&self, page: &Page) -> Result<Page> {
         let popup = self.extension.open_popup(page, POPUP)?;
         popup.wait_for("document.body.hasAttribute('data-ready')")?;
         Ok(popup)
     }
 
-    /// Changes what the browser's disk has of the vault's newest generation, by a script on its `text`, and forgets what
-    /// memory had.
+    /// Changes the stored text of the vault's latest version with a script that modifies `text`, and clears the
+    /// session.
     pub fn alter_vault(&self, change: &str) -> Result<()> {
         let tab = self.open("manifest.json")?;
         tab.evaluate(&format!(
@@ -104,7 +105,7 @@ impl Installed {
     }
 }
 
-/// Asks the worker from a page of the extension: the JSON of a `Request` for that of its `Reply`.
+/// Sends a request to the worker from a page of the extension; both are the JSON of `Request` and `Reply`.
 pub fn ask(page: &Page, request: &Value) -> Result<Value> {
     let reply = page.evaluate(&format!("chrome.runtime.sendMessage({{ page: {request} }})"))?;
     if text(&reply, "/is") == "failed" {

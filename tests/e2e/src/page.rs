@@ -1,4 +1,4 @@
-//! One document, page or worker, through a session of the protocol.
+//! One document, page or worker, controlled through a session of the protocol.
 
 use crate::devtools::{Connection, PATIENCE, exception, text, until};
 use crate::keys;
@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How long one look at a condition may take: a document that is just being replaced may never answer.
+/// The time limit for one evaluation of a condition; a document that is being replaced may never answer.
 const ATTEMPT: Duration = Duration::from_secs(5);
-/// The number of sessions a target that does not answer is given.
+/// The number of sessions to try for a target that does not answer.
 const ATTACHMENTS: u32 = 10;
 
-/// A page, popup or worker that is attached to.
+/// An attached page, popup or worker.
 pub struct Page {
     connection: Rc<Connection>,
     target: String,
@@ -21,7 +21,8 @@ pub struct Page {
 }
 
 impl Page {
-    /// Attaches to a target by its id. A target that is just starting may not answer its first session: it gets another.
+    /// Attaches to a target by its id. A target that is just starting may not answer its first session, so another one
+    /// is tried.
     pub fn attach(connection: &Rc<Connection>, target: &str) -> Result<Self> {
         let mut attempt = Self::attach_once(connection, target);
         for _ in 1..ATTACHMENTS {
@@ -44,27 +45,27 @@ impl Page {
         Ok(page)
     }
 
-    /// The id of the target.
+    /// Returns the target's id.
     pub fn target(&self) -> &str {
         &self.target
     }
 
-    /// Calls a method of the protocol in this session.
+    /// Calls a protocol method in this session.
     pub fn call(&self, method: &str, parameters: Value) -> Result<Value> {
         self.call_within(PATIENCE, method, parameters)
     }
 
-    /// Calls a method that has to answer within `patience`.
+    /// Calls a protocol method with a time limit.
     pub fn call_within(&self, patience: Duration, method: &str, parameters: Value) -> Result<Value> {
         self.connection.call_within(patience, Some(&self.session), method, parameters)
     }
 
-    /// The value of a JavaScript expression, awaited if it is a promise.
+    /// Returns the value of a JavaScript expression, awaited if it is a promise.
     pub fn evaluate(&self, expression: &str) -> Result<Value> {
         self.evaluate_within(PATIENCE, expression)
     }
 
-    /// The value of an expression that has to be there within `patience`.
+    /// Returns the value of a JavaScript expression, with a time limit.
     pub fn evaluate_within(&self, patience: Duration, expression: &str) -> Result<Value> {
         let parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
         let answer = self.call_within(patience, "Runtime.evaluate", parameters)?;
@@ -74,9 +75,9 @@ impl Page {
         Ok(answer.pointer("/result/value").cloned().unwrap_or_default())
     }
 
-    /// Waits until an expression is truthy, across navigations, and returns its value.
+    /// Waits until an expression is truthy, even across navigations, and returns its value.
     pub fn wait_for(&self, expression: &str) -> Result<Value> {
-        // A node cannot travel by value; that it is there is what was asked.
+        // A node cannot be returned by value, so its existence is returned instead.
         let travelling = format!("(async () => (found => found?.nodeType ? true : found)(await ({expression})))()");
         let mut last_error = None;
         let found = until(expression, || match self.evaluate_within(ATTEMPT, &travelling) {
@@ -92,18 +93,18 @@ impl Page {
         }
     }
 
-    /// The text of the first element that a selector finds, without white space around it.
+    /// Returns the trimmed text of the first element that matches a selector.
     pub fn text(&self, selector: &str) -> Result<String> {
         let value = self.wait_for(&format!("document.querySelector({selector:?})?.textContent.trim()"))?;
         Ok(value.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Waits for an element to be visible and still, and clicks its middle with the mouse.
+    /// Waits until an element is visible and has stopped moving, and clicks its center.
     pub fn click(&self, selector: &str) -> Result<()> {
         self.click_element(&format!("document.querySelector({selector:?})"))
     }
 
-    /// The same for the button, link or menu item that a screen reader would call `name`.
+    /// Clicks the button, link or menu item with this accessible name.
     pub fn click_named(&self, name: &str) -> Result<()> {
         self.click_element(&format!(
             "[...document.querySelectorAll('button, a, label, summary, [role]')].find(element =>
@@ -122,14 +123,14 @@ impl Page {
         Ok(())
     }
 
-    /// Clicks a field and types a text into it, in place of what is there.
+    /// Clicks a field and replaces its text.
     pub fn fill(&self, selector: &str, value: &str) -> Result<()> {
         self.click(selector)?;
         self.evaluate(&format!("document.querySelector({selector:?}).select?.()"))?;
         self.type_text(value)
     }
 
-    /// Types a text, key by key.
+    /// Types a text key by key.
     pub fn type_text(&self, value: &str) -> Result<()> {
         for character in value.chars() {
             self.key_event("keyDown", keys::character(character))?;
@@ -138,20 +139,20 @@ impl Page {
         Ok(())
     }
 
-    /// Presses and releases a key by its name, with modifiers before it: `Enter`, `Ctrl+l`, `Shift+Tab`.
+    /// Presses and releases a key by its name, optionally with modifiers: `Enter`, `Ctrl+l`, `Shift+Tab`.
     pub fn press(&self, key: &str) -> Result<()> {
         let pressed = keys::named(key).with_context(|| format!("no key is called {key}"))?;
         self.key_event("keyDown", pressed.clone())?;
         self.key_event("keyUp", pressed)
     }
 
-    /// Puts what is on the clipboard where the cursor is.
+    /// Pastes the clipboard at the cursor.
     pub fn paste(&self) -> Result<()> {
         self.key_event("keyDown", json!({ "key": "v", "modifiers": 2, "commands": ["paste"] }))?;
         self.key_event("keyUp", json!({ "key": "v", "modifiers": 2 }))
     }
 
-    /// Chooses files in a file field, as the user would in the browser's own window.
+    /// Chooses files in a file field, as the user would in the browser's file dialog.
     pub fn choose_files(&self, selector: &str, files: &[PathBuf]) -> Result<()> {
         self.wait_for(&format!("document.querySelector({selector:?})"))?;
         let field =
@@ -160,7 +161,7 @@ impl Page {
         Ok(())
     }
 
-    /// Navigates this tab and waits until the new document is there.
+    /// Navigates this tab and waits until the new document exists.
     pub fn navigate(&self, url: &str) -> Result<()> {
         self.evaluate("globalThis.isOldDocument = true")?;
         self.call("Page.navigate", json!({ "url": url }))?;
@@ -185,12 +186,12 @@ impl Page {
         self.knows_target(&self.target)
     }
 
-    /// Returns true if the browser still has a target of this id.
+    /// Returns true if the browser still has a target with this id.
     pub fn knows_target(&self, id: &str) -> bool {
         self.connection.call("Target.getTargetInfo", json!({ "targetId": id })).is_ok()
     }
 
-    /// Writes a picture of what is visible, as PNG.
+    /// Saves a PNG screenshot of the visible part.
     pub fn screenshot(&self, file: &Path) -> Result<()> {
         let answer = self.call("Page.captureScreenshot", json!({ "format": "png" }))?;
         let picture = data_encoding::BASE64.decode(text(&answer, "/data").as_bytes())?;
@@ -200,14 +201,14 @@ impl Page {
         std::fs::write(file, picture).with_context(|| format!("cannot write {}", file.display()))
     }
 
-    /// Makes the page see media features, such as `prefers-color-scheme: dark`.
+    /// Emulates media features, such as `prefers-color-scheme: dark`.
     pub fn emulate_media(&self, feature: &str, value: &str) -> Result<()> {
         let features = json!([{ "name": feature, "value": value }]);
         self.call("Emulation.setEmulatedMedia", json!({ "features": features }))?;
         Ok(())
     }
 
-    /// Draws the page with so many physical pixels for a CSS pixel.
+    /// Emulates this many physical pixels per CSS pixel.
     pub fn emulate_scale(&self, scale: f64) -> Result<()> {
         let metrics = json!({ "width": 0, "height": 0, "deviceScaleFactor": scale, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", metrics)?;
@@ -225,7 +226,7 @@ impl Page {
         Ok(())
     }
 
-    /// The middle of an element in CSS pixels, once it is visible and has stopped moving.
+    /// Returns the center of an element in CSS pixels, once it is visible and has stopped moving.
     fn middle(&self, element: &str) -> Result<(f64, f64)> {
         let expression = format!(
             "(async () => {{
@@ -245,7 +246,7 @@ impl Page {
         at(0).zip(at(1)).context("the position of the element is not two numbers")
     }
 
-    /// Where the page is and what it shows, for errors.
+    /// Returns the page's URL and text for error messages.
     fn describe(&self) -> String {
         let shown = self.evaluate_within(
             Duration::from_secs(2),
@@ -255,7 +256,7 @@ impl Page {
     }
 }
 
-/// What JavaScript's `if` would say.
+/// Returns true if JavaScript's `if` would treat the value as true.
 fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,

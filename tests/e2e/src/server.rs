@@ -1,4 +1,4 @@
-//! The Casdoor that the user's day is lived with: the mock server, or a real one that runs already.
+//! The Casdoor server of the main user journey: the mock server, or a real server that is already running.
 
 use crate::package::root;
 use anyhow::{Context, Result, ensure};
@@ -7,30 +7,30 @@ use mock_casdoor::{MockServer, Options, sample_accounts};
 use serde_json::Value;
 use std::net::{SocketAddr, ToSocketAddrs};
 
-/// The server's public-looking name: a server that is reached as 127.0.0.1 does not look at `Origin`.
+/// The server's public-looking name. A server that is addressed as 127.0.0.1 skips its Origin check.
 pub const HOST: &str = "id.acme.test";
 
 const USER: &str = "acme/alice";
-/// An application of hers that knows the password grant.
+/// An application in alice's organization that allows the password grant.
 const CLIENT: &str = "acme-client";
 
-/// A server with two accounts on alice's list and no second factor of hers.
+/// A server where alice's list has two accounts and she has no second factor.
 pub enum Server {
-    /// In this process; what it has stored is read from its memory.
+    /// The mock server in this process; its stored data is read from memory.
     Mock(MockServer),
-    /// A real one; what it has stored is read with a token of alice's own.
+    /// A real server; its stored data is read with alice's token.
     Real(SocketAddr, Witness),
 }
 
 impl Server {
-    /// Starts the mock server; port 0 is any free one.
+    /// Starts the mock server; 0 means any free port.
     pub fn start_mock(port: u16) -> Result<Self> {
         let web = root().join("dist/mock-casdoor-web");
         ensure!(web.is_dir(), "the mock server's pages are not bundled: ./build.sh demo");
         Ok(Self::Mock(MockServer::start(Options { port, web, sample: true, ..Options::default() })?))
     }
 
-    /// Takes the real server at `url`, such as `http://127.0.0.1:8000`, and puts alice back to where the day begins.
+    /// Uses the real server at `url`, such as `http://127.0.0.1:8000`, and resets alice.
     pub fn real(url: &str) -> Result<Self> {
         let place = url.trim_start_matches("http://").trim_end_matches('/');
         let server = place.to_socket_addrs()?.next().context("the server's address is none")?;
@@ -40,7 +40,7 @@ impl Server {
         Ok(Self::Real(server, witness))
     }
 
-    /// The real server at `$CASDOOR_URL` where that names one, as `./build.sh live` does; else the mock server.
+    /// Returns the real server at `$CASDOOR_URL` if that is set, as `./build.sh live` does; otherwise the mock server.
     pub fn at_hand() -> Result<Self> {
         match std::env::var("CASDOOR_URL") {
             Ok(url) => Self::real(&url),
@@ -48,7 +48,7 @@ impl Server {
         }
     }
 
-    /// Its address under the public-looking name.
+    /// Returns the server's URL with the public-looking name.
     pub fn url(&self) -> String {
         match self {
             Self::Mock(server) => server.url(HOST),
@@ -56,7 +56,7 @@ impl Server {
         }
     }
 
-    /// Alice's list as the server has stored it.
+    /// Returns alice's stored list.
     pub fn accounts(&self) -> Result<Value> {
         match self {
             Self::Mock(server) => Ok(server.user(USER).context("alice is gone")?.mfa_accounts),
@@ -64,7 +64,7 @@ impl Server {
         }
     }
 
-    /// Alice's preferred second factor as the server has stored it, such as `app`; empty without any.
+    /// Returns alice's stored preferred second factor, such as `app`; empty if she has none.
     pub fn second_factor(&self) -> Result<String> {
         match self {
             Self::Mock(server) => Ok(server.user(USER).context("alice is gone")?.preferred_mfa_type),

@@ -1,27 +1,27 @@
-//! What a user does with the extension and on Casdoor's pages, by mouse and keyboard.
+//! User actions in the extension and on Casdoor's pages, by mouse and keyboard.
 //!
-//! The extension's elements are named by the `data-` attributes that `src/ui/mod.rs` lists; Casdoor's by the ids and
-//! classes of its own pages.
+//! The extension's elements are identified by the `data-` attributes listed in `src/ui/mod.rs`, Casdoor's by their ids
+//! and classes.
 
 use crate::package::{Installed, OPTIONS};
 use crate::page::Page;
 use anyhow::Result;
 use serde_json::Value;
 
-/// The password of every vault here.
+/// The password of every test vault.
 pub const VAULT_PASSWORD: &str = "correct horse battery";
 
 /// An account as typed into the form.
 pub struct Typed<'a> {
-    /// Who issued it.
+    /// The service.
     pub issuer: &'a str,
-    /// Whose it is.
+    /// The account name.
     pub name: &'a str,
-    /// Base32, or a link.
+    /// A base32 secret or a link.
     pub secret: &'a str,
 }
 
-/// Waits for a screen of the popup, by its `data-screen`.
+/// Waits for one of these screens of the popup, by `data-screen`, and returns it.
 pub fn wait_for_screen(popup: &Page, screens: &[&str]) -> Result<String> {
     let shown = popup.wait_for(&format!(
         "(shown => {} .includes(shown) && shown)(document.querySelector('[data-screen]')?.dataset.screen)",
@@ -30,7 +30,7 @@ pub fn wait_for_screen(popup: &Page, screens: &[&str]) -> Result<String> {
     Ok(shown.as_str().unwrap_or_default().to_owned())
 }
 
-/// First run: chooses a password and comes to the empty list.
+/// Creates a vault on the first-run screen and waits for the empty list.
 pub fn create_vault(popup: &Page) -> Result<()> {
     wait_for_screen(popup, &["first-run"])?;
     popup.fill("[data-field=password]", VAULT_PASSWORD)?;
@@ -40,40 +40,40 @@ pub fn create_vault(popup: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Types a password into the locked popup and presses Enter.
+/// Types a password on the locked screen and presses Enter.
 pub fn try_password(popup: &Page, password: &str) -> Result<()> {
     wait_for_screen(popup, &["locked"])?;
     popup.fill("[data-field=password]", password)?;
     popup.press("Enter")
 }
 
-/// Unlocks and waits for the list.
+/// Unlocks the vault and waits for the list.
 pub fn unlock(popup: &Page) -> Result<()> {
     try_password(popup, VAULT_PASSWORD)?;
     wait_for_screen(popup, &["empty", "list"])?;
     Ok(())
 }
 
-/// Opens the menu and locks.
+/// Locks the vault from the menu.
 pub fn lock(popup: &Page) -> Result<()> {
     choose(popup, "lock")?;
     wait_for_screen(popup, &["locked"])?;
     Ok(())
 }
 
-/// Clicks a line of the main menu, by its `data-action`.
+/// Clicks an entry of the main menu, by its `data-action`.
 pub fn choose(popup: &Page, action: &str) -> Result<()> {
     popup.click("[data-action=menu]")?;
     popup.click(&format!("[data-menu] [data-action={action}]"))
 }
 
-/// Opens an account's menu and clicks a line of it.
+/// Clicks an entry of an account's menu, by its `data-action`.
 pub fn choose_for(popup: &Page, id: &str, action: &str) -> Result<()> {
     popup.click(&format!("[data-row='{id}'] [data-action=row-menu]"))?;
     popup.click(&format!("[data-menu] [data-action={action}]"))
 }
 
-/// Adds an account by hand.
+/// Adds an account with the form.
 pub fn add(popup: &Page, account: &Typed) -> Result<()> {
     popup.click("[data-action=add], [data-action=add-by-hand]")?;
     wait_for_screen(popup, &["add"])?;
@@ -85,7 +85,7 @@ pub fn add(popup: &Page, account: &Typed) -> Result<()> {
     Ok(())
 }
 
-/// Scans the page behind the popup, and keeps what was found.
+/// Scans the page behind the popup and saves the result.
 pub fn scan_and_keep(popup: &Page) -> Result<()> {
     scan(popup)?;
     popup.wait_for("document.querySelector('[data-card]')")?;
@@ -104,18 +104,18 @@ pub fn scan(popup: &Page) -> Result<()> {
     Ok(())
 }
 
-/// One row of the list, as it is drawn.
+/// One row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// The account's id.
     pub id: String,
-    /// Issuer and name, one after the other.
+    /// Service and account name, separated by a space.
     pub who: String,
-    /// The code's characters without spaces.
+    /// The code without spaces.
     pub code: String,
 }
 
-/// The rows that are drawn, from the top.
+/// Returns the visible rows from top to bottom.
 pub fn rows(popup: &Page) -> Result<Vec<Shown>> {
     let drawn = popup.evaluate(
         "[...document.querySelectorAll('[data-row]')]
@@ -130,20 +130,20 @@ pub fn rows(popup: &Page) -> Result<Vec<Shown>> {
         .collect())
 }
 
-/// What the line at the bottom says, once it says something; and whether it reports a failure.
+/// Waits for the message at the bottom. Returns it and whether it reports a failure.
 pub fn said(popup: &Page) -> Result<(String, bool)> {
     let kind = popup.wait_for("document.querySelector('[data-said]')?.dataset.said")?;
     Ok((popup.text("[data-said]")?, kind == "failed"))
 }
 
-/// Signs in on Casdoor's login page with user name and password, up to what comes next.
+/// Enters user name and password on Casdoor's sign-in page and submits them.
 pub fn sign_in(page: &Page, user: &str, password: &str) -> Result<()> {
     page.fill("input#input", user)?;
     page.fill("input#normal_login_password", password)?;
     page.click("button.login-button")
 }
 
-/// The digits that stand in the six cells of Casdoor's passcode form; nothing while there is no such form.
+/// Returns the digits in the six cells of Casdoor's passcode form; `None` if the form is not shown.
 pub fn passcode(page: &Page) -> Result<Option<String>> {
     let typed = page.evaluate(
         "document.querySelector('div#passcode.ant-otp') &&
@@ -152,7 +152,7 @@ pub fn passcode(page: &Page) -> Result<Option<String>> {
     Ok(typed.as_str().map(str::to_owned))
 }
 
-/// Connects to a server from the options page, up to the card that says what arrived.
+/// Connects to a server from the options page, until the summary of received accounts appears.
 pub fn connect(installed: &Installed, server: &str, user: &str, password: &str) -> Result<Page> {
     let tab = installed.open(&format!("{OPTIONS}#connect"))?;
     ask_to_connect(&tab, server)?;
@@ -160,7 +160,7 @@ pub fn connect(installed: &Installed, server: &str, user: &str, password: &str) 
     Ok(tab)
 }
 
-/// Types a server's address into the options page and clicks *Connect*, agreeing to http where it is that.
+/// Enters a server address on the options page and clicks *Connect*, accepting http if necessary.
 pub fn ask_to_connect(tab: &Page, server: &str) -> Result<()> {
     tab.fill("[data-field=server]", server)?;
     tab.click("[data-step=address] [data-action=connect]")?;
@@ -171,12 +171,12 @@ pub fn ask_to_connect(tab: &Page, server: &str) -> Result<()> {
     Ok(())
 }
 
-/// Signs in in the browser's sign-in window, and waits for the card that says what arrived.
+/// Signs in in the browser's sign-in window, until the summary of received accounts appears.
 pub fn sign_in_window(installed: &Installed, tab: &Page, user: &str, password: &str) -> Result<()> {
     sign_in_window_of(installed, tab, "acme", user, password)
 }
 
-/// The same for an organization of that name.
+/// Like [`sign_in_window`], for this organization.
 pub fn sign_in_window_of(
     installed: &Installed,
     tab: &Page,
@@ -191,12 +191,12 @@ pub fn sign_in_window_of(
     Ok(())
 }
 
-/// Where the server has several organizations, picks one and goes on to the sign-in.
+/// Selects one of the server's organizations, if there are several, and continues to the sign-in.
 fn choose_organization(tab: &Page, organization: &str) -> Result<()> {
     let step = tab.wait_for("document.querySelector('[data-step=offer], [data-step=signing-in]')?.dataset.step")?;
     if step == "offer" {
         select(tab, "[data-field=organization]", organization)?;
-        // The offer is drawn again for the organization; its application is named after it.
+        // The form is drawn again for the selected organization; its application is named after it.
         tab.wait_for(&format!(
             "document.querySelector('[data-step=offer] h3')?.textContent.includes({organization:?})
                 && document.querySelector('[data-action=sign-in]')?.disabled === false"
@@ -206,14 +206,14 @@ fn choose_organization(tab: &Page, organization: &str) -> Result<()> {
     Ok(())
 }
 
-/// Accepts the card after connecting as it is: nothing of this device is ticked.
+/// Accepts the summary after connecting, without selecting any local account.
 pub fn join_nothing(tab: &Page) -> Result<()> {
     tab.click("[data-step=connected] [data-action=join]")?;
     tab.wait_for("document.querySelector('[data-connection]')")?;
     Ok(())
 }
 
-/// Chooses from a list by its value.
+/// Selects an option by its value.
 pub fn select(page: &Page, selector: &str, value: &str) -> Result<()> {
     page.wait_for(&format!(
         "(list => {{

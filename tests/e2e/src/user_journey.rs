@@ -1,5 +1,5 @@
-//! The user's day: the whole main job, from an empty vault to a passcode that a server accepts. The end-to-end test and
-//! the demo are this same function.
+//! The main user journey, from an empty vault to a passcode that a server accepts. The end-to-end test and the demo
+//! share it.
 
 use crate::clock::unix_seconds;
 use crate::devtools::until;
@@ -14,16 +14,16 @@ use serde_json::json;
 use std::path::Path;
 use std::time::Instant;
 
-/// The account that was there before the server was connected.
+/// The account that exists before the server is connected.
 const OWN: Typed = Typed { issuer: "AWS", name: "root", secret: "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU" };
-/// A picture of a QR code in the fixtures, and the secret in it.
+/// A fixture image of a QR code, and the secret in it.
 const PICTURE: &str = "tests/fixtures/casdoor-pages/setup-light-1.5-en.png";
 const PICTURED: &str = "TSOQLPG5JSNGHZVCABRIAZ5PRNWUFAOV";
 
-/// What hears of each step once it is done: its words, and the page to look at.
+/// Called after each step with its description and the page to show.
 pub type Tell<'a> = &'a mut dyn FnMut(&str, &Page) -> Result<()>;
 
-/// Lives the day. Every promise that is not kept is an error that says which.
+/// Performs the journey. Returns an error that names the first broken promise.
 pub fn run(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
     let address = server.url();
     let page = installed.browser.open(&format!("{address}/login/acme"))?;
@@ -35,7 +35,7 @@ pub fn run(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
     codes_after_stop(installed, &page, &secret, tell)
 }
 
-/// Lives the day, prints each step with its time, and leaves a picture of each in `folder`.
+/// Performs the journey, prints each step with its time, and saves a screenshot of each in `folder`.
 pub fn run_with_screenshots(installed: &Installed, server: &Server, folder: &Path) -> Result<()> {
     if folder.exists() {
         std::fs::remove_dir_all(folder).context("the pictures of the last time cannot be removed")?;
@@ -52,7 +52,7 @@ pub fn run_with_screenshots(installed: &Installed, server: &Server, folder: &Pat
     Ok(())
 }
 
-/// The first words of a step, as a file's name.
+/// Returns the first words of a step as a file name.
 fn file_name(step: &str) -> String {
     let words: Vec<&str> = step.split(|character: char| !character.is_ascii_alphanumeric()).collect();
     words.into_iter().filter(|word| !word.is_empty()).take(6).collect::<Vec<_>>().join("-").to_lowercase()
@@ -80,7 +80,7 @@ fn connect(installed: &Installed, server: &Server, page: &Page, tell: Tell) -> R
     Ok(())
 }
 
-/// A QR code on some other site is read off the tab and kept on the server.
+/// Scans a QR code on another site and saves the account to the server.
 fn scan_for_server(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
     let picture = std::fs::read(root().join(PICTURE)).context("the picture is not in the fixtures")?;
     let shop = installed.browser.open(&other_site::with_picture(picture)?)?;
@@ -102,7 +102,7 @@ fn scan_for_server(installed: &Installed, server: &Server, tell: Tell) -> Result
     shop.close()
 }
 
-/// Alice sets her second factor up on Casdoor's own page; returns its secret.
+/// Sets up alice's second factor on Casdoor's page and returns its secret.
 fn enrol(installed: &Installed, server: &Server, tell: Tell) -> Result<String> {
     let address = server.url();
     let page = installed.browser.open(&format!("{address}/login/acme"))?;
@@ -112,7 +112,7 @@ fn enrol(installed: &Installed, server: &Server, tell: Tell) -> Result<String> {
     page.fill("input#password", PASSWORD)?;
     page.press("Enter")?;
     page.wait_for("document.querySelector('.ant-qrcode canvas')")?;
-    // The page shows the secret beside the code, for those who cannot scan.
+    // The page shows the secret next to the code for users who cannot scan it.
     let secret = page.wait_for("document.querySelector('.ant-space input.ant-input')?.value")?;
     let popup = installed.popup(&page)?;
     user::scan_and_keep(&popup)?;
@@ -127,7 +127,7 @@ fn enrol(installed: &Installed, server: &Server, tell: Tell) -> Result<String> {
     Ok(secret.as_str().unwrap_or_default().to_owned())
 }
 
-/// Alice signs in again: user name and password typed, the passcode filled.
+/// Signs alice in again: user name and password are typed, the passcode is filled.
 fn sign_in_with_passcode(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
     let page = installed.browser.open(&format!("{}/login/acme", server.url()))?;
     page.call("Network.clearBrowserCookies", json!({}))?;
@@ -141,13 +141,13 @@ fn sign_in_with_passcode(installed: &Installed, server: &Server, tell: Tell) -> 
     page.close()
 }
 
-/// Clicks the row's *Fill* in the popup: the first row is the one that may be filled on this page.
+/// Clicks *Fill* in the popup's first row, which is the account for this page.
 fn fill(installed: &Installed, page: &Page) -> Result<()> {
     let popup = installed.popup(page)?;
     popup.click("[data-row] [data-action=fill]")
 }
 
-/// The worker is stopped, and the popup still shows right codes.
+/// Checks that the popup shows correct codes after the worker was stopped.
 fn codes_after_stop(installed: &Installed, page: &Page, secret: &str, tell: Tell) -> Result<()> {
     installed.extension.stop_worker()?;
     let popup = installed.popup(page)?;
@@ -160,7 +160,7 @@ fn codes_after_stop(installed: &Installed, page: &Page, secret: &str, tell: Tell
     popup.close()
 }
 
-/// Returns true if a row shows the code that an independent implementation has for this moment, or had two seconds ago.
+/// Returns true if a row shows the code that an independent implementation computes for now or two seconds ago.
 fn shows(rows: &[Shown], secret: &str) -> bool {
     let now = unix_seconds();
     let right = |second: i64| mock_casdoor::totp::code(secret, second);

@@ -1,4 +1,4 @@
-//! From the passcode boxes' appearing on Casdoor's page to their being filled, without a hand on mouse or keyboard.
+//! Measures the time from the appearance of Casdoor's passcode field until it is filled automatically.
 
 use super::work::{PASSWORD, Work};
 use crate::browser::Options;
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const RECOVERY: &str = "00000000-0000-4000-8000-000000000000";
 
-/// In every document: notes the milliseconds between the first sight of the boxes and all of them being filled. It looks
-/// every few milliseconds, since boxes that the page fills from one of them raise no events.
+/// Runs in every document and records the milliseconds from the first appearance of the cells until all are filled. It
+/// polls every few milliseconds, because the page's own changes to the cells raise no events.
 const WATCH: &str = "(() => {
     const cells = () => [...document.querySelectorAll('div#passcode.ant-otp input')];
     let appeared;
@@ -33,7 +33,7 @@ const WATCH: &str = "(() => {
     observer.observe(document, { childList: true, subtree: true });
 })()";
 
-/// Signs in so many times with the worker awake, and so many with it stopped just before.
+/// Signs in this many times with the worker awake, and this many times with the worker stopped.
 pub fn fills(rounds: usize) -> Result<[Work; 2]> {
     let web = root().join("dist/mock-casdoor-web");
     let server = MockServer::start(mock_casdoor::Options { web, ..Default::default() })?;
@@ -48,7 +48,7 @@ pub fn fills(rounds: usize) -> Result<[Work; 2]> {
     page.activate()?;
     let mut works = [("boxes filled, worker awake", false), ("boxes filled, worker stopped", true)]
         .map(|(name, _)| Work { name: name.into(), pieces: 1, milliseconds: Vec::new() });
-    // The first of each fills the browser's caches, which is not what is asked.
+    // The first round fills the browser's caches and is not measured.
     for round in 0..=rounds {
         for (work, stops) in works.iter_mut().zip([false, true]) {
             let took = sign_in(&installed, &page, &address, stops)?;
@@ -58,7 +58,7 @@ pub fn fills(rounds: usize) -> Result<[Work; 2]> {
     Ok(works)
 }
 
-/// A vault that is connected to the server, with alice's account, which fills by itself there.
+/// Creates a vault that is connected to the server, with alice's account, which is filled automatically there.
 fn prepare(installed: &Installed, address: &str) -> Result<()> {
     let page = installed.open("manifest.json")?;
     ask(&page, &json!({ "do": "create", "password": PASSWORD }))?;

@@ -1,14 +1,15 @@
-//! The floor: the smallest popup that shows a code. A static page, one read from storage, one HMAC by WebCrypto.
+//! The baseline: the smallest popup that shows a code, with a static page, one storage read and one HMAC with
+//! WebCrypto.
 
 use anyhow::Result;
 use serde_json::json;
 use std::fs;
 use std::path::Path;
 
-/// Where the floor's popup is.
+/// The baseline's popup file.
 pub const POPUP: &str = "popup.html";
 
-/// The element that shows the floor's code.
+/// The element that shows the baseline's code.
 pub const CODE: &str = "#code";
 
 const PAGE: &str = r#"<!doctype html><html lang="en"><meta charset="utf-8"><title>Floor</title>
@@ -26,7 +27,7 @@ const number = digest.getUint32(digest.getUint8(19) & 15) & 0x7fffffff;
 document.querySelector('#code').textContent = String(number % 1000000).padStart(6, '0');
 "#;
 
-/// Writes the floor extension into a folder.
+/// Writes the baseline extension to a folder.
 pub fn write_floor(folder: &Path) -> Result<()> {
     let manifest = json!({
         "manifest_version": 3, "name": "Floor", "version": "1",

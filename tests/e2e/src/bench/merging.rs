@@ -1,4 +1,4 @@
-//! The merge in wasm: 500 rows here by 500 on a server, each side with changes of its own.
+//! Measures the merge in wasm: 500 local by 500 remote rows, with changes on both sides.
 
 use super::median;
 use crate::browser::Browser;
@@ -11,17 +11,17 @@ use serde_json::Value;
 const ROWS: u32 = 500;
 const RUNS: u32 = 101;
 
-/// How long one merge took, in milliseconds.
+/// The duration of one merge, in milliseconds.
 pub struct Merging {
-    /// The quickest run: what the merge itself costs.
+    /// The fastest run, which is the cost of the merge alone.
     pub least: f64,
-    /// The median of all runs, which a machine's load moves.
+    /// The median of all runs, which depends on the machine's load.
     pub median: f64,
-    /// Rows that the merge would write.
+    /// Rows to write after the merge.
     pub written: u64,
 }
 
-/// Runs `benches/merge-wasm` in a page; `cargo xtask bench` has built it.
+/// Runs `benches/merge-wasm` in a page. `cargo xtask bench` builds it.
 pub fn merging(browser: &Browser) -> Result<Merging> {
     let file = root().join("target/merge-wasm/wasm32-unknown-unknown/release/merge_wasm.wasm");
     let wasm = std::fs::read(&file).context("the merge is not built as wasm: ./build.sh bench")?;

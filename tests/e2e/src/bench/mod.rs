@@ -1,8 +1,8 @@
-//! What the extension costs: bytes to download, milliseconds from the click to the first code, the worker's time, the
-//! merge, and what a sync asks of a server.
+//! Measures the built extension: download size, time from click to first code, worker times, merge, and the server
+//! requests of a sync.
 //!
-//! Times are medians of interleaved rounds, beside a *floor* opened in the same run: the smallest popup that could show
-//! a code. A machine's load moves both, so compare the two and not the times of different days.
+//! Times are medians of interleaved rounds. The same run measures a *baseline*, the smallest popup that could show a
+//! code. The machine's load affects both, so compare them with each other and not with results from another day.
 
 mod fill;
 mod floor;

@@ -1,4 +1,4 @@
-//! From the click on the toolbar button to the first code on the screen.
+//! Measures the time from the click on the toolbar button until the first code is visible.
 
 use super::floor;
 use crate::clock::unix_milliseconds;
@@ -8,46 +8,46 @@ use crate::page::Page;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// An extension whose popup is opened again and again.
+/// An extension whose popup is opened repeatedly.
 pub struct Subject {
-    /// The name of its row.
+    /// The label in the results.
     pub name: String,
     /// The loaded extension.
     pub extension: Extension,
-    /// The popup's file.
+    /// The popup file.
     pub popup: &'static str,
     /// The first element that shows a code.
     pub code: &'static str,
-    /// True if its worker is stopped before each opening.
+    /// True if the worker is stopped before each opening.
     pub stops_worker: bool,
 }
 
 impl Subject {
-    /// The floor as a subject.
+    /// Returns the baseline as a subject.
     pub fn floor(extension: Extension) -> Self {
         Self { name: "floor".into(), extension, popup: floor::POPUP, code: floor::CODE, stops_worker: false }
     }
 }
 
-/// One opening.
+/// One measurement.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
-    /// From the click to the frame with the first code, in ms.
+    /// Milliseconds from the click until the frame with the first code.
     pub click_to_code: f64,
-    /// The same from the start of the popup's document, in ms.
+    /// Milliseconds from the start of the popup's document until the frame with the first code.
     pub document_to_code: f64,
 }
 
-/// All openings of one subject.
+/// All measurements of one subject.
 pub struct Opening {
-    /// The subject's name.
+    /// The subject's label.
     pub name: String,
-    /// One a round.
+    /// One measurement per round.
     pub samples: Vec<Sample>,
 }
 
-/// Opens every subject once, and leaves it open as long as a user looks at a code: the browser's caches are filled, and
-/// the popup has kept how its list looks.
+/// Opens every subject once and keeps it open for as long as a user reads a code. Afterward the browser's caches are
+/// filled, and the popup has stored its first frame.
 pub fn warm_up(page: &Page, subjects: &[Subject]) -> Result<()> {
     for subject in subjects {
         let popup = subject.extension.open_popup(page, subject.popup)?;
@@ -58,7 +58,7 @@ pub fn warm_up(page: &Page, subjects: &[Subject]) -> Result<()> {
     Ok(())
 }
 
-/// Opens every subject once a round, in turn, so that all meet the same load.
+/// Opens every subject once per round, alternating, so that the machine's load affects all of them.
 pub fn rounds(page: &Page, subjects: &[Subject], rounds: usize) -> Result<Vec<Opening>> {
     let mut openings: Vec<Opening> =
         subjects.iter().map(|subject| Opening { name: subject.name.clone(), samples: Vec::new() }).collect();
@@ -71,7 +71,7 @@ pub fn rounds(page: &Page, subjects: &[Subject], rounds: usize) -> Result<Vec<Op
     Ok(openings)
 }
 
-/// The middle value, after sorting.
+/// Returns the median.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
@@ -99,7 +99,7 @@ fn close(page: &Page, popup: Page) -> Result<()> {
     until("the popup is closed", || Ok((!page.knows_target(&target)).then_some(())))
 }
 
-/// Waits for a digit in the element and for the frame that shows it.
+/// Waits until the element contains a digit and the frame that shows it is drawn.
 fn first_code(selector: &str) -> String {
     format!(
         "new Promise(done => {{

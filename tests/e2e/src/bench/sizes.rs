@@ -1,4 +1,4 @@
-//! Bytes of a package: raw, with gzip, and with brotli, each at its best.
+//! Measures the size of a package: raw, gzip and Brotli at the highest levels.
 
 use anyhow::{Context, Result};
 use std::fs;
@@ -9,11 +9,11 @@ const BROTLI_QUALITY: u32 = 11;
 const BROTLI_WINDOW_BITS: u32 = 22;
 const BROTLI_BUFFER_BYTES: usize = 4096;
 
-/// How large one file, or all of them together, is.
+/// The size of one file, or of the package.
 pub struct Size {
     /// The file's path in the package, or `package`.
     pub name: String,
-    /// As it is.
+    /// Uncompressed bytes.
     pub raw: usize,
     /// With `gzip -9`.
     pub gzip: usize,
@@ -21,7 +21,7 @@ pub struct Size {
     pub brotli: usize,
 }
 
-/// The sizes of every wasm file below a folder, and of the whole folder as one stream.
+/// Returns the size of every wasm file in a folder, and of the folder as one stream.
 pub fn sizes(package: &Path) -> Result<Vec<Size>> {
     let mut files = Vec::new();
     read(package, "", &mut files)?;

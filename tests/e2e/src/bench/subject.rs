@@ -1,4 +1,4 @@
-//! The built extension as something to be opened: a copy of its own, with a vault of so many accounts.
+//! Prepares copies of the built extension for measurements, with a vault that has a given number of accounts.
 
 use super::opening::Subject;
 use super::work::PASSWORD;
@@ -15,8 +15,8 @@ const CODE: &str = "[data-row] [data-code]";
 
 const SECRET_BYTES: usize = 20;
 
-/// Loads a copy of what ships from `folder`, with an unlocked vault of so many accounts, as a subject whose worker is
-/// awake and one whose worker is stopped.
+/// Loads a copy of the release build from `folder` with an unlocked vault of this many accounts. Returns two subjects:
+/// one with the worker awake and one with the worker stopped.
 pub fn copies(browser: &Browser, folder: &Path, accounts: usize) -> Result<[Subject; 2]> {
     copy(&shipped(), folder)?;
     without_key(&folder.join("manifest.json"))?;
@@ -39,7 +39,7 @@ pub fn copies(browser: &Browser, folder: &Path, accounts: usize) -> Result<[Subj
     Ok([subject(false), subject(true)])
 }
 
-/// Without the key that pins its id, a copy is an extension of its own.
+/// Removes the manifest key that fixes the extension's id, so that the copy gets its own id.
 fn without_key(manifest: &Path) -> Result<()> {
     let mut fields: Value = serde_json::from_slice(&fs::read(manifest)?)?;
     fields.as_object_mut().context("the manifest is not an object")?.remove("key");

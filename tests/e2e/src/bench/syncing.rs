@@ -1,5 +1,4 @@
-//! What a sync of the built extension asks of a server: requests, bytes, and the gap in which another client's change
-//! could be overwritten.
+//! Measures a sync: requests, bytes, and the time in which another client's change could be overwritten.
 
 use crate::browser::Browser;
 use crate::extension::Extension;
@@ -12,21 +11,21 @@ use serde_json::{Value, json};
 
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-/// One sync as the server saw it.
+/// One sync as the server observed it.
 pub struct Syncing {
-    /// What had changed before.
+    /// The change before the sync.
     pub name: String,
-    /// The number of requests came.
+    /// The number of requests.
     pub requests: usize,
-    /// Bytes of the requests' bodies.
+    /// Bytes of the request bodies.
     pub sent: usize,
-    /// Bytes of the answers' bodies.
+    /// Bytes of the response bodies.
     pub received: usize,
-    /// Milliseconds between the last read before a write and that write.
+    /// Milliseconds between a write and the last read before it.
     pub gap_ms: Option<u64>,
 }
 
-/// Syncs a vault of so many accounts when nothing has changed, and after one was added.
+/// Syncs a vault of this many accounts without changes, and again after one account was added.
 pub fn syncing(browser: &Browser, extension: &Extension, accounts: u32) -> Result<[Syncing; 2]> {
     let server = MockServer::start(Options::default())?;
     let rows: Vec<Value> = (0..accounts)

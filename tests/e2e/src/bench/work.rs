@@ -1,7 +1,7 @@
-//! What the worker takes for what people wait for: codes, unlocking, and reading a screen.
+//! Measures what users wait for: codes, unlocking, and scanning a page.
 //!
-//! Each figure is measured in a page of what ships, around the very message that the popup sends: it holds the way
-//! there and back, the JSON of the reply, and for a scan the browser's picture of the tab.
+//! Each time is measured in a page of the release build around the message that the popup sends, so it includes the
+//! message transfer, the JSON of the reply, and, for a scan, the browser's screenshot.
 
 use super::opening::median;
 use crate::browser::Browser;
@@ -14,31 +14,31 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 
-/// The password of the vaults that are measured.
+/// The password of the measured vaults.
 pub(super) const PASSWORD: &str = "correct horse battery";
 
-/// Browsers let an extension take two pictures of a tab in a second.
+/// Browsers allow an extension two screenshots per second.
 const CAPTURE_PAUSE_MS: u32 = 600;
 
-/// A task, and how long the worker took for it, in ms, once a round.
+/// A task, and the worker's time for it in each round.
 pub struct Work {
-    /// What was done.
+    /// The task.
     pub name: String,
-    /// The number of pieces one round made: codes, or texts found.
+    /// The number of results per round: codes, or texts found.
     pub pieces: usize,
-    /// One a round.
+    /// Milliseconds per round.
     pub milliseconds: Vec<f64>,
 }
 
 impl Work {
-    /// Pieces in a second, at the median.
+    /// Returns results per second, based on the median.
     pub fn per_second(&self) -> f64 {
         let pieces = u32::try_from(self.pieces).unwrap_or(u32::MAX);
         1000.0 * f64::from(pieces) / median(self.milliseconds.iter().copied())
     }
 }
 
-/// All codes of the coming minutes for every account of an unlocked vault, as the popup asks for them.
+/// Requests all upcoming codes of every account in an unlocked vault, as the popup does.
 pub fn codes(browser: &Browser, extension: &Extension, rounds: usize) -> Result<Work> {
     let page = browser.open(&extension.url("manifest.json"))?;
     let (milliseconds, reply) = timed(&page, &json!({ "do": "open" }), rounds, 0)?;
@@ -48,7 +48,7 @@ pub fn codes(browser: &Browser, extension: &Extension, rounds: usize) -> Result<
     Ok(Work { name: format!("a board of {} accounts", rows.len()), pieces: rows.iter().map(codes).sum(), milliseconds })
 }
 
-/// From the password to the open board, with the key derivation that a new vault has.
+/// Unlocks the vault with the default key derivation, from the password until the list is complete.
 pub fn unlock(browser: &Browser, extension: &Extension, rounds: usize) -> Result<Work> {
     let page = browser.open(&extension.url("manifest.json"))?;
     let mut milliseconds = Vec::new();
@@ -60,7 +60,7 @@ pub fn unlock(browser: &Browser, extension: &Extension, rounds: usize) -> Result
     Ok(Work { name: "unlock".into(), pieces: 1, milliseconds })
 }
 
-/// Each screenshot of Casdoor's pages in the fixtures that holds a code, shown in a tab and scanned from the popup.
+/// Shows each screenshot of Casdoor's pages that contains a code in a tab, and scans it from the popup.
 pub fn scans(installed: &Installed, rounds: usize) -> Result<Vec<Work>> {
     let page = installed.open("manifest.json")?;
     ask(&page, &json!({ "do": "create", "password": PASSWORD }))?;
@@ -75,7 +75,7 @@ pub fn scans(installed: &Installed, rounds: usize) -> Result<Vec<Work>> {
 
 fn scan(installed: &Installed, name: &str, picture: Vec<u8>, rounds: usize) -> Result<Work> {
     let tab = installed.browser.open(&other_site::with_picture(picture)?)?;
-    // As large as the picture: a user would scroll the code into view.
+    // The viewport has the size of the image: a user would scroll the code into view.
     let size = tab.wait_for(
         "(img => img.naturalWidth && [img.naturalWidth, img.naturalHeight])(document.querySelector('img'))",
     )?;
@@ -93,7 +93,7 @@ fn scan(installed: &Installed, name: &str, picture: Vec<u8>, rounds: usize) -> R
     Ok(Work { name: format!("scan {name}"), pieces: found, milliseconds })
 }
 
-/// The screenshots with a code in them, by name.
+/// Returns the screenshots that contain a code, by name.
 fn pictures() -> Result<Vec<PathBuf>> {
     let mut pictures = Vec::new();
     for entry in fs::read_dir(root().join("tests/fixtures/casdoor-pages"))? {
@@ -107,7 +107,7 @@ fn pictures() -> Result<Vec<PathBuf>> {
     Ok(pictures)
 }
 
-/// Sends a request so many times, one after the other with a pause between; the times, and the last reply.
+/// Sends a request repeatedly with a pause in between. Returns the times and the last reply.
 fn timed(page: &Page, request: &Value, rounds: usize, pause_ms: u32) -> Result<(Vec<f64>, Value)> {
     let measured = page.evaluate(&format!(
         "(async () => {{

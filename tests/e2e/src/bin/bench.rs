@@ -1,4 +1,5 @@
-//! `./build.sh bench`: what the built extension in `dist/chrome` weighs, how long its popup takes, and what a sync costs.
+//! `./build.sh bench`: measures the size of the built extension in `dist/chrome`, how fast its popup opens, and what a
+//! sync costs.
 
 use anyhow::{Context, Result};
 use e2e::bench::{
@@ -23,7 +24,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The merge in wasm, and a sync with a vault of fifty accounts.
+/// Measures the merge in wasm, and a sync with a vault of fifty accounts.
 fn print_sync() -> Result<()> {
     let browser = Browser::start(&Options::default())?;
     let Merging { least, median, written } = merging(&browser)?;
@@ -39,8 +40,8 @@ fn print_sync() -> Result<()> {
     Ok(())
 }
 
-/// Opens the floor and every copy of the extension, its worker awake and stopped, in turn; then what the worker of the
-/// largest takes for its codes and to be unlocked.
+/// Opens the baseline and every copy of the extension in turn, with the worker awake and stopped. Then measures codes
+/// and unlocking with the largest vault.
 fn openings() -> Result<(Vec<Opening>, Vec<Work>)> {
     let folder = tempfile::tempdir()?;
     let browser = Browser::start(&Options::default())?;

@@ -1,4 +1,5 @@
-//! `./build.sh demo`: the main job in a browser with the mock server; without a display headless, with pictures.
+//! `./build.sh demo`: shows the main user journey in a browser with the mock server; without a display, runs it
+//! headless and saves screenshots.
 
 use anyhow::Result;
 use e2e::browser::Options;
@@ -10,7 +11,7 @@ use mock_casdoor::PASSWORD;
 const PORT: u16 = 8008;
 
 fn main() -> Result<()> {
-    // The demo's own port if it is free, so that the address is the same each time.
+    // Uses a fixed port if it is free, so that the address is the same each time.
     let server = Server::start_mock(PORT).or_else(|_| Server::start_mock(0))?;
     let has_display = std::env::var_os("DISPLAY").is_some() || std::env::var_os("WAYLAND_DISPLAY").is_some();
     if has_display {
@@ -22,10 +23,10 @@ fn main() -> Result<()> {
     user_journey::run_with_screenshots(&installed, &server, &root().join("dist/demo"))
 }
 
-/// Opens a browser for a user, and waits until it is closed.
+/// Opens a browser for the user and waits until it is closed.
 fn show(server: &Server) -> Result<()> {
     let address = server.url();
-    // Its button for the demo server leads to the mock server.
+    // The extension's *Try demo server* button connects to the mock server.
     let package = with_demo_server(&shipped(), &address)?;
     let installed = Installed::start(package.path(), &Options { visible: true, ..Options::default() })?;
     let _page = installed.browser.open(&format!("{address}/login/acme"))?;

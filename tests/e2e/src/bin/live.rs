@@ -1,6 +1,7 @@
-//! `./build.sh live`: the user's day against the real Casdoor at `$CASDOOR_URL`, with pictures in `dist/live/`.
+//! `./build.sh live`: runs the main user journey with the real Casdoor server at `$CASDOOR_URL` and saves screenshots
+//! in `dist/live/`.
 //!
-//! The server has the organizations and users of the recordings; alice is put back to where the day begins.
+//! The server must have the organizations and users of the recordings. Alice is reset first.
 
 use anyhow::Result;
 use e2e::package::{Installed, root};
