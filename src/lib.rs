@@ -1,19 +1,19 @@
 //! The core of Casdoor Authenticator for the browser.
 //!
-//! It makes one-time codes from an encrypted vault, reads QR codes off pictures of a screen, decides what may be filled
-//! into a page, moves accounts in and out of other programs' files, and keeps them in sync with a Casdoor server. The
-//! platform is a leaf: only `browser` and `ui` know that there is a browser.
+//! It generates one-time passwords from an encrypted vault, reads QR codes from screenshots and images, decides what
+//! may be filled into a page, imports and exports accounts, and syncs them with a Casdoor server. Only `browser` and
+//! `ui` depend on a browser; everything else runs natively.
 //!
-//! | module | what it is |
+//! | module | purpose |
 //! |---|---|
-//! | [`secret`] | a value that is erased on drop, never printed, and spent on purpose |
-//! | [`otp`] | one-time passwords: RFC 4226, RFC 6238, Steam; `otpauth://` |
-//! | [`vault`] | accounts, and the sealed document that holds them |
-//! | [`qr`] | pixels to the texts of the QR codes in them |
-//! | [`autofill`] | what may be offered to a page, and what filled |
-//! | [`exchange`] | other programs' files |
-//! | [`casdoor`] | Casdoor's REST API, sign-in, the merge, the sync |
-//! | [`app`] | the use cases, and the one protocol between pages and worker |
+//! | [`secret`] | values that are erased on drop, never printed, and read only explicitly |
+//! | [`otp`] | one-time passwords (RFC 4226, RFC 6238, Steam) and `otpauth://` links |
+//! | [`vault`] | accounts, and the encrypted document that contains them |
+//! | [`qr`] | the QR reader: pixels in, texts out |
+//! | [`autofill`] | decides what may be offered to a page and what may be filled |
+//! | [`exchange`] | other programs' file formats |
+//! | [`casdoor`] | Casdoor's REST API, sign-in, merge and sync |
+//! | [`app`] | the use cases, and the protocol between pages and worker |
 
 pub mod secret;
 

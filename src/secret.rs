@@ -1,11 +1,11 @@
-//! A value that is erased when it is dropped, never printed, and spent on purpose.
+//! Values that are erased when dropped, never printed, and read only explicitly.
 //!
 //! ```
 //! use casdoor_authenticator::secret::Secret;
 //!
 //! let password = Secret::new(String::from("correct horse"));
 //! assert_eq!(format!("{password:?}"), "Secret(..)");
-//! // Spent where a KDF needs the bytes, and nowhere else.
+//! // Exposed where a key derivation needs the bytes, and nowhere else.
 //! assert_eq!(password.expose().len(), 13);
 //! ```
 
@@ -15,17 +15,17 @@ use zeroize::Zeroize;
 
 /// A secret value: a key, a token, a password, a shared secret.
 ///
-/// It has no `Display`, `Deref`, `Serialize` or `Hash`; every [`Secret::expose`] is a decision to spend it.
+/// It has no `Display`, `Deref`, `Serialize` or `Hash`, so that every use is an explicit [`Secret::expose`].
 #[derive(Clone, Default)]
 pub struct Secret<T: Zeroize>(T);
 
 impl<T: Zeroize> Secret<T> {
-    /// Takes the value over.
+    /// Wraps the value.
     pub fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value itself. The caller says in its own words why it may see it.
+    /// Returns the value. Each caller must have a reason to see it.
     pub fn expose(&self) -> &T {
         &self.0
     }
@@ -50,7 +50,7 @@ impl<T: Zeroize> From<T> for Secret<T> {
 }
 
 impl<T: Zeroize + AsRef<[u8]>> PartialEq for Secret<T> {
-    /// Compares in time that depends on the lengths only.
+    /// Compares in a time that depends only on the lengths.
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (self.0.as_ref(), other.0.as_ref());
         a.len() == b.len() && a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y)) == 0
@@ -59,12 +59,12 @@ impl<T: Zeroize + AsRef<[u8]>> PartialEq for Secret<T> {
 
 impl<T: Zeroize + AsRef<[u8]>> Eq for Secret<T> {}
 
-/// Where randomness comes in: the platform's generator in the product, a seeded one in tests.
+/// A source of randomness: the platform's generator in the extension, a seeded one in tests.
 pub trait Entropy {
     /// Fills `bytes` with unpredictable bytes.
     fn fill(&mut self, bytes: &mut [u8]);
 
-    /// `N` unpredictable bytes.
+    /// Returns `N` unpredictable bytes.
     fn generate<const N: usize>(&mut self) -> [u8; N]
     where
         Self: Sized,

@@ -1,4 +1,4 @@
-//! Backups that are made automatically: into the downloads folder, while the vault is open and the user allowed it.
+//! Automatic backups to the downloads folder, while the vault is unlocked and the user has granted download access.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,21 +7,21 @@ use super::chrome::{self, to_js};
 use super::now_seconds;
 use super::worker::WorkerApp;
 
-/// The browser takes no longer address.
+/// Browsers reject longer URLs.
 const MAX_ADDRESS_BYTES: usize = 2 * 1024 * 1024;
 
-/// Makes the backup that is due, if one is. One that cannot be saved is noted, and the popup says so.
+/// Saves a backup if one is due. A failure is recorded, and the popup reports it.
 pub(super) async fn make_due(app: &WorkerApp) {
     let now = now_seconds();
     let Ok(Some(file)) = app.due_backup(now).await else { return };
-    // A store that does not answer is noticed by the next request, which can say so.
+    // A storage failure shows up again with the next request, which can report it.
     let _ = match save(&file.text).await {
         Some(()) => app.backed_up(file.revision, now).await,
         None => app.backup_failed(now).await,
     };
 }
 
-/// A worker has no object addresses, so the file is in the address itself.
+/// Workers have no object URLs, so the URL contains the file.
 async fn save(text: &str) -> Option<()> {
     let permission = to_js(&serde_json::json!({ "permissions": ["downloads"] }));
     if !chrome::permissions_contain(&permission).await.is_ok_and(|granted| granted.is_truthy()) {

@@ -1,4 +1,4 @@
-//! A camera, and its frames as pictures. It is off as soon as this is dropped.
+//! A camera and its frames as images. Dropping it turns the camera off.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -7,27 +7,27 @@ use web_sys::{HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStream
 
 use super::picture::canvas;
 
-/// The longest side of a frame that is read, in pixels.
+/// The longest side of a scanned frame, in pixels.
 const FRAME_SIDE: f64 = 1_280.0;
-/// Of the JPEG that a frame travels as, from 0 to 1.
+/// JPEG quality of a frame, from 0 to 1.
 const QUALITY: f64 = 0.92;
 
-/// Why there is no picture.
+/// Why there is no image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CameraError {
-    /// The user or an administrator said no.
+    /// The user or an administrator denied access.
     #[error("the camera is not allowed")]
     NotAllowed,
-    /// There is none.
+    /// There is no camera.
     #[error("there is no camera")]
     Missing,
-    /// Another program has it, or it does not answer.
+    /// Another program uses it, or it does not respond.
     #[error("the camera does not answer")]
     Busy,
 }
 
 impl CameraError {
-    /// The key of the message that tells a user.
+    /// Returns the key of the message for the user.
     pub fn code(self) -> &'static str {
         match self {
             Self::NotAllowed => "camera_not_allowed",
@@ -53,7 +53,7 @@ impl Drop for Camera {
 }
 
 impl Camera {
-    /// Asks for the camera and shows what it sees.
+    /// Requests camera access and shows the camera in `video`.
     ///
     /// # Errors
     /// [`CameraError`].
@@ -66,7 +66,7 @@ impl Camera {
         Ok(camera)
     }
 
-    /// What it sees now, as a JPEG in a data URL; `None` before its first picture.
+    /// Returns the current frame as a JPEG data URL; `None` before the first frame.
     pub fn frame(&self) -> Option<String> {
         let (width, height) = (f64::from(self.video.video_width()), f64::from(self.video.video_height()));
         if width < 1.0 || height < 1.0 {
@@ -80,7 +80,7 @@ impl Camera {
     }
 }
 
-/// The one that looks away from the user, where there are two.
+/// Requests a camera, preferably the rear one.
 async fn ask() -> Result<MediaStream, JsValue> {
     let wanted = Object::new();
     Reflect::set(&wanted, &"facingMode".into(), &"environment".into())?;

@@ -1,4 +1,4 @@
-//! The pixels of the current tab and of pictures, and the QR codes in them.
+//! Decodes screenshots and image files and reads the QR codes in them.
 
 use gloo::timers::future::TimeoutFuture;
 use js_sys::{Date, Reflect};
@@ -13,40 +13,40 @@ use crate::autofill;
 use crate::qr::{self, Luma, MAX_SOURCE_PIXELS, QrError};
 use crate::secret::Secret;
 
-/// How long a picture is looked at, in milliseconds.
+/// Time limit for reading an image, in milliseconds.
 pub const BUDGET_MS: f64 = 1_500.0;
-/// Two pictures of a tab a second are all that a browser takes: one that comes too soon waits so many milliseconds.
+/// Delay before retrying a screenshot, in milliseconds: browsers allow two per second.
 const TOO_SOON_MS: u32 = 500;
-/// How often a picture is asked for: longer than five seconds nobody waits.
+/// Number of attempts per screenshot, five seconds in total.
 const MAX_CAPTURES: u32 = 10;
-/// What a browser says of a picture that comes too soon.
+/// The part of Chromium's error message that names the screenshot quota.
 const TOO_SOON: &str = "MAX_CAPTURE_VISIBLE_TAB_CALLS_PER_SECOND";
-/// No enrollment page's canvas is larger, in bytes of its data URL.
+/// Maximum size of an enrollment page's canvas as a data URL, in bytes.
 const MAX_CANVAS_URL_BYTES: usize = 2 * 1024 * 1024;
-/// How much larger a part of the tab's picture is drawn than it is.
+/// The factor by which a part of the screenshot is enlarged.
 const ENLARGED: f64 = 3.0;
-/// The longest side of a part that is drawn enlarged, in pixels.
+/// The longest side of an enlarged part, in pixels.
 const MAX_PART_SIDE: f64 = 1_000.0;
-/// The light margin around a part, in pixels of the enlarged one.
+/// The white margin around an enlarged part, in pixels.
 const MARGIN: f64 = 48.0;
 
-/// Why no pixels came.
+/// Why there is no image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaptureError {
-    /// The browser does not let extensions see this page.
+    /// Extensions cannot access this page.
     NotAllowed,
-    /// The browser has taken others all the while.
+    /// The capture quota stayed exhausted while we retried.
     TooSoon,
-    /// An administrator forbids screenshots, on this page or on all.
+    /// An administrator blocks screenshots.
     Forbidden,
-    /// The picture could not be decoded.
+    /// The image cannot be decoded.
     NotAPicture,
-    /// The reader refused it.
+    /// The QR reader rejected the image.
     Qr(QrError),
 }
 
-/// The browser has one sentence for a policy against screenshots ("... has been disabled"), one for too many in a second,
-/// and others for pages that no extension sees.
+/// Classifies the browser's error: one message for a policy ("... has been disabled"), one for the quota, and others
+/// for pages that extensions cannot access.
 fn refusal(error: &JsValue) -> CaptureError {
     let said = Reflect::get(error, &"message".into()).ok().and_then(|said| said.as_string()).unwrap_or_default();
     if said.contains(TOO_SOON) {
@@ -58,7 +58,7 @@ fn refusal(error: &JsValue) -> CaptureError {
     }
 }
 
-/// A decoded picture.
+/// A decoded image.
 pub struct Picture(ImageBitmap);
 
 impl Drop for Picture {
@@ -67,21 +67,21 @@ impl Drop for Picture {
     }
 }
 
-/// A part of a picture, in its own pixels.
+/// A part of an image, in its own pixels.
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
-    /// From the left.
+    /// Left edge.
     pub left: f64,
-    /// From the top.
+    /// Top edge.
     pub top: f64,
-    /// To the right of `left`.
+    /// Width.
     pub width: f64,
-    /// Below `top`.
+    /// Height.
     pub height: f64,
 }
 
 impl Picture {
-    /// What can be seen of the current tab.
+    /// Takes a screenshot of the current tab.
     ///
     /// # Errors
     /// [`CaptureError`].
@@ -89,7 +89,7 @@ impl Picture {
         Self::at(&capture_visible_tab().await?).await
     }
 
-    /// The picture at an address that the worker may read.
+    /// Loads the image at a URL that the worker may read.
     ///
     /// # Errors
     /// [`CaptureError::NotAPicture`].
@@ -97,26 +97,26 @@ impl Picture {
         decode(address).await.map(Self).map_err(|_| CaptureError::NotAPicture)
     }
 
-    /// Pixels from left to right.
+    /// Returns the width in pixels.
     pub fn width(&self) -> f64 {
         f64::from(self.0.width())
     }
 
-    /// The texts of its QR codes, as far as they are found in so many milliseconds.
+    /// Returns the texts of the QR codes found within this many milliseconds.
     ///
     /// # Errors
     /// [`CaptureError`].
     pub fn texts(&self, budget: f64) -> Result<Vec<String>, CaptureError> {
         let (width, height) = self.fitting_size();
         let texts = self.texts_on("", (width, height), budget)?;
-        // A code that is drawn light on nothing vanishes on white.
+        // A light code on a transparent background would vanish on white.
         if texts.is_empty() && self.is_clear_in_places(width, height) {
             return self.texts_on("#000", (width, height), budget);
         }
         Ok(texts)
     }
 
-    /// The texts in a part of it, drawn enlarged and with a margin.
+    /// Returns the texts in an enlarged part of the image, with a margin.
     ///
     /// # Errors
     /// [`CaptureError`].
@@ -140,7 +140,7 @@ impl Picture {
         read(drawn.map_err(|_| CaptureError::NotAPicture)?, budget)
     }
 
-    /// Its own size, or a smaller one of the same shape that the reader takes.
+    /// Returns the image's size, reduced if the QR reader would reject it.
     fn fitting_size(&self) -> (u32, u32) {
         let (width, height) = (f64::from(self.0.width()), f64::from(self.0.height()));
         let most = u32::try_from(MAX_SOURCE_PIXELS).map_or(f64::MAX, f64::from);
@@ -165,7 +165,7 @@ impl Picture {
     }
 }
 
-/// What can be seen of the current tab, as a PNG's data URL. Where others were taken a moment ago it waits its turn.
+/// Takes a screenshot of the current tab as a PNG data URL, retrying when the quota is exhausted.
 async fn capture_visible_tab() -> Result<String, CaptureError> {
     let options = to_js(&serde_json::json!({ "format": "png" }));
     for _ in 0..MAX_CAPTURES {
@@ -180,16 +180,16 @@ async fn capture_visible_tab() -> Result<String, CaptureError> {
     Err(CaptureError::TooSoon)
 }
 
-/// A whole number of pixels; never none.
+/// Rounds to a whole number of pixels, at least 1.
 fn whole(pixels: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and sizes are small")]
     let whole = pixels.floor().max(1.0) as u32;
     whole
 }
 
-/// The texts of the QR code on an enrollment page's canvas, from its PNG as a data URL; none where there is no code.
+/// Returns the texts of the QR code in an enrollment page's canvas, given as a PNG data URL; empty if there is none.
 pub async fn read_canvas(data_url: &str) -> Vec<Secret<String>> {
-    // Looked at before it is decoded: a page can say a gigabyte of one color in a few bytes.
+    // Checked before decoding: a few bytes of PNG can describe a gigabyte of one color.
     if data_url.len() > MAX_CANVAS_URL_BYTES || !autofill::is_canvas_size(data_url) {
         return Vec::new();
     }
@@ -212,10 +212,10 @@ struct Pixels {
 fn read(Pixels { width, height, rgba }: Pixels, budget: f64) -> Result<Vec<String>, CaptureError> {
     let luma = Luma::from_rgba(width, height, &rgba).map_err(CaptureError::Qr)?;
     drop(rgba);
-    // The clock starts here: decoding and drawing a large picture is not reading it.
+    // The time limit covers reading only, not decoding and drawing.
     let until = Date::now() + budget;
     let found = qr::read(&luma, || Date::now() >= until);
-    // Spent here: what the texts hold is shown on the confirmation card, without the secrets.
+    // Exposed here because the confirmation card shows the texts without their secrets.
     Ok(found.into_iter().map(|found| found.text.expose().clone()).collect())
 }
 
@@ -226,7 +226,7 @@ async fn decode(address: &str) -> Result<ImageBitmap, JsValue> {
     JsFuture::from(scope.create_image_bitmap_with_blob(&blob)?).await?.dyn_into()
 }
 
-/// Draws on a ground of one color; none if it is empty.
+/// Draws the image on a background color; transparent if the color is empty.
 fn draw(
     (width, height): (u32, u32),
     ground: &str,

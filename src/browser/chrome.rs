@@ -1,5 +1,5 @@
-//! Bindings to the extension APIs that the worker uses. Promises reject with the browser's own words, which are never
-//! shown to a user.
+//! Bindings to the extension APIs that the worker uses. Promises reject with the browser's error text, which is never
+//! shown to users.
 
 use gloo::timers::future::TimeoutFuture;
 use js_sys::{Array, Object, Promise};
@@ -35,13 +35,13 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "session"], js_name = remove, catch)]
     pub async fn session_remove(key: &str) -> Result<JsValue, JsValue>;
 
-    /// `chrome.contextMenus.create`; what the browser rejects it reports nowhere but in its own log.
+    /// `chrome.contextMenus.create`. The browser only logs an entry that it rejects.
     #[wasm_bindgen(js_namespace = ["chrome", "contextMenus"], js_name = create)]
     pub fn create_menu(properties: &JsValue);
     /// `chrome.contextMenus.removeAll`.
     #[wasm_bindgen(js_namespace = ["chrome", "contextMenus"], js_name = removeAll, catch)]
     pub async fn remove_menus() -> Result<JsValue, JsValue>;
-    /// `chrome.i18n.getMessage`: the words for a key.
+    /// `chrome.i18n.getMessage`.
     #[wasm_bindgen(js_namespace = ["chrome", "i18n"], js_name = getMessage)]
     pub fn words(key: &str) -> String;
 
@@ -51,7 +51,7 @@ extern "C" {
     /// `chrome.tabs.sendMessage`.
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = sendMessage, catch)]
     pub async fn tabs_send(tab: f64, message: &JsValue) -> Result<JsValue, JsValue>;
-    /// `chrome.tabs.sendMessage` to a part of the tab; see [`send_to_document`].
+    /// `chrome.tabs.sendMessage` to one document; see [`send_to_document`].
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = sendMessage, catch)]
     fn tabs_send_to(tab: f64, message: &JsValue, to: &JsValue) -> Result<Promise, JsValue>;
     /// `chrome.tabs.captureVisibleTab`, a PNG as a data URL.
@@ -89,7 +89,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "action"], js_name = setBadgeText, catch)]
     pub async fn set_badge_text(details: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// `chrome.downloads.download`. There only while the user allows it.
+    /// `chrome.downloads.download`. Available only while the permission is granted.
     #[wasm_bindgen(js_namespace = ["chrome", "downloads"], js_name = download, catch)]
     pub async fn download(options: &JsValue) -> Result<JsValue, JsValue>;
 
@@ -101,11 +101,11 @@ extern "C" {
     pub async fn create_alarm(name: &str, info: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// Sends a message to one document of a tab, and to none that follows it in its frame.
+/// Sends a message to one document of a tab, but not to a later document in the same frame.
 ///
 /// # Errors
-/// The document is gone, or did not answer within so many milliseconds: one that the browser has put aside to come back to
-/// never does.
+/// The document no longer exists, or did not answer within this many milliseconds. Documents in the back/forward cache
+/// never answer.
 pub async fn send_to_document(tab: f64, id: &str, message: &JsValue, milliseconds: u32) -> Result<JsValue, JsValue> {
     let answer = tabs_send_to(tab, message, &to_js(&serde_json::json!({ "documentId": id })))?;
     let end = future_to_promise(async move {
@@ -115,13 +115,13 @@ pub async fn send_to_document(tab: f64, id: &str, message: &JsValue, millisecond
     JsFuture::from(Promise::race(&Array::of2(&answer, &end))).await
 }
 
-/// A Rust value as the plain objects that `chrome.*` takes.
+/// Converts a Rust value to plain objects for `chrome.*`.
 pub fn to_js(value: &impl Serialize) -> JsValue {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
     value.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// What `chrome.*` gave as a Rust value; `None` if it has another shape.
+/// Converts a value from `chrome.*`; `None` if it has a different shape.
 pub fn from_js<T: DeserializeOwned>(value: JsValue) -> Option<T> {
     serde_wasm_bindgen::from_value(value).ok()
 }

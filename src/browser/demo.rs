@@ -1,4 +1,4 @@
-//! The public demo server, as `demo-server.json` in the package says.
+//! The public demo server, configured in the package's `demo-server.json`.
 
 use js_sys::{JSON, JsString, Promise};
 use serde::Deserialize;
@@ -14,11 +14,11 @@ extern "C" {
     fn fetch(address: &str) -> Result<Promise, JsValue>;
 }
 
-/// The server and the application to sign in to: the values that Casdoor's mobile app has for its demo.
+/// The server and the application to sign in to, as in Casdoor's mobile app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DemoServer {
-    /// Its address.
+    /// The server's address.
     pub server: String,
     /// The client id.
     pub client_id: String,
@@ -29,7 +29,7 @@ pub struct DemoServer {
 }
 
 impl DemoServer {
-    /// Reads the packaged file, from a page or the worker; `None` where the package has none.
+    /// Reads the packaged file, from a page or the worker; `None` if the package has none.
     pub async fn read() -> Option<Self> {
         let response = JsFuture::from(fetch("/demo-server.json").ok()?).await.ok()?;
         let response: web_sys::Response = response.dyn_into().ok()?;
@@ -38,7 +38,7 @@ impl DemoServer {
         serde_json::from_str(&String::from(text)).ok()
     }
 
-    /// Its address. The package may name http on a private network: the demo's mock server.
+    /// Returns the address. Unencrypted http on a private network is accepted, for the mock server.
     pub fn address(&self) -> Option<ServerAddress> {
         ServerAddress::parse(&self.server, true).ok()
     }

@@ -43,7 +43,7 @@ impl DeviceKey for OwnInstance {
     }
 }
 
-/// What the key is stored under.
+/// Returns the key's name in the database.
 fn name(wrap: &DeviceWrap) -> String {
     data_encoding::HEXLOWER.encode(&wrap.key)
 }

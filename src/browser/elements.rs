@@ -1,5 +1,5 @@
-//! The pictures that a page itself draws: codes that are scrolled out of view, covered, or drawn too small to be read off
-//! the screen.
+//! Reads QR codes from a page's own images: codes that are outside the viewport, covered, or too small in the
+//! screenshot.
 
 use js_sys::Date;
 use serde::Deserialize;
@@ -7,30 +7,30 @@ use serde::Deserialize;
 use super::capture::{self, Part, Picture};
 use super::chrome::{self, from_js, to_js};
 
-/// What looks at the page's canvases, images and drawings.
+/// The script that collects the page's canvases, images and drawings.
 const SCRIPT: &str = "content/pictures.js";
-/// How long all of a page's pictures together are looked at, in milliseconds.
+/// Time limit for all images of a page together, in milliseconds.
 const BUDGET_MS: f64 = 3_000.0;
-/// Pictures whose data URLs are larger are no codes, in bytes.
+/// Images with larger data URLs are skipped, in bytes.
 const MAX_URL_BYTES: usize = 16 * 1024 * 1024;
 
-/// What the script says of a frame.
+/// The script's result for one frame.
 #[derive(Deserialize)]
 struct Seen {
-    /// Of the viewport, in CSS pixels.
+    /// Width of the viewport in CSS pixels.
     width: f64,
     pictures: Vec<Drawing>,
 }
 
 #[derive(Deserialize)]
 struct Drawing {
-    /// An image's address.
+    /// The image's URL.
     #[serde(default)]
     address: String,
-    /// A PNG, or nothing where the page may not read it itself.
+    /// A PNG data URL; empty if the page may not read the image.
     #[serde(default)]
     data: String,
-    /// Where it is in the viewport: left, top, width and height in CSS pixels.
+    /// Position in the viewport: left, top, width and height in CSS pixels.
     #[serde(default)]
     area: Option<[f64; 4]>,
 }
@@ -41,17 +41,17 @@ struct Injected {
     result: Option<Seen>,
 }
 
-/// What a page's own pictures came to.
+/// The result of reading a page's images.
 #[derive(Default)]
 pub struct Read {
-    /// The texts of their codes.
+    /// The texts of the codes.
     pub texts: Vec<String>,
-    /// The number of were looked at.
+    /// The number of images that were examined.
     pub looked_at: usize,
 }
 
-/// Reads the codes in the pictures of a tab; of the one at `address` only, if there is one. `screen` is what can be seen
-/// of the tab: from it come the parts that the page may not read itself.
+/// Reads the codes in the images of a tab, or only in the image at `address` if given. Images that the page may not
+/// read are cut from `screen`, the screenshot of the tab.
 pub async fn read(tab: f64, frame: i32, address: Option<&str>, screen: Option<&Picture>) -> Read {
     let mut read = Read::default();
     let target = serde_json::json!({ "tabId": tab, "frameIds": [frame] });

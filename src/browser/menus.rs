@@ -1,9 +1,9 @@
 //! The context menu and the shortcuts.
 //!
-//! Each entry of the menu is one row of [`ENTRIES`]; each shortcut, by its name in the manifest, one of [`SHORTCUTS`].
-//! The gesture lets us see the tab. What it asks for is done in the popup, which opens: there the vault can be unlocked
-//! first, and the user sees what comes of it. Until then the wish lies in the session's memory. Filling alone is done
-//! at once, and the popup opens only where there is something to choose, to confirm or to say.
+//! Each menu entry is one row of [`ENTRIES`], each shortcut one row of [`SHORTCUTS`], by its name in the manifest. The
+//! gesture grants access to the tab. The requested action is stored in the session and carried out in the popup, where
+//! the vault can be unlocked first and the user sees the result. Only filling happens immediately; the popup opens if
+//! there is something to choose, confirm or report.
 
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -15,41 +15,41 @@ use super::{now_seconds, scan};
 use crate::app::WISH;
 use crate::app::protocol::{Message, RecoveryAsk};
 
-/// A wish that nobody came back to is forgotten after so many seconds.
+/// A pending action expires after this many seconds.
 const WISH_SECONDS: u64 = 5 * 60;
-/// Longer texts are no links, in bytes.
+/// Maximum length of a link or selected text, in bytes.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// What the user asked for outside the popup.
+/// An action that the user requested outside the popup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "wish", rename_all = "snake_case")]
 pub enum Wish {
-    /// To read the codes on the tab.
+    /// Scan the tab.
     Scan,
-    /// To read the code in one image.
+    /// Scan one image.
     Image {
-        /// Its address.
+        /// The image's URL.
         address: String,
-        /// The frame that it is in.
+        /// The frame that contains the image.
         frame: i32,
         /// The tab's origin.
         site: Option<String>,
     },
-    /// To add what a link or a selected text holds.
+    /// Add the account in a link or selected text.
     Text {
-        /// The link, or the text.
+        /// The link or text.
         text: String,
         /// The tab's origin.
         site: Option<String>,
     },
-    /// To ask for the password for a recovery code that was picked on a page.
+    /// Ask for the vault password before filling a recovery code that was selected on a page.
     Recovery {
-        /// Whose, and where.
+        /// The account and the page.
         ask: RecoveryAsk,
     },
-    /// To say why a field was not filled.
+    /// Report why a field was not filled.
     Say {
-        /// The sentence.
+        /// The message.
         message: Message,
     },
 }
@@ -60,17 +60,17 @@ struct Left {
     wish: Wish,
 }
 
-/// What a gesture comes to.
+/// The effect of a gesture.
 enum Act {
-    /// The popup opens and does it.
+    /// Open the popup, which carries out the action.
     InPopup(Wish),
-    /// The tab's one account is typed into it: into the frame that was clicked in, or the one that has the focus.
+    /// Fill the tab's only account into the frame that was clicked, or the focused frame.
     Fill(Option<i32>),
-    /// There is nothing to do.
+    /// Nothing to do.
     Nothing,
 }
 
-/// What was clicked on, as the browser says it.
+/// What was clicked, as reported by the browser.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Click {
@@ -85,9 +85,9 @@ struct Click {
 
 /// One entry of the context menu.
 struct Entry {
-    /// Its id, and the key of its words in `_locales`.
+    /// Its id, which is also the key of its text in `_locales`.
     id: &'static str,
-    /// Where it is shown.
+    /// The contexts in which it is shown.
     contexts: &'static [&'static str],
     act: fn(Click) -> Act,
 }
@@ -99,7 +99,7 @@ struct Shortcut {
     act: fn() -> Act,
 }
 
-/// What the browser is told of an entry.
+/// An entry's properties for the browser.
 #[derive(Serialize)]
 struct Properties {
     id: &'static str,
@@ -107,8 +107,8 @@ struct Properties {
     contexts: &'static [&'static str],
 }
 
-/// The context menu. A link's entry is there on every link: the browser takes a pattern for the schemes that are read, but
-/// it never matches, since their addresses have a host and such a pattern has none.
+/// The context menu. The entry for links appears on every link: a URL pattern for the supported schemes would never
+/// match, because patterns require a host and these links have none.
 const ENTRIES: [Entry; 5] = [
     Entry { id: "menu_fill", contexts: &["editable"], act: |click| Act::Fill(Some(click.frame_id)) },
     Entry { id: "menu_scan_page", contexts: &["page", "frame", "video"], act: |_| Act::InPopup(Wish::Scan) },
@@ -133,7 +133,7 @@ fn add_text(text: String, site: Option<String>) -> Act {
     if text.len() > MAX_TEXT_BYTES { Act::Nothing } else { Act::InPopup(Wish::Text { text, site }) }
 }
 
-/// Puts the entries into the menu, again.
+/// Creates the menu entries.
 pub(super) async fn create() {
     let _ = chrome::remove_menus().await;
     for Entry { id, contexts, .. } in ENTRIES {
@@ -142,7 +142,7 @@ pub(super) async fn create() {
     }
 }
 
-/// An entry was clicked on.
+/// Handles a click on an entry.
 pub async fn clicked(info: JsValue, tab: JsValue) {
     let Some(mut click) = from_js::<Click>(info) else { return };
     click.site = scan::site(from_js::<Tab>(tab).as_ref());
@@ -151,7 +151,7 @@ pub async fn clicked(info: JsValue, tab: JsValue) {
     }
 }
 
-/// A shortcut was pressed.
+/// Handles a shortcut.
 pub async fn pressed(name: String) {
     if let Some(shortcut) = SHORTCUTS.iter().find(|shortcut| shortcut.name == name) {
         perform((shortcut.act)()).await;
@@ -163,7 +163,7 @@ async fn perform(act: Act) {
         Act::InPopup(wish) => leave(wish).await,
         Act::Fill(frame) => match fill::fill_the_one(&app(), frame).await {
             ForTheOne::Filled => {}
-            // The rows of this site stand on top there, each with its button.
+            // The popup lists this site's accounts first, each with a Fill button.
             ForTheOne::Choose => drop(chrome::open_popup().await),
             ForTheOne::Say(message) => leave(Wish::Say { message }).await,
         },
@@ -171,22 +171,22 @@ async fn perform(act: Act) {
     }
 }
 
-/// Leaves a wish for the popup, and opens it.
+/// Stores an action for the popup and opens it.
 pub(super) async fn leave(wish: Wish) {
     let left = serde_json::to_string(&Left { at: now_seconds(), wish }).unwrap_or_default();
     let _ = chrome::session_set(&js_sys::Object::from(to_js(&serde_json::json!({ WISH: left })))).await;
-    // Refused where the window has no toolbar: then the wish waits for a click on the icon.
+    // Fails in windows without a toolbar; the action then waits for a click on the icon.
     let _ = chrome::open_popup().await;
 }
 
-/// What is left to do, once.
+/// Takes the pending action.
 pub(super) async fn take_wish() -> Option<Wish> {
     let left = left().await?;
     let _ = chrome::session_remove(WISH).await;
     is_fresh(&left).then_some(left.wish)
 }
 
-/// Forgets what nobody came back to.
+/// Deletes an expired action.
 pub(super) async fn forget_old_wish() {
     if left().await.is_some_and(|left| !is_fresh(&left)) {
         let _ = chrome::session_remove(WISH).await;

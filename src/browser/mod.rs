@@ -1,25 +1,26 @@
-//! The platform: `chrome.*` and web APIs behind the ports of [`app`](crate::app). Nothing else names a browser.
+//! The platform: `chrome.*` and web APIs behind the interfaces of [`app`](crate::app). No other module except `ui` uses
+//! browser APIs.
 //!
-//! | module | what it is |
+//! | module | purpose |
 //! |---|---|
 //! | [`chrome`] | bindings to the extension APIs that the worker uses |
-//! | [`storage`] | [`Store`](crate::vault::Store) on `chrome.storage` |
-//! | [`fetch`] | [`Http`](crate::casdoor::Http) on `fetch` |
-//! | [`kdf`] | [`DeriveKey`](crate::app::DeriveKey) in a wasm instance of its own |
+//! | [`storage`] | [`Store`](crate::vault::Store) with `chrome.storage` |
+//! | [`fetch`] | [`Http`](crate::casdoor::Http) with `fetch` |
+//! | [`kdf`] | [`DeriveKey`](crate::app::DeriveKey) in a separate wasm instance |
 //! | `device` | [`DeviceKey`](crate::app::DeviceKey) in IndexedDB |
-//! | [`capture`] | the pixels of the current tab and of pictures, and the codes in them |
-//! | `elements` | the pictures that a page itself draws |
-//! | `scan` | the ways in that need pixels |
+//! | [`capture`] | screenshots and images, and the QR codes in them |
+//! | `elements` | QR codes in a page's own images |
+//! | `scan` | requests that scan tabs or images |
 //! | [`menus`] | the context menu and the shortcuts |
-//! | [`origin_rule`] | the rule that removes `Origin` from our own POSTs |
+//! | [`origin_rule`] | the rule that removes `Origin` from the extension's own POST requests |
 //! | `connect` | the browser's sign-in window |
-//! | [`demo`] | the public demo server, as the package names it |
-//! | [`camera`], [`picture`] | a page's camera, and the pictures that it is given |
-//! | [`page`] | what a page of the extension asks of the browser |
-//! | `pages` | where content scripts run, and what they are told |
-//! | `recovery` | a recovery code's way from the chip through the popup to the page |
-//! | [`thread`] | reading and writing files in a thread that ends with the job |
-//! | [`worker`] | what the service worker does with each event |
+//! | [`demo`] | the public demo server |
+//! | [`camera`], [`picture`] | a page's camera, and image files that a page received |
+//! | [`page`] | browser functions for the extension's pages |
+//! | `pages` | registers content scripts and notifies them |
+//! | `recovery` | fills a recovery code that was selected in the chip and approved in the popup |
+//! | [`thread`] | reads and writes files in a separate thread per job |
+//! | [`worker`] | handles the service worker's events |
 
 mod backups;
 pub mod camera;
@@ -45,26 +46,26 @@ pub mod worker;
 
 use crate::secret::Entropy;
 
-/// The platform's generator of random bytes.
+/// The platform's random generator.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WebCrypto;
 
 impl Entropy for WebCrypto {
     fn fill(&mut self, bytes: &mut [u8]) {
-        // `crypto.getRandomValues` cannot fail in a worker or page: it is always there, and we ask for few bytes.
+        // `crypto.getRandomValues` exists in every worker and page, and fails only for large requests.
         #[expect(clippy::expect_used, reason = "without randomness nothing may go on")]
         getrandom::fill(bytes).expect("crypto.getRandomValues answers");
     }
 }
 
-/// Milliseconds since 1970.
+/// Returns milliseconds since 1970.
 pub fn now_milliseconds() -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970 are positive")]
     let milliseconds = js_sys::Date::now() as u64;
     milliseconds
 }
 
-/// Seconds since 1970.
+/// Returns seconds since 1970.
 pub fn now_seconds() -> u64 {
     now_milliseconds().div_euclid(1000)
 }

@@ -1,8 +1,8 @@
-//! The rule that removes `Origin` from our own POSTs to a connected server, and from nobody else's.
+//! The rule that removes the `Origin` header from the extension's own POST requests to a connected server.
 //!
-//! A Casdoor server answers a POST with an extension's `Origin` with 403 and an empty body. The rule names this
-//! extension as the initiator and no tab: without the initiator it would also strip the header from the server's own
-//! pages, and the check of that header is their only defense against cross-site request forgery.
+//! Casdoor answers a POST with an extension's `Origin` with 403 and an empty body. The rule names this extension as the
+//! initiator and excludes tabs. Without the initiator, it would also remove the header from the server's own pages,
+//! whose only defense against cross-site request forgery is that header.
 
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -47,7 +47,7 @@ struct Update {
     add_rules: Vec<Rule>,
 }
 
-/// Rules with tab ids are session rules: they end with the browser, so this is asked before each POST.
+/// Rules with tab ids are session rules, which end with the browser, so the rule is checked before each POST.
 mod session {
     use super::JsValue;
     use wasm_bindgen::prelude::wasm_bindgen;
@@ -61,10 +61,10 @@ mod session {
     }
 }
 
-/// Puts the rule for this address's host in force, if it is not.
+/// Activates the rule for this URL's host if necessary.
 ///
 /// # Errors
-/// What the browser said, which is not for people.
+/// The browser's error, which is not meant for users.
 pub async fn ensure(url: &str) -> Result<(), JsValue> {
     let host = web_sys::Url::new(url)?.hostname();
     let rules: Vec<Rule> = from_js(session::rules().await?).unwrap_or_default();

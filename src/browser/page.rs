@@ -1,6 +1,6 @@
-//! What a page of the extension asks of the browser: the worker's answers, the current tab, the clipboard, words.
+//! Browser functions for the extension's pages: requests to the worker, the current tab, the clipboard, texts.
 //!
-//! Everything travels as JSON text through `serde_json`: the painted board is JSON already, and one deserializer in the
+//! All data is exchanged as JSON text with `serde_json`: the board is stored as JSON, and one deserializer in the
 //! popup's wasm is smaller than two.
 
 use js_sys::{Array, JSON, JsString, Object, Promise, Reflect, Uint8Array};
@@ -34,20 +34,20 @@ extern "C" {
     fn manifest() -> Result<JsValue, JsValue>;
 }
 
-/// What a page knows before the worker answers: read by its script while the wasm is compiled.
+/// What a page knows before the worker answers. Its script reads it while the wasm is compiled.
 #[derive(Clone, Debug, Default)]
 pub struct First {
-    /// The painted board, if there is one. The caller looks at its age.
+    /// The stored board, if there is one. The caller checks its age.
     pub board: Option<Board>,
-    /// `new` or `locked`, if the worker left that.
+    /// `new` or `locked`, if the worker stored that.
     pub phase: String,
-    /// The current tab's origin, where the page may know it.
+    /// The current tab's origin, if the page may know it.
     pub origin: Option<String>,
-    /// True if the context menu or a shortcut left something to do.
+    /// True if the context menu or a shortcut left an action.
     pub wish: bool,
 }
 
-/// What the three reads of the page's script come to.
+/// The results of the script's three reads.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct FirstRead {
@@ -58,7 +58,7 @@ struct FirstRead {
 }
 
 impl First {
-    /// Waits for `{board, phase, url, wish}`; what is missing or unreadable is nothing.
+    /// Waits for `{board, phase, url, wish}`. Missing and unreadable values become empty.
     pub async fn read(promise: Promise) -> Self {
         let read: FirstRead = match JsFuture::from(promise).await {
             Ok(value) => from_js(&value).unwrap_or_default(),
@@ -73,13 +73,13 @@ impl First {
     }
 }
 
-/// The origin of an http or https address.
+/// Returns the origin of an http or https URL.
 pub fn web_origin(address: &str) -> Option<String> {
     let url = web_sys::Url::new(address).ok()?;
     matches!(url.protocol().as_str(), "http:" | "https:").then(|| url.origin())
 }
 
-/// Sends a request to the worker. A worker that does not answer is a failure like any other: nothing was done.
+/// Sends a request to the worker. If the worker does not answer, the reply is a failure.
 pub async fn ask(request: &Request) -> Reply {
     match exchange(request).await {
         Some(reply) => reply,
@@ -99,33 +99,33 @@ async fn exchange(request: &Request) -> Option<Reply> {
     from_js(&JsFuture::from(promise).await.ok()?)
 }
 
-/// The words for a key; empty where `_locales` has none.
+/// Returns the text for a key; empty if `_locales` does not have it.
 pub fn words(key: &str, arguments: &[&str]) -> String {
     let arguments: Array = arguments.iter().map(|argument| JsValue::from_str(argument)).collect();
     translation(key, &arguments).unwrap_or_default()
 }
 
-/// Puts a text on the clipboard; `false` where the browser refused.
+/// Copies a text to the clipboard. Returns `false` if the browser refuses.
 pub async fn copy(text: &str) -> bool {
     let Some(window) = web_sys::window() else { return false };
     JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
 }
 
-/// Opens a page of the extension in a tab, e.g. `options.html#connect`.
+/// Opens a page of the extension in a new tab, e.g. `options.html#connect`.
 pub fn open_tab(path: &str) {
-    // The browser answers with the tab, which nobody needs; a popup is closed by the tab that opens.
+    // The resulting tab is not needed, and opening it closes a popup.
     if let Some(properties) = object(&[("url", JsValue::from_str(path))]) {
         drop(create_tab(&properties));
     }
 }
 
-/// Asks the user for the permission to reach one server. The browser is asked at once, within the click that caused the
-/// call, because it asks nobody otherwise; the answer comes later.
+/// Requests access to one server. The browser must be asked synchronously within the click that caused the call,
+/// because it ignores later requests. The answer arrives later.
 pub fn request_host(pattern: &str) -> impl Future<Output = bool> + use<> {
     request("origins", pattern)
 }
 
-/// Asks the user to let the extension put backups into the downloads folder; within a click, as above.
+/// Requests access to downloads for backups. Must be called synchronously within a click, like [`request_host`].
 pub fn request_downloads() -> impl Future<Output = bool> + use<> {
     request("permissions", "downloads")
 }
@@ -141,25 +141,25 @@ fn request(kind: &str, wanted: &str) -> impl Future<Output = bool> + use<> {
     }
 }
 
-/// Returns true if the icon is in the toolbar all the time; `true` where the browser does not say.
+/// Returns true if the icon is pinned to the toolbar, or if the browser does not tell.
 pub async fn is_pinned() -> bool {
     let Ok(asked) = action_settings() else { return true };
     let settings = JsFuture::from(asked).await.unwrap_or_default();
     Reflect::get(&settings, &"isOnToolbar".into()).ok().and_then(|pinned| pinned.as_bool()).unwrap_or(true)
 }
 
-/// Calls `then` whenever the worker has put the vault's key into the session's memory or taken it away.
+/// Calls `then` whenever the worker has stored the vault's key in the session or removed it.
 pub fn on_lock_changed(then: impl Fn() + 'static) {
     let heard = Closure::<dyn Fn(JsValue, String)>::new(move |changes: JsValue, area: String| {
         if area == "session" && Reflect::has(&changes, &"unlocked".into()).unwrap_or(false) {
             then();
         }
     });
-    // For as long as the page lives.
+    // Leaked on purpose: it is needed for as long as the page exists.
     listen_to_storage(&heard.into_js_value());
 }
 
-/// The extension's version.
+/// Returns the extension's version.
 pub fn version() -> String {
     let manifest = manifest().unwrap_or(JsValue::NULL);
     Reflect::get(&manifest, &"version".into()).ok().and_then(|version| version.as_string()).unwrap_or_default()
@@ -184,23 +184,23 @@ fn save_blob(name: &str, blob: &web_sys::Blob) -> Option<()> {
     web_sys::Url::revoke_object_url(&address).ok()
 }
 
-/// The day, as file names have it: `2026-09-21`.
+/// Returns the current date for file names: `2026-09-21`.
 pub fn day() -> String {
     let text = String::from(js_sys::Date::new_0().to_iso_string());
     text.split('T').next().unwrap_or_default().to_owned()
 }
 
-/// Seconds since 1970, and the milliseconds into the current one.
+/// Returns seconds since 1970, and the milliseconds within the current second.
 pub fn now() -> (u64, u32) {
     let milliseconds = js_sys::Date::now();
-    // A clock before 1970 or after the year 10^8 is no clock; `as` saturates for both.
+    // `as` saturates for clocks before 1970 or after the year 10^8.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates; see above")]
     let milliseconds = milliseconds as u64;
     let rest = u32::try_from(milliseconds.checked_rem(1000).unwrap_or(0)).unwrap_or(0);
     (milliseconds.checked_div(1000).unwrap_or(0), rest)
 }
 
-/// A day and time as the user writes them.
+/// Formats a date and time in the user's locale.
 pub fn written_date(unix_seconds: u64) -> String {
     let date = js_sys::Date::new(&JsValue::from_f64(unix_seconds as f64 * 1000.0));
     let options = object(&[("dateStyle", "medium".into()), ("timeStyle", "short".into())]);

@@ -1,4 +1,4 @@
-//! Where content scripts run: on the pages of connected servers only.
+//! Registers the content scripts for the pages of connected servers.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,9 +7,9 @@ use super::now_seconds;
 use super::worker::WorkerApp;
 use crate::app::permission_pattern;
 
-/// The one registration.
+/// The id of the registration.
 const ID: &str = "casdoor";
-/// What runs there.
+/// The registered scripts.
 const SCRIPTS: [&str; 4] = ["content/chip.js", "content/witness.js", "content/setup.js", "content/casdoor.js"];
 
 #[derive(Serialize, Deserialize)]
@@ -29,7 +29,7 @@ struct Tab {
     id: Option<f64>,
 }
 
-/// Makes the registration match the connections, and starts the script in pages of theirs that are open already.
+/// Updates the registration to match the connections, and injects the scripts into their open pages.
 pub(super) async fn register(app: &WorkerApp) {
     let Ok(servers) = app.servers(now_seconds()).await else { return };
     let addresses = servers.iter().filter_map(|server| app.server_address(server, true).ok());
@@ -55,7 +55,7 @@ pub(super) async fn register(app: &WorkerApp) {
         run_at: "document_start".into(),
         persist_across_sessions: true,
     };
-    // Without the host permission the browser rejects: then there is nothing to fill either.
+    // The browser rejects servers without host permission; nothing can be filled there either.
     let _ = chrome::register_scripts(&to_js(&[registration])).await;
     for tab in tabs_at(&matches).await {
         let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": SCRIPTS });
@@ -63,12 +63,12 @@ pub(super) async fn register(app: &WorkerApp) {
     }
 }
 
-/// Tells the pages of connected servers that the vault is open: a chip that says "Unlock to fill" goes on.
+/// Tells the pages of connected servers that the vault is unlocked, so that a chip with "Unlock to fill" continues.
 pub(super) async fn tell_unlocked() {
     let registered: Vec<Registration> = chrome::registered_scripts().await.ok().and_then(from_js).unwrap_or_default();
     let Some(registration) = registered.first() else { return };
     for tab in tabs_at(&registration.matches).await {
-        // A page without our script does not answer.
+        // Pages without the script do not answer.
         let _ = chrome::tabs_send(tab, &to_js(&serde_json::json!({ "unlocked": true }))).await;
     }
 }

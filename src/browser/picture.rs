@@ -1,21 +1,20 @@
-//! Pictures that a user gives a page of the extension: chosen, dropped or pasted files, as addresses that the worker
-//! can read.
+//! Image files that the user chose, dropped or pasted into a page of the extension, as URLs that the worker can read.
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CanvasRenderingContext2d, File, FileList, HtmlCanvasElement, HtmlImageElement, Url};
 
-/// Larger files are no pictures of codes, in bytes.
+/// Larger files are skipped, in bytes.
 const MAX_FILE_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
-/// More files than anyone means at once.
+/// Maximum number of files at once.
 const MAX_FILES: usize = 50;
-/// The longest side that a vector drawing is drawn with, in pixels.
+/// The longest side of a rendered vector image, in pixels.
 const DRAWING_SIDE: f64 = 1_200.0;
 
-/// Addresses of pictures, good until this is dropped.
+/// URLs of images, valid until this value is dropped.
 #[derive(Default)]
 pub struct Pictures {
-    /// What the worker is told.
+    /// The URLs for the worker.
     pub addresses: Vec<String>,
     made: Vec<String>,
 }
@@ -23,13 +22,13 @@ pub struct Pictures {
 impl Drop for Pictures {
     fn drop(&mut self) {
         for address in &self.made {
-            // An address that is gone already is what we want.
+            // Revoking a URL that no longer exists is harmless.
             drop(Url::revoke_object_url(address));
         }
     }
 }
 
-/// The files of a list that may be pictures. One whose kind is unknown may be one.
+/// Returns the files that may be images, including files of unknown type.
 pub fn pictures_among(list: Option<FileList>) -> Vec<File> {
     let Some(list) = list else { return Vec::new() };
     let files = (0..list.length()).filter_map(|index| list.item(index));
@@ -39,7 +38,7 @@ pub fn pictures_among(list: Option<FileList>) -> Vec<File> {
 }
 
 impl Pictures {
-    /// Makes addresses. A vector drawing is drawn here, since a worker has no way to.
+    /// Creates URLs. Vector images are rendered here, because a worker cannot render them.
     pub async fn of(files: Vec<File>) -> Self {
         let mut pictures = Self::default();
         for file in files {
@@ -52,7 +51,7 @@ impl Pictures {
     }
 }
 
-/// A drawing as a PNG on white, in a data URL.
+/// Renders a vector image as a PNG data URL on white.
 async fn draw(address: &str) -> Result<String, JsValue> {
     let image = HtmlImageElement::new()?;
     image.set_src(address);
@@ -67,7 +66,7 @@ async fn draw(address: &str) -> Result<String, JsValue> {
     canvas.to_data_url()
 }
 
-/// A canvas of this size, with what draws on it.
+/// Creates a canvas of this size with its drawing context.
 pub(super) fn canvas(width: f64, height: f64) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), JsValue> {
     let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
     let canvas: HtmlCanvasElement = document.create_element("canvas")?.dyn_into()?;

@@ -1,5 +1,5 @@
-//! A recovery code's way to the page: picked in the chip, allowed by the vault's password in the popup, and typed into that
-//! one document.
+//! Fills a recovery code: selected in the chip, approved with the vault password in the popup, and typed into that one
+//! document.
 
 use serde::Deserialize;
 
@@ -10,16 +10,16 @@ use super::{now_milliseconds, now_seconds};
 use crate::app::protocol::{Message, Place, RecoveryAsk, Reply};
 use crate::secret::Secret;
 
-/// A page that does not take the code for so long gets none, not even later: the code counts as unused then.
+/// If the page does not accept the code within this time, it never gets it, and the code counts as unused.
 const TYPING_MILLISECONDS: u32 = 3_000;
-/// What was typed at the last moment is heard of until then.
+/// Time limit for the script's answer, longer than for typing.
 const ANSWER_MILLISECONDS: u32 = 5_000;
 
-/// What the script says.
+/// The script's answer.
 #[derive(Deserialize)]
 struct Typed {
     filled: bool,
-    /// The page has seen the code, whatever it made of it.
+    /// True if the page received the code, whatever it did with it.
     typed: bool,
 }
 
@@ -28,14 +28,14 @@ pub(super) async fn ask(ask: RecoveryAsk) {
     menus::leave(Wish::Recovery { ask }).await;
 }
 
-/// Types the account's next recovery code into the document where it was picked. What has another origin is another
-/// document, and a tab that went on has one of another id: the browser delivers nothing there.
+/// Fills the account's next recovery code into the document where it was selected. A tab that has navigated has a new
+/// document with another id, so nothing is delivered there.
 pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<String>) -> Reply {
     let code = match app.use_recovery(ask.id, &ask.place.origin, &password, now_seconds()).await {
         Ok(code) => code,
         Err(error) => return error.into(),
     };
-    // Spent here: the user picked it on this page, and gave the password.
+    // Exposed here because the user selected it on this page and entered the password.
     let until = now_milliseconds().saturating_add(TYPING_MILLISECONDS.into());
     let message = to_js(&serde_json::json!({ "recovery": { "id": ask.id, "code": code.expose(), "until": until } }));
     let Place { tab, document, .. } = &ask.place;
@@ -45,7 +45,7 @@ pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<St
             let message = Message::new("recovery_filled", "The recovery code was typed.");
             return Reply::Filled { filled: true, code: None, message };
         }
-        // It may still be sent from there: it is not offered as an unused one.
+        // The page may still submit the code, so it no longer counts as unused.
         Some(Typed { typed: true, .. }) => {
             let text = "The page did not keep what was typed. The code may be used up: it is offered last from now on.";
             return Reply::Filled { filled: false, code: None, message: Message::new("recovery_not_kept", text) };

@@ -1,4 +1,4 @@
-//! The ways in that need pixels: the current tab, one of its images, pictures that the user gave.
+//! Requests that scan the current tab, one of its images, or image files from the user.
 
 use js_sys::Date;
 
@@ -8,20 +8,20 @@ use super::worker::{Tab, WorkerApp, current_tab, failed, origin_of};
 use super::{chrome, elements, now_seconds};
 use crate::app::protocol::{Found, Message, Reply, Request};
 
-/// How long a camera's frame is looked at, in milliseconds: the next one comes soon.
+/// Time limit for a camera frame, in milliseconds; the next frame follows soon.
 const FRAME_BUDGET_MS: f64 = 400.0;
-/// After so many milliseconds further pictures are looked at as briefly as a frame.
+/// After this many milliseconds, the remaining images get only the time limit of a frame.
 const PICTURES_BUDGET_MS: f64 = 20_000.0;
-/// More pictures than anyone drops at once.
+/// Maximum number of images at once.
 const MAX_PICTURES: usize = 50;
 
-/// Reads the QR codes on the current tab: what can be seen of it, and if that holds none, what the page itself draws.
+/// Scans the current tab: first the screenshot, then the page's own images if it contains no code.
 pub(super) async fn tab(app: &WorkerApp) -> Reply {
     let tab = current_tab().await;
     let site = site(tab.as_ref());
     let screen = match Picture::of_visible_tab().await {
         Ok(screen) => Some(screen),
-        // What the page itself draws is no screenshot.
+        // The page's own images can be read without a screenshot.
         Err(CaptureError::Forbidden) => None,
         Err(error) => return not_captured(error),
     };
@@ -45,7 +45,7 @@ pub(super) async fn tab(app: &WorkerApp) -> Reply {
     found(app, &read.texts, site.as_deref()).await
 }
 
-/// Does what the context menu or a shortcut asked for; draws the board where nothing is left to do.
+/// Carries out the action that the context menu or a shortcut left; returns the board if there is none.
 pub(super) async fn go_on(app: &WorkerApp) -> Reply {
     match menus::take_wish().await {
         Some(Wish::Scan) => tab(app).await,
@@ -57,14 +57,14 @@ pub(super) async fn go_on(app: &WorkerApp) -> Reply {
     }
 }
 
-/// Reads one image of the current tab: as the page has it, from its address, or from the screen.
+/// Scans one image of the current tab: from the page's data, from its URL, or from the screenshot.
 async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -> Reply {
     let screen = Picture::of_visible_tab().await.ok();
     let mut texts = match current_tab().await.and_then(|tab| tab.id) {
         Some(id) => elements::read(id, frame, Some(address), screen.as_ref()).await.texts,
         None => Vec::new(),
     };
-    // An address elsewhere is not asked for: nobody but the connected servers hears of this extension.
+    // Images on other hosts are not fetched, because the extension contacts only connected servers.
     if texts.is_empty()
         && address.starts_with("data:")
         && let Ok(picture) = Picture::at(address).await
@@ -81,12 +81,12 @@ async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -
     found(app, &texts, site).await
 }
 
-/// Reads pictures that a page of the extension was given.
+/// Scans images that a page of the extension received.
 pub(super) async fn pictures(app: &WorkerApp, addresses: &[String], camera: bool) -> Reply {
     let (each, until) = (if camera { FRAME_BUDGET_MS } else { BUDGET_MS }, Date::now() + PICTURES_BUDGET_MS);
     let (mut texts, mut unread, mut without) = (Vec::new(), 0_usize, 0_usize);
     for address in addresses.iter().filter(|address| is_ours(address)).take(MAX_PICTURES) {
-        // Of very many pictures the last ones are looked at briefly, and none is left out.
+        // With very many images, the last ones get less time, but none is skipped.
         let budget = if Date::now() < until { each } else { FRAME_BUDGET_MS };
         let read = match Picture::at(address).await {
             Ok(picture) => picture.texts(budget),
@@ -108,7 +108,7 @@ pub(super) async fn pictures(app: &WorkerApp, addresses: &[String], camera: bool
     reply
 }
 
-/// A picture that one of our own pages made or was given, and not one from elsewhere.
+/// Returns true for images that the extension's own pages created or received.
 fn is_ours(address: &str) -> bool {
     address.starts_with("data:image/") || address.starts_with(&format!("blob:{}", chrome::extension_url("")))
 }
@@ -117,7 +117,7 @@ async fn found(app: &WorkerApp, texts: &[String], site: Option<&str>) -> Reply {
     app.found(texts, site, now_seconds()).await.unwrap_or_else(Reply::from)
 }
 
-/// The site that accounts found on a tab belong to.
+/// Returns the site for accounts found on a tab.
 pub(super) fn site(tab: Option<&Tab>) -> Option<String> {
     let origin = origin_of(tab?.url.as_deref()?)?;
     origin.starts_with("http").then_some(origin)
@@ -127,7 +127,7 @@ fn nothing(message: Message) -> Reply {
     Reply::Found { found: Found { messages: vec![message], ..Found::default() } }
 }
 
-/// What was tried on a page that has no code.
+/// Returns the message for a page without a code.
 fn on_page(pictures: usize) -> Message {
     const TRIED: &str =
         "No QR code was found on the visible part of this page, light or dark, at half, full and double size";
@@ -142,7 +142,7 @@ fn on_page(pictures: usize) -> Message {
     }
 }
 
-/// What is to be said of pictures that gave nothing.
+/// Returns the messages for images without a code.
 fn in_pictures(unread: usize, without: usize) -> impl Iterator<Item = Message> {
     let unread = (unread > 0).then(|| {
         let text = "A picture could not be read: it is damaged, or of a kind that this browser does not know.";

@@ -1,7 +1,7 @@
-//! [`Store`] on `chrome.storage.local`, `chrome.storage.session` and, only read, `chrome.storage.managed`.
+//! [`Store`] with `chrome.storage.local`, `chrome.storage.session` and, read only, `chrome.storage.managed`.
 //!
-//! One `set` is one write of the browser's database: all of it or nothing. A deleted key is written as `null`, because
-//! a `remove` would be a second write.
+//! One `set` call is one atomic write of the browser's database. A deleted key is stored as `null`, because a `remove`
+//! would be a second write.
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
@@ -22,7 +22,7 @@ impl Store for ExtensionStorage {
             Area::Managed => chrome::managed_get(&names).await,
         };
         let values = values.map_err(|_| StoreError::Unavailable)?;
-        // What an administrator set is no text of ours: it comes as JSON.
+        // Managed values are JSON values, not texts written by this extension.
         let as_text = |value: JsValue| match area {
             Area::Managed => js_sys::JSON::stringify(&value).ok().and_then(|text| text.as_string()),
             Area::Local | Area::Session => value.as_string(),

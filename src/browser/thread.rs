@@ -1,6 +1,6 @@
-//! Reading and writing other programs' files off the page's thread: a worker that does one job, and ends with it.
+//! Reads and writes other programs' files in a worker thread that does one job.
 //!
-//! A key derivation cannot be interrupted, so to cancel is to end the thread; with it goes the memory that it grew.
+//! A key derivation cannot be interrupted, so a job is canceled by ending its thread, which also frees its memory.
 
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -13,7 +13,7 @@ use crate::app::protocol::{Message, ReadAnswer};
 use crate::exchange::Parcel;
 use crate::secret::Secret;
 
-/// A job under way; dropped, it ends.
+/// A running job. Dropping it ends the thread.
 #[derive(Debug)]
 pub struct Job(Worker);
 
@@ -23,19 +23,19 @@ impl Drop for Job {
     }
 }
 
-/// A file to read, as the page has it.
+/// A file to read.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// One file, or a database with its write-ahead log.
     pub files: Vec<Uint8Array>,
-    /// The short name of the format; empty where the bytes tell.
+    /// The format's id; empty to detect it.
     pub format: String,
-    /// Empty for none.
+    /// The password; empty for none.
     pub password: String,
 }
 
 impl Job {
-    /// Begins to read. The future gives `None` where the browser stopped the thread.
+    /// Starts reading. The future returns `None` if the browser stopped the thread.
     pub fn read(source: &Source) -> Option<(Self, impl Future<Output = Option<ReadAnswer>> + use<>)> {
         let files: Array = source.files.iter().collect();
         let arguments = Array::of3(&files, &source.format.as_str().into(), &source.password.as_str().into());
@@ -47,7 +47,7 @@ impl Job {
         Some((job, answer))
     }
 
-    /// Begins to write. The future gives the file's bytes, or why there is none.
+    /// Starts writing. The future returns the file's bytes or an error message.
     pub fn write(
         rows: &[Parcel],
         format: &str,
@@ -74,7 +74,7 @@ impl Job {
         let worker = Worker::new_with_options("exchange.js", &options).ok()?;
         let answer = Promise::new(&mut |resolve, _| {
             let failed = resolve.clone();
-            // What the promise does with the value cannot fail.
+            // Resolving the promise cannot fail.
             let heard = Closure::once_into_js(move |event: MessageEvent| {
                 drop(resolve.call1(&JsValue::NULL, &event.data()));
             });
@@ -90,7 +90,7 @@ impl Job {
     }
 }
 
-/// What the thread does to read; see [`moving::read`].
+/// Reads files in the thread; see [`moving::read`].
 pub fn read(files: &Array, format: &str, password: String) -> String {
     let files: Vec<Vec<u8>> = files.iter().map(|file| Uint8Array::new(&file).to_vec()).collect();
     let format = Some(format).filter(|format| !format.is_empty());
@@ -98,7 +98,7 @@ pub fn read(files: &Array, format: &str, password: String) -> String {
     serde_json::to_string(&answer).unwrap_or_default()
 }
 
-/// What the thread does to write; see [`moving::write`].
+/// Writes a file in the thread; see [`moving::write`].
 ///
 /// # Errors
 /// The JSON of a message.

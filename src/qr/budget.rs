@@ -1,6 +1,6 @@
-//! The time that reading may take, told by the caller: no module here reads a clock.
+//! The time limit for reading, given by the caller; no module here reads a clock.
 
-/// Asks the caller whether time is up, and remembers the answer once it was yes.
+/// Asks the caller whether time is up, and remembers a positive answer.
 pub(super) struct Budget<'a> {
     expired: &'a mut dyn FnMut() -> bool,
     spent: bool,
@@ -11,7 +11,8 @@ impl<'a> Budget<'a> {
         Self { expired, spent: false }
     }
 
-    /// Returns true if to stop with what was found so far. Asked between units of work of a few milliseconds at most.
+    /// Returns true if reading should stop with what was found so far. Called between units of work of at most a few
+    /// milliseconds.
     pub(super) fn is_spent(&mut self) -> bool {
         self.spent = self.spent || (self.expired)();
         self.spent

@@ -1,8 +1,8 @@
-//! Stages 3 and 4: the gaps between dark modules closed.
+//! Stages 3 and 4: closes gaps between dark modules.
 //!
-//! Codes drawn as dots, as squares with gaps or as text have light seams inside what should be one dark square, and a
-//! finder pattern falls to pieces. Each pixel first becomes the darkest of the 3x3 around it, which fills seams of up
-//! to two pixels, then the lightest of the 3x3, which gives the edges back.
+//! Codes drawn as dots, as squares with gaps or as text have light seams inside what should be one dark square, which
+//! breaks their finder patterns. Each pixel first becomes the darkest of the 3x3 pixels around it, which fills seams of
+//! up to two pixels, and then the lightest, which restores the edges.
 //!
 //! ```text
 //!  ● ● ● ●      ▛▀▀▀▀▀▀▜      darkest of nine, then lightest of nine
@@ -12,13 +12,13 @@
 
 use super::luma::Luma;
 
-/// The picture with dark shapes joined across seams of up to two pixels.
+/// Returns the image with dark shapes joined across seams of up to two pixels.
 pub(super) fn close(luma: &Luma) -> Luma {
     let darkest = spread(luma.pixels(), luma.width(), u8::min);
     Luma::of(luma.width(), luma.height(), spread(&darkest, luma.width(), u8::max))
 }
 
-/// Each pixel chosen from the 3x3 around it: along the rows first, then down the columns.
+/// Replaces each pixel with one chosen from the 3x3 pixels around it, first along rows, then along columns.
 fn spread(pixels: &[u8], width: usize, choose: impl Fn(u8, u8) -> u8 + Copy) -> Vec<u8> {
     let mut along = Vec::with_capacity(pixels.len());
     pixels.chunks_exact(width).for_each(|row| of_three(row, 1, choose, &mut along));
@@ -27,9 +27,9 @@ fn spread(pixels: &[u8], width: usize, choose: impl Fn(u8, u8) -> u8 + Copy) -> 
     down
 }
 
-/// Each pixel chosen from itself and those `step` before and after it, as far as there are any.
+/// Replaces each pixel with one chosen from itself and the existing pixels `step` before and after it.
 ///
-/// Neighbors are paired first, and the pairs paired again: long loops over bytes that the compiler makes short work of.
+/// Neighbors are paired first, and then the pairs, in long loops over bytes that the compiler vectorizes.
 fn of_three(pixels: &[u8], step: usize, choose: impl Fn(u8, u8) -> u8 + Copy, chosen: &mut Vec<u8>) {
     let pairs = choose_pairs(pixels, step, choose);
     if pairs.is_empty() {

@@ -1,9 +1,9 @@
-//! Stage 5, second half: a code cut out of its surroundings, and given the white margin that it lacks.
+//! Stage 5, second half: cuts a code out of its surroundings and adds the white margin that it lacks.
 //!
-//! Where a dark page begins right beside a code, or a frame is drawn around it, the outer squares of its finder
-//! patterns run into the dark. No line of a code has one gray only; so the region is cut along lines that have, and the
-//! largest piece kept, again and again in both directions, until what is left has no such line. Page, frame and a
-//! caption go that way. Then white is put around it.
+//! If a dark page begins right next to a code, or a frame surrounds it, the outer squares of its finder patterns merge
+//! with the dark area. No row or column of a code has a single gray value. So the region is cut along rows and columns
+//! that do, and the largest piece is kept, repeatedly in both directions, until no such row or column is left. This
+//! removes page, frame and caption. Then white pixels are added on all sides.
 //!
 //! ```text
 //!  ┌──────────────┐        page, caption            ┌──────────────┐
@@ -19,10 +19,10 @@ use std::ops::Range;
 use super::luma::Luma;
 use super::region::Region;
 
-/// Greys this close are one line of one color: pictures that were compressed with loss vary a little.
+/// Gray values that differ by at most this much count as equal; lossy compression causes small differences.
 const ALIKE: u8 = 12;
 
-/// The pixels of a region; the part of it that lies in the picture.
+/// Returns the part of a region that is inside the image.
 pub(super) fn cut(luma: &Luma, region: Region) -> Option<Luma> {
     let end = region.left.checked_add(region.width)?;
     let rows = luma.rows().skip(region.top).take(region.height);
@@ -30,7 +30,7 @@ pub(super) fn cut(luma: &Luma, region: Region) -> Option<Luma> {
     (!rows.is_empty() && region.width > 0).then(|| Luma::of(region.width, rows.len(), rows.concat()))
 }
 
-/// What is left of a region when all that is cut off by lines of one gray is gone.
+/// Returns what is left of a region after cutting along rows and columns of a single gray value.
 pub(super) fn bare(luma: &Luma, mut region: Region) -> Region {
     loop {
         let before = region;
@@ -46,7 +46,7 @@ pub(super) fn bare(luma: &Luma, mut region: Region) -> Region {
     }
 }
 
-/// Where the longest run of `true` is; empty if there is none.
+/// Returns the longest run of `true`; empty if there is none.
 fn longest_run(line: impl Iterator<Item = bool>) -> Range<usize> {
     let (mut longest, mut run) = (0..0, 0..0);
     for (at, inside) in line.enumerate() {
@@ -70,13 +70,13 @@ fn column(luma: &Luma, region: Region, x: usize) -> impl Iterator<Item = u8> {
     rows.filter_map(move |row| row.get(x).copied())
 }
 
-/// Returns true if all pixels of a line have one gray.
+/// Returns true if all pixels have the same gray value.
 fn is_even(line: impl Iterator<Item = u8>) -> bool {
     let (min, max) = line.fold((u8::MAX, 0), |(min, max), grey| (grey.min(min), grey.max(max)));
     max.saturating_sub(min) <= ALIKE
 }
 
-/// The picture with `margin` white pixels on each side.
+/// Returns the image with `margin` white pixels on each side.
 pub(super) fn pad(luma: &Luma, margin: usize) -> Luma {
     let width = luma.width().saturating_add(margin.saturating_mul(2));
     let height = luma.height().saturating_add(margin.saturating_mul(2));

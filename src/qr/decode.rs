@@ -1,7 +1,7 @@
-//! From a grid of modules to bytes: masks, error correction and segments (ISO/IEC 18004).
+//! Decodes a grid of modules to bytes: masks, error correction and segments (ISO/IEC 18004).
 //!
-//! `rqrr` does it, and tries the mirrored grid when the grid as it is makes no sense. What it does not know is the
-//! header of a code that is one part of several; [`parts`] helps it over that.
+//! `rqrr` decodes the grid, and the mirrored grid if that fails. It does not support the header of structured append;
+//! [`parts`] works around that.
 
 use rqrr::{DeQRError, Grid, SimpleGrid};
 use rxing::common::BitMatrix;
@@ -9,14 +9,14 @@ use rxing::common::BitMatrix;
 use super::found::Part;
 use super::parts;
 
-/// What a code says.
+/// The content of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Payload {
     pub(super) bytes: Vec<u8>,
     pub(super) part: Option<Part>,
 }
 
-/// The bytes in a grid of modules, if it is a QR code that can be corrected and says something.
+/// Returns the bytes in a grid of modules if it is a valid QR code with content.
 pub(super) fn payload(modules: &BitMatrix) -> Option<Payload> {
     let size = usize::try_from(modules.width()).ok().filter(|&size| is_version_size(size))?;
     if modules.height() != modules.width() {
@@ -37,7 +37,7 @@ pub(super) fn payload(modules: &BitMatrix) -> Option<Payload> {
     payload.filter(|payload| !payload.bytes.is_empty())
 }
 
-/// Versions 1 to 40 have 21, 25, .. 177 modules a side.
+/// Returns true for the sizes of versions 1 to 40: 21, 25, .. 177 modules per side.
 fn is_version_size(modules: usize) -> bool {
     (21..=177).contains(&modules) && modules % 4 == 1
 }

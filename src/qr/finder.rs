@@ -1,7 +1,8 @@
-//! Finder patterns: the three nested squares in a code's corners.
+//! Finds finder patterns, the three nested squares in a code's corners.
 //!
-//! Along any line through the middle of one, dark and light run 1 : 1 : 3 : 1 : 1. Every third row is searched for that;
-//! where it is met, the detector looks whether it holds downwards and on both diagonals too, and where the middle is.
+//! Along any line through the center of one, dark and light alternate in the proportions 1 : 1 : 3 : 1 : 1. Every third
+//! row is searched for this sequence. At each match, the detector checks the vertical and both diagonals and locates
+//! the center.
 //!
 //! ```text
 //!   ███████
@@ -13,7 +14,7 @@
 //!   ███████
 //! ```
 //!
-//! The rows are searched here rather than by the detector, so that the clock is looked at between them.
+//! The rows are searched here and not by the detector, so that the time limit is checked between them.
 
 use rxing::common::BitMatrix;
 use rxing::common::cpp_essentials::{ConcentricPattern, FixedPattern, IsPattern, LocateConcentricPattern, PatternView};
@@ -22,13 +23,13 @@ use rxing::{Point, point};
 use super::budget::Budget;
 use super::mask::Mask;
 
-/// More patterns than this are noise; the rest of the picture is not searched for more.
+/// More patterns than this are noise; the search then ends.
 const MAX_PATTERNS: usize = 1024;
-/// The middle of a pattern is three modules high, and a module at least one pixel.
+/// The center of a pattern is three modules high, and a module is at least one pixel.
 const ROWS_A_STEP: usize = 3;
 const SHAPE: [u16; 5] = [1, 1, 3, 1, 1];
 
-/// The finder patterns of a picture, from the top; `matrix` is the same picture as `mask`.
+/// Returns the finder patterns of an image, from the top. `matrix` contains the same pixels as `mask`.
 pub(super) fn patterns(mask: &Mask, matrix: &BitMatrix, budget: &mut Budget) -> Vec<ConcentricPattern> {
     let mut found = Vec::new();
     for (y, row) in mask.rows().enumerate().skip(ROWS_A_STEP.saturating_sub(1)).step_by(ROWS_A_STEP) {
@@ -40,7 +41,7 @@ pub(super) fn patterns(mask: &Mask, matrix: &BitMatrix, budget: &mut Budget) -> 
     found
 }
 
-/// Searches one row, and adds what holds in the other directions too.
+/// Searches one row and adds the patterns that also match in the other directions.
 fn search_row(row: &[bool], y: usize, matrix: &BitMatrix, budget: &mut Budget, found: &mut Vec<ConcentricPattern>) {
     let mut runs = Vec::new();
     let mut start = 0_usize;
@@ -68,7 +69,7 @@ fn search_row(row: &[bool], y: usize, matrix: &BitMatrix, budget: &mut Budget, f
     }
 }
 
-/// Returns true if five runs from dark to dark have the proportions of a finder pattern's middle line.
+/// Returns true if five runs have the proportions of a finder pattern's center line.
 fn is_shape(runs: [u16; 5]) -> bool {
     let [a, b, c, d, e] = runs;
     let plausible = c >= 3 && c / 2 >= a.max(e) && c >= b.max(d);
@@ -78,7 +79,7 @@ fn is_shape(runs: [u16; 5]) -> bool {
 
 /// Asks the detector for the pattern around a point, `length` pixels across.
 fn locate(matrix: &BitMatrix, middle: Point, length: i32) -> Option<ConcentricPattern> {
-    // Three times the length, for codes seen at a steep angle.
+    // Three times the length allows for codes seen at a steep angle.
     LocateConcentricPattern::<true, 5, 7>(matrix, &SHAPE, middle, length.saturating_mul(3))
 }
 
@@ -87,7 +88,7 @@ fn lies_inside(middle: Point, known: &ConcentricPattern) -> bool {
     f64::from(Point::distance(middle, known.p)) < radius
 }
 
-/// A coordinate as the detector counts them; exact, as no side is longer than 2^14.
+/// Converts a coordinate for the detector. The conversion is exact, because no side is longer than 2^14.
 fn pixel(at: usize) -> f32 {
     f32::from(u16::try_from(at).unwrap_or(u16::MAX))
 }

@@ -1,41 +1,42 @@
-//! What was read: a text, where it was, and whether it is one part of several.
+//! The result of reading: texts, their positions, and the parts of incomplete texts.
 
 use crate::secret::Secret;
 
-/// A point in the picture, in its own pixels from the top left corner.
+/// A point in the image, in pixels from the top left corner.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Corner {
-    /// To the right.
+    /// Pixels from the left.
     pub x: f32,
-    /// Downwards.
+    /// Pixels from the top.
     pub y: f32,
 }
 
-/// Which part of a text that was spread over several codes (structured append, ISO/IEC 18004 section 8).
+/// The position of a code in a text that is spread over several codes (structured append, ISO/IEC 18004 section 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Which one this is, from 0.
+    /// The index, starting at 0.
     pub index: u8,
-    /// The number of there are, 1 to 16.
+    /// The number of codes, 1 to 16.
     pub count: u8,
-    /// The exclusive or of all bytes of the whole text: the same in all of its parts.
+    /// The exclusive or of all bytes of the complete text, which is the same in all parts.
     pub parity: u8,
 }
 
 /// A code that was read.
 ///
-/// Its text may be the key of someone's account, so it does not show in logs, and it is erased when dropped.
+/// Its text may contain a secret, so it is not printed in logs and is erased when dropped.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// The text: its bytes as UTF-8, or where they are none, each byte as a character of Latin-1.
+    /// The text: the bytes as UTF-8 if they are valid, otherwise as Latin-1.
     pub text: Secret<String>,
-    /// Top left, top right, bottom right and bottom left of the code as it was printed, in pixels of the source.
+    /// Top left, top right, bottom right and bottom left corners in the code's own orientation, in pixels of the
+    /// source.
     pub corners: [Corner; 4],
-    /// Set when other parts of this text were not in the picture.
+    /// Set if other parts of this text were missing from the image.
     pub part: Option<Part>,
 }
 
-/// A code's bytes, before it is known whether it stands alone.
+/// A code's bytes, before parts are joined.
 #[derive(Clone, Debug)]
 pub(super) struct Raw {
     pub(super) bytes: Secret<Vec<u8>>,
@@ -43,7 +44,7 @@ pub(super) struct Raw {
     pub(super) part: Option<Part>,
 }
 
-/// Makes texts of codes; parts that are all there become one, and others follow in their order.
+/// Converts codes to texts. Parts are joined if all are present; otherwise they follow in order.
 pub(super) fn join(mut codes: Vec<Raw>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     while let Some(first) = take_first(&mut codes) {
@@ -57,13 +58,13 @@ pub(super) fn join(mut codes: Vec<Raw>) -> Vec<Found> {
     found
 }
 
-/// Takes a code that stands alone, or the first of the parts.
+/// Takes a single code, or the first of several parts.
 fn take_first(codes: &mut Vec<Raw>) -> Option<Raw> {
     let first = (0..codes.len()).min_by_key(|&i| codes.get(i).and_then(|code| code.part).map(|part| part.index));
     first.map(|first| codes.remove(first))
 }
 
-/// Takes the parts that follow the first one out of the list and puts their bytes together, if none is missing.
+/// Takes the parts that follow the first one out of the list and joins their bytes, if none is missing.
 fn take_whole(head: Part, first: &Raw, codes: &mut Vec<Raw>) -> Option<Vec<u8>> {
     let follows = |code: &Raw, index| code.part == Some(Part { index, ..head });
     let mut bytes = first.bytes.expose().clone();
@@ -78,7 +79,7 @@ fn take_whole(head: Part, first: &Raw, codes: &mut Vec<Raw>) -> Option<Vec<u8>> 
     Some(bytes)
 }
 
-/// UTF-8 if it is that, as authenticators write it; otherwise Latin-1, which the standard means.
+/// Decodes UTF-8, which authenticators write, or Latin-1, which the standard specifies.
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect())
 }

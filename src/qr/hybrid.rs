@@ -1,8 +1,8 @@
-//! Stage 0: a threshold that follows the light, block by block.
+//! Stage 0: a local threshold per block.
 //!
-//! Each block of 8x8 pixels has a black point: the mean of its pixels, where it holds both light and dark. A flat block
-//! holds only one of them, and which one is told by its neighbors: darker than theirs is dark, anything else is light.
-//! A pixel is dark when it is not lighter than the mean black point of the 5x5 blocks around its own.
+//! Each block of 8x8 pixels has a black point. In a block with contrast it is the mean of the pixels. A flat block is
+//! compared with its neighbors: it is dark if it is darker than they are, otherwise light. A pixel is dark if it is not
+//! lighter than the mean black point of the 5x5 blocks around its own.
 //!
 //! ```text
 //!   8 px
@@ -10,7 +10,7 @@
 //!  │    │    │    │    │    │     ██ dark and light: black point = mean
 //!  ├────┼────┼────┼────┼────┤
 //!  │    │ ▞▚ │ ▚▞ │    │    │     flat: black point = half of its darkest,
-//!  ├────┼────┼────┼────┼────┤           or the neighbours', if it is darker than they are
+//!  ├────┼────┼────┼────┼────┤           or the neighbors', if it is darker than they are
 //!  │    │ ▚▚ │ ▟▙ │ ██ │    │
 //!  ├────┼────┼────┼────┼────┤     the threshold of the middle block is the mean of all 25
 //!  │    │    │ ▞▞ │    │    │
@@ -19,8 +19,8 @@
 //!  └────┴────┴────┴────┴────┘
 //! ```
 //!
-//! It reads nine of ten screenshots by itself. A picture of less than five blocks has no such surroundings; there one
-//! threshold serves for all of it.
+//! This stage alone reads nine out of ten screenshots. Images smaller than five blocks use one threshold for the whole
+//! image.
 
 use super::luma::Luma;
 use super::mask::Mask;
@@ -28,10 +28,10 @@ use super::otsu;
 
 const BLOCK: usize = 8;
 const AROUND: usize = 5;
-/// Below this difference between its lightest and darkest pixel a block is flat.
+/// A block whose lightest and darkest pixels differ by less than this is flat.
 const FLAT: u8 = 24;
 
-/// The dark pixels of a picture with dark codes on light ground.
+/// Returns the dark pixels of an image with dark codes on a light background.
 pub(super) fn threshold(luma: &Luma) -> Mask {
     let across = luma.width().div_ceil(BLOCK);
     let down = luma.height().div_ceil(BLOCK);
@@ -50,7 +50,7 @@ pub(super) fn threshold(luma: &Luma) -> Mask {
     Mask::new(luma.width(), dark)
 }
 
-/// One row against the limit of each of its blocks.
+/// Compares one row with the threshold of each of its blocks.
 fn compare(dark: &mut [bool], grey: &[u8], limits: &[u8]) {
     let blocks = dark.chunks_mut(BLOCK).zip(grey.chunks(BLOCK));
     for ((dark, grey), limit) in blocks.zip(limits) {
@@ -58,7 +58,7 @@ fn compare(dark: &mut [bool], grey: &[u8], limits: &[u8]) {
     }
 }
 
-/// What is known of a block after its pixels were seen.
+/// Statistics of a block's pixels.
 #[derive(Clone, Copy)]
 struct Block {
     sum: u16,
@@ -79,7 +79,7 @@ impl Block {
         self.pixels = self.pixels.wrapping_add(u16::from(u8::try_from(run.len()).unwrap_or(u8::MAX)));
     }
 
-    /// The black point, given the mean of the neighbors' (left, above, above left), if it has them.
+    /// Returns the black point, given the mean of the neighbors (left, above, above left) if they exist.
     fn black_point(&self, neighbours: Option<u8>) -> u8 {
         if self.max.saturating_sub(self.min) > FLAT {
             let mean = self.sum.checked_div(self.pixels).unwrap_or(0);
@@ -89,7 +89,7 @@ impl Block {
     }
 }
 
-/// The black point of each block, row by row.
+/// Returns the black point of each block, row by row.
 fn black_points(luma: &Luma, across: usize) -> Vec<u8> {
     let mut points: Vec<u8> = Vec::new();
     let mut above: Vec<u8> = Vec::new();
@@ -112,13 +112,13 @@ fn black_points(luma: &Luma, across: usize) -> Vec<u8> {
     points
 }
 
-/// The mean of three neighbors, the left one twice.
+/// Returns the mean of three neighbors; the left one counts twice.
 fn weighed(left: u8, up: u8, corner: u8) -> u8 {
     left.midpoint(up.midpoint(corner))
 }
 
-/// The mean of the 5x5 black points around each block, a row of blocks at a time; at the edge, around the nearest
-/// block that has all 25.
+/// Returns the mean of the 5x5 black points around each block, row by row. Blocks at the edge use the nearest complete
+/// window.
 fn smooth(points: &[u8], across: usize) -> Vec<Vec<u8>> {
     let rows: Vec<&[u8]> = points.chunks(across).collect();
     let mut means: Vec<Vec<u8>> = rows.windows(AROUND).map(|rows| row_of_means(rows, across)).collect();
@@ -137,7 +137,7 @@ fn row_of_means(rows: &[&[u8]], across: usize) -> Vec<u8> {
     means
 }
 
-/// Repeats the first and the last twice: windows of five are four fewer than what they were taken of.
+/// Repeats the first and the last element twice, because there are four fewer windows of five than elements.
 fn widen<T: Clone>(means: &mut Vec<T>) {
     let (Some(first), Some(last)) = (means.first().cloned(), means.last().cloned()) else {
         return;
@@ -151,7 +151,7 @@ mod tests {
     use super::threshold;
     use crate::qr::Luma;
 
-    /// Stripes of 4 pixels, on a ground that grows lighter from left to right.
+    /// Stripes of 4 pixels on a background that grows lighter from left to right.
     #[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
     fn stripes_on_a_gradient() -> Luma {
         let grey = |i: usize| {

@@ -1,4 +1,4 @@
-//! The order of the stages, from the cheap one that reads most pictures to those that few need.
+//! Runs the stages in order, from the cheap one that reads most images to those that few images need.
 
 use super::budget::Budget;
 use super::found::{Corner, Found, Raw, join};
@@ -8,19 +8,19 @@ use super::region::{self, Region};
 use super::{close, crop, finder, hybrid, mean, otsu, scale, symbol};
 use crate::secret::Secret;
 
-/// Pictures above this many pixels are not drawn at twice their size.
+/// Larger images are not doubled in size.
 const MAX_PIXELS_TO_ENLARGE: usize = 4_200_000;
-/// A region above this many pixels is no crop but the picture itself, which the other stages saw.
+/// A larger region is practically the whole image, which the other stages have covered.
 const MAX_REGION_PIXELS: usize = 2_000_000;
-/// Regions above this many pixels are not drawn at three times their size.
+/// Larger regions are not tripled in size.
 const MAX_REGION_PIXELS_TO_ENLARGE: usize = 200_000;
-/// White pixels put around a code without its surroundings.
+/// White pixels to add around a code without its surroundings.
 const MARGIN: usize = 16;
 
-/// Reads every code in a picture.
+/// Reads every code in an image.
 ///
-/// The first way of seeing that shows a code mostly shows all of them. What it leaves are codes of another kind beside
-/// it, so regions that look like a code and were not read are always looked at.
+/// The first stage that reads a code usually reads all of them. It may miss codes of a different style, so regions that
+/// look like a code and were not read are always examined.
 pub(super) fn read(luma: &Luma, budget: &mut Budget) -> Vec<Found> {
     let mut codes = Codes { raw: Vec::new(), scale: luma.source_scale() };
     for stage in [whole, low_contrast, halved, half_closed, closed] {
@@ -37,7 +37,7 @@ pub(super) fn read(luma: &Luma, budget: &mut Budget) -> Vec<Found> {
     join(codes.raw)
 }
 
-/// The codes so far, each once.
+/// The codes found so far, without duplicates.
 struct Codes {
     raw: Vec<Raw>,
     scale: usize,
@@ -74,7 +74,7 @@ fn doubled(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
 }
 
 fn regions(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
-    // Modules wider than a block leave blocks without texture: at half the size they are narrower.
+    // Modules wider than a block leave blocks without texture; at half the size they are narrower.
     let half = scale::half(luma);
     let wide = half.map(|half| region::regions(&half)).unwrap_or_default().into_iter().map(Region::doubled);
     for region in region::regions(luma).into_iter().chain(wide) {
@@ -85,7 +85,7 @@ fn regions(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
     }
 }
 
-/// One region, as it is and without its surroundings, until a code is read in it.
+/// Examines one region with and without its surroundings until a code is read in it.
 fn look_closer(luma: &Luma, region: Region, codes: &mut Codes, budget: &mut Budget) {
     let known = codes.raw.len();
     let bare = crop::bare(luma, region);
@@ -109,7 +109,7 @@ fn look_closer(luma: &Luma, region: Region, codes: &mut Codes, budget: &mut Budg
     }
 }
 
-/// Where a picture that was made of the first one lies in it: a pixel at `p` is the first one's `p * scale + origin`.
+/// The position of a derived image in the original: pixel `p` is the original's `p * scale + origin`.
 #[derive(Clone, Copy)]
 struct Place {
     scale: f32,
@@ -125,7 +125,7 @@ impl Place {
         Self { scale, origin: Corner { x: 0.0, y: 0.0 } }
     }
 
-    /// A part of the picture with a margin around it.
+    /// Returns the position of a region that was cut out and given a margin.
     fn cut(region: Region, margin: usize) -> Self {
         let at = |start: usize| {
             let (start, margin) = (u16::try_from(start), u16::try_from(margin));
@@ -156,7 +156,7 @@ impl Codes {
         f32::from(u16::try_from(self.scale).unwrap_or(u16::MAX))
     }
 
-    /// Looks for codes that are dark on light, then for those that are light on dark.
+    /// Searches for dark codes on a light background, then for light codes on a dark background.
     fn look(&mut self, luma: &Luma, place: Place, threshold: fn(&Luma) -> Mask, budget: &mut Budget) {
         if !budget.is_spent() {
             let mask = threshold(luma);
@@ -165,15 +165,15 @@ impl Codes {
         }
     }
 
-    /// Closes the seams between dark pixels, and then those between light ones: a code of either polarity may be drawn
-    /// with seams in its modules, and one of text has them in its ground as well.
+    /// Closes the seams between dark pixels, and then those between light ones. Codes of either polarity may have seams
+    /// in their modules, and codes made of text also have them in the background.
     fn look_at_seams(&mut self, luma: &Luma, place: Place, budget: &mut Budget) {
         self.look(&close::close(luma), place, hybrid::threshold, budget);
         let lights_closed = close::close(&luma.inverted()).inverted();
         self.look(&lights_closed, place, hybrid::threshold, budget);
     }
 
-    /// Looks for codes that are dark on light.
+    /// Searches for dark codes on a light background.
     fn look_once(&mut self, luma: &Luma, place: Place, threshold: fn(&Luma) -> Mask, budget: &mut Budget) {
         if !budget.is_spent() {
             self.search(&threshold(luma), place, budget);

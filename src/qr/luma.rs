@@ -1,17 +1,17 @@
-//! A gray picture of bounded size, and the few ways of making another one of it.
+//! A grayscale image of bounded size, and operations that derive other images from it.
 
 use super::QrError;
 
-/// The largest picture that is taken, in pixels: an 8K screen, and a little more.
+/// The maximum number of pixels, slightly more than an 8K screen.
 pub const MAX_SOURCE_PIXELS: usize = 33_600_000;
 
-/// Above this many pixels a picture is made smaller before it is read: a 4K screen, and a little more.
+/// Larger images are scaled down before reading; slightly more than a 4K screen.
 pub const MAX_WORK_PIXELS: usize = 9_000_000;
 
-/// The longest side that is worked on, in pixels: run lengths are counted in 16 bits.
+/// The maximum side length in pixels, because run lengths are counted in 16 bits.
 pub const MAX_WORK_SIDE: usize = 16_384;
 
-/// A gray picture: 0 is black, 255 is white, rows from the top.
+/// A grayscale image: 0 is black, 255 is white, rows from top to bottom.
 #[derive(Clone, Debug)]
 pub struct Luma {
     width: usize,
@@ -21,11 +21,11 @@ pub struct Luma {
 }
 
 impl Luma {
-    /// Takes over gray pixels, row by row.
+    /// Creates an image from gray values, row by row.
     ///
     /// # Errors
     ///
-    /// When the size is zero, too large, or does not fit the number of pixels.
+    /// If the size is zero, too large, or does not match the number of pixels.
     pub fn from_grey(width: u32, height: u32, pixels: Vec<u8>) -> Result<Self, QrError> {
         let (width, height) = checked_size(width, height, pixels.len(), 1)?;
         match reduction(width, height) {
@@ -34,14 +34,14 @@ impl Luma {
         }
     }
 
-    /// Reads the pixels of a canvas's `ImageData`: red, green, blue and alpha, row by row.
+    /// Creates an image from a canvas's `ImageData`: red, green, blue and alpha, row by row.
     ///
-    /// Transparent pixels lie on white, as they would on paper. A picture above [`MAX_WORK_PIXELS`] is made smaller by
-    /// a whole factor; corners are still told in the pixels of the source.
+    /// Transparent pixels are drawn on white. An image with more than [`MAX_WORK_PIXELS`] is scaled down by an integer
+    /// factor; corners are still reported in pixels of the source.
     ///
     /// # Errors
     ///
-    /// When the size is zero, above [`MAX_SOURCE_PIXELS`], or does not fit the number of bytes.
+    /// If the size is zero, exceeds [`MAX_SOURCE_PIXELS`], or does not match the number of bytes.
     ///
     /// ```
     /// use casdoor_authenticator::qr::Luma;
@@ -59,44 +59,44 @@ impl Luma {
         }
     }
 
-    /// A picture whose size is known to fit; the caller made the pixels.
+    /// Creates an image whose size is known to match; the caller created the pixels.
     pub(super) fn of(width: usize, height: usize, pixels: Vec<u8>) -> Self {
         debug_assert_eq!(Some(pixels.len()), width.checked_mul(height));
         Self { width, height, pixels, source_scale: 1 }
     }
 
-    /// Pixels in a row.
+    /// Returns the width in pixels.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Rows.
+    /// Returns the height in pixels.
     pub fn height(&self) -> usize {
         self.height
     }
 
-    /// All pixels, row by row.
+    /// Returns all pixels, row by row.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
     }
 
-    /// The rows from the top.
+    /// Returns the rows from top to bottom.
     pub fn rows(&self) -> std::slice::ChunksExact<'_, u8> {
         self.pixels.chunks_exact(self.width)
     }
 
-    /// Returns how many pixels of the source one pixel stands for, in each direction.
+    /// Returns how many source pixels one pixel represents in each direction.
     pub(super) fn source_scale(&self) -> usize {
         self.source_scale
     }
 
-    /// Black for white: what is light on dark becomes dark on light.
+    /// Returns the negative, in which light codes on dark become dark codes on light.
     pub(super) fn inverted(&self) -> Self {
         Self { pixels: self.pixels.iter().map(|grey| !grey).collect(), ..*self }
     }
 }
 
-/// The size as numbers to count with, if it is not zero, not too large, and has that many bytes.
+/// Returns the size as `usize` if it is not zero, not too large, and matches the number of bytes.
 fn checked_size(width: u32, height: u32, bytes: usize, bytes_a_pixel: usize) -> Result<(usize, usize), QrError> {
     let size = usize::try_from(width).ok().zip(usize::try_from(height).ok());
     let (width, height) = size.ok_or(QrError::TooLarge)?;
@@ -110,7 +110,7 @@ fn checked_size(width: u32, height: u32, bytes: usize, bytes_a_pixel: usize) -> 
     Ok((width, height))
 }
 
-/// The smallest whole number by which both sides must be divided for the work to stay bounded.
+/// Returns the smallest integer factor that reduces the image to the allowed size.
 fn reduction(width: usize, height: usize) -> usize {
     let fits = |factor: &usize| {
         let (w, h) = (width.div_ceil(*factor), height.div_ceil(*factor));
@@ -119,9 +119,9 @@ fn reduction(width: usize, height: usize) -> usize {
     (1..=width.max(height)).find(fits).unwrap_or(1)
 }
 
-/// The gray of a pixel as it looks on white paper, by the weights of ITU-R BT.601.
+/// Returns the gray value of a pixel on white, with the weights of ITU-R BT.601.
 ///
-/// Screenshots are opaque; the division for other pixels would take longer than all the rest of the thresholding.
+/// Screenshots are opaque, and the division for transparent pixels would take longer than the entire thresholding.
 #[inline]
 #[expect(clippy::arithmetic_side_effects, reason = "bytes times weights that add up to 256 stay below 2^24")]
 fn on_white(&[red, green, blue, alpha]: &[u8; 4]) -> u8 {
@@ -133,7 +133,7 @@ fn on_white(&[red, green, blue, alpha]: &[u8; 4]) -> u8 {
     (seen & 0xff) as u8
 }
 
-/// The picture made smaller by a whole factor: each pixel is the mean of a block, whole or cut off at the edge.
+/// Scales an image down by an integer factor. Each pixel is the mean of a block, which may be cut off at the edge.
 fn reduce<T>(width: usize, factor: usize, source: &[T], grey: impl Fn(&T) -> u8) -> Luma {
     let mut sums = vec![0_u32; width.div_ceil(factor)];
     let mut pixels = Vec::new();
@@ -152,7 +152,7 @@ fn reduce<T>(width: usize, factor: usize, source: &[T], grey: impl Fn(&T) -> u8)
     Luma { width: sums.len(), height, pixels, source_scale: factor }
 }
 
-/// The mean of `count` bytes whose sum this is.
+/// Returns the mean of `count` bytes with this sum.
 fn mean(sum: u32, count: usize) -> u8 {
     let mean = u32::try_from(count).ok().and_then(|count| sum.checked_div(count));
     mean.and_then(|mean| u8::try_from(mean).ok()).unwrap_or(u8::MAX)

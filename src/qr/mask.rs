@@ -1,8 +1,8 @@
-//! Which pixels are dark: what every threshold makes of a gray picture, and what finder patterns are looked for in.
+//! A black-and-white mask: the result of a threshold, and the input for finding patterns.
 
 use rxing::common::{BIT_FIELD_BASE_BITS, BitArray, BitMatrix};
 
-/// One truth a pixel: is it dark?
+/// A mask with one Boolean per pixel: true is dark.
 #[derive(Clone, Debug)]
 pub(super) struct Mask {
     width: usize,
@@ -10,22 +10,22 @@ pub(super) struct Mask {
 }
 
 impl Mask {
-    /// Rows of `width` truths each.
+    /// Creates a mask with rows of `width` pixels.
     pub(super) fn new(width: usize, dark: Vec<bool>) -> Self {
         Self { width, dark }
     }
 
-    /// Light for dark: what is light on dark becomes dark on light.
+    /// Returns the inverted mask, in which light codes on dark become dark codes on light.
     pub(super) fn flipped(&self) -> Self {
         Self { width: self.width, dark: self.dark.iter().map(|dark| !dark).collect() }
     }
 
-    /// The rows from the top.
+    /// Returns the rows from top to bottom.
     pub(super) fn rows(&self) -> std::slice::ChunksExact<'_, bool> {
         self.dark.chunks_exact(self.width)
     }
 
-    /// The same as the detector wants it, a word of bits at a time; nothing for a picture without pixels.
+    /// Converts the mask to the detector's bit matrix, one word at a time; `None` if it is empty.
     pub(super) fn to_matrix(&self) -> Option<BitMatrix> {
         let size = u32::try_from(self.width).ok().zip(u32::try_from(self.rows().len()).ok());
         let (width, height) = size?;

@@ -1,7 +1,7 @@
-//! Stage 1: darker than the mean of what lies around it.
+//! Stage 1: a threshold relative to the surrounding mean.
 //!
-//! A pixel is dark when it is at least a twentieth darker than the mean of the 33x33 pixels around it. That needs no
-//! contrast to speak of: gray on gray, two hues of nearly the same gray, or a dark veil over half of the code.
+//! A pixel is dark if it is at least 5% darker than the mean of the 33x33 pixels around it. This works with very little
+//! contrast: gray on gray, two hues of nearly equal brightness, or a shadow over half of the code.
 //!
 //! ```text
 //!    33 px
@@ -12,17 +12,17 @@
 //!  └─────────┘
 //! ```
 //!
-//! The sums come from running totals, so the cost does not depend on the size of the square.
+//! Running sums make the cost independent of the size of the square.
 
 use super::luma::Luma;
 use super::mask::Mask;
 
-/// Pixels to each side of the middle one.
+/// Pixels on each side of the center pixel.
 const REACH: usize = 16;
-/// How much of the mean a dark pixel may have, in hundredths.
+/// The maximum brightness of a dark pixel, in percent of the mean.
 const DARKER_THAN_PER_CENT: u32 = 95;
 
-/// The dark pixels of a picture with dark codes on light ground.
+/// Returns the dark pixels of an image with dark codes on a light background.
 pub(super) fn threshold(luma: &Luma) -> Mask {
     let width = luma.width();
     let rows: Vec<&[u8]> = luma.rows().collect();
@@ -38,7 +38,7 @@ pub(super) fn threshold(luma: &Luma) -> Mask {
         running_sums(&columns, &mut sums);
         let height = span(y, rows.len());
         for (((dark, &grey), sum), across) in dark.iter_mut().zip(*row).zip(&sums).zip(&spans) {
-            // At most 255 * 33 * 33 * 100: far from the end of 32 bits.
+            // At most 255 * 33 * 33 * 100, which fits in 32 bits.
             let as_large = u32::from(grey).wrapping_mul(across.wrapping_mul(height)).wrapping_mul(100);
             *dark = as_large <= sum.wrapping_mul(DARKER_THAN_PER_CENT);
         }
@@ -46,7 +46,7 @@ pub(super) fn threshold(luma: &Luma) -> Mask {
     Mask::new(width, dark)
 }
 
-/// Returns how many pixels the square has along a side of the picture, around the pixel at `at`.
+/// Returns how many pixels of the square are inside the image along one side, for the pixel at `at`.
 fn span(at: usize, length: usize) -> u32 {
     let end = at.saturating_add(REACH).saturating_add(1).min(length);
     u32::try_from(end.saturating_sub(at.saturating_sub(REACH))).unwrap_or(0)
@@ -60,7 +60,7 @@ fn leave(columns: &mut [u32], row: &[u8]) {
     columns.iter_mut().zip(row).for_each(|(sum, &grey)| *sum = sum.wrapping_sub(u32::from(grey)));
 }
 
-/// The sum of the columns within reach of each column.
+/// Computes the sum of the columns within reach of each column.
 fn running_sums(columns: &[u32], sums: &mut Vec<u32>) {
     let mut sum = columns.iter().take(REACH).fold(0_u32, |sum, &column| sum.wrapping_add(column));
     let entering = columns.iter().skip(REACH).copied().chain(std::iter::repeat(0));

@@ -1,24 +1,23 @@
-//! Reads every QR code in a picture of a screen: pixels in, texts out.
+//! Reads every QR code in a screenshot or image: pixels in, texts out.
 //!
-//! A screenshot is no photograph: codes are small, light on dark, crowded by text and frames, drawn with dots or a
-//! logo, and there may be several. [`read`] tries one way of telling dark from light after the other, each in both
-//! polarities, and knows nothing of what the texts mean: that is for [`otp`](crate::otp) and
-//! [`exchange`](crate::exchange).
+//! In screenshots, codes may be small, light on dark, surrounded by text and frames, or drawn with dots or a logo, and
+//! there may be several. [`read`] tries one threshold after the other, each in both polarities. It does not interpret
+//! the texts; [`otp`](crate::otp) and [`exchange`](crate::exchange) do.
 //!
-//! | stage | picture | threshold | what it adds |
+//! | stage | image | threshold | reads in addition |
 //! |---|---|---|---|
-//! | 0 | as it is | block by block | nine of ten screenshots |
-//! | 1 | as it is | mean of 33x33 pixels | gray on gray, two hues of one gray, veils |
-//! | 2 | half its size | block by block | dots, noise |
-//! | 3, 4 | half and full size, seams closed | block by block | text art, modules with gaps |
-//! | 5 | regions with a code's texture, cut out | one for all, and others | no margin, frames, codes beside easier ones |
-//! | 6 | twice its size | block by block | tiny modules |
+//! | 0 | original | per block | nine out of ten screenshots |
+//! | 1 | original | mean of 33x33 pixels | gray on gray, two hues of equal brightness, shadows |
+//! | 2 | half size | per block | dots, noise |
+//! | 3, 4 | half and full size, seams closed | per block | text art, modules with gaps |
+//! | 5 | cut-out regions with a code's texture | global, and others | codes without a margin, in frames, or next to easier ones |
+//! | 6 | double size | per block | tiny modules |
 //!
-//! Stages 1 to 4 and 6 are for pictures in which nothing was found before; regions that were not read are always looked
-//! at.
+//! Stages 1 to 4 and 6 run only if nothing was found before. Regions that look like a code and were not read are always
+//! examined.
 //!
-//! The detector of `rxing` finds and samples, `rqrr` decodes. Nothing here reads a clock; the caller says when time is
-//! up, and gets what was found until then.
+//! The detector of `rxing` finds and samples codes; `rqrr` decodes them. Nothing here reads a clock: the caller decides
+//! when time is up and gets what was found until then.
 //!
 //! ```
 //! use casdoor_authenticator::qr::{self, Luma};
@@ -49,22 +48,22 @@ mod symbol;
 pub use found::{Corner, Found, Part};
 pub use luma::{Luma, MAX_SOURCE_PIXELS, MAX_WORK_PIXELS, MAX_WORK_SIDE};
 
-/// Why a picture was not looked at.
+/// Why an image was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QrError {
-    /// It has no pixels.
+    /// The image has no pixels.
     #[error("the picture has no pixels")]
     Empty,
-    /// It has more than [`MAX_SOURCE_PIXELS`]: show a part of it, or a smaller copy.
+    /// The image has more than [`MAX_SOURCE_PIXELS`].
     #[error("the picture has more than {MAX_SOURCE_PIXELS} pixels")]
     TooLarge,
-    /// Its bytes are not as many as its width and height say.
+    /// The number of bytes does not match the width and height.
     #[error("the number of bytes does not fit the size of the picture")]
     WrongLength,
 }
 
 impl QrError {
-    /// The key of the message that tells a user.
+    /// Returns the key of the message for the user.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "qr_empty_picture",
@@ -74,10 +73,10 @@ impl QrError {
     }
 }
 
-/// Reads every code in a picture, until `expired` says that time is up.
+/// Reads every code in an image until `expired` returns true.
 ///
-/// `expired` is asked often, between units of work of a few milliseconds; the product gives it 1.5 seconds. A code that
-/// is there twice is told once; parts of one text are joined when all are there.
+/// `expired` is called between units of work of a few milliseconds; the extension allows 1.5 seconds. Duplicate codes
+/// are returned once. Parts of one text are joined if all are present.
 pub fn read(image: &Luma, mut expired: impl FnMut() -> bool) -> Vec<Found> {
     ladder::read(image, &mut budget::Budget::new(&mut expired))
 }

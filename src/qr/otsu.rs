@@ -1,26 +1,26 @@
-//! One threshold for a whole picture: the gray that parts its pixels best into two lots (Otsu 1979).
+//! A global threshold: the gray value that best separates an image's pixels into two classes (Otsu 1979).
 //!
 //! ```text
 //!  pixels
 //!    │ ▂█▅                    ▁▃█▇▂
 //!    │▂███▃                  ▂█████▃
 //!    │█████▅▂▁   ▁     ▁  ▁▂▅███████
-//!    └──────────────┬──────────────── grey
+//!    └──────────────┬──────────────── gray
 //!          dark     │      light
 //! ```
 //!
-//! For small pictures and for crops that hold one code, where the light is the same everywhere.
+//! Used for small images and for crops with one code, where the lighting is uniform.
 
 use super::luma::Luma;
 use super::mask::Mask;
 
-/// The pixels on the dark side of the best threshold.
+/// Returns the pixels on the dark side of the best threshold.
 pub(super) fn threshold(luma: &Luma) -> Mask {
     let limit = best_limit(&histogram(luma.pixels()));
     Mask::new(luma.width(), luma.pixels().iter().map(|&grey| grey <= limit).collect())
 }
 
-/// Returns how many pixels have each gray.
+/// Returns the number of pixels with each gray value.
 fn histogram(pixels: &[u8]) -> [u32; 256] {
     let mut counts = [0_u32; 256];
     for &grey in pixels {
@@ -31,7 +31,7 @@ fn histogram(pixels: &[u8]) -> [u32; 256] {
     counts
 }
 
-/// The gray up to which pixels are dark: where the variance between the two lots is largest.
+/// Returns the highest gray value of dark pixels, where the variance between the two classes is largest.
 fn best_limit(counts: &[u32; 256]) -> u8 {
     let weigh = |(grey, &count): (u8, &u32)| f64::from(grey) * f64::from(count);
     let total: f64 = counts.iter().copied().map(f64::from).sum();

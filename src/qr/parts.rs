@@ -1,18 +1,18 @@
-//! Codes that are one part of several (structured append), read through a decoder that knows no such thing.
+//! Reads structured-append codes (one text spread over several codes) with a decoder that does not support them.
 //!
-//! Such a code begins with a header of 20 bits: mode 3, which part it is, of how many, and the parity of the whole
-//! text. `rqrr` rejects mode 3, but skips a charset designator, which has 20 bits too when it is written with two
-//! bytes. So the one is made of the other before decoding. Error correction stays right: the code is linear, and what
-//! is flipped is itself a code word, the difference of the two headers with the check bytes that belong to it.
+//! Such a code begins with a header of 20 bits: mode 3, the index, the count, and the parity of the complete text.
+//! `rqrr` rejects mode 3 but skips a charset designator, which also has 20 bits when it is written with two bytes. So
+//! the header is replaced with a designator before decoding. Error correction still works because the code is linear:
+//! the flipped bits are themselves a code word, the difference of the two headers with its check bytes.
 //!
 //! ```text
 //!   0011 iiii cccc pppp pppp   the header            i, c, p: index, count less one, parity
 //!   0111 1000 0000 0000 0000   a charset designator
 //!   ─────────────────────────
-//!   0100 .... .... .... ....   flipped, and as many of the block's check bits as follow from it
+//!   0100 .... .... .... ....   flipped, with the check bits that follow from it
 //! ```
 //!
-//! In which order the modules hold the bits is asked of `rqrr`: it is given a grid that notes what it is asked for.
+//! To learn the order of the modules, `rqrr` is given a grid that records which modules it reads.
 
 use std::cell::RefCell;
 
@@ -26,16 +26,16 @@ type Module = (usize, usize);
 
 const HEADER_BITS: usize = 20;
 const STRUCTURED_APPEND: u32 = 3;
-/// Mode 7 and a designator whose first bits say that it has two bytes.
+/// Mode 7, and a designator whose first bits indicate two bytes.
 const DESIGNATOR: u32 = 0b0111_1000_0000_0000_0000;
 
-/// The bytes of one part and which one it is, if the modules are such a code.
+/// Returns the bytes and the position of one part, if the modules are a structured-append code.
 pub(super) fn read(size: usize, is_dark: &dyn Fn(usize, usize) -> bool) -> Option<(Vec<u8>, Part)> {
     let noted = Noted { size, is_dark, asked: RefCell::new(Vec::new()) };
     let grid = Grid::new(noted);
     let (meta, raw) = grid.get_raw_data().ok()?;
     let asked = grid.grid.asked.into_inner();
-    // Before the data it asked for the format, once or twice.
+    // Before the data, `rqrr` reads the format, once or twice.
     let data = asked.get(asked.len().checked_sub(raw.len)?..)?;
     let layout = Layout::of(&meta)?;
     let header = layout.header(data, &|module| is_dark(module.1, module.0) != is_masked(meta.mask, module))?;
@@ -47,14 +47,14 @@ pub(super) fn read(size: usize, is_dark: &dyn Fn(usize, usize) -> bool) -> Optio
     Some((bytes, part))
 }
 
-/// What a header says.
+/// Parses a header.
 fn part(header: u32) -> Option<Part> {
     let bits = |from: u32, mask: u32| u8::try_from((header >> from) & mask).unwrap_or(0);
     let part = Part { index: bits(12, 15), count: bits(8, 15).saturating_add(1), parity: bits(0, 255) };
     (header >> 16 == STRUCTURED_APPEND && part.index < part.count).then_some(part)
 }
 
-/// A grid that notes which modules are asked for.
+/// A grid that records which modules are read.
 struct Noted<'a> {
     size: usize,
     is_dark: &'a dyn Fn(usize, usize) -> bool,
@@ -72,7 +72,8 @@ impl BitGrid for Noted<'_> {
     }
 }
 
-/// How the first block of a code lies among the others: bytes of all blocks take turns, data first, check bytes after.
+/// The layout of a code's first block among the others: the bytes of all blocks are interleaved, data first, then check
+/// bytes.
 struct Layout {
     blocks: usize,
     data_bytes: usize,
@@ -98,7 +99,7 @@ impl Layout {
         })
     }
 
-    /// Where byte `at` of the first block stands among all bytes.
+    /// Returns the position of byte `at` of the first block among all bytes.
     fn place(&self, at: usize) -> usize {
         match at.checked_sub(self.first_data_bytes) {
             None => at.saturating_mul(self.blocks),
@@ -106,20 +107,20 @@ impl Layout {
         }
     }
 
-    /// The modules of byte `at` of the first block, the highest bit first.
+    /// Returns the modules of byte `at` of the first block, highest bit first.
     fn modules<'a>(&self, data: &'a [Module], at: usize) -> &'a [Module] {
         let start = self.place(at).saturating_mul(8);
         data.get(start..start.saturating_add(8)).unwrap_or_default()
     }
 
-    /// The first bits of the first block.
+    /// Returns the first bits of the first block.
     fn header(&self, data: &[Module], is_set: &dyn Fn(Module) -> bool) -> Option<u32> {
         let modules: Vec<Module> = (0..3).flat_map(|at| self.modules(data, at)).copied().collect();
         let header = modules.get(..HEADER_BITS)?;
         Some(header.iter().fold(0, |bits, &module| (bits << 1) | u32::from(is_set(module))))
     }
 
-    /// The first block of a code that says nothing but these first bits.
+    /// Returns the first block of a code that contains only these first bits.
     fn code_word(&self, header: u32) -> Vec<u8> {
         let [_, high, middle, low] = (header << 4).to_be_bytes();
         let mut word = vec![high, middle, low];
@@ -128,7 +129,7 @@ impl Layout {
         word
     }
 
-    /// Where the first block's bits that are set lie.
+    /// Returns the modules of the first block's set bits.
     fn modules_of(&self, data: &[Module], word: &[u8]) -> Vec<Module> {
         let set = |(at, &byte): (usize, &u8)| {
             let modules = (0..8).zip(self.modules(data, at)).filter(|(bit, _)| byte & (0x80 >> bit) != 0);
@@ -138,7 +139,7 @@ impl Layout {
     }
 }
 
-/// The check bytes that make a code word of these bytes: what is left after dividing by the generator.
+/// Returns the check bytes for these data bytes: the remainder of the division by the generator.
 fn check_bytes(data: &[u8], count: usize) -> Vec<u8> {
     let generator = generator(count);
     let mut rest = vec![0_u8; count];
@@ -153,7 +154,7 @@ fn check_bytes(data: &[u8], count: usize) -> Vec<u8> {
     rest
 }
 
-/// The product of all `x - 2^i` for `i` below the count, without its leading 1.
+/// Returns the product of all `x - 2^i` for `i` below the count, without its leading coefficient 1.
 fn generator(count: usize) -> Vec<u8> {
     let mut terms = vec![0_u8; count];
     if let Some(last) = terms.last_mut() {
@@ -168,7 +169,7 @@ fn generator(count: usize) -> Vec<u8> {
     terms
 }
 
-/// The product in the field of 256 elements modulo x^8 + x^4 + x^3 + x^2 + 1.
+/// Returns the product in the field of 256 elements modulo x^8 + x^4 + x^3 + x^2 + 1.
 fn product(a: u8, b: u8) -> u8 {
     (0..8).rev().fold(0_u8, |sum, bit| {
         let doubled = (sum << 1) ^ if sum & 0x80 == 0 { 0 } else { 0x1d };

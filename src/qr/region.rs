@@ -1,14 +1,14 @@
-//! Stage 5, first half: where a code could be, by its texture.
+//! Stage 5, first half: finds regions that have a code's texture.
 //!
-//! Whatever its colors, a code is a patch in which nearly every block of 8x8 pixels holds about as much dark as light.
-//! Text is lighter, pictures are smoother, tables are emptier. Blocks that have the texture and neighbors that have it
-//! are joined; patches that are about square are worth a closer look.
+//! Regardless of colors, a code is an area where nearly every block of 8x8 pixels contains about as much dark as light.
+//! Text is lighter, photos are smoother, tables are emptier. Blocks with this texture whose neighbors have it too are
+//! joined; approximately square areas are examined more closely.
 //!
 //! ```text
 //!   · · · · · · · · · ·
 //!   · · ■ ■ ■ ■ ■ · · ·      ■ 27 to 73 % dark, with contrast
 //!   · · ■ ■ ■ ■ ■ · ■ ·
-//!   · · ■ ■ · ■ ■ · · ·      the patch, its hole filled by its box
+//!   · · ■ ■ · ■ ■ · · ·      the area, with its hole filled
 //!   · · ■ ■ ■ ■ ■ · · ·
 //!   · ■ · · · · · ■ · ·      single blocks are text
 //! ```
@@ -16,17 +16,17 @@
 use super::found::Corner;
 use super::luma::Luma;
 
-/// No more patches than this are looked at.
+/// The maximum number of regions to examine.
 const MAX_REGIONS: usize = 8;
 const BLOCK: usize = 8;
-/// The least difference between the lightest and the darkest pixel of a block that counts as texture.
+/// The minimum difference between the lightest and darkest pixels of a block with texture.
 const CONTRAST: u8 = 12;
-/// The number of of 100 pixels are on the dark side of the middle.
+/// The share of dark pixels in a block with texture, in percent.
 const DARK_PER_CENT: std::ops::RangeInclusive<usize> = 27..=73;
-/// The smallest patch, in blocks along a side.
+/// The minimum size of an area, in blocks per side.
 const MIN_SIDE: usize = 4;
 
-/// A rectangle of the picture, in pixels.
+/// A rectangle of the image, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Region {
     pub(super) left: usize,
@@ -36,7 +36,7 @@ pub(super) struct Region {
 }
 
 impl Region {
-    /// Returns true if a point of the picture lies in it.
+    /// Returns true if a point of the image is inside the region.
     pub(super) fn contains(self, point: Corner) -> bool {
         let within = |at: f32, start: usize, length: usize| {
             let bound = |n: usize| f32::from(u16::try_from(n).unwrap_or(u16::MAX));
@@ -45,14 +45,14 @@ impl Region {
         within(point.x, self.left, self.width) && within(point.y, self.top, self.height)
     }
 
-    /// The same region in the picture at twice the size.
+    /// Returns the same region in an image of double size.
     pub(super) fn doubled(self) -> Self {
         let [left, top, width, height] = [self.left, self.top, self.width, self.height].map(|n| n.saturating_mul(2));
         Self { left, top, width, height }
     }
 }
 
-/// The patches that look like codes, the largest first.
+/// Returns the regions that look like codes, largest first.
 pub(super) fn regions(luma: &Luma) -> Vec<Region> {
     let across = luma.width().div_ceil(BLOCK);
     let textured = crowded(&texture(luma), across);
@@ -67,7 +67,7 @@ pub(super) fn regions(luma: &Luma) -> Vec<Region> {
     regions
 }
 
-/// Which blocks hold dark and light in nearly equal parts, row by row.
+/// Returns which blocks contain nearly equal amounts of dark and light, row by row.
 fn texture(luma: &Luma) -> Vec<bool> {
     let across = luma.width().div_ceil(BLOCK);
     let mut textured = Vec::new();
@@ -91,8 +91,7 @@ fn texture(luma: &Luma) -> Vec<bool> {
     textured
 }
 
-/// Returns how many pixels of each block are on the dark side of its middle; none where there is no contrast, as nearly
-/// everywhere.
+/// Counts the dark pixels of each block. Blocks without contrast, which are most, have none.
 fn count_dark(band: &[u8], width: usize, ranges: &[(u8, u8)], dark: &mut [usize]) {
     dark.fill(0);
     for row in band.chunks(width) {
@@ -105,7 +104,7 @@ fn count_dark(band: &[u8], width: usize, ranges: &[(u8, u8)], dark: &mut [usize]
     }
 }
 
-/// Which blocks have texture in most of the 3x3 around them: holes fill, and single blocks vanish.
+/// Returns the blocks with texture in most of the 3x3 blocks around them. This fills holes and removes single blocks.
 fn crowded(textured: &[bool], across: usize) -> Vec<bool> {
     let at = |i: Option<usize>| i.and_then(|i| textured.get(i)).is_some_and(|&block| block);
     let crowd = |i: usize| {
@@ -121,7 +120,7 @@ fn crowded(textured: &[bool], across: usize) -> Vec<bool> {
     (0..textured.len()).map(|i| crowd(i) >= 5).collect()
 }
 
-/// A patch of joined blocks and the box around it, in blocks; the far sides are part of it.
+/// An area of joined blocks and its bounding box in blocks, inclusive.
 #[derive(Clone, Copy)]
 struct Patch {
     left: usize,
@@ -149,14 +148,14 @@ impl Patch {
         (side(self.left, self.right), side(self.top, self.bottom))
     }
 
-    /// Neither side twice as long as the other, and half of the box filled.
+    /// Returns true if neither side is twice as long as the other, and at least half of the box is filled.
     fn looks_square(&self) -> bool {
         let (width, height) = self.sides();
         let square = width.max(height) < width.min(height).saturating_mul(2);
         square && width.min(height) >= MIN_SIDE && self.blocks >= width.saturating_mul(height) / 2
     }
 
-    /// The box with one block more on each side, where the picture has it.
+    /// Returns the box with one more block on each side, within the image.
     fn region(&self, luma: &Luma) -> Region {
         let span = |from: usize, to: usize, end: usize| {
             let start = from.saturating_sub(1).saturating_mul(BLOCK);
@@ -169,7 +168,7 @@ impl Patch {
     }
 }
 
-/// The blocks that touch by a side, joined.
+/// Joins blocks that share a side.
 fn patches(textured: &[bool], across: usize) -> Vec<Patch> {
     let mut waiting = textured.to_vec();
     let mut patches = Vec::new();
@@ -202,7 +201,7 @@ mod tests {
     use super::{Region, regions};
     use crate::qr::{Corner, Luma};
 
-    /// White, with noise of 2x2 pixels in a square.
+    /// Draws white with noise of 2x2 pixels in a square.
     #[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
     fn noise_in(square: std::ops::Range<usize>, side: usize) -> Luma {
         let noisy = |x: usize, y: usize| square.contains(&x) && square.contains(&y);

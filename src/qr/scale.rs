@@ -1,8 +1,8 @@
-//! Stages 2 and 6: the picture at half its size, and at twice.
+//! Stages 2 and 6: scales the image to half or double size.
 //!
-//! Half the size makes one module of a code drawn in dots, diamonds or noise: each pixel is the mean of four. Twice the
-//! size, with the greys between two pixels drawn in, makes a module of one and a half pixels one that a row of pixels
-//! surely crosses; Casdoor's own enrollment code has 1.94 pixels a module on an ordinary screen.
+//! At half size, the dots, diamonds or noise of a module become one pixel, the mean of four. At double size with
+//! interpolation, a module of one and a half pixels is wide enough to be crossed by a row of pixels. For example,
+//! Casdoor's own enrollment code has 1.94 pixels per module on an ordinary screen.
 //!
 //! ```text
 //!   1.5 px a module            3 px a module
@@ -15,7 +15,7 @@
 
 use super::luma::Luma;
 
-/// The picture at half its size, odd rows and columns at the far edges left out; nothing if nothing would be left.
+/// Returns the image at half size without odd last rows and columns; `None` if nothing would be left.
 pub(super) fn half(luma: &Luma) -> Option<Luma> {
     let (width, height) = (luma.width() / 2, luma.height() / 2);
     if width == 0 || height == 0 {
@@ -30,13 +30,13 @@ pub(super) fn half(luma: &Luma) -> Option<Luma> {
     Some(Luma::of(width, height, pixels))
 }
 
-/// The mean of four greys.
+/// Returns the mean of four gray values.
 fn quarter(a: u8, b: u8, c: u8, d: u8) -> u8 {
     let sum = [b, c, d].into_iter().fold(u16::from(a), |sum, grey| sum.wrapping_add(u16::from(grey)));
     ((sum / 4) & 0xff) as u8
 }
 
-/// The picture `factor` times as large, each new pixel weighed from the two nearest in both directions.
+/// Returns the image `factor` times as large, with bilinear interpolation.
 pub(super) fn enlarge(luma: &Luma, factor: usize) -> Luma {
     let (across, down) = (steps(luma.width(), factor), steps(luma.height(), factor));
     let rows: Vec<Vec<u8>> = luma.rows().map(|row| stretch(row, &across)).collect();
@@ -49,7 +49,7 @@ pub(super) fn enlarge(luma: &Luma, factor: usize) -> Luma {
     Luma::of(across.len(), down.len(), pixels)
 }
 
-/// Where a new pixel lies between two old ones: `far_weight` of 256 parts come from the second.
+/// The position of a new pixel between two old ones; the second has a weight of `far_weight` / 256.
 struct Step {
     near: usize,
     far: usize,
@@ -64,7 +64,7 @@ impl Step {
     }
 }
 
-/// The steps along one side: the middle of new pixel `i` lies at `(i + 1/2) / factor - 1/2`.
+/// Returns the positions along one side: the center of new pixel `i` is at `(i + 1/2) / factor - 1/2`.
 fn steps(length: usize, factor: usize) -> Vec<Step> {
     let whole = factor.saturating_mul(2);
     let last = length.saturating_sub(1);

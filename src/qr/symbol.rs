@@ -1,17 +1,17 @@
-//! From finder patterns to a grid of modules: which three belong together, and what lies between them.
+//! Combines finder patterns into codes and samples their modules.
 //!
 //! ```text
-//!   A           B        the corner is where the legs meet at a right angle and are alike,
-//!    ██▒▒▒▒▒▒▒██         and the three patterns have one size
+//!   A           B        A is the corner: its legs meet at a right angle and have equal lengths,
+//!    ██▒▒▒▒▒▒▒██         and the three patterns have the same size
 //!    ▒▒▒▒▒▒▒▒▒▒▒
-//!    ▒▒▒▒▒▒▒▒▒▒▒         from the width of a pattern follows the number of modules between,
-//!    ▒▒▒▒▒▒▒▒▒▒▒         from the four corners the place of each module
+//!    ▒▒▒▒▒▒▒▒▒▒▒         the width of a pattern gives the number of modules,
+//!    ▒▒▒▒▒▒▒▒▒▒▒         the four corners give the position of each module
 //!    ██▒▒▒▒▒▒▒╳
 //!   C
 //! ```
 //!
-//! Three of many patterns can be chosen in many ways, most of them wrong. They are tried from the likeliest, and no
-//! more than [`MAX_TRIES`] times, so that a picture full of stray patterns costs no more than one full of codes.
+//! Three of many patterns can be combined in many ways, most of them wrong. The likeliest are tried first, at most
+//! [`MAX_TRIES`] times, so that an image full of stray patterns costs no more than one full of codes.
 
 use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{BitMatrix, DetectorRXingResult};
@@ -21,21 +21,21 @@ use super::budget::Budget;
 use super::decode::{self, Payload};
 use super::found::Corner;
 
-/// So many sets that are no code are sampled in one picture before giving up.
+/// The maximum number of wrong combinations to sample per image.
 const MAX_TRIES: usize = 64;
 
-/// The last of the steps in which sets are judged.
+/// The last of the steps in which combinations are rated.
 const ODDEST: u8 = 15;
-/// So many sets are kept at all; those that share a pattern with a code are passed over without being tried.
+/// The maximum number of combinations to keep. Combinations that share a pattern with a code are skipped.
 const MOST_SETS: usize = 4096;
 
-/// A code that was read, and where its corners are in the picture that it was read from.
+/// A code that was read, and its corners in the image.
 pub(super) struct Symbol {
     pub(super) payload: Payload,
     pub(super) corners: [Corner; 4],
 }
 
-/// Reads every code that the patterns make up.
+/// Reads every code that the patterns form.
 pub(super) fn read(patterns: &[ConcentricPattern], matrix: &BitMatrix, budget: &mut Budget) -> Vec<Symbol> {
     let mut used: Vec<ConcentricPattern> = Vec::new();
     let mut symbols = Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn read(patterns: &[ConcentricPattern], matrix: &BitMatrix, budget: &
     symbols
 }
 
-/// Samples the grid between three patterns, and decodes it.
+/// Samples the grid between three patterns and decodes it.
 fn sample(matrix: &BitMatrix, set: &FinderPatternSet) -> Option<Symbol> {
     let grid = SampleQR(matrix, set).ok()?;
     let payload = decode::payload(grid.getBits())?;
@@ -70,7 +70,8 @@ fn sample(matrix: &BitMatrix, set: &FinderPatternSet) -> Option<Symbol> {
     Some(Symbol { payload, corners })
 }
 
-/// The sets of three, from the one that looks most like a code; among equals the detector's order, small before large.
+/// Returns combinations of three patterns, the most code-like first. Among equals, the detector's order is kept: small
+/// before large.
 fn likeliest_first(patterns: &[ConcentricPattern]) -> Vec<FinderPatternSet> {
     let mut sets: Vec<(u8, FinderPatternSet)> = Vec::new();
     for (smallest, group) in by_size(patterns) {
@@ -82,10 +83,10 @@ fn likeliest_first(patterns: &[ConcentricPattern]) -> Vec<FinderPatternSet> {
     (0..=ODDEST).flat_map(of).take(MOST_SETS).collect()
 }
 
-/// The patterns of nearly one size, again and again: from `s` to below `4 s`, for each power of two.
+/// Groups patterns of similar size: from `s` to below `4 s`, for each power of two.
 ///
-/// The detector joins patterns up to twice as large as each other, and takes its time when a few giants stand among
-/// many dwarfs. A set whose largest pattern measures `2 s` to `4 s` is in exactly one group.
+/// The detector combines patterns that differ in size by up to a factor of two, and is slow if a few large patterns are
+/// among many small ones. A combination whose largest pattern measures `2 s` to `4 s` is in exactly one group.
 fn by_size(patterns: &[ConcentricPattern]) -> impl Iterator<Item = (i32, Vec<ConcentricPattern>)> {
     (0..15).map(|power| 1_i32 << power).filter_map(|smallest| {
         let sizes = smallest..smallest.saturating_mul(4);
@@ -98,7 +99,8 @@ fn largest(set: &FinderPatternSet) -> i32 {
     set.tl.size.max(set.tr.size).max(set.bl.size)
 }
 
-/// How far a set is from a square seen from the front, in coarse steps; within a step the smaller code stays first.
+/// Rates how much a combination differs from a square seen from the front, in coarse steps. Within a step, smaller
+/// codes stay first.
 fn oddness(set: &FinderPatternSet) -> u8 {
     let leg = |end: ConcentricPattern| (end.p.x - set.tl.p.x, end.p.y - set.tl.p.y);
     let (right, down) = (leg(set.tr), leg(set.bl));
