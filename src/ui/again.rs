@@ -1,4 +1,4 @@
-//! What is asked for again before secrets leave: the vault's password, or, in a vault without one, a word.
+//! The confirmation before secrets are exported or shown: the vault password, or a typed word if the vault has none.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::parts::{Field, field};
 use super::state::Ui;
 use super::words::say;
 
-/// The answer as it is typed.
+/// The typed answer.
 #[derive(Clone, Copy)]
 pub struct Again {
     ui: Ui,
@@ -14,12 +14,12 @@ pub struct Again {
 }
 
 impl Again {
-    /// Nothing is typed yet.
+    /// Creates an empty answer.
     pub fn new(ui: Ui) -> Self {
         Self { ui, typed: RwSignal::new(String::new()) }
     }
 
-    /// The field for the password, or in its place the one for the word.
+    /// Returns the password field, or the field for the word.
     pub fn field(self, password: Field) -> AnyView {
         let device_only = Memo::new(move |_| self.ui.board.with(|board| board.device_only));
         (move || {
@@ -40,7 +40,8 @@ impl Again {
         .into_any()
     }
 
-    /// What the request carries: the password, or nothing once the word is there; `None`, and that is said, before.
+    /// Returns the password for the request; empty once the word is typed. Returns `None` and shows a message
+    /// otherwise.
     pub fn answer(self) -> Option<String> {
         let typed = self.typed.get_untracked();
         if !self.ui.board.with_untracked(|board| board.device_only) {
@@ -53,7 +54,7 @@ impl Again {
         is_meant.then(String::new)
     }
 
-    /// Empties the field.
+    /// Clears the field.
     pub fn forget(self) {
         self.typed.set(String::new());
     }

@@ -1,6 +1,8 @@
-//! The one timer: once a second it sets the time that rows read, and one custom property that every ring reads.
+//! The page's only timer: once per second, it updates the time that rows use, and one custom property for all countdown
+//! rings.
 //!
-//! A `conic-gradient` on one custom property costs 43 ms of main thread in 10 s; an animated stroke costs 1,541 ms.
+//! A `conic-gradient` driven by one custom property takes 43 ms of main-thread time in 10 s; an animated stroke takes
+//! 1,541 ms.
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
@@ -9,7 +11,7 @@ use wasm_bindgen::JsCast;
 use super::state::Ui;
 use crate::browser::page;
 
-/// Starts the timer. It lives as long as the page.
+/// Starts the timer, which runs for as long as the page exists.
 pub fn start(ui: Ui) {
     tick(ui);
     arm(ui);
@@ -17,7 +19,7 @@ pub fn start(ui: Ui) {
 
 fn arm(ui: Ui) {
     let (_, milliseconds) = page::now();
-    // A little after the full second: a timer that is early would show the old second for a whole one.
+    // Slightly after the full second: a timer that fires early would show the old second for another one.
     let rest = 1_005_u32.saturating_sub(milliseconds);
     Timeout::new(rest, move || {
         tick(ui);
@@ -32,7 +34,7 @@ fn tick(ui: Ui) {
     let style = document().body().map(|body| body.unchecked_into::<web_sys::HtmlElement>().style());
     if let Some(style) = style {
         let since_opened = now.saturating_sub(ui.opened_at.get_value());
-        // Only fails for a read-only style sheet, which an element's own style is not.
+        // Fails only for read-only style sheets, and an element's own style is writable.
         drop(style.set_property("--now", &since_opened.to_string()));
     }
     ui.look_at_the_clock(now);

@@ -1,5 +1,5 @@
-//! The connected user's second factors: how they stand, and changing them behind the vault's password. In the popup a
-//! screen of its own, in the options page a part of the connection's card.
+//! The connected user's second factors: their status, and changes, which require the vault password. A separate screen
+//! in the popup; part of the connection's card on the options page.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use crate::casdoor::CasdoorError;
 use crate::casdoor::factors::{Factor, Method};
 use crate::vault::ConnectionId;
 
-/// What is known and what is being asked.
+/// The loaded status and the change in progress.
 #[derive(Clone, Copy)]
 struct Factors {
     ui: Ui,
@@ -22,9 +22,9 @@ struct Factors {
     card: RwSignal<Option<FactorsCard>>,
     /// Why there is no card.
     trouble: RwSignal<Option<Message>>,
-    /// The change whose password is asked for.
+    /// The change that is waiting for the password.
     asked: RwSignal<Option<FactorChange>>,
-    /// The server changes them on its own page only.
+    /// True if the server allows changes only on its own page.
     page_only: RwSignal<bool>,
 }
 
@@ -40,7 +40,7 @@ impl Factors {
                 self.card.set(Some(card));
             }
             Reply::Failed { message } => {
-                // An older server shows how they stand, and leaves changing them to its own page.
+                // An older server shows the status, but changes are possible only on its own page.
                 self.page_only.update(|page_only| *page_only |= message.key == CasdoorError::FactorsOnPageOnly.code());
                 if self.card.with_untracked(Option::is_none) {
                     self.trouble.set(Some(message));
@@ -72,7 +72,7 @@ pub fn screen(ui: Ui, id: ConnectionId) -> AnyView {
     .into_any()
 }
 
-/// The part that both pages show.
+/// Returns the panel that both pages show.
 pub fn panel(ui: Ui, id: ConnectionId) -> AnyView {
     let factors = Factors {
         ui,
@@ -92,7 +92,7 @@ pub fn panel(ui: Ui, id: ConnectionId) -> AnyView {
     view! { <div class="factors" data-factors="">{content}</div> }.into_any()
 }
 
-/// The server does not tell, or cannot be asked: its own page can.
+/// The server does not report the status or cannot be reached; its own page shows it.
 fn not_known(factors: Factors, trouble: &Message) -> AnyView {
     let on_page_only = trouble.key == CasdoorError::FactorsOnPageOnly.code();
     let connection = factors.id;
@@ -113,7 +113,7 @@ fn not_known(factors: Factors, trouble: &Message) -> AnyView {
     .into_any()
 }
 
-/// Opens the server's own page, whose address the list of connections knows.
+/// Opens the server's own page, whose address is in the list of connections.
 fn open_page(factors: Factors, connection: ConnectionId) {
     factors.ui.load(Request::ListConnections, move |ui, reply| match reply {
         Reply::Connections { connections } => {
@@ -131,9 +131,9 @@ fn setup_page(server: &str, method: Method) -> String {
     format!("{server}/mfa/setup?mfaType={}", method.as_str())
 }
 
-/// How the factors stand.
+/// Shows the status of the factors.
 fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
-    // A rare method that is not set up would only be a word.
+    // Rare methods are listed only if they are on.
     let shown = |factor: &&Factor| factor.is_on || !matches!(factor.method, Method::Radius | Method::Push);
     let any_on = card.factors.methods.iter().any(|factor| factor.is_on);
     let lines: Vec<_> = card.factors.methods.iter().filter(shown).map(|factor| line(factors, factor)).collect();
@@ -215,7 +215,7 @@ fn method_name(method: Method) -> String {
     say(&format!("factors_method_{}", method.as_str()))
 }
 
-/// What a change does, and the vault's password.
+/// Explains a change and asks for the vault password.
 fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyView {
     let has_app = card.factors.has(Method::App);
     let (text, action) = match change {
@@ -251,7 +251,7 @@ fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyVie
     .into_any()
 }
 
-/// The new recovery code, once: to be written down as well.
+/// Shows the new recovery code, once, so that the user can write it down.
 fn recovery(factors: Factors, code: String) -> AnyView {
     let text = code.clone();
     let copy = move |_| {

@@ -1,4 +1,4 @@
-//! The forms for a new account and for changing one. Popup and options share them.
+//! The forms to add and edit an account, shared by popup and options page.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::browser::page;
 use crate::otp::OtpError;
 use crate::vault::{AccountId, Keep};
 
-/// The fields as typed, a signal each.
+/// The typed values, one signal per field.
 #[derive(Clone, Copy)]
 struct Fields {
     secret: RwSignal<String>,
@@ -23,7 +23,7 @@ struct Fields {
     digits: RwSignal<String>,
     period: RwSignal<String>,
     counter: RwSignal<String>,
-    /// As the worker said it; it is sent back unchanged.
+    /// The counter as the worker sent it, returned unchanged so that the worker can detect a concurrent change.
     shown_counter: Option<u64>,
     note: RwSignal<String>,
     group: RwSignal<String>,
@@ -53,7 +53,7 @@ impl Fields {
         }
     }
 
-    /// Takes the reply to a form, and remembers the secret that it asks about.
+    /// Handles the reply to a form, and remembers the secret that it asks about.
     fn take(self, ui: Ui, reply: Reply) {
         if matches!(&reply, Reply::Failed { message } if message.key == OtpError::LookAlikes.code()) {
             self.questioned.set(self.secret.get_untracked());
@@ -61,7 +61,7 @@ impl Fields {
         added(ui, reply);
     }
 
-    /// The form to send; a number that is none is the field's name.
+    /// Returns the form to send, or the name of a field that is not a number.
     fn read(self, ui: Ui) -> Result<AccountForm, &'static str> {
         let number = |text: RwSignal<String>, name: &'static str| {
             text.with_untracked(|text| text.trim().parse::<u64>()).map(Some).map_err(|_| name)
@@ -88,7 +88,7 @@ impl Fields {
     }
 }
 
-/// The choice that a value of the *Keep on* field stands for; nothing for "where new accounts go".
+/// Returns the choice for a value of the *Save to* field; `None` for the default.
 pub fn keep_of(ui: Ui, value: &str) -> Option<Keep> {
     if value == "device" {
         return Some(Keep::Device);
@@ -98,7 +98,7 @@ pub fn keep_of(ui: Ui, value: &str) -> Option<Keep> {
     known.then_some(Keep::Connection(id))
 }
 
-/// Where a new account is kept, if there is a choice.
+/// Returns the field that selects where a new account is saved, if there is a choice.
 pub fn keep_choice(ui: Ui, value: RwSignal<String>) -> Option<AnyView> {
     let connections = ui.board.with_untracked(|board| board.connections.clone());
     if connections.is_empty() {
@@ -113,7 +113,7 @@ pub fn keep_choice(ui: Ui, value: RwSignal<String>) -> Option<AnyView> {
     Some(choice("keep", "keep_on", options, value))
 }
 
-/// The form for a new account; a link or a connection code in its first field is read for what it is.
+/// Returns the form for a new account. A link or connection code in its first field is recognized.
 pub fn add(ui: Ui) -> AnyView {
     let fields = Fields::new(&AccountForm::default());
     let send = move |event: SubmitEvent| {
@@ -160,7 +160,7 @@ pub fn add(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// This form in a tab, which stays when the key is fetched elsewhere.
+/// Returns the button that opens this form in a tab, which stays open while the user copies the key elsewhere.
 fn in_tab() -> AnyView {
     view! {
         <button class="plain" type="button" data-action="open-tab" on:click=|_| page::open_tab("options.html#add")>
@@ -189,7 +189,7 @@ fn options_of(values: &[&str]) -> Vec<(String, String)> {
     values.iter().map(|value| ((*value).to_owned(), (*value).to_owned())).collect()
 }
 
-/// How the codes are made; nobody needs to open it for an ordinary account.
+/// Returns the advanced code settings, which ordinary accounts do not need.
 fn parameters(fields: Fields) -> AnyView {
     let kinds = ["totp", "hotp", "steam"].map(|kind| (kind.to_owned(), say(&format!("kind_{kind}"))));
     let algorithms = vec![
@@ -227,7 +227,7 @@ fn parameters(fields: Fields) -> AnyView {
     .into_any()
 }
 
-/// The form of one account: its fields come from the worker, without the secret.
+/// Returns the form for an existing account. The worker sends its fields without the secret.
 pub fn edit(ui: Ui, id: AccountId) -> AnyView {
     let form = RwSignal::new(None::<AccountForm>);
     ui.load(Request::Form { id }, move |ui, reply| match reply {
@@ -246,7 +246,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
         event.prevent_default();
         match fields.read(ui) {
             Ok(read) => {
-                // The secret's parameters are sent only together with a new secret.
+                // The code settings are sent only together with a new secret.
                 let form = AccountForm { keep: None, ..read };
                 ui.ask(Request::Edit { id, form }, move |ui, reply| fields.take(ui, reply));
             }
@@ -277,7 +277,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
     .into_any()
 }
 
-/// Where the code may be filled, each with a button that takes it back.
+/// Lists the sites where the code may be filled, each with a button to revoke it.
 fn sites_of(ui: Ui, id: AccountId, sites: Vec<String>) -> Option<AnyView> {
     if sites.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! What a scan, a picture or a text held: cards with ticks, exports that are not whole, and what else there is to say.
+//! The result of a scan, an image or a text: cards to select, unfinished exports, and messages.
 
 use leptos::prelude::*;
 
@@ -9,15 +9,15 @@ use super::words::{say, say_count, say_message, say_with, title};
 use crate::app::protocol::{BatchCard, Found, FoundCard, Message, Reply, Request};
 use crate::browser::page;
 
-/// What the user chose for one card.
+/// The user's choices for one card.
 #[derive(Clone, Copy)]
 struct Choice {
     tick: RwSignal<bool>,
-    /// `update` or `both`, where the account is there with another secret; otherwise empty.
+    /// `update` or `both` if the account exists with another secret; otherwise empty.
     how: RwSignal<String>,
 }
 
-/// The confirmation card.
+/// Returns the confirmation card.
 pub fn found(ui: Ui, found: &Found) -> AnyView {
     let choices: Vec<Choice> = found.cards.iter().map(Choice::new).collect();
     let cards: Vec<_> = found.cards.iter().zip(&choices).map(|(card, choice)| card_view(card, *choice)).collect();
@@ -136,7 +136,7 @@ fn card_view(card: &FoundCard, Choice { tick, how }: Choice) -> AnyView {
     .into_any()
 }
 
-/// Exports over several QR codes; `just_read` where one of their codes was read a moment ago.
+/// Returns the unfinished multi-part exports. `just_read` is true right after one of their codes was scanned.
 pub fn batches(ui: Ui, batches: &[BatchCard], just_read: bool) -> AnyView {
     let cards: Vec<_> = batches.iter().map(|batch| batch_card(ui, batch, just_read)).collect();
     view! { <div class="batches">{cards}</div> }.into_any()
@@ -174,7 +174,8 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
     .into_any()
 }
 
-/// A connection code was in it: connecting is done in a tab, because it asks for a permission.
+/// Returns the card for a connection code. Connecting happens in a tab, because a permission prompt would close the
+/// popup.
 fn connection_card(host: &str) -> AnyView {
     let address = format!("options.html#connect?code=found&server={}", js_sys::encode_uri_component(host));
     let text = if host.is_empty() { say("found_connection") } else { say_with("found_connection_to", &[host]) };
@@ -189,7 +190,7 @@ fn connection_card(host: &str) -> AnyView {
     .into_any()
 }
 
-/// Nothing was found: what else can be done.
+/// Returns what to do if nothing was found.
 fn again(ui: Ui) -> AnyView {
     let scan = ui.in_popup.then(|| {
         view! {

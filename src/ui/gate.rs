@@ -1,4 +1,5 @@
-//! Before a vault is open: first run, unlocking, a forgotten password, a damaged vault. Popup and options share them.
+//! The screens before a vault is open: first run, unlocking, forgotten password, damaged vault. Shared by popup and
+//! options page.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use super::words::{say, say_count, say_with};
 use crate::app::protocol::{GenerationCard, Reply, Request};
 use crate::browser::page;
 
-/// The screen in front of a vault that is not open; nothing for one that is, or while the worker was not heard.
+/// Returns the screen for a vault that is not open; nothing while the worker has not answered.
 pub fn gate(ui: Ui) -> AnyView {
     let (forgot, without) = (RwSignal::new(false), RwSignal::new(false));
     (move || match ui.screen.get() {
@@ -61,7 +62,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-/// The other answer: what it does not protect from, before it is chosen.
+/// Explains what a vault without a password does not protect against, before the user chooses it.
 fn without_password(ui: Ui, without: RwSignal<bool>) -> AnyView {
     let create = move |_| ui.act(Request::CreateWithoutPassword);
     view! {
@@ -111,7 +112,7 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
 fn focus_password() {
     let field = document().query_selector("[data-field=password]").ok().flatten();
     if let Some(field) = field.and_then(|field| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(field).ok()) {
-        // An element that cannot be focused stays as it is.
+        // An element that cannot be focused is left unchanged.
         drop(field.focus());
     }
 }
@@ -127,7 +128,7 @@ fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-/// The profile was copied, or what it stored was cleared in part: nothing here opens the vault.
+/// The profile was copied or its data partly cleared, so no key here opens the vault.
 fn key_gone(ui: Ui) -> AnyView {
     view! {
         <section class="gate" data-screen="key-gone">
@@ -140,7 +141,7 @@ fn key_gone(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Nothing is damaged: this version is too old for what a newer one wrote.
+/// The vault is intact but was saved by a newer version.
 fn newer() -> AnyView {
     view! {
         <section class="gate" data-screen="newer">
@@ -152,7 +153,7 @@ fn newer() -> AnyView {
     .into_any()
 }
 
-/// What is left where nothing opens the vault: the sealed file, and an empty one.
+/// The options if nothing opens the vault: download it, or start over with an empty one.
 fn begin_anew(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     let sure = RwSignal::new(false);
     let save = move |_| {
@@ -214,7 +215,7 @@ fn damaged(ui: Ui, generations: Vec<GenerationCard>) -> AnyView {
     .into_any()
 }
 
-/// A choice among older copies of the vault, the newest taken at first; `chosen` is its place in the list.
+/// Returns a choice of earlier versions, with the latest preselected. `chosen` is the index in the list.
 pub(super) fn generation_choices(cards: &[GenerationCard], chosen: RwSignal<usize>) -> Vec<AnyView> {
     let choice = |(index, card): (usize, &GenerationCard)| {
         let accounts =

@@ -1,4 +1,4 @@
-//! Secrets that leave in the clear, as a file or as a picture: the user is warned, and types that it is meant.
+//! The warning before secrets leave unencrypted, as a file or image. The user types a word to confirm.
 
 use leptos::prelude::*;
 
@@ -6,17 +6,17 @@ use super::parts::{Field, field};
 use super::state::Ui;
 use super::words::say;
 
-/// The word that is typed.
+/// The typed word.
 #[derive(Clone, Copy)]
 pub struct Word(RwSignal<String>);
 
 impl Word {
-    /// Nothing typed yet.
+    /// Creates an empty word.
     pub fn new() -> Self {
         Self(RwSignal::new(String::new()))
     }
 
-    /// The warning, and the field for the word; with the keyboard in it if it is `focused`.
+    /// Returns the warning and the field for the word, focused if `focused` is true.
     pub fn draw(self, warning: String, focused: bool) -> AnyView {
         let word = Field { name: "confirm", label: "export_type", focused, ..Field::default() };
         view! {
@@ -26,7 +26,7 @@ impl Word {
         .into_any()
     }
 
-    /// Returns true if it is typed; if not, the user is told what is missing.
+    /// Returns true if the word is typed; otherwise shows a message.
     pub fn is_typed(self, ui: Ui) -> bool {
         let typed = self.0.with_untracked(|word| word.trim().to_lowercase());
         let is_typed = typed == say("export_word");
@@ -36,7 +36,7 @@ impl Word {
         is_typed
     }
 
-    /// Nothing typed any more.
+    /// Clears the word.
     pub fn forget(self) {
         self.0.set(String::new());
     }

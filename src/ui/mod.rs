@@ -1,4 +1,4 @@
-//! The pages of the extension, drawn from the worker's replies: the popup and the options page, a tab.
+//! The pages of the extension: the popup and the options page. They render the worker's replies.
 //!
 //! A page holds no secret and decides nothing: it sends a [`Request`](crate::app::protocol::Request) and draws the
 //! [`Reply`](crate::app::protocol::Reply). [`popup::mount`] paints from the board that the worker left in the session
@@ -16,39 +16,39 @@
 //! | `data-ready` | `body` | set after the first screen was painted |
 //! | `data-screen` | the screen | `first-run`, `without-password`, `locked`, `forgot`, `key-gone`, `newer`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`, `recovery`, `use-recovery`; in the options page also `camera`, `connect`, `accounts`, `sites`, `exchange`, `security`, `appearance`, `about` |
 //! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`, `generations`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code and of recovery codes `confirm`, `refused`, `shown`; of a change to second factors `confirm-factors` |
-//! | `data-import-row`, `data-skipped`, `data-loss`, `data-trouble` | a row of a file, one that is no account, what is lost, why a file is not read | its position, or the message's key |
+//! | `data-import-row`, `data-skipped`, `data-loss`, `data-trouble` | a row of a file, a row that cannot be imported, what is lost, why a file cannot be read | its position, or the message's key |
 //! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the trash | its id |
-//! | `data-waits` | what a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
+//! | `data-waits` | the decision that a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
 //! | `data-fact` | a fact about a user | `user`, `server`, `until` |
 //! | `data-demo`, `data-until`, `data-again`, `data-administrator` | what is special about a connection | |
 //! | `data-receives-only`, `data-readers`, `data-room`, `data-last` | lines of a connection | |
-//! | `data-factor`, `data-on`, `data-preferred` | a method of the second factors | `sms`, `email`, `app`, `radius`, `push`; how it stands |
+//! | `data-factor`, `data-on`, `data-preferred` | a second factor | `sms`, `email`, `app`, `radius`, `push`; its status |
 //! | `data-remembered`, `data-new-recovery` | until when no factor is asked for; a new recovery code | |
 //! | `data-clock` | a clock that differs, codes that are corrected | |
 //! | `data-row` | a row | the account's id |
-//! | `data-code`, `data-next` | in a row | the present and the next code, without spaces |
+//! | `data-code`, `data-next` | in a row | the current and the next code, without spaces |
 //! | `data-copied` | a row | set for two seconds after copying |
 //! | `data-mark` | in a row | `unconfirmed`, `missing`, `returned`, `conflict` |
 //! | `data-action` | buttons | what they do, such as `unlock`, `copy`, `fill`, `row-menu`, `bin`, `undo`, `scan`, `save`, `keep-found` |
 //! | `data-field` | fields | `search`, `password`, `secret`, `issuer`, `name`, `kind`, `period`... |
 //! | `data-menu` | an open menu | |
 //! | `data-card`, `data-known` | a found account | `same`, `same_secret`, `same_name` |
-//! | `data-batch`, `data-progress` | an export that is not whole, and how far it is | its id |
+//! | `data-batch`, `data-progress` | an unfinished multi-part export, and its progress | its id |
 //! | `data-recovery` | a recovery code | `unused`, `filled`, `used`, `refused` |
 //! | `data-recovery-count` | how many may still work | the number |
 //! | `data-qr` | an account's QR code | |
-//! | `data-clear` | what is said before secrets leave in the clear | |
-//! | `data-camera` | what is said about the camera | `on`, `off` |
-//! | `data-said` | the line at the bottom | `done`, `failed` |
-//! | `data-notice` | lines above the list | the message's key |
-//! | `data-sync` | the sync sign | `in_step`, `to_send`, `needs_you` |
+//! | `data-clear` | the warning before secrets leave unencrypted | |
+//! | `data-camera` | the camera's status | `on`, `off` |
+//! | `data-said` | the message at the bottom | `done`, `failed` |
+//! | `data-notice` | messages above the list | the message's key |
+//! | `data-sync` | the sync status | `in_step`, `to_send`, `needs_you` |
 //! | `data-nothing` | a search without a match | |
-//! | `data-pin` | the line that says how the icon is pinned | |
+//! | `data-pin` | the hint to pin the icon | |
 //! | `data-site`, `data-allowed`, `data-server` | a site, an account that may be filled there, a connected server | the site, ids |
-//! | `data-account`, `data-group`, `data-acts` | an account in the list of all, a group, what can be done with the ticked ones | its id, its name |
-//! | `data-generations` | the older copies of the vault | how many |
-//! | `data-device-only`, `data-forbidden` | what a vault without a password has no setting for, a setting that an administrator fixed | |
-//! | `data-license`, `data-diagnostics` | a library in what ships, the lines for a fault report | its name |
+//! | `data-account`, `data-group`, `data-acts` | an account in the complete list, a group, the bulk actions | its id, its name |
+//! | `data-generations` | the version history | the number of versions |
+//! | `data-device-only`, `data-forbidden` | a notice for vaults without a password, a setting fixed by an administrator | |
+//! | `data-licence`, `data-diagnostics` | a library, the diagnostics for bug reports | its name |
 
 mod again;
 mod clock;

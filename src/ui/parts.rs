@@ -1,4 +1,4 @@
-//! Small pieces that several screens are made of: icons, fields, the head of a screen, the line at the bottom.
+//! Components that several screens use: icons, fields, headers, the message at the bottom.
 
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -9,11 +9,11 @@ use super::state::{Said, Ui};
 use super::words::say;
 use crate::app::strength::{Strength, strength};
 
-/// Our own drawings, on a grid of 20 by 20, in strokes.
+/// The extension's own icons, drawn as strokes on a grid of 20 by 20.
 pub mod icon {
     /// A plus sign.
     pub const ADD: &str = "M10 4v12M4 10h12";
-    /// To the left.
+    /// An arrow to the left.
     pub const BACK: &str = "M12 4l-6 6 6 6";
     /// Three dots.
     pub const MORE: &str = "M4 10h.01M10 10h.01M16 10h.01";
@@ -21,7 +21,7 @@ pub mod icon {
     pub const SEARCH: &str = "M9 4a5 5 0 100 10A5 5 0 009 4zM13 13l4 4";
     /// A cross.
     pub const CLOSE: &str = "M5 5l10 10M15 5L5 15";
-    /// A tick.
+    /// A check mark.
     pub const TICK: &str = "M4 10.5l4 4 8-9";
     /// An arrow up.
     pub const UP: &str = "M10 16V4M5 9l5-5 5 5";
@@ -39,13 +39,13 @@ pub mod icon {
     pub const CAMERA: &str = "M3 6h3l1.5-2h5L14 6h3v10H3zM10 8a3 3 0 100 6 3 3 0 000-6z";
     /// A keyboard.
     pub const KEYS: &str = "M2 5h16v10H2zM5 8h.01M8 8h.01M11 8h.01M14 8h.01M6 12h8";
-    /// An arrow around.
+    /// A circular arrow.
     pub const AGAIN: &str = "M16 10a6 6 0 11-2-4.5L16 7M16 3v4h-4";
     /// A padlock.
     pub const LOCK: &str = "M5 9h10v8H5zM7 9V6a3 3 0 016 0v3";
 }
 
-/// A drawing beside words, which say what it means.
+/// Returns an icon. It is decorative, because it always accompanies a text.
 pub fn icon(path: &'static str) -> AnyView {
     view! {
         <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d=path /></svg>
@@ -53,7 +53,7 @@ pub fn icon(path: &'static str) -> AnyView {
     .into_any()
 }
 
-/// The head of a screen that one can go back from.
+/// Returns a header with a back button.
 pub fn head(title: String, back: impl Fn() + 'static) -> AnyView {
     view! {
         <header class="head">
@@ -66,27 +66,27 @@ pub fn head(title: String, back: impl Fn() + 'static) -> AnyView {
     .into_any()
 }
 
-/// What a text field is.
+/// The properties of a text field.
 #[derive(Clone, Copy, Default)]
 pub struct Field {
     /// Its name for tests, in `data-field`.
     pub name: &'static str,
-    /// The key of its label.
+    /// The key of the label.
     pub label: &'static str,
-    /// The key of the sentence below it, if there is one.
+    /// The key of the hint below it; empty for none.
     pub hint: &'static str,
-    /// `text` if empty.
+    /// The input type; `text` if empty.
     pub kind: &'static str,
-    /// What the browser may offer; `off` if empty.
+    /// The browser's `autocomplete` value; `off` if empty.
     pub autocomplete: &'static str,
-    /// True if the keyboard is there at first.
+    /// True if the field is focused initially.
     pub focused: bool,
 }
 
-/// The vault's password, asked for before anything else on a screen.
+/// The field for the vault password at the top of a screen.
 pub const PASSWORD: Field = Field { focused: true, ..password("password", "password", "current-password") };
 
-/// A field for a password.
+/// Returns the properties of a password field.
 pub const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Field {
     Field { name, label, hint: "", kind: "password", autocomplete, focused: false }
 }
@@ -117,7 +117,7 @@ pub fn field(of: Field, value: RwSignal<String>) -> AnyView {
     .into_any()
 }
 
-/// A choice of one of several; each with its value and its words.
+/// Returns a selection field. Each option has a value and a text.
 pub fn choice(
     name: &'static str,
     label: &'static str,
@@ -140,7 +140,7 @@ pub fn choice(
     .into_any()
 }
 
-/// A box to tick, with its words and a sentence about its effect.
+/// Returns a checkbox with a label and a hint.
 pub fn tick(name: &'static str, words: String, hint: String, value: RwSignal<bool>) -> AnyView {
     let hint = (!hint.is_empty()).then(|| view! { <small>{hint}</small> });
     view! {
@@ -157,7 +157,7 @@ pub fn tick(name: &'static str, words: String, hint: String, value: RwSignal<boo
     .into_any()
 }
 
-/// How hard a password is to guess, while it is typed.
+/// Shows the strength of a password while it is typed.
 pub fn meter(password: RwSignal<String>) -> AnyView {
     let level = Memo::new(move |_| password.with(|text| (!text.is_empty()).then(|| strength(text))));
     let name = move || match level.get() {
@@ -180,7 +180,7 @@ pub fn meter(password: RwSignal<String>) -> AnyView {
     .into_any()
 }
 
-/// The button that a form is sent with; it waits while a request is on its way.
+/// Returns the submit button of a form, disabled while a request is in progress.
 pub fn submit(ui: Ui, action: &'static str, words: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
     view! {
         <button class="primary" type="submit" data-action=action aria-busy=move || ui.busy.get().to_string() disabled=ui.busy>
@@ -190,7 +190,7 @@ pub fn submit(ui: Ui, action: &'static str, words: impl Fn() -> String + Send + 
     .into_any()
 }
 
-/// The line at the bottom, and what screen readers are told.
+/// Returns the message at the bottom, and the announcement for screen readers.
 pub fn line(ui: Ui) -> AnyView {
     view! {
         <p class="unseen" role="status" data-told="">{ui.told}</p>
@@ -228,12 +228,12 @@ fn said_line(ui: Ui, said: Said) -> AnyView {
     .into_any()
 }
 
-/// Sets `data-ready` on the body once the frame with the first screen was painted: a frame's callback runs before its
-/// painting, and a message that is posted from there arrives after it.
+/// Sets `data-ready` on the body after the first screen was painted. A frame callback runs before painting; a message
+/// posted from it arrives afterward.
 pub fn after_paint() {
     let ready = Closure::once_into_js(|| {
         if let Some(body) = document().body() {
-            // Only fails for a malformed name.
+            // Fails only for a malformed attribute name.
             drop(body.set_attribute("data-ready", ""));
         }
     });
@@ -243,7 +243,7 @@ pub fn after_paint() {
 fn post_message(then: &JsValue) {
     if let Ok(channel) = web_sys::MessageChannel::new() {
         channel.port1().set_onmessage(Some(then.unchecked_ref()));
-        // The message is nothing: only its arrival counts.
+        // Only the message's arrival matters.
         drop(channel.port2().post_message(&JsValue::NULL));
     }
 }

@@ -1,4 +1,4 @@
-//! Recovery codes: an account's, shown for the vault's password, and one that waits on a page to be filled for it.
+//! Recovery codes: an account's list, shown after the vault password, and a code that a page is waiting for.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use crate::app::protocol::{RecoveryAsk, RecoveryRow, Reply, Request};
 use crate::browser::page;
 use crate::vault::{AccountId, Fate};
 
-/// An account's recovery codes: the password first.
+/// Shows an account's recovery codes after asking for the password.
 pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
     let codes = RwSignal::new(None::<Vec<RecoveryRow>>);
     let send = move |password| {
@@ -33,12 +33,12 @@ pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
     .into_any()
 }
 
-/// The user picked a recovery code on a page: it is filled there for the password.
+/// Asks for the password and fills the recovery code that the user selected on a page.
 pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let send = move |password| {
         ui.ask(Request::FillRecovery { ask: ask.clone(), password }, |ui, reply| match reply {
-            // A window that may not be closed stays open, which is harmless.
+            // A window that cannot be closed stays open, which is harmless.
             Reply::Filled { filled: true, .. } => drop(window().close()),
             Reply::Filled { message, .. } => ui.fail(&message),
             other => ui.take(other),
@@ -54,7 +54,7 @@ pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
     .into_any()
 }
 
-/// Asks for the password before something that needs it.
+/// Asks for the password before `then`.
 fn confirm(
     ui: Ui,
     words: String,
@@ -94,7 +94,7 @@ fn list(ui: Ui, id: AccountId, shown: &[RecoveryRow], codes: RwSignal<Option<Vec
     .into_any()
 }
 
-/// One code. Removing is for good, so it takes a second press.
+/// Shows one code. Removing it is permanent, so it takes a second click.
 fn line(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<RecoveryRow>>>) -> AnyView {
     let (copied, removed) = (row.code.clone(), row.code.clone());
     let sure = RwSignal::new(false);
@@ -143,7 +143,7 @@ fn fate_name(fate: Fate) -> &'static str {
     }
 }
 
-/// Returns how many recovery codes the account holds, with the door to them; nothing for an account without any.
+/// Shows the number of recovery codes with a link to them; nothing for an account without any.
 pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyView> {
     if all == 0 {
         return None;

@@ -1,5 +1,6 @@
-//! An account as a QR code, for a phone. It leaves in the clear, so it is asked for like a plain export: with the password
-//! and a typed word, refused where an administrator forbids exports, and gone with the screen.
+//! Shows an account as a QR code for a phone. The code contains the secret unencrypted, so it requires the same
+//! confirmation as an unencrypted export, is refused if an administrator forbids exports, and disappears with the
+//! screen.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -13,16 +14,16 @@ use crate::app::moving::CODES;
 use crate::app::protocol::{Message, Reply, Request};
 use crate::vault::AccountId;
 
-/// How far it has come.
+/// The current step.
 #[derive(Clone)]
 enum Step {
-    /// True if accounts may leave at all is not known yet.
+    /// Checking whether exports are allowed.
     Asking,
-    /// They may not, or the vault is locked.
+    /// Exports are forbidden, or the vault is locked.
     Refused(Message),
-    /// The user is asked.
+    /// Waiting for the confirmation.
     Confirm,
-    /// The code, as SVG.
+    /// The code as SVG.
     Shown(String),
 }
 
@@ -32,7 +33,7 @@ pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
         board.rows.iter().find(|row| row.id == id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default()
     });
     let step = RwSignal::new(Step::Asking);
-    // What is forbidden is said before anything has to be typed.
+    // Checks the policy before the user types anything.
     ui.load(Request::PlanExport { format: CODES.to_owned() }, move |_, reply| {
         step.set(match reply {
             Reply::Failed { message } => Step::Refused(message),
@@ -73,7 +74,7 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<Step>) -> AnyView {
         if !word.is_typed(ui) {
             return;
         }
-        // Where no password could be asked for, the word is what is asked.
+        // A vault without a password requires only the word.
         let Some(password) = (if device_only { Some(String::new()) } else { again.answer() }) else { return };
         again.forget();
         ui.ask(Request::ShowSecret { id, password }, move |ui, reply| match reply {
@@ -94,7 +95,7 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<Step>) -> AnyView {
     .into_any()
 }
 
-/// Black on white with its margin, whatever the theme: a code in other colors is not read everywhere.
+/// Draws black on white with a margin in every theme, because some readers do not accept other colors.
 fn drawn(svg: &str, who: &str) -> AnyView {
     view! {
         <div class="body" data-step="shown">

@@ -1,4 +1,4 @@
-//! What the pages know: signals, and how the worker's replies change them.
+//! The state of a page in signals, and how the worker's replies change it.
 
 use std::sync::Arc;
 
@@ -11,27 +11,27 @@ use crate::app::show;
 use crate::browser::page;
 use crate::vault::{AccountId, ConnectionId};
 
-/// Which screen the worker wants drawn, without the board's rows.
+/// The screen to show, without the board's rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Shown {
-    /// The worker was not heard yet.
+    /// The worker has not answered yet.
     #[default]
     Nothing,
     /// There is no vault.
     FirstRun,
-    /// It is locked.
+    /// The vault is locked.
     Locked,
-    /// It has no password, and this device no longer has its key.
+    /// The vault has no password, and its key is missing on this device.
     KeyGone,
-    /// A newer version of the extension wrote it.
+    /// The vault was saved by a newer version of the extension.
     Newer,
-    /// It is damaged.
+    /// The vault is damaged.
     Damaged(Vec<GenerationCard>),
-    /// It is open.
+    /// The vault is open.
     Board,
 }
 
-/// What stands in front of the open board.
+/// The view in front of the open board.
 #[derive(Clone, Debug, Default)]
 pub enum View {
     /// The list itself.
@@ -41,68 +41,69 @@ pub enum View {
     Add,
     /// The form of one account.
     Edit(AccountId),
-    /// What a scan or a text held.
+    /// The result of a scan or text.
     Found(Arc<Found>),
-    /// The camera, in a tab of its own.
+    /// The camera, in a separate tab.
     Camera,
     /// An account as a QR code.
     Qr(AccountId),
     /// A connected user's second factors.
     Factors(ConnectionId),
-    /// True if an account is for a site, and the origin that was asked about.
+    /// Asks whether an account belongs to a site; includes the origin.
     ConfirmSite(AccountId, String, String),
     /// An account's recovery codes.
     Recovery(AccountId),
-    /// A page that waits for a recovery code.
+    /// A page that is waiting for a recovery code.
     UseRecovery(RecoveryAsk),
 }
 
-/// One line at the bottom; it stays until the user or the next one takes it away.
+/// The message at the bottom, which stays until it is dismissed or replaced.
 #[derive(Clone, Debug)]
 pub struct Said {
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// Something was not done.
+    /// True if it reports a failure.
     pub failed: bool,
-    /// What takes it back.
+    /// The request that undoes the action.
     pub undo: Option<Request>,
 }
 
-/// The state of a page. It is copied into every handler.
+/// The state of a page, which is copied into every handler.
 #[derive(Clone, Copy)]
 pub struct Ui {
-    /// Which screen.
+    /// The current screen.
     pub screen: RwSignal<Shown>,
-    /// What stands in front of the board.
+    /// The view in front of the board.
     pub view: RwSignal<View>,
     /// The board.
     pub board: RwSignal<Arc<Board>>,
     /// Seconds since 1970.
     pub now: RwSignal<u64>,
-    /// When the page was opened: rings count from there, because numbers in style sheets are short.
+    /// When the page was opened. Countdown rings use this as their origin, because style sheets lose precision with
+    /// large numbers.
     pub opened_at: StoredValue<u64>,
-    /// True if this is the popup: it may scan the current tab, and closes when it loses the focus.
+    /// True in the popup, which may scan the current tab and closes when it loses the focus.
     pub in_popup: bool,
     /// The current tab's origin.
     pub origin: StoredValue<Option<String>>,
-    /// What is searched for.
+    /// The search text.
     pub query: RwSignal<String>,
-    /// The line at the bottom.
+    /// The message at the bottom.
     pub said: RwSignal<Option<Said>>,
-    /// What screen readers are told, and nobody else.
+    /// The announcement for screen readers.
     pub told: RwSignal<String>,
-    /// A request is on its way whose button waits.
+    /// True while a request that disables buttons is in progress.
     pub busy: RwSignal<bool>,
-    /// Codes that were asked for, of accounts that count.
+    /// Generated codes of counter-based accounts.
     pub counted: RwSignal<Vec<(AccountId, String)>>,
-    /// The account whose code was copied a moment ago.
+    /// The account whose code was just copied.
     pub copied: RwSignal<Option<AccountId>>,
     runs_out_at: StoredValue<Option<u64>>,
     asking: StoredValue<bool>,
 }
 
 impl Ui {
-    /// The state of a page that was opened at `now`; a popup over a tab of `origin`.
+    /// Creates the state of a page opened at `now`; `origin` is the tab behind a popup.
     pub fn new(now: u64, in_popup: bool, origin: Option<String>) -> Self {
         Self {
             in_popup,
@@ -123,7 +124,7 @@ impl Ui {
         }
     }
 
-    /// Sends a request for a button and gives the reply to `then`. Meanwhile buttons wait, and a second press is nothing.
+    /// Sends a request for a button and passes the reply to `then`. Meanwhile, buttons are disabled.
     pub fn ask(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
         if self.busy.get_untracked() {
             return;
@@ -135,7 +136,7 @@ impl Ui {
         });
     }
 
-    /// Sends a request that nobody waits for with a button.
+    /// Sends a request without disabling buttons.
     pub fn load(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
         spawn_local(async move {
             let reply = page::ask(&request).await;
@@ -143,12 +144,12 @@ impl Ui {
         });
     }
 
-    /// Sends a request whose reply is a screen or a sentence.
+    /// Sends a request whose reply is a screen or a message.
     pub fn act(self, request: Request) {
         self.ask(request, Self::take);
     }
 
-    /// Asks what to draw, without anything waiting for it.
+    /// Requests the current screen without disabling buttons.
     pub fn open(self) {
         if self.asking.get_value() {
             return;
@@ -160,7 +161,7 @@ impl Ui {
         });
     }
 
-    /// Draws what a reply says. `true` unless it says that something was not done.
+    /// Renders a reply. Returns false if it reports a failure.
     pub fn take(self, reply: Reply) {
         match reply {
             Reply::Screen { screen } => self.draw(screen),
@@ -172,7 +173,7 @@ impl Ui {
         }
     }
 
-    /// Draws a screen.
+    /// Renders a screen.
     pub fn draw(self, screen: Screen) {
         let shown = match screen {
             Screen::FirstRun => Shown::FirstRun,
@@ -189,7 +190,7 @@ impl Ui {
         self.show(shown);
     }
 
-    /// Draws a board.
+    /// Renders a board.
     pub fn show_board(self, board: Board) {
         self.runs_out_at.set_value(show::runs_out_at(&board));
         if self.board.with_untracked(|present| **present != board) {
@@ -205,7 +206,7 @@ impl Ui {
         }
     }
 
-    /// Nothing of an open vault stays behind a locked one.
+    /// Clears everything that an open vault showed.
     fn forget_board(self) {
         self.board.set(Arc::default());
         self.counted.set(Vec::new());
@@ -214,28 +215,28 @@ impl Ui {
         self.runs_out_at.set_value(None);
     }
 
-    /// Goes back to the list.
+    /// Returns to the list.
     pub fn back(self) {
         self.said.set(None);
         self.view.set(View::List);
     }
 
-    /// Says what happened.
+    /// Shows a success message.
     pub fn say(self, message: &Message) {
         self.tell(say_message(message), false);
     }
 
-    /// Says what was not done, and what to do.
+    /// Shows a failure message.
     pub fn fail(self, message: &Message) {
         self.tell(say_message(message), true);
     }
 
-    /// Puts a line at the bottom.
+    /// Shows a message at the bottom.
     pub fn tell(self, text: String, failed: bool) {
         self.said.set(Some(Said { text, failed, undo: None }));
     }
 
-    /// What every second brings: the board is nothing once it locks, and is asked for again before its codes end.
+    /// Handles each second: clears the board when the vault locks, and requests a new one before its codes end.
     pub fn look_at_the_clock(self, now: u64) {
         if self.screen.with_untracked(|screen| *screen != Shown::Board) {
             return;

@@ -1,4 +1,4 @@
-//! The ways to add an account besides typing it: the page in view, pictures, the camera, exports that were begun.
+//! The ways to add an account besides typing: the current tab, images, the camera, unfinished exports.
 
 use leptos::ev::{ClipboardEvent, DragEvent, Event};
 use leptos::html::Input;
@@ -14,7 +14,7 @@ use crate::app::protocol::{BatchCard, Reply, Request};
 use crate::browser::page;
 use crate::browser::picture::{Pictures, pictures_among};
 
-/// The doors above the form. A file picker and a prompt for the camera would close the popup: there they open a tab.
+/// Returns the buttons above the form. File pickers and camera prompts would close the popup, so there they open a tab.
 pub fn ways(ui: Ui) -> AnyView {
     let doors = if ui.in_popup { popup_doors(ui) } else { tab_doors(ui) };
     view! {
@@ -50,7 +50,7 @@ fn tab_doors(ui: Ui) -> AnyView {
     let chosen = move |_: Event| {
         let Some(input) = node.get_untracked() else { return };
         read(ui, pictures_among(input.files()));
-        // The same file can be chosen again.
+        // Allows choosing the same file again.
         input.set_value("");
     };
     let open = move |_| {
@@ -82,7 +82,7 @@ fn tab_doors(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Exports that were begun and not finished.
+/// Shows unfinished multi-part exports.
 fn begun(ui: Ui) -> AnyView {
     let known = RwSignal::new(Vec::<BatchCard>::new());
     ui.load(Request::ListBatches, move |_, reply| {
@@ -93,7 +93,7 @@ fn begun(ui: Ui) -> AnyView {
     (move || batches(ui, &known.get(), false)).into_any()
 }
 
-/// Reads pictures, and shows what they held.
+/// Scans images and shows the result.
 pub fn read(ui: Ui, files: Vec<File>) {
     if files.is_empty() {
         ui.tell(say("ways_no_picture"), true);
@@ -111,7 +111,7 @@ pub fn read(ui: Ui, files: Vec<File>) {
     });
 }
 
-/// Reads what is pasted, if it is a picture, a link, or more than one line.
+/// Handles pasted images, links and multi-line texts.
 pub fn paste(ui: Ui, event: &ClipboardEvent) {
     let Some(held) = event.clipboard_data() else { return };
     let files = pictures_among(held.files());
@@ -127,7 +127,7 @@ pub fn paste(ui: Ui, event: &ClipboardEvent) {
     }
 }
 
-/// Reads what is dropped, if it is a picture.
+/// Handles dropped images.
 pub fn drop_in(ui: Ui, event: &DragEvent) {
     let files = pictures_among(event.data_transfer().and_then(|held| held.files()));
     if !files.is_empty() {
@@ -136,7 +136,7 @@ pub fn drop_in(ui: Ui, event: &DragEvent) {
     }
 }
 
-/// Says that pictures may be dropped; text is dropped into fields as ever.
+/// Accepts dragged images; dragged text still goes into fields.
 pub fn drag_over(event: &DragEvent) {
     let types = event.data_transfer().map(|held| held.types()).unwrap_or_default();
     if types.iter().any(|kind| kind == "Files") {

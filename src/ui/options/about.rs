@@ -1,4 +1,4 @@
-//! Version, licenses of what ships, and what helps to find a fault.
+//! Version, licenses and diagnostics.
 
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use super::super::words::{say, say_count, say_with};
 use crate::app::protocol::{Reply, Request};
 use crate::browser::page;
 
-/// One crate in what ships, as the build wrote it.
+/// A crate in the wasm, as listed by the build.
 #[derive(Clone, Deserialize)]
 struct Licence {
     name: String,
@@ -18,7 +18,7 @@ struct Licence {
     licence: String,
 }
 
-/// The section.
+/// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
     view! {
         <section data-screen="about">
@@ -37,11 +37,11 @@ pub fn section(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// The crates that are in what ships, and a link to their licenses in full.
+/// Lists the crates in the wasm, with a link to the full license texts.
 fn licences() -> AnyView {
     let all = RwSignal::new(Vec::<Licence>::new());
     spawn_local(async move {
-        // A package that was built without them lists none.
+        // The list is empty in packages built without it.
         all.set(read().await.unwrap_or_default());
     });
     let line = |it: &Licence| {
@@ -67,7 +67,7 @@ async fn read() -> Option<Vec<Licence>> {
     serde_json::from_str(&text.as_string()?).ok()
 }
 
-/// Lines to copy into a report; the user sees all of them first.
+/// Shows the diagnostics before the user copies them.
 fn diagnostics(ui: Ui) -> AnyView {
     let text = RwSignal::new(String::new());
     ui.load(Request::Diagnose, move |ui, reply| match reply {
@@ -92,7 +92,7 @@ fn diagnostics(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// What this page knows: the versions of the extension and of the browser.
+/// Returns the versions of the extension and the browser, which only this page knows.
 fn platform() -> String {
     let browser = web_sys::window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default();
     format!("Extension: {}\nBrowser: {browser}\n", page::version())

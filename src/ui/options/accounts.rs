@@ -1,4 +1,4 @@
-//! All accounts, adding by hand, and the trash.
+//! All accounts, adding an account, and the trash.
 
 use leptos::prelude::*;
 
@@ -9,16 +9,16 @@ use super::many;
 use crate::app::protocol::{BinRow, Reply, Request};
 use crate::browser::page;
 
-/// The bin as last heard.
+/// The trash as last received.
 type Bin = RwSignal<Option<Vec<BinRow>>>;
 
-/// The section.
+/// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
     let bin: Bin = RwSignal::new(None);
-    // What is moved to the trash above or put back is here without another visit.
+    // Reloads the trash whenever the number of accounts changes.
     let total = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
-        // To track alone would not compute it, and what was never computed is never notified.
+        // A memo that was never read is not computed and never notifies.
         total.get();
         ui.load(Request::ListBin, move |ui, reply| hear(ui, bin, reply));
     });

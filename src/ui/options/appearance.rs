@@ -1,4 +1,4 @@
-//! Colors, and how codes are shown. Each choice is sent as soon as it is made.
+//! Theme, and how codes are shown. Each change is saved immediately.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use super::super::words::say;
 use crate::app::protocol::{Reply, Request};
 use crate::vault::{Settings, Theme};
 
-/// The section.
+/// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
     ui.load(Request::ReadSettings, move |ui, reply| hear(ui, settings, reply));
@@ -35,10 +35,10 @@ fn hear(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
     }
 }
 
-/// Shows the theme on this page at once; others read it when they are opened.
+/// Applies the theme to this page immediately; other pages read it when they open.
 fn wear(theme: Theme) {
     if let Some(root) = document().document_element() {
-        // Only fails for a malformed name.
+        // Fails only for a malformed attribute name.
         drop(root.set_attribute("data-theme", theme.name()));
     }
 }

@@ -1,4 +1,4 @@
-//! Reading codes with the camera, in a tab of its own: off as soon as a code was read, or the tab is out of sight.
+//! Scans codes with the camera in a separate tab. The camera stops as soon as a code was scanned or the tab is hidden.
 
 use gloo::timers::future::TimeoutFuture;
 use leptos::ev;
@@ -14,19 +14,19 @@ use crate::app::protocol::{BatchCard, Reply, Request};
 use crate::browser::camera::Camera;
 use crate::browser::page;
 
-/// Between two frames, in milliseconds; reading one takes about as long.
+/// Pause between two frames, in milliseconds; reading a frame takes about as long.
 const PAUSE_MS: u32 = 200;
 
-/// How the camera stands.
+/// The camera's state.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stand {
-    /// Nobody asked for it yet.
+    /// Not requested yet.
     Off,
-    /// It is being asked for.
+    /// Waiting for permission.
     Asking,
-    /// It is on.
+    /// On.
     On,
-    /// It was switched off because the tab was out of sight.
+    /// Turned off because the tab was hidden.
     Hidden,
 }
 
@@ -34,13 +34,13 @@ enum Stand {
 struct Look {
     ui: Ui,
     stand: RwSignal<Stand>,
-    /// Counts starts: a loop of an earlier one ends.
+    /// Counts starts, so that the loop of an earlier start ends.
     turn: RwSignal<u32>,
     video: NodeRef<Video>,
     batches: RwSignal<Vec<BatchCard>>,
 }
 
-/// The section.
+/// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
     let look = Look {
         ui,
@@ -107,7 +107,7 @@ impl Look {
         self.stand.set(stand);
     }
 
-    /// Asks for the camera, and reads its frames until a code was read or this turn is over.
+    /// Requests the camera, and reads its frames until a code was read or this turn has ended.
     fn start(self) {
         self.turn.update(|turn| *turn = turn.wrapping_add(1));
         let turn = self.turn.get_untracked();
@@ -130,7 +130,7 @@ impl Look {
         });
     }
 
-    /// Nothing is read any more once the section is gone.
+    /// Returns false once the section no longer exists, too.
     fn is_turn(self, turn: u32) -> bool {
         self.turn.try_get_untracked() == Some(turn)
     }
@@ -152,7 +152,7 @@ impl Look {
         }
     }
 
-    /// Looks on while nothing was read, and while codes of an export are missing.
+    /// Returns the reply that ends scanning; `None` while nothing was read or parts of an export are missing.
     fn is_end(self, reply: Reply) -> Option<Reply> {
         let Reply::Found { found } = &reply else { return Some(reply) };
         if !found.batches.is_empty() {
@@ -166,7 +166,7 @@ impl Look {
     }
 }
 
-/// How far exports are whose codes were held before the camera.
+/// Shows the progress of multi-part exports.
 fn progress(batches: &[BatchCard]) -> Vec<AnyView> {
     let line = |batch: &BatchCard| {
         let [read, size] = [batch.read, batch.size].map(|number| number.to_string());

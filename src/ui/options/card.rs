@@ -1,4 +1,4 @@
-//! One connection: how it stands, what it waits for, its choices, and signing out.
+//! One connection: its status, pending decisions, settings, and signing out.
 
 use leptos::prelude::*;
 
@@ -15,10 +15,10 @@ use crate::casdoor::{MAX_LIST_BYTES, ServerAddress};
 use crate::vault::{ConnectionId, NewAccounts};
 use wasm_bindgen_futures::spawn_local;
 
-/// The card.
+/// Returns the card.
 pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let id = card.connection.id;
-    // What is waited for says it already, and what to do.
+    // The pending decision already explains the situation.
     let is_said = card.waits.is_some_and(|waits| waits != Waits::Person);
     let last = card.last.as_ref().filter(|_| !is_said).map(|message| {
         let when = card.last_at.map(page::written_date).unwrap_or_default();
@@ -50,7 +50,7 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     .into_any()
 }
 
-/// Who can read what is kept there, and how much more fits.
+/// Shows who can read the stored accounts, and how much space is left.
 fn facts(card: &ConnectionCard) -> AnyView {
     let receives =
         card.receives_only.then(|| view! { <li data-receives-only="">{say("connection_receives_only")}</li> });
@@ -70,7 +70,7 @@ fn facts(card: &ConnectionCard) -> AnyView {
     .into_any()
 }
 
-/// What the connection waits for, and the buttons to go on.
+/// Shows the pending decision with its buttons.
 fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView {
     let id = card.connection.id;
     let accept = |name: &'static str, words: &str, acceptance: Acceptance| {
@@ -104,7 +104,7 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView
     .into_any()
 }
 
-/// Signs in as the same user; the browser is asked for the server first, in case the permission was taken back.
+/// Signs in as the same user. The browser is asked for access first, in case the user has revoked it.
 fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let (id, server) = (card.connection.id, card.server.clone());
     let go = move |_| {
@@ -122,7 +122,7 @@ fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     view! { <button class="primary" type="button" data-action="sign-in-again" disabled=ui.busy on:click=go>{words}</button> }.into_any()
 }
 
-/// Syncs now, and says what it came to.
+/// Syncs now and shows the result.
 fn sync_button(ui: Ui, cards: Cards, name: &'static str, words: &'static str) -> AnyView {
     let sync = move |_| {
         ui.ask(Request::Sync, move |ui, reply| {
@@ -133,7 +133,7 @@ fn sync_button(ui: Ui, cards: Cards, name: &'static str, words: &'static str) ->
     view! { <button type="button" data-action=name disabled=ui.busy on:click=sync>{say(words)}</button> }.into_any()
 }
 
-/// The user's second factors, once they are asked for: each look is a request to the server.
+/// Shows the user's second factors on request, because loading them takes a server request.
 fn second_factors(ui: Ui, id: ConnectionId) -> AnyView {
     let open = RwSignal::new(false);
     let content = move || open.get().then(|| factors::panel(ui, id));
@@ -146,7 +146,7 @@ fn second_factors(ui: Ui, id: ConnectionId) -> AnyView {
     .into_any()
 }
 
-/// A connection's choices: each is sent as soon as it is changed.
+/// Shows the connection's settings. Each change is saved immediately.
 fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let id = card.connection.id;
     let host = card.connection.host.clone();
@@ -171,7 +171,7 @@ fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     .into_any()
 }
 
-/// Calls back with each new value, not with the first.
+/// Calls back with each new value, but not with the initial one.
 fn changed(value: RwSignal<bool>, then: impl Fn(bool) + 'static) {
     Effect::new(move |before: Option<bool>| {
         let value = value.get();
@@ -182,7 +182,7 @@ fn changed(value: RwSignal<bool>, then: impl Fn(bool) + 'static) {
     });
 }
 
-/// Signing out asks once what becomes of the accounts.
+/// Asks what should happen to the accounts, and signs out.
 fn sign_out(ui: Ui, cards: Cards, id: ConnectionId, host: String) -> AnyView {
     let asking = RwSignal::new(false);
     let send = move |forget: bool| {

@@ -1,5 +1,5 @@
-//! Connecting a server: its address, the browser's permission for it, the organization where there is a choice, the
-//! sign-in, and what the new connection brought. A connection code and the demo server are the two other doors.
+//! Connects to a server: address, browser permission, organization if there is a choice, sign-in, and the received
+//! accounts. `doors` has the alternatives: a connection code and the demo server.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -15,22 +15,22 @@ use crate::browser::demo::DemoServer;
 use crate::browser::page;
 use crate::casdoor::{AddressError, ServerAddress};
 
-/// How far connecting is.
+/// The current step.
 #[derive(Clone)]
 pub(super) enum Step {
-    /// The address is asked for.
+    /// Enter the address.
     Address,
-    /// The server answered, and there is something to choose or to allow.
+    /// The server answered, and there is something to choose or confirm.
     Offer(ServerOffer),
-    /// A connection code's server said whose it is.
+    /// The server reported the owner of a connection code.
     Owner(CodeOwner),
     /// The sign-in window is open.
     SigningIn,
-    /// It is done; what the connection brought.
+    /// Connected; shows the received accounts.
     Connected(Connected),
 }
 
-/// What is typed and chosen on the way.
+/// The typed and chosen values.
 #[derive(Clone, Copy)]
 pub(super) struct Flow {
     pub(super) ui: Ui,
@@ -40,22 +40,22 @@ pub(super) struct Flow {
     pub(super) application: RwSignal<String>,
     pub(super) client_id: RwSignal<String>,
     pub(super) code: RwSignal<String>,
-    /// http on a private network was agreed to.
+    /// True if the user agreed to http on a private network.
     pub(super) allow_http: RwSignal<bool>,
-    /// The form whose address turned out to be http on a private network; empty for none.
+    /// The form whose address uses http on a private network; empty for none.
     pub(super) asks_http: RwSignal<&'static str>,
-    /// The pattern that the browser was asked for.
+    /// The host pattern that the browser was asked for.
     pub(super) granted: RwSignal<String>,
-    /// The demo server, once the package's file was read.
+    /// The demo server, once the packaged file was read.
     pub(super) demo: RwSignal<Option<DemoServer>>,
 }
 
-/// An ordinary text field.
+/// Returns a plain text field.
 pub(super) fn plain(name: &'static str, label: &'static str, hint: &'static str) -> Field {
     Field { name, label, hint, ..Field::default() }
 }
 
-/// The whole way; `done` is called when the list of connections has changed.
+/// Returns the complete flow. `done` is called when the list of connections has changed.
 pub fn flow(ui: Ui, route: Route, done: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
     let text = |text: String| RwSignal::new(text);
     let flow = Flow {
@@ -117,7 +117,7 @@ impl Flow {
         .into_any()
     }
 
-    /// The box that stands there once an address turned out to be http on a private network.
+    /// Shows the consent checkbox after the user entered an http address on a private network.
     pub(super) fn http_consent(self, form: &'static str) -> AnyView {
         let asked = move || {
             (self.asks_http.get() == form)
@@ -126,7 +126,8 @@ impl Flow {
         asked.into_any()
     }
 
-    /// Asks the browser first, because the server rejects an extension that has no permission, and then the server.
+    /// Requests the browser permission first, because the server rejects an extension without it, and then contacts the
+    /// server.
     pub(super) fn connect(self) {
         match ServerAddress::parse(&self.server.get_untracked(), self.allow_http.get_untracked()) {
             Ok(address) => self.allowed_then(permission_pattern(&address), move || self.discover(None)),
@@ -145,7 +146,7 @@ impl Flow {
         self.ui.fail(&Message { key: key.to_owned(), text, args: Vec::new() });
     }
 
-    /// Goes on once the user allowed the browser to reach the server.
+    /// Continues after the user allowed access to the server.
     pub(super) fn allowed_then(self, pattern: String, then: impl FnOnce() + 'static) {
         self.ui.said.set(None);
         let answer = page::request_host(&pattern);
@@ -187,7 +188,7 @@ impl Flow {
         });
     }
 
-    /// The server has several organizations, or lives elsewhere than was asked for.
+    /// Shows the choice of organization, or a server address that differs from the entered one.
     fn offer(self, offer: &ServerOffer) -> AnyView {
         let chosen = RwSignal::new(offer.organization.clone());
         let several = offer.organizations.len() > 1;
@@ -236,7 +237,7 @@ impl Flow {
         self.step.set(Step::SigningIn);
         self.ui.ask(request, move |ui, reply| match reply {
             Reply::Connected { connected } => {
-                // The code holds a token: it goes as soon as it is spent.
+                // The code contains a token, so it is cleared as soon as it was used.
                 self.code.set(String::new());
                 self.step.set(Step::Connected(connected));
             }
@@ -257,7 +258,7 @@ impl Flow {
     }
 }
 
-/// What was typed, if anything was.
+/// Returns the typed text; `None` if it is empty.
 fn typed_in(text: RwSignal<String>) -> Option<String> {
     text.with_untracked(|text| Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
 }

@@ -1,4 +1,4 @@
-//! What a new connection brought, which accounts join it, and where new ones go.
+//! The result of connecting: the received accounts, which local accounts to upload, and where to save new ones.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use crate::app::protocol::{Connected, LocalAccount, Reply, Request};
 use crate::browser::page;
 use crate::vault::NewAccounts;
 
-/// The card after signing in. Nothing is sent to the server unless it is ticked here.
+/// Returns the card shown after signing in. Accounts are uploaded only if they are selected here.
 pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
     let about = about(&connected);
     let connection = connected.connection;
@@ -63,7 +63,7 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
     .into_any()
 }
 
-/// What is special about the connection: it was there already, it is the demo, it ends.
+/// Explains special connections: renewed ones, the demo server, connections that expire.
 fn about(connected: &Connected) -> Vec<AnyView> {
     let Connected { connection, .. } = connected;
     let who = format!("{}/{}", connected.owner, connected.name);
@@ -81,7 +81,7 @@ fn about(connected: &Connected) -> Vec<AnyView> {
     lines
 }
 
-/// The same user again: how another one is connected.
+/// The same user was connected before; explains how to connect a different one.
 fn another_account(label: &str, host: &str, server: String) -> AnyView {
     let (page_of, again) = (format!("{server}/account"), server);
     view! {
@@ -97,7 +97,7 @@ fn another_account(label: &str, host: &str, server: String) -> AnyView {
     .into_any()
 }
 
-/// A connection that cannot be renewed, and the way to one that can.
+/// Explains a connection that cannot be renewed, and offers to sign in.
 pub fn ends(until: u64, server: String) -> AnyView {
     view! {
         <div class="notice" data-until="">

@@ -1,4 +1,4 @@
-//! The connections, and connecting another server.
+//! The list of connections, and connecting to another server.
 
 use leptos::prelude::*;
 
@@ -7,10 +7,10 @@ use super::super::words::say;
 use super::{Route, card, connect};
 use crate::app::protocol::{ConnectionCard, Reply, Request};
 
-/// The connections as last heard.
+/// The connections as last received.
 pub(super) type Cards = RwSignal<Option<Vec<ConnectionCard>>>;
 
-/// The section.
+/// Returns the section.
 pub fn section(ui: Ui, route: Route) -> AnyView {
     let cards: Cards = RwSignal::new(None);
     let heard = move |ui: Ui, reply: Reply| hear(ui, cards, reply);
@@ -40,7 +40,7 @@ pub fn section(ui: Ui, route: Route) -> AnyView {
     .into_any()
 }
 
-/// Takes the list, or says what was not done.
+/// Stores the list, or shows the failure.
 pub(super) fn hear(ui: Ui, cards: Cards, reply: Reply) {
     match reply {
         Reply::Connections { connections } => cards.set(Some(connections)),

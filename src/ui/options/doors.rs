@@ -1,5 +1,5 @@
-//! The two other ways to a connection: a connection code, whose owner is shown before anything is kept, and the demo
-//! server.
+//! The alternatives to connecting by address: a connection code, whose owner is shown before anything is stored, and
+//! the demo server.
 
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::casdoor::sign_in::ConnectionCode;
 use crate::casdoor::{CasdoorError, ServerAddress};
 
 impl Flow {
-    /// A field for a connection code.
+    /// Returns the field for a connection code.
     pub(super) fn code_door(self) -> AnyView {
         view! {
             <form class="panel" data-step="code" on:submit=move |event| { event.prevent_default(); self.look_at_code() }>
@@ -30,7 +30,7 @@ impl Flow {
         .into_any()
     }
 
-    /// A code that a scan found: the worker holds it, the page knows its server only.
+    /// Shows a scanned connection code. The worker keeps the code; the page only knows its server.
     pub(super) fn found_code(self) -> AnyView {
         let server = self.server.get_untracked();
         view! {
@@ -44,8 +44,7 @@ impl Flow {
         .into_any()
     }
 
-    /// Asks a code's server whose it is. An empty code stands for the one that was found last, whose server the popup
-    /// handed over.
+    /// Asks the server for the owner of a code. An empty code means the one that was scanned last.
     fn look_at_code(self) {
         let (code, allow_http) = (self.code.get_untracked(), self.allow_http.get_untracked());
         let server = if code.is_empty() {
@@ -68,7 +67,7 @@ impl Flow {
         }
     }
 
-    /// Whose the code is, in the server's own words, before anything is kept.
+    /// Shows the owner as reported by the server, before anything is stored.
     pub(super) fn owner(self, owner: &CodeOwner) -> AnyView {
         let send = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
@@ -109,7 +108,7 @@ impl Flow {
         .into_any()
     }
 
-    /// The demo server, if the package names one.
+    /// Shows the demo server, if the package contains one.
     pub(super) fn demo_door(self) -> AnyView {
         let door = move |demo: DemoServer| {
             let host = demo.address().map(|address| address.host().to_owned()).unwrap_or_default();
@@ -126,7 +125,7 @@ impl Flow {
         (move || self.demo.get().map(door)).into_any()
     }
 
-    /// Looks whether the demo server answers, and signs in to the application that the package names.
+    /// Checks whether the demo server is reachable, and signs in to the packaged application.
     fn try_demo(self, demo: DemoServer) {
         let Some(address) = demo.address() else { return };
         self.allowed_then(permission_pattern(&address), move || {
@@ -136,7 +135,7 @@ impl Flow {
                 organization: Some(organization),
                 application: Some(application),
                 client_id: None,
-                // The package's own address: nobody typed it.
+                // The address comes from the package, so no consent is needed.
                 allow_http: true,
             };
             self.ui.ask(request, move |ui, reply| match reply {

@@ -1,4 +1,4 @@
-//! The older copies of the vault: which there are, and going back to one by the user's wish.
+//! The version history of the vault, and restoring an earlier version.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -10,10 +10,10 @@ use super::super::state::Ui;
 use super::super::words::say;
 use crate::app::protocol::{GenerationCard, Reply, Request};
 
-/// The older copies as last heard.
+/// The earlier versions as last received.
 type Cards = RwSignal<Option<Vec<GenerationCard>>>;
 
-/// The panel.
+/// Returns the panel.
 pub fn panel(ui: Ui) -> AnyView {
     let kept: Cards = RwSignal::new(None);
     load(ui, kept);

@@ -1,4 +1,4 @@
-//! All accounts in one list: several at once are put into a group, into the trash, or kept elsewhere.
+//! The complete list of accounts, with bulk actions: group, move to the trash, move to another place.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -14,15 +14,15 @@ use crate::app::protocol::{ManyChange, Reply, Request, Row};
 use crate::app::show;
 use crate::vault::{AccountId, Keep};
 
-/// More lines than anyone reads; a search finds the others.
+/// The maximum number of rows drawn; a search finds the others.
 const SHOWN: usize = 200;
 
-/// What is searched for and ticked.
+/// The search and the selection.
 #[derive(Clone, Copy)]
 struct Many {
     ui: Ui,
     query: RwSignal<String>,
-    /// A group's name; `None` for all accounts.
+    /// The selected group; `None` for all accounts.
     group: RwSignal<Option<String>>,
     ticked: RwSignal<HashSet<AccountId>>,
     new_group: RwSignal<String>,
@@ -30,7 +30,7 @@ struct Many {
     found: Memo<Arc<Vec<Row>>>,
 }
 
-/// The list with its groups and what can be done.
+/// Returns the list with its groups and bulk actions.
 pub fn list(ui: Ui) -> AnyView {
     let (query, group) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     let found = Memo::new(move |_| {
@@ -82,7 +82,7 @@ impl Many {
         .into_any()
     }
 
-    /// The groups, each with its number of accounts; pressed, one is all that is shown.
+    /// Shows the groups with their number of accounts. Selecting one filters the list.
     fn groups(self) -> Option<AnyView> {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         self.ui.board.with(|board| {
@@ -112,7 +112,7 @@ impl Many {
         Some(view! { <div class="chips" role="group" aria-label=say("many_groups")>{all}{each}</div> }.into_any())
     }
 
-    /// The box that ticks all that are found, and how many are ticked.
+    /// Shows the checkbox that selects all matches, and the number of selected accounts.
     fn all(self) -> AnyView {
         let is_all = move || {
             self.found.with(|found| {
@@ -179,7 +179,7 @@ impl Many {
         .into_any()
     }
 
-    /// What can be done with those that are ticked.
+    /// Shows the bulk actions.
     fn acts(self) -> AnyView {
         const GROUP: Field = Field {
             name: "group",
@@ -213,7 +213,7 @@ impl Many {
         .into_any()
     }
 
-    /// Where they are kept, if there is a choice.
+    /// Returns the field that selects where the accounts are saved, if there is a choice.
     fn keep_choice(self) -> Option<AnyView> {
         let connections = self.ui.board.with_untracked(|board| board.connections.clone());
         if connections.is_empty() {
@@ -243,7 +243,7 @@ impl Many {
         )
     }
 
-    /// The ticked ones that are still there, in the list's order.
+    /// Returns the selected accounts that still exist, in the list's order.
     fn chosen(self) -> Vec<AccountId> {
         self.ui.board.with_untracked(|board| {
             self.ticked

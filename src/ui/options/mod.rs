@@ -1,6 +1,7 @@
-//! The options page, a tab: accounts and the trash, connections, sites, security, moving in and out, appearance, about.
+//! The options page: accounts and trash, connections, sites, security, import and export, appearance, about.
 //!
-//! Its address says the section, and what the popup knew already: `#connect?server=https://id.example.com`.
+//! The URL's fragment selects the section and contains what the popup already knew:
+//! `#connect?server=https://id.example.com`.
 
 mod about;
 mod accounts;
@@ -25,17 +26,17 @@ use super::words::say;
 use super::{form, found, gate, parts};
 use crate::browser::page;
 
-/// The sections, in the order they are listed.
+/// The sections in their order.
 const SECTIONS: [&str; 7] = ["accounts", "connect", "sites", "security", "exchange", "appearance", "about"];
 
-/// Where the page is: the section, and what was handed over with it.
+/// The section and its parameters from the URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Route {
     section: String,
     server: String,
-    /// A connection code was found by a scan; the worker holds it.
+    /// True if a scan found a connection code, which the worker keeps.
     found_code: bool,
-    /// Differs each time that connecting is begun again.
+    /// Differs each time the connect flow is restarted.
     turn: String,
 }
 
@@ -57,19 +58,19 @@ impl Route {
     }
 }
 
-/// Goes to a section.
+/// Shows a section.
 fn go_to(section: &str) {
-    // Only fails for a frame without a location.
+    // Fails only for a frame without a location.
     drop(window().location().set_hash(section));
 }
 
-/// Goes to connecting a server, its address filled in; begins again where that was under way.
+/// Shows the connect flow with this address, and restarts it if it was in progress.
 fn connect_to(server: &str) {
     let (now, milliseconds) = page::now();
     go_to(&format!("connect?server={}&turn={now}.{milliseconds}", js_sys::encode_uri_component(server)));
 }
 
-/// Draws the options page.
+/// Renders the options page.
 pub fn mount() {
     leptos::mount::mount_to_body(root);
 }
@@ -87,7 +88,8 @@ fn root() -> AnyView {
         route.set(present);
     });
     ui.open();
-    // Locked or unlocked elsewhere, by the user, the clock or the screen: nothing of an open vault stays here.
+    // The vault was locked or unlocked elsewhere, by the user, a timer or the screen lock; clears what an open vault
+    // showed.
     page::on_lock_changed(move || ui.open());
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen != Shown::Nothing) {
@@ -138,7 +140,7 @@ fn section(ui: Ui, route: RwSignal<Route>) -> AnyView {
     .into_any()
 }
 
-/// The camera; what it read is kept or not, then the list is shown.
+/// Shows the camera, the result of the scan, and then the list.
 fn camera(ui: Ui) -> AnyView {
     ui.view.set(View::Camera);
     Effect::new(move |_| {
@@ -149,7 +151,7 @@ fn camera(ui: Ui) -> AnyView {
     camera::section(ui)
 }
 
-/// Adding by hand in a tab, which stays when the key is fetched from another window.
+/// Shows the form for a new account in a tab, which stays open while the user copies the key elsewhere.
 fn add(ui: Ui) -> AnyView {
     ui.view.set(View::Add);
     Effect::new(move |_| {

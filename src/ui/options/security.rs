@@ -1,4 +1,4 @@
-//! The password, when the vault locks, and its older copies.
+//! Password, auto-lock and version history.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use super::generations;
 use crate::app::protocol::{Reply, Request};
 use crate::vault::Settings;
 
-/// The section.
+/// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
     ui.load(Request::ReadSettings, move |ui, reply| hear(ui, settings, reply));
@@ -45,7 +45,7 @@ fn lock_now(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Why there is no button that locks.
+/// Explains why there is no *Lock now* button.
 fn no_lock() -> AnyView {
     view! { <p class="notice" data-device-only="">{say("no_lock")}</p> }.into_any()
 }
@@ -57,7 +57,7 @@ fn hear(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
     }
 }
 
-/// When it locks; sent as soon as it is changed.
+/// Shows the auto-lock settings. Each change is saved immediately.
 fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> AnyView {
     const SECONDS: [(u64, usize, &str); 5] =
         [(900, 15, "minutes"), (3_600, 1, "hours"), (14_400, 4, "hours"), (28_800, 8, "hours"), (86_400, 24, "hours")];
@@ -94,7 +94,7 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
     .into_any()
 }
 
-/// Codes that are corrected by a server's clock, and the way back.
+/// Shows that codes are corrected by a server's clock, with a button to stop.
 fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, seconds: i64) -> Option<AnyView> {
     if seconds == 0 {
         return None;
@@ -120,7 +120,7 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, seconds: i64) -> Opt
     Some(line.into_any())
 }
 
-/// Another password, or the first one of a vault that has none.
+/// Changes the password, or sets the first one of a vault without a password.
 fn change_password(ui: Ui, first: bool) -> AnyView {
     let text = || RwSignal::new(String::new());
     let (old, new, again, pbkdf2) = (text(), text(), text(), RwSignal::new(false));
@@ -135,7 +135,7 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
         ui.ask(request, move |ui, reply| {
             if matches!(reply, Reply::Done { .. }) {
                 [old, new, again].iter().for_each(|text| text.set(String::new()));
-                // True if there is a password, and when it locks.
+                // The reply says whether there is a password now, and when the vault locks.
                 ui.open();
             }
             ui.take(reply);

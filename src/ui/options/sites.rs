@@ -1,4 +1,4 @@
-//! Where codes may be filled: each site with the accounts that the user allowed there, and the connected servers.
+//! The approved sites with their accounts, and the connected servers.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use super::super::words::{say, say_with, title};
 use crate::app::protocol::{ConnectionName, Request, Row};
 use crate::vault::AccountId;
 
-/// A site with who may be filled there.
+/// Accounts by approved site.
 type Sites = BTreeMap<String, Vec<(AccountId, String)>>;
 
-/// The section.
+/// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
     let sites = Memo::new(move |_| ui.board.with(|board| by_site(&board.rows)));
     let servers = Memo::new(move |_| ui.board.with(|board| board.connections.clone()));
@@ -56,7 +56,7 @@ fn by_site(rows: &[Row]) -> Sites {
 }
 
 fn panel(ui: Ui, site: &str, accounts: Vec<(AccountId, String)>) -> AnyView {
-    // An origin is one host; a domain stands for every host below it.
+    // An origin is one host; a domain includes its subdomains.
     let scope = say(if site.contains("://") { "sites_origin" } else { "sites_domain" });
     let lines: Vec<_> = accounts.into_iter().map(|(id, who)| line(ui, site.to_owned(), id, who)).collect();
     view! {

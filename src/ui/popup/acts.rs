@@ -1,4 +1,4 @@
-//! What can be done with an account in the list.
+//! The actions for an account in the list.
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
@@ -10,15 +10,15 @@ use crate::app::protocol::{Message, Reply, Request, Row};
 use crate::browser::page;
 use crate::vault::AccountId;
 
-/// How long a row says "Copied".
+/// How long a row shows "Copied".
 const COPIED_MILLISECONDS: u32 = 2_000;
 
-/// A row of the board.
+/// Returns a row of the board.
 pub fn row_of(ui: Ui, id: AccountId) -> Option<Row> {
     ui.board.with_untracked(|board| board.rows.iter().find(|row| row.id == id).cloned())
 }
 
-/// The code to copy now: of the time, or the last one that was asked for.
+/// Returns the code to copy: the current time-based code, or the last generated counter-based one.
 fn code_now(ui: Ui, row: &Row) -> Option<String> {
     let (now, _) = page::now();
     let of_time = row.code_at(now).map(|(code, _)| code.to_owned());
@@ -27,7 +27,7 @@ fn code_now(ui: Ui, row: &Row) -> Option<String> {
     })
 }
 
-/// Copies the code; an account that counts is asked for its next one first, if it has shown none.
+/// Copies the code. A counter-based account without a generated code generates one first.
 pub fn copy(ui: Ui, id: AccountId) {
     let Some(row) = row_of(ui, id) else { return };
     match code_now(ui, &row) {
@@ -67,7 +67,7 @@ fn copy_text(ui: Ui, row: &Row, code: String) {
     });
 }
 
-/// Asks an account that counts for its next code, and copies it.
+/// Generates the next code of a counter-based account and copies it.
 pub fn next_code(ui: Ui, id: AccountId) {
     ui.ask(Request::NextCode { id }, move |ui, reply| match reply {
         Reply::Code { code, .. } => {
@@ -83,7 +83,7 @@ pub fn next_code(ui: Ui, id: AccountId) {
     });
 }
 
-/// Types the code into the current tab; where it could not be typed, it is on the clipboard, and that is said.
+/// Fills the code into the current tab. If that fails, the code was copied, and a message says so.
 pub fn fill(ui: Ui, id: AccountId) {
     ui.ask(Request::Fill { id }, move |ui, reply| match reply {
         Reply::Filled { filled: true, .. } => close(),
@@ -94,7 +94,7 @@ pub fn fill(ui: Ui, id: AccountId) {
     });
 }
 
-/// The user said that the account is for the site that they were asked about: it is remembered, and filled.
+/// Approves the site for this account and fills the code.
 pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String) {
     ui.ask(Request::AllowSite { id, origin, allowed: true }, move |ui, reply| {
         let allowed = matches!(reply, Reply::Screen { .. });
@@ -113,11 +113,11 @@ async fn put_on_clipboard(ui: Ui, code: String, message: Message) {
 
 /// Closes the popup.
 pub fn close() {
-    // A window that may not be closed stays open, which is harmless.
+    // A window that cannot be closed stays open, which is harmless.
     drop(window().close());
 }
 
-/// Puts an account into the trash, and offers to undo that.
+/// Moves an account to the trash and offers to undo it.
 pub fn bin(ui: Ui, id: AccountId) {
     let who = row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     ui.ask(Request::Bin { id }, move |ui, reply| {
@@ -133,7 +133,7 @@ pub fn bin(ui: Ui, id: AccountId) {
     });
 }
 
-/// What Enter does: it fills where the row says so or Ctrl/Cmd is held, otherwise it copies.
+/// Handles Enter: fills if the row offers it or Ctrl/Cmd is held; otherwise copies.
 pub fn enter(ui: Ui, id: AccountId, commands: bool) {
     let fills = row_of(ui, id).is_some_and(|row| row.fills);
     if fills || commands { fill(ui, id) } else { copy(ui, id) }

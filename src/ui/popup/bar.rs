@@ -1,4 +1,4 @@
-//! The head of the list: search, how the sync stands, add, and the menu.
+//! The bar above the list: search, sync status, add, and the menu.
 
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -11,16 +11,16 @@ use super::menu::{Entry, Menu};
 use crate::app::protocol::{Request, SyncStatus};
 use crate::browser::page;
 
-/// Puts the keyboard into the search field.
+/// Focuses the search field.
 pub fn focus_search() {
     let field = document().query_selector("[data-field=search]").ok().flatten();
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // An element that cannot be focused stays as it is.
+        // An element that cannot be focused is left unchanged.
         drop(field.focus());
     }
 }
 
-/// The bar. `enter` is what Enter in the search field does; `down` moves into the list.
+/// Returns the bar. `enter` handles Enter in the search field; `down` moves the focus into the list.
 pub fn bar(
     ui: Ui,
     menu: RwSignal<Option<Menu>>,
@@ -103,13 +103,13 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     entries
 }
 
-/// Opens the page that connects, with the current tab's address filled in: a popup would not survive the prompts.
+/// Opens the connect page with the current tab's address filled in. The popup would not survive the prompts.
 pub fn open_connect(ui: Ui) {
     let server = ui.origin.get_value().unwrap_or_default();
     page::open_tab(&format!("options.html#connect?server={}", js_sys::encode_uri_component(&server)));
 }
 
-/// How the sync stands; a click says what the sign means.
+/// Shows the sync status; a click explains it.
 fn sync_state(ui: Ui) -> AnyView {
     let shown = move || {
         let status = ui.board.with(|board| board.sync);

@@ -1,4 +1,5 @@
-//! Asked the first time an account is filled on a site: whose code, and where. A code in the wrong hands signs them in.
+//! Asks for approval when an account is filled on a site for the first time. Whoever receives a code can sign in with
+//! it, so account and site are shown.
 
 use leptos::prelude::*;
 
@@ -8,7 +9,7 @@ use super::super::words::{say, say_with, title};
 use super::acts;
 use crate::vault::AccountId;
 
-/// The question.
+/// Returns the question.
 pub fn confirm_site(ui: Ui, id: AccountId, site: String, origin: String) -> AnyView {
     let who = acts::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     view! {

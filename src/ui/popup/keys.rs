@@ -1,4 +1,5 @@
-//! Keys that work wherever the focus is: typing searches, `+` adds, Ctrl/Cmd+L locks, Esc clears and then closes.
+//! Keyboard shortcuts that work regardless of the focus: typing searches, `+` adds, Ctrl/Cmd+L locks, Esc clears or
+//! closes.
 
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use crate::app::protocol::Request;
 /// Listens for as long as the popup is open.
 pub fn listen(ui: Ui) {
     window_event_listener(ev::keydown, move |event| {
-        // An open menu has the keys to itself.
+        // An open menu handles all keys.
         let in_menu = document().query_selector("[data-menu]").is_ok_and(|menu| menu.is_some());
         if event.default_prevented() || event.is_composing() || in_menu {
             return;
@@ -20,7 +21,7 @@ pub fn listen(ui: Ui) {
     });
 }
 
-/// Returns true if the key was for us.
+/// Returns true if the key was handled.
 fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     let commands = event.ctrl_key() || event.meta_key();
     let in_list = ui.view.with_untracked(|view| matches!(view, View::List));
@@ -29,7 +30,7 @@ fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
         "Escape" => escape(ui, in_list),
         "+" if in_list && !commands && !event.alt_key() => ui.view.set(View::Add),
         key if in_list && !commands && !event.alt_key() && key.chars().count() == 1 && key != " " => {
-            // The letter itself goes into the field, because the focus moves before the browser types it.
+            // The typed letter ends up in the field, because the focus moves before the browser inserts it.
             super::bar::focus_search();
             return false;
         }

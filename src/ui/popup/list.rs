@@ -1,4 +1,4 @@
-//! The list: search, the rows in view and a few more, and the doors of an empty vault.
+//! The list: search, the visible rows and a few more, and the actions of an empty vault.
 
 use std::sync::Arc;
 
@@ -17,12 +17,12 @@ use crate::app::show::{self, Layout};
 use crate::browser::page;
 use crate::vault::AccountId;
 
-/// What rows and bar of one list share.
+/// What the rows and the bar of a list share.
 #[derive(Clone, Copy)]
 pub struct List {
     /// The popup.
     pub ui: Ui,
-    /// Where the rows stand.
+    /// The positions of the rows.
     pub layout: Memo<Arc<Layout<AccountId>>>,
     /// The open menu.
     pub menu: RwSignal<Option<Menu>>,
@@ -30,7 +30,7 @@ pub struct List {
     scrolled: RwSignal<u32>,
 }
 
-/// The list with its bar.
+/// Returns the list with its bar.
 pub fn list(ui: Ui) -> AnyView {
     let layout = Memo::new(move |_| Arc::new(lay_out(ui)));
     let list = List { ui, layout, menu: RwSignal::new(None), scroller: NodeRef::new(), scrolled: RwSignal::new(0) };
@@ -69,7 +69,7 @@ fn notices(ui: Ui) -> AnyView {
     view! { {lines} {clock} }.into_any()
 }
 
-/// What only the user can see to, and where: at the connections, or where backups are made.
+/// Shows a message that needs the user's attention, with a link to the section that resolves it.
 fn notice(message: &Message) -> AnyView {
     let (action, section, words) = match message.key.as_str() {
         "notice_no_backup" | "notice_backup_failed" => ("make-backup", "exchange", say("notice_backup_make")),
@@ -85,7 +85,7 @@ fn notice(message: &Message) -> AnyView {
     .into_any()
 }
 
-/// A server's clock that differs: the user may have codes made by it.
+/// Shows that a server's clock differs, and offers to correct codes.
 fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
     let ClockDifference { host, off_by_seconds, ahead_seconds } = difference;
     let words = say_with("clock_wrong", &[&host, &off_by_seconds.to_string()]);
@@ -105,12 +105,12 @@ fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
     .into_any()
 }
 
-/// The rows in view.
+/// Returns the visible rows.
 fn rows(list: List) -> AnyView {
     let List { ui, layout, .. } = list;
     let view_height = RwSignal::new(600_u32);
     list.scroller.on_load(move |scroller| {
-        // A popup grows until 600 px; the list is never higher than that.
+        // A popup grows up to 600 px, so the list is never higher.
         view_height.set(u32::try_from(scroller.client_height()).unwrap_or(600).clamp(200, 600));
     });
     let visible = Memo::new(move |_| layout.with(|layout| layout.in_view(list.scrolled.get(), view_height.get())));
@@ -147,7 +147,7 @@ fn no_match(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// An empty vault's three doors, of equal size.
+/// Returns the three ways to add an account to an empty vault, at equal size.
 fn doors(ui: Ui) -> AnyView {
     use super::super::parts::icon as drawings;
     view! {
@@ -176,7 +176,7 @@ fn doors(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// How the icon stays in sight, where it does not: said while nothing else is there to look at.
+/// Explains how to pin the icon, while the vault is empty and the icon is not pinned.
 fn pin_hint() -> AnyView {
     let hint = RwSignal::new(false);
     leptos::task::spawn_local(async move { hint.set(!page::is_pinned().await) });
@@ -187,7 +187,7 @@ impl List {
     fn scroll(self) {
         if let Some(scroller) = self.scroller.get_untracked() {
             let scrolled = u32::try_from(scroller.scroll_top()).unwrap_or(0);
-            // In steps of half a row: which rows are in view changes no more often than that.
+            // Scroll positions are rounded to half a row, so that the visible rows are recomputed less often.
             let step = show::height::ROW.checked_div(2).unwrap_or(1);
             let scrolled = scrolled.saturating_sub(scrolled.checked_rem(step).unwrap_or(0));
             if self.scrolled.get_untracked() != scrolled {
@@ -217,14 +217,14 @@ impl List {
         self.go_to(next);
     }
 
-    /// The place of the row that holds the focus.
+    /// Returns the index of the focused row.
     fn focused(self) -> Option<usize> {
         let element = document().active_element()?.closest("[data-row]").ok()??;
         let id = element.get_attribute("data-row")?.parse().ok()?;
         self.layout.with_untracked(|layout| layout.index_of(id))
     }
 
-    /// Brings a row into view and gives it the focus.
+    /// Scrolls a row into view and focuses it.
     fn go_to(self, index: usize) {
         let place = self.layout.with_untracked(|layout| {
             let id = layout.id_at(index)?;
@@ -241,7 +241,7 @@ impl List {
         } else if bottom > from.saturating_add(view) {
             scroller.set_scroll_top(bottom.saturating_sub(view));
         }
-        // By the next frame the row is drawn, also one that was far out of view.
+        // Even a distant row is drawn by the next frame.
         request_animation_frame(move || focus_row(id));
     }
 }
@@ -249,7 +249,7 @@ impl List {
 fn focus_row(id: AccountId) {
     let main = document().query_selector(&format!("[data-row=\"{id}\"] .main")).ok().flatten();
     if let Some(main) = main.and_then(|main| main.dyn_into::<HtmlElement>().ok()) {
-        // An element that cannot be focused stays as it is.
+        // An element that cannot be focused is left unchanged.
         drop(main.focus());
     }
 }

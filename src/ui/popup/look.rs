@@ -1,8 +1,8 @@
-//! How the list looks, kept for the first frame of the next popup: the page's script shows it with the codes of that
-//! moment while this wasm is compiled, and [`take_over`] puts the living list in its place.
+//! Stores the list's markup as the first frame of the next popup. The page's script shows it with current codes while
+//! this wasm is compiled, and [`take_over`] replaces it with the live list.
 //!
 //! ```text
-//!  drawn ──> look, "••• •••" for codes ──> worker, while unlocked ──> next popup ──> codes by the clock ──> drawn
+//!  drawn ──> markup, "••• •••" for codes ──> worker, while unlocked ──> next popup ──> current codes ──> drawn
 //! ```
 
 use gloo::timers::callback::Timeout;
@@ -13,19 +13,19 @@ use super::super::state::{Shown, Ui, View};
 use crate::app::protocol::Request;
 use crate::browser::page;
 
-/// How long the list must have stood unchanged.
+/// How long the list must be unchanged before it is stored.
 const REST_MILLISECONDS: u32 = 100;
-/// Stands for one character of a code.
+/// Replaces one character of a code.
 const BLANK: &str = "•";
 
-/// Takes away what the page's script has drawn.
+/// Removes what the page's script has drawn.
 pub fn take_over() {
     if let Some(body) = document().body() {
         body.set_inner_html("");
     }
 }
 
-/// Keeps the look whenever the list has changed: after its rows, never while something stands in front of it.
+/// Stores the markup whenever the list has changed, after its rows are drawn and only while nothing covers it.
 pub fn keep(ui: Ui) {
     let last = StoredValue::new(String::new());
     let waiting = StoredValue::new_local(None::<Timeout>);
@@ -33,7 +33,7 @@ pub fn keep(ui: Ui) {
         ui.board.track();
         ui.screen.track();
         let timeout = Timeout::new(REST_MILLISECONDS, move || send(ui, last));
-        // The one before it is dropped, which takes it back.
+        // Dropping the previous timeout cancels it.
         waiting.set_value(Some(timeout));
     });
 }
@@ -48,12 +48,12 @@ fn send(ui: Ui, last: StoredValue<String>) {
     }
     last.set_value(html.clone());
     leptos::task::spawn_local(async move {
-        // Without it the next popup is a little slower, and nothing else.
+        // If it fails, the next popup is only a little slower.
         let _ = page::ask(&Request::KeepLook { html }).await;
     });
 }
 
-/// The list's markup without codes; `None` unless it is scrolled to its top and nothing is open.
+/// Returns the list's markup without codes; `None` unless it is scrolled to its top and nothing is open.
 fn look() -> Option<String> {
     let find = |selector: &str| document().query_selector(selector).ok().flatten();
     let is_open = find("[data-menu]").is_some() || find("[data-site]").is_some();

@@ -1,27 +1,28 @@
-//! A menu over the list: opened by a button or a right click, worked by arrows, closed by Esc or a click elsewhere.
+//! A menu over the list, opened by a button or right click, controlled with arrow keys, and closed with Esc or a click
+//! elsewhere.
 
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, MouseEvent};
 
-/// One line of a menu.
+/// An entry of a menu.
 #[derive(Clone)]
 pub struct Entry {
     name: &'static str,
     words: String,
-    /// For one of several: whether it is the current one.
+    /// For one of several choices: true if it is the current one.
     chosen: Option<bool>,
     act: std::sync::Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Entry {
-    /// A line that does something; `name` is its `data-action`.
+    /// Creates an entry; `name` is its `data-action`.
     pub fn new(name: &'static str, words: String, act: impl Fn() + Send + Sync + 'static) -> Self {
         Self { name, words, chosen: None, act: std::sync::Arc::new(act) }
     }
 
-    /// A line that is one of several.
+    /// Makes the entry one of several choices.
     pub fn one_of(self, chosen: bool) -> Self {
         Self { chosen: Some(chosen), ..self }
     }
@@ -32,12 +33,12 @@ impl Entry {
 pub struct Menu {
     label: String,
     entries: Vec<Entry>,
-    /// Below the top of the window, in pixels.
+    /// Distance from the top of the window, in pixels.
     top: f64,
 }
 
 impl Menu {
-    /// A menu below the button or the place that was clicked.
+    /// Creates a menu below the button or the clicked position.
     pub fn below(event: &MouseEvent, label: String, entries: Vec<Entry>) -> Self {
         let button = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
         let below = button.map_or(0.0, |button| button.get_bounding_client_rect().bottom());
@@ -46,7 +47,7 @@ impl Menu {
     }
 }
 
-/// Draws the menu, if one is open.
+/// Draws the open menu, if any.
 pub fn menu(open: RwSignal<Option<Menu>>) -> AnyView {
     (move || open.get().map(|menu| drawn(open, menu))).into_any()
 }
@@ -100,16 +101,16 @@ fn line(entry: Entry, close: impl Fn() + Copy + 'static) -> AnyView {
     .into_any()
 }
 
-/// Moves the menu up where it would not fit below.
+/// Moves the menu up if it would not fit below.
 fn place(menu: &HtmlElement, top: f64) {
     let room = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(600.0);
     let height = f64::from(menu.offset_height());
     let top = top.min(room - height - 8.0).max(8.0);
-    // Only fails for a read-only style sheet, which an element's own style is not.
+    // Fails only for read-only style sheets, and an element's own style is writable.
     drop(menu.style().set_property("top", &format!("{top}px")));
 }
 
-/// Moves the focus by so many lines, around the ends.
+/// Moves the focus by this many entries, wrapping around.
 fn step(menu: &HtmlElement, by: i32) {
     let Ok(lines) = menu.query_selector_all("button") else { return };
     let count = i32::try_from(lines.length()).unwrap_or(0);
@@ -117,7 +118,7 @@ fn step(menu: &HtmlElement, by: i32) {
     let present = (0..count).find(|index| line_at(&lines, *index).map(web_sys::Element::from) == focused);
     let next = present.map_or(0, |present| present.saturating_add(by));
     if let Some(line) = line_at(&lines, next.checked_rem_euclid(count).unwrap_or(0)) {
-        // An element that cannot be focused stays as it is.
+        // An element that cannot be focused is left unchanged.
         drop(line.focus());
     }
 }

@@ -1,4 +1,4 @@
-//! The popup: painted from what lies in the session, then from the worker's answer.
+//! The popup. It first renders the board stored in the session, then the worker's reply.
 
 mod acts;
 mod bar;
@@ -19,7 +19,7 @@ use crate::app::protocol::Request;
 use crate::app::show;
 use crate::browser::page::{self, First};
 
-/// Draws the popup. `first` is the promise of what the page's script read while this wasm was compiled.
+/// Renders the popup. `first` is the promise of what the page's script read while this wasm was compiled.
 pub fn mount(first: Promise) {
     spawn_local(async move {
         let first = First::read(first).await;
@@ -49,7 +49,7 @@ fn root(first: First) -> AnyView {
     view! { <main>{content}</main> {move || parts::line(ui)} }.into_any()
 }
 
-/// Does what the context menu or a shortcut asked for, once the vault is open.
+/// Carries out the action that the context menu or a shortcut left, once the vault is open.
 fn go_on(ui: Ui, wish: bool) {
     let left = StoredValue::new(wish);
     Effect::new(move |_| {
@@ -60,7 +60,7 @@ fn go_on(ui: Ui, wish: bool) {
     });
 }
 
-/// What can be drawn before the worker is awake: a board that is still good, or that there is none.
+/// Renders what is possible before the worker has started: a current board, or the first-run or locked screen.
 fn paint_first(ui: Ui, first: First, now: u64) {
     let good = |board: &crate::app::protocol::Board| {
         now < board.lock_at && show::runs_out_at(board).is_none_or(|end| now < end)
@@ -76,10 +76,10 @@ fn paint_first(ui: Ui, first: First, now: u64) {
     }
 }
 
-/// The open board, or what stands in front of it.
+/// Returns the list, or the screen in front of it.
 fn board(ui: Ui) -> AnyView {
     (move || match ui.view.get() {
-        // The camera is never in the popup, which its permission's prompt would close.
+        // The camera is never in the popup, because the permission prompt would close it.
         View::List | View::Camera => list::list(ui),
         View::Add => form::add(ui),
         View::Edit(id) => form::edit(ui, id),

@@ -1,4 +1,4 @@
-//! One row: who, the code, how long it lasts; its menu.
+//! A row of the list: account, code, remaining time and menu.
 
 use leptos::prelude::*;
 use web_sys::MouseEvent;
@@ -13,17 +13,17 @@ use crate::app::protocol::{Request, Row};
 use crate::app::show;
 use crate::vault::{AccountId, Keep};
 
-/// Seconds before the end of a code in which the next one is shown.
+/// The next code appears this many seconds before the current one ends.
 const NEXT_SHOWN_SECONDS: u64 = 10;
 
-/// A row's code at the present second.
+/// A row's code at the current second.
 #[derive(Clone, PartialEq, Eq, Default)]
 struct Present {
     code: String,
     next: String,
 }
 
-/// Draws a row. It stays while the account is in view, whatever of it changes.
+/// Draws a row. The element is reused while the account is visible, whatever changes.
 pub fn row(list: List, id: AccountId) -> AnyView {
     let ui = list.ui;
     let row = Memo::new(move |_| ui.board.with(|board| board.rows.iter().find(|row| row.id == id).cloned()));
@@ -70,7 +70,7 @@ fn present(ui: Ui, row: &Row) -> Present {
     Present { code: code.to_owned(), next: next.unwrap_or_default() }
 }
 
-/// The part that is clicked: it copies.
+/// Returns the clickable part, which copies the code.
 fn main(ui: Ui, id: AccountId, row: Memo<Option<Row>>, present: Memo<Present>) -> AnyView {
     let text = move |part: fn(&Row) -> String| move || row.with(|row| row.as_ref().map(part).unwrap_or_default());
     let label = move || {
@@ -124,13 +124,13 @@ fn next_line(next: &str) -> Option<AnyView> {
     })
 }
 
-/// The ring: the style sheet turns it from these two numbers and the page's one clock.
+/// Returns the countdown ring. The style sheet rotates it based on two numbers and the page's clock.
 fn ring(ui: Ui, row: &Row) -> Option<AnyView> {
     if row.period == 0 {
         return None;
     }
     let period = u64::from(row.period);
-    // Any beginning of a step does; one before the page was opened keeps the numbers small and positive.
+    // Any start of a period works; one before the page was opened keeps the numbers small and positive.
     let phase = ui.opened_at.get_value().saturating_sub(row.from.checked_rem(period).unwrap_or(0)).checked_rem(period);
     let style = format!("--period:{period};--phase:{}", phase.unwrap_or(0));
     Some(view! { <span class="ring" aria-hidden="true" style=style></span> }.into_any())
@@ -140,7 +140,7 @@ fn more_label(row: Option<&Row>) -> String {
     row.map(|row| say_with("row_menu", &[&title(&row.issuer, &row.name)])).unwrap_or_default()
 }
 
-/// What is special about the account; a click says what can be done.
+/// Shows the account's mark; a click explains it.
 fn mark(row: Memo<Option<Row>>, open_menu: impl Fn(MouseEvent) + Copy + 'static) -> Option<AnyView> {
     let mark = row.with(|row| row.as_ref()?.marks.first().cloned())?;
     let words = say(&format!("mark_{mark}"));
@@ -153,7 +153,7 @@ fn mark(row: Memo<Option<Row>>, open_menu: impl Fn(MouseEvent) + Copy + 'static)
     )
 }
 
-/// Asks for the next code: in words as long as none was shown, beside the code afterwards.
+/// Generates the next code: a text button before the first code, an icon next to the code afterward.
 fn next_button(ui: Ui, id: AccountId, first: bool) -> AnyView {
     let (class, content) =
         if first { ("next-button", say("next_code").into_any()) } else { ("square next-again", icon(drawings::AGAIN)) };
@@ -181,7 +181,7 @@ fn fill_button(ui: Ui, id: AccountId) -> AnyView {
     .into_any()
 }
 
-/// The row's menu.
+/// Returns the entries of the row's menu.
 fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
     let (id, pinned) = (row.id, row.pinned);
     let missing = row.marks.iter().any(|mark| mark == "missing");
@@ -204,7 +204,8 @@ fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
     entries
 }
 
-/// Fills the current tab, asking first where the account is new there; or takes that back.
+/// Returns the entry that fills the current tab, asking for approval on a new site, or the one that revokes the
+/// approval.
 fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
     let (id, origin) = (row.id, ui.origin.get_value()?);
     let host = origin.split_once("://").map(|(_, host)| host.to_owned())?;
@@ -215,7 +216,7 @@ fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
     Some(Entry::new("fill-here", say_with("fill_here", &[&host]), move || acts::fill(ui, id)))
 }
 
-/// Where the account is kept, if there is a choice.
+/// Returns the entries that select where the account is saved, if there is a choice.
 fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
     let (id, present) = (row.id, row.keep);
     let connections = ui.board.with_untracked(|board| board.connections.clone());

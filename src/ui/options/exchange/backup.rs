@@ -1,4 +1,4 @@
-//! Our own encrypted backup: now, and by itself.
+//! Encrypted backups, manual and automatic.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use super::parts::{choice, field, icon, meter, password, submit, tick};
 use crate::app::protocol::{Backups, Reply, Request};
 use crate::browser::page;
 
-/// What is typed.
+/// The typed values.
 #[derive(Clone, Copy)]
 struct Form {
     ui: Ui,
@@ -23,7 +23,7 @@ struct Form {
     every: RwSignal<String>,
 }
 
-/// The panel.
+/// Returns the panel.
 pub fn panel(ui: Ui) -> AnyView {
     let text = || RwSignal::new(String::new());
     let form = Form {
@@ -54,7 +54,7 @@ impl Form {
         if stands.forbidden {
             return forbidden();
         }
-        // Its backups have a password of their own: there is no other.
+        // The vault has no password, so its backups need a separate one.
         let device_only = self.ui.board.with_untracked(|board| board.device_only);
         let last = match stands.made_at {
             Some(made) => say_with("backup_made", &[&page::written_date(made)]),
@@ -90,7 +90,7 @@ impl Form {
         .into_any()
     }
 
-    /// The password of the backup's own, if it has one; `None` with a sentence where the two differ.
+    /// Returns the separate password, if any; shows a message and returns `None` if the two entries differ.
     fn typed(self) -> Option<(Option<String>, String)> {
         if !self.has_own.get_untracked() {
             return Some((None, String::new()));
@@ -154,7 +154,7 @@ impl Form {
 
     fn send_schedule(self) {
         let every_days: u32 = self.every.get_untracked().parse().unwrap_or(0);
-        // To make none any more, nothing is asked.
+        // Turning automatic backups off needs no password.
         let typed = if every_days == 0 { Some((None, String::new())) } else { self.typed() };
         let Some((own, password)) = typed else { return };
         let send = move || {
@@ -174,7 +174,7 @@ impl Form {
     }
 }
 
-/// The setting as the administrator fixed it.
+/// Shows that an administrator forbids exports.
 fn forbidden() -> AnyView {
     view! {
         <div class="panel" data-forbidden="">

@@ -1,4 +1,4 @@
-//! Moving in: a file or a text, its password if it has one, and then every row of it before anything is kept.
+//! Importing: a file or text, its password if it has one, and a preview of every row before anything is saved.
 
 use std::sync::Arc;
 
@@ -20,53 +20,53 @@ use crate::browser::thread::{Job, Source};
 use crate::exchange::{Format, MAX_IMPORT_BYTES};
 use crate::vault::AccountId;
 
-/// How far it is.
+/// The current step.
 #[derive(Clone)]
 pub enum Step {
-    /// The file is chosen.
+    /// Choose a file.
     Choose,
-    /// It is read.
+    /// The file is being read.
     Working,
-    /// It is sealed.
+    /// The file is encrypted and needs a password.
     Password,
-    /// Its rows are shown.
+    /// Preview the rows.
     Preview(Arc<Preview>),
-    /// They are kept.
+    /// The accounts are saved.
     Done(Arc<Preview>, Vec<AccountId>),
 }
 
-/// The rows of a file beside what is there already.
+/// The rows of a file, compared with the vault.
 pub struct Preview {
-    /// The file's.
+    /// The file's content.
     pub reading: Reading,
-    /// One entry a row.
+    /// One entry per row: the existing account, if any.
     pub known: Vec<Option<Known>>,
 }
 
-/// The way in. It is copied into every handler.
+/// The import flow, which is copied into every handler.
 #[derive(Clone, Copy)]
 pub struct Flow {
     /// The page.
     pub ui: Ui,
-    /// How far it is.
+    /// The current step.
     pub step: RwSignal<Step>,
-    /// Which rows are ticked.
+    /// Which rows are selected.
     pub ticks: RwSignal<Vec<bool>>,
-    /// The short name of the format that the user chose; empty where the bytes tell.
+    /// The id of the format that the user chose; empty to detect it.
     pub format: RwSignal<String>,
     /// The file's name.
     pub name: RwSignal<String>,
     files: StoredValue<Vec<Uint8Array>, LocalStorage>,
-    /// What stood in the way of reading.
+    /// Why the file could not be read.
     trouble: RwSignal<Option<Message>>,
-    /// The format that a sealed or unreadable file seems to have.
+    /// The detected format of an encrypted or unreadable file.
     seems: RwSignal<String>,
     password: RwSignal<String>,
     pasted: RwSignal<String>,
     work: Work,
 }
 
-/// All of it.
+/// Returns the complete flow.
 pub fn flow(ui: Ui) -> AnyView {
     let text = || RwSignal::new(String::new());
     let flow = Flow {
@@ -142,7 +142,7 @@ impl Flow {
         .into_any()
     }
 
-    /// The formats by name; a choice reads the file again.
+    /// Returns the choice of formats. Changing it reads the file again.
     pub fn format_choice(self) -> AnyView {
         let options = Format::ALL.iter().map(|format| (format.id().to_owned(), format.title().to_owned()));
         let by_content = std::iter::once((String::new(), say("import_format_auto")));
@@ -182,7 +182,7 @@ impl Flow {
         .into_any()
     }
 
-    /// One file, or a database with its log.
+    /// Accepts one file, or a database with its log.
     fn take(self, files: &FileList) {
         let files: Vec<File> = (0..files.length().min(3)).filter_map(|index| files.get(index)).collect();
         let Some(first) = files.first() else { return };
@@ -213,7 +213,7 @@ impl Flow {
         self.read();
     }
 
-    /// Reads in a thread of its own, with what is known by now.
+    /// Reads the file in a separate thread.
     fn read(self) {
         self.ui.said.set(None);
         self.trouble.set(None);
@@ -278,7 +278,7 @@ impl Flow {
         .into_any()
     }
 
-    /// Asks the worker which rows are there already: those are not ticked.
+    /// Asks the worker which rows exist already, and deselects them.
     fn compare(self, reading: Reading) {
         self.password.set(String::new());
         let uris = reading.rows.iter().map(|row| row.parcel.uri.clone()).collect();
@@ -299,7 +299,7 @@ impl Flow {
         self.forget();
     }
 
-    /// Back to the beginning; nothing of the file stays.
+    /// Returns to the first step and discards the file.
     pub fn forget(self) {
         self.files.set_value(Vec::new());
         self.format.set(String::new());
@@ -309,7 +309,7 @@ impl Flow {
     }
 }
 
-/// A sentence of the page's own.
+/// Returns a message with a text of this page.
 fn said(key: &str) -> Message {
     Message { key: key.to_owned(), text: say(key), args: Vec::new() }
 }

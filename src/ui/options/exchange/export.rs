@@ -1,5 +1,5 @@
-//! Moving out to another program: what its format cannot hold is said first, then the password is asked for again, and
-//! before secrets are written in the clear the user types that it is meant.
+//! Exporting to another app: first shows what the format cannot hold, then asks for the password, and for a typed word
+//! if the file is not encrypted.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use crate::browser::page;
 use crate::browser::thread::Job;
 use crate::exchange::{Format, Parcel, WRITABLE, can_seal};
 
-/// What is chosen and typed.
+/// The chosen and typed values.
 #[derive(Clone, Copy)]
 struct Form {
     ui: Ui,
@@ -32,7 +32,7 @@ struct Form {
     work: Work,
 }
 
-/// The panel; nothing where an administrator forbids it, which the backup's panel says.
+/// Returns the panel; nothing if an administrator forbids exports, which the backup panel explains.
 pub fn panel(ui: Ui) -> AnyView {
     let text = || RwSignal::new(String::new());
     let form = Form {
@@ -47,7 +47,7 @@ pub fn panel(ui: Ui) -> AnyView {
         writing: RwSignal::new(false),
         work: Work::new(),
     };
-    // An import above changes what leaves: the plan is made again with the number of accounts.
+    // An import changes what is exported, so the plan is updated with the number of accounts.
     let accounts = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
         accounts.get();
@@ -66,7 +66,7 @@ pub fn panel(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Returns true if the file is written encrypted.
+/// Returns true if the file can be encrypted.
 fn seals(format: &str) -> bool {
     Format::from_id(format).is_some_and(can_seal)
 }
@@ -95,7 +95,7 @@ impl Form {
         .into_any()
     }
 
-    /// Encrypted under a password, or in the clear with a warning and a word to type.
+    /// Returns the password field, or the warning and the field for the word.
     fn protection(self) -> AnyView {
         let format = self.format.get();
         let own = password("file-password-new", "export_password", "new-password");
@@ -185,7 +185,7 @@ fn file_name(format: &str) -> String {
     format!("accounts-{format}-{}.{ending}", page::day())
 }
 
-/// What the format cannot hold, row by row.
+/// Lists what the format cannot hold, row by row.
 fn omissions(rows: Vec<PlannedRow>) -> AnyView {
     let lossy: Vec<PlannedRow> = rows.into_iter().filter(|row| !row.omissions.is_empty()).collect();
     if lossy.is_empty() {

@@ -1,4 +1,4 @@
-//! Moving in and out: files of other programs, and our own backups.
+//! Import, export and backups.
 
 mod backup;
 mod bring;
@@ -13,7 +13,7 @@ use super::super::state::Ui;
 use super::super::words::say;
 use super::parts;
 
-/// The section.
+/// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
     view! {
         <section data-screen="exchange">

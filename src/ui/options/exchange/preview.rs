@@ -1,4 +1,5 @@
-//! Every row of a file before it is kept: what will be stored, what is there already, what is lost, what is no account.
+//! Shows every row of a file before it is saved: what will be stored, duplicates, losses, and rows that cannot be
+//! imported.
 
 use std::sync::Arc;
 
@@ -13,10 +14,10 @@ use crate::app::protocol::{Known, ReadRow, Reply, Request, SkippedRow};
 use crate::exchange::{Format, Parcel};
 use crate::vault::Keep;
 
-/// So many rows are drawn at first, and with each press more.
+/// The number of rows drawn at first and with each *Show more*.
 const PAGE: usize = 200;
 
-/// The whole step.
+/// Returns the complete step.
 pub fn preview(flow: Flow, shown: Arc<Preview>) -> AnyView {
     let reading = &shown.reading;
     let format = Format::from_id(&reading.format).map_or("", Format::title);
@@ -122,7 +123,7 @@ fn line(flow: Flow, shown: &Preview, at: usize) -> Option<AnyView> {
     )
 }
 
-/// The further fields that are kept: pin, groups, sites, the note's beginning.
+/// Returns the additional fields: pin, groups, sites, the start of the note.
 fn details(row: &ReadRow) -> String {
     let Parcel { groups, note, pinned, sites, .. } = &row.parcel;
     let mut parts = Vec::new();
@@ -137,7 +138,7 @@ fn details(row: &ReadRow) -> String {
     parts.join(" · ")
 }
 
-/// Why a row is not ticked.
+/// Returns why a row is not selected.
 pub fn known_words(known: &Known) -> String {
     match known.how.as_str() {
         "twice" => say("import_twice"),
@@ -169,7 +170,7 @@ fn skipped(rows: &[SkippedRow]) -> Option<AnyView> {
     )
 }
 
-/// Where the accounts are kept, if there is a choice; at first where new ones go.
+/// Returns the field that selects where the accounts are saved, if there is a choice.
 fn keep_choice(ui: Ui, keep: RwSignal<String>) -> Option<AnyView> {
     let connections = ui.board.with_untracked(|board| board.connections.clone());
     if connections.is_empty() {

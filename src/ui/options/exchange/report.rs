@@ -1,4 +1,4 @@
-//! After an import: undoing it, and a report of every row that can be copied. No secret is in it.
+//! The end of an import: Undo, and a report of every row to copy. It contains no secrets.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::browser::page;
 use crate::exchange::Format;
 use crate::vault::AccountId;
 
-/// The last step.
+/// Returns the last step.
 pub fn done(flow: Flow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> AnyView {
     let count = accounts.len();
     let undo = move |_| {
@@ -39,7 +39,7 @@ pub fn done(flow: Flow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> AnyVie
     .into_any()
 }
 
-/// Puts the report on the clipboard.
+/// Copies the report to the clipboard.
 pub fn copy(flow: Flow, shown: &Preview) {
     let text = flow.ticks.with_untracked(|ticks| text(&flow.name.get_untracked(), shown, ticks));
     spawn_local(async move {

@@ -1,4 +1,4 @@
-//! A job in a thread of its own, as a page shows it: what it does, for how long, and a way to end it.
+//! Shows a job in a separate thread: what it does, for how long, and a button to cancel it.
 
 use std::time::Duration;
 
@@ -8,37 +8,37 @@ use leptos::reactive::owner::LocalStorage;
 use super::super::super::words::{say, say_count};
 use crate::browser::thread::Job;
 
-/// The job of one flow. It is copied into every handler.
+/// The job of one flow, which is copied into every handler.
 #[derive(Clone, Copy)]
 pub struct Work {
     job: StoredValue<Option<Job>, LocalStorage>,
-    /// Counts jobs, so that the answer of one that was ended is not taken for the next one's.
+    /// Counts jobs, so that the result of a canceled job is not mistaken for the next one's.
     turn: StoredValue<u32>,
 }
 
 impl Work {
-    /// Nothing under way.
+    /// Creates a value without a job.
     pub fn new() -> Self {
         let work = Self { job: StoredValue::new_local(None), turn: StoredValue::new(0) };
         on_cleanup(move || work.end());
         work
     }
 
-    /// Holds a job; the number says whose answer it is.
+    /// Stores a job and returns its number, which identifies its result.
     pub fn hold(self, job: Job) -> u32 {
         self.end();
         self.job.set_value(Some(job));
         self.turn.get_value()
     }
 
-    /// Ends the job: its thread, with the memory that it grew.
+    /// Cancels the job and frees its memory.
     pub fn end(self) {
         if self.job.try_update_value(Option::take).flatten().is_some() {
             self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
         }
     }
 
-    /// Returns true if an answer is still waited for; if so, the job is over.
+    /// Returns true if the result of this job is still expected, and marks the job as finished.
     pub fn is_over(self, turn: u32) -> bool {
         let waited = self.turn.try_get_value() == Some(turn) && self.job.try_with_value(Option::is_some) == Some(true);
         if waited {
@@ -48,7 +48,7 @@ impl Work {
     }
 }
 
-/// What is drawn meanwhile. Nobody knows how far a derivation is; how long it has taken is known.
+/// Returns the panel to show during the job. The progress of a key derivation is unknown, so it shows the elapsed time.
 pub fn panel(words: String, cancel: impl Fn() + 'static) -> AnyView {
     let seconds = RwSignal::new(0_usize);
     let every_second = move || seconds.update(|seconds| *seconds = seconds.saturating_add(1));
