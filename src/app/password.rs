@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::device::{NEVER, is_device_only};
-use super::protocol::{GenerationCard, Message, Reply, Screen};
-use super::session::{Open, STATE, Session, THEME, generation_changes};
+use super::protocol::{GenerationCard, Message, Phase, Reply, Screen};
+use super::session::{Open, PHASE, STATE, Session, THEME, generation_changes};
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
@@ -215,7 +215,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.forget().await?;
         let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
         let newest = texts.into_iter().flatten().next();
-        let mut changes = vec![(FORGOTTEN, newest), (STATE, None), (THEME, None), ("phase", None)];
+        let phase = Some(Phase::New.name().to_owned());
+        let mut changes = vec![(FORGOTTEN, newest), (STATE, None), (THEME, None), (PHASE, phase)];
         changes.extend(Generation::ALL.map(|generation| (generation.key(), None)));
         self.store.commit(Area::Local, changes).await?;
         Ok(Reply::Screen { screen: Screen::FirstRun })

@@ -4,7 +4,7 @@ use async_lock::MutexGuard;
 use serde::{Deserialize, Serialize};
 
 use super::device::is_device_only;
-use super::protocol::{Board, Message, Reply, Screen};
+use super::protocol::{Board, Message, Phase, Reply, Screen};
 use super::{App, AppError, DeriveKey, board};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
@@ -20,9 +20,8 @@ const BOARD: &str = "board";
 const LOOK: &str = "look";
 /// Session key: what the context menu or a shortcut left to the popup, which may hold a secret.
 pub const WISH: &str = "wish";
-/// Local key: `locked`, or `device` for a vault that opens by itself, so that the popup can draw before the worker is
-/// awake.
-const PHASE: &str = "phase";
+/// Local key: the [`Phase`], so that the popup can draw before the worker is awake.
+pub(super) const PHASE: &str = "phase";
 /// Local key: the name of the theme, so that pages have their colours before the vault is open.
 pub(super) const THEME: &str = "theme";
 /// Local key: tokens, bases, counters.
@@ -174,8 +173,18 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let unlocked = Unlocked { key: session.key.to_text().expose().clone(), lock_at: session.lock_at };
         let text = serde_json::to_string(&unlocked).map_err(|_| VaultError::Damaged)?;
         self.store.commit(Area::Session, vec![(UNLOCKED, Some(text))]).await?;
-        let phase = if session.has_password() { "locked" } else { "device" };
-        Ok(self.store.commit(Area::Local, vec![(PHASE, Some(phase.into()))]).await?)
+        self.note_phase(if session.has_password() { Phase::Locked } else { Phase::Device }).await
+    }
+
+    /// Notes for the next popup what the vault is.
+    async fn note_phase(&self, phase: Phase) -> Result<(), AppError> {
+        Ok(self.store.commit(Area::Local, vec![(PHASE, Some(phase.name().into()))]).await?)
+    }
+
+    /// Notes that there is no vault, unless that is noted already.
+    async fn note_no_vault(&self) -> Result<(), AppError> {
+        let noted = self.store.load(Area::Local, &[PHASE]).await?.pop().flatten();
+        if noted.as_deref() == Some(Phase::New.name()) { Ok(()) } else { self.note_phase(Phase::New).await }
     }
 
     /// Seals the document as a new generation, with the state, in one write; then paints the board.
@@ -250,6 +259,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     pub async fn tick(&self, now: u64) -> Result<(), AppError> {
         match self.open(now).await {
             Ok(mut open) => self.paint(open.session()?, now).await,
+            // The first popup after the installation finds it.
+            Err(AppError::NoVault) if !self.has_vault().await? => self.note_no_vault().await,
             Err(AppError::Locked | AppError::NoVault) => Ok(()),
             Err(error) => Err(error),
         }
@@ -288,7 +299,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
                 self.paint(session, now).await?;
                 Screen::Board { board: board::whole(session, origin, now) }
             }
-            Err(AppError::NoVault) if !self.has_vault().await? => Screen::FirstRun,
+            Err(AppError::NoVault) if !self.has_vault().await? => {
+                // Without it the next popup is a little later.
+                let _ = self.note_no_vault().await;
+                Screen::FirstRun
+            }
             Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) if self.is_newer().await? => Screen::Newer,
             Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) => self.damaged().await?,
             Err(AppError::Locked) if self.is_newer().await? => Screen::Newer,

@@ -4,11 +4,10 @@
 //! popup's wasm is smaller than two.
 
 use js_sys::{Array, JSON, JsString, Object, Promise, Reflect, Uint8Array};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::app::protocol::{Board, Message, Reply, Request};
+use crate::app::protocol::{FirstRead, Message, Reply, Request};
 
 #[wasm_bindgen]
 extern "C" {
@@ -34,43 +33,10 @@ extern "C" {
     fn manifest() -> Result<JsValue, JsValue>;
 }
 
-/// What a page knows before the worker answers. Its script reads it while the wasm is compiled.
-#[derive(Clone, Debug, Default)]
-pub struct First {
-    /// The stored board, if there is one. The caller checks its age.
-    pub board: Option<Board>,
-    /// `new` or `locked`, if the worker stored that.
-    pub phase: String,
-    /// The current tab's origin, if the page may know it.
-    pub origin: Option<String>,
-    /// True if the context menu or a shortcut left an action.
-    pub wish: bool,
-}
-
-/// The results of the script's three reads.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct FirstRead {
-    board: Option<String>,
-    phase: String,
-    url: Option<String>,
-    wish: Option<String>,
-}
-
-impl First {
-    /// Waits for `{board, phase, url, wish}`. Missing and unreadable values become empty.
-    pub async fn read(promise: Promise) -> Self {
-        let read: FirstRead = match JsFuture::from(promise).await {
-            Ok(value) => from_js(&value).unwrap_or_default(),
-            Err(_) => FirstRead::default(),
-        };
-        Self {
-            board: read.board.and_then(|text| serde_json::from_str(&text).ok()),
-            phase: read.phase,
-            origin: read.url.as_deref().and_then(web_origin),
-            wish: read.wish.is_some(),
-        }
-    }
+/// Waits for what the popup's script has read while the wasm was compiled.
+pub async fn first_read(promise: Promise) -> FirstRead {
+    let read = JsFuture::from(promise).await.ok().and_then(|value| JSON::stringify(&value).ok());
+    read.map(|json| FirstRead::parse(&String::from(json))).unwrap_or_default()
 }
 
 /// Returns the origin of an http or https URL.

@@ -15,6 +15,7 @@ mod keeping;
 mod key_uris;
 mod many;
 mod moving;
+mod phase;
 mod recovery;
 mod together;
 mod worker;

@@ -8,6 +8,7 @@
 mod cards;
 mod connections;
 mod exchange;
+mod first_read;
 mod form;
 mod reply;
 mod request;
@@ -19,6 +20,7 @@ pub use connections::{
     Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, LocalAccount, ServerOffer, Waits,
 };
 pub use exchange::{Backups, Known, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
+pub use first_read::{FirstRead, Phase};
 pub use form::{AccountForm, ManyChange};
 pub use reply::{Message, Reply};
 pub use request::Request;

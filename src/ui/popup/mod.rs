@@ -15,23 +15,24 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::state::{Shown, Ui, View};
 use super::{clock, factors, form, found, gate, parts, recovery, show_qr};
-use crate::app::protocol::Request;
+use crate::app::protocol::{Board, FirstRead, Phase, Request};
 use crate::app::show;
-use crate::browser::page::{self, First};
+use crate::browser::page;
 
 /// Renders the popup. `first` is the promise of what the page's script read while this wasm was compiled.
 pub fn mount(first: Promise) {
     spawn_local(async move {
-        let first = First::read(first).await;
+        let first = page::first_read(first).await;
         look::take_over();
         leptos::mount::mount_to_body(move || root(first));
     });
 }
 
-fn root(first: First) -> AnyView {
+fn root(first: FirstRead) -> AnyView {
     let (now, _) = page::now();
-    let ui = Ui::new(now, true, first.origin.clone());
-    go_on(ui, first.wish);
+    let origin = first.url.as_deref().and_then(page::web_origin);
+    let ui = Ui::new(now, true, origin);
+    go_on(ui, first.has_wish);
     paint_first(ui, first, now);
     clock::start(ui);
     ui.open();
@@ -61,18 +62,19 @@ fn go_on(ui: Ui, wish: bool) {
 }
 
 /// Renders what is possible before the worker has started: a current board, or the first-run or locked screen.
-fn paint_first(ui: Ui, first: First, now: u64) {
-    let good = |board: &crate::app::protocol::Board| {
-        now < board.lock_at && show::runs_out_at(board).is_none_or(|end| now < end)
-    };
+fn paint_first(ui: Ui, first: FirstRead, now: u64) {
+    let good = |board: &Board| now < board.lock_at && show::runs_out_at(board).is_none_or(|end| now < end);
     match first.board.filter(good) {
         Some(mut board) => {
-            show::fit_to_site(&mut board, first.origin.as_deref());
+            show::fit_to_site(&mut board, ui.origin.get_value().as_deref());
             ui.show_board(board);
         }
-        None if first.phase == "new" => ui.screen.set(Shown::FirstRun),
-        None if first.phase == "locked" => ui.screen.set(Shown::Locked),
-        None => {}
+        None => match first.phase {
+            Some(Phase::New) => ui.screen.set(Shown::FirstRun),
+            Some(Phase::Locked) => ui.screen.set(Shown::Locked),
+            // It opens without a question: the worker's answer is the board.
+            Some(Phase::Device) | None => {}
+        },
     }
 }
 

@@ -1,0 +1,67 @@
+//! What the popup's first frame is drawn from, before the worker answers.
+
+use casdoor_authenticator::app::protocol::{FirstRead, Phase, Reply, Request, Screen};
+use casdoor_authenticator::vault::Area;
+use futures_lite::future::block_on;
+
+use super::worker::{Disk, NOW, add, app, ask, form};
+use super::with_vault;
+
+/// What the popup's script reads: a deleted key may be stored as `null`, or not at all.
+fn first_read(disk: &Disk, deleted_is_null: bool) -> FirstRead {
+    let mut read = serde_json::Map::new();
+    for (area, key) in [(Area::Session, "board"), (Area::Session, "wish"), (Area::Local, "phase")] {
+        match disk.memory.value(area, key) {
+            Some(text) => drop(read.insert(key.into(), text.into())),
+            None if deleted_is_null => drop(read.insert(key.into(), serde_json::Value::Null)),
+            None => {}
+        }
+    }
+    read.insert("url".into(), "https://id.example.com/login".into());
+    FirstRead::parse(&serde_json::Value::Object(read).to_string())
+}
+
+#[test]
+fn a_deleted_value_takes_nothing_else_of_the_first_read_with_it() {
+    let whole = serde_json::json!({ "board": null, "phase": "locked", "url": "https://a.example", "wish": "w" });
+    let keys = ["board", "phase", "url", "wish"];
+    for key in keys {
+        let mut read = whole.clone();
+        read[key] = serde_json::Value::Null;
+        let first = FirstRead::parse(&read.to_string());
+        assert_eq!(first.phase.is_some(), key != "phase", "{key}");
+        assert_eq!(first.url.is_some(), key != "url", "{key}");
+        assert_eq!(first.has_wish, key != "wish", "{key}");
+    }
+    assert_eq!(FirstRead::parse("undefined"), FirstRead::default());
+    assert_eq!(FirstRead::parse(r#"{"phase":"another","url":"u"}"#).url.as_deref(), Some("u"));
+}
+
+#[test]
+fn after_a_start_with_an_empty_vault_the_popup_knows_the_tab_and_that_there_is_no_vault() {
+    let disk = with_vault();
+    add(&disk, form("alice"));
+    ask(&disk, Request::Lock);
+    assert_eq!(first_read(&disk, true).phase, Some(Phase::Locked));
+    assert!(matches!(ask(&disk, Request::BeginAnew), Reply::Screen { screen: Screen::FirstRun }));
+    for deleted_is_null in [true, false] {
+        let first = first_read(&disk, deleted_is_null);
+        assert_eq!((first.phase, first.url.as_deref()), (Some(Phase::New), Some("https://id.example.com/login")));
+    }
+}
+
+#[test]
+fn every_phase_that_the_popup_waits_for_is_written() {
+    let disk = Disk::default();
+    block_on(app(&disk).tick(NOW)).unwrap();
+    assert_eq!(first_read(&disk, false).phase, Some(Phase::New), "the browser has just installed the extension");
+    let writes = disk.writes.get();
+    ask(&disk, Request::Open { origin: None });
+    assert_eq!(disk.writes.get(), writes, "it is noted once");
+    ask(&disk, Request::Create { password: "one".into(), pbkdf2: true });
+    assert_eq!(first_read(&disk, false).phase, Some(Phase::Locked));
+    for phase in Phase::ALL {
+        let json = serde_json::json!({ "phase": phase.name() }).to_string();
+        assert_eq!(FirstRead::parse(&json).phase, Some(phase));
+    }
+}
