@@ -3,38 +3,39 @@
 use super::board::site_text;
 use super::protocol::{AccountForm, BinRow, KeyUriRow, Message, Reply};
 use super::session::{Open, Session};
-use super::sync::put_by_hand;
 use super::{App, AppError, DeriveKey, form};
 use crate::autofill::{self, Anywhere};
 use crate::casdoor::{self, Http};
 use crate::exchange::qr_svg;
 use crate::otp::{KeyUri, Kind};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, AccountId, Keep, NewAccounts, Settings, Site, Store, Vault, VaultError};
+use crate::vault::{Account, AccountId, Keep, Settings, Site, Store, Vault, VaultError};
 
 /// How long an account stays in the bin, for showing.
 const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     pub(super) async fn add(&self, form: AccountForm, now: u64) -> Result<Reply, AppError> {
-        let otp = form::otp(&form)?;
-        let (issuer, name) = form::names(&form);
+        let uri = form::key_uri(&form)?;
         let mut open = self.open(now).await?;
-        let mut account = Account::new(KeyUri { issuer, name, otp }, now, &mut *self.entropy.borrow_mut());
-        let session = open.session()?;
+        let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
+        let vault = &mut open.session()?.vault;
+        let keep = form.keep.unwrap_or_else(|| vault.default_keep());
+        // A pasted address says what it is for, whatever name the user gives the account.
+        let is_held_back = vault.holds_back(&account, keep);
+        form::rename(&form, &mut account);
         account.note = form.note.trim().into();
         account.group = form.group.trim().into();
-        if let Some(keep) = form.keep {
-            put_by_hand(&mut session.vault, keep)?;
-        }
-        account.keep = form.keep.unwrap_or_else(|| default_keep(session));
-        session.vault.add(account)?;
+        vault.add_new(vec![account], if is_held_back { Some(Keep::Device) } else { form.keep })?;
         self.saved_screen(open, now).await
     }
 
     pub(super) async fn edit(&self, id: AccountId, form: AccountForm, now: u64) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
+        let account = session.vault.account(id)?;
+        // The user has insisted that this one is stored on its own server.
+        let is_own_by_choice = session.vault.holds_back(account, account.keep);
         let account = session.vault.account_mut(id)?;
         let before = account.otp.clone();
         form::apply(&form, account)?;
@@ -54,6 +55,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
                 session.state.counters.remove(&id);
             }
             _ => {}
+        }
+        if is_another && !is_own_by_choice {
+            session.vault.withdraw_own_factor(id)?;
         }
         self.saved_screen(open, now).await
     }
@@ -226,15 +230,6 @@ pub(super) fn put_back(vault: &mut Vault, id: AccountId, now: u64) -> Result<(),
 pub(super) fn counter(session: &Session, account: &Account) -> Option<u64> {
     let Kind::Hotp { counter } = account.otp.kind else { return None };
     Some(session.state.counters.get(&account.id).copied().unwrap_or(counter))
-}
-
-/// Where a new account goes when nobody said: to the one connection that takes new ones, else it stays here.
-pub(super) fn default_keep(session: &Session) -> Keep {
-    let taking = |connection: &&crate::vault::Connection| connection.new_accounts == Some(NewAccounts::Server);
-    match session.vault.connections.iter().find(taking) {
-        Some(connection) => Keep::Connection(connection.id),
-        None => Keep::Device,
-    }
 }
 
 fn binned(open: &mut Open<'_>) -> Result<Reply, AppError> {

@@ -9,7 +9,7 @@ use super::session::Session;
 use super::sync::seconds;
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, Prompt, SignedIn};
-use crate::casdoor::{CasdoorError, Http, Memory, ServerAddress, is_own_factor, privacy};
+use crate::casdoor::{CasdoorError, Http, Memory, ServerAddress, privacy};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
 
@@ -269,11 +269,12 @@ fn is_renewable(state: &State, id: ConnectionId) -> bool {
 /// The accounts of this device that could join a connection.
 fn locals(session: &Session, connection: &Connection) -> Vec<LocalAccount> {
     let local = |account: &&Account| account.keep == Keep::Device;
+    let own = session.vault.own_factors(connection);
     let card = |account: &Account| LocalAccount {
         id: account.id,
         issuer: account.issuer.clone(),
         name: account.name.clone(),
-        own_factor: is_own_factor(connection, account),
+        own_factor: own.contains(account),
     };
     session.vault.accounts.iter().filter(local).map(card).collect()
 }

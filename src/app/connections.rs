@@ -18,13 +18,16 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         now: u64,
     ) -> Result<(), AppError> {
         let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        let connection = connection_mut(vault, id)?;
+        let session = open.session()?;
+        // Changed as a whole: an account that is gone must not leave a connection behind that sends.
+        let mut vault = session.vault.clone();
+        let connection = connection_mut(&mut vault, id)?;
         send_new(connection, new_accounts);
         connection.receives_only &= accounts.is_empty();
         for account in accounts {
             vault.account_mut(*account)?.keep = Keep::Connection(id);
         }
+        session.vault = vault;
         self.save(&mut open, now).await
     }
 

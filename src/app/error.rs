@@ -109,6 +109,7 @@ fn vault_text(error: VaultError) -> &'static str {
         VaultError::Newer => "A newer version of the extension wrote this vault. Update the extension.",
         VaultError::Kdf => "The vault asks for a key derivation outside the safe limits and was not opened.",
         VaultError::NoSuchAccount => "This account is no longer there.",
+        VaultError::NoSuchConnection => "There is no such connection, or it is signed out.",
         VaultError::Full => "The vault is full. Remove accounts that are no longer used.",
     }
 }

@@ -95,7 +95,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Ok(proposal)
     }
 
-    /// Keeps the account on this device, unconfirmed: a server's own factor does not lie on that server.
+    /// Stores the account, unconfirmed. As the server's own second factor it stays on this device.
     async fn store_proposal(&self, id: ConnectionId, proposal: &Proposal, now: u64) -> Result<AccountId, AppError> {
         let mut open = self.open(now).await?;
         let vault = &mut open.session()?.vault;
@@ -105,7 +105,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         account.sites.push(Site::Origin(origin));
         account.keep_recovery_code(proposal.recovery_code.clone());
         let account_id = account.id;
-        vault.add(account)?;
+        vault.add_new(vec![account], None)?;
         self.save(&mut open, now).await?;
         Ok(account_id)
     }

@@ -14,8 +14,29 @@ fn algorithm(form: &AccountForm) -> Result<Algorithm, OtpError> {
     form.algorithm.parse()
 }
 
+/// Reads the account that a form for a new one describes. An address in the secret's field brings its own names.
+pub(super) fn key_uri(form: &AccountForm) -> Result<KeyUri, OtpError> {
+    let otp = otp(form)?;
+    let (issuer, name) = match KeyUri::read(&form.secret) {
+        Ok(reading) => (reading.uri.issuer, reading.uri.name),
+        Err(_) => names(form),
+    };
+    Ok(KeyUri { issuer, name, otp })
+}
+
+/// Gives a new account the names that were typed; a field that was left empty changes nothing.
+pub(super) fn rename(form: &AccountForm, account: &mut Account) {
+    let (issuer, name) = names(form);
+    if !issuer.is_empty() {
+        account.issuer = issuer;
+    }
+    if !name.is_empty() {
+        account.name = name;
+    }
+}
+
 /// What makes codes, as the form has it.
-pub(super) fn otp(form: &AccountForm) -> Result<Otp, OtpError> {
+fn otp(form: &AccountForm) -> Result<Otp, OtpError> {
     // Whole addresses are pasted into the secret's field as well.
     let (otp, is_guess) = match KeyUri::read(&form.secret) {
         Err(OtpError::NotAKeyUri) if !form.secret.contains("://") => {
@@ -39,7 +60,7 @@ fn with_key(form: &AccountForm, key: Key) -> Result<Otp, OtpError> {
 }
 
 /// The names of the form, trimmed and bounded.
-pub(super) fn names(form: &AccountForm) -> (String, String) {
+fn names(form: &AccountForm) -> (String, String) {
     (bounded(&form.issuer, MAX_NAME_CHARS), bounded(&form.name, MAX_NAME_CHARS))
 }
 

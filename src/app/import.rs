@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::accounts::default_keep;
 use super::protocol::{Known, Message, Reply};
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::{self, Http};
 use crate::exchange::{Imported, Parcel};
 use crate::otp::KeyUri;
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, AccountId, Keep, Store, Vault, VaultError};
+use crate::vault::{Account, AccountId, Keep, Store, Vault};
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// Says of each row whether it is there already.
@@ -25,17 +24,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let rows: Vec<Imported> = rows.iter().map(Imported::try_from).collect::<Result<_, _>>()?;
         let mut open = self.open(now).await?;
         let session = open.session()?;
-        if session.vault.accounts.len().saturating_add(rows.len()) > Vault::MAX_ACCOUNTS {
-            return Err(VaultError::Full.into());
-        }
-        let keep = keep.unwrap_or_else(|| default_keep(session));
-        let mut accounts = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let mut account = row.to_account(now, &mut *self.entropy.borrow_mut());
-            account.keep = allowed_keep(&session.vault, &account, keep);
-            accounts.push(account.id);
-            session.vault.add(account)?;
-        }
+        let added: Vec<Account> = rows.iter().map(|row| row.to_account(now, &mut *self.entropy.borrow_mut())).collect();
+        let accounts: Vec<AccountId> = added.iter().map(|account| account.id).collect();
+        session.vault.add_new(added, keep)?;
         self.save(&mut open, now).await?;
         let count = accounts.len();
         let message = Message::new("done_imported", format!("{count} accounts were imported."));
@@ -75,15 +66,6 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             Message::new("done_import_undone_bin", text)
         };
         Ok(Reply::Done { message })
-    }
-}
-
-/// The key to a safe is not kept in the safe: a server's own factor stays on this device.
-fn allowed_keep(vault: &Vault, account: &Account, keep: Keep) -> Keep {
-    let Keep::Connection(id) = keep else { return keep };
-    match vault.connection(id) {
-        Some(connection) if !casdoor::is_own_factor(connection, account) => keep,
-        _ => Keep::Device,
     }
 }
 

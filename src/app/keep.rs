@@ -1,15 +1,14 @@
 //! Keeping what was found: as new accounts, or as another secret of one that is there.
 
-use super::accounts::{counter, default_keep};
+use super::accounts::counter;
 use super::found::{PENDING, Pending, is_shown_factor, of_same_name};
 use super::protocol::{Reply, Screen};
 use super::session::Session;
-use super::sync::put_by_hand;
 use super::{App, AppError, DeriveKey, board};
 use crate::casdoor::Http;
 use crate::otp::{KeyUri, Kind};
 use crate::secret::Entropy;
-use crate::vault::{Account, AccountId, Area, Binned, Keep, Site, Store};
+use crate::vault::{Account, AccountId, Area, Binned, Keep, Site, Store, Vault};
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// Keeps some of what was found last, if that is the find with this `id`: another page may have found something
@@ -48,18 +47,17 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         keep: Option<Keep>,
         now: u64,
     ) -> Result<(), AppError> {
-        if let Some(keep) = keep {
-            put_by_hand(&mut session.vault, keep)?;
-        }
-        let keep = keep.unwrap_or_else(|| default_keep(session));
         let site = pending.site.clone().map(Site::Origin);
+        let mut added = Vec::new();
         for index in cards {
             let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.parse()?;
             // Scanned on a server's own page it is a second factor that the server may never be told of: what worked until
             // now keeps its secret.
             let is_enrolment = pending.site.as_deref().is_some_and(|site| is_shown_factor(&uri, site, &session.vault));
             let updates = !is_enrolment && update.contains(index);
-            let known = of_same_name(&uri, &session.vault).filter(|_| updates).map(|known| known.id);
+            let known = of_same_name(&uri, &session.vault).filter(|_| updates);
+            let known = known.filter(|known| may_update(&session.vault, known, &uri, site.as_ref()));
+            let known = known.map(|known| known.id);
             match known {
                 Some(id) => {
                     let used = counter(session, session.vault.account(id)?);
@@ -74,16 +72,24 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
                 }
                 None => {
                     let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
-                    account.keep = keep;
                     account.sites = site.iter().cloned().collect();
                     account.unconfirmed = is_enrolment;
-                    session.vault.add(account)?;
+                    added.push(account);
                 }
             }
         }
+        session.vault.add_new(added, keep)?;
         session.state.batches.retain(|batch| !pending.batches.contains(&batch.id));
         Ok(())
     }
+}
+
+/// Returns whether an account may take over a secret where it is stored: a server's own second factor is kept beside it
+/// instead, on this device.
+fn may_update(vault: &Vault, account: &Account, uri: &KeyUri, site: Option<&Site>) -> bool {
+    let mut updated = Account { otp: uri.otp.clone(), ..account.clone() };
+    updated.sites.extend(site.cloned());
+    !vault.holds_back(&updated, account.keep) || vault.holds_back(account, account.keep)
 }
 
 /// Gives an account another secret, and returns what it was before, for the bin: as an account of its own that no server

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::accounts::put_back;
 use super::protocol::{ManyChange, Message, Reply};
-use super::sync::{put_by_hand, seconds};
+use super::sync::seconds;
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::{self, Http};
 use crate::secret::Entropy;
@@ -53,7 +53,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.saved_screen(open, now).await
     }
 
-    /// Moves an account between this device and a server. The target holds it before the source lets go.
+    /// Moves an account between this device and a server, also a server's own second factor: the user chose this one.
+    /// The target holds it before the source lets go.
     ///
     /// # Errors
     /// What the target's server says: then the account stays where it was.
@@ -62,7 +63,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Ok(Reply::Done { message: Message::new("done_kept", "The account was moved.") })
     }
 
-    /// The same for several, with one sync for each server.
+    /// The same for several, with one sync for each server. A server's own second factors stay where they are: the user
+    /// chose many accounts, not these.
     ///
     /// # Errors
     /// What the target's server says: then all of them stay where they were.
@@ -72,7 +74,14 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         keep: Keep,
         clock: &impl Fn() -> u64,
     ) -> Result<Reply, AppError> {
-        self.move_to(ids, keep, clock).await?;
+        let movable = self.open(seconds(clock)).await?.session()?.vault.movable(ids, keep)?;
+        if !movable.is_empty() {
+            self.move_to(&movable, keep, clock).await?;
+        }
+        if movable.len() < ids.len() {
+            let text = "That server's own second factors stay on this device. The other accounts were moved.";
+            return Ok(Reply::Done { message: Message::new("done_kept_many_own_factors", text) });
+        }
         Ok(Reply::Done { message: Message::new("done_kept_many", "The accounts were moved.") })
     }
 
@@ -104,7 +113,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let received_only = target.is_some_and(|target| target.receives_only);
         let mut places = Vec::new();
         for id in ids {
-            put_by_hand(&mut vault, keep)?;
+            vault.allow_sending(keep)?;
             let account = vault.account_mut(*id)?;
             places.push(Place { id: *id, keep: account.keep, missing_since: account.missing_since });
             (account.keep, account.missing_since) = (keep, None);

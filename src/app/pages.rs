@@ -80,10 +80,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             Ok(Enrolment::Known(id)) => id,
             Ok(Enrolment::New(uri)) => {
                 let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
-                // A server's own factor stays on this device: the key to the safe is not kept in the safe.
                 account.unconfirmed = true;
+                account.sites.push(Site::Origin(page.origin.clone()));
                 let id = account.id;
-                session.vault.add(account)?;
+                session.vault.add_new(vec![account], None)?;
                 id
             }
             Err(error) => return Ok(PageReply::Failed { key: error.code().into(), text: error.to_string() }),
@@ -92,6 +92,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         if !allows(account, &page.origin) {
             account.sites.push(Site::Origin(page.origin.clone()));
         }
+        // One that was here before may have gone to the server: only now is it known whose factor it is.
+        session.vault.withdraw_own_factor(id)?;
         self.save(&mut open, now).await?;
         let vault = &open.session()?.vault;
         Ok(autofill::passcode(vault.account(id)?, vault, page.seen.refused, now))

@@ -6,7 +6,7 @@ use super::protocol::{Message, Reply};
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::{self, CasdoorError, Http, Ledger, Outcome, SignedInUser, SyncError, Touched};
 use crate::secret::Entropy;
-use crate::vault::{Connection, ConnectionId, Keep, State, Store, SyncReport, Vault};
+use crate::vault::{Connection, ConnectionId, State, Store, SyncReport, Vault};
 
 /// A look is fresh for so long: the popup starts no other one before.
 const FRESH_SECONDS: u64 = 15 * 60;
@@ -216,13 +216,4 @@ fn report(result: &Result<Outcome, SyncError<AppError>>, before: &SyncReport, no
         },
         Err(SyncError::Ledger(error)) => SyncReport { waits: true, failures, ..said(error.code(), error.to_string()) },
     }
-}
-
-/// An account that the person puts on a server by hand ends that the connection receives only.
-pub(super) fn put_by_hand(vault: &mut Vault, keep: Keep) -> Result<(), AppError> {
-    if let Keep::Connection(target) = keep {
-        let known = vault.connections.iter_mut().find(|connection| connection.id == target);
-        known.ok_or(CasdoorError::NotConnected)?.receives_only = false;
-    }
-    Ok(())
 }

@@ -32,4 +32,4 @@ pub use error::CasdoorError;
 pub use http::{Body, Http, HttpError, MAX_RESPONSE_BYTES, Method, Request, Response, date_from_header};
 pub use merge::{Local, LocalAccount, LocalChange, MAX_LIST_BYTES, Merged, Place, Policy, Summary, Why, merge};
 pub use row::{Meaning, Row};
-pub use sync::{Ledger, Memory, Outcome, SyncError, Touched, as_user, forget, is_own_factor, leave, sync};
+pub use sync::{Ledger, Memory, Outcome, SyncError, Touched, as_user, forget, leave, sync};

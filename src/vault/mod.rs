@@ -31,6 +31,7 @@ mod enrolled;
 mod envelope;
 mod generations;
 mod kdf;
+mod placement;
 mod recovery;
 mod sealed;
 mod slot;
@@ -44,6 +45,7 @@ pub use document::{Connection, NewAccounts, Settings, Theme, Vault};
 pub use envelope::{Envelope, VaultKey};
 pub use generations::{Generation, Generations};
 pub use kdf::Kdf;
+pub use placement::OwnFactors;
 pub use recovery::{Fate, RecoveryCode};
 pub use sealed::Sealed;
 pub use slot::{DeviceWrap, KeySlot};
@@ -75,6 +77,9 @@ pub enum VaultError {
     /// There is no account with this id.
     #[error("there is no such account")]
     NoSuchAccount,
+    /// There is no connection with this id.
+    #[error("there is no such connection")]
+    NoSuchConnection,
     /// The vault holds [`Vault::MAX_ACCOUNTS`] accounts.
     #[error("the vault is full")]
     Full,
@@ -91,6 +96,7 @@ impl VaultError {
             Self::Newer => "vault_newer",
             Self::Kdf => "vault_kdf",
             Self::NoSuchAccount => "vault_no_such_account",
+            Self::NoSuchConnection => "casdoor_not_connected",
             Self::Full => "vault_full",
         }
     }

@@ -16,6 +16,7 @@ mod key_uris;
 mod many;
 mod moving;
 mod phase;
+mod placement;
 mod recovery;
 mod together;
 mod worker;

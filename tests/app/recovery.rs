@@ -1,28 +1,15 @@
 //! What pages of a connected server say of an account, and its recovery codes.
 
-use super::worker::{Disk, NOW, SECRET, Seeded, add, app, ask, board, failure, form, with_vault};
+use super::worker::{Disk, NOW, SECRET, add, app, ask, board, change, failure, form, with_vault};
 use casdoor_authenticator::app::AppError;
 use casdoor_authenticator::app::protocol::{Reply, Request};
 use casdoor_authenticator::autofill::{Frame, Outcome, PageContext, PageReply, PageRequest, Seen, Shape};
 use casdoor_authenticator::secret::Secret;
-use casdoor_authenticator::vault::{AccountId, Area, Connection, Envelope, Fate, Vault, VaultKey};
+use casdoor_authenticator::vault::{AccountId, Area, Connection, Fate};
 use futures_lite::future::block_on;
 
 const HERE: &str = "https://id.example.com";
 const TAKEN: Outcome = Outcome { status: Some(200), refused: false, touched: false, went_on: true };
-
-/// Changes the document behind the worker's back, as an older version or a backup would have left it.
-fn change(disk: &Disk, change: impl FnOnce(&mut Vault)) {
-    let unlocked: serde_json::Value =
-        serde_json::from_str(&disk.memory.value(Area::Session, "unlocked").unwrap()).unwrap();
-    let key = VaultKey::from_text(unlocked.get("key").and_then(|key| key.as_str()).unwrap()).unwrap();
-    let sealed = Envelope::from_text(&disk.memory.value(Area::Local, "vault.last").unwrap()).unwrap();
-    let mut vault = sealed.open(&key).unwrap();
-    change(&mut vault);
-    let slots = sealed.slots().to_vec();
-    let anew = Envelope::seal(&vault, &key, slots, sealed.revision().saturating_add(1), NOW, &mut Seeded(9)).unwrap();
-    disk.memory.set(Area::Local, "vault.last", Some(anew.to_text().unwrap()));
-}
 
 /// A vault that is connected to [`HERE`], with an unconfirmed account that was enrolled there.
 fn connected() -> (Disk, AccountId) {

@@ -6,7 +6,10 @@ use casdoor_authenticator::app::protocol::{AccountForm, Board, Found, Reply, Req
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
 use casdoor_authenticator::secret::{Entropy, Secret};
-use casdoor_authenticator::vault::{AccountId, Area, Change, Kdf, MemoryStore, Store, StoreError, VaultError};
+use casdoor_authenticator::vault::{
+    AccountId, Area, Change, Connection, ConnectionId, Envelope, Kdf, MemoryStore, Store, StoreError, Vault, VaultError,
+    VaultKey,
+};
 use futures_lite::future::block_on;
 use sha2::{Digest, Sha256};
 
@@ -124,4 +127,37 @@ pub fn form(name: &str) -> AccountForm {
 
 pub fn add(disk: &Disk, form: AccountForm) -> AccountId {
     board(ask(disk, Request::Add { form })).rows.last().expect("the added row").id
+}
+
+/// Changes the stored document without the worker, as an older version or a backup would have left it.
+pub fn change(disk: &Disk, change: impl FnOnce(&mut Vault)) {
+    let unlocked: serde_json::Value =
+        serde_json::from_str(&disk.memory.value(Area::Session, "unlocked").unwrap()).unwrap();
+    let key = VaultKey::from_text(unlocked.get("key").and_then(|key| key.as_str()).unwrap()).unwrap();
+    let sealed = Envelope::from_text(&disk.memory.value(Area::Local, "vault.last").unwrap()).unwrap();
+    let mut vault = sealed.open(&key).unwrap();
+    change(&mut vault);
+    let slots = sealed.slots().to_vec();
+    let sealed = Envelope::seal(&vault, &key, slots, sealed.revision().saturating_add(1), NOW, &mut Seeded(9)).unwrap();
+    disk.memory.set(Area::Local, "vault.last", Some(sealed.to_text().unwrap()));
+}
+
+/// What a worker that starts now would open.
+pub fn stored_vault(disk: &Disk) -> Vault {
+    let mut stored = Vault::default();
+    change(disk, |vault| stored = vault.clone());
+    stored
+}
+
+/// Connects user `acme/alice` of `server`, without asking it anything. New accounts go there if `takes_new`.
+pub fn connect(disk: &Disk, number: u8, server: &str, takes_new: bool) -> ConnectionId {
+    let connection: Connection = serde_json::from_value(serde_json::json!({
+        "id": format!("00000000-0000-4000-8000-0000000000{number:02}"), "server": server, "owner": "acme", "name": "alice",
+        "user_id": format!("alice-{number}"), "display_name": "Alice",
+        "new_accounts": takes_new.then_some("server"),
+    }))
+    .unwrap();
+    let id = connection.id;
+    change(disk, |vault| vault.connections.push(connection));
+    id
 }

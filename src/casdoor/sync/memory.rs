@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::casdoor::ServerAddress;
 use crate::casdoor::row::own_id;
-use crate::vault::{Account, AccountId, Connection, ConnectionId, Presence, Site, State};
+use crate::vault::{AccountId, ConnectionId, Presence, State};
 
 /// What the sync of a connection remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,15 +65,4 @@ pub fn leave(state: &mut State, account: AccountId) {
     for rows in state.bases.values_mut() {
         rows.retain(|row| row.account != Some(account) || own_id(&row.origin) == Some(account));
     }
-}
-
-/// Whether an account is the connected server's own factor: it stays on the device unless the person insists, for the
-/// key to the safe is not kept in the safe.
-pub fn is_own_factor(connection: &Connection, account: &Account) -> bool {
-    let Ok(server) = ServerAddress::parse(&connection.server, true) else { return false };
-    let enrolled_there = account.sites.iter().any(|site| match site {
-        Site::Origin(origin) => *origin == server.origin(),
-        Site::Domain(_) => false,
-    });
-    enrolled_there || account.name == format!("{}/{}", connection.owner, connection.name)
 }

@@ -16,7 +16,7 @@ use super::{CasdoorError, Http, SignedInUser};
 use crate::secret::Entropy;
 use crate::vault::{ConnectionId, State, Vault};
 
-pub use memory::{Memory, forget, is_own_factor, leave};
+pub use memory::{Memory, forget, leave};
 
 /// The port to the open vault: changes it and stores it, all or nothing, while nobody else does.
 pub trait Ledger {

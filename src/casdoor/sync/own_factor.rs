@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::run::Run;
-use super::{Ledger, Memory, SyncError, Touched, is_own_factor};
+use super::{Ledger, Memory, SyncError, Touched};
 use crate::casdoor::factors::{Factors, Method};
 use crate::casdoor::{Http, ServerAddress};
 use crate::vault::{AccountId, Connection, State, Vault};
@@ -39,9 +39,8 @@ impl<H: Http, L: Ledger, C: Fn() -> u64> Run<'_, H, L, C> {
 
 /// The one account that was enrolled for a connection's user since then, and is unconfirmed.
 fn enrolled(vault: &Vault, connection: &Connection, since: u64) -> Option<AccountId> {
-    let mut meant = vault
-        .accounts
-        .iter()
-        .filter(|account| account.unconfirmed && account.created_at >= since && is_own_factor(connection, account));
+    let mut meant = vault.accounts.iter().filter(|account| {
+        account.unconfirmed && account.created_at >= since && vault.is_own_factor(connection, account)
+    });
     meant.next().filter(|_| meant.next().is_none()).map(|account| account.id)
 }

@@ -1,0 +1,302 @@
+//! Where an account may be stored: on this device only, or also on the server of one connection.
+//!
+//! A server's own second factor stays on this device. A server that stores it holds both factors of its user, and
+//! whoever reads the server's list can sign in as that user. Every way in (scan, paste, picture, camera, form, import,
+//! enrolment) adds accounts with [`Vault::add_new`]; what moves accounts later asks [`Vault::holds_back`]. Only a user who
+//! moves this one account on purpose overrides the rule.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
+use super::{Account, AccountId, Connection, Keep, NewAccounts, Site, Vault, VaultError};
+
+impl Connection {
+    /// The server's origin: its address without a path, such as `https://id.example.com`.
+    pub fn origin(&self) -> &str {
+        let (scheme, rest) = self.server.split_once("://").unwrap_or(("", &self.server));
+        let authority = rest.split('/').next().unwrap_or(rest);
+        let length = self.server.len().saturating_sub(rest.len()).saturating_add(authority.len());
+        if scheme.is_empty() { "" } else { self.server.get(..length).unwrap_or_default() }
+    }
+}
+
+impl Vault {
+    /// Returns where new accounts go unless the user chooses: to the first connection that takes them, else nowhere but
+    /// this device.
+    pub fn default_keep(&self) -> Keep {
+        let takes_new = |connection: &&Connection| connection.new_accounts == Some(NewAccounts::Server);
+        self.connections.iter().find(takes_new).map_or(Keep::Device, |connection| Keep::Connection(connection.id))
+    }
+
+    /// Returns whether an account is held back from there: it is that server's own second factor, and the user did not
+    /// insist on this very account.
+    pub fn holds_back(&self, account: &Account, keep: Keep) -> bool {
+        let Keep::Connection(id) = keep else { return false };
+        self.connection(id).is_some_and(|connection| self.is_own_factor(connection, account))
+    }
+
+    /// Returns whether an account is a second factor of the connection's own server. For many accounts at once, use
+    /// [`Vault::own_factors`].
+    pub fn is_own_factor(&self, connection: &Connection, account: &Account) -> bool {
+        self.own_factors(connection).contains(account)
+    }
+
+    /// Returns what identifies the second factors of the connection's own server.
+    pub fn own_factors(&self, connection: &Connection) -> OwnFactors {
+        OwnFactors::new(self, connection)
+    }
+
+    /// Adds new accounts, all or none. They are stored at `wanted`, or at [`Vault::default_keep`] if the user did not
+    /// choose; a server's own second factor stays on this device either way. If the user chose a connection that only
+    /// receives and an account goes there, it sends from now on.
+    ///
+    /// # Errors
+    /// [`VaultError::Full`], [`VaultError::NoSuchConnection`]; nothing has changed then.
+    pub fn add_new(&mut self, mut accounts: Vec<Account>, wanted: Option<Keep>) -> Result<(), VaultError> {
+        if self.accounts.len().saturating_add(accounts.len()) > Self::MAX_ACCOUNTS {
+            return Err(VaultError::Full);
+        }
+        let keep = wanted.unwrap_or_else(|| self.default_keep());
+        let mut is_sent = false;
+        match keep {
+            Keep::Device => accounts.iter_mut().for_each(|account| account.keep = Keep::Device),
+            Keep::Connection(id) => {
+                let connection = self.connection(id).ok_or(VaultError::NoSuchConnection)?;
+                let mut own = OwnFactors::new(self, connection);
+                // Two new accounts may share a secret of which only one says what it is for.
+                accounts.iter().for_each(|account| own.learn(account));
+                for account in &mut accounts {
+                    account.keep = if own.contains(account) { Keep::Device } else { keep };
+                    is_sent |= account.keep == keep;
+                }
+            }
+        }
+        if wanted.is_some() && is_sent {
+            self.allow_sending(keep)?;
+        }
+        self.accounts.extend(accounts);
+        Ok(())
+    }
+
+    /// Returns those of the accounts that may be stored there without the user insisting on each of them.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchConnection`], [`VaultError::NoSuchAccount`].
+    pub fn movable(&self, ids: &[AccountId], keep: Keep) -> Result<Vec<AccountId>, VaultError> {
+        let Keep::Connection(target) = keep else { return Ok(ids.to_vec()) };
+        let own = OwnFactors::new(self, self.connection(target).ok_or(VaultError::NoSuchConnection)?);
+        let mut movable = Vec::with_capacity(ids.len());
+        for id in ids {
+            let account = self.account(*id)?;
+            // An account that is there already is there because the user insisted.
+            if account.keep == keep || !own.contains(account) {
+                movable.push(*id);
+            }
+        }
+        Ok(movable)
+    }
+
+    /// Takes an account back to this device if it has turned out to be the second factor of the server that stores it.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchAccount`].
+    pub fn withdraw_own_factor(&mut self, id: AccountId) -> Result<(), VaultError> {
+        let account = self.account(id)?;
+        if self.holds_back(account, account.keep) {
+            let account = self.account_mut(id)?;
+            (account.keep, account.missing_since) = (Keep::Device, None);
+        }
+        Ok(())
+    }
+
+    /// Lets a connection send that only received: the user has put an account there on purpose.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchConnection`].
+    pub fn allow_sending(&mut self, keep: Keep) -> Result<(), VaultError> {
+        if let Keep::Connection(target) = keep {
+            let connection = self.connections.iter_mut().find(|connection| connection.id == target);
+            connection.ok_or(VaultError::NoSuchConnection)?.receives_only = false;
+        }
+        Ok(())
+    }
+}
+
+/// What identifies the second factors of one server, as far as this vault tells.
+pub struct OwnFactors {
+    /// The server's origin.
+    origin: String,
+    /// Everyone who is connected to that server.
+    users: Vec<Connection>,
+    /// Digests of the secrets of accounts that are known to be second factors of that server: looked up, so that
+    /// 20,000 accounts against 20,000 take no time.
+    secrets: BTreeSet<[u8; 32]>,
+}
+
+impl OwnFactors {
+    fn new(vault: &Vault, connection: &Connection) -> Self {
+        let origin = connection.origin().to_owned();
+        let users = vault.connections.iter().chain([connection]).filter(|user| user.origin() == origin).cloned();
+        let mut own = Self { users: users.collect(), origin, secrets: BTreeSet::new() };
+        let binned = vault.bin.iter().map(|binned| &binned.account);
+        vault.accounts.iter().chain(binned).for_each(|account| own.learn(account));
+        own
+    }
+
+    /// Remembers the secret of an account that is recognizably a second factor of this server.
+    fn learn(&mut self, account: &Account) {
+        if self.recognizes(account) {
+            self.secrets.insert(digest(account));
+        }
+    }
+
+    /// Returns whether an account is one of them: by its names and sites, or by sharing the secret of one that is.
+    pub fn contains(&self, account: &Account) -> bool {
+        self.recognizes(account) || self.secrets.contains(&digest(account))
+    }
+
+    /// By where it is filled, by the sites that another program kept with it, or by the user that it names.
+    fn recognizes(&self, account: &Account) -> bool {
+        let is_filled_there = account.sites.iter().any(|site| match site {
+            Site::Origin(origin) => origin.eq_ignore_ascii_case(&self.origin),
+            Site::Domain(_) => false,
+        });
+        let host = host_of(&self.origin);
+        let was_used_there = || account.brought.sites.iter().any(|site| host_of(site).eq_ignore_ascii_case(host));
+        let names_a_user = || self.users.iter().any(|user| names_user(account, user, host));
+        is_filled_there || was_used_there() || names_a_user()
+    }
+}
+
+/// A digest of an account's secret, which is spent for nothing else.
+fn digest(account: &Account) -> [u8; 32] {
+    Sha256::digest(account.otp.key.expose()).into()
+}
+
+/// Returns whether an account's names are those that Casdoor gives this user's second factor (`owner/name`, with or
+/// without the issuer before it), or those that a user types for it.
+fn names_user(account: &Account, user: &Connection, host: &str) -> bool {
+    let (name, full) =
+        (account.name.to_ascii_lowercase(), format!("{}/{}", user.owner, user.name).to_ascii_lowercase());
+    let is_labelled =
+        name.strip_suffix(full.as_str()).is_some_and(|head| head.is_empty() || head.ends_with([':', ' ']));
+    let is_issuer = |issuer: &str| account.issuer.eq_ignore_ascii_case(issuer);
+    is_labelled || (name == user.name.to_ascii_lowercase() && (is_issuer(&user.owner) || is_issuer(host)))
+}
+
+/// The host in an address, without user name and port; what is no address is taken for a host.
+fn host_of(address: &str) -> &str {
+    let rest = address.trim().split_once("://").map_or(address.trim(), |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or(rest);
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connection(server: &str, name: &str) -> Connection {
+        serde_json::from_value(serde_json::json!({
+            "id": "00000000-0000-4000-8000-000000000001", "server": server, "owner": "acme", "name": name,
+            "user_id": name, "display_name": "",
+        }))
+        .unwrap()
+    }
+
+    struct Counting(u8);
+
+    impl crate::secret::Entropy for Counting {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            self.0 = self.0.wrapping_add(1);
+            bytes.fill(self.0);
+        }
+    }
+
+    fn account(label: &str) -> Account {
+        Account::new(format!("otpauth://totp/{label}?secret=MZXW6YTBOI").parse().unwrap(), 0, &mut Counting(0))
+    }
+
+    #[test]
+    fn the_origin_of_a_server_has_no_path() {
+        for (server, origin) in [
+            ("https://id.example.com", "https://id.example.com"),
+            ("https://id.example.com/casdoor/x", "https://id.example.com"),
+            ("http://[::1]:8000/casdoor", "http://[::1]:8000"),
+            ("", ""),
+        ] {
+            assert_eq!(connection(server, "alice").origin(), origin);
+        }
+    }
+
+    #[test]
+    fn a_servers_own_factor_is_recognized_by_any_of_the_names_that_it_goes_by() {
+        let (vault, here) = (Vault::default(), connection("https://id.example.com:8443/casdoor", "alice"));
+        for label in [
+            "acme/alice",
+            "Acme%20Inc:acme/alice",
+            "Built-in%2520Organization:acme/alice",
+            "ACME/Alice",
+            "id.example.com:alice",
+            "acme:alice",
+        ] {
+            assert!(vault.is_own_factor(&here, &account(label)), "{label}");
+        }
+        for label in ["alice", "acme/bob", "Other:alice", "notacme/alice", "acme/alice2", "acme"] {
+            assert!(!vault.is_own_factor(&here, &account(label)), "{label}");
+        }
+        for site in ["https://id.example.com/login/acme", "ID.example.com", "https://alice@id.example.com:8443/"] {
+            let mut imported = account("work");
+            imported.brought.sites = vec![site.into()];
+            assert!(vault.is_own_factor(&here, &imported), "{site}");
+        }
+        for site in
+            ["https://example.com", "https://id.example.com.evil.example", "https://evil.example/id.example.com"]
+        {
+            let mut imported = account("work");
+            imported.brought.sites = vec![site.into()];
+            assert!(!vault.is_own_factor(&here, &imported), "{site}");
+        }
+    }
+
+    #[test]
+    fn another_users_factor_is_kept_off_the_server_that_both_use() {
+        let (alice, bob) = (connection("https://id.example.com", "alice"), connection("https://id.example.com", "bob"));
+        let vault = Vault { connections: vec![alice, bob.clone()], ..Vault::default() };
+        assert!(vault.is_own_factor(&bob, &account("acme/alice")));
+    }
+
+    #[test]
+    fn a_secret_that_is_known_to_be_a_servers_own_stays_here_under_any_name() {
+        let here = connection("https://id.example.com", "alice");
+        let id = here.id;
+        let mut vault = Vault { connections: vec![here], ..Vault::default() };
+        let keep = Some(Keep::Connection(id));
+        vault.add_new(vec![account("unnamed"), account("acme/alice")], keep).unwrap();
+        assert!(vault.accounts.iter().all(|account| account.keep == Keep::Device));
+        vault.bin(vault.accounts[1].id, 0, false).unwrap();
+        vault.add_new(vec![account("again")], keep).unwrap();
+        assert_eq!(vault.accounts.last().unwrap().keep, Keep::Device);
+    }
+
+    #[test]
+    fn accounts_that_find_no_room_change_no_connection() {
+        let here = Connection { receives_only: true, ..connection("https://id.example.com", "alice") };
+        let keep = Some(Keep::Connection(here.id));
+        let mut vault = Vault { connections: vec![here], ..Vault::default() };
+        vault.accounts = vec![account("x"); Vault::MAX_ACCOUNTS];
+        assert_eq!(vault.add_new(vec![account("shop")], keep), Err(VaultError::Full));
+        let nowhere = Keep::Connection("00000000-0000-4000-8000-000000000009".parse().unwrap());
+        vault.accounts.clear();
+        assert_eq!(vault.add_new(vec![account("shop")], Some(nowhere)), Err(VaultError::NoSuchConnection));
+        assert!(vault.connections[0].receives_only && vault.accounts.is_empty());
+        vault.add_new(vec![account("acme/alice")], keep).unwrap();
+        assert!(vault.connections[0].receives_only, "nothing was sent");
+        vault.add_new(vec![account("shop")], keep).unwrap();
+        assert!(!vault.connections[0].receives_only);
+    }
+}

@@ -1,0 +1,263 @@
+//! A server's own second factor is stored on this device, whichever way it comes in, and other accounts are not held back.
+
+use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
+use casdoor_authenticator::autofill::{Frame, PageContext, PageReply, PageRequest, Seen, Shape};
+use casdoor_authenticator::exchange::Parcel;
+use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::vault::{Account, AccountId, ConnectionId, Keep, NewAccounts, Vault};
+use futures_lite::future::block_on;
+
+use super::with_vault;
+use super::worker::{Disk, NOW, SECRET, add, app, ask, board, change, connect, failure, form, found, stored_vault};
+
+const HERE: &str = "https://id.example.com";
+const SERVER: &str = "https://id.example.com/casdoor";
+const ELSEWHERE: &str = "https://sso.example.org";
+const OTHER_SECRET: &str = "MZXW6YTBOIMZXW6Y";
+
+/// A vault that is connected to a server to which new accounts go.
+fn connected() -> (Disk, ConnectionId) {
+    let disk = with_vault();
+    let id = connect(&disk, 1, SERVER, true);
+    (disk, id)
+}
+
+fn keep_all(disk: &Disk, texts: &[String], site: Option<&str>, keep: Option<Keep>) -> Vec<Account> {
+    let shown = found(block_on(app(disk).found(texts, site, NOW)).unwrap());
+    let cards = (0..shown.cards.len()).collect();
+    board(ask(disk, Request::KeepFound { id: shown.id, cards, update: vec![], keep }));
+    stored_vault(disk).accounts
+}
+
+fn address(label: &str, secret: &str) -> String {
+    format!("otpauth://totp/{label}?secret={secret}")
+}
+
+fn keeps(disk: &Disk) -> Vec<Keep> {
+    stored_vault(disk).accounts.iter().map(|account| account.keep).collect()
+}
+
+#[test]
+fn what_is_scanned_on_the_servers_own_page_stays_here_under_any_label() {
+    for label in ["Acme:acme/alice", "acme/alice", "My%20login", "Acme:someone"] {
+        let (disk, id) = connected();
+        for keep in [None, Some(Keep::Connection(id))] {
+            let kept = keep_all(&disk, &[address(label, SECRET)], Some(HERE), keep);
+            assert!(kept.iter().all(|account| account.keep == Keep::Device), "{label} {keep:?}");
+        }
+    }
+    let (disk, id) = connected();
+    let kept = keep_all(&disk, &[address("Shop:alice", SECRET)], Some("https://shop.example"), None);
+    assert_eq!(kept[0].keep, Keep::Connection(id), "another site's account is not held back");
+}
+
+#[test]
+fn what_is_pasted_stays_here_if_it_is_the_servers_own() {
+    let (disk, id) = connected();
+    let text = format!("{}\n{}", address("Acme%20Inc:acme/alice", SECRET), address("Shop:alice", OTHER_SECRET));
+    let shown = found(ask(&disk, Request::ReadText { text }));
+    board(ask(&disk, Request::KeepFound { id: shown.id, cards: vec![0, 1], update: vec![], keep: None }));
+    assert_eq!(keeps(&disk), [Keep::Device, Keep::Connection(id)]);
+    // The setup key alone has no label, but its secret is known by now.
+    let kept = keep_all(&disk, &[SECRET.to_owned()], None, Some(Keep::Connection(id)));
+    assert_eq!(kept.last().unwrap().keep, Keep::Device);
+}
+
+#[test]
+fn what_a_picture_or_the_camera_shows_stays_here_if_it_is_the_servers_own() {
+    for site in [None, Some(HERE), Some("https://mail.example")] {
+        let (disk, _) = connected();
+        let kept = keep_all(&disk, &[address("Built-in%20Organization:ACME/Alice", SECRET)], site, None);
+        assert_eq!(kept[0].keep, Keep::Device, "{site:?}");
+    }
+}
+
+#[test]
+fn what_is_typed_by_hand_stays_here_if_it_is_the_servers_own() {
+    let typed = |name: &str, issuer: &str, secret: &str| AccountForm {
+        secret: secret.into(),
+        name: name.into(),
+        issuer: issuer.into(),
+        ..AccountForm::default()
+    };
+    let forms = [
+        typed("acme/alice", "", SECRET),
+        typed("alice", "acme", SECRET),
+        typed("alice", "id.example.com", SECRET),
+        typed("Work", "", &address("Acme:acme/alice", SECRET)),
+        typed("", "", &address("Acme:acme/alice", SECRET)),
+    ];
+    for form in forms {
+        let (disk, id) = connected();
+        for keep in [None, Some(Keep::Connection(id))] {
+            board(ask(&disk, Request::Add { form: AccountForm { keep, ..form.clone() } }));
+        }
+        assert_eq!(keeps(&disk), [Keep::Device, Keep::Device], "{form:?}");
+    }
+    let (disk, id) = connected();
+    add(&disk, typed("alice", "Shop", SECRET));
+    assert_eq!(keeps(&disk), [Keep::Connection(id)]);
+}
+
+#[test]
+fn a_secret_that_an_edit_brings_in_stays_here_if_it_is_the_servers_own() {
+    let (disk, id) = connected();
+    add(&disk, form("acme/alice"));
+    let shop = add(&disk, AccountForm { secret: OTHER_SECRET.into(), issuer: "Shop".into(), ..form("alice") });
+    let Reply::Form { form: shown } = ask(&disk, Request::Form { id: shop }) else { panic!("no form") };
+    board(ask(&disk, Request::Edit { id: shop, form: AccountForm { note: "n".into(), ..shown.clone() } }));
+    assert_eq!(keeps(&disk), [Keep::Device, Keep::Connection(id)]);
+    board(ask(&disk, Request::Edit { id: shop, form: AccountForm { secret: SECRET.into(), ..shown } }));
+    assert_eq!(keeps(&disk), [Keep::Device, Keep::Device]);
+}
+
+#[test]
+fn an_account_on_the_server_takes_over_no_secret_of_the_servers_own_page() {
+    let (disk, id) = connected();
+    let kept = keep_all(&disk, &[address("Shop:alice", SECRET)], None, None);
+    assert_eq!(kept[0].keep, Keep::Connection(id));
+    let texts = [address("Shop:alice", OTHER_SECRET)];
+    let shown = found(block_on(app(&disk).found(&texts, Some(HERE), NOW)).unwrap());
+    board(ask(&disk, Request::KeepFound { id: shown.id, cards: vec![0], update: vec![0], keep: None }));
+    let accounts = stored_vault(&disk).accounts;
+    assert_eq!(accounts[0].otp, kept[0].otp);
+    assert_eq!(accounts[1].keep, Keep::Device);
+}
+
+fn import(disk: &Disk, rows: Vec<Parcel>, keep: Option<Keep>) -> Vec<AccountId> {
+    match ask(disk, Request::Import { rows, keep }) {
+        Reply::Imported { accounts, .. } => accounts,
+        other => panic!("not imported: {other:?}"),
+    }
+}
+
+#[test]
+fn what_is_imported_stays_here_if_it_is_the_servers_own() {
+    let parcel = |label: &str, secret: &str, site: &str| Parcel {
+        uri: address(label, secret),
+        sites: [site].iter().filter(|site| !site.is_empty()).map(|site| (*site).to_owned()).collect(),
+        ..Parcel::default()
+    };
+    let (disk, id) = connected();
+    for keep in [None, Some(Keep::Connection(id))] {
+        let rows = vec![
+            parcel("Acme:acme/alice", SECRET, ""),
+            parcel("login", OTHER_SECRET, "https://id.example.com/login/acme"),
+            parcel("unlabelled", SECRET, ""),
+            parcel("Shop:alice", "MFRGGZDFMZTWQ2LK", "https://shop.example"),
+        ];
+        let ids = import(&disk, rows, keep);
+        let vault = stored_vault(&disk);
+        let keeps: Vec<Keep> = ids.iter().map(|id| vault.account(*id).unwrap().keep).collect();
+        assert_eq!(keeps, [Keep::Device, Keep::Device, Keep::Device, Keep::Connection(id)]);
+    }
+}
+
+#[test]
+fn what_was_exported_and_comes_back_stays_here_although_it_was_renamed() {
+    let (disk, id) = connected();
+    let kept = keep_all(&disk, &[address("Acme:acme/alice", SECRET)], Some(HERE), None);
+    change(&disk, |vault| vault.account_mut(kept[0].id).unwrap().name = "Work".into());
+    let Reply::Exported { rows } = ask(&disk, Request::Export { password: "one".into() }) else { panic!("no rows") };
+    // The account is gone when it comes back, so that its secret tells nothing.
+    change(&disk, |vault| *vault = Vault { connections: vault.connections.clone(), ..Vault::default() });
+    let ids = import(&disk, rows, Some(Keep::Connection(id)));
+    assert_eq!(stored_vault(&disk).account(ids[0]).unwrap().keep, Keep::Device);
+}
+
+fn enrol(disk: &Disk, label: &str) -> AccountId {
+    let seen = Seen { shape: Shape::Setup, focused: true, secure: true, same_origin: true, ..Seen::default() };
+    let page = PageContext { origin: HERE.into(), frame: Frame::Top, seen: seen.clone() };
+    let request = PageRequest::Enrol { secret: SECRET.into(), picture: String::new(), seen };
+    let texts = [Secret::new(address(label, SECRET))];
+    match block_on(app(disk).page(request, page, &texts, NOW)) {
+        PageReply::Failed { key, .. } => panic!("{key}"),
+        _ => stored_vault(disk).accounts.last().unwrap().id,
+    }
+}
+
+#[test]
+fn what_is_enrolled_on_the_page_stays_here_and_is_taken_back_if_it_was_sent_before() {
+    let (disk, _) = connected();
+    enrol(&disk, "Acme:acme/alice");
+    assert_eq!(keeps(&disk), [Keep::Device]);
+
+    let (disk, id) = connected();
+    // Nothing told whose the setup key was when it was pasted.
+    keep_all(&disk, &[SECRET.to_owned()], None, None);
+    assert_eq!(keeps(&disk), [Keep::Connection(id)]);
+    enrol(&disk, "Acme:acme/alice");
+    assert_eq!(keeps(&disk), [Keep::Device]);
+}
+
+#[test]
+fn a_move_of_many_leaves_the_servers_own_and_a_move_of_this_one_does_not() {
+    let (disk, id) = connected();
+    change(&disk, |vault| vault.connections[0].new_accounts = None);
+    let own = add(&disk, form("acme/alice"));
+    let other = add(&disk, AccountForm { secret: OTHER_SECRET.into(), ..form("shop") });
+    let keep = Keep::Connection(id);
+    // The server cannot be reached: what counts is what would have been sent.
+    let many = |accounts: Vec<AccountId>| ask(&disk, Request::KeepManyOn { accounts, keep });
+    let Reply::Done { message } = many(vec![own]) else { panic!("nothing had to be sent") };
+    assert_eq!(message.key, "done_kept_many_own_factors");
+    assert_eq!(failure(many(vec![own, other])), "casdoor_not_connected");
+    assert_eq!(keeps(&disk), [Keep::Device, Keep::Device]);
+    assert_eq!(failure(ask(&disk, Request::KeepOn { id: own, keep })), "casdoor_not_connected");
+}
+
+#[test]
+fn a_factor_of_one_server_may_be_stored_on_another() {
+    let disk = with_vault();
+    connect(&disk, 1, SERVER, false);
+    let elsewhere = connect(&disk, 2, ELSEWHERE, true);
+    change(&disk, |vault| vault.connections[1].name = "bob".into());
+    let kept = keep_all(&disk, &[address("Acme:acme/alice", SECRET)], Some(HERE), None);
+    assert_eq!(kept[0].keep, Keep::Connection(elsewhere));
+}
+
+/// Whether the worker's open vault says that the one connection only receives, and takes no new accounts.
+fn only_receives(ask: &impl Fn(Request) -> Reply) -> bool {
+    match ask(Request::ListConnections) {
+        Reply::Connections { connections } => connections[0].receives_only && connections[0].new_accounts.is_none(),
+        other => panic!("expected connections, got {other:?}"),
+    }
+}
+
+#[test]
+fn a_refused_add_lets_no_connection_send() {
+    let (disk, id) = connected();
+    change(&disk, |vault| {
+        (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None);
+        let account = Account::new(address("x", SECRET).parse().unwrap(), NOW, &mut super::Seeded(3));
+        vault.accounts = vec![account; Vault::MAX_ACCOUNTS];
+    });
+    let worker = app(&disk);
+    let ask = |request| block_on(worker.handle(request, NOW));
+    let form = AccountForm { keep: Some(Keep::Connection(id)), ..form("new") };
+    assert_eq!(failure(ask(Request::Add { form })), "vault_full");
+    assert!(only_receives(&ask));
+}
+
+#[test]
+fn a_join_of_an_account_that_is_gone_lets_no_connection_send() {
+    let (disk, id) = connected();
+    change(&disk, |vault| (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None));
+    let worker = app(&disk);
+    let ask = |request| block_on(worker.handle(request, NOW));
+    let accounts = vec![AccountId::generate(&mut super::Seeded(77))];
+    let join = Request::Join { connection: id, accounts, new_accounts: NewAccounts::Server };
+    assert_eq!(failure(ask(join)), "vault_no_such_account");
+    assert!(only_receives(&ask));
+}
+
+#[test]
+fn an_own_factor_that_stays_here_lets_no_connection_send() {
+    let (disk, id) = connected();
+    change(&disk, |vault| (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None));
+    let keep = Some(Keep::Connection(id));
+    board(ask(&disk, Request::Add { form: AccountForm { keep, ..form("acme/alice") } }));
+    assert!(stored_vault(&disk).connections[0].receives_only);
+    board(ask(&disk, Request::Add { form: AccountForm { keep, secret: OTHER_SECRET.into(), ..form("shop") } }));
+    assert!(!stored_vault(&disk).connections[0].receives_only);
+}
