@@ -7,7 +7,7 @@ use super::protocol::Message;
 use super::sync::seconds;
 use super::{App, AppError, DeriveKey};
 use crate::casdoor::sign_in::{self, Attempt, Choice, Prompt, SignedIn};
-use crate::casdoor::{CasdoorError, Http, Memory, ServerAddress};
+use crate::casdoor::{CasdoorError, Http, Memory, Outcome, ServerAddress};
 use crate::secret::Entropy;
 use crate::vault::{Area, Connection, ConnectionId, Store};
 
@@ -21,12 +21,44 @@ struct Again {
 }
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Renews, without a question, each sign-in that has ended since it was last tried; returns what the syncs of the
+    /// renewed connections came to. `visit` opens a page without a window and returns the address that it was redirected
+    /// to, if it was.
+    pub(super) async fn renew_ended(
+        &self,
+        clock: &impl Fn() -> u64,
+        redirect_uri: &str,
+        visit: &impl AsyncFn(&str) -> Option<String>,
+    ) -> Vec<(ConnectionId, Outcome)> {
+        let mut renewed = Vec::new();
+        for id in self.to_sign_in_silently(seconds(clock)).await.unwrap_or_default() {
+            if let Some(outcome) = self.renew_silently(id, clock, redirect_uri, visit).await {
+                renewed.push((id, outcome));
+            }
+        }
+        renewed
+    }
+
+    /// Renews one sign-in without a question, if the browser is signed in at the server as the same user, and syncs that
+    /// connection.
+    pub async fn renew_silently(
+        &self,
+        id: ConnectionId,
+        clock: &impl Fn() -> u64,
+        redirect_uri: &str,
+        visit: &impl AsyncFn(&str) -> Option<String>,
+    ) -> Option<Outcome> {
+        let url = self.begin_again(id, true, redirect_uri, false, seconds(clock)).await.ok()?;
+        let redirect = visit(&url).await?;
+        self.finish_again(&redirect, clock).await.ok()
+    }
+
     /// The connections whose sign-in has ended and for which none without a question was tried since. Those by a code
     /// are not among them: anybody can make a code, and its server gets no visit that the person did not begin.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
-    pub async fn to_sign_in_silently(&self, now: u64) -> Result<Vec<ConnectionId>, AppError> {
+    async fn to_sign_in_silently(&self, now: u64) -> Result<Vec<ConnectionId>, AppError> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
         let ended = |connection: &&Connection| {
@@ -77,11 +109,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Ok(url)
     }
 
-    /// Finishes it with the address that the browser was redirected to, and syncs.
+    /// Finishes it with the address that the browser was redirected to, and syncs that connection.
     ///
     /// # Errors
     /// What went wrong, in words for a person; also that somebody else signed in: then nothing was changed.
-    pub async fn finish_again(&self, redirect: &str, clock: &impl Fn() -> u64) -> Result<(), AppError> {
+    pub async fn finish_again(&self, redirect: &str, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
         let again: Again = self.recall(SIGNING_IN_AGAIN).await?;
         self.store.commit(Area::Session, vec![(SIGNING_IN_AGAIN, None)]).await?;
         let code = again.attempt.parse_redirect(redirect)?;
@@ -90,7 +122,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     /// Gives a connection the tokens of a new sign-in, if it is the same user's.
-    async fn renew(&self, id: ConnectionId, signed_in: SignedIn, clock: &impl Fn() -> u64) -> Result<(), AppError> {
+    async fn renew(
+        &self,
+        id: ConnectionId,
+        signed_in: SignedIn,
+        clock: &impl Fn() -> u64,
+    ) -> Result<Outcome, AppError> {
         let now = seconds(clock);
         let mut open = self.open(now).await?;
         let session = open.session()?;
@@ -107,7 +144,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Memory { tried_silently: false, ..known }.store(&mut session.state, id);
         self.save(&mut open, now).await?;
         drop(open);
-        self.sync_one(id, clock).await.map(drop)
+        self.sync_one(id, clock).await
     }
 }
 

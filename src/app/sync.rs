@@ -64,36 +64,69 @@ impl Turns {
     }
 }
 
+/// A connection, and what its sync came to.
+type Synced = (ConnectionId, Result<Outcome, AppError>);
+
+/// What all of them came to, in one message.
+fn summary(results: &[Synced]) -> Reply {
+    let sentence = |result: &Result<Outcome, AppError>| match result {
+        Ok(outcome) => outcome.summary.to_string(),
+        Err(error) => error.to_string(),
+    };
+    let mut said: Vec<String> = results.iter().map(|(_, result)| sentence(result)).collect();
+    said.retain(|sentence| !sentence.is_empty());
+    let text = if said.is_empty() { "Everything is in step.".to_owned() } else { said.join(" ") };
+    Reply::Done { message: Message::new("done_synced", text) }
+}
+
 /// The time of a clock that gives milliseconds.
 pub(super) fn seconds(clock: &impl Fn() -> u64) -> u64 {
     clock().div_euclid(1000)
 }
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
-    /// Brings every connection in step. `clock` gives milliseconds since 1970. One sync runs at a time.
+    /// Syncs every connection, one at a time. `clock` returns milliseconds since 1970.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`]. What a server answers is in the reply.
     pub async fn sync(&self, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
         let ids = self.connection_ids(seconds(clock)).await?;
-        let mut said = Vec::new();
-        for id in ids {
-            match self.sync_one(id, clock).await {
-                Ok(outcome) => said.push(outcome.summary.to_string()),
-                Err(error @ (AppError::Locked | AppError::Store(_))) => return Err(error),
-                Err(error) => said.push(error.to_string()),
-            }
-        }
-        said.retain(|sentence| !sentence.is_empty());
-        let text = if said.is_empty() { "Everything is in step.".to_owned() } else { said.join(" ") };
-        Ok(Reply::Done { message: Message::new("done_synced", text) })
+        Ok(summary(&self.sync_each(&ids, clock).await?))
     }
 
-    /// Syncs what is due: looked at more than 15 minutes ago, or waiting longer than its back-off.
+    /// Syncs every connection and renews each sign-in that has ended, if the browser is signed in at the server. A
+    /// renewed connection is synced once more; the others were synced a moment ago, and their servers get no further
+    /// request. `visit` opens a page without a window and returns the address that it was redirected to.
     ///
     /// # Errors
     /// As [`App::sync`].
-    pub async fn sync_if_due(&self, clock: &impl Fn() -> u64) -> Result<(), AppError> {
+    pub async fn sync_and_renew(
+        &self,
+        clock: &impl Fn() -> u64,
+        redirect_uri: &str,
+        visit: &impl AsyncFn(&str) -> Option<String>,
+    ) -> Result<Reply, AppError> {
+        let ids = self.connection_ids(seconds(clock)).await?;
+        let mut results = self.sync_each(&ids, clock).await?;
+        for (renewed, outcome) in self.renew_ended(clock, redirect_uri, visit).await {
+            for (_, result) in results.iter_mut().filter(|(id, _)| *id == renewed) {
+                *result = Ok(outcome);
+            }
+        }
+        Ok(summary(&results))
+    }
+
+    /// Syncs the connections that are due: last synced over 15 minutes ago, or waiting longer than their back-off. Renews
+    /// sign-ins as [`App::sync_and_renew`] does.
+    ///
+    /// # Errors
+    /// As [`App::sync`].
+    pub async fn sync_if_due(
+        &self,
+        clock: &impl Fn() -> u64,
+        redirect_uri: &str,
+        visit: &impl AsyncFn(&str) -> Option<String>,
+    ) -> Result<(), AppError> {
         let now = seconds(clock);
         let mut open = self.open(now).await?;
         let session = open.session()?;
@@ -102,12 +135,21 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         };
         let ids: Vec<ConnectionId> = session.vault.connections.iter().filter(due).map(|found| found.id).collect();
         drop(open);
+        self.sync_each(&ids, clock).await?;
+        self.renew_ended(clock, redirect_uri, visit).await;
+        Ok(())
+    }
+
+    /// Syncs these connections. Stops where the vault was locked or cannot be stored; what a server says is in the list.
+    async fn sync_each(&self, ids: &[ConnectionId], clock: &impl Fn() -> u64) -> Result<Vec<Synced>, AppError> {
+        let mut results = Vec::with_capacity(ids.len());
         for id in ids {
-            if let Err(error @ (AppError::Locked | AppError::Store(_))) = self.sync_one(id, clock).await {
-                return Err(error);
+            match self.sync_one(*id, clock).await {
+                Err(error @ (AppError::Locked | AppError::Store(_))) => return Err(error),
+                result => results.push((*id, result)),
             }
         }
-        Ok(())
+        Ok(results)
     }
 
     /// Whether a connection waits for the person; `false` while locked.

@@ -38,9 +38,9 @@ async fn once(app: &WorkerApp, application: Option<String>, client_id: Option<St
     }
 }
 
-/// Signs in anew as the same user: without a question where the browser is signed in at the server, else in the window.
+/// Signs in again as the same user: without a question if the browser is signed in at the server, else in the window.
 pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Reply {
-    if !silently(app, id).await {
+    if app.renew_silently(id, &now_milliseconds, &chrome::redirect_url(), &visit).await.is_none() {
         let mut reply = again(app, id, false).await;
         if reply.as_ref().is_err_and(is_about_scope) {
             reply = again(app, id, true).await;
@@ -56,22 +56,13 @@ async fn again(app: &WorkerApp, id: ConnectionId, without_scope: bool) -> Result
     let redirect = chrome::redirect_url();
     let url = app.begin_again(id, false, &redirect, without_scope, now_seconds()).await?;
     let answer = window(&url).await?;
-    Ok(app.finish_again(&answer, &now_milliseconds).await?)
+    app.finish_again(&answer, &now_milliseconds).await?;
+    Ok(())
 }
 
-/// Renews, without a question, each sign-in that has ended since it was looked last. Whether any was.
-pub(super) async fn sign_in_silently(app: &WorkerApp) -> bool {
-    let mut any = false;
-    for id in app.to_sign_in_silently(now_seconds()).await.unwrap_or_default() {
-        any |= silently(app, id).await;
-    }
-    any
-}
-
-/// A hidden page of the server: it redirects by itself where the browser is signed in there, and is given up otherwise.
-async fn silently(app: &WorkerApp, id: ConnectionId) -> bool {
-    let redirect = chrome::redirect_url();
-    let Ok(url) = app.begin_again(id, true, &redirect, false, now_seconds()).await else { return false };
+/// Opens a page of the server without a window. It redirects if the browser is signed in there; otherwise the browser
+/// gives up after a while.
+pub(super) async fn visit(url: &str) -> Option<String> {
     let details = serde_json::json!({
         "url": url,
         "interactive": false,
@@ -79,10 +70,7 @@ async fn silently(app: &WorkerApp, id: ConnectionId) -> bool {
         "abortOnLoadForNonInteractive": false,
         "timeoutMsForNonInteractive": SILENT_TIMEOUT_MS,
     });
-    match chrome::launch_web_auth_flow(&to_js(&details)).await {
-        Ok(answer) => app.finish_again(&text(&answer), &now_milliseconds).await.is_ok(),
-        Err(_) => false,
-    }
+    chrome::launch_web_auth_flow(&to_js(&details)).await.ok()?.as_string()
 }
 
 /// Opens the window and waits for the redirect.

@@ -138,20 +138,16 @@ async fn sync_all() {
     let _ = chrome::clear_alarm(SYNC_NOW).await;
 }
 
-/// Syncs with every server, and once more with those whose sign-in had ended and could be renewed without a question.
+/// Syncs with every server, and renews sign-ins that have ended.
 async fn sync_now() -> Reply {
-    let clock = &now_milliseconds;
-    let mut reply = app().sync(clock).await.unwrap_or_else(Reply::from);
-    if connect::sign_in_silently(&app()).await {
-        reply = app().sync(clock).await.unwrap_or_else(Reply::from);
-    }
+    let reply = app().sync_and_renew(&now_milliseconds, &chrome::redirect_url(), &connect::visit).await;
     show_badge().await;
-    reply
+    reply.unwrap_or_else(Reply::from)
 }
 
 async fn sync_if_due() {
-    let _ = app().sync_if_due(&now_milliseconds).await;
-    connect::sign_in_silently(&app()).await;
+    // What went wrong is in the connection's report, which the popup shows.
+    let _ = app().sync_if_due(&now_milliseconds, &chrome::redirect_url(), &connect::visit).await;
     show_badge().await;
 }
 

@@ -18,6 +18,7 @@ mod moving;
 mod phase;
 mod placement;
 mod recovery;
+mod renewal;
 mod together;
 mod worker;
 

@@ -4,8 +4,8 @@ use casdoor_authenticator::app::protocol::{FirstRead, Phase, Reply, Request, Scr
 use casdoor_authenticator::vault::Area;
 use futures_lite::future::block_on;
 
-use super::worker::{Disk, NOW, add, app, ask, form};
 use super::with_vault;
+use super::worker::{Disk, NOW, add, app, ask, form};
 
 /// What the popup's script reads: a deleted key may be stored as `null`, or not at all.
 fn first_read(disk: &Disk, deleted_is_null: bool) -> FirstRead {

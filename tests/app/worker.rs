@@ -7,8 +7,8 @@ use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{
-    AccountId, Area, Change, Connection, ConnectionId, Envelope, Kdf, MemoryStore, Store, StoreError, Vault, VaultError,
-    VaultKey,
+    AccountId, Area, Change, Connection, ConnectionId, Envelope, Kdf, MemoryStore, Store, StoreError, Vault,
+    VaultError, VaultKey,
 };
 use futures_lite::future::block_on;
 use sha2::{Digest, Sha256};

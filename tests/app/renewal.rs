@@ -1,0 +1,170 @@
+//! A sign-in that ended is renewed without a question, at the cost of a few requests to its own server and of none to others.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use casdoor_authenticator::app::App;
+use casdoor_authenticator::app::protocol::{Reply, Request};
+use casdoor_authenticator::casdoor::sign_in::SignedIn;
+use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response, ServerAddress};
+use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::vault::Tokens;
+use data_encoding::BASE64URL_NOPAD;
+use futures_lite::future::block_on;
+
+use super::worker::{Disk, NOW, Quick};
+use super::{Seeded, ask, with_vault};
+
+const REDIRECT: &str = "https://extension.example/";
+const FIRST: &str = "a.example.com";
+const SECOND: &str = "b.example.com";
+
+/// Several servers with one user each, in as much as a sync and a sign-in need them.
+#[derive(Default)]
+struct Servers {
+    /// Requests by host, each as its method and path.
+    requests: RefCell<BTreeMap<String, Vec<String>>>,
+    /// Hosts where the first token and its refresh token are over.
+    ended: Vec<&'static str>,
+}
+
+impl Servers {
+    fn count(&self, host: &str) -> usize {
+        self.requests.borrow().get(host).map_or(0, Vec::len)
+    }
+
+    fn forget(&self) {
+        self.requests.borrow_mut().clear();
+    }
+}
+
+fn token() -> String {
+    format!("head.{}.signature", BASE64URL_NOPAD.encode(br#"{"sub":"alice-uuid"}"#))
+}
+
+fn json(value: &serde_json::Value) -> Response {
+    let body = Secret::new(value.to_string().into_bytes());
+    Response { status: 200, content_type: "application/json".into(), date: None, body }
+}
+
+impl Http for &Servers {
+    async fn send(&self, request: HttpRequest) -> Result<Response, HttpError> {
+        let (host, path) = request.url.strip_prefix("https://").and_then(|rest| rest.split_once('/')).unwrap();
+        let path = path.split('?').next().unwrap();
+        let line = format!("{} /{path}", request.method.as_str());
+        self.requests.borrow_mut().entry(host.to_owned()).or_default().push(line);
+        let is_first = request.bearer.is_some_and(|token| token.expose() == "first");
+        Ok(json(&match path {
+            "api/login/oauth/refresh_token" => {
+                serde_json::json!({ "error": "invalid_grant", "error_description": "the refresh token is over" })
+            }
+            "api/login/oauth/access_token" => {
+                serde_json::json!({ "access_token": token(), "refresh_token": "r", "expires_in": 604_800 })
+            }
+            "api/get-user" if is_first && self.ended.contains(&host) => {
+                serde_json::json!({ "status": "error", "msg": "Please login first" })
+            }
+            "api/get-user" => serde_json::json!({ "status": "ok", "data": {
+                "id": "alice-uuid", "owner": "acme", "name": "alice", "displayName": "Alice", "mfaAccounts": [],
+            } }),
+            // Who can read the list is asked at the first sign-in; it is not known here.
+            _ => serde_json::json!({ "status": "error", "msg": "not here" }),
+        }))
+    }
+}
+
+fn app<'a>(disk: &'a Disk, servers: &'a Servers) -> App<&'a Disk, &'a Servers, Quick, Seeded> {
+    // Each worker draws other numbers.
+    App::new(disk, servers, Quick, Seeded(disk.writes.get() as u64))
+}
+
+fn connect(disk: &Disk, servers: &Servers, host: &str) {
+    let tokens = Tokens {
+        access: Secret::new("first".into()),
+        refresh: Secret::new("over".into()),
+        received_at: NOW - 60,
+        expires_at: NOW + 86_400,
+    };
+    let signed_in = SignedIn {
+        server: ServerAddress::parse(host, false).unwrap(),
+        client_id: "client".into(),
+        tokens,
+        owner: "acme".into(),
+        name: "alice".into(),
+        user_id: "alice-uuid".into(),
+        display_name: "Alice".into(),
+        is_admin: false,
+    };
+    let connected = block_on(app(disk, servers).connect(signed_in, &clock)).unwrap();
+    assert!(matches!(connected, Reply::Connected { .. }), "{connected:?}");
+}
+
+fn clock() -> u64 {
+    NOW * 1000
+}
+
+/// A browser that is signed in at every server: it redirects at once.
+async fn signed_in(url: &str) -> Option<String> {
+    let state = url.split("&state=").nth(1)?.split('&').next()?;
+    Some(format!("{REDIRECT}?code=c&state={state}"))
+}
+
+async fn signed_out(_: &str) -> Option<String> {
+    None
+}
+
+fn two_servers() -> (Disk, Servers) {
+    let (disk, mut servers) = (with_vault(), Servers::default());
+    for host in [FIRST, SECOND] {
+        connect(&disk, &servers, host);
+    }
+    servers.ended = vec![FIRST];
+    servers.forget();
+    (disk, servers)
+}
+
+#[test]
+fn only_the_server_whose_sign_in_was_renewed_is_asked_again() {
+    let (disk, servers) = two_servers();
+    let reply = block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT, &signed_in)).unwrap();
+    let Reply::Done { message } = reply else { panic!("{reply:?}") };
+    assert_eq!(message.text, "In step with Casdoor In step with Casdoor", "the reply says what came of it in the end");
+    assert_eq!(servers.count(SECOND), 1, "{:?}", servers.requests);
+    let first = &servers.requests.borrow()[FIRST];
+    // Refused, not refreshed; a code traded, whose it is; and the one sync.
+    let expected = [
+        "GET /api/get-user",
+        "POST /api/login/oauth/refresh_token",
+        "POST /api/login/oauth/access_token",
+        "GET /api/get-user",
+        "GET /api/get-user",
+    ];
+    assert_eq!(first, &expected);
+}
+
+#[test]
+fn a_browser_that_is_signed_out_is_asked_once_and_then_the_user() {
+    let (disk, servers) = two_servers();
+    for (round, requests) in [(1, 2), (2, 4)] {
+        block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT, &signed_out)).unwrap();
+        assert_eq!((servers.count(FIRST), servers.count(SECOND)), (requests, round));
+    }
+    let visited = RefCell::new(0);
+    let visit = async |_: &str| {
+        *visited.borrow_mut() += 1;
+        None
+    };
+    block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT, &visit)).unwrap();
+    assert_eq!(visited.take(), 0);
+    let Reply::Connections { connections } = ask(&disk, Request::ListConnections) else { panic!("no connections") };
+    assert!(connections[0].waits.is_some() && connections[1].waits.is_none());
+}
+
+#[test]
+fn a_due_sync_renews_in_the_same_way_and_leaves_what_is_not_due() {
+    let (disk, servers) = two_servers();
+    block_on(app(&disk, &servers).sync_if_due(&|| clock() + 60_000, REDIRECT, &signed_in)).unwrap();
+    assert_eq!((servers.count(FIRST), servers.count(SECOND)), (0, 0), "both were synced a minute ago");
+    block_on(app(&disk, &servers).sync_if_due(&|| clock() + 20 * 60_000, REDIRECT, &signed_in)).unwrap();
+    assert_eq!((servers.count(FIRST), servers.count(SECOND)), (5, 1));
+}
