@@ -1,4 +1,4 @@
-// The popup's switchboard: compiles the wasm once `first.js` has read and drawn, and hands over.
+// The popup's switchboard: compiles the wasm once `first_frame.js` has read and drawn, and hands over.
 import init, { popup } from "./wasm/pages.js";
 
 await init({ module_or_path: new URL("wasm/pages_bg.wasm", import.meta.url) });

@@ -1,9 +1,9 @@
 //! What the list shows: a pure function of the open vault and the time.
 
-use super::backups;
-use super::clock;
-use super::protocol::{Board, ConnectionName, Message, Row, SyncStatus};
-use super::session::Session;
+use crate::app::protocol::{Board, ConnectionName, Message, Row, SyncStatus};
+use crate::app::session::Session;
+use crate::app::settings::clock;
+use crate::app::vault::backups;
 use crate::autofill;
 use crate::otp::{Kind, Otp};
 use crate::vault::{Account, Connection, Keep, Site};
@@ -16,12 +16,12 @@ const REPLY_SECONDS: u64 = 5 * 60;
 const MAX_STEPS: u64 = 60;
 
 /// The board for the first paint.
-pub(super) fn painted(session: &Session, now: u64) -> Board {
+pub(in crate::app) fn painted(session: &Session, now: u64) -> Board {
     build(session, None, now, PAINTED_SECONDS, Board::PAINTED_ROWS)
 }
 
 /// The board with all rows.
-pub(super) fn whole(session: &Session, origin: Option<&str>, now: u64) -> Board {
+pub(in crate::app) fn whole(session: &Session, origin: Option<&str>, now: u64) -> Board {
     build(session, origin, now, REPLY_SECONDS, usize::MAX)
 }
 
@@ -99,7 +99,7 @@ fn last_sync(session: &Session) -> Option<Box<Message>> {
 }
 
 /// A connection as people know it.
-pub(super) fn connection_name(connection: &Connection) -> ConnectionName {
+pub(in crate::app) fn connection_name(connection: &Connection) -> ConnectionName {
     let who = if connection.display_name.is_empty() { &connection.name } else { &connection.display_name };
     ConnectionName {
         id: connection.id,
@@ -109,7 +109,7 @@ pub(super) fn connection_name(connection: &Connection) -> ConnectionName {
 }
 
 /// Whether the account may be filled on an origin.
-pub(super) fn allows(account: &Account, origin: &str) -> bool {
+pub(in crate::app) fn allows(account: &Account, origin: &str) -> bool {
     account.sites.iter().any(|site| autofill::allows(site, origin))
 }
 
@@ -142,7 +142,7 @@ fn row(account: &Account, fills: bool, now: u64, ahead: u64) -> Row {
 }
 
 /// A site as it is shown.
-pub(super) fn site_text(site: &Site) -> String {
+pub(in crate::app) fn site_text(site: &Site) -> String {
     match site {
         Site::Origin(text) | Site::Domain(text) => text.clone(),
     }

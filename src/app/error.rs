@@ -1,6 +1,6 @@
 //! Why something was not done, in words for a person.
 
-use super::protocol::{Message, Reply};
+use crate::app::protocol::{Message, Reply};
 use crate::otp::OtpError;
 use crate::vault::{StoreError, VaultError};
 

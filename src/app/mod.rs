@@ -24,40 +24,24 @@
 //! # });
 //! ```
 
-mod accounts;
-mod again;
-mod backups;
-mod batches;
+pub mod accounts;
+mod autofill;
 mod board;
-mod clock;
-mod connect;
 mod connections;
-mod device;
-mod diagnostics;
 mod error;
-mod export;
-mod factors;
-mod form;
-mod found;
-mod import;
-mod keep;
-mod keyring;
-mod many;
-pub mod moving;
-mod pages;
-mod password;
+pub mod exchange;
 pub mod protocol;
-mod recovery;
+mod scan;
 mod session;
-pub mod show;
-pub mod strength;
-mod sync;
+mod settings;
+pub mod vault;
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, ready};
 
 use async_lock::Mutex;
 
+use self::connections::sync::seconds;
 use self::session::Session;
 use crate::casdoor::sign_in::Choice;
 use crate::casdoor::{Http, ServerAddress};
@@ -66,11 +50,10 @@ use crate::vault::{Kdf, Store, VaultError};
 use protocol::{Reply, Request};
 
 pub use accounts::look_alike;
-pub use backups::BackupFile;
-pub use connect::permission_pattern;
-pub use device::DeviceKey;
+pub use connections::permission_pattern;
 pub use error::AppError;
 pub use session::WISH;
+pub use vault::{BackupFile, DeviceKey};
 
 /// The port to wherever keys are derived: in the extension, a wasm instance of its own that is dropped afterwards.
 pub trait DeriveKey: DeviceKey {
@@ -113,7 +96,7 @@ pub struct App<S, H, D, E> {
     locks: Cell<u64>,
     /// Held by the one sync that is under way.
     syncing: Mutex<()>,
-    turns: RefCell<sync::Turns>,
+    turns: RefCell<connections::sync::Turns>,
     /// The public demo server's address, once the platform has said it.
     demo: RefCell<Option<ServerAddress>>,
 }
@@ -248,14 +231,14 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         match request {
             Request::ConnectByCode { code, allow_http } => self.connect_by_code(code.into(), allow_http, clock).await,
             Request::Accept { connection, acceptance } => {
-                let now = sync::seconds(clock);
+                let now = seconds(clock);
                 self.accept(connection, acceptance, now).await?;
                 // What the server says now is on the connection's card.
                 let _ = self.sync_one(connection, clock).await;
                 self.list_connections(now).await
             }
             Request::Join { connection, accounts, new_accounts } => {
-                self.join(connection, &accounts, new_accounts, sync::seconds(clock)).await?;
+                self.join(connection, &accounts, new_accounts, seconds(clock)).await?;
                 self.sync(clock).await
             }
             Request::KeepOn { id, keep } => self.keep_on(id, keep, clock).await,

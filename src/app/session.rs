@@ -3,9 +3,10 @@
 use async_lock::MutexGuard;
 use serde::{Deserialize, Serialize};
 
-use super::device::is_device_only;
-use super::protocol::{Board, Message, Phase, Reply, Screen};
-use super::{App, AppError, DeriveKey, board};
+use crate::app::board;
+use crate::app::protocol::{Board, Message, Phase, Reply, Screen};
+use crate::app::vault::device_key::is_device_only;
+use crate::app::{App, AppError, DeriveKey};
 use crate::casdoor::Http;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{
@@ -21,27 +22,27 @@ const LOOK: &str = "look";
 /// Session key: what the context menu or a shortcut left to the popup, which may hold a secret.
 pub const WISH: &str = "wish";
 /// Local key: the [`Phase`], so that the popup can draw before the worker is awake.
-pub(super) const PHASE: &str = "phase";
+pub(in crate::app) const PHASE: &str = "phase";
 /// Local key: the name of the theme, so that pages have their colours before the vault is open.
-pub(super) const THEME: &str = "theme";
+pub(in crate::app) const THEME: &str = "theme";
 /// Local key: tokens, bases, counters.
-pub(super) const STATE: &str = "state";
+pub(in crate::app) const STATE: &str = "state";
 
 /// What is known while the vault is unlocked. All of it can be loaded again.
-pub(super) struct Session {
-    pub(super) key: VaultKey,
-    pub(super) slots: Vec<KeySlot>,
-    pub(super) generations: Generations,
-    pub(super) vault: Vault,
-    pub(super) state: State,
-    pub(super) lock_at: u64,
+pub(in crate::app) struct Session {
+    pub(in crate::app) key: VaultKey,
+    pub(in crate::app) slots: Vec<KeySlot>,
+    pub(in crate::app) generations: Generations,
+    pub(in crate::app) vault: Vault,
+    pub(in crate::app) state: State,
+    pub(in crate::app) lock_at: u64,
     /// An administrator forbids that accounts leave.
-    pub(super) exports_forbidden: bool,
+    pub(in crate::app) exports_forbidden: bool,
 }
 
 impl Session {
     /// Whether a password opens the vault; otherwise this device does, without a question.
-    pub(super) fn has_password(&self) -> bool {
+    pub(in crate::app) fn has_password(&self) -> bool {
         self.slots.iter().any(KeySlot::is_password)
     }
 }
@@ -53,31 +54,31 @@ struct Unlocked {
 }
 
 /// The guard of an unlocked session: changes go through it one at a time.
-pub(super) struct Open<'a>(MutexGuard<'a, Option<Session>>);
+pub(in crate::app) struct Open<'a>(MutexGuard<'a, Option<Session>>);
 
 impl Open<'_> {
     /// The session.
     ///
     /// # Errors
     /// [`AppError::Locked`] never in practice: an `Open` is only made of an unlocked session.
-    pub(super) fn session(&mut self) -> Result<&mut Session, AppError> {
+    pub(in crate::app) fn session(&mut self) -> Result<&mut Session, AppError> {
         self.0.as_mut().ok_or(AppError::Locked)
     }
 
     /// Forgets a session that was changed halfway: the next one is loaded from what was saved.
-    pub(super) fn discard(&mut self) {
+    pub(in crate::app) fn discard(&mut self) {
         *self.0 = None;
     }
 
     /// The session that is there while another one is about to be begun.
-    pub(super) fn held(&mut self) -> Option<&mut Session> {
+    pub(in crate::app) fn held(&mut self) -> Option<&mut Session> {
         self.0.as_mut()
     }
 }
 
 impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// The unlocked session, loaded if this worker has just started.
-    pub(super) async fn open(&self, now: u64) -> Result<Open<'_>, AppError> {
+    pub(in crate::app) async fn open(&self, now: u64) -> Result<Open<'_>, AppError> {
         let mut guard = self.session.lock().await;
         if guard.as_ref().is_some_and(|session| now >= session.lock_at) {
             *guard = None;
@@ -94,7 +95,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     ///
     /// # Errors
     /// [`AppError::Locked`] where the vault was told to lock since then.
-    pub(super) async fn hold(&self, since: u64) -> Result<Open<'_>, AppError> {
+    pub(in crate::app) async fn hold(&self, since: u64) -> Result<Open<'_>, AppError> {
         let guard = self.session.lock().await;
         if self.locks.get() == since { Ok(Open(guard)) } else { Err(AppError::Locked) }
     }
@@ -129,7 +130,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     /// Opens the last generation and the state with a key.
-    pub(super) async fn session_with(&self, key: VaultKey, lock_at: u64) -> Result<Session, AppError> {
+    pub(in crate::app) async fn session_with(&self, key: VaultKey, lock_at: u64) -> Result<Session, AppError> {
         let generations = self.load_generations().await?;
         let last = generations.envelope(Generation::Last).ok_or(VaultError::Damaged)?;
         let (vault, slots) = (last.open(&key)?, last.slots().to_vec());
@@ -139,37 +140,37 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     /// The state; an empty one where it is missing or damaged: tokens come back by a sign-in, bases by a sync.
-    pub(super) async fn load_state(&self, key: &VaultKey) -> Result<State, AppError> {
+    pub(in crate::app) async fn load_state(&self, key: &VaultKey) -> Result<State, AppError> {
         let text = self.store.load(Area::Local, &[STATE]).await?.pop().flatten();
         Ok(text.and_then(|text| State::open(&text, key).ok()).unwrap_or_default())
     }
 
-    pub(super) async fn load_generations(&self) -> Result<Generations, AppError> {
+    pub(in crate::app) async fn load_generations(&self) -> Result<Generations, AppError> {
         let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
         Ok(Generations::from_texts(&texts))
     }
 
     /// Whether something lies where the last generation belongs, readable or not.
-    pub(super) async fn has_vault(&self) -> Result<bool, AppError> {
+    pub(in crate::app) async fn has_vault(&self) -> Result<bool, AppError> {
         let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
         Ok(texts.iter().any(Option::is_some))
     }
 
     /// Whether the last generation is one of a newer version: that is no damage, and an older generation is no way out.
-    pub(super) async fn is_newer(&self) -> Result<bool, AppError> {
+    pub(in crate::app) async fn is_newer(&self) -> Result<bool, AppError> {
         let last = self.store.load(Area::Local, &[Generation::Last.key()]).await?.pop().flatten();
         Ok(last.is_some_and(|text| Envelope::from_text(&text) == Err(VaultError::Newer)))
     }
 
     /// Begins a session in place of the one that is held: from now on the key lies in the session's memory.
-    pub(super) async fn begin(&self, held: &mut Open<'_>, session: Session) -> Result<(), AppError> {
+    pub(in crate::app) async fn begin(&self, held: &mut Open<'_>, session: Session) -> Result<(), AppError> {
         self.keep_key(&session).await?;
         *held.0 = Some(session);
         Ok(())
     }
 
     /// Puts the key into the session's memory, with the second in which it is forgotten.
-    pub(super) async fn keep_key(&self, session: &Session) -> Result<(), AppError> {
+    pub(in crate::app) async fn keep_key(&self, session: &Session) -> Result<(), AppError> {
         let unlocked = Unlocked { key: session.key.to_text().expose().clone(), lock_at: session.lock_at };
         let text = serde_json::to_string(&unlocked).map_err(|_| VaultError::Damaged)?;
         self.store.commit(Area::Session, vec![(UNLOCKED, Some(text))]).await?;
@@ -189,7 +190,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     /// Seals the document as a new generation, with the state, in one write; then paints the board.
     /// If storage refuses, the session is loaded anew, so that memory never says more than the disk.
-    pub(super) async fn save(&self, open: &mut Open<'_>, now: u64) -> Result<(), AppError> {
+    pub(in crate::app) async fn save(&self, open: &mut Open<'_>, now: u64) -> Result<(), AppError> {
         let (generations, changes) = match self.sealed(open.session()?, now) {
             Ok(sealed) => sealed,
             Err(error) => {
@@ -226,7 +227,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     /// Writes the state alone: tokens, bases, counters.
-    pub(super) async fn save_state(&self, open: &mut Open<'_>) -> Result<(), AppError> {
+    pub(in crate::app) async fn save_state(&self, open: &mut Open<'_>) -> Result<(), AppError> {
         let session = open.session()?;
         let sealed = session.state.seal(&session.key, &mut *self.entropy.borrow_mut())?;
         if let Err(error) = self.store.commit(Area::Local, vec![(STATE, Some(sealed))]).await {
@@ -237,14 +238,14 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     /// Leaves the board of the coming minutes for the popup's first paint.
-    pub(super) async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
+    pub(in crate::app) async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
         let board = board::painted(session, now);
         let text = serde_json::to_string(&board).map_err(|_| VaultError::Damaged)?;
         Ok(self.store.commit(Area::Session, vec![(BOARD, Some(text))]).await?)
     }
 
     /// Keeps how the list was drawn as long as the vault is open: it shows names.
-    pub(super) async fn keep_look(&self, html: String, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn keep_look(&self, html: String, now: u64) -> Result<Reply, AppError> {
         let _open = self.open(now).await?;
         if html.len() <= Board::MAX_LOOK_BYTES {
             self.store.commit(Area::Session, vec![(LOOK, Some(html))]).await?;
@@ -267,7 +268,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     /// Forgets the key, in memory and in the session. A vault that opens without a question has nothing to lock.
-    pub(super) async fn lock(&self) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn lock(&self) -> Result<Reply, AppError> {
         // Said before anything is waited for: an unlocking that is under way ends here.
         self.locks.set(self.locks.get().wrapping_add(1));
         // Storage that cannot be read is no reason to stay open.
@@ -277,7 +278,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.forget().await
     }
 
-    pub(super) async fn forget(&self) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn forget(&self) -> Result<Reply, AppError> {
         self.locks.set(self.locks.get().wrapping_add(1));
         let mut guard = self.session.lock().await;
         *guard = None;
@@ -286,13 +287,13 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         Ok(Reply::Screen { screen: Screen::Locked })
     }
 
-    pub(super) async fn forget_key(&self) -> Result<(), AppError> {
-        let keys = [UNLOCKED, BOARD, LOOK, super::found::PENDING];
+    pub(in crate::app) async fn forget_key(&self) -> Result<(), AppError> {
+        let keys = [UNLOCKED, BOARD, LOOK, crate::app::scan::results::PENDING];
         Ok(self.store.commit(Area::Session, keys.map(|key| (key, None)).to_vec()).await?)
     }
 
     /// What the popup draws now.
-    pub(super) async fn screen(&self, origin: Option<&str>, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn screen(&self, origin: Option<&str>, now: u64) -> Result<Reply, AppError> {
         let screen = match self.open(now).await {
             Ok(mut open) => {
                 let session = open.session()?;
@@ -315,7 +316,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     /// The board after a change.
-    pub(super) async fn saved_screen(&self, mut open: Open<'_>, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn saved_screen(&self, mut open: Open<'_>, now: u64) -> Result<Reply, AppError> {
         self.save(&mut open, now).await?;
         let board = board::whole(open.session()?, None, now);
         Ok(Reply::Screen { screen: Screen::Board { board } })
@@ -323,7 +324,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 }
 
 /// All four generations as one write.
-pub(super) fn generation_changes(generations: &Generations) -> Result<Vec<Change>, AppError> {
+pub(in crate::app) fn generation_changes(generations: &Generations) -> Result<Vec<Change>, AppError> {
     let texts = Generation::ALL.map(|generation| {
         let text = generations.envelope(generation).map(Envelope::to_text).transpose();
         text.map(|text| (generation.key(), text))

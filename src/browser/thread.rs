@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::{WebCrypto, now_seconds};
-use crate::app::moving;
+use crate::app::exchange::file_job;
 use crate::app::protocol::{Message, ReadAnswer};
 use crate::exchange::Parcel;
 use crate::secret::Secret;
@@ -90,21 +90,21 @@ impl Job {
     }
 }
 
-/// Reads files in the thread; see [`moving::read`].
+/// Reads files in the thread; see [`file_job::read`].
 pub fn read(files: &Array, format: &str, password: String) -> String {
     let files: Vec<Vec<u8>> = files.iter().map(|file| Uint8Array::new(&file).to_vec()).collect();
     let format = Some(format).filter(|format| !format.is_empty());
-    let answer = moving::read(&files, format, given(password));
+    let answer = file_job::read(&files, format, given(password));
     serde_json::to_string(&answer).unwrap_or_default()
 }
 
-/// Writes a file in the thread; see [`moving::write`].
+/// Writes a file in the thread; see [`file_job::write`].
 ///
 /// # Errors
 /// The JSON of a message.
 pub fn write(rows: String, format: &str, password: String, names: (&str, &str)) -> Result<Vec<u8>, String> {
     let rows: Vec<Parcel> = serde_json::from_str(Secret::new(rows).expose()).map_err(|_| String::new())?;
-    moving::write(format, &rows, given(password), names, now_seconds(), &mut WebCrypto)
+    file_job::write(format, &rows, given(password), names, now_seconds(), &mut WebCrypto)
         .map_err(|message| serde_json::to_string(&message).unwrap_or_default())
 }
 

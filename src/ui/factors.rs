@@ -4,8 +4,8 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::again::Again;
-use super::parts::{PASSWORD, head, submit};
+use super::components::{PASSWORD, head, submit};
+use super::confirm_password::Again;
 use super::state::Ui;
 use super::words::{say, say_message, say_with};
 use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply, Request};

@@ -3,10 +3,10 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::parts::{Field, choice, field, head, icon, submit};
+use super::components::{Field, choice, field, head, icon, submit};
 use super::state::{Ui, View};
 use super::words::{say, say_with};
-use super::{recovery, ways};
+use super::{add_menu, recovery};
 use crate::app::protocol::{AccountForm, Reply, Request};
 use crate::browser::page;
 use crate::otp::OtpError;
@@ -141,13 +141,13 @@ pub fn add(ui: Ui) -> AnyView {
             class="sheet"
             data-screen="add"
             on:submit=send
-            on:paste=move |event| ways::paste(ui, &event)
-            on:dragover=move |event| ways::drag_over(&event)
-            on:drop=move |event| ways::drop_in(ui, &event)
+            on:paste=move |event| add_menu::paste(ui, &event)
+            on:dragover=move |event| add_menu::drag_over(&event)
+            on:drop=move |event| add_menu::drop_in(ui, &event)
         >
             {head(say("add_title"), move || ui.back())}
             <div class="body">
-                {ways::ways(ui)}
+                {add_menu::ways(ui)}
                 {field(SECRET, fields.secret)}
                 {names(fields)}
                 {keep_choice(ui, fields.keep)}
@@ -299,7 +299,7 @@ fn sites_of(ui: Ui, id: AccountId, sites: Vec<String>) -> Option<AnyView> {
             <li data-site=site>
                 <span>{words}</span>
                 <button class="square" type="button" data-action="remove-site" aria-label=label on:click=remove>
-                    {icon(super::parts::icon::CLOSE)}
+                    {icon(super::components::icon::CLOSE)}
                 </button>
             </li>
         }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::components::{choice, head, icon, icon as drawings};
 use super::form::{keep_choice, keep_of};
-use super::parts::{choice, head, icon, icon as drawings};
 use super::state::{Ui, View};
 use super::words::{say, say_count, say_message, say_with, title};
 use crate::app::protocol::{BatchCard, Found, FoundCard, Message, Reply, Request};

@@ -2,10 +2,10 @@
 //!
 //! A page holds no secret and decides nothing: it sends a [`Request`](crate::app::protocol::Request) and draws the
 //! [`Reply`](crate::app::protocol::Reply). [`popup::mount`] paints from the board that the worker left in the session
-//! and then from its answer; `state::Ui` is what a page knows, in signals; `gate` is what stands before an open vault;
-//! `again` is what is asked for before secrets leave; `words` reads `_locales`. What can be computed without a page
-//! (grouping digits, which rows are in view, how strong a password is) is in [`crate::app::show`] and
-//! [`crate::app::strength`], and tested there.
+//! and then from its answer. `state::Ui` is what a page knows, in signals. `unlock_screens` are shown until the vault is
+//! open; `confirm_password` asks for the password before secrets leave; `words` reads `_locales`. What can be computed
+//! without a page is in [`crate::app::accounts::list_view`] (grouping digits, which rows are in view) and
+//! [`crate::app::vault::password_strength`], and tested there.
 //!
 //! # Hooks
 //!
@@ -50,18 +50,18 @@
 //! | `data-device-only`, `data-forbidden` | a notice for vaults without a password, a setting fixed by an administrator | |
 //! | `data-licence`, `data-diagnostics` | a library, the diagnostics for bug reports | its name |
 
-mod again;
+mod add_menu;
 mod clock;
+mod components;
+mod confirm_password;
 mod factors;
 mod form;
 mod found;
-mod gate;
-mod in_the_clear;
 pub mod options;
-mod parts;
+mod plaintext_export_warning;
 pub mod popup;
 mod recovery;
 mod show_qr;
 mod state;
-mod ways;
+mod unlock_screens;
 mod words;

@@ -3,8 +3,8 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::again::Again;
-use super::parts::{PASSWORD, head, submit};
+use super::components::{PASSWORD, head, submit};
+use super::confirm_password::Again;
 use super::state::{Ui, View};
 use super::words::{say, say_with, title};
 use crate::app::protocol::{RecoveryAsk, RecoveryRow, Reply, Request};

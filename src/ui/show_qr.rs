@@ -5,12 +5,12 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::again::Again;
-use super::in_the_clear::Word;
-use super::parts::{Field, PASSWORD, head, submit};
+use super::components::{Field, PASSWORD, head, submit};
+use super::confirm_password::Again;
+use super::plaintext_export_warning::Word;
 use super::state::Ui;
 use super::words::{say, say_message, say_with, title};
-use crate::app::moving::CODES;
+use crate::app::exchange::file_job::CODES;
 use crate::app::protocol::{Message, Reply, Request};
 use crate::vault::AccountId;
 

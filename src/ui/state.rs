@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::words::say_message;
+use crate::app::accounts::list_view;
 use crate::app::protocol::{Board, Found, GenerationCard, Message, RecoveryAsk, Reply, Request, Screen};
-use crate::app::show;
 use crate::browser::page;
 use crate::vault::{AccountId, ConnectionId};
 
@@ -192,7 +192,7 @@ impl Ui {
 
     /// Renders a board.
     pub fn show_board(self, board: Board) {
-        self.runs_out_at.set_value(show::runs_out_at(&board));
+        self.runs_out_at.set_value(list_view::runs_out_at(&board));
         if self.board.with_untracked(|present| **present != board) {
             self.board.set(Arc::new(board));
         }

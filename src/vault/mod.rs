@@ -25,11 +25,11 @@
 
 mod account;
 mod backups;
-mod brought;
+mod copies;
 mod document;
-mod enrolled;
+mod enrollment;
 mod envelope;
-mod generations;
+mod imported_extras;
 mod kdf;
 mod placement;
 mod recovery;
@@ -40,10 +40,10 @@ mod store;
 
 pub use account::{Account, AccountId, Binned, ConnectionId, Keep, Site};
 pub use backups::{BackupPlan, OwnKey};
-pub use brought::Brought;
+pub use copies::{Generation, Generations};
 pub use document::{Connection, NewAccounts, Settings, Theme, Vault};
 pub use envelope::{Envelope, VaultKey};
-pub use generations::{Generation, Generations};
+pub use imported_extras::Brought;
 pub use kdf::Kdf;
 pub use placement::OwnFactors;
 pub use recovery::{Fate, RecoveryCode};

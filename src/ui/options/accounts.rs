@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::form;
 use super::super::state::{Ui, View};
 use super::super::words::{say, say_with, title};
-use super::many;
+use super::bulk_actions;
 use crate::app::protocol::{BinRow, Reply, Request};
 use crate::browser::page;
 
@@ -45,7 +45,7 @@ fn shown(ui: Ui, bin: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'stati
             <div class="buttons">
                 <button type="button" data-action="add" on:click=|_| super::go_to("add")>{say("add_by_hand")}</button>
             </div>
-            {many::list(ui)}
+            {bulk_actions::list(ui)}
             <h2>{say("bin_title")}</h2>
             <p class="quiet">{say("bin_text")}</p>
             <ul class="list">{bin}</ul>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::super::parts::{choice, tick};
+use super::super::components::{choice, tick};
 use super::super::state::Ui;
 use super::super::words::say;
 use crate::app::protocol::{Reply, Request};

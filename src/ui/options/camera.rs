@@ -6,8 +6,8 @@ use leptos::html::Video;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::components::{icon, icon as drawings};
 use super::super::found;
-use super::super::parts::{icon, icon as drawings};
 use super::super::state::{Ui, View};
 use super::super::words::{say, say_with};
 use crate::app::protocol::{BatchCard, Reply, Request};

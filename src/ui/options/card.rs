@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::super::components::tick;
 use super::super::factors;
-use super::super::parts::tick;
 use super::super::state::Ui;
 use super::super::words::{say, say_count, say_message, say_with};
 use super::connected;

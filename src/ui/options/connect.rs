@@ -5,7 +5,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::parts::{Field, choice, field, submit, tick};
+use super::super::components::{Field, choice, field, submit, tick};
 use super::super::state::Ui;
 use super::super::words::{say, say_with};
 use super::{Route, connected};

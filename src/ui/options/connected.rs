@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::parts::{submit, tick};
+use super::super::components::{submit, tick};
 use super::super::state::Ui;
 use super::super::words::{say, say_count, say_message, say_with, title};
 use crate::app::protocol::{Connected, LocalAccount, Reply, Request};

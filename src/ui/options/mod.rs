@@ -6,15 +6,15 @@
 mod about;
 mod accounts;
 mod appearance;
+mod bulk_actions;
 mod camera;
 mod card;
 mod connect;
+mod connect_other_ways;
 mod connected;
 mod connections;
-mod doors;
+mod copies;
 mod exchange;
-mod generations;
-mod many;
 mod security;
 mod sites;
 
@@ -23,7 +23,7 @@ use leptos::prelude::*;
 
 use super::state::{Shown, Ui, View};
 use super::words::say;
-use super::{form, found, gate, parts};
+use super::{components, form, found, unlock_screens};
 use crate::browser::page;
 
 /// The sections in their order.
@@ -93,13 +93,13 @@ fn root() -> AnyView {
     page::on_lock_changed(move || ui.open());
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen != Shown::Nothing) {
-            parts::after_paint();
+            components::after_paint();
         }
     });
     let links: Vec<_> = SECTIONS.iter().map(|section| link(section, route)).collect();
     let content = move || match ui.screen.get() {
         Shown::Board => section(ui, route),
-        _ => gate::gate(ui),
+        _ => unlock_screens::gate(ui),
     };
     view! {
         <nav aria-label=say("settings")>
@@ -107,7 +107,7 @@ fn root() -> AnyView {
             {links}
         </nav>
         <main>
-            {move || parts::line(ui)}
+            {move || components::line(ui)}
             {content}
         </main>
     }

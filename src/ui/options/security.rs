@@ -3,10 +3,10 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::parts::{choice, field, meter, password, submit, tick};
+use super::super::components::{choice, field, meter, password, submit, tick};
 use super::super::state::Ui;
 use super::super::words::{say, say_count, say_with};
-use super::generations;
+use super::copies;
 use crate::app::protocol::{Reply, Request};
 use crate::vault::Settings;
 
@@ -30,7 +30,7 @@ pub fn section(ui: Ui) -> AnyView {
             </div>
             {password}
             <h2>{say("generations_title")}</h2>
-            {generations::panel(ui)}
+            {copies::panel(ui)}
         </section>
     }
     .into_any()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use super::super::parts::{icon, icon as drawings};
+use super::super::components::{icon, icon as drawings};
 use super::super::state::Ui;
 use super::super::words::{say, say_with, title};
 use crate::app::protocol::{ConnectionName, Request, Row};

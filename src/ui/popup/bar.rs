@@ -4,7 +4,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::super::parts::{icon, icon as drawings};
+use super::super::components::{icon, icon as drawings};
 use super::super::state::{Ui, View};
 use super::super::words::{say, say_message, say_with};
 use super::menu::{Entry, Menu};

@@ -3,15 +3,15 @@
 
 use leptos::prelude::*;
 
-use super::super::parts::head;
+use super::super::components::head;
 use super::super::state::Ui;
 use super::super::words::{say, say_with, title};
-use super::acts;
+use super::row_actions;
 use crate::vault::AccountId;
 
 /// Returns the question.
 pub fn confirm_site(ui: Ui, id: AccountId, site: String, origin: String) -> AnyView {
-    let who = acts::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
+    let who = row_actions::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     view! {
         <section class="gate" data-screen="confirm-site">
             {head(say("confirm_site_title"), move || ui.back())}
@@ -23,7 +23,7 @@ pub fn confirm_site(ui: Ui, id: AccountId, site: String, origin: String) -> AnyV
                 type="button"
                 data-action="confirm-fill"
                 disabled=move || ui.busy.get()
-                on:click=move |_| acts::allow_and_fill(ui, id, origin.clone())
+                on:click=move |_| row_actions::allow_and_fill(ui, id, origin.clone())
             >
                 {say_with("confirm_site_fill", &[&site])}
             </button>

@@ -48,6 +48,6 @@ fn escape(ui: Ui, in_list: bool) {
     } else if ui.said.with_untracked(Option::is_some) {
         ui.said.set(None);
     } else {
-        super::acts::close();
+        super::row_actions::close();
     }
 }

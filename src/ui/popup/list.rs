@@ -7,13 +7,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::super::parts::icon;
+use super::super::components::icon;
 use super::super::state::{Ui, View};
 use super::super::words::{say, say_message, say_with};
 use super::menu::{self, Menu};
-use super::{acts, bar, row};
+use super::{bar, row, row_actions};
+use crate::app::accounts::list_view::{self, Layout};
 use crate::app::protocol::{ClockDifference, Message, Request};
-use crate::app::show::{self, Layout};
 use crate::browser::page;
 use crate::vault::AccountId;
 
@@ -36,7 +36,7 @@ pub fn list(ui: Ui) -> AnyView {
     let list = List { ui, layout, menu: RwSignal::new(None), scroller: NodeRef::new(), scrolled: RwSignal::new(0) };
     let first = move |commands: bool| {
         if let Some(id) = layout.with_untracked(|layout| layout.id_at(0)) {
-            acts::enter(ui, id, commands);
+            row_actions::enter(ui, id, commands);
         }
     };
     let empty = Memo::new(move |_| ui.board.with(|board| board.total == 0));
@@ -55,7 +55,7 @@ pub fn list(ui: Ui) -> AnyView {
 fn lay_out(ui: Ui) -> Layout<AccountId> {
     ui.board.with(|board| {
         ui.query.with(|query| {
-            let shown = board.rows.iter().filter(|row| query.is_empty() || show::matches(row, query));
+            let shown = board.rows.iter().filter(|row| query.is_empty() || list_view::matches(row, query));
             Layout::new(shown.map(|row| (row.id, row.fills)))
         })
     })
@@ -149,7 +149,7 @@ fn no_match(ui: Ui) -> AnyView {
 
 /// Returns the three ways to add an account to an empty vault, at equal size.
 fn doors(ui: Ui) -> AnyView {
-    use super::super::parts::icon as drawings;
+    use super::super::components::icon as drawings;
     view! {
         <div class="doors">
             <h1>{say("empty_title")}</h1>
@@ -188,7 +188,7 @@ impl List {
         if let Some(scroller) = self.scroller.get_untracked() {
             let scrolled = u32::try_from(scroller.scroll_top()).unwrap_or(0);
             // Scroll positions are rounded to half a row, so that the visible rows are recomputed less often.
-            let step = show::height::ROW.checked_div(2).unwrap_or(1);
+            let step = list_view::height::ROW.checked_div(2).unwrap_or(1);
             let scrolled = scrolled.saturating_sub(scrolled.checked_rem(step).unwrap_or(0));
             if self.scrolled.get_untracked() != scrolled {
                 self.scrolled.set(scrolled);
@@ -233,7 +233,7 @@ impl List {
         let (Some((id, top)), Some(scroller)) = (place, self.scroller.get_untracked()) else { return };
         let (from, view) = (scroller.scroll_top(), scroller.client_height());
         let top = i32::try_from(top).unwrap_or(i32::MAX);
-        let bottom = top.saturating_add(i32::try_from(show::height::FILLING_ROW).unwrap_or(0));
+        let bottom = top.saturating_add(i32::try_from(list_view::height::FILLING_ROW).unwrap_or(0));
         if index == 0 {
             scroller.set_scroll_top(0);
         } else if top < from {

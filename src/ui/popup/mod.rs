@@ -1,29 +1,29 @@
 //! The popup. It first renders the board stored in the session, then the worker's reply.
 
-mod acts;
 mod bar;
 mod confirm_site;
+mod first_frame;
 mod keys;
 mod list;
-mod look;
 mod menu;
 mod row;
+mod row_actions;
 
 use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::{Shown, Ui, View};
-use super::{clock, factors, form, found, gate, parts, recovery, show_qr};
+use super::{clock, components, factors, form, found, recovery, show_qr, unlock_screens};
+use crate::app::accounts::list_view;
 use crate::app::protocol::{Board, FirstRead, Phase, Request};
-use crate::app::show;
 use crate::browser::page;
 
 /// Renders the popup. `first` is the promise of what the page's script read while this wasm was compiled.
 pub fn mount(first: Promise) {
     spawn_local(async move {
         let first = page::first_read(first).await;
-        look::take_over();
+        first_frame::take_over();
         leptos::mount::mount_to_body(move || root(first));
     });
 }
@@ -38,16 +38,16 @@ fn root(first: FirstRead) -> AnyView {
     ui.open();
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen != Shown::Nothing) {
-            parts::after_paint();
+            components::after_paint();
         }
     });
     keys::listen(ui);
-    look::keep(ui);
+    first_frame::keep(ui);
     let content = move || match ui.screen.get() {
         Shown::Board => board(ui),
-        _ => gate::gate(ui),
+        _ => unlock_screens::gate(ui),
     };
-    view! { <main>{content}</main> {move || parts::line(ui)} }.into_any()
+    view! { <main>{content}</main> {move || components::line(ui)} }.into_any()
 }
 
 /// Carries out the action that the context menu or a shortcut left, once the vault is open.
@@ -63,10 +63,10 @@ fn go_on(ui: Ui, wish: bool) {
 
 /// Renders what is possible before the worker has started: a current board, or the first-run or locked screen.
 fn paint_first(ui: Ui, first: FirstRead, now: u64) {
-    let good = |board: &Board| now < board.lock_at && show::runs_out_at(board).is_none_or(|end| now < end);
+    let good = |board: &Board| now < board.lock_at && list_view::runs_out_at(board).is_none_or(|end| now < end);
     match first.board.filter(good) {
         Some(mut board) => {
-            show::fit_to_site(&mut board, ui.origin.get_value().as_deref());
+            list_view::fit_to_site(&mut board, ui.origin.get_value().as_deref());
             ui.show_board(board);
         }
         None => match first.phase {

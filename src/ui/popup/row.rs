@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
-use super::super::parts::{icon, icon as drawings};
+use super::super::components::{icon, icon as drawings};
 use super::super::state::{Ui, View};
 use super::super::words::{say, say_with, title};
-use super::acts;
 use super::list::List;
 use super::menu::{Entry, Menu};
+use super::row_actions;
+use crate::app::accounts::list_view;
 use crate::app::protocol::{Request, Row};
-use crate::app::show;
 use crate::vault::{AccountId, Keep};
 
 /// The next code appears this many seconds before the current one ends.
@@ -75,13 +75,13 @@ fn main(ui: Ui, id: AccountId, row: Memo<Option<Row>>, present: Memo<Present>) -
     let text = move |part: fn(&Row) -> String| move || row.with(|row| row.as_ref().map(part).unwrap_or_default());
     let label = move || {
         let who = row.with(|row| row.as_ref().map(|row| format!("{}, {}", row.issuer, row.name)).unwrap_or_default());
-        let code = present.with(|present| show::spelled(&present.code));
+        let code = present.with(|present| list_view::spelled(&present.code));
         say_with(if code.is_empty() { "row_label_none" } else { "row_label" }, &[&who, &code])
     };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Enter" {
             event.prevent_default();
-            acts::enter(ui, id, event.ctrl_key() || event.meta_key());
+            row_actions::enter(ui, id, event.ctrl_key() || event.meta_key());
         }
     };
     let second = move || {
@@ -92,15 +92,15 @@ fn main(ui: Ui, id: AccountId, row: Memo<Option<Row>>, present: Memo<Present>) -
         }
     };
     view! {
-        <button class="main" type="button" data-action="copy" aria-label=label on:click=move |_| acts::copy(ui, id) on:keydown=on_key>
-            <span class="monogram" aria-hidden="true">{text(show::monogram)}</span>
+        <button class="main" type="button" data-action="copy" aria-label=label on:click=move |_| row_actions::copy(ui, id) on:keydown=on_key>
+            <span class="monogram" aria-hidden="true">{text(list_view::monogram)}</span>
             <span class="who">
                 <b>{text(first_line)}</b>
                 <span class="second">{second}</span>
             </span>
             <span class="codes">
                 <span class="code" data-code=move || present.with(|present| present.code.clone())>
-                    {move || present.with(|present| show::grouped(&present.code))}
+                    {move || present.with(|present| list_view::grouped(&present.code))}
                 </span>
                 {move || present.with(|present| next_line(&present.next))}
             </span>
@@ -120,7 +120,7 @@ fn second_line(row: &Row) -> String {
 
 fn next_line(next: &str) -> Option<AnyView> {
     (!next.is_empty()).then(|| {
-        view! { <span class="next" data-next=next.to_owned()>{say_with("next_code_is", &[&show::grouped(next)])}</span> }.into_any()
+        view! { <span class="next" data-next=next.to_owned()>{say_with("next_code_is", &[&list_view::grouped(next)])}</span> }.into_any()
     })
 }
 
@@ -164,7 +164,7 @@ fn next_button(ui: Ui, id: AccountId, first: bool) -> AnyView {
             data-action="next-code"
             aria-label=say("next_code")
             title=say("next_code")
-            on:click=move |_| acts::next_code(ui, id)
+            on:click=move |_| row_actions::next_code(ui, id)
         >
             {content}
         </button>
@@ -174,7 +174,7 @@ fn next_button(ui: Ui, id: AccountId, first: bool) -> AnyView {
 
 fn fill_button(ui: Ui, id: AccountId) -> AnyView {
     view! {
-        <button class="primary fill" type="button" data-action="fill" on:click=move |_| acts::fill(ui, id)>
+        <button class="primary fill" type="button" data-action="fill" on:click=move |_| row_actions::fill(ui, id)>
             {say("fill")}
         </button>
     }
@@ -190,9 +190,9 @@ fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
         entries.push(Entry::new("put-back", say("put_back"), move || ui.act(Request::Restore { id })));
     }
     if row.period > 0 {
-        entries.push(Entry::new("copy-next", say("copy_next"), move || acts::copy_next(ui, id)));
+        entries.push(Entry::new("copy-next", say("copy_next"), move || row_actions::copy_next(ui, id)));
     } else {
-        entries.push(Entry::new("next-code", say("next_code_copy"), move || acts::next_code(ui, id)));
+        entries.push(Entry::new("next-code", say("next_code_copy"), move || row_actions::next_code(ui, id)));
     }
     entries.extend(site_entry(ui, row));
     let pin = say(if pinned { "unpin" } else { "pin" });
@@ -200,7 +200,7 @@ fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
     entries.push(Entry::new("edit", say("edit"), move || ui.view.set(View::Edit(id))));
     entries.push(Entry::new("show-qr", say("qr_menu"), move || ui.view.set(View::Qr(id))));
     entries.extend(keep_entries(ui, row));
-    entries.push(Entry::new("bin", say("bin"), move || acts::bin(ui, id)));
+    entries.push(Entry::new("bin", say("bin"), move || row_actions::bin(ui, id)));
     entries
 }
 
@@ -213,7 +213,7 @@ fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
         let request = Request::AllowSite { id, origin, allowed: false };
         return Some(Entry::new("disallow-site", say_with("disallow_site", &[&host]), move || ui.act(request.clone())));
     }
-    Some(Entry::new("fill-here", say_with("fill_here", &[&host]), move || acts::fill(ui, id)))
+    Some(Entry::new("fill-here", say_with("fill_here", &[&host]), move || row_actions::fill(ui, id)))
 }
 
 /// Returns the entries that select where the account is saved, if there is a choice.

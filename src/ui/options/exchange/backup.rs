@@ -4,10 +4,10 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::super::again::Again;
+use super::super::super::confirm_password::Again;
 use super::super::super::state::Ui;
 use super::super::super::words::{say, say_with};
-use super::parts::{choice, field, icon, meter, password, submit, tick};
+use super::components::{choice, field, icon, meter, password, submit, tick};
 use crate::app::protocol::{Backups, Reply, Request};
 use crate::browser::page;
 

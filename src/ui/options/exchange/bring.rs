@@ -12,7 +12,7 @@ use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 
 use super::super::super::state::Ui;
 use super::super::super::words::{say, say_message, say_with};
-use super::parts::{Field, choice, field, password, submit};
+use super::components::{Field, choice, field, password, submit};
 use super::working::{self, Work};
 use super::{preview, report};
 use crate::app::protocol::{Known, Message, ReadAnswer, Reading, Reply, Request};

@@ -5,13 +5,13 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::super::again::Again;
-use super::super::super::in_the_clear::Word;
+use super::super::super::confirm_password::Again;
+use super::super::super::plaintext_export_warning::Word;
 use super::super::super::state::Ui;
 use super::super::super::words::{say, say_count, say_message, say_with, title};
-use super::parts::{choice, field, meter, password, submit, tick};
+use super::components::{choice, field, meter, password, submit, tick};
 use super::working::{self, Work};
-use crate::app::moving::{CODES, PAGE};
+use crate::app::exchange::file_job::{CODES, PAGE};
 use crate::app::protocol::{Message, PlannedRow, Reply, Request};
 use crate::browser::page;
 use crate::browser::thread::Job;

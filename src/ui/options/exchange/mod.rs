@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::super::state::Ui;
 use super::super::words::say;
-use super::parts;
+use super::components;
 
 /// Returns the section.
 pub fn section(ui: Ui) -> AnyView {

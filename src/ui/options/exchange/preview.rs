@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::super::super::state::Ui;
 use super::super::super::words::{say, say_count, say_message, say_with, title};
 use super::bring::{Flow, Preview, Step};
-use super::parts::choice;
+use super::components::choice;
 use super::report;
 use crate::app::protocol::{Known, ReadRow, Reply, Request, SkippedRow};
 use crate::exchange::{Format, Parcel};

@@ -1,0 +1,146 @@
+//! Several accounts at once: grouped, binned, put back, or kept elsewhere, each in one write.
+
+use std::collections::BTreeSet;
+
+use crate::app::accounts::edit::put_back;
+use crate::app::connections::sync::seconds;
+use crate::app::protocol::{ManyChange, Message, Reply};
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::{self, Http};
+use crate::secret::Entropy;
+use crate::vault::{AccountId, ConnectionId, Keep, Store};
+
+/// More than anybody's group has letters.
+const MAX_GROUP_CHARS: usize = 200;
+
+/// What was before a move: where the accounts were, and whether the target only received.
+struct Before {
+    places: Vec<Place>,
+    received_only: bool,
+}
+
+/// Where an account was before a move.
+struct Place {
+    id: AccountId,
+    keep: Keep,
+    missing_since: Option<u64>,
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Changes all of them or, where one is no longer there, none.
+    pub(in crate::app) async fn change_many(
+        &self,
+        ids: &[AccountId],
+        change: &ManyChange,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let mut vault = session.vault.clone();
+        for id in ids {
+            match change {
+                ManyChange::Group { group } => {
+                    vault.account_mut(*id)?.group = group.trim().chars().take(MAX_GROUP_CHARS).collect();
+                }
+                ManyChange::Bin => vault.bin(*id, now, false)?,
+                ManyChange::Restore => put_back(&mut vault, *id, now)?,
+            }
+        }
+        if *change == ManyChange::Bin {
+            ids.iter().for_each(|id| casdoor::forget(&mut session.state, *id));
+        }
+        session.vault = vault;
+        self.saved_screen(open, now).await
+    }
+
+    /// Moves an account between this device and a server, also a server's own second factor: the user chose this one.
+    /// The target holds it before the source lets go.
+    ///
+    /// # Errors
+    /// What the target's server says: then the account stays where it was.
+    pub async fn keep_on(&self, id: AccountId, keep: Keep, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        self.move_to(&[id], keep, clock).await?;
+        Ok(Reply::Done { message: Message::new("done_kept", "The account was moved.") })
+    }
+
+    /// The same for several, with one sync for each server. A server's own second factors stay where they are: the user
+    /// chose many accounts, not these.
+    ///
+    /// # Errors
+    /// What the target's server says: then all of them stay where they were.
+    pub async fn keep_many_on(
+        &self,
+        ids: &[AccountId],
+        keep: Keep,
+        clock: &impl Fn() -> u64,
+    ) -> Result<Reply, AppError> {
+        let movable = self.open(seconds(clock)).await?.session()?.vault.movable(ids, keep)?;
+        if !movable.is_empty() {
+            self.move_to(&movable, keep, clock).await?;
+        }
+        if movable.len() < ids.len() {
+            let text = "That server's own second factors stay on this device. The other accounts were moved.";
+            return Ok(Reply::Done { message: Message::new("done_kept_many_own_factors", text) });
+        }
+        Ok(Reply::Done { message: Message::new("done_kept_many", "The accounts were moved.") })
+    }
+
+    async fn move_to(&self, ids: &[AccountId], keep: Keep, clock: &impl Fn() -> u64) -> Result<(), AppError> {
+        let before = self.set_keeps(ids, keep, seconds(clock)).await?;
+        if let Keep::Connection(target) = keep
+            && let Err(error) = self.sync_one(target, clock).await
+        {
+            self.go_back(&before, target, seconds(clock)).await?;
+            return Err(error);
+        }
+        let source = |place: &Place| match place.keep {
+            Keep::Connection(source) if place.keep != keep => Some(source),
+            _ => None,
+        };
+        let sources: BTreeSet<ConnectionId> = before.places.iter().filter_map(source).collect();
+        for source in sources {
+            self.sync_one(source, clock).await?;
+        }
+        Ok(())
+    }
+
+    /// Says that all of them are kept there, and returns what was before.
+    async fn set_keeps(&self, ids: &[AccountId], keep: Keep, now: u64) -> Result<Before, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let mut vault = session.vault.clone();
+        let target = vault.connections.iter().find(|connection| Keep::Connection(connection.id) == keep);
+        let received_only = target.is_some_and(|target| target.receives_only);
+        let mut places = Vec::new();
+        for id in ids {
+            vault.allow_sending(keep)?;
+            let account = vault.account_mut(*id)?;
+            places.push(Place { id: *id, keep: account.keep, missing_since: account.missing_since });
+            (account.keep, account.missing_since) = (keep, None);
+        }
+        session.vault = vault;
+        self.save(&mut open, now).await?;
+        Ok(Before { places, received_only })
+    }
+
+    /// Takes back a move whose target failed. This is no choice of the person's: no connection begins to send by it,
+    /// and what the person changed while the target was waited for stays.
+    async fn go_back(&self, before: &Before, target: ConnectionId, now: u64) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        if let Some(connection) = vault.connections.iter_mut().find(|connection| connection.id == target) {
+            // Never cleared here: of two moves that fail, the second found what the first had switched.
+            connection.receives_only |= before.received_only;
+        }
+        for place in &before.places {
+            let is_left = matches!(place.keep, Keep::Connection(source) if vault.connection(source).is_none());
+            let Ok(account) = vault.account_mut(place.id) else { continue };
+            if account.keep == Keep::Connection(target) {
+                // Signing out at the source would have left it on this device, had it been there.
+                let was = if is_left { (Keep::Device, None) } else { (place.keep, place.missing_since) };
+                (account.keep, account.missing_since) = was;
+            }
+        }
+        self.save(&mut open, now).await
+    }
+}

@@ -1,0 +1,251 @@
+//! How the list is shown: pure functions that the popup draws by.
+//!
+//! ```
+//! use casdoor_authenticator::app::accounts::list_view;
+//!
+//! assert_eq!(list_view::grouped("482913"), "482 913");
+//! assert_eq!(list_view::spelled("482913"), "4 8 2 9 1 3");
+//! ```
+
+use crate::app::protocol::{Board, Row};
+
+/// A code as people read it: 3+3 digits, and no group longer than five.
+pub fn grouped(code: &str) -> String {
+    let length = code.chars().count();
+    let group = match length {
+        0..=5 => return code.to_owned(),
+        6 | 7 | 9 => 3,
+        8 => 4,
+        _ => 5,
+    };
+    let mut text = String::new();
+    for (index, character) in code.chars().enumerate() {
+        // Seven digits are 3+4: a last group of one would be lost.
+        if index > 0 && index.checked_rem(group) == Some(0) && index.saturating_add(1) < length {
+            text.push(' ');
+        }
+        text.push(character);
+    }
+    text
+}
+
+/// A code as a screen reader says it: one character after the other.
+pub fn spelled(code: &str) -> String {
+    let mut text = String::new();
+    for character in code.chars() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push(character);
+    }
+    text
+}
+
+/// The letter that stands for an account: the issuer's first, else the name's.
+pub fn monogram(row: &Row) -> String {
+    let first = |text: &str| text.chars().find(|character| character.is_alphanumeric());
+    match first(&row.issuer).or_else(|| first(&row.name)) {
+        Some(letter) => letter.to_uppercase().collect(),
+        None => "·".to_owned(),
+    }
+}
+
+/// Whether every word of a search is somewhere in the row. Both sides are compared in lower case.
+pub fn matches(row: &Row, query: &str) -> bool {
+    let query = query.to_lowercase();
+    let mut text = format!("{} {} {} ", row.issuer, row.name, row.group).to_lowercase();
+    for site in &row.sites {
+        text.push_str(site);
+        text.push(' ');
+    }
+    query.split_whitespace().all(|word| text.contains(word))
+}
+
+/// The second in which the first row of a board has no code left; `None` where no row's code passes.
+pub fn runs_out_at(board: &Board) -> Option<u64> {
+    let end = |row: &Row| {
+        let codes = u64::try_from(row.codes.split(' ').filter(|code| !code.is_empty()).count()).unwrap_or(0);
+        row.from.saturating_add(u64::from(row.period).saturating_mul(codes))
+    };
+    board.rows.iter().filter(|row| row.period > 0).map(end).min()
+}
+
+/// Fits a board that was painted for another tab to this one: rows of its site first, and nothing said to fill
+/// unless the board was painted for this very site. The worker's own answer follows and decides.
+pub fn fit_to_site(board: &mut Board, origin: Option<&str>) {
+    let host = origin.and_then(host_of);
+    if board.site.as_deref() != host {
+        board.site = None;
+        for row in &mut board.rows {
+            row.fills = false;
+        }
+    }
+    if let (Some(origin), Some(host)) = (origin, host) {
+        board.rows.sort_by_key(|row| !row.sites.iter().any(|site| site == origin || is_below(host, site)));
+    }
+}
+
+fn host_of(origin: &str) -> Option<&str> {
+    origin.split_once("://").map(|(_, host)| host)
+}
+
+fn is_below(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// Heights of what the list is made of, in CSS pixels; the style sheet has the same numbers.
+pub mod height {
+    /// A row.
+    pub const ROW: u32 = 56;
+    /// A row that may be filled on the current tab: it has a second line for the button.
+    pub const FILLING_ROW: u32 = 92;
+    /// The current site's name above its rows.
+    pub const HEADING: u32 = 32;
+    /// The line between the current site's rows and the others.
+    pub const DIVIDER: u32 = 13;
+}
+
+/// Where every row of a list stands, so that only those in view need to be drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout<Id> {
+    rows: Vec<(Id, u32)>,
+    /// The height of all of it.
+    pub height: u32,
+    /// Where the divider between the current site's rows and the others stands.
+    pub divider: Option<u32>,
+}
+
+impl<Id: Copy + PartialEq> Layout<Id> {
+    /// Lays rows out: each with its id and whether it may be filled on the current tab; those come first.
+    pub fn new(rows: impl Iterator<Item = (Id, bool)>) -> Self {
+        let mut layout = Self { rows: Vec::new(), height: 0, divider: None };
+        let mut before = None;
+        for (id, fills) in rows {
+            match (before, fills) {
+                (None, true) => layout.height = height::HEADING,
+                (Some(true), false) => {
+                    layout.divider = Some(layout.height);
+                    layout.height = layout.height.saturating_add(height::DIVIDER);
+                }
+                _ => {}
+            }
+            layout.rows.push((id, layout.height));
+            layout.height = layout.height.saturating_add(if fills { height::FILLING_ROW } else { height::ROW });
+            before = Some(fills);
+        }
+        layout
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The row at a place in the list.
+    pub fn id_at(&self, index: usize) -> Option<Id> {
+        self.rows.get(index).map(|(id, _)| *id)
+    }
+
+    /// A row's place in the list.
+    pub fn index_of(&self, id: Id) -> Option<usize> {
+        self.rows.iter().position(|(other, _)| *other == id)
+    }
+
+    /// How far below the list's top a row begins.
+    pub fn top_of(&self, id: Id) -> Option<u32> {
+        self.rows.iter().find(|(other, _)| *other == id).map(|(_, top)| *top)
+    }
+
+    /// The rows of which something is between `scrolled` and `scrolled + view`, and a few more on both sides.
+    pub fn in_view(&self, scrolled: u32, view: u32) -> Vec<Id> {
+        const MORE: u32 = 4 * height::ROW;
+        let from = scrolled.saturating_sub(MORE.saturating_add(height::FILLING_ROW));
+        let to = scrolled.saturating_add(view).saturating_add(MORE);
+        let first = self.rows.partition_point(|(_, top)| *top < from);
+        let shown = self.rows.iter().skip(first).take_while(|(_, top)| *top <= to);
+        shown.map(|(id, _)| *id).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(issuer: &str, sites: &[&str]) -> Row {
+        Row {
+            id: "00000000-0000-4000-8000-000000000000".parse().unwrap(),
+            issuer: issuer.into(),
+            name: "alice".into(),
+            period: 30,
+            from: 600,
+            codes: "111111 222222".into(),
+            pinned: false,
+            fills: true,
+            group: "Work".into(),
+            keep: crate::vault::Keep::Device,
+            sites: sites.iter().map(|site| (*site).to_owned()).collect(),
+            marks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn codes_are_grouped_so_that_no_group_is_one_or_more_than_five() {
+        let codes = ["2BC4F", "123456", "1234567", "12345678", "123456789", "1234567890"];
+        let shown = ["2BC4F", "123 456", "123 4567", "1234 5678", "123 456 789", "12345 67890"];
+        assert_eq!(codes.map(grouped), shown);
+    }
+
+    #[test]
+    fn a_search_finds_all_of_its_words_in_any_order_and_case() {
+        let row = row("GitHub", &["https://github.com"]);
+        assert!(matches(&row, "") && matches(&row, "ALICE git") && matches(&row, "work") && matches(&row, "hub.com"));
+        assert!(!matches(&row, "github bob"));
+    }
+
+    #[test]
+    fn a_board_runs_out_with_its_first_row() {
+        let mut board = Board { rows: vec![row("A", &[]), row("B", &[])], ..Board::default() };
+        assert_eq!(runs_out_at(&board), Some(660));
+        board.rows[1].codes.clear();
+        assert_eq!(runs_out_at(&board), Some(600));
+        board.rows.iter_mut().for_each(|row| row.period = 0);
+        assert_eq!(runs_out_at(&board), None);
+    }
+
+    #[test]
+    fn a_board_painted_for_another_site_fills_nothing_and_puts_this_site_first() {
+        let rows = vec![row("A", &[]), row("B", &["example.com"]), row("C", &["https://id.acme.test"])];
+        let mut board = Board { rows, site: Some("id.acme.test".into()), ..Board::default() };
+        fit_to_site(&mut board, Some("https://www.example.com"));
+        assert_eq!(board.rows.iter().map(|row| row.issuer.as_str()).collect::<Vec<_>>(), ["B", "A", "C"]);
+        assert!(board.rows.iter().all(|row| !row.fills) && board.site.is_none());
+    }
+
+    #[test]
+    fn a_look_alike_of_a_site_is_not_the_site() {
+        let mut board = Board { rows: vec![row("A", &[]), row("B", &["example.com"])], ..Board::default() };
+        fit_to_site(&mut board, Some("https://badexample.com"));
+        assert_eq!(board.rows[0].issuer, "A");
+    }
+
+    #[test]
+    fn of_a_thousand_rows_only_those_in_view_are_drawn() {
+        let layout = Layout::new((0..1000).map(|id| (id, false)));
+        assert_eq!(layout.height, 56_000);
+        assert!(layout.in_view(0, 600).len() < 20);
+        let middle = layout.in_view(28_000, 600);
+        assert!(middle.contains(&500) && middle.contains(&510) && middle.len() < 26);
+    }
+
+    #[test]
+    fn rows_that_fill_stand_under_a_heading_and_above_a_divider() {
+        let layout = Layout::new([('a', true), ('b', false)].into_iter());
+        assert_eq!((layout.top_of('a'), layout.divider, layout.top_of('b')), (Some(32), Some(124), Some(137)));
+        assert_eq!(Layout::new([('b', false)].into_iter()).top_of('b'), Some(0));
+    }
+}

@@ -1,0 +1,9 @@
+//! Accounts: adding them by hand, changing them one by one or several at once, and what the list shows of them.
+
+pub(in crate::app) mod bulk_actions;
+pub(in crate::app) mod edit;
+pub(in crate::app) mod form;
+pub mod list_view;
+pub(in crate::app) mod recovery_codes;
+
+pub use edit::look_alike;

@@ -1,0 +1,79 @@
+//! Recovery codes: shown, removed and filled for the vault's password; what a server says of a user's second factor.
+
+use crate::app::protocol::{Message, RecoveryRow, Reply};
+use crate::app::session::Open;
+use crate::app::{App, AppError, DeriveKey};
+use crate::autofill;
+use crate::casdoor::Http;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{AccountId, RecoveryCode, Store};
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// A named, confirmed act: the password is asked for again.
+    pub(in crate::app) async fn show_recovery(
+        &self,
+        id: AccountId,
+        password: Secret<String>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        self.check_exports().await?;
+        self.find_key(&self.load_generations().await?, &password).await?;
+        shown(&mut self.open(now).await?, id)
+    }
+
+    /// Removes one code for good: nothing else does.
+    pub(in crate::app) async fn remove_recovery(
+        &self,
+        id: AccountId,
+        code: Secret<String>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        open.session()?.vault.account_mut(id)?.recovery_codes.retain(|known| known.code != code);
+        self.save(&mut open, now).await?;
+        shown(&mut open, id)
+    }
+
+    /// The account's next recovery code for the form of the connected server at `origin`, by the browser's word. That it
+    /// was filled is in the vault before the caller has it.
+    ///
+    /// # Errors
+    /// The password is wrong, the vault is locked, or the account has no good code for this origin.
+    pub async fn use_recovery(
+        &self,
+        id: AccountId,
+        origin: &str,
+        password: &Secret<String>,
+        now: u64,
+    ) -> Result<Secret<String>, AppError> {
+        self.find_key(&self.load_generations().await?, password).await?;
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        let Some(code) = autofill::take_recovery(vault, id, origin, now) else {
+            let text = "This account has no recovery code left for this site.";
+            return Err(AppError::Said(Message::new("recovery_none", text)));
+        };
+        self.save(&mut open, now).await?;
+        Ok(code)
+    }
+
+    /// The code did not reach the page: it is unused as before.
+    ///
+    /// # Errors
+    /// The vault is locked, or the account is gone.
+    pub async fn recovery_not_filled(&self, id: AccountId, code: &Secret<String>, now: u64) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        autofill::give_back_recovery(open.session()?.vault.account_mut(id)?, code);
+        self.save(&mut open, now).await
+    }
+}
+
+fn shown(open: &mut Open<'_>, id: AccountId) -> Result<Reply, AppError> {
+    let row = |known: &RecoveryCode| RecoveryRow {
+        // Spent here: the person asked to see it, with the password.
+        code: known.code.expose().clone(),
+        fate: known.fate,
+        at: known.at,
+    };
+    Ok(Reply::RecoveryCodes { codes: open.session()?.vault.account(id)?.recovery_codes.iter().map(row).collect() })
+}

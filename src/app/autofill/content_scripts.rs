@@ -1,0 +1,148 @@
+//! What content scripts are told: the decisions are [`autofill`]'s, the vault's part is here.
+
+use crate::app::board::allows;
+use crate::app::{App, AppError, DeriveKey};
+use crate::autofill::{self, Anywhere, Enrolment, PageContext, PageReply, PageRequest, Shape, Verdict};
+use crate::casdoor::Http;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Account, AccountId, Site, Store, VaultError};
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Answers a content script. `page` says where it runs, by the browser's word; `texts` are what the QR code of an
+    /// enrolment page holds. A page hears no reason beyond the sentences that are meant for it.
+    pub async fn page(&self, request: PageRequest, page: PageContext, texts: &[Secret<String>], now: u64) -> PageReply {
+        let answered = match request {
+            PageRequest::Boxes(_) => self.boxes(&page, now).await,
+            PageRequest::Pick { id, .. } => self.pick(&page, id, now).await,
+            PageRequest::Enrol { secret, .. } => self.enrol(&page, &Secret::new(secret), texts, now).await,
+            PageRequest::KeepRecovery { id, code, .. } => self.keep_recovery(&page, id, Secret::new(code), now).await,
+            PageRequest::Ended { id, outcome, .. } => self.ended(&page, id, outcome.verdict(), now).await,
+            PageRequest::OpenPopup => Ok(PageReply::Nothing),
+        };
+        match answered {
+            Ok(reply) => reply,
+            // Also where the device's key is gone: the popup, which the chip opens, says what can be done.
+            Err(AppError::Locked | AppError::Vault(VaultError::NoDeviceKey)) => autofill::decide(&page, None, now),
+            Err(AppError::NoVault) => PageReply::Nothing,
+            Err(error) => PageReply::Failed { key: error.code().to_owned(), text: error.to_string() },
+        }
+    }
+
+    /// What the person's gesture in the popup comes to on a page of `origin`, by the browser's word.
+    ///
+    /// # Errors
+    /// The vault is locked, or there is no such account.
+    pub async fn anywhere(&self, id: AccountId, origin: &str, now: u64) -> Result<Anywhere, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &open.session()?.vault;
+        Ok(autofill::anywhere(vault.account(id)?, vault, origin, now))
+    }
+
+    /// The accounts that the person has allowed on pages of `origin`.
+    ///
+    /// # Errors
+    /// The vault is locked.
+    pub async fn fillable(&self, origin: &str, now: u64) -> Result<Vec<AccountId>, AppError> {
+        let mut open = self.open(now).await?;
+        let accounts = &open.session()?.vault.accounts;
+        Ok(accounts.iter().filter(|account| allows(account, origin)).map(|account| account.id).collect())
+    }
+
+    async fn boxes(&self, page: &PageContext, now: u64) -> Result<PageReply, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &open.session()?.vault;
+        Ok(autofill::decide(page, Some(vault), now))
+    }
+
+    /// The site is confirmed before the code is given.
+    async fn pick(&self, page: &PageContext, id: AccountId, now: u64) -> Result<PageReply, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        let picked = autofill::pick(page, id, Some(vault), now);
+        if picked.confirms {
+            vault.account_mut(id)?.sites.push(Site::Origin(page.origin.clone()));
+            self.save(&mut open, now).await?;
+        }
+        Ok(picked.reply)
+    }
+
+    /// Stored, bound to this origin and acknowledged, before the page goes on.
+    async fn enrol(
+        &self,
+        page: &PageContext,
+        secret: &Secret<String>,
+        texts: &[Secret<String>],
+        now: u64,
+    ) -> Result<PageReply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let id = match autofill::enrol(page, secret.expose(), texts, &session.vault) {
+            Ok(Enrolment::Known(id)) => id,
+            Ok(Enrolment::New(uri)) => {
+                let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
+                account.unconfirmed = true;
+                account.sites.push(Site::Origin(page.origin.clone()));
+                let id = account.id;
+                session.vault.add_new(vec![account], None)?;
+                id
+            }
+            Err(error) => return Ok(PageReply::Failed { key: error.code().into(), text: error.to_string() }),
+        };
+        let account = session.vault.account_mut(id)?;
+        if !allows(account, &page.origin) {
+            account.sites.push(Site::Origin(page.origin.clone()));
+        }
+        // One that was here before may have gone to the server: only now is it known whose factor it is.
+        session.vault.withdraw_own_factor(id)?;
+        self.save(&mut open, now).await?;
+        let vault = &open.session()?.vault;
+        Ok(autofill::passcode(vault.account(id)?, vault, page.seen.refused, now))
+    }
+
+    async fn keep_recovery(
+        &self,
+        page: &PageContext,
+        id: AccountId,
+        code: Secret<String>,
+        now: u64,
+    ) -> Result<PageReply, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        // Only the page that the account belongs to.
+        if !autofill::concerns(page, id, vault) {
+            return Ok(PageReply::Nothing);
+        }
+        if !vault.account_mut(id)?.keep_recovery_code(code) {
+            return Ok(PageReply::Nothing);
+        }
+        self.save(&mut open, now).await?;
+        Ok(PageReply::Kept)
+    }
+
+    /// What a page says of a code's end counts as far as it proves something; see [`autofill::Outcome`].
+    async fn ended(
+        &self,
+        page: &PageContext,
+        id: AccountId,
+        verdict: Verdict,
+        now: u64,
+    ) -> Result<PageReply, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        if !autofill::concerns(page, id, vault) {
+            return Ok(PageReply::Nothing);
+        }
+        let changed = match page.seen.shape {
+            Shape::Recovery => autofill::end_recovery(vault.account_mut(id)?, verdict, now),
+            _ => verdict == Verdict::Accepted && vault.confirm_enrolled(id, &page.origin),
+        };
+        if changed {
+            self.save(&mut open, now).await?;
+        }
+        match (page.seen.shape, verdict) {
+            // The other codes, if there are any, are offered.
+            (Shape::Recovery, Verdict::Refused) => Ok(autofill::decide(page, Some(&open.session()?.vault), now)),
+            _ => Ok(PageReply::Nothing),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What content scripts are told.
+
+pub(in crate::app) mod content_scripts;

@@ -1,0 +1,325 @@
+//! Connecting to a Casdoor server: looking at it, signing in, and what joins.
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::board::connection_name;
+use crate::app::connections::manage::ends;
+use crate::app::connections::sync::seconds;
+use crate::app::protocol::{CodeOwner, Connected, LocalAccount, Message, Reply, ServerOffer};
+use crate::app::session::Session;
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, Prompt, SignedIn};
+use crate::casdoor::{CasdoorError, Http, Memory, ServerAddress, privacy};
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
+
+/// Session key: the server that was looked at last.
+const LOOKED_AT: &str = "looked_at";
+/// Session key: the sign-in whose window is open; it holds the PKCE verifier.
+const SIGNING_IN: &str = "signing_in";
+
+#[derive(Serialize, Deserialize)]
+struct LookedAt {
+    server: String,
+    allow_http: bool,
+    choice: Choice,
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Understands an address without asking anybody.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words for a person.
+    pub fn server_address(&self, text: &str, allow_http: bool) -> Result<ServerAddress, AppError> {
+        ServerAddress::parse(text, allow_http)
+            .map_err(|error| AppError::Said(Message::new(error.code(), error.to_string())))
+    }
+
+    /// Asks a server what can be signed in to, and remembers it for [`App::begin_sign_in`].
+    pub(in crate::app) async fn discover(
+        &self,
+        server: &str,
+        choice: Choice,
+        allow_http: bool,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        self.open(now).await?;
+        let address = self.server_address(server, allow_http)?;
+        let offer = sign_in::discover(&self.http, &address, &choice).await?;
+        self.remember(LOOKED_AT, &LookedAt { server: address.to_string(), allow_http, choice }).await?;
+        Ok(Reply::Server { server: server_offer(&offer) })
+    }
+
+    /// Begins a sign-in at the server that was looked at last; gives the address to open.
+    ///
+    /// # Errors
+    /// [`AppError::NothingPending`], and what the server says.
+    pub async fn begin_sign_in(
+        &self,
+        application: Option<String>,
+        client_id: Option<String>,
+        redirect_uri: &str,
+        without_scope: bool,
+        now: u64,
+    ) -> Result<String, AppError> {
+        self.open(now).await?;
+        let looked_at: LookedAt = self.recall(LOOKED_AT).await?;
+        let address = self.server_address(&looked_at.server, looked_at.allow_http)?;
+        let known = looked_at.choice;
+        let choice = Choice {
+            organization: known.organization,
+            application: application.or(known.application),
+            client_id: client_id.or(known.client_id),
+        };
+        let offer = sign_in::discover(&self.http, &address, &choice).await?;
+        let mut attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;
+        if without_scope {
+            attempt = attempt.without_scope();
+        }
+        self.remember(SIGNING_IN, &attempt).await?;
+        Ok(attempt.authorize_url(&Prompt::Any))
+    }
+
+    /// Finishes the sign-in with the address that the browser was redirected to, and syncs for the first time:
+    /// accounts arrive, none leaves.
+    ///
+    /// # Errors
+    /// What went wrong, in words for a person. [`CasdoorError::ScopeRefused`] asks for another try without a scope.
+    pub async fn finish_sign_in(&self, redirect: &str, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        let attempt: Attempt = self.recall(SIGNING_IN).await?;
+        self.store.commit(Area::Session, vec![(SIGNING_IN, None)]).await?;
+        let code = attempt.parse_redirect(redirect)?;
+        let signed_in = sign_in::exchange(&self.http, &attempt, &code, seconds(clock)).await?;
+        self.connect(signed_in, clock).await
+    }
+
+    /// Asks whose a connection code is; nothing is kept.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words for a person.
+    pub(in crate::app) async fn look_at_code(
+        &self,
+        code: Secret<String>,
+        allow_http: bool,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let signed_in = self.owner_of_code(code, allow_http, now).await?;
+        let owner = CodeOwner {
+            server: signed_in.server.to_string(),
+            owner: signed_in.owner,
+            name: signed_in.name,
+            display_name: signed_in.display_name,
+            is_admin: signed_in.is_admin,
+            until: signed_in.tokens.expires_at,
+        };
+        Ok(Reply::CodeOwner { owner })
+    }
+
+    /// Connects by a connection code: it only receives until the person ticks what to send. An empty code stands for
+    /// the one that was found last.
+    ///
+    /// # Errors
+    /// What went wrong, in words for a person.
+    pub async fn connect_by_code(
+        &self,
+        code: Secret<String>,
+        allow_http: bool,
+        clock: &impl Fn() -> u64,
+    ) -> Result<Reply, AppError> {
+        let signed_in = self.owner_of_code(code, allow_http, seconds(clock)).await?;
+        self.connect(signed_in, clock).await
+    }
+
+    async fn owner_of_code(&self, code: Secret<String>, allow_http: bool, now: u64) -> Result<SignedIn, AppError> {
+        self.open(now).await?;
+        let code = if code.expose().is_empty() { self.found_connection_code().await? } else { code };
+        let code = ConnectionCode::parse(code.expose(), allow_http)?;
+        Ok(sign_in::with_token(&self.http, &code.server, code.token, now).await?)
+    }
+
+    /// Makes a connection of a sign-in, or renews the one that is there, and syncs for the first time.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`]. What the server says is in the reply.
+    pub async fn connect(&self, signed_in: SignedIn, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        let now = seconds(clock);
+        let mut messages: Vec<Message> = administrator_words(&signed_in).into_iter().collect();
+        let (server, who) = (signed_in.server.clone(), (signed_in.owner.clone(), signed_in.name.clone()));
+        let access = signed_in.tokens.access.clone();
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let is_demo = self.demo.borrow().as_ref() == Some(&signed_in.server);
+        let (id, again) = admit(session, signed_in, is_demo, &mut *self.entropy.borrow_mut());
+        self.save(&mut open, now).await?;
+        drop(open);
+        match privacy::look(&self.http, &server, (&who.0, &who.1), &access).await {
+            Ok(visibility) => {
+                self.note_visibility(id, visibility, now).await?;
+                messages.extend(visibility_words(visibility));
+            }
+            // Not known to be private: said, and looked at again before anything is sent.
+            Err(error) => messages.push(error.into()),
+        }
+        let received = match self.sync_one(id, clock).await {
+            Ok(outcome) => outcome.summary.added,
+            Err(error) => {
+                let said = error.message();
+                // Why the list cannot be read was perhaps said by the look already.
+                if !messages.iter().any(|message| message.key == said.key) {
+                    messages.push(said);
+                }
+                0
+            }
+        };
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let connection = session.vault.connection(id).ok_or(AppError::NothingPending)?;
+        let connected = Connected {
+            connection: connection_name(connection),
+            owner: connection.owner.clone(),
+            name: connection.name.clone(),
+            server: connection.server.clone(),
+            again,
+            is_demo: connection.is_demo,
+            until: ends(connection, session),
+            new_accounts: connection.new_accounts,
+            received,
+            local: locals(session, connection),
+            messages,
+        };
+        Ok(Reply::Connected { connected })
+    }
+
+    /// The person is told now: from here on, the sync need not hold back because the list is public.
+    async fn note_visibility(
+        &self,
+        id: ConnectionId,
+        visibility: privacy::Visibility,
+        now: u64,
+    ) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        let state = &mut open.session()?.state;
+        let known = Memory::of(state, id);
+        Memory { looked_at: now, accept_public: visibility.is_public(), ..known }.store(state, id);
+        self.save_state(&mut open).await
+    }
+
+    pub(in crate::app) async fn remember(&self, key: &'static str, value: &impl Serialize) -> Result<(), AppError> {
+        let text = serde_json::to_string(value).map_err(|_| AppError::NothingPending)?;
+        Ok(self.store.commit(Area::Session, vec![(key, Some(text))]).await?)
+    }
+
+    pub(in crate::app) async fn recall<T: for<'de> Deserialize<'de>>(&self, key: &'static str) -> Result<T, AppError> {
+        let text = self.store.load(Area::Session, &[key]).await?.pop().flatten().map(Secret::new);
+        let text = text.ok_or(AppError::NothingPending)?;
+        serde_json::from_str(text.expose()).map_err(|_| AppError::NothingPending)
+    }
+}
+
+/// The connection of this user at this server: the one that is there, or a new one. Never the same one twice. Whether it
+/// was there.
+fn admit(
+    session: &mut Session,
+    signed_in: SignedIn,
+    is_demo: bool,
+    entropy: &mut impl Entropy,
+) -> (ConnectionId, bool) {
+    let server = signed_in.server.to_string();
+    let connections = &mut session.vault.connections;
+    let known = connections.iter().position(|known| known.server == server && known.user_id == signed_in.user_id);
+    let id = known.and_then(|at| connections.get(at)).map_or_else(|| ConnectionId::generate(entropy), |known| known.id);
+    let by_code = signed_in.client_id.is_empty();
+    // A code lasts for a while and is never renewed: it takes no place of a sign-in that still works.
+    let is_lesser = by_code && known.is_some() && is_renewable(&session.state, id);
+    if is_lesser {
+        return (id, true);
+    }
+    if let Some(connection) = known.and_then(|at| connections.get_mut(at)) {
+        (connection.owner, connection.name) = (signed_in.owner, signed_in.name);
+        connection.display_name = signed_in.display_name;
+        connection.client_id = signed_in.client_id;
+    } else {
+        connections.push(Connection {
+            id,
+            server,
+            owner: signed_in.owner,
+            name: signed_in.name,
+            user_id: signed_in.user_id,
+            display_name: signed_in.display_name,
+            client_id: signed_in.client_id,
+            new_accounts: None,
+            fills_by_itself: false,
+            follows_deletions: false,
+            receives_only: by_code || is_demo,
+            is_demo,
+        });
+    }
+    session.state.tokens.insert(id, signed_in.tokens);
+    let memory = Memory::of(&session.state, id);
+    Memory { tried_silently: false, ..memory }.store(&mut session.state, id);
+    (id, known.is_some())
+}
+
+/// Whether a connection renews its sign-in by itself, as far as is known.
+fn is_renewable(state: &State, id: ConnectionId) -> bool {
+    let ended = state.reports.get(&id).is_some_and(|report| report.signed_out);
+    !ended && state.tokens.get(&id).is_some_and(|tokens| !tokens.refresh.expose().is_empty())
+}
+
+/// The accounts of this device that could join a connection.
+fn locals(session: &Session, connection: &Connection) -> Vec<LocalAccount> {
+    let local = |account: &&Account| account.keep == Keep::Device;
+    let own = session.vault.own_factors(connection);
+    let card = |account: &Account| LocalAccount {
+        id: account.id,
+        issuer: account.issuer.clone(),
+        name: account.name.clone(),
+        own_factor: own.contains(account),
+    };
+    session.vault.accounts.iter().filter(local).map(card).collect()
+}
+
+fn server_offer(offer: &Offer) -> ServerOffer {
+    ServerOffer {
+        server: offer.server.to_string(),
+        permission: permission_pattern(&offer.server),
+        granted: true,
+        organizations: offer.organizations.iter().map(|organization| organization.name.clone()).collect(),
+        organization: offer.organization.clone().unwrap_or_default(),
+        application: offer.application.clone().unwrap_or_default(),
+        application_name: offer.application.clone().unwrap_or_default(),
+    }
+}
+
+/// The match pattern of the one host permission that a server needs; patterns name no port.
+pub fn permission_pattern(server: &ServerAddress) -> String {
+    let scheme = if server.is_secure() { "https" } else { "http" };
+    format!("{scheme}://{}/*", server.host())
+}
+
+fn administrator_words(signed_in: &SignedIn) -> Option<Message> {
+    let text = "This token is an administrator's: it can read and change every user of the server. Use an ordinary user's \
+                if you can.";
+    signed_in.is_admin.then(|| Message::new("connect_administrator", text))
+}
+
+fn visibility_words(visibility: privacy::Visibility) -> Option<Message> {
+    if visibility.is_public() {
+        let text = "Anybody who can reach this server can read the accounts on it, secrets included. Send nothing there \
+                    until the administrator has set Organizations, Account items, MFA accounts, View rule to Self.";
+        return Some(Message::new("connect_public_list", text));
+    }
+    visibility.hides_own_list().then(|| CasdoorError::ListHidden.into())
+}
+
+impl From<CasdoorError> for Message {
+    fn from(error: CasdoorError) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}
+
+impl From<CasdoorError> for AppError {
+    fn from(error: CasdoorError) -> Self {
+        Self::Said(error.into())
+    }
+}

@@ -1,0 +1,174 @@
+//! What the person may choose about connections, what lets a waiting sync go on, and signing out.
+
+use crate::app::board::connection_name;
+use crate::app::protocol::{Acceptance, ConnectionCard, Message, Reply, Waits};
+use crate::app::session::Session;
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::{CasdoorError, Http, Memory, ServerAddress, sign_in};
+use crate::secret::Entropy;
+use crate::vault::{AccountId, Connection, ConnectionId, Keep, NewAccounts, Store, SyncReport, Vault, VaultError};
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Which accounts join a connection, and where new ones go: the consent to send.
+    pub(in crate::app) async fn join(
+        &self,
+        id: ConnectionId,
+        accounts: &[AccountId],
+        new_accounts: NewAccounts,
+        now: u64,
+    ) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        // Changed as a whole: an account that is gone must not leave a connection behind that sends.
+        let mut vault = session.vault.clone();
+        let connection = connection_mut(&mut vault, id)?;
+        send_new(connection, new_accounts);
+        connection.receives_only &= accounts.is_empty();
+        for account in accounts {
+            vault.account_mut(*account)?.keep = Keep::Connection(id);
+        }
+        session.vault = vault;
+        self.save(&mut open, now).await
+    }
+
+    pub(in crate::app) async fn choose(
+        &self,
+        id: ConnectionId,
+        fills_by_itself: Option<bool>,
+        follows_deletions: Option<bool>,
+        new_accounts: Option<NewAccounts>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let connection = connection_mut(&mut open.session()?.vault, id)?;
+        connection.fills_by_itself = fills_by_itself.unwrap_or(connection.fills_by_itself);
+        connection.follows_deletions = follows_deletions.unwrap_or(connection.follows_deletions);
+        if let Some(new_accounts) = new_accounts {
+            send_new(connection, new_accounts);
+        }
+        self.save(&mut open, now).await?;
+        drop(open);
+        self.list_connections(now).await
+    }
+
+    /// Lets the next sync of a connection go on: the person read why it stopped, and said so.
+    ///
+    /// # Errors
+    /// [`CasdoorError::NotConnected`] in words, [`AppError::Locked`], [`AppError::Store`].
+    pub async fn accept(&self, id: ConnectionId, acceptance: Acceptance, now: u64) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        session.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
+        let mut memory = Memory::of(&session.state, id);
+        match acceptance {
+            Acceptance::EmptyList => memory.accept_null = true,
+            Acceptance::PublicList => memory.accept_public = true,
+        }
+        memory.store(&mut session.state, id);
+        self.save_state(&mut open).await
+    }
+
+    pub(in crate::app) async fn list_connections(&self, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let connections = session.vault.connections.iter().map(|connection| card(connection, session)).collect();
+        Ok(Reply::Connections { connections })
+    }
+
+    /// Signs out: the server is told, the tokens are forgotten, the accounts stay here or go to the bin.
+    pub(in crate::app) async fn disconnect(&self, id: ConnectionId, forget: bool, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
+        let tokens = session.state.tokens.remove(&id);
+        session.state.bases.remove(&id);
+        session.state.sync.remove(&id);
+        session.state.reports.remove(&id);
+        session.vault.connections.retain(|other| other.id != id);
+        leave(&mut session.vault, id, forget, now)?;
+        self.save(&mut open, now).await?;
+        drop(open);
+        if let (Some(tokens), Ok(server)) = (tokens, ServerAddress::parse(&connection.server, true)) {
+            // The tokens are forgotten here either way; a server that does not answer lets them run out.
+            let _ = sign_in::revoke(&self.http, &server, &tokens).await;
+        }
+        self.list_connections(now).await
+    }
+
+    /// The addresses of the connected servers: where content scripts may run.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`].
+    pub async fn servers(&self, now: u64) -> Result<Vec<String>, AppError> {
+        let mut open = self.open(now).await?;
+        Ok(open.session()?.vault.connections.iter().map(|connection| connection.server.clone()).collect())
+    }
+}
+
+fn connection_mut(vault: &mut Vault, id: ConnectionId) -> Result<&mut Connection, AppError> {
+    let found = vault.connections.iter_mut().find(|connection| connection.id == id);
+    found.ok_or_else(|| CasdoorError::NotConnected.into())
+}
+
+/// Where new accounts go from now on; never by themselves to a server that anybody can sign in to.
+fn send_new(connection: &mut Connection, new_accounts: NewAccounts) {
+    let sends = new_accounts == NewAccounts::Server && !connection.is_demo;
+    connection.new_accounts = Some(if sends { NewAccounts::Server } else { NewAccounts::Device });
+    connection.receives_only &= !sends;
+}
+
+fn leave(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<(), VaultError> {
+    let kept = vault.accounts.iter().filter(|account| account.keep == Keep::Connection(id));
+    let ids: Vec<AccountId> = kept.map(|account| account.id).collect();
+    for account in ids {
+        let found = vault.account_mut(account)?;
+        (found.keep, found.missing_since) = (Keep::Device, None);
+        if forget {
+            vault.bin(account, now, false)?;
+        }
+    }
+    Ok(())
+}
+
+fn card(connection: &Connection, session: &Session) -> ConnectionCard {
+    let (vault, report) = (&session.vault, session.state.reports.get(&connection.id));
+    let kept = vault.accounts.iter().filter(|account| account.keep == Keep::Connection(connection.id));
+    ConnectionCard {
+        connection: connection_name(connection),
+        server: connection.server.clone(),
+        accounts: kept.count(),
+        new_accounts: connection.new_accounts,
+        fills_by_itself: connection.fills_by_itself,
+        follows_deletions: connection.follows_deletions,
+        owner: connection.owner.clone(),
+        name: connection.name.clone(),
+        is_demo: connection.is_demo,
+        receives_only: connection.receives_only,
+        until: ends(connection, session),
+        waits: report.and_then(waits),
+        room_left_bytes: report.and_then(|report| report.room_left_bytes),
+        last: report.map(|report| Message::new(&report.key, report.text.clone())),
+        last_at: report.map(|report| report.at),
+    }
+}
+
+/// When a connection ends that cannot be renewed.
+pub(in crate::app) fn ends(connection: &Connection, session: &Session) -> Option<u64> {
+    let tokens = session.state.tokens.get(&connection.id)?;
+    tokens.refresh.expose().is_empty().then_some(tokens.expires_at)
+}
+
+fn waits(report: &SyncReport) -> Option<Waits> {
+    let is = |error: CasdoorError| report.key == error.code();
+    if report.signed_out || is(CasdoorError::NotConnected) {
+        Some(Waits::SignIn)
+    } else if is(CasdoorError::ListNull) {
+        Some(Waits::EmptyList)
+    } else if is(CasdoorError::ListPublic) {
+        Some(Waits::PublicList)
+    } else if is(CasdoorError::ListHidden) {
+        Some(Waits::Administrator)
+    } else {
+        report.needs_person.then_some(Waits::Person)
+    }
+}

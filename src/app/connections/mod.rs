@@ -1,0 +1,9 @@
+//! Casdoor servers: connecting, renewing a sign-in, syncing, second factors, disconnecting.
+
+pub(in crate::app) mod connect;
+pub(in crate::app) mod manage;
+pub(in crate::app) mod renew_sign_in;
+pub(in crate::app) mod second_factors;
+pub(in crate::app) mod sync;
+
+pub use connect::permission_pattern;

@@ -1,0 +1,131 @@
+//! The connected user's second factors: seen, switched on, preferred, switched off, from here and without the server's page.
+//!
+//! Each change asks for the vault's password again, since the server asks for none. Switching the authenticator app on
+//! stores the account, with its recovery code, before the server is told to ask for it: whatever gets lost then, the codes
+//! are here.
+
+use crate::app::board::connection_name;
+use crate::app::connections::sync::seconds;
+use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply};
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::factors::{self, Factors, Method, Proposal};
+use crate::casdoor::{CasdoorError, Http, ServerAddress};
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Account, AccountId, ConnectionId, Site, Store, Vault};
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// How the connected user's second factors stand.
+    pub(in crate::app) async fn look_at_factors(
+        &self,
+        id: ConnectionId,
+        clock: &impl Fn() -> u64,
+    ) -> Result<Reply, AppError> {
+        let factors = self.as_user(id, clock, factors::look).await?;
+        let card = self.card_of(id, factors, seconds(clock)).await?;
+        Ok(Reply::Factors { card })
+    }
+
+    /// Changes them, and says how they stand by what the server says afterwards.
+    pub(in crate::app) async fn change_factors(
+        &self,
+        id: ConnectionId,
+        change: FactorChange,
+        password: &Secret<String>,
+        clock: &impl Fn() -> u64,
+    ) -> Result<Reply, AppError> {
+        self.find_key(&self.load_generations().await?, password).await?;
+        // Also tells whether the name still is this user's: the changes themselves go by name.
+        let before = self.as_user(id, clock, factors::look).await?;
+        let mut recovery_code = None;
+        let message = match change {
+            FactorChange::SwitchOnApp => {
+                let proposal = self.switch_on(id, &before, clock).await?;
+                // Spent here: shown once to who just typed the vault's password.
+                recovery_code = Some(proposal.recovery_code.expose().clone());
+                Message::new(
+                    "factors_app_on",
+                    "The authenticator app is on. Its account and recovery code are kept here.",
+                )
+            }
+            FactorChange::Prefer(method) => {
+                self.as_user(id, clock, async |user| factors::prefer(user, method).await).await?;
+                Message::new("factors_preferred", "The server asks for this method first from now on.")
+            }
+            FactorChange::SwitchOff => {
+                self.as_user(id, clock, factors::switch_off).await?;
+                let text =
+                    "All second factors are off: the password alone signs in. The account stays here until you bin it.";
+                Message::new("factors_off", text)
+            }
+        };
+        // It is done; that the server cannot be asked again just now is no failure of it.
+        let after = self.as_user(id, clock, factors::look).await.unwrap_or(before);
+        let card = self.card_of(id, after, seconds(clock)).await?;
+        Ok(Reply::Factors { card: FactorsCard { message: Some(message), recovery_code, ..card } })
+    }
+
+    async fn card_of(&self, id: ConnectionId, factors: Factors, now: u64) -> Result<FactorsCard, AppError> {
+        let mut open = self.open(now).await?;
+        let connection = open.session()?.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
+        Ok(FactorsCard {
+            connection: connection_name(connection),
+            server: connection.server.clone(),
+            factors,
+            message: None,
+            recovery_code: None,
+        })
+    }
+
+    /// Proposed, proved, stored here, and only then enabled on the server.
+    async fn switch_on(
+        &self,
+        id: ConnectionId,
+        before: &Factors,
+        clock: &impl Fn() -> u64,
+    ) -> Result<Proposal, AppError> {
+        let proposal = self.as_user(id, clock, factors::propose).await?;
+        // The server compares with its own clock, which is told with the proposal.
+        let passcode = proposal.uri.otp.code_at(proposal.server_time.unwrap_or_else(|| seconds(clock)));
+        self.as_user(id, clock, async |user| factors::prove(user, &proposal, &passcode).await).await?;
+        let account = self.store_proposal(id, &proposal, seconds(clock)).await?;
+        if let Err(error) = self.as_user(id, clock, async |user| factors::enable(user, &proposal).await).await {
+            // The reply may be what was lost. Where no app was on before, one that is on now is this one.
+            let after = self.as_user(id, clock, factors::look).await;
+            if before.has(Method::App) || !after.is_ok_and(|after| after.has(Method::App)) {
+                return Err(error);
+            }
+        }
+        self.confirm(id, account, seconds(clock)).await?;
+        Ok(proposal)
+    }
+
+    /// Stores the account, unconfirmed. As the server's own second factor it stays on this device.
+    async fn store_proposal(&self, id: ConnectionId, proposal: &Proposal, now: u64) -> Result<AccountId, AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        let origin = origin_of(vault, id)?;
+        let mut account = Account::new(proposal.uri.clone(), now, &mut *self.entropy.borrow_mut());
+        account.unconfirmed = true;
+        account.sites.push(Site::Origin(origin));
+        account.keep_recovery_code(proposal.recovery_code.clone());
+        let account_id = account.id;
+        vault.add_new(vec![account], None)?;
+        self.save(&mut open, now).await?;
+        Ok(account_id)
+    }
+
+    /// The server has it. What was this user's account there before is offered there no more, and stays in the list.
+    async fn confirm(&self, id: ConnectionId, account: AccountId, now: u64) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        let vault = &mut open.session()?.vault;
+        let origin = origin_of(vault, id)?;
+        vault.confirm_enrolled(account, &origin);
+        self.save(&mut open, now).await
+    }
+}
+
+fn origin_of(vault: &Vault, id: ConnectionId) -> Result<String, AppError> {
+    let connection = vault.connection(id).ok_or(CasdoorError::NotConnected)?;
+    let server = ServerAddress::parse(&connection.server, true).map_err(|_| CasdoorError::BadServer)?;
+    Ok(server.origin())
+}

@@ -1,0 +1,261 @@
+//! Keeping connections in step: when, one at a time, and what is written down about it.
+
+use std::collections::BTreeMap;
+
+use crate::app::protocol::{Message, Reply};
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::{self, CasdoorError, Http, Ledger, Outcome, SignedInUser, SyncError, Touched};
+use crate::secret::Entropy;
+use crate::vault::{Connection, ConnectionId, State, Store, SyncReport, Vault};
+
+/// A look is fresh for so long: the popup starts no other one before.
+const FRESH_SECONDS: u64 = 15 * 60;
+/// The longest wait between two tries at a server that does not answer.
+const MAX_BACK_OFF_SECONDS: u64 = 2 * 60 * 60;
+
+/// The open vault as the sync sees it: one transaction at a time, stored before it counts.
+struct Books<'a, S, H, D, E, C> {
+    app: &'a App<S, H, D, E>,
+    clock: &'a C,
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy, C: Fn() -> u64> Ledger for Books<'_, S, H, D, E, C> {
+    type Error = AppError;
+
+    async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, Self::Error> {
+        let now = seconds(self.clock);
+        let mut open = self.app.open(now).await?;
+        let session = open.session()?;
+        let (value, touched) = change(&mut session.vault, &mut session.state);
+        match touched {
+            Touched::Nothing => {}
+            Touched::State => self.app.save_state(&mut open).await?,
+            Touched::Document => self.app.save(&mut open, now).await?,
+        }
+        Ok(value)
+    }
+}
+
+/// The generator of one app, borrowed for each draw: a sync waits for the network in between.
+struct Draw<'a, E>(&'a std::cell::RefCell<E>);
+
+impl<E: Entropy> Entropy for Draw<'_, E> {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0.borrow_mut().fill(bytes);
+    }
+}
+
+/// The syncs of a worker's life: which number the last of each connection had, and what it came to.
+#[derive(Default)]
+pub(in crate::app) struct Turns {
+    begun: u64,
+    last: BTreeMap<ConnectionId, (u64, Result<Outcome, AppError>)>,
+}
+
+impl Turns {
+    fn begin(&mut self) -> u64 {
+        self.begun = self.begun.saturating_add(1);
+        self.begun
+    }
+
+    /// What a sync of this connection came to that began after `asked`.
+    fn since(&self, id: ConnectionId, asked: u64) -> Option<Result<Outcome, AppError>> {
+        self.last.get(&id).filter(|(number, _)| *number > asked).map(|(_, result)| result.clone())
+    }
+}
+
+/// A connection, and what its sync came to.
+type Synced = (ConnectionId, Result<Outcome, AppError>);
+
+/// What all of them came to, in one message.
+fn summary(results: &[Synced]) -> Reply {
+    let sentence = |result: &Result<Outcome, AppError>| match result {
+        Ok(outcome) => outcome.summary.to_string(),
+        Err(error) => error.to_string(),
+    };
+    let mut said: Vec<String> = results.iter().map(|(_, result)| sentence(result)).collect();
+    said.retain(|sentence| !sentence.is_empty());
+    let text = if said.is_empty() { "Everything is in step.".to_owned() } else { said.join(" ") };
+    Reply::Done { message: Message::new("done_synced", text) }
+}
+
+/// The time of a clock that gives milliseconds.
+pub(in crate::app) fn seconds(clock: &impl Fn() -> u64) -> u64 {
+    clock().div_euclid(1000)
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Syncs every connection, one at a time. `clock` returns milliseconds since 1970.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`]. What a server answers is in the reply.
+    pub async fn sync(&self, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
+        let ids = self.connection_ids(seconds(clock)).await?;
+        Ok(summary(&self.sync_each(&ids, clock).await?))
+    }
+
+    /// Syncs every connection and renews each sign-in that has ended, if the browser is signed in at the server. A
+    /// renewed connection is synced once more; the others were synced a moment ago, and their servers get no further
+    /// request. `visit` opens a page without a window and returns the address that it was redirected to.
+    ///
+    /// # Errors
+    /// As [`App::sync`].
+    pub async fn sync_and_renew(
+        &self,
+        clock: &impl Fn() -> u64,
+        redirect_uri: &str,
+        visit: &impl AsyncFn(&str) -> Option<String>,
+    ) -> Result<Reply, AppError> {
+        let ids = self.connection_ids(seconds(clock)).await?;
+        let mut results = self.sync_each(&ids, clock).await?;
+        for (renewed, outcome) in self.renew_ended(clock, redirect_uri, visit).await {
+            for (_, result) in results.iter_mut().filter(|(id, _)| *id == renewed) {
+                *result = Ok(outcome);
+            }
+        }
+        Ok(summary(&results))
+    }
+
+    /// Syncs the connections that are due: last synced over 15 minutes ago, or waiting longer than their back-off. Renews
+    /// sign-ins as [`App::sync_and_renew`] does.
+    ///
+    /// # Errors
+    /// As [`App::sync`].
+    pub async fn sync_if_due(
+        &self,
+        clock: &impl Fn() -> u64,
+        redirect_uri: &str,
+        visit: &impl AsyncFn(&str) -> Option<String>,
+    ) -> Result<(), AppError> {
+        let now = seconds(clock);
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let due = |connection: &&Connection| {
+            session.state.reports.get(&connection.id).is_none_or(|report| now >= due_at(report))
+        };
+        let ids: Vec<ConnectionId> = session.vault.connections.iter().filter(due).map(|found| found.id).collect();
+        drop(open);
+        self.sync_each(&ids, clock).await?;
+        self.renew_ended(clock, redirect_uri, visit).await;
+        Ok(())
+    }
+
+    /// Syncs these connections. Stops where the vault was locked or cannot be stored; what a server says is in the list.
+    async fn sync_each(&self, ids: &[ConnectionId], clock: &impl Fn() -> u64) -> Result<Vec<Synced>, AppError> {
+        let mut results = Vec::with_capacity(ids.len());
+        for id in ids {
+            match self.sync_one(*id, clock).await {
+                Err(error @ (AppError::Locked | AppError::Store(_))) => return Err(error),
+                result => results.push((*id, result)),
+            }
+        }
+        Ok(results)
+    }
+
+    /// Whether a connection waits for the person; `false` while locked.
+    pub async fn needs_person(&self, now: u64) -> bool {
+        let Ok(mut open) = self.open(now).await else { return false };
+        open.session().is_ok_and(|session| session.state.reports.values().any(|report| report.needs_person))
+    }
+
+    async fn connection_ids(&self, now: u64) -> Result<Vec<ConnectionId>, AppError> {
+        let mut open = self.open(now).await?;
+        Ok(open.session()?.vault.connections.iter().map(|connection| connection.id).collect())
+    }
+
+    /// Brings one connection in step and writes down what that came to.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`], and what the server says: nothing was lost by it.
+    pub async fn sync_one(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
+        let asked = self.turns.borrow().begun;
+        let turn = self.syncing.lock().await;
+        // Of all that wait for one sync the first is enough: it began after the others had asked.
+        let told = self.turns.borrow().since(id, asked);
+        if let Some(result) = told {
+            return result;
+        }
+        let number = self.turns.borrow_mut().begin();
+        let result = self.sync_now(id, clock).await;
+        self.turns.borrow_mut().last.insert(id, (number, result.clone()));
+        drop(turn);
+        result
+    }
+
+    /// Asks a server something as a connection's user, with a token that is fresh. It waits for the sync that is under
+    /// way: there is one refresher.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`], and what the server says.
+    pub(in crate::app) async fn as_user<T>(
+        &self,
+        id: ConnectionId,
+        clock: &impl Fn() -> u64,
+        question: impl AsyncFn(&SignedInUser<'_, H>) -> Result<T, CasdoorError>,
+    ) -> Result<T, AppError> {
+        let turn = self.syncing.lock().await;
+        let answer = casdoor::as_user(&self.http, &Books { app: self, clock }, id, clock, question).await;
+        drop(turn);
+        answer.map_err(in_words)
+    }
+
+    async fn sync_now(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
+        let books = Books { app: self, clock };
+        let result = casdoor::sync(&self.http, &books, id, clock, &mut Draw(&self.entropy)).await;
+        let now = seconds(clock);
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let before = session.state.reports.get(&id).cloned().unwrap_or_default();
+        let report = report(&result, &before, now);
+        // Signed out while the server was waited for: nothing is left to report on.
+        if session.vault.connection(id).is_some() && before != report {
+            session.state.reports.insert(id, report);
+            self.save_state(&mut open).await?;
+        }
+        result.map_err(in_words)
+    }
+}
+
+fn in_words(error: SyncError<AppError>) -> AppError {
+    match error {
+        SyncError::Casdoor(error) => error.into(),
+        SyncError::Ledger(error) => error,
+    }
+}
+
+fn due_at(report: &SyncReport) -> u64 {
+    let wait = match report.failures {
+        0 => FRESH_SECONDS,
+        // One minute, two, four, up to two hours.
+        failures => 30_u64.saturating_mul(1_u64.checked_shl(failures).unwrap_or(u64::MAX)).min(MAX_BACK_OFF_SECONDS),
+    };
+    report.at.saturating_add(wait)
+}
+
+fn report(result: &Result<Outcome, SyncError<AppError>>, before: &SyncReport, now: u64) -> SyncReport {
+    let said = |key: &str, text: String| SyncReport {
+        at: now,
+        key: key.into(),
+        text,
+        room_left_bytes: before.room_left_bytes,
+        clock_ahead_seconds: before.clock_ahead_seconds,
+        ..SyncReport::default()
+    };
+    let failures = before.failures.saturating_add(1);
+    match result {
+        Ok(outcome) => SyncReport {
+            waits: outcome.waits,
+            room_left_bytes: u64::try_from(outcome.summary.room_left_bytes).ok(),
+            clock_ahead_seconds: outcome.clock_ahead_seconds,
+            ..said("sync_done", outcome.summary.to_string())
+        },
+        Err(SyncError::Casdoor(error)) => SyncReport {
+            waits: true,
+            needs_person: !error.is_passing(),
+            signed_out: error.needs_sign_in(),
+            failures,
+            ..said(error.code(), error.to_string())
+        },
+        Err(SyncError::Ledger(error)) => SyncReport { waits: true, failures, ..said(error.code(), error.to_string()) },
+    }
+}

@@ -1,0 +1,95 @@
+//! Accounts on their way out: what a format cannot hold is said before, the password is asked for again, and an
+//! administrator can forbid all of it.
+
+use crate::app::accounts::edit::counter;
+use crate::app::exchange::file_job;
+use crate::app::exchange::file_job::{CODES, PAGE, sentence};
+use crate::app::protocol::{PlannedRow, Reply};
+use crate::app::session::Session;
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::Http;
+use crate::exchange::{self, ExchangeError, Format, Imported, Omission, Parcel};
+use crate::otp::Kind;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Account, Area, Store};
+
+/// Managed key: `true` where an administrator forbids that accounts leave.
+const FORBID_EXPORTS: &str = "forbidExports";
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Whether an administrator forbids that accounts leave. A browser without such a policy forbids nothing.
+    pub(in crate::app) async fn exports_forbidden(&self) -> bool {
+        let values = self.store.load(Area::Managed, &[FORBID_EXPORTS]).await.unwrap_or_default();
+        values.into_iter().flatten().any(|value| value == "true")
+    }
+
+    /// # Errors
+    /// A sentence, where an administrator forbids that accounts leave.
+    pub(in crate::app) async fn check_exports(&self) -> Result<(), AppError> {
+        match self.exports_forbidden().await {
+            true => Err(AppError::Said(file_job::message(ExchangeError::Managed))),
+            false => Ok(()),
+        }
+    }
+
+    /// What a format cannot hold, account by account.
+    pub(in crate::app) async fn plan_export(&self, format: &str, now: u64) -> Result<Reply, AppError> {
+        self.check_exports().await?;
+        let known = if format == CODES { Some(Format::GoogleMigration) } else { Format::from_id(format) };
+        let known = known.filter(|format| exchange::WRITABLE.contains(format));
+        if known.is_none() && format != PAGE {
+            return Err(AppError::Said(file_job::message(ExchangeError::NotWritable)));
+        }
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let row = |account: &Imported| PlannedRow {
+            issuer: account.uri.issuer.clone(),
+            name: account.uri.name.clone(),
+            omissions: omissions(known, account)
+                .into_iter()
+                .map(|omission| sentence(omission.code(), &omission.to_string()))
+                .collect(),
+        };
+        Ok(Reply::ExportPlan { rows: leaving(session).iter().map(row).collect() })
+    }
+
+    /// All accounts with their secrets: a named, confirmed act that needs the password again.
+    pub(in crate::app) async fn export(&self, password: &Secret<String>, now: u64) -> Result<Reply, AppError> {
+        self.check_exports().await?;
+        self.find_key(&self.load_generations().await?, password).await?;
+        let mut open = self.open(now).await?;
+        Ok(Reply::Exported { rows: leaving(open.session()?).iter().map(Parcel::from).collect() })
+    }
+}
+
+/// What a format cannot hold; the printable page, which has no short name of its own, has names, notes and codes.
+fn omissions(format: Option<Format>, account: &Imported) -> Vec<Omission> {
+    let Some(format) = format else {
+        let is_lost = [
+            (Omission::Group, !account.groups.is_empty()),
+            (Omission::Pin, account.pinned),
+            (Omission::Icon, account.icon.is_some()),
+            (Omission::Sites, !account.sites.is_empty()),
+            (Omission::RecoveryCodes, !account.recovery_codes.is_empty()),
+        ];
+        return is_lost.into_iter().filter(|(_, is_lost)| *is_lost).map(|(omission, _)| omission).collect();
+    };
+    exchange::omissions(format, account)
+}
+
+/// The accounts as they leave: with the counters of their next codes.
+fn leaving(session: &Session) -> Vec<Imported> {
+    session.vault.accounts.iter().map(|account| current(session, account)).enumerate().map(numbered).collect()
+}
+
+fn current(session: &Session, account: &Account) -> Imported {
+    let mut leaving = Imported::from(account);
+    if let (Kind::Hotp { counter: shown }, Some(next)) = (&mut leaving.uri.otp.kind, counter(session, account)) {
+        *shown = next;
+    }
+    leaving
+}
+
+fn numbered((index, account): (usize, Imported)) -> Imported {
+    Imported { row: index.saturating_add(1), ..account }
+}

@@ -1,0 +1,5 @@
+//! Files of other programs: importing accounts and exporting them.
+
+pub(in crate::app) mod export;
+pub mod file_job;
+pub(in crate::app) mod import;

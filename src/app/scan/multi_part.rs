@@ -1,0 +1,94 @@
+//! Exports that come as several QR codes: what was read of them is kept, sealed, until it is whole and kept, or dropped
+//! by the person.
+
+use crate::app::protocol::{BatchCard, Reply};
+use crate::app::scan::results::Finding;
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::Http;
+use crate::exchange::MigrationPart;
+use crate::otp::KeyUri;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Batch, BatchPart, Store};
+
+/// More than anybody begins at once; bounds what a hostile picture can leave behind.
+const MAX_BATCHES: usize = 8;
+
+/// What became of a code.
+pub(in crate::app) enum Added {
+    /// It is with the others of its batch.
+    Taken,
+    /// There is no room for another batch.
+    Full,
+}
+
+/// Puts one code to the others of its batch. The same code twice is one; another size, or other content in the same
+/// place, is another export: not every program gives its exports a number.
+pub(in crate::app) fn add(batches: &mut Vec<Batch>, part: &MigrationPart, uri: &str) -> Added {
+    batches.retain(|batch| batch.id != part.batch || batch.size == part.size);
+    let known = batches.iter().position(|batch| batch.id == part.batch);
+    if known.is_none() && batches.len() >= MAX_BATCHES {
+        return Added::Full;
+    }
+    if known.is_none() {
+        batches.push(Batch { id: part.batch.clone(), size: part.size, parts: Vec::new() });
+    }
+    for batch in batches.iter_mut().filter(|batch| batch.id == part.batch) {
+        if batch.parts.iter().any(|known| known.index == part.index && known.uri.expose() != uri) {
+            batch.parts.clear();
+        }
+        if !batch.parts.iter().any(|known| known.index == part.index) {
+            batch.parts.push(BatchPart { index: part.index, uri: Secret::new(uri.to_owned()) });
+        }
+    }
+    Added::Taken
+}
+
+/// The accounts of a batch, in the order of its codes.
+pub(in crate::app) fn accounts(batch: &Batch) -> Vec<KeyUri> {
+    let mut parts: Vec<&BatchPart> = batch.parts.iter().collect();
+    parts.sort_by_key(|part| part.index);
+    // Spent here: the point of reading them.
+    let read = parts.into_iter().filter_map(|part| MigrationPart::read(part.uri.expose()));
+    read.flat_map(|part| part.accounts).map(|account| account.uri).collect()
+}
+
+/// How far a batch is.
+pub(in crate::app) fn card(batch: &Batch) -> BatchCard {
+    let is_missing = |index: &u8| !batch.parts.iter().any(|part| part.index == *index);
+    BatchCard {
+        id: batch.id.clone(),
+        read: batch.parts.len(),
+        size: batch.size.into(),
+        missing: (0..batch.size).filter(is_missing).map(|index| usize::from(index).saturating_add(1)).collect(),
+        accounts: accounts(batch).len(),
+    }
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// All batches, and nothing else.
+    pub(in crate::app) async fn list_batches(&self, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let mut finding = Finding::default();
+        finding.found.batches = open.session()?.state.batches.iter().map(card).collect();
+        self.pend(finding, false).await
+    }
+
+    /// The accounts of a batch so far; the batch is done with once they are kept.
+    pub(in crate::app) async fn open_batch(&self, id: &str, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let mut finding = Finding::default();
+        let batch = session.state.batches.iter().find(|batch| batch.id == id).ok_or(AppError::NothingPending)?;
+        finding.open_batch(batch, &session.vault);
+        self.pend(finding, true).await
+    }
+
+    /// Forgets a batch.
+    pub(in crate::app) async fn drop_batch(&self, id: &str, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        open.session()?.state.batches.retain(|batch| batch.id != id);
+        self.save_state(&mut open).await?;
+        drop(open);
+        self.list_batches(now).await
+    }
+}

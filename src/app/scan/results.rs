@@ -1,0 +1,244 @@
+//! What a scan or a pasted text held, until the person keeps it or not.
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::accounts::form;
+use crate::app::protocol::{Found, FoundCard, Message, Reply};
+use crate::app::scan::multi_part;
+use crate::app::scan::multi_part::Added;
+use crate::app::{App, AppError, DeriveKey};
+use crate::autofill;
+use crate::casdoor::Http;
+use crate::casdoor::sign_in::ConnectionCode;
+use crate::exchange::MigrationPart;
+use crate::otp::{KeyUri, Otp, OtpError, Reading, lines};
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Account, Area, Batch, Connection, Store, Vault};
+
+/// Session key: what was found last, with its secrets; in memory, trusted contexts only, gone when locked.
+pub(in crate::app) const PENDING: &str = "found";
+
+/// More codes than fit a screen; bounds a hostile text.
+const MAX_FOUND: usize = 1_000;
+
+/// What was found, with its secrets.
+#[derive(Default, Serialize, Deserialize)]
+pub(in crate::app) struct Pending {
+    /// Which find: a page keeps what it shows, not what another page found since.
+    pub(in crate::app) id: String,
+    pub(in crate::app) uris: Vec<String>,
+    /// The origin that the accounts belong to: they were found on a page of it.
+    pub(in crate::app) site: Option<String>,
+    /// A connection code, whole.
+    connection: Option<String>,
+    /// The batches that these accounts came in; they are done with once kept.
+    #[serde(default)]
+    pub(in crate::app) batches: Vec<String>,
+}
+
+/// What is being found: for the page, and with its secrets for the worker.
+#[derive(Default)]
+pub(in crate::app) struct Finding {
+    pub(in crate::app) found: Found,
+    pub(in crate::app) pending: Pending,
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Reads texts off QR codes or a paste, and remembers what they hold until the person says what to keep. The codes of
+    /// an export that comes in several are kept, sealed, until all of them were read.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`]. A text that is no account is a message, not an error.
+    pub async fn found(&self, texts: &[String], site: Option<&str>, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let (mut finding, mut touched) = (Finding::default(), Vec::new());
+        let lines = texts.iter().flat_map(|text| lines(text)).map(|(_, line)| line);
+        for text in lines.filter(|line| !line.is_empty()) {
+            match MigrationPart::read(&text) {
+                Some(part) => finding.read_part(part, &text, &mut session.state.batches, &mut touched, &session.vault),
+                None => finding.read(&text, site, &session.vault),
+            }
+        }
+        for id in &touched {
+            finding.show_batch(id, &session.state.batches, &session.vault);
+        }
+        finding.pending.site = site.map(str::to_owned);
+        if !touched.is_empty() {
+            self.save_state(&mut open).await?;
+        }
+        self.pend(finding, !texts.is_empty()).await
+    }
+
+    /// Remembers what was found, and says it. Where nothing was looked at, what was found before stays.
+    pub(in crate::app) async fn pend(&self, mut finding: Finding, remember: bool) -> Result<Reply, AppError> {
+        if remember {
+            finding.pending.id = format!("{:032x}", u128::from_be_bytes(self.entropy.borrow_mut().generate()));
+            finding.found.id.clone_from(&finding.pending.id);
+            let text = serde_json::to_string(&finding.pending).map_err(|_| crate::vault::VaultError::Damaged)?;
+            self.store.commit(Area::Session, vec![(PENDING, Some(text))]).await?;
+        }
+        Ok(Reply::Found { found: finding.found })
+    }
+
+    pub(in crate::app) async fn pending(&self) -> Result<Pending, AppError> {
+        let text = self.store.load(Area::Session, &[PENDING]).await?.pop().flatten().map(Secret::new);
+        let text = text.ok_or(AppError::NothingPending)?;
+        serde_json::from_str(text.expose()).map_err(|_| AppError::NothingPending)
+    }
+
+    /// The connection code that was found last.
+    ///
+    /// # Errors
+    /// [`AppError::NothingPending`].
+    pub async fn found_connection_code(&self) -> Result<Secret<String>, AppError> {
+        self.pending().await?.connection.map(Secret::new).ok_or(AppError::NothingPending)
+    }
+}
+
+impl Finding {
+    /// Reads one text that is no part of an export.
+    fn read(&mut self, text: &str, site: Option<&str>, vault: &Vault) {
+        if ConnectionCode::is_one(text) {
+            // A code that cannot be used says so when it is: here it only names its server.
+            let server = ConnectionCode::parse(text, true).map(|code| code.server.to_string());
+            self.found.connection = Some(server.unwrap_or_default());
+            self.pending.connection = Some(text.to_owned());
+            return;
+        }
+        match KeyUri::read_or_setup_key(text) {
+            Ok(reading) => self.add_reading(reading, site, vault),
+            Err(error) => self.say(not_an_account(error)),
+        }
+    }
+
+    /// Puts one code of an export to those that were read before, or reads an export that is one code.
+    fn read_part(
+        &mut self,
+        part: MigrationPart,
+        text: &str,
+        batches: &mut Vec<Batch>,
+        touched: &mut Vec<String>,
+        vault: &Vault,
+    ) {
+        if part.unread > 0 {
+            let text = "Some accounts of this export cannot be kept: this program does not know their kind.";
+            self.say(Message::new("found_export_unread", text));
+        }
+        if part.size == 1 {
+            part.accounts.iter().for_each(|account| self.add(&account.uri, None, vault));
+            return;
+        }
+        match multi_part::add(batches, &part, text) {
+            Added::Full => {
+                let text = "Too many exports were begun and not finished. Drop one of them, then read this code again.";
+                self.say(Message::new("found_too_many_batches", text));
+            }
+            Added::Taken if touched.contains(&part.batch) => {}
+            Added::Taken => touched.push(part.batch),
+        }
+    }
+
+    /// The accounts of a batch that is whole, or how far it is.
+    fn show_batch(&mut self, id: &str, batches: &[Batch], vault: &Vault) {
+        let Some(batch) = batches.iter().find(|batch| batch.id == id) else { return };
+        let card = multi_part::card(batch);
+        if card.missing.is_empty() {
+            self.open_batch(batch, vault);
+        } else {
+            self.found.batches.push(card);
+        }
+    }
+
+    /// The accounts of a batch, as far as its codes were read.
+    pub(in crate::app) fn open_batch(&mut self, batch: &Batch, vault: &Vault) {
+        multi_part::accounts(batch).iter().for_each(|uri| self.add(uri, None, vault));
+        self.pending.batches.push(batch.id.clone());
+    }
+
+    /// Adds what was read, with what the user should know before keeping it. A secret that was mistyped or misread is not
+    /// ticked, and comes in each of its likely readings.
+    fn add_reading(&mut self, reading: Reading, site: Option<&str>, vault: &Vault) {
+        let Reading { uri, label_issuer, is_guess, other } = reading;
+        let other = other.map(|key| KeyUri { otp: Otp { key, ..uri.otp.clone() }, ..uri.clone() });
+        for (uri, one) in [(uri, "L")].into_iter().chain(other.map(|other| (other, "I"))) {
+            let before = self.found.cards.len();
+            self.add(&uri, site, vault);
+            let Some(card) = self.found.cards.get_mut(before) else { continue };
+            card.is_guess = is_guess;
+            if is_guess {
+                let text = format!("The key contains 0, 1 or 8, which keys never do. Read here as O, {one} and B.");
+                card.warnings.push(Message::new("found_look_alikes", text).with([one.to_owned()]));
+            }
+            if !label_issuer.is_empty() {
+                let text = format!("The label names another issuer: {label_issuer}");
+                card.warnings.push(Message::new("found_label_issuer", text).with([label_issuer.clone()]));
+            }
+        }
+    }
+
+    fn add(&mut self, uri: &KeyUri, site: Option<&str>, vault: &Vault) {
+        let text = uri.to_string();
+        if self.pending.uris.len() >= MAX_FOUND || self.pending.uris.contains(&text) {
+            return;
+        }
+        self.found.cards.push(card(uri, site, vault));
+        self.pending.uris.push(text);
+    }
+
+    /// Says something, once.
+    fn say(&mut self, message: Message) {
+        if !self.found.messages.contains(&message) {
+            self.found.messages.push(message);
+        }
+    }
+}
+
+fn not_an_account(error: OtpError) -> Message {
+    match error {
+        OtpError::NotAKeyUri => Message::new("found_no_account", "A code was read, but it holds no account."),
+        error => Message::new(error.code(), format!("A code was read, but it cannot be kept: {error}.")),
+    }
+}
+
+/// The account of the same issuer and name, if they say anything.
+pub(in crate::app) fn of_same_name<'a>(uri: &KeyUri, vault: &'a Vault) -> Option<&'a Account> {
+    let is_named = !(uri.issuer.is_empty() && uri.name.is_empty());
+    let same = |account: &&Account| is_named && account.issuer == uri.issuer && account.name == uri.name;
+    vault.accounts.iter().find(same)
+}
+
+/// Whether it is what Casdoor's enrolment page shows to a user who is connected here: a passcode's TOTP, labelled so.
+pub(in crate::app) fn is_shown_factor(uri: &KeyUri, origin: &str, vault: &Vault) -> bool {
+    let is_users = |connection: &Connection| {
+        let is_there = autofill::origin_of(&connection.server).is_some_and(|own| own == origin);
+        is_there && autofill::is_labelled(&uri.name, connection)
+    };
+    autofill::makes_passcodes(&uri.otp) && vault.connections.iter().any(is_users)
+}
+
+fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
+    let same_secret = vault.accounts.iter().find(|account| account.otp.key == uri.otp.key);
+    let (known, as_whom) = match same_secret {
+        Some(account) if account.issuer == uri.issuer && account.name == uri.name => (Some("same"), Some(account)),
+        Some(account) => (Some("same_secret"), Some(account)),
+        None => match of_same_name(uri, vault) {
+            // A new second factor of the same user is kept beside the old one, which works until the server has the new.
+            Some(_) if site.is_some_and(|site| is_shown_factor(uri, site, vault)) => (None, None),
+            Some(account) => (Some("same_name"), Some(account)),
+            None => (None, None),
+        },
+    };
+    FoundCard {
+        issuer: uri.issuer.clone(),
+        name: uri.name.clone(),
+        summary: form::summary(&uri.otp),
+        site: site.unwrap_or_default().to_owned(),
+        known: known.map(str::to_owned),
+        known_as: as_whom
+            .map(|account| format!("{} {}", account.issuer, account.name).trim().to_owned())
+            .unwrap_or_default(),
+        is_guess: false,
+        warnings: Vec::new(),
+    }
+}

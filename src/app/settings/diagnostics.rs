@@ -1,0 +1,112 @@
+//! What helps to find a fault, to be copied into a report: counts, kinds and ages, no name, no server, no secret.
+
+use std::collections::BTreeSet;
+use std::fmt::{Result as Written, Write};
+
+use crate::app::protocol::Reply;
+use crate::app::session::Session;
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::Http;
+use crate::otp::Kind;
+use crate::secret::Entropy;
+use crate::vault::{Connection, KeySlot, Store};
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// The lines about an open vault.
+    pub(in crate::app) async fn diagnose(&self, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let mut text = String::new();
+        // Writing to a text does not fail.
+        let _ = vault(session, &mut text)
+            .and_then(|()| generations(session, now, &mut text))
+            .and_then(|()| settings(session, &mut text))
+            .and_then(|()| connections(session, now, &mut text));
+        Ok(Reply::Diagnostics { text })
+    }
+}
+
+fn vault(session: &Session, text: &mut String) -> Written {
+    let accounts = &session.vault.accounts;
+    let of_kind = |wanted: fn(&Kind) -> bool| accounts.iter().filter(|account| wanted(&account.otp.kind)).count();
+    let groups: BTreeSet<&str> = accounts.iter().map(|account| account.group.as_str()).collect();
+    let marked = accounts.iter().filter(|account| account.unconfirmed || account.missing_since.is_some()).count();
+    writeln!(
+        text,
+        "Vault: format 1, opened by {}; accounts {} (TOTP {}, HOTP {}, Steam {}), marked {marked}, groups {}, bin {}",
+        session.slots.iter().map(opened_by).collect::<Vec<_>>().join(", "),
+        accounts.len(),
+        of_kind(|kind| matches!(kind, Kind::Totp { .. })),
+        of_kind(|kind| matches!(kind, Kind::Hotp { .. })),
+        of_kind(|kind| matches!(kind, Kind::Steam)),
+        groups.iter().filter(|group| !group.is_empty()).count(),
+        session.vault.bin.len(),
+    )
+}
+
+fn opened_by(slot: &KeySlot) -> String {
+    slot.kdf().map_or_else(|| "this device".to_owned(), |kdf| kdf.to_string())
+}
+
+fn generations(session: &Session, now: u64, text: &mut String) -> Written {
+    for (generation, envelope) in session.generations.iter() {
+        let (bytes, age) = (envelope.to_text().map_or(0, |text| text.len()), age(now, envelope.sealed_at()));
+        writeln!(text, "Generation {}: revision {}, {bytes} bytes, {age} old", generation.key(), envelope.revision())?;
+    }
+    let backup = &session.state.backup;
+    let made = backup.made_at.map_or_else(|| "none".to_owned(), |made| format!("{} old", age(now, made)));
+    let every = session.vault.backups.as_ref().map_or(0, |plan| plan.every_days);
+    writeln!(text, "Backup: {made}, every {every} days (0: by hand), failed {}", backup.failed)
+}
+
+fn settings(session: &Session, text: &mut String) -> Written {
+    let it = &session.vault.settings;
+    writeln!(
+        text,
+        "Settings: locks after {} s, hides codes {}, shows next {}, theme {}, clock corrected by {} s, exports forbidden {}",
+        it.lock_after_seconds,
+        it.hides_codes,
+        it.shows_next,
+        it.theme.name(),
+        it.clock_correction_seconds,
+        session.exports_forbidden,
+    )
+}
+
+fn connections(session: &Session, now: u64, text: &mut String) -> Written {
+    for (number, connection) in session.vault.connections.iter().enumerate() {
+        let report = session.state.reports.get(&connection.id).cloned().unwrap_or_default();
+        writeln!(
+            text,
+            "Connection {}: {}, last sync {} {} ago, failures {}, waits {}, needs the person {}",
+            number.saturating_add(1),
+            kind(connection),
+            if report.key.is_empty() { "none" } else { &report.key },
+            age(now, report.at),
+            report.failures,
+            report.waits,
+            report.needs_person,
+        )?;
+    }
+    Ok(())
+}
+
+fn kind(connection: &Connection) -> &'static str {
+    match (connection.is_demo, connection.client_id.is_empty(), connection.receives_only) {
+        (true, ..) => "demo",
+        (_, true, _) => "by code",
+        (_, _, true) => "by sign-in, receives only",
+        _ => "by sign-in",
+    }
+}
+
+/// How long ago something was, in the largest unit that is not 0.
+fn age(now: u64, then: u64) -> String {
+    let seconds = now.saturating_sub(then);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds.div_euclid(60)),
+        3_600..172_800 => format!("{} h", seconds.div_euclid(3_600)),
+        _ => format!("{} days", seconds.div_euclid(86_400)),
+    }
+}

@@ -1,0 +1,197 @@
+//! Our own encrypted backups: made by hand or on a schedule, under the vault's password or one of their own.
+
+use crate::app::accounts::edit::counter;
+use crate::app::protocol::{Backups, Message, Reply};
+use crate::app::session::Session;
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::Http;
+use crate::exchange::MAX_IMPORT_BYTES;
+use crate::otp::Kind;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{BackupPlan, Envelope, Kdf, OwnKey, Store, Vault, VaultKey};
+
+const DAY_SECONDS: u64 = 24 * 60 * 60;
+
+/// A backup to be put into the downloads folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupFile {
+    /// The sealed file.
+    pub text: String,
+    /// The revision that it holds.
+    pub revision: u64,
+}
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// How backups stand.
+    pub(in crate::app) async fn read_backups(&self, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        Ok(Reply::Backups { backups: standing(open.session()?) })
+    }
+
+    /// Makes a backup now. With a password of its own the vault's is asked for too: whoever has the file and that
+    /// password has the accounts.
+    pub(in crate::app) async fn back_up(
+        &self,
+        own: Option<Secret<String>>,
+        password: &Secret<String>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        self.check_exports().await?;
+        let own = match own {
+            Some(own) => Some(self.own_key(&own, password).await?),
+            None => None,
+        };
+        let file = self.sealed_backup(own.as_ref(), now).await?;
+        self.backed_up(file.revision, now).await?;
+        Ok(Reply::SealedFile { text: file.text })
+    }
+
+    /// Makes backups by themselves from now on, or no more with `every_days` of 0.
+    pub(in crate::app) async fn schedule_backups(
+        &self,
+        every_days: u32,
+        own: Option<Secret<String>>,
+        password: &Secret<String>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let plan = if every_days == 0 {
+            None
+        } else {
+            self.check_exports().await?;
+            let own = match own {
+                Some(own) => Some(self.own_key(&own, password).await?),
+                None => None,
+            };
+            Some(BackupPlan { every_days: every_days.min(365), own })
+        };
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        if !session.has_password() && plan.as_ref().is_some_and(|plan| plan.own.is_none()) {
+            return Err(AppError::BackupWithoutPassword);
+        }
+        session.vault.backups = plan;
+        session.state.backup.failed = false;
+        self.save(&mut open, now).await?;
+        Ok(Reply::Backups { backups: standing(open.session()?) })
+    }
+
+    async fn own_key(&self, own: &Secret<String>, password: &Secret<String>) -> Result<OwnKey, AppError> {
+        self.find_key(&self.load_generations().await?, password).await?;
+        let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
+        let slot = self.password_slot(&key, own, Kdf::ARGON2ID).await?;
+        Ok(OwnKey { key, slot })
+    }
+
+    async fn sealed_backup(&self, own: Option<&OwnKey>, now: u64) -> Result<BackupFile, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let (key, slots) = match own {
+            Some(own) => (&own.key, vec![own.slot.clone()]),
+            None if session.has_password() => (&session.key, session.slots.clone()),
+            // Under the device's key it would open nowhere else.
+            None => return Err(AppError::BackupWithoutPassword),
+        };
+        let (mut vault, revision) = (whole(session), revision(session));
+        let seal = |vault: &Vault| {
+            Envelope::seal(vault, key, slots.clone(), revision, now, &mut *self.entropy.borrow_mut())?.to_text()
+        };
+        let mut text = seal(&vault)?;
+        // What is too large to be read again is no backup. Only pictures can make it that.
+        if text.len() > MAX_IMPORT_BYTES {
+            vault.accounts.iter_mut().for_each(|account| account.brought.icon.clear());
+            vault.bin.iter_mut().for_each(|binned| binned.account.brought.icon.clear());
+            text = seal(&vault)?;
+        }
+        Ok(BackupFile { text, revision })
+    }
+
+    /// The backup that is due by the schedule; `None` while locked, before its day, or when nothing changed since the last.
+    ///
+    /// # Errors
+    /// [`AppError::Store`], [`AppError::Vault`].
+    pub async fn due_backup(&self, now: u64) -> Result<Option<BackupFile>, AppError> {
+        let plan = match self.open(now).await {
+            Ok(mut open) => due_plan(open.session()?, now),
+            Err(AppError::Locked | AppError::NoVault) => None,
+            Err(error) => return Err(error),
+        };
+        match plan {
+            Some(plan) => self.sealed_backup(plan.own.as_ref(), now).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Notes that a backup was made.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`].
+    pub async fn backed_up(&self, revision: u64, now: u64) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        let backup = &mut open.session()?.state.backup;
+        (backup.made_at, backup.revision, backup.failed) = (Some(now), revision, false);
+        self.save_state(&mut open).await
+    }
+
+    /// Notes that a backup which was due could not be saved; the popup says so until one can.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`].
+    pub async fn backup_failed(&self, now: u64) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        if !std::mem::replace(&mut open.session()?.state.backup.failed, true) {
+            self.save_state(&mut open).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The schedule, if it asks for a backup now.
+fn due_plan(session: &Session, now: u64) -> Option<BackupPlan> {
+    let plan = session.vault.backups.clone().filter(|_| !session.exports_forbidden)?;
+    let last = &session.state.backup;
+    let wait = u64::from(plan.every_days).saturating_mul(DAY_SECONDS);
+    let is_due = last.made_at.is_none_or(|made| now >= made.saturating_add(wait));
+    (is_due && last.revision != revision(session)).then_some(plan)
+}
+
+/// The document as a backup holds it: counters are those of the next codes, and the backups' own key stays behind.
+fn whole(session: &Session) -> Vault {
+    let mut vault = session.vault.clone();
+    vault.backups = None;
+    for account in &mut vault.accounts {
+        if let Some(next) = counter(session, account) {
+            account.otp.kind = Kind::Hotp { counter: next };
+        }
+    }
+    vault
+}
+
+fn revision(session: &Session) -> u64 {
+    session.generations.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0)
+}
+
+fn standing(session: &Session) -> Backups {
+    let (plan, last) = (session.vault.backups.as_ref(), &session.state.backup);
+    Backups {
+        every_days: plan.map_or(0, |plan| plan.every_days),
+        own_password: plan.is_some_and(|plan| plan.own.is_some()),
+        made_at: last.made_at,
+        failed: last.failed,
+        forbidden: session.exports_forbidden,
+    }
+}
+
+/// What the popup says about backups, if anything.
+pub(in crate::app) fn notice(session: &Session) -> Option<Message> {
+    let last = &session.state.backup;
+    if session.vault.accounts.is_empty() || session.exports_forbidden {
+        None
+    } else if last.failed {
+        let text = "The last backup could not be saved. Make one by hand.";
+        Some(Message::new("notice_backup_failed", text))
+    } else if last.made_at.is_none() && session.vault.backups.is_none() {
+        Some(Message::new("notice_no_backup", "There is no backup of your accounts yet."))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,10 @@
+//! Making, opening and protecting the vault: its password, its key, its copies and its backups.
+
+pub(in crate::app) mod backups;
+pub(in crate::app) mod device_key;
+pub(in crate::app) mod password;
+pub mod password_strength;
+pub(in crate::app) mod unlock_key;
+
+pub use backups::BackupFile;
+pub use device_key::DeviceKey;

@@ -1,0 +1,359 @@
+//! Making, unlocking and re-keying the vault; a forgotten password; a damaged last generation.
+
+use std::collections::BTreeMap;
+
+use crate::app::protocol::{GenerationCard, Message, Phase, Reply, Screen};
+use crate::app::session::{Open, PHASE, STATE, Session, THEME, generation_changes};
+use crate::app::vault::device_key::{NEVER, is_device_only};
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::Http;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{
+    AccountId, Area, Change, ConnectionId, Envelope, Generation, Generations, Kdf, Keep, KeySlot, Presence, State,
+    Store, Vault, VaultError, VaultKey,
+};
+
+/// Where the sealed file of a forgotten password is set aside.
+const FORGOTTEN: &str = "vault.forgotten";
+/// Where a damaged last generation is set aside when an older one takes its place.
+const DAMAGED: &str = "vault.damaged";
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// Makes a vault with a password.
+    pub(in crate::app) async fn create(&self, password: Secret<String>, kdf: Kdf, now: u64) -> Result<Reply, AppError> {
+        if self.has_vault().await? {
+            return Err(AppError::VaultExists);
+        }
+        let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
+        let slot = self.password_slot(&key, &password, kdf).await?;
+        let held = self.hold(self.locks.get()).await?;
+        // Two pages may have asked at once: the second one's empty vault must not take the place of the first one's.
+        if self.has_vault().await? {
+            return Err(AppError::VaultExists);
+        }
+        self.begin_empty(held, key, slot, now).await
+    }
+
+    /// Begins a vault without accounts.
+    pub(in crate::app) async fn begin_empty(
+        &self,
+        mut held: Open<'_>,
+        key: VaultKey,
+        slot: KeySlot,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let vault = Vault::default();
+        let session = Session {
+            lock_at: lock_at(&slot, &vault, now),
+            generations: Generations::default(),
+            state: State::default(),
+            exports_forbidden: self.exports_forbidden().await,
+            key,
+            slots: vec![slot],
+            vault,
+        };
+        self.begin(&mut held, session).await?;
+        self.saved_screen(held, now).await
+    }
+
+    /// Opens the vault with the password.
+    pub(in crate::app) async fn unlock(&self, password: Secret<String>, now: u64) -> Result<Reply, AppError> {
+        let since = self.locks.get();
+        let generations = self.load_generations().await?;
+        if !self.has_vault().await? {
+            return Err(AppError::NoVault);
+        }
+        if self.is_newer().await? {
+            return Err(VaultError::Newer.into());
+        }
+        let key = match self.find_key(&generations, &password).await {
+            Err(AppError::Vault(VaultError::WrongPassword)) if generations.iter().next().is_none() => {
+                return Ok(Reply::Screen { screen: self.damaged().await? });
+            }
+            found => found?,
+        };
+        match self.begin_with(key, since, now).await {
+            Ok(()) => self.screen(None, now).await,
+            Err(AppError::Vault(VaultError::Damaged)) => Ok(Reply::Screen { screen: self.damaged().await? }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Begins a session with a key. Where another page was faster, its session goes on: what it has changed since it was
+    /// loaded must not be forgotten.
+    async fn begin_with(&self, key: VaultKey, since: u64, now: u64) -> Result<(), AppError> {
+        let mut held = self.hold(since).await?;
+        if let Some(session) = held.held()
+            && session.key == key
+            && now < session.lock_at
+        {
+            session.lock_at = now.saturating_add(session.vault.settings.lock_after_seconds);
+            return self.keep_key(session).await;
+        }
+        let mut session = self.session_with(key, now).await?;
+        session.lock_at = now.saturating_add(session.vault.settings.lock_after_seconds);
+        self.begin(&mut held, session).await
+    }
+
+    /// The generations that can be offered instead of a damaged last one.
+    pub(in crate::app) async fn damaged(&self) -> Result<Screen, AppError> {
+        let generations = self.load_generations().await?;
+        Ok(Screen::Damaged { generations: older(&generations).map(card).collect() })
+    }
+
+    /// The generations before the last that the vault's key opens, with what is in them.
+    pub(in crate::app) async fn list_generations(&self, now: u64) -> Result<Reply, AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        let counted = |kept: (Generation, &Envelope)| {
+            let accounts = kept.1.open(&session.key).ok()?.accounts.len();
+            Some(GenerationCard { accounts: Some(accounts), ..card(kept) })
+        };
+        Ok(Reply::Generations { generations: older(&session.generations).filter_map(counted).collect() })
+    }
+
+    /// Makes an older generation the last one. What lay there is the one before it from now on; where it is damaged, it is
+    /// set aside. Counters are in the state, and never go back.
+    pub(in crate::app) async fn open_generation(
+        &self,
+        generation: Generation,
+        password: Secret<String>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let since = self.locks.get();
+        let before = self.load_generations().await?;
+        let chosen = before.envelope(generation).ok_or(VaultError::Damaged)?;
+        let key = self.key_in(chosen, &password).await?;
+        let mut held = self.hold(since).await?;
+        // What was saved while the key was derived stays a generation, also where it pushed the chosen one out.
+        let generations = self.load_generations().await?;
+        let last = generations.envelope(Generation::Last);
+        let newest = last.and_then(|last| last.open(&key).ok());
+        if newest.is_none() {
+            // A vault that has another password by now is none that is damaged.
+            if last != before.envelope(Generation::Last) {
+                return Err(VaultError::WrongPassword.into());
+            }
+            let aside = self.store.load(Area::Local, &[Generation::Last.key()]).await?.pop().flatten();
+            self.store.commit(Area::Local, vec![(DAMAGED, aside)]).await?;
+        }
+        let mut vault = chosen.open(&key)?;
+        let state = self.load_state(&key).await?;
+        stay_on_servers(&mut vault, newest.as_ref(), &state);
+        let session = Session {
+            lock_at: if chosen.has_password() { now.saturating_add(vault.settings.lock_after_seconds) } else { NEVER },
+            slots: chosen.slots().to_vec(),
+            state,
+            exports_forbidden: self.exports_forbidden().await,
+            // What does not open is set aside, and must not push out a generation that does.
+            generations: generations.clone().map(|kept| kept.open(&key).is_ok().then(|| kept.clone())),
+            key,
+            vault,
+        };
+        self.begin(&mut held, session).await?;
+        self.saved_screen(held, now).await
+    }
+
+    /// A new vault key under a new password, and every kept generation sealed anew: the old password opens none.
+    pub(in crate::app) async fn change_password(
+        &self,
+        old: Secret<String>,
+        new: Secret<String>,
+        kdf: Kdf,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let generations = self.load_generations().await?;
+        let old_key = self.find_key(&generations, &old).await?;
+        let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
+        let slot = self.password_slot(&key, &new, kdf).await?;
+        self.rekey(&old_key, key, slot, now).await?;
+        if is_device_only(&generations) {
+            // Nothing is left that it opens: that it could not be deleted changes nothing.
+            let _ = self.derive.forget().await;
+            let text = "The vault has a password. It is asked for when the browser has started, and after a lock.";
+            return Ok(Reply::Done { message: Message::new("done_password_set", text) });
+        }
+        let text = "The password was changed. Backups made before still open with the old one.";
+        Ok(Reply::Done { message: Message::new("done_password_changed", text) })
+    }
+
+    /// Seals everything under the new key in one write. Until the session has that key too it is held: whoever waits for
+    /// it would write under the old one.
+    async fn rekey(&self, old: &VaultKey, key: VaultKey, slot: KeySlot, now: u64) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        let session = open.session()?;
+        if session.key != *old {
+            return Err(VaultError::WrongPassword.into());
+        }
+        // A vault that never locked does from now on.
+        let lock_at = session.lock_at.min(lock_at(&slot, &session.vault, now));
+        let slots = vec![slot];
+        let (generations, changes) = resealed(session, &key, &slots, &mut *self.entropy.borrow_mut())?;
+        // A worker that ends from here on asks for the password, rather than try a key that opens nothing.
+        self.forget_key().await?;
+        if let Err(error) = self.store.commit(Area::Local, changes).await {
+            self.keep_key(session).await?;
+            self.paint(session, now).await?;
+            return Err(error.into());
+        }
+        (session.key, session.slots, session.generations, session.lock_at) = (key, slots, generations, lock_at);
+        // The password is changed already: where the session's memory does not take the key, it is asked for again.
+        let _ = self.keep_key(session).await;
+        let _ = self.paint(session, now).await;
+        Ok(())
+    }
+
+    /// The sealed file as it lies in storage.
+    pub(in crate::app) async fn sealed_file(&self) -> Result<Reply, AppError> {
+        let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
+        let text = texts.into_iter().flatten().next().ok_or(AppError::NoVault)?;
+        Ok(Reply::SealedFile { text })
+    }
+
+    /// Sets the sealed file aside and leaves no vault: the next step is the first run.
+    pub(in crate::app) async fn begin_anew(&self, _now: u64) -> Result<Reply, AppError> {
+        self.forget().await?;
+        let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
+        let newest = texts.into_iter().flatten().next();
+        let phase = Some(Phase::New.name().to_owned());
+        let mut changes = vec![(FORGOTTEN, newest), (STATE, None), (THEME, None), (PHASE, phase)];
+        changes.extend(Generation::ALL.map(|generation| (generation.key(), None)));
+        self.store.commit(Area::Local, changes).await?;
+        Ok(Reply::Screen { screen: Screen::FirstRun })
+    }
+}
+
+/// When a vault that is opened now locks by itself.
+fn lock_at(slot: &KeySlot, vault: &Vault, now: u64) -> u64 {
+    if slot.is_password() { now.saturating_add(vault.settings.lock_after_seconds) } else { NEVER }
+}
+
+fn older(generations: &Generations) -> impl Iterator<Item = (Generation, &Envelope)> {
+    generations.iter().filter(|(generation, _)| *generation != Generation::Last)
+}
+
+fn card((generation, envelope): (Generation, &Envelope)) -> GenerationCard {
+    let device_only = !envelope.has_password();
+    GenerationCard { generation, sealed_at: envelope.sealed_at(), device_only, accounts: None }
+}
+
+/// Every generation and the state under a new key. What was set aside is sealed under the old key, and would open
+/// with the old password: it goes.
+fn resealed(
+    session: &Session,
+    key: &VaultKey,
+    slots: &[KeySlot],
+    entropy: &mut impl Entropy,
+) -> Result<(Generations, Vec<Change>), AppError> {
+    let generations = session.generations.clone();
+    let generations = generations.map(|kept| kept.reseal(&session.key, key, slots.to_vec(), entropy).ok());
+    // A generation that could not be opened is damaged beyond any password: it is not kept under the old key.
+    let mut changes: Vec<Change> = Generation::ALL.iter().map(|generation| (generation.key(), None)).collect();
+    changes.extend(generation_changes(&generations)?);
+    changes.push((STATE, Some(session.state.seal(key, entropy)?)));
+    changes.push((DAMAGED, None));
+    Ok((generations, changes))
+}
+
+/// What a server holds of an account stays there, wherever an older copy of the vault had it: to go back is no wish to
+/// delete it for everybody else. Where several hold it, the copy's own word counts, then that of `newest`.
+fn stay_on_servers(vault: &mut Vault, newest: Option<&Vault>, state: &State) {
+    let mut holders: BTreeMap<AccountId, Vec<ConnectionId>> = BTreeMap::new();
+    for connection in vault.connections.iter().map(|connection| connection.id) {
+        let rows = state.bases.get(&connection).into_iter().flatten();
+        for row in rows.filter(|row| matches!(row.presence, Presence::Present | Presence::Sending)) {
+            if let Some(account) = row.account {
+                holders.entry(account).or_default().push(connection);
+            }
+        }
+    }
+    for (id, holders) in holders {
+        // One that is in neither place comes back by the next sync.
+        let _ = vault.restore(id);
+        let holds = |keep: &Keep| matches!(keep, Keep::Connection(connection) if holders.contains(connection));
+        let latest = newest.and_then(|newest| newest.account(id).ok()).map(|account| account.keep).filter(holds);
+        if let Ok(account) = vault.account_mut(id)
+            && !holds(&account.keep)
+        {
+            account.keep = latest.or(holders.first().copied().map(Keep::Connection)).unwrap_or(account.keep);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::{Account, BaseRow, Connection};
+
+    struct Count(u8);
+
+    impl Entropy for Count {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            self.0 = self.0.wrapping_add(1);
+            bytes.fill(self.0);
+        }
+    }
+
+    fn connection(id: &str) -> Connection {
+        serde_json::from_value(serde_json::json!({
+            "id": id, "server": "https://id.example.com", "owner": "acme", "name": "alice", "user_id": "1",
+            "display_name": "Alice",
+        }))
+        .unwrap()
+    }
+
+    fn row(account: AccountId, presence: Presence) -> BaseRow {
+        BaseRow {
+            account: Some(account),
+            account_name: String::new(),
+            issuer: String::new(),
+            secret_key: Secret::new(String::new()),
+            origin: String::new(),
+            written_at: 0,
+            presence,
+            rewritten: false,
+        }
+    }
+
+    #[test]
+    fn what_a_server_holds_stays_there_when_an_older_copy_is_opened() {
+        let mut entropy = Count(0);
+        let mut new = || Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut entropy);
+        let accounts = [new(), new(), new(), new()];
+        let [joined, binned, deleted, stranger] = accounts.each_ref().map(|account| account.id);
+        let (here, gone) = ("00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002");
+        let mut vault = Vault { accounts: accounts.to_vec(), connections: vec![connection(here)], ..Vault::default() };
+        vault.bin(binned, 0, false).unwrap();
+        let mut state = State::default();
+        let rows =
+            vec![row(joined, Presence::Present), row(binned, Presence::Sending), row(deleted, Presence::Deleted)];
+        state.bases.insert(here.parse().unwrap(), rows);
+        state.bases.insert(gone.parse().unwrap(), vec![row(stranger, Presence::Present)]);
+        stay_on_servers(&mut vault, None, &state);
+        let kept = |id| vault.account(id).unwrap().keep;
+        let there = Keep::Connection(here.parse().unwrap());
+        assert_eq!([joined, binned, deleted, stranger].map(kept), [there, there, Keep::Device, Keep::Device]);
+    }
+
+    #[test]
+    fn where_two_servers_hold_an_account_the_copy_and_then_the_newest_vault_say_which() {
+        let ids = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
+        for (meant, other) in [(ids[0], ids[1]), (ids[1], ids[0])] {
+            let there = Keep::Connection(meant.parse().unwrap());
+            let mut account = Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut Count(0));
+            let id = account.id;
+            let connections = vec![connection(meant), connection(other)];
+            let mut state = State::default();
+            for id_of in [meant, other] {
+                state.bases.insert(id_of.parse().unwrap(), vec![row(id, Presence::Present)]);
+            }
+            let on_device = Vault { accounts: vec![account.clone()], connections, ..Vault::default() };
+            account.keep = there;
+            let on_server = Vault { accounts: vec![account], ..on_device.clone() };
+            for (mut copy, newest) in [(on_server.clone(), None), (on_device, Some(&on_server))] {
+                stay_on_servers(&mut copy, newest, &state);
+                assert_eq!(copy.account(id).unwrap().keep, there);
+            }
+        }
+    }
+}

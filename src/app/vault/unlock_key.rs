@@ -1,0 +1,66 @@
+//! Finding the vault key with a password, whichever generation still has a slot that opens.
+
+use crate::app::vault::device_key::is_device_only;
+use crate::app::{App, AppError, DeriveKey};
+use crate::casdoor::Http;
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Envelope, Generations, Kdf, KeySlot, Store, VaultError, VaultKey};
+
+impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+    /// The key that the password opens in the newest generation that has one for it. Each derivation is done once.
+    /// In a vault without a password the empty one stands for the person's word that it is meant.
+    pub(in crate::app) async fn find_key(
+        &self,
+        generations: &Generations,
+        password: &Secret<String>,
+    ) -> Result<VaultKey, AppError> {
+        if password.expose().is_empty() && is_device_only(generations) {
+            return self.device_key(generations).await;
+        }
+        let mut derived: Vec<(Kdf, [u8; 16], Secret<[u8; 32]>)> = Vec::new();
+        for slot in generations.iter().flat_map(|(_, envelope)| envelope.slots()) {
+            let Ok((kdf, salt)) = slot.derivation() else { continue };
+            if !derived.iter().any(|known| (known.0, known.1) == (kdf, salt)) {
+                derived.push((kdf, salt, self.derive.derive_key(kdf, password, &salt).await?));
+            }
+            let known = derived.iter().find(|known| (known.0, known.1) == (kdf, salt));
+            if let Some(Ok(key)) = known.map(|(_, _, derived)| slot.open(derived)) {
+                return Ok(key);
+            }
+        }
+        Err(VaultError::WrongPassword.into())
+    }
+
+    /// The key in one envelope.
+    pub(in crate::app) async fn key_in(
+        &self,
+        envelope: &Envelope,
+        password: &Secret<String>,
+    ) -> Result<VaultKey, AppError> {
+        if !envelope.has_password() {
+            return self.device_key_in(envelope).await?.ok_or_else(|| VaultError::NoDeviceKey.into());
+        }
+        for slot in envelope.slots() {
+            let Ok((kdf, salt)) = slot.derivation() else { continue };
+            if let Ok(key) = slot.open(&self.derive.derive_key(kdf, password, &salt).await?) {
+                return Ok(key);
+            }
+        }
+        Err(VaultError::WrongPassword.into())
+    }
+
+    /// A password slot for a key.
+    pub(in crate::app) async fn password_slot(
+        &self,
+        key: &VaultKey,
+        password: &Secret<String>,
+        kdf: Kdf,
+    ) -> Result<KeySlot, AppError> {
+        if password.expose().is_empty() {
+            return Err(AppError::EmptyPassword);
+        }
+        let salt = self.entropy.borrow_mut().generate();
+        let derived = self.derive.derive_key(kdf, password, &salt).await?;
+        Ok(KeySlot::seal(key, kdf, salt, &derived, &mut *self.entropy.borrow_mut())?)
+    }
+}

@@ -1,0 +1,145 @@
+//! The ways to add an account besides typing: the current tab, images, the camera, unfinished exports.
+
+use leptos::ev::{ClipboardEvent, DragEvent, Event};
+use leptos::html::Input;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+
+use super::components::{icon, icon as drawings};
+use super::found::batches;
+use super::state::Ui;
+use super::words::say;
+use crate::app::protocol::{BatchCard, Reply, Request};
+use crate::browser::page;
+use crate::browser::picture::{Pictures, pictures_among};
+
+/// Returns the buttons above the form. File pickers and camera prompts would close the popup, so there they open a tab.
+pub fn ways(ui: Ui) -> AnyView {
+    let doors = if ui.in_popup { popup_doors(ui) } else { tab_doors(ui) };
+    view! {
+        {doors}
+        <p class="quiet">{say("ways_paste")}</p>
+        {begun(ui)}
+    }
+    .into_any()
+}
+
+fn popup_doors(ui: Ui) -> AnyView {
+    view! {
+        <button class="wide" type="button" data-action="scan" on:click=move |_| ui.act(Request::Scan)>
+            {icon(drawings::QR)}
+            {say("scan")}
+        </button>
+        <div class="pair">
+            <button type="button" data-action="open-pictures" on:click=|_| page::open_tab("options.html#add")>
+                {icon(drawings::PICTURE)}
+                {say("ways_picture")}
+            </button>
+            <button type="button" data-action="open-camera" on:click=|_| page::open_tab("options.html#camera")>
+                {icon(drawings::CAMERA)}
+                {say("ways_camera")}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn tab_doors(ui: Ui) -> AnyView {
+    let node = NodeRef::<Input>::new();
+    let chosen = move |_: Event| {
+        let Some(input) = node.get_untracked() else { return };
+        read(ui, pictures_among(input.files()));
+        // Allows choosing the same file again.
+        input.set_value("");
+    };
+    let open = move |_| {
+        if let Some(input) = node.get_untracked() {
+            input.click();
+        }
+    };
+    view! {
+        <div class="pair" data-drop="">
+            <button type="button" data-action="choose-pictures" on:click=open>
+                {icon(drawings::PICTURE)}
+                {say("ways_choose")}
+            </button>
+            <a class="button" href="#camera" data-action="open-camera">
+                {icon(drawings::CAMERA)}
+                {say("ways_camera")}
+            </a>
+        </div>
+        <input
+            hidden=true
+            type="file"
+            accept="image/*"
+            multiple=true
+            data-field="pictures"
+            node_ref=node
+            on:change=chosen
+        />
+    }
+    .into_any()
+}
+
+/// Shows unfinished multi-part exports.
+fn begun(ui: Ui) -> AnyView {
+    let known = RwSignal::new(Vec::<BatchCard>::new());
+    ui.load(Request::ListBatches, move |_, reply| {
+        if let Reply::Found { found } = reply {
+            known.set(found.batches);
+        }
+    });
+    (move || batches(ui, &known.get(), false)).into_any()
+}
+
+/// Scans images and shows the result.
+pub fn read(ui: Ui, files: Vec<File>) {
+    if files.is_empty() {
+        ui.tell(say("ways_no_picture"), true);
+        return;
+    }
+    ui.tell(say("ways_reading"), false);
+    spawn_local(async move {
+        let pictures = Pictures::of(files).await;
+        let request = Request::ReadPictures { pictures: pictures.addresses.clone(), camera: false };
+        ui.ask(request, move |ui, reply| {
+            drop(pictures);
+            ui.said.set(None);
+            ui.take(reply);
+        });
+    });
+}
+
+/// Handles pasted images, links and multi-line texts.
+pub fn paste(ui: Ui, event: &ClipboardEvent) {
+    let Some(held) = event.clipboard_data() else { return };
+    let files = pictures_among(held.files());
+    if !files.is_empty() {
+        event.prevent_default();
+        read(ui, files);
+        return;
+    }
+    let text = held.get_data("text/plain").unwrap_or_default();
+    if text.contains("://") || text.trim().contains('\n') {
+        event.prevent_default();
+        ui.act(Request::ReadText { text });
+    }
+}
+
+/// Handles dropped images.
+pub fn drop_in(ui: Ui, event: &DragEvent) {
+    let files = pictures_among(event.data_transfer().and_then(|held| held.files()));
+    if !files.is_empty() {
+        event.prevent_default();
+        read(ui, files);
+    }
+}
+
+/// Accepts dragged images; dragged text still goes into fields.
+pub fn drag_over(event: &DragEvent) {
+    let types = event.data_transfer().map(|held| held.types()).unwrap_or_default();
+    if types.iter().any(|kind| kind == "Files") {
+        event.prevent_default();
+    }
+}

@@ -1,0 +1,249 @@
+//! Components that several screens use: icons, fields, headers, the message at the bottom.
+
+use leptos::html::Input;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::state::{Said, Ui};
+use super::words::say;
+use crate::app::vault::password_strength::{Strength, strength};
+
+/// The extension's own icons, drawn as strokes on a grid of 20 by 20.
+pub mod icon {
+    /// A plus sign.
+    pub const ADD: &str = "M10 4v12M4 10h12";
+    /// An arrow to the left.
+    pub const BACK: &str = "M12 4l-6 6 6 6";
+    /// Three dots.
+    pub const MORE: &str = "M4 10h.01M10 10h.01M16 10h.01";
+    /// A magnifying glass.
+    pub const SEARCH: &str = "M9 4a5 5 0 100 10A5 5 0 009 4zM13 13l4 4";
+    /// A cross.
+    pub const CLOSE: &str = "M5 5l10 10M15 5L5 15";
+    /// A check mark.
+    pub const TICK: &str = "M4 10.5l4 4 8-9";
+    /// An arrow up.
+    pub const UP: &str = "M10 16V4M5 9l5-5 5 5";
+    /// An arrow down into a tray.
+    pub const DOWN: &str = "M10 3v10M5.5 9l4.5 4.5L14.5 9M4 17h12";
+    /// An exclamation mark in a triangle.
+    pub const WARN: &str = "M10 3l8 14H2zM10 8v4M10 14.5h.01";
+    /// The finder pattern of a QR code and a few modules.
+    pub const QR: &str = "M3 3h5v5H3zM12 3h5v5h-5zM3 12h5v5H3zM12 12h2v2M17 12v5h-5";
+    /// A server with a link to it.
+    pub const SERVER: &str = "M4 3h12v5H4zM4 12h12v5H4zM7 5.5h.01M7 14.5h.01M10 8v4";
+    /// A picture of hills in a frame.
+    pub const PICTURE: &str = "M3 4h14v12H3zM3 14l4-4 3 3 3-4 4 4M7 7.5h.01";
+    /// A camera.
+    pub const CAMERA: &str = "M3 6h3l1.5-2h5L14 6h3v10H3zM10 8a3 3 0 100 6 3 3 0 000-6z";
+    /// A keyboard.
+    pub const KEYS: &str = "M2 5h16v10H2zM5 8h.01M8 8h.01M11 8h.01M14 8h.01M6 12h8";
+    /// A circular arrow.
+    pub const AGAIN: &str = "M16 10a6 6 0 11-2-4.5L16 7M16 3v4h-4";
+    /// A padlock.
+    pub const LOCK: &str = "M5 9h10v8H5zM7 9V6a3 3 0 016 0v3";
+}
+
+/// Returns an icon. It is decorative, because it always accompanies a text.
+pub fn icon(path: &'static str) -> AnyView {
+    view! {
+        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d=path /></svg>
+    }
+    .into_any()
+}
+
+/// Returns a header with a back button.
+pub fn head(title: String, back: impl Fn() + 'static) -> AnyView {
+    view! {
+        <header class="head">
+            <button class="square" type="button" data-action="back" aria-label=say("back") on:click=move |_| back()>
+                {icon(icon::BACK)}
+            </button>
+            <h1>{title}</h1>
+        </header>
+    }
+    .into_any()
+}
+
+/// The properties of a text field.
+#[derive(Clone, Copy, Default)]
+pub struct Field {
+    /// Its name for tests, in `data-field`.
+    pub name: &'static str,
+    /// The key of the label.
+    pub label: &'static str,
+    /// The key of the hint below it; empty for none.
+    pub hint: &'static str,
+    /// The input type; `text` if empty.
+    pub kind: &'static str,
+    /// The browser's `autocomplete` value; `off` if empty.
+    pub autocomplete: &'static str,
+    /// True if the field is focused initially.
+    pub focused: bool,
+}
+
+/// The field for the vault password at the top of a screen.
+pub const PASSWORD: Field = Field { focused: true, ..password("password", "password", "current-password") };
+
+/// Returns the properties of a password field.
+pub const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Field {
+    Field { name, label, hint: "", kind: "password", autocomplete, focused: false }
+}
+
+/// A text field with its label.
+pub fn field(of: Field, value: RwSignal<String>) -> AnyView {
+    let node = NodeRef::<Input>::new();
+    if of.focused {
+        node.on_load(|input| drop(input.focus()));
+    }
+    let or = |text: &'static str, other| if text.is_empty() { other } else { text };
+    let hint = (!of.hint.is_empty()).then(|| view! { <small>{say(of.hint)}</small> });
+    view! {
+        <label class="field">
+            <span>{say(of.label)}</span>
+            <input
+                node_ref=node
+                type=or(of.kind, "text")
+                data-field=of.name
+                autocomplete=or(of.autocomplete, "off")
+                spellcheck="false"
+                prop:value=value
+                on:input=move |event| value.set(event_target_value(&event))
+            />
+            {hint}
+        </label>
+    }
+    .into_any()
+}
+
+/// Returns a selection field. Each option has a value and a text.
+pub fn choice(
+    name: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    value: RwSignal<String>,
+) -> AnyView {
+    let options: Vec<_> = options
+        .into_iter()
+        .map(|(key, words)| {
+            let selected = value.with_untracked(|value| *value == key);
+            view! { <option value=key selected=selected>{words}</option> }
+        })
+        .collect();
+    view! {
+        <label class="field">
+            <span>{say(label)}</span>
+            <select data-field=name on:change=move |event| value.set(event_target_value(&event))>{options}</select>
+        </label>
+    }
+    .into_any()
+}
+
+/// Returns a checkbox with a label and a hint.
+pub fn tick(name: &'static str, words: String, hint: String, value: RwSignal<bool>) -> AnyView {
+    let hint = (!hint.is_empty()).then(|| view! { <small>{hint}</small> });
+    view! {
+        <label class="tick">
+            <input
+                type="checkbox"
+                data-field=name
+                prop:checked=value
+                on:change=move |event| value.set(event_target_checked(&event))
+            />
+            <span>{words}{hint}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// Shows the strength of a password while it is typed.
+pub fn meter(password: RwSignal<String>) -> AnyView {
+    let level = Memo::new(move |_| password.with(|text| (!text.is_empty()).then(|| strength(text))));
+    let name = move || match level.get() {
+        None => "",
+        Some(Strength::Weak) => "weak",
+        Some(Strength::Fair) => "fair",
+        Some(Strength::Good) => "good",
+        Some(Strength::Strong) => "strong",
+    };
+    let words = move || match name() {
+        "" => say("strength_none"),
+        level => say(&format!("strength_{level}")),
+    };
+    view! {
+        <div class="meter" data-strength=name>
+            <i aria-hidden="true"></i>
+            <small role="status">{words}</small>
+        </div>
+    }
+    .into_any()
+}
+
+/// Returns the submit button of a form, disabled while a request is in progress.
+pub fn submit(ui: Ui, action: &'static str, words: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
+    view! {
+        <button class="primary" type="submit" data-action=action aria-busy=move || ui.busy.get().to_string() disabled=ui.busy>
+            {words}
+        </button>
+    }
+    .into_any()
+}
+
+/// Returns the message at the bottom, and the announcement for screen readers.
+pub fn line(ui: Ui) -> AnyView {
+    view! {
+        <p class="unseen" role="status" data-told="">{ui.told}</p>
+        {move || ui.said.get().map(|said| said_line(ui, said))}
+    }
+    .into_any()
+}
+
+fn said_line(ui: Ui, said: Said) -> AnyView {
+    let undo = said.undo.map(|request| {
+        let restore = move |_| {
+            ui.said.set(None);
+            ui.act(request.clone());
+        };
+        view! { <button class="plain" type="button" data-action="undo" on:click=restore>{say("undo")}</button> }
+    });
+    let (role, class) = if said.failed { ("alert", "said failed") } else { ("status", "said") };
+    let sign = said.failed.then(|| icon(icon::WARN));
+    view! {
+        <div class=class role=role data-said=if said.failed { "failed" } else { "done" }>
+            {sign}
+            <span>{said.text}</span>
+            {undo}
+            <button
+                class="square"
+                type="button"
+                data-action="dismiss"
+                aria-label=say("dismiss")
+                on:click=move |_| ui.said.set(None)
+            >
+                {icon(icon::CLOSE)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Sets `data-ready` on the body after the first screen was painted. A frame callback runs before painting; a message
+/// posted from it arrives afterward.
+pub fn after_paint() {
+    let ready = Closure::once_into_js(|| {
+        if let Some(body) = document().body() {
+            // Fails only for a malformed attribute name.
+            drop(body.set_attribute("data-ready", ""));
+        }
+    });
+    request_animation_frame(move || post_message(&ready));
+}
+
+fn post_message(then: &JsValue) {
+    if let Ok(channel) = web_sys::MessageChannel::new() {
+        channel.port1().set_onmessage(Some(then.unchecked_ref()));
+        // Only the message's arrival matters.
+        drop(channel.port2().post_message(&JsValue::NULL));
+    }
+}

@@ -1,0 +1,61 @@
+//! The confirmation before secrets are exported or shown: the vault password, or a typed word if the vault has none.
+
+use leptos::prelude::*;
+
+use super::components::{Field, field};
+use super::state::Ui;
+use super::words::say;
+
+/// The typed answer.
+#[derive(Clone, Copy)]
+pub struct Again {
+    ui: Ui,
+    typed: RwSignal<String>,
+}
+
+impl Again {
+    /// Creates an empty answer.
+    pub fn new(ui: Ui) -> Self {
+        Self { ui, typed: RwSignal::new(String::new()) }
+    }
+
+    /// Returns the password field, or the field for the word.
+    pub fn field(self, password: Field) -> AnyView {
+        let device_only = Memo::new(move |_| self.ui.board.with(|board| board.device_only));
+        (move || {
+            let of = if device_only.get() {
+                Field {
+                    name: "confirm-word",
+                    label: "again_type",
+                    hint: "again_hint",
+                    kind: "",
+                    autocomplete: "",
+                    ..password
+                }
+            } else {
+                password
+            };
+            field(of, self.typed)
+        })
+        .into_any()
+    }
+
+    /// Returns the password for the request; empty once the word is typed. Returns `None` and shows a message
+    /// otherwise.
+    pub fn answer(self) -> Option<String> {
+        let typed = self.typed.get_untracked();
+        if !self.ui.board.with_untracked(|board| board.device_only) {
+            return Some(typed);
+        }
+        let is_meant = typed.trim().to_lowercase() == say("again_word");
+        if !is_meant {
+            self.ui.tell(say("again_not_typed"), true);
+        }
+        is_meant.then(String::new)
+    }
+
+    /// Clears the field.
+    pub fn forget(self) {
+        self.typed.set(String::new());
+    }
+}

@@ -1,0 +1,275 @@
+//! The complete list of accounts, with bulk actions: group, move to the trash, move to another place.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::super::components::{Field, choice, field, submit};
+use super::super::form::keep_of;
+use super::super::state::{Said, Ui, View};
+use super::super::words::{say, say_count, say_with, title};
+use crate::app::accounts::list_view;
+use crate::app::protocol::{ManyChange, Reply, Request, Row};
+use crate::vault::{AccountId, Keep};
+
+/// The maximum number of rows drawn; a search finds the others.
+const SHOWN: usize = 200;
+
+/// The search and the selection.
+#[derive(Clone, Copy)]
+struct Many {
+    ui: Ui,
+    query: RwSignal<String>,
+    /// The selected group; `None` for all accounts.
+    group: RwSignal<Option<String>>,
+    ticked: RwSignal<HashSet<AccountId>>,
+    new_group: RwSignal<String>,
+    keep: RwSignal<String>,
+    found: Memo<Arc<Vec<Row>>>,
+}
+
+/// Returns the list with its groups and bulk actions.
+pub fn list(ui: Ui) -> AnyView {
+    let (query, group) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    let found = Memo::new(move |_| {
+        let fits = |row: &&Row| {
+            group.with(|group| group.as_ref().is_none_or(|group| *group == row.group))
+                && query.with(|query| list_view::matches(row, query))
+        };
+        ui.board.with(|board| Arc::new(board.rows.iter().filter(fits).cloned().collect::<Vec<_>>()))
+    });
+    let many = Many {
+        ui,
+        query,
+        group,
+        ticked: RwSignal::new(HashSet::new()),
+        new_group: RwSignal::new(String::new()),
+        keep: RwSignal::new("device".to_owned()),
+        found,
+    };
+    let any = Memo::new(move |_| ui.board.with(|board| board.total > 0));
+    (move || any.get().then(|| many.draw())).into_any()
+}
+
+impl Many {
+    fn draw(self) -> AnyView {
+        const SEARCH: Field = Field {
+            name: "search-accounts",
+            label: "search",
+            hint: "",
+            kind: "search",
+            autocomplete: "",
+            focused: false,
+        };
+        let lines = move || self.found.get().iter().take(SHOWN).map(|row| self.line(row)).collect_view();
+        let rest = move || {
+            let rest = self.found.with(|found| found.len().saturating_sub(SHOWN));
+            (rest > 0)
+                .then(|| view! { <p class="quiet" data-more-rows="">{say_with("many_rest", &[&rest.to_string()])}</p> })
+        };
+        view! {
+            <div class="panel" data-many="">
+                {field(SEARCH, self.query)}
+                {move || self.groups()}
+                {self.all()}
+                <ul class="list rows-of">{lines}</ul>
+                {rest}
+            </div>
+            {move || self.ticked.with(|ticked| !ticked.is_empty()).then(|| self.acts())}
+        }
+        .into_any()
+    }
+
+    /// Shows the groups with their number of accounts. Selecting one filters the list.
+    fn groups(self) -> Option<AnyView> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        self.ui.board.with(|board| {
+            for row in &board.rows {
+                let count = counts.entry(row.group.clone()).or_default();
+                *count = count.saturating_add(1);
+            }
+        });
+        if counts.keys().all(String::is_empty) {
+            return None;
+        }
+        let chip = move |group: Option<String>, words: String| {
+            let (pressed, name) = (group.clone(), group.clone().unwrap_or_default());
+            let is_on = move || self.group.with(|present| *present == pressed).to_string();
+            view! {
+                <button type="button" class="chip" data-group=name aria-pressed=is_on on:click=move |_| self.group.set(group.clone())>
+                    {words}
+                </button>
+            }
+        };
+        let all = chip(None, say("many_all_groups"));
+        let each = counts.into_iter().map(|(group, count)| {
+            let name = if group.is_empty() { say("many_no_group") } else { group.clone() };
+            chip(Some(group), format!("{name} · {count}"))
+        });
+        let each = each.collect_view();
+        Some(view! { <div class="chips" role="group" aria-label=say("many_groups")>{all}{each}</div> }.into_any())
+    }
+
+    /// Shows the checkbox that selects all matches, and the number of selected accounts.
+    fn all(self) -> AnyView {
+        let is_all = move || {
+            self.found.with(|found| {
+                !found.is_empty() && self.ticked.with(|ticked| found.iter().all(|row| ticked.contains(&row.id)))
+            })
+        };
+        let change = move |event| {
+            let all = event_target_checked(&event);
+            let found = self.found.get_untracked();
+            self.ticked.update(|ticked| match all {
+                true => ticked.extend(found.iter().map(|row| row.id)),
+                false => ticked.clear(),
+            });
+        };
+        let words = move || match self.ticked.with(HashSet::len) {
+            0 => say_count("generations_accounts", self.found.with(|found| found.len())),
+            count => say_count("many_ticked", count),
+        };
+        view! {
+            <label class="tick">
+                <input type="checkbox" data-field="tick-all" prop:checked=is_all on:change=change />
+                <span data-ticked=move || self.ticked.with(HashSet::len)>{words}</span>
+            </label>
+        }
+        .into_any()
+    }
+
+    fn line(self, row: &Row) -> AnyView {
+        let id = row.id;
+        let change = move |event| {
+            let on = event_target_checked(&event);
+            self.ticked.update(|ticked| {
+                if on {
+                    ticked.insert(id)
+                } else {
+                    ticked.remove(&id)
+                };
+            });
+        };
+        let where_kept = self.ui.board.with_untracked(|board| match row.keep {
+            Keep::Device => None,
+            Keep::Connection(kept) => board.connections.iter().find(|it| it.id == kept).map(|it| it.host.clone()),
+        });
+        let about: Vec<String> =
+            [Some(row.group.clone()).filter(|group| !group.is_empty()), where_kept].into_iter().flatten().collect();
+        let who = title(&row.issuer, &row.name);
+        let label = say_with("many_edit", &[&who]);
+        view! {
+            <li data-account=id.to_string()>
+                <label class="tick">
+                    <input
+                        type="checkbox"
+                        data-field="tick"
+                        prop:checked=move || self.ticked.with(|ticked| ticked.contains(&id))
+                        on:change=change
+                    />
+                    <span>{who}<small>{about.join(" · ")}</small></span>
+                </label>
+                <button class="plain" type="button" data-action="edit" aria-label=label on:click=move |_| self.ui.view.set(View::Edit(id))>
+                    {say("edit")}
+                </button>
+            </li>
+        }
+        .into_any()
+    }
+
+    /// Shows the bulk actions.
+    fn acts(self) -> AnyView {
+        const GROUP: Field = Field {
+            name: "group",
+            label: "many_group",
+            hint: "many_group_hint",
+            kind: "",
+            autocomplete: "",
+            focused: false,
+        };
+        let group = move |event: SubmitEvent| {
+            event.prevent_default();
+            let group = self.new_group.get_untracked();
+            self.change(ManyChange::Group { group }, |many, count| {
+                many.new_group.set(String::new());
+                many.ui.tell(say_count("many_grouped", count), false);
+            });
+        };
+        view! {
+            <div class="panel" data-acts="">
+                <form class="beside" on:submit=group>
+                    {field(GROUP, self.new_group)}
+                    {submit(self.ui, "group-many", || say("many_group_button"))}
+                </form>
+                {self.keep_choice()}
+                <div class="buttons">
+                    <button type="button" data-action="bin-many" disabled=self.ui.busy on:click=move |_| self.bin()>{say("bin")}</button>
+                    <button class="plain" type="button" data-action="untick" on:click=move |_| self.ticked.update(HashSet::clear)>{say("many_untick")}</button>
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+
+    /// Returns the field that selects where the accounts are saved, if there is a choice.
+    fn keep_choice(self) -> Option<AnyView> {
+        let connections = self.ui.board.with_untracked(|board| board.connections.clone());
+        if connections.is_empty() {
+            return None;
+        }
+        let mut options = vec![("device".to_owned(), say("keep_here"))];
+        options.extend(connections.into_iter().map(|it| (it.id.to_string(), format!("{} · {}", it.label, it.host))));
+        let send = move |event: SubmitEvent| {
+            event.prevent_default();
+            let Some(keep) = self.keep.with_untracked(|keep| keep_of(self.ui, keep)) else { return };
+            self.ui.ask(Request::KeepManyOn { accounts: self.chosen(), keep }, move |ui, reply| {
+                if matches!(reply, Reply::Done { .. }) {
+                    self.ticked.update(HashSet::clear);
+                }
+                ui.take(reply);
+                ui.open();
+            });
+        };
+        Some(
+            view! {
+                <form class="beside" on:submit=send>
+                    {choice("keep-many", "keep_on", options, self.keep)}
+                    {submit(self.ui, "keep-many", || say("many_keep_button"))}
+                </form>
+            }
+            .into_any(),
+        )
+    }
+
+    /// Returns the selected accounts that still exist, in the list's order.
+    fn chosen(self) -> Vec<AccountId> {
+        self.ui.board.with_untracked(|board| {
+            self.ticked
+                .with_untracked(|ticked| board.rows.iter().map(|row| row.id).filter(|id| ticked.contains(id)).collect())
+        })
+    }
+
+    fn bin(self) {
+        let accounts = self.chosen();
+        self.change(ManyChange::Bin, move |many, count| {
+            let undo = Request::ChangeMany { accounts, change: ManyChange::Restore };
+            let text = say_count("many_binned", count);
+            many.ui.said.set(Some(Said { text, failed: false, undo: Some(undo) }));
+        });
+    }
+
+    fn change(self, change: ManyChange, done: impl FnOnce(Self, usize) + 'static) {
+        let accounts = self.chosen();
+        let count = accounts.len();
+        self.ui.ask(Request::ChangeMany { accounts, change }, move |ui, reply| {
+            let changed = matches!(reply, Reply::Screen { .. });
+            ui.take(reply);
+            if changed {
+                self.ticked.update(HashSet::clear);
+                done(self, count);
+            }
+        });
+    }
+}

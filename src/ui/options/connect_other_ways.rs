@@ -1,0 +1,154 @@
+//! The alternatives to connecting by address: a connection code, whose owner is shown before anything is stored, and
+//! the demo server.
+
+use leptos::prelude::*;
+
+use super::super::components::{field, submit};
+use super::super::words::{say, say_with};
+use super::connect::{Flow, Step, plain};
+use crate::app::permission_pattern;
+use crate::app::protocol::{CodeOwner, Reply, Request};
+use crate::browser::demo::DemoServer;
+use crate::browser::page;
+use crate::casdoor::sign_in::ConnectionCode;
+use crate::casdoor::{CasdoorError, ServerAddress};
+
+impl Flow {
+    /// Returns the field for a connection code.
+    pub(super) fn code_door(self) -> AnyView {
+        view! {
+            <form class="panel" data-step="code" on:submit=move |event| { event.prevent_default(); self.look_at_code() }>
+                {field(plain("code", "connect_code", "connect_code_hint"), self.code)}
+                {self.http_consent("code")}
+                <div class="buttons">
+                    <button type="submit" data-action="look-at-code" disabled=move || self.code.get().is_empty() || self.ui.busy.get()>
+                        {say("connect_code_look")}
+                    </button>
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+
+    /// Shows a scanned connection code. The worker keeps the code; the page only knows its server.
+    pub(super) fn found_code(self) -> AnyView {
+        let server = self.server.get_untracked();
+        view! {
+            <form class="panel" data-step="found-code" on:submit=move |event| { event.prevent_default(); self.look_at_code() }>
+                <p>{say_with("found_connection_to", &[&server])}</p>
+                {self.http_consent("code")}
+                <p class="quiet">{say("connect_permission")}</p>
+                <div class="buttons">{submit(self.ui, "look-at-code", || say("connect_code_look"))}</div>
+            </form>
+        }
+        .into_any()
+    }
+
+    /// Asks the server for the owner of a code. An empty code means the one that was scanned last.
+    fn look_at_code(self) {
+        let (code, allow_http) = (self.code.get_untracked(), self.allow_http.get_untracked());
+        let server = if code.is_empty() {
+            ServerAddress::parse(&self.server.get_untracked(), allow_http).map_err(CasdoorError::ConnectionCodeServer)
+        } else {
+            ConnectionCode::parse(&code, allow_http).map(|code| code.server)
+        };
+        match server {
+            Ok(server) => {
+                let request = Request::LookAtCode { code, allow_http };
+                self.allowed_then(permission_pattern(&server), move || {
+                    self.ui.ask(request, move |ui, reply| match reply {
+                        Reply::CodeOwner { owner } => self.step.set(Step::Owner(owner)),
+                        other => ui.take(other),
+                    });
+                });
+            }
+            Err(CasdoorError::ConnectionCodeServer(error)) => self.refuse_address("code", error),
+            Err(error) => self.refuse(error.code(), error.to_string()),
+        }
+    }
+
+    /// Shows the owner as reported by the server, before anything is stored.
+    pub(super) fn owner(self, owner: &CodeOwner) -> AnyView {
+        let send = move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            let (code, allow_http) = (self.code.get_untracked(), self.allow_http.get_untracked());
+            self.finish(Request::ConnectByCode { code, allow_http });
+        };
+        let (server, organization) = (owner.server.clone(), owner.owner.clone());
+        let sign_in = move |_| {
+            self.server.set(server.clone());
+            self.organization.set(organization.clone());
+            self.connect();
+        };
+        let who = if owner.display_name.is_empty() { &owner.name } else { &owner.display_name };
+        let warning =
+            owner.is_admin.then(|| view! { <p class="notice" data-administrator="">{say("code_owner_admin")}</p> });
+        view! {
+            <form class="panel" data-step="code-owner" on:submit=send>
+                <h3>{say_with("code_owner_title", &[who])}</h3>
+                <dl class="facts">
+                    <dt>{say("code_owner_user")}</dt>
+                    <dd data-fact="user">{format!("{}/{}", owner.owner, owner.name)}</dd>
+                    <dt>{say("code_owner_server")}</dt>
+                    <dd data-fact="server">{owner.server.clone()}</dd>
+                    <dt>{say("code_owner_until")}</dt>
+                    <dd data-fact="until">{page::written_date(owner.until)}</dd>
+                </dl>
+                {warning}
+                <p class="quiet">{say("code_owner_text")}</p>
+                <div class="buttons">
+                    {submit(self.ui, "connect-by-code", || say("connect_code_button"))}
+                    <button type="button" data-action="full-sign-in" on:click=sign_in>{say("code_owner_sign_in")}</button>
+                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(Step::Address)>
+                        {say("cancel")}
+                    </button>
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+
+    /// Shows the demo server, if the package contains one.
+    pub(super) fn demo_door(self) -> AnyView {
+        let door = move |demo: DemoServer| {
+            let host = demo.address().map(|address| address.host().to_owned()).unwrap_or_default();
+            let go = move |_| self.try_demo(demo.clone());
+            view! {
+                <div class="panel" data-step="demo">
+                    <p>{say_with("demo_text", &[&host])}</p>
+                    <div class="buttons">
+                        <button type="button" data-action="demo" disabled=self.ui.busy on:click=go>{say("demo_button")}</button>
+                    </div>
+                </div>
+            }
+        };
+        (move || self.demo.get().map(door)).into_any()
+    }
+
+    /// Checks whether the demo server is reachable, and signs in to the packaged application.
+    fn try_demo(self, demo: DemoServer) {
+        let Some(address) = demo.address() else { return };
+        self.allowed_then(permission_pattern(&address), move || {
+            let DemoServer { server, client_id, application, organization } = demo;
+            let request = Request::Discover {
+                server,
+                organization: Some(organization),
+                application: Some(application),
+                client_id: None,
+                // The address comes from the package, so no consent is needed.
+                allow_http: true,
+            };
+            self.ui.ask(request, move |ui, reply| match reply {
+                Reply::Server { .. } => {
+                    self.finish(Request::Connect { application: None, client_id: Some(client_id) });
+                }
+                Reply::Failed { message } if is_offline(&message.key) => ui.tell(say("demo_unreachable"), true),
+                other => ui.take(other),
+            });
+        });
+    }
+}
+
+fn is_offline(key: &str) -> bool {
+    [CasdoorError::Unreachable, CasdoorError::TimedOut].iter().any(|error| error.code() == key)
+}

@@ -1,0 +1,64 @@
+//! The version history of the vault, and restoring an earlier version.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::super::components::{Field, PASSWORD, submit};
+use super::super::confirm_password::Again;
+use super::super::state::Ui;
+use super::super::unlock_screens::generation_choices;
+use super::super::words::say;
+use crate::app::protocol::{GenerationCard, Reply, Request};
+
+/// The earlier versions as last received.
+type Cards = RwSignal<Option<Vec<GenerationCard>>>;
+
+/// Returns the panel.
+pub fn panel(ui: Ui) -> AnyView {
+    let kept: Cards = RwSignal::new(None);
+    load(ui, kept);
+    (move || {
+        kept.get().map(|cards| match cards.is_empty() {
+            true => view! { <p class="quiet" data-generations="0">{say("generations_none")}</p> }.into_any(),
+            false => form(ui, kept, cards),
+        })
+    })
+    .into_any()
+}
+
+fn load(ui: Ui, cards: Cards) {
+    ui.load(Request::ListGenerations, move |ui, reply| match reply {
+        Reply::Generations { generations } => cards.set(Some(generations)),
+        other => ui.take(other),
+    });
+}
+
+fn form(ui: Ui, kept: Cards, cards: Vec<GenerationCard>) -> AnyView {
+    const AGAIN: Field = Field { name: "generation-password", focused: false, ..PASSWORD };
+    let (chosen, again) = (RwSignal::new(0_usize), Again::new(ui));
+    let choices = generation_choices(&cards, chosen);
+    let count = cards.len();
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(card) = cards.get(chosen.get_untracked()) else { return };
+        let Some(password) = again.answer() else { return };
+        again.forget();
+        ui.ask(Request::OpenGeneration { generation: card.generation, password }, move |ui, reply| {
+            let opened = matches!(reply, Reply::Screen { .. });
+            ui.take(reply);
+            if opened {
+                ui.tell(say("generations_opened"), false);
+                load(ui, kept);
+            }
+        });
+    };
+    view! {
+        <form class="panel" data-step="generations" data-generations=count on:submit=send>
+            <p class="quiet">{say("generations_text")}</p>
+            <fieldset class="choices">{choices}</fieldset>
+            {again.field(AGAIN)}
+            <div class="buttons">{submit(ui, "open-generation", move || say(if ui.busy.get() { "working" } else { "damaged_open" }))}</div>
+        </form>
+    }
+    .into_any()
+}

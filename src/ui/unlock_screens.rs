@@ -1,0 +1,238 @@
+//! The screens before a vault is open: first run, unlocking, forgotten password, damaged vault. Shared by popup and
+//! options page.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::components::{Field, PASSWORD, field, head, icon, meter, password, submit, tick};
+use super::state::{Shown, Ui};
+use super::words::{say, say_count, say_with};
+use crate::app::protocol::{GenerationCard, Reply, Request};
+use crate::browser::page;
+
+/// Returns the screen for a vault that is not open; nothing while the worker has not answered.
+pub fn gate(ui: Ui) -> AnyView {
+    let (forgot, without) = (RwSignal::new(false), RwSignal::new(false));
+    (move || match ui.screen.get() {
+        Shown::FirstRun if without.get() => without_password(ui, without),
+        Shown::FirstRun => first_run(ui, without),
+        Shown::KeyGone => key_gone(ui),
+        Shown::Newer => newer(),
+        Shown::Locked if forgot.get() => forgotten(ui, forgot),
+        Shown::Locked => locked(ui, forgot),
+        Shown::Damaged(generations) => damaged(ui, generations),
+        Shown::Nothing | Shown::Board => ().into_any(),
+    })
+    .into_any()
+}
+
+fn mark() -> AnyView {
+    view! { <img class="mark" src="icons/mark.svg" alt="" width="44" height="44" /> }.into_any()
+}
+
+fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
+    let (first, again, pbkdf2) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
+    let create = move |event: SubmitEvent| {
+        event.prevent_default();
+        let password = first.get_untracked();
+        if again.with_untracked(|again| *again != password) {
+            ui.tell(say("passwords_differ"), true);
+            return;
+        }
+        ui.act(Request::Create { password, pbkdf2: pbkdf2.get_untracked() });
+    };
+    view! {
+        <form class="gate" data-screen="first-run" on:submit=create>
+            {mark()}
+            <h1>{say("first_run_title")}</h1>
+            <p>{say("first_run_text")}</p>
+            {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, first)}
+            {meter(first)}
+            {field(password("password-again", "password_again", "new-password"), again)}
+            {submit(ui, "create", move || say(if ui.busy.get() { "working" } else { "first_run_create" }))}
+            <button class="plain" type="button" data-action="without-password" on:click=move |_| without.set(true)>
+                {say("first_run_without")}
+            </button>
+            <details>
+                <summary>{say("advanced")}</summary>
+                {tick("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
+            </details>
+        </form>
+    }
+    .into_any()
+}
+
+/// Explains what a vault without a password does not protect against, before the user chooses it.
+fn without_password(ui: Ui, without: RwSignal<bool>) -> AnyView {
+    let create = move |_| ui.act(Request::CreateWithoutPassword);
+    view! {
+        <section class="gate" data-screen="without-password">
+            {head(say("without_title"), move || { ui.said.set(None); without.set(false) })}
+            <p>{say("without_text")}</p>
+            <p>{say("without_loss")}</p>
+            <p>{say("without_later")}</p>
+            <button class="primary" type="button" data-action="with-password" on:click=move |_| without.set(false)>
+                {say("without_back")}
+            </button>
+            <button type="button" data-action="create-without-password" disabled=ui.busy on:click=create>
+                {say("without_create")}
+            </button>
+        </section>
+    }
+    .into_any()
+}
+
+fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
+    let password = RwSignal::new(String::new());
+    let unlock = move |event: SubmitEvent| {
+        event.prevent_default();
+        ui.said.set(None);
+        ui.ask(Request::Unlock { password: password.get_untracked() }, move |ui, reply| {
+            if matches!(reply, Reply::Failed { .. }) {
+                password.set(String::new());
+                focus_password();
+            }
+            ui.take(reply);
+        });
+    };
+    view! {
+        <form class="gate" data-screen="locked" on:submit=unlock>
+            {mark()}
+            <h1>{say("locked_title")}</h1>
+            {field(PASSWORD, password)}
+            {submit(ui, "unlock", move || say(if ui.busy.get() { "unlocking" } else { "unlock" }))}
+            <button class="plain" type="button" data-action="forgot" on:click=move |_| forgot.set(true)>
+                {say("forgot")}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+fn focus_password() {
+    let field = document().query_selector("[data-field=password]").ok().flatten();
+    if let Some(field) = field.and_then(|field| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(field).ok()) {
+        // An element that cannot be focused is left unchanged.
+        drop(field.focus());
+    }
+}
+
+fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
+    view! {
+        <section class="gate" data-screen="forgot">
+            {head(say("forgot_title"), move || forgot.set(false))}
+            <p>{say("forgot_text")}</p>
+            {begin_anew(ui, move || forgot.set(false))}
+        </section>
+    }
+    .into_any()
+}
+
+/// The profile was copied or its data partly cleared, so no key here opens the vault.
+fn key_gone(ui: Ui) -> AnyView {
+    view! {
+        <section class="gate" data-screen="key-gone">
+            {mark()}
+            <h1>{say("key_gone_title")}</h1>
+            <p>{say("key_gone_text")}</p>
+            {begin_anew(ui, || ())}
+        </section>
+    }
+    .into_any()
+}
+
+/// The vault is intact but was saved by a newer version.
+fn newer() -> AnyView {
+    view! {
+        <section class="gate" data-screen="newer">
+            {mark()}
+            <h1>{say("newer_title")}</h1>
+            <p>{say("newer_text")}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// The options if nothing opens the vault: download it, or start over with an empty one.
+fn begin_anew(ui: Ui, done: impl Fn() + 'static) -> AnyView {
+    let sure = RwSignal::new(false);
+    let save = move |_| {
+        ui.ask(Request::SealedFile, |ui, reply| match reply {
+            Reply::SealedFile { text } => {
+                let saved = page::save("casdoor-authenticator.vault.json", &text).is_some();
+                ui.tell(say(if saved { "forgot_saved" } else { "forgot_not_saved" }), !saved);
+            }
+            other => ui.take(other),
+        });
+    };
+    let begin = move |_| {
+        done();
+        ui.act(Request::BeginAnew);
+    };
+    view! {
+        <p>{say("forgot_connections")}</p>
+        <button type="button" data-action="save-sealed" on:click=save>
+            {icon(icon::LOCK)}
+            {say("forgot_save")}
+        </button>
+        {tick("sure", say("forgot_sure"), String::new(), sure)}
+        <button
+            class="primary"
+            type="button"
+            data-action="begin-anew"
+            disabled=move || !sure.get() || ui.busy.get()
+            on:click=begin
+        >
+            {say("forgot_begin")}
+        </button>
+    }
+    .into_any()
+}
+
+fn damaged(ui: Ui, generations: Vec<GenerationCard>) -> AnyView {
+    let password = RwSignal::new(String::new());
+    let chosen = RwSignal::new(0_usize);
+    let cards = generations.clone();
+    let open = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Some(card) = cards.get(chosen.get_untracked()) {
+            ui.act(Request::OpenGeneration { generation: card.generation, password: password.get_untracked() });
+        }
+    };
+    let text = if generations.is_empty() { "damaged_none" } else { "damaged_text" };
+    let asks = !generations.iter().all(|card| card.device_only) || generations.is_empty();
+    let choices = generation_choices(&generations, chosen);
+    view! {
+        <form class="gate" data-screen="damaged" on:submit=open>
+            {mark()}
+            <h1>{say("damaged_title")}</h1>
+            <p>{say(text)}</p>
+            <fieldset class="choices">{choices}</fieldset>
+            {asks.then(|| field(PASSWORD, password))}
+            {submit(ui, "open-generation", move || say("damaged_open"))}
+        </form>
+    }
+    .into_any()
+}
+
+/// Returns a choice of earlier versions, with the latest preselected. `chosen` is the index in the list.
+pub(super) fn generation_choices(cards: &[GenerationCard], chosen: RwSignal<usize>) -> Vec<AnyView> {
+    let choice = |(index, card): (usize, &GenerationCard)| {
+        let accounts =
+            card.accounts.map(|accounts| view! { <small>{say_count("generations_accounts", accounts)}</small> });
+        view! {
+            <label class="tick">
+                <input
+                    type="radio"
+                    name="generation"
+                    data-generation=index
+                    checked=index == 0
+                    on:change=move |_| chosen.set(index)
+                />
+                <span>{say_with("damaged_generation", &[&page::written_date(card.sealed_at)])}{accounts}</span>
+            </label>
+        }
+        .into_any()
+    };
+    cards.iter().enumerate().map(choice).collect()
+}
