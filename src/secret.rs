@@ -1,33 +1,58 @@
-//! Values that are erased when dropped, never printed, and read only explicitly.
+//! A value that is erased when it is dropped, never printed, and read on purpose.
+//!
+//! The value is in a heap allocation of its own, so that moving a [`Secret`] moves a pointer and leaves no copy behind. A
+//! key is written into that allocation ([`Secret::expose_mut`]) rather than built on the stack and moved into it.
 //!
 //! ```
 //! use casdoor_authenticator::secret::Secret;
 //!
 //! let password = Secret::new(String::from("correct horse"));
 //! assert_eq!(format!("{password:?}"), "Secret(..)");
-//! // Exposed where a key derivation needs the bytes, and nowhere else.
+//! // Read where a key derivation needs the bytes, and nowhere else.
 //! assert_eq!(password.expose().len(), 13);
 //! ```
 
 use std::fmt;
 
+use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 /// A secret value: a key, a token, a password, a shared secret.
 ///
-/// It has no `Display`, `Deref`, `Serialize` or `Hash`, so that every use is an explicit [`Secret::expose`].
+/// It has no `Display`, `Deref`, `Serialize` or `Hash`; every [`Secret::expose`] is a decision to read it.
 #[derive(Clone, Default)]
-pub struct Secret<T: Zeroize>(T);
+pub struct Secret<T: Zeroize>(Box<T>);
 
 impl<T: Zeroize> Secret<T> {
-    /// Wraps the value.
+    /// Takes the value over. For the bytes of a key use [`Secret::expose_mut`] on a default value, or
+    /// [`Secret::from_slice`]: an array that is passed here leaves a copy on the stack.
     pub fn new(value: T) -> Self {
-        Self(value)
+        Self(Box::new(value))
     }
 
-    /// Returns the value. Each caller must have a reason to see it.
+    /// Returns the value itself. The caller has a reason to see it.
     pub fn expose(&self) -> &T {
         &self.0
+    }
+
+    /// Returns the value itself, to be written in place.
+    pub fn expose_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<const N: usize> Secret<[u8; N]>
+where
+    [u8; N]: Default,
+{
+    /// Copies the bytes of a key. Returns `None` if there are not exactly `N` of them.
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        let mut key = Self::default();
+        if bytes.len() != N {
+            return None;
+        }
+        key.0.copy_from_slice(bytes);
+        Some(key)
     }
 }
 
@@ -52,8 +77,8 @@ impl<T: Zeroize> From<T> for Secret<T> {
 impl<T: Zeroize + AsRef<[u8]>> PartialEq for Secret<T> {
     /// Compares in a time that depends only on the lengths.
     fn eq(&self, other: &Self) -> bool {
-        let (a, b) = (self.0.as_ref(), other.0.as_ref());
-        a.len() == b.len() && a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y)) == 0
+        let (own, other): (&[u8], &[u8]) = ((*self.0).as_ref(), (*other.0).as_ref());
+        own.ct_eq(other).into()
     }
 }
 
@@ -89,5 +114,22 @@ mod tests {
         assert_eq!(Secret::new(vec![1, 2]), Secret::new(vec![1, 2]));
         assert_ne!(Secret::new(vec![1, 2]), Secret::new(vec![1, 3]));
         assert_ne!(Secret::new(vec![1, 2]), Secret::new(vec![1]));
+    }
+
+    #[test]
+    fn a_key_has_exactly_its_length() {
+        let key: Secret<[u8; 4]> = Secret::from_slice(&[1, 2, 3, 4]).unwrap();
+        assert_eq!(key.expose(), &[1, 2, 3, 4]);
+        assert!(Secret::<[u8; 4]>::from_slice(&[1, 2, 3]).is_none());
+        assert!(Secret::<[u8; 4]>::from_slice(&[1, 2, 3, 4, 5]).is_none());
+    }
+
+    #[test]
+    fn moving_a_secret_does_not_copy_its_bytes() {
+        let key: Secret<[u8; 32]> = Secret::from_slice(&[7; 32]).unwrap();
+        let before = std::ptr::from_ref(key.expose());
+        let moved = Box::new([Some(key)]);
+        let after = moved[0].as_ref().map(|key| std::ptr::from_ref(key.expose()));
+        assert_eq!(after, Some(before), "the bytes stay in the allocation that is erased");
     }
 }

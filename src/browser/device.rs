@@ -3,7 +3,7 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
-use super::kdf::OwnInstance;
+use super::kdf::{OwnInstance, taken};
 use crate::app::DeviceKey;
 use crate::secret::Secret;
 use crate::vault::{DeviceWrap, StoreError};
@@ -23,7 +23,9 @@ impl DeviceKey for OwnInstance {
     async fn wrap(&self, wrap: &DeviceWrap, vault_key: &Secret<[u8; 32]>) -> Result<Vec<u8>, StoreError> {
         let (id, nonce) = (name(wrap), Uint8Array::from(wrap.nonce.as_slice()));
         let bytes = Uint8Array::from(vault_key.expose().as_slice());
-        let wrapped = wrap_with_new_key(&id, nonce, &wrap.label, bytes).await.map_err(|_| StoreError::Unavailable)?;
+        let wrapped = wrap_with_new_key(&id, nonce, &wrap.label, bytes.clone()).await;
+        bytes.fill(0, 0, bytes.length());
+        let wrapped = wrapped.map_err(|_| StoreError::Unavailable)?;
         Ok(Uint8Array::new(&wrapped).to_vec())
     }
 
@@ -34,8 +36,7 @@ impl DeviceKey for OwnInstance {
         if bytes.is_undefined() {
             return Ok(None);
         }
-        let bytes = Secret::new(Uint8Array::new(&bytes).to_vec());
-        Ok(<[u8; 32]>::try_from(bytes.expose().as_slice()).ok().map(Secret::new))
+        Ok(taken(&Uint8Array::new(&bytes)))
     }
 
     async fn forget(&self) -> Result<(), StoreError> {

@@ -28,7 +28,13 @@ impl DeriveKey for OwnInstance {
     ) -> Result<Secret<[u8; 32]>, VaultError> {
         let parameters = serde_json::to_string(&kdf.check()?).map_err(|_| VaultError::Kdf)?;
         let derived = derive_key(&parameters, password.expose(), salt).await.map_err(|_| VaultError::Kdf)?;
-        let bytes = Secret::new(Uint8Array::new(&derived).to_vec());
-        <[u8; 32]>::try_from(bytes.expose().as_slice()).map(Secret::new).map_err(|_| VaultError::Kdf)
+        taken(&Uint8Array::new(&derived)).ok_or(VaultError::Kdf)
     }
+}
+
+/// Copies a key out of JavaScript's memory and erases it there.
+pub(super) fn taken(bytes: &Uint8Array) -> Option<Secret<[u8; 32]>> {
+    let copy = Secret::new(bytes.to_vec());
+    bytes.fill(0, 0, bytes.length());
+    Secret::from_slice(copy.expose())
 }

@@ -1,5 +1,7 @@
 //! Argon2's text form: `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`, base64 without padding.
 
+use subtle::ConstantTimeEq;
+
 use super::crypt::{self, Argon2Cost};
 use super::{ExchangeError, encoding};
 
@@ -23,7 +25,7 @@ pub(super) fn verify(text: &str, input: &[u8]) -> Result<bool, ExchangeError> {
     }
     let (salt, hash) = (encoding::base64(salt).ok_or(DAMAGED)?, encoding::base64(hash).ok_or(DAMAGED)?);
     let derived = crypt::derive_argon2(cost, input, &salt)?;
-    Ok(derived.expose().as_slice() == hash.as_slice())
+    Ok(derived.expose().as_slice().ct_eq(hash.as_slice()).into())
 }
 
 #[cfg(test)]

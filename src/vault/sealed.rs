@@ -1,7 +1,7 @@
 //! AES-256-GCM with a random nonce: the one way that anything is sealed here.
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
-use aes_gcm::{Aes256Gcm, Key, Nonce};
+use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ impl Sealed {
     /// [`VaultError::Damaged`] if `plain` is longer than AES-GCM can seal (64 GiB).
     pub fn seal(key: &[u8; 32], label: &str, plain: &[u8], entropy: &mut impl Entropy) -> Result<Self, VaultError> {
         let nonce: [u8; 12] = entropy.generate();
-        let data = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key))
+        let data = Aes256Gcm::new(key.into())
             .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: label.as_bytes() })
             .map_err(|_| VaultError::Damaged)?;
         Ok(Self::of(nonce, &data))
@@ -55,7 +55,7 @@ impl Sealed {
     /// [`VaultError::Damaged`] for a wrong key, another label, or bytes that were altered.
     pub fn open(&self, key: &[u8; 32], label: &str) -> Result<Secret<Vec<u8>>, VaultError> {
         let (nonce, data) = self.parts()?;
-        let plain = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key))
+        let plain = Aes256Gcm::new(key.into())
             .decrypt(&Nonce::from(nonce), Payload { msg: &data, aad: label.as_bytes() })
             .map_err(|_| VaultError::Damaged)?;
         Ok(Secret::new(plain))
