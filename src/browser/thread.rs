@@ -5,12 +5,12 @@
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::{WebCrypto, now_seconds};
 use crate::app::exchange::file_job;
 use crate::app::protocol::{Message, ReadAnswer};
-use crate::exchange::Parcel;
+use crate::exchange::{Parcel, Progress};
 use crate::secret::Secret;
 
 /// A running job. Dropping it ends the thread.
@@ -36,10 +36,15 @@ pub struct Source {
 
 impl Job {
     /// Starts reading. The future returns `None` if the browser stopped the thread.
-    pub fn read(source: &Source) -> Option<(Self, impl Future<Output = Option<ReadAnswer>> + use<>)> {
+    ///
+    /// `progress` is called with how many key derivations are done, and how many there are.
+    pub fn read<P: Fn(u32, u32) + 'static>(
+        source: &Source,
+        progress: P,
+    ) -> Option<(Self, impl Future<Output = Option<ReadAnswer>> + use<P>)> {
         let files: Array = source.files.iter().collect();
         let arguments = Array::of3(&files, &source.format.as_str().into(), &source.password.as_str().into());
-        let (job, answer) = Self::begin("read", &arguments)?;
+        let (job, answer) = Self::begin("read", &arguments, progress)?;
         let answer = async move {
             let text = Reflect::get(&JsFuture::from(answer).await.ok()?, &"done".into()).ok()?.as_string()?;
             serde_json::from_str(&text).ok()
@@ -56,7 +61,7 @@ impl Job {
     ) -> Option<(Self, impl Future<Output = Result<Uint8Array, Option<Message>>> + use<>)> {
         let rows = serde_json::to_string(rows).ok()?;
         let arguments: Array = [&rows, format, password, heading, language].map(JsValue::from_str).iter().collect();
-        let (job, answer) = Self::begin("write", &arguments)?;
+        let (job, answer) = Self::begin("write", &arguments, |_, _| ())?;
         let answer = async move {
             let answer = JsFuture::from(answer).await.map_err(|_| None)?;
             let part = |name: &str| Reflect::get(&answer, &name.into()).unwrap_or_default();
@@ -68,16 +73,22 @@ impl Job {
         Some((job, answer))
     }
 
-    fn begin(call: &str, arguments: &Array) -> Option<(Self, Promise)> {
+    fn begin(call: &str, arguments: &Array, progress: impl Fn(u32, u32) + 'static) -> Option<(Self, Promise)> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options("exchange.js", &options).ok()?;
+        let mut progress = Some(progress);
         let answer = Promise::new(&mut |resolve, _| {
-            let failed = resolve.clone();
-            // Resolving the promise cannot fail.
-            let heard = Closure::once_into_js(move |event: MessageEvent| {
-                drop(resolve.call1(&JsValue::NULL, &event.data()));
+            let (failed, progress) = (resolve.clone(), progress.take());
+            let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+                let data = event.data();
+                match (step(&data), &progress) {
+                    (Some((done, of)), Some(progress)) => progress(done, of),
+                    // What the promise does with the value cannot fail.
+                    _ => drop(resolve.call1(&JsValue::NULL, &data)),
+                }
             });
+            let heard = heard.into_js_value();
             let stopped = Closure::once_into_js(move || drop(failed.call0(&JsValue::NULL)));
             worker.set_onmessage(Some(heard.unchecked_ref()));
             worker.set_onerror(Some(stopped.unchecked_ref()));
@@ -90,11 +101,29 @@ impl Job {
     }
 }
 
-/// Reads files in the thread; see [`file_job::read`].
+/// The two numbers of a message that is about progress.
+fn step(data: &JsValue) -> Option<(u32, u32)> {
+    let numbers: Array = Reflect::get(data, &"progress".into()).ok()?.dyn_into().ok()?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "our own thread counts with 32 bits")]
+    let number = |index| numbers.get(index).as_f64().map(|number| number as u32);
+    Some((number(0)?, number(1)?))
+}
+
+/// Tells the page how far the thread is. A page that is gone does not need to know.
+fn report(progress: Progress) {
+    let numbers = Array::of2(&progress.done.into(), &progress.of.into());
+    let message = Object::new();
+    let is_set = Reflect::set(&message, &"progress".into(), &numbers).unwrap_or(false);
+    if let (true, Ok(scope)) = (is_set, js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>()) {
+        drop(scope.post_message(&message));
+    }
+}
+
+/// What the thread does to read; see [`file_job::read`].
 pub fn read(files: &Array, format: &str, password: String) -> String {
     let files: Vec<Vec<u8>> = files.iter().map(|file| Uint8Array::new(&file).to_vec()).collect();
     let format = Some(format).filter(|format| !format.is_empty());
-    let answer = file_job::read(&files, format, given(password));
+    let answer = file_job::read_with_progress(&files, format, given(password), report);
     serde_json::to_string(&answer).unwrap_or_default()
 }
 

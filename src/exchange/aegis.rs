@@ -25,7 +25,7 @@ use super::crypt::{self, Key};
 use super::draft::{Draft, numbers};
 use super::json::{self, Value};
 use super::report::Rows;
-use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use super::{ExchangeError, Format, Imported, Reason, Report, budget, encoding};
 use crate::otp::Kind;
 use crate::secret::{Entropy, Secret};
 
@@ -67,6 +67,8 @@ fn open(vault: &Value, sealed: &str, password: Option<&Secret<String>>) -> Resul
 
 /// Tries every password slot; one that is malformed does not keep the others from being tried.
 fn unlock(slots: &[&Value], password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
+    let costs = slots.iter().take(MAX_SLOTS).flat_map(|slot| slot_costs(slot, password));
+    budget::plan(&costs.collect::<Vec<_>>())?;
     let (mut was_tried, mut failure) = (false, ExchangeError::WrongPassword);
     for slot in slots.iter().take(MAX_SLOTS) {
         match unlock_one(slot, password) {
@@ -76,6 +78,15 @@ fn unlock(slots: &[&Value], password: &[u8]) -> Result<Secret<Vec<u8>>, Exchange
         }
     }
     Err(if was_tried { ExchangeError::WrongPassword } else { failure })
+}
+
+/// What a slot's derivations cost, one for each candidate; nothing for a slot that asks for too much by itself, which is
+/// never derived.
+fn slot_costs(slot: &Value, password: &[u8]) -> Vec<u64> {
+    let number = |key| u32::try_from(json::count(slot, key)).unwrap_or(u32::MAX);
+    let cost = crypt::scrypt_cost(json::count(slot, "n"), number("r"), number("p"));
+    let count = candidates(password, json::flag(slot, "repaired")).len();
+    vec![cost; if cost > budget::BUDGET { 0 } else { count }]
 }
 
 fn unlock_one(slot: &Value, password: &[u8]) -> Result<Option<Secret<Vec<u8>>>, ExchangeError> {

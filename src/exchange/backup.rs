@@ -6,14 +6,18 @@
 
 use super::json::{self, Value};
 use super::report::Rows;
-use super::{ExchangeError, Format, Icon, Imported, Reason, Report, Skipped, crypt, encoding};
+use super::{ExchangeError, Format, Icon, Imported, Reason, Report, Skipped, budget, crypt, encoding};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Brought, Envelope, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
 
 pub(super) fn sniff(value: &Value) -> bool {
     value.get("slots").is_some()
         && value.get("sealed_at").is_some()
-        && Envelope::from_text(&value.to_string()).is_ok_and(|envelope| !envelope.slots().is_empty())
+        && match Envelope::from_text(&value.to_string()) {
+            Ok(envelope) => !envelope.slots().is_empty(),
+            // Reading it says that.
+            Err(error) => error == VaultError::Kdf,
+        }
 }
 
 /// Seals a whole vault as a backup under a password, which may be another than the vault's.
@@ -68,11 +72,14 @@ pub(super) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Re
 }
 
 fn unlock(envelope: &Envelope, password: &Secret<String>) -> Result<Option<VaultKey>, ExchangeError> {
+    let cost = |kdf: Kdf| budget::share(kdf.cost(), Kdf::MAX_COST);
+    budget::plan(&envelope.slots().iter().filter_map(KeySlot::kdf).map(cost).collect::<Vec<_>>())?;
     for slot in envelope.slots() {
         if !slot.is_password() {
             continue;
         }
         let (kdf, salt) = slot.derivation().map_err(error)?;
+        budget::spend(cost(kdf))?;
         match slot.open(&kdf.derive(password, &salt).map_err(error)?) {
             Ok(key) => return Ok(Some(key)),
             Err(VaultError::WrongPassword) => {}

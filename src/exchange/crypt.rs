@@ -6,7 +6,7 @@ use cbc::cipher::block_padding::{NoPadding, Pkcs7};
 use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use md5::{Digest, Md5};
 
-use super::{ExchangeError, encoding};
+use super::{ExchangeError, budget, encoding};
 use crate::secret::Secret;
 
 /// The most memory that scrypt may take, in bytes.
@@ -17,7 +17,9 @@ const MAX_ARGON2_BYTES: u64 = 1 << 30;
 pub(super) const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
 /// The most memory times passes of Argon2, in KiB: libsodium's "sensitive".
 const MAX_ARGON2_KIB_PASSES: u64 = 4 << 20;
-/// The most scrypt work, 128 * N * r * p in bytes: the memory for every p up to 16.
+/// The most scrypt work, 128 * N * r * p in bytes: thirty times what Aegis and Bitwarden ask for.
+const MAX_SCRYPT_WORK: u64 = 1 << 30;
+/// The most lanes of scrypt.
 const MAX_SCRYPT_P: u32 = 16;
 
 /// A 256-bit key.
@@ -39,16 +41,23 @@ pub(super) fn derive_pbkdf2(prf: Prf, password: &[u8], salt: &[u8], rounds: u32)
     if rounds > MAX_PBKDF2_ROUNDS {
         return Err(ExchangeError::TooCostly);
     }
-    let mut key = [0; 32];
+    budget::spend(budget::share(rounds.into(), MAX_PBKDF2_ROUNDS.into()))?;
+    let mut key = Key::default();
     match prf {
-        Prf::Sha1 => pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, rounds, &mut key),
-        Prf::Sha256 => pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, rounds, &mut key),
-        Prf::Sha512 => pbkdf2::pbkdf2_hmac::<sha2::Sha512>(password, salt, rounds, &mut key),
+        Prf::Sha1 => pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, rounds, key.expose_mut()),
+        Prf::Sha256 => pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, rounds, key.expose_mut()),
+        Prf::Sha512 => pbkdf2::pbkdf2_hmac::<sha2::Sha512>(password, salt, rounds, key.expose_mut()),
     }
-    Ok(Key::new(key))
+    Ok(key)
 }
 
-/// scrypt (RFC 7914): `n` a power of two, 128 * n * r at most 256 MiB, p at most 16.
+/// What scrypt with these parameters costs of a file's budget.
+pub(super) fn scrypt_cost(n: u64, r: u32, p: u32) -> u64 {
+    let bytes = n.saturating_mul(u64::from(r)).saturating_mul(u64::from(p)).saturating_mul(128);
+    budget::share(bytes, MAX_SCRYPT_WORK)
+}
+
+/// scrypt (RFC 7914): `n` a power of two, 128 * n * r at most 256 MiB, p at most 16, and 128 * n * r * p at most 1 GiB.
 pub(super) fn derive_scrypt(password: &[u8], salt: &[u8], n: u64, r: u32, p: u32) -> Result<Key, ExchangeError> {
     let damaged = ExchangeError::Damaged("its scrypt parameters");
     if n < 2 || !n.is_power_of_two() || r == 0 || p == 0 {
@@ -59,9 +68,14 @@ pub(super) fn derive_scrypt(password: &[u8], salt: &[u8], n: u64, r: u32, p: u32
     }
     let log_n = u8::try_from(n.trailing_zeros()).map_err(|_| damaged)?;
     let parameters = scrypt::Params::new(log_n, r, p).map_err(|_| damaged)?;
-    let mut key = [0; 32];
-    scrypt::scrypt(password, salt, &parameters, &mut key).map_err(|_| damaged)?;
-    Ok(Key::new(key))
+    let cost = scrypt_cost(n, r, p);
+    if cost > budget::BUDGET {
+        return Err(ExchangeError::TooCostly);
+    }
+    budget::spend(cost)?;
+    let mut key = Key::default();
+    scrypt::scrypt(password, salt, &parameters, key.expose_mut()).map_err(|_| damaged)?;
+    Ok(key)
 }
 
 /// What Argon2 is told.
@@ -90,14 +104,15 @@ pub(super) fn derive_argon2(cost: Argon2Cost, password: &[u8], salt: &[u8]) -> R
     }
     let damaged = |_| ExchangeError::Damaged("its Argon2 parameters");
     let parameters = argon2::Params::new(cost.kib, cost.passes, cost.lanes, Some(32)).map_err(damaged)?;
+    budget::spend(budget::share(kib.saturating_mul(passes), MAX_ARGON2_KIB_PASSES))?;
     let mut blocks = Vec::new();
     blocks.try_reserve_exact(parameters.block_count()).map_err(|_| ExchangeError::TooCostly)?;
     blocks.resize(parameters.block_count(), argon2::Block::default());
-    let mut key = [0; 32];
+    let mut key = Key::default();
     argon2::Argon2::new(cost.algorithm, argon2::Version::V0x13, parameters)
-        .hash_password_into_with_memory(password, salt, &mut key, blocks)
+        .hash_password_into_with_memory(password, salt, key.expose_mut(), blocks)
         .map_err(damaged)?;
-    Ok(Key::new(key))
+    Ok(key)
 }
 
 /// Opens AES-256-GCM, `sealed` being ciphertext and tag; `None` if it does not authenticate.

@@ -3,10 +3,11 @@
 //! [`sniff`] names a file's format from its bytes, [`read`] makes a [`Report`] of it. Reading saves nothing: the report
 //! is what a person is shown first. A file fails whole only where nothing can be said of its rows; a row fails alone,
 //! with its position and reason and never with its secret. What a file may ask for (size, rows, nesting, unpacking, key
-//! derivation) is bounded before it is done: [`MAX_IMPORT_BYTES`], [`MAX_ROWS`].
+//! derivation) is bounded before it is done: [`MAX_IMPORT_BYTES`], [`MAX_ROWS`], and one budget for all the key
+//! derivations of a file together.
 //!
 //! A key derivation may take seconds and cannot be interrupted here: readers run in a worker of their own, and to cancel
-//! is to end the worker.
+//! is to end the worker. [`read_with_progress`] says how many derivations are done.
 //!
 //! ```
 //! use casdoor_authenticator::exchange::{self, Format};
@@ -27,6 +28,7 @@
 mod addresses;
 mod archive;
 mod argon2_text;
+mod budget;
 mod bytes;
 mod crypt;
 mod csv_table;
@@ -80,6 +82,7 @@ mod two_fauth;
 mod vastblast;
 
 pub use backup::seal_backup;
+pub use budget::Progress;
 pub use error::{ExchangeError, Reason};
 pub use format::Format;
 pub use google_migration::ACCOUNTS_A_CODE;
@@ -91,6 +94,8 @@ pub use report::{
 };
 pub use sniffing::sniff;
 pub use writing::{Omission, WRITABLE, can_seal, omissions, write};
+
+use std::rc::Rc;
 
 use crate::secret::Secret;
 
@@ -105,9 +110,30 @@ pub const MAX_ROWS: usize = 20_000;
 /// # Errors
 /// [`ExchangeError`]; [`ExchangeError::NeedsPassword`] where the file is sealed and no password was given.
 pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    read_with_progress(bytes, format, password, |_| ())
+}
+
+/// Does what [`read`] does, and calls `progress` before each key derivation.
+///
+/// # Errors
+/// See [`read`].
+pub fn read_with_progress(
+    bytes: &[u8],
+    format: Option<Format>,
+    password: Option<&Secret<String>>,
+    progress: impl Fn(Progress) + 'static,
+) -> Result<Report, ExchangeError> {
     if bytes.len() > MAX_IMPORT_BYTES {
         return Err(ExchangeError::TooLarge);
     }
+    budget::within(Rc::new(progress), || read_format(bytes, format, password))
+}
+
+fn read_format(
+    bytes: &[u8],
+    format: Option<Format>,
+    password: Option<&Secret<String>>,
+) -> Result<Report, ExchangeError> {
     let format = format.or_else(|| sniff(bytes)).ok_or_else(|| unnamed(bytes))?;
     if bytes.starts_with(archive::MAGIC) && format != Format::Microsoft {
         return read_archive(bytes, format, password);

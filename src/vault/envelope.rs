@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::{KeySlot, Sealed, Vault, VaultError};
+use super::{Kdf, KeySlot, Sealed, Vault, VaultError};
 use crate::secret::{Entropy, Secret};
 
 pub(super) const FORMAT: &str = "casdoor-authenticator-vault";
@@ -29,7 +29,9 @@ pub struct VaultKey(Secret<[u8; 32]>);
 impl VaultKey {
     /// A new one.
     pub fn generate(entropy: &mut impl Entropy) -> Self {
-        Self(Secret::new(entropy.generate()))
+        let mut key = Secret::<[u8; 32]>::default();
+        entropy.fill(key.expose_mut());
+        Self(key)
     }
 
     /// The text that the session keeps while the vault is unlocked.
@@ -43,8 +45,7 @@ impl VaultKey {
     /// [`VaultError::NotAVault`] if it is not 32 bytes of base64.
     pub fn from_text(text: &str) -> Result<Self, VaultError> {
         let bytes = Secret::new(STANDARD.decode(text).map_err(|_| VaultError::NotAVault)?);
-        let key = <[u8; 32]>::try_from(bytes.expose().as_slice()).map_err(|_| VaultError::NotAVault)?;
-        Ok(Self(Secret::new(key)))
+        Self::from_bytes(&bytes).ok_or(VaultError::NotAVault)
     }
 
     /// The bytes, for sealing.
@@ -64,7 +65,7 @@ impl VaultKey {
 
     /// The key that a slot held; `None` for anything but 32 bytes.
     pub(super) fn from_bytes(bytes: &Secret<Vec<u8>>) -> Option<Self> {
-        <[u8; 32]>::try_from(bytes.expose().as_slice()).ok().map(|key| Self(Secret::new(key)))
+        Secret::from_slice(bytes.expose()).map(Self)
     }
 }
 
@@ -102,7 +103,8 @@ impl Envelope {
     /// Reads the text form. Nothing is decrypted, but format, version and sizes are checked.
     ///
     /// # Errors
-    /// [`VaultError::NotAVault`], [`VaultError::Newer`].
+    /// [`VaultError::NotAVault`], [`VaultError::Newer`], and [`VaultError::Kdf`] where its slots together ask for more work
+    /// than one derivation may.
     pub fn from_text(text: &str) -> Result<Self, VaultError> {
         #[derive(Deserialize)]
         struct Front {
@@ -119,7 +121,13 @@ impl Envelope {
             (true, _) => {}
         }
         let envelope: Self = serde_json::from_str(text).map_err(|_| VaultError::NotAVault)?;
-        if envelope.slots.len() > MAX_SLOTS { Err(VaultError::NotAVault) } else { Ok(envelope) }
+        if envelope.slots.len() > MAX_SLOTS {
+            return Err(VaultError::NotAVault);
+        }
+        // A slot that is out of bounds by itself is never derived, and does not keep the others from being tried.
+        let costs = envelope.slots.iter().filter_map(KeySlot::kdf).filter(|kdf| kdf.check().is_ok()).map(Kdf::cost);
+        let total = costs.fold(0_u64, u64::saturating_add);
+        if total > Kdf::MAX_COST { Err(VaultError::Kdf) } else { Ok(envelope) }
     }
 
     /// The text form.

@@ -49,6 +49,18 @@ impl Kdf {
         if in_bounds { Ok(self) } else { Err(VaultError::Kdf) }
     }
 
+    /// The most that [`Kdf::cost`] is for parameters within bounds, and what all the slots of an envelope may cost together.
+    pub(crate) const MAX_COST: u64 = 1_000_000;
+
+    /// Returns the work of a derivation, in millionths of the most expensive one that is within bounds.
+    pub(crate) fn cost(self) -> u64 {
+        let (work, most) = match self {
+            Self::Argon2id { memory_kib, passes, .. } => (u64::from(memory_kib).saturating_mul(passes.into()), 4 << 20),
+            Self::Pbkdf2 { iterations } => (iterations.into(), 10_000_000),
+        };
+        work.saturating_mul(Self::MAX_COST).checked_div(most).unwrap_or(Self::MAX_COST)
+    }
+
     /// Derives 32 bytes. Takes 0.1 s and more, and with Argon2id memory that a wasm instance does not give back:
     /// the extension calls it in an instance of its own.
     ///
@@ -56,18 +68,18 @@ impl Kdf {
     /// [`VaultError::Kdf`] for parameters out of bounds.
     pub fn derive(self, password: &Secret<String>, salt: &[u8; 16]) -> Result<Secret<[u8; 32]>, VaultError> {
         let password = password.expose().as_bytes();
-        let mut key = [0; 32];
+        let mut key = Secret::<[u8; 32]>::default();
         match self.check()? {
             Self::Argon2id { memory_kib, passes, lanes } => {
                 let params = Params::new(memory_kib, passes, lanes, Some(32)).map_err(|_| VaultError::Kdf)?;
                 let mut memory = vec![Block::default(); params.block_count()];
                 Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-                    .hash_password_into_with_memory(password, salt, &mut key, &mut memory)
+                    .hash_password_into_with_memory(password, salt, key.expose_mut(), &mut memory)
                     .map_err(|_| VaultError::Kdf)?;
             }
-            Self::Pbkdf2 { iterations } => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, &mut key),
+            Self::Pbkdf2 { iterations } => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, key.expose_mut()),
         }
-        Ok(Secret::new(key))
+        Ok(key)
     }
 }
 

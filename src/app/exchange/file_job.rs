@@ -5,7 +5,7 @@
 
 use crate::app::accounts::form;
 use crate::app::protocol::{Message, ReadAnswer, ReadRow, Reading, SkippedRow};
-use crate::exchange::{self, ExchangeError, Format, Imported, Parcel, Report};
+use crate::exchange::{self, ExchangeError, Format, Imported, Parcel, Progress, Report};
 use crate::secret::{Entropy, Secret};
 
 /// The short name of Google's migration as QR codes to scan, which is what its app takes.
@@ -17,6 +17,16 @@ pub const PAGE: &str = "page";
 /// Reads a file, or a database with its write-ahead log in any order (the log's index beside them is not needed), as the
 /// format of a short name or as the one that its bytes show.
 pub fn read(files: &[Vec<u8>], format: Option<&str>, password: Option<Secret<String>>) -> ReadAnswer {
+    read_with_progress(files, format, password, |_| ())
+}
+
+/// Does what [`read`] does, and calls `progress` before each key derivation.
+pub fn read_with_progress(
+    files: &[Vec<u8>],
+    format: Option<&str>,
+    password: Option<Secret<String>>,
+    progress: impl Fn(Progress) + 'static,
+) -> ReadAnswer {
     let failed = |format: Option<Format>, error: ExchangeError| ReadAnswer::Failed {
         format: format.map_or("", Format::id).to_owned(),
         needs_password: matches!(error, ExchangeError::NeedsPassword | ExchangeError::WrongPassword),
@@ -27,7 +37,7 @@ pub fn read(files: &[Vec<u8>], format: Option<&str>, password: Option<Secret<Str
         Err(error) => return failed(None, error),
     };
     let format = format.and_then(Format::from_id).or_else(|| exchange::sniff(&bytes));
-    match exchange::read(&bytes, format, password.as_ref()) {
+    match exchange::read_with_progress(&bytes, format, password.as_ref(), progress) {
         Ok(report) => ReadAnswer::Read { reading: reading(&report) },
         Err(error) => failed(format, error),
     }

@@ -19,6 +19,7 @@ use super::header::{Cipher, Derivation, Header};
 use super::stream::Stream;
 use super::{DAMAGED, MAX_BYTES};
 use crate::exchange::ExchangeError;
+use crate::exchange::budget;
 use crate::exchange::bytes::{Bytes, length};
 use crate::exchange::crypt::{self, Argon2Cost};
 use crate::secret::Secret;
@@ -58,6 +59,7 @@ fn derive(derivation: &Derivation, password: &[u8]) -> Result<Secret<[u8; 32]>, 
             if *rounds > MAX_AES_ROUNDS {
                 return Err(ExchangeError::TooCostly);
             }
+            budget::spend(budget::share(*rounds, MAX_AES_ROUNDS))?;
             let cipher = aes::Aes256::new(seed.into());
             let (first, second) = composite.expose().split_at(16);
             let mut blocks = [first, second].map(|half| aes::Block::try_from(half).unwrap_or_default());

@@ -64,6 +64,7 @@ pub struct Flow {
     password: RwSignal<String>,
     pasted: RwSignal<String>,
     work: Work,
+    steps: working::Steps,
 }
 
 /// Returns the complete flow.
@@ -81,6 +82,7 @@ pub fn flow(ui: Ui) -> AnyView {
         password: text(),
         pasted: text(),
         work: Work::new(),
+        steps: RwSignal::new((0, 1)),
     };
     Effect::new(move |before: Option<String>| {
         let format = flow.format.get();
@@ -92,7 +94,8 @@ pub fn flow(ui: Ui) -> AnyView {
     (move || match flow.step.get() {
         Step::Choose => flow.choose(),
         Step::Working => {
-            working::panel(say_with("import_reading", &[&flow.name.get_untracked()]), move || flow.cancel())
+            let words = say_with("import_reading", &[&flow.name.get_untracked()]);
+            working::panel(words, Some(flow.steps), move || flow.cancel())
         }
         Step::Password => flow.ask_password(),
         Step::Preview(shown) => preview::preview(flow, shown),
@@ -219,7 +222,12 @@ impl Flow {
         self.trouble.set(None);
         let (format, password) = (self.format.get_untracked(), self.password.get_untracked());
         let source = Source { files: self.files.get_value(), format, password };
-        let Some((job, answer)) = Job::read(&source) else { return self.refuse(said("import_stopped")) };
+        self.steps.set((0, 1));
+        let told = move |done, of| {
+            // The panel may be gone by now.
+            let _ = self.steps.try_set((done, of));
+        };
+        let Some((job, answer)) = Job::read(&source, told) else { return self.refuse(said("import_stopped")) };
         let turn = self.work.hold(job);
         self.step.set(Step::Working);
         spawn_local(async move {

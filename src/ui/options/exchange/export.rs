@@ -59,7 +59,7 @@ pub fn panel(ui: Ui) -> AnyView {
     });
     let there = Memo::new(move |_| form.plan.with(Option::is_some));
     (move || match (form.writing.get(), there.get()) {
-        (true, _) => working::panel(say("export_writing"), move || form.stop()),
+        (true, _) => working::panel(say("export_writing"), None, move || form.stop()),
         (false, true) => form.draw(),
         (false, false) => ().into_any(),
     })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 
-use super::super::super::words::{say, say_count};
+use super::super::super::words::{say, say_count, say_with};
 use crate::browser::thread::Job;
 
 /// The job of one flow, which is copied into every handler.
@@ -48,8 +48,22 @@ impl Work {
     }
 }
 
-/// Returns the panel to show during the job. The progress of a key derivation is unknown, so it shows the elapsed time.
-pub fn panel(words: String, cancel: impl Fn() + 'static) -> AnyView {
+/// How many steps of a job are done, and how many there are; a job of one step has nothing to count.
+pub type Steps = RwSignal<(u32, u32)>;
+
+/// Returns the panel to show during the job. How far a single derivation is cannot be known; how many are done, and for how long
+/// the job has run, can.
+pub fn panel(words: String, steps: Option<Steps>, cancel: impl Fn() + 'static) -> AnyView {
+    let counted = move || steps.map(|steps| steps.get()).filter(|(_, of)| *of > 1);
+    let share = move || counted().map(|(done, _)| done.to_string());
+    let whole = move || counted().map(|(_, of)| of.to_string());
+    let step = move || {
+        let (done, of) = counted()?;
+        let present = done.saturating_add(1).min(of);
+        Some(
+            view! { <p data-progress=format!("{present}/{of}")>{say_with("import_step", &[&present.to_string(), &of.to_string()])}</p> },
+        )
+    };
     let seconds = RwSignal::new(0_usize);
     let every_second = move || seconds.update(|seconds| *seconds = seconds.saturating_add(1));
     if let Ok(interval) = set_interval_with_handle(every_second, Duration::from_secs(1)) {
@@ -58,7 +72,8 @@ pub fn panel(words: String, cancel: impl Fn() + 'static) -> AnyView {
     view! {
         <div class="panel" data-step="working" role="status">
             <p>{words}</p>
-            <progress aria-label=say("working")></progress>
+            <progress aria-label=say("working") value=share max=whole></progress>
+            {step}
             <p class="quiet">{move || if seconds.get() < 2 { say("import_working") } else { say_count("import_seconds", seconds.get()) }}</p>
             <div class="buttons">
                 <button type="button" data-action="cancel-job" on:click=move |_| cancel()>{say("cancel")}</button>

@@ -1,0 +1,137 @@
+//! One bound on the key derivations of a file: what all of them cost together, not each one.
+//!
+//! A file may have many key slots, and every one of them may ask for as much work as a single derivation is allowed. So
+//! each derivation is charged to its file before it is run, in millionths of [`BUDGET`], which is as much work as the most
+//! expensive derivation that real programs ask for (about ten seconds in a browser). The account is the thread's: a
+//! reader runs on one thread from beginning to end, and no derivation can be called past it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::ExchangeError;
+
+/// What one file may spend.
+pub(super) const BUDGET: u64 = 1_000_000;
+
+/// How many key derivations of a file are finished, and how many there are as far as is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Finished.
+    pub done: u32,
+    /// All, as far as is known; at least 1.
+    pub of: u32,
+}
+
+/// What is called before each derivation.
+pub(super) type Report = Rc<dyn Fn(Progress)>;
+
+struct Account {
+    spent: u64,
+    exceeded: bool,
+    progress: Progress,
+    report: Report,
+}
+
+thread_local! {
+    static ACCOUNT: RefCell<Option<Account>> = const { RefCell::new(None) };
+}
+
+/// Runs a reader with a budget. Fails where it asked for more, whatever the reader made of that.
+///
+/// # Errors
+/// [`ExchangeError::TooCostly`], and the reader's own.
+pub(super) fn within<T>(report: Report, read: impl FnOnce() -> Result<T, ExchangeError>) -> Result<T, ExchangeError> {
+    let account = Account { spent: 0, exceeded: false, progress: Progress { done: 0, of: 1 }, report };
+    let before = ACCOUNT.with(|current| current.replace(Some(account)));
+    let result = read();
+    let account = ACCOUNT.with(|current| current.replace(before));
+    if account.is_some_and(|account| account.exceeded) { Err(ExchangeError::TooCostly) } else { result }
+}
+
+/// Says beforehand what a file's derivations may cost at most: one that asks for too much is rejected before any work.
+///
+/// # Errors
+/// [`ExchangeError::TooCostly`].
+pub(super) fn plan(costs: &[u64]) -> Result<(), ExchangeError> {
+    ACCOUNT.with(|current| {
+        let mut current = current.borrow_mut();
+        let Some(account) = current.as_mut() else { return Ok(()) };
+        account.progress.of = u32::try_from(costs.len()).unwrap_or(u32::MAX).max(1);
+        let total = costs.iter().fold(account.spent, |total, cost| total.saturating_add(*cost));
+        account.exceeded |= total > BUDGET;
+        if account.exceeded { Err(ExchangeError::TooCostly) } else { Ok(()) }
+    })
+}
+
+/// Charges one derivation, before it is run. Outside of a file, such as while writing one, there is nothing to charge.
+///
+/// # Errors
+/// [`ExchangeError::TooCostly`].
+pub(super) fn spend(cost: u64) -> Result<(), ExchangeError> {
+    let told = ACCOUNT.with(|current| {
+        let mut current = current.borrow_mut();
+        let Some(account) = current.as_mut() else { return Ok(None) };
+        account.spent = account.spent.saturating_add(cost.max(1));
+        account.exceeded |= account.spent > BUDGET;
+        if account.exceeded {
+            return Err(ExchangeError::TooCostly);
+        }
+        let before = account.progress;
+        account.progress.done = before.done.saturating_add(1);
+        let told = Progress { of: before.of.max(account.progress.done), ..before };
+        account.progress.of = told.of;
+        Ok(Some((Rc::clone(&account.report), told)))
+    })?;
+    if let Some((report, progress)) = told {
+        report(progress);
+    }
+    Ok(())
+}
+
+/// The cost of `work` where `most` is the whole budget.
+pub(super) fn share(work: u64, most: u64) -> u64 {
+    work.saturating_mul(BUDGET).checked_div(most).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nobody() -> Report {
+        Rc::new(|_| ())
+    }
+
+    #[test]
+    fn derivations_are_charged_together() {
+        let spend_each = |costs: &[u64]| within(nobody(), || costs.iter().try_for_each(|cost| spend(*cost)));
+        assert_eq!(spend_each(&[BUDGET]), Ok(()));
+        assert_eq!(spend_each(&[BUDGET / 2, BUDGET / 2]), Ok(()));
+        assert_eq!(spend_each(&[BUDGET / 2, BUDGET / 2, 1]), Err(ExchangeError::TooCostly));
+        assert_eq!(spend_each(&[u64::MAX, u64::MAX]), Err(ExchangeError::TooCostly));
+        assert_eq!(within(nobody(), || plan(&[BUDGET, 1])), Err(ExchangeError::TooCostly));
+    }
+
+    #[test]
+    fn a_reader_that_swallows_the_error_does_not_get_past_the_bound() {
+        let swallows = within(nobody(), || {
+            let _ = spend(BUDGET);
+            let _ = spend(BUDGET);
+            Ok("read")
+        });
+        assert_eq!(swallows, Err(ExchangeError::TooCostly));
+        assert_eq!(spend(BUDGET), Ok(()), "the next file has its own");
+    }
+
+    #[test]
+    fn progress_counts_what_is_finished() {
+        let told = Rc::new(RefCell::new(Vec::new()));
+        let sink = Rc::clone(&told);
+        let report: Report = Rc::new(move |it: Progress| sink.borrow_mut().push((it.done, it.of)));
+        within(report, || {
+            plan(&[1, 1, 1])?;
+            (0..4).try_for_each(|_| spend(1))
+        })
+        .unwrap();
+        assert_eq!(*told.borrow(), [(0, 3), (1, 3), (2, 3), (3, 4)]);
+    }
+}
