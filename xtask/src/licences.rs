@@ -1,7 +1,8 @@
-//! Lists the crates in the wasm with their licenses.
+//! Lists the work of others in the wasm with its licenses: the crates, Rust's standard library and the Public Suffix List.
 //!
-//! `licences.json` is shown on the options page; `licences.txt` contains each license text once. Both are generated
-//! from `cargo metadata` and the crates' folders, so they always match the lockfile.
+//! `licences.json` is what the options page lists, `licences.txt` has every license in full, each text once. The crates come
+//! from `cargo metadata` and their own folders, so that they are never older than the lockfile; the others have their text
+//! in `xtask/licenses/`.
 
 use crate::command::cargo;
 use crate::tree::Tree;
@@ -10,27 +11,29 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// Prefixes of license file names.
 const FILES: [&str; 6] = ["licen", "copying", "copyright", "notice", "unlicense", "authors"];
 
-/// A crate in the wasm.
+/// The crate that holds the Public Suffix List as data, and the file in it that says which version.
+const SUFFIX_LIST: (&str, &str) = ("psl2", "src/psl_version.txt");
+
+/// A crate in the wasm, or another work in it.
 struct Shipped {
     name: String,
     version: String,
     licence: String,
     authors: Vec<String>,
     folder: String,
+    /// The license's text; empty for a crate, which has it in its folder.
+    text: String,
 }
 
 /// Adds both files to the package. `contexts` are the names of the wasm crates.
 pub fn add_to(tree: &mut Tree, root: &Path, contexts: &[String]) -> Result<()> {
-    let mut command = cargo(root, "metadata --format-version 1 --filter-platform wasm32-unknown-unknown");
-    let output = command.output().context("cannot run cargo metadata")?;
-    if !output.status.success() {
-        bail!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    let shipped = shipped(&serde_json::from_slice(&output.stdout)?, contexts)?;
+    let mut shipped = crates(root, contexts)?;
+    shipped.extend([standard_library(root)?, suffix_list(root, &shipped)?]);
     let list: Vec<Value> =
         shipped.iter().map(|it| json!({ "name": it.name, "version": it.version, "licence": it.licence })).collect();
     tree.insert("licences.json", serde_json::to_vec(&list)?);
@@ -38,8 +41,23 @@ pub fn add_to(tree: &mut Tree, root: &Path, contexts: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Returns the dependencies of the wasm crates, without this project and without crates that only run at build time
-/// (procedural macros, build scripts, tests).
+/// The crates in what ships.
+#[cfg(test)]
+pub fn names_and_versions(root: &Path, contexts: &[String]) -> Result<Vec<(String, String)>> {
+    Ok(crates(root, contexts)?.into_iter().map(|it| (it.name, it.version)).collect())
+}
+
+fn crates(root: &Path, contexts: &[String]) -> Result<Vec<Shipped>> {
+    let mut command = cargo(root, "metadata --format-version 1 --filter-platform wasm32-unknown-unknown");
+    let output = command.output().context("cannot run cargo metadata")?;
+    if !output.status.success() {
+        bail!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    shipped(&serde_json::from_slice(&output.stdout)?, contexts)
+}
+
+/// The crates that the wasm crates are made of: what is only run while building (procedural macros, build scripts, tests)
+/// is not among them, and neither is this project.
 fn shipped(metadata: &Value, contexts: &[String]) -> Result<Vec<Shipped>> {
     let packages: BTreeMap<&str, &Value> =
         list(metadata, "/packages").map(|package| (text(package, "/id"), package)).collect();
@@ -69,6 +87,43 @@ fn shipped(metadata: &Value, contexts: &[String]) -> Result<Vec<Shipped>> {
     Ok(shipped)
 }
 
+/// Rust's standard library, which is compiled into every wasm and is not in `cargo metadata`.
+fn standard_library(root: &Path) -> Result<Shipped> {
+    let output = Command::new("rustc").arg("--version").output().context("cannot run rustc --version")?;
+    let words = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(Shipped {
+        name: "Rust standard library".to_owned(),
+        version: words.split(' ').nth(1).context("rustc says no version")?.to_owned(),
+        licence: "MIT OR Apache-2.0".to_owned(),
+        authors: Vec::new(),
+        folder: String::new(),
+        text: license_text(root, "rust-MIT.txt")?,
+    })
+}
+
+/// The Public Suffix List: the crate that holds it has a license of its own, which is not the list's.
+fn suffix_list(root: &Path, shipped: &[Shipped]) -> Result<Shipped> {
+    let (name, file) = SUFFIX_LIST;
+    let holder = shipped.iter().find(|it| it.name == name).with_context(|| format!("{name} is not in what ships"))?;
+    let said =
+        fs::read_to_string(Path::new(&holder.folder).join(file)).with_context(|| format!("{name} has no {file}"))?;
+    let note = "The list is compiled into a table. Its source: https://publicsuffix.org/list/public_suffix_list.dat";
+    Ok(Shipped {
+        name: "Public Suffix List".to_owned(),
+        version: said.trim().to_owned(),
+        licence: "MPL-2.0".to_owned(),
+        authors: Vec::new(),
+        folder: String::new(),
+        text: format!("{note}\n\n{}", license_text(root, "MPL-2.0.txt")?),
+    })
+}
+
+fn license_text(root: &Path, name: &str) -> Result<String> {
+    let file = root.join("xtask/licenses").join(name);
+    let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(text.trim().to_owned())
+}
+
 fn is_wasm_crate(name: &str, contexts: &[String]) -> bool {
     name.strip_suffix("-wasm").is_some_and(|name| contexts.iter().any(|context| context == name))
 }
@@ -82,11 +137,15 @@ impl Shipped {
             licence: text(package, "/license").to_owned(),
             authors: list(package, "/authors").filter_map(Value::as_str).map(without_address).collect(),
             folder: manifest.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default(),
+            text: String::new(),
         }
     }
 
     /// Returns the license texts; only MIT's if the crate offers it among others.
     fn texts(&self) -> Result<Vec<String>> {
+        if !self.text.is_empty() {
+            return Ok(vec![self.text.clone()]);
+        }
         let mut files: Vec<String> = fs::read_dir(&self.folder)
             .with_context(|| format!("the crate {} has no folder", self.name))?
             .flatten()
@@ -117,7 +176,7 @@ fn in_full(shipped: &[Shipped], own: &str) -> Result<String> {
         let mut texts = it.texts()?;
         if texts.is_empty() {
             texts.push(format!(
-                "The crate names its licence and has no file with it. Authors: {}",
+                "The crate names its license and has no file with it. Authors: {}",
                 it.authors.join(", ")
             ));
         }
@@ -186,6 +245,35 @@ mod tests {
         let shipped = shipped(&metadata, &["worker".to_owned()]).unwrap();
         assert_eq!(shipped.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["deep", "linked"]);
         assert_eq!(shipped[0].authors, ["Ann"]);
+    }
+
+    #[test]
+    fn the_standard_library_and_the_suffix_list_are_listed_with_their_texts() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let library = standard_library(root).unwrap();
+        assert!(library.version.starts_with("1."), "{}", library.version);
+        assert!(library.text.contains("Permission is hereby granted"));
+
+        let folder = std::env::temp_dir().join(format!("licences-{}", std::process::id()));
+        fs::create_dir_all(folder.join("src")).unwrap();
+        fs::write(folder.join(SUFFIX_LIST.1), "2026-01-01\n").unwrap();
+        let mut holder = Shipped::of(&package(SUFFIX_LIST.0, "lib"));
+        holder.folder = folder.to_string_lossy().into_owned();
+        let list = suffix_list(root, &[holder]).unwrap();
+        fs::remove_dir_all(folder).unwrap();
+        assert_eq!((list.version.as_str(), list.licence.as_str()), ("2026-01-01", "MPL-2.0"));
+        let full = in_full(&[library, list], "own").unwrap();
+        for needed in
+            ["Public Suffix List 2026-01-01 (MPL-2.0)", "Mozilla Public License Version 2.0", "Source Code Form"]
+        {
+            assert!(full.contains(needed), "{needed}");
+        }
+    }
+
+    #[test]
+    fn a_package_without_the_suffix_list_stops_the_build() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        assert!(suffix_list(root, &[]).is_err());
     }
 
     #[test]

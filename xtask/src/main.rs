@@ -6,6 +6,7 @@
 
 mod build;
 mod command;
+mod dependencies;
 mod licences;
 mod manifest;
 mod optimise;

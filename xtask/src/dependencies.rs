@@ -1,0 +1,105 @@
+//! What this project may be made of: which licenses, which sources, and no crate in two versions in what ships.
+//!
+//! The checks read `cargo metadata`, so they need neither a tool to be installed nor the network. Known vulnerabilities are
+//! not among them: the advisory database is not on a package registry.
+
+#[cfg(test)]
+mod tests {
+    use crate::command::cargo;
+    use crate::licences;
+    use crate::wasm;
+    use serde_json::Value;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
+
+    /// Licenses of crates that are linked or only run while building and testing. None of them asks for more than to be
+    /// named, except MPL-2.0, whose files stay under it.
+    const LICENSES: [&str; 14] = [
+        "0BSD",
+        "Apache-2.0",
+        "Apache-2.0 WITH LLVM-exception",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "BSL-1.0",
+        "CC0-1.0",
+        // The root certificates of the examples' HTTP client, which does not ship.
+        "CDLA-Permissive-2.0",
+        "ISC",
+        "MIT",
+        "MIT-0",
+        "MPL-2.0",
+        "Unicode-3.0",
+        "Zlib",
+    ];
+
+    /// The one registry.
+    const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+    /// Crates that ship in two versions, and why.
+    const TWICE: [(&str, &str); 1] =
+        [("thiserror", "gloo-net and pinned, below leptos, have not moved to the second version")];
+
+    fn root() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+    }
+
+    /// What is linked on one platform, and what only runs there.
+    fn metadata(platform: &str) -> Value {
+        let output = cargo(root(), "metadata --format-version 1 --filter-platform").arg(platform).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Whether an SPDX expression can be met with the licenses above: `AND` binds closer than `OR`.
+    fn is_allowed(expression: &str) -> bool {
+        let flat = expression.replace('/', " OR ");
+        if let Some((head, rest)) = flat.split_once('(') {
+            let (group, tail) = rest.split_once(')').unwrap_or((rest, ""));
+            let meaning = if is_allowed(group) { "MIT" } else { "none" };
+            return is_allowed(&format!("{head}{meaning}{tail}"));
+        }
+        flat.split(" OR ").any(|choice| choice.split(" AND ").all(|license| LICENSES.contains(&license.trim())))
+    }
+
+    #[test]
+    fn an_expression_is_met_by_one_of_its_choices_and_all_of_its_parts() {
+        for allowed in ["MIT", "MIT OR GPL-3.0", "Apache-2.0/MIT", "(MIT OR GPL-3.0) AND Unicode-3.0", "MIT AND (ISC)"]
+        {
+            assert!(is_allowed(allowed), "{allowed}");
+        }
+        for refused in ["GPL-3.0", "MIT AND GPL-3.0", "(GPL-2.0 OR GPL-3.0) AND MIT", ""] {
+            assert!(!is_allowed(refused), "{refused}");
+        }
+    }
+
+    #[test]
+    fn every_crate_is_from_the_registry_and_under_a_license_that_may_be_used() {
+        let platforms = ["wasm32-unknown-unknown", "x86_64-unknown-linux-gnu"].map(metadata);
+        let packages: Vec<&Value> =
+            platforms.iter().flat_map(|platform| platform["packages"].as_array().unwrap()).collect();
+        let mut wrong = Vec::new();
+        for package in &packages {
+            let (name, license) = (package["name"].as_str().unwrap(), package["license"].as_str().unwrap_or_default());
+            if !is_allowed(license) {
+                wrong.push(format!("{name}: license {license:?}"));
+            }
+            if package["source"].as_str().is_some_and(|source| source != REGISTRY) {
+                wrong.push(format!("{name}: from {}", package["source"]));
+            }
+        }
+        assert!(packages.len() > 100, "the crates are no longer found");
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+
+    #[test]
+    fn no_crate_ships_in_two_versions_without_a_reason() {
+        let shipped = licences::names_and_versions(root(), &wasm::contexts(root()).unwrap()).unwrap();
+        let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (name, version) in &shipped {
+            versions.entry(name).or_default().insert(version);
+        }
+        let twice: Vec<_> = versions.iter().filter(|(_, versions)| versions.len() > 1).collect();
+        let names: Vec<&str> = twice.iter().map(|(name, _)| **name).collect();
+        assert_eq!(names, TWICE.map(|(name, _)| name), "{twice:?}");
+    }
+}
