@@ -49,7 +49,7 @@ impl Entropy for System {
 }
 
 type Failure = Box<dyn Error>;
-type Authenticator = App<store::FileStore, http::Network, InPlace, System>;
+type Authenticator = App<(store::FileStore, http::Network, InPlace, System)>;
 
 fn main() -> ExitCode {
     match block_on(run(std::env::args().skip(1).collect())) {

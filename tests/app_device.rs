@@ -2,42 +2,29 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
+#[path = "support/offline.rs"]
+mod offline;
+#[path = "support/seeded.rs"]
+mod seeded;
+
 use std::cell::RefCell;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use casdoor_authenticator::app::protocol::{AccountForm, Backups, Board, Reply, Request, Screen};
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
-use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
 use casdoor_authenticator::exchange::{self, ExchangeError, Format};
-use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{
     AccountId, Area, DeviceWrap, Envelope, Generation, Kdf, MemoryStore, StoreError, VaultError,
 };
 use futures_lite::future::block_on;
+use offline::Offline;
+use seeded::Seeded;
 use sha2::{Digest, Sha256};
 
 const NOW: u64 = 1_790_000_000;
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-
-struct Seeded(u64);
-
-impl Entropy for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *byte = self.0.to_be_bytes()[0];
-        }
-    }
-}
-
-struct Offline;
-
-impl Http for Offline {
-    async fn send(&self, _: HttpRequest) -> Result<Response, HttpError> {
-        Err(HttpError::Unreachable)
-    }
-}
 
 /// A device: what it stores, and the one key that it keeps to itself, under its id.
 #[derive(Default)]

@@ -6,23 +6,15 @@
     reason = "outside #[test] these are a test's own words"
 )]
 
+#[path = "support/seeded.rs"]
+mod seeded;
+
 use std::fs;
 use std::path::PathBuf;
 
 use casdoor_authenticator::exchange::{self, ExchangeError, Format, Imported, Omission, WRITABLE};
-use casdoor_authenticator::secret::{Entropy, Secret};
-
-/// The same bytes on every run.
-struct Seeded(u64);
-
-impl Entropy for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.fill_with(|| {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            self.0.to_be_bytes()[0]
-        });
-    }
-}
+use casdoor_authenticator::secret::Secret;
+use seeded::Seeded;
 
 fn fixture(name: &str) -> Vec<u8> {
     fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exchange").join(name)).unwrap()

@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot read the source should fail")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -98,6 +98,49 @@ fn modules_import_downwards_only() {
         }
     }
     assert!(looked_at > 50, "only {looked_at} imports were seen: the test has gone blind");
+}
+
+/// The parts of `src/app`: its rooms, which are folders, and the files beside them. The front page `mod.rs` names them all
+/// and is left out.
+fn app_part(path: &Path) -> Option<String> {
+    let part = path.strip_prefix("app").ok()?.components().next()?.as_os_str().to_string_lossy().into_owned();
+    let part = part.trim_end_matches(".rs").to_owned();
+    (part != "mod").then_some(part)
+}
+
+/// The parts of `src/app` that a text imports, by `crate::app::part` or, from beside it, `super::part`.
+fn imported_parts(text: &str, is_beside: bool, parts: &BTreeSet<String>) -> BTreeSet<String> {
+    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut names = Vec::new();
+    for start in ["crate::app::", if is_beside { "super::" } else { "crate::app::" }] {
+        for rest in code.split(start).skip(1) {
+            match rest.strip_prefix('{') {
+                Some(group) => names.extend(top_level_names(group)),
+                None => names.push(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()),
+            }
+        }
+    }
+    names.into_iter().filter(|name| parts.contains(name)).collect()
+}
+
+#[test]
+fn no_room_of_the_app_is_part_of_an_import_cycle() {
+    let sources = all_sources();
+    let parts: BTreeSet<String> = sources.iter().filter_map(|(path, _)| app_part(path)).collect();
+    let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, text) in &sources {
+        let Some(part) = app_part(path) else { continue };
+        let is_beside = path.components().count() == 2;
+        let found = imported_parts(text, is_beside, &parts);
+        imports.entry(part.clone()).or_default().extend(found.into_iter().filter(|name| *name != part));
+    }
+    assert!(imports.values().map(BTreeSet::len).sum::<usize>() > 20, "the test has gone blind: {imports:?}");
+    // What imports nothing that is left is taken away until nothing can be.
+    while let Some(leaf) = imports.iter().find(|(_, of)| of.iter().all(|name| !imports.contains_key(name))) {
+        let leaf = leaf.0.clone();
+        imports.remove(&leaf);
+    }
+    assert!(imports.is_empty(), "a cycle is among {imports:?}");
 }
 
 #[test]

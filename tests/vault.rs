@@ -2,22 +2,14 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot build its input should fail")]
 
+#[path = "support/seeded.rs"]
+mod seeded;
+
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{
     Account, Envelope, Generation, Generations, Kdf, KeySlot, Vault, VaultError, VaultKey,
 };
-
-/// A seeded generator: each byte differs from the one before.
-struct Seeded(u64);
-
-impl Entropy for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *byte = self.0.to_be_bytes()[0];
-        }
-    }
-}
+use seeded::Seeded;
 
 const URI: &str = "otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme";
 const DAY: u64 = 86_400;

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use casdoor_authenticator::app::protocol::RowMark;
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -66,7 +68,7 @@ fn words_neither_shout_nor_beg() {
 fn every_state_that_is_said_by_name_has_its_words() {
     let words = english();
     let kinds = ["totp", "hotp", "steam"].map(|kind| format!("kind_{kind}"));
-    let marks = ["unconfirmed", "missing", "returned", "conflict"];
+    let marks = RowMark::ALL.map(RowMark::name);
     let marks = marks.iter().flat_map(|mark| [format!("mark_{mark}"), format!("mark_{mark}_means")]);
     let sync = ["in_step", "to_send", "needs_you"];
     let sync = sync.iter().flat_map(|state| [format!("sync_{state}"), format!("sync_{state}_means")]);

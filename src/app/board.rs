@@ -1,17 +1,17 @@
 //! What the list shows: a pure function of the open vault and the time.
 
-use crate::app::protocol::{Board, ConnectionName, Message, Row, SyncStatus};
+use crate::app::protocol::{Board, ClockDifference, ConnectionName, Message, Row, RowMark, SyncStatus};
 use crate::app::session::Session;
-use crate::app::settings::clock;
-use crate::app::vault::backups;
 use crate::autofill;
 use crate::otp::{Kind, Otp};
-use crate::vault::{Account, Connection, Keep, Site};
+use crate::vault::{Account, Connection, Keep, Site, SyncReport};
 
 /// How far ahead a painted board has codes: the alarm that paints it again comes every 10 minutes.
 const PAINTED_SECONDS: u64 = 25 * 60;
 /// How far ahead a reply has codes; the popup asks again after that.
 const REPLY_SECONDS: u64 = 5 * 60;
+/// Servers accept the code before and after the present one; half a step still leaves room for a person's typing.
+const TOLERATED_SECONDS: u64 = 15;
 /// No row has more codes than this: periods of a few seconds run out sooner.
 const MAX_STEPS: u64 = 60;
 
@@ -49,7 +49,7 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
         sync: sync_status(session),
         notices: notices(session),
         last_sync: last_sync(session),
-        clock: clock::difference(session),
+        clock: clock_difference(session),
         hides_codes: settings.hides_codes,
         shows_next: settings.shows_next,
         device_only: !session.has_password(),
@@ -79,7 +79,7 @@ fn notices(session: &Session) -> Vec<Message> {
         let report = session.state.reports.get(&connection.id).filter(|report| report.needs_person)?;
         Some(Message::new(&report.key, format!("{}: {}", connection_name(connection).host, report.text)))
     });
-    needing.chain(backups::notice(session)).collect()
+    needing.chain(backup_notice(session)).collect()
 }
 
 /// Why the last look at a server failed, if one did and will be tried again; else what the last one came to. Without a full
@@ -96,6 +96,32 @@ fn last_sync(session: &Session) -> Option<Box<Message>> {
     }
     let last = session.state.reports.values().filter(|report| report.failures == 0).max_by_key(|report| report.at)?;
     Some(Box::new(Message::new(&last.key, last.text.clone())))
+}
+
+/// What the popup says about backups, if anything.
+fn backup_notice(session: &Session) -> Option<Message> {
+    let last = &session.state.backup;
+    if session.vault.accounts.is_empty() || session.exports_forbidden {
+        None
+    } else if last.failed {
+        let text = "The last backup could not be saved. Make one by hand.";
+        Some(Message::new("notice_backup_failed", text))
+    } else if last.made_at.is_none() && session.vault.backups.is_none() {
+        Some(Message::new("notice_no_backup", "There is no backup of your accounts yet."))
+    } else {
+        None
+    }
+}
+
+/// How far codes are from the time of the server that was asked last, if that is far enough to matter.
+fn clock_difference(session: &Session) -> Option<Box<ClockDifference>> {
+    let heard = |connection: &Connection| -> Option<(u64, i64, String)> {
+        let SyncReport { at, clock_ahead_seconds, .. } = session.state.reports.get(&connection.id)?;
+        Some((*at, (*clock_ahead_seconds)?, connection_name(connection).host))
+    };
+    let (_, ahead_seconds, host) = session.vault.connections.iter().filter_map(heard).max_by_key(|heard| heard.0)?;
+    let off_by_seconds = ahead_seconds.abs_diff(session.vault.settings.clock_correction_seconds);
+    (off_by_seconds > TOLERATED_SECONDS).then(|| Box::new(ClockDifference { host, off_by_seconds, ahead_seconds }))
 }
 
 /// A connection as people know it.
@@ -120,10 +146,10 @@ fn host(origin: &str) -> Option<&str> {
 fn row(account: &Account, fills: bool, now: u64, ahead: u64) -> Row {
     let (period, from, codes) = codes(&account.otp, now, ahead);
     let marks = [
-        ("unconfirmed", account.unconfirmed),
-        ("missing", account.missing_since.is_some()),
-        ("returned", account.returned),
-        ("conflict", account.conflict_of.is_some()),
+        (RowMark::Unconfirmed, account.unconfirmed),
+        (RowMark::Missing, account.missing_since.is_some()),
+        (RowMark::Returned, account.returned),
+        (RowMark::Conflict, account.conflict_of.is_some()),
     ];
     Row {
         id: account.id,
@@ -137,7 +163,7 @@ fn row(account: &Account, fills: bool, now: u64, ahead: u64) -> Row {
         group: account.group.clone(),
         keep: account.keep,
         sites: account.sites.iter().map(site_text).collect(),
-        marks: marks.into_iter().filter(|(_, set)| *set).map(|(mark, _)| mark.to_owned()).collect(),
+        marks: marks.into_iter().filter(|(_, set)| *set).map(|(mark, _)| mark).collect(),
     }
 }
 

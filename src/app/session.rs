@@ -3,30 +3,14 @@
 use async_lock::MutexGuard;
 use serde::{Deserialize, Serialize};
 
-use crate::app::board;
-use crate::app::protocol::{Board, Message, Phase, Reply, Screen};
-use crate::app::vault::device_key::is_device_only;
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::Http;
-use crate::secret::{Entropy, Secret};
+use crate::app::protocol::Phase;
+use crate::app::storage_keys::{LocalKey, SessionKey};
+use crate::app::{App, AppError, Platform};
+use crate::otp::Kind;
+use crate::secret::Secret;
 use crate::vault::{
-    Area, Change, Envelope, Generation, Generations, KeySlot, State, Store, Vault, VaultError, VaultKey,
+    Account, Area, Change, Envelope, Generation, Generations, KeySlot, State, Store, Vault, VaultError, VaultKey,
 };
-
-/// Session key: the vault key and when it is forgotten. In memory, trusted contexts only.
-const UNLOCKED: &str = "unlocked";
-/// Session key: the board for the popup's first paint.
-const BOARD: &str = "board";
-/// Session key: how the popup drew the list, for the frame before its wasm is compiled.
-const LOOK: &str = "look";
-/// Session key: what the context menu or a shortcut left to the popup, which may hold a secret.
-pub const WISH: &str = "wish";
-/// Local key: the [`Phase`], so that the popup can draw before the worker is awake.
-pub(in crate::app) const PHASE: &str = "phase";
-/// Local key: the name of the theme, so that pages have their colours before the vault is open.
-pub(in crate::app) const THEME: &str = "theme";
-/// Local key: tokens, bases, counters.
-pub(in crate::app) const STATE: &str = "state";
 
 /// What is known while the vault is unlocked. All of it can be loaded again.
 pub(in crate::app) struct Session {
@@ -41,6 +25,12 @@ pub(in crate::app) struct Session {
 }
 
 impl Session {
+    /// Returns the counter of an account's next code, which never goes back; `None` unless it is a HOTP.
+    pub(in crate::app) fn counter(&self, account: &Account) -> Option<u64> {
+        let Kind::Hotp { counter } = account.otp.kind else { return None };
+        Some(self.state.counters.get(&account.id).copied().unwrap_or(counter))
+    }
+
     /// Whether a password opens the vault; otherwise this device does, without a question.
     pub(in crate::app) fn has_password(&self) -> bool {
         self.slots.iter().any(KeySlot::is_password)
@@ -76,7 +66,7 @@ impl Open<'_> {
     }
 }
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// The unlocked session, loaded if this worker has just started.
     pub(in crate::app) async fn open(&self, now: u64) -> Result<Open<'_>, AppError> {
         let mut guard = self.session.lock().await;
@@ -101,7 +91,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     async fn load_session(&self, now: u64) -> Result<Session, AppError> {
-        let unlocked = self.store.load(Area::Session, &[UNLOCKED]).await?.pop().flatten().map(Secret::new);
+        let unlocked =
+            self.store.load(Area::Session, &[SessionKey::Unlocked.name()]).await?.pop().flatten().map(Secret::new);
         let Some(unlocked) = unlocked else { return self.without_key().await };
         let unlocked: Unlocked = serde_json::from_str(unlocked.expose()).map_err(|_| AppError::Locked)?;
         if now >= unlocked.lock_at {
@@ -141,7 +132,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     /// The state; an empty one where it is missing or damaged: tokens come back by a sign-in, bases by a sync.
     pub(in crate::app) async fn load_state(&self, key: &VaultKey) -> Result<State, AppError> {
-        let text = self.store.load(Area::Local, &[STATE]).await?.pop().flatten();
+        let text = self.store.load(Area::Local, &[LocalKey::State.name()]).await?.pop().flatten();
         Ok(text.and_then(|text| State::open(&text, key).ok()).unwrap_or_default())
     }
 
@@ -173,18 +164,18 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     pub(in crate::app) async fn keep_key(&self, session: &Session) -> Result<(), AppError> {
         let unlocked = Unlocked { key: session.key.to_text().expose().clone(), lock_at: session.lock_at };
         let text = serde_json::to_string(&unlocked).map_err(|_| VaultError::Damaged)?;
-        self.store.commit(Area::Session, vec![(UNLOCKED, Some(text))]).await?;
+        self.store.commit(Area::Session, vec![(SessionKey::Unlocked.name(), Some(text))]).await?;
         self.note_phase(if session.has_password() { Phase::Locked } else { Phase::Device }).await
     }
 
     /// Notes for the next popup what the vault is.
     async fn note_phase(&self, phase: Phase) -> Result<(), AppError> {
-        Ok(self.store.commit(Area::Local, vec![(PHASE, Some(phase.name().into()))]).await?)
+        Ok(self.store.commit(Area::Local, vec![(LocalKey::Phase.name(), Some(phase.name().into()))]).await?)
     }
 
     /// Notes that there is no vault, unless that is noted already.
-    async fn note_no_vault(&self) -> Result<(), AppError> {
-        let noted = self.store.load(Area::Local, &[PHASE]).await?.pop().flatten();
+    pub(in crate::app) async fn note_no_vault(&self) -> Result<(), AppError> {
+        let noted = self.store.load(Area::Local, &[LocalKey::Phase.name()]).await?.pop().flatten();
         if noted.as_deref() == Some(Phase::New.name()) { Ok(()) } else { self.note_phase(Phase::New).await }
     }
 
@@ -221,8 +212,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         )?;
         let generations = session.generations.clone().push(envelope);
         let mut changes = generation_changes(&generations)?;
-        changes.push((STATE, Some(session.state.seal(&session.key, &mut *self.entropy.borrow_mut())?)));
-        changes.push((THEME, Some(session.vault.settings.theme.name().to_owned())));
+        changes
+            .push((LocalKey::State.name(), Some(session.state.seal(&session.key, &mut *self.entropy.borrow_mut())?)));
+        changes.push((LocalKey::Theme.name(), Some(session.vault.settings.theme.name().to_owned())));
         Ok((generations, changes))
     }
 
@@ -230,97 +222,23 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     pub(in crate::app) async fn save_state(&self, open: &mut Open<'_>) -> Result<(), AppError> {
         let session = open.session()?;
         let sealed = session.state.seal(&session.key, &mut *self.entropy.borrow_mut())?;
-        if let Err(error) = self.store.commit(Area::Local, vec![(STATE, Some(sealed))]).await {
+        if let Err(error) = self.store.commit(Area::Local, vec![(LocalKey::State.name(), Some(sealed))]).await {
             *open.0 = None;
             return Err(error.into());
         }
         Ok(())
     }
 
-    /// Leaves the board of the coming minutes for the popup's first paint.
-    pub(in crate::app) async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
-        let board = board::painted(session, now);
-        let text = serde_json::to_string(&board).map_err(|_| VaultError::Damaged)?;
-        Ok(self.store.commit(Area::Session, vec![(BOARD, Some(text))]).await?)
-    }
-
-    /// Keeps how the list was drawn as long as the vault is open: it shows names.
-    pub(in crate::app) async fn keep_look(&self, html: String, now: u64) -> Result<Reply, AppError> {
-        let _open = self.open(now).await?;
-        if html.len() <= Board::MAX_LOOK_BYTES {
-            self.store.commit(Area::Session, vec![(LOOK, Some(html))]).await?;
-        }
-        Ok(Reply::Done { message: Message::new("look_kept", "") })
-    }
-
-    /// Paints the board again before its codes run out; called by an alarm. Locks when the time has come.
-    ///
-    /// # Errors
-    /// [`AppError::Store`]. That the vault is locked is none.
-    pub async fn tick(&self, now: u64) -> Result<(), AppError> {
-        match self.open(now).await {
-            Ok(mut open) => self.paint(open.session()?, now).await,
-            // The first popup after the installation finds it.
-            Err(AppError::NoVault) if !self.has_vault().await? => self.note_no_vault().await,
-            Err(AppError::Locked | AppError::NoVault) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Forgets the key, in memory and in the session. A vault that opens without a question has nothing to lock.
-    pub(in crate::app) async fn lock(&self) -> Result<Reply, AppError> {
-        // Said before anything is waited for: an unlocking that is under way ends here.
-        self.locks.set(self.locks.get().wrapping_add(1));
-        // Storage that cannot be read is no reason to stay open.
-        if self.load_generations().await.is_ok_and(|generations| is_device_only(&generations)) {
-            return Err(AppError::NothingToLock);
-        }
-        self.forget().await
-    }
-
-    pub(in crate::app) async fn forget(&self) -> Result<Reply, AppError> {
-        self.locks.set(self.locks.get().wrapping_add(1));
-        let mut guard = self.session.lock().await;
-        *guard = None;
-        self.forget_key().await?;
-        self.store.commit(Area::Session, vec![(WISH, None)]).await?;
-        Ok(Reply::Screen { screen: Screen::Locked })
-    }
-
     pub(in crate::app) async fn forget_key(&self) -> Result<(), AppError> {
-        let keys = [UNLOCKED, BOARD, LOOK, crate::app::scan::results::PENDING];
+        let keys =
+            [SessionKey::Unlocked.name(), SessionKey::Board.name(), SessionKey::Look.name(), SessionKey::Found.name()];
         Ok(self.store.commit(Area::Session, keys.map(|key| (key, None)).to_vec()).await?)
     }
+}
 
-    /// What the popup draws now.
-    pub(in crate::app) async fn screen(&self, origin: Option<&str>, now: u64) -> Result<Reply, AppError> {
-        let screen = match self.open(now).await {
-            Ok(mut open) => {
-                let session = open.session()?;
-                self.paint(session, now).await?;
-                Screen::Board { board: board::whole(session, origin, now) }
-            }
-            Err(AppError::NoVault) if !self.has_vault().await? => {
-                // Without it the next popup is a little later.
-                let _ = self.note_no_vault().await;
-                Screen::FirstRun
-            }
-            Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) if self.is_newer().await? => Screen::Newer,
-            Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) => self.damaged().await?,
-            Err(AppError::Locked) if self.is_newer().await? => Screen::Newer,
-            Err(AppError::Locked) => Screen::Locked,
-            Err(AppError::Vault(VaultError::NoDeviceKey)) => Screen::KeyGone,
-            Err(error) => return Err(error),
-        };
-        Ok(Reply::Screen { screen })
-    }
-
-    /// The board after a change.
-    pub(in crate::app) async fn saved_screen(&self, mut open: Open<'_>, now: u64) -> Result<Reply, AppError> {
-        self.save(&mut open, now).await?;
-        let board = board::whole(open.session()?, None, now);
-        Ok(Reply::Screen { screen: Screen::Board { board } })
-    }
+/// Returns whether the vault of these copies has no password; a missing one has none to lack.
+pub(in crate::app) fn is_device_only(generations: &Generations) -> bool {
+    generations.iter().next().is_some_and(|(_, newest)| !newest.has_password())
 }
 
 /// All four generations as one write.

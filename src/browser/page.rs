@@ -7,6 +7,7 @@ use js_sys::{Array, JSON, JsString, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::app::SessionKey;
 use crate::app::protocol::{FirstRead, Message, Reply, Request};
 
 #[wasm_bindgen]
@@ -117,7 +118,7 @@ pub async fn is_pinned() -> bool {
 /// Calls `then` whenever the worker has stored the vault's key in the session or removed it.
 pub fn on_lock_changed(then: impl Fn() + 'static) {
     let heard = Closure::<dyn Fn(JsValue, String)>::new(move |changes: JsValue, area: String| {
-        if area == "session" && Reflect::has(&changes, &"unlocked".into()).unwrap_or(false) {
+        if area == "session" && Reflect::has(&changes, &SessionKey::Unlocked.name().into()).unwrap_or(false) {
             then();
         }
     });

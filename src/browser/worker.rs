@@ -15,9 +15,8 @@ use super::fetch::Fetch;
 use super::kdf::OwnInstance;
 use super::storage::ExtensionStorage;
 use super::{WebCrypto, backups, connect, demo, fill, menus, now_milliseconds, now_seconds, pages, recovery, scan};
-use crate::app::protocol::{
-    ManyChange, Message, PageReply, PageRequest, Place, RecoveryAsk, Reply, Request, Screen, ServerOffer,
-};
+use crate::app::effects::{self, Effect};
+use crate::app::protocol::{Message, PageReply, PageRequest, Place, RecoveryAsk, Reply, Request, ServerOffer};
 use crate::app::{App, AppError, permission_pattern};
 use crate::autofill::{Frame, PageContext};
 
@@ -34,7 +33,7 @@ const SYNC: &str = "sync";
 /// The alarm that catches a change whose sync did not come to pass.
 const SYNC_NOW: &str = "sync_now";
 
-pub(super) type WorkerApp = App<ExtensionStorage, Fetch, OwnInstance, WebCrypto>;
+pub(super) type WorkerApp = App<(ExtensionStorage, Fetch, OwnInstance, WebCrypto)>;
 
 thread_local! {
     /// Counts changes, so that only the last of a burst syncs.
@@ -56,9 +55,7 @@ pub async fn page_message(request: JsValue) -> JsValue {
 }
 
 async fn answer(request: Request) -> Reply {
-    let changes = changes_accounts(&request);
-    let looks = matches!(request, Request::Open { .. });
-    let unlocks = matches!(request, Request::Unlock { .. });
+    let expected = effects::expected(&request);
     if matches!(request, Request::Connect { .. } | Request::ConnectByCode { .. }) {
         demo::tell(&app()).await;
     }
@@ -72,49 +69,24 @@ async fn answer(request: Request) -> Reply {
         Request::Connect { application, client_id } => connect::sign_in(&app(), application, client_id).await,
         Request::SignInAgain { connection } => connect::sign_in_again(&app(), connection).await,
         Request::Sync => sync_now().await,
-        request @ (Request::Join { .. }
-        | Request::KeepOn { .. }
-        | Request::KeepManyOn { .. }
-        | Request::ConnectByCode { .. }
-        | Request::Accept { .. }
-        | Request::LookAtFactors { .. }
-        | Request::ChangeFactors { .. }) => {
-            app().handle_timed(request, &now_milliseconds).await.unwrap_or_else(Reply::from)
-        }
-        other => app().handle(other, now_seconds()).await,
+        other => app().handle_timed(other, &now_milliseconds).await.unwrap_or_else(Reply::from),
     };
-    if matches!(reply, Reply::Connected { .. } | Reply::Connections { .. }) {
-        pages::register(&app()).await;
-        show_badge().await;
-    }
-    if changes && !matches!(reply, Reply::Failed { .. }) {
-        spawn_local(sync_soon());
-    } else if looks {
-        spawn_local(sync_if_due());
-    }
-    if matches!(reply, Reply::Backups { .. }) {
-        spawn_local(async { backups::make_due(&app()).await });
-    }
-    if unlocks && matches!(reply, Reply::Screen { screen: Screen::Board { .. } }) {
-        spawn_local(pages::tell_unlocked());
+    for effect in effects::after(expected, &reply) {
+        perform(effect).await;
     }
     reply
 }
 
-/// Whether something may have to be sent to a server afterwards.
-fn changes_accounts(request: &Request) -> bool {
-    matches!(
-        request,
-        Request::Add { .. }
-            | Request::Edit { .. }
-            | Request::Bin { .. }
-            | Request::Restore { .. }
-            | Request::RemoveForGood { .. }
-            | Request::ChangeMany { change: ManyChange::Bin | ManyChange::Restore, .. }
-            | Request::KeepFound { .. }
-            | Request::Import { .. }
-            | Request::UndoImport { .. }
-    )
+/// Does what follows a request. What the user need not wait for goes on after the reply.
+async fn perform(effect: Effect) {
+    match effect {
+        Effect::RegisterContentScripts => pages::register(&app()).await,
+        Effect::ShowBadge => show_badge().await,
+        Effect::SyncSoon => spawn_local(sync_soon()),
+        Effect::SyncIfDue => spawn_local(sync_if_due()),
+        Effect::BackUpIfDue => spawn_local(async { backups::make_due(&app()).await }),
+        Effect::TellPagesUnlocked => spawn_local(pages::tell_unlocked()),
+    }
 }
 
 /// Changes come in bursts: the last of them within two seconds starts one sync. The worker may be stopped meanwhile:

@@ -200,12 +200,6 @@ impl CasdoorError {
             Self::Refused => "casdoor_refused",
             Self::NotConnected => "casdoor_not_connected",
             Self::BadServer => "casdoor_bad_server",
-            _ => self.sign_in_code(),
-        }
-    }
-
-    fn sign_in_code(self) -> &'static str {
-        match self {
             Self::NoOrganization => "casdoor_no_organization",
             Self::UnknownOrganization => "casdoor_unknown_organization",
             Self::UnknownApplication => "casdoor_unknown_application",
@@ -224,12 +218,6 @@ impl CasdoorError {
             Self::ConnectionCodeTooLong => "casdoor_connection_code_too_long",
             Self::ConnectionCodeServer(_) => "casdoor_connection_code_server",
             Self::ConnectionCodeExpired => "casdoor_connection_code_expired",
-            _ => self.list_code(),
-        }
-    }
-
-    fn list_code(self) -> &'static str {
-        match self {
             Self::ListHidden => "casdoor_list_hidden",
             Self::ListPublic => "casdoor_list_public",
             Self::ListNull => "casdoor_list_null",
@@ -242,7 +230,6 @@ impl CasdoorError {
             Self::NameRefused => "casdoor_name_refused",
             Self::FactorsOnPageOnly => "casdoor_factors_on_page_only",
             Self::PasscodeRefused => "casdoor_passcode_refused",
-            _ => "casdoor_refused",
         }
     }
 

@@ -6,7 +6,7 @@ use super::components::{choice, head, icon, icon as drawings};
 use super::form::{keep_choice, keep_of};
 use super::state::{Ui, View};
 use super::words::{say, say_count, say_message, say_with, title};
-use crate::app::protocol::{BatchCard, Found, FoundCard, Message, Reply, Request};
+use crate::app::protocol::{BatchCard, Found, FoundCard, Likeness, Message, Reply, Request};
 use crate::browser::page;
 
 /// The user's choices for one card.
@@ -45,7 +45,7 @@ pub fn found(ui: Ui, found: &Found) -> AnyView {
 
 impl Choice {
     fn new(card: &FoundCard) -> Self {
-        let how = if card.known.as_deref() == Some("same_name") { "update" } else { "" };
+        let how = if card.known.as_ref().is_some_and(|known| known.how == Likeness::SameName) { "update" } else { "" };
         Self { tick: RwSignal::new(card.known.is_none() && !card.is_guess), how: RwSignal::new(how.to_owned()) }
     }
 
@@ -104,9 +104,9 @@ fn keep_ticked(ui: Ui, id: &str, choices: &[Choice], keep: RwSignal<String>) {
 }
 
 fn card_view(card: &FoundCard, Choice { tick, how }: Choice) -> AnyView {
-    let known = card.known.clone().map(|known| {
-        let words = say_with(&format!("found_{known}"), &[&card.known_as]);
-        view! { <small class="known" data-known=known>{words}</small> }
+    let known = card.known.as_ref().map(|known| {
+        let words = say_with(&format!("found_{}", known.how.name()), &[&known.who]);
+        view! { <small class="known" data-known=known.how.name()>{words}</small> }
     });
     let warning =
         |text: &Message| view! { <small class="known" data-warning=text.key.clone()>{say_message(text)}</small> };

@@ -2,7 +2,7 @@
 //! account, and the way out to a phone.
 
 use super::{NOW, SECRET, Seeded, add, ask, ask_at, board, failure, form, found, with_vault};
-use casdoor_authenticator::app::protocol::{Found, Reply, Request};
+use casdoor_authenticator::app::protocol::{Found, Likeness, Reply, Request};
 use casdoor_authenticator::exchange::{self, Format, Imported};
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::vault::Area;
@@ -106,7 +106,7 @@ fn another_secret_for_a_known_account_takes_its_place_and_the_old_one_waits_in_t
     let id = add(&disk, form("alice"));
     let text = "otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
     let shown = found(ask(&disk, read(text)));
-    assert_eq!(shown.cards[0].known.as_deref(), Some("same_name"));
+    assert_eq!(shown.cards[0].known.as_ref().map(|known| known.how), Some(Likeness::SameName));
     let rows = board(ask(&disk, keep(&shown, vec![0], vec![0]))).rows;
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
     let otp = text.parse::<KeyUri>().unwrap().otp;

@@ -11,18 +11,25 @@
 
 mod adding;
 mod counters;
+mod effects;
 mod keeping;
 mod key_uris;
 mod many;
 mod moving;
+#[path = "../support/offline.rs"]
+mod offline;
 mod phase;
 mod placement;
+#[path = "../support/quick_keys.rs"]
+mod quick_keys;
 mod recovery;
 mod renewal;
+#[path = "../support/seeded.rs"]
+mod seeded;
 mod together;
 mod worker;
 
-use casdoor_authenticator::app::protocol::{AccountForm, Board, Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{AccountForm, Board, Likeness, Reply, Request, Screen};
 use casdoor_authenticator::vault::{AccountId, Area, Envelope, Generation, Settings};
 use futures_lite::future::block_on;
 use worker::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, found, quick, with_vault};
@@ -245,7 +252,7 @@ fn an_edit_keeps_the_secret_unless_a_new_one_is_typed() {
     let rekeyed =
         board(ask(&disk, Request::Edit { id, form: AccountForm { secret: "MZXW6YTBOI".into(), ..shown.clone() } }));
     assert_ne!(rekeyed.rows[0].codes, before);
-    let bad = Request::Edit { id, form: AccountForm { secret: "MZX1".into(), ..shown } };
+    let bad = Request::Edit { id, form: AccountForm { secret: "MZX$".into(), ..shown } };
     assert_eq!(failure(ask(&disk, bad)), "otp_secret_character");
     assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows[0].codes, rekeyed.rows[0].codes);
 }
@@ -274,8 +281,8 @@ fn what_is_found_is_shown_without_its_secret_and_kept_when_the_person_says_so() 
     let reply = ask(&disk, Request::ReadText { text });
     assert!(!format!("{reply:?}").contains(SECRET));
     let found = found(reply);
-    let known: Vec<_> = found.cards.iter().map(|card| card.known.as_deref()).collect();
-    assert_eq!(known, [Some("same"), Some("same_secret"), Some("same_name"), None]);
+    let known: Vec<_> = found.cards.iter().map(|card| card.known.as_ref().map(|known| known.how)).collect();
+    assert_eq!(known, [Some(Likeness::Same), Some(Likeness::SameSecret), Some(Likeness::SameName), None]);
     let keys: Vec<_> = found.messages.iter().map(|message| message.key.as_str()).collect();
     assert_eq!(keys, ["otp_period", "found_no_account"]);
     let keep = |card| Request::KeepFound { id: found.id.clone(), cards: vec![card], update: vec![], keep: None };

@@ -1,6 +1,6 @@
 //! Moving accounts in and out, as the pages ask for it.
 
-use casdoor_authenticator::app::protocol::{Backups, Reply, Request};
+use casdoor_authenticator::app::protocol::{Backups, Likeness, Reply, Request};
 use casdoor_authenticator::exchange::{self, Format, Parcel};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{AccountId, Area};
@@ -83,8 +83,11 @@ fn what_is_there_already_is_said_of_each_row() {
     ];
     let uris = rows.map(|(name, secret)| parcel(name, secret).uri).to_vec();
     let Reply::Compared { known } = ask(&disk, Request::CompareRows { uris }) else { panic!("not compared") };
-    let how: Vec<_> = known.iter().map(|known| known.as_ref().map(|known| known.how.as_str())).collect();
-    assert_eq!(how, [Some("same"), Some("same_secret"), Some("same_name"), None, Some("twice")]);
+    let how: Vec<_> = known.iter().map(|known| known.as_ref().map(|known| known.how)).collect();
+    assert_eq!(
+        how,
+        [Some(Likeness::Same), Some(Likeness::SameSecret), Some(Likeness::SameName), None, Some(Likeness::Twice)]
+    );
 }
 
 #[test]

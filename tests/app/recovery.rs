@@ -2,7 +2,7 @@
 
 use super::worker::{Disk, NOW, SECRET, add, app, ask, board, change, failure, form, with_vault};
 use casdoor_authenticator::app::AppError;
-use casdoor_authenticator::app::protocol::{Reply, Request};
+use casdoor_authenticator::app::protocol::{Reply, Request, RowMark};
 use casdoor_authenticator::autofill::{Frame, Outcome, PageContext, PageReply, PageRequest, Seen, Shape};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{AccountId, Area, Connection, Fate};
@@ -60,7 +60,7 @@ fn fates(disk: &Disk, id: AccountId) -> Vec<Fate> {
 
 fn is_unconfirmed(disk: &Disk) -> bool {
     let rows = board(ask(disk, Request::Open { origin: None })).rows;
-    rows.iter().any(|row| row.marks.contains(&"unconfirmed".to_owned()))
+    rows.iter().any(|row| row.marks.contains(&RowMark::Unconfirmed))
 }
 
 #[test]

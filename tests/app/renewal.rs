@@ -73,7 +73,7 @@ impl Http for &Servers {
     }
 }
 
-fn app<'a>(disk: &'a Disk, servers: &'a Servers) -> App<&'a Disk, &'a Servers, Quick, Seeded> {
+fn app<'a>(disk: &'a Disk, servers: &'a Servers) -> App<(&'a Disk, &'a Servers, Quick, Seeded)> {
     // Each worker draws other numbers.
     App::new(disk, servers, Quick, Seeded(disk.writes.get() as u64))
 }

@@ -49,7 +49,7 @@ impl DeriveKey for Turns {
     }
 }
 
-type Worker<'a> = App<Slow<'a>, Offline, Turns, Seeded>;
+type Worker<'a> = App<(Slow<'a>, Offline, Turns, Seeded)>;
 
 fn worker(disk: &Disk, turns: usize) -> Worker<'_> {
     App::new(Slow(disk), Offline, Turns(Cell::new(turns)), Seeded(99))

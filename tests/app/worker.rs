@@ -2,58 +2,19 @@
 
 use std::cell::Cell;
 
+use casdoor_authenticator::app::App;
 use casdoor_authenticator::app::protocol::{AccountForm, Board, Found, Reply, Request, Screen};
-use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
-use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response};
-use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{
-    AccountId, Area, Change, Connection, ConnectionId, Envelope, Kdf, MemoryStore, Store, StoreError, Vault,
-    VaultError, VaultKey,
+    AccountId, Area, Change, Connection, ConnectionId, Envelope, MemoryStore, Store, StoreError, Vault, VaultKey,
 };
 use futures_lite::future::block_on;
-use sha2::{Digest, Sha256};
+
+pub use super::offline::Offline;
+pub use super::quick_keys::{Quick, quick};
+pub use super::seeded::Seeded;
 
 pub const NOW: u64 = 1_790_000_000;
 pub const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-
-pub struct Seeded(pub u64);
-
-impl Entropy for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *byte = self.0.to_be_bytes()[0];
-        }
-    }
-}
-
-pub struct Offline;
-
-impl Http for Offline {
-    async fn send(&self, _: HttpRequest) -> Result<Response, HttpError> {
-        Err(HttpError::Unreachable)
-    }
-}
-
-/// Another key for another password, at once: the real derivations have tests of their own.
-pub struct Quick;
-
-impl DeviceKey for Quick {}
-
-impl DeriveKey for Quick {
-    async fn derive_key(
-        &self,
-        _: Kdf,
-        password: &Secret<String>,
-        salt: &[u8; 16],
-    ) -> Result<Secret<[u8; 32]>, VaultError> {
-        Ok(quick(password.expose(), salt))
-    }
-}
-
-pub fn quick(password: &str, salt: &[u8; 16]) -> Secret<[u8; 32]> {
-    Secret::new(Sha256::new().chain_update(salt).chain_update(password).finalize().into())
-}
 
 /// Storage that outlives the worker, counts what is written for good, and can be told to refuse it.
 #[derive(Default)]
@@ -80,7 +41,7 @@ impl Store for &Disk {
 }
 
 /// A worker that has just started.
-pub fn app(disk: &Disk) -> App<&Disk, Offline, Quick, Seeded> {
+pub fn app(disk: &Disk) -> App<(&Disk, Offline, Quick, Seeded)> {
     let seed = disk.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
     App::new(disk, Offline, Quick, Seeded(seed))
 }

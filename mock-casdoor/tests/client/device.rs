@@ -7,25 +7,14 @@ use casdoor_authenticator::casdoor::{
     CasdoorError, Ledger, Memory, Outcome, ServerAddress, SyncError, Touched, forget, sync,
 };
 use casdoor_authenticator::otp::KeyUri;
-use casdoor_authenticator::secret::{Entropy, Secret};
+use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{Account, AccountId, Connection, ConnectionId, Keep, State, Vault};
 use futures_lite::future::block_on;
 use mock_casdoor::MockServer;
 
 use super::http::Network;
 
-/// A seeded random generator.
-#[derive(Clone)]
-pub struct Seeded(pub u64);
-
-impl Entropy for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *byte = self.0.to_be_bytes()[0];
-        }
-    }
-}
+pub use super::seeded::Seeded;
 
 /// An in-memory vault.
 pub struct Books(RefCell<(Vault, State)>);

@@ -1,6 +1,6 @@
 //! Changes the connected user's second factors with the app on every release, including lost replies.
 
-use casdoor_authenticator::app::protocol::{Board, FactorChange, FactorsCard, Reply, Request, Row, Screen};
+use casdoor_authenticator::app::protocol::{Board, FactorChange, FactorsCard, Reply, Request, Row, RowMark, Screen};
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::casdoor::factors::Method;
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
@@ -38,7 +38,7 @@ impl DeriveKey for Quick {
 /// A vault with pia's connection.
 pub(super) struct Desk {
     pub(super) server: MockServer,
-    pub(super) app: App<MemoryStore, Network, Quick, Seeded>,
+    pub(super) app: App<(MemoryStore, Network, Quick, Seeded)>,
     pub(super) id: ConnectionId,
 }
 
@@ -162,7 +162,7 @@ fn a_lost_enable_request_leaves_the_account_unconfirmed() {
     desk.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
     assert_eq!(desk.change(FactorChange::SwitchOnApp).unwrap_err(), "casdoor_unreachable");
     assert!(desk.field("totpSecret").is_empty());
-    assert_eq!(desk.only_row().marks, ["unconfirmed"]);
+    assert_eq!(desk.only_row().marks, [RowMark::Unconfirmed]);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn a_sync_confirms_only_accounts_enrolled_while_no_app_was_on() {
     desk.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
     desk.change(FactorChange::SwitchOnApp).unwrap_err();
     sync();
-    assert_eq!(desk.only_row().marks, ["unconfirmed"], "no app is on");
+    assert_eq!(desk.only_row().marks, [RowMark::Unconfirmed], "no app is on");
     desk.server.enrol(PIA, &desk.secrets()[0], "code");
     sync();
     assert!(desk.only_row().marks.is_empty(), "one is on now, and it can be no other");
@@ -203,7 +203,7 @@ fn a_lost_reply_confirms_nothing_if_an_app_was_on_before() {
     let second = desk.field("totpSecret");
     assert_eq!(desk.secrets(), [first, second], "both are here, whichever it is");
     let rows = desk.board().rows;
-    assert_eq!((rows[0].marks.len(), rows[1].marks.as_slice()), (0, &["unconfirmed".to_owned()][..]));
+    assert_eq!((rows[0].marks.len(), rows[1].marks.as_slice()), (0, &[RowMark::Unconfirmed][..]));
     assert!(rows.iter().all(|row| row.sites.len() == 1), "the old one is offered until the new one is confirmed");
 }
 

@@ -15,5 +15,7 @@ mod device;
 mod factors;
 #[path = "../../../examples/cli/http.rs"]
 mod http;
+#[path = "../../../tests/support/seeded.rs"]
+mod seeded;
 mod sign_in;
 mod sync;

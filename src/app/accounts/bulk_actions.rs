@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::app::accounts::edit::put_back;
-use crate::app::connections::sync::seconds;
 use crate::app::protocol::{ManyChange, Message, Reply};
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::{self, Http};
-use crate::secret::Entropy;
-use crate::vault::{AccountId, ConnectionId, Keep, Store};
+use crate::app::{App, AppError, Platform, seconds};
+use crate::casdoor;
+use crate::vault::{AccountId, ConnectionId, Keep};
 
 /// More than anybody's group has letters.
 const MAX_GROUP_CHARS: usize = 200;
@@ -26,7 +24,7 @@ struct Place {
     missing_since: Option<u64>,
 }
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Changes all of them or, where one is no longer there, none.
     pub(in crate::app) async fn change_many(
         &self,
@@ -34,23 +32,22 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         change: &ManyChange,
         now: u64,
     ) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let mut vault = session.vault.clone();
-        for id in ids {
-            match change {
-                ManyChange::Group { group } => {
-                    vault.account_mut(*id)?.group = group.trim().chars().take(MAX_GROUP_CHARS).collect();
+        self.change_on_board(now, |session| {
+            for id in ids {
+                match change {
+                    ManyChange::Group { group } => {
+                        session.vault.account_mut(*id)?.group = group.trim().chars().take(MAX_GROUP_CHARS).collect();
+                    }
+                    ManyChange::Bin => {
+                        session.vault.bin(*id, now, false)?;
+                        casdoor::forget(&mut session.state, *id);
+                    }
+                    ManyChange::Restore => put_back(&mut session.vault, *id, now)?,
                 }
-                ManyChange::Bin => vault.bin(*id, now, false)?,
-                ManyChange::Restore => put_back(&mut vault, *id, now)?,
             }
-        }
-        if *change == ManyChange::Bin {
-            ids.iter().for_each(|id| casdoor::forget(&mut session.state, *id));
-        }
-        session.vault = vault;
-        self.saved_screen(open, now).await
+            Ok(())
+        })
+        .await
     }
 
     /// Moves an account between this device and a server, also a server's own second factor: the user chose this one.
@@ -74,7 +71,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         keep: Keep,
         clock: &impl Fn() -> u64,
     ) -> Result<Reply, AppError> {
-        let movable = self.open(seconds(clock)).await?.session()?.vault.movable(ids, keep)?;
+        let movable = self.read(seconds(clock), |session| Ok(session.vault.movable(ids, keep)?)).await?;
         if !movable.is_empty() {
             self.move_to(&movable, keep, clock).await?;
         }
@@ -106,41 +103,42 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     /// Says that all of them are kept there, and returns what was before.
     async fn set_keeps(&self, ids: &[AccountId], keep: Keep, now: u64) -> Result<Before, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let mut vault = session.vault.clone();
-        let target = vault.connections.iter().find(|connection| Keep::Connection(connection.id) == keep);
-        let received_only = target.is_some_and(|target| target.receives_only);
-        let mut places = Vec::new();
-        for id in ids {
+        self.change(now, |session| {
+            let vault = &mut session.vault;
+            let target = vault.connections.iter().find(|connection| Keep::Connection(connection.id) == keep);
+            let received_only = target.is_some_and(|target| target.receives_only);
             vault.allow_sending(keep)?;
-            let account = vault.account_mut(*id)?;
-            places.push(Place { id: *id, keep: account.keep, missing_since: account.missing_since });
-            (account.keep, account.missing_since) = (keep, None);
-        }
-        session.vault = vault;
-        self.save(&mut open, now).await?;
-        Ok(Before { places, received_only })
+            let mut places = Vec::with_capacity(ids.len());
+            for id in ids {
+                let account = vault.account_mut(*id)?;
+                places.push(Place { id: *id, keep: account.keep, missing_since: account.missing_since });
+                (account.keep, account.missing_since) = (keep, None);
+            }
+            Ok(Before { places, received_only })
+        })
+        .await
     }
 
     /// Takes back a move whose target failed. This is no choice of the person's: no connection begins to send by it,
     /// and what the person changed while the target was waited for stays.
     async fn go_back(&self, before: &Before, target: ConnectionId, now: u64) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        if let Some(connection) = vault.connections.iter_mut().find(|connection| connection.id == target) {
-            // Never cleared here: of two moves that fail, the second found what the first had switched.
-            connection.receives_only |= before.received_only;
-        }
-        for place in &before.places {
-            let is_left = matches!(place.keep, Keep::Connection(source) if vault.connection(source).is_none());
-            let Ok(account) = vault.account_mut(place.id) else { continue };
-            if account.keep == Keep::Connection(target) {
-                // Signing out at the source would have left it on this device, had it been there.
-                let was = if is_left { (Keep::Device, None) } else { (place.keep, place.missing_since) };
-                (account.keep, account.missing_since) = was;
+        self.change(now, |session| {
+            let vault = &mut session.vault;
+            if let Some(connection) = vault.connections.iter_mut().find(|connection| connection.id == target) {
+                // Never cleared here: of two moves that fail, the second found what the first had switched.
+                connection.receives_only |= before.received_only;
             }
-        }
-        self.save(&mut open, now).await
+            for place in &before.places {
+                let is_left = matches!(place.keep, Keep::Connection(source) if vault.connection(source).is_none());
+                let Ok(account) = vault.account_mut(place.id) else { continue };
+                if account.keep == Keep::Connection(target) {
+                    // Signing out at the source would have left it on this device, had it been there.
+                    let was = if is_left { (Keep::Device, None) } else { (place.keep, place.missing_since) };
+                    (account.keep, account.missing_since) = was;
+                }
+            }
+            Ok(())
+        })
+        .await
     }
 }

@@ -3,6 +3,7 @@
 pub(in crate::app) mod bulk_actions;
 pub(in crate::app) mod edit;
 pub(in crate::app) mod form;
+pub(in crate::app) mod known;
 pub mod list_view;
 pub(in crate::app) mod recovery_codes;
 

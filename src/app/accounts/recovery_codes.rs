@@ -1,14 +1,13 @@
 //! Recovery codes: shown, removed and filled for the vault's password; what a server says of a user's second factor.
 
 use crate::app::protocol::{Message, RecoveryRow, Reply};
-use crate::app::session::Open;
-use crate::app::{App, AppError, DeriveKey};
+use crate::app::session::Session;
+use crate::app::{App, AppError, Platform};
 use crate::autofill;
-use crate::casdoor::Http;
-use crate::secret::{Entropy, Secret};
-use crate::vault::{AccountId, RecoveryCode, Store};
+use crate::secret::Secret;
+use crate::vault::{AccountId, RecoveryCode};
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// A named, confirmed act: the password is asked for again.
     pub(in crate::app) async fn show_recovery(
         &self,
@@ -18,7 +17,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     ) -> Result<Reply, AppError> {
         self.check_exports().await?;
         self.find_key(&self.load_generations().await?, &password).await?;
-        shown(&mut self.open(now).await?, id)
+        self.read(now, |session| shown(session, id)).await
     }
 
     /// Removes one code for good: nothing else does.
@@ -28,10 +27,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         code: Secret<String>,
         now: u64,
     ) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        open.session()?.vault.account_mut(id)?.recovery_codes.retain(|known| known.code != code);
-        self.save(&mut open, now).await?;
-        shown(&mut open, id)
+        self.change(now, |session| {
+            session.vault.account_mut(id)?.recovery_codes.retain(|known| known.code != code);
+            shown(session, id)
+        })
+        .await
     }
 
     /// The account's next recovery code for the form of the connected server at `origin`, by the browser's word. That it
@@ -47,14 +47,13 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         now: u64,
     ) -> Result<Secret<String>, AppError> {
         self.find_key(&self.load_generations().await?, password).await?;
-        let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        let Some(code) = autofill::take_recovery(vault, id, origin, now) else {
-            let text = "This account has no recovery code left for this site.";
-            return Err(AppError::Said(Message::new("recovery_none", text)));
-        };
-        self.save(&mut open, now).await?;
-        Ok(code)
+        self.change(now, |session| {
+            autofill::take_recovery(&mut session.vault, id, origin, now).ok_or_else(|| {
+                let text = "This account has no recovery code left for this site.";
+                AppError::Said(Message::new("recovery_none", text))
+            })
+        })
+        .await
     }
 
     /// The code did not reach the page: it is unused as before.
@@ -62,18 +61,20 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// The vault is locked, or the account is gone.
     pub async fn recovery_not_filled(&self, id: AccountId, code: &Secret<String>, now: u64) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
-        autofill::give_back_recovery(open.session()?.vault.account_mut(id)?, code);
-        self.save(&mut open, now).await
+        self.change(now, |session| {
+            autofill::give_back_recovery(session.vault.account_mut(id)?, code);
+            Ok(())
+        })
+        .await
     }
 }
 
-fn shown(open: &mut Open<'_>, id: AccountId) -> Result<Reply, AppError> {
+fn shown(session: &Session, id: AccountId) -> Result<Reply, AppError> {
     let row = |known: &RecoveryCode| RecoveryRow {
         // Spent here: the person asked to see it, with the password.
         code: known.code.expose().clone(),
         fate: known.fate,
         at: known.at,
     };
-    Ok(Reply::RecoveryCodes { codes: open.session()?.vault.account(id)?.recovery_codes.iter().map(row).collect() })
+    Ok(Reply::RecoveryCodes { codes: session.vault.account(id)?.recovery_codes.iter().map(row).collect() })
 }

@@ -1,13 +1,13 @@
 //! What content scripts are told: the decisions are [`autofill`]'s, the vault's part is here.
 
 use crate::app::board::allows;
-use crate::app::{App, AppError, DeriveKey};
+use crate::app::{App, AppError, Platform};
 use crate::autofill::{self, Anywhere, Enrolment, PageContext, PageReply, PageRequest, Shape, Verdict};
-use crate::casdoor::Http;
-use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, AccountId, Site, Store, VaultError};
+use crate::casdoor::Touched;
+use crate::secret::Secret;
+use crate::vault::{Account, AccountId, Site, VaultError};
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Answers a content script. `page` says where it runs, by the browser's word; `texts` are what the QR code of an
     /// enrolment page holds. A page hears no reason beyond the sentences that are meant for it.
     pub async fn page(&self, request: PageRequest, page: PageContext, texts: &[Secret<String>], now: u64) -> PageReply {
@@ -33,9 +33,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// The vault is locked, or there is no such account.
     pub async fn anywhere(&self, id: AccountId, origin: &str, now: u64) -> Result<Anywhere, AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &open.session()?.vault;
-        Ok(autofill::anywhere(vault.account(id)?, vault, origin, now))
+        self.read(now, |session| Ok(autofill::anywhere(session.vault.account(id)?, &session.vault, origin, now))).await
     }
 
     /// The accounts that the person has allowed on pages of `origin`.
@@ -43,27 +41,28 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// The vault is locked.
     pub async fn fillable(&self, origin: &str, now: u64) -> Result<Vec<AccountId>, AppError> {
-        let mut open = self.open(now).await?;
-        let accounts = &open.session()?.vault.accounts;
-        Ok(accounts.iter().filter(|account| allows(account, origin)).map(|account| account.id).collect())
+        self.read(now, |session| {
+            let allowed = session.vault.accounts.iter().filter(|account| allows(account, origin));
+            Ok(allowed.map(|account| account.id).collect())
+        })
+        .await
     }
 
     async fn boxes(&self, page: &PageContext, now: u64) -> Result<PageReply, AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &open.session()?.vault;
-        Ok(autofill::decide(page, Some(vault), now))
+        self.read(now, |session| Ok(autofill::decide(page, Some(&session.vault), now))).await
     }
 
     /// The site is confirmed before the code is given.
     async fn pick(&self, page: &PageContext, id: AccountId, now: u64) -> Result<PageReply, AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        let picked = autofill::pick(page, id, Some(vault), now);
-        if picked.confirms {
-            vault.account_mut(id)?.sites.push(Site::Origin(page.origin.clone()));
-            self.save(&mut open, now).await?;
-        }
-        Ok(picked.reply)
+        self.transact(now, |session| {
+            let picked = autofill::pick(page, id, Some(&session.vault), now);
+            if !picked.confirms {
+                return Ok((picked.reply, Touched::Nothing));
+            }
+            session.vault.account_mut(id)?.sites.push(Site::Origin(page.origin.clone()));
+            Ok((picked.reply, Touched::Document))
+        })
+        .await
     }
 
     /// Stored, bound to this origin and acknowledged, before the page goes on.
@@ -74,29 +73,32 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         texts: &[Secret<String>],
         now: u64,
     ) -> Result<PageReply, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let id = match autofill::enrol(page, secret.expose(), texts, &session.vault) {
-            Ok(Enrolment::Known(id)) => id,
-            Ok(Enrolment::New(uri)) => {
-                let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
-                account.unconfirmed = true;
+        self.transact(now, |session| {
+            let id = match autofill::enrol(page, secret.expose(), texts, &session.vault) {
+                Ok(Enrolment::Known(id)) => id,
+                Ok(Enrolment::New(uri)) => {
+                    let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
+                    account.unconfirmed = true;
+                    account.sites.push(Site::Origin(page.origin.clone()));
+                    let id = account.id;
+                    session.vault.add_new(vec![account], None)?;
+                    id
+                }
+                Err(error) => {
+                    let failed = PageReply::Failed { key: error.code().into(), text: error.to_string() };
+                    return Ok((failed, Touched::Nothing));
+                }
+            };
+            let account = session.vault.account_mut(id)?;
+            if !allows(account, &page.origin) {
                 account.sites.push(Site::Origin(page.origin.clone()));
-                let id = account.id;
-                session.vault.add_new(vec![account], None)?;
-                id
             }
-            Err(error) => return Ok(PageReply::Failed { key: error.code().into(), text: error.to_string() }),
-        };
-        let account = session.vault.account_mut(id)?;
-        if !allows(account, &page.origin) {
-            account.sites.push(Site::Origin(page.origin.clone()));
-        }
-        // One that was here before may have gone to the server: only now is it known whose factor it is.
-        session.vault.withdraw_own_factor(id)?;
-        self.save(&mut open, now).await?;
-        let vault = &open.session()?.vault;
-        Ok(autofill::passcode(vault.account(id)?, vault, page.seen.refused, now))
+            // One that was here before may have gone to the server: only now is it known whose factor it is.
+            session.vault.withdraw_own_factor(id)?;
+            let vault = &session.vault;
+            Ok((autofill::passcode(vault.account(id)?, vault, page.seen.refused, now), Touched::Document))
+        })
+        .await
     }
 
     async fn keep_recovery(
@@ -106,17 +108,13 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         code: Secret<String>,
         now: u64,
     ) -> Result<PageReply, AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        // Only the page that the account belongs to.
-        if !autofill::concerns(page, id, vault) {
-            return Ok(PageReply::Nothing);
-        }
-        if !vault.account_mut(id)?.keep_recovery_code(code) {
-            return Ok(PageReply::Nothing);
-        }
-        self.save(&mut open, now).await?;
-        Ok(PageReply::Kept)
+        self.transact(now, |session| {
+            // Only the page that the account belongs to.
+            let is_kept =
+                autofill::concerns(page, id, &session.vault) && session.vault.account_mut(id)?.keep_recovery_code(code);
+            Ok(if is_kept { (PageReply::Kept, Touched::Document) } else { (PageReply::Nothing, Touched::Nothing) })
+        })
+        .await
     }
 
     /// What a page says of a code's end counts as far as it proves something; see [`autofill::Outcome`].
@@ -127,22 +125,22 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         verdict: Verdict,
         now: u64,
     ) -> Result<PageReply, AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        if !autofill::concerns(page, id, vault) {
-            return Ok(PageReply::Nothing);
-        }
-        let changed = match page.seen.shape {
-            Shape::Recovery => autofill::end_recovery(vault.account_mut(id)?, verdict, now),
-            _ => verdict == Verdict::Accepted && vault.confirm_enrolled(id, &page.origin),
-        };
-        if changed {
-            self.save(&mut open, now).await?;
-        }
-        match (page.seen.shape, verdict) {
-            // The other codes, if there are any, are offered.
-            (Shape::Recovery, Verdict::Refused) => Ok(autofill::decide(page, Some(&open.session()?.vault), now)),
-            _ => Ok(PageReply::Nothing),
-        }
+        self.transact(now, |session| {
+            let vault = &mut session.vault;
+            if !autofill::concerns(page, id, vault) {
+                return Ok((PageReply::Nothing, Touched::Nothing));
+            }
+            let is_changed = match page.seen.shape {
+                Shape::Recovery => autofill::end_recovery(vault.account_mut(id)?, verdict, now),
+                _ => verdict == Verdict::Accepted && vault.confirm_enrolled(id, &page.origin),
+            };
+            let reply = match (page.seen.shape, verdict) {
+                // The other codes, if there are any, are offered.
+                (Shape::Recovery, Verdict::Refused) => autofill::decide(page, Some(vault), now),
+                _ => PageReply::Nothing,
+            };
+            Ok((reply, if is_changed { Touched::Document } else { Touched::Nothing }))
+        })
+        .await
     }
 }

@@ -4,19 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::board::connection_name;
 use crate::app::connections::manage::ends;
-use crate::app::connections::sync::seconds;
 use crate::app::protocol::{CodeOwner, Connected, LocalAccount, Message, Reply, ServerOffer};
 use crate::app::session::Session;
-use crate::app::{App, AppError, DeriveKey};
+use crate::app::storage_keys::SessionKey;
+use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, Prompt, SignedIn};
-use crate::casdoor::{CasdoorError, Http, Memory, ServerAddress, privacy};
+use crate::casdoor::{CasdoorError, Memory, ServerAddress, privacy};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
-
-/// Session key: the server that was looked at last.
-const LOOKED_AT: &str = "looked_at";
-/// Session key: the sign-in whose window is open; it holds the PKCE verifier.
-const SIGNING_IN: &str = "signing_in";
 
 #[derive(Serialize, Deserialize)]
 struct LookedAt {
@@ -25,7 +20,7 @@ struct LookedAt {
     choice: Choice,
 }
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Understands an address without asking anybody.
     ///
     /// # Errors
@@ -43,10 +38,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         allow_http: bool,
         now: u64,
     ) -> Result<Reply, AppError> {
-        self.open(now).await?;
+        self.read(now, |_| Ok(())).await?;
         let address = self.server_address(server, allow_http)?;
         let offer = sign_in::discover(&self.http, &address, &choice).await?;
-        self.remember(LOOKED_AT, &LookedAt { server: address.to_string(), allow_http, choice }).await?;
+        self.remember(SessionKey::LookedAt.name(), &LookedAt { server: address.to_string(), allow_http, choice })
+            .await?;
         Ok(Reply::Server { server: server_offer(&offer) })
     }
 
@@ -62,8 +58,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         without_scope: bool,
         now: u64,
     ) -> Result<String, AppError> {
-        self.open(now).await?;
-        let looked_at: LookedAt = self.recall(LOOKED_AT).await?;
+        self.read(now, |_| Ok(())).await?;
+        let looked_at: LookedAt = self.recall(SessionKey::LookedAt.name()).await?;
         let address = self.server_address(&looked_at.server, looked_at.allow_http)?;
         let known = looked_at.choice;
         let choice = Choice {
@@ -76,7 +72,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         if without_scope {
             attempt = attempt.without_scope();
         }
-        self.remember(SIGNING_IN, &attempt).await?;
+        self.remember(SessionKey::SigningIn.name(), &attempt).await?;
         Ok(attempt.authorize_url(&Prompt::Any))
     }
 
@@ -86,8 +82,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// What went wrong, in words for a person. [`CasdoorError::ScopeRefused`] asks for another try without a scope.
     pub async fn finish_sign_in(&self, redirect: &str, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
-        let attempt: Attempt = self.recall(SIGNING_IN).await?;
-        self.store.commit(Area::Session, vec![(SIGNING_IN, None)]).await?;
+        let attempt: Attempt = self.recall(SessionKey::SigningIn.name()).await?;
+        self.store.commit(Area::Session, vec![(SessionKey::SigningIn.name(), None)]).await?;
         let code = attempt.parse_redirect(redirect)?;
         let signed_in = sign_in::exchange(&self.http, &attempt, &code, seconds(clock)).await?;
         self.connect(signed_in, clock).await
@@ -131,7 +127,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     async fn owner_of_code(&self, code: Secret<String>, allow_http: bool, now: u64) -> Result<SignedIn, AppError> {
-        self.open(now).await?;
+        self.read(now, |_| Ok(())).await?;
         let code = if code.expose().is_empty() { self.found_connection_code().await? } else { code };
         let code = ConnectionCode::parse(code.expose(), allow_http)?;
         Ok(sign_in::with_token(&self.http, &code.server, code.token, now).await?)
@@ -146,12 +142,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let mut messages: Vec<Message> = administrator_words(&signed_in).into_iter().collect();
         let (server, who) = (signed_in.server.clone(), (signed_in.owner.clone(), signed_in.name.clone()));
         let access = signed_in.tokens.access.clone();
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
         let is_demo = self.demo.borrow().as_ref() == Some(&signed_in.server);
-        let (id, again) = admit(session, signed_in, is_demo, &mut *self.entropy.borrow_mut());
-        self.save(&mut open, now).await?;
-        drop(open);
+        let (id, again) =
+            self.change(now, |session| Ok(admit(session, signed_in, is_demo, &mut *self.entropy.borrow_mut()))).await?;
         match privacy::look(&self.http, &server, (&who.0, &who.1), &access).await {
             Ok(visibility) => {
                 self.note_visibility(id, visibility, now).await?;
@@ -171,23 +164,24 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
                 0
             }
         };
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let connection = session.vault.connection(id).ok_or(AppError::NothingPending)?;
-        let connected = Connected {
-            connection: connection_name(connection),
-            owner: connection.owner.clone(),
-            name: connection.name.clone(),
-            server: connection.server.clone(),
-            again,
-            is_demo: connection.is_demo,
-            until: ends(connection, session),
-            new_accounts: connection.new_accounts,
-            received,
-            local: locals(session, connection),
-            messages,
-        };
-        Ok(Reply::Connected { connected })
+        self.read(now, |session| {
+            let connection = session.vault.connection(id).ok_or(AppError::NothingPending)?;
+            let connected = Connected {
+                connection: connection_name(connection),
+                owner: connection.owner.clone(),
+                name: connection.name.clone(),
+                server: connection.server.clone(),
+                again,
+                is_demo: connection.is_demo,
+                until: ends(connection, session),
+                new_accounts: connection.new_accounts,
+                received,
+                local: locals(session, connection),
+                messages,
+            };
+            Ok(Reply::Connected { connected })
+        })
+        .await
     }
 
     /// The person is told now: from here on, the sync need not hold back because the list is public.
@@ -197,11 +191,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         visibility: privacy::Visibility,
         now: u64,
     ) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
-        let state = &mut open.session()?.state;
-        let known = Memory::of(state, id);
-        Memory { looked_at: now, accept_public: visibility.is_public(), ..known }.store(state, id);
-        self.save_state(&mut open).await
+        self.change_state(now, |session| {
+            let known = Memory::of(&session.state, id);
+            Memory { looked_at: now, accept_public: visibility.is_public(), ..known }.store(&mut session.state, id);
+            Ok(())
+        })
+        .await
     }
 
     pub(in crate::app) async fn remember(&self, key: &'static str, value: &impl Serialize) -> Result<(), AppError> {

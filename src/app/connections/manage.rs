@@ -3,12 +3,11 @@
 use crate::app::board::connection_name;
 use crate::app::protocol::{Acceptance, ConnectionCard, Message, Reply, Waits};
 use crate::app::session::Session;
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::{CasdoorError, Http, Memory, ServerAddress, sign_in};
-use crate::secret::Entropy;
-use crate::vault::{AccountId, Connection, ConnectionId, Keep, NewAccounts, Store, SyncReport, Vault, VaultError};
+use crate::app::{App, AppError, Platform};
+use crate::casdoor::{CasdoorError, Memory, ServerAddress, sign_in};
+use crate::vault::{AccountId, Connection, ConnectionId, Keep, NewAccounts, SyncReport, Vault, VaultError};
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Which accounts join a connection, and where new ones go: the consent to send.
     pub(in crate::app) async fn join(
         &self,
@@ -17,18 +16,16 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         new_accounts: NewAccounts,
         now: u64,
     ) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        // Changed as a whole: an account that is gone must not leave a connection behind that sends.
-        let mut vault = session.vault.clone();
-        let connection = connection_mut(&mut vault, id)?;
-        send_new(connection, new_accounts);
-        connection.receives_only &= accounts.is_empty();
-        for account in accounts {
-            vault.account_mut(*account)?.keep = Keep::Connection(id);
-        }
-        session.vault = vault;
-        self.save(&mut open, now).await
+        self.change(now, |session| {
+            let connection = connection_mut(&mut session.vault, id)?;
+            send_new(connection, new_accounts);
+            connection.receives_only &= accounts.is_empty();
+            for account in accounts {
+                session.vault.account_mut(*account)?.keep = Keep::Connection(id);
+            }
+            Ok(())
+        })
+        .await
     }
 
     pub(in crate::app) async fn choose(
@@ -39,15 +36,16 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         new_accounts: Option<NewAccounts>,
         now: u64,
     ) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let connection = connection_mut(&mut open.session()?.vault, id)?;
-        connection.fills_by_itself = fills_by_itself.unwrap_or(connection.fills_by_itself);
-        connection.follows_deletions = follows_deletions.unwrap_or(connection.follows_deletions);
-        if let Some(new_accounts) = new_accounts {
-            send_new(connection, new_accounts);
-        }
-        self.save(&mut open, now).await?;
-        drop(open);
+        self.change(now, |session| {
+            let connection = connection_mut(&mut session.vault, id)?;
+            connection.fills_by_itself = fills_by_itself.unwrap_or(connection.fills_by_itself);
+            connection.follows_deletions = follows_deletions.unwrap_or(connection.follows_deletions);
+            if let Some(new_accounts) = new_accounts {
+                send_new(connection, new_accounts);
+            }
+            Ok(())
+        })
+        .await?;
         self.list_connections(now).await
     }
 
@@ -56,38 +54,41 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// [`CasdoorError::NotConnected`] in words, [`AppError::Locked`], [`AppError::Store`].
     pub async fn accept(&self, id: ConnectionId, acceptance: Acceptance, now: u64) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        session.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
-        let mut memory = Memory::of(&session.state, id);
-        match acceptance {
-            Acceptance::EmptyList => memory.accept_null = true,
-            Acceptance::PublicList => memory.accept_public = true,
-        }
-        memory.store(&mut session.state, id);
-        self.save_state(&mut open).await
+        self.change_state(now, |session| {
+            session.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
+            let mut memory = Memory::of(&session.state, id);
+            match acceptance {
+                Acceptance::EmptyList => memory.accept_null = true,
+                Acceptance::PublicList => memory.accept_public = true,
+            }
+            memory.store(&mut session.state, id);
+            Ok(())
+        })
+        .await
     }
 
     pub(in crate::app) async fn list_connections(&self, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let connections = session.vault.connections.iter().map(|connection| card(connection, session)).collect();
-        Ok(Reply::Connections { connections })
+        self.read(now, |session| {
+            let connections = session.vault.connections.iter().map(|connection| card(connection, session)).collect();
+            Ok(Reply::Connections { connections })
+        })
+        .await
     }
 
     /// Signs out: the server is told, the tokens are forgotten, the accounts stay here or go to the bin.
     pub(in crate::app) async fn disconnect(&self, id: ConnectionId, forget: bool, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
-        let tokens = session.state.tokens.remove(&id);
-        session.state.bases.remove(&id);
-        session.state.sync.remove(&id);
-        session.state.reports.remove(&id);
-        session.vault.connections.retain(|other| other.id != id);
-        leave(&mut session.vault, id, forget, now)?;
-        self.save(&mut open, now).await?;
-        drop(open);
+        let (connection, tokens) = self
+            .change(now, |session| {
+                let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
+                let tokens = session.state.tokens.remove(&id);
+                session.state.bases.remove(&id);
+                session.state.sync.remove(&id);
+                session.state.reports.remove(&id);
+                session.vault.connections.retain(|other| other.id != id);
+                leave(&mut session.vault, id, forget, now)?;
+                Ok((connection, tokens))
+            })
+            .await?;
         if let (Some(tokens), Ok(server)) = (tokens, ServerAddress::parse(&connection.server, true)) {
             // The tokens are forgotten here either way; a server that does not answer lets them run out.
             let _ = sign_in::revoke(&self.http, &server, &tokens).await;
@@ -100,8 +101,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
     pub async fn servers(&self, now: u64) -> Result<Vec<String>, AppError> {
-        let mut open = self.open(now).await?;
-        Ok(open.session()?.vault.connections.iter().map(|connection| connection.server.clone()).collect())
+        self.read(now, |session| {
+            Ok(session.vault.connections.iter().map(|connection| connection.server.clone()).collect())
+        })
+        .await
     }
 }
 

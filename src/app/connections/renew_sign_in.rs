@@ -3,16 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::board::connection_name;
-use crate::app::connections::sync::seconds;
 use crate::app::protocol::Message;
-use crate::app::{App, AppError, DeriveKey};
+use crate::app::storage_keys::SessionKey;
+use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::sign_in::{self, Attempt, Choice, Prompt, SignedIn};
-use crate::casdoor::{CasdoorError, Http, Memory, Outcome, ServerAddress};
-use crate::secret::Entropy;
+use crate::casdoor::{CasdoorError, Memory, Outcome, ServerAddress, Touched};
 use crate::vault::{Area, Connection, ConnectionId, Store};
-
-/// Session key: the renewed sign-in that is under way; it holds the PKCE verifier.
-const SIGNING_IN_AGAIN: &str = "signing_in_again";
 
 #[derive(Serialize, Deserialize)]
 struct Again {
@@ -20,7 +16,7 @@ struct Again {
     attempt: Attempt,
 }
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Renews, without a question, each sign-in that has ended since it was last tried; returns what the syncs of the
     /// renewed connections came to. `visit` opens a page without a window and returns the address that it was redirected
     /// to, if it was.
@@ -59,14 +55,16 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
     async fn to_sign_in_silently(&self, now: u64) -> Result<Vec<ConnectionId>, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let ended = |connection: &&Connection| {
-            let report = session.state.reports.get(&connection.id);
-            let is_over = report.is_some_and(|report| report.key == CasdoorError::SignedOut.code());
-            is_over && !connection.client_id.is_empty() && !Memory::of(&session.state, connection.id).tried_silently
-        };
-        Ok(session.vault.connections.iter().filter(ended).map(|connection| connection.id).collect())
+        self.read(now, |session| {
+            let ended = |connection: &&Connection| {
+                let report = session.state.reports.get(&connection.id);
+                let is_over = report.is_some_and(|report| report.key == CasdoorError::SignedOut.code());
+                let was_tried = Memory::of(&session.state, connection.id).tried_silently;
+                is_over && !connection.client_id.is_empty() && !was_tried
+            };
+            Ok(session.vault.connections.iter().filter(ended).map(|connection| connection.id).collect())
+        })
+        .await
     }
 
     /// Begins a sign-in for a connection that is there; gives the address to open. One without a question counts as
@@ -82,15 +80,17 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         without_scope: bool,
         now: u64,
     ) -> Result<String, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
-        if silently {
-            let known = Memory::of(&session.state, id);
-            Memory { tried_silently: true, ..known }.store(&mut session.state, id);
-            self.save_state(&mut open).await?;
-        }
-        drop(open);
+        let connection = self
+            .transact(now, |session| {
+                let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
+                if !silently {
+                    return Ok((connection, Touched::Nothing));
+                }
+                let known = Memory::of(&session.state, id);
+                Memory { tried_silently: true, ..known }.store(&mut session.state, id);
+                Ok((connection, Touched::State))
+            })
+            .await?;
         // The person agreed to http when this connection was made.
         let server = ServerAddress::parse(&connection.server, true).map_err(|_| CasdoorError::BadServer)?;
         let choice = Choice {
@@ -105,7 +105,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
         let prompt = if silently { Prompt::Silent } else { Prompt::User(connection.name) };
         let url = attempt.authorize_url(&prompt);
-        self.remember(SIGNING_IN_AGAIN, &Again { connection: id, attempt }).await?;
+        self.remember(SessionKey::RenewingSignIn.name(), &Again { connection: id, attempt }).await?;
         Ok(url)
     }
 
@@ -114,8 +114,8 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// What went wrong, in words for a person; also that somebody else signed in: then nothing was changed.
     pub async fn finish_again(&self, redirect: &str, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
-        let again: Again = self.recall(SIGNING_IN_AGAIN).await?;
-        self.store.commit(Area::Session, vec![(SIGNING_IN_AGAIN, None)]).await?;
+        let again: Again = self.recall(SessionKey::RenewingSignIn.name()).await?;
+        self.store.commit(Area::Session, vec![(SessionKey::RenewingSignIn.name(), None)]).await?;
         let code = again.attempt.parse_redirect(redirect)?;
         let signed_in = sign_in::exchange(&self.http, &again.attempt, &code, seconds(clock)).await?;
         self.renew(again.connection, signed_in, clock).await
@@ -129,21 +129,21 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         clock: &impl Fn() -> u64,
     ) -> Result<Outcome, AppError> {
         let now = seconds(clock);
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let connections = &mut session.vault.connections;
-        let connection = connections.iter_mut().find(|connection| connection.id == id);
-        let connection = connection.ok_or(CasdoorError::NotConnected)?;
-        if connection.user_id != signed_in.user_id {
-            return Err(AppError::Said(somebody_else(connection, &signed_in)));
-        }
-        connection.client_id = signed_in.client_id;
-        connection.display_name = signed_in.display_name;
-        session.state.tokens.insert(id, signed_in.tokens);
-        let known = Memory::of(&session.state, id);
-        Memory { tried_silently: false, ..known }.store(&mut session.state, id);
-        self.save(&mut open, now).await?;
-        drop(open);
+        self.change(now, |session| {
+            let connections = &mut session.vault.connections;
+            let connection = connections.iter_mut().find(|connection| connection.id == id);
+            let connection = connection.ok_or(CasdoorError::NotConnected)?;
+            if connection.user_id != signed_in.user_id {
+                return Err(AppError::Said(somebody_else(connection, &signed_in)));
+            }
+            connection.client_id = signed_in.client_id;
+            connection.display_name = signed_in.display_name;
+            session.state.tokens.insert(id, signed_in.tokens);
+            let known = Memory::of(&session.state, id);
+            Memory { tried_silently: false, ..known }.store(&mut session.state, id);
+            Ok(())
+        })
+        .await?;
         self.sync_one(id, clock).await
     }
 }

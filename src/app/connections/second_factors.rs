@@ -5,15 +5,14 @@
 //! are here.
 
 use crate::app::board::connection_name;
-use crate::app::connections::sync::seconds;
 use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply};
-use crate::app::{App, AppError, DeriveKey};
+use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::factors::{self, Factors, Method, Proposal};
-use crate::casdoor::{CasdoorError, Http, ServerAddress};
-use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, AccountId, ConnectionId, Site, Store, Vault};
+use crate::casdoor::{CasdoorError, ServerAddress};
+use crate::secret::Secret;
+use crate::vault::{Account, AccountId, ConnectionId, Site, Vault};
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// How the connected user's second factors stand.
     pub(in crate::app) async fn look_at_factors(
         &self,
@@ -65,15 +64,17 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     async fn card_of(&self, id: ConnectionId, factors: Factors, now: u64) -> Result<FactorsCard, AppError> {
-        let mut open = self.open(now).await?;
-        let connection = open.session()?.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
-        Ok(FactorsCard {
-            connection: connection_name(connection),
-            server: connection.server.clone(),
-            factors,
-            message: None,
-            recovery_code: None,
+        self.read(now, |session| {
+            let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
+            Ok(FactorsCard {
+                connection: connection_name(connection),
+                server: connection.server.clone(),
+                factors,
+                message: None,
+                recovery_code: None,
+            })
         })
+        .await
     }
 
     /// Proposed, proved, stored here, and only then enabled on the server.
@@ -101,26 +102,27 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     /// Stores the account, unconfirmed. As the server's own second factor it stays on this device.
     async fn store_proposal(&self, id: ConnectionId, proposal: &Proposal, now: u64) -> Result<AccountId, AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        let origin = origin_of(vault, id)?;
-        let mut account = Account::new(proposal.uri.clone(), now, &mut *self.entropy.borrow_mut());
-        account.unconfirmed = true;
-        account.sites.push(Site::Origin(origin));
-        account.keep_recovery_code(proposal.recovery_code.clone());
-        let account_id = account.id;
-        vault.add_new(vec![account], None)?;
-        self.save(&mut open, now).await?;
-        Ok(account_id)
+        self.change(now, |session| {
+            let origin = origin_of(&session.vault, id)?;
+            let mut account = Account::new(proposal.uri.clone(), now, &mut *self.entropy.borrow_mut());
+            account.unconfirmed = true;
+            account.sites.push(Site::Origin(origin));
+            account.keep_recovery_code(proposal.recovery_code.clone());
+            let account_id = account.id;
+            session.vault.add_new(vec![account], None)?;
+            Ok(account_id)
+        })
+        .await
     }
 
     /// The server has it. What was this user's account there before is offered there no more, and stays in the list.
     async fn confirm(&self, id: ConnectionId, account: AccountId, now: u64) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
-        let vault = &mut open.session()?.vault;
-        let origin = origin_of(vault, id)?;
-        vault.confirm_enrolled(account, &origin);
-        self.save(&mut open, now).await
+        self.change(now, |session| {
+            let origin = origin_of(&session.vault, id)?;
+            session.vault.confirm_enrolled(account, &origin);
+            Ok(())
+        })
+        .await
     }
 }
 

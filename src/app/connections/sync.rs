@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::app::protocol::{Message, Reply};
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::{self, CasdoorError, Http, Ledger, Outcome, SignedInUser, SyncError, Touched};
+use crate::app::session::Session;
+use crate::app::{App, AppError, Platform, seconds};
+use crate::casdoor::{self, CasdoorError, Ledger, Outcome, SignedInUser, SyncError, Touched};
 use crate::secret::Entropy;
-use crate::vault::{Connection, ConnectionId, State, Store, SyncReport, Vault};
+use crate::vault::{Connection, ConnectionId, State, SyncReport, Vault};
 
 /// A look is fresh for so long: the popup starts no other one before.
 const FRESH_SECONDS: u64 = 15 * 60;
@@ -14,25 +15,17 @@ const FRESH_SECONDS: u64 = 15 * 60;
 const MAX_BACK_OFF_SECONDS: u64 = 2 * 60 * 60;
 
 /// The open vault as the sync sees it: one transaction at a time, stored before it counts.
-struct Books<'a, S, H, D, E, C> {
-    app: &'a App<S, H, D, E>,
+struct Books<'a, P: Platform, C> {
+    app: &'a App<P>,
     clock: &'a C,
 }
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy, C: Fn() -> u64> Ledger for Books<'_, S, H, D, E, C> {
+impl<P: Platform, C: Fn() -> u64> Ledger for Books<'_, P, C> {
     type Error = AppError;
 
     async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, Self::Error> {
-        let now = seconds(self.clock);
-        let mut open = self.app.open(now).await?;
-        let session = open.session()?;
-        let (value, touched) = change(&mut session.vault, &mut session.state);
-        match touched {
-            Touched::Nothing => {}
-            Touched::State => self.app.save_state(&mut open).await?,
-            Touched::Document => self.app.save(&mut open, now).await?,
-        }
-        Ok(value)
+        let change = |session: &mut Session| Ok(change(&mut session.vault, &mut session.state));
+        self.app.transact(seconds(self.clock), change).await
     }
 }
 
@@ -79,12 +72,7 @@ fn summary(results: &[Synced]) -> Reply {
     Reply::Done { message: Message::new("done_synced", text) }
 }
 
-/// The time of a clock that gives milliseconds.
-pub(in crate::app) fn seconds(clock: &impl Fn() -> u64) -> u64 {
-    clock().div_euclid(1000)
-}
-
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Syncs every connection, one at a time. `clock` returns milliseconds since 1970.
     ///
     /// # Errors
@@ -128,13 +116,14 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         visit: &impl AsyncFn(&str) -> Option<String>,
     ) -> Result<(), AppError> {
         let now = seconds(clock);
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let due = |connection: &&Connection| {
-            session.state.reports.get(&connection.id).is_none_or(|report| now >= due_at(report))
-        };
-        let ids: Vec<ConnectionId> = session.vault.connections.iter().filter(due).map(|found| found.id).collect();
-        drop(open);
+        let ids: Vec<ConnectionId> = self
+            .read(now, |session| {
+                let due = |connection: &&Connection| {
+                    session.state.reports.get(&connection.id).is_none_or(|report| now >= due_at(report))
+                };
+                Ok(session.vault.connections.iter().filter(due).map(|found| found.id).collect())
+            })
+            .await?;
         self.sync_each(&ids, clock).await?;
         self.renew_ended(clock, redirect_uri, visit).await;
         Ok(())
@@ -154,13 +143,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
 
     /// Whether a connection waits for the person; `false` while locked.
     pub async fn needs_person(&self, now: u64) -> bool {
-        let Ok(mut open) = self.open(now).await else { return false };
-        open.session().is_ok_and(|session| session.state.reports.values().any(|report| report.needs_person))
+        let needs = |session: &Session| Ok(session.state.reports.values().any(|report| report.needs_person));
+        self.read(now, needs).await.unwrap_or(false)
     }
 
     async fn connection_ids(&self, now: u64) -> Result<Vec<ConnectionId>, AppError> {
-        let mut open = self.open(now).await?;
-        Ok(open.session()?.vault.connections.iter().map(|connection| connection.id).collect())
+        self.read(now, |session| Ok(session.vault.connections.iter().map(|connection| connection.id).collect())).await
     }
 
     /// Brings one connection in step and writes down what that came to.
@@ -191,7 +179,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         &self,
         id: ConnectionId,
         clock: &impl Fn() -> u64,
-        question: impl AsyncFn(&SignedInUser<'_, H>) -> Result<T, CasdoorError>,
+        question: impl AsyncFn(&SignedInUser<'_, P::Http>) -> Result<T, CasdoorError>,
     ) -> Result<T, AppError> {
         let turn = self.syncing.lock().await;
         let answer = casdoor::as_user(&self.http, &Books { app: self, clock }, id, clock, question).await;
@@ -203,15 +191,17 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let books = Books { app: self, clock };
         let result = casdoor::sync(&self.http, &books, id, clock, &mut Draw(&self.entropy)).await;
         let now = seconds(clock);
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let before = session.state.reports.get(&id).cloned().unwrap_or_default();
-        let report = report(&result, &before, now);
-        // Signed out while the server was waited for: nothing is left to report on.
-        if session.vault.connection(id).is_some() && before != report {
+        self.transact(now, |session| {
+            let before = session.state.reports.get(&id).cloned().unwrap_or_default();
+            let report = report(&result, &before, now);
+            // Signed out while the server was waited for: nothing is left to report on.
+            if session.vault.connection(id).is_none() || before == report {
+                return Ok(((), Touched::Nothing));
+            }
             session.state.reports.insert(id, report);
-            self.save_state(&mut open).await?;
-        }
+            Ok(((), Touched::State))
+        })
+        .await?;
         result.map_err(in_words)
     }
 }

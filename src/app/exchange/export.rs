@@ -1,25 +1,21 @@
 //! Accounts on their way out: what a format cannot hold is said before, the password is asked for again, and an
 //! administrator can forbid all of it.
 
-use crate::app::accounts::edit::counter;
 use crate::app::exchange::file_job;
 use crate::app::exchange::file_job::{CODES, PAGE, sentence};
 use crate::app::protocol::{PlannedRow, Reply};
 use crate::app::session::Session;
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::Http;
+use crate::app::storage_keys::ManagedKey;
+use crate::app::{App, AppError, Platform};
 use crate::exchange::{self, ExchangeError, Format, Imported, Omission, Parcel};
 use crate::otp::Kind;
-use crate::secret::{Entropy, Secret};
+use crate::secret::Secret;
 use crate::vault::{Account, Area, Store};
 
-/// Managed key: `true` where an administrator forbids that accounts leave.
-const FORBID_EXPORTS: &str = "forbidExports";
-
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Whether an administrator forbids that accounts leave. A browser without such a policy forbids nothing.
     pub(in crate::app) async fn exports_forbidden(&self) -> bool {
-        let values = self.store.load(Area::Managed, &[FORBID_EXPORTS]).await.unwrap_or_default();
+        let values = self.store.load(Area::Managed, &[ManagedKey::ForbidExports.name()]).await.unwrap_or_default();
         values.into_iter().flatten().any(|value| value == "true")
     }
 
@@ -40,8 +36,6 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         if known.is_none() && format != PAGE {
             return Err(AppError::Said(file_job::message(ExchangeError::NotWritable)));
         }
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
         let row = |account: &Imported| PlannedRow {
             issuer: account.uri.issuer.clone(),
             name: account.uri.name.clone(),
@@ -50,15 +44,15 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
                 .map(|omission| sentence(omission.code(), &omission.to_string()))
                 .collect(),
         };
-        Ok(Reply::ExportPlan { rows: leaving(session).iter().map(row).collect() })
+        self.read(now, |session| Ok(Reply::ExportPlan { rows: leaving(session).iter().map(row).collect() })).await
     }
 
     /// All accounts with their secrets: a named, confirmed act that needs the password again.
     pub(in crate::app) async fn export(&self, password: &Secret<String>, now: u64) -> Result<Reply, AppError> {
         self.check_exports().await?;
         self.find_key(&self.load_generations().await?, password).await?;
-        let mut open = self.open(now).await?;
-        Ok(Reply::Exported { rows: leaving(open.session()?).iter().map(Parcel::from).collect() })
+        self.read(now, |session| Ok(Reply::Exported { rows: leaving(session).iter().map(Parcel::from).collect() }))
+            .await
     }
 }
 
@@ -84,7 +78,7 @@ fn leaving(session: &Session) -> Vec<Imported> {
 
 fn current(session: &Session, account: &Account) -> Imported {
     let mut leaving = Imported::from(account);
-    if let (Kind::Hotp { counter: shown }, Some(next)) = (&mut leaving.uri.otp.kind, counter(session, account)) {
+    if let (Kind::Hotp { counter: shown }, Some(next)) = (&mut leaving.uri.otp.kind, session.counter(account)) {
         *shown = next;
     }
     leaving

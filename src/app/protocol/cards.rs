@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::exchange::Known;
 use super::reply::Message;
 use crate::vault::{AccountId, Fate};
 
@@ -36,12 +37,9 @@ pub struct FoundCard {
     /// Where it would be filled; empty for nowhere yet.
     #[serde(default)]
     pub site: String,
-    /// `same` if it is there already, `same_secret` under another name, `same_name` with another secret.
+    /// The account of the vault that it may be.
     #[serde(default)]
-    pub known: Option<String>,
-    /// The name of the account that it matches.
-    #[serde(default)]
-    pub known_as: String,
+    pub known: Option<Known>,
     /// The secret holds 0, 1 or 8 and was guessed: the card is not ticked until the user confirms it.
     #[serde(default)]
     pub is_guess: bool,

@@ -61,14 +61,40 @@ pub struct SkippedRow {
     pub reason: Message,
 }
 
-/// An account that a row may be a duplicate of.
+/// An account of the vault that a scanned account, or a row of a file, may be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
-    /// `same`, `same_secret` under another name, `same_name` with another secret, or `twice` in the file.
-    pub how: String,
-    /// The account's names; empty for `same` and `twice`.
+    /// How the two are alike.
+    pub how: Likeness,
+    /// The names of the one in the vault; empty for [`Likeness::Twice`].
     #[serde(default)]
     pub who: String,
+}
+
+/// How two accounts are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// The same secret and the same names.
+    Same,
+    /// The same secret under other names.
+    SameSecret,
+    /// The same names with another secret.
+    SameName,
+    /// An earlier row of the same file holds the same.
+    Twice,
+}
+
+impl Likeness {
+    /// Its name in pages and texts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::SameSecret => "same_secret",
+            Self::SameName => "same_name",
+            Self::Twice => "twice",
+        }
+    }
 }
 
 /// One account before it is written in a format.

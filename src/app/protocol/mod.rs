@@ -19,9 +19,9 @@ pub use cards::{BatchCard, BinRow, Found, FoundCard, KeyUriRow, Place, RecoveryA
 pub use connections::{
     Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, LocalAccount, ServerOffer, Waits,
 };
-pub use exchange::{Backups, Known, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
+pub use exchange::{Backups, Known, Likeness, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
 pub use first_read::{FirstRead, Phase};
 pub use form::{AccountForm, ManyChange};
 pub use reply::{Message, Reply};
 pub use request::Request;
-pub use screen::{Board, ClockDifference, ConnectionName, GenerationCard, Row, Screen, SyncStatus};
+pub use screen::{Board, ClockDifference, ConnectionName, GenerationCard, Row, RowMark, Screen, SyncStatus};

@@ -94,13 +94,6 @@ pub enum Request {
         /// Whether.
         pinned: bool,
     },
-    /// Moves an account before another one, or to the end. Answered by [`Reply::Screen`](super::Reply::Screen).
-    Move {
-        /// Which.
-        id: AccountId,
-        /// The one it will stand before.
-        before: Option<AccountId>,
-    },
     /// Puts an account into the bin. Answered by [`Reply::Screen`](super::Reply::Screen).
     Bin {
         /// Which.

@@ -131,9 +131,38 @@ pub struct Row {
     /// Where it may be filled: origins and domains.
     #[serde(default)]
     pub sites: Vec<String>,
-    /// Marks: `unconfirmed`, `missing`, `returned`, `conflict`.
+    /// What is special about it.
     #[serde(default)]
-    pub marks: Vec<String>,
+    pub marks: Vec<RowMark>,
+}
+
+/// What is special about an account, shown in its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowMark {
+    /// Enrolled, but the server was not yet seen to have stored it.
+    Unconfirmed,
+    /// No longer on its server.
+    Missing,
+    /// Deleted here, and back from the server.
+    Returned,
+    /// Another version of an account that both sides changed.
+    Conflict,
+}
+
+impl RowMark {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Unconfirmed, Self::Missing, Self::Returned, Self::Conflict];
+
+    /// Its name in pages and texts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unconfirmed => "unconfirmed",
+            Self::Missing => "missing",
+            Self::Returned => "returned",
+            Self::Conflict => "conflict",
+        }
+    }
 }
 
 impl Row {

@@ -3,12 +3,11 @@
 
 use crate::app::protocol::{BatchCard, Reply};
 use crate::app::scan::results::Finding;
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::Http;
+use crate::app::{App, AppError, Platform};
 use crate::exchange::MigrationPart;
 use crate::otp::KeyUri;
-use crate::secret::{Entropy, Secret};
-use crate::vault::{Batch, BatchPart, Store};
+use crate::secret::Secret;
+use crate::vault::{Batch, BatchPart};
 
 /// More than anybody begins at once; bounds what a hostile picture can leave behind.
 const MAX_BATCHES: usize = 8;
@@ -64,31 +63,39 @@ pub(in crate::app) fn card(batch: &Batch) -> BatchCard {
     }
 }
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// All batches, and nothing else.
     pub(in crate::app) async fn list_batches(&self, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let mut finding = Finding::default();
-        finding.found.batches = open.session()?.state.batches.iter().map(card).collect();
+        let finding = self
+            .read(now, |session| {
+                let mut finding = Finding::default();
+                finding.found.batches = session.state.batches.iter().map(card).collect();
+                Ok(finding)
+            })
+            .await?;
         self.pend(finding, false).await
     }
 
     /// The accounts of a batch so far; the batch is done with once they are kept.
     pub(in crate::app) async fn open_batch(&self, id: &str, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let mut finding = Finding::default();
-        let batch = session.state.batches.iter().find(|batch| batch.id == id).ok_or(AppError::NothingPending)?;
-        finding.open_batch(batch, &session.vault);
+        let finding = self
+            .read(now, |session| {
+                let batch = session.state.batches.iter().find(|batch| batch.id == id);
+                let mut finding = Finding::default();
+                finding.open_batch(batch.ok_or(AppError::NothingPending)?, &session.vault);
+                Ok(finding)
+            })
+            .await?;
         self.pend(finding, true).await
     }
 
     /// Forgets a batch.
     pub(in crate::app) async fn drop_batch(&self, id: &str, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        open.session()?.state.batches.retain(|batch| batch.id != id);
-        self.save_state(&mut open).await?;
-        drop(open);
+        self.change_state(now, |session| {
+            session.state.batches.retain(|batch| batch.id != id);
+            Ok(())
+        })
+        .await?;
         self.list_batches(now).await
     }
 }

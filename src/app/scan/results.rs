@@ -3,20 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::accounts::form;
-use crate::app::protocol::{Found, FoundCard, Message, Reply};
+use crate::app::accounts::known::KnownAccounts;
+use crate::app::protocol::{Found, FoundCard, Likeness, Message, Reply};
 use crate::app::scan::multi_part;
 use crate::app::scan::multi_part::Added;
-use crate::app::{App, AppError, DeriveKey};
+use crate::app::storage_keys::SessionKey;
+use crate::app::{App, AppError, Platform};
 use crate::autofill;
-use crate::casdoor::Http;
+use crate::casdoor::Touched;
 use crate::casdoor::sign_in::ConnectionCode;
 use crate::exchange::MigrationPart;
 use crate::otp::{KeyUri, Otp, OtpError, Reading, lines};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, Area, Batch, Connection, Store, Vault};
-
-/// Session key: what was found last, with its secrets; in memory, trusted contexts only, gone when locked.
-pub(in crate::app) const PENDING: &str = "found";
+use crate::vault::{Area, Batch, Connection, Store, Vault};
 
 /// More codes than fit a screen; bounds a hostile text.
 const MAX_FOUND: usize = 1_000;
@@ -43,46 +42,48 @@ pub(in crate::app) struct Finding {
     pub(in crate::app) pending: Pending,
 }
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Reads texts off QR codes or a paste, and remembers what they hold until the person says what to keep. The codes of
     /// an export that comes in several are kept, sealed, until all of them were read.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`]. A text that is no account is a message, not an error.
     pub async fn found(&self, texts: &[String], site: Option<&str>, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let (mut finding, mut touched) = (Finding::default(), Vec::new());
-        let lines = texts.iter().flat_map(|text| lines(text)).map(|(_, line)| line);
-        for text in lines.filter(|line| !line.is_empty()) {
-            match MigrationPart::read(&text) {
-                Some(part) => finding.read_part(part, &text, &mut session.state.batches, &mut touched, &session.vault),
-                None => finding.read(&text, site, &session.vault),
-            }
-        }
-        for id in &touched {
-            finding.show_batch(id, &session.state.batches, &session.vault);
-        }
-        finding.pending.site = site.map(str::to_owned);
-        if !touched.is_empty() {
-            self.save_state(&mut open).await?;
-        }
+        let finding = self
+            .transact(now, |session| {
+                let (mut finding, mut touched) = (Finding::default(), Vec::new());
+                let (vault, batches) = (&session.vault, &mut session.state.batches);
+                let lines = texts.iter().flat_map(|text| lines(text)).map(|(_, line)| line);
+                for text in lines.filter(|line| !line.is_empty()) {
+                    match MigrationPart::read(&text) {
+                        Some(part) => finding.read_part(part, &text, batches, &mut touched, vault),
+                        None => finding.read(&text, site, vault),
+                    }
+                }
+                for id in &touched {
+                    finding.show_batch(id, batches, vault);
+                }
+                finding.pending.site = site.map(str::to_owned);
+                Ok((finding, if touched.is_empty() { Touched::Nothing } else { Touched::State }))
+            })
+            .await?;
         self.pend(finding, !texts.is_empty()).await
     }
 
     /// Remembers what was found, and says it. Where nothing was looked at, what was found before stays.
     pub(in crate::app) async fn pend(&self, mut finding: Finding, remember: bool) -> Result<Reply, AppError> {
         if remember {
+            let _turn = self.saving_found.lock().await;
             finding.pending.id = format!("{:032x}", u128::from_be_bytes(self.entropy.borrow_mut().generate()));
             finding.found.id.clone_from(&finding.pending.id);
             let text = serde_json::to_string(&finding.pending).map_err(|_| crate::vault::VaultError::Damaged)?;
-            self.store.commit(Area::Session, vec![(PENDING, Some(text))]).await?;
+            self.store.commit(Area::Session, vec![(SessionKey::Found.name(), Some(text))]).await?;
         }
         Ok(Reply::Found { found: finding.found })
     }
 
     pub(in crate::app) async fn pending(&self) -> Result<Pending, AppError> {
-        let text = self.store.load(Area::Session, &[PENDING]).await?.pop().flatten().map(Secret::new);
+        let text = self.store.load(Area::Session, &[SessionKey::Found.name()]).await?.pop().flatten().map(Secret::new);
         let text = text.ok_or(AppError::NothingPending)?;
         serde_json::from_str(text.expose()).map_err(|_| AppError::NothingPending)
     }
@@ -201,13 +202,6 @@ fn not_an_account(error: OtpError) -> Message {
     }
 }
 
-/// The account of the same issuer and name, if they say anything.
-pub(in crate::app) fn of_same_name<'a>(uri: &KeyUri, vault: &'a Vault) -> Option<&'a Account> {
-    let is_named = !(uri.issuer.is_empty() && uri.name.is_empty());
-    let same = |account: &&Account| is_named && account.issuer == uri.issuer && account.name == uri.name;
-    vault.accounts.iter().find(same)
-}
-
 /// Whether it is what Casdoor's enrolment page shows to a user who is connected here: a passcode's TOTP, labelled so.
 pub(in crate::app) fn is_shown_factor(uri: &KeyUri, origin: &str, vault: &Vault) -> bool {
     let is_users = |connection: &Connection| {
@@ -218,26 +212,16 @@ pub(in crate::app) fn is_shown_factor(uri: &KeyUri, origin: &str, vault: &Vault)
 }
 
 fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
-    let same_secret = vault.accounts.iter().find(|account| account.otp.key == uri.otp.key);
-    let (known, as_whom) = match same_secret {
-        Some(account) if account.issuer == uri.issuer && account.name == uri.name => (Some("same"), Some(account)),
-        Some(account) => (Some("same_secret"), Some(account)),
-        None => match of_same_name(uri, vault) {
-            // A new second factor of the same user is kept beside the old one, which works until the server has the new.
-            Some(_) if site.is_some_and(|site| is_shown_factor(uri, site, vault)) => (None, None),
-            Some(account) => (Some("same_name"), Some(account)),
-            None => (None, None),
-        },
-    };
+    let known = KnownAccounts::new(vault).find(uri);
+    // A new second factor of the same user is kept beside the old one, which works until the server has the new.
+    let is_new_factor = || site.is_some_and(|site| is_shown_factor(uri, site, vault));
+    let known = known.filter(|known| known.how != Likeness::SameName || !is_new_factor());
     FoundCard {
         issuer: uri.issuer.clone(),
         name: uri.name.clone(),
         summary: form::summary(&uri.otp),
         site: site.unwrap_or_default().to_owned(),
-        known: known.map(str::to_owned),
-        known_as: as_whom
-            .map(|account| format!("{} {}", account.issuer, account.name).trim().to_owned())
-            .unwrap_or_default(),
+        known,
         is_guess: false,
         warnings: Vec::new(),
     }

@@ -1,17 +1,16 @@
 //! Keeping what was found: as new accounts, or as another secret of one that is there.
 
-use crate::app::accounts::edit::counter;
-use crate::app::board;
-use crate::app::protocol::{Reply, Screen};
-use crate::app::scan::results::{PENDING, Pending, is_shown_factor, of_same_name};
+use crate::app::accounts::known::KnownAccounts;
+use crate::app::protocol::Reply;
+use crate::app::scan::results::{Pending, is_shown_factor};
 use crate::app::session::Session;
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::Http;
+use crate::app::storage_keys::SessionKey;
+use crate::app::{App, AppError, Platform};
 use crate::otp::{KeyUri, Kind};
 use crate::secret::Entropy;
 use crate::vault::{Account, AccountId, Area, Binned, Keep, Site, Store, Vault};
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Keeps some of what was found last, if that is the find with this `id`: another page may have found something
     /// since. Those in `update` give their secret to the account of the same name; what that one was before goes to the
     /// bin.
@@ -23,23 +22,22 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         keep: Option<Keep>,
         now: u64,
     ) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
+        // A second click waits here, and then finds nothing left to keep.
+        let _turn = self.saving_found.lock().await;
+        // Where the vault was locked meanwhile, that is what the user is told.
+        self.read(now, |_| Ok(())).await?;
         let pending = self.pending().await?;
         if pending.id != id {
             return Err(AppError::NothingPending);
         }
-        if let Err(error) = self.take_in(open.session()?, &pending, (cards, update), keep, now) {
-            open.discard();
-            return Err(error);
-        }
-        self.save(&mut open, now).await?;
-        // After the save, which may be refused; and while nobody else can find or keep anything.
-        self.store.commit(Area::Session, vec![(PENDING, None)]).await?;
-        let board = board::whole(open.session()?, None, now);
-        Ok(Reply::Screen { screen: Screen::Board { board } })
+        let reply = self.change_on_board(now, |session| self.take_in(session, &pending, (cards, update), keep, now));
+        let reply = reply.await?;
+        // Only now: what could not be stored can still be kept.
+        self.store.commit(Area::Session, vec![(SessionKey::Found.name(), None)]).await?;
+        Ok(reply)
     }
 
-    /// Takes the ticked ones into the vault; after an error the session is half changed.
+    /// Takes the ticked ones into the vault.
     fn take_in(
         &self,
         session: &mut Session,
@@ -56,12 +54,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             // now keeps its secret.
             let is_enrolment = pending.site.as_deref().is_some_and(|site| is_shown_factor(&uri, site, &session.vault));
             let updates = !is_enrolment && update.contains(index);
-            let known = of_same_name(&uri, &session.vault).filter(|_| updates);
+            let known = KnownAccounts::new(&session.vault).of_same_names(&uri).filter(|_| updates);
             let known = known.filter(|known| may_update(&session.vault, known, &uri, site.as_ref()));
             let known = known.map(|known| known.id);
             match known {
                 Some(id) => {
-                    let used = counter(session, session.vault.account(id)?);
+                    let used = session.counter(session.vault.account(id)?);
                     let account = session.vault.account_mut(id)?;
                     let before =
                         replace_secret(account, used, &uri, site.as_ref(), now, &mut *self.entropy.borrow_mut());

@@ -5,24 +5,23 @@ use std::fmt::{Result as Written, Write};
 
 use crate::app::protocol::Reply;
 use crate::app::session::Session;
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::Http;
+use crate::app::{App, AppError, Platform};
 use crate::otp::Kind;
-use crate::secret::Entropy;
-use crate::vault::{Connection, KeySlot, Store};
+use crate::vault::{Connection, KeySlot};
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// The lines about an open vault.
     pub(in crate::app) async fn diagnose(&self, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let mut text = String::new();
-        // Writing to a text does not fail.
-        let _ = vault(session, &mut text)
-            .and_then(|()| generations(session, now, &mut text))
-            .and_then(|()| settings(session, &mut text))
-            .and_then(|()| connections(session, now, &mut text));
-        Ok(Reply::Diagnostics { text })
+        self.read(now, |session| {
+            let mut text = String::new();
+            // Writing to a text does not fail.
+            let _ = vault(session, &mut text)
+                .and_then(|()| generations(session, now, &mut text))
+                .and_then(|()| settings(session, &mut text))
+                .and_then(|()| connections(session, now, &mut text));
+            Ok(Reply::Diagnostics { text })
+        })
+        .await
     }
 }
 

@@ -2,3 +2,26 @@
 
 pub(in crate::app) mod clock;
 pub(in crate::app) mod diagnostics;
+
+use crate::app::protocol::Reply;
+use crate::app::{App, AppError, Platform};
+use crate::vault::Settings;
+
+impl<P: Platform> App<P> {
+    pub(in crate::app) async fn set_settings(&self, settings: Settings, now: u64) -> Result<Reply, AppError> {
+        self.change(now, |session| {
+            // From a minute to a month; another time counts from now.
+            let lock_after_seconds = settings.lock_after_seconds.clamp(60, 30 * 24 * 60 * 60);
+            if session.has_password() && session.vault.settings.lock_after_seconds != lock_after_seconds {
+                session.lock_at = now.saturating_add(lock_after_seconds);
+            }
+            session.vault.settings = Settings { lock_after_seconds, ..settings };
+            Ok(Reply::Settings { settings: session.vault.settings.clone() })
+        })
+        .await
+    }
+
+    pub(in crate::app) async fn read_settings(&self, now: u64) -> Result<Reply, AppError> {
+        self.read(now, |session| Ok(Reply::Settings { settings: session.vault.settings.clone() })).await
+    }
+}

@@ -1,14 +1,13 @@
 //! Our own encrypted backups: made by hand or on a schedule, under the vault's password or one of their own.
 
-use crate::app::accounts::edit::counter;
-use crate::app::protocol::{Backups, Message, Reply};
+use crate::app::protocol::{Backups, Reply};
 use crate::app::session::Session;
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::Http;
+use crate::app::{App, AppError, Platform};
+use crate::casdoor::Touched;
 use crate::exchange::MAX_IMPORT_BYTES;
 use crate::otp::Kind;
-use crate::secret::{Entropy, Secret};
-use crate::vault::{BackupPlan, Envelope, Kdf, OwnKey, Store, Vault, VaultKey};
+use crate::secret::Secret;
+use crate::vault::{BackupPlan, Envelope, Kdf, OwnKey, Vault, VaultKey};
 
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 
@@ -21,11 +20,10 @@ pub struct BackupFile {
     pub revision: u64,
 }
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// How backups stand.
     pub(in crate::app) async fn read_backups(&self, now: u64) -> Result<Reply, AppError> {
-        let mut open = self.open(now).await?;
-        Ok(Reply::Backups { backups: standing(open.session()?) })
+        self.read(now, |session| Ok(Reply::Backups { backups: standing(session) })).await
     }
 
     /// Makes a backup now. With a password of its own the vault's is asked for too: whoever has the file and that
@@ -64,15 +62,15 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             };
             Some(BackupPlan { every_days: every_days.min(365), own })
         };
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        if !session.has_password() && plan.as_ref().is_some_and(|plan| plan.own.is_none()) {
-            return Err(AppError::BackupWithoutPassword);
-        }
-        session.vault.backups = plan;
-        session.state.backup.failed = false;
-        self.save(&mut open, now).await?;
-        Ok(Reply::Backups { backups: standing(open.session()?) })
+        self.change(now, |session| {
+            if !session.has_password() && plan.as_ref().is_some_and(|plan| plan.own.is_none()) {
+                return Err(AppError::BackupWithoutPassword);
+            }
+            session.vault.backups = plan;
+            session.state.backup.failed = false;
+            Ok(Reply::Backups { backups: standing(session) })
+        })
+        .await
     }
 
     async fn own_key(&self, own: &Secret<String>, password: &Secret<String>) -> Result<OwnKey, AppError> {
@@ -83,26 +81,27 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     }
 
     async fn sealed_backup(&self, own: Option<&OwnKey>, now: u64) -> Result<BackupFile, AppError> {
-        let mut open = self.open(now).await?;
-        let session = open.session()?;
-        let (key, slots) = match own {
-            Some(own) => (&own.key, vec![own.slot.clone()]),
-            None if session.has_password() => (&session.key, session.slots.clone()),
-            // Under the device's key it would open nowhere else.
-            None => return Err(AppError::BackupWithoutPassword),
-        };
-        let (mut vault, revision) = (whole(session), revision(session));
-        let seal = |vault: &Vault| {
-            Envelope::seal(vault, key, slots.clone(), revision, now, &mut *self.entropy.borrow_mut())?.to_text()
-        };
-        let mut text = seal(&vault)?;
-        // What is too large to be read again is no backup. Only pictures can make it that.
-        if text.len() > MAX_IMPORT_BYTES {
-            vault.accounts.iter_mut().for_each(|account| account.brought.icon.clear());
-            vault.bin.iter_mut().for_each(|binned| binned.account.brought.icon.clear());
-            text = seal(&vault)?;
-        }
-        Ok(BackupFile { text, revision })
+        self.read(now, |session| {
+            let (key, slots) = match own {
+                Some(own) => (&own.key, vec![own.slot.clone()]),
+                None if session.has_password() => (&session.key, session.slots.clone()),
+                // Under the device's key it would open nowhere else.
+                None => return Err(AppError::BackupWithoutPassword),
+            };
+            let (mut vault, revision) = (whole(session), revision(session));
+            let seal = |vault: &Vault| {
+                Envelope::seal(vault, key, slots.clone(), revision, now, &mut *self.entropy.borrow_mut())?.to_text()
+            };
+            let mut text = seal(&vault)?;
+            // What is too large to be read again is no backup. Only pictures can make it that.
+            if text.len() > MAX_IMPORT_BYTES {
+                vault.accounts.iter_mut().for_each(|account| account.brought.icon.clear());
+                vault.bin.iter_mut().for_each(|binned| binned.account.brought.icon.clear());
+                text = seal(&vault)?;
+            }
+            Ok(BackupFile { text, revision })
+        })
+        .await
     }
 
     /// The backup that is due by the schedule; `None` while locked, before its day, or when nothing changed since the last.
@@ -110,10 +109,9 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// [`AppError::Store`], [`AppError::Vault`].
     pub async fn due_backup(&self, now: u64) -> Result<Option<BackupFile>, AppError> {
-        let plan = match self.open(now).await {
-            Ok(mut open) => due_plan(open.session()?, now),
+        let plan = match self.read(now, |session| Ok(due_plan(session, now))).await {
             Err(AppError::Locked | AppError::NoVault) => None,
-            Err(error) => return Err(error),
+            plan => plan?,
         };
         match plan {
             Some(plan) => self.sealed_backup(plan.own.as_ref(), now).await.map(Some),
@@ -126,10 +124,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
     pub async fn backed_up(&self, revision: u64, now: u64) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
-        let backup = &mut open.session()?.state.backup;
-        (backup.made_at, backup.revision, backup.failed) = (Some(now), revision, false);
-        self.save_state(&mut open).await
+        self.change_state(now, |session| {
+            let backup = &mut session.state.backup;
+            (backup.made_at, backup.revision, backup.failed) = (Some(now), revision, false);
+            Ok(())
+        })
+        .await
     }
 
     /// Notes that a backup which was due could not be saved; the popup says so until one can.
@@ -137,11 +137,11 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
     pub async fn backup_failed(&self, now: u64) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
-        if !std::mem::replace(&mut open.session()?.state.backup.failed, true) {
-            self.save_state(&mut open).await?;
-        }
-        Ok(())
+        self.transact(now, |session| {
+            let was_noted = std::mem::replace(&mut session.state.backup.failed, true);
+            Ok(((), if was_noted { Touched::Nothing } else { Touched::State }))
+        })
+        .await
     }
 }
 
@@ -159,7 +159,7 @@ fn whole(session: &Session) -> Vault {
     let mut vault = session.vault.clone();
     vault.backups = None;
     for account in &mut vault.accounts {
-        if let Some(next) = counter(session, account) {
+        if let Some(next) = session.counter(account) {
             account.otp.kind = Kind::Hotp { counter: next };
         }
     }
@@ -178,20 +178,5 @@ fn standing(session: &Session) -> Backups {
         made_at: last.made_at,
         failed: last.failed,
         forbidden: session.exports_forbidden,
-    }
-}
-
-/// What the popup says about backups, if anything.
-pub(in crate::app) fn notice(session: &Session) -> Option<Message> {
-    let last = &session.state.backup;
-    if session.vault.accounts.is_empty() || session.exports_forbidden {
-        None
-    } else if last.failed {
-        let text = "The last backup could not be saved. Make one by hand.";
-        Some(Message::new("notice_backup_failed", text))
-    } else if last.made_at.is_none() && session.vault.backups.is_none() {
-        Some(Message::new("notice_no_backup", "There is no backup of your accounts yet."))
-    } else {
-        None
     }
 }

@@ -8,10 +8,9 @@ use std::future::{Future, ready};
 
 use crate::app::protocol::Reply;
 use crate::app::session::Session;
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::Http;
+use crate::app::{App, AppError, Platform};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{DeviceWrap, Envelope, Generations, KeySlot, Store, StoreError, VaultError, VaultKey};
+use crate::vault::{DeviceWrap, Envelope, Generations, KeySlot, StoreError, VaultError, VaultKey};
 
 /// The last second of the year 9999: a vault that nothing locks.
 pub(in crate::app) const NEVER: u64 = 253_402_300_799;
@@ -45,7 +44,7 @@ pub trait DeviceKey {
     }
 }
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Makes a vault that this device opens by itself.
     pub(in crate::app) async fn create_without_password(&self, now: u64) -> Result<Reply, AppError> {
         // Held from the look to the vault: a second page's key would take the place of the one that this vault needs.
@@ -63,7 +62,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             let entropy = &mut *self.entropy.borrow_mut();
             KeySlot::device_wrap(entropy.generate(), entropy)
         };
-        let wrapped = self.derive.wrap(&wrap, &key.to_bytes()).await?;
+        let wrapped = self.keys.wrap(&wrap, &key.to_bytes()).await?;
         Ok(KeySlot::of_device(&wrap, &wrapped))
     }
 
@@ -90,15 +89,10 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         for slot in envelope.slots() {
             // A slot that was altered is like one whose key is gone: another generation's may be whole.
             let Ok(Some((wrap, wrapped))) = slot.to_unwrap() else { continue };
-            if let Some(bytes) = self.derive.unwrap(&wrap, &wrapped).await? {
+            if let Some(bytes) = self.keys.unwrap(&wrap, &wrapped).await? {
                 return Ok(Some(VaultKey::of(bytes)));
             }
         }
         Ok(None)
     }
-}
-
-/// Whether the vault of these generations has no password; a missing one has none to lack.
-pub(in crate::app) fn is_device_only(generations: &Generations) -> bool {
-    generations.iter().next().is_some_and(|(_, newest)| !newest.has_password())
 }

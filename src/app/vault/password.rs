@@ -3,22 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::app::protocol::{GenerationCard, Message, Phase, Reply, Screen};
-use crate::app::session::{Open, PHASE, STATE, Session, THEME, generation_changes};
-use crate::app::vault::device_key::{NEVER, is_device_only};
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::Http;
+use crate::app::session::{Open, Session, generation_changes, is_device_only};
+use crate::app::storage_keys::LocalKey;
+use crate::app::vault::device_key::{DeviceKey, NEVER};
+use crate::app::{App, AppError, Platform};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{
     AccountId, Area, Change, ConnectionId, Envelope, Generation, Generations, Kdf, Keep, KeySlot, Presence, State,
     Store, Vault, VaultError, VaultKey,
 };
 
-/// Where the sealed file of a forgotten password is set aside.
-const FORGOTTEN: &str = "vault.forgotten";
-/// Where a damaged last generation is set aside when an older one takes its place.
-const DAMAGED: &str = "vault.damaged";
-
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// Makes a vault with a password.
     pub(in crate::app) async fn create(&self, password: Secret<String>, kdf: Kdf, now: u64) -> Result<Reply, AppError> {
         if self.has_vault().await? {
@@ -135,7 +130,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
                 return Err(VaultError::WrongPassword.into());
             }
             let aside = self.store.load(Area::Local, &[Generation::Last.key()]).await?.pop().flatten();
-            self.store.commit(Area::Local, vec![(DAMAGED, aside)]).await?;
+            self.store.commit(Area::Local, vec![(LocalKey::DamagedVault.name(), aside)]).await?;
         }
         let mut vault = chosen.open(&key)?;
         let state = self.load_state(&key).await?;
@@ -169,7 +164,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         self.rekey(&old_key, key, slot, now).await?;
         if is_device_only(&generations) {
             // Nothing is left that it opens: that it could not be deleted changes nothing.
-            let _ = self.derive.forget().await;
+            let _ = self.keys.forget().await;
             let text = "The vault has a password. It is asked for when the browser has started, and after a lock.";
             return Ok(Reply::Done { message: Message::new("done_password_set", text) });
         }
@@ -216,7 +211,12 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
         let newest = texts.into_iter().flatten().next();
         let phase = Some(Phase::New.name().to_owned());
-        let mut changes = vec![(FORGOTTEN, newest), (STATE, None), (THEME, None), (PHASE, phase)];
+        let mut changes = vec![
+            (LocalKey::ForgottenVault.name(), newest),
+            (LocalKey::State.name(), None),
+            (LocalKey::Theme.name(), None),
+            (LocalKey::Phase.name(), phase),
+        ];
         changes.extend(Generation::ALL.map(|generation| (generation.key(), None)));
         self.store.commit(Area::Local, changes).await?;
         Ok(Reply::Screen { screen: Screen::FirstRun })
@@ -250,8 +250,8 @@ fn resealed(
     // A generation that could not be opened is damaged beyond any password: it is not kept under the old key.
     let mut changes: Vec<Change> = Generation::ALL.iter().map(|generation| (generation.key(), None)).collect();
     changes.extend(generation_changes(&generations)?);
-    changes.push((STATE, Some(session.state.seal(key, entropy)?)));
-    changes.push((DAMAGED, None));
+    changes.push((LocalKey::State.name(), Some(session.state.seal(key, entropy)?)));
+    changes.push((LocalKey::DamagedVault.name(), None));
     Ok((generations, changes))
 }
 

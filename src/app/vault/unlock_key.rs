@@ -1,12 +1,11 @@
 //! Finding the vault key with a password, whichever generation still has a slot that opens.
 
-use crate::app::vault::device_key::is_device_only;
-use crate::app::{App, AppError, DeriveKey};
-use crate::casdoor::Http;
+use crate::app::session::is_device_only;
+use crate::app::{App, AppError, DeriveKey, Platform};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Envelope, Generations, Kdf, KeySlot, Store, VaultError, VaultKey};
+use crate::vault::{Envelope, Generations, Kdf, KeySlot, VaultError, VaultKey};
 
-impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
+impl<P: Platform> App<P> {
     /// The key that the password opens in the newest generation that has one for it. Each derivation is done once.
     /// In a vault without a password the empty one stands for the person's word that it is meant.
     pub(in crate::app) async fn find_key(
@@ -21,7 +20,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         for slot in generations.iter().flat_map(|(_, envelope)| envelope.slots()) {
             let Ok((kdf, salt)) = slot.derivation() else { continue };
             if !derived.iter().any(|known| (known.0, known.1) == (kdf, salt)) {
-                derived.push((kdf, salt, self.derive.derive_key(kdf, password, &salt).await?));
+                derived.push((kdf, salt, self.keys.derive_key(kdf, password, &salt).await?));
             }
             let known = derived.iter().find(|known| (known.0, known.1) == (kdf, salt));
             if let Some(Ok(key)) = known.map(|(_, _, derived)| slot.open(derived)) {
@@ -42,7 +41,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
         }
         for slot in envelope.slots() {
             let Ok((kdf, salt)) = slot.derivation() else { continue };
-            if let Ok(key) = slot.open(&self.derive.derive_key(kdf, password, &salt).await?) {
+            if let Ok(key) = slot.open(&self.keys.derive_key(kdf, password, &salt).await?) {
                 return Ok(key);
             }
         }
@@ -60,7 +59,7 @@ impl<S: Store, H: Http, D: DeriveKey, E: Entropy> App<S, H, D, E> {
             return Err(AppError::EmptyPassword);
         }
         let salt = self.entropy.borrow_mut().generate();
-        let derived = self.derive.derive_key(kdf, password, &salt).await?;
+        let derived = self.keys.derive_key(kdf, password, &salt).await?;
         Ok(KeySlot::seal(key, kdf, salt, &derived, &mut *self.entropy.borrow_mut())?)
     }
 }

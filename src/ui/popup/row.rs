@@ -10,7 +10,7 @@ use super::list::List;
 use super::menu::{Entry, Menu};
 use super::row_actions;
 use crate::app::accounts::list_view;
-use crate::app::protocol::{Request, Row};
+use crate::app::protocol::{Request, Row, RowMark};
 use crate::vault::{AccountId, Keep};
 
 /// The next code appears this many seconds before the current one ends.
@@ -142,7 +142,7 @@ fn more_label(row: Option<&Row>) -> String {
 
 /// Shows the account's mark; a click explains it.
 fn mark(row: Memo<Option<Row>>, open_menu: impl Fn(MouseEvent) + Copy + 'static) -> Option<AnyView> {
-    let mark = row.with(|row| row.as_ref()?.marks.first().cloned())?;
+    let mark = row.with(|row| row.as_ref()?.marks.first().copied())?.name();
     let words = say(&format!("mark_{mark}"));
     let explained = say(&format!("mark_{mark}_means"));
     Some(
@@ -184,7 +184,7 @@ fn fill_button(ui: Ui, id: AccountId) -> AnyView {
 /// Returns the entries of the row's menu.
 fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
     let (id, pinned) = (row.id, row.pinned);
-    let missing = row.marks.iter().any(|mark| mark == "missing");
+    let missing = row.marks.contains(&RowMark::Missing);
     let mut entries = Vec::new();
     if missing {
         entries.push(Entry::new("put-back", say("put_back"), move || ui.act(Request::Restore { id })));

@@ -10,7 +10,7 @@ use super::super::super::words::{say, say_count, say_message, say_with, title};
 use super::bring::{Flow, Preview, Step};
 use super::components::choice;
 use super::report;
-use crate::app::protocol::{Known, ReadRow, Reply, Request, SkippedRow};
+use crate::app::protocol::{Known, Likeness, ReadRow, Reply, Request, SkippedRow};
 use crate::exchange::{Format, Parcel};
 use crate::vault::Keep;
 
@@ -83,7 +83,7 @@ fn rows(flow: Flow, shown: &Arc<Preview>) -> AnyView {
 fn line(flow: Flow, shown: &Preview, at: usize) -> Option<AnyView> {
     let row = shown.reading.rows.get(at)?;
     let known = shown.known.get(at).cloned().flatten();
-    let how = known.as_ref().map(|known| known.how.clone());
+    let how = known.as_ref().map(|known| known.how.name());
     let known = known.map(|known| view! { <small class="mark">{known_words(&known)}</small> });
     let losses: Vec<_> = row
         .losses
@@ -140,11 +140,11 @@ fn details(row: &ReadRow) -> String {
 
 /// Returns why a row is not selected.
 pub fn known_words(known: &Known) -> String {
-    match known.how.as_str() {
-        "twice" => say("import_twice"),
-        "same_secret" => say_with("found_same_secret", &[&known.who]),
-        "same_name" => say_with("found_same_name", &[&known.who]),
-        _ => say("found_same"),
+    match known.how {
+        Likeness::Twice => say("import_twice"),
+        Likeness::SameSecret => say_with("found_same_secret", &[&known.who]),
+        Likeness::SameName => say_with("found_same_name", &[&known.who]),
+        Likeness::Same => say("found_same"),
     }
 }
 

@@ -154,6 +154,6 @@ fn a_new_key_for_an_account_is_offered_as_an_update() {
 
     let renamed = json!({ "do": "read_text", "text": other.replace("alice", "somebody") });
     let reply = e2e::package::ask(&popup, &renamed).unwrap();
-    assert_eq!(reply["found"]["cards"][0]["known"], "same_secret");
-    assert_eq!(reply["found"]["cards"][0]["known_as"], "Acme alice");
+    assert_eq!(reply["found"]["cards"][0]["known"]["how"], "same_secret");
+    assert_eq!(reply["found"]["cards"][0]["known"]["who"], "Acme alice");
 }

@@ -1,0 +1,90 @@
+//! What the popup draws, what is left for its first paint, and locking.
+
+use crate::app::board;
+use crate::app::protocol::{Board, Message, Reply, Screen};
+use crate::app::session::{Open, Session, is_device_only};
+use crate::app::storage_keys::SessionKey;
+use crate::app::{App, AppError, Platform};
+use crate::vault::{Area, Store, VaultError};
+
+impl<P: Platform> App<P> {
+    /// Leaves the board of the coming minutes for the popup's first paint.
+    pub(in crate::app) async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
+        let board = board::painted(session, now);
+        let text = serde_json::to_string(&board).map_err(|_| VaultError::Damaged)?;
+        Ok(self.store.commit(Area::Session, vec![(SessionKey::Board.name(), Some(text))]).await?)
+    }
+
+    /// Keeps how the list was drawn as long as the vault is open: it shows names.
+    pub(in crate::app) async fn keep_look(&self, html: String, now: u64) -> Result<Reply, AppError> {
+        let _open = self.open(now).await?;
+        if html.len() <= Board::MAX_LOOK_BYTES {
+            self.store.commit(Area::Session, vec![(SessionKey::Look.name(), Some(html))]).await?;
+        }
+        Ok(Reply::Done { message: Message::new("look_kept", "") })
+    }
+
+    /// Paints the board again before its codes run out; called by an alarm. Locks when the time has come.
+    ///
+    /// # Errors
+    /// [`AppError::Store`]. That the vault is locked is none.
+    pub async fn tick(&self, now: u64) -> Result<(), AppError> {
+        match self.open(now).await {
+            Ok(mut open) => self.paint(open.session()?, now).await,
+            // The first popup after the installation finds it.
+            Err(AppError::NoVault) if !self.has_vault().await? => self.note_no_vault().await,
+            Err(AppError::Locked | AppError::NoVault) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Forgets the key, in memory and in the session. A vault that opens without a question has nothing to lock.
+    pub(in crate::app) async fn lock(&self) -> Result<Reply, AppError> {
+        // Said before anything is waited for: an unlocking that is under way ends here.
+        self.locks.set(self.locks.get().wrapping_add(1));
+        // Storage that cannot be read is no reason to stay open.
+        if self.load_generations().await.is_ok_and(|generations| is_device_only(&generations)) {
+            return Err(AppError::NothingToLock);
+        }
+        self.forget().await
+    }
+
+    pub(in crate::app) async fn forget(&self) -> Result<Reply, AppError> {
+        self.locks.set(self.locks.get().wrapping_add(1));
+        let mut guard = self.session.lock().await;
+        *guard = None;
+        self.forget_key().await?;
+        self.store.commit(Area::Session, vec![(SessionKey::Wish.name(), None)]).await?;
+        Ok(Reply::Screen { screen: Screen::Locked })
+    }
+
+    /// What the popup draws now.
+    pub(in crate::app) async fn screen(&self, origin: Option<&str>, now: u64) -> Result<Reply, AppError> {
+        let screen = match self.open(now).await {
+            Ok(mut open) => {
+                let session = open.session()?;
+                self.paint(session, now).await?;
+                Screen::Board { board: board::whole(session, origin, now) }
+            }
+            Err(AppError::NoVault) if !self.has_vault().await? => {
+                // Without it the next popup is a little later.
+                let _ = self.note_no_vault().await;
+                Screen::FirstRun
+            }
+            Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) if self.is_newer().await? => Screen::Newer,
+            Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) => self.damaged().await?,
+            Err(AppError::Locked) if self.is_newer().await? => Screen::Newer,
+            Err(AppError::Locked) => Screen::Locked,
+            Err(AppError::Vault(VaultError::NoDeviceKey)) => Screen::KeyGone,
+            Err(error) => return Err(error),
+        };
+        Ok(Reply::Screen { screen })
+    }
+
+    /// The board after a change.
+    pub(in crate::app) async fn saved_screen(&self, mut open: Open<'_>, now: u64) -> Result<Reply, AppError> {
+        self.save(&mut open, now).await?;
+        let board = board::whole(open.session()?, None, now);
+        Ok(Reply::Screen { screen: Screen::Board { board } })
+    }
+}

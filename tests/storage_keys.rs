@@ -1,0 +1,49 @@
+//! The names under which scripts read what the core stores.
+
+#![allow(clippy::expect_used, reason = "a test that cannot read the source should fail")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use casdoor_authenticator::app::{LocalKey, ManagedKey, SessionKey};
+use casdoor_authenticator::vault::Generation;
+
+/// The names in every `chrome.storage.AREA.get(...)` of the extension's scripts.
+fn read_by_scripts(area: &str) -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("extension");
+    let scripts = fs::read_dir(folder).expect("the scripts are there").map(|entry| entry.expect("readable").path());
+    let mut names = BTreeSet::new();
+    for script in scripts.filter(|path| path.extension().is_some_and(|extension| extension == "js")) {
+        let text = fs::read_to_string(script).expect("readable");
+        for call in text.split(&format!("storage.{area}.get(")).skip(1) {
+            let arguments = call.split(')').next().unwrap_or_default();
+            names.extend(arguments.split('"').skip(1).step_by(2).map(str::to_owned));
+        }
+    }
+    names
+}
+
+#[test]
+fn every_name_that_a_script_reads_is_one_that_the_core_writes() {
+    let local: Vec<&str> = LocalKey::ALL.iter().map(|key| key.name()).collect();
+    let session: Vec<&str> = SessionKey::ALL.iter().map(|key| key.name()).collect();
+    for (area, known) in [("local", local), ("session", session)] {
+        let read = read_by_scripts(area);
+        assert!(read.len() > 1, "the test no longer finds what is read from {area}");
+        for name in read {
+            assert!(known.contains(&name.as_str()), "{name} is read from {area} and never written");
+        }
+    }
+}
+
+#[test]
+fn no_two_values_of_an_area_share_a_name() {
+    let copies = Generation::ALL.iter().map(|copy| copy.key());
+    let local: Vec<&str> = LocalKey::ALL.iter().map(|key| key.name()).chain(copies).collect();
+    let session: Vec<&str> = SessionKey::ALL.iter().map(|key| key.name()).collect();
+    let managed: Vec<&str> = ManagedKey::ALL.iter().map(|key| key.name()).collect();
+    for names in [local, session, managed] {
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+    }
+}
