@@ -79,6 +79,12 @@ impl Age {
         self >= Self::V2_211
     }
 
+    /// Returns true if a successful sign-in says whether the password has to be changed; later releases answer with that
+    /// requirement alone.
+    pub(crate) fn reports_password_change(self) -> bool {
+        self < Self::V3_158
+    }
+
     /// Returns true if an enrollment names the organization as issuer; earlier releases always use "Casdoor".
     pub(crate) fn names_organization_as_issuer(self) -> bool {
         self >= Self::V2_211

@@ -146,6 +146,8 @@ pub(crate) struct Reply {
     pub data: Value,
     /// The secondary result.
     pub data2: Value,
+    /// The same, in ages that have it.
+    pub data3: Value,
 }
 
 impl Reply {
@@ -178,7 +180,7 @@ impl Reply {
         if age.has_third_data()
             && let Some(object) = body.as_object_mut()
         {
-            object.insert("data3".to_owned(), Value::Null);
+            object.insert("data3".to_owned(), self.data3);
         }
         Answer::json(200, &body)
     }

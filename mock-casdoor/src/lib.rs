@@ -4,7 +4,7 @@
 //! server did ([`contract`] replays the recordings in `tests/fixtures/casdoor`), rejects what the real server rejects,
 //! and can imitate five older releases ([`Age`]) and seven kinds of failure ([`Fault`]).
 //!
-//! To check a real server instead, use [`contract::replay`].
+//! To check a real server instead, use [`contract::replay`]. To imitate a hostile server, put a [`Proxy`] in front.
 //!
 //! ```
 //! use mock_casdoor::{Options, MockServer};
@@ -28,6 +28,7 @@ mod handle;
 mod journal;
 mod origin;
 mod pages;
+mod proxy;
 mod routes;
 mod server;
 pub mod totp;
@@ -40,4 +41,5 @@ pub use fault::Fault;
 pub use handle::{MockServer, Options, StartError, sample_accounts};
 pub use journal::RequestLine;
 pub use pages::bundle;
+pub use proxy::{ProxiedRequest, Proxy, ProxyAnswer};
 pub use world::PASSWORD;

@@ -185,7 +185,7 @@ fn signed_in(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
         return Reply::error(format!("The application: {name} does not exist"));
     };
     let keeps_session = application.signin_session;
-    let reply = match form.text("type") {
+    let mut reply = match form.text("type") {
         "login" => Reply::ok(id),
         "code" => code(visit, form, id),
         "device" => approve(visit, form, id),
@@ -194,6 +194,11 @@ fn signed_in(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
         other => Reply::error(format!("unknown response type: {other}")),
     };
     if !reply.failed {
+        let age = visit.world.age;
+        if ["login", "code"].contains(&form.text("type")) && age.reports_password_change() {
+            let field = if age.has_third_data() { &mut reply.data3 } else { &mut reply.data2 };
+            *field = false.into();
+        }
         if form.text("type") == "login" || keeps_session {
             visit.session().user = Some(id.to_owned());
         }
