@@ -48,6 +48,12 @@ extern "C" {
     /// `chrome.tabs.query`.
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = query, catch)]
     pub async fn tabs_query(query: &JsValue) -> Result<JsValue, JsValue>;
+    /// `chrome.tabs.update`.
+    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = update, catch)]
+    pub async fn tabs_update(tab: f64, changes: &JsValue) -> Result<JsValue, JsValue>;
+    /// `chrome.tabs.remove`.
+    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = remove, catch)]
+    pub async fn tabs_remove(tab: f64) -> Result<JsValue, JsValue>;
     /// `chrome.tabs.sendMessage`.
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = sendMessage, catch)]
     pub async fn tabs_send(tab: f64, message: &JsValue) -> Result<JsValue, JsValue>;
@@ -74,9 +80,9 @@ extern "C" {
     /// `chrome.identity.getRedirectURL`.
     #[wasm_bindgen(js_namespace = ["chrome", "identity"], js_name = getRedirectURL)]
     pub fn redirect_url() -> String;
-    /// `chrome.identity.launchWebAuthFlow`.
+    /// `chrome.identity.launchWebAuthFlow`: a promise, so that the worker can look after the window meanwhile.
     #[wasm_bindgen(js_namespace = ["chrome", "identity"], js_name = launchWebAuthFlow, catch)]
-    pub async fn launch_web_auth_flow(details: &JsValue) -> Result<JsValue, JsValue>;
+    pub fn launch_web_auth_flow(details: &JsValue) -> Result<Promise, JsValue>;
 
     /// `chrome.permissions.contains`.
     #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = contains, catch)]

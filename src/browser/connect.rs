@@ -1,93 +1,148 @@
-//! The browser's sign-in window, and the sign-in without one.
+//! Signing in at a server, with the browser's sign-in window where the user has to take part.
+//!
+//! The window only signs the user in. The worker asks the server itself for the code; see
+//! [`request_code`](crate::casdoor::sign_in::request_code). What the window's redirect carries is discarded unread.
 
-use js_sys::Reflect;
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use gloo::timers::future::TimeoutFuture;
+use js_sys::{Array, Promise, Reflect};
+use serde::Deserialize;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::chrome::{self, to_js};
+use super::chrome::{self, from_js, to_js};
 use super::worker::{WorkerApp, failed};
 use super::{now_milliseconds, now_seconds};
 use crate::app::protocol::{Reply, Request};
+use crate::app::{AppError, SignInPage, SignInStep};
 use crate::vault::ConnectionId;
 
-/// How long a sign-in without a window may take, in milliseconds.
-const SILENT_TIMEOUT_MS: u32 = 10_000;
+/// How often the window's address is looked at, in milliseconds.
+const LOOK_MS: u32 = 400;
 
-const SCOPE_REFUSED: &str = "casdoor_scope_refused";
-
-/// Signs in at the server that was looked at last. The browser's own window shows the server's page; the redirect to
-/// `https://ID.chromiumapp.org/` is caught before it reaches any network.
+/// Signs in at the server that was looked at last.
 pub(super) async fn sign_in(app: &WorkerApp, application: Option<String>, client_id: Option<String>) -> Reply {
-    let reply = once(app, application.clone(), client_id.clone(), false).await;
-    // The application allows only scopes of its own: asked again with none.
-    if is_about_scope(&reply) { once(app, application, client_id, true).await } else { reply }
+    if let Err(error) = app.begin_sign_in(application, client_id, &chrome::redirect_url(), now_seconds()).await {
+        return error.into();
+    }
+    to_the_end(|| app.continue_sign_in(&now_milliseconds)).await.unwrap_or_else(|reply| reply)
 }
 
-fn is_about_scope(reply: &Reply) -> bool {
-    matches!(reply, Reply::Failed { message } if message.key == SCOPE_REFUSED)
-}
-
-async fn once(app: &WorkerApp, application: Option<String>, client_id: Option<String>, without_scope: bool) -> Reply {
-    let redirect = chrome::redirect_url();
-    let url = match app.begin_sign_in(application, client_id, &redirect, without_scope, now_seconds()).await {
-        Ok(url) => url,
-        Err(error) => return error.into(),
-    };
-    match window(&url).await {
-        Ok(answer) => app.finish_sign_in(&answer, &now_milliseconds).await.unwrap_or_else(Reply::from),
+/// Signs in again as the same user: silently where the browser is signed in at the server, else in the window.
+pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Reply {
+    if let Err(error) = app.begin_again(id, false, &chrome::redirect_url(), now_seconds()).await {
+        return error.into();
+    }
+    match to_the_end(|| app.continue_again(&now_milliseconds)).await {
+        Ok(_) => app.handle(Request::ListConnections, now_seconds()).await,
         Err(reply) => reply,
     }
 }
 
-/// Signs in again as the same user: without a question if the browser is signed in at the server, else in the window.
-pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Reply {
-    if app.renew_silently(id, &now_milliseconds, &chrome::redirect_url(), &visit).await.is_none() {
-        let mut reply = again(app, id, false).await;
-        if reply.as_ref().is_err_and(is_about_scope) {
-            reply = again(app, id, true).await;
-        }
-        if let Err(reply) = reply {
-            return reply;
+/// Takes a sign-in to its end. The user sees at most the login page and then, where the server asks for consent, the
+/// application's page.
+async fn to_the_end<T, F>(step: impl Fn() -> F) -> Result<T, Reply>
+where
+    F: Future<Output = Result<SignInStep<T>, AppError>>,
+{
+    let mut last = None;
+    loop {
+        match step().await? {
+            SignInStep::Finished(value) => return Ok(value),
+            // The page was seen to its end, and the server still asks for it.
+            SignInStep::Page(page) if last.as_ref() == Some(&page) => return Err(not_completed()),
+            SignInStep::Page(page) => {
+                if let Some(value) = visit(&page, &step).await? {
+                    return Ok(value);
+                }
+                last = Some(page);
+            }
         }
     }
-    app.handle(Request::ListConnections, now_seconds()).await
 }
 
-async fn again(app: &WorkerApp, id: ConnectionId, without_scope: bool) -> Result<(), Reply> {
-    let redirect = chrome::redirect_url();
-    let url = app.begin_again(id, false, &redirect, without_scope, now_seconds()).await?;
-    let answer = window(&url).await?;
-    app.finish_again(&answer, &now_milliseconds).await?;
-    Ok(())
+/// Shows a page in the browser's sign-in window until the sign-in is finished or the window is gone. Returns `None` if
+/// the page redirected, which says that it is done and nothing else.
+async fn visit<T, F>(page: &SignInPage, step: &impl Fn() -> F) -> Result<Option<T>, Reply>
+where
+    F: Future<Output = Result<SignInStep<T>, AppError>>,
+{
+    let others: BTreeSet<u32> = windows().await.iter().map(|tab| tab.id).collect();
+    let details = to_js(&serde_json::json!({ "url": page.url, "interactive": true }));
+    let window = chrome::launch_web_auth_flow(&details).map_err(|error| not_finished(&error))?;
+    let mut asked_at = String::new();
+    loop {
+        match outcome(&window, LOOK_MS).await {
+            Some(Ok(())) => return Ok(None),
+            Some(Err(error)) => {
+                // Closed by hand, perhaps after the sign-in.
+                return match step().await? {
+                    SignInStep::Finished(value) => Ok(Some(value)),
+                    SignInStep::Page(_) => Err(not_finished(&error)),
+                };
+            }
+            None => {}
+        }
+        let tabs = windows().await;
+        let left = tabs.iter().find(|tab| !others.contains(&tab.id) && page.is_left_at(&tab.url));
+        let Some(tab) = left.filter(|tab| tab.url != asked_at) else { continue };
+        asked_at.clone_from(&tab.url);
+        match step().await {
+            Ok(SignInStep::Page(next)) if next.redirects => {
+                let _ = chrome::tabs_update(tab.id.into(), &to_js(&serde_json::json!({ "url": next.url }))).await;
+            }
+            Ok(SignInStep::Page(_)) => {}
+            Ok(SignInStep::Finished(value)) => {
+                let _ = chrome::tabs_remove(tab.id.into()).await;
+                return Ok(Some(value));
+            }
+            Err(error) => {
+                let _ = chrome::tabs_remove(tab.id.into()).await;
+                return Err(error.into());
+            }
+        }
+    }
 }
 
-/// Opens a page of the server without a window. It redirects if the browser is signed in there; otherwise the browser
-/// gives up after a while.
-pub(super) async fn visit(url: &str) -> Option<String> {
-    let details = serde_json::json!({
-        "url": url,
-        "interactive": false,
-        // Casdoor's page has to run before it redirects.
-        "abortOnLoadForNonInteractive": false,
-        "timeoutMsForNonInteractive": SILENT_TIMEOUT_MS,
+/// How the window ended, if it has within so many milliseconds. The address that it was redirected to is dropped here.
+async fn outcome(window: &Promise, milliseconds: u32) -> Option<Result<(), JsValue>> {
+    let timer = future_to_promise(async move {
+        TimeoutFuture::new(milliseconds).await;
+        Ok(JsValue::NULL)
     });
-    chrome::launch_web_auth_flow(&to_js(&details)).await.ok()?.as_string()
-}
-
-/// Opens the window and waits for the redirect.
-async fn window(url: &str) -> Result<String, Reply> {
-    let details = to_js(&serde_json::json!({ "url": url, "interactive": true }));
-    match chrome::launch_web_auth_flow(&details).await {
-        Ok(answer) => Ok(text(&answer)),
-        Err(error) => Err(not_finished(&text(&Reflect::get(&error, &"message".into()).unwrap_or_default()))),
+    match JsFuture::from(Promise::race(&Array::of2(window, &timer))).await {
+        Ok(value) if value.is_null() => None,
+        Ok(_) => Some(Ok(())),
+        Err(error) => Some(Err(error)),
     }
 }
 
-fn text(value: &JsValue) -> String {
-    value.as_string().unwrap_or_default()
+/// A tab whose address the extension may see.
+#[derive(Deserialize)]
+struct Tab {
+    id: u32,
+    #[serde(default)]
+    url: String,
+}
+
+/// The tabs of pop-up windows, which the sign-in window is one of.
+async fn windows() -> Vec<Tab> {
+    let popups = to_js(&serde_json::json!({ "windowType": "popup" }));
+    chrome::tabs_query(&popups).await.ok().and_then(from_js).unwrap_or_default()
+}
+
+fn not_completed() -> Reply {
+    failed(
+        "casdoor_sign_in_refused",
+        "The server did not complete the sign-in. Try again, or ask the administrator whether the application is set up.",
+    )
 }
 
 /// The browser tells a closed window from a page that did not load by its words only.
-fn not_finished(text: &str) -> Reply {
+fn not_finished(error: &JsValue) -> Reply {
+    let text = Reflect::get(error, &"message".into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
     if text.contains("could not be loaded") {
         return failed(
             "connect_not_loaded",

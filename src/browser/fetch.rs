@@ -1,4 +1,5 @@
-//! [`Http`] on the worker's `fetch`: no cookies, no cache, English, bounded in time and size.
+//! [`Http`] on the worker's `fetch`: no cookies but for the one request that says so, no cache, English, bounded in time
+//! and size, no redirect to another origin.
 
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -29,6 +30,10 @@ impl Http for Fetch {
             .map_err(|error| failure(&error))?
             .dyn_into()
             .map_err(|_| HttpError::Unreachable)?;
+        // Nothing secret was sent where a redirect was followed; what another origin answers is not the server's word.
+        if response.redirected() && !is_same_origin(&request.url, &response.url()) {
+            return Err(HttpError::Redirected);
+        }
         let header = |name: &str| response.headers().get(name).ok().flatten().unwrap_or_default();
         Ok(Response {
             status: response.status(),
@@ -42,11 +47,11 @@ impl Http for Fetch {
 fn init(request: &Request) -> Result<RequestInit, HttpError> {
     let init = RequestInit::new();
     init.set_method(request.method.as_str());
-    init.set_credentials(RequestCredentials::Omit);
+    init.set_credentials(if request.with_session { RequestCredentials::Include } else { RequestCredentials::Omit });
     init.set_cache(RequestCache::NoStore);
     init.set_signal(Some(&AbortSignal::timeout_with_u32(request.timeout_ms)));
-    // A redirect could carry the token, in a header or in a form, to another origin.
-    let has_secret = request.bearer.is_some() || request.body.is_some();
+    // A redirect could carry a token, a form or the user's session to another origin.
+    let has_secret = request.bearer.is_some() || request.body.is_some() || request.with_session;
     let redirect = if has_secret { RequestRedirect::Error } else { RequestRedirect::Follow };
     init.set_redirect(redirect);
     let headers = web_sys::Headers::new().map_err(|_| HttpError::Unreachable)?;
@@ -62,6 +67,12 @@ fn init(request: &Request) -> Result<RequestInit, HttpError> {
     }
     init.set_headers(&headers);
     Ok(init)
+}
+
+/// Returns `true` if both addresses have the same scheme, host and port.
+fn is_same_origin(one: &str, other: &str) -> bool {
+    let origin = |text: &str| web_sys::Url::new(text).map(|url| url.origin()).ok();
+    origin(one).is_some_and(|found| Some(found) == origin(other))
 }
 
 /// Reads piece by piece, so that a server cannot fill the memory.

@@ -13,7 +13,7 @@
 //! | `scan` | requests that scan tabs or images |
 //! | [`menus`] | the context menu and the shortcuts |
 //! | [`origin_rule`] | the rule that removes `Origin` from the extension's own POST requests |
-//! | `connect` | the browser's sign-in window |
+//! | `connect` | signs in at a server, with the browser's sign-in window where the user has to take part |
 //! | [`demo`] | the public demo server |
 //! | [`camera`], [`picture`] | a page's camera, and image files that a page received |
 //! | [`page`] | browser functions for the extension's pages |

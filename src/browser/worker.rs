@@ -112,14 +112,14 @@ async fn sync_all() {
 
 /// Syncs with every server, and renews sign-ins that have ended.
 async fn sync_now() -> Reply {
-    let reply = app().sync_and_renew(&now_milliseconds, &chrome::redirect_url(), &connect::visit).await;
+    let reply = app().sync_and_renew(&now_milliseconds, &chrome::redirect_url()).await;
     show_badge().await;
     reply.unwrap_or_else(Reply::from)
 }
 
 async fn sync_if_due() {
     // What went wrong is in the connection's report, which the popup shows.
-    let _ = app().sync_if_due(&now_milliseconds, &chrome::redirect_url(), &connect::visit).await;
+    let _ = app().sync_if_due(&now_milliseconds, &chrome::redirect_url()).await;
     show_badge().await;
 }
 

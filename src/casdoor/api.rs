@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::wire::{ApplicationRecord, Envelope, GivenTokens, OrganizationRecord, TokenReply};
+use super::wire::{self, ApplicationRecord, Envelope, GivenTokens, LoginReply, OrganizationRecord, TokenReply};
 use super::{Body, CasdoorError, Http, Method, Request, Response, ServerAddress};
 use crate::otp::percent_encode;
 use crate::secret::Secret;
@@ -45,15 +45,20 @@ impl<'a, H: Http> Api<'a, H> {
         Self { http, server, bearer: Some(token) }
     }
 
-    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Dated<Envelope>, CasdoorError> {
+    async fn get_response(&self, path: &str, query: &[(&str, &str)]) -> Result<Response, CasdoorError> {
         let request = Request {
             method: Method::Get,
             url: self.server.url(&with_query(path, query)),
             bearer: self.bearer.cloned(),
             body: None,
+            with_session: false,
             timeout_ms: READ_TIMEOUT_MS,
         };
-        let response = self.http.send(request).await?;
+        Ok(self.http.send(request).await?)
+    }
+
+    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Dated<Envelope>, CasdoorError> {
+        let response = self.get_response(path, query).await?;
         Ok(Dated { value: Envelope::read(&response)?, date: response.date })
     }
 
@@ -63,6 +68,7 @@ impl<'a, H: Http> Api<'a, H> {
             url: self.server.url(&with_query(path, query)),
             bearer: self.bearer.cloned(),
             body: Some(body),
+            with_session: false,
             timeout_ms: WRITE_TIMEOUT_MS,
         };
         Ok(self.http.send(request).await?)
@@ -87,6 +93,37 @@ impl<'a, H: Http> Api<'a, H> {
     async fn application_at(&self, path: &str, name: &str) -> Result<ApplicationRecord, CasdoorError> {
         let reply = self.get(path, &[("id", &format!("admin/{name}"))]).await?;
         read_value::<Option<_>>(reply.value.data)?.ok_or(CasdoorError::UnknownApplication)
+    }
+
+    /// `get-app-login`: the application of a client id, if it would redirect to the address in the query.
+    pub(super) async fn application_of_client(
+        &self,
+        query: &[(&str, &str)],
+    ) -> Result<ApplicationRecord, CasdoorError> {
+        let response = self.get_response("/api/get-app-login", query).await?;
+        read_value::<Option<_>>(wire::read_sign_in_check(&response)?)?.ok_or(CasdoorError::UnknownClient)
+    }
+
+    /// `login` as the user who is signed in to the server's pages in this browser: the one request with cookies.
+    pub(super) async fn login_with_session(
+        &self,
+        query: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<LoginReply, CasdoorError> {
+        let request = Request {
+            method: Method::Post,
+            url: self.server.url(&with_query("/api/login", query)),
+            bearer: None,
+            body: Some(Body::Json(Secret::new(body.to_string()))),
+            with_session: true,
+            timeout_ms: READ_TIMEOUT_MS,
+        };
+        LoginReply::read(&self.http.send(request).await?)
+    }
+
+    /// `userinfo`: the id of the user whom the token belongs to.
+    pub(super) async fn subject(&self) -> Result<String, CasdoorError> {
+        wire::read_subject(&self.get_response("/api/userinfo", &[]).await?)
     }
 
     /// `get-user` by owner and name; `None` for a user who is not there.

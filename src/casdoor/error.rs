@@ -81,9 +81,14 @@ pub enum CasdoorError {
     /// User name or password are wrong (password grant).
     #[error("The server did not accept the user name and password.")]
     WrongPassword,
-    /// The redirect did not come from the sign-in that we began.
-    #[error("The answer does not belong to the sign-in that was begun here. Nothing was taken from it; sign in again.")]
-    StateMismatch,
+    /// The server redirects to another origin.
+    #[error("The server redirects to another address. Nothing was changed; check the address.")]
+    Redirected,
+    /// The server gave a token that belongs to a user other than the one it names.
+    #[error(
+        "The server gave a token of another user. It was not stored and nothing was changed; ask the administrator."
+    )]
+    TokenOfAnother,
     /// The token was not made for the sign-in that we began.
     #[error("The token does not belong to the sign-in that was begun here. It was not taken; sign in again.")]
     NonceMismatch,
@@ -208,7 +213,8 @@ impl CasdoorError {
             Self::CodeRefused => "casdoor_code_refused",
             Self::GrantRefused => "casdoor_grant_refused",
             Self::WrongPassword => "casdoor_wrong_password",
-            Self::StateMismatch => "casdoor_state_mismatch",
+            Self::Redirected => "casdoor_redirected",
+            Self::TokenOfAnother => "casdoor_token_of_another",
             Self::NonceMismatch => "casdoor_nonce_mismatch",
             Self::Cancelled => "casdoor_cancelled",
             Self::SignInRefused => "casdoor_sign_in_refused",
@@ -258,6 +264,7 @@ impl From<HttpError> for CasdoorError {
             HttpError::Unreachable => Self::Unreachable,
             HttpError::TimedOut => Self::TimedOut,
             HttpError::TooLarge => Self::TooLarge,
+            HttpError::Redirected => Self::Redirected,
         }
     }
 }

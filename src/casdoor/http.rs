@@ -11,10 +11,13 @@ pub const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Sends requests to a Casdoor server.
 ///
-/// Who implements it sends no cookies and keeps none (`credentials: "omit"`: with the browser's cookie, a Bearer request
-/// would change who is signed in on the server's pages), adds `Accept-Language: en` (other languages translate the
-/// errors that are told apart here), follows no redirect to another origin with the token, stops reading after
-/// [`MAX_RESPONSE_BYTES`], and removes `Origin` from POSTs (a server answers an extension's Origin with 403).
+/// An implementation
+/// - sends cookies with a request that says [`Request::with_session`] and with no other (`credentials: "omit"`: with the
+///   browser's cookie, a Bearer request would change who is signed in on the server's pages);
+/// - adds `Accept-Language: en`, because the errors that are told apart here are translated into other languages;
+/// - follows redirects within the server's own origin only, and none at all of a request with a token, a body or cookies;
+/// - stops reading after [`MAX_RESPONSE_BYTES`];
+/// - removes `Origin` from POSTs, because a server answers an extension's Origin with 403.
 pub trait Http {
     /// Sends one request and reads the whole reply, whatever its status.
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, HttpError>>;
@@ -37,6 +40,8 @@ pub struct Request {
     pub bearer: Option<Secret<String>>,
     /// What a POST carries.
     pub body: Option<Body>,
+    /// Sends the browser's cookies for the server. Only the request for an authorization code does.
+    pub with_session: bool,
     /// Give up after so many milliseconds.
     pub timeout_ms: u32,
 }
@@ -132,6 +137,9 @@ pub enum HttpError {
     /// The reply is longer than [`MAX_RESPONSE_BYTES`].
     #[error("the server's answer is too large")]
     TooLarge,
+    /// The server redirects to another origin. The answer from there is discarded.
+    #[error("the server redirects to another address")]
+    Redirected,
 }
 
 /// Reads an HTTP date (RFC 9110, section 5.6.7, the preferred form: `Sun, 06 Nov 1994 08:49:37 GMT`) as seconds since
@@ -212,6 +220,7 @@ mod tests {
             url: "https://id.example/api".into(),
             bearer: Some(Secret::new("token-value".into())),
             body: Some(Body::form(&[("refresh_token", "token-value")])),
+            with_session: false,
             timeout_ms: 1,
         };
         assert!(!format!("{request:?}").contains("token-value"));

@@ -3,11 +3,15 @@
 //! Errors come with HTTP 200; `status` decides. Filters answer with a shorter envelope than controllers, so every
 //! field is optional. The token endpoints answer with bare objects.
 
+mod login;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{CasdoorError, Response};
 use crate::secret::Secret;
+
+pub(super) use login::{LoginReply, read_sign_in_check, read_subject};
 
 /// What every API but the token endpoints answers.
 #[derive(Deserialize)]
@@ -19,6 +23,8 @@ pub(super) struct Envelope {
     pub(super) data: Value,
     #[serde(default)]
     pub(super) data2: Value,
+    #[serde(default)]
+    data3: Value,
 }
 
 /// A string, or nothing where there is anything else.
@@ -44,13 +50,22 @@ pub(super) fn check_status(response: &Response) -> Result<(), CasdoorError> {
 impl Envelope {
     /// Reads the envelope of a reply.
     pub(super) fn read(response: &Response) -> Result<Self, CasdoorError> {
+        let envelope = Self::parse(response)?;
+        if envelope.is_error() { Err(envelope.error()) } else { Ok(envelope) }
+    }
+
+    /// Parses the envelope of a reply that may report an error.
+    fn parse(response: &Response) -> Result<Self, CasdoorError> {
         check_status(response)?;
         let envelope: Self = serde_json::from_slice(response.body.expose()).map_err(|_| CasdoorError::NotCasdoor)?;
         match envelope.status.as_deref() {
-            Some("ok") => Ok(envelope),
-            Some("error") => Err(Self::error(&envelope)),
+            Some("ok" | "error") => Ok(envelope),
             _ => Err(CasdoorError::NotCasdoor),
         }
+    }
+
+    fn is_error(&self) -> bool {
+        self.status.as_deref() == Some("error")
     }
 
     /// What an error text means. Matched in English, which `Accept-Language: en` asks for; `data` is never translated.

@@ -24,8 +24,10 @@ const SECOND: &str = "b.example.com";
 struct Servers {
     /// Requests by host, each as its method and path.
     requests: RefCell<BTreeMap<String, Vec<String>>>,
-    /// Hosts where the first token and its refresh token are over.
+    /// Hosts where the first token and its refresh token have expired.
     ended: Vec<&'static str>,
+    /// The browser is signed in at every server.
+    is_signed_in: bool,
 }
 
 impl Servers {
@@ -53,7 +55,7 @@ impl Http for &Servers {
         let path = path.split('?').next().unwrap();
         let line = format!("{} /{path}", request.method.as_str());
         self.requests.borrow_mut().entry(host.to_owned()).or_default().push(line);
-        let is_first = request.bearer.is_some_and(|token| token.expose() == "first");
+        let is_first = request.bearer.as_ref().is_some_and(|token| token.expose() == "first");
         Ok(json(&match path {
             "api/login/oauth/refresh_token" => {
                 serde_json::json!({ "error": "invalid_grant", "error_description": "the refresh token is over" })
@@ -61,6 +63,15 @@ impl Http for &Servers {
             "api/login/oauth/access_token" => {
                 serde_json::json!({ "access_token": token(), "refresh_token": "r", "expires_in": 604_800 })
             }
+            "api/get-app-login" => serde_json::json!({ "status": "ok", "data": {
+                "name": "app-acme", "organization": "acme", "clientId": "client",
+            } }),
+            "api/login" if !request.with_session => serde_json::json!({ "status": "error", "msg": "no session" }),
+            "api/login" if self.is_signed_in => serde_json::json!({ "status": "ok", "data": "code" }),
+            "api/login" => {
+                serde_json::json!({ "status": "error", "msg": "Unknown authentication type (not password or provider)" })
+            }
+            "api/userinfo" => serde_json::json!({ "sub": "alice-uuid" }),
             "api/get-user" if is_first && self.ended.contains(&host) => {
                 serde_json::json!({ "status": "error", "msg": "Please login first" })
             }
@@ -103,39 +114,33 @@ fn clock() -> u64 {
     NOW * 1000
 }
 
-/// A browser that is signed in at every server: it redirects at once.
-async fn signed_in(url: &str) -> Option<String> {
-    let state = url.split("&state=").nth(1)?.split('&').next()?;
-    Some(format!("{REDIRECT}?code=c&state={state}"))
-}
-
-async fn signed_out(_: &str) -> Option<String> {
-    None
-}
-
-fn two_servers() -> (Disk, Servers) {
+fn two_servers(is_signed_in: bool) -> (Disk, Servers) {
     let (disk, mut servers) = (with_vault(), Servers::default());
     for host in [FIRST, SECOND] {
         connect(&disk, &servers, host);
     }
     servers.ended = vec![FIRST];
+    servers.is_signed_in = is_signed_in;
     servers.forget();
     (disk, servers)
 }
 
 #[test]
 fn only_the_server_whose_sign_in_was_renewed_is_asked_again() {
-    let (disk, servers) = two_servers();
-    let reply = block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT, &signed_in)).unwrap();
+    let (disk, servers) = two_servers(true);
+    let reply = block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT)).unwrap();
     let Reply::Done { message } = reply else { panic!("{reply:?}") };
     assert_eq!(message.text, "In step with Casdoor In step with Casdoor", "the reply says what came of it in the end");
     assert_eq!(servers.count(SECOND), 1, "{:?}", servers.requests);
     let first = &servers.requests.borrow()[FIRST];
-    // Refused, not refreshed; a code traded, whose it is; and the one sync.
+    // Refused, not refreshed; a code, redeemed, and whose the token is; and the one sync.
     let expected = [
         "GET /api/get-user",
         "POST /api/login/oauth/refresh_token",
+        "GET /api/get-app-login",
+        "POST /api/login",
         "POST /api/login/oauth/access_token",
+        "GET /api/userinfo",
         "GET /api/get-user",
         "GET /api/get-user",
     ];
@@ -144,27 +149,22 @@ fn only_the_server_whose_sign_in_was_renewed_is_asked_again() {
 
 #[test]
 fn a_browser_that_is_signed_out_is_asked_once_and_then_the_user() {
-    let (disk, servers) = two_servers();
-    for (round, requests) in [(1, 2), (2, 4)] {
-        block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT, &signed_out)).unwrap();
+    let (disk, servers) = two_servers(false);
+    for (round, requests) in [(1, 4), (2, 6)] {
+        block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT)).unwrap();
         assert_eq!((servers.count(FIRST), servers.count(SECOND)), (requests, round));
     }
-    let visited = RefCell::new(0);
-    let visit = async |_: &str| {
-        *visited.borrow_mut() += 1;
-        None
-    };
-    block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT, &visit)).unwrap();
-    assert_eq!(visited.take(), 0);
+    let asked = servers.requests.borrow()[FIRST].iter().filter(|line| *line == "POST /api/login").count();
+    assert_eq!(asked, 1, "the server is asked for a code once, not at each sync");
     let Reply::Connections { connections } = ask(&disk, Request::ListConnections) else { panic!("no connections") };
     assert!(connections[0].waits.is_some() && connections[1].waits.is_none());
 }
 
 #[test]
 fn a_due_sync_renews_in_the_same_way_and_leaves_what_is_not_due() {
-    let (disk, servers) = two_servers();
-    block_on(app(&disk, &servers).sync_if_due(&|| clock() + 60_000, REDIRECT, &signed_in)).unwrap();
+    let (disk, servers) = two_servers(true);
+    block_on(app(&disk, &servers).sync_if_due(&|| clock() + 60_000, REDIRECT)).unwrap();
     assert_eq!((servers.count(FIRST), servers.count(SECOND)), (0, 0), "both were synced a minute ago");
-    block_on(app(&disk, &servers).sync_if_due(&|| clock() + 20 * 60_000, REDIRECT, &signed_in)).unwrap();
-    assert_eq!((servers.count(FIRST), servers.count(SECOND)), (5, 1));
+    block_on(app(&disk, &servers).sync_if_due(&|| clock() + 20 * 60_000, REDIRECT)).unwrap();
+    assert_eq!((servers.count(FIRST), servers.count(SECOND)), (8, 1));
 }

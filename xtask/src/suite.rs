@@ -89,6 +89,10 @@ pub fn live(root: &Path) -> Result<()> {
     let mut organizations = cargo(root, "test --quiet --package mock-casdoor --test cli -- --nocapture");
     organizations.arg("every_organization_of_a_real_server").env("CASDOOR_URL", &url);
     command::run(organizations)?;
+    println!("=== the code of a sign-in, asked for with the session of {url}");
+    let mut code = cargo(root, "test --quiet --package mock-casdoor --test client -- --nocapture");
+    code.arg("a_real_server_gives_a_code_to_a_session").env("CASDOOR_URL", &url);
+    command::run(code)?;
     build::build(root, Profile::Release)?;
     println!("=== signing in at {url}");
     let mut sign_in = cargo(root, "test --quiet --package e2e --test real_server");

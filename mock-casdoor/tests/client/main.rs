@@ -10,11 +10,13 @@
     reason = "a test that cannot build its input should fail"
 )]
 
+mod browser;
 mod copies;
 mod device;
 mod factors;
 #[path = "../../../examples/cli/http.rs"]
 mod http;
+mod mix_up;
 #[path = "../../../tests/support/seeded.rs"]
 mod seeded;
 mod sign_in;

@@ -1,15 +1,16 @@
 //! Each way to sign in.
 
 use casdoor_authenticator::casdoor::sign_in::{
-    Attempt, Choice, ConnectionCode, Prompt, SignedIn, discover, exchange, needs_refresh, password_grant, refresh,
-    revoke, with_token,
+    Attempt, Choice, CodeReply, ConnectionCode, SignedIn, complete, discover, exchange, needs_refresh, password_grant,
+    refresh, request_code, revoke, with_token,
 };
-use casdoor_authenticator::casdoor::{Body, CasdoorError, Http, Method, Request, ServerAddress, privacy};
+use casdoor_authenticator::casdoor::{CasdoorError, ServerAddress, privacy};
 use casdoor_authenticator::secret::Secret;
 use futures_lite::future::block_on;
-use mock_casdoor::{Fault, MockServer, Options, PASSWORD};
-use serde_json::{Value, json};
+use mock_casdoor::{Age, Fault, MockServer, Options, PASSWORD};
+use serde_json::json;
 
+use super::browser::Browser;
 use super::device::{Seeded, address, signed_in};
 use super::http::Network;
 
@@ -30,43 +31,22 @@ fn organization(name: &str) -> Choice {
     Choice { organization: Some(name.into()), ..Choice::default() }
 }
 
-fn attempt(server: &MockServer, choice: &Choice) -> Attempt {
-    let offer = block_on(discover(&Network::new(), &address(server), choice)).unwrap();
-    Attempt::new(&offer, REDIRECT, &mut Seeded(7)).unwrap()
+/// A sign-in at a server, ready to ask for its code.
+pub fn attempt_at(server: &ServerAddress, choice: &Choice, seed: u64) -> Result<Attempt, CasdoorError> {
+    let network = Network::new();
+    let offer = block_on(discover(&network, server, choice))?;
+    Attempt::new(&block_on(complete(&network, offer, REDIRECT))?, REDIRECT, &mut Seeded(seed))
 }
 
-/// Does what Casdoor's sign-in page does: posts the parameters and follows the redirect.
-fn sign_in_on_the_page(server: &MockServer, attempt: &Attempt, user: &str) -> String {
-    let url = attempt.authorize_url(&Prompt::Any);
-    let query = url.split_once('?').unwrap().1;
-    let parameter = |name: &str| {
-        let found = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-        found.unwrap_or_default().to_owned()
-    };
-    let target = format!(
-        "/api/login?clientId={}&responseType=code&redirectUri={}&type=code&scope={}&state={}&nonce={}&code_challenge_method=S256&code_challenge={}",
-        parameter("client_id"),
-        parameter("redirect_uri"),
-        parameter("scope"),
-        parameter("state"),
-        parameter("nonce"),
-        parameter("code_challenge"),
-    );
-    let (owner, name) = user.split_once('/').unwrap();
-    let body = json!({
-        "application": format!("app-{owner}"), "organization": owner, "username": name, "password": PASSWORD,
-        "autoSignin": true, "signinMethod": "Password", "type": "code", "language": "",
-    });
-    let request = Request {
-        method: Method::Post,
-        url: format!("{}{target}", address(server)),
-        bearer: None,
-        body: Some(Body::Json(Secret::new(body.to_string()))),
-        timeout_ms: 5000,
-    };
-    let response = block_on(Network::new().send(request)).unwrap();
-    let reply: Value = serde_json::from_slice(response.body.expose()).unwrap();
-    format!("{REDIRECT}?code={}&state={}", reply["data"].as_str().expect("a code"), parameter("state"))
+fn attempt(server: &MockServer, choice: &Choice) -> Attempt {
+    attempt_at(&address(server), choice, 7).unwrap()
+}
+
+/// A browser that is signed in to the server as that user.
+fn browser(server: &MockServer, user: &str) -> Browser {
+    let browser = Browser::new();
+    assert_eq!(browser.sign_in(&server.url("127.0.0.1"), user), "ok");
+    browser
 }
 
 #[test]
@@ -103,9 +83,8 @@ fn an_address_without_casdoor_is_reported() {
 #[test]
 fn an_authorization_code_with_pkce_returns_tokens_and_user() {
     let server = start();
-    let attempt = attempt(&server, &organization("acme"));
-    let redirect = sign_in_on_the_page(&server, &attempt, "acme/alice");
-    let code = attempt.parse_redirect(&redirect).unwrap();
+    let mut attempt = attempt(&server, &organization("acme"));
+    let code = browser(&server, "acme/alice").code(&mut attempt).unwrap();
     let now = server.now() as u64;
     let signed_in = block_on(exchange(&Network::new(), &attempt, &code, now)).unwrap();
     assert_eq!((signed_in.owner.as_str(), signed_in.name.as_str()), ("acme", "alice"));
@@ -116,27 +95,86 @@ fn an_authorization_code_with_pkce_returns_tokens_and_user() {
 }
 
 #[test]
-fn a_code_from_another_sign_in_is_rejected() {
+fn only_the_request_for_the_code_carries_the_session_and_it_carries_no_token() {
+    let server = start();
+    let browser = browser(&server, "acme/alice");
+    server.forget_requests();
+    let mut attempt = attempt(&server, &organization("acme"));
+    let code = browser.code(&mut attempt).unwrap();
+    block_on(exchange(&browser, &attempt, &code, server.now() as u64)).unwrap();
+    for line in server.requests() {
+        assert_eq!(line.has_cookie, line.path == "/api/login", "{line:?}");
+        assert!(!(line.has_cookie && line.has_bearer), "{line:?}");
+    }
+}
+
+#[test]
+fn a_browser_that_is_signed_out_or_half_signed_in_needs_the_login_page() {
+    let server = start();
+    let mut attempt = attempt(&server, &organization("acme"));
+    let nobody = Browser::new();
+    assert_eq!(block_on(request_code(&nobody, &mut attempt)), Ok(CodeReply::SignInNeeded));
+    server.enrol("acme/alice", "JBSWY3DPEHPK3PXP", "recovery-1");
+    let half = browser(&server, "acme/alice");
+    assert_eq!(block_on(request_code(&half, &mut attempt)), Ok(CodeReply::SignInNeeded), "the passcode is missing");
+    assert!(browser(&server, "acme/bob").code(&mut attempt).is_ok());
+}
+
+#[test]
+fn a_client_id_alone_is_completed_with_the_names_of_its_application() {
+    let server = start();
+    let typed = |client_id: &str| Choice { client_id: Some(client_id.into()), ..Choice::default() };
+    let attempt = attempt(&server, &typed("private-client"));
+    assert_eq!((attempt.application(), attempt.organization()), ("app-private", "private"));
+    assert!(attempt.login_page(None).ends_with("/login/private"));
+    let unknown = attempt_at(&address(&server), &typed("no-such-client"), 7).unwrap_err();
+    assert_eq!(unknown, CasdoorError::UnknownClient);
+    assert!(unknown.to_string().contains("wrong client ID"));
+}
+
+#[test]
+fn the_code_of_another_sign_in_is_of_no_use() {
     let server = start();
     let ours = attempt(&server, &organization("acme"));
-    let offer = block_on(discover(&Network::new(), &address(&server), &organization("acme"))).unwrap();
-    let theirs = Attempt::new(&offer, REDIRECT, &mut Seeded(99)).unwrap();
-    let redirect = sign_in_on_the_page(&server, &theirs, "acme/eve");
-    assert_eq!(ours.parse_redirect(&redirect).unwrap_err(), CasdoorError::StateMismatch);
-    let code = theirs.parse_redirect(&redirect).unwrap();
+    let mut theirs = attempt_at(&address(&server), &organization("acme"), 99).unwrap();
+    let code = browser(&server, "acme/eve").code(&mut theirs).unwrap();
     let error = block_on(exchange(&Network::new(), &ours, &code, server.now() as u64)).unwrap_err();
     assert_eq!(error, CasdoorError::CodeRefused, "the verifier is not theirs");
 }
 
+/// Signs in as bob by the session's code, at a mock server or a real one.
+fn code_by_session(url: &str) {
+    let server = ServerAddress::parse(url, false).unwrap();
+    let browser = Browser::new();
+    let mut attempt = attempt_at(&server, &organization("acme"), 7).unwrap();
+    assert_eq!(block_on(request_code(&browser, &mut attempt)), Ok(CodeReply::SignInNeeded));
+    assert_eq!(browser.sign_in(url, "acme/bob"), "ok");
+    let code = browser.code(&mut attempt).unwrap();
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let signed_in = block_on(exchange(&browser, &attempt, &code, now)).unwrap();
+    assert_eq!((signed_in.owner.as_str(), signed_in.name.as_str()), ("acme", "bob"));
+    assert!(!signed_in.tokens.refresh.expose().is_empty());
+    let mut by_id =
+        attempt_at(&server, &Choice { client_id: Some("acme-client".into()), ..Choice::default() }, 8).unwrap();
+    let code = browser.code(&mut by_id).unwrap();
+    assert_eq!(block_on(exchange(&browser, &by_id, &code, now)).unwrap().user_id, signed_in.user_id);
+    println!("{url}: a code by the session, redeemed for {}/{}", signed_in.owner, signed_in.name);
+}
+
 #[test]
-fn an_unknown_client_id_is_explained() {
-    let server = start();
-    let typed = Choice { client_id: Some("no-such-client".into()), ..Choice::default() };
-    let attempt = attempt(&server, &typed);
-    let code = Secret::new("0123456789abcdef0123".to_owned());
-    let error = block_on(exchange(&Network::new(), &attempt, &code, 1)).unwrap_err();
-    assert_eq!(error, CasdoorError::UnknownClient);
-    assert!(error.to_string().contains("wrong client ID"));
+fn every_age_gives_a_code_to_a_session() {
+    for age in Age::ALL {
+        let server = MockServer::start(Options { age, ..Options::default() }).unwrap();
+        code_by_session(&server.url("127.0.0.1"));
+    }
+}
+
+#[test]
+fn a_real_server_gives_a_code_to_a_session() {
+    match std::env::var("CASDOOR_URL") {
+        Ok(url) => code_by_session(url.trim_end_matches('/')),
+        Err(_) => println!("no real server was asked: CASDOOR_URL is not set"),
+    }
 }
 
 #[test]
@@ -171,9 +209,8 @@ fn an_expired_or_administrator_connection_code_is_reported() {
 fn a_refresh_replaces_both_tokens() {
     let server = start();
     for client_id in ["acme-client", "acme-plain-client"] {
-        let attempt = attempt(&server, &Choice { client_id: Some(client_id.into()), ..Choice::default() });
-        let redirect = sign_in_on_the_page(&server, &attempt, "acme/alice");
-        let code = attempt.parse_redirect(&redirect).unwrap();
+        let mut attempt = attempt(&server, &Choice { client_id: Some(client_id.into()), ..Choice::default() });
+        let code = browser(&server, "acme/alice").code(&mut attempt).unwrap();
         let old = block_on(exchange(&Network::new(), &attempt, &code, 1000)).unwrap().tokens;
         let new = block_on(refresh(&Network::new(), &address(&server), client_id, &old, 2000)).unwrap();
         assert!(new.access != old.access && new.refresh != old.refresh && new.received_at == 2000);

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::board::connection_name;
 use crate::app::connections::manage::ends;
+use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
 use crate::app::protocol::{CodeOwner, Connected, LocalAccount, Message, Reply, ServerOffer};
 use crate::app::session::Session;
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
-use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, Prompt, SignedIn};
+use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, SignedIn};
 use crate::casdoor::{CasdoorError, Memory, ServerAddress, privacy};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
@@ -46,7 +47,7 @@ impl<P: Platform> App<P> {
         Ok(Reply::Server { server: server_offer(&offer) })
     }
 
-    /// Begins a sign-in at the server that was looked at last; gives the address to open.
+    /// Begins a sign-in at the server that was looked at last; [`App::continue_sign_in`] takes it further.
     ///
     /// # Errors
     /// [`AppError::NothingPending`], and what the server says.
@@ -55,9 +56,8 @@ impl<P: Platform> App<P> {
         application: Option<String>,
         client_id: Option<String>,
         redirect_uri: &str,
-        without_scope: bool,
         now: u64,
-    ) -> Result<String, AppError> {
+    ) -> Result<(), AppError> {
         self.read(now, |_| Ok(())).await?;
         let looked_at: LookedAt = self.recall(SessionKey::LookedAt.name()).await?;
         let address = self.server_address(&looked_at.server, looked_at.allow_http)?;
@@ -68,25 +68,32 @@ impl<P: Platform> App<P> {
             client_id: client_id.or(known.client_id),
         };
         let offer = sign_in::discover(&self.http, &address, &choice).await?;
-        let mut attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;
-        if without_scope {
-            attempt = attempt.without_scope();
-        }
-        self.remember(SessionKey::SigningIn.name(), &attempt).await?;
-        Ok(attempt.authorize_url(&Prompt::Any))
+        let offer = sign_in::complete(&self.http, offer, redirect_uri).await?;
+        let attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;
+        self.remember(SessionKey::SigningIn.name(), &attempt).await
     }
 
-    /// Finishes the sign-in with the address that the browser was redirected to, and syncs for the first time:
-    /// accounts arrive, none leaves.
+    /// Takes the sign-in as far as it goes without the user. Where the browser is signed in at the server, it is finished
+    /// with a first sync: accounts arrive, none leaves.
     ///
     /// # Errors
-    /// What went wrong, in words for a person. [`CasdoorError::ScopeRefused`] asks for another try without a scope.
-    pub async fn finish_sign_in(&self, redirect: &str, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
-        let attempt: Attempt = self.recall(SessionKey::SigningIn.name()).await?;
+    /// What went wrong, in words for the user; also that the browser is signed in as a user of another organization.
+    pub async fn continue_sign_in(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<Reply>, AppError> {
+        let mut attempt: Attempt = self.recall(SessionKey::SigningIn.name()).await?;
+        let signed_in = match self.advance(&mut attempt, None, seconds(clock)).await? {
+            SignInStep::Finished(signed_in) => signed_in,
+            SignInStep::Page(page) => {
+                self.remember(SessionKey::SigningIn.name(), &attempt).await?;
+                return Ok(SignInStep::Page(page));
+            }
+        };
         self.store.commit(Area::Session, vec![(SessionKey::SigningIn.name(), None)]).await?;
-        let code = attempt.parse_redirect(redirect)?;
-        let signed_in = sign_in::exchange(&self.http, &attempt, &code, seconds(clock)).await?;
-        self.connect(signed_in, clock).await
+        // The application's own page offers a session of another organization's user to nobody either.
+        if signed_in.owner != attempt.organization() {
+            let wanted = format!("a user of {}", attempt.organization());
+            return Err(AppError::Said(signed_in_as_another(signed_in.server.host(), &wanted, &signed_in)));
+        }
+        self.connect(signed_in, clock).await.map(SignInStep::Finished)
     }
 
     /// Asks whose a connection code is; nothing is kept.

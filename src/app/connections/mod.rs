@@ -4,6 +4,8 @@ pub(in crate::app) mod connect;
 pub(in crate::app) mod manage;
 pub(in crate::app) mod renew_sign_in;
 pub(in crate::app) mod second_factors;
+pub(in crate::app) mod sign_in_step;
 pub(in crate::app) mod sync;
 
 pub use connect::permission_pattern;
+pub use sign_in_step::{SignInPage, SignInStep};

@@ -1,34 +1,33 @@
-//! Signing in anew for a connection that is there: without a question where the browser allows it, as the same user.
+//! Signing in again for a connection, as the same user: silently where the browser is signed in at the server.
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::board::connection_name;
-use crate::app::protocol::Message;
+use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
-use crate::casdoor::sign_in::{self, Attempt, Choice, Prompt, SignedIn};
+use crate::casdoor::sign_in::{self, Attempt, Choice, SignedIn};
 use crate::casdoor::{CasdoorError, Memory, Outcome, ServerAddress, Touched};
 use crate::vault::{Area, Connection, ConnectionId, Store};
 
 #[derive(Serialize, Deserialize)]
 struct Again {
     connection: ConnectionId,
+    user: String,
     attempt: Attempt,
 }
 
 impl<P: Platform> App<P> {
-    /// Renews, without a question, each sign-in that has ended since it was last tried; returns what the syncs of the
-    /// renewed connections came to. `visit` opens a page without a window and returns the address that it was redirected
-    /// to, if it was.
+    /// Renews, without a question and without any page, each sign-in that has ended since it was last tried. Returns the
+    /// results of the syncs of the renewed connections.
     pub(in crate::app) async fn renew_ended(
         &self,
         clock: &impl Fn() -> u64,
         redirect_uri: &str,
-        visit: &impl AsyncFn(&str) -> Option<String>,
     ) -> Vec<(ConnectionId, Outcome)> {
         let mut renewed = Vec::new();
         for id in self.to_sign_in_silently(seconds(clock)).await.unwrap_or_default() {
-            if let Some(outcome) = self.renew_silently(id, clock, redirect_uri, visit).await {
+            if let Some(outcome) = self.renew_silently(id, clock, redirect_uri).await {
                 renewed.push((id, outcome));
             }
         }
@@ -37,16 +36,12 @@ impl<P: Platform> App<P> {
 
     /// Renews one sign-in without a question, if the browser is signed in at the server as the same user, and syncs that
     /// connection.
-    pub async fn renew_silently(
-        &self,
-        id: ConnectionId,
-        clock: &impl Fn() -> u64,
-        redirect_uri: &str,
-        visit: &impl AsyncFn(&str) -> Option<String>,
-    ) -> Option<Outcome> {
-        let url = self.begin_again(id, true, redirect_uri, false, seconds(clock)).await.ok()?;
-        let redirect = visit(&url).await?;
-        self.finish_again(&redirect, clock).await.ok()
+    async fn renew_silently(&self, id: ConnectionId, clock: &impl Fn() -> u64, redirect_uri: &str) -> Option<Outcome> {
+        self.begin_again(id, true, redirect_uri, seconds(clock)).await.ok()?;
+        match self.continue_again(clock).await {
+            Ok(SignInStep::Finished(outcome)) => Some(outcome),
+            _ => None,
+        }
     }
 
     /// The connections whose sign-in has ended and for which none without a question was tried since. Those by a code
@@ -67,7 +62,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Begins a sign-in for a connection that is there; gives the address to open. One without a question counts as
+    /// Begins a sign-in for a connection that is there; [`App::continue_again`] takes it further. A silent one counts as
     /// tried from here on.
     ///
     /// # Errors
@@ -77,9 +72,8 @@ impl<P: Platform> App<P> {
         id: ConnectionId,
         silently: bool,
         redirect_uri: &str,
-        without_scope: bool,
         now: u64,
-    ) -> Result<String, AppError> {
+    ) -> Result<(), AppError> {
         let connection = self
             .transact(now, |session| {
                 let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
@@ -99,26 +93,29 @@ impl<P: Platform> App<P> {
             ..Choice::default()
         };
         let offer = sign_in::discover(&self.http, &server, &choice).await?;
-        let mut attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;
-        if without_scope {
-            attempt = attempt.without_scope();
-        }
-        let prompt = if silently { Prompt::Silent } else { Prompt::User(connection.name) };
-        let url = attempt.authorize_url(&prompt);
-        self.remember(SessionKey::RenewingSignIn.name(), &Again { connection: id, attempt }).await?;
-        Ok(url)
+        let offer = sign_in::complete(&self.http, offer, redirect_uri).await?;
+        let attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;
+        self.remember(SessionKey::RenewingSignIn.name(), &Again { connection: id, user: connection.name, attempt })
+            .await
     }
 
-    /// Finishes it with the address that the browser was redirected to, and syncs that connection.
+    /// Takes it as far as it goes without the user. Where the browser is signed in at the server, the connection has new
+    /// tokens and is synced.
     ///
     /// # Errors
-    /// What went wrong, in words for a person; also that somebody else signed in: then nothing was changed.
-    pub async fn finish_again(&self, redirect: &str, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
-        let again: Again = self.recall(SessionKey::RenewingSignIn.name()).await?;
+    /// What went wrong, in words for the user; also that the browser is signed in as another user: then nothing was
+    /// changed.
+    pub async fn continue_again(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<Outcome>, AppError> {
+        let mut again: Again = self.recall(SessionKey::RenewingSignIn.name()).await?;
+        let signed_in = match self.advance(&mut again.attempt, Some(&again.user), seconds(clock)).await? {
+            SignInStep::Finished(signed_in) => signed_in,
+            SignInStep::Page(page) => {
+                self.remember(SessionKey::RenewingSignIn.name(), &again).await?;
+                return Ok(SignInStep::Page(page));
+            }
+        };
         self.store.commit(Area::Session, vec![(SessionKey::RenewingSignIn.name(), None)]).await?;
-        let code = again.attempt.parse_redirect(redirect)?;
-        let signed_in = sign_in::exchange(&self.http, &again.attempt, &code, seconds(clock)).await?;
-        self.renew(again.connection, signed_in, clock).await
+        self.renew(again.connection, signed_in, clock).await.map(SignInStep::Finished)
     }
 
     /// Gives a connection the tokens of a new sign-in, if it is the same user's.
@@ -134,7 +131,8 @@ impl<P: Platform> App<P> {
             let connection = connections.iter_mut().find(|connection| connection.id == id);
             let connection = connection.ok_or(CasdoorError::NotConnected)?;
             if connection.user_id != signed_in.user_id {
-                return Err(AppError::Said(somebody_else(connection, &signed_in)));
+                let wanted = connection_name(connection);
+                return Err(AppError::Said(signed_in_as_another(&wanted.host, &wanted.label, &signed_in)));
             }
             connection.client_id = signed_in.client_id;
             connection.display_name = signed_in.display_name;
@@ -146,16 +144,4 @@ impl<P: Platform> App<P> {
         .await?;
         self.sync_one(id, clock).await
     }
-}
-
-fn somebody_else(connection: &Connection, signed_in: &SignedIn) -> Message {
-    let wanted = connection_name(connection);
-    let there = if signed_in.display_name.is_empty() { &signed_in.name } else { &signed_in.display_name };
-    let there = format!("{there} ({})", signed_in.owner);
-    let text = format!(
-        "The browser is signed in to {} as {there}, not as {}. Nothing was changed. Sign out on the server's page, then \
-         sign in here again as {}.",
-        wanted.host, wanted.label, wanted.label
-    );
-    Message::new("connect_somebody_else", text).with([wanted.host, there, wanted.label])
 }

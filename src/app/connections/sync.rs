@@ -84,19 +84,14 @@ impl<P: Platform> App<P> {
 
     /// Syncs every connection and renews each sign-in that has ended, if the browser is signed in at the server. A
     /// renewed connection is synced once more; the others were synced a moment ago, and their servers get no further
-    /// request. `visit` opens a page without a window and returns the address that it was redirected to.
+    /// request.
     ///
     /// # Errors
     /// As [`App::sync`].
-    pub async fn sync_and_renew(
-        &self,
-        clock: &impl Fn() -> u64,
-        redirect_uri: &str,
-        visit: &impl AsyncFn(&str) -> Option<String>,
-    ) -> Result<Reply, AppError> {
+    pub async fn sync_and_renew(&self, clock: &impl Fn() -> u64, redirect_uri: &str) -> Result<Reply, AppError> {
         let ids = self.connection_ids(seconds(clock)).await?;
         let mut results = self.sync_each(&ids, clock).await?;
-        for (renewed, outcome) in self.renew_ended(clock, redirect_uri, visit).await {
+        for (renewed, outcome) in self.renew_ended(clock, redirect_uri).await {
             for (_, result) in results.iter_mut().filter(|(id, _)| *id == renewed) {
                 *result = Ok(outcome);
             }
@@ -109,12 +104,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// As [`App::sync`].
-    pub async fn sync_if_due(
-        &self,
-        clock: &impl Fn() -> u64,
-        redirect_uri: &str,
-        visit: &impl AsyncFn(&str) -> Option<String>,
-    ) -> Result<(), AppError> {
+    pub async fn sync_if_due(&self, clock: &impl Fn() -> u64, redirect_uri: &str) -> Result<(), AppError> {
         let now = seconds(clock);
         let ids: Vec<ConnectionId> = self
             .read(now, |session| {
@@ -125,7 +115,7 @@ impl<P: Platform> App<P> {
             })
             .await?;
         self.sync_each(&ids, clock).await?;
-        self.renew_ended(clock, redirect_uri, visit).await;
+        self.renew_ended(clock, redirect_uri).await;
         Ok(())
     }
 

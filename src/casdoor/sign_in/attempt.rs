@@ -1,4 +1,4 @@
-//! One sign-in: the address to open and the check of what comes back.
+//! One sign-in: its random values, and the pages on which the user takes part in it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,33 +8,23 @@ use sha2::{Digest, Sha256};
 use super::super::api::with_query;
 use super::super::{CasdoorError, ServerAddress};
 use super::Offer;
-use crate::otp::percent_decode;
+use crate::otp::percent_encode;
 use crate::secret::{Entropy, Secret};
 
-/// The longest redirect that is looked at, in bytes.
-const MAX_REDIRECT_BYTES: usize = 16 * 1024;
-
-/// What the sign-in page shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Prompt {
-    /// The page, or nothing where the application signs a signed-in browser in by itself.
-    #[default]
-    Any,
-    /// The page with this user name filled in.
-    User(String),
-    /// Nothing if it can be helped: a browser that is signed in gets its code at once.
-    Silent,
-}
-
-/// One sign-in by authorization code with PKCE (RFC 6749, RFC 7636). All its values are URL-safe: Casdoor's page passes
-/// `state` and `nonce` on unencoded.
+/// One sign-in by authorization code with PKCE (RFC 6749, RFC 7636), before it has a code. [`request_code`] asks the
+/// server for that; the pages named here only let the user sign in or agree.
 ///
-/// It can be put away while the window is open, by its serialized form; that holds the verifier, which is a secret.
+/// All values are URL-safe, because Casdoor's page passes `state` and `nonce` on unencoded. The serialized form can be
+/// stored while a window is open; it holds the verifier, which is a secret.
+///
+/// [`request_code`]: super::request_code
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Attempt {
     server: String,
     private_http: bool,
     client_id: String,
+    application: String,
+    organization: String,
     redirect_uri: String,
     scope: String,
     state: String,
@@ -56,16 +46,19 @@ impl Drop for Attempt {
 }
 
 impl Attempt {
-    /// Begins a sign-in. `redirect_uri` is where the browser catches the answer: `https://ID.chromiumapp.org/` needs no
-    /// entry on the server.
+    /// Begins a sign-in. `redirect_uri` is the address that the server issues codes for: `https://ID.chromiumapp.org/`
+    /// needs no entry on the server.
     ///
     /// # Errors
-    /// [`CasdoorError::ChoiceNeeded`] if the offer has no client id yet.
+    /// [`CasdoorError::ChoiceNeeded`] if the offer has no client id yet, [`CasdoorError::UnknownApplication`] if it does
+    /// not name the application and its organization; see [`complete`](super::complete).
     pub fn new(offer: &Offer, redirect_uri: &str, entropy: &mut impl Entropy) -> Result<Self, CasdoorError> {
         Ok(Self {
             server: offer.server.to_string(),
             private_http: !offer.server.is_secure(),
             client_id: offer.client_id.clone().ok_or(CasdoorError::ChoiceNeeded)?,
+            application: offer.application.clone().ok_or(CasdoorError::UnknownApplication)?,
+            organization: offer.organization.clone().ok_or(CasdoorError::UnknownApplication)?,
             redirect_uri: redirect_uri.into(),
             scope: "openid profile".into(),
             state: URL_SAFE_NO_PAD.encode(entropy.generate::<24>()),
@@ -74,18 +67,16 @@ impl Attempt {
         })
     }
 
-    /// The same without a scope, for an application that allows only scopes of its own
-    /// ([`CasdoorError::ScopeRefused`]).
-    #[must_use]
-    pub fn without_scope(mut self) -> Self {
-        self.scope.clear();
-        self
+    /// Asks for no scope from now on, for an application that allows only scopes of its own
+    /// ([`CasdoorError::ScopeRefused`]). Returns `false` if there was none already.
+    pub(super) fn drop_scope(&mut self) -> bool {
+        !std::mem::take(&mut self.scope).is_empty()
     }
 
     /// The server to sign in to.
     ///
     /// # Errors
-    /// [`CasdoorError::BadServer`] if the attempt was put away by another version.
+    /// [`CasdoorError::BadServer`] if the attempt was stored by another version.
     pub fn server(&self) -> Result<ServerAddress, CasdoorError> {
         ServerAddress::parse(&self.server, self.private_http).map_err(|_| CasdoorError::BadServer)
     }
@@ -95,10 +86,29 @@ impl Attempt {
         &self.client_id
     }
 
-    /// The address to open in the browser.
-    pub fn authorize_url(&self, prompt: &Prompt) -> String {
-        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier.as_bytes()));
-        let mut query = vec![
+    /// The name of the application that is signed in to.
+    pub fn application(&self) -> &str {
+        &self.application
+    }
+
+    /// The organization whose users sign in.
+    pub fn organization(&self) -> &str {
+        &self.organization
+    }
+
+    /// The page on which a user of the organization signs in to the server itself, with a user name filled in where
+    /// there is one. An application's own sign-in page is of no use here: by default it issues a code and leaves the
+    /// browser signed out.
+    pub fn login_page(&self, user: Option<&str>) -> String {
+        let query: Vec<_> = user.map(|name| ("login_hint", name)).into_iter().collect();
+        format!("{}{}", self.server, with_query(&format!("/login/{}", percent_encode(&self.organization)), &query))
+    }
+
+    /// The application's sign-in page, for a signed-in user who has yet to agree to something. It redirects to the
+    /// redirect address in the end, with a code that is not used.
+    pub fn authorize_page(&self) -> String {
+        let challenge = self.challenge();
+        let query = [
             ("client_id", self.client_id.as_str()),
             ("response_type", "code"),
             ("redirect_uri", &self.redirect_uri),
@@ -108,33 +118,27 @@ impl Attempt {
             ("code_challenge_method", "S256"),
             ("code_challenge", &challenge),
         ];
-        match prompt {
-            Prompt::Any => {}
-            Prompt::User(name) => query.push(("login_hint", name)),
-            Prompt::Silent => query.push(("silentSignin", "1")),
-        }
         format!("{}{}", self.server, with_query("/login/oauth/authorize", &query))
     }
 
-    /// Takes the code out of the address that the browser was redirected to.
-    ///
-    /// # Errors
-    /// [`CasdoorError::StateMismatch`] for an answer to another sign-in, [`CasdoorError::Cancelled`],
-    /// [`CasdoorError::ScopeRefused`] and [`CasdoorError::SignInRefused`] for what the server answers instead of a code.
-    pub fn parse_redirect(&self, url: &str) -> Result<Secret<String>, CasdoorError> {
-        if url.len() > MAX_REDIRECT_BYTES {
-            return Err(CasdoorError::StateMismatch);
-        }
-        let rest = url.strip_prefix(&self.redirect_uri).ok_or(CasdoorError::StateMismatch)?;
-        let answer = Answer::read(rest.trim_start_matches(['/', '?', '&', '#']));
-        let ours = answer.state.as_deref().is_some_and(|state| same(state, &self.state));
-        match (answer.error.as_deref(), ours, answer.code) {
-            (_, false, _) => Err(CasdoorError::StateMismatch),
-            (Some("access_denied"), ..) => Err(CasdoorError::Cancelled),
-            (Some("invalid_scope"), ..) => Err(CasdoorError::ScopeRefused),
-            (Some(_), ..) | (None, true, None) => Err(CasdoorError::SignInRefused),
-            (None, true, Some(code)) => Ok(code),
-        }
+    /// The query with which Casdoor's own page asks for a code.
+    pub(super) fn code_query(&self) -> Vec<(&'static str, String)> {
+        let pairs: [(&str, &str); 9] = [
+            ("clientId", &self.client_id),
+            ("responseType", "code"),
+            ("redirectUri", &self.redirect_uri),
+            ("type", "code"),
+            ("scope", &self.scope),
+            ("state", &self.state),
+            ("nonce", &self.nonce),
+            ("code_challenge_method", "S256"),
+            ("code_challenge", &self.challenge()),
+        ];
+        pairs.map(|(name, value)| (name, String::from(value))).into()
+    }
+
+    fn challenge(&self) -> String {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier.as_bytes()))
     }
 
     /// The PKCE verifier, for the token endpoint.
@@ -153,35 +157,9 @@ fn same(a: &str, b: &str) -> bool {
     Secret::new(String::from(a)) == Secret::new(String::from(b))
 }
 
-/// The parameters of a redirect; of one named twice the first counts.
-#[derive(Default)]
-struct Answer {
-    code: Option<Secret<String>>,
-    state: Option<String>,
-    error: Option<String>,
-}
-
-impl Answer {
-    fn read(query: &str) -> Self {
-        let mut answer = Self::default();
-        for pair in query.split('#').next().unwrap_or(query).split('&').take(64) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let Ok(value) = percent_decode(value) else { continue };
-            match name {
-                "code" if answer.code.is_none() && !value.is_empty() => answer.code = Some(Secret::new(value)),
-                "state" if answer.state.is_none() => answer.state = Some(value),
-                "error" if answer.error.is_none() => answer.error = Some(value),
-                _ => {}
-            }
-        }
-        answer
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     struct Counter(u8);
 
@@ -200,8 +178,8 @@ mod tests {
         let offer = Offer {
             server: ServerAddress::parse("id.example.com/sso", false).unwrap(),
             organizations: Vec::new(),
-            organization: None,
-            application: None,
+            organization: Some("acme works".into()),
+            application: Some("app-acme".into()),
             client_id: Some("client".into()),
         };
         Attempt::new(&offer, REDIRECT, &mut Counter(0)).unwrap()
@@ -211,7 +189,7 @@ mod tests {
     fn the_challenge_is_the_hash_of_the_verifier_as_in_rfc_7636() {
         let mut attempt = attempt();
         attempt.verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into();
-        let url = attempt.authorize_url(&Prompt::Any);
+        let url = attempt.authorize_page();
         assert!(url.contains("code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"));
         assert!(
             url.starts_with("https://id.example.com/sso/login/oauth/authorize?client_id=client&response_type=code&")
@@ -229,18 +207,28 @@ mod tests {
     }
 
     #[test]
-    fn a_code_with_our_state_is_taken_and_nothing_else() {
+    fn the_login_page_is_the_organizations_own() {
         let attempt = attempt();
-        let state = &attempt.state;
-        let parse = |rest: &str| attempt.parse_redirect(&format!("{REDIRECT}{rest}")).map(|code| code.expose().clone());
-        assert_eq!(parse(&format!("?code=0123456789abcdef0123&state={state}")), Ok("0123456789abcdef0123".into()));
-        assert_eq!(parse("?code=x&state=other"), Err(CasdoorError::StateMismatch));
-        assert_eq!(parse("?code=x"), Err(CasdoorError::StateMismatch));
-        assert_eq!(parse(&format!("?error=access_denied&state={state}")), Err(CasdoorError::Cancelled));
-        assert_eq!(parse(&format!("?error=server_error&code=x&state={state}")), Err(CasdoorError::SignInRefused));
-        assert_eq!(parse(&format!("?state={state}")), Err(CasdoorError::SignInRefused));
-        let elsewhere = format!("https://evil.example/?code=x&state={state}");
-        assert_eq!(attempt.parse_redirect(&elsewhere).unwrap_err(), CasdoorError::StateMismatch);
+        assert_eq!(attempt.login_page(None), "https://id.example.com/sso/login/acme%20works");
+        assert_eq!(
+            attempt.login_page(Some("al&ice")),
+            "https://id.example.com/sso/login/acme%20works?login_hint=al%26ice"
+        );
+    }
+
+    #[test]
+    fn an_offer_without_client_application_or_organization_cannot_be_signed_in_to() {
+        let offer = |client_id: Option<&str>, application: Option<&str>, organization: Option<&str>| Offer {
+            server: ServerAddress::parse("id.example.com", false).unwrap(),
+            organizations: Vec::new(),
+            organization: organization.map(String::from),
+            application: application.map(String::from),
+            client_id: client_id.map(String::from),
+        };
+        let begin = |offer: &Offer| Attempt::new(offer, REDIRECT, &mut Counter(0)).unwrap_err();
+        assert_eq!(begin(&offer(None, Some("app"), Some("acme"))), CasdoorError::ChoiceNeeded);
+        assert_eq!(begin(&offer(Some("client"), None, Some("acme"))), CasdoorError::UnknownApplication);
+        assert_eq!(begin(&offer(Some("client"), Some("app"), None)), CasdoorError::UnknownApplication);
     }
 
     #[test]
@@ -248,12 +236,5 @@ mod tests {
         let attempt = attempt();
         assert!(attempt.accepts_nonce(Some(&attempt.nonce)) && attempt.accepts_nonce(None));
         assert!(!attempt.accepts_nonce(Some("other")));
-    }
-
-    proptest! {
-        #[test]
-        fn no_redirect_panics(rest in ".*") {
-            let _ = attempt().parse_redirect(&format!("{REDIRECT}{rest}"));
-        }
     }
 }

@@ -13,7 +13,7 @@ pub struct Choice {
     pub organization: Option<String>,
     /// The application's name.
     pub application: Option<String>,
-    /// The client id; with it, nothing is asked of the server.
+    /// The client id. With it, [`discover`] asks the server nothing; [`complete`](super::complete) looks the names up.
     pub client_id: Option<String>,
 }
 

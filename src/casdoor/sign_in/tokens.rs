@@ -41,7 +41,7 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// [`CasdoorError::CodeRefused`], [`CasdoorError::UnknownClient`], [`CasdoorError::NonceMismatch`],
-/// [`CasdoorError::NoSubject`], and what the network does.
+/// [`CasdoorError::NoSubject`], [`CasdoorError::TokenOfAnother`], and what the network does.
 pub async fn exchange(
     http: &impl Http,
     attempt: &Attempt,
@@ -166,6 +166,13 @@ fn into_tokens(given: GivenTokens, now: u64) -> Tokens {
     }
 }
 
+/// Returns `true` if a token names a user other than the one with this id. A token that names nobody is left to the
+/// server's judgment at the next request.
+pub fn is_of_another_user(tokens: &Tokens, user_id: &str) -> bool {
+    let subject = claims(&tokens.access).sub;
+    !subject.is_empty() && subject != user_id
+}
+
 /// Finds the user by `sub`: `name` is the display name in one token format and missing in another.
 async fn identify(
     http: &impl Http,
@@ -177,7 +184,12 @@ async fn identify(
     if claims.sub.is_empty() {
         return Err(CasdoorError::NoSubject);
     }
-    let user = Api::with_token(http, server, &tokens.access).user_by_id(&claims.sub).await?;
+    let api = Api::with_token(http, server, &tokens.access);
+    // The token's own words are not verified here, and anyone's record may be public: the server is asked whose it is.
+    if api.subject().await? != claims.sub {
+        return Err(CasdoorError::TokenOfAnother);
+    }
+    let user = api.user_by_id(&claims.sub).await?;
     let user: UserRecord =
         serde_json::from_value(user.ok_or(CasdoorError::UserGone)?).map_err(|_| CasdoorError::NotCasdoor)?;
     if user.name.is_empty() || user.owner.is_empty() || user.id != claims.sub {

@@ -7,7 +7,7 @@ use crate::casdoor::api::Api;
 use crate::casdoor::merge::{Local, Merged, Policy, merge};
 use crate::casdoor::privacy::{self, ViewRule};
 use crate::casdoor::row::Row;
-use crate::casdoor::sign_in::{needs_refresh, refresh, revoke};
+use crate::casdoor::sign_in::{is_of_another_user, needs_refresh, refresh, revoke};
 use crate::casdoor::{CasdoorError, Http, ServerAddress, SignedInUser};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Connection, ConnectionId, Presence, State, Tokens, Vault};
@@ -100,6 +100,9 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         }
         self.count(1);
         let fresh = refresh(self.http, &self.server, &self.connection.client_id, &self.tokens, self.now()).await?;
+        if is_of_another_user(&fresh, &self.connection.user_id) {
+            return Err(CasdoorError::TokenOfAnother.into());
+        }
         let (id, stored) = (self.connection.id, fresh.clone());
         let store = move |vault: &mut Vault, state: &mut State| {
             if vault.connection(id).is_none() {

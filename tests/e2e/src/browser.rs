@@ -111,10 +111,19 @@ impl Browser {
         until(&format!("a page at {address_part} opens"), || self.page_at(address_part))
     }
 
+    /// Waits for a page whose URL ends with this text, which excludes one with a fragment.
+    pub fn wait_for_page_ending(&self, address_end: &str) -> Result<Page> {
+        until(&format!("a page at {address_end} opens"), || self.page_where(|address| address.ends_with(address_end)))
+    }
+
     /// Returns the page whose URL contains this text, if it exists now.
     pub fn page_at(&self, address_part: &str) -> Result<Option<Page>> {
+        self.page_where(|address| address.contains(address_part))
+    }
+
+    fn page_where(&self, is_wanted: impl Fn(&str) -> bool) -> Result<Option<Page>> {
         let targets = targets(&self.connection, "page")?;
-        let found = targets.iter().find(|target| text(target, "/url").contains(address_part));
+        let found = targets.iter().find(|target| is_wanted(text(target, "/url")));
         found.map(|target| Page::attach(&self.connection, text(target, "/targetId"))).transpose()
     }
 

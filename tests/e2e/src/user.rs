@@ -152,12 +152,20 @@ pub fn passcode(page: &Page) -> Result<Option<String>> {
     Ok(typed.as_str().map(str::to_owned))
 }
 
-/// Connects to a server from the options page, until the summary of received accounts appears.
+/// Connects to a server from the options page, until the summary of received accounts appears. The server's
+/// pages have forgotten the user afterwards, as they do some time later.
 pub fn connect(installed: &Installed, server: &str, user: &str, password: &str) -> Result<Page> {
     let tab = installed.open(&format!("{OPTIONS}#connect"))?;
     ask_to_connect(&tab, server)?;
     sign_in_window(installed, &tab, user, password)?;
+    sign_out_of_pages(&tab)?;
     Ok(tab)
+}
+
+/// Ends the browser's sessions at all servers. Tokens stay valid.
+pub fn sign_out_of_pages(page: &Page) -> Result<()> {
+    page.call("Network.clearBrowserCookies", serde_json::json!({}))?;
+    Ok(())
 }
 
 /// Enters a server address on the options page and clicks *Connect*, accepting http if necessary.
@@ -185,14 +193,27 @@ pub fn sign_in_window_of(
     password: &str,
 ) -> Result<()> {
     choose_organization(tab, organization)?;
-    let window = installed.browser.wait_for_page("/login/oauth/authorize")?;
+    let window = installed.browser.wait_for_page_ending(&format!("/login/{organization}"))?;
     sign_in(&window, user, password)?;
     tab.wait_for("document.querySelector('[data-step=connected]')")?;
     Ok(())
 }
 
+/// Ends the browser's session at one host by deleting Casdoor's cookie.
+pub fn sign_out_of(page: &Page, host: &str) -> Result<()> {
+    page.call("Network.deleteCookies", serde_json::json!({ "name": "casdoor_session_id", "domain": host }))?;
+    Ok(())
+}
+
+/// Connects as the user who is signed in to the server's pages already; no window opens.
+pub fn connect_as_signed_in(tab: &Page, organization: &str) -> Result<()> {
+    choose_organization(tab, organization)?;
+    tab.wait_for("document.querySelector('[data-step=connected]')")?;
+    Ok(())
+}
+
 /// Selects one of the server's organizations, if there are several, and continues to the sign-in.
-fn choose_organization(tab: &Page, organization: &str) -> Result<()> {
+pub fn choose_organization(tab: &Page, organization: &str) -> Result<()> {
     let step = tab.wait_for("document.querySelector('[data-step=offer], [data-step=signing-in]')?.dataset.step")?;
     if step == "offer" {
         select(tab, "[data-field=organization]", organization)?;

@@ -26,7 +26,8 @@ pub type Tell<'a> = &'a mut dyn FnMut(&str, &Page) -> Result<()>;
 /// Performs the journey. Returns an error that names the first broken promise.
 pub fn run(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
     let address = server.url();
-    let page = installed.browser.open(&format!("{address}/login/acme"))?;
+    // The fragment tells this tab from the sign-in window.
+    let page = installed.browser.open(&format!("{address}/login/acme#tab"))?;
     begin(installed, &page, tell)?;
     connect(installed, server, &page, tell)?;
     scan_for_server(installed, server, tell)?;

@@ -36,7 +36,7 @@ impl Desk {
         Self::with(server, installed, Some(package))
     }
 
-    fn with(server: MockServer, installed: Installed, package: Option<TempDir>) -> Self {
+    pub fn with(server: MockServer, installed: Installed, package: Option<TempDir>) -> Self {
         let tab = installed.open(OPTIONS).unwrap();
         let desk = Self { installed, server, tab, _package: package };
         desk.ask(json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
@@ -69,8 +69,10 @@ impl Desk {
         self.tab.evaluate(&format!("chrome.runtime.sendMessage({{ page: {request} }})")).unwrap()
     }
 
-    /// Connects a user of an organization by the server's address, and ticks nothing.
+    /// Connects a user of an organization by the server's address, and ticks nothing. The browser is signed in to the
+    /// server's pages as that user afterwards, and as nobody else.
     pub fn connect(&self, organization: &str, user: &str) {
+        user::sign_out_of_pages(&self.tab).unwrap();
         self.connect_another();
         user::ask_to_connect(&self.tab, &self.address()).unwrap();
         user::sign_in_window_of(&self.installed, &self.tab, organization, user, PASSWORD).unwrap();
@@ -155,7 +157,7 @@ impl Desk {
 }
 
 /// The mock server with its pages.
-fn server() -> MockServer {
+pub fn server() -> MockServer {
     let start = || -> Result<MockServer> {
         let web = root().join("dist/mock-casdoor-web");
         ensure!(web.is_dir(), "the mock server's pages are not bundled: cargo xtask demo");

@@ -10,6 +10,7 @@
 
 mod action_needed;
 mod fixture;
+mod mix_up;
 mod popup_states;
 mod second_factors;
 mod server_failures;

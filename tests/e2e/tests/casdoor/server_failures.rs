@@ -99,6 +99,7 @@ fn concurrent_sync_requests_are_coalesced() {
 fn a_lost_refresh_reply_asks_to_sign_in_again_and_loses_nothing() {
     let desk = Desk::new();
     desk.connect("acme", "alice");
+    e2e::user::sign_out_of_pages(&desk.tab).unwrap();
     desk.server.age_tokens("acme/alice");
     desk.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
     desk.server.fail_times(Fault::LoseReply, "/api/login/oauth/refresh_token", 1);

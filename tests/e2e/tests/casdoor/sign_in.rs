@@ -33,10 +33,14 @@ fn an_address_is_enough_and_only_server_pages_send_an_origin() {
     page.evaluate(update).unwrap();
 
     let posts: Vec<RequestLine> = desk.server.requests().into_iter().filter(|line| line.method == "POST").collect();
-    let (ours, pages): (Vec<_>, Vec<_>) =
-        posts.iter().partition(|line| line.has_bearer || line.path.contains("oauth/access_token"));
+    // The worker asks for the code as a page does, but without Origin; it is the one request of ours with cookies.
+    let asks_for_code = |line: &RequestLine| line.path == "/api/login" && line.origin.is_none();
+    let (ours, pages): (Vec<_>, Vec<_>) = posts
+        .iter()
+        .partition(|line| line.has_bearer || line.path.contains("oauth/access_token") || asks_for_code(line));
     assert!(ours.iter().any(|line| line.path == "/api/update-user"), "{posts:?}");
-    assert!(ours.iter().all(|line| line.origin.is_none() && !line.has_cookie), "{ours:?}");
+    assert!(ours.iter().all(|line| line.origin.is_none() && (!line.has_cookie || asks_for_code(line))), "{ours:?}");
+    assert!(ours.iter().any(|line| line.has_cookie) && !ours.iter().any(|line| line.has_cookie && line.has_bearer));
     assert!(pages.iter().any(|line| line.path == "/api/update-user"), "{posts:?}");
     assert!(pages.iter().all(|line| line.origin.as_deref() == Some(desk.address().as_str())), "{pages:?}");
 }
@@ -85,7 +89,7 @@ fn a_code_can_be_upgraded_to_a_sign_in_but_never_replaces_one() {
     desk.tab.click("[data-step=code] [data-field=allow-http]").unwrap();
     desk.tab.click("[data-action=look-at-code]").unwrap();
     desk.tab.click("[data-action=full-sign-in]").unwrap();
-    let window = desk.installed.browser.wait_for_page("/login/oauth/authorize").unwrap();
+    let window = desk.installed.browser.wait_for_page_ending("/login/acme").unwrap();
     user::sign_in(&window, "alice", PASSWORD).unwrap();
     desk.tab.wait_for("document.querySelector('[data-step=connected]')").unwrap();
     assert_eq!(desk.connections()[0]["until"], Value::Null);
@@ -103,7 +107,7 @@ fn the_demo_server_is_marked_public_and_receives_no_new_accounts() {
     assert!(failed && words.contains("offline"), "{words}");
     desk.server.calm();
     desk.tab.click("[data-action=demo]").unwrap();
-    let window = desk.installed.browser.wait_for_page("/login/oauth/authorize").unwrap();
+    let window = desk.installed.browser.wait_for_page_ending("/login/acme").unwrap();
     user::sign_in(&window, "eve", PASSWORD).unwrap();
     assert!(desk.tab.text("[data-step=connected] [data-demo]").unwrap().contains("public"));
     assert!(desk.tab.evaluate("document.querySelector('[data-new-accounts]') === null").unwrap() == true);
@@ -139,7 +143,7 @@ fn a_typed_client_id_and_application_need_no_discovery() {
     desk.tab.fill("[data-field=organization]", "private").unwrap();
     desk.tab.fill("[data-field=client-id]", "private-client").unwrap();
     user::ask_to_connect(&desk.tab, &desk.address()).unwrap();
-    let window = desk.installed.browser.wait_for_page("/login/oauth/authorize").unwrap();
+    let window = desk.installed.browser.wait_for_page_ending("/login/private").unwrap();
     let asked = desk.server.requests();
     assert!(!asked.iter().any(|line| line.path == "/api/get-organization-names"), "{asked:?}");
     user::sign_in(&window, "pia", PASSWORD).unwrap();
@@ -174,7 +178,7 @@ fn each_user_has_one_connection() {
     assert!(desk.connections().len() == 1);
     desk.connect_another();
     user::ask_to_connect(&desk.tab, &desk.address()).unwrap();
-    user::sign_in_window_of(&desk.installed, &desk.tab, "acme", "alice", PASSWORD).unwrap();
+    user::connect_as_signed_in(&desk.tab, "acme").unwrap();
     let said = notice(&desk, "data-again");
     assert!(said.contains("Alice Doe (acme)") && said.contains("sign out there"), "{said}");
     assert_eq!(desk.connections().len(), 1);
@@ -191,11 +195,13 @@ fn each_user_has_one_connection() {
 #[test]
 fn an_expired_sign_in_is_renewed_if_the_browser_is_signed_in() {
     let desk = Desk::new();
-    desk.server.set_signin_session("app-acme", true);
     desk.connect("acme", "alice");
     desk.server.expire_tokens("acme/alice");
     desk.add("mine");
+    desk.server.forget_requests();
     desk.sync();
+    let asked = desk.server.requests();
+    assert!(asked.iter().all(|line| line.path.starts_with("/api/")), "no page is opened: {asked:?}");
     assert_eq!(desk.connections()[0]["waits"], Value::Null);
     assert_eq!(desk.badge(), "");
     assert!(desk.stored("acme/alice").contains(&"mine".to_owned()));
@@ -205,6 +211,7 @@ fn an_expired_sign_in_is_renewed_if_the_browser_is_signed_in() {
 fn a_signed_out_browser_asks_and_another_user_is_rejected() {
     let desk = Desk::new();
     desk.connect("acme", "alice");
+    user::sign_out_of_pages(&desk.tab).unwrap();
     desk.server.expire_tokens("acme/alice");
     desk.sync();
     assert_eq!(desk.connections()[0]["waits"], "sign_in");
@@ -212,8 +219,11 @@ fn a_signed_out_browser_asks_and_another_user_is_rejected() {
     assert_eq!(desk.names().len(), 2, "everything is still here");
     desk.server.forget_requests();
     desk.sync();
-    let pages = desk.server.requests().iter().filter(|line| line.path == "/login/oauth/authorize").count();
-    assert_eq!(pages, 0, "it is tried without a question once, not at each sync");
+    let asked = desk.server.requests();
+    assert!(
+        !asked.iter().any(|line| line.path == "/api/login"),
+        "it is tried silently once, not at each sync: {asked:?}"
+    );
 
     desk.go("connect");
     desk.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
@@ -223,6 +233,11 @@ fn a_signed_out_browser_asks_and_another_user_is_rejected() {
     assert!(failed && words.contains("Bob Doe (acme)") && words.contains("Alice Doe (acme)"), "{words}");
     assert_eq!((desk.connections().len(), &desk.connections()[0]["waits"]), (1, &json!("sign_in")));
 
+    // The browser is signed in as bob now: no window can help.
+    desk.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
+    let (words, failed) = user::said(&desk.tab).unwrap();
+    assert!(failed && words.contains("Sign out on the server's page"), "{words}");
+    user::sign_out_of_pages(&desk.tab).unwrap();
     desk.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
     let window = sign_in_page(&desk);
     user::sign_in(&window, "alice", PASSWORD).unwrap();
@@ -230,7 +245,7 @@ fn a_signed_out_browser_asks_and_another_user_is_rejected() {
     assert_eq!(desk.badge(), "");
 }
 
-/// The window, and not the hidden page of the try before it.
+/// The window, with the user name of the connection filled in.
 fn sign_in_page(desk: &Desk) -> e2e::page::Page {
     desk.installed.browser.wait_for_page("login_hint=alice").unwrap()
 }

@@ -26,7 +26,8 @@ impl Enrolled {
         let server = Server::at_hand().unwrap();
         let installed = Installed::headless().unwrap();
         let address = server.url();
-        let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
+        // The fragment tells this tab from the sign-in window.
+        let page = installed.browser.open(&format!("{address}/login/acme#tab")).unwrap();
         let popup = installed.popup(&page).unwrap();
         user::create_vault(&popup).unwrap();
         popup.close().unwrap();

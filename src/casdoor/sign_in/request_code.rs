@@ -1,0 +1,80 @@
+//! Asking a server for an authorization code as the user who is signed in to its pages in this browser.
+//!
+//! A code that arrives by redirect does not say which server issued it: a hostile server can send the browser on to
+//! another server, with a PKCE challenge of its own, and would be handed that server's code (authorization-server
+//! mix-up, RFC 9700 section 4.4). The reply to a request can come from the server that was asked and from no other, so
+//! that is the only place from which a code is taken. The request carries the browser's cookies for the server, as the
+//! request of Casdoor's own page does.
+
+use serde_json::json;
+
+use super::super::api::Api;
+use super::super::wire::LoginReply;
+use super::super::{CasdoorError, Http};
+use super::{Attempt, Offer};
+use crate::secret::Secret;
+
+/// What the server answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeReply {
+    /// The code, for [`exchange`](super::exchange) at the same server.
+    Code(Secret<String>),
+    /// The browser is not signed in at the server: [`Attempt::login_page`] is where the user does that.
+    SignInNeeded,
+    /// The user has to agree to something first, on [`Attempt::authorize_page`].
+    PageNeeded,
+}
+
+/// Asks the server of an attempt for a code. An application that refuses the usual scope is asked for none.
+///
+/// # Errors
+/// [`CasdoorError::SignInRefused`] and others for what the server answers instead, and what the network does.
+pub async fn request_code(http: &impl Http, attempt: &mut Attempt) -> Result<CodeReply, CasdoorError> {
+    match ask(http, attempt).await {
+        Err(CasdoorError::ScopeRefused) if attempt.drop_scope() => ask(http, attempt).await,
+        other => other,
+    }
+}
+
+async fn ask(http: &impl Http, attempt: &Attempt) -> Result<CodeReply, CasdoorError> {
+    let server = attempt.server()?;
+    let query = attempt.code_query();
+    let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let body = json!({
+        "type": "code",
+        "application": attempt.application(),
+        "organization": attempt.organization(),
+        "signinMethod": "Password",
+        "language": "",
+    });
+    Ok(match Api::anonymous(http, &server).login_with_session(&query, &body).await? {
+        LoginReply::Code(code) => CodeReply::Code(code),
+        LoginReply::SignedOut => CodeReply::SignInNeeded,
+        LoginReply::PageNeeded => CodeReply::PageNeeded,
+    })
+}
+
+/// Completes an offer that has a client id with the names of the application and its organization.
+///
+/// # Errors
+/// [`CasdoorError::UnknownClient`], [`CasdoorError::SignInRefused`] where the application does not redirect to
+/// `redirect_uri`, and what the network does.
+pub async fn complete(http: &impl Http, offer: Offer, redirect_uri: &str) -> Result<Offer, CasdoorError> {
+    let Some(client_id) = &offer.client_id else { return Ok(offer) };
+    if offer.application.is_some() && offer.organization.is_some() {
+        return Ok(offer);
+    }
+    let query = [
+        ("clientId", client_id.as_str()),
+        ("responseType", "code"),
+        ("redirectUri", redirect_uri),
+        ("type", "code"),
+        ("scope", ""),
+        ("state", "state"),
+    ];
+    let application = Api::anonymous(http, &offer.server).application_of_client(&query).await?;
+    if application.name.is_empty() || application.organization.is_empty() {
+        return Err(CasdoorError::UnknownApplication);
+    }
+    Ok(Offer { application: Some(application.name), organization: Some(application.organization), ..offer })
+}

@@ -1,0 +1,138 @@
+//! The replies of a sign-in: `login` with the browser's session, `get-app-login` and `userinfo`.
+
+use serde_json::Value;
+
+use super::{Claims, Envelope, check_status};
+use crate::casdoor::{CasdoorError, Response};
+use crate::secret::Secret;
+
+impl Envelope {
+    /// What the error of a sign-in means.
+    fn sign_in_error(&self) -> CasdoorError {
+        if self.msg.contains("nvalid scope") || self.msg.contains("invalid_scope") {
+            CasdoorError::ScopeRefused
+        } else if self.msg.starts_with("Invalid client_id") {
+            CasdoorError::UnknownClient
+        } else {
+            match self.error() {
+                CasdoorError::Refused => CasdoorError::SignInRefused,
+                other => other,
+            }
+        }
+    }
+}
+
+/// What `login` answers to a browser that asks for an authorization code.
+#[derive(Debug)]
+pub(in crate::casdoor) enum LoginReply {
+    /// The code.
+    Code(Secret<String>),
+    /// The browser is not signed in, or has yet to give its second factor.
+    SignedOut,
+    /// The server wants something of the user first: consent, a new password, a second factor, a plan.
+    PageNeeded,
+}
+
+/// What `login` answers in place of a code when a page has to be shown first.
+const PAGES_NEEDED: [&str; 5] = ["RequiredMfa", "RequiredUpdatePassword", "NextMfa", "SelectPlan", "BuyPlanResult"];
+
+/// Errors of `login` that only say that nobody is signed in, or not completely.
+const NOT_SIGNED_IN: [&str; 3] = ["Unknown authentication type", "missing passcode", "expired user session"];
+
+/// Maximum length of an authorization code, in bytes; Casdoor's have 20.
+const MAX_CODE_BYTES: usize = 512;
+
+impl LoginReply {
+    /// Reads the reply to a `login` without a user name.
+    pub(in crate::casdoor) fn read(response: &Response) -> Result<Self, CasdoorError> {
+        let envelope = Envelope::parse(response)?;
+        if envelope.is_error() {
+            let is_signed_out = NOT_SIGNED_IN.iter().any(|text| envelope.msg.starts_with(text));
+            return match envelope.sign_in_error() {
+                _ if is_signed_out => Ok(Self::SignedOut),
+                CasdoorError::SignedOut => Ok(Self::SignedOut),
+                error => Err(error),
+            };
+        }
+        // Older servers add that the password has to be changed to a code that works all the same.
+        let needs_password = [&envelope.data2, &envelope.data3].contains(&&Value::Bool(true));
+        let needs_consent = envelope.data.get("required") == Some(&Value::Bool(true));
+        match envelope.data {
+            _ if needs_password || needs_consent => Ok(Self::PageNeeded),
+            Value::String(text) if PAGES_NEEDED.contains(&text.as_str()) => Ok(Self::PageNeeded),
+            Value::String(code) if !code.is_empty() && code.len() <= MAX_CODE_BYTES => {
+                Ok(Self::Code(Secret::new(code)))
+            }
+            _ => Err(CasdoorError::SignInRefused),
+        }
+    }
+}
+
+/// Reads the reply of `get-app-login`: the application's record.
+pub(in crate::casdoor) fn read_sign_in_check(response: &Response) -> Result<Value, CasdoorError> {
+    let envelope = Envelope::parse(response)?;
+    if envelope.is_error() { Err(envelope.sign_in_error()) } else { Ok(envelope.data) }
+}
+
+/// Reads the reply of `userinfo`, a bare object, or an envelope with an error: the user's id.
+pub(in crate::casdoor) fn read_subject(response: &Response) -> Result<String, CasdoorError> {
+    check_status(response)?;
+    let claims: Claims = serde_json::from_slice(response.body.expose()).map_err(|_| CasdoorError::NotCasdoor)?;
+    if claims.sub.is_empty() {
+        return Err(Envelope::read(response).err().unwrap_or(CasdoorError::NoSubject));
+    }
+    Ok(claims.sub)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn response(status: u16, body: Vec<u8>) -> Response {
+        Response { status, content_type: String::new(), date: None, body: Secret::new(body) }
+    }
+
+    #[test]
+    fn the_answers_of_a_sign_in_with_a_session_are_told_apart() {
+        let read = |body: Value| match LoginReply::read(&response(200, body.to_string().into_bytes())) {
+            Ok(LoginReply::Code(code)) => code.expose().clone(),
+            Ok(other) => format!("{other:?}"),
+            Err(error) => format!("{error:?}"),
+        };
+        let ok = |data: Value| json!({ "status": "ok", "data": data });
+        let error = |msg: &str| json!({ "status": "error", "msg": msg });
+        for (body, wanted) in [
+            (ok(json!("0123456789abcdef0123")), "0123456789abcdef0123"),
+            (
+                json!({ "status": "ok", "data": "0123456789abcdef0123", "data2": false, "data3": null }),
+                "0123456789abcdef0123",
+            ),
+            (json!({ "status": "ok", "data": "0123456789abcdef0123", "data3": true }), "PageNeeded"),
+            (json!({ "status": "ok", "data": "0123456789abcdef0123", "data2": true }), "PageNeeded"),
+            (ok(json!({ "required": true })), "PageNeeded"),
+            (ok(json!("RequiredMfa")), "PageNeeded"),
+            (error("Unknown authentication type (not password or provider), form = {}"), "SignedOut"),
+            (error("missing passcode or recovery code"), "SignedOut"),
+            (error("Please login first"), "SignedOut"),
+            (error("Invalid scope"), "ScopeRefused"),
+            (error("Invalid client_id"), "UnknownClient"),
+            (error("The user is forbidden to sign in"), "UserForbidden"),
+            (error("something else"), "SignInRefused"),
+            (ok(json!("")), "SignInRefused"),
+            (ok(json!("c".repeat(600))), "SignInRefused"),
+            (json!([]), "NotCasdoor"),
+        ] {
+            assert_eq!(read(body.clone()), wanted, "{body}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_reply_panics(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let response = response(status, body);
+            let _ = (LoginReply::read(&response), read_subject(&response), read_sign_in_check(&response));
+        }
+    }
+}

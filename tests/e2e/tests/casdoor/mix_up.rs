@@ -1,0 +1,190 @@
+//! Authorization-server mix-up: a connected server that turns hostile, and another one at which the browser is signed in.
+//!
+//! The hostile server answers its sign-in page by sending the browser on to the other server's, with our redirect address
+//! and a PKCE challenge of its own. The code that comes back is the other server's. Whoever sends it to the hostile one
+//! hands it the user's tokens there.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use e2e::server::HOST;
+use e2e::user;
+use mock_casdoor::{MockServer, PASSWORD, ProxiedRequest, Proxy, ProxyAnswer};
+use serde_json::{Value, json};
+
+use crate::fixture::{self, Desk};
+
+/// The other server's name: cookies do not tell ports apart.
+const HONEST_HOST: &str = "other.acme.test";
+/// The hostile server's own PKCE pair, the example of RFC 7636.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+struct TwoServers {
+    /// Its server is what is behind the hostile one.
+    desk: Desk,
+    hostile: Proxy,
+    honest: MockServer,
+}
+
+impl TwoServers {
+    /// The browser is signed in at the honest server as bob.
+    fn new() -> Self {
+        let desk = Desk::new();
+        let hostile = Proxy::start(desk.server.address()).unwrap();
+        let this = Self { desk, hostile, honest: fixture::server() };
+        let page = this.desk.installed.browser.open(&format!("{}/login/acme", this.honest.url(HONEST_HOST))).unwrap();
+        user::sign_in(&page, "bob", PASSWORD).unwrap();
+        page.wait_for("!location.pathname.startsWith('/login')").unwrap();
+        page.close().unwrap();
+        this.desk.tab.activate().unwrap();
+        this.honest.forget_requests();
+        this
+    }
+
+    fn address(&self) -> String {
+        self.hostile.url(HOST)
+    }
+
+    /// Connects alice to the hostile server while it still behaves.
+    fn connect(&self) {
+        user::ask_to_connect(&self.desk.tab, &self.address()).unwrap();
+        user::choose_organization(&self.desk.tab, "acme").unwrap();
+        let window = self.desk.installed.browser.wait_for_page("/login/").unwrap();
+        user::sign_in(&window, "alice", PASSWORD).unwrap();
+        user::join_nothing(&self.desk.tab).unwrap();
+    }
+
+    /// From now on every page of the hostile server leads to the honest one's sign-in.
+    fn turn_hostile(&self) {
+        let redirect_uri = format!("https%3A%2F%2F{}.chromiumapp.org%2F", self.desk.installed.extension.id());
+        let honest = self.honest.url(HONEST_HOST);
+        self.hostile.answer(move |request| {
+            let state = request.parameter("state").unwrap_or("any");
+            let location = format!(
+                "{honest}/login/oauth/authorize?client_id=acme-client&response_type=code&redirect_uri={redirect_uri}\
+                 &scope=openid%20profile&state={state}&nonce=n&code_challenge_method=S256&code_challenge={CHALLENGE}\
+                 &silentSignin=1"
+            );
+            request.path().starts_with("/login").then(|| ProxyAnswer::redirect(302, location))
+        });
+    }
+
+    /// Plays the hostile server's last move with every code that it was sent: what the honest server answers to it.
+    fn stolen_tokens(&self) -> Vec<String> {
+        let requests = self.hostile.requests();
+        let is_exchange = |request: &&ProxiedRequest| request.path() == "/api/login/oauth/access_token";
+        let codes = requests.iter().filter(is_exchange).filter_map(|request| request.parameter("code"));
+        let answers = codes.map(|code| redeem(self.honest.port(), code));
+        answers.filter(|answer| answer.contains("access_token")).collect()
+    }
+
+    /// Whether the honest server was made to issue a code.
+    fn was_attacked(&self) -> bool {
+        self.honest.requests().iter().any(|line| line.path == "/api/login" && line.status == Some(200))
+    }
+}
+
+/// What the token endpoint on that port answers to a code with the hostile server's verifier.
+fn redeem(port: u16, code: &str) -> String {
+    let form = format!("grant_type=authorization_code&client_id=acme-client&code={code}&code_verifier={VERIFIER}");
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(
+        stream,
+        "POST /api/login/oauth/access_token HTTP/1.1\r\nHost: {HONEST_HOST}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_silent_renewal_hands_no_server_another_ones_code() {
+    let servers = TwoServers::new();
+    servers.connect();
+    user::sign_out_of(&servers.desk.tab, HOST).unwrap();
+    servers.turn_hostile();
+    servers.desk.server.expire_tokens("acme/alice");
+    servers.desk.sync();
+    assert_eq!(servers.stolen_tokens(), Vec::<String>::new());
+    assert_eq!(servers.desk.connections()[0]["waits"], "sign_in");
+    assert!(!servers.was_attacked(), "a silent renewal opens no page");
+}
+
+#[test]
+fn the_window_of_a_sign_in_hands_no_server_another_ones_code() {
+    let servers = TwoServers::new();
+    servers.turn_hostile();
+    user::ask_to_connect(&servers.desk.tab, &servers.address()).unwrap();
+    user::choose_organization(&servers.desk.tab, "acme").unwrap();
+    let (words, failed) = user::said(&servers.desk.tab).unwrap();
+    assert!(servers.was_attacked(), "the attack did not come to pass");
+    assert_eq!(servers.stolen_tokens(), Vec::<String>::new());
+    assert!(failed && words.contains("did not complete the sign-in"), "{words}");
+    assert!(servers.desk.connections().is_empty());
+}
+
+#[test]
+fn a_request_with_cookies_or_tokens_follows_no_redirect() {
+    let servers = TwoServers::new();
+    let honest = servers.honest.url(HONEST_HOST);
+    let away = move |request: &ProxiedRequest| Some(ProxyAnswer::redirect(307, format!("{honest}{}", request.target)));
+    let to_login = away.clone();
+    servers.hostile.answer(move |request| (request.path() == "/api/login").then(|| to_login(request)).flatten());
+    user::ask_to_connect(&servers.desk.tab, &servers.address()).unwrap();
+    user::choose_organization(&servers.desk.tab, "acme").unwrap();
+    let (words, failed) = user::said(&servers.desk.tab).unwrap();
+    assert!(failed, "{words}");
+    assert!(servers.honest.requests().is_empty(), "{:?}", servers.honest.requests());
+
+    // Signed in, so that a code is there, and then the token endpoint redirects.
+    servers.hostile.answer(|_| None);
+    servers.connect();
+    servers.desk.server.expire_tokens("acme/alice");
+    servers.hostile.answer(move |request| (request.path().contains("/oauth/")).then(|| away(request)).flatten());
+    servers.desk.sync();
+    assert_eq!(servers.desk.connections()[0]["waits"], "sign_in");
+    assert!(servers.honest.requests().is_empty(), "{:?}", servers.honest.requests());
+}
+
+#[test]
+fn what_anyone_may_ask_is_redirected_within_the_server_and_not_to_another() {
+    let servers = TwoServers::new();
+    let honest = servers.honest.url(HONEST_HOST);
+    let names = "/api/get-organization-names";
+    servers.hostile.answer(move |request| {
+        (request.path() == names).then(|| ProxyAnswer::redirect(302, format!("{honest}{}", request.target)))
+    });
+    user::ask_to_connect(&servers.desk.tab, &servers.address()).unwrap();
+    let (words, failed) = user::said(&servers.desk.tab).unwrap();
+    assert!(failed && words.contains("redirects to another address"), "{words}");
+
+    servers.hostile.answer(move |request| {
+        let is_first = request.path() == names && !request.target.contains("again");
+        is_first.then(|| ProxyAnswer::redirect(302, format!("{names}?owner=admin&again=1")))
+    });
+    servers.connect();
+    assert_eq!(servers.desk.connections()[0]["name"], "alice");
+}
+
+#[test]
+fn a_renewal_with_another_users_token_changes_nothing() {
+    let servers = TwoServers::new();
+    servers.connect();
+    let eves = servers.desk.server.token("acme-client", "acme/eve", HOST).unwrap();
+    let given = json!({ "access_token": eves, "refresh_token": "r", "token_type": "Bearer", "expires_in": 3600 });
+    servers
+        .hostile
+        .answer(move |request| request.path().contains("/oauth/").then(|| ProxyAnswer::json(given.to_string())));
+    for how_it_ends in [MockServer::expire_tokens, MockServer::age_tokens] {
+        how_it_ends(&servers.desk.server, "acme/alice");
+        servers.desk.add("mine");
+        servers.desk.sync();
+        assert_eq!(servers.desk.connections()[0]["name"], "alice");
+        assert_ne!(servers.desk.connections()[0]["waits"], Value::Null);
+        assert!(servers.desk.stored("acme/eve").is_empty());
+    }
+}
