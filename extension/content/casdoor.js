@@ -6,11 +6,8 @@
   if (globalThis.casdoorPage) return;
   const { Chip, say } = globalThis.casdoorChip;
   const Witness = globalThis.casdoorWitness;
+  const signIn = globalThis.casdoorSignIn;
 
-  /** How long the user name of a sign-in is remembered, and in this script's memory only. */
-  const USER_MILLISECONDS = 120_000;
-  /** A submit that follows the person's own click or Enter by more than this is not theirs. */
-  const GESTURE_MILLISECONDS = 1_000;
   /** The page is looked at no more often than this, however busy it is. */
   const LOOK_MILLISECONDS = 50;
   /** And a page that goes on changing for so many looks in a row, which no sign-in page does, still less often. */
@@ -82,27 +79,6 @@
     }
   };
 
-  // ---- Who signs in --------------------------------------------------------------------------------------------
-
-  let gesture = null; // { form, at }: the person's own click or Enter in the sign-in form
-  let signedIn = null; // { user, at }
-
-  const noteGesture = (event) => {
-    if (!event.isTrusted || (event.type === "keydown" && event.key !== "Enter")) return;
-    const form = event.target.closest?.("form#normal_login");
-    if (form) gesture = { form, at: performance.now() };
-  };
-
-  // The browser trusts a submit that a script asked for as well: it counts only right after the person's own gesture.
-  const noteSubmit = (event) => {
-    const own = event.isTrusted && gesture?.form === event.target;
-    if (!own || performance.now() - gesture.at > GESTURE_MILLISECONDS) return;
-    const user = event.target.querySelector("input#input")?.value.trim();
-    signedIn = user ? { user, at: performance.now() } : null;
-  };
-
-  const user = () => (signedIn && performance.now() - signedIn.at < USER_MILLISECONDS ? signedIn.user : null);
-
   // ---- One form, from its appearing to its end --------------------------------------------------------------------
 
   let form = null; // what find() gave last
@@ -113,7 +89,7 @@
 
   const seen = () => ({
     shape: form.shape,
-    user: user(),
+    user: signIn.user(),
     focused: document.visibilityState === "visible" && document.hasFocus(),
     secure: isSecureContext,
     same_origin: ancestorsAreHere(),
@@ -141,6 +117,7 @@
       case "wait":
         timer = setTimeout(() => ask(request), Math.max(0, reply.until * 1000 - Date.now()));
         return show(say("chip_wait", "The code was not accepted. The next one is coming."));
+      case "confirm": return show(say("chip_confirm_in_popup", "Confirm this site in the authenticator's window."), ...state.entries);
       case "password": return show(say("chip_password", "Type the vault's password in the authenticator's window."), ...state.entries);
       case "save": return show("", { text: say("chip_save", "Save to Authenticator and continue"), act: save });
       case "failed": return show(say(reply.key, reply.text));
@@ -187,6 +164,14 @@
     const cells = inputs(field);
     if (!holds(field, code) && cells.length > 1) cells.forEach((cell, index) => enter(cell, code[index]));
     if (cells.length === 1 && holds(field, code)) field.form?.querySelector('button[type="submit"]')?.click();
+  };
+
+  /** Types the code of an account that the user has just confirmed for this site in the popup. */
+  const fillConfirmed = async ({ id, code, until, deliver_until }) => {
+    const takesCode = form?.shape === "cells" || form?.shape === "single";
+    if (!takesCode || !form.field.isConnected || Date.now() > deliver_until) return { filled: false, typed: false };
+    await type({ id, code, until });
+    return { filled: true, typed: true };
   };
 
   /** Types a recovery code into the form where the person picked it. They press "Verify": it works only once. */
@@ -267,6 +252,7 @@
     notice();
     follow(find());
     globalThis.casdoorSetup.look();
+    signIn.look();
     chip.keep();
   };
 
@@ -302,8 +288,9 @@
   const again = () => { if (form && state.offered) ask({ do: "boxes" }); };
   const onMessage = (message, sender, reply) => {
     if (message?.unlocked) again();
-    if (!message?.recovery) return undefined;
-    recover(message.recovery).then(reply, () => reply({ filled: false, typed: true }));
+    const typing = message?.recovery ? recover(message.recovery) : message?.first_use && fillConfirmed(message.first_use);
+    if (!typing) return undefined;
+    typing.then(reply, () => reply({ filled: false, typed: true }));
     return true;
   };
   const observer = new MutationObserver(changed);
@@ -317,9 +304,7 @@
     state = null;
   };
 
-  for (const kind of ["click", "keydown"]) document.addEventListener(kind, noteGesture, { capture: true, passive: true });
   document.addEventListener("keydown", leave, { capture: true });
-  document.addEventListener("submit", noteSubmit, { capture: true, passive: true });
   document.addEventListener("visibilitychange", again);
   window.addEventListener("focus", again);
   document.addEventListener("input", touch, { capture: true, passive: true });

@@ -1,20 +1,36 @@
-// The chip: a few buttons under a page's passcode boxes. It shows names, never a code, and acts on nobody's click but
-// the person's: the shadow root is closed, events that a script made are ignored, and while the browser says that
-// something covers or dims the chip, a click only opens the popup.
+// The chip: a few buttons under a page's passcode boxes. It shows names, never a code. It is drawn in the browser's top layer,
+// where no style of an ancestor reaches it, and press_guard.js decides which presses on it count. Where they cannot be
+// trusted, a click only opens the popup.
 "use strict";
 
 (() => {
   if (globalThis.casdoorChip) return;
+  const PressGuard = globalThis.casdoorPressGuard;
 
-  /** A button does nothing before the person could have seen it for so long. */
-  const SEEN_MILLISECONDS = 300;
+  /** Width of the chip, in CSS pixels: that of its place on the page, within these bounds. */
+  const MIN_WIDTH = 240;
+  const MAX_WIDTH = 360;
+  /** How often the chip follows its place, in milliseconds, where no event tells that the place moved. */
+  const FOLLOW_MILLISECONDS = 200;
+  /** Height of the strip of the page that stays free above the chip, in CSS pixels, and of the part of it that is observed. */
+  const GAP = 8;
+  const PROBE = 6;
+  /** Longer names are cut, in characters. */
+  const MAX_LABEL = 120;
 
+  // Important declarations of a shadow tree win over everything that the page can declare for its host.
   const STYLE = `
-    :host { all: initial !important; display: block !important; margin: 8px 0 0 !important; color-scheme: light dark !important; }
-    div { display: flex; flex-direction: column; align-items: stretch; gap: 4px; max-width: 360px;
+    :host { all: initial !important; display: flex !important; position: fixed !important; visibility: visible !important;
+      direction: ltr !important; unicode-bidi: normal !important; user-select: none !important; -webkit-user-select: none !important;
+      color-scheme: light dark !important; overflow: visible !important; pointer-events: auto !important; }
+    :host::before, :host::after, :host::backdrop { content: none !important; display: none !important; }
+    ::selection { color: inherit; background: transparent; }
+    ::target-text { color: inherit; background: transparent; }
+    div { flex: 1; display: flex; flex-direction: column; align-items: stretch; gap: 4px; min-width: 0;
       font: 14px/1.4 system-ui, sans-serif; text-align: start; }
     button { display: flex; gap: 8px; align-items: center; min-height: 32px; padding: 4px 12px; border-radius: 6px;
-      border: 1px solid #b5bac4; background: #fff; color: #1b2130; font: inherit; text-align: start; cursor: pointer; }
+      border: 1px solid #b5bac4; background: #fff; color: #1b2130; font: inherit; text-align: start; cursor: pointer;
+      overflow-wrap: anywhere; }
     button::before { content: ""; flex: none; width: 8px; height: 8px; border-radius: 50%; background: #3d4ed8; }
     button:hover { border-color: #3d4ed8; }
     button:focus-visible { outline: 2px solid #3d4ed8; outline-offset: 2px; }
@@ -28,32 +44,46 @@
     }
     @media (forced-colors: active) { button::before { forced-color-adjust: none; background: Highlight; } }`;
 
-  /** A sentence in the person's language: the key's translation, else the English one. `$1` is the first argument. */
+  /** Returns a sentence in the user's language: the key's translation, else the English one. `$1` is the first argument. */
   const say = (key, english, ...args) =>
     chrome.i18n.getMessage(key, args) || english.replace(/\$(\d)/g, (_, n) => args[n - 1] ?? "");
 
+  const sheet = (text = "") => {
+    const made = new CSSStyleSheet();
+    made.replaceSync(text);
+    return made;
+  };
+
   class Chip {
     #host = document.createElement("casdoor-authenticator");
+    #root = this.#host.attachShadow({ mode: "closed" });
+    /** Keeps room for the chip in the page's own layout. */
+    #space = document.createElement("casdoor-authenticator-space");
+    #spaceRoot = this.#space.attachShadow({ mode: "closed" });
+    #probe = document.createElement("div");
     #list = document.createElement("div");
+    #sheets = [sheet(STYLE), sheet()];
+    #spaceSheets = [sheet()];
+    #width = MAX_WIDTH;
+    #place = "";
+    #height = -1;
     #anchor = null;
-    #seenSince; // unknown at first, `null` while it cannot be seen well
+    #timer = 0;
     #openPopup;
-    #watcher;
+    #guard = new PressGuard(this.#host, this.#space, this.#probe, () => this.#isIntact(), () => this.#width);
+    #resized = new ResizeObserver(() => this.keep());
 
-    /** `openPopup` is what a click comes to while the browser says that the chip cannot be seen well. */
+    /** `openPopup` is called for a click while the chip cannot be seen well. */
     constructor(openPopup) {
       this.#openPopup = openPopup;
-      const root = this.#host.attachShadow({ mode: "closed" });
-      const style = new CSSStyleSheet();
-      style.replaceSync(STYLE);
-      root.adoptedStyleSheets = [style];
       this.#list.setAttribute("role", "group");
       this.#list.setAttribute("aria-label", say("extension_name", "Casdoor Authenticator"));
       this.#list.dir = chrome.i18n.getMessage("@@bidi_dir") || "auto";
-      root.append(this.#list);
-      this.#watcher = new IntersectionObserver((entries) => this.#see(entries.at(-1)), {
-        threshold: [0, 1], trackVisibility: true, delay: 100,
-      });
+      this.#root.append(this.#list);
+      this.#spaceRoot.append(this.#probe);
+      const follow = () => { if (this.#anchor) this.keep(); };
+      for (const kind of ["scroll", "resize"]) window.addEventListener(kind, follow, { capture: true, passive: true });
+      this.#host.addEventListener("toggle", follow);
     }
 
     /** Shows a note and buttons (`{ text, act }`, or a node) under an element of the page. */
@@ -63,19 +93,21 @@
       status.textContent = note;
       this.#list.replaceChildren(...(note ? [status] : []), ...items.map((item) => this.#item(item)));
       this.#anchor = anchor;
+      this.#guard.reset();
+      this.#timer ||= setInterval(() => this.keep(), FOLLOW_MILLISECONDS);
       this.keep();
     }
 
-    /** Puts the chip back where it belongs: pages draw themselves anew. */
+    /** Puts the chip back where it belongs: pages redraw themselves, move what they show, and may interfere. */
     keep() {
-      if (!this.#anchor?.isConnected || this.#anchor.nextSibling === this.#host) return;
-      this.#anchor.after(this.#host);
-      this.#seenSince = undefined;
-      this.#watcher.disconnect();
-      this.#watcher.observe(this.#host);
+      if (!this.#anchor) return;
+      if (!this.#anchor.isConnected) return this.#withdraw();
+      if (this.#anchor.nextSibling !== this.#space) this.#anchor.after(this.#space);
+      this.#attach();
+      this.#follow();
     }
 
-    /** Moves the focus to the first button; false if there is none. */
+    /** Moves the focus to the first button; returns false if there is none. */
     focus() {
       const button = this.#host.isConnected && this.#list.querySelector("button");
       if (button) button.focus();
@@ -84,33 +116,79 @@
 
     hide() {
       this.#anchor = null;
-      this.#watcher.disconnect();
+      clearInterval(this.#timer);
+      this.#timer = 0;
+      this.#withdraw();
+    }
+
+    #withdraw() {
+      this.#resized.disconnect();
+      this.#guard.stop();
       this.#host.remove();
+      this.#space.remove();
+    }
+
+    /** Puts the host into the top layer, below the root element only and without anything that the page added to it. */
+    #attach() {
+      const host = this.#host;
+      for (const { name } of [...host.attributes]) if (name !== "popover") host.removeAttribute(name);
+      if (host.getAttribute("popover") !== "manual") host.setAttribute("popover", "manual");
+      const isAway = host.ownerDocument !== document || host.parentNode !== document.documentElement;
+      if (isAway) document.documentElement.append(host);
+      // A host that was moved through another document has lost its sheets.
+      for (const [root, sheets] of [[this.#root, this.#sheets], [this.#spaceRoot, this.#spaceSheets]]) {
+        if (root.adoptedStyleSheets.length !== sheets.length) root.adoptedStyleSheets = sheets;
+      }
+      if (this.#isOpen()) return;
+      // The element that the user comes from: the chip follows it in the order of the keyboard.
+      const source = [...this.#anchor.querySelectorAll("input, button")].at(-1);
+      try { host.showPopover?.(source ? { source } : {}); } catch { /* The page interferes: the next look tries again. */ }
+      this.#resized.disconnect();
+      this.#resized.observe(host);
+      this.#guard.start();
+    }
+
+    /** Draws the host over the space that is kept for it. */
+    #follow() {
+      const space = this.#space.getBoundingClientRect();
+      const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, space.width));
+      const isRightToLeft = getComputedStyle(this.#space).direction === "rtl";
+      const left = isRightToLeft ? space.right - width : space.left;
+      const place = `:host { left: ${left}px !important; top: ${space.top + GAP}px !important; width: ${width}px !important; }`;
+      if (place !== this.#place) {
+        [this.#place, this.#width] = [place, width];
+        this.#sheets[1].replaceSync(place);
+        this.#guard.restart();
+      }
+      this.#keepSpace(this.#host.offsetHeight);
+    }
+
+    #keepSpace(height) {
+      if (height === this.#height) return;
+      this.#height = height;
+      this.#spaceSheets[0].replaceSync(`
+        :host { all: initial !important; display: block !important; height: ${height + GAP}px !important; }
+        div { height: ${PROBE}px; }`);
+    }
+
+    #isOpen() {
+      return this.#host.isConnected && this.#host.matches(":popover-open");
+    }
+
+    /** The host is where it was put, as it was put there. */
+    #isIntact() {
+      const { attributes, parentNode, ownerDocument } = this.#host;
+      return ownerDocument === document && parentNode === document.documentElement && this.#isOpen() && attributes.length === 1
+        && this.#root.adoptedStyleSheets.length === this.#sheets.length;
     }
 
     #item(item) {
       if (item instanceof Node) return item;
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = item.text;
-      button.addEventListener("click", (event) => this.#click(event, item.act));
+      button.textContent = item.text.length > MAX_LABEL ? `${item.text.slice(0, MAX_LABEL)}…` : item.text;
+      this.#guard.watch(button, item.act, this.#openPopup);
       return button;
-    }
-
-    /** Where the browser cannot say whether something covers the chip, the pointer's own place is looked at. */
-    #see(entry) {
-      const visible = entry.isVisible ?? entry.isIntersecting;
-      this.#seenSince = visible ? (this.#seenSince ?? performance.now()) : null;
-    }
-
-    #click(event, act) {
-      event.preventDefault();
-      event.stopPropagation();
-      if (!event.isTrusted || this.#seenSince === undefined) return;
-      // A click by the keyboard has no place.
-      const at = event.detail > 0 ? document.elementFromPoint(event.clientX, event.clientY) : this.#host;
-      if (this.#seenSince === null || at !== this.#host) return this.#openPopup();
-      if (performance.now() - this.#seenSince >= SEEN_MILLISECONDS) act();
     }
   }
 

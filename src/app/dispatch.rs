@@ -111,7 +111,8 @@ impl<P: Platform> App<P> {
             | Request::Connect { .. }
             | Request::SignInAgain { .. }
             | Request::Fill { .. }
-            | Request::FillRecovery { .. } => {
+            | Request::FillRecovery { .. }
+            | Request::ConfirmFirstUse { .. } => {
                 Err(AppError::Said(Message::new("error_not_here", "This cannot be done from here.")))
             }
         }

@@ -85,7 +85,8 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::GoOn
         | Request::ReadPictures { .. }
         | Request::Fill { .. }
-        | Request::FillRecovery { .. } => &[],
+        | Request::FillRecovery { .. }
+        | Request::ConfirmFirstUse { .. } => &[],
     }
 }
 

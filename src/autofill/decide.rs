@@ -1,7 +1,7 @@
 //! Which code, if any, a passcode form of a connected Casdoor server gets.
 
 use super::site::{allows, origin_of};
-use super::{OfferEntry, PageReply, Refusal, Seen, Shape, recovery};
+use super::{OfferEntry, PageReply, Refusal, Seen, Shape, first_use, recovery};
 use crate::otp::{Digits, Kind, Otp};
 use crate::vault::{Account, AccountId, Connection, Vault};
 
@@ -42,16 +42,6 @@ impl Frame {
     }
 }
 
-/// What a pick comes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picked {
-    /// What the page gets.
-    pub reply: PageReply,
-    /// The person confirmed the account for this origin by picking it: it joins the account's sites before the reply
-    /// is sent.
-    pub confirms: bool,
-}
-
 /// What is to be done about a form. `vault` is `None` while locked; `now` is in seconds since 1970.
 pub fn decide(page: &PageContext, vault: Option<&Vault>, now: u64) -> PageReply {
     if page.frame == Frame::Foreign {
@@ -78,22 +68,23 @@ pub fn decide(page: &PageContext, vault: Option<&Vault>, now: u64) -> PageReply 
     }
 }
 
-/// What the person's pick of one account comes to: only what [`decide`] would have offered can be picked.
-pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) -> Picked {
-    let nothing = |reply| Picked { reply, confirms: false };
+/// Returns what the user's pick of one account in the chip leads to. Only what [`decide`] offers can be picked.
+///
+/// An account whose first use on this origin this would be gets [`PageReply::Confirm`] and no code: the user confirms it in the
+/// popup, where no page can conceal what is confirmed.
+pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) -> PageReply {
     if page.frame == Frame::Foreign || matches!(page.seen.shape, Shape::Setup | Shape::Switch) {
-        return nothing(PageReply::Nothing);
+        return PageReply::Nothing;
     }
-    let Some(vault) = vault else { return nothing(PageReply::Locked) };
+    let Some(vault) = vault else { return PageReply::Locked };
     if page.seen.shape == Shape::Recovery {
-        return nothing(recovery::pick(page, id, vault));
+        return recovery::pick(page, id, vault);
     }
     let connections = connections_at(vault, &page.origin);
     match candidates(page, vault, &connections).into_iter().find(|candidate| candidate.account.id == id) {
-        Some(Candidate { account, confirm }) => {
-            Picked { reply: passcode(account, vault, page.seen.refused, now), confirms: confirm }
-        }
-        None => nothing(PageReply::Nothing),
+        Some(Candidate { confirm: true, .. }) => PageReply::Confirm,
+        Some(Candidate { account, confirm: false }) => passcode(account, vault, page.seen.refused, now),
+        None => PageReply::Nothing,
     }
 }
 
@@ -115,8 +106,8 @@ struct Candidate<'a> {
     confirm: bool,
 }
 
-/// The accounts of this origin, narrowed by the user name if it names any. Where there is none that surely works, those
-/// that look like the connected user's are proposed for confirmation.
+/// Returns the accounts of this origin, narrowed by the user name if it names any. Where none of them is confirmed to work, those
+/// that the connection brought for its own user are proposed for confirmation in the popup.
 fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connection]) -> Vec<Candidate<'a>> {
     if connections.is_empty() {
         return Vec::new();
@@ -126,10 +117,7 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
         .filter(|account| has_site(account, &page.origin))
         .map(|account| Candidate { account, confirm: false })
         .collect();
-    let labelled: Vec<_> = usable()
-        .filter(|account| !has_site(account, &page.origin))
-        .filter(|account| connections.iter().any(|connection| is_labelled(&account.name, connection)))
-        .collect();
+    let labelled: Vec<_> = usable().filter(|account| first_use::is_proposable(account, connections)).collect();
     // An e-mail address, or who has no account here, tells nothing of which is meant.
     let told = page.seen.user.as_deref().filter(|user| labelled.iter().any(|account| is_named(account, user)));
     let is_meant = |account: &Account| told.is_none_or(|user| is_named(account, user));

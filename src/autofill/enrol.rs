@@ -3,18 +3,18 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::decide::{connections_at, makes_passcodes};
+use super::decide::{connections_at, has_site, makes_passcodes};
 use super::{Frame, PageContext};
 use crate::otp::{Key, KeyUri, Otp};
 use crate::secret::Secret;
-use crate::vault::{AccountId, Connection, Vault};
+use crate::vault::{Account, AccountId, Connection, Keep, Vault};
 
 /// What is to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Enrolment {
     /// This account, with the page's origin as its site, unconfirmed.
     New(KeyUri),
-    /// It is already here: the person went back, or clicked twice.
+    /// It is already stored: the user went back or clicked twice, or stored it before from this page's QR code.
     Known(AccountId),
 }
 
@@ -34,6 +34,12 @@ pub enum EnrolmentError {
     /// Casdoor's passcodes have six digits and follow the time; this is something else.
     #[error("this account makes other codes than the page asks for")]
     OtherKind,
+    /// The account is stored for another site or on another server: a page cannot add its own origin to it.
+    #[error("this account is already stored for another site: nothing was changed")]
+    Elsewhere,
+    /// The server has left too many enrolments unfinished.
+    #[error("this server has too many unconfirmed accounts: remove some in the popup first")]
+    TooMany,
 }
 
 impl EnrolmentError {
@@ -44,6 +50,8 @@ impl EnrolmentError {
             Self::NothingThere => "enrol_nothing_there",
             Self::Mismatch => "enrol_mismatch",
             Self::OtherKind => "enrol_other_kind",
+            Self::Elsewhere => "enrol_elsewhere",
+            Self::TooMany => "enrol_too_many",
         }
     }
 }
@@ -76,8 +84,28 @@ pub fn enrol(
     if !makes_passcodes(&uri.otp) {
         return Err(EnrolmentError::OtherKind);
     }
-    let known = vault.accounts.iter().find(|account| account.otp == uri.otp);
-    Ok(known.map_or(Enrolment::New(uri), |account| Enrolment::Known(account.id)))
+    match vault.accounts.iter().find(|account| account.otp == uri.otp) {
+        Some(account) if is_this_servers(account, page, &connections) => Ok(Enrolment::Known(account.id)),
+        Some(_) => Err(EnrolmentError::Elsewhere),
+        None if unconfirmed_at(vault, &page.origin) >= MAX_UNCONFIRMED => Err(EnrolmentError::TooMany),
+        None => Ok(Enrolment::New(uri)),
+    }
+}
+
+/// Most unconfirmed accounts of one origin: a page that enrols again and again must not fill the vault.
+const MAX_UNCONFIRMED: usize = 10;
+
+fn unconfirmed_at(vault: &Vault, origin: &str) -> usize {
+    vault.accounts.iter().filter(|account| account.unconfirmed && has_site(account, origin)).count()
+}
+
+/// The page's origin is among the account's sites, or the account has none and is stored on no other connection.
+fn is_this_servers(account: &Account, page: &PageContext, connections: &[&Connection]) -> bool {
+    let is_own = match account.keep {
+        Keep::Device => true,
+        Keep::Connection(id) => connections.iter().any(|connection| connection.id == id),
+    };
+    has_site(account, &page.origin) || (account.sites.is_empty() && is_own)
 }
 
 /// Who else is connected to the same server could be meant as well: then nobody is named.

@@ -77,7 +77,7 @@ impl PageRequest {
 pub struct Seen {
     /// Which form.
     pub shape: Shape,
-    /// The user name of this tab's own trusted sign-in submit of the last two minutes, if there was one.
+    /// The user name that the user typed, and submitted by hand, on this page in the last two minutes, if any.
     pub user: Option<String>,
     /// The document is visible and has the focus.
     pub focused: bool,
@@ -146,6 +146,8 @@ pub enum PageReply {
     },
     /// Offer to save the account that this enrolment page shows.
     Save,
+    /// The popup asks whether the account is for this site, and the code is typed after that.
+    Confirm,
     /// The vault's password is asked for in the popup, and the recovery code filled then.
     Password,
     /// The recovery code is in the vault.
@@ -168,7 +170,7 @@ pub struct OfferEntry {
     pub issuer: String,
     /// Whose account.
     pub name: String,
-    /// It is not yet allowed on this site: picking it confirms the site.
+    /// It is not yet allowed on this site: picking it asks for that in the popup.
     #[serde(default)]
     pub confirm: bool,
 }

@@ -7,7 +7,8 @@
 //! | on a connected Casdoor server | |
 //! |---|---|
 //! | [`decide`] | passcode boxes are there: fill, offer, wait, offer to unlock, or nothing |
-//! | [`pick`] | the person picked an account in the chip |
+//! | [`pick`] | the user picked an account in the chip |
+//! | [`proposals`], [`can_confirm`] | the first use of an account here, which the user confirms in the popup |
 //! | [`enrol`] | the person saves the account that the enrolment page shows |
 //! | [`concerns`] | the page tells of an account: its recovery code, or what became of its code |
 //! | [`Outcome`] | whether the server took a code |
@@ -38,6 +39,7 @@
 mod anywhere;
 mod decide;
 mod enrol;
+mod first_use;
 mod frames;
 mod look_alike;
 mod message;
@@ -46,10 +48,9 @@ mod recovery;
 mod site;
 
 pub use anywhere::{Anywhere, anywhere};
-pub use decide::{
-    Frame, LEAD_SECONDS, PageContext, Picked, concerns, decide, is_labelled, makes_passcodes, passcode, pick,
-};
+pub use decide::{Frame, LEAD_SECONDS, PageContext, concerns, decide, is_labelled, makes_passcodes, passcode, pick};
 pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink, is_canvas_size};
+pub use first_use::{can_confirm, proposals};
 pub use frames::{Look, Spot, spot};
 pub use look_alike::looks_like;
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};

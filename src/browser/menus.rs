@@ -13,7 +13,7 @@ use super::fill::{self, ForTheOne};
 use super::worker::{Tab, app};
 use super::{now_seconds, scan};
 use crate::app::SessionKey;
-use crate::app::protocol::{Message, RecoveryAsk};
+use crate::app::protocol::{FirstUse, Message, RecoveryAsk};
 
 /// A pending action expires after this many seconds.
 const WISH_SECONDS: u64 = 5 * 60;
@@ -46,6 +46,11 @@ pub enum Wish {
     Recovery {
         /// The account and the page.
         ask: RecoveryAsk,
+    },
+    /// Ask whether an account that was picked on a page is for that site.
+    FirstUse {
+        /// The account and the page.
+        ask: FirstUse,
     },
     /// Report why a field was not filled.
     Say {

@@ -10,6 +10,8 @@
 //! | `device` | [`DeviceKey`](crate::app::DeviceKey) in IndexedDB |
 //! | [`capture`] | screenshots and images, and the QR codes in them |
 //! | `elements` | QR codes in a page's own images |
+//! | `delivery` | sends a code from the popup to the one document where it was picked |
+//! | `first_use` | the first use of an account on a page, confirmed in the popup |
 //! | `scan` | requests that scan tabs or images |
 //! | [`menus`] | the context menu and the shortcuts |
 //! | [`origin_rule`] | the rule that removes `Origin` from the extension's own POST requests |
@@ -27,11 +29,13 @@ pub mod camera;
 pub mod capture;
 pub mod chrome;
 mod connect;
+mod delivery;
 pub mod demo;
 mod device;
 mod elements;
 pub mod fetch;
 mod fill;
+mod first_use;
 pub mod kdf;
 pub mod menus;
 pub mod origin_rule;

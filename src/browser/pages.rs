@@ -10,7 +10,14 @@ use crate::app::permission_pattern;
 /// The id of the registration.
 const ID: &str = "casdoor";
 /// The registered scripts.
-const SCRIPTS: [&str; 4] = ["content/chip.js", "content/witness.js", "content/setup.js", "content/casdoor.js"];
+const SCRIPTS: [&str; 6] = [
+    "content/press_guard.js",
+    "content/chip.js",
+    "content/witness.js",
+    "content/sign_in.js",
+    "content/setup.js",
+    "content/casdoor.js",
+];
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

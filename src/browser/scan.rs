@@ -5,7 +5,7 @@ use js_sys::Date;
 use super::capture::{BUDGET_MS, CaptureError, Picture};
 use super::menus::{self, Wish};
 use super::worker::{Tab, WorkerApp, current_tab, failed, origin_of};
-use super::{chrome, elements, now_seconds};
+use super::{chrome, elements, first_use, now_seconds};
 use crate::app::protocol::{Found, Message, Reply, Request};
 
 /// Time limit for a camera frame, in milliseconds; the next frame follows soon.
@@ -52,6 +52,7 @@ pub(super) async fn go_on(app: &WorkerApp) -> Reply {
         Some(Wish::Text { text, site }) => found(app, &[text], site.as_deref()).await,
         Some(Wish::Image { address, frame, site }) => image(app, &address, frame, site.as_deref()).await,
         Some(Wish::Recovery { ask }) => Reply::AskRecovery { ask },
+        Some(Wish::FirstUse { ask }) => first_use::question(app, ask).await,
         Some(Wish::Say { message }) => Reply::Failed { message },
         None => app.handle(Request::Open { origin: None }, now_seconds()).await,
     }

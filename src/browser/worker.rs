@@ -14,9 +14,13 @@ use super::chrome::{self, from_js, to_js};
 use super::fetch::Fetch;
 use super::kdf::OwnInstance;
 use super::storage::ExtensionStorage;
-use super::{WebCrypto, backups, connect, demo, fill, menus, now_milliseconds, now_seconds, pages, recovery, scan};
+use super::{
+    WebCrypto, backups, connect, demo, fill, first_use, menus, now_milliseconds, now_seconds, pages, recovery, scan,
+};
 use crate::app::effects::{self, Effect};
-use crate::app::protocol::{Message, PageReply, PageRequest, Place, RecoveryAsk, Reply, Request, ServerOffer};
+use crate::app::protocol::{
+    FirstUse, Message, PageReply, PageRequest, Place, RecoveryAsk, Reply, Request, ServerOffer,
+};
 use crate::app::{App, AppError, permission_pattern};
 use crate::autofill::{Frame, PageContext};
 
@@ -64,6 +68,7 @@ async fn answer(request: Request) -> Reply {
         Request::GoOn => scan::go_on(&app()).await,
         Request::ReadPictures { pictures, camera } => scan::pictures(&app(), &pictures, camera).await,
         Request::Fill { id } => fill::fill(&app(), id, None).await,
+        Request::ConfirmFirstUse { ask } => first_use::confirm(&app(), &ask).await,
         Request::FillRecovery { ask, password } => recovery::fill(&app(), &ask, password.into()).await,
         request @ Request::Discover { .. } => discover(request).await,
         Request::Connect { application, client_id } => connect::sign_in(&app(), application, client_id).await,
@@ -172,12 +177,13 @@ pub(super) fn failed(key: &str, text: impl Into<String>) -> Reply {
     AppError::Said(Message::new(key, text)).into()
 }
 
-/// Answers a content script. Origin, frame, tab and document are the browser's word, not the page's.
+/// Answers a content script. Origin, frame, tab and document are the browser's word, not the page's. Everything in the request
+/// itself may be a compromised page's invention, so that it only ever narrows what the page gets.
 pub async fn content_message(request: JsValue, origin: String, frame: i32, tab: i32, document: String) -> JsValue {
     let Some(request) = from_js::<PageRequest>(request) else { return to_js(&PageReply::Nothing) };
+    let place = Place { tab, document, origin: origin.clone() };
     let Some(seen) = request.seen().cloned() else {
-        // Refused where the window has no toolbar; the person can still click the icon.
-        let _ = chrome::open_popup().await;
+        open_popup(frame, place).await;
         return to_js(&PageReply::Nothing);
     };
     let (texts, picked) = match &request {
@@ -185,13 +191,27 @@ pub async fn content_message(request: JsValue, origin: String, frame: i32, tab: 
         PageRequest::Pick { id, .. } => (Vec::new(), Some(*id)),
         _ => (Vec::new(), None),
     };
-    let place = Place { tab, document, origin: origin.clone() };
     let page = PageContext { origin, frame: Frame::of(frame, seen.same_origin), seen };
     let reply = app().page(request, page, &texts, now_seconds()).await;
-    if let (PageReply::Password, Some(id)) = (&reply, picked) {
-        recovery::ask(RecoveryAsk { id, place }).await;
+    match (&reply, picked) {
+        (PageReply::Password, Some(id)) => recovery::ask(RecoveryAsk { id, place }).await,
+        (PageReply::Confirm, Some(id)) => first_use::ask(FirstUse { id, place }).await,
+        _ => {}
     }
     to_js(&reply)
+}
+
+/// Opens the popup for a page. The page hears nothing; the popup may propose an account that the page itself must not.
+async fn open_popup(frame: i32, place: Place) {
+    let proposal = match frame {
+        0 => app().proposal(&place.origin, now_seconds()).await.unwrap_or_default(),
+        _ => None,
+    };
+    match proposal {
+        Some(id) => first_use::ask(FirstUse { id, place }).await,
+        // Refused where the window has no toolbar; the user can still click the icon.
+        None => drop(chrome::open_popup().await),
+    }
 }
 
 /// The browser or the extension started: the menu and the alarms are set anew, and a vault that opens by itself does, so

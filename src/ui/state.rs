@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::words::say_message;
 use crate::app::accounts::list_view;
-use crate::app::protocol::{Board, Found, GenerationCard, Message, RecoveryAsk, Reply, Request, Screen};
+use crate::app::protocol::{Board, FirstUse, Found, GenerationCard, Message, RecoveryAsk, Reply, Request, Screen};
 use crate::browser::page;
 use crate::vault::{AccountId, ConnectionId};
 
@@ -55,6 +55,8 @@ pub enum View {
     Recovery(AccountId),
     /// A page that is waiting for a recovery code.
     UseRecovery(RecoveryAsk),
+    /// The question whether an account that was picked on a page is for that site.
+    FirstUse(FirstUse),
 }
 
 /// The message at the bottom, which stays until it is dismissed or replaced.
@@ -166,6 +168,7 @@ impl Ui {
         match reply {
             Reply::Screen { screen } => self.draw(screen),
             Reply::Found { found } => self.view.set(View::Found(Arc::new(found))),
+            Reply::AskFirstUse { ask } => self.view.set(View::FirstUse(ask)),
             Reply::AskRecovery { ask } => self.view.set(View::UseRecovery(ask)),
             Reply::Failed { message } => self.fail(&message),
             Reply::Done { message } => self.say(&message),

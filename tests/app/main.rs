@@ -12,6 +12,7 @@
 mod adding;
 mod counters;
 mod effects;
+mod hostile_renderer;
 mod keeping;
 mod key_uris;
 mod many;

@@ -1,11 +1,12 @@
 //! What content scripts are told: the decisions are [`autofill`]'s, the vault's part is here.
 
 use crate::app::board::allows;
-use crate::app::{App, AppError, Platform};
+use crate::app::protocol::Message;
+use crate::app::{App, AppError, Platform, look_alike};
 use crate::autofill::{self, Anywhere, Enrolment, PageContext, PageReply, PageRequest, Shape, Verdict};
 use crate::casdoor::Touched;
 use crate::secret::Secret;
-use crate::vault::{Account, AccountId, Site, VaultError};
+use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
 
 impl<P: Platform> App<P> {
     /// Answers a content script. `page` says where it runs, by the browser's word; `texts` are what the QR code of an
@@ -52,15 +53,44 @@ impl<P: Platform> App<P> {
         self.read(now, |session| Ok(autofill::decide(page, Some(&session.vault), now))).await
     }
 
-    /// The site is confirmed before the code is given.
     async fn pick(&self, page: &PageContext, id: AccountId, now: u64) -> Result<PageReply, AppError> {
+        self.read(now, |session| Ok(autofill::pick(page, id, Some(&session.vault), now))).await
+    }
+
+    /// Returns the account that the popup may propose for a page of `origin`, if exactly one fits; see [`autofill::proposals`].
+    ///
+    /// # Errors
+    /// The vault is locked.
+    pub async fn proposal(&self, origin: &str, now: u64) -> Result<Option<AccountId>, AppError> {
+        self.read(now, |session| match autofill::proposals(origin, &session.vault).as_slice() {
+            [one] => Ok(Some(one.id)),
+            _ => Ok(None),
+        })
+        .await
+    }
+
+    /// Checks that the popup may ask whether the account is for pages of `origin`.
+    ///
+    /// # Errors
+    /// The vault is locked, the account is gone or is not this server's, or the origin looks like another account's site.
+    pub async fn check_first_use(&self, id: AccountId, origin: &str, now: u64) -> Result<(), AppError> {
+        self.read(now, |session| can_confirm(&session.vault, id, origin, now)).await
+    }
+
+    /// Stores that the account is for pages of `origin`, which the user has confirmed in the popup, and then returns its code.
+    ///
+    /// # Errors
+    /// As for [`Self::check_first_use`], or the vault could not be written.
+    pub async fn confirm_first_use(&self, id: AccountId, origin: &str, now: u64) -> Result<PageReply, AppError> {
         self.transact(now, |session| {
-            let picked = autofill::pick(page, id, Some(&session.vault), now);
-            if !picked.confirms {
-                return Ok((picked.reply, Touched::Nothing));
+            let vault = &mut session.vault;
+            let is_new = !allows(vault.account(id)?, origin);
+            if is_new {
+                can_confirm(vault, id, origin, now)?;
+                vault.account_mut(id)?.sites.push(Site::Origin(origin.to_owned()));
             }
-            session.vault.account_mut(id)?.sites.push(Site::Origin(page.origin.clone()));
-            Ok((picked.reply, Touched::Document))
+            let reply = autofill::passcode(vault.account(id)?, vault, None, now);
+            Ok((reply, if is_new { Touched::Document } else { Touched::Nothing }))
         })
         .await
     }
@@ -142,5 +172,18 @@ impl<P: Platform> App<P> {
             Ok((reply, if is_changed { Touched::Document } else { Touched::Nothing }))
         })
         .await
+    }
+}
+
+fn can_confirm(vault: &Vault, id: AccountId, origin: &str, now: u64) -> Result<(), AppError> {
+    let account = vault.account(id)?;
+    if !autofill::can_confirm(account, origin, vault) {
+        let text = "This account cannot be used on that page. Open the page again and choose an account there.";
+        return Err(AppError::Said(Message::new("first_use_not_here", text)));
+    }
+    // An account that this very server brought is in no danger from a look-alike; one of this device is.
+    match autofill::anywhere(account, vault, origin, now) {
+        Anywhere::LookAlike { of } if account.keep == Keep::Device => Err(AppError::Said(look_alike(&of))),
+        _ => Ok(()),
     }
 }

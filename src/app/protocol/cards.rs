@@ -110,6 +110,16 @@ pub struct RecoveryAsk {
     pub place: Place,
 }
 
+/// A page that waits for the code of an account that was never used there: the user picked it in the chip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstUse {
+    /// Which account.
+    pub id: AccountId,
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+}
+
 /// One document in one tab, by the browser's word. A tab that went on has another document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {

@@ -15,7 +15,7 @@ mod request;
 mod screen;
 
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
-pub use cards::{BatchCard, BinRow, Found, FoundCard, KeyUriRow, Place, RecoveryAsk, RecoveryRow};
+pub use cards::{BatchCard, BinRow, FirstUse, Found, FoundCard, KeyUriRow, Place, RecoveryAsk, RecoveryRow};
 pub use connections::{
     Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, LocalAccount, ServerOffer, Waits,
 };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cards::{BinRow, Found, RecoveryAsk, RecoveryRow};
+use super::cards::{BinRow, FirstUse, Found, RecoveryAsk, RecoveryRow};
 use super::connections::{CodeOwner, Connected, ConnectionCard, FactorsCard, ServerOffer};
 use super::exchange::{Backups, Known, PlannedRow};
 use super::form::AccountForm;
@@ -53,6 +53,11 @@ pub enum Reply {
     AskRecovery {
         /// Whose, and where.
         ask: RecoveryAsk,
+    },
+    /// The user picked an account on a page where it was never used: the popup asks whether it is for that site.
+    AskFirstUse {
+        /// Which account, and where.
+        ask: FirstUse,
     },
     /// A sealed vault.
     SealedFile {

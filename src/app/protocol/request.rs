@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cards::RecoveryAsk;
+use super::cards::{FirstUse, RecoveryAsk};
 use super::connections::{Acceptance, FactorChange};
 use super::form::{AccountForm, ManyChange};
 use crate::exchange::Parcel;
@@ -327,6 +327,12 @@ pub enum Request {
         ask: RecoveryAsk,
         /// What the person typed.
         password: String,
+    },
+    /// Confirms the first use of an account on a connected server's page, and types its code there. Answered by
+    /// [`Reply::Filled`](super::Reply::Filled).
+    ConfirmFirstUse {
+        /// Which account, and where.
+        ask: FirstUse,
     },
     /// Changes settings. Answered by [`Reply::Settings`](super::Reply::Settings).
     SetSettings {

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::otp::KeyUri;
 use crate::secret::Entropy;
-use crate::vault::Site;
+use crate::vault::{Keep, Site};
 
 const HERE: &str = "https://id.example.com";
 const NOW: u64 = 1_790_000_010;
@@ -109,7 +109,7 @@ fn a_page_of_another_origin_and_a_foreign_frame_get_nothing_whatever_else_holds(
     ] {
         assert_eq!(decide(&page, Some(&vault), NOW), PageReply::Nothing, "{page:?}");
         let picked = pick(&page, vault.accounts[0].id, Some(&vault), NOW);
-        assert_eq!(picked, Picked { reply: PageReply::Nothing, confirms: false }, "{page:?}");
+        assert_eq!(picked, PageReply::Nothing, "{page:?}");
     }
 }
 
@@ -119,23 +119,47 @@ fn being_on_the_servers_list_makes_no_account_that_servers() {
     synced.keep = crate::vault::Keep::Connection(connection(HERE).id);
     let vault = vault(vec![synced]);
     assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![]));
-    assert_eq!(pick(&page(), vault.accounts[0].id, Some(&vault), NOW).reply, PageReply::Nothing);
+    assert_eq!(pick(&page(), vault.accounts[0].id, Some(&vault), NOW), PageReply::Nothing);
+}
+
+/// An account that the connection of [`vault`] brought, with no site.
+fn brought(number: u8, uri: &str) -> Account {
+    let mut account = account(number, uri, &[]);
+    account.keep = Keep::Connection(connection(HERE).id);
+    account
 }
 
 #[test]
-fn the_connected_users_label_is_proposed_and_a_pick_confirms_it() {
-    let vault = vault(vec![account(1, ALICES, &[]), account(2, BOBS, &[])]);
+fn an_account_that_the_connection_brought_is_proposed_by_its_label_and_a_pick_gives_no_code() {
+    let vault = vault(vec![brought(1, ALICES), brought(2, BOBS)]);
     assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![("acme/alice", true)]));
     let asked = changed(|page| page.seen.asked = true);
     assert!(offered(&decide(&asked, Some(&vault), NOW)).is_some(), "unlocking confirms nothing");
-    let picked = pick(&page(), vault.accounts[0].id, Some(&vault), NOW);
-    assert!(picked.confirms && filled(&picked.reply).is_some());
-    assert_eq!(pick(&page(), vault.accounts[1].id, Some(&vault), NOW).reply, PageReply::Nothing);
+    assert_eq!(pick(&page(), vault.accounts[0].id, Some(&vault), NOW), PageReply::Confirm);
+    assert_eq!(pick(&page(), vault.accounts[1].id, Some(&vault), NOW), PageReply::Nothing);
+}
+
+#[test]
+fn a_server_that_calls_its_user_like_another_servers_is_offered_nothing() {
+    let mut stored = brought(2, ALICES);
+    stored.keep = Keep::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
+    let mut brought_with_a_site = brought(3, ALICES);
+    brought_with_a_site.sites.push(Site::Origin("https://good.example".into()));
+    for (what, borrowed) in [
+        ("an account with a site", account(1, ALICES, &["https://good.example"])),
+        ("an account of another connection", stored),
+        ("an account of this device", account(4, ALICES, &[])),
+        ("an account that was brought and has another site", brought_with_a_site),
+    ] {
+        let vault = vault(vec![borrowed]);
+        assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![]), "{what}");
+        assert_eq!(pick(&page(), vault.accounts[0].id, Some(&vault), NOW), PageReply::Nothing, "{what}");
+    }
 }
 
 #[test]
 fn nothing_is_proposed_where_an_account_is_already_allowed() {
-    let vault = vault(vec![account(1, ALICES, &[]), account(2, BOBS, &[HERE])]);
+    let vault = vault(vec![brought(1, ALICES), account(2, BOBS, &[HERE])]);
     let page = changed(|page| page.seen.user = None);
     assert_eq!(offered(&decide(&page, Some(&vault), NOW)), Some(vec![("acme/bob", false)]));
 }
@@ -170,11 +194,11 @@ fn a_refused_code_is_not_sent_again_and_its_successor_is_offered() {
     let refused = changed(|page| page.seen.refused = Some(Refusal { id, until }));
     for second in NOW..until {
         assert_eq!(decide(&refused, Some(&vault), second), PageReply::Wait { until });
-        assert_eq!(pick(&refused, id, Some(&vault), second).reply, PageReply::Wait { until });
+        assert_eq!(pick(&refused, id, Some(&vault), second), PageReply::Wait { until });
     }
     assert!(offered(&decide(&refused, Some(&vault), until)).is_some(), "offered, not filled by itself");
     let picked = pick(&refused, id, Some(&vault), until);
-    assert_ne!(filled(&picked.reply).unwrap().1, code);
+    assert_ne!(filled(&picked).unwrap().1, code);
 }
 
 #[test]
@@ -215,7 +239,7 @@ fn the_sms_form_is_offered_a_switch_only_where_there_is_an_account() {
     assert_eq!(decide(&sms, Some(&vault(vec![])), NOW), PageReply::Nothing);
     let vault = vault(vec![account(1, ALICES, &[HERE])]);
     assert!(offered(&decide(&sms, Some(&vault), NOW)).is_some(), "no code goes into it");
-    assert_eq!(pick(&sms, vault.accounts[0].id, Some(&vault), NOW).reply, PageReply::Nothing);
+    assert_eq!(pick(&sms, vault.accounts[0].id, Some(&vault), NOW), PageReply::Nothing);
 }
 
 #[test]
@@ -255,14 +279,17 @@ fn any_page() -> impl Strategy<Value = PageContext> {
 
 fn any_vault() -> impl Strategy<Value = Vault> {
     let site = prop_oneof![Just(HERE), Just("https://evil.example")];
-    let one = (any::<bool>(), prop::collection::vec(site, 0..2), any::<bool>());
+    let one = (any::<bool>(), prop::collection::vec(site, 0..2), any::<bool>(), any::<bool>());
     (prop::collection::vec(one, 0..3), any::<bool>(), -90_i64..90).prop_map(|(rows, itself, ahead)| {
         let mut vault = vault(vec![]);
         vault.connections[0].fills_by_itself = itself;
         vault.settings.clock_correction_seconds = ahead;
-        for (number, (alice, sites, unconfirmed)) in (0_u8..).zip(rows) {
+        for (number, (alice, sites, unconfirmed, is_brought)) in (0_u8..).zip(rows) {
             let mut account = account(number, if alice { ALICES } else { BOBS }, &sites);
             account.unconfirmed = unconfirmed;
+            if is_brought {
+                account.keep = Keep::Connection(connection(HERE).id);
+            }
             vault.accounts.push(account);
         }
         vault
@@ -293,10 +320,13 @@ proptest! {
         };
         for account in &vault.accounts {
             let picked = pick(&page, account.id, Some(&vault), now);
-            if let PageReply::Fill { until, .. } = picked.reply {
+            if picked == PageReply::Confirm {
+                prop_assert!(entries.contains(&(account.id, true)) && account.sites.is_empty());
+            }
+            if let PageReply::Fill { until, .. } = picked {
                 let by_itself = matches!(decide(&plain, Some(&vault), now), PageReply::Fill { .. });
-                prop_assert!(by_itself || entries.contains(&(account.id, picked.confirms)));
-                prop_assert!(picked.confirms || has_site(account, HERE));
+                prop_assert!(by_itself || entries.contains(&(account.id, false)));
+                prop_assert!(has_site(account, HERE));
                 if let Some(refusal) = page.seen.refused.filter(|refusal| refusal.id == account.id) {
                     prop_assert!(refusal.until <= now && until > refusal.until);
                 }
@@ -316,7 +346,7 @@ proptest! {
 fn an_unconfirmed_account_does_not_hide_one_that_was_never_allowed_here() {
     let mut new = account(1, ALICES, &[HERE]);
     new.unconfirmed = true;
-    let old = account(2, &ALICES.replace("GEZD", "MFRG"), &[]);
+    let old = brought(2, &ALICES.replace("GEZD", "MFRG"));
     let mut vault = vault(vec![new, old]);
     let both = Some(vec![("acme/alice", true), ("acme/alice", false)]);
     assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), both, "neither is typed by itself");
@@ -331,7 +361,7 @@ fn an_unconfirmed_account_does_not_hide_one_that_was_never_allowed_here() {
 
 #[test]
 fn an_address_that_names_nobody_brings_no_other_account_back() {
-    let old = account(2, &ALICES.replace("GEZD", "MFRG"), &[]);
+    let old = brought(2, &ALICES.replace("GEZD", "MFRG"));
     let vault = vault(vec![account(1, ALICES, &[HERE]), old]);
     for user in ["alice@example.com", "somebody"] {
         let page = changed(|page| page.seen.user = Some(user.into()));

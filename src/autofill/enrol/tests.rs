@@ -1,7 +1,7 @@
 use super::*;
 use crate::autofill::{Seen, Shape};
 use crate::secret::Entropy;
-use crate::vault::{Account, Site};
+use crate::vault::Site;
 
 const HERE: &str = "https://id.example.com";
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -71,6 +71,46 @@ fn saving_twice_stores_once() {
     let account = Account::new(uri(SECRET).expose().parse().unwrap(), 0, &mut Zero);
     vault.accounts.push(account.clone());
     assert_eq!(enrol(&page(), SECRET, &[uri(SECRET)], &vault), Ok(Enrolment::Known(account.id)));
+}
+
+#[test]
+fn an_account_of_another_site_or_server_is_not_bound_to_this_page_as_well() {
+    let mut account = Account::new(uri(SECRET).expose().parse().unwrap(), 0, &mut Zero);
+    account.sites.push(Site::Origin("https://good.example".into()));
+    let mut vault = vault();
+    vault.accounts.push(account);
+    assert_eq!(enrol(&page(), SECRET, &[], &vault), Err(EnrolmentError::Elsewhere));
+    vault.accounts[0].sites.clear();
+    vault.accounts[0].keep =
+        Keep::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
+    assert_eq!(enrol(&page(), SECRET, &[], &vault), Err(EnrolmentError::Elsewhere));
+    vault.accounts[0].keep = Keep::Connection(vault.connections[0].id);
+    assert_eq!(enrol(&page(), SECRET, &[], &vault), Ok(Enrolment::Known(vault.accounts[0].id)));
+}
+
+#[test]
+fn a_page_that_enrols_again_and_again_does_not_fill_the_vault() {
+    let mut vault = vault();
+    for number in 0.. {
+        let secret = Secret::new(format!(
+            "otpauth://totp/a?secret={}",
+            Key::new(vec![number; 20]).unwrap().to_base32().expose()
+        ));
+        match enrol(&page(), "", &[secret], &vault) {
+            Ok(Enrolment::New(uri)) => {
+                let mut account = Account::new(uri, 0, &mut Fill(number));
+                (account.unconfirmed, account.sites) = (true, vec![Site::Origin(HERE.into())]);
+                vault.accounts.push(account);
+            }
+            error => {
+                assert_eq!(error, Err(EnrolmentError::TooMany));
+                break;
+            }
+        }
+    }
+    assert_eq!(vault.accounts.len(), 10);
+    vault.accounts[0].unconfirmed = false;
+    assert!(matches!(enrol(&page(), SECRET, &[], &vault), Ok(Enrolment::New(_))));
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn it_is_offered_for_accounts_of_this_origin_that_hold_one_and_never_filled_by_i
 fn a_pick_leads_to_the_password_and_gives_no_code() {
     let vault = vault(vec![account(1, "alice", HERE, &["a"]), account(4, "dave", "https://other.example.com", &["d"])]);
     let picked =
-        |page: &PageContext, index: usize| super::super::pick(page, vault.accounts[index].id, Some(&vault), NOW).reply;
+        |page: &PageContext, index: usize| super::super::pick(page, vault.accounts[index].id, Some(&vault), NOW);
     assert_eq!(picked(&page(), 0), PageReply::Password);
     assert_eq!(picked(&page(), 1), PageReply::Nothing);
 }
@@ -80,7 +80,7 @@ fn nothing_is_offered_or_given_in_a_foreign_frame_or_on_another_origin() {
     let elsewhere = PageContext { origin: "https://id.example.com.evil.example".into(), ..page() };
     for page in [&foreign, &elsewhere] {
         assert_eq!(super::super::decide(page, Some(&vault), NOW), PageReply::Nothing);
-        assert_eq!(super::super::pick(page, id, Some(&vault), NOW).reply, PageReply::Nothing);
+        assert_eq!(super::super::pick(page, id, Some(&vault), NOW), PageReply::Nothing);
     }
     for origin in [elsewhere.origin.as_str(), "http://id.example.com", "null", ""] {
         assert_eq!(take_recovery(&mut vault, id, origin, NOW), None, "{origin}");

@@ -1,6 +1,5 @@
 //! Alice with her second factor, on the server at hand: the mock server, or a real one by `./build.sh live`.
 
-use super::enrollment::click_button;
 use super::*;
 use e2e::package::{Installed, ask};
 use e2e::server::Server;

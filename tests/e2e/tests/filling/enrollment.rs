@@ -19,23 +19,6 @@ pub fn enrolled(scene: &Scene) -> Option<Account> {
     books.vault.as_ref().unwrap().accounts.iter().find(|account| account.name == "acme/bob").cloned()
 }
 
-/// The place of the chip's n-th button, from the top: they are of one height.
-pub fn click_button(page: &Page, number: u32, count: u32) {
-    page.wait_for("!!document.querySelector('casdoor-authenticator')").unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(1200));
-    page.evaluate("document.querySelector('casdoor-authenticator').scrollIntoView({ block: 'center' })").unwrap();
-    let place = page
-        .evaluate(&format!(
-            "(() => {{ const {{ x, y, width, height }} = document.querySelector('casdoor-authenticator').getBoundingClientRect();
-             return [x + Math.min(width, 360) / 2, y + height * ({number} + .5) / {count}]; }})()"
-        ))
-        .unwrap();
-    for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
-        let event = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });
-        page.call("Input.dispatchMouseEvent", event).unwrap();
-    }
-}
-
 #[test]
 fn one_click_saves_the_account_and_enables_the_factor() {
     for (age, theme) in [(Age::V3_158, "light"), (Age::V3_158, "dark"), (Age::V2_211, "light"), (Age::V1_783, "light")]

@@ -37,14 +37,13 @@ fn a_script_can_neither_read_nor_click_the_chip() {
 fn clicks_on_a_covered_or_dimmed_chip_are_ignored() {
     for trick in [
         "document.body.insertAdjacentHTML('beforeend', '<div style=\"position:fixed;inset:0;z-index:9;pointer-events:none;background:red\">')",
-        "document.querySelector('casdoor-authenticator').parentElement.style.opacity = .01",
+        "document.querySelector('casdoor-authenticator-space').parentElement.style.opacity = .01",
         "document.documentElement.style.filter = 'opacity(0.02)'",
     ] {
         let scene = Scene::new(Age::V3_158).offering();
         let page = offered(&scene);
         page.evaluate(trick).unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(1200));
-        page.click("casdoor-authenticator").unwrap();
+        click_chip(&page);
         scene.wait("the popup is asked for instead", |books| {
             (books.count(|request| matches!(request, PageRequest::OpenPopup)) == 1).then_some(())
         });

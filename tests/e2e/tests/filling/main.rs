@@ -4,15 +4,18 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
 #![allow(clippy::disallowed_methods, reason = "a native test may read the clock")]
 
+mod concealment;
 mod confirmation;
 mod enrolled_user;
 mod enrollment;
+mod first_use;
 mod frames;
 mod hostile_pages;
 mod languages;
 mod passcode_form;
 mod recovery_codes;
 mod sign_in_flows;
+mod sign_in_trust;
 mod test_worker;
 
 use casdoor_authenticator::autofill::{PageReply, PageRequest, Shape};
@@ -23,6 +26,7 @@ use e2e::extension::Extension;
 use e2e::page::Page;
 use mock_casdoor::{Age, MockServer, PASSWORD};
 use serde_json::json;
+use std::time::Duration;
 use test_worker::{Books, Clock, Desk, root};
 
 const HOST: &str = "id.acme.test";
@@ -96,11 +100,12 @@ impl Scene {
         posts.count().saturating_sub(1)
     }
 
-    /// Presses Enter until the chip has taken it: it heeds nobody before the user could have seen it.
+    /// Presses Enter on the chip's button until it counts, each time after the focus has rested on it.
     fn press_enter(&self, page: &Page) {
         until("the pick is told", || {
+            std::thread::sleep(REST);
             page.press("Enter")?;
-            std::thread::sleep(std::time::Duration::from_millis(200));
+            std::thread::sleep(Duration::from_millis(200));
             Ok((self.picks() > 0).then_some(()))
         })
         .unwrap();
@@ -117,11 +122,46 @@ fn submit_password(page: &Page, user: &str) {
     page.click("#normal_login button[type=submit]").unwrap();
 }
 
-/// Clicks the chip as a user does: after having seen it.
+/// How long the pointer rests on the chip before it is pressed: longer than the chip asks for, on a busy machine.
+const REST: Duration = Duration::from_millis(900);
+
+/// Clicks the chip as a user does: rests the pointer on it, and then presses.
 fn click_chip(page: &Page) {
+    click_button(page, 0, 1);
+}
+
+/// Clicks the chip's button of that number, of so many of one height.
+fn click_button(page: &Page, number: u32, count: u32) {
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(1200));
-    page.click("casdoor-authenticator").unwrap();
+    page.evaluate("document.querySelector('casdoor-authenticator-space').scrollIntoView({ block: 'center' })").unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let at = place_of_button(page, number, count);
+    mouse(page, "mouseMoved", at);
+    std::thread::sleep(REST);
+    press_at(page, at);
+}
+
+/// The middle of the chip's button of that number, of so many of one height.
+fn place_of_button(page: &Page, number: u32, count: u32) -> (f64, f64) {
+    let place = page
+        .evaluate(&format!(
+            "(() => {{ const {{ x, y, width, height }} = document.querySelector('casdoor-authenticator').getBoundingClientRect();
+             return [x + width / 2, y + height * ({number} + .5) / {count}]; }})()"
+        ))
+        .unwrap();
+    (place[0].as_f64().unwrap(), place[1].as_f64().unwrap())
+}
+
+fn press_at(page: &Page, at: (f64, f64)) {
+    for kind in ["mousePressed", "mouseReleased"] {
+        mouse(page, kind, at);
+    }
+}
+
+fn mouse(page: &Page, kind: &str, (x, y): (f64, f64)) {
+    let (button, count) = if kind == "mouseMoved" { ("none", 0) } else { ("left", 1) };
+    let event = json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": count });
+    page.call("Input.dispatchMouseEvent", event).unwrap();
 }
 
 /// The server let the browser in: the sign-in page is gone.

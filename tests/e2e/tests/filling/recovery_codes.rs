@@ -2,7 +2,6 @@
 //! for the vault's password, struck off.
 
 use super::enrolled_user::Enrolled;
-use super::enrollment::click_button;
 use super::*;
 use e2e::package::POPUP;
 use e2e::server::Server;

@@ -101,7 +101,8 @@ pub fn root() -> PathBuf {
 
 fn extension(port: u16) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let scripts = ["content/chip.js", "content/witness.js", "content/setup.js", "content/casdoor.js"];
+    let scripts =
+        ["press_guard", "chip", "witness", "sign_in", "setup", "casdoor"].map(|name| format!("content/{name}.js"));
     let manifest = json!({
         "manifest_version": 3, "name": "Casdoor Authenticator", "version": "1",
         "background": { "service_worker": "worker.js" }, "permissions": ["scripting", "tabs"],
@@ -111,7 +112,7 @@ fn extension(port: u16) -> TempDir {
     fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
     fs::write(folder.path().join("worker.js"), WORKER.replace("PORT", &port.to_string())).unwrap();
     fs::create_dir(folder.path().join("content")).unwrap();
-    for script in scripts {
+    for script in &scripts {
         fs::copy(root().join("extension").join(script), folder.path().join(script)).unwrap();
     }
     folder
@@ -148,15 +149,7 @@ fn answer(asked: &Value, books: &mut Books) -> PageReply {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let reply = match &request {
         PageRequest::Boxes(seen) => autofill::decide(&page(seen), books.vault.as_ref(), now),
-        PageRequest::Pick { id, seen } => {
-            let page = page(seen);
-            let picked = autofill::pick(&page, *id, books.vault.as_ref(), now);
-            if picked.confirms {
-                let account = books.vault.as_mut().unwrap().account_mut(*id).unwrap();
-                account.sites.push(Site::Origin(page.origin));
-            }
-            picked.reply
-        }
+        PageRequest::Pick { id, seen } => autofill::pick(&page(seen), *id, books.vault.as_ref(), now),
         PageRequest::Enrol { secret, picture, seen } => enrol(&page(seen), secret, picture, books, now),
         PageRequest::KeepRecovery { id, code, seen } => {
             assert!(autofill::concerns(&page(seen), *id, books.vault.as_ref().unwrap()));

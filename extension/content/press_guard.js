@@ -1,0 +1,229 @@
+// Decides whether a press on one of the extension's buttons was made by a user who could see the button: the whole of it was
+// painted at full size, uncovered and in one place, for as long as the pointer rested on it.
+"use strict";
+
+(() => {
+  if (globalThis.casdoorPressGuard) return;
+
+  /** How long the pointer rests on a button, or the focus stays on it, before a press counts. */
+  const REST_MILLISECONDS = 300;
+  /** A finger does not hover, so the buttons must have been in place for this long instead. */
+  const TOUCH_REST_MILLISECONDS = 1_000;
+  /** A press this soon after another one anywhere on the page may be the second half of a double click. */
+  const DOUBLE_PRESS_MILLISECONDS = 500;
+  /** Two observed frames further apart than this say nothing about the time between them. */
+  const MAX_GAP_MILLISECONDS = 250;
+  /** Layout rounds to fractions of a pixel. */
+  const TOLERANCE_PIXELS = 1;
+  /** Least height of a drawn button, in CSS pixels. */
+  const MIN_BUTTON_PIXELS = 30;
+  /** Font families of the chip. A page that defines a font of such a name could replace the words by blanks. */
+  const GENERIC_FONTS = /^["']?(system-ui|sans-serif)["']?$/i;
+
+  /** Styles that conceal nothing. The place of the chip and everything around it has to have them. */
+  const PLAIN = {
+    visibility: "visible", filter: "none", scale: "none", rotate: "none", clipPath: "none", maskImage: "none",
+    mixBlendMode: "normal", perspective: "none", opacity: "1",
+  };
+  /** What the chip's own style sheet enforces on its host. Anything else means that the page found a way around it. */
+  const HOST = {
+    ...PLAIN, display: "flex", transform: "none", translate: "none", contentVisibility: "visible", position: "fixed",
+  };
+  /** A transform that only moves. */
+  const MOVED = /^(none|matrix\(1, 0, 0, 1, .*\))$/;
+
+  /** Times of the last two presses on this page, to tell a second press of a double click. */
+  const presses = [-Infinity, -Infinity];
+  window.addEventListener("pointerdown", ({ isTrusted, timeStamp }) => {
+    if (isTrusted) { presses.shift(); presses.push(timeStamp); }
+  }, { capture: true, passive: true });
+
+  const hasTouch = () => matchMedia("(any-pointer: coarse)").matches;
+
+  /** A view transition shows pictures of the page, which the page styles, in place of the page. */
+  const inViewTransition = () => {
+    try { return document.querySelector(":active-view-transition") !== null; } catch { return false; }
+  };
+
+  const hasStyles = (style, wanted) => Object.entries(wanted).every(([name, value]) => (style[name] ?? value) === value);
+
+  /** Nothing around an element hides, dims, cuts, shrinks or turns it. */
+  const isPlainlyPlaced = (element) => {
+    for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+      const style = getComputedStyle(at);
+      if (!hasStyles(style, PLAIN) || !MOVED.test(style.transform)) return false;
+    }
+    return (element.currentCSSZoom ?? 1) === 1;
+  };
+
+  const hasForeignFont = () => [...document.fonts].some(({ family }) => GENERIC_FONTS.test(family));
+
+  class PressGuard {
+    #host;
+    #space;
+    #probe;
+    #isIntact;
+    #width;
+    #hovered = null; // { button, since }: the button under the pointer
+    #focused = null; // { button, since }: the button with the focus
+    #since = null; // when the host was first seen whole at its current place, without a break since
+    #seenAt = -Infinity; // the last observed frame
+    #place = "";
+    #press = null; // { button, verdict }: the press that the next click ends
+    #isSampling = false;
+    #isShown = false;
+
+    /**
+     * Guards the buttons in `host`, which is drawn over `space` in the page's layout; `probe` is a strip of the page beside the
+     * host. `isIntact` returns whether the host still has its own style and place in the document, and `width` its width in CSS
+     * pixels.
+     */
+    constructor(host, space, probe, isIntact, width) {
+      [this.#host, this.#space, this.#probe] = [host, space, probe];
+      this.#isIntact = isIntact;
+      this.#width = width;
+    }
+
+    /** Starts the wait again: the buttons were shown or moved. */
+    restart() {
+      this.#since = null;
+      this.#press = null;
+    }
+
+    /** Forgets which button is pointed at as well: the buttons were replaced. */
+    reset() {
+      [this.#hovered, this.#focused] = [null, null];
+      this.restart();
+    }
+
+    /** The buttons are on the page. */
+    start() {
+      this.#isShown = true;
+      this.restart();
+      this.#sampleWhileUsed();
+    }
+
+    /** The buttons were taken away. */
+    stop() {
+      this.#isShown = false;
+      this.reset();
+    }
+
+    /** Calls `act` for a press on the button that the user made knowingly, and `refuse` for one on a button that is concealed. */
+    watch(button, act, refuse) {
+      const on = (kind, listener) => button.addEventListener(kind, (event) => { if (event.isTrusted) listener(event); });
+      on("pointerenter", ({ timeStamp }) => { this.#hovered = { button, since: timeStamp }; this.restart(); this.#sampleWhileUsed(); });
+      on("pointerleave", () => { this.#hovered = null; this.restart(); });
+      on("focus", ({ timeStamp }) => { this.#focused = { button, since: timeStamp }; this.#sampleWhileUsed(); });
+      on("blur", () => { this.#focused = null; });
+      on("pointerdown", (event) => this.#begin(button, this.#isKnowingPointer(event, button)));
+      on("keydown", (event) => {
+        if (event.key === "Enter" || event.key === " ") this.#begin(button, this.#isKnowingKey(event, button));
+      });
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        if (!event.isTrusted) return;
+        const verdict = this.#end(event, button);
+        if (verdict === "knowing") act();
+        if (verdict === "concealed") refuse();
+      });
+    }
+
+    /** A press begins. One that does not count starts the wait again, so that quick presses in a row never count. */
+    #begin(button, isKnowing) {
+      const verdict = isKnowing ? "knowing" : this.#isConcealed() ? "concealed" : "early";
+      if (!isKnowing) this.restart();
+      this.#press = { button, verdict };
+    }
+
+    #end({ detail }, button) {
+      const press = this.#press;
+      this.#press = null;
+      // A click without a press of its own comes from assistive software, or its press began elsewhere.
+      if (press?.button !== button) return this.#since === null && this.#isConcealed() ? "concealed" : "early";
+      return press.verdict === "knowing" && detail > 1 ? "early" : press.verdict;
+    }
+
+    #isConcealed() {
+      return this.#place === "concealed" || window !== top || !IntersectionObserver.prototype.hasOwnProperty("trackVisibility");
+    }
+
+    #isKnowingPointer(event, button) {
+      if (event.button !== 0 || !event.isPrimary || event.timeStamp - presses[0] < DOUBLE_PRESS_MILLISECONDS) return false;
+      if (document.elementFromPoint(event.clientX, event.clientY) !== this.#host) return false;
+      if (event.pointerType === "touch") return this.#hasRested(event.timeStamp, TOUCH_REST_MILLISECONDS, -Infinity);
+      return this.#hovered?.button === button && this.#hasRested(event.timeStamp, REST_MILLISECONDS, this.#hovered.since);
+    }
+
+    #isKnowingKey(event, button) {
+      if (event.repeat || this.#focused?.button !== button || !button.matches(":focus-visible")) return false;
+      return this.#hasRested(event.timeStamp, REST_MILLISECONDS, this.#focused.since);
+    }
+
+    #hasRested(pressedAt, rest, since) {
+      if (this.#since === null || performance.now() - this.#seenAt > MAX_GAP_MILLISECONDS || !this.#isIntact()) return false;
+      return pressedAt - Math.max(since, this.#since) >= rest;
+    }
+
+    // ---- What is painted -------------------------------------------------------------------------------------------
+
+    #isUsed() {
+      return this.#isShown && Boolean(this.#hovered || this.#focused || hasTouch());
+    }
+
+    #sampleWhileUsed() {
+      if (this.#isSampling || !this.#isUsed()) return;
+      this.#isSampling = true;
+      requestAnimationFrame(this.#sample);
+    }
+
+    /**
+     * Observes the frame that is being drawn. A new observer each time: its first answer is about this very frame, as it is
+     * painted, so that a page can neither foresee which frames are observed nor show another state to scripts than to the eye.
+     */
+    #sample = () => {
+      if (!this.#isUsed()) { this.#isSampling = false; this.#since = null; return; }
+      const targets = [this.#host, this.#space, this.#probe];
+      const observer = new IntersectionObserver((entries) => {
+        observer.disconnect();
+        const seen = targets.map((target) => entries.find((entry) => entry.target === target));
+        if (seen.every(Boolean)) this.#note(...seen);
+      }, { trackVisibility: true, delay: 100 });
+      for (const target of targets) observer.observe(target);
+      requestAnimationFrame(this.#sample);
+    };
+
+    #note(entry, space, probe) {
+      const { x, y, width, height } = entry.boundingClientRect;
+      const place = this.#isWhole(entry) && this.#isWholePage(entry, space, probe) ? [x, y, width, height].join() : "concealed";
+      if (place !== this.#place || entry.time - this.#seenAt > MAX_GAP_MILLISECONDS) this.restart();
+      this.#place = place;
+      this.#seenAt = entry.time;
+      if (place !== "concealed") this.#since ??= entry.time;
+    }
+
+    /**
+     * The page cannot cover, cut or dim the host, which is in the top layer. Where it does that to the place under the host, it
+     * conceals the form that the host belongs to.
+     */
+    #isWholePage({ boundingClientRect: host }, { intersectionRatio, boundingClientRect: space }, probe) {
+      const isOverSpace = Math.abs(host.top + host.height - space.bottom) <= TOLERANCE_PIXELS
+        && host.left >= space.left - TOLERANCE_PIXELS && host.right <= space.right + TOLERANCE_PIXELS;
+      return isOverSpace && intersectionRatio > 0.999 && probe.isVisible === true && probe.intersectionRatio > 0.999
+        && isPlainlyPlaced(this.#space);
+    }
+
+    /** The whole host was painted at full size, with nothing over it. Browsers without `isVisible` cannot tell. */
+    #isWhole({ isVisible, intersectionRatio, boundingClientRect: box }) {
+      const { width: viewWidth, height: viewHeight, scale } = visualViewport;
+      return isVisible === true && intersectionRatio > 0.999 && window === top
+        && box.left >= 0 && box.top >= 0 && box.right <= viewWidth + TOLERANCE_PIXELS && box.bottom <= viewHeight + TOLERANCE_PIXELS
+        && Math.abs(scale - 1) < 0.01 && (this.#host.currentCSSZoom ?? 1) === 1
+        && Math.abs(box.width - this.#width()) <= TOLERANCE_PIXELS && box.height >= MIN_BUTTON_PIXELS
+        && this.#isIntact() && hasStyles(getComputedStyle(this.#host), HOST) && !inViewTransition() && !hasForeignFont();
+    }
+  }
+
+  globalThis.casdoorPressGuard = PressGuard;
+})();

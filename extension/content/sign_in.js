@@ -1,0 +1,154 @@
+// Which user signed in on this page by their own hand: the name and the password were typed with keys, pasted, or filled by
+// the browser's password manager into a form that could be seen, and the form was submitted by a press on its button or Enter.
+// Anything less names nobody, and the passcode is offered instead of typed.
+"use strict";
+
+(() => {
+  if (globalThis.casdoorSignIn) return;
+
+  /** How long the user name of a sign-in is remembered, in this script's memory only. */
+  const USER_MILLISECONDS = 120_000;
+  /** A submission later than this after the user's press is not the user's. */
+  const GESTURE_MILLISECONDS = 1_000;
+  /** How long the form must have been visible before it is submitted. */
+  const VISIBLE_MILLISECONDS = 300;
+  /** Smallest field that a user can read, in CSS pixels. */
+  const MIN_FIELD_WIDTH = 60;
+  const MIN_FIELD_HEIGHT = 14;
+
+  const FORM = "form#normal_login";
+
+  const partsOf = (form) => ({
+    user: form.querySelector("input#input"),
+    password: form.querySelector("input#normal_login_password"),
+    button: form.querySelector('button[type="submit"]'),
+  });
+
+  // ---- What was typed ------------------------------------------------------------------------------------------------
+
+  const typed = new WeakMap(); // field -> its text, as far as the user's own input made it
+  let pending = null; // { field, key, before, isWhole }: the user's action that the next input event belongs to
+
+  const isField = (element) => element instanceof HTMLInputElement && element.closest(FORM) !== null;
+
+  const noteAction = (event) => {
+    const field = event.target;
+    if (!event.isTrusted || !isField(field)) return;
+    const isWhole = field.selectionStart === 0 && field.selectionEnd === field.value.length;
+    pending = { field, key: event.type === "keydown" ? event.key : event.type, before: field.value, isWhole };
+    watch(field.form);
+  };
+
+  /** Whether a change is what the user's action makes of a field: a script can have text inserted in the user's name. */
+  const isOwn = ({ inputType, data }, { key }) => {
+    switch (inputType) {
+      case "insertText": return data === key || key.startsWith("composition");
+      case "insertCompositionText": return key.startsWith("composition") || key === "Process";
+      case "insertFromPaste": return key === "paste";
+      case "insertFromDrop": return key === "drop";
+      case "deleteByCut": return key === "cut";
+      case "deleteContentBackward": case "deleteWordBackward": case "deleteSoftLineBackward": return key === "Backspace";
+      case "deleteContentForward": case "deleteWordForward": return key === "Delete";
+      default: return false;
+    }
+  };
+
+  const noteInput = (event) => {
+    const field = event.target;
+    if (!event.isTrusted || !isField(field)) return;
+    const action = pending;
+    pending = null;
+    const isContinued = action?.field === field && (action.isWhole || action.before === (typed.get(field) ?? ""));
+    if (isContinued && isOwn(event, action)) typed.set(field, field.value);
+    else typed.delete(field);
+  };
+
+  const isAutofilled = (field) => {
+    try { return field.matches(":autofill"); } catch { return false; }
+  };
+
+  /** The text is the user's own, or the browser's password manager filled it in. */
+  const isUsers = (field) => field.value !== "" && (typed.get(field) === field.value || isAutofilled(field));
+
+  // ---- What could be seen --------------------------------------------------------------------------------------------
+
+  let watched = null; // the form whose parts are observed
+  const visibleSince = new Map(); // part -> since when the whole of it is painted
+
+  const visibility = new IntersectionObserver((entries) => {
+    for (const { target, time, isVisible, intersectionRatio } of entries) {
+      if (isVisible !== true || intersectionRatio < 0.999) visibleSince.delete(target);
+      else if (!visibleSince.has(target)) visibleSince.set(target, time);
+    }
+  }, { trackVisibility: true, delay: 100, threshold: [0, 1] });
+
+  const watch = (form) => {
+    const parts = Object.values(partsOf(form)).filter(Boolean);
+    if (watched?.form === form && parts.every((part) => watched.parts.includes(part))) return;
+    visibility.disconnect();
+    visibleSince.clear();
+    watched = { form, parts };
+    for (const part of parts) visibility.observe(part);
+  };
+
+  /** What the browser's own word on visibility leaves out: masks, clips and sizes that nobody can read. */
+  const isPlain = (element) => {
+    const { width, height } = element.getBoundingClientRect();
+    if (width < MIN_FIELD_WIDTH || height < MIN_FIELD_HEIGHT) return false;
+    for (let at = element; at; at = at.parentElement) {
+      const { maskImage, clipPath, zoom } = getComputedStyle(at);
+      if ((maskImage ?? "none") !== "none" || clipPath !== "none" || Number(zoom || 1) < 0.5) return false;
+    }
+    return true;
+  };
+
+  const couldBeSeen = (form) => {
+    const now = performance.now();
+    const parts = Object.values(partsOf(form));
+    return parts.every((part) => part && now - visibleSince.get(part) >= VISIBLE_MILLISECONDS && isPlain(part));
+  };
+
+  // ---- Who signs in --------------------------------------------------------------------------------------------------
+
+  let gesture = null; // { form, user, at }: the user's own press on the button of the form, or Enter in it
+  let signedIn = null; // { user, at }
+
+  const userOf = (form) => {
+    const { user, password } = partsOf(form);
+    return user && password && isUsers(user) && isUsers(password) && couldBeSeen(form) ? user.value.trim() : "";
+  };
+
+  const noteGesture = (event) => {
+    const form = event.isTrusted && event.target.closest?.(FORM);
+    if (!form) return;
+    const isPress = event.type === "click" && event.detail > 0 && event.target.closest('button[type="submit"]');
+    const isEnter = event.type === "keydown" && !event.repeat
+      && (event.key === "Enter" || (event.key === " " && event.target.closest('button[type="submit"]')));
+    if (isPress || isEnter) gesture = { form, user: userOf(form), at: performance.now() };
+  };
+
+  // The browser trusts a submission that a script asked for as well: it counts only right after the user's own press.
+  const noteSubmit = (event) => {
+    if (!event.isTrusted || !event.target.matches?.(FORM)) return;
+    const { form, user, at } = gesture ?? {};
+    gesture = null;
+    const isOwnSubmission = form === event.target && performance.now() - at <= GESTURE_MILLISECONDS;
+    signedIn = isOwnSubmission && user && user === userOf(form) ? { user, at: performance.now() } : null;
+  };
+
+  const actions = ["keydown", "paste", "cut", "drop", "compositionstart", "compositionupdate", "compositionend"];
+  for (const kind of actions) window.addEventListener(kind, noteAction, { capture: true, passive: true });
+  for (const kind of ["focusin", "pointerdown"]) {
+    window.addEventListener(kind, ({ target }) => { const form = target.closest?.(FORM); if (form) watch(form); }, { capture: true, passive: true });
+  }
+  window.addEventListener("input", noteInput, { capture: true, passive: true });
+  for (const kind of ["click", "keydown"]) window.addEventListener(kind, noteGesture, { capture: true, passive: true });
+  window.addEventListener("submit", noteSubmit, { capture: true, passive: true });
+
+  globalThis.casdoorSignIn = {
+    /** Observes the form from the moment that it is there. */
+    look: () => { const form = document.getElementById("normal_login"); if (form) watch(form); },
+    /** The user name of this page's last own sign-in, or null. */
+    user: () => (signedIn && performance.now() - signedIn.at < USER_MILLISECONDS ? signedIn.user : null),
+  };
+})();
