@@ -11,7 +11,7 @@
   /** A submission later than this after the user's press is not the user's. */
   const GESTURE_MILLISECONDS = 1_000;
   /** How long the form must have been visible before it is submitted. */
-  const VISIBLE_MILLISECONDS = 300;
+  const VISIBLE_MILLISECONDS = 150;
   /** Smallest field that a user can read, in CSS pixels. */
   const MIN_FIELD_WIDTH = 60;
   const MIN_FIELD_HEIGHT = 14;
@@ -73,22 +73,34 @@
   // ---- What could be seen --------------------------------------------------------------------------------------------
 
   let watched = null; // the form whose parts are observed
-  const visibleSince = new Map(); // part -> since when the whole of it is painted
+  const visibleSince = new Map(); // part -> since when each observed frame showed the whole of it
+  let isObserving = false;
 
-  const visibility = new IntersectionObserver((entries) => {
-    for (const { target, time, isVisible, intersectionRatio } of entries) {
-      if (isVisible !== true || intersectionRatio < 0.999) visibleSince.delete(target);
-      else if (!visibleSince.has(target)) visibleSince.set(target, time);
+  const noteVisibility = ({ target, time, isVisible, intersectionRatio }) => {
+    // The outline of a neighbor with the focus counts as something over this part.
+    const hasFocusedNeighbor = document.activeElement !== target && watched.contains(document.activeElement);
+    if (isVisible !== true || intersectionRatio < 0.999) {
+      if (!hasFocusedNeighbor) visibleSince.delete(target);
+    } else if (!visibleSince.has(target)) {
+      visibleSince.set(target, time);
     }
-  }, { trackVisibility: true, delay: 100, threshold: [0, 1] });
+  };
 
+  /** Observes the parts of the form in the frame that is drawn next, as it is painted. */
   const watch = (form) => {
     const parts = Object.values(partsOf(form)).filter(Boolean);
-    if (watched?.form === form && parts.every((part) => watched.parts.includes(part))) return;
-    visibility.disconnect();
-    visibleSince.clear();
-    watched = { form, parts };
-    for (const part of parts) visibility.observe(part);
+    if (watched !== form) {
+      watched = form;
+      visibleSince.clear();
+    }
+    if (isObserving || parts.length === 0) return;
+    isObserving = true;
+    const observer = new IntersectionObserver((entries) => {
+      observer.disconnect();
+      isObserving = false;
+      if (watched === form) entries.forEach(noteVisibility);
+    }, { trackVisibility: true, delay: 100 });
+    for (const part of parts) observer.observe(part);
   };
 
   /** What the browser's own word on visibility leaves out: masks, clips and sizes that nobody can read. */
