@@ -12,9 +12,10 @@
   const MAX_WIDTH = 360;
   /** How often the chip follows its place, in milliseconds, where no event tells that the place moved. */
   const FOLLOW_MILLISECONDS = 200;
-  /** Height of the strip of the page that stays free above the chip, in CSS pixels, and of the part of it that is observed. */
-  const GAP = 8;
-  const PROBE = 6;
+  /** Height of the strip of the page that stays free above the chip, in CSS pixels. */
+  const GAP = 12;
+  /** The part of the strip that is observed. Outlines of the boxes above it and of the buttons below it stay clear of it. */
+  const PROBE = "position: relative; top: 4px; height: 3px; width: 160px; max-width: 100%";
   /** Longer names are cut, in characters. */
   const MAX_LABEL = 120;
 
@@ -168,7 +169,7 @@
       this.#height = height;
       this.#spaceSheets[0].replaceSync(`
         :host { all: initial !important; display: block !important; height: ${height + GAP}px !important; }
-        div { height: ${PROBE}px; }`);
+        div { ${PROBE}; }`);
     }
 
     #isOpen() {
