@@ -42,8 +42,11 @@ pub fn confirm_first_use(ui: Ui, ask: FirstUse) -> AnyView {
 fn question(ui: Ui, id: AccountId, site: String, confirm: impl Fn() + 'static) -> AnyView {
     let who = row_actions::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     let is_read = RwSignal::new(false);
-    // Forgotten with the popup, if that closes first.
-    Timeout::new(READ_MILLISECONDS, move || drop(is_read.try_set(true))).forget();
+    let show = move || {
+        // The question may have been answered by another way in the meantime, and its signal is gone then.
+        let _ = is_read.try_set(true);
+    };
+    Timeout::new(READ_MILLISECONDS, show).forget();
     view! {
         <section class="gate" data-screen="confirm-site">
             {head(say("confirm_site_title"), move || ui.back())}
