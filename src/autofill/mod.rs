@@ -18,7 +18,8 @@
 //! |---|---|
 //! | [`anywhere`] | the account's code, a site to confirm first, or a look-alike to warn of |
 //! | [`site_for`] | the site that a confirmation would store |
-//! | [`spot`] | the document that has the field which the person means |
+//! | [`spot`] | the document that has the field which the user means |
+//! | [`field_finder`] | the field of that document which takes the code |
 //!
 //! Scanning any other QR code is [`crate::qr`]'s; codes are made by [`crate::otp`].
 //!
@@ -39,6 +40,7 @@
 mod anywhere;
 mod decide;
 mod enrol;
+pub mod field_finder;
 mod first_use;
 mod frames;
 mod look_alike;

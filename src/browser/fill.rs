@@ -11,13 +11,16 @@ use super::worker::{WorkerApp, current_tab};
 use super::{now_milliseconds, now_seconds};
 use crate::app::look_alike;
 use crate::app::protocol::{Message, Reply, Request};
+use crate::autofill::field_finder::{Finding, PageDescription, Pointing, find_field};
 use crate::autofill::{Anywhere, Look, Spot, spot};
 use crate::vault::{AccountId, Site};
 
 /// What tells where the focus is.
 const PLACE: &str = "content/place.js";
-/// What finds the field and types.
-const SCRIPTS: [&str; 2] = ["content/words.js", "content/anywhere.js"];
+/// Describe the page's fields, and type into those that were chosen.
+const SCRIPTS: [&str; 2] = ["content/field_descriptions.js", "content/type_code.js"];
+/// A page is described within this time, or not at all.
+const DESCRIBING_MILLISECONDS: u32 = 3_000;
 
 /// Typing takes no longer: a page may be slow to take a digit.
 const TYPING_MILLISECONDS: u32 = 10_000;
@@ -152,19 +155,44 @@ async fn type_into(target: &Target, code: String) -> Reply {
     if chrome::execute_script(&to_js(&injection)).await.is_err() {
         return refused(&Anywhere::NotASite, &target.origin);
     }
-    let message = to_js(&serde_json::json!({ "type_code": { "code": &code } }));
-    let sent = chrome::send_to_document(target.tab, &target.document, &message, TYPING_MILLISECONDS).await;
-    let reason = match sent.ok().and_then(from_js::<Typed>) {
-        Some(Typed { filled: true, .. }) => {
-            return Reply::Filled { filled: true, code: None, message: Message::new("filled", "The code was typed.") };
-        }
-        Some(typed) => typed.reason,
-        None => String::new(),
+    let reason = match find(target, code.chars().count()).await {
+        Finding::Field(found) => match type_code(target, &code, &found.fields).await {
+            Some(Typed { filled: true, .. }) => {
+                return Reply::Filled {
+                    filled: true,
+                    code: None,
+                    message: Message::new("filled", "The code was typed."),
+                };
+            }
+            Some(typed) => typed.reason,
+            None => String::from("fill_not_taken"),
+        },
+        Finding::Several(_) => String::from("fill_ambiguous"),
+        Finding::EditableText => String::from("fill_editable"),
+        Finding::CodeWasSent => String::from("fill_code_sent"),
+        Finding::RecoveryCode => String::from("fill_recovery_code"),
+        Finding::Nothing(_) => String::from("fill_no_field"),
     };
     if target.instead && reason == "fill_no_field" {
         return said(unseen());
     }
     Reply::Filled { filled: false, code: Some(code), message: why(&reason) }
+}
+
+/// Has the page described, and decides which field takes the code.
+async fn find(target: &Target, length: usize) -> Finding {
+    let message = to_js(&serde_json::json!({ "describe_fields": {} }));
+    let sent = chrome::send_to_document(target.tab, &target.document, &message, DESCRIBING_MILLISECONDS).await;
+    let description = sent.ok().and_then(|reply| reply.as_string());
+    let description: Option<PageDescription> = description.and_then(|text| serde_json::from_str(&text).ok());
+    description.map_or(Finding::Nothing(Vec::new()), |page| find_field(&page, length, Pointing::Nowhere))
+}
+
+/// Types the code into these fields, unless they changed since they were described.
+async fn type_code(target: &Target, code: &str, fields: &[usize]) -> Option<Typed> {
+    let message = to_js(&serde_json::json!({ "type_code": { "code": code, "fields": fields } }));
+    let sent = chrome::send_to_document(target.tab, &target.document, &message, TYPING_MILLISECONDS).await;
+    sent.ok().and_then(from_js::<Typed>)
 }
 
 /// The code is on the clipboard then, and this says so.
@@ -175,6 +203,17 @@ fn why(reason: &str) -> Message {
         }
         "fill_editable" => {
             ("fill_editable", "This page takes the code in a text that is no field. The code is copied: paste it.")
+        }
+        "fill_code_sent" => (
+            "fill_code_sent",
+            "This page asks for a code that it sent by text message or e-mail. Nothing was typed. Your authenticator code is copied.",
+        ),
+        "fill_recovery_code" => (
+            "fill_recovery_code",
+            "This page asks for a recovery code. Nothing was typed. Your authenticator code is copied.",
+        ),
+        "fill_changed" => {
+            ("fill_changed", "The page changed while the code was being filled. Nothing was typed. The code is copied.")
         }
         "fill_not_taken" => ("fill_not_taken", "The page did not take the code. It is copied: paste it."),
         _ => ("fill_no_field", "No passcode field was found on this page. The code is copied: paste it."),

@@ -1,0 +1,330 @@
+//! Named evidence for and against a field, and how much it weighs.
+
+use super::context::Context;
+use super::description::Field;
+use super::groups::Group;
+use super::page::Page;
+use super::reading::Sign;
+use super::weights::WEIGHTS;
+
+macro_rules! evidence {
+    ($($(#[$doc:meta])* $name:ident $sign:literal),+ $(,)?) => {
+        /// One piece of evidence that a field takes an authenticator's code, or that it does not.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Evidence { $($(#[$doc])* $name),+ }
+
+        impl Evidence {
+            /// All of it, in the order of the weights.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// Whether it may speak for a field (1), against it (-1), or either (0): a weight of another sign would be an accident
+            /// of the pages that it was trained on.
+            pub const fn direction(self) -> i8 {
+                match self { $(Self::$name => $sign),+ }
+            }
+
+            /// Its name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),+ }
+            }
+        }
+    };
+}
+
+evidence! {
+    /// `autocomplete="one-time-code"`.
+    AutocompleteOneTimeCode 1,
+    /// The name or id says OTP, TOTP, 2FA, MFA or the like.
+    NameOneTime 1,
+    /// The name or id says code, token, or verification.
+    NameCode 1,
+    /// The form's name says OTP, TOTP, 2FA, MFA or the like.
+    FormNameOneTime 1,
+    /// The label names an authenticator.
+    LabelApp 1,
+    /// The label says one-time code.
+    LabelOneTime 1,
+    /// The label says two-step or two-factor.
+    LabelTwoStep 1,
+    /// The label says verification code.
+    LabelVerification 1,
+    /// The label says code.
+    LabelCode 1,
+    /// A text nearby names an authenticator.
+    NearApp 1,
+    /// A text nearby says one-time code.
+    NearOneTime 1,
+    /// A text nearby says two-step or two-factor.
+    NearTwoStep 1,
+    /// A text nearby says verification code.
+    NearVerification 1,
+    /// A text nearby says code.
+    NearCode 1,
+    /// The rest of the form or page names an authenticator.
+    ScopeApp 1,
+    /// The rest of the form or page says two-step, or one-time code.
+    ScopeTwoStep 1,
+    /// A link offers to have a code sent instead.
+    OffersChannel 1,
+    /// A link offers a recovery code instead.
+    OffersRecovery 1,
+    /// As many cells as the code has characters.
+    Cells 1,
+    /// `maxlength` is the code's length, or a little more for a mask.
+    LengthFits 1,
+    /// A keyboard of digits, or a pattern of them.
+    Numeric 1,
+    /// The placeholder draws the code's characters.
+    DrawnPlaceholder 1,
+    /// The field has the focus.
+    Focused 1,
+    /// Something names a second factor or a one-time code, something a code, and nothing another origin or purpose.
+    Uncontradicted 1,
+    /// A user name and a password are in the same form.
+    BesideLogin 0,
+    /// The name says SMS, phone or e-mail.
+    NameChannel -1,
+    /// The name says recovery or backup.
+    NameRecovery -1,
+    /// The name says card, coupon, postal code, captcha or another purpose.
+    NamePurpose -1,
+    /// The name is that of another kind of field.
+    NameField -1,
+    /// The label says SMS, e-mail, or that the code was sent.
+    LabelSent -1,
+    /// The label says recovery code, and does not name an authenticator.
+    LabelRecovery -1,
+    /// The label names another purpose.
+    LabelPurpose -1,
+    /// The label names another kind of field.
+    LabelField -1,
+    /// The label says PIN.
+    LabelPin -1,
+    /// The label says password, and not one-time password.
+    LabelPassword -1,
+    /// A text nearby says that the code was sent, and none names an authenticator.
+    NearSent -1,
+    /// A text nearby names an authenticator, and another says that a code was sent.
+    NearSentBesideApp -1,
+    /// A text nearby shows where a code went.
+    NearTarget -1,
+    /// A text nearby says recovery code, and none names an authenticator.
+    NearRecovery -1,
+    /// A text nearby names another purpose.
+    NearPurpose -1,
+    /// A text nearby says PIN.
+    NearPin -1,
+    /// The rest of the form or page says that a code was sent.
+    ScopeSent -1,
+    /// The rest of the form or page names another purpose.
+    ScopePurpose -1,
+    /// A link, button or text offers to send the code again.
+    OffersAgain -1,
+    /// A button nearby has a code sent.
+    OffersRequest -1,
+    /// A link offers the authenticator instead.
+    OffersApp -1,
+    /// A button nearby is for another purpose.
+    ButtonPurpose -1,
+    /// A telephone number is asked for in the same form.
+    BesidePhone -1,
+    /// Another field of the form is for a card, an address or another purpose.
+    BesidePurpose -1,
+    /// A picture to be read is nearby.
+    Captcha -1,
+    /// A password field that no label calls a code.
+    PasswordType -1,
+    /// The field is not empty.
+    HasValue -1,
+    /// `maxlength` is much more than the code's length.
+    LengthTooGreat -1,
+    /// The field is in a search form, a navigation bar or a footer.
+    Aside -1,
+    /// Nothing names an authenticator, a second factor or a one-time code.
+    NothingForIt -1,
+}
+
+/// The evidence on a group of fields, without repetition.
+pub(super) fn gather(page: &Page<'_>, group: &Group, context: &Context, length: usize) -> Vec<Evidence> {
+    let Some(field) = group.nodes.first().and_then(|number| page.field(*number)) else { return Vec::new() };
+    let mut all = Vec::new();
+    let mut add = |evidence: Evidence, is_there: bool| {
+        if is_there {
+            all.push(evidence);
+        }
+    };
+    add_texts(context, &mut add);
+    add_rivals(context, &mut add);
+    let fields = || group.nodes.iter().filter_map(|number| page.field(*number));
+    add(Evidence::AutocompleteOneTimeCode, fields().any(is_one_time_code));
+    add(Evidence::Cells, group.are_cells);
+    let most = usize::try_from(field.max_length).unwrap_or(usize::MAX);
+    add(Evidence::LengthFits, !group.are_cells && (length..=length.saturating_add(2)).contains(&most));
+    add(Evidence::LengthTooGreat, !group.are_cells && (12..1000).contains(&most));
+    add(Evidence::Numeric, is_numeric(field));
+    add(Evidence::DrawnPlaceholder, draws_a_code(&field.placeholder));
+    add(Evidence::Focused, fields().any(|field| field.focused));
+    add(Evidence::HasValue, fields().any(|field| field.has_value));
+    let is_called_code =
+        context.label.has_any(&[Sign::Code, Sign::OneTime, Sign::App, Sign::TwoStep, Sign::Verification])
+            || context.name.has(Sign::OneTime);
+    add(Evidence::PasswordType, field.input_type == "password" && !is_called_code);
+    all.sort_unstable();
+    all.dedup();
+    if is_uncontradicted(&all) {
+        all.push(Evidence::Uncontradicted);
+    }
+    all
+}
+
+fn is_uncontradicted(all: &[Evidence]) -> bool {
+    use Evidence::{
+        Aside, AutocompleteOneTimeCode, BesideLogin, BesidePurpose, Captcha, Cells, HasValue, LabelCode, LabelField,
+        LabelPassword, LabelPin, LengthTooGreat, NameCode, NameOneTime, NearCode, NearPurpose, NothingForIt, OffersApp,
+        PasswordType, ScopePurpose,
+    };
+    let has_any = |some: &[Evidence]| some.iter().any(|one| all.contains(one));
+    // Some evidence against a field says nothing of where a code comes from, and is common around a right one.
+    let harmless = [
+        BesideLogin,
+        BesidePurpose,
+        LengthTooGreat,
+        NearPurpose,
+        ScopePurpose,
+        PasswordType,
+        HasValue,
+        LabelField,
+        LabelPassword,
+        LabelPin,
+    ];
+    let code = has_any(&[LabelCode, NameCode, NameOneTime, NearCode, Cells, AutocompleteOneTimeCode]);
+    let contradicted = all.iter().any(|one| one.direction() < 0 && !harmless.contains(one))
+        || has_any(&[NothingForIt, OffersApp, Captcha, Aside]);
+    code && !contradicted
+}
+
+fn add_texts(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
+    let Context { name, form_name, label, near, scope, links, buttons, .. } = context;
+    let app = label.has(Sign::App) || near.has(Sign::App);
+    let one_time = |signs: &super::reading::Signs| signs.has_any(&[Sign::OneTime, Sign::TwoStep]);
+    add(Evidence::NameOneTime, name.has(Sign::OneTime));
+    add(Evidence::NameCode, name.has(Sign::Code));
+    add(Evidence::FormNameOneTime, form_name.has(Sign::OneTime));
+    add(Evidence::LabelApp, label.has(Sign::App));
+    add(Evidence::LabelOneTime, label.has(Sign::OneTime));
+    add(Evidence::LabelTwoStep, label.has(Sign::TwoStep));
+    add(Evidence::LabelVerification, label.has(Sign::Verification));
+    add(Evidence::LabelCode, label.has(Sign::Code));
+    add(Evidence::NearApp, near.has(Sign::App));
+    add(Evidence::NearOneTime, near.has(Sign::OneTime));
+    add(Evidence::NearTwoStep, near.has(Sign::TwoStep));
+    add(Evidence::NearVerification, near.has(Sign::Verification));
+    add(Evidence::NearCode, near.has(Sign::Code));
+    add(Evidence::ScopeApp, scope.has(Sign::App));
+    add(Evidence::ScopeTwoStep, one_time(scope));
+    add(Evidence::NameChannel, name.has(Sign::Channel));
+    add(Evidence::NameRecovery, name.has(Sign::Recovery));
+    add(Evidence::NamePurpose, name.has_any(&[Sign::Purpose, Sign::Captcha]));
+    add(Evidence::NameField, name.has(Sign::Field));
+    add(Evidence::LabelSent, label.has_any(&[Sign::Sent, Sign::Channel, Sign::Again]));
+    add(Evidence::LabelRecovery, label.has(Sign::Recovery) && !label.has(Sign::App) && !one_time(label));
+    add(Evidence::LabelPurpose, label.has_any(&[Sign::Purpose, Sign::Captcha, Sign::Phone]));
+    add(Evidence::LabelField, label.has(Sign::Field));
+    add(Evidence::LabelPin, label.has(Sign::Pin));
+    add(Evidence::LabelPassword, label.has(Sign::Password));
+    add(Evidence::NearSent, near.has(Sign::Sent) && !app);
+    add(Evidence::NearSentBesideApp, near.has(Sign::Sent) && app);
+    add(Evidence::NearTarget, near.has(Sign::Target));
+    add(Evidence::NearRecovery, near.has(Sign::Recovery) && !app && !label.has(Sign::Recovery));
+    add(Evidence::NearPurpose, near.has_any(&[Sign::Purpose, Sign::Phone]));
+    add(Evidence::NearPin, near.has(Sign::Pin));
+    add(Evidence::ScopeSent, scope.has(Sign::Sent) || scope.has(Sign::Target));
+    add(Evidence::ScopePurpose, scope.has(Sign::Purpose));
+    let again = links.has(Sign::Again) || buttons.has(Sign::Again) || near.has(Sign::Again);
+    add(Evidence::OffersAgain, again);
+    add(Evidence::OffersRequest, buttons.has(Sign::Request));
+    add(Evidence::OffersChannel, links.has(Sign::Channel) && !again);
+    add(Evidence::OffersRecovery, links.has(Sign::Recovery));
+    add(Evidence::OffersApp, links.has(Sign::App) && !app);
+    add(Evidence::ButtonPurpose, buttons.has(Sign::Purpose));
+    add(
+        Evidence::Captcha,
+        [label, near, buttons].iter().any(|signs| signs.has(Sign::Captcha)) || name.has(Sign::Captcha),
+    );
+    let nothing = !app
+        && !one_time(label)
+        && !one_time(near)
+        && !one_time(scope)
+        && !scope.has(Sign::App)
+        && !name.has(Sign::OneTime)
+        && !form_name.has(Sign::OneTime);
+    add(Evidence::NothingForIt, nothing);
+}
+
+fn add_rivals(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
+    add(Evidence::BesideLogin, context.rivals.has(Sign::Password));
+    add(Evidence::BesidePhone, context.rivals.has(Sign::Phone));
+    add(Evidence::BesidePurpose, context.rivals.has(Sign::Purpose));
+    add(Evidence::Aside, context.is_aside);
+}
+
+fn is_one_time_code(field: &Field) -> bool {
+    field.autocomplete.split_whitespace().next_back() == Some("one-time-code")
+}
+
+/// `autocomplete` says what the field is for, and it is no code.
+pub(super) fn is_for_something_else(field: &Field) -> bool {
+    const OTHERS: [&str; 12] = [
+        "name",
+        "email",
+        "username",
+        "current-password",
+        "tel",
+        "street-address",
+        "postal-code",
+        "country",
+        "organization",
+        "bday",
+        "sex",
+        "url",
+    ];
+    let last = field.autocomplete.split_whitespace().next_back().unwrap_or_default();
+    OTHERS.contains(&last)
+        || [
+            "cc-",
+            "tel-",
+            "address-",
+            "bday-",
+            "given-",
+            "family-",
+            "country-",
+            "transaction-",
+            "additional-",
+            "honorific-",
+        ]
+        .iter()
+        .any(|start| last.starts_with(start))
+}
+
+fn is_numeric(field: &Field) -> bool {
+    matches!(field.inputmode.as_str(), "numeric" | "decimal" | "tel")
+        || matches!(field.input_type.as_str(), "tel" | "number")
+        || ["\\d", "0-9", "[:digit:]"].iter().any(|digits| field.pattern.contains(digits))
+}
+
+/// `000000`, `XXX XXX`, `••••••`, `- - - - - -`.
+fn draws_a_code(placeholder: &str) -> bool {
+    let marks: Vec<char> = placeholder.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let all_alike = marks.iter().all(|mark| Some(mark) == marks.first() || matches!(mark, '-' | '–'));
+    let counts = placeholder.split_whitespace().collect::<String>() == "123456";
+    counts
+        || (marks.len() >= 4
+            && all_alike
+            && marks.first().is_some_and(|mark| !mark.is_alphabetic() || matches!(mark, 'X' | 'x')))
+}
+
+/// The score of some evidence: the logarithm of the odds that the field takes an authenticator's code.
+pub(super) fn score(evidence: &[Evidence]) -> f32 {
+    let weight = |one: &Evidence| WEIGHTS.get(*one as usize).copied().unwrap_or(0.0);
+    evidence.iter().map(weight).sum::<f32>() + super::weights::BIAS
+}

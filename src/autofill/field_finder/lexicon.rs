@@ -1,0 +1,365 @@
+//! The words by which pages speak of codes, of what was sent, and of what is something else, in the languages of `words/`.
+//!
+//! A list is `concept: term | term`. A term is found where its words stand alone; `*` stands for any letters of a word, `?` for
+//! one. In scripts without spaces a term is found anywhere; where words take particles (Arabic, Hebrew, Hindi), a few letters
+//! may come before and after it.
+
+use std::sync::OnceLock;
+
+use super::words::{fold, is_unspaced, takes_particles};
+
+/// What a word or phrase is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Concept {
+    App,
+    AnyApp,
+    OneTime,
+    TwoStep,
+    Verification,
+    Code,
+    Sms,
+    Email,
+    Call,
+    Sent,
+    Again,
+    Request,
+    Phone,
+    Recovery,
+    Card,
+    Postal,
+    Coupon,
+    Invite,
+    Tracking,
+    Captcha,
+    Search,
+    Device,
+    Paper,
+    Wifi,
+    Meeting,
+    Licence,
+    Pin,
+    Choose,
+    Password,
+    Field,
+    Purpose,
+    Not,
+    Loss,
+}
+
+use Concept::{
+    Again, AnyApp, App, Call, Captcha, Card, Choose, Code, Coupon, Device, Email, Field, Invite, Licence, Loss,
+    Meeting, Not, OneTime, Paper, Password, Phone, Pin, Postal, Purpose, Recovery, Request, Search, Sent, Sms,
+    Tracking, TwoStep, Verification, Wifi,
+};
+
+const CONCEPTS: [(&str, Concept); 33] = [
+    ("app", App),
+    ("any_app", AnyApp),
+    ("one_time", OneTime),
+    ("two_step", TwoStep),
+    ("verification", Verification),
+    ("code", Code),
+    ("sms", Sms),
+    ("email", Email),
+    ("call", Call),
+    ("sent", Sent),
+    ("again", Again),
+    ("request", Request),
+    ("phone", Phone),
+    ("recovery", Recovery),
+    ("card", Card),
+    ("postal", Postal),
+    ("coupon", Coupon),
+    ("invite", Invite),
+    ("tracking", Tracking),
+    ("captcha", Captcha),
+    ("search", Search),
+    ("device", Device),
+    ("paper", Paper),
+    ("wifi", Wifi),
+    ("meeting", Meeting),
+    ("licence", Licence),
+    ("pin", Pin),
+    ("choose", Choose),
+    ("password", Password),
+    ("field", Field),
+    ("purpose", Purpose),
+    ("not", Not),
+    ("loss", Loss),
+];
+
+/// The tags of languages that share a list, and the list.
+const LANGUAGES: [(&str, &str); 32] = [
+    ("ar", include_str!("words/ar.txt")),
+    ("bg sr mk", include_str!("words/bg.txt")),
+    ("ca gl eu", include_str!("words/ca.txt")),
+    ("cs sk", include_str!("words/cs.txt")),
+    ("da no nb nn", include_str!("words/da.txt")),
+    ("de", include_str!("words/de.txt")),
+    ("el", include_str!("words/el.txt")),
+    ("en", include_str!("words/en.txt")),
+    ("es", include_str!("words/es.txt")),
+    ("fa ur", include_str!("words/fa.txt")),
+    ("fi et", include_str!("words/fi.txt")),
+    ("fr", include_str!("words/fr.txt")),
+    ("he", include_str!("words/he.txt")),
+    ("hi mr bn ta ne gu", include_str!("words/hi.txt")),
+    ("hr bs sl sr", include_str!("words/hr.txt")),
+    ("hu", include_str!("words/hu.txt")),
+    ("id ms fil tl", include_str!("words/id.txt")),
+    ("it", include_str!("words/it.txt")),
+    ("ja", include_str!("words/ja.txt")),
+    ("ko", include_str!("words/ko.txt")),
+    ("lt lv", include_str!("words/lt.txt")),
+    ("nl", include_str!("words/nl.txt")),
+    ("pl", include_str!("words/pl.txt")),
+    ("pt", include_str!("words/pt.txt")),
+    ("ro", include_str!("words/ro.txt")),
+    ("ru be", include_str!("words/ru.txt")),
+    ("sv", include_str!("words/sv.txt")),
+    ("th", include_str!("words/th.txt")),
+    ("tr az", include_str!("words/tr.txt")),
+    ("uk", include_str!("words/uk.txt")),
+    ("vi", include_str!("words/vi.txt")),
+    ("zh", include_str!("words/zh.txt")),
+];
+
+const NAMES: &str = include_str!("words/names.txt");
+
+/// Where a term was found in a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub concept: Concept,
+    /// The first letter, by its number.
+    pub from: usize,
+    /// The letter after the last.
+    pub to: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Piece {
+    Letter(char),
+    AnyLetter,
+    /// The rest of a word.
+    Rest,
+}
+
+struct Term {
+    concept: Concept,
+    list: u8,
+    /// It means something else in other languages: it counts on pages of its own only.
+    is_gated: bool,
+    pieces: Vec<Piece>,
+    start: Edge,
+    end: Edge,
+}
+
+/// How a term may be joined to other letters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    /// Not at all.
+    Closed,
+    /// By so many at most.
+    Particles(usize),
+    /// By any.
+    Open,
+}
+
+/// The language of a page, by the list of its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
+    /// Programmers' names are in none.
+    None,
+    /// It is not said, or there is no list: the words of every language count.
+    Any,
+    List(u8),
+}
+
+impl Language {
+    /// From a `lang` attribute, such as `pt-BR`.
+    pub(super) fn of(tag: &str) -> Self {
+        let main = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let lists = (0_u8..).zip(LANGUAGES.iter());
+        let mut fitting = lists.filter(|(_, (tags, _))| !main.is_empty() && tags.split(' ').any(|one| one == main));
+        fitting.next().map_or(Self::Any, |(number, _)| Self::List(number))
+    }
+
+    fn reads(self, list: u8) -> bool {
+        match self {
+            Self::List(own) => own == list,
+            Self::None | Self::Any => true,
+        }
+    }
+}
+
+/// Short words of one language are words of another: `by` is a town in Danish. Denials are short, and change everything.
+fn is_gated(concept: Concept, pieces: &[Piece]) -> bool {
+    let is_letter = |piece: &Piece| matches!(piece, Piece::Letter(letter) if letter.is_ascii_alphabetic());
+    let is_short = pieces.len() <= 4 && pieces.iter().all(is_letter);
+    let is_known_everywhere = matches!(concept, App | AnyApp | OneTime | TwoStep | Sms | Email | Card | Pin);
+    matches!(concept, Not | Loss) || (is_short && !is_known_everywhere)
+}
+
+/// Terms by their first letters.
+pub(super) struct Lexicon {
+    terms: Vec<Term>,
+    buckets: Vec<Vec<u16>>,
+}
+
+const BUCKETS: u32 = 4096;
+
+impl Lexicon {
+    /// The words of people.
+    pub(super) fn words() -> &'static Self {
+        static WORDS: OnceLock<Lexicon> = OnceLock::new();
+        WORDS.get_or_init(|| Self::parse(LANGUAGES.iter().map(|(_, list)| *list)))
+    }
+
+    /// The words of programmers.
+    pub(super) fn names() -> &'static Self {
+        static WORDS: OnceLock<Lexicon> = OnceLock::new();
+        WORDS.get_or_init(|| Self::parse(std::iter::once(NAMES)))
+    }
+
+    fn parse(lists: impl Iterator<Item = &'static str>) -> Self {
+        let mut lexicon =
+            Self { terms: Vec::new(), buckets: std::iter::repeat_with(Vec::new).take(BUCKETS as usize).collect() };
+        let numbered = (0_u8..).zip(lists).flat_map(|(number, list)| list.lines().map(move |line| (number, line)));
+        for (list, line) in numbered {
+            let Some((name, terms)) = line.split_once(':').filter(|_| !line.starts_with('#')) else { continue };
+            let Some((_, concept)) = CONCEPTS.iter().find(|(known, _)| *known == name.trim()) else { continue };
+            for term in terms.split('|') {
+                lexicon.add(*concept, list, term.trim());
+            }
+        }
+        lexicon
+    }
+
+    fn add(&mut self, concept: Concept, list: u8, term: &str) {
+        let pieces = pieces(term);
+        let mut letters =
+            pieces.iter().filter_map(|piece| if let Piece::Letter(letter) = piece { Some(*letter) } else { None });
+        let Some(first) = letters.next() else { return };
+        let second = match pieces.get(1) {
+            Some(Piece::Letter(second)) => Some(*second),
+            _ => None,
+        };
+        let last = letters.next_back().unwrap_or(first);
+        let length = pieces.len();
+        let edge = |open: bool, letter: char| match () {
+            () if open || is_unspaced(letter) => Edge::Open,
+            () if takes_particles(letter) && length >= 4 => Edge::Particles(3),
+            () if takes_particles(letter) && length == 3 => Edge::Particles(2),
+            () => Edge::Closed,
+        };
+        let start = edge(term.starts_with('*'), first);
+        let end = edge(term.ends_with('*'), last);
+        let Ok(number) = u16::try_from(self.terms.len()) else { return };
+        self.terms.push(Term { concept, list, is_gated: is_gated(concept, &pieces), pieces, start, end });
+        // A term whose second letter may be any is in the bucket of its first.
+        if let Some(bucket) = self.buckets.get_mut(bucket(first, second)) {
+            bucket.push(number);
+        }
+    }
+
+    /// Every term in a sentence of a page in this language.
+    pub(super) fn find(&self, letters: &[char], language: Language) -> Vec<Found> {
+        let mut all = Vec::new();
+        for (from, letter) in letters.iter().enumerate() {
+            let next = letters.get(from.saturating_add(1)).copied();
+            let mut look = |bucket: usize| {
+                for number in self.buckets.get(bucket).into_iter().flatten() {
+                    let Some(term) = self.terms.get(usize::from(*number)) else { continue };
+                    if (!term.is_gated || language.reads(term.list))
+                        && starts_well(letters, from, term.start)
+                        && let Some(to) = matches(letters, from, &term.pieces)
+                        && ends_well(letters, to, term.end)
+                    {
+                        all.push(Found { concept: term.concept, from, to });
+                    }
+                }
+            };
+            look(bucket(*letter, None));
+            if next.is_some() {
+                look(bucket(*letter, next));
+            }
+        }
+        all
+    }
+}
+
+fn bucket(first: char, second: Option<char>) -> usize {
+    let second = second.map_or(0, u32::from);
+    (u32::from(first).wrapping_mul(131).wrapping_add(second.wrapping_mul(7)) % BUCKETS) as usize
+}
+
+fn pieces(term: &str) -> Vec<Piece> {
+    let marked: String = term
+        .trim_start_matches('*')
+        .chars()
+        .map(|letter| match letter {
+            '*' => '\u{e000}',
+            '?' => '\u{e001}',
+            other => other,
+        })
+        .collect();
+    let mut pieces: Vec<Piece> = fold(&marked)
+        .into_iter()
+        .map(|letter| match letter {
+            '\u{e000}' => Piece::Rest,
+            '\u{e001}' => Piece::AnyLetter,
+            other => Piece::Letter(other),
+        })
+        .collect();
+    if matches!(pieces.last(), Some(Piece::Rest)) {
+        pieces.pop();
+    }
+    pieces
+}
+
+/// The number of the letter after the match.
+fn matches(letters: &[char], from: usize, pieces: &[Piece]) -> Option<usize> {
+    let mut at = from;
+    for piece in pieces {
+        let letter = letters.get(at).copied();
+        match piece {
+            Piece::Letter(wanted) if letter == Some(*wanted) => at = at.saturating_add(1),
+            Piece::AnyLetter if letter.is_some_and(|letter| letter != ' ') => at = at.saturating_add(1),
+            Piece::Rest => {
+                while letters.get(at).is_some_and(|letter| *letter != ' ') {
+                    at = at.saturating_add(1);
+                }
+            }
+            _ => return None,
+        }
+    }
+    Some(at)
+}
+
+fn starts_well(letters: &[char], from: usize, edge: Edge) -> bool {
+    let before = || {
+        letters
+            .get(..from)
+            .into_iter()
+            .flatten()
+            .rev()
+            .take_while(|letter| **letter != ' ' && !is_unspaced(**letter))
+            .count()
+    };
+    match edge {
+        Edge::Open => true,
+        Edge::Closed => before() == 0,
+        Edge::Particles(most) => before() <= most,
+    }
+}
+
+fn ends_well(letters: &[char], to: usize, edge: Edge) -> bool {
+    let after = || {
+        letters.get(to..).into_iter().flatten().take_while(|letter| **letter != ' ' && !is_unspaced(**letter)).count()
+    };
+    match edge {
+        Edge::Open => true,
+        Edge::Closed => after() == 0,
+        Edge::Particles(most) => after() <= most,
+    }
+}

@@ -1,0 +1,231 @@
+//! What a text says: its sentences are searched for the lexicon's terms, and what is denied, asked or lost is not counted.
+
+use super::lexicon::{Concept, Found, Language, Lexicon};
+use super::words::{Sentence, is_unspaced, name_words, names_a_target, sentences};
+
+/// What a text, or a field's name, says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// An authenticator makes the code.
+    App,
+    OneTime,
+    TwoStep,
+    /// A verification code, without a word on where it comes from.
+    Verification,
+    /// Any code.
+    Code,
+    /// The code was sent.
+    Sent,
+    /// A way by which codes are sent: SMS, e-mail, a call.
+    Channel,
+    /// A telephone number or an address beside the word for a code.
+    Target,
+    /// The code can be sent again.
+    Again,
+    /// The code is sent on request.
+    Request,
+    Phone,
+    Recovery,
+    /// A code or number for another purpose.
+    Purpose,
+    /// A picture to be read.
+    Captcha,
+    Pin,
+    Password,
+    /// The name of another kind of field.
+    Field,
+}
+
+/// A set of [`Sign`]s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Signs(u32);
+
+impl Signs {
+    pub(super) fn has(self, sign: Sign) -> bool {
+        self.0 & Self::bit(sign) != 0
+    }
+
+    pub(super) fn has_any(self, signs: &[Sign]) -> bool {
+        signs.iter().any(|sign| self.has(*sign))
+    }
+
+    pub(super) fn add(&mut self, sign: Sign, is_there: bool) {
+        if is_there {
+            self.0 |= Self::bit(sign);
+        }
+    }
+
+    pub(super) fn join(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    fn bit(sign: Sign) -> u32 {
+        1_u32.checked_shl(sign as u32).unwrap_or(0)
+    }
+}
+
+/// Letters between a denial and what it denies, at most: three short words, or a few letters where no spaces are written.
+const DENIAL_REACH: usize = 22;
+const UNSPACED_DENIAL_REACH: usize = 4;
+
+const PURPOSES: [Concept; 12] = [
+    Concept::Card,
+    Concept::Postal,
+    Concept::Coupon,
+    Concept::Invite,
+    Concept::Tracking,
+    Concept::Search,
+    Concept::Device,
+    Concept::Paper,
+    Concept::Wifi,
+    Concept::Meeting,
+    Concept::Licence,
+    Concept::Purpose,
+];
+
+/// What a text says.
+pub(super) fn read(text: &str, language: Language) -> Signs {
+    let mut signs = Signs::default();
+    let target = names_a_target(text);
+    for sentence in sentences(text) {
+        signs.join(read_sentence(&sentence, language));
+    }
+    let spoken = signs.has_any(&[Sign::Code, Sign::Verification, Sign::OneTime]);
+    signs.add(Sign::Target, target && (spoken || signs.has(Sign::Sent)));
+    signs
+}
+
+fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
+    let found = Lexicon::words().find(&sentence.letters, language);
+    let said = |concept: Concept| found.iter().any(|one| one.concept == concept);
+    let meant = |concept: Concept| {
+        found.iter().any(|one| one.concept == concept && !is_denied(*one, &found, &sentence.letters))
+    };
+    let mut signs = Signs::default();
+    let code = said(Concept::Code) || said(Concept::Verification) || said(Concept::OneTime);
+    let channel = meant(Concept::Sms) || meant(Concept::Email) || meant(Concept::Call);
+    let named = meant(Concept::App);
+    let from_app = meant(Concept::AnyApp) && code && !channel && !said(Concept::Sent) && !said(Concept::Device);
+    signs.add(Sign::App, (named || from_app) && !sentence.is_question && !said(Concept::Loss));
+    signs.add(Sign::OneTime, meant(Concept::OneTime));
+    signs.add(Sign::TwoStep, meant(Concept::TwoStep));
+    signs.add(Sign::Verification, said(Concept::Verification));
+    signs.add(Sign::Code, code);
+    let sent = meant(Concept::Sent) && (code || channel);
+    signs.add(Sign::Sent, (sent || (channel && code)) && !sentence.is_question && (!named || sent));
+    signs.add(Sign::Channel, channel && !named);
+    signs.add(Sign::Again, said(Concept::Again));
+    signs.add(Sign::Request, said(Concept::Request));
+    signs.add(Sign::Phone, said(Concept::Phone));
+    signs.add(Sign::Recovery, meant(Concept::Recovery));
+    signs.add(Sign::Purpose, PURPOSES.into_iter().any(meant));
+    signs.add(Sign::Captcha, meant(Concept::Captcha));
+    signs.add(Sign::Pin, said(Concept::Pin));
+    signs.add(Sign::Purpose, said(Concept::Pin) && said(Concept::Choose));
+    signs.add(Sign::Password, said(Concept::Password) && !said(Concept::OneTime) && !named);
+    signs.add(Sign::Field, said(Concept::Field));
+    signs
+}
+
+/// A denial stands shortly before the term; where no spaces are written, or the verb comes last, shortly after it.
+fn is_denied(term: Found, found: &[Found], letters: &[char]) -> bool {
+    let unspaced = letters.get(term.from).copied().is_some_and(is_unspaced);
+    let reach = if unspaced { UNSPACED_DENIAL_REACH } else { DENIAL_REACH };
+    found.iter().filter(|one| one.concept == Concept::Not).any(|denial| {
+        let before = denial.to <= term.from && term.from.saturating_sub(denial.to) <= reach;
+        let after = denial.from >= term.to && unspaced && denial.from.saturating_sub(term.to) <= UNSPACED_DENIAL_REACH;
+        before || after
+    })
+}
+
+/// What a programmer's name says.
+pub(super) fn read_name(name: &str) -> Signs {
+    let found = Lexicon::names().find(&name_words(name), Language::None);
+    let said = |concept: Concept| found.iter().any(|one| one.concept == concept);
+    let mut signs = Signs::default();
+    signs.add(Sign::OneTime, said(Concept::OneTime));
+    signs.add(Sign::Code, said(Concept::Code));
+    signs.add(Sign::Channel, said(Concept::Sms) || said(Concept::Email));
+    signs.add(Sign::Recovery, said(Concept::Recovery));
+    signs.add(Sign::Captcha, said(Concept::Captcha));
+    signs.add(Sign::Purpose, PURPOSES.into_iter().any(said));
+    signs.add(Sign::Field, said(Concept::Field));
+    signs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(text: &str, sign: Sign) -> bool {
+        read(text, Language::Any).has(sign)
+    }
+
+    #[test]
+    fn an_authenticator_is_recognized_in_many_languages_and_forms() {
+        for text in [
+            "Enter the code from your authenticator app",
+            "Einmalpasswort aus der Authenticator-App",
+            "Code généré par votre application d’authentification",
+            "Kod z aplikacji",
+            "Введите код из приложения",
+            "Kimlik doğrulama uygulamanızdaki kodu girin",
+            "Todennussovelluksen kertakäyttökoodi",
+            "请输入身份验证器中的动态口令",
+            "認証アプリに表示されている6桁の数字",
+            "인증 앱의 6자리 숫자를 입력하세요",
+            "הקוד מאפליקציית האימות",
+            "الرمز الظاهر في تطبيق المصادقة",
+            "รหัส 6 หลักจากแอปยืนยันตัวตน",
+        ] {
+            assert!(says(text, Sign::App), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_denied_or_lost_is_not_counted() {
+        for text in
+            ["Lost your authenticator?", "Sign in without your authenticator", "Kein Zugriff auf die Authenticator-App"]
+        {
+            assert!(!says(text, Sign::App), "{text}");
+        }
+        for text in ["Der Code kommt nicht per SMS", "Je krijgt geen sms", "The code is never sent by email"] {
+            assert!(!says(text, Sign::Sent), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sent_code_is_recognized_in_many_languages() {
+        for text in [
+            "A 6-digit code is on its way to k•••@example.test.",
+            "Wir haben Ihnen einen Code per SMS geschickt",
+            "Un code vous attend dans votre boîte mail",
+            "Te enviamos un correo con un código",
+            "СМС с кодом пришло на номер +7 ••• •••-44-10",
+            "ご登録のメールアドレスに届いた6桁の認証コード",
+            "验证码已发送至 138****1234",
+            "Cep telefonunuza SMS ile gelen 6 haneli kodu girin",
+        ] {
+            assert!(says(text, Sign::Sent), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_split_into_words() {
+        for name in [
+            "two_factorCode1",
+            "otpCode-0",
+            "user[otp_attempt]",
+            "txtTfaCd",
+            "mfacode",
+            "totpPin",
+            "2fa_code",
+            "twofactor_token",
+        ] {
+            assert!(read_name(name).has(Sign::OneTime), "{name}");
+        }
+        for name in ["laptop", "topic", "photo", "adopt"] {
+            assert!(!read_name(name).has(Sign::OneTime), "{name}");
+        }
+    }
+}

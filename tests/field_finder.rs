@@ -1,0 +1,266 @@
+//! The field finder on recorded descriptions of pages: a corpus in 27 languages, pages of our own, and descriptions that no
+//! page would have. `tests/e2e/tests/other_sites` has the same pages in a real browser, and records the descriptions.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test functions outside #[test]")]
+#![allow(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
+
+use std::path::Path;
+
+use casdoor_authenticator::autofill::field_finder::{
+    Evidence, Field, Finding, Hidden, Kind, Node, PageDescription, Pointing, find_field, weigh,
+};
+use proptest::prelude::*;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    #[serde(default)]
+    kind: String,
+    code: String,
+    expect: String,
+    fields: Vec<usize>,
+    page: PageDescription,
+}
+
+impl Case {
+    fn find(&self) -> Finding {
+        find_field(&self.page, self.code.len(), Pointing::Nowhere)
+    }
+}
+
+fn recorded(file: &str) -> Vec<Case> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/field-finder").join(file);
+    std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Names of pages whose field was not found, and of pages that were typed into although nothing belongs there.
+fn mistakes(cases: &[Case]) -> (Vec<&str>, Vec<&str>) {
+    let (mut missed, mut typed) = (Vec::new(), Vec::new());
+    for case in cases {
+        let found = match case.find() {
+            Finding::Field(found) => Some(found.fields),
+            _ => None,
+        };
+        match (case.expect.as_str(), found) {
+            ("filled", Some(fields)) if fields == case.fields => {}
+            ("filled", Some(_)) => typed.push(case.name.as_str()),
+            ("filled", None) => missed.push(case.name.as_str()),
+            (_, Some(_)) => typed.push(case.name.as_str()),
+            (_, None) => {}
+        }
+    }
+    (missed, typed)
+}
+
+fn judge(file: &str, least: (usize, usize)) {
+    let cases = recorded(file);
+    let positives = cases.iter().filter(|case| case.expect == "filled").count();
+    assert!(positives >= least.0 && cases.len() - positives >= least.1, "{file} is complete");
+    let (missed, typed) = mistakes(&cases);
+    assert_eq!(typed, Vec::<&str>::new(), "{file}: typed where nothing belongs");
+    assert!(missed.len() * 100 <= positives * 3, "{file}: at least 97 of 100 are found, not {missed:?}");
+}
+
+#[test]
+fn the_development_pages_are_filled_and_nothing_is_typed_where_nothing_belongs() {
+    judge("development.jsonl", (90, 60));
+}
+
+#[test]
+fn pages_that_were_not_trained_on_are_filled_and_nothing_is_typed_where_nothing_belongs() {
+    judge("generated-test.jsonl", (100, 100));
+}
+
+#[test]
+fn other_pages_of_our_own_are_filled_and_nothing_is_typed_where_nothing_belongs() {
+    judge("generated-train.jsonl", (100, 100));
+    judge("plain.jsonl", (60, 60));
+}
+
+#[test]
+fn a_page_that_sent_its_code_is_said_to_have_sent_it() {
+    for file in ["development.jsonl", "generated-test.jsonl"] {
+        let cases = recorded(file);
+        let sent: Vec<&Case> = cases
+            .iter()
+            .filter(|case| matches!(case.kind.as_str(), "sms-code" | "email-code" | "sms" | "mail" | "call"))
+            .collect();
+        let said = sent.iter().filter(|case| case.find() == Finding::CodeWasSent).count();
+        assert!(said * 10 >= sent.len() * 8, "{file}: {said} of {} say so", sent.len());
+    }
+}
+
+#[test]
+fn two_equal_fields_and_an_editable_text_are_said_to_be_that() {
+    for case in recorded("plain.jsonl") {
+        match case.expect.as_str() {
+            "fill_ambiguous" => assert!(matches!(case.find(), Finding::Several(_)), "{}", case.name),
+            "fill_editable" => assert_eq!(case.find(), Finding::EditableText, "{}", case.name),
+            _ => {}
+        }
+    }
+}
+
+fn text(kind: Kind, text: &str) -> Node {
+    Node { kind, text: text.into(), ..Node::default() }
+}
+
+fn input(number: usize, change: impl FnOnce(&mut Field)) -> Node {
+    let mut field =
+        Field { number: Some(number), input_type: "text".into(), width: 200, height: 30, ..Field::default() };
+    change(&mut field);
+    Node { kind: Kind::Field, field, ..Node::default() }
+}
+
+fn page(nodes: Vec<Node>) -> PageDescription {
+    PageDescription { lang: "en".into(), nodes, ..PageDescription::default() }
+}
+
+#[test]
+fn strong_evidence_is_not_outweighed_by_one_word_in_a_heading() {
+    for heading in [
+        "Customer Portal",
+        "Gift Cards by Sundrift",
+        "Order Desk",
+        "Parcel Tracking",
+        "Meeting Rooms",
+        "Mobile Banking",
+    ] {
+        let described = page(vec![
+            text(Kind::Heading, heading),
+            text(Kind::Text, "Enter the code from your authenticator app."),
+            input(0, |field| {
+                field.name = "otp".into();
+                field.max_length = 6;
+            }),
+            text(Kind::Button, "Verify"),
+        ]);
+        assert!(matches!(find_field(&described, 6, Pointing::Nowhere), Finding::Field(_)), "{heading}");
+    }
+}
+
+#[test]
+fn decoys_get_nothing_whatever_they_are_called() {
+    for reason in [
+        Hidden::NoSize,
+        Hidden::OffScreen,
+        Hidden::Clipped,
+        Hidden::Transparent,
+        Hidden::Tiny,
+        Hidden::AriaHidden,
+        Hidden::Inert,
+        Hidden::Covered,
+    ] {
+        let decoy = input(0, |field| {
+            field.autocomplete = "one-time-code".into();
+            field.name = "totp".into();
+            field.label = "Authenticator code".into();
+            field.hidden = vec![reason];
+        });
+        assert_eq!(find_field(&page(vec![decoy]), 6, Pointing::Nowhere), Finding::Nothing(Vec::new()), "{reason:?}");
+    }
+}
+
+#[test]
+fn a_code_that_was_sent_outweighs_every_name() {
+    let cells = (0..6).map(|number| {
+        input(number, |field| {
+            field.autocomplete = "one-time-code".into();
+            field.name = format!("otp{number}");
+            field.max_length = 1;
+            field.width = 40;
+            field.x = i64::try_from(number).unwrap() * 50;
+        })
+    });
+    let mut nodes = vec![text(Kind::Heading, "Enter OTP"), text(Kind::Text, "We sent a code to •••• 42.")];
+    nodes.extend(cells);
+    nodes.push(text(Kind::Link, "Resend OTP"));
+    for node in &mut nodes {
+        node.parent = Some(0);
+    }
+    nodes.insert(0, Node { kind: Kind::Main, ..Node::default() });
+    assert_eq!(find_field(&page(nodes), 6, Pointing::Nowhere), Finding::CodeWasSent);
+}
+
+#[test]
+fn the_reasons_come_with_the_field() {
+    let described = page(vec![input(4, |field| field.label = "Code from your authenticator app".into())]);
+    let candidates = weigh(&described, 6, Pointing::Nowhere);
+    assert_eq!(candidates.len(), 1);
+    assert!(candidates[0].evidence.contains(&Evidence::LabelApp), "{candidates:?}");
+}
+
+#[test]
+fn five_hundred_fields_are_judged() {
+    let nodes: Vec<Node> = (0..500)
+        .flat_map(|number| {
+            let field = input(number, |field| {
+                field.name = format!("row{number}");
+                field.width = if number % 2 == 0 { 30 } else { 200 };
+                field.y = i64::try_from(number / 5).unwrap() * 40;
+            });
+            [text(Kind::Text, "Verification code sent to your authenticator app"), field]
+        })
+        .collect();
+    assert!(matches!(find_field(&page(nodes), 6, Pointing::Nowhere), Finding::Nothing(_) | Finding::Several(_)));
+}
+
+fn any_node() -> impl Strategy<Value = Node> {
+    let kinds = prop_oneof![
+        Just("field"),
+        Just("field"),
+        Just("text"),
+        Just("label"),
+        Just("form"),
+        Just("dialog"),
+        Just("box"),
+        Just("link"),
+        Just("button")
+    ];
+    let words = prop_oneof!["[a-z ]{0,20}", Just("authenticator code".to_owned()), Just("otp".to_owned()), ".{0,30}"];
+    (kinds, prop::option::of(0_usize..60), words.clone(), words, 0_u32..10, -50_i64..400, any::<u16>()).prop_map(
+        |(kind, parent, one, other, length, width, bits)| {
+            let field = Field {
+                number: Some(usize::from(bits % 40)),
+                input_type: ["text", "tel", "number", "password", "email", "editable"][usize::from(bits % 6)]
+                    .to_owned(),
+                name: one.clone(),
+                label: other.clone(),
+                placeholder: one.clone(),
+                max_length: length,
+                width,
+                height: 30,
+                focused: bits & 64 != 0,
+                has_value: bits & 128 != 0,
+                read_only: bits & 256 != 0,
+                y: i64::from(bits % 3) * 40,
+                ..Field::default()
+            };
+            let kind: Kind = serde_json::from_value(kind.into()).unwrap();
+            Node { kind, parent, text: other, names: one, label_for: parent, submits: bits & 32 != 0, field }
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn no_description_panics_and_only_described_fields_are_chosen(nodes in prop::collection::vec(any_node(), 0..60), length in 0_usize..12, pointed in any::<bool>()) {
+        let described = page(nodes);
+        let pointing = if pointed { Pointing::Focus } else { Pointing::Nowhere };
+        if let Finding::Field(found) = find_field(&described, length, pointing) {
+            prop_assert!(!found.fields.is_empty());
+            for number in found.fields {
+                let is_there = described.nodes.iter().any(|node| node.kind == Kind::Field && node.field.number == Some(number));
+                prop_assert!(is_there);
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_a_description_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        if let Ok(described) = serde_json::from_slice::<PageDescription>(&bytes) {
+            let _ = find_field(&described, 6, Pointing::Nowhere);
+        }
+    }
+}
