@@ -1,9 +1,7 @@
 //! Writing other programs' files, and what each cannot hold.
 
-use super::{
-    ExchangeError, Format, Imported, aegis, andotp, backup, bitwarden, cxf, ente, google_migration, otpauth_list,
-    two_fas,
-};
+use super::formats::{aegis, andotp, backup, bitwarden, cxf, ente, google_migration, otpauth_list, two_fas};
+use super::{ExchangeError, Format, Imported};
 use crate::otp::Kind;
 use crate::secret::{Entropy, Secret};
 

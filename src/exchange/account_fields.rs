@@ -1,0 +1,102 @@
+//! A row's fields before they are an account: types by the names that programs give them, defaults filled in.
+
+use super::json::{self, Value};
+use super::{Imported, Reason};
+use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period};
+
+/// A row's fields. What is `None` takes the key URI format's default: SHA-1, 6 digits, 30 s, counter 0.
+#[derive(Default)]
+pub(super) struct AccountFields<'a> {
+    /// `totp`, `hotp`, `steam`, either case; `motp`, `yandex` and others are reasons.
+    pub(super) kind: &'a str,
+    pub(super) issuer: &'a str,
+    pub(super) name: &'a str,
+    pub(super) algorithm: &'a str,
+    pub(super) digits: Option<u64>,
+    pub(super) period: Option<u64>,
+    pub(super) counter: Option<u64>,
+}
+
+impl AccountFields<'_> {
+    /// The account with a key that was decoded already.
+    pub(super) fn with_key(self, row: usize, key: Result<Key, Reason>) -> Result<Imported, Reason> {
+        let kind = self.kind()?;
+        let otp = match kind {
+            Kind::Steam => Otp::steam(key?),
+            _ => Otp {
+                kind,
+                key: key?,
+                algorithm: self.algorithm.parse()?,
+                digits: self.digits.map_or(Ok(Digits::default()), Digits::new)?,
+            },
+        };
+        let uri = KeyUri { issuer: self.issuer.trim().to_owned(), name: self.name.trim().to_owned(), otp };
+        Ok(Imported::new(row, uri))
+    }
+
+    /// The account with a key in base32.
+    pub(super) fn with_base32(self, row: usize, secret: &str) -> Result<Imported, Reason> {
+        let key = Key::from_base32(secret).map_err(Reason::Otp);
+        self.with_key(row, key)
+    }
+
+    fn kind(&self) -> Result<Kind, Reason> {
+        match self.kind.to_ascii_lowercase().as_str() {
+            "totp" => Ok(Kind::Totp { period: self.period.map_or(Ok(Period::default()), Period::new)? }),
+            "hotp" => Ok(Kind::Hotp { counter: self.counter.unwrap_or(0) }),
+            "steam" => Ok(Kind::Steam),
+            "motp" => Err(Reason::Motp),
+            "yandex" | "yaotp" => Err(Reason::Yandex),
+            _ => Err(Reason::Kind),
+        }
+    }
+}
+
+/// Reads digits, period and counter of an object whose keys are spelt in the usual way.
+pub(super) fn numbers<'a>(row: &Value, draft: AccountFields<'a>) -> Result<AccountFields<'a>, Reason> {
+    Ok(AccountFields {
+        digits: json::whole(row, "digits", OtpError::Digits)?,
+        period: json::whole(row, "period", OtpError::Period)?,
+        counter: json::whole(row, "counter", OtpError::Counter)?,
+        ..draft
+    })
+}
+
+/// What password managers keep in a TOTP field: a key URI, `steam://`, or a bare base32 secret.
+pub(super) fn field(row: usize, text: &str, issuer: &str, name: &str) -> Result<Imported, Reason> {
+    let text = text.trim();
+    if text.contains("://") {
+        let mut account = super::formats::otpauth_list::account(row, text)?;
+        account.uri = named(account.uri, issuer, name);
+        return Ok(account);
+    }
+    if let Some(settings) = super::formats::keepassxc::old_settings(text) {
+        return settings.and_then(|(draft, secret)| AccountFields { issuer, name, ..draft }.with_base32(row, &secret));
+    }
+    AccountFields { kind: "totp", issuer, name, ..AccountFields::default() }.with_base32(row, text)
+}
+
+/// Fills in the names that a key URI leaves open.
+pub(super) fn named(mut uri: KeyUri, issuer: &str, name: &str) -> KeyUri {
+    // `steam://` says no names at all, so the item's own title is better than the scheme's.
+    if uri.issuer.is_empty() || (uri.name.is_empty() && uri.otp.kind == Kind::Steam && !issuer.is_empty()) {
+        issuer.trim().clone_into(&mut uri.issuer);
+    }
+    if uri.name.is_empty() {
+        name.trim().clone_into(&mut uri.name);
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_that_make_codes_in_another_way_are_reasons_before_the_secret_is_read() {
+        for (kind, reason) in [("MOTP", Reason::Motp), ("yandex", Reason::Yandex), ("push", Reason::Kind)] {
+            let draft = AccountFields { kind, ..AccountFields::default() };
+            assert_eq!(draft.with_base32(1, "not base32!").unwrap_err(), reason);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Key derivations and ciphers of other programs' files. What a file asks for is bounded before it is done.
+
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit};
+use cbc::cipher::block_padding::{NoPadding, Pkcs7};
+use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
+use md5::{Digest, Md5};
+
+use super::{ExchangeError, budget, encoding};
+use crate::secret::Secret;
+
+/// The most memory that scrypt may take, in bytes.
+const MAX_SCRYPT_BYTES: u64 = 256 << 20;
+/// The most memory that Argon2 may take, in bytes: what Ente asks for wherever the device that exports has it.
+const MAX_ARGON2_BYTES: u64 = 1 << 30;
+/// The most iterations of PBKDF2.
+pub(in crate::exchange) const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
+/// The most memory times passes of Argon2, in KiB: libsodium's "sensitive".
+const MAX_ARGON2_KIB_PASSES: u64 = 4 << 20;
+/// The most scrypt work, 128 * N * r * p in bytes: thirty times what Aegis and Bitwarden ask for.
+const MAX_SCRYPT_WORK: u64 = 1 << 30;
+/// The most lanes of scrypt.
+const MAX_SCRYPT_P: u32 = 16;
+
+/// A 256-bit key.
+pub(in crate::exchange) type Key = Secret<[u8; 32]>;
+
+/// The hash under PBKDF2.
+#[derive(Clone, Copy)]
+pub(in crate::exchange) enum Prf {
+    Sha1,
+    Sha256,
+    Sha512,
+}
+
+/// PBKDF2-HMAC (RFC 8018).
+pub(in crate::exchange) fn derive_pbkdf2(
+    prf: Prf,
+    password: &[u8],
+    salt: &[u8],
+    rounds: u32,
+) -> Result<Key, ExchangeError> {
+    if rounds == 0 {
+        return Err(ExchangeError::Damaged("its number of iterations"));
+    }
+    if rounds > MAX_PBKDF2_ROUNDS {
+        return Err(ExchangeError::TooCostly);
+    }
+    budget::spend(budget::share(rounds.into(), MAX_PBKDF2_ROUNDS.into()))?;
+    let mut key = Key::default();
+    match prf {
+        Prf::Sha1 => pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, rounds, key.expose_mut()),
+        Prf::Sha256 => pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, rounds, key.expose_mut()),
+        Prf::Sha512 => pbkdf2::pbkdf2_hmac::<sha2::Sha512>(password, salt, rounds, key.expose_mut()),
+    }
+    Ok(key)
+}
+
+/// What scrypt with these parameters costs of a file's budget.
+pub(in crate::exchange) fn scrypt_cost(n: u64, r: u32, p: u32) -> u64 {
+    let bytes = n.saturating_mul(u64::from(r)).saturating_mul(u64::from(p)).saturating_mul(128);
+    budget::share(bytes, MAX_SCRYPT_WORK)
+}
+
+/// scrypt (RFC 7914): `n` a power of two, 128 * n * r at most 256 MiB, p at most 16, and 128 * n * r * p at most 1 GiB.
+pub(in crate::exchange) fn derive_scrypt(
+    password: &[u8],
+    salt: &[u8],
+    n: u64,
+    r: u32,
+    p: u32,
+) -> Result<Key, ExchangeError> {
+    let damaged = ExchangeError::Damaged("its scrypt parameters");
+    if n < 2 || !n.is_power_of_two() || r == 0 || p == 0 {
+        return Err(damaged);
+    }
+    if n.saturating_mul(u64::from(r)).saturating_mul(128) > MAX_SCRYPT_BYTES || p > MAX_SCRYPT_P {
+        return Err(ExchangeError::TooCostly);
+    }
+    let log_n = u8::try_from(n.trailing_zeros()).map_err(|_| damaged)?;
+    let parameters = scrypt::Params::new(log_n, r, p).map_err(|_| damaged)?;
+    let cost = scrypt_cost(n, r, p);
+    if cost > budget::BUDGET {
+        return Err(ExchangeError::TooCostly);
+    }
+    budget::spend(cost)?;
+    let mut key = Key::default();
+    scrypt::scrypt(password, salt, &parameters, key.expose_mut()).map_err(|_| damaged)?;
+    Ok(key)
+}
+
+/// What Argon2 is told.
+#[derive(Clone, Copy)]
+pub(in crate::exchange) struct Argon2Cost {
+    pub(in crate::exchange) algorithm: argon2::Algorithm,
+    pub(in crate::exchange) kib: u32,
+    pub(in crate::exchange) passes: u32,
+    pub(in crate::exchange) lanes: u32,
+}
+
+impl Argon2Cost {
+    pub(in crate::exchange) const fn id(kib: u32, passes: u32, lanes: u32) -> Self {
+        Self { algorithm: argon2::Algorithm::Argon2id, kib, passes, lanes }
+    }
+}
+
+/// Argon2 v1.3 (RFC 9106): at most 1 GiB, and at most 4 GiB of memory times passes.
+///
+/// # Errors
+/// [`ExchangeError::TooCostly`] beyond that, and where this machine does not give the memory.
+pub(in crate::exchange) fn derive_argon2(cost: Argon2Cost, password: &[u8], salt: &[u8]) -> Result<Key, ExchangeError> {
+    let (kib, passes) = (u64::from(cost.kib), u64::from(cost.passes));
+    if kib.saturating_mul(1024) > MAX_ARGON2_BYTES || kib.saturating_mul(passes) > MAX_ARGON2_KIB_PASSES {
+        return Err(ExchangeError::TooCostly);
+    }
+    let damaged = |_| ExchangeError::Damaged("its Argon2 parameters");
+    let parameters = argon2::Params::new(cost.kib, cost.passes, cost.lanes, Some(32)).map_err(damaged)?;
+    budget::spend(budget::share(kib.saturating_mul(passes), MAX_ARGON2_KIB_PASSES))?;
+    let mut blocks = Vec::new();
+    blocks.try_reserve_exact(parameters.block_count()).map_err(|_| ExchangeError::TooCostly)?;
+    blocks.resize(parameters.block_count(), argon2::Block::default());
+    let mut key = Key::default();
+    argon2::Argon2::new(cost.algorithm, argon2::Version::V0x13, parameters)
+        .hash_password_into_with_memory(password, salt, key.expose_mut(), blocks)
+        .map_err(damaged)?;
+    Ok(key)
+}
+
+/// Opens AES-256-GCM, `sealed` being ciphertext and tag; `None` if it does not authenticate.
+pub(in crate::exchange) fn gcm_open(key: &[u8], nonce: &[u8], sealed: &[u8], aad: &[u8]) -> Option<Secret<Vec<u8>>> {
+    let nonce: &[u8; 12] = nonce.try_into().ok()?;
+    let cipher = Aes256Gcm::new_from_slice(key).ok()?;
+    cipher.decrypt(nonce.into(), Payload { msg: sealed, aad }).ok().map(Secret::new)
+}
+
+/// Seals with AES-256-GCM: ciphertext and tag.
+pub(in crate::exchange) fn gcm_seal(key: &[u8; 32], nonce: &[u8; 12], open: &[u8], aad: &[u8]) -> Vec<u8> {
+    let cipher = Aes256Gcm::new(key.into());
+    cipher.encrypt(nonce.into(), Payload { msg: open, aad }).unwrap_or_default()
+}
+
+/// Opens AES-256-CBC with PKCS #7 padding; `None` if the padding is not one.
+pub(in crate::exchange) fn cbc_open(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Secret<Vec<u8>>> {
+    let cipher = cbc::Decryptor::<aes::Aes256>::new_from_slices(key, iv).ok()?;
+    cipher.decrypt_padded_vec::<Pkcs7>(sealed).ok().map(Secret::new)
+}
+
+/// Opens AES-256-CBC of whole blocks, without padding.
+pub(in crate::exchange) fn cbc_open_blocks(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let cipher = cbc::Decryptor::<aes::Aes256>::new_from_slices(key, iv).ok()?;
+    cipher.decrypt_padded_vec::<NoPadding>(sealed).ok()
+}
+
+/// Opens Twofish-256-CBC with PKCS #7 padding, which some KeePass databases are under.
+pub(in crate::exchange) fn cbc_open_twofish(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let cipher = cbc::Decryptor::<twofish::Twofish>::new_from_slices(key, iv).ok()?;
+    cipher.decrypt_padded_vec::<Pkcs7>(sealed).ok()
+}
+
+/// Seals with AES-256-CBC and PKCS #7 padding.
+pub(in crate::exchange) fn cbc_seal(key: &[u8; 32], iv: &[u8; 16], open: &[u8]) -> Vec<u8> {
+    cbc::Encryptor::<aes::Aes256>::new(key.into(), iv.into()).encrypt_padded_vec::<Pkcs7>(open)
+}
+
+/// Opens what CryptoJS and `openssl enc` write for a passphrase: base64 of `Salted__`, 8 bytes of salt, ciphertext.
+pub(in crate::exchange) fn salted_open(base64: &str, passphrase: &[u8]) -> Option<Secret<Vec<u8>>> {
+    let sealed = encoding::base64(base64)?;
+    let (salt, sealed) = sealed.strip_prefix(b"Salted__")?.split_at_checked(8)?;
+    let (key, iv) = evp_bytes_to_key(passphrase, salt);
+    cbc_open(key.expose(), &iv, sealed)
+}
+
+/// OpenSSL's `EVP_BytesToKey` with MD5 and one round: 32 bytes of key, 16 of IV.
+fn evp_bytes_to_key(passphrase: &[u8], salt: &[u8]) -> (Key, [u8; 16]) {
+    let block = |before: &[u8]| -> [u8; 16] {
+        Md5::new().chain_update(before).chain_update(passphrase).chain_update(salt).finalize().into()
+    };
+    let first = block(&[]);
+    let second = block(&first);
+    let iv = block(&second);
+    let mut key = [0; 32];
+    for (to, from) in key.iter_mut().zip(first.iter().chain(&second)) {
+        *to = *from;
+    }
+    (Key::new(key), iv)
+}
+
+/// The password's bytes, or that one is needed.
+pub(in crate::exchange) fn needed(password: Option<&Secret<String>>) -> Result<&[u8], ExchangeError> {
+    // Spent on the key derivation of the caller.
+    password.map(|password| password.expose().as_bytes()).ok_or(ExchangeError::NeedsPassword)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_asks_for_is_bounded_before_it_is_done() {
+        let costly = Err(ExchangeError::TooCostly);
+        let blank = |result: Result<Key, ExchangeError>| result.map(|_| ());
+        assert_eq!(blank(derive_scrypt(b"", b"", 1 << 30, 8, 1)), costly);
+        assert_eq!(blank(derive_scrypt(b"", b"", 2, 8, 17)), costly);
+        assert_eq!(
+            blank(derive_scrypt(b"", b"", u64::MAX, 8, 1)),
+            Err(ExchangeError::Damaged("its scrypt parameters"))
+        );
+        assert_eq!(blank(derive_pbkdf2(Prf::Sha1, b"", b"", u32::MAX)), costly);
+        assert_eq!(blank(derive_argon2(Argon2Cost::id(u32::MAX, 1, 1), b"", b"saltsalt")), costly);
+        assert_eq!(blank(derive_argon2(Argon2Cost::id(19, u32::MAX, 1), b"", b"saltsalt")), costly);
+    }
+
+    #[test]
+    fn parameters_of_nothing_are_damage_not_a_panic() {
+        assert!(derive_scrypt(b"", b"", 0, 0, 0).is_err());
+        assert!(derive_pbkdf2(Prf::Sha512, b"", b"", 0).is_err());
+        assert!(derive_argon2(Argon2Cost::id(0, 0, 0), b"", b"").is_err());
+        assert!(gcm_open(&[], &[], &[], &[]).is_none());
+        assert!(cbc_open(&[0; 32], &[0; 16], &[0; 15]).is_none());
+        assert!(salted_open("U2FsdGVkX18=", b"").is_none());
+    }
+}

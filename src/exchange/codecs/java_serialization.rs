@@ -1,0 +1,116 @@
+//! Java's object serialisation, as far as a `HashMap<String, String>` goes.
+//!
+//! | bytes | |
+//! |---|---|
+//! | `AC ED 00 05` | stream |
+//! | `73 72` | object, class description: name, serial version, flags, fields; annotations end with `78`; superclass or `70` |
+//! | field values | `loadFactor`, `threshold`: 4 bytes each |
+//! | `77 08` | block of 8 bytes: capacity, size |
+//! | strings, in pairs | `74` length 2, or `7C` length 8; `71` refers to an earlier one |
+//! | `78` | end |
+
+use super::ExchangeError;
+use super::byte_reader::{Bytes, length};
+
+pub(in crate::exchange) const MAGIC: &[u8] = b"\xac\xed\x00\x05";
+
+const DAMAGED: ExchangeError = ExchangeError::Damaged("its Java object stream");
+const MAX_FIELDS: u16 = 16;
+const MAX_PAIRS: usize = 100_000;
+/// The first number given to what later bytes may refer to.
+const BASE_HANDLE: u32 = 0x7e_0000;
+
+/// The pairs of the map.
+pub(in crate::exchange) fn string_map(bytes: &[u8]) -> Result<Vec<(String, String)>, ExchangeError> {
+    let mut stream = Stream { rest: Bytes(bytes.strip_prefix(MAGIC).ok_or(DAMAGED)?), handles: Vec::new() };
+    stream.map().ok_or(DAMAGED)
+}
+
+struct Stream<'a> {
+    rest: Bytes<'a>,
+    /// Everything that may be referred to, in the order it was met; `None` where it is no string.
+    handles: Vec<Option<String>>,
+}
+
+impl Stream<'_> {
+    fn map(&mut self) -> Option<Vec<(String, String)>> {
+        self.expect(0x73)?;
+        let values = self.class_description()?;
+        // The object itself.
+        self.handles.push(None);
+        self.rest.take(values)?;
+        self.expect(0x77)?;
+        self.expect(8)?;
+        self.rest.take(4)?;
+        let size = length(self.rest.u32_be()?);
+        if size > MAX_PAIRS {
+            return None;
+        }
+        let mut pairs = Vec::new();
+        for _ in 0..size {
+            pairs.push((self.string()?, self.string()?));
+        }
+        Some(pairs)
+    }
+
+    /// Skips a class description; says how many bytes its objects' fields take.
+    fn class_description(&mut self) -> Option<usize> {
+        self.expect(0x72)?;
+        let name = usize::from(self.rest.u16_be()?);
+        self.rest.take(name)?;
+        self.rest.take(8)?;
+        self.handles.push(None);
+        self.rest.u8()?;
+        let fields = self.rest.u16_be().filter(|fields| *fields <= MAX_FIELDS)?;
+        let mut size = 0_usize;
+        for _ in 0..fields {
+            size = size.checked_add(match self.rest.u8()? {
+                b'B' | b'Z' => 1,
+                b'C' | b'S' => 2,
+                b'F' | b'I' => 4,
+                b'D' | b'J' => 8,
+                _ => return None,
+            })?;
+            let name = usize::from(self.rest.u16_be()?);
+            self.rest.take(name)?;
+        }
+        self.expect(0x78)?;
+        self.expect(0x70)?;
+        Some(size)
+    }
+
+    fn string(&mut self) -> Option<String> {
+        let size = match self.rest.u8()? {
+            0x74 => usize::from(self.rest.u16_be()?),
+            0x7c => usize::try_from(self.rest.u64_be()?).ok()?,
+            0x71 => {
+                let index = length(self.rest.u32_be()?.checked_sub(BASE_HANDLE)?);
+                return self.handles.get(index)?.clone();
+            }
+            _ => return None,
+        };
+        let text = modified_utf_8(self.rest.take(size)?)?;
+        self.handles.push(Some(text.clone()));
+        Some(text)
+    }
+
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        (self.rest.u8()? == byte).then_some(())
+    }
+}
+
+/// UTF-16 units, each as UTF-8 of its own; NUL as two bytes.
+fn modified_utf_8(bytes: &[u8]) -> Option<String> {
+    let mut units = Vec::with_capacity(bytes.len());
+    let mut rest = Bytes(bytes);
+    let tail = |rest: &mut Bytes<'_>| rest.u8().filter(|byte| byte & 0xc0 == 0x80).map(|byte| u16::from(byte & 0x3f));
+    while let Some(first) = rest.u8() {
+        units.push(match first {
+            0x00..=0x7f => u16::from(first),
+            0xc0..=0xdf => (u16::from(first & 0x1f) << 6) | tail(&mut rest)?,
+            0xe0..=0xef => (u16::from(first & 0x0f) << 12) | (tail(&mut rest)? << 6) | tail(&mut rest)?,
+            _ => return None,
+        });
+    }
+    String::from_utf16(&units).ok()
+}

@@ -1,0 +1,176 @@
+//! JSON of other programs: bounded before it is parsed, then asked for one field at a time, liberally.
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+pub(in crate::exchange) use serde_json::Value;
+
+use super::{ExchangeError, Reason, encoding};
+use crate::otp::OtpError;
+
+/// The deepest nesting that is read; vendors' files have under 12.
+const MAX_DEPTH: usize = 64;
+/// The most values that are read, 20,000 rows of 60: parsed they take about 170 bytes each.
+const MAX_VALUES: usize = 1_200_000;
+
+const NOT_JSON: ExchangeError = ExchangeError::Damaged("it is not whole JSON");
+
+/// Whether a file begins as a JSON object or list does.
+pub(in crate::exchange) fn is_json(bytes: &[u8]) -> bool {
+    let head = bytes.get(..64.min(bytes.len())).unwrap_or_default();
+    let head: Vec<u8> = head.iter().copied().filter(|byte| !matches!(byte, 0 | b' ' | b'\t' | b'\r' | b'\n')).collect();
+    let head = head.strip_prefix(b"\xef\xbb\xbf").or(head.strip_prefix(b"\xff\xfe")).or(head.strip_prefix(b"\xfe\xff"));
+    let first = head.map_or_else(|| bytes.trim_ascii_start().first(), |head| head.first());
+    matches!(first, Some(b'{' | b'['))
+}
+
+/// Parses one document, after depth and number of values were counted.
+pub(in crate::exchange) fn parse(bytes: &[u8]) -> Result<Value, ExchangeError> {
+    let text = encoding::text(bytes).ok_or(NOT_JSON)?;
+    bound(&text)?;
+    serde_json::from_str(&text).map_err(|_| NOT_JSON)
+}
+
+/// Parses an object whose members' order counts.
+pub(in crate::exchange) fn members(bytes: &[u8]) -> Result<Vec<(String, Value)>, ExchangeError> {
+    let text = encoding::text(bytes).ok_or(NOT_JSON)?;
+    bound(&text)?;
+    let mut deserializer = serde_json::Deserializer::from_str(&text);
+    let members = deserializer.deserialize_map(Members).map_err(|_| NOT_JSON)?;
+    deserializer.end().map_err(|_| NOT_JSON)?;
+    Ok(members)
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Vec<(String, Value)>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(members)
+    }
+}
+
+/// Counts nesting and values without building anything.
+fn bound(text: &str) -> Result<(), ExchangeError> {
+    let (mut depth, mut values, mut quoted, mut escaped) = (0_usize, 1_usize, false, false);
+    for byte in text.bytes() {
+        match (quoted, escaped, byte) {
+            (true, true, _) => escaped = false,
+            (true, false, b'\\') => escaped = true,
+            (_, false, b'"') => quoted = !quoted,
+            (true, ..) => {}
+            (_, _, b'[' | b'{') => (depth, values) = (depth.saturating_add(1), values.saturating_add(1)),
+            (_, _, b']' | b'}') => depth = depth.saturating_sub(1),
+            (_, _, b',') => values = values.saturating_add(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH || values > MAX_VALUES {
+            return Err(ExchangeError::TooComplex);
+        }
+    }
+    Ok(())
+}
+
+/// A string that is there and not empty.
+pub(in crate::exchange) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    value.get(key)?.as_str().filter(|text| !text.is_empty())
+}
+
+/// A string, or "".
+pub(in crate::exchange) fn text_or_empty<'a>(value: &'a Value, key: &str) -> &'a str {
+    text(value, key).unwrap_or_default()
+}
+
+/// A list, or nothing.
+pub(in crate::exchange) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A list that must be there.
+pub(in crate::exchange) fn rows<'a>(value: &'a Value, key: &str) -> Result<&'a [Value], ExchangeError> {
+    value.get(key).and_then(Value::as_array).map(Vec::as_slice).ok_or(ExchangeError::Damaged("its list is missing"))
+}
+
+/// A flag: `true`, `1`, `"true"` or `"1"`.
+pub(in crate::exchange) fn flag(value: &Value, key: &str) -> bool {
+    match value.get(key) {
+        Some(Value::Bool(flag)) => *flag,
+        Some(Value::Number(number)) => number.as_u64() == Some(1),
+        Some(Value::String(text)) => text == "1" || text.eq_ignore_ascii_case("true"),
+        _ => false,
+    }
+}
+
+/// A whole number, written as a number or as a string; absent, `null` and "" are nothing, anything else is `error`.
+pub(in crate::exchange) fn whole(value: &Value, key: &str, error: OtpError) -> Result<Option<u64>, Reason> {
+    match value.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(found) => number(found).map(Some).ok_or(Reason::Otp(error)),
+    }
+}
+
+/// A whole number, written as a number or as a string.
+pub(in crate::exchange) fn number(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64().or_else(|| from_float(number.as_f64()?)),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// `30.0` is 30; 30.5 is nothing.
+fn from_float(float: f64) -> Option<u64> {
+    if float.fract() == 0.0 { format!("{float:.0}").parse().ok() } else { None }
+}
+
+/// A whole number that is only told, never used for codes.
+pub(in crate::exchange) fn count(value: &Value, key: &str) -> u64 {
+    value.get(key).and_then(number).unwrap_or(0)
+}
+
+/// Signed bytes, `[-1, 127]`, as Java programs write them.
+pub(in crate::exchange) fn signed_bytes(value: Option<&Value>) -> Option<Vec<u8>> {
+    let byte = |value: &Value| {
+        let number = value.as_i64()?;
+        i8::try_from(number).map(i8::cast_unsigned).ok().or_else(|| u8::try_from(number).ok())
+    };
+    value?.as_array()?.iter().map(byte).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_refused_before_parsing() {
+        let deep = "[".repeat(1_000_000);
+        assert_eq!(parse(deep.as_bytes()), Err(ExchangeError::TooComplex));
+        let quoted = format!("\"{}\\\"[\"", "[".repeat(1000));
+        assert!(parse(quoted.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn many_small_values_are_refused_before_they_fill_the_memory() {
+        let wide = format!("[{}0]", "0,".repeat(3_000_000));
+        assert_eq!(parse(wide.as_bytes()), Err(ExchangeError::TooComplex));
+    }
+
+    #[test]
+    fn numbers_are_taken_as_programs_write_them() {
+        let value = parse(br#"{"a": 30, "b": "30", "c": 30.0, "d": null, "e": -1, "f": "x", "g": 30.5}"#).unwrap();
+        for (key, expected) in [("a", Some(30)), ("b", Some(30)), ("c", Some(30)), ("d", None), ("z", None)] {
+            assert_eq!(whole(&value, key, OtpError::Period), Ok(expected), "{key}");
+        }
+        for key in ["e", "f", "g"] {
+            assert_eq!(whole(&value, key, OtpError::Period), Err(Reason::Otp(OtpError::Period)), "{key}");
+        }
+    }
+}

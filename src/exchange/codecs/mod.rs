@@ -1,0 +1,18 @@
+//! What files are made of: archives, ciphers, databases and notations that several formats share. Nothing here knows a
+//! vendor.
+
+pub(super) mod android_preferences;
+pub(super) mod argon2_phc;
+pub(super) mod byte_reader;
+pub(super) mod ciphers;
+pub(super) mod csv_table;
+pub(super) mod encoding;
+pub(super) mod java_serialization;
+pub(super) mod json;
+pub(super) mod protobuf;
+pub(super) mod secretstream;
+pub(super) mod sqlcipher;
+pub(super) mod sqlite;
+pub(super) mod zip_archive;
+
+use super::{ExchangeError, MAX_IMPORT_BYTES, MAX_ROWS, Reason, budget};

@@ -1,0 +1,84 @@
+//! One member of a zip archive, in the clear, under ZipCrypto or under WinZip's AES; bounded before it is unpacked.
+
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::byte_reader::Bytes;
+use super::{ExchangeError, MAX_IMPORT_BYTES, ciphers};
+use crate::secret::Secret;
+
+pub(in crate::exchange) const MAGIC: &[u8] = b"PK\x03\x04";
+
+/// The extra field that WinZip's AES has.
+const AES_FIELD: u16 = 0x9901;
+
+/// The most members that are looked at.
+const MAX_MEMBERS: usize = 2000;
+
+const DAMAGED: ExchangeError = ExchangeError::Damaged("its zip archive");
+
+/// An open archive.
+pub(in crate::exchange) struct Archive<'a>(ZipArchive<Cursor<&'a [u8]>>);
+
+impl<'a> Archive<'a> {
+    pub(in crate::exchange) fn open(bytes: &'a [u8]) -> Result<Self, ExchangeError> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| DAMAGED)?;
+        if archive.len() > MAX_MEMBERS { Err(ExchangeError::TooComplex) } else { Ok(Self(archive)) }
+    }
+
+    /// Whether it has one member only.
+    pub(in crate::exchange) fn is_alone(&self) -> bool {
+        self.0.len() == 1
+    }
+
+    /// The first member whose path ends so, either case.
+    pub(in crate::exchange) fn find(&self, suffix: &str) -> Option<String> {
+        let names = self.0.file_names().find(|name| name.to_lowercase().ends_with(&suffix.to_lowercase()));
+        names.map(str::to_owned)
+    }
+
+    /// A member's bytes.
+    pub(in crate::exchange) fn read(
+        &mut self,
+        name: &str,
+        password: Option<&Secret<String>>,
+    ) -> Result<Vec<u8>, ExchangeError> {
+        let index = self.0.index_for_name(name).ok_or(DAMAGED)?;
+        let raw = self.0.by_index_raw(index).map_err(|_| DAMAGED)?;
+        let (is_sealed, is_authenticated) = (raw.encrypted(), raw.extra_data().is_some_and(is_aes));
+        drop(raw);
+        let password = if is_sealed { Some(ciphers::needed(password)?) } else { None };
+        let member = match password {
+            Some(password) => self.0.by_index_decrypt(index, password),
+            None => self.0.by_index(index),
+        };
+        let member = member.map_err(|error| match error {
+            ZipError::InvalidPassword => ExchangeError::WrongPassword,
+            _ => DAMAGED,
+        })?;
+        let mut bytes = Vec::new();
+        let limit = u64::try_from(MAX_IMPORT_BYTES).unwrap_or(u64::MAX);
+        let read = member.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        if bytes.len() > MAX_IMPORT_BYTES {
+            return Err(ExchangeError::TooLarge);
+        }
+        // ZipCrypto tells a wrong password with one byte only; the checksum finds the others. AES tells it with two, and
+        // authenticates the rest.
+        let failure = if is_sealed && !is_authenticated { ExchangeError::WrongPassword } else { DAMAGED };
+        read.map(|_| bytes).map_err(|_| failure)
+    }
+}
+
+/// Whether a member's extra fields (id 2, size 2, data, again and again) say WinZip's AES.
+fn is_aes(extra: &[u8]) -> bool {
+    let mut rest = Bytes(extra);
+    while let Some((id, size)) = rest.u16_le().zip(rest.u16_le()) {
+        if id == AES_FIELD {
+            return true;
+        }
+        rest.take(usize::from(size));
+    }
+    false
+}

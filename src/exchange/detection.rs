@@ -1,0 +1,87 @@
+//! Which format a file has, from its bytes alone.
+//!
+//! In this order: magic bytes; JSON by its keys; XML preferences by their names; a CSV by its header; a list of
+//! addresses; base64; addresses somewhere in a text; and last what has no mark at all.
+
+use super::codecs::sqlite::{self, Database};
+use super::codecs::zip_archive::{self, Archive};
+use super::codecs::{android_preferences, csv_table, encoding, json, sqlcipher};
+use super::formats::{andotp, otpauth_list};
+use super::registry::Detect;
+use super::{Format, MAX_IMPORT_BYTES};
+
+/// Names a file's format from its bytes, never from its name.
+pub fn sniff(bytes: &[u8]) -> Option<Format> {
+    if bytes.len() > MAX_IMPORT_BYTES {
+        return None;
+    }
+    match bytes {
+        _ if bytes.starts_with(sqlite::MAGIC) => return sniff_database(bytes),
+        _ if bytes.starts_with(zip_archive::MAGIC) => return sniff_archive(bytes),
+        _ if json::is_json(bytes) => {
+            let known = sniff_json(&json::parse(bytes).ok()?);
+            return known.or_else(|| otpauth_list::sniff_within(&encoding::text(bytes)?));
+        }
+        _ => {}
+    }
+    let magic = Format::with_mark(|mark| matches!(mark, Detect::Magic(magic) if bytes.starts_with(magic)));
+    if magic.is_some() {
+        return magic;
+    }
+    let Some(text) = encoding::text(bytes) else {
+        return otpauth_list::sniff(&String::from_utf8_lossy(bytes)).or_else(|| sniff_unmarked(bytes));
+    };
+    if android_preferences::is_xml(&text) {
+        let entries = android_preferences::read(bytes).ok()?;
+        return Format::with_mark(|mark| matches!(mark, Detect::Preferences(is_one) if is_one(&entries)));
+    }
+    sniff_csv(&text)
+        .or_else(|| otpauth_list::sniff(&text))
+        .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Text(is_one) if is_one(&text))))
+        .or_else(|| otpauth_list::sniff_within(&text))
+}
+
+/// What is sealed from its first byte: whole pages without andOTP's number of rounds are Authenticator Plus's database.
+fn sniff_unmarked(bytes: &[u8]) -> Option<Format> {
+    match bytes {
+        _ if !andotp::may_be_sealed(bytes) => None,
+        _ if sqlcipher::may_be_one(bytes) && !andotp::has_rounds(bytes) => Some(Format::AuthenticatorPlus),
+        _ => Some(Format::AndOtp),
+    }
+}
+
+fn sniff_database(bytes: &[u8]) -> Option<Format> {
+    let database = Database::open(bytes).ok()?;
+    let tables = ["authenticator", "accounts"].map(|name| Some((name, database.table(name).ok()??)));
+    tables.into_iter().flatten().find_map(|(name, table)| {
+        Format::with_mark(|mark| matches!(mark, Detect::Table(of, is_one) if *of == name && is_one(&table)))
+    })
+}
+
+fn sniff_archive(bytes: &[u8]) -> Option<Format> {
+    let mut archive = Archive::open(bytes).ok()?;
+    let by_member = |mark: &Detect| matches!(mark, Detect::Member(member) if archive.find(member).is_some());
+    let known = Format::with_mark(by_member)
+        .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Archive(is_one) if is_one(&archive))));
+    known.or_else(|| {
+        // Several programs call it so: what is in it tells.
+        let member = archive.find("data.json")?;
+        sniff_json(&json::parse(&archive.read(&member, None).ok()?).ok()?)
+    })
+}
+
+fn sniff_json(value: &json::Value) -> Option<Format> {
+    if let Some(items) = value.as_array() {
+        return items
+            .iter()
+            .take(8)
+            .find_map(|item| Format::with_mark(|mark| matches!(mark, Detect::Item(is_one) if is_one(item))));
+    }
+    Format::with_mark(|mark| matches!(mark, Detect::Json(is_one) if is_one(value)))
+        .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::LooseJson(is_one) if is_one(value))))
+}
+
+fn sniff_csv(text: &str) -> Option<Format> {
+    let header = csv_table::header(text)?;
+    Format::with_mark(|mark| matches!(mark, Detect::Csv(is_one) if is_one(&header)))
+}

@@ -1,0 +1,269 @@
+//! Authenticator-Extension's backups: plain, and its three generations of encryption.
+//!
+//! An object of entries by id; `dataType` is absent in old files.
+//!
+//! | member | |
+//! |---|---|
+//! | `OTPStorage` | `account`, `issuer`, `secret`, `type`, and where not the default `digits`, `period`, `algorithm`, `counter`, `pinned` |
+//! | `EncOTPStorage` (v3) | `keyId`, `data`: the whole entry as JSON, sealed under its key's text |
+//! | `Key` (v3) | `id`, `salt`, `hash`: Argon2id of the password, and its check |
+//! | `key` (v2) | `enc`: the data key sealed under the password, `hash`: its check; or both at the top |
+//!
+//! | generation | passphrase of the ciphertexts | what is sealed |
+//! |---|---|---|
+//! | v1 | the password | `secret` of entries with `encrypted: true` |
+//! | v2 | the data key as hex text | the same |
+//! | v3 | unpadded base64 of Argon2id(password, salt as text, 19,456 KiB, 2 passes, 1 lane, 32 bytes) | whole entries |
+//!
+//! Ciphertexts are CryptoJS's: `Salted__`, MD5, AES-256-CBC, no authentication.
+
+use crate::exchange::registry::{Detect, Entry, Read};
+use std::collections::BTreeSet;
+
+use super::account_fields::{AccountFields, numbers};
+use super::argon2_phc;
+use super::ciphers::{self, Argon2Cost};
+use super::json::{self, Value};
+use super::report::Rows;
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use crate::otp::{Digits, Key, is_hex};
+use crate::secret::Secret;
+
+pub(in crate::exchange) const ENTRY: Entry = Entry {
+    id: "authenticator-extension",
+    title: "Authenticator Extension",
+    detect: &[Detect::LooseJson(sniff)],
+    read: Read::Sealed(read),
+    ..Entry::DEFAULT
+};
+
+pub(in crate::exchange) fn sniff(value: &Value) -> bool {
+    let Some(members) = value.as_object() else { return false };
+    old_key(value).is_some() || (!members.is_empty() && members.values().any(is_member))
+}
+
+fn is_member(value: &Value) -> bool {
+    let known = ["OTPStorage", "EncOTPStorage", "Key"];
+    match json::text(value, "dataType") {
+        Some(kind) => known.contains(&kind),
+        None => {
+            value.get("secret").is_some_and(Value::is_string)
+                && ["hash", "account", "issuer"].iter().any(|key| value.get(key).is_some())
+        }
+    }
+}
+
+/// Reads a backup.
+pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    let mut members = json::members(bytes)?;
+    let whole: Value = Value::Object(members.iter().cloned().collect());
+    members.retain(|(_, value)| is_member(value) && json::text(value, "dataType") != Some("Key"));
+    // `index` is the order on the screen; entries without one stay behind, as they are in the file.
+    members.sort_by_key(|(_, entry)| entry.get("index").and_then(json::number).unwrap_or(u64::MAX));
+    let is_sealed = |entry: &Value| json::flag(entry, "encrypted") || entry.get("data").is_some();
+    let sealed = members.iter().filter(|(_, entry)| is_sealed(entry));
+    let key_ids: BTreeSet<&str> = sealed.map(|(_, entry)| json::text_or_empty(entry, "keyId")).collect();
+    let passphrases = if key_ids.is_empty() {
+        Passphrases(Vec::new())
+    } else {
+        Passphrases::derive(&whole, &key_ids, ciphers::needed(password)?)?
+    };
+    Rows::read(Format::AuthenticatorExtension, &members, |row, (_, entry)| {
+        let entry = passphrases.open(entry)?;
+        account(row, &entry)
+    })
+    .and_then(|report| passphrases.judge(report))
+}
+
+/// The passphrases of a file by the id of their key; v1 and v2 have one without an id.
+struct Passphrases(Vec<(String, Secret<String>)>);
+
+impl Passphrases {
+    /// Derives what the sealed entries need: a backup may have keys of other passwords that nothing is sealed with.
+    fn derive(file: &Value, key_ids: &BTreeSet<&str>, password: &[u8]) -> Result<Self, ExchangeError> {
+        let keys = file.as_object().into_iter().flat_map(|members| members.iter());
+        let keys: Vec<_> = keys.filter(|(_, value)| json::text(value, "dataType") == Some("Key")).collect();
+        if keys.is_empty() {
+            let passphrase = match old_key(file) {
+                Some((sealed, hash)) => second_generation(sealed, hash, password)?,
+                None => Secret::new(String::from_utf8_lossy(password).into_owned()),
+            };
+            return Ok(Self(vec![(String::new(), passphrase)]));
+        }
+        let keys = keys.into_iter().map(|(id, key)| (json::text(key, "id").unwrap_or(id), key)).enumerate();
+        // Entries that name no key are taken to be under the first one.
+        let used = keys.filter(|(index, (id, _))| key_ids.contains(id) || (*index == 0 && key_ids.contains("")));
+        let (mut passphrases, mut failure) = (Vec::new(), None::<ExchangeError>);
+        for (_, (id, key)) in used.take(8) {
+            match third_generation(key, password) {
+                Ok(passphrase) => passphrases.push((id.to_owned(), passphrase)),
+                // The entries under the other keys may open all the same.
+                Err(error @ (ExchangeError::WrongPassword | ExchangeError::Damaged(_))) => {
+                    failure = failure.filter(|before| *before == ExchangeError::WrongPassword).or(Some(error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match failure {
+            Some(error) if passphrases.is_empty() => Err(error),
+            _ => Ok(Self(passphrases)),
+        }
+    }
+
+    /// An entry in the clear.
+    fn open(&self, entry: &Value) -> Result<Value, Reason> {
+        if let Some(sealed) = json::text(entry, "data") {
+            let open = self.unseal(entry, sealed)?;
+            return json::parse(open.expose()).map_err(|_| Reason::Sealed);
+        }
+        let mut entry = entry.clone();
+        if json::flag(&entry, "encrypted") {
+            let open = self.unseal(&entry, json::text_or_empty(&entry, "secret"))?;
+            let secret = String::from_utf8(open.expose().clone()).map_err(|_| Reason::Sealed)?;
+            if let Some(members) = entry.as_object_mut() {
+                members.insert("secret".into(), secret.into());
+            }
+        }
+        Ok(entry)
+    }
+
+    fn unseal(&self, entry: &Value, sealed: &str) -> Result<Secret<Vec<u8>>, Reason> {
+        let id = json::text_or_empty(entry, "keyId");
+        // An entry that names no key has the first; v1 and v2 have one for all, whatever an entry says.
+        let passphrase = self.0.iter().find(|(known, _)| id.is_empty() || known.is_empty() || known == id);
+        let (_, passphrase) = passphrase.ok_or(Reason::Sealed)?;
+        ciphers::salted_open(sealed, passphrase.expose().as_bytes())
+            .filter(|open| !open.expose().is_empty())
+            .ok_or(Reason::Sealed)
+    }
+
+    /// Nothing vouches for a v1 password: where no sealed row opens, it is wrong.
+    fn judge(&self, report: Report) -> Result<Report, ExchangeError> {
+        let sealed = report.skipped.iter().filter(|row| row.reason == Reason::Sealed).count();
+        if sealed > 0 && report.accounts.is_empty() && sealed == report.skipped.len() {
+            return Err(ExchangeError::WrongPassword);
+        }
+        Ok(report)
+    }
+}
+
+fn third_generation(key: &Value, password: &[u8]) -> Result<Secret<String>, ExchangeError> {
+    let salt = json::text(key, "salt").ok_or(ExchangeError::Damaged("a key has no salt"))?;
+    let derived = ciphers::derive_argon2(Argon2Cost::id(19_456, 2, 1), password, salt.as_bytes())?;
+    let text = encoding::to_base64(derived.expose()).trim_end_matches('=').to_owned();
+    let text = Secret::new(text);
+    let check = json::text(key, "hash").ok_or(ExchangeError::Damaged("a key has no check"))?;
+    if argon2_phc::verify(check, text.expose().as_bytes())? { Ok(text) } else { Err(ExchangeError::WrongPassword) }
+}
+
+fn second_generation(sealed: &str, hash: &str, password: &[u8]) -> Result<Secret<String>, ExchangeError> {
+    let open = ciphers::salted_open(sealed, password).ok_or(ExchangeError::WrongPassword)?;
+    let text = Secret::new(encoding::to_hex(open.expose()));
+    if argon2_phc::verify(hash, text.expose().as_bytes())? { Ok(text) } else { Err(ExchangeError::WrongPassword) }
+}
+
+/// `enc` and `hash` of v2, under `key` or, as one release wrote them, at the top.
+fn old_key(file: &Value) -> Option<(&str, &str)> {
+    let holder = file.get("key").filter(|key| key.get("enc").is_some()).unwrap_or(file);
+    Some((json::text(holder, "enc")?, json::text(holder, "hash")?))
+}
+
+fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
+    let secret = json::text_or_empty(entry, "secret").trim();
+    let lower = secret.to_ascii_lowercase();
+    let prefixed = [("stm-", "steam"), ("blz-", "battle"), ("bliz-", "battle")]
+        .into_iter()
+        .find(|(prefix, _)| lower.starts_with(prefix))
+        .and_then(|(prefix, kind)| Some((kind, secret.get(prefix.len()..)?)));
+    let (kind, secret) = prefixed.unwrap_or((kind(entry), secret));
+    // Issuers may carry a site to be recognised by: `Acme::acme.example`.
+    let issuer = json::text_or_empty(entry, "issuer");
+    let (issuer, site) = issuer.split_once("::").map_or((issuer, None), |(issuer, site)| (issuer, Some(site)));
+    let hex = matches!(kind, "hex" | "hhex") || (Key::from_base32(secret).is_err() && is_hex(secret));
+    let draft = AccountFields {
+        kind: match kind {
+            "hex" | "battle" => "totp",
+            "hhex" => "hotp",
+            kind => kind,
+        },
+        issuer,
+        name: json::text_or_empty(entry, "account"),
+        algorithm: json::text_or_empty(entry, "algorithm"),
+        ..AccountFields::default()
+    };
+    let draft = numbers(entry, draft)?;
+    let key = if hex { hex_key(secret) } else { Key::from_base32(secret).map_err(Reason::Otp) };
+    let mut account = draft.with_key(row, key)?.with_site(site).with_pin(json::flag(entry, "pinned"));
+    if kind == "battle" {
+        account.uri.otp.digits = Digits::new(8)?;
+    }
+    Ok(account)
+}
+
+/// Of an odd number of digits the last is half a byte: a zero is put after it, or it is dropped where it is one itself.
+fn hex_key(secret: &str) -> Result<Key, Reason> {
+    let digits: String = secret.split_whitespace().collect();
+    if digits.len().is_multiple_of(2) {
+        return encoding::hex_key(&digits);
+    }
+    encoding::hex_key(&digits.strip_suffix('0').map_or_else(|| format!("{digits}0"), str::to_owned))
+}
+
+/// Old files number the types.
+fn kind(entry: &Value) -> &str {
+    match entry.get("type") {
+        None | Some(Value::Null) => "totp",
+        Some(Value::String(kind)) => kind,
+        Some(number) => match number.as_u64() {
+            Some(1) => "totp",
+            Some(2) => "hotp",
+            Some(3) => "battle",
+            Some(4) => "steam",
+            Some(5) => "hex",
+            Some(6) => "hhex",
+            _ => "",
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `{"secret":"MZXW6YTB","account":"bob"}` under the key that [`key`] describes with the password `test`.
+    const SEALED: &str = "U2FsdGVkX18xMjM0NTY3OPhhS+7ibZx0Ukhq2AqjZWJzoF6HEBg/CnH39tKVy+lvASIIe9Wa7dlSm+MLh4qDRw==";
+    const OF_TEST: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$5AbqDicEo0tqdeqRc5o8Vilx+OSAv/6+D9Rkj8tR+gA";
+    const OF_ANOTHER: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$Z3jIzLXzbqtzMJhYdd7bVDsm82vKGQjZdg6wucbqbwk";
+
+    fn key(id: &str, hash: &str) -> String {
+        format!(r#""{id}": {{"dataType": "Key", "id": "{id}", "salt": "saltsalt", "hash": "{hash}"}}"#)
+    }
+
+    /// A backup with a key of another password, one of `test` and a damaged one, and an entry under each of these keys.
+    fn backup(key_ids: &[&str]) -> Result<Report, ExchangeError> {
+        let mut members = vec![key("a", OF_ANOTHER), key("b", OF_TEST), key("c", "")];
+        for (index, id) in key_ids.iter().enumerate() {
+            let entry = format!(r#"{{"dataType": "EncOTPStorage", "keyId": "{id}", "data": "{SEALED}"}}"#);
+            members.push(format!("\"entry {index}\": {entry}"));
+        }
+        read(format!("{{{}}}", members.join(",")).as_bytes(), Some(&Secret::new("test".to_owned())))
+    }
+
+    #[test]
+    fn a_key_that_does_not_open_costs_only_the_entries_under_it() {
+        let report = backup(&["b"]).unwrap();
+        assert_eq!((report.accounts.len(), report.skipped.len()), (1, 0));
+        let report = backup(&["a", "b", "c", "d", ""]).unwrap();
+        assert_eq!(report.accounts.iter().map(|account| account.row).collect::<Vec<_>>(), [2, 5]);
+        assert!(report.skipped.iter().all(|row| row.reason == Reason::Sealed));
+        assert_eq!(backup(&["a"]).unwrap_err(), ExchangeError::WrongPassword);
+        assert!(matches!(backup(&["c"]).unwrap_err(), ExchangeError::Damaged(_)));
+    }
+
+    #[test]
+    fn half_a_byte_at_the_end_of_a_hexadecimal_secret_is_filled_up_or_dropped() {
+        for (secret, expected) in [("abc", vec![0xab_u8, 0xc0]), ("ab0", vec![0xab]), ("ab c1", vec![0xab, 0xc1])] {
+            assert_eq!(hex_key(secret).unwrap().expose(), expected.as_slice(), "{secret}");
+        }
+    }
+}

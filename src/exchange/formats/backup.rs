@@ -1,0 +1,148 @@
+//! Our own encrypted backup: a vault in its sealed envelope (`docs/vault-format.md`), under a password of its own or the
+//! vault's.
+//!
+//! A backup holds what no other format here does: connections, bin, sites, recovery codes. Reading one takes its accounts
+//! with their recovery codes, and their sites as suggestions; how many lie in its bin is said.
+
+use super::json::{self, Value};
+use super::report::Rows;
+use super::{ExchangeError, Format, Icon, Imported, Reason, Report, Skipped, budget, ciphers, encoding};
+use crate::exchange::registry::{Detect, Entry, Read};
+use crate::secret::{Entropy, Secret};
+use crate::vault::{Account, Brought, Envelope, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
+
+pub(in crate::exchange) const ENTRY: Entry = Entry {
+    id: "casdoor-authenticator",
+    title: "Casdoor Authenticator (backup)",
+    detect: &[Detect::Json(sniff)],
+    read: Read::Sealed(read),
+    ..Entry::DEFAULT
+};
+
+pub(in crate::exchange) fn sniff(value: &Value) -> bool {
+    value.get("slots").is_some()
+        && value.get("sealed_at").is_some()
+        && match Envelope::from_text(&value.to_string()) {
+            Ok(envelope) => !envelope.slots().is_empty(),
+            // Reading it says that.
+            Err(error) => error == VaultError::Kdf,
+        }
+}
+
+/// Seals a whole vault as a backup under a password, which may be another than the vault's.
+///
+/// # Errors
+/// [`VaultError::Kdf`] for parameters out of bounds.
+pub fn seal_backup(
+    vault: &Vault,
+    password: &Secret<String>,
+    kdf: Kdf,
+    now_seconds: u64,
+    entropy: &mut impl Entropy,
+) -> Result<String, VaultError> {
+    let (key, salt) = (VaultKey::generate(entropy), entropy.generate());
+    let derived = kdf.derive(password, &salt)?;
+    let slot = KeySlot::seal(&key, kdf, salt, &derived, entropy)?;
+    Envelope::seal(vault, &key, vec![slot], 1, now_seconds, entropy)?.to_text()
+}
+
+/// A backup of nothing but these accounts.
+pub(in crate::exchange) fn write(
+    accounts: &[&Imported],
+    password: &Secret<String>,
+    now_seconds: u64,
+    entropy: &mut impl Entropy,
+) -> Result<String, ExchangeError> {
+    let mut vault = Vault::default();
+    for account in accounts {
+        vault.add(account.to_account(now_seconds, entropy)).map_err(|_| ExchangeError::TooManyRows)?;
+    }
+    seal_backup(&vault, password, Kdf::ARGON2ID, now_seconds, entropy).map_err(|_| ExchangeError::CannotHold)
+}
+
+/// Reads the accounts of a backup.
+pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    // Bounded before it is parsed once more as what it is.
+    json::parse(bytes)?;
+    let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("it is not UTF-8 text"))?;
+    let envelope = Envelope::from_text(&text).map_err(error)?;
+    if !envelope.has_password() {
+        return Err(ExchangeError::DeviceBound);
+    }
+    ciphers::needed(password)?;
+    let key = password.and_then(|password| unlock(&envelope, password).transpose());
+    let vault = envelope.open(&key.ok_or(ExchangeError::WrongPassword)??).map_err(error)?;
+    let mut report =
+        Rows::read(Format::Backup, &vault.accounts, |row, account| Ok(Imported { row, ..Imported::from(account) }))?;
+    // They were deleted: said, and left where they are.
+    let binned = (1..=vault.bin.len()).map(|number| vault.accounts.len().saturating_add(number));
+    report.skipped.extend(binned.map(|row| Skipped { row, reason: Reason::Binned }));
+    Ok(report)
+}
+
+fn unlock(envelope: &Envelope, password: &Secret<String>) -> Result<Option<VaultKey>, ExchangeError> {
+    let cost = |kdf: Kdf| budget::share(kdf.cost(), Kdf::MAX_COST);
+    budget::plan(&envelope.slots().iter().filter_map(KeySlot::kdf).map(cost).collect::<Vec<_>>())?;
+    for slot in envelope.slots() {
+        if !slot.is_password() {
+            continue;
+        }
+        let (kdf, salt) = slot.derivation().map_err(error)?;
+        budget::spend(cost(kdf))?;
+        match slot.open(&kdf.derive(password, &salt).map_err(error)?) {
+            Ok(key) => return Ok(Some(key)),
+            Err(VaultError::WrongPassword) => {}
+            Err(other) => return Err(error(other)),
+        }
+    }
+    Ok(None)
+}
+
+fn error(error: VaultError) -> ExchangeError {
+    match error {
+        VaultError::WrongPassword => ExchangeError::WrongPassword,
+        VaultError::Kdf => ExchangeError::TooCostly,
+        VaultError::Newer => ExchangeError::Damaged("a newer version of this program wrote it"),
+        _ => ExchangeError::Damaged("its envelope"),
+    }
+}
+
+impl From<&Account> for Imported {
+    /// For a writer. The counter of a HOTP is the account's own: who keeps a newer one puts it in first.
+    fn from(account: &Account) -> Self {
+        let Brought { further_groups, icon, sites, used, last_used } = &account.brought;
+        let mut imported = Self::new(1, account.key_uri())
+            .with_note(Some(&account.note))
+            .with_groups(std::iter::once(&account.group).chain(further_groups))
+            .with_pin(account.pinned)
+            .with_usage(*used, *last_used);
+        imported.icon = Icon::from_data_url(icon);
+        imported.recovery_codes.clone_from(&account.recovery_codes);
+        let allowed = account.sites.iter().map(|site| match site {
+            Site::Origin(origin) => origin.clone(),
+            Site::Domain(domain) => format!("https://{domain}"),
+        });
+        allowed.chain(sites.iter().cloned()).fold(imported, |imported, site| imported.with_site(Some(&site)))
+    }
+}
+
+impl Imported {
+    /// The account as it is stored: a new one on this device. Its sites are suggestions: nothing is filled there until
+    /// the person confirms one.
+    pub fn to_account(&self, now_seconds: u64, entropy: &mut impl Entropy) -> Account {
+        Account {
+            note: self.note.clone(),
+            group: self.group().unwrap_or_default().to_owned(),
+            pinned: self.pinned,
+            recovery_codes: self.recovery_codes.clone(),
+            brought: Brought {
+                further_groups: self.groups.iter().skip(1).cloned().collect(),
+                icon: self.icon.as_ref().map(Icon::to_data_url).unwrap_or_default(),
+                sites: self.sites.clone(),
+                used: self.usage.count,
+                last_used: self.usage.last_seconds,
+            },
+            ..Account::new(self.uri.clone(), now_seconds, entropy)
+        }
+    }
+}

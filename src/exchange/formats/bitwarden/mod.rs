@@ -1,0 +1,301 @@
+//! Bitwarden's and Bitwarden Authenticator's exports: JSON, CSV, and JSON under a password.
+//!
+//! | form | seen in |
+//! |---|---|
+//! | `{ "encrypted": false, "folders": […], "items": [ { "type": 1, "name", "notes", "favorite", "folderId", "login": { "uris", "username", "totp" } } ] }` | both |
+//! | `{ "encrypted": true, "passwordProtected": true, "salt", "kdfType", "kdfIterations", …, "data" }` | Bitwarden |
+//! | a zip archive with either as `data.json`, beside attachments | Bitwarden |
+//! | `folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp` | Bitwarden |
+//! | `folder,favorite,type,name,login_uri,login_totp`, then three cells more in each row: issuer, period, digits | Authenticator |
+//!
+//! | protected | |
+//! |---|---|
+//! | salt | the base64 text's own bytes; under Argon2id their SHA-256 |
+//! | key | PBKDF2-HMAC-SHA-256 or Argon2id, then HKDF-Expand to `enc` and `mac` |
+//! | `encKeyValidation_DO_NOT_EDIT`, `data` | `2.IV\|CIPHERTEXT\|MAC`: AES-256-CBC under HMAC-SHA-256 |
+
+pub(in crate::exchange) mod write;
+
+use crate::exchange::registry::{Detect, Entry, Read};
+use std::collections::BTreeMap;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::exchange::account_fields;
+use crate::exchange::codecs::ciphers::{self, Argon2Cost, Key, Prf};
+use crate::exchange::codecs::csv_table::{Cells, Table};
+use crate::exchange::codecs::json::{self, Value};
+use crate::exchange::codecs::zip_archive::Archive;
+use crate::exchange::embedded_uris;
+use crate::exchange::report::{Loss, Rows};
+use crate::exchange::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use crate::otp::{Digits, Kind, OtpError, Period};
+use crate::secret::Secret;
+
+pub(in crate::exchange) const ENTRY: Entry = Entry {
+    id: "bitwarden",
+    title: "Bitwarden",
+    detect: &[Detect::Json(sniff), Detect::LooseJson(sniff_empty)],
+    read: Read::Sealed(read),
+    read_zip: Some(read_zip),
+};
+
+pub(in crate::exchange) const CSV: Entry = Entry {
+    id: "bitwarden-csv",
+    title: "Bitwarden (CSV)",
+    detect: &[Detect::Csv(sniff_csv)],
+    read: Read::Plain(read_csv),
+    ..Entry::DEFAULT
+};
+
+pub(in crate::exchange) fn sniff(value: &Value) -> bool {
+    value.get("encKeyValidation_DO_NOT_EDIT").is_some()
+        || (value.get("encrypted").is_some() && value.get("items").or(value.get("data")).is_some())
+        || json::list(value, "items").iter().take(8).any(|item| item.get("login").is_some())
+}
+
+/// A vault without logins: only its folders tell.
+pub(in crate::exchange) fn sniff_empty(value: &Value) -> bool {
+    value.get("items").is_some() && value.get("folders").is_some()
+}
+
+pub(in crate::exchange) fn sniff_csv(header: &[String]) -> bool {
+    ["folder", "login_totp"].iter().all(|column| header.iter().any(|found| found == column))
+}
+
+/// Reads an archive, which Bitwarden writes where attachments are exported too.
+pub(in crate::exchange) fn read_zip(
+    archive: &mut Archive<'_>,
+    password: Option<&Secret<String>>,
+) -> Result<Report, ExchangeError> {
+    let member = archive.find("data.json").ok_or(ExchangeError::Damaged("it has no data.json"))?;
+    read(&archive.read(&member, None)?, password)
+}
+
+/// Reads JSON.
+pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    let file = json::parse(bytes)?;
+    if !json::flag(&file, "encrypted") {
+        return items(&file);
+    }
+    if !json::flag(&file, "passwordProtected") {
+        return Err(ExchangeError::AccountBound);
+    }
+    let keys = Keys::derive(&file, ciphers::needed(password)?)?;
+    let part = |name: &str| json::text(&file, name).ok_or(ExchangeError::Damaged("a sealed part is missing"));
+    match keys.open(part("encKeyValidation_DO_NOT_EDIT")?) {
+        Ok(_) => {}
+        Err(Unsealed::Mac) => return Err(ExchangeError::WrongPassword),
+        Err(Unsealed::Form) => return Err(ExchangeError::Damaged("its check is not in the form it should have")),
+    }
+    let data = keys.open(part("data")?).map_err(|_| ExchangeError::Damaged("its data"))?;
+    items(&json::parse(data.expose())?)
+}
+
+/// The two keys of an export under a password.
+struct Keys {
+    enc: Key,
+    mac: Key,
+}
+
+enum Unsealed {
+    Form,
+    Mac,
+}
+
+impl Keys {
+    fn derive(file: &Value, password: &[u8]) -> Result<Self, ExchangeError> {
+        let salt = json::text(file, "salt").ok_or(ExchangeError::Damaged("its salt is missing"))?.as_bytes();
+        let cost = |name| u32::try_from(json::count(file, name)).map_err(|_| ExchangeError::TooCostly);
+        let key = match json::count(file, "kdfType") {
+            0 => ciphers::derive_pbkdf2(Prf::Sha256, password, salt, cost("kdfIterations")?)?,
+            1 => {
+                let kib = cost("kdfMemory")?.saturating_mul(1024);
+                let argon2 = Argon2Cost::id(kib, cost("kdfIterations")?, cost("kdfParallelism")?);
+                ciphers::derive_argon2(argon2, password, &Sha256::digest(salt))?
+            }
+            _ => return Err(ExchangeError::Damaged("its key derivation")),
+        };
+        Self::stretch(&key)
+    }
+
+    fn stretch(key: &Key) -> Result<Self, ExchangeError> {
+        let expand = |info: &[u8]| {
+            let mut out = [0; 32];
+            let hkdf = hkdf::Hkdf::<Sha256>::from_prk(key.expose()).ok();
+            hkdf.and_then(|hkdf| hkdf.expand(info, &mut out).ok()).ok_or(ExchangeError::Damaged("its key"))?;
+            Ok(Key::new(out))
+        };
+        Ok(Self { enc: expand(b"enc")?, mac: expand(b"mac")? })
+    }
+
+    fn open(&self, text: &str) -> Result<Secret<Vec<u8>>, Unsealed> {
+        let (iv, sealed, tag) = parts(text).ok_or(Unsealed::Form)?;
+        let mut mac = self.hmac();
+        mac.update(&iv);
+        mac.update(&sealed);
+        mac.verify_slice(&tag).map_err(|_| Unsealed::Mac)?;
+        ciphers::cbc_open(self.enc.expose(), &iv, &sealed).ok_or(Unsealed::Form)
+    }
+
+    fn seal(&self, open: &[u8], iv: [u8; 16]) -> String {
+        let sealed = ciphers::cbc_seal(self.enc.expose(), &iv, open);
+        let mut mac = self.hmac();
+        mac.update(&iv);
+        mac.update(&sealed);
+        let [iv, sealed, tag] = [&iv[..], &sealed, &mac.finalize().into_bytes()].map(encoding::to_base64);
+        format!("2.{iv}|{sealed}|{tag}")
+    }
+
+    fn hmac(&self) -> Hmac<Sha256> {
+        // HMAC fills a short key up with zeros to its block of 64 bytes.
+        let mut block = [0_u8; 64];
+        block.iter_mut().zip(self.mac.expose()).for_each(|(to, from)| *to = *from);
+        Hmac::new(&block.into())
+    }
+}
+
+fn parts(text: &str) -> Option<(Vec<u8>, Vec<u8>, Vec<u8>)> {
+    let mut parts = text.strip_prefix("2.")?.split('|').map(encoding::base64);
+    Some((parts.next()??, parts.next()??, parts.next()??))
+}
+
+/// Items without a TOTP are not rows: they are logins, cards and notes of a password manager.
+fn items(file: &Value) -> Result<Report, ExchangeError> {
+    let folders: BTreeMap<&str, &str> = ["folders", "collections"]
+        .iter()
+        .flat_map(|list| json::list(file, list))
+        .filter_map(|folder| Some((json::text(folder, "id")?, json::text(folder, "name")?)))
+        .collect();
+    // Bitwarden Authenticator has neither.
+    let is_authenticator = ["folders", "collections"].iter().all(|list| file.get(list).is_none());
+    let mut rows = Rows::new(Format::Bitwarden);
+    for (index, item) in json::rows(file, "items")?.iter().enumerate() {
+        let row = index.saturating_add(1);
+        let totp = item.get("login").and_then(|login| json::text(login, "totp"));
+        if let Some(totp) = totp.filter(|totp| !totp.trim().is_empty()) {
+            let account = account(row, item, totp, &folders);
+            rows.push(row, if is_authenticator { account.map(unescaped) } else { account })?;
+        }
+    }
+    Ok(rows.finish())
+}
+
+fn account(row: usize, item: &Value, totp: &str, folders: &BTreeMap<&str, &str>) -> Result<Imported, Reason> {
+    let login = item.get("login").unwrap_or(&Value::Null);
+    let title = json::text_or_empty(item, "name");
+    let account = account_fields::field(row, totp, title, json::text_or_empty(login, "username"))?;
+    let ids = json::list(item, "collectionIds").iter().filter_map(Value::as_str);
+    let groups = json::text(item, "folderId").into_iter().chain(ids).filter_map(|id| folders.get(id).copied());
+    let sites = json::list(login, "uris").iter().filter_map(|uri| json::text(uri, "uri"));
+    let account =
+        account.with_groups(groups).with_note(json::text(item, "notes")).with_pin(json::flag(item, "favorite"));
+    let account = sites.fold(account, |account, site| account.with_site(Some(site)));
+    Ok(if json::text(login, "password").is_some() { account.with_loss(Loss::OtherSecrets) } else { account })
+}
+
+/// Reads CSV.
+pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    let table = Table::read(bytes)?;
+    let is_authenticator = !table.has("login_username");
+    let mut rows = Rows::new(Format::BitwardenCsv);
+    for (row, cells) in table.rows() {
+        if !matches!(cells.text("type"), "login" | "1" | "") {
+            continue;
+        }
+        let totp = cells.text("login_totp");
+        let shifted = if is_authenticator && !totp.contains("://") { shifted(&cells) } else { None };
+        let account = match shifted {
+            Some((address, issuer)) => account_fields::field(row, address, &issuer, ""),
+            None if !totp.is_empty() => from_cells(row, totp, &cells),
+            // Bitwarden Authenticator has nothing but codes: a row without one is not whole.
+            None if is_authenticator && cells.text("type") == "1" => Err(Reason::Malformed),
+            None => continue,
+        };
+        rows.push(row, if is_authenticator { account.map(unescaped) } else { account })?;
+    }
+    Ok(rows.finish())
+}
+
+/// The address in a row of Bitwarden Authenticator, and the issuer before it: the app quotes nothing, so that each
+/// comma in an issuer moves the cells after it by one.
+fn shifted<'a>(cells: &Cells<'a>) -> Option<(&'a str, String)> {
+    let all: Vec<&'a str> = cells.all().collect();
+    let is_address = |cell: &&str| ["otpauth://", "steam://"].iter().any(|scheme| cell.trim().starts_with(scheme));
+    let at = all.iter().position(is_address)?;
+    // Before it `folder`, `favorite`, `type`, the issuer, and `login_uri`, which is empty.
+    let issuer = all.get(3..at.saturating_sub(1)).unwrap_or_default().join(",");
+    Some((all.get(at).copied()?.trim(), issuer))
+}
+
+/// A row whose cells are where the header says.
+fn from_cells(row: usize, totp: &str, cells: &Cells<'_>) -> Result<Imported, Reason> {
+    let issuer = cells.beyond(0).filter(|issuer| !issuer.is_empty()).unwrap_or(cells.text("name"));
+    let account = account_fields::field(row, totp, issuer, cells.text("login_username"))?;
+    let account =
+        if totp.contains("://") { account } else { numbers_beyond(account, cells.beyond(1), cells.beyond(2))? };
+    let account = account
+        .with_groups([cells.text("folder")])
+        .with_note(Some(cells.text("notes")))
+        .with_pin(cells.text("favorite") == "1");
+    let account = cells.text("login_uri").split(',').fold(account, |it, site| it.with_site(Some(site)));
+    Ok(if cells.text("login_password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) })
+}
+
+/// Bitwarden Authenticator escapes an address's label for HTML before it escapes it for the address.
+fn unescaped(mut account: Imported) -> Imported {
+    account.uri.name = embedded_uris::unescaped(&account.uri.name);
+    account
+}
+
+/// Bitwarden Authenticator's cells after the last column: period, digits.
+fn numbers_beyond(mut account: Imported, period: Option<&str>, digits: Option<&str>) -> Result<Imported, Reason> {
+    let number = |text: &str, error| text.trim().parse::<u64>().map_err(|_| Reason::Otp(error));
+    if let Some(period) = period.filter(|text| !text.trim().is_empty()) {
+        account.uri.otp.kind = Kind::Totp { period: Period::new(number(period, OtpError::Period)?)? };
+    }
+    if let Some(digits) = digits.filter(|text| !text.trim().is_empty()) {
+        account.uri.otp.digits = Digits::new(number(digits, OtpError::Digits)?)?;
+    }
+    Ok(account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOTP: &str = "otpauth://totp/AT%26amp%3BT%3Ao%26%2339%3Bbrien?secret=MZXW6YTB&issuer=AT%26T";
+
+    fn names(report: &Report) -> Vec<(&str, &str)> {
+        report.accounts.iter().map(|account| (account.uri.issuer.as_str(), account.uri.name.as_str())).collect()
+    }
+
+    #[test]
+    fn commas_in_an_issuer_of_bitwarden_authenticator_move_the_address_and_lose_no_row() {
+        let table = "folder,favorite,type,name,login_uri,login_totp\n\
+                     ,,1,A, Inc,,otpauth://totp/A%2C%20Inc%3Aalice?secret=MZXW6YTB&issuer=A%2C%20Inc,A, Inc,30,6\n\
+                     ,,1,B, C, D,,steam://MZXW6YTB,B, C, D,30,5\n\
+                     ,,1,E, F,,,E, F,30,6\n";
+        let report = read_csv(table.as_bytes()).unwrap();
+        assert_eq!(names(&report), [("A, Inc", "alice"), ("B, C, D", "")]);
+        assert_eq!((report.skipped.len(), report.skipped[0].row), (1, 3));
+        assert_eq!(report.skipped[0].reason, Reason::Malformed);
+        assert!(report.accounts.iter().all(|account| account.sites.is_empty()));
+    }
+
+    #[test]
+    fn the_label_of_bitwarden_authenticator_is_unescaped_and_bitwardens_own_is_not() {
+        let item = format!(r#"{{"name": "AT&T", "type": 1, "login": {{"totp": "{TOTP}"}}}}"#);
+        let short = format!("folder,favorite,type,name,login_uri,login_totp\n,,1,AT&T,,{TOTP},AT&T,30,6\n");
+        let long = format!("folder,type,name,login_username,login_totp\n,login,AT&T,,{TOTP}\n");
+        for (report, name) in [
+            (read(format!(r#"{{"encrypted": false, "items": [{item}]}}"#).as_bytes(), None), "o'brien"),
+            (read(format!(r#"{{"folders": [], "items": [{item}]}}"#).as_bytes(), None), "o&#39;brien"),
+            (read_csv(short.as_bytes()), "o'brien"),
+            (read_csv(long.as_bytes()), "o&#39;brien"),
+        ] {
+            assert_eq!(names(&report.unwrap()), [("AT&T", name)]);
+        }
+    }
+}

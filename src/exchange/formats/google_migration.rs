@@ -1,0 +1,276 @@
+//! Google Authenticator's migration: `otpauth-migration://offline?data=…`, one URI a QR code, several a batch.
+//!
+//! `data` is base64 of a message (all fields optional, a default is absent):
+//!
+//! | field | of the message | of one account (field 1) |
+//! |---|---|---|
+//! | 1 | account, repeated | secret, raw bytes |
+//! | 2 | version | name |
+//! | 3 | batch size | issuer |
+//! | 4 | batch index, from 0 | algorithm: 1 SHA-1, 2 SHA-256, 3 SHA-512, 4 MD5 |
+//! | 5 | batch id, may be negative | digits: 1 six, 2 eight (3 seven, in Casdoor's app) |
+//! | 6 | | type: 1 HOTP, 2 TOTP |
+//! | 7 | | counter |
+//! | 8 | | unique id |
+//!
+//! The period is not carried and always 30 s.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+
+use super::account_fields::AccountFields;
+use super::protobuf::{self, Field, Writer};
+use super::report::Rows;
+use super::{ExchangeError, Imported, Reason, encoding};
+use crate::otp::{Algorithm, Key, Kind, OtpError, Period, percent_decode, percent_encode};
+
+/// How many accounts one QR code holds when we write.
+pub const ACCOUNTS_A_CODE: usize = 10;
+
+/// Bytes of accounts in one code: as text that is less than two thirds of what the largest QR code holds.
+const MAX_CODE_BYTES: usize = 1_200;
+
+/// The longest `data` that is decoded: all rows that are read, each with a long key.
+const MAX_DATA_BYTES: usize = 6 << 20;
+
+/// The batches seen so far, by id: which indices of how many.
+#[derive(Default)]
+pub(in crate::exchange) struct Batches {
+    by_id: BTreeMap<u64, Batch>,
+    /// SHA-256 of the messages: other programs write codes without a batch id, which have only their content to tell.
+    codes: BTreeSet<[u8; 32]>,
+}
+
+#[derive(Default)]
+struct Batch {
+    row: usize,
+    size: u64,
+    seen: BTreeSet<u64>,
+}
+
+impl Batches {
+    /// Reads one URI into rows. Their position is the line's, or counts accounts where the file is nothing but batches.
+    pub(in crate::exchange) fn read(
+        &mut self,
+        line: Option<usize>,
+        uri: &str,
+        rows: &mut Rows,
+    ) -> Result<(), ExchangeError> {
+        let row = line.unwrap_or(rows.next());
+        let Some(message) = payload(uri) else { return rows.push(row, Err(Reason::Malformed)) };
+        let Some(fields) = protobuf::fields(&message) else { return rows.push(row, Err(Reason::Malformed)) };
+        let header = |number: u64| last(&fields, number).and_then(Field::number);
+        let batch = self.by_id.entry(header(5).unwrap_or(0)).or_insert(Batch { row, ..Batch::default() });
+        batch.size = batch.size.max(header(3).unwrap_or(1));
+        batch.seen.insert(header(4).unwrap_or(0));
+        // The same code twice is one code.
+        if !self.codes.insert(Sha256::digest(&message).into()) {
+            return Ok(());
+        }
+        for (_, field) in fields.iter().filter(|(number, _)| *number == 1) {
+            let row = line.unwrap_or(rows.next());
+            rows.push(row, field.bytes().ok_or(Reason::Malformed).and_then(|message| account(row, message)))?;
+        }
+        Ok(())
+    }
+
+    /// Says which batches lack parts.
+    pub(in crate::exchange) fn report_missing(&self, rows: &mut Rows) -> Result<(), ExchangeError> {
+        for batch in self.by_id.values() {
+            if u64::try_from(batch.seen.len()).unwrap_or(u64::MAX) < batch.size {
+                rows.push(batch.row, Err(Reason::IncompleteBatch))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One QR code of an export, read by itself: the codes of a batch come in any order, and not all at once.
+///
+/// ```
+/// use casdoor_authenticator::exchange::MigrationPart;
+///
+/// let uri = "otpauth-migration://offline?data=Ch0KCkhlbGxvId6tvu8SA2JvYhoEQWNtZSABKAEwAhABGAIgASgH";
+/// let part = MigrationPart::read(uri).unwrap();
+/// assert_eq!((part.batch.as_str(), part.index, part.size), ("7", 1, 2));
+/// assert_eq!(part.accounts[0].uri.issuer, "Acme");
+/// ```
+#[derive(Clone, Debug)]
+pub struct MigrationPart {
+    /// What the codes of a batch have in common.
+    pub batch: String,
+    /// Which one this is, from 0.
+    pub index: u8,
+    /// How many there are, at least one.
+    pub size: u8,
+    /// Its accounts; those that cannot be read are left out.
+    pub accounts: Vec<Imported>,
+    /// How many were left out.
+    pub unread: usize,
+}
+
+impl MigrationPart {
+    /// The longest address that is looked at, in bytes: more than any QR code holds.
+    pub const MAX_BYTES: usize = 16 * 1024;
+
+    /// Reads an `otpauth-migration://` address; `None` where it is none, or its numbers make no sense.
+    pub fn read(uri: &str) -> Option<Self> {
+        let scheme = uri.get(.."otpauth-migration://".len())?;
+        if uri.len() > Self::MAX_BYTES || !scheme.eq_ignore_ascii_case("otpauth-migration://") {
+            return None;
+        }
+        let message = payload(uri)?;
+        let fields = protobuf::fields(&message)?;
+        let header = |number: u64| last(&fields, number).and_then(Field::number);
+        let size = u8::try_from(header(3).unwrap_or(1).max(1)).ok()?;
+        let index = u8::try_from(header(4).unwrap_or(0)).ok().filter(|index| *index < size)?;
+        let read = |message: &[u8]| account(1, message);
+        let rows = fields.iter().filter(|(number, _)| *number == 1);
+        let rows: Vec<_> = rows.map(|(_, field)| field.bytes().ok_or(Reason::Malformed).and_then(read)).collect();
+        let (all, accounts) = (rows.len(), rows.into_iter().flatten().collect::<Vec<_>>());
+        let unread = all.saturating_sub(accounts.len());
+        Some(Self { batch: format!("{:x}", header(5).unwrap_or(0)), index, size, accounts, unread })
+    }
+}
+
+/// The message in a URI, however its base64 was escaped.
+fn payload(uri: &str) -> Option<Vec<u8>> {
+    let (_, query) = uri.split_once('?')?;
+    let data = query.split('&').find_map(|pair| pair.strip_prefix("data="))?;
+    if data.len() > MAX_DATA_BYTES {
+        return None;
+    }
+    let data = percent_decode(data).ok()?.replace(' ', "+");
+    encoding::base64(&data)
+}
+
+/// Of a field that is there twice the last one counts.
+fn last<'a>(fields: &[(u64, Field<'a>)], number: u64) -> Option<Field<'a>> {
+    fields.iter().rev().find(|(found, _)| *found == number).map(|(_, field)| *field)
+}
+
+fn account(row: usize, message: &[u8]) -> Result<Imported, Reason> {
+    let fields = protobuf::fields(message).ok_or(Reason::Malformed)?;
+    let number = |field: u64| last(&fields, field).and_then(Field::number).unwrap_or(0);
+    let text = |field: u64| {
+        let bytes = last(&fields, field).and_then(Field::bytes).unwrap_or_default();
+        std::str::from_utf8(bytes).map_err(|_| Reason::Text)
+    };
+    let kind = match number(6) {
+        0 | 2 => "totp",
+        1 => "hotp",
+        _ => return Err(Reason::Kind),
+    };
+    let algorithm = match number(4) {
+        0 | 1 => "SHA1",
+        2 => "SHA256",
+        3 => "SHA512",
+        _ => return Err(Reason::Otp(OtpError::Algorithm)),
+    };
+    let digits = match number(5) {
+        0 | 1 => 6,
+        2 => 8,
+        3 => 7,
+        _ => return Err(Reason::Otp(OtpError::Digits)),
+    };
+    let (issuer, name) = names(text(3)?, text(2)?);
+    let secret = last(&fields, 1).and_then(Field::bytes).ok_or(Reason::Otp(OtpError::NoSecret))?;
+    let draft =
+        AccountFields { kind, issuer, name, algorithm, digits: Some(digits), period: None, counter: Some(number(7)) };
+    draft.with_key(row, Key::new(secret.to_vec()).map_err(Reason::Otp))
+}
+
+/// The name repeats the issuer as the label of a key URI does: `issuer:account`.
+pub(in crate::exchange) fn names<'a>(issuer: &'a str, name: &'a str) -> (&'a str, &'a str) {
+    match name.split_once(':') {
+        Some((head, rest)) if issuer.trim().is_empty() || head.trim() == issuer.trim() => (head, rest),
+        _ => (issuer, name),
+    }
+}
+
+/// Whether the format can say all of an account.
+pub(in crate::exchange) fn holds(account: &Imported) -> bool {
+    let period = match account.uri.otp.kind {
+        Kind::Totp { period } => period == Period::default(),
+        Kind::Hotp { counter } => i64::try_from(counter).is_ok(),
+        Kind::Steam => false,
+    };
+    period && matches!(account.uri.otp.digits.count(), 6 | 8) && encode(account).len() <= MAX_CODE_BYTES
+}
+
+/// One URI for every [`ACCOUNTS_A_CODE`] accounts, or fewer where their names are long; each fits a QR code.
+pub(in crate::exchange) fn write(accounts: &[&Imported], batch_id: u32) -> Vec<String> {
+    let mut parts: Vec<Vec<Vec<u8>>> = Vec::new();
+    for account in accounts.iter().map(|account| encode(account)) {
+        let fits = |part: &&mut Vec<Vec<u8>>| {
+            let bytes = part.iter().map(Vec::len).fold(account.len(), usize::saturating_add);
+            part.len() < ACCOUNTS_A_CODE && bytes <= MAX_CODE_BYTES
+        };
+        match parts.last_mut().filter(fits) {
+            Some(part) => part.push(account),
+            None => parts.push(vec![account]),
+        }
+    }
+    let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let part = |(index, part): (usize, &Vec<Vec<u8>>)| {
+        let mut message = Writer::default();
+        part.iter().for_each(|account| message.bytes(1, account));
+        message.number(2, 1);
+        message.number(3, wide(parts.len()));
+        message.number(4, wide(index));
+        // A positive int32.
+        message.number(5, u64::from(batch_id & 0x7fff_ffff));
+        let data = percent_encode(&encoding::to_base64(&message.0));
+        format!("otpauth-migration://offline?data={data}")
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
+fn encode(account: &Imported) -> Vec<u8> {
+    let otp = &account.uri.otp;
+    let mut message = Writer::default();
+    // Spent: the point of an export.
+    message.bytes(1, otp.key.expose());
+    message.bytes(2, account.uri.name.as_bytes());
+    message.bytes(3, account.uri.issuer.as_bytes());
+    let algorithm = match otp.algorithm {
+        Algorithm::Sha1 => 1,
+        Algorithm::Sha256 => 2,
+        Algorithm::Sha512 => 3,
+    };
+    message.number(4, algorithm);
+    message.number(5, if otp.digits.count() == 8 { 2 } else { 1 });
+    match otp.kind {
+        Kind::Hotp { counter } => {
+            message.number(6, 1);
+            message.number(7, counter);
+        }
+        Kind::Totp { .. } | Kind::Steam => message.number(6, 2),
+    }
+    message.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::Format;
+
+    #[test]
+    fn codes_without_a_batch_id_are_told_apart_by_what_is_in_them() {
+        let account = |name: &str| {
+            let uri = format!("otpauth://totp/Acme:{name}?secret=MZXW6YTB&issuer=Acme");
+            Imported::new(1, uri.parse().unwrap())
+        };
+        let (mut rows, mut batches) = (Rows::new(Format::GoogleMigration), Batches::default());
+        for name in ["alice", "bob", "alice"] {
+            for code in write(&[&account(name)], 0) {
+                batches.read(None, &code, &mut rows).unwrap();
+            }
+        }
+        batches.report_missing(&mut rows).unwrap();
+        let report = rows.finish();
+        let names: Vec<&str> = report.accounts.iter().map(|account| account.uri.name.as_str()).collect();
+        assert_eq!((names, report.skipped), (vec!["alice", "bob"], vec![]));
+    }
+}

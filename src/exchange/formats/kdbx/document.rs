@@ -1,0 +1,176 @@
+//! The XML: groups with entries, entries with strings; their histories and the bin are passed over.
+
+use std::collections::BTreeMap;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::DAMAGED;
+use super::stream::Stream;
+use crate::exchange::codecs::{android_preferences, encoding};
+use crate::exchange::{ExchangeError, MAX_ROWS};
+
+/// The deepest nesting that is read; KeePass' own groups are seldom over ten deep, two elements each.
+const MAX_DEPTH: usize = 200;
+
+/// An entry's strings, and the group it is in.
+pub(super) struct Entry {
+    pub(super) group: Option<String>,
+    strings: BTreeMap<String, String>,
+}
+
+impl Entry {
+    pub(super) fn text(&self, key: &str) -> &str {
+        self.strings.get(key).map_or("", |text| text.trim())
+    }
+
+    /// The one-time passwords after the first: an entry brought from elsewhere may have several.
+    pub(super) fn further_otps(&self) -> impl Iterator<Item = &str> {
+        let further = self.strings.iter().filter(|(key, _)| {
+            key.strip_prefix("otp_").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        });
+        further.map(|(_, text)| text.trim()).filter(|text| !text.is_empty())
+    }
+}
+
+/// What is read of the XML.
+pub(super) struct Document {
+    /// All entries but those in a history or in the recycle bin.
+    pub(super) entries: Vec<Entry>,
+    /// KDBX 3's SHA-256 of the outer header, base64; "" where there is none.
+    pub(super) header_hash: String,
+}
+
+pub(super) fn read(xml: &[u8], stream: Stream) -> Result<Document, ExchangeError> {
+    let text = encoding::text(xml).ok_or(DAMAGED)?;
+    let mut walk = Walk { stream, ..Walk::default() };
+    let mut reader = Reader::from_str(&text);
+    loop {
+        match reader.read_event().map_err(|_| DAMAGED)? {
+            Event::Start(tag) => {
+                let protected = tag.try_get_attribute("Protected").map_err(|_| DAMAGED)?;
+                // KeePass writes `True`; KeePassXC takes the other spellings of it too.
+                let is_protected =
+                    protected.is_some_and(|it| it.value.eq_ignore_ascii_case("true") || &*it.value == "1");
+                walk.start(tag.name().0, is_protected)?;
+            }
+            Event::Text(text) => walk.text.push_str(&text.xml10_content()),
+            Event::CData(text) => walk.text.push_str(&text.xml10_content()),
+            Event::GeneralRef(reference) => walk.text.push(android_preferences::entity(&reference)?),
+            Event::End(_) => walk.end()?,
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    Ok(Document { entries: walk.entries, header_hash: walk.header_hash })
+}
+
+#[derive(Default)]
+struct Walk {
+    stream: Stream,
+    path: Vec<String>,
+    /// The groups from the root, by name and id.
+    groups: Vec<(String, String)>,
+    bin: String,
+    header_hash: String,
+    text: String,
+    is_protected: bool,
+    key: String,
+    strings: BTreeMap<String, String>,
+    entries: Vec<Entry>,
+}
+
+impl Walk {
+    fn start(&mut self, name: &str, is_protected: bool) -> Result<(), ExchangeError> {
+        if self.path.len() >= MAX_DEPTH || self.entries.len() > MAX_ROWS {
+            return Err(ExchangeError::TooComplex);
+        }
+        match name {
+            "Group" => self.groups.push(Default::default()),
+            "Entry" if !self.is_in_history() => self.strings.clear(),
+            _ => {}
+        }
+        self.path.push(name.to_owned());
+        self.text.clear();
+        self.is_protected = is_protected;
+        Ok(())
+    }
+
+    fn is_in_history(&self) -> bool {
+        self.path.iter().any(|element| element == "History")
+    }
+
+    fn end(&mut self) -> Result<(), ExchangeError> {
+        let name = self.path.pop().ok_or(DAMAGED)?;
+        let text = std::mem::take(&mut self.text);
+        let text = if std::mem::take(&mut self.is_protected) { self.unprotect(&text)? } else { text };
+        let parent = self.path.last().map_or("", String::as_str);
+        match (parent, name.as_str()) {
+            ("Meta", "RecycleBinUUID") => self.bin = text,
+            ("Meta", "HeaderHash") => self.header_hash = text,
+            ("Group", "Name") => self.groups.last_mut().into_iter().for_each(|group| group.0.clone_from(&text)),
+            ("Group", "UUID") => self.groups.last_mut().into_iter().for_each(|group| group.1.clone_from(&text)),
+            ("String", "Key") => self.key = text,
+            ("String", "Value") if !self.is_in_history() => {
+                self.strings.insert(std::mem::take(&mut self.key), text);
+            }
+            (_, "Entry") if !self.is_in_history() => self.finish_entry(),
+            (_, "Group") => {
+                self.groups.pop();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Protected values of histories and attachments too are taken from the stream, or the following ones would be
+    /// wrong. An attachment is seldom text: what is none has replaced characters, which spoil only what is read of it.
+    fn unprotect(&mut self, text: &str) -> Result<String, ExchangeError> {
+        let mut bytes = encoding::base64(text).ok_or(DAMAGED)?;
+        self.stream.open(&mut bytes).ok_or(DAMAGED)?;
+        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    fn finish_entry(&mut self) {
+        let strings = std::mem::take(&mut self.strings);
+        if self.groups.iter().any(|(_, id)| !id.is_empty() && *id == self.bin) {
+            return;
+        }
+        // The first group is the database itself.
+        let group = self.groups.get(1..).and_then(|groups| groups.last()).map(|(name, _)| name.clone());
+        self.entries.push(Entry { group, strings });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A protected value: its bytes under the stream, in base64.
+    fn sealed(stream: &mut Stream, bytes: &[u8]) -> String {
+        let mut bytes = bytes.to_vec();
+        stream.open(&mut bytes).unwrap();
+        encoding::to_base64(&bytes)
+    }
+
+    #[test]
+    fn protected_attachments_and_values_that_are_no_text_spoil_nothing_after_them() {
+        let mut stream = Stream::new(2, b"key").unwrap();
+        let [first, second, password, otp] =
+            [&b"\xff\xfe\0"[..], b"\x89PNG", b"\xc3", b"otpauth://totp/a?secret=MZXW6"]
+                .map(|it| sealed(&mut stream, it));
+        let string = |key: &str, flag: &str, value: &str| {
+            format!("<String><Key>{key}</Key><Value Protected=\"{flag}\">{value}</Value></String>")
+        };
+        let xml = format!(
+            "<KeePassFile><Meta><Binaries><Binary ID=\"0\" Protected=\"True\">{first}</Binary></Binaries></Meta>\
+             <Root><Group><Entry><Binary><Key>a</Key><Value Protected=\"TRUE\">{second}</Value></Binary>{}{}</Entry>\
+             </Group></Root></KeePassFile>",
+            string("Password", "1", &password),
+            string("otp", "true", &otp),
+        );
+        let document = read(xml.as_bytes(), Stream::new(2, b"key").unwrap()).unwrap();
+        let entry = &document.entries[0];
+        assert_eq!((entry.text("Password"), entry.text("otp")), ("\u{fffd}", "otpauth://totp/a?secret=MZXW6"));
+    }
+}

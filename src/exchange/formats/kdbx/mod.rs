@@ -1,0 +1,185 @@
+//! KeePass databases, KDBX 2, 3.1 and 4: the one-time passwords of their entries, nothing else of them.
+//!
+//! | custom string | by | |
+//! |---|---|---|
+//! | `otp`, further ones as `otp_1`, `otp_2` … | KeePassXC, KeeWeb | a key URI, or `key=…&step=…&size=…` |
+//! | `TOTP Seed`, `TOTP Settings` | KeeTrayTOTP, old KeePassXC | base32; `30;6`, or `30;S` for Steam |
+//! | `TimeOtp-Secret[-Hex\|-Base32\|-Base64]`, `TimeOtp-Period`, `TimeOtp-Length`, `TimeOtp-Algorithm` | KeePass 2 | |
+//! | `HmacOtp-Secret[-…]`, `HmacOtp-Counter` | KeePass 2 | |
+//!
+//! The file, outside in: `header` (fields, key derivation), `body` (blocks, cipher, compression, and the stream that
+//! protects values), `document` (the XML). Opened with a password only: key files and hardware keys are not taken.
+
+mod body;
+mod document;
+mod header;
+mod stream;
+
+use crate::exchange::registry::{Detect, Entry, Read};
+use sha2::{Digest, Sha256};
+
+use super::account_fields::{self, AccountFields};
+use super::ciphers;
+use super::report::{Loss, Rows};
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use crate::otp::{Key, OtpError};
+use crate::secret::Secret;
+
+pub(in crate::exchange) use header::MAGIC;
+
+pub(in crate::exchange) const ENTRY: Entry = Entry {
+    id: "kdbx",
+    title: "KeePass database",
+    detect: &[Detect::Magic(MAGIC)],
+    read: Read::Sealed(read),
+    ..Entry::DEFAULT
+};
+
+/// The largest database that is read, in bytes, also once unpacked.
+const MAX_BYTES: usize = 10 << 20;
+
+const DAMAGED: ExchangeError = ExchangeError::Damaged("its KeePass database");
+
+/// Reads a database; entries without a one-time password are no rows.
+pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(ExchangeError::TooLarge);
+    }
+    let header = header::Header::read(bytes)?;
+    let (xml, stream) = body::open(bytes, &header, ciphers::needed(password)?)?;
+    let document = document::read(xml.expose(), stream)?;
+    if !header.is_4 && !document.header_hash.is_empty() {
+        let digest = Sha256::digest(bytes.get(..header.size).ok_or(DAMAGED)?);
+        encoding::base64(&document.header_hash).filter(|told| *told == digest.as_slice()).ok_or(DAMAGED)?;
+    }
+    let mut rows = Rows::new(Format::Kdbx);
+    for entry in &document.entries {
+        if let Some(account) = account(rows.next(), entry) {
+            rows.push(rows.next(), account)?;
+        }
+        for otp in entry.further_otps() {
+            let account = field(rows.next(), otp, entry.text("Title"), entry.text("UserName"));
+            rows.push(rows.next(), account.map(|account| with_surroundings(account, entry)))?;
+        }
+    }
+    Ok(rows.finish())
+}
+
+fn account(row: usize, entry: &document::Entry) -> Option<Result<Imported, Reason>> {
+    let (title, user) = (entry.text("Title"), entry.text("UserName"));
+    let otp = entry.text("otp");
+    let account = if otp.is_empty() {
+        seed(row, entry, title, user).or_else(|| built_in(row, entry, title, user))?
+    } else {
+        field(row, otp, title, user)
+    };
+    Some(account.map(|account| with_surroundings(account, entry)))
+}
+
+/// `otp` and the further ones. One that was not text is damaged, whatever is left of it.
+fn field(row: usize, otp: &str, title: &str, user: &str) -> Result<Imported, Reason> {
+    if otp.contains(char::REPLACEMENT_CHARACTER) {
+        Err(Reason::Text)
+    } else {
+        account_fields::field(row, otp, title, user)
+    }
+}
+
+fn with_surroundings(account: Imported, entry: &document::Entry) -> Imported {
+    let account = account
+        .with_groups(entry.group.as_deref())
+        .with_note(Some(entry.text("Notes")))
+        .with_site(Some(entry.text("URL")));
+    if entry.text("Password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) }
+}
+
+/// `TOTP Seed` and `TOTP Settings`.
+fn seed(row: usize, entry: &document::Entry, issuer: &str, name: &str) -> Option<Result<Imported, Reason>> {
+    let seed = Some(entry.text("TOTP Seed")).filter(|seed| !seed.is_empty())?;
+    let settings = || {
+        let mut parts = entry.text("TOTP Settings").split(';').map(str::trim);
+        let (period, digits) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let draft = AccountFields {
+            kind: if digits == "S" { "steam" } else { "totp" },
+            issuer,
+            name,
+            ..AccountFields::default()
+        };
+        let digits = if digits == "S" { "" } else { digits };
+        let draft = AccountFields {
+            period: whole(period, OtpError::Period)?,
+            digits: whole(digits, OtpError::Digits)?,
+            ..draft
+        };
+        draft.with_base32(row, seed)
+    };
+    Some(settings())
+}
+
+/// KeePass 2's own fields.
+fn built_in(row: usize, entry: &document::Entry, issuer: &str, name: &str) -> Option<Result<Imported, Reason>> {
+    if let Some(key) = key(entry, "TimeOtp-Secret") {
+        let settings = || {
+            let draft = AccountFields {
+                kind: "totp",
+                issuer,
+                name,
+                algorithm: entry.text("TimeOtp-Algorithm"),
+                digits: whole(entry.text("TimeOtp-Length"), OtpError::Digits)?,
+                period: whole(entry.text("TimeOtp-Period"), OtpError::Period)?,
+                counter: None,
+            };
+            draft.with_key(row, key)
+        };
+        return Some(settings());
+    }
+    let key = key(entry, "HmacOtp-Secret")?;
+    let counter = || whole(entry.text("HmacOtp-Counter"), OtpError::Counter);
+    Some(counter().and_then(|counter| {
+        AccountFields { kind: "hotp", issuer, name, counter, ..AccountFields::default() }.with_key(row, key)
+    }))
+}
+
+/// A key in whichever of the four encodings is there; without a suffix it is the text's own bytes.
+fn key(entry: &document::Entry, field: &str) -> Option<Result<Key, Reason>> {
+    let text = |suffix: &str| Some(entry.text(&format!("{field}{suffix}"))).filter(|text| !text.is_empty());
+    if let Some(base32) = text("-Base32") {
+        return Some(Key::from_base32(base32).map_err(Reason::Otp));
+    }
+    if let Some(hex) = text("-Hex") {
+        return Some(encoding::hex_key(hex));
+    }
+    if let Some(base64) = text("-Base64") {
+        return Some(encoding::base64_key(base64));
+    }
+    text("").map(|text| {
+        // Replaced characters would be a key too, and another one.
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(Reason::Text);
+        }
+        Key::new(text.as_bytes().to_vec()).map_err(Reason::Otp)
+    })
+}
+
+fn whole(text: &str, error: OtpError) -> Result<Option<u64>, Reason> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| Reason::Otp(error)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_is_no_text_is_a_reason_of_its_own_entry() {
+        let entry = |key: &str, value: &str| {
+            format!("<Entry><String><Key>{key}</Key><Value Protected=\"True\">{value}</Value></String></Entry>")
+        };
+        let entries = [entry("TimeOtp-Secret", "/w=="), entry("otp", "/w=="), entry("TimeOtp-Secret", "c2VjcmV0")];
+        let xml = format!("<Root><Group>{}</Group></Root>", entries.concat());
+        let document = document::read(xml.as_bytes(), stream::Stream::Open).unwrap();
+        let read: Vec<_> = document.entries.iter().map(|entry| account(1, entry).unwrap()).collect();
+        assert_eq!(read[0].as_ref().unwrap_err(), &Reason::Text);
+        assert_eq!(read[1].as_ref().unwrap_err(), &Reason::Text);
+        assert_eq!(read[2].as_ref().unwrap().uri.otp.key.expose(), b"secret");
+    }
+}

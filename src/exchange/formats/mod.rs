@@ -1,0 +1,137 @@
+//! The formats, a file or a folder each. To add one, write its file with an `ENTRY` and name it here twice: as a module and
+//! in the list, which makes it a [`Format`].
+
+pub(super) mod aegis;
+pub(super) mod andotp;
+pub(super) mod authenticator_extension;
+pub(super) mod authenticator_plus;
+pub(super) mod authy;
+pub(super) mod backup;
+pub(super) mod battle_net;
+pub(super) mod bitwarden;
+pub(super) mod casdoor_app;
+pub(super) mod cxf;
+pub(super) mod duo;
+pub(super) mod ente;
+pub(super) mod freeotp;
+pub(super) mod freeotp_2;
+pub(super) mod google_database;
+pub(super) mod google_migration;
+pub(super) mod kdbx;
+pub(super) mod keepassxc;
+pub(super) mod lastpass;
+pub(super) mod microsoft;
+pub(super) mod one_password;
+pub(super) mod otpauth_list;
+pub(super) mod proton;
+pub(super) mod proton_pass;
+pub(super) mod raivo;
+pub(super) mod steam;
+pub(super) mod stratum;
+pub(super) mod totp_authenticator;
+pub(super) mod two_fas;
+pub(super) mod two_fauth;
+pub(super) mod vastblast;
+
+use super::codecs::{
+    android_preferences, argon2_phc, byte_reader, ciphers, csv_table, encoding, java_serialization, json, protobuf,
+    secretstream, sqlcipher, sqlite, zip_archive,
+};
+use super::registry::Entry;
+use super::{ExchangeError, Icon, Imported, Reason, Report, Skipped, account_fields, budget, embedded_uris, report};
+
+/// Declares [`Format`] with the entry of each variant.
+macro_rules! formats {
+    ($($(#[$doc:meta])* $variant:ident = $entry:path,)*) => {
+        /// A format that is read here.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Format {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Format {
+            /// Every format, in the order they are shown and looked for.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            pub(in crate::exchange) fn entry(self) -> &'static Entry {
+                match self {
+                    $(Self::$variant => &$entry,)*
+                }
+            }
+        }
+    };
+}
+
+formats! {
+    /// Our own encrypted backup.
+    Backup = backup::ENTRY,
+    /// Key URIs, one a line.
+    Otpauth = otpauth_list::ENTRY,
+    /// Google Authenticator's `otpauth-migration://`.
+    GoogleMigration = otpauth_list::MIGRATION,
+    /// Microsoft Authenticator's database.
+    Microsoft = microsoft::ENTRY,
+    /// Aegis Authenticator.
+    Aegis = aegis::ENTRY,
+    /// 2FAS Authenticator.
+    TwoFas = two_fas::ENTRY,
+    /// Ente Auth.
+    Ente = ente::ENTRY,
+    /// Authenticator-Extension.
+    AuthenticatorExtension = authenticator_extension::ENTRY,
+    /// Bitwarden and Bitwarden Authenticator, JSON.
+    Bitwarden = bitwarden::ENTRY,
+    /// Bitwarden and Bitwarden Authenticator, CSV.
+    BitwardenCsv = bitwarden::CSV,
+    /// Proton Authenticator.
+    Proton = proton::ENTRY,
+    /// Proton Pass, zip.
+    ProtonPass = proton_pass::ENTRY,
+    /// Stratum, once Authenticator Pro.
+    Stratum = stratum::ENTRY,
+    /// Authenticator Plus.
+    AuthenticatorPlus = authenticator_plus::ENTRY,
+    /// Battle.net's preferences.
+    BattleNet = battle_net::ENTRY,
+    /// The Casdoor mobile app's database, or its list on a server.
+    CasdoorApp = casdoor_app::ENTRY,
+    /// Google Authenticator's database.
+    GoogleDatabase = google_database::ENTRY,
+    /// FIDO's Credential Exchange Format.
+    Cxf = cxf::ENTRY,
+    /// Duo Mobile.
+    Duo = duo::ENTRY,
+    /// FreeOTP 1, and FreeOTP+'s preferences.
+    FreeOtp = freeotp::PREFERENCES,
+    /// FreeOTP+, JSON.
+    FreeOtpPlus = freeotp::ENTRY,
+    /// FreeOTP 2.
+    FreeOtp2 = freeotp_2::ENTRY,
+    /// KeePass databases, KDBX 2, 3.1 and 4.
+    Kdbx = kdbx::ENTRY,
+    /// KeePassXC, CSV.
+    KeepassxcCsv = keepassxc::ENTRY,
+    /// LastPass Authenticator.
+    LastPass = lastpass::ENTRY,
+    /// 1Password, 1PUX.
+    OnePassword = one_password::ENTRY,
+    /// 1Password, CSV.
+    OnePasswordCsv = one_password::CSV,
+    /// Raivo OTP.
+    Raivo = raivo::ENTRY,
+    /// Steam, and Steam Desktop Authenticator.
+    Steam = steam::ENTRY,
+    /// TOTP Authenticator.
+    TotpAuthenticator = totp_authenticator::ENTRY,
+    /// 2FAuth.
+    TwoFAuth = two_fauth::ENTRY,
+    /// VastBlast's authenticator-2fa.
+    VastBlast = vastblast::ENTRY,
+    /// Authy's preferences.
+    Authy = authy::ENTRY,
+    /// andOTP.
+    AndOtp = andotp::ENTRY,
+    /// WinAuth.
+    WinAuth = otpauth_list::WINAUTH,
+}

@@ -1,0 +1,233 @@
+//! Lists of key URIs, one a line: what most programs write as "plain text"; Ente Auth's and WinAuth's too.
+//!
+//! | line | read as |
+//! |---|---|
+//! | `otpauth://`, `apple-otpauth://`, `steam://` | an account |
+//! | the same with `codeDisplay={…}` (Ente) | an account with tags, note, pin and usage; in the bin: a reason |
+//! | what other programs mark in such an address | as [`KeyUri::read`] says |
+//! | `otpauth-migration://` | the accounts of that batch |
+//! | `motp://`, `otpauth://yaotp/…` | a reason |
+//! | blank, or beginning with `#` | nothing |
+//!
+//! UTF-8 or UTF-16, with or without a byte order mark; LF or CRLF. A position is a line number. Where
+//! addresses stand otherwise (`embedded_uris`), each is a line; of a zip archive (WinAuth's), its text is read.
+
+use super::google_migration::Batches;
+use super::json::{self, Value};
+use super::report::Rows;
+use super::zip_archive::Archive;
+use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding};
+use crate::exchange::registry::{Detect, Entry, Read};
+use crate::otp::{KeyUri, OtpError, lines, percent_decode};
+use crate::secret::Secret;
+
+pub(in crate::exchange) const ENTRY: Entry = Entry {
+    id: "otpauth",
+    title: "List of otpauth:// addresses",
+    detect: &[],
+    read: Read::Plain(|bytes| read(bytes, Format::Otpauth)),
+    ..Entry::DEFAULT
+};
+
+pub(in crate::exchange) const MIGRATION: Entry = Entry {
+    id: "google-migration",
+    title: "Google Authenticator",
+    detect: &[],
+    read: Read::Plain(|bytes| read(bytes, Format::GoogleMigration)),
+    ..Entry::DEFAULT
+};
+
+pub(in crate::exchange) const WINAUTH: Entry = Entry {
+    id: "winauth",
+    title: "WinAuth",
+    detect: &[Detect::Archive(sniff_archive)],
+    read: Read::Plain(|bytes| read(bytes, Format::WinAuth)),
+    read_zip: Some(read_zip),
+};
+
+/// The most lines that are looked at, blank ones included: ten times the rows that are read.
+const MAX_LINES: usize = 200_000;
+/// The longest line that is read as an address: the longest key, names and note, each character escaped, and more.
+const MAX_ADDRESS_BYTES: usize = 256 * 1024;
+
+/// Whether any line begins with a scheme that is read here.
+pub(in crate::exchange) fn sniff(text: &str) -> Option<Format> {
+    let mut found = None;
+    for line in text.lines().take(MAX_LINES).filter(|line| !line.is_empty() && is_uri(line)) {
+        let format = match line {
+            _ if starts(line, "otpauth-migration://") => Format::GoogleMigration,
+            _ if line.len() > MAX_ADDRESS_BYTES => Format::Otpauth,
+            _ if line.contains("codeDisplay=") => return Some(Format::Ente),
+            _ if line.contains("&deviceid=") => return Some(Format::WinAuth),
+            _ => Format::Otpauth,
+        };
+        found = if found.is_none_or(|before| before == format) { Some(format) } else { Some(Format::Otpauth) };
+    }
+    found
+}
+
+/// The same of a text whose addresses stand elsewhere.
+pub(in crate::exchange) fn sniff_within(text: &str) -> Option<Format> {
+    embedded_uris::within(text).and_then(|lines| sniff(&lines))
+}
+
+fn is_uri(line: &str) -> bool {
+    let line = line.trim_start();
+    ["otpauth://", "apple-otpauth://", "otpauth-migration://", "steam://", "motp://"].iter().any(|s| starts(line, s))
+}
+
+fn starts(line: &str, scheme: &str) -> bool {
+    line.trim_start().get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+}
+
+/// WinAuth names the text in its archive after the file, so any text alone in an archive may be one.
+pub(in crate::exchange) fn sniff_archive(archive: &Archive<'_>) -> bool {
+    archive.is_alone() && archive.find(".txt").is_some()
+}
+
+/// Reads the text in WinAuth's archive.
+pub(in crate::exchange) fn read_zip(
+    archive: &mut Archive<'_>,
+    password: Option<&Secret<String>>,
+) -> Result<Report, ExchangeError> {
+    let member = archive.find(".txt").ok_or(ExchangeError::Damaged("it has no text in it"))?;
+    read(&archive.read(&member, password)?, Format::WinAuth)
+}
+
+/// Reads a list.
+pub(in crate::exchange) fn read(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
+    // What is not UTF-8 spoils its own line only.
+    let text = encoding::text(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned());
+    read_text(&text, format)
+}
+
+/// Reads a list that was text already.
+pub(in crate::exchange) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeError> {
+    let within = embedded_uris::within(text);
+    let text = within.as_deref().unwrap_or(text);
+    let mut rows = Rows::new(format);
+    let mut batches = Batches::default();
+    if text.lines().nth(MAX_LINES).is_some() {
+        return Err(ExchangeError::TooManyRows);
+    }
+    for (row, line) in lines(text) {
+        let line = line.as_str();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if line.contains(char::REPLACEMENT_CHARACTER) {
+            rows.push(row, Err(Reason::Text))?;
+        } else if starts(line, "otpauth-migration://") {
+            batches.read((format != Format::GoogleMigration).then_some(row), line, &mut rows)?;
+        } else {
+            let account = account(row, line);
+            rows.push(row, if format == Format::WinAuth { account.map(label_as_issuer) } else { account })?;
+        }
+    }
+    batches.report_missing(&mut rows)?;
+    Ok(rows.finish())
+}
+
+/// WinAuth writes one name, which says what the account is for.
+fn label_as_issuer(mut account: Imported) -> Imported {
+    if account.uri.issuer.is_empty() {
+        account.uri.issuer = std::mem::take(&mut account.uri.name);
+    }
+    account
+}
+
+/// Reads one line.
+pub(in crate::exchange) fn account(row: usize, line: &str) -> Result<Imported, Reason> {
+    if line.len() > MAX_ADDRESS_BYTES {
+        return Err(Reason::Malformed);
+    }
+    let reading = KeyUri::read(line)?;
+    if reading.is_guess {
+        // Nobody can be asked row by row.
+        return Err(Reason::Otp(OtpError::LookAlikes));
+    }
+    let account = Imported::new(row, reading.uri);
+    match parameter(line, "codeDisplay").map(display).transpose()?.flatten() {
+        Some(display) => with_display(account, &display),
+        None => Ok(account),
+    }
+}
+
+/// The raw value of a parameter.
+fn parameter<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (_, query) = line.split_once('?')?;
+    query.split('&').find_map(|pair| pair.split_once('=').filter(|(found, _)| *found == name)).map(|(_, value)| value)
+}
+
+/// Ente's URL-encoded JSON; what is not JSON is only left out.
+fn display(value: &str) -> Result<Option<Value>, Reason> {
+    let decoded = percent_decode(&value.replace('+', " "))?;
+    Ok(json::parse(decoded.as_bytes()).ok())
+}
+
+/// Ente's tags, note, pin and usage; what lies in its bin is a reason.
+pub(in crate::exchange) fn with_display(account: Imported, display: &Value) -> Result<Imported, Reason> {
+    if json::flag(display, "trashed") {
+        return Err(Reason::Binned);
+    }
+    let tags = json::list(display, "tags").iter().filter_map(Value::as_str);
+    // Ente writes microseconds.
+    let last = json::count(display, "lastUsedAt").checked_div(1_000_000);
+    Ok(account
+        .with_groups(tags)
+        .with_note(json::text(display, "note"))
+        .with_pin(json::flag(display, "pinned"))
+        .with_usage(json::count(display, "tapCount"), last))
+}
+
+/// One line an account.
+pub(in crate::exchange) fn write(accounts: &[&Imported]) -> String {
+    accounts.iter().map(|account| format!("{}\n", account.uri)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::otp::Kind;
+
+    const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+    fn one(line: &str) -> Result<Imported, Reason> {
+        account(1, &line.replace("SECRET", SECRET))
+    }
+
+    #[test]
+    fn the_prefixes_of_authenticator_extension_name_the_type() {
+        assert_eq!(one("otpauth://totp/Steam:a?secret=stm-SECRET").unwrap().uri.otp.kind, Kind::Steam);
+        for prefix in ["blz-", "bliz-"] {
+            let otp = one(&format!("otpauth://totp/a?secret={prefix}SECRET&issuer=B")).unwrap().uri.otp;
+            assert_eq!((otp.digits.count(), otp.key.expose()), (8, b"12345678901234567890".as_slice()));
+        }
+    }
+
+    #[test]
+    fn a_secret_in_hexadecimal_is_read_as_such() {
+        let otp = one("otpauth://totp/a?secret=3132333435363738393031323334353637383930&issuer=B").unwrap().uri.otp;
+        assert_eq!(otp.key.expose(), b"12345678901234567890");
+    }
+
+    #[test]
+    fn entes_display_is_kept_and_its_bin_is_a_reason() {
+        let account = one("otpauth://totp/A:b?secret=SECRET&issuer&codeDisplay=%7B%22pinned%22%3Atrue%2C%22tags%22%3A%5B%22Work%22%5D%2C%22note%22%3A%22n%22%2C%22tapCount%22%3A3%7D").unwrap();
+        assert!(account.pinned);
+        assert_eq!((account.group(), account.note.as_str(), account.usage.count), (Some("Work"), "n", 3));
+        assert_eq!(one("otpauth://totp/A:b?secret=SECRET&codeDisplay={\"trashed\":true}").unwrap_err(), Reason::Binned);
+    }
+
+    #[test]
+    fn motp_and_yandex_are_reported_not_guessed() {
+        assert_eq!(one("motp://A:b?secret=e3152afee62599c8").unwrap_err(), Reason::Motp);
+        assert_eq!(one("otpauth://yaotp/b?secret=SECRET&pin=GUZDGOI").unwrap_err(), Reason::Yandex);
+    }
+
+    #[test]
+    fn winauths_steam_is_steam() {
+        let account = one("otpauth://totp/Steam:a?secret=SECRET&digits=5&issuer=Steam&deviceid=x&data=%7B%7D").unwrap();
+        assert_eq!(account.uri.otp.kind, Kind::Steam);
+    }
+}

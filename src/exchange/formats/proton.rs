@@ -1,0 +1,58 @@
+//! Proton Authenticator's export, plain and encrypted.
+//!
+//! | form | |
+//! |---|---|
+//! | `{ "version": 1, "entries": [ { "content": { "uri", "entry_type", "name" }, "note" } ] }` | plain |
+//! | `{ "version": 1, "salt": base64 16, "content": base64 }` | encrypted: nonce 12, AES-256-GCM ciphertext and tag |
+//!
+//! Key: Argon2id, 19 MiB, 2 passes, 1 lane. Associated data: `proton.authenticator.export.v1`.
+
+use super::account_fields;
+use super::ciphers::{self, Argon2Cost};
+use super::json::{self, Value};
+use super::report::Rows;
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding, otpauth_list};
+use crate::exchange::registry::{Detect, Entry, Read};
+use crate::secret::Secret;
+
+pub(in crate::exchange) const ENTRY: Entry = Entry {
+    id: "proton",
+    title: "Proton Authenticator",
+    detect: &[Detect::Json(sniff)],
+    read: Read::Sealed(read),
+    ..Entry::DEFAULT
+};
+
+const ASSOCIATED_DATA: &[u8] = b"proton.authenticator.export.v1";
+
+pub(in crate::exchange) fn sniff(value: &Value) -> bool {
+    let encrypted = ["content", "salt"].iter().all(|key| value.get(key).is_some_and(Value::is_string));
+    encrypted || (value.get("entries").is_some_and(Value::is_array) && value.get("version").is_some())
+}
+
+/// Reads an export.
+pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    let file = json::parse(bytes)?;
+    if file.get("entries").is_some() {
+        return entries(&file);
+    }
+    let part =
+        |name| json::text(&file, name).and_then(encoding::base64).ok_or(ExchangeError::Damaged("a part is not base64"));
+    let (salt, content) = (part("salt")?, part("content")?);
+    let (nonce, sealed) = content.split_at_checked(12).ok_or(ExchangeError::Damaged("its content is cut off"))?;
+    let key = ciphers::derive_argon2(Argon2Cost::id(19_456, 2, 1), ciphers::needed(password)?, &salt)?;
+    let open = ciphers::gcm_open(key.expose(), nonce, sealed, ASSOCIATED_DATA).ok_or(ExchangeError::WrongPassword)?;
+    entries(&json::parse(open.expose())?)
+}
+
+fn entries(file: &Value) -> Result<Report, ExchangeError> {
+    Rows::read(Format::Proton, json::rows(file, "entries")?, account)
+}
+
+fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
+    let content = entry.get("content").ok_or(Reason::Malformed)?;
+    let mut account = otpauth_list::account(row, json::text(content, "uri").ok_or(Reason::Malformed)?)?;
+    // `steam://` says no name; the entry's own is the name that its program shows.
+    account.uri = account_fields::named(account.uri, "", json::text_or_empty(content, "name"));
+    Ok(account.with_note(json::text(entry, "note")))
+}

@@ -1,0 +1,80 @@
+//! Proton Pass's export: a zip archive with `Proton Pass/data.json`.
+//!
+//! ```text
+//! { "vaults": { ID: { "name", "items": [ { "pinned", "data": { "metadata": { "name", "note" }, "content": { "totpUri" },
+//!     "extraFields": [ { "fieldName", "type": "totp", "data": { "totpUri" } } ] } } ] } } }
+//! ```
+//!
+//! One item may yield several codes; a position counts codes. `data.pgp` is sealed with OpenPGP and not read.
+
+use super::account_fields;
+use super::json::{self, Value};
+use super::report::{Loss, Rows};
+use super::zip_archive::Archive;
+use super::{ExchangeError, Format, Imported, Reason, Report};
+use crate::exchange::registry::{Detect, Entry, Read};
+
+pub(in crate::exchange) const ENTRY: Entry = Entry {
+    id: "proton-pass",
+    title: "Proton Pass",
+    detect: &[Detect::Json(sniff), Detect::Member("proton pass/data.json"), Detect::Member("proton pass/data.pgp")],
+    read: Read::Plain(read),
+    read_zip: Some(|archive, _| read_zip(archive)),
+};
+
+pub(in crate::exchange) fn sniff(value: &Value) -> bool {
+    let vaults = value.get("vaults").and_then(Value::as_object);
+    vaults.is_some_and(|vaults| vaults.values().any(|vault| vault.get("items").is_some()))
+}
+
+/// Reads an archive.
+pub(in crate::exchange) fn read_zip(archive: &mut Archive<'_>) -> Result<Report, ExchangeError> {
+    match archive.find("data.json") {
+        Some(member) => read(&archive.read(&member, None)?),
+        None if archive.find(".pgp").is_some() => Err(ExchangeError::UnknownProtection),
+        None => Err(ExchangeError::Damaged("it has no data.json")),
+    }
+}
+
+/// Reads `data.json`.
+pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    let file = json::parse(bytes)?;
+    let vaults =
+        file.get("vaults").and_then(Value::as_object).ok_or(ExchangeError::Damaged("its vaults are missing"))?;
+    let mut rows = Rows::new(Format::ProtonPass);
+    for vault in vaults.values() {
+        for item in json::list(vault, "items") {
+            for (uri, field) in codes(item.get("data").unwrap_or(&Value::Null)) {
+                let row = rows.next();
+                rows.push(row, account(row, item, vault, uri, field))?;
+            }
+        }
+    }
+    Ok(rows.finish())
+}
+
+/// The codes of an item, each with the name of its field where it is an extra one.
+fn codes(data: &Value) -> Vec<(&str, Option<&str>)> {
+    let content = data.get("content").unwrap_or(&Value::Null);
+    let own = json::text(content, "totpUri").or_else(|| json::text(content, "totp")).map(|uri| (uri, None));
+    let extra = json::list(data, "extraFields").iter().filter_map(|field| {
+        let uri = field.get("data").and_then(|data| json::text(data, "totpUri"))?;
+        (json::text(field, "type") == Some("totp")).then(|| (uri, json::text(field, "fieldName")))
+    });
+    own.into_iter().chain(extra).collect()
+}
+
+fn account(row: usize, item: &Value, vault: &Value, uri: &str, field: Option<&str>) -> Result<Imported, Reason> {
+    let data = item.get("data").unwrap_or(&Value::Null);
+    let (metadata, content) =
+        (data.get("metadata").unwrap_or(&Value::Null), data.get("content").unwrap_or(&Value::Null));
+    let user = ["itemUsername", "username", "itemEmail"].iter().find_map(|key| json::text(content, key));
+    let name = field.or(user).unwrap_or_default();
+    let account = account_fields::field(row, uri, json::text_or_empty(metadata, "name"), name)?
+        .with_groups(json::text(vault, "name"))
+        .with_note(json::text(metadata, "note"))
+        .with_pin(json::flag(item, "pinned"));
+    let urls = json::list(content, "urls").iter().filter_map(Value::as_str);
+    let account = urls.fold(account, |account, url| account.with_site(Some(url)));
+    Ok(if json::text(content, "password").is_some() { account.with_loss(Loss::OtherSecrets) } else { account })
+}

@@ -1,0 +1,187 @@
+//! 2FAS Authenticator's backup (`.2fas`), schema 1 to 4, plain and encrypted.
+//!
+//! ```text
+//! { "services": [ service… ], "groups": [ { "id", "name" } ], "schemaVersion": 4,
+//!   "servicesEncrypted": "DATA:SALT:IV", "reference": "DATA:SALT:IV", … }
+//! ```
+//!
+//! | part, base64 | bytes |
+//! |---|---|
+//! | DATA | AES-256-GCM ciphertext and tag; of `servicesEncrypted` the JSON list of services |
+//! | SALT | 256; PBKDF2-HMAC-SHA-256, 10,000 rounds, 32 bytes; the same in both |
+//! | IV | 12 |
+//!
+//! `reference` is a constant text: where it opens and the services do not, the file is damaged and the password right.
+
+use crate::exchange::registry::{Detect, Entry, Read};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use super::account_fields::{AccountFields, numbers};
+use super::ciphers::{self, Key, Prf};
+use super::google_migration::names;
+use super::json::{self, Value};
+use super::report::Rows;
+use super::{ExchangeError, Format, Imported, Reason, Report, encoding};
+use crate::otp::{Kind, Otp};
+use crate::secret::{Entropy, Secret};
+
+pub(in crate::exchange) const ENTRY: Entry = Entry {
+    id: "2fas",
+    title: "2FAS Authenticator",
+    detect: &[Detect::Json(sniff)],
+    read: Read::Sealed(read),
+    ..Entry::DEFAULT
+};
+
+const ROUNDS: u32 = 10_000;
+
+/// What the apps seal beside the services, and compare before they take a file.
+const REFERENCE: &str = concat!(
+    "tRViSsLKzd86Hprh4ceC2OP7xazn4rrt4xhfEUbOjxLX8Rc3mkISXE0lWbmnWfgg",
+    "ogbBJhtYgpK6fMl1D6mtsy92R3HkdGfwuXbzLebqVFJsR7IZ2w58t938iymwG482",
+    "4igYy1wi6n2WDpO1Q1P69zwJGs2F5a1qP4MyIiDSD7NCV2OvidXQCBnDlGfmz0f1",
+    "BQySRkkt4ryiJeCjD2o4QsveJ9uDBUn8ELyOrESv5R5DMDkD4iAF8TXU7KyoJujd",
+);
+
+/// The apps' own collection for services without an icon.
+const ICON_COLLECTION: &str = "a5b3fb65-4ec5-43e6-8ec1-49e24ca9e7ad";
+
+pub(in crate::exchange) fn sniff(value: &Value) -> bool {
+    value.get("services").is_some() && (value.get("schemaVersion").is_some() || value.get("appOrigin").is_some())
+        || value.get("servicesEncrypted").is_some()
+}
+
+/// Reads a backup.
+pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
+    let backup = json::parse(bytes)?;
+    let groups: BTreeMap<&str, &str> = json::list(&backup, "groups")
+        .iter()
+        .filter_map(|group| Some((json::text(group, "id")?, json::text(group, "name")?)))
+        .collect();
+    let Some(sealed) = json::text(&backup, "servicesEncrypted") else {
+        return Rows::read(Format::TwoFas, json::rows(&backup, "services")?, |row, it| account(row, it, &groups));
+    };
+    let services = json::parse(open(&backup, sealed, password)?.expose())?;
+    let services = services.as_array().ok_or(ExchangeError::Damaged("its services are no list"))?;
+    Rows::read(Format::TwoFas, services, |row, it| account(row, it, &groups))
+}
+
+fn open(backup: &Value, sealed: &str, password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
+    let sealed = Sealed::read(sealed).ok_or(ExchangeError::Damaged("its sealed part"))?;
+    let key = ciphers::derive_pbkdf2(Prf::Sha256, ciphers::needed(password)?, &sealed.salt, ROUNDS)?;
+    ciphers::gcm_open(key.expose(), &sealed.iv, &sealed.data, &[]).ok_or_else(|| {
+        let reference = json::text(backup, "reference").and_then(Sealed::read).filter(|it| it.salt == sealed.salt);
+        match reference.and_then(|it| ciphers::gcm_open(key.expose(), &it.iv, &it.data, &[])) {
+            Some(_) => ExchangeError::Damaged("its services"),
+            None => ExchangeError::WrongPassword,
+        }
+    })
+}
+
+struct Sealed {
+    data: Vec<u8>,
+    salt: Vec<u8>,
+    iv: Vec<u8>,
+}
+
+impl Sealed {
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, ':').map(|part| encoding::base64(part.trim()));
+        let (data, salt, iv) = (parts.next()??, parts.next()??, parts.next()??);
+        (iv.len() == 12 && data.len() >= 16).then_some(Self { data, salt, iv })
+    }
+}
+
+fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result<Imported, Reason> {
+    let otp = service.get("otp").unwrap_or(&Value::Null);
+    let title = json::text_or_empty(service, "name");
+    let issuer = json::text(otp, "issuer").unwrap_or(title);
+    // An empty account is one that has none; where it was never written, the label tells.
+    let account = otp.get("account").and_then(Value::as_str);
+    let name = account.unwrap_or_else(|| names(issuer, json::text_or_empty(otp, "label")).1);
+    let draft = AccountFields {
+        kind: json::text(otp, "tokenType").unwrap_or("totp"),
+        issuer,
+        name,
+        algorithm: json::text_or_empty(otp, "algorithm"),
+        ..AccountFields::default()
+    };
+    let secret = json::text(service, "secret").or_else(|| json::text(otp, "secret")).unwrap_or_default();
+    let account = numbers(otp, draft)?.with_base32(row, secret)?;
+    let group = json::text(service, "groupId").and_then(|id| groups.get(id).copied());
+    Ok(account.with_groups(group))
+}
+
+/// Whether the vendor's programs make the same codes: they know 6 to 8 digits, and periods of 10, 30, 60 and 90 seconds,
+/// and take others for the default.
+pub(in crate::exchange) fn is_usual(otp: &Otp) -> bool {
+    let period = match otp.kind {
+        Kind::Totp { period } => matches!(period.seconds(), 10 | 30 | 60 | 90),
+        Kind::Hotp { .. } | Kind::Steam => true,
+    };
+    period && (matches!(otp.kind, Kind::Steam) || matches!(otp.digits.count(), 6..=8))
+}
+
+/// Schema 4, in the clear or under a password, `now` in seconds since 1970.
+pub(in crate::exchange) fn write(
+    accounts: &[&Imported],
+    password: Option<&Secret<String>>,
+    now: u64,
+    entropy: &mut impl Entropy,
+) -> Result<String, ExchangeError> {
+    let now = now.saturating_mul(1000);
+    let names: BTreeSet<&str> = accounts.iter().filter_map(|account| account.group()).collect();
+    let ids: BTreeMap<&str, String> = names.into_iter().map(|name| (name, encoding::uuid(entropy))).collect();
+    let services: Vec<Value> = accounts.iter().enumerate().map(|(at, it)| service(at, it, &ids, now)).collect();
+    let group = |(name, id): (&&str, &String)| json!({ "id": id, "name": name, "isExpanded": true, "updatedAt": now });
+    let mut file = json!({
+        "services": services, "groups": ids.iter().map(group).collect::<Vec<_>>(), "updatedAt": now, "schemaVersion": 4,
+        "appVersionCode": 5_000_012, "appVersionName": "5.0.12", "appOrigin": "android",
+    });
+    if let (Some(password), Some(members)) = (password, file.as_object_mut()) {
+        let salt: [u8; 256] = entropy.generate();
+        // Spent on the key derivation.
+        let key = ciphers::derive_pbkdf2(Prf::Sha256, password.expose().as_bytes(), &salt, ROUNDS)?;
+        let open = members.insert("services".into(), json!([])).unwrap_or_default().to_string();
+        members.insert("servicesEncrypted".into(), seal(&key, &salt, open.as_bytes(), entropy).into());
+        members.insert("reference".into(), seal(&key, &salt, REFERENCE.as_bytes(), entropy).into());
+    }
+    Ok(file.to_string())
+}
+
+fn seal(key: &Key, salt: &[u8], open: &[u8], entropy: &mut impl Entropy) -> String {
+    let iv: [u8; 12] = entropy.generate();
+    [ciphers::gcm_seal(key.expose(), &iv, open, &[]).as_slice(), salt, &iv].map(encoding::to_base64).join(":")
+}
+
+fn service(position: usize, account: &Imported, ids: &BTreeMap<&str, String>, now: u64) -> Value {
+    let (uri, otp) = (&account.uri, &account.uri.otp);
+    let (kind, counter) = match otp.kind {
+        Kind::Totp { .. } => ("TOTP", 0),
+        Kind::Hotp { counter } => ("HOTP", counter),
+        Kind::Steam => ("STEAM", 0),
+    };
+    let label = if uri.issuer.is_empty() { uri.name.clone() } else { format!("{}:{}", uri.issuer, uri.name) };
+    json!({
+        "name": uri.issuer, "secret": otp.key.to_base32().expose(), "updatedAt": now,
+        "otp": {
+            "link": uri.to_string(), "label": label, "account": uri.name, "issuer": uri.issuer, "tokenType": kind,
+            "digits": otp.digits.count(), "period": otp.period().unwrap_or_default().seconds(),
+            "algorithm": otp.algorithm.to_string(), "counter": counter, "source": "Link",
+        },
+        "order": { "position": position },
+        "badge": { "color": "Default" },
+        "icon": {
+            "selected": "Label", "label": { "text": initials(&uri.issuer), "backgroundColor": "Default" },
+            "iconCollection": { "id": ICON_COLLECTION },
+        },
+        "groupId": account.group().and_then(|name| ids.get(name)),
+    })
+}
+
+/// Two letters, as the app draws them where it knows no icon.
+fn initials(issuer: &str) -> String {
+    issuer.chars().filter(|character| character.is_alphanumeric()).take(2).flat_map(char::to_uppercase).collect()
+}
