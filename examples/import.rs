@@ -1,7 +1,7 @@
 //! Reads another program's file and prints its accounts.
 //!
 //! `cargo run --example import -- FILE [PASSWORD]` prints one JSON object: `{"format", "accounts": [{"uri", "issuer",
-//! "name", "group", "note", "pinned"}], "skipped": [{"row", "reason"}]}`, or `{"error"}`. The exit status is 0 only for
+//! "name", "group", "note", "pinned"}], "without_code", "skipped": [{"row", "reason"}]}`, or `{"error"}`. The exit status is 0 only for
 //! a report. A database's write-ahead log is merged if it is stored as `FILE-wal` in the same folder.
 //!
 //! The output contains secrets.
@@ -39,6 +39,7 @@ fn report_as_json(report: &Report) -> Value {
     json!({
         "format": report.format.id(),
         "accounts": report.accounts.iter().map(account_as_json).collect::<Vec<_>>(),
+        "without_code": report.without_code,
         "skipped": report.skipped.iter().map(skipped_as_json).collect::<Vec<_>>(),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::json::{self, Value};
 use super::{Imported, Reason};
-use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period};
+use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
 
 /// A row's fields. What is `None` takes the key URI format's default: SHA-1, 6 digits, 30 s, counter 0.
 #[derive(Default)]
@@ -40,6 +40,20 @@ impl AccountFields<'_> {
         self.with_key(row, key)
     }
 
+    /// The account with a setup key, whose prefix may name whose codes they are.
+    pub(super) fn with_setup_key(self, row: usize, secret: &str) -> Result<Imported, Reason> {
+        let SetupKey { key, mark, is_guess, .. } = SetupKey::read(secret)?;
+        if is_guess {
+            // Nobody can be asked row by row.
+            return Err(Reason::Otp(OtpError::LookAlikes));
+        }
+        let mut account = self.with_key(row, Ok(key))?;
+        if mark.is_some() {
+            account.uri.otp = account.uri.otp.with_mark(mark);
+        }
+        Ok(account)
+    }
+
     fn kind(&self) -> Result<Kind, Reason> {
         match self.kind.to_ascii_lowercase().as_str() {
             "totp" => Ok(Kind::Totp { period: self.period.map_or(Ok(Period::default()), Period::new)? }),
@@ -68,12 +82,12 @@ pub(super) fn field(row: usize, text: &str, issuer: &str, name: &str) -> Result<
     if text.contains("://") {
         let mut account = super::formats::otpauth_list::account(row, text)?;
         account.uri = named(account.uri, issuer, name);
-        return Ok(account);
+        return Ok(account.with_title(issuer));
     }
     if let Some(settings) = super::formats::keepassxc::old_settings(text) {
         return settings.and_then(|(draft, secret)| AccountFields { issuer, name, ..draft }.with_base32(row, &secret));
     }
-    AccountFields { kind: "totp", issuer, name, ..AccountFields::default() }.with_base32(row, text)
+    AccountFields { kind: "totp", issuer, name, ..AccountFields::default() }.with_setup_key(row, text)
 }
 
 /// Fills in the names that a key URI leaves open.

@@ -7,6 +7,7 @@ use super::codecs::sqlite::{self, Database};
 use super::codecs::zip_archive::{self, Archive};
 use super::codecs::{android_preferences, csv_table, encoding, json, sqlcipher};
 use super::formats::{andotp, otpauth_list};
+use super::mapping::{self, Sheet};
 use super::registry::Detect;
 use super::{Format, MAX_IMPORT_BYTES};
 
@@ -20,7 +21,9 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         _ if bytes.starts_with(zip_archive::MAGIC) => return sniff_archive(bytes),
         _ if json::is_json(bytes) => {
             let known = sniff_json(&json::parse(bytes).ok()?);
-            return known.or_else(|| otpauth_list::sniff_within(&encoding::text(bytes)?));
+            return known
+                .or_else(|| sniff_sheet(bytes))
+                .or_else(|| otpauth_list::sniff_within(&encoding::text(bytes)?));
         }
         _ => {}
     }
@@ -29,16 +32,32 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         return magic;
     }
     let Some(text) = encoding::text(bytes) else {
-        return otpauth_list::sniff(&String::from_utf8_lossy(bytes)).or_else(|| sniff_unmarked(bytes));
+        return sniff_old_text(bytes).or_else(|| sniff_unmarked(bytes));
     };
     if android_preferences::is_xml(&text) {
-        let entries = android_preferences::read(bytes).ok()?;
-        return Format::with_mark(|mark| matches!(mark, Detect::Preferences(is_one) if is_one(&entries)));
+        let entries = android_preferences::read(bytes).unwrap_or_default();
+        return Format::with_mark(|mark| matches!(mark, Detect::Preferences(is_one) if is_one(&entries)))
+            .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Text(is_one) if is_one(&text))))
+            .or_else(|| sniff_sheet(bytes))
+            .or_else(|| otpauth_list::sniff_within(&text));
     }
     sniff_csv(&text)
         .or_else(|| otpauth_list::sniff(&text))
         .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Text(is_one) if is_one(&text))))
+        .or_else(|| sniff_sheet(bytes))
         .or_else(|| otpauth_list::sniff_within(&text))
+}
+
+/// Text that is not UTF-8: a known table, a list, or an unknown table.
+fn sniff_old_text(bytes: &[u8]) -> Option<Format> {
+    let text = encoding::text_of_any_encoding(bytes)?;
+    sniff_csv(&text).or_else(|| otpauth_list::sniff(&text)).or_else(|| sniff_sheet(bytes))
+}
+
+/// A table or list of a program that is not known, with something in it that looks like secrets.
+fn sniff_sheet(bytes: &[u8]) -> Option<Format> {
+    let sheet = Sheet::of(bytes)?;
+    mapping::guess(&sheet).map(|_| Format::Table)
 }
 
 /// What is sealed from its first byte: whole pages without andOTP's number of rounds are Authenticator Plus's database.

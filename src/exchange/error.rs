@@ -39,6 +39,12 @@ pub enum ExchangeError {
     /// A protection that nobody but its own program opens: OpenPGP, for example.
     #[error("this kind of protection cannot be opened here: export again without it")]
     UnknownProtection,
+    /// A password manager's export in which no entry has a secret for codes.
+    #[error("{} holds no secrets for verification codes", .0.title())]
+    HoldsNoSecrets(super::Format),
+    /// A program's export that can be read by that program only.
+    #[error("{} cannot be read by another program; {}", .0.title(), .1)]
+    OnlyItsOwn(super::Format, &'static str),
     /// There is no writer for this format.
     #[error("this format can be read, not written")]
     NotWritable,
@@ -68,6 +74,8 @@ impl ExchangeError {
             Self::AccountBound => "exchange_account_bound",
             Self::DeviceBound => "exchange_device_bound",
             Self::UnknownProtection => "exchange_unknown_protection",
+            Self::HoldsNoSecrets(_) => "exchange_holds_no_secrets",
+            Self::OnlyItsOwn(..) => "exchange_only_its_own",
             Self::NotWritable => "exchange_not_writable",
             Self::CannotSeal => "exchange_cannot_seal",
             Self::CannotHold => "exchange_cannot_hold",

@@ -32,6 +32,7 @@ mod detection;
 mod embedded_uris;
 mod error;
 mod formats;
+mod mapping;
 mod printout;
 mod registry;
 mod report;
@@ -44,6 +45,7 @@ pub use error::{ExchangeError, Reason};
 pub use formats::Format;
 pub use formats::backup::seal_backup;
 pub use formats::google_migration::{ACCOUNTS_A_CODE, MigrationPart};
+pub use mapping::{Field, Mapping, Sheet, SheetRow, guess as guess_mapping};
 pub use printout::{codes_page, page, qr_svg};
 pub use report::{
     Icon, Imported, Loss, MAX_ICON_BYTES, MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Report, Skipped, Usage,

@@ -1,7 +1,9 @@
 //! What came out of a file: accounts, and the rows that are none, each with its position.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{ExchangeError, Format, MAX_ROWS, Reason};
-use crate::otp::KeyUri;
+use crate::otp::{Key, KeyUri};
 use crate::vault::RecoveryCode;
 
 /// The longest issuer or account name that is kept, in characters: with it every account still fits a key URI.
@@ -22,6 +24,8 @@ pub struct Report {
     pub accounts: Vec<Imported>,
     /// The rows that are not, and why.
     pub skipped: Vec<Skipped>,
+    /// How many entries of a password manager have no code: logins, cards and notes.
+    pub without_code: usize,
 }
 
 /// One account on its way in or out.
@@ -47,6 +51,8 @@ pub struct Imported {
     pub recovery_codes: Vec<RecoveryCode>,
     /// What of the row is not kept.
     pub lossy: Vec<Loss>,
+    /// The entry's own title in the other program. It takes the issuer's place where two rows are named alike.
+    pub title: String,
 }
 
 /// How often and when an account was last used, as far as the file says.
@@ -124,6 +130,7 @@ impl Imported {
             usage: Usage::default(),
             recovery_codes: Vec::new(),
             lossy,
+            title: String::new(),
         }
     }
 
@@ -148,6 +155,13 @@ impl Imported {
                 self.groups.push(group);
             }
         }
+        self
+    }
+
+    /// Takes the entry's own title.
+    pub(super) fn with_title(mut self, title: &str) -> Self {
+        title.clone_into(&mut self.title);
+        shorten(&mut self.title, MAX_NAME_CHARACTERS);
         self
     }
 
@@ -179,7 +193,7 @@ impl Imported {
     /// Takes an icon in base64, as JSON files carry it.
     pub(super) fn with_icon(mut self, base64: Option<&str>, media_type: Option<&str>) -> Self {
         let Some(text) = base64.filter(|text| !text.is_empty()) else { return self };
-        let bytes = super::encoding::base64(text).filter(|bytes| bytes.len() <= MAX_ICON_BYTES);
+        let bytes = super::codecs::encoding::base64(text).filter(|bytes| bytes.len() <= MAX_ICON_BYTES);
         let media_type = media_type.filter(|name| is_picture(name));
         match bytes.and_then(|bytes| Some((media_type_of(&bytes).or(media_type)?.to_owned(), bytes))) {
             Some((media_type, bytes)) => self.icon = Some(Icon { media_type, bytes }),
@@ -198,6 +212,25 @@ fn shorten(text: &mut String, characters: usize) -> bool {
         *text = kept.to_owned();
     }
     end.is_some()
+}
+
+/// Where accounts have the same issuer and name, their titles in the other program take the issuer's place.
+fn tell_apart(accounts: &mut [Imported]) {
+    let names = |account: &Imported| (account.uri.issuer.clone(), account.uri.name.clone());
+    let mut first_of: BTreeMap<(String, String), Key> = BTreeMap::new();
+    let mut alike = BTreeSet::new();
+    for account in accounts.iter() {
+        let key = &account.uri.otp.key;
+        // The same key twice is one account.
+        if first_of.entry(names(account)).or_insert_with(|| key.clone()) != key {
+            alike.insert(names(account));
+        }
+    }
+    for account in accounts.iter_mut().filter(|account| alike.contains(&names(account))) {
+        if !account.title.is_empty() {
+            account.uri.issuer.clone_from(&account.title);
+        }
+    }
 }
 
 /// Whether a file's own word for what an icon is names a picture, and nothing else.
@@ -223,7 +256,7 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn new(format: Format) -> Self {
-        Self { report: Report { format, accounts: Vec::new(), skipped: Vec::new() } }
+        Self { report: Report { format, accounts: Vec::new(), skipped: Vec::new(), without_code: 0 } }
     }
 
     /// The position of the next row, where a file is nothing but rows.
@@ -243,7 +276,13 @@ impl Rows {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Report {
+    /// Counts an entry that has no code.
+    pub(super) fn pass(&mut self) {
+        self.report.without_code = self.report.without_code.saturating_add(1);
+    }
+
+    pub(super) fn finish(mut self) -> Report {
+        tell_apart(&mut self.report.accounts);
         self.report
     }
 
@@ -284,6 +323,14 @@ mod tests {
     fn groups_are_kept_once_each_in_their_order() {
         let grouped = account().with_groups(["Work", "Home", "", "Work"]);
         assert_eq!((grouped.groups, grouped.lossy), (vec!["Work".to_owned(), "Home".to_owned()], Vec::new()));
+    }
+
+    #[test]
+    fn titles_tell_accounts_apart_that_are_named_alike() {
+        let mut accounts = [account(), account().with_title("Work"), account()];
+        accounts[1].uri = "otpauth://totp/a:b?secret=MZXW6YTB".parse().unwrap();
+        tell_apart(&mut accounts);
+        assert_eq!(accounts.map(|account| account.uri.issuer), ["a", "Work", "a"]);
     }
 
     #[test]

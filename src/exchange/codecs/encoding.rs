@@ -5,7 +5,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::Reason;
-use crate::otp::Key;
+use crate::otp::{Key, percent_decode_or_replace};
 use crate::secret::Entropy;
 
 const LIBERAL: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -60,6 +60,37 @@ pub(in crate::exchange) fn text(bytes: &[u8]) -> Option<String> {
     }
 }
 
+/// [`text`], or else text in an old encoding of one or two bytes, read as Windows-1252: names in it may be wrong, but its
+/// rows, addresses and keys are ASCII in all of them. `None` where there are bytes that no text has.
+pub(in crate::exchange) fn text_of_any_encoding(bytes: &[u8]) -> Option<String> {
+    if let Some(text) = text(bytes).filter(|text| !text.contains('\0')) {
+        return Some(text);
+    }
+    // Windows programs write UTF-16 without a mark as well.
+    let (even, odd): (Vec<_>, Vec<_>) = bytes.iter().take(256).enumerate().partition(|(at, _)| at % 2 == 0);
+    let zeros =
+        |bytes: &[(usize, &u8)]| bytes.iter().filter(|(_, byte)| **byte == 0).count().saturating_mul(2) > bytes.len();
+    match (zeros(&even), zeros(&odd)) {
+        (false, true) => return text(&[&[0xff, 0xfe], bytes].concat()),
+        (true, false) => return text(&[&[0xfe, 0xff], bytes].concat()),
+        _ => {}
+    }
+    let is_control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    if bytes.iter().any(is_control) {
+        return None;
+    }
+    // As an address would escape it, so that there is one table of that encoding.
+    let escaped: String = bytes
+        .iter()
+        .map(
+            |byte| {
+                if byte.is_ascii() && *byte != b'%' { char::from(*byte).to_string() } else { format!("%{byte:02X}") }
+            },
+        )
+        .collect();
+    Some(percent_decode_or_replace(&escaped))
+}
+
 /// A random UUID (RFC 9562, version 4).
 pub(in crate::exchange) fn uuid(entropy: &mut impl Entropy) -> String {
     crate::vault::AccountId::generate(entropy).to_string()
@@ -75,6 +106,16 @@ mod tests {
             assert_eq!(base64(spelling), Some(vec![0xfb, 0xff]), "{spelling}");
         }
         assert_eq!(base64("%"), None);
+    }
+
+    #[test]
+    fn text_in_an_old_encoding_keeps_its_ascii() {
+        let text = |bytes: &[u8]| text_of_any_encoding(bytes);
+        assert_eq!(text(b"B\xfccherei,ann").as_deref(), Some("B\u{fc}cherei,ann"));
+        assert!(text(b"\x8b\xe2\x8d\x73,ann,MZXW").unwrap().ends_with(",ann,MZXW"));
+        assert_eq!(text(b"a\0,\0b\0").as_deref(), Some("a,b"));
+        assert_eq!(text(b"\0a\0,").as_deref(), Some("a,"));
+        assert_eq!(text(b"\x01\xff\x02"), None);
     }
 
     #[test]

@@ -25,12 +25,31 @@ use crate::secret::Secret;
 pub(in crate::exchange) const ENTRY: Entry =
     Entry { id: "andotp", title: "andOTP", detect: &[Detect::Item(sniff)], read: Read::Sealed(read), ..Entry::DEFAULT };
 
+/// What a row has. A list with others, such as `algo`, is another program's: reading it here would lose what they say.
+const MEMBERS: [&str; 13] = [
+    "secret",
+    "issuer",
+    "label",
+    "digits",
+    "type",
+    "algorithm",
+    "thumbnail",
+    "last_used",
+    "used_frequency",
+    "period",
+    "counter",
+    "tags",
+    "tag",
+];
+
 /// The shortest encrypted file: a nonce, a tag and `[]`.
 const MIN_SEALED_BYTES: usize = 30;
 
 pub(in crate::exchange) fn sniff(item: &Value) -> bool {
     let has_both = item.get("secret").is_some_and(Value::is_string) && item.get("label").is_some();
-    has_both && (item.get("type").is_some() || !has_address(item))
+    let is_known = |member: &String| MEMBERS.contains(&member.as_str());
+    let has_foreign = item.as_object().is_some_and(|members| !members.keys().all(is_known));
+    has_both && !has_foreign && (item.get("type").is_some() || !has_address(item))
 }
 
 /// Lists of programs that are not known here are read by the addresses in them, which andOTP's rows do not have.

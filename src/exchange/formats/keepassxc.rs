@@ -29,6 +29,7 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     for (row, cells) in table.rows() {
         let totp = cells.text("totp");
         if totp.is_empty() {
+            rows.pass();
             continue;
         }
         let account = account_fields::field(row, totp, cells.text("title"), cells.text("username"));

@@ -12,6 +12,7 @@ pub(super) mod bitwarden;
 pub(super) mod casdoor_app;
 pub(super) mod cxf;
 pub(super) mod duo;
+pub(super) mod enpass;
 pub(super) mod ente;
 pub(super) mod freeotp;
 pub(super) mod freeotp_2;
@@ -20,6 +21,7 @@ pub(super) mod google_migration;
 pub(super) mod kdbx;
 pub(super) mod keepassxc;
 pub(super) mod lastpass;
+pub(super) mod manager_tables;
 pub(super) mod microsoft;
 pub(super) mod one_password;
 pub(super) mod otpauth_list;
@@ -128,10 +130,50 @@ formats! {
     TwoFAuth = two_fauth::ENTRY,
     /// VastBlast's authenticator-2fa.
     VastBlast = vastblast::ENTRY,
+    /// Enpass.
+    Enpass = enpass::ENTRY,
+    /// KeePass 2 and KeeWeb, XML.
+    KeePassXml = kdbx::XML,
+    /// KeePass 1 and 2, CSV.
+    KeePassCsv = manager_tables::KEEPASS_CSV,
+    /// LastPass's vault, CSV.
+    LastPassVault = manager_tables::LASTPASS_VAULT,
+    /// Apple Passwords and Safari, CSV.
+    ApplePasswords = manager_tables::APPLE_PASSWORDS,
+    /// Google Password Manager, Chrome and Edge, CSV.
+    GooglePasswords = manager_tables::GOOGLE_PASSWORDS,
+    /// Firefox, CSV.
+    Firefox = manager_tables::FIREFOX,
+    /// Dashlane, zip, CSV and JSON.
+    Dashlane = manager_tables::DASHLANE,
+    /// NordPass, CSV.
+    NordPass = manager_tables::NORDPASS,
+    /// RoboForm, CSV.
+    RoboForm = manager_tables::ROBOFORM,
+    /// Zoho Vault, CSV.
+    ZohoVault = manager_tables::ZOHO_VAULT,
+    /// SafeInCloud, XML.
+    SafeInCloud = manager_tables::SAFE_IN_CLOUD,
+    /// Psono.
+    Psono = manager_tables::PSONO,
+    /// Keeper, JSON.
+    Keeper = manager_tables::KEEPER,
+    /// Passky.
+    Passky = manager_tables::PASSKY,
+    /// OTPClient.
+    OtpClient = manager_tables::OTPCLIENT,
+    /// Seeds of hardware tokens, as SafeID, Token2 and Microsoft Entra have them.
+    HardwareTokens = manager_tables::HARDWARE_TOKENS,
+    /// A list of what is on a YubiKey.
+    YubiKey = manager_tables::YUBIKEY,
+    /// OTP Auth for iOS.
+    OtpAuth = manager_tables::OTP_AUTH,
     /// Authy's preferences.
     Authy = authy::ENTRY,
     /// andOTP.
     AndOtp = andotp::ENTRY,
     /// WinAuth.
     WinAuth = otpauth_list::WINAUTH,
+    /// A table or list of a program that is not known.
+    Table = manager_tables::TABLE,
 }

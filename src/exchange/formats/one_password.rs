@@ -40,7 +40,9 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
 }
 
 pub(in crate::exchange) fn sniff_csv(header: &[String]) -> bool {
-    ["title", "otpauth"].iter().all(|column| header.iter().any(|found| found == column))
+    let has = |column: &str| header.iter().any(|found| found == column);
+    // Apple's has neither of the last two.
+    has("title") && has("otpauth") && (has("favorite") || has("archived") || has("tags"))
 }
 
 /// Reads 1PUX.
@@ -58,7 +60,11 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
         for item in json::list(vault, "items") {
             // Items may be wrapped in another `item`.
             let item = item.get("item").unwrap_or(item);
-            for totp in codes(item) {
+            let codes = codes(item);
+            if codes.is_empty() {
+                rows.pass();
+            }
+            for totp in codes {
                 let row = rows.next();
                 rows.push(row, account(row, item, vault, totp))?;
             }
@@ -104,7 +110,11 @@ fn account(row: usize, item: &Value, vault: &Value, totp: &str) -> Result<Import
 pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Table::read(bytes)?;
     let mut rows = Rows::new(Format::OnePasswordCsv);
-    for (row, cells) in table.rows().filter(|(_, cells)| !cells.text("otpauth").is_empty()) {
+    for (row, cells) in table.rows() {
+        if cells.text("otpauth").is_empty() {
+            rows.pass();
+            continue;
+        }
         let account = account_fields::field(row, cells.text("otpauth"), cells.text("title"), cells.text("username"));
         rows.push(
             row,

@@ -71,6 +71,11 @@ pub(in crate::exchange) fn sniff_within(text: &str) -> Option<Format> {
     embedded_uris::within(text).and_then(|lines| sniff(&lines))
 }
 
+/// Whether a text is the address of one account.
+pub(in crate::exchange) fn is_key_uri(text: &str) -> bool {
+    is_uri(text) && !starts(text, "otpauth-migration://")
+}
+
 fn is_uri(line: &str) -> bool {
     let line = line.trim_start();
     ["otpauth://", "apple-otpauth://", "otpauth-migration://", "steam://", "motp://"].iter().any(|s| starts(line, s))

@@ -111,7 +111,7 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     let secret = json::text(service, "secret").or_else(|| json::text(otp, "secret")).unwrap_or_default();
     let account = numbers(otp, draft)?.with_base32(row, secret)?;
     let group = json::text(service, "groupId").and_then(|id| groups.get(id).copied());
-    Ok(account.with_groups(group))
+    Ok(account.with_groups(group).with_title(title))
 }
 
 /// Whether the vendor's programs make the same codes: they know 6 to 8 digits, and periods of 10, 30, 60 and 90 seconds,

@@ -6,6 +6,7 @@
 //! | `{ "encrypted": true, "passwordProtected": true, "salt", "kdfType", "kdfIterations", …, "data" }` | Bitwarden |
 //! | a zip archive with either as `data.json`, beside attachments | Bitwarden |
 //! | `folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp` | Bitwarden |
+//! | the same with `collections` for `folder` and `favorite` | an organization of Bitwarden |
 //! | `folder,favorite,type,name,login_uri,login_totp`, then three cells more in each row: issuer, period, digits | Authenticator |
 //!
 //! | protected | |
@@ -55,13 +56,15 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
         || json::list(value, "items").iter().take(8).any(|item| item.get("login").is_some())
 }
 
-/// A vault without logins: only its folders tell.
+/// A vault without logins: only its folders tell, and that no item has fields as Enpass writes them.
 pub(in crate::exchange) fn sniff_empty(value: &Value) -> bool {
-    value.get("items").is_some() && value.get("folders").is_some()
+    let is_enpass = json::list(value, "items").iter().take(8).any(|item| item.get("template_type").is_some());
+    value.get("items").is_some() && value.get("folders").is_some() && !is_enpass
 }
 
 pub(in crate::exchange) fn sniff_csv(header: &[String]) -> bool {
-    ["folder", "login_totp"].iter().all(|column| header.iter().any(|found| found == column))
+    let has = |column: &str| header.iter().any(|found| found == column);
+    has("login_totp") && (has("folder") || has("collections"))
 }
 
 /// Reads an archive, which Bitwarden writes where attachments are exported too.
@@ -177,6 +180,8 @@ fn items(file: &Value) -> Result<Report, ExchangeError> {
         if let Some(totp) = totp.filter(|totp| !totp.trim().is_empty()) {
             let account = account(row, item, totp, &folders);
             rows.push(row, if is_authenticator { account.map(unescaped) } else { account })?;
+        } else {
+            rows.pass();
         }
     }
     Ok(rows.finish())
@@ -202,6 +207,7 @@ pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeErro
     let mut rows = Rows::new(Format::BitwardenCsv);
     for (row, cells) in table.rows() {
         if !matches!(cells.text("type"), "login" | "1" | "") {
+            rows.pass();
             continue;
         }
         let totp = cells.text("login_totp");
@@ -211,7 +217,10 @@ pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeErro
             None if !totp.is_empty() => from_cells(row, totp, &cells),
             // Bitwarden Authenticator has nothing but codes: a row without one is not whole.
             None if is_authenticator && cells.text("type") == "1" => Err(Reason::Malformed),
-            None => continue,
+            None => {
+                rows.pass();
+                continue;
+            }
         };
         rows.push(row, if is_authenticator { account.map(unescaped) } else { account })?;
     }
@@ -236,7 +245,7 @@ fn from_cells(row: usize, totp: &str, cells: &Cells<'_>) -> Result<Imported, Rea
     let account =
         if totp.contains("://") { account } else { numbers_beyond(account, cells.beyond(1), cells.beyond(2))? };
     let account = account
-        .with_groups([cells.text("folder")])
+        .with_groups(cells.text("folder").split('\n').chain(cells.text("collections").split(',')))
         .with_note(Some(cells.text("notes")))
         .with_pin(cells.text("favorite") == "1");
     let account = cells.text("login_uri").split(',').fold(account, |it, site| it.with_site(Some(site)));

@@ -40,6 +40,15 @@ const MAX_BYTES: usize = 10 << 20;
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("its KeePass database");
 
+/// KeePass 2's XML.
+pub(in crate::exchange) const XML: Entry = Entry {
+    id: "keepass-xml",
+    title: "KeePass (XML)",
+    detect: &[Detect::Text(|text| text.contains("<KeePassFile"))],
+    read: Read::Plain(read_xml),
+    ..Entry::DEFAULT
+};
+
 /// Reads a database; entries without a one-time password are no rows.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     if bytes.len() > MAX_BYTES {
@@ -52,14 +61,29 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
         let digest = Sha256::digest(bytes.get(..header.size).ok_or(DAMAGED)?);
         encoding::base64(&document.header_hash).filter(|told| *told == digest.as_slice()).ok_or(DAMAGED)?;
     }
-    let mut rows = Rows::new(Format::Kdbx);
+    report(&document, Format::Kdbx)
+}
+
+/// Reads the XML that KeePass 2 and KeeWeb export, which is a database's content in the clear.
+pub(in crate::exchange) fn read_xml(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    let report = report(&document::read(bytes, stream::Stream::Open)?, Format::KeePassXml)?;
+    let is_empty = report.accounts.is_empty() && report.skipped.is_empty();
+    if is_empty { Err(ExchangeError::HoldsNoSecrets(Format::KeePassXml)) } else { Ok(report) }
+}
+
+fn report(document: &document::Document, format: Format) -> Result<Report, ExchangeError> {
+    let mut rows = Rows::new(format);
     for entry in &document.entries {
+        let before = rows.next();
         if let Some(account) = account(rows.next(), entry) {
             rows.push(rows.next(), account)?;
         }
         for otp in entry.further_otps() {
             let account = field(rows.next(), otp, entry.text("Title"), entry.text("UserName"));
             rows.push(rows.next(), account.map(|account| with_surroundings(account, entry)))?;
+        }
+        if rows.next() == before {
+            rows.pass();
         }
     }
     Ok(rows.finish())

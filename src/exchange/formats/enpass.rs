@@ -1,0 +1,65 @@
+//! Enpass's JSON export.
+//!
+//! ```text
+//! { "folders": [ { "uuid", "title" } ], "items": [ { "title", "subtitle", "note", "favorite", "trashed", "template_type",
+//!     "folders": [ UUID ], "fields": [ { "type": "totp" | "username" | "email" | "url" | "password", "value", "deleted" } ] } ] }
+//! ```
+
+use std::collections::BTreeMap;
+
+use super::account_fields;
+use super::json::{self, Value};
+use super::report::{Loss, Rows};
+use super::{ExchangeError, Format, Imported, Reason, Report};
+use crate::exchange::registry::{Detect, Entry, Read};
+
+pub(in crate::exchange) const ENTRY: Entry =
+    Entry { id: "enpass", title: "Enpass", detect: &[Detect::Json(sniff)], read: Read::Plain(read), ..Entry::DEFAULT };
+
+fn sniff(value: &Value) -> bool {
+    let is_one = |item: &Value| item.get("template_type").is_some() || item.get("auto_submit").is_some();
+    json::list(value, "items").iter().take(8).any(is_one)
+}
+
+fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
+    let file = json::parse(bytes)?;
+    let folders: BTreeMap<&str, &str> = json::list(&file, "folders")
+        .iter()
+        .filter_map(|folder| Some((json::text(folder, "uuid")?, json::text(folder, "title")?)))
+        .collect();
+    let mut rows = Rows::new(Format::Enpass);
+    for (index, item) in json::rows(&file, "items")?.iter().enumerate() {
+        let row = index.saturating_add(1);
+        let codes: Vec<&str> = values(item, "totp").collect();
+        if codes.is_empty() {
+            rows.pass();
+        }
+        for code in codes {
+            rows.push(row, account(row, item, code, &folders))?;
+        }
+    }
+    if rows.next() == 1 { Err(ExchangeError::HoldsNoSecrets(Format::Enpass)) } else { Ok(rows.finish()) }
+}
+
+/// The values of an item's fields of a type.
+fn values<'a>(item: &'a Value, kind: &'a str) -> impl Iterator<Item = &'a str> {
+    let fields = json::list(item, "fields").iter();
+    let fields = fields.filter(move |field| json::text(field, "type") == Some(kind) && !json::flag(field, "deleted"));
+    fields.filter_map(|field| json::text(field, "value")).map(str::trim).filter(|value| !value.is_empty())
+}
+
+fn account(row: usize, item: &Value, code: &str, folders: &BTreeMap<&str, &str>) -> Result<Imported, Reason> {
+    if json::flag(item, "trashed") {
+        return Err(Reason::Binned);
+    }
+    let name = values(item, "username").chain(values(item, "email")).next();
+    let name = name.unwrap_or_else(|| json::text_or_empty(item, "subtitle"));
+    let groups = json::list(item, "folders").iter().filter_map(|id| folders.get(id.as_str()?).copied());
+    let account = account_fields::field(row, code, json::text_or_empty(item, "title"), name)?
+        .with_groups(groups)
+        .with_note(json::text(item, "note"))
+        .with_pin(json::flag(item, "favorite"));
+    let account = values(item, "url").fold(account, |account, site| account.with_site(Some(site)));
+    let has_password = values(item, "password").next().is_some();
+    Ok(if has_password { account.with_loss(Loss::OtherSecrets) } else { account })
+}

@@ -1,0 +1,168 @@
+//! Password managers and programs whose exports need no reader of their own: their columns or members are found by name
+//! (`mapping`). Here are the marks that name them.
+
+use super::json::{self, Value};
+use super::{ExchangeError, Format, Report};
+use crate::exchange::mapping::{Sheet, guess, read_manager};
+use crate::exchange::registry::{Detect, Entry, Read};
+
+type Reader = fn(&[u8]) -> Result<Report, ExchangeError>;
+
+const fn entry(id: &'static str, title: &'static str, detect: &'static [Detect], read: Reader) -> Entry {
+    Entry { id, title, detect, read: Read::Plain(read), ..Entry::DEFAULT }
+}
+
+pub(in crate::exchange) const LASTPASS_VAULT: Entry = entry(
+    "lastpass-vault",
+    "LastPass (CSV)",
+    &[Detect::Csv(|header| has(header, &["url", "username", "extra", "grouping"]))],
+    |bytes| read_manager(bytes, Format::LastPassVault),
+);
+
+pub(in crate::exchange) const APPLE_PASSWORDS: Entry = entry(
+    "apple-passwords",
+    "Apple Passwords (CSV)",
+    &[Detect::Csv(|header| has(header, &["title", "url", "username", "password", "otpauth"]))],
+    |bytes| read_manager(bytes, Format::ApplePasswords),
+);
+
+pub(in crate::exchange) const GOOGLE_PASSWORDS: Entry = entry(
+    "google-passwords",
+    "Google Password Manager (CSV)",
+    &[Detect::Csv(|header| has(header, &["name", "url", "username", "password"]) && header.len() <= 5)],
+    |bytes| read_manager(bytes, Format::GooglePasswords),
+);
+
+pub(in crate::exchange) const FIREFOX: Entry = entry(
+    "firefox",
+    "Firefox (CSV)",
+    &[Detect::Csv(|header| has(header, &["url", "username", "httprealm"]))],
+    |bytes| read_manager(bytes, Format::Firefox),
+);
+
+pub(in crate::exchange) const DASHLANE: Entry = Entry {
+    id: "dashlane",
+    title: "Dashlane",
+    detect: &[
+        Detect::Csv(|header| has(header, &["username", "username2", "title"])),
+        Detect::Json(|value| value.get("AUTHENTIFIANT").is_some()),
+        Detect::Member("credentials.csv"),
+    ],
+    read: Read::Plain(|bytes| read_manager(bytes, Format::Dashlane)),
+    read_zip: Some(|archive, password| {
+        let member = archive.find("credentials.csv").ok_or(ExchangeError::Damaged("it has no credentials.csv"))?;
+        read_manager(&archive.read(&member, password)?, Format::Dashlane)
+    }),
+};
+
+pub(in crate::exchange) const NORDPASS: Entry = entry(
+    "nordpass",
+    "NordPass (CSV)",
+    &[Detect::Csv(|header| has(header, &["name", "url", "cardholdername"]))],
+    |bytes| read_manager(bytes, Format::NordPass),
+);
+
+pub(in crate::exchange) const ROBOFORM: Entry = entry(
+    "roboform",
+    "RoboForm (CSV)",
+    &[Detect::Csv(|header| has(header, &["name", "url", "login", "pwd"]))],
+    |bytes| read_manager(bytes, Format::RoboForm),
+);
+
+pub(in crate::exchange) const ZOHO_VAULT: Entry = entry(
+    "zoho-vault",
+    "Zoho Vault (CSV)",
+    &[Detect::Csv(|header| has(header, &["secretdata"]) || has(header, &["password name", "password url"]))],
+    |bytes| read_manager(bytes, Format::ZohoVault),
+);
+
+pub(in crate::exchange) const KEEPASS_CSV: Entry =
+    entry("keepass-csv", "KeePass (CSV)", &[Detect::Csv(|header| has(header, &["login name", "web site"]))], |bytes| {
+        read_manager(bytes, Format::KeePassCsv)
+    });
+
+pub(in crate::exchange) const SAFE_IN_CLOUD: Entry = entry(
+    "safe-in-cloud",
+    "SafeInCloud (XML)",
+    &[Detect::Text(|text| text.contains("<database") && text.contains("<card "))],
+    |bytes| read_manager(bytes, Format::SafeInCloud),
+);
+
+pub(in crate::exchange) const PSONO: Entry = entry(
+    "psono",
+    "Psono",
+    &[Detect::Json(|value| {
+        let folders = json::list(value, "folders").iter().chain([value]);
+        let mut items = folders.flat_map(|folder| json::list(folder, "items")).take(200);
+        items.any(|item| item.get("website_password_title").is_some() || item.get("totp_title").is_some())
+    })],
+    |bytes| read_manager(bytes, Format::Psono),
+);
+
+pub(in crate::exchange) const KEEPER: Entry = entry(
+    "keeper",
+    "Keeper (JSON)",
+    &[Detect::Json(|value| {
+        let is_one = |record: &Value| record.get("custom_fields").is_some() || record.get("login_url").is_some();
+        json::list(value, "records").iter().take(8).any(is_one)
+    })],
+    |bytes| read_manager(bytes, Format::Keeper),
+);
+
+pub(in crate::exchange) const PASSKY: Entry = entry(
+    "passky",
+    "Passky (JSON)",
+    &[Detect::Json(|value| value.get("passwords").is_some() && value.get("encrypted").is_some())],
+    |bytes| read_manager(bytes, Format::Passky),
+);
+
+pub(in crate::exchange) const OTPCLIENT: Entry = entry(
+    "otpclient",
+    "OTPClient",
+    &[Detect::Item(|item| ["label", "secret", "algo"].iter().all(|key| item.get(key).is_some()))],
+    |bytes| read_list(bytes, Format::OtpClient),
+);
+
+pub(in crate::exchange) const HARDWARE_TOKENS: Entry = entry(
+    "hardware-tokens",
+    "Hardware tokens (CSV)",
+    &[Detect::Csv(|header| has(header, &["serial number", "secret key"]))],
+    |bytes| read_list(bytes, Format::HardwareTokens),
+);
+
+pub(in crate::exchange) const YUBIKEY: Entry =
+    entry("yubikey", "A list of a YubiKey's accounts", &[Detect::Text(is_yubikey_list)], |_| {
+        Err(ExchangeError::OnlyItsOwn(Format::YubiKey, "the keys never leave the YubiKey; set up each account again"))
+    });
+
+pub(in crate::exchange) const OTP_AUTH: Entry =
+    entry("otp-auth", "OTP Auth (iOS)", &[Detect::Magic(b"bplist00")], |_| {
+        Err(ExchangeError::OnlyItsOwn(Format::OtpAuth, "show its QR codes and scan them instead"))
+    });
+
+pub(in crate::exchange) const TABLE: Entry =
+    entry("table", "Other table or list", &[], |bytes| read_list(bytes, Format::Table));
+
+fn has(header: &[String], columns: &[&str]) -> bool {
+    columns.iter().all(|column| header.iter().any(|found| found == column))
+}
+
+/// Reads a table that has nothing but accounts: a row without a secret is reported.
+fn read_list(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
+    let sheet = Sheet::of(bytes).ok_or(ExchangeError::Unknown)?;
+    let mapping = guess(&sheet).ok_or(ExchangeError::HoldsNoSecrets(format))?;
+    let mut report = sheet.read(&mapping)?;
+    report.format = format;
+    Ok(report)
+}
+
+/// What `ykman oath accounts list --oath-type --period` prints.
+fn is_yubikey_list(text: &str) -> bool {
+    let is_one = |line: &str| {
+        let mut parts = line.rsplit(", ");
+        let (last, before) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        ["TOTP", "HOTP"].contains(&last) || (before == "TOTP" && last.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+    lines.peek().is_some() && lines.all(is_one)
+}

@@ -1,0 +1,234 @@
+//! JSON and XML of any structure as a sheet: each object that has a secret in it is a row.
+//!
+//! An object's own values, those of the objects in it, and lists of named fields (`{"type": "totp", "value": "…"}`) are the
+//! cells of its row. Where an object has several objects with a secret each, or a list of them, those are the rows.
+
+use std::collections::BTreeMap;
+
+use quick_xml::Reader;
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesStart, Event};
+use serde_json::{Map, Value};
+
+use super::columns::{Field, by_name, is_like_a_key};
+use super::{Sheet, SheetRow};
+use crate::exchange::codecs::android_preferences;
+use crate::exchange::formats::otpauth_list::is_key_uri;
+use crate::exchange::{ExchangeError, MAX_ROWS};
+
+const NOT_XML: ExchangeError = ExchangeError::Damaged("it is not whole XML");
+
+/// The deepest nesting of XML that is read.
+const MAX_DEPTH: usize = 64;
+/// The most tags and texts of XML.
+const MAX_EVENTS: usize = 1_000_000;
+
+/// A row before its columns are known.
+type Record = Vec<(String, String)>;
+
+impl Sheet {
+    /// Reads a document; a sheet without rows where no object has a secret in it.
+    pub(in crate::exchange) fn of_json(document: &Value) -> Self {
+        let mut records = Vec::new();
+        collect(document, &mut records);
+        if !records.iter().any(has_secret) {
+            return Self::default();
+        }
+        let mut sheet = Self::default();
+        let mut columns: BTreeMap<String, usize> = BTreeMap::new();
+        for (index, record) in records.into_iter().enumerate() {
+            let mut cells = Vec::new();
+            for (name, value) in record {
+                let column = *columns.entry(name.clone()).or_insert_with(|| {
+                    sheet.columns.push(name);
+                    sheet.columns.len().saturating_sub(1)
+                });
+                if cells.len() <= column {
+                    cells.resize(column.saturating_add(1), String::new());
+                }
+                if let Some(cell) = cells.get_mut(column).filter(|cell: &&mut String| cell.is_empty()) {
+                    *cell = value;
+                }
+            }
+            sheet.rows.push(SheetRow { row: index.saturating_add(1), cells });
+        }
+        sheet
+    }
+}
+
+fn is_secret(name: &str, value: &str) -> bool {
+    let is_named = by_name(name) == Some(Field::Secret) && !value.starts_with("http");
+    is_key_uri(value) || (is_named && !value.is_empty()) || is_like_a_key(value)
+}
+
+fn has_secret(record: &Record) -> bool {
+    record.iter().any(|(name, value)| is_secret(name, value))
+}
+
+/// Collects the records of a value; says whether there is one with a secret.
+fn collect(value: &Value, records: &mut Vec<Record>) -> bool {
+    if records.len() > MAX_ROWS {
+        return false;
+    }
+    match value {
+        Value::Array(items) => collect_list(items, records),
+        Value::Object(members) => {
+            let nested = |value: &Value| value.is_object() && has_secret(&flat(value));
+            let is_map_of_records = members.values().filter(|member| nested(member)).count() > 1;
+            let record = flat(value);
+            if !is_map_of_records && has_secret(&record) {
+                records.push(record);
+                return true;
+            }
+            let mut found = false;
+            for member in members.values() {
+                let before = records.len();
+                let has = collect(member, records);
+                if !has && is_map_of_records && member.is_object() && records.len() == before {
+                    records.push(flat(member));
+                }
+                found |= has;
+            }
+            found
+        }
+        _ => false,
+    }
+}
+
+/// Where one item of a list is a record, the others are rows as well: they are reported if they have no secret.
+fn collect_list(items: &[Value], records: &mut Vec<Record>) -> bool {
+    let mut own = Vec::new();
+    let mut found = false;
+    for item in items {
+        let before = own.len();
+        match item {
+            Value::String(text) if is_key_uri(text) || is_like_a_key(text) => {
+                own.push(vec![("secret".to_owned(), text.clone())]);
+                found = true;
+            }
+            item => found |= collect(item, &mut own),
+        }
+        if own.len() == before && !item.is_null() {
+            own.push(flat(item));
+        }
+    }
+    if found {
+        records.append(&mut own);
+    }
+    found
+}
+
+/// The cells of an object: its values, those of its objects, and its lists of named fields.
+fn flat(value: &Value) -> Record {
+    let mut record = Record::new();
+    flatten("value", value, 0, &mut record);
+    record
+}
+
+fn flatten(name: &str, value: &Value, depth: usize, record: &mut Record) {
+    let mut push = |name: &str, text: String| record.push((name.to_owned(), text));
+    match value {
+        Value::String(text) => push(name, text.clone()),
+        Value::Number(number) => push(name, number.to_string()),
+        Value::Bool(flag) => push(name, flag.to_string()),
+        Value::Object(members) if depth < 6 => {
+            for (key, member) in members {
+                flatten(if key == "#text" { name } else { key }, member, depth.saturating_add(1), record);
+            }
+        }
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            let texts: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            push(name, texts.join(","));
+        }
+        Value::Array(items) => {
+            for item in items {
+                if let Some((name, value)) = named_field(item) {
+                    flatten(name, value, depth.saturating_add(1), record);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// An item of a list of fields: its name, preferably its type where that is known, and its value.
+fn named_field(item: &Value) -> Option<(&str, &Value)> {
+    let value = ["value", "#text", "Value", "content"].iter().find_map(|key| item.get(key))?;
+    let names = ["type", "name", "label", "key", "Key", "title", "designation", "fieldName"];
+    let mut names = names.iter().filter_map(|key| item.get(key)?.as_str());
+    let first = names.clone().next();
+    let name = names.find(|name| by_name(name).is_some()).or(first)?;
+    Some((name, value))
+}
+
+/// XML as JSON: attributes and elements are members, repeated elements a list, text beside attributes is `#text`.
+pub(super) fn of_xml(text: &str) -> Result<Value, ExchangeError> {
+    let mut reader = Reader::from_str(text);
+    let mut open: Vec<(String, Map<String, Value>, String)> = vec![Default::default()];
+    for _ in 0..MAX_EVENTS {
+        match reader.read_event().map_err(|_| NOT_XML)? {
+            Event::Start(tag) => {
+                if open.len() > MAX_DEPTH {
+                    return Err(ExchangeError::TooComplex);
+                }
+                open.push((tag.name().0.to_owned(), attributes(&tag)?, String::new()));
+            }
+            Event::Empty(tag) => {
+                let name = tag.name().0.to_owned();
+                let members = attributes(&tag)?;
+                close(&mut open, name, members, String::new());
+            }
+            Event::Text(text) => open.last_mut().into_iter().for_each(|it| it.2.push_str(&text.xml10_content())),
+            Event::CData(text) => open.last_mut().into_iter().for_each(|it| it.2.push_str(&text.xml10_content())),
+            Event::GeneralRef(reference) => {
+                let character = android_preferences::entity(&reference)?;
+                open.last_mut().into_iter().for_each(|it| it.2.push(character));
+            }
+            Event::End(_) => {
+                let (name, members, text) = open.pop().filter(|_| !open.is_empty()).ok_or(NOT_XML)?;
+                close(&mut open, name, members, text);
+            }
+            Event::Eof if open.len() == 1 => {
+                return Ok(open.pop().map(|(_, members, _)| Value::Object(members)).unwrap_or_default());
+            }
+            Event::Eof => return Err(NOT_XML),
+            _ => {}
+        }
+    }
+    Err(ExchangeError::TooComplex)
+}
+
+fn attributes(tag: &BytesStart<'_>) -> Result<Map<String, Value>, ExchangeError> {
+    let mut members = Map::new();
+    for attribute in tag.attributes().take(64) {
+        let attribute = attribute.map_err(|_| NOT_XML)?;
+        let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|_| NOT_XML)?;
+        members.insert(attribute.key.0.to_owned(), Value::String(value.into_owned()));
+    }
+    Ok(members)
+}
+
+fn close(
+    open: &mut [(String, Map<String, Value>, String)],
+    name: String,
+    mut members: Map<String, Value>,
+    text: String,
+) {
+    let text = text.trim();
+    let value = if members.is_empty() {
+        Value::String(text.to_owned())
+    } else {
+        if !text.is_empty() {
+            members.insert("#text".to_owned(), text.into());
+        }
+        Value::Object(members)
+    };
+    let Some((_, parent, _)) = open.last_mut() else { return };
+    match parent.get_mut(&name) {
+        Some(Value::Array(items)) => items.push(value),
+        Some(before) => *before = Value::Array(vec![before.take(), value]),
+        None => {
+            parent.insert(name, value);
+        }
+    }
+}
