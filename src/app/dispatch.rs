@@ -61,7 +61,7 @@ impl<P: Platform> App<P> {
             Request::KeepOn { id, keep } => self.keep_on(id, keep, clock).await,
             Request::KeepManyOn { accounts, keep } => self.keep_many_on(&accounts, keep, clock).await,
             // Scan.
-            Request::ReadText { text } => self.found(&[text], None, now).await,
+            Request::ReadText { text } => self.found(&[text.into()], None, now).await,
             Request::KeepFound { id, cards, update, keep } => self.keep_found(&id, &cards, &update, keep, now).await,
             Request::ListBatches => self.list_batches(now).await,
             Request::OpenBatch { batch } => self.open_batch(&batch, now).await,

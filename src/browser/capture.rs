@@ -106,7 +106,7 @@ impl Picture {
     ///
     /// # Errors
     /// [`CaptureError`].
-    pub fn texts(&self, budget: f64) -> Result<Vec<String>, CaptureError> {
+    pub fn texts(&self, budget: f64) -> Result<Vec<Secret<String>>, CaptureError> {
         let (width, height) = self.fitting_size();
         let texts = self.texts_on("", (width, height), budget)?;
         // A light code on a transparent background would vanish on white.
@@ -120,7 +120,7 @@ impl Picture {
     ///
     /// # Errors
     /// [`CaptureError`].
-    pub fn texts_in(&self, part: Part, budget: f64) -> Result<Vec<String>, CaptureError> {
+    pub fn texts_in(&self, part: Part, budget: f64) -> Result<Vec<Secret<String>>, CaptureError> {
         let side = part.width.max(part.height).max(1.0);
         let zoom = ENLARGED.min(MAX_PART_SIDE / side).max(1.0);
         let (width, height) = (part.width * zoom + 2.0 * MARGIN, part.height * zoom + 2.0 * MARGIN);
@@ -148,7 +148,7 @@ impl Picture {
         (whole(width * scale), whole(height * scale))
     }
 
-    fn texts_on(&self, ground: &str, size: (u32, u32), budget: f64) -> Result<Vec<String>, CaptureError> {
+    fn texts_on(&self, ground: &str, size: (u32, u32), budget: f64) -> Result<Vec<Secret<String>>, CaptureError> {
         read(self.drawn(ground, size).map_err(|_| CaptureError::NotAPicture)?, budget)
     }
 
@@ -209,14 +209,13 @@ struct Pixels {
     rgba: Vec<u8>,
 }
 
-fn read(Pixels { width, height, rgba }: Pixels, budget: f64) -> Result<Vec<String>, CaptureError> {
+fn read(Pixels { width, height, rgba }: Pixels, budget: f64) -> Result<Vec<Secret<String>>, CaptureError> {
     let luma = Luma::from_rgba(width, height, &rgba).map_err(CaptureError::Qr)?;
     drop(rgba);
     // The time limit covers reading only, not decoding and drawing.
     let until = Date::now() + budget;
     let found = qr::read(&luma, || Date::now() >= until);
-    // Exposed here because the confirmation card shows the texts without their secrets.
-    Ok(found.into_iter().map(|found| found.text.expose().clone()).collect())
+    Ok(found.into_iter().map(|found| found.text).collect())
 }
 
 async fn decode(address: &str) -> Result<ImageBitmap, JsValue> {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::capture::{self, Part, Picture};
 use super::chrome::{self, from_js, to_js};
+use crate::secret::Secret;
 
 /// The script that collects the page's canvases, images and drawings.
 const SCRIPT: &str = "content/pictures.js";
@@ -45,7 +46,7 @@ struct Injected {
 #[derive(Default)]
 pub struct Read {
     /// The texts of the codes.
-    pub texts: Vec<String>,
+    pub texts: Vec<Secret<String>>,
     /// The number of images that were examined.
     pub looked_at: usize,
 }
@@ -72,7 +73,7 @@ pub async fn read(tab: f64, frame: i32, address: Option<&str>, screen: Option<&P
     read
 }
 
-async fn texts_of(drawing: &Drawing, width: f64, screen: Option<&Picture>, budget: f64) -> Vec<String> {
+async fn texts_of(drawing: &Drawing, width: f64, screen: Option<&Picture>, budget: f64) -> Vec<Secret<String>> {
     if drawing.data.starts_with("data:image/png;base64,") && drawing.data.len() <= MAX_URL_BYTES {
         let Ok(picture) = Picture::at(&drawing.data).await else { return Vec::new() };
         return picture.texts(budget).unwrap_or_default();

@@ -7,6 +7,7 @@ use super::menus::{self, Wish};
 use super::worker::{Tab, WorkerApp, current_tab, failed, origin_of};
 use super::{chrome, elements, first_use, now_seconds};
 use crate::app::protocol::{Found, Message, Reply, Request};
+use crate::secret::Secret;
 
 /// Time limit for a camera frame, in milliseconds; the next frame follows soon.
 const FRAME_BUDGET_MS: f64 = 400.0;
@@ -49,7 +50,7 @@ pub(super) async fn tab(app: &WorkerApp) -> Reply {
 pub(super) async fn go_on(app: &WorkerApp) -> Reply {
     match menus::take_wish().await {
         Some(Wish::Scan) => tab(app).await,
-        Some(Wish::Text { text, site }) => found(app, &[text], site.as_deref()).await,
+        Some(Wish::Text { text, site }) => found(app, &[text.into()], site.as_deref()).await,
         Some(Wish::Image { address, frame, site }) => image(app, &address, frame, site.as_deref()).await,
         Some(Wish::Recovery { ask }) => Reply::AskRecovery { ask },
         Some(Wish::FirstUse { ask }) => first_use::question(app, ask).await,
@@ -114,7 +115,7 @@ fn is_ours(address: &str) -> bool {
     address.starts_with("data:image/") || address.starts_with(&format!("blob:{}", chrome::extension_url("")))
 }
 
-async fn found(app: &WorkerApp, texts: &[String], site: Option<&str>) -> Reply {
+async fn found(app: &WorkerApp, texts: &[Secret<String>], site: Option<&str>) -> Reply {
     app.found(texts, site, now_seconds()).await.unwrap_or_else(Reply::from)
 }
 

@@ -23,7 +23,8 @@ fn connected() -> (Disk, ConnectionId) {
 }
 
 fn keep_all(disk: &Disk, texts: &[String], site: Option<&str>, keep: Option<Keep>) -> Vec<Account> {
-    let shown = found(block_on(app(disk).found(texts, site, NOW)).unwrap());
+    let texts: Vec<Secret<String>> = texts.iter().cloned().map(Secret::new).collect();
+    let shown = found(block_on(app(disk).found(&texts, site, NOW)).unwrap());
     let cards = (0..shown.cards.len()).collect();
     board(ask(disk, Request::KeepFound { id: shown.id, cards, update: vec![], keep }));
     stored_vault(disk).accounts
@@ -116,7 +117,7 @@ fn an_account_on_the_server_takes_over_no_secret_of_the_servers_own_page() {
     let (disk, id) = connected();
     let kept = keep_all(&disk, &[address("Shop:alice", SECRET)], None, None);
     assert_eq!(kept[0].keep, Keep::Connection(id));
-    let texts = [address("Shop:alice", OTHER_SECRET)];
+    let texts = [address("Shop:alice", OTHER_SECRET).into()];
     let shown = found(block_on(app(&disk).found(&texts, Some(HERE), NOW)).unwrap());
     board(ask(&disk, Request::KeepFound { id: shown.id, cards: vec![0], update: vec![0], keep: None }));
     let accounts = stored_vault(&disk).accounts;

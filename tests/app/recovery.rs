@@ -163,7 +163,7 @@ fn a_code_scanned_on_the_servers_own_page_takes_no_accounts_secret_and_waits_for
     let (disk, old) = connected();
     change(&disk, |vault| vault.account_mut(old).unwrap().unconfirmed = false);
     let link = "otpauth://totp/Acme:acme/alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
-    let shown = block_on(app(&disk).found(&[link.to_owned()], Some(HERE), NOW));
+    let shown = block_on(app(&disk).found(&[link.to_owned().into()], Some(HERE), NOW));
     let Ok(Reply::Found { found }) = shown else { panic!("not found: {shown:?}") };
     let keep = Request::KeepFound { id: found.id, cards: vec![0], update: vec![0], keep: None };
     let Reply::Screen { .. } = ask(&disk, keep) else { panic!("not kept") };

@@ -25,11 +25,13 @@ const MAX_FOUND: usize = 1_000;
 pub(in crate::app) struct Pending {
     /// Which find: a page keeps what it shows, not what another page found since.
     pub(in crate::app) id: String,
-    pub(in crate::app) uris: Vec<String>,
+    #[serde(with = "secret_texts")]
+    pub(in crate::app) uris: Vec<Secret<String>>,
     /// The origin that the accounts belong to: they were found on a page of it.
     pub(in crate::app) site: Option<String>,
-    /// A connection code, whole.
-    connection: Option<String>,
+    /// A connection code, whole; none or one.
+    #[serde(default, with = "secret_texts")]
+    connection: Vec<Secret<String>>,
     /// The batches that these accounts came in; they are done with once kept.
     #[serde(default)]
     pub(in crate::app) batches: Vec<String>,
@@ -48,16 +50,17 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`]. A text that is no account is a message, not an error.
-    pub async fn found(&self, texts: &[String], site: Option<&str>, now: u64) -> Result<Reply, AppError> {
+    pub async fn found(&self, texts: &[Secret<String>], site: Option<&str>, now: u64) -> Result<Reply, AppError> {
         let finding = self
             .transact(now, |session| {
                 let (mut finding, mut touched) = (Finding::default(), Vec::new());
                 let (vault, batches) = (&session.vault, &mut session.state.batches);
-                let lines = texts.iter().flat_map(|text| lines(text)).map(|(_, line)| line);
-                for text in lines.filter(|line| !line.is_empty()) {
-                    match MigrationPart::read(&text) {
-                        Some(part) => finding.read_part(part, &text, batches, &mut touched, vault),
-                        None => finding.read(&text, site, vault),
+                // Spent here: what the texts hold becomes cards without secrets, and secrets for the session's memory.
+                let lines = texts.iter().flat_map(|text| lines(text.expose())).map(|(_, line)| Secret::new(line));
+                for text in lines.filter(|line| !line.expose().is_empty()) {
+                    match MigrationPart::read(text.expose()) {
+                        Some(part) => finding.read_part(part, text.expose(), batches, &mut touched, vault),
+                        None => finding.read(text.expose(), site, vault),
                     }
                 }
                 for id in &touched {
@@ -93,7 +96,7 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// [`AppError::NothingPending`].
     pub async fn found_connection_code(&self) -> Result<Secret<String>, AppError> {
-        self.pending().await?.connection.map(Secret::new).ok_or(AppError::NothingPending)
+        self.pending().await?.connection.pop().ok_or(AppError::NothingPending)
     }
 }
 
@@ -104,7 +107,7 @@ impl Finding {
             // A code that cannot be used says so when it is: here it only names its server.
             let server = ConnectionCode::parse(text, true).map(|code| code.server.to_string());
             self.found.connection = Some(server.unwrap_or_default());
-            self.pending.connection = Some(text.to_owned());
+            self.pending.connection = vec![Secret::new(text.to_owned())];
             return;
         }
         match KeyUri::read_or_setup_key(text) {
@@ -179,7 +182,7 @@ impl Finding {
     }
 
     fn add(&mut self, uri: &KeyUri, site: Option<&str>, vault: &Vault) {
-        let text = uri.to_string();
+        let text = Secret::new(uri.to_string());
         if self.pending.uris.len() >= MAX_FOUND || self.pending.uris.contains(&text) {
             return;
         }
@@ -224,5 +227,20 @@ fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
         known,
         is_guess: false,
         warnings: Vec::new(),
+    }
+}
+
+/// Secrets are written as text into the session's memory, which no page and no disk sees.
+mod secret_texts {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::secret::Secret;
+
+    pub(super) fn serialize<S: Serializer>(texts: &[Secret<String>], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(texts.iter().map(Secret::expose))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Secret<String>>, D::Error> {
+        Ok(Vec::<String>::deserialize(deserializer)?.into_iter().map(Secret::new).collect())
     }
 }

@@ -49,7 +49,7 @@ impl<P: Platform> App<P> {
         let site = pending.site.clone().map(Site::Origin);
         let mut added = Vec::new();
         for index in cards {
-            let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.parse()?;
+            let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.expose().parse()?;
             // Scanned on a server's own page it is a second factor that the server may never be told of: what worked until
             // now keeps its secret.
             let is_enrolment = pending.site.as_deref().is_some_and(|site| is_shown_factor(&uri, site, &session.vault));
