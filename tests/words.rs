@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use casdoor_authenticator::app::protocol::RowMark;
+use casdoor_authenticator::app::protocol::{FormKind, Likeness, RowMark};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -67,12 +67,13 @@ fn words_neither_shout_nor_beg() {
 #[test]
 fn every_state_that_is_said_by_name_has_its_words() {
     let words = english();
-    let kinds = ["totp", "hotp", "steam"].map(|kind| format!("kind_{kind}"));
+    let kinds = FormKind::ALL.map(|kind| format!("kind_{}", kind.name()));
     let marks = RowMark::ALL.map(RowMark::name);
     let marks = marks.iter().flat_map(|mark| [format!("mark_{mark}"), format!("mark_{mark}_means")]);
     let sync = ["in_step", "to_send", "needs_you"];
     let sync = sync.iter().flat_map(|state| [format!("sync_{state}"), format!("sync_{state}_means")]);
-    let known = ["same", "same_secret", "same_name"].map(|known| format!("found_{known}"));
+    let known = [Likeness::Same, Likeness::SameSecret, Likeness::SameName];
+    let known = known.map(|known| format!("found_{}", known.name()));
     let strengths = ["none", "weak", "fair", "good", "strong"].map(|level| format!("strength_{level}"));
     for key in marks.chain(sync).chain(kinds).chain(known).chain(strengths) {
         assert!(words.contains_key(&key), "{key}");

@@ -7,7 +7,7 @@ use super::components::{Field, choice, field, head, icon, submit};
 use super::state::{Ui, View};
 use super::words::{say, say_with};
 use super::{add_menu, recovery};
-use crate::app::protocol::{AccountForm, Reply, Request};
+use crate::app::protocol::{AccountForm, FormKind, Reply, Request};
 use crate::browser::page;
 use crate::otp::OtpError;
 use crate::vault::{AccountId, Keep};
@@ -32,6 +32,11 @@ struct Fields {
     questioned: RwSignal<String>,
 }
 
+/// The kind that the selection names.
+fn kind_of(name: &str) -> FormKind {
+    FormKind::ALL.into_iter().find(|kind| kind.name() == name).unwrap_or_default()
+}
+
 impl Fields {
     fn new(form: &AccountForm) -> Self {
         let or = |text: &str, other: &str| RwSignal::new(if text.is_empty() { other } else { text }.to_owned());
@@ -40,7 +45,7 @@ impl Fields {
             secret: RwSignal::new(form.secret.clone()),
             name: RwSignal::new(form.name.clone()),
             issuer: RwSignal::new(form.issuer.clone()),
-            kind: or(&form.kind, "totp"),
+            kind: RwSignal::new(form.kind.name().to_owned()),
             algorithm: or(&form.algorithm, "SHA1"),
             digits: number(form.digits, 6),
             period: number(form.period, 30),
@@ -66,8 +71,8 @@ impl Fields {
         let number = |text: RwSignal<String>, name: &'static str| {
             text.with_untracked(|text| text.trim().parse::<u64>()).map(Some).map_err(|_| name)
         };
-        let kind = self.kind.get_untracked();
-        let counts = kind == "hotp";
+        let kind = kind_of(&self.kind.get_untracked());
+        let counts = kind == FormKind::Hotp;
         let secret = self.secret.get_untracked();
         Ok(AccountForm {
             accepts_look_alikes: !secret.is_empty() && self.questioned.get_untracked() == secret,
@@ -191,7 +196,7 @@ fn options_of(values: &[&str]) -> Vec<(String, String)> {
 
 /// Returns the advanced code settings, which ordinary accounts do not need.
 fn parameters(fields: Fields) -> AnyView {
-    let kinds = ["totp", "hotp", "steam"].map(|kind| (kind.to_owned(), say(&format!("kind_{kind}"))));
+    let kinds = FormKind::ALL.map(|kind| (kind.name().to_owned(), say(&format!("kind_{}", kind.name()))));
     let algorithms = vec![
         ("SHA1".to_owned(), "SHA-1".to_owned()),
         ("SHA256".to_owned(), "SHA-256".to_owned()),
@@ -199,10 +204,10 @@ fn parameters(fields: Fields) -> AnyView {
     ];
     let digits = options_of(&["4", "5", "6", "7", "8", "9", "10"]);
     let number = |name: &'static str, label: &'static str| Field { name, label, kind: "number", ..Field::default() };
-    let fitting = move || match fields.kind.get().as_str() {
-        "steam" => ().into_any(),
-        kind => {
-            let last = if kind == "hotp" {
+    let fitting = move || match kind_of(&fields.kind.get()) {
+        FormKind::Steam => ().into_any(),
+        kind @ (FormKind::Totp | FormKind::Hotp) => {
+            let last = if kind == FormKind::Hotp {
                 field(number("counter", "form_counter"), fields.counter)
             } else {
                 field(number("period", "form_period"), fields.period)

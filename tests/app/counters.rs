@@ -1,7 +1,7 @@
 //! A HOTP's counter goes back only where the user says so, and counts for one secret only.
 
 use super::{Disk, add, ask, board, form, found, with_vault};
-use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
+use casdoor_authenticator::app::protocol::{AccountForm, FormKind, Reply, Request};
 use casdoor_authenticator::vault::AccountId;
 
 const OTHER: &str = "MZXW6YTBOIMZXW6Y";
@@ -9,7 +9,7 @@ const OTHER: &str = "MZXW6YTBOIMZXW6Y";
 /// A vault with one HOTP that came with this counter and has made so many codes since.
 fn counted(from: u64, codes: usize) -> (Disk, AccountId) {
     let disk = with_vault();
-    let id = add(&disk, AccountForm { kind: "hotp".into(), counter: Some(from), ..form("alice") });
+    let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(from), ..form("alice") });
     for _ in 0..codes {
         next(&disk, id);
     }
@@ -51,7 +51,7 @@ fn a_rename_leaves_the_counter_where_it_came_to_while_the_form_was_open() {
 #[test]
 fn a_form_that_says_nothing_of_the_counter_leaves_it() {
     let (disk, id) = counted(40, 0);
-    let silent = AccountForm { secret: String::new(), kind: "hotp".into(), ..form("carol") };
+    let silent = AccountForm { secret: String::new(), kind: FormKind::Hotp, ..form("carol") };
     assert_eq!(saved(&disk, id, silent.clone()), Some(40));
     assert_eq!(next(&disk, id), 41);
     assert_eq!(saved(&disk, id, silent), Some(41));

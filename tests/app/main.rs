@@ -30,7 +30,7 @@ mod seeded;
 mod together;
 mod worker;
 
-use casdoor_authenticator::app::protocol::{AccountForm, Board, Likeness, Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{AccountForm, Board, FormKind, Likeness, Reply, Request, Screen};
 use casdoor_authenticator::vault::{AccountId, Area, Envelope, Generation, Settings};
 use futures_lite::future::block_on;
 use worker::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, found, quick, with_vault};
@@ -142,7 +142,7 @@ fn a_changed_password_opens_every_generation_and_the_old_one_opens_none() {
 #[test]
 fn a_hotp_counter_is_stored_before_its_code_is_shown_and_never_goes_back() {
     let disk = with_vault();
-    let id = add(&disk, AccountForm { kind: "hotp".into(), counter: Some(0), ..form("alice") });
+    let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(0), ..form("alice") });
     let code = |reply| match reply {
         Reply::Code { code, counter } => (code, counter),
         other => panic!("expected a code, got {other:?}"),

@@ -3,7 +3,7 @@
 use super::worker::Quick;
 use super::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, quick, with_vault};
 use casdoor_authenticator::app::App;
-use casdoor_authenticator::app::protocol::{AccountForm, GenerationCard, ManyChange, Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{AccountForm, FormKind, GenerationCard, ManyChange, Reply, Request, Screen};
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
 use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response, ServerAddress};
 use casdoor_authenticator::secret::Secret;
@@ -139,7 +139,7 @@ fn older(reply: Reply) -> Vec<GenerationCard> {
 #[test]
 fn an_older_generation_is_opened_by_wish_and_the_newest_becomes_the_one_before_it() {
     let disk = with_vault();
-    let id = add(&disk, AccountForm { kind: "hotp".into(), counter: Some(0), ..form("counts") });
+    let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(0), ..form("counts") });
     add(&disk, form("later"));
     ask(&disk, Request::NextCode { id });
     let cards = older(ask(&disk, Request::ListGenerations));

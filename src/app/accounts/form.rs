@@ -1,7 +1,7 @@
 //! Between the add and edit forms and an account.
 
 use crate::app::board::site_text;
-use crate::app::protocol::AccountForm;
+use crate::app::protocol::{AccountForm, FormKind};
 use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
 use crate::vault::Account;
 
@@ -50,11 +50,10 @@ fn otp(form: &AccountForm) -> Result<Otp, OtpError> {
 }
 
 fn with_key(form: &AccountForm, key: Key) -> Result<Otp, OtpError> {
-    let kind = match form.kind.as_str() {
-        "" | "totp" => Kind::Totp { period: Period::new(form.period.unwrap_or(30))? },
-        "hotp" => Kind::Hotp { counter: form.counter.unwrap_or(0) },
-        "steam" => return Ok(Otp::steam(key)),
-        _ => return Err(OtpError::UnknownKind),
+    let kind = match form.kind {
+        FormKind::Totp => Kind::Totp { period: Period::new(form.period.unwrap_or(30))? },
+        FormKind::Hotp => Kind::Hotp { counter: form.counter.unwrap_or(0) },
+        FormKind::Steam => return Ok(Otp::steam(key)),
     };
     Ok(Otp { kind, key, algorithm: algorithm(form)?, digits: Digits::new(form.digits.unwrap_or(6))? })
 }
@@ -80,15 +79,15 @@ pub(in crate::app) fn apply(form: &AccountForm, account: &mut Account) -> Result
 /// What the edit form shows: no secret. `counter` is a HOTP's present one.
 pub(in crate::app) fn of(account: &Account, counter: Option<u64>) -> AccountForm {
     let (kind, period) = match account.otp.kind {
-        Kind::Totp { period } => ("totp", Some(u64::from(period.seconds()))),
-        Kind::Hotp { .. } => ("hotp", None),
-        Kind::Steam => ("steam", None),
+        Kind::Totp { period } => (FormKind::Totp, Some(u64::from(period.seconds()))),
+        Kind::Hotp { .. } => (FormKind::Hotp, None),
+        Kind::Steam => (FormKind::Steam, None),
     };
     AccountForm {
         secret: String::new(),
         name: account.name.clone(),
         issuer: account.issuer.clone(),
-        kind: kind.into(),
+        kind,
         algorithm: account.otp.algorithm.to_string(),
         digits: Some(u64::from(account.otp.digits.count())),
         period,

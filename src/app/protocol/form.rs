@@ -19,9 +19,9 @@ pub struct AccountForm {
     /// Who issued it.
     #[serde(default)]
     pub issuer: String,
-    /// `totp`, `hotp` or `steam`; empty is `totp`.
+    /// How its codes are made.
     #[serde(default)]
-    pub kind: String,
+    pub kind: FormKind,
     /// `SHA1`, `SHA256`, `SHA512`; empty is SHA-1.
     #[serde(default)]
     pub algorithm: String,
@@ -56,6 +56,33 @@ pub struct AccountForm {
     /// How many of them may still work.
     #[serde(default)]
     pub recovery_left: usize,
+}
+
+/// How codes are made, as the form offers it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormKind {
+    /// By the time.
+    #[default]
+    Totp,
+    /// By a counter.
+    Hotp,
+    /// By the time, as Steam's five characters.
+    Steam,
+}
+
+impl FormKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Totp, Self::Hotp, Self::Steam];
+
+    /// Its name in pages and texts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::Hotp => "hotp",
+            Self::Steam => "steam",
+        }
+    }
 }
 
 /// What becomes of several accounts.
