@@ -1,20 +1,40 @@
 // The key of a vault without a password: made here, kept in IndexedDB, never given out. There is one at a time.
 
-// Runs one transaction on the keys; it is on the disk before it counts.
-function transact(mode, act) {
+// Runs one transaction on a database with one object store; it is on the disk before it counts.
+function transactOn(name, store, mode, act) {
   return new Promise((done, failed) => {
-    const opening = indexedDB.open("device", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("keys");
+    const opening = indexedDB.open(name, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(store);
     opening.onerror = () => failed(opening.error);
     opening.onsuccess = () => {
       const database = opening.result;
-      const transaction = database.transaction("keys", mode, { durability: "strict" });
-      const request = act(transaction.objectStore("keys"));
+      const transaction = database.transaction(store, mode, { durability: "strict" });
+      const request = act(transaction.objectStore(store));
       transaction.oncomplete = () => done(request.result);
       transaction.onabort = () => failed(transaction.error);
       // Closed once the transaction has ended.
       database.close();
     };
+  });
+}
+
+function transact(mode, act) {
+  return transactOn("device", "keys", mode, act);
+}
+
+// Numbers that show when the extension's storage was set back to an older copy. They are kept here, in the profile's
+// other database, in the clear.
+export async function readMarks(names) {
+  const values = await Promise.all(
+    names.map((name) => transactOn("marks", "marks", "readonly", (marks) => marks.get(name))),
+  );
+  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
+}
+
+export function writeMarks(values) {
+  return transactOn("marks", "marks", "readwrite", (marks) => {
+    const requests = Object.entries(values).map(([name, value]) => marks.put(value, name));
+    return requests[0];
   });
 }
 

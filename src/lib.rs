@@ -7,6 +7,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | [`secret`] | values that are erased on drop, never printed, and read only explicitly |
+//! | [`label`] | names from outside, without characters that cannot be seen |
 //! | [`otp`] | one-time passwords (RFC 4226, RFC 6238, Steam) and `otpauth://` links |
 //! | [`vault`] | accounts, and the encrypted document that contains them |
 //! | [`qr`] | the QR reader: pixels in, texts out |
@@ -15,6 +16,7 @@
 //! | [`casdoor`] | Casdoor's REST API, sign-in, merge and sync |
 //! | [`app`] | the use cases, and the protocol between pages and worker |
 
+pub mod label;
 pub mod secret;
 
 pub mod otp;

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module with its layer. A module may import from lower layers and from itself, not from its neighbors.
-const LAYERS: [(&str, u8); 10] = [
+const LAYERS: [(&str, u8); 11] = [
+    ("label", 0),
     ("secret", 0),
     ("otp", 1),
     ("vault", 2),

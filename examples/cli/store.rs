@@ -50,7 +50,8 @@ impl Store for FileStore {
         let values = match area {
             Area::Local => self.read()?,
             Area::Session => self.session.borrow().clone(),
-            Area::Managed => BTreeMap::new(),
+            // There is no second database beside the file.
+            Area::Apart | Area::Managed => BTreeMap::new(),
         };
         Ok(keys.iter().map(|key| values.get(*key).cloned()).collect())
     }
@@ -59,7 +60,8 @@ impl Store for FileStore {
         let mut values = match area {
             Area::Local => self.read()?,
             Area::Session => self.session.borrow().clone(),
-            Area::Managed => BTreeMap::new(),
+            // There is no second database beside the file.
+            Area::Apart | Area::Managed => BTreeMap::new(),
         };
         for (key, value) in changes {
             match value {
@@ -73,7 +75,7 @@ impl Store for FileStore {
                 *self.session.borrow_mut() = values;
                 Ok(())
             }
-            Area::Managed => Err(StoreError::Unavailable),
+            Area::Apart | Area::Managed => Err(StoreError::Unavailable),
         }
     }
 }

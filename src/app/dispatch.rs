@@ -52,6 +52,7 @@ impl<P: Platform> App<P> {
             Request::Bin { id } => self.bin(id, now).await,
             Request::Restore { id } => self.restore(id, now).await,
             Request::RemoveForGood { id } => self.remove_for_good(id, now).await,
+            Request::EmptyTrash => self.empty_trash(now).await,
             Request::ListBin => self.list_bin(now).await,
             Request::NextCode { id } => self.next_code(id, now).await,
             Request::ShowSecret { id, password } => self.show_secret(id, password.into(), now).await,
@@ -103,7 +104,8 @@ impl<P: Platform> App<P> {
             Request::Diagnose => self.diagnose(now).await,
             Request::SetSettings { settings } => self.set_settings(settings, now).await,
             Request::ReadSettings => self.read_settings(now).await,
-            Request::CorrectClock { seconds } => self.correct_clock(seconds, now).await,
+            Request::CorrectClock { seconds, connection } => self.correct_clock(seconds, connection, now).await,
+            Request::Dismiss { alarm } => self.dismiss(alarm, now).await,
             // These need a tab, a picture or a window: the platform answers them.
             Request::Scan
             | Request::GoOn

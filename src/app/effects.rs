@@ -31,6 +31,7 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::Bin { .. }
         | Request::Restore { .. }
         | Request::RemoveForGood { .. }
+        | Request::EmptyTrash
         | Request::ChangeMany { change: ManyChange::Bin | ManyChange::Restore, .. }
         | Request::KeepFound { .. }
         | Request::Import { .. }
@@ -52,6 +53,7 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::AllowSite { .. }
         | Request::SetSettings { .. }
         | Request::CorrectClock { .. }
+        | Request::Dismiss { .. }
         | Request::RemoveRecovery { .. } => &[],
         Request::KeepLook { .. }
         | Request::Create { .. }

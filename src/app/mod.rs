@@ -53,7 +53,7 @@ use crate::vault::{Kdf, Store, VaultError};
 pub use accounts::look_alike;
 pub use connections::{SignInPage, SignInStep, permission_pattern};
 pub use error::AppError;
-pub use storage_keys::{LocalKey, ManagedKey, SessionKey};
+pub use storage_keys::{ApartKey, LocalKey, ManagedKey, SessionKey};
 pub use vault::{BackupFile, DeviceKey};
 
 /// The port to wherever keys are derived: in the extension, a wasm instance of its own that is dropped afterwards.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::protocol::Phase;
 use crate::app::storage_keys::{LocalKey, SessionKey};
 use crate::app::{App, AppError, Platform};
+use crate::casdoor;
 use crate::otp::Kind;
 use crate::secret::Secret;
 use crate::vault::{
@@ -28,7 +29,7 @@ impl Session {
     /// Returns the counter of an account's next code, which never goes back; `None` unless it is a HOTP.
     pub(in crate::app) fn counter(&self, account: &Account) -> Option<u64> {
         let Kind::Hotp { counter } = account.otp.kind else { return None };
-        Some(self.state.counters.get(&account.id).copied().unwrap_or(counter))
+        Some(self.state.counters.get(&account.id).map_or(counter, |known| counter.max(*known)))
     }
 
     /// Whether a password opens the vault; otherwise this device does, without a question.
@@ -127,13 +128,9 @@ impl<P: Platform> App<P> {
         let (vault, slots) = (last.open(&key)?, last.slots().to_vec());
         let state = self.load_state(&key).await?;
         let exports_forbidden = self.exports_forbidden().await;
-        Ok(Session { key, slots, generations, vault, state, lock_at, exports_forbidden })
-    }
-
-    /// The state; an empty one where it is missing or damaged: tokens come back by a sign-in, bases by a sync.
-    pub(in crate::app) async fn load_state(&self, key: &VaultKey) -> Result<State, AppError> {
-        let text = self.store.load(Area::Local, &[LocalKey::State.name()]).await?.pop().flatten();
-        Ok(text.and_then(|text| State::open(&text, key).ok()).unwrap_or_default())
+        let mut session = Session { key, slots, generations, vault, state, lock_at, exports_forbidden };
+        self.compare_with_written(&mut session).await?;
+        Ok(session)
     }
 
     pub(in crate::app) async fn load_generations(&self) -> Result<Generations, AppError> {
@@ -195,12 +192,16 @@ impl<P: Platform> App<P> {
         }
         let session = open.session()?;
         session.generations = generations;
+        self.mark_written(session).await;
         self.paint(session, now).await
     }
 
     /// The document as a new generation, with the state: what one write is made of.
     fn sealed(&self, session: &mut Session, now: u64) -> Result<(Generations, Vec<Change>), AppError> {
-        session.vault.tend_bin(now, &session.generations);
+        for expired in session.vault.tend_bin(now, &session.generations) {
+            casdoor::forget(&mut session.state, expired);
+        }
+        session.vault.keep_counters(&session.state.counters);
         let revision = session.generations.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0);
         let envelope = Envelope::seal(
             &session.vault,
@@ -212,8 +213,7 @@ impl<P: Platform> App<P> {
         )?;
         let generations = session.generations.clone().push(envelope);
         let mut changes = generation_changes(&generations)?;
-        changes
-            .push((LocalKey::State.name(), Some(session.state.seal(&session.key, &mut *self.entropy.borrow_mut())?)));
+        changes.extend(self.state_changes(&mut session.state, &session.key)?);
         changes.push((LocalKey::Theme.name(), Some(session.vault.settings.theme.name().to_owned())));
         Ok((generations, changes))
     }
@@ -221,11 +221,12 @@ impl<P: Platform> App<P> {
     /// Writes the state alone: tokens, bases, counters.
     pub(in crate::app) async fn save_state(&self, open: &mut Open<'_>) -> Result<(), AppError> {
         let session = open.session()?;
-        let sealed = session.state.seal(&session.key, &mut *self.entropy.borrow_mut())?;
-        if let Err(error) = self.store.commit(Area::Local, vec![(LocalKey::State.name(), Some(sealed))]).await {
+        let changes = self.state_changes(&mut session.state, &session.key)?;
+        if let Err(error) = self.store.commit(Area::Local, changes).await {
             *open.0 = None;
             return Err(error.into());
         }
+        self.mark_written(open.session()?).await;
         Ok(())
     }
 

@@ -6,6 +6,10 @@
 pub enum LocalKey {
     /// Tokens, sync bases and counters, sealed.
     State,
+    /// A copy of the counters, sealed apart from the state.
+    Counters,
+    /// The first state that did not open, as it was found.
+    DamagedState,
     /// Whether there is a vault and what opens it: a [`Phase`](super::protocol::Phase), so that the popup can draw before
     /// the worker is awake.
     Phase,
@@ -19,16 +23,45 @@ pub enum LocalKey {
 
 impl LocalKey {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::State, Self::Phase, Self::Theme, Self::ForgottenVault, Self::DamagedVault];
+    pub const ALL: [Self; 7] = [
+        Self::State,
+        Self::Counters,
+        Self::DamagedState,
+        Self::Phase,
+        Self::Theme,
+        Self::ForgottenVault,
+        Self::DamagedVault,
+    ];
 
     /// Its name in storage.
     pub fn name(self) -> &'static str {
         match self {
             Self::State => "state",
+            Self::Counters => "counters",
+            Self::DamagedState => "state.damaged",
             Self::Phase => "phase",
             Self::Theme => "theme",
             Self::ForgottenVault => "vault.forgotten",
             Self::DamagedVault => "vault.damaged",
+        }
+    }
+}
+
+/// A second database of the same profile, which is rarely set back together with the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApartKey {
+    /// The revision of the vault and the number of writes of the state, in decimal, separated by a space.
+    Written,
+}
+
+impl ApartKey {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Written];
+
+    /// Its name in storage.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Written => "written",
         }
     }
 }

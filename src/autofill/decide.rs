@@ -219,7 +219,7 @@ pub fn passcode(account: &Account, vault: &Vault, refused: Option<Refusal>, now:
     if let Some(refusal) = refused.filter(|refusal| refusal.id == account.id && refusal.until > now) {
         return PageReply::Wait { until: refusal.until };
     }
-    let ahead = vault.settings.clock_correction_seconds;
+    let ahead = vault.clock_ahead(account);
     let at = now.saturating_add_signed(ahead).saturating_add(LEAD_SECONDS);
     let Some(window) = account.otp.window_at(at) else { return PageReply::Nothing };
     PageReply::Fill {

@@ -1,9 +1,14 @@
 //! Casdoor's REST API: one function a call, no decisions.
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::wire::{self, ApplicationRecord, Envelope, GivenTokens, LoginReply, OrganizationRecord, TokenReply};
+use super::factors::Factors;
+use super::row::Row;
+use super::wire::{
+    self, ApplicationRecord, GivenTokens, LoginReply, OrganizationList, OrganizationRecord, OwnRecord, Reply,
+    TokenReply, UserRecord, read_raw,
+};
 use super::{Body, CasdoorError, Http, Method, Request, Response, ServerAddress};
 use crate::otp::percent_encode;
 use crate::secret::Secret;
@@ -28,10 +33,25 @@ pub struct SignedInUser<'a, H> {
     connection: &'a Connection,
 }
 
-/// A reply's envelope and the time on the server's clock.
-pub(super) struct Dated<T> {
-    pub(super) value: T,
+/// What a sync reads of the user's own record.
+pub(super) struct OwnUser {
+    pub(super) list: List,
+    /// `None` where the server does not say.
+    pub(super) factors: Option<Factors>,
+    /// The server's clock, in seconds since 1970.
     pub(super) date: Option<u64>,
+    /// The whole record, for servers that take a list only with all of it.
+    pub(super) reply: Reply,
+}
+
+/// A user's `mfaAccounts`.
+pub(super) enum List {
+    /// There is no such field.
+    Absent,
+    /// `null`: it never was, it is hidden, or it was wiped.
+    Null,
+    /// Its rows, or why they cannot be used.
+    Rows(Result<Vec<Row>, CasdoorError>),
 }
 
 impl<'a, H: Http> Api<'a, H> {
@@ -57,9 +77,8 @@ impl<'a, H: Http> Api<'a, H> {
         Ok(self.http.send(request).await?)
     }
 
-    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Dated<Envelope>, CasdoorError> {
-        let response = self.get_response(path, query).await?;
-        Ok(Dated { value: Envelope::read(&response)?, date: response.date })
+    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Reply, CasdoorError> {
+        Reply::read(self.get_response(path, query).await?)
     }
 
     async fn post(&self, path: &str, query: &[(&str, &str)], body: Body) -> Result<Response, CasdoorError> {
@@ -77,7 +96,7 @@ impl<'a, H: Http> Api<'a, H> {
     /// `get-organization-names`.
     pub(super) async fn organizations(&self) -> Result<Vec<OrganizationRecord>, CasdoorError> {
         let reply = self.get("/api/get-organization-names", &[("owner", "admin")]).await?;
-        Ok(read_value::<Option<_>>(reply.value.data)?.unwrap_or_default())
+        Ok(reply.data::<OrganizationList>()?.and_then(|list| list.0).unwrap_or_default())
     }
 
     /// `get-default-application` of an organization.
@@ -92,7 +111,7 @@ impl<'a, H: Http> Api<'a, H> {
 
     async fn application_at(&self, path: &str, name: &str) -> Result<ApplicationRecord, CasdoorError> {
         let reply = self.get(path, &[("id", &format!("admin/{name}"))]).await?;
-        read_value::<Option<_>>(reply.value.data)?.ok_or(CasdoorError::UnknownApplication)
+        reply.data()?.ok_or(CasdoorError::UnknownApplication)
     }
 
     /// `get-app-login`: the application of a client id, if it would redirect to the address in the query.
@@ -101,7 +120,8 @@ impl<'a, H: Http> Api<'a, H> {
         query: &[(&str, &str)],
     ) -> Result<ApplicationRecord, CasdoorError> {
         let response = self.get_response("/api/get-app-login", query).await?;
-        read_value::<Option<_>>(wire::read_sign_in_check(&response)?)?.ok_or(CasdoorError::UnknownClient)
+        let application = wire::read_sign_in_check(&response)?.map(read_raw).transpose()?;
+        application.ok_or(CasdoorError::UnknownClient)
     }
 
     /// `login` as the user who is signed in to the server's pages in this browser: the one request with cookies.
@@ -126,21 +146,32 @@ impl<'a, H: Http> Api<'a, H> {
         wire::read_subject(&self.get_response("/api/userinfo", &[]).await?)
     }
 
-    /// `get-user` by owner and name; `None` for a user who is not there.
-    pub(super) async fn user(&self, owner: &str, name: &str) -> Result<Dated<Option<Value>>, CasdoorError> {
-        let reply = self.get("/api/get-user", &[("id", &format!("{owner}/{name}"))]).await?;
-        Ok(Dated { value: some_object(reply.value.data), date: reply.date })
+    /// `get-user` by owner and name. Its `data` is `null` for a user who does not exist.
+    async fn user(&self, owner: &str, name: &str) -> Result<Reply, CasdoorError> {
+        self.get("/api/get-user", &[("id", &format!("{owner}/{name}"))]).await
     }
 
-    /// `get-user` by the user's id (`sub`).
-    pub(super) async fn user_by_id(&self, id: &str) -> Result<Option<Value>, CasdoorError> {
-        Ok(some_object(self.get("/api/get-user", &[("userId", id)]).await?.value.data))
+    /// Whether a user's list can be read: it is there, and it is a list.
+    pub(super) async fn shows_list(&self, owner: &str, name: &str) -> Result<bool, CasdoorError> {
+        let reply = self.user(owner, name).await?;
+        let list = reply.object()?.map(read_raw::<OwnRecord<'_>>).transpose()?.and_then(|user| user.list).flatten();
+        Ok(list.is_some_and(|list| list.get().starts_with('[')))
     }
 
-    /// `get-account`: the own record, unfiltered, and the organization. Every call makes a token on the server: rare.
-    pub(super) async fn account(&self) -> Result<(Value, OrganizationRecord), CasdoorError> {
+    /// `get-user` by the user's id (`sub`); `None` for a user who does not exist.
+    pub(super) async fn user_by_id(&self, id: &str) -> Result<Option<UserRecord>, CasdoorError> {
+        let reply = self.get("/api/get-user", &[("userId", id)]).await?;
+        reply.object()?.map(read_raw).transpose()
+    }
+
+    /// `get-account`: whether the own record, unfiltered, has a list, and the organization. Every call makes a token on
+    /// the server: rare.
+    pub(super) async fn account(&self) -> Result<(bool, OrganizationRecord), CasdoorError> {
         let reply = self.get("/api/get-account", &[]).await?;
-        Ok((reply.value.data, read_value(reply.value.data2)?))
+        let (own, organization) = reply.parts()?;
+        let is_object = |own: &&RawValue| own.get().starts_with('{');
+        let list = own.filter(is_object).map(read_raw::<OwnRecord<'_>>).transpose()?.and_then(|own| own.list).flatten();
+        Ok((list.is_some(), read_raw(organization.ok_or(CasdoorError::NotCasdoor)?)?))
     }
 
     /// `update-user` with `columns=mfaaccounts`: lower case, the one spelling that writes the list on every server.
@@ -153,7 +184,7 @@ impl<'a, H: Http> Api<'a, H> {
         let id = format!("{owner}/{name}");
         let query = [("id", id.as_str()), ("columns", "mfaaccounts")];
         let response = self.post("/api/update-user", &query, Body::Json(body)).await?;
-        Envelope::read(&response).map(|_| ())
+        Reply::read(response).map(drop)
     }
 
     /// A token endpoint, asked without a Bearer. The token endpoint itself takes no query: only then it is exempt from
@@ -167,7 +198,7 @@ impl<'a, H: Http> Api<'a, H> {
     pub(super) async fn revoke(&self, access: &Secret<String>) -> Result<(), CasdoorError> {
         let anonymous = Api::anonymous(self.http, self.server);
         let body = Body::form(&[("id_token_hint", access.expose())]);
-        Envelope::read(&anonymous.post("/api/logout", &[], body).await?).map(|_| ())
+        Reply::read(anonymous.post("/api/logout", &[], body).await?).map(drop)
     }
 }
 
@@ -187,32 +218,27 @@ impl<'a, H: Http> SignedInUser<'a, H> {
     }
 
     /// The own record as `get-user` shows it; nobody else's who may have the name now.
-    pub(super) async fn record(&self) -> Result<Dated<Value>, CasdoorError> {
-        let Dated { value, date } = self.api.user(self.owner(), self.name()).await?;
-        let is_own = |user: &Value| user.get("id").and_then(Value::as_str) == Some(self.connection.user_id.as_str());
-        let value = value.filter(is_own).ok_or(CasdoorError::UserGone)?;
-        Ok(Dated { value, date })
+    pub(super) async fn record(&self) -> Result<OwnUser, CasdoorError> {
+        let reply = self.api.user(self.owner(), self.name()).await?;
+        let user: OwnRecord<'_> = read_raw(reply.object()?.ok_or(CasdoorError::UserGone)?)?;
+        if user.id != self.connection.user_id {
+            return Err(CasdoorError::UserGone);
+        }
+        let factors = Factors::of(&user);
+        let list = match user.list {
+            None => List::Absent,
+            Some(None) => List::Null,
+            Some(Some(list)) => List::Rows(Row::read_list(list)),
+        };
+        Ok(OwnUser { list, factors, date: reply.date(), reply })
     }
 
     /// A step of the second factors' API: a form that says whose they are.
-    pub(super) async fn factor_step(
-        &self,
-        path: &str,
-        fields: &[(&str, &str)],
-    ) -> Result<Dated<Envelope>, CasdoorError> {
+    pub(super) async fn factor_step(&self, path: &str, fields: &[(&str, &str)]) -> Result<Reply, CasdoorError> {
         let mut form = vec![("owner", self.owner()), ("name", self.name())];
         form.extend_from_slice(fields);
-        let response = self.api.post(path, &[], Body::form(&form)).await?;
-        Ok(Dated { value: Envelope::read(&response)?, date: response.date })
+        Reply::read(self.api.post(path, &[], Body::form(&form)).await?)
     }
-}
-
-fn some_object(value: Value) -> Option<Value> {
-    Some(value).filter(Value::is_object)
-}
-
-fn read_value<T: DeserializeOwned>(value: Value) -> Result<T, CasdoorError> {
-    serde_json::from_value(value).map_err(|_| CasdoorError::NotCasdoor)
 }
 
 /// A path with its query, encoded.

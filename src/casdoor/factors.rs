@@ -14,16 +14,18 @@
 //! all of it to tokens: [`CasdoorError::FactorsOnPageOnly`].
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::api::SignedInUser;
-use super::wire::{FactorRecord, ProposalRecord};
+use super::wire::{FactorRecord, OwnRecord, ProposalRecord, elements, read_raw};
 use super::{CasdoorError, Http};
+use crate::label::clean;
 use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
 use crate::secret::Secret;
 
 /// Longer than any recovery code; Casdoor's are UUIDs.
 const MAX_RECOVERY_CODE_BYTES: usize = 200;
+/// More methods than any server knows; bounds the work on a hostile one.
+const MAX_FACTORS: usize = 64;
 
 /// A way to prove a second time who one is, as Casdoor names it (`mfaType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,9 @@ pub enum Method {
 }
 
 impl Method {
+    /// All of them.
+    const ALL: [Self; 5] = [Self::Sms, Self::Email, Self::App, Self::Radius, Self::Push];
+
     /// As Casdoor spells it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -85,16 +90,21 @@ impl Factors {
     }
 
     /// Reads a user's record. A method of a newer server is left out.
-    pub(super) fn of(user: &Value) -> Option<Self> {
-        let records = user.get("multiFactorAuths")?.as_array()?;
-        let records = records.iter().filter_map(|record| FactorRecord::deserialize(record).ok());
+    pub(super) fn of(user: &OwnRecord<'_>) -> Option<Self> {
+        let records = elements(user.factors?, MAX_FACTORS).ok()?;
+        let records = records.into_iter().filter_map(|record| read_raw::<FactorRecord>(record).ok());
         let factor = |record: FactorRecord| {
-            let method = Method::deserialize(Value::String(record.kind)).ok()?;
+            let method = Method::ALL.into_iter().find(|method| method.as_str() == record.kind)?;
             let is_preferred = record.is_on && record.is_preferred;
-            Some(Factor { method, is_on: record.is_on, is_preferred, destination: record.destination })
+            Some(Factor {
+                method,
+                is_on: record.is_on,
+                is_preferred,
+                destination: clean(&record.destination).into_owned(),
+            })
         };
-        let deadline = user.get("mfaRememberDeadline").and_then(Value::as_str).unwrap_or_default();
-        Some(Self { methods: records.filter_map(factor).collect(), remembered_until: seconds_of(deadline) })
+        let remembered_until = seconds_of(&user.remember_deadline);
+        Some(Self { methods: records.filter_map(factor).collect(), remembered_until })
     }
 }
 
@@ -115,8 +125,7 @@ pub struct Proposal {
 /// [`CasdoorError::UserGone`] also where somebody else has the name now; [`CasdoorError::FactorsOnPageOnly`] where the
 /// server does not say.
 pub async fn look<H: Http>(user: &SignedInUser<'_, H>) -> Result<Factors, CasdoorError> {
-    let record = user.record().await?.value;
-    Factors::of(&record).ok_or(CasdoorError::FactorsOnPageOnly)
+    user.record().await?.factors.ok_or(CasdoorError::FactorsOnPageOnly)
 }
 
 /// Asks for a secret. Nothing is changed by it.
@@ -126,7 +135,7 @@ pub async fn look<H: Http>(user: &SignedInUser<'_, H>) -> Result<Factors, Casdoo
 pub async fn propose<H: Http>(user: &SignedInUser<'_, H>) -> Result<Proposal, CasdoorError> {
     let reply = user.factor_step("/api/mfa/setup/initiate", &[("mfaType", Method::App.as_str())]).await;
     let reply = reply.map_err(on_page_only)?;
-    let record = ProposalRecord::deserialize(reply.value.data).map_err(|_| CasdoorError::NotCasdoor)?;
+    let record: ProposalRecord = reply.data()?.ok_or(CasdoorError::NotCasdoor)?;
     let key = Key::from_base32(&record.secret).map_err(|_| CasdoorError::NotCasdoor)?;
     let uri = match record.url.parse::<KeyUri>() {
         Ok(uri) => uri,
@@ -137,13 +146,13 @@ pub async fn propose<H: Http>(user: &SignedInUser<'_, H>) -> Result<Proposal, Ca
             otp: Otp::standard(key.clone()),
         },
     };
-    let recovery_code = record.recovery_codes.into_iter().next().unwrap_or_default();
+    let recovery_code = record.recovery_codes.into_iter().flatten().next().unwrap_or_default();
     let is_passcode = matches!(uri.otp.kind, Kind::Totp { .. }) && uri.otp.digits == Digits::default();
     let is_sound = is_passcode && uri.otp.key == key;
     if !is_sound || recovery_code.is_empty() || recovery_code.len() > MAX_RECOVERY_CODE_BYTES {
         return Err(CasdoorError::NotCasdoor);
     }
-    Ok(Proposal { uri, recovery_code: Secret::new(recovery_code), server_time: reply.date })
+    Ok(Proposal { uri, recovery_code: Secret::new(recovery_code), server_time: reply.date() })
 }
 
 /// Shows the server a passcode of the proposed secret. Nothing is changed by it.
@@ -240,6 +249,7 @@ mod tests {
 
     #[test]
     fn a_users_record_is_read_with_its_methods_and_the_time_that_is_left() {
+        let read = |user: serde_json::Value| Factors::of(&serde_json::from_str(&user.to_string()).unwrap());
         let user = json!({
             "mfaRememberDeadline": "2026-11-23T18:39:15+01:00",
             "multiFactorAuths": [
@@ -249,7 +259,7 @@ mod tests {
                 {"enabled": true, "isPreferred": false, "mfaType": "of a newer server"},
             ],
         });
-        let factors = Factors::of(&user).unwrap();
+        let factors = read(user).unwrap();
         let methods = factors.methods.iter().map(|factor| (factor.method, factor.is_on, factor.is_preferred));
         assert_eq!(
             methods.collect::<Vec<_>>(),
@@ -258,7 +268,7 @@ mod tests {
         assert_eq!(factors.methods[0].destination, "138****1234");
         assert_eq!(factors.remembered_until, Some(1_795_455_555));
         assert!(factors.has(Method::App) && !factors.has(Method::Email));
-        assert_eq!(Factors::of(&json!({ "multiFactorAuths": null })), None);
+        assert_eq!(read(json!({ "multiFactorAuths": null })), None);
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub use address::{AddressError, ServerAddress};
 pub use api::SignedInUser;
 pub use error::CasdoorError;
 pub use http::{Body, Http, HttpError, MAX_RESPONSE_BYTES, Method, Request, Response, date_from_header};
-pub use merge::{Local, LocalAccount, LocalChange, MAX_LIST_BYTES, Merged, Place, Policy, Summary, Why, merge};
+pub use merge::{
+    Local, LocalAccount, LocalChange, MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES, MAX_LIST_BYTES, MAX_OLD_VERSIONS,
+    MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES, Merged, Place, Policy, Summary, Why, merge,
+};
 pub use row::{Meaning, Row};
 pub use sync::{Ledger, Memory, Outcome, SyncError, Touched, as_user, forget, leave, sync};

@@ -1,7 +1,5 @@
 //! Who can read the list: asked of the server's rules, and as a stranger would.
 
-use serde_json::Value;
-
 use super::api::Api;
 use super::wire::OrganizationRecord;
 use super::{CasdoorError, Http, ServerAddress};
@@ -71,10 +69,9 @@ async fn stranger_reads(
     owner: &str,
     name: &str,
 ) -> Result<bool, CasdoorError> {
-    match Api::anonymous(http, server).user(owner, name).await {
-        Ok(reply) => Ok(reply.value.is_some_and(|user| user.get("mfaAccounts").is_some_and(Value::is_array))),
+    match Api::anonymous(http, server).shows_list(owner, name).await {
         Err(CasdoorError::SignedOut | CasdoorError::Unauthorized | CasdoorError::Refused) => Ok(false),
-        Err(error) => Err(error),
+        other => other,
     }
 }
 

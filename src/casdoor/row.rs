@@ -7,12 +7,17 @@
 //! | `secretKey` | base32, or a full `otpauth://` address where it is not SHA-1, 6 digits, 30 s | base32, any spelling |
 //! | `origin` | `cab1:<uuid>` | an id of that installation, or empty |
 //!
-//! Raw strings identify a row; decoded ones are shown. A row that is not changed here goes back as it came.
+//! Raw strings identify a row; decoded ones are shown, without characters that cannot be seen. A row that is not changed
+//! here goes back as it came.
 
-use serde::Serialize;
-use serde_json::Value;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::CasdoorError;
+use super::wire::{elements, replace_field};
+use crate::label::clean;
 use crate::otp::{Key, KeyUri, Kind, MAX_KEY_URI_BYTES, Otp, percent_decode};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, BaseRow, Presence};
@@ -48,6 +53,31 @@ struct WrittenRow<'a> {
     origin: &'a str,
 }
 
+/// A row as it arrives. A field that is absent or `null` is an empty text.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReadRow {
+    account_name: Option<String>,
+    issuer: Option<String>,
+    secret_key: Option<String>,
+    origin: Option<String>,
+}
+
+/// Counts what is written to it.
+#[derive(Default)]
+struct Counter(usize);
+
+impl io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.saturating_add(bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// What a row says, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meaning {
@@ -61,44 +91,57 @@ pub struct Meaning {
 
 impl Row {
     /// The rows of a server's `mfaAccounts`, which is not `null`.
-    pub(super) fn read_list(list: &Value) -> Result<Vec<Self>, CasdoorError> {
-        let elements = list.as_array().ok_or(CasdoorError::ListUnreadable)?;
-        if elements.len() > MAX_ROWS {
-            return Err(CasdoorError::ListTooLong);
-        }
-        let rows: Vec<Self> = elements.iter().map(Self::read).collect::<Result<_, _>>()?;
+    pub(super) fn read_list(list: &RawValue) -> Result<Vec<Self>, CasdoorError> {
+        let elements = elements(list, MAX_ROWS).map_err(|too_many| match too_many {
+            true => CasdoorError::ListTooLong,
+            false => CasdoorError::ListUnreadable,
+        })?;
+        let rows: Vec<Self> = elements.into_iter().map(Self::read).collect::<Result<_, _>>()?;
         let masked =
             |row: &Self| !row.secret_key.expose().is_empty() && row.secret_key.expose().bytes().all(|b| b == b'*');
         if rows.iter().any(masked) { Err(CasdoorError::ListMasked) } else { Ok(rows) }
     }
 
-    fn read(element: &Value) -> Result<Self, CasdoorError> {
-        let fields = element.as_object().ok_or(CasdoorError::ListUnreadable)?;
-        let text = |name: &str| match fields.get(name) {
-            None | Some(Value::Null) => Ok(String::new()),
-            Some(Value::String(text)) => Ok(text.clone()),
-            Some(_) => Err(CasdoorError::ListUnreadable),
-        };
+    fn read(element: &RawValue) -> Result<Self, CasdoorError> {
+        // A list of four texts would be read as the four fields.
+        if !element.get().starts_with('{') {
+            return Err(CasdoorError::ListUnreadable);
+        }
+        let row: ReadRow = serde_json::from_str(element.get()).map_err(|_| CasdoorError::ListUnreadable)?;
         Ok(Self {
-            account_name: text("accountName")?,
-            issuer: text("issuer")?,
-            secret_key: Secret::new(text("secretKey")?),
-            origin: text("origin")?,
+            account_name: row.account_name.unwrap_or_default(),
+            issuer: row.issuer.unwrap_or_default(),
+            secret_key: Secret::new(row.secret_key.unwrap_or_default()),
+            origin: row.origin.unwrap_or_default(),
         })
     }
 
     /// The rows as the server takes them. Spends the secrets: they go to the server that the person chose.
     pub(super) fn write_list(rows: &[Self]) -> Secret<String> {
-        let written: Vec<WrittenRow<'_>> = rows
-            .iter()
-            .map(|row| WrittenRow {
-                account_name: &row.account_name,
-                issuer: &row.issuer,
-                secret_key: row.secret_key.expose(),
-                origin: &row.origin,
-            })
-            .collect();
+        let written: Vec<WrittenRow<'_>> = rows.iter().map(Self::written).collect();
         Secret::new(serde_json::to_string(&written).unwrap_or_default())
+    }
+
+    /// The length of [`Row::write_list`], which is not built for it.
+    pub(super) fn list_bytes<'a>(rows: impl Iterator<Item = &'a Self>) -> usize {
+        let mut counter = Counter::default();
+        let mut count: usize = 0;
+        for row in rows {
+            count = count.saturating_add(1);
+            // Writing to a counter does not fail.
+            let _ = serde_json::to_writer(&mut counter, &row.written());
+        }
+        // The brackets, and a comma between any two rows.
+        counter.0.saturating_add(count.max(1)).saturating_add(1)
+    }
+
+    fn written(&self) -> WrittenRow<'_> {
+        WrittenRow {
+            account_name: &self.account_name,
+            issuer: &self.issuer,
+            secret_key: self.secret_key.expose(),
+            origin: &self.origin,
+        }
     }
 
     /// The short body of `update-user`: the list alone.
@@ -107,12 +150,8 @@ impl Row {
     }
 
     /// The long body of `update-user`: the whole user as it was just read, with this list.
-    pub(super) fn write_whole_body(rows: &[Self], mut user: Value) -> Secret<String> {
-        if let Some(fields) = user.as_object_mut() {
-            let list = serde_json::from_str(Self::write_list(rows).expose()).unwrap_or_default();
-            fields.insert("mfaAccounts".into(), list);
-        }
-        Secret::new(user.to_string())
+    pub(super) fn write_whole_body(rows: &[Self], user: &RawValue) -> Result<Secret<String>, CasdoorError> {
+        replace_field(user, "mfaAccounts", Self::write_list(rows).expose()).ok_or(CasdoorError::NotCasdoor)
     }
 
     /// The account id of a row that a client of this kind made.
@@ -131,7 +170,7 @@ impl Row {
             Some(_) => (self.account_name.clone(), self.issuer.clone()),
             None => decoded_names(&self.account_name, &self.issuer),
         };
-        let meaning = Meaning { name, issuer, otp };
+        let meaning = Meaning { name: clean(&name).into_owned(), issuer: clean(&issuer).into_owned(), otp };
         // An account that no door of ours would take is left on the server as it is.
         meaning.fits(secret.len()).then_some(meaning)
     }
@@ -241,7 +280,8 @@ impl Meaning {
         if let Kind::Hotp { counter: own } = &mut otp.kind {
             *own = (*own).max(counter.unwrap_or(0));
         }
-        Self { name: account.name.clone(), issuer: account.issuer.clone(), otp }
+        // As a row's names are read: otherwise one that is not clean would be written again and again.
+        Self { name: clean(&account.name).into_owned(), issuer: clean(&account.issuer).into_owned(), otp }
     }
 
     /// The one-time password without its counter: what two versions of the same account share.

@@ -4,35 +4,67 @@
 //! field is optional. The token endpoints answer with bare objects.
 
 mod login;
+mod skipping;
 
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{CasdoorError, Response};
 use crate::secret::Secret;
 
 pub(super) use login::{LoginReply, read_sign_in_check, read_subject};
+use skipping::{at_most, number_or_nothing, present, text_or_nothing};
+pub(super) use skipping::{elements, replace_field};
 
-/// What every API but the token endpoints answers.
+/// What every API but the token endpoints answers. Only the fields in use are read; the rest is skipped as text, because
+/// a server decides how much of it there is.
 #[derive(Deserialize)]
-pub(super) struct Envelope {
+pub(super) struct Envelope<'a> {
     status: Option<String>,
     #[serde(default, deserialize_with = "text_or_nothing")]
     msg: String,
-    #[serde(default)]
-    pub(super) data: Value,
-    #[serde(default)]
-    pub(super) data2: Value,
-    #[serde(default)]
-    data3: Value,
+    #[serde(default, borrow)]
+    pub(super) data: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    pub(super) data2: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    data3: Option<&'a RawValue>,
 }
 
-/// A string, or nothing where there is anything else.
-fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => text,
-        _ => String::new(),
-    })
+/// A reply whose envelope says that all is well, with what its `data` holds.
+pub(super) struct Reply(Response);
+
+impl Reply {
+    /// Reads the envelope.
+    pub(super) fn read(response: Response) -> Result<Self, CasdoorError> {
+        Envelope::read(&response)?;
+        Ok(Self(response))
+    }
+
+    /// The server's clock, in seconds since 1970.
+    pub(super) fn date(&self) -> Option<u64> {
+        self.0.date
+    }
+
+    /// `data` and `data2`, as text.
+    pub(super) fn parts(&self) -> Result<(Option<&RawValue>, Option<&RawValue>), CasdoorError> {
+        Envelope::read(&self.0).map(|envelope| (envelope.data, envelope.data2))
+    }
+
+    /// `data`; `None` where it is `null` or absent.
+    pub(super) fn data<'a, T: Deserialize<'a>>(&'a self) -> Result<Option<T>, CasdoorError> {
+        self.parts()?.0.map(read_raw).transpose()
+    }
+
+    /// `data`, where it is an object, as text; `None` where it is anything else.
+    pub(super) fn object(&self) -> Result<Option<&RawValue>, CasdoorError> {
+        Ok(self.parts()?.0.filter(|data| data.get().starts_with('{')))
+    }
+}
+
+/// A part of a reply.
+pub(super) fn read_raw<'a, T: Deserialize<'a>>(text: &'a RawValue) -> Result<T, CasdoorError> {
+    serde_json::from_str(text.get()).map_err(|_| CasdoorError::NotCasdoor)
 }
 
 /// What an HTTP status says before the body is looked at.
@@ -47,15 +79,15 @@ pub(super) fn check_status(response: &Response) -> Result<(), CasdoorError> {
     }
 }
 
-impl Envelope {
+impl<'a> Envelope<'a> {
     /// Reads the envelope of a reply.
-    pub(super) fn read(response: &Response) -> Result<Self, CasdoorError> {
+    pub(super) fn read(response: &'a Response) -> Result<Self, CasdoorError> {
         let envelope = Self::parse(response)?;
         if envelope.is_error() { Err(envelope.error()) } else { Ok(envelope) }
     }
 
     /// Parses the envelope of a reply that may report an error.
-    fn parse(response: &Response) -> Result<Self, CasdoorError> {
+    fn parse(response: &'a Response) -> Result<Self, CasdoorError> {
         check_status(response)?;
         let envelope: Self = serde_json::from_slice(response.body.expose()).map_err(|_| CasdoorError::NotCasdoor)?;
         match envelope.status.as_deref() {
@@ -71,7 +103,7 @@ impl Envelope {
     /// What an error text means. Matched in English, which `Accept-Language: en` asks for; `data` is never translated.
     fn error(&self) -> CasdoorError {
         let begins = |text: &str| self.msg.starts_with(text);
-        if self.data.as_str() == Some("Please login first")
+        if self.data.is_some_and(|data| data.get() == r#""Please login first""#)
             || begins("Please login first")
             || begins("Access token doesn't exist")
             || begins("Access token has expired")
@@ -100,8 +132,8 @@ pub(super) struct TokenReply {
     access_token: String,
     #[serde(default)]
     refresh_token: String,
-    #[serde(default)]
-    expires_in: Value,
+    #[serde(default, deserialize_with = "number_or_nothing")]
+    expires_in: Option<u64>,
     #[serde(default)]
     error: String,
     #[serde(default)]
@@ -133,7 +165,7 @@ impl TokenReply {
         Ok(GivenTokens {
             access: Secret::new(reply.access_token),
             refresh: Secret::new(reply.refresh_token),
-            lifetime: reply.expires_in.as_u64(),
+            lifetime: reply.expires_in,
         })
     }
 
@@ -161,7 +193,7 @@ pub(super) struct OrganizationRecord {
     pub(super) display_name: String,
     #[serde(default, rename = "isProfilePublic")]
     pub(super) is_profile_public: bool,
-    #[serde(default, rename = "accountItems")]
+    #[serde(default, rename = "accountItems", deserialize_with = "at_most::<_, _, 2000>")]
     pub(super) account_items: Option<Vec<AccountItemRecord>>,
 }
 
@@ -221,9 +253,30 @@ pub(super) struct ProposalRecord {
     pub(super) secret: String,
     #[serde(default)]
     pub(super) url: String,
-    #[serde(default, rename = "recoveryCodes")]
-    pub(super) recovery_codes: Vec<String>,
+    #[serde(default, rename = "recoveryCodes", deserialize_with = "at_most::<_, _, 100>")]
+    pub(super) recovery_codes: Option<Vec<String>>,
 }
+
+/// What is read of the user's own record.
+#[derive(Deserialize)]
+pub(super) struct OwnRecord<'a> {
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    pub(super) id: String,
+    /// `None` where it is absent, `Some(None)` where it is `null`.
+    #[serde(default, borrow, rename = "mfaAccounts", deserialize_with = "present")]
+    pub(super) list: Option<Option<&'a RawValue>>,
+    #[serde(default, borrow, rename = "multiFactorAuths")]
+    pub(super) factors: Option<&'a RawValue>,
+    #[serde(default, rename = "mfaRememberDeadline", deserialize_with = "text_or_nothing")]
+    pub(super) remember_deadline: String,
+}
+
+/// The names of an organization list's entries.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct OrganizationList(
+    #[serde(deserialize_with = "at_most::<_, _, 20000>")] pub(super) Option<Vec<OrganizationRecord>>,
+);
 
 /// The claims of a token that are read; a token is opaque to the server's authorization, and ours is told from
 /// another's by `nonce` and `sub` alone, so its signature is not looked at.
@@ -241,6 +294,7 @@ pub(super) struct Claims {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
     fn response(status: u16, body: Vec<u8>) -> Response {
         Response { status, content_type: String::new(), date: None, body: Secret::new(body) }
@@ -299,8 +353,8 @@ mod tests {
         for file in ["mfa-accounts", "visibility", "write-shapes", "write-shapes-v1.783.0"] {
             for (response, note) in recorded(file, "/api/get-user") {
                 let Ok(envelope) = Envelope::read(&response) else { continue };
-                let list = &envelope.data["mfaAccounts"];
-                if list.is_array() {
+                let Some(record) = envelope.data.map(|data| read_raw::<OwnRecord<'_>>(data).unwrap()) else { continue };
+                if let Some(list) = record.list.flatten().filter(|list| list.get().starts_with('[')) {
                     assert!(crate::casdoor::Row::read_list(list).is_ok(), "{file}: {note}");
                     read += 1;
                 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{Brought, RecoveryCode};
+use crate::label::{clean, clean_lines};
 use crate::otp::{KeyUri, Otp};
 use crate::secret::{Entropy, Secret};
 
@@ -134,12 +135,13 @@ pub struct Account {
 }
 
 impl Account {
-    /// A new account on this device, from what a QR code or a form said.
+    /// A new account on this device, from what a QR code, a form or a file said. Characters that cannot be seen are
+    /// removed from its names.
     pub fn new(uri: KeyUri, now: u64, entropy: &mut impl Entropy) -> Self {
         Self {
             id: AccountId::generate(entropy),
-            issuer: uri.issuer,
-            name: uri.name,
+            issuer: clean(&uri.issuer).into_owned(),
+            name: clean(&uri.name).into_owned(),
             otp: uri.otp,
             note: String::new(),
             group: String::new(),
@@ -184,16 +186,19 @@ impl Account {
     }
 }
 
-/// An account in the bin: usable no more, but not gone.
+/// An account in the trash: it makes no codes, but can be put back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binned {
     /// The account as it was.
     pub account: Account,
     /// When it was put there, in seconds since 1970.
     pub binned_at: u64,
-    /// Put there because another client deleted it; stays until the person removes it.
+    /// Put there by a sync, because another client deleted it or changed its secret.
     #[serde(default, skip_serializing_if = "is_false")]
     pub by_sync: bool,
+    /// The account whose old version it is: its secret was changed on the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_version_of: Option<AccountId>,
 }
 
 /// An account as it lies in the document.
@@ -239,11 +244,11 @@ impl TryFrom<AccountRecord> for Account {
         let uri = KeyUri::parse_kept(Secret::new(record.uri).expose())?;
         Ok(Self {
             id: record.id,
-            issuer: uri.issuer,
-            name: uri.name,
+            issuer: clean(&uri.issuer).into_owned(),
+            name: clean(&uri.name).into_owned(),
             otp: uri.otp,
-            note: record.note,
-            group: record.group,
+            note: clean_lines(&record.note).into_owned(),
+            group: clean(&record.group).into_owned(),
             pinned: record.pinned,
             sites: record.sites,
             keep: record.keep,

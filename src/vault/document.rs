@@ -1,10 +1,15 @@
 //! The open document.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Account, AccountId, BackupPlan, Binned, ConnectionId, Envelope, Generation, Generations, VaultError};
+use super::{
+    Account, AccountId, BackupPlan, Binned, ConnectionId, Envelope, Generation, Generations, Site, VaultError,
+};
+use crate::otp::Kind;
 
-/// How long an account stays in the bin before it goes for good, unless a sync put it there.
+/// How long an account stays in the trash before it is removed for good.
 const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 /// Everything that is worth a generation: accounts, bin, connections and settings.
@@ -61,6 +66,19 @@ pub struct Connection {
     pub is_demo: bool,
 }
 
+impl Connection {
+    /// Whether an account was enrolled on this server: its origin is among the account's sites.
+    pub fn enrolled(&self, account: &Account) -> bool {
+        let Some((scheme, rest)) = self.server.split_once("://") else { return false };
+        let host = rest.split('/').next().unwrap_or(rest);
+        let is_there = |site: &Site| match site {
+            Site::Origin(origin) => origin.split_once("://") == Some((scheme, host)),
+            Site::Domain(_) => false,
+        };
+        account.sites.iter().any(is_there)
+    }
+}
+
 /// Where accounts that are added from now on go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -85,9 +103,12 @@ pub struct Settings {
     /// The colours of the pages.
     #[serde(default, skip_serializing_if = "Theme::is_system")]
     pub theme: Theme,
-    /// Seconds that the server's clock is ahead of this one's, applied to codes by the person's choice.
+    /// Seconds that the servers' clocks are ahead of this one's, applied to all codes by the user's choice.
     #[serde(default)]
     pub clock_correction_seconds: i64,
+    /// The same for one server's clock, applied to the codes of the accounts that were enrolled there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub server_corrections: BTreeMap<ConnectionId, i64>,
 }
 
 /// The colours of the pages.
@@ -133,6 +154,7 @@ impl Default for Settings {
             shows_next: false,
             theme: Theme::System,
             clock_correction_seconds: 0,
+            server_corrections: BTreeMap::new(),
         }
     }
 }
@@ -176,7 +198,7 @@ impl Vault {
     pub fn bin(&mut self, id: AccountId, now: u64, by_sync: bool) -> Result<(), VaultError> {
         let at = self.accounts.iter().position(|account| account.id == id).ok_or(VaultError::NoSuchAccount)?;
         let account = self.accounts.remove(at);
-        self.bin.push(Binned { account, binned_at: now, by_sync });
+        self.bin.push(Binned { account, binned_at: now, by_sync, old_version_of: None });
         Ok(())
     }
 
@@ -196,19 +218,42 @@ impl Vault {
 
     /// Looks after the bin of a vault that is about to be saved; `kept` are the saves before. A clock may be wrong for
     /// a while: what is binned now is dated no earlier than any save that is kept, and goes only when the save before
-    /// this one was past its 30 days too.
-    pub fn tend_bin(&mut self, now: u64, kept: &Generations) {
+    /// this one was past its 30 days too. Returns the ids of the accounts that went.
+    pub fn tend_bin(&mut self, now: u64, kept: &Generations) -> Vec<AccountId> {
         let newest = kept.iter().map(|(_, envelope)| envelope.sealed_at()).max().unwrap_or(0);
         for binned in self.bin.iter_mut().filter(|binned| binned.binned_at == now) {
             binned.binned_at = now.max(newest);
         }
         let saved_at = kept.envelope(Generation::Last).map_or(0, Envelope::sealed_at);
-        self.empty_old_bin(now.min(saved_at));
+        self.empty_old_bin(now.min(saved_at))
     }
 
-    /// Lets go of what has been in the bin for 30 days. What a sync put there stays.
-    pub fn empty_old_bin(&mut self, now: u64) {
-        self.bin.retain(|binned| binned.by_sync || now.saturating_sub(binned.binned_at) < BIN_SECONDS);
+    /// Removes what has been in the trash for 30 days, whoever put it there, and returns the ids of those accounts.
+    pub fn empty_old_bin(&mut self, now: u64) -> Vec<AccountId> {
+        let is_old = |binned: &mut Binned| now.saturating_sub(binned.binned_at) >= BIN_SECONDS;
+        self.bin.extract_if(.., is_old).map(|binned| binned.account.id).collect()
+    }
+
+    /// Empties the trash, and returns the ids of the accounts that were in it.
+    pub fn empty_bin(&mut self) -> Vec<AccountId> {
+        self.bin.drain(..).map(|binned| binned.account.id).collect()
+    }
+
+    /// How many seconds the clock that an account's codes are made by is ahead of this device's.
+    pub fn clock_ahead(&self, account: &Account) -> i64 {
+        let enrolled = self.connections.iter().filter(|connection| connection.enrolled(account));
+        let own = enrolled.filter_map(|connection| self.settings.server_corrections.get(&connection.id)).next();
+        own.copied().unwrap_or(self.settings.clock_correction_seconds)
+    }
+
+    /// Stores the HOTP counters with the accounts, so that a document alone knows how far they have come.
+    pub fn keep_counters(&mut self, counters: &BTreeMap<AccountId, u64>) {
+        let binned = self.bin.iter_mut().map(|binned| &mut binned.account);
+        for account in self.accounts.iter_mut().chain(binned) {
+            if let (Kind::Hotp { counter }, Some(known)) = (&mut account.otp.kind, counters.get(&account.id)) {
+                *counter = (*counter).max(*known);
+            }
+        }
     }
 
     /// The connection with this id.

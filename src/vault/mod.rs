@@ -49,7 +49,7 @@ pub use placement::OwnFactors;
 pub use recovery::{Fate, RecoveryCode};
 pub use sealed::Sealed;
 pub use slot::{DeviceWrap, KeySlot};
-pub use state::{BackupState, BaseRow, Batch, BatchPart, Presence, State, SyncReport, Tokens};
+pub use state::{Alarm, BackupState, BaseRow, Batch, BatchPart, CounterCopy, Presence, State, SyncReport, Tokens};
 pub use store::{Area, Change, MemoryStore, Store, StoreError};
 
 /// Why a vault could not be sealed, opened or changed. Nothing of its content is in it.

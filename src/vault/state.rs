@@ -1,6 +1,6 @@
 //! What changes often: tokens, sync bases and HOTP counters, sealed apart from the document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
@@ -9,6 +9,7 @@ use super::{AccountId, ConnectionId, Sealed, VaultError, VaultKey};
 use crate::secret::{Entropy, Secret};
 
 const LABEL: &str = "casdoor-authenticator-state 1";
+const COUNTERS_LABEL: &str = "casdoor-authenticator-counters 1";
 
 /// Tokens, bases and counters, by connection and account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,43 @@ pub struct State {
     /// The last backup.
     #[serde(default)]
     pub backup: BackupState,
+    /// Incremented by every write, so that an older copy can be told from the last one.
+    #[serde(default)]
+    pub writes: u64,
+    /// What was found wrong with stored data, until the user dismisses it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub alarms: BTreeSet<Alarm>,
+}
+
+/// What was found wrong with stored data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alarm {
+    /// The state could not be opened: tokens and bases are lost, and the counters come from their copies.
+    StateDamaged,
+    /// The state is older than the last one that was written.
+    StateOld,
+    /// The vault is older than the last one that was written in this browser.
+    VaultOld,
+}
+
+/// The HOTP counters once more, sealed apart from the state: bytes that damage the one leave the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CounterCopy {
+    /// [`State::writes`] of the state that was written with it.
+    pub writes: u64,
+    /// [`State::counters`].
+    pub counters: BTreeMap<AccountId, u64>,
+}
+
+impl CounterCopy {
+    /// Opens what [`State::seal_counters`] made.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`].
+    pub fn open(text: &str, key: &VaultKey) -> Result<Self, VaultError> {
+        open(text, key, COUNTERS_LABEL)
+    }
 }
 
 /// An export over several QR codes, as far as they were read.
@@ -98,6 +136,9 @@ pub struct SyncReport {
     /// How many seconds the server's clock was ahead of this one's.
     #[serde(default)]
     pub clock_ahead_seconds: Option<i64>,
+    /// Rows that stay on the server only, because the connection has reached a limit of what it may store here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_on_server: Option<u64>,
 }
 
 /// A connection's tokens. Each is worth as much as the vault.
@@ -169,9 +210,23 @@ impl State {
     /// # Errors
     /// [`VaultError::Damaged`] never in practice.
     pub fn seal(&self, key: &VaultKey, entropy: &mut impl Entropy) -> Result<String, VaultError> {
-        let plain = Secret::new(serde_json::to_vec(self).map_err(|_| VaultError::Damaged)?);
-        let sealed = Sealed::seal(key.expose(), LABEL, plain.expose(), entropy)?;
-        serde_json::to_string(&sealed).map_err(|_| VaultError::Damaged)
+        seal(self, key, LABEL, entropy)
+    }
+
+    /// Seals a copy of the counters under the vault key.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] never in practice.
+    pub fn seal_counters(&self, key: &VaultKey, entropy: &mut impl Entropy) -> Result<String, VaultError> {
+        seal(&CounterCopy { writes: self.writes, counters: self.counters.clone() }, key, COUNTERS_LABEL, entropy)
+    }
+
+    /// Takes over the counters of a copy where they are larger.
+    pub fn advance(&mut self, counters: &BTreeMap<AccountId, u64>) {
+        for (id, counter) in counters {
+            let known = self.counters.entry(*id).or_default();
+            *known = (*known).max(*counter);
+        }
     }
 
     /// Opens what [`State::seal`] made.
@@ -179,10 +234,20 @@ impl State {
     /// # Errors
     /// [`VaultError::Damaged`]. What is lost then can be had again: tokens by a sign-in, bases by a sync.
     pub fn open(text: &str, key: &VaultKey) -> Result<Self, VaultError> {
-        let sealed: Sealed = serde_json::from_str(text).map_err(|_| VaultError::Damaged)?;
-        let plain = sealed.open(key.expose(), LABEL)?;
-        serde_json::from_slice(plain.expose()).map_err(|_| VaultError::Damaged)
+        open(text, key, LABEL)
     }
+}
+
+fn seal(value: &impl Serialize, key: &VaultKey, label: &str, entropy: &mut impl Entropy) -> Result<String, VaultError> {
+    let plain = Secret::new(serde_json::to_vec(value).map_err(|_| VaultError::Damaged)?);
+    let sealed = Sealed::seal(key.expose(), label, plain.expose(), entropy)?;
+    serde_json::to_string(&sealed).map_err(|_| VaultError::Damaged)
+}
+
+fn open<T: serde::de::DeserializeOwned>(text: &str, key: &VaultKey, label: &str) -> Result<T, VaultError> {
+    let sealed: Sealed = serde_json::from_str(text).map_err(|_| VaultError::Damaged)?;
+    let plain = sealed.open(key.expose(), label)?;
+    serde_json::from_slice(plain.expose()).map_err(|_| VaultError::Damaged)
 }
 
 /// Secrets that lie inside something sealed are written as text; nowhere else does a secret serialize.

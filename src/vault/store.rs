@@ -13,6 +13,9 @@ pub enum Area {
     Session,
     /// What the administrator set, as JSON texts. It is only read.
     Managed,
+    /// Until it is deleted, in another database of the browser than [`Area::Local`]: small texts that show when only
+    /// the one is set back to an older copy.
+    Apart,
 }
 
 /// One key's new value; `None` deletes it.

@@ -10,13 +10,20 @@
 )]
 
 mod adding;
+mod clocks;
 mod counters;
+mod damage;
 mod effects;
+<<<<<<< HEAD
 mod hostile_renderer;
+=======
+mod hostile;
+>>>>>>> 9592751 (casdoor: hold each server to a budget, its own clock and clean names)
 mod keeping;
 mod key_uris;
 mod many;
 mod moving;
+mod names;
 #[path = "../support/offline.rs"]
 mod offline;
 mod phase;

@@ -77,7 +77,11 @@ impl Ledger for Pen {
             match touched {
                 Touched::Nothing => assert!(*vault == before && *state == before_state, "a change was not stored"),
                 Touched::State => assert!(*vault == before, "a change of the document was not stored"),
-                Touched::Document => vault.empty_old_bin(*self.now.borrow() / 1000),
+                Touched::Document => {
+                    for id in vault.empty_old_bin(*self.now.borrow() / 1000) {
+                        forget(state, id);
+                    }
+                }
             }
             disk.note();
             said

@@ -6,6 +6,7 @@ use crate::app::accounts::edit::put_back;
 use crate::app::protocol::{ManyChange, Message, Reply};
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor;
+use crate::label::clean;
 use crate::vault::{AccountId, ConnectionId, Keep};
 
 /// More than anybody's group has letters.
@@ -36,7 +37,8 @@ impl<P: Platform> App<P> {
             for id in ids {
                 match change {
                     ManyChange::Group { group } => {
-                        session.vault.account_mut(*id)?.group = group.trim().chars().take(MAX_GROUP_CHARS).collect();
+                        let group = clean(group).trim().chars().take(MAX_GROUP_CHARS).collect();
+                        session.vault.account_mut(*id)?.group = group;
                     }
                     ManyChange::Bin => {
                         session.vault.bin(*id, now, false)?;

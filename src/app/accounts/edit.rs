@@ -23,8 +23,8 @@ impl<P: Platform> App<P> {
             // A pasted address says what it is for, whatever name the user gives the account.
             let is_held_back = session.vault.holds_back(&account, keep);
             form::rename(&form, &mut account);
-            account.note = form.note.trim().into();
-            account.group = form.group.trim().into();
+            account.note = form::note(&form.note);
+            account.group = form::group(&form.group);
             let keep = if is_held_back { Some(Keep::Device) } else { form.keep };
             Ok(session.vault.add_new(vec![account], keep)?)
         })
@@ -69,6 +69,18 @@ impl<P: Platform> App<P> {
         self.change(now, |session| {
             session.vault.bin.retain(|binned| binned.account.id != id);
             casdoor::forget(&mut session.state, id);
+            Ok(())
+        })
+        .await?;
+        self.list_bin(now).await
+    }
+
+    /// Empties the trash: what is still on a server is deleted there, too.
+    pub(in crate::app) async fn empty_trash(&self, now: u64) -> Result<Reply, AppError> {
+        self.change(now, |session| {
+            for id in session.vault.empty_bin() {
+                casdoor::forget(&mut session.state, id);
+            }
             Ok(())
         })
         .await?;
@@ -208,7 +220,7 @@ fn binned(session: &Session) -> Reply {
         id: binned.account.id,
         issuer: binned.account.issuer.clone(),
         name: binned.account.name.clone(),
-        until: (!binned.by_sync).then(|| binned.binned_at.saturating_add(BIN_SECONDS)),
+        until: Some(binned.binned_at.saturating_add(BIN_SECONDS)),
     };
     Reply::Binned { rows: session.vault.bin.iter().rev().map(row).collect() }
 }

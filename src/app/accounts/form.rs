@@ -2,6 +2,7 @@
 
 use crate::app::board::site_text;
 use crate::app::protocol::{AccountForm, FormKind};
+use crate::label::{clean, clean_lines};
 use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
 use crate::vault::Account;
 
@@ -64,15 +65,25 @@ fn names(form: &AccountForm) -> (String, String) {
 }
 
 fn bounded(text: &str, chars: usize) -> String {
-    text.trim().chars().take(chars).collect()
+    clean(text).trim().chars().take(chars).collect()
+}
+
+/// A note of several lines, trimmed and bounded.
+pub(super) fn note(text: &str) -> String {
+    clean_lines(text).trim().chars().take(MAX_NOTE_CHARS).collect()
+}
+
+/// A group's name, trimmed and bounded.
+pub(super) fn group(text: &str) -> String {
+    bounded(text, MAX_NAME_CHARS)
 }
 
 /// Writes the form into an account. Without a secret the present key stays.
 pub(in crate::app) fn apply(form: &AccountForm, account: &mut Account) -> Result<(), OtpError> {
     account.otp = if form.secret.trim().is_empty() { with_key(form, account.otp.key.clone())? } else { otp(form)? };
     (account.issuer, account.name) = names(form);
-    account.note = bounded(&form.note, MAX_NOTE_CHARS);
-    account.group = bounded(&form.group, MAX_NAME_CHARS);
+    account.note = note(&form.note);
+    account.group = group(&form.group);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use crate::app::protocol::{Acceptance, ConnectionCard, Message, Reply, Waits};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor::{CasdoorError, Memory, ServerAddress, sign_in};
+use crate::label::clean;
 use crate::vault::{AccountId, Connection, ConnectionId, Keep, NewAccounts, SyncReport, Vault, VaultError};
 
 impl<P: Platform> App<P> {
@@ -84,6 +85,7 @@ impl<P: Platform> App<P> {
                 session.state.bases.remove(&id);
                 session.state.sync.remove(&id);
                 session.state.reports.remove(&id);
+                session.vault.settings.server_corrections.remove(&id);
                 session.vault.connections.retain(|other| other.id != id);
                 leave(&mut session.vault, id, forget, now)?;
                 Ok((connection, tokens))
@@ -143,12 +145,13 @@ fn card(connection: &Connection, session: &Session) -> ConnectionCard {
         new_accounts: connection.new_accounts,
         fills_by_itself: connection.fills_by_itself,
         follows_deletions: connection.follows_deletions,
-        owner: connection.owner.clone(),
-        name: connection.name.clone(),
+        owner: clean(&connection.owner).into_owned(),
+        name: clean(&connection.name).into_owned(),
         is_demo: connection.is_demo,
         receives_only: connection.receives_only,
         until: ends(connection, session),
         waits: report.and_then(waits),
+        left_on_server: report.and_then(|report| report.left_on_server),
         room_left_bytes: report.and_then(|report| report.room_left_bytes),
         last: report.map(|report| Message::new(&report.key, report.text.clone())),
         last_at: report.map(|report| report.at),

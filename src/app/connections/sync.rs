@@ -219,6 +219,7 @@ fn report(result: &Result<Outcome, SyncError<AppError>>, before: &SyncReport, no
         text,
         room_left_bytes: before.room_left_bytes,
         clock_ahead_seconds: before.clock_ahead_seconds,
+        left_on_server: before.left_on_server,
         ..SyncReport::default()
     };
     let failures = before.failures.saturating_add(1);
@@ -227,6 +228,7 @@ fn report(result: &Result<Outcome, SyncError<AppError>>, before: &SyncReport, no
             waits: outcome.waits,
             room_left_bytes: u64::try_from(outcome.summary.room_left_bytes).ok(),
             clock_ahead_seconds: outcome.clock_ahead_seconds,
+            left_on_server: u64::try_from(outcome.summary.left).ok().filter(|left| *left > 0),
             ..said("sync_done", outcome.summary.to_string())
         },
         Err(SyncError::Casdoor(error)) => SyncReport {

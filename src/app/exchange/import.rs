@@ -1,5 +1,6 @@
 //! Keeping rows of a file: what is there already, one write for all of them, and its undoing.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::app::accounts::known::KnownAccounts;
@@ -8,6 +9,7 @@ use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor;
 use crate::exchange::{Imported, Parcel};
+use crate::label;
 use crate::otp::KeyUri;
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Vault};
@@ -74,10 +76,10 @@ fn take_back(session: &mut Session, wanted: BTreeSet<AccountId>, now: u64) -> Re
 /// Returns what each row may be a duplicate of.
 fn compare(rows: &[KeyUri], vault: &Vault) -> Vec<Option<Known>> {
     let known = KnownAccounts::new(vault);
-    let mut seen: BTreeSet<(&[u8], &str, &str)> = BTreeSet::new();
+    let mut seen: BTreeSet<(&[u8], Cow<'_, str>, Cow<'_, str>)> = BTreeSet::new();
     let mut compared = Vec::with_capacity(rows.len());
     for row in rows {
-        let is_first = seen.insert((row.otp.key.expose(), row.issuer.as_str(), row.name.as_str()));
+        let is_first = seen.insert((row.otp.key.expose(), label::key(&row.issuer), label::key(&row.name)));
         let twice = Known { how: Likeness::Twice, who: String::new() };
         compared.push(if is_first { known.find(row) } else { Some(twice) });
     }

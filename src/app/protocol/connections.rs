@@ -181,6 +181,9 @@ pub struct ConnectionCard {
     /// What it waits for, if it does.
     #[serde(default)]
     pub waits: Option<Waits>,
+    /// Rows that stay on the server only: the connection has reached a limit of what it may store here.
+    #[serde(default)]
+    pub left_on_server: Option<u64>,
     /// How much more the server's list can take, in bytes.
     #[serde(default)]
     pub room_left_bytes: Option<u64>,

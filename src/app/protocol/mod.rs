@@ -24,4 +24,6 @@ pub use first_read::{FirstRead, Phase};
 pub use form::{AccountForm, FormKind, ManyChange};
 pub use reply::{Message, Reply};
 pub use request::Request;
-pub use screen::{Board, ClockDifference, ConnectionName, GenerationCard, Row, RowMark, Screen, SyncStatus};
+pub use screen::{
+    Board, ClockDifference, ClockOffer, ConnectionName, GenerationCard, Row, RowMark, Screen, SyncStatus,
+};

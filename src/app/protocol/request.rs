@@ -6,7 +6,7 @@ use super::cards::{FirstUse, RecoveryAsk};
 use super::connections::{Acceptance, FactorChange};
 use super::form::{AccountForm, ManyChange};
 use crate::exchange::Parcel;
-use crate::vault::{AccountId, ConnectionId, Generation, Keep, NewAccounts, Settings};
+use crate::vault::{AccountId, Alarm, ConnectionId, Generation, Keep, NewAccounts, Settings};
 
 /// What a page of the extension asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,8 +18,7 @@ pub enum Request {
         #[serde(default)]
         origin: Option<String>,
     },
-    /// How the list was drawn, without its codes, for the next popup's first frame. Answered by
-    /// [`Reply::Done`](super::Reply::Done).
+    /// How the list was drawn, without its codes, for the next popup's first frame. Answered by `Reply::Done`.
     KeepLook {
         /// The page's own markup, at most [`Board::MAX_LOOK_BYTES`](super::Board::MAX_LOOK_BYTES).
         html: String,
@@ -55,8 +54,7 @@ pub enum Request {
     SealedFile,
     /// Sets the sealed file aside and begins a new vault: the password was forgotten. Answered by [`Reply::Screen`](super::Reply::Screen).
     BeginAnew,
-    /// Makes an older generation the last one, because that is damaged or by the person's wish. Answered by
-    /// [`Reply::Screen`](super::Reply::Screen).
+    /// Makes an older generation the last one. Answered by [`Reply::Screen`](super::Reply::Screen).
     OpenGeneration {
         /// Which.
         generation: Generation,
@@ -123,6 +121,8 @@ pub enum Request {
         /// Which.
         id: AccountId,
     },
+    /// Removes everything in the trash for good. Answered as [`Request::ListBin`].
+    EmptyTrash,
     /// What is in the bin. Answered by [`Reply::Binned`](super::Reply::Binned).
     ListBin,
     /// Advances a HOTP's counter, stores it, and then gives the code. Answered by [`Reply::Code`](super::Reply::Code).
@@ -130,8 +130,7 @@ pub enum Request {
         /// Which.
         id: AccountId,
     },
-    /// The account's key URI, to be drawn as a QR code: a named act that needs the password again.
-    /// Answered by [`Reply::KeyUri`](super::Reply::KeyUri).
+    /// The account's key URI, which needs the password again. Answered by [`Reply::KeyUri`](super::Reply::KeyUri).
     ShowSecret {
         /// Which.
         id: AccountId,
@@ -140,8 +139,7 @@ pub enum Request {
     },
     /// Reads the QR codes on the current tab. Answered by [`Reply::Found`](super::Reply::Found).
     Scan,
-    /// Does what the context menu or a shortcut asked for, now that the popup is there. Answered by
-    /// [`Reply::Found`](super::Reply::Found).
+    /// Does what the context menu or a shortcut asked for, now that the popup is there. Answered by `Reply::Found`.
     GoOn,
     /// Reads the QR codes in pictures that the person gave. Answered by [`Reply::Found`](super::Reply::Found).
     ReadPictures {
@@ -218,8 +216,7 @@ pub enum Request {
         #[serde(default)]
         allow_http: bool,
     },
-    /// Signs in anew as the same user: without a question if the browser is signed in there, else in a window. Answered
-    /// by [`Reply::Connections`](super::Reply::Connections).
+    /// Signs in again as the same user. Answered by [`Reply::Connections`](super::Reply::Connections).
     SignInAgain {
         /// Which connection.
         connection: ConnectionId,
@@ -231,10 +228,17 @@ pub enum Request {
         /// What.
         acceptance: Acceptance,
     },
-    /// Corrects all codes by the difference between two clocks. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Corrects codes by the difference between two clocks. Answered by [`Reply::Screen`](super::Reply::Screen).
     CorrectClock {
         /// How many seconds the right clock is ahead of this device's.
         seconds: i64,
+        /// Corrects only the codes of accounts that were enrolled on this connection's server; `None` for all codes.
+        connection: Option<ConnectionId>,
+    },
+    /// Dismisses what was found wrong with stored data. Answered by [`Reply::Screen`](super::Reply::Screen).
+    Dismiss {
+        /// Which.
+        alarm: Alarm,
     },
     /// Which accounts join the connection, and where new ones go. Answered by [`Reply::Done`](super::Reply::Done).
     Join {
@@ -291,8 +295,7 @@ pub enum Request {
         /// The vault's password, asked for again: the server asks for none.
         password: String,
     },
-    /// Allows an account's code on a site, or with its text as a row has it takes that back: a connected server's origin,
-    /// elsewhere the registrable domain. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Allows an account's code on a site, or takes that back. Answered by [`Reply::Screen`](super::Reply::Screen).
     AllowSite {
         /// Which account.
         id: AccountId,
@@ -306,8 +309,7 @@ pub enum Request {
         /// Which account.
         id: AccountId,
     },
-    /// The account's recovery codes: a named act that needs the password again. Answered by
-    /// [`Reply::RecoveryCodes`](super::Reply::RecoveryCodes).
+    /// The account's recovery codes: a named act that needs the password again. Answered by `Reply::RecoveryCodes`.
     ShowRecovery {
         /// Which.
         id: AccountId,
@@ -366,8 +368,7 @@ pub enum Request {
         /// The format's short name, or `page`.
         format: String,
     },
-    /// All accounts with their secrets, to be written to a file: a named act that needs the password again.
-    /// Answered by [`Reply::Exported`](super::Reply::Exported).
+    /// All accounts with their secrets, for a file, which needs the password again. Answered by `Reply::Exported`.
     Export {
         /// What the person typed.
         password: String,

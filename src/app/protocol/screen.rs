@@ -99,6 +99,20 @@ pub struct ClockDifference {
     pub off_by_seconds: u64,
     /// How many seconds the server is ahead of this device: the correction that would help.
     pub ahead_seconds: i64,
+    /// Which codes may be corrected by it.
+    pub offer: ClockOffer,
+}
+
+/// Which codes may be corrected by a server's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockOffer {
+    /// All of them: several servers agree, or this device's own clock is right after all.
+    All,
+    /// Those of accounts that were enrolled on this connection's server: it alone says so.
+    Own(ConnectionId),
+    /// None: one server says so, and no account was enrolled there.
+    Nothing,
 }
 
 /// One account in the list.

@@ -13,6 +13,7 @@ use crate::autofill;
 use crate::casdoor::Touched;
 use crate::casdoor::sign_in::ConnectionCode;
 use crate::exchange::MigrationPart;
+use crate::label;
 use crate::otp::{KeyUri, Otp, OtpError, Reading, lines};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Area, Batch, Connection, Store, Vault};
@@ -220,8 +221,8 @@ fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
     let is_new_factor = || site.is_some_and(|site| is_shown_factor(uri, site, vault));
     let known = known.filter(|known| known.how != Likeness::SameName || !is_new_factor());
     FoundCard {
-        issuer: uri.issuer.clone(),
-        name: uri.name.clone(),
+        issuer: label::clean(&uri.issuer).into_owned(),
+        name: label::clean(&uri.name).into_owned(),
         summary: form::summary(&uri.otp),
         site: site.unwrap_or_default().to_owned(),
         known,

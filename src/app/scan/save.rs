@@ -111,5 +111,5 @@ fn replace_secret(
     if let Some(site) = site.filter(|site| !account.sites.contains(site)) {
         account.sites.push(site.clone());
     }
-    Binned { account: before, binned_at: now, by_sync: false }
+    Binned { account: before, binned_at: now, by_sync: false, old_version_of: None }
 }

@@ -2,6 +2,7 @@
 
 pub(in crate::app) mod backups;
 pub(in crate::app) mod device_key;
+pub(in crate::app) mod integrity;
 pub(in crate::app) mod password;
 pub mod password_strength;
 pub(in crate::app) mod screen;

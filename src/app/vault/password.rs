@@ -6,6 +6,7 @@ use crate::app::protocol::{GenerationCard, Message, Phase, Reply, Screen};
 use crate::app::session::{Open, Session, generation_changes, is_device_only};
 use crate::app::storage_keys::LocalKey;
 use crate::app::vault::device_key::{DeviceKey, NEVER};
+use crate::app::vault::integrity::sealed_state;
 use crate::app::{App, AppError, Platform};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{
@@ -211,12 +212,9 @@ impl<P: Platform> App<P> {
         let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
         let newest = texts.into_iter().flatten().next();
         let phase = Some(Phase::New.name().to_owned());
-        let mut changes = vec![
-            (LocalKey::ForgottenVault.name(), newest),
-            (LocalKey::State.name(), None),
-            (LocalKey::Theme.name(), None),
-            (LocalKey::Phase.name(), phase),
-        ];
+        let mut changes = vec![(LocalKey::ForgottenVault.name(), newest), (LocalKey::Phase.name(), phase)];
+        let replaced = [LocalKey::State, LocalKey::Counters, LocalKey::DamagedState, LocalKey::Theme];
+        changes.extend(replaced.map(|key| (key.name(), None)));
         changes.extend(Generation::ALL.map(|generation| (generation.key(), None)));
         self.store.commit(Area::Local, changes).await?;
         Ok(Reply::Screen { screen: Screen::FirstRun })
@@ -250,8 +248,8 @@ fn resealed(
     // A generation that could not be opened is damaged beyond any password: it is not kept under the old key.
     let mut changes: Vec<Change> = Generation::ALL.iter().map(|generation| (generation.key(), None)).collect();
     changes.extend(generation_changes(&generations)?);
-    changes.push((LocalKey::State.name(), Some(session.state.seal(key, entropy)?)));
-    changes.push((LocalKey::DamagedVault.name(), None));
+    changes.extend(sealed_state(&session.state, key, entropy)?);
+    changes.extend([LocalKey::DamagedVault, LocalKey::DamagedState].map(|key| (key.name(), None)));
     Ok((generations, changes))
 }
 

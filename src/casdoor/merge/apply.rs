@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use super::{LocalAccount, LocalChange, Merged, Place, Why};
 use crate::casdoor::row::Meaning;
 use crate::otp::Kind;
-use crate::vault::{Account, AccountId, BaseRow, Brought, Connection, ConnectionId, Keep, Presence, State, Vault};
+use crate::vault::{
+    Account, AccountId, BaseRow, Binned, Brought, Connection, ConnectionId, Keep, Presence, State, Vault,
+};
 
 /// A vault as the merge with one connection sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,8 +36,14 @@ impl Local {
             meaning: Meaning::of_account(account, state.counters.get(&account.id).copied()),
             place,
             missing: account.missing_since.is_some(),
+            trashed_here: false,
+            old_version_of: None,
         };
-        let binned = vault.bin.iter().map(|binned| seen(&binned.account, Place::Binned { by_sync: binned.by_sync }));
+        let binned = vault.bin.iter().map(|binned| LocalAccount {
+            trashed_here: binned.by_sync && binned.account.keep == Keep::Connection(connection),
+            old_version_of: binned.old_version_of,
+            ..seen(&binned.account, Place::Binned { by_sync: binned.by_sync })
+        });
         Self { accounts: vault.accounts.iter().map(|account| seen(account, place(account))).chain(binned).collect() }
     }
 }
@@ -81,8 +89,9 @@ impl LocalChange {
                     Why::Returned => account.returned = true,
                     Why::Remembered => account.missing_since = Some(now),
                     Why::Conflict(of) => account.conflict_of = Some(*of),
-                    Why::Replaced => {
-                        vault.bin.push(crate::vault::Binned { account, binned_at: now, by_sync: true });
+                    Why::Replaced(of) => {
+                        let old_version_of = Some(*of);
+                        vault.bin.push(Binned { account, binned_at: now, by_sync: true, old_version_of });
                         return true;
                     }
                 }

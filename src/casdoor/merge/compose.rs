@@ -27,7 +27,11 @@ impl<E: Entropy> Merger<'_, E> {
         let waiting = self.slots.iter().filter(|slot| !slot.is_untouched()).count();
         self.summary.held_back = waiting;
         for slot in &mut self.slots {
-            slot.row = if slot.is_new { None } else { slot.before.as_ref().map(Row::from) };
+            if slot.is_new {
+                slot.row = None;
+            } else if !slot.is_left {
+                slot.row = slot.before.as_ref().map(Row::from);
+            }
         }
         self.summary.removed = 0;
     }
@@ -59,12 +63,11 @@ impl<E: Entropy> Merger<'_, E> {
 
     /// What is added must fit; what does not waits here.
     fn fit(&mut self) {
-        let standing: Vec<Row> = self.slots.iter().filter(|slot| !slot.is_new).filter_map(|s| s.row.clone()).collect();
-        let mut bytes = Row::write_list(&standing).expose().len();
+        let mut bytes = Row::list_bytes(self.slots.iter().filter(|slot| !slot.is_new).filter_map(|s| s.row.as_ref()));
         for slot in self.slots.iter_mut().filter(|slot| slot.is_new) {
             let Some(row) = &slot.row else { continue };
             // The brackets of the list of one stand for the comma.
-            let more = Row::write_list(std::slice::from_ref(row)).expose().len();
+            let more = Row::list_bytes(std::iter::once(row));
             if bytes.saturating_add(more) > MAX_LIST_BYTES {
                 slot.row = None;
                 self.summary.no_room = self.summary.no_room.saturating_add(1);
@@ -77,14 +80,13 @@ impl<E: Entropy> Merger<'_, E> {
     }
 
     fn list(&mut self, remote: &[Row]) -> Option<Vec<Row>> {
-        let rows: Vec<Row> = self.slots.iter().filter_map(|slot| slot.row.clone()).collect();
         let changed = self.slots.iter().filter(|slot| !slot.is_new && slot.row.is_some() && !slot.is_untouched());
         self.summary.updated = changed.count();
-        let write = !self.policy.receives_only && rows != remote;
-        if write {
-            return Some(rows);
+        let rows = || self.slots.iter().filter_map(|slot| slot.row.as_ref());
+        if !self.policy.receives_only && !rows().eq(remote) {
+            return Some(rows().cloned().collect());
         }
-        let bytes = Row::write_list(remote).expose().len();
+        let bytes = Row::list_bytes(remote.iter());
         self.summary = Summary { room_left_bytes: MAX_LIST_BYTES.saturating_sub(bytes), ..self.summary };
         None
     }
@@ -101,7 +103,8 @@ fn numbered(meaning: &Meaning, last: u32) -> impl Iterator<Item = (u32, Meaning)
 impl Slot {
     /// It stays as the server has it.
     fn is_untouched(&self) -> bool {
-        !self.is_new && self.row.as_ref().zip(self.before.as_ref()).is_some_and(|(row, before)| row.is(before))
+        let is_same = || self.row.as_ref().zip(self.before.as_ref()).is_some_and(|(row, before)| row.is(before));
+        self.is_left || (!self.is_new && is_same())
     }
 
     /// Its entry in the base as long as nothing is written.
@@ -117,6 +120,7 @@ impl Slot {
     /// Its entry in the base once the list was read back.
     fn written(&self, now: u64) -> Option<BaseRow> {
         match (&self.row, &self.before) {
+            (_, before) if self.is_left => before.clone(),
             (Some(row), _) => {
                 let written_at = if self.is_untouched() { self.written_at } else { now };
                 let row = row.in_base(self.account, Presence::Present, written_at);

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::budget::Budget;
 use super::matching::{Known, secret_bytes};
 use super::{LocalAccount, LocalChange, Merger, Place, Policy, RACE_SECONDS, REMEMBER_SECONDS, Slot, Summary, Why};
 use crate::casdoor::row::{Meaning, Row};
@@ -27,6 +28,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
             by_id: local.iter().map(|account| (account.id, account)).collect(),
             loose,
             policy,
+            budget: Budget::new(base, local),
             now,
             entropy,
             taken: local.iter().map(|account| account.id).chain(based).collect(),
@@ -70,7 +72,13 @@ impl<'a, E: Entropy> Merger<'a, E> {
 
     /// A row of the server that the base does not know.
     pub(super) fn unmatched(&mut self, remote: &Known<'_>) {
-        let Some(theirs) = &remote.meaning else { return self.leave(None, remote.row, 0) };
+        let Some(theirs) = &remote.meaning else {
+            return if self.budget.note(remote.row) {
+                self.leave(None, remote.row, 0);
+            } else {
+                self.leave_on_server(None, None, remote.row);
+            };
+        };
         let own = remote.row.own_id().filter(|id| !self.placed.contains(id));
         if let Some(account) = self.loose_account(own, &remote.secret) {
             return self.join(account, remote.row, theirs);
@@ -104,6 +112,9 @@ impl<'a, E: Entropy> Merger<'a, E> {
     fn join(&mut self, account: &LocalAccount, row: &Row, theirs: &Meaning) {
         let mut meaning = theirs.clone();
         advance(&mut meaning, account.meaning.counter());
+        if !self.budget.change(&account.meaning, None, row, &meaning) {
+            return self.leave_on_server(Some(account.id), None, row);
+        }
         self.settle(account, (row, theirs), &meaning, 0);
     }
 
@@ -119,16 +130,24 @@ impl<'a, E: Entropy> Merger<'a, E> {
         let (issuer, issuer_clash) = choose(&before.issuer, &ours.issuer, &theirs.issuer);
         let (name, name_clash) = choose(&before.name, &ours.name, &theirs.name);
         let (secret, secret_clash) = choose(&before.secret(), &ours.secret(), &theirs.secret());
-        if issuer_clash || name_clash || secret_clash {
-            self.keep_both(account);
-        } else if secret != ours.secret() {
-            self.keep_old_version(account);
-        }
+        let is_clash = issuer_clash || name_clash || secret_clash;
+        let is_replaced = !is_clash && secret != ours.secret();
         let mut meaning = Meaning { name, issuer, otp: secret };
         // A counter belongs to its key: one that another key had come to says nothing.
         let key = meaning.otp.key.clone();
         for version in [before, ours, theirs].into_iter().filter(|version| version.otp.key == key) {
             advance(&mut meaning, version.counter());
+        }
+        let fits = self.budget.change(ours, Some(base), row, &meaning)
+            && (!is_clash || self.budget.add(&Row::of_account(account.id, ours), ours))
+            && (!is_replaced || self.budget.trash_old_version(account.id, ours));
+        if !fits {
+            return self.leave_on_server(Some(account.id), Some(base), row);
+        }
+        if is_clash {
+            self.keep_both(account);
+        } else if is_replaced {
+            self.keep_old_version(account);
         }
         self.settle(account, (row, theirs), &meaning, base.written_at);
     }
@@ -144,7 +163,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
 
     fn keep_old_version(&mut self, account: &LocalAccount) {
         let id = self.fresh_id();
-        self.changes.push(LocalChange::Add { id, meaning: account.meaning.clone(), why: Why::Replaced });
+        self.changes.push(LocalChange::Add { id, meaning: account.meaning.clone(), why: Why::Replaced(account.id) });
         self.summary.replaced = self.summary.replaced.saturating_add(1);
     }
 
@@ -168,6 +187,9 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     fn receive(&mut self, id: AccountId, why: Why, row: &Row, meaning: &Meaning) {
+        if !self.budget.add(row, meaning) {
+            return self.leave_on_server(None, None, row);
+        }
         let count = match why {
             Why::Returned => &mut self.summary.returned,
             _ => &mut self.summary.added,
@@ -189,6 +211,22 @@ impl<'a, E: Entropy> Merger<'a, E> {
         self.place(Slot::standing(account, row, None, written_at));
     }
 
+    /// A row, or another version of one, that is over a limit: it stays as it is on the server, and here everything
+    /// stays as it was.
+    fn leave_on_server(&mut self, account: Option<AccountId>, base: Option<&BaseRow>, row: &Row) {
+        self.summary.left = self.summary.left.saturating_add(1);
+        self.place(Slot {
+            before: base.cloned(),
+            row: Some(row.clone()),
+            meaning: None,
+            account,
+            written_at: 0,
+            rewritten: false,
+            is_new: false,
+            is_left: true,
+        });
+    }
+
     /// A row that was deleted here.
     fn remove(&mut self, base: &BaseRow, remote: &Known<'_>) {
         self.summary.removed = self.summary.removed.saturating_add(1);
@@ -208,7 +246,9 @@ impl<'a, E: Entropy> Merger<'a, E> {
     /// A row of the base that the server does not hold.
     pub(super) fn vanished(&mut self, base: &BaseRow, before: Option<&Meaning>) {
         use Presence::{Deleted, Missing, Present, Removing, Sending};
-        let (Some(id), Some(before)) = (base.account, before) else { return self.forget_later(base) };
+        // A row that was never read as an account has no deletion to remember.
+        let Some(id) = base.account else { return };
+        let Some(before) = before else { return self.forget_later(base) };
         let Some(account) = self.by_id.get(&id).copied() else {
             return match base.presence {
                 Removing | Deleted => self.forget_later(base),
@@ -234,7 +274,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
             if let Some(slot) = self.slots.last_mut() {
                 slot.rewritten = true;
             }
-        } else if self.policy.follows_deletions && *before == account.meaning {
+        } else if self.policy.follows_deletions && *before == account.meaning && self.budget.trash(before) {
             self.summary.binned = self.summary.binned.saturating_add(1);
             self.changes.push(LocalChange::Bin { id: account.id });
             self.absent_as(base, Presence::Missing);
@@ -314,6 +354,7 @@ impl Slot {
             written_at,
             rewritten: false,
             is_new: false,
+            is_left: false,
         }
     }
 }

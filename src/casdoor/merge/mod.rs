@@ -5,18 +5,20 @@
 //! | it is new | an account is added |
 //! | another client renamed it | the account is renamed |
 //! | both sides changed the same field | the server's version stays, ours becomes an account of its own |
-//! | another client of this kind changed its secret | taken; the old version goes to the bin |
+//! | another client of this kind changed its secret | taken; the old version goes to the trash |
 //! | it is gone, within ten minutes of our writing it | it is written again, once |
 //! | it is gone otherwise | the account stays, marked as missing; or is binned, if the person follows deletions |
 //! | it was deleted here and is still there | it is left out of the list that is written |
 //! | it was deleted here, seen gone, and came back | the account is back, marked as returned |
 //! | it cannot be read | it is kept as it is, in its place |
+//! | it is over a limit of the connection (see [`MAX_CONNECTION_ACCOUNTS`]) | the same, and it is counted |
 //!
 //! Counters of HOTP accounts merge by the larger, as long as they count for the same key. A secret never changes
 //! because a row with the same name has another one: that is another account. No two rows that are written share
 //! `accountName:issuer`.
 
 mod apply;
+mod budget;
 mod compose;
 mod decide;
 mod matching;
@@ -31,6 +33,9 @@ use crate::secret::Entropy;
 use crate::vault::{AccountId, BaseRow};
 
 pub use apply::Local;
+pub use budget::{
+    MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES, MAX_OLD_VERSIONS, MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES,
+};
 pub use summary::Summary;
 
 /// How much the list may take on the server, in bytes of JSON: MySQL's BLOB holds 65,535.
@@ -50,8 +55,12 @@ pub struct LocalAccount {
     pub meaning: Meaning,
     /// Where it is.
     pub place: Place,
-    /// It is marked as no longer on the server. The person's *Put back* takes the mark away.
+    /// It is marked as no longer on the server. *Put back* takes the mark away.
     pub missing: bool,
+    /// It is in the trash because a sync of this connection put it there.
+    pub trashed_here: bool,
+    /// It is in the trash as an old version of this account.
+    pub old_version_of: Option<AccountId>,
 }
 
 /// Where an account is.
@@ -134,8 +143,8 @@ pub enum Why {
     Remembered,
     /// Both sides changed the account with this id; this is our version.
     Conflict(AccountId),
-    /// Another client changed the secret; this is the old version, for the bin.
-    Replaced,
+    /// Another client changed the secret of the account with this id; this is the old version, for the trash.
+    Replaced(AccountId),
 }
 
 /// What a merge decided.
@@ -197,6 +206,7 @@ struct Merger<'a, E> {
     /// Accounts of this connection that no row of the base stands for, by what makes their codes.
     loose: HashMap<Vec<u8>, Vec<&'a LocalAccount>>,
     policy: Policy,
+    budget: budget::Budget,
     now: u64,
     entropy: &'a mut E,
     /// Ids that are taken, in the vault or by this merge.
@@ -226,4 +236,6 @@ struct Slot {
     rewritten: bool,
     /// It is added behind the others.
     is_new: bool,
+    /// It is over a limit: the row stays as it is on the server, and the base does not learn of it.
+    is_left: bool,
 }

@@ -35,6 +35,9 @@ pub struct Summary {
     pub numbered: usize,
     /// Accounts that do not fit on the server any more.
     pub no_room: usize,
+    /// Rows that stay on the server only, because the connection has reached a limit of what it may store here.
+    #[serde(default)]
+    pub left: usize,
     /// Rows that would be written if the connection did not only receive.
     pub held_back: usize,
     /// How much more the server's list can take, in bytes.
@@ -85,6 +88,7 @@ impl fmt::Display for Summary {
             (self.removed, "deleted there"),
             (self.numbered, "numbered because the name was taken"),
             (self.no_room, "not sent, there is no room left"),
+            (self.left, "left there, over this connection's limit"),
         ];
         let list = |counts: &[(usize, &str)]| {
             let said: Vec<String> =

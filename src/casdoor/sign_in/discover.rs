@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::api::Api;
 use super::super::wire::ApplicationRecord;
 use super::super::{CasdoorError, Http, ServerAddress};
+use crate::label::clean;
 
 /// What the person chose or typed under Advanced; all empty at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +85,7 @@ async fn organizations<H: Http>(api: &Api<'_, H>) -> Result<Vec<Organization>, C
     let found: Vec<Organization> = records
         .into_iter()
         .filter(|record| !record.name.is_empty())
-        .map(|record| Organization { name: record.name, display_name: record.display_name })
+        .map(|record| Organization { name: record.name, display_name: clean(&record.display_name).into_owned() })
         .collect();
     if found.is_empty() { Err(CasdoorError::NoOrganization) } else { Ok(found) }
 }

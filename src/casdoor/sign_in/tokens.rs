@@ -4,14 +4,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::super::api::Api;
-use super::super::wire::{Claims, GivenTokens, UserRecord};
+use super::super::wire::{Claims, GivenTokens};
 use super::super::{CasdoorError, Http, ServerAddress};
 use super::Attempt;
+use crate::label::clean;
 use crate::secret::Secret;
 use crate::vault::Tokens;
 
 /// How long a token is taken to last when neither the server nor the token says it, in seconds.
 const UNKNOWN_LIFETIME_SECONDS: u64 = 60 * 60;
+/// Maximum length of a user's names and id, in bytes; Casdoor's columns hold 100 and 255 characters.
+const MAX_NAME_BYTES: usize = 1024;
+/// Display names longer than this are cut.
+const MAX_DISPLAY_NAME_CHARS: usize = 200;
 const TOKEN_PATH: &str = "/api/login/oauth/access_token";
 /// Refreshes whatever grant types the application lists.
 const REFRESH_PATH: &str = "/api/login/oauth/refresh_token";
@@ -189,10 +194,9 @@ async fn identify(
     if api.subject().await? != claims.sub {
         return Err(CasdoorError::TokenOfAnother);
     }
-    let user = api.user_by_id(&claims.sub).await?;
-    let user: UserRecord =
-        serde_json::from_value(user.ok_or(CasdoorError::UserGone)?).map_err(|_| CasdoorError::NotCasdoor)?;
-    if user.name.is_empty() || user.owner.is_empty() || user.id != claims.sub {
+    let user = api.user_by_id(&claims.sub).await?.ok_or(CasdoorError::UserGone)?;
+    let is_long = [&user.name, &user.owner, &user.id].iter().any(|text| text.len() > MAX_NAME_BYTES);
+    if user.name.is_empty() || user.owner.is_empty() || is_long || user.id != claims.sub {
         return Err(CasdoorError::NotCasdoor);
     }
     Ok(SignedIn {
@@ -203,7 +207,7 @@ async fn identify(
         owner: user.owner,
         name: user.name,
         user_id: user.id,
-        display_name: user.display_name,
+        display_name: clean(&user.display_name).chars().take(MAX_DISPLAY_NAME_CHARS).collect(),
     })
 }
 

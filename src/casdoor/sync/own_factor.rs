@@ -3,8 +3,6 @@
 //! The secret itself is never shown again, so that this is told by what changed: no app was on, an account was enrolled
 //! here, an app is on. While more than one account could be meant, none is confirmed; the first sign-in tells then.
 
-use serde_json::Value;
-
 use super::run::Run;
 use super::{Ledger, Memory, SyncError, Touched};
 use crate::casdoor::factors::{Factors, Method};
@@ -13,8 +11,8 @@ use crate::vault::{AccountId, Connection, State, Vault};
 
 impl<H: Http, L: Ledger, C: Fn() -> u64> Run<'_, H, L, C> {
     /// Remembers since when no app is on, and confirms the account that became one.
-    pub(super) async fn look_at_own_factor(&mut self, user: &Value) -> Result<(), SyncError<L::Error>> {
-        let Some(factors) = Factors::of(user) else { return Ok(()) };
+    pub(super) async fn look_at_own_factor(&mut self, factors: Option<&Factors>) -> Result<(), SyncError<L::Error>> {
+        let Some(factors) = factors else { return Ok(()) };
         let is_on = factors.has(Method::App);
         if is_on != self.memory.no_app_since.is_some() {
             return Ok(());

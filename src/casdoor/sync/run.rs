@@ -1,13 +1,13 @@
 //! The steps of a sync.
 
-use serde_json::Value;
-
 use super::{Ledger, Memory, Outcome, SyncError, Touched};
-use crate::casdoor::api::Api;
+use crate::casdoor::api::{Api, List, OwnUser};
+use crate::casdoor::factors::Factors;
 use crate::casdoor::merge::{Local, Merged, Policy, merge};
 use crate::casdoor::privacy::{self, ViewRule};
 use crate::casdoor::row::Row;
 use crate::casdoor::sign_in::{is_of_another_user, needs_refresh, refresh, revoke};
+use crate::casdoor::wire::Reply;
 use crate::casdoor::{CasdoorError, Http, ServerAddress, SignedInUser};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Connection, ConnectionId, Presence, State, Tokens, Vault};
@@ -35,7 +35,10 @@ pub(super) struct Run<'a, H, L, C> {
 /// What the server holds.
 struct Remote {
     rows: Vec<Row>,
-    user: Value,
+    /// The whole user, as read.
+    user: Reply,
+    /// The user's second factors.
+    factors: Option<Factors>,
     /// The server holds `null`.
     is_null: bool,
     read_at_ms: u64,
@@ -125,7 +128,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         for _ in 0..MAX_WRITES {
             let Some((remote, merged, rows)) = self.settle(entropy).await? else { return Ok(()) };
             self.outcome.gap_ms = Some((self.clock)().saturating_sub(remote.read_at_ms));
-            self.write(&rows, remote.user).await?;
+            self.write(&rows, &remote.user).await?;
             let back = self.read().await?;
             if back.rows == rows {
                 self.outcome.wrote = true;
@@ -143,7 +146,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     ) -> Result<Option<(Remote, Merged, Vec<Row>)>, SyncError<L::Error>> {
         for _ in 0..MAX_READS {
             let remote = self.read().await?;
-            self.look_at_own_factor(&remote.user).await?;
+            self.look_at_own_factor(remote.factors.as_ref()).await?;
             let (merged, stored) = self.merge(&remote.rows, entropy).await?;
             let Some(rows) = merged.write.clone() else { return Ok(None) };
             let asked = remote.is_null && self.look_into_null(true).await?;
@@ -211,22 +214,21 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
 
     async fn read(&mut self) -> Result<Remote, SyncError<L::Error>> {
         self.count(1);
-        let reply = self.user().record().await?;
+        let OwnUser { list, factors, date, reply: user } = self.user().record().await?;
         let read_at_ms = (self.clock)();
-        if let Some(date) = reply.date {
+        if let Some(date) = date {
             self.outcome.clock_ahead_seconds =
                 i64::try_from(i128::from(date).saturating_sub(i128::from(self.now()))).ok();
         }
-        let user = reply.value;
-        let (rows, is_null) = match user.get("mfaAccounts") {
-            None => return Err(CasdoorError::ListUnknown.into()),
-            Some(Value::Null) => {
+        let (rows, is_null) = match list {
+            List::Absent => return Err(CasdoorError::ListUnknown.into()),
+            List::Null => {
                 self.look_into_null(false).await?;
                 (Vec::new(), true)
             }
-            Some(list) => (Row::read_list(list)?, false),
+            List::Rows(rows) => (rows?, false),
         };
-        Ok(Remote { rows, user, is_null, read_at_ms })
+        Ok(Remote { rows, user, factors, is_null, read_at_ms })
     }
 
     /// `null` may be a list that never was, one that somebody wiped, or one that is hidden: only the first is empty.
@@ -260,19 +262,19 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     /// signed up with is gone, and then the rule alone must do.
     async fn is_hidden(&mut self) -> Result<bool, CasdoorError> {
         let api = Api::with_token(self.http, &self.server, &self.tokens.access);
-        let (own, organization) = match api.account().await {
-            Ok((own, organization)) => (own, Some(organization)),
+        let (has_list, organization) = match api.account().await {
+            Ok((has_list, organization)) => (has_list, Some(organization)),
             Err(CasdoorError::Refused | CasdoorError::NotCasdoor | CasdoorError::UnknownApplication) => {
                 self.count(1);
                 let api = Api::anonymous(self.http, &self.server);
                 let application = api.default_application(&self.connection.owner).await?;
-                (Value::Null, application.organization_record)
+                (false, application.organization_record)
             }
             Err(error) => return Err(error),
         };
         let rule = organization.as_ref().map(privacy::view_rule);
         let by_rule = matches!(rule, Some(ViewRule::Admin | ViewRule::Nobody));
-        Ok(by_rule || own.get("mfaAccounts").is_some_and(|list| !list.is_null()))
+        Ok(by_rule || has_list)
     }
 
     async fn remember(&mut self, change: impl Fn(&mut Memory)) -> Result<(), SyncError<L::Error>> {
@@ -289,14 +291,15 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     }
 
     /// Writes the list alone; where that is refused although reading works, as part of the whole user as just read.
-    async fn write(&mut self, rows: &[Row], user: Value) -> Result<(), SyncError<L::Error>> {
+    async fn write(&mut self, rows: &[Row], user: &Reply) -> Result<(), SyncError<L::Error>> {
         if !self.memory.writes_whole_user {
             match self.post(Row::write_body(rows)).await {
                 Err(CasdoorError::Unauthorized | CasdoorError::Refused) => {}
                 other => return Ok(other?),
             }
         }
-        match self.post(Row::write_whole_body(rows, user)).await {
+        let user = user.object()?.ok_or(CasdoorError::UserGone)?;
+        match self.post(Row::write_whole_body(rows, user)?).await {
             Ok(()) => self.remember(|memory| memory.writes_whole_user = true).await,
             Err(CasdoorError::Unauthorized | CasdoorError::Refused) => Err(CasdoorError::WriteRefused.into()),
             Err(error) => Err(error.into()),

@@ -1,12 +1,13 @@
 //! The replies of a sign-in: `login` with the browser's session, `get-app-login` and `userinfo`.
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{Claims, Envelope, check_status};
 use crate::casdoor::{CasdoorError, Response};
 use crate::secret::Secret;
 
-impl Envelope {
+impl Envelope<'_> {
     /// What the error of a sign-in means.
     fn sign_in_error(&self) -> CasdoorError {
         if self.msg.contains("nvalid scope") || self.msg.contains("invalid_scope") {
@@ -55,21 +56,31 @@ impl LoginReply {
             };
         }
         // Older servers add that the password has to be changed to a code that works all the same.
-        let needs_password = [&envelope.data2, &envelope.data3].contains(&&Value::Bool(true));
-        let needs_consent = envelope.data.get("required") == Some(&Value::Bool(true));
-        match envelope.data {
-            _ if needs_password || needs_consent => Ok(Self::PageNeeded),
-            Value::String(text) if PAGES_NEEDED.contains(&text.as_str()) => Ok(Self::PageNeeded),
-            Value::String(code) if !code.is_empty() && code.len() <= MAX_CODE_BYTES => {
-                Ok(Self::Code(Secret::new(code)))
-            }
+        let is_true = |part: Option<&RawValue>| part.is_some_and(|part| part.get() == "true");
+        let needs_password = is_true(envelope.data2) || is_true(envelope.data3);
+        let consent = envelope.data.filter(|data| data.get().starts_with('{'));
+        let consent = consent.and_then(|data| serde_json::from_str::<Consent>(data.get()).ok());
+        if needs_password || consent.is_some_and(|consent| consent.required) {
+            return Ok(Self::PageNeeded);
+        }
+        let text = envelope.data.and_then(|data| serde_json::from_str::<String>(data.get()).ok()).map(Secret::new);
+        match text {
+            Some(text) if PAGES_NEEDED.contains(&text.expose().as_str()) => Ok(Self::PageNeeded),
+            Some(code) if (1..=MAX_CODE_BYTES).contains(&code.expose().len()) => Ok(Self::Code(code)),
             _ => Err(CasdoorError::SignInRefused),
         }
     }
 }
 
+/// What `login` answers while the user has not consented to the application.
+#[derive(Deserialize)]
+struct Consent {
+    #[serde(default)]
+    required: bool,
+}
+
 /// Reads the reply of `get-app-login`: the application's record.
-pub(in crate::casdoor) fn read_sign_in_check(response: &Response) -> Result<Value, CasdoorError> {
+pub(in crate::casdoor) fn read_sign_in_check(response: &Response) -> Result<Option<&RawValue>, CasdoorError> {
     let envelope = Envelope::parse(response)?;
     if envelope.is_error() { Err(envelope.sign_in_error()) } else { Ok(envelope.data) }
 }
@@ -88,7 +99,7 @@ pub(in crate::casdoor) fn read_subject(response: &Response) -> Result<String, Ca
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn response(status: u16, body: Vec<u8>) -> Response {
         Response { status, content_type: String::new(), date: None, body: Secret::new(body) }

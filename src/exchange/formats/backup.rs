@@ -6,8 +6,13 @@
 
 use super::json::{self, Value};
 use super::report::Rows;
+<<<<<<< HEAD:src/exchange/formats/backup.rs
 use super::{ExchangeError, Format, Icon, Imported, Reason, Report, Skipped, budget, ciphers, encoding};
 use crate::exchange::registry::{Detect, Entry, Read};
+=======
+use super::{ExchangeError, Format, Icon, Imported, Reason, Report, Skipped, budget, crypt, encoding};
+use crate::label::{clean, clean_lines};
+>>>>>>> 9592751 (casdoor: hold each server to a budget, its own clock and clean names):src/exchange/backup.rs
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Brought, Envelope, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
 
@@ -131,14 +136,14 @@ impl Imported {
     /// the person confirms one.
     pub fn to_account(&self, now_seconds: u64, entropy: &mut impl Entropy) -> Account {
         Account {
-            note: self.note.clone(),
-            group: self.group().unwrap_or_default().to_owned(),
+            note: clean_lines(&self.note).into_owned(),
+            group: clean(self.group().unwrap_or_default()).into_owned(),
             pinned: self.pinned,
             recovery_codes: self.recovery_codes.clone(),
             brought: Brought {
-                further_groups: self.groups.iter().skip(1).cloned().collect(),
+                further_groups: self.groups.iter().skip(1).map(|group| clean(group).into_owned()).collect(),
                 icon: self.icon.as_ref().map(Icon::to_data_url).unwrap_or_default(),
-                sites: self.sites.clone(),
+                sites: self.sites.iter().map(|site| clean(site).into_owned()).collect(),
                 used: self.usage.count,
                 last_used: self.usage.last_seconds,
             },

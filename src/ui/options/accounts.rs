@@ -27,7 +27,8 @@ pub fn section(ui: Ui) -> AnyView {
             if rows.is_empty() {
                 view! { <p class="quiet" data-bin="empty">{say("bin_empty")}</p> }.into_any()
             } else {
-                rows.into_iter().map(|row| line(ui, bin, row)).collect_view().into_any()
+                let lines = rows.into_iter().map(|row| line(ui, bin, row)).collect_view();
+                view! { {empty(ui, bin)} <ul class="list">{lines}</ul> }.into_any()
             }
         })
     };
@@ -48,8 +49,29 @@ fn shown(ui: Ui, bin: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'stati
             {bulk_actions::list(ui)}
             <h2>{say("bin_title")}</h2>
             <p class="quiet">{say("bin_text")}</p>
-            <ul class="list">{bin}</ul>
+            {bin}
         </section>
+    }
+    .into_any()
+}
+
+/// Empties the trash, after a second click.
+fn empty(ui: Ui, bin: Bin) -> AnyView {
+    let sure = RwSignal::new(false);
+    let empty = move |_| {
+        if sure.get_untracked() {
+            ui.ask(Request::EmptyTrash, move |ui, reply| hear(ui, bin, reply));
+        } else {
+            sure.set(true);
+        }
+    };
+    let words = move || say(if sure.get() { "bin_empty_all_sure" } else { "bin_empty_all" });
+    view! {
+        <div class="buttons">
+            <button type="button" class:wrong=sure data-action="empty-trash" disabled=ui.busy on:click=empty on:blur=move |_| sure.set(false)>
+                {words}
+            </button>
+        </div>
     }
     .into_any()
 }

@@ -60,9 +60,12 @@ fn facts(card: &ConnectionCard) -> AnyView {
         let all = MAX_LIST_BYTES.div_euclid(1000).to_string();
         view! { <li data-room="">{say_with("connection_room", &[&left, &all])}</li> }
     });
+    let left = card.left_on_server.and_then(|left| usize::try_from(left).ok());
+    let left = left.map(|left| view! { <li class="wrong" data-left="">{say_count("connection_left", left)}</li> });
     view! {
         <ul class="facts-list">
             {receives}
+            {left}
             <li data-readers="">{say_with("connection_readers", &[&card.owner])}</li>
             {room}
         </ul>

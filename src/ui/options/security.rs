@@ -89,19 +89,21 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
     };
     view! {
         {lock_choice}
-        {correction(ui, settings, read.clock_correction_seconds)}
+        {correction(ui, settings, read)}
     }
     .into_any()
 }
 
 /// Shows that codes are corrected by a server's clock, with a button to stop.
-fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, seconds: i64) -> Option<AnyView> {
-    if seconds == 0 {
-        return None;
-    }
+fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Option<AnyView> {
+    let all = Some(read.clock_correction_seconds).filter(|seconds| *seconds != 0);
+    let (words, seconds) = match all {
+        Some(seconds) => ("clock_corrected", seconds),
+        None => ("clock_corrected_one", *read.server_corrections.values().next()?),
+    };
     let gone = RwSignal::new(false);
     let stop = move |_| {
-        ui.ask(Request::CorrectClock { seconds: 0 }, move |ui, reply| {
+        ui.ask(Request::CorrectClock { seconds: 0, connection: None }, move |ui, reply| {
             gone.set(!matches!(reply, Reply::Failed { .. }));
             ui.take(reply);
             ui.load(Request::ReadSettings, move |ui, reply| hear(ui, settings, reply));
@@ -111,7 +113,7 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, seconds: i64) -> Opt
         (!gone.get()).then(|| {
             view! {
                 <div class="notice" data-clock="">
-                    <p>{say_with("clock_corrected", &[&seconds.to_string()])}</p>
+                    <p>{say_with(words, &[&seconds.to_string()])}</p>
                     <button type="button" data-action="correct-clock" on:click=stop>{say("clock_stop")}</button>
                 </div>
             }

@@ -13,9 +13,9 @@ use super::super::words::{say, say_message, say_with};
 use super::menu::{self, Menu};
 use super::{bar, row, row_actions};
 use crate::app::accounts::list_view::{self, Layout};
-use crate::app::protocol::{ClockDifference, Message, Request};
+use crate::app::protocol::{ClockDifference, ClockOffer, Message, Request};
 use crate::browser::page;
-use crate::vault::AccountId;
+use crate::vault::{AccountId, Alarm};
 
 /// What the rows and the bar of a list share.
 #[derive(Clone, Copy)]
@@ -63,14 +63,32 @@ fn lay_out(ui: Ui) -> Layout<AccountId> {
 
 fn notices(ui: Ui) -> AnyView {
     let notices = Memo::new(move |_| ui.board.with(|board| board.notices.clone()));
-    let lines = move || notices.get().iter().map(notice).collect_view();
+    let lines = move || notices.get().iter().map(|message| notice(ui, message)).collect_view();
     let clock = Memo::new(move |_| ui.board.with(|board| board.clock.clone()));
     let clock = move || clock.get().map(|difference| clock_notice(ui, *difference));
     view! { {lines} {clock} }.into_any()
 }
 
-/// Shows a message that needs the user's attention, with a link to the section that resolves it.
-fn notice(message: &Message) -> AnyView {
+/// Shows a message that needs the user's attention, with a link to the section that resolves it, or with a button to
+/// dismiss what was found wrong with stored data.
+fn notice(ui: Ui, message: &Message) -> AnyView {
+    let alarm = match message.key.as_str() {
+        "notice_state_damaged" => Some(Alarm::StateDamaged),
+        "notice_state_old" => Some(Alarm::StateOld),
+        "notice_vault_old" => Some(Alarm::VaultOld),
+        _ => None,
+    };
+    if let Some(alarm) = alarm {
+        return view! {
+            <div class="notice" role="alert" data-notice=message.key.clone()>
+                <span>{say_message(message)}</span>
+                <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.act(Request::Dismiss { alarm })>
+                    {say("notice_dismiss")}
+                </button>
+            </div>
+        }
+        .into_any();
+    }
     let (action, section, words) = match message.key.as_str() {
         "notice_no_backup" | "notice_backup_failed" => ("make-backup", "exchange", say("notice_backup_make")),
         _ => ("see-connections", "connect", say("notice_open")),
@@ -85,21 +103,25 @@ fn notice(message: &Message) -> AnyView {
     .into_any()
 }
 
-/// Shows that a server's clock differs, and offers to correct codes.
+/// Shows that clocks differ, and offers to correct codes as far as the servers that say so can be trusted.
 fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
-    let ClockDifference { host, off_by_seconds, ahead_seconds } = difference;
-    let words = say_with("clock_wrong", &[&host, &off_by_seconds.to_string()]);
+    let ClockDifference { host, off_by_seconds, ahead_seconds: seconds, offer } = difference;
+    let off = off_by_seconds.to_string();
+    let (words, correct) = match offer {
+        ClockOffer::All => (say_with("clock_wrong", &[&host, &off]), Some((say("clock_correct"), None))),
+        ClockOffer::Own(id) => {
+            (say_with("clock_wrong_one", &[&host, &off]), Some((say_with("clock_correct_one", &[&host]), Some(id))))
+        }
+        ClockOffer::Nothing => (say_with("clock_wrong_one", &[&host, &off]), None),
+    };
+    let button = correct.map(|(words, connection)| {
+        let correct = move |_| ui.act(Request::CorrectClock { seconds, connection });
+        view! { <button class="plain" type="button" data-action="correct-clock" on:click=correct>{words}</button> }
+    });
     view! {
         <div class="notice" data-notice="" data-clock="">
             <span>{words}</span>
-            <button
-                class="plain"
-                type="button"
-                data-action="correct-clock"
-                on:click=move |_| ui.act(Request::CorrectClock { seconds: ahead_seconds })
-            >
-                {say("clock_correct")}
-            </button>
+            {button}
         </div>
     }
     .into_any()

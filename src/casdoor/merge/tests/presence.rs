@@ -56,7 +56,7 @@ fn what_vanishes_later_is_only_marked() {
 }
 
 #[test]
-fn followed_deletions_go_to_the_bin_and_stay_there() {
+fn followed_deletions_go_to_the_trash_for_30_days() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone")]);
     device.policy.follows_deletions = true;
     device.sync(&mut server);
@@ -64,11 +64,17 @@ fn followed_deletions_go_to_the_bin_and_stay_there() {
     server.clear();
     assert_eq!(device.sync(&mut server).binned, 1);
     assert!(device.vault.accounts.is_empty() && device.vault.bin[0].by_sync);
-    device.vault.empty_old_bin(NOW + 365 * 86_400);
+    device.vault.empty_old_bin(NOW + 29 * 86_400);
     assert_eq!(device.vault.bin.len(), 1);
     server = gone;
     assert_eq!(device.sync(&mut server).found, 1);
     assert!(device.vault.bin.is_empty() && !device.vault.accounts[0].returned);
+    server.clear();
+    device.now += 1;
+    device.sync(&mut server);
+    assert_eq!(device.vault.bin.len(), 1);
+    device.vault.empty_old_bin(NOW + 31 * 86_400);
+    assert!(device.vault.bin.is_empty());
 }
 
 #[test]

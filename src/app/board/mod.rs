@@ -1,17 +1,19 @@
 //! What the list shows: a pure function of the open vault and the time.
 
-use crate::app::protocol::{Board, ClockDifference, ConnectionName, Message, Row, RowMark, SyncStatus};
+mod clock;
+mod notices;
+
+use crate::app::protocol::{Board, ConnectionName, Message, Row, RowMark, SyncStatus};
 use crate::app::session::Session;
 use crate::autofill;
+use crate::label::clean;
 use crate::otp::{Kind, Otp};
-use crate::vault::{Account, Connection, Keep, Site, SyncReport};
+use crate::vault::{Account, Connection, Keep, Site};
 
 /// How far ahead a painted board has codes: the alarm that paints it again comes every 10 minutes.
 const PAINTED_SECONDS: u64 = 25 * 60;
 /// How far ahead a reply has codes; the popup asks again after that.
 const REPLY_SECONDS: u64 = 5 * 60;
-/// Servers accept the code before and after the present one; half a step still leaves room for a person's typing.
-const TOLERATED_SECONDS: u64 = 15;
 /// No row has more codes than this: periods of a few seconds run out sooner.
 const MAX_STEPS: u64 = 60;
 
@@ -28,17 +30,17 @@ pub(in crate::app) fn whole(session: &Session, origin: Option<&str>, now: u64) -
 fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: usize) -> Board {
     let accounts = &session.vault.accounts;
     let settings = &session.vault.settings;
-    let ahead_by = settings.clock_correction_seconds;
-    let corrected = now.saturating_add_signed(ahead_by);
     let mut order: Vec<(&Account, bool)> =
         accounts.iter().map(|account| (account, origin.is_some_and(|origin| allows(account, origin)))).collect();
     order.sort_by_key(|(account, fills)| (!fills, !account.pinned));
-    let mut rows: Vec<Row> =
-        order.into_iter().take(limit).map(|(account, fills)| row(account, fills, corrected, ahead)).collect();
-    // Codes are the server's time, boundaries the clock's that the popup reads.
-    for row in &mut rows {
+    let row = |(account, fills): (&Account, bool)| {
+        let ahead_by = session.vault.clock_ahead(account);
+        let mut row = row(account, fills, now.saturating_add_signed(ahead_by), ahead);
+        // Codes are the server's time, boundaries the clock's that the popup reads.
         row.from = row.from.saturating_sub_signed(ahead_by);
-    }
+        row
+    };
+    let rows: Vec<Row> = order.into_iter().take(limit).map(row).collect();
     let site = rows.first().filter(|row| row.fills).and(origin).and_then(host);
     Board {
         complete: rows.len() == accounts.len(),
@@ -47,9 +49,9 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
         lock_at: session.lock_at,
         site: site.map(str::to_owned),
         sync: sync_status(session),
-        notices: notices(session),
+        notices: notices::all(session),
         last_sync: last_sync(session),
-        clock: clock_difference(session),
+        clock: clock::difference(session),
         hides_codes: settings.hides_codes,
         shows_next: settings.shows_next,
         device_only: !session.has_password(),
@@ -74,14 +76,6 @@ fn sync_status(session: &Session) -> SyncStatus {
     }
 }
 
-fn notices(session: &Session) -> Vec<Message> {
-    let needing = session.vault.connections.iter().filter_map(|connection| {
-        let report = session.state.reports.get(&connection.id).filter(|report| report.needs_person)?;
-        Some(Message::new(&report.key, format!("{}: {}", connection_name(connection).host, report.text)))
-    });
-    needing.chain(backup_notice(session)).collect()
-}
-
 /// Why the last look at a server failed, if one did and will be tried again; else what the last one came to. Without a full
 /// stop: it ends a sentence.
 fn last_sync(session: &Session) -> Option<Box<Message>> {
@@ -98,38 +92,12 @@ fn last_sync(session: &Session) -> Option<Box<Message>> {
     Some(Box::new(Message::new(&last.key, last.text.clone())))
 }
 
-/// What the popup says about backups, if anything.
-fn backup_notice(session: &Session) -> Option<Message> {
-    let last = &session.state.backup;
-    if session.vault.accounts.is_empty() || session.exports_forbidden {
-        None
-    } else if last.failed {
-        let text = "The last backup could not be saved. Make one by hand.";
-        Some(Message::new("notice_backup_failed", text))
-    } else if last.made_at.is_none() && session.vault.backups.is_none() {
-        Some(Message::new("notice_no_backup", "There is no backup of your accounts yet."))
-    } else {
-        None
-    }
-}
-
-/// How far codes are from the time of the server that was asked last, if that is far enough to matter.
-fn clock_difference(session: &Session) -> Option<Box<ClockDifference>> {
-    let heard = |connection: &Connection| -> Option<(u64, i64, String)> {
-        let SyncReport { at, clock_ahead_seconds, .. } = session.state.reports.get(&connection.id)?;
-        Some((*at, (*clock_ahead_seconds)?, connection_name(connection).host))
-    };
-    let (_, ahead_seconds, host) = session.vault.connections.iter().filter_map(heard).max_by_key(|heard| heard.0)?;
-    let off_by_seconds = ahead_seconds.abs_diff(session.vault.settings.clock_correction_seconds);
-    (off_by_seconds > TOLERATED_SECONDS).then(|| Box::new(ClockDifference { host, off_by_seconds, ahead_seconds }))
-}
-
 /// A connection as people know it.
 pub(in crate::app) fn connection_name(connection: &Connection) -> ConnectionName {
     let who = if connection.display_name.is_empty() { &connection.name } else { &connection.display_name };
     ConnectionName {
         id: connection.id,
-        label: format!("{who} ({})", connection.owner),
+        label: clean(&format!("{who} ({})", connection.owner)).into_owned(),
         host: host(&connection.server).unwrap_or_default().to_owned(),
     }
 }
@@ -170,7 +138,7 @@ fn row(account: &Account, fills: bool, now: u64, ahead: u64) -> Row {
 /// A site as it is shown.
 pub(in crate::app) fn site_text(site: &Site) -> String {
     match site {
-        Site::Origin(text) | Site::Domain(text) => text.clone(),
+        Site::Origin(text) | Site::Domain(text) => clean(text).into_owned(),
     }
 }
 

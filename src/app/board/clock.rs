@@ -1,0 +1,83 @@
+//! Compares this device's clock with the servers'.
+//!
+//! A server's word on the time is one server's word. A correction of all codes is offered only where at least two
+//! servers answered and all of them agree: codes made for a wrong time fail everywhere else, or are still valid when that
+//! time comes. One server alone may correct the codes of its own accounts.
+
+use std::collections::BTreeSet;
+
+use super::connection_name;
+use crate::app::protocol::{ClockDifference, ClockOffer};
+use crate::app::session::Session;
+use crate::vault::Connection;
+
+/// Servers accept the previous and the next code too; half a step still leaves room for typing.
+const TOLERATED_SECONDS: u64 = 15;
+
+/// What one server's clock said when it was asked last.
+struct Heard<'a> {
+    connection: &'a Connection,
+    host: String,
+    at: u64,
+    ahead_seconds: i64,
+}
+
+/// How far codes are from the servers' time, if that is far enough to matter, and which of them may be corrected.
+pub(super) fn difference(session: &Session) -> Option<Box<ClockDifference>> {
+    let heard = heard(session);
+    let corrected = session.vault.settings.clock_correction_seconds;
+    let last = heard.iter().max_by_key(|heard| heard.at)?;
+    let (ahead_seconds, off_by_seconds, offer, host) = if agree(&heard) {
+        (last.ahead_seconds, last.ahead_seconds.abs_diff(corrected), ClockOffer::All, &last.host)
+    } else if corrected != 0 && last.ahead_seconds.unsigned_abs() <= TOLERATED_SECONDS {
+        // Back to this device's own clock, which is no server's.
+        (0, corrected.unsigned_abs(), ClockOffer::All, &last.host)
+    } else {
+        let differing = |heard: &&Heard<'_>| off_by(heard, session) > TOLERATED_SECONDS;
+        let alone = heard.iter().filter(differing).max_by_key(|heard| (has_account(heard, session), heard.at))?;
+        let offer = match has_account(alone, session) {
+            true => ClockOffer::Own(alone.connection.id),
+            false => ClockOffer::Nothing,
+        };
+        (alone.ahead_seconds, off_by(alone, session), offer, &alone.host)
+    };
+    let host = host.clone();
+    (off_by_seconds > TOLERATED_SECONDS)
+        .then(|| Box::new(ClockDifference { host, off_by_seconds, ahead_seconds, offer }))
+}
+
+/// What each server said that answered when it was asked last.
+fn heard(session: &Session) -> Vec<Heard<'_>> {
+    let heard = |connection: &'_ Connection| {
+        let report = session.state.reports.get(&connection.id).filter(|report| report.failures == 0)?;
+        Some((report.at, report.clock_ahead_seconds?))
+    };
+    let connections = session.vault.connections.iter();
+    connections
+        .filter_map(|connection| {
+            let (at, ahead_seconds) = heard(connection)?;
+            Some(Heard { connection, host: connection_name(connection).host, at, ahead_seconds })
+        })
+        .collect()
+}
+
+/// Whether at least two servers say the same. Several users of one host are one voice.
+fn agree(heard: &[Heard<'_>]) -> bool {
+    let without_port =
+        |heard: &Heard<'_>| heard.host.rsplit_once(':').map_or(heard.host.as_str(), |(host, _)| host).to_owned();
+    let hosts: BTreeSet<String> = heard.iter().map(without_port).collect();
+    let said = || heard.iter().map(|heard| heard.ahead_seconds);
+    let spread = said().max().zip(said().min()).map_or(0, |(most, least)| most.abs_diff(least));
+    hosts.len() >= 2 && spread <= TOLERATED_SECONDS
+}
+
+/// How far the codes of a server's own accounts are from its time.
+fn off_by(heard: &Heard<'_>, session: &Session) -> u64 {
+    let settings = &session.vault.settings;
+    let own = settings.server_corrections.get(&heard.connection.id).copied();
+    heard.ahead_seconds.abs_diff(own.unwrap_or(settings.clock_correction_seconds))
+}
+
+fn has_account(heard: &Heard<'_>, session: &Session) -> bool {
+    session.vault.accounts.iter().any(|account| heard.connection.enrolled(account))
+}

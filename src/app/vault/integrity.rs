@@ -1,0 +1,108 @@
+//! Stored data that is damaged, or older than the last that was written: noticed when it is loaded, told to the user,
+//! and never a reason to stop.
+//!
+//! | what | how it is noticed | what happens |
+//! |---|---|---|
+//! | the state does not open | its seal | set aside as it is; tokens come back by a sign-in, bases by a sync, counters from their copies |
+//! | the state is an older one | the counters' copy was written after it | the larger counters count |
+//! | the vault is an older one | its revision, kept in another database as well | nothing: the user decides |
+//!
+//! The counters are stored three times: in the state, in a copy that is sealed apart from it, and with the accounts in
+//! each saved document. The larger wins.
+
+use crate::app::protocol::{Reply, Screen};
+use crate::app::session::Session;
+use crate::app::storage_keys::{ApartKey, LocalKey};
+use crate::app::{App, AppError, Platform, board};
+use crate::secret::Entropy;
+use crate::vault::{Alarm, Area, Change, CounterCopy, Generations, State, Store, VaultKey};
+
+impl<P: Platform> App<P> {
+    /// The state with the counters that are furthest. One that is missing or damaged is an empty one, and says so.
+    pub(in crate::app) async fn load_state(&self, key: &VaultKey) -> Result<State, AppError> {
+        let keys = [LocalKey::State, LocalKey::Counters, LocalKey::DamagedState].map(LocalKey::name);
+        let mut texts = self.store.load(Area::Local, &keys).await?.into_iter();
+        let (text, copy) = (texts.next().flatten(), texts.next().flatten());
+        let copy = copy.and_then(|copy| CounterCopy::open(&copy, key).ok()).unwrap_or_default();
+        if let Some(mut state) = text.as_deref().and_then(|text| State::open(text, key).ok()) {
+            if copy.writes > state.writes {
+                state.alarms.insert(Alarm::StateOld);
+                state.advance(&copy.counters);
+                state.writes = copy.writes;
+            }
+            return Ok(state);
+        }
+        let mut state = State { writes: copy.writes, counters: copy.counters, ..State::default() };
+        state.alarms.insert(Alarm::StateDamaged);
+        // The first one is kept: a later one was made from what was left of it.
+        let is_first = texts.next().flatten().is_none();
+        let mut changes = self.state_changes(&mut state, key)?;
+        changes.extend(text.filter(|_| is_first).map(|text| (LocalKey::DamagedState.name(), Some(text))));
+        self.store.commit(Area::Local, changes).await?;
+        Ok(state)
+    }
+
+    /// The state, and the copy of its counters, for one write.
+    pub(in crate::app) fn state_changes(&self, state: &mut State, key: &VaultKey) -> Result<Vec<Change>, AppError> {
+        state.writes = state.writes.saturating_add(1);
+        sealed_state(state, key, &mut *self.entropy.borrow_mut())
+    }
+
+    /// Notices a vault, or a state, that is older than the last one that was written in this browser.
+    pub(in crate::app) async fn compare_with_written(&self, session: &mut Session) -> Result<(), AppError> {
+        // Without the second database nothing can be noticed, and nothing is lost.
+        let marks = self.store.load(Area::Apart, &[ApartKey::Written.name()]).await.unwrap_or_default();
+        let mark = marks.into_iter().flatten().next();
+        let Some((revision, writes)) = mark.as_deref().and_then(read_mark) else { return Ok(()) };
+        let is_old = newest(&session.generations) < revision;
+        let state = &mut session.state;
+        let is_known = state.alarms.contains(&Alarm::StateOld) || state.alarms.contains(&Alarm::StateDamaged);
+        if !is_old && (state.writes >= writes || is_known) {
+            return Ok(());
+        }
+        state.alarms.insert(if is_old { Alarm::VaultOld } else { Alarm::StateOld });
+        state.writes = state.writes.max(writes);
+        // Kept before the mark is: the user is told until it is dismissed.
+        let changes = self.state_changes(&mut session.state, &session.key)?;
+        self.store.commit(Area::Local, changes).await?;
+        self.mark_written(session).await;
+        Ok(())
+    }
+
+    /// Leaves in the second database what was written last.
+    pub(in crate::app) async fn mark_written(&self, session: &Session) {
+        let text = format!("{} {}", newest(&session.generations), session.state.writes);
+        // What was saved is saved: without the mark only a later rollback is not noticed.
+        let _ = self.store.commit(Area::Apart, vec![(ApartKey::Written.name(), Some(text))]).await;
+    }
+
+    /// Dismisses a notice about stored data once the user has read it.
+    pub(in crate::app) async fn dismiss(&self, alarm: Alarm, now: u64) -> Result<Reply, AppError> {
+        let board = self.change_state(now, |session| {
+            session.state.alarms.remove(&alarm);
+            Ok(board::whole(session, None, now))
+        });
+        Ok(Reply::Screen { screen: Screen::Board { board: board.await? } })
+    }
+}
+
+/// The state, and the copy of its counters, under a key.
+pub(in crate::app) fn sealed_state(
+    state: &State,
+    key: &VaultKey,
+    entropy: &mut impl Entropy,
+) -> Result<Vec<Change>, AppError> {
+    Ok(vec![
+        (LocalKey::State.name(), Some(state.seal(key, entropy)?)),
+        (LocalKey::Counters.name(), Some(state.seal_counters(key, entropy)?)),
+    ])
+}
+
+fn newest(generations: &Generations) -> u64 {
+    generations.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0)
+}
+
+fn read_mark(text: &str) -> Option<(u64, u64)> {
+    let (revision, writes) = text.split_once(' ')?;
+    Some((revision.parse().ok()?, writes.parse().ok()?))
+}

@@ -1,0 +1,307 @@
+//! Names that others chose: characters that cannot be seen are removed, and names that look the same compare as the same.
+//!
+//! A server, a QR code and a file decide what an account is called. Control characters, zero-width characters and those
+//! that change the direction of text could make one name look like another, hide a part of it, or turn the text around
+//! it. Every way in goes through [`clean`], and every comparison of names through [`same`] or [`key`]. Rows on a server
+//! keep their spelling: see [`Row`](crate::casdoor::Row).
+//!
+//! | kept | where |
+//! |---|---|
+//! | U+200C, U+200D (joiners) | between letters of scripts that join or stack, and U+200D between emoji |
+//! | U+FE0E, U+FE0F (variation selectors) | behind a symbol, or in a keycap |
+//! | U+E0100 to U+E01EF, U+FE00 to U+FE02 | behind an ideograph |
+//! | tags (U+E0020 to U+E007F) | in the flag of a region |
+//!
+//! The list of characters is that of `Default_Ignorable_Code_Point` (Unicode Standard Annex #44) with controls, bidirectional
+//! formatting (UAX #9) and interlinear annotation.
+//!
+//! ```
+//! use casdoor_authenticator::label::{clean, same};
+//!
+//! assert_eq!(clean("pay\u{200b}pal\u{202e}"), "paypal");
+//! assert!(same("Acme", "A\u{ad}cme") && !same("Acme", "Acne"));
+//! ```
+
+use std::borrow::Cow;
+
+/// A name on one line, without characters that cannot be seen. Line breaks become spaces.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    cleaned(text, false)
+}
+
+/// A text of several lines, without characters that cannot be seen.
+pub fn clean_lines(text: &str) -> Cow<'_, str> {
+    cleaned(text, true)
+}
+
+/// Whether two names look the same: they differ in nothing but characters that cannot be seen and in kinds of space.
+pub fn same(a: &str, b: &str) -> bool {
+    a == b || key(a) == key(b)
+}
+
+/// What is equal for two names that look the same.
+pub fn key(text: &str) -> Cow<'_, str> {
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    if is_plain(text) && !text.contains("  ") {
+        return Cow::Borrowed(text.trim());
+    }
+    let seen: String = text.chars().map(|c| if is_blank(c) { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
+    let words: Vec<&str> = seen.split(' ').filter(|word| !word.is_empty()).collect();
+    Cow::Owned(words.join(" "))
+}
+
+fn cleaned(text: &str, lines: bool) -> Cow<'_, str> {
+    let is_left = |c: char| !is_invisible(c) && !is_break(c) || (lines && c == '\n');
+    if text.chars().all(is_left) {
+        return Cow::Borrowed(text);
+    }
+    let characters: Vec<char> = text.chars().collect();
+    let mut clean = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut rest = characters.as_slice();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        let kept = match *first {
+            '\n' if lines => Some('\n'),
+            '\r' if lines => None,
+            c if is_break(c) => Some(' '),
+            c if !is_invisible(c) => Some(c),
+            c if stands(c, before, next_visible(after)) => Some(c),
+            _ => None,
+        };
+        if let Some(kept) = kept {
+            clean.push(kept);
+            before = kept;
+        }
+        if kept == Some(BLACK_FLAG) {
+            let tags = flag_tags(after);
+            clean.extend(tags);
+            before = tags.last().copied().unwrap_or(before);
+            rest = after.get(tags.len()..).unwrap_or_default();
+        }
+    }
+    Cow::Owned(clean)
+}
+
+fn next_visible(after: &[char]) -> char {
+    after.iter().copied().find(|c| !is_invisible(*c)).unwrap_or(' ')
+}
+
+const BLACK_FLAG: char = '\u{1f3f4}';
+const ZWNJ: char = '\u{200c}';
+const ZWJ: char = '\u{200d}';
+const END_OF_TAGS: char = '\u{e007f}';
+
+/// The tags behind a black flag that make it a region's, with their end.
+fn flag_tags(after: &[char]) -> &[char] {
+    let is_tag = |c: &char| matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
+    let count = after.iter().take_while(|c| is_tag(c)).count();
+    match after.get(count) {
+        Some(&END_OF_TAGS) if (2..=7).contains(&count) => after.get(..=count).unwrap_or_default(),
+        _ => &[],
+    }
+}
+
+/// Whether a character that cannot be seen changes how its neighbors are drawn, as the language or the emoji needs it.
+fn stands(c: char, before: char, after: char) -> bool {
+    match c {
+        ZWNJ => joins(before) && joins(after),
+        ZWJ => (joins(before) && joins(after)) || (is_emoji_end(before) && is_emoji(after)),
+        '\u{fe0e}' | '\u{fe0f}' => is_emoji(before) || (is_keycap(before) && after == '\u{20e3}'),
+        '\u{fe00}'..='\u{fe02}' | '\u{e0100}'..='\u{e01ef}' => is_ideograph(before),
+        '\u{180b}'..='\u{180f}' => matches!(before, '\u{1820}'..='\u{18aa}'),
+        _ => false,
+    }
+}
+
+fn is_keycap(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '#' | '*')
+}
+
+/// Letters and signs of scripts in which joiners change a word's form: Arabic and its kin, those of India and South-East
+/// Asia, Tibetan, Mongolian.
+fn joins(c: char) -> bool {
+    matches!(
+        c,
+        '\u{620}'..='\u{8ff}' | '\u{900}'..='\u{fff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17b3}'
+        | '\u{17b6}'..='\u{180a}' | '\u{1810}'..='\u{18af}' | '\u{1900}'..='\u{1cff}' | '\u{a800}'..='\u{abff}'
+        | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10a00}'..='\u{11fff}' | '\u{1e900}'..='\u{1e95f}'
+    )
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a9}' | '\u{ae}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2190}'..='\u{21ff}'
+        | '\u{2300}'..='\u{27bf}' | '\u{2900}'..='\u{297f}' | '\u{2b00}'..='\u{2bff}' | '\u{3030}' | '\u{303d}'
+        | '\u{3297}' | '\u{3299}' | '\u{1f000}'..='\u{1faff}'
+    )
+}
+
+fn is_emoji_end(c: char) -> bool {
+    is_emoji(c) || c == '\u{fe0f}' || c == END_OF_TAGS
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// What ends a line.
+fn is_break(c: char) -> bool {
+    matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// What is drawn as nothing but room.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{2800}'
+}
+
+/// What is not drawn, and is no room either.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{ad}' | '\u{34f}'
+        | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_removed_and_does_not_make_a_name_another() {
+        let hidden = [
+            '\0',
+            '\u{7}',
+            '\u{1b}',
+            '\u{7f}',
+            '\u{9b}',
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{200c}',
+            '\u{200d}',
+            '\u{200e}',
+            '\u{200f}',
+            '\u{202a}',
+            '\u{202d}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2063}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{206f}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{fff9}',
+            '\u{e0001}',
+            '\u{e0041}',
+            '\u{e0100}',
+        ];
+        for c in hidden {
+            for name in [format!("{c}Acme"), format!("Ac{c}{c}me"), format!("Acme{c}")] {
+                assert_eq!(clean(&name), "Acme", "{:?}", c);
+                assert!(same(&name, "Acme"), "{c:?}");
+            }
+        }
+        assert_eq!(clean("a\r\nb\u{2028}c\td"), "a  b c d");
+        assert_eq!(clean_lines("a\r\nb\u{2028}c\u{202e}"), "a\nb c");
+        assert!(same("Acme  Inc", " Acme\u{a0}Inc\u{2800}") && !same("Acme Inc", "AcmeInc"));
+    }
+
+    #[test]
+    fn scripts_and_emoji_keep_what_they_need_and_compare_without_it() {
+        for name in [
+            "می\u{200c}خواهم",     // Persian: a space that does not part the word
+            "क्\u{200d}ष",          // Devanagari: a half form
+            "ක්\u{200d}රි",          // Sinhala
+            "👩\u{200d}💻",        // an emoji of two
+            "❤\u{fe0f}\u{200d}🔥", // with a selector between
+            "1\u{fe0f}\u{20e3}",   // a keycap
+            "葛\u{e0100}城",       // a form of an ideograph
+            "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}", // the flag of Scotland
+            "עברית",
+            "日本語 株式会社",
+            "Ünïcode – “quotes”",
+        ] {
+            assert_eq!(clean(name), name, "{name}");
+            let bare: String = name.chars().filter(|c| !is_invisible(*c)).collect();
+            assert!(same(name, &bare), "{name}");
+        }
+        assert_eq!(clean("🏴\u{e0067}\u{e0062}x"), "🏴x");
+        assert_eq!(clean("a\u{200d}b 1\u{fe0f}"), "ab 1");
+    }
+
+    proptest! {
+        #[test]
+        fn a_clean_name_stays_and_compares_as_the_one_it_came_from(text in any_text()) {
+            let once = clean(&text).into_owned();
+            prop_assert_eq!(clean(&once).into_owned(), once.clone());
+            prop_assert!(same(&once, &text), "{:?} {:?}", once, text);
+            let has_hidden = once.contains(['\n', '\r', '\u{202e}', '\u{200b}', '\u{feff}', '\u{2066}', '\u{ad}', '\0']);
+            prop_assert!(!has_hidden);
+            let lines = clean_lines(&text).into_owned();
+            prop_assert_eq!(clean_lines(&lines).into_owned(), lines.clone());
+        }
+
+        #[test]
+        fn hidden_characters_anywhere_change_nothing(name in "[a-zA-Z ]{1,12}", at in 0_usize..12, hidden in hidden()) {
+            let mut spelled: Vec<char> = name.chars().collect();
+            spelled.splice(at.min(spelled.len())..at.min(spelled.len()), hidden.chars());
+            let spelled: String = spelled.into_iter().collect();
+            prop_assert_eq!(clean(&spelled).into_owned(), name.clone());
+            prop_assert_eq!(key(&spelled), key(&name));
+        }
+    }
+
+    fn hidden() -> impl Strategy<Value = String> {
+        let near = prop_oneof![
+            prop::char::range('\u{2000}', '\u{206f}').prop_filter("not seen", |c| is_invisible(*c)),
+            prop::char::range('\0', '\u{ad}').prop_filter("not seen", |c| is_invisible(*c)),
+            prop::char::range('\u{e0000}', '\u{e01ef}'),
+        ];
+        prop::collection::vec(near, 1..5).prop_map(|all| all.into_iter().collect())
+    }
+
+    fn any_text() -> impl Strategy<Value = String> {
+        let interesting = prop::sample::select(vec![
+            'a',
+            '1',
+            ' ',
+            '\n',
+            '\r',
+            '\u{85}',
+            '\u{200c}',
+            '\u{200d}',
+            '\u{fe0f}',
+            '\u{fe00}',
+            '\u{20e3}',
+            '👩',
+            '💻',
+            '❤',
+            '🏴',
+            '\u{e0067}',
+            '\u{e0062}',
+            '\u{e007f}',
+            '\u{e0100}',
+            '葛',
+            'क',
+            '\u{94d}',
+            'ی',
+            '\u{202e}',
+            '\u{180b}',
+            '\u{1820}',
+        ]);
+        prop::collection::vec(prop_oneof![4 => interesting, 1 => any::<char>()], 0..14)
+            .prop_map(|all| all.into_iter().collect())
+    }
+}

@@ -1,0 +1,98 @@
+//! Servers whose clocks differ from this device's: several that agree may correct all codes, one alone only its own.
+
+use casdoor_authenticator::app::protocol::{Board, ClockOffer, Reply, Request, Row};
+use casdoor_authenticator::otp::{Key, Otp};
+use casdoor_authenticator::vault::Keep;
+
+use super::hostile::{Servers, ask, browser, connect, sync};
+use super::worker::{SECRET, board, form, with_vault};
+
+/// Connects to servers whose clocks are so far ahead, and returns what the popup draws.
+fn with_clocks(clocks: &[(&str, i64)]) -> Board {
+    let (disk, servers) = (with_vault(), Servers::new());
+    let app = browser(&disk, &servers);
+    for (host, ahead) in clocks {
+        servers.ahead.borrow_mut().insert((*host).into(), *ahead);
+        connect(&app, host);
+    }
+    sync(&app);
+    board(ask(&app, Request::Open { origin: None }))
+}
+
+fn offer(clocks: &[(&str, i64)]) -> Option<(ClockOffer, i64)> {
+    with_clocks(clocks).clock.map(|clock| (clock.offer, clock.ahead_seconds))
+}
+
+#[test]
+fn one_servers_wrong_clock_is_never_offered_as_a_correction_for_all_codes() {
+    let hour = 3600;
+    for (clocks, offered) in [
+        (&[("evil.example", hour)][..], Some((ClockOffer::Nothing, hour))),
+        (&[("evil.example", -hour)], Some((ClockOffer::Nothing, -hour))),
+        (&[("evil.example", hour), ("good.example", 0)], Some((ClockOffer::Nothing, hour))),
+        (&[("good.example", 0), ("evil.example", hour), ("fair.example", 2)], Some((ClockOffer::Nothing, hour))),
+        (&[("evil.example", hour), ("bad.example", 2 * hour)], Some((ClockOffer::Nothing, 2 * hour))),
+        // One host, two ports: one voice.
+        (&[("evil.example", hour), ("evil.example:8443", hour)], Some((ClockOffer::Nothing, hour))),
+        // A device whose clock is wrong: everybody else agrees.
+        (&[("one.example", hour), ("two.example", hour + 3)], Some((ClockOffer::All, hour + 3))),
+        (&[("one.example", 4), ("two.example", 0)], None),
+        (&[("one.example", 0)], None),
+    ] {
+        assert_eq!(offer(clocks), offered, "{clocks:?}");
+    }
+}
+
+fn code(row: &Row, now: u64) -> &str {
+    row.code_at(now).expect("a code").0
+}
+
+#[test]
+fn one_server_alone_corrects_the_codes_of_what_was_enrolled_there_and_no_other() {
+    let (disk, servers) = (with_vault(), Servers::new());
+    let app = browser(&disk, &servers);
+    servers.ahead.borrow_mut().insert("evil.example".into(), 3600);
+    let id = connect(&app, "evil.example");
+    for name in ["theirs", "mine", "acme/alice"] {
+        ask(
+            &app,
+            Request::Add {
+                form: casdoor_authenticator::app::protocol::AccountForm { keep: Some(Keep::Device), ..form(name) },
+            },
+        );
+    }
+    let rows = board(ask(&app, Request::Open { origin: None })).rows;
+    let theirs = rows.iter().find(|row| row.name == "theirs").unwrap().id;
+    let allow = Request::AllowSite { id: theirs, origin: "https://evil.example".into(), allowed: true };
+    board(ask(&app, allow));
+    sync(&app);
+    let clock = board(ask(&app, Request::Open { origin: None })).clock.expect("a difference");
+    assert_eq!((clock.offer, clock.ahead_seconds), (ClockOffer::Own(id), 3600));
+
+    let reply = ask(&app, Request::CorrectClock { seconds: 3600, connection: Some(id) });
+    let shown = board(reply);
+    assert_eq!(shown.clock, None, "nothing is left to correct");
+    let otp = Otp::standard(Key::from_base32(SECRET).unwrap());
+    let now = servers.now.get();
+    for row in &shown.rows {
+        // The name that a server chose makes nothing its own: only the site does.
+        let at = if row.id == theirs { now + 3600 } else { now };
+        assert_eq!(code(row, now), otp.code_at(at).expose(), "{}", row.name);
+    }
+    board(ask(&app, Request::CorrectClock { seconds: 0, connection: Some(id) }));
+    let rows = board(ask(&app, Request::Open { origin: None })).rows;
+    assert!(rows.iter().all(|row| code(row, now) == otp.code_at(now).expose()));
+}
+
+#[test]
+fn a_correction_that_is_no_longer_right_can_be_ended_by_the_word_of_one_server() {
+    let (disk, servers) = (with_vault(), Servers::new());
+    let app = browser(&disk, &servers);
+    connect(&app, "one.example");
+    board(ask(&app, Request::CorrectClock { seconds: 3600, connection: None }));
+    sync(&app);
+    let clock = board(ask(&app, Request::Open { origin: None })).clock.expect("a difference");
+    assert_eq!((clock.offer, clock.ahead_seconds), (ClockOffer::All, 0));
+    let reply = ask(&app, Request::CorrectClock { seconds: 0, connection: None });
+    assert!(matches!(reply, Reply::Screen { .. }));
+}

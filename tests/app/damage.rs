@@ -1,0 +1,178 @@
+//! Stored data that was damaged, cut, or set back to an older copy: it is said, nothing stops, and no counter goes back.
+
+use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
+use casdoor_authenticator::vault::{AccountId, Alarm, Area, Generation};
+
+use super::worker::{Disk, add, ask, board, form, with_vault};
+
+const KEYS: [&str; 7] =
+    ["vault.last", "vault.previous", "vault.day", "vault.week", "state", "counters", "state.damaged"];
+
+/// A vault with a HOTP account that has made codes after the last save of the document.
+fn counted() -> (Disk, AccountId) {
+    let disk = with_vault();
+    let id = add(&disk, AccountForm { kind: "hotp".into(), counter: Some(5), ..form("alice") });
+    for _ in 0..4 {
+        next(&disk, id);
+    }
+    (disk, id)
+}
+
+/// The counter after the next code.
+fn next(disk: &Disk, id: AccountId) -> u64 {
+    match ask(disk, Request::NextCode { id }) {
+        Reply::Code { counter, .. } => counter,
+        other => panic!("expected a code, got {other:?}"),
+    }
+}
+
+fn local(disk: &Disk) -> Vec<Option<String>> {
+    KEYS.iter().map(|key| disk.memory.value(Area::Local, key)).collect()
+}
+
+fn put(disk: &Disk, values: &[Option<String>]) {
+    for (key, value) in KEYS.iter().zip(values) {
+        disk.memory.set(Area::Local, key, value.clone());
+    }
+}
+
+/// The same, with the second database set back as well.
+fn put_all(disk: &Disk, values: &[Option<String>]) {
+    put(disk, values);
+    disk.memory.set(Area::Apart, "written", None);
+}
+
+/// What the popup says about stored data, as another worker loads it.
+fn said(disk: &Disk) -> Vec<String> {
+    let notices = board(ask(disk, Request::Open { origin: None })).notices;
+    let keys = notices.into_iter().map(|message| message.key);
+    keys.filter(|key| key.starts_with("notice_state") || key.starts_with("notice_vault")).collect()
+}
+
+/// One character of base64, or of the JSON around it, is another one.
+fn flipped(text: &str, at: usize) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_state_that_was_damaged_anywhere_is_said_and_kept_aside_and_no_counter_goes_back() {
+    let (disk, id) = counted();
+    let before = local(&disk);
+    let state = disk.memory.value(Area::Local, "state").unwrap();
+    let flips = (0..state.len()).step_by(state.len() / 60).chain([state.len() - 1]).map(|at| Some(flipped(&state, at)));
+    let cuts = [0, 1, state.len() / 2, state.len() - 1].map(|length| Some(state[..length].to_owned()));
+    let others = [None, Some("null".to_owned()), Some("{}".to_owned()), Some(state.clone() + "x")];
+    for damaged in flips.chain(cuts).chain(others) {
+        put_all(&disk, &before);
+        disk.memory.set(Area::Local, "state", damaged.clone());
+        assert_eq!(said(&disk), ["notice_state_damaged"], "{damaged:?}");
+        assert_eq!(disk.memory.value(Area::Local, "state.damaged"), damaged);
+        assert_eq!(next(&disk, id), 10, "{damaged:?}");
+        assert_eq!(said(&disk), ["notice_state_damaged"], "until it is dismissed");
+        board(ask(&disk, Request::Dismiss { alarm: Alarm::StateDamaged }));
+        assert!(said(&disk).is_empty());
+    }
+}
+
+#[test]
+fn counters_survive_damage_to_the_state_or_to_their_copy_and_most_of_them_damage_to_both() {
+    let (disk, id) = counted();
+    let before = local(&disk);
+    let copy = disk.memory.value(Area::Local, "counters").unwrap();
+    let state = disk.memory.value(Area::Local, "state").unwrap();
+    for at in (0..copy.len()).step_by(7) {
+        put_all(&disk, &before);
+        disk.memory.set(Area::Local, "counters", Some(flipped(&copy, at)));
+        assert!(said(&disk).is_empty(), "the state has them");
+        assert_eq!(next(&disk, id), 10);
+    }
+    put_all(&disk, &before);
+    // A save of the document takes the counters with it.
+    add(&disk, form("bob"));
+    disk.memory.set(Area::Local, "counters", Some(flipped(&copy, 40)));
+    disk.memory.set(Area::Local, "state", Some(flipped(&state, 40)));
+    assert_eq!(said(&disk), ["notice_state_damaged"]);
+    assert_eq!(next(&disk, id), 10);
+}
+
+#[test]
+fn a_state_that_is_swapped_for_an_older_one_is_noticed_and_the_larger_counter_counts() {
+    let (disk, id) = counted();
+    let old = disk.memory.value(Area::Local, "state");
+    for _ in 0..3 {
+        next(&disk, id);
+    }
+    disk.memory.set(Area::Local, "state", old);
+    assert_eq!(said(&disk), ["notice_state_old"]);
+    assert_eq!(next(&disk, id), 13);
+    board(ask(&disk, Request::Dismiss { alarm: Alarm::StateOld }));
+    assert!(said(&disk).is_empty());
+}
+
+#[test]
+fn a_profile_that_is_set_back_to_an_older_copy_is_noticed_and_still_opens() {
+    let (disk, _) = counted();
+    let old = local(&disk);
+    add(&disk, form("bob"));
+    add(&disk, form("carol"));
+    disk.memory.end_session();
+    put(&disk, &old);
+    board(ask(&disk, Request::Unlock { password: "one".into() }));
+    assert_eq!(said(&disk), ["notice_vault_old"]);
+    add(&disk, form("dora"));
+    ask(&disk, Request::Lock);
+    board(ask(&disk, Request::Unlock { password: "one".into() }));
+    assert_eq!(said(&disk), ["notice_vault_old"], "until it is dismissed");
+    board(ask(&disk, Request::Dismiss { alarm: Alarm::VaultOld }));
+    assert!(said(&disk).is_empty());
+}
+
+#[test]
+fn only_the_state_was_written_since_and_an_older_profile_is_noticed_all_the_same() {
+    let (disk, id) = counted();
+    let old = local(&disk);
+    next(&disk, id);
+    disk.memory.end_session();
+    put(&disk, &old);
+    board(ask(&disk, Request::Unlock { password: "one".into() }));
+    assert_eq!(said(&disk), ["notice_state_old"]);
+}
+
+#[test]
+fn whatever_the_user_does_no_vault_of_this_browser_is_taken_for_an_older_one() {
+    let (disk, id) = counted();
+    next(&disk, id);
+    ask(&disk, Request::Lock);
+    board(ask(&disk, Request::Unlock { password: "one".into() }));
+    assert!(said(&disk).is_empty());
+    ask(&disk, Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true });
+    assert!(said(&disk).is_empty());
+    disk.memory.end_session();
+    board(ask(&disk, Request::Unlock { password: "two".into() }));
+    let older = Request::OpenGeneration { generation: Generation::Previous, password: "two".into() };
+    board(ask(&disk, older));
+    assert!(said(&disk).is_empty());
+    // Without the second database there is nothing to compare with.
+    disk.memory.set(Area::Apart, "written", None);
+    disk.memory.end_session();
+    board(ask(&disk, Request::Unlock { password: "two".into() }));
+    assert!(said(&disk).is_empty());
+    // A new vault begins with the first revision.
+    ask(&disk, Request::BeginAnew);
+    board(ask(&disk, Request::Create { password: "three".into(), pbkdf2: true }));
+    disk.memory.end_session();
+    board(ask(&disk, Request::Unlock { password: "three".into() }));
+    assert!(said(&disk).is_empty());
+}
+
+#[test]
+fn a_storage_that_holds_nonsense_where_the_last_revision_was_changes_nothing() {
+    let (disk, id) = counted();
+    for text in ["", "x", "1", "1 x", "99999999999999999999999 1", " "] {
+        disk.memory.set(Area::Apart, "written", Some(text.into()));
+        assert!(said(&disk).is_empty(), "{text}");
+    }
+    assert_eq!(next(&disk, id), 10);
+}

@@ -1,0 +1,338 @@
+//! Servers that store on this device as much as they can: each is held to its own limits, and nothing else suffers.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use casdoor_authenticator::app::App;
+use casdoor_authenticator::app::protocol::{ConnectionCard, Reply, Request};
+use casdoor_authenticator::casdoor::{
+    Http, HttpError, MAX_CONNECTION_ACCOUNTS, MAX_OLD_VERSIONS, MAX_TRASHED, Request as HttpRequest, Response,
+};
+use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::vault::{Area, ConnectionId};
+use futures_lite::future::block_on;
+use serde_json::{Value, json};
+
+use super::worker::{Disk, NOW, Quick, Seeded, board, form, with_vault};
+
+/// A day, so that no row counts as one that vanished in a race.
+const DAY: u64 = 86_400;
+
+/// A row as it is on a server.
+pub fn row(name: &str, issuer: &str, secret: &str, origin: &str) -> Value {
+    json!({ "accountName": name, "issuer": issuer, "secretKey": secret, "origin": origin })
+}
+
+/// A secret of 20 bytes for each number.
+pub fn secret(number: usize) -> String {
+    data_encoding::BASE32.encode(format!("{number:020}").as_bytes())
+}
+
+/// All servers: each has one user, whose list it decides.
+#[derive(Default)]
+pub struct Servers {
+    pub lists: RefCell<BTreeMap<String, Vec<Value>>>,
+    /// How many seconds their clocks are ahead.
+    pub ahead: RefCell<BTreeMap<String, i64>>,
+    pub now: Cell<u64>,
+}
+
+impl Servers {
+    pub fn new() -> Self {
+        Self { now: Cell::new(NOW), ..Self::default() }
+    }
+
+    pub fn set(&self, host: &str, list: Vec<Value>) {
+        self.lists.borrow_mut().insert(host.into(), list);
+    }
+}
+
+impl Http for Servers {
+    async fn send(&self, request: HttpRequest) -> Result<Response, HttpError> {
+        let rest = request.url.strip_prefix("https://").unwrap();
+        let (host, path) = rest.split_once('/').unwrap();
+        let list = || self.lists.borrow().get(host).cloned().unwrap_or_default();
+        let user = || {
+            json!({ "owner": "acme", "name": "alice", "id": format!("alice at {host}"), "displayName": "Alice",
+                    "mfaAccounts": list() })
+        };
+        let organization = json!({ "name": "acme", "accountItems": [{ "name": "MFA accounts", "viewRule": "Self" }] });
+        let data = match path.split('?').next().unwrap() {
+            "api/get-user" if request.bearer.is_none() => Value::Null,
+            "api/get-user" => user(),
+            "api/get-default-application" => json!({ "name": "app", "organizationObj": organization }),
+            "api/update-user" => {
+                let body: Value = serde_json::from_str(request.body.as_ref().unwrap().text()).unwrap();
+                self.set(host, body["mfaAccounts"].as_array().unwrap().clone());
+                json!("Affected")
+            }
+            other => panic!("no {other}"),
+        };
+        let body = json!({ "status": "ok", "msg": "", "data": data }).to_string().into_bytes();
+        let ahead = self.ahead.borrow().get(host).copied().unwrap_or(0);
+        let date = Some(self.now.get().saturating_add_signed(ahead));
+        Ok(Response { status: 200, content_type: "application/json".into(), date, body: Secret::new(body) })
+    }
+}
+
+type Browser<'a> = App<&'a Disk, &'a Servers, Quick, Seeded>;
+
+pub fn browser<'a>(disk: &'a Disk, servers: &'a Servers) -> Browser<'a> {
+    App::new(disk, servers, Quick, Seeded(77))
+}
+
+pub fn ask(app: &Browser<'_>, request: Request) -> Reply {
+    let now = app.http().now.get();
+    block_on(app.handle(request, now))
+}
+
+pub fn connect(app: &Browser<'_>, host: &str) -> ConnectionId {
+    let claims = json!({ "sub": format!("alice at {host}"), "exp": NOW + 4000 * DAY }).to_string();
+    let token = format!("aa.{}.cc", URL_SAFE_NO_PAD.encode(claims));
+    let code = format!("casdoor-authenticator://login?serverUrl=https://{host}&accessToken={token}");
+    match ask(app, Request::ConnectByCode { code, allow_http: false }) {
+        Reply::Connected { connected } => connected.connection.id,
+        other => panic!("not connected: {other:?}"),
+    }
+}
+
+/// A day passes, and all connections are synced.
+pub fn sync(app: &Browser<'_>) {
+    let now = app.http().now.get() + DAY;
+    app.http().now.set(now);
+    let unlock = Request::Unlock { password: "one".into() };
+    board(ask(app, unlock));
+    let reply = ask(app, Request::Sync);
+    assert!(matches!(reply, Reply::Done { .. }), "{reply:?}");
+}
+
+fn card(app: &Browser<'_>, id: ConnectionId) -> ConnectionCard {
+    let Reply::Connections { connections } = ask(app, Request::ListConnections) else { panic!("no connections") };
+    connections.into_iter().find(|card| card.connection.id == id).expect("the connection")
+}
+
+fn trash(app: &Browser<'_>) -> usize {
+    let Reply::Binned { rows } = ask(app, Request::ListBin) else { panic!("no trash") };
+    rows.len()
+}
+
+/// Bytes of the newest document and of the state.
+fn stored(disk: &Disk) -> (usize, usize) {
+    let length = |key| disk.memory.value(Area::Local, key).map_or(0, |text| text.len());
+    (length("vault.last"), length("state"))
+}
+
+fn secrets(app: &Browser<'_>) -> BTreeSet<String> {
+    let now = app.http().now.get();
+    let all = [false, true].map(|binned| block_on(app.key_uris(binned, now)).unwrap()).concat();
+    all.iter().map(|row| row.uri.split("secret=").nth(1).unwrap().split('&').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_vault() {
+    let (disk, servers) = (with_vault(), Servers::new());
+    let app = browser(&disk, &servers);
+    let keys =
+        |round: usize| (0..300).map(|n| row(&format!("user {n}"), "Acme", &secret(round * 1000 + n), "")).collect();
+    servers.set("evil.example", keys(0));
+    let id = connect(&app, "evil.example");
+    let first = stored(&disk);
+    // Every row is matched by its origin where the secret changes.
+    let owned = |round: usize| -> Vec<Value> {
+        let uuid = |n: usize| format!("cab1:00000000-0000-4000-8000-{n:012}");
+        (0..300).map(|n| row(&format!("user {n}"), "Acme", &secret(round * 1000 + n), &uuid(n))).collect()
+    };
+    for round in 0..8 {
+        servers.set("evil.example", owned(round));
+        sync(&app);
+    }
+    let (document, state) = stored(&disk);
+    assert!(trash(&app) <= MAX_TRASHED, "{} entries", trash(&app));
+    assert!(document < first.0 + 700_000 && state < first.1 + 700_000, "{first:?} became {document}, {state}");
+    assert!(card(&app, id).left_on_server.unwrap() > 0, "and it is said");
+    // What was stored first is stored still: nothing is pushed out by what came later.
+    let held = secrets(&app);
+    assert!((0..300).all(|n| held.contains(&secret(n))));
+    board(ask(&app, Request::Add { form: form("mine") }));
+}
+
+type List = Box<dyn Fn(usize) -> Vec<Value>>;
+
+/// What a server's list is at each sync, in every way to make it large.
+fn ways() -> Vec<(&'static str, List)> {
+    let uuid = |n: usize| format!("cab1:00000000-0000-4000-8000-{n:012}");
+    let list = |count: usize, row: &dyn Fn(usize) -> Value| (0..count).map(row).collect::<Vec<_>>();
+    vec![
+        (
+            "growing names",
+            Box::new(move |round| {
+                let name = "n".repeat(600 * (round + 1));
+                list(300, &|n| row(&format!("{n} {name}"), "Acme", &secret(n), &uuid(n)))
+            }),
+        ),
+        ("many rows", Box::new(move |_| list(2_500, &|n| row(&format!("{n}"), "Acme", &secret(n), "")))),
+        (
+            "other rows at each sync",
+            Box::new(move |round| list(400, &|n| row(&format!("{round} {n}"), "Acme", &secret(round * 1000 + n), ""))),
+        ),
+        (
+            "other ids at each sync",
+            Box::new(move |round| list(400, &|n| row("a", "Acme", &secret(round * 1000 + n), &uuid(round * 1000 + n)))),
+        ),
+        (
+            "rows that come and go",
+            Box::new(move |round| {
+                list(400 * (round % 2), &|n| row(&format!("{n}"), "Acme", &secret(n + round * 400), ""))
+            }),
+        ),
+        (
+            "a huge issuer",
+            Box::new(move |round| list(300, &|n| row(&format!("{n}"), &"%E4".repeat(2_000 + round), &secret(n), ""))),
+        ),
+        (
+            "one origin for all",
+            Box::new(move |round| list(400, &|n| row(&format!("{n}"), "Acme", &secret(round * 1000 + n), &uuid(7)))),
+        ),
+        (
+            "rows that nobody can read",
+            Box::new(move |round| list(400, &|n| row(&format!("{round} {n}"), &"i".repeat(3_000), "not base32!", ""))),
+        ),
+    ]
+}
+
+/// Syncs 9 times with a server that fills its list in one way, and looks at what that left.
+fn is_held(way: &str, list: &List, follows: bool) {
+    let (disk, servers) = (with_vault(), Servers::new());
+    let app = browser(&disk, &servers);
+    let id = connect(&app, "evil.example");
+    ask(&app, follow(id, follows));
+    let mut halfway = (0, 0);
+    for round in 0..9 {
+        servers.set("evil.example", list(round));
+        sync(&app);
+        if round == 6 {
+            halfway = stored(&disk);
+        }
+    }
+    let (document, state) = stored(&disk);
+    println!("{way}, follows deletions {follows}: {document} and {state} bytes");
+    assert!(document < 4_000_000 && state < 4_000_000, "{way}: {document} and {state} bytes");
+    let growth = document.saturating_sub(halfway.0) + state.saturating_sub(halfway.1);
+    assert!(growth < 100_000, "{way}, {follows}: {halfway:?} became {:?}", (document, state));
+    assert!(card(&app, id).accounts <= MAX_CONNECTION_ACCOUNTS && trash(&app) <= MAX_TRASHED, "{way}");
+    board(ask(&app, Request::Add { form: form("mine") }));
+}
+
+fn follow(connection: ConnectionId, follows: bool) -> Request {
+    Request::Choose { connection, fills_by_itself: None, follows_deletions: Some(follows), new_accounts: None }
+}
+
+#[test]
+fn no_way_to_fill_a_list_stores_more_than_a_connection_may() {
+    for (way, list) in ways() {
+        is_held(way, &list, false);
+    }
+}
+
+#[test]
+fn nor_does_one_that_has_deletions_followed() {
+    for (way, list) in ways() {
+        is_held(way, &list, true);
+    }
+}
+
+#[test]
+fn one_server_that_is_full_leaves_the_others_and_the_user_their_room() {
+    let (disk, servers) = (with_vault(), Servers::new());
+    let app = browser(&disk, &servers);
+    let many = |host: &str| (0..2_300).map(|n| row(&format!("{host} {n}"), "Acme", &secret(n), "")).collect();
+    for host in ["one.example", "two.example"] {
+        servers.set(host, many(host));
+        let id = connect(&app, host);
+        assert_eq!(card(&app, id).accounts, MAX_CONNECTION_ACCOUNTS, "{host}");
+        assert_eq!(card(&app, id).left_on_server, Some(300));
+    }
+    servers.set("good.example", vec![row("me", "Good", &secret(1), "")]);
+    let good = connect(&app, "good.example");
+    assert_eq!((card(&app, good).accounts, card(&app, good).left_on_server), (1, None));
+    board(ask(&app, Request::Add { form: form("mine") }));
+}
+
+#[test]
+fn what_is_left_on_the_server_stays_there_as_it_is_when_something_is_sent() {
+    let (disk, servers) = (with_vault(), Servers::new());
+    let app = browser(&disk, &servers);
+    let list: Vec<Value> =
+        (0..MAX_CONNECTION_ACCOUNTS + 7).map(|n| row(&format!("{n}"), "A", &secret(n), "x")).collect();
+    servers.set("id.example", list.clone());
+    let id = connect(&app, "id.example");
+    let rows = board(ask(&app, Request::Open { origin: None })).rows;
+    let receives = Request::Join {
+        connection: id,
+        accounts: vec![rows[0].id],
+        new_accounts: casdoor_authenticator::vault::NewAccounts::Server,
+    };
+    ask(&app, receives);
+    ask(&app, Request::Bin { id: rows[0].id });
+    sync(&app);
+    let after = servers.lists.borrow()["id.example"].clone();
+    assert_eq!(after.len(), list.len() - 1);
+    assert!(after.iter().all(|row| list.contains(row)), "every other row is as it was");
+    // The room that was made is used by the next sync.
+    assert_eq!(card(&app, id).accounts, MAX_CONNECTION_ACCOUNTS - 1);
+    sync(&app);
+    assert_eq!(card(&app, id).accounts, MAX_CONNECTION_ACCOUNTS);
+}
+
+#[test]
+fn old_versions_of_one_account_are_few_expire_after_30_days_and_are_emptied_with_one_action() {
+    let (disk, servers) = (with_vault(), Servers::new());
+    let app = browser(&disk, &servers);
+    let origin = "cab1:00000000-0000-4000-8000-000000000001";
+    servers.set("id.example", vec![row("a", "Acme", &secret(0), origin)]);
+    let id = connect(&app, "id.example");
+    for round in 1..12 {
+        servers.set("id.example", vec![row("a", "Acme", &secret(round), origin)]);
+        sync(&app);
+    }
+    assert_eq!(trash(&app), MAX_OLD_VERSIONS);
+    assert_eq!(card(&app, id).left_on_server, Some(1));
+    assert!(secrets(&app).contains(&secret(0)) && !secrets(&app).contains(&secret(11)));
+
+    // Emptied: the account takes the server's version again, and nothing comes back out of the trash.
+    let Reply::Binned { rows } = ask(&app, Request::EmptyTrash) else { panic!("no trash") };
+    assert!(rows.is_empty());
+    sync(&app);
+    assert_eq!((trash(&app), card(&app, id).left_on_server), (1, None));
+    assert!(secrets(&app).contains(&secret(11)) && !secrets(&app).contains(&secret(0)));
+
+    // 30 days and two saves later it has expired, although a sync put it there.
+    for day in 0..32 {
+        sync(&app);
+        board(ask(&app, Request::Add { form: form(&format!("day {day}")) }));
+    }
+    assert_eq!(trash(&app), 0);
+}
+
+#[test]
+fn what_a_sync_put_into_the_trash_and_expired_there_does_not_come_back() {
+    let (disk, servers) = (with_vault(), Servers::new());
+    let app = browser(&disk, &servers);
+    servers.set("id.example", vec![row("a", "Acme", &secret(0), ""), row("b", "Acme", &secret(1), "")]);
+    let id = connect(&app, "id.example");
+    ask(
+        &app,
+        Request::Choose { connection: id, fills_by_itself: None, follows_deletions: Some(true), new_accounts: None },
+    );
+    servers.set("id.example", vec![row("b", "Acme", &secret(1), "")]);
+    sync(&app);
+    assert_eq!((trash(&app), card(&app, id).accounts), (1, 1));
+    for day in 0..34 {
+        sync(&app);
+        board(ask(&app, Request::Add { form: form(&format!("day {day}")) }));
+    }
+    assert_eq!((trash(&app), card(&app, id).accounts), (0, 1));
+    assert!(!secrets(&app).contains(&secret(0)));
+}

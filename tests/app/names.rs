@@ -1,0 +1,110 @@
+//! Names from servers, QR codes, files and the form: characters that cannot be seen are removed, and make no name another.
+
+use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
+use serde_json::Value;
+
+use super::hostile::{Servers, ask as ask_app, browser, connect, row, secret, sync};
+use super::worker::{SECRET, add, ask, board, form, found, with_vault};
+
+/// One of each kind, at each end and in the middle.
+const HIDDEN: [&str; 8] = ["\u{200b}", "\u{202e}", "\u{2067}", "\u{feff}", "\u{ad}", "\u{e0041}", "\u{9f}", "\u{34f}"];
+const OTHER: &str = "MZXW6YTBOIMZXW6Y";
+
+fn uri(issuer: &str, name: &str, secret: &str) -> String {
+    let encode = casdoor_authenticator::otp::percent_encode;
+    format!("otpauth://totp/{}?secret={secret}&issuer={}", encode(&format!("{issuer}:{name}")), encode(issuer))
+}
+
+#[test]
+fn a_code_that_hides_characters_is_shown_without_them_and_as_the_same_name() {
+    let disk = with_vault();
+    add(&disk, form("alice"));
+    for hidden in HIDDEN {
+        for (issuer, name) in
+            [(format!("Ac{hidden}me"), format!("alice{hidden}")), ("Acme".into(), format!("{hidden}al{hidden}ice"))]
+        {
+            let card = found(ask(&disk, Request::ReadText { text: uri(&issuer, &name, OTHER) })).cards.remove(0);
+            assert_eq!((card.issuer.as_str(), card.name.as_str()), ("Acme", "alice"), "{hidden:?}");
+            assert_eq!(card.known.as_deref(), Some("same_name"), "{hidden:?}");
+            let card = found(ask(&disk, Request::ReadText { text: uri(&issuer, &name, SECRET) })).cards.remove(0);
+            assert_eq!(card.known.as_deref(), Some("same"), "{hidden:?}");
+            let Reply::Compared { known } = ask(&disk, Request::CompareRows { uris: vec![uri(&issuer, &name, OTHER)] })
+            else {
+                panic!("not compared")
+            };
+            assert_eq!(known[0].as_ref().unwrap().how, "same_name", "{hidden:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_from_a_code_or_the_form_has_clean_names() {
+    for hidden in HIDDEN {
+        let disk = with_vault();
+        let read = found(ask(
+            &disk,
+            Request::ReadText { text: uri(&format!("A{hidden}cme"), &format!("bob{hidden}"), OTHER) },
+        ));
+        let rows =
+            board(ask(&disk, Request::KeepFound { id: read.id, cards: vec![0], update: vec![], keep: None })).rows;
+        assert_eq!((rows[0].issuer.as_str(), rows[0].name.as_str()), ("Acme", "bob"), "{hidden:?}");
+        let typed = AccountForm {
+            group: format!("Wo{hidden}rk"),
+            note: format!("a{hidden}\nb"),
+            ..form(&format!("{hidden}carol"))
+        };
+        let id = add(&disk, typed);
+        let Reply::Form { form } = ask(&disk, Request::Form { id }) else { panic!("no form") };
+        assert_eq!(
+            (form.name.as_str(), form.group.as_str(), form.note.as_str()),
+            ("carol", "Work", "a\nb"),
+            "{hidden:?}"
+        );
+    }
+}
+
+#[test]
+fn rows_of_a_server_are_shown_clean_and_never_written_because_of_it() {
+    let own = "cab1:00000000-0000-4000-8000-000000000001";
+    for hidden in HIDDEN {
+        let (disk, servers) = (with_vault(), Servers::new());
+        let app = browser(&disk, &servers);
+        let list: Vec<Value> = vec![
+            row(&format!("al{hidden}ice"), &format!("{hidden}Acme"), &secret(1), own),
+            row(&format!("bob{hidden}"), "Acme", &secret(2), "phone"),
+            row("%E2%80%AEcarol", "Ac%E2%80%8Bme", &secret(3), "phone"),
+        ];
+        servers.set("id.example", list.clone());
+        let id = connect(&app, "id.example");
+        // From here on the connection writes.
+        let new_accounts = casdoor_authenticator::vault::NewAccounts::Server;
+        ask_app(&app, Request::Join { connection: id, accounts: vec![], new_accounts });
+        for _ in 0..3 {
+            sync(&app);
+            assert_eq!(servers.lists.borrow()["id.example"], list, "{hidden:?}");
+        }
+        let rows = board(ask_app(&app, Request::Open { origin: None })).rows;
+        let names: Vec<_> = rows.iter().map(|row| (row.issuer.as_str(), row.name.as_str())).collect();
+        assert_eq!(names, [("Acme", "alice"), ("Acme", "bob"), ("Acme", "carol")], "{hidden:?}");
+        // A rename goes there, and only its row changes.
+        let Reply::Form { form } = ask_app(&app, Request::Form { id: rows[1].id }) else { panic!("no form") };
+        board(ask_app(&app, Request::Edit { id: rows[1].id, form: AccountForm { name: "robert".into(), ..form } }));
+        sync(&app);
+        let after = servers.lists.borrow()["id.example"].clone();
+        assert_eq!((&after[0], &after[2]), (&list[0], &list[2]));
+        assert_eq!(after[1]["accountName"], "robert");
+        sync(&app);
+        assert_eq!(servers.lists.borrow()["id.example"], after);
+    }
+}
+
+#[test]
+fn languages_that_need_joiners_keep_them() {
+    let disk = with_vault();
+    for name in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}💻"] {
+        add(&disk, form(name));
+    }
+    let names: Vec<_> =
+        board(ask(&disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect();
+    assert_eq!(names, ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}💻"]);
+}
