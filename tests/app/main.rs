@@ -14,11 +14,8 @@ mod clocks;
 mod counters;
 mod damage;
 mod effects;
-<<<<<<< HEAD
-mod hostile_renderer;
-=======
 mod hostile;
->>>>>>> 9592751 (casdoor: hold each server to a budget, its own clock and clean names)
+mod hostile_renderer;
 mod keeping;
 mod key_uris;
 mod many;

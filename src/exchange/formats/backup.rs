@@ -6,13 +6,9 @@
 
 use super::json::{self, Value};
 use super::report::Rows;
-<<<<<<< HEAD:src/exchange/formats/backup.rs
 use super::{ExchangeError, Format, Icon, Imported, Reason, Report, Skipped, budget, ciphers, encoding};
 use crate::exchange::registry::{Detect, Entry, Read};
-=======
-use super::{ExchangeError, Format, Icon, Imported, Reason, Report, Skipped, budget, crypt, encoding};
 use crate::label::{clean, clean_lines};
->>>>>>> 9592751 (casdoor: hold each server to a budget, its own clock and clean names):src/exchange/backup.rs
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Brought, Envelope, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
 
