@@ -1,6 +1,6 @@
 //! Stored data that was damaged, cut, or set back to an older copy: it is said, nothing stops, and no counter goes back.
 
-use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
+use casdoor_authenticator::app::protocol::{AccountForm, FormKind, Reply, Request};
 use casdoor_authenticator::vault::{AccountId, Alarm, Area, Generation};
 
 use super::worker::{Disk, add, ask, board, form, with_vault};
@@ -11,7 +11,7 @@ const KEYS: [&str; 7] =
 /// A vault with a HOTP account that has made codes after the last save of the document.
 fn counted() -> (Disk, AccountId) {
     let disk = with_vault();
-    let id = add(&disk, AccountForm { kind: "hotp".into(), counter: Some(5), ..form("alice") });
+    let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(5), ..form("alice") });
     for _ in 0..4 {
         next(&disk, id);
     }

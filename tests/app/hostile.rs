@@ -61,6 +61,7 @@ impl Http for Servers {
         };
         let organization = json!({ "name": "acme", "accountItems": [{ "name": "MFA accounts", "viewRule": "Self" }] });
         let data = match path.split('?').next().unwrap() {
+            "api/userinfo" => Value::Null,
             "api/get-user" if request.bearer.is_none() => Value::Null,
             "api/get-user" => user(),
             "api/get-default-application" => json!({ "name": "app", "organizationObj": organization }),
@@ -71,7 +72,11 @@ impl Http for Servers {
             }
             other => panic!("no {other}"),
         };
-        let body = json!({ "status": "ok", "msg": "", "data": data }).to_string().into_bytes();
+        let body = match path.starts_with("api/userinfo") {
+            true => json!({ "sub": format!("alice at {host}") }),
+            false => json!({ "status": "ok", "msg": "", "data": data }),
+        };
+        let body = body.to_string().into_bytes();
         let ahead = self.ahead.borrow().get(host).copied().unwrap_or(0);
         let date = Some(self.now.get().saturating_add_signed(ahead));
         Ok(Response { status: 200, content_type: "application/json".into(), date, body: Secret::new(body) })
@@ -258,7 +263,8 @@ fn is_held(way: &str, list: &List, follows: bool) {
     let growth = document.saturating_sub(halfway.0) + state.saturating_sub(halfway.1);
     assert!(growth < 100_000, "{way}, {follows}: {halfway:?} became {:?}", (document, state));
     let book = book.0.borrow();
-    assert!(book.0.accounts.len() <= MAX_CONNECTION_ACCOUNTS && book.0.bin.len() <= MAX_TRASHED, "{way}");
+    let counts = (book.0.accounts.len(), book.0.bin.len());
+    assert!(counts.0 <= MAX_CONNECTION_ACCOUNTS && counts.1 <= MAX_TRASHED, "{way}: {counts:?} accounts and trashed");
 }
 
 #[test]

@@ -72,6 +72,23 @@ impl Budget {
         fits
     }
 
+    /// Takes an account back out of the trash, if there is room for it. `row` is its row where the base does not know it
+    /// yet; `trashed_here` is true if it was counted as trashed by a sync of this connection.
+    pub(super) fn restore(&mut self, meaning: &Meaning, row: Option<&Row>, trashed_here: bool) -> bool {
+        let account = account_bytes(meaning);
+        let bytes = self.bytes.saturating_add(account).saturating_add(row.map_or(0, bytes_of));
+        let fits = self.accounts < MAX_CONNECTION_ACCOUNTS && bytes <= MAX_CONNECTION_BYTES;
+        if fits {
+            self.accounts = self.accounts.saturating_add(1);
+            self.bytes = bytes;
+            if trashed_here {
+                self.trashed = self.trashed.saturating_sub(1);
+                self.trashed_bytes = self.trashed_bytes.saturating_sub(account);
+            }
+        }
+        fits
+    }
+
     /// Takes a row into the base that is not read as an account, if there is room for it.
     pub(super) fn note(&mut self, row: &Row) -> bool {
         let row = bytes_of(row);

@@ -53,13 +53,12 @@ impl<'a, E: Entropy> Merger<'a, E> {
         };
         match (account.place, base.presence) {
             (Place::Here, _) => self.three_way(base, before, account, remote.row, theirs),
-            (Place::Binned { by_sync: true }, _) => {
-                self.restore(id, false);
-                self.three_way(base, before, account, remote.row, theirs);
-            }
-            (Place::Binned { by_sync: false }, Missing | Deleted) => {
-                self.restore(id, true);
-                self.three_way(base, before, account, remote.row, theirs);
+            (Place::Binned { by_sync: true }, _) | (Place::Binned { by_sync: false }, Missing | Deleted) => {
+                if self.restore(account, None) {
+                    self.three_way(base, before, account, remote.row, theirs);
+                } else {
+                    self.leave_on_server(Some(id), Some(base), remote.row);
+                }
             }
             (Place::Elsewhere { .. }, Missing | Deleted) => {
                 let copy = self.fresh_id();
@@ -87,8 +86,11 @@ impl<'a, E: Entropy> Merger<'a, E> {
             Some(account)
                 if matches!(account.place, Place::Binned { .. }) && secret_bytes(&account.meaning) == remote.secret =>
             {
-                self.restore(account.id, account.place == Place::Binned { by_sync: false });
-                self.join(account, remote.row, theirs);
+                if self.restore(account, Some(remote.row)) {
+                    self.join(account, remote.row, theirs);
+                } else {
+                    self.leave_on_server(None, None, remote.row);
+                }
             }
             _ => {
                 let id = own.filter(|id| !self.taken.contains(id)).unwrap_or_else(|| self.fresh_id());
@@ -200,10 +202,16 @@ impl<'a, E: Entropy> Merger<'a, E> {
         self.place(Slot::standing(Some(id), row, Some(meaning), 0));
     }
 
-    fn restore(&mut self, id: AccountId, returned: bool) {
+    /// Takes an account out of the trash, if there is room for it. It is marked as returned if the user put it there.
+    fn restore(&mut self, account: &LocalAccount, row: Option<&Row>) -> bool {
+        if !self.budget.restore(&account.meaning, row, account.trashed_here) {
+            return false;
+        }
+        let returned = account.place == Place::Binned { by_sync: false };
         let count = if returned { &mut self.summary.returned } else { &mut self.summary.found };
         *count = count.saturating_add(1);
-        self.changes.push(LocalChange::Restore { id, returned });
+        self.changes.push(LocalChange::Restore { id: account.id, returned });
+        true
     }
 
     /// A row that stays as it is.
