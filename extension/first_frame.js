@@ -9,6 +9,7 @@ function draw({ board, look, wish, url }) {
     const now = Math.floor(Date.now() / 1000);
     const template = document.createElement("template");
     template.innerHTML = look;
+    for (const styled of template.content.querySelectorAll("[data-style]")) styled.style.cssText = styled.dataset.style;
     const drawn = [...template.content.querySelectorAll("[data-row]")];
     drawn.sort((one, other) => parseInt(one.style.top) - parseInt(other.style.top));
     const placed = drawn.every((row, index) => row.dataset.row === rows[index]?.id);

@@ -72,6 +72,11 @@ fn look() -> Option<String> {
     for label in all(&copy, "[data-row] .main") {
         label.remove_attribute("aria-label").ok()?;
     }
+    // Our policy forbids style attributes in markup; the page's script sets the styles from these.
+    for styled in all(&copy, "[style]") {
+        styled.set_attribute("data-style", &styled.get_attribute("style").unwrap_or_default()).ok()?;
+        styled.remove_attribute("style").ok()?;
+    }
     for code in all(&copy, "[data-code]") {
         let text = code.text_content().unwrap_or_default();
         let blank: String = text.chars().map(|letter| if letter == ' ' { " " } else { BLANK }).collect();

@@ -132,8 +132,11 @@ fn ring(ui: Ui, row: &Row) -> Option<AnyView> {
     let period = u64::from(row.period);
     // Any start of a period works; one before the page was opened keeps the numbers small and positive.
     let phase = ui.opened_at.get_value().saturating_sub(row.from.checked_rem(period).unwrap_or(0)).checked_rem(period);
-    let style = format!("--period:{period};--phase:{}", phase.unwrap_or(0));
-    Some(view! { <span class="ring" aria-hidden="true" style=style></span> }.into_any())
+    let (period, phase) = (period.to_string(), phase.unwrap_or(0).to_string());
+    Some(
+        view! { <span class="ring" aria-hidden="true" style=("--period", period) style=("--phase", phase)></span> }
+            .into_any(),
+    )
 }
 
 fn more_label(row: Option<&Row>) -> String {

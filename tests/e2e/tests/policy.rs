@@ -1,0 +1,104 @@
+//! The content security policy of the extension's pages: what it says, and that every page lives with it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside of tests")]
+
+use e2e::package::{Installed, OPTIONS, ask, root};
+use e2e::page::Page;
+use e2e::person;
+use serde_json::{Value, json};
+
+/// Collects violations from the first line of a document on.
+const COLLECT: &str = "globalThis.violations = [];
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile, lineNumber }) =>
+        violations.push([effectiveDirective, blockedURI, sourceFile, lineNumber].join(' ')));";
+
+const SECTIONS: [&str; 9] =
+    ["accounts", "connect", "sites", "security", "exchange", "appearance", "about", "add", "camera"];
+
+/// Shows a page again, watched from its first line on.
+fn watch(page: &Page) {
+    page.call("Page.enable", json!({})).unwrap();
+    page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COLLECT })).unwrap();
+    page.evaluate("location.reload()").unwrap();
+    page.wait_for("globalThis.violations && document.body?.hasAttribute('data-ready')").unwrap();
+}
+
+fn assert_none(page: &Page, place: &str) {
+    let violations = page.evaluate("violations").unwrap();
+    assert_eq!(violations, json!([]), "{place}");
+}
+
+#[test]
+fn the_policy_of_the_manifest_allows_nothing_that_no_page_needs() {
+    let manifest = std::fs::read_to_string(root().join("manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    let policy = manifest["content_security_policy"]["extension_pages"].as_str().unwrap();
+    let mut directives: Vec<&str> = policy.split(';').map(str::trim).collect();
+    directives.sort_unstable();
+    assert_eq!(
+        directives,
+        [
+            "base-uri 'none'",
+            "connect-src 'self' https: http: data: blob:",
+            "default-src 'self'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "img-src 'self' data: blob:",
+            "object-src 'none'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "style-src 'self'",
+        ]
+    );
+}
+
+#[test]
+fn every_page_and_section_is_drawn_without_a_violation() {
+    let installed = Installed::headless().unwrap();
+    let blank = installed.browser.open("about:blank#page").unwrap();
+    let popup = installed.popup(&blank).unwrap();
+    watch(&popup);
+    person::create_vault(&popup).unwrap();
+    for name in ["one", "two"] {
+        let form = json!({ "issuer": "Acme", "name": name, "secret": "JBSWY3DPEHPK3PXP" });
+        ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
+    }
+    watch(&popup);
+    person::wait_for_screen(&popup, &["list"]).unwrap();
+    // The next popup begins with the markup that this one leaves.
+    popup.wait_for("chrome.storage.session.get('look').then(({ look }) => look)").unwrap();
+    let ring = "getComputedStyle(document.querySelector('.ring')).getPropertyValue('--period').trim()";
+    assert_eq!(popup.evaluate(ring).unwrap(), "30");
+    assert_none(&popup, "the list");
+    watch(&popup);
+    person::wait_for_screen(&popup, &["list"]).unwrap();
+    let id = popup.evaluate("document.querySelector('[data-row]').dataset.row").unwrap();
+    person::choose_for(&popup, id.as_str().unwrap(), "edit").unwrap();
+    person::wait_for_screen(&popup, &["edit"]).unwrap();
+    assert_none(&popup, "the popup");
+    popup.close().unwrap();
+
+    let tab = installed.open(OPTIONS).unwrap();
+    watch(&tab);
+    for section in SECTIONS {
+        tab.evaluate(&format!("location.hash = '#{section}'")).unwrap();
+        tab.wait_for("document.body.hasAttribute('data-ready') && document.querySelector('main')?.innerText").unwrap();
+        assert_none(&tab, section);
+    }
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn a_style_in_markup_a_base_and_a_form_are_blocked() {
+    let installed = Installed::headless().unwrap();
+    let tab = installed.open(OPTIONS).unwrap();
+    watch(&tab);
+    tab.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', `<p style='color: red'>x</p><base href='https://evil.example/'>
+            <form action='https://evil.example/' id='sent'></form>`)",
+    )
+    .unwrap();
+    tab.evaluate("document.querySelector('#sent').submit()").unwrap();
+    let blocked = "violations.map((violation) => violation.split(' ')[0]).sort().join(' ')";
+    tab.wait_for(&format!("{blocked} === 'base-uri form-action style-src-attr'")).unwrap();
+    assert!(tab.evaluate("location.protocol").unwrap() == "chrome-extension:");
+}
