@@ -1,14 +1,17 @@
-// The exchange's thread: does one job and tells what came of it. Whoever started it ends it.
+// A thread that reads or writes one file and posts the result. The page that started it ends it.
 import init, * as core from "./wasm/exchange.js";
 
 const started = init({ module_or_path: new URL("wasm/exchange_bg.wasm", import.meta.url) });
 
 addEventListener("message", async ({ data: { call, arguments: given } }) => {
   try {
-    await started;
-    postMessage({ done: core[call](...given) });
+    const { memory } = await started;
+    const done = core[call](...given);
+    // The file's accounts and its password were in there.
+    new Uint8Array(memory.buffer).fill(0);
+    postMessage({ done });
   } catch (error) {
-    // A refusal is a text; anything else is a memory that the browser did not give.
+    // A reason is a text; anything else means that the browser did not grant the memory.
     postMessage({ refused: typeof error === "string" ? error : "" });
   }
 });

@@ -1,4 +1,5 @@
-// One fresh wasm instance for each derivation: the memory that Argon2id grew goes with the instance.
+// One new wasm instance for each derivation. Its memory, which held the password and the key and which Argon2id has
+// grown, is overwritten and released afterwards.
 import init, * as kdf from "./wasm/kdf.js";
 
 let started;
@@ -11,6 +12,7 @@ export async function deriveKey(parameters, password, salt) {
     if (!key) throw new Error("parameters out of bounds");
     return key;
   } finally {
+    new Uint8Array(kdf.initSync().memory.buffer).fill(0);
     kdf.__wbg_reset_state();
   }
 }

@@ -1,5 +1,6 @@
 // The switchboard: every listener, registered synchronously, and no decisions. All of them are in the wasm.
 import init, * as core from "./wasm/worker.js";
+import { endWork, keepAlive, onErase } from "./memory.js";
 
 let starting;
 
@@ -23,7 +24,7 @@ async function call(name, ...args) {
     return await new Promise((done, failed) => {
       fail = failed;
       waiting.add(fail);
-      core[name](...args).then(done, failed);
+      keepAlive(core[name](...args)).then(done, failed);
     });
   } catch (error) {
     restartAfter(error);
@@ -33,16 +34,25 @@ async function call(name, ...args) {
   }
 }
 
-// A trap leaves the wasm's memory as it was: it is started anew, since nothing lives only there.
+// A trap leaves the wasm's memory in an unknown state: a new instance is started, since nothing is stored only there.
 function restartAfter(error) {
   if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError) || error === lastTrap) return;
   lastTrap = error;
-  for (const fail of waiting) fail(error);
-  waiting.clear();
-  core.__wbg_reset_state();
+  restart(error);
 }
 
 let lastTrap = null;
+
+// Overwrites the instance's memory and starts a new one. Calls that were still in progress fail.
+function restart(reason) {
+  for (const fail of waiting) fail(reason);
+  waiting.clear();
+  endWork();
+  new Uint8Array(core.initSync().memory.buffer).fill(0);
+  core.__wbg_reset_state();
+}
+
+onErase(() => restart(new Error("The vault was locked.")));
 
 // Most traps happen while an answer is awaited, and are heard of here alone.
 self.addEventListener("error", ({ error }) => restartAfter(error));
@@ -51,10 +61,7 @@ self.addEventListener("error", ({ error }) => restartAfter(error));
 function answer(message, sender) {
   if (sender.id !== chrome.runtime.id) return undefined;
   if (message.page && sender.origin === location.origin) return call("page_message", message.page);
-  if (message.content && sender.tab) {
-    const { origin = "", frameId = 0, tab, documentId = "" } = sender;
-    return call("content_message", message.content, origin, frameId, tab.id ?? -1, documentId);
-  }
+  if (message.content && sender.tab) return call("content_message", message.content, sender);
   return undefined;
 }
 

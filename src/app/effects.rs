@@ -18,6 +18,9 @@ pub enum Effect {
     BackUpIfDue,
     /// The vault was unlocked: pages that offer to unlock it go on.
     TellPagesUnlocked,
+    /// A secret or a token was removed permanently: it must not stay in memory either. A lock, and whatever else removes the
+    /// vault's key, needs no effect: the storage notices it.
+    EraseMemory,
 }
 
 /// Returns what follows a request if it succeeds. Every request is named here: whoever adds one decides about it.
@@ -30,19 +33,19 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::Edit { .. }
         | Request::Bin { .. }
         | Request::Restore { .. }
-        | Request::RemoveForGood { .. }
-        | Request::EmptyTrash
         | Request::ChangeMany { change: ManyChange::Bin | ManyChange::Restore, .. }
         | Request::KeepFound { .. }
-        | Request::Import { .. }
-        | Request::UndoImport { .. } => &[Effect::SyncSoon],
+        | Request::Import { .. } => &[Effect::SyncSoon],
+        Request::RemoveForGood { .. } | Request::EmptyTrash | Request::UndoImport { .. } => {
+            &[Effect::SyncSoon, Effect::EraseMemory]
+        }
         Request::Connect { .. }
         | Request::ConnectByCode { .. }
         | Request::SignInAgain { .. }
         | Request::Accept { .. }
         | Request::Choose { .. }
-        | Request::ListConnections
-        | Request::Disconnect { .. } => &[Effect::RegisterContentScripts, Effect::ShowBadge],
+        | Request::ListConnections => &[Effect::RegisterContentScripts, Effect::ShowBadge],
+        Request::Disconnect { .. } => &[Effect::RegisterContentScripts, Effect::ShowBadge, Effect::EraseMemory],
         Request::Sync => &[Effect::ShowBadge],
         Request::ReadBackups | Request::ScheduleBackups { .. } => &[Effect::BackUpIfDue],
         // These sync themselves, where a server has to know before the reply.
@@ -53,8 +56,8 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::AllowSite { .. }
         | Request::SetSettings { .. }
         | Request::CorrectClock { .. }
-        | Request::Dismiss { .. }
-        | Request::RemoveRecovery { .. } => &[],
+        | Request::Dismiss { .. } => &[],
+        Request::RemoveRecovery { .. } => &[Effect::EraseMemory],
         Request::KeepLook { .. }
         | Request::Create { .. }
         | Request::CreateWithoutPassword

@@ -13,6 +13,7 @@
 //! | `delivery` | sends a code from the popup to the one document where it was picked |
 //! | `first_use` | the first use of an account on a page, confirmed in the popup |
 //! | `scan` | requests that scan tabs or images |
+//! | `memory` | erases the worker's memory after a lock |
 //! | [`menus`] | the context menu and the shortcuts |
 //! | [`origin_rule`] | the rule that removes `Origin` from the extension's own POST requests |
 //! | `connect` | signs in at a server, with the browser's sign-in window where the user has to take part |
@@ -37,6 +38,7 @@ pub mod fetch;
 mod fill;
 mod first_use;
 pub mod kdf;
+mod memory;
 pub mod menus;
 pub mod origin_rule;
 pub mod page;

@@ -1,11 +1,11 @@
-//! Registers the content scripts for the pages of connected servers.
+//! Registers the content scripts for the pages of connected servers: their scheme, host, port and path.
 
 use serde::{Deserialize, Serialize};
 
 use super::chrome::{self, from_js, to_js};
 use super::now_seconds;
 use super::worker::WorkerApp;
-use crate::app::permission_pattern;
+use crate::casdoor::matches_page;
 
 /// The id of the registration.
 const ID: &str = "casdoor";
@@ -40,7 +40,7 @@ struct Tab {
 pub(super) async fn register(app: &WorkerApp) {
     let Ok(servers) = app.servers(now_seconds()).await else { return };
     let addresses = servers.iter().filter_map(|server| app.server_address(server, true).ok());
-    let mut matches: Vec<String> = addresses.map(|address| permission_pattern(&address)).collect();
+    let mut matches: Vec<String> = addresses.flat_map(|address| address.page_patterns()).collect();
     matches.sort();
     matches.dedup();
     let registered: Vec<Registration> = chrome::registered_scripts().await.ok().and_then(from_js).unwrap_or_default();
@@ -68,6 +68,13 @@ pub(super) async fn register(app: &WorkerApp) {
         let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": SCRIPTS });
         let _ = chrome::execute_script(&to_js(&injection)).await;
     }
+}
+
+/// Returns whether content scripts are registered for this address. Their messages are not answered from anywhere else: the
+/// scripts stay in a document that leaves the server's path without being loaded again.
+pub(super) async fn is_registered(url: &str) -> bool {
+    let registered: Vec<Registration> = chrome::registered_scripts().await.ok().and_then(from_js).unwrap_or_default();
+    registered.iter().flat_map(|registration| &registration.matches).any(|pattern| matches_page(pattern, url))
 }
 
 /// Tells the pages of connected servers that the vault is unlocked, so that a chip with "Unlock to fill" continues.

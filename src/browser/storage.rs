@@ -6,7 +6,8 @@
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::chrome;
+use super::{chrome, memory};
+use crate::app::SessionKey;
 use crate::vault::{Area, Change, Store, StoreError};
 
 #[wasm_bindgen(raw_module = "../device.js")]
@@ -42,6 +43,12 @@ impl Store for ExtensionStorage {
 
     async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
         let values = Object::new();
+        // Whatever removes the key, memory must not keep it: a lock, its time, another password, an empty vault.
+        let removes_key = area == Area::Session
+            && changes.iter().any(|(key, value)| *key == SessionKey::Unlocked.name() && value.is_none());
+        if removes_key {
+            memory::erase_when_idle(true);
+        }
         for (key, value) in changes {
             let value = value.map_or(JsValue::NULL, |text| JsValue::from_str(&text));
             Reflect::set(&values, &JsValue::from_str(key), &value).map_err(|_| StoreError::Unavailable)?;

@@ -7,12 +7,12 @@ use std::rc::Rc;
 use gloo::timers::future::TimeoutFuture;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use super::capture;
 use super::chrome::{self, from_js, to_js};
 use super::fetch::Fetch;
 use super::kdf::OwnInstance;
+use super::memory::{erase_when_idle, in_background};
 use super::storage::ExtensionStorage;
 use super::{
     WebCrypto, backups, connect, demo, fill, first_use, menus, now_milliseconds, now_seconds, pages, recovery, scan,
@@ -87,10 +87,11 @@ async fn perform(effect: Effect) {
     match effect {
         Effect::RegisterContentScripts => pages::register(&app()).await,
         Effect::ShowBadge => show_badge().await,
-        Effect::SyncSoon => spawn_local(sync_soon()),
-        Effect::SyncIfDue => spawn_local(sync_if_due()),
-        Effect::BackUpIfDue => spawn_local(async { backups::make_due(&app()).await }),
-        Effect::TellPagesUnlocked => spawn_local(pages::tell_unlocked()),
+        Effect::SyncSoon => in_background(sync_soon()),
+        Effect::SyncIfDue => in_background(sync_if_due()),
+        Effect::BackUpIfDue => in_background(async { backups::make_due(&app()).await }),
+        Effect::TellPagesUnlocked => in_background(pages::tell_unlocked()),
+        Effect::EraseMemory => erase_when_idle(false),
     }
 }
 
@@ -177,10 +178,33 @@ pub(super) fn failed(key: &str, text: impl Into<String>) -> Reply {
     AppError::Said(Message::new(key, text)).into()
 }
 
-/// Answers a content script. Origin, frame, tab and document are the browser's word, not the page's. Everything in the request
-/// itself may be a compromised page's invention, so that it only ever narrows what the page gets.
-pub async fn content_message(request: JsValue, origin: String, frame: i32, tab: i32, document: String) -> JsValue {
-    let Some(request) = from_js::<PageRequest>(request) else { return to_js(&PageReply::Nothing) };
+/// What the browser says about the sender of a message.
+#[derive(Deserialize)]
+struct Sender {
+    #[serde(default)]
+    origin: String,
+    #[serde(default)]
+    url: String,
+    #[serde(default, rename = "frameId")]
+    frame: i32,
+    #[serde(default, rename = "documentId")]
+    document: String,
+    #[serde(default)]
+    tab: Option<Tab>,
+}
+
+/// Answers a content script. Address, origin, frame, tab and document are what the browser says, not the page. Everything in
+/// the request itself may come from a compromised page, so it can only narrow what the page gets.
+pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
+    let (Some(request), Some(sender)) = (from_js::<PageRequest>(request), from_js::<Sender>(sender)) else {
+        return to_js(&PageReply::Nothing);
+    };
+    if !pages::is_registered(&sender.url).await {
+        return to_js(&PageReply::Nothing);
+    }
+    let (origin, frame, document) = (sender.origin, sender.frame, sender.document);
+    #[expect(clippy::cast_possible_truncation, reason = "the browser numbers tabs with 32 bits")]
+    let tab = sender.tab.and_then(|tab| tab.id).map_or(-1, |id| id as i32);
     let place = Place { tab, document, origin: origin.clone() };
     let Some(seen) = request.seen().cloned() else {
         open_popup(frame, place).await;

@@ -142,6 +142,19 @@ impl ServerAddress {
         }
     }
 
+    /// Returns the match patterns of the server's own pages: its scheme, host, port and path. A pattern without a port
+    /// would match every port, so the scheme's own is written out; an asterisk in the path would match anything.
+    pub fn page_patterns(&self) -> Vec<String> {
+        let (scheme, standard) = if self.secure { ("https", 443) } else { ("http", 80) };
+        let base =
+            format!("{scheme}://{}:{}{}", self.host, self.port.unwrap_or(standard), self.path.replace('*', "%2A"));
+        if self.path.is_empty() {
+            return vec![format!("{base}/*")];
+        }
+        // A path is a prefix only at a slash: `/casdoor` is not the beginning of `/casdoor-admin`.
+        vec![base.clone(), format!("{base}/*"), format!("{base}?*")]
+    }
+
     /// The address of something on the server; `path` begins with a slash.
     pub fn url(&self, path: &str) -> String {
         format!("{self}{path}")
@@ -152,6 +165,24 @@ impl fmt::Display for ServerAddress {
     /// Without a trailing slash.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.origin(), self.path)
+    }
+}
+
+/// Returns whether an address, as the browser writes it, matches a pattern of [`ServerAddress::page_patterns`].
+pub fn matches_page(pattern: &str, url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let has_port = authority.rsplit(']').next().unwrap_or_default().contains(':');
+    let port = match scheme {
+        _ if has_port => "",
+        "https" => ":443",
+        _ => ":80",
+    };
+    let written_out = format!("{scheme}://{authority}{port}{path}");
+    match pattern.strip_suffix('*') {
+        Some(prefix) => written_out.starts_with(prefix),
+        None => written_out == pattern,
     }
 }
 
@@ -312,6 +343,45 @@ mod tests {
             assert_eq!(parse(typed), Err(error), "{typed}");
         }
         assert_eq!(parse(&"a".repeat(1 << 20)), Err(AddressError::TooLong));
+    }
+
+    #[test]
+    fn pages_of_a_server_are_those_of_its_scheme_host_port_and_path() {
+        let is_page = |server: &str, url: &str| {
+            let patterns = ServerAddress::parse(server, true).unwrap().page_patterns();
+            patterns.iter().any(|pattern| matches_page(pattern, url))
+        };
+        for (server, own, other) in [
+            (
+                "https://id.example.com:8443/casdoor",
+                vec!["/casdoor", "/casdoor/", "/casdoor/login?x=1#y", "/casdoor?x=1", "/casdoor#y"],
+                vec!["", "/", "/login", "/casdoor-admin/login", "/Casdoor/login", "/x/casdoor/login", "/?/casdoor/"],
+            ),
+            ("https://id.example.com:8443", vec!["/", "/login", "/casdoor/login"], vec![]),
+        ] {
+            for path in own {
+                assert!(is_page(server, &format!("https://id.example.com:8443{path}")), "{server} {path}");
+                for elsewhere in [
+                    "https://id.example.com",
+                    "https://id.example.com:443",
+                    "https://id.example.com:84430",
+                    "http://id.example.com:8443",
+                    "https://id.example.com.evil.example:8443",
+                    "https://evil.example/https://id.example.com:8443",
+                    "https://id.example.com:8443@evil.example",
+                ] {
+                    assert!(!is_page(server, &format!("{elsewhere}{path}")), "{server} {elsewhere}{path}");
+                }
+            }
+            for path in other {
+                assert!(!is_page(server, &format!("https://id.example.com:8443{path}")), "{server} {path}");
+            }
+        }
+        assert!(is_page("https://id.example.com", "https://id.example.com/login"));
+        assert!(!is_page("https://id.example.com", "https://id.example.com:8443/login"));
+        assert!(is_page("http://[::1]:8000", "http://[::1]:8000/login"));
+        assert!(is_page("http://[::1]", "http://[::1]/login"));
+        assert!(!is_page("http://[::1]:8000", "http://[::1]/login"));
     }
 
     proptest! {

@@ -26,7 +26,7 @@ pub mod sign_in;
 mod sync;
 mod wire;
 
-pub use address::{AddressError, ServerAddress};
+pub use address::{AddressError, ServerAddress, matches_page};
 pub use api::SignedInUser;
 pub use error::CasdoorError;
 pub use http::{Body, Http, HttpError, MAX_RESPONSE_BYTES, Method, Request, Response, date_from_header};

@@ -178,6 +178,12 @@ impl Ui {
 
     /// Renders a screen.
     pub fn draw(self, screen: Screen) {
+        if matches!(screen, Screen::Locked) && self.screen.with_untracked(|present| *present == Shown::Board) {
+            // A new document in place of this one: what was shown and typed here does not stay in this page's memory.
+            if window().location().reload().is_ok() {
+                return;
+            }
+        }
         let shown = match screen {
             Screen::FirstRun => Shown::FirstRun,
             Screen::Locked => Shown::Locked,

@@ -6,6 +6,7 @@
 //! - [`extension`] loads an unpacked extension and opens its real popup and worker.
 //! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless.
 //! - [`package`] finds the built extension, [`user`] performs user actions, [`server`] is the Casdoor server.
+//! - [`memory`] finds secrets in wasm memory.
 //! - [`user_journey`] is the main user journey, and [`mod@bench`] measures size and speed.
 //!
 //! Tests wait for conditions, not for a fixed time. All traffic stays on loopback: the browser resolves `*.acme.test`
@@ -31,6 +32,7 @@ pub mod devtools;
 pub mod display;
 pub mod extension;
 pub mod keys;
+pub mod memory;
 pub mod other_site;
 pub mod package;
 pub mod page;

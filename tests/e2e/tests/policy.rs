@@ -4,7 +4,7 @@
 
 use e2e::package::{Installed, OPTIONS, ask, root};
 use e2e::page::Page;
-use e2e::person;
+use e2e::user;
 use serde_json::{Value, json};
 
 /// Collects violations from the first line of a document on.
@@ -57,23 +57,23 @@ fn every_page_and_section_is_drawn_without_a_violation() {
     let blank = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&blank).unwrap();
     watch(&popup);
-    person::create_vault(&popup).unwrap();
+    user::create_vault(&popup).unwrap();
     for name in ["one", "two"] {
         let form = json!({ "issuer": "Acme", "name": name, "secret": "JBSWY3DPEHPK3PXP" });
         ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
     }
     watch(&popup);
-    person::wait_for_screen(&popup, &["list"]).unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
     // The next popup begins with the markup that this one leaves.
     popup.wait_for("chrome.storage.session.get('look').then(({ look }) => look)").unwrap();
     let ring = "getComputedStyle(document.querySelector('.ring')).getPropertyValue('--period').trim()";
     assert_eq!(popup.evaluate(ring).unwrap(), "30");
     assert_none(&popup, "the list");
     watch(&popup);
-    person::wait_for_screen(&popup, &["list"]).unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
     let id = popup.evaluate("document.querySelector('[data-row]').dataset.row").unwrap();
-    person::choose_for(&popup, id.as_str().unwrap(), "edit").unwrap();
-    person::wait_for_screen(&popup, &["edit"]).unwrap();
+    user::choose_for(&popup, id.as_str().unwrap(), "edit").unwrap();
+    user::wait_for_screen(&popup, &["edit"]).unwrap();
     assert_none(&popup, "the popup");
     popup.close().unwrap();
 

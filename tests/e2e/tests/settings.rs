@@ -239,14 +239,17 @@ fn an_earlier_version_is_restored_with_the_password() {
 fn about_lists_every_library_and_diagnostics_name_nobody() {
     let (_installed, tab) = opened("about", &["very private name"]);
     tab.click("[data-screen=about] summary").unwrap();
-    tab.wait_for("document.querySelector('[data-licence=leptos]') && document.querySelector('[data-licence=aes-gcm]')")
-        .unwrap();
+    for name in ["leptos", "aes-gcm", "Rust standard library", "Public Suffix List"] {
+        tab.wait_for(&format!("document.querySelector(\"[data-licence='{name}']\")")).unwrap();
+    }
     let licences =
         tab.evaluate("[...document.querySelectorAll('[data-licence] small')].every(it => it.textContent)").unwrap();
     assert_eq!(licences, true);
     let full = tab.evaluate("fetch('licences.txt').then(it => it.text())").unwrap();
     let full = full.as_str().unwrap();
-    for needed in ["Permission is hereby granted", "Apache License", "rqrr 0.", "wasm-bindgen 0."] {
+    for needed in
+        ["Permission is hereby granted", "Apache License", "rqrr 0.", "wasm-bindgen 0.", "Mozilla Public License"]
+    {
         assert!(full.contains(needed), "{needed}");
     }
     assert!(!full.contains("/root/") && !full.contains("/home/") && !full.contains("proptest"), "not what ships");

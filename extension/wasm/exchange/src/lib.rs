@@ -2,9 +2,16 @@
 
 #![cfg(target_arch = "wasm32")]
 
+use std::alloc::System;
+
 use casdoor_authenticator::browser::thread;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Overwrites every allocation when it is freed: secrets pass through many strings and buffers of other crates.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Reads a file, given as a list of one or two byte arrays; an empty `format` is found by the bytes, an empty password is
 /// none. Gives the JSON of a [`ReadAnswer`](casdoor_authenticator::app::protocol::ReadAnswer).

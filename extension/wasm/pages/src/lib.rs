@@ -1,6 +1,13 @@
 //! The wasm of the popup: one call into the library.
 
+use std::alloc::System;
+
 use wasm_bindgen::prelude::wasm_bindgen;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Overwrites every allocation when it is freed: secrets pass through many strings and buffers of other crates.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Draws the popup; `first` is the promise of what lies in the session for the first paint.
 #[wasm_bindgen]

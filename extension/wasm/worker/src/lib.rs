@@ -2,8 +2,15 @@
 
 #![cfg(target_arch = "wasm32")]
 
+use std::alloc::System;
+
 use casdoor_authenticator::browser::{menus, worker};
 use wasm_bindgen::prelude::*;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Overwrites every allocation when it is freed: secrets pass through many strings and buffers of other crates.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// A message from one of the extension's own pages.
 #[wasm_bindgen]
@@ -13,8 +20,8 @@ pub async fn page_message(request: JsValue) -> JsValue {
 
 /// A message from a content script, with what the browser says about where it runs.
 #[wasm_bindgen]
-pub async fn content_message(request: JsValue, origin: String, frame: i32, tab: i32, document: String) -> JsValue {
-    worker::content_message(request, origin, frame, tab, document).await
+pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
+    worker::content_message(request, sender).await
 }
 
 /// The browser or the extension started.

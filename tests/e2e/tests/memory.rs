@@ -1,0 +1,187 @@
+//! What the wasm memories of the worker and of the pages hold after a lock, a sign-out and a permanent deletion.
+//!
+//! The scan sees every wasm memory that the garbage collector has not freed yet, those of the key derivation included.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside of tests")]
+
+use casdoor_authenticator::secret::Secret;
+use casdoor_authenticator::vault::Kdf;
+use e2e::devtools::until;
+use e2e::memory::{Needle, found};
+use e2e::package::{Installed, ask};
+use e2e::page::Page;
+use e2e::server::Server;
+use e2e::user::{self, VAULT_PASSWORD};
+use mock_casdoor::PASSWORD;
+use serde_json::{Value, json};
+
+const NEW_PASSWORD: &str = "staple battery correct horse";
+/// Eight digits, so that a code is not found by chance.
+const SECRETS: [&str; 2] = ["NNWZ6K7TKBRGC6DQOR2XG5DF", "PJXW4YLQNVUWY3DJN5XHGZLB"];
+
+/// Waits until none of the needles is in the memory of a page or worker.
+fn wait_until_gone(page: &Page, needles: &[Needle], after: &str) {
+    let mut last = Vec::new();
+    let gone = until("the memory is erased", || {
+        last = found(page, needles)?;
+        Ok(last.is_empty().then_some(()))
+    });
+    assert!(gone.is_ok(), "after {after}: {last:?}");
+}
+
+fn worker(installed: &Installed) -> Page {
+    installed.extension.worker("typeof chrome.storage === 'object'").unwrap()
+}
+
+/// Adds an account with a code of eight digits; its id.
+fn add(tab: &Page, name: &str, secret: &str) -> String {
+    let uri = format!("otpauth://totp/Acme:{name}?secret={secret}&digits=8&issuer=Acme");
+    let reply = ask(tab, &json!({ "do": "add", "form": { "secret": uri, "issuer": "Acme", "name": name } })).unwrap();
+    let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap();
+    rows.iter().find(|row| row["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// A secret in each form that it may be in.
+fn secret_needles(secret: &str) -> Vec<Needle> {
+    let raw = data_encoding::BASE32.decode(format!("{secret:=<0$}", secret.len().next_multiple_of(8)).as_bytes());
+    let mut needles = Needle::key("a secret", &raw.unwrap());
+    needles.push(Needle::text("a secret, base32", secret));
+    needles
+}
+
+/// The vault key that is in the session's storage.
+fn vault_key(worker: &Page) -> Vec<Needle> {
+    let unlocked = worker.evaluate("chrome.storage.session.get('unlocked').then(it => it.unlocked)").unwrap();
+    let unlocked: Value = serde_json::from_str(unlocked.as_str().unwrap()).unwrap();
+    let key = data_encoding::BASE64.decode(unlocked["key"].as_str().unwrap().as_bytes()).unwrap();
+    assert_eq!(key.len(), 32);
+    Needle::key("the vault key", &key)
+}
+
+/// The key that the password gives for the newest envelope's slot.
+fn derived_key(worker: &Page, password: &str) -> Vec<Needle> {
+    let sealed = worker.evaluate("chrome.storage.local.get('vault.last').then(it => it['vault.last'])").unwrap();
+    let sealed: Value = serde_json::from_str(sealed.as_str().unwrap()).unwrap();
+    let slot = &sealed["slots"][0];
+    let kdf: Kdf = serde_json::from_value(slot["kdf"].clone()).unwrap();
+    let salt = data_encoding::BASE64.decode(slot["salt"].as_str().unwrap().as_bytes()).unwrap();
+    let derived = kdf.derive(&Secret::new(password.to_owned()), &salt.try_into().unwrap()).unwrap();
+    Needle::key("the derived key", derived.expose())
+}
+
+/// The present codes of the first rows.
+fn codes(tab: &Page) -> Vec<Needle> {
+    let board = ask(tab, &json!({ "do": "open" })).unwrap()["screen"]["board"].clone();
+    let rows = board["rows"].as_array().cloned().unwrap();
+    let codes = rows.iter().filter_map(|row| row["codes"].as_str()).flat_map(|codes| codes.split(' ').take(3));
+    codes.filter(|code| code.len() == 8).map(|code| Needle::text("a code", code)).collect()
+}
+
+/// Keeps what the worker is answered by servers, for the test to read the tokens in it.
+const LISTEN: &str = "void (self.answers = [], self.fetch = ((fetch) => async (...request) => {
+    const answer = await fetch(...request);
+    answer.clone().text().then((text) => self.answers.push(text));
+    return answer;
+})(self.fetch.bind(self)))";
+
+fn tokens(worker: &Page) -> Vec<Needle> {
+    let answers = worker.evaluate("self.answers").unwrap();
+    let answers = answers.as_array().cloned().unwrap();
+    let parsed = answers.iter().filter_map(|text| serde_json::from_str::<Value>(text.as_str()?).ok());
+    let tokens = parsed.flat_map(|answer| {
+        let token = |name: &str| Some(Needle::text(name, answer[name].as_str().filter(|text| !text.is_empty())?));
+        ["access_token", "refresh_token"].map(token)
+    });
+    let tokens: Vec<Needle> = tokens.flatten().collect();
+    assert!(tokens.len() >= 2, "an access and a refresh token were received: {tokens:?}");
+    tokens
+}
+
+#[test]
+fn after_a_lock_no_memory_holds_a_key_a_password_a_token_a_secret_or_a_code() {
+    let server = Server::start_mock(0).unwrap();
+    let installed = Installed::headless().unwrap();
+    let blank = installed.browser.open("about:blank#page").unwrap();
+    let popup = installed.popup(&blank).unwrap();
+    user::create_vault(&popup).unwrap();
+    popup.close().unwrap();
+    let worker = worker(&installed);
+    worker.evaluate(LISTEN).unwrap();
+    let options = user::connect(&installed, &server.url(), "alice", PASSWORD).unwrap();
+    user::join_nothing(&options).unwrap();
+    add(&options, "one", SECRETS[0]);
+    let mut needles = [vault_key(&worker), derived_key(&worker, VAULT_PASSWORD), tokens(&worker)].concat();
+    needles.extend(SECRETS.iter().flat_map(|secret| secret_needles(secret)));
+    needles.extend([Needle::text("the password", VAULT_PASSWORD), Needle::text("the new password", NEW_PASSWORD)]);
+    let old_key = vault_key(&worker);
+
+    let change = json!({ "do": "change_password", "old": VAULT_PASSWORD, "new": NEW_PASSWORD, "pbkdf2": false });
+    ask(&options, &change).unwrap();
+    let new_key = vault_key(&worker);
+    assert_ne!(new_key[0].bytes, old_key[0].bytes);
+    needles.extend(new_key.iter().cloned());
+    needles.extend(derived_key(&worker, NEW_PASSWORD));
+    wait_until_gone(&worker, &old_key, "a password change, before any lock");
+    add(&options, "two", SECRETS[1]);
+    needles.extend(codes(&options));
+    let popup = installed.popup(&blank).unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    assert!(!found(&worker, &new_key).unwrap().is_empty(), "the scan finds the key of an open vault");
+    assert!(!found(&popup, &codes(&options)).unwrap().is_empty(), "and the codes that the popup shows");
+
+    user::lock(&popup).unwrap();
+    wait_until_gone(&worker, &needles, "a lock, in the worker");
+    user::wait_for_screen(&options, &["locked"]).unwrap();
+    wait_until_gone(&options, &needles, "a lock, in the options page");
+    wait_until_gone(&popup, &needles, "a lock, in the popup");
+    let session = worker.evaluate("chrome.storage.session.get(null).then(JSON.stringify)").unwrap();
+    for needle in &needles {
+        let text = String::from_utf8_lossy(&needle.bytes).into_owned();
+        assert!(!session.as_str().unwrap().contains(&text), "{} is in the session's storage", needle.name);
+    }
+
+    // The new instance goes on where the old one ended.
+    user::try_password(&popup, NEW_PASSWORD).unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    wait_until_gone(&worker, &[Needle::text("the password", NEW_PASSWORD)], "unlocking");
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn a_lock_by_the_screen_erases_the_memory_too() {
+    let installed = Installed::headless().unwrap();
+    let tab = installed.open("manifest.json").unwrap();
+    ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    add(&tab, "one", SECRETS[0]);
+    let worker = worker(&installed);
+    let needles = [vault_key(&worker), secret_needles(SECRETS[0]), codes(&tab)].concat();
+    assert!(!found(&worker, &needles).unwrap().is_empty());
+    worker.evaluate("chrome.idle.onStateChanged.dispatch('locked')").unwrap();
+    wait_until_gone(&worker, &needles, "the screen was locked");
+}
+
+#[test]
+fn what_is_signed_out_or_deleted_for_good_leaves_the_memory_of_an_open_vault() {
+    let server = Server::start_mock(0).unwrap();
+    let installed = Installed::headless().unwrap();
+    let blank = installed.browser.open("about:blank#page").unwrap();
+    let popup = installed.popup(&blank).unwrap();
+    user::create_vault(&popup).unwrap();
+    popup.close().unwrap();
+    let worker = worker(&installed);
+    worker.evaluate(LISTEN).unwrap();
+    let options = user::connect(&installed, &server.url(), "alice", PASSWORD).unwrap();
+    user::join_nothing(&options).unwrap();
+    let tokens = tokens(&worker);
+    let listed = ask(&options, &json!({ "do": "list_connections" })).unwrap();
+    let connection = listed["connections"][0]["connection"]["id"].clone();
+    ask(&options, &json!({ "do": "disconnect", "connection": connection, "forget": false })).unwrap();
+    wait_until_gone(&worker, &tokens, "a sign-out");
+
+    let (gone, kept) = (add(&options, "gone", SECRETS[0]), add(&options, "kept", SECRETS[1]));
+    ask(&options, &json!({ "do": "bin", "id": gone })).unwrap();
+    ask(&options, &json!({ "do": "remove_for_good", "id": gone })).unwrap();
+    wait_until_gone(&worker, &secret_needles(SECRETS[0]), "a permanent deletion");
+    let board = ask(&options, &json!({ "do": "open" })).unwrap();
+    assert!(board.to_string().contains(&kept), "the vault is open all the while");
+}
