@@ -1,8 +1,10 @@
 // Erases the worker's wasm memory. JavaScript cannot erase a string, but it can overwrite a whole wasm memory, whatever
 // part of it a key, a token or a code was ever copied to.
 
-// How long work in progress may delay the erasure after a lock, such as a request that waits for a server.
-const PATIENCE_MILLISECONDS = 10_000;
+// How long work in progress may delay the erasure after a lock. A request to a server takes 30 seconds at most, and nothing
+// follows it in a locked vault: a token that is being renewed is received in any case. Only a sign-in window, which waits
+// for the user, is cut off.
+const PATIENCE_MILLISECONDS = 40_000;
 
 let running = new Set();
 let requested = false;
@@ -30,12 +32,18 @@ export function endWork() {
   running = new Set();
 }
 
-// The memory is erased as soon as no work is in progress. After a lock it is erased in any case after a while: the worker
-// can be stopped at any time, so that nothing is lost by it. Otherwise a sign-in window, for one, is waited for.
+// The memory is erased as soon as no work is in progress, and after a lock in any case after a while.
 export function eraseWhenIdle(isLocked) {
   requested = true;
   if (isLocked) deadline ??= setTimeout(eraseNow, PATIENCE_MILLISECONDS);
   setTimeout(eraseIfIdle);
+}
+
+// The vault was unlocked before the memory was erased. Its key is in use again, so that all work may take its time: the
+// erasure waits for it.
+export function waitForWork() {
+  clearTimeout(deadline);
+  deadline = undefined;
 }
 
 function eraseIfIdle() {
@@ -44,7 +52,6 @@ function eraseIfIdle() {
 
 function eraseNow() {
   requested = false;
-  clearTimeout(deadline);
-  deadline = undefined;
+  waitForWork();
   erase();
 }

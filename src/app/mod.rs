@@ -51,7 +51,7 @@ use crate::secret::{Entropy, Secret};
 use crate::vault::{Kdf, Store, VaultError};
 
 pub use accounts::look_alike;
-pub use connections::{SignInPage, SignInStep, permission_pattern};
+pub use connections::{SignInPage, SignInStep, permission_pattern, unused_permissions};
 pub use error::AppError;
 pub use storage_keys::{ApartKey, LocalKey, ManagedKey, SessionKey};
 pub use vault::{BackupFile, DeviceKey};

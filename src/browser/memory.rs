@@ -11,9 +11,13 @@ use wasm_bindgen_futures::future_to_promise;
 
 #[wasm_bindgen(raw_module = "../memory.js")]
 extern "C" {
-    /// Erases the memory once no work is in progress; after a lock ten seconds later at the latest.
+    /// Erases the memory once no work is in progress; after a lock forty seconds later at the latest.
     #[wasm_bindgen(js_name = eraseWhenIdle)]
     pub fn erase_when_idle(is_locked: bool);
+
+    /// Lets a requested erasure wait for work in progress as long as that takes: the vault is open again.
+    #[wasm_bindgen(js_name = waitForWork)]
+    pub fn wait_for_work();
 
     #[wasm_bindgen(js_name = keepAlive)]
     fn keep_alive(work: &Promise);

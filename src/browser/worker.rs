@@ -21,7 +21,7 @@ use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
     FirstUse, Message, PageReply, PageRequest, Place, RecoveryAsk, Reply, Request, ServerOffer,
 };
-use crate::app::{App, AppError, permission_pattern};
+use crate::app::{App, AppError, permission_pattern, unused_permissions};
 use crate::autofill::{Frame, PageContext};
 
 /// Minutes between two paintings of the board while the vault is unlocked.
@@ -74,6 +74,7 @@ async fn answer(request: Request) -> Reply {
         Request::Connect { application, client_id } => connect::sign_in(&app(), application, client_id).await,
         Request::SignInAgain { connection } => connect::sign_in_again(&app(), connection).await,
         Request::Sync => sync_now().await,
+        request @ Request::Disconnect { .. } => disconnect(request).await,
         other => app().handle_timed(other, &now_milliseconds).await.unwrap_or_else(Reply::from),
     };
     for effect in effects::after(expected, &reply) {
@@ -153,6 +154,20 @@ async fn discover(request: Request) -> Reply {
         return Reply::Server { server };
     }
     app().handle(request, now_seconds()).await
+}
+
+/// Disconnects from a server, and gives back the permission for its host unless another connection needs it. The browser
+/// asks again when the user connects again.
+async fn disconnect(request: Request) -> Reply {
+    let before = app().servers(now_seconds()).await.unwrap_or_default();
+    let reply = app().handle(request, now_seconds()).await;
+    let Ok(after) = app().servers(now_seconds()).await else { return reply };
+    let unused = unused_permissions(&before, &after);
+    if !unused.is_empty() {
+        // Rejected where the manifest grants the host, as that of a test build does.
+        let _ = chrome::permissions_remove(&to_js(&serde_json::json!({ "origins": unused }))).await;
+    }
+    reply
 }
 
 /// The current tab, as far as the person's click lets us see it.

@@ -1,6 +1,9 @@
 //! What the person may choose about connections, what lets a waiting sync go on, and signing out.
 
+use std::collections::BTreeSet;
+
 use crate::app::board::connection_name;
+use crate::app::connections::permission_pattern;
 use crate::app::protocol::{Acceptance, ConnectionCard, Message, Reply, Waits};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
@@ -110,6 +113,15 @@ impl<P: Platform> App<P> {
     }
 }
 
+/// The host permissions that servers needed `before`, by their addresses, and that none of those `after` needs.
+pub fn unused_permissions(before: &[String], after: &[String]) -> Vec<String> {
+    let patterns = |servers: &[String]| -> BTreeSet<String> {
+        let addresses = servers.iter().filter_map(|server| ServerAddress::parse(server, true).ok());
+        addresses.map(|address| permission_pattern(&address)).collect()
+    };
+    patterns(before).difference(&patterns(after)).cloned().collect()
+}
+
 fn connection_mut(vault: &mut Vault, id: ConnectionId) -> Result<&mut Connection, AppError> {
     let found = vault.connections.iter_mut().find(|connection| connection.id == id);
     found.ok_or_else(|| CasdoorError::NotConnected.into())
@@ -176,5 +188,30 @@ fn waits(report: &SyncReport) -> Option<Waits> {
         Some(Waits::Administrator)
     } else {
         report.needs_person.then_some(Waits::Person)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_permission_that_no_other_connection_needs_is_unused() {
+        let unused = |before: &[&str], after: &[&str]| {
+            let owned = |servers: &[&str]| servers.iter().map(|server| (*server).to_owned()).collect::<Vec<_>>();
+            unused_permissions(&owned(before), &owned(after))
+        };
+        let (one, other) = ("https://id.example.com", "https://sso.example.org:8443/casdoor");
+        assert_eq!(unused(&[one, other], &[other]), ["https://id.example.com/*"]);
+        assert_eq!(unused(&[one, other], &[]), ["https://id.example.com/*", "https://sso.example.org/*"]);
+        // Match patterns of permissions name neither port nor path: these connections share one.
+        let neighbors = [other, "https://sso.example.org/other"];
+        for kept in neighbors {
+            assert_eq!(unused(&neighbors, &[kept]), Vec::<String>::new(), "{kept}");
+        }
+        assert_eq!(unused(&[one, one], &[one]), Vec::<String>::new());
+        // Another scheme is another permission.
+        assert_eq!(unused(&[one, "http://id.example.com"], &[one]), ["http://id.example.com/*"]);
+        assert_eq!(unused(&[], &[one]), Vec::<String>::new());
     }
 }

@@ -8,4 +8,5 @@ pub(in crate::app) mod sign_in_step;
 pub(in crate::app) mod sync;
 
 pub use connect::permission_pattern;
+pub use manage::unused_permissions;
 pub use sign_in_step::{SignInPage, SignInStep};

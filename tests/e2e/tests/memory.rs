@@ -84,6 +84,21 @@ const LISTEN: &str = "void (self.answers = [], self.fetch = ((fetch) => async (.
     return answer;
 })(self.fetch.bind(self)))";
 
+/// Records which host permissions are given back: the browser rejects that for those of the test package's manifest.
+const RECORD_REMOVALS: &str = "void (self.removed = [], chrome.permissions.remove = async (permissions) => {
+    self.removed.push(permissions);
+    return true;
+})";
+
+/// From now on requests to servers wait until the test calls `release`, and timers run five times as fast.
+const HOLD: &str = "void (self.held = new Promise((done) => { self.release = done; }),
+    self.fetch = ((fetch) => async (...request) => {
+        self.waiting = true;
+        await self.held;
+        return fetch(...request);
+    })(self.fetch.bind(self)),
+    self.setTimeout = ((timer) => (action, delay, ...rest) => timer(action, (delay ?? 0) / 5, ...rest))(self.setTimeout.bind(self)))";
+
 fn tokens(worker: &Page) -> Vec<Needle> {
     let answers = worker.evaluate("self.answers").unwrap();
     let answers = answers.as_array().cloned().unwrap();
@@ -148,6 +163,88 @@ fn after_a_lock_no_memory_holds_a_key_a_password_a_token_a_secret_or_a_code() {
 }
 
 #[test]
+fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
+    let installed = Installed::headless().unwrap();
+    let blank = installed.browser.open("about:blank#page").unwrap();
+    let tab = installed.open("manifest.json").unwrap();
+    ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+    add(&tab, "one", SECRETS[0]);
+    let worker = worker(&installed);
+    let send = |request: Value| format!("chrome.runtime.sendMessage({{ page: {request} }})");
+    let lock = send(json!({ "do": "lock" }));
+    let unlock = send(json!({ "do": "unlock", "password": VAULT_PASSWORD }));
+    // The erasure is due a moment after the lock: the next request comes before it, together with it or after it.
+    for delay in [0, 0, 1, 2, 5, 20, 60] {
+        let unlocked = tab
+            .evaluate(&format!(
+                "{lock}.then(() => new Promise(done => setTimeout(done, {delay}))).then(() => {unlock})"
+            ))
+            .unwrap();
+        assert_eq!(unlocked["screen"]["board"]["rows"][0]["name"], "one", "{delay}: {unlocked}");
+        // Without waiting for the lock's answer.
+        let answers = tab.evaluate(&format!("Promise.all([{lock}, {}])", send(json!({ "do": "open" })))).unwrap();
+        assert!(answers.as_array().unwrap().iter().all(|answer| answer["is"] == "screen"), "{delay}: {answers}");
+        ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+    }
+    let needles = [vault_key(&worker), secret_needles(SECRETS[0])].concat();
+    for _ in 0..2 {
+        tab.evaluate(&format!("void {lock}")).unwrap();
+        let popup = installed.popup(&blank).unwrap();
+        user::unlock(&popup).unwrap();
+        user::lock(&popup).unwrap();
+        wait_until_gone(&worker, &needles, "a lock in a popup that was opened during another");
+        user::unlock(&popup).unwrap();
+        popup.close().unwrap();
+    }
+    assert_eq!(installed.browser.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn an_erasure_waits_for_a_request_to_a_server_but_not_forever() {
+    let server = Server::start_mock(0).unwrap();
+    let installed = Installed::headless().unwrap();
+    let blank = installed.browser.open("about:blank#page").unwrap();
+    let popup = installed.popup(&blank).unwrap();
+    user::create_vault(&popup).unwrap();
+    popup.close().unwrap();
+    let worker = worker(&installed);
+    worker.evaluate(LISTEN).unwrap();
+    let options = user::connect(&installed, &server.url(), "alice", PASSWORD).unwrap();
+    user::join_nothing(&options).unwrap();
+    options.close().unwrap();
+    let mut needles = tokens(&worker);
+    let tab = installed.open("manifest.json").unwrap();
+    let sync =
+        "void (self.synced = chrome.runtime.sendMessage({ page: { do: 'sync' } }).then((reply) => reply ?? 'none'))";
+    let wait = "new Promise((done) => setTimeout(done, 4000))";
+
+    // The vault is unlocked again while a request is in progress: the sync goes on for as long as it takes.
+    worker.evaluate(HOLD).unwrap();
+    tab.evaluate(sync).unwrap();
+    worker.wait_for("self.waiting").unwrap();
+    ask(&tab, &json!({ "do": "lock" })).unwrap();
+    ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+    needles.extend(vault_key(&worker));
+    tab.evaluate(wait).unwrap();
+    tab.evaluate(wait).unwrap();
+    tab.evaluate(wait).unwrap();
+    worker.evaluate("self.release()").unwrap();
+    let synced = tab.evaluate("self.synced").unwrap();
+    assert_eq!(synced["message"]["key"], "done_synced", "{synced}");
+
+    // The vault stays locked: a request that never ends does not keep the memory.
+    worker.evaluate("void (self.waiting = false, self.held = new Promise(() => {}))").unwrap();
+    tab.evaluate(sync).unwrap();
+    worker.wait_for("self.waiting").unwrap();
+    ask(&tab, &json!({ "do": "lock" })).unwrap();
+    tab.evaluate(wait).unwrap();
+    assert!(!found(&worker, &needles).unwrap().is_empty(), "the request is still waited for");
+    assert_eq!(tab.evaluate("self.synced").unwrap(), "none", "the sync is answered when it is cut off");
+    wait_until_gone(&worker, &needles, "the longest wait");
+    ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+}
+
+#[test]
 fn a_lock_by_the_screen_erases_the_memory_too() {
     let installed = Installed::headless().unwrap();
     let tab = installed.open("manifest.json").unwrap();
@@ -175,8 +272,11 @@ fn what_is_signed_out_or_deleted_for_good_leaves_the_memory_of_an_open_vault() {
     let tokens = tokens(&worker);
     let listed = ask(&options, &json!({ "do": "list_connections" })).unwrap();
     let connection = listed["connections"][0]["connection"]["id"].clone();
+    worker.evaluate(RECORD_REMOVALS).unwrap();
     ask(&options, &json!({ "do": "disconnect", "connection": connection, "forget": false })).unwrap();
     wait_until_gone(&worker, &tokens, "a sign-out");
+    let host = server.url().rsplit_once(':').unwrap().0.to_owned();
+    assert_eq!(worker.evaluate("self.removed").unwrap(), json!([{ "origins": [format!("{host}/*")] }]));
 
     let (gone, kept) = (add(&options, "gone", SECRETS[0]), add(&options, "kept", SECRETS[1]));
     ask(&options, &json!({ "do": "bin", "id": gone })).unwrap();
