@@ -174,7 +174,7 @@ fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
     let lock = send(json!({ "do": "lock" }));
     let unlock = send(json!({ "do": "unlock", "password": VAULT_PASSWORD }));
     // The erasure is due a moment after the lock: the next request comes before it, together with it or after it.
-    for delay in [0, 0, 1, 2, 5, 20, 60] {
+    for delay in [0, 2, 20] {
         let unlocked = tab
             .evaluate(&format!(
                 "{lock}.then(() => new Promise(done => setTimeout(done, {delay}))).then(() => {unlock})"
@@ -187,7 +187,7 @@ fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
         ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
     }
     let needles = [vault_key(&worker), secret_needles(SECRETS[0])].concat();
-    for _ in 0..2 {
+    for _ in 0..1 {
         tab.evaluate(&format!("void {lock}")).unwrap();
         let popup = installed.popup(&blank).unwrap();
         user::unlock(&popup).unwrap();
