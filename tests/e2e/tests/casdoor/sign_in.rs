@@ -233,10 +233,10 @@ fn a_signed_out_browser_asks_and_another_user_is_rejected() {
     assert!(failed && words.contains("Bob Doe (acme)") && words.contains("Alice Doe (acme)"), "{words}");
     assert_eq!((desk.connections().len(), &desk.connections()[0]["waits"]), (1, &json!("sign_in")));
 
-    // The browser is signed in as bob now: no window can help.
-    desk.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
-    let (words, failed) = user::said(&desk.tab).unwrap();
-    assert!(failed && words.contains("Sign out on the server's page"), "{words}");
+    // The browser is signed in as bob now, so a window cannot help.
+    let reply = desk.ask(json!({ "do": "sign_in_again", "connection": desk.connection() }));
+    assert_eq!(reply["is"], "failed", "{reply}");
+    assert!(reply["message"]["text"].as_str().unwrap().contains("Sign out on the server's page"), "{reply}");
     user::sign_out_of_pages(&desk.tab).unwrap();
     desk.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
     let window = sign_in_page(&desk);
