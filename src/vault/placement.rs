@@ -296,7 +296,9 @@ mod tests {
         assert!(vault.connections[0].receives_only && vault.accounts.is_empty());
         vault.add_new(vec![account("acme/alice")], keep).unwrap();
         assert!(vault.connections[0].receives_only, "nothing was sent");
-        vault.add_new(vec![account("shop")], keep).unwrap();
+        // An account with the same secret would be the same second factor.
+        let shop = "otpauth://totp/shop?secret=JBSWY3DPEHPK3PXP".parse().unwrap();
+        vault.add_new(vec![Account::new(shop, 0, &mut Counting(9))], keep).unwrap();
         assert!(!vault.connections[0].receives_only);
     }
 }
