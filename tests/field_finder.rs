@@ -184,6 +184,33 @@ fn a_code_that_was_sent_outweighs_every_name() {
 }
 
 #[test]
+fn the_field_that_was_pointed_at_wins_unless_it_is_for_something_else() {
+    let at = |label: &str, input_type: &str| {
+        let pointed = input(0, |field| {
+            field.label = label.into();
+            field.input_type = input_type.into();
+            field.focused = true;
+        });
+        page(vec![pointed, input(1, |field| field.label = "Code from your authenticator app".into())])
+    };
+    let chosen = |described: &PageDescription, pointing| match find_field(described, 6, pointing) {
+        Finding::Field(found) => Some(found.fields),
+        _ => None,
+    };
+    for pointing in [Pointing::Caret, Pointing::Focus] {
+        assert_eq!(chosen(&at("Something", "text"), pointing), Some(vec![0]));
+        for (label, input_type) in [("User name", "text"), ("Password", "password"), ("Card number", "text")] {
+            assert_eq!(chosen(&at(label, input_type), pointing), Some(vec![1]), "{label}");
+        }
+    }
+    assert_eq!(chosen(&at("Something", "text"), Pointing::Nowhere), Some(vec![1]));
+
+    let sent = at("Code from the text message that we sent", "text");
+    assert_eq!(find_field(&sent, 6, Pointing::Caret), Finding::CodeWasSent, "the page may have put the caret there");
+    assert_eq!(chosen(&sent, Pointing::Focus), Some(vec![0]));
+}
+
+#[test]
 fn the_reasons_come_with_the_field() {
     let described = page(vec![input(4, |field| field.label = "Code from your authenticator app".into())]);
     let candidates = weigh(&described, 6, Pointing::Nowhere);
@@ -247,7 +274,7 @@ proptest! {
     #[test]
     fn no_description_panics_and_only_described_fields_are_chosen(nodes in prop::collection::vec(any_node(), 0..60), length in 0_usize..12, pointed in any::<bool>()) {
         let described = page(nodes);
-        let pointing = if pointed { Pointing::Focus } else { Pointing::Nowhere };
+        let pointing = if pointed { Pointing::Caret } else { Pointing::Nowhere };
         if let Finding::Field(found) = find_field(&described, length, pointing) {
             prop_assert!(!found.fields.is_empty());
             for number in found.fields {

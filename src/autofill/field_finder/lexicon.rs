@@ -203,7 +203,10 @@ fn is_gated(concept: Concept, pieces: &[Piece]) -> bool {
 /// Terms by their first letters.
 pub(super) struct Lexicon {
     terms: Vec<Term>,
-    buckets: Vec<Vec<u16>>,
+    /// Terms that are found at the start of a word only.
+    closed: Vec<Vec<u16>>,
+    /// The others.
+    open: Vec<Vec<u16>>,
 }
 
 const BUCKETS: u32 = 4096;
@@ -222,8 +225,8 @@ impl Lexicon {
     }
 
     fn parse(lists: impl Iterator<Item = &'static str>) -> Self {
-        let mut lexicon =
-            Self { terms: Vec::new(), buckets: std::iter::repeat_with(Vec::new).take(BUCKETS as usize).collect() };
+        let buckets = || std::iter::repeat_with(Vec::new).take(BUCKETS as usize).collect();
+        let mut lexicon = Self { terms: Vec::new(), closed: buckets(), open: buckets() };
         let numbered = (0_u8..).zip(lists).flat_map(|(number, list)| list.lines().map(move |line| (number, line)));
         for (list, line) in numbered {
             let Some((name, terms)) = line.split_once(':').filter(|_| !line.starts_with('#')) else { continue };
@@ -256,8 +259,9 @@ impl Lexicon {
         let end = edge(term.ends_with('*'), last);
         let Ok(number) = u16::try_from(self.terms.len()) else { return };
         self.terms.push(Term { concept, list, is_gated: is_gated(concept, &pieces), pieces, start, end });
+        let buckets = if start == Edge::Closed { &mut self.closed } else { &mut self.open };
         // A term whose second letter may be any is in the bucket of its first.
-        if let Some(bucket) = self.buckets.get_mut(bucket(first, second)) {
+        if let Some(bucket) = buckets.get_mut(bucket(first, second)) {
             bucket.push(number);
         }
     }
@@ -265,26 +269,36 @@ impl Lexicon {
     /// Every term in a sentence of a page in this language.
     pub(super) fn find(&self, letters: &[char], language: Language) -> Vec<Found> {
         let mut all = Vec::new();
+        let mut before = ' ';
         for (from, letter) in letters.iter().enumerate() {
             let next = letters.get(from.saturating_add(1)).copied();
-            let mut look = |bucket: usize| {
-                for number in self.buckets.get(bucket).into_iter().flatten() {
-                    let Some(term) = self.terms.get(usize::from(*number)) else { continue };
-                    if (!term.is_gated || language.reads(term.list))
-                        && starts_well(letters, from, term.start)
-                        && let Some(to) = matches(letters, from, &term.pieces)
-                        && ends_well(letters, to, term.end)
-                    {
-                        all.push(Found { concept: term.concept, from, to });
-                    }
+            let starts_a_word = before == ' ' || is_unspaced(before);
+            let lists = if starts_a_word { [Some(&self.closed), Some(&self.open)] } else { [None, Some(&self.open)] };
+            for buckets in lists.into_iter().flatten() {
+                self.look(buckets.get(bucket(*letter, None)), letters, from, language, &mut all);
+                if next.is_some() {
+                    self.look(buckets.get(bucket(*letter, next)), letters, from, language, &mut all);
                 }
-            };
-            look(bucket(*letter, None));
-            if next.is_some() {
-                look(bucket(*letter, next));
             }
+            before = *letter;
         }
         all
+    }
+
+    /// Adds the terms of a bucket that are found at this letter.
+    fn look(&self, bucket: Option<&Vec<u16>>, letters: &[char], from: usize, language: Language, all: &mut Vec<Found>) {
+        for term in bucket.into_iter().flatten().filter_map(|number| self.terms.get(usize::from(*number))) {
+            if (!term.is_gated || language.reads(term.list))
+                && let Some(to) = matches(letters, from, &term.pieces)
+                && starts_well(letters, from, term.start)
+                && ends_well(letters, to, term.end)
+            {
+                let found = Found { concept: term.concept, from, to };
+                if all.last() != Some(&found) {
+                    all.push(found);
+                }
+            }
+        }
     }
 }
 

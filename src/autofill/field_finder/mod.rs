@@ -40,7 +40,9 @@ const MAX_CANDIDATES: usize = 60;
 pub enum Pointing {
     /// At the page as a whole, such as by a click in the popup.
     Nowhere,
-    /// At the field that has the focus.
+    /// At the field with the caret, such as by a shortcut. The page may have put the caret there.
+    Caret,
+    /// At the field that has the focus, by a click on it.
     Focus,
 }
 
@@ -77,6 +79,9 @@ pub enum Finding {
 /// Decides which field of a page takes a code of this many characters.
 pub fn find_field(description: &PageDescription, length: usize, pointing: Pointing) -> Finding {
     let mut candidates = weigh(description, length, pointing);
+    if let Some(found) = pointed_at(&candidates, pointing) {
+        return found;
+    }
     candidates.sort_by(|one, other| other.score.total_cmp(&one.score));
     let sure = candidates.iter().take_while(|one| one.score >= weights::THRESHOLD).count();
     let lead = match candidates.as_slice() {
@@ -100,7 +105,9 @@ pub fn weigh(description: &PageDescription, length: usize, pointing: Pointing) -
     let page = Page::new(description);
     let pointed = match pointing {
         Pointing::Nowhere => None,
-        Pointing::Focus => page.fields().find(|number| page.field(*number).is_some_and(|field| field.focused)),
+        Pointing::Caret | Pointing::Focus => {
+            page.fields().find(|number| page.field(*number).is_some_and(|field| field.focused))
+        }
     };
     let rivals = rivals(&page);
     let all = groups(&page, length, pointed);
@@ -124,6 +131,27 @@ fn candidate(page: &Page<'_>, group: &Group, rivals: &[usize], length: usize) ->
         score: evidence::score(&evidence),
         is_editable_text: fields().any(|field| field.input_type == "editable"),
         evidence,
+    }
+}
+
+/// The field that the user pointed at, whatever its score, unless it is for something else. The page itself may have put the caret
+/// into the field of a code that was sent: then nothing is typed.
+fn pointed_at(candidates: &[Candidate], pointing: Pointing) -> Option<Finding> {
+    use Evidence::{
+        Captcha, LabelApp, LabelField, LabelOneTime, LabelPassword, LabelPurpose, LabelTwoStep, NameField, NameOneTime,
+        NamePurpose, PasswordType,
+    };
+    let is_pointed_at = |one: &&Candidate| pointing != Pointing::Nowhere && one.evidence.contains(&Evidence::Focused);
+    let pointed = candidates.iter().find(is_pointed_at)?;
+    let has_any = |some: &[Evidence]| some.iter().any(|one| pointed.evidence.contains(one));
+    let is_named = has_any(&[NameOneTime, LabelApp, LabelOneTime, LabelTwoStep]);
+    let is_another = has_any(&[Captcha, LabelField, LabelPassword, LabelPurpose, NameField, NamePurpose, PasswordType]);
+    if (is_another && !is_named) || pointed.is_editable_text {
+        return None;
+    }
+    match why_not(pointed) {
+        Some(reason) if pointing == Pointing::Caret => Some(reason),
+        _ => Some(Finding::Field(pointed.clone())),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A description as a tree that can be asked.
 
+use std::collections::HashMap;
+
 use super::description::{Field, Kind, MAX_NODES, Node, PageDescription};
 use super::lexicon::Language;
 use super::reading::{Signs, read, read_name};
@@ -31,14 +33,12 @@ impl<'a> Page<'a> {
             }
         }
         let language = Language::of(&description.lang);
+        let mut known: HashMap<&str, Signs> = HashMap::new();
+        let mut read_once = |text: &'a str| *known.entry(text).or_insert_with(|| read(text, language));
         let signs = nodes
             .iter()
             .map(|node| {
-                if node.kind == Kind::Field || node.text.is_empty() {
-                    Signs::default()
-                } else {
-                    read(&node.text, language)
-                }
+                if node.kind == Kind::Field || node.text.is_empty() { Signs::default() } else { read_once(&node.text) }
             })
             .collect();
         let own = |node: &Node| {
