@@ -58,7 +58,9 @@ impl<P: Platform> App<P> {
             Request::ShowSecret { id, password } => self.show_secret(id, password.into(), now).await,
             Request::ShowRecovery { id, password } => self.show_recovery(id, password.into(), now).await,
             Request::RemoveRecovery { id, code } => self.remove_recovery(id, code.into(), now).await,
-            Request::AllowSite { id, origin, allowed } => self.allow_site(id, &origin, allowed, now).await,
+            Request::AllowSite { id, origin, allowed, accepts_look_alike } => {
+                self.allow_site(id, &origin, allowed, accepts_look_alike, now).await
+            }
             Request::KeepOn { id, keep } => self.keep_on(id, keep, clock).await,
             Request::KeepManyOn { accounts, keep } => self.keep_many_on(&accounts, keep, clock).await,
             // Scan.

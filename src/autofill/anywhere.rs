@@ -31,7 +31,12 @@ pub enum Anywhere {
         /// The site that it looks like.
         of: String,
     },
-    /// Neither https nor this machine: the code would travel in plain text.
+    /// http in a private network: the code would travel in plain text there, and the user is asked once whether it may.
+    ConfirmUnencrypted {
+        /// What would be stored: this origin only.
+        site: Site,
+    },
+    /// Neither https, nor this machine, nor a private network: the code would travel in plain text.
     NotSecure,
     /// The tab shows no site: a page of the browser, a file.
     NotASite,
@@ -46,7 +51,7 @@ pub fn anywhere(account: &Account, vault: &Vault, origin: &str, now: u64) -> Any
         return code(account, vault, now);
     }
     if !is_secure(origin) {
-        return Anywhere::NotSecure;
+        return if is_in_private_network(origin) { Anywhere::ConfirmUnencrypted { site } } else { Anywhere::NotSecure };
     }
     let host = host_of(origin).unwrap_or_default();
     match known_hosts(account, vault).find(|known| looks_like(host, known)) {
@@ -71,13 +76,30 @@ fn code(account: &Account, vault: &Vault, now: u64) -> Anywhere {
     }
 }
 
+/// The host of an http origin, without its port.
+fn http_host(origin: &str) -> Option<&str> {
+    let rest = origin.strip_prefix("http://")?;
+    let port = rest.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    Some(port.map_or(rest, |(host, _)| host))
+}
+
+/// http to an address or a name that no public network has: RFC 1918, RFC 4193, link-local, `.local`, `.lan`, `.home.arpa`,
+/// `.internal`, or a name of one label.
+fn is_in_private_network(origin: &str) -> bool {
+    let Some(host) = http_host(origin).filter(|host| !host.is_empty()) else { return false };
+    if let Ok(address) = host.parse::<std::net::Ipv4Addr>() {
+        return address.is_private() || address.is_link_local();
+    }
+    if let Some(inner) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        let address = inner.parse::<std::net::Ipv6Addr>();
+        return address.is_ok_and(|address| address.is_unique_local() || address.is_unicast_link_local());
+    }
+    !host.contains('.') || [".local", ".lan", ".home.arpa", ".internal"].iter().any(|end| host.ends_with(end))
+}
+
 /// https, or http that does not leave this machine.
 fn is_secure(origin: &str) -> bool {
-    let Some(rest) = origin.strip_prefix("http://") else { return origin.starts_with("https://") };
-    let host = rest
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
-        .map_or(rest, |(host, _)| host);
+    let Some(host) = http_host(origin) else { return origin.starts_with("https://") };
     host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || is_loopback_v4(host)
 }
 
@@ -172,6 +194,27 @@ mod tests {
             ("http://127.0.0.1.evil.net", Anywhere::NotSecure),
         ] {
             assert_eq!(anywhere(&github(&[]), &Vault::default(), page, NOW), reply, "{page}");
+        }
+        for page in [
+            "http://192.168.1.7",
+            "http://10.0.0.2:8080",
+            "http://nas.local",
+            "http://router.lan",
+            "http://nas",
+            "http://[fd00::1]:80",
+            "http://ha.home.arpa",
+        ] {
+            let asked = anywhere(&github(&[]), &Vault::default(), page, NOW);
+            assert_eq!(asked, Anywhere::ConfirmUnencrypted { site: Site::Origin(page.into()) }, "{page}");
+        }
+        for page in [
+            "http://192.168.1.7.evil.example",
+            "http://8.8.8.8",
+            "http://[2001:db8::1]",
+            "http://nas.localx",
+            "http://172.32.0.1",
+        ] {
+            assert_eq!(anywhere(&github(&[]), &Vault::default(), page, NOW), Anywhere::NotSecure, "{page}");
         }
         for page in ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:80"] {
             assert!(!matches!(anywhere(&github(&[]), &Vault::default(), page, NOW), Anywhere::NotSecure), "{page}");

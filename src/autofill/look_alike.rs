@@ -1,5 +1,6 @@
 //! Hosts that look like a site and are another: `examp1e.com`, `example-login.com`, `example.com.evil.net`.
 
+use super::domain_families::is_one_vendor;
 use super::site::registrable_domain;
 
 /// Names shorter than this are not compared letter by letter: too many honest ones differ by one.
@@ -7,8 +8,8 @@ const MIN_COMPARED: usize = 5;
 
 /// Whether somebody could take `host` for a page of `known`, a registrable domain or a host, although it is none.
 ///
-/// A warning and no judgement: `amazon.de` looks like `amazon.com` to this function as it does to a person. A host with
-/// letters outside ASCII (`xn--`) looks like everything.
+/// A warning, not a judgment: the user can overrule it. A vendor's own domains are no look-alikes of each other. A name with
+/// letters outside ASCII (`xn--`) is compared as it looks: `gıthub.com` looks like `github.com`, `müller.de` does not.
 ///
 /// ```
 /// use casdoor_authenticator::autofill::looks_like;
@@ -20,10 +21,13 @@ const MIN_COMPARED: usize = 5;
 pub fn looks_like(host: &str, known: &str) -> bool {
     let own = |name: &str| registrable_domain(name).unwrap_or_else(|| name.to_owned());
     let (domain, known) = (own(host), own(known));
-    if domain == known || known.is_empty() {
+    if domain == known || known.is_empty() || is_one_vendor(&domain, &known) {
         return false;
     }
-    if host.split('.').any(|label| label.starts_with("xn--")) {
+    let shown = shown(host);
+    if let Some(shown) = &shown
+        && looks_like(&plain_letters(shown), &known)
+    {
         return true;
     }
     let (label, known_label) = (first_label(&domain), first_label(&known));
@@ -32,6 +36,97 @@ pub fn looks_like(host: &str, known: &str) -> bool {
     }
     let (shape, known_shape) = (skeleton(label), skeleton(known_label));
     differs_by_one_at_most(&shape, &known_shape) || skeleton(host).contains(&known_shape)
+}
+
+/// A host with its `xn--` labels written out, if it has any.
+fn shown(host: &str) -> Option<String> {
+    let decode = |label: &str| match label.strip_prefix("xn--") {
+        Some(code) => punycode(code).unwrap_or_else(|| label.to_owned()),
+        None => label.to_owned(),
+    };
+    host.contains("xn--").then(|| host.split('.').map(decode).collect::<Vec<_>>().join("."))
+}
+
+/// Letters that are taken for ASCII letters: with accents, and of other scripts.
+fn plain_letters(name: &str) -> String {
+    const ALIKE: [&str; 26] = [
+        "aàáâãäåāăąаαɑạả",
+        "bƀьβЬв",
+        "cçćčсϲ",
+        "dďđԁɗ",
+        "eèéêëēĕėęěеёεҽẹ",
+        "fƒ",
+        "gğģġɡց",
+        "hħһн",
+        "iìíîïīĭįıіιíɩỉị",
+        "jјʝ",
+        "kķκкҝ",
+        "lĺļľłӏⅼł",
+        "mмṃ",
+        "nñńņňпηɴ",
+        "oòóôõöøōŏőоοσọỏօ",
+        "pрρ",
+        "qԛ",
+        "rŕřгɾ",
+        "sśşšѕș",
+        "tţťтτț",
+        "uùúûüūŭůűųυцս",
+        "vνѵ",
+        "wŵѡԝω",
+        "xхχ",
+        "yýÿуγү",
+        "zźżžʐ",
+    ];
+    let plain = |letter: char| {
+        ALIKE.iter().find(|row| row.contains(letter)).and_then(|row| row.chars().next()).unwrap_or(letter)
+    };
+    name.chars().map(plain).collect()
+}
+
+/// Decodes a label as RFC 3492 says.
+fn punycode(code: &str) -> Option<String> {
+    const BASE: u32 = 36;
+    let (basic, rest) = code.rsplit_once('-').unwrap_or(("", code));
+    let mut letters: Vec<char> = basic.chars().collect();
+    let (mut number, mut place, mut bias) = (128_u32, 0_u32, 72_u32);
+    let mut digits = rest.bytes();
+    while digits.len() > 0 {
+        let start = place;
+        let (mut weight, mut k) = (1_u32, BASE);
+        loop {
+            let digit = match digits.next()?.to_ascii_lowercase() {
+                letter @ b'a'..=b'z' => u32::from(letter).checked_sub(97)?,
+                figure @ b'0'..=b'9' => u32::from(figure).checked_sub(22)?,
+                _ => return None,
+            };
+            place = place.checked_add(digit.checked_mul(weight)?)?;
+            let limit = if k <= bias { 1 } else { k.saturating_sub(bias).min(26) };
+            if digit < limit {
+                break;
+            }
+            weight = weight.checked_mul(BASE.checked_sub(limit)?)?;
+            k = k.checked_add(BASE)?;
+        }
+        let count = u32::try_from(letters.len()).ok()?.checked_add(1)?;
+        bias = adapted(place.checked_sub(start)?, count, start == 0);
+        number = number.checked_add(place.checked_div(count)?)?;
+        place = place.checked_rem(count)?;
+        letters.insert(usize::try_from(place).ok()?, char::from_u32(number)?);
+        place = place.checked_add(1)?;
+    }
+    Some(letters.into_iter().collect())
+}
+
+/// The bias after a letter, by RFC 3492, section 6.1.
+fn adapted(delta: u32, count: u32, is_first: bool) -> u32 {
+    let mut delta = delta.checked_div(if is_first { 700 } else { 2 }).unwrap_or(0);
+    delta = delta.saturating_add(delta.checked_div(count).unwrap_or(0));
+    let mut k = 0_u32;
+    while delta > 455 {
+        delta = delta.checked_div(35).unwrap_or(0);
+        k = k.saturating_add(36);
+    }
+    k.saturating_add(delta.saturating_mul(36).checked_div(delta.saturating_add(38)).unwrap_or(0))
 }
 
 /// What was registered, without its public suffix.
@@ -90,6 +185,7 @@ mod tests {
             "example-com.evil.net",
             "login.example.evil.co.uk",
             "xn--exmple-cua.com",
+            "xn--xample-2of.com",
         ] {
             assert!(looks_like(host, "example.com"), "{host}");
             assert!(looks_like(host, "login.example.com"), "{host}");
@@ -106,6 +202,11 @@ mod tests {
             ("x.com", "t.co"),
             ("sample.org", "amplitude.org"),
             ("anything.org", ""),
+            ("www.amazon.de", "amazon.com"),
+            ("login.microsoftonline.com", "microsoft.com"),
+            ("xn--mller-kva.de", "github.com"),
+            ("xn--bcher-kva.example", "github.com"),
+            ("xn--85x722f.xn--55qx5d.cn", "example.com"),
         ] {
             assert!(!looks_like(host, known), "{host} {known}");
         }

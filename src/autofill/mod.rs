@@ -39,6 +39,7 @@
 
 mod anywhere;
 mod decide;
+mod domain_families;
 mod enrol;
 pub mod field_finder;
 mod first_use;
@@ -51,6 +52,7 @@ mod site;
 
 pub use anywhere::{Anywhere, anywhere};
 pub use decide::{Frame, LEAD_SECONDS, PageContext, concerns, decide, is_labelled, makes_passcodes, passcode, pick};
+pub use domain_families::is_one_vendor;
 pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink, is_canvas_size};
 pub use first_use::{can_confirm, proposals};
 pub use frames::{Look, Spot, spot};

@@ -9,10 +9,9 @@ use serde::Deserialize;
 use super::chrome::{self, from_js, to_js};
 use super::worker::{WorkerApp, current_tab};
 use super::{now_milliseconds, now_seconds};
-use crate::app::look_alike;
-use crate::app::protocol::{Message, Reply, Request};
+use crate::app::protocol::{Message, Reply, Request, SiteWarning};
 use crate::autofill::field_finder::{Finding, PageDescription, Pointing, find_field};
-use crate::autofill::{Anywhere, Look, Spot, spot};
+use crate::autofill::{Anywhere, Look, Spot, site_for, spot};
 use crate::vault::{AccountId, Site};
 
 /// What tells where the focus is.
@@ -57,6 +56,8 @@ struct Target {
     origin: String,
     /// It is a frame of another origin than the tab's own.
     foreign: bool,
+    /// Where in the document the user pointed.
+    pointing: Pointing,
     /// The focus is in a frame that cannot be seen; this is the tab's own document.
     instead: bool,
 }
@@ -73,7 +74,7 @@ pub(super) enum ForTheOne {
 
 /// Fills the current tab with an account's code, if it may have it.
 pub(super) async fn fill(app: &WorkerApp, id: AccountId, clicked: Option<i32>) -> Reply {
-    match target(clicked).await {
+    match target(clicked, Pointing::Nowhere).await {
         Ok(target) => fill_target(app, id, &target).await,
         Err(message) => said(message),
     }
@@ -81,7 +82,9 @@ pub(super) async fn fill(app: &WorkerApp, id: AccountId, clicked: Option<i32>) -
 
 /// Fills the current tab with the one account that is for the site of the field.
 pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTheOne {
-    let target = match target(clicked).await {
+    // A click on a field focuses it; a shortcut is pressed where the caret is.
+    let pointing = if clicked.is_some() { Pointing::Focus } else { Pointing::Caret };
+    let target = match target(clicked, pointing).await {
         Ok(target) => target,
         Err(message) => return ForTheOne::Say(message),
     };
@@ -111,7 +114,12 @@ async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
             other => other,
         },
         // Nothing new is confirmed for a frame: the popup's question is about the tab's own site.
-        Ok(Anywhere::Confirm { .. } | Anywhere::NotSecure) if target.foreign => said(not_for_frame(&target.origin)),
+        Ok(
+            Anywhere::Confirm { .. }
+            | Anywhere::ConfirmUnencrypted { .. }
+            | Anywhere::LookAlike { .. }
+            | Anywhere::NotSecure,
+        ) if target.foreign => said(not_for_frame(&target.origin)),
         Ok(_) if target.instead => said(unseen()),
         Ok(other) => refused(&other, &target.origin),
         Err(error) => error.into(),
@@ -119,7 +127,7 @@ async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
 }
 
 /// The document that the person means, or why there is none.
-async fn target(clicked: Option<i32>) -> Result<Target, Message> {
+async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Message> {
     let tab = current_tab().await.and_then(|tab| tab.id).ok_or_else(not_a_site)?;
     let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": [PLACE] });
     let answers = chrome::execute_script(&to_js(&injection)).await.ok().and_then(from_js::<Vec<Answer>>);
@@ -139,6 +147,7 @@ async fn target(clicked: Option<i32>) -> Result<Target, Message> {
         tab,
         document: look.document.clone(),
         origin: look.origin.clone(),
+        pointing,
         foreign: look.origin != top.origin,
         instead,
     })
@@ -185,7 +194,7 @@ async fn find(target: &Target, length: usize) -> Finding {
     let sent = chrome::send_to_document(target.tab, &target.document, &message, DESCRIBING_MILLISECONDS).await;
     let description = sent.ok().and_then(|reply| reply.as_string());
     let description: Option<PageDescription> = description.and_then(|text| serde_json::from_str(&text).ok());
-    description.map_or(Finding::Nothing(Vec::new()), |page| find_field(&page, length, Pointing::Nowhere))
+    description.map_or(Finding::Nothing(Vec::new()), |page| find_field(&page, length, target.pointing))
 }
 
 /// Types the code into these fields, unless they changed since they were described.
@@ -224,10 +233,12 @@ fn why(reason: &str) -> Message {
 /// No code is given out.
 fn refused(decided: &Anywhere, origin: &str) -> Reply {
     let message = match decided {
-        Anywhere::Confirm { site: Site::Domain(site) | Site::Origin(site) } => {
-            return Reply::ConfirmSite { site: site.clone(), origin: origin.to_owned() };
+        Anywhere::Confirm { site } => return confirm(site, origin, SiteWarning::None),
+        Anywhere::ConfirmUnencrypted { site } => return confirm(site, origin, SiteWarning::Unencrypted),
+        Anywhere::LookAlike { of } => {
+            let site = site_for(origin).unwrap_or_else(|| Site::Origin(origin.to_owned()));
+            return confirm(&site, origin, SiteWarning::LooksLike(of.clone()));
         }
-        Anywhere::LookAlike { of } => look_alike(of),
         Anywhere::NotSecure => Message::new(
             "fill_not_secure",
             "This page is not encrypted: a code would travel in plain text. Nothing was filled.",
@@ -235,6 +246,12 @@ fn refused(decided: &Anywhere, origin: &str) -> Reply {
         _ => not_a_site(),
     };
     said(message)
+}
+
+/// The user is asked.
+fn confirm(site: &Site, origin: &str, warning: SiteWarning) -> Reply {
+    let (Site::Domain(site) | Site::Origin(site)) = site;
+    Reply::ConfirmSite { site: site.clone(), origin: origin.to_owned(), warning }
 }
 
 /// Nothing was filled, and no code is given out.

@@ -292,12 +292,15 @@ fn sites_of(ui: Ui, id: AccountId, sites: Vec<String>) -> Option<AnyView> {
         let (origin, gone, words) = (site.clone(), site.clone(), site.clone());
         let remove = move |_| {
             let gone = gone.clone();
-            ui.ask(Request::AllowSite { id, origin: origin.clone(), allowed: false }, move |ui, reply| {
-                if matches!(reply, Reply::Screen { .. }) {
-                    shown.update(|sites| sites.retain(|site| *site != gone));
-                }
-                ui.take(reply);
-            });
+            ui.ask(
+                Request::AllowSite { id, origin: origin.clone(), allowed: false, accepts_look_alike: false },
+                move |ui, reply| {
+                    if matches!(reply, Reply::Screen { .. }) {
+                        shown.update(|sites| sites.retain(|site| *site != gone));
+                    }
+                    ui.take(reply);
+                },
+            );
         };
         let label = say_with("site_remove", &[&site]);
         view! {

@@ -7,7 +7,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::words::say_message;
 use crate::app::accounts::list_view;
-use crate::app::protocol::{Board, FirstUse, Found, GenerationCard, Message, RecoveryAsk, Reply, Request, Screen};
+use crate::app::protocol::{
+    Board, FirstUse, Found, GenerationCard, Message, RecoveryAsk, Reply, Request, Screen, SiteWarning,
+};
 use crate::browser::page;
 use crate::vault::{AccountId, ConnectionId};
 
@@ -50,7 +52,7 @@ pub enum View {
     /// A connected user's second factors.
     Factors(ConnectionId),
     /// Asks whether an account belongs to a site; includes the origin.
-    ConfirmSite(AccountId, String, String),
+    ConfirmSite(AccountId, String, String, SiteWarning),
     /// An account's recovery codes.
     Recovery(AccountId),
     /// A page that is waiting for a recovery code.

@@ -63,7 +63,12 @@ fn one_server_alone_corrects_the_codes_of_what_was_enrolled_there_and_no_other()
     }
     let rows = board(ask(&app, Request::Open { origin: None })).rows;
     let theirs = rows.iter().find(|row| row.name == "theirs").unwrap().id;
-    let allow = Request::AllowSite { id: theirs, origin: "https://evil.example".into(), allowed: true };
+    let allow = Request::AllowSite {
+        id: theirs,
+        origin: "https://evil.example".into(),
+        allowed: true,
+        accepts_look_alike: false,
+    };
     board(ask(&app, allow));
     sync(&app);
     let clock = board(ask(&app, Request::Open { origin: None })).clock.expect("a difference");

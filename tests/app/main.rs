@@ -302,7 +302,7 @@ fn rows_of_the_current_site_come_first_then_pinned_ones() {
     let ids: Vec<AccountId> = ["a", "b", "c"].iter().map(|name| add(&disk, form(name))).collect();
     let origin = "https://id.example.com";
     ask(&disk, Request::Pin { id: ids[1], pinned: true });
-    ask(&disk, Request::AllowSite { id: ids[2], origin: origin.into(), allowed: true });
+    ask(&disk, Request::AllowSite { id: ids[2], origin: origin.into(), allowed: true, accepts_look_alike: false });
     let board_of = |origin: Option<&str>| board(ask(&disk, Request::Open { origin: origin.map(str::to_owned) }));
     let names = |board: &Board| board.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
     let here = board_of(Some(origin));

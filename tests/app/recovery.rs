@@ -15,7 +15,7 @@ const TAKEN: Outcome = Outcome { status: Some(200), refused: false, touched: fal
 fn connected() -> (Disk, AccountId) {
     let disk = with_vault();
     let id = add(&disk, form("acme/alice"));
-    ask(&disk, Request::AllowSite { id, origin: HERE.into(), allowed: true });
+    ask(&disk, Request::AllowSite { id, origin: HERE.into(), allowed: true, accepts_look_alike: false });
     change(&disk, |vault| {
         let connection: Connection = serde_json::from_value(serde_json::json!({
             "id": "00000000-0000-4000-8000-000000000001", "server": HERE, "owner": "acme", "name": "alice",

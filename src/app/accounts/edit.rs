@@ -146,12 +146,16 @@ impl<P: Platform> App<P> {
         id: AccountId,
         origin: &str,
         allowed: bool,
+        accepts_look_alike: bool,
         now: u64,
     ) -> Result<Reply, AppError> {
         self.change_on_board(now, |session| {
             let vault = &mut session.vault;
             // The page that asked may be older than what the vault knows of look-alikes by now.
-            if allowed && let Anywhere::LookAlike { of } = autofill::anywhere(vault.account(id)?, vault, origin, now) {
+            if allowed
+                && !accepts_look_alike
+                && let Anywhere::LookAlike { of } = autofill::anywhere(vault.account(id)?, vault, origin, now)
+            {
                 return Err(AppError::Said(look_alike(&of)));
             }
             let is_server = vault.connections.iter().any(|connection| connection.origin() == origin);

@@ -22,7 +22,7 @@ pub use connections::{
 pub use exchange::{Backups, Known, Likeness, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
 pub use first_read::{FirstRead, Phase};
 pub use form::{AccountForm, FormKind, ManyChange};
-pub use reply::{Message, Reply};
+pub use reply::{Message, Reply, SiteWarning};
 pub use request::Request;
 pub use screen::{
     Board, ClockDifference, ClockOffer, ConnectionName, GenerationCard, Row, RowMark, Screen, SyncStatus,

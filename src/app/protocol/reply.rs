@@ -10,6 +10,19 @@ use super::screen::{GenerationCard, Screen};
 use crate::exchange::Parcel;
 use crate::vault::{AccountId, Settings};
 
+/// What speaks against filling an account on a site. The user can overrule it by a second step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteWarning {
+    /// Nothing.
+    #[default]
+    None,
+    /// Its address looks like that of another site, which an account is for.
+    LooksLike(String),
+    /// The page is not encrypted, in a private network.
+    Unencrypted,
+}
+
 /// What the worker answers a page of the extension.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -157,6 +170,9 @@ pub enum Reply {
         site: String,
         /// The origin of the document that was asked about: the tab may show another one by the time of the answer.
         origin: String,
+        /// What the user is warned of first.
+        #[serde(default)]
+        warning: SiteWarning,
     },
     /// It was not done, and nothing was lost.
     Failed {

@@ -303,6 +303,9 @@ pub enum Request {
         origin: String,
         /// Whether; `false` takes it back.
         allowed: bool,
+        /// The user was warned that the site looks like another one, and insisted.
+        #[serde(default)]
+        accepts_look_alike: bool,
     },
     /// Types an account's code into the current tab: a gesture in the popup. Answered by [`Reply::Filled`](super::Reply::Filled).
     Fill {

@@ -71,7 +71,8 @@ fn panel(ui: Ui, site: &str, accounts: Vec<(AccountId, String)>) -> AnyView {
 
 fn line(ui: Ui, site: String, id: AccountId, who: String) -> AnyView {
     let label = say_with("sites_remove", &[&who, &site]);
-    let remove = move |_| ui.act(Request::AllowSite { id, origin: site.clone(), allowed: false });
+    let remove =
+        move |_| ui.act(Request::AllowSite { id, origin: site.clone(), allowed: false, accepts_look_alike: false });
     view! {
         <li data-allowed=id.to_string()>
             <span>{who}</span>

@@ -4,11 +4,11 @@
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::super::components::head;
+use super::super::components::{head, tick};
 use super::super::state::Ui;
 use super::super::words::{say, say_with, title};
 use super::row_actions;
-use crate::app::protocol::{FirstUse, Reply, Request};
+use crate::app::protocol::{FirstUse, Reply, Request, SiteWarning};
 use crate::vault::AccountId;
 
 /// How long the question is shown before it can be answered: a page can have the popup opened under a click that was meant for
@@ -16,8 +16,10 @@ use crate::vault::AccountId;
 const READ_MILLISECONDS: u32 = 1_000;
 
 /// The question after a fill that was asked for in the popup.
-pub fn confirm_site(ui: Ui, id: AccountId, site: String, origin: String) -> AnyView {
-    question(ui, id, site, move || row_actions::allow_and_fill(ui, id, origin.clone()))
+pub fn confirm_site(ui: Ui, id: AccountId, site: String, origin: String, warning: SiteWarning) -> AnyView {
+    let looks_alike = matches!(warning, SiteWarning::LooksLike(_));
+    let confirm = move || row_actions::allow_and_fill(ui, id, origin.clone(), looks_alike);
+    question(ui, id, site, warning, confirm)
 }
 
 /// The question after a pick in the chip on a connected server's page.
@@ -36,12 +38,30 @@ pub fn confirm_first_use(ui: Ui, ask: FirstUse) -> AnyView {
             }
         });
     };
-    question(ui, id, origin, confirm)
+    question(ui, id, origin, SiteWarning::None, confirm)
 }
 
-fn question(ui: Ui, id: AccountId, site: String, confirm: impl Fn() + 'static) -> AnyView {
+/// A warning, and the box that has to be ticked before it is overruled.
+fn warned(site: &str, warning: &SiteWarning, insists: RwSignal<bool>) -> Option<AnyView> {
+    let (text, insist) = match warning {
+        SiteWarning::None => return None,
+        SiteWarning::LooksLike(other) => {
+            (say_with("confirm_site_looks_like", &[site, other]), say_with("confirm_site_insist", &[site, other]))
+        }
+        SiteWarning::Unencrypted => (say("confirm_site_unencrypted"), say("confirm_site_insist_unencrypted")),
+    };
+    let shown = view! {
+        <p role="alert" data-warning="">{text}</p>
+        {tick("insists", insist, String::new(), insists)}
+    };
+    Some(shown.into_any())
+}
+
+fn question(ui: Ui, id: AccountId, site: String, warning: SiteWarning, confirm: impl Fn() + 'static) -> AnyView {
     let who = row_actions::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     let is_read = RwSignal::new(false);
+    let insists = RwSignal::new(warning == SiteWarning::None);
+    let warned = warned(&site, &warning, insists);
     let show = move || {
         // The question may have been answered by another way in the meantime, and its signal is gone then.
         let _ = is_read.try_set(true);
@@ -52,12 +72,13 @@ fn question(ui: Ui, id: AccountId, site: String, confirm: impl Fn() + 'static) -
             {head(say("confirm_site_title"), move || ui.back())}
             <p>{say_with("confirm_site_who", &[&who])}</p>
             <p class="site" data-asked-site="">{site.clone()}</p>
+            {warned}
             <p>{say("confirm_site_text")}</p>
             <button
                 class="primary"
                 type="button"
                 data-action="confirm-fill"
-                disabled=move || ui.busy.get() || !is_read.get()
+                disabled=move || ui.busy.get() || !is_read.get() || !insists.get()
                 on:click=move |_| confirm()
             >
                 {say_with("confirm_site_fill", &[&site])}

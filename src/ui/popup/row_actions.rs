@@ -89,14 +89,14 @@ pub fn fill(ui: Ui, id: AccountId) {
         Reply::Filled { filled: true, .. } => close(),
         Reply::Filled { code: Some(code), message, .. } => spawn_local(put_on_clipboard(ui, code, message)),
         Reply::Filled { message, .. } => ui.fail(&message),
-        Reply::ConfirmSite { site, origin } => ui.view.set(View::ConfirmSite(id, site, origin)),
+        Reply::ConfirmSite { site, origin, warning } => ui.view.set(View::ConfirmSite(id, site, origin, warning)),
         other => ui.take(other),
     });
 }
 
 /// Approves the site for this account and fills the code.
-pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String) {
-    ui.ask(Request::AllowSite { id, origin, allowed: true }, move |ui, reply| {
+pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String, accepts_look_alike: bool) {
+    ui.ask(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
         let allowed = matches!(reply, Reply::Screen { .. });
         ui.take(reply);
         ui.back();
