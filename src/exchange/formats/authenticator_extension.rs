@@ -42,13 +42,32 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
     old_key(value).is_some() || (!members.is_empty() && members.values().any(is_member))
 }
 
+/// Names for length, period and hash that this program never wrote.
+const FOREIGN: [&str; 12] = [
+    "algo",
+    "alg",
+    "hashalgorithm",
+    "hash_algorithm",
+    "digest",
+    "length",
+    "digit",
+    "interval",
+    "step",
+    "timestep",
+    "time_step",
+    "codelength",
+];
+
 fn is_member(value: &Value) -> bool {
     let known = ["OTPStorage", "EncOTPStorage", "Key"];
     match json::text(value, "dataType") {
         Some(kind) => known.contains(&kind),
         None => {
-            value.get("secret").is_some_and(Value::is_string)
-                && ["hash", "account", "issuer"].iter().any(|key| value.get(key).is_some())
+            let has_own = value.get("secret").is_some_and(Value::is_string)
+                && ["hash", "account", "issuer"].iter().any(|key| value.get(key).is_some());
+            // Another program's entry may say how its codes are made in words that would be lost here.
+            let is_foreign = |member: &String| FOREIGN.contains(&member.to_ascii_lowercase().as_str());
+            has_own && !value.as_object().is_some_and(|members| members.keys().any(is_foreign))
         }
     }
 }

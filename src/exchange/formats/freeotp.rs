@@ -33,7 +33,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
 };
 
 pub(in crate::exchange) fn sniff(value: &Value) -> bool {
-    json::list(value, "tokens").iter().take(8).any(|token| token.get("secret").is_some())
+    json::list(value, "tokens").iter().take(8).any(|token| token.get("secret").is_some_and(Value::is_array))
         || (value.get("tokens").is_some() && value.get("tokenOrder").is_some())
 }
 

@@ -17,6 +17,7 @@ use super::json::{self, Value};
 use super::report::Rows;
 use super::zip_archive::Archive;
 use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding};
+use crate::exchange::mapping::is_like_a_key;
 use crate::exchange::registry::{Detect, Entry, Read};
 use crate::otp::{KeyUri, OtpError, lines, percent_decode};
 use crate::secret::Secret;
@@ -146,7 +147,10 @@ pub(in crate::exchange) fn account(row: usize, line: &str) -> Result<Imported, R
     if line.len() > MAX_ADDRESS_BYTES {
         return Err(Reason::Malformed);
     }
-    let reading = KeyUri::read(line)?;
+    let reading = match KeyUri::read(line) {
+        Err(OtpError::NotAKeyUri) if is_like_a_key(line) => KeyUri::read_or_setup_key(line)?,
+        reading => reading?,
+    };
     if reading.is_guess {
         // Nobody can be asked row by row.
         return Err(Reason::Otp(OtpError::LookAlikes));

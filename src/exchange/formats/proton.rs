@@ -27,7 +27,10 @@ const ASSOCIATED_DATA: &[u8] = b"proton.authenticator.export.v1";
 
 pub(in crate::exchange) fn sniff(value: &Value) -> bool {
     let encrypted = ["content", "salt"].iter().all(|key| value.get(key).is_some_and(Value::is_string));
-    encrypted || (value.get("entries").is_some_and(Value::is_array) && value.get("version").is_some())
+    let entries = value.get("entries").and_then(Value::as_array);
+    let is_one = |entry: &Value| entry.get("content").is_some() || entry.get("id").is_some();
+    let is_plain = entries.is_some_and(|entries| entries.is_empty() || entries.iter().take(8).any(is_one));
+    encrypted || (is_plain && value.get("version").is_some())
 }
 
 /// Reads an export.

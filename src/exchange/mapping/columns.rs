@@ -299,7 +299,7 @@ fn holds_secrets(sheet: &Sheet, column: usize) -> bool {
 }
 
 /// Whether a text is base32 as issuers print it: 16 characters or more, upper case or with digits, not prose.
-pub(super) fn is_like_a_key(text: &str) -> bool {
+pub(in crate::exchange) fn is_like_a_key(text: &str) -> bool {
     let compact: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let is_one_case = !compact.contains(char::is_lowercase)
         || (!compact.contains(char::is_uppercase) && compact.contains(|c: char| c.is_ascii_digit()));

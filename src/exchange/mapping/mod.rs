@@ -9,6 +9,7 @@ mod sheet;
 mod tree;
 
 pub use columns::Field;
+pub(super) use columns::is_like_a_key;
 
 use super::account_fields::{self, AccountFields};
 use super::codecs::{encoding, json};
@@ -135,6 +136,9 @@ fn account(row: &SheetRow, mapping: &Mapping, secret: &str) -> Result<Imported, 
             (false, false) => {}
         }
     }
+    // Some programs repeat the issuer before the account.
+    let repeated = name.strip_prefix(issuer).and_then(|rest| rest.trim_start().strip_prefix(':'));
+    name = repeated.filter(|_| !issuer.is_empty()).map_or(name, str::trim);
     let fields = fields(row, mapping)?;
     let is_plain = !secret.contains("://") && !secret.to_ascii_lowercase().contains("key=");
     let account = if is_plain {

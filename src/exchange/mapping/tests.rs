@@ -41,6 +41,27 @@ fn an_unknown_table_is_mapped_by_its_names_and_by_its_cells() {
 }
 
 #[test]
+fn documents_that_resemble_a_known_programs_are_not_read_with_its_defaults() {
+    for text in [
+        format!(r#"{{"a": {{"account": "ann", "issuer": "Bank", "secret": "{SECRET}", "length": 8}}}}"#),
+        format!(
+            r#"{{"version": 1, "entries": [{{"account": "ann", "issuer": "Bank", "secret": "{SECRET}", "length": 8}}]}}"#
+        ),
+        format!(r#"{{"tokens": [{{"account": "Bank:ann", "issuer": "Bank", "secret": "{SECRET}", "digits": 8}}]}}"#),
+        format!(r#"[{{"secret": "{SECRET}", "label": "Bank:ann", "type": "TOTP", "length": 8}}]"#),
+    ] {
+        let report = read_text(&text);
+        assert_eq!((report.format, names(&report)[0]), (Format::Table, ("Bank", "ann", 8)), "{text}");
+    }
+}
+
+#[test]
+fn bare_keys_beside_addresses_are_read() {
+    let report = read_text(&format!("otpauth://totp/Bank:ann?secret={SECRET}\n{SECRET}\nnot a key\n"));
+    assert_eq!((report.accounts.len(), report.skipped.len()), (2, 1));
+}
+
+#[test]
 fn cells_beside_an_address_may_not_say_something_else() {
     let text =
         format!("issuer,uri,digits\nA,otpauth://totp/a?secret={SECRET},8\nB,otpauth://totp/b?secret={SECRET},6\n");
