@@ -60,12 +60,14 @@ fn sniff_sheet(bytes: &[u8]) -> Option<Format> {
     mapping::guess(&sheet).map(|_| Format::Table)
 }
 
-/// What is sealed from its first byte: whole pages without andOTP's number of rounds are Authenticator Plus's database.
+/// What is sealed from its first byte: andOTP's file by its number of rounds, Authenticator Plus's database by its whole
+/// pages. Other sealed bytes could be anyone's.
 fn sniff_unmarked(bytes: &[u8]) -> Option<Format> {
     match bytes {
         _ if !andotp::may_be_sealed(bytes) => None,
-        _ if sqlcipher::may_be_one(bytes) && !andotp::has_rounds(bytes) => Some(Format::AuthenticatorPlus),
-        _ => Some(Format::AndOtp),
+        _ if andotp::has_rounds(bytes) => Some(Format::AndOtp),
+        _ if sqlcipher::may_be_one(bytes) => Some(Format::AuthenticatorPlus),
+        _ => None,
     }
 }
 

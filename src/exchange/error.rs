@@ -39,6 +39,9 @@ pub enum ExchangeError {
     /// A protection that nobody but its own program opens: OpenPGP, for example.
     #[error("this kind of protection cannot be opened here: export again without it")]
     UnknownProtection,
+    /// Bytes that are not text, without the mark of any program.
+    #[error("the file is encrypted or binary and does not say by which program; choose the program it came from")]
+    Unmarked,
     /// A password manager's export in which no entry has a secret for codes.
     #[error("{} holds no secrets for verification codes", .0.title())]
     HoldsNoSecrets(super::Format),
@@ -74,6 +77,7 @@ impl ExchangeError {
             Self::AccountBound => "exchange_account_bound",
             Self::DeviceBound => "exchange_device_bound",
             Self::UnknownProtection => "exchange_unknown_protection",
+            Self::Unmarked => "exchange_unmarked",
             Self::HoldsNoSecrets(_) => "exchange_holds_no_secrets",
             Self::OnlyItsOwn(..) => "exchange_only_its_own",
             Self::NotWritable => "exchange_not_writable",

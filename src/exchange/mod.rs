@@ -93,7 +93,8 @@ pub fn read_with_progress(
 /// Why a file has no name: JSON that is cut off or beyond the bounds says so.
 fn unnamed(bytes: &[u8]) -> ExchangeError {
     let error = if json::is_json(bytes) { json::parse(bytes).err() } else { None };
-    error.unwrap_or(ExchangeError::Unknown)
+    let is_sealed = formats::andotp::may_be_sealed(bytes);
+    error.unwrap_or(if is_sealed { ExchangeError::Unmarked } else { ExchangeError::Unknown })
 }
 
 /// A database with its write-ahead log merged in: `PhoneFactor` with `PhoneFactor-wal`, to be read as one file.

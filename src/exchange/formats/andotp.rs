@@ -42,6 +42,9 @@ const MEMBERS: [&str; 13] = [
     "tag",
 ];
 
+/// The program draws the rounds at random from 140,000 to 160,000; any others are read where the user names the format.
+const USUAL_ROUNDS: std::ops::RangeInclusive<u32> = 140_000..=160_000;
+
 /// The shortest encrypted file: a nonce, a tag and `[]`.
 const MIN_SEALED_BYTES: usize = 30;
 
@@ -80,9 +83,9 @@ pub(in crate::exchange) fn may_be_sealed(bytes: &[u8]) -> bool {
         && std::str::from_utf8(bytes).is_err()
 }
 
-/// Whether it begins with a number of rounds that somebody would choose: the newer form does.
+/// Whether it begins with a number of rounds as the program draws them: the newer form's only mark.
 pub(in crate::exchange) fn has_rounds(bytes: &[u8]) -> bool {
-    Bytes(bytes).u32_be().is_some_and(|rounds| (1..=MAX_PBKDF2_ROUNDS).contains(&rounds))
+    Bytes(bytes).u32_be().is_some_and(|rounds| USUAL_ROUNDS.contains(&rounds))
 }
 
 /// Reads a backup.
