@@ -1,14 +1,22 @@
-//! [`Store`] with `chrome.storage.local`, `chrome.storage.session` and, read only, `chrome.storage.managed`.
+//! [`Store`] with `chrome.storage.local`, `chrome.storage.session`, IndexedDB and, read only, `chrome.storage.managed`.
 //!
 //! One `set` call is one atomic write of the browser's database. A deleted key is stored as `null`, because a `remove`
 //! would be a second write.
 
 use js_sys::{Array, Object, Reflect};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 use super::{chrome, memory};
 use crate::app::SessionKey;
 use crate::vault::{Area, Change, Store, StoreError};
+
+#[wasm_bindgen(raw_module = "../device.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = readMarks, catch)]
+    async fn read_marks(names: &Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = writeMarks, catch)]
+    async fn write_marks(values: &Object) -> Result<JsValue, JsValue>;
+}
 
 /// The extension's own storage.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,12 +29,13 @@ impl Store for ExtensionStorage {
             Area::Local => chrome::local_get(&names).await,
             Area::Session => chrome::session_get(&names).await,
             Area::Managed => chrome::managed_get(&names).await,
+            Area::Apart => read_marks(&names).await,
         };
         let values = values.map_err(|_| StoreError::Unavailable)?;
         // Managed values are JSON values, not texts written by this extension.
         let as_text = |value: JsValue| match area {
             Area::Managed => js_sys::JSON::stringify(&value).ok().and_then(|text| text.as_string()),
-            Area::Local | Area::Session => value.as_string(),
+            Area::Local | Area::Session | Area::Apart => value.as_string(),
         };
         let value = |key: &&str| Reflect::get(&values, &JsValue::from_str(key)).ok().and_then(as_text);
         Ok(keys.iter().map(value).collect())
@@ -48,6 +57,7 @@ impl Store for ExtensionStorage {
         let written = match area {
             Area::Local => chrome::local_set(&values).await,
             Area::Session => chrome::session_set(&values).await,
+            Area::Apart => write_marks(&values).await,
             Area::Managed => return Err(StoreError::Unavailable),
         };
         written.map(|_| ()).map_err(|error| refusal(&error))
