@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds, tests and packages the extension on a Debian machine with a Rust toolchain. Installs missing packages when run as
-# root; otherwise prints the command. The work itself is done by `cargo xtask`.
+# Builds, tests and packages the extension on a Debian machine with a Rust toolchain. Installs missing packages when run
+# as root; otherwise prints the command. The work itself is done by `cargo xtask`.
 set -euo pipefail
 cd "$(dirname "$0")"
 

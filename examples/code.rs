@@ -1,11 +1,11 @@
 //! Prints codes: `cargo run --release --example code -- URI UNIX_SECONDS_OR_COUNTER...`
 //!
-//! URI is read as a QR code, a link or a pasted text would be: a key URI, or a bare setup key. The output has one JSON
-//! line for each number: `{"code","next","valid_until"}`. For HOTP the numbers are counters, `next` is the code of the
-//! following counter, and `valid_until` is `null`. A text that is not accepted gives one line, `{"error"}`.
+//! URI is parsed like a scanned or pasted text: a key URI or a setup key. Prints one JSON line per number:
+//! `{"code","next","valid_until"}`. For HOTP the numbers are counters, `next` is the code of the following counter, and
+//! `valid_until` is `null`. For an invalid text, prints one line, `{"error"}`.
 //!
-//! Where the secret holds 0, 1 or 8, the extension asks before it keeps the account. There is nobody to ask here, so each
-//! line carries the question beside the code that a *yes* would give: `{"question": "…"}`.
+//! If the secret contains 0, 1 or 8, the extension asks before it saves the account. This example cannot ask, so each line
+//! also contains the question, and the code that results from *yes*: `{"question": "…"}`.
 
 use std::process::ExitCode;
 

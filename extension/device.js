@@ -1,6 +1,6 @@
-// The key of a vault without a password: made here, kept in IndexedDB, never given out. There is one at a time.
+// The key of a vault without a password: generated here, stored in IndexedDB, never exported. There is one at a time.
 
-// Runs one transaction on a database with one object store; it is on the disk before it counts.
+// Runs one transaction on a database with one object store and waits until it is complete.
 function transactOn(name, store, mode, act) {
   return new Promise((done, failed) => {
     const opening = indexedDB.open(name, 1);
@@ -12,7 +12,7 @@ function transactOn(name, store, mode, act) {
       const request = act(transaction.objectStore(store));
       transaction.oncomplete = () => done(request.result);
       transaction.onabort = () => failed(transaction.error);
-      // Closed once the transaction has ended.
+      // Closes once the transaction has ended.
       database.close();
     };
   });
@@ -52,7 +52,7 @@ export async function wrapWithNewKey(id, nonce, label, bytes) {
   return new Uint8Array(wrapped);
 }
 
-// `undefined` where the key is gone, or is another.
+// Returns `undefined` if the key is missing or a different one.
 export async function unwrap(id, nonce, label, wrapped) {
   const key = await transact("readonly", (keys) => keys.get(id));
   if (!key) return undefined;

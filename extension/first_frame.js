@@ -1,8 +1,9 @@
-// The popup's first frame, before any module is loaded: the three reads that the wasm needs too, and the list as it was
-// last drawn, with the codes of this second. Nothing but a plain script is that early; the wasm is compiled once the
-// frame is out, since it would take the processor from it.
+// The popup's first frame, before any module is loaded: performs the three reads that the wasm needs too, and shows the
+// list as last drawn, with current codes. Only a plain script runs this early. The wasm is compiled after the frame is
+// painted, because compiling would delay it.
 
-// Every row of the look must still be where the board has it, with a code; on a site of an account the order is another.
+// Every row of the stored markup must still be in the same place on the board and have a code. On a site with an
+// account, the order differs.
 function draw({ board, look, wish, url }) {
     if (!board || !look || wish) return false;
     const { rows, lock_at } = JSON.parse(board);
@@ -28,7 +29,7 @@ function draw({ board, look, wish, url }) {
     return true;
 }
 
-// What `popup.js` hands over to the wasm.
+// The results for `popup.js`, which passes them to the wasm.
 globalThis.first = Promise.all([
     chrome.storage.session.get(["board", "look", "wish"]),
     chrome.storage.local.get(["phase", "theme"]),
@@ -38,12 +39,12 @@ globalThis.first = Promise.all([
     return { board, look, wish, phase, url: tab?.url };
 });
 
-// The answers may be there before the parser has come to the body.
+// The results may arrive before the parser has reached the body.
 function parsed() {
     return document.body ? undefined : new Promise((done) => document.addEventListener("DOMContentLoaded", done, { once: true }));
 }
 
-// Two frames: the first callback comes before the painting, the second after it. A page that is hidden paints none.
+// Waits two frames: the first callback runs before painting, the second after it. A hidden page paints no frames.
 function painted() {
     return new Promise((done) => {
         requestAnimationFrame(() => requestAnimationFrame(done));

@@ -1,4 +1,4 @@
-// The popup's switchboard: compiles the wasm once `first_frame.js` has read and drawn, and hands over.
+// Compiles the popup's wasm once `first_frame.js` has read the session and drawn the first frame.
 import init, { popup } from "./wasm/pages.js";
 import { eraseOnLeave } from "./leave.js";
 

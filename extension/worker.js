@@ -1,20 +1,21 @@
-// The switchboard: every listener, registered synchronously, and no decisions. All of them are in the wasm.
+// Registers every event listener synchronously, as the platform requires. The wasm makes all decisions.
 import init, * as core from "./wasm/worker.js";
 import { endWork, keepAlive, onErase } from "./memory.js";
 
 let starting;
 
-// Web pages' content scripts have no business in the vault's storage, sealed as it is. Older browsers know no such limit.
+// Content scripts must not access the vault's storage, although it is encrypted. Older browsers do not support this
+// restriction.
 chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" })?.catch(() => {});
 
-// Starts the wasm once; where that failed, the next one who asks tries again.
+// Starts the wasm once. After a failure, the next call tries again.
 function ready() {
   starting ??= init({ module_or_path: chrome.runtime.getURL("wasm/worker_bg.wasm") })
     .catch((error) => { starting = undefined; throw error; });
   return starting;
 }
 
-// Who waits for an answer: after a trap in the middle of one nobody else would tell them.
+// Callers that wait for a reply. After a trap, only this list can answer them.
 const waiting = new Set();
 
 async function call(name, ...args) {
@@ -57,7 +58,7 @@ onErase(() => restart(new Error("The vault was locked.")));
 // Most traps happen while an answer is awaited, and are heard of here alone.
 self.addEventListener("error", ({ error }) => restartAfter(error));
 
-// Who sent a message is the browser's word: our own pages have our origin, content scripts their page's.
+// The browser identifies the sender: the extension's pages have its origin, content scripts have their page's.
 function answer(message, sender) {
   if (sender.id !== chrome.runtime.id) return undefined;
   if (message.page && sender.origin === location.origin) return call("page_message", message.page);
@@ -67,7 +68,7 @@ function answer(message, sender) {
 
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
   const answering = answer(message, sender);
-  // Whoever asked must hear something, or it would wait forever.
+  // The caller must get a reply, or it would wait forever.
   answering?.then(reply, () => reply(undefined));
   return answering !== undefined;
 });

@@ -1,4 +1,4 @@
-//! A module imports downwards only, and the platform is named where it is declared and nowhere else.
+//! Checks that modules import only from lower layers, and that platform code stays in its modules.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot read the source should fail")]
 
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module with its layer. A module may import from lower layers and from itself, not from its neighbors.
+/// Each module with its layer. A module may import from lower layers and itself, but not from modules of the same layer.
 const LAYERS: [(&str, u8); 11] = [
     ("label", 0),
     ("secret", 0),
@@ -45,7 +45,7 @@ fn all_sources() -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-/// The first module names of `crate::` paths in code, e.g. `vault` in `use crate::{otp, vault::Account}`.
+/// Returns the first module name of each `crate::` path, e.g. `vault` in `use crate::{otp, vault::Account}`.
 fn imported(text: &str) -> Vec<String> {
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut names = Vec::new();
@@ -98,7 +98,7 @@ fn modules_import_downwards_only() {
             looked_at += 1;
         }
     }
-    assert!(looked_at > 50, "only {looked_at} imports were seen: the test has gone blind");
+    assert!(looked_at > 50, "only {looked_at} imports were found; the test no longer works");
 }
 
 /// The parts of `src/app`: its rooms, which are folders, and the files beside them. The front page `mod.rs` names them all
@@ -145,7 +145,7 @@ fn no_room_of_the_app_is_part_of_an_import_cycle() {
 }
 
 #[test]
-fn the_platform_is_named_where_its_modules_are_declared_and_nowhere_else() {
+fn platform_code_stays_in_its_modules() {
     for (path, text) in all_sources() {
         if path == Path::new("lib.rs") {
             continue;
@@ -159,7 +159,7 @@ fn the_platform_is_named_where_its_modules_are_declared_and_nowhere_else() {
 }
 
 #[test]
-fn the_test_sees_an_import_in_every_spelling() {
+fn imports_are_found_in_every_form() {
     assert_eq!(imported("use crate::app::App;"), ["app"]);
     assert_eq!(imported("use crate::{otp, vault::{Account, Site}, qr};"), ["otp", "vault", "qr"]);
     assert_eq!(imported("fn f() { crate::browser::go() }"), ["browser"]);

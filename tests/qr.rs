@@ -1,4 +1,4 @@
-//! Reading QR codes off pictures of screens, through the public API and from the files in `tests/fixtures`.
+//! The QR reader, tested through the public API with the images in `tests/fixtures`.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,18 +16,18 @@ fn fixtures(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder)
 }
 
-/// A drawn or captured picture, as the browser's canvas would give it.
+/// Loads an image as the browser's canvas would provide it.
 fn picture(file: &Path) -> Result<Luma, Box<dyn std::error::Error>> {
     let picture = image::open(file)?.into_rgba8();
     Ok(Luma::from_rgba(picture.width(), picture.height(), picture.as_raw())?)
 }
 
-/// The texts in a picture, however long it takes.
+/// Returns the texts in an image, without a time limit.
 fn texts(luma: &Luma) -> BTreeSet<String> {
     qr::read(luma, || false).iter().map(|code| code.text.expose().clone()).collect()
 }
 
-/// An entry of a folder's manifest.
+/// An entry of a fixture manifest.
 struct Entry {
     file: PathBuf,
     category: String,
@@ -55,11 +55,11 @@ fn every_code_on_casdoors_own_pages_is_read() {
 }
 
 #[test]
-fn corners_are_told_in_pixels_of_the_picture() {
+fn corners_are_in_pixels_of_the_image() {
     let page = picture(&fixtures("casdoor-pages/setup-light-1-en.png")).unwrap();
     let found = qr::read(&page, || false);
     let [top_left, top_right, bottom_right, bottom_left] = found[0].corners;
-    // 69 modules in 134 pixels, wherever on the page.
+    // The code has 69 modules in 134 pixels, wherever it is on the page.
     for (left, right) in [(top_left, top_right), (bottom_left, bottom_right)] {
         assert!((right.x - left.x - 134.0).abs() < 4.0, "{left:?} {right:?}");
     }
@@ -68,20 +68,20 @@ fn corners_are_told_in_pixels_of_the_picture() {
 }
 
 #[test]
-fn when_time_is_up_at_once_nothing_is_read_and_nothing_breaks() {
+fn an_expired_time_limit_reads_nothing() {
     let page = picture(&fixtures("casdoor-pages/setup-light-1-en.png")).unwrap();
     assert!(qr::read(&page, || true).is_empty());
 }
 
 #[test]
-fn a_found_text_does_not_show_in_debug_output() {
+fn texts_are_not_shown_in_debug_output() {
     let page = picture(&fixtures("casdoor-pages/setup-light-1-en.png")).unwrap();
     let shown = format!("{:?}", qr::read(&page, || false));
     assert!(!shown.contains("otpauth") && !shown.contains("R2LJ"));
 }
 
 #[test]
-fn all_parts_of_a_text_become_one_text() {
+fn all_parts_of_a_text_are_joined() {
     let page = picture(&fixtures("qr-drawn/three-parts.png")).unwrap();
     let found = qr::read(&page, || false);
     assert_eq!(found.len(), 1);
@@ -91,7 +91,7 @@ fn all_parts_of_a_text_become_one_text() {
 }
 
 #[test]
-fn parts_without_the_others_are_named() {
+fn incomplete_parts_are_reported() {
     let page = picture(&fixtures("qr-drawn/two-of-three-parts.png")).unwrap();
     let found = qr::read(&page, || false);
     let parts: Vec<_> = found.iter().map(|code| code.part.map(|part| (part.index, part.count))).collect();
@@ -106,18 +106,18 @@ fn a_mirrored_code_is_read() {
 }
 
 #[test]
-fn an_easy_code_does_not_hide_one_of_the_other_polarity_nor_one_without_a_margin() {
+fn an_easy_code_does_not_hide_harder_ones() {
     let texts = texts(&picture(&fixtures("qr-drawn/three-kinds.png")).unwrap());
     assert_eq!(texts, ["easy", "light on dark", "framed by the dark page"].map(str::to_owned).into());
 }
 
 #[test]
-fn bytes_that_are_no_utf_8_are_latin_1() {
+fn bytes_that_are_not_utf_8_are_latin_1() {
     let texts = texts(&picture(&fixtures("qr-drawn/latin-1.png")).unwrap());
     assert_eq!(texts, ["café".to_owned()].into());
 }
 
-/// The categories of the corpus in which every picture must be read; in the others, three of the four drawn here.
+/// The categories in which every image must be read; in the others, at least three of the four.
 const ALWAYS: [&str; 15] = [
     "size_dsf",
     "zoom",
@@ -137,7 +137,7 @@ const ALWAYS: [&str; 15] = [
 ];
 
 #[test]
-fn the_drawn_corpus_is_read_in_every_category_and_nothing_wrong_is() {
+fn the_generated_images_are_read_in_every_category_without_errors() {
     let mut right_of: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for entry in manifest(&fixtures("qr")).unwrap() {
         let texts = texts(&picture(&entry.file).unwrap());
@@ -154,7 +154,7 @@ fn the_drawn_corpus_is_read_in_every_category_and_nothing_wrong_is() {
 }
 
 #[test]
-fn a_code_is_read_at_any_quarter_turn() {
+fn codes_rotated_by_90_degrees_are_read() {
     for file in ["casdoor-pages/setup-light-1-en.png", "qr-drawn/three-kinds.png", "qr-drawn/mirrored.png"] {
         let upright = image::open(fixtures(file)).unwrap();
         let expected = texts(&picture(&fixtures(file)).unwrap());
@@ -167,7 +167,7 @@ fn a_code_is_read_at_any_quarter_turn() {
 }
 
 #[test]
-fn crops_at_random_neither_panic_nor_say_anything_wrong() {
+fn random_crops_neither_panic_nor_return_wrong_texts() {
     let entries = manifest(&fixtures("qr")).unwrap();
     let small = entries.into_iter().filter(|entry| image::image_dimensions(&entry.file).unwrap().0 <= 1280);
     let mut random = 0x9e37_79b9_u32;
@@ -189,7 +189,7 @@ fn crops_at_random_neither_panic_nor_say_anything_wrong() {
     }
 }
 
-/// A picture full of finder patterns that belong to no code, 7 modules of `module` pixels each, in a loose grid.
+/// Draws an image full of finder patterns that belong to no code: 7 modules of `module` pixels each, in a loose grid.
 fn stray_patterns(side: usize, module: usize) -> Luma {
     let cell = module * 11;
     let dark = |x: usize, y: usize| {
@@ -202,24 +202,24 @@ fn stray_patterns(side: usize, module: usize) -> Luma {
 }
 
 #[test]
-fn a_thousand_stray_patterns_are_given_up_on() {
+fn a_thousand_stray_patterns_are_abandoned() {
     let mut asked = 0_u32;
     let found = qr::read(&stray_patterns(700, 2), || {
         asked += 1;
         false
     });
     assert!(found.is_empty());
-    // Each stage samples no more sets of three than it is allowed, so the clock is not asked without end.
+    // Each stage samples a bounded number of combinations, so the clock is checked a bounded number of times.
     assert!(asked < 60_000, "{asked}");
 }
 
 #[test]
-fn the_clock_is_asked_often_enough_to_stop_in_time() {
+fn the_time_limit_is_checked_often_enough() {
     let mut answers = 0;
     qr::read(&stray_patterns(700, 2), || {
         answers += 1;
         answers > 40
     });
-    // Once it said that time is up it is believed.
+    // Once the clock has reported the end, it is not asked again.
     assert_eq!(answers, 41);
 }

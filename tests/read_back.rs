@@ -1,4 +1,5 @@
-//! What is written here is read by an independent program in Python: equal, up to what each format cannot hold.
+//! An independent Python program reads every exported format: the result is equal except for what the format cannot
+//! hold.
 
 #![allow(clippy::expect_used, reason = "a test that cannot find its tools has failed")]
 
@@ -7,7 +8,7 @@ mod python;
 use std::path::Path;
 
 #[test]
-fn an_independent_reader_reads_every_format_that_is_written() {
+fn an_independent_reader_reads_every_exported_format() {
     let test = std::env::current_exe().expect("a test has a path");
     let examples = test.ancestors().nth(2).expect("below the target folder").join("examples");
     assert!(examples.join("export").is_file(), "cargo test builds the examples; alone: cargo build --examples");

@@ -1,5 +1,5 @@
-//! The registrable domain of a host, against another program that knows the Public Suffix List: the `psl` crate, whose
-//! package has the list's rules as text.
+//! Compares registrable domains with the definition of the Public Suffix List and with the `psl` crate, whose package
+//! contains the list as text.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use casdoor_authenticator::autofill::registrable_domain;
 
-/// The rules as they stand in the list: `com`, `*.ck`, `!www.ck`, names in their own letters.
+/// Returns the rules as in the list: `com`, `*.ck`, `!www.ck`, with Unicode names.
 fn rules() -> Vec<String> {
     let rustc = Command::new("rustc").arg("-vV").output().unwrap();
     let about = String::from_utf8(rustc.stdout).unwrap();
@@ -33,13 +33,14 @@ fn rules() -> Vec<String> {
     fs::read_to_string(folder.join("data/rules.txt")).unwrap().lines().map(str::to_owned).collect()
 }
 
-/// A rule as browsers write names.
+/// Converts a rule to the ASCII form that browsers use.
 fn ascii(rule: &str) -> String {
     let name = rule.trim_start_matches(['!', '*', '.']);
     format!("{}{}", rule.strip_suffix(name).unwrap(), idna::domain_to_ascii(name).unwrap())
 }
 
-/// What the list's own definition says: of the rules that fit an exception prevails, else the one with the most labels.
+/// Computes the result from the list's definition: among the matching rules, an exception prevails, otherwise the rule
+/// with the most labels.
 fn defined(host: &str, rules: &HashSet<String>) -> Option<String> {
     let starts: Vec<usize> = [0].into_iter().chain(host.match_indices('.').map(|(at, _)| at + 1)).collect();
     let fits = |start: &usize| {
@@ -54,13 +55,13 @@ fn defined(host: &str, rules: &HashSet<String>) -> Option<String> {
     suffix.checked_sub(1).map(|domain| host[starts[domain]..].to_owned())
 }
 
-/// What the other program says.
+/// Returns the result of the `psl` crate.
 fn compiled(host: &str) -> Option<String> {
     let domain = psl::domain(host.as_bytes()).filter(|domain| domain.suffix().is_known())?;
     Some(String::from_utf8(domain.as_bytes().to_vec()).unwrap())
 }
 
-/// Hosts at, below and beside what a rule names.
+/// Returns hosts at, below and next to a rule's name.
 fn hosts(rule: &str) -> Vec<String> {
     let name = rule.trim_start_matches(['!', '*', '.']);
     let beside = name.split_once('.').map(|(_, parent)| format!("other.{parent}"));
@@ -69,13 +70,14 @@ fn hosts(rule: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_rule_of_the_list_gives_what_its_definition_and_another_program_say() {
+fn every_rule_matches_the_definition_and_another_implementation() {
     let rules: HashSet<String> = rules().iter().map(|rule| ascii(rule)).collect();
     let kinds = ["!", "*.", "xn--"].map(|start| rules.iter().filter(|rule| rule.starts_with(start)).count());
     assert!(rules.len() > 9_000 && kinds[0] > 5 && kinds[1] > 100 && kinds[2] > 100, "{} {kinds:?}", rules.len());
     let hosts: Vec<String> = rules.iter().flat_map(|rule| hosts(rule)).collect();
     let wrong: Vec<_> = hosts.iter().filter(|host| registrable_domain(host) != defined(host, &rules)).collect();
-    // A name that fits a wildcard and has rules of its own below it is no suffix to that program, against the definition.
+    // The `psl` crate deviates from the definition where a name matches a wildcard rule that has more specific rules
+    // below it.
     let excused = |host: &str| rules.iter().any(|rule| rule.ends_with(&format!(".{host}")));
     let differs = |host: &&String| registrable_domain(host) != compiled(host) && !excused(host);
     let differing: Vec<_> = hosts.iter().filter(differs).collect();
@@ -84,7 +86,7 @@ fn every_rule_of_the_list_gives_what_its_definition_and_another_program_say() {
 }
 
 #[test]
-fn hosts_on_no_list_and_hosts_that_are_none_give_nothing() {
+fn unlisted_and_invalid_hosts_have_no_registrable_domain() {
     for host in [
         "intranet",
         "wiki.corp",

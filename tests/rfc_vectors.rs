@@ -10,7 +10,7 @@ fn otp(kind: Kind, seed: &[u8], algorithm: Algorithm, digits: u64) -> Otp {
 }
 
 #[test]
-fn hotp_gives_the_values_of_rfc_4226() {
+fn hotp_matches_rfc_4226() {
     let codes = ["755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"];
     let hotp = otp(Kind::Hotp { counter: 0 }, b"12345678901234567890", Algorithm::Sha1, 6);
     for (counter, code) in (0_u64..).zip(codes) {
@@ -19,7 +19,7 @@ fn hotp_gives_the_values_of_rfc_4226() {
 }
 
 #[test]
-fn totp_gives_the_values_of_rfc_6238() {
+fn totp_matches_rfc_6238() {
     let seeds: [(Algorithm, &[u8]); 3] = [
         (Algorithm::Sha1, b"12345678901234567890"),
         (Algorithm::Sha256, b"12345678901234567890123456789012"),
@@ -41,9 +41,9 @@ fn totp_gives_the_values_of_rfc_6238() {
     }
 }
 
-/// RFC 4226, appendix D, lists the truncated values in decimal: with 10 digits they are shown whole.
+/// RFC 4226, appendix D, lists the truncated values in decimal; with 10 digits, codes show them completely.
 #[test]
-fn ten_digits_show_the_whole_truncation() {
+fn ten_digits_show_the_complete_truncated_value() {
     let hotp = otp(Kind::Hotp { counter: 0 }, b"12345678901234567890", Algorithm::Sha1, 10);
     let whole = ["1284755224", "1094287082", "0137359152", "1726969429", "1640338314"];
     for (counter, code) in (0_u64..).zip(whole) {
@@ -52,7 +52,7 @@ fn ten_digits_show_the_whole_truncation() {
 }
 
 #[test]
-fn steam_shows_five_characters_of_its_own_alphabet() {
+fn steam_codes_have_five_characters_of_its_alphabet() {
     let steam = Otp::steam(Key::new(b"12345678901234567890".to_vec()).expect("the seed has a length"));
     // Step 1: the truncated value 1094287082 in base 26, least significant character first.
     let alphabet = b"23456789BCDFGHJKMNPQRTVWXY";
@@ -78,7 +78,7 @@ fn a_window_begins_and_ends_where_the_code_changes() {
 }
 
 #[test]
-fn every_digit_count_and_the_ends_of_the_counter_give_codes() {
+fn every_length_and_extreme_counter_gives_a_code() {
     for digits in 5..=10 {
         let hotp = otp(Kind::Hotp { counter: u64::MAX }, b"1", Algorithm::Sha512, digits);
         assert_eq!(hotp.code_at(0).expose().len(), usize::try_from(digits).expect("small"));

@@ -1,6 +1,9 @@
-// Reads a drawn corpus with this project's reader as wasm, with zxing-wasm and with jsQR, on the same pixels in the
-// same run. Prints one line of JSON an image: {"file", "qr": {"texts", "ms"}, "zxing-wasm": .., "jsQR": ..}.
-//   node peers.mjs CORPUS_DIR QR_WASM
+// Reads a generated set of images with this project's reader as wasm, with zxing-wasm and with jsQR, on the same pixels
+// in the same run.
+//
+// Prints one JSON line per image: {"file", "qr": {"texts", "ms"}, "zxing-wasm": .., "jsQR": ..}.
+//
+// Usage: node peers.mjs CORPUS_DIR QR_WASM
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -15,7 +18,7 @@ const { instance } = await WebAssembly.instantiate(fs.readFileSync(qrWasm), { ho
 const qr = instance.exports;
 const LIMIT_MS = 1500;
 
-// Without its own bytes zxing-wasm would load them from the network.
+// Without its bytes, zxing-wasm would load them from the network.
 const zxingWasm = path.join(path.dirname(resolve('zxing-wasm/reader')), '..', '..', 'reader', 'zxing_reader.wasm');
 await prepareZXingModule({ overrides: { wasmBinary: fs.readFileSync(zxingWasm) }, fireImmediately: true });
 

@@ -1,10 +1,10 @@
-// The pictures that a page itself draws, each as a PNG on a plain ground with a margin. It is put into a page by the
-// person's gesture only; what its last line comes to goes to the extension's worker, and the page cannot see it.
+// Collects the images of a page, each as a PNG on a plain background with a margin. It is injected only after a user
+// gesture. The value of its last expression goes to the extension's worker; the page cannot see it.
 (async () => {
   const MOST = 16;
   const LEAST_SIDE = 24;
   const MOST_PIXELS = 4_000_000;
-  // Below this the modules of a code may be single pixels.
+  // In smaller images, the modules of a code may be single pixels.
   const ROOMY = 400;
   const MOST_SHAPES = 20_000;
 
@@ -23,12 +23,12 @@
     return [box.width, box.height];
   }
 
-  // Codes are square: those first, and of them the large ones.
+  // Codes are square, so square images come first, and large ones before small ones.
   function likelihood([width, height]) {
     return Math.min(width, height) / Math.max(width, height) + Math.min(width * height, MOST_PIXELS) / MOST_PIXELS / 10;
   }
 
-  // A drawing's colours may come from the page's style sheets, which its copy does not have.
+  // A drawing's colors may come from the page's style sheets, which its copy does not have.
   function copyOf(svg) {
     const copy = svg.cloneNode(true);
     const [from, to] = [[svg, ...svg.querySelectorAll("*")], [copy, ...copy.querySelectorAll("*")]];
@@ -68,7 +68,7 @@
     return { canvas, pixels: context.getImageData(margin, margin, wide, high).data };
   }
 
-  // What is light on nothing cannot be told from white.
+  // White on a transparent background cannot be distinguished from white on white.
   function isBlank(pixels) {
     for (let at = 0; at < pixels.length; at += 4) {
       if (Math.min(pixels[at], pixels[at + 1], pixels[at + 2]) < 160) return false;
@@ -91,7 +91,7 @@
       if (isBlank(drawn.pixels)) drawn = onGround(source, size, "#000");
       return { address, data: await written(drawn.canvas) };
     } catch {
-      // Another site's image cannot be read here: where it is on the screen is all that is known.
+      // Another site's image cannot be read here; only its position on the screen is known.
       const { left, top, width, height } = element.getBoundingClientRect();
       const isInView = left < innerWidth && top < innerHeight && left + width > 0 && top + height > 0;
       return { address, area: isInView && window === window.top ? [left, top, width, height] : null };

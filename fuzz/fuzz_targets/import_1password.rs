@@ -1,4 +1,4 @@
-//! The reader of `1password` on any bytes.
+//! Reads any bytes as `1password`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

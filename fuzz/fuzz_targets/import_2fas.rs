@@ -1,4 +1,4 @@
-//! The reader of `2fas` on any bytes.
+//! Reads any bytes as `2fas`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `2fauth` on any bytes.
+//! Reads any bytes as `2fauth`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `aegis` on any bytes.
+//! Reads any bytes as `aegis`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `andotp` on any bytes.
+//! Reads any bytes as `andotp`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `authenticator-extension` on any bytes.
+//! Reads any bytes as `authenticator-extension`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

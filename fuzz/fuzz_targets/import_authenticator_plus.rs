@@ -1,4 +1,4 @@
-//! The reader of `authenticator-plus` on any bytes.
+//! Reads any bytes as `authenticator-plus`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

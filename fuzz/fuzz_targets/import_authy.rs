@@ -1,4 +1,4 @@
-//! The reader of `authy` on any bytes.
+//! Reads any bytes as `authy`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `battle-net` on any bytes.
+//! Reads any bytes as `battle-net`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

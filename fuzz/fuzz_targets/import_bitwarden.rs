@@ -1,4 +1,4 @@
-//! The reader of `bitwarden` on any bytes.
+//! Reads any bytes as `bitwarden`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

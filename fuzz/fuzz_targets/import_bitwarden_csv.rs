@@ -1,4 +1,4 @@
-//! The reader of `bitwarden-csv` on any bytes.
+//! Reads any bytes as `bitwarden-csv`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

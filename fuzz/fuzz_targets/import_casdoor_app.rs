@@ -1,4 +1,4 @@
-//! The reader of `casdoor-app` on any bytes.
+//! Reads any bytes as `casdoor-app`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `casdoor-authenticator` on any bytes.
+//! Reads any bytes as `casdoor-authenticator`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

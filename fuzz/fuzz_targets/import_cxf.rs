@@ -1,4 +1,4 @@
-//! The reader of `cxf` on any bytes.
+//! Reads any bytes as `cxf`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

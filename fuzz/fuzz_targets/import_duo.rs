@@ -1,4 +1,4 @@
-//! The reader of `duo` on any bytes.
+//! Reads any bytes as `duo`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `ente` on any bytes.
+//! Reads any bytes as `ente`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

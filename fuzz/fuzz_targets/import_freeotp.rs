@@ -1,4 +1,4 @@
-//! The reader of `freeotp` on any bytes.
+//! Reads any bytes as `freeotp`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

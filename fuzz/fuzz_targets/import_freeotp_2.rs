@@ -1,4 +1,4 @@
-//! The reader of `freeotp-2` on any bytes.
+//! Reads any bytes as `freeotp-2`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `freeotp-plus` on any bytes.
+//! Reads any bytes as `freeotp-plus`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

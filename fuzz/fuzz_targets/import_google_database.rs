@@ -1,4 +1,4 @@
-//! The reader of `google-database` on any bytes.
+//! Reads any bytes as `google-database`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `google-migration` on any bytes.
+//! Reads any bytes as `google-migration`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `kdbx` on any bytes.
+//! Reads any bytes as `kdbx`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

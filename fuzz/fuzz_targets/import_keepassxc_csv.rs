@@ -1,4 +1,4 @@
-//! The reader of `keepassxc-csv` on any bytes.
+//! Reads any bytes as `keepassxc-csv`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

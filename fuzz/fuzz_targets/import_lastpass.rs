@@ -1,4 +1,4 @@
-//! The reader of `lastpass` on any bytes.
+//! Reads any bytes as `lastpass`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

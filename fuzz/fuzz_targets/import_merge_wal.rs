@@ -1,4 +1,4 @@
-//! A database and its log, cut at the first byte's share.
+//! Reads a database and its log. The first byte determines where the input is divided.
 #![no_main]
 
 use casdoor_authenticator::exchange;

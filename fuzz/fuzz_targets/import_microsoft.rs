@@ -1,4 +1,4 @@
-//! The reader of `microsoft` on any bytes.
+//! Reads any bytes as `microsoft`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

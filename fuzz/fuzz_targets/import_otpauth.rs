@@ -1,4 +1,4 @@
-//! The reader of `otpauth` on any bytes.
+//! Reads any bytes as `otpauth`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

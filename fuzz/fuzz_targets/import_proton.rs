@@ -1,4 +1,4 @@
-//! The reader of `proton` on any bytes.
+//! Reads any bytes as `proton`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `proton-pass` on any bytes.
+//! Reads any bytes as `proton-pass`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

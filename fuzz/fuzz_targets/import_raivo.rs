@@ -1,4 +1,4 @@
-//! The reader of `raivo` on any bytes.
+//! Reads any bytes as `raivo`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! Naming a format, then reading it, on any bytes.
+//! Detects the format of any bytes and reads them.
 #![no_main]
 
 use casdoor_authenticator::exchange;

@@ -1,4 +1,4 @@
-//! The reader of `steam` on any bytes.
+//! Reads any bytes as `steam`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

@@ -1,4 +1,4 @@
-//! The reader of `stratum` on any bytes.
+//! Reads any bytes as `stratum`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

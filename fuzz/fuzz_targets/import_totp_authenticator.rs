@@ -1,4 +1,4 @@
-//! The reader of `totp-authenticator` on any bytes.
+//! Reads any bytes as `totp-authenticator`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

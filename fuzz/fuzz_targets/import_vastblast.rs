@@ -1,4 +1,4 @@
-//! The reader of `vastblast` on any bytes.
+//! Reads any bytes as `vastblast`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

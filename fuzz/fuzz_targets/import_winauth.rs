@@ -1,4 +1,4 @@
-//! The reader of `winauth` on any bytes.
+//! Reads any bytes as `winauth`.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

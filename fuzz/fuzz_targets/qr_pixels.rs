@@ -1,4 +1,4 @@
-//! From pixels to text: the first byte is the width, the rest are the greys of a picture.
+//! Reads QR codes from any pixels: the first byte is the width, the rest are gray values.
 #![no_main]
 
 use casdoor_authenticator::qr::{self, Luma};

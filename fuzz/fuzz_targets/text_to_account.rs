@@ -1,4 +1,4 @@
-//! From a code's text to an account: whatever is read is written and read again as the same, and makes codes at any time.
+//! Parses any text as an account. Accepted texts must round-trip and generate codes at any time.
 #![no_main]
 
 use casdoor_authenticator::casdoor::sign_in::ConnectionCode;

@@ -9,7 +9,7 @@ use crate::fault::Rule;
 use crate::server::Parts;
 use crate::world::User;
 
-/// What the server has stored for a user, including secrets.
+/// A user's stored data, including secrets.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UserState {
     /// `owner/name`.

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_is_refused_under_a_public_name_and_under_localhost() {
+    fn an_extension_origin_is_rejected_for_public_names_and_localhost() {
         let extension = "chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
         assert_eq!(verdict(extension, "id.acme.test"), Verdict::Refused);
         assert_eq!(verdict(extension, "localhost:8000"), Verdict::Refused);

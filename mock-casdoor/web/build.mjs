@@ -1,5 +1,7 @@
-// Bundles the pages: one script for each of the three shapes, from the real components of that time.
-// usage: node build.mjs [OUT]     (after `npm ci`; OUT is ../../dist/mock-casdoor-web by default)
+// Bundles the pages: one script for each of the three page designs, built from the real component libraries of that
+// time.
+//
+// Usage: node build.mjs [OUT]  (after `npm ci`; OUT is ../../dist/mock-casdoor-web by default)
 import {cpSync, mkdirSync, statSync} from "node:fs";
 import {dirname, join, resolve} from "node:path";
 import {fileURLToPath} from "node:url";
@@ -8,7 +10,7 @@ import {build} from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, "../../dist/mock-casdoor-web"));
 
-// folder -> the components it is made of, and how it asks for a passcode
+// Folder -> its component libraries, and its passcode form
 const shapes = {
   "antd-6.3": {ui: "antd", icons: "@ant-design/icons", shape: "labelled"},
   "antd-5.24": {ui: "antd-5.24", icons: "icons-5", shape: "cells"},

@@ -75,7 +75,7 @@ enum Act {
     Nothing,
 }
 
-/// What was clicked, as reported by the browser.
+/// The clicked element, as reported by the browser.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Click {

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn one_colour_leaves_nothing() {
+    fn a_single_color_leaves_nothing() {
         let left = bare(&Luma::of(5, 5, vec![7; 25]), WHOLE);
         assert_eq!(left.width * left.height, 0);
     }

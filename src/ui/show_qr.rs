@@ -1,5 +1,5 @@
 //! Shows an account as a QR code for a phone. The code contains the secret unencrypted, so it requires the same
-//! confirmation as an unencrypted export, is refused if an administrator forbids exports, and disappears with the
+//! confirmation as an unencrypted export, is not available if an administrator forbids exports, and disappears with the
 //! screen.
 
 use leptos::ev::SubmitEvent;

@@ -122,7 +122,7 @@ fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
         <section class="gate" data-screen="forgot">
             {head(say("forgot_title"), move || forgot.set(false))}
             <p>{say("forgot_text")}</p>
-            {begin_anew(ui, move || forgot.set(false))}
+            {start_over(ui, move || forgot.set(false))}
         </section>
     }
     .into_any()
@@ -135,7 +135,7 @@ fn key_gone(ui: Ui) -> AnyView {
             {mark()}
             <h1>{say("key_gone_title")}</h1>
             <p>{say("key_gone_text")}</p>
-            {begin_anew(ui, || ())}
+            {start_over(ui, || ())}
         </section>
     }
     .into_any()
@@ -154,7 +154,7 @@ fn newer() -> AnyView {
 }
 
 /// The options if nothing opens the vault: download it, or start over with an empty one.
-fn begin_anew(ui: Ui, done: impl Fn() + 'static) -> AnyView {
+fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     let sure = RwSignal::new(false);
     let save = move |_| {
         ui.ask(Request::SealedFile, |ui, reply| match reply {
@@ -179,7 +179,7 @@ fn begin_anew(ui: Ui, done: impl Fn() + 'static) -> AnyView {
         <button
             class="primary"
             type="button"
-            data-action="begin-anew"
+            data-action="start-over"
             disabled=move || !sure.get() || ui.busy.get()
             on:click=begin
         >

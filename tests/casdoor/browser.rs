@@ -1,4 +1,4 @@
-//! One of our clients in the model: a stored vault, a worker that may be killed, and a network that the world controls.
+//! A client in the model: a stored vault, a worker that may be killed, and a network that the world controls.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,22 +18,22 @@ use casdoor_authenticator::vault::{
 
 use super::chance::Chance;
 
-/// What lies on the disk.
+/// The stored data.
 #[derive(Clone, Default)]
 pub struct Disk {
     pub vault: Vault,
     pub state: State,
-    /// Every secret that ever lay there, except what its owner deleted here.
+    /// Every secret that was ever stored, except those that the user deleted here.
     pub ever: BTreeSet<String>,
 }
 
 type Shared<T> = Rc<RefCell<T>>;
 
-/// The browser's side of the network: requests wait in it until the world has carried them.
+/// The client's side of the network. Requests wait in it until the world delivers them.
 #[derive(Clone, Default)]
 pub struct Wire(pub Shared<Flights>);
 
-/// Requests on their way.
+/// Requests in transit.
 #[derive(Default)]
 pub struct Flights {
     pub sent: Vec<(u64, Request)>,
@@ -58,7 +58,7 @@ impl Http for Wire {
     }
 }
 
-/// The disk as the sync's ledger: before and after each write the worker can be killed.
+/// The disk as the sync's ledger. The worker may be killed before and after each write.
 struct Pen {
     disk: Shared<Disk>,
     now: Shared<u64>,
@@ -109,19 +109,19 @@ impl Disk {
     }
 }
 
-/// The account's secret in base32.
+/// Returns the account's secret in base32.
 pub fn secret_of(account: &Account) -> String {
     account.otp.key.to_base32().expose().clone()
 }
 
 type Running = Pin<Box<dyn Future<Output = Result<Outcome, SyncError<()>>>>>;
 
-/// A browser.
+/// A browser with the extension.
 pub struct Browser {
     pub disk: Shared<Disk>,
     pub wire: Wire,
     pub id: ConnectionId,
-    /// Milliseconds since 1970 on its clock.
+    /// Its clock, in milliseconds since 1970.
     pub clock: Shared<u64>,
     pub running: Option<Running>,
     pub chance: Chance,
@@ -165,7 +165,7 @@ impl Browser {
         }
     }
 
-    /// Starts a sync, if none runs.
+    /// Starts a sync unless one is running.
     pub fn start(&mut self) {
         if self.running.is_some() {
             return;
@@ -188,7 +188,7 @@ impl Browser {
         }
     }
 
-    /// Stops the worker wherever it is. Its requests are on their way all the same.
+    /// Kills the worker at any point. Its requests stay in transit.
     pub fn kill(&mut self) {
         self.running = None;
     }
@@ -206,14 +206,14 @@ impl Browser {
         id
     }
 
-    /// The user says that a list that is gone is to be taken for an empty one.
+    /// The user confirms that the server's missing list is empty.
     pub fn accept_null(&mut self) {
         let mut disk = self.disk.borrow_mut();
         let memory = Memory { accept_null: true, ..Memory::of(&disk.state, self.id) };
         memory.store(&mut disk.state, self.id);
     }
 
-    /// The ids of the accounts in the list.
+    /// Returns the ids of the accounts in the list.
     pub fn ids(&self) -> Vec<AccountId> {
         self.disk.borrow().vault.accounts.iter().map(|account| account.id).collect()
     }
@@ -233,7 +233,7 @@ impl Browser {
         }
     }
 
-    /// The rows that this browser believes to stand on the server, raw.
+    /// Returns the raw rows that this browser believes are on the server.
     pub fn rows(&self) -> Vec<[String; 4]> {
         let disk = self.disk.borrow();
         let base = disk.state.bases.get(&self.id).into_iter().flatten();

@@ -1,4 +1,4 @@
-//! A seeded generator: a history that failed can be run again.
+//! A seeded random generator, so that a failed history can be repeated.
 
 use casdoor_authenticator::secret::Entropy;
 
@@ -7,7 +7,7 @@ use casdoor_authenticator::secret::Entropy;
 pub struct Chance(pub u64);
 
 impl Chance {
-    /// The next 64 bits.
+    /// Returns the next 64 bits.
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -16,22 +16,22 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    /// A number below `n`.
+    /// Returns a number below `n`.
     pub fn below(&mut self, n: u64) -> u64 {
         self.next() % n
     }
 
-    /// True `percent` times in a hundred.
+    /// Returns true with this probability in percent.
     pub fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
-    /// One of the items.
+    /// Returns one of the items.
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         if items.is_empty() { None } else { items.get(self.below(items.len() as u64) as usize) }
     }
 
-    /// A shared secret that no other account has.
+    /// Returns a secret that no other account has.
     pub fn secret(&mut self) -> String {
         const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         (0..16).map(|_| char::from(ALPHABET[self.below(32) as usize])).collect()

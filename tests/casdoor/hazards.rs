@@ -1,5 +1,5 @@
-//! The twelve ways in which Casdoor's mobile app is known to lose or mix up accounts: none of them is ours, also while
-//! phones with that app sync against the same user.
+//! The twelve ways in which Casdoor's mobile app is known to lose or mix up accounts. This client has none of them,
+//! even while phones with that app sync the same user.
 
 use casdoor_authenticator::casdoor::CasdoorError;
 use casdoor_authenticator::vault::{ConnectionId, Keep};
@@ -14,7 +14,7 @@ fn four(name: &str, issuer: &str, secret: &str, origin: &str) -> [String; 4] {
     [name, issuer, secret, origin].map(String::from)
 }
 
-/// A calm world whose server holds these rows, which the first browser and both phones have.
+/// Creates a world without faults whose server has these rows, which the first browser and both phones have received.
 fn world_with(rows: &[[String; 4]]) -> World {
     let mut world = World::calm();
     world.server.list = Some(rows.to_vec());
@@ -36,14 +36,14 @@ fn server_secrets(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn hazard_01_a_deletion_is_not_undone_unseen_when_a_phone_brings_the_row_back() {
+fn hazard_01_a_row_restored_by_a_phone_is_reported() {
     let mut world = world_with(&[]);
     let now = world.server.now;
     world.phones[0].scan("a", "X", A, now);
     world.phone_syncs(0);
     world.run(0);
     let id = world.browsers[0].ids()[0];
-    // The phone has not heard of anything else, so it never syncs the row away: its owner edits it, it stays newer.
+    // The phone edits the row again before it learns of the deletion, so its version stays newer.
     world.browsers[0].delete(id);
     world.run(0);
     assert!(server_secrets(&world).is_empty());
@@ -56,7 +56,7 @@ fn hazard_01_a_deletion_is_not_undone_unseen_when_a_phone_brings_the_row_back() 
 }
 
 #[test]
-fn hazard_02_a_lost_update_loses_nothing_here_and_can_be_put_back_for_the_phones() {
+fn hazard_02_a_lost_update_keeps_the_account_here_and_can_be_restored() {
     let mut world = world_with(&[four("a", "X", A, "phone-1")]);
     world.server.list = Some(Vec::new());
     world.server.updated = world.server.now;
@@ -92,7 +92,7 @@ fn hazard_03_a_hidden_list_or_null_is_not_an_empty_list() {
 }
 
 #[test]
-fn hazard_04_two_rows_that_a_phone_takes_for_one_are_parted_before_it_merges_them() {
+fn hazard_04_rows_with_equal_phone_keys_are_made_distinct() {
     let mut world = World::calm();
     world.server.list = Some(vec![four("a:b", "c", A, "x"), four("a", "b:c", B, "y")]);
     world.run(0);
@@ -105,7 +105,7 @@ fn hazard_04_two_rows_that_a_phone_takes_for_one_are_parted_before_it_merges_the
 }
 
 #[test]
-fn hazard_05_a_sign_in_on_the_server_does_not_discard_a_rename_that_waits_here() {
+fn hazard_05_a_sign_in_on_the_server_keeps_a_pending_rename() {
     let mut world = world_with(&[four("a", "X", A, "phone-1")]);
     let id = world.browsers[0].ids()[0];
     world.browsers[0].change(id, |account| account.name = "renamed".into());
@@ -116,7 +116,7 @@ fn hazard_05_a_sign_in_on_the_server_does_not_discard_a_rename_that_waits_here()
 }
 
 #[test]
-fn hazard_06_clocks_that_differ_by_ten_minutes_decide_nothing() {
+fn hazard_06_clock_differences_of_ten_minutes_have_no_effect() {
     for skew in [-600, 600] {
         let mut world = world_with(&[four("a", "X", A, "phone-1")]);
         world.skew_server(skew);
@@ -130,7 +130,7 @@ fn hazard_06_clocks_that_differ_by_ten_minutes_decide_nothing() {
 }
 
 #[test]
-fn hazard_07_an_unreachable_server_signs_nobody_out_and_clears_nothing() {
+fn hazard_07_an_unreachable_server_neither_signs_out_nor_clears() {
     let mut world = world_with(&[four("a", "X", A, "phone-1")]);
     world.browsers[0].start();
     world.fail_next(casdoor_authenticator::casdoor::HttpError::Unreachable);
@@ -142,13 +142,13 @@ fn hazard_07_an_unreachable_server_signs_nobody_out_and_clears_nothing() {
 }
 
 #[test]
-fn hazard_08_only_the_list_of_the_user_is_written() {
+fn hazard_08_only_the_users_list_is_written() {
     for is_old in [false, true] {
         let mut world = world_with(&[]);
         world.server.is_old = is_old;
         world.browsers[0].add(&format!("otpauth://totp/X:mine?secret={B}&issuer=X"), true);
         world.run(0);
-        // The model's server takes nothing but `columns=mfaaccounts` from us, and an old one the whole user.
+        // The mock server accepts only `columns=mfaaccounts` from this client, and the complete user from old clients.
         assert_eq!(server_secrets(&world), [B]);
         let bodies = &world.server.bodies;
         assert_eq!(bodies.len(), if is_old { 2 } else { 1 });
@@ -160,7 +160,7 @@ fn hazard_08_only_the_list_of_the_user_is_written() {
 }
 
 #[test]
-fn hazard_09_an_empty_issuer_and_one_that_is_null_are_the_same() {
+fn hazard_09_an_empty_issuer_equals_a_null_issuer() {
     let mut world = World::calm();
     world.server.list = Some(vec![four("a", "", A, "")]);
     world.server.nulls = true;
@@ -171,7 +171,7 @@ fn hazard_09_an_empty_issuer_and_one_that_is_null_are_the_same() {
 }
 
 #[test]
-fn hazard_10_what_is_kept_here_or_on_one_user_never_reaches_the_next_one() {
+fn hazard_10_accounts_never_reach_another_user() {
     let mut world = world_with(&[four("a", "X", A, "phone-1")]);
     world.browsers[0].add(&format!("otpauth://totp/X:local?secret={B}&issuer=X"), false);
     let other = world.browsers[0].add("otpauth://totp/X:other?secret=MFRGGZDFMZTWQ2LK&issuer=X", false);
@@ -183,7 +183,7 @@ fn hazard_10_what_is_kept_here_or_on_one_user_never_reaches_the_next_one() {
 }
 
 #[test]
-fn hazard_11_another_secret_under_the_same_name_overwrites_nothing() {
+fn hazard_11_a_different_secret_with_the_same_name_overwrites_nothing() {
     let mut world = world_with(&[four("a", "X", A, "phone-1")]);
     world.server.list = Some(vec![four("a", "X", B, "phone-2")]);
     world.run(0);
@@ -191,7 +191,7 @@ fn hazard_11_another_secret_under_the_same_name_overwrites_nothing() {
 }
 
 #[test]
-fn hazard_12_a_rename_is_one_account_for_everybody() {
+fn hazard_12_a_rename_creates_no_second_account() {
     let mut world = world_with(&[four("a", "X", A, "phone-1")]);
     let id = world.browsers[0].ids()[0];
     world.browsers[0].change(id, |account| account.name = "b".into());

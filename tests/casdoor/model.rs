@@ -1,11 +1,11 @@
-//! Random histories of two browsers, two phones and a web page: nothing that one of our clients ever held is lost.
+//! Random histories of two browsers, two phones and a web page: no account that this client ever had is lost.
 
 use super::world::World;
 
-/// The number of histories are run.
+/// The number of histories to run.
 const HISTORIES: u64 = 10_000;
 
-/// What all histories together did.
+/// Totals over all histories.
 #[derive(Default)]
 struct Total {
     histories: usize,
@@ -36,7 +36,7 @@ fn history(seed: u64, total: &mut Total) {
 }
 
 #[test]
-fn no_account_that_a_client_of_ours_ever_held_is_lost_in_any_history() {
+fn no_history_loses_an_account_that_a_client_ever_had() {
     let halves: Vec<_> = (0..2)
         .map(|half| {
             std::thread::spawn(move || {
@@ -63,7 +63,7 @@ fn no_account_that_a_client_of_ours_ever_held_is_lost_in_any_history() {
     assert!(sum(|t| t.long) > 100 && sum(|t| t.lost_by_phones) > 0 && sum(|t| t.kills) > 100);
 }
 
-/// Runs one history again: `MODEL_HISTORY=306 cargo test --test casdoor -- --ignored --nocapture`.
+/// Repeats one history: `MODEL_HISTORY=306 cargo test --test casdoor -- --ignored --nocapture`.
 #[test]
 #[ignore = "for a history that failed"]
 fn one_history() {

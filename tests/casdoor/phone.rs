@@ -1,10 +1,11 @@
-//! A phone with Casdoor's mobile app, after the description of its algorithm: it keys rows by `accountName:issuer`,
-//! believes `updatedTime`, deletes what the server does not hold, and writes the whole user back.
+//! A model of Casdoor's mobile app, based on a description of its algorithm: it identifies rows by
+//! `accountName:issuer`, trusts `updatedTime`, deletes what the server does not have, and writes back the complete
+//! user.
 
 use super::server::Four;
 use serde_json::{Value, json};
 
-/// A row in the phone's table. Times are in seconds on the phone's clock.
+/// A row in the phone's table. Times are in seconds of the phone's clock.
 #[derive(Clone, Debug)]
 pub struct PhoneRow {
     pub four: Four,
@@ -14,15 +15,15 @@ pub struct PhoneRow {
     pub synced_at: Option<u64>,
 }
 
-/// What the phone is in the middle of.
+/// The phone's progress in a sync.
 #[derive(Debug, Default)]
 pub enum Step {
-    /// Nothing.
+    /// No sync is running.
     #[default]
     Idle,
-    /// It merged and found a difference: it reads the user again and then writes.
+    /// It found a difference; next it reads the user again and writes.
     ToReread,
-    /// It holds the user that it is about to write back.
+    /// It has the user that it will write back.
     ToWrite(Value),
 }
 
@@ -32,7 +33,7 @@ pub struct Phone {
     pub rows: Vec<PhoneRow>,
     pub origin: String,
     pub step: Step,
-    /// Rows that it had and that vanished without its owner's doing.
+    /// The number of rows that disappeared although the phone's user did not delete them.
     pub lost: usize,
 }
 
@@ -45,7 +46,7 @@ impl Phone {
         Self { rows: Vec::new(), origin: origin.into(), step: Step::Idle, lost: 0 }
     }
 
-    /// Scans a code: an equal key gets a suffix.
+    /// Scans a code. If the key exists, the name gets a suffix.
     pub fn scan(&mut self, name: &str, issuer: &str, secret: &str, now: u64) {
         let mut name = name.to_owned();
         while self.rows.iter().any(|row| row.four[0] == name && row.four[1] == issuer) {
@@ -67,7 +68,7 @@ impl Phone {
         self.rows[index].changed_at = now;
     }
 
-    /// Steps 2 to 5 of a sync: reads, merges; whether it goes on to write.
+    /// Performs steps 2 to 5 of a sync: reads and merges. Returns true if it continues with a write.
     pub fn merge(&mut self, user: &Value) {
         let updated = user["updatedTime"].as_u64().unwrap_or(0);
         let server = rows_of(user);
@@ -96,7 +97,7 @@ impl Phone {
             if let Some(index) = found {
                 met[index] = true;
             }
-            // A map by key: the last of two equal keys survives.
+            // The app uses a map, so the last of two rows with equal keys survives.
             merged.retain(|row| key(&row.four) != key(&next.four));
             merged.push(next);
         }
@@ -117,7 +118,7 @@ impl Phone {
         sorted(self.rows.iter().map(|row| row.four.clone()).collect())
     }
 
-    /// The user to write back: what it read a moment ago, with its own list.
+    /// Returns the user to write back: as last read, with the phone's own list.
     pub fn fill(&self, mut user: Value) -> Value {
         let rows = self.rows.iter().map(|row| {
             let [name, issuer, secret, origin] = &row.four;
@@ -127,7 +128,7 @@ impl Phone {
         user
     }
 
-    /// The last step of a sync.
+    /// Completes a sync.
     pub fn synced(&mut self, now: u64) {
         for row in &mut self.rows {
             row.synced_at = Some(now);

@@ -1,4 +1,4 @@
-//! The server of the model: one user's list, as `update-user` and `get-user` treat it.
+//! The model's server: one user's list, with the behavior of `update-user` and `get-user`.
 
 use casdoor_authenticator::casdoor::{Request, Response};
 use casdoor_authenticator::otp::percent_decode;
@@ -14,28 +14,28 @@ const FIELDS: [&str; 4] = ["accountName", "issuer", "secretKey", "origin"];
 /// One user of one server.
 #[derive(Debug, Default)]
 pub struct Server {
-    /// `mfaAccounts`.
+    /// The stored `mfaAccounts`.
     pub list: Option<Vec<Four>>,
-    /// When the user was changed last, by the server's clock, in seconds.
+    /// The user's last change, in seconds of the server's clock.
     pub updated: u64,
-    /// Before v3.48: the short body is rejected.
+    /// True for a server before v3.48, which rejects the short body.
     pub is_old: bool,
-    /// The account item's view rule is Admin.
+    /// True if the account item's view rule is Admin.
     pub is_hidden: bool,
-    /// Anyone reads the list.
+    /// True if anyone can read the list.
     pub is_public: bool,
-    /// Seconds since 1970 on its clock.
+    /// The server's clock, in seconds since 1970.
     pub now: u64,
-    /// The bodies that our clients wrote.
+    /// The request bodies that this client sent.
     pub bodies: Vec<String>,
-    /// Empty strings read as `null`.
+    /// True if empty strings are returned as `null`.
     pub nulls: bool,
-    /// The number of requests it answered.
+    /// The number of answered requests.
     pub requests: usize,
 }
 
 impl Server {
-    /// The whole user, as `get-user` shows it to the user.
+    /// Returns the complete user, as `get-user` shows it to that user.
     pub fn user(&self) -> Value {
         let list = if self.is_hidden { None } else { self.list.as_ref() };
         self.user_with(list)
@@ -48,13 +48,13 @@ impl Server {
         })
     }
 
-    /// What the mobile app and the web page send: the whole user, no `columns`.
+    /// Stores what the mobile app and the web page send: the complete user without `columns`.
     pub fn save_whole_user(&mut self, user: &Value) {
         self.set(&user["mfaAccounts"]);
     }
 
     fn set(&mut self, list: &Value) {
-        // Go decodes an element into the one that stands at its index: a field that is absent or null keeps its value.
+        // Go decodes each element into the stored element at the same index: a missing or null field keeps its value.
         let old = self.list.take().unwrap_or_default();
         self.list = list.as_array().map(|rows| {
             let decode = |(index, row): (usize, &Value)| {
@@ -68,7 +68,7 @@ impl Server {
         self.updated = self.now;
     }
 
-    /// Answers a request of our client.
+    /// Answers a request of this client.
     pub fn answer(&mut self, request: &Request) -> Response {
         self.requests += 1;
         let path = request.url.strip_prefix("https://id.example.com").expect("our server");

@@ -1,4 +1,4 @@
-//! What must hold in a world at the end of its history.
+//! The invariants that must hold at the end of a history.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::browser::secret_of;
 use super::world::World;
 
 impl World {
-    /// What must hold once all is quiet; what is wrong otherwise.
+    /// Checks the invariants once nothing is in transit, and returns the first violation.
     pub fn verdict(&self) -> Result<(), String> {
         let server = self.server.list.clone().unwrap_or_default();
         for (n, browser) in self.browsers.iter().enumerate() {
@@ -38,7 +38,7 @@ impl World {
         self.same_accounts()
     }
 
-    /// Both browsers show the same names for the rows of the server.
+    /// Checks that both browsers show the same names for the server's rows.
     fn same_accounts(&self) -> Result<(), String> {
         let shown: Vec<Vec<(String, String, String)>> = self
             .browsers

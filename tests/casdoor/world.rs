@@ -1,4 +1,4 @@
-//! The world of the model: who does what next, and what the network does to it. What must hold at the end is in `verdict`.
+//! The model's world: which participant acts next, and what the network does. `verdict` checks the invariants.
 
 use casdoor_authenticator::casdoor::{CasdoorError, HttpError, Request};
 use casdoor_authenticator::vault::Keep;
@@ -16,23 +16,23 @@ struct Flight {
     browser: usize,
     number: u64,
     request: Request,
-    /// It was answered; this is what is on its way back.
+    /// The response, once the server has answered.
     reply: Option<casdoor_authenticator::casdoor::Response>,
 }
 
-/// Everybody.
+/// All participants.
 pub struct World {
     pub server: Server,
     pub browsers: Vec<Browser>,
     pub phones: Vec<Phone>,
-    /// A web page that loaded the user and has not saved it yet.
+    /// The user as loaded by a web page that has not saved it yet.
     page: Option<Value>,
     flights: Vec<Flight>,
-    /// Real time, in milliseconds since 1970.
+    /// The real time, in milliseconds since 1970.
     now_ms: u64,
     skews: Vec<i64>,
     pub chance: Chance,
-    /// Rows that were overwritten before any of our clients had read them.
+    /// The number of rows that were overwritten before this client could read them.
     pub unread: usize,
     pub kills: usize,
     pub days: u64,
@@ -62,7 +62,7 @@ impl World {
         world
     }
 
-    /// A world in which all clocks agree and nobody acts unasked, with a new server.
+    /// Creates a world with equal clocks and a new server, in which nothing happens without a call.
     pub fn calm() -> Self {
         let mut world = Self::new(0);
         world.skews = vec![0; 5];
@@ -72,13 +72,13 @@ impl World {
         world
     }
 
-    /// Sets the server's clock ahead, or behind.
+    /// Sets the difference of the server's clock.
     pub fn skew_server(&mut self, seconds: i64) {
         self.skews[4] = seconds;
         self.set_clocks();
     }
 
-    /// A phone's whole sync.
+    /// Runs a phone's complete sync.
     pub fn phone_syncs(&mut self, which: usize) {
         loop {
             self.pass(2);
@@ -106,7 +106,7 @@ impl World {
         self.set_clocks();
     }
 
-    /// One thing happens.
+    /// Performs one random event.
     pub fn step(&mut self) {
         let seconds = match self.chance.below(100) {
             0..80 => self.chance.below(5),
@@ -116,7 +116,7 @@ impl World {
         };
         self.pass(seconds);
         match self.chance.below(100) {
-            0..12 => self.somebody_acts(),
+            0..12 => self.participant_acts(),
             12..24 => self.start_sync(),
             24..50 => self.poll(),
             50..76 => self.network(),
@@ -155,7 +155,7 @@ impl World {
         self.browsers[browser].kill();
     }
 
-    /// A request or a reply arrives, is lost, or arrives twice; in any order.
+    /// Delivers, loses or duplicates a request or reply, in any order.
     fn network(&mut self) {
         if self.flights.is_empty() {
             return;
@@ -168,7 +168,7 @@ impl World {
                 let flight = self.flights.remove(at);
                 self.reply(flight.browser, flight.number, Err(HttpError::TimedOut));
             }
-            // The client gave up, and the request arrives some day.
+            // The client gave up, and the request arrives later.
             4..7 if !is_reply => {
                 let (browser, number) = (self.flights[at].browser, self.flights[at].number);
                 self.reply(browser, number, Err(HttpError::TimedOut));
@@ -224,7 +224,7 @@ impl World {
         }
     }
 
-    fn somebody_acts(&mut self) {
+    fn participant_acts(&mut self) {
         let (browser, kind) = (self.browser(), self.chance.below(100));
         self.serial += 1;
         let name = ["a", "b", "GitHub:a", "100%25", "a:b"][self.chance.below(5) as usize];
@@ -308,7 +308,7 @@ impl World {
         }
     }
 
-    /// A web page loads the user, or saves what it loaded some time ago; or someone signs in, which changes the user.
+    /// A web page loads the user or saves what it loaded earlier, or the user signs in, which changes the user.
     fn page(&mut self) {
         match self.page.take() {
             None if self.chance.percent(50) => self.page = Some(self.server.user()),
@@ -318,7 +318,7 @@ impl World {
         }
     }
 
-    /// Phones and pages are put away, requests under way arrive, and our clients sync until nothing is written.
+    /// Stops phones and pages, delivers everything in transit, and syncs until nothing is written anymore.
     pub fn quiet(&mut self) {
         while let Some(flight) = self.flights.pop() {
             match flight.reply {
@@ -338,7 +338,7 @@ impl World {
                 self.pass(60);
                 self.run(browser);
                 if matches!(self.browsers[browser].last, Some(Err(CasdoorError::ListNull))) {
-                    // A page that had loaded no list saved none. Nothing changes until the user has said so.
+                    // A page that had loaded no list stored none. Nothing changes until the user confirms it.
                     self.browsers[browser].accept_null();
                     self.run(browser);
                 }
@@ -346,7 +346,7 @@ impl World {
         }
     }
 
-    /// One sync without any trouble.
+    /// Runs one sync without faults.
     pub fn run(&mut self, browser: usize) {
         self.browsers[browser].start();
         for _ in 0..200 {
@@ -362,7 +362,7 @@ impl World {
         panic!("a sync does not end");
     }
 
-    /// The first browser's requests fail, until its sync ends.
+    /// Fails the first browser's requests until its sync ends.
     pub fn fail_next(&mut self, error: HttpError) {
         while self.browsers[0].running.is_some() {
             self.poll_one(0);

@@ -1,4 +1,4 @@
-// What the plain pages do besides standing there: masks, shadow roots, late fields, forms that send themselves.
+// Behavior of the plain test pages: masks, shadow roots, fields that appear late, forms that submit automatically.
 const digits = form => [...form.querySelectorAll("[data-code]")].map(field => field.value).join("");
 
 window.sent = [];

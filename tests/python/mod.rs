@@ -1,9 +1,8 @@
-//! The Python that runs the independent readers.
+//! Finds a Python interpreter for the independent readers.
 
 use std::process::Command;
 
-/// A Python that has their modules: the first on the path, or Debian's own behind another one, which has what `apt-get`
-/// installed.
+/// Returns a Python that has the required modules: the first in PATH, or Debian's own.
 pub fn python() -> Command {
     let has_modules = |program: &&&str| {
         let asked = Command::new(program).args(["-c", "import argon2, cryptography"]).output();

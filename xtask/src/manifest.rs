@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_that_is_not_an_object_is_refused() {
+    fn a_manifest_that_is_not_an_object_is_rejected() {
         assert!(for_tests(b"[]").is_err());
         assert!(version(b"{}").is_err());
     }

@@ -87,7 +87,7 @@ pub(crate) struct Session {
 /// A device-code flow.
 #[derive(Clone, Debug)]
 pub(crate) struct Device {
-    /// What the device polls with.
+    /// The code that the device polls with.
     pub device_code: String,
     /// The code that the user types; removed once used.
     pub user_code: Option<String>,

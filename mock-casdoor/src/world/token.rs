@@ -20,7 +20,7 @@ const JWT_FIELDS: &str = "owner name createdTime updatedTime deletedTime id type
     weibo gitee linkedin wecom lark gitlab createdIp lastSigninTime lastSigninIp preferredMfaType recoveryCodes totpSecret \
     mfaPhoneEnabled mfaEmailEnabled ldap properties roles permissions groups lastSigninWrongTime signinWrongTimes managedAccounts";
 
-/// What a token authorizes.
+/// The authorization behind a token.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Grant {
     /// `owner/name` of the user.
@@ -42,7 +42,7 @@ pub(crate) struct Grant {
 pub(crate) struct Token {
     /// The token's name, a UUID.
     pub name: String,
-    /// What it authorizes.
+    /// Its authorization.
     pub grant: Grant,
     /// The authorization code that it was issued for.
     pub code: String,

@@ -15,7 +15,7 @@ impl Desk {
     }
 
     fn sync(&self, now: u64) {
-        block_on(self.app.sync(&|| now * 1000)).expect("it is in step");
+        block_on(self.app.sync(&|| now * 1000)).expect("it is in sync");
     }
 
     fn on_the_server(&self) -> usize {

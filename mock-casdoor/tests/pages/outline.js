@@ -1,4 +1,4 @@
-// One line an element: tag, id, classes, the attributes that matter, its own text, whether it takes up room.
+// Returns one line per element: tag, id, classes, relevant attributes, own text, and whether it is visible.
 selector => {
   const attributes = ["type", "name", "autocomplete", "placeholder", "aria-label", "aria-required", "role", "inputmode",
     "maxlength", "size", "href", "alt", "value", "width", "height", "tabindex"];

@@ -1,11 +1,11 @@
-// My account: the list of accounts for any site, and how another device is connected to it.
+// The My Account page: the list of accounts, and how to connect another device.
 import {useState} from "react";
 import {Button, Col, Input, Popover, QRCode, Row, Table, message} from "ui";
 import {CopyOutlined, DeleteOutlined, QuestionCircleOutlined} from "icons";
 import {post} from "./api.js";
 import {ManagementFrame} from "./shell.jsx";
 
-// Longer texts are not drawn as a QR code.
+// Longer texts are not shown as a QR code.
 const MAX_QR_CHARACTERS = 2000;
 
 const connectionUrl = token => `casdoor-authenticator://login?serverUrl=${location.origin}&accessToken=${token}`;
@@ -60,7 +60,7 @@ const Accounts = ({url, rows, change}) => {
 
 export const AccountPage = ({account}) => {
   const [rows, change] = useState(account.mfaAccounts ?? []);
-  // As Casdoor's page does: the whole user goes back as it was when the page was opened.
+  // Sends the complete user as loaded when the page was opened, as Casdoor's page does.
   const save = async () => {
     const answer = await post(`/api/update-user?id=${account.owner}/${encodeURIComponent(account.name)}`, {...account, mfaAccounts: rows});
     if (answer.status === "ok") {

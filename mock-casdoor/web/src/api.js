@@ -1,4 +1,4 @@
-// The server's API as the pages call it: with the session cookie, never with a token.
+// Calls the server's API as Casdoor's pages do: with the session cookie, never with a token.
 const headers = {"Accept-Language": "en"};
 
 const read = async response => {
@@ -13,7 +13,7 @@ export const get = async path => read(await fetch(path, {credentials: "include",
 
 export const post = async (path, body) => read(await fetch(path, {method: "POST", credentials: "include", headers, body: JSON.stringify(body)}));
 
-// A multipart form, which servers of every age read.
+// Sends a multipart form, which servers of every release accept.
 export const submit = async (path, fields) => {
   const body = new FormData();
   Object.entries(fields).forEach(([name, value]) => body.append(name, value));
@@ -22,7 +22,7 @@ export const submit = async (path, fields) => {
 
 export const account = () => get("/api/get-account");
 
-// The parameters of an authorization request, under the names that the API has for them.
+// Returns the parameters of an authorization request, with the names that the API uses.
 export const oauthQuery = () => {
   const asked = new URLSearchParams(location.search);
   const text = name => asked.get(name) ?? "";

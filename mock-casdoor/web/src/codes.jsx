@@ -1,5 +1,5 @@
-// The other places where Casdoor asks for a code that it sent: signing in with one, signing up, a forgotten password, another
-// e-mail address. All have the same field, and nothing is sent or done here.
+// The other pages where Casdoor asks for a code that it sent: sign-in, sign-up, forgotten password, new email address.
+// All have the same field. Nothing is sent here.
 import {Button, Form, Input, Modal, Space, message} from "ui";
 import {UserOutlined} from "icons";
 import {SentCodeInput} from "./mfa.jsx";
@@ -45,7 +45,7 @@ const ByCode = () => (
   </Form>
 );
 
-// Casdoor asks for it in a dialog on the account's page.
+// Casdoor shows this in a dialog on the account page.
 const Reset = () => (
   <Modal open title="Reset Email..." okText="Change Email" getContainer={false}>
     <Text name="dest" placeholder="Email" />
@@ -53,7 +53,7 @@ const Reset = () => (
   </Modal>
 );
 
-// The last part of the address, which Casdoor has no page for but the first two: there the others are a tab and a dialog.
+// The last part of the URL. Casdoor has separate pages only for the first two; the others are a tab and a dialog.
 const pages = {signup: SignUp, forget: Forgotten, "by-code": ByCode, reset: Reset};
 
 export const codePage = path => pages[path.split("/")[1]];

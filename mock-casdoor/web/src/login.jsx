@@ -1,4 +1,4 @@
-// Signing in: to the server itself, to an application of whatever protocol, for a device, or back from another provider.
+// The sign-in page: for the server itself, an application with any protocol, a device, or back from another provider.
 import {useEffect, useState} from "react";
 import {Button, Checkbox, Col, Dropdown, Form, Input, Result, Spin, message} from "ui";
 import {GlobalOutlined, LockOutlined, UserOutlined} from "icons";
@@ -7,7 +7,7 @@ import {EntryFrame, isDark} from "./shell.jsx";
 import {SecondFactor} from "./mfa.jsx";
 import {applicationOf, carried, proceed, purpose, target} from "./purpose.js";
 
-// Casdoor keeps a style beside each part of its form.
+// Casdoor puts a style element next to each part of its form.
 const Part = ({className, children}) => <div className={className}><div />{children}</div>;
 
 const required = text => [{required: true, message: text}];
@@ -58,7 +58,7 @@ const PasswordForm = ({application, onFinish}) => (
   </Form>
 );
 
-// Somebody is signed in already: one click continues as them.
+// The user is signed in already and continues with one click.
 const Continue = ({person, onClick}) => (
   <div>
     <div>Continue with :</div>
@@ -81,7 +81,7 @@ const Refused = ({text}) => (
   <Result status="error" title="There was a problem signing you in.." subTitle={text} extra={[<Button key="back" type="primary" onClick={() => history.back()}>Back</Button>]} />
 );
 
-// What the server told before anything is drawn: the application, and who is signed in.
+// The data loaded before rendering: the application, and the signed-in user.
 const useStart = wanted => {
   const [start, setStart] = useState({});
   useEffect(() => {

@@ -1,4 +1,4 @@
-// The second factor: one form for each kind, the recovery code, and the links between them.
+// The second factor: one form per type, the recovery code, and the links between them.
 import {useState} from "react";
 import {Button, Checkbox, Form, Input, Space, message} from "ui";
 import {SafetyOutlined, UserOutlined} from "icons";
@@ -39,7 +39,7 @@ const TotpForm = ({hours, onPasscode}) => {
   );
 };
 
-// A code that the server would have sent. This one sends nothing and says what to type.
+// A code that a real server would send. The mock server sends nothing and shows what to type.
 const SentCodeForm = ({factor, hours, onPasscode}) => {
   const [form] = Form.useForm();
   const isSms = factor.mfaType === "sms";
@@ -69,7 +69,7 @@ export const SentCodeInput = ({value, onChange}) => (
   <Input className="verification-code-input" prefix={<SafetyOutlined />} placeholder="Enter your code" autoComplete="one-time-code" value={value} onChange={onChange} />
 );
 
-// RADIUS and push: a text field which is called passcode too, and is no one-time code.
+// RADIUS and push: a text field that is also named passcode but does not take a one-time password.
 const TextForm = ({placeholder, hours, onPasscode}) => (
   <Form onFinish={onPasscode}>
     <Form.Item name="passcode" noStyle rules={[{required: true}]}>
@@ -88,7 +88,7 @@ const forms = {
   push: [words.pushHint, props => <TextForm placeholder="Verification code" {...props} />],
 };
 
-// Casdoor has no words for the links to RADIUS and push: they are empty buttons.
+// Casdoor has no texts for the links to RADIUS and push, so they are empty buttons.
 const linkWords = {sms: words.useSms, email: words.useEmail, app: words.useApp};
 
 const Heading = ({title, hint}) => (
@@ -129,7 +129,7 @@ const Links = ({factors, chosen, choose}) => (
   </div>
 );
 
-// The whole step. `factors` is what the server listed; `onProof` gets what the second request must carry.
+// The complete step. `factors` is the server's list; `onProof` receives the data for the second request.
 export const SecondFactor = ({factors, onProof}) => {
   const preferred = factors.find(({isPreferred}) => isPreferred) ?? factors[0];
   const [chosen, choose] = useState(preferred.mfaType);

@@ -1,4 +1,4 @@
-// The bar above the older pages.
+// The header of the older pages.
 import {Avatar, Dropdown, Layout, Menu} from "ui";
 import {DeploymentUnitOutlined, DownOutlined, GlobalOutlined, HomeOutlined, QuestionCircleOutlined} from "icons";
 

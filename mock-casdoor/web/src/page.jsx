@@ -1,4 +1,4 @@
-// Which page an address is of.
+// Selects the page for a URL.
 import {useEffect, useState} from "react";
 import {createRoot} from "react-dom/client";
 import {Button, Spin} from "ui";
@@ -26,7 +26,7 @@ const HomePage = ({account: person}) => {
 
 const pages = {"/account": AccountPage, "/mfa/setup": SetupPage};
 
-// Pages of somebody who is signed in; anybody else is sent to sign in.
+// Pages that require a signed-in user; others are redirected to the sign-in page.
 const Own = () => {
   const [person, setPerson] = useState(null);
   useEffect(() => {

@@ -1,10 +1,11 @@
-// Which sign-in an address asks for, what it needs of the server, and where one that worked leads.
+// Determines which sign-in flow a URL belongs to, what it needs from the server, and where a successful sign-in
+// continues.
 import {message} from "ui";
 import {get, oauthQuery} from "./api.js";
 
 const asked = name => new URLSearchParams(location.search).get(name) ?? "";
 
-// What is at the end of another provider's way back: the query string that it was sent away with.
+// Returns a parameter of the query string that was sent to another identity provider as `state`.
 const brought = name => new URLSearchParams(atob(asked("state"))).get(name) ?? "";
 
 const PURPOSES = [
@@ -25,7 +26,7 @@ export const purpose = () => {
   return found(parts);
 };
 
-// The application that somebody signs in to.
+// Returns the application that the user signs in to.
 export const applicationOf = wanted => {
   switch (wanted.type) {
   case "code": return get(`/api/get-app-login?${oauthQuery()}`);
@@ -35,13 +36,13 @@ export const applicationOf = wanted => {
   }
 };
 
-// Where a sign-in is sent to.
+// Returns the URL to which a sign-in is sent.
 export const target = wanted => {
   const query = {code: oauthQuery, cas: () => new URLSearchParams({service: asked("service")})}[wanted.type];
   return query ? `/api/login?${query()}` : "/api/login";
 };
 
-// What goes along with it.
+// Returns the additional parameters of a sign-in.
 export const carried = ({type, userCode, provider, code}) => ({
   type,
   ...(userCode ? {userCode} : {}),
@@ -51,7 +52,7 @@ export const carried = ({type, userCode, provider, code}) => ({
 
 const extended = (address, more) => `${address}${address.includes("?") ? "&" : "?"}${new URLSearchParams(more)}`;
 
-// A sign-in that was opened as a window of its own, or in a frame, tells who opened it.
+// Notifies the page that opened the sign-in in a window or frame.
 const tell = data => {
   if (asked("popup") === "1") {
     const inFrame = asked("popup_type") === "iframe";
@@ -96,5 +97,5 @@ const ENDS = {
   },
 };
 
-// Where a sign-in that worked leads.
+// Continues after a successful sign-in.
 export const proceed = (wanted, answer, done) => ENDS[wanted.type](answer, done);

@@ -1,4 +1,4 @@
-// Enrolment in a second factor: the password again, a passcode, the recovery code. Nothing is stored before the last step.
+// The enrollment of a second factor: password, passcode, recovery code. Nothing is stored before the last step.
 import {useState} from "react";
 import {Button, Checkbox, Col, Form, Input, QRCode, Row, Space, Spin, Steps, message} from "ui";
 import {CheckOutlined, CopyOutlined, KeyOutlined, LockOutlined, UserOutlined} from "icons";
@@ -86,7 +86,7 @@ const Introduction = () => (
   </Row>
 );
 
-// One step's request: its failure is told, its success leads on.
+// The request of one step: shows a failure, or continues.
 const attempt = async (request, onSuccess) => {
   const answer = await request;
   if (answer.status === "ok") {

@@ -1,4 +1,4 @@
-// What stands around a page: the layout, its theme, the footer.
+// The layout around a page: theme, header and footer.
 import {useEffect, useState} from "react";
 import {Breadcrumb, Button, Card, ConfigProvider, Dropdown, Layout, Menu, Spin, theme} from "ui";
 import {DownOutlined, GlobalOutlined, MenuFoldOutlined, QuestionCircleOutlined} from "icons";
@@ -35,7 +35,7 @@ const Footer = () => (
 
 const Logo = () => <a href="/"><img alt="logo" style={{height: 28}} src="/static/logo.svg" /></a>;
 
-// A page of somebody who is not signed in.
+// A page without a signed-in user.
 export const EntryFrame = ({children}) => (
   <Layout id="parent-area">
     <Layout.Content style={{display: "flex", flexDirection: "column", justifyContent: "space-between"}}>
@@ -100,7 +100,7 @@ const Header = ({account, path}) => {
   );
 };
 
-// A page of somebody who is signed in.
+// A page with a signed-in user.
 export const ManagementFrame = ({account, path, children}) => {
   const card = <Layout.Content><Card className="content-warp-card">{children}</Card></Layout.Content>;
   if (SHAPE !== "labelled") {

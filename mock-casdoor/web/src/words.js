@@ -1,4 +1,5 @@
-// What the pages say. English is the fallback; the hint of the passcode form exists in more languages than the rest.
+// The texts of the pages. English is the fallback; the hint of the passcode form is available in more languages than
+// the rest.
 const en = {
   title: "Multi-factor authentication",
   totpHint: "You have enabled Multi-Factor Authentication, please enter the TOTP code",
@@ -39,7 +40,7 @@ const languages = {
     remember: hours => `记住这个账户 ${hours} 小时`,
   },
   ja: {totpHint: "多要素認証が有効になっています。TOTPコードを入力してください", useApp: "認証アプリを使用", next: "次のステップ"},
-  // Casdoor has no Arabic page texts: they fall back to English.
+  // Casdoor has no Arabic texts for these pages, so they are in English.
   ar: {},
 };
 

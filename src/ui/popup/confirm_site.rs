@@ -1,5 +1,5 @@
-//! Asks, before the first use of an account on a site, whether the account is for that site. Here no page can conceal what is
-//! confirmed; a code in the wrong hands signs them in.
+//! Asks for approval when an account is filled on a site for the first time. The question is in the popup, where no page
+//! can conceal it, because anyone who receives a code can sign in with it.
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;

@@ -17,7 +17,7 @@ use crate::app::protocol::{ClockDifference, ClockOffer, Message, Request};
 use crate::browser::page;
 use crate::vault::{AccountId, Alarm};
 
-/// What the rows and the bar of a list share.
+/// The state that the rows and the bar of a list share.
 #[derive(Clone, Copy)]
 pub struct List {
     /// The popup.

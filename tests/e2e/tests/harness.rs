@@ -1,4 +1,5 @@
-//! The harness itself, with an extension made on the spot: each test would fail if a user's act were not the real one.
+//! Tests the test harness with a generated extension: each test fails if a simulated user action is not equivalent to
+//! the real one.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside #[test]")]
 
@@ -36,7 +37,7 @@ const POPUP_SCRIPT: &str = "
     };
     document.querySelector('#name').onkeydown = event => { if (event.key === 'Enter') out.textContent = event.target.value; };";
 
-/// A minimal extension with a popup, a worker, a shortcut and a permission to ask for.
+/// Creates a minimal extension with a popup, a worker, a shortcut and an optional permission.
 fn extension() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let manifest = json!({
@@ -54,7 +55,7 @@ fn extension() -> TempDir {
     folder
 }
 
-/// Serves one page at any address under a public-looking name, and says where.
+/// Serves one page at any path under a public-looking name, and returns the address.
 fn site() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -70,7 +71,7 @@ fn site() -> String {
     format!("http://id.acme.test:{port}/")
 }
 
-/// A browser with the probe loaded; its folder has to stay as long as the browser.
+/// Starts a browser with the probe loaded. Its folder must exist as long as the browser.
 fn start(options: &Options) -> (Browser, Extension, TempDir) {
     let browser = Browser::start(options).unwrap();
     let folder = extension();
@@ -129,7 +130,7 @@ fn a_closed_browser_leaves_no_process_or_profile() {
     assert!(!profile.exists());
 }
 
-/// The processes whose command line names a folder.
+/// Returns the processes whose command line contains this folder.
 fn processes_with(folder: &Path) -> Vec<String> {
     let name = folder.to_str().unwrap();
     let processes = fs::read_dir("/proc").unwrap().flatten();

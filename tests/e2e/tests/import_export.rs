@@ -1,4 +1,4 @@
-//! Moving in and out through the options page: a real browser, real files, the reader in its own thread.
+//! Import and export on the options page, with real files and the real reader thread.
 
 #![allow(
     clippy::unwrap_used,
@@ -37,7 +37,7 @@ fn fixture(name: &str) -> PathBuf {
     root().join("tests/fixtures/exchange").join(name)
 }
 
-/// A browser with an empty vault, and the page that moves in and out.
+/// Returns a browser with an empty vault and the import and export page.
 fn opened() -> (Installed, Page) {
     let installed = Installed::headless().unwrap();
     let blank = installed.browser.open("about:blank#page").unwrap();
@@ -49,7 +49,7 @@ fn opened() -> (Installed, Page) {
     (installed, tab)
 }
 
-/// Chooses a file as the browser's own dialog would.
+/// Chooses a file as the browser's file dialog would.
 fn choose(tab: &Page, file: &Path) {
     let document = tab.call("DOM.getDocument", json!({})).unwrap();
     let query = json!({ "nodeId": document["root"]["nodeId"], "selector": "[data-field=file]" });
@@ -69,7 +69,7 @@ fn count(tab: &Page, selector: &str) -> u64 {
     tab.evaluate(&format!("document.querySelectorAll({selector:?}).length")).unwrap().as_u64().unwrap()
 }
 
-/// What the vault holds by now, as its rows' names.
+/// Returns the names of the accounts in the vault.
 fn names(tab: &Page) -> Vec<String> {
     let reply = ask(tab, &json!({ "do": "open" })).unwrap();
     let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
@@ -93,7 +93,7 @@ fn a_file_is_previewed_saved_in_one_write_and_undone() {
     assert_eq!(tab.evaluate("document.querySelector('[data-step=preview]').dataset.format").unwrap(), "aegis");
     let (rows, skipped) = (count(&tab, "[data-import-row]"), count(&tab, "[data-skipped]"));
     assert!(rows > 0 && skipped > 0, "{rows} rows, {skipped} skipped");
-    assert_eq!(names(&tab), Vec::<String>::new(), "nothing is saved before the person says so");
+    assert_eq!(names(&tab), Vec::<String>::new(), "an account was saved before the user confirmed");
     let shown = tab.evaluate("document.querySelector('[data-step=preview]').innerHTML").unwrap();
     assert!(!shown.as_str().unwrap().contains("BE6U4G3HZTDXFGUZNQ2L5XUVOKSAEP2X"), "a secret is on the page");
     import(&tab);
@@ -118,7 +118,7 @@ fn duplicates_are_marked_and_not_selected() {
     assert_eq!(count(&tab, "[data-import-row][data-known=same]"), 12);
     assert_eq!(count(&tab, "[data-import-row] input:checked"), 0);
     assert_eq!(tab.evaluate("document.querySelector('[data-action=import]').disabled").unwrap(), true);
-    // Ticked by hand it is kept all the same.
+    // A duplicate that the user selects is saved.
     tab.click("[data-import-row] input").unwrap();
     import(&tab);
     assert_eq!(names(&tab).len(), 13);
@@ -143,7 +143,7 @@ fn a_damaged_file_and_a_wrong_password_are_told_apart() {
     assert_eq!(names(&tab), Vec::<String>::new());
 }
 
-/// A backup whose password takes seconds to try.
+/// Creates a backup whose password takes seconds to try.
 fn slow_backup(folder: &Path) -> PathBuf {
     let uri = "otpauth://totp/Slow:alice?secret=JBSWY3DPEHPK3PXP&issuer=Slow".parse().unwrap();
     let account = exchange::Imported::new(1, uri).to_account(1, &mut Counting(9));
@@ -168,7 +168,7 @@ fn a_slow_import_can_be_canceled_and_repeated() {
     };
     open();
     wait_for_step(&tab, "working");
-    // The page goes on while the thread derives the key.
+    // The page stays responsive while the thread derives the key.
     assert_eq!(tab.evaluate("1 + 1").unwrap(), 2);
     tab.click("[data-action=cancel-job]").unwrap();
     wait_for_step(&tab, "import");
@@ -239,7 +239,7 @@ fn the_user_overrides_the_format_and_copies_a_report_without_secrets() {
     assert!(!report.contains("BE6U4G3HZTDXFGUZNQ2L5XUVOKSAEP2X"), "a secret is in the report");
 }
 
-/// Lets the browser save into a folder without asking.
+/// Lets the browser save to a folder without asking.
 fn downloads(tab: &Page) -> TempDir {
     let folder = TempDir::new().unwrap();
     let behavior = json!({ "behavior": "allow", "downloadPath": folder.path() });
@@ -247,8 +247,8 @@ fn downloads(tab: &Page) -> TempDir {
     folder
 }
 
-/// The one file that was saved, once it is whole: the browser reserves the name with an empty file, writes beside it
-/// (`.crdownload`, or a hidden name), and moves the whole file there in the end.
+/// Waits for the saved file. The browser reserves its name with an empty file, writes to a temporary one
+/// (`.crdownload`, or a hidden name), and finally renames it.
 fn saved(folder: &TempDir) -> PathBuf {
     let is_whole = |file: &PathBuf| {
         let hidden = file.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
@@ -364,7 +364,7 @@ fn on_a_display_automatic_backups_need_download_access() {
     user::select(&tab, "[data-field=backup-every]", "1").unwrap();
     tab.click("[data-action=schedule]").unwrap();
     display.accept_prompt(&tab, "document.querySelector('[data-said=done]') !== null").unwrap();
-    // The popup's first question makes what is due.
+    // The first request of the popup creates a due backup.
     ask(&tab, &json!({ "do": "open" })).unwrap();
     let report =
         exchange::read(&std::fs::read(saved(&folder)).unwrap(), None, Some(&Secret::new(VAULT_PASSWORD.into())));

@@ -10,7 +10,8 @@ use serde_json::json;
 const ALICE: Typed = Typed { issuer: "Example", name: "alice", secret: "JBSWY3DPEHPK3PXP" };
 const ROOT: Typed = Typed { issuer: "AWS", name: "root", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
 
-/// The codes that an independent implementation has for this moment and the last, in case a boundary lay between.
+/// Returns the codes that an independent implementation computes for now and a moment ago, in case the period just
+/// ended.
 fn right_codes(secret: &str) -> Vec<String> {
     let now = unix_seconds();
     [now - 2, now].iter().map(|second| mock_casdoor::totp::code(secret, *second).unwrap()).collect()
@@ -50,7 +51,7 @@ fn the_popup_shows_correct_codes_after_the_worker_stopped() {
     assert!(right_codes(ROOT.secret).contains(&rows[1].code), "{rows:?}");
 }
 
-/// What the list looks like: each row's place, words and code.
+/// Describes the list: each row's position, text and code.
 const LOOK: &str = "JSON.stringify([...document.querySelectorAll('[data-row], [data-row] *')].map(part => [
     part.className, Object.values(part.getBoundingClientRect().toJSON()),
     part.children.length > 0 ? '' : part.textContent, part.dataset.code]))";
@@ -66,11 +67,11 @@ fn the_first_frame_matches_the_final_list() {
     }
     popup.close().unwrap();
 
-    // In the last ten seconds of a step the next code is drawn too, and at its end another.
+    // In the last ten seconds of a period, the next code is shown too, which would change the list.
     while unix_seconds() % 30 > 10 {
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
-    // The wasm is kept from coming, so that what the script drew stays.
+    // Blocks the wasm so that the script's first frame stays.
     let tab = installed.browser.open("about:blank#first").unwrap();
     tab.call("Network.enable", json!({})).unwrap();
     tab.call("Network.setBlockedURLs", json!({ "urls": ["*pages_bg.wasm"] })).unwrap();
@@ -90,7 +91,7 @@ fn the_first_frame_matches_the_final_list() {
     assert!(right_codes(ROOT.secret).contains(&user::rows(&tab).unwrap()[1].code));
 }
 
-/// A browser with a vault that holds these accounts, the popup closed again.
+/// Returns a browser with a vault that contains these accounts, with the popup closed.
 fn with_accounts(accounts: &[Typed]) -> (Installed, e2e::page::Page) {
     let installed = Installed::headless().unwrap();
     let page = installed.browser.open("about:blank#page").unwrap();
@@ -202,7 +203,7 @@ fn an_invalid_form_explains_and_keeps_the_input() {
 fn the_vault_survives_a_browser_restart() {
     let (installed, page) = with_accounts(&[ALICE]);
     let popup = installed.popup(&page).unwrap();
-    // The session's memory goes with the browser; here it is taken away at once, and the worker with it.
+    // Session storage ends with the browser; here it is cleared immediately, and the worker is stopped.
     popup.evaluate("chrome.storage.session.clear()").unwrap();
     popup.close().unwrap();
     installed.extension.stop_worker().unwrap();

@@ -1,5 +1,5 @@
-//! What the popup can look like: each state is brought about, drawn, and says what it is for. The pictures in `dist/states/`
-//! are for people. States that a server brings about are in `casdoor/states.rs`.
+//! Each state of the popup explains itself. The test saves screenshots in `dist/states/` for visual review.
+//! `casdoor/popup_states.rs` covers the states that depend on a server.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 const ALICE: Typed = Typed { issuer: "Example", name: "alice", secret: "JBSWY3DPEHPK3PXP" };
 const ROOT: Typed = Typed { issuer: "AWS", name: "root", secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" };
 
-/// Leaves a picture of the popup, light and dark, and sees to it that every target is large enough.
+/// Saves a screenshot of the popup in light and dark, and checks that every click target is large enough.
 fn picture(popup: &Page, name: &str) {
     assert_eq!(small_targets(popup), json!([]), "{name}");
     for scheme in ["light", "dark"] {
@@ -27,7 +27,7 @@ fn picture(popup: &Page, name: &str) {
     }
 }
 
-/// What can be clicked and is less than 24 px wide or high (WCAG 2.2, 2.5.8). A field's label is part of its target.
+/// Returns click targets smaller than 24 px (WCAG 2.2, 2.5.8). A field's label is part of its target.
 fn small_targets(page: &Page) -> Value {
     page.evaluate(
         "[...document.querySelectorAll('button, a[href], input, select, textarea, summary')]
@@ -40,7 +40,7 @@ fn small_targets(page: &Page) -> Value {
     .unwrap()
 }
 
-/// A browser in front of a page, with a vault that holds these accounts; the popup is closed.
+/// Returns a browser in front of a page, with a vault that contains these accounts and the popup closed.
 fn with_accounts(page: &str, accounts: &[Typed]) -> (Installed, Page) {
     let installed = Installed::headless().unwrap();
     let page = installed.browser.open(page).unwrap();
@@ -66,7 +66,7 @@ fn an_empty_vault_offers_ways_to_add_and_the_pin_hint() {
     assert!(words.contains("puzzle piece") && words.contains("pin"), "{words}");
     picture(&popup, "empty");
     popup.close().unwrap();
-    // Pinned, it says nothing.
+    // Once pinned, there is no hint.
     let tab = installed.browser.open("about:blank#pinned").unwrap();
     tab.call(
         "Page.addScriptToEvaluateOnNewDocument",
@@ -118,7 +118,7 @@ fn the_locked_and_forgot_screens_offer_the_encrypted_vault() {
     user::wait_for_screen(&popup, &["forgot"]).unwrap();
     picture(&popup, "forgot");
     popup.wait_for("document.querySelector('[data-action=save-sealed]')").unwrap();
-    assert_eq!(popup.evaluate("document.querySelector('[data-action=begin-anew]').disabled").unwrap(), true);
+    assert_eq!(popup.evaluate("document.querySelector('[data-action=start-over]').disabled").unwrap(), true);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn damaged_and_newer_vaults_are_told_apart() {
 fn a_popup_from_before_an_update_says_so() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
     let popup = installed.popup(&page).unwrap();
-    // A request of another version; the worker knows it no more.
+    // A request of another version, which the worker does not know.
     popup
         .evaluate(
             "void (chrome.runtime.sendMessage = ((send) => ({ page }) =>
@@ -178,7 +178,7 @@ fn full_storage_is_reported_and_loses_nothing() {
     let (words, failed) = user::said(&popup).unwrap();
     assert!(failed && words.contains("storage is full") && words.contains("nothing changed"), "{words}");
     picture(&popup, "storage-full");
-    // What was typed is still there, and is kept once there is room.
+    // The typed values are still there, and are saved once there is space.
     assert_eq!(popup.evaluate("document.querySelector('[data-field=secret]').value").unwrap(), ROOT.secret);
     worker.evaluate("void (chrome.storage.local.set = globalThis.whole)").unwrap();
     popup.click("[data-action=save]").unwrap();
@@ -231,7 +231,7 @@ fn page_images_are_read_when_screenshots_are_blocked() {
 fn every_list_action_has_a_keyboard_shortcut() {
     let body = "<!doctype html><body><form><label>Code <input autocomplete=one-time-code></label></form>";
     let site = serve(vec![Answer { path: "/", kind: "text/html", body: body.into() }]).unwrap();
-    // Only https and this machine are asked about.
+    // Only https and localhost are offered.
     let site = site.replace("shop.acme.test", "localhost");
     let (installed, page) = with_accounts(&site, &[ALICE, ROOT]);
     let popup = installed.popup(&page).unwrap();
@@ -256,7 +256,7 @@ fn every_list_action_has_a_keyboard_shortcut() {
     picture(&popup, "add");
     popup.press("Escape").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
-    // The first time on a site it is asked whether the account belongs there.
+    // The first time on a site, the popup asks whether the account belongs there.
     popup.press("Ctrl+Enter").unwrap();
     user::wait_for_screen(&popup, &["confirm-site"]).unwrap();
     picture(&popup, "confirm-site");
@@ -300,7 +300,7 @@ fn every_click_target_in_settings_is_large_enough() {
     for section in ["accounts", "connect", "sites", "security", "exchange", "appearance", "about"] {
         tab.evaluate(&format!("location.hash = '#{section}'")).unwrap();
         tab.wait_for(&format!("document.querySelector('[data-screen={section}]')")).unwrap();
-        // What the section asks for has come.
+        // Waits until the section has loaded its data.
         tab.evaluate("new Promise(done => setTimeout(done, 400))").unwrap();
         assert_eq!(small_targets(&tab), json!([]), "{section}");
     }

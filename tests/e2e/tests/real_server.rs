@@ -1,5 +1,5 @@
-//! The extension against a real Casdoor at `$CASDOOR_URL` on this machine, with the users of the recordings and its own
-//! front end; without that variable there is nothing to do.
+//! The extension with a real Casdoor server and its own web pages at `$CASDOOR_URL` on this machine, with the users of
+//! the recordings. Without that variable, the tests do nothing.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on should fail")]
 
@@ -9,7 +9,7 @@ use e2e::user::{self, VAULT_PASSWORD};
 use mock_casdoor::PASSWORD;
 use serde_json::{Value, json};
 
-/// The server under a name that it takes for public.
+/// Returns the server's address with a public-looking name.
 fn address() -> Option<String> {
     let url = std::env::var("CASDOOR_URL").ok()?;
     let port = url.rsplit_once(':').and_then(|(_, port)| port.trim_end_matches('/').parse::<u16>().ok()).unwrap_or(80);
@@ -43,7 +43,7 @@ fn a_real_server_connects_syncs_and_renews_the_sign_in() {
         (&json!("acme"), &json!("bob"), &Value::Null)
     );
 
-    // A name of its own, since the server keeps what earlier runs sent.
+    // A unique name, because the server keeps what earlier runs sent.
     let name = format!("live {}", e2e::clock::unix_seconds());
     let keep = json!({ "connection": card(&tab)["connection"]["id"] });
     let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Live", "name": name, "keep": keep });
@@ -53,7 +53,8 @@ fn a_real_server_connects_syncs_and_renews_the_sign_in() {
     let rows = added["screen"]["board"]["rows"].as_array().unwrap().clone();
     let id = rows.iter().find(|row| row["name"] == name.as_str()).unwrap()["id"].clone();
 
-    // Signing out everywhere ends our tokens; then the browser is signed in again, and asks nobody.
+    // Signing out everywhere ends the extension's tokens. Then the browser signs in again, so the renewal needs no
+    // user.
     let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
     sign_in_on_the_page(&page, &address);
     let out =
@@ -63,7 +64,7 @@ fn a_real_server_connects_syncs_and_renews_the_sign_in() {
     ask(&tab, &json!({ "do": "bin", "id": id }));
     let said = ask(&tab, &json!({ "do": "sync" }));
     assert_eq!(card(&tab)["waits"], Value::Null, "{said}");
-    // Once more, in case the burst's own sync was under way.
+    // Syncs once more, in case the automatic sync was still running.
     ask(&tab, &json!({ "do": "sync" }));
     let stored = page
         .evaluate(
@@ -72,7 +73,7 @@ fn a_real_server_connects_syncs_and_renews_the_sign_in() {
         .unwrap();
     assert!(!stored.to_string().contains(&name), "{stored}");
 
-    // Signed out everywhere and in the browser: the user is asked.
+    // Signed out everywhere including the browser, the user is asked.
     assert_eq!(page.evaluate(out).unwrap(), "ok");
     ask(&tab, &json!({ "do": "sync" }));
     assert_eq!(card(&tab)["waits"], "sign_in");
@@ -100,7 +101,7 @@ fn a_real_second_factor_is_turned_on_used_and_turned_off() {
     let on = app(&change(json!("switch_on_app")));
     assert_eq!((&on["is_on"], &on["is_preferred"]), (&json!(true), &json!(true)));
 
-    // A fresh sign-in asks for the passcode, which the new account has.
+    // A new sign-in asks for the passcode of the new account.
     let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
     page.evaluate("fetch('/api/logout', { method: 'POST' })").unwrap();
     page.navigate(&format!("{address}/login/acme")).unwrap();

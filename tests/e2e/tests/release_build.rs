@@ -1,4 +1,4 @@
-//! What ships, as it ships, on a display: the browser's own permission prompt, its shortcut and its sign-in window.
+//! The release build on a display, with the browser's own permission prompt, shortcut and sign-in window.
 
 use e2e::browser::Options;
 use e2e::display::Display;
@@ -23,7 +23,7 @@ fn the_release_build_works_with_real_prompts_and_shortcuts() {
     user::create_vault(&popup.unwrap()).unwrap();
 
     let tab = installed.open(&format!("{OPTIONS}#connect")).unwrap();
-    assert!(!hosts(&tab).contains("acme.test"), "the server is allowed before anybody was asked");
+    assert!(!hosts(&tab).contains("acme.test"), "the server is allowed before the user was asked");
     user::ask_to_connect(&tab, &server.url()).unwrap();
     display
         .accept_prompt(&tab, "document.querySelector('[data-step=offer], [data-step=signing-in]') !== null")

@@ -1,4 +1,4 @@
-//! The worker against what may befall it: a trap in its wasm, and scripts in pages that reach for the vault's storage.
+//! The worker's robustness: a trap in its wasm, and scripts in pages that try to read the vault's storage.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on should fail")]
 
@@ -9,8 +9,8 @@ use e2e::package::{Installed, ask, copy, granted};
 use serde_json::json;
 use std::fs;
 
-/// A package whose wasm traps the next time it looks at the clock after `trapNext` was set in the worker: an exception that
-/// its glue does not expect ends a call just as `unreachable` does.
+/// Creates a package whose wasm traps at the next clock access after `trapNext` was set in the worker. An exception
+/// that the generated JavaScript does not expect ends a call just as `unreachable` does.
 fn trapping_package() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy(&granted(), folder.path()).unwrap();
@@ -34,7 +34,7 @@ fn after_a_trap_pending_requests_fail_and_the_next_one_succeeds() {
     ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
     let worker = installed.extension.worker("self.isSecureContext").unwrap();
     worker.evaluate("globalThis.trapNext = true").unwrap();
-    // Anyone who asked hears that there is no answer, rather than nothing.
+    // The caller must receive a failure, not wait forever.
     let heard = "Promise.race([
         chrome.runtime.sendMessage({ page: { do: 'open' } }).then(reply => reply ?? 'no answer'),
         new Promise(done => setTimeout(done, 5000, 'nothing')),

@@ -1,4 +1,4 @@
-//! The sections of the options page: each does what it says, on the real page with the real worker.
+//! The sections of the options page, with the real page and the real worker.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const SECRET: &str = "JBSWY3DPEHPK3PXP";
 
-/// A browser with a vault of these accounts, in a section of the options page.
+/// Returns a browser with these accounts, in a section of the options page.
 fn opened(section: &str, names: &[&str]) -> (Installed, Page) {
     let installed = Installed::headless().unwrap();
     let first = installed.open("manifest.json").unwrap();
@@ -24,7 +24,7 @@ fn opened(section: &str, names: &[&str]) -> (Installed, Page) {
     (installed, tab)
 }
 
-/// Leaves a picture of the page, light and dark, for people to look at.
+/// Saves a screenshot in light and dark for visual review.
 fn picture(page: &Page, name: &str) {
     for scheme in ["light", "dark"] {
         page.emulate_media("prefers-color-scheme", scheme).unwrap();
@@ -36,7 +36,7 @@ fn board(tab: &Page) -> Value {
     ask(tab, &json!({ "do": "open" })).unwrap()["screen"]["board"].clone()
 }
 
-/// What each account's field is, in the list's order.
+/// Returns one field of each account, in the list's order.
 fn each(tab: &Page, field: &str) -> Vec<String> {
     let rows = board(tab)["rows"].as_array().cloned().unwrap();
     rows.iter().map(|row| row[field].as_str().unwrap_or_default().to_owned()).collect()
@@ -113,10 +113,10 @@ fn each_approved_site_is_listed_and_can_be_revoked() {
     assert_eq!(sites, [json!([]), json!(["example.com"])]);
 }
 
-/// The contrast of the text on the page, as WCAG counts it.
+/// Computes the contrast of the page's text according to WCAG.
 const CONTRAST: &str = "(() => {
-    const light = (colour) => {
-        const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(part => part / 255)
+    const light = (color) => {
+        const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map(Number).map(part => part / 255)
             .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
@@ -176,10 +176,10 @@ fn codes_can_be_hidden_and_the_next_code_shown() {
     let page = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&page).unwrap();
     popup.wait_for("document.querySelector('[data-row].hidden [data-next]')").unwrap();
-    let colour = "getComputedStyle(document.querySelector('[data-row] .code')).color";
-    assert_eq!(popup.evaluate(colour).unwrap(), "rgba(0, 0, 0, 0)");
+    let color = "getComputedStyle(document.querySelector('[data-row] .code')).color";
+    assert_eq!(popup.evaluate(color).unwrap(), "rgba(0, 0, 0, 0)");
     popup.press("ArrowDown").unwrap();
-    popup.wait_for(&format!("{colour} !== 'rgba(0, 0, 0, 0)'")).unwrap();
+    popup.wait_for(&format!("{color} !== 'rgba(0, 0, 0, 0)'")).unwrap();
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn an_earlier_version_is_restored_with_the_password() {
     tab.click("[data-action=open-generation]").unwrap();
     tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
     assert_eq!(each(&tab, "name"), ["one"]);
-    // The way back is the first of the older copies.
+    // The replaced version is the first in the history.
     tab.wait_for(
         "document.querySelector('[data-step=generations] label:first-child small')?.textContent === '2 accounts'",
     )
@@ -268,7 +268,7 @@ fn about_lists_every_library_and_diagnostics_name_nobody() {
 fn managed_settings_are_locked_with_the_reason() {
     let (installed, tab) = opened("about", &["one"]);
     let worker = installed.extension.worker("typeof chrome.storage === 'object'").unwrap();
-    // As the browser answers where the policy is set.
+    // The browser's answer when the policy is set.
     worker.evaluate("void (chrome.storage.managed.get = async () => ({ forbidExports: true }))").unwrap();
     ask(&tab, &json!({ "do": "lock" })).unwrap();
     ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();

@@ -1,4 +1,4 @@
-//! The user's day, end to end: popup, worker, content script, server, and back.
+//! The main user journey, end to end: popup, worker, content script and server.
 
 use e2e::package::Installed;
 use e2e::server::Server;

@@ -44,7 +44,7 @@ fn restart(installed: &Installed) {
     installed.extension.stop_worker().unwrap();
 }
 
-/// What lies in the database of the device's key: how many keys, and whether one gives itself out.
+/// Returns the number of keys in the device key's database, and whether any of them can be extracted.
 fn keys(tab: &Page) -> Value {
     tab.evaluate(
         "new Promise((done, failed) => {
@@ -157,7 +157,7 @@ fn a_missing_device_key_is_explained_and_offers_a_new_vault() {
     picture(&popup, "key-gone");
     popup.wait_for("document.querySelector('[data-action=save-sealed]')").unwrap();
     popup.click("[data-field=sure]").unwrap();
-    popup.click("[data-action=begin-anew]").unwrap();
+    popup.click("[data-action=start-over]").unwrap();
     user::create_vault(&popup).unwrap();
 }
 

@@ -1,5 +1,5 @@
-// Passcode fields of libraries for React 18, and Casdoor's own forms that look like them. Each page has the outcome that
-// is expected: `submits` counts how often the page sends itself when the code is in.
+// Passcode fields of libraries for React 18, and Casdoor's own forms that resemble them. Each page states its expected outcome;
+// `submits` counts automatic submissions after the code was filled.
 import {useState} from "react";
 import {createRoot} from "react-dom/client";
 import {Button, Form, Input} from "antd";
@@ -10,7 +10,7 @@ import OtpInput from "react-otp-input";
 
 const send = code => window.sent.push(typeof code === "string" ? code : code.passcode);
 
-/** Six cells as Casdoor's form has them: it sends itself when the last one is filled. */
+/** Six cells as in Casdoor's form, which submits automatically when the last one is filled. */
 const Cells = ({F, I, B}) => {
   const [form] = F.useForm();
   return (

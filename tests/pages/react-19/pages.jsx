@@ -1,4 +1,4 @@
-// Passcode fields of libraries for React 19. Each page has the outcome that is expected.
+// Passcode fields of libraries for React 19. Each page states its expected outcome.
 import {useState} from "react";
 import {createRoot} from "react-dom/client";
 import {MantineProvider, PinInput as MantinePin, TextInput} from "@mantine/core";

@@ -1,4 +1,4 @@
-//! The wasm that reads and writes other programs' files, in a thread of its own that ends with the job.
+//! The wasm that reads and writes other programs' files, in a thread that ends with the job.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -13,14 +13,14 @@ use zeroizing_alloc::ZeroAlloc;
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
-/// Reads a file, given as a list of one or two byte arrays; an empty `format` is found by the bytes, an empty password is
-/// none. Gives the JSON of a [`ReadAnswer`](casdoor_authenticator::app::protocol::ReadAnswer).
+/// Reads a file, given as a list of one or two byte arrays. An empty `format` is detected from the bytes; an empty
+/// password means none. Returns the JSON of a [`ReadAnswer`](casdoor_authenticator::app::protocol::ReadAnswer).
 #[wasm_bindgen]
 pub fn read(files: &Array, format: &str, password: String) -> String {
     thread::read(files, format, password)
 }
 
-/// Writes accounts, given as the JSON of a list of parcels.
+/// Writes accounts, given as a JSON list of parcels.
 ///
 /// # Errors
 /// The JSON of a message.

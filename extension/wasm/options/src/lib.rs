@@ -9,7 +9,7 @@ use zeroizing_alloc::ZeroAlloc;
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
-/// Draws the options page.
+/// Renders the options page.
 #[wasm_bindgen]
 pub fn options() {
     casdoor_authenticator::ui::options::mount();

@@ -9,7 +9,7 @@ use zeroizing_alloc::ZeroAlloc;
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
-/// Draws the popup; `first` is the promise of what lies in the session for the first paint.
+/// Renders the popup. `first` is the promise of the session data for the first frame.
 #[wasm_bindgen]
 pub fn popup(first: js_sys::Promise) {
     casdoor_authenticator::ui::popup::mount(first);

@@ -1,4 +1,4 @@
-//! The service worker's wasm: what `worker.js` calls, and nothing else.
+//! The service worker's wasm: the functions that `worker.js` calls.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -12,43 +12,43 @@ use zeroizing_alloc::ZeroAlloc;
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
-/// A message from one of the extension's own pages.
+/// Handles a message from one of the extension's own pages.
 #[wasm_bindgen]
 pub async fn page_message(request: JsValue) -> JsValue {
     worker::page_message(request).await
 }
 
-/// A message from a content script, with what the browser says about where it runs.
+/// Handles a message from a content script, with the browser's information about its document.
 #[wasm_bindgen]
 pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
     worker::content_message(request, sender).await
 }
 
-/// The browser or the extension started.
+/// Handles the start of the browser or the extension.
 #[wasm_bindgen]
 pub async fn started() {
     worker::started().await;
 }
 
-/// An alarm went off.
+/// Handles an alarm.
 #[wasm_bindgen]
 pub async fn alarm(name: String) {
     worker::alarm(name).await;
 }
 
-/// The screen was locked.
+/// Handles the screen lock.
 #[wasm_bindgen]
 pub async fn screen_locked() {
     worker::screen_locked().await;
 }
 
-/// An entry of the context menu was clicked on.
+/// Handles a click on a context menu entry.
 #[wasm_bindgen]
 pub async fn menu_clicked(info: JsValue, tab: JsValue) {
     menus::clicked(info, tab).await;
 }
 
-/// A shortcut was pressed.
+/// Handles a keyboard shortcut.
 #[wasm_bindgen]
 pub async fn shortcut_pressed(name: String) {
     menus::pressed(name).await;

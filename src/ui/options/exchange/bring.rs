@@ -50,7 +50,7 @@ pub struct Flow {
     pub ui: Ui,
     /// The current step.
     pub step: RwSignal<Step>,
-    /// Which rows are selected.
+    /// The selection: one entry per row.
     pub ticks: RwSignal<Vec<bool>>,
     /// The id of the format that the user chose; empty to detect it.
     pub format: RwSignal<String>,

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_package_is_measured_as_one_stream_and_each_wasm_by_itself() {
+    fn a_package_and_each_wasm_are_measured() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("wasm")).unwrap();
         fs::write(folder.path().join("wasm/worker_bg.wasm"), vec![7; 10_000]).unwrap();

@@ -1,17 +1,17 @@
-//! Fields in a frame of another origin, with the extension as it is built: filled on the user's gesture only, and
-//! decided from the frame's own origin. The test package's host permissions stand for a connected server's.
+//! Fields in a frame of another origin, with the built extension: they are filled only after a user gesture, and the
+//! frame's own origin decides. The test package's host permissions act like those for a connected server.
 
 use super::*;
 use e2e::devtools::until;
 
-/// Has one field, and tells anyone who asks what is in it, and whether it has the focus.
+/// A page with one field that reports its value and focus to anyone who asks.
 const FIELD: &str = "<form><label>One-time code <input data-code name=otp style='position:fixed;inset:0;width:100%;height:100%'></label></form>
     <script>addEventListener('message', ({ source }) => {
         const field = document.querySelector('input');
         source.postMessage({ text: field.value, focused: document.hasFocus() && document.activeElement === field }, '*');
     })</script>";
 
-/// What the frame tells, or nothing while it is not there.
+/// Returns the frame's report, or nothing before the frame exists.
 const FRAMED: &str = "Promise.race([
     new Promise(done => {
         addEventListener('message', ({ data }) => done(data), { once: true });
@@ -20,7 +20,7 @@ const FRAMED: &str = "Promise.race([
     new Promise(done => setTimeout(done, 500)),
 ])";
 
-/// A site with the field at `/plain/0` and pages that frame it; a vault with one account.
+/// A site with the field at `/plain/0`, pages that frame it, and a vault with one account.
 struct Scene {
     site: Site,
     installed: Installed,
@@ -29,7 +29,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// The page of `top`, a host, frames the field's page under `inner`.
+    /// Frames the field's page on `inner` in a page on `top`.
     fn new(top: &str, inner: &str, attributes: &str) -> Self {
         let framing = format!("<h1>Shop</h1><iframe {attributes} src='http://{inner}:PORT/plain/0'></iframe>");
         let site = Site::open(BTreeMap::new(), &[json!({ "html": FIELD }), json!({ "html": framing })]);
@@ -44,7 +44,7 @@ impl Scene {
         Self { site, installed, page, id }
     }
 
-    /// The account may be filled on pages of this host.
+    /// Approves this host for the account.
     fn allow(&self, host: &str) {
         let tab = self.installed.open("manifest.json").unwrap();
         let origin = self.site.url("").replace("www.acme.test", host);
@@ -52,7 +52,7 @@ impl Scene {
         tab.close().unwrap();
     }
 
-    /// Clicks into the frame's field, and presses *Fill* for the account in the popup.
+    /// Clicks into the frame's field and clicks *Fill* for the account in the popup.
     fn fill(&self) -> Value {
         self.focus();
         let popup = self.installed.popup(&self.page).unwrap();
@@ -74,7 +74,7 @@ impl Scene {
     }
 }
 
-fn is_refused(filled: &Value, key: &str) {
+fn assert_not_filled(filled: &Value, key: &str) {
     assert_eq!(
         (&filled["filled"], &filled["code"], &filled["message"]["key"]),
         (&json!(false), &json!(null), &json!(key)),
@@ -86,7 +86,7 @@ fn is_refused(filled: &Value, key: &str) {
 fn the_frame_origin_decides_and_the_parent_learns_nothing() {
     let scene = Scene::new("localhost", "www.acme.test", "");
     scene.allow("localhost");
-    is_refused(&scene.fill(), "fill_frame_new");
+    assert_not_filled(&scene.fill(), "fill_frame_new");
     assert_eq!(scene.framed(), "", "the account was for the page around it only");
 
     scene.allow("www.acme.test");
@@ -121,9 +121,9 @@ fn a_sandboxed_frame_is_another_origin() {
 fn an_inaccessible_frame_is_reported() {
     let scene = Scene::new("www.acme.test", "localhost", "");
     scene.allow("localhost");
-    is_refused(&scene.fill(), "fill_frame_unseen");
+    assert_not_filled(&scene.fill(), "fill_frame_unseen");
     scene.allow("www.acme.test");
-    is_refused(&scene.fill(), "fill_frame_unseen");
+    assert_not_filled(&scene.fill(), "fill_frame_unseen");
     assert_eq!(scene.framed(), "");
 }
 
@@ -132,7 +132,7 @@ fn shortcut_and_menu_fill_the_focused_frame_or_explain() {
     let scene = Scene::new("localhost", "www.acme.test", "");
     scene.allow("www.acme.test");
     let worker = scene.installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap();
-    // The page in front is asked about: the tab that allowed the site may not be gone yet.
+    // The foreground page is used, so wait until the tab that approved the site is closed.
     scene.focus();
     let frame = worker.evaluate(
         "chrome.tabs.query({ active: true, lastFocusedWindow: true }).then(([{ id: tabId }]) =>
@@ -150,7 +150,7 @@ fn shortcut_and_menu_fill_the_focused_frame_or_explain() {
         scene.page.evaluate("document.querySelector('iframe').src += '?again'").unwrap();
         scene.page.wait_for(&format!("{FRAMED}.then(told => told?.text === '')")).unwrap();
     }
-    // Two accounts would be a choice; none for this frame is a reason.
+    // Two accounts for this frame require a choice; none is an error.
     let tab = scene.installed.open("manifest.json").unwrap();
     let origin = scene.site.url("");
     ask(&tab, &json!({ "do": "allow_site", "id": scene.id, "origin": origin, "allowed": false })).unwrap();

@@ -1,5 +1,5 @@
-//! The script for every other site, on pages as they are: plain HTML from `tests/pages/plain.json`, and the passcode
-//! fields of component libraries, bundled when the test runs. Each page has its expected outcome beside it.
+//! Filling on all other sites, with realistic pages: plain HTML from `tests/pages/plain.json`, and the passcode fields
+//! of component libraries, bundled when the test runs. Each page states its expected outcome.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
 #![allow(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
@@ -35,8 +35,8 @@ const WORKER: &str = "
     self.type = async (code, fields) => chrome.tabs.sendMessage(await tab(), { type_code: { code, fields } });
     self.isReady = true;";
 
-/// An extension of the shipped scripts alone, whose worker describes and types when it is told to; the decision is made here,
-/// by the code that the shipped worker has as wasm.
+/// Creates an extension with only the shipped scripts, whose worker describes pages and types codes on request. The test
+/// decides with the library code that the shipped worker contains as wasm.
 fn extension() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let manifest = json!({
@@ -56,7 +56,7 @@ fn described(worker: &Page) -> PageDescription {
     serde_json::from_str(worker.evaluate("describe()").unwrap().as_str().unwrap()).unwrap()
 }
 
-/// Has the page described, decides, and types, as the shipped worker does.
+/// Lets the page be described, decides, and types, as the shipped worker does.
 fn fill(worker: &Page, code: &str) -> Value {
     let reason = match find_field(&described(worker), code.len(), Pointing::Nowhere) {
         Finding::Field(found) => return worker.evaluate(&format!("type({code:?}, {:?})", found.fields)).unwrap(),
@@ -69,7 +69,7 @@ fn fill(worker: &Page, code: &str) -> Value {
     json!({ "filled": false, "reason": reason })
 }
 
-/// Everything that a page has in its fields, frames and shadow roots, and in how often it was sent.
+/// Returns all fields, frames and shadow roots of a page with their values, and how often it was submitted.
 const STATE: &str = "(() => {
     const all = root => [...root.querySelectorAll('*')].flatMap(element => [
         element, ...(element.shadowRoot ? all(element.shadowRoot) : []),
@@ -82,7 +82,7 @@ const STATE: &str = "(() => {
     return { code: target.map(value).join('').replace(/[^0-9A-Z]/gi, ''), sent: window.sent, typed: fields.map(value).join('|') };
 })()";
 
-/// What is wrong with a page's outcome, if anything.
+/// Returns the difference from a page's expected outcome, if any.
 fn judge(page: &Page, worker: &Page, case: &Value) -> Option<String> {
     let code = case["code"].as_str().unwrap_or("123456");
     page.activate().unwrap();
@@ -101,7 +101,7 @@ fn judge(page: &Page, worker: &Page, case: &Value) -> Option<String> {
     (!right).then(|| format!("{answer} {after}"))
 }
 
-/// Counts of right and all pages, by whether something is to be filled.
+/// The number of correct pages, separately for pages to fill and pages to leave alone.
 #[derive(Default)]
 struct Score {
     counts: BTreeMap<bool, (usize, usize)>,
@@ -280,7 +280,7 @@ fn a_new_site_asks_for_approval_once() {
     let html = "<form><label>One-time code <input data-code name=otp></label></form>";
     let site = Site::open(BTreeMap::new(), &[json!({ "html": html })]);
     let installed = Installed::headless().unwrap();
-    // Only https and this machine are asked about: anything else would send a code in plain text.
+    // Only https and localhost are offered; other addresses would send the code unencrypted.
     let page = installed.browser.open(&site.url("/plain/0").replace("www.acme.test", "localhost")).unwrap();
     let popup = installed.popup(&page).unwrap();
     ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
@@ -295,7 +295,7 @@ fn a_new_site_asks_for_approval_once() {
     assert!(popup.text("[data-asked-site]").unwrap().contains("localhost"));
     popup.click("[data-action=not-here]").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
-    assert_eq!(page.evaluate(STATE).unwrap()["code"], "", "filled although the person said no");
+    assert_eq!(page.evaluate(STATE).unwrap()["code"], "", "filled although the user declined");
     user::choose_for(&popup, &id, "fill-here").unwrap();
     popup.click("[data-action=confirm-fill]").unwrap();
     page.wait_for("document.querySelector('[data-code]').value.length === 6").unwrap();
@@ -324,7 +324,7 @@ fn shortcut_and_menu_fill_one_account_or_open_the_popup() {
         ask(&tab, &json!({ "do": "allow_site", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
     };
     add("alice");
-    // The popup's click has granted the tab, as the shortcut's and the menu's own would.
+    // Opening the popup grants access to the tab, as the shortcut and the context menu would.
     let worker = installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap();
     for event in [
         "chrome.commands.onCommand.dispatch('fill')",

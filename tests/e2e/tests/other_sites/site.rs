@@ -1,4 +1,4 @@
-//! Serves the test pages under a public-looking name, and bundles those of component libraries.
+//! Serves the test pages under a public-looking name, and bundles the component libraries.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// Serves the plain pages by their numbers, and each bundle under its name.
+    /// Serves the plain pages by number, and each bundle by name.
     pub fn open(bundles: BTreeMap<String, Vec<u8>>, plain: &[Value]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -28,14 +28,14 @@ impl Site {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let shared = Arc::clone(&shared);
-                // Browsers open connections in advance: one that says nothing holds up nobody.
+                // Browsers open connections in advance, so each connection has its own thread.
                 thread::spawn(move || serve(stream, &shared.0, &shared.1));
             }
         });
         Self { port }
     }
 
-    /// The address of a path.
+    /// Returns the URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://www.acme.test:{}{path}", self.port)
     }
@@ -70,17 +70,17 @@ fn serve(stream: TcpStream, bundles: &BTreeMap<String, Vec<u8>>, plain: &[String
     stream.write_all(&body)
 }
 
-/// The root of the repository.
+/// Returns the repository's root folder.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The folder of the test pages.
+/// Returns the folder of the test pages.
 pub fn pages() -> PathBuf {
     root().join("tests/pages")
 }
 
-/// Bundles the pages of one folder, after installing what it needs if that was not done yet.
+/// Bundles the pages of one folder, after installing its packages if necessary.
 pub fn bundle(name: &str) -> Vec<u8> {
     let folder = pages().join(name);
     if !folder.join("node_modules/.package-lock.json").exists() {

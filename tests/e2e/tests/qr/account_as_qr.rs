@@ -1,4 +1,4 @@
-//! An account as a QR code for a phone: it leaves in the clear, and is asked for like a plain export.
+//! Shows an account as a QR code for a phone, after the same confirmation as an unencrypted export.
 
 use super::{SECRET, before, picture};
 use casdoor_authenticator::qr::{self, Luma};
@@ -7,7 +7,7 @@ use e2e::page::Page;
 use e2e::user::{self, Typed, VAULT_PASSWORD};
 use serde_json::json;
 
-/// A popup whose vault has one account, and that account's id.
+/// Returns a popup whose vault has one account, and that account's id.
 fn with_account() -> (Installed, Page, Page, String) {
     let (installed, page) = before("");
     let popup = installed.popup(&page).unwrap();
@@ -16,7 +16,7 @@ fn with_account() -> (Installed, Page, Page, String) {
     (installed, page, popup, id)
 }
 
-/// Clicks *Show*; what is said, which must be a refusal, and no code is there.
+/// Clicks *Show* and returns the message, which must be a failure without a code.
 fn refused(popup: &Page) -> String {
     popup.click("[data-action=show-qr]").unwrap();
     let (said, failed) = user::said(popup).unwrap();
@@ -41,7 +41,7 @@ fn an_account_is_shown_as_a_qr_code_after_confirmation() {
     popup.wait_for("document.querySelector('[data-qr] svg')").unwrap();
     picture(&popup, "qr-shown");
 
-    // In the dark theme, as a phone would see it.
+    // A phone must be able to scan it in the dark theme.
     let shot = tempfile::tempdir().unwrap();
     popup.screenshot(&shot.path().join("popup.png")).unwrap();
     let seen = image::open(shot.path().join("popup.png")).unwrap().to_rgba8();
@@ -63,7 +63,7 @@ fn an_account_is_shown_as_a_qr_code_after_confirmation() {
 #[test]
 fn a_policy_blocks_exports_as_qr_code_or_file() {
     let (installed, _page, popup, id) = with_account();
-    // A policy lies outside the profile, and would hold for every other test: the worker is told what the browser says of one.
+    // A real policy is stored outside the profile and would affect every other test, so the worker's API is replaced.
     let worker = installed.extension.worker("typeof chrome.storage.managed === 'object'").unwrap();
     worker.evaluate("chrome.storage.managed.get = async () => ({ forbidExports: true })").unwrap();
     user::lock(&popup).unwrap();

@@ -1,4 +1,4 @@
-//! The camera, which Chromium pretends to have: its picture is a film that the test draws.
+//! The camera tab with Chromium's fake camera, which plays a video that the test creates.
 
 use super::{before_with, cards, fixture, picture};
 use e2e::browser::Options;
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// A film of one still picture, 640 x 480, gray: the code of a fixture in its middle, or nothing.
+/// Creates a still video of 640 x 480 gray pixels, with a fixture's code in the center or empty.
 fn film(code: Option<&Path>) -> TempDir {
     let (width, height) = (640_usize, 480_usize);
     let mut grey = vec![180_u8; width * height];

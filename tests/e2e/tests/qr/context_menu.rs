@@ -1,5 +1,5 @@
-//! The context menu and the shortcut. Neither can be worked headless, where all but one of these tests run: the browser's
-//! own events are sent to the worker, after a click on the icon that grants what the gesture would have granted.
+//! The context menu and the shortcut. Headless browsers, which all but one of these tests use, can't trigger them, so
+//! the browser's events are sent to the worker after a click on the icon that grants the same access.
 
 use super::{before, cards, code, notices, site, uri};
 use e2e::browser::Options;
@@ -9,7 +9,7 @@ use e2e::page::Page;
 use e2e::user;
 use serde_json::{Value, json};
 
-/// Grants the tab, as the menu's own click would.
+/// Grants access to the tab, as the context menu would.
 fn granted(installed: &Installed, page: &Page) {
     installed.popup(page).unwrap().close().unwrap();
 }
@@ -19,7 +19,7 @@ fn worker(installed: &Installed) -> Page {
     installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap()
 }
 
-/// Clicks an entry of the menu, and returns the popup that opens.
+/// Triggers an entry of the menu and returns the popup that opens.
 pub(super) fn choose(installed: &Installed, page: &Page, info: &Value) -> Page {
     granted(installed, page);
     let worker = worker(installed);
@@ -87,7 +87,7 @@ fn the_shortcut_scans_immediately_or_after_unlocking() {
             user::try_password(&popup, user::VAULT_PASSWORD).unwrap();
         }
         assert_eq!(cards(&popup), ["Acme · page"]);
-        // Done once: the next popup shows the list again.
+        // Carried out once: the next popup shows the list again.
         popup.close().unwrap();
         let popup = installed.popup(&page).unwrap();
         user::wait_for_screen(&popup, &["empty"]).unwrap();
@@ -99,7 +99,7 @@ fn the_shortcut_scans_immediately_or_after_unlocking() {
 fn the_menu_has_every_entry() {
     let (installed, _page) = before("");
     let worker = worker(&installed);
-    // The browser has no way to list a menu; it rejects an entry whose id is taken.
+    // The browser can't list a menu, but it rejects an entry whose id exists.
     for id in ["menu_fill", "menu_scan_page", "menu_read_image", "menu_add_link", "menu_add_selection"] {
         let taken = worker
             .evaluate(&format!(
@@ -133,8 +133,8 @@ fn on_a_display_the_release_build_handles_a_right_click_and_the_shortcut() {
     assert_eq!(cards(&popup), ["Acme · page"]);
 }
 
-/// Opens the real menu and chooses the line above its last, which is the browser's own; the popup, if it opens. A menu
-/// that was not there yet takes no key: then the next try opens it again.
+/// Opens the real menu, chooses the entry above the browser's own last one, and returns the popup if it opens. A menu
+/// that has not appeared ignores the keys, so the caller repeats it.
 fn right_click_and_choose(display: &Display, page: &Page, popup: impl Fn() -> Option<Page>) -> Option<Page> {
     page.evaluate("globalThis.asked = false").unwrap();
     for kind in ["mousePressed", "mouseReleased"] {

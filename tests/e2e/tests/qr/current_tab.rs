@@ -1,4 +1,4 @@
-//! The current tab: what can be seen of it, and what it draws itself.
+//! Scanning the current tab: the screenshot, and the page's own images.
 
 use super::context_menu::choose;
 use super::{before, before_with, cards, code, notices, picture, uri};
@@ -13,10 +13,10 @@ use e2e::user;
 use mock_casdoor::PASSWORD;
 use serde_json::json;
 
-/// How far people zoom.
+/// Common zoom levels.
 const ZOOMS: [f64; 3] = [1.0, 0.8, 1.5];
 
-/// Signs bob in and goes to the second step of the enrollment, where the code is.
+/// Signs bob in and opens the second step of the enrollment, which shows the code.
 fn enrolment(page: &Page, server: &Server) {
     page.navigate(&format!("{}/login/acme", server.url())).unwrap();
     user::sign_in(page, "bob", PASSWORD).unwrap();
@@ -43,7 +43,7 @@ fn zoom(installed: &Installed, tab: &Page, factor: f64) {
     assert!((scale - factor).abs() < 0.02, "the page is zoomed by {scale}");
 }
 
-/// Reads the enrollment page's code with the real popup, at one scale, zoom and theme after the other.
+/// Scans the enrollment page with the real popup at each zoom level and theme.
 fn read_at(scale: f64, zooms: &[f64]) {
     let server = Server::start_mock(0).unwrap();
     let (installed, page) = before_with("", &Options { scale: Some(scale), ..Options::default() });
@@ -93,12 +93,12 @@ fn a_light_and_a_dark_code_on_one_page_are_both_saved() {
     names.sort();
     assert_eq!(names, ["Acme · day", "Acme · night"]);
     picture(&popup, "found-two");
-    // A tick is taken away: only the other one is kept.
+    // A deselected card is not saved.
     popup.click("[data-card] input").unwrap();
     popup.click("[data-action=keep-found]").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     assert_eq!(user::rows(&popup).unwrap().len(), 1);
-    // The next scan says which one is there already.
+    // The next scan marks the duplicate.
     user::scan(&popup).unwrap();
     cards(&popup);
     assert_eq!(popup.evaluate("document.querySelectorAll('[data-known=same]').length").unwrap(), 1);
@@ -148,8 +148,8 @@ fn codes_outside_the_viewport_are_read_from_page_images() {
     let bare = svg("image").replace("<path fill=\"#fff\"", "<path fill=\"none\"");
     let styled =
         svg("styled").replace("<path fill=\"#fff\"", "<path class=ground").replace("<path d=", "<path class=ink d=");
-    // A drawing whose colors are in a style sheet, an image without a ground, a canvas light on dark in a shadow root,
-    // and a foreign image that cannot be read: all of them below what can be seen.
+    // A drawing whose colors are in a style sheet, an image without a background, a light-on-dark canvas in a shadow
+    // root, and a cross-origin image, all below the visible part.
     let body = format!(
         "<style>.ground {{ fill: #eef }} .ink {{ fill: #113 }}</style><div style='height:3000px'>Below</div>
         <div style='width:160px'>{styled}</div>
@@ -184,7 +184,7 @@ fn codes_outside_the_viewport_are_read_from_page_images() {
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
 }
 
-/// A text as an SVG file of a code without its margin, three pixels a module.
+/// Returns an SVG file of a code without a margin, three pixels per module.
 fn bare_file(text: &str) -> Vec<u8> {
     let svg = qr_svg(text).unwrap();
     let seen = svg.split('"').nth(3).unwrap();
@@ -194,8 +194,8 @@ fn bare_file(text: &str) -> Vec<u8> {
     svg.replace(&format!("viewBox=\"{seen}\""), &bare).into()
 }
 
-/// A page full of squares at random, and on it another site's image in a black frame: without a margin the code runs into
-/// what is around it.
+/// Returns a page with random squares, and on it another site's image in a black frame. Without a margin, the code
+/// merges with its surroundings.
 fn among_squares(image: &str) -> String {
     format!(
         "<img id=foreign src='{image}' style='position:absolute;left:320px;top:200px;outline:6px solid #000'><script>
@@ -220,7 +220,7 @@ fn a_cross_origin_image_is_read_from_the_screenshot() {
     let (installed, page) = before(&among_squares(&address));
     page.wait_for("document.querySelector('#foreign').naturalWidth > 0 && document.body.style.background !== ''")
         .unwrap();
-    // The page cannot read the image itself, and the whole screen does not show the code to the reader.
+    // The page cannot read the image, and the reader cannot find the code in the complete screenshot.
     let drawn = "(() => {
         const context = document.createElement('canvas').getContext('2d');
         context.drawImage(document.querySelector('#foreign'), 0, 0);

@@ -1,4 +1,4 @@
-//! What the user gives: files, a paste, a drop, lines of text, a code for a known account.
+//! Files, pasted and dropped images, pasted lines, and a code for an existing account.
 
 use super::{before, cards, code, fixture, notices, picture, uri};
 use e2e::package::{Installed, OPTIONS};
@@ -9,7 +9,7 @@ use std::fs;
 
 const KINDS: [&str; 7] = ["avif", "bmp", "gif", "jpeg", "png", "svg", "webp"];
 
-/// The page for adding, in a tab.
+/// Opens the form for a new account in a tab.
 fn add_page(installed: &Installed) -> Page {
     let tab = installed.open(&format!("{OPTIONS}#add")).unwrap();
     tab.wait_for("document.querySelector('[data-screen=add]')").unwrap();
@@ -38,12 +38,12 @@ fn several_image_files_are_scanned_and_damaged_ones_reported() {
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
 }
 
-/// A picture without a code.
+/// Returns an image without a code.
 fn root_icon() -> std::path::PathBuf {
     e2e::package::root().join("extension/icons/128.png")
 }
 
-/// Pastes or drops a file into the add form, as the browser would.
+/// Pastes or drops a file into the form, as the browser would.
 fn give(page: &Page, (event, kind_of_event, holder): (&str, &str, &str), file: &str) {
     let bytes = data_encoding::BASE64.encode(&fs::read(fixture(file)).unwrap());
     let name = file.rsplit('/').next().unwrap();
@@ -152,7 +152,7 @@ fn a_new_key_for_an_account_is_offered_as_an_update() {
     let codes: Vec<_> = [now - 2, now].iter().filter_map(|second| mock_casdoor::totp::code(&secret, *second)).collect();
     assert!(codes.contains(&rows[0].code), "{rows:?}");
 
-    let renamed = json!({ "do": "read_text", "text": other.replace("alice", "somebody") });
+    let renamed = json!({ "do": "read_text", "text": other.replace("alice", "another") });
     let reply = e2e::package::ask(&popup, &renamed).unwrap();
     assert_eq!(reply["found"]["cards"][0]["known"]["how"], "same_secret");
     assert_eq!(reply["found"]["cards"][0]["known"]["who"], "Acme alice");

@@ -1,4 +1,4 @@
-//! Google's export: several codes, one after the other, in any order, with everything that may come in between.
+//! Google Authenticator's multi-part export: the codes are scanned in any order, with interruptions.
 
 use super::{before, cards, code, picture};
 use casdoor_authenticator::exchange::{self, Format, Imported};
@@ -14,7 +14,7 @@ impl Entropy for Fixed {
     }
 }
 
-/// The three codes of an export of 23 accounts, each on a page of its own.
+/// Returns pages with the three codes of an export of 23 accounts.
 fn pages() -> Vec<String> {
     let uri = |index: usize| format!("otpauth://totp/Acme:user{index}?secret=JBSWY3DPEHPK3PXP&issuer=Acme");
     let rows: Vec<Imported> = (0..23).map(|index| Imported::new(1, uri(index).parse().unwrap())).collect();
@@ -36,7 +36,7 @@ fn a_three_part_export_survives_closing_locking_and_a_stopped_worker() {
     assert_eq!(popup.text("[data-progress]").unwrap(), "Google export: 1 of 3 codes read");
     assert!(popup.text("[data-batch] small").unwrap().contains("1, 2"));
     picture(&popup, "batch");
-    // The next code is on the same page, and the popup stays.
+    // The next code appears on the same page while the popup stays open.
     show(&page, &codes[0]);
     popup.click("[data-batch] [data-action=scan]").unwrap();
     popup.wait_for("document.querySelector('[data-progress]').textContent.includes('2 of 3')").unwrap();
@@ -62,7 +62,7 @@ fn a_three_part_export_survives_closing_locking_and_a_stopped_worker() {
     assert!(popup.evaluate("document.querySelector('[data-batch]') === null").unwrap() == true);
 }
 
-/// Locks with the key that works everywhere.
+/// Locks the vault with the keyboard shortcut.
 fn person_locks(popup: &Page) {
     popup.press("Ctrl+l").unwrap();
     user::wait_for_screen(popup, &["locked"]).unwrap();

@@ -1,4 +1,4 @@
-//! Every way to add an account but typing it, in the real popup and the extension's own tabs.
+//! Every way to add an account except typing, in the real popup and the extension's tabs.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, reason = "small numbers of a test")]
@@ -18,10 +18,10 @@ use e2e::page::Page;
 use e2e::user;
 use std::path::PathBuf;
 
-/// Enough bytes for a secret.
+/// A base32 secret.
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
-/// A browser with an empty vault, unlocked, in front of a page with this body.
+/// Returns a browser with an empty, unlocked vault in front of a page with this body.
 fn before(body: &str) -> (Installed, Page) {
     before_with(body, &Options::default())
 }
@@ -35,7 +35,7 @@ fn before_with(body: &str, options: &Options) -> (Installed, Page) {
     (installed, page)
 }
 
-/// A site whose only page has this body.
+/// Serves a page with this body.
 fn site(body: &str) -> String {
     let page = format!("<!doctype html><meta charset=utf-8><title>A page</title><body style='margin:24px'>{body}");
     serve(vec![Answer { path: "/", kind: "text/html", body: page.into() }]).unwrap()
@@ -45,32 +45,32 @@ fn uri(name: &str) -> String {
     format!("otpauth://totp/Acme:{name}?secret={SECRET}&issuer=Acme")
 }
 
-/// A text as a code on a page, so many CSS pixels wide.
+/// Returns a text as a QR code on a page, with this width in CSS pixels.
 fn code(text: &str, side: u32) -> String {
     let svg = qr_svg(text).unwrap();
     format!("<div style='width:{side}px'>{svg}</div>")
 }
 
-/// The names on the found cards.
+/// Returns the names on the result cards.
 fn cards(page: &Page) -> Vec<String> {
     let names = "[...document.querySelectorAll('[data-card] b')].map(name => name.textContent)";
     page.wait_for("document.querySelector('[data-card]')").unwrap();
     serde_json::from_value(page.evaluate(names).unwrap()).unwrap()
 }
 
-/// What is said above the cards.
+/// Returns the messages above the cards.
 fn notices(page: &Page) -> String {
     let texts = "[...document.querySelectorAll('[data-notice]')].map(notice => notice.textContent).join(' ')";
     page.wait_for("document.querySelector('[data-notice]')").unwrap();
     page.evaluate(texts).unwrap().as_str().unwrap().to_owned()
 }
 
-/// A file of the fixtures.
+/// Returns the path of a fixture.
 fn fixture(name: &str) -> PathBuf {
     root().join("tests/fixtures").join(name)
 }
 
-/// Leaves a picture of the page, light and dark, for people to look at.
+/// Saves a screenshot in light and dark for visual review.
 fn picture(page: &Page, name: &str) {
     for scheme in ["light", "dark"] {
         page.emulate_media("prefers-color-scheme", scheme).unwrap();

@@ -1,5 +1,5 @@
-//! What comes in from anywhere: any pixels become texts or nothing, any text an account or a reason, and nothing panics.
-//! The fuzz targets `qr_pixels` and `text_to_account` are the same doors.
+//! Untrusted input never panics: any pixels give texts or nothing, and any text gives an account or an error. The fuzz
+//! targets `qr_pixels` and `text_to_account` test the same functions.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@ use casdoor_authenticator::qr::{self, Luma};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// A finder pattern: dark, light and dark squares in each other.
+/// Draws a finder pattern.
 fn stamp(pixels: &mut [u8], width: usize, (left, top): (usize, usize), module: usize) {
     for y in 0..7 * module {
         for x in 0..7 * module {
@@ -34,7 +34,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_pixels_with_any_number_of_finder_patterns_are_read_to_the_end(
+    fn any_pixels_are_processed_without_panic(
         width in 1..140_usize,
         height in 1..140_usize,
         noise in vec(any::<u8>(), 1..400),
@@ -51,7 +51,7 @@ proptest! {
     }
 }
 
-/// Pieces of the addresses that are read, and of others.
+/// Returns pieces of valid links, and random text.
 fn piece() -> impl Strategy<Value = String> {
     let known = [
         "otpauth://",
@@ -87,7 +87,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_is_an_account_that_is_written_as_it_was_read_or_a_reason(pieces in vec(piece(), 0..14)) {
+    fn any_text_is_an_error_or_an_account_that_round_trips(pieces in vec(piece(), 0..14)) {
         let text = pieces.concat();
         let _ = ConnectionCode::parse(&text, true);
         let outside = KeyUri::read_or_setup_key(&text).ok().map(|reading| reading.uri);
