@@ -4,8 +4,8 @@
 //! `{"code","next","valid_until"}`. For HOTP the numbers are counters, `next` is the code of the following counter, and
 //! `valid_until` is `null`. For an invalid text, prints one line, `{"error"}`.
 //!
-//! If the secret contains 0, 1 or 8, the extension asks before it saves the account. This example cannot ask, so each line
-//! also contains the question, and the code that results from *yes*: `{"question": "…"}`.
+//! If the secret contains 0, 1 or 8, the extension asks before it saves the account. This example cannot ask, so each
+//! line also contains the question, and the code that results from *yes*: `{"question": "…"}`.
 
 use std::process::ExitCode;
 
