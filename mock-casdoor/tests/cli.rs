@@ -172,7 +172,7 @@ fn every_organization(url: &str, name: &str) {
         ("acme-client", "eve", "arrived", "1 sent"),
         ("private-client", "pia", "arrived", "1 sent"),
         ("hidden-client", "hana", "kept here", "View rule Self"),
-        ("bare-client", "bert", "arrived", "Anybody"),
+        ("bare-client", "bert", "arrived", "View rule Self"),
     ] {
         let said = two_terminals(url, client, user, name);
         println!("{user}: {said}");
