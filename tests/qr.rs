@@ -198,7 +198,7 @@ fn stray_patterns(side: usize, module: usize) -> Luma {
         x < 7 && y < 7 && ring != 2
     };
     let pixels = (0..side * side).map(|i| if dark(i % side, i / side) { 0 } else { 255 }).collect();
-    Luma::from_grey(side.try_into().unwrap(), side.try_into().unwrap(), pixels).unwrap()
+    Luma::from_gray(side.try_into().unwrap(), side.try_into().unwrap(), pixels).unwrap()
 }
 
 #[test]

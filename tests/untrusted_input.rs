@@ -44,7 +44,7 @@ proptest! {
         for (left, top, module) in stamps {
             stamp(&mut pixels, width, (left, top), module);
         }
-        let luma = Luma::from_grey(u32::try_from(width).unwrap(), u32::try_from(height).unwrap(), pixels).unwrap();
+        let luma = Luma::from_gray(u32::try_from(width).unwrap(), u32::try_from(height).unwrap(), pixels).unwrap();
         for found in qr::read(&luma, || false) {
             prop_assert!(found.corners.iter().all(|corner| corner.x.is_finite() && corner.y.is_finite()));
         }

@@ -19,7 +19,7 @@ use tower::ServiceExt as _;
 
 use crate::call::{Answer, Call, Fields};
 use crate::fault::{self, Fault, Rule};
-use crate::journal::RequestLine;
+use crate::request_log::RequestLine;
 use crate::world::World;
 use crate::{clock, control, pages, routes};
 

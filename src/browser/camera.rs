@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack};
 
-use super::picture::canvas;
+use super::image_files::canvas;
 
 /// The longest side of a scanned frame, in pixels.
 const FRAME_SIDE: f64 = 1_280.0;

@@ -69,7 +69,7 @@ impl Drop for Picture {
 
 /// A part of an image, in its own pixels.
 #[derive(Clone, Copy, Debug)]
-pub struct Part {
+pub struct Crop {
     /// Left edge.
     pub left: f64,
     /// Top edge.
@@ -85,7 +85,7 @@ impl Picture {
     ///
     /// # Errors
     /// [`CaptureError`].
-    pub async fn of_visible_tab() -> Result<Self, CaptureError> {
+    pub async fn capture_tab() -> Result<Self, CaptureError> {
         Self::at(&capture_visible_tab().await?).await
     }
 
@@ -120,11 +120,11 @@ impl Picture {
     ///
     /// # Errors
     /// [`CaptureError`].
-    pub fn texts_in(&self, part: Part, budget: f64) -> Result<Vec<Secret<String>>, CaptureError> {
+    pub fn texts_in(&self, part: Crop, budget: f64) -> Result<Vec<Secret<String>>, CaptureError> {
         let side = part.width.max(part.height).max(1.0);
         let zoom = ENLARGED.min(MAX_PART_SIDE / side).max(1.0);
         let (width, height) = (part.width * zoom + 2.0 * MARGIN, part.height * zoom + 2.0 * MARGIN);
-        let drawn = draw((whole(width), whole(height)), "#fff", |context| {
+        let drawn = draw((round_to_pixels(width), round_to_pixels(height)), "#fff", |context| {
             context.draw_image_with_image_bitmap_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
                 &self.0,
                 part.left,
@@ -145,7 +145,7 @@ impl Picture {
         let (width, height) = (f64::from(self.0.width()), f64::from(self.0.height()));
         let most = u32::try_from(MAX_SOURCE_PIXELS).map_or(f64::MAX, f64::from);
         let scale = (most / (width * height).max(1.0)).sqrt().min(1.0);
-        (whole(width * scale), whole(height * scale))
+        (round_to_pixels(width * scale), round_to_pixels(height * scale))
     }
 
     fn texts_on(&self, ground: &str, size: (u32, u32), budget: f64) -> Result<Vec<Secret<String>>, CaptureError> {
@@ -181,7 +181,7 @@ async fn capture_visible_tab() -> Result<String, CaptureError> {
 }
 
 /// Rounds to a whole number of pixels, at least 1.
-fn whole(pixels: f64) -> u32 {
+fn round_to_pixels(pixels: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and sizes are small")]
     let whole = pixels.floor().max(1.0) as u32;
     whole
@@ -198,7 +198,7 @@ pub async fn read_canvas(data_url: &str) -> Vec<Secret<String>> {
         return Vec::new();
     };
     let Some(ink) = autofill::ink(width, height, &rgba) else { return Vec::new() };
-    let Ok(luma) = Luma::from_grey(ink.width, ink.height, ink.grey) else { return Vec::new() };
+    let Ok(luma) = Luma::from_gray(ink.width, ink.height, ink.grey) else { return Vec::new() };
     let until = Date::now() + BUDGET_MS;
     qr::read(&luma, || Date::now() >= until).into_iter().map(|found| found.text).collect()
 }

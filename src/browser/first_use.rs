@@ -2,14 +2,14 @@
 //! one document.
 
 use super::delivery::{Delivery, deadline, deliver};
-use super::menus::{self, Wish};
+use super::menus::{self, PendingAction};
 use super::now_seconds;
 use super::worker::WorkerApp;
 use crate::app::protocol::{FirstUse, Message, PageReply, Reply};
 
 /// Opens the popup, which asks whether the account is for this site.
 pub(super) async fn ask(ask: FirstUse) {
-    menus::leave(Wish::FirstUse { ask }).await;
+    menus::leave(PendingAction::FirstUse { ask }).await;
 }
 
 /// Returns the question for the popup, or why it cannot be asked.

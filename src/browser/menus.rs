@@ -23,7 +23,7 @@ const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// An action that the user requested outside the popup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "wish", rename_all = "snake_case")]
-pub enum Wish {
+pub enum PendingAction {
     /// Scan the tab.
     Scan,
     /// Scan one image.
@@ -62,13 +62,13 @@ pub enum Wish {
 #[derive(Serialize, Deserialize)]
 struct Left {
     at: u64,
-    wish: Wish,
+    wish: PendingAction,
 }
 
 /// The effect of a gesture.
 enum Act {
     /// Open the popup, which carries out the action.
-    InPopup(Wish),
+    InPopup(PendingAction),
     /// Fill the tab's only account into the frame that was clicked, or the focused frame.
     Fill(Option<i32>),
     /// Nothing to do.
@@ -116,7 +116,7 @@ struct Properties {
 /// match, because patterns require a host and these links have none.
 const ENTRIES: [Entry; 5] = [
     Entry { id: "menu_fill", contexts: &["editable"], act: |click| Act::Fill(Some(click.frame_id)) },
-    Entry { id: "menu_scan_page", contexts: &["page", "frame", "video"], act: |_| Act::InPopup(Wish::Scan) },
+    Entry { id: "menu_scan_page", contexts: &["page", "frame", "video"], act: |_| Act::InPopup(PendingAction::Scan) },
     Entry { id: "menu_read_image", contexts: &["image"], act: read_image },
     Entry { id: "menu_add_link", contexts: &["link"], act: |click| add_text(click.link_url, click.site) },
     Entry {
@@ -127,15 +127,17 @@ const ENTRIES: [Entry; 5] = [
 ];
 
 /// The shortcuts.
-const SHORTCUTS: [Shortcut; 2] =
-    [Shortcut { name: "scan", act: || Act::InPopup(Wish::Scan) }, Shortcut { name: "fill", act: || Act::Fill(None) }];
+const SHORTCUTS: [Shortcut; 2] = [
+    Shortcut { name: "scan", act: || Act::InPopup(PendingAction::Scan) },
+    Shortcut { name: "fill", act: || Act::Fill(None) },
+];
 
 fn read_image(click: Click) -> Act {
-    Act::InPopup(Wish::Image { address: click.src_url, frame: click.frame_id, site: click.site })
+    Act::InPopup(PendingAction::Image { address: click.src_url, frame: click.frame_id, site: click.site })
 }
 
 fn add_text(text: String, site: Option<String>) -> Act {
-    if text.len() > MAX_TEXT_BYTES { Act::Nothing } else { Act::InPopup(Wish::Text { text, site }) }
+    if text.len() > MAX_TEXT_BYTES { Act::Nothing } else { Act::InPopup(PendingAction::Text { text, site }) }
 }
 
 /// Creates the menu entries.
@@ -170,38 +172,38 @@ async fn perform(act: Act) {
             ForTheOne::Filled => {}
             // The popup lists this site's accounts first, each with a Fill button.
             ForTheOne::Choose => drop(chrome::open_popup().await),
-            ForTheOne::Say(message) => leave(Wish::Say { message }).await,
+            ForTheOne::Say(message) => leave(PendingAction::Say { message }).await,
         },
         Act::Nothing => {}
     }
 }
 
 /// Stores an action for the popup and opens it.
-pub(super) async fn leave(wish: Wish) {
+pub(super) async fn leave(wish: PendingAction) {
     let left = serde_json::to_string(&Left { at: now_seconds(), wish }).unwrap_or_default();
-    let stored = to_js(&serde_json::json!({ (SessionKey::Wish.name()): left }));
+    let stored = to_js(&serde_json::json!({ (SessionKey::PendingAction.name()): left }));
     let _ = chrome::session_set(&js_sys::Object::from(stored)).await;
     // Fails in windows without a toolbar; the action then waits for a click on the icon.
     let _ = chrome::open_popup().await;
 }
 
 /// Takes the pending action.
-pub(super) async fn take_wish() -> Option<Wish> {
+pub(super) async fn take_wish() -> Option<PendingAction> {
     let left = left().await?;
-    let _ = chrome::session_remove(SessionKey::Wish.name()).await;
+    let _ = chrome::session_remove(SessionKey::PendingAction.name()).await;
     is_fresh(&left).then_some(left.wish)
 }
 
 /// Deletes an expired action.
 pub(super) async fn forget_old_wish() {
     if left().await.is_some_and(|left| !is_fresh(&left)) {
-        let _ = chrome::session_remove(SessionKey::Wish.name()).await;
+        let _ = chrome::session_remove(SessionKey::PendingAction.name()).await;
     }
 }
 
 async fn left() -> Option<Left> {
-    let read = chrome::session_get(&js_sys::Array::of1(&SessionKey::Wish.name().into())).await.ok()?;
-    let text = js_sys::Reflect::get(&read, &SessionKey::Wish.name().into()).ok()?.as_string()?;
+    let read = chrome::session_get(&js_sys::Array::of1(&SessionKey::PendingAction.name().into())).await.ok()?;
+    let text = js_sys::Reflect::get(&read, &SessionKey::PendingAction.name().into()).ok()?.as_string()?;
     serde_json::from_str(&text).ok()
 }
 

@@ -7,9 +7,9 @@
 //! | [`storage`] | [`Store`](crate::vault::Store) with `chrome.storage` |
 //! | [`fetch`] | [`Http`](crate::casdoor::Http) with `fetch` |
 //! | [`kdf`] | [`DeriveKey`](crate::app::DeriveKey) in a separate wasm instance |
-//! | `device` | [`DeviceKey`](crate::app::DeviceKey) in IndexedDB |
+//! | `device_key` | [`DeviceKey`](crate::app::DeviceKey) in IndexedDB |
 //! | [`capture`] | screenshots and images, and the QR codes in them |
-//! | `elements` | QR codes in a page's own images |
+//! | `page_images` | QR codes in a page's own images |
 //! | `delivery` | sends a code from the popup to the one document where it was picked |
 //! | `first_use` | the first use of an account on a page, confirmed in the popup |
 //! | `scan` | requests that scan tabs or images |
@@ -17,12 +17,12 @@
 //! | [`menus`] | the context menu and the shortcuts |
 //! | [`origin_rule`] | the rule that removes `Origin` from the extension's own POST requests |
 //! | `connect` | signs in at a server, with the browser's sign-in window where the user has to take part |
-//! | [`demo`] | the public demo server |
-//! | [`camera`], [`picture`] | a page's camera, and image files that a page received |
+//! | [`demo_server`] | the public demo server |
+//! | [`camera`], [`image_files`] | a page's camera, and image files that a page received |
 //! | [`page`] | browser functions for the extension's pages |
-//! | `pages` | registers content scripts and notifies them |
+//! | `content_scripts` | registers content scripts and notifies them |
 //! | `recovery` | fills a recovery code that was selected in the chip and approved in the popup |
-//! | [`thread`] | reads and writes files in a separate thread per job |
+//! | [`exchange_thread`] | reads and writes files in a separate thread per job |
 //! | [`worker`] | handles the service worker's events |
 
 mod backups;
@@ -31,9 +31,8 @@ pub mod capture;
 pub mod chrome;
 mod connect;
 mod delivery;
-pub mod demo;
-mod device;
-mod elements;
+pub mod demo_server;
+mod device_key;
 pub mod fetch;
 mod fill;
 mod first_use;
@@ -42,12 +41,11 @@ mod memory;
 pub mod menus;
 pub mod origin_rule;
 pub mod page;
-mod pages;
-pub mod picture;
+mod page_images;
+mod page_images;
 mod recovery;
 mod scan;
 pub mod storage;
-pub mod thread;
 pub mod worker;
 
 use crate::secret::Entropy;

@@ -2,7 +2,7 @@
 //! document.
 
 use super::delivery::{Delivery, deadline, deliver};
-use super::menus::{self, Wish};
+use super::menus::{self, PendingAction};
 use super::now_seconds;
 use super::worker::WorkerApp;
 use crate::app::protocol::{Message, RecoveryAsk, Reply};
@@ -10,7 +10,7 @@ use crate::secret::Secret;
 
 /// Opens the popup, which asks for the password.
 pub(super) async fn ask(ask: RecoveryAsk) {
-    menus::leave(Wish::Recovery { ask }).await;
+    menus::leave(PendingAction::Recovery { ask }).await;
 }
 
 /// Fills the account's next recovery code into the document where it was selected. A tab that has navigated has a new

@@ -3,9 +3,9 @@
 use js_sys::Date;
 
 use super::capture::{BUDGET_MS, CaptureError, Picture};
-use super::menus::{self, Wish};
+use super::menus::{self, PendingAction};
 use super::worker::{Tab, WorkerApp, current_tab, failed, origin_of};
-use super::{chrome, elements, first_use, now_seconds};
+use super::{chrome, first_use, now_seconds, page_images};
 use crate::app::protocol::{Found, Message, Reply, Request};
 use crate::secret::Secret;
 
@@ -20,7 +20,7 @@ const MAX_PICTURES: usize = 50;
 pub(super) async fn tab(app: &WorkerApp) -> Reply {
     let tab = current_tab().await;
     let site = site(tab.as_ref());
-    let screen = match Picture::of_visible_tab().await {
+    let screen = match Picture::capture_tab().await {
         Ok(screen) => Some(screen),
         // The page's own images can be read without a screenshot.
         Err(CaptureError::Forbidden) => None,
@@ -34,8 +34,8 @@ pub(super) async fn tab(app: &WorkerApp) -> Reply {
         return found(app, &texts, site.as_deref()).await;
     }
     let read = match tab.and_then(|tab| tab.id) {
-        Some(id) => elements::read(id, 0, None, screen.as_ref()).await,
-        None => elements::Read::default(),
+        Some(id) => page_images::read(id, 0, None, screen.as_ref()).await,
+        None => page_images::PageImages::default(),
     };
     if read.texts.is_empty() {
         return match screen {
@@ -49,21 +49,21 @@ pub(super) async fn tab(app: &WorkerApp) -> Reply {
 /// Carries out the action that the context menu or a shortcut left; returns the board if there is none.
 pub(super) async fn go_on(app: &WorkerApp) -> Reply {
     match menus::take_wish().await {
-        Some(Wish::Scan) => tab(app).await,
-        Some(Wish::Text { text, site }) => found(app, &[text.into()], site.as_deref()).await,
-        Some(Wish::Image { address, frame, site }) => image(app, &address, frame, site.as_deref()).await,
-        Some(Wish::Recovery { ask }) => Reply::AskRecovery { ask },
-        Some(Wish::FirstUse { ask }) => first_use::question(app, ask).await,
-        Some(Wish::Say { message }) => Reply::Failed { message },
+        Some(PendingAction::Scan) => tab(app).await,
+        Some(PendingAction::Text { text, site }) => found(app, &[text.into()], site.as_deref()).await,
+        Some(PendingAction::Image { address, frame, site }) => image(app, &address, frame, site.as_deref()).await,
+        Some(PendingAction::Recovery { ask }) => Reply::AskRecovery { ask },
+        Some(PendingAction::FirstUse { ask }) => first_use::question(app, ask).await,
+        Some(PendingAction::Say { message }) => Reply::Failed { message },
         None => app.handle(Request::Open { origin: None }, now_seconds()).await,
     }
 }
 
 /// Scans one image of the current tab: from the page's data, from its URL, or from the screenshot.
 async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -> Reply {
-    let screen = Picture::of_visible_tab().await.ok();
+    let screen = Picture::capture_tab().await.ok();
     let mut texts = match current_tab().await.and_then(|tab| tab.id) {
-        Some(id) => elements::read(id, frame, Some(address), screen.as_ref()).await.texts,
+        Some(id) => page_images::read(id, frame, Some(address), screen.as_ref()).await.texts,
         None => Vec::new(),
     };
     // Images on other hosts are not fetched, because the extension contacts only connected servers.

@@ -15,7 +15,8 @@ use super::kdf::OwnInstance;
 use super::memory::{erase_when_idle, in_background};
 use super::storage::ExtensionStorage;
 use super::{
-    WebCrypto, backups, connect, demo, fill, first_use, menus, now_milliseconds, now_seconds, pages, recovery, scan,
+    WebCrypto, backups, connect, content_scripts, demo_server, fill, first_use, menus, now_milliseconds, now_seconds,
+    recovery, scan,
 };
 use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
@@ -61,7 +62,7 @@ pub async fn page_message(request: JsValue) -> JsValue {
 async fn answer(request: Request) -> Reply {
     let expected = effects::expected(&request);
     if matches!(request, Request::Connect { .. } | Request::ConnectByCode { .. }) {
-        demo::tell(&app()).await;
+        demo_server::tell(&app()).await;
     }
     let reply = match request {
         Request::Scan => scan::tab(&app()).await,
@@ -86,7 +87,7 @@ async fn answer(request: Request) -> Reply {
 /// Does what follows a request. What the user need not wait for goes on after the reply.
 async fn perform(effect: Effect) {
     match effect {
-        Effect::RegisterContentScripts => pages::register(&app()).await,
+        Effect::RegisterContentScripts => content_scripts::register(&app()).await,
         Effect::ShowBadge => show_badge().await,
         Effect::SyncSoon => in_background(sync_soon()),
         Effect::SyncIfDue => in_background(sync_if_due()),

@@ -72,7 +72,7 @@ fn column(luma: &Luma, region: Region, x: usize) -> impl Iterator<Item = u8> {
 
 /// Returns true if all pixels have the same gray value.
 fn is_even(line: impl Iterator<Item = u8>) -> bool {
-    let (min, max) = line.fold((u8::MAX, 0), |(min, max), grey| (grey.min(min), grey.max(max)));
+    let (min, max) = line.fold((u8::MAX, 0), |(min, max), gray| (gray.min(min), gray.max(max)));
     max.saturating_sub(min) <= ALIKE
 }
 
@@ -83,7 +83,7 @@ pub(super) fn pad(luma: &Luma, margin: usize) -> Luma {
     let mut pixels = vec![u8::MAX; width.saturating_mul(height)];
     let inner = pixels.chunks_exact_mut(width).skip(margin);
     for (padded, row) in inner.zip(luma.rows()) {
-        padded.iter_mut().skip(margin).zip(row).for_each(|(padded, &grey)| *padded = grey);
+        padded.iter_mut().skip(margin).zip(row).for_each(|(padded, &gray)| *padded = gray);
     }
     Luma::of(width, height, pixels)
 }

@@ -6,14 +6,14 @@
 use rqrr::{DeQRError, Grid, SimpleGrid};
 use rxing::common::BitMatrix;
 
-use super::found::Part;
-use super::parts;
+use super::code::CodePart;
+use super::structured_append;
 
 /// The content of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Payload {
     pub(super) bytes: Vec<u8>,
-    pub(super) part: Option<Part>,
+    pub(super) part: Option<CodePart>,
 }
 
 /// Returns the bytes in a grid of modules if it is a valid QR code with content.
@@ -29,7 +29,8 @@ pub(super) fn payload(modules: &BitMatrix) -> Option<Payload> {
     let payload = match grid.decode_to(&mut bytes) {
         Ok(_) => Some(Payload { bytes, part: None }),
         Err(DeQRError::UnknownDataType) => {
-            let part = parts::read(size, &is_dark).or_else(|| parts::read(size, &|x, y| is_dark(y, x)));
+            let part = structured_append::read(size, &is_dark)
+                .or_else(|| structured_append::read(size, &|x, y| is_dark(y, x)));
             part.map(|(bytes, part)| Payload { bytes, part: Some(part) })
         }
         Err(_) => None,

@@ -20,8 +20,8 @@ use rxing::common::BitMatrix;
 use rxing::common::cpp_essentials::{ConcentricPattern, FixedPattern, IsPattern, LocateConcentricPattern, PatternView};
 use rxing::{Point, point};
 
-use super::budget::Budget;
 use super::mask::Mask;
+use super::time_limit::TimeLimit;
 
 /// More patterns than this are noise; the search then ends.
 const MAX_PATTERNS: usize = 1024;
@@ -30,7 +30,7 @@ const ROWS_A_STEP: usize = 3;
 const SHAPE: [u16; 5] = [1, 1, 3, 1, 1];
 
 /// Returns the finder patterns of an image, from the top. `matrix` contains the same pixels as `mask`.
-pub(super) fn patterns(mask: &Mask, matrix: &BitMatrix, budget: &mut Budget) -> Vec<ConcentricPattern> {
+pub(super) fn patterns(mask: &Mask, matrix: &BitMatrix, budget: &mut TimeLimit) -> Vec<ConcentricPattern> {
     let mut found = Vec::new();
     for (y, row) in mask.rows().enumerate().skip(ROWS_A_STEP.saturating_sub(1)).step_by(ROWS_A_STEP) {
         if found.len() >= MAX_PATTERNS || budget.is_spent() {
@@ -42,7 +42,7 @@ pub(super) fn patterns(mask: &Mask, matrix: &BitMatrix, budget: &mut Budget) -> 
 }
 
 /// Searches one row and adds the patterns that also match in the other directions.
-fn search_row(row: &[bool], y: usize, matrix: &BitMatrix, budget: &mut Budget, found: &mut Vec<ConcentricPattern>) {
+fn search_row(row: &[bool], y: usize, matrix: &BitMatrix, budget: &mut TimeLimit, found: &mut Vec<ConcentricPattern>) {
     let mut runs = Vec::new();
     let mut start = 0_usize;
     for run in row.chunk_by(|a, b| a == b) {

@@ -26,11 +26,11 @@ impl Luma {
     /// # Errors
     ///
     /// If the size is zero, too large, or does not match the number of pixels.
-    pub fn from_grey(width: u32, height: u32, pixels: Vec<u8>) -> Result<Self, QrError> {
+    pub fn from_gray(width: u32, height: u32, pixels: Vec<u8>) -> Result<Self, QrError> {
         let (width, height) = checked_size(width, height, pixels.len(), 1)?;
         match reduction(width, height) {
             1 => Ok(Self::of(width, height, pixels)),
-            factor => Ok(reduce(width, factor, &pixels, |&grey| grey)),
+            factor => Ok(reduce(width, factor, &pixels, |&gray| gray)),
         }
     }
 
@@ -92,7 +92,7 @@ impl Luma {
 
     /// Returns the negative, in which light codes on dark become dark codes on light.
     pub(super) fn inverted(&self) -> Self {
-        Self { pixels: self.pixels.iter().map(|grey| !grey).collect(), ..*self }
+        Self { pixels: self.pixels.iter().map(|gray| !gray).collect(), ..*self }
     }
 }
 
@@ -125,23 +125,23 @@ fn reduction(width: usize, height: usize) -> usize {
 #[inline]
 #[expect(clippy::arithmetic_side_effects, reason = "bytes times weights that add up to 256 stay below 2^24")]
 fn on_white(&[red, green, blue, alpha]: &[u8; 4]) -> u8 {
-    let grey = (77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue)) >> 8;
+    let gray = (77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue)) >> 8;
     let seen = match alpha {
-        u8::MAX => grey,
-        _ => (grey * u32::from(alpha) + 255 * u32::from(u8::MAX - alpha) + 127) / 255,
+        u8::MAX => gray,
+        _ => (gray * u32::from(alpha) + 255 * u32::from(u8::MAX - alpha) + 127) / 255,
     };
     (seen & 0xff) as u8
 }
 
 /// Scales an image down by an integer factor. Each pixel is the mean of a block, which may be cut off at the edge.
-fn reduce<T>(width: usize, factor: usize, source: &[T], grey: impl Fn(&T) -> u8) -> Luma {
+fn reduce<T>(width: usize, factor: usize, source: &[T], gray: impl Fn(&T) -> u8) -> Luma {
     let mut sums = vec![0_u32; width.div_ceil(factor)];
     let mut pixels = Vec::new();
     for band in source.chunks(width.saturating_mul(factor)) {
         sums.fill(0);
         for row in band.chunks_exact(width) {
             for (sum, block) in sums.iter_mut().zip(row.chunks(factor)) {
-                *sum = block.iter().fold(*sum, |sum, pixel| sum.saturating_add(u32::from(grey(pixel))));
+                *sum = block.iter().fold(*sum, |sum, pixel| sum.saturating_add(u32::from(gray(pixel))));
             }
         }
         let blocks = band.chunks_exact(width).next().unwrap_or_default().chunks(factor);
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(Luma::from_rgba(0, 4, &[]).unwrap_err(), QrError::Empty);
         assert_eq!(Luma::from_rgba(2, 2, &[0; 15]).unwrap_err(), QrError::WrongLength);
         assert_eq!(Luma::from_rgba(u32::MAX, u32::MAX, &[]).unwrap_err(), QrError::TooLarge);
-        assert_eq!(Luma::from_grey(6_000, 6_000, Vec::new()).unwrap_err(), QrError::TooLarge);
+        assert_eq!(Luma::from_gray(6_000, 6_000, Vec::new()).unwrap_err(), QrError::TooLarge);
     }
 
     #[test]
@@ -179,14 +179,14 @@ mod tests {
 
     #[test]
     fn a_picture_too_large_to_work_on_is_halved() {
-        let luma = Luma::from_grey(4_001, 3_000, vec![7; 4_001 * 3_000]).unwrap();
+        let luma = Luma::from_gray(4_001, 3_000, vec![7; 4_001 * 3_000]).unwrap();
         assert_eq!((luma.width(), luma.height(), luma.source_scale()), (2_001, 1_500, 2));
-        assert!(luma.pixels().len() <= MAX_WORK_PIXELS && luma.pixels().iter().all(|&grey| grey == 7));
+        assert!(luma.pixels().len() <= MAX_WORK_PIXELS && luma.pixels().iter().all(|&gray| gray == 7));
     }
 
     #[test]
     fn a_picture_too_long_for_the_detector_is_made_shorter() {
-        let luma = Luma::from_grey(40_000, 2, vec![0; 80_000]).unwrap();
+        let luma = Luma::from_gray(40_000, 2, vec![0; 80_000]).unwrap();
         assert_eq!((luma.width(), luma.height()), (13_334, 1));
     }
 }

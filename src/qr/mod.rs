@@ -28,24 +28,24 @@
 //! # Ok::<(), qr::QrError>(())
 //! ```
 
-mod budget;
-mod close;
+mod block_threshold;
+mod close_gaps;
+mod code;
 mod crop;
 mod decode;
 mod finder;
-mod found;
-mod hybrid;
-mod ladder;
+mod global_threshold;
 mod luma;
 mod mask;
-mod mean;
-mod otsu;
-mod parts;
+mod mean_threshold;
 mod region;
 mod scale;
+mod stages;
+mod structured_append;
 mod symbol;
+mod time_limit;
 
-pub use found::{Corner, Found, Part};
+pub use code::{CodePart, Corner, QrCode};
 pub use luma::{Luma, MAX_SOURCE_PIXELS, MAX_WORK_PIXELS, MAX_WORK_SIDE};
 
 /// Why an image was rejected.
@@ -77,6 +77,6 @@ impl QrError {
 ///
 /// `expired` is called between units of work of a few milliseconds; the extension allows 1.5 seconds. Duplicate codes
 /// are returned once. Parts of one text are joined if all are present.
-pub fn read(image: &Luma, mut expired: impl FnMut() -> bool) -> Vec<Found> {
-    ladder::read(image, &mut budget::Budget::new(&mut expired))
+pub fn read(image: &Luma, mut expired: impl FnMut() -> bool) -> Vec<QrCode> {
+    stages::read(image, &mut time_limit::TimeLimit::new(&mut expired))
 }

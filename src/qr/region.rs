@@ -13,7 +13,7 @@
 //!   · ■ · · · · · ■ · ·      single blocks are text
 //! ```
 
-use super::found::Corner;
+use super::code::Corner;
 use super::luma::Luma;
 
 /// The maximum number of regions to examine.
@@ -77,7 +77,7 @@ fn texture(luma: &Luma) -> Vec<bool> {
         ranges.fill((u8::MAX, 0));
         for row in band.chunks(luma.width()) {
             for (range, run) in ranges.iter_mut().zip(row.chunks(BLOCK)) {
-                *range = run.iter().fold(*range, |(min, max), &grey| (grey.min(min), grey.max(max)));
+                *range = run.iter().fold(*range, |(min, max), &gray| (gray.min(min), gray.max(max)));
             }
         }
         count_dark(band, luma.width(), &ranges, &mut dark);
@@ -98,7 +98,7 @@ fn count_dark(band: &[u8], width: usize, ranges: &[(u8, u8)], dark: &mut [usize]
         for ((dark, &(min, max)), run) in dark.iter_mut().zip(ranges).zip(row.chunks(BLOCK)) {
             if max.saturating_sub(min) >= CONTRAST {
                 let middle = min.midpoint(max);
-                *dark = dark.saturating_add(run.iter().filter(|&&grey| grey <= middle).count());
+                *dark = dark.saturating_add(run.iter().filter(|&&gray| gray <= middle).count());
             }
         }
     }
@@ -206,8 +206,8 @@ mod tests {
     fn noise_in(square: std::ops::Range<usize>, side: usize) -> Luma {
         let noisy = |x: usize, y: usize| square.contains(&x) && square.contains(&y);
         let dark = |x: usize, y: usize| (x / 2).wrapping_mul(31).wrapping_add((y / 2).wrapping_mul(17)) % 7 < 3;
-        let grey = |i: usize| if noisy(i % side, i / side) && dark(i % side, i / side) { 30 } else { 250 };
-        Luma::of(side, side, (0..side * side).map(grey).collect())
+        let gray = |i: usize| if noisy(i % side, i / side) && dark(i % side, i / side) { 30 } else { 250 };
+        Luma::of(side, side, (0..side * side).map(gray).collect())
     }
 
     #[test]

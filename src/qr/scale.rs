@@ -32,7 +32,7 @@ pub(super) fn half(luma: &Luma) -> Option<Luma> {
 
 /// Returns the mean of four gray values.
 fn quarter(a: u8, b: u8, c: u8, d: u8) -> u8 {
-    let sum = [b, c, d].into_iter().fold(u16::from(a), |sum, grey| sum.wrapping_add(u16::from(grey)));
+    let sum = [b, c, d].into_iter().fold(u16::from(a), |sum, gray| sum.wrapping_add(u16::from(gray)));
     ((sum / 4) & 0xff) as u8
 }
 
@@ -50,13 +50,13 @@ pub(super) fn enlarge(luma: &Luma, factor: usize) -> Luma {
 }
 
 /// The position of a new pixel between two old ones; the second has a weight of `far_weight` / 256.
-struct Step {
+struct SamplePosition {
     near: usize,
     far: usize,
     far_weight: u32,
 }
 
-impl Step {
+impl SamplePosition {
     #[expect(clippy::arithmetic_side_effects, reason = "bytes times weights that add up to 256 stay below 2^16")]
     fn weigh(&self, near: u8, far: u8) -> u8 {
         let sum = u32::from(near) * (256 - self.far_weight) + u32::from(far) * self.far_weight;
@@ -65,7 +65,7 @@ impl Step {
 }
 
 /// Returns the positions along one side: the center of new pixel `i` is at `(i + 1/2) / factor - 1/2`.
-fn steps(length: usize, factor: usize) -> Vec<Step> {
+fn steps(length: usize, factor: usize) -> Vec<SamplePosition> {
     let whole = factor.saturating_mul(2);
     let last = length.saturating_sub(1);
     let step = |i: usize| {
@@ -73,12 +73,12 @@ fn steps(length: usize, factor: usize) -> Vec<Step> {
         let near = at.checked_div(whole).unwrap_or(0).min(last);
         let rest = at.checked_rem(whole).unwrap_or(0).saturating_mul(256);
         let far_weight = rest.checked_div(whole).and_then(|weight| u32::try_from(weight).ok());
-        Step { near, far: near.saturating_add(1).min(last), far_weight: far_weight.unwrap_or(0).min(256) }
+        SamplePosition { near, far: near.saturating_add(1).min(last), far_weight: far_weight.unwrap_or(0).min(256) }
     };
     (0..length.saturating_mul(factor)).map(step).collect()
 }
 
-fn stretch(row: &[u8], steps: &[Step]) -> Vec<u8> {
+fn stretch(row: &[u8], steps: &[SamplePosition]) -> Vec<u8> {
     let at = |i: usize| row.get(i).copied().unwrap_or(u8::MAX);
     steps.iter().map(|step| step.weigh(at(step.near), at(step.far))).collect()
 }

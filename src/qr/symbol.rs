@@ -17,9 +17,9 @@ use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::detector::{FinderPatternSet, GenerateFinderPatternSets, SampleQR};
 
-use super::budget::Budget;
+use super::code::Corner;
 use super::decode::{self, Payload};
-use super::found::Corner;
+use super::time_limit::TimeLimit;
 
 /// The maximum number of wrong combinations to sample per image.
 const MAX_TRIES: usize = 64;
@@ -36,7 +36,7 @@ pub(super) struct Symbol {
 }
 
 /// Reads every code that the patterns form.
-pub(super) fn read(patterns: &[ConcentricPattern], matrix: &BitMatrix, budget: &mut Budget) -> Vec<Symbol> {
+pub(super) fn read(patterns: &[ConcentricPattern], matrix: &BitMatrix, budget: &mut TimeLimit) -> Vec<Symbol> {
     let mut used: Vec<ConcentricPattern> = Vec::new();
     let mut symbols = Vec::new();
     let mut tries = 0_usize;

@@ -7,27 +7,27 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use super::components::{icon, icon as drawings};
-use super::found::batches;
+use super::scan_results::batches;
 use super::state::Ui;
-use super::words::say;
+use super::texts::say;
 use crate::app::protocol::{BatchCard, Reply, Request};
+use crate::browser::image_files::{Pictures, pictures_among};
 use crate::browser::page;
-use crate::browser::picture::{Pictures, pictures_among};
 
 /// Returns the buttons above the form. File pickers and camera prompts would close the popup, so there they open a tab.
 pub fn ways(ui: Ui) -> AnyView {
-    let doors = if ui.in_popup { popup_doors(ui) } else { tab_doors(ui) };
+    let buttons = if ui.in_popup { popup_buttons(ui) } else { tab_buttons(ui) };
     view! {
-        {doors}
+        {buttons}
         <p class="quiet">{say("ways_paste")}</p>
         {begun(ui)}
     }
     .into_any()
 }
 
-fn popup_doors(ui: Ui) -> AnyView {
+fn popup_buttons(ui: Ui) -> AnyView {
     view! {
-        <button class="wide" type="button" data-action="scan" on:click=move |_| ui.act(Request::Scan)>
+        <button class="wide" type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
             {icon(drawings::QR)}
             {say("scan")}
         </button>
@@ -45,7 +45,7 @@ fn popup_doors(ui: Ui) -> AnyView {
     .into_any()
 }
 
-fn tab_doors(ui: Ui) -> AnyView {
+fn tab_buttons(ui: Ui) -> AnyView {
     let node = NodeRef::<Input>::new();
     let chosen = move |_: Event| {
         let Some(input) = node.get_untracked() else { return };
@@ -123,7 +123,7 @@ pub fn paste(ui: Ui, event: &ClipboardEvent) {
     let text = held.get_data("text/plain").unwrap_or_default();
     if text.contains("://") || text.trim().contains('\n') {
         event.prevent_default();
-        ui.act(Request::ReadText { text });
+        ui.perform(Request::ReadText { text });
     }
 }
 

@@ -37,5 +37,5 @@ fn tick(ui: Ui) {
         // Fails only for read-only style sheets, and an element's own style is writable.
         drop(style.set_property("--now", &since_opened.to_string()));
     }
-    ui.look_at_the_clock(now);
+    ui.handle_tick(now);
 }

@@ -4,16 +4,16 @@ use leptos::prelude::*;
 
 use super::components::{Field, field};
 use super::state::Ui;
-use super::words::say;
+use super::texts::say;
 
 /// The typed answer.
 #[derive(Clone, Copy)]
-pub struct Again {
+pub struct ConfirmPassword {
     ui: Ui,
     typed: RwSignal<String>,
 }
 
-impl Again {
+impl ConfirmPassword {
     /// Creates an empty answer.
     pub fn new(ui: Ui) -> Self {
         Self { ui, typed: RwSignal::new(String::new()) }

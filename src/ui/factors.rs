@@ -5,9 +5,9 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::components::{PASSWORD, head, submit};
-use super::confirm_password::Again;
+use super::confirm_password::ConfirmPassword;
 use super::state::Ui;
-use super::words::{say, say_message, say_with};
+use super::texts::{say, say_message, say_with};
 use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply, Request};
 use crate::browser::page;
 use crate::casdoor::CasdoorError;
@@ -29,7 +29,7 @@ struct Factors {
 }
 
 impl Factors {
-    fn hear(self, reply: Reply) {
+    fn receive(self, reply: Reply) {
         match reply {
             Reply::Factors { card } => {
                 if let Some(message) = &card.message {
@@ -55,9 +55,9 @@ impl Factors {
         }
     }
 
-    fn look(self) {
+    fn load(self) {
         self.trouble.set(None);
-        self.ui.load(Request::LookAtFactors { connection: self.id }, move |_, reply| self.hear(reply));
+        self.ui.load(Request::LookAtFactors { connection: self.id }, move |_, reply| self.receive(reply));
     }
 }
 
@@ -82,7 +82,7 @@ pub fn panel(ui: Ui, id: ConnectionId) -> AnyView {
         asked: RwSignal::default(),
         page_only: RwSignal::new(false),
     };
-    factors.look();
+    factors.load();
     let content = move || match (factors.trouble.get(), factors.card.get(), factors.asked.get()) {
         (Some(trouble), _, _) => not_known(factors, &trouble),
         (None, None, _) => view! { <p class="quiet" role="status">{say("factors_asking")}</p> }.into_any(),
@@ -107,7 +107,7 @@ fn not_known(factors: Factors, trouble: &Message) -> AnyView {
         <p class="notice" role="alert" data-trouble=trouble.key.clone()>{say_message(trouble)}</p>
         <div class="buttons">
             {open}
-            <button type="button" data-action="look-again" on:click=move |_| factors.look()>{say("factors_look_again")}</button>
+            <button type="button" data-action="look-again" on:click=move |_| factors.load()>{say("factors_look_again")}</button>
         </div>
     }
     .into_any()
@@ -136,7 +136,7 @@ fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
     // Rare methods are listed only if they are on.
     let shown = |factor: &&Factor| factor.is_on || !matches!(factor.method, Method::Radius | Method::Push);
     let any_on = card.factors.methods.iter().any(|factor| factor.is_on);
-    let lines: Vec<_> = card.factors.methods.iter().filter(shown).map(|factor| line(factors, factor)).collect();
+    let lines: Vec<_> = card.factors.methods.iter().filter(shown).map(|factor| method_row(factors, factor)).collect();
     let page_only = factors.page_only.get();
     let now = page::now().0;
     let remembered = card.factors.remembered_until.filter(|until| any_on && *until > now).map(|until| {
@@ -187,7 +187,7 @@ fn page_button(server: &str, method: Method, words: &str) -> AnyView {
     .into_any()
 }
 
-fn line(factors: Factors, factor: &Factor) -> AnyView {
+fn method_row(factors: Factors, factor: &Factor) -> AnyView {
     let method = factor.method;
     let state = match (factor.is_on, factor.is_preferred) {
         (true, true) => "factors_on_preferred",
@@ -226,14 +226,14 @@ fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyVie
         }
         FactorChange::SwitchOff => (say("factors_confirm_off"), say("factors_switch_off")),
     };
-    let again = Again::new(factors.ui);
+    let again = ConfirmPassword::new(factors.ui);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         factors.ui.said.set(None);
         let Some(password) = again.answer() else { return };
         again.forget();
         let request = Request::ChangeFactors { connection: factors.id, change, password };
-        factors.ui.ask(request, move |_, reply| factors.hear(reply));
+        factors.ui.ask(request, move |_, reply| factors.receive(reply));
     };
     let ui = factors.ui;
     view! {

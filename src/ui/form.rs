@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::components::{Field, choice, field, head, icon, submit};
 use super::state::{Ui, View};
-use super::words::{say, say_with};
+use super::texts::{say, say_with};
 use super::{add_menu, recovery};
 use crate::app::protocol::{AccountForm, FormKind, Reply, Request};
 use crate::browser::page;
@@ -125,7 +125,7 @@ pub fn add(ui: Ui) -> AnyView {
         event.prevent_default();
         let text = fields.secret.get_untracked();
         if text.contains("://") {
-            ui.act(Request::ReadText { text });
+            ui.perform(Request::ReadText { text });
             return;
         }
         match fields.read(ui) {

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use super::components::{Field, field};
 use super::state::Ui;
-use super::words::say;
+use super::texts::say;
 
 /// The typed word.
 #[derive(Clone, Copy)]
-pub struct Word(RwSignal<String>);
+pub struct ConfirmationWord(RwSignal<String>);
 
-impl Word {
+impl ConfirmationWord {
     /// Creates an empty word.
     pub fn new() -> Self {
         Self(RwSignal::new(String::new()))

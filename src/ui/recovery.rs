@@ -4,9 +4,9 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::components::{PASSWORD, head, submit};
-use super::confirm_password::Again;
+use super::confirm_password::ConfirmPassword;
 use super::state::{Ui, View};
-use super::words::{say, say_with, title};
+use super::texts::{say, say_with, title};
 use crate::app::protocol::{RecoveryAsk, RecoveryRow, Reply, Request};
 use crate::browser::page;
 use crate::vault::{AccountId, Fate};
@@ -62,7 +62,7 @@ fn confirm(
     button: &'static str,
     send: impl Fn(String) + 'static,
 ) -> AnyView {
-    let again = Again::new(ui);
+    let again = ConfirmPassword::new(ui);
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         ui.said.set(None);
@@ -83,7 +83,7 @@ fn confirm(
 }
 
 fn list(ui: Ui, id: AccountId, shown: &[RecoveryRow], codes: RwSignal<Option<Vec<RecoveryRow>>>) -> AnyView {
-    let lines = shown.iter().map(|row| line(ui, id, row.clone(), codes)).collect_view();
+    let lines = shown.iter().map(|row| code_row(ui, id, row.clone(), codes)).collect_view();
     let words = say(if shown.is_empty() { "recovery_empty" } else { "recovery_warning" });
     view! {
         <div class="body" data-step="shown">
@@ -95,7 +95,7 @@ fn list(ui: Ui, id: AccountId, shown: &[RecoveryRow], codes: RwSignal<Option<Vec
 }
 
 /// Shows one code. Removing it is permanent, so it takes a second click.
-fn line(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<RecoveryRow>>>) -> AnyView {
+fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<RecoveryRow>>>) -> AnyView {
     let (copied, removed) = (row.code.clone(), row.code.clone());
     let sure = RwSignal::new(false);
     let copy = move |_| {

@@ -6,17 +6,17 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::components::{Field, PASSWORD, head, submit};
-use super::confirm_password::Again;
-use super::plaintext_export_warning::Word;
+use super::confirm_password::ConfirmPassword;
+use super::plaintext_export_warning::ConfirmationWord;
 use super::state::Ui;
-use super::words::{say, say_message, say_with, title};
+use super::texts::{say, say_message, say_with, title};
 use crate::app::exchange::file_job::CODES;
 use crate::app::protocol::{Message, Reply, Request};
 use crate::vault::AccountId;
 
 /// The current step.
 #[derive(Clone)]
-enum Step {
+enum QrStep {
     /// Checking whether exports are allowed.
     Asking,
     /// Exports are forbidden, or the vault is locked.
@@ -32,20 +32,20 @@ pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
     let who = ui.board.with_untracked(|board| {
         board.rows.iter().find(|row| row.id == id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default()
     });
-    let step = RwSignal::new(Step::Asking);
+    let step = RwSignal::new(QrStep::Asking);
     // Checks the policy before the user types anything.
     ui.load(Request::PlanExport { format: CODES.to_owned() }, move |_, reply| {
         step.set(match reply {
-            Reply::Failed { message } => Step::Refused(message),
-            _ => Step::Confirm,
+            Reply::Failed { message } => QrStep::Refused(message),
+            _ => QrStep::Confirm,
         });
     });
     let shown = who.clone();
     let content = move || match step.get() {
-        Step::Asking => ().into_any(),
-        Step::Refused(message) => refused(&message),
-        Step::Confirm => confirm(ui, id, step),
-        Step::Shown(svg) => drawn(&svg, &shown),
+        QrStep::Asking => ().into_any(),
+        QrStep::Refused(message) => refused(&message),
+        QrStep::Confirm => confirm(ui, id, step),
+        QrStep::Shown(svg) => drawn(&svg, &shown),
     };
     view! {
         <section class="sheet" data-screen="qr">
@@ -65,8 +65,8 @@ fn refused(message: &Message) -> AnyView {
     .into_any()
 }
 
-fn confirm(ui: Ui, id: AccountId, step: RwSignal<Step>) -> AnyView {
-    let (word, again) = (Word::new(), Again::new(ui));
+fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
+    let (word, again) = (ConfirmationWord::new(), ConfirmPassword::new(ui));
     let device_only = ui.board.with_untracked(|board| board.device_only);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
@@ -79,7 +79,7 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<Step>) -> AnyView {
         again.forget();
         ui.ask(Request::ShowSecret { id, password }, move |ui, reply| match reply {
             Reply::KeyUri { picture: svg, .. } if svg.is_empty() => ui.tell(say("qr_too_long"), true),
-            Reply::KeyUri { picture: svg, .. } => step.set(Step::Shown(svg)),
+            Reply::KeyUri { picture: svg, .. } => step.set(QrStep::Shown(svg)),
             other => ui.take(other),
         });
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::words::say_message;
+use super::texts::say_message;
 use crate::app::accounts::list_view;
 use crate::app::protocol::{
     Board, FirstUse, Found, GenerationCard, Message, RecoveryAsk, Reply, Request, Screen, SiteWarning,
@@ -63,7 +63,7 @@ pub enum View {
 
 /// The message at the bottom, which stays until it is dismissed or replaced.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct StatusMessage {
     /// The text.
     pub text: String,
     /// True if it reports a failure.
@@ -93,7 +93,7 @@ pub struct Ui {
     /// The search text.
     pub query: RwSignal<String>,
     /// The message at the bottom.
-    pub said: RwSignal<Option<Said>>,
+    pub said: RwSignal<Option<StatusMessage>>,
     /// The announcement for screen readers.
     pub told: RwSignal<String>,
     /// True while a request that disables buttons is in progress.
@@ -149,7 +149,7 @@ impl Ui {
     }
 
     /// Sends a request whose reply is a screen or a message.
-    pub fn act(self, request: Request) {
+    pub fn perform(self, request: Request) {
         self.ask(request, Self::take);
     }
 
@@ -197,7 +197,7 @@ impl Ui {
                 return;
             }
         };
-        self.forget_board();
+        self.clear_board();
         self.show(shown);
     }
 
@@ -218,7 +218,7 @@ impl Ui {
     }
 
     /// Clears everything that an open vault showed.
-    fn forget_board(self) {
+    fn clear_board(self) {
         self.board.set(Arc::default());
         self.counted.set(Vec::new());
         self.query.set(String::new());
@@ -244,11 +244,11 @@ impl Ui {
 
     /// Shows a message at the bottom.
     pub fn tell(self, text: String, failed: bool) {
-        self.said.set(Some(Said { text, failed, undo: None }));
+        self.said.set(Some(StatusMessage { text, failed, undo: None }));
     }
 
     /// Handles each second: clears the board when the vault locks, and requests a new one before its codes end.
-    pub fn look_at_the_clock(self, now: u64) {
+    pub fn handle_tick(self, now: u64) {
         if self.screen.with_untracked(|screen| *screen != Shown::Board) {
             return;
         }

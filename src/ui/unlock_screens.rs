@@ -4,14 +4,14 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::components::{Field, PASSWORD, field, head, icon, meter, password, submit, tick};
+use super::components::{Field, PASSWORD, checkbox, field, head, icon, meter, password, submit};
 use super::state::{Shown, Ui};
-use super::words::{say, say_count, say_with};
+use super::texts::{say, say_count, say_with};
 use crate::app::protocol::{GenerationCard, Reply, Request};
 use crate::browser::page;
 
 /// Returns the screen for a vault that is not open; nothing while the worker has not answered.
-pub fn gate(ui: Ui) -> AnyView {
+pub fn unlock_screen(ui: Ui) -> AnyView {
     let (forgot, without) = (RwSignal::new(false), RwSignal::new(false));
     (move || match ui.screen.get() {
         Shown::FirstRun if without.get() => without_password(ui, without),
@@ -39,7 +39,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
             ui.tell(say("passwords_differ"), true);
             return;
         }
-        ui.act(Request::Create { password, pbkdf2: pbkdf2.get_untracked() });
+        ui.perform(Request::Create { password, pbkdf2: pbkdf2.get_untracked() });
     };
     view! {
         <form class="gate" data-screen="first-run" on:submit=create>
@@ -55,7 +55,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
             </button>
             <details>
                 <summary>{say("advanced")}</summary>
-                {tick("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
+                {checkbox("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
             </details>
         </form>
     }
@@ -64,7 +64,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
 
 /// Explains what a vault without a password does not protect against, before the user chooses it.
 fn without_password(ui: Ui, without: RwSignal<bool>) -> AnyView {
-    let create = move |_| ui.act(Request::CreateWithoutPassword);
+    let create = move |_| ui.perform(Request::CreateWithoutPassword);
     view! {
         <section class="gate" data-screen="without-password">
             {head(say("without_title"), move || { ui.said.set(None); without.set(false) })}
@@ -167,7 +167,7 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     };
     let begin = move |_| {
         done();
-        ui.act(Request::BeginAnew);
+        ui.perform(Request::BeginAnew);
     };
     view! {
         <p>{say("forgot_connections")}</p>
@@ -175,7 +175,7 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
             {icon(icon::LOCK)}
             {say("forgot_save")}
         </button>
-        {tick("sure", say("forgot_sure"), String::new(), sure)}
+        {checkbox("sure", say("forgot_sure"), String::new(), sure)}
         <button
             class="primary"
             type="button"
@@ -196,7 +196,7 @@ fn damaged(ui: Ui, generations: Vec<GenerationCard>) -> AnyView {
     let open = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(card) = cards.get(chosen.get_untracked()) {
-            ui.act(Request::OpenGeneration { generation: card.generation, password: password.get_untracked() });
+            ui.perform(Request::OpenGeneration { generation: card.generation, password: password.get_untracked() });
         }
     };
     let text = if generations.is_empty() { "damaged_none" } else { "damaged_text" };

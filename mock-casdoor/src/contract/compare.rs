@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::blanks::Blanks;
 use super::http::Response;
+use super::placeholders::Placeholders;
 use super::recording::Answered;
 
 /// The headers that were recorded and are compared.
@@ -35,7 +35,7 @@ const LOOSE_CLAIMS: [&str; 6] = [
 ];
 
 /// Returns the differences between two responses, one line each.
-pub(super) fn response(expected: &Answered, actual: &Response, blanks: &mut Blanks) -> Vec<String> {
+pub(super) fn response(expected: &Answered, actual: &Response, blanks: &mut Placeholders) -> Vec<String> {
     let mut differences = Vec::new();
     if expected.status != actual.status {
         differences.push(format!("status {} instead of {}", actual.status, expected.status));
@@ -61,7 +61,7 @@ pub(super) fn response(expected: &Answered, actual: &Response, blanks: &mut Blan
 }
 
 /// Returns the differences between a token's claims.
-pub(super) fn claims(expected: &Value, actual: &Value, blanks: &mut Blanks) -> Vec<String> {
+pub(super) fn claims(expected: &Value, actual: &Value, blanks: &mut Placeholders) -> Vec<String> {
     let mut differences = Vec::new();
     let strip = |claims: &Value| {
         let mut claims = claims.as_object().cloned().unwrap_or_default();
@@ -84,7 +84,7 @@ pub(super) fn claims(expected: &Value, actual: &Value, blanks: &mut Blanks) -> V
     differences
 }
 
-fn value(expected: &Value, actual: &Value, place: &str, blanks: &mut Blanks, differences: &mut Vec<String>) {
+fn value(expected: &Value, actual: &Value, place: &str, blanks: &mut Placeholders, differences: &mut Vec<String>) {
     match (expected, actual) {
         (Value::Object(wanted), Value::Object(found)) => object(wanted, found, place, blanks, differences),
         (Value::Array(wanted), Value::Array(found)) => {
@@ -115,7 +115,7 @@ fn object(
     wanted: &Map<String, Value>,
     found: &Map<String, Value>,
     place: &str,
-    blanks: &mut Blanks,
+    blanks: &mut Placeholders,
     differences: &mut Vec<String>,
 ) {
     for (key, wanted) in wanted.iter().filter(|(key, _)| *key != "…") {

@@ -12,12 +12,12 @@
 //! # Ok::<(), mock_casdoor::contract::ContractError>(())
 //! ```
 
-mod blanks;
 mod compare;
 mod http;
+mod placeholders;
+mod preconditions;
 mod recording;
-mod scene;
-mod witness;
+mod stored_user;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -26,12 +26,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use self::blanks::Blanks;
 use self::http::{Request, Response};
-use self::recording::{Asked, Recording, Step};
+use self::placeholders::Placeholders;
+use self::recording::{Asked, RecordedStep, Recording};
 use crate::{clock, totp};
 
-pub use self::witness::Witness;
+pub use self::stored_user::StoredUserReader;
 
 /// The recording could not be replayed.
 #[derive(Debug, thiserror::Error)]
@@ -69,13 +69,13 @@ pub struct Report {
 struct Replay {
     server: SocketAddr,
     scenario: String,
-    blanks: Blanks,
+    blanks: Placeholders,
 }
 
 /// Replays one recording against a server and reports the differences.
 pub fn replay(server: SocketAddr, recording: &Path) -> Result<Report, ContractError> {
     let recording = Recording::read(recording)?;
-    let mut replay = Replay { server, scenario: recording.scenario, blanks: Blanks::default() };
+    let mut replay = Replay { server, scenario: recording.scenario, blanks: Placeholders::default() };
     let mut report = Report::default();
     for (at, step) in recording.steps.iter().enumerate() {
         let Some(asked) = step.request.as_ref().filter(|_| step.replay) else {
@@ -94,11 +94,11 @@ pub fn replay(server: SocketAddr, recording: &Path) -> Result<Report, ContractEr
 
 /// Resets the users that the recordings change. Call it for a server that was used before.
 pub fn prepare(server: SocketAddr) -> Result<(), ContractError> {
-    scene::prepare(server)
+    preconditions::prepare(server)
 }
 
 impl Replay {
-    fn step(&mut self, step: &Step, asked: &Asked) -> Result<Vec<String>, ContractError> {
+    fn step(&mut self, step: &RecordedStep, asked: &Asked) -> Result<Vec<String>, ContractError> {
         self.set_passcode(&step.note);
         let request = self.request(asked)?;
         let response = http::send(self.server, &request)?;
@@ -177,7 +177,7 @@ impl Replay {
     /// Fills in the placeholders of a text and requests the tokens that existed before the recording began.
     fn filled(&mut self, text: &str) -> Result<String, ContractError> {
         for blank in self.blanks.missing(text) {
-            if let Some(token) = scene::token(self.server, &self.scenario, &blank)? {
+            if let Some(token) = preconditions::token(self.server, &self.scenario, &blank)? {
                 self.blanks.set(&blank, token);
             }
         }

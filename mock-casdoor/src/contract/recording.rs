@@ -14,12 +14,12 @@ pub(super) struct Recording {
     /// Its subject.
     pub scenario: String,
     /// Requests and responses, in order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<RecordedStep>,
 }
 
 /// One request and its response.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Step {
+pub(super) struct RecordedStep {
     /// The request; absent if the step is only a remark.
     pub request: Option<Asked>,
     /// The response.

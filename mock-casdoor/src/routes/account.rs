@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Visit, discovery, session_cookie, web_config_cookie};
 use crate::call::{Answer, Reply};
-use crate::dice;
+use crate::random;
 use crate::world::{self, Grant};
 
 /// Returns the error for a request without a signed-in user.
@@ -95,7 +95,7 @@ pub(super) fn logout(visit: &mut Visit<'_>) -> Answer {
     }
     // The response starts a new session.
     visit.world.sessions.remove(&visit.session);
-    let new = dice::session_id();
+    let new = random::session_id();
     visit.world.sessions.insert(new.clone(), world::Session::default());
     reply.answer(age).with("set-cookie", session_cookie(&new, visit.call.now))
 }

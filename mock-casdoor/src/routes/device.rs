@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Visit, oauth};
 use crate::call::Answer;
-use crate::dice;
+use crate::random;
 use crate::world::{Device, Grant, TokenError};
 
 /// Lifetime of a device code, in seconds.
@@ -22,7 +22,7 @@ pub(super) fn authorize(visit: &mut Visit<'_>) -> Answer {
         let body = json!({"error": "Invalid client_id", "error_description": "Invalid client_id"});
         return Answer::json(200, &body);
     }
-    let (device_code, user_code, cancel) = (dice::uuid(), dice::user_code(), dice::uuid());
+    let (device_code, user_code, cancel) = (random::uuid(), random::user_code(), random::uuid());
     let body = json!({
         "device_code": device_code,
         "user_code": user_code,

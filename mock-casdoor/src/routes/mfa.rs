@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Visit, login};
 use crate::call::{Answer, Reply};
 use crate::world::SecondFactorError;
-use crate::{dice, totp};
+use crate::{random, totp};
 
 fn owner_and_name(visit: &Visit<'_>) -> String {
     let form = &visit.call.form;
@@ -24,11 +24,11 @@ pub(super) fn initiate(visit: &mut Visit<'_>) -> Answer {
     let mut data = json!({"enabled": false, "isPreferred": false, "mfaType": kind});
     if let Some(data) = data.as_object_mut() {
         if kind == "app" {
-            let secret = totp::encode(&dice::totp_key());
+            let secret = totp::encode(&random::totp_key());
             data.insert("url".to_owned(), enrolment_uri(issuer, &id, &secret).into());
             data.insert("secret".to_owned(), secret.into());
         }
-        data.insert("recoveryCodes".to_owned(), json!([dice::uuid()]));
+        data.insert("recoveryCodes".to_owned(), json!([random::uuid()]));
         data.insert("mfaRememberInHours".to_owned(), login::REMEMBER_HOURS.into());
     }
     Reply::ok(data).answer(age)

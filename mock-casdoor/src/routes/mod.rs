@@ -12,7 +12,7 @@ mod user;
 
 use crate::call::{Answer, Call, filter_error};
 use crate::world::{Session, World};
-use crate::{clock, dice};
+use crate::{clock, random};
 
 /// The session cookie's name.
 const SESSION_COOKIE: &str = "casdoor_session_id";
@@ -106,7 +106,7 @@ fn session_of(world: &mut World, call: &Call) -> (String, bool) {
     if let Some(known) = call.session.as_ref().filter(|id| world.sessions.contains_key(*id)) {
         return (known.clone(), false);
     }
-    let id = dice::session_id();
+    let id = random::session_id();
     world.sessions.insert(id.clone(), Session::default());
     (id, true)
 }

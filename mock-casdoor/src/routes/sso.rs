@@ -8,7 +8,7 @@ use super::login::Form;
 use super::{Visit, discovery};
 use crate::call::Reply;
 use crate::world::World;
-use crate::{dice, origin};
+use crate::{origin, random};
 
 const REDIRECT_BINDING: &str = "GET";
 const POST_BINDING: &str = "POST";
@@ -30,7 +30,7 @@ pub(super) fn ticket(visit: &Visit<'_>) -> Reply {
     if visit.call.query.text("service").is_empty() {
         Reply::default()
     } else {
-        Reply::ok(format!("ST-{}", dice::uuid()))
+        Reply::ok(format!("ST-{}", random::uuid()))
     }
 }
 

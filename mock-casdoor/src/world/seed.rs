@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Application, Organization, User, World};
 use crate::age::Age;
-use crate::{clock, dice};
+use crate::{clock, random};
 
 /// Every user's password.
 pub const PASSWORD: &str = "pass-word-1";
@@ -130,8 +130,8 @@ pub(crate) fn user(owner: &str, name: &str, now: i64) -> User {
     let mut record: Map<String, Value> = serde_json::from_str(USER).unwrap_or_default();
     let (head, tail) = name.split_at_checked(1).unwrap_or_default();
     let values = json!({
-        "owner": owner, "name": name, "id": dice::uuid(), "type": "normal-user",
-        "createdTime": clock::rfc3339(now), "updatedTime": clock::rfc3339(now), "passwordType": "bcrypt", "passwordSalt": dice::authorization_code(),
+        "owner": owner, "name": name, "id": random::uuid(), "type": "normal-user",
+        "createdTime": clock::rfc3339(now), "updatedTime": clock::rfc3339(now), "passwordType": "bcrypt", "passwordSalt": random::authorization_code(),
         "displayName": format!("{}{tail} Doe", head.to_uppercase()), "email": format!("{}@acme.example", name.replace('+', ".")), "countryCode": "US",
         "address": [], "addresses": [], "tag": "staff", "score": 2000, "ranking": 1, "signupApplication": format!("app-{owner}"),
         "properties": {}, "roles": [], "permissions": [], "groups": [],

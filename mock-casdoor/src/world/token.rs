@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Application, User, World};
-use crate::{clock, dice};
+use crate::{clock, random};
 
 /// Lifetime of an authorization code, in seconds.
 const CODE_SECONDS: i64 = 300;
@@ -104,14 +104,14 @@ impl World {
     pub fn mint(&mut self, grant: Grant, now: i64) -> Option<Token> {
         let application = self.client(&grant.client_id)?;
         let user = self.user(&grant.user)?;
-        let name = dice::uuid();
+        let name = random::uuid();
         let refresh_seconds =
             if application.refresh_seconds == 0 { application.token_seconds } else { application.refresh_seconds };
         let written = |kind, seconds| jwt(user, application, &grant, &name, kind, now, seconds);
         let token = Token {
             access: written("access-token", application.token_seconds),
             refresh: written("refresh-token", refresh_seconds),
-            code: dice::authorization_code(),
+            code: random::authorization_code(),
             code_used: false,
             created: now,
             expires_in: application.token_seconds,
@@ -233,7 +233,7 @@ fn jwt(
     claims.extend(rest.as_object().cloned().unwrap_or_default());
     let head = json!({"alg": "RS256", "kid": "cert-built-in", "typ": "JWT"});
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    format!("{}.{}.{}", part(&head), part(&Value::Object(claims)), dice::signature())
+    format!("{}.{}.{}", part(&head), part(&Value::Object(claims)), random::signature())
 }
 
 fn few_claims(user: &User) -> Map<String, Value> {

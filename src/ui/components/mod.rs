@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::state::{Said, Ui};
-use super::words::say;
+use super::state::{StatusMessage, Ui};
+use super::texts::say;
 use crate::app::vault::password_strength::{Strength, strength};
 
 /// The extension's own icons, drawn as strokes on a grid of 20 by 20.
@@ -141,7 +141,7 @@ pub fn choice(
 }
 
 /// Returns a checkbox with a label and a hint.
-pub fn tick(name: &'static str, words: String, hint: String, value: RwSignal<bool>) -> AnyView {
+pub fn checkbox(name: &'static str, words: String, hint: String, value: RwSignal<bool>) -> AnyView {
     let hint = (!hint.is_empty()).then(|| view! { <small>{hint}</small> });
     view! {
         <label class="tick">
@@ -191,19 +191,19 @@ pub fn submit(ui: Ui, action: &'static str, words: impl Fn() -> String + Send + 
 }
 
 /// Returns the message at the bottom, and the announcement for screen readers.
-pub fn line(ui: Ui) -> AnyView {
+pub fn status_line(ui: Ui) -> AnyView {
     view! {
         <p class="unseen" role="status" data-told="">{ui.told}</p>
-        {move || ui.said.get().map(|said| said_line(ui, said))}
+        {move || ui.said.get().map(|said| status_message(ui, said))}
     }
     .into_any()
 }
 
-fn said_line(ui: Ui, said: Said) -> AnyView {
+fn status_message(ui: Ui, said: StatusMessage) -> AnyView {
     let undo = said.undo.map(|request| {
         let restore = move |_| {
             ui.said.set(None);
-            ui.act(request.clone());
+            ui.perform(request.clone());
         };
         view! { <button class="plain" type="button" data-action="undo" on:click=restore>{say("undo")}</button> }
     });

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::super::state::Ui;
-use super::super::words::{say, say_count, say_with};
+use super::super::texts::{say, say_count, say_with};
 use crate::app::protocol::{Reply, Request};
 use crate::browser::page;
 

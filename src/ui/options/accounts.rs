@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::super::form;
 use super::super::state::{Ui, View};
-use super::super::words::{say, say_with, title};
+use super::super::texts::{say, say_with, title};
 use super::bulk_actions;
 use crate::app::protocol::{BinRow, Reply, Request};
 use crate::browser::page;
@@ -20,14 +20,14 @@ pub fn section(ui: Ui) -> AnyView {
     Effect::new(move |_| {
         // A memo that was never read is not computed and never notifies.
         total.get();
-        ui.load(Request::ListBin, move |ui, reply| hear(ui, bin, reply));
+        ui.load(Request::ListBin, move |ui, reply| receive(ui, bin, reply));
     });
     let rows = move || {
         bin.get().map(|rows| {
             if rows.is_empty() {
                 view! { <p class="quiet" data-bin="empty">{say("bin_empty")}</p> }.into_any()
             } else {
-                let lines = rows.into_iter().map(|row| line(ui, bin, row)).collect_view();
+                let lines = rows.into_iter().map(|row| trash_row(ui, bin, row)).collect_view();
                 view! { {empty(ui, bin)} <ul class="list">{lines}</ul> }.into_any()
             }
         })
@@ -60,7 +60,7 @@ fn empty(ui: Ui, bin: Bin) -> AnyView {
     let sure = RwSignal::new(false);
     let empty = move |_| {
         if sure.get_untracked() {
-            ui.ask(Request::EmptyTrash, move |ui, reply| hear(ui, bin, reply));
+            ui.ask(Request::EmptyTrash, move |ui, reply| receive(ui, bin, reply));
         } else {
             sure.set(true);
         }
@@ -76,14 +76,14 @@ fn empty(ui: Ui, bin: Bin) -> AnyView {
     .into_any()
 }
 
-fn hear(ui: Ui, bin: Bin, reply: Reply) {
+fn receive(ui: Ui, bin: Bin, reply: Reply) {
     match reply {
         Reply::Binned { rows } => bin.set(Some(rows)),
         other => ui.take(other),
     }
 }
 
-fn line(ui: Ui, bin: Bin, row: BinRow) -> AnyView {
+fn trash_row(ui: Ui, bin: Bin, row: BinRow) -> AnyView {
     let id = row.id;
     let (sure, who) = (RwSignal::new(false), title(&row.issuer, &row.name));
     let until = match row.until {
@@ -91,11 +91,11 @@ fn line(ui: Ui, bin: Bin, row: BinRow) -> AnyView {
         None => say("bin_for_good"),
     };
     let restore = move |_| {
-        ui.act(Request::Restore { id });
+        ui.perform(Request::Restore { id });
     };
     let remove = move |_| {
         if sure.get_untracked() {
-            ui.ask(Request::RemoveForGood { id }, move |ui, reply| hear(ui, bin, reply));
+            ui.ask(Request::RemoveForGood { id }, move |ui, reply| receive(ui, bin, reply));
         } else {
             sure.set(true);
         }

@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::super::components::{choice, tick};
+use super::super::components::{checkbox, choice};
 use super::super::state::Ui;
-use super::super::words::say;
+use super::super::texts::say;
 use crate::app::protocol::{Reply, Request};
 use crate::vault::{Settings, Theme};
 
 /// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
-    ui.load(Request::ReadSettings, move |ui, reply| hear(ui, settings, reply));
+    ui.load(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
     let read = Memo::new(move |_| settings.with(Option::is_some));
     let choices = move || read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)));
     view! {
@@ -25,7 +25,7 @@ pub fn section(ui: Ui) -> AnyView {
     .into_any()
 }
 
-fn hear(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
+fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
     match reply {
         Reply::Settings { settings: read } => {
             wear(read.theme);
@@ -54,14 +54,14 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
         {
             let theme = Theme::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or_default();
             let changed = Settings { theme, hides_codes, shows_next, ..present };
-            ui.load(Request::SetSettings { settings: changed }, move |ui, reply| hear(ui, settings, reply));
+            ui.load(Request::SetSettings { settings: changed }, move |ui, reply| receive(ui, settings, reply));
         }
     });
     view! {
         {choice("theme", "theme", options.to_vec(), theme)}
         <p class="quiet under">{say("theme_hint")}</p>
-        {tick("shows-next", say("shows_next"), say("shows_next_hint"), next)}
-        {tick("hides-codes", say("hides_codes"), say("hides_codes_hint"), hides)}
+        {checkbox("shows-next", say("shows_next"), say("shows_next_hint"), next)}
+        {checkbox("hides-codes", say("hides_codes"), say("hides_codes_hint"), hides)}
     }
     .into_any()
 }

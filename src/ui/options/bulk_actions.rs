@@ -8,8 +8,8 @@ use leptos::prelude::*;
 
 use super::super::components::{Field, choice, field, submit};
 use super::super::form::keep_of;
-use super::super::state::{Said, Ui, View};
-use super::super::words::{say, say_count, say_with, title};
+use super::super::state::{StatusMessage, Ui, View};
+use super::super::texts::{say, say_count, say_with, title};
 use crate::app::accounts::list_view;
 use crate::app::protocol::{ManyChange, Reply, Request, Row};
 use crate::vault::{AccountId, Keep};
@@ -19,7 +19,7 @@ const SHOWN: usize = 200;
 
 /// The search and the selection.
 #[derive(Clone, Copy)]
-struct Many {
+struct BulkActions {
     ui: Ui,
     query: RwSignal<String>,
     /// The selected group; `None` for all accounts.
@@ -40,7 +40,7 @@ pub fn list(ui: Ui) -> AnyView {
         };
         ui.board.with(|board| Arc::new(board.rows.iter().filter(fits).cloned().collect::<Vec<_>>()))
     });
-    let many = Many {
+    let many = BulkActions {
         ui,
         query,
         group,
@@ -53,7 +53,7 @@ pub fn list(ui: Ui) -> AnyView {
     (move || any.get().then(|| many.draw())).into_any()
 }
 
-impl Many {
+impl BulkActions {
     fn draw(self) -> AnyView {
         const SEARCH: Field = Field {
             name: "search-accounts",
@@ -63,7 +63,7 @@ impl Many {
             autocomplete: "",
             focused: false,
         };
-        let lines = move || self.found.get().iter().take(SHOWN).map(|row| self.line(row)).collect_view();
+        let lines = move || self.found.get().iter().take(SHOWN).map(|row| self.account_row(row)).collect_view();
         let rest = move || {
             let rest = self.found.with(|found| found.len().saturating_sub(SHOWN));
             (rest > 0)
@@ -77,7 +77,7 @@ impl Many {
                 <ul class="list rows-of">{lines}</ul>
                 {rest}
             </div>
-            {move || self.ticked.with(|ticked| !ticked.is_empty()).then(|| self.acts())}
+            {move || self.ticked.with(|ticked| !ticked.is_empty()).then(|| self.actions())}
         }
         .into_any()
     }
@@ -140,7 +140,7 @@ impl Many {
         .into_any()
     }
 
-    fn line(self, row: &Row) -> AnyView {
+    fn account_row(self, row: &Row) -> AnyView {
         let id = row.id;
         let change = move |event| {
             let on = event_target_checked(&event);
@@ -180,7 +180,7 @@ impl Many {
     }
 
     /// Shows the bulk actions.
-    fn acts(self) -> AnyView {
+    fn actions(self) -> AnyView {
         const GROUP: Field = Field {
             name: "group",
             label: "many_group",
@@ -256,7 +256,7 @@ impl Many {
         self.change(ManyChange::Bin, move |many, count| {
             let undo = Request::ChangeMany { accounts, change: ManyChange::Restore };
             let text = say_count("many_binned", count);
-            many.ui.said.set(Some(Said { text, failed: false, undo: Some(undo) }));
+            many.ui.said.set(Some(StatusMessage { text, failed: false, undo: Some(undo) }));
         });
     }
 

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::components::{icon, icon as drawings};
-use super::super::found;
+use super::super::scan_results;
 use super::super::state::{Ui, View};
-use super::super::words::{say, say_with};
+use super::super::texts::{say, say_with};
 use crate::app::protocol::{BatchCard, Reply, Request};
 use crate::browser::camera::Camera;
 use crate::browser::page;
@@ -59,7 +59,7 @@ pub fn section(ui: Ui) -> AnyView {
         look.turn.try_update(|turn| *turn = turn.wrapping_add(1));
     });
     (move || match ui.view.get() {
-        View::Found(held) => found::found(ui, &held),
+        View::Found(held) => scan_results::found(ui, &held),
         _ => look.view(),
     })
     .into_any()

@@ -5,19 +5,19 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::components::{Field, choice, field, submit, tick};
+use super::super::components::{Field, checkbox, choice, field, submit};
 use super::super::state::Ui;
-use super::super::words::{say, say_with};
-use super::{Route, connected};
+use super::super::texts::{say, say_with};
+use super::{Route, connect_result};
 use crate::app::permission_pattern;
 use crate::app::protocol::{CodeOwner, Connected, Message, Reply, Request, ServerOffer};
-use crate::browser::demo::DemoServer;
+use crate::browser::demo_server::DemoServer;
 use crate::browser::page;
 use crate::casdoor::{AddressError, ServerAddress};
 
 /// The current step.
 #[derive(Clone)]
-pub(super) enum Step {
+pub(super) enum ConnectStep {
     /// Enter the address.
     Address,
     /// The server answered, and there is something to choose or confirm.
@@ -32,9 +32,9 @@ pub(super) enum Step {
 
 /// The typed and chosen values.
 #[derive(Clone, Copy)]
-pub(super) struct Flow {
+pub(super) struct ConnectFlow {
     pub(super) ui: Ui,
-    pub(super) step: RwSignal<Step>,
+    pub(super) step: RwSignal<ConnectStep>,
     pub(super) server: RwSignal<String>,
     pub(super) organization: RwSignal<String>,
     pub(super) application: RwSignal<String>,
@@ -58,9 +58,9 @@ pub(super) fn plain(name: &'static str, label: &'static str, hint: &'static str)
 /// Returns the complete flow. `done` is called when the list of connections has changed.
 pub fn flow(ui: Ui, route: Route, done: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
     let text = |text: String| RwSignal::new(text);
-    let flow = Flow {
+    let flow = ConnectFlow {
         ui,
-        step: RwSignal::new(Step::Address),
+        step: RwSignal::new(ConnectStep::Address),
         server: text(route.server.clone()),
         organization: text(String::new()),
         application: text(String::new()),
@@ -74,17 +74,17 @@ pub fn flow(ui: Ui, route: Route, done: impl Fn() + Copy + Send + Sync + 'static
     spawn_local(async move { flow.demo.set(DemoServer::read().await) });
     let found_code = route.found_code;
     (move || match flow.step.get() {
-        Step::Address if found_code => flow.found_code(),
-        Step::Address => flow.address(),
-        Step::Offer(offer) => flow.offer(&offer),
-        Step::Owner(owner) => flow.owner(&owner),
-        Step::SigningIn => flow.signing_in(),
-        Step::Connected(connected) => connected::connected(ui, connected, done),
+        ConnectStep::Address if found_code => flow.found_code(),
+        ConnectStep::Address => flow.address(),
+        ConnectStep::Offer(offer) => flow.offer(&offer),
+        ConnectStep::Owner(owner) => flow.owner(&owner),
+        ConnectStep::SigningIn => flow.signing_in(),
+        ConnectStep::Connected(connected) => connect_result::connected(ui, connected, done),
     })
     .into_any()
 }
 
-impl Flow {
+impl ConnectFlow {
     fn address(self) -> AnyView {
         let send = move |event: SubmitEvent| {
             event.prevent_default();
@@ -111,8 +111,8 @@ impl Flow {
                     {field(plain("client-id", "connect_client_id", ""), self.client_id)}
                 </details>
             </form>
-            {self.code_door()}
-            {self.demo_door()}
+            {self.code_panel()}
+            {self.demo_panel()}
         }
         .into_any()
     }
@@ -121,7 +121,7 @@ impl Flow {
     pub(super) fn http_consent(self, form: &'static str) -> AnyView {
         let asked = move || {
             (self.asks_http.get() == form)
-                .then(|| tick("allow-http", say("connect_http"), say("connect_http_hint"), self.allow_http))
+                .then(|| checkbox("allow-http", say("connect_http"), say("connect_http_hint"), self.allow_http))
         };
         asked.into_any()
     }
@@ -174,14 +174,15 @@ impl Flow {
         };
         self.ui.ask(request, move |ui, reply| match reply {
             Reply::Server { mut server } => {
-                if let (true, Step::Offer(before)) = (server.organizations.is_empty(), self.step.get_untracked()) {
+                if let (true, ConnectStep::Offer(before)) = (server.organizations.is_empty(), self.step.get_untracked())
+                {
                     server.organizations = before.organizations;
                 }
                 let allowed = server.permission == self.granted.get_untracked();
                 if allowed && chosen.is_none() && !(choose && server.organizations.len() > 1) {
                     self.sign_in(server.organization);
                 } else {
-                    self.step.set(Step::Offer(server));
+                    self.step.set(ConnectStep::Offer(server));
                 }
             }
             other => ui.take(other),
@@ -218,7 +219,7 @@ impl Flow {
                     <button class="primary" type="submit" data-action="sign-in" disabled=move || waits || self.ui.busy.get()>
                         {say("connect_sign_in")}
                     </button>
-                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(Step::Address)>
+                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(ConnectStep::Address)>
                         {say("cancel")}
                     </button>
                 </div>
@@ -234,12 +235,12 @@ impl Flow {
 
     pub(super) fn finish(self, request: Request) {
         let before = self.step.get_untracked();
-        self.step.set(Step::SigningIn);
+        self.step.set(ConnectStep::SigningIn);
         self.ui.ask(request, move |ui, reply| match reply {
             Reply::Connected { connected } => {
                 // The code contains a token, so it is cleared as soon as it was used.
                 self.code.set(String::new());
-                self.step.set(Step::Connected(connected));
+                self.step.set(ConnectStep::Connected(connected));
             }
             other => {
                 self.step.set(before);

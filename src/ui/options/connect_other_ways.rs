@@ -4,18 +4,18 @@
 use leptos::prelude::*;
 
 use super::super::components::{field, submit};
-use super::super::words::{say, say_with};
-use super::connect::{Flow, Step, plain};
+use super::super::texts::{say, say_with};
+use super::connect::{ConnectFlow, ConnectStep, plain};
 use crate::app::permission_pattern;
 use crate::app::protocol::{CodeOwner, Reply, Request};
-use crate::browser::demo::DemoServer;
+use crate::browser::demo_server::DemoServer;
 use crate::browser::page;
 use crate::casdoor::sign_in::ConnectionCode;
 use crate::casdoor::{CasdoorError, ServerAddress};
 
-impl Flow {
+impl ConnectFlow {
     /// Returns the field for a connection code.
-    pub(super) fn code_door(self) -> AnyView {
+    pub(super) fn code_panel(self) -> AnyView {
         view! {
             <form class="panel" data-step="code" on:submit=move |event| { event.prevent_default(); self.look_at_code() }>
                 {field(plain("code", "connect_code", "connect_code_hint"), self.code)}
@@ -57,7 +57,7 @@ impl Flow {
                 let request = Request::LookAtCode { code, allow_http };
                 self.allowed_then(permission_pattern(&server), move || {
                     self.ui.ask(request, move |ui, reply| match reply {
-                        Reply::CodeOwner { owner } => self.step.set(Step::Owner(owner)),
+                        Reply::CodeOwner { owner } => self.step.set(ConnectStep::Owner(owner)),
                         other => ui.take(other),
                     });
                 });
@@ -99,7 +99,7 @@ impl Flow {
                 <div class="buttons">
                     {submit(self.ui, "connect-by-code", || say("connect_code_button"))}
                     <button type="button" data-action="full-sign-in" on:click=sign_in>{say("code_owner_sign_in")}</button>
-                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(Step::Address)>
+                    <button class="plain" type="button" data-action="cancel" on:click=move |_| self.step.set(ConnectStep::Address)>
                         {say("cancel")}
                     </button>
                 </div>
@@ -109,7 +109,7 @@ impl Flow {
     }
 
     /// Shows the demo server, if the package contains one.
-    pub(super) fn demo_door(self) -> AnyView {
+    pub(super) fn demo_panel(self) -> AnyView {
         let door = move |demo: DemoServer| {
             let host = demo.address().map(|address| address.host().to_owned()).unwrap_or_default();
             let go = move |_| self.try_demo(demo.clone());

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::super::state::Ui;
-use super::super::words::say;
-use super::{Route, card, connect};
+use super::super::texts::say;
+use super::{Route, connect, connection_card};
 use crate::app::protocol::{ConnectionCard, Reply, Request};
 
 /// The connections as last received.
@@ -13,12 +13,13 @@ pub(super) type Cards = RwSignal<Option<Vec<ConnectionCard>>>;
 /// Returns the section.
 pub fn section(ui: Ui, route: Route) -> AnyView {
     let cards: Cards = RwSignal::new(None);
-    let heard = move |ui: Ui, reply: Reply| hear(ui, cards, reply);
+    let heard = move |ui: Ui, reply: Reply| receive(ui, cards, reply);
     ui.load(Request::ListConnections, heard);
     let count = Memo::new(move |_| cards.with(|cards| cards.as_ref().map(Vec::len)));
     let wanted = !route.server.is_empty() || route.found_code;
-    let list =
-        move || cards.get().unwrap_or_default().into_iter().map(|card| card::card(ui, cards, &card)).collect_view();
+    let list = move || {
+        cards.get().unwrap_or_default().into_iter().map(|card| connection_card::card(ui, cards, &card)).collect_view()
+    };
     let new = move || {
         count.get().map(|count| {
             let title = say(if count == 0 { "connect_title" } else { "connect_another" });
@@ -41,7 +42,7 @@ pub fn section(ui: Ui, route: Route) -> AnyView {
 }
 
 /// Stores the list, or shows the failure.
-pub(super) fn hear(ui: Ui, cards: Cards, reply: Reply) {
+pub(super) fn receive(ui: Ui, cards: Cards, reply: Reply) {
     match reply {
         Reply::Connections { connections } => cards.set(Some(connections)),
         other => {

@@ -8,22 +8,22 @@ mod accounts;
 mod appearance;
 mod bulk_actions;
 mod camera;
-mod card;
 mod connect;
 mod connect_other_ways;
-mod connected;
+mod connect_result;
+mod connection_card;
 mod connections;
-mod copies;
 mod exchange;
 mod security;
 mod sites;
+mod version_history;
 
 use leptos::ev;
 use leptos::prelude::*;
 
 use super::state::{Shown, Ui, View};
-use super::words::say;
-use super::{components, form, found, unlock_screens};
+use super::texts::say;
+use super::{components, form, scan_results, unlock_screens};
 use crate::browser::page;
 
 /// The sections in their order.
@@ -99,7 +99,7 @@ fn root() -> AnyView {
     let links: Vec<_> = SECTIONS.iter().map(|section| link(section, route)).collect();
     let content = move || match ui.screen.get() {
         Shown::Board => section(ui, route),
-        _ => unlock_screens::gate(ui),
+        _ => unlock_screens::unlock_screen(ui),
     };
     view! {
         <nav aria-label=say("settings")>
@@ -107,7 +107,7 @@ fn root() -> AnyView {
             {links}
         </nav>
         <main>
-            {move || components::line(ui)}
+            {move || components::status_line(ui)}
             {content}
         </main>
     }
@@ -160,7 +160,7 @@ fn add(ui: Ui) -> AnyView {
         }
     });
     (move || match ui.view.get() {
-        View::Found(held) => found::found(ui, &held),
+        View::Found(held) => scan_results::found(ui, &held),
         _ => form::add(ui),
     })
     .into_any()

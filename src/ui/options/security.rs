@@ -3,17 +3,17 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::components::{choice, field, meter, password, submit, tick};
+use super::super::components::{checkbox, choice, field, meter, password, submit};
 use super::super::state::Ui;
-use super::super::words::{say, say_count, say_with};
-use super::copies;
+use super::super::texts::{say, say_count, say_with};
+use super::version_history;
 use crate::app::protocol::{Reply, Request};
 use crate::vault::Settings;
 
 /// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
-    ui.load(Request::ReadSettings, move |ui, reply| hear(ui, settings, reply));
+    ui.load(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
     let read = Memo::new(move |_| settings.with(Option::is_some));
     let choices = move || read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)));
     let device_only = Memo::new(move |_| ui.board.with(|board| board.device_only));
@@ -30,7 +30,7 @@ pub fn section(ui: Ui) -> AnyView {
             </div>
             {password}
             <h2>{say("generations_title")}</h2>
-            {copies::panel(ui)}
+            {version_history::panel(ui)}
         </section>
     }
     .into_any()
@@ -39,7 +39,7 @@ pub fn section(ui: Ui) -> AnyView {
 fn lock_now(ui: Ui) -> AnyView {
     view! {
         <div class="buttons">
-            <button type="button" data-action="lock" on:click=move |_| ui.act(Request::Lock)>{say("lock_now")}</button>
+            <button type="button" data-action="lock" on:click=move |_| ui.perform(Request::Lock)>{say("lock_now")}</button>
         </div>
     }
     .into_any()
@@ -50,7 +50,7 @@ fn no_lock() -> AnyView {
     view! { <p class="notice" data-device-only="">{say("no_lock")}</p> }.into_any()
 }
 
-fn hear(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
+fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
     match reply {
         Reply::Settings { settings: read } => settings.set(Some(read)),
         other => ui.take(other),
@@ -75,7 +75,7 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
         {
             let lock_after_seconds = lock_after.parse().unwrap_or(present.lock_after_seconds);
             let changed = Settings { lock_after_seconds, ..present };
-            ui.load(Request::SetSettings { settings: changed }, move |ui, reply| hear(ui, settings, reply));
+            ui.load(Request::SetSettings { settings: changed }, move |ui, reply| receive(ui, settings, reply));
         }
     });
     let locks = Memo::new(move |_| ui.board.with(|board| !board.device_only));
@@ -106,7 +106,7 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> 
         ui.ask(Request::CorrectClock { seconds: 0, connection: None }, move |ui, reply| {
             gone.set(!matches!(reply, Reply::Failed { .. }));
             ui.take(reply);
-            ui.load(Request::ReadSettings, move |ui, reply| hear(ui, settings, reply));
+            ui.load(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
         });
     };
     let line = move || {
@@ -153,7 +153,7 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
             {field(password("new-password", "first_run_password", "new-password"), new)}
             {meter(new)}
             {field(password("password-again", "password_again", "new-password"), again)}
-            {tick("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
+            {checkbox("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
             <p class="quiet">{say(hint)}</p>
             <div class="buttons">{submit(ui, "change-password", move || say(if ui.busy.get() { "working" } else { button }))}</div>
         </form>

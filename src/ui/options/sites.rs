@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::super::components::{icon, icon as drawings};
 use super::super::state::Ui;
-use super::super::words::{say, say_with, title};
+use super::super::texts::{say, say_with, title};
 use crate::app::protocol::{ConnectionName, Request, Row};
 use crate::vault::AccountId;
 
@@ -58,7 +58,7 @@ fn by_site(rows: &[Row]) -> Sites {
 fn panel(ui: Ui, site: &str, accounts: Vec<(AccountId, String)>) -> AnyView {
     // An origin is one host; a domain includes its subdomains.
     let scope = say(if site.contains("://") { "sites_origin" } else { "sites_domain" });
-    let lines: Vec<_> = accounts.into_iter().map(|(id, who)| line(ui, site.to_owned(), id, who)).collect();
+    let lines: Vec<_> = accounts.into_iter().map(|(id, who)| site_row(ui, site.to_owned(), id, who)).collect();
     view! {
         <div class="panel" data-site=site.to_owned()>
             <h3>{site.to_owned()}</h3>
@@ -69,7 +69,7 @@ fn panel(ui: Ui, site: &str, accounts: Vec<(AccountId, String)>) -> AnyView {
     .into_any()
 }
 
-fn line(ui: Ui, site: String, id: AccountId, who: String) -> AnyView {
+fn site_row(ui: Ui, site: String, id: AccountId, who: String) -> AnyView {
     let label = say_with("sites_remove", &[&who, &site]);
     let remove =
         move |_| ui.act(Request::AllowSite { id, origin: site.clone(), allowed: false, accepts_look_alike: false });

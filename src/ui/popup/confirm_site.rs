@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::super::components::{head, tick};
 use super::super::state::Ui;
-use super::super::words::{say, say_with, title};
+use super::super::texts::{say, say_with, title};
 use super::row_actions;
 use crate::app::protocol::{FirstUse, Reply, Request, SiteWarning};
 use crate::vault::AccountId;

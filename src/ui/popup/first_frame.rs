@@ -42,7 +42,7 @@ fn send(ui: Ui, last: StoredValue<String>) {
     let at_rest = ui.screen.with_untracked(|screen| *screen == Shown::Board)
         && matches!(ui.view.get_untracked(), View::List)
         && ui.query.with_untracked(String::is_empty);
-    let Some(html) = at_rest.then(look).flatten() else { return };
+    let Some(html) = at_rest.then(read_markup).flatten() else { return };
     if last.with_value(|last| *last == html) {
         return;
     }
@@ -54,7 +54,7 @@ fn send(ui: Ui, last: StoredValue<String>) {
 }
 
 /// Returns the list's markup without codes; `None` unless it is scrolled to its top and nothing is open.
-fn look() -> Option<String> {
+fn read_markup() -> Option<String> {
     let find = |selector: &str| document().query_selector(selector).ok().flatten();
     let is_open = find("[data-menu]").is_some() || find("[data-site]").is_some();
     let top = find(".scroller")?.scroll_top();

@@ -9,9 +9,9 @@ use web_sys::HtmlElement;
 
 use super::super::components::icon;
 use super::super::state::{Ui, View};
-use super::super::words::{say, say_message, say_with};
+use super::super::texts::{say, say_message, say_with};
 use super::menu::{self, Menu};
-use super::{bar, row, row_actions};
+use super::{row, row_actions, toolbar};
 use crate::app::accounts::list_view::{self, Layout};
 use crate::app::protocol::{ClockDifference, ClockOffer, Message, Request};
 use crate::browser::page;
@@ -40,10 +40,10 @@ pub fn list(ui: Ui) -> AnyView {
         }
     };
     let empty = Memo::new(move |_| ui.board.with(|board| board.total == 0));
-    let content = move || if empty.get() { doors(ui) } else { rows(list) };
+    let content = move || if empty.get() { ways_to_add(ui) } else { rows(list) };
     view! {
         <section class="board" data-screen=move || if empty.get() { "empty" } else { "list" }>
-            {bar::bar(ui, list.menu, first, move || list.go_to(0))}
+            {toolbar::toolbar(ui, list.menu, first, move || list.go_to(0))}
             {notices(ui)}
             {content}
             {menu::menu(list.menu)}
@@ -82,7 +82,7 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
         return view! {
             <div class="notice" role="alert" data-notice=message.key.clone()>
                 <span>{say_message(message)}</span>
-                <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.act(Request::Dismiss { alarm })>
+                <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.perform(Request::Dismiss { alarm })>
                     {say("notice_dismiss")}
                 </button>
             </div>
@@ -115,7 +115,7 @@ fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
         ClockOffer::Nothing => (say_with("clock_wrong_one", &[&host, &off]), None),
     };
     let button = correct.map(|(words, connection)| {
-        let correct = move |_| ui.act(Request::CorrectClock { seconds, connection });
+        let correct = move |_| ui.perform(Request::CorrectClock { seconds, connection });
         view! { <button class="plain" type="button" data-action="correct-clock" on:click=correct>{words}</button> }
     });
     view! {
@@ -161,7 +161,7 @@ fn no_match(ui: Ui) -> AnyView {
     view! {
         <div class="nothing" data-nothing="">
             <p>{words}</p>
-            <button type="button" data-action="clear-search" on:click=move |_| { ui.query.set(String::new()); bar::focus_search() }>
+            <button type="button" data-action="clear-search" on:click=move |_| { ui.query.set(String::new()); toolbar::focus_search() }>
                 {say("no_match_clear")}
             </button>
         </div>
@@ -170,17 +170,17 @@ fn no_match(ui: Ui) -> AnyView {
 }
 
 /// Returns the three ways to add an account to an empty vault, at equal size.
-fn doors(ui: Ui) -> AnyView {
+fn ways_to_add(ui: Ui) -> AnyView {
     use super::super::components::icon as drawings;
     view! {
         <div class="doors">
             <h1>{say("empty_title")}</h1>
             <p>{say("empty_text")}</p>
-            <button type="button" data-action="connect" on:click=move |_| bar::open_connect(ui)>
+            <button type="button" data-action="connect" on:click=move |_| toolbar::open_connect(ui)>
                 {icon(drawings::SERVER)}
                 <span>{say("connect")}<small>{say("connect_hint")}</small></span>
             </button>
-            <button type="button" data-action="scan" on:click=move |_| ui.act(Request::Scan)>
+            <button type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
                 {icon(drawings::QR)}
                 <span>{say("scan")}<small>{say("scan_hint")}</small></span>
             </button>
@@ -224,7 +224,7 @@ impl List {
         let next = match event.key().as_str() {
             "ArrowUp" if present == 0 => {
                 event.prevent_default();
-                bar::focus_search();
+                toolbar::focus_search();
                 return;
             }
             "ArrowDown" => present.saturating_add(1).min(last),

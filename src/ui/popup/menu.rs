@@ -75,7 +75,7 @@ fn drawn(open: RwSignal<Option<Menu>>, menu: Menu) -> AnyView {
         }
         event.prevent_default();
     };
-    let lines: Vec<_> = menu.entries.into_iter().map(|entry| line(entry, close)).collect();
+    let lines: Vec<_> = menu.entries.into_iter().map(|entry| menu_entry(entry, close)).collect();
     view! {
         <div class="veil" on:click=move |_| close() on:contextmenu=move |event| { event.prevent_default(); close() }></div>
         <div class="menu" role="menu" data-menu="" aria-label=menu.label node_ref=node on:keydown=on_key>{lines}</div>
@@ -83,7 +83,7 @@ fn drawn(open: RwSignal<Option<Menu>>, menu: Menu) -> AnyView {
     .into_any()
 }
 
-fn line(entry: Entry, close: impl Fn() + Copy + 'static) -> AnyView {
+fn menu_entry(entry: Entry, close: impl Fn() + Copy + 'static) -> AnyView {
     let role = if entry.chosen.is_some() { "menuitemradio" } else { "menuitem" };
     let act = entry.act;
     view! {
@@ -115,14 +115,14 @@ fn step(menu: &HtmlElement, by: i32) {
     let Ok(lines) = menu.query_selector_all("button") else { return };
     let count = i32::try_from(lines.length()).unwrap_or(0);
     let focused = document().active_element();
-    let present = (0..count).find(|index| line_at(&lines, *index).map(web_sys::Element::from) == focused);
+    let present = (0..count).find(|index| entry_at(&lines, *index).map(web_sys::Element::from) == focused);
     let next = present.map_or(0, |present| present.saturating_add(by));
-    if let Some(line) = line_at(&lines, next.checked_rem_euclid(count).unwrap_or(0)) {
+    if let Some(line) = entry_at(&lines, next.checked_rem_euclid(count).unwrap_or(0)) {
         // An element that cannot be focused is left unchanged.
         drop(line.focus());
     }
 }
 
-fn line_at(lines: &web_sys::NodeList, index: i32) -> Option<HtmlElement> {
+fn entry_at(lines: &web_sys::NodeList, index: i32) -> Option<HtmlElement> {
     lines.item(u32::try_from(index).ok()?)?.dyn_into().ok()
 }

@@ -1,20 +1,20 @@
 //! The popup. It first renders the board stored in the session, then the worker's reply.
 
-mod bar;
 mod confirm_site;
 mod first_frame;
-mod keys;
+mod keyboard;
 mod list;
 mod menu;
 mod row;
 mod row_actions;
+mod toolbar;
 
 use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::{Shown, Ui, View};
-use super::{clock, components, factors, form, found, recovery, show_qr, unlock_screens};
+use super::{clock, components, factors, form, recovery, scan_results, show_qr, unlock_screens};
 use crate::app::accounts::list_view;
 use crate::app::protocol::{Board, FirstRead, Phase, Request};
 use crate::browser::page;
@@ -41,13 +41,13 @@ fn root(first: FirstRead) -> AnyView {
             components::after_paint();
         }
     });
-    keys::listen(ui);
+    keyboard::listen(ui);
     first_frame::keep(ui);
     let content = move || match ui.screen.get() {
         Shown::Board => board(ui),
-        _ => unlock_screens::gate(ui),
+        _ => unlock_screens::unlock_screen(ui),
     };
-    view! { <main>{content}</main> {move || components::line(ui)} }.into_any()
+    view! { <main>{content}</main> {move || components::status_line(ui)} }.into_any()
 }
 
 /// Carries out the action that the context menu or a shortcut left, once the vault is open.
@@ -56,7 +56,7 @@ fn go_on(ui: Ui, wish: bool) {
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen == Shown::Board) && left.get_value() {
             left.set_value(false);
-            ui.act(Request::GoOn);
+            ui.perform(Request::GoOn);
         }
     });
 }
@@ -85,7 +85,7 @@ fn board(ui: Ui) -> AnyView {
         View::List | View::Camera => list::list(ui),
         View::Add => form::add(ui),
         View::Edit(id) => form::edit(ui, id),
-        View::Found(found) => found::found(ui, &found),
+        View::Found(found) => scan_results::found(ui, &found),
         View::Qr(id) => show_qr::show_qr(ui, id),
         View::Factors(id) => factors::screen(ui, id),
         View::ConfirmSite(id, site, origin, warning) => confirm_site::confirm_site(ui, id, site, origin, warning),

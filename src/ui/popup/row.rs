@@ -5,7 +5,7 @@ use web_sys::MouseEvent;
 
 use super::super::components::{icon, icon as drawings};
 use super::super::state::{Ui, View};
-use super::super::words::{say, say_with, title};
+use super::super::texts::{say, say_with, title};
 use super::list::List;
 use super::menu::{Entry, Menu};
 use super::row_actions;
@@ -190,7 +190,7 @@ fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
     let missing = row.marks.contains(&RowMark::Missing);
     let mut entries = Vec::new();
     if missing {
-        entries.push(Entry::new("put-back", say("put_back"), move || ui.act(Request::Restore { id })));
+        entries.push(Entry::new("put-back", say("put_back"), move || ui.perform(Request::Restore { id })));
     }
     if row.period > 0 {
         entries.push(Entry::new("copy-next", say("copy_next"), move || row_actions::copy_next(ui, id)));
@@ -199,7 +199,7 @@ fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
     }
     entries.extend(site_entry(ui, row));
     let pin = say(if pinned { "unpin" } else { "pin" });
-    entries.push(Entry::new("pin", pin, move || ui.act(Request::Pin { id, pinned: !pinned })));
+    entries.push(Entry::new("pin", pin, move || ui.perform(Request::Pin { id, pinned: !pinned })));
     entries.push(Entry::new("edit", say("edit"), move || ui.view.set(View::Edit(id))));
     entries.push(Entry::new("show-qr", say("qr_menu"), move || ui.view.set(View::Qr(id))));
     entries.extend(keep_entries(ui, row));

@@ -4,8 +4,8 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::state::{Said, Ui, View};
-use super::super::words::{say, say_message, say_with, title};
+use super::super::state::{StatusMessage, Ui, View};
+use super::super::texts::{say, say_message, say_with, title};
 use crate::app::protocol::{Message, Reply, Request, Row};
 use crate::browser::page;
 use crate::vault::AccountId;
@@ -124,7 +124,7 @@ pub fn bin(ui: Ui, id: AccountId) {
         let done = matches!(reply, Reply::Screen { .. });
         ui.take(reply);
         if done {
-            ui.said.set(Some(Said {
+            ui.said.set(Some(StatusMessage {
                 text: say_with("binned", &[&who]),
                 failed: false,
                 undo: Some(Request::Restore { id }),

@@ -2,7 +2,7 @@
 
 use crate::package::root;
 use anyhow::{Context, Result, ensure};
-use mock_casdoor::contract::Witness;
+use mock_casdoor::contract::StoredUserReader;
 use mock_casdoor::{MockServer, Options, sample_accounts};
 use serde_json::Value;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -19,7 +19,7 @@ pub enum Server {
     /// The mock server in this process; its stored data is read from memory.
     Mock(MockServer),
     /// A real server; its stored data is read with alice's token.
-    Real(SocketAddr, Witness),
+    Real(SocketAddr, StoredUserReader),
 }
 
 impl Server {
@@ -35,7 +35,7 @@ impl Server {
         let place = url.trim_start_matches("http://").trim_end_matches('/');
         let server = place.to_socket_addrs()?.next().context("the server's address is none")?;
         ensure!(server.ip().is_loopback(), "{url} is not on this machine: tests talk to loopback only");
-        let witness = Witness::sign_in(server, CLIENT, USER)?;
+        let witness = StoredUserReader::sign_in(server, CLIENT, USER)?;
         witness.begin_with(&sample_accounts())?;
         Ok(Self::Real(server, witness))
     }
@@ -73,6 +73,6 @@ impl Server {
     }
 }
 
-fn field(witness: &Witness, name: &str) -> Result<Value> {
+fn field(witness: &StoredUserReader, name: &str) -> Result<Value> {
     Ok(witness.record()?.get(name).cloned().unwrap_or_default())
 }

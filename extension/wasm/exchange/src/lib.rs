@@ -17,7 +17,7 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 /// password means none. Returns the JSON of a [`ReadAnswer`](casdoor_authenticator::app::protocol::ReadAnswer).
 #[wasm_bindgen]
 pub fn read(files: &Array, format: &str, password: String) -> String {
-    thread::read(files, format, password)
+    exchange_thread::read(files, format, password)
 }
 
 /// Writes accounts, given as a JSON list of parcels.
@@ -26,5 +26,5 @@ pub fn read(files: &Array, format: &str, password: String) -> String {
 /// The JSON of a message.
 #[wasm_bindgen]
 pub fn write(rows: String, format: &str, password: String, heading: &str, language: &str) -> Result<Vec<u8>, String> {
-    thread::write(rows, format, password, (heading, language))
+    exchange_thread::write(rows, format, password, (heading, language))
 }

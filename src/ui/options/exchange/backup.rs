@@ -4,43 +4,43 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::super::confirm_password::Again;
+use super::super::super::confirm_password::ConfirmPassword;
 use super::super::super::state::Ui;
-use super::super::super::words::{say, say_with};
-use super::components::{choice, field, icon, meter, password, submit, tick};
+use super::super::super::texts::{say, say_with};
+use super::components::{checkbox, choice, field, icon, meter, password, submit};
 use crate::app::protocol::{Backups, Reply, Request};
 use crate::browser::page;
 
 /// The typed values.
 #[derive(Clone, Copy)]
-struct Form {
+struct BackupForm {
     ui: Ui,
     stands: RwSignal<Option<Backups>>,
     has_own: RwSignal<bool>,
     own: RwSignal<String>,
     again: RwSignal<String>,
-    password: Again,
+    password: ConfirmPassword,
     every: RwSignal<String>,
 }
 
 /// Returns the panel.
 pub fn panel(ui: Ui) -> AnyView {
     let text = || RwSignal::new(String::new());
-    let form = Form {
+    let form = BackupForm {
         ui,
         stands: RwSignal::new(None),
         has_own: RwSignal::new(ui.board.with_untracked(|board| board.device_only)),
         own: text(),
         again: text(),
-        password: Again::new(ui),
+        password: ConfirmPassword::new(ui),
         every: text(),
     };
-    ui.load(Request::ReadBackups, move |ui, reply| form.hear(ui, reply));
+    ui.load(Request::ReadBackups, move |ui, reply| form.receive(ui, reply));
     (move || form.stands.get().map(|stands| form.draw(&stands))).into_any()
 }
 
-impl Form {
-    fn hear(self, ui: Ui, reply: Reply) {
+impl BackupForm {
+    fn receive(self, ui: Ui, reply: Reply) {
         match reply {
             Reply::Backups { backups } => {
                 self.every.set(backups.every_days.to_string());
@@ -71,7 +71,7 @@ impl Form {
                 <p class="quiet">{say(if device_only { "backup_needs_own" } else { "backup_text" })}</p>
                 <p data-backup-made="">{last}</p>
                 {failed}
-                {(!device_only).then(|| tick("backup-own", say("backup_own"), say("backup_own_hint"), self.has_own))}
+                {(!device_only).then(|| checkbox("backup-own", say("backup_own"), say("backup_own_hint"), self.has_own))}
                 {move || self.has_own.get().then(|| self.passwords())}
                 <div class="buttons">{submit(self.ui, "back-up", move || say(if self.ui.busy.get() { "working" } else { "backup_button" }))}</div>
                 {self.schedule(stands)}
@@ -121,7 +121,7 @@ impl Form {
                 ui.tell(say(if saved { "backup_saved" } else { "forgot_not_saved" }), !saved);
                 self.forget();
                 ui.open();
-                ui.load(Request::ReadBackups, move |ui, reply| self.hear(ui, reply));
+                ui.load(Request::ReadBackups, move |ui, reply| self.receive(ui, reply));
             }
             other => ui.take(other),
         });
@@ -163,7 +163,7 @@ impl Form {
                     self.forget();
                     ui.tell(say("backup_auto_done"), false);
                 }
-                self.hear(ui, reply);
+                self.receive(ui, reply);
             });
         };
         if every_days == 0 {

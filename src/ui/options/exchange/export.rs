@@ -5,47 +5,47 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::super::confirm_password::Again;
-use super::super::super::plaintext_export_warning::Word;
+use super::super::super::confirm_password::ConfirmPassword;
+use super::super::super::plaintext_export_warning::ConfirmationWord;
 use super::super::super::state::Ui;
-use super::super::super::words::{say, say_count, say_message, say_with, title};
-use super::components::{choice, field, meter, password, submit, tick};
-use super::working::{self, Work};
+use super::super::super::texts::{say, say_count, say_message, say_with, title};
+use super::components::{checkbox, choice, field, meter, password, submit};
+use super::job_progress::{self, RunningJob};
 use crate::app::exchange::file_job::{CODES, PAGE};
 use crate::app::protocol::{Message, PlannedRow, Reply, Request};
+use crate::browser::exchange_thread::Job;
 use crate::browser::page;
-use crate::browser::thread::Job;
 use crate::exchange::{Format, Parcel, WRITABLE, can_seal};
 
 /// The chosen and typed values.
 #[derive(Clone, Copy)]
-struct Form {
+struct ExportForm {
     ui: Ui,
     format: RwSignal<String>,
     plan: RwSignal<Option<Vec<PlannedRow>>>,
     sealed: RwSignal<bool>,
     file_password: RwSignal<String>,
     again: RwSignal<String>,
-    password: Again,
-    word: Word,
+    password: ConfirmPassword,
+    word: ConfirmationWord,
     writing: RwSignal<bool>,
-    work: Work,
+    work: RunningJob,
 }
 
 /// Returns the panel; nothing if an administrator forbids exports, which the backup panel explains.
 pub fn panel(ui: Ui) -> AnyView {
     let text = || RwSignal::new(String::new());
-    let form = Form {
+    let form = ExportForm {
         ui,
         format: RwSignal::new(Format::Aegis.id().to_owned()),
         plan: RwSignal::new(None),
         sealed: RwSignal::new(true),
         file_password: text(),
         again: text(),
-        password: Again::new(ui),
-        word: Word::new(),
+        password: ConfirmPassword::new(ui),
+        word: ConfirmationWord::new(),
         writing: RwSignal::new(false),
-        work: Work::new(),
+        work: RunningJob::new(),
     };
     // An import changes what is exported, so the plan is updated with the number of accounts.
     let accounts = Memo::new(move |_| ui.board.with(|board| board.total));
@@ -59,7 +59,7 @@ pub fn panel(ui: Ui) -> AnyView {
     });
     let there = Memo::new(move |_| form.plan.with(Option::is_some));
     (move || match (form.writing.get(), there.get()) {
-        (true, _) => working::panel(say("export_writing"), None, move || form.stop()),
+        (true, _) => job_progress::panel(say("export_writing"), None, move || form.stop()),
         (false, true) => form.draw(),
         (false, false) => ().into_any(),
     })
@@ -71,7 +71,7 @@ fn seals(format: &str) -> bool {
     Format::from_id(format).is_some_and(can_seal)
 }
 
-impl Form {
+impl ExportForm {
     fn draw(self) -> AnyView {
         let others = WRITABLE.iter().filter(|format| !matches!(format, Format::Backup | Format::GoogleMigration));
         let mut options: Vec<_> = others.map(|format| (format.id().to_owned(), format.title().to_owned())).collect();
@@ -101,7 +101,7 @@ impl Form {
         let own = password("file-password-new", "export_password", "new-password");
         let again = password("file-password-again", "password_again", "new-password");
         let choice =
-            seals(&format).then(|| tick("sealed", say("export_sealed"), say("export_sealed_hint"), self.sealed));
+            seals(&format).then(|| checkbox("sealed", say("export_sealed"), say("export_sealed_hint"), self.sealed));
         let below = if seals(&format) && self.sealed.get() {
             view! {
                 {field(own, self.file_password)}

@@ -1,16 +1,16 @@
 //! Import, export and backups.
 
 mod backup;
-mod bring;
 mod export;
-mod preview;
-mod report;
-mod working;
+mod import;
+mod import_preview;
+mod import_report;
+mod job_progress;
 
 use leptos::prelude::*;
 
 use super::super::state::Ui;
-use super::super::words::say;
+use super::super::texts::say;
 use super::components;
 
 /// Returns the section.
@@ -19,7 +19,7 @@ pub fn section(ui: Ui) -> AnyView {
         <section data-screen="exchange">
             <h1>{say("section_exchange")}</h1>
             <h2>{say("import_title")}</h2>
-            {bring::flow(ui)}
+            {import::flow(ui)}
             <h2>{say("export_title")}</h2>
             {backup::panel(ui)}
             {export::panel(ui)}

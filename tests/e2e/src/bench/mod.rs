@@ -4,20 +4,20 @@
 //! Times are medians of interleaved rounds. The same run measures a *baseline*, the smallest popup that could show a
 //! code. The machine's load affects both, so compare them with each other and not with results from another day.
 
-mod fill;
-mod floor;
-mod merging;
-mod opening;
-mod sizes;
-mod subject;
-mod syncing;
-mod work;
+mod baseline_popup;
+mod extension_copies;
+mod fill_time;
+mod merge_time;
+mod package_sizes;
+mod popup_opening;
+mod sync_cost;
+mod worker_times;
 
-pub use fill::fills;
-pub use floor::write_floor;
-pub use merging::{Merging, merging};
-pub use opening::{Opening, Sample, Subject, median, rounds, warm_up};
-pub use sizes::{Size, sizes};
-pub use subject::copies;
-pub use syncing::{Syncing, syncing};
-pub use work::{Work, codes, scans, unlock};
+pub use baseline_popup::write_floor;
+pub use extension_copies::copies;
+pub use fill_time::fills;
+pub use merge_time::{Merging, merging};
+pub use package_sizes::{Size, sizes};
+pub use popup_opening::{Opening, Sample, Subject, median, rounds, warm_up};
+pub use sync_cost::{Syncing, syncing};
+pub use worker_times::{Work, codes, scans, unlock};

@@ -191,7 +191,7 @@ fn texts(picture: &str) -> Vec<Secret<String>> {
     let png = data_encoding::BASE64.decode(png.as_bytes()).unwrap();
     let image = image::load_from_memory(&png).unwrap().to_rgba8();
     let ink = autofill::ink(image.width(), image.height(), image.as_raw()).unwrap();
-    let luma = Luma::from_grey(ink.width, ink.height, ink.grey).unwrap();
+    let luma = Luma::from_gray(ink.width, ink.height, ink.grey).unwrap();
     qr::read(&luma, || false).into_iter().map(|found| found.text).collect()
 }
 

@@ -13,7 +13,7 @@ pub struct Corner {
 
 /// The position of a code in a text that is spread over several codes (structured append, ISO/IEC 18004 section 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct CodePart {
     /// The index, starting at 0.
     pub index: u8,
     /// The number of codes, 1 to 16.
@@ -26,14 +26,14 @@ pub struct Part {
 ///
 /// Its text may contain a secret, so it is not printed in logs and is erased when dropped.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct QrCode {
     /// The text: the bytes as UTF-8 if they are valid, otherwise as Latin-1.
     pub text: Secret<String>,
     /// Top left, top right, bottom right and bottom left corners in the code's own orientation, in pixels of the
     /// source.
     pub corners: [Corner; 4],
     /// Set if other parts of this text were missing from the image.
-    pub part: Option<Part>,
+    pub part: Option<CodePart>,
 }
 
 /// A code's bytes, before parts are joined.
@@ -41,19 +41,19 @@ pub struct Found {
 pub(super) struct Raw {
     pub(super) bytes: Secret<Vec<u8>>,
     pub(super) corners: [Corner; 4],
-    pub(super) part: Option<Part>,
+    pub(super) part: Option<CodePart>,
 }
 
 /// Converts codes to texts. Parts are joined if all are present; otherwise they follow in order.
-pub(super) fn join(mut codes: Vec<Raw>) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
+pub(super) fn join(mut codes: Vec<Raw>) -> Vec<QrCode> {
+    let mut found: Vec<QrCode> = Vec::new();
     while let Some(first) = take_first(&mut codes) {
         let whole = first.part.and_then(|part| take_whole(part, &first, &mut codes));
         let (bytes, part) = match whole {
             Some(bytes) => (bytes, None),
             None => (first.bytes.expose().clone(), first.part),
         };
-        found.push(Found { text: Secret::new(text(bytes)), corners: first.corners, part });
+        found.push(QrCode { text: Secret::new(text(bytes)), corners: first.corners, part });
     }
     found
 }
@@ -65,8 +65,8 @@ fn take_first(codes: &mut Vec<Raw>) -> Option<Raw> {
 }
 
 /// Takes the parts that follow the first one out of the list and joins their bytes, if none is missing.
-fn take_whole(head: Part, first: &Raw, codes: &mut Vec<Raw>) -> Option<Vec<u8>> {
-    let follows = |code: &Raw, index| code.part == Some(Part { index, ..head });
+fn take_whole(head: CodePart, first: &Raw, codes: &mut Vec<Raw>) -> Option<Vec<u8>> {
+    let follows = |code: &Raw, index| code.part == Some(CodePart { index, ..head });
     let mut bytes = first.bytes.expose().clone();
     for index in 1..head.count {
         let next = codes.iter().find(|code| follows(code, index))?;
@@ -86,12 +86,12 @@ fn text(bytes: Vec<u8>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, Raw, join};
+    use super::{CodePart, Raw, join};
     use crate::secret::Secret;
 
     fn raw(bytes: &[u8], part: Option<(u8, u8)>) -> Raw {
         let parity = b"abcdef".iter().fold(0, |parity, byte| parity ^ byte);
-        let part = part.map(|(index, count)| Part { index, count, parity });
+        let part = part.map(|(index, count)| CodePart { index, count, parity });
         Raw { bytes: Secret::new(bytes.to_vec()), corners: Default::default(), part }
     }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::super::components::{icon, icon as drawings};
 use super::super::state::{Ui, View};
-use super::super::words::{say, say_message, say_with};
+use super::super::texts::{say, say_message, say_with};
 use super::menu::{Entry, Menu};
 use crate::app::protocol::{Request, SyncStatus};
 use crate::browser::page;
@@ -21,7 +21,7 @@ pub fn focus_search() {
 }
 
 /// Returns the bar. `enter` handles Enter in the search field; `down` moves the focus into the list.
-pub fn bar(
+pub fn toolbar(
     ui: Ui,
     menu: RwSignal<Option<Menu>>,
     enter: impl Fn(bool) + Copy + 'static,
@@ -86,9 +86,9 @@ pub fn bar(
 
 fn main_entries(ui: Ui) -> Vec<Entry> {
     let (connected, locks) = ui.board.with_untracked(|board| (!board.connections.is_empty(), !board.device_only));
-    let mut entries = vec![Entry::new("scan", say("scan"), move || ui.act(Request::Scan))];
+    let mut entries = vec![Entry::new("scan", say("scan"), move || ui.perform(Request::Scan))];
     if connected {
-        entries.push(Entry::new("sync", say("sync_now"), move || ui.act(Request::Sync)));
+        entries.push(Entry::new("sync", say("sync_now"), move || ui.perform(Request::Sync)));
     }
     entries.push(Entry::new("connect", say("connect"), move || open_connect(ui)));
     for connection in ui.board.with_untracked(|board| board.connections.clone()) {
@@ -98,7 +98,7 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     entries.push(Entry::new("exchange", say("section_exchange"), || page::open_tab("options.html#exchange")));
     entries.push(Entry::new("settings", say("settings"), || page::open_tab("options.html#accounts")));
     if locks {
-        entries.push(Entry::new("lock", say("lock"), move || ui.act(Request::Lock)));
+        entries.push(Entry::new("lock", say("lock"), move || ui.perform(Request::Lock)));
     }
     entries
 }

@@ -14,7 +14,7 @@ use crate::age::Age;
 use crate::clock;
 use crate::control::UserState;
 use crate::fault::{Fault, Rule};
-use crate::journal::RequestLine;
+use crate::request_log::RequestLine;
 use crate::server::{self, Parts, Shared};
 use crate::world::{self, Application, Grant, User, World};
 

@@ -11,18 +11,18 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 
 use super::super::super::state::Ui;
-use super::super::super::words::{say, say_message, say_with};
+use super::super::super::texts::{say, say_message, say_with};
 use super::components::{Field, choice, field, password, submit};
-use super::working::{self, Work};
-use super::{preview, report};
+use super::job_progress::{self, RunningJob};
+use super::{import_preview, import_report};
 use crate::app::protocol::{Known, Message, ReadAnswer, Reading, Reply, Request};
-use crate::browser::thread::{Job, Source};
+use crate::browser::exchange_thread::{Job, Source};
 use crate::exchange::{Format, MAX_IMPORT_BYTES};
 use crate::vault::AccountId;
 
 /// The current step.
 #[derive(Clone)]
-pub enum Step {
+pub enum ImportStep {
     /// Choose a file.
     Choose,
     /// The file is being read.
@@ -45,11 +45,11 @@ pub struct Preview {
 
 /// The import flow, which is copied into every handler.
 #[derive(Clone, Copy)]
-pub struct Flow {
+pub struct ImportFlow {
     /// The page.
     pub ui: Ui,
     /// The current step.
-    pub step: RwSignal<Step>,
+    pub step: RwSignal<ImportStep>,
     /// The selection: one entry per row.
     pub ticks: RwSignal<Vec<bool>>,
     /// The id of the format that the user chose; empty to detect it.
@@ -63,16 +63,16 @@ pub struct Flow {
     seems: RwSignal<String>,
     password: RwSignal<String>,
     pasted: RwSignal<String>,
-    work: Work,
-    steps: working::Steps,
+    work: RunningJob,
+    steps: job_progress::Steps,
 }
 
 /// Returns the complete flow.
 pub fn flow(ui: Ui) -> AnyView {
     let text = || RwSignal::new(String::new());
-    let flow = Flow {
+    let flow = ImportFlow {
         ui,
-        step: RwSignal::new(Step::Choose),
+        step: RwSignal::new(ImportStep::Choose),
         ticks: RwSignal::new(Vec::new()),
         format: text(),
         name: text(),
@@ -81,7 +81,7 @@ pub fn flow(ui: Ui) -> AnyView {
         seems: text(),
         password: text(),
         pasted: text(),
-        work: Work::new(),
+        work: RunningJob::new(),
         steps: RwSignal::new((0, 1)),
     };
     Effect::new(move |before: Option<String>| {
@@ -92,19 +92,19 @@ pub fn flow(ui: Ui) -> AnyView {
         format
     });
     (move || match flow.step.get() {
-        Step::Choose => flow.choose(),
-        Step::Working => {
+        ImportStep::Choose => flow.choose(),
+        ImportStep::Working => {
             let words = say_with("import_reading", &[&flow.name.get_untracked()]);
-            working::panel(words, Some(flow.steps), move || flow.cancel())
+            job_progress::panel(words, Some(flow.steps), move || flow.cancel())
         }
-        Step::Password => flow.ask_password(),
-        Step::Preview(shown) => preview::preview(flow, shown),
-        Step::Done(shown, accounts) => report::done(flow, shown, accounts),
+        ImportStep::Password => flow.ask_password(),
+        ImportStep::Preview(shown) => import_preview::preview(flow, shown),
+        ImportStep::Done(shown, accounts) => import_report::done(flow, shown, accounts),
     })
     .into_any()
 }
 
-impl Flow {
+impl ImportFlow {
     fn choose(self) -> AnyView {
         let dropped = move |event: DragEvent| {
             event.prevent_default();
@@ -229,16 +229,16 @@ impl Flow {
         };
         let Some((job, answer)) = Job::read(&source, told) else { return self.refuse(said("import_stopped")) };
         let turn = self.work.hold(job);
-        self.step.set(Step::Working);
+        self.step.set(ImportStep::Working);
         spawn_local(async move {
             let answer = answer.await;
             if self.work.is_over(turn) {
-                self.hear(answer);
+                self.receive(answer);
             }
         });
     }
 
-    fn hear(self, answer: Option<ReadAnswer>) {
+    fn receive(self, answer: Option<ReadAnswer>) {
         match answer {
             Some(ReadAnswer::Read { reading }) => self.compare(reading),
             Some(ReadAnswer::Failed { format, needs_password: true, message }) => {
@@ -246,7 +246,7 @@ impl Flow {
                 self.seems.set(format);
                 self.trouble.set(was_tried.then_some(message));
                 self.password.set(String::new());
-                self.step.set(Step::Password);
+                self.step.set(ImportStep::Password);
             }
             Some(ReadAnswer::Failed { format, message, .. }) => {
                 self.seems.set(format);
@@ -258,7 +258,7 @@ impl Flow {
 
     fn refuse(self, message: Message) {
         self.trouble.set(Some(message));
-        self.step.set(Step::Choose);
+        self.step.set(ImportStep::Choose);
     }
 
     fn ask_password(self) -> AnyView {
@@ -293,7 +293,7 @@ impl Flow {
         self.ui.load(Request::CompareRows { uris }, move |ui, reply| match reply {
             Reply::Compared { known } => {
                 self.ticks.set(known.iter().map(Option::is_none).collect());
-                self.step.set(Step::Preview(Arc::new(Preview { reading, known })));
+                self.step.set(ImportStep::Preview(Arc::new(Preview { reading, known })));
             }
             other => {
                 self.forget();
@@ -313,7 +313,7 @@ impl Flow {
         self.format.set(String::new());
         self.password.set(String::new());
         self.trouble.set(None);
-        self.step.set(Step::Choose);
+        self.step.set(ImportStep::Choose);
     }
 }
 

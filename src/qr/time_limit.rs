@@ -1,12 +1,12 @@
 //! The time limit for reading, given by the caller; no module here reads a clock.
 
 /// Asks the caller whether time is up, and remembers a positive answer.
-pub(super) struct Budget<'a> {
+pub(super) struct TimeLimit<'a> {
     expired: &'a mut dyn FnMut() -> bool,
     spent: bool,
 }
 
-impl<'a> Budget<'a> {
+impl<'a> TimeLimit<'a> {
     pub(super) fn new(expired: &'a mut dyn FnMut() -> bool) -> Self {
         Self { expired, spent: false }
     }

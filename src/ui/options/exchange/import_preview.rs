@@ -6,10 +6,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::super::super::state::Ui;
-use super::super::super::words::{say, say_count, say_message, say_with, title};
-use super::bring::{Flow, Preview, Step};
+use super::super::super::texts::{say, say_count, say_message, say_with, title};
 use super::components::choice;
-use super::report;
+use super::import::{ImportFlow, ImportStep, Preview};
+use super::import_report;
 use crate::app::protocol::{Known, Likeness, ReadRow, Reply, Request, SkippedRow};
 use crate::exchange::{Format, Parcel};
 use crate::vault::Keep;
@@ -18,7 +18,7 @@ use crate::vault::Keep;
 const PAGE: usize = 200;
 
 /// Returns the complete step.
-pub fn preview(flow: Flow, shown: Arc<Preview>) -> AnyView {
+pub fn preview(flow: ImportFlow, shown: Arc<Preview>) -> AnyView {
     let reading = &shown.reading;
     let format = Format::from_id(&reading.format).map_or("", Format::title);
     let count = say_count("import_rows", reading.rows.len());
@@ -37,7 +37,7 @@ pub fn preview(flow: Flow, shown: Arc<Preview>) -> AnyView {
             {keep_choice(flow.ui, keep)}
             <div class="buttons">
                 {keep_button(flow, &shown, keep)}
-                <button type="button" data-action="copy-report" on:click=move |_| report::copy(flow, &to_copy)>{say("import_copy")}</button>
+                <button type="button" data-action="copy-report" on:click=move |_| import_report::copy(flow, &to_copy)>{say("import_copy")}</button>
                 <button class="plain" type="button" data-action="cancel" on:click=move |_| flow.forget()>{say("cancel")}</button>
             </div>
             <details>
@@ -49,11 +49,11 @@ pub fn preview(flow: Flow, shown: Arc<Preview>) -> AnyView {
     .into_any()
 }
 
-fn ticked(flow: Flow) -> usize {
+fn ticked(flow: ImportFlow) -> usize {
     flow.ticks.with(|ticks| ticks.iter().filter(|ticked| **ticked).count())
 }
 
-fn rows(flow: Flow, shown: &Arc<Preview>) -> AnyView {
+fn rows(flow: ImportFlow, shown: &Arc<Preview>) -> AnyView {
     let total = shown.reading.rows.len();
     let drawn = RwSignal::new(PAGE);
     let all = move |event: leptos::ev::Event| {
@@ -61,7 +61,7 @@ fn rows(flow: Flow, shown: &Arc<Preview>) -> AnyView {
         flow.ticks.update(|ticks| ticks.fill(ticked));
     };
     let shown = Arc::clone(shown);
-    let lines = move || (0..total.min(drawn.get())).filter_map(|at| line(flow, &shown, at)).collect_view();
+    let lines = move || (0..total.min(drawn.get())).filter_map(|at| preview_row(flow, &shown, at)).collect_view();
     let more = move || {
         let rest = total.saturating_sub(drawn.get());
         (rest > 0).then(|| {
@@ -80,7 +80,7 @@ fn rows(flow: Flow, shown: &Arc<Preview>) -> AnyView {
     .into_any()
 }
 
-fn line(flow: Flow, shown: &Preview, at: usize) -> Option<AnyView> {
+fn preview_row(flow: ImportFlow, shown: &Preview, at: usize) -> Option<AnyView> {
     let row = shown.reading.rows.get(at)?;
     let known = shown.known.get(at).cloned().flatten();
     let how = known.as_ref().map(|known| known.how.name());
@@ -186,7 +186,7 @@ fn keep_choice(ui: Ui, keep: RwSignal<String>) -> Option<AnyView> {
     Some(choice("keep", "keep_on", options, keep))
 }
 
-fn keep_button(flow: Flow, shown: &Arc<Preview>, keep: RwSignal<String>) -> AnyView {
+fn keep_button(flow: ImportFlow, shown: &Arc<Preview>, keep: RwSignal<String>) -> AnyView {
     let shown = Arc::clone(shown);
     let press = move |_| {
         let ticks = flow.ticks.get_untracked();
@@ -201,7 +201,7 @@ fn keep_button(flow: Flow, shown: &Arc<Preview>, keep: RwSignal<String>) -> AnyV
         flow.ui.ask(Request::Import { rows, keep }, move |ui, reply| match reply {
             Reply::Imported { accounts, .. } => {
                 ui.open();
-                flow.step.set(Step::Done(shown, accounts));
+                flow.step.set(ImportStep::Done(shown, accounts));
             }
             other => ui.take(other),
         });

@@ -37,9 +37,9 @@ pub(super) fn threshold(luma: &Luma) -> Mask {
         gone.into_iter().for_each(|row| leave(&mut columns, row));
         running_sums(&columns, &mut sums);
         let height = span(y, rows.len());
-        for (((dark, &grey), sum), across) in dark.iter_mut().zip(*row).zip(&sums).zip(&spans) {
+        for (((dark, &gray), sum), across) in dark.iter_mut().zip(*row).zip(&sums).zip(&spans) {
             // At most 255 * 33 * 33 * 100, which fits in 32 bits.
-            let as_large = u32::from(grey).wrapping_mul(across.wrapping_mul(height)).wrapping_mul(100);
+            let as_large = u32::from(gray).wrapping_mul(across.wrapping_mul(height)).wrapping_mul(100);
             *dark = as_large <= sum.wrapping_mul(DARKER_THAN_PER_CENT);
         }
     }
@@ -53,11 +53,11 @@ fn span(at: usize, length: usize) -> u32 {
 }
 
 fn enter(columns: &mut [u32], row: &[u8]) {
-    columns.iter_mut().zip(row).for_each(|(sum, &grey)| *sum = sum.wrapping_add(u32::from(grey)));
+    columns.iter_mut().zip(row).for_each(|(sum, &gray)| *sum = sum.wrapping_add(u32::from(gray)));
 }
 
 fn leave(columns: &mut [u32], row: &[u8]) {
-    columns.iter_mut().zip(row).for_each(|(sum, &grey)| *sum = sum.wrapping_sub(u32::from(grey)));
+    columns.iter_mut().zip(row).for_each(|(sum, &gray)| *sum = sum.wrapping_sub(u32::from(gray)));
 }
 
 /// Computes the sum of the columns within reach of each column.

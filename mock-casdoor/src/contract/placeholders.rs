@@ -8,15 +8,15 @@ const LOOSE: [&str; 3] = ["time", "http-date", "session"];
 
 /// The values learned so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Blanks(BTreeMap<String, String>);
+pub(super) struct Placeholders(BTreeMap<String, String>);
 
 /// A piece of a text with placeholders.
-enum Piece<'a> {
+enum TextPiece<'a> {
     Text(&'a str),
     Blank(&'a str),
 }
 
-impl Blanks {
+impl Placeholders {
     /// Returns the value of a placeholder.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
@@ -30,7 +30,7 @@ impl Blanks {
     /// Returns the placeholders in a text that have no value yet.
     pub fn missing(&self, text: &str) -> Vec<String> {
         let blanks = pieces(text).into_iter().filter_map(|piece| match piece {
-            Piece::Blank(name) if self.value(name).is_none() => Some(name.to_owned()),
+            TextPiece::Blank(name) if self.value(name).is_none() => Some(name.to_owned()),
             _ => None,
         });
         blanks.collect()
@@ -39,8 +39,8 @@ impl Blanks {
     /// Replaces every placeholder that has a value.
     pub fn fill(&self, text: &str) -> String {
         let piece = |piece| match piece {
-            Piece::Text(text) => text.to_owned(),
-            Piece::Blank(name) => self.value(name).map_or_else(|| format!("{{{{{name}}}}}"), str::to_owned),
+            TextPiece::Text(text) => text.to_owned(),
+            TextPiece::Blank(name) => self.value(name).map_or_else(|| format!("{{{{{name}}}}}"), str::to_owned),
         };
         pieces(text).into_iter().map(piece).collect()
     }
@@ -53,8 +53,8 @@ impl Blanks {
         let parts = pieces(expected);
         for (at, piece) in parts.iter().enumerate() {
             let taken = match piece {
-                Piece::Text(text) => rest.starts_with(text).then_some(text.len()),
-                Piece::Blank(name) => match learnt.value(name).filter(|_| !LOOSE.contains(name)) {
+                TextPiece::Text(text) => rest.starts_with(text).then_some(text.len()),
+                TextPiece::Blank(name) => match learnt.value(name).filter(|_| !LOOSE.contains(name)) {
                     Some(known) => rest.starts_with(known).then_some(known.len()),
                     None => learnt.learn(name, rest, following(&parts, at)),
                 },
@@ -84,14 +84,14 @@ impl Blanks {
     }
 }
 
-fn following<'a>(parts: &[Piece<'a>], at: usize) -> &'a str {
+fn following<'a>(parts: &[TextPiece<'a>], at: usize) -> &'a str {
     match at.checked_add(1).and_then(|next| parts.get(next)) {
-        Some(Piece::Text(text)) => text,
+        Some(TextPiece::Text(text)) => text,
         _ => "",
     }
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+fn pieces(text: &str) -> Vec<TextPiece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -99,13 +99,13 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             break;
         };
         if !before.is_empty() {
-            pieces.push(Piece::Text(before));
+            pieces.push(TextPiece::Text(before));
         }
-        pieces.push(Piece::Blank(name));
+        pieces.push(TextPiece::Blank(name));
         rest = tail;
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Text(rest));
+        pieces.push(TextPiece::Text(rest));
     }
     pieces
 }
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_blank_keeps_the_value_that_it_was_first_seen_with() {
-        let mut blanks = Blanks::default();
+        let mut blanks = Placeholders::default();
         assert!(blanks.matches("u={{id}}&t={{time}}", "u=7&t=noon"));
         assert!(blanks.matches("{{id}} {{time}}", "7 midnight"));
         assert!(!blanks.matches("{{id}}", "8"));
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn two_blanks_have_two_values() {
-        let mut blanks = Blanks::default();
+        let mut blanks = Placeholders::default();
         assert!(blanks.matches("{{token_1}}", "a"));
         assert!(!blanks.matches("{{token_2}}", "a"));
     }

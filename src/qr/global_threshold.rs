@@ -17,14 +17,14 @@ use super::mask::Mask;
 /// Returns the pixels on the dark side of the best threshold.
 pub(super) fn threshold(luma: &Luma) -> Mask {
     let limit = best_limit(&histogram(luma.pixels()));
-    Mask::new(luma.width(), luma.pixels().iter().map(|&grey| grey <= limit).collect())
+    Mask::new(luma.width(), luma.pixels().iter().map(|&gray| gray <= limit).collect())
 }
 
 /// Returns the number of pixels with each gray value.
 fn histogram(pixels: &[u8]) -> [u32; 256] {
     let mut counts = [0_u32; 256];
-    for &grey in pixels {
-        if let Some(count) = counts.get_mut(usize::from(grey)) {
+    for &gray in pixels {
+        if let Some(count) = counts.get_mut(usize::from(gray)) {
             *count = count.saturating_add(1);
         }
     }
@@ -33,14 +33,14 @@ fn histogram(pixels: &[u8]) -> [u32; 256] {
 
 /// Returns the highest gray value of dark pixels, where the variance between the two classes is largest.
 fn best_limit(counts: &[u32; 256]) -> u8 {
-    let weigh = |(grey, &count): (u8, &u32)| f64::from(grey) * f64::from(count);
+    let weigh = |(gray, &count): (u8, &u32)| f64::from(gray) * f64::from(count);
     let total: f64 = counts.iter().copied().map(f64::from).sum();
     let weight: f64 = (0..=u8::MAX).zip(counts).map(weigh).sum();
     let (mut below, mut weight_below) = (0.0, 0.0);
     let mut best = (0.0, 0);
-    for (grey, &count) in (0..=u8::MAX).zip(counts) {
+    for (gray, &count) in (0..=u8::MAX).zip(counts) {
         below += f64::from(count);
-        weight_below += weigh((grey, &count));
+        weight_below += weigh((gray, &count));
         let above = total - below;
         if below == 0.0 || above == 0.0 {
             continue;
@@ -48,7 +48,7 @@ fn best_limit(counts: &[u32; 256]) -> u8 {
         let apart = weight_below / below - (weight - weight_below) / above;
         let variance = below * above * apart * apart;
         if variance > best.0 {
-            best = (variance, grey);
+            best = (variance, gray);
         }
     }
     best.1

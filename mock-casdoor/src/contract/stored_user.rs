@@ -6,20 +6,20 @@ use serde_json::{Value, json};
 
 use super::ContractError;
 use super::http;
-use super::scene::{get, password_grant, post, take_factors_away};
+use super::preconditions::{get, password_grant, post, take_factors_away};
 
 /// Reads a user's record from a real server with that user's token.
 ///
 /// The token is requested once with the password grant and kept, because a second factor that is added later changes
 /// what a sign-in requires.
 #[derive(Clone, Debug)]
-pub struct Witness {
+pub struct StoredUserReader {
     server: SocketAddr,
     id: String,
     token: String,
 }
 
-impl Witness {
+impl StoredUserReader {
     /// Signs in a user of the recordings. `id` is `owner/name`; `client` is an application that allows the password
     /// grant.
     pub fn sign_in(server: SocketAddr, client: &str, id: &str) -> Result<Self, ContractError> {

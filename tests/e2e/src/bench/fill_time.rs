@@ -1,6 +1,6 @@
 //! Measures the time from the appearance of Casdoor's passcode field until it is filled automatically.
 
-use super::work::{PASSWORD, Work};
+use super::worker_times::{PASSWORD, Work};
 use crate::browser::Options;
 use crate::package::{Installed, ask, granted, root};
 use crate::page::Page;

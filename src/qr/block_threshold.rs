@@ -22,9 +22,9 @@
 //! This stage alone reads nine out of ten screenshots. Images smaller than five blocks use one threshold for the whole
 //! image.
 
+use super::global_threshold;
 use super::luma::Luma;
 use super::mask::Mask;
-use super::otsu;
 
 const BLOCK: usize = 8;
 const AROUND: usize = 5;
@@ -36,25 +36,25 @@ pub(super) fn threshold(luma: &Luma) -> Mask {
     let across = luma.width().div_ceil(BLOCK);
     let down = luma.height().div_ceil(BLOCK);
     if across < AROUND || down < AROUND {
-        return otsu::threshold(luma);
+        return global_threshold::threshold(luma);
     }
     let points = black_points(luma, across);
     let thresholds = smooth(&points, across);
     let mut dark = vec![false; luma.pixels().len()];
     let band = luma.width().saturating_mul(BLOCK);
     let bands = dark.chunks_mut(band).zip(luma.pixels().chunks(band));
-    for ((dark, grey), limits) in bands.zip(thresholds) {
-        let rows = dark.chunks_mut(luma.width()).zip(grey.chunks(luma.width()));
-        rows.for_each(|(dark, grey)| compare(dark, grey, &limits));
+    for ((dark, gray), limits) in bands.zip(thresholds) {
+        let rows = dark.chunks_mut(luma.width()).zip(gray.chunks(luma.width()));
+        rows.for_each(|(dark, gray)| compare(dark, gray, &limits));
     }
     Mask::new(luma.width(), dark)
 }
 
 /// Compares one row with the threshold of each of its blocks.
-fn compare(dark: &mut [bool], grey: &[u8], limits: &[u8]) {
-    let blocks = dark.chunks_mut(BLOCK).zip(grey.chunks(BLOCK));
-    for ((dark, grey), limit) in blocks.zip(limits) {
-        dark.iter_mut().zip(grey).for_each(|(dark, grey)| *dark = grey <= limit);
+fn compare(dark: &mut [bool], gray: &[u8], limits: &[u8]) {
+    let blocks = dark.chunks_mut(BLOCK).zip(gray.chunks(BLOCK));
+    for ((dark, gray), limit) in blocks.zip(limits) {
+        dark.iter_mut().zip(gray).for_each(|(dark, gray)| *dark = gray <= limit);
     }
 }
 
@@ -71,10 +71,10 @@ impl Block {
     const NONE: Self = Self { sum: 0, pixels: 0, min: u8::MAX, max: 0 };
 
     fn see(&mut self, run: &[u8]) {
-        for &grey in run {
-            self.sum = self.sum.wrapping_add(u16::from(grey));
-            self.min = self.min.min(grey);
-            self.max = self.max.max(grey);
+        for &gray in run {
+            self.sum = self.sum.wrapping_add(u16::from(gray));
+            self.min = self.min.min(gray);
+            self.max = self.max.max(gray);
         }
         self.pixels = self.pixels.wrapping_add(u16::from(u8::try_from(run.len()).unwrap_or(u8::MAX)));
     }
@@ -154,11 +154,11 @@ mod tests {
     /// Stripes of 4 pixels on a background that grows lighter from left to right.
     #[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
     fn stripes_on_a_gradient() -> Luma {
-        let grey = |i: usize| {
+        let gray = |i: usize| {
             let x = u8::try_from(i % 80).unwrap();
             if (x / 4) % 2 == 0 { x } else { 60 + x * 2 }
         };
-        Luma::of(80, 80, (0..80 * 80).map(grey).collect())
+        Luma::of(80, 80, (0..80 * 80).map(gray).collect())
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Prepares copies of the built extension for measurements, with a vault that has a given number of accounts.
 
-use super::opening::Subject;
-use super::work::PASSWORD;
+use super::popup_opening::Subject;
+use super::worker_times::PASSWORD;
 use crate::browser::Browser;
 use crate::package::{POPUP, ask, copy, shipped};
 use anyhow::{Context, Result};

@@ -3,7 +3,7 @@
 //! Each time is measured in a page of the release build around the message that the popup sends, so it includes the
 //! message transfer, the JSON of the reply, and, for a scan, the browser's screenshot.
 
-use super::opening::median;
+use super::popup_opening::median;
 use crate::browser::Browser;
 use crate::extension::Extension;
 use crate::other_site;

@@ -1,11 +1,11 @@
 //! Runs the stages in order, from the cheap one that reads most images to those that few images need.
 
-use super::budget::Budget;
-use super::found::{Corner, Found, Raw, join};
+use super::code::{Corner, QrCode, Raw, join};
 use super::luma::Luma;
 use super::mask::Mask;
 use super::region::{self, Region};
-use super::{close, crop, finder, hybrid, mean, otsu, scale, symbol};
+use super::time_limit::TimeLimit;
+use super::{block_threshold, close_gaps, crop, finder, global_threshold, mean_threshold, scale, symbol};
 use crate::secret::Secret;
 
 /// Larger images are not doubled in size.
@@ -21,7 +21,7 @@ const MARGIN: usize = 16;
 ///
 /// The first stage that reads a code usually reads all of them. It may miss codes of a different style, so regions that
 /// look like a code and were not read are always examined.
-pub(super) fn read(luma: &Luma, budget: &mut Budget) -> Vec<Found> {
+pub(super) fn read(luma: &Luma, budget: &mut TimeLimit) -> Vec<QrCode> {
     let mut codes = Codes { raw: Vec::new(), scale: luma.source_scale() };
     for stage in [whole, low_contrast, halved, half_closed, closed] {
         if codes.raw.is_empty() && !budget.is_spent() {
@@ -43,50 +43,55 @@ struct Codes {
     scale: usize,
 }
 
-fn whole(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
-    codes.look(luma, Place::WHOLE, hybrid::threshold, budget);
+fn whole(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
+    codes.search_both_polarities(luma, ImagePosition::WHOLE, block_threshold::threshold, budget);
 }
 
-fn low_contrast(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
-    codes.look(luma, Place::WHOLE, mean::threshold, budget);
+fn low_contrast(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
+    codes.search_both_polarities(luma, ImagePosition::WHOLE, mean_threshold::threshold, budget);
 }
 
-fn halved(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+fn halved(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
     if let Some(half) = scale::half(luma) {
-        codes.look(&half, Place::HALF, hybrid::threshold, budget);
+        codes.search_both_polarities(&half, ImagePosition::HALF, block_threshold::threshold, budget);
     }
 }
 
-fn half_closed(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+fn half_closed(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
     if let Some(half) = scale::half(luma) {
-        codes.look_at_seams(&half, Place::HALF, budget);
+        codes.search_with_closed_seams(&half, ImagePosition::HALF, budget);
     }
 }
 
-fn closed(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
-    codes.look_at_seams(luma, Place::WHOLE, budget);
+fn closed(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
+    codes.search_with_closed_seams(luma, ImagePosition::WHOLE, budget);
 }
 
-fn doubled(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+fn doubled(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
     if luma.pixels().len() <= MAX_PIXELS_TO_ENLARGE {
-        codes.look(&scale::enlarge(luma, 2), Place::DOUBLE, hybrid::threshold, budget);
+        codes.search_both_polarities(
+            &scale::enlarge(luma, 2),
+            ImagePosition::DOUBLE,
+            block_threshold::threshold,
+            budget,
+        );
     }
 }
 
-fn regions(luma: &Luma, codes: &mut Codes, budget: &mut Budget) {
+fn regions(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
     // Modules wider than a block leave blocks without texture; at half the size they are narrower.
     let half = scale::half(luma);
     let wide = half.map(|half| region::regions(&half)).unwrap_or_default().into_iter().map(Region::doubled);
     for region in region::regions(luma).into_iter().chain(wide) {
         let is_crop = region.width.saturating_mul(region.height) <= MAX_REGION_PIXELS;
         if is_crop && !codes.cover(region) && !budget.is_spent() {
-            look_closer(luma, region, codes, budget);
+            search_region(luma, region, codes, budget);
         }
     }
 }
 
 /// Examines one region with and without its surroundings until a code is read in it.
-fn look_closer(luma: &Luma, region: Region, codes: &mut Codes, budget: &mut Budget) {
+fn search_region(luma: &Luma, region: Region, codes: &mut Codes, budget: &mut TimeLimit) {
     let known = codes.raw.len();
     let bare = crop::bare(luma, region);
     for (region, margin) in [(region, 0), (bare, MARGIN)] {
@@ -94,13 +99,13 @@ fn look_closer(luma: &Luma, region: Region, codes: &mut Codes, budget: &mut Budg
         for inverted in [false, true] {
             let cut = if inverted { cut.inverted() } else { cut.clone() };
             let cut = crop::pad(&cut, margin);
-            let place = Place::cut(region, margin);
-            codes.look_once(&cut, place, otsu::threshold, budget);
-            codes.look_once(&cut, place, hybrid::threshold, budget);
+            let place = ImagePosition::cut(region, margin);
+            codes.search_dark_codes(&cut, place, global_threshold::threshold, budget);
+            codes.search_dark_codes(&cut, place, block_threshold::threshold, budget);
             if codes.raw.len() == known && cut.pixels().len() <= MAX_REGION_PIXELS_TO_ENLARGE {
                 let large = scale::enlarge(&cut, 3);
-                codes.look_once(&large, place.enlarged(3.0), otsu::threshold, budget);
-                codes.look_once(&large, place.enlarged(3.0), mean::threshold, budget);
+                codes.search_dark_codes(&large, place.enlarged(3.0), global_threshold::threshold, budget);
+                codes.search_dark_codes(&large, place.enlarged(3.0), mean_threshold::threshold, budget);
             }
             if codes.raw.len() > known || budget.is_spent() {
                 return;
@@ -111,12 +116,12 @@ fn look_closer(luma: &Luma, region: Region, codes: &mut Codes, budget: &mut Budg
 
 /// The position of a derived image in the original: pixel `p` is the original's `p * scale + origin`.
 #[derive(Clone, Copy)]
-struct Place {
+struct ImagePosition {
     scale: f32,
     origin: Corner,
 }
 
-impl Place {
+impl ImagePosition {
     const WHOLE: Self = Self::scaled(1.0);
     const HALF: Self = Self::scaled(2.0);
     const DOUBLE: Self = Self::scaled(0.5);
@@ -157,7 +162,13 @@ impl Codes {
     }
 
     /// Searches for dark codes on a light background, then for light codes on a dark background.
-    fn look(&mut self, luma: &Luma, place: Place, threshold: fn(&Luma) -> Mask, budget: &mut Budget) {
+    fn search_both_polarities(
+        &mut self,
+        luma: &Luma,
+        place: ImagePosition,
+        threshold: fn(&Luma) -> Mask,
+        budget: &mut TimeLimit,
+    ) {
         if !budget.is_spent() {
             let mask = threshold(luma);
             self.search(&mask, place, budget);
@@ -167,20 +178,26 @@ impl Codes {
 
     /// Closes the seams between dark pixels, and then those between light ones. Codes of either polarity may have seams
     /// in their modules, and codes made of text also have them in the background.
-    fn look_at_seams(&mut self, luma: &Luma, place: Place, budget: &mut Budget) {
-        self.look(&close::close(luma), place, hybrid::threshold, budget);
-        let lights_closed = close::close(&luma.inverted()).inverted();
-        self.look(&lights_closed, place, hybrid::threshold, budget);
+    fn search_with_closed_seams(&mut self, luma: &Luma, place: ImagePosition, budget: &mut TimeLimit) {
+        self.search_both_polarities(&close_gaps::close(luma), place, block_threshold::threshold, budget);
+        let lights_closed = close_gaps::close(&luma.inverted()).inverted();
+        self.search_both_polarities(&lights_closed, place, block_threshold::threshold, budget);
     }
 
     /// Searches for dark codes on a light background.
-    fn look_once(&mut self, luma: &Luma, place: Place, threshold: fn(&Luma) -> Mask, budget: &mut Budget) {
+    fn search_dark_codes(
+        &mut self,
+        luma: &Luma,
+        place: ImagePosition,
+        threshold: fn(&Luma) -> Mask,
+        budget: &mut TimeLimit,
+    ) {
         if !budget.is_spent() {
             self.search(&threshold(luma), place, budget);
         }
     }
 
-    fn search(&mut self, mask: &Mask, place: Place, budget: &mut Budget) {
+    fn search(&mut self, mask: &Mask, place: ImagePosition, budget: &mut TimeLimit) {
         let Some(matrix) = mask.to_matrix() else { return };
         let patterns = finder::patterns(mask, &matrix, budget);
         for symbol in symbol::read(&patterns, &matrix, budget) {
@@ -188,7 +205,7 @@ impl Codes {
         }
     }
 
-    fn add(&mut self, symbol: symbol::Symbol, place: Place) {
+    fn add(&mut self, symbol: symbol::Symbol, place: ImagePosition) {
         let bytes = Secret::new(symbol.payload.bytes);
         if self.raw.iter().any(|known| known.bytes == bytes && known.part == symbol.payload.part) {
             return;

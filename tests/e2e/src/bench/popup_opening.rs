@@ -1,6 +1,6 @@
 //! Measures the time from the click on the toolbar button until the first code is visible.
 
-use super::floor;
+use super::baseline_popup;
 use crate::clock::unix_milliseconds;
 use crate::devtools::until;
 use crate::extension::Extension;
@@ -25,7 +25,13 @@ pub struct Subject {
 impl Subject {
     /// Returns the baseline as a subject.
     pub fn floor(extension: Extension) -> Self {
-        Self { name: "floor".into(), extension, popup: floor::POPUP, code: floor::CODE, stops_worker: false }
+        Self {
+            name: "floor".into(),
+            extension,
+            popup: baseline_popup::POPUP,
+            code: baseline_popup::CODE,
+            stops_worker: false,
+        }
     }
 }
 

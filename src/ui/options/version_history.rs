@@ -4,18 +4,18 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::super::components::{Field, PASSWORD, submit};
-use super::super::confirm_password::Again;
+use super::super::confirm_password::ConfirmPassword;
 use super::super::state::Ui;
+use super::super::texts::say;
 use super::super::unlock_screens::generation_choices;
-use super::super::words::say;
 use crate::app::protocol::{GenerationCard, Reply, Request};
 
 /// The earlier versions as last received.
-type Cards = RwSignal<Option<Vec<GenerationCard>>>;
+type VersionCards = RwSignal<Option<Vec<GenerationCard>>>;
 
 /// Returns the panel.
 pub fn panel(ui: Ui) -> AnyView {
-    let kept: Cards = RwSignal::new(None);
+    let kept: VersionCards = RwSignal::new(None);
     load(ui, kept);
     (move || {
         kept.get().map(|cards| match cards.is_empty() {
@@ -26,16 +26,16 @@ pub fn panel(ui: Ui) -> AnyView {
     .into_any()
 }
 
-fn load(ui: Ui, cards: Cards) {
+fn load(ui: Ui, cards: VersionCards) {
     ui.load(Request::ListGenerations, move |ui, reply| match reply {
         Reply::Generations { generations } => cards.set(Some(generations)),
         other => ui.take(other),
     });
 }
 
-fn form(ui: Ui, kept: Cards, cards: Vec<GenerationCard>) -> AnyView {
+fn form(ui: Ui, kept: VersionCards, cards: Vec<GenerationCard>) -> AnyView {
     const AGAIN: Field = Field { name: "generation-password", focused: false, ..PASSWORD };
-    let (chosen, again) = (RwSignal::new(0_usize), Again::new(ui));
+    let (chosen, again) = (RwSignal::new(0_usize), ConfirmPassword::new(ui));
     let choices = generation_choices(&cards, chosen);
     let count = cards.len();
     let send = move |event: SubmitEvent| {

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::super::words::{say, say_count, say_message, say_with, title};
-use super::bring::{Flow, Preview};
-use super::preview::known_words;
+use super::super::super::texts::{say, say_count, say_message, say_with, title};
+use super::import::{ImportFlow, Preview};
+use super::import_preview::known_words;
 use crate::app::protocol::{Reply, Request};
 use crate::browser::page;
 use crate::exchange::Format;
 use crate::vault::AccountId;
 
 /// Returns the last step.
-pub fn done(flow: Flow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> AnyView {
+pub fn done(flow: ImportFlow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> AnyView {
     let count = accounts.len();
     let undo = move |_| {
         flow.ui.ask(Request::UndoImport { accounts: accounts.clone() }, move |ui, reply| {
@@ -40,7 +40,7 @@ pub fn done(flow: Flow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> AnyVie
 }
 
 /// Copies the report to the clipboard.
-pub fn copy(flow: Flow, shown: &Preview) {
+pub fn copy(flow: ImportFlow, shown: &Preview) {
     let text = flow.ticks.with_untracked(|ticks| text(&flow.name.get_untracked(), shown, ticks));
     spawn_local(async move {
         let copied = page::copy(&text).await;

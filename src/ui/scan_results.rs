@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use super::components::{choice, head, icon, icon as drawings};
 use super::form::{keep_choice, keep_of};
 use super::state::{Ui, View};
-use super::words::{say, say_count, say_message, say_with, title};
+use super::texts::{say, say_count, say_message, say_with, title};
 use crate::app::protocol::{BatchCard, Found, FoundCard, Likeness, Message, Reply, Request};
 use crate::browser::page;
 
 /// The user's choices for one card.
 #[derive(Clone, Copy)]
-struct Choice {
+struct CardChoice {
     tick: RwSignal<bool>,
     /// `update` or `both` if the account exists with another secret; otherwise empty.
     how: RwSignal<String>,
@@ -19,7 +19,7 @@ struct Choice {
 
 /// Returns the confirmation card.
 pub fn found(ui: Ui, found: &Found) -> AnyView {
-    let choices: Vec<Choice> = found.cards.iter().map(Choice::new).collect();
+    let choices: Vec<CardChoice> = found.cards.iter().map(CardChoice::new).collect();
     let cards: Vec<_> = found.cards.iter().zip(&choices).map(|(card, choice)| card_view(card, *choice)).collect();
     let messages: Vec<_> =
         found.messages.iter().map(|text| view! { <p class="notice" data-notice="">{say_message(text)}</p> }).collect();
@@ -43,7 +43,7 @@ pub fn found(ui: Ui, found: &Found) -> AnyView {
     .into_any()
 }
 
-impl Choice {
+impl CardChoice {
     fn new(card: &FoundCard) -> Self {
         let how = if card.known.as_ref().is_some_and(|known| known.how == Likeness::SameName) { "update" } else { "" };
         Self { tick: RwSignal::new(card.known.is_none() && !card.is_guess), how: RwSignal::new(how.to_owned()) }
@@ -63,7 +63,7 @@ fn heading(found: &Found) -> String {
     }
 }
 
-fn footer(ui: Ui, id: String, choices: Vec<Choice>, keep: RwSignal<String>) -> AnyView {
+fn footer(ui: Ui, id: String, choices: Vec<CardChoice>, keep: RwSignal<String>) -> AnyView {
     let counted = choices.clone();
     let count = Memo::new(move |_| {
         let ticked = || counted.iter().filter(|choice| choice.tick.get());
@@ -89,7 +89,7 @@ fn footer(ui: Ui, id: String, choices: Vec<Choice>, keep: RwSignal<String>) -> A
     .into_any()
 }
 
-fn keep_ticked(ui: Ui, id: &str, choices: &[Choice], keep: RwSignal<String>) {
+fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], keep: RwSignal<String>) {
     let ticked = || choices.iter().enumerate().filter(|(_, choice)| choice.tick.get_untracked());
     let cards = ticked().map(|(index, _)| index).collect();
     let updates = ticked().filter(|(_, choice)| choice.how.with_untracked(|how| how == "update"));
@@ -149,7 +149,7 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
     let forget = Request::DropBatch { batch: batch.id.clone() };
     let next = (just_read && ui.in_popup).then(|| {
         view! {
-            <button class="primary" type="button" data-action="scan" on:click=move |_| ui.act(Request::Scan)>
+            <button class="primary" type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
                 {say("batch_next")}
             </button>
         }
@@ -162,10 +162,10 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
             {how}
             <div class="buttons">
                 {next}
-                <button type="button" data-action="open-batch" on:click=move |_| ui.act(open.clone())>
+                <button type="button" data-action="open-batch" on:click=move |_| ui.perform(open.clone())>
                     {say_count("batch_open", batch.accounts)}
                 </button>
-                <button class="plain" type="button" data-action="drop-batch" on:click=move |_| ui.act(forget.clone())>
+                <button class="plain" type="button" data-action="drop-batch" on:click=move |_| ui.perform(forget.clone())>
                     {say("batch_drop")}
                 </button>
             </div>
@@ -194,7 +194,7 @@ fn connection_card(host: &str) -> AnyView {
 fn again(ui: Ui) -> AnyView {
     let scan = ui.in_popup.then(|| {
         view! {
-            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.act(Request::Scan)>
+            <button class="wide" type="button" data-action="scan" on:click=move |_| ui.perform(Request::Scan)>
                 {icon(drawings::QR)}
                 {say("scan_again")}
             </button>

@@ -19,7 +19,7 @@ use std::cell::RefCell;
 use rqrr::{BitGrid, Grid, MetaData, SimpleGrid};
 use rxing::qrcode::common::{ErrorCorrectionLevel, Version};
 
-use super::found::Part;
+use super::code::CodePart;
 
 /// A module, by row and column.
 type Module = (usize, usize);
@@ -30,7 +30,7 @@ const STRUCTURED_APPEND: u32 = 3;
 const DESIGNATOR: u32 = 0b0111_1000_0000_0000_0000;
 
 /// Returns the bytes and the position of one part, if the modules are a structured-append code.
-pub(super) fn read(size: usize, is_dark: &dyn Fn(usize, usize) -> bool) -> Option<(Vec<u8>, Part)> {
+pub(super) fn read(size: usize, is_dark: &dyn Fn(usize, usize) -> bool) -> Option<(Vec<u8>, CodePart)> {
     let noted = Noted { size, is_dark, asked: RefCell::new(Vec::new()) };
     let grid = Grid::new(noted);
     let (meta, raw) = grid.get_raw_data().ok()?;
@@ -48,9 +48,9 @@ pub(super) fn read(size: usize, is_dark: &dyn Fn(usize, usize) -> bool) -> Optio
 }
 
 /// Parses a header.
-fn part(header: u32) -> Option<Part> {
+fn part(header: u32) -> Option<CodePart> {
     let bits = |from: u32, mask: u32| u8::try_from((header >> from) & mask).unwrap_or(0);
-    let part = Part { index: bits(12, 15), count: bits(8, 15).saturating_add(1), parity: bits(0, 255) };
+    let part = CodePart { index: bits(12, 15), count: bits(8, 15).saturating_add(1), parity: bits(0, 255) };
     (header >> 16 == STRUCTURED_APPEND && part.index < part.count).then_some(part)
 }
 
@@ -195,7 +195,7 @@ fn is_masked(mask: u16, (y, x): Module) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{check_bytes, part, product};
-    use crate::qr::Part;
+    use crate::qr::CodePart;
 
     #[test]
     fn check_bytes_are_those_of_the_standards_example() {
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_header_says_which_part_of_how_many() {
-        assert_eq!(part(0x0003_12ab), Some(Part { index: 1, count: 3, parity: 0xab }));
+        assert_eq!(part(0x0003_12ab), Some(CodePart { index: 1, count: 3, parity: 0xab }));
         assert_eq!(part(0x0004_12ab), None, "another mode");
         assert_eq!(part(0x0003_32ab), None, "the fourth of three");
     }

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::super::components::tick;
+use super::super::components::checkbox;
 use super::super::factors;
 use super::super::state::Ui;
-use super::super::words::{say, say_count, say_message, say_with};
-use super::connected;
-use super::connections::{Cards, hear};
+use super::super::texts::{say, say_count, say_message, say_with};
+use super::connect_result;
+use super::connections::{Cards, receive};
 use crate::app::permission_pattern;
 use crate::app::protocol::{Acceptance, ConnectionCard, Request, Waits};
 use crate::browser::page;
@@ -28,7 +28,7 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let until = card
         .until
         .filter(|_| card.waits != Some(Waits::SignIn))
-        .map(|until| connected::ends(until, card.server.clone()));
+        .map(|until| connect_result::ends(until, card.server.clone()));
     let who = format!("{}/{}", card.owner, card.name);
     view! {
         <article class="panel" data-connection=id.to_string()>
@@ -79,7 +79,7 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView
     let accept = |name: &'static str, words: &str, acceptance: Acceptance| {
         let words = say(words);
         let go =
-            move |_| ui.ask(Request::Accept { connection: id, acceptance }, move |ui, reply| hear(ui, cards, reply));
+            move |_| ui.ask(Request::Accept { connection: id, acceptance }, move |ui, reply| receive(ui, cards, reply));
         view! { <button type="button" data-action=name disabled=ui.busy on:click=go>{words}</button> }.into_any()
     };
     let look = || sync_button(ui, cards, "look-again", "waits_look_again");
@@ -115,7 +115,7 @@ fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
         let answer = page::request_host(&permission_pattern(&address));
         spawn_local(async move {
             if answer.await {
-                ui.ask(Request::SignInAgain { connection: id }, move |ui, reply| hear(ui, cards, reply));
+                ui.ask(Request::SignInAgain { connection: id }, move |ui, reply| receive(ui, cards, reply));
             } else {
                 ui.tell(say("connect_not_allowed"), true);
             }
@@ -130,7 +130,7 @@ fn sync_button(ui: Ui, cards: Cards, name: &'static str, words: &'static str) ->
     let sync = move |_| {
         ui.ask(Request::Sync, move |ui, reply| {
             ui.take(reply);
-            ui.load(Request::ListConnections, move |ui, reply| hear(ui, cards, reply));
+            ui.load(Request::ListConnections, move |ui, reply| receive(ui, cards, reply));
         });
     };
     view! { <button type="button" data-action=name disabled=ui.busy on:click=sync>{say(words)}</button> }.into_any()
@@ -157,7 +157,7 @@ fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let server = RwSignal::new(card.new_accounts == Some(NewAccounts::Server));
     let send = move |fills_by_itself, follows_deletions, new_accounts| {
         let request = Request::Choose { connection: id, fills_by_itself, follows_deletions, new_accounts };
-        ui.load(request, move |ui, reply| hear(ui, cards, reply));
+        ui.load(request, move |ui, reply| receive(ui, cards, reply));
     };
     changed(fills, move |fills| send(Some(fills), None, None));
     changed(follows, move |follows| send(None, Some(follows), None));
@@ -165,11 +165,11 @@ fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
         send(None, None, Some(if server { NewAccounts::Server } else { NewAccounts::Device }));
     });
     let new_there = (!card.is_demo)
-        .then(|| tick("new-on-server", say("choose_new"), say_with("choose_new_hint", &[&host]), server));
+        .then(|| checkbox("new-on-server", say("choose_new"), say_with("choose_new_hint", &[&host]), server));
     view! {
-        {tick("fills-by-itself", say("choose_fills"), say_with("choose_fills_hint", &[&host]), fills)}
+        {checkbox("fills-by-itself", say("choose_fills"), say_with("choose_fills_hint", &[&host]), fills)}
         {new_there}
-        {tick("follows-deletions", say("choose_follows"), say("choose_follows_hint"), follows)}
+        {checkbox("follows-deletions", say("choose_follows"), say("choose_follows_hint"), follows)}
     }
     .into_any()
 }
@@ -190,7 +190,7 @@ fn sign_out(ui: Ui, cards: Cards, id: ConnectionId, host: String) -> AnyView {
     let asking = RwSignal::new(false);
     let send = move |forget: bool| {
         asking.set(false);
-        ui.ask(Request::Disconnect { connection: id, forget }, move |ui, reply| hear(ui, cards, reply));
+        ui.ask(Request::Disconnect { connection: id, forget }, move |ui, reply| receive(ui, cards, reply));
     };
     let content = move || {
         if asking.get() {

@@ -26,12 +26,12 @@ fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     let commands = event.ctrl_key() || event.meta_key();
     let in_list = ui.view.with_untracked(|view| matches!(view, View::List));
     match event.key().as_str() {
-        "l" | "L" if commands => ui.act(Request::Lock),
+        "l" | "L" if commands => ui.perform(Request::Lock),
         "Escape" => escape(ui, in_list),
         "+" if in_list && !commands && !event.alt_key() => ui.view.set(View::Add),
         key if in_list && !commands && !event.alt_key() && key.chars().count() == 1 && key != " " => {
             // The typed letter ends up in the field, because the focus moves before the browser inserts it.
-            super::bar::focus_search();
+            super::toolbar::focus_search();
             return false;
         }
         _ => return false,

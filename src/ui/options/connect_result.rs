@@ -3,9 +3,9 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::components::{submit, tick};
+use super::super::components::{checkbox, submit};
 use super::super::state::Ui;
-use super::super::words::{say, say_count, say_message, say_with, title};
+use super::super::texts::{say, say_count, say_message, say_with, title};
 use crate::app::protocol::{Connected, LocalAccount, Reply, Request};
 use crate::browser::page;
 use crate::vault::NewAccounts;
@@ -110,7 +110,7 @@ pub fn ends(until: u64, server: String) -> AnyView {
 
 fn local(account: &LocalAccount, ticked: RwSignal<bool>) -> AnyView {
     let hint = if account.own_factor { say("connected_own_factor") } else { String::new() };
-    view! { <div data-local=account.id.to_string()>{tick("join", title(&account.issuer, &account.name), hint, ticked)}</div> }.into_any()
+    view! { <div data-local=account.id.to_string()>{checkbox("join", title(&account.issuer, &account.name), hint, ticked)}</div> }.into_any()
 }
 
 fn place(name: &'static str, words: String, on_server: RwSignal<bool>, server: bool) -> AnyView {

@@ -4,7 +4,7 @@
 use js_sys::Date;
 use serde::Deserialize;
 
-use super::capture::{self, Part, Picture};
+use super::capture::{self, Crop, Picture};
 use super::chrome::{self, from_js, to_js};
 use crate::secret::Secret;
 
@@ -17,7 +17,7 @@ const MAX_URL_BYTES: usize = 16 * 1024 * 1024;
 
 /// The script's result for one frame.
 #[derive(Deserialize)]
-struct Seen {
+struct FrameImages {
     /// Width of the viewport in CSS pixels.
     width: f64,
     pictures: Vec<Drawing>,
@@ -39,12 +39,12 @@ struct Drawing {
 #[derive(Deserialize)]
 struct Injected {
     #[serde(default)]
-    result: Option<Seen>,
+    result: Option<FrameImages>,
 }
 
 /// The result of reading a page's images.
 #[derive(Default)]
-pub struct Read {
+pub struct PageImages {
     /// The texts of the codes.
     pub texts: Vec<Secret<String>>,
     /// The number of images that were examined.
@@ -53,8 +53,8 @@ pub struct Read {
 
 /// Reads the codes in the images of a tab, or only in the image at `address` if given. Images that the page may not
 /// read are cut from `screen`, the screenshot of the tab.
-pub async fn read(tab: f64, frame: i32, address: Option<&str>, screen: Option<&Picture>) -> Read {
-    let mut read = Read::default();
+pub async fn read(tab: f64, frame: i32, address: Option<&str>, screen: Option<&Picture>) -> PageImages {
+    let mut read = PageImages::default();
     let target = serde_json::json!({ "tabId": tab, "frameIds": [frame] });
     let injection = serde_json::json!({ "target": target, "files": [SCRIPT] });
     let answer = chrome::execute_script(&to_js(&injection)).await.ok();
@@ -80,6 +80,6 @@ async fn texts_of(drawing: &Drawing, width: f64, screen: Option<&Picture>, budge
     }
     let (Some(screen), Some([left, top, wide, high])) = (screen, drawing.area) else { return Vec::new() };
     let scale = screen.width() / width.max(1.0);
-    let part = Part { left: left * scale, top: top * scale, width: wide * scale, height: high * scale };
+    let part = Crop { left: left * scale, top: top * scale, width: wide * scale, height: high * scale };
     screen.texts_in(part, budget).unwrap_or_default()
 }

@@ -5,18 +5,18 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 
-use super::super::super::words::{say, say_count, say_with};
-use crate::browser::thread::Job;
+use super::super::super::texts::{say, say_count, say_with};
+use crate::browser::exchange_thread::Job;
 
 /// The job of one flow, which is copied into every handler.
 #[derive(Clone, Copy)]
-pub struct Work {
+pub struct RunningJob {
     job: StoredValue<Option<Job>, LocalStorage>,
     /// Counts jobs, so that the result of a canceled job is not mistaken for the next one's.
     turn: StoredValue<u32>,
 }
 
-impl Work {
+impl RunningJob {
     /// Creates a value without a job.
     pub fn new() -> Self {
         let work = Self { job: StoredValue::new_local(None), turn: StoredValue::new(0) };
