@@ -1,7 +1,7 @@
 //! A value that is erased when it is dropped, never printed, and read on purpose.
 //!
-//! The value is in a heap allocation of its own, so that moving a [`Secret`] moves a pointer and leaves no copy behind. A
-//! key is written into that allocation ([`Secret::expose_mut`]) rather than built on the stack and moved into it.
+//! The value is in a heap allocation of its own, so that moving a [`Secret`] moves a pointer and leaves no copy behind.
+//! A key is written into that allocation ([`Secret::expose_mut`]) rather than built on the stack and moved into it.
 //!
 //! ```
 //! use casdoor_authenticator::secret::Secret;
@@ -24,18 +24,18 @@ use zeroize::Zeroize;
 pub struct Secret<T: Zeroize>(Box<T>);
 
 impl<T: Zeroize> Secret<T> {
-    /// Takes the value over. For the bytes of a key use [`Secret::expose_mut`] on a default value, or
-    /// [`Secret::from_slice`]: an array that is passed here leaves a copy on the stack.
+    /// Wraps the value. For the bytes of a key, use [`Secret::expose_mut`] on a default value or
+    /// [`Secret::from_slice`]: an array that is passed by value leaves a copy on the stack.
     pub fn new(value: T) -> Self {
         Self(Box::new(value))
     }
 
-    /// Returns the value itself. The caller has a reason to see it.
+    /// Returns the value. Each caller must have a reason to see it.
     pub fn expose(&self) -> &T {
         &self.0
     }
 
-    /// Returns the value itself, to be written in place.
+    /// Returns the value for writing in place.
     pub fn expose_mut(&mut self) -> &mut T {
         &mut self.0
     }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The checked folders, and the checked files in the repository's root.
-const CHECKED: [&str; 14] = [
+const CHECKED: [&str; 15] = [
     "src",
     "tests",
     "examples",
@@ -20,6 +20,7 @@ const CHECKED: [&str; 14] = [
     "extension",
     "docs",
     "README.md",
+    "SECURITY.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",

@@ -101,15 +101,16 @@ fn modules_import_downwards_only() {
     assert!(looked_at > 50, "only {looked_at} imports were found; the test no longer works");
 }
 
-/// The parts of `src/app`: its rooms, which are folders, and the files beside them. The front page `mod.rs` names them all
-/// and is left out.
+/// Returns the part of `src/app` that a file belongs to: its folder, or the file itself next to the folders. `mod.rs`
+/// names all parts and is excluded.
 fn app_part(path: &Path) -> Option<String> {
     let part = path.strip_prefix("app").ok()?.components().next()?.as_os_str().to_string_lossy().into_owned();
     let part = part.trim_end_matches(".rs").to_owned();
     (part != "mod").then_some(part)
 }
 
-/// The parts of `src/app` that a text imports, by `crate::app::part` or, from beside it, `super::part`.
+/// Returns the parts of `src/app` that a text imports, as `crate::app::part` or, from a file next to the folders,
+/// `super::part`.
 fn imported_parts(text: &str, is_beside: bool, parts: &BTreeSet<String>) -> BTreeSet<String> {
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut names = Vec::new();
@@ -136,7 +137,7 @@ fn no_room_of_the_app_is_part_of_an_import_cycle() {
         imports.entry(part.clone()).or_default().extend(found.into_iter().filter(|name| *name != part));
     }
     assert!(imports.values().map(BTreeSet::len).sum::<usize>() > 20, "the test has gone blind: {imports:?}");
-    // What imports nothing that is left is taken away until nothing can be.
+    // Repeatedly removes parts that import no remaining part; what is left is a cycle.
     while let Some(leaf) = imports.iter().find(|(_, of)| of.iter().all(|name| !imports.contains_key(name))) {
         let leaf = leaf.0.clone();
         imports.remove(&leaf);

@@ -79,8 +79,8 @@ impl Age {
         self >= Self::V2_211
     }
 
-    /// Returns true if a successful sign-in says whether the password has to be changed; later releases answer with that
-    /// requirement alone.
+    /// Returns true if a successful sign-in says whether the password has to be changed; later releases answer with
+    /// that requirement alone.
     pub(crate) fn reports_password_change(self) -> bool {
         self < Self::V3_158
     }

@@ -34,7 +34,7 @@ impl ProxiedRequest {
     }
 }
 
-/// What the proxy answers in place of the server behind it.
+/// The proxy's own response, sent instead of the server's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProxyAnswer {
     status: u16,

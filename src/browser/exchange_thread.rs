@@ -119,7 +119,7 @@ fn report(progress: Progress) {
     }
 }
 
-/// What the thread does to read; see [`file_job::read`].
+/// Reads files in the thread; see [`file_job::read`].
 pub fn read(files: &Array, format: &str, password: String) -> String {
     let files: Vec<Vec<u8>> = files.iter().map(|file| Uint8Array::new(&file).to_vec()).collect();
     let format = Some(format).filter(|format| !format.is_empty());

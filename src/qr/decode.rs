@@ -1,7 +1,7 @@
 //! Decodes a grid of modules to bytes: masks, error correction and segments (ISO/IEC 18004).
 //!
 //! `rqrr` decodes the grid, and the mirrored grid if that fails. It does not support the header of structured append;
-//! [`parts`] works around that.
+//! [`structured_append`] works around that.
 
 use rqrr::{DeQRError, Grid, SimpleGrid};
 use rxing::common::BitMatrix;

@@ -2,9 +2,9 @@
 //!
 //! A page holds no secret and decides nothing: it sends a [`Request`](crate::app::protocol::Request) and draws the
 //! [`Reply`](crate::app::protocol::Reply). [`popup::mount`] paints from the board that the worker left in the session
-//! and then from its answer. `state::Ui` is what a page knows, in signals. `unlock_screens` are shown until the vault is
-//! open; `confirm_password` asks for the password before secrets leave; `words` reads `_locales`. What can be computed
-//! without a page is in [`crate::app::accounts::list_view`] (grouping digits, which rows are in view) and
+//! and then from its answer. `state::Ui` is what a page knows, in signals. `unlock_screens` are shown until the vault
+//! is open; `confirm_password` asks for the password before secrets leave; `texts` reads `_locales`. What can be
+//! computed without a page is in [`crate::app::accounts::list_view`] (grouping digits, which rows are in view) and
 //! [`crate::app::vault::password_strength`], and tested there.
 //!
 //! # Hooks

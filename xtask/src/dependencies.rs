@@ -1,7 +1,7 @@
-//! What this project may be made of: which licenses, which sources, and no crate in two versions in what ships.
+//! Checks the dependencies: allowed licenses, allowed sources, and no crate in two versions in the release.
 //!
-//! The checks read `cargo metadata`, so they need neither a tool to be installed nor the network. Known vulnerabilities are
-//! not among them: the advisory database is not on a package registry.
+//! The checks read `cargo metadata`, so they need no additional tool and no network. They do not cover known
+//! vulnerabilities, because no package registry provides the advisory database.
 
 #[cfg(test)]
 mod tests {
@@ -12,8 +12,8 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
     use std::path::Path;
 
-    /// Licenses of crates that are linked or only run while building and testing. None of them asks for more than to be
-    /// named, except MPL-2.0, whose files stay under it.
+    /// Allowed licenses of crates, including build and test dependencies. All of them require only attribution, except
+    /// MPL-2.0, which also covers changes to its files.
     const LICENSES: [&str; 14] = [
         "0BSD",
         "Apache-2.0",
@@ -22,7 +22,7 @@ mod tests {
         "BSD-3-Clause",
         "BSL-1.0",
         "CC0-1.0",
-        // The root certificates of the examples' HTTP client, which does not ship.
+        // The root certificates of the examples' HTTP client, which is not part of the release.
         "CDLA-Permissive-2.0",
         "ISC",
         "MIT",
@@ -32,10 +32,10 @@ mod tests {
         "Zlib",
     ];
 
-    /// The one registry.
+    /// The only allowed registry.
     const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-    /// Crates that ship in two versions, and why.
+    /// Crates that are in the release in two versions, with the reason.
     const TWICE: [(&str, &str); 1] =
         [("thiserror", "gloo-net and pinned, below leptos, have not moved to the second version")];
 
@@ -43,14 +43,14 @@ mod tests {
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
     }
 
-    /// What is linked on one platform, and what only runs there.
+    /// The crates that are linked on one platform, and those that only run there.
     fn metadata(platform: &str) -> Value {
         let output = cargo(root(), "metadata --format-version 1 --filter-platform").arg(platform).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
-    /// Whether an SPDX expression can be met with the licenses above: `AND` binds closer than `OR`.
+    /// Returns true if the allowed licenses satisfy an SPDX expression. `AND` binds more tightly than `OR`.
     fn is_allowed(expression: &str) -> bool {
         let flat = expression.replace('/', " OR ");
         if let Some((head, rest)) = flat.split_once('(') {

@@ -1,8 +1,9 @@
-//! Lists the work of others in the wasm with its licenses: the crates, Rust's standard library and the Public Suffix List.
+//! Lists the third-party work in the wasm with its licenses: crates, Rust's standard library and the Public Suffix
+//! List.
 //!
-//! `licences.json` is what the options page lists, `licences.txt` has every license in full, each text once. The crates come
-//! from `cargo metadata` and their own folders, so that they are never older than the lockfile; the others have their text
-//! in `xtask/licenses/`.
+//! `licences.json` is shown on the options page; `licences.txt` contains each license text once. The crates come from
+//! `cargo metadata` and their folders, so the list always matches the lockfile. The other license texts are in
+//! `xtask/licenses/`.
 
 use crate::command::cargo;
 use crate::tree::Tree;
@@ -16,17 +17,17 @@ use std::process::Command;
 /// Prefixes of license file names.
 const FILES: [&str; 6] = ["licen", "copying", "copyright", "notice", "unlicense", "authors"];
 
-/// The crate that holds the Public Suffix List as data, and the file in it that says which version.
+/// The crate with the Public Suffix List as data, and its file that states the version.
 const SUFFIX_LIST: (&str, &str) = ("psl2", "src/psl_version.txt");
 
-/// A crate in the wasm, or another work in it.
+/// A crate or other third-party work in the wasm.
 struct Shipped {
     name: String,
     version: String,
     licence: String,
     authors: Vec<String>,
     folder: String,
-    /// The license's text; empty for a crate, which has it in its folder.
+    /// The license text; empty for a crate, whose folder contains it.
     text: String,
 }
 
@@ -41,7 +42,7 @@ pub fn add_to(tree: &mut Tree, root: &Path, contexts: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The crates in what ships.
+/// Returns the crates in the release.
 #[cfg(test)]
 pub fn names_and_versions(root: &Path, contexts: &[String]) -> Result<Vec<(String, String)>> {
     Ok(crates(root, contexts)?.into_iter().map(|it| (it.name, it.version)).collect())
@@ -56,8 +57,8 @@ fn crates(root: &Path, contexts: &[String]) -> Result<Vec<Shipped>> {
     shipped(&serde_json::from_slice(&output.stdout)?, contexts)
 }
 
-/// The crates that the wasm crates are made of: what is only run while building (procedural macros, build scripts, tests)
-/// is not among them, and neither is this project.
+/// Returns the dependencies of the wasm crates, without this project and without crates that only run at build time
+/// (procedural macros, build scripts, tests).
 fn shipped(metadata: &Value, contexts: &[String]) -> Result<Vec<Shipped>> {
     let packages: BTreeMap<&str, &Value> =
         list(metadata, "/packages").map(|package| (text(package, "/id"), package)).collect();
@@ -87,7 +88,7 @@ fn shipped(metadata: &Value, contexts: &[String]) -> Result<Vec<Shipped>> {
     Ok(shipped)
 }
 
-/// Rust's standard library, which is compiled into every wasm and is not in `cargo metadata`.
+/// Returns the entry for Rust's standard library, which is in every wasm but not in `cargo metadata`.
 fn standard_library(root: &Path) -> Result<Shipped> {
     let output = Command::new("rustc").arg("--version").output().context("cannot run rustc --version")?;
     let words = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -101,7 +102,7 @@ fn standard_library(root: &Path) -> Result<Shipped> {
     })
 }
 
-/// The Public Suffix List: the crate that holds it has a license of its own, which is not the list's.
+/// Returns the entry for the Public Suffix List, whose license differs from that of the crate that contains it.
 fn suffix_list(root: &Path, shipped: &[Shipped]) -> Result<Shipped> {
     let (name, file) = SUFFIX_LIST;
     let holder = shipped.iter().find(|it| it.name == name).with_context(|| format!("{name} is not in what ships"))?;

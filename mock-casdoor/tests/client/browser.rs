@@ -1,4 +1,5 @@
-//! A browser's part in a sign-in: it holds the session cookie of one server and sends it where the client asks for that.
+//! A browser's part in a sign-in: it holds the session cookie of one server and sends it where the client asks for
+//! that.
 
 use std::cell::RefCell;
 

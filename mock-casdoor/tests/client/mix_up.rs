@@ -64,7 +64,7 @@ fn another_servers_code_in_the_answer_goes_back_to_the_server_that_gave_it() {
 }
 
 #[test]
-fn a_token_that_belongs_to_another_user_than_it_says_is_not_taken() {
+fn a_token_of_a_different_user_than_it_claims_is_rejected() {
     let (behind, proxy) = hostile();
     let eve = behind.user("acme/eve").unwrap().uuid;
     let token = Secret::new(behind.token("acme-client", "acme/alice", LOCAL).unwrap());

@@ -1,5 +1,5 @@
 //! Connects to a server: address, browser permission, organization if there is a choice, sign-in, and the received
-//! accounts. `doors` has the alternatives: a connection code and the demo server.
+//! accounts. `connect_other_ways` has the alternatives: a connection code and the demo server.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;

@@ -48,11 +48,11 @@ impl RunningJob {
     }
 }
 
-/// How many steps of a job are done, and how many there are; a job of one step has nothing to count.
+/// The number of completed steps of a job and the total. A job with one step shows no count.
 pub type Steps = RwSignal<(u32, u32)>;
 
-/// Returns the panel to show during the job. How far a single derivation is cannot be known; how many are done, and for how long
-/// the job has run, can.
+/// Returns the panel to show during the job. The progress within a key derivation is unknown, so it shows the number of
+/// completed derivations and the elapsed time.
 pub fn panel(words: String, steps: Option<Steps>, cancel: impl Fn() + 'static) -> AnyView {
     let counted = move || steps.map(|steps| steps.get()).filter(|(_, of)| *of > 1);
     let share = move || counted().map(|(done, _)| done.to_string());
