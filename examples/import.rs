@@ -1,8 +1,9 @@
 //! Reads another program's file and prints its accounts.
 //!
 //! `cargo run --example import -- FILE [PASSWORD]` prints one JSON object: `{"format", "accounts": [{"uri", "issuer",
-//! "name", "group", "note", "pinned"}], "without_code", "skipped": [{"row", "reason"}]}`, or `{"error"}`. The exit status is 0 only for
-//! a report. A database's write-ahead log is merged if it is stored as `FILE-wal` in the same folder.
+//! "name", "group", "note", "pinned"}], "without_code", "skipped": [{"row", "reason"}]}`, or `{"error"}`. The exit
+//! status is 0 only for a report. A database's write-ahead log is merged if it is stored as `FILE-wal` in the same
+//! folder.
 //!
 //! The output contains secrets.
 

@@ -1,4 +1,5 @@
-//! Trains the field finder's weights from recorded page descriptions, and says how well they carry over to other languages.
+//! Trains the field finder's weights from recorded page descriptions, and says how well they carry over to other
+//! languages.
 //!
 //! usage: `cargo run --example train_field_finder [--write]`. The method is in `docs/filling.md`.
 
@@ -156,13 +157,14 @@ fn train(pages: &[&Recorded]) -> Model {
     model
 }
 
-/// Weights are drawn towards a small one of the right sign: rare evidence counts a little even if no page of the training has it.
+/// Weights are drawn towards a small one of the right sign: rare evidence counts a little even if no page of the
+/// training has it.
 fn prior(evidence: Evidence) -> f64 {
     f64::from(evidence.direction()) * 0.5
 }
 
-/// Halfway between the best wrong field on a page where nothing may be typed and the right fields, of which one in fifty may be
-/// below; at least even odds.
+/// Halfway between the best wrong field on a page where nothing may be typed and the right fields, of which one in
+/// fifty may be below; at least even odds.
 fn threshold(model: &Model, samples: &[&Sample]) -> f64 {
     let scores = |is_wanted: &dyn Fn(&Sample) -> bool| {
         let mut scores: Vec<f64> =

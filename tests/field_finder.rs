@@ -1,5 +1,6 @@
-//! The field finder on recorded descriptions of pages: a corpus in 27 languages, pages of our own, and descriptions that no
-//! page would have. `tests/e2e/tests/other_sites` has the same pages in a real browser, and records the descriptions.
+//! The field finder on recorded descriptions of pages: a corpus in 27 languages, pages of our own, and descriptions
+//! that no page would have. `tests/e2e/tests/other_sites` has the same pages in a real browser, and records the
+//! descriptions.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test functions outside #[test]")]
 #![allow(clippy::arithmetic_side_effects, reason = "small numbers of a test")]

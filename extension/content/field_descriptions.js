@@ -1,6 +1,7 @@
-// Describes a page's input fields and the text around them, for the worker, which decides in Rust (`autofill::field_finder`)
-// whether one of them takes an authenticator's code. This script judges nothing. It runs only when the user asks for a code
-// to be filled, in the extension's own world, and what it returns is bounded in size. Values of fields are never read.
+// Describes a page's input fields and the text around them, for the worker, which decides in Rust
+// (`autofill::field_finder`) whether one of them takes an authenticator's code. This script judges nothing. It runs
+// only when the user asks for a code to be filled, in the extension's own world, and what it returns is bounded in
+// size. Values of fields are never read.
 "use strict";
 
 (() => {
@@ -56,7 +57,8 @@
 
   const labelOf = (field) => squeeze([...(field.labels ?? [])].slice(0, 4).map(textOf).concat(byIds(field, "aria-labelledby")).join(" "), MAX_TEXT);
 
-  // ---- Whether a field can be seen -------------------------------------------------------------------------------------
+  // ---- Whether a field can be seen
+  // -------------------------------------------------------------------------------------
 
   const parentOf = (element) => element.assignedSlot ?? element.parentElement ?? element.getRootNode().host ?? null;
 
@@ -134,7 +136,8 @@
    * fields of RADIUS and push, which are called passcode. Older passcode fields have `autocomplete="off"`. */
   const CASDOOR_OTHERS = ".verification-code-input, .verification-code-input *, input[type=passcode], .login-form input#passcode.ant-input:not([autocomplete=off])";
 
-  // ---- Description of one field -------------------------------------------------------------------------------------------
+  // ---- Description of one field
+  // -------------------------------------------------------------------------------------------
 
   const isFocused = (field) => field.getRootNode().activeElement === field;
 
@@ -160,7 +163,8 @@
     return Object.fromEntries(Object.entries(said).filter(([, value]) => value && value.length !== 0));
   };
 
-  // ---- Walk through the page -----------------------------------------------------------------------------------------------
+  // ---- Walk through the page
+  // -----------------------------------------------------------------------------------------------
 
   let fields = [];
   let elements = 0;
@@ -294,7 +298,8 @@
     into.push(said);
   };
 
-  // ---- The whole page -------------------------------------------------------------------------------------------------------
+  // ---- The whole page
+  // -------------------------------------------------------------------------------------------------------
 
   /** Texts near fields, and headings; the others are left out. */
   const prune = (roots) => {

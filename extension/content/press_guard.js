@@ -1,5 +1,5 @@
-// Decides whether a press on one of the extension's buttons was made by a user who could see the button: the whole of it was
-// painted at full size, uncovered and in one place, for as long as the pointer rested on it.
+// Decides whether a press on one of the extension's buttons was made by a user who could see the button: the whole of
+// it was painted at full size, uncovered and in one place, for as long as the pointer rested on it.
 "use strict";
 
 (() => {

@@ -1,6 +1,6 @@
-// Which user signed in on this page by their own hand: the name and the password were typed with keys, pasted, or filled by
-// the browser's password manager into a form that could be seen, and the form was submitted by a press on its button or Enter.
-// Anything less names nobody, and the passcode is offered instead of typed.
+// Which user signed in on this page by their own hand: the name and the password were typed with keys, pasted, or
+// filled by the browser's password manager into a form that could be seen, and the form was submitted by a press on its
+// button or Enter. Anything less names nobody, and the passcode is offered instead of typed.
 "use strict";
 
 (() => {
@@ -24,7 +24,8 @@
     button: form.querySelector('button[type="submit"]'),
   });
 
-  // ---- What was typed ------------------------------------------------------------------------------------------------
+  // ---- What was typed
+  // ------------------------------------------------------------------------------------------------
 
   const typed = new WeakMap(); // field -> its text, as far as the user's own input made it
   let pending = null; // { field, key, before, isWhole }: the user's action that the next input event belongs to
@@ -70,7 +71,8 @@
   /** The text is the user's own, or the browser's password manager filled it in. */
   const isUsers = (field) => field.value !== "" && (typed.get(field) === field.value || isAutofilled(field));
 
-  // ---- What could be seen --------------------------------------------------------------------------------------------
+  // ---- What could be seen
+  // --------------------------------------------------------------------------------------------
 
   let watched = null; // the form whose parts are observed
   const visibleSince = new Map(); // part -> since when each observed frame showed the whole of it
@@ -120,7 +122,8 @@
     return parts.every((part) => part && now - visibleSince.get(part) >= VISIBLE_MILLISECONDS && isPlain(part));
   };
 
-  // ---- Who signs in --------------------------------------------------------------------------------------------------
+  // ---- Who signs in
+  // --------------------------------------------------------------------------------------------------
 
   let gesture = null; // { form, user, at }: the user's own press on the button of the form, or Enter in it
   let signedIn = null; // { user, at }

@@ -1,6 +1,6 @@
-// Types a code into the fields that the worker chose from their descriptions (`content/field_descriptions.js`), upon the user's
-// own gesture. It sends the events that a keyboard would cause, and says that the code was typed only if the page has it then.
-// A field that is not the one that was described any more gets nothing.
+// Types a code into the fields that the worker chose from their descriptions (`content/field_descriptions.js`), upon
+// the user's own gesture. It sends the events that a keyboard would cause, and says that the code was typed only if the
+// page has it then. A field that is not the one that was described any more gets nothing.
 "use strict";
 
 (() => {
@@ -17,7 +17,8 @@
   const { describeField, field: described } = globalThis.casdoorFields;
   const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-  // ---- The same field? -----------------------------------------------------------------------------------------------------
+  // ---- The same field?
+  // -----------------------------------------------------------------------------------------------------
 
   /** What must not change between the description and the typing. Position and focus may. */
   const identity = (field) => {
@@ -32,7 +33,8 @@
 
   const isSame = (field) => Boolean(field?.isConnected) && known.get(field) === identity(field);
 
-  // ---- Events as a keyboard causes them -------------------------------------------------------------------------------------
+  // ---- Events as a keyboard causes them
+  // -------------------------------------------------------------------------------------
 
   const viewOf = (field) => field.ownerDocument.defaultView;
 
@@ -81,7 +83,8 @@
 
   const change = (field) => { if (field.isConnected) fire(field, "Event", "change", {}); };
 
-  // ---- What the page has ------------------------------------------------------------------------------------------------------
+  // ---- What the page has
+  // ------------------------------------------------------------------------------------------------------
 
   /** Masks insert spaces and dashes: what counts are the code's own characters. */
   const plain = (text) => text.replace(/[\s\-–·_]/g, "").toUpperCase();
@@ -90,7 +93,8 @@
   /** The form keeps the code in a field of its own, such as a hidden one. */
   const formHas = (fields, code) => [...(fields[0].form?.elements ?? [])].some((element) => element.localName === "input" && plain(element.value ?? "") === code);
 
-  // ---- Typing ---------------------------------------------------------------------------------------------------------------
+  // ---- Typing
+  // ---------------------------------------------------------------------------------------------------------------
 
   /** Notices a form that is sent while the code is typed: nothing more is typed then. */
   const watch = (fields) => {

@@ -11,7 +11,7 @@ const TYPING_MILLISECONDS: u32 = 3_000;
 /// The script's answer about a code that was typed at the last moment is awaited until then.
 const ANSWER_MILLISECONDS: u32 = 5_000;
 
-/// What the script reports.
+/// The script's report.
 #[derive(Deserialize)]
 struct Typed {
     filled: bool,
@@ -19,7 +19,7 @@ struct Typed {
     typed: bool,
 }
 
-/// What became of a code.
+/// The fate of a delivered code.
 pub(super) enum Delivery {
     /// The form holds it.
     Filled,
@@ -34,8 +34,8 @@ pub(super) fn deadline() -> u64 {
     now_milliseconds().saturating_add(TYPING_MILLISECONDS.into())
 }
 
-/// Sends a message with a code to the content script of one document. A tab that went on has a document of another id, to which
-/// the browser delivers nothing.
+/// Sends a message with a code to the content script of one document. A tab that went on has a document of another id,
+/// to which the browser delivers nothing.
 pub(super) async fn deliver(place: &Place, message: &serde_json::Value) -> Delivery {
     let Place { tab, document, .. } = place;
     let answer = chrome::send_to_document((*tab).into(), document, &to_js(message), ANSWER_MILLISECONDS).await;

@@ -1,5 +1,5 @@
-//! The first use of an account on a connected server's page: picked in the chip, confirmed in the popup, and typed into that
-//! one document.
+//! The first use of an account on a connected server's page: picked in the chip, confirmed in the popup, and typed into
+//! that one document.
 
 use super::delivery::{Delivery, deadline, deliver};
 use super::menus::{self, PendingAction};

@@ -181,7 +181,7 @@ async fn perform(act: Act) {
 /// Stores an action for the popup and opens it.
 pub(super) async fn leave(wish: PendingAction) {
     let left = serde_json::to_string(&Left { at: now_seconds(), wish }).unwrap_or_default();
-    let stored = to_js(&serde_json::json!({ (SessionKey::PendingAction.name()): left }));
+    let stored = to_js(&serde_json::json!({ (SessionKey::Wish.name()): left }));
     let _ = chrome::session_set(&js_sys::Object::from(stored)).await;
     // Fails in windows without a toolbar; the action then waits for a click on the icon.
     let _ = chrome::open_popup().await;
@@ -190,20 +190,20 @@ pub(super) async fn leave(wish: PendingAction) {
 /// Takes the pending action.
 pub(super) async fn take_wish() -> Option<PendingAction> {
     let left = left().await?;
-    let _ = chrome::session_remove(SessionKey::PendingAction.name()).await;
+    let _ = chrome::session_remove(SessionKey::Wish.name()).await;
     is_fresh(&left).then_some(left.wish)
 }
 
 /// Deletes an expired action.
 pub(super) async fn forget_old_wish() {
     if left().await.is_some_and(|left| !is_fresh(&left)) {
-        let _ = chrome::session_remove(SessionKey::PendingAction.name()).await;
+        let _ = chrome::session_remove(SessionKey::Wish.name()).await;
     }
 }
 
 async fn left() -> Option<Left> {
-    let read = chrome::session_get(&js_sys::Array::of1(&SessionKey::PendingAction.name().into())).await.ok()?;
-    let text = js_sys::Reflect::get(&read, &SessionKey::PendingAction.name().into()).ok()?.as_string()?;
+    let read = chrome::session_get(&js_sys::Array::of1(&SessionKey::Wish.name().into())).await.ok()?;
+    let text = js_sys::Reflect::get(&read, &SessionKey::Wish.name().into()).ok()?.as_string()?;
     serde_json::from_str(&text).ok()
 }
 

@@ -1,5 +1,5 @@
-//! Asks for approval when an account is filled on a site for the first time. The question is in the popup, where no page
-//! can conceal it, because anyone who receives a code can sign in with it.
+//! Asks for approval when an account is filled on a site for the first time. The question is in the popup, where no
+//! page can conceal it, because anyone who receives a code can sign in with it.
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
@@ -11,8 +11,8 @@ use super::row_actions;
 use crate::app::protocol::{FirstUse, Reply, Request, SiteWarning};
 use crate::vault::AccountId;
 
-/// How long the question is shown before it can be answered: a page can have the popup opened under a click that was meant for
-/// the page.
+/// How long the question is shown before it can be answered: a page can have the popup opened under a click that was
+/// meant for the page.
 const READ_MILLISECONDS: u32 = 1_000;
 
 /// The question after a fill that was asked for in the popup.

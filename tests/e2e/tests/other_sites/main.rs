@@ -35,8 +35,8 @@ const WORKER: &str = "
     self.type = async (code, fields) => chrome.tabs.sendMessage(await tab(), { type_code: { code, fields } });
     self.isReady = true;";
 
-/// Creates an extension with only the shipped scripts, whose worker describes pages and types codes on request. The test
-/// decides with the library code that the shipped worker contains as wasm.
+/// Creates an extension with only the shipped scripts, whose worker describes pages and types codes on request. The
+/// test decides with the library code that the shipped worker contains as wasm.
 fn extension() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let manifest = json!({
@@ -167,7 +167,8 @@ fn pages_in_many_languages_have_the_expected_outcome() {
     judge_file(&site::pages().join("generated-test.json"), 5).assert("generated pages");
 }
 
-/// Judges pages of another file in the same format: `FILL_PAGES=pages.json cargo test -p e2e --test other_sites other_pages`.
+/// Judges pages of another file in the same format: `FILL_PAGES=pages.json cargo test -p e2e --test other_sites
+/// other_pages`.
 #[test]
 fn other_pages_have_the_expected_outcome() {
     if let Some(file) = std::env::var_os("FILL_PAGES") {
@@ -175,7 +176,8 @@ fn other_pages_have_the_expected_outcome() {
     }
 }
 
-/// With `RECORD_FIELDS=1` the descriptions in `tests/fixtures/field-finder` are written again; else some of them are compared.
+/// With `RECORD_FIELDS=1` the descriptions in `tests/fixtures/field-finder` are written again; else some of them are
+/// compared.
 #[test]
 fn recorded_descriptions_are_what_the_browser_gives() {
     let records = std::env::var_os("RECORD_FIELDS").is_some();
@@ -218,7 +220,7 @@ fn recorded_descriptions_are_what_the_browser_gives() {
     }
 }
 
-/// What is weighed, which does not depend on the fonts of a machine.
+/// Returns the weighed evidence, which does not depend on the fonts of a machine.
 fn evidence(page: &PageDescription, length: usize) -> Vec<(Vec<usize>, Vec<Evidence>)> {
     weigh(page, length, Pointing::Nowhere).into_iter().map(|one| (one.fields, one.evidence)).collect()
 }
