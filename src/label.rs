@@ -1,4 +1,5 @@
-//! Names that others chose: characters that cannot be seen are removed, and names that look the same compare as the same.
+//! Names that others chose: characters that cannot be seen are removed, and names that look the same compare as the
+//! same.
 //!
 //! A server, a QR code and a file decide what an account is called. Control characters, zero-width characters and those
 //! that change the direction of text could make one name look like another, hide a part of it, or turn the text around
@@ -12,8 +13,8 @@
 //! | U+E0100 to U+E01EF, U+FE00 to U+FE02 | behind an ideograph |
 //! | tags (U+E0020 to U+E007F) | in the flag of a region |
 //!
-//! The list of characters is that of `Default_Ignorable_Code_Point` (Unicode Standard Annex #44) with controls, bidirectional
-//! formatting (UAX #9) and interlinear annotation.
+//! The list of characters is that of `Default_Ignorable_Code_Point` (Unicode Standard Annex #44) with controls,
+//! bidirectional formatting (UAX #9) and interlinear annotation.
 //!
 //! ```
 //! use casdoor_authenticator::label::{clean, same};
@@ -34,12 +35,13 @@ pub fn clean_lines(text: &str) -> Cow<'_, str> {
     cleaned(text, true)
 }
 
-/// Whether two names look the same: they differ in nothing but characters that cannot be seen and in kinds of space.
+/// Returns true if two names look the same: they differ in nothing but characters that cannot be seen and in kinds of
+/// space.
 pub fn same(a: &str, b: &str) -> bool {
     a == b || key(a) == key(b)
 }
 
-/// What is equal for two names that look the same.
+/// Returns a key that is equal for two names that look the same.
 pub fn key(text: &str) -> Cow<'_, str> {
     let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
     if is_plain(text) && !text.contains("  ") {
@@ -102,7 +104,8 @@ fn flag_tags(after: &[char]) -> &[char] {
     }
 }
 
-/// Whether a character that cannot be seen changes how its neighbors are drawn, as the language or the emoji needs it.
+/// Returns true if a character that cannot be seen changes how its neighbors are drawn, as the language or the emoji
+/// needs it.
 fn stands(c: char, before: char, after: char) -> bool {
     match c {
         ZWNJ => joins(before) && joins(after),
@@ -118,8 +121,8 @@ fn is_keycap(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '#' | '*')
 }
 
-/// Letters and signs of scripts in which joiners change a word's form: Arabic and its kin, those of India and South-East
-/// Asia, Tibetan, Mongolian.
+/// Letters and signs of scripts in which joiners change a word's form: Arabic and its kin, those of India and
+/// South-East Asia, Tibetan, Mongolian.
 fn joins(c: char) -> bool {
     matches!(
         c,
@@ -146,17 +149,17 @@ fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// What ends a line.
+/// Returns true for characters that end a line.
 fn is_break(c: char) -> bool {
     matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// What is drawn as nothing but room.
+/// Returns true for characters that are drawn as blank space.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{2800}'
 }
 
-/// What is not drawn, and is no room either.
+/// Returns true for characters that are not drawn and take no space.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,

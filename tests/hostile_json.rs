@@ -1,4 +1,5 @@
-//! A server's answer of 8 MB costs a small multiple of it in memory, whatever JSON it is: what is not in use is skipped.
+//! A server's answer of 8 MB costs a small multiple of it in memory, whatever JSON it is: what is not in use is
+//! skipped.
 
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 

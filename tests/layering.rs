@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module with its layer. A module may import from lower layers and itself, but not from modules of the same layer.
+/// Each module with its layer. A module may import from lower layers and itself, but not from modules of the same
+/// layer.
 const LAYERS: [(&str, u8); 11] = [
     ("label", 0),
     ("secret", 0),
