@@ -1,9 +1,9 @@
 // Erases the worker's wasm memory. JavaScript cannot erase a string, but it can overwrite a whole wasm memory, whatever
 // part of it a key, a token or a code was ever copied to.
 
-// How long work in progress may delay the erasure after a lock. A request to a server takes 30 seconds at most, and nothing
-// follows it in a locked vault: a token that is being renewed is received in any case. Only a sign-in window, which waits
-// for the user, is cut off.
+// How long work in progress may delay the erasure after a lock. A request to a server takes 30 seconds at most, and
+// nothing follows it in a locked vault: a token that is being renewed is received in any case. Only a sign-in window,
+// which waits for the user, is cut off.
 const PATIENCE_MILLISECONDS = 40_000;
 
 let running = new Set();

@@ -70,8 +70,8 @@ pub(super) async fn register(app: &WorkerApp) {
     }
 }
 
-/// Returns whether content scripts are registered for this address. Their messages are not answered from anywhere else: the
-/// scripts stay in a document that leaves the server's path without being loaded again.
+/// Returns whether content scripts are registered for this address. Their messages are not answered from anywhere else:
+/// the scripts stay in a document that leaves the server's path without being loaded again.
 pub(super) async fn is_registered(url: &str) -> bool {
     let registered: Vec<Registration> = chrome::registered_scripts().await.ok().and_then(from_js).unwrap_or_default();
     registered.iter().flat_map(|registration| &registration.matches).any(|pattern| matches_page(pattern, url))

@@ -92,7 +92,7 @@ async fn perform(effect: Effect) {
         Effect::SyncSoon => in_background(sync_soon()),
         Effect::SyncIfDue => in_background(sync_if_due()),
         Effect::BackUpIfDue => in_background(async { backups::make_due(&app()).await }),
-        Effect::TellPagesUnlocked => in_background(pages::tell_unlocked()),
+        Effect::TellPagesUnlocked => in_background(content_scripts::tell_unlocked()),
         Effect::EraseMemory => erase_when_idle(false),
     }
 }
@@ -215,7 +215,7 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
     let (Some(request), Some(sender)) = (from_js::<PageRequest>(request), from_js::<Sender>(sender)) else {
         return to_js(&PageReply::Nothing);
     };
-    if !pages::is_registered(&sender.url).await {
+    if !content_scripts::is_registered(&sender.url).await {
         return to_js(&PageReply::Nothing);
     }
     let (origin, frame, document) = (sender.origin, sender.frame, sender.document);

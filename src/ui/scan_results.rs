@@ -103,7 +103,7 @@ fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], keep: RwSignal<String>)
     });
 }
 
-fn card_view(card: &FoundCard, Choice { tick, how }: Choice) -> AnyView {
+fn card_view(card: &FoundCard, CardChoice { tick, how }: CardChoice) -> AnyView {
     let known = card.known.as_ref().map(|known| {
         let words = say_with(&format!("found_{}", known.how.name()), &[&known.who]);
         view! { <small class="known" data-known=known.how.name()>{words}</small> }

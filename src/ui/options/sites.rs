@@ -72,7 +72,7 @@ fn panel(ui: Ui, site: &str, accounts: Vec<(AccountId, String)>) -> AnyView {
 fn site_row(ui: Ui, site: String, id: AccountId, who: String) -> AnyView {
     let label = say_with("sites_remove", &[&who, &site]);
     let remove =
-        move |_| ui.act(Request::AllowSite { id, origin: site.clone(), allowed: false, accepts_look_alike: false });
+        move |_| ui.perform(Request::AllowSite { id, origin: site.clone(), allowed: false, accepts_look_alike: false });
     view! {
         <li data-allowed=id.to_string()>
             <span>{who}</span>

@@ -4,7 +4,7 @@
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::super::components::{head, tick};
+use super::super::components::{checkbox, head};
 use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
 use super::row_actions;
@@ -52,7 +52,7 @@ fn warned(site: &str, warning: &SiteWarning, insists: RwSignal<bool>) -> Option<
     };
     let shown = view! {
         <p role="alert" data-warning="">{text}</p>
-        {tick("insists", insist, String::new(), insists)}
+        {checkbox("insists", insist, String::new(), insists)}
     };
     Some(shown.into_any())
 }

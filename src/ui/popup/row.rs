@@ -214,7 +214,9 @@ fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
     let host = origin.split_once("://").map(|(_, host)| host.to_owned())?;
     if row.fills {
         let request = Request::AllowSite { id, origin, allowed: false, accepts_look_alike: false };
-        return Some(Entry::new("disallow-site", say_with("disallow_site", &[&host]), move || ui.act(request.clone())));
+        return Some(Entry::new("disallow-site", say_with("disallow_site", &[&host]), move || {
+            ui.perform(request.clone())
+        }));
     }
     Some(Entry::new("fill-here", say_with("fill_here", &[&host]), move || row_actions::fill(ui, id)))
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// Bytes to look for, under a name that an assertion can print.
 #[derive(Clone, Debug)]
 pub struct Needle {
-    /// What it is.
+    /// Its description.
     pub name: String,
     /// The bytes.
     pub bytes: Vec<u8>,
@@ -46,7 +46,7 @@ const COUNT: &str = "function (needles) {
     return { memories: this.length, found };
 }";
 
-/// How often each needle is in the wasm memories that still exist there, also in those of instances that are no longer used.
+/// Counts each needle in the wasm memories that still exist there, also in those of instances that are no longer used.
 pub fn occurrences(page: &Page, needles: &[Needle]) -> Result<Vec<(String, u64)>> {
     let group = json!("scan");
     let prototype =

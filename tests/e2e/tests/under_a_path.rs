@@ -1,5 +1,5 @@
-//! A server under a path of a host that has other sites too: content scripts run on its own pages only, and the worker does
-//! not answer from others.
+//! A server under a path of a host that has other sites too: content scripts run on its own pages only, and the worker
+//! does not answer from others.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside of tests")]
 
@@ -70,7 +70,7 @@ fn in_page(worker: &Page, function: &str) -> Value {
         .unwrap()
 }
 
-/// What the worker answers to a form that a content script saw.
+/// Returns the worker's answer to a form that a content script saw.
 const ASK: &str = "() => chrome.runtime.sendMessage({
     content: { do: 'boxes', shape: 'cells', focused: true, secure: true, same_origin: true },
 }).then((reply) => reply.is)";
