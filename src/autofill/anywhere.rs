@@ -168,7 +168,7 @@ mod tests {
             "https://github.com.evil.net",
             "https://githvb.com",
             "https://login-github.com",
-            "https://xn--gthub-1ta.com",
+            "https://xn--gthub-n4a.com",
         ] {
             assert_eq!(anywhere(&github(&[]), &vault(), page, NOW), Anywhere::LookAlike { of: of.clone() }, "{page}");
         }
@@ -201,7 +201,7 @@ mod tests {
             "http://nas.local",
             "http://router.lan",
             "http://nas",
-            "http://[fd00::1]:80",
+            "http://[fd00::1]:8080",
             "http://ha.home.arpa",
         ] {
             let asked = anywhere(&github(&[]), &Vault::default(), page, NOW);

@@ -25,10 +25,13 @@ pub fn looks_like(host: &str, known: &str) -> bool {
         return false;
     }
     let shown = shown(host);
-    if let Some(shown) = &shown
-        && looks_like(&plain_letters(shown), &known)
-    {
-        return true;
+    if let Some(shown) = &shown {
+        // A name that reads as the known one, or as another domain of its vendor, is the strongest likeness of all.
+        let plain = plain_letters(shown);
+        let read_as = own(&plain);
+        if read_as == known || is_one_vendor(&read_as, &known) || looks_like(&plain, &known) {
+            return true;
+        }
     }
     let (label, known_label) = (first_label(&domain), first_label(&known));
     if known_label.len() < MIN_COMPARED {
@@ -193,6 +196,11 @@ mod tests {
     }
 
     #[test]
+    fn a_homograph_of_a_vendors_other_domain_is_noticed() {
+        assert!(looks_like("xn--amzon-5ve.com", "amazon.de"));
+    }
+
+    #[test]
     fn honest_names_pass() {
         for (host, known) in [
             ("example.com", "example.com"),
@@ -204,6 +212,7 @@ mod tests {
             ("anything.org", ""),
             ("www.amazon.de", "amazon.com"),
             ("login.microsoftonline.com", "microsoft.com"),
+            ("xn--mller-kva.de", "xn--mller-kva.de"),
             ("xn--mller-kva.de", "github.com"),
             ("xn--bcher-kva.example", "github.com"),
             ("xn--85x722f.xn--55qx5d.cn", "example.com"),
