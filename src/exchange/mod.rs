@@ -93,7 +93,10 @@ pub fn read_with_progress(
 /// Why a file has no name: JSON that is cut off or beyond the bounds says so.
 fn unnamed(bytes: &[u8]) -> ExchangeError {
     let error = if json::is_json(bytes) { json::parse(bytes).err() } else { None };
-    let is_sealed = formats::andotp::may_be_sealed(bytes);
+    // An archive and a database say what they are; only their contents are unknown.
+    let says_what_it_is =
+        [codecs::zip_archive::MAGIC, codecs::sqlite::MAGIC].iter().any(|magic| bytes.starts_with(magic));
+    let is_sealed = !says_what_it_is && formats::andotp::may_be_sealed(bytes);
     error.unwrap_or(if is_sealed { ExchangeError::Unmarked } else { ExchangeError::Unknown })
 }
 
