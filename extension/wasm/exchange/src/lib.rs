@@ -4,7 +4,7 @@
 
 use std::alloc::System;
 
-use casdoor_authenticator::browser::thread;
+use casdoor_authenticator::browser::exchange_thread;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use zeroizing_alloc::ZeroAlloc;
