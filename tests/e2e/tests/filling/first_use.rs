@@ -10,7 +10,8 @@ fn an_account_of_this_device_is_confirmed_in_the_popup_and_then_filled() {
     let e2e::server::Server::Mock(mock) = &server else { unreachable!() };
     let installed = Installed::headless().unwrap();
     let address = server.url();
-    let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
+    // The fragment tells this tab from the sign-in window, which opens the same page.
+    let page = installed.browser.open(&format!("{address}/login/acme#tab")).unwrap();
     let popup = installed.popup(&page).unwrap();
     user::create_vault(&popup).unwrap();
     user::add(&popup, &Typed { issuer: "Acme Works", name: "acme/alice", secret: SECRET }).unwrap();
