@@ -115,6 +115,7 @@ const ITSELF: [Trick; 18] = [
         setInterval(() => { if (chip.parentNode !== box) box.append(chip); }, 0)"),
     ("moved through another document", "
         const frame = document.createElement('iframe');
+        frame.style.cssText = 'position:fixed;width:0;height:0;border:0';
         document.body.append(frame);
         frame.contentDocument.body.append(chip);
         document.body.append(chip);
