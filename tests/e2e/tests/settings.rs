@@ -271,8 +271,10 @@ fn managed_settings_are_locked_with_the_reason() {
     // The browser's answer when the policy is set.
     worker.evaluate("void (chrome.storage.managed.get = async () => ({ forbidExports: true }))").unwrap();
     ask(&tab, &json!({ "do": "lock" })).unwrap();
-    ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
-    tab.evaluate("location.hash = '#exchange'").unwrap();
+    // A lock reloads the pages that are open, so each step has a page of its own.
+    let locked = installed.open(&format!("{OPTIONS}#about")).unwrap();
+    ask(&locked, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
+    let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
     tab.wait_for("document.querySelector('[data-forbidden] [data-field=exports]:disabled')").unwrap();
     let words = tab.text("[data-forbidden]").unwrap();
     assert!(words.contains("Set by your administrator"), "{words}");

@@ -159,6 +159,6 @@ fn shortcut_and_menu_fill_the_focused_frame_or_explain() {
     worker.evaluate("chrome.commands.onCommand.dispatch('fill')").unwrap();
     let popup = scene.installed.browser.wait_for_page(&scene.installed.extension.url(e2e::package::POPUP)).unwrap();
     let (said, failed) = user::said(&popup).unwrap();
-    assert!(failed && said.contains("frame"), "{said}");
+    assert!(failed && said.contains("field belongs to"), "{said}");
     assert_eq!(scene.framed(), "");
 }
