@@ -161,8 +161,12 @@
   window.addEventListener("submit", noteSubmit, { capture: true, passive: true });
 
   globalThis.casdoorSignIn = {
-    /** Observes the form from the moment that it is there. */
-    look: () => { const form = document.getElementById("normal_login"); if (form) watch(form); },
+    /** Observes the form from the moment that it is there until it was seen, and from then on while the user acts in it. */
+    look: () => {
+      if (watched?.isConnected && visibleSince.size > 0) return;
+      const form = document.getElementById("normal_login");
+      if (form) watch(form);
+    },
     /** The user name of this page's last own sign-in, or null. */
     user: () => (signedIn && performance.now() - signedIn.at < USER_MILLISECONDS ? signedIn.user : null),
   };
