@@ -12,6 +12,8 @@
   const GESTURE_MILLISECONDS = 1_000;
   /** How long the form must have been visible before it is submitted. */
   const VISIBLE_MILLISECONDS = 150;
+  /** How often a form that was not seen yet is observed, however busy its page is. */
+  const OBSERVE_MILLISECONDS = 300;
   /** Smallest field that a user can read, in CSS pixels. */
   const MIN_FIELD_WIDTH = 60;
   const MIN_FIELD_HEIGHT = 14;
@@ -77,11 +79,12 @@
   let watched = null; // the form whose parts are observed
   const visibleSince = new Map(); // part -> since when each observed frame showed the whole of it
   let isObserving = false;
+  let observedAt = -Infinity;
 
   const noteVisibility = ({ target, time, isVisible, intersectionRatio }) => {
-    // The outline of a neighbor with the focus counts as something over this part.
-    const hasFocusedNeighbor = document.activeElement !== target && watched.contains(document.activeElement);
     if (isVisible !== true || intersectionRatio < 0.999) {
+      // The outline of a neighbor with the focus counts as something over this part.
+      const hasFocusedNeighbor = document.activeElement !== target && watched.contains(document.activeElement);
       if (!hasFocusedNeighbor) visibleSince.delete(target);
     } else if (!visibleSince.has(target)) {
       visibleSince.set(target, time);
@@ -97,6 +100,7 @@
     }
     if (isObserving || parts.length === 0) return;
     isObserving = true;
+    observedAt = performance.now();
     const observer = new IntersectionObserver((entries) => {
       observer.disconnect();
       isObserving = false;
@@ -163,7 +167,7 @@
   globalThis.casdoorSignIn = {
     /** Observes the form from the moment that it is there until it was seen, and from then on while the user acts in it. */
     look: () => {
-      if (watched?.isConnected && visibleSince.size > 0) return;
+      if (watched?.isConnected && (visibleSince.size > 0 || performance.now() - observedAt < OBSERVE_MILLISECONDS)) return;
       const form = document.getElementById("normal_login");
       if (form) watch(form);
     },

@@ -33,7 +33,7 @@ fn a_three_part_export_survives_closing_locking_and_a_stopped_worker() {
     show(&page, &codes[2]);
     let popup = installed.popup(&page).unwrap();
     user::scan(&popup).unwrap();
-    assert_eq!(popup.text("[data-progress]").unwrap(), "Google export: 1 of 3 codes read");
+    assert_eq!(popup.text("[data-progress]").unwrap(), "Google export: 1 of 3 QR codes scanned");
     assert!(popup.text("[data-batch] small").unwrap().contains("1, 2"));
     picture(&popup, "batch");
     // The next code appears on the same page while the popup stays open.
@@ -49,7 +49,7 @@ fn a_three_part_export_survives_closing_locking_and_a_stopped_worker() {
     let stored = popup.evaluate("chrome.storage.local.get().then(JSON.stringify)").unwrap();
     assert!(!stored.as_str().unwrap().contains("otpauth-migration"));
     popup.click("[data-action=add], [data-action=add-by-hand]").unwrap();
-    assert_eq!(popup.text("[data-screen=add] [data-progress]").unwrap(), "Google export: 2 of 3 codes read");
+    assert_eq!(popup.text("[data-screen=add] [data-progress]").unwrap(), "Google export: 2 of 3 QR codes scanned");
     picture(&popup, "batch-begun");
     show(&page, &codes[1]);
     popup.click("[data-screen=add] [data-action=scan]").unwrap();
