@@ -1,5 +1,4 @@
-//! Which use case answers a request. One line per request, without a line for "all others": the compiler names what is
-//! missing.
+//! Maps each request to its use case. There is no catch-all arm, so the compiler reports a request that nobody handles.
 
 use crate::app::protocol::{Message, Reply, Request};
 use crate::app::{App, AppError, Platform, seconds};
@@ -8,16 +7,16 @@ use crate::secret::Secret;
 use crate::vault::Kdf;
 
 impl<P: Platform> App<P> {
-    /// Does what a page asks for. `now` is in seconds since 1970. A failure is a reply too.
+    /// Handles a page's request at `now`, in seconds since 1970. A failure is also returned as a reply.
     pub async fn handle(&self, request: Request, now: u64) -> Reply {
         self.handle_timed(request, &|| now.saturating_mul(1000)).await.unwrap_or_else(Reply::from)
     }
 
-    /// Does what a page asks for, on a running clock that returns milliseconds since 1970: signing in and syncing take their
-    /// time.
+    /// Handles a page's request with a running clock that returns milliseconds since 1970, because signing in and
+    /// syncing take a while.
     ///
     /// # Errors
-    /// Why it was not done; nothing was lost.
+    /// The reason for the failure. A failed request changes nothing.
     #[expect(clippy::too_many_lines, reason = "one table, so that a new request cannot be forgotten")]
     pub async fn handle_timed(&self, request: Request, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
         let now = seconds(clock);
@@ -83,7 +82,7 @@ impl<P: Platform> App<P> {
             Request::ConnectByCode { code, allow_http } => self.connect_by_code(code.into(), allow_http, clock).await,
             Request::Accept { connection, acceptance } => {
                 self.accept(connection, acceptance, now).await?;
-                // What the server says now is on the connection's card.
+                // The reply then shows the server's current state on the connection's card.
                 let _ = self.sync_one(connection, clock).await;
                 self.list_connections(now).await
             }
@@ -108,7 +107,7 @@ impl<P: Platform> App<P> {
             Request::ReadSettings => self.read_settings(now).await,
             Request::CorrectClock { seconds, connection } => self.correct_clock(seconds, connection, now).await,
             Request::Dismiss { alarm } => self.dismiss(alarm, now).await,
-            // These need a tab, a picture or a window: the platform answers them.
+            // These requests need a tab, a picture or a window. The platform handles them.
             Request::Scan
             | Request::GoOn
             | Request::ReadPictures { .. }

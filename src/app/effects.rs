@@ -1,29 +1,30 @@
-//! What follows a request once it has succeeded. The core decides it, so that it is tested without a browser; the platform
-//! does it.
+//! What has to happen after a successful request. The core decides, so that the decision is tested without a browser,
+//! and the platform carries it out.
 
 use super::protocol::{ManyChange, Reply, Request, Screen};
 
 /// One thing for the platform to do after a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Something may have to be sent to a server: sync once the burst of changes is over.
+    /// The change may have to be uploaded: sync once no further change follows for a moment.
     SyncSoon,
-    /// Somebody looks at the list: sync what was not synced for a while.
+    /// The user opened the list: sync the connections that were not synced for a while.
     SyncIfDue,
-    /// The connections may have changed: content scripts run on their servers and nowhere else.
+    /// The connections may have changed: register content scripts on their servers and remove all others.
     RegisterContentScripts,
-    /// Whether a connection waits for the user may have changed: the icon says so.
+    /// A connection may have started or stopped waiting for the user: update the icon's badge.
     ShowBadge,
-    /// The schedule of backups may ask for one now.
+    /// A scheduled backup may be due.
     BackUpIfDue,
-    /// The vault was unlocked: pages that offer to unlock it go on.
+    /// The vault was unlocked: tell the pages that offered to unlock it.
     TellPagesUnlocked,
-    /// A secret or a token was removed permanently: it must not stay in memory either. A lock, and whatever else removes the
-    /// vault's key, needs no effect: the storage notices it.
+    /// A secret or a token was removed permanently and must be erased from memory too. A lock, and any other removal of
+    /// the vault's key, does not need this effect, because the storage adapter detects it.
     EraseMemory,
 }
 
-/// Returns what follows a request if it succeeds. Every request is named here: whoever adds one decides about it.
+/// Returns the effects of a request if it succeeds. The match is exhaustive, so that every new request needs a
+/// decision.
 #[expect(clippy::too_many_lines, reason = "one table, so that a new request cannot be forgotten")]
 pub fn expected(request: &Request) -> &'static [Effect] {
     match request {
@@ -48,9 +49,9 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         Request::Disconnect { .. } => &[Effect::RegisterContentScripts, Effect::ShowBadge, Effect::EraseMemory],
         Request::Sync => &[Effect::ShowBadge],
         Request::ReadBackups | Request::ScheduleBackups { .. } => &[Effect::BackUpIfDue],
-        // These sync themselves, where a server has to know before the reply.
+        // These requests sync before they reply, because the server has to know first.
         Request::Join { .. } | Request::KeepOn { .. } | Request::KeepManyOn { .. } => &[],
-        // A group is not stored on servers, and neither are pins, sites and settings.
+        // Groups, pins, sites and settings are not stored on servers.
         Request::ChangeMany { change: ManyChange::Group { .. }, .. }
         | Request::Pin { .. }
         | Request::AllowSite { .. }
@@ -95,8 +96,7 @@ pub fn expected(request: &Request) -> &'static [Effect] {
     }
 }
 
-/// Returns which of the expected effects follow a reply: none after a failure, and pages learn of an unlocked vault only
-/// where it is open.
+/// Returns the effects that follow a reply: none after a failure, and `TellPagesUnlocked` only if the vault is open.
 pub fn after(expected: &'static [Effect], reply: &Reply) -> impl Iterator<Item = Effect> {
     let has_failed = matches!(reply, Reply::Failed { .. });
     let is_open = matches!(reply, Reply::Screen { screen: Screen::Board { .. } });

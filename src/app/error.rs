@@ -1,10 +1,10 @@
-//! Why something was not done, in words for a person.
+//! The errors of the use cases, with the message that the user sees.
 
 use crate::app::protocol::{Message, Reply};
 use crate::otp::OtpError;
 use crate::vault::{StoreError, VaultError};
 
-/// Why something was not done. Nothing was lost by it.
+/// The reason why a use case failed. Nothing is lost by a failure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppError {
@@ -17,39 +17,39 @@ pub enum AppError {
     /// There is a vault already.
     #[error("There is a vault already. Unlock it, or begin anew after saving it.")]
     VaultExists,
-    /// A new password has no character in it.
+    /// The new password is empty.
     #[error("A password needs at least one character.")]
     EmptyPassword,
-    /// The vault opens without a question.
+    /// The vault has no password, so it cannot be locked.
     #[error(
         "This vault has no password, so locking it would protect nothing. Set one in the settings, under Security."
     )]
     NothingToLock,
-    /// A backup of a vault without a password needs one of its own.
+    /// A backup of a vault without a password needs its own password.
     #[error("A backup needs a password, because your vault has none. Give it one of its own.")]
     BackupWithoutPassword,
-    /// What was found last is no longer there.
+    /// The last scan result is no longer available.
     #[error("What was found is no longer there. Scan again.")]
     NothingPending,
-    /// The account has no counter.
+    /// The account is not counter-based.
     #[error("This account's codes change with time: there is no next one to ask for.")]
     NotCounterBased,
-    /// The vault refused.
+    /// The vault operation failed.
     #[error("{}", vault_text(*.0))]
     Vault(#[from] VaultError),
-    /// Storage refused.
+    /// The storage operation failed.
     #[error("{}", store_text(*.0))]
     Store(#[from] StoreError),
-    /// What was typed or read is no account.
+    /// The typed or scanned text does not describe an account.
     #[error("This is no account: {0}.")]
     Otp(#[from] OtpError),
-    /// A sentence that another part made.
+    /// A message that another module has composed.
     #[error("{}", .0.text)]
     Said(Message),
 }
 
 impl AppError {
-    /// The key of the message in `_locales`.
+    /// Returns the key of the message in `_locales`.
     pub fn code(&self) -> &str {
         match self {
             Self::Locked => "error_locked",
@@ -67,7 +67,7 @@ impl AppError {
         }
     }
 
-    /// The sentence with its key.
+    /// Returns the message with its key.
     pub fn message(&self) -> Message {
         match self {
             Self::Said(message) => message.clone(),
@@ -83,12 +83,12 @@ impl From<AppError> for Reply {
 }
 
 impl Message {
-    /// A sentence and its key.
+    /// Creates a message from its key and its English text.
     pub fn new(key: &str, text: impl Into<String>) -> Self {
         Self { key: key.into(), text: text.into(), args: Vec::new() }
     }
 
-    /// The same with what goes into the translation.
+    /// Sets the values for the placeholders of the translation.
     #[must_use]
     pub fn with(mut self, args: impl IntoIterator<Item = String>) -> Self {
         self.args.extend(args);

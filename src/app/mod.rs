@@ -1,20 +1,29 @@
-//! The use cases, and the one protocol between pages and worker.
+//! The use cases of the authenticator, and the protocol between the extension's pages and the worker.
 //!
-//! [`App`] is the only owner of the vault: it reads and writes it, holds the key while it is unlocked, and serialises
-//! every change. It keeps nothing that it could not load again, since the worker that runs it can be stopped at any
-//! moment. It knows no platform: storage, network and key derivation are ports, time and randomness come in.
+//! [`App`] is the only owner of the vault: it reads and writes it, holds the key while the vault is unlocked, and
+//! serializes all changes. The worker that runs it can be stopped at any moment, so it holds nothing in memory that it
+//! cannot load again. It is independent of the platform: storage, network and key derivation are interfaces, and time
+//! and randomness are arguments.
 //!
 //! ```
 //! use casdoor_authenticator::app::protocol::{Reply, Request, Screen};
 //! use casdoor_authenticator::app::{App, InPlace};
 //! use casdoor_authenticator::vault::MemoryStore;
+//! # use casdoor_authenticator::casdoor;
 //! # use casdoor_authenticator::secret::Entropy;
 //! # struct Rng(u8);
-//! # impl Entropy for Rng { fn fill(&mut self, bytes: &mut [u8]) { bytes.fill_with(|| { self.0 = self.0.wrapping_add(1); self.0 }) } }
+//! # impl Entropy for Rng {
+//! #     fn fill(&mut self, bytes: &mut [u8]) {
+//! #         bytes.fill_with(|| {
+//! #             self.0 = self.0.wrapping_add(1);
+//! #             self.0
+//! #         })
+//! #     }
+//! # }
 //! # struct Offline;
-//! # impl casdoor_authenticator::casdoor::Http for Offline {
-//! #     async fn send(&self, _: casdoor_authenticator::casdoor::Request) -> Result<casdoor_authenticator::casdoor::Response, casdoor_authenticator::casdoor::HttpError> {
-//! #         Err(casdoor_authenticator::casdoor::HttpError::Unreachable)
+//! # impl casdoor::Http for Offline {
+//! #     async fn send(&self, _: casdoor::Request) -> Result<casdoor::Response, casdoor::HttpError> {
+//! #         Err(casdoor::HttpError::Unreachable)
 //! #     }
 //! # }
 //! # futures_lite::future::block_on(async {
@@ -56,9 +65,10 @@ pub use error::AppError;
 pub use storage_keys::{ApartKey, LocalKey, ManagedKey, SessionKey};
 pub use vault::{BackupFile, DeviceKey};
 
-/// The port to wherever keys are derived: in the extension, a wasm instance of its own that is dropped afterwards.
+/// The interface to the place where keys are derived. In the extension this is a separate wasm instance that is dropped
+/// afterwards.
 pub trait DeriveKey: DeviceKey {
-    /// Runs `kdf` on the password and the salt; see [`Kdf::derive`].
+    /// Derives a key from the password and the salt; see [`Kdf::derive`].
     fn derive_key(
         &self,
         kdf: Kdf,
@@ -67,7 +77,7 @@ pub trait DeriveKey: DeviceKey {
     ) -> impl Future<Output = Result<Secret<[u8; 32]>, VaultError>>;
 }
 
-/// Derives keys where the caller runs.
+/// Derives keys in the calling thread.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct InPlace;
 
@@ -82,18 +92,18 @@ impl DeriveKey for InPlace {
     }
 }
 
-/// There is no such key where a program without a device of its own runs.
+/// A program without a device key store of its own, such as a native test, has no device key.
 impl DeviceKey for InPlace {}
 
-/// What the authenticator runs on: one type each for storage, network, key derivation and randomness.
+/// The environment that the authenticator runs in: one type each for storage, network, key derivation and randomness.
 ///
-/// A tuple of the four is a platform, so that a test combines what it needs with [`App::new`].
+/// A tuple of the four types is also a platform, so that tests can combine them freely with [`App::new`].
 pub trait Platform {
-    /// Where sealed bytes and session values are stored.
+    /// Storage for the sealed vault and for session values.
     type Store: Store;
     /// The network.
     type Http: Http;
-    /// Where keys are derived, and the key that the device keeps.
+    /// Key derivation, and the key that the device stores.
     type Keys: DeriveKey;
     /// The generator of random bytes.
     type Entropy: Entropy;
@@ -112,28 +122,28 @@ pub struct App<P: Platform> {
     http: P::Http,
     keys: P::Keys,
     entropy: RefCell<P::Entropy>,
-    /// Held while the vault is read and written, never while the network or the user is waited for.
+    /// Locked only while the vault is read or written, never while waiting for the network or the user.
     session: Mutex<Option<Session>>,
     /// Incremented on every lock, so that an unlock in progress can detect that it was overtaken.
     locks: Cell<u64>,
-    /// Held by the one sync that is in progress.
+    /// Locked by the sync in progress, so that there is only one.
     syncing: Mutex<()>,
-    /// Held from reading what was found last to forgetting it, so that it is saved once.
+    /// Locked from reading the last scan result until it is discarded, so that it is saved only once.
     saving_found: Mutex<()>,
     turns: RefCell<connections::sync::Turns>,
-    /// The public demo server's address, once the platform has named it.
+    /// The address of the public demo server, once the platform has set it.
     demo: RefCell<Option<ServerAddress>>,
 }
 
 impl<S: Store, H: Http, K: DeriveKey, E: Entropy> App<(S, H, K, E)> {
-    /// An authenticator on these four. Nothing is read yet.
+    /// Creates an authenticator from the four parts of a platform. Reads nothing yet.
     pub fn new(store: S, http: H, keys: K, entropy: E) -> Self {
         Self::on(store, http, keys, entropy)
     }
 }
 
 impl<P: Platform> App<P> {
-    /// An authenticator on a platform that has a name of its own. Nothing is read yet.
+    /// Creates an authenticator for a named platform type. Reads nothing yet.
     pub fn on(store: P::Store, http: P::Http, keys: P::Keys, entropy: P::Entropy) -> Self {
         Self {
             store,
@@ -149,24 +159,24 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// Says which server is the public demo: a connection to it only receives, and new accounts never go there by
-    /// themselves.
+    /// Sets the address of the public demo server. A connection to it only receives, and new accounts are never stored
+    /// there automatically.
     pub fn set_demo_server(&self, server: ServerAddress) {
         *self.demo.borrow_mut() = Some(server);
     }
 
-    /// The port to storage.
+    /// Returns the storage.
     pub fn store(&self) -> &P::Store {
         &self.store
     }
 
-    /// The port to the network.
+    /// Returns the network.
     pub fn http(&self) -> &P::Http {
         &self.http
     }
 }
 
-/// The seconds of a clock that returns milliseconds since 1970.
+/// Returns the seconds of a clock that returns milliseconds since 1970.
 fn seconds(clock: &impl Fn() -> u64) -> u64 {
     clock().div_euclid(1000)
 }

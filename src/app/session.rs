@@ -1,4 +1,4 @@
-//! The open vault while it is unlocked, and how it is loaded and written.
+//! The open vault while it is unlocked: how it is loaded and saved.
 
 use async_lock::MutexGuard;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::vault::{
     Account, Area, Change, Envelope, Generation, Generations, KeySlot, State, Store, Vault, VaultError, VaultKey,
 };
 
-/// What is known while the vault is unlocked. All of it can be loaded again.
+/// The state of an unlocked vault. All of it can be loaded again from storage.
 pub(in crate::app) struct Session {
     pub(in crate::app) key: VaultKey,
     pub(in crate::app) slots: Vec<KeySlot>,
@@ -21,18 +21,18 @@ pub(in crate::app) struct Session {
     pub(in crate::app) vault: Vault,
     pub(in crate::app) state: State,
     pub(in crate::app) lock_at: u64,
-    /// An administrator forbids that accounts leave.
+    /// An administrator has forbidden exports.
     pub(in crate::app) exports_forbidden: bool,
 }
 
 impl Session {
-    /// Returns the counter of an account's next code, which never goes back; `None` unless it is a HOTP.
+    /// Returns the counter of a HOTP account's next code, which never goes back; `None` for other accounts.
     pub(in crate::app) fn counter(&self, account: &Account) -> Option<u64> {
         let Kind::Hotp { counter } = account.otp.kind else { return None };
         Some(self.state.counters.get(&account.id).map_or(counter, |known| counter.max(*known)))
     }
 
-    /// Whether a password opens the vault; otherwise this device does, without a question.
+    /// Returns `true` if a password opens the vault, and `false` if this device opens it without asking.
     pub(in crate::app) fn has_password(&self) -> bool {
         self.slots.iter().any(KeySlot::is_password)
     }
@@ -44,31 +44,32 @@ struct Unlocked {
     lock_at: u64,
 }
 
-/// The guard of an unlocked session: changes go through it one at a time.
+/// The locked session. All changes go through it, one at a time.
 pub(in crate::app) struct Open<'a>(MutexGuard<'a, Option<Session>>);
 
 impl Open<'_> {
-    /// The session.
+    /// Returns the session.
     ///
     /// # Errors
-    /// [`AppError::Locked`] never in practice: an `Open` is only made of an unlocked session.
+    /// [`AppError::Locked`], which cannot happen in practice, because an `Open` is only created for an unlocked
+    /// session.
     pub(in crate::app) fn session(&mut self) -> Result<&mut Session, AppError> {
         self.0.as_mut().ok_or(AppError::Locked)
     }
 
-    /// Forgets a session that was changed halfway: the next one is loaded from what was saved.
+    /// Discards a session that was partly changed, so that the next one is loaded from storage.
     pub(in crate::app) fn discard(&mut self) {
         *self.0 = None;
     }
 
-    /// The session that is there while another one is about to be begun.
+    /// Returns the previous session, if any, when a new one is about to start.
     pub(in crate::app) fn held(&mut self) -> Option<&mut Session> {
         self.0.as_mut()
     }
 }
 
 impl<P: Platform> App<P> {
-    /// The unlocked session, loaded if this worker has just started.
+    /// Returns the unlocked session, and loads it first if the worker has just started.
     pub(in crate::app) async fn open(&self, now: u64) -> Result<Open<'_>, AppError> {
         let mut guard = self.session.lock().await;
         if guard.as_ref().is_some_and(|session| now >= session.lock_at) {
@@ -81,11 +82,11 @@ impl<P: Platform> App<P> {
         Ok(Open(guard))
     }
 
-    /// The guard alone, to begin a session in: nothing that is read and written while it is held falls between others'
-    /// changes. `since` is what `locks` was when the person asked.
+    /// Locks the session mutex to start a new session, so that no other change happens between reading and writing.
+    /// `since` is the value of `locks` at the time of the request.
     ///
     /// # Errors
-    /// [`AppError::Locked`] where the vault was told to lock since then.
+    /// [`AppError::Locked`] if the vault was locked since then.
     pub(in crate::app) async fn hold(&self, since: u64) -> Result<Open<'_>, AppError> {
         let guard = self.session.lock().await;
         if self.locks.get() == since { Ok(Open(guard)) } else { Err(AppError::Locked) }
@@ -102,7 +103,8 @@ impl<P: Platform> App<P> {
         }
         let key = VaultKey::from_text(Secret::new(unlocked.key).expose())?;
         match self.session_with(key, unlocked.lock_at).await {
-            // A key that opens nothing is no sign of damage: the one that does is asked for first.
+            // A session key that opens nothing does not prove damage. The vault may have a new key, so ask for that one
+            // first.
             Err(AppError::Vault(VaultError::Damaged)) => {
                 self.forget_key().await?;
                 self.without_key().await
@@ -111,7 +113,7 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// The session of a vault whose key is not in the session's memory: only the device may open it unasked.
+    /// Opens a vault whose key is not in session memory. Only the device key may do this without asking the user.
     async fn without_key(&self) -> Result<Session, AppError> {
         let generations = self.load_generations().await?;
         match generations.iter().next() {
@@ -121,7 +123,7 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// Opens the last generation and the state with a key.
+    /// Opens the latest copy of the vault and its state with a key.
     pub(in crate::app) async fn session_with(&self, key: VaultKey, lock_at: u64) -> Result<Session, AppError> {
         let generations = self.load_generations().await?;
         let last = generations.envelope(Generation::Last).ok_or(VaultError::Damaged)?;
@@ -138,26 +140,27 @@ impl<P: Platform> App<P> {
         Ok(Generations::from_texts(&texts))
     }
 
-    /// Whether something lies where the last generation belongs, readable or not.
+    /// Returns `true` if a vault is stored, readable or not.
     pub(in crate::app) async fn has_vault(&self) -> Result<bool, AppError> {
         let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
         Ok(texts.iter().any(Option::is_some))
     }
 
-    /// Whether the last generation is one of a newer version: that is no damage, and an older generation is no way out.
+    /// Returns `true` if a newer version of the extension wrote the latest copy. That is not damage, so older copies
+    /// are not offered.
     pub(in crate::app) async fn is_newer(&self) -> Result<bool, AppError> {
         let last = self.store.load(Area::Local, &[Generation::Last.key()]).await?.pop().flatten();
         Ok(last.is_some_and(|text| Envelope::from_text(&text) == Err(VaultError::Newer)))
     }
 
-    /// Begins a session in place of the one that is held: from now on the key lies in the session's memory.
+    /// Replaces the previous session, and stores the key in session memory.
     pub(in crate::app) async fn begin(&self, held: &mut Open<'_>, session: Session) -> Result<(), AppError> {
         self.keep_key(&session).await?;
         *held.0 = Some(session);
         Ok(())
     }
 
-    /// Puts the key into the session's memory, with the second in which it is forgotten.
+    /// Stores the key in session memory, with the time at which it is deleted.
     pub(in crate::app) async fn keep_key(&self, session: &Session) -> Result<(), AppError> {
         let unlocked = Unlocked { key: session.key.to_text().expose().clone(), lock_at: session.lock_at };
         let text = serde_json::to_string(&unlocked).map_err(|_| VaultError::Damaged)?;
@@ -165,19 +168,19 @@ impl<P: Platform> App<P> {
         self.note_phase(if session.has_password() { Phase::Locked } else { Phase::Device }).await
     }
 
-    /// Notes for the next popup what the vault is.
+    /// Stores the vault's phase for the next popup.
     async fn note_phase(&self, phase: Phase) -> Result<(), AppError> {
         Ok(self.store.commit(Area::Local, vec![(LocalKey::Phase.name(), Some(phase.name().into()))]).await?)
     }
 
-    /// Notes that there is no vault, unless that is noted already.
+    /// Stores that there is no vault, unless this is already stored.
     pub(in crate::app) async fn note_no_vault(&self) -> Result<(), AppError> {
         let noted = self.store.load(Area::Local, &[LocalKey::Phase.name()]).await?.pop().flatten();
         if noted.as_deref() == Some(Phase::New.name()) { Ok(()) } else { self.note_phase(Phase::New).await }
     }
 
-    /// Seals the document as a new generation, with the state, in one write; then paints the board.
-    /// If storage refuses, the session is loaded anew, so that memory never says more than the disk.
+    /// Seals the document as a new copy, and the state, in one write, and then repaints the board. If the write fails,
+    /// the session is loaded again, so that memory never differs from storage.
     pub(in crate::app) async fn save(&self, open: &mut Open<'_>, now: u64) -> Result<(), AppError> {
         let (generations, changes) = match self.sealed(open.session()?, now) {
             Ok(sealed) => sealed,
@@ -196,7 +199,7 @@ impl<P: Platform> App<P> {
         self.paint(session, now).await
     }
 
-    /// The document as a new generation, with the state: what one write is made of.
+    /// Returns the document as a new copy, and the changes for one write with the state.
     fn sealed(&self, session: &mut Session, now: u64) -> Result<(Generations, Vec<Change>), AppError> {
         for expired in session.vault.tend_bin(now, &session.generations) {
             casdoor::forget(&mut session.state, expired);
@@ -218,7 +221,7 @@ impl<P: Platform> App<P> {
         Ok((generations, changes))
     }
 
-    /// Writes the state alone: tokens, bases, counters.
+    /// Writes only the state: tokens, sync bases and counters.
     pub(in crate::app) async fn save_state(&self, open: &mut Open<'_>) -> Result<(), AppError> {
         let session = open.session()?;
         let changes = self.state_changes(&mut session.state, &session.key)?;
@@ -237,12 +240,12 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// Returns whether the vault of these copies has no password; a missing one has none to lack.
+/// Returns `true` if the vault has no password. Returns `false` if there is no vault.
 pub(in crate::app) fn is_device_only(generations: &Generations) -> bool {
     generations.iter().next().is_some_and(|(_, newest)| !newest.has_password())
 }
 
-/// All four generations as one write.
+/// Returns the changes that write all saved copies at once.
 pub(in crate::app) fn generation_changes(generations: &Generations) -> Result<Vec<Change>, AppError> {
     let texts = Generation::ALL.map(|generation| {
         let text = generations.envelope(generation).map(Envelope::to_text).transpose();

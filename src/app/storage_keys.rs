@@ -1,28 +1,28 @@
-//! The names under which values are stored, one enum per storage area. The copies of the vault have names of their own, in
-//! [`Generation::key`](crate::vault::Generation::key). Scripts read some of these names: a test checks theirs.
+//! The names of stored values, with one enum per storage area. The copies of the vault have their names in
+//! [`Generation::key`](crate::vault::Generation::key). Scripts read some of these names, and a test checks that they
+//! match.
 
-/// Storage that stays until it is deleted.
+/// Values in storage that persists until they are deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LocalKey {
     /// Tokens, sync bases and counters, sealed.
     State,
-    /// A copy of the counters, sealed apart from the state.
+    /// A second copy of the counters, sealed separately from the state.
     Counters,
-    /// The first state that did not open, as it was found.
+    /// The first state that could not be opened, unchanged.
     DamagedState,
-    /// Whether there is a vault and what opens it: a [`Phase`](super::protocol::Phase), so that the popup can draw before
-    /// the worker is awake.
+    /// The vault's [`Phase`](super::protocol::Phase), so that the popup can draw before the worker has started.
     Phase,
-    /// The name of the theme, so that pages have their colors before the vault is open.
+    /// The theme's name, so that pages have the right colors before the vault is open.
     Theme,
     /// The sealed vault whose password was forgotten.
     ForgottenVault,
-    /// A damaged vault that an older copy has replaced.
+    /// A damaged vault that was replaced with an older copy.
     DamagedVault,
 }
 
 impl LocalKey {
-    /// All of them.
+    /// All keys of this area.
     pub const ALL: [Self; 7] = [
         Self::State,
         Self::Counters,
@@ -33,7 +33,7 @@ impl LocalKey {
         Self::DamagedVault,
     ];
 
-    /// Its name in storage.
+    /// Returns the name in storage.
     pub fn name(self) -> &'static str {
         match self {
             Self::State => "state",
@@ -47,18 +47,18 @@ impl LocalKey {
     }
 }
 
-/// A second database of the same profile, which is rarely set back together with the first.
+/// Values in a second database of the same browser profile, which is rarely restored together with the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApartKey {
-    /// The revision of the vault and the number of writes of the state, in decimal, separated by a space.
+    /// The vault's revision and the number of writes of the state, in decimal, separated by a space.
     Written,
 }
 
 impl ApartKey {
-    /// All of them.
+    /// All keys of this area.
     pub const ALL: [Self; 1] = [Self::Written];
 
-    /// Its name in storage.
+    /// Returns the name in storage.
     pub fn name(self) -> &'static str {
         match self {
             Self::Written => "written",
@@ -66,29 +66,29 @@ impl ApartKey {
     }
 }
 
-/// The memory of a browser session: trusted contexts only, gone when the browser closes.
+/// Values in the browser session's memory: readable only in trusted contexts, and deleted when the browser closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionKey {
-    /// The vault key, and when it is forgotten.
+    /// The vault key, and the time at which it is deleted.
     Unlocked,
-    /// The board for the popup's first paint.
+    /// The board for the popup's first frame.
     Board,
-    /// How the popup drew the list, for the frame before its wasm is compiled.
+    /// The rendered list, for the popup's first frame before its wasm has started.
     Look,
-    /// What the context menu or a shortcut left to the popup; it may hold a secret.
+    /// The pending action from the context menu or a shortcut. It may contain a secret.
     Wish,
-    /// What was found last, with its secrets.
+    /// The last scan result, with its secrets.
     Found,
-    /// The server that was looked at last.
+    /// The last server that was looked up.
     LookedAt,
-    /// The sign-in whose window is open, with its PKCE verifier.
+    /// The sign-in in progress, with its PKCE verifier.
     SigningIn,
     /// The renewal of a sign-in that is in progress, with its PKCE verifier.
     RenewingSignIn,
 }
 
 impl SessionKey {
-    /// All of them.
+    /// All keys of this area.
     pub const ALL: [Self; 8] = [
         Self::Unlocked,
         Self::Board,
@@ -100,7 +100,7 @@ impl SessionKey {
         Self::RenewingSignIn,
     ];
 
-    /// Its name in storage.
+    /// Returns the name in storage.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unlocked => "unlocked",
@@ -115,18 +115,18 @@ impl SessionKey {
     }
 }
 
-/// What an administrator sets.
+/// Values that an administrator sets by policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ManagedKey {
-    /// `true` if accounts must not leave this device.
+    /// `true` if accounts must not be exported from this device.
     ForbidExports,
 }
 
 impl ManagedKey {
-    /// All of them.
+    /// All keys of this area.
     pub const ALL: [Self; 1] = [Self::ForbidExports];
 
-    /// Its name in storage.
+    /// Returns the name in storage.
     pub fn name(self) -> &'static str {
         match self {
             Self::ForbidExports => "forbidExports",

@@ -1,4 +1,4 @@
-//! The only ways to the open vault, for every use case.
+//! Transactions: the only way for a use case to access the open vault.
 //!
 //! | call | what it may do | on an error |
 //! |---|---|---|
@@ -7,7 +7,8 @@
 //! | [`App::change_state`] | change tokens, bases and counters, which are sealed apart | the change is discarded |
 //! | [`App::transact`] | decide in the closure which of the three it was | the change is discarded |
 //!
-//! Only what begins and ends a session (create, unlock, lock, a new password) holds the session itself.
+//! Only the use cases that start or end a session (create, unlock, lock, change the password) access the session
+//! directly.
 
 use crate::app::protocol::{Reply, Screen};
 use crate::app::session::Session;
@@ -15,10 +16,10 @@ use crate::app::{App, AppError, Platform, board};
 use crate::casdoor::Touched;
 
 impl<P: Platform> App<P> {
-    /// Shows the open vault to `read`, which cannot change it.
+    /// Passes the open vault to `read`, which cannot change it.
     ///
     /// # Errors
-    /// [`AppError::Locked`], [`AppError::NoVault`], [`AppError::Store`], and what `read` says.
+    /// [`AppError::Locked`], [`AppError::NoVault`], [`AppError::Store`], and the errors of `read`.
     pub(in crate::app) async fn read<T>(
         &self,
         now: u64,
@@ -28,10 +29,11 @@ impl<P: Platform> App<P> {
         read(open.session()?)
     }
 
-    /// Changes the document and stores it. If `change` fails or storage refuses, the open vault is what was stored before.
+    /// Changes the document and stores it. If `change` or the write fails, the open vault is restored to what is
+    /// stored.
     ///
     /// # Errors
-    /// As [`App::read`], and what `change` says.
+    /// Those of [`App::read`], and the errors of `change`.
     pub(in crate::app) async fn change<T>(
         &self,
         now: u64,
@@ -40,10 +42,10 @@ impl<P: Platform> App<P> {
         self.transact(now, |session| Ok((change(session)?, Touched::Document))).await
     }
 
-    /// Changes the document, stores it, and answers with the board that it leaves.
+    /// Changes the document, stores it, and returns the resulting board.
     ///
     /// # Errors
-    /// As [`App::change`].
+    /// Those of [`App::change`].
     pub(in crate::app) async fn change_on_board(
         &self,
         now: u64,
@@ -56,10 +58,11 @@ impl<P: Platform> App<P> {
         Ok(Reply::Screen { screen: Screen::Board { board: board.await? } })
     }
 
-    /// Changes the state alone: tokens, bases, counters. No copy of the document is pushed out by it.
+    /// Changes only the state: tokens, sync bases and counters. This does not create a new copy of the document, so no
+    /// older copy is dropped.
     ///
     /// # Errors
-    /// As [`App::change`].
+    /// Those of [`App::change`].
     pub(in crate::app) async fn change_state<T>(
         &self,
         now: u64,
@@ -68,10 +71,10 @@ impl<P: Platform> App<P> {
         self.transact(now, |session| Ok((change(session)?, Touched::State))).await
     }
 
-    /// Runs `change` and stores what it says it has touched.
+    /// Runs `change` and stores the parts that it reports as changed.
     ///
     /// # Errors
-    /// As [`App::change`].
+    /// Those of [`App::change`].
     pub(in crate::app) async fn transact<T>(
         &self,
         now: u64,
@@ -87,7 +90,7 @@ impl<P: Platform> App<P> {
                 return Err(error);
             }
         };
-        // Where a new worker learns when to lock. It comes first: a vault that locks too early has lost nothing.
+        // A restarted worker reads the locking time here. It is stored first, because locking too early loses nothing.
         if session.lock_at != lock_at
             && let Err(error) = self.keep_key(session).await
         {

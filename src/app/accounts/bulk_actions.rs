@@ -1,4 +1,4 @@
-//! Several accounts at once: grouped, binned, put back, or kept elsewhere, each in one write.
+//! Actions on several accounts at once: group, delete, restore, or store elsewhere, each in one write.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,16 @@ use crate::casdoor;
 use crate::label::clean;
 use crate::vault::{AccountId, ConnectionId, Keep};
 
-/// More than anybody's group has letters.
+/// No real group name is this long.
 const MAX_GROUP_CHARS: usize = 200;
 
-/// What was before a move: where the accounts were, and whether the target only received.
+/// The state before a move: where the accounts were stored, and whether the target only received.
 struct Before {
     places: Vec<Place>,
     received_only: bool,
 }
 
-/// Where an account was before a move.
+/// Where an account was stored before a move.
 struct Place {
     id: AccountId,
     keep: Keep,
@@ -26,7 +26,7 @@ struct Place {
 }
 
 impl<P: Platform> App<P> {
-    /// Changes all of them or, where one is no longer there, none.
+    /// Changes all of the accounts, or none if one of them no longer exists.
     pub(in crate::app) async fn change_many(
         &self,
         ids: &[AccountId],
@@ -52,21 +52,21 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Moves an account between this device and a server, also a server's own second factor: the user chose this one.
-    /// The target holds it before the source lets go.
+    /// Moves an account between this device and a server, even a server's own second factor, because the user chose
+    /// this account. The account is stored at the target before it is removed from the source.
     ///
     /// # Errors
-    /// What the target's server says: then the account stays where it was.
+    /// The error of the target's server. The account then stays where it was.
     pub async fn keep_on(&self, id: AccountId, keep: Keep, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
         self.move_to(&[id], keep, clock).await?;
         Ok(Reply::Done { message: Message::new("done_kept", "The account was moved.") })
     }
 
-    /// The same for several, with one sync for each server. A server's own second factors stay where they are: the user
-    /// chose many accounts, not these.
+    /// Moves several accounts, with one sync for each server. A server's own second factors stay where they are,
+    /// because the user chose a set of accounts, not these in particular.
     ///
     /// # Errors
-    /// What the target's server says: then all of them stay where they were.
+    /// The error of the target's server. All accounts then stay where they were.
     pub async fn keep_many_on(
         &self,
         ids: &[AccountId],
@@ -103,7 +103,7 @@ impl<P: Platform> App<P> {
         Ok(())
     }
 
-    /// Says that all of them are kept there, and returns what was before.
+    /// Assigns all accounts to the new place, and returns the previous assignments.
     async fn set_keeps(&self, ids: &[AccountId], keep: Keep, now: u64) -> Result<Before, AppError> {
         self.change(now, |session| {
             let vault = &mut session.vault;
@@ -121,20 +121,20 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Takes back a move whose target failed. This is no choice of the person's: no connection begins to send by it,
-    /// and what the person changed while the target was waited for stays.
+    /// Reverts a move whose target failed. The user did not choose this, so no connection starts to send because of it,
+    /// and changes that the user made in the meantime are preserved.
     async fn go_back(&self, before: &Before, target: ConnectionId, now: u64) -> Result<(), AppError> {
         self.change(now, |session| {
             let vault = &mut session.vault;
             if let Some(connection) = vault.connections.iter_mut().find(|connection| connection.id == target) {
-                // Never cleared here: of two moves that fail, the second found what the first had switched.
+                // Never cleared here: if two moves fail, the second one saw the value that the first one had changed.
                 connection.receives_only |= before.received_only;
             }
             for place in &before.places {
                 let is_left = matches!(place.keep, Keep::Connection(source) if vault.connection(source).is_none());
                 let Ok(account) = vault.account_mut(place.id) else { continue };
                 if account.keep == Keep::Connection(target) {
-                    // Signing out at the source would have left it on this device, had it been there.
+                    // If the source was disconnected in the meantime, the account would have been left on this device.
                     let was = if is_left { (Keep::Device, None) } else { (place.keep, place.missing_since) };
                     (account.keep, account.missing_since) = was;
                 }

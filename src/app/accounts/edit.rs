@@ -1,4 +1,4 @@
-//! Adding, changing, binning and using accounts.
+//! Adding, changing, deleting and using single accounts.
 
 use crate::app::accounts::form;
 use crate::app::board::site_text;
@@ -12,7 +12,7 @@ use crate::otp::{KeyUri, Kind};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
 
-/// How long an account stays in the bin, for showing.
+/// How long an account stays in the trash, as shown to the user.
 const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 impl<P: Platform> App<P> {
@@ -20,7 +20,7 @@ impl<P: Platform> App<P> {
         let mut account = Account::new(form::key_uri(&form)?, now, &mut *self.entropy.borrow_mut());
         self.change_on_board(now, |session| {
             let keep = form.keep.unwrap_or_else(|| session.vault.default_keep());
-            // A pasted address says what it is for, whatever name the user gives the account.
+            // A pasted key URI names its server, whatever name the user gives the account.
             let is_held_back = session.vault.holds_back(&account, keep);
             form::rename(&form, &mut account);
             account.note = form::note(&form.note);
@@ -60,7 +60,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Takes an account out of the bin, or puts it back onto the server that no longer had it.
+    /// Takes an account out of the trash, or returns it to the server that no longer had it.
     pub(in crate::app) async fn restore(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
         self.change_on_board(now, |session| Ok(put_back(&mut session.vault, id, now)?)).await
     }
@@ -75,7 +75,7 @@ impl<P: Platform> App<P> {
         self.list_bin(now).await
     }
 
-    /// Empties the trash: what is still on a server is deleted there, too.
+    /// Empties the trash. Accounts that are still on a server are deleted there, too.
     pub(in crate::app) async fn empty_trash(&self, now: u64) -> Result<Reply, AppError> {
         self.change(now, |session| {
             for id in session.vault.empty_bin() {
@@ -104,7 +104,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Shows an account's secret. The password is asked for again.
+    /// Shows an account's secret after verifying the password again.
     pub(in crate::app) async fn show_secret(
         &self,
         id: AccountId,
@@ -121,8 +121,8 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// All accounts, or those in the bin, with their secrets: for an export that the user asked for. No page can ask for
-    /// it.
+    /// Returns all accounts, or those in the trash, with their secrets, for an export that the user requested. Pages
+    /// cannot request it.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::NoVault`], [`AppError::Store`].
@@ -151,7 +151,7 @@ impl<P: Platform> App<P> {
     ) -> Result<Reply, AppError> {
         self.change_on_board(now, |session| {
             let vault = &mut session.vault;
-            // The page that asked may be older than what the vault knows of look-alikes by now.
+            // The vault may have learned of look-alikes since the requesting page was drawn.
             if allowed
                 && !accepts_look_alike
                 && let Anywhere::LookAlike { of } = autofill::anywhere(vault.account(id)?, vault, origin, now)
@@ -159,7 +159,8 @@ impl<P: Platform> App<P> {
                 return Err(AppError::Said(look_alike(&of)));
             }
             let is_server = vault.connections.iter().any(|connection| connection.origin() == origin);
-            // A Casdoor server is one origin; elsewhere a sign-in passes through several hosts of one registered domain.
+            // A Casdoor server is one origin. Elsewhere, a sign-in passes through several hosts of one registrable
+            // domain.
             let site = if is_server { Some(Site::Origin(origin.to_owned())) } else { autofill::site_for(origin) };
             let sites = &mut vault.account_mut(id)?.sites;
             sites.retain(|known| site_text(known) != origin && !autofill::allows(known, origin));
@@ -172,7 +173,7 @@ impl<P: Platform> App<P> {
 
 fn edit(session: &mut Session, id: AccountId, form: &AccountForm, now: u64) -> Result<(), AppError> {
     let account = session.vault.account(id)?;
-    // The user has insisted that this one is stored on its own server.
+    // The user has explicitly chosen to store this account on its own server.
     let is_own_by_choice = session.vault.holds_back(account, account.keep);
     let account = session.vault.account_mut(id)?;
     let before = account.otp.clone();
@@ -180,14 +181,15 @@ fn edit(session: &mut Session, id: AccountId, form: &AccountForm, now: u64) -> R
     account.changed_at = now;
     let is_another = account.otp.key != before.key;
     let was_counting = matches!(before.kind, Kind::Hotp { .. });
-    // In the form's own field, or in an address that was pasted for the secret.
+    // Set in the counter field, or by a key URI that was pasted as the secret.
     let is_by_hand = form.counter != form.shown_counter || form.secret.contains("://") || !was_counting;
     match (&mut account.otp.kind, before.kind) {
-        // Another secret counts from what the form says, and so does one whose counter was set by hand.
+        // A new secret, or a counter that was edited by hand, starts at the form's counter.
         (Kind::Hotp { counter }, _) if is_another || is_by_hand => {
             session.state.counters.insert(id, *counter);
         }
-        // Codes may have been made while the form was open: what it was shown is no wish to go back.
+        // Codes may have been generated while the form was open. An unchanged counter in the form must not reset the
+        // current one.
         (Kind::Hotp { counter }, Kind::Hotp { counter: present }) => *counter = present,
         _ if is_another => {
             session.state.counters.remove(&id);
@@ -200,7 +202,7 @@ fn edit(session: &mut Session, id: AccountId, form: &AccountForm, now: u64) -> R
     Ok(())
 }
 
-/// An account's key URI, with the counter of its next code.
+/// Returns an account's key URI, with the counter of its next code.
 fn current_uri(session: &Session, account: &Account) -> KeyUri {
     let mut uri = account.key_uri();
     if let (Kind::Hotp { counter: shown }, Some(current)) = (&mut uri.otp.kind, session.counter(account)) {
@@ -209,7 +211,7 @@ fn current_uri(session: &Session, account: &Account) -> KeyUri {
     uri
 }
 
-/// Out of the bin if it is there, and without the marks of a server that no longer had it.
+/// Takes an account out of the trash if it is there, and removes the marks for a server that no longer had it.
 pub(in crate::app) fn put_back(vault: &mut Vault, id: AccountId, now: u64) -> Result<(), VaultError> {
     if vault.account(id).is_err() {
         vault.restore(id)?;
@@ -229,7 +231,7 @@ fn binned(session: &Session) -> Reply {
     Reply::Binned { rows: session.vault.bin.iter().rev().map(row).collect() }
 }
 
-/// Why nothing is filled on a host that looks like another one.
+/// Returns the message for a host that looks like another one, where nothing is filled.
 pub fn look_alike(of: &str) -> Message {
     let text = format!("This page looks like {of}, but it is another site. Nothing was filled: check the address.");
     Message::new("fill_look_alike", text).with([of.to_owned()])

@@ -1,4 +1,4 @@
-//! Between the add and edit forms and an account.
+//! Converts between the add and edit forms and an account.
 
 use crate::app::board::site_text;
 use crate::app::protocol::{AccountForm, FormKind};
@@ -6,16 +6,16 @@ use crate::label::{clean, clean_lines};
 use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
 use crate::vault::Account;
 
-/// Names and notes longer than this are cut: no issuer's are.
+/// Longer names and notes are cut. No real issuer name is this long.
 const MAX_NAME_CHARS: usize = 200;
 const MAX_NOTE_CHARS: usize = 5_000;
 
-/// Returns the algorithm of the form; empty is SHA-1.
+/// Returns the form's algorithm. Empty means SHA-1.
 fn algorithm(form: &AccountForm) -> Result<Algorithm, OtpError> {
     form.algorithm.parse()
 }
 
-/// Reads the account that a form for a new one describes. An address in the secret's field brings its own names.
+/// Parses the form for a new account. A key URI in the secret field supplies names of its own.
 pub(in crate::app) fn key_uri(form: &AccountForm) -> Result<KeyUri, OtpError> {
     let otp = otp(form)?;
     let (issuer, name) = match KeyUri::read(&form.secret) {
@@ -25,7 +25,7 @@ pub(in crate::app) fn key_uri(form: &AccountForm) -> Result<KeyUri, OtpError> {
     Ok(KeyUri { issuer, name, otp })
 }
 
-/// Gives a new account the names that were typed; a field that was left empty changes nothing.
+/// Overrides a new account's names with those in the form. Empty fields change nothing.
 pub(in crate::app) fn rename(form: &AccountForm, account: &mut Account) {
     let (issuer, name) = names(form);
     if !issuer.is_empty() {
@@ -36,9 +36,9 @@ pub(in crate::app) fn rename(form: &AccountForm, account: &mut Account) {
     }
 }
 
-/// What makes codes, as the form has it.
+/// Returns the code generation parameters in the form.
 fn otp(form: &AccountForm) -> Result<Otp, OtpError> {
-    // Whole addresses are pasted into the secret's field as well.
+    // Users also paste whole key URIs into the secret field.
     let (otp, is_guess) = match KeyUri::read(&form.secret) {
         Err(OtpError::NotAKeyUri) if !form.secret.contains("://") => {
             let SetupKey { key, mark, is_guess, .. } = SetupKey::read(&form.secret)?;
@@ -59,7 +59,7 @@ fn with_key(form: &AccountForm, key: Key) -> Result<Otp, OtpError> {
     Ok(Otp { kind, key, algorithm: algorithm(form)?, digits: Digits::new(form.digits.unwrap_or(6))? })
 }
 
-/// The names of the form, trimmed and bounded.
+/// Returns the names in the form, trimmed and limited in length.
 fn names(form: &AccountForm) -> (String, String) {
     (bounded(&form.issuer, MAX_NAME_CHARS), bounded(&form.name, MAX_NAME_CHARS))
 }
@@ -68,17 +68,17 @@ fn bounded(text: &str, chars: usize) -> String {
     clean(text).trim().chars().take(chars).collect()
 }
 
-/// A note of several lines, trimmed and bounded.
+/// Returns a multi-line note, trimmed and limited in length.
 pub(super) fn note(text: &str) -> String {
     clean_lines(text).trim().chars().take(MAX_NOTE_CHARS).collect()
 }
 
-/// A group's name, trimmed and bounded.
+/// Returns a group's name, trimmed and limited in length.
 pub(super) fn group(text: &str) -> String {
     bounded(text, MAX_NAME_CHARS)
 }
 
-/// Writes the form into an account. Without a secret the present key stays.
+/// Applies the form to an account. An empty secret field keeps the current secret.
 pub(in crate::app) fn apply(form: &AccountForm, account: &mut Account) -> Result<(), OtpError> {
     account.otp = if form.secret.trim().is_empty() { with_key(form, account.otp.key.clone())? } else { otp(form)? };
     (account.issuer, account.name) = names(form);
@@ -87,7 +87,7 @@ pub(in crate::app) fn apply(form: &AccountForm, account: &mut Account) -> Result
     Ok(())
 }
 
-/// What the edit form shows: no secret. `counter` is a HOTP's present one.
+/// Returns the content of the edit form, without the secret. `counter` is the current counter of a HOTP account.
 pub(in crate::app) fn of(account: &Account, counter: Option<u64>) -> AccountForm {
     let (kind, period) = match account.otp.kind {
         Kind::Totp { period } => (FormKind::Totp, Some(u64::from(period.seconds()))),
@@ -114,7 +114,7 @@ pub(in crate::app) fn of(account: &Account, counter: Option<u64>) -> AccountForm
     }
 }
 
-/// One line about how codes are made.
+/// Returns a one-line summary of how codes are generated.
 pub(in crate::app) fn summary(otp: &Otp) -> String {
     match otp.kind {
         Kind::Totp { period } => {

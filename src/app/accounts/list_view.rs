@@ -1,4 +1,4 @@
-//! How the list is shown: pure functions that the popup draws by.
+//! Pure functions that the popup uses to draw the list.
 //!
 //! ```
 //! use casdoor_authenticator::app::accounts::list_view;
@@ -9,7 +9,7 @@
 
 use crate::app::protocol::{Board, Row};
 
-/// A code as people read it: 3+3 digits, and no group longer than five.
+/// Groups a code's characters for reading: 3+3 digits, and never more than five in a group.
 pub fn grouped(code: &str) -> String {
     let length = code.chars().count();
     let group = match length {
@@ -20,7 +20,7 @@ pub fn grouped(code: &str) -> String {
     };
     let mut text = String::new();
     for (index, character) in code.chars().enumerate() {
-        // Seven digits are 3+4: a last group of one would be lost.
+        // Seven digits are split 3+4, because a single digit at the end is easily overlooked.
         if index > 0 && index.checked_rem(group) == Some(0) && index.saturating_add(1) < length {
             text.push(' ');
         }
@@ -29,7 +29,7 @@ pub fn grouped(code: &str) -> String {
     text
 }
 
-/// A code as a screen reader says it: one character after the other.
+/// Separates a code's characters, so that a screen reader reads them one by one.
 pub fn spelled(code: &str) -> String {
     let mut text = String::new();
     for character in code.chars() {
@@ -41,7 +41,7 @@ pub fn spelled(code: &str) -> String {
     text
 }
 
-/// The letter that stands for an account: the issuer's first, else the name's.
+/// Returns the letter for an account's icon: the first of the issuer, or else of the name.
 pub fn monogram(row: &Row) -> String {
     let first = |text: &str| text.chars().find(|character| character.is_alphanumeric());
     match first(&row.issuer).or_else(|| first(&row.name)) {
@@ -50,7 +50,7 @@ pub fn monogram(row: &Row) -> String {
     }
 }
 
-/// Whether every word of a search is somewhere in the row. Both sides are compared in lower case.
+/// Returns `true` if every word of a search occurs in the row, ignoring case.
 pub fn matches(row: &Row, query: &str) -> bool {
     let query = query.to_lowercase();
     let mut text = format!("{} {} {} ", row.issuer, row.name, row.group).to_lowercase();
@@ -61,7 +61,7 @@ pub fn matches(row: &Row, query: &str) -> bool {
     query.split_whitespace().all(|word| text.contains(word))
 }
 
-/// The second in which the first row of a board has no code left; `None` where no row's code passes.
+/// Returns the second at which the first row of a board runs out of codes; `None` if no code expires.
 pub fn runs_out_at(board: &Board) -> Option<u64> {
     let end = |row: &Row| {
         let codes = u64::try_from(row.codes.split(' ').filter(|code| !code.is_empty()).count()).unwrap_or(0);
@@ -70,8 +70,8 @@ pub fn runs_out_at(board: &Board) -> Option<u64> {
     board.rows.iter().filter(|row| row.period > 0).map(end).min()
 }
 
-/// Fits a board that was painted for another tab to this one: rows of its site first, and nothing said to fill
-/// unless the board was painted for this very site. The worker's own answer follows and decides.
+/// Adapts a board that was painted for another tab to this tab: this site's rows come first, and rows are marked as
+/// fillable only if the board was painted for this site. The worker's reply follows and decides.
 pub fn fit_to_site(board: &mut Board, origin: Option<&str>) {
     let host = origin.and_then(host_of);
     if board.site.as_deref() != host {
@@ -93,30 +93,31 @@ fn is_below(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Heights of what the list is made of, in CSS pixels; the style sheet has the same numbers.
+/// Heights of the list's parts, in CSS pixels. The style sheet has the same values.
 pub mod height {
-    /// A row.
+    /// Height of a row.
     pub const ROW: u32 = 56;
-    /// A row that may be filled on the current tab: it has a second line for the button.
+    /// Height of a row that can be filled on the current tab. Its second line contains the button.
     pub const FILLING_ROW: u32 = 92;
-    /// The current site's name above its rows.
+    /// Height of the heading with the current site's name.
     pub const HEADING: u32 = 32;
-    /// The line between the current site's rows and the others.
+    /// Height of the line between the current site's rows and the others.
     pub const DIVIDER: u32 = 13;
 }
 
-/// Where every row of a list stands, so that only those in view need to be drawn.
+/// The positions of all rows in a list, so that only the visible ones need to be drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout<Id> {
     rows: Vec<(Id, u32)>,
-    /// The height of all of it.
+    /// Total height of the list.
     pub height: u32,
-    /// Where the divider between the current site's rows and the others stands.
+    /// Position of the divider between the current site's rows and the others.
     pub divider: Option<u32>,
 }
 
 impl<Id: Copy + PartialEq> Layout<Id> {
-    /// Lays rows out: each with its id and whether it may be filled on the current tab; those come first.
+    /// Computes the layout of rows, given as their ids and whether they can be filled on the current tab. Fillable rows
+    /// come first.
     pub fn new(rows: impl Iterator<Item = (Id, bool)>) -> Self {
         let mut layout = Self { rows: Vec::new(), height: 0, divider: None };
         let mut before = None;
@@ -136,32 +137,32 @@ impl<Id: Copy + PartialEq> Layout<Id> {
         layout
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The row at a place in the list.
+    /// Returns the row at an index.
     pub fn id_at(&self, index: usize) -> Option<Id> {
         self.rows.get(index).map(|(id, _)| *id)
     }
 
-    /// A row's place in the list.
+    /// Returns a row's index.
     pub fn index_of(&self, id: Id) -> Option<usize> {
         self.rows.iter().position(|(other, _)| *other == id)
     }
 
-    /// How far below the list's top a row begins.
+    /// Returns the distance of a row from the top of the list.
     pub fn top_of(&self, id: Id) -> Option<u32> {
         self.rows.iter().find(|(other, _)| *other == id).map(|(_, top)| *top)
     }
 
-    /// The rows of which something is between `scrolled` and `scrolled + view`, and a few more on both sides.
+    /// Returns the rows that are visible between `scrolled` and `scrolled + view`, and a few more on both sides.
     pub fn in_view(&self, scrolled: u32, view: u32) -> Vec<Id> {
         const MORE: u32 = 4 * height::ROW;
         let from = scrolled.saturating_sub(MORE.saturating_add(height::FILLING_ROW));
@@ -194,21 +195,21 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_grouped_so_that_no_group_is_one_or_more_than_five() {
+    fn code_groups_have_two_to_five_characters() {
         let codes = ["2BC4F", "123456", "1234567", "12345678", "123456789", "1234567890"];
         let shown = ["2BC4F", "123 456", "123 4567", "1234 5678", "123 456 789", "12345 67890"];
         assert_eq!(codes.map(grouped), shown);
     }
 
     #[test]
-    fn a_search_finds_all_of_its_words_in_any_order_and_case() {
+    fn a_search_matches_all_words_in_any_order_and_case() {
         let row = row("GitHub", &["https://github.com"]);
         assert!(matches(&row, "") && matches(&row, "ALICE git") && matches(&row, "work") && matches(&row, "hub.com"));
         assert!(!matches(&row, "github bob"));
     }
 
     #[test]
-    fn a_board_runs_out_with_its_first_row() {
+    fn a_board_expires_with_its_first_row() {
         let mut board = Board { rows: vec![row("A", &[]), row("B", &[])], ..Board::default() };
         assert_eq!(runs_out_at(&board), Some(660));
         board.rows[1].codes.clear();
@@ -227,14 +228,14 @@ mod tests {
     }
 
     #[test]
-    fn a_look_alike_of_a_site_is_not_the_site() {
+    fn a_look_alike_domain_is_not_treated_as_the_site() {
         let mut board = Board { rows: vec![row("A", &[]), row("B", &["example.com"])], ..Board::default() };
         fit_to_site(&mut board, Some("https://badexample.com"));
         assert_eq!(board.rows[0].issuer, "A");
     }
 
     #[test]
-    fn of_a_thousand_rows_only_those_in_view_are_drawn() {
+    fn only_visible_rows_are_drawn() {
         let layout = Layout::new((0..1000).map(|id| (id, false)));
         assert_eq!(layout.height, 56_000);
         assert!(layout.in_view(0, 600).len() < 20);
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_fill_stand_under_a_heading_and_above_a_divider() {
+    fn fillable_rows_are_between_a_heading_and_a_divider() {
         let layout = Layout::new([('a', true), ('b', false)].into_iter());
         assert_eq!((layout.top_of('a'), layout.divider, layout.top_of('b')), (Some(32), Some(124), Some(137)));
         assert_eq!(Layout::new([('b', false)].into_iter()).top_of('b'), Some(0));

@@ -1,4 +1,4 @@
-//! Accounts: adding them by hand, changing them one by one or several at once, and what the list shows of them.
+//! Accounts: adding them by hand, changing one or several, and the list's view of them.
 
 pub(in crate::app) mod bulk_actions;
 pub(in crate::app) mod edit;

@@ -1,4 +1,5 @@
-//! Recovery codes: shown, removed and filled for the vault's password; what a server says of a user's second factor.
+//! Recovery codes: showing, removing and filling them after the vault's password was entered again, and storing what a
+//! server reports about a user's second factors.
 
 use crate::app::protocol::{Message, RecoveryRow, Reply};
 use crate::app::session::Session;
@@ -8,7 +9,7 @@ use crate::secret::Secret;
 use crate::vault::{AccountId, RecoveryCode};
 
 impl<P: Platform> App<P> {
-    /// A named, confirmed act: the password is asked for again.
+    /// Shows the recovery codes after verifying the password again.
     pub(in crate::app) async fn show_recovery(
         &self,
         id: AccountId,
@@ -20,7 +21,7 @@ impl<P: Platform> App<P> {
         self.read(now, |session| shown(session, id)).await
     }
 
-    /// Removes one code for good: nothing else does.
+    /// Removes one recovery code permanently. Codes are never removed otherwise.
     pub(in crate::app) async fn remove_recovery(
         &self,
         id: AccountId,
@@ -34,11 +35,11 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// The account's next recovery code for the form of the connected server at `origin`, by the browser's word. That it
-    /// was filled is in the vault before the caller has it.
+    /// Returns the account's next recovery code for the form of the connected server at `origin`, which the browser has
+    /// reported. The code is marked as used in the vault before it is returned.
     ///
     /// # Errors
-    /// The password is wrong, the vault is locked, or the account has no good code for this origin.
+    /// The password is wrong, the vault is locked, or the account has no unused code for this origin.
     pub async fn use_recovery(
         &self,
         id: AccountId,
@@ -56,10 +57,10 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// The code did not reach the page: it is unused as before.
+    /// Marks a code that did not reach the page as unused again.
     ///
     /// # Errors
-    /// The vault is locked, or the account is gone.
+    /// The vault is locked, or the account no longer exists.
     pub async fn recovery_not_filled(&self, id: AccountId, code: &Secret<String>, now: u64) -> Result<(), AppError> {
         self.change(now, |session| {
             autofill::give_back_recovery(session.vault.account_mut(id)?, code);
@@ -71,7 +72,7 @@ impl<P: Platform> App<P> {
 
 fn shown(session: &Session, id: AccountId) -> Result<Reply, AppError> {
     let row = |known: &RecoveryCode| RecoveryRow {
-        // Spent here: the person asked to see it, with the password.
+        // Exposed because the user asked to see it and entered the password.
         code: known.code.expose().clone(),
         fate: known.fate,
         at: known.at,

@@ -1,4 +1,5 @@
-//! What content scripts are told: the decisions are [`autofill`]'s, the vault's part is here.
+//! Handles requests from content scripts. The [`autofill`] module makes the decisions; this module applies them to the
+//! vault.
 
 use crate::app::board::allows;
 use crate::app::protocol::Message;
@@ -9,8 +10,9 @@ use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
 
 impl<P: Platform> App<P> {
-    /// Answers a content script. `page` says where it runs, by the browser's word; `texts` are what the QR code of an
-    /// enrolment page holds. A page hears no reason beyond the sentences that are meant for it.
+    /// Answers a content script. `page` is the browser's own description of the document, and `texts` are the contents
+    /// of the QR code on an enrollment page. A page never learns the reason for a decision, except in messages that are
+    /// meant for it.
     pub async fn page(&self, request: PageRequest, page: PageContext, texts: &[Secret<String>], now: u64) -> PageReply {
         let answered = match request {
             PageRequest::Boxes(_) => self.boxes(&page, now).await,
@@ -22,22 +24,22 @@ impl<P: Platform> App<P> {
         };
         match answered {
             Ok(reply) => reply,
-            // Also where the device's key is gone: the popup, which the chip opens, says what can be done.
+            // If the device key is lost, the chip still opens the popup, which explains what to do.
             Err(AppError::Locked | AppError::Vault(VaultError::NoDeviceKey)) => autofill::decide(&page, None, now),
             Err(AppError::NoVault) => PageReply::Nothing,
             Err(error) => PageReply::Failed { key: error.code().to_owned(), text: error.to_string() },
         }
     }
 
-    /// What the person's gesture in the popup comes to on a page of `origin`, by the browser's word.
+    /// Returns what filling from the popup does on a page of `origin`, which the browser has reported.
     ///
     /// # Errors
-    /// The vault is locked, or there is no such account.
+    /// The vault is locked, or the account does not exist.
     pub async fn anywhere(&self, id: AccountId, origin: &str, now: u64) -> Result<Anywhere, AppError> {
         self.read(now, |session| Ok(autofill::anywhere(session.vault.account(id)?, &session.vault, origin, now))).await
     }
 
-    /// The accounts that the person has allowed on pages of `origin`.
+    /// Returns the accounts that the user has allowed on pages of `origin`.
     ///
     /// # Errors
     /// The vault is locked.
@@ -57,7 +59,8 @@ impl<P: Platform> App<P> {
         self.read(now, |session| Ok(autofill::pick(page, id, Some(&session.vault), now))).await
     }
 
-    /// Returns the account that the popup may propose for a page of `origin`, if exactly one fits; see [`autofill::proposals`].
+    /// Returns the account that the popup may suggest for a page of `origin`, if exactly one matches; see
+    /// [`autofill::proposals`].
     ///
     /// # Errors
     /// The vault is locked.
@@ -72,15 +75,17 @@ impl<P: Platform> App<P> {
     /// Checks that the popup may ask whether the account is for pages of `origin`.
     ///
     /// # Errors
-    /// The vault is locked, the account is gone or is not this server's, or the origin looks like another account's site.
+    /// The vault is locked, the account no longer exists or does not belong to this server, or the origin looks like
+    /// another account's site.
     pub async fn check_first_use(&self, id: AccountId, origin: &str, now: u64) -> Result<(), AppError> {
         self.read(now, |session| can_confirm(&session.vault, id, origin, now)).await
     }
 
-    /// Stores that the account is for pages of `origin`, which the user has confirmed in the popup, and then returns its code.
+    /// Stores that the account may be used on pages of `origin`, as the user confirmed in the popup, and returns its
+    /// code.
     ///
     /// # Errors
-    /// As for [`Self::check_first_use`], or the vault could not be written.
+    /// Those of [`Self::check_first_use`], or the vault could not be written.
     pub async fn confirm_first_use(&self, id: AccountId, origin: &str, now: u64) -> Result<PageReply, AppError> {
         self.transact(now, |session| {
             let vault = &mut session.vault;
@@ -95,7 +100,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Stored, bound to this origin and acknowledged, before the page goes on.
+    /// Stores the account, bound to this origin and acknowledged, before the page continues.
     async fn enrol(
         &self,
         page: &PageContext,
@@ -123,7 +128,8 @@ impl<P: Platform> App<P> {
             if !allows(account, &page.origin) {
                 account.sites.push(Site::Origin(page.origin.clone()));
             }
-            // One that was here before may have gone to the server: only now is it known whose factor it is.
+            // The account may already have been stored on the server. It is only known now to be that server's own
+            // second factor.
             session.vault.withdraw_own_factor(id)?;
             let vault = &session.vault;
             Ok((autofill::passcode(vault.account(id)?, vault, page.seen.refused, now), Touched::Document))
@@ -139,7 +145,7 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<PageReply, AppError> {
         self.transact(now, |session| {
-            // Only the page that the account belongs to.
+            // Only the account's own page may confirm it.
             let is_kept =
                 autofill::concerns(page, id, &session.vault) && session.vault.account_mut(id)?.keep_recovery_code(code);
             Ok(if is_kept { (PageReply::Kept, Touched::Document) } else { (PageReply::Nothing, Touched::Nothing) })
@@ -147,7 +153,8 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// What a page says of a code's end counts as far as it proves something; see [`autofill::Outcome`].
+    /// Handles what a page reports about a filled code, as far as the report proves anything; see
+    /// [`autofill::Outcome`].
     async fn ended(
         &self,
         page: &PageContext,
@@ -165,7 +172,7 @@ impl<P: Platform> App<P> {
                 _ => verdict == Verdict::Accepted && vault.confirm_enrolled(id, &page.origin),
             };
             let reply = match (page.seen.shape, verdict) {
-                // The other codes, if there are any, are offered.
+                // Offers the remaining codes, if there are any.
                 (Shape::Recovery, Verdict::Refused) => autofill::decide(page, Some(vault), now),
                 _ => PageReply::Nothing,
             };
@@ -181,7 +188,8 @@ fn can_confirm(vault: &Vault, id: AccountId, origin: &str, now: u64) -> Result<(
         let text = "This account cannot be used on that page. Open the page again and choose an account there.";
         return Err(AppError::Said(Message::new("first_use_not_here", text)));
     }
-    // An account that this very server brought is in no danger from a look-alike; one of this device is.
+    // A look-alike can only mislead about an account that is stored on this device, not about one that this server
+    // supplied.
     match autofill::anywhere(account, vault, origin, now) {
         Anywhere::LookAlike { of } if account.keep == Keep::Device => Err(AppError::Said(look_alike(&of))),
         _ => Ok(()),

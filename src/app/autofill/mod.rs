@@ -1,3 +1,3 @@
-//! What content scripts are told.
+//! Requests from content scripts.
 
 pub(in crate::app) mod content_scripts;

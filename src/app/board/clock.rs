@@ -1,8 +1,8 @@
-//! Compares this device's clock with the servers'.
+//! Compares this device's clock with the servers' clocks.
 //!
-//! A server's word on the time is one server's word. A correction of all codes is offered only where at least two
-//! servers answered and all of them agree: codes made for a wrong time fail everywhere else, or are still valid when that
-//! time comes. One server alone may correct the codes of its own accounts.
+//! A single server can be wrong about the time. Correcting all codes is offered only if at least two servers responded
+//! and all of them agree, because a code for a wrong time fails everywhere else, or is still valid when that time
+//! comes. A single server can only correct the codes of its own accounts.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use crate::app::protocol::{ClockDifference, ClockOffer};
 use crate::app::session::Session;
 use crate::vault::Connection;
 
-/// Servers accept the previous and the next code too; half a step still leaves room for typing.
+/// Servers also accept the previous and the next code; half a step leaves time for typing.
 const TOLERATED_SECONDS: u64 = 15;
 
-/// What one server's clock said when it was asked last.
+/// The time that one server reported in its last response.
 struct Heard<'a> {
     connection: &'a Connection,
     host: String,
@@ -22,7 +22,7 @@ struct Heard<'a> {
     ahead_seconds: i64,
 }
 
-/// How far codes are from the servers' time, if that is far enough to matter, and which of them may be corrected.
+/// Returns how far codes are off from the servers' time, and which codes may be corrected, if the difference matters.
 pub(super) fn difference(session: &Session) -> Option<Box<ClockDifference>> {
     let heard = heard(session);
     let corrected = session.vault.settings.clock_correction_seconds;
@@ -30,7 +30,7 @@ pub(super) fn difference(session: &Session) -> Option<Box<ClockDifference>> {
     let (ahead_seconds, off_by_seconds, offer, host) = if agree(&heard) {
         (last.ahead_seconds, last.ahead_seconds.abs_diff(corrected), ClockOffer::All, &last.host)
     } else if corrected != 0 && last.ahead_seconds.unsigned_abs() <= TOLERATED_SECONDS {
-        // Back to this device's own clock, which is no server's.
+        // Offers to undo an earlier correction, so that codes follow this device's own clock again.
         (0, corrected.unsigned_abs(), ClockOffer::All, &last.host)
     } else {
         let differing = |heard: &&Heard<'_>| off_by(heard, session) > TOLERATED_SECONDS;
@@ -46,7 +46,7 @@ pub(super) fn difference(session: &Session) -> Option<Box<ClockDifference>> {
         .then(|| Box::new(ClockDifference { host, off_by_seconds, ahead_seconds, offer }))
 }
 
-/// What each server said that answered when it was asked last.
+/// Returns the last reported time of each server that has responded.
 fn heard(session: &Session) -> Vec<Heard<'_>> {
     let heard = |connection: &'_ Connection| {
         let report = session.state.reports.get(&connection.id).filter(|report| report.failures == 0)?;
@@ -61,7 +61,7 @@ fn heard(session: &Session) -> Vec<Heard<'_>> {
         .collect()
 }
 
-/// Whether at least two servers say the same. Several users of one host are one voice.
+/// Returns `true` if at least two servers agree. Several users of one host count as one server.
 fn agree(heard: &[Heard<'_>]) -> bool {
     let without_port =
         |heard: &Heard<'_>| heard.host.rsplit_once(':').map_or(heard.host.as_str(), |(host, _)| host).to_owned();
@@ -71,7 +71,7 @@ fn agree(heard: &[Heard<'_>]) -> bool {
     hosts.len() >= 2 && spread <= TOLERATED_SECONDS
 }
 
-/// How far the codes of a server's own accounts are from its time.
+/// Returns how far the codes of a server's own accounts are off from its time.
 fn off_by(heard: &Heard<'_>, session: &Session) -> u64 {
     let settings = &session.vault.settings;
     let own = settings.server_corrections.get(&heard.connection.id).copied();

@@ -1,4 +1,4 @@
-//! What the list shows: a pure function of the open vault and the time.
+//! Computes the list's content from the open vault and the time, as a pure function.
 
 mod clock;
 mod notices;
@@ -10,19 +10,19 @@ use crate::label::clean;
 use crate::otp::{Kind, Otp};
 use crate::vault::{Account, Connection, Keep, Site};
 
-/// How far ahead a painted board has codes: the alarm that paints it again comes every 10 minutes.
+/// How far ahead a painted board contains codes. An alarm paints it again every 10 minutes.
 const PAINTED_SECONDS: u64 = 25 * 60;
-/// How far ahead a reply has codes; the popup asks again after that.
+/// How far ahead a reply contains codes. The popup then sends another request.
 const REPLY_SECONDS: u64 = 5 * 60;
-/// No row has more codes than this: periods of a few seconds run out sooner.
+/// Maximum number of codes in a row. With periods of a few seconds, they cover less time.
 const MAX_STEPS: u64 = 60;
 
-/// The board for the first paint.
+/// Returns the board for the popup's first frame.
 pub(in crate::app) fn painted(session: &Session, now: u64) -> Board {
     build(session, None, now, PAINTED_SECONDS, Board::PAINTED_ROWS)
 }
 
-/// The board with all rows.
+/// Returns the board with all rows.
 pub(in crate::app) fn whole(session: &Session, origin: Option<&str>, now: u64) -> Board {
     build(session, origin, now, REPLY_SECONDS, usize::MAX)
 }
@@ -36,7 +36,7 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
     let row = |(account, fills): (&Account, bool)| {
         let ahead_by = session.vault.clock_ahead(account);
         let mut row = row(account, fills, now.saturating_add_signed(ahead_by), ahead);
-        // Codes are the server's time, boundaries the clock's that the popup reads.
+        // Codes are for the server's time, but the popup compares the boundaries with this device's clock.
         row.from = row.from.saturating_sub_signed(ahead_by);
         row
     };
@@ -76,8 +76,8 @@ fn sync_status(session: &Session) -> SyncStatus {
     }
 }
 
-/// Why the last look at a server failed, if one did and will be tried again; else what the last one came to. Without a full
-/// stop: it ends a sentence.
+/// Returns the result of the last sync, or the reason why the last attempt failed if it will be repeated. The text has
+/// no full stop, because it is the end of a sentence.
 fn last_sync(session: &Session) -> Option<Box<Message>> {
     let passing = |connection: &&Connection| {
         let report = session.state.reports.get(&connection.id);
@@ -92,7 +92,7 @@ fn last_sync(session: &Session) -> Option<Box<Message>> {
     Some(Box::new(Message::new(&last.key, last.text.clone())))
 }
 
-/// A connection as people know it.
+/// Returns a connection's name as shown to the user.
 pub(in crate::app) fn connection_name(connection: &Connection) -> ConnectionName {
     let who = if connection.display_name.is_empty() { &connection.name } else { &connection.display_name };
     ConnectionName {
@@ -102,7 +102,7 @@ pub(in crate::app) fn connection_name(connection: &Connection) -> ConnectionName
     }
 }
 
-/// Whether the account may be filled on an origin.
+/// Returns `true` if the account may be filled on an origin.
 pub(in crate::app) fn allows(account: &Account, origin: &str) -> bool {
     account.sites.iter().any(|site| autofill::allows(site, origin))
 }
@@ -135,14 +135,14 @@ fn row(account: &Account, fills: bool, now: u64, ahead: u64) -> Row {
     }
 }
 
-/// A site as it is shown.
+/// Returns a site as shown to the user.
 pub(in crate::app) fn site_text(site: &Site) -> String {
     match site {
         Site::Origin(text) | Site::Domain(text) => clean(text).into_owned(),
     }
 }
 
-/// Period, beginning of the first code, and the codes of the coming steps; nothing for a HOTP.
+/// Returns the period, the start of the first code, and the codes of the coming steps; nothing for a HOTP account.
 fn codes(otp: &Otp, now: u64, ahead: u64) -> (u32, u64, String) {
     let (Some(period), Some(window)) = (otp.period(), otp.window_at(now)) else {
         return (0, 0, String::new());

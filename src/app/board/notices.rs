@@ -1,4 +1,4 @@
-//! What the popup says above the list: about stored data, connections that wait for the user, and backups.
+//! The notices above the list: damaged data, connections that wait for the user, and backups.
 
 use super::connection_name;
 use crate::app::protocol::Message;
@@ -14,7 +14,7 @@ pub(super) fn all(session: &Session) -> Vec<Message> {
     stored_data(session).chain(needing).chain(backup_notice(session)).collect()
 }
 
-/// Returns what was found wrong with stored data.
+/// Returns the problems with stored data.
 fn stored_data(session: &Session) -> impl Iterator<Item = Message> {
     session.state.alarms.iter().map(|alarm| match alarm {
         Alarm::StateDamaged => Message::new(
@@ -32,7 +32,7 @@ fn stored_data(session: &Session) -> impl Iterator<Item = Message> {
     })
 }
 
-/// Returns what there is to say about backups, if anything.
+/// Returns the notice about backups, if there is one.
 fn backup_notice(session: &Session) -> Option<Message> {
     let last = &session.state.backup;
     if session.vault.accounts.is_empty() || session.exports_forbidden {

@@ -1,4 +1,4 @@
-//! Connecting to a Casdoor server: looking at it, signing in, and what joins.
+//! Connecting to a Casdoor server: looking it up, signing in, and choosing the accounts to store there.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,16 +22,16 @@ struct LookedAt {
 }
 
 impl<P: Platform> App<P> {
-    /// Understands an address without asking anybody.
+    /// Parses a server address without sending a request.
     ///
     /// # Errors
-    /// What is wrong with it, in words for a person.
+    /// What is wrong with the address, for the user.
     pub fn server_address(&self, text: &str, allow_http: bool) -> Result<ServerAddress, AppError> {
         ServerAddress::parse(text, allow_http)
             .map_err(|error| AppError::Said(Message::new(error.code(), error.to_string())))
     }
 
-    /// Asks a server what can be signed in to, and remembers it for [`App::begin_sign_in`].
+    /// Asks a server what the user can sign in to, and stores the answer for [`App::begin_sign_in`].
     pub(in crate::app) async fn discover(
         &self,
         server: &str,
@@ -47,10 +47,10 @@ impl<P: Platform> App<P> {
         Ok(Reply::Server { server: server_offer(&offer) })
     }
 
-    /// Begins a sign-in at the server that was looked at last; [`App::continue_sign_in`] takes it further.
+    /// Starts a sign-in at the last server that was looked up; [`App::continue_sign_in`] continues it.
     ///
     /// # Errors
-    /// [`AppError::NothingPending`], and what the server says.
+    /// [`AppError::NothingPending`], and the server's errors.
     pub async fn begin_sign_in(
         &self,
         application: Option<String>,
@@ -73,11 +73,11 @@ impl<P: Platform> App<P> {
         self.remember(SessionKey::SigningIn.name(), &attempt).await
     }
 
-    /// Takes the sign-in as far as it goes without the user. Where the browser is signed in at the server, it is finished
-    /// with a first sync: accounts arrive, none leaves.
+    /// Continues the sign-in as far as possible without the user. If the browser is signed in at the server, the
+    /// connection is made and synced for the first time, which downloads accounts but uploads none.
     ///
     /// # Errors
-    /// What went wrong, in words for the user; also that the browser is signed in as a user of another organization.
+    /// What went wrong, for the user; also if the browser is signed in as a user of another organization.
     pub async fn continue_sign_in(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<Reply>, AppError> {
         let mut attempt: Attempt = self.recall(SessionKey::SigningIn.name()).await?;
         let signed_in = match self.advance(&mut attempt, None, seconds(clock)).await? {
@@ -88,7 +88,7 @@ impl<P: Platform> App<P> {
             }
         };
         self.store.commit(Area::Session, vec![(SessionKey::SigningIn.name(), None)]).await?;
-        // The application's own page offers a session of another organization's user to nobody either.
+        // Casdoor's own sign-in page does not offer a session of another organization's user either.
         if signed_in.owner != attempt.organization() {
             let wanted = format!("a user of {}", attempt.organization());
             return Err(AppError::Said(signed_in_as_another(signed_in.server.host(), &wanted, &signed_in)));
@@ -96,10 +96,10 @@ impl<P: Platform> App<P> {
         self.connect(signed_in, clock).await.map(SignInStep::Finished)
     }
 
-    /// Asks whose a connection code is; nothing is kept.
+    /// Asks the server who a connection code belongs to, without storing anything.
     ///
     /// # Errors
-    /// What is wrong with it, in words for a person.
+    /// What is wrong with the code, for the user.
     pub(in crate::app) async fn look_at_code(
         &self,
         code: Secret<String>,
@@ -118,11 +118,11 @@ impl<P: Platform> App<P> {
         Ok(Reply::CodeOwner { owner })
     }
 
-    /// Connects by a connection code: it only receives until the person ticks what to send. An empty code stands for
-    /// the one that was found last.
+    /// Connects with a connection code. The connection only receives until the user selects accounts to send. An empty
+    /// code means the one that was scanned last.
     ///
     /// # Errors
-    /// What went wrong, in words for a person.
+    /// What went wrong, for the user.
     pub async fn connect_by_code(
         &self,
         code: Secret<String>,
@@ -140,10 +140,10 @@ impl<P: Platform> App<P> {
         Ok(sign_in::with_token(&self.http, &code.server, code.token, now).await?)
     }
 
-    /// Makes a connection of a sign-in, or renews the one that is there, and syncs for the first time.
+    /// Creates a connection from a sign-in, or renews the existing one, and syncs it for the first time.
     ///
     /// # Errors
-    /// [`AppError::Locked`], [`AppError::Store`]. What the server says is in the reply.
+    /// [`AppError::Locked`], [`AppError::Store`]. The server's errors are in the reply.
     pub async fn connect(&self, signed_in: SignedIn, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
         let now = seconds(clock);
         let mut messages: Vec<Message> = administrator_words(&signed_in).into_iter().collect();
@@ -157,14 +157,14 @@ impl<P: Platform> App<P> {
                 self.note_visibility(id, visibility, now).await?;
                 messages.extend(visibility_words(visibility));
             }
-            // Not known to be private: said, and looked at again before anything is sent.
+            // The list is not known to be private. Tell the user now; the sync checks again before it sends anything.
             Err(error) => messages.push(error.into()),
         }
         let received = match self.sync_one(id, clock).await {
             Ok(outcome) => outcome.summary.added,
             Err(error) => {
                 let said = error.message();
-                // Why the list cannot be read was perhaps said by the look already.
+                // The check above may already have reported why the list cannot be read.
                 if !messages.iter().any(|message| message.key == said.key) {
                     messages.push(said);
                 }
@@ -191,7 +191,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// The person is told now: from here on, the sync need not hold back because the list is public.
+    /// The user is told now, so later syncs need not stop because the list is public.
     async fn note_visibility(
         &self,
         id: ConnectionId,
@@ -218,8 +218,7 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// The connection of this user at this server: the one that is there, or a new one. Never the same one twice. Whether it
-/// was there.
+/// Returns the connection of this user at this server, which is created if it does not exist, and whether it existed.
 fn admit(
     session: &mut Session,
     signed_in: SignedIn,
@@ -231,7 +230,7 @@ fn admit(
     let known = connections.iter().position(|known| known.server == server && known.user_id == signed_in.user_id);
     let id = known.and_then(|at| connections.get(at)).map_or_else(|| ConnectionId::generate(entropy), |known| known.id);
     let by_code = signed_in.client_id.is_empty();
-    // A code lasts for a while and is never renewed: it takes no place of a sign-in that still works.
+    // A connection code expires and cannot be renewed, so it must not replace a sign-in that still works.
     let is_lesser = by_code && known.is_some() && is_renewable(&session.state, id);
     if is_lesser {
         return (id, true);
@@ -262,13 +261,13 @@ fn admit(
     (id, known.is_some())
 }
 
-/// Whether a connection renews its sign-in by itself, as far as is known.
+/// Returns `true` if a connection can renew its sign-in automatically, as far as is known.
 fn is_renewable(state: &State, id: ConnectionId) -> bool {
     let ended = state.reports.get(&id).is_some_and(|report| report.signed_out);
     !ended && state.tokens.get(&id).is_some_and(|tokens| !tokens.refresh.expose().is_empty())
 }
 
-/// The accounts of this device that could join a connection.
+/// Returns the accounts on this device that could be stored on a connection.
 fn locals(session: &Session, connection: &Connection) -> Vec<LocalAccount> {
     let local = |account: &&Account| account.keep == Keep::Device;
     let own = session.vault.own_factors(connection);
@@ -293,7 +292,7 @@ fn server_offer(offer: &Offer) -> ServerOffer {
     }
 }
 
-/// The match pattern of the one host permission that a server needs; patterns name no port.
+/// Returns the match pattern of the host permission that a server needs. Match patterns do not contain a port.
 pub fn permission_pattern(server: &ServerAddress) -> String {
     let scheme = if server.is_secure() { "https" } else { "http" };
     format!("{scheme}://{}/*", server.host())

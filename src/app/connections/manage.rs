@@ -1,4 +1,4 @@
-//! What the person may choose about connections, what lets a waiting sync go on, and signing out.
+//! The user's choices about connections, approvals that let a stopped sync continue, and signing out.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,8 @@ use crate::label::clean;
 use crate::vault::{AccountId, Connection, ConnectionId, Keep, NewAccounts, SyncReport, Vault, VaultError};
 
 impl<P: Platform> App<P> {
-    /// Which accounts join a connection, and where new ones go: the consent to send.
+    /// Stores which accounts are sent to a connection and where new accounts are stored. This is the user's consent to
+    /// sending.
     pub(in crate::app) async fn join(
         &self,
         id: ConnectionId,
@@ -53,10 +54,10 @@ impl<P: Platform> App<P> {
         self.list_connections(now).await
     }
 
-    /// Lets the next sync of a connection go on: the person read why it stopped, and said so.
+    /// Lets the next sync of a connection continue after the user has read why it stopped and agreed.
     ///
     /// # Errors
-    /// [`CasdoorError::NotConnected`] in words, [`AppError::Locked`], [`AppError::Store`].
+    /// [`CasdoorError::NotConnected`] as a message, [`AppError::Locked`], [`AppError::Store`].
     pub async fn accept(&self, id: ConnectionId, acceptance: Acceptance, now: u64) -> Result<(), AppError> {
         self.change_state(now, |session| {
             session.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
@@ -79,7 +80,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Signs out: the server is told, the tokens are forgotten, the accounts stay here or go to the bin.
+    /// Signs out: revokes and deletes the tokens. The accounts stay on this device or go to the trash.
     pub(in crate::app) async fn disconnect(&self, id: ConnectionId, forget: bool, now: u64) -> Result<Reply, AppError> {
         let (connection, tokens) = self
             .change(now, |session| {
@@ -95,13 +96,13 @@ impl<P: Platform> App<P> {
             })
             .await?;
         if let (Some(tokens), Ok(server)) = (tokens, ServerAddress::parse(&connection.server, true)) {
-            // The tokens are forgotten here either way; a server that does not answer lets them run out.
+            // The tokens are deleted here in any case. If the server does not respond, they expire there.
             let _ = sign_in::revoke(&self.http, &server, &tokens).await;
         }
         self.list_connections(now).await
     }
 
-    /// The addresses of the connected servers: where content scripts may run.
+    /// Returns the addresses of the connected servers, where content scripts may run.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
@@ -113,7 +114,7 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// The host permissions that servers needed `before`, by their addresses, and that none of those `after` needs.
+/// Returns the host permissions that the servers in `before` needed and that no server in `after` needs.
 pub fn unused_permissions(before: &[String], after: &[String]) -> Vec<String> {
     let patterns = |servers: &[String]| -> BTreeSet<String> {
         let addresses = servers.iter().filter_map(|server| ServerAddress::parse(server, true).ok());
@@ -127,7 +128,7 @@ fn connection_mut(vault: &mut Vault, id: ConnectionId) -> Result<&mut Connection
     found.ok_or_else(|| CasdoorError::NotConnected.into())
 }
 
-/// Where new accounts go from now on; never by themselves to a server that anybody can sign in to.
+/// Sets where new accounts are stored. A server that anyone can sign in to never gets them automatically.
 fn send_new(connection: &mut Connection, new_accounts: NewAccounts) {
     let sends = new_accounts == NewAccounts::Server && !connection.is_demo;
     connection.new_accounts = Some(if sends { NewAccounts::Server } else { NewAccounts::Device });
@@ -170,7 +171,7 @@ fn card(connection: &Connection, session: &Session) -> ConnectionCard {
     }
 }
 
-/// When a connection ends that cannot be renewed.
+/// Returns when a connection that cannot be renewed expires.
 pub(in crate::app) fn ends(connection: &Connection, session: &Session) -> Option<u64> {
     let tokens = session.state.tokens.get(&connection.id)?;
     tokens.refresh.expose().is_empty().then_some(tokens.expires_at)
@@ -196,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_permission_that_no_other_connection_needs_is_unused() {
+    fn a_permission_is_unused_only_if_no_other_connection_needs_it() {
         let unused = |before: &[&str], after: &[&str]| {
             let owned = |servers: &[&str]| servers.iter().map(|server| (*server).to_owned()).collect::<Vec<_>>();
             unused_permissions(&owned(before), &owned(after))
@@ -204,13 +205,13 @@ mod tests {
         let (one, other) = ("https://id.example.com", "https://sso.example.org:8443/casdoor");
         assert_eq!(unused(&[one, other], &[other]), ["https://id.example.com/*"]);
         assert_eq!(unused(&[one, other], &[]), ["https://id.example.com/*", "https://sso.example.org/*"]);
-        // Match patterns of permissions name neither port nor path: these connections share one.
+        // Match patterns contain neither port nor path, so these connections share one permission.
         let neighbors = [other, "https://sso.example.org/other"];
         for kept in neighbors {
             assert_eq!(unused(&neighbors, &[kept]), Vec::<String>::new(), "{kept}");
         }
         assert_eq!(unused(&[one, one], &[one]), Vec::<String>::new());
-        // Another scheme is another permission.
+        // A different scheme needs a different permission.
         assert_eq!(unused(&["https://10.0.0.5", "http://10.0.0.5"], &["https://10.0.0.5"]), ["http://10.0.0.5/*"]);
         assert_eq!(unused(&[], &[one]), Vec::<String>::new());
     }

@@ -1,4 +1,4 @@
-//! Casdoor servers: connecting, renewing a sign-in, syncing, second factors, disconnecting.
+//! Connections to Casdoor servers: connecting, renewing a sign-in, syncing, second factors, disconnecting.
 
 pub(in crate::app) mod connect;
 pub(in crate::app) mod manage;

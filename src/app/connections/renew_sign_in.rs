@@ -1,4 +1,4 @@
-//! Signing in again for a connection, as the same user: silently where the browser is signed in at the server.
+//! Signs in again for an existing connection, as the same user, and silently if the browser is signed in at the server.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,8 @@ struct Again {
 }
 
 impl<P: Platform> App<P> {
-    /// Renews, without a question and without any page, each sign-in that has ended since it was last tried. Returns the
-    /// results of the syncs of the renewed connections.
+    /// Silently renews each sign-in that has expired since it was last tried, without opening a page. Returns the
+    /// results of syncing the renewed connections.
     pub(in crate::app) async fn renew_ended(
         &self,
         clock: &impl Fn() -> u64,
@@ -34,7 +34,7 @@ impl<P: Platform> App<P> {
         renewed
     }
 
-    /// Renews one sign-in without a question, if the browser is signed in at the server as the same user, and syncs that
+    /// Silently renews one sign-in if the browser is signed in at the server as the same user, and syncs that
     /// connection.
     async fn renew_silently(&self, id: ConnectionId, clock: &impl Fn() -> u64, redirect_uri: &str) -> Option<Outcome> {
         self.begin_again(id, true, redirect_uri, seconds(clock)).await.ok()?;
@@ -44,8 +44,9 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// The connections whose sign-in has ended and for which none without a question was tried since. Those by a code
-    /// are not among them: anybody can make a code, and its server gets no visit that the person did not begin.
+    /// Returns the connections whose sign-in has expired and was not yet silently renewed. Connections that were made
+    /// with a code are excluded: anyone can make a code, and its server must not receive a visit that the user did not
+    /// start.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
@@ -62,11 +63,11 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Begins a sign-in for a connection that is there; [`App::continue_again`] takes it further. A silent one counts as
-    /// tried from here on.
+    /// Starts a sign-in for an existing connection; [`App::continue_again`] continues it. A silent one counts as tried
+    /// from here on.
     ///
     /// # Errors
-    /// [`CasdoorError::NotConnected`] in words, and what the server says.
+    /// [`CasdoorError::NotConnected`] as a message, and the server's errors.
     pub async fn begin_again(
         &self,
         id: ConnectionId,
@@ -85,7 +86,7 @@ impl<P: Platform> App<P> {
                 Ok((connection, Touched::State))
             })
             .await?;
-        // The person agreed to http when this connection was made.
+        // The user agreed to http when the connection was made.
         let server = ServerAddress::parse(&connection.server, true).map_err(|_| CasdoorError::BadServer)?;
         let choice = Choice {
             organization: Some(connection.owner.clone()),
@@ -99,12 +100,11 @@ impl<P: Platform> App<P> {
             .await
     }
 
-    /// Takes it as far as it goes without the user. Where the browser is signed in at the server, the connection has new
-    /// tokens and is synced.
+    /// Continues the sign-in as far as possible without the user. If the browser is signed in at the server, the
+    /// connection gets new tokens and is synced.
     ///
     /// # Errors
-    /// What went wrong, in words for the user; also that the browser is signed in as another user: then nothing was
-    /// changed.
+    /// What went wrong, for the user. If the browser is signed in as another user, nothing is changed.
     pub async fn continue_again(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<Outcome>, AppError> {
         let mut again: Again = self.recall(SessionKey::RenewingSignIn.name()).await?;
         let signed_in = match self.advance(&mut again.attempt, Some(&again.user), seconds(clock)).await? {
@@ -118,7 +118,7 @@ impl<P: Platform> App<P> {
         self.renew(again.connection, signed_in, clock).await.map(SignInStep::Finished)
     }
 
-    /// Gives a connection the tokens of a new sign-in, if it is the same user's.
+    /// Stores the tokens of a new sign-in in a connection, if they belong to the same user.
     async fn renew(
         &self,
         id: ConnectionId,

@@ -1,8 +1,9 @@
-//! The connected user's second factors: seen, switched on, preferred, switched off, from here and without the server's page.
+//! The connected user's second factors: listing, enabling, preferring and disabling them without opening the server's
+//! page.
 //!
-//! Each change asks for the vault's password again, since the server asks for none. Switching the authenticator app on
-//! stores the account, with its recovery code, before the server is told to ask for it: whatever gets lost then, the codes
-//! are here.
+//! Each change requires the vault's password, because the server asks for none. When the authenticator app is enabled,
+//! the account and its recovery code are stored before the server is told to require it, so that the codes are
+//! available here even if a later step fails.
 
 use crate::app::board::connection_name;
 use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply};
@@ -13,7 +14,7 @@ use crate::secret::Secret;
 use crate::vault::{Account, AccountId, ConnectionId, Site, Vault};
 
 impl<P: Platform> App<P> {
-    /// How the connected user's second factors stand.
+    /// Returns the connected user's second factors.
     pub(in crate::app) async fn look_at_factors(
         &self,
         id: ConnectionId,
@@ -24,7 +25,7 @@ impl<P: Platform> App<P> {
         Ok(Reply::Factors { card })
     }
 
-    /// Changes them, and says how they stand by what the server says afterwards.
+    /// Changes the second factors, and returns what the server reports afterwards.
     pub(in crate::app) async fn change_factors(
         &self,
         id: ConnectionId,
@@ -33,13 +34,13 @@ impl<P: Platform> App<P> {
         clock: &impl Fn() -> u64,
     ) -> Result<Reply, AppError> {
         self.find_key(&self.load_generations().await?, password).await?;
-        // Also tells whether the name still is this user's: the changes themselves go by name.
+        // Also verifies that the name still belongs to this user, because the changes address the user by name.
         let before = self.as_user(id, clock, factors::look).await?;
         let mut recovery_code = None;
         let message = match change {
             FactorChange::SwitchOnApp => {
                 let proposal = self.switch_on(id, &before, clock).await?;
-                // Spent here: shown once to who just typed the vault's password.
+                // Exposed because it is shown once, to a user who has just entered the vault's password.
                 recovery_code = Some(proposal.recovery_code.expose().clone());
                 Message::new(
                     "factors_app_on",
@@ -57,7 +58,7 @@ impl<P: Platform> App<P> {
                 Message::new("factors_off", text)
             }
         };
-        // It is done; that the server cannot be asked again just now is no failure of it.
+        // The change is complete, so failing to read the result again is not an error.
         let after = self.as_user(id, clock, factors::look).await.unwrap_or(before);
         let card = self.card_of(id, after, seconds(clock)).await?;
         Ok(Reply::Factors { card: FactorsCard { message: Some(message), recovery_code, ..card } })
@@ -77,7 +78,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Proposed, proved, stored here, and only then enabled on the server.
+    /// Requests a proposal, verifies a code, stores the account, and only then enables it on the server.
     async fn switch_on(
         &self,
         id: ConnectionId,
@@ -85,12 +86,12 @@ impl<P: Platform> App<P> {
         clock: &impl Fn() -> u64,
     ) -> Result<Proposal, AppError> {
         let proposal = self.as_user(id, clock, factors::propose).await?;
-        // The server compares with its own clock, which is told with the proposal.
+        // The server verifies the code with its own clock, which the proposal contains.
         let passcode = proposal.uri.otp.code_at(proposal.server_time.unwrap_or_else(|| seconds(clock)));
         self.as_user(id, clock, async |user| factors::prove(user, &proposal, &passcode).await).await?;
         let account = self.store_proposal(id, &proposal, seconds(clock)).await?;
         if let Err(error) = self.as_user(id, clock, async |user| factors::enable(user, &proposal).await).await {
-            // The reply may be what was lost. Where no app was on before, one that is on now is this one.
+            // Only the reply may have been lost. If no app was enabled before, an app that is enabled now is this one.
             let after = self.as_user(id, clock, factors::look).await;
             if before.has(Method::App) || !after.is_ok_and(|after| after.has(Method::App)) {
                 return Err(error);
@@ -100,7 +101,7 @@ impl<P: Platform> App<P> {
         Ok(proposal)
     }
 
-    /// Stores the account, unconfirmed. As the server's own second factor it stays on this device.
+    /// Stores the account as unconfirmed. It is the server's own second factor, so it stays on this device.
     async fn store_proposal(&self, id: ConnectionId, proposal: &Proposal, now: u64) -> Result<AccountId, AppError> {
         self.change(now, |session| {
             let origin = origin_of(&session.vault, id)?;
@@ -115,7 +116,8 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// The server has it. What was this user's account there before is offered there no more, and stays in the list.
+    /// Marks the account as confirmed by the server. The user's previous account there remains in the list, but is no
+    /// longer offered on that server.
     async fn confirm(&self, id: ConnectionId, account: AccountId, now: u64) -> Result<(), AppError> {
         self.change(now, |session| {
             let origin = origin_of(&session.vault, id)?;

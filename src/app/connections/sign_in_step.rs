@@ -1,10 +1,10 @@
-//! The steps that a sign-in takes between the worker and the server's pages.
+//! The steps of a sign-in between the worker and the server's pages.
 
 use crate::app::protocol::Message;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor::sign_in::{self, Attempt, CodeReply, SignedIn};
 
-/// Pages on which a user is still signing in. Any other page of the server follows a sign-in.
+/// Paths of pages on which a user is still signing in. Any other page of the server means that the user has signed in.
 const SIGN_IN_PAGES: [&str; 14] = [
     "api",
     "auto-signup",
@@ -22,12 +22,12 @@ const SIGN_IN_PAGES: [&str; 14] = [
     "update-password",
 ];
 
-/// What a sign-in needs next.
+/// The next step of a sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInStep<T> {
-    /// Nothing: it is finished.
+    /// The sign-in is complete.
     Finished(T),
-    /// The user, on a page of the server.
+    /// The user has to act on a page of the server.
     Page(SignInPage),
 }
 
@@ -36,13 +36,13 @@ pub enum SignInStep<T> {
 pub struct SignInPage {
     /// The address to open.
     pub url: String,
-    /// The page redirects to the redirect address when the user is done; otherwise it stays on the server.
+    /// `true` if the page redirects to the redirect address when the user is done; otherwise it stays on the server.
     pub redirects: bool,
     server: String,
 }
 
 impl SignInPage {
-    /// Returns `true` if a window at this address shows the server to a user who has signed in.
+    /// Returns `true` if a window at this address shows the server to a signed-in user.
     pub fn is_left_at(&self, url: &str) -> bool {
         let Some(rest) = url.strip_prefix(&self.server) else { return false };
         let path = rest.split(['?', '#']).next().unwrap_or_default();
@@ -52,8 +52,8 @@ impl SignInPage {
 }
 
 impl<P: Platform> App<P> {
-    /// Asks the server for a code and redeems it there, or says which page the user has to see first. `user` is the name
-    /// to fill in on the login page.
+    /// Requests an authorization code from the server and redeems it, or returns the page that the user has to see
+    /// first. `user` is the name to prefill on the login page.
     pub(in crate::app) async fn advance(
         &self,
         attempt: &mut Attempt,
@@ -72,7 +72,7 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// The message for a browser that is signed in as a user other than the one that is wanted.
+/// Returns the message for a browser that is signed in as a different user than required.
 pub(in crate::app) fn signed_in_as_another(host: &str, wanted: &str, signed_in: &SignedIn) -> Message {
     let name = if signed_in.display_name.is_empty() { &signed_in.name } else { &signed_in.display_name };
     let found = format!("{name} ({})", signed_in.owner);
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_window_has_left_the_sign_in_on_any_other_page_of_the_same_server() {
+    fn any_other_page_of_the_same_server_ends_the_sign_in() {
         let page = |server: &str| SignInPage { url: String::new(), redirects: false, server: server.into() };
         let at_root = page("https://id.example.com:8443");
         for left in ["", "/", "/account", "/?a=b", "/apps#x", "/loginx", "/organizations/acme"] {

@@ -1,4 +1,4 @@
-//! Keeping connections in step: when, one at a time, and what is written down about it.
+//! Syncs connections: decides when, runs one at a time, and records the result.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use crate::casdoor::{self, CasdoorError, Ledger, Outcome, SignedInUser, SyncErro
 use crate::secret::Entropy;
 use crate::vault::{Connection, ConnectionId, State, SyncReport, Vault};
 
-/// A look is fresh for so long: the popup starts no other one before.
+/// A sync is fresh for this long. Opening the popup does not start another one before that.
 const FRESH_SECONDS: u64 = 15 * 60;
-/// The longest wait between two tries at a server that does not answer.
+/// Maximum wait between two attempts to reach a server that does not respond.
 const MAX_BACK_OFF_SECONDS: u64 = 2 * 60 * 60;
 
-/// The open vault as the sync sees it: one transaction at a time, stored before it counts.
+/// Gives the sync access to the open vault, one transaction at a time, each stored before the sync continues.
 struct Books<'a, P: Platform, C> {
     app: &'a App<P>,
     clock: &'a C,
@@ -29,7 +29,7 @@ impl<P: Platform, C: Fn() -> u64> Ledger for Books<'_, P, C> {
     }
 }
 
-/// The generator of one app, borrowed for each draw: a sync waits for the network in between.
+/// Borrows the app's random generator for each use, because a sync waits for the network in between.
 struct Draw<'a, E>(&'a std::cell::RefCell<E>);
 
 impl<E: Entropy> Entropy for Draw<'_, E> {
@@ -38,7 +38,7 @@ impl<E: Entropy> Entropy for Draw<'_, E> {
     }
 }
 
-/// The syncs of a worker's life: which number the last of each connection had, and what it came to.
+/// The syncs since the worker started: the number and the result of the last one for each connection.
 #[derive(Default)]
 pub(in crate::app) struct Turns {
     begun: u64,
@@ -51,16 +51,16 @@ impl Turns {
         self.begun
     }
 
-    /// What a sync of this connection came to that began after `asked`.
+    /// Returns the result of a sync of this connection that started after `asked`.
     fn since(&self, id: ConnectionId, asked: u64) -> Option<Result<Outcome, AppError>> {
         self.last.get(&id).filter(|(number, _)| *number > asked).map(|(_, result)| result.clone())
     }
 }
 
-/// A connection, and what its sync came to.
+/// A connection, and the result of its sync.
 type Synced = (ConnectionId, Result<Outcome, AppError>);
 
-/// What all of them came to, in one message.
+/// Summarizes all results in one message.
 fn summary(results: &[Synced]) -> Reply {
     let sentence = |result: &Result<Outcome, AppError>| match result {
         Ok(outcome) => outcome.summary.to_string(),
@@ -76,18 +76,17 @@ impl<P: Platform> App<P> {
     /// Syncs every connection, one at a time. `clock` returns milliseconds since 1970.
     ///
     /// # Errors
-    /// [`AppError::Locked`], [`AppError::Store`]. What a server answers is in the reply.
+    /// [`AppError::Locked`], [`AppError::Store`]. The servers' errors are in the reply.
     pub async fn sync(&self, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
         let ids = self.connection_ids(seconds(clock)).await?;
         Ok(summary(&self.sync_each(&ids, clock).await?))
     }
 
-    /// Syncs every connection and renews each sign-in that has ended, if the browser is signed in at the server. A
-    /// renewed connection is synced once more; the others were synced a moment ago, and their servers get no further
-    /// request.
+    /// Syncs every connection, and renews each expired sign-in if the browser is signed in at the server. A renewed
+    /// connection is synced once more; the others get no further request.
     ///
     /// # Errors
-    /// As [`App::sync`].
+    /// Those of [`App::sync`].
     pub async fn sync_and_renew(&self, clock: &impl Fn() -> u64, redirect_uri: &str) -> Result<Reply, AppError> {
         let ids = self.connection_ids(seconds(clock)).await?;
         let mut results = self.sync_each(&ids, clock).await?;
@@ -99,11 +98,11 @@ impl<P: Platform> App<P> {
         Ok(summary(&results))
     }
 
-    /// Syncs the connections that are due: last synced over 15 minutes ago, or waiting longer than their back-off. Renews
-    /// sign-ins as [`App::sync_and_renew`] does.
+    /// Syncs the connections that are due: last synced over 15 minutes ago, or past their exponential backoff. Renews
+    /// sign-ins like [`App::sync_and_renew`].
     ///
     /// # Errors
-    /// As [`App::sync`].
+    /// Those of [`App::sync`].
     pub async fn sync_if_due(&self, clock: &impl Fn() -> u64, redirect_uri: &str) -> Result<(), AppError> {
         let now = seconds(clock);
         let ids: Vec<ConnectionId> = self
@@ -119,7 +118,7 @@ impl<P: Platform> App<P> {
         Ok(())
     }
 
-    /// Syncs these connections. Stops where the vault was locked or cannot be stored; what a server says is in the list.
+    /// Syncs these connections. Stops if the vault is locked or cannot be stored; servers' errors are in the result.
     async fn sync_each(&self, ids: &[ConnectionId], clock: &impl Fn() -> u64) -> Result<Vec<Synced>, AppError> {
         let mut results = Vec::with_capacity(ids.len());
         for id in ids {
@@ -131,7 +130,7 @@ impl<P: Platform> App<P> {
         Ok(results)
     }
 
-    /// Whether a connection waits for the person; `false` while locked.
+    /// Returns `true` if a connection waits for the user, and `false` while the vault is locked.
     pub async fn needs_person(&self, now: u64) -> bool {
         let needs = |session: &Session| Ok(session.state.reports.values().any(|report| report.needs_person));
         self.read(now, needs).await.unwrap_or(false)
@@ -141,14 +140,14 @@ impl<P: Platform> App<P> {
         self.read(now, |session| Ok(session.vault.connections.iter().map(|connection| connection.id).collect())).await
     }
 
-    /// Brings one connection in step and writes down what that came to.
+    /// Syncs one connection and records the result.
     ///
     /// # Errors
-    /// [`AppError::Locked`], [`AppError::Store`], and what the server says: nothing was lost by it.
+    /// [`AppError::Locked`], [`AppError::Store`], and the server's errors. Nothing is lost by a failure.
     pub async fn sync_one(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
         let asked = self.turns.borrow().begun;
         let turn = self.syncing.lock().await;
-        // Of all that wait for one sync the first is enough: it began after the others had asked.
+        // If several requests wait, one sync is enough for all of them, because it starts after they were made.
         let told = self.turns.borrow().since(id, asked);
         if let Some(result) = told {
             return result;
@@ -160,11 +159,11 @@ impl<P: Platform> App<P> {
         result
     }
 
-    /// Asks a server something as a connection's user, with a token that is fresh. It waits for the sync that is under
-    /// way: there is one refresher.
+    /// Sends a request as a connection's user, with a fresh token. Waits for a sync in progress, so that only one of
+    /// them refreshes the token.
     ///
     /// # Errors
-    /// [`AppError::Locked`], [`AppError::Store`], and what the server says.
+    /// [`AppError::Locked`], [`AppError::Store`], and the server's errors.
     pub(in crate::app) async fn as_user<T>(
         &self,
         id: ConnectionId,
@@ -184,7 +183,7 @@ impl<P: Platform> App<P> {
         self.transact(now, |session| {
             let before = session.state.reports.get(&id).cloned().unwrap_or_default();
             let report = report(&result, &before, now);
-            // Signed out while the server was waited for: nothing is left to report on.
+            // The connection was removed during the request, so there is nothing to report on.
             if session.vault.connection(id).is_none() || before == report {
                 return Ok(((), Touched::Nothing));
             }

@@ -1,5 +1,5 @@
-//! Accounts on their way out: what a format cannot hold is said before, the password is asked for again, and an
-//! administrator can forbid all of it.
+//! Exports accounts: lists in advance what a format cannot store, asks for the password again, and respects an
+//! administrator's policy.
 
 use crate::app::exchange::file_job;
 use crate::app::exchange::file_job::{CODES, PAGE, sentence};
@@ -13,14 +13,14 @@ use crate::secret::Secret;
 use crate::vault::{Account, Area, Store};
 
 impl<P: Platform> App<P> {
-    /// Whether an administrator forbids that accounts leave. A browser without such a policy forbids nothing.
+    /// Returns `true` if an administrator forbids exports. A browser without such a policy allows them.
     pub(in crate::app) async fn exports_forbidden(&self) -> bool {
         let values = self.store.load(Area::Managed, &[ManagedKey::ForbidExports.name()]).await.unwrap_or_default();
         values.into_iter().flatten().any(|value| value == "true")
     }
 
     /// # Errors
-    /// A sentence, where an administrator forbids that accounts leave.
+    /// A message, if an administrator forbids exports.
     pub(in crate::app) async fn check_exports(&self) -> Result<(), AppError> {
         match self.exports_forbidden().await {
             true => Err(AppError::Said(file_job::message(ExchangeError::Managed))),
@@ -28,7 +28,7 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// What a format cannot hold, account by account.
+    /// Returns what a format cannot store, for each account.
     pub(in crate::app) async fn plan_export(&self, format: &str, now: u64) -> Result<Reply, AppError> {
         self.check_exports().await?;
         let known = if format == CODES { Some(Format::GoogleMigration) } else { Format::from_id(format) };
@@ -47,7 +47,7 @@ impl<P: Platform> App<P> {
         self.read(now, |session| Ok(Reply::ExportPlan { rows: leaving(session).iter().map(row).collect() })).await
     }
 
-    /// All accounts with their secrets: a named, confirmed act that needs the password again.
+    /// Returns all accounts with their secrets after verifying the password again.
     pub(in crate::app) async fn export(&self, password: &Secret<String>, now: u64) -> Result<Reply, AppError> {
         self.check_exports().await?;
         self.find_key(&self.load_generations().await?, password).await?;
@@ -56,7 +56,7 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// What a format cannot hold; the printable page, which has no short name of its own, has names, notes and codes.
+/// Returns what a format cannot store. The printable page, which is not a [`Format`], holds names, notes and codes.
 fn omissions(format: Option<Format>, account: &Imported) -> Vec<Omission> {
     let Some(format) = format else {
         let is_lost = [
@@ -71,7 +71,7 @@ fn omissions(format: Option<Format>, account: &Imported) -> Vec<Omission> {
     exchange::omissions(format, account)
 }
 
-/// The accounts as they leave: with the counters of their next codes.
+/// Returns the accounts as exported, with the counters of their next codes.
 fn leaving(session: &Session) -> Vec<Imported> {
     session.vault.accounts.iter().map(|account| current(session, account)).enumerate().map(numbered).collect()
 }

@@ -1,26 +1,27 @@
-//! Reading and writing other programs' files, for whoever runs it off the page's thread: bytes in, plain data out.
+//! Reads and writes other programs' files in a separate thread: bytes in, plain data out.
 //!
-//! Nothing here knows the vault. A page hands a file to [`read`], shows the rows, and sends those that the person ticked
-//! to the worker; on the way out the worker hands the accounts to the page, and [`write()`] makes a file of them.
+//! This module has no access to the vault. For an import, a page passes a file to [`read`], shows the rows, and sends
+//! the selected ones to the worker. For an export, the worker sends the accounts to the page, and [`write()`] makes a
+//! file of them.
 
 use crate::app::accounts::form;
 use crate::app::protocol::{Message, ReadAnswer, ReadRow, Reading, SkippedRow};
 use crate::exchange::{self, ExchangeError, Format, Imported, Parcel, Progress, Report};
 use crate::secret::{Entropy, Secret};
 
-/// The short name of Google's migration as QR codes to scan, which is what its app takes.
+/// The short name of Google's migration format as QR codes, which Google Authenticator can scan.
 pub const CODES: &str = "google-migration-codes";
 
-/// The short name of the printable page, beside those of [`exchange::WRITABLE`].
+/// The short name of the printable page, in addition to those of [`exchange::WRITABLE`].
 pub const PAGE: &str = "page";
 
-/// Reads a file, or a database with its write-ahead log in any order (the log's index beside them is not needed), as the
-/// format of a short name or as the one that its bytes show.
+/// Reads a file, or a database with its write-ahead log in any order (the log's index is not needed), in the format
+/// with the given short name, or in the detected one.
 pub fn read(files: &[Vec<u8>], format: Option<&str>, password: Option<Secret<String>>) -> ReadAnswer {
     read_with_progress(files, format, password, |_| ())
 }
 
-/// Does what [`read`] does, and calls `progress` before each key derivation.
+/// Reads a file like [`read`], and calls `progress` before each key derivation.
 pub fn read_with_progress(
     files: &[Vec<u8>],
     format: Option<&str>,
@@ -70,11 +71,11 @@ fn reading(report: &Report) -> Reading {
     }
 }
 
-/// Writes accounts in the format of a short name, or as a page ([`PAGE`], [`CODES`]) under `heading` in `language`. Without a
-/// password it is written in the clear.
+/// Writes accounts in the format with the given short name, or as a page ([`PAGE`], [`CODES`]) with a `heading` in
+/// `language`. Without a password, the file is not encrypted.
 ///
 /// # Errors
-/// A sentence that says why.
+/// A message with the reason.
 pub fn write(
     format: &str,
     rows: &[Parcel],
@@ -99,12 +100,12 @@ pub fn write(
     exchange::write(format, &accounts, password.as_ref(), now_seconds, entropy).map_err(message)
 }
 
-/// What a person is told of an error.
+/// Returns the message for an error.
 pub fn message(error: ExchangeError) -> Message {
     sentence(error.code(), &error.to_string())
 }
 
-/// A sentence of a part of one.
+/// Creates a message from a key and an English text.
 pub(in crate::app) fn sentence(key: &str, text: &str) -> Message {
     let mut characters = text.chars();
     let first: String = characters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_with_the_position_and_reason_of_what_is_no_account() {
+    fn skipped_rows_are_reported_with_their_position_and_reason() {
         let file = b"otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQ\notpauth://totp/bob?secret=1\n".to_vec();
         let reading = rows(read(&[file], None, None));
         assert_eq!((reading.format.as_str(), reading.rows.len(), reading.skipped.len()), ("otpauth", 1, 1));
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sealed_file_asks_for_its_password_and_says_when_it_is_wrong() {
+    fn an_encrypted_file_asks_for_its_password_and_reports_a_wrong_one() {
         let row = Parcel { uri: "otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQ".into(), ..Parcel::default() };
         let secret = |text: &str| Some(Secret::new(text.to_owned()));
         let names = ("Accounts", "en");
@@ -153,7 +154,7 @@ mod tests {
             let ReadAnswer::Failed { format, needs_password, message } =
                 read(std::slice::from_ref(&file), None, password)
             else {
-                panic!("it was read");
+                panic!("the file was read without its password");
             };
             assert_eq!((format.as_str(), needs_password, message.key.as_str()), ("bitwarden", true, key));
         }

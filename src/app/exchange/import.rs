@@ -1,4 +1,4 @@
-//! Keeping rows of a file: what is there already, one write for all of them, and its undoing.
+//! Imports rows of a file: marks duplicates, stores all rows in one write, and can undo it.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -15,14 +15,14 @@ use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Vault};
 
 impl<P: Platform> App<P> {
-    /// Says of each row whether it is there already.
+    /// Returns for each row which account of the vault it may duplicate.
     pub(in crate::app) async fn compare_rows(&self, uris: Vec<String>, now: u64) -> Result<Reply, AppError> {
         let uris: Vec<Secret<String>> = uris.into_iter().map(Secret::new).collect();
         let rows: Vec<KeyUri> = uris.iter().map(|uri| uri.expose().parse()).collect::<Result<_, _>>()?;
         self.read(now, |session| Ok(Reply::Compared { known: compare(&rows, &session.vault) })).await
     }
 
-    /// Keeps all rows in one write, or none.
+    /// Stores all rows in one write, or none.
     pub(in crate::app) async fn import(
         &self,
         rows: &[Parcel],
@@ -38,7 +38,7 @@ impl<P: Platform> App<P> {
         Ok(Reply::Imported { accounts, message: message.with([count.to_string()]) })
     }
 
-    /// Takes an import back in one write. An account that was changed since goes to the bin instead.
+    /// Undoes an import in one write. Accounts that were changed since then go to the trash instead.
     pub(in crate::app) async fn undo_import(&self, accounts: &[AccountId], now: u64) -> Result<Reply, AppError> {
         let wanted: BTreeSet<AccountId> = accounts.iter().copied().collect();
         let changed = self.change(now, |session| take_back(session, wanted, now)).await?;
@@ -52,10 +52,11 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// Removes what an import added; what was changed or used since goes to the bin. Returns the accounts that did.
+/// Removes the accounts that an import added. Those that were changed or used since then go to the trash, and are
+/// returned.
 fn take_back(session: &mut Session, wanted: BTreeSet<AccountId>, now: u64) -> Result<Vec<AccountId>, AppError> {
     let (counted, vault) = (&session.state.counters, &mut session.vault);
-    // A site is the user's doing as well, and dates nothing; only a page of it brings recovery codes.
+    // A site is added by the user, too, but has no date. Recovery codes are only added by a page of the site.
     let is_changed = |account: &Account| {
         let is_used = counted.contains_key(&account.id) || !account.sites.is_empty();
         account.changed_at != account.created_at || is_used
@@ -73,7 +74,7 @@ fn take_back(session: &mut Session, wanted: BTreeSet<AccountId>, now: u64) -> Re
     Ok(changed)
 }
 
-/// Returns what each row may be a duplicate of.
+/// Returns the account that each row may duplicate.
 fn compare(rows: &[KeyUri], vault: &Vault) -> Vec<Option<Known>> {
     let known = KnownAccounts::new(vault);
     let mut seen: BTreeSet<(&[u8], Cow<'_, str>, Cow<'_, str>)> = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! Files of other programs: importing accounts and exporting them.
+//! Importing accounts from other programs' files, and exporting them.
 
 pub(in crate::app) mod export;
 pub mod file_job;

@@ -1,4 +1,4 @@
-//! Single accounts as pages see them: found in a code, in the bin, shown to be copied elsewhere.
+//! Single accounts as pages see them: scan results, accounts in the trash, and secrets shown for copying.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,121 +6,121 @@ use super::exchange::Known;
 use super::reply::Message;
 use crate::vault::{AccountId, Fate};
 
-/// What a scan or a text held.
+/// The result of a scan or of a pasted text.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Found {
-    /// Which find this is: the cards are kept by it. Empty where there is nothing to keep.
+    /// Identifies the result when its cards are saved. Empty if there is nothing to save.
     #[serde(default)]
     pub id: String,
     /// The accounts in it.
     pub cards: Vec<FoundCard>,
-    /// A connection code was in it: the server's address; empty where it names none that may be used.
+    /// The server's address in a connection code that was found; empty if the code contains no usable one.
     #[serde(default)]
     pub connection: Option<String>,
-    /// Batches of Google's export that are not whole, or were not kept yet.
+    /// Batches of Google's export that are incomplete or were not saved yet.
     #[serde(default)]
     pub batches: Vec<BatchCard>,
-    /// What else to say: nothing found and what was tried, codes that are no accounts.
+    /// Further messages: what was tried if nothing was found, and codes that do not describe accounts.
     #[serde(default)]
     pub messages: Vec<Message>,
 }
 
-/// One found account; its secret stays with the worker.
+/// One account that was found. Its secret stays in the worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FoundCard {
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
-    /// Whose account.
+    /// The account name.
     pub name: String,
-    /// E.g. `TOTP · SHA1 · 6 digits · 30 s`.
+    /// For example, `TOTP · SHA1 · 6 digits · 30 s`.
     pub summary: String,
-    /// Where it would be filled; empty for nowhere yet.
+    /// The site where it would be filled; empty if there is none yet.
     #[serde(default)]
     pub site: String,
-    /// The account of the vault that it may be.
+    /// The account in the vault that it may duplicate.
     #[serde(default)]
     pub known: Option<Known>,
-    /// The secret holds 0, 1 or 8 and was guessed: the card is not ticked until the user confirms it.
+    /// The secret contains 0, 1 or 8 and was guessed, so the card is not selected until the user confirms it.
     #[serde(default)]
     pub is_guess: bool,
-    /// What the user should know before keeping it.
+    /// Warnings for the user to read before saving.
     #[serde(default)]
     pub warnings: Vec<Message>,
 }
 
-/// A batch of Google's export: several QR codes, read in any order.
+/// A batch of Google's export: several QR codes, scanned in any order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchCard {
-    /// Which.
+    /// The batch's id.
     pub id: String,
-    /// How many of its codes were read.
+    /// The number of codes that were scanned.
     pub read: usize,
-    /// How many codes it has.
+    /// The total number of codes.
     pub size: usize,
-    /// The numbers of the codes that are missing, from 1.
+    /// The numbers of the missing codes, from 1.
     pub missing: Vec<usize>,
-    /// How many accounts are in those that were read.
+    /// The number of accounts in the scanned codes.
     pub accounts: usize,
 }
 
-/// One account in the bin.
+/// An account in the trash.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BinRow {
-    /// Whose row.
+    /// The account's id.
     pub id: AccountId,
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
-    /// Whose account.
+    /// The account name.
     pub name: String,
-    /// When it goes for good, in seconds since 1970; `None` for one that stays until the person removes it.
+    /// When it is deleted permanently, in seconds since 1970; `None` if it stays until the user deletes it.
     pub until: Option<u64>,
 }
 
 /// An account with its secret, for an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyUriRow {
-    /// Which.
+    /// The account's id.
     pub id: AccountId,
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
-    /// Whose account.
+    /// The account name.
     pub name: String,
-    /// Its `otpauth://` address; holds the secret.
+    /// The `otpauth://` URI, which contains the secret.
     pub uri: String,
 }
 
-/// One recovery code, shown for the password.
+/// A recovery code, shown after the password was entered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryRow {
-    /// As the site wrote it.
+    /// The code as the site wrote it.
     pub code: String,
-    /// What became of it.
+    /// The code's state.
     pub fate: Fate,
-    /// When that was, in seconds since 1970; 0 while it is unused.
+    /// When the code reached this state, in seconds since 1970; 0 if it is unused.
     pub at: u64,
 }
 
-/// A page that waits for a recovery code, and whose: the person picked it there.
+/// A page that waits for a recovery code, and the account that the user selected there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryAsk {
-    /// Which account.
+    /// The account.
     pub id: AccountId,
-    /// Where.
+    /// The document.
     #[serde(flatten)]
     pub place: Place,
 }
 
-/// A page that waits for the code of an account that was never used there: the user picked it in the chip.
+/// A page that waits for the code of an account that was never used there. The user selected it in the chip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstUse {
-    /// Which account.
+    /// The account.
     pub id: AccountId,
-    /// Where.
+    /// The document.
     #[serde(flatten)]
     pub place: Place,
 }
 
-/// One document in one tab, by the browser's word. A tab that went on has another document.
+/// A document in a tab, as the browser reports it. After a navigation, the tab has another document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The tab's id.

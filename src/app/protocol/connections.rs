@@ -1,4 +1,4 @@
-//! Servers as pages see them: before the sign-in, right after it, and in the list.
+//! Servers as pages see them: before the sign-in, right after it, and in the list of connections.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,32 +7,33 @@ use super::screen::ConnectionName;
 use crate::casdoor::factors::{Factors, Method};
 use crate::vault::{AccountId, NewAccounts};
 
-/// What a server offers before signing in.
+/// The organizations and applications that a server offers for signing in.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ServerOffer {
-    /// The address as understood.
+    /// The parsed address.
     pub server: String,
-    /// The match pattern to ask the host permission for, e.g. `https://id.example.com/*`.
+    /// The match pattern of the host permission to request, for example `https://id.example.com/*`.
     pub permission: String,
-    /// Whether that permission is there already. Without it nothing could be asked of the server yet: the page asks the
-    /// person for it, and then looks again.
+    /// `true` if the permission is already granted. Without it, no request was sent to the server yet: the page
+    /// requests the permission and then looks the server up again.
     #[serde(default)]
     pub granted: bool,
-    /// Organizations to choose from; empty or one where there is no choice.
+    /// The organizations to choose from; at most one if there is no choice.
     #[serde(default)]
     pub organizations: Vec<String>,
-    /// The organization in use.
+    /// The selected organization.
     #[serde(default)]
     pub organization: String,
-    /// The application in use.
+    /// The selected application.
     #[serde(default)]
     pub application: String,
-    /// Its name for people.
+    /// The application's display name.
     #[serde(default)]
     pub application_name: String,
 }
 
-/// Whose a connection code is, in its server's own words. Anybody can make one, so that a person has to look.
+/// The user that a connection code belongs to, as its server reports. Anyone can make a code, so the user has to
+/// confirm this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeOwner {
     /// The server's address.
@@ -41,156 +42,158 @@ pub struct CodeOwner {
     pub owner: String,
     /// The user's login name.
     pub name: String,
-    /// What the server calls the user.
+    /// The user's display name.
     pub display_name: String,
-    /// The token is an administrator's: it can read and change every user.
+    /// The token belongs to an administrator: it can read and change every user.
     pub is_admin: bool,
-    /// When the code's token ends, in seconds since 1970.
+    /// When the code's token expires, in seconds since 1970.
     pub until: u64,
 }
 
-/// What a person lets a sync do.
+/// A decision of the user that lets a stopped sync continue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Acceptance {
-    /// The server's list is gone: what was on it is written anew.
+    /// The server's list is empty or gone: write it again.
     EmptyList,
-    /// Anybody can read the list: it is written all the same.
+    /// Anyone can read the list: write it anyway.
     PublicList,
 }
 
-/// What a connection waits for.
+/// The reason why a connection waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Waits {
     /// A new sign-in.
     SignIn,
-    /// The person's word that a list that is gone may be written anew.
+    /// The user's approval to write a list again that is gone.
     EmptyList,
-    /// The person's word that a list that anybody can read may be written.
+    /// The user's approval to write a list that anyone can read.
     PublicList,
     /// The server's administrator, who hides the list from its own user.
     Administrator,
-    /// Something else that only the person can see to: the last summary says what.
+    /// Another action of the user, which the last summary describes.
     Person,
 }
 
-/// What a new connection brought.
+/// The result of connecting.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Connected {
-    /// Which connection.
+    /// The connection.
     pub connection: ConnectionName,
-    /// The user's organization, whose administrators can read what is kept there.
+    /// The user's organization, whose administrators can read what is stored there.
     pub owner: String,
     /// The user's login name.
     pub name: String,
     /// The server's address.
     pub server: String,
-    /// The same user at the same server was connected already: the sign-in was renewed.
+    /// The same user at the same server was already connected, so the sign-in was renewed.
     #[serde(default)]
     pub again: bool,
-    /// The public demo server.
+    /// The server is the public demo server.
     #[serde(default)]
     pub is_demo: bool,
-    /// When a connection that cannot be renewed ends, in seconds since 1970.
+    /// When a connection that cannot be renewed expires, in seconds since 1970.
     #[serde(default)]
     pub until: Option<u64>,
-    /// Where new accounts go, where the person said so before.
+    /// Where new accounts are stored, if the user has already decided.
     #[serde(default)]
     pub new_accounts: Option<NewAccounts>,
-    /// How many accounts came from the server.
+    /// The number of accounts that were received.
     pub received: usize,
-    /// The accounts of this device that stay here unless ticked.
+    /// The accounts on this device, which stay here unless the user selects them.
     pub local: Vec<LocalAccount>,
-    /// Warnings: list public, hidden, administrator's token, no refresh.
+    /// Warnings, for example that the list is public or hidden, that the token is an administrator's, or that it cannot
+    /// be refreshed.
     #[serde(default)]
     pub messages: Vec<Message>,
 }
 
-/// An account that could join a connection.
+/// An account that could be stored on a connection.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LocalAccount {
-    /// Which.
+    /// The account's id.
     pub id: AccountId,
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
-    /// Whose account.
+    /// The account name.
     pub name: String,
-    /// It signs in to this very server: stays here unless the person insists.
+    /// It is this server's own second factor, so it stays here unless the user selects it explicitly.
     #[serde(default)]
     pub own_factor: bool,
 }
 
-/// What a person changes about the second factors.
+/// A change of the user's second factors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FactorChange {
-    /// A new account here becomes the authenticator app; one that was it before is it no more.
+    /// Makes a new account the authenticator app. A previous app stops working.
     SwitchOnApp,
-    /// This method is asked for first.
+    /// Makes this method the preferred one.
     Prefer(Method),
-    /// All methods and recovery codes are removed.
+    /// Removes all methods and recovery codes.
     SwitchOff,
 }
 
 /// The second factors of a connected user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactorsCard {
-    /// Which connection.
+    /// The connection.
     pub connection: ConnectionName,
-    /// The server's address, for its own page.
+    /// The server's address, for opening its own page.
     pub server: String,
-    /// How they stand on the server.
+    /// The second factors that the server reports.
     pub factors: Factors,
-    /// What was done; `None` after a look.
+    /// The result of a change; `None` if nothing was changed.
     #[serde(default)]
     pub message: Option<Message>,
-    /// The recovery code that came with a new authenticator app, shown once; it is kept with the account.
+    /// The recovery code that came with a new authenticator app. It is shown once and stored with the account.
     #[serde(default)]
     pub recovery_code: Option<String>,
 }
 
-/// A connection in the options page.
+/// A connection on the options page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ConnectionCard {
-    /// Which.
+    /// The connection.
     pub connection: ConnectionName,
     /// The server's address.
     pub server: String,
-    /// How many accounts are kept there.
+    /// The number of accounts that are stored there.
     pub accounts: usize,
-    /// Where new accounts go.
+    /// Where new accounts are stored.
     pub new_accounts: Option<NewAccounts>,
-    /// Fill by itself.
+    /// Codes are filled automatically.
     pub fills_by_itself: bool,
-    /// Follow deletions made elsewhere.
+    /// Accounts that were deleted elsewhere are deleted here, too.
     pub follows_deletions: bool,
-    /// The user's organization, whose administrators can read what is kept there.
+    /// The user's organization, whose administrators can read what is stored there.
     pub owner: String,
     /// The user's login name.
     pub name: String,
-    /// The public demo server.
+    /// The server is the public demo server.
     #[serde(default)]
     pub is_demo: bool,
-    /// It only receives, until the person ticks what to send.
+    /// The connection only receives until the user selects what to send.
     #[serde(default)]
     pub receives_only: bool,
-    /// When a connection that cannot be renewed ends, in seconds since 1970.
+    /// When a connection that cannot be renewed expires, in seconds since 1970.
     #[serde(default)]
     pub until: Option<u64>,
-    /// What it waits for, if it does.
+    /// The reason why it waits, if it does.
     #[serde(default)]
     pub waits: Option<Waits>,
-    /// Rows that stay on the server only: the connection has reached a limit of what it may store here.
+    /// The number of rows that are not downloaded, because the connection has reached a limit of what it may store
+    /// here.
     #[serde(default)]
     pub left_on_server: Option<u64>,
-    /// How much more the server's list can take, in bytes.
+    /// The space left in the server's list, in bytes.
     #[serde(default)]
     pub room_left_bytes: Option<u64>,
-    /// The last sync's summary.
+    /// The summary of the last sync.
     #[serde(default)]
     pub last: Option<Message>,
-    /// When that was, in seconds since 1970.
+    /// The time of the last sync, in seconds since 1970.
     #[serde(default)]
     pub last_at: Option<u64>,
 }

@@ -1,72 +1,72 @@
-//! What moves in and out as pages see it: a file's rows before they are kept, accounts before they are written.
+//! Imports and exports as pages see them: a file's rows before they are saved, and accounts before they are written.
 
 use serde::{Deserialize, Serialize};
 
 use super::reply::Message;
 use crate::exchange::Parcel;
 
-/// What reading a file came to.
+/// The result of reading a file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum ReadAnswer {
-    /// Its rows. Nothing was saved.
+    /// The file was read. Nothing was saved yet.
     Read {
-        /// Row by row.
+        /// The content.
         reading: Reading,
     },
-    /// It could not be read as a whole.
+    /// The file could not be read at all.
     Failed {
-        /// The short name of the format that it seems to have; empty for none.
+        /// The short name of the format that was detected; empty if there is none.
         format: String,
-        /// Whether a password may help: none was given, or the wrong one.
+        /// A password may help: none was given, or it was wrong.
         needs_password: bool,
-        /// What happened and what to do.
+        /// The message, which says what happened and what to do.
         message: Message,
     },
 }
 
-/// A file's rows.
+/// The content of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// The format's short name.
     pub format: String,
-    /// The rows that are accounts, in the file's order.
+    /// The rows that can be imported, in the file's order.
     pub rows: Vec<ReadRow>,
-    /// The rows that are none.
+    /// The rows that cannot be imported.
     pub skipped: Vec<SkippedRow>,
 }
 
-/// One row that is an account.
+/// A row that can be imported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadRow {
-    /// What would be kept, with its secret.
+    /// The account that would be stored, with its secret.
     pub parcel: Parcel,
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
-    /// Whose account.
+    /// The account name.
     pub name: String,
-    /// E.g. `TOTP · SHA1 · 6 digits · 30 s`.
+    /// For example, `TOTP · SHA1 · 6 digits · 30 s`.
     pub summary: String,
-    /// What of the row would not be kept.
+    /// The properties of this row that the import would lose.
     #[serde(default)]
     pub losses: Vec<Message>,
 }
 
-/// One row that is no account here.
+/// A row that cannot be imported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkippedRow {
     /// Its position in the file, from 1.
     pub row: usize,
-    /// Why.
+    /// The reason.
     pub reason: Message,
 }
 
-/// An account of the vault that a scanned account, or a row of a file, may be.
+/// An account in the vault that a scanned or imported account may duplicate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// How the two are alike.
     pub how: Likeness,
-    /// The names of the one in the vault; empty for [`Likeness::Twice`].
+    /// The names of the account in the vault; empty for [`Likeness::Twice`].
     #[serde(default)]
     pub who: String,
 }
@@ -81,12 +81,12 @@ pub enum Likeness {
     SameSecret,
     /// The same names with another secret.
     SameName,
-    /// An earlier row of the same file holds the same.
+    /// An earlier row of the same file describes the same account.
     Twice,
 }
 
 impl Likeness {
-    /// Its name in pages and texts.
+    /// Returns the name used in pages and texts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Same => "same",
@@ -100,25 +100,25 @@ impl Likeness {
 /// One account before it is written in a format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedRow {
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
-    /// Whose account.
+    /// The account name.
     pub name: String,
-    /// What the format cannot hold of it.
+    /// The properties that the format cannot store.
     pub omissions: Vec<Message>,
 }
 
-/// How backups stand.
+/// The state of backups.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backups {
-    /// Days between two that are made by themselves; 0 for none.
+    /// The number of days between automatic backups; 0 if they are off.
     pub every_days: u32,
-    /// Those open with a password of their own.
+    /// Automatic backups have their own password.
     pub own_password: bool,
-    /// When one was made last, in seconds since 1970.
+    /// When the last backup was made, in seconds since 1970.
     pub made_at: Option<u64>,
-    /// One that was due could not be saved.
+    /// A scheduled backup could not be saved.
     pub failed: bool,
-    /// An administrator forbids that accounts leave.
+    /// An administrator forbids exports.
     pub forbidden: bool,
 }

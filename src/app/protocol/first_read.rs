@@ -4,22 +4,22 @@ use serde::Deserialize;
 
 use super::Board;
 
-/// What the worker last said of the vault, stored unsealed so that the popup can draw its first frame.
+/// The last known state of the vault, stored unsealed so that the popup can draw its first frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// There is no vault.
     New,
     /// A password opens the vault.
     Locked,
-    /// This device opens the vault.
+    /// This device opens the vault, without a password.
     Device,
 }
 
 impl Phase {
-    /// All of them.
+    /// All phases.
     pub const ALL: [Self; 3] = [Self::New, Self::Locked, Self::Device];
 
-    /// Its stored name.
+    /// Returns the stored name.
     pub fn name(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -29,20 +29,20 @@ impl Phase {
     }
 }
 
-/// What the popup's script has read while the wasm was compiled.
+/// The values that the popup's script has read while the wasm was compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstRead {
     /// The board that the worker painted. The caller checks its age.
     pub board: Option<Board>,
-    /// What the vault was last.
+    /// The last known state of the vault.
     pub phase: Option<Phase>,
-    /// The current tab's address, where the popup may know it.
+    /// The current tab's address, if the popup may read it.
     pub url: Option<String>,
-    /// Whether the context menu or a shortcut left something to do.
+    /// The context menu or a shortcut has left a pending action.
     pub has_wish: bool,
 }
 
-/// The script's object. A key that was deleted is stored as `null`.
+/// The script's object. A deleted key is stored as `null`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Stored {
@@ -53,8 +53,8 @@ struct Stored {
 }
 
 impl FirstRead {
-    /// Parses the JSON of `{board, phase, url, wish}`. Whatever is missing, deleted or unreadable counts as not there, and
-    /// takes nothing else with it.
+    /// Parses the JSON of `{board, phase, url, wish}`. A value that is missing, deleted or unreadable is skipped, and
+    /// does not affect the others.
     pub fn parse(json: &str) -> Self {
         let stored: Stored = serde_json::from_str(json).unwrap_or_default();
         let phase = stored.phase.and_then(|name| Phase::ALL.into_iter().find(|phase| phase.name() == name));

@@ -1,4 +1,4 @@
-//! What a person changes about accounts, as it travels: the add and edit forms, and a change of several at once.
+//! Changes of accounts that pages send: the add and edit forms, and a change of several accounts at once.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,75 +7,75 @@ use crate::vault::Keep;
 /// The fields of the add and edit forms, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountForm {
-    /// Base32; empty in an edit keeps the present secret.
+    /// The secret in base32. Empty in an edit keeps the current secret.
     #[serde(default)]
     pub secret: String,
     /// The user confirmed that 0, 1 and 8 in the secret are to be read as O, L and B.
     #[serde(default)]
     pub accepts_look_alikes: bool,
-    /// Whose account it is.
+    /// The account name.
     #[serde(default)]
     pub name: String,
-    /// Who issued it.
+    /// The issuer.
     #[serde(default)]
     pub issuer: String,
-    /// How its codes are made.
+    /// How codes are generated.
     #[serde(default)]
     pub kind: FormKind,
-    /// `SHA1`, `SHA256`, `SHA512`; empty is SHA-1.
+    /// `SHA1`, `SHA256` or `SHA512`; empty means SHA-1.
     #[serde(default)]
     pub algorithm: String,
-    /// 4 to 10; `None` is 6.
+    /// 4 to 10; `None` means 6.
     #[serde(default)]
     pub digits: Option<u64>,
-    /// 1 to 86,400 s; `None` is 30.
+    /// 1 to 86,400 s; `None` means 30.
     #[serde(default)]
     pub period: Option<u64>,
-    /// A HOTP's counter; `None` is 0.
+    /// The counter of a HOTP account; `None` means 0.
     #[serde(default)]
     pub counter: Option<u64>,
-    /// The counter that an edit form was shown with, sent back as it came: codes may have been made since, and only a
-    /// counter that the person changed takes the place of the present one.
+    /// The counter that the edit form was opened with, returned unchanged. Codes may have been generated since then, so
+    /// only a counter that the user has edited replaces the current one.
     #[serde(default)]
     pub shown_counter: Option<u64>,
-    /// The person's own words.
+    /// The user's note.
     #[serde(default)]
     pub note: String,
     /// The group.
     #[serde(default)]
     pub group: String,
-    /// Where it may be filled: origins and domains, for showing only.
+    /// The origins and domains where it may be filled. Read-only.
     #[serde(default)]
     pub sites: Vec<String>,
-    /// Where it is kept; only in an add.
+    /// Where the account is stored. Used only when adding it.
     #[serde(default)]
     pub keep: Option<Keep>,
-    /// How many recovery codes it holds, for showing only.
+    /// The number of its recovery codes. Read-only.
     #[serde(default)]
     pub recovery_codes: usize,
-    /// How many of them may still work.
+    /// The number of recovery codes that may still work. Read-only.
     #[serde(default)]
     pub recovery_left: usize,
 }
 
-/// How codes are made, as the form offers it.
+/// The kinds of accounts that the form offers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FormKind {
-    /// By the time.
+    /// Time-based.
     #[default]
     Totp,
-    /// By a counter.
+    /// Counter-based.
     Hotp,
-    /// By the time, as Steam's five characters.
+    /// Time-based, with Steam's five characters.
     Steam,
 }
 
 impl FormKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 3] = [Self::Totp, Self::Hotp, Self::Steam];
 
-    /// Its name in pages and texts.
+    /// Returns the name used in pages and texts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Totp => "totp",
@@ -85,17 +85,17 @@ impl FormKind {
     }
 }
 
-/// What becomes of several accounts.
+/// A change of several accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum ManyChange {
-    /// They are put into a group.
+    /// Puts them into a group.
     Group {
-        /// Its name; empty for none.
+        /// The group's name; empty to remove them from their groups.
         group: String,
     },
-    /// They are put into the bin.
+    /// Moves them to the trash.
     Bin,
-    /// They are taken out of it again.
+    /// Takes them out of the trash.
     Restore,
 }

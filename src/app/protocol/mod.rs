@@ -1,9 +1,8 @@
-//! The one protocol between pages and worker.
+//! The protocol between the extension's pages and the worker.
 //!
 //! A page sends a [`Request`] and gets a [`Reply`]; a content script sends a [`PageRequest`] and gets a [`PageReply`].
-//! Both travel as JSON. A page never receives a secret except by a named, confirmed act ([`Request::ShowSecret`],
-//! [`Request::ShowRecovery`]);
-//! a content script never receives anything but the code that its page may have.
+//! Both travel as JSON. A page never receives a secret except in a named, confirmed action ([`Request::ShowSecret`],
+//! [`Request::ShowRecovery`]). A content script never receives anything except the code that its page may have.
 
 mod cards;
 mod connections;

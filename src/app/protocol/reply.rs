@@ -1,4 +1,4 @@
-//! What the worker answers, and how it says something to a person.
+//! The worker's replies, and the messages in them.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,29 +10,29 @@ use super::screen::{GenerationCard, Screen};
 use crate::exchange::Parcel;
 use crate::vault::{AccountId, Settings};
 
-/// What speaks against filling an account on a site. The user can overrule it by a second step.
+/// A reason against filling an account on a site. The user can override it with a second confirmation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SiteWarning {
-    /// Nothing.
+    /// There is no reason against it.
     #[default]
     None,
-    /// Its address looks like that of another site, which an account is for.
+    /// The address looks like that of another site, which an account is for.
     LooksLike(String),
-    /// The page is not encrypted, in a private network.
+    /// The page is in a private network and not encrypted.
     Unencrypted,
 }
 
-/// What the worker answers a page of the extension.
+/// The worker's reply to a page of the extension.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Reply {
-    /// What to draw.
+    /// The screen to draw.
     Screen {
-        /// Which.
+        /// The screen.
         screen: Screen,
     },
-    /// What a scan or a text held.
+    /// The result of a scan or of a pasted text.
     Found {
         /// Cards and messages.
         found: Found,
@@ -42,34 +42,34 @@ pub enum Reply {
         /// The fields.
         form: AccountForm,
     },
-    /// One code.
+    /// A code of a HOTP account.
     Code {
-        /// Digits, or Steam's characters.
+        /// The digits, or Steam's characters.
         code: String,
         /// The counter of the next code.
         counter: u64,
     },
     /// An account's key URI.
     KeyUri {
-        /// Holds the secret.
+        /// The URI, which contains the secret.
         uri: String,
-        /// The same as a QR code, an SVG picture in black on white; empty where it is too long for one.
+        /// The URI as a QR code, an SVG picture in black on white; empty if the URI is too long for one.
         #[serde(default)]
         picture: String,
     },
     /// An account's recovery codes.
     RecoveryCodes {
-        /// In the order they were kept.
+        /// The codes, in the order they were stored.
         codes: Vec<RecoveryRow>,
     },
-    /// The person picked a recovery code on a page: the password is to be asked for.
+    /// The user selected a recovery code on a page: ask for the password.
     AskRecovery {
-        /// Whose, and where.
+        /// The account and the document.
         ask: RecoveryAsk,
     },
-    /// The user picked an account on a page where it was never used: the popup asks whether it is for that site.
+    /// The user selected an account on a page where it was never used: ask whether it is for that site.
     AskFirstUse {
-        /// Which account, and where.
+        /// The account and the document.
         ask: FirstUse,
     },
     /// A sealed vault.
@@ -77,118 +77,118 @@ pub enum Reply {
         /// The file's text.
         text: String,
     },
-    /// The generations before the last.
+    /// The saved copies before the latest one.
     Generations {
-        /// Newest first.
+        /// The copies, newest first.
         generations: Vec<GenerationCard>,
     },
-    /// What is in the bin.
+    /// The accounts in the trash.
     Binned {
-        /// Newest first.
+        /// The accounts, newest first.
         rows: Vec<BinRow>,
     },
-    /// What a server offers.
+    /// The organizations and applications of a server.
     Server {
-        /// Where to ask the person.
+        /// The server's organizations and applications.
         server: ServerOffer,
     },
-    /// Whose a connection code is.
+    /// The user that a connection code belongs to.
     CodeOwner {
-        /// As its server says.
+        /// The user, as the server reports.
         owner: CodeOwner,
     },
     /// A connection was made.
     Connected {
-        /// What came and what stays.
+        /// The received accounts and those that stay on this device.
         connected: Connected,
     },
     /// All connections.
     Connections {
-        /// In the order they were made.
+        /// The connections, in the order they were made.
         connections: Vec<ConnectionCard>,
     },
-    /// How a connected user's second factors stand.
+    /// The second factors of a connected user.
     Factors {
-        /// All of it.
+        /// The second factors.
         card: FactorsCard,
     },
-    /// Settings.
+    /// The settings.
     Settings {
-        /// All of them.
+        /// All settings.
         settings: Settings,
     },
-    /// What helps to find a fault.
+    /// Information for a fault report.
     Diagnostics {
         /// Lines in English, without names and secrets.
         text: String,
     },
-    /// Which rows are there already.
+    /// The rows that may duplicate accounts of the vault.
     Compared {
-        /// One entry a row.
+        /// One entry for each row.
         known: Vec<Option<Known>>,
     },
-    /// Rows were kept.
+    /// Rows were imported.
     Imported {
-        /// What to undo.
+        /// The new accounts, for undoing the import.
         accounts: Vec<AccountId>,
-        /// A sentence.
+        /// The message for the user.
         message: Message,
     },
-    /// What a format cannot hold.
+    /// The properties of each account that a format cannot store.
     ExportPlan {
-        /// One entry an account.
+        /// One entry for each account.
         rows: Vec<PlannedRow>,
     },
-    /// All accounts.
+    /// All accounts, for an export.
     Exported {
-        /// They hold the secrets.
+        /// The accounts, with their secrets.
         rows: Vec<Parcel>,
     },
-    /// How backups stand.
+    /// The state of backups.
     Backups {
-        /// All of it.
+        /// The state of backups.
         backups: Backups,
     },
-    /// It was done; what to say about it.
+    /// The request succeeded.
     Done {
-        /// A sentence.
+        /// The message for the user.
         message: Message,
     },
-    /// What filling came to.
+    /// The result of filling a code.
     Filled {
-        /// Whether the code was typed; otherwise it is on the clipboard by the popup.
+        /// `true` if the code was typed; otherwise the popup has copied it.
         filled: bool,
-        /// The code, for the clipboard, where it could not be typed.
+        /// The code for the clipboard, if it could not be typed.
         code: Option<String>,
-        /// A sentence.
+        /// The message for the user.
         message: Message,
     },
-    /// The account was never filled on this site: the person is asked, [`Request::AllowSite`](super::Request::AllowSite)
-    /// says yes.
+    /// The account was never filled on this site: ask the user, and confirm with
+    /// [`Request::AllowSite`](super::Request::AllowSite).
     ConfirmSite {
-        /// The registrable domain, or the origin where there is none.
+        /// The registrable domain, or the origin if there is none.
         site: String,
-        /// The origin of the document that was asked about: the tab may show another one by the time of the answer.
+        /// The origin of the requesting document, because the tab may show another one when the user answers.
         origin: String,
-        /// What the user is warned of first.
+        /// The warning to show first.
         #[serde(default)]
         warning: SiteWarning,
     },
-    /// It was not done, and nothing was lost.
+    /// The request failed, and nothing was lost.
     Failed {
-        /// What happened and what to do.
+        /// The message, which says what happened and what to do.
         message: Message,
     },
 }
 
-/// A sentence for a person.
+/// A message for the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The key in `_locales`.
     pub key: String,
-    /// What it says in English, for where the key has no translation.
+    /// The English text, used if the key has no translation.
     pub text: String,
-    /// What goes into the translation's `$1`, `$2`...
+    /// The values for the translation's placeholders `$1`, `$2`...
     #[serde(default)]
     pub args: Vec<String>,
 }

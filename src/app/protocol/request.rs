@@ -1,4 +1,4 @@
-//! What a page may ask for.
+//! The requests of the extension's pages.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,393 +8,411 @@ use super::form::{AccountForm, ManyChange};
 use crate::exchange::Parcel;
 use crate::vault::{AccountId, Alarm, ConnectionId, Generation, Keep, NewAccounts, Settings};
 
-/// What a page of the extension asks for.
+/// A request of a page of the extension.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Request {
-    /// What to draw; `origin` is the current tab's, where the popup may know it. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Returns the screen to draw. `origin` is the current tab's, if the popup may read it. Answered by
+    /// [`Reply::Screen`](super::Reply::Screen).
     Open {
-        /// E.g. `https://id.example.com`.
+        /// For example, `https://id.example.com`.
         #[serde(default)]
         origin: Option<String>,
     },
-    /// How the list was drawn, without its codes, for the next popup's first frame. Answered by `Reply::Done`.
+    /// Stores the rendered list, without its codes, for the next popup's first frame. Answered by `Reply::Done`.
     KeepLook {
         /// The page's own markup, at most [`Board::MAX_LOOK_BYTES`](super::Board::MAX_LOOK_BYTES).
         html: String,
     },
-    /// Makes a vault. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Creates a vault. Answered by [`Reply::Screen`](super::Reply::Screen).
     Create {
         /// The new password.
         password: String,
-        /// PBKDF2 instead of Argon2id, where a policy asks for it.
+        /// Derives the key with PBKDF2 instead of Argon2id, where a policy requires it.
         #[serde(default)]
         pbkdf2: bool,
     },
-    /// Makes a vault that only this device opens, without a question. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Creates a vault that this device opens without a password. Answered by [`Reply::Screen`](super::Reply::Screen).
     CreateWithoutPassword,
-    /// Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Unlocks the vault. Answered by [`Reply::Screen`](super::Reply::Screen).
     Unlock {
-        /// What the person typed.
+        /// The password that the user typed.
         password: String,
     },
-    /// Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Locks the vault. Answered by [`Reply::Screen`](super::Reply::Screen).
     Lock,
-    /// Makes a new vault key and seals every generation anew. Answered by [`Reply::Done`](super::Reply::Done).
+    /// Creates a new vault key and seals every copy of the vault again. Answered by
+    /// [`Reply::Done`](super::Reply::Done).
     ChangePassword {
-        /// The present one; empty where there is none yet.
+        /// The current password; empty if there is none yet.
         old: String,
-        /// The new one.
+        /// The new password.
         new: String,
-        /// PBKDF2 instead of Argon2id.
+        /// Derives the key with PBKDF2 instead of Argon2id.
         #[serde(default)]
         pbkdf2: bool,
     },
-    /// The sealed file, to be saved. Answered by [`Reply::SealedFile`](super::Reply::SealedFile).
+    /// Returns the sealed file for saving. Answered by [`Reply::SealedFile`](super::Reply::SealedFile).
     SealedFile,
-    /// Sets the sealed file aside and begins a new vault: the password was forgotten. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Sets the sealed vault aside and starts again without one, because the password was forgotten. Answered by
+    /// [`Reply::Screen`](super::Reply::Screen).
     BeginAnew,
-    /// Makes an older generation the last one. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Restores an older copy of the vault. Answered by [`Reply::Screen`](super::Reply::Screen).
     OpenGeneration {
-        /// Which.
+        /// The copy to restore.
         generation: Generation,
-        /// What the person typed.
+        /// The password that the user typed.
         password: String,
     },
-    /// The generations before the last. Answered by [`Reply::Generations`](super::Reply::Generations).
+    /// Lists the saved copies before the latest one. Answered by [`Reply::Generations`](super::Reply::Generations).
     ListGenerations,
-    /// Adds an account by hand. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Adds an account that was typed in. Answered by [`Reply::Screen`](super::Reply::Screen).
     Add {
         /// The form's fields.
         form: AccountForm,
     },
-    /// Adds what a text holds: `otpauth://`, `steam://`, or a bare base32 secret. Answered by [`Reply::Found`](super::Reply::Found).
+    /// Parses a text with `otpauth://` or `steam://` URIs or a bare base32 secret. Answered by
+    /// [`Reply::Found`](super::Reply::Found).
     ReadText {
-        /// What was pasted.
+        /// The pasted text.
         text: String,
     },
-    /// Changes an account's names, note, group, pin; its secret only if the form has one. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Changes an account's names, note, group and pin, and its secret if the form contains one. Answered by
+    /// [`Reply::Screen`](super::Reply::Screen).
     Edit {
-        /// Which.
+        /// The account.
         id: AccountId,
         /// The form's fields.
         form: AccountForm,
     },
-    /// What the edit form shows: no secret. Answered by [`Reply::Form`](super::Reply::Form).
+    /// Returns the content of the edit form, without the secret. Answered by [`Reply::Form`](super::Reply::Form).
     Form {
-        /// Which.
+        /// The account.
         id: AccountId,
     },
-    /// Shows an account before the others, or no more. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Pins or unpins an account. Answered by [`Reply::Screen`](super::Reply::Screen).
     Pin {
-        /// Which.
+        /// The account.
         id: AccountId,
-        /// Whether.
+        /// `true` to pin, `false` to unpin.
         pinned: bool,
     },
-    /// Puts an account into the bin. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Moves an account to the trash. Answered by [`Reply::Screen`](super::Reply::Screen).
     Bin {
-        /// Which.
+        /// The account.
         id: AccountId,
     },
-    /// Takes it out again (also *Put back* of one that is no longer on Casdoor). Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Takes an account out of the trash, or restores one that is no longer on Casdoor. Answered by
+    /// [`Reply::Screen`](super::Reply::Screen).
     Restore {
-        /// Which.
+        /// The account.
         id: AccountId,
     },
     /// Changes several accounts, all or none. Answered by [`Reply::Screen`](super::Reply::Screen).
     ChangeMany {
-        /// Which.
+        /// The accounts.
         accounts: Vec<AccountId>,
-        /// What becomes of them.
+        /// The change.
         change: ManyChange,
     },
-    /// Changes where several accounts are kept. Answered by [`Reply::Done`](super::Reply::Done).
+    /// Changes where several accounts are stored. Answered by [`Reply::Done`](super::Reply::Done).
     KeepManyOn {
-        /// Which.
+        /// The accounts.
         accounts: Vec<AccountId>,
-        /// Where.
+        /// Where to store them.
         keep: Keep,
     },
-    /// Removes an account from the bin for good. Answered by [`Reply::Binned`](super::Reply::Binned).
+    /// Deletes an account in the trash permanently. Answered by [`Reply::Binned`](super::Reply::Binned).
     RemoveForGood {
-        /// Which.
+        /// The account.
         id: AccountId,
     },
-    /// Removes everything in the trash for good. Answered as [`Request::ListBin`].
+    /// Deletes everything in the trash permanently. Answered like [`Request::ListBin`].
     EmptyTrash,
-    /// What is in the bin. Answered by [`Reply::Binned`](super::Reply::Binned).
+    /// Lists the accounts in the trash. Answered by [`Reply::Binned`](super::Reply::Binned).
     ListBin,
-    /// Advances a HOTP's counter, stores it, and then gives the code. Answered by [`Reply::Code`](super::Reply::Code).
+    /// Advances a HOTP account's counter, stores it, and then returns the code. Answered by
+    /// [`Reply::Code`](super::Reply::Code).
     NextCode {
-        /// Which.
+        /// The account.
         id: AccountId,
     },
-    /// The account's key URI, which needs the password again. Answered by [`Reply::KeyUri`](super::Reply::KeyUri).
+    /// Returns the account's key URI, which requires the password again. Answered by
+    /// [`Reply::KeyUri`](super::Reply::KeyUri).
     ShowSecret {
-        /// Which.
+        /// The account.
         id: AccountId,
-        /// What the person typed.
+        /// The password that the user typed.
         password: String,
     },
-    /// Reads the QR codes on the current tab. Answered by [`Reply::Found`](super::Reply::Found).
+    /// Scans the current tab for QR codes. Answered by [`Reply::Found`](super::Reply::Found).
     Scan,
-    /// Does what the context menu or a shortcut asked for, now that the popup is there. Answered by `Reply::Found`.
+    /// Performs the pending action of the context menu or a shortcut, now that the popup is open. Answered by
+    /// `Reply::Found`.
     GoOn,
-    /// Reads the QR codes in pictures that the person gave. Answered by [`Reply::Found`](super::Reply::Found).
+    /// Scans pictures from the user for QR codes. Answered by [`Reply::Found`](super::Reply::Found).
     ReadPictures {
         /// Their addresses, `blob:` of this extension or `data:`.
         pictures: Vec<String>,
-        /// Frames of a camera: looked at briefly, and nothing is said of one without a code.
+        /// The pictures are camera frames: they are scanned briefly, and a frame without a code causes no message.
         #[serde(default)]
         camera: bool,
     },
-    /// The batches of Google's export that were not kept yet. Answered by [`Reply::Found`](super::Reply::Found).
+    /// Lists the batches of Google's export that were not saved yet. Answered by [`Reply::Found`](super::Reply::Found).
     ListBatches,
-    /// The accounts that a batch holds so far. Answered by [`Reply::Found`](super::Reply::Found).
+    /// Returns the accounts that a batch contains so far. Answered by [`Reply::Found`](super::Reply::Found).
     OpenBatch {
         /// Its [`BatchCard::id`](super::BatchCard::id).
         batch: String,
     },
-    /// Forgets a batch. Answered by [`Reply::Found`](super::Reply::Found) with those that are left.
+    /// Discards a batch. Answered by [`Reply::Found`](super::Reply::Found) with the remaining ones.
     DropBatch {
         /// Its [`BatchCard::id`](super::BatchCard::id).
         batch: String,
     },
-    /// Keeps some of what was found last. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Saves accounts of the last scan result. Answered by [`Reply::Screen`](super::Reply::Screen).
     KeepFound {
-        /// The [`Found::id`](super::Found::id) of what the page shows.
+        /// The [`Found::id`](super::Found::id) of the result that the page shows.
         id: String,
         /// Indexes into [`Found::cards`](super::Found::cards).
         cards: Vec<usize>,
-        /// Those of them that replace the secret of the account of the same name instead of standing beside it.
+        /// Those of `cards` that replace the secret of the account with the same name instead of being added.
         #[serde(default)]
         update: Vec<usize>,
-        /// Where, if the person said so; else where new accounts go.
+        /// Where to store them, if the user has chosen; otherwise where new accounts are stored.
         #[serde(default)]
         keep: Option<Keep>,
     },
-    /// Looks at a Casdoor server. Answered by [`Reply::Server`](super::Reply::Server).
+    /// Looks up a Casdoor server. Answered by [`Reply::Server`](super::Reply::Server).
     Discover {
-        /// What the person typed.
+        /// The address that the user typed.
         server: String,
-        /// The organization, where the server has several.
+        /// The organization, if the server has several.
         #[serde(default)]
         organization: Option<String>,
-        /// The application, where the person typed it.
+        /// The application, if the user typed one.
         #[serde(default)]
         application: Option<String>,
-        /// The client id, where the person typed it; with it, nothing is asked of the server.
+        /// The client id, if the user typed one. The server is then not asked for it.
         #[serde(default)]
         client_id: Option<String>,
-        /// The person agreed to http on a private address.
+        /// The user agreed to http on a private address.
         #[serde(default)]
         allow_http: bool,
     },
-    /// Signs in at the server that was looked at last. Answered by [`Reply::Connected`](super::Reply::Connected).
+    /// Signs in at the last server that was looked up. Answered by [`Reply::Connected`](super::Reply::Connected).
     Connect {
-        /// The application, where the person chose one or typed it.
+        /// The application, if the user chose or typed one.
         #[serde(default)]
         application: Option<String>,
-        /// The client id, where the person typed it.
+        /// The client id, if the user typed one.
         #[serde(default)]
         client_id: Option<String>,
     },
-    /// Asks a connection code's server whose code it is, and keeps nothing. Answered by [`Reply::CodeOwner`](super::Reply::CodeOwner).
+    /// Asks the server who a connection code belongs to, and stores nothing. Answered by
+    /// [`Reply::CodeOwner`](super::Reply::CodeOwner).
     LookAtCode {
-        /// `casdoor-authenticator://login?serverUrl=…&accessToken=…`; empty for the one that was found last.
+        /// `casdoor-authenticator://login?serverUrl=…&accessToken=…`; empty for the code that was scanned last.
         code: String,
-        /// The person agreed to http on a private address.
+        /// The user agreed to http on a private address.
         #[serde(default)]
         allow_http: bool,
     },
-    /// Connects by a connection code. Answered by [`Reply::Connected`](super::Reply::Connected).
+    /// Connects with a connection code. Answered by [`Reply::Connected`](super::Reply::Connected).
     ConnectByCode {
-        /// As in [`Request::LookAtCode`].
+        /// The code, as in [`Request::LookAtCode`].
         code: String,
-        /// The person agreed to http on a private address.
+        /// The user agreed to http on a private address.
         #[serde(default)]
         allow_http: bool,
     },
     /// Signs in again as the same user. Answered by [`Reply::Connections`](super::Reply::Connections).
     SignInAgain {
-        /// Which connection.
+        /// The connection.
         connection: ConnectionId,
     },
-    /// Goes on where a sync waits for the person, who was told why. Answered by [`Reply::Connections`](super::Reply::Connections).
+    /// Lets a stopped sync continue after the user read the reason. Answered by
+    /// [`Reply::Connections`](super::Reply::Connections).
     Accept {
-        /// Which connection.
+        /// The connection.
         connection: ConnectionId,
-        /// What.
+        /// The user's decision.
         acceptance: Acceptance,
     },
     /// Corrects codes by the difference between two clocks. Answered by [`Reply::Screen`](super::Reply::Screen).
     CorrectClock {
-        /// How many seconds the right clock is ahead of this device's.
+        /// The lead of the correct clock over this device's, in seconds.
         seconds: i64,
         /// Corrects only the codes of accounts that were enrolled on this connection's server; `None` for all codes.
         connection: Option<ConnectionId>,
     },
-    /// Dismisses what was found wrong with stored data. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Dismisses a warning about stored data. Answered by [`Reply::Screen`](super::Reply::Screen).
     Dismiss {
-        /// Which.
+        /// The warning.
         alarm: Alarm,
     },
-    /// Which accounts join the connection, and where new ones go. Answered by [`Reply::Done`](super::Reply::Done).
+    /// Chooses which accounts are sent to the connection, and where new ones are stored. Answered by
+    /// [`Reply::Done`](super::Reply::Done).
     Join {
-        /// Which connection.
+        /// The connection.
         connection: ConnectionId,
-        /// The ticked ones.
+        /// The selected accounts.
         accounts: Vec<AccountId>,
-        /// Where accounts that are added from now on go.
+        /// Where accounts that are added later are stored.
         new_accounts: NewAccounts,
     },
-    /// Changes where one account is kept. Answered by [`Reply::Done`](super::Reply::Done).
+    /// Changes where one account is stored. Answered by [`Reply::Done`](super::Reply::Done).
     KeepOn {
-        /// Which.
+        /// The account.
         id: AccountId,
-        /// Where.
+        /// Where to store it.
         keep: Keep,
     },
-    /// Changes a connection's choices. Answered by [`Reply::Connections`](super::Reply::Connections).
+    /// Changes a connection's settings. Answered by [`Reply::Connections`](super::Reply::Connections).
     Choose {
-        /// Which connection.
+        /// The connection.
         connection: ConnectionId,
-        /// Fill passcodes by itself on its pages.
+        /// Fill codes automatically on its pages.
         #[serde(default)]
         fills_by_itself: Option<bool>,
-        /// Follow deletions made elsewhere.
+        /// Delete accounts here that were deleted elsewhere.
         #[serde(default)]
         follows_deletions: Option<bool>,
-        /// Where new accounts go.
+        /// Where new accounts are stored.
         #[serde(default)]
         new_accounts: Option<NewAccounts>,
     },
-    /// All connections. Answered by [`Reply::Connections`](super::Reply::Connections).
+    /// Lists all connections. Answered by [`Reply::Connections`](super::Reply::Connections).
     ListConnections,
     /// Syncs with every server now. Answered by [`Reply::Done`](super::Reply::Done).
     Sync,
     /// Signs out. Answered by [`Reply::Connections`](super::Reply::Connections).
     Disconnect {
-        /// Which connection.
+        /// The connection.
         connection: ConnectionId,
-        /// Puts the accounts that were kept there into the bin; otherwise they stay on this device.
+        /// Moves the accounts that were stored there to the trash; otherwise they stay on this device.
         forget: bool,
     },
-    /// How the connected user's second factors stand. Answered by [`Reply::Factors`](super::Reply::Factors).
+    /// Returns the connected user's second factors. Answered by [`Reply::Factors`](super::Reply::Factors).
     LookAtFactors {
-        /// Which connection.
+        /// The connection.
         connection: ConnectionId,
     },
-    /// Changes the connected user's second factors on the server. Answered by [`Reply::Factors`](super::Reply::Factors).
+    /// Changes the connected user's second factors on the server. Answered by
+    /// [`Reply::Factors`](super::Reply::Factors).
     ChangeFactors {
-        /// Which connection.
+        /// The connection.
         connection: ConnectionId,
-        /// What.
+        /// The change.
         change: FactorChange,
-        /// The vault's password, asked for again: the server asks for none.
+        /// The vault's password, which is required because the server asks for none.
         password: String,
     },
-    /// Allows an account's code on a site, or takes that back. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Allows an account's code on a site, or withdraws this. Answered by [`Reply::Screen`](super::Reply::Screen).
     AllowSite {
-        /// Which account.
+        /// The account.
         id: AccountId,
-        /// The origin, e.g. `https://id.example.com`.
+        /// The origin, for example `https://id.example.com`.
         origin: String,
-        /// Whether; `false` takes it back.
+        /// `true` to allow, `false` to withdraw.
         allowed: bool,
-        /// The user was warned that the site looks like another one, and insisted.
+        /// The user was warned that the site looks like another one, and confirmed anyway.
         #[serde(default)]
         accepts_look_alike: bool,
     },
-    /// Types an account's code into the current tab: a gesture in the popup. Answered by [`Reply::Filled`](super::Reply::Filled).
+    /// Types an account's code into the current tab, after a click in the popup. Answered by
+    /// [`Reply::Filled`](super::Reply::Filled).
     Fill {
-        /// Which account.
+        /// The account.
         id: AccountId,
     },
-    /// The account's recovery codes: a named act that needs the password again. Answered by `Reply::RecoveryCodes`.
+    /// Returns the account's recovery codes, which requires the password again. Answered by `Reply::RecoveryCodes`.
     ShowRecovery {
-        /// Which.
+        /// The account.
         id: AccountId,
-        /// What the person typed.
+        /// The password that the user typed.
         password: String,
     },
-    /// Removes a recovery code for good. Answered by [`Reply::RecoveryCodes`](super::Reply::RecoveryCodes).
+    /// Removes a recovery code permanently. Answered by [`Reply::RecoveryCodes`](super::Reply::RecoveryCodes).
     RemoveRecovery {
-        /// Which account.
+        /// The account.
         id: AccountId,
-        /// Which code.
+        /// The code.
         code: String,
     },
-    /// Types a recovery code where the person picked it. Answered by [`Reply::Filled`](super::Reply::Filled).
+    /// Types a recovery code into the document where the user selected it. Answered by
+    /// [`Reply::Filled`](super::Reply::Filled).
     FillRecovery {
-        /// Whose, and where.
+        /// The account and the document.
         ask: RecoveryAsk,
-        /// What the person typed.
+        /// The password that the user typed.
         password: String,
     },
     /// Confirms the first use of an account on a connected server's page, and types its code there. Answered by
     /// [`Reply::Filled`](super::Reply::Filled).
     ConfirmFirstUse {
-        /// Which account, and where.
+        /// The account and the document.
         ask: FirstUse,
     },
     /// Changes settings. Answered by [`Reply::Settings`](super::Reply::Settings).
     SetSettings {
-        /// All of them.
+        /// All settings.
         settings: Settings,
     },
-    /// Answered by [`Reply::Settings`](super::Reply::Settings).
+    /// Returns the settings. Answered by [`Reply::Settings`](super::Reply::Settings).
     ReadSettings,
-    /// What helps to find a fault, without names and secrets. Answered by [`Reply::Diagnostics`](super::Reply::Diagnostics).
+    /// Returns information for a fault report, without names and secrets. Answered by
+    /// [`Reply::Diagnostics`](super::Reply::Diagnostics).
     Diagnose,
-    /// Which rows of a file are there already. Answered by [`Reply::Compared`](super::Reply::Compared).
+    /// Returns which rows of a file may duplicate accounts of the vault. Answered by
+    /// [`Reply::Compared`](super::Reply::Compared).
     CompareRows {
-        /// Their key URIs.
+        /// The rows' key URIs.
         uris: Vec<String>,
     },
-    /// Keeps rows of a file, all or none. Answered by [`Reply::Imported`](super::Reply::Imported).
+    /// Imports rows of a file, all or none. Answered by [`Reply::Imported`](super::Reply::Imported).
     Import {
-        /// The ticked ones.
+        /// The selected rows.
         rows: Vec<Parcel>,
-        /// Where, if the person said so; else where new accounts go.
+        /// Where to store them, if the user has chosen; otherwise where new accounts are stored.
         #[serde(default)]
         keep: Option<Keep>,
     },
-    /// Takes an import back. Answered by [`Reply::Done`](super::Reply::Done).
+    /// Undoes an import. Answered by [`Reply::Done`](super::Reply::Done).
     UndoImport {
-        /// What it kept.
+        /// The imported accounts.
         accounts: Vec<AccountId>,
     },
-    /// What a format cannot hold. Answered by [`Reply::ExportPlan`](super::Reply::ExportPlan).
+    /// Returns what a format cannot store. Answered by [`Reply::ExportPlan`](super::Reply::ExportPlan).
     PlanExport {
         /// The format's short name, or `page`.
         format: String,
     },
-    /// All accounts with their secrets, for a file, which needs the password again. Answered by `Reply::Exported`.
+    /// Returns all accounts with their secrets for a file, which requires the password again. Answered by
+    /// `Reply::Exported`.
     Export {
-        /// What the person typed.
+        /// The password that the user typed.
         password: String,
     },
-    /// How backups stand. Answered by [`Reply::Backups`](super::Reply::Backups).
+    /// Returns the state of backups. Answered by [`Reply::Backups`](super::Reply::Backups).
     ReadBackups,
     /// Makes a backup. Answered by [`Reply::SealedFile`](super::Reply::SealedFile).
     BackUp {
-        /// A password of the backup's own; without one it opens with the vault's.
+        /// A separate password for the backup. Without it, the vault's password opens the backup.
         #[serde(default)]
         own: Option<String>,
-        /// The vault's password, needed where `own` is there.
+        /// The vault's password, required if `own` is given.
         #[serde(default)]
         password: String,
     },
-    /// Makes backups by themselves. Answered by [`Reply::Backups`](super::Reply::Backups).
+    /// Turns automatic backups on or off. Answered by [`Reply::Backups`](super::Reply::Backups).
     ScheduleBackups {
-        /// Days between two; 0 for no more.
+        /// The number of days between two backups; 0 turns them off.
         every_days: u32,
-        /// A password of their own.
+        /// A separate password for the backups.
         #[serde(default)]
         own: Option<String>,
-        /// The vault's password, needed where `own` is there.
+        /// The vault's password, required if `own` is given.
         #[serde(default)]
         password: String,
     },

@@ -1,132 +1,134 @@
-//! What the popup draws: one screen, and on the board one row an account.
+//! What the popup draws: a screen, and on the list's board one row for each account.
 
 use serde::{Deserialize, Serialize};
 
 use super::reply::Message;
 use crate::vault::{AccountId, ConnectionId, Generation, Keep};
 
-/// What the popup draws.
+/// The screen that the popup draws.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "screen", rename_all = "snake_case")]
 pub enum Screen {
     /// There is no vault yet.
     FirstRun,
-    /// There is one, and it is locked.
+    /// The vault is locked.
     Locked,
-    /// There is one without a password, and the key that this device kept for it is gone.
+    /// The vault has no password, and the key that this device stored for it is gone.
     KeyGone,
-    /// A newer version of the extension wrote it.
+    /// A newer version of the extension wrote the vault.
     Newer,
-    /// The last generation is damaged: these can be opened instead.
+    /// The latest copy of the vault is damaged. Older copies can be opened instead.
     Damaged {
-        /// Newest first.
+        /// The copies, newest first.
         generations: Vec<GenerationCard>,
     },
-    /// It is open.
+    /// The vault is open.
     Board {
-        /// Rows and states.
+        /// The list's content.
         board: Board,
     },
 }
 
-/// A generation that could be opened.
+/// A copy of the vault that can be restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GenerationCard {
-    /// Which.
+    /// The copy.
     pub generation: Generation,
     /// When it was sealed, in seconds since 1970.
     pub sealed_at: u64,
-    /// No password opens it: this device does.
+    /// This device opens it, and no password does.
     #[serde(default)]
     pub device_only: bool,
-    /// How many accounts are in it, where the vault is open.
+    /// The number of accounts in it, if the vault is open.
     #[serde(default)]
     pub accounts: Option<usize>,
 }
 
-/// Everything that the list shows. Codes of coming steps are in it, so that a boundary needs no round trip.
+/// Everything that the list shows. It includes the codes of coming steps, so that a new code needs no request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
-    /// In the order they are shown: those of the current site, pinned ones, the rest.
+    /// The rows in the order they are shown: those of the current site, pinned ones, the rest.
     pub rows: Vec<Row>,
-    /// Whether these are all rows; a painted board holds the first [`Board::PAINTED_ROWS`] only.
+    /// `true` if these are all rows. A painted board contains only the first [`Board::PAINTED_ROWS`].
     pub complete: bool,
-    /// How many there are.
+    /// The total number of rows.
     pub total: usize,
-    /// The board is nothing after this second.
+    /// The board is invalid after this second.
     pub lock_at: u64,
-    /// The current tab's host, where rows of its site come first.
+    /// The current tab's host, whose rows come first.
     #[serde(default)]
     pub site: Option<String>,
-    /// How the sync stands.
+    /// The state of the sync.
     pub sync: SyncStatus,
-    /// Lines to show above the list.
+    /// Notices to show above the list.
     #[serde(default)]
     pub notices: Vec<Message>,
-    /// What the last sync came to, or why it failed and will be tried again.
+    /// The result of the last sync, or the reason why it failed if it will be repeated.
     #[serde(default)]
     pub last_sync: Option<Box<Message>>,
-    /// A server's clock, where it differs from the one that codes are made by.
+    /// A server's clock, if it differs from the one that codes are generated with.
     #[serde(default)]
     pub clock: Option<Box<ClockDifference>>,
-    /// How codes are shown.
+    /// Codes are hidden until the user reveals them.
     #[serde(default)]
     pub hides_codes: bool,
-    /// Whether the next code is always shown.
+    /// The next code is always shown.
     #[serde(default)]
     pub shows_next: bool,
-    /// The vault has no password: it is not locked, and where the password is asked for again, a word is typed instead.
+    /// The vault has no password. It cannot be locked, and where a password would be asked for again, the user types a
+    /// word instead.
     #[serde(default)]
     pub device_only: bool,
-    /// The connections, for "keep on".
+    /// The connections that accounts can be moved to.
     #[serde(default)]
     pub connections: Vec<ConnectionName>,
 }
 
 impl Board {
-    /// How many rows lie in the session for the first paint.
+    /// The number of rows that are stored in session memory for the first frame.
     pub const PAINTED_ROWS: usize = 24;
-    /// A drawn list of that many rows has a third of this.
+    /// Maximum size of the rendered list: three times that of a list with this many rows.
     pub const MAX_LOOK_BYTES: usize = 128 * 1024;
 }
 
-/// A server's clock beside this device's.
+/// The difference between a server's clock and this device's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockDifference {
     /// The server's host.
     pub host: String,
-    /// How many seconds codes are away from the server's time.
+    /// The difference between the codes' time and the server's time, in seconds.
     pub off_by_seconds: u64,
-    /// How many seconds the server is ahead of this device: the correction that would help.
+    /// The lead of the server over this device in seconds, which is the correction that would help.
     pub ahead_seconds: i64,
-    /// Which codes may be corrected by it.
+    /// The codes that may be corrected.
     pub offer: ClockOffer,
 }
 
-/// Which codes may be corrected by a server's clock.
+/// The codes that a server's clock may correct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockOffer {
-    /// All of them: several servers agree, or this device's own clock is right after all.
+    /// All codes: several servers agree, or this device's own clock is right after all.
     All,
-    /// Those of accounts that were enrolled on this connection's server: it alone says so.
+    /// The codes of accounts that were enrolled on this connection's server, because no other server confirms the
+    /// difference.
     Own(ConnectionId),
-    /// None: one server says so, and no account was enrolled there.
+    /// No codes: only one server reports the difference, and no account was enrolled there.
     Nothing,
 }
 
-/// One account in the list.
+/// An account in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// Whose row.
+    /// The account's id.
     pub id: AccountId,
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
-    /// Whose account.
+    /// The account name.
     pub name: String,
-    /// Seconds a code lasts; 0 for a HOTP, which has none here until it is asked for.
+    /// The validity of a code in seconds; 0 for a HOTP account, whose code is only generated on request.
     pub period: u32,
-    /// When the first code began, in seconds since 1970.
+    /// When the first code became valid, in seconds since 1970.
     pub from: u64,
     /// The codes of consecutive steps from `from` on, separated by spaces.
     pub codes: String,
@@ -136,39 +138,39 @@ pub struct Row {
     /// It may be filled on the current tab.
     #[serde(default)]
     pub fills: bool,
-    /// The group; empty for none.
+    /// The group; empty if there is none.
     #[serde(default)]
     pub group: String,
-    /// Where it is kept.
+    /// Where it is stored.
     #[serde(default)]
     pub keep: Keep,
-    /// Where it may be filled: origins and domains.
+    /// The origins and domains where it may be filled.
     #[serde(default)]
     pub sites: Vec<String>,
-    /// What is special about it.
+    /// Special states.
     #[serde(default)]
     pub marks: Vec<RowMark>,
 }
 
-/// What is special about an account, shown in its row.
+/// A special state of an account, shown in its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowMark {
-    /// Enrolled, but the server was not yet seen to have stored it.
+    /// Enrolled, but the server has not confirmed yet that it stored the account.
     Unconfirmed,
     /// No longer on its server.
     Missing,
-    /// Deleted here, and back from the server.
+    /// Deleted here, but received from the server again.
     Returned,
-    /// Another version of an account that both sides changed.
+    /// Another version of an account that was changed on both sides.
     Conflict,
 }
 
 impl RowMark {
-    /// All of them.
+    /// All marks.
     pub const ALL: [Self; 4] = [Self::Unconfirmed, Self::Missing, Self::Returned, Self::Conflict];
 
-    /// Its name in pages and texts.
+    /// Returns the name used in pages and texts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unconfirmed => "unconfirmed",
@@ -180,7 +182,8 @@ impl RowMark {
 }
 
 impl Row {
-    /// The code valid at `now` and the second in which the next takes over; `None` once the board is too old.
+    /// Returns the code that is valid at `now` and the second in which the next one replaces it; `None` if the board is
+    /// too old.
     pub fn code_at(&self, now: u64) -> Option<(&str, u64)> {
         let period = u64::from(self.period);
         let step = now.checked_sub(self.from)?.checked_div(period)?;
@@ -189,28 +192,28 @@ impl Row {
     }
 }
 
-/// How the sync stands.
+/// The state of the sync.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncStatus {
     /// There is no connection.
     #[default]
     None,
-    /// In step.
+    /// Everything is up to date.
     InStep,
-    /// Something waits to be sent.
+    /// Changes wait to be sent.
     ToSend,
-    /// The person is needed: the notices say why.
+    /// The user has to act, and the notices say why.
     NeedsYou,
 }
 
-/// A connection by name.
+/// A connection's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionName {
-    /// Which.
+    /// The connection's id.
     pub id: ConnectionId,
-    /// E.g. `Alice (acme)`.
+    /// For example, `Alice (acme)`.
     pub label: String,
-    /// E.g. `id.example.com`.
+    /// For example, `id.example.com`.
     pub host: String,
 }

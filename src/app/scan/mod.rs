@@ -1,4 +1,5 @@
-//! What a scan, a picture or a pasted text holds: shown on cards first, saved when the user says so.
+//! Scanning: the accounts in a QR code, a picture or a pasted text are shown on cards first, and saved when the user
+//! decides so.
 
 pub(in crate::app) mod multi_part;
 pub(in crate::app) mod results;

@@ -1,5 +1,5 @@
-//! Exports that come as several QR codes: what was read of them is kept, sealed, until it is whole and kept, or dropped
-//! by the person.
+//! Exports that consist of several QR codes. The scanned codes are stored, sealed, until the export is complete and
+//! saved, or discarded by the user.
 
 use crate::app::protocol::{BatchCard, Reply};
 use crate::app::scan::results::Finding;
@@ -9,19 +9,19 @@ use crate::otp::KeyUri;
 use crate::secret::Secret;
 use crate::vault::{Batch, BatchPart};
 
-/// More than anybody begins at once; bounds what a hostile picture can leave behind.
+/// More than a user starts at once. Limits what a hostile picture can store.
 const MAX_BATCHES: usize = 8;
 
-/// What became of a code.
+/// The result of adding a code.
 pub(in crate::app) enum Added {
-    /// It is with the others of its batch.
+    /// The code was added to its batch.
     Taken,
     /// There is no room for another batch.
     Full,
 }
 
-/// Puts one code to the others of its batch. The same code twice is one; another size, or other content in the same
-/// place, is another export: not every program gives its exports a number.
+/// Adds a code to its batch. The same code is added once. A different size, or different content at the same position,
+/// starts another batch, because not every program numbers its exports.
 pub(in crate::app) fn add(batches: &mut Vec<Batch>, part: &MigrationPart, uri: &str) -> Added {
     batches.retain(|batch| batch.id != part.batch || batch.size == part.size);
     let known = batches.iter().position(|batch| batch.id == part.batch);
@@ -42,16 +42,16 @@ pub(in crate::app) fn add(batches: &mut Vec<Batch>, part: &MigrationPart, uri: &
     Added::Taken
 }
 
-/// The accounts of a batch, in the order of its codes.
+/// Returns the accounts of a batch, in the order of its codes.
 pub(in crate::app) fn accounts(batch: &Batch) -> Vec<KeyUri> {
     let mut parts: Vec<&BatchPart> = batch.parts.iter().collect();
     parts.sort_by_key(|part| part.index);
-    // Spent here: the point of reading them.
+    // Exposed because this is where the codes are parsed.
     let read = parts.into_iter().filter_map(|part| MigrationPart::read(part.uri.expose()));
     read.flat_map(|part| part.accounts).map(|account| account.uri).collect()
 }
 
-/// How far a batch is.
+/// Returns a batch's progress.
 pub(in crate::app) fn card(batch: &Batch) -> BatchCard {
     let is_missing = |index: &u8| !batch.parts.iter().any(|part| part.index == *index);
     BatchCard {
@@ -64,7 +64,7 @@ pub(in crate::app) fn card(batch: &Batch) -> BatchCard {
 }
 
 impl<P: Platform> App<P> {
-    /// All batches, and nothing else.
+    /// Returns all batches, without cards.
     pub(in crate::app) async fn list_batches(&self, now: u64) -> Result<Reply, AppError> {
         let finding = self
             .read(now, |session| {
@@ -76,7 +76,7 @@ impl<P: Platform> App<P> {
         self.pend(finding, false).await
     }
 
-    /// The accounts of a batch so far; the batch is done with once they are kept.
+    /// Returns the accounts of a batch so far. The batch is removed once they are saved.
     pub(in crate::app) async fn open_batch(&self, id: &str, now: u64) -> Result<Reply, AppError> {
         let finding = self
             .read(now, |session| {
@@ -89,7 +89,7 @@ impl<P: Platform> App<P> {
         self.pend(finding, true).await
     }
 
-    /// Forgets a batch.
+    /// Discards a batch.
     pub(in crate::app) async fn drop_batch(&self, id: &str, now: u64) -> Result<Reply, AppError> {
         self.change_state(now, |session| {
             session.state.batches.retain(|batch| batch.id != id);

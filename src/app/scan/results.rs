@@ -1,4 +1,4 @@
-//! What a scan or a pasted text held, until the person keeps it or not.
+//! The results of a scan or of a pasted text, until the user saves or discards them.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,27 +18,27 @@ use crate::otp::{KeyUri, Otp, OtpError, Reading, lines};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Area, Batch, Connection, Store, Vault};
 
-/// More codes than fit a screen; bounds a hostile text.
+/// More codes than fit on a screen. Limits the work for a hostile text.
 const MAX_FOUND: usize = 1_000;
 
-/// What was found, with its secrets.
+/// The last scan result, with its secrets.
 #[derive(Default, Serialize, Deserialize)]
 pub(in crate::app) struct Pending {
-    /// Which find: a page keeps what it shows, not what another page found since.
+    /// Identifies the result, so that a page saves what it shows, and not a later result of another page.
     pub(in crate::app) id: String,
     #[serde(with = "secret_texts")]
     pub(in crate::app) uris: Vec<Secret<String>>,
-    /// The origin that the accounts belong to: they were found on a page of it.
+    /// The origin that the accounts belong to, if they were found on a page of it.
     pub(in crate::app) site: Option<String>,
-    /// A connection code, whole; none or one.
+    /// The connection code, if one was found.
     #[serde(default, with = "secret_texts")]
     connection: Vec<Secret<String>>,
-    /// The batches that these accounts came in; they are done with once kept.
+    /// The batches that these accounts came from. They are removed once the accounts are saved.
     #[serde(default)]
     pub(in crate::app) batches: Vec<String>,
 }
 
-/// What is being found: for the page, and with its secrets for the worker.
+/// A scan result in progress: the part for the page, and the secrets for the worker.
 #[derive(Default)]
 pub(in crate::app) struct Finding {
     pub(in crate::app) found: Found,
@@ -46,17 +46,18 @@ pub(in crate::app) struct Finding {
 }
 
 impl<P: Platform> App<P> {
-    /// Reads texts off QR codes or a paste, and remembers what they hold until the person says what to keep. The codes of
-    /// an export that comes in several are kept, sealed, until all of them were read.
+    /// Parses texts from QR codes or the clipboard, and stores the accounts in them until the user decides which ones
+    /// to save. The codes of a multi-part export are stored, sealed, until all of them were scanned.
     ///
     /// # Errors
-    /// [`AppError::Locked`], [`AppError::Store`]. A text that is no account is a message, not an error.
+    /// [`AppError::Locked`], [`AppError::Store`]. A text that does not describe an account is reported as a message,
+    /// not as an error.
     pub async fn found(&self, texts: &[Secret<String>], site: Option<&str>, now: u64) -> Result<Reply, AppError> {
         let finding = self
             .transact(now, |session| {
                 let (mut finding, mut touched) = (Finding::default(), Vec::new());
                 let (vault, batches) = (&session.vault, &mut session.state.batches);
-                // Spent here: what the texts hold becomes cards without secrets, and secrets for the session's memory.
+                // Exposed to be parsed into cards without secrets, and secrets for session memory.
                 let lines = texts.iter().flat_map(|text| lines(text.expose())).map(|(_, line)| Secret::new(line));
                 for text in lines.filter(|line| !line.expose().is_empty()) {
                     match MigrationPart::read(text.expose()) {
@@ -74,7 +75,7 @@ impl<P: Platform> App<P> {
         self.pend(finding, !texts.is_empty()).await
     }
 
-    /// Remembers what was found, and says it. Where nothing was looked at, what was found before stays.
+    /// Stores the result, and returns it. If nothing was scanned, the previous result is kept.
     pub(in crate::app) async fn pend(&self, mut finding: Finding, remember: bool) -> Result<Reply, AppError> {
         if remember {
             let _turn = self.saving_found.lock().await;
@@ -92,7 +93,7 @@ impl<P: Platform> App<P> {
         serde_json::from_str(text.expose()).map_err(|_| AppError::NothingPending)
     }
 
-    /// The connection code that was found last.
+    /// Returns the connection code that was scanned last.
     ///
     /// # Errors
     /// [`AppError::NothingPending`].
@@ -102,10 +103,10 @@ impl<P: Platform> App<P> {
 }
 
 impl Finding {
-    /// Reads one text that is no part of an export.
+    /// Parses a text that is not part of a multi-part export.
     fn read(&mut self, text: &str, site: Option<&str>, vault: &Vault) {
         if ConnectionCode::is_one(text) {
-            // A code that cannot be used says so when it is: here it only names its server.
+            // An unusable code is reported when it is used. Here, it only supplies its server's address.
             let server = ConnectionCode::parse(text, true).map(|code| code.server.to_string());
             self.found.connection = Some(server.unwrap_or_default());
             self.pending.connection = vec![Secret::new(text.to_owned())];
@@ -117,7 +118,7 @@ impl Finding {
         }
     }
 
-    /// Puts one code of an export to those that were read before, or reads an export that is one code.
+    /// Adds a code of an export to those that were scanned before, or parses an export that consists of one code.
     fn read_part(
         &mut self,
         part: MigrationPart,
@@ -144,7 +145,7 @@ impl Finding {
         }
     }
 
-    /// The accounts of a batch that is whole, or how far it is.
+    /// Adds the accounts of a batch if it is complete, and its progress otherwise.
     fn show_batch(&mut self, id: &str, batches: &[Batch], vault: &Vault) {
         let Some(batch) = batches.iter().find(|batch| batch.id == id) else { return };
         let card = multi_part::card(batch);
@@ -155,14 +156,14 @@ impl Finding {
         }
     }
 
-    /// The accounts of a batch, as far as its codes were read.
+    /// Adds the accounts of a batch that were scanned so far.
     pub(in crate::app) fn open_batch(&mut self, batch: &Batch, vault: &Vault) {
         multi_part::accounts(batch).iter().for_each(|uri| self.add(uri, None, vault));
         self.pending.batches.push(batch.id.clone());
     }
 
-    /// Adds what was read, with what the user should know before keeping it. A secret that was mistyped or misread is not
-    /// ticked, and comes in each of its likely readings.
+    /// Adds a parsed account with its warnings. A secret that was probably mistyped or misread is added in each of its
+    /// likely readings, and none of them is selected.
     fn add_reading(&mut self, reading: Reading, site: Option<&str>, vault: &Vault) {
         let Reading { uri, label_issuer, is_guess, other } = reading;
         let other = other.map(|key| KeyUri { otp: Otp { key, ..uri.otp.clone() }, ..uri.clone() });
@@ -191,7 +192,7 @@ impl Finding {
         self.pending.uris.push(text);
     }
 
-    /// Says something, once.
+    /// Adds a message, unless it is already there.
     fn say(&mut self, message: Message) {
         if !self.found.messages.contains(&message) {
             self.found.messages.push(message);
@@ -206,7 +207,8 @@ fn not_an_account(error: OtpError) -> Message {
     }
 }
 
-/// Whether it is what Casdoor's enrolment page shows to a user who is connected here: a passcode's TOTP, labelled so.
+/// Returns `true` if the URI is what Casdoor's enrollment page shows to a user who is connected here: a TOTP labeled
+/// with that user.
 pub(in crate::app) fn is_shown_factor(uri: &KeyUri, origin: &str, vault: &Vault) -> bool {
     let is_users = |connection: &Connection| {
         let is_there = autofill::origin_of(&connection.server).is_some_and(|own| own == origin);
@@ -217,7 +219,8 @@ pub(in crate::app) fn is_shown_factor(uri: &KeyUri, origin: &str, vault: &Vault)
 
 fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
     let known = KnownAccounts::new(vault).find(uri);
-    // A new second factor of the same user is kept beside the old one, which works until the server has the new.
+    // A new second factor of the same user is stored next to the old one, which works until the server has enabled the
+    // new one.
     let is_new_factor = || site.is_some_and(|site| is_shown_factor(uri, site, vault));
     let known = known.filter(|known| known.how != Likeness::SameName || !is_new_factor());
     FoundCard {
@@ -231,7 +234,7 @@ fn card(uri: &KeyUri, site: Option<&str>, vault: &Vault) -> FoundCard {
     }
 }
 
-/// Secrets are written as text into the session's memory, which no page and no disk sees.
+/// Serializes secrets as plain text, for session memory, which is neither readable by pages nor written to disk.
 mod secret_texts {
     use serde::{Deserialize, Deserializer, Serializer};
 

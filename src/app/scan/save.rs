@@ -1,4 +1,4 @@
-//! Keeping what was found: as new accounts, or as another secret of one that is there.
+//! Saves scan results, as new accounts or as a new secret of an existing one.
 
 use crate::app::accounts::known::KnownAccounts;
 use crate::app::protocol::Reply;
@@ -11,9 +11,9 @@ use crate::secret::Entropy;
 use crate::vault::{Account, AccountId, Area, Binned, Keep, Site, Store, Vault};
 
 impl<P: Platform> App<P> {
-    /// Keeps some of what was found last, if that is the find with this `id`: another page may have found something
-    /// since. Those in `update` give their secret to the account of the same name; what that one was before goes to the
-    /// bin.
+    /// Saves accounts of the last scan result, if its id is `id`, because another page may have scanned something
+    /// since. Those in `update` give their secret to the account with the same name, and the account's previous version
+    /// goes to the trash.
     pub(in crate::app) async fn keep_found(
         &self,
         id: &str,
@@ -22,9 +22,9 @@ impl<P: Platform> App<P> {
         keep: Option<Keep>,
         now: u64,
     ) -> Result<Reply, AppError> {
-        // A second click waits here, and then finds nothing left to keep.
+        // A second click waits here, and then finds that there is nothing left to save.
         let _turn = self.saving_found.lock().await;
-        // Where the vault was locked meanwhile, that is what the user is told.
+        // If the vault was locked in the meantime, report that first.
         self.read(now, |_| Ok(())).await?;
         let pending = self.pending().await?;
         if pending.id != id {
@@ -32,12 +32,12 @@ impl<P: Platform> App<P> {
         }
         let reply = self.change_on_board(now, |session| self.take_in(session, &pending, (cards, update), keep, now));
         let reply = reply.await?;
-        // Only now: what could not be stored can still be kept.
+        // The result is removed last, so that it can be saved again after a failure.
         self.store.commit(Area::Session, vec![(SessionKey::Found.name(), None)]).await?;
         Ok(reply)
     }
 
-    /// Takes the ticked ones into the vault.
+    /// Adds the selected accounts to the vault.
     fn take_in(
         &self,
         session: &mut Session,
@@ -50,8 +50,8 @@ impl<P: Platform> App<P> {
         let mut added = Vec::new();
         for index in cards {
             let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.expose().parse()?;
-            // Scanned on a server's own page it is a second factor that the server may never be told of: what worked until
-            // now keeps its secret.
+            // A code on a server's own page is a second factor that the user may not finish enrolling, so the account
+            // that works until then keeps its secret.
             let is_enrolment = pending.site.as_deref().is_some_and(|site| is_shown_factor(&uri, site, &session.vault));
             let updates = !is_enrolment && update.contains(index);
             let known = KnownAccounts::new(&session.vault).of_same_names(&uri).filter(|_| updates);
@@ -83,16 +83,16 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// Returns whether an account may take over a secret where it is stored: a server's own second factor is kept beside it
-/// instead, on this device.
+/// Returns `true` if an account may get a new secret in its place. A server's own second factor is stored separately,
+/// on this device.
 fn may_update(vault: &Vault, account: &Account, uri: &KeyUri, site: Option<&Site>) -> bool {
     let mut updated = Account { otp: uri.otp.clone(), ..account.clone() };
     updated.sites.extend(site.cloned());
     !vault.holds_back(&updated, account.keep) || vault.holds_back(account, account.keep)
 }
 
-/// Gives an account another secret, and returns what it was before, for the bin: as an account of its own that no server
-/// knows. `used` is the counter of a HOTP's next code, which would stay behind with the id.
+/// Gives an account a new secret, and returns its previous version for the trash, as a separate account that no server
+/// knows. `used` is the counter of a HOTP account's next code, which would otherwise be lost with the id.
 fn replace_secret(
     account: &mut Account,
     used: Option<u64>,

@@ -1,15 +1,15 @@
-//! The correction of codes where this device's clock is wrong.
+//! Corrects codes if this device's clock is wrong.
 
 use crate::app::protocol::Reply;
 use crate::app::{App, AppError, Platform};
 use crate::vault::ConnectionId;
 
-/// More than a year, for a clock that lost its date. A server that is further away has no usable clock.
+/// More than a year, for a clock that has lost its date. A server that differs by more has no usable clock.
 const MAX_CORRECTION_SECONDS: i64 = 400 * 24 * 60 * 60;
 
 impl<P: Platform> App<P> {
-    /// Makes codes for a time that is so many seconds ahead of this device's clock: all codes, or those of the accounts
-    /// that were enrolled on one connection's server.
+    /// Generates codes for a time that is this many seconds ahead of this device's clock: all codes, or those of the
+    /// accounts that were enrolled on one connection's server.
     pub(in crate::app) async fn correct_clock(
         &self,
         seconds: i64,

@@ -1,4 +1,4 @@
-//! What helps to find a fault, to be copied into a report: counts, kinds and ages, no name, no server, no secret.
+//! Information for a fault report: counts, kinds and ages, without names, servers or secrets.
 
 use std::collections::BTreeSet;
 use std::fmt::{Result as Written, Write};
@@ -10,11 +10,11 @@ use crate::otp::Kind;
 use crate::vault::{Connection, KeySlot};
 
 impl<P: Platform> App<P> {
-    /// The lines about an open vault.
+    /// Returns the lines about the open vault.
     pub(in crate::app) async fn diagnose(&self, now: u64) -> Result<Reply, AppError> {
         self.read(now, |session| {
             let mut text = String::new();
-            // Writing to a text does not fail.
+            // Writing to a string cannot fail.
             let _ = vault(session, &mut text)
                 .and_then(|()| generations(session, now, &mut text))
                 .and_then(|()| settings(session, &mut text))
@@ -77,7 +77,7 @@ fn connections(session: &Session, now: u64, text: &mut String) -> Written {
         let report = session.state.reports.get(&connection.id).cloned().unwrap_or_default();
         writeln!(
             text,
-            "Connection {}: {}, last sync {} {} ago, failures {}, waits {}, needs the person {}",
+            "Connection {}: {}, last sync {} {} ago, failures {}, waits {}, needs the user {}",
             number.saturating_add(1),
             kind(connection),
             if report.key.is_empty() { "none" } else { &report.key },
@@ -99,7 +99,7 @@ fn kind(connection: &Connection) -> &'static str {
     }
 }
 
-/// How long ago something was, in the largest unit that is not 0.
+/// Returns how long ago something was, in the largest unit that is not 0.
 fn age(now: u64, then: u64) -> String {
     let seconds = now.saturating_sub(then);
     match seconds {

@@ -1,4 +1,4 @@
-//! Settings, the clock's correction, and diagnostics for a fault report.
+//! Settings, the clock correction, and information for a fault report.
 
 pub(in crate::app) mod clock;
 pub(in crate::app) mod diagnostics;
@@ -10,7 +10,7 @@ use crate::vault::Settings;
 impl<P: Platform> App<P> {
     pub(in crate::app) async fn set_settings(&self, settings: Settings, now: u64) -> Result<Reply, AppError> {
         self.change(now, |session| {
-            // From a minute to a month; another time counts from now.
+            // From a minute to a month. A changed time starts now.
             let lock_after_seconds = settings.lock_after_seconds.clamp(60, 30 * 24 * 60 * 60);
             if session.has_password() && session.vault.settings.lock_after_seconds != lock_after_seconds {
                 session.lock_at = now.saturating_add(lock_after_seconds);

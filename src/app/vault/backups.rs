@@ -1,4 +1,5 @@
-//! Our own encrypted backups: made by hand or on a schedule, under the vault's password or one of their own.
+//! Encrypted backups in our own format, made by hand or on a schedule, and opened with the vault's password or a
+//! separate one.
 
 use crate::app::protocol::{Backups, Reply};
 use crate::app::session::Session;
@@ -11,23 +12,23 @@ use crate::vault::{BackupPlan, Envelope, Kdf, OwnKey, Vault, VaultKey};
 
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 
-/// A backup to be put into the downloads folder.
+/// A backup to save in the downloads folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackupFile {
     /// The sealed file.
     pub text: String,
-    /// The revision that it holds.
+    /// The vault's revision in the backup.
     pub revision: u64,
 }
 
 impl<P: Platform> App<P> {
-    /// How backups stand.
+    /// Returns the state of backups.
     pub(in crate::app) async fn read_backups(&self, now: u64) -> Result<Reply, AppError> {
         self.read(now, |session| Ok(Reply::Backups { backups: standing(session) })).await
     }
 
-    /// Makes a backup now. With a password of its own the vault's is asked for too: whoever has the file and that
-    /// password has the accounts.
+    /// Makes a backup now. A separate password also requires the vault's, because anyone who knows it can open the
+    /// file.
     pub(in crate::app) async fn back_up(
         &self,
         own: Option<Secret<String>>,
@@ -44,7 +45,7 @@ impl<P: Platform> App<P> {
         Ok(Reply::SealedFile { text: file.text })
     }
 
-    /// Makes backups by themselves from now on, or no more with `every_days` of 0.
+    /// Turns on automatic backups, or turns them off if `every_days` is 0.
     pub(in crate::app) async fn schedule_backups(
         &self,
         every_days: u32,
@@ -85,7 +86,7 @@ impl<P: Platform> App<P> {
             let (key, slots) = match own {
                 Some(own) => (&own.key, vec![own.slot.clone()]),
                 None if session.has_password() => (&session.key, session.slots.clone()),
-                // Under the device's key it would open nowhere else.
+                // Sealed with the device key, the backup would not open on any other device.
                 None => return Err(AppError::BackupWithoutPassword),
             };
             let (mut vault, revision) = (whole(session), revision(session));
@@ -93,7 +94,7 @@ impl<P: Platform> App<P> {
                 Envelope::seal(vault, key, slots.clone(), revision, now, &mut *self.entropy.borrow_mut())?.to_text()
             };
             let mut text = seal(&vault)?;
-            // What is too large to be read again is no backup. Only pictures can make it that.
+            // A backup must stay small enough to be imported again. Only pictures can make it larger.
             if text.len() > MAX_IMPORT_BYTES {
                 vault.accounts.iter_mut().for_each(|account| account.brought.icon.clear());
                 vault.bin.iter_mut().for_each(|binned| binned.account.brought.icon.clear());
@@ -104,7 +105,8 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// The backup that is due by the schedule; `None` while locked, before its day, or when nothing changed since the last.
+    /// Returns the backup that is due by the schedule; `None` if the vault is locked, none is due, or nothing changed
+    /// since the last one.
     ///
     /// # Errors
     /// [`AppError::Store`], [`AppError::Vault`].
@@ -119,7 +121,7 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// Notes that a backup was made.
+    /// Records that a backup was made.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
@@ -132,7 +134,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Notes that a backup which was due could not be saved; the popup says so until one can.
+    /// Records that a scheduled backup could not be saved. The popup reports this until one succeeds.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
@@ -145,7 +147,7 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// The schedule, if it asks for a backup now.
+/// Returns the schedule if a backup is due.
 fn due_plan(session: &Session, now: u64) -> Option<BackupPlan> {
     let plan = session.vault.backups.clone().filter(|_| !session.exports_forbidden)?;
     let last = &session.state.backup;
@@ -154,7 +156,7 @@ fn due_plan(session: &Session, now: u64) -> Option<BackupPlan> {
     (is_due && last.revision != revision(session)).then_some(plan)
 }
 
-/// The document as a backup holds it: counters are those of the next codes, and the backups' own key stays behind.
+/// Returns the document for a backup: the counters are those of the next codes, and the backups' own key is left out.
 fn whole(session: &Session) -> Vault {
     let mut vault = session.vault.clone();
     vault.backups = None;

@@ -1,8 +1,9 @@
-//! A vault without a password: only this device opens it, by a key that it keeps and never gives out.
+//! Vaults without a password, which only this device can open, with a key that cannot be exported.
 //!
-//! It protects nothing from who can use the browser's profile, so there is nothing to lock: the vault opens by itself when
-//! it is needed. Where the password is asked for again, the person types a word instead, and the request has an empty
-//! password. A password that is set later makes a new vault key; the device's key is forgotten then.
+//! This does not protect against anyone who can use the browser's profile, so there is nothing to lock: the vault is
+//! opened automatically when it is needed. Where the password would be asked for again, the user types a word instead,
+//! and the request contains an empty password. Setting a password later creates a new vault key and deletes the
+//! device's key.
 
 use std::future::{Future, ready};
 
@@ -12,13 +13,13 @@ use crate::app::{App, AppError, Platform};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{DeviceWrap, Envelope, Generations, KeySlot, StoreError, VaultError, VaultKey};
 
-/// The last second of the year 9999: a vault that nothing locks.
+/// The last second of the year 9999, for a vault that is never locked.
 pub(in crate::app) const NEVER: u64 = 253_402_300_799;
 
-/// The port to a key that the device keeps and never gives out: AES-256-GCM with the nonce and label of a [`DeviceWrap`].
-/// Where there is no such thing, as by default, a vault without a password can neither be made nor opened.
+/// The interface to a key that the device stores and does not export: AES-256-GCM with the nonce and label of a
+/// [`DeviceWrap`]. Without it, which is the default, a vault without a password can neither be created nor opened.
 pub trait DeviceKey {
-    /// Makes a new key under the id in `wrap`, in place of every other, and wraps a vault key with it.
+    /// Creates a new key under the id in `wrap`, which replaces all others, and wraps a vault key with it.
     fn wrap(
         &self,
         wrap: &DeviceWrap,
@@ -28,7 +29,7 @@ pub trait DeviceKey {
         ready(Err(StoreError::Unavailable))
     }
 
-    /// What [`DeviceKey::wrap`] wrapped; `None` where the key is no longer there, or is another.
+    /// Unwraps what [`DeviceKey::wrap`] returned; `None` if the key no longer exists, or is a different one.
     fn unwrap(
         &self,
         wrap: &DeviceWrap,
@@ -38,16 +39,17 @@ pub trait DeviceKey {
         ready(Ok(None))
     }
 
-    /// Forgets the key.
+    /// Deletes the key.
     fn forget(&self) -> impl Future<Output = Result<(), StoreError>> {
         ready(Ok(()))
     }
 }
 
 impl<P: Platform> App<P> {
-    /// Makes a vault that this device opens by itself.
+    /// Creates a vault that this device opens automatically.
     pub(in crate::app) async fn create_without_password(&self, now: u64) -> Result<Reply, AppError> {
-        // Held from the look to the vault: a second page's key would take the place of the one that this vault needs.
+        // Locked from the check until the vault is stored, because a second page's key would replace the one that this
+        // vault needs.
         let held = self.hold(self.locks.get()).await?;
         if self.has_vault().await? {
             return Err(AppError::VaultExists);
@@ -66,7 +68,7 @@ impl<P: Platform> App<P> {
         Ok(KeySlot::of_device(&wrap, &wrapped))
     }
 
-    /// The session of a vault without a password, opened without a question.
+    /// Opens a vault without a password.
     pub(in crate::app) async fn open_by_device(&self, generations: &Generations) -> Result<Session, AppError> {
         let key = self.device_key(generations).await?;
         let session = self.session_with(key, NEVER).await?;
@@ -74,7 +76,7 @@ impl<P: Platform> App<P> {
         Ok(session)
     }
 
-    /// The key in the newest generation that this device opens.
+    /// Returns the key from the newest copy that this device can open.
     pub(in crate::app) async fn device_key(&self, generations: &Generations) -> Result<VaultKey, AppError> {
         for (_, envelope) in generations.iter() {
             if let Some(key) = self.device_key_in(envelope).await? {
@@ -84,10 +86,10 @@ impl<P: Platform> App<P> {
         Err(VaultError::NoDeviceKey.into())
     }
 
-    /// The key in one envelope, if this device opens it.
+    /// Returns the key from one envelope, if this device can open it.
     pub(in crate::app) async fn device_key_in(&self, envelope: &Envelope) -> Result<Option<VaultKey>, AppError> {
         for slot in envelope.slots() {
-            // A slot that was altered is like one whose key is gone: another generation's may be whole.
+            // A modified slot is treated like a missing key, because another copy's slot may be intact.
             let Ok(Some((wrap, wrapped))) = slot.to_unwrap() else { continue };
             if let Some(bytes) = self.keys.unwrap(&wrap, &wrapped).await? {
                 return Ok(Some(VaultKey::of(bytes)));

@@ -1,5 +1,4 @@
-//! Stored data that is damaged, or older than the last that was written: noticed when it is loaded, told to the user,
-//! and never a reason to stop.
+//! Detects stored data that is damaged or older than the last write. The user is told, and the vault opens anyway.
 //!
 //! | what | how it is noticed | what happens |
 //! |---|---|---|
@@ -7,8 +6,8 @@
 //! | the state is an older one | the counters' copy was written after it | the larger counters count |
 //! | the vault is an older one | its revision, kept in another database as well | nothing: the user decides |
 //!
-//! The counters are stored three times: in the state, in a copy that is sealed apart from it, and with the accounts in
-//! each saved document. The larger wins.
+//! The counters are stored three times: in the state, in a copy that is sealed separately, and with the accounts in
+//! each copy of the document. The largest value is used.
 
 use crate::app::protocol::{Reply, Screen};
 use crate::app::session::Session;
@@ -18,7 +17,8 @@ use crate::secret::Entropy;
 use crate::vault::{Alarm, Area, Change, CounterCopy, Generations, State, Store, VaultKey};
 
 impl<P: Platform> App<P> {
-    /// The state with the counters that are furthest. One that is missing or damaged is an empty one, and says so.
+    /// Returns the state with the largest counters. A missing or damaged state is replaced with an empty one, and
+    /// reported.
     pub(in crate::app) async fn load_state(&self, key: &VaultKey) -> Result<State, AppError> {
         let keys = [LocalKey::State, LocalKey::Counters, LocalKey::DamagedState].map(LocalKey::name);
         let mut texts = self.store.load(Area::Local, &keys).await?.into_iter();
@@ -34,7 +34,7 @@ impl<P: Platform> App<P> {
         }
         let mut state = State { writes: copy.writes, counters: copy.counters, ..State::default() };
         state.alarms.insert(Alarm::StateDamaged);
-        // The first one is kept: a later one was made from what was left of it.
+        // The first one is kept, because later ones were made from what was left of it.
         let is_first = texts.next().flatten().is_none();
         let mut changes = self.state_changes(&mut state, key)?;
         changes.extend(text.filter(|_| is_first).map(|text| (LocalKey::DamagedState.name(), Some(text))));
@@ -42,15 +42,15 @@ impl<P: Platform> App<P> {
         Ok(state)
     }
 
-    /// The state, and the copy of its counters, for one write.
+    /// Returns the changes that write the state and the copy of its counters.
     pub(in crate::app) fn state_changes(&self, state: &mut State, key: &VaultKey) -> Result<Vec<Change>, AppError> {
         state.writes = state.writes.saturating_add(1);
         sealed_state(state, key, &mut *self.entropy.borrow_mut())
     }
 
-    /// Notices a vault, or a state, that is older than the last one that was written in this browser.
+    /// Detects a vault or a state that is older than the last one written in this browser.
     pub(in crate::app) async fn compare_with_written(&self, session: &mut Session) -> Result<(), AppError> {
-        // Without the second database nothing can be noticed, and nothing is lost.
+        // Without the second database, nothing can be detected, but nothing is lost either.
         let marks = self.store.load(Area::Apart, &[ApartKey::Written.name()]).await.unwrap_or_default();
         let mark = marks.into_iter().flatten().next();
         let Some((revision, writes)) = mark.as_deref().and_then(read_mark) else { return Ok(()) };
@@ -62,21 +62,21 @@ impl<P: Platform> App<P> {
         }
         state.alarms.insert(if is_old { Alarm::VaultOld } else { Alarm::StateOld });
         state.writes = state.writes.max(writes);
-        // Kept before the mark is: the user is told until it is dismissed.
+        // Stored before the mark is updated, so that the user sees the warning until it is dismissed.
         let changes = self.state_changes(&mut session.state, &session.key)?;
         self.store.commit(Area::Local, changes).await?;
         self.mark_written(session).await;
         Ok(())
     }
 
-    /// Leaves in the second database what was written last.
+    /// Records the last write in the second database.
     pub(in crate::app) async fn mark_written(&self, session: &Session) {
         let text = format!("{} {}", newest(&session.generations), session.state.writes);
-        // What was saved is saved: without the mark only a later rollback is not noticed.
+        // The vault is already saved. Without the mark, only a later rollback would go undetected.
         let _ = self.store.commit(Area::Apart, vec![(ApartKey::Written.name(), Some(text))]).await;
     }
 
-    /// Dismisses a notice about stored data once the user has read it.
+    /// Dismisses a warning about stored data.
     pub(in crate::app) async fn dismiss(&self, alarm: Alarm, now: u64) -> Result<Reply, AppError> {
         let board = self.change_state(now, |session| {
             session.state.alarms.remove(&alarm);
@@ -86,7 +86,7 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// The state, and the copy of its counters, under a key.
+/// Seals the state and the copy of its counters.
 pub(in crate::app) fn sealed_state(
     state: &State,
     key: &VaultKey,

@@ -1,4 +1,4 @@
-//! Making, opening and protecting the vault: its password, its key, its copies and its backups.
+//! Creating, opening and protecting the vault: its password, its key, its copies and its backups.
 
 pub(in crate::app) mod backups;
 pub(in crate::app) mod device_key;

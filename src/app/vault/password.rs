@@ -1,4 +1,4 @@
-//! Making, unlocking and re-keying the vault; a forgotten password; a damaged last generation.
+//! Creating, unlocking and re-keying the vault, and recovering from a forgotten password or a damaged copy.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::vault::{
 };
 
 impl<P: Platform> App<P> {
-    /// Makes a vault with a password.
+    /// Creates a vault with a password.
     pub(in crate::app) async fn create(&self, password: Secret<String>, kdf: Kdf, now: u64) -> Result<Reply, AppError> {
         if self.has_vault().await? {
             return Err(AppError::VaultExists);
@@ -23,14 +23,15 @@ impl<P: Platform> App<P> {
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.password_slot(&key, &password, kdf).await?;
         let held = self.hold(self.locks.get()).await?;
-        // Two pages may have asked at once: the second one's empty vault must not take the place of the first one's.
+        // Two pages may have asked at the same time. The second one must not replace the first one's vault with an
+        // empty one.
         if self.has_vault().await? {
             return Err(AppError::VaultExists);
         }
         self.begin_empty(held, key, slot, now).await
     }
 
-    /// Begins a vault without accounts.
+    /// Starts a vault without accounts.
     pub(in crate::app) async fn begin_empty(
         &self,
         mut held: Open<'_>,
@@ -52,7 +53,7 @@ impl<P: Platform> App<P> {
         self.saved_screen(held, now).await
     }
 
-    /// Opens the vault with the password.
+    /// Unlocks the vault with the password.
     pub(in crate::app) async fn unlock(&self, password: Secret<String>, now: u64) -> Result<Reply, AppError> {
         let since = self.locks.get();
         let generations = self.load_generations().await?;
@@ -75,8 +76,7 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// Begins a session with a key. Where another page was faster, its session goes on: what it has changed since it was
-    /// loaded must not be forgotten.
+    /// Starts a session with a key. If another page was faster, its session is kept, because it may contain changes.
     async fn begin_with(&self, key: VaultKey, since: u64, now: u64) -> Result<(), AppError> {
         let mut held = self.hold(since).await?;
         if let Some(session) = held.held()
@@ -91,13 +91,13 @@ impl<P: Platform> App<P> {
         self.begin(&mut held, session).await
     }
 
-    /// The generations that can be offered instead of a damaged last one.
+    /// Returns the screen with the copies that can replace a damaged latest one.
     pub(in crate::app) async fn damaged(&self) -> Result<Screen, AppError> {
         let generations = self.load_generations().await?;
         Ok(Screen::Damaged { generations: older(&generations).map(card).collect() })
     }
 
-    /// The generations before the last that the vault's key opens, with what is in them.
+    /// Returns the copies before the latest one that the vault's key opens, with their content.
     pub(in crate::app) async fn list_generations(&self, now: u64) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
@@ -108,8 +108,8 @@ impl<P: Platform> App<P> {
         Ok(Reply::Generations { generations: older(&session.generations).filter_map(counted).collect() })
     }
 
-    /// Makes an older generation the last one. What lay there is the one before it from now on; where it is damaged, it is
-    /// set aside. Counters are in the state, and never go back.
+    /// Restores an older copy of the vault. The latest copy becomes the one before it, or is set aside if it is
+    /// damaged. Counters are in the state, and never go back.
     pub(in crate::app) async fn open_generation(
         &self,
         generation: Generation,
@@ -121,12 +121,12 @@ impl<P: Platform> App<P> {
         let chosen = before.envelope(generation).ok_or(VaultError::Damaged)?;
         let key = self.key_in(chosen, &password).await?;
         let mut held = self.hold(since).await?;
-        // What was saved while the key was derived stays a generation, also where it pushed the chosen one out.
+        // Copies that were saved while the key was derived are kept, even if they displaced the selected one.
         let generations = self.load_generations().await?;
         let last = generations.envelope(Generation::Last);
         let newest = last.and_then(|last| last.open(&key).ok());
         if newest.is_none() {
-            // A vault that has another password by now is none that is damaged.
+            // The vault has a new password since then. It is not damaged.
             if last != before.envelope(Generation::Last) {
                 return Err(VaultError::WrongPassword.into());
             }
@@ -141,7 +141,7 @@ impl<P: Platform> App<P> {
             slots: chosen.slots().to_vec(),
             state,
             exports_forbidden: self.exports_forbidden().await,
-            // What does not open is set aside, and must not push out a generation that does.
+            // Copies that cannot be opened are set aside, so that they do not displace one that can.
             generations: generations.clone().map(|kept| kept.open(&key).is_ok().then(|| kept.clone())),
             key,
             vault,
@@ -150,7 +150,8 @@ impl<P: Platform> App<P> {
         self.saved_screen(held, now).await
     }
 
-    /// A new vault key under a new password, and every kept generation sealed anew: the old password opens none.
+    /// Creates a new vault key under a new password and seals every copy again, so that the old password opens none of
+    /// them.
     pub(in crate::app) async fn change_password(
         &self,
         old: Secret<String>,
@@ -164,7 +165,7 @@ impl<P: Platform> App<P> {
         let slot = self.password_slot(&key, &new, kdf).await?;
         self.rekey(&old_key, key, slot, now).await?;
         if is_device_only(&generations) {
-            // Nothing is left that it opens: that it could not be deleted changes nothing.
+            // The old device key no longer opens anything, so failing to delete it is harmless.
             let _ = self.keys.forget().await;
             let text = "The vault has a password. It is asked for when the browser has started, and after a lock.";
             return Ok(Reply::Done { message: Message::new("done_password_set", text) });
@@ -173,19 +174,20 @@ impl<P: Platform> App<P> {
         Ok(Reply::Done { message: Message::new("done_password_changed", text) })
     }
 
-    /// Seals everything under the new key in one write. Until the session has that key too it is held: whoever waits for
-    /// it would write under the old one.
+    /// Seals everything under the new key in one write. The session is locked until it has the new key, because a
+    /// waiting request would otherwise write under the old one.
     async fn rekey(&self, old: &VaultKey, key: VaultKey, slot: KeySlot, now: u64) -> Result<(), AppError> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
         if session.key != *old {
             return Err(VaultError::WrongPassword.into());
         }
-        // A vault that never locked does from now on.
+        // A vault that was never locked is locked after the usual time from now on.
         let lock_at = session.lock_at.min(lock_at(&slot, &session.vault, now));
         let slots = vec![slot];
         let (generations, changes) = resealed(session, &key, &slots, &mut *self.entropy.borrow_mut())?;
-        // A worker that ends from here on asks for the password, rather than try a key that opens nothing.
+        // If the worker stops after this point, the next one asks for the password instead of trying a key that no
+        // longer opens anything.
         self.forget_key().await?;
         if let Err(error) = self.store.commit(Area::Local, changes).await {
             self.keep_key(session).await?;
@@ -193,20 +195,20 @@ impl<P: Platform> App<P> {
             return Err(error.into());
         }
         (session.key, session.slots, session.generations, session.lock_at) = (key, slots, generations, lock_at);
-        // The password is changed already: where the session's memory does not take the key, it is asked for again.
+        // The password is already changed. If session memory is full, the user has to enter it again.
         let _ = self.keep_key(session).await;
         let _ = self.paint(session, now).await;
         Ok(())
     }
 
-    /// The sealed file as it lies in storage.
+    /// Returns the sealed file as it is stored.
     pub(in crate::app) async fn sealed_file(&self) -> Result<Reply, AppError> {
         let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
         let text = texts.into_iter().flatten().next().ok_or(AppError::NoVault)?;
         Ok(Reply::SealedFile { text })
     }
 
-    /// Sets the sealed file aside and leaves no vault: the next step is the first run.
+    /// Sets the sealed vault aside, so that the user starts again without one.
     pub(in crate::app) async fn begin_anew(&self, _now: u64) -> Result<Reply, AppError> {
         self.forget().await?;
         let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
@@ -221,7 +223,7 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// When a vault that is opened now locks by itself.
+/// Returns when a vault that is opened now is locked automatically.
 fn lock_at(slot: &KeySlot, vault: &Vault, now: u64) -> u64 {
     if slot.is_password() { now.saturating_add(vault.settings.lock_after_seconds) } else { NEVER }
 }
@@ -235,8 +237,8 @@ fn card((generation, envelope): (Generation, &Envelope)) -> GenerationCard {
     GenerationCard { generation, sealed_at: envelope.sealed_at(), device_only, accounts: None }
 }
 
-/// Every generation and the state under a new key. What was set aside is sealed under the old key, and would open
-/// with the old password: it goes.
+/// Seals every copy and the state under a new key. Vaults that were set aside are sealed under the old key and would
+/// still open with the old password, so they are deleted.
 fn resealed(
     session: &Session,
     key: &VaultKey,
@@ -245,7 +247,7 @@ fn resealed(
 ) -> Result<(Generations, Vec<Change>), AppError> {
     let generations = session.generations.clone();
     let generations = generations.map(|kept| kept.reseal(&session.key, key, slots.to_vec(), entropy).ok());
-    // A generation that could not be opened is damaged beyond any password: it is not kept under the old key.
+    // A copy that could not be opened is damaged, and is not kept under the old key.
     let mut changes: Vec<Change> = Generation::ALL.iter().map(|generation| (generation.key(), None)).collect();
     changes.extend(generation_changes(&generations)?);
     changes.extend(sealed_state(&session.state, key, entropy)?);
@@ -253,8 +255,9 @@ fn resealed(
     Ok((generations, changes))
 }
 
-/// What a server holds of an account stays there, wherever an older copy of the vault had it: to go back is no wish to
-/// delete it for everybody else. Where several hold it, the copy's own word counts, then that of `newest`.
+/// Accounts that a server stores stay there, whatever an older copy of the vault says, because restoring a copy is not
+/// a request to delete them for all devices. If several servers store an account, the copy's own assignment is used
+/// first, and then that of `newest`.
 fn stay_on_servers(vault: &mut Vault, newest: Option<&Vault>, state: &State) {
     let mut holders: BTreeMap<AccountId, Vec<ConnectionId>> = BTreeMap::new();
     for connection in vault.connections.iter().map(|connection| connection.id) {
@@ -266,7 +269,7 @@ fn stay_on_servers(vault: &mut Vault, newest: Option<&Vault>, state: &State) {
         }
     }
     for (id, holders) in holders {
-        // One that is in neither place comes back by the next sync.
+        // An account that is in neither place is received again with the next sync.
         let _ = vault.restore(id);
         let holds = |keep: &Keep| matches!(keep, Keep::Connection(connection) if holders.contains(connection));
         let latest = newest.and_then(|newest| newest.account(id).ok()).map(|account| account.keep).filter(holds);
@@ -314,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_holds_stays_there_when_an_older_copy_is_opened() {
+    fn restoring_an_older_copy_keeps_accounts_on_their_server() {
         let mut entropy = Count(0);
         let mut new = || Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut entropy);
         let accounts = [new(), new(), new(), new()];
@@ -334,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn where_two_servers_hold_an_account_the_copy_and_then_the_newest_vault_say_which() {
+    fn an_account_on_two_servers_follows_the_copy_and_then_the_newest_vault() {
         let ids = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
         for (meant, other) in [(ids[0], ids[1]), (ids[1], ids[0])] {
             let there = Keep::Connection(meant.parse().unwrap());

@@ -1,8 +1,9 @@
-//! How hard a password is to guess for somebody who has the sealed file.
+//! Estimates how hard it is for someone who has the sealed file to guess a password.
 //!
-//! An estimate in the manner of zxcvbn, without its word lists: the password is cut into the longest pieces that people
-//! make passwords of (a common word, a run of the keyboard, a repetition, a year) and what is left; the bits of the
-//! pieces add up. It errs on the side of less. There are no rules of composition: a long sentence is as good as signs.
+//! The estimate works like zxcvbn, without its word lists: the password is cut into the longest pieces that passwords
+//! are often made of (a common word, a run on the keyboard, a repetition, a year) and the rest, and the bits of the
+//! pieces are added. It underestimates rather than overestimates. There are no composition rules: a long sentence is as
+//! good as special characters.
 //!
 //! ```
 //! use casdoor_authenticator::app::vault::password_strength::{Strength, strength};
@@ -11,20 +12,20 @@
 //! assert_eq!(strength("a lantern that hums at noon"), Strength::Strong);
 //! ```
 
-/// What to tell the person.
+/// The strength that is shown to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
     /// Guessed within hours.
     Weak,
-    /// Guessed by who really wants to.
+    /// Guessed by a determined attacker.
     Fair,
-    /// Out of reach for nearly everybody.
+    /// Out of reach for nearly every attacker.
     Good,
-    /// Out of reach.
+    /// Out of reach for every attacker.
     Strong,
 }
 
-/// What people take first, with the letters that stand for signs already put back.
+/// The most common passwords, with the letters in place of the signs that are often used for them.
 const COMMON: &[&str] = &[
     "password", "passwort", "secret", "welcome", "letmein", "admin", "login", "master", "dragon", "monkey", "football",
     "baseball", "princess", "sunshine", "shadow", "superman", "batman", "michael", "charlie", "jordan", "thomas",
@@ -34,14 +35,14 @@ const COMMON: &[&str] = &[
     "soccer", "hunter",
 ];
 
-/// Neighbours that people run along, forwards or backwards.
+/// Neighboring keys and letters that are often used as a run, forwards or backwards.
 const RUNS: &[&str] =
     &["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "1qaz2wsx3edc"];
 
-/// Pieces longer than this are cut: the work stays small whatever is pasted.
+/// Longer passwords are cut, so that the work is bounded for any pasted text.
 const MAX_CHARACTERS: usize = 256;
 
-/// The estimate for a password.
+/// Estimates the strength of a password.
 pub fn strength(password: &str) -> Strength {
     match bits(password) {
         0..=29 => Strength::Weak,
@@ -68,7 +69,7 @@ fn bits(password: &str) -> u32 {
     tenths.checked_div(10).unwrap_or(0)
 }
 
-/// The longest piece at the beginning: how many characters, and tenths of bits.
+/// Finds the longest piece at the beginning, and returns its number of characters and its tenths of bits.
 fn piece(plain: &[char], original: &[char], before: Option<char>) -> (usize, u32) {
     let candidates = [(common(plain), 60), (run(original), 50), (repetition(original), 60), (year(original), 65)];
     let best = candidates.into_iter().filter(|(length, _)| *length > 2).max_by_key(|(length, _)| *length);
@@ -80,7 +81,7 @@ fn common(text: &[char]) -> usize {
     COMMON.iter().filter(starts).map(|word| word.len()).max().unwrap_or(0)
 }
 
-/// How far the text runs along one of [`RUNS`] in one direction.
+/// Returns how many characters follow one of [`RUNS`] in one direction.
 fn run(text: &[char]) -> usize {
     let text: Vec<char> = text.iter().map(|character| lower(*character)).collect();
     let along = |line: Vec<char>| {
@@ -91,7 +92,7 @@ fn run(text: &[char]) -> usize {
     RUNS.iter().flat_map(|line| [along(line.chars().collect()), along(line.chars().rev().collect())]).max().unwrap_or(0)
 }
 
-/// How far a first block of one to four characters goes on repeating itself.
+/// Returns how many characters repeat a first block of one to four characters.
 fn repetition(text: &[char]) -> usize {
     let of_block = |block: usize| {
         let repeated = text.iter().skip(block).zip(text).take_while(|(one, other)| one == other).count();
@@ -105,8 +106,8 @@ fn year(text: &[char]) -> usize {
     if matches!(digits.parse::<u32>(), Ok(1900..=2099)) { 4 } else { 0 }
 }
 
-/// Tenths of bits of one character: letters follow each other as in words, signs and digits less so, and least of all
-/// something else than before.
+/// Returns tenths of bits of one character: letters follow each other as in words and count least, and a change of the
+/// kind of character counts most.
 fn single(character: char, before: Option<char>) -> u32 {
     let (alone, kind) = kind(character);
     let changes = before.is_some_and(|before| before != ' ' && character != ' ' && self::kind(before).1 != kind);
@@ -128,7 +129,7 @@ fn lower(character: char) -> char {
     character.to_ascii_lowercase()
 }
 
-/// Lower case, and the letters that signs stand for.
+/// Returns the character in lower case, with letters in place of the signs that are often used for them.
 fn plain(character: char) -> char {
     match character {
         '0' => 'o',
@@ -146,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_everybody_takes_is_weak_however_it_is_dressed_up() {
+    fn common_passwords_are_weak_in_every_disguise() {
         for password in [
             "",
             "a",
@@ -171,13 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn more_of_the_same_kind_is_never_weaker() {
+    fn a_longer_password_is_never_weaker() {
         let steps = ["lantern", "lantern hum", "lantern hums at no", "lantern hums at noon again"].map(strength);
         assert!(steps.is_sorted(), "{steps:?}");
     }
 
     #[test]
-    fn a_megabyte_is_judged_by_its_beginning() {
+    fn only_the_beginning_of_a_megabyte_is_estimated() {
         assert_eq!(strength(&"ab7".repeat(400_000)), Strength::Weak);
     }
 }

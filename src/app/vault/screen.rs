@@ -1,4 +1,4 @@
-//! What the popup draws, what is left for its first paint, and locking.
+//! The screens that the popup draws, the board for its first frame, and locking.
 
 use crate::app::board;
 use crate::app::protocol::{Board, Message, Reply, Screen};
@@ -8,14 +8,14 @@ use crate::app::{App, AppError, Platform};
 use crate::vault::{Area, Store, VaultError};
 
 impl<P: Platform> App<P> {
-    /// Leaves the board of the coming minutes for the popup's first paint.
+    /// Stores the board of the coming minutes for the popup's first frame.
     pub(in crate::app) async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
         let board = board::painted(session, now);
         let text = serde_json::to_string(&board).map_err(|_| VaultError::Damaged)?;
         Ok(self.store.commit(Area::Session, vec![(SessionKey::Board.name(), Some(text))]).await?)
     }
 
-    /// Keeps how the list was drawn as long as the vault is open: it shows names.
+    /// Stores the rendered list while the vault is open. It contains names.
     pub(in crate::app) async fn keep_look(&self, html: String, now: u64) -> Result<Reply, AppError> {
         let _open = self.open(now).await?;
         if html.len() <= Board::MAX_LOOK_BYTES {
@@ -24,25 +24,25 @@ impl<P: Platform> App<P> {
         Ok(Reply::Done { message: Message::new("look_kept", "") })
     }
 
-    /// Paints the board again before its codes run out; called by an alarm. Locks when the time has come.
+    /// Paints the board again before its codes run out, and locks the vault when its time is up. Called by an alarm.
     ///
     /// # Errors
-    /// [`AppError::Store`]. That the vault is locked is none.
+    /// [`AppError::Store`]. A locked vault is not an error.
     pub async fn tick(&self, now: u64) -> Result<(), AppError> {
         match self.open(now).await {
             Ok(mut open) => self.paint(open.session()?, now).await,
-            // The first popup after the installation finds it.
+            // Stored for the first popup after the installation.
             Err(AppError::NoVault) if !self.has_vault().await? => self.note_no_vault().await,
             Err(AppError::Locked | AppError::NoVault) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Forgets the key, in memory and in the session. A vault that opens without a question has nothing to lock.
+    /// Deletes the key from memory and from session memory. A vault without a password is not locked.
     pub(in crate::app) async fn lock(&self) -> Result<Reply, AppError> {
-        // Said before anything is waited for: an unlocking that is under way ends here.
+        // Incremented before the first await, so that an unlock in progress fails.
         self.locks.set(self.locks.get().wrapping_add(1));
-        // Storage that cannot be read is no reason to stay open.
+        // If storage cannot be read, lock anyway.
         if self.load_generations().await.is_ok_and(|generations| is_device_only(&generations)) {
             return Err(AppError::NothingToLock);
         }
@@ -58,7 +58,7 @@ impl<P: Platform> App<P> {
         Ok(Reply::Screen { screen: Screen::Locked })
     }
 
-    /// What the popup draws now.
+    /// Returns the screen that the popup draws now.
     pub(in crate::app) async fn screen(&self, origin: Option<&str>, now: u64) -> Result<Reply, AppError> {
         let screen = match self.open(now).await {
             Ok(mut open) => {
@@ -67,7 +67,7 @@ impl<P: Platform> App<P> {
                 Screen::Board { board: board::whole(session, origin, now) }
             }
             Err(AppError::NoVault) if !self.has_vault().await? => {
-                // Without it the next popup is a little later.
+                // If this fails, only the next popup's first frame is slower.
                 let _ = self.note_no_vault().await;
                 Screen::FirstRun
             }
@@ -81,7 +81,7 @@ impl<P: Platform> App<P> {
         Ok(Reply::Screen { screen })
     }
 
-    /// The board after a change.
+    /// Returns the board after a change.
     pub(in crate::app) async fn saved_screen(&self, mut open: Open<'_>, now: u64) -> Result<Reply, AppError> {
         self.save(&mut open, now).await?;
         let board = board::whole(open.session()?, None, now);

@@ -1,4 +1,4 @@
-//! Finding the vault key with a password, whichever generation still has a slot that opens.
+//! Finds the vault key with a password, in any copy with a slot that opens.
 
 use crate::app::session::is_device_only;
 use crate::app::{App, AppError, DeriveKey, Platform};
@@ -6,8 +6,8 @@ use crate::secret::{Entropy, Secret};
 use crate::vault::{Envelope, Generations, Kdf, KeySlot, VaultError, VaultKey};
 
 impl<P: Platform> App<P> {
-    /// The key that the password opens in the newest generation that has one for it. Each derivation is done once.
-    /// In a vault without a password the empty one stands for the person's word that it is meant.
+    /// Returns the key that the password opens in the newest copy with a matching slot. Each derivation is done once.
+    /// In a vault without a password, an empty password means that the user has typed the confirmation word.
     pub(in crate::app) async fn find_key(
         &self,
         generations: &Generations,
@@ -30,7 +30,7 @@ impl<P: Platform> App<P> {
         Err(VaultError::WrongPassword.into())
     }
 
-    /// The key in one envelope.
+    /// Returns the key from one envelope.
     pub(in crate::app) async fn key_in(
         &self,
         envelope: &Envelope,
@@ -48,7 +48,7 @@ impl<P: Platform> App<P> {
         Err(VaultError::WrongPassword.into())
     }
 
-    /// A password slot for a key.
+    /// Creates a password slot for a key.
     pub(in crate::app) async fn password_slot(
         &self,
         key: &VaultKey,
