@@ -1,7 +1,7 @@
-//! Signing in at a server, with the browser's sign-in window where the user has to take part.
+//! Signs in at a server, in the browser's sign-in window if the user has to take part.
 //!
-//! The window only signs the user in. The worker asks the server itself for the code; see
-//! [`request_code`](crate::casdoor::sign_in::request_code). What the window's redirect carries is discarded unread.
+//! The window only signs the user in. The worker requests the authorization code itself; see
+//! [`request_code`](crate::casdoor::sign_in::request_code). The data in the window's redirect is discarded unread.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -19,10 +19,10 @@ use crate::app::protocol::{Reply, Request};
 use crate::app::{AppError, SignInPage, SignInStep};
 use crate::vault::ConnectionId;
 
-/// How often the window's address is looked at, in milliseconds.
+/// Interval between two checks of the window's address, in milliseconds.
 const LOOK_MS: u32 = 400;
 
-/// Signs in at the server that was looked at last.
+/// Signs in at the last server that was looked up.
 pub(super) async fn sign_in(app: &WorkerApp, application: Option<String>, client_id: Option<String>) -> Reply {
     if let Err(error) = app.begin_sign_in(application, client_id, &chrome::redirect_url(), now_seconds()).await {
         return error.into();
@@ -30,7 +30,7 @@ pub(super) async fn sign_in(app: &WorkerApp, application: Option<String>, client
     to_the_end(|| app.continue_sign_in(&now_milliseconds)).await.unwrap_or_else(|reply| reply)
 }
 
-/// Signs in again as the same user: silently where the browser is signed in at the server, else in the window.
+/// Signs in again as the same user: silently if the browser is signed in at the server, otherwise in the window.
 pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Reply {
     if let Err(error) = app.begin_again(id, false, &chrome::redirect_url(), now_seconds()).await {
         return error.into();
@@ -41,7 +41,7 @@ pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Reply {
     }
 }
 
-/// Takes a sign-in to its end. The user sees at most the login page and then, where the server asks for consent, the
+/// Completes a sign-in. The user sees at most the login page and then, if the server asks for consent, the
 /// application's page.
 async fn to_the_end<T, F>(step: impl Fn() -> F) -> Result<T, Reply>
 where
@@ -51,7 +51,7 @@ where
     loop {
         match step().await? {
             SignInStep::Finished(value) => return Ok(value),
-            // The page was seen to its end, and the server still asks for it.
+            // The user completed this page, but the server still asks for it.
             SignInStep::Page(page) if last.as_ref() == Some(&page) => return Err(not_completed()),
             SignInStep::Page(page) => {
                 if let Some(value) = visit(&page, &step).await? {
@@ -63,8 +63,8 @@ where
     }
 }
 
-/// Shows a page in the browser's sign-in window until the sign-in is finished or the window is gone. Returns `None` if
-/// the page redirected, which says that it is done and nothing else.
+/// Shows a page in the browser's sign-in window until the sign-in is complete or the window is closed. Returns `None`
+/// if the page redirected, which only means that the user is done.
 async fn visit<T, F>(page: &SignInPage, step: &impl Fn() -> F) -> Result<Option<T>, Reply>
 where
     F: Future<Output = Result<SignInStep<T>, AppError>>,
@@ -77,7 +77,7 @@ where
         match outcome(&window, LOOK_MS).await {
             Some(Ok(())) => return Ok(None),
             Some(Err(error)) => {
-                // Closed by hand, perhaps after the sign-in.
+                // The user closed the window, perhaps after signing in.
                 return match step().await? {
                     SignInStep::Finished(value) => Ok(Some(value)),
                     SignInStep::Page(_) => Err(not_finished(&error)),
@@ -106,7 +106,8 @@ where
     }
 }
 
-/// How the window ended, if it has within so many milliseconds. The address that it was redirected to is dropped here.
+/// Returns how the window was closed, if this happens within this many milliseconds. The redirect address is discarded
+/// here.
 async fn outcome(window: &Promise, milliseconds: u32) -> Option<Result<(), JsValue>> {
     let timer = future_to_promise(async move {
         TimeoutFuture::new(milliseconds).await;
@@ -119,7 +120,7 @@ async fn outcome(window: &Promise, milliseconds: u32) -> Option<Result<(), JsVal
     }
 }
 
-/// A tab whose address the extension may see.
+/// A tab whose address the extension may read.
 #[derive(Deserialize)]
 struct Tab {
     id: u32,
@@ -127,7 +128,7 @@ struct Tab {
     url: String,
 }
 
-/// The tabs of pop-up windows, which the sign-in window is one of.
+/// Returns the tabs of pop-up windows, which include the sign-in window.
 async fn windows() -> Vec<Tab> {
     let popups = to_js(&serde_json::json!({ "windowType": "popup" }));
     chrome::tabs_query(&popups).await.ok().and_then(from_js).unwrap_or_default()
@@ -140,7 +141,7 @@ fn not_completed() -> Reply {
     )
 }
 
-/// The browser tells a closed window from a page that did not load by its words only.
+/// Creates the reply for an error. Only the error's text distinguishes a closed window from a page that failed to load.
 fn not_finished(error: &JsValue) -> Reply {
     let text = Reflect::get(error, &"message".into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
     if text.contains("could not be loaded") {

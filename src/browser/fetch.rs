@@ -1,5 +1,5 @@
-//! [`Http`] on the worker's `fetch`: no cookies but for the one request that says so, no cache, English, bounded in time
-//! and size, no redirect to another origin.
+//! Implements [`Http`] with the worker's `fetch`: without cookies except for one kind of request, without a cache, in
+//! English, with limits on time and size, and without redirects to another origin.
 
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -19,7 +19,7 @@ pub struct Fetch;
 
 impl Http for Fetch {
     async fn send(&self, request: Request) -> Result<Response, HttpError> {
-        // The rule must be in force before the first POST after any restart: a server answers our Origin with 403.
+        // After a restart, the rule must be active before the first POST, because a server rejects our Origin with 403.
         if request.method == Method::Post {
             origin_rule::ensure(&request.url).await.map_err(|_| HttpError::Unreachable)?;
         }
@@ -30,7 +30,8 @@ impl Http for Fetch {
             .map_err(|error| failure(&error))?
             .dyn_into()
             .map_err(|_| HttpError::Unreachable)?;
-        // Nothing secret was sent where a redirect was followed; what another origin answers is not the server's word.
+        // No secret was sent if a redirect was followed, but a response from another origin is not the server's
+        // response.
         if response.redirected() && !is_same_origin(&request.url, &response.url()) {
             return Err(HttpError::Redirected);
         }
@@ -50,7 +51,7 @@ fn init(request: &Request) -> Result<RequestInit, HttpError> {
     init.set_credentials(if request.with_session { RequestCredentials::Include } else { RequestCredentials::Omit });
     init.set_cache(RequestCache::NoStore);
     init.set_signal(Some(&AbortSignal::timeout_with_u32(request.timeout_ms)));
-    // A redirect could carry a token, a form or the user's session to another origin.
+    // A redirect could send a token, a form or the user's session to another origin.
     let has_secret = request.bearer.is_some() || request.body.is_some() || request.with_session;
     let redirect = if has_secret { RequestRedirect::Error } else { RequestRedirect::Follow };
     init.set_redirect(redirect);
@@ -58,7 +59,7 @@ fn init(request: &Request) -> Result<RequestInit, HttpError> {
     let set = |name: &str, value: &str| headers.set(name, value).map_err(|_| HttpError::Unreachable);
     set("Accept-Language", "en")?;
     if let Some(token) = &request.bearer {
-        // Spent here, and nowhere else: the header of this one request.
+        // Exposed for the header of this request only.
         set("Authorization", Secret::new(format!("Bearer {}", token.expose())).expose())?;
     }
     if let Some(body) = &request.body {
@@ -75,7 +76,7 @@ fn is_same_origin(one: &str, other: &str) -> bool {
     origin(one).is_some_and(|found| Some(found) == origin(other))
 }
 
-/// Reads piece by piece, so that a server cannot fill the memory.
+/// Reads in chunks, so that a server cannot exhaust the memory.
 async fn read_body(response: &web_sys::Response) -> Result<Secret<Vec<u8>>, HttpError> {
     let mut bytes = Vec::new();
     let Some(stream) = response.body() else { return Ok(Secret::new(bytes)) };

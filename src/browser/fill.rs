@@ -1,7 +1,9 @@
-//! Typing a code into the current tab, upon the person's gesture: in the popup, by the shortcut, on a field's menu.
+//! Types a code into the current tab after a user gesture: a click in the popup, the shortcut, or a field's context
+//! menu.
 //!
-//! The gesture lets us see the tab's own site and, inside it, frames of the sites that the person has allowed for good: the
-//! connected servers. What is typed goes to one document, and was decided from that document's own origin.
+//! The gesture grants access to the tab's own site and to frames of sites that the user has allowed permanently, which
+//! are the connected servers. A code is typed into one document only, and the decision is based on that document's
+//! origin.
 
 use gloo::timers::future::TimeoutFuture;
 use serde::Deserialize;
@@ -14,17 +16,17 @@ use crate::autofill::field_finder::{Finding, PageDescription, Pointing, find_fie
 use crate::autofill::{Anywhere, Look, Spot, site_for, spot};
 use crate::vault::{AccountId, Site};
 
-/// What tells where the focus is.
+/// The script that reports where the focus is.
 const PLACE: &str = "content/place.js";
-/// Describe the page's fields, and type into those that were chosen.
+/// The scripts that describe the page's fields and type into the chosen ones.
 const SCRIPTS: [&str; 2] = ["content/field_descriptions.js", "content/type_code.js"];
-/// A page is described within this time, or not at all.
+/// Time limit for describing a page.
 const DESCRIBING_MILLISECONDS: u32 = 3_000;
 
-/// Typing takes no longer: a page may be slow to take a digit.
+/// Time limit for typing, because some pages accept digits slowly.
 const TYPING_MILLISECONDS: u32 = 10_000;
 
-/// What the script says.
+/// The result of the typing script.
 #[derive(Deserialize)]
 struct Typed {
     filled: bool,
@@ -32,7 +34,7 @@ struct Typed {
     reason: String,
 }
 
-/// A document's answer to [`PLACE`]; a frame that went away meanwhile has none.
+/// A document's result of [`PLACE`]. A frame that was removed in the meantime has none.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
@@ -49,30 +51,30 @@ struct Seen {
     beyond: bool,
 }
 
-/// Where the code would go.
+/// The document that would receive the code.
 struct Target {
     tab: f64,
     document: String,
     origin: String,
-    /// It is a frame of another origin than the tab's own.
+    /// It is a frame of another origin than the tab's.
     foreign: bool,
-    /// Where in the document the user pointed.
+    /// How the user pointed to the field.
     pointing: Pointing,
-    /// The focus is in a frame that cannot be seen; this is the tab's own document.
+    /// The focus is in a frame that the extension cannot access, so this is the tab's own document instead.
     instead: bool,
 }
 
-/// What the shortcut or a field's menu came to.
+/// The result of the shortcut or of a field's context menu.
 pub(super) enum ForTheOne {
     /// The code was typed.
     Filled,
-    /// The popup is needed: nothing fits, there is a choice, or the vault is locked.
+    /// The popup is needed: no account matches, several do, or the vault is locked.
     Choose,
-    /// It was not done, and the person is told why.
+    /// Nothing was filled, and the user is told why.
     Say(Message),
 }
 
-/// Fills the current tab with an account's code, if it may have it.
+/// Fills the current tab with an account's code, if the tab may have it.
 pub(super) async fn fill(app: &WorkerApp, id: AccountId, clicked: Option<i32>) -> Reply {
     match target(clicked, Pointing::Nowhere).await {
         Ok(target) => fill_target(app, id, &target).await,
@@ -80,9 +82,9 @@ pub(super) async fn fill(app: &WorkerApp, id: AccountId, clicked: Option<i32>) -
     }
 }
 
-/// Fills the current tab with the one account that is for the site of the field.
+/// Fills the current tab with the only account that is for the site of the field.
 pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTheOne {
-    // A click on a field focuses it; a shortcut is pressed where the caret is.
+    // A click on a field focuses it, while the shortcut is pressed where the caret is.
     let pointing = if clicked.is_some() { Pointing::Focus } else { Pointing::Caret };
     let target = match target(clicked, pointing).await {
         Ok(target) => target,
@@ -113,7 +115,7 @@ async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
             Reply::Code { code, .. } => type_into(target, code).await,
             other => other,
         },
-        // Nothing new is confirmed for a frame: the popup's question is about the tab's own site.
+        // A frame cannot be confirmed for the first time, because the popup's question is about the tab's own site.
         Ok(
             Anywhere::Confirm { .. }
             | Anywhere::ConfirmUnencrypted { .. }
@@ -126,7 +128,7 @@ async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
     }
 }
 
-/// The document that the person means, or why there is none.
+/// Returns the document that the user means, or the reason why there is none.
 async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Message> {
     let tab = current_tab().await.and_then(|tab| tab.id).ok_or_else(not_a_site)?;
     let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": [PLACE] });
@@ -136,7 +138,7 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
     let (look, instead) = match spot(&looks, clicked).ok_or_else(not_a_site)? {
         Spot::Here(look) => (look, false),
         Spot::Unseen if clicked.is_some() => return Err(unseen()),
-        // The page's own field may be meant all the same: a chat's frame likes to take the focus.
+        // The page's own field may be meant anyway: embedded chats often take the focus.
         Spot::Unseen => (top, true),
         Spot::Several => {
             let text = "Several frames of this page have a field. Click into the right one and press the shortcut.";
@@ -188,7 +190,7 @@ async fn type_into(target: &Target, code: String) -> Reply {
     Reply::Filled { filled: false, code: Some(code), message: why(&reason) }
 }
 
-/// Has the page described, and decides which field takes the code.
+/// Describes the page's fields, and decides which one takes the code.
 async fn find(target: &Target, length: usize) -> Finding {
     let message = to_js(&serde_json::json!({ "describe_fields": {} }));
     let sent = chrome::send_to_document(target.tab, &target.document, &message, DESCRIBING_MILLISECONDS).await;
@@ -204,7 +206,7 @@ async fn type_code(target: &Target, code: &str, fields: &[usize]) -> Option<Type
     sent.ok().and_then(from_js::<Typed>)
 }
 
-/// The code is on the clipboard then, and this says so.
+/// Returns the message for a reason. The code is on the clipboard in this case.
 fn why(reason: &str) -> Message {
     let (key, text) = match reason {
         "fill_ambiguous" => {
@@ -230,7 +232,7 @@ fn why(reason: &str) -> Message {
     Message::new(key, text)
 }
 
-/// No code is given out.
+/// Returns the reply for a page that may not have a code.
 fn refused(decided: &Anywhere, origin: &str) -> Reply {
     let message = match decided {
         Anywhere::Confirm { site } => return confirm(site, origin, SiteWarning::None),
@@ -248,13 +250,13 @@ fn refused(decided: &Anywhere, origin: &str) -> Reply {
     said(message)
 }
 
-/// The user is asked.
+/// Returns the question for the user.
 fn confirm(site: &Site, origin: &str, warning: SiteWarning) -> Reply {
     let (Site::Domain(site) | Site::Origin(site)) = site;
     Reply::ConfirmSite { site: site.clone(), origin: origin.to_owned(), warning }
 }
 
-/// Nothing was filled, and no code is given out.
+/// Returns a reply without a code.
 fn said(message: Message) -> Reply {
     Reply::Filled { filled: false, code: None, message }
 }

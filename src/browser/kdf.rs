@@ -1,5 +1,5 @@
-//! Key derivation in a wasm instance of its own, dropped afterwards: a memory that Argon2id grew never shrinks, and a
-//! dropped memory is the only one that is surely gone.
+//! Derives keys in a separate wasm instance. The memory that Argon2id allocates is never released by an instance, and
+//! dropping the instance is the only reliable way to erase it.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -10,12 +10,12 @@ use crate::vault::{Kdf, VaultError};
 
 #[wasm_bindgen(raw_module = "../kdf.js")]
 extern "C" {
-    /// Runs the derivation in a fresh instance and drops it. `kdf` is its JSON.
+    /// Runs the derivation in a new instance and drops it. `kdf` is in JSON.
     #[wasm_bindgen(js_name = deriveKey, catch)]
     async fn derive_key(kdf: &str, password: &str, salt: &[u8]) -> Result<JsValue, JsValue>;
 }
 
-/// Derives keys in an instance of its own.
+/// Derives keys in a separate instance.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OwnInstance;
 
@@ -32,7 +32,7 @@ impl DeriveKey for OwnInstance {
     }
 }
 
-/// Copies a key out of JavaScript's memory and erases it there.
+/// Copies a key from JavaScript memory, and erases it there.
 pub(super) fn taken(bytes: &Uint8Array) -> Option<Secret<[u8; 32]>> {
     let copy = Secret::new(bytes.to_vec());
     bytes.fill(0, 0, bytes.length());

@@ -1,4 +1,4 @@
-//! What the service worker does with each event. The listeners are in `worker.js`; every decision is in
+//! The service worker's event handlers. The listeners are in `worker.js`, and every decision is made in
 //! [`app`](crate::app).
 
 use std::cell::Cell;
@@ -25,23 +25,23 @@ use crate::app::protocol::{
 use crate::app::{App, AppError, permission_pattern, unused_permissions};
 use crate::autofill::{Frame, PageContext};
 
-/// Minutes between two paintings of the board while the vault is unlocked.
+/// Minutes between repaints of the board while the vault is unlocked.
 const PAINT_MINUTES: u32 = 10;
-/// Minutes between two looks at the servers, with up to a quarter more so that not all clients come at once.
+/// Minutes between regular syncs. Up to a quarter is added, so that clients do not sync at the same time.
 const SYNC_MINUTES: f64 = 120.0;
-/// The wait for the end of a burst of changes.
+/// How long to wait for further changes before a sync.
 const DEBOUNCE_MS: u32 = 2_000;
-/// The alarm that paints the board.
+/// The alarm that repaints the board.
 const PAINT: &str = "paint";
-/// The alarm of the regular look.
+/// The alarm of the regular sync.
 const SYNC: &str = "sync";
-/// The alarm that catches a change whose sync did not come to pass.
+/// The alarm that syncs a change if the worker was stopped before it could.
 const SYNC_NOW: &str = "sync_now";
 
 pub(super) type WorkerApp = App<(ExtensionStorage, Fetch, OwnInstance, WebCrypto)>;
 
 thread_local! {
-    /// Counts changes, so that only the last of a burst syncs.
+    /// Counts changes, so that only the last of several changes starts a sync.
     static BURST: Cell<u32> = const { Cell::new(0) };
     static APP: Rc<WorkerApp> = Rc::new(App::new(ExtensionStorage, Fetch, OwnInstance, WebCrypto));
 }
@@ -50,7 +50,7 @@ pub(super) fn app() -> Rc<WorkerApp> {
     APP.with(Rc::clone)
 }
 
-/// Answers one of the extension's own pages.
+/// Answers a page of the extension.
 pub async fn page_message(request: JsValue) -> JsValue {
     let reply = match from_js::<Request>(request) {
         Some(request) => answer(request).await,
@@ -84,7 +84,7 @@ async fn answer(request: Request) -> Reply {
     reply
 }
 
-/// Does what follows a request. What the user need not wait for goes on after the reply.
+/// Carries out an effect of a request. Long tasks continue after the reply.
 async fn perform(effect: Effect) {
     match effect {
         Effect::RegisterContentScripts => content_scripts::register(&app()).await,
@@ -97,8 +97,8 @@ async fn perform(effect: Effect) {
     }
 }
 
-/// Changes come in bursts: the last of them within two seconds starts one sync. The worker may be stopped meanwhile:
-/// the alarm comes then.
+/// Starts one sync when no further change has followed for two seconds. If the worker is stopped before that, the alarm
+/// starts the sync.
 async fn sync_soon() {
     let mine = BURST.with(|burst| {
         burst.set(burst.get().wrapping_add(1));
@@ -112,13 +112,13 @@ async fn sync_soon() {
     }
 }
 
-/// What went wrong is in the connection's report, which the popup shows.
+/// Errors are in the connection's report, which the popup shows.
 async fn sync_all() {
     let _ = sync_now().await;
     let _ = chrome::clear_alarm(SYNC_NOW).await;
 }
 
-/// Syncs with every server, and renews sign-ins that have ended.
+/// Syncs with every server, and renews sign-ins that have expired.
 async fn sync_now() -> Reply {
     let reply = app().sync_and_renew(&now_milliseconds, &chrome::redirect_url()).await;
     show_badge().await;
@@ -126,19 +126,19 @@ async fn sync_now() -> Reply {
 }
 
 async fn sync_if_due() {
-    // What went wrong is in the connection's report, which the popup shows.
+    // Errors are in the connection's report, which the popup shows.
     let _ = app().sync_if_due(&now_milliseconds, &chrome::redirect_url()).await;
     show_badge().await;
 }
 
-/// A mark on the icon where only the person can go on.
+/// Shows a badge on the icon if the user has to act.
 async fn show_badge() {
     let needed = app().needs_person(now_seconds()).await;
     let text = if needed { "!" } else { "" };
     let _ = chrome::set_badge_text(&to_js(&serde_json::json!({ "text": text }))).await;
 }
 
-/// Looks at a server, if the person has allowed that already; else says what to ask for.
+/// Looks up a server if the host permission is granted; otherwise returns the permission to request.
 async fn discover(request: Request) -> Reply {
     let Request::Discover { server, allow_http, .. } = &request else {
         return app().handle(request, now_seconds()).await;
@@ -157,21 +157,21 @@ async fn discover(request: Request) -> Reply {
     app().handle(request, now_seconds()).await
 }
 
-/// Disconnects from a server, and gives back the permission for its host unless another connection needs it. The browser
-/// asks again when the user connects again.
+/// Disconnects from a server, and removes the permission for its host unless another connection needs it. The browser
+/// asks again when the user reconnects.
 async fn disconnect(request: Request) -> Reply {
     let before = app().servers(now_seconds()).await.unwrap_or_default();
     let reply = app().handle(request, now_seconds()).await;
     let Ok(after) = app().servers(now_seconds()).await else { return reply };
     let unused = unused_permissions(&before, &after);
     if !unused.is_empty() {
-        // Rejected where the manifest grants the host, as that of a test build does.
+        // Fails if the manifest itself grants the host, as in test builds.
         let _ = chrome::permissions_remove(&to_js(&serde_json::json!({ "origins": unused }))).await;
     }
     reply
 }
 
-/// The current tab, as far as the person's click lets us see it.
+/// The current tab, as far as the user's click grants access to it.
 #[derive(Deserialize)]
 pub(super) struct Tab {
     #[serde(default)]
@@ -185,7 +185,7 @@ pub(super) async fn current_tab() -> Option<Tab> {
     from_js::<Vec<Tab>>(chrome::tabs_query(&query).await.ok()?)?.into_iter().next()
 }
 
-/// The origin of an address; `None` for pages that have none.
+/// Returns the origin of an address; `None` for pages without one.
 pub(super) fn origin_of(url: &str) -> Option<String> {
     web_sys::Url::new(url).ok().map(|url| url.origin()).filter(|origin| origin != "null")
 }
@@ -194,7 +194,7 @@ pub(super) fn failed(key: &str, text: impl Into<String>) -> Reply {
     AppError::Said(Message::new(key, text)).into()
 }
 
-/// What the browser says about the sender of a message.
+/// The browser's information about the sender of a message.
 #[derive(Deserialize)]
 struct Sender {
     #[serde(default)]
@@ -209,8 +209,8 @@ struct Sender {
     tab: Option<Tab>,
 }
 
-/// Answers a content script. Address, origin, frame, tab and document are what the browser says, not the page. Everything in
-/// the request itself may come from a compromised page, so it can only narrow what the page gets.
+/// Answers a content script. Address, origin, frame, tab and document are reported by the browser, not by the page. The
+/// request itself may come from a compromised page, so it can only restrict what the page gets.
 pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
     let (Some(request), Some(sender)) = (from_js::<PageRequest>(request), from_js::<Sender>(sender)) else {
         return to_js(&PageReply::Nothing);
@@ -241,7 +241,8 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
     to_js(&reply)
 }
 
-/// Opens the popup for a page. The page hears nothing; the popup may propose an account that the page itself must not.
+/// Opens the popup for a page. The page gets no reply. The popup may suggest an account that the page must not learn
+/// about.
 async fn open_popup(frame: i32, place: Place) {
     let proposal = match frame {
         0 => app().proposal(&place.origin, now_seconds()).await.unwrap_or_default(),
@@ -249,24 +250,24 @@ async fn open_popup(frame: i32, place: Place) {
     };
     match proposal {
         Some(id) => first_use::ask(FirstUse { id, place }).await,
-        // Refused where the window has no toolbar; the user can still click the icon.
+        // Fails if the window has no toolbar. The user can still click the icon.
         None => drop(chrome::open_popup().await),
     }
 }
 
-/// The browser or the extension started: the menu and the alarms are set anew, and a vault that opens by itself does, so
-/// that the first popup finds its board.
+/// Handles the start of the browser or the extension: sets up the menu and the alarms, and opens a vault without a
+/// password, so that the first popup finds its board.
 pub async fn started() {
     menus::create().await;
     let every = |minutes: f64| to_js(&serde_json::json!({ "periodInMinutes": minutes, "delayInMinutes": minutes }));
     let _ = chrome::create_alarm(PAINT, &every(PAINT_MINUTES.into())).await;
     let jitter = 1.0 + js_sys::Math::random() / 4.0;
     let _ = chrome::create_alarm(SYNC, &every(SYNC_MINUTES * jitter)).await;
-    // A store that does not answer is noticed by the next request, which can say so.
+    // The next request also detects and reports a storage failure.
     let _ = app().tick(now_seconds()).await;
 }
 
-/// An alarm went off. A store that does not answer is noticed by the next request, which can say so.
+/// Handles an alarm. The next request also detects and reports a storage failure.
 pub async fn alarm(name: String) {
     match name.as_str() {
         SYNC | SYNC_NOW => sync_all().await,
@@ -278,7 +279,7 @@ pub async fn alarm(name: String) {
     }
 }
 
-/// The screen was locked: so is the vault.
+/// Locks the vault when the screen is locked.
 pub async fn screen_locked() {
     app().handle(Request::Lock, now_seconds()).await;
 }

@@ -1,4 +1,4 @@
-//! One account: what makes its codes, what a person knows it by, where it is kept and where it may be filled.
+//! An account: how its codes are generated, its names, where it is stored and where it may be filled.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,18 +10,18 @@ use crate::label::{clean, clean_lines};
 use crate::otp::{KeyUri, Otp};
 use crate::secret::{Entropy, Secret};
 
-/// No site's recovery code is longer.
+/// Maximum length of a recovery code, in bytes.
 const MAX_RECOVERY_CODE_BYTES: usize = 200;
-/// No site gives more at a time.
+/// Maximum number of recovery codes of an account. No site issues more at a time.
 const MAX_RECOVERY_CODES: usize = 50;
 
-/// A random UUID (RFC 9562, version 4) that stays with an account for good.
+/// A random UUID (RFC 9562, version 4) that identifies an account permanently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AccountId([u8; 16]);
 
 impl AccountId {
-    /// A new one.
+    /// Generates a new id.
     pub fn generate(entropy: &mut impl Entropy) -> Self {
         let mut bytes: [u8; 16] = entropy.generate();
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -70,73 +70,73 @@ impl From<AccountId> for String {
     }
 }
 
-/// A connection's id: a UUID of its own, not the server's name, which may change.
+/// A connection's id. It is a UUID of its own, because the server's name may change.
 pub type ConnectionId = AccountId;
 
-/// Where an account is kept besides this device.
+/// Where an account is stored in addition to this device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Keep {
-    /// Nowhere: on this device only.
+    /// On this device only.
     #[default]
     Device,
     /// On the server of one connection, in its user's list.
     Connection(ConnectionId),
 }
 
-/// A place where an account's code may be filled, confirmed by the person.
+/// A site where an account's code may be filled, confirmed by the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Site {
-    /// Exactly this origin, e.g. `https://id.example.com`: an account that was enrolled there.
+    /// Exactly this origin, for example `https://id.example.com`, where the account was enrolled.
     Origin(String),
-    /// Every https page under this registrable domain, e.g. `example.com`.
+    /// Every https page under this registrable domain, for example `example.com`.
     Domain(String),
 }
 
-/// One account.
+/// An account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "AccountRecord", into = "AccountRecord")]
 pub struct Account {
-    /// Stays with it for good.
+    /// The id, which never changes.
     pub id: AccountId,
-    /// Who issued it; may be empty.
+    /// The issuer; may be empty.
     pub issuer: String,
-    /// Whose account it is there; may be empty.
+    /// The account name; may be empty.
     pub name: String,
-    /// What makes the codes. A HOTP's counter here is the one it came with: [`super::State`] has the current one.
+    /// The parameters of code generation. The counter of a HOTP account is the initial one; [`super::State`] has the
+    /// current one.
     pub otp: Otp,
-    /// The person's own words.
+    /// The user's note.
     pub note: String,
-    /// The group that the person put it in; empty for none.
+    /// The group that the user has chosen; empty if there is none.
     pub group: String,
     /// Shown before the others.
     pub pinned: bool,
-    /// Where it may be filled.
+    /// The sites where it may be filled.
     pub sites: Vec<Site>,
-    /// Where it is kept besides this device.
+    /// Where it is stored in addition to this device.
     pub keep: Keep,
-    /// Enrolled, but the server was not yet seen to have stored it.
+    /// Enrolled, but the server has not confirmed yet that it stored the account.
     pub unconfirmed: bool,
     /// When its row was found missing on its server, in seconds since 1970.
     pub missing_since: Option<u64>,
-    /// It was deleted here and came back from the server.
+    /// It was deleted here, and then received from the server again.
     pub returned: bool,
-    /// The account whose other version this one is: both sides changed it.
+    /// The account that this one is another version of, because both sides changed it.
     pub conflict_of: Option<AccountId>,
-    /// Recovery codes of the site, each good for one sign-in. They never go to a server.
+    /// Recovery codes of the site, each valid for one sign-in. They are never sent to a server.
     pub recovery_codes: Vec<RecoveryCode>,
-    /// What an import brought besides.
+    /// Additional data from an import.
     pub brought: Brought,
-    /// Seconds since 1970.
+    /// When the account was created, in seconds since 1970.
     pub created_at: u64,
-    /// Seconds since 1970.
+    /// When the account was changed, in seconds since 1970.
     pub changed_at: u64,
 }
 
 impl Account {
-    /// A new account on this device, from what a QR code, a form or a file said. Characters that cannot be seen are
-    /// removed from its names.
+    /// Creates an account on this device from a QR code, a form or a file. Removes invisible characters from its names.
     pub fn new(uri: KeyUri, now: u64, entropy: &mut impl Entropy) -> Self {
         Self {
             id: AccountId::generate(entropy),
@@ -159,7 +159,7 @@ impl Account {
         }
     }
 
-    /// Keeps a recovery code. `false`, and nothing kept, for an empty one, one of more than 200 bytes, and beyond 50.
+    /// Stores a recovery code. Returns `false` without storing it if it is empty, longer than 200 bytes, or the 51st.
     pub fn keep_recovery_code(&mut self, code: Secret<String>) -> bool {
         let length = code.expose().trim().len();
         if self.recovery_codes.iter().any(|known| known.code == code) {
@@ -172,7 +172,7 @@ impl Account {
         true
     }
 
-    /// Takes over a code from another account, behind its own; nothing where it is there already, or no room is left.
+    /// Adds a recovery code of another account after its own, unless it is already there or there is no room.
     pub(crate) fn take_recovery_code(&mut self, code: RecoveryCode) {
         let is_known = self.recovery_codes.iter().any(|known| known.code == code.code);
         if !is_known && self.recovery_codes.len() < MAX_RECOVERY_CODES {
@@ -180,28 +180,28 @@ impl Account {
         }
     }
 
-    /// Its text form. Spends the secret: for QR codes, exports and Casdoor's rows.
+    /// Returns its key URI. Exposes the secret, for QR codes, exports and rows on Casdoor.
     pub fn key_uri(&self) -> KeyUri {
         KeyUri { issuer: self.issuer.clone(), name: self.name.clone(), otp: self.otp.clone() }
     }
 }
 
-/// An account in the trash: it makes no codes, but can be put back.
+/// An account in the trash. It generates no codes, but can be restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binned {
     /// The account as it was.
     pub account: Account,
-    /// When it was put there, in seconds since 1970.
+    /// When it was moved to the trash, in seconds since 1970.
     pub binned_at: u64,
-    /// Put there by a sync, because another client deleted it or changed its secret.
+    /// Moved to the trash by a sync, because another client deleted it or changed its secret.
     #[serde(default, skip_serializing_if = "is_false")]
     pub by_sync: bool,
-    /// The account whose old version it is: its secret was changed on the server.
+    /// The account that this one is an old version of, because its secret was changed on the server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_version_of: Option<AccountId>,
 }
 
-/// An account as it lies in the document.
+/// An account as it is serialized in the document.
 #[derive(Serialize, Deserialize)]
 struct AccountRecord {
     id: AccountId,

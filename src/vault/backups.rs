@@ -1,31 +1,31 @@
-//! Backups that are made on a schedule: how often, and under which key.
+//! Scheduled backups: their interval and their key.
 
 use serde::{Deserialize, Serialize};
 
 use super::{KeySlot, VaultKey};
 
-/// How often a backup is put into the downloads folder.
+/// The schedule of automatic backups to the downloads folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupPlan {
-    /// Days between two of them, at least 1.
+    /// Days between two backups, at least 1.
     pub every_days: u32,
-    /// The key of a password of their own; without one they open with the vault's password.
+    /// The key for a separate password; without one, the vault's password opens the backups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<OwnKey>,
 }
 
-/// A key that seals backups only. It lies in the vault, so that a backup needs no password while it is made; the
-/// password itself is kept nowhere.
+/// A key that seals only backups. It is stored in the vault, so that making a backup does not require a password. The
+/// password itself is not stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnKey {
-    /// What seals the document.
+    /// The key that seals the document.
     #[serde(with = "key_text")]
     pub key: VaultKey,
-    /// The same key, wrapped by the backups' password.
+    /// The same key, wrapped with the backups' password.
     pub slot: KeySlot,
 }
 
-/// A key that lies inside something sealed is written as text.
+/// Serializes a key as text, inside a sealed document.
 mod key_text {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};

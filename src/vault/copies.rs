@@ -1,4 +1,4 @@
-//! Which sealed documents are kept.
+//! The copies of the sealed document that are stored.
 //!
 //! ```text
 //!   now ──> last ──> previous
@@ -10,17 +10,17 @@ use super::Envelope;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 const WEEK_SECONDS: u64 = 7 * DAY_SECONDS;
 
-/// One of the four that are kept.
+/// One of the four copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Generation {
-    /// The newest.
+    /// The latest.
     Last,
-    /// The one before it.
+    /// The one before the latest.
     Previous,
-    /// Taken every second day: up to two days old.
+    /// Replaced when it is a day old, so that it is up to two days old.
     Day,
-    /// Taken from the day's every second week, when the day's moves on: one to sixteen days old.
+    /// Replaced with the day-old copy when it is a week old, so that it is one to sixteen days old.
     Week,
 }
 
@@ -28,7 +28,7 @@ impl Generation {
     /// All four, newest first.
     pub const ALL: [Self; 4] = [Self::Last, Self::Previous, Self::Day, Self::Week];
 
-    /// The key it is stored under.
+    /// Returns the storage key.
     pub fn key(self) -> &'static str {
         match self {
             Self::Last => "vault.last",
@@ -39,7 +39,7 @@ impl Generation {
     }
 }
 
-/// The stored texts of the four, as far as there are any; `None` also where one cannot be read as an envelope.
+/// The stored copies. A missing or unreadable copy is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Generations {
     /// Newest first, in the order of [`Generation::ALL`].
@@ -47,7 +47,7 @@ pub struct Generations {
 }
 
 impl Generations {
-    /// Takes what storage gave, in the order of [`Generation::ALL`].
+    /// Parses the stored texts, in the order of [`Generation::ALL`].
     pub fn from_texts(texts: &[Option<String>]) -> Self {
         let mut kept: [Option<Envelope>; 4] = [None, None, None, None];
         for (slot, text) in kept.iter_mut().zip(texts) {
@@ -56,21 +56,21 @@ impl Generations {
         Self { kept }
     }
 
-    /// The envelope of one generation.
+    /// Returns the envelope of one copy.
     pub fn envelope(&self, generation: Generation) -> Option<&Envelope> {
         self.kept.get(generation as usize).and_then(Option::as_ref)
     }
 
-    /// All that there are, newest first.
+    /// Returns the existing copies, newest first.
     pub fn iter(&self) -> impl Iterator<Item = (Generation, &Envelope)> {
         Generation::ALL.into_iter().zip(&self.kept).filter_map(|(name, kept)| Some((name, kept.as_ref()?)))
     }
 
-    /// The generations after a new document was written.
+    /// Returns the copies after a new document was written.
     ///
-    /// A clock may be wrong for a while. One dated in the future is due as one that old would be, or it would stay
-    /// until its date has come. The week's moves only with the day's: otherwise a few saves after a jump of the clock
-    /// would push out all that is older than minutes.
+    /// The clock may be wrong for a while. A copy dated in the future counts as due, because it would otherwise stay
+    /// until its date has come. The week-old copy is replaced only together with the day-old one; otherwise, a few
+    /// writes after a jump of the clock would drop all copies that are older than minutes.
     #[must_use]
     pub fn push(self, new: Envelope) -> Self {
         let [last, previous, day, week] = self.kept;
@@ -84,7 +84,7 @@ impl Generations {
         Self { kept: [Some(new), last.or(previous), day, week] }
     }
 
-    /// Every generation changed in the same way; those that cannot be are dropped.
+    /// Changes every copy in the same way, and drops those for which `change` returns `None`.
     #[must_use]
     pub fn map(self, mut change: impl FnMut(&Envelope) -> Option<Envelope>) -> Self {
         Self { kept: self.kept.map(|kept| kept.as_ref().and_then(&mut change)) }

@@ -9,34 +9,34 @@ use super::{
 };
 use crate::otp::Kind;
 
-/// How long an account stays in the trash before it is removed for good.
+/// How long an account stays in the trash before it is deleted permanently.
 const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
 
-/// Everything that is worth a generation: accounts, bin, connections and settings.
+/// The content of the vault that is saved in several copies: accounts, trash, connections and settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vault {
-    /// In the person's own order.
+    /// The accounts, in the user's order.
     pub accounts: Vec<Account>,
-    /// What was deleted, for 30 days.
+    /// The accounts that were deleted in the last 30 days.
     #[serde(default)]
     pub bin: Vec<Binned>,
-    /// The servers that the person signed in to.
+    /// The servers that the user is signed in to.
     #[serde(default)]
     pub connections: Vec<Connection>,
-    /// Choices.
+    /// The user's settings.
     #[serde(default)]
     pub settings: Settings,
-    /// Backups on a schedule; `None` while the person makes them by hand.
+    /// The backup schedule; `None` if automatic backups are off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backups: Option<BackupPlan>,
 }
 
-/// A signed-in Casdoor server and user. Its tokens lie in [`super::State`].
+/// A Casdoor server with a signed-in user. Its tokens are in [`super::State`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
-    /// Ours, random.
+    /// The connection's random id, which is not the server's.
     pub id: ConnectionId,
-    /// The server's address without a trailing slash; may have a port and a path.
+    /// The server's address without a trailing slash. It may have a port and a path.
     pub server: String,
     /// The user's organization.
     pub owner: String,
@@ -44,30 +44,32 @@ pub struct Connection {
     pub name: String,
     /// The user's id on the server (`sub`).
     pub user_id: String,
-    /// What the server calls the user.
+    /// The user's display name.
     pub display_name: String,
-    /// The application's client id; empty for a connection by code.
+    /// The application's client id; empty for a connection that was made with a code.
     #[serde(default)]
     pub client_id: String,
-    /// Where new accounts go; `None` until the person said.
+    /// Where new accounts are stored; `None` until the user decides.
     #[serde(default)]
     pub new_accounts: Option<NewAccounts>,
-    /// Whether a passcode may be filled on this server's pages without a click.
+    /// A passcode may be filled on this server's pages without a click.
     #[serde(default)]
     pub fills_by_itself: bool,
-    /// Whether a row deleted by another client is binned here.
+    /// Accounts that another client deleted are moved to the trash here.
     #[serde(default)]
     pub follows_deletions: bool,
-    /// It only receives until the person ticks what to send (a connection by code, the demo).
+    /// The connection only receives until the user selects what to send (a connection that was made with a code, or to
+    /// the demo server).
     #[serde(default)]
     pub receives_only: bool,
-    /// The public demo server: new accounts never go there by themselves.
+    /// The server is the public demo server, where new accounts are never stored automatically.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_demo: bool,
 }
 
 impl Connection {
-    /// Whether an account was enrolled on this server: its origin is among the account's sites.
+    /// Returns `true` if an account was enrolled on this server, which means that the server's origin is among the
+    /// account's sites.
     pub fn enrolled(&self, account: &Account) -> bool {
         let Some((scheme, rest)) = self.server.split_once("://") else { return false };
         let host = rest.split('/').next().unwrap_or(rest);
@@ -79,58 +81,58 @@ impl Connection {
     }
 }
 
-/// Where accounts that are added from now on go.
+/// Where accounts that are added later are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NewAccounts {
-    /// They stay on this device.
+    /// On this device.
     Device,
-    /// They are sent to the connection's server.
+    /// Also on the connection's server.
     Server,
 }
 
-/// Choices that are kept with the vault.
+/// Settings that are stored in the vault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// Locks after so many seconds; 8 hours by default.
+    /// The time until the vault is locked, in seconds; 8 hours by default.
     pub lock_after_seconds: u64,
-    /// Shows a row's code only while it is hovered or focused.
+    /// Shows a row's code only while the row is hovered or focused.
     #[serde(default)]
     pub hides_codes: bool,
-    /// Shows the next code all the time and not only in the last 10 s.
+    /// Always shows the next code, and not only in the last 10 s.
     #[serde(default)]
     pub shows_next: bool,
-    /// The colours of the pages.
+    /// The color theme of the pages.
     #[serde(default, skip_serializing_if = "Theme::is_system")]
     pub theme: Theme,
-    /// Seconds that the servers' clocks are ahead of this one's, applied to all codes by the user's choice.
+    /// The lead of the servers' clocks over this device's in seconds, which the user chose to apply to all codes.
     #[serde(default)]
     pub clock_correction_seconds: i64,
-    /// The same for one server's clock, applied to the codes of the accounts that were enrolled there.
+    /// The same correction for single servers, which applies to the codes of the accounts that were enrolled there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub server_corrections: BTreeMap<ConnectionId, i64>,
 }
 
-/// The colours of the pages.
+/// The color theme of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the system has them.
+    /// The system's theme.
     #[default]
     System,
     /// Dark on light.
     Light,
     /// Light on dark.
     Dark,
-    /// With the most contrast, light or dark as the system is.
+    /// High contrast, light or dark like the system.
     Contrast,
 }
 
 impl Theme {
-    /// All of them.
+    /// All themes.
     pub const ALL: [Self; 4] = [Self::System, Self::Light, Self::Dark, Self::Contrast];
 
-    /// Its name, in style sheets and storage.
+    /// Returns the name used in style sheets and storage.
     pub fn name(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -160,10 +162,10 @@ impl Default for Settings {
 }
 
 impl Vault {
-    /// More accounts than anybody has; bounds the work on a hostile import.
+    /// More accounts than anyone has. Limits the work for a hostile import.
     pub const MAX_ACCOUNTS: usize = 20_000;
 
-    /// Adds an account behind the others.
+    /// Adds an account at the end.
     ///
     /// # Errors
     /// [`VaultError::Full`].
@@ -175,7 +177,7 @@ impl Vault {
         Ok(())
     }
 
-    /// The account with this id.
+    /// Returns the account with this id.
     ///
     /// # Errors
     /// [`VaultError::NoSuchAccount`].
@@ -183,7 +185,7 @@ impl Vault {
         self.accounts.iter().find(|account| account.id == id).ok_or(VaultError::NoSuchAccount)
     }
 
-    /// The account with this id, to be changed.
+    /// Returns the account with this id, for changing it.
     ///
     /// # Errors
     /// [`VaultError::NoSuchAccount`].
@@ -191,7 +193,7 @@ impl Vault {
         self.accounts.iter_mut().find(|account| account.id == id).ok_or(VaultError::NoSuchAccount)
     }
 
-    /// Moves an account to the bin.
+    /// Moves an account to the trash.
     ///
     /// # Errors
     /// [`VaultError::NoSuchAccount`].
@@ -202,7 +204,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Takes an account out of the bin, back behind the others.
+    /// Takes an account out of the trash and adds it at the end.
     ///
     /// # Errors
     /// [`VaultError::NoSuchAccount`], [`VaultError::Full`].
@@ -216,9 +218,9 @@ impl Vault {
         Ok(())
     }
 
-    /// Looks after the bin of a vault that is about to be saved; `kept` are the saves before. A clock may be wrong for
-    /// a while: what is binned now is dated no earlier than any save that is kept, and goes only when the save before
-    /// this one was past its 30 days too. Returns the ids of the accounts that went.
+    /// Updates the trash before a save. `kept` are the previous saves. Because the clock may be wrong for a while, a
+    /// deletion is dated no earlier than any kept save, and an account is removed only if the previous save was also
+    /// past its 30 days. Returns the ids of the removed accounts.
     pub fn tend_bin(&mut self, now: u64, kept: &Generations) -> Vec<AccountId> {
         let newest = kept.iter().map(|(_, envelope)| envelope.sealed_at()).max().unwrap_or(0);
         for binned in self.bin.iter_mut().filter(|binned| binned.binned_at == now) {
@@ -228,7 +230,7 @@ impl Vault {
         self.empty_old_bin(now.min(saved_at))
     }
 
-    /// Removes what has been in the trash for 30 days, whoever put it there, and returns the ids of those accounts.
+    /// Removes accounts that have been in the trash for 30 days, and returns their ids.
     pub fn empty_old_bin(&mut self, now: u64) -> Vec<AccountId> {
         let is_old = |binned: &mut Binned| now.saturating_sub(binned.binned_at) >= BIN_SECONDS;
         self.bin.extract_if(.., is_old).map(|binned| binned.account.id).collect()
@@ -239,14 +241,14 @@ impl Vault {
         self.bin.drain(..).map(|binned| binned.account.id).collect()
     }
 
-    /// How many seconds the clock that an account's codes are made by is ahead of this device's.
+    /// Returns the lead of the clock for an account's codes over this device's, in seconds.
     pub fn clock_ahead(&self, account: &Account) -> i64 {
         let enrolled = self.connections.iter().filter(|connection| connection.enrolled(account));
         let own = enrolled.filter_map(|connection| self.settings.server_corrections.get(&connection.id)).next();
         own.copied().unwrap_or(self.settings.clock_correction_seconds)
     }
 
-    /// Stores the HOTP counters with the accounts, so that a document alone knows how far they have come.
+    /// Stores the HOTP counters in the accounts, so that the document contains them without the state.
     pub fn keep_counters(&mut self, counters: &BTreeMap<AccountId, u64>) {
         let binned = self.bin.iter_mut().map(|binned| &mut binned.account);
         for account in self.accounts.iter_mut().chain(binned) {
@@ -256,7 +258,7 @@ impl Vault {
         }
     }
 
-    /// The connection with this id.
+    /// Returns the connection with this id.
     pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
         self.connections.iter().find(|connection| connection.id == id)
     }

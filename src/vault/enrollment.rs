@@ -1,12 +1,14 @@
-//! The end of an enrolment: the server has the new secret, and the old one of this user is worth nothing there any more.
+//! Completing an enrollment: the server has the new secret, so this user's old one is no longer valid there.
 
 use super::{Account, AccountId, Site, Vault};
 
 impl Vault {
-    /// Confirms an account that was enrolled at `origin`. `false` where it is not there, or was confirmed already.
+    /// Marks an account that was enrolled at `origin` as confirmed. Returns `false` if it does not exist or was
+    /// confirmed before.
     ///
-    /// A server keeps one secret a user: this user's older accounts, known by the name, are offered on this origin no longer,
-    /// and stay in the list. Their recovery codes go on working, since a server adds the new ones to them: the new account takes over what is good.
+    /// A server stores one secret for each user. This user's older accounts, which are recognized by their names,
+    /// remain in the list but are no longer offered on this origin. Their recovery codes remain valid, because a server
+    /// adds new ones to them, so the new account takes over the unused ones.
     pub fn confirm_enrolled(&mut self, id: AccountId, origin: &str) -> bool {
         let Ok(account) = self.account_mut(id) else { return false };
         if !std::mem::take(&mut account.unconfirmed) {

@@ -18,7 +18,7 @@ use crate::secret::{Entropy, Secret};
 
 pub(super) const FORMAT: &str = "casdoor-authenticator-vault";
 pub(super) const VERSION: u32 = 1;
-/// A vault of 20,000 accounts with long notes stays under this.
+/// Maximum size of an envelope. A vault of 20,000 accounts with long notes is smaller.
 const MAX_ENVELOPE_BYTES: usize = 64 * 1024 * 1024;
 const MAX_SLOTS: usize = 16;
 
@@ -27,19 +27,19 @@ const MAX_SLOTS: usize = 16;
 pub struct VaultKey(Secret<[u8; 32]>);
 
 impl VaultKey {
-    /// A new one.
+    /// Generates a new key.
     pub fn generate(entropy: &mut impl Entropy) -> Self {
         let mut key = Secret::<[u8; 32]>::default();
         entropy.fill(key.expose_mut());
         Self(key)
     }
 
-    /// The text that the session keeps while the vault is unlocked.
+    /// Returns the text that is stored in session memory while the vault is unlocked.
     pub fn to_text(&self) -> Secret<String> {
         Secret::new(STANDARD.encode(self.0.expose()))
     }
 
-    /// Reads [`VaultKey::to_text`].
+    /// Parses the output of [`VaultKey::to_text`].
     ///
     /// # Errors
     /// [`VaultError::NotAVault`] if it is not 32 bytes of base64.
@@ -48,28 +48,28 @@ impl VaultKey {
         Self::from_bytes(&bytes).ok_or(VaultError::NotAVault)
     }
 
-    /// The bytes, for sealing.
+    /// Returns the bytes, for sealing.
     pub(crate) fn expose(&self) -> &[u8; 32] {
         self.0.expose()
     }
 
-    /// The bytes, for the device that wraps them.
+    /// Returns the bytes, for a device key that wraps them.
     pub fn to_bytes(&self) -> Secret<[u8; 32]> {
         self.0.clone()
     }
 
-    /// The key that a device has unwrapped.
+    /// Creates the key from the bytes that a device key has unwrapped.
     pub fn of(bytes: Secret<[u8; 32]>) -> Self {
         Self(bytes)
     }
 
-    /// The key that a slot held; `None` for anything but 32 bytes.
+    /// Creates the key from the content of a slot; `None` unless it has 32 bytes.
     pub(super) fn from_bytes(bytes: &Secret<Vec<u8>>) -> Option<Self> {
         Secret::from_slice(bytes.expose()).map(Self)
     }
 }
 
-/// A sealed [`Vault`]: what lies in storage, and what a backup file is.
+/// A sealed [`Vault`], which is stored by the browser and written to backup files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
     format: String,
@@ -100,11 +100,11 @@ impl Envelope {
         Ok(Self { format: FORMAT.into(), version: VERSION, revision, sealed_at: now, slots, sealed })
     }
 
-    /// Reads the text form. Nothing is decrypted, but format, version and sizes are checked.
+    /// Parses the text form. Checks format, version and sizes, but decrypts nothing.
     ///
     /// # Errors
-    /// [`VaultError::NotAVault`], [`VaultError::Newer`], and [`VaultError::Kdf`] where its slots together ask for more work
-    /// than one derivation may.
+    /// [`VaultError::NotAVault`], [`VaultError::Newer`], and [`VaultError::Kdf`] if its slots together require more
+    /// work than one derivation may.
     pub fn from_text(text: &str) -> Result<Self, VaultError> {
         #[derive(Deserialize)]
         struct Front {
@@ -124,22 +124,22 @@ impl Envelope {
         if envelope.slots.len() > MAX_SLOTS {
             return Err(VaultError::NotAVault);
         }
-        // A slot that is out of bounds by itself is never derived, and does not keep the others from being tried.
+        // A slot with parameters out of bounds is never derived, and does not prevent the others from being tried.
         let costs = envelope.slots.iter().filter_map(KeySlot::kdf).filter(|kdf| kdf.check().is_ok()).map(Kdf::cost);
         let total = costs.fold(0_u64, u64::saturating_add);
         if total > Kdf::MAX_COST { Err(VaultError::Kdf) } else { Ok(envelope) }
     }
 
-    /// The text form.
+    /// Returns the text form.
     ///
     /// # Errors
-    /// [`VaultError::Full`] where it is longer than what [`Envelope::from_text`] reads.
+    /// [`VaultError::Full`] if it is longer than [`Envelope::from_text`] accepts.
     pub fn to_text(&self) -> Result<String, VaultError> {
         let text = serde_json::to_string(self).map_err(|_| VaultError::Damaged)?;
         if text.len() > MAX_ENVELOPE_BYTES { Err(VaultError::Full) } else { Ok(text) }
     }
 
-    /// Opens the document with the vault key.
+    /// Decrypts the document with the vault key.
     ///
     /// # Errors
     /// [`VaultError::Damaged`].
@@ -149,27 +149,27 @@ impl Envelope {
         serde_json::from_slice(plain.expose()).map_err(|_| VaultError::Damaged)
     }
 
-    /// The key slots.
+    /// Returns the key slots.
     pub fn slots(&self) -> &[KeySlot] {
         &self.slots
     }
 
-    /// Whether a password opens it; otherwise only the device that it was made on does.
+    /// Returns `true` if a password opens it, and `false` if only the device can on which it was made.
     pub fn has_password(&self) -> bool {
         self.slots.iter().any(KeySlot::is_password)
     }
 
-    /// Counts writes.
+    /// Returns the revision, which is incremented by every write.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// When it was sealed, in seconds since 1970.
+    /// Returns when it was sealed, in seconds since 1970.
     pub fn sealed_at(&self) -> u64 {
         self.sealed_at
     }
 
-    /// The same document at the same revision under a new key with new slots.
+    /// Returns the same document at the same revision, sealed under a new key with new slots.
     ///
     /// # Errors
     /// [`VaultError::Damaged`] if the old key does not open it.

@@ -1,29 +1,29 @@
-//! What an import brought of an account that nothing here needs: kept, so that the next program gets it again.
+//! Data from an import that the authenticator does not use, stored so that it can be exported again.
 
 use serde::{Deserialize, Serialize};
 
-/// Fields of other programs. They stay on this device and go into backups and exports.
+/// Fields of other programs. They stay on this device, and are included in backups and exports.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brought {
-    /// The groups or tags besides the account's own one.
+    /// Further groups or tags, in addition to the account's group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further_groups: Vec<String>,
-    /// A picture, as a `data:` address; empty for none.
+    /// A picture as a `data:` URI; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub icon: String,
-    /// Addresses of sites: suggestions, never permissions. Nothing is filled because of them.
+    /// Addresses of sites. They are only suggestions and never permit filling.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sites: Vec<String>,
-    /// How many times it was used.
+    /// The number of uses.
     #[serde(default)]
     pub used: u64,
-    /// When it was used last, in seconds since 1970.
+    /// The last use, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used: Option<u64>,
 }
 
 impl Brought {
-    /// Whether there is nothing to keep.
+    /// Returns `true` if there is nothing to store.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

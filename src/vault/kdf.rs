@@ -1,4 +1,4 @@
-//! Deriving a key from a password: Argon2id (RFC 9106) or PBKDF2-HMAC-SHA-256 (RFC 8018), with bounded work.
+//! Deriving a key from a password, with bounded work: Argon2id (RFC 9106) or PBKDF2-HMAC-SHA-256 (RFC 8018).
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use sha2::Sha256;
 use super::VaultError;
 use crate::secret::Secret;
 
-/// Which derivation, with its parameters.
+/// A key derivation function with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Kdf {
@@ -17,7 +17,7 @@ pub enum Kdf {
     Argon2id {
         /// Memory in KiB, 8,192 to 262,144.
         memory_kib: u32,
-        /// Passes over it, 1 to 16.
+        /// Passes over the memory, 1 to 16.
         passes: u32,
         /// Lanes, 1 to 4.
         lanes: u32,
@@ -32,10 +32,10 @@ pub enum Kdf {
 impl Kdf {
     /// Argon2id with 64 MiB and 3 passes, the default.
     pub const ARGON2ID: Self = Self::Argon2id { memory_kib: 65_536, passes: 3, lanes: 1 };
-    /// PBKDF2 with 600,000 iterations, where a policy asks for it.
+    /// PBKDF2 with 600,000 iterations, where a policy requires it.
     pub const PBKDF2: Self = Self::Pbkdf2 { iterations: 600_000 };
 
-    /// Refuses parameters that would be too weak or would take too much time or memory.
+    /// Rejects parameters that are too weak or require too much time or memory.
     ///
     /// # Errors
     /// [`VaultError::Kdf`].
@@ -49,7 +49,8 @@ impl Kdf {
         if in_bounds { Ok(self) } else { Err(VaultError::Kdf) }
     }
 
-    /// The most that [`Kdf::cost`] is for parameters within bounds, and what all the slots of an envelope may cost together.
+    /// The highest [`Kdf::cost`] of parameters within bounds, which is also the limit for all slots of an envelope
+    /// together.
     pub(crate) const MAX_COST: u64 = 1_000_000;
 
     /// Returns the work of a derivation, in millionths of the most expensive one that is within bounds.
@@ -61,8 +62,8 @@ impl Kdf {
         work.saturating_mul(Self::MAX_COST).checked_div(most).unwrap_or(Self::MAX_COST)
     }
 
-    /// Derives 32 bytes. Takes 0.1 s and more, and with Argon2id memory that a wasm instance does not give back:
-    /// the extension calls it in an instance of its own.
+    /// Derives 32 bytes. This takes 0.1 s or more, and Argon2id needs memory that a wasm instance does not release, so
+    /// the extension runs it in a separate instance.
     ///
     /// # Errors
     /// [`VaultError::Kdf`] for parameters out of bounds.
@@ -83,7 +84,7 @@ impl Kdf {
     }
 }
 
-/// The parameters as they are authenticated with a key slot.
+/// Writes the parameters in the form that is authenticated with a key slot.
 impl fmt::Display for Kdf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,18 +1,25 @@
-//! Accounts, and the sealed document that holds them.
+//! Accounts, and the sealed document that contains them.
 //!
-//! [`Vault`] is the open document: accounts, bin, connections, settings. [`Envelope`] is its sealed form, self-contained
-//! and readable without this program (`docs/vault-format.md`): AES-256-GCM under a random [`VaultKey`], which key
-//! [`slots`](KeySlot) wrap, each authenticated by itself: one that a password opens, or one that only this device does. [`Generations`] keeps the last, the previous, a day-old and a
-//! week-old envelope, so that one bad write is never the last word. [`State`] holds what changes often (tokens, sync
-//! bases, counters), sealed apart so that it never pushes out a good generation. [`Store`] is the port to wherever the
-//! bytes stay.
+//! [`Vault`] is the open document: accounts, trash, connections, settings. [`Envelope`] is its sealed form, which is
+//! self-contained and can be opened without this program (`docs/vault-format.md`): AES-256-GCM under a random
+//! [`VaultKey`], which one or more [`slots`](KeySlot) wrap. Each slot is authenticated separately, and is opened by a
+//! password or by the device. [`Generations`] holds the latest, the previous, a day-old and a week-old envelope, so
+//! that a bad write can be undone. [`State`] holds what changes often (tokens, sync bases, counters); it is sealed
+//! separately, so that its changes do not drop an older copy. [`Store`] is the interface to the storage.
 //!
 //! ```
 //! use casdoor_authenticator::secret::{Entropy, Secret};
 //! use casdoor_authenticator::vault::{Envelope, Kdf, KeySlot, Vault, VaultKey};
 //!
 //! # struct Rng(u8);
-//! # impl Entropy for Rng { fn fill(&mut self, bytes: &mut [u8]) { bytes.fill_with(|| { self.0 = self.0.wrapping_add(1); self.0 }) } }
+//! # impl Entropy for Rng {
+//! #     fn fill(&mut self, bytes: &mut [u8]) {
+//! #         bytes.fill_with(|| {
+//! #             self.0 = self.0.wrapping_add(1);
+//! #             self.0
+//! #         })
+//! #     }
+//! # }
 //! # let mut entropy = Rng(0);
 //! let (key, kdf) = (VaultKey::generate(&mut entropy), Kdf::PBKDF2);
 //! let salt = entropy.generate();
@@ -52,26 +59,26 @@ pub use slot::{DeviceWrap, KeySlot};
 pub use state::{Alarm, BackupState, BaseRow, Batch, BatchPart, CounterCopy, Presence, State, SyncReport, Tokens};
 pub use store::{Area, Change, MemoryStore, Store, StoreError};
 
-/// Why a vault could not be sealed, opened or changed. Nothing of its content is in it.
+/// The reason why a vault could not be sealed, opened or changed. It contains none of the vault's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VaultError {
-    /// The password opens no key slot, or every slot is damaged: the cipher cannot tell the two apart.
+    /// The password opens no key slot, or every slot is damaged, because the cipher cannot tell the two cases apart.
     #[error("the password does not open this vault")]
     WrongPassword,
     /// No password opens this vault, and the device does not have the key that does.
     #[error("the key that this device kept is gone")]
     NoDeviceKey,
-    /// The key is right, but the sealed bytes were cut or altered.
+    /// The key is right, but the sealed bytes were truncated or modified.
     #[error("the sealed bytes are damaged")]
     Damaged,
-    /// This is no vault of ours.
+    /// The file is not a vault of this program.
     #[error("this is not a vault")]
     NotAVault,
     /// A newer version of this program wrote it.
     #[error("a newer version of the extension wrote this vault")]
     Newer,
-    /// The parameters of the key derivation ask for too much or too little work.
+    /// The parameters of the key derivation require too much or too little work.
     #[error("the vault asks for a key derivation outside the limits")]
     Kdf,
     /// There is no account with this id.
@@ -80,13 +87,13 @@ pub enum VaultError {
     /// There is no connection with this id.
     #[error("there is no such connection")]
     NoSuchConnection,
-    /// The vault holds [`Vault::MAX_ACCOUNTS`] accounts.
+    /// The vault already contains [`Vault::MAX_ACCOUNTS`] accounts.
     #[error("the vault is full")]
     Full,
 }
 
 impl VaultError {
-    /// The key of the message that explains it to a person.
+    /// Returns the key of the message for the user.
     pub fn code(self) -> &'static str {
         match self {
             Self::WrongPassword => "vault_wrong_password",

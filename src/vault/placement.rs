@@ -1,9 +1,9 @@
 //! Where an account may be stored: on this device only, or also on the server of one connection.
 //!
-//! A server's own second factor stays on this device. A server that stores it holds both factors of its user, and
-//! whoever reads the server's list can sign in as that user. Every way in (scan, paste, picture, camera, form, import,
-//! enrolment) adds accounts with [`Vault::add_new`]; what moves accounts later asks [`Vault::holds_back`]. Only a user who
-//! moves this one account on purpose overrides the rule.
+//! A server's own second factor stays on this device. A server that stores it would hold both factors of its user, and
+//! anyone who can read the server's list could sign in as that user. Every use case that adds accounts (scan, paste,
+//! picture, camera, form, import, enrollment) calls [`Vault::add_new`], and those that move accounts call
+//! [`Vault::holds_back`]. Only a user who moves a single account on purpose overrides the rule.
 
 use std::collections::BTreeSet;
 
@@ -22,21 +22,21 @@ impl Connection {
 }
 
 impl Vault {
-    /// Returns where new accounts go unless the user chooses: to the first connection that takes them, else nowhere but
-    /// this device.
+    /// Returns where new accounts are stored unless the user chooses: at the first connection that accepts them, or
+    /// else on this device only.
     pub fn default_keep(&self) -> Keep {
         let takes_new = |connection: &&Connection| connection.new_accounts == Some(NewAccounts::Server);
         self.connections.iter().find(takes_new).map_or(Keep::Device, |connection| Keep::Connection(connection.id))
     }
 
-    /// Returns whether an account is held back from there: it is that server's own second factor, and the user did not
-    /// insist on this very account.
+    /// Returns `true` if an account must not be stored there because it is that server's own second factor, and the
+    /// user has not insisted on this particular account.
     pub fn holds_back(&self, account: &Account, keep: Keep) -> bool {
         let Keep::Connection(id) = keep else { return false };
         self.connection(id).is_some_and(|connection| self.is_own_factor(connection, account))
     }
 
-    /// Returns whether an account is a second factor of the connection's own server. For many accounts at once, use
+    /// Returns `true` if an account is a second factor of the connection's own server. For many accounts, use
     /// [`Vault::own_factors`].
     pub fn is_own_factor(&self, connection: &Connection, account: &Account) -> bool {
         self.own_factors(connection).contains(account)
@@ -52,7 +52,7 @@ impl Vault {
     /// receives and an account goes there, it sends from now on.
     ///
     /// # Errors
-    /// [`VaultError::Full`], [`VaultError::NoSuchConnection`]; nothing has changed then.
+    /// [`VaultError::Full`], [`VaultError::NoSuchConnection`]. Nothing is changed then.
     pub fn add_new(&mut self, mut accounts: Vec<Account>, wanted: Option<Keep>) -> Result<(), VaultError> {
         if self.accounts.len().saturating_add(accounts.len()) > Self::MAX_ACCOUNTS {
             return Err(VaultError::Full);
@@ -64,7 +64,7 @@ impl Vault {
             Keep::Connection(id) => {
                 let connection = self.connection(id).ok_or(VaultError::NoSuchConnection)?;
                 let mut own = OwnFactors::new(self, connection);
-                // Two new accounts may share a secret of which only one says what it is for.
+                // Two new accounts may share a secret, and only one of them may name its server.
                 accounts.iter().for_each(|account| own.learn(account));
                 for account in &mut accounts {
                     account.keep = if own.contains(account) { Keep::Device } else { keep };
@@ -79,7 +79,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Returns those of the accounts that may be stored there without the user insisting on each of them.
+    /// Returns those of the accounts that may be stored there without a separate decision of the user for each of them.
     ///
     /// # Errors
     /// [`VaultError::NoSuchConnection`], [`VaultError::NoSuchAccount`].
@@ -89,7 +89,7 @@ impl Vault {
         let mut movable = Vec::with_capacity(ids.len());
         for id in ids {
             let account = self.account(*id)?;
-            // An account that is there already is there because the user insisted.
+            // An account that is already stored there is there because the user insisted.
             if account.keep == keep || !own.contains(account) {
                 movable.push(*id);
             }
@@ -97,7 +97,7 @@ impl Vault {
         Ok(movable)
     }
 
-    /// Takes an account back to this device if it has turned out to be the second factor of the server that stores it.
+    /// Moves an account back to this device if it has turned out to be the second factor of the server that stores it.
     ///
     /// # Errors
     /// [`VaultError::NoSuchAccount`].
@@ -110,7 +110,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Lets a connection send that only received: the user has put an account there on purpose.
+    /// Allows a receive-only connection to send, because the user has stored an account there on purpose.
     ///
     /// # Errors
     /// [`VaultError::NoSuchConnection`].
@@ -123,14 +123,14 @@ impl Vault {
     }
 }
 
-/// What identifies the second factors of one server, as far as this vault tells.
+/// Identifies the second factors of one server, as far as this vault knows them.
 pub struct OwnFactors {
     /// The server's origin.
     origin: String,
-    /// Everyone who is connected to that server.
+    /// All users of this vault who are connected to that server.
     users: Vec<Connection>,
-    /// Digests of the secrets of accounts that are known to be second factors of that server: looked up, so that
-    /// 20,000 accounts against 20,000 take no time.
+    /// Digests of the secrets of known second factors of that server, so that 20,000 accounts can be checked against
+    /// 20,000 quickly.
     secrets: BTreeSet<[u8; 32]>,
 }
 
@@ -151,12 +151,13 @@ impl OwnFactors {
         }
     }
 
-    /// Returns whether an account is one of them: by its names and sites, or by sharing the secret of one that is.
+    /// Returns `true` if an account is one of them, by its names and sites or because it shares their secret.
     pub fn contains(&self, account: &Account) -> bool {
         self.recognizes(account) || self.secrets.contains(&digest(account))
     }
 
-    /// By where it is filled, by the sites that another program kept with it, or by the user that it names.
+    /// Recognizes an account by the sites where it is filled, by the sites that another program stored with it, or by
+    /// the user's name.
     fn recognizes(&self, account: &Account) -> bool {
         let is_filled_there = account.sites.iter().any(|site| match site {
             Site::Origin(origin) => origin.eq_ignore_ascii_case(&self.origin),
@@ -169,12 +170,12 @@ impl OwnFactors {
     }
 }
 
-/// A digest of an account's secret, which is spent for nothing else.
+/// Returns a digest of an account's secret, which is exposed for this only.
 fn digest(account: &Account) -> [u8; 32] {
     Sha256::digest(account.otp.key.expose()).into()
 }
 
-/// Returns whether an account's names are those that Casdoor gives this user's second factor (`owner/name`, with or
+/// Returns `true` if an account's names are those that Casdoor gives this user's second factor (`owner/name`, with or
 /// without the issuer before it), or those that a user types for it.
 fn names_user(account: &Account, user: &Connection, host: &str) -> bool {
     let (name, full) =
@@ -185,7 +186,7 @@ fn names_user(account: &Account, user: &Connection, host: &str) -> bool {
     is_labelled || (name == user.name.to_ascii_lowercase() && (is_issuer(&user.owner) || is_issuer(host)))
 }
 
-/// The host in an address, without user name and port; what is no address is taken for a host.
+/// Returns the host of an address, without user name and port. A text that is not an address is treated as a host.
 fn host_of(address: &str) -> &str {
     let rest = address.trim().split_once("://").map_or(address.trim(), |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or(rest);
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_servers_own_factor_is_recognized_by_any_of_the_names_that_it_goes_by() {
+    fn a_servers_own_factor_is_recognized_by_all_its_names() {
         let (vault, here) = (Vault::default(), connection("https://id.example.com:8443/casdoor", "alice"));
         for label in [
             "acme/alice",
@@ -264,14 +265,14 @@ mod tests {
     }
 
     #[test]
-    fn another_users_factor_is_kept_off_the_server_that_both_use() {
+    fn another_users_factor_is_not_stored_on_their_common_server() {
         let (alice, bob) = (connection("https://id.example.com", "alice"), connection("https://id.example.com", "bob"));
         let vault = Vault { connections: vec![alice, bob.clone()], ..Vault::default() };
         assert!(vault.is_own_factor(&bob, &account("acme/alice")));
     }
 
     #[test]
-    fn a_secret_that_is_known_to_be_a_servers_own_stays_here_under_any_name() {
+    fn an_account_that_shares_the_secret_of_an_own_factor_stays_here() {
         let here = connection("https://id.example.com", "alice");
         let id = here.id;
         let mut vault = Vault { connections: vec![here], ..Vault::default() };
@@ -284,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_that_find_no_room_change_no_connection() {
+    fn accounts_that_do_not_fit_change_no_connection() {
         let here = Connection { receives_only: true, ..connection("https://id.example.com", "alice") };
         let keep = Some(Keep::Connection(here.id));
         let mut vault = Vault { connections: vec![here], ..Vault::default() };

@@ -1,46 +1,47 @@
-//! A site's recovery codes, and what became of each.
+//! A site's recovery codes and their states.
 
 use serde::{Deserialize, Serialize};
 
 use crate::secret::Secret;
 
-/// A recovery code of the site, good for one sign-in.
+/// A recovery code of a site, valid for one sign-in.
 ///
-/// One that was used is struck off, not deleted: should the site not have taken it after all, it is still there to be
-/// read. Only the person removes it.
+/// A used code is crossed out, not deleted, so that the user can still read it if the site did not accept it after all.
+/// Only the user removes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "RecoveryRecord", into = "RecoveryRecord")]
 pub struct RecoveryCode {
-    /// As the site wrote it.
+    /// The code as the site wrote it.
     pub code: Secret<String>,
-    /// What became of it.
+    /// The code's state.
     pub fate: Fate,
-    /// When that was, in seconds since 1970; 0 while it is unused.
+    /// When the code reached this state, in seconds since 1970; 0 if it is unused.
     pub at: u64,
 }
 
-/// What became of a recovery code.
+/// The state of a recovery code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
-    /// Nothing yet.
+    /// It was never filled.
     #[default]
     Unused,
-    /// It was filled into the site's form; the site's answer was not seen.
+    /// It was filled into the site's form, but the site's response was not seen.
     Filled,
-    /// A sign-in went through with it: it is struck off.
+    /// The user signed in with it.
     Used,
-    /// The site refused it.
+    /// The site rejected it.
     Refused,
 }
 
 impl RecoveryCode {
-    /// Whether it may still work. Also one that was refused: a server says that of a sign-in that had ended, too.
+    /// Returns `true` if it may still work. A rejected code may, because a server also rejects it if the sign-in has
+    /// expired.
     pub fn is_good(&self) -> bool {
         self.fate != Fate::Used
     }
 
-    /// Notes what became of it. `now` is in seconds since 1970.
+    /// Changes the state. `now` is in seconds since 1970.
     pub fn became(&mut self, fate: Fate, now: u64) {
         (self.fate, self.at) = (fate, now);
     }
@@ -52,7 +53,7 @@ impl From<Secret<String>> for RecoveryCode {
     }
 }
 
-/// A code as it lies in the document: a bare text while it is unused.
+/// A code as it is serialized in the document: plain text while it is unused.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum RecoveryRecord {
@@ -71,7 +72,7 @@ impl From<RecoveryRecord> for RecoveryCode {
 
 impl From<RecoveryCode> for RecoveryRecord {
     fn from(known: RecoveryCode) -> Self {
-        // Spent here: the document is sealed before it is written.
+        // Exposed because the document is sealed before it is written.
         let code = known.code.expose().clone();
         match known.fate {
             Fate::Unused => Self::Unused(code),
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unused_code_is_written_as_its_bare_text_and_every_other_with_its_fate() {
+    fn an_unused_code_is_serialized_as_plain_text_and_others_with_their_state() {
         let mut code = RecoveryCode::from(Secret::new(String::from("a-b")));
         assert_eq!(serde_json::to_string(&code).unwrap(), "\"a-b\"");
         for fate in [Fate::Filled, Fate::Used, Fate::Refused] {
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_signed_in_is_used_up() {
+    fn only_a_code_that_signed_in_is_used_up() {
         let mut code = RecoveryCode::from(Secret::new(String::from("a-b")));
         for (fate, good) in [(Fate::Unused, true), (Fate::Filled, true), (Fate::Used, false), (Fate::Refused, true)] {
             code.became(fate, 7);

@@ -1,4 +1,4 @@
-//! AES-256-GCM with a random nonce: the one way that anything is sealed here.
+//! Sealing with AES-256-GCM and a random nonce. All sealed data uses this module.
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::VaultError;
 use crate::secret::{Entropy, Secret};
 
-/// Sealed bytes and the nonce they were sealed with, as text.
+/// Sealed bytes and their nonce, as text.
 ///
 /// | field | what |
 /// |---|---|
@@ -22,7 +22,7 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// Seals `plain` under `key`; `label` is authenticated with it and must be the same when it is opened.
+    /// Seals `plain` under `key`. `label` is authenticated and must be the same for opening.
     ///
     /// # Errors
     /// [`VaultError::Damaged`] if `plain` is longer than AES-GCM can seal (64 GiB).
@@ -34,25 +34,25 @@ impl Sealed {
         Ok(Self::of(nonce, &data))
     }
 
-    /// What was sealed elsewhere, by a key that cannot be had.
+    /// Creates a value from bytes that the device key has sealed.
     pub(super) fn of(nonce: [u8; 12], data: &[u8]) -> Self {
         Self { nonce: STANDARD.encode(nonce), data: STANDARD.encode(data) }
     }
 
-    /// Nonce, and ciphertext with tag.
+    /// Returns the nonce, and the ciphertext with its tag.
     ///
     /// # Errors
-    /// [`VaultError::Damaged`] for a nonce that is not 12 bytes, or text that is no base64.
+    /// [`VaultError::Damaged`] if the nonce is not 12 bytes long, or the text is not base64.
     pub(super) fn parts(&self) -> Result<([u8; 12], Vec<u8>), VaultError> {
         let nonce = STANDARD.decode(&self.nonce).map_err(|_| VaultError::Damaged)?;
         let nonce = <[u8; 12]>::try_from(nonce).map_err(|_| VaultError::Damaged)?;
         Ok((nonce, STANDARD.decode(&self.data).map_err(|_| VaultError::Damaged)?))
     }
 
-    /// Opens what [`Sealed::seal`] made with the same key and label.
+    /// Opens the output of [`Sealed::seal`] with the same key and label.
     ///
     /// # Errors
-    /// [`VaultError::Damaged`] for a wrong key, another label, or bytes that were altered.
+    /// [`VaultError::Damaged`] for a wrong key, another label, or modified bytes.
     pub fn open(&self, key: &[u8; 32], label: &str) -> Result<Secret<Vec<u8>>, VaultError> {
         let (nonce, data) = self.parts()?;
         let plain = Aes256Gcm::new(key.into())

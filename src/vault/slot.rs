@@ -1,4 +1,4 @@
-//! The key slots of an envelope: each wraps the vault key, and is authenticated by itself.
+//! The key slots of an envelope. Each wraps the vault key and is authenticated separately.
 //!
 //! | `kind` | fields | what opens it |
 //! |---|---|---|
@@ -13,7 +13,7 @@ use super::envelope::{FORMAT, VERSION};
 use super::{Kdf, Sealed, VaultError, VaultKey};
 use crate::secret::{Entropy, Secret};
 
-/// The vault key, wrapped by a key that a password gives or a device keeps. Authenticated by itself.
+/// The vault key, wrapped with a key that is derived from a password or stored by the device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeySlot {
     #[serde(flatten)]
@@ -29,19 +29,19 @@ enum OpenedBy {
     Device { key: String },
 }
 
-/// What the device has to do with its key to make or open a device slot: AES-256-GCM with this nonce and label.
+/// Instructions for the device key to make or open a device slot: AES-256-GCM with this nonce and label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceWrap {
-    /// Which key.
+    /// The id of the device key.
     pub key: [u8; 16],
     /// The nonce.
     pub nonce: [u8; 12],
-    /// Authenticated with it.
+    /// The associated data.
     pub label: String,
 }
 
 impl KeySlot {
-    /// Wraps `key` with what `kdf` derived from the password and `salt`.
+    /// Wraps `key` with the key that `kdf` derived from the password and `salt`.
     ///
     /// # Errors
     /// [`VaultError::Kdf`] for parameters out of bounds.
@@ -57,41 +57,42 @@ impl KeySlot {
         Ok(Self { opened_by, sealed })
     }
 
-    /// What to derive its key with. Bounds are checked.
+    /// Returns the key derivation and the salt, after checking their bounds.
     ///
     /// # Errors
-    /// [`VaultError::WrongPassword`] for a slot that no password opens, [`VaultError::Kdf`], [`VaultError::NotAVault`] for
-    /// a salt that is not 16 bytes.
+    /// [`VaultError::WrongPassword`] for a slot that no password opens, [`VaultError::Kdf`], [`VaultError::NotAVault`]
+    /// for a salt that is not 16 bytes long.
     pub fn derivation(&self) -> Result<(Kdf, [u8; 16]), VaultError> {
         let OpenedBy::Password { kdf, salt } = &self.opened_by else { return Err(VaultError::WrongPassword) };
         Ok((kdf.check()?, sixteen(salt)?))
     }
 
-    /// Unwraps the vault key with what the password gave.
+    /// Unwraps the vault key with the key that was derived from the password.
     ///
     /// # Errors
-    /// [`VaultError::WrongPassword`], which also stands for a damaged slot.
+    /// [`VaultError::WrongPassword`], also for a damaged slot.
     pub fn open(&self, derived: &Secret<[u8; 32]>) -> Result<VaultKey, VaultError> {
         let bytes = self.sealed.open(derived.expose(), &self.opened_by.label());
         VaultKey::from_bytes(&bytes.map_err(|_| VaultError::WrongPassword)?).ok_or(VaultError::WrongPassword)
     }
 
-    /// What the device has to do so that [`KeySlot::of_device`] gets its bytes.
+    /// Returns the instructions for the device key; [`KeySlot::of_device`] takes the result.
     pub fn device_wrap(key: [u8; 16], entropy: &mut impl Entropy) -> DeviceWrap {
         let opened_by = OpenedBy::Device { key: STANDARD.encode(key) };
         DeviceWrap { key, nonce: entropy.generate(), label: opened_by.label() }
     }
 
-    /// The slot of a vault key that the device has wrapped.
+    /// Creates a slot from a vault key that the device key has wrapped.
     pub fn of_device(wrap: &DeviceWrap, wrapped: &[u8]) -> Self {
         let opened_by = OpenedBy::Device { key: STANDARD.encode(wrap.key) };
         Self { opened_by, sealed: Sealed::of(wrap.nonce, wrapped) }
     }
 
-    /// What the device has to do to unwrap it, and the wrapped bytes; `None` for a slot that a password opens.
+    /// Returns the instructions for unwrapping it with the device key, and the wrapped bytes; `None` for a slot that a
+    /// password opens.
     ///
     /// # Errors
-    /// [`VaultError::Damaged`] for a key id or nonce of another length.
+    /// [`VaultError::Damaged`] for a key id or nonce of the wrong length.
     pub fn to_unwrap(&self) -> Result<Option<(DeviceWrap, Vec<u8>)>, VaultError> {
         let OpenedBy::Device { key } = &self.opened_by else { return Ok(None) };
         let (nonce, wrapped) = self.sealed.parts()?;
@@ -99,12 +100,12 @@ impl KeySlot {
         Ok(Some((DeviceWrap { key: sixteen(key).map_err(|_| VaultError::Damaged)?, nonce, label }, wrapped)))
     }
 
-    /// Whether a password opens it.
+    /// Returns `true` if a password opens it.
     pub fn is_password(&self) -> bool {
         matches!(self.opened_by, OpenedBy::Password { .. })
     }
 
-    /// The key derivation; `None` where no password opens it.
+    /// Returns the key derivation; `None` if no password opens the slot.
     pub fn kdf(&self) -> Option<Kdf> {
         match self.opened_by {
             OpenedBy::Password { kdf, .. } => Some(kdf),

@@ -1,4 +1,4 @@
-//! What changes often: tokens, sync bases and HOTP counters, sealed apart from the document.
+//! Data that changes often: tokens, sync bases and HOTP counters, sealed separately from the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,43 +11,44 @@ use crate::secret::{Entropy, Secret};
 const LABEL: &str = "casdoor-authenticator-state 1";
 const COUNTERS_LABEL: &str = "casdoor-authenticator-counters 1";
 
-/// Tokens, bases and counters, by connection and account.
+/// Tokens, sync bases and counters, by connection and account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
-    /// The counter of the next code of each HOTP account. Only ever grows, whatever generation is restored.
+    /// The counter of the next code of each HOTP account. It only grows, even if an older copy of the vault is
+    /// restored.
     #[serde(default)]
     pub counters: BTreeMap<AccountId, u64>,
     /// The tokens of each connection.
     #[serde(default)]
     pub tokens: BTreeMap<ConnectionId, Tokens>,
-    /// What each connection's server held, row by row, when it was last in step.
+    /// The rows of each connection's server after the last sync that brought both sides up to date.
     #[serde(default)]
     pub bases: BTreeMap<ConnectionId, Vec<BaseRow>>,
-    /// What the sync of each connection remembers besides, as its own JSON.
+    /// Further data that the sync of each connection stores, as its own JSON.
     #[serde(default)]
     pub sync: BTreeMap<ConnectionId, serde_json::Value>,
-    /// What the last sync of each connection came to.
+    /// The result of the last sync of each connection.
     #[serde(default)]
     pub reports: BTreeMap<ConnectionId, SyncReport>,
-    /// Exports over several QR codes of which not all were read, or which were not kept yet.
+    /// Multi-part exports that are incomplete or were not saved yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub batches: Vec<Batch>,
     /// The last backup.
     #[serde(default)]
     pub backup: BackupState,
-    /// Incremented by every write, so that an older copy can be told from the last one.
+    /// Incremented by every write, so that an older copy can be recognized.
     #[serde(default)]
     pub writes: u64,
-    /// What was found wrong with stored data, until the user dismisses it.
+    /// Problems with stored data, until the user dismisses them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub alarms: BTreeSet<Alarm>,
 }
 
-/// What was found wrong with stored data.
+/// A problem with stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Alarm {
-    /// The state could not be opened: tokens and bases are lost, and the counters come from their copies.
+    /// The state could not be opened: tokens and sync bases are lost, and the counters come from their copies.
     StateDamaged,
     /// The state is older than the last one that was written.
     StateOld,
@@ -55,7 +56,7 @@ pub enum Alarm {
     VaultOld,
 }
 
-/// The HOTP counters once more, sealed apart from the state: bytes that damage the one leave the other.
+/// A second copy of the HOTP counters, sealed separately, so that damage to one does not affect the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CounterCopy {
     /// [`State::writes`] of the state that was written with it.
@@ -65,7 +66,7 @@ pub struct CounterCopy {
 }
 
 impl CounterCopy {
-    /// Opens what [`State::seal_counters`] made.
+    /// Opens the output of [`State::seal_counters`].
     ///
     /// # Errors
     /// [`VaultError::Damaged`].
@@ -74,127 +75,129 @@ impl CounterCopy {
     }
 }
 
-/// An export over several QR codes, as far as they were read.
+/// A multi-part export, as far as its QR codes were scanned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
-    /// What its codes have in common.
+    /// The id that its codes share.
     pub id: String,
-    /// How many codes there are.
+    /// The total number of codes.
     pub size: u8,
-    /// Those that were read, in any order.
+    /// The scanned codes, in any order.
     pub parts: Vec<BatchPart>,
 }
 
 /// One code of an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchPart {
-    /// Which one, from 0.
+    /// Its position, from 0.
     pub index: u8,
     /// Its text.
     #[serde(with = "secret_text")]
     pub uri: Secret<String>,
 }
 
-/// What became of the last backup.
+/// The result of the last backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupState {
-    /// When one was made last, in seconds since 1970; `None` while there is none.
+    /// When the last backup was made, in seconds since 1970; `None` if there is none.
     #[serde(default)]
     pub made_at: Option<u64>,
-    /// The revision that it holds.
+    /// The vault's revision in the backup.
     #[serde(default)]
     pub revision: u64,
-    /// One that was due could not be put into the downloads folder.
+    /// A scheduled backup could not be saved in the downloads folder.
     #[serde(default)]
     pub failed: bool,
 }
 
-/// What a sync came to, for people.
+/// The result of a sync, for the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncReport {
     /// When it ended, in seconds since 1970.
     pub at: u64,
-    /// The key of the sentence in `_locales`.
+    /// The key of the message in `_locales`.
     pub key: String,
-    /// The sentence in English.
+    /// The message in English.
     pub text: String,
-    /// Something waits to be sent.
+    /// Changes wait to be sent.
     #[serde(default)]
     pub waits: bool,
-    /// Only the person can go on: sign in again, ask the administrator.
+    /// The user has to act: sign in again, or ask the administrator.
     #[serde(default)]
     pub needs_person: bool,
-    /// The sign-in ended.
+    /// The sign-in has expired.
     #[serde(default)]
     pub signed_out: bool,
-    /// Syncs that failed one after the other, for the back-off.
+    /// The number of consecutive failures, for the exponential backoff.
     #[serde(default)]
     pub failures: u32,
-    /// How much more the server's list can take, in bytes, when it was last in step.
+    /// The space left in the server's list after the last complete sync, in bytes.
     #[serde(default)]
     pub room_left_bytes: Option<u64>,
-    /// How many seconds the server's clock was ahead of this one's.
+    /// The lead of the server's clock over this device's, in seconds.
     #[serde(default)]
     pub clock_ahead_seconds: Option<i64>,
-    /// Rows that stay on the server only, because the connection has reached a limit of what it may store here.
+    /// The number of rows that are not downloaded, because the connection has reached a limit of what it may store
+    /// here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_on_server: Option<u64>,
 }
 
-/// A connection's tokens. Each is worth as much as the vault.
+/// A connection's tokens. Each is as sensitive as the vault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens {
-    /// The bearer token.
+    /// The access token.
     #[serde(with = "secret_text")]
     pub access: Secret<String>,
-    /// The refresh token; empty for a connection by code.
+    /// The refresh token; empty for a connection that was made with a code.
     #[serde(with = "secret_text")]
     pub refresh: Secret<String>,
     /// When the access token was received, in seconds since 1970.
     pub received_at: u64,
-    /// When it ends, in seconds since 1970.
+    /// When it expires, in seconds since 1970.
     pub expires_at: u64,
 }
 
-/// A row of a server's list as it was when both sides were last in step.
+/// A row of a server's list as it was when both sides were last in sync.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BaseRow {
-    /// Our account; `None` for a row that we cannot read and keep verbatim.
+    /// The account; `None` for a row that cannot be read and is kept verbatim.
     pub account: Option<AccountId>,
-    /// `accountName`, raw.
+    /// `accountName`, unchanged.
     pub account_name: String,
-    /// `issuer`, raw.
+    /// `issuer`, unchanged.
     pub issuer: String,
-    /// `secretKey`, raw.
+    /// `secretKey`, unchanged.
     #[serde(with = "secret_text")]
     pub secret_key: Secret<String>,
-    /// `origin`, raw.
+    /// `origin`, unchanged.
     pub origin: String,
-    /// When we wrote it there last, in seconds since 1970; 0 if we never did. For a deleted row, when it was seen gone.
+    /// When it was last written to the server from here, in seconds since 1970; 0 if it never was. For a deleted row,
+    /// when it was found gone.
     #[serde(default)]
     pub written_at: u64,
-    /// Whether it is there.
+    /// The state of the row on the server.
     #[serde(default, skip_serializing_if = "Presence::is_present")]
     pub presence: Presence,
-    /// It vanished right after we wrote it and was written again; that is done once.
+    /// It vanished right after it was written, and was written again. This is done only once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rewritten: bool,
 }
 
-/// Where a row of a base stands.
+/// The state of a base's row on the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
-    /// The server held it when it was read last.
+    /// The server had it when the list was last read.
     #[default]
     Present,
-    /// We are about to write it, or did and have not seen it yet.
+    /// It is about to be written, or was written but not read back yet.
     Sending,
-    /// The server held it before and held it no more; nobody here deleted it.
+    /// The server had it before, but no longer does, and it was not deleted here.
     Missing,
-    /// Deleted here; the server still held it when it was read last.
+    /// Deleted here, but the server still had it when the list was last read.
     Removing,
-    /// Deleted here and seen gone from the server. If it comes back, it is not deleted again.
+    /// Deleted here, and found gone from the server. If it comes back, it is not deleted again.
     Deleted,
 }
 
@@ -205,10 +208,10 @@ impl Presence {
 }
 
 impl State {
-    /// Seals it under the vault key.
+    /// Seals the state under the vault key.
     ///
     /// # Errors
-    /// [`VaultError::Damaged`] never in practice.
+    /// [`VaultError::Damaged`], which cannot happen in practice.
     pub fn seal(&self, key: &VaultKey, entropy: &mut impl Entropy) -> Result<String, VaultError> {
         seal(self, key, LABEL, entropy)
     }
@@ -216,12 +219,12 @@ impl State {
     /// Seals a copy of the counters under the vault key.
     ///
     /// # Errors
-    /// [`VaultError::Damaged`] never in practice.
+    /// [`VaultError::Damaged`], which cannot happen in practice.
     pub fn seal_counters(&self, key: &VaultKey, entropy: &mut impl Entropy) -> Result<String, VaultError> {
         seal(&CounterCopy { writes: self.writes, counters: self.counters.clone() }, key, COUNTERS_LABEL, entropy)
     }
 
-    /// Takes over the counters of a copy where they are larger.
+    /// Takes over the counters of a copy that are larger.
     pub fn advance(&mut self, counters: &BTreeMap<AccountId, u64>) {
         for (id, counter) in counters {
             let known = self.counters.entry(*id).or_default();
@@ -229,10 +232,10 @@ impl State {
         }
     }
 
-    /// Opens what [`State::seal`] made.
+    /// Opens the output of [`State::seal`].
     ///
     /// # Errors
-    /// [`VaultError::Damaged`]. What is lost then can be had again: tokens by a sign-in, bases by a sync.
+    /// [`VaultError::Damaged`]. The lost data can be restored: tokens by signing in, sync bases by a sync.
     pub fn open(text: &str, key: &VaultKey) -> Result<Self, VaultError> {
         open(text, key, LABEL)
     }
@@ -250,7 +253,7 @@ fn open<T: serde::de::DeserializeOwned>(text: &str, key: &VaultKey, label: &str)
     serde_json::from_slice(plain.expose()).map_err(|_| VaultError::Damaged)
 }
 
-/// Secrets that lie inside something sealed are written as text; nowhere else does a secret serialize.
+/// Serializes secrets as text, inside sealed data only. Secrets cannot be serialized otherwise.
 mod secret_text {
     use super::{Secret, Zeroize};
     use serde::{Deserialize, Deserializer, Serializer};

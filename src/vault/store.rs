@@ -1,49 +1,49 @@
-//! The port to wherever bytes stay.
+//! The interface to the storage.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::{Future, ready};
 
-/// How long what is stored there lives.
+/// The lifetime of stored values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Area {
-    /// Until it is deleted.
+    /// Until they are deleted.
     Local,
-    /// In memory until the browser closes; trusted contexts only.
+    /// In memory until the browser closes, and readable only in trusted contexts.
     Session,
-    /// What the administrator set, as JSON texts. It is only read.
+    /// Set by the administrator, as JSON texts. Read-only.
     Managed,
-    /// Until it is deleted, in another database of the browser than [`Area::Local`]: small texts that show when only
-    /// the one is set back to an older copy.
+    /// Until they are deleted, in another database of the browser than [`Area::Local`]: small texts that reveal when
+    /// only that one was restored from an older copy.
     Apart,
 }
 
-/// One key's new value; `None` deletes it.
+/// The new value of a key; `None` deletes it.
 pub type Change = (&'static str, Option<String>);
 
-/// Where sealed bytes and session values stay.
+/// Stores sealed bytes and session values.
 pub trait Store {
-    /// The values of `keys`, in their order; `None` where there is none.
+    /// Returns the values of `keys`, in their order; `None` for a missing value.
     fn load(&self, area: Area, keys: &[&'static str]) -> impl Future<Output = Result<Vec<Option<String>>, StoreError>>;
 
-    /// Makes all changes or none; of two changes to one key the later counts.
+    /// Makes all changes or none. If two changes have the same key, the later one applies.
     fn commit(&self, area: Area, changes: Vec<Change>) -> impl Future<Output = Result<(), StoreError>>;
 }
 
-/// Why storage refused.
+/// The reason why a storage operation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// There is no room left.
+    /// There is no space left.
     #[error("the browser's storage is full")]
     Full,
-    /// It could not be read or written.
+    /// The storage could not be read or written.
     #[error("the browser's storage could not be used")]
     Unavailable,
 }
 
 impl StoreError {
-    /// The key of the message that explains it to a person.
+    /// Returns the key of the message for the user.
     pub fn code(self) -> &'static str {
         match self {
             Self::Full => "store_full",
@@ -59,12 +59,12 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// What one key holds.
+    /// Returns the value of a key.
     pub fn value(&self, area: Area, key: &'static str) -> Option<String> {
         self.values.borrow().get(&(area, key)).cloned()
     }
 
-    /// Sets what one key holds, e.g. to damaged bytes.
+    /// Sets the value of a key, for example to damaged bytes.
     pub fn set(&self, area: Area, key: &'static str, value: Option<String>) {
         let mut values = self.values.borrow_mut();
         match value {
@@ -73,7 +73,7 @@ impl MemoryStore {
         };
     }
 
-    /// What a closed browser leaves: the session is gone.
+    /// Deletes the session area, as closing the browser does.
     pub fn end_session(&self) {
         self.values.borrow_mut().retain(|(area, _), _| *area != Area::Session);
     }
