@@ -1,15 +1,15 @@
-//! A server's address: what a person types, and the addresses made from it.
+//! Server addresses: parsing what the user types, and building the addresses of pages and API endpoints.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The longest address that is looked at, in bytes.
+/// Maximum length of an address, in bytes.
 const MAX_ADDRESS_BYTES: usize = 2048;
 
-/// Pages of Casdoor itself: an address copied off the browser's address bar is cut before them.
+/// Paths of Casdoor's own pages. An address that was copied from the browser's address bar is cut before them.
 const PAGES: [&str; 8] = ["login", "signup", "account", "api", ".well-known", "mfa", "forget", "callback"];
 
-/// Where a Casdoor server is: scheme, host, port and the path it lives under.
+/// The address of a Casdoor server: scheme, host, port and base path.
 ///
 /// ```
 /// use casdoor_authenticator::casdoor::ServerAddress;
@@ -28,11 +28,11 @@ pub struct ServerAddress {
     path: String,
 }
 
-/// Why a text is not the address of a server that may be talked to. Nothing of the text is in it.
+/// The reason why a text is not a usable server address. It contains no part of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AddressError {
-    /// There is nothing in it.
+    /// The text is empty.
     #[error("there is no address; type the server's, such as id.example.com")]
     Empty,
     /// It is longer than 2,048 bytes.
@@ -41,19 +41,19 @@ pub enum AddressError {
     /// It is not an http or https address.
     #[error("this is not the address of a server; type it like id.example.com or https://id.example.com:8443")]
     NotAnAddress,
-    /// It holds a user name or a password.
+    /// It contains a user name or a password.
     #[error("the address holds a user name or a password; leave out everything up to the @")]
     HasCredentials,
-    /// It says http, and the server is on the public network.
+    /// It is an http address of a server on the public network.
     #[error("the address says http: everything, your secrets too, could be read on the way; use https")]
     Insecure,
-    /// It says http, and the server is on a private network: the person has to agree first.
+    /// It is an http address of a server on a private network, which requires the user's consent.
     #[error("the address says http: everything, your secrets too, can be read by others in this network")]
     NeedsConsent,
 }
 
 impl AddressError {
-    /// The key of the message that explains it to a person.
+    /// Returns the key of the message for the user.
     pub fn code(self) -> &'static str {
         match self {
             Self::Empty => "address_empty",
@@ -66,7 +66,7 @@ impl AddressError {
     }
 }
 
-/// How far a host is away.
+/// The network that a host belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
     Loopback,
@@ -75,13 +75,13 @@ enum Reach {
 }
 
 impl ServerAddress {
-    /// Reads what a person typed, or the text of another `ServerAddress`.
+    /// Parses what the user typed, or the text of another `ServerAddress`.
     ///
-    /// The scheme may be left out: https, or http on this very machine. `private_http` is the person's consent to http
-    /// inside a private network.
+    /// The scheme is optional: the default is https, or http for this device. `private_http` is the user's consent to
+    /// http in a private network.
     ///
     /// # Errors
-    /// [`AddressError`] says what is wrong and what to type.
+    /// [`AddressError`] with the reason.
     pub fn parse(text: &str, private_http: bool) -> Result<Self, AddressError> {
         if text.len() > MAX_ADDRESS_BYTES {
             return Err(AddressError::TooLong);
@@ -118,22 +118,22 @@ impl ServerAddress {
         Ok(Self { secure, host, port, path: normal_path(path)? })
     }
 
-    /// The host: a name in lower case or an IP address, IPv6 in brackets.
+    /// Returns the host: a name in lower case or an IP address, with IPv6 in brackets.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The port, unless it is the scheme's own.
+    /// Returns the port, unless it is the scheme's default.
     pub fn port(&self) -> Option<u16> {
         self.port
     }
 
-    /// Whether it is https.
+    /// Returns `true` for https.
     pub fn is_secure(&self) -> bool {
         self.secure
     }
 
-    /// Scheme, host and port, as a browser writes an origin.
+    /// Returns scheme, host and port in the form of a browser's origin.
     pub fn origin(&self) -> String {
         let scheme = if self.secure { "https" } else { "http" };
         match self.port {
@@ -151,24 +151,24 @@ impl ServerAddress {
         if self.path.is_empty() {
             return vec![format!("{base}/*")];
         }
-        // A path is a prefix only at a slash: `/casdoor` is not the beginning of `/casdoor-admin`.
+        // A path matches as a prefix only up to a slash: `/casdoor` must not match `/casdoor-admin`.
         vec![base.clone(), format!("{base}/*"), format!("{base}?*")]
     }
 
-    /// The address of something on the server; `path` begins with a slash.
+    /// Returns the address of a path on the server; `path` starts with a slash.
     pub fn url(&self, path: &str) -> String {
         format!("{self}{path}")
     }
 }
 
 impl fmt::Display for ServerAddress {
-    /// Without a trailing slash.
+    /// Writes the address without a trailing slash.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.origin(), self.path)
     }
 }
 
-/// Returns whether an address, as the browser writes it, matches a pattern of [`ServerAddress::page_patterns`].
+/// Returns `true` if an address in the browser's form matches a pattern of [`ServerAddress::page_patterns`].
 pub fn matches_page(pattern: &str, url: &str) -> bool {
     let Some((scheme, rest)) = url.split_once("://") else { return false };
     let rest = rest.split('#').next().unwrap_or_default();
@@ -189,7 +189,7 @@ pub fn matches_page(pattern: &str, url: &str) -> bool {
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), AddressError> {
     let colon = match authority.rfind(']') {
         Some(bracket) => authority.get(bracket..).and_then(|tail| tail.find(':')).map(|at| bracket.saturating_add(at)),
-        // Two colons and no bracket: an IPv6 address without a port.
+        // Two colons without a bracket are an IPv6 address without a port.
         None if authority.matches(':').count() > 1 => None,
         None => authority.find(':'),
     };
@@ -217,7 +217,7 @@ fn normal_host(host: &str) -> Result<String, AddressError> {
     if host.is_empty() || host.len() > 253 || !labels_fit || !known {
         return Err(AddressError::NotAnAddress);
     }
-    // 127.1 or 0x7f.1 is an IP address for a browser and a name for us: refuse what only looks like one.
+    // Browsers read 127.1 and 0x7f.1 as IP addresses, so reject names that look like one.
     let last = host.rsplit('.').next().unwrap_or_default();
     let numeric = last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x");
     if numeric && host.parse::<Ipv4Addr>().is_err() {
@@ -250,7 +250,7 @@ fn reach(host: &str) -> Reach {
     if let Ok(address) = host.parse::<Ipv4Addr>() {
         return reach_v4(address);
     }
-    // Names that RFC 6761, 6762, 8375 and 9476 keep off the public network, and names without a dot.
+    // Domains that RFC 6761, 6762, 8375 and 9476 exclude from the public network. Names without a dot are private, too.
     const PRIVATE: [&str; 6] = [".test", ".local", ".internal", ".lan", ".home.arpa", ".alt"];
     if host == "localhost" || host.ends_with(".localhost") {
         Reach::Loopback
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_type_is_read() {
+    fn addresses_are_parsed_as_users_type_them() {
         for (typed, address) in [
             ("id.example.com", "https://id.example.com"),
             ("  HTTPS://ID.Example.com/ ", "https://id.example.com"),
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn http_is_for_this_machine_and_by_consent_for_private_networks() {
+    fn http_is_allowed_for_this_device_and_with_consent_in_private_networks() {
         assert_eq!(parse("http://id.example.com"), Err(AddressError::Insecure));
         assert_eq!(parse("http://8.8.8.8"), Err(AddressError::Insecure));
         for private in
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_server_is_refused_with_a_reason() {
+    fn an_invalid_address_is_rejected_with_a_reason() {
         for (typed, error) in [
             ("", AddressError::Empty),
             ("ftp://example.com", AddressError::NotAnAddress),
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_a_server_are_those_of_its_scheme_host_port_and_path() {
+    fn page_patterns_match_only_the_servers_scheme_host_port_and_path() {
         let is_page = |server: &str, url: &str| {
             let patterns = ServerAddress::parse(server, true).unwrap().page_patterns();
             patterns.iter().any(|pattern| matches_page(pattern, url))
@@ -386,14 +386,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_panics_and_what_is_read_reads_again(text in ".*") {
+        fn parsing_never_panics_and_is_stable(text in ".*") {
             if let Ok(server) = ServerAddress::parse(&text, true) {
                 prop_assert_eq!(ServerAddress::parse(&server.to_string(), true), Ok(server));
             }
         }
 
         #[test]
-        fn an_address_reads_again(host in "[a-z][a-z0-9-]{0,9}(\\.[a-z][a-z0-9]{0,9}){0,3}", port in proptest::option::of(1_u16..), path in "(/[a-z0-9]{1,8}){0,3}") {
+        fn a_parsed_address_parses_again(host in "[a-z][a-z0-9-]{0,9}(\\.[a-z][a-z0-9]{0,9}){0,3}", port in proptest::option::of(1_u16..), path in "(/[a-z0-9]{1,8}){0,3}") {
             let port = port.map_or(String::new(), |port| format!(":{port}"));
             if let Ok(server) = ServerAddress::parse(&format!("https://{host}{port}{path}"), false) {
                 prop_assert_eq!(ServerAddress::parse(&server.to_string(), false), Ok(server));

@@ -1,4 +1,4 @@
-//! Casdoor's REST API: one function a call, no decisions.
+//! Casdoor's REST API, with one function for each endpoint and no decisions.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -14,53 +14,53 @@ use crate::otp::percent_encode;
 use crate::secret::Secret;
 use crate::vault::Connection;
 
-/// How long a read may take, in milliseconds.
+/// Timeout of a read, in milliseconds.
 const READ_TIMEOUT_MS: u32 = 15_000;
-/// How long a write may take: the server may push the user on to other systems before it answers.
+/// Timeout of a write, in milliseconds. It is longer because the server may propagate the user to other systems before
+/// it responds.
 const WRITE_TIMEOUT_MS: u32 = 30_000;
 
-/// A server, and whom to be there.
+/// A server, and the user who sends the requests.
 pub(super) struct Api<'a, H> {
     http: &'a H,
     server: &'a ServerAddress,
     bearer: Option<&'a Secret<String>>,
 }
 
-/// A connection's user at its server, signed in by a token that was fresh a moment ago; made by
-/// [`as_user`](super::as_user).
+/// A connection's user at its server, with a fresh access token; created by [`as_user`](super::as_user).
 pub struct SignedInUser<'a, H> {
     api: Api<'a, H>,
     connection: &'a Connection,
 }
 
-/// What a sync reads of the user's own record.
+/// The part of the user's own record that a sync needs.
 pub(super) struct OwnUser {
     pub(super) list: List,
-    /// `None` where the server does not say.
+    /// `None` if the server does not report them.
     pub(super) factors: Option<Factors>,
-    /// The server's clock, in seconds since 1970.
+    /// The server's time, in seconds since 1970.
     pub(super) date: Option<u64>,
-    /// The whole record, for servers that take a list only with all of it.
+    /// The complete record, for servers that only accept a list as part of it.
     pub(super) reply: Reply,
 }
 
 /// A user's `mfaAccounts`.
 pub(super) enum List {
-    /// There is no such field.
+    /// The field is missing.
     Absent,
-    /// `null`: it never was, it is hidden, or it was wiped.
+    /// `null`: the list was never written, is hidden, or was deleted.
     Null,
-    /// Its rows, or why they cannot be used.
+    /// The rows, or the reason why they cannot be used.
     Rows(Result<Vec<Row>, CasdoorError>),
 }
 
 impl<'a, H: Http> Api<'a, H> {
-    /// Asks as anybody.
+    /// Sends requests without credentials.
     pub(super) fn anonymous(http: &'a H, server: &'a ServerAddress) -> Self {
         Self { http, server, bearer: None }
     }
 
-    /// Asks as the user of a token.
+    /// Sends requests with an access token.
     pub(super) fn with_token(http: &'a H, server: &'a ServerAddress, token: &'a Secret<String>) -> Self {
         Self { http, server, bearer: Some(token) }
     }
@@ -93,18 +93,18 @@ impl<'a, H: Http> Api<'a, H> {
         Ok(self.http.send(request).await?)
     }
 
-    /// `get-organization-names`.
+    /// Calls `get-organization-names`.
     pub(super) async fn organizations(&self) -> Result<Vec<OrganizationRecord>, CasdoorError> {
         let reply = self.get("/api/get-organization-names", &[("owner", "admin")]).await?;
         Ok(reply.data::<OrganizationList>()?.and_then(|list| list.0).unwrap_or_default())
     }
 
-    /// `get-default-application` of an organization.
+    /// Calls `get-default-application` for an organization.
     pub(super) async fn default_application(&self, organization: &str) -> Result<ApplicationRecord, CasdoorError> {
         self.application_at("/api/get-default-application", organization).await
     }
 
-    /// `get-application`.
+    /// Calls `get-application`.
     pub(super) async fn application(&self, name: &str) -> Result<ApplicationRecord, CasdoorError> {
         self.application_at("/api/get-application", name).await
     }
@@ -114,7 +114,8 @@ impl<'a, H: Http> Api<'a, H> {
         reply.data()?.ok_or(CasdoorError::UnknownApplication)
     }
 
-    /// `get-app-login`: the application of a client id, if it would redirect to the address in the query.
+    /// Calls `get-app-login`, which returns the application of a client id if it accepts the redirect address in the
+    /// query.
     pub(super) async fn application_of_client(
         &self,
         query: &[(&str, &str)],
@@ -124,7 +125,8 @@ impl<'a, H: Http> Api<'a, H> {
         application.ok_or(CasdoorError::UnknownClient)
     }
 
-    /// `login` as the user who is signed in to the server's pages in this browser: the one request with cookies.
+    /// Calls `login` as the user who is signed in to the server's pages in this browser. This is the only request with
+    /// cookies.
     pub(super) async fn login_with_session(
         &self,
         query: &[(&str, &str)],
@@ -141,31 +143,31 @@ impl<'a, H: Http> Api<'a, H> {
         LoginReply::read(&self.http.send(request).await?)
     }
 
-    /// `userinfo`: the id of the user whom the token belongs to.
+    /// Calls `userinfo`, and returns the id of the user whom the token belongs to.
     pub(super) async fn subject(&self) -> Result<String, CasdoorError> {
         wire::read_subject(&self.get_response("/api/userinfo", &[]).await?)
     }
 
-    /// `get-user` by owner and name. Its `data` is `null` for a user who does not exist.
+    /// Calls `get-user` with owner and name. `data` is `null` if the user does not exist.
     async fn user(&self, owner: &str, name: &str) -> Result<Reply, CasdoorError> {
         self.get("/api/get-user", &[("id", &format!("{owner}/{name}"))]).await
     }
 
-    /// Whether a user's list can be read: it is there, and it is a list.
+    /// Returns `true` if a user's list can be read and is a list.
     pub(super) async fn shows_list(&self, owner: &str, name: &str) -> Result<bool, CasdoorError> {
         let reply = self.user(owner, name).await?;
         let list = reply.object()?.map(read_raw::<OwnRecord<'_>>).transpose()?.and_then(|user| user.list).flatten();
         Ok(list.is_some_and(|list| list.get().starts_with('[')))
     }
 
-    /// `get-user` by the user's id (`sub`); `None` for a user who does not exist.
+    /// Calls `get-user` with the user's id (`sub`). Returns `None` if the user does not exist.
     pub(super) async fn user_by_id(&self, id: &str) -> Result<Option<UserRecord>, CasdoorError> {
         let reply = self.get("/api/get-user", &[("userId", id)]).await?;
         reply.object()?.map(read_raw).transpose()
     }
 
-    /// `get-account`: whether the own record, unfiltered, has a list, and the organization. Every call makes a token on
-    /// the server: rare.
+    /// Calls `get-account`, and returns whether the user's own, unfiltered record contains a list, and the
+    /// organization. Every call creates a token on the server, so it is used rarely.
     pub(super) async fn account(&self) -> Result<(bool, OrganizationRecord), CasdoorError> {
         let reply = self.get("/api/get-account", &[]).await?;
         let (own, organization) = reply.parts()?;
@@ -174,7 +176,8 @@ impl<'a, H: Http> Api<'a, H> {
         Ok((list.is_some(), read_raw(organization.ok_or(CasdoorError::NotCasdoor)?)?))
     }
 
-    /// `update-user` with `columns=mfaaccounts`: lower case, the one spelling that writes the list on every server.
+    /// Calls `update-user` with `columns=mfaaccounts`. Only this spelling, in lower case, writes the list on every
+    /// version of the server.
     pub(super) async fn update_accounts(
         &self,
         owner: &str,
@@ -187,14 +190,15 @@ impl<'a, H: Http> Api<'a, H> {
         Reply::read(response).map(drop)
     }
 
-    /// A token endpoint, asked without a Bearer. The token endpoint itself takes no query: only then it is exempt from
-    /// the server's Origin rule.
+    /// Calls a token endpoint, without an access token and without a query, because the endpoint is exempt from the
+    /// server's Origin rule only then.
     pub(super) async fn tokens(&self, path: &str, form: &[(&str, &str)]) -> Result<GivenTokens, CasdoorError> {
         let anonymous = Api::anonymous(self.http, self.server);
         TokenReply::read(&anonymous.post(path, &[], Body::form(form)).await?)
     }
 
-    /// `logout` with the token in the body and not in the address: ends the access and the refresh token.
+    /// Calls `logout` with the token in the body instead of the address. This ends the access token and the refresh
+    /// token.
     pub(super) async fn revoke(&self, access: &Secret<String>) -> Result<(), CasdoorError> {
         let anonymous = Api::anonymous(self.http, self.server);
         let body = Body::form(&[("id_token_hint", access.expose())]);
@@ -207,17 +211,17 @@ impl<'a, H: Http> SignedInUser<'a, H> {
         Self { api, connection }
     }
 
-    /// The user's organization.
+    /// Returns the user's organization.
     pub(super) fn owner(&self) -> &str {
         &self.connection.owner
     }
 
-    /// The user's login name.
+    /// Returns the user's login name.
     pub(super) fn name(&self) -> &str {
         &self.connection.name
     }
 
-    /// The own record as `get-user` shows it; nobody else's who may have the name now.
+    /// Reads the user's own record with `get-user`. Rejects the record of another user who has the name now.
     pub(super) async fn record(&self) -> Result<OwnUser, CasdoorError> {
         let reply = self.api.user(self.owner(), self.name()).await?;
         let user: OwnRecord<'_> = read_raw(reply.object()?.ok_or(CasdoorError::UserGone)?)?;
@@ -233,7 +237,7 @@ impl<'a, H: Http> SignedInUser<'a, H> {
         Ok(OwnUser { list, factors, date: reply.date(), reply })
     }
 
-    /// A step of the second factors' API: a form that says whose they are.
+    /// Calls an endpoint of the API for second factors, with a form that names the user.
     pub(super) async fn factor_step(&self, path: &str, fields: &[(&str, &str)]) -> Result<Reply, CasdoorError> {
         let mut form = vec![("owner", self.owner()), ("name", self.name())];
         form.extend_from_slice(fields);
@@ -241,7 +245,7 @@ impl<'a, H: Http> SignedInUser<'a, H> {
     }
 }
 
-/// A path with its query, encoded.
+/// Returns a path with its query, percent-encoded.
 pub(super) fn with_query(path: &str, query: &[(&str, &str)]) -> String {
     let mut text = String::from(path);
     for (index, (name, value)) in query.iter().enumerate() {

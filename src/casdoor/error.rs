@@ -1,25 +1,25 @@
-//! Why something that was asked of a server did not work.
+//! The errors of requests to a server.
 
 use super::HttpError;
 
-/// Why a sign-in or a sync stopped. Each says what happened and what to do; none holds a token, an address or a
-/// sentence that the server wrote.
+/// The reason why a sign-in or a sync stopped. The message says what happened and what to do. No variant contains a
+/// token, an address, or a text that the server wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CasdoorError {
-    /// No connection.
+    /// The server could not be reached.
     #[error("The server could not be reached. Check the address and the network; nothing was changed.")]
     Unreachable,
-    /// No reply in time.
+    /// The server did not respond in time.
     #[error("The server took too long to answer. It is tried again later; nothing was changed.")]
     TimedOut,
-    /// The reply is too large.
+    /// The response is too large.
     #[error("The server's answer is too large to be Casdoor's. Check the address.")]
     TooLarge,
-    /// The reply is not what Casdoor answers: a page, another program's JSON.
+    /// The response is not from Casdoor: it is a web page or another program's JSON.
     #[error("This address did not answer as Casdoor does. Check it, and a path such as /casdoor behind the host name.")]
     NotCasdoor,
-    /// HTTP 403: a proxy, or the server's rule on where requests come from.
+    /// HTTP 403 from a proxy, or because of the server's rule about the origin of requests.
     #[error(
         "The server, or something in front of it, refused the request (403). Nothing was changed; if it stays so, ask the administrator whether requests from browser extensions are blocked."
     )]
@@ -48,23 +48,23 @@ pub enum CasdoorError {
     /// There is no such user.
     #[error("The server does not know this user any more. Ask the administrator; all accounts are still here.")]
     UserGone,
-    /// The server says that this is not allowed.
+    /// The server reports that the user is not authorized.
     #[error("The server does not allow this user to do that. Ask the administrator.")]
     Unauthorized,
-    /// The server answered with an error that is not known here.
+    /// The server returned an unknown error.
     #[error("The server refused the request without a reason that is known here. Nothing was changed.")]
     Refused,
 
     /// There is no organization to sign in to.
     #[error("The server lists no organization. Type the organization's name under Advanced.")]
     NoOrganization,
-    /// The organization that was typed does not exist.
+    /// The organization that the user typed does not exist.
     #[error("The server does not know this organization. Check its name.")]
     UnknownOrganization,
-    /// The organization has no application, or the one that was typed does not exist.
+    /// The organization has no application, or the application that the user typed does not exist.
     #[error("The server does not know this application. Check its name, or type a client ID under Advanced.")]
     UnknownApplication,
-    /// There are several organizations; one has to be chosen first.
+    /// There are several organizations, and the user has to choose one.
     #[error("The server has several organizations. Choose yours.")]
     ChoiceNeeded,
     /// The token endpoint does not know the client id.
@@ -72,38 +72,38 @@ pub enum CasdoorError {
         "The server did not accept the sign-in: wrong client ID. Check it with your administrator or leave it empty."
     )]
     UnknownClient,
-    /// The code was not accepted: used, too old, or not ours.
+    /// The authorization code was rejected: it was used, has expired, or was issued for another sign-in.
     #[error("The server did not accept the sign-in because it took too long or was already used. Sign in again.")]
     CodeRefused,
     /// The application does not allow this way of signing in.
     #[error("The application does not allow this way of signing in. Ask the administrator to allow the grant type.")]
     GrantRefused,
-    /// User name or password are wrong (password grant).
+    /// The user name or the password is wrong (password grant).
     #[error("The server did not accept the user name and password.")]
     WrongPassword,
     /// The server redirects to another origin.
     #[error("The server redirects to another address. Nothing was changed; check the address.")]
     Redirected,
-    /// The server gave a token that belongs to a user other than the one it names.
+    /// The server issued a token for a different user than the one it names.
     #[error(
         "The server gave a token of another user. It was not stored and nothing was changed; ask the administrator."
     )]
     TokenOfAnother,
-    /// The token was not made for the sign-in that we began.
+    /// The token was not issued for this sign-in.
     #[error("The token does not belong to the sign-in that was begun here. It was not taken; sign in again.")]
     NonceMismatch,
-    /// The person closed the window or said no.
+    /// The user closed the window or declined.
     #[error("The sign-in was stopped. Nothing was changed.")]
     Cancelled,
-    /// The server answered the sign-in with an error.
+    /// The server returned an error for the sign-in.
     #[error(
         "The server did not complete the sign-in. Try again, or ask the administrator whether the application is set up."
     )]
     SignInRefused,
-    /// The scope is not allowed by the application.
+    /// The application does not allow the scope.
     #[error("The application does not allow the scope that was asked for. Sign in again with none.")]
     ScopeRefused,
-    /// The token does not say whose it is.
+    /// The token does not identify its user.
     #[error(
         "The token does not say which user it belongs to. Ask the administrator for a token format that holds `sub`."
     )]
@@ -117,77 +117,77 @@ pub enum CasdoorError {
     /// The connection code is too long.
     #[error("The connection code is longer than any that Casdoor makes.")]
     ConnectionCodeTooLong,
-    /// The connection code's server may not be talked to.
+    /// The connection code's server may not be used.
     #[error("The connection code names a server that cannot be used: {0}")]
     ConnectionCodeServer(super::AddressError),
-    /// The token of the connection code is over.
+    /// The connection code's token has expired.
     #[error("The connection code has expired. Make a new one in My Account, or sign in.")]
     ConnectionCodeExpired,
 
-    /// The own list cannot be read: the organization's rule hides it.
+    /// The user's own list cannot be read, because the organization's view rule hides it.
     #[error(
         "The server hides your MFA accounts from you, so nothing can be kept in step; nothing was changed. The administrator must change it: Organizations, Account items, MFA accounts, View rule Self."
     )]
     ListHidden,
-    /// Anybody can read the list, and the person has not been told.
+    /// Anyone can read the list, and the user has not been told yet.
     #[error(
         "Anybody who can reach the server can read your MFA accounts, secrets included. Nothing was sent; the administrator must change it: Organizations, Account items, MFA accounts, View rule Self."
     )]
     ListPublic,
-    /// The server holds no list although it held one before.
+    /// The server has no list although it had one before.
     #[error(
         "The server's list is gone (null) although it held accounts before. Nothing was changed here; put them back if nobody removed them on purpose."
     )]
     ListNull,
-    /// The list's secrets are masked.
+    /// The secrets in the list are masked.
     #[error(
         "The server shows asterisks instead of secrets. Nothing was changed; ask the administrator about the view rule of MFA accounts."
     )]
     ListMasked,
-    /// The server is older than the list.
+    /// The server is too old to have such a list.
     #[error(
         "This Casdoor is too old to keep MFA accounts (it needs v1.648 or later). Ask the administrator to update it."
     )]
     ListUnknown,
-    /// An element of the list is not what Casdoor makes.
+    /// An element of the list is not in Casdoor's format.
     #[error("The server's list holds something that is not an MFA account. Nothing was changed.")]
     ListUnreadable,
-    /// The list is longer than is taken.
+    /// The list is too long.
     #[error("The server's list is longer than 20,000 accounts. Nothing was changed.")]
     ListTooLong,
-    /// The server said that it wrote, and did not.
+    /// The server confirmed a write that it did not store.
     #[error("The server did not keep what was sent. The changes stay queued and are sent again.")]
     NotStored,
-    /// The server refused to write.
+    /// The server rejected the write.
     #[error(
         "The server refused to store the list. The changes stay queued; ask the administrator whether MFA accounts can be changed."
     )]
     WriteRefused,
-    /// A server of this age cannot store for a user whose name holds one of `/ ? : # & % = + ;`.
+    /// This version of the server cannot store a list for a user whose name contains one of `/ ? : # & % = + ;`.
     #[error(
         "This server cannot store the list of a user whose name holds one of / ? : # & % = + ;. Ask the administrator to update it."
     )]
     NameRefused,
-    /// The server is older than its second factors by token, or does not say how they stand.
+    /// The server is too old to manage second factors with a token, or does not report them.
     #[error(
         "This Casdoor lets only its own pages show and change second factors (tokens may from v3.40 on). Open its page for it."
     )]
     FactorsOnPageOnly,
-    /// The passcode of a factor that is being set up was not accepted.
+    /// The passcode of a new factor was rejected.
     #[error(
         "The server did not accept the new account's passcode, so nothing was switched on. Check this device's clock and try again."
     )]
     PasscodeRefused,
-    /// The address in the connection is not usable any more.
+    /// The connection's server address is no longer usable.
     #[error("The connection's server address cannot be used.")]
     BadServer,
-    /// There is no such connection, or it has no tokens.
+    /// The connection does not exist or has no tokens.
     #[error("There is no such connection, or it is signed out.")]
     NotConnected,
 }
 
 impl CasdoorError {
-    /// The key of the message that explains it to a person.
+    /// Returns the key of the message for the user.
     pub fn code(self) -> &'static str {
         match self {
             Self::Unreachable => "casdoor_unreachable",
@@ -239,7 +239,7 @@ impl CasdoorError {
         }
     }
 
-    /// Whether waiting may help: the next try needs nothing of the person.
+    /// Returns `true` if a later attempt may succeed without any action of the user.
     pub fn is_passing(self) -> bool {
         matches!(
             self,
@@ -252,7 +252,7 @@ impl CasdoorError {
         )
     }
 
-    /// Whether a new sign-in is what helps.
+    /// Returns `true` if the user has to sign in again.
     pub fn needs_sign_in(self) -> bool {
         matches!(self, Self::SignedOut | Self::UserForbidden)
     }

@@ -1,4 +1,4 @@
-//! A user's second factors on a Casdoor server, by its API: which are set up, and changing them.
+//! Reads and changes a user's second factors on a Casdoor server, with its API.
 //!
 //! | function | endpoint | |
 //! |---|---|---|
@@ -9,9 +9,9 @@
 //! | [`prefer`] | `set-preferred-mfa` | which method it asks for first |
 //! | [`switch_off`] | `delete-mfa` | removes **all** methods and all recovery codes |
 //!
-//! The server asks for no password in any of them, so that whoever calls them does. Between [`prove`] and [`enable`]
-//! the account has to be stored: after it, nobody signs in without its codes. Servers before v3.40 (April 2026) refuse
-//! all of it to tokens: [`CasdoorError::FactorsOnPageOnly`].
+//! The server does not ask for a password in any of these steps, so the caller has to. The account must be stored
+//! between [`prove`] and [`enable`], because from then on nobody can sign in without its codes. Servers before v3.40
+//! (April 2026) reject these requests from token holders: [`CasdoorError::FactorsOnPageOnly`].
 
 use serde::{Deserialize, Serialize};
 
@@ -22,12 +22,12 @@ use crate::label::clean;
 use crate::otp::{Digits, Key, KeyUri, Kind, Otp};
 use crate::secret::Secret;
 
-/// Longer than any recovery code; Casdoor's are UUIDs.
+/// Maximum length of a recovery code, in bytes; Casdoor's are UUIDs.
 const MAX_RECOVERY_CODE_BYTES: usize = 200;
-/// More methods than any server knows; bounds the work on a hostile one.
+/// Maximum number of methods, which limits the work for a hostile server.
 const MAX_FACTORS: usize = 64;
 
-/// A way to prove a second time who one is, as Casdoor names it (`mfaType`).
+/// A second-factor method, as Casdoor names it (`mfaType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
@@ -35,19 +35,19 @@ pub enum Method {
     Sms,
     /// A code sent by e-mail.
     Email,
-    /// A TOTP passcode of an authenticator.
+    /// A TOTP passcode from an authenticator app.
     App,
-    /// A RADIUS server's word.
+    /// RADIUS authentication.
     Radius,
     /// A push notification.
     Push,
 }
 
 impl Method {
-    /// All of them.
+    /// All methods.
     const ALL: [Self; 5] = [Self::Sms, Self::Email, Self::App, Self::Radius, Self::Push];
 
-    /// As Casdoor spells it.
+    /// Returns Casdoor's spelling.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Sms => "sms",
@@ -59,37 +59,37 @@ impl Method {
     }
 }
 
-/// One method, and how it stands.
+/// A second-factor method and its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factor {
-    /// Which.
+    /// The method.
     pub method: Method,
-    /// Whether it is set up.
+    /// It is set up.
     pub is_on: bool,
-    /// Whether the server asks for it first.
+    /// The server asks for it first.
     pub is_preferred: bool,
-    /// Where its codes go, masked by the server; empty where there is nothing to say.
+    /// The address that its codes are sent to, masked by the server; empty if there is none.
     #[serde(default)]
     pub destination: String,
 }
 
-/// How a user's second factors stand.
+/// The state of a user's second factors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factors {
-    /// The methods in the server's order, those that are not set up among them.
+    /// All methods in the server's order, including those that are not set up.
     pub methods: Vec<Factor>,
-    /// Until then, in seconds since 1970, no device of this user is asked for a second factor.
+    /// The time until which this user is not asked for a second factor on any device, in seconds since 1970.
     #[serde(default)]
     pub remembered_until: Option<u64>,
 }
 
 impl Factors {
-    /// Whether a method is set up.
+    /// Returns `true` if a method is set up.
     pub fn has(&self, method: Method) -> bool {
         self.methods.iter().any(|factor| factor.method == method && factor.is_on)
     }
 
-    /// Reads a user's record. A method of a newer server is left out.
+    /// Reads a user's record. Unknown methods of newer servers are skipped.
     pub(super) fn of(user: &OwnRecord<'_>) -> Option<Self> {
         let records = elements(user.factors?, MAX_FACTORS).ok()?;
         let records = records.into_iter().filter_map(|record| read_raw::<FactorRecord>(record).ok());
@@ -108,30 +108,31 @@ impl Factors {
     }
 }
 
-/// What the server proposes for an authenticator app. It holds the secret.
+/// The server's proposal for an authenticator app, which contains the secret.
 #[derive(Clone, Debug)]
 pub struct Proposal {
-    /// What is to be stored here.
+    /// The account to store.
     pub uri: KeyUri,
-    /// Good for one sign-in without the authenticator.
+    /// A recovery code, valid for one sign-in without the authenticator.
     pub recovery_code: Secret<String>,
-    /// The server's clock, in seconds since 1970: its passcodes are compared there.
+    /// The server's time in seconds since 1970, which it uses to verify passcodes.
     pub server_time: Option<u64>,
 }
 
-/// Reads how the user's second factors stand.
+/// Reads the user's second factors.
 ///
 /// # Errors
-/// [`CasdoorError::UserGone`] also where somebody else has the name now; [`CasdoorError::FactorsOnPageOnly`] where the
-/// server does not say.
+/// [`CasdoorError::UserGone`], also if another user has the name now; [`CasdoorError::FactorsOnPageOnly`] if the server
+/// does not report them.
 pub async fn look<H: Http>(user: &SignedInUser<'_, H>) -> Result<Factors, CasdoorError> {
     user.record().await?.factors.ok_or(CasdoorError::FactorsOnPageOnly)
 }
 
-/// Asks for a secret. Nothing is changed by it.
+/// Requests a new secret. This changes nothing on the server.
 ///
 /// # Errors
-/// [`CasdoorError::FactorsOnPageOnly`]; [`CasdoorError::NotCasdoor`] where the answer holds no TOTP of six digits.
+/// [`CasdoorError::FactorsOnPageOnly`]; [`CasdoorError::NotCasdoor`] if the response does not contain a TOTP with six
+/// digits.
 pub async fn propose<H: Http>(user: &SignedInUser<'_, H>) -> Result<Proposal, CasdoorError> {
     let reply = user.factor_step("/api/mfa/setup/initiate", &[("mfaType", Method::App.as_str())]).await;
     let reply = reply.map_err(on_page_only)?;
@@ -139,7 +140,7 @@ pub async fn propose<H: Http>(user: &SignedInUser<'_, H>) -> Result<Proposal, Ca
     let key = Key::from_base32(&record.secret).map_err(|_| CasdoorError::NotCasdoor)?;
     let uri = match record.url.parse::<KeyUri>() {
         Ok(uri) => uri,
-        // Without an address the account is named as Casdoor itself would have.
+        // Without a key URI, use the same names that Casdoor would.
         Err(_) => KeyUri {
             issuer: user.owner().to_owned(),
             name: format!("{}/{}", user.owner(), user.name()),
@@ -155,7 +156,7 @@ pub async fn propose<H: Http>(user: &SignedInUser<'_, H>) -> Result<Proposal, Ca
     Ok(Proposal { uri, recovery_code: Secret::new(recovery_code), server_time: reply.date() })
 }
 
-/// Shows the server a passcode of the proposed secret. Nothing is changed by it.
+/// Sends a passcode of the proposed secret to be verified. This changes nothing on the server.
 ///
 /// # Errors
 /// [`CasdoorError::PasscodeRefused`].
@@ -165,7 +166,7 @@ pub async fn prove<H: Http>(
     passcode: &Secret<String>,
 ) -> Result<(), CasdoorError> {
     let secret = proposal.uri.otp.key.to_base32();
-    // Spent here: the server made the secret, and compares the passcode.
+    // Exposed because the server created the secret, and verifies the passcode.
     let form =
         [("mfaType", Method::App.as_str()), ("secret", secret.expose().as_str()), ("passcode", passcode.expose())];
     match user.factor_step("/api/mfa/setup/verify", &form).await {
@@ -174,14 +175,14 @@ pub async fn prove<H: Http>(
     }
 }
 
-/// Makes the proposed secret the user's: from here on the server asks for its passcodes. The account and its recovery
-/// code are stored before.
+/// Enables the proposed secret. From here on, the server asks for its passcodes, so the account and its recovery code
+/// must be stored before.
 ///
 /// # Errors
-/// After any error but a refusal the server may have stored it all the same: [`look`] tells.
+/// After any error except a rejection, the server may have enabled it anyway; use [`look`] to find out.
 pub async fn enable<H: Http>(user: &SignedInUser<'_, H>, proposal: &Proposal) -> Result<(), CasdoorError> {
     let secret = proposal.uri.otp.key.to_base32();
-    // Spent here: the server has both, and is asked to keep them.
+    // Exposed because the server already has both, and is asked to store them.
     let form = [
         ("mfaType", Method::App.as_str()),
         ("secret", secret.expose().as_str()),
@@ -190,24 +191,24 @@ pub async fn enable<H: Http>(user: &SignedInUser<'_, H>, proposal: &Proposal) ->
     user.factor_step("/api/mfa/setup/enable", &form).await.map(drop).map_err(on_page_only)
 }
 
-/// Makes a method the one that is asked for first.
+/// Makes a method the preferred one.
 ///
 /// # Errors
-/// What the server says.
+/// The server's error.
 pub async fn prefer<H: Http>(user: &SignedInUser<'_, H>, method: Method) -> Result<(), CasdoorError> {
     let form = [("mfaType", method.as_str())];
     user.factor_step("/api/set-preferred-mfa", &form).await.map(drop).map_err(on_page_only)
 }
 
-/// Removes all methods and recovery codes: from here on the password alone signs in.
+/// Removes all methods and recovery codes, so that the password alone is enough to sign in.
 ///
 /// # Errors
-/// What the server says.
+/// The server's error.
 pub async fn switch_off<H: Http>(user: &SignedInUser<'_, H>) -> Result<(), CasdoorError> {
     user.factor_step("/api/delete-mfa", &[]).await.map(drop).map_err(on_page_only)
 }
 
-/// Older servers let only their own pages do this: they answer a token's request as not authorized.
+/// Converts an error: older servers answer these requests with "not authorized" unless they come from their own pages.
 fn on_page_only(error: CasdoorError) -> CasdoorError {
     match error {
         CasdoorError::Unauthorized => CasdoorError::FactorsOnPageOnly,
@@ -215,7 +216,7 @@ fn on_page_only(error: CasdoorError) -> CasdoorError {
     }
 }
 
-/// A time as Casdoor writes it (RFC 3339, seconds, `2026-11-23T18:00:00+01:00`), in seconds since 1970.
+/// Parses a time in Casdoor's format (RFC 3339, `2026-11-23T18:00:00+01:00`), and returns seconds since 1970.
 fn seconds_of(text: &str) -> Option<u64> {
     let (day, rest) = text.split_once('T')?;
     let (clock, zone) = rest.split_at_checked(8)?;
@@ -248,7 +249,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_users_record_is_read_with_its_methods_and_the_time_that_is_left() {
+    fn a_users_record_contains_the_methods_and_the_remembered_time() {
         let read = |user: serde_json::Value| Factors::of(&serde_json::from_str(&user.to_string()).unwrap());
         let user = json!({
             "mfaRememberDeadline": "2026-11-23T18:39:15+01:00",
@@ -272,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read_in_every_zone() {
+    fn times_are_parsed_in_every_time_zone() {
         for (text, seconds) in [
             ("1970-01-01T00:00:00Z", Some(0)),
             ("2026-11-23T17:39:15Z", Some(1_795_455_555)),

@@ -1,4 +1,4 @@
-//! The port to the network.
+//! The interface to the network.
 
 use std::fmt;
 use std::future::Future;
@@ -6,20 +6,20 @@ use std::future::Future;
 use crate::otp::percent_encode;
 use crate::secret::Secret;
 
-/// The longest reply that is taken, in bytes: a list of 20,000 accounts stays under it.
+/// Maximum length of a response, in bytes. A list of 20,000 accounts is shorter.
 pub const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Sends requests to a Casdoor server.
 ///
 /// An implementation
-/// - sends cookies with a request that says [`Request::with_session`] and with no other (`credentials: "omit"`: with the
-///   browser's cookie, a Bearer request would change who is signed in on the server's pages);
-/// - adds `Accept-Language: en`, because the errors that are told apart here are translated into other languages;
-/// - follows redirects within the server's own origin only, and none at all of a request with a token, a body or cookies;
+/// - sends cookies only with a request that has [`Request::with_session`] (`credentials: "omit"` otherwise: with the
+///   browser's cookie, a request with an access token would change who is signed in on the server's pages);
+/// - adds `Accept-Language: en`, because errors are recognized by their English texts;
+/// - follows redirects only within the server's own origin, and never for a request with a token, a body or cookies;
 /// - stops reading after [`MAX_RESPONSE_BYTES`];
-/// - removes `Origin` from POSTs, because a server answers an extension's Origin with 403.
+/// - removes `Origin` from POST requests, because a server rejects an extension's Origin with 403.
 pub trait Http {
-    /// Sends one request and reads the whole reply, whatever its status.
+    /// Sends a request and reads the complete response, whatever its status.
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, HttpError>>;
 }
 
@@ -29,25 +29,25 @@ impl<H: Http> Http for &H {
     }
 }
 
-/// What to send.
+/// An HTTP request.
 #[derive(Clone)]
 pub struct Request {
     /// GET or POST.
     pub method: Method,
-    /// The whole address. It never holds a token.
+    /// The complete address. It never contains a token.
     pub url: String,
-    /// Goes into `Authorization: Bearer`.
+    /// The token for `Authorization: Bearer`.
     pub bearer: Option<Secret<String>>,
-    /// What a POST carries.
+    /// The body of a POST.
     pub body: Option<Body>,
-    /// Sends the browser's cookies for the server. Only the request for an authorization code does.
+    /// Sends the browser's cookies for the server. Used only for requesting an authorization code.
     pub with_session: bool,
-    /// Give up after so many milliseconds.
+    /// The timeout, in milliseconds.
     pub timeout_ms: u32,
 }
 
 impl fmt::Debug for Request {
-    /// Names the method and nothing that identifies a person.
+    /// Writes the method, and nothing that identifies a user.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request").field("method", &self.method).field("body", &self.body).finish_non_exhaustive()
     }
@@ -56,14 +56,14 @@ impl fmt::Debug for Request {
 /// The two methods that Casdoor's API needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// Reads.
+    /// Read.
     Get,
-    /// Writes.
+    /// Write.
     Post,
 }
 
 impl Method {
-    /// As HTTP spells it.
+    /// Returns the spelling in HTTP.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -72,7 +72,7 @@ impl Method {
     }
 }
 
-/// The body of a POST, already encoded. It holds secrets.
+/// The body of a POST, already encoded. It contains secrets.
 #[derive(Clone, Debug)]
 pub enum Body {
     /// `application/x-www-form-urlencoded`.
@@ -82,14 +82,14 @@ pub enum Body {
 }
 
 impl Body {
-    /// Encodes the fields of a form.
+    /// Encodes form fields.
     pub fn form(fields: &[(&str, &str)]) -> Self {
         let pairs: Vec<String> =
             fields.iter().map(|(name, value)| format!("{name}={}", percent_encode(value))).collect();
         Self::Form(Secret::new(pairs.join("&")))
     }
 
-    /// The `Content-Type` header.
+    /// Returns the `Content-Type` header.
     pub fn content_type(&self) -> &'static str {
         match self {
             Self::Form(_) => "application/x-www-form-urlencoded",
@@ -97,7 +97,7 @@ impl Body {
         }
     }
 
-    /// The text to send. Spends the secrets in it: for the implementer of [`Http`].
+    /// Returns the text to send. Exposes the secrets in it, for implementations of [`Http`].
     pub fn text(&self) -> &str {
         match self {
             Self::Form(text) | Self::Json(text) => text.expose(),
@@ -105,16 +105,16 @@ impl Body {
     }
 }
 
-/// What came back.
+/// An HTTP response.
 #[derive(Clone)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The `Content-Type` header, empty if there was none.
+    /// The `Content-Type` header; empty if there was none.
     pub content_type: String,
     /// The `Date` header, in seconds since 1970; see [`date_from_header`].
     pub date: Option<u64>,
-    /// At most [`MAX_RESPONSE_BYTES`]. It holds secrets.
+    /// The body, at most [`MAX_RESPONSE_BYTES`] long. It contains secrets.
     pub body: Secret<Vec<u8>>,
 }
 
@@ -124,26 +124,27 @@ impl fmt::Debug for Response {
     }
 }
 
-/// Why there is no reply.
+/// The reason why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpError {
-    /// No connection: offline, a wrong name, a refused certificate, or the browser blocked it.
+    /// The server could not be reached: the device is offline, the name or the certificate is wrong, or the browser
+    /// blocked the request.
     #[error("the server could not be reached")]
     Unreachable,
-    /// No reply in time.
+    /// The server did not respond in time.
     #[error("the server took too long to answer")]
     TimedOut,
-    /// The reply is longer than [`MAX_RESPONSE_BYTES`].
+    /// The response is longer than [`MAX_RESPONSE_BYTES`].
     #[error("the server's answer is too large")]
     TooLarge,
-    /// The server redirects to another origin. The answer from there is discarded.
+    /// The server redirects to another origin. The response from there was discarded.
     #[error("the server redirects to another address")]
     Redirected,
 }
 
-/// Reads an HTTP date (RFC 9110, section 5.6.7, the preferred form: `Sun, 06 Nov 1994 08:49:37 GMT`) as seconds since
-/// 1970; `None` for anything else.
+/// Parses an HTTP date (RFC 9110, section 5.6.7, the preferred form: `Sun, 06 Nov 1994 08:49:37 GMT`) into seconds
+/// since 1970; `None` for anything else.
 pub fn date_from_header(text: &str) -> Option<u64> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut parts = text.trim().split(' ').skip(1);
@@ -159,8 +160,8 @@ pub fn date_from_header(text: &str) -> Option<u64> {
     unix_seconds(year, month, day, [hour, minute, second])
 }
 
-/// A time of the Gregorian calendar (UTC; months from 0, days from 1) in seconds since 1970; `None` outside 1970 to
-/// 9999 and for what no calendar or clock shows.
+/// Converts a time of the Gregorian calendar (UTC; months from 0, days from 1) to seconds since 1970; `None` outside
+/// 1970 to 9999 and for invalid dates and times.
 pub(super) fn unix_seconds(year: u64, month: u64, day: u64, clock: [u64; 3]) -> Option<u64> {
     let [hour, minute, second] = clock;
     let is_day = (1970..=9999).contains(&year) && month < 12 && (1..=31).contains(&day);
@@ -174,9 +175,9 @@ pub(super) fn unix_seconds(year: u64, month: u64, day: u64, clock: [u64; 3]) -> 
         .checked_add(second)
 }
 
-/// Days from 1970-01-01 to the first of a month (0 is January) of the Gregorian calendar.
+/// Returns the days from 1970-01-01 to the first of a month (0 is January) of the Gregorian calendar.
 fn days_before(year: u64, month: u64) -> Option<u64> {
-    // Counted in years that begin in March, so that the leap day comes last.
+    // Years start in March here, so that the leap day comes last.
     let (years, months) =
         if month < 2 { (year.checked_sub(1)?, month.checked_add(10)?) } else { (year, month.checked_sub(2)?) };
     let leap_days = years.div_euclid(4).checked_sub(years.div_euclid(100))?.checked_add(years.div_euclid(400))?;
@@ -190,7 +191,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn http_dates_are_read() {
+    fn http_dates_are_parsed() {
         for (text, seconds) in [
             ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
@@ -208,13 +209,13 @@ mod tests {
     }
 
     #[test]
-    fn a_form_encodes_what_would_end_a_field() {
+    fn a_form_encodes_separators_in_values() {
         let body = Body::form(&[("a", "x&y=z +"), ("b", "ü")]);
         assert_eq!(body.text(), "a=x%26y%3Dz%20%2B&b=%C3%BC");
     }
 
     #[test]
-    fn nothing_secret_is_printed() {
+    fn debug_output_contains_no_secrets() {
         let request = Request {
             method: Method::Post,
             url: "https://id.example/api".into(),
@@ -228,7 +229,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_date_panics(text in ".*") {
+        fn parsing_a_date_never_panics(text in ".*") {
             let _ = date_from_header(&text);
         }
     }

@@ -1,9 +1,9 @@
-//! Casdoor's REST API: signing in, and keeping accounts in step with a user's list on a server.
+//! Casdoor's REST API: signing in, and syncing accounts with a user's list on a server.
 //!
-//! [`ServerAddress`] is what a person types. [`sign_in`] makes tokens of it. [`sync()`] brings a connection in step, by
-//! way of the pure [`merge()`]; [`privacy`] says who can read the list; [`factors`] is how the user proves a second time
-//! who they are. The network is the port [`Http`], the open vault
-//! the port [`Ledger`]; time and randomness come in as arguments. Nothing outside knows Casdoor's JSON.
+//! [`ServerAddress`] parses what the user types, and [`sign_in`] obtains tokens from the server. [`sync()`] syncs a
+//! connection, using the pure function [`merge()`]; [`privacy`] checks who can read the list; [`factors`] manages the
+//! user's second factors. The network is the interface [`Http`], and the open vault the interface [`Ledger`]; time and
+//! randomness are arguments. Casdoor's JSON format is private to this module.
 //!
 //! ```
 //! use casdoor_authenticator::casdoor::{ServerAddress, sign_in::ConnectionCode};

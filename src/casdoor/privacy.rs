@@ -1,4 +1,4 @@
-//! Who can read the list: asked of the server's rules, and as a stranger would.
+//! Checks who can read a user's list, by the server's rules and by a request without credentials.
 
 use super::api::Api;
 use super::wire::OrganizationRecord;
@@ -8,46 +8,46 @@ use crate::secret::Secret;
 /// The organization's view rule for the account item "MFA accounts".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewRule {
-    /// There is no such item: the server filters nothing.
+    /// The item does not exist, so the server filters nothing.
     Absent,
-    /// Anybody who may read the profile.
+    /// Anyone who may read the profile.
     Public,
-    /// The user and administrators: the one rule that both protects and works.
+    /// The user and administrators. This is the only rule that protects the list and works.
     Oneself,
-    /// Administrators only: the user reads `null`.
+    /// Administrators only. The user reads `null`.
     Admin,
-    /// Anything else hides the list from everybody.
+    /// Any other value, which hides the list from everyone.
     Nobody,
 }
 
-/// Who can read the list, besides administrators, who always can.
+/// Who can read the list, apart from administrators, who always can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visibility {
     /// The view rule of "MFA accounts".
     pub rule: ViewRule,
-    /// Whether profiles of the organization can be read by anybody.
+    /// Anyone can read the profiles of the organization.
     pub profiles_are_public: bool,
-    /// Whether the own list was read without any token just now.
+    /// The list could just be read without a token.
     pub stranger_read_it: bool,
 }
 
 impl Visibility {
-    /// Anybody on the network can read the secrets: nothing may be sent before the person was told.
+    /// Returns `true` if anyone on the network can read the secrets. Nothing may be sent before the user has been told.
     pub fn is_public(self) -> bool {
         self.stranger_read_it || (self.profiles_are_public && matches!(self.rule, ViewRule::Absent | ViewRule::Public))
     }
 
-    /// The user's own reads are hidden: nothing can be kept in step.
+    /// Returns `true` if the user cannot read the list, so that it cannot be synced.
     pub fn hides_own_list(self) -> bool {
         matches!(self.rule, ViewRule::Admin | ViewRule::Nobody)
     }
 }
 
-/// Looks who can read the list of `owner`/`name`: three requests at most, for after connecting and once a day before
-/// writing.
+/// Checks who can read the list of `owner`/`name`, with at most three requests. Used after connecting, and once a day
+/// before writing.
 ///
 /// # Errors
-/// [`CasdoorError::SignedOut`] and what the network does.
+/// [`CasdoorError::SignedOut`], and network errors.
 pub async fn look(
     http: &impl Http,
     server: &ServerAddress,
@@ -75,8 +75,8 @@ async fn stranger_reads(
     }
 }
 
-/// The organization as its default application shows it to anybody; `get-account` shows it too, but leaves a token on
-/// the server each time.
+/// Returns the organization as its default application shows it to anyone. `get-account` shows it too, but creates a
+/// token on the server each time.
 async fn organization(
     http: &impl Http,
     server: &ServerAddress,
@@ -91,7 +91,7 @@ async fn organization(
     }
 }
 
-/// The rule of the item, whose name is matched as the server does it: without spaces, in any case.
+/// Returns the item's rule. Its name is matched like on the server: without spaces, in any case.
 pub(super) fn view_rule(organization: &OrganizationRecord) -> ViewRule {
     let plain = |name: &str| name.replace(' ', "").to_ascii_lowercase();
     let items = organization.account_items.as_deref().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! One row of a user's list, and the account it stands for.
+//! A row of a user's list, and the account it contains.
 //!
 //! | field | ours (`origin` is `cab1:<uuid>`) | another client's |
 //! |---|---|---|
@@ -7,8 +7,8 @@
 //! | `secretKey` | base32, or a full `otpauth://` address where it is not SHA-1, 6 digits, 30 s | base32, any spelling |
 //! | `origin` | `cab1:<uuid>` | an id of that installation, or empty |
 //!
-//! Raw strings identify a row; decoded ones are shown, without characters that cannot be seen. A row that is not changed
-//! here goes back as it came.
+//! Rows are identified by their raw strings and shown decoded, without invisible characters. A row that was not changed
+//! here is written back unchanged.
 
 use std::io;
 
@@ -22,15 +22,15 @@ use crate::otp::{Key, KeyUri, Kind, MAX_KEY_URI_BYTES, Otp, percent_decode};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, BaseRow, Presence};
 
-/// More rows than any server holds; bounds the work on a hostile one.
+/// Maximum number of rows, which limits the work for a hostile server.
 pub(super) const MAX_ROWS: usize = 20_000;
 
-/// What an address has besides names and secret, at most.
+/// Maximum length of a key URI without its names and secret, in bytes.
 const PARAMETERS_BYTES: usize = 256;
-/// What marks a row as one that a client of this kind made.
+/// The prefix of `origin` in rows that were written by this extension.
 const ORIGIN_PREFIX: &str = "cab1:";
 
-/// A row as it is on the server, raw.
+/// A row as it is on the server, not decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// `accountName`.
@@ -43,7 +43,8 @@ pub struct Row {
     pub origin: String,
 }
 
-/// All four fields, always as strings: the server fills a field that is left out from whatever row stood at its index.
+/// The four fields of a written row, always as strings, because the server copies a missing field from the row that had
+/// the same index before.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WrittenRow<'a> {
@@ -53,7 +54,7 @@ struct WrittenRow<'a> {
     origin: &'a str,
 }
 
-/// A row as it arrives. A field that is absent or `null` is an empty text.
+/// A received row. A field that is missing or `null` is read as an empty text.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ReadRow {
@@ -63,7 +64,7 @@ struct ReadRow {
     origin: Option<String>,
 }
 
-/// Counts what is written to it.
+/// Counts the bytes that are written to it.
 #[derive(Default)]
 struct Counter(usize);
 
@@ -78,19 +79,19 @@ impl io::Write for Counter {
     }
 }
 
-/// What a row says, decoded.
+/// The decoded content of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meaning {
-    /// The account's name.
+    /// The account name.
     pub name: String,
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
-    /// What makes its codes.
+    /// The parameters of code generation.
     pub otp: Otp,
 }
 
 impl Row {
-    /// The rows of a server's `mfaAccounts`, which is not `null`.
+    /// Parses the rows of a server's `mfaAccounts`, which is not `null`.
     pub(super) fn read_list(list: &RawValue) -> Result<Vec<Self>, CasdoorError> {
         let elements = elements(list, MAX_ROWS).map_err(|too_many| match too_many {
             true => CasdoorError::ListTooLong,
@@ -103,7 +104,7 @@ impl Row {
     }
 
     fn read(element: &RawValue) -> Result<Self, CasdoorError> {
-        // A list of four texts would be read as the four fields.
+        // Serde would also accept an array of four texts as the four fields.
         if !element.get().starts_with('{') {
             return Err(CasdoorError::ListUnreadable);
         }
@@ -116,22 +117,23 @@ impl Row {
         })
     }
 
-    /// The rows as the server takes them. Spends the secrets: they go to the server that the person chose.
+    /// Serializes the rows for the server. Exposes the secrets, because they are sent to a server that the user has
+    /// chosen.
     pub(super) fn write_list(rows: &[Self]) -> Secret<String> {
         let written: Vec<WrittenRow<'_>> = rows.iter().map(Self::written).collect();
         Secret::new(serde_json::to_string(&written).unwrap_or_default())
     }
 
-    /// The length of [`Row::write_list`], which is not built for it.
+    /// Returns the length of [`Row::write_list`] without building it.
     pub(super) fn list_bytes<'a>(rows: impl Iterator<Item = &'a Self>) -> usize {
         let mut counter = Counter::default();
         let mut count: usize = 0;
         for row in rows {
             count = count.saturating_add(1);
-            // Writing to a counter does not fail.
+            // Writing to a counter cannot fail.
             let _ = serde_json::to_writer(&mut counter, &row.written());
         }
-        // The brackets, and a comma between any two rows.
+        // Adds the brackets, and a comma between two rows.
         counter.0.saturating_add(count.max(1)).saturating_add(1)
     }
 
@@ -144,22 +146,22 @@ impl Row {
         }
     }
 
-    /// The short body of `update-user`: the list alone.
+    /// Returns the short body of `update-user`: only the list.
     pub(super) fn write_body(rows: &[Self]) -> Secret<String> {
         Secret::new(format!(r#"{{"mfaAccounts":{}}}"#, Self::write_list(rows).expose()))
     }
 
-    /// The long body of `update-user`: the whole user as it was just read, with this list.
+    /// Returns the long body of `update-user`: the complete user as just read, with this list.
     pub(super) fn write_whole_body(rows: &[Self], user: &RawValue) -> Result<Secret<String>, CasdoorError> {
         replace_field(user, "mfaAccounts", Self::write_list(rows).expose()).ok_or(CasdoorError::NotCasdoor)
     }
 
-    /// The account id of a row that a client of this kind made.
+    /// Returns the account id of a row that was written by this extension.
     pub(super) fn own_id(&self) -> Option<AccountId> {
         own_id(&self.origin)
     }
 
-    /// What it says; `None` for a row that we cannot read and keep verbatim.
+    /// Returns the decoded content; `None` for a row that cannot be read and is kept verbatim.
     pub(super) fn meaning(&self) -> Option<Meaning> {
         let secret = self.secret_key.expose();
         let otp = match secret.contains("://") {
@@ -171,11 +173,11 @@ impl Row {
             None => decoded_names(&self.account_name, &self.issuer),
         };
         let meaning = Meaning { name: clean(&name).into_owned(), issuer: clean(&issuer).into_owned(), otp };
-        // An account that no door of ours would take is left on the server as it is.
+        // An account that could not be added in any other way is left unchanged on the server.
         meaning.fits(secret.len()).then_some(meaning)
     }
 
-    /// A new row of ours.
+    /// Creates a new row.
     pub(super) fn of_account(id: AccountId, meaning: &Meaning) -> Self {
         Self {
             account_name: meaning.name.clone(),
@@ -185,7 +187,7 @@ impl Row {
         }
     }
 
-    /// This row with another meaning; what did not change keeps its spelling.
+    /// Returns this row with another content. Parts that did not change keep their spelling.
     pub(super) fn with_meaning(&self, meaning: &Meaning) -> Self {
         let Some(old) = self.meaning() else { return self.clone() };
         let mut row = self.clone();
@@ -198,20 +200,22 @@ impl Row {
         if old.issuer != meaning.issuer || old.name != meaning.name {
             row.account_name = self.spelled(&meaning.name);
             if row.meaning().is_some_and(|read| read.name != meaning.name) {
-                // A name that begins like a repeated issuer: repeated once more, it reads as itself.
+                // If the name itself starts like a repeated issuer, repeat the issuer, so that the name is read back
+                // unchanged.
                 row.account_name = format!("{}:{}", row.issuer, row.account_name);
             }
         }
         row
     }
 
-    /// A text as this row's client reads it back: another client's row is percent-decoded when it is read.
+    /// Encodes a text so that it is read back unchanged: the rows of other clients are percent-decoded when they are
+    /// read.
     fn spelled(&self, text: &str) -> String {
         let as_it_is = self.own_id().is_some() || percent_decode(text).as_deref() == Ok(text);
         if as_it_is { text.into() } else { text.replace('%', "%25") }
     }
 
-    /// Its entry in a base.
+    /// Returns its entry in a sync base.
     pub(super) fn in_base(&self, account: Option<AccountId>, presence: Presence, written_at: u64) -> BaseRow {
         BaseRow {
             account,
@@ -225,7 +229,7 @@ impl Row {
         }
     }
 
-    /// Whether all four strings are those of an entry in a base.
+    /// Returns `true` if all four strings are equal to those of an entry in a sync base.
     pub(super) fn is(&self, base: &BaseRow) -> bool {
         self.account_name == base.account_name
             && self.issuer == base.issuer
@@ -233,13 +237,13 @@ impl Row {
             && self.secret_key == base.secret_key
     }
 
-    /// By what the mobile app tells rows apart; no two rows may share it.
+    /// Returns the key that the mobile app identifies rows by. No two rows may share it.
     pub(super) fn phone_key(&self) -> String {
         format!("{}:{}", self.account_name, self.issuer)
     }
 }
 
-/// The account id in an origin of ours.
+/// Returns the account id in an `origin` of this extension.
 pub(super) fn own_id(origin: &str) -> Option<AccountId> {
     origin.strip_prefix(ORIGIN_PREFIX)?.parse().ok()
 }
@@ -252,7 +256,8 @@ fn secret_text(meaning: &Meaning) -> Secret<String> {
     Secret::new(uri.to_string())
 }
 
-/// The names of another client's row: escapes decoded, the issuer that is repeated before the name dropped.
+/// Decodes the names in another client's row: percent-encoding is decoded, and the issuer is removed where it is
+/// repeated before the name.
 fn decoded_names(account_name: &str, issuer: &str) -> (String, String) {
     let decode = |text: &str| percent_decode(text).unwrap_or_else(|_| text.into());
     let (name, issuer) = (decode(account_name), decode(issuer));
@@ -264,9 +269,11 @@ fn decoded_names(account_name: &str, issuer: &str) -> (String, String) {
 }
 
 impl Meaning {
-    /// Whether it can be printed as an address that is read again; `secret_bytes` is how long its secret is written.
+    /// Returns `true` if it can be written as a key URI that can be parsed again; `secret_bytes` is the length of its
+    /// encoded secret.
     fn fits(&self, secret_bytes: usize) -> bool {
-        // Each byte of a name may become three, and the issuer stands there twice: hardly one has to be printed to know.
+        // Each byte of a name may become three, and the issuer occurs twice. This bound is usually enough to decide
+        // without building the URI.
         let names = self.issuer.len().saturating_mul(2).saturating_add(self.name.len()).saturating_mul(3);
         let most = names.saturating_add(secret_bytes.saturating_mul(2)).saturating_add(PARAMETERS_BYTES);
         let printed =
@@ -274,17 +281,18 @@ impl Meaning {
         most <= MAX_KEY_URI_BYTES || Secret::new(printed()).expose().len() <= MAX_KEY_URI_BYTES
     }
 
-    /// What an account says, its HOTP counter being `counter` where that is further.
+    /// Returns the content of an account. `counter` replaces its HOTP counter if it is larger.
     pub(super) fn of_account(account: &Account, counter: Option<u64>) -> Self {
         let mut otp = account.otp.clone();
         if let Kind::Hotp { counter: own } = &mut otp.kind {
             *own = (*own).max(counter.unwrap_or(0));
         }
-        // As a row's names are read: otherwise one that is not clean would be written again and again.
+        // The names are cleaned like those of a row, because an unclean name would otherwise be written again in every
+        // sync.
         Self { name: clean(&account.name).into_owned(), issuer: clean(&account.issuer).into_owned(), otp }
     }
 
-    /// The one-time password without its counter: what two versions of the same account share.
+    /// Returns the one-time password parameters without the counter, which two versions of the same account share.
     pub(super) fn secret(&self) -> Otp {
         let mut otp = self.otp.clone();
         if let Kind::Hotp { counter } = &mut otp.kind {
@@ -293,7 +301,7 @@ impl Meaning {
         otp
     }
 
-    /// The counter of a HOTP.
+    /// Returns the counter of a HOTP account.
     pub(super) fn counter(&self) -> Option<u64> {
         match self.otp.kind {
             Kind::Hotp { counter } => Some(counter),

@@ -1,7 +1,7 @@
-//! Casdoor's JSON as it is on the wire, and nothing of it outside this module's parent.
+//! Casdoor's JSON format. Only the parent module uses it.
 //!
-//! Errors come with HTTP 200; `status` decides. Filters answer with a shorter envelope than controllers, so every
-//! field is optional. The token endpoints answer with bare objects.
+//! Errors have HTTP status 200; the field `status` tells them apart. Filters return a shorter envelope than
+//! controllers, so every field is optional. The token endpoints return plain objects.
 
 mod login;
 mod skipping;
@@ -16,8 +16,8 @@ pub(super) use login::{LoginReply, read_sign_in_check, read_subject};
 use skipping::{at_most, number_or_nothing, present, text_or_nothing};
 pub(super) use skipping::{elements, replace_field};
 
-/// What every API but the token endpoints answers. Only the fields in use are read; the rest is skipped as text, because
-/// a server decides how much of it there is.
+/// The envelope of all responses except those of the token endpoints. Only the fields in use are parsed; the rest is
+/// skipped, because the server determines its size.
 #[derive(Deserialize)]
 pub(super) struct Envelope<'a> {
     status: Option<String>,
@@ -31,43 +31,43 @@ pub(super) struct Envelope<'a> {
     data3: Option<&'a RawValue>,
 }
 
-/// A reply whose envelope says that all is well, with what its `data` holds.
+/// A response whose envelope reports success.
 pub(super) struct Reply(Response);
 
 impl Reply {
-    /// Reads the envelope.
+    /// Parses the envelope.
     pub(super) fn read(response: Response) -> Result<Self, CasdoorError> {
         Envelope::read(&response)?;
         Ok(Self(response))
     }
 
-    /// The server's clock, in seconds since 1970.
+    /// Returns the server's time, in seconds since 1970.
     pub(super) fn date(&self) -> Option<u64> {
         self.0.date
     }
 
-    /// `data` and `data2`, as text.
+    /// Returns `data` and `data2` as text.
     pub(super) fn parts(&self) -> Result<(Option<&RawValue>, Option<&RawValue>), CasdoorError> {
         Envelope::read(&self.0).map(|envelope| (envelope.data, envelope.data2))
     }
 
-    /// `data`; `None` where it is `null` or absent.
+    /// Parses `data`; returns `None` if it is `null` or missing.
     pub(super) fn data<'a, T: Deserialize<'a>>(&'a self) -> Result<Option<T>, CasdoorError> {
         self.parts()?.0.map(read_raw).transpose()
     }
 
-    /// `data`, where it is an object, as text; `None` where it is anything else.
+    /// Returns `data` as text if it is an object, and `None` otherwise.
     pub(super) fn object(&self) -> Result<Option<&RawValue>, CasdoorError> {
         Ok(self.parts()?.0.filter(|data| data.get().starts_with('{')))
     }
 }
 
-/// A part of a reply.
+/// Parses a part of a response.
 pub(super) fn read_raw<'a, T: Deserialize<'a>>(text: &'a RawValue) -> Result<T, CasdoorError> {
     serde_json::from_str(text.get()).map_err(|_| CasdoorError::NotCasdoor)
 }
 
-/// What an HTTP status says before the body is looked at.
+/// Returns the error that an HTTP status indicates, before the body is read.
 pub(super) fn check_status(response: &Response) -> Result<(), CasdoorError> {
     match response.status {
         200..=299 => Ok(()),
@@ -80,7 +80,7 @@ pub(super) fn check_status(response: &Response) -> Result<(), CasdoorError> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads the envelope of a reply.
+    /// Parses the envelope of a response, and returns its error if it reports one.
     pub(super) fn read(response: &'a Response) -> Result<Self, CasdoorError> {
         let envelope = Self::parse(response)?;
         if envelope.is_error() { Err(envelope.error()) } else { Ok(envelope) }
@@ -100,7 +100,8 @@ impl<'a> Envelope<'a> {
         self.status.as_deref() == Some("error")
     }
 
-    /// What an error text means. Matched in English, which `Accept-Language: en` asks for; `data` is never translated.
+    /// Converts an error text to an error. The texts are in English because of `Accept-Language: en`; `data` is never
+    /// translated.
     fn error(&self) -> CasdoorError {
         let begins = |text: &str| self.msg.starts_with(text);
         if self.data.is_some_and(|data| data.get() == r#""Please login first""#)
@@ -125,7 +126,7 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// What the token endpoints answer.
+/// A response of the token endpoints.
 #[derive(Deserialize)]
 pub(super) struct TokenReply {
     #[serde(default)]
@@ -140,16 +141,16 @@ pub(super) struct TokenReply {
     error_description: String,
 }
 
-/// Tokens as the server gave them.
+/// Tokens as the server issued them.
 pub(super) struct GivenTokens {
     pub(super) access: Secret<String>,
     pub(super) refresh: Secret<String>,
-    /// Seconds from now; `None` if the server did not say.
+    /// The lifetime in seconds; `None` if the server did not report it.
     pub(super) lifetime: Option<u64>,
 }
 
 impl TokenReply {
-    /// Reads a reply of a token endpoint. Errors come with 400 or 401, and from inside the server as an envelope.
+    /// Parses a response of a token endpoint. Errors have status 400 or 401, and internal errors come in an envelope.
     pub(super) fn read(response: &Response) -> Result<GivenTokens, CasdoorError> {
         if !matches!(response.status, 400 | 401) {
             check_status(response)?;
@@ -184,7 +185,7 @@ impl TokenReply {
     }
 }
 
-/// What is read of an organization.
+/// The fields of an organization that are used.
 #[derive(Deserialize)]
 pub(super) struct OrganizationRecord {
     #[serde(default)]
@@ -206,7 +207,7 @@ pub(super) struct AccountItemRecord {
     pub(super) view_rule: String,
 }
 
-/// What is read of an application.
+/// The fields of an application that are used.
 #[derive(Deserialize)]
 pub(super) struct ApplicationRecord {
     #[serde(default)]
@@ -219,7 +220,7 @@ pub(super) struct ApplicationRecord {
     pub(super) organization_record: Option<OrganizationRecord>,
 }
 
-/// What is read of a user, besides the list.
+/// The fields of a user that are used, apart from the list.
 #[derive(Deserialize)]
 pub(super) struct UserRecord {
     #[serde(default)]
@@ -234,7 +235,7 @@ pub(super) struct UserRecord {
     pub(super) is_admin: bool,
 }
 
-/// One of a user's second factors; its `secret` is where its codes go, masked.
+/// One of a user's second factors. `secret` is the masked address that its codes are sent to.
 #[derive(Deserialize)]
 pub(super) struct FactorRecord {
     #[serde(rename = "mfaType")]
@@ -247,7 +248,7 @@ pub(super) struct FactorRecord {
     pub(super) destination: String,
 }
 
-/// What the server proposes for a new factor.
+/// The server's proposal for a new factor.
 #[derive(Deserialize)]
 pub(super) struct ProposalRecord {
     pub(super) secret: String,
@@ -257,12 +258,12 @@ pub(super) struct ProposalRecord {
     pub(super) recovery_codes: Option<Vec<String>>,
 }
 
-/// What is read of the user's own record.
+/// The fields of the user's own record that are used.
 #[derive(Deserialize)]
 pub(super) struct OwnRecord<'a> {
     #[serde(default, deserialize_with = "text_or_nothing")]
     pub(super) id: String,
-    /// `None` where it is absent, `Some(None)` where it is `null`.
+    /// `None` if the field is missing, `Some(None)` if it is `null`.
     #[serde(default, borrow, rename = "mfaAccounts", deserialize_with = "present")]
     pub(super) list: Option<Option<&'a RawValue>>,
     #[serde(default, borrow, rename = "multiFactorAuths")]
@@ -271,15 +272,15 @@ pub(super) struct OwnRecord<'a> {
     pub(super) remember_deadline: String,
 }
 
-/// The names of an organization list's entries.
+/// The names in a list of organizations.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(super) struct OrganizationList(
     #[serde(deserialize_with = "at_most::<_, _, 20000>")] pub(super) Option<Vec<OrganizationRecord>>,
 );
 
-/// The claims of a token that are read; a token is opaque to the server's authorization, and ours is told from
-/// another's by `nonce` and `sub` alone, so its signature is not looked at.
+/// The claims of a token that are used. The signature is not verified, because the token is only used with the server
+/// that issued it, and `nonce` and `sub` are enough to detect another user's token.
 #[derive(Default, Deserialize)]
 pub(super) struct Claims {
     #[serde(default)]
@@ -300,7 +301,7 @@ mod tests {
         Response { status, content_type: String::new(), date: None, body: Secret::new(body) }
     }
 
-    /// All recorded replies to `path`: the status, the body, the note.
+    /// Returns all recorded responses to `path`: the status, the body, the note.
     fn recorded(file: &str, path: &str) -> Vec<(Response, String)> {
         let file = format!("{}/tests/fixtures/casdoor/{file}.json", env!("CARGO_MANIFEST_DIR"));
         let recording: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
@@ -318,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_token_endpoints_were_recorded_to_answer_is_told_apart() {
+    fn recorded_token_endpoint_errors_are_distinguished() {
         use CasdoorError::{CodeRefused, GrantRefused, SignedOut, UnknownClient};
         let read = |path: &str| -> Vec<_> {
             recorded("sign-in", path).iter().map(|(response, _)| TokenReply::read(response).err()).collect()
@@ -330,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_over_and_no_token_at_all_are_a_sign_out() {
+    fn an_expired_and_a_missing_token_are_reported_as_signed_out() {
         let signed_out = Some(CasdoorError::SignedOut);
         assert_eq!(errors("sign-in", "/api/get-account"), [signed_out, signed_out]);
         let userinfo = recorded("sign-in", "/api/userinfo");
@@ -338,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_that_is_refused_is_told_from_a_write_that_is() {
+    fn a_rejected_origin_differs_from_a_rejected_write() {
         let answers = errors("origin-header", "/api/update-user");
         assert!(answers.contains(&Some(CasdoorError::Forbidden)) && answers.contains(&None));
         let old = errors("write-shapes-v1.783.0", "/api/update-user");
@@ -348,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn every_list_that_was_recorded_is_read() {
+    fn every_recorded_list_is_parsed() {
         let mut read = 0;
         for file in ["mfa-accounts", "visibility", "write-shapes", "write-shapes-v1.783.0"] {
             for (response, note) in recorded(file, "/api/get-user") {
@@ -364,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_and_a_foreign_json_are_not_casdoor() {
+    fn a_web_page_and_other_json_are_not_casdoor() {
         for body in ["<!doctype html><html>", "", "[]", "{}", r#"{"status":200}"#, "null", r#"{"data":{}}"#] {
             let error = Envelope::read(&response(200, body.into())).err();
             assert_eq!(error, Some(CasdoorError::NotCasdoor), "{body}");
@@ -373,7 +374,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_reply_panics(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn parsing_a_response_never_panics(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
             let response = response(status, body);
             let _ = (Envelope::read(&response), TokenReply::read(&response));
         }

@@ -1,4 +1,4 @@
-//! The merge's view of a vault, and its changes made to one.
+//! Converts a vault for the merge, and applies the merge's changes to it.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,12 +12,12 @@ use crate::vault::{
 /// A vault as the merge with one connection sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Local {
-    /// All accounts and the bin.
+    /// All accounts, including those in the trash.
     pub accounts: Vec<LocalAccount>,
 }
 
 impl Local {
-    /// Looks at a vault for the merge with `connection`.
+    /// Converts a vault for the merge with `connection`.
     pub fn of(vault: &Vault, state: &State, connection: ConnectionId) -> Self {
         let settled: HashSet<(ConnectionId, AccountId)> = vault
             .connections
@@ -49,14 +49,14 @@ impl Local {
 }
 
 impl Merged {
-    /// Whether something here waits to be sent although nothing is written.
+    /// Returns `true` if something waits to be sent although nothing is written.
     pub(in crate::casdoor) fn waits(&self) -> bool {
         let unsent = |row: &BaseRow| matches!(row.presence, Presence::Removing | Presence::Sending);
         self.summary.no_room > 0 || self.summary.held_back > 0 || (self.write.is_none() && self.base.iter().any(unsent))
     }
 
-    /// Makes the changes to the vault and to the counters. Whether the vault itself was changed: a HOTP counter alone
-    /// changes only `counters`.
+    /// Applies the changes to the vault and the counters. Returns `true` if the vault was changed; a change of a HOTP
+    /// counter only affects `counters`.
     pub fn apply(
         &self,
         vault: &mut Vault,
@@ -95,7 +95,7 @@ impl LocalChange {
                         return true;
                     }
                 }
-                // A full vault: the row stays in the base and is received when there is room.
+                // If the vault is full, the row stays in the base and is received when there is room.
                 vault.add(account).is_ok()
             }
             Self::Update { id, meaning } => vault.account_mut(*id).is_ok_and(|account| {
@@ -149,7 +149,7 @@ fn note_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning:
     }
 }
 
-/// Another secret counts for itself, however far the one before it had come.
+/// Resets the counter for a new secret, because the previous secret's counter does not apply to it.
 fn begin_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning: &Meaning) {
     match meaning.counter() {
         Some(counter) => counters.insert(id, counter),

@@ -2,11 +2,11 @@
 //!
 //! A server decides what its list contains, so a hostile or broken one could fill the vault: with rows, with long
 //! names, or by changing secrets so that each sync stores one more old version. The limits are far above what a list
-//! can hold ([`MAX_LIST_BYTES`](super::MAX_LIST_BYTES) when this program writes it) and far below the vault's own. What
-//! is over a limit stays on the server as it is, and [`Summary::left`](super::Summary::left) counts it.
+//! can hold ([`MAX_LIST_BYTES`](super::MAX_LIST_BYTES) when this program writes it) and far below the vault's own. Rows
+//! over a limit stay unchanged on the server, and [`Summary::left`](super::Summary::left) counts them.
 //!
-//! Nothing that is stored already is dropped to make room: otherwise a server could push out a secret that still works
-//! by changing it often enough.
+//! Nothing that is already stored is deleted to make room, because a server could otherwise delete a valid secret by
+//! changing it often enough.
 
 use std::collections::HashMap;
 
@@ -14,23 +14,23 @@ use super::{LocalAccount, Place};
 use crate::casdoor::row::{Meaning, Row};
 use crate::vault::{AccountId, BaseRow};
 
-/// The most accounts that are stored for one connection; the vault holds 20,000.
+/// Maximum number of accounts that are stored for one connection; the vault holds 20,000.
 pub const MAX_CONNECTION_ACCOUNTS: usize = 2_000;
-/// The most bytes that the accounts of one connection and its base take, with their rows as they are on the server.
+/// Maximum size of the accounts of one connection and its base, in bytes, including the original rows.
 pub const MAX_CONNECTION_BYTES: usize = 2 * 1024 * 1024;
-/// The longest row that is stored, in bytes: far more than any issuer and name take.
+/// Maximum length of a row that is stored, in bytes, which is far more than any issuer and name need.
 pub const MAX_ROW_BYTES: usize = 8 * 1024;
-/// The most old versions of one account in the trash: a secret that was changed on the server more often stays there.
+/// Maximum number of old versions of one account in the trash. Further changes of its secret are not downloaded.
 pub const MAX_OLD_VERSIONS: usize = 5;
-/// The most entries that the syncs of one connection have in the trash.
+/// Maximum number of entries in the trash from the syncs of one connection.
 pub const MAX_TRASHED: usize = 200;
-/// The most bytes that those entries take.
+/// Maximum size of those entries, in bytes.
 pub const MAX_TRASHED_BYTES: usize = 256 * 1024;
 
-/// What an account takes in the document besides its names and secret, in bytes.
+/// Size of an account in the document without its names and secret, in bytes.
 const RECORD_BYTES: usize = 200;
 
-/// What a connection has stored so far, in the vault and by the merge under way.
+/// The amount of data that a connection has stored so far, in the vault and in the merge in progress.
 pub(super) struct Budget {
     accounts: usize,
     bytes: usize,
@@ -40,7 +40,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// What is stored before the merge.
+    /// Counts what is stored before the merge.
     pub(super) fn new(base: &[BaseRow], local: &[LocalAccount]) -> Self {
         let rows =
             base.iter().map(|row| row_bytes(&row.account_name, &row.issuer, row.secret_key.expose(), &row.origin));
@@ -60,7 +60,7 @@ impl Budget {
         }
     }
 
-    /// Takes a new account in, if there is room for it.
+    /// Counts a new account if there is room for it.
     pub(super) fn add(&mut self, row: &Row, meaning: &Meaning) -> bool {
         let row = bytes_of(row);
         let bytes = self.bytes.saturating_add(row).saturating_add(account_bytes(meaning));
@@ -72,8 +72,8 @@ impl Budget {
         fits
     }
 
-    /// Takes an account back out of the trash, if there is room for it. `row` is its row where the base does not know it
-    /// yet; `trashed_here` is true if it was counted as trashed by a sync of this connection.
+    /// Counts an account that is taken out of the trash if there is room for it. `row` is its row if the base does not
+    /// contain it yet; `trashed_here` is true if it was counted as trashed by a sync of this connection.
     pub(super) fn restore(&mut self, meaning: &Meaning, row: Option<&Row>, trashed_here: bool) -> bool {
         let account = account_bytes(meaning);
         let bytes = self.bytes.saturating_add(account).saturating_add(row.map_or(0, bytes_of));
@@ -89,7 +89,7 @@ impl Budget {
         fits
     }
 
-    /// Takes a row into the base that is not read as an account, if there is room for it.
+    /// Counts a row that cannot be read as an account if there is room for it in the base.
     pub(super) fn note(&mut self, row: &Row) -> bool {
         let row = bytes_of(row);
         let bytes = self.bytes.saturating_add(row);
@@ -100,7 +100,7 @@ impl Budget {
         fits
     }
 
-    /// Takes another version of a stored account, if there is room for what it is longer than `before`.
+    /// Counts a new version of a stored account if there is room for its additional length.
     pub(super) fn change(&mut self, before: &Meaning, base: Option<&BaseRow>, row: &Row, meaning: &Meaning) -> bool {
         let known = base.map_or(0, |base| bytes_of(&Row::from(base)));
         let less = known.saturating_add(account_bytes(before));
@@ -113,7 +113,7 @@ impl Budget {
         fits
     }
 
-    /// Puts an account into the trash, if there is room for it.
+    /// Counts an account that is moved to the trash if there is room for it.
     pub(super) fn trash(&mut self, meaning: &Meaning) -> bool {
         let bytes = self.trashed_bytes.saturating_add(account_bytes(meaning));
         let fits = self.trashed < MAX_TRASHED && bytes <= MAX_TRASHED_BYTES;
@@ -124,7 +124,7 @@ impl Budget {
         fits
     }
 
-    /// Puts an old version of an account into the trash, if there is room for it.
+    /// Counts an old version of an account for the trash if there is room for it.
     pub(super) fn trash_old_version(&mut self, of: AccountId, meaning: &Meaning) -> bool {
         let kept = self.old_versions.get(&of).copied().unwrap_or(0);
         let fits = kept < MAX_OLD_VERSIONS && self.trash(meaning);
@@ -135,7 +135,8 @@ impl Budget {
     }
 }
 
-/// What an account takes in the document, in bytes: its names are percent-encoded there, the issuer twice.
+/// Returns the size of an account in the document, in bytes. Its names are percent-encoded there, and the issuer occurs
+/// twice.
 fn account_bytes(meaning: &Meaning) -> usize {
     let encoded = |text: &str| {
         let plain = text.bytes().filter(u8::is_ascii_alphanumeric).count();

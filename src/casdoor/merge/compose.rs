@@ -1,4 +1,4 @@
-//! The list that is to stand on the server, and both bases, from what was decided row by row.
+//! Builds the list for the server and both sync bases from the decisions about each row.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +22,7 @@ impl<E: Entropy> Merger<'_, E> {
         Merged { changes: self.changes, base, write, written_base, summary: self.summary }
     }
 
-    /// Nothing may be written: rows stay as they are, and what would be sent waits.
+    /// Discards all writes: the rows stay as they are on the server, and changes wait.
     fn hold_back(&mut self) {
         let waiting = self.slots.iter().filter(|slot| !slot.is_untouched()).count();
         self.summary.held_back = waiting;
@@ -36,8 +36,8 @@ impl<E: Entropy> Merger<'_, E> {
         self.summary.removed = 0;
     }
 
-    /// No two rows may share `accountName:issuer`, by which the mobile app tells rows apart. Rows that are not touched
-    /// keep theirs; of the others, the later one gets a number.
+    /// Ensures that no two rows share `accountName:issuer`, by which the mobile app identifies rows. Unchanged rows
+    /// keep their key; of the others, the later one gets a number.
     fn part_equal_keys(&mut self) {
         let mut keys = HashSet::new();
         let mut last_number: HashMap<String, u32> = HashMap::new();
@@ -61,12 +61,12 @@ impl<E: Entropy> Merger<'_, E> {
         }
     }
 
-    /// What is added must fit; what does not waits here.
+    /// Holds back added rows that do not fit into the server's list.
     fn fit(&mut self) {
         let mut bytes = Row::list_bytes(self.slots.iter().filter(|slot| !slot.is_new).filter_map(|s| s.row.as_ref()));
         for slot in self.slots.iter_mut().filter(|slot| slot.is_new) {
             let Some(row) = &slot.row else { continue };
-            // The brackets of the list of one stand for the comma.
+            // Two brackets are counted for one comma, which overestimates by one byte.
             let more = Row::list_bytes(std::iter::once(row));
             if bytes.saturating_add(more) > MAX_LIST_BYTES {
                 slot.row = None;
@@ -92,7 +92,7 @@ impl<E: Entropy> Merger<'_, E> {
     }
 }
 
-/// `name (2)`, `name (3)` and so on, behind `last`; as many as there can be rows.
+/// Returns `name (2)`, `name (3)` and so on, after `last`, up to the maximum number of rows.
 fn numbered(meaning: &Meaning, last: u32) -> impl Iterator<Item = (u32, Meaning)> {
     (last.saturating_add(1)..).take(MAX_ROWS).map(|number| {
         let name = format!("{} ({number})", meaning.name).trim_start().into();
@@ -101,23 +101,23 @@ fn numbered(meaning: &Meaning, last: u32) -> impl Iterator<Item = (u32, Meaning)
 }
 
 impl Slot {
-    /// It stays as the server has it.
+    /// Returns `true` if the row stays as it is on the server.
     fn is_untouched(&self) -> bool {
         let is_same = || self.row.as_ref().zip(self.before.as_ref()).is_some_and(|(row, before)| row.is(before));
         self.is_left || (!self.is_new && is_same())
     }
 
-    /// Its entry in the base as long as nothing is written.
+    /// Returns its entry in the base before anything is written.
     fn unwritten(&self) -> Option<BaseRow> {
         match (&self.before, &self.row) {
-            // Vanished a moment ago and about to be written again: if that fails, it is decided anew.
+            // If writing a vanished row again fails, the next sync decides about it again.
             (before @ Some(_), _) if self.rewritten => before.clone(),
             (_, Some(row)) if self.is_new => Some(row.in_base(self.account, Presence::Sending, 0)),
             (before, _) => before.clone(),
         }
     }
 
-    /// Its entry in the base once the list was read back.
+    /// Returns its entry in the base after the list was written and read back.
     fn written(&self, now: u64) -> Option<BaseRow> {
         match (&self.row, &self.before) {
             (_, before) if self.is_left => before.clone(),

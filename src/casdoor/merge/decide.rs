@@ -1,4 +1,4 @@
-//! What happens to one row.
+//! Decides what happens to each row.
 
 use std::collections::{HashMap, HashSet};
 
@@ -40,7 +40,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
     }
 
-    /// A row of the server that the base knows.
+    /// Handles a row of the server that is in the base.
     pub(super) fn matched(&mut self, base: &BaseRow, before: Option<&Meaning>, remote: &Known<'_>) {
         use Presence::{Deleted, Missing, Present, Removing, Sending};
         let (Some(id), Some(theirs)) = (base.account, &remote.meaning) else { return self.unmatched(remote) };
@@ -69,7 +69,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
     }
 
-    /// A row of the server that the base does not know.
+    /// Handles a row of the server that is not in the base.
     pub(super) fn unmatched(&mut self, remote: &Known<'_>) {
         let Some(theirs) = &remote.meaning else {
             return if self.budget.note(remote.row) {
@@ -99,7 +99,8 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
     }
 
-    /// The account of this connection that a new row is for: by our own origin, else the only one with its secret.
+    /// Returns the account of this connection that a new row belongs to: by the id in its `origin`, or else the only
+    /// account with its secret.
     fn loose_account(&mut self, own: Option<AccountId>, secret: &[u8]) -> Option<&'a LocalAccount> {
         let candidates = self.loose.get_mut(secret)?;
         let at = match own.and_then(|id| candidates.iter().position(|account| account.id == id)) {
@@ -110,7 +111,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         Some(candidates.swap_remove(at))
     }
 
-    /// An account that has no base meets its row: the server's names count, the larger counter counts.
+    /// Joins an account without a base entry with its row: the server's names and the larger counter are used.
     fn join(&mut self, account: &LocalAccount, row: &Row, theirs: &Meaning) {
         let mut meaning = theirs.clone();
         advance(&mut meaning, account.meaning.counter());
@@ -135,7 +136,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         let is_clash = issuer_clash || name_clash || secret_clash;
         let is_replaced = !is_clash && secret != ours.secret();
         let mut meaning = Meaning { name, issuer, otp: secret };
-        // A counter belongs to its key: one that another key had come to says nothing.
+        // A counter of a different key does not count.
         let key = meaning.otp.key.clone();
         for version in [before, ours, theirs].into_iter().filter(|version| version.otp.key == key) {
             advance(&mut meaning, version.counter());
@@ -154,7 +155,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         self.settle(account, (row, theirs), &meaning, base.written_at);
     }
 
-    /// Our version of an account that the server's version takes the place of.
+    /// Keeps the local version of an account, in addition to the server's version that replaces it.
     fn keep_both(&mut self, account: &LocalAccount) {
         let id = self.fresh_id();
         let (meaning, why) = (account.meaning.clone(), Why::Conflict(account.id));
@@ -169,7 +170,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         self.summary.replaced = self.summary.replaced.saturating_add(1);
     }
 
-    /// The row of an account stays, and both say `meaning` from now on.
+    /// Keeps the row of an account, with `meaning` on both sides.
     fn settle(&mut self, account: &LocalAccount, (row, theirs): (&Row, &Meaning), meaning: &Meaning, written_at: u64) {
         if *meaning != account.meaning {
             if meaning.name != account.meaning.name || meaning.issuer != account.meaning.issuer {
@@ -202,7 +203,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         self.place(Slot::standing(Some(id), row, Some(meaning), 0));
     }
 
-    /// Takes an account out of the trash, if there is room for it. It is marked as returned if the user put it there.
+    /// Takes an account out of the trash if there is room for it. It is marked as returned if the user had deleted it.
     fn restore(&mut self, account: &LocalAccount, row: Option<&Row>) -> bool {
         if !self.budget.restore(&account.meaning, row, account.trashed_here) {
             return false;
@@ -214,13 +215,13 @@ impl<'a, E: Entropy> Merger<'a, E> {
         true
     }
 
-    /// A row that stays as it is.
+    /// Leaves a row unchanged.
     fn leave(&mut self, account: Option<AccountId>, row: &Row, written_at: u64) {
         self.place(Slot::standing(account, row, None, written_at));
     }
 
-    /// A row, or another version of one, that is over a limit: it stays as it is on the server, and here everything
-    /// stays as it was.
+    /// Leaves a row, or a new version of one, that exceeds a limit: it stays unchanged on the server, and nothing
+    /// changes here.
     fn leave_on_server(&mut self, account: Option<AccountId>, base: Option<&BaseRow>, row: &Row) {
         self.summary.left = self.summary.left.saturating_add(1);
         self.place(Slot {
@@ -235,7 +236,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         });
     }
 
-    /// A row that was deleted here.
+    /// Handles a row that was deleted here.
     fn remove(&mut self, base: &BaseRow, remote: &Known<'_>) {
         self.summary.removed = self.summary.removed.saturating_add(1);
         let mut slot = Slot::standing(base.account, remote.row, None, base.written_at);
@@ -251,7 +252,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         self.slots.push(slot);
     }
 
-    /// A row of the base that the server does not hold.
+    /// Handles a row of the base that the server does not have.
     pub(super) fn vanished(&mut self, base: &BaseRow, before: Option<&Meaning>) {
         use Presence::{Deleted, Missing, Present, Removing, Sending};
         // A row that was never read as an account has no deletion to remember.
@@ -272,7 +273,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
     }
 
-    /// Nobody here deleted it.
+    /// Handles a row that was not deleted here.
     fn gone_elsewhere(&mut self, base: &BaseRow, before: &Meaning, account: &LocalAccount) {
         let soon = base.written_at > 0 && self.now.abs_diff(base.written_at) <= RACE_SECONDS;
         if soon && !base.rewritten && !self.policy.receives_only {
@@ -293,13 +294,14 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
     }
 
-    /// The person put it back, restored it, or it never arrived.
+    /// Sends a row again that the user has restored, or that never arrived.
     fn send_again(&mut self, base: &BaseRow, account: &LocalAccount) {
         let row = Row::from(base).with_meaning(&account.meaning);
         self.send(account.id, row, account.meaning.clone(), Some(base.clone()));
     }
 
-    /// The document lost it (an older generation was restored) and the server does not hold it: the base still does.
+    /// Restores an account from the base if the document lost it (an older copy was restored) and the server does not
+    /// have it.
     fn remember(&mut self, base: &BaseRow, id: AccountId, before: &Meaning) {
         self.summary.missing = self.summary.missing.saturating_add(1);
         self.changes.push(LocalChange::Add { id, meaning: before.clone(), why: Why::Remembered });
@@ -318,7 +320,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         self.absent.push(BaseRow { presence, ..base.clone() });
     }
 
-    /// Accounts of this connection that were never on its server.
+    /// Sends the accounts of this connection that were never on its server.
     pub(super) fn send_new(&mut self) {
         let mut new: Vec<&LocalAccount> = self.loose.values().flatten().copied().filter(|a| !a.missing).collect();
         let order: HashMap<AccountId, usize> = self.local.iter().enumerate().map(|(at, a)| (a.id, at)).collect();
@@ -340,7 +342,8 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 }
 
-/// Of two versions of a field, the one that changed; the server's, and a clash, if both did.
+/// Returns the version of a field that was changed. If both were changed, returns the server's version and reports a
+/// conflict.
 fn choose<T: Clone + PartialEq>(before: &T, ours: &T, theirs: &T) -> (T, bool) {
     if ours == theirs || before == theirs { (ours.clone(), false) } else { (theirs.clone(), before != ours) }
 }
@@ -352,7 +355,7 @@ fn advance(meaning: &mut Meaning, counter: Option<u64>) {
 }
 
 impl Slot {
-    /// A row as it stands on the server.
+    /// Returns the base entry of a row that is on the server.
     fn standing(account: Option<AccountId>, row: &Row, meaning: Option<&Meaning>, written_at: u64) -> Self {
         Self {
             before: Some(row.in_base(account, Presence::Present, written_at)),

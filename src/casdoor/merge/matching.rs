@@ -1,9 +1,9 @@
-//! Which row of the server is which row of the base.
+//! Matches rows of the server to rows of the base.
 //!
-//! Strongest evidence first, each row used once: all four strings equal; our own origin and the same secret; the same
-//! names and secret; the same origin and secret; a secret that only one unmatched row on either side has (a foreign
-//! rename); our own origin with another secret (an edit by a client like this one). Rows deleted here come last, so that
-//! a tombstone never takes a row that belongs to a living one.
+//! The strongest evidence comes first, and each row is used once: all four strings equal; our own origin and the same
+//! secret; the same names and secret; the same origin and secret; a secret that only one unmatched row on either side
+//! has (renamed by another client); our own origin with another secret (edited by this extension on another device).
+//! Rows that were deleted here come last, so that a tombstone never takes a row that belongs to an existing account.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -12,11 +12,11 @@ use super::super::row::{Meaning, Row, own_id};
 use crate::otp::{Algorithm, Kind};
 use crate::vault::{BaseRow, Presence};
 
-/// A row with what matching needs, computed once.
+/// A row with the precomputed values for matching.
 pub(super) struct Known<'a> {
     pub(super) row: &'a Row,
     pub(super) meaning: Option<Meaning>,
-    /// What makes the codes, without names and counter; the raw text where that cannot be read.
+    /// The parameters of code generation, without names and counter; the raw text if it cannot be read.
     pub(super) secret: Vec<u8>,
 }
 
@@ -39,7 +39,7 @@ impl Drop for Known<'_> {
     }
 }
 
-/// What makes the codes, without names and counter.
+/// Returns the parameters of code generation, without names and counter.
 pub(super) fn secret_bytes(meaning: &Meaning) -> Vec<u8> {
     let otp = &meaning.otp;
     let (kind, period) = match otp.kind {
@@ -55,7 +55,7 @@ pub(super) fn secret_bytes(meaning: &Meaning) -> Vec<u8> {
     [&[kind, algorithm, otp.digits.count()], &period.to_le_bytes()[..], otp.key.expose()].concat()
 }
 
-/// Begins as no readable secret does.
+/// Returns the raw text of an unreadable row, with a prefix that no readable secret has.
 fn unreadable(row: &Row) -> Vec<u8> {
     [&[u8::MAX], row.secret_key.expose().as_bytes()].concat()
 }
@@ -91,7 +91,7 @@ impl Matching {
         matching
     }
 
-    /// Whether a row of the base was matched.
+    /// Returns `true` if a row of the base was matched.
     pub(super) fn took(&self, base: usize) -> bool {
         self.base_taken.get(base).copied().unwrap_or(false)
     }
@@ -136,7 +136,7 @@ impl Matching {
         }
     }
 
-    /// Pairs rows whose secret no other unmatched row of their side has.
+    /// Pairs rows whose secret is unique among the unmatched rows on each side.
     fn unique_secrets(&mut self, among: &[usize], base: &[Known<'_>], remote: &[Known<'_>]) {
         let ours = unique(&self.free_base(among, base));
         let theirs = unique(&self.free_remote(remote));
@@ -152,7 +152,7 @@ fn names<'a>(known: &Known<'a>) -> (&'a str, &'a str) {
     (known.row.account_name.as_str(), known.row.issuer.as_str())
 }
 
-/// The index of each readable secret that occurs once; `None` for one that occurs more often.
+/// Returns the index of each readable secret that occurs once; `None` for one that occurs more often.
 fn unique<'a>(rows: &[(usize, &'a Known<'_>)]) -> HashMap<&'a [u8], Option<usize>> {
     let mut found = HashMap::new();
     for (index, known) in rows.iter().filter(|(_, known)| known.meaning.is_some()) {

@@ -1,21 +1,20 @@
-//! The three-way merge, a pure function: base, local, remote and the time in; changes for both sides out.
+//! The three-way merge, a pure function of base, local state, remote state and time. It returns changes for both sides.
 //!
 //! | what happened to a row on the server | what happens here |
 //! |---|---|
 //! | it is new | an account is added |
 //! | another client renamed it | the account is renamed |
-//! | both sides changed the same field | the server's version stays, ours becomes an account of its own |
-//! | another client of this kind changed its secret | taken; the old version goes to the trash |
-//! | it is gone, within ten minutes of our writing it | it is written again, once |
-//! | it is gone otherwise | the account stays, marked as missing; or is binned, if the person follows deletions |
-//! | it was deleted here and is still there | it is left out of the list that is written |
-//! | it was deleted here, seen gone, and came back | the account is back, marked as returned |
-//! | it cannot be read | it is kept as it is, in its place |
-//! | it is over a limit of the connection (see [`MAX_CONNECTION_ACCOUNTS`]) | the same, and it is counted |
+//! | both sides changed the same field | the server's version is kept, and ours becomes a separate account |
+//! | this extension changed its secret on another device | the new secret is used, and the old version goes to the trash |
+//! | it is gone within ten minutes after we wrote it | it is written again, once |
+//! | it is gone later | the account stays, marked as missing, or goes to the trash if the user follows deletions |
+//! | it was deleted here and is still there | it is omitted from the list that is written |
+//! | it was deleted here, was gone, and came back | the account is restored and marked as returned |
+//! | it cannot be read | it is kept unchanged in its place |
+//! | it exceeds a limit of the connection (see [`MAX_CONNECTION_ACCOUNTS`]) | it is kept unchanged in its place, and counted |
 //!
-//! Counters of HOTP accounts merge by the larger, as long as they count for the same key. A secret never changes
-//! because a row with the same name has another one: that is another account. No two rows that are written share
-//! `accountName:issuer`.
+//! The larger HOTP counter wins, as long as both belong to the same key. A secret never changes because a row with the
+//! same name has a different one, because that is a different account. No two written rows share `accountName:issuer`.
 
 mod apply;
 mod budget;
@@ -38,12 +37,13 @@ pub use budget::{
 };
 pub use summary::Summary;
 
-/// How much the list may take on the server, in bytes of JSON: MySQL's BLOB holds 65,535.
+/// Maximum size of the list on the server, in bytes of JSON. MySQL's BLOB holds 65,535.
 pub const MAX_LIST_BYTES: usize = 60_000;
 
-/// An account vanished so soon after our writing it that a race is likelier than a deletion, in seconds.
+/// If an account vanishes within this time after it was written here, in seconds, a race is more likely than a
+/// deletion.
 const RACE_SECONDS: u64 = 600;
-/// How long a deleted row is remembered, in seconds: as long as its account is in the bin.
+/// How long a deleted row is remembered, in seconds: as long as its account is in the trash.
 const REMEMBER_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 /// An account as the merge sees it.
@@ -51,41 +51,42 @@ const REMEMBER_SECONDS: u64 = 30 * 24 * 60 * 60;
 pub struct LocalAccount {
     /// Its id.
     pub id: AccountId,
-    /// Its names and what makes its codes.
+    /// Its names and parameters of code generation.
     pub meaning: Meaning,
-    /// Where it is.
+    /// Where it is stored.
     pub place: Place,
-    /// It is marked as no longer on the server. *Put back* takes the mark away.
+    /// It is marked as no longer on the server. Restoring it removes the mark.
     pub missing: bool,
-    /// It is in the trash because a sync of this connection put it there.
+    /// It is in the trash because a sync of this connection moved it there.
     pub trashed_here: bool,
     /// It is in the trash as an old version of this account.
     pub old_version_of: Option<AccountId>,
 }
 
-/// Where an account is.
+/// Where an account is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Kept on the connection that is merged.
+    /// On the connection that is merged.
     Here,
-    /// Kept on this device, or on another connection. Settled once it surely is there: only then its row goes away here.
+    /// On this device, or on another connection. Its row here is removed only when it is certainly stored there
+    /// (`settled`).
     Elsewhere {
-        /// It is on this device only, or seen on the other connection's server.
+        /// It is on this device only, or was seen on the other connection's server.
         settled: bool,
     },
-    /// In the bin.
+    /// In the trash.
     Binned {
-        /// Put there because another client deleted it.
+        /// Moved there because another client deleted it.
         by_sync: bool,
     },
 }
 
-/// What the person chose for a connection.
+/// The user's choices for a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Nothing is written.
     pub receives_only: bool,
-    /// What another client deleted is binned here.
+    /// Accounts that another client deleted are moved to the trash here.
     pub follows_deletions: bool,
 }
 
@@ -96,16 +97,16 @@ pub enum LocalChange {
     Add {
         /// Its id.
         id: AccountId,
-        /// What it says.
+        /// Its content.
         meaning: Meaning,
-        /// Why it is there.
+        /// The reason for adding it.
         why: Why,
     },
-    /// Names, secret or counter of an account.
+    /// New names, secret or counter of an account.
     Update {
         /// Its id.
         id: AccountId,
-        /// What it says now.
+        /// Its new content.
         meaning: Meaning,
     },
     /// Its row is no longer on the server.
@@ -118,53 +119,53 @@ pub enum LocalChange {
         /// Its id.
         id: AccountId,
     },
-    /// Another client deleted it, and the person follows deletions.
+    /// Another client deleted it, and the connection follows deletions.
     Bin {
         /// Its id.
         id: AccountId,
     },
-    /// Out of the bin: its row came back.
+    /// Takes an account out of the trash, because its row is back.
     Restore {
         /// Its id.
         id: AccountId,
-        /// The person had deleted it.
+        /// The user had deleted it.
         returned: bool,
     },
 }
 
-/// Why an account is added.
+/// The reason why an account is added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// The server has a row for it.
     Received,
-    /// The server has a row for it again, after the person deleted it here.
+    /// The server has a row for it again after the user deleted it here.
     Returned,
-    /// An older document was restored, which did not have it, and neither has the server.
+    /// Neither the document, which was restored from an older copy, nor the server has it anymore.
     Remembered,
-    /// Both sides changed the account with this id; this is our version.
+    /// Both sides changed the account with this id, and this is the local version.
     Conflict(AccountId),
-    /// Another client changed the secret of the account with this id; this is the old version, for the trash.
+    /// Another client changed the secret of the account with this id, and this is the old version, for the trash.
     Replaced(AccountId),
 }
 
-/// What a merge decided.
+/// The result of a merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merged {
-    /// For the vault, in this order. To be stored, with `base`, before anything is written.
+    /// Changes for the vault, in this order. They must be stored, together with `base`, before anything is written.
     pub changes: Vec<LocalChange>,
-    /// The base from now on: what the server held when it was read, and what is about to be sent.
+    /// The new base: the server's list as it was read, and what is about to be sent.
     pub base: Vec<BaseRow>,
-    /// The whole list to write; `None` if the server holds it already, or nothing may be written.
+    /// The complete list to write; `None` if the server already has it, or nothing may be written.
     pub write: Option<Vec<Row>>,
-    /// The base once `write` was read back.
+    /// The base after `write` was written and read back.
     pub written_base: Vec<BaseRow>,
-    /// What happens, for people.
+    /// A summary for the user.
     pub summary: Summary,
 }
 
-/// Merges what a server holds with what this device has, `base` being what the server held when both were last in step.
+/// Merges the server's list with the accounts on this device. `base` is the server's list when both were last in sync.
 ///
-/// `now` is in seconds since 1970. `entropy` makes ids for accounts that are new here.
+/// `now` is in seconds since 1970. `entropy` generates ids for new accounts.
 pub fn merge(
     base: &[BaseRow],
     local: &[LocalAccount],
@@ -199,43 +200,43 @@ fn raw(row: &Row) -> (&str, &str, &str, &str) {
     (&row.account_name, &row.issuer, row.secret_key.expose(), &row.origin)
 }
 
-/// A merge under way.
+/// A merge in progress.
 struct Merger<'a, E> {
     local: &'a [LocalAccount],
     by_id: HashMap<AccountId, &'a LocalAccount>,
-    /// Accounts of this connection that no row of the base stands for, by what makes their codes.
+    /// Accounts of this connection without a row in the base, by their parameters of code generation.
     loose: HashMap<Vec<u8>, Vec<&'a LocalAccount>>,
     policy: Policy,
     budget: budget::Budget,
     now: u64,
     entropy: &'a mut E,
-    /// Ids that are taken, in the vault or by this merge.
+    /// Ids that are in use, in the vault or in this merge.
     taken: HashSet<AccountId>,
-    /// Accounts that a row stands for now.
+    /// Accounts that have a row now.
     placed: HashSet<AccountId>,
     changes: Vec<LocalChange>,
     slots: Vec<Slot>,
-    /// Rows of the base that stand for nothing on the server.
+    /// Rows of the base that are not on the server.
     absent: Vec<BaseRow>,
     summary: Summary,
 }
 
-/// A row's place in the list.
+/// A position in the list.
 struct Slot {
-    /// Its entry in the base as long as nothing is written.
+    /// Its entry in the base before anything is written.
     before: Option<BaseRow>,
-    /// What is to stand there; `None` for a row that goes away.
+    /// The row to write; `None` to remove the row.
     row: Option<Row>,
-    /// What it says; `None` for a row that we cannot read.
+    /// Its content; `None` for a row that cannot be read.
     meaning: Option<Meaning>,
-    /// Our account.
+    /// The account.
     account: Option<AccountId>,
-    /// When we wrote it last, if it stays as it is.
+    /// When it was last written from here, if it stays unchanged.
     written_at: u64,
-    /// It is being written again after it vanished.
+    /// It is written again after it vanished.
     rewritten: bool,
-    /// It is added behind the others.
+    /// It is added at the end.
     is_new: bool,
-    /// It is over a limit: the row stays as it is on the server, and the base does not learn of it.
+    /// It exceeds a limit: the row stays unchanged on the server, and the base does not include it.
     is_left: bool,
 }

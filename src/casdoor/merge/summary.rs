@@ -1,27 +1,27 @@
-//! What a merge did, for people.
+//! The summary of a merge, for the user.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Counts of what a merge did, in both directions.
+/// Counts of the changes of a merge, in both directions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Accounts that came from the server.
+    /// Accounts that were received from the server.
     pub added: usize,
     /// Accounts that were renamed there.
     pub renamed: usize,
-    /// Accounts whose secret was changed there; the old version is in the bin.
+    /// Accounts whose secret was changed there. The old version is in the trash.
     pub replaced: usize,
     /// Accounts that are no longer there.
     pub missing: usize,
     /// Accounts that are there again.
     pub found: usize,
-    /// Accounts that were deleted here and came back.
+    /// Accounts that were deleted here and received again.
     pub returned: usize,
-    /// Accounts that were binned because they were deleted there.
+    /// Accounts that were moved to the trash because they were deleted there.
     pub binned: usize,
-    /// Accounts that both sides changed; both versions are kept.
+    /// Accounts that were changed on both sides. Both versions are kept.
     pub conflicts: usize,
     /// Rows that are sent for the first time, or again.
     pub sent: usize,
@@ -29,23 +29,23 @@ pub struct Summary {
     pub rewritten: usize,
     /// Rows that are changed on the server.
     pub updated: usize,
-    /// Rows that are taken off the server.
+    /// Rows that are removed from the server.
     pub removed: usize,
-    /// Accounts that got a number because another has the same name.
+    /// Accounts that got a number because another one has the same name.
     pub numbered: usize,
-    /// Accounts that do not fit on the server any more.
+    /// Accounts that no longer fit on the server.
     pub no_room: usize,
-    /// Rows that stay on the server only, because the connection has reached a limit of what it may store here.
+    /// Rows that are not downloaded, because the connection has reached a limit of what it may store here.
     #[serde(default)]
     pub left: usize,
-    /// Rows that would be written if the connection did not only receive.
+    /// Rows that would be written if the connection were not receive-only.
     pub held_back: usize,
-    /// How much more the server's list can take, in bytes.
+    /// The space left in the server's list, in bytes.
     pub room_left_bytes: usize,
 }
 
 impl Summary {
-    /// Two merges of one sync: what came adds up, what goes is what the later one says.
+    /// Combines two merges of one sync: received changes are added, and sent changes are those of the later merge.
     #[must_use]
     pub fn and(self, later: Self) -> Self {
         let sum = |a: usize, b: usize| a.saturating_add(b);
@@ -63,14 +63,14 @@ impl Summary {
         }
     }
 
-    /// Whether the vault changes in a way that the person can see.
+    /// Returns `true` if the vault does not change in a way that the user can see.
     pub fn is_quiet(&self) -> bool {
         self.to_string() == Self::default().to_string()
     }
 }
 
 impl fmt::Display for Summary {
-    /// `2 added, 1 renamed from Casdoor; 1 sent`.
+    /// Writes a text such as `2 added, 1 renamed from Casdoor; 1 sent`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let from = [
             (self.added, "added"),

@@ -1,4 +1,4 @@
-//! One sign-in: its random values, and the pages on which the user takes part in it.
+//! A sign-in in progress: its random values, and the pages that the user has to complete.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,11 +11,11 @@ use super::Offer;
 use crate::otp::percent_encode;
 use crate::secret::{Entropy, Secret};
 
-/// One sign-in by authorization code with PKCE (RFC 6749, RFC 7636), before it has a code. [`request_code`] asks the
-/// server for that; the pages named here only let the user sign in or agree.
+/// A sign-in with an authorization code and PKCE (RFC 6749, RFC 7636), before the code is issued. [`request_code`]
+/// requests the code; on the pages that are named here, the user only signs in or consents.
 ///
-/// All values are URL-safe, because Casdoor's page passes `state` and `nonce` on unencoded. The serialized form can be
-/// stored while a window is open; it holds the verifier, which is a secret.
+/// All values are URL-safe, because Casdoor's page passes on `state` and `nonce` without encoding them. The serialized
+/// form can be stored while a window is open. It contains the verifier, which is a secret.
 ///
 /// [`request_code`]: super::request_code
 #[derive(Clone, Serialize, Deserialize)]
@@ -46,12 +46,12 @@ impl Drop for Attempt {
 }
 
 impl Attempt {
-    /// Begins a sign-in. `redirect_uri` is the address that the server issues codes for: `https://ID.chromiumapp.org/`
-    /// needs no entry on the server.
+    /// Starts a sign-in. `redirect_uri` is the address that the server issues codes for: `https://ID.chromiumapp.org/`
+    /// does not have to be registered on the server.
     ///
     /// # Errors
-    /// [`CasdoorError::ChoiceNeeded`] if the offer has no client id yet, [`CasdoorError::UnknownApplication`] if it does
-    /// not name the application and its organization; see [`complete`](super::complete).
+    /// [`CasdoorError::ChoiceNeeded`] if the offer has no client id yet, [`CasdoorError::UnknownApplication`] if it
+    /// does not name the application and its organization; see [`complete`](super::complete).
     pub fn new(offer: &Offer, redirect_uri: &str, entropy: &mut impl Entropy) -> Result<Self, CasdoorError> {
         Ok(Self {
             server: offer.server.to_string(),
@@ -67,13 +67,13 @@ impl Attempt {
         })
     }
 
-    /// Asks for no scope from now on, for an application that allows only scopes of its own
-    /// ([`CasdoorError::ScopeRefused`]). Returns `false` if there was none already.
+    /// Omits the scope from now on, for an application that allows only its own scopes
+    /// ([`CasdoorError::ScopeRefused`]). Returns `false` if it was already omitted.
     pub(super) fn drop_scope(&mut self) -> bool {
         !std::mem::take(&mut self.scope).is_empty()
     }
 
-    /// The server to sign in to.
+    /// Returns the server.
     ///
     /// # Errors
     /// [`CasdoorError::BadServer`] if the attempt was stored by another version.
@@ -81,31 +81,31 @@ impl Attempt {
         ServerAddress::parse(&self.server, self.private_http).map_err(|_| CasdoorError::BadServer)
     }
 
-    /// The client id that is signed in to.
+    /// Returns the client id.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 
-    /// The name of the application that is signed in to.
+    /// Returns the name of the application.
     pub fn application(&self) -> &str {
         &self.application
     }
 
-    /// The organization whose users sign in.
+    /// Returns the organization whose users sign in.
     pub fn organization(&self) -> &str {
         &self.organization
     }
 
-    /// The page on which a user of the organization signs in to the server itself, with a user name filled in where
-    /// there is one. An application's own sign-in page is of no use here: by default it issues a code and leaves the
+    /// Returns the page on which a user of the organization signs in to the server itself, with a user name prefilled
+    /// if there is one. An application's own sign-in page is unsuitable: by default, it issues a code and leaves the
     /// browser signed out.
     pub fn login_page(&self, user: Option<&str>) -> String {
         let query: Vec<_> = user.map(|name| ("login_hint", name)).into_iter().collect();
         format!("{}{}", self.server, with_query(&format!("/login/{}", percent_encode(&self.organization)), &query))
     }
 
-    /// The application's sign-in page, for a signed-in user who has yet to agree to something. It redirects to the
-    /// redirect address in the end, with a code that is not used.
+    /// Returns the application's sign-in page, for a signed-in user who still has to consent to something. In the end
+    /// it redirects to the redirect address with a code, which is not used.
     pub fn authorize_page(&self) -> String {
         let challenge = self.challenge();
         let query = [
@@ -121,7 +121,7 @@ impl Attempt {
         format!("{}{}", self.server, with_query("/login/oauth/authorize", &query))
     }
 
-    /// The query with which Casdoor's own page asks for a code.
+    /// Returns the query that Casdoor's own page uses to request a code.
     pub(super) fn code_query(&self) -> Vec<(&'static str, String)> {
         let pairs: [(&str, &str); 9] = [
             ("clientId", &self.client_id),
@@ -141,18 +141,19 @@ impl Attempt {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier.as_bytes()))
     }
 
-    /// The PKCE verifier, for the token endpoint.
+    /// Returns the PKCE verifier, for the token endpoint.
     pub(super) fn verifier(&self) -> &str {
         &self.verifier
     }
 
-    /// Whether a token's nonce is this sign-in's. Formats that leave the nonce out are bound to it by PKCE alone.
+    /// Returns `true` if a token's nonce matches this sign-in. Token formats without a nonce are bound to it by PKCE
+    /// alone.
     pub(super) fn accepts_nonce(&self, nonce: Option<&str>) -> bool {
         nonce.is_none_or(|nonce| nonce.is_empty() || same(nonce, &self.nonce))
     }
 }
 
-/// Compares in time that depends on the lengths only.
+/// Compares in a time that depends only on the lengths.
 fn same(a: &str, b: &str) -> bool {
     Secret::new(String::from(a)) == Secret::new(String::from(b))
 }
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_login_page_is_the_organizations_own() {
+    fn the_login_page_is_that_of_the_organization() {
         let attempt = attempt();
         assert_eq!(attempt.login_page(None), "https://id.example.com/sso/login/acme%20works");
         assert_eq!(
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_without_client_application_or_organization_cannot_be_signed_in_to() {
+    fn an_offer_without_client_application_or_organization_cannot_be_used() {
         let offer = |client_id: Option<&str>, application: Option<&str>, organization: Option<&str>| Offer {
             server: ServerAddress::parse("id.example.com", false).unwrap(),
             organizations: Vec::new(),
@@ -232,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn another_nonce_is_refused_and_a_missing_one_is_not() {
+    fn a_different_nonce_is_rejected_and_a_missing_one_accepted() {
         let attempt = attempt();
         assert!(attempt.accepts_nonce(Some(&attempt.nonce)) && attempt.accepts_nonce(None));
         assert!(!attempt.accepts_nonce(Some("other")));

@@ -5,13 +5,13 @@ use std::fmt;
 use super::super::{CasdoorError, ServerAddress};
 use crate::secret::Secret;
 
-/// The longest token that is taken, in bytes.
+/// Maximum length of a token, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
-/// A server and a token for one of its users. Anybody can make one: whose it is, only the server's own words say.
+/// A server and a token for one of its users. Anyone can make one, so only the server can tell who the user is.
 ///
 /// Its text form is `casdoor-authenticator://login?serverUrl=…&accessToken=…` (before 2025 `casdoor-app://`), a plain
-/// concatenation in which nothing is encoded.
+/// concatenation without any encoding.
 pub struct ConnectionCode {
     /// The server.
     pub server: ServerAddress,
@@ -26,12 +26,13 @@ impl fmt::Debug for ConnectionCode {
 }
 
 impl ConnectionCode {
-    /// Whether a text looks like one, e.g. to tell a scanned QR code from an account's.
+    /// Returns `true` if a text looks like a connection code, for example to distinguish a scanned code from an
+    /// account's.
     pub fn is_one(text: &str) -> bool {
         query(text).is_some()
     }
 
-    /// Reads one. `private_http` is the person's consent to http inside a private network.
+    /// Parses a connection code. `private_http` is the user's consent to http in a private network.
     ///
     /// # Errors
     /// [`CasdoorError::NotAConnectionCode`], [`CasdoorError::ConnectionCodeTooLong`],
@@ -47,7 +48,7 @@ impl ConnectionCode {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(CasdoorError::ConnectionCodeTooLong);
         }
-        // Some programs encode the address when they copy the text.
+        // Some programs percent-encode the address when they copy the text.
         let server = crate::otp::percent_decode(server).map_err(|_| CasdoorError::NotAConnectionCode)?;
         let server = ServerAddress::parse(&server, private_http).map_err(CasdoorError::ConnectionCodeServer)?;
         Ok(Self { server, token: Secret::new(token.into()) })
@@ -62,7 +63,7 @@ fn query(text: &str) -> Option<&str> {
     (known && path.trim_end_matches('/') == "login").then_some(query)
 }
 
-/// A token goes into a header: only what RFC 6750 allows there.
+/// Returns `true` if a text contains only the characters that RFC 6750 allows in a header.
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b))
 }
@@ -73,7 +74,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn both_schemes_are_read_and_nothing_need_be_encoded() {
+    fn both_schemes_are_parsed_without_any_encoding() {
         for scheme in ["casdoor-authenticator", "casdoor-app", "Casdoor-Authenticator"] {
             let text = format!("{scheme}://login?serverUrl=https://id.example.com:8443/sso&accessToken=aa.bb-_.cc");
             let code = ConnectionCode::parse(&text, false).unwrap();
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_8_kib_is_taken_and_a_longer_one_is_not() {
+    fn a_token_of_8_kib_is_accepted_and_a_longer_one_rejected() {
         let text =
             |n| format!("casdoor-authenticator://login?serverUrl=https://a.example&accessToken={}", "a".repeat(n));
         assert!(ConnectionCode::parse(&text(MAX_TOKEN_BYTES), false).is_ok());
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused_and_never_shown() {
+    fn other_texts_are_rejected_and_never_shown() {
         for text in [
             "",
             "otpauth://totp/a?secret=MZXW6YTB",
@@ -113,7 +114,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_panics(text in ".*") {
+        fn parsing_a_text_never_panics(text in ".*") {
             let _ = ConnectionCode::parse(&text, true);
             let _ = ConnectionCode::parse(&format!("casdoor-app://login?{text}"), true);
         }

@@ -1,4 +1,4 @@
-//! What the server says about itself, so that nobody has to type it.
+//! Asks a server for its organizations and applications, so that the user does not have to type them.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,14 +7,14 @@ use super::super::wire::ApplicationRecord;
 use super::super::{CasdoorError, Http, ServerAddress};
 use crate::label::clean;
 
-/// What the person chose or typed under Advanced; all empty at first.
+/// The user's choices and the values typed under Advanced; all empty at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// The organization's name.
     pub organization: Option<String>,
     /// The application's name.
     pub application: Option<String>,
-    /// The client id. With it, [`discover`] asks the server nothing; [`complete`](super::complete) looks the names up.
+    /// The client id. With it, [`discover`] sends no request, and [`complete`](super::complete) looks up the names.
     pub client_id: Option<String>,
 }
 
@@ -23,34 +23,35 @@ pub struct Choice {
 pub struct Organization {
     /// Its name in addresses.
     pub name: String,
-    /// What people call it.
+    /// Its display name.
     pub display_name: String,
 }
 
-/// What can be signed in to.
+/// The organizations and applications that the user can sign in to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// The server.
     pub server: ServerAddress,
-    /// The organizations to choose from; empty where the server was not asked.
+    /// The organizations to choose from; empty if the server was not asked.
     pub organizations: Vec<Organization>,
-    /// The organization that was chosen or is the only one.
+    /// The organization that was chosen, or the only one.
     pub organization: Option<String>,
-    /// The application, as the server names it.
+    /// The application's name on the server.
     pub application: Option<String>,
-    /// The client id; `None` while an organization has to be chosen.
+    /// The client id; `None` until an organization is chosen.
     pub client_id: Option<String>,
 }
 
-/// The organization that every server has and that holds its administrators.
+/// The organization of the administrators, which every server has.
 const BUILT_IN: &str = "built-in";
 
-/// Finds the client id to sign in with: by the application where one was typed, else by the organization's default
-/// application. Several organizations and no choice yet: the offer lists them and has no client id.
+/// Finds the client id for signing in: that of the application if the user typed one, otherwise that of the
+/// organization's default application. If there are several organizations and none was chosen, the offer lists them and
+/// has no client id.
 ///
 /// # Errors
-/// [`CasdoorError::NotCasdoor`] where the address is no Casdoor server, [`CasdoorError::UnknownOrganization`],
-/// [`CasdoorError::UnknownApplication`], [`CasdoorError::NoOrganization`], and what the network does.
+/// [`CasdoorError::NotCasdoor`] if the address is not that of a Casdoor server, [`CasdoorError::UnknownOrganization`],
+/// [`CasdoorError::UnknownApplication`], [`CasdoorError::NoOrganization`], and network errors.
 pub async fn discover(http: &impl Http, server: &ServerAddress, choice: &Choice) -> Result<Offer, CasdoorError> {
     let mut offer = Offer {
         server: server.clone(),
@@ -90,7 +91,7 @@ async fn organizations<H: Http>(api: &Api<'_, H>) -> Result<Vec<Organization>, C
     if found.is_empty() { Err(CasdoorError::NoOrganization) } else { Ok(found) }
 }
 
-/// The one that needs no choice: the only one, or the only one besides the administrators' own.
+/// Returns the organization if there is no choice: the only one, or the only one apart from the administrators' own.
 fn only_one(organizations: &[Organization]) -> Option<String> {
     let others = || organizations.iter().filter(|organization| organization.name != BUILT_IN);
     match (organizations, others().count()) {
@@ -106,7 +107,7 @@ impl Offer {
             return Err(CasdoorError::UnknownApplication);
         }
         let organization = self.organization.get_or_insert_with(|| application.organization.clone());
-        // An application shared by another organization serves this one under a client id of its own.
+        // An application that another organization shares has a separate client id for this one.
         let shared = !organization.is_empty() && *organization != application.organization;
         self.client_id = Some(match shared {
             true => format!("{}-org-{organization}", application.client_id),

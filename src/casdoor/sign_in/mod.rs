@@ -1,8 +1,9 @@
-//! Signing in: finding the client id, the authorization code with PKCE, connection codes, refresh and revocation.
+//! Signing in: finding the client id, the authorization code flow with PKCE, connection codes, refresh and revocation.
 //!
-//! [`discover`] asks the server what the user would otherwise have to type. [`Attempt`] is one sign-in. [`request_code`]
-//! asks the server itself for its code, which [`exchange`] turns into a [`SignedIn`]; a code that arrived by redirect is
-//! never used. [`with_token`] makes a [`SignedIn`] of a [`ConnectionCode`]. There is never a client secret, and no password is typed into this program.
+//! [`discover`] asks the server for what the user would otherwise have to type. [`Attempt`] is a sign-in in progress.
+//! [`request_code`] requests the authorization code from the server, and [`exchange`] turns it into a [`SignedIn`]; a
+//! code from a redirect is never used. [`with_token`] turns a [`ConnectionCode`] into a [`SignedIn`]. The extension has
+//! no client secret, and the user never types the server's password into it.
 
 mod attempt;
 mod connection_code;

@@ -1,10 +1,10 @@
-//! Asking a server for an authorization code as the user who is signed in to its pages in this browser.
+//! Requests an authorization code as the user who is signed in to the server's pages in this browser.
 //!
-//! A code that arrives by redirect does not say which server issued it: a hostile server can send the browser on to
-//! another server, with a PKCE challenge of its own, and would be handed that server's code (authorization-server
-//! mix-up, RFC 9700 section 4.4). The reply to a request can come from the server that was asked and from no other, so
-//! that is the only place from which a code is taken. The request carries the browser's cookies for the server, as the
-//! request of Casdoor's own page does.
+//! A code that arrives in a redirect does not prove which server issued it: a hostile server could redirect the browser
+//! to another server, with its own PKCE challenge, and would then receive that server's code (authorization-server
+//! mix-up, RFC 9700 section 4.4). The response to a request can only come from the server that was asked, so codes are
+//! accepted from there only. The request carries the browser's cookies for the server, like the request of Casdoor's
+//! own page.
 
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use super::super::{CasdoorError, Http};
 use super::{Attempt, Offer};
 use crate::secret::Secret;
 
-/// What the server answers.
+/// The server's response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CodeReply {
     /// The code, for [`exchange`](super::exchange) at the same server.
@@ -25,10 +25,11 @@ pub enum CodeReply {
     PageNeeded,
 }
 
-/// Asks the server of an attempt for a code. An application that refuses the usual scope is asked for none.
+/// Requests a code from the server. If the application rejects the usual scope, the request is repeated without a
+/// scope.
 ///
 /// # Errors
-/// [`CasdoorError::SignInRefused`] and others for what the server answers instead, and what the network does.
+/// [`CasdoorError::SignInRefused`] and other errors of the server, and network errors.
 pub async fn request_code(http: &impl Http, attempt: &mut Attempt) -> Result<CodeReply, CasdoorError> {
     match ask(http, attempt).await {
         Err(CasdoorError::ScopeRefused) if attempt.drop_scope() => ask(http, attempt).await,
@@ -57,8 +58,8 @@ async fn ask(http: &impl Http, attempt: &Attempt) -> Result<CodeReply, CasdoorEr
 /// Completes an offer that has a client id with the names of the application and its organization.
 ///
 /// # Errors
-/// [`CasdoorError::UnknownClient`], [`CasdoorError::SignInRefused`] where the application does not redirect to
-/// `redirect_uri`, and what the network does.
+/// [`CasdoorError::UnknownClient`], [`CasdoorError::SignInRefused`] if the application does not redirect to
+/// `redirect_uri`, and network errors.
 pub async fn complete(http: &impl Http, offer: Offer, redirect_uri: &str) -> Result<Offer, CasdoorError> {
     let Some(client_id) = &offer.client_id else { return Ok(offer) };
     if offer.application.is_some() && offer.organization.is_some() {

@@ -1,4 +1,4 @@
-//! Tokens: had for a code, kept fresh, given back; and whose they are.
+//! Obtains, refreshes and revokes tokens, and finds out who they belong to.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,17 +11,17 @@ use crate::label::clean;
 use crate::secret::Secret;
 use crate::vault::Tokens;
 
-/// How long a token is taken to last when neither the server nor the token says it, in seconds.
+/// Assumed lifetime of a token if neither the server nor the token specifies it, in seconds.
 const UNKNOWN_LIFETIME_SECONDS: u64 = 60 * 60;
 /// Maximum length of a user's names and id, in bytes; Casdoor's columns hold 100 and 255 characters.
 const MAX_NAME_BYTES: usize = 1024;
-/// Display names longer than this are cut.
+/// Longer display names are cut.
 const MAX_DISPLAY_NAME_CHARS: usize = 200;
 const TOKEN_PATH: &str = "/api/login/oauth/access_token";
-/// Refreshes whatever grant types the application lists.
+/// This endpoint refreshes tokens even if the application does not list the grant type.
 const REFRESH_PATH: &str = "/api/login/oauth/refresh_token";
 
-/// A sign-in that worked, and who it is, in the server's own words.
+/// A successful sign-in, with the user as the server reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
     /// The server.
@@ -36,17 +36,17 @@ pub struct SignedIn {
     pub name: String,
     /// The user's id (`sub`).
     pub user_id: String,
-    /// What the server calls the user.
+    /// The user's display name.
     pub display_name: String,
-    /// The token is an administrator's: it can do far more than keep a list.
+    /// The token belongs to an administrator, so it allows far more than syncing a list.
     pub is_admin: bool,
 }
 
-/// Trades the code of a sign-in for tokens and asks whose they are.
+/// Exchanges an authorization code for tokens, and asks who they belong to.
 ///
 /// # Errors
 /// [`CasdoorError::CodeRefused`], [`CasdoorError::UnknownClient`], [`CasdoorError::NonceMismatch`],
-/// [`CasdoorError::NoSubject`], [`CasdoorError::TokenOfAnother`], and what the network does.
+/// [`CasdoorError::NoSubject`], [`CasdoorError::TokenOfAnother`], and network errors.
 pub async fn exchange(
     http: &impl Http,
     attempt: &Attempt,
@@ -67,10 +67,10 @@ pub async fn exchange(
     identify(http, &server, attempt.client_id(), into_tokens(given, now)).await
 }
 
-/// Signs in by the password grant. It passes over a second factor, so that it is for tests and servers that allow it.
+/// Signs in with the password grant, which skips a second factor. It is for tests and for servers that allow it.
 ///
 /// # Errors
-/// [`CasdoorError::WrongPassword`], [`CasdoorError::GrantRefused`], and as [`exchange`].
+/// [`CasdoorError::WrongPassword`], [`CasdoorError::GrantRefused`], and those of [`exchange`].
 pub async fn password_grant(
     http: &impl Http,
     server: &ServerAddress,
@@ -92,7 +92,7 @@ pub async fn password_grant(
     identify(http, server, client_id, into_tokens(given, now)).await
 }
 
-/// Asks whose token this is. It cannot be refreshed; [`Tokens::expires_at`] says how long it lasts.
+/// Asks who a token belongs to. It cannot be refreshed; [`Tokens::expires_at`] is when it expires.
 ///
 /// # Errors
 /// [`CasdoorError::ConnectionCodeExpired`], [`CasdoorError::SignedOut`], [`CasdoorError::NoSubject`].
@@ -113,17 +113,17 @@ pub async fn with_token(
     })
 }
 
-/// Whether half of the token's life is over, or more of it.
+/// Returns `true` if at least half of the token's lifetime is over.
 pub fn needs_refresh(tokens: &Tokens, now: u64) -> bool {
     let half = tokens.expires_at.saturating_sub(tokens.received_at).div_euclid(2);
     !tokens.refresh.expose().is_empty() && now >= tokens.received_at.saturating_add(half)
 }
 
-/// Trades the refresh token for new tokens. The old ones end at once, whether the reply arrives or not: one caller at a
-/// time, and the new ones are stored before they are used.
+/// Exchanges the refresh token for new tokens. The old ones are invalid immediately, whether the response arrives or
+/// not, so only one caller may do this at a time, and the new ones must be stored before they are used.
 ///
 /// # Errors
-/// [`CasdoorError::SignedOut`] if the refresh token is over, and what the network does.
+/// [`CasdoorError::SignedOut`] if the refresh token has expired, and network errors.
 pub async fn refresh(
     http: &impl Http,
     server: &ServerAddress,
@@ -142,17 +142,17 @@ pub async fn refresh(
     ];
     let api = Api::anonymous(http, server);
     let given = match api.tokens(REFRESH_PATH, &form).await {
-        // The Origin rule spares the token endpoint, where the application must allow the grant instead.
+        // The token endpoint is exempt from the Origin rule, but the application must allow the grant there.
         Err(CasdoorError::Forbidden) => api.tokens(TOKEN_PATH, &form).await?,
         other => other?,
     };
     Ok(into_tokens(given, now))
 }
 
-/// Ends the access and the refresh token. The server tells every application in which the user is signed in.
+/// Revokes the access and the refresh token. The server notifies every application in which the user is signed in.
 ///
 /// # Errors
-/// What the network does; a token that is over already is no error.
+/// Network errors. An expired token is not an error.
 pub async fn revoke(http: &impl Http, server: &ServerAddress, tokens: &Tokens) -> Result<(), CasdoorError> {
     match Api::anonymous(http, server).revoke(&tokens.access).await {
         Err(CasdoorError::SignedOut | CasdoorError::Refused) | Ok(()) => Ok(()),
@@ -171,14 +171,14 @@ fn into_tokens(given: GivenTokens, now: u64) -> Tokens {
     }
 }
 
-/// Returns `true` if a token names a user other than the one with this id. A token that names nobody is left to the
-/// server's judgment at the next request.
+/// Returns `true` if a token names a user other than the one with this id. If a token names no user, the server decides
+/// when the next request arrives.
 pub fn is_of_another_user(tokens: &Tokens, user_id: &str) -> bool {
     let subject = claims(&tokens.access).sub;
     !subject.is_empty() && subject != user_id
 }
 
-/// Finds the user by `sub`: `name` is the display name in one token format and missing in another.
+/// Finds the user by `sub`, because `name` is the display name in one token format and missing in another.
 async fn identify(
     http: &impl Http,
     server: &ServerAddress,
@@ -190,7 +190,7 @@ async fn identify(
         return Err(CasdoorError::NoSubject);
     }
     let api = Api::with_token(http, server, &tokens.access);
-    // The token's own words are not verified here, and anyone's record may be public: the server is asked whose it is.
+    // The token is not verified here, and anyone's record may be public, so ask the server who the token belongs to.
     if api.subject().await? != claims.sub {
         return Err(CasdoorError::TokenOfAnother);
     }
@@ -211,7 +211,7 @@ async fn identify(
     })
 }
 
-/// The claims of a JWT; all empty for a token that is none.
+/// Returns the claims of a JWT; all empty if the token is not a JWT.
 fn claims(token: &Secret<String>) -> Claims {
     let payload = token.expose().split('.').nth(1).unwrap_or_default();
     let bytes = Secret::new(URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).unwrap_or_default());

@@ -1,45 +1,45 @@
-//! What a sync remembers, and what the app tells it.
+//! The data that syncs store between runs, and the app's access to it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::casdoor::row::own_id;
 use crate::vault::{AccountId, ConnectionId, Presence, State};
 
-/// What the sync of a connection remembers.
+/// The data that the syncs of a connection store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
-    /// The server refuses the list alone and takes the whole user (before v3.48).
+    /// The server rejects the list alone, and accepts the complete user (before v3.48).
     #[serde(default)]
     pub writes_whole_user: bool,
-    /// The list never was: `null` was looked into.
+    /// The list was never written: `null` was investigated and means an empty list.
     #[serde(default)]
     pub null_is_empty: bool,
-    /// The person said that a list that is gone is to be taken as an empty one. Used once.
+    /// The user decided that a list that is gone counts as empty. Used once.
     #[serde(default)]
     pub accept_null: bool,
-    /// When it was last looked at who can read the list, in seconds since 1970.
+    /// When it was last checked who can read the list, in seconds since 1970.
     #[serde(default)]
     pub looked_at: u64,
-    /// The person was told that anybody can read the list, and sends all the same.
+    /// The user was told that anyone can read the list, and decided to send anyway.
     #[serde(default)]
     pub accept_public: bool,
-    /// When the server was first seen without an authenticator app of this user, in seconds since 1970; nothing while one
-    /// is on.
+    /// When the server was first seen without an authenticator app of this user, in seconds since 1970; `None` while
+    /// one is enabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_app_since: Option<u64>,
-    /// A sign-in without any question was tried since the sign-in ended: from there on the person is asked.
+    /// A silent sign-in was tried since the sign-in expired, so the user has to be asked.
     #[serde(default)]
     pub tried_silently: bool,
 }
 
 impl Memory {
-    /// What is remembered of a connection.
+    /// Returns the stored data of a connection.
     pub fn of(state: &State, connection: ConnectionId) -> Self {
         let known = state.sync.get(&connection).cloned();
         known.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
     }
 
-    /// Remembers it.
+    /// Stores the data.
     pub fn store(&self, state: &mut State, connection: ConnectionId) {
         if let Ok(value) = serde_json::to_value(self) {
             state.sync.insert(connection, value);
@@ -47,9 +47,9 @@ impl Memory {
     }
 }
 
-/// Marks an account that goes to the bin, or is removed for good, as deleted on its servers too. Without it, an account
-/// that has left the bin before a sync came by would come back: an account that is in the base and nowhere else looks
-/// like one that an older document lost.
+/// Marks an account as deleted on its servers, when it is moved to the trash or removed permanently. Otherwise, an
+/// account that was removed before the next sync would come back, because an account that is only in the base looks
+/// like one that was lost with an older document.
 pub fn forget(state: &mut State, account: AccountId) {
     for row in state.bases.values_mut().flatten().filter(|row| row.account == Some(account)) {
         row.presence = match row.presence {
@@ -59,8 +59,8 @@ pub fn forget(state: &mut State, account: AccountId) {
     }
 }
 
-/// Lets go of the rows that others had made before an account here was joined to them: they stay on their servers, and
-/// arrive again.
+/// Drops the link to rows that other clients had created before an account was joined with them. They stay on their
+/// servers, and are received again.
 pub fn leave(state: &mut State, account: AccountId) {
     for rows in state.bases.values_mut() {
         rows.retain(|row| row.account != Some(account) || own_id(&row.origin) == Some(account));

@@ -1,11 +1,12 @@
-//! One sync: read, merge, store, write, read back.
+//! A sync: read, merge, store, write, read back.
 //!
-//! The worker can die between any two steps, so each leaves a state from which the next sync goes on: what the merge
-//! changed here is stored, with what the server held, before anything is written; what was written counts only once it
-//! was read back. Nothing on the server is overwritten that is not in the vault by then.
+//! The worker can be stopped between any two steps, and the next sync continues from the stored state. The merge's
+//! local changes are stored, together with the server's list, before anything is written, and a write counts only after
+//! it was read back. Nothing on the server is overwritten before it is in the vault.
 //!
-//! A server has no conditional write: whatever another client sends between our read and our write is lost to it. So
-//! the list is read once more if storing took place in between, and [`Outcome::gap_ms`] says how long the gap was.
+//! A server has no conditional writes, so a change that another client sends between our read and our write is lost.
+//! Therefore, the list is read again if storing took place in between, and [`Outcome::gap_ms`] reports the remaining
+//! gap.
 
 mod memory;
 mod own_factor;
@@ -18,23 +19,23 @@ use crate::vault::{ConnectionId, State, Vault};
 
 pub use memory::{Memory, forget, leave};
 
-/// The port to the open vault: changes it and stores it, all or nothing, while nobody else does.
+/// The interface to the open vault. Changes are exclusive, and are stored completely or not at all.
 pub trait Ledger {
-    /// Why it could not be opened or stored: locked, no room.
+    /// The error if the vault could not be opened or stored: it is locked, or there is no space.
     type Error;
 
-    /// Shows the document and the state as they are now to `change`, stores what it touched, and returns what it says.
-    /// If storing fails, nothing has changed.
+    /// Passes the current document and state to `change`, stores what it touched, and returns its result. If storing
+    /// fails, nothing has changed.
     fn transact<T>(
         &self,
         change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched),
     ) -> impl Future<Output = Result<T, Self::Error>>;
 }
 
-/// What a transaction changed.
+/// The parts that a transaction changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Touched {
-    /// Nothing: there is nothing to store.
+    /// Nothing has to be stored.
     Nothing,
     /// The state: tokens, bases, counters.
     State,
@@ -42,39 +43,41 @@ pub enum Touched {
     Document,
 }
 
-/// Why a sync stopped.
+/// The reason why a sync stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError<E> {
-    /// The server.
+    /// The server's error.
     #[error("{0}")]
     Casdoor(#[from] CasdoorError),
-    /// The vault.
+    /// The vault's error.
     #[error("the vault could not be changed")]
     Ledger(E),
 }
 
-/// What a sync did.
+/// The result of a sync.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// What changed, in both directions.
+    /// The changes in both directions.
     pub summary: Summary,
     /// The list was written and read back.
     pub wrote: bool,
-    /// Something waits to be sent: nothing may be written, or there is no room.
+    /// Changes wait to be sent, because nothing may be written or there is no room.
     pub waits: bool,
-    /// How many requests were sent.
+    /// The number of requests.
     pub requests: u32,
-    /// How long another client's change could have been overwritten, from the last read to the write, in milliseconds.
+    /// The time from the last read to the write, in which another client's change would have been overwritten, in
+    /// milliseconds.
     pub gap_ms: Option<u64>,
-    /// How many seconds the server's clock is ahead of this one's.
+    /// The lead of the server's clock over this device's, in seconds.
     pub clock_ahead_seconds: Option<i64>,
 }
 
-/// Asks a server something besides the sync, as a connection's user: with a token that is refreshed first where it is
-/// past half of its life, and once more where the server says that it is over. One caller at a time, as with [`sync`].
+/// Sends a request as a connection's user, outside of a sync. The token is refreshed before if more than half of its
+/// lifetime is over, and the request is repeated once if the server reports that the token has expired. Only one caller
+/// may do this at a time, as with [`sync`].
 ///
 /// # Errors
-/// As [`sync`], and what the question comes to.
+/// Those of [`sync`], and the errors of the request.
 pub async fn as_user<H: Http, L: Ledger, T>(
     http: &H,
     ledger: &L,
@@ -91,10 +94,10 @@ pub async fn as_user<H: Http, L: Ledger, T>(
     Ok(question(&run.user()).await?)
 }
 
-/// Brings one connection in step. `clock` gives milliseconds since 1970.
+/// Syncs one connection. `clock` returns milliseconds since 1970.
 ///
 /// # Errors
-/// [`SyncError::Casdoor`]: nothing was lost, and what was to be sent waits. [`SyncError::Ledger`]: the same.
+/// [`SyncError::Casdoor`] or [`SyncError::Ledger`]. Nothing is lost, and changes wait to be sent.
 pub async fn sync<H: Http, L: Ledger, E: Entropy>(
     http: &H,
     ledger: &L,

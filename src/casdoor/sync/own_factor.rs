@@ -1,7 +1,8 @@
-//! Whether the server has stored an authenticator app that was enrolled here: the record that a sync reads anyway tells.
+//! Detects that the server has stored an authenticator app that was enrolled here, from the record that a sync reads
+//! anyway.
 //!
-//! The secret itself is never shown again, so that this is told by what changed: no app was on, an account was enrolled
-//! here, an app is on. While more than one account could be meant, none is confirmed; the first sign-in tells then.
+//! The server never shows the secret again, so this is concluded from what changed: no app was enabled, an account was
+//! enrolled here, and an app is enabled. If several accounts are possible, none is confirmed until the first sign-in.
 
 use super::run::Run;
 use super::{Ledger, Memory, SyncError, Touched};
@@ -10,7 +11,7 @@ use crate::casdoor::{Http, ServerAddress};
 use crate::vault::{AccountId, Connection, State, Vault};
 
 impl<H: Http, L: Ledger, C: Fn() -> u64> Run<'_, H, L, C> {
-    /// Remembers since when no app is on, and confirms the account that became one.
+    /// Stores since when no app is enabled, and confirms the account that was enabled.
     pub(super) async fn look_at_own_factor(&mut self, factors: Option<&Factors>) -> Result<(), SyncError<L::Error>> {
         let Some(factors) = factors else { return Ok(()) };
         let is_on = factors.has(Method::App);
@@ -35,7 +36,7 @@ impl<H: Http, L: Ledger, C: Fn() -> u64> Run<'_, H, L, C> {
     }
 }
 
-/// The one account that was enrolled for a connection's user since then, and is unconfirmed.
+/// Returns the only unconfirmed account that was enrolled for a connection's user since then.
 fn enrolled(vault: &Vault, connection: &Connection, since: u64) -> Option<AccountId> {
     let mut meant = vault.accounts.iter().filter(|account| {
         account.unconfirmed && account.created_at >= since && vault.is_own_factor(connection, account)

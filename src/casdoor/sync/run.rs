@@ -12,14 +12,14 @@ use crate::casdoor::{CasdoorError, Http, ServerAddress, SignedInUser};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Connection, ConnectionId, Presence, State, Tokens, Vault};
 
-/// How often a list that changes under our hands is read and merged anew before the sync gives up for now.
+/// Maximum number of reads of a list that another client keeps changing, before the sync gives up.
 const MAX_READS: usize = 4;
-/// How often a list that was not kept is written.
+/// Maximum number of writes of a list that the server does not store.
 const MAX_WRITES: usize = 2;
-/// How long it is taken for granted who can read the list, in seconds.
+/// How long the result of checking who can read the list is valid, in seconds.
 const LOOK_SECONDS: u64 = 24 * 60 * 60;
 
-/// A sync under way.
+/// A sync in progress.
 pub(super) struct Run<'a, H, L, C> {
     http: &'a H,
     pub(super) ledger: &'a L,
@@ -32,14 +32,14 @@ pub(super) struct Run<'a, H, L, C> {
     pub(super) outcome: Outcome,
 }
 
-/// What the server holds.
+/// The server's current data.
 struct Remote {
     rows: Vec<Row>,
-    /// The whole user, as read.
+    /// The complete user, as read.
     user: Reply,
     /// The user's second factors.
     factors: Option<Factors>,
-    /// The server holds `null`.
+    /// The server's list is `null`.
     is_null: bool,
     read_at_ms: u64,
 }
@@ -71,7 +71,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         })
     }
 
-    /// The connection's user, by the token as it is now.
+    /// Returns the connection's user with the current token.
     pub(super) fn user(&self) -> SignedInUser<'_, H> {
         SignedInUser::new(Api::with_token(self.http, &self.server, &self.tokens.access), &self.connection)
     }
@@ -84,7 +84,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         self.outcome.requests = self.outcome.requests.saturating_add(requests);
     }
 
-    /// Refreshes at half of the token's life. That it failed matters only once the token is over.
+    /// Refreshes the token when half of its lifetime is over. A failure matters only when the token has expired.
     pub(super) async fn keep_fresh(&mut self) -> Result<(), SyncError<L::Error>> {
         if needs_refresh(&self.tokens, self.now()) {
             match self.refresh().await {
@@ -96,7 +96,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         Ok(())
     }
 
-    /// Trades the refresh token and stores the new tokens before they are used. Whether there was one to trade.
+    /// Exchanges the refresh token, and stores the new tokens before they are used. Returns `false` if there is no
+    /// refresh token.
     pub(super) async fn refresh(&mut self) -> Result<bool, SyncError<L::Error>> {
         if self.tokens.refresh.expose().is_empty() || self.tokens.received_at == self.now() {
             return Ok(false);
@@ -115,7 +116,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
             (true, Touched::State)
         };
         if !self.ledger.transact(store).await.map_err(SyncError::Ledger)? {
-            // The person signed out meanwhile: what was signed out is the token before.
+            // The user signed out in the meantime, but only the previous token was revoked.
             let _ = revoke(self.http, &self.server, &fresh).await;
             return Err(CasdoorError::NotConnected.into());
         }
@@ -123,7 +124,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         Ok(true)
     }
 
-    /// Reads, merges and, where there is something to write, writes and reads back; again if the list was not kept.
+    /// Reads, merges and, if there are changes to send, writes and reads back. Repeats this if the server did not store
+    /// the list.
     pub(super) async fn attempt<E: Entropy>(&mut self, entropy: &mut E) -> Result<(), SyncError<L::Error>> {
         for _ in 0..MAX_WRITES {
             let Some((remote, merged, rows)) = self.settle(entropy).await? else { return Ok(()) };
@@ -138,8 +140,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         Err(CasdoorError::NotStored.into())
     }
 
-    /// Reads and merges until what is stored here belongs to what was read last; then there is something to write, or
-    /// there is not.
+    /// Reads and merges until the stored result belongs to the last read. Returns the list to write, if any.
     async fn settle<E: Entropy>(
         &mut self,
         entropy: &mut E,
@@ -157,7 +158,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         Err(CasdoorError::NotStored.into())
     }
 
-    /// Before writing, once a day: who can read the list. Whether anybody was asked, which takes its time.
+    /// Checks who can read the list before writing, once a day. Returns `true` if requests were sent, because they take
+    /// time.
     async fn look_around(&mut self) -> Result<bool, SyncError<L::Error>> {
         let now = self.now();
         if now.abs_diff(self.memory.looked_at) < LOOK_SECONDS {
@@ -180,7 +182,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         .map(|()| true)
     }
 
-    /// Merges into the vault as it is now, and stores it. Whether anything had to be stored.
+    /// Merges into the current vault and stores it. Returns `true` if anything had to be stored.
     async fn merge<E: Entropy>(
         &mut self,
         rows: &[Row],
@@ -231,8 +233,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         Ok(Remote { rows, user, factors, is_null, read_at_ms })
     }
 
-    /// `null` may be a list that never was, one that somebody wiped, or one that is hidden: only the first is empty.
-    /// Whether anybody was asked, which takes its time.
+    /// Investigates a `null` list, which may never have been written, or was deleted, or is hidden. Only in the first
+    /// case does it count as empty. Returns `true` if requests were sent, because they take time.
     async fn look_into_null(&mut self, before_writing: bool) -> Result<bool, SyncError<L::Error>> {
         if self.looked_into_null {
             return Ok(false);
@@ -258,8 +260,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         self.remember(|memory| memory.null_is_empty = true).await.map(|()| true)
     }
 
-    /// Whether the list is there and hidden. `get-account` is not filtered; it fails where the application that the user
-    /// signed up with is gone, and then the rule alone must do.
+    /// Returns `true` if the list exists and is hidden. `get-account` is not filtered, but fails if the application
+    /// that the user signed up with no longer exists; in this case, the rule alone decides.
     async fn is_hidden(&mut self) -> Result<bool, CasdoorError> {
         let api = Api::with_token(self.http, &self.server, &self.tokens.access);
         let (has_list, organization) = match api.account().await {
@@ -290,7 +292,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         self.ledger.transact(store).await.map_err(SyncError::Ledger)
     }
 
-    /// Writes the list alone; where that is refused although reading works, as part of the whole user as just read.
+    /// Writes the list alone, or as part of the complete user as just read if the server rejects the former although it
+    /// allows reading.
     async fn write(&mut self, rows: &[Row], user: &Reply) -> Result<(), SyncError<L::Error>> {
         if !self.memory.writes_whole_user {
             match self.post(Row::write_body(rows)).await {
@@ -312,7 +315,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         api.update_accounts(&self.connection.owner, &self.connection.name, body).await
     }
 
-    /// The list stands on the server: from now on it is the base.
+    /// Makes the list the new base, after it was read back from the server.
     async fn confirm(&mut self, merged: Merged) -> Result<(), SyncError<L::Error>> {
         let id = self.connection.id;
         let store = |vault: &mut Vault, state: &mut State| {
@@ -323,7 +326,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
                 base.iter().filter(|row| row.presence == Presence::Removing).map(|row| row.account).collect();
             *base = merged.written_base;
             for row in base.iter_mut() {
-                // Removed for good while the list was on its way.
+                // The account was removed permanently while the list was being written.
                 if row.presence == Presence::Present && row.account.is_some() && forgotten.contains(&row.account) {
                     row.presence = Presence::Removing;
                 }

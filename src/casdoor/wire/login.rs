@@ -1,4 +1,4 @@
-//! The replies of a sign-in: `login` with the browser's session, `get-app-login` and `userinfo`.
+//! The responses of a sign-in: `login` with the browser's session, `get-app-login` and `userinfo`.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -8,7 +8,7 @@ use crate::casdoor::{CasdoorError, Response};
 use crate::secret::Secret;
 
 impl Envelope<'_> {
-    /// What the error of a sign-in means.
+    /// Converts an error of a sign-in.
     fn sign_in_error(&self) -> CasdoorError {
         if self.msg.contains("nvalid scope") || self.msg.contains("invalid_scope") {
             CasdoorError::ScopeRefused
@@ -23,28 +23,28 @@ impl Envelope<'_> {
     }
 }
 
-/// What `login` answers to a browser that asks for an authorization code.
+/// The response of `login` to a browser that requests an authorization code.
 #[derive(Debug)]
 pub(in crate::casdoor) enum LoginReply {
-    /// The code.
+    /// The authorization code.
     Code(Secret<String>),
-    /// The browser is not signed in, or has yet to give its second factor.
+    /// The browser is not signed in, or the second factor is still missing.
     SignedOut,
-    /// The server wants something of the user first: consent, a new password, a second factor, a plan.
+    /// The server requires something from the user first: consent, a new password, a second factor, a plan.
     PageNeeded,
 }
 
-/// What `login` answers in place of a code when a page has to be shown first.
+/// Values that `login` returns instead of a code if a page has to be shown first.
 const PAGES_NEEDED: [&str; 5] = ["RequiredMfa", "RequiredUpdatePassword", "NextMfa", "SelectPlan", "BuyPlanResult"];
 
-/// Errors of `login` that only say that nobody is signed in, or not completely.
+/// Errors of `login` that only mean that the user is not signed in, or not completely.
 const NOT_SIGNED_IN: [&str; 3] = ["Unknown authentication type", "missing passcode", "expired user session"];
 
 /// Maximum length of an authorization code, in bytes; Casdoor's have 20.
 const MAX_CODE_BYTES: usize = 512;
 
 impl LoginReply {
-    /// Reads the reply to a `login` without a user name.
+    /// Parses the response to a `login` without a user name.
     pub(in crate::casdoor) fn read(response: &Response) -> Result<Self, CasdoorError> {
         let envelope = Envelope::parse(response)?;
         if envelope.is_error() {
@@ -55,7 +55,7 @@ impl LoginReply {
                 error => Err(error),
             };
         }
-        // Older servers add that the password has to be changed to a code that works all the same.
+        // Older servers add to a valid code that the password has to be changed.
         let is_true = |part: Option<&RawValue>| part.is_some_and(|part| part.get() == "true");
         let needs_password = is_true(envelope.data2) || is_true(envelope.data3);
         let consent = envelope.data.filter(|data| data.get().starts_with('{'));
@@ -72,20 +72,20 @@ impl LoginReply {
     }
 }
 
-/// What `login` answers while the user has not consented to the application.
+/// The response of `login` if the user has not consented to the application yet.
 #[derive(Deserialize)]
 struct Consent {
     #[serde(default)]
     required: bool,
 }
 
-/// Reads the reply of `get-app-login`: the application's record.
+/// Parses the response of `get-app-login`, which is the application's record.
 pub(in crate::casdoor) fn read_sign_in_check(response: &Response) -> Result<Option<&RawValue>, CasdoorError> {
     let envelope = Envelope::parse(response)?;
     if envelope.is_error() { Err(envelope.sign_in_error()) } else { Ok(envelope.data) }
 }
 
-/// Reads the reply of `userinfo`, a bare object, or an envelope with an error: the user's id.
+/// Parses the response of `userinfo`, a plain object or an envelope with an error, and returns the user's id.
 pub(in crate::casdoor) fn read_subject(response: &Response) -> Result<String, CasdoorError> {
     check_status(response)?;
     let claims: Claims = serde_json::from_slice(response.body.expose()).map_err(|_| CasdoorError::NotCasdoor)?;
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answers_of_a_sign_in_with_a_session_are_told_apart() {
+    fn the_responses_of_a_sign_in_with_a_session_are_distinguished() {
         let read = |body: Value| match LoginReply::read(&response(200, body.to_string().into_bytes())) {
             Ok(LoginReply::Code(code)) => code.expose().clone(),
             Ok(other) => format!("{other:?}"),
@@ -141,7 +141,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_reply_panics(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn parsing_a_response_never_panics(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
             let response = response(status, body);
             let _ = (LoginReply::read(&response), read_subject(&response), read_sign_in_check(&response));
         }

@@ -1,5 +1,5 @@
-//! Reading JSON that a server makes as large as it likes: what is not in use is skipped and never built, and a list has
-//! as many elements as it may have.
+//! Parses JSON whose size the server determines: unused parts are skipped without allocating memory for them, and lists
+//! have a maximum length.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,52 +10,52 @@ use serde_json::value::RawValue;
 
 use crate::secret::Secret;
 
-/// A string, or nothing where there is anything else.
+/// Parses a string, or returns the default for any other type.
 pub(super) fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text: &RawValue = Deserialize::deserialize(deserializer)?;
     Ok(if text.get().starts_with('"') { serde_json::from_str(text.get()).unwrap_or_default() } else { String::new() })
 }
 
-/// A whole number that is not negative, or nothing where there is anything else.
+/// Parses an integer that is not negative, or returns `None` for anything else.
 pub(super) fn number_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let text: &RawValue = Deserialize::deserialize(deserializer)?;
     Ok(text.get().parse().ok())
 }
 
-/// Tells a field that is `null` from one that is absent.
+/// Distinguishes a field that is `null` from one that is missing.
 pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
-/// A list of at most `MOST` elements, or `null`.
+/// Parses a list of at most `MOST` elements, or `null`.
 pub(super) fn at_most<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MOST: usize>(
     deserializer: D,
 ) -> Result<Option<Vec<T>>, D::Error> {
     deserializer.deserialize_option(AtMost::<T> { most: MOST, element: PhantomData })
 }
 
-/// The elements of a list, as text.
+/// Returns the elements of a list, as text.
 ///
 /// # Errors
-/// Whether there are more than `most`; `false` for what is not a list.
+/// `true` if there are more than `most`, and `false` if the text is not a list.
 pub(in crate::casdoor) fn elements(list: &RawValue, most: usize) -> Result<Vec<&RawValue>, bool> {
     if !list.get().starts_with('[') {
         return Err(false);
     }
     let mut deserializer = serde_json::Deserializer::from_str(list.get());
-    // The text is JSON already, so that only the number of elements can be wrong.
+    // The text is valid JSON, so only the number of elements can be wrong.
     deserializer.deserialize_seq(AtMost { most, element: PhantomData }).map_err(|_| true).map(Option::unwrap_or_default)
 }
 
-/// An object with another value for one of its fields, which is put last; `None` for what is not an object. It is
-/// copied as text. The name needs no escapes.
+/// Returns an object with a new value for one of its fields, which is moved to the end; `None` for anything but an
+/// object. The rest is copied as text. The name must not need escapes.
 pub(in crate::casdoor) fn replace_field(object: &RawValue, name: &str, value: &str) -> Option<Secret<String>> {
     if !object.get().starts_with('{') {
         return None;
     }
-    // Long enough from the beginning: text that moved would leave a copy in freed memory.
+    // Allocated at full length, because growing would leave a copy of the secrets in freed memory.
     let bytes = object.get().len().saturating_add(name.len()).saturating_add(value.len()).saturating_add(8);
     let mut written = String::with_capacity(bytes);
     let mut deserializer = serde_json::Deserializer::from_str(object.get());
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_read_up_to_its_limit_and_nothing_else_is_a_list() {
+    fn a_list_is_parsed_up_to_its_limit_and_other_values_are_rejected() {
         assert_eq!(elements(raw("[1, [2], {}]"), 3).unwrap().len(), 3);
         assert!(elements(raw("[]"), 0).unwrap().is_empty());
         assert_eq!(elements(raw("[1,2,3,4]"), 3).err(), Some(true));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_and_numbers_of_another_kind_are_nothing() {
+    fn values_of_another_type_are_ignored() {
         #[derive(Deserialize)]
         struct Read {
             #[serde(default, deserialize_with = "text_or_nothing")]
@@ -187,7 +187,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_replaced_field_reads_as_if_it_had_been_set(names in prop::collection::vec("[a-c\"é]{0,2}", 0..6)) {
+        fn a_replaced_field_is_parsed_as_if_it_had_been_set(names in prop::collection::vec("[a-c\"é]{0,2}", 0..6)) {
             let object: serde_json::Map<String, Value> =
                 names.into_iter().enumerate().map(|(at, name)| (name, json!({ "at": at }))).collect();
             let text = Value::Object(object.clone()).to_string();

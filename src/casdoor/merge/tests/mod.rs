@@ -1,4 +1,4 @@
-//! Each line of the table in `mod.rs`, and the properties that hold for any history.
+//! Tests each line of the table in `merge/mod.rs`, and the properties that hold for any history.
 
 mod presence;
 
@@ -63,7 +63,7 @@ impl Device {
         id
     }
 
-    /// Merges and, if told so, stands for the list having been written and read back.
+    /// Merges. If `writes` is set, the list counts as written and read back.
     fn merge(&mut self, server: &mut Vec<Row>, writes: bool) -> Merged {
         let local = Local::of(&self.vault, &self.state, self.here);
         let merged = merge(&self.base, &local.accounts, server, self.policy, self.now, &mut self.rng);
@@ -95,7 +95,7 @@ fn uri(name: &str, secret: &str) -> String {
 }
 
 #[test]
-fn a_row_of_another_client_is_shown_decoded_and_written_back_as_it_came() {
+fn another_clients_row_is_shown_decoded_and_written_back_unchanged() {
     let (mut device, raw) = (Device::new(1), row("Acme%20Works:acme/bob", "Acme%20Works", A, "phone"));
     let mut server = vec![raw.clone()];
     assert_eq!(device.sync(&mut server).added, 1);
@@ -109,7 +109,7 @@ fn a_row_of_another_client_is_shown_decoded_and_written_back_as_it_came() {
 }
 
 #[test]
-fn an_account_arrives_in_a_second_browser_with_its_id_and_all_its_parameters() {
+fn a_second_browser_receives_an_account_with_its_id_and_all_parameters() {
     let (mut one, mut two, mut server) = (Device::new(1), Device::new(2), Vec::new());
     let odd = format!("otpauth://totp/X:odd?secret={A}&issuer=X&algorithm=SHA256&digits=8&period=60");
     let ids = [one.add(&odd), one.add(&uri("even", B)), one.add(&format!("otpauth://steam/S:s?secret={A}&issuer=S"))];
@@ -123,7 +123,7 @@ fn an_account_arrives_in_a_second_browser_with_its_id_and_all_its_parameters() {
 }
 
 #[test]
-fn a_rename_stays_a_rename_in_both_directions() {
+fn a_rename_is_synced_as_a_rename_in_both_directions() {
     let (mut one, mut two, mut server) = (Device::new(1), Device::new(2), Vec::new());
     let id = one.add(&uri("a", A));
     one.sync(&mut server);
@@ -135,7 +135,7 @@ fn a_rename_stays_a_rename_in_both_directions() {
 }
 
 #[test]
-fn a_phones_rename_is_known_by_the_secret_and_keeps_the_phones_row() {
+fn a_rename_by_the_mobile_app_is_recognized_by_the_secret_and_keeps_the_row() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone"), row("b", "X", B, "phone")]);
     device.sync(&mut server);
     let id = device.vault.accounts[0].id;
@@ -150,7 +150,7 @@ fn a_phones_rename_is_known_by_the_secret_and_keeps_the_phones_row() {
 }
 
 #[test]
-fn when_both_sides_rename_both_names_are_kept_and_nobody_loops() {
+fn names_changed_on_both_sides_are_both_kept_without_a_sync_loop() {
     let (mut one, mut two, mut server) = (Device::new(1), Device::new(2), Vec::new());
     let id = one.add(&uri("a", A));
     one.sync(&mut server);
@@ -183,7 +183,7 @@ fn different_fields_changed_on_both_sides_merge() {
 }
 
 #[test]
-fn a_secret_changed_by_another_browser_is_taken_and_the_old_one_is_in_the_bin() {
+fn a_secret_changed_in_another_browser_is_used_and_the_old_one_goes_to_the_trash() {
     let (mut one, mut two, mut server) = (Device::new(1), Device::new(2), Vec::new());
     let id = one.add(&uri("a", A));
     one.sync(&mut server);
@@ -208,7 +208,7 @@ fn another_secret_under_the_same_name_is_another_account() {
 }
 
 #[test]
-fn a_counter_goes_up_to_the_larger_and_never_down() {
+fn the_larger_counter_wins() {
     let (mut one, mut two, mut server) = (Device::new(1), Device::new(2), Vec::new());
     let id = one.add(&format!("otpauth://hotp/X:h?secret={A}&issuer=X&counter=5"));
     one.sync(&mut server);
@@ -224,7 +224,7 @@ fn a_counter_goes_up_to_the_larger_and_never_down() {
 }
 
 #[test]
-fn another_secret_begins_with_its_own_counter_and_the_old_one_keeps_how_far_it_came() {
+fn a_new_secret_starts_with_its_own_counter_and_the_old_one_keeps_its_counter() {
     let (mut one, mut two, mut server) = (Device::new(1), Device::new(2), Vec::new());
     let hotp = |secret: &str| format!("otpauth://hotp/X:h?secret={secret}&issuer=X&counter=0");
     let id = one.add(&hotp(A));
@@ -237,13 +237,13 @@ fn another_secret_begins_with_its_own_counter_and_the_old_one_keeps_how_far_it_c
     assert_eq!((one.account(id).otp.key.to_base32().expose().as_str(), one.state.counters[&id]), (B, 0));
     let old = one.vault.bin[0].account.id;
     assert_eq!(one.state.counters[&old], 40);
-    // A sync merges again what it has just stored: that leaves the new secret's counter alone as well.
+    // A sync merges its own stored result again, which must not change the new secret's counter.
     assert!(one.merge(&mut server, true).write.is_none());
     assert_eq!((one.state.counters[&id], server[0].meaning().unwrap().counter()), (0, Some(0)));
 }
 
 #[test]
-fn the_same_key_with_other_digits_counts_on() {
+fn the_same_key_with_other_digits_keeps_its_counter() {
     let (mut one, mut two, mut server) = (Device::new(1), Device::new(2), Vec::new());
     let hotp = |digits: u8| format!("otpauth://hotp/X:h?secret={A}&issuer=X&counter=0&digits={digits}");
     let id = one.add(&hotp(6));
@@ -265,7 +265,7 @@ fn any_row() -> impl Strategy<Value = Row> {
 
 proptest! {
     #[test]
-    fn whatever_stands_on_the_server_a_second_merge_has_nothing_to_say(
+    fn a_second_merge_changes_nothing_for_any_list(
         lists in prop::collection::vec(prop::collection::vec(any_row(), 0..7), 1..4),
     ) {
         let mut device = Device::new(7);
@@ -283,7 +283,7 @@ proptest! {
     }
 
     #[test]
-    fn no_secret_that_was_ever_read_is_lost(
+    fn no_secret_that_was_received_is_ever_lost(
         lists in prop::collection::vec(prop::collection::vec(any_row(), 0..7), 1..5),
     ) {
         let mut device = Device::new(7);

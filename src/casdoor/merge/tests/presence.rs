@@ -1,9 +1,9 @@
-//! Rows that are missing, deleted, moved, unreadable or too many.
+//! Tests rows that are missing, deleted, moved, unreadable or too many.
 
 use super::*;
 
 #[test]
-fn a_missing_row_is_not_a_deletion_and_can_be_put_back_as_it_was() {
+fn a_missing_row_is_not_a_deletion_and_can_be_restored_unchanged() {
     let (mut device, raw) = (Device::new(1), row("A%20b", "X", A, "phone"));
     let mut server = vec![raw.clone()];
     device.sync(&mut server);
@@ -18,7 +18,7 @@ fn a_missing_row_is_not_a_deletion_and_can_be_put_back_as_it_was() {
 }
 
 #[test]
-fn a_missing_row_that_is_back_clears_the_mark() {
+fn a_missing_row_that_comes_back_loses_its_mark() {
     let (mut device, raw) = (Device::new(1), row("a", "X", A, "phone"));
     let mut server = vec![raw.clone()];
     device.sync(&mut server);
@@ -30,7 +30,7 @@ fn a_missing_row_that_is_back_clears_the_mark() {
 }
 
 #[test]
-fn what_vanishes_within_ten_minutes_of_our_writing_it_is_written_again_once() {
+fn a_row_that_vanishes_within_ten_minutes_is_written_again_once() {
     let (mut device, mut server) = (Device::new(1), Vec::new());
     let id = device.add(&uri("a", A));
     device.sync(&mut server);
@@ -45,7 +45,7 @@ fn what_vanishes_within_ten_minutes_of_our_writing_it_is_written_again_once() {
 }
 
 #[test]
-fn what_vanishes_later_is_only_marked() {
+fn a_row_that_vanishes_later_is_only_marked() {
     let (mut device, mut server) = (Device::new(1), Vec::new());
     device.add(&uri("a", A));
     device.sync(&mut server);
@@ -78,7 +78,7 @@ fn followed_deletions_go_to_the_trash_for_30_days() {
 }
 
 #[test]
-fn our_deletion_leaves_the_list_and_what_comes_back_is_shown_as_returned() {
+fn a_local_deletion_is_sent_and_a_returning_row_is_marked_as_returned() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone"), row("b", "X", B, "phone")]);
     device.sync(&mut server);
     let (id, raw) = (device.vault.accounts[0].id, server[0].clone());
@@ -92,7 +92,7 @@ fn our_deletion_leaves_the_list_and_what_comes_back_is_shown_as_returned() {
 }
 
 #[test]
-fn a_deletion_that_was_never_seen_to_arrive_is_sent_again() {
+fn an_unconfirmed_deletion_is_sent_again() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone")]);
     device.sync(&mut server);
     let id = device.vault.accounts[0].id;
@@ -103,7 +103,7 @@ fn a_deletion_that_was_never_seen_to_arrive_is_sent_again() {
 }
 
 #[test]
-fn an_account_restored_from_the_bin_goes_up_again() {
+fn an_account_restored_from_the_trash_is_uploaded_again() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone")]);
     device.sync(&mut server);
     let (id, raw) = (device.vault.accounts[0].id, server[0].clone());
@@ -125,7 +125,7 @@ fn an_account_moved_to_this_device_leaves_the_server() {
 }
 
 #[test]
-fn an_account_moved_to_another_server_leaves_this_one_only_once_it_was_seen_there() {
+fn an_account_moved_to_another_server_leaves_this_one_only_after_it_was_seen_there() {
     let (mut device, mut server) = (Device::new(1), Vec::new());
     let id = device.add(&uri("a", A));
     device.sync(&mut server);
@@ -153,7 +153,7 @@ fn an_account_moved_to_another_server_leaves_this_one_only_once_it_was_seen_ther
 }
 
 #[test]
-fn a_row_that_cannot_be_read_is_kept_where_it_is() {
+fn an_unreadable_row_stays_unchanged_in_its_place() {
     let (mut device, odd) = (Device::new(1), row("sealed", "Y", "cab2:sealed!", "cab2"));
     let mut server = vec![row("a", "X", A, "phone"), odd.clone(), row("", "", "", "")];
     device.sync(&mut server);
@@ -162,9 +162,10 @@ fn a_row_that_cannot_be_read_is_kept_where_it_is() {
     assert_eq!((device.vault.accounts.len(), server.len(), &server[1]), (2, 4, &odd));
 }
 
-/// A name that would print as more than is read back is left where it is: one account must never close the whole vault.
+/// A name whose encoded form is too long to be parsed again is left on the server, because one account must never make
+/// the vault unreadable.
 #[test]
-fn a_row_with_a_name_beyond_all_measure_stays_on_the_server_as_it_is() {
+fn a_row_with_an_extremely_long_name_stays_unchanged_on_the_server() {
     for (name, issuer) in [("a".to_owned(), "!".repeat(2_750)), ("ü".repeat(3_000), "X".to_owned())] {
         let (mut device, odd) = (Device::new(1), row(&name, &issuer, B, "phone"));
         let mut server = vec![row("a", "X", A, "phone"), odd.clone()];
@@ -178,7 +179,7 @@ fn a_row_with_a_name_beyond_all_measure_stays_on_the_server_as_it_is() {
 }
 
 #[test]
-fn no_two_rows_that_are_written_share_a_phones_key() {
+fn no_two_written_rows_share_the_mobile_apps_key() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "b:c", A, "p"), row("a:b", "c", B, "p")]);
     device.sync(&mut server);
     let c = "MFRGGZDFMZTWQ2LK";
@@ -200,7 +201,7 @@ fn no_two_rows_that_are_written_share_a_phones_key() {
 }
 
 #[test]
-fn a_connection_that_only_receives_writes_nothing() {
+fn a_receive_only_connection_writes_nothing() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone"), row("a", "X", B, "phone")]);
     device.policy.receives_only = true;
     device.sync(&mut server);
@@ -217,7 +218,7 @@ fn a_connection_that_only_receives_writes_nothing() {
 }
 
 #[test]
-fn what_does_not_fit_waits_here() {
+fn rows_that_do_not_fit_are_held_back() {
     let (mut device, mut server) = (Device::new(1), Vec::new());
     for n in 0..600 {
         device.add(&uri(&format!("{n}"), A));
@@ -229,7 +230,7 @@ fn what_does_not_fit_waits_here() {
 }
 
 #[test]
-fn an_origin_of_ours_cannot_reach_an_account_that_is_not_on_that_server() {
+fn an_origin_cannot_name_an_account_that_is_not_on_that_server() {
     let mut device = Device::new(1);
     let id = device.add(&uri("mine", A));
     device.vault.account_mut(id).unwrap().keep = Keep::Device;
@@ -244,7 +245,7 @@ fn an_origin_of_ours_cannot_reach_an_account_that_is_not_on_that_server() {
 }
 
 #[test]
-fn after_an_older_document_was_restored_nothing_is_lost() {
+fn nothing_is_lost_after_an_older_copy_was_restored() {
     let (mut device, mut server) = (Device::new(1), vec![row("there", "X", A, "phone"), row("gone", "X", B, "phone")]);
     device.sync(&mut server);
     device.vault.accounts.clear();
@@ -256,7 +257,7 @@ fn after_an_older_document_was_restored_nothing_is_lost() {
 }
 
 #[test]
-fn without_its_base_a_device_meets_its_own_rows_again() {
+fn a_device_without_its_base_recognizes_its_own_rows() {
     let (mut device, mut server) = (Device::new(1), vec![row("p", "X", B, "phone")]);
     let id = device.add(&uri("a", A));
     device.sync(&mut server);
