@@ -1,4 +1,4 @@
-//! A vault without a password: the device's key opens it without a question, and a password can take its place.
+//! A vault without a password: the device key opens it without asking, and a password can replace the key.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
@@ -68,7 +68,7 @@ impl DeviceKey for Platform<'_> {
 }
 
 impl Device {
-    /// Every request meets a worker that has just started.
+    /// Sends a request to a worker that has just started.
     fn ask_at(&self, request: Request, now: u64) -> Reply {
         let seed = self.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
         let store = &self.memory;
@@ -89,7 +89,7 @@ impl Device {
         board(self.ask(Request::Add { form })).rows.last().expect("the added row").id
     }
 
-    /// What a browser that was closed and opened again has.
+    /// Restarts the browser.
     fn restart(&self) {
         self.memory.end_session();
     }
@@ -128,7 +128,7 @@ fn with_vault() -> Device {
 }
 
 #[test]
-fn it_opens_without_a_question_after_a_restart_and_never_locks() {
+fn it_opens_without_asking_after_a_restart_and_never_locks() {
     let device = with_vault();
     device.add("alice");
     device.restart();
@@ -152,7 +152,7 @@ fn it_opens_for_the_alarm_and_for_a_page_too() {
 }
 
 #[test]
-fn its_slot_is_as_the_format_says_and_authenticated_by_itself() {
+fn its_slot_follows_the_documented_format_and_is_authenticated_separately() {
     let device = with_vault();
     let text = device.memory.value(Area::Local, "vault.last").unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -163,7 +163,7 @@ fn its_slot_is_as_the_format_says_and_authenticated_by_itself() {
     assert_eq!(wrap.label, format!("casdoor-authenticator-vault slot 1 device {}", slot["key"].as_str().unwrap()));
     assert_eq!(wrapped.len(), 48);
     assert!(!envelope.has_password());
-    // Another id, another label: it does not open.
+    // With another id, the label is different, and the slot does not open.
     device.restart();
     let other = text.replace(slot["key"].as_str().unwrap(), "AAAAAAAAAAAAAAAAAAAAAA==");
     device.memory.set(Area::Local, "vault.last", Some(other));
@@ -171,7 +171,7 @@ fn its_slot_is_as_the_format_says_and_authenticated_by_itself() {
 }
 
 #[test]
-fn without_the_devices_key_it_says_so_and_offers_what_a_forgotten_password_offers() {
+fn a_lost_device_key_is_reported_and_offers_the_same_as_a_forgotten_password() {
     let device = with_vault();
     device.add("alice");
     device.restart();
@@ -186,7 +186,7 @@ fn without_the_devices_key_it_says_so_and_offers_what_a_forgotten_password_offer
 }
 
 #[test]
-fn a_damaged_one_offers_its_older_generations_without_a_password() {
+fn a_damaged_vault_offers_its_older_copies_without_a_password() {
     let device = with_vault();
     device.add("alice");
     device.add("bob");
@@ -203,7 +203,7 @@ fn a_damaged_one_offers_its_older_generations_without_a_password() {
 }
 
 #[test]
-fn secrets_leave_it_for_an_empty_password_only_since_the_page_asked_for_a_word() {
+fn secrets_are_shown_for_an_empty_password_because_the_page_asked_for_a_word() {
     let device = with_vault();
     let id = device.add("alice");
     let show = |password: &str| device.ask(Request::ShowSecret { id, password: password.into() });
@@ -216,7 +216,7 @@ fn secrets_leave_it_for_an_empty_password_only_since_the_page_asked_for_a_word()
 }
 
 #[test]
-fn an_empty_password_opens_nothing_in_a_vault_that_has_one() {
+fn an_empty_password_opens_nothing_in_a_vault_with_a_password() {
     let device = Device::default();
     board(device.ask(Request::Create { password: "one".into(), pbkdf2: true }));
     let id = device.add("alice");
@@ -234,7 +234,7 @@ fn an_empty_password_opens_nothing_in_a_vault_that_has_one() {
 }
 
 #[test]
-fn its_backups_have_a_password_of_their_own_or_are_not_made() {
+fn its_backups_require_a_separate_password() {
     let device = with_vault();
     device.add("alice");
     assert_eq!(board(device.open()).notices[0].key, "notice_no_backup");
@@ -251,7 +251,7 @@ fn its_backups_have_a_password_of_their_own_or_are_not_made() {
     let Reply::Backups { backups } = device.ask(plan) else { panic!("no plan") };
     assert!(matches!(backups, Backups { every_days: 7, own_password: true, .. }));
 
-    // The sealed file itself is no backup: it says why nothing opens it elsewhere.
+    // The sealed file is not a backup, and says why it cannot be opened elsewhere.
     let sealed = device.memory.value(Area::Local, "vault.last").unwrap();
     let password = Secret::new("own".to_owned());
     let read = exchange::read(sealed.as_bytes(), Some(Format::Backup), Some(&password));
@@ -259,7 +259,7 @@ fn its_backups_have_a_password_of_their_own_or_are_not_made() {
 }
 
 #[test]
-fn a_password_that_is_set_later_takes_the_devices_place_in_every_generation() {
+fn a_password_that_is_set_later_replaces_the_device_key_in_every_copy() {
     let device = with_vault();
     for day in 0..40 {
         let form = AccountForm { secret: SECRET.into(), name: format!("day {day}"), ..AccountForm::default() };
@@ -284,7 +284,7 @@ fn a_password_that_is_set_later_takes_the_devices_place_in_every_generation() {
 }
 
 #[test]
-fn where_the_device_keeps_no_key_no_such_vault_is_made() {
+fn without_a_device_key_store_no_such_vault_is_created() {
     struct Keyless;
     impl DeviceKey for Keyless {}
     impl DeriveKey for Keyless {
@@ -304,7 +304,7 @@ fn where_the_device_keeps_no_key_no_such_vault_is_made() {
 }
 
 #[test]
-fn of_two_pages_that_make_one_at_once_the_vault_that_is_there_opens_again() {
+fn after_two_pages_created_a_vault_at_once_the_stored_one_opens() {
     let device = Device::default();
     let app = App::new(Turning(&device.memory), Offline, Platform(&device), Seeded(1));
     let make = || app.handle(Request::CreateWithoutPassword, NOW);
@@ -314,7 +314,7 @@ fn of_two_pages_that_make_one_at_once_the_vault_that_is_there_opens_again() {
     assert!(board(device.open()).device_only, "its key was replaced");
 }
 
-/// Storage that lets others go on before each access.
+/// Storage that lets other requests continue before each access.
 struct Turning<'a>(&'a MemoryStore);
 
 impl casdoor_authenticator::vault::Store for Turning<'_> {

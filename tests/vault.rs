@@ -1,4 +1,4 @@
-//! The vault through its public face: sealing, opening, passwords, damage, generations.
+//! The public interface of the vault: sealing, opening, passwords, damage, copies.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot build its input should fail")]
 
@@ -37,7 +37,7 @@ fn unlock(envelope: &Envelope, password: &str) -> Result<VaultKey, VaultError> {
 }
 
 #[test]
-fn the_right_password_opens_and_a_wrong_one_does_not() {
+fn only_the_right_password_opens_the_vault() {
     let mut entropy = Seeded(1);
     let key = VaultKey::generate(&mut entropy);
     let vault = vault_of(&["alice", "bob"], &mut entropy);
@@ -51,7 +51,7 @@ fn the_right_password_opens_and_a_wrong_one_does_not() {
 }
 
 #[test]
-fn argon2id_gives_the_value_of_its_reference_implementation() {
+fn argon2id_returns_the_value_of_the_reference_implementation() {
     // `argon2` (the reference program): echo -n password | argon2 somesaltsomesalt -id -t 3 -k 65536 -p 1 -r
     let key = Kdf::ARGON2ID.derive(&Secret::new("password".into()), b"somesaltsomesalt").expect("in bounds");
     assert_eq!(
@@ -61,7 +61,7 @@ fn argon2id_gives_the_value_of_its_reference_implementation() {
 }
 
 #[test]
-fn any_altered_byte_of_the_sealed_document_or_its_front_is_noticed() {
+fn any_changed_byte_of_the_sealed_document_is_detected() {
     let mut entropy = Seeded(2);
     let key = VaultKey::generate(&mut entropy);
     let vault = vault_of(&["alice"], &mut entropy);
@@ -84,7 +84,7 @@ fn any_altered_byte_of_the_sealed_document_or_its_front_is_noticed() {
 }
 
 #[test]
-fn hostile_parameters_are_refused_before_any_work() {
+fn hostile_parameters_are_rejected_before_any_work() {
     for kdf in [
         Kdf::Argon2id { memory_kib: 1 << 30, passes: 3, lanes: 1 },
         Kdf::Argon2id { memory_kib: 65_536, passes: 0, lanes: 1 },
@@ -98,7 +98,7 @@ fn hostile_parameters_are_refused_before_any_work() {
 }
 
 #[test]
-fn a_newer_vault_says_so_and_something_else_is_no_vault() {
+fn a_newer_vault_and_other_files_are_reported_as_such() {
     let newer = r#"{"format":"casdoor-authenticator-vault","version":2,"anything":[]}"#;
     assert_eq!(Envelope::from_text(newer), Err(VaultError::Newer));
     assert_eq!(Envelope::from_text(r#"{"format":"x","version":1}"#), Err(VaultError::NotAVault));
@@ -110,7 +110,7 @@ fn sealed_at(now: u64, revision: u64, key: &VaultKey, entropy: &mut Seeded) -> E
 }
 
 #[test]
-fn four_generations_are_kept_of_spread_out_ages() {
+fn four_copies_of_different_ages_are_kept() {
     let mut entropy = Seeded(3);
     let key = VaultKey::generate(&mut entropy);
     let mut kept = Generations::default();
@@ -131,7 +131,7 @@ fn four_generations_are_kept_of_spread_out_ages() {
 }
 
 #[test]
-fn a_clock_that_was_ahead_for_a_few_saves_freezes_no_generation() {
+fn a_clock_that_was_ahead_for_a_few_saves_blocks_no_copy() {
     let mut entropy = Seeded(5);
     let key = VaultKey::generate(&mut entropy);
     let mut kept = Generations::default();
@@ -148,7 +148,7 @@ fn a_clock_that_was_ahead_for_a_few_saves_freezes_no_generation() {
 }
 
 #[test]
-fn a_clock_that_jumps_for_many_saves_leaves_a_generation_of_before() {
+fn a_clock_that_jumps_for_many_saves_leaves_a_copy_from_before() {
     let mut entropy = Seeded(6);
     let key = VaultKey::generate(&mut entropy);
     for jumped in [DAY, 9_000 * DAY] {
@@ -164,7 +164,7 @@ fn a_clock_that_jumps_for_many_saves_leaves_a_generation_of_before() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_for_a_while_empties_no_bin() {
+fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
     let mut entropy = Seeded(7);
     let key = VaultKey::generate(&mut entropy);
     let mut vault = vault_of(&["alice"], &mut entropy);
@@ -177,7 +177,7 @@ fn a_clock_that_is_wrong_for_a_while_empties_no_bin() {
     };
     let today = 20_000 * DAY;
     save(&mut vault, today);
-    // The battery of the clock is empty.
+    // The clock's battery is empty.
     vault.bin(id, DAY, false).expect("it is there");
     save(&mut vault, DAY);
     assert_eq!(vault.bin[0].binned_at, today);
@@ -190,7 +190,7 @@ fn a_clock_that_is_wrong_for_a_while_empties_no_bin() {
 }
 
 #[test]
-fn an_emptied_vault_saved_over_and_over_leaves_the_full_one_for_a_day() {
+fn saving_an_emptied_vault_repeatedly_keeps_the_full_copy_for_a_day() {
     let mut entropy = Seeded(4);
     let key = VaultKey::generate(&mut entropy);
     let full = Envelope::seal(&vault_of(&["alice"], &mut entropy), &key, Vec::new(), 1, 10 * DAY, &mut entropy)

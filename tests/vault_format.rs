@@ -1,4 +1,4 @@
-//! The golden vaults of every release open, and an independent script opens what is sealed here.
+//! The golden vaults of every release can be opened, and an independent script opens newly sealed vaults.
 
 #![allow(clippy::expect_used, reason = "a test that cannot build its input should fail")]
 
@@ -24,7 +24,7 @@ fn golden(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/vault").join(name)
 }
 
-/// The vault that each golden file holds, its password being `correct horse`.
+/// Seals the vault that each golden file contains. Its password is `correct horse`.
 fn sealed(kdf: Kdf) -> String {
     let mut entropy = Counting(0);
     let mut vault = Vault::default();

@@ -1,5 +1,5 @@
-//! Ways to add an account that take more than one step: exports over several QR codes, another secret for a known
-//! account, and the way out to a phone.
+//! Ways to add an account that take several steps: multi-part exports, a new secret for a known account, and showing an
+//! account as a QR code.
 
 use super::{NOW, SECRET, Seeded, add, ask, ask_at, board, failure, form, found, with_vault};
 use casdoor_authenticator::app::protocol::{Found, Likeness, Reply, Request};
@@ -7,7 +7,7 @@ use casdoor_authenticator::exchange::{self, Format, Imported};
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::vault::Area;
 
-/// The addresses in the QR codes of an export of so many accounts, ten a code.
+/// Returns the URIs in the QR codes of an export with this number of accounts, ten in each code.
 fn export(accounts: usize, seed: u64) -> Vec<String> {
     export_of("user", accounts, seed)
 }
@@ -28,7 +28,7 @@ fn keep(shown: &Found, cards: Vec<usize>, update: Vec<usize>) -> Request {
 }
 
 #[test]
-fn an_export_over_several_codes_is_whole_after_the_last_of_them_in_any_order() {
+fn a_multi_part_export_is_complete_after_its_last_code_in_any_order() {
     let disk = with_vault();
     let codes = export(25, 3);
     assert_eq!(codes.len(), 3);
@@ -36,21 +36,21 @@ fn an_export_over_several_codes_is_whole_after_the_last_of_them_in_any_order() {
     assert!(first.cards.is_empty());
     let batch = &first.batches[0];
     assert_eq!((batch.read, batch.size, batch.accounts, batch.missing.as_slice()), (1, 3, 5, [1, 2].as_slice()));
-    // The same code again is no progress.
+    // Scanning the same code again adds nothing.
     assert_eq!(found(ask(&disk, read(&codes[2]))).batches[0].read, 1);
     assert_eq!(found(ask(&disk, read(&codes[0]))).batches[0].missing, [2]);
     let whole = found(ask(&disk, read(&codes[1])));
     assert!(whole.batches.is_empty());
     let names: Vec<_> = whole.cards.iter().map(|card| card.name.clone()).collect();
     assert_eq!(names, (0..25).map(|index| format!("user{index}")).collect::<Vec<_>>());
-    // Whole, but not kept yet: it is still there.
+    // The export is complete, but not saved yet, so it is still listed.
     assert_eq!(found(ask(&disk, Request::ListBatches)).batches[0].read, 3);
     assert_eq!(board(ask(&disk, keep(&whole, (0..25).collect(), vec![]))).total, 25);
     assert!(found(ask(&disk, Request::ListBatches)).batches.is_empty());
 }
 
 #[test]
-fn what_was_read_of_an_export_is_sealed_and_outlives_worker_and_lock() {
+fn a_partial_export_is_sealed_and_survives_a_restart_and_a_lock() {
     let disk = with_vault();
     let codes = export(12, 3);
     found(ask(&disk, read(&codes[0])));
@@ -65,7 +65,7 @@ fn what_was_read_of_an_export_is_sealed_and_outlives_worker_and_lock() {
 }
 
 #[test]
-fn an_unfinished_export_can_be_used_as_far_as_it_is_or_dropped() {
+fn a_partial_export_can_be_used_or_discarded() {
     let disk = with_vault();
     let (one, other) = (export(12, 3), export(22, 4));
     found(ask(&disk, read(&format!("{}\n{}", one[0], other[1]))));
@@ -82,7 +82,7 @@ fn an_unfinished_export_can_be_used_as_far_as_it_is_or_dropped() {
 }
 
 #[test]
-fn a_hostile_page_cannot_fill_the_vault_with_exports_that_are_never_whole() {
+fn incomplete_exports_of_a_hostile_page_cannot_fill_the_vault() {
     let disk = with_vault();
     let codes: Vec<String> = (0..12).map(|seed| export(12, seed + 50).remove(0)).collect();
     let read_all = found(ask(&disk, read(&codes.join("\n"))));
@@ -91,7 +91,7 @@ fn a_hostile_page_cannot_fill_the_vault_with_exports_that_are_never_whole() {
 }
 
 #[test]
-fn an_export_in_one_code_and_lines_of_other_kinds_come_as_one_list() {
+fn a_single_code_export_and_other_lines_are_shown_in_one_list() {
     let disk = with_vault();
     let text = format!("{}\nsteam://{SECRET}\n{SECRET}\nJBSWY3DPEHPK3PXP", export(2, 1)[0]);
     let cards = found(ask(&disk, read(&text))).cards;
@@ -101,7 +101,7 @@ fn an_export_in_one_code_and_lines_of_other_kinds_come_as_one_list() {
 }
 
 #[test]
-fn another_secret_for_a_known_account_takes_its_place_and_the_old_one_waits_in_the_bin() {
+fn a_new_secret_for_a_known_account_replaces_the_old_one_which_goes_to_the_trash() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
     let text = "otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";
@@ -119,7 +119,7 @@ fn another_secret_for_a_known_account_takes_its_place_and_the_old_one_waits_in_t
 }
 
 #[test]
-fn without_the_wish_to_update_both_accounts_are_kept() {
+fn both_accounts_are_stored_unless_the_user_chooses_to_update() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let shown = found(ask(&disk, read("otpauth://totp/Acme:alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme")));
@@ -127,7 +127,7 @@ fn without_the_wish_to_update_both_accounts_are_kept() {
 }
 
 #[test]
-fn an_account_is_shown_as_a_qr_code_for_the_password_only() {
+fn an_account_is_shown_as_a_qr_code_only_after_entering_the_password() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
     let show = |password: &str| ask_at(&disk, Request::ShowSecret { id, password: password.into() }, NOW);
@@ -138,7 +138,7 @@ fn an_account_is_shown_as_a_qr_code_for_the_password_only() {
 }
 
 #[test]
-fn another_export_under_the_same_number_begins_anew() {
+fn another_export_with_the_same_number_starts_a_new_batch() {
     let disk = with_vault();
     let (ours, theirs) = (export(25, 3), export_of("other", 24, 3));
     for code in [&ours[0], &ours[1], &theirs[0]] {

@@ -1,4 +1,5 @@
-//! Servers whose clocks differ from this device's: several that agree may correct all codes, one alone only its own.
+//! Servers whose clocks differ from this device's: several that agree may correct all codes, and a single one only its
+//! own.
 
 use casdoor_authenticator::app::protocol::{Board, ClockOffer, Reply, Request, Row};
 use casdoor_authenticator::otp::{Key, Otp};
@@ -7,7 +8,7 @@ use casdoor_authenticator::vault::Keep;
 use super::hostile::{Servers, ask, browser, connect, sync};
 use super::worker::{SECRET, board, form, with_vault};
 
-/// Connects to servers whose clocks are so far ahead, and returns what the popup draws.
+/// Connects to servers whose clocks are this many seconds ahead, and returns the board.
 fn with_clocks(clocks: &[(&str, i64)]) -> Board {
     let (disk, servers) = (with_vault(), Servers::new());
     let app = browser(&disk, &servers);
@@ -32,9 +33,9 @@ fn one_servers_wrong_clock_is_never_offered_as_a_correction_for_all_codes() {
         (&[("evil.example", hour), ("good.example", 0)], Some((ClockOffer::Nothing, hour))),
         (&[("good.example", 0), ("evil.example", hour), ("fair.example", 2)], Some((ClockOffer::Nothing, hour))),
         (&[("evil.example", hour), ("bad.example", 2 * hour)], Some((ClockOffer::Nothing, 2 * hour))),
-        // One host, two ports: one voice.
+        // Two ports of one host count as one server.
         (&[("evil.example", hour), ("evil.example:8443", hour)], Some((ClockOffer::Nothing, hour))),
-        // A device whose clock is wrong: everybody else agrees.
+        // This device's clock is wrong, because all others agree.
         (&[("one.example", hour), ("two.example", hour + 3)], Some((ClockOffer::All, hour + 3))),
         (&[("one.example", 4), ("two.example", 0)], None),
         (&[("one.example", 0)], None),
@@ -48,7 +49,7 @@ fn code(row: &Row, now: u64) -> &str {
 }
 
 #[test]
-fn one_server_alone_corrects_the_codes_of_what_was_enrolled_there_and_no_other() {
+fn one_server_alone_corrects_only_the_codes_of_accounts_enrolled_there() {
     let (disk, servers) = (with_vault(), Servers::new());
     let app = browser(&disk, &servers);
     servers.ahead.borrow_mut().insert("evil.example".into(), 3600);
@@ -80,7 +81,7 @@ fn one_server_alone_corrects_the_codes_of_what_was_enrolled_there_and_no_other()
     let otp = Otp::standard(Key::from_base32(SECRET).unwrap());
     let now = servers.now.get();
     for row in &shown.rows {
-        // The name that a server chose makes nothing its own: only the site does.
+        // Only the site makes an account the server's own, not the name that the server has chosen.
         let at = if row.id == theirs { now + 3600 } else { now };
         assert_eq!(code(row, now), otp.code_at(at).expose(), "{}", row.name);
     }
@@ -90,7 +91,7 @@ fn one_server_alone_corrects_the_codes_of_what_was_enrolled_there_and_no_other()
 }
 
 #[test]
-fn a_correction_that_is_no_longer_right_can_be_ended_by_the_word_of_one_server() {
+fn one_server_is_enough_to_undo_an_outdated_correction() {
     let (disk, servers) = (with_vault(), Servers::new());
     let app = browser(&disk, &servers);
     connect(&app, "one.example");

@@ -1,4 +1,4 @@
-//! A HOTP's counter goes back only where the user says so, and counts for one secret only.
+//! A HOTP counter goes back only if the user sets it back, and applies to one secret only.
 
 use super::{Disk, add, ask, board, form, found, with_vault};
 use casdoor_authenticator::app::protocol::{AccountForm, FormKind, Reply, Request};
@@ -6,7 +6,7 @@ use casdoor_authenticator::vault::AccountId;
 
 const OTHER: &str = "MZXW6YTBOIMZXW6Y";
 
-/// A vault with one HOTP that came with this counter and has made so many codes since.
+/// Creates a vault with one HOTP account that started at counter `from` and generated `codes` codes.
 fn counted(from: u64, codes: usize) -> (Disk, AccountId) {
     let disk = with_vault();
     let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(from), ..form("alice") });
@@ -30,14 +30,14 @@ fn shown(disk: &Disk, id: AccountId) -> AccountForm {
     }
 }
 
-/// Saves a form, and returns the counter that the account has then.
+/// Saves a form, and returns the account's new counter.
 fn saved(disk: &Disk, id: AccountId, form: AccountForm) -> Option<u64> {
     board(ask(disk, Request::Edit { id, form }));
     shown(disk, id).counter
 }
 
 #[test]
-fn a_rename_leaves_the_counter_where_it_came_to_while_the_form_was_open() {
+fn a_rename_keeps_the_counter_that_advanced_while_the_form_was_open() {
     let (disk, id) = counted(0, 3);
     let open = shown(&disk, id);
     assert_eq!(open.counter, Some(3));
@@ -49,7 +49,7 @@ fn a_rename_leaves_the_counter_where_it_came_to_while_the_form_was_open() {
 }
 
 #[test]
-fn a_form_that_says_nothing_of_the_counter_leaves_it() {
+fn a_form_without_a_counter_keeps_it() {
     let (disk, id) = counted(40, 0);
     let silent = AccountForm { secret: String::new(), kind: FormKind::Hotp, ..form("carol") };
     assert_eq!(saved(&disk, id, silent.clone()), Some(40));
@@ -58,7 +58,7 @@ fn a_form_that_says_nothing_of_the_counter_leaves_it() {
 }
 
 #[test]
-fn a_counter_that_is_set_by_hand_counts_from_there_even_from_where_it_began() {
+fn a_counter_that_is_set_by_hand_is_used_even_if_it_equals_the_initial_one() {
     let (disk, id) = counted(0, 3);
     for counter in [9, 2, 0] {
         let open = shown(&disk, id);
@@ -68,7 +68,7 @@ fn a_counter_that_is_set_by_hand_counts_from_there_even_from_where_it_began() {
 }
 
 #[test]
-fn another_secret_counts_from_what_the_form_says() {
+fn a_new_secret_starts_at_the_forms_counter() {
     for counter in [0, 3, 7] {
         let (disk, id) = counted(0, 3);
         let open = shown(&disk, id);
@@ -80,7 +80,7 @@ fn another_secret_counts_from_what_the_form_says() {
 }
 
 #[test]
-fn a_secret_that_gave_way_to_another_counts_on_when_it_is_put_back() {
+fn a_replaced_secret_keeps_its_counter_when_it_is_restored() {
     let (disk, id) = counted(0, 3);
     let text = format!("otpauth://hotp/Acme:alice?secret={OTHER}&issuer=Acme&counter=7");
     let read = found(ask(&disk, Request::ReadText { text }));

@@ -1,4 +1,5 @@
-//! Stored data that was damaged, cut, or set back to an older copy: it is said, nothing stops, and no counter goes back.
+//! Stored data that is damaged, truncated, or restored from an older copy: the user is told, the vault still opens, and
+//! no counter goes back.
 
 use casdoor_authenticator::app::protocol::{AccountForm, FormKind, Reply, Request};
 use casdoor_authenticator::vault::{AccountId, Alarm, Area, Generation};
@@ -8,7 +9,7 @@ use super::worker::{Disk, add, ask, board, form, with_vault};
 const KEYS: [&str; 7] =
     ["vault.last", "vault.previous", "vault.day", "vault.week", "state", "counters", "state.damaged"];
 
-/// A vault with a HOTP account that has made codes after the last save of the document.
+/// Creates a vault with a HOTP account that has generated codes since the document was last saved.
 fn counted() -> (Disk, AccountId) {
     let disk = with_vault();
     let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(5), ..form("alice") });
@@ -18,7 +19,7 @@ fn counted() -> (Disk, AccountId) {
     (disk, id)
 }
 
-/// The counter after the next code.
+/// Generates a code, and returns the counter after it.
 fn next(disk: &Disk, id: AccountId) -> u64 {
     match ask(disk, Request::NextCode { id }) {
         Reply::Code { counter, .. } => counter,
@@ -36,20 +37,20 @@ fn put(disk: &Disk, values: &[Option<String>]) {
     }
 }
 
-/// The same, with the second database set back as well.
+/// Restores the given values, and the second database as well.
 fn put_all(disk: &Disk, values: &[Option<String>]) {
     put(disk, values);
     disk.memory.set(Area::Apart, "written", None);
 }
 
-/// What the popup says about stored data, as another worker loads it.
+/// Returns the notices about stored data that a restarted worker shows.
 fn said(disk: &Disk) -> Vec<String> {
     let notices = board(ask(disk, Request::Open { origin: None })).notices;
     let keys = notices.into_iter().map(|message| message.key);
     keys.filter(|key| key.starts_with("notice_state") || key.starts_with("notice_vault")).collect()
 }
 
-/// One character of base64, or of the JSON around it, is another one.
+/// Replaces one character of base64, or of the JSON around it.
 fn flipped(text: &str, at: usize) -> String {
     let mut bytes = text.as_bytes().to_vec();
     bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
@@ -57,7 +58,7 @@ fn flipped(text: &str, at: usize) -> String {
 }
 
 #[test]
-fn a_state_that_was_damaged_anywhere_is_said_and_kept_aside_and_no_counter_goes_back() {
+fn a_damaged_state_is_reported_and_set_aside_and_no_counter_goes_back() {
     let (disk, id) = counted();
     let before = local(&disk);
     let state = disk.memory.value(Area::Local, "state").unwrap();
@@ -77,7 +78,7 @@ fn a_state_that_was_damaged_anywhere_is_said_and_kept_aside_and_no_counter_goes_
 }
 
 #[test]
-fn counters_survive_damage_to_the_state_or_to_their_copy_and_most_of_them_damage_to_both() {
+fn counters_survive_damage_to_the_state_or_their_copy_and_mostly_to_both() {
     let (disk, id) = counted();
     let before = local(&disk);
     let copy = disk.memory.value(Area::Local, "counters").unwrap();
@@ -89,7 +90,7 @@ fn counters_survive_damage_to_the_state_or_to_their_copy_and_most_of_them_damage
         assert_eq!(next(&disk, id), 10);
     }
     put_all(&disk, &before);
-    // A save of the document takes the counters with it.
+    // Saving the document stores the counters in it.
     add(&disk, form("bob"));
     disk.memory.set(Area::Local, "counters", Some(flipped(&copy, 40)));
     disk.memory.set(Area::Local, "state", Some(flipped(&state, 40)));
@@ -98,7 +99,7 @@ fn counters_survive_damage_to_the_state_or_to_their_copy_and_most_of_them_damage
 }
 
 #[test]
-fn a_state_that_is_swapped_for_an_older_one_is_noticed_and_the_larger_counter_counts() {
+fn an_older_state_is_detected_and_the_larger_counter_is_used() {
     let (disk, id) = counted();
     let old = disk.memory.value(Area::Local, "state");
     for _ in 0..3 {
@@ -112,7 +113,7 @@ fn a_state_that_is_swapped_for_an_older_one_is_noticed_and_the_larger_counter_co
 }
 
 #[test]
-fn a_profile_that_is_set_back_to_an_older_copy_is_noticed_and_still_opens() {
+fn a_profile_restored_from_an_older_copy_is_detected_and_still_opens() {
     let (disk, _) = counted();
     let old = local(&disk);
     add(&disk, form("bob"));
@@ -130,7 +131,7 @@ fn a_profile_that_is_set_back_to_an_older_copy_is_noticed_and_still_opens() {
 }
 
 #[test]
-fn only_the_state_was_written_since_and_an_older_profile_is_noticed_all_the_same() {
+fn an_older_profile_is_detected_even_if_only_the_state_was_written_since() {
     let (disk, id) = counted();
     let old = local(&disk);
     next(&disk, id);
@@ -141,7 +142,7 @@ fn only_the_state_was_written_since_and_an_older_profile_is_noticed_all_the_same
 }
 
 #[test]
-fn whatever_the_user_does_no_vault_of_this_browser_is_taken_for_an_older_one() {
+fn no_action_of_the_user_makes_the_vault_look_older() {
     let (disk, id) = counted();
     next(&disk, id);
     ask(&disk, Request::Lock);
@@ -154,12 +155,12 @@ fn whatever_the_user_does_no_vault_of_this_browser_is_taken_for_an_older_one() {
     let older = Request::OpenGeneration { generation: Generation::Previous, password: "two".into() };
     board(ask(&disk, older));
     assert!(said(&disk).is_empty());
-    // Without the second database there is nothing to compare with.
+    // Without the second database, there is nothing to compare with.
     disk.memory.set(Area::Apart, "written", None);
     disk.memory.end_session();
     board(ask(&disk, Request::Unlock { password: "two".into() }));
     assert!(said(&disk).is_empty());
-    // A new vault begins with the first revision.
+    // A new vault starts with the first revision.
     ask(&disk, Request::BeginAnew);
     board(ask(&disk, Request::Create { password: "three".into(), pbkdf2: true }));
     disk.memory.end_session();
@@ -168,7 +169,7 @@ fn whatever_the_user_does_no_vault_of_this_browser_is_taken_for_an_older_one() {
 }
 
 #[test]
-fn a_storage_that_holds_nonsense_where_the_last_revision_was_changes_nothing() {
+fn an_invalid_mark_of_the_last_revision_changes_nothing() {
     let (disk, id) = counted();
     for text in ["", "x", "1", "1 x", "99999999999999999999999 1", " "] {
         disk.memory.set(Area::Apart, "written", Some(text.into()));

@@ -1,4 +1,4 @@
-//! What follows a request is decided by the core.
+//! The core decides what follows a request.
 
 use casdoor_authenticator::app::effects::{Effect, after, expected};
 use casdoor_authenticator::app::protocol::{ManyChange, Reply, Request};
@@ -6,14 +6,14 @@ use casdoor_authenticator::app::protocol::{ManyChange, Reply, Request};
 use super::with_vault;
 use super::worker::{Disk, add, ask, form};
 
-/// Sends a request and returns what the platform has to do after it.
+/// Sends a request, and returns what the platform has to do after it.
 fn effects(disk: &Disk, request: Request) -> Vec<Effect> {
     let expected = expected(&request);
     after(expected, &ask(disk, request)).collect()
 }
 
 #[test]
-fn a_change_that_a_server_may_hold_is_synced_soon_and_only_if_it_was_made() {
+fn a_successful_change_of_synced_data_is_synced_soon() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
     let change = |change| Request::ChangeMany { accounts: vec![id], change };
@@ -53,7 +53,7 @@ fn opening_the_popup_syncs_what_is_due_and_unlocking_tells_the_pages() {
 }
 
 #[test]
-fn a_list_of_connections_or_backups_is_followed_by_what_depends_on_it() {
+fn a_list_of_connections_or_backups_is_followed_by_its_effects() {
     let disk = with_vault();
     let connections = [Effect::RegisterContentScripts, Effect::ShowBadge];
     assert_eq!(effects(&disk, Request::ListConnections), connections);

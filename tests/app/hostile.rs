@@ -1,4 +1,4 @@
-//! Servers that store on this device as much as they can: each is held to its own limits, and nothing else suffers.
+//! Servers that store as much as they can on this device: each is held to its own limits, and nothing else is affected.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::worker::{Disk, NOW, Quick, Seeded, board, form, with_vault};
 
-/// A day, so that no row counts as one that vanished in a race.
+/// A day, so that no row looks as if it had vanished in a race.
 const DAY: u64 = 86_400;
 
 /// A row as it is on a server.
@@ -26,16 +26,16 @@ pub fn row(name: &str, issuer: &str, secret: &str, origin: &str) -> Value {
     json!({ "accountName": name, "issuer": issuer, "secretKey": secret, "origin": origin })
 }
 
-/// A secret of 20 bytes for each number.
+/// Returns a secret of 20 bytes for each number.
 pub fn secret(number: usize) -> String {
     data_encoding::BASE32.encode(format!("{number:020}").as_bytes())
 }
 
-/// All servers: each has one user, whose list it decides.
+/// All servers. Each has one user, whose list it decides.
 #[derive(Default)]
 pub struct Servers {
     pub lists: RefCell<BTreeMap<String, Vec<Value>>>,
-    /// How many seconds their clocks are ahead.
+    /// The lead of their clocks, in seconds.
     pub ahead: RefCell<BTreeMap<String, i64>>,
     pub now: Cell<u64>,
 }
@@ -104,7 +104,7 @@ pub fn connect(app: &Browser<'_>, host: &str) -> ConnectionId {
     }
 }
 
-/// A day passes, and all connections are synced.
+/// Lets a day pass, and syncs all connections.
 pub fn sync(app: &Browser<'_>) {
     let now = app.http().now.get() + DAY;
     app.http().now.set(now);
@@ -124,7 +124,7 @@ fn trash(app: &Browser<'_>) -> usize {
     rows.len()
 }
 
-/// Bytes of the newest document and of the state.
+/// Returns the sizes of the newest document and of the state, in bytes.
 fn stored(disk: &Disk) -> (usize, usize) {
     let length = |key| disk.memory.value(Area::Local, key).map_or(0, |text| text.len());
     (length("vault.last"), length("state"))
@@ -145,7 +145,7 @@ fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_v
     servers.set("evil.example", keys(0));
     let id = connect(&app, "evil.example");
     let first = stored(&disk);
-    // Every row is matched by its origin where the secret changes.
+    // Every row is matched by its origin, and its secret changes.
     let owned = |round: usize| -> Vec<Value> {
         let uuid = |n: usize| format!("cab1:00000000-0000-4000-8000-{n:012}");
         (0..300).map(|n| row(&format!("user {n}"), "Acme", &secret(round * 1000 + n), &uuid(n))).collect()
@@ -158,7 +158,7 @@ fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_v
     assert!(trash(&app) <= MAX_TRASHED, "{} entries", trash(&app));
     assert!(document < first.0 + 700_000 && state < first.1 + 700_000, "{first:?} became {document}, {state}");
     assert!(card(&app, id).left_on_server.unwrap() > 0, "and it is said");
-    // What was stored first is stored still: nothing is pushed out by what came later.
+    // What was stored first is still stored, because later rows do not replace it.
     let held = secrets(&app);
     assert!((0..300).all(|n| held.contains(&secret(n))));
     board(ask(&app, Request::Add { form: form("mine") }));
@@ -166,7 +166,7 @@ fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_v
 
 type List = Box<dyn Fn(usize) -> Vec<Value>>;
 
-/// What a server's list is at each sync, in every way to make it large.
+/// Lists for each sync that grow in every possible way.
 fn ways() -> Vec<(&'static str, List)> {
     let uuid = |n: usize| format!("cab1:00000000-0000-4000-8000-{n:012}");
     let list = |count: usize, row: &dyn Fn(usize) -> Value| (0..count).map(row).collect::<Vec<_>>();
@@ -208,7 +208,7 @@ fn ways() -> Vec<(&'static str, List)> {
     ]
 }
 
-/// The open vault without its seal, which takes most of the time of a test.
+/// The open vault without sealing, which would take most of a test's time.
 struct Book(RefCell<(Vault, State)>);
 
 impl Ledger for Book {
@@ -235,14 +235,14 @@ impl Book {
         (Self(RefCell::new((vault, State::open(&open("state"), &key).unwrap()))), id)
     }
 
-    /// Bytes of the document and of the state.
+    /// Returns the sizes of the document and of the state, in bytes.
     fn size(&self) -> (usize, usize) {
         let book = self.0.borrow();
         (serde_json::to_vec(&book.0).unwrap().len(), serde_json::to_vec(&book.1).unwrap().len())
     }
 }
 
-/// Syncs 9 times with a server that fills its list in one way, and looks at what that left.
+/// Syncs 9 times with a server that fills its list in one way, and checks what was stored.
 fn is_held(way: &str, list: &List, follows: bool) {
     let servers = Servers::new();
     let (book, id) = Book::connected(follows);
@@ -268,21 +268,21 @@ fn is_held(way: &str, list: &List, follows: bool) {
 }
 
 #[test]
-fn no_way_to_fill_a_list_stores_more_than_a_connection_may() {
+fn no_list_stores_more_than_a_connection_may() {
     for (way, list) in ways() {
         is_held(way, &list, false);
     }
 }
 
 #[test]
-fn nor_does_one_that_has_deletions_followed() {
+fn no_list_stores_more_if_deletions_are_followed() {
     for (way, list) in ways() {
         is_held(way, &list, true);
     }
 }
 
 #[test]
-fn one_server_that_is_full_leaves_the_others_and_the_user_their_room() {
+fn a_full_connection_leaves_room_for_other_connections_and_the_user() {
     let (disk, servers) = (with_vault(), Servers::new());
     let app = browser(&disk, &servers);
     let many = |host: &str| (0..2_300).map(|n| row(&format!("{host} {n}"), "Acme", &secret(n), "")).collect();
@@ -296,7 +296,7 @@ fn one_server_that_is_full_leaves_the_others_and_the_user_their_room() {
 }
 
 #[test]
-fn what_is_left_on_the_server_stays_there_as_it_is_when_something_is_sent() {
+fn rows_over_the_limit_stay_unchanged_on_the_server_when_something_is_sent() {
     let (disk, servers) = (with_vault(), Servers::new());
     let app = browser(&disk, &servers);
     let list: Vec<Value> =
@@ -319,7 +319,7 @@ fn what_is_left_on_the_server_stays_there_as_it_is_when_something_is_sent() {
 }
 
 #[test]
-fn old_versions_of_one_account_are_few_expire_after_30_days_and_are_emptied_with_one_action() {
+fn old_versions_are_limited_expire_after_30_days_and_are_emptied_together() {
     let (disk, servers) = (with_vault(), Servers::new());
     let app = browser(&disk, &servers);
     let origin = "cab1:00000000-0000-4000-8000-000000000001";
@@ -333,14 +333,14 @@ fn old_versions_of_one_account_are_few_expire_after_30_days_and_are_emptied_with
     assert_eq!(card(&app, id).left_on_server, Some(1));
     assert!(secrets(&app).contains(&secret(0)) && !secrets(&app).contains(&secret(11)));
 
-    // Emptied: the account takes the server's version again, and nothing comes back out of the trash.
+    // After emptying the trash, the account gets the server's version again, and nothing is restored from the trash.
     let Reply::Binned { rows } = ask(&app, Request::EmptyTrash) else { panic!("no trash") };
     assert!(rows.is_empty());
     sync(&app);
     assert_eq!((trash(&app), card(&app, id).left_on_server), (1, None));
     assert!(secrets(&app).contains(&secret(11)) && !secrets(&app).contains(&secret(0)));
 
-    // 30 days and two saves later it has expired, although a sync put it there.
+    // After 30 days and two saves it has expired, although a sync moved it to the trash.
     for day in 0..32 {
         sync(&app);
         board(ask(&app, Request::Add { form: form(&format!("day {day}")) }));
@@ -349,7 +349,7 @@ fn old_versions_of_one_account_are_few_expire_after_30_days_and_are_emptied_with
 }
 
 #[test]
-fn what_a_sync_put_into_the_trash_and_expired_there_does_not_come_back() {
+fn an_account_that_a_sync_trashed_does_not_come_back_after_it_expired() {
     let (disk, servers) = (with_vault(), Servers::new());
     let app = browser(&disk, &servers);
     servers.set("id.example", vec![row("a", "Acme", &secret(0), ""), row("b", "Acme", &secret(1), "")]);

@@ -1,5 +1,5 @@
-//! A hostile server whose renderer is compromised: it can send every message that a content script can send, with every claim in
-//! it. It calls its user like the user of another server.
+//! A hostile server whose renderer is compromised: it can send every message that a content script can send, with any
+//! claims. Its user has the same name as the user of another server.
 
 use super::worker::{Disk, NOW, Seeded, add, app, change, form, with_vault};
 use casdoor_authenticator::app::AppError;
@@ -19,8 +19,8 @@ fn connection(last: u8, server: &str) -> Connection {
     .unwrap()
 }
 
-/// A vault with accounts that all carry the label of the hostile server's user, and none of which is that server's: enrolled on
-/// the good server, stored on its list, and kept on this device.
+/// Creates a vault with accounts that all carry the label of the hostile server's user, although none belongs to that
+/// server: one was enrolled on the good server, one is in its list, and one is only on this device.
 fn borrowed() -> (Disk, Vec<AccountId>) {
     let disk = with_vault();
     let ids: Vec<_> = ["JBSWY3DPEHPK3PXP", "GEZDGNBVGY3TQOJQ", "MFRGGZDFMZTWQ2LK"]
@@ -46,7 +46,8 @@ fn read<T>(disk: &Disk, look: impl Fn(&Vault) -> T) -> T {
     seen.unwrap()
 }
 
-/// What the attack is after: sites, marks and recovery codes of each account, and how many accounts there are.
+/// Returns what the attacker wants to change: sites, marks and recovery codes of each account, and the number of
+/// accounts.
 fn stored(disk: &Disk) -> Vec<(Vec<Site>, bool, usize)> {
     let row = |vault: &Vault| {
         let each = |account: &casdoor_authenticator::vault::Account| {
@@ -57,7 +58,7 @@ fn stored(disk: &Disk) -> Vec<(Vec<Site>, bool, usize)> {
     read(disk, row)
 }
 
-/// Every combination of what a content script may claim.
+/// Returns every combination of what a content script may claim.
 fn claims(id: AccountId) -> Vec<Seen> {
     let shapes = [Shape::Cells, Shape::Single, Shape::Setup, Shape::Switch, Shape::Recovery];
     let users = [None, Some("alice".to_owned()), Some("acme/alice".to_owned())];
@@ -91,7 +92,7 @@ fn requests(id: AccountId, seen: &Seen) -> Vec<PageRequest> {
 }
 
 #[test]
-fn no_message_gets_a_code_a_name_or_a_site_of_another_servers_account() {
+fn no_message_gets_a_code_name_or_site_of_another_servers_account() {
     let (disk, ids) = borrowed();
     let before = stored(&disk);
     for id in &ids {
@@ -127,7 +128,7 @@ fn the_popup_confirms_no_account_of_another_server_for_the_hostile_one() {
 }
 
 #[test]
-fn this_devices_account_is_proposed_in_the_popup_only_and_confirmed_once_for_exactly_this_origin() {
+fn a_local_account_is_suggested_only_in_the_popup_and_confirmed_for_this_origin_only() {
     let (disk, ids) = borrowed();
     assert_eq!(block_on(app(&disk).proposal(HOSTILE, NOW)).unwrap(), Some(ids[2]));
     let reply = block_on(app(&disk).confirm_first_use(ids[2], HOSTILE, NOW)).unwrap();
@@ -139,7 +140,7 @@ fn this_devices_account_is_proposed_in_the_popup_only_and_confirmed_once_for_exa
 }
 
 #[test]
-fn a_look_alike_of_another_accounts_site_is_not_confirmed_for_this_devices_account() {
+fn a_look_alike_of_another_accounts_site_is_not_confirmed_for_a_local_account() {
     let (disk, ids) = borrowed();
     let look_alike = "https://login.acme-w0rks.com";
     change(&disk, |vault| vault.connections[1].server = look_alike.into());
@@ -149,7 +150,7 @@ fn a_look_alike_of_another_accounts_site_is_not_confirmed_for_this_devices_accou
 }
 
 #[test]
-fn enrolling_again_and_again_is_bounded() {
+fn repeated_enrollment_is_limited() {
     let (disk, _) = borrowed();
     let mut random = Seeded(5);
     let mut replies = Vec::new();

@@ -1,4 +1,4 @@
-//! A page keeps what it shows: neither what another page found since, nor the same twice.
+//! A page saves the result that it shows, not one that another page found later, and only once.
 
 use super::worker::{Offline, Quick};
 use super::{Disk, NOW, Seeded, app, ask, board, failure, form, found, with_vault};
@@ -7,7 +7,7 @@ use casdoor_authenticator::app::protocol::{Found, Request};
 use casdoor_authenticator::vault::{Area, Change, Store, StoreError};
 use futures_lite::future::{block_on, yield_now, zip};
 
-/// Storage that takes its time to write, so that another request comes in between.
+/// Storage that writes slowly, so that another request comes in between.
 struct SlowToWrite<'a>(&'a Disk);
 
 impl Store for SlowToWrite<'_> {
@@ -34,7 +34,7 @@ fn keep(shown: &Found) -> Request {
 }
 
 #[test]
-fn what_another_page_found_since_is_neither_kept_in_its_place_nor_lost() {
+fn a_later_result_of_another_page_is_neither_saved_by_mistake_nor_lost() {
     let disk = with_vault();
     let worker = app(&disk);
     let ask = |request| block_on(worker.handle(request, NOW));
@@ -46,7 +46,7 @@ fn what_another_page_found_since_is_neither_kept_in_its_place_nor_lost() {
 }
 
 #[test]
-fn a_find_is_not_kept_without_its_id() {
+fn a_result_is_not_saved_without_its_id() {
     let disk = with_vault();
     let shown = found(ask(&disk, alice()));
     assert!(serde_json::from_str::<Request>(r#"{"do":"keep_found","cards":[0]}"#).is_err());
@@ -55,7 +55,7 @@ fn a_find_is_not_kept_without_its_id() {
 }
 
 #[test]
-fn a_double_click_keeps_once() {
+fn a_double_click_saves_once() {
     let disk = with_vault();
     let shown = found(ask(&disk, alice()));
     let worker = App::new(SlowToWrite(&disk), Offline, Quick, Seeded(5));
@@ -66,7 +66,7 @@ fn a_double_click_keeps_once() {
 }
 
 #[test]
-fn a_find_that_could_not_be_saved_can_still_be_kept() {
+fn a_result_that_could_not_be_saved_can_be_saved_again() {
     let disk = with_vault();
     let shown = found(ask(&disk, alice()));
     disk.full.set(true);
@@ -76,7 +76,7 @@ fn a_find_that_could_not_be_saved_can_still_be_kept() {
 }
 
 #[test]
-fn a_tick_that_cannot_be_kept_keeps_none_of_the_others() {
+fn if_one_selected_account_cannot_be_saved_none_is() {
     let disk = with_vault();
     let worker = app(&disk);
     let ask = |request| block_on(worker.handle(request, NOW));

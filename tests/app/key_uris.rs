@@ -1,5 +1,4 @@
-//! One reader for every way in: an address that is pasted, one that is typed into the form and one in a file make the
-//! same account, or say why not.
+//! A key URI that is pasted, typed into the form or read from a file results in the same account or the same error.
 
 use super::{NOW, ask, board, failure, form, found, with_vault};
 use crate::worker::{Disk, app};
@@ -9,14 +8,14 @@ use casdoor_authenticator::otp::{KeyUri, Otp};
 use futures_lite::future::block_on;
 use std::collections::BTreeSet;
 
-/// Addresses of many programs, with the codes that they give.
+/// Key URIs of many programs, with the expected codes.
 const CODES: &str = include_str!("../fixtures/key-uris/codes.tsv");
 
 fn uris() -> BTreeSet<&'static str> {
     CODES.lines().filter_map(|line| line.split('\t').next()).collect()
 }
 
-/// What makes the codes of the only account.
+/// Returns the parameters of the only account.
 fn kept(disk: &Disk) -> Otp {
     let rows = block_on(app(disk).key_uris(false, NOW)).unwrap();
     assert_eq!(rows.len(), 1);
@@ -24,7 +23,7 @@ fn kept(disk: &Disk) -> Otp {
 }
 
 #[test]
-fn pasting_typing_and_importing_an_address_make_the_same_account() {
+fn a_key_uri_makes_the_same_account_when_pasted_typed_or_imported() {
     assert!(uris().len() > 35);
     for uri in uris() {
         let read = KeyUri::read_or_setup_key(uri).unwrap();
@@ -39,7 +38,7 @@ fn pasting_typing_and_importing_an_address_make_the_same_account() {
         board(ask(&disk, Request::Add { form }));
         assert_eq!(kept(&disk), read.uri.otp, "typed: {uri}");
 
-        // A bare setup key alone is not a file of any format.
+        // A setup key alone is not a file in any format.
         if uri.contains("://") {
             let report = exchange::read(uri.as_bytes(), None, None).unwrap();
             let accounts: Vec<_> = report.accounts.iter().map(|account| account.uri.otp.clone()).collect();
@@ -50,7 +49,7 @@ fn pasting_typing_and_importing_an_address_make_the_same_account() {
 }
 
 #[test]
-fn a_key_with_digits_is_kept_only_after_the_user_was_asked() {
+fn a_key_with_digits_is_saved_only_after_the_user_confirmed_it() {
     let disk = with_vault();
     let mistyped = "KRUGK1DR0VUWG2ZAMJZG8530";
     let shown = found(ask(&disk, Request::ReadText { text: mistyped.into() }));
@@ -65,7 +64,7 @@ fn a_key_with_digits_is_kept_only_after_the_user_was_asked() {
 }
 
 #[test]
-fn a_card_tells_that_label_and_parameter_name_different_issuers() {
+fn a_card_warns_if_label_and_parameter_name_different_issuers() {
     let disk = with_vault();
     let text = "otpauth://totp/Lookalike%20Bank:ann?secret=JBSWY3DPEHPK3PXP&issuer=Bank";
     let card = found(ask(&disk, Request::ReadText { text: text.into() })).cards.remove(0);
@@ -74,7 +73,7 @@ fn a_card_tells_that_label_and_parameter_name_different_issuers() {
 }
 
 #[test]
-fn a_broken_address_is_put_together_before_it_is_read() {
+fn a_key_uri_with_line_breaks_is_joined_before_parsing() {
     let disk = with_vault();
     let text = "otpauth://totp/Acme:ann?secret=JBSWY3DPEHPK3PXP\n&digits=8&period=60";
     let card = found(ask(&disk, Request::ReadText { text: text.into() })).cards.remove(0);

@@ -1,4 +1,4 @@
-//! The use cases through [`App::handle`], with a worker that can be stopped between any two requests.
+//! The use cases, tested through [`App::handle`] with a worker that is stopped between requests.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -40,7 +40,7 @@ use futures_lite::future::block_on;
 use worker::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, found, quick, with_vault};
 
 #[test]
-fn a_vault_is_made_locked_and_unlocked_and_a_wrong_password_changes_nothing() {
+fn a_vault_is_created_locked_and_unlocked_and_a_wrong_password_changes_nothing() {
     let disk = Disk::default();
     assert!(matches!(ask(&disk, Request::Open { origin: None }), Reply::Screen { screen: Screen::FirstRun }));
     assert_eq!(failure(ask(&disk, Request::Add { form: form("a") })), "error_no_vault");
@@ -61,7 +61,7 @@ fn a_vault_is_made_locked_and_unlocked_and_a_wrong_password_changes_nothing() {
 }
 
 #[test]
-fn nothing_in_local_storage_is_readable_without_the_password() {
+fn local_storage_is_not_readable_without_the_password() {
     let disk = with_vault();
     add(&disk, form("alice@example.com"));
     for key in ["vault.last", "vault.previous", "state"] {
@@ -71,7 +71,7 @@ fn nothing_in_local_storage_is_readable_without_the_password() {
 }
 
 #[test]
-fn the_vault_locks_by_itself_when_its_time_has_come() {
+fn the_vault_locks_automatically_when_its_time_is_up() {
     let disk = with_vault();
     let lock_at = board(ask(&disk, Request::Open { origin: None })).lock_at;
     assert_eq!(lock_at, NOW + 8 * 3600);
@@ -81,7 +81,7 @@ fn the_vault_locks_by_itself_when_its_time_has_come() {
 }
 
 #[test]
-fn the_board_has_right_codes_past_the_next_boundaries() {
+fn the_board_has_the_right_codes_for_the_coming_steps() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let row = board(ask(&disk, Request::Open { origin: None })).rows.remove(0);
@@ -95,7 +95,7 @@ fn the_board_has_right_codes_past_the_next_boundaries() {
 }
 
 #[test]
-fn the_painted_board_holds_codes_but_no_secret() {
+fn the_painted_board_contains_codes_but_no_secret() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let painted = disk.memory.value(Area::Session, "board").expect("painted");
@@ -105,7 +105,7 @@ fn the_painted_board_holds_codes_but_no_secret() {
 }
 
 #[test]
-fn a_changed_password_opens_every_generation_and_the_old_one_opens_none() {
+fn a_new_password_opens_every_copy_and_the_old_one_opens_none() {
     let disk = with_vault();
     for day in 0..40 {
         let request = Request::Add { form: form(&format!("day {day}")) };
@@ -158,7 +158,7 @@ fn a_hotp_counter_is_stored_before_its_code_is_shown_and_never_goes_back() {
     disk.full.set(false);
     assert_eq!(code(ask(&disk, Request::NextCode { id })), ("359152".into(), 3));
 
-    // An older generation comes back: the counter does not.
+    // An older copy is restored, but the counter does not go back.
     disk.memory.set(Area::Local, "vault.last", Some("damaged".into()));
     ask(&disk, Request::Lock);
     board(ask(&disk, Request::OpenGeneration { generation: Generation::Previous, password: "one".into() }));
@@ -173,7 +173,7 @@ fn a_hotp_counter_is_stored_before_its_code_is_shown_and_never_goes_back() {
 }
 
 #[test]
-fn a_damaged_last_generation_offers_the_older_ones_and_is_set_aside() {
+fn older_copies_replace_a_damaged_latest_one_which_is_set_aside() {
     let disk = with_vault();
     add(&disk, form("alice"));
     add(&disk, form("bob"));
@@ -195,7 +195,7 @@ fn a_damaged_last_generation_offers_the_older_ones_and_is_set_aside() {
 }
 
 #[test]
-fn a_forgotten_password_hands_out_the_sealed_file_and_begins_anew() {
+fn after_a_forgotten_password_the_sealed_file_is_saved_and_a_new_vault_starts() {
     let disk = with_vault();
     add(&disk, form("alice"));
     ask(&disk, Request::Lock);
@@ -207,7 +207,7 @@ fn a_forgotten_password_hands_out_the_sealed_file_and_begins_anew() {
 }
 
 #[test]
-fn deleting_can_be_undone_and_the_bin_empties_itself_after_thirty_days() {
+fn a_deletion_can_be_undone_and_the_trash_is_emptied_after_thirty_days() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
     assert!(board(ask(&disk, Request::Bin { id })).rows.is_empty());
@@ -220,19 +220,19 @@ fn deleting_can_be_undone_and_the_bin_empties_itself_after_thirty_days() {
     for (name, binned) in [("bob", 1), ("carol", 0)] {
         ask_at(&disk, Request::Add { form: form(name) }, later);
         let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no bin") };
-        assert_eq!(rows.len(), binned, "the first save may be the mistake of a clock: {name}");
+        assert_eq!(rows.len(), binned, "a clock error could cause the first save");
     }
 }
 
 #[test]
-fn a_clock_that_is_wrong_for_a_while_empties_no_bin() {
+fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
     let binned = || {
         let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no bin") };
         rows.into_iter().map(|row| (row.id, row.until)).collect::<Vec<_>>()
     };
-    // The battery of the clock is empty; the network puts it right minutes later.
+    // The clock's battery is empty, and the network corrects the time minutes later.
     board(ask_at(&disk, Request::Bin { id }, NOW - 20 * 365 * 86_400));
     for name in ["bob", "carol"] {
         add(&disk, form(name));
@@ -263,7 +263,7 @@ fn an_edit_keeps_the_secret_unless_a_new_one_is_typed() {
 }
 
 #[test]
-fn a_full_disk_says_so_and_memory_never_says_more_than_the_disk() {
+fn a_full_disk_is_reported_and_memory_never_differs_from_storage() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let app = app(&disk);
@@ -275,7 +275,7 @@ fn a_full_disk_says_so_and_memory_never_says_more_than_the_disk() {
 }
 
 #[test]
-fn what_is_found_is_shown_without_its_secret_and_kept_when_the_person_says_so() {
+fn a_scan_result_is_shown_without_its_secret_and_saved_when_the_user_decides_so() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let text = format!(
@@ -315,7 +315,7 @@ fn rows_of_the_current_site_come_first_then_pinned_ones() {
 }
 
 #[test]
-fn a_corrected_clock_moves_codes_and_boundaries_alike() {
+fn a_clock_correction_shifts_codes_and_boundaries_alike() {
     let disk = with_vault();
     add(&disk, form("alice"));
     let Reply::Settings { settings } = ask(&disk, Request::ReadSettings) else { panic!("no settings") };

@@ -1,4 +1,4 @@
-//! Several accounts at once, older generations by the user's wish, settings, and what a fault report may hold.
+//! Bulk actions, restoring older copies, settings, and the content of a fault report.
 
 use super::worker::Quick;
 use super::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, quick, with_vault};
@@ -25,7 +25,7 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
     assert_eq!(rows.iter().map(|row| row.group.as_str()).collect::<Vec<_>>(), ["Work", "", "Work"]);
 
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Bin))).rows.len(), 1);
-    // One of them is in the trash already: nothing happens to the other.
+    // One of them is already in the trash, so the other one is not changed either.
     assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], ManyChange::Bin))), "vault_no_such_account");
     assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows.len(), 1);
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Restore))).rows.len(), 3);
@@ -34,7 +34,7 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
 }
 
 #[test]
-fn accounts_are_kept_nowhere_that_is_not_connected() {
+fn accounts_cannot_be_stored_on_an_unknown_connection() {
     let disk = with_vault();
     let id = add(&disk, form("a"));
     let nowhere = Keep::Connection("00000000-0000-4000-8000-000000000000".parse().unwrap());
@@ -42,7 +42,7 @@ fn accounts_are_kept_nowhere_that_is_not_connected() {
     assert!(matches!(ask(&disk, Request::KeepManyOn { accounts: vec![id], keep: Keep::Device }), Reply::Done { .. }));
 }
 
-/// A server that is found unreachable after a moment.
+/// A server that turns out to be unreachable after a moment.
 struct Slow;
 
 impl Http for Slow {
@@ -52,7 +52,7 @@ impl Http for Slow {
     }
 }
 
-/// Connects by a code to a server that does not answer: the connection only receives.
+/// Connects with a code to a server that does not respond. The connection is receive-only.
 fn connect(disk: &Disk, user: &str) -> ConnectionId {
     let access = Secret::new("token".to_owned());
     let tokens = Tokens { access, refresh: Secret::default(), received_at: NOW, expires_at: NOW + 86_400 };
@@ -80,7 +80,7 @@ fn stored(disk: &Disk) -> (Envelope, VaultKey, Vault) {
     (envelope, key, vault)
 }
 
-/// Says of an account that a sync brought it from there, and later missed it.
+/// Makes an account look as if a sync had received it from `source` and then missed it.
 fn receive(disk: &Disk, id: AccountId, source: ConnectionId) {
     let (envelope, key, mut vault) = stored(disk);
     let account = vault.account_mut(id).unwrap();
@@ -91,7 +91,7 @@ fn receive(disk: &Disk, id: AccountId, source: ConnectionId) {
 }
 
 #[test]
-fn a_move_that_fails_leaves_accounts_where_they_were_and_no_connection_sends_by_it() {
+fn a_failed_move_leaves_accounts_where_they_were_and_lets_no_connection_send() {
     let disk = with_vault();
     let ids: Vec<AccountId> = ["received", "local"].iter().map(|name| add(&disk, form(name))).collect();
     let (source, target) = (connect(&disk, "alice"), connect(&disk, "bob"));
@@ -106,7 +106,7 @@ fn a_move_that_fails_leaves_accounts_where_they_were_and_no_connection_sends_by_
 }
 
 #[test]
-fn a_move_that_fails_takes_back_what_the_person_did_not_change_meanwhile() {
+fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     let disk = with_vault();
     let names = ["received", "local", "binned"];
     let ids: Vec<AccountId> = names.iter().map(|name| add(&disk, form(name))).collect();
@@ -137,7 +137,7 @@ fn older(reply: Reply) -> Vec<GenerationCard> {
 }
 
 #[test]
-fn an_older_generation_is_opened_by_wish_and_the_newest_becomes_the_one_before_it() {
+fn an_older_copy_can_be_restored_and_the_latest_becomes_the_previous_one() {
     let disk = with_vault();
     let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(0), ..form("counts") });
     add(&disk, form("later"));
@@ -155,7 +155,7 @@ fn an_older_generation_is_opened_by_wish_and_the_newest_becomes_the_one_before_i
 }
 
 #[test]
-fn a_vault_of_a_newer_version_is_not_taken_for_a_damaged_one() {
+fn a_vault_of_a_newer_version_is_not_treated_as_damaged() {
     let disk = with_vault();
     add(&disk, form("a"));
     let newer = disk.memory.value(Area::Local, "vault.last").unwrap().replacen("\"version\":1", "\"version\":2", 1);
@@ -166,7 +166,7 @@ fn a_vault_of_a_newer_version_is_not_taken_for_a_damaged_one() {
 }
 
 #[test]
-fn another_time_to_lock_counts_from_now_and_the_theme_is_known_before_the_vault_is_open() {
+fn a_new_locking_time_starts_now_and_the_theme_is_readable_while_locked() {
     let disk = with_vault();
     let settings = Settings { lock_after_seconds: 900, theme: Theme::Dark, ..Settings::default() };
     ask_at(&disk, Request::SetSettings { settings }, NOW + 100);
@@ -179,7 +179,7 @@ fn another_time_to_lock_counts_from_now_and_the_theme_is_known_before_the_vault_
 }
 
 #[test]
-fn diagnostics_name_nobody() {
+fn diagnostics_contain_no_names() {
     let disk = with_vault();
     add(&disk, AccountForm { note: "a note".into(), group: "Family".into(), ..form("alice@example.com") });
     let Reply::Diagnostics { text } = ask_at(&disk, Request::Diagnose, NOW + 7_300) else { panic!("no diagnostics") };

@@ -1,4 +1,4 @@
-//! Moving accounts in and out, as the pages ask for it.
+//! Importing and exporting accounts, as the pages request it.
 
 use casdoor_authenticator::app::protocol::{Backups, Likeness, Reply, Request};
 use casdoor_authenticator::exchange::{self, Format, Parcel};
@@ -30,7 +30,7 @@ fn backups(reply: Reply) -> Backups {
 }
 
 #[test]
-fn rows_are_kept_in_one_write_with_all_that_the_file_says_and_leave_with_it() {
+fn rows_are_imported_in_one_write_and_exported_again_with_all_their_data() {
     let disk = with_vault();
     let full = Parcel {
         row: 1,
@@ -61,7 +61,7 @@ fn rows_are_kept_in_one_write_with_all_that_the_file_says_and_leave_with_it() {
 }
 
 #[test]
-fn a_row_that_cannot_be_kept_keeps_none() {
+fn if_one_row_cannot_be_imported_none_is() {
     let disk = with_vault();
     let rows = vec![parcel("alice", "GEZDGNBVGY3TQOJQ"), parcel("bob", "1")];
     assert_eq!(failure(ask(&disk, Request::Import { rows, keep: None })), "otp_secret_character");
@@ -71,7 +71,7 @@ fn a_row_that_cannot_be_kept_keeps_none() {
 }
 
 #[test]
-fn what_is_there_already_is_said_of_each_row() {
+fn each_row_reports_its_duplicate_in_the_vault() {
     let disk = with_vault();
     import(&disk, vec![parcel("alice", "GEZDGNBVGY3TQOJQ")]);
     let rows = [
@@ -91,7 +91,7 @@ fn what_is_there_already_is_said_of_each_row() {
 }
 
 #[test]
-fn undo_takes_an_import_back_and_leaves_what_was_there_and_what_was_changed_since() {
+fn undoing_an_import_keeps_previous_and_changed_accounts() {
     let disk = with_vault();
     import(&disk, vec![parcel("old", "GEZDGNBVGY3TQOJQ")]);
     let accounts = import(&disk, vec![parcel("alice", "MFRGGZDFMZTWQ2LK"), parcel("bob", "MZXW6YTBOI")]);
@@ -106,7 +106,7 @@ fn undo_takes_an_import_back_and_leaves_what_was_there_and_what_was_changed_sinc
 }
 
 #[test]
-fn what_a_format_cannot_hold_is_said_before() {
+fn omissions_are_reported_before_an_export() {
     let disk = with_vault();
     import(&disk, vec![Parcel { note: "n".into(), pinned: true, ..parcel("alice", "GEZDGNBVGY3TQOJQ") }]);
     let omissions = |format: &str| {
@@ -123,7 +123,7 @@ fn what_a_format_cannot_hold_is_said_before() {
 }
 
 #[test]
-fn a_backup_opens_with_the_vaults_password_or_its_own_and_ends_the_reminder() {
+fn a_backup_opens_with_the_vaults_or_its_own_password_and_ends_the_reminder() {
     let disk = with_vault();
     let notices = || board(ask(&disk, Request::Open { origin: None })).notices;
     assert!(notices().is_empty(), "an empty vault needs none");
@@ -142,7 +142,7 @@ fn a_backup_opens_with_the_vaults_password_or_its_own_and_ends_the_reminder() {
 }
 
 #[test]
-fn a_backup_is_due_by_the_schedule_when_something_changed_and_one_that_fails_is_said() {
+fn a_backup_is_due_by_the_schedule_after_a_change_and_its_failure_is_reported() {
     let disk = with_vault();
     import(&disk, vec![parcel("alice", "GEZDGNBVGY3TQOJQ")]);
     let due = |now: u64| block_on(app(&disk).due_backup(now)).unwrap();
@@ -166,7 +166,7 @@ fn a_backup_is_due_by_the_schedule_when_something_changed_and_one_that_fails_is_
 }
 
 #[test]
-fn an_administrator_can_forbid_that_accounts_leave() {
+fn an_administrator_can_forbid_exports() {
     let disk = with_vault();
     let accounts = import(&disk, vec![parcel("alice", "GEZDGNBVGY3TQOJQ")]);
     disk.memory.set(Area::Managed, "forbidExports", Some("true".into()));

@@ -1,4 +1,5 @@
-//! Names from servers, QR codes, files and the form: characters that cannot be seen are removed, and make no name another.
+//! Names from servers, QR codes, files and the form: invisible characters are removed, and do not make two names
+//! different.
 
 use casdoor_authenticator::app::protocol::{AccountForm, Likeness, Reply, Request};
 use serde_json::Value;
@@ -6,7 +7,7 @@ use serde_json::Value;
 use super::hostile::{Servers, ask as ask_app, browser, connect, row, secret, sync};
 use super::worker::{SECRET, add, ask, board, form, found, with_vault};
 
-/// One of each kind, at each end and in the middle.
+/// One character of each kind, for both ends and the middle of a name.
 const HIDDEN: [&str; 8] = ["\u{200b}", "\u{202e}", "\u{2067}", "\u{feff}", "\u{ad}", "\u{e0041}", "\u{9f}", "\u{34f}"];
 const OTHER: &str = "MZXW6YTBOIMZXW6Y";
 
@@ -16,7 +17,7 @@ fn uri(issuer: &str, name: &str, secret: &str) -> String {
 }
 
 #[test]
-fn a_code_that_hides_characters_is_shown_without_them_and_as_the_same_name() {
+fn a_code_with_invisible_characters_is_shown_and_compared_without_them() {
     let disk = with_vault();
     add(&disk, form("alice"));
     for hidden in HIDDEN {
@@ -38,7 +39,7 @@ fn a_code_that_hides_characters_is_shown_without_them_and_as_the_same_name() {
 }
 
 #[test]
-fn what_is_kept_from_a_code_or_the_form_has_clean_names() {
+fn names_are_stored_without_invisible_characters() {
     for hidden in HIDDEN {
         let disk = with_vault();
         let read = found(ask(
@@ -64,7 +65,7 @@ fn what_is_kept_from_a_code_or_the_form_has_clean_names() {
 }
 
 #[test]
-fn rows_of_a_server_are_shown_clean_and_never_written_because_of_it() {
+fn a_servers_rows_are_shown_clean_but_not_rewritten_for_that() {
     let own = "cab1:00000000-0000-4000-8000-000000000001";
     for hidden in HIDDEN {
         let (disk, servers) = (with_vault(), Servers::new());
@@ -76,7 +77,7 @@ fn rows_of_a_server_are_shown_clean_and_never_written_because_of_it() {
         ];
         servers.set("id.example", list.clone());
         let id = connect(&app, "id.example");
-        // From here on the connection writes.
+        // From here on, the connection sends.
         let new_accounts = casdoor_authenticator::vault::NewAccounts::Server;
         ask_app(&app, Request::Join { connection: id, accounts: vec![], new_accounts });
         for _ in 0..3 {
@@ -86,7 +87,7 @@ fn rows_of_a_server_are_shown_clean_and_never_written_because_of_it() {
         let rows = board(ask_app(&app, Request::Open { origin: None })).rows;
         let names: Vec<_> = rows.iter().map(|row| (row.issuer.as_str(), row.name.as_str())).collect();
         assert_eq!(names, [("Acme", "alice"), ("Acme", "bob"), ("Acme", "carol")], "{hidden:?}");
-        // A rename goes there, and only its row changes.
+        // A rename is sent, and changes only its own row.
         let Reply::Form { form } = ask_app(&app, Request::Form { id: rows[1].id }) else { panic!("no form") };
         board(ask_app(&app, Request::Edit { id: rows[1].id, form: AccountForm { name: "robert".into(), ..form } }));
         sync(&app);
@@ -99,7 +100,7 @@ fn rows_of_a_server_are_shown_clean_and_never_written_because_of_it() {
 }
 
 #[test]
-fn languages_that_need_joiners_keep_them() {
+fn joiners_are_preserved_for_languages_that_need_them() {
     let disk = with_vault();
     for name in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}💻"] {
         add(&disk, form(name));

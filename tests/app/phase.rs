@@ -1,4 +1,4 @@
-//! What the popup's first frame is drawn from, before the worker answers.
+//! The data for the popup's first frame, before the worker responds.
 
 use casdoor_authenticator::app::protocol::{FirstRead, Phase, Reply, Request, Screen};
 use casdoor_authenticator::vault::Area;
@@ -7,7 +7,7 @@ use futures_lite::future::block_on;
 use super::with_vault;
 use super::worker::{Disk, NOW, add, app, ask, form};
 
-/// What the popup's script reads: a deleted key may be stored as `null`, or not at all.
+/// Returns what the popup's script reads. A deleted key may be stored as `null` or be missing.
 fn first_read(disk: &Disk, deleted_is_null: bool) -> FirstRead {
     let mut read = serde_json::Map::new();
     for (area, key) in [(Area::Session, "board"), (Area::Session, "wish"), (Area::Local, "phase")] {
@@ -22,7 +22,7 @@ fn first_read(disk: &Disk, deleted_is_null: bool) -> FirstRead {
 }
 
 #[test]
-fn a_deleted_value_takes_nothing_else_of_the_first_read_with_it() {
+fn a_deleted_value_does_not_affect_the_rest_of_the_first_read() {
     let whole = serde_json::json!({ "board": null, "phase": "locked", "url": "https://a.example", "wish": "w" });
     let keys = ["board", "phase", "url", "wish"];
     for key in keys {
@@ -38,7 +38,7 @@ fn a_deleted_value_takes_nothing_else_of_the_first_read_with_it() {
 }
 
 #[test]
-fn after_a_start_with_an_empty_vault_the_popup_knows_the_tab_and_that_there_is_no_vault() {
+fn after_starting_with_an_empty_vault_the_popup_knows_the_tab_and_the_phase() {
     let disk = with_vault();
     add(&disk, form("alice"));
     ask(&disk, Request::Lock);

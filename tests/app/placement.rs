@@ -1,4 +1,4 @@
-//! A server's own second factor is stored on this device, whichever way it comes in, and other accounts are not held back.
+//! A server's own second factor is stored on this device, however it is added, and other accounts are not held back.
 
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
 use casdoor_authenticator::autofill::{Frame, PageContext, PageReply, PageRequest, Seen, Shape};
@@ -15,7 +15,7 @@ const SERVER: &str = "https://id.example.com/casdoor";
 const ELSEWHERE: &str = "https://sso.example.org";
 const OTHER_SECRET: &str = "MZXW6YTBOIMZXW6Y";
 
-/// A vault that is connected to a server to which new accounts go.
+/// Creates a vault with a connection that new accounts are stored on.
 fn connected() -> (Disk, ConnectionId) {
     let disk = with_vault();
     let id = connect(&disk, 1, SERVER, true);
@@ -39,7 +39,7 @@ fn keeps(disk: &Disk) -> Vec<Keep> {
 }
 
 #[test]
-fn what_is_scanned_on_the_servers_own_page_stays_here_under_any_label() {
+fn accounts_scanned_on_the_servers_own_page_stay_on_this_device() {
     for label in ["Acme:acme/alice", "acme/alice", "My%20login", "Acme:someone"] {
         let (disk, id) = connected();
         for keep in [None, Some(Keep::Connection(id))] {
@@ -53,19 +53,19 @@ fn what_is_scanned_on_the_servers_own_page_stays_here_under_any_label() {
 }
 
 #[test]
-fn what_is_pasted_stays_here_if_it_is_the_servers_own() {
+fn a_pasted_own_factor_stays_on_this_device() {
     let (disk, id) = connected();
     let text = format!("{}\n{}", address("Acme%20Inc:acme/alice", SECRET), address("Shop:alice", OTHER_SECRET));
     let shown = found(ask(&disk, Request::ReadText { text }));
     board(ask(&disk, Request::KeepFound { id: shown.id, cards: vec![0, 1], update: vec![], keep: None }));
     assert_eq!(keeps(&disk), [Keep::Device, Keep::Connection(id)]);
-    // The setup key alone has no label, but its secret is known by now.
+    // The setup key alone has no label, but its secret is already known.
     let kept = keep_all(&disk, &[SECRET.to_owned()], None, Some(Keep::Connection(id)));
     assert_eq!(kept.last().unwrap().keep, Keep::Device);
 }
 
 #[test]
-fn what_a_picture_or_the_camera_shows_stays_here_if_it_is_the_servers_own() {
+fn an_own_factor_from_a_picture_or_the_camera_stays_on_this_device() {
     for site in [None, Some(HERE), Some("https://mail.example")] {
         let (disk, _) = connected();
         let kept = keep_all(&disk, &[address("Built-in%20Organization:ACME/Alice", SECRET)], site, None);
@@ -74,7 +74,7 @@ fn what_a_picture_or_the_camera_shows_stays_here_if_it_is_the_servers_own() {
 }
 
 #[test]
-fn what_is_typed_by_hand_stays_here_if_it_is_the_servers_own() {
+fn a_typed_own_factor_stays_on_this_device() {
     let typed = |name: &str, issuer: &str, secret: &str| AccountForm {
         secret: secret.into(),
         name: name.into(),
@@ -101,7 +101,7 @@ fn what_is_typed_by_hand_stays_here_if_it_is_the_servers_own() {
 }
 
 #[test]
-fn a_secret_that_an_edit_brings_in_stays_here_if_it_is_the_servers_own() {
+fn an_own_factor_whose_secret_was_edited_in_stays_on_this_device() {
     let (disk, id) = connected();
     add(&disk, form("acme/alice"));
     let shop = add(&disk, AccountForm { secret: OTHER_SECRET.into(), issuer: "Shop".into(), ..form("alice") });
@@ -113,7 +113,7 @@ fn a_secret_that_an_edit_brings_in_stays_here_if_it_is_the_servers_own() {
 }
 
 #[test]
-fn an_account_on_the_server_takes_over_no_secret_of_the_servers_own_page() {
+fn an_account_on_the_server_does_not_get_a_secret_from_the_servers_own_page() {
     let (disk, id) = connected();
     let kept = keep_all(&disk, &[address("Shop:alice", SECRET)], None, None);
     assert_eq!(kept[0].keep, Keep::Connection(id));
@@ -133,7 +133,7 @@ fn import(disk: &Disk, rows: Vec<Parcel>, keep: Option<Keep>) -> Vec<AccountId> 
 }
 
 #[test]
-fn what_is_imported_stays_here_if_it_is_the_servers_own() {
+fn an_imported_own_factor_stays_on_this_device() {
     let parcel = |label: &str, secret: &str, site: &str| Parcel {
         uri: address(label, secret),
         sites: [site].iter().filter(|site| !site.is_empty()).map(|site| (*site).to_owned()).collect(),
@@ -155,12 +155,12 @@ fn what_is_imported_stays_here_if_it_is_the_servers_own() {
 }
 
 #[test]
-fn what_was_exported_and_comes_back_stays_here_although_it_was_renamed() {
+fn an_exported_and_renamed_own_factor_stays_on_this_device_when_imported() {
     let (disk, id) = connected();
     let kept = keep_all(&disk, &[address("Acme:acme/alice", SECRET)], Some(HERE), None);
     change(&disk, |vault| vault.account_mut(kept[0].id).unwrap().name = "Work".into());
     let Reply::Exported { rows } = ask(&disk, Request::Export { password: "one".into() }) else { panic!("no rows") };
-    // The account is gone when it comes back, so that its secret tells nothing.
+    // The account no longer exists when it is imported again, so its secret is not known.
     change(&disk, |vault| *vault = Vault { connections: vault.connections.clone(), ..Vault::default() });
     let ids = import(&disk, rows, Some(Keep::Connection(id)));
     assert_eq!(stored_vault(&disk).account(ids[0]).unwrap().keep, Keep::Device);
@@ -178,13 +178,13 @@ fn enrol(disk: &Disk, label: &str) -> AccountId {
 }
 
 #[test]
-fn what_is_enrolled_on_the_page_stays_here_and_is_taken_back_if_it_was_sent_before() {
+fn an_account_enrolled_on_the_page_stays_here_even_if_it_was_sent_before() {
     let (disk, _) = connected();
     enrol(&disk, "Acme:acme/alice");
     assert_eq!(keeps(&disk), [Keep::Device]);
 
     let (disk, id) = connected();
-    // Nothing told whose the setup key was when it was pasted.
+    // When the setup key was pasted, its server was unknown.
     keep_all(&disk, &[SECRET.to_owned()], None, None);
     assert_eq!(keeps(&disk), [Keep::Connection(id)]);
     enrol(&disk, "Acme:acme/alice");
@@ -192,13 +192,13 @@ fn what_is_enrolled_on_the_page_stays_here_and_is_taken_back_if_it_was_sent_befo
 }
 
 #[test]
-fn a_move_of_many_leaves_the_servers_own_and_a_move_of_this_one_does_not() {
+fn own_factors_move_to_their_server_only_one_by_one() {
     let (disk, id) = connected();
     change(&disk, |vault| vault.connections[0].new_accounts = None);
     let own = add(&disk, form("acme/alice"));
     let other = add(&disk, AccountForm { secret: OTHER_SECRET.into(), ..form("shop") });
     let keep = Keep::Connection(id);
-    // The server cannot be reached: what counts is what would have been sent.
+    // The server is unreachable, so only the stored placement is checked.
     let many = |accounts: Vec<AccountId>| ask(&disk, Request::KeepManyOn { accounts, keep });
     let Reply::Done { message } = many(vec![own]) else { panic!("nothing had to be sent") };
     assert_eq!(message.key, "done_kept_many_own_factors");
@@ -217,7 +217,7 @@ fn a_factor_of_one_server_may_be_stored_on_another() {
     assert_eq!(kept[0].keep, Keep::Connection(elsewhere));
 }
 
-/// Whether the worker's open vault says that the one connection only receives, and takes no new accounts.
+/// Returns `true` if the only connection is receive-only and does not get new accounts.
 fn only_receives(ask: &impl Fn(Request) -> Reply) -> bool {
     match ask(Request::ListConnections) {
         Reply::Connections { connections } => connections[0].receives_only && connections[0].new_accounts.is_none(),
@@ -226,7 +226,7 @@ fn only_receives(ask: &impl Fn(Request) -> Reply) -> bool {
 }
 
 #[test]
-fn a_refused_add_lets_no_connection_send() {
+fn a_rejected_add_lets_no_connection_send() {
     let (disk, id) = connected();
     change(&disk, |vault| {
         (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None);
@@ -241,7 +241,7 @@ fn a_refused_add_lets_no_connection_send() {
 }
 
 #[test]
-fn a_join_of_an_account_that_is_gone_lets_no_connection_send() {
+fn joining_a_deleted_account_lets_no_connection_send() {
     let (disk, id) = connected();
     change(&disk, |vault| (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None));
     let worker = app(&disk);

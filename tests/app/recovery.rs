@@ -1,4 +1,4 @@
-//! What pages of a connected server say of an account, and its recovery codes.
+//! What a connected server's pages report about an account, and its recovery codes.
 
 use super::worker::{Disk, NOW, SECRET, add, app, ask, board, change, failure, form, with_vault};
 use casdoor_authenticator::app::AppError;
@@ -11,7 +11,7 @@ use futures_lite::future::block_on;
 const HERE: &str = "https://id.example.com";
 const TAKEN: Outcome = Outcome { status: Some(200), refused: false, touched: false, went_on: true };
 
-/// A vault that is connected to [`HERE`], with an unconfirmed account that was enrolled there.
+/// Creates a vault that is connected to [`HERE`], with an unconfirmed account that was enrolled there.
 fn connected() -> (Disk, AccountId) {
     let disk = with_vault();
     let id = add(&disk, form("acme/alice"));
@@ -64,7 +64,7 @@ fn is_unconfirmed(disk: &Disk) -> bool {
 }
 
 #[test]
-fn an_account_is_confirmed_by_proof_from_its_own_server_only() {
+fn only_proof_from_its_own_server_confirms_an_account() {
     let (disk, id) = connected();
     let elsewhere = page("https://id.example.com.evil.example", Shape::Cells, Frame::Top);
     let framed = page(HERE, Shape::Cells, Frame::Foreign);
@@ -88,7 +88,7 @@ fn an_account_is_confirmed_by_proof_from_its_own_server_only() {
 }
 
 #[test]
-fn recovery_codes_are_shown_counted_and_removed_for_the_password_only() {
+fn recovery_codes_are_shown_and_removed_only_after_entering_the_password() {
     let (disk, id) = connected();
     assert_eq!(keep(&disk, id, "code-a"), PageReply::Kept);
     assert_eq!(keep(&disk, id, "code-b"), PageReply::Kept);
@@ -110,7 +110,7 @@ fn recovery_codes_are_shown_counted_and_removed_for_the_password_only() {
 }
 
 #[test]
-fn a_recovery_code_leaves_for_its_server_and_the_password_and_that_is_stored_first() {
+fn a_recovery_code_is_filled_only_for_its_server_and_password_and_stored_as_filled_first() {
     let (disk, id) = connected();
     keep(&disk, id, "code-a");
     let key = |filled: Result<String, AppError>| filled.unwrap_err().code().to_owned();
@@ -127,7 +127,7 @@ fn a_recovery_code_leaves_for_its_server_and_the_password_and_that_is_stored_fir
 }
 
 #[test]
-fn a_recovery_code_is_struck_off_by_proof_only_and_a_refused_one_is_marked() {
+fn a_recovery_code_is_used_up_only_by_proof_and_a_rejected_one_is_marked() {
     let (disk, id) = connected();
     keep(&disk, id, "code-a");
     keep(&disk, id, "code-b");
@@ -159,7 +159,7 @@ fn a_code_that_did_not_reach_the_page_is_unused_again() {
 }
 
 #[test]
-fn a_code_scanned_on_the_servers_own_page_takes_no_accounts_secret_and_waits_for_the_server() {
+fn a_code_from_the_servers_own_page_replaces_no_secret_and_waits_for_the_server() {
     let (disk, old) = connected();
     change(&disk, |vault| vault.account_mut(old).unwrap().unconfirmed = false);
     let link = "otpauth://totp/Acme:acme/alice?secret=MZXW6YTBOIMZXW6Y&issuer=Acme";

@@ -1,4 +1,4 @@
-//! A sign-in that ended is renewed without a question, at the cost of a few requests to its own server and of none to others.
+//! An expired sign-in is renewed silently, with a few requests to its own server and none to others.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -19,10 +19,10 @@ const REDIRECT: &str = "https://extension.example/";
 const FIRST: &str = "a.example.com";
 const SECOND: &str = "b.example.com";
 
-/// Several servers with one user each, in as much as a sync and a sign-in need them.
+/// Several servers with one user each, as far as a sync and a sign-in need them.
 #[derive(Default)]
 struct Servers {
-    /// Requests by host, each as its method and path.
+    /// The requests by host, each as its method and path.
     requests: RefCell<BTreeMap<String, Vec<String>>>,
     /// Hosts where the first token and its refresh token have expired.
     ended: Vec<&'static str>,
@@ -78,14 +78,14 @@ impl Http for &Servers {
             "api/get-user" => serde_json::json!({ "status": "ok", "data": {
                 "id": "alice-uuid", "owner": "acme", "name": "alice", "displayName": "Alice", "mfaAccounts": [],
             } }),
-            // Who can read the list is asked at the first sign-in; it is not known here.
+            // The server does not reveal who can read the list.
             _ => serde_json::json!({ "status": "error", "msg": "not here" }),
         }))
     }
 }
 
 fn app<'a>(disk: &'a Disk, servers: &'a Servers) -> App<(&'a Disk, &'a Servers, Quick, Seeded)> {
-    // Each worker draws other numbers.
+    // Each worker draws different random numbers.
     App::new(disk, servers, Quick, Seeded(disk.writes.get() as u64))
 }
 
@@ -126,14 +126,15 @@ fn two_servers(is_signed_in: bool) -> (Disk, Servers) {
 }
 
 #[test]
-fn only_the_server_whose_sign_in_was_renewed_is_asked_again() {
+fn only_the_server_with_the_renewed_sign_in_is_synced_again() {
     let (disk, servers) = two_servers(true);
     let reply = block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT)).unwrap();
     let Reply::Done { message } = reply else { panic!("{reply:?}") };
     assert_eq!(message.text, "In step with Casdoor In step with Casdoor", "the reply says what came of it in the end");
     assert_eq!(servers.count(SECOND), 1, "{:?}", servers.requests);
     let first = &servers.requests.borrow()[FIRST];
-    // Refused, not refreshed; a code, redeemed, and whose the token is; and the one sync.
+    // The expected requests: a rejection, a failed refresh, requesting and redeeming a code, finding out whose token it
+    // is, and one sync.
     let expected = [
         "GET /api/get-user",
         "POST /api/login/oauth/refresh_token",
@@ -148,7 +149,7 @@ fn only_the_server_whose_sign_in_was_renewed_is_asked_again() {
 }
 
 #[test]
-fn a_browser_that_is_signed_out_is_asked_once_and_then_the_user() {
+fn a_signed_out_browser_is_tried_once_before_the_user_is_asked() {
     let (disk, servers) = two_servers(false);
     for (round, requests) in [(1, 4), (2, 6)] {
         block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT)).unwrap();
@@ -161,7 +162,7 @@ fn a_browser_that_is_signed_out_is_asked_once_and_then_the_user() {
 }
 
 #[test]
-fn a_due_sync_renews_in_the_same_way_and_leaves_what_is_not_due() {
+fn a_due_sync_renews_in_the_same_way_and_skips_what_is_not_due() {
     let (disk, servers) = two_servers(true);
     block_on(app(&disk, &servers).sync_if_due(&|| clock() + 60_000, REDIRECT)).unwrap();
     assert_eq!((servers.count(FIRST), servers.count(SECOND)), (0, 0), "both were synced a minute ago");

@@ -1,4 +1,4 @@
-//! Requests that meet in one worker: storage and key derivation let others go on, as a browser's do.
+//! Concurrent requests in one worker: storage and key derivation let other requests continue, as in a browser.
 
 use std::cell::Cell;
 
@@ -11,7 +11,7 @@ use futures_lite::future::{block_on, yield_now, zip};
 use super::worker::Offline;
 use super::{Disk, NOW, Seeded, add, ask, board, failure, form, quick, with_vault};
 
-/// Storage that takes its time.
+/// Storage that is slow.
 struct Slow<'a>(&'a Disk);
 
 impl Store for Slow<'_> {
@@ -28,7 +28,7 @@ impl Store for Slow<'_> {
     }
 }
 
-/// A derivation that takes so many turns, the next one more.
+/// A key derivation that takes this many turns, and one more each time.
 struct Turns(Cell<usize>);
 
 impl DeviceKey for Turns {}
@@ -66,7 +66,7 @@ fn unlock(password: &str) -> Request {
     Request::Unlock { password: password.into() }
 }
 
-/// What a worker that starts now shows.
+/// Returns the names that a restarted worker shows.
 fn names(disk: &Disk) -> Vec<String> {
     board(ask(disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect()
 }
@@ -81,7 +81,7 @@ fn opens(disk: &Disk, generation: Generation, password: &str) -> bool {
 }
 
 #[test]
-fn what_is_added_while_the_password_changes_is_kept_under_the_new_one() {
+fn an_account_added_while_the_password_changes_is_sealed_under_the_new_one() {
     for turns in [1, 4, 16, 64] {
         let disk = with_vault();
         add(&disk, form("before"));
@@ -98,7 +98,7 @@ fn what_is_added_while_the_password_changes_is_kept_under_the_new_one() {
 }
 
 #[test]
-fn of_two_changes_of_the_password_at_once_one_counts_and_opens_everything() {
+fn one_of_two_simultaneous_password_changes_wins_and_opens_everything() {
     let disk = with_vault();
     add(&disk, form("before"));
     let worker = worker(&disk, 4);
@@ -114,7 +114,7 @@ fn of_two_changes_of_the_password_at_once_one_counts_and_opens_everything() {
 }
 
 #[test]
-fn a_worker_that_ended_in_the_middle_of_a_new_password_asks_for_it_and_speaks_of_no_damage() {
+fn a_worker_stopped_during_a_password_change_asks_for_the_new_password() {
     let disk = with_vault();
     add(&disk, form("before"));
     let key = disk.memory.value(Area::Session, "unlocked");
@@ -126,7 +126,7 @@ fn a_worker_that_ended_in_the_middle_of_a_new_password_asks_for_it_and_speaks_of
 }
 
 #[test]
-fn a_full_disk_leaves_the_old_password_and_an_open_vault() {
+fn a_full_disk_keeps_the_old_password_and_the_open_vault() {
     let disk = with_vault();
     add(&disk, form("before"));
     let worker = worker(&disk, 1);
@@ -140,7 +140,7 @@ fn a_full_disk_leaves_the_old_password_and_an_open_vault() {
 }
 
 #[test]
-fn what_one_page_changes_while_another_unlocks_is_kept() {
+fn changes_of_one_page_are_kept_while_another_unlocks() {
     for turns in [1, 8, 32] {
         let disk = with_vault();
         ask(&disk, Request::Lock);
@@ -157,7 +157,7 @@ fn what_one_page_changes_while_another_unlocks_is_kept() {
 }
 
 #[test]
-fn a_screen_that_is_locked_during_the_derivation_leaves_the_vault_locked() {
+fn locking_the_screen_during_the_derivation_leaves_the_vault_locked() {
     let disk = with_vault();
     ask(&disk, Request::Lock);
     let worker = worker(&disk, 20);
@@ -168,7 +168,7 @@ fn a_screen_that_is_locked_during_the_derivation_leaves_the_vault_locked() {
 }
 
 #[test]
-fn what_is_saved_while_an_older_copy_is_opened_stays_a_copy() {
+fn a_document_saved_while_an_older_copy_is_restored_stays_a_copy() {
     let disk = with_vault();
     for name in ["a", "b"] {
         add(&disk, form(name));
@@ -183,7 +183,7 @@ fn what_is_saved_while_an_older_copy_is_opened_stays_a_copy() {
 }
 
 #[test]
-fn of_two_pages_that_make_a_vault_at_once_one_makes_it() {
+fn only_one_of_two_pages_creates_the_vault() {
     let disk = Disk::default();
     let worker = worker(&disk, 4);
     let create = |password: &str| Request::Create { password: password.into(), pbkdf2: true };

@@ -1,4 +1,4 @@
-//! A worker that starts again for every request, on a disk that stays, out of reach of any server.
+//! A worker that is restarted for every request, with persistent storage and without a network.
 
 use std::cell::Cell;
 
@@ -16,7 +16,7 @@ pub use super::seeded::Seeded;
 pub const NOW: u64 = 1_790_000_000;
 pub const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-/// Storage that outlives the worker, counts what is written for good, and can be told to refuse it.
+/// Storage that outlives the worker, counts persistent writes, and can be told to reject them.
 #[derive(Default)]
 pub struct Disk {
     pub memory: MemoryStore,
@@ -40,13 +40,13 @@ impl Store for &Disk {
     }
 }
 
-/// A worker that has just started.
+/// Returns a worker that has just started.
 pub fn app(disk: &Disk) -> App<(&Disk, Offline, Quick, Seeded)> {
     let seed = disk.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
     App::new(disk, Offline, Quick, Seeded(seed))
 }
 
-/// Every request meets such a one.
+/// Sends a request to a worker that has just started.
 pub fn ask_at(disk: &Disk, request: Request, now: u64) -> Reply {
     block_on(app(disk).handle(request, now))
 }
@@ -103,14 +103,15 @@ pub fn change(disk: &Disk, change: impl FnOnce(&mut Vault)) {
     disk.memory.set(Area::Local, "vault.last", Some(sealed.to_text().unwrap()));
 }
 
-/// What a worker that starts now would open.
+/// Returns the vault that a restarted worker would open.
 pub fn stored_vault(disk: &Disk) -> Vault {
     let mut stored = Vault::default();
     change(disk, |vault| stored = vault.clone());
     stored
 }
 
-/// Connects user `acme/alice` of `server`, without asking it anything. New accounts go there if `takes_new`.
+/// Connects user `acme/alice` of `server` without sending a request. New accounts are stored there if `takes_new` is
+/// set.
 pub fn connect(disk: &Disk, number: u8, server: &str, takes_new: bool) -> ConnectionId {
     let connection: Connection = serde_json::from_value(serde_json::json!({
         "id": format!("00000000-0000-4000-8000-0000000000{number:02}"), "server": server, "owner": "acme", "name": "alice",
