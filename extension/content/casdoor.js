@@ -1,5 +1,5 @@
-// On the pages of a connected Casdoor server: sees the passcode form, tells the worker what it saw, and does what the
-// worker answers. Who may get a code is decided there (src/autofill/), from the tab's real origin.
+// Runs on the pages of connected Casdoor servers: finds the passcode form, reports it to the worker, and carries out
+// the reply. The worker decides who may get a code (src/autofill/), by the tab's real origin.
 "use strict";
 
 (() => {
@@ -8,12 +8,12 @@
   const Witness = globalThis.casdoorWitness;
   const signIn = globalThis.casdoorSignIn;
 
-  /** The page is looked at no more often than this, however busy it is. */
+  /** Minimum interval between two checks of the page, however busy it is. */
   const LOOK_MILLISECONDS = 50;
-  /** And a page that goes on changing for so many looks in a row, which no sign-in page does, still less often. */
+  /** A page that changes for this many checks in a row, which sign-in pages never do, is checked less often. */
   const MAX_LOOKS = 20;
   const BUSY_MILLISECONDS = 125;
-  /** A step that goes away may be followed by an error message: so long it is waited for. */
+  /** How long to wait for an error message after a form was removed. */
   const SETTLED_MILLISECONDS = 500;
 
   /** "Use Authenticator App" in Casdoor's languages: the button that leads from the SMS form to the passcode. */
@@ -24,7 +24,7 @@
     "Sử dụng ứng dụng xác thực", "使用身份验证应用",
   ]);
 
-  /** Asks the worker. An extension that was updated meanwhile is gone for this page: it falls silent. */
+  /** Sends a request to the worker. After an update of the extension, this page no longer gets a reply. */
   const send = (request) => {
     if (!chrome.runtime?.id) { stop(); return Promise.resolve({ is: "nothing" }); }
     return chrome.runtime.sendMessage({ content: request }).then((reply) => reply ?? { is: "nothing" }, () => ({ is: "nothing" }));
@@ -35,9 +35,9 @@
 
   // ---- What the page shows -------------------------------------------------------------------------------------
 
-  /** The passcode form, if the page shows one: its shape, its field, and where the chip goes. */
+  /** Returns the passcode form, if the page shows one: its shape, its field, and the position of the chip. */
   const find = () => {
-    // Every form of a second factor has one of the two; looking them up by id costs nothing on a busy page.
+    // Every second-factor form has one of these two elements, and finding them by id is cheap even on a busy page.
     const [field, remember] = ["passcode", "enableMfaRemember"].map((id) => document.getElementById(id));
     met ||= Boolean(field || remember);
     const found = (field && boxes(field)) || recovery();
@@ -50,7 +50,7 @@
 
   const boxes = (field) => {
     const cells = field.matches("div.ant-otp") && field.querySelectorAll("input").length === 6;
-    // RADIUS and push forms have an input of this id too, without the wrapper and its user icon.
+    // RADIUS and push forms also have an input with this id, but without the wrapper and its user icon.
     const wrapper = field.matches('input[autocomplete="off"]') && field.closest(".ant-input-affix-wrapper");
     const single = wrapper && wrapper.querySelector(".anticon-user");
     if (!(cells || single) || !field.checkVisibility()) return null;
@@ -59,7 +59,7 @@
     return { shape: setup ? "setup" : cells ? "cells" : "single", field, anchor };
   };
 
-  /** The recovery-code form. It takes the place of another form of the second factor, so it is looked for only after one. */
+  /** Returns the recovery-code form. It replaces another second-factor form, so it is only searched for after one. */
   const recovery = () => {
     const field = met && document.querySelector('.login-form input.ant-input[type="passcode"]');
     const button = field && field.parentElement.querySelector('button.ant-btn-primary[type="button"]');
@@ -75,16 +75,16 @@
       }
       return true;
     } catch {
-      return false; // An ancestor of another origin does not tell where it is.
+      return false; // The location of an ancestor with another origin cannot be read.
     }
   };
 
-  // ---- One form, from its appearing to its end --------------------------------------------------------------------
+  // ---- Life cycle of one form --------------------------------------------------------------------------------------
 
-  let form = null; // what find() gave last
-  let state = null; // { asked, refused, typed, offered }: what happened in this form
-  let last = null; // { typed, told, timer }: a form that went away a moment ago
-  let met = true; // a form of a second factor was seen on this page; when this script starts, it may have been
+  let form = null; // the last result of find()
+  let state = null; // { asked, refused, typed, offered }: the events in this form
+  let last = null; // { typed, told, timer }: a form that was just removed
+  let met = true; // a second-factor form was seen on this page, or may have been before this script started
   let timer = 0;
 
   const seen = () => ({
@@ -97,7 +97,7 @@
     refused: state.refused,
   });
 
-  /** Asks, and does what the answer says, unless the page went on meanwhile. */
+  /** Sends a request and carries out the reply, unless the page has changed in the meantime. */
   const ask = async (request) => {
     clearTimeout(timer);
     const asked = state;
@@ -152,7 +152,7 @@
 
   const holds = (field, code) => inputs(field).map((input) => input.value).join("") === code;
 
-  /** Types the digits. Cells submit themselves when the sixth is there; the single input of old servers has a button. */
+  /** Types the digits. Cells are submitted after the last digit; the single input of old servers has a button. */
   const type = async ({ id, code, until }) => {
     const { field, shape } = form;
     chip.hide();
@@ -174,9 +174,9 @@
     return { filled: true, typed: true };
   };
 
-  /** Types a recovery code into the form where the person picked it. They press "Verify": it works only once. */
+  /** Types a recovery code into the form where it was selected. The user submits it, because it works only once. */
   const recover = async ({ id, code, until }) => {
-    // A page that the browser had put aside hears this when it comes back, and nobody expects it then.
+    // A page in the back/forward cache gets this message only when it is restored, when it is no longer wanted.
     if (form?.shape !== "recovery" || !form.field.isConnected || Date.now() > until) return { filled: false, typed: false };
     const { field, anchor } = form;
     began({ id, until: 0 });
@@ -188,13 +188,13 @@
     return { filled: true, typed: true };
   };
 
-  /** A code is about to be typed: from now on the server's answer is watched for. */
+  /** Starts observing the server's response, because a code is about to be typed. */
   const began = (typed) => {
     state.typed?.witness.end();
     state.typed = { ...typed, witness: new Witness("/api/login") };
   };
 
-  /** A new error message after a code was typed: the server refused it. */
+  /** Handles a new error message after a code was typed, which means that the server rejected the code. */
   const notice = () => {
     if (!state?.typed?.witness.refused()) return;
     const { id, until, witness } = state.typed;
@@ -207,17 +207,17 @@
       return;
     }
     state = { ...state, typed: null, refused: { id, until } };
-    // While enrolling, the account to be saved stays the same: its next code is offered by saving again.
+    // During an enrollment, the same account is saved again, which offers its next code.
     ask({ do: "boxes" });
   };
 
-  /** The form's end is told with what was seen of the answer. */
+  /** Reports the end of the form, with the observed response. */
   const tell = ({ id, witness }, told, stepGone) => {
     send({ do: "ended", id, outcome: witness.outcome(stepGone), ...told });
     witness.end();
   };
 
-  /** The form went away: in a moment it is known whether an error message follows, or the page goes on. */
+  /** Handles the removal of the form. Waits a moment, because an error message may follow. */
   const ended = () => {
     const { typed } = state;
     if (!typed || form.shape === "setup") return typed?.witness.end();
@@ -226,7 +226,7 @@
     last = { typed, told, timer };
   };
 
-  /** The page goes away. */
+  /** Handles the page being left. */
   const gone = () => {
     if (last) clearTimeout(last.timer);
     const { typed, told } = last ?? { typed: form?.shape !== "setup" && state?.typed, told: form && seen() };
@@ -239,13 +239,13 @@
 
   const another = () => Boolean(form || document.getElementById("enableMfaRemember") || document.querySelector("#normal_login, input[type=passcode]"));
 
-  /** Empty cells send the focus back to the first of them, so that Tab would never leave them: it leads to the chip. */
+  /** Makes Tab move the focus to the chip, because empty cells always return it to the first of them. */
   const leave = (event) => {
     if (!event.isTrusted || event.key !== "Tab" || event.shiftKey || !form?.anchor.contains(event.target)) return;
     if (inputs(form.field).every((input) => input.value === "") && chip.focus()) event.preventDefault();
   };
 
-  // ---- Looking -----------------------------------------------------------------------------------------------------
+  // ---- Observing the page ------------------------------------------------------------------------------------------
 
   const look = () => {
     lookedAt = performance.now();
@@ -256,7 +256,7 @@
     chip.keep();
   };
 
-  /** One form ends and another begins. */
+  /** Ends one form and starts another. */
   const follow = (found) => {
     if (found?.field === form?.field && found?.shape === form?.shape) return;
     if (form) {
@@ -271,10 +271,10 @@
   };
 
   let lookedAt = -Infinity;
-  let looks = 0; // in a row, without a pause in which nothing changed
+  let looks = 0; // consecutive checks without a pause in which nothing changed
   let stopped = false;
 
-  /** Looks at once, and on a busy page again at the end of each pause: until then nothing is even noted. */
+  /** Checks immediately. On a busy page, further changes are ignored until the next check at the end of a pause. */
   const changed = () => {
     const rest = lookedAt + (looks < MAX_LOOKS ? LOOK_MILLISECONDS : BUSY_MILLISECONDS) - performance.now();
     looks = rest > 0 ? looks + 1 : 0;

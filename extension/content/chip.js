@@ -1,25 +1,25 @@
-// The chip: a few buttons under a page's passcode boxes. It shows names, never a code. It is drawn in the browser's top layer,
-// where no style of an ancestor reaches it, and press_guard.js decides which presses on it count. Where they cannot be
-// trusted, a click only opens the popup.
+// The chip: a few buttons under a page's passcode form. It shows names, never a code. It is drawn in the browser's top
+// layer, where the styles of its ancestors do not apply, and press_guard.js decides which presses count. A press that
+// cannot be trusted only opens the popup.
 "use strict";
 
 (() => {
   if (globalThis.casdoorChip) return;
   const PressGuard = globalThis.casdoorPressGuard;
 
-  /** Width of the chip, in CSS pixels: that of its place on the page, within these bounds. */
+  /** Bounds for the width of the chip, in CSS pixels. Within them, the chip is as wide as its space on the page. */
   const MIN_WIDTH = 240;
   const MAX_WIDTH = 360;
-  /** How often the chip follows its place, in milliseconds, where no event tells that the place moved. */
+  /** Interval in milliseconds between checks of the chip's position, because movements do not always cause an event. */
   const FOLLOW_MILLISECONDS = 200;
-  /** Height of the strip of the page that stays free above the chip, in CSS pixels. */
+  /** Height of the free strip of the page above the chip, in CSS pixels. */
   const GAP = 12;
-  /** The part of the strip that is observed. Outlines of the boxes above it and of the buttons below it stay clear of it. */
+  /** The observed part of the strip, which the outlines of the boxes above and the buttons below do not reach. */
   const PROBE = "position: relative; top: 4px; height: 3px; width: 160px; max-width: 100%";
   /** Longer names are cut, in characters. */
   const MAX_LABEL = 120;
 
-  // Important declarations of a shadow tree win over everything that the page can declare for its host.
+  // Important declarations in a shadow tree take precedence over all declarations of the page for its host.
   const STYLE = `
     :host { all: initial !important; display: flex !important; position: fixed !important; visibility: visible !important;
       direction: ltr !important; unicode-bidi: normal !important; user-select: none !important; -webkit-user-select: none !important;
@@ -45,7 +45,7 @@
     }
     @media (forced-colors: active) { button::before { forced-color-adjust: none; background: Highlight; } }`;
 
-  /** Returns a sentence in the user's language: the key's translation, else the English one. `$1` is the first argument. */
+  /** Returns a text in the user's language, or else in English. `$1` is replaced with the first argument. */
   const say = (key, english, ...args) =>
     chrome.i18n.getMessage(key, args) || english.replace(/\$(\d)/g, (_, n) => args[n - 1] ?? "");
 
@@ -58,7 +58,7 @@
   class Chip {
     #host = document.createElement("casdoor-authenticator");
     #root = this.#host.attachShadow({ mode: "closed" });
-    /** Keeps room for the chip in the page's own layout. */
+    /** Reserves space for the chip in the page's own layout. */
     #space = document.createElement("casdoor-authenticator-space");
     #spaceRoot = this.#space.attachShadow({ mode: "closed" });
     #probe = document.createElement("div");
@@ -74,7 +74,7 @@
     #guard = new PressGuard(this.#host, this.#space, this.#probe, () => this.#isIntact(), () => this.#width);
     #resized = new ResizeObserver(() => this.keep());
 
-    /** `openPopup` is called for a click while the chip cannot be seen well. */
+    /** `openPopup` is called for a click on a chip that is not clearly visible. */
     constructor(openPopup) {
       this.#openPopup = openPopup;
       this.#list.setAttribute("role", "group");
@@ -99,7 +99,7 @@
       this.keep();
     }
 
-    /** Puts the chip back where it belongs: pages redraw themselves, move what they show, and may interfere. */
+    /** Restores the chip and its position after the page was redrawn or has moved or changed the chip. */
     keep() {
       if (!this.#anchor) return;
       if (!this.#anchor.isConnected) return this.#withdraw();
@@ -129,19 +129,19 @@
       this.#space.remove();
     }
 
-    /** Puts the host into the top layer, below the root element only and without anything that the page added to it. */
+    /** Inserts the host into the top layer, as a child of the root element, without the page's additions to it. */
     #attach() {
       const host = this.#host;
       for (const { name } of [...host.attributes]) if (name !== "popover") host.removeAttribute(name);
       if (host.getAttribute("popover") !== "manual") host.setAttribute("popover", "manual");
       const isAway = host.ownerDocument !== document || host.parentNode !== document.documentElement;
       if (isAway) document.documentElement.append(host);
-      // A host that was moved through another document has lost its sheets.
+      // A host that was moved to another document and back has lost its style sheets.
       for (const [root, sheets] of [[this.#root, this.#sheets], [this.#spaceRoot, this.#spaceSheets]]) {
         if (root.adoptedStyleSheets.length !== sheets.length) root.adoptedStyleSheets = sheets;
       }
       if (this.#isOpen()) return;
-      // The element that the user comes from: the chip follows it in the order of the keyboard.
+      // The chip follows this element in the keyboard's focus order.
       const source = [...this.#anchor.querySelectorAll("input, button")].at(-1);
       try { host.showPopover?.(source ? { source } : {}); } catch { /* The page interferes: the next look tries again. */ }
       this.#resized.disconnect();
@@ -149,7 +149,7 @@
       this.#guard.start();
     }
 
-    /** Draws the host over the space that is kept for it. */
+    /** Positions the host over the space that is reserved for it. */
     #follow() {
       const space = this.#space.getBoundingClientRect();
       const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, space.width));
@@ -176,7 +176,7 @@
       return this.#host.isConnected && this.#host.matches(":popover-open");
     }
 
-    /** The host is where it was put, as it was put there. */
+    /** Returns true if the host is unchanged and in its original position in the document. */
     #isIntact() {
       const { attributes, parentNode, ownerDocument } = this.#host;
       return ownerDocument === document && parentNode === document.documentElement && this.#isOpen() && attributes.length === 1

@@ -57,8 +57,7 @@
 
   const labelOf = (field) => squeeze([...(field.labels ?? [])].slice(0, 4).map(textOf).concat(byIds(field, "aria-labelledby")).join(" "), MAX_TEXT);
 
-  // ---- Whether a field can be seen
-  // -------------------------------------------------------------------------------------
+  // ---- Whether a field can be seen --------------------------------------------------------------------------------
 
   const parentOf = (element) => element.assignedSlot ?? element.parentElement ?? element.getRootNode().host ?? null;
 
@@ -132,12 +131,11 @@
     return 0;
   };
 
-  /** Casdoor's own fields for what is no authenticator's code, in every language: a code that was sent, a recovery code, and the
-   * fields of RADIUS and push, which are called passcode. Older passcode fields have `autocomplete="off"`. */
+  /** Casdoor's own fields for other codes, in every language: codes that were sent, recovery codes, and the fields of
+   * RADIUS and push, which are called passcode. Older passcode fields have `autocomplete="off"`. */
   const CASDOOR_OTHERS = ".verification-code-input, .verification-code-input *, input[type=passcode], .login-form input#passcode.ant-input:not([autocomplete=off])";
 
-  // ---- Description of one field
-  // -------------------------------------------------------------------------------------------
+  // ---- Description of one field -----------------------------------------------------------------------------------
 
   const isFocused = (field) => field.getRootNode().activeElement === field;
 
@@ -163,8 +161,7 @@
     return Object.fromEntries(Object.entries(said).filter(([, value]) => value && value.length !== 0));
   };
 
-  // ---- Walk through the page
-  // -----------------------------------------------------------------------------------------------
+  // ---- Walk through the page --------------------------------------------------------------------------------------
 
   let fields = [];
   let elements = 0;
@@ -298,8 +295,7 @@
     into.push(said);
   };
 
-  // ---- The whole page
-  // -------------------------------------------------------------------------------------------------------
+  // ---- The whole page ---------------------------------------------------------------------------------------------
 
   /** Texts near fields, and headings; the others are left out. */
   const prune = (roots) => {

@@ -1,5 +1,6 @@
-// What the worker is told of a document before a code is typed into it, upon the person's gesture: who it is and where its
-// focus is. It runs in the extension's own world: no page can answer in its place. The last value is the answer.
+// Tells the worker the address and the focus of a document before a code is typed into it, after a user gesture. It
+// runs in the extension's own world, so that a page cannot answer instead. The value of its last expression is the
+// result.
 "use strict";
 
 (() => {

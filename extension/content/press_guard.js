@@ -1,11 +1,11 @@
-// Decides whether a press on one of the extension's buttons was made by a user who could see the button: the whole of
-// it was painted at full size, uncovered and in one place, for as long as the pointer rested on it.
+// Decides whether a press on one of the extension's buttons was made by a user who could see the button: all of it was
+// painted at full size, uncovered and without moving, while the pointer rested on it.
 "use strict";
 
 (() => {
   if (globalThis.casdoorPressGuard) return;
 
-  /** How long the pointer rests on a button, or the focus stays on it, before a press counts. */
+  /** How long the pointer or the focus must stay on a button before a press counts. */
   const REST_MILLISECONDS = 300;
   /** A finger does not hover, so the buttons must have been in place for this long instead. */
   const TOUCH_REST_MILLISECONDS = 1_000;
@@ -15,24 +15,24 @@
   const MAX_GAP_MILLISECONDS = 250;
   /** Layout rounds to fractions of a pixel. */
   const TOLERANCE_PIXELS = 1;
-  /** Least height of a drawn button, in CSS pixels. */
+  /** Minimum height of a drawn button, in CSS pixels. */
   const MIN_BUTTON_PIXELS = 30;
-  /** Font families of the chip. A page that defines a font of such a name could replace the words by blanks. */
+  /** The chip's font families. A page that defines a font with one of these names could make the text invisible. */
   const GENERIC_FONTS = /^["']?(system-ui|sans-serif)["']?$/i;
 
-  /** Styles that conceal nothing. The place of the chip and everything around it has to have them. */
+  /** Styles that conceal nothing, which are required around the chip. */
   const PLAIN = {
     visibility: "visible", filter: "none", scale: "none", rotate: "none", clipPath: "none", maskImage: "none",
     mixBlendMode: "normal", perspective: "none", opacity: "1",
   };
-  /** What the chip's own style sheet enforces on its host. Anything else means that the page found a way around it. */
+  /** The styles that the chip's style sheet enforces for its host. Other values mean that the page overrode it. */
   const HOST = {
     ...PLAIN, display: "flex", transform: "none", translate: "none", contentVisibility: "visible", position: "fixed",
   };
   /** A transform that only moves. */
   const MOVED = /^(none|matrix\(1, 0, 0, 1, .*\))$/;
 
-  /** Times of the last two presses on this page, to tell a second press of a double click. */
+  /** Times of the last two presses on this page, to recognize the second press of a double click. */
   const presses = [-Infinity, -Infinity];
   window.addEventListener("pointerdown", ({ isTrusted, timeStamp }) => {
     if (isTrusted) { presses.shift(); presses.push(timeStamp); }
@@ -40,14 +40,14 @@
 
   const hasTouch = () => matchMedia("(any-pointer: coarse)").matches;
 
-  /** A view transition shows pictures of the page, which the page styles, in place of the page. */
+  /** Returns true during a view transition, which shows snapshots of the page that the page can style. */
   const inViewTransition = () => {
     try { return document.querySelector(":active-view-transition") !== null; } catch { return false; }
   };
 
   const hasStyles = (style, wanted) => Object.entries(wanted).every(([name, value]) => (style[name] ?? value) === value);
 
-  /** Nothing around an element hides, dims, cuts, shrinks or turns it. */
+  /** Returns true if nothing around an element hides, dims, cuts, shrinks or rotates it. */
   const isPlainlyPlaced = (element) => {
     for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
       const style = getComputedStyle(at);
@@ -66,17 +66,17 @@
     #width;
     #hovered = null; // { button, since }: the button under the pointer
     #focused = null; // { button, since }: the button with the focus
-    #since = null; // when the host was first seen whole at its current place, without a break since
+    #since = null; // since when the host was observed completely at its current position, without interruption
     #seenAt = -Infinity; // the last observed frame
     #place = "";
-    #press = null; // { button, verdict }: the press that the next click ends
+    #press = null; // { button, verdict }: the press that belongs to the next click
     #isSampling = false;
     #isShown = false;
 
     /**
-     * Guards the buttons in `host`, which is drawn over `space` in the page's layout; `probe` is a strip of the page beside the
-     * host. `isIntact` returns whether the host still has its own style and place in the document, and `width` its width in CSS
-     * pixels.
+     * Guards the buttons in `host`, which is drawn over `space` in the page's layout; `probe` is a strip of the page next to
+     * the host. `isIntact` returns true if the host still has its own style and position in the document, and `width` returns
+     * its width in CSS pixels.
      */
     constructor(host, space, probe, isIntact, width) {
       [this.#host, this.#space, this.#probe] = [host, space, probe];
@@ -84,32 +84,32 @@
       this.#width = width;
     }
 
-    /** Starts the wait again: the buttons were shown or moved. */
+    /** Restarts the waiting time, because the buttons were shown or moved. */
     restart() {
       this.#since = null;
       this.#press = null;
     }
 
-    /** Forgets which button is pointed at as well: the buttons were replaced. */
+    /** Resets the hovered and focused buttons as well, because the buttons were replaced. */
     reset() {
       [this.#hovered, this.#focused] = [null, null];
       this.restart();
     }
 
-    /** The buttons are on the page. */
+    /** Starts observing, because the buttons were added to the page. */
     start() {
       this.#isShown = true;
       this.restart();
       this.#sampleWhileUsed();
     }
 
-    /** The buttons were taken away. */
+    /** Stops observing, because the buttons were removed. */
     stop() {
       this.#isShown = false;
       this.reset();
     }
 
-    /** Calls `act` for a press on the button that the user made knowingly, and `refuse` for one on a button that is concealed. */
+    /** Calls `act` for a deliberate press on the button, and `refuse` for a press on a concealed button. */
     watch(button, act, refuse) {
       const on = (kind, listener) => button.addEventListener(kind, (event) => { if (event.isTrusted) listener(event); });
       on("pointerenter", ({ timeStamp }) => { this.#hovered = { button, since: timeStamp }; this.restart(); this.#sampleWhileUsed(); });
@@ -130,7 +130,7 @@
       });
     }
 
-    /** A press begins. One that does not count starts the wait again, so that quick presses in a row never count. */
+    /** Handles the start of a press. One that does not count restarts the wait, so quick presses never count. */
     #begin(button, isKnowing) {
       const verdict = isKnowing ? "knowing" : this.#isConcealed() ? "concealed" : "early";
       if (!isKnowing) this.restart();
@@ -140,7 +140,7 @@
     #end({ detail }, button) {
       const press = this.#press;
       this.#press = null;
-      // A click without a press of its own comes from assistive software, or its press began elsewhere.
+      // A click without a press comes from assistive software, or the press started elsewhere.
       if (press?.button !== button) return this.#since === null && this.#isConcealed() ? "concealed" : "early";
       return press.verdict === "knowing" && detail > 1 ? "early" : press.verdict;
     }
@@ -179,8 +179,8 @@
     }
 
     /**
-     * Observes the frame that is being drawn. A new observer each time: its first answer is about this very frame, as it is
-     * painted, so that a page can neither foresee which frames are observed nor show another state to scripts than to the eye.
+     * Observes the frame that is being drawn, with a new observer each time. Its first result describes this frame as it is
+     * painted, so a page can neither predict which frames are observed nor show scripts a different state than the user.
      */
     #sample = () => {
       if (!this.#isUsed()) { this.#isSampling = false; this.#since = null; return; }
@@ -204,8 +204,8 @@
     }
 
     /**
-     * The page cannot cover, cut or dim the host, which is in the top layer. Where it does that to the place under the host, it
-     * conceals the form that the host belongs to.
+     * Returns true if the space under the host is visible. The page cannot cover, cut or dim the host, which is in the top
+     * layer, but it can conceal the form that the host belongs to.
      */
     #isWholePage({ boundingClientRect: host }, { intersectionRatio, boundingClientRect: space }, probe) {
       const isOverSpace = Math.abs(host.top + host.height - space.bottom) <= TOLERANCE_PIXELS
@@ -214,7 +214,7 @@
         && isPlainlyPlaced(this.#space);
     }
 
-    /** The whole host was painted at full size, with nothing over it. Browsers without `isVisible` cannot tell. */
+    /** Returns true if all of the host was painted at full size, uncovered. Requires a browser with `isVisible`. */
     #isWhole({ isVisible, intersectionRatio, boundingClientRect: box }) {
       const { width: viewWidth, height: viewHeight, scale } = visualViewport;
       return isVisible === true && intersectionRatio > 0.999 && window === top

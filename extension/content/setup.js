@@ -1,5 +1,5 @@
-// Casdoor's enrolment page: reads what it shows when the person asks to save it, and at its last step offers to keep the
-// recovery code. The worker checks and stores; nothing is kept here but the picture of the QR code, until the page goes.
+// Runs on Casdoor's enrollment page: reads the secret when the user asks to save it, and offers to save the recovery
+// code at the last step. The worker checks and stores them; this script only holds the picture of the QR code.
 "use strict";
 
 (() => {
@@ -7,18 +7,18 @@
   const { say } = globalThis.casdoorChip;
   const RECOVERY_CODE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-  /** A step that goes away may be followed by an error message: so long it is waited for. */
+  /** How long to wait for an error message after a step was removed. */
   const SETTLED_MILLISECONDS = 500;
 
   let chip = null;
-  let send = null; // asks the worker
-  let saved = null; // the account that this page's visit stored
-  let picture = null; // a canvas with the QR code, for a phone
-  let shownAt = null; // the element with the recovery code that the chip stands under
-  let leaving = 0; // the timer of a step that went away a moment ago
-  let enabling = null; // watches the server's answer since the person pressed "Enable"
+  let send = null; // sends a request to the worker
+  let saved = null; // the account that was stored from this page
+  let picture = null; // a canvas with the QR code, for scanning with a phone
+  let shownAt = null; // the element with the recovery code, above the chip
+  let leaving = 0; // the timer of a step that was just removed
+  let enabling = null; // observes the server's response after the user pressed "Enable"
 
-  /** The secret in plain text and the QR code of the form that a field belongs to; empty where the page has none. */
+  /** Returns the secret and the QR code in the form that a field belongs to; empty if the page has none. */
   const shown = (field) => {
     const form = field.closest("form");
     const secret = form?.querySelector('.ant-space input.ant-input[type="text"]')?.value ?? "";
@@ -28,11 +28,11 @@
       picture = canvas ? onPaper(canvas) : null;
       return { secret, picture: url };
     } catch {
-      return { secret, picture: "" }; // An icon of another site makes the canvas unreadable.
+      return { secret, picture: "" }; // An icon from another site makes the canvas unreadable.
     }
   };
 
-  /** A copy in black on white, whatever the page's theme. */
+  /** Returns a copy in black on white, whatever the page's theme. */
   const onPaper = (canvas) => {
     const copy = document.createElement("canvas");
     [copy.width, copy.height] = [canvas.width, canvas.height];
@@ -43,7 +43,7 @@
     return copy;
   };
 
-  /** The element that holds the recovery code at the last step. */
+  /** Returns the element that contains the recovery code at the last step. */
   const recovery = () => [...document.getElementsByTagName("code")].find((code) => RECOVERY_CODE.test(code.textContent.trim()));
 
   const look = () => {
@@ -56,7 +56,7 @@
     if (!code && shownAt && !leaving) leaving = setTimeout(settled, SETTLED_MILLISECONDS);
   };
 
-  /** A step that was only drawn anew is still there. */
+  /** Returns true if the step was only redrawn. */
   const settled = () => {
     leaving = 0;
     if (!recovery()) finish(true);
@@ -86,14 +86,14 @@
 
   const print = (text) => {
     const frame = document.createElement("iframe");
-    frame.style.cssText = "position: fixed; inset-inline-start: -999px"; // One that is not displayed prints nothing.
+    frame.style.cssText = "position: fixed; inset-inline-start: -999px"; // A frame that is not displayed cannot be printed.
     document.documentElement.append(frame);
     frame.contentDocument.body.textContent = `${location.host}: ${text}`;
     frame.contentWindow.print();
     frame.remove();
   };
 
-  /** The step or the page went away: told with what was seen of the answer to "Enable", if the person pressed that. */
+  /** Reports that the step or the page was left, with the response to "Enable" if the user pressed it. */
   const finish = (stepGone) => {
     if (enabling) send({ do: "ended", id: saved, outcome: enabling.outcome(stepGone), ...seen() });
     enabling?.end();
@@ -115,7 +115,7 @@
     if (saved && shownAt) finish(false);
   });
 
-  /** The step with the QR code went away. Only the last step comes with that: any other enrols something else. */
+  /** Handles the removal of the step with the QR code. Only the last step continues the enrollment. */
   const left = () => { if (!recovery()) [saved, picture] = [null, null]; };
 
   globalThis.casdoorSetup = {

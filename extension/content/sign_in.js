@@ -1,18 +1,18 @@
-// Which user signed in on this page by their own hand: the name and the password were typed with keys, pasted, or
-// filled by the browser's password manager into a form that could be seen, and the form was submitted by a press on its
-// button or Enter. Anything less names nobody, and the passcode is offered instead of typed.
+// Determines which user signed in on this page by hand: the name and the password were typed, pasted, or filled by the
+// browser's password manager into a visible form, and the user submitted the form with its button or Enter. Otherwise
+// no user is reported, and the passcode is offered instead of being typed.
 "use strict";
 
 (() => {
   if (globalThis.casdoorSignIn) return;
 
-  /** How long the user name of a sign-in is remembered, in this script's memory only. */
+  /** How long the user name of a sign-in is remembered. It is only stored in this script's memory. */
   const USER_MILLISECONDS = 120_000;
-  /** A submission later than this after the user's press is not the user's. */
+  /** A submission later than this after the user's press was not caused by the user. */
   const GESTURE_MILLISECONDS = 1_000;
   /** How long the form must have been visible before it is submitted. */
   const VISIBLE_MILLISECONDS = 150;
-  /** How often a form that was not seen yet is observed, however busy its page is. */
+  /** Minimum interval between observations of a form that was not seen yet, however busy its page is. */
   const OBSERVE_MILLISECONDS = 300;
   /** Smallest field that a user can read, in CSS pixels. */
   const MIN_FIELD_WIDTH = 60;
@@ -26,11 +26,10 @@
     button: form.querySelector('button[type="submit"]'),
   });
 
-  // ---- What was typed
-  // ------------------------------------------------------------------------------------------------
+  // ---- What was typed ---------------------------------------------------------------------------------------------
 
-  const typed = new WeakMap(); // field -> its text, as far as the user's own input made it
-  let pending = null; // { field, key, before, isWhole }: the user's action that the next input event belongs to
+  const typed = new WeakMap(); // field -> the text that the user's own input resulted in
+  let pending = null; // { field, key, before, isWhole }: the user's action that causes the next input event
 
   const isField = (element) => element instanceof HTMLInputElement && element.closest(FORM) !== null;
 
@@ -42,7 +41,7 @@
     watch(field.form);
   };
 
-  /** Whether a change is what the user's action makes of a field: a script can have text inserted in the user's name. */
+  /** Returns true if a change results from the user's action, because scripts can also cause trusted input events. */
   const isOwn = ({ inputType, data }, { key }) => {
     switch (inputType) {
       case "insertText": return data === key || key.startsWith("composition");
@@ -70,20 +69,19 @@
     try { return field.matches(":autofill"); } catch { return false; }
   };
 
-  /** The text is the user's own, or the browser's password manager filled it in. */
+  /** Returns true if the user or the browser's password manager entered the text. */
   const isUsers = (field) => field.value !== "" && (typed.get(field) === field.value || isAutofilled(field));
 
-  // ---- What could be seen
-  // --------------------------------------------------------------------------------------------
+  // ---- What could be seen -----------------------------------------------------------------------------------------
 
-  let watched = null; // the form whose parts are observed
-  const visibleSince = new Map(); // part -> since when each observed frame showed the whole of it
+  let watched = null; // the observed form
+  const visibleSince = new Map(); // part -> since when it was completely visible in every observed frame
   let isObserving = false;
   let observedAt = -Infinity;
 
   const noteVisibility = ({ target, time, isVisible, intersectionRatio }) => {
     if (isVisible !== true || intersectionRatio < 0.999) {
-      // The outline of a neighbor with the focus counts as something over this part.
+      // A focused neighbor's outline would count as covering this part.
       const hasFocusedNeighbor = document.activeElement !== target && watched.contains(document.activeElement);
       if (!hasFocusedNeighbor) visibleSince.delete(target);
     } else if (!visibleSince.has(target)) {
@@ -91,7 +89,7 @@
     }
   };
 
-  /** Observes the parts of the form in the frame that is drawn next, as it is painted. */
+  /** Observes the parts of the form in the next frame, as it is painted. */
   const watch = (form) => {
     const parts = Object.values(partsOf(form)).filter(Boolean);
     if (watched !== form) {
@@ -109,7 +107,7 @@
     for (const part of parts) observer.observe(part);
   };
 
-  /** What the browser's own word on visibility leaves out: masks, clips and sizes that nobody can read. */
+  /** Checks what the browser's report on visibility does not include: masks, clips and unreadable sizes. */
   const isPlain = (element) => {
     const { width, height } = element.getBoundingClientRect();
     if (width < MIN_FIELD_WIDTH || height < MIN_FIELD_HEIGHT) return false;
@@ -126,10 +124,9 @@
     return parts.every((part) => part && now - visibleSince.get(part) >= VISIBLE_MILLISECONDS && isPlain(part));
   };
 
-  // ---- Who signs in
-  // --------------------------------------------------------------------------------------------------
+  // ---- Who signs in -----------------------------------------------------------------------------------------------
 
-  let gesture = null; // { form, user, at }: the user's own press on the button of the form, or Enter in it
+  let gesture = null; // { form, user, at }: the user's press on the form's button, or Enter in the form
   let signedIn = null; // { user, at }
 
   const userOf = (form) => {
@@ -146,7 +143,7 @@
     if (isPress || isEnter) gesture = { form, user: userOf(form), at: performance.now() };
   };
 
-  // The browser trusts a submission that a script asked for as well: it counts only right after the user's own press.
+  // Submissions that a script requests are trusted events, too, so they count only right after the user's own press.
   const noteSubmit = (event) => {
     if (!event.isTrusted || !event.target.matches?.(FORM)) return;
     const { form, user, at } = gesture ?? {};
@@ -165,13 +162,13 @@
   window.addEventListener("submit", noteSubmit, { capture: true, passive: true });
 
   globalThis.casdoorSignIn = {
-    /** Observes the form from the moment that it is there until it was seen, and from then on while the user acts in it. */
+    /** Observes the form until it was seen, and later only while the user acts in it. */
     look: () => {
       if (watched?.isConnected && (visibleSince.size > 0 || performance.now() - observedAt < OBSERVE_MILLISECONDS)) return;
       const form = document.getElementById("normal_login");
       if (form) watch(form);
     },
-    /** The user name of this page's last own sign-in, or null. */
+    /** Returns the user name of the last sign-in by hand on this page, or null. */
     user: () => (signedIn && performance.now() - signedIn.at < USER_MILLISECONDS ? signedIn.user : null),
   };
 })();

@@ -17,8 +17,7 @@
   const { describeField, field: described } = globalThis.casdoorFields;
   const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-  // ---- The same field?
-  // -----------------------------------------------------------------------------------------------------
+  // ---- The same field? --------------------------------------------------------------------------------------------
 
   /** What must not change between the description and the typing. Position and focus may. */
   const identity = (field) => {
@@ -33,8 +32,7 @@
 
   const isSame = (field) => Boolean(field?.isConnected) && known.get(field) === identity(field);
 
-  // ---- Events as a keyboard causes them
-  // -------------------------------------------------------------------------------------
+  // ---- Events as a keyboard causes them ---------------------------------------------------------------------------
 
   const viewOf = (field) => field.ownerDocument.defaultView;
 
@@ -48,7 +46,7 @@
     return { key: character, code, keyCode, which: keyCode, cancelable: true };
   };
 
-  /** Focuses a field; while the popup is open the page's window has no focus, and the browser tells the page nothing. */
+  /** Focuses a field. Sends the events itself, because the page's window has no focus while the popup is open. */
   const focus = (field) => {
     let told = false;
     const listen = () => { told = true; };
@@ -67,7 +65,7 @@
     else field.value = value;
   };
 
-  /** Types one character behind what is there. A page that handles a key itself, and says so, inserts the character itself. */
+  /** Types a character at the end of a field. A page that cancels the key event inserts the character itself. */
   const press = (field, character, value) => {
     const before = field.value;
     const key = keyInit(character);
@@ -83,8 +81,7 @@
 
   const change = (field) => { if (field.isConnected) fire(field, "Event", "change", {}); };
 
-  // ---- What the page has
-  // ------------------------------------------------------------------------------------------------------
+  // ---- What the page has ------------------------------------------------------------------------------------------
 
   /** Masks insert spaces and dashes: what counts are the code's own characters. */
   const plain = (text) => text.replace(/[\s\-–·_]/g, "").toUpperCase();
@@ -93,8 +90,7 @@
   /** The form keeps the code in a field of its own, such as a hidden one. */
   const formHas = (fields, code) => [...(fields[0].form?.elements ?? [])].some((element) => element.localName === "input" && plain(element.value ?? "") === code);
 
-  // ---- Typing
-  // ---------------------------------------------------------------------------------------------------------------
+  // ---- Typing -----------------------------------------------------------------------------------------------------
 
   /** Notices a form that is sent while the code is typed: nothing more is typed then. */
   const watch = (fields) => {

@@ -1,5 +1,6 @@
-// What can be seen of the server's answer to the page, without asking the page: the browser's own timeline of its requests,
-// its word on who began to leave, and the error messages that appear. What it proves is decided in src/autofill/outcome.rs.
+// Observes the server's response to the page without trusting the page's scripts: the browser's timeline of requests,
+// its report on who started a navigation, and error messages that appear. src/autofill/outcome.rs decides what this
+// proves.
 "use strict";
 
 (() => {
@@ -7,17 +8,17 @@
 
   const errors = () => [...document.querySelectorAll(".ant-message-error, .ant-message-notice-error")];
 
-  /** Watches from now on, for the answer to the page's next request to `path`. */
+  /** Observes the response to the page's next request to `path`. */
   class Witness {
     #since = performance.now();
     #old = new Set(errors());
     #path;
     #answer = null; // { status, at }
-    #leftAt = null; // when the page itself began to leave
+    #leftAt = null; // when the page itself started a navigation
     #touched = false;
     #requests;
     #onNavigate = (event) => {
-      // A script that leaves is no link that the person clicks, and the browser's own buttons are not told of at all.
+      // A link that the user clicks is reported as initiated by the user, and the browser's own buttons cause no event.
       if (!event.userInitiated && !event.hashChange && !event.downloadRequest) this.#leftAt = performance.now();
     };
 
@@ -33,13 +34,13 @@
       if (found) this.#answer ??= { status: found.responseStatus, at: found.responseEnd };
     }
 
-    /** The person changed the field by hand. */
+    /** Handles a change of the field by the user. */
     touch() { this.#touched = true; }
 
-    /** An error message appeared since. */
+    /** Handles an error message. */
     refused() { return errors().some((error) => !this.#old.has(error)); }
 
-    /** What was seen. `stepGone`: the page shows another step now; a page that goes away must have begun that itself. */
+    /** Returns the observations. `stepGone`: the page shows another step; otherwise, the page must have navigated. */
     outcome(stepGone) {
       this.#note(this.#requests.takeRecords());
       const left = this.#answer && this.#leftAt !== null && this.#leftAt >= this.#answer.at;

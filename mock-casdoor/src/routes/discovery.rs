@@ -1,4 +1,4 @@
-//! What anybody may ask: health, organizations, applications with their client ids, OpenID discovery.
+//! The public endpoints: health, organizations, applications with their client ids, OpenID discovery.
 
 use serde_json::{Map, Value, json};
 
@@ -7,17 +7,17 @@ use crate::call::{Answer, Reply};
 use crate::origin;
 use crate::world::{Application, World};
 
-/// An application as an anonymous caller sees it, fields that vary left to [`masked`].
+/// An application as an anonymous caller sees it, without the fields that [`masked`] fills in.
 const APPLICATION: &str = include_str!("../../data/application.json");
-/// An organization, likewise.
+/// An organization, without the fields that are filled in later.
 pub(super) const ORGANIZATION: &str = include_str!("../../data/organization.json");
 
-/// `GET /api/health`
+/// Handles `GET /api/health`.
 pub(super) fn health(visit: &mut Visit<'_>) -> Answer {
     Reply::default().answer(visit.world.age)
 }
 
-/// `GET /api/get-organization-names`
+/// Handles `GET /api/get-organization-names`.
 pub(super) fn organization_names(visit: &mut Visit<'_>) -> Answer {
     let blank = crate::world::zeroed(&object(ORGANIZATION));
     let named = |(name, display_name): (&str, &str)| {
@@ -31,14 +31,14 @@ pub(super) fn organization_names(visit: &mut Visit<'_>) -> Answer {
     Reply::ok(all.collect::<Vec<_>>()).answer(visit.world.age)
 }
 
-/// `GET /api/get-application?id=admin/NAME`
+/// Handles `GET /api/get-application?id=admin/NAME`.
 pub(super) fn application(visit: &mut Visit<'_>) -> Answer {
     let name = visit.call.query.text("id").rsplit('/').next().unwrap_or_default();
     let found = visit.world.application(name).map(|application| masked(visit.world, application));
     Reply::ok(found.unwrap_or(Value::Null)).answer(visit.world.age)
 }
 
-/// `GET /api/get-default-application?id=admin/ORGANIZATION`
+/// Handles `GET /api/get-default-application?id=admin/ORGANIZATION`.
 pub(super) fn default_application(visit: &mut Visit<'_>) -> Answer {
     let id = visit.call.query.text("id");
     let world = &visit.world;
@@ -53,7 +53,7 @@ pub(super) fn default_application(visit: &mut Visit<'_>) -> Answer {
     reply.answer(world.age)
 }
 
-/// `GET /api/get-app-login`: the checks of a sign-in, without one.
+/// Handles `GET /api/get-app-login`, which checks the parameters of a sign-in without starting one.
 pub(super) fn app_login(visit: &mut Visit<'_>) -> Answer {
     let query = &visit.call.query;
     let reply = match query.text("type") {
@@ -72,7 +72,8 @@ fn device_application(world: &World, user_code: &str) -> Reply {
     }
 }
 
-/// Whether a sign-in with these parameters would be served; the application in either case where there is one.
+/// Checks whether a sign-in with these parameters would be accepted, and returns the application, if it exists, in
+/// either case.
 pub(super) fn check(world: &World, client_id: &str, response_type: &str, redirect_uri: &str) -> Reply {
     if !["code", "token", "id_token"].contains(&response_type) {
         return Reply::error(format!("Grant_type: {response_type} is not supported in this application"));
@@ -88,7 +89,7 @@ pub(super) fn check(world: &World, client_id: &str, response_type: &str, redirec
     Reply::ok(data)
 }
 
-/// An application as an anonymous caller sees it.
+/// Returns an application as an anonymous caller sees it.
 pub(super) fn masked(world: &World, application: &Application) -> Value {
     let mut record = object(APPLICATION);
     for (field, value) in [
@@ -104,7 +105,7 @@ pub(super) fn masked(world: &World, application: &Application) -> Value {
     Value::Object(record)
 }
 
-/// An organization as pages and clients see it.
+/// Returns an organization as pages and clients see it.
 pub(super) fn organization(world: &World, name: &str, mfa_items: Value) -> Value {
     let mut record = object(ORGANIZATION);
     if let Some(organization) = world.organization(name) {
@@ -118,12 +119,12 @@ pub(super) fn organization(world: &World, name: &str, mfa_items: Value) -> Value
     Value::Object(record)
 }
 
-/// A packaged JSON object; empty if it is none, which the tests would show.
+/// Parses a packaged JSON object. An invalid one results in an empty object, which the tests would detect.
 pub(super) fn object(text: &str) -> Map<String, Value> {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-/// `GET /.well-known/openid-configuration`
+/// Handles `GET /.well-known/openid-configuration`.
 pub(super) fn openid_configuration(visit: &mut Visit<'_>) -> Answer {
     let issuer = visit.call.issuer();
     let at = |path: &str| format!("{issuer}{path}");

@@ -1,4 +1,4 @@
-//! `POST /api/login`: password, another provider's word, second factor, or the session that is there already.
+//! `POST /api/login`: with a password, with another provider, with a second factor, or with the existing session.
 
 use serde_json::{Map, Value};
 
@@ -8,28 +8,28 @@ use crate::clock;
 use crate::origin;
 use crate::world::{Grant, SecondFactorError, User};
 
-/// Wrong passwords until a user is frozen.
+/// The number of wrong passwords after which a user is frozen.
 const CHANCES: u32 = 5;
-/// Seconds that it lasts.
+/// How long a user is frozen, in seconds.
 const FROZEN_SECONDS: i64 = 15 * 60;
-/// The one other provider.
+/// The name of the only other provider.
 const PROVIDER: &str = "provider-elsewhere";
-/// Hours that a second factor is remembered.
+/// How long a second factor is remembered, in hours.
 pub(super) const REMEMBER_HOURS: u64 = 12;
-/// The same in seconds.
+/// How long a second factor is remembered, in seconds.
 const REMEMBER_SECONDS: i64 = 12 * 3600;
 
-/// The sign-in form's fields in the order in which the server echoes them.
+/// The sign-in form's fields, in the order in which the server echoes them.
 const FORM: &str = "type signinMethod organization username password name firstName lastName gender bio tag education email phone \
     affiliation idCard language region invitationCode application clientId provider providerBack code state redirectUri method \
     codeVerifier emailCode phoneCode countryCode autoSignin relayState samlRequest samlResponse captchaType captchaToken \
     clientSecret mfaType passcode recoveryCode enableMfaRemember plan pricing faceId faceIdImage userCode";
 
-/// The form as sent.
+/// The form as it was sent.
 pub(super) struct Form(Map<String, Value>);
 
 impl Form {
-    /// A field of text; empty when there is none.
+    /// Returns a text field; empty if it is missing.
     pub(super) fn text(&self, field: &str) -> &str {
         self.0.get(field).and_then(Value::as_str).unwrap_or_default()
     }
@@ -38,7 +38,7 @@ impl Form {
         self.0.get(field).and_then(Value::as_bool).unwrap_or_default()
     }
 
-    /// The form with every field that the server knows, as it repeats it in an error.
+    /// Returns the form with every field that the server knows, as it is echoed in an error.
     fn echo(&self) -> String {
         let value = |field: &str| -> Value {
             match field {
@@ -53,7 +53,7 @@ impl Form {
     }
 }
 
-/// `POST /api/login`
+/// Handles `POST /api/login`.
 pub(super) fn login(visit: &mut Visit<'_>) -> Answer {
     let age = visit.world.age;
     let Some(form) = visit.call.json().map(Form) else {
@@ -92,7 +92,7 @@ fn by_password(visit: &mut Visit<'_>, form: &Form) -> Reply {
     first_factor_passed(visit, form, id)
 }
 
-/// Back from another provider. Here there is one, whose code is the user's name.
+/// Completes a sign-in with another provider. The mock has only one, whose code is the user's name.
 fn by_provider(visit: &mut Visit<'_>, form: &Form) -> Reply {
     let provider = form.text("provider");
     if provider != PROVIDER {
@@ -105,7 +105,7 @@ fn by_provider(visit: &mut Visit<'_>, form: &Form) -> Reply {
     }
 }
 
-/// Asks for the second factor where there is one, and otherwise lets in.
+/// Asks for the second factor if the user has one, and signs the user in otherwise.
 fn first_factor_passed(visit: &mut Visit<'_>, form: &Form, id: String) -> Reply {
     let now = visit.call.now;
     let Some(user) = visit.world.user_mut(&id) else {
@@ -120,7 +120,7 @@ fn first_factor_passed(visit: &mut Visit<'_>, form: &Form, id: String) -> Reply 
     signed_in(visit, form, &id)
 }
 
-/// A user by name, e-mail address or phone number.
+/// Finds a user by name, e-mail address or phone number.
 fn find(visit: &Visit<'_>, organization: &str, name: &str) -> Option<String> {
     let matches = |user: &&User| {
         user.text("owner") == organization && ["name", "email", "phone"].iter().any(|field| user.text(field) == name)
@@ -128,7 +128,7 @@ fn find(visit: &Visit<'_>, organization: &str, name: &str) -> Option<String> {
     visit.world.users.iter().find(matches).map(User::id)
 }
 
-/// Compares a password, and counts the wrong ones.
+/// Checks a password, and counts the wrong ones.
 pub(super) fn check_password(user: &mut User, password: &str, now: i64) -> Result<(), String> {
     const TOO_MANY: &str =
         "You have entered the wrong password or code too many times, please wait for 15 minutes and try again";
@@ -178,7 +178,7 @@ fn by_second_factor(visit: &mut Visit<'_>, form: &Form) -> Reply {
     reply
 }
 
-/// What a sign-in gives: a session, a code, or the approval of a device.
+/// Returns the result of a sign-in: a session, a code, or the approval of a device.
 fn signed_in(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
     let name = form.text("application");
     let Some(application) = visit.world.application(name) else {
@@ -250,7 +250,7 @@ fn approve(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
     }
 }
 
-/// Whether that application would send its users there.
+/// Returns `true` if the application accepts the redirect address.
 pub(super) fn redirects(visit: &Visit<'_>, client_id: &str, redirect_uri: &str) -> bool {
     visit.world.client(client_id).is_some_and(|application| {
         origin::redirects_to(redirect_uri, application.redirect_uris.iter().map(String::as_str))

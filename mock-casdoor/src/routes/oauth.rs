@@ -1,4 +1,4 @@
-//! The token endpoints, and the redirect of a browser that is signed in already.
+//! The token endpoints, and the automatic redirect of a browser that is already signed in.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,10 @@ use super::{Visit, device, login};
 use crate::call::{Answer, Call, Reply};
 use crate::world::{Grant, TokenError};
 
-/// The device grant's name.
+/// The name of the device grant.
 const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// `POST /api/login/oauth/access_token`
+/// Handles `POST /api/login/oauth/access_token`.
 pub(super) fn access_token(visit: &mut Visit<'_>) -> Answer {
     let call = visit.call;
     let grant_type = call.any("grant_type");
@@ -45,7 +45,7 @@ pub(super) fn access_token(visit: &mut Visit<'_>) -> Answer {
     answer(given)
 }
 
-/// `POST /api/login/oauth/refresh_token`: asks nobody which grants the application allows.
+/// Handles `POST /api/login/oauth/refresh_token`, which ignores the application's list of grants.
 pub(super) fn refresh_token(visit: &mut Visit<'_>) -> Answer {
     let client_id = visit.call.any("client_id");
     if client_id.is_empty() {
@@ -65,7 +65,7 @@ fn refresh(visit: &mut Visit<'_>, client_id: &str) -> Result<Value, TokenError> 
     visit.world.refresh(client_id, &call.any("refresh_token"), &call.any("scope"), &call.issuer(), call.now)
 }
 
-/// The password grant asks for no second factor.
+/// Handles the password grant, which skips the second factor.
 fn by_password(visit: &mut Visit<'_>, organization: &str, client_id: &str) -> Result<Value, TokenError> {
     let call = visit.call;
     let id = format!("{organization}/{}", call.any("username"));
@@ -105,7 +105,7 @@ fn refusal(error: &TokenError) -> Answer {
     Answer::json(400, &body)
 }
 
-/// Where a signed-in browser is sent with a code, if the application asks nobody; else nowhere.
+/// Returns where a signed-in browser is redirected with a code; `None` if the application requires a page.
 pub(super) fn automatic_redirect(visit: &mut Visit<'_>) -> Option<String> {
     let call = visit.call;
     let query = &call.query;
@@ -128,7 +128,7 @@ pub(super) fn automatic_redirect(visit: &mut Visit<'_>) -> Option<String> {
     Some(format!("{redirect_uri}{joint}code={}&state={}", token.code, query.text("state")))
 }
 
-/// What an age without some endpoint says to it.
+/// Returns the response of a Casdoor version that does not have an endpoint yet.
 pub(super) fn missing(visit: &Visit<'_>) -> Answer {
     Reply::error("404 Not Found").answer(visit.world.age)
 }

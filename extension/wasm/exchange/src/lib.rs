@@ -1,4 +1,4 @@
-//! The wasm that reads and writes other programs' files, in a thread that ends with the job.
+//! The wasm module that reads and writes other programs' files, in a thread that ends with the job.
 
 #![cfg(target_arch = "wasm32")]
 

@@ -1,4 +1,4 @@
-//! What waits for the user: said in plain words, with the button that goes on.
+//! States that need an action of the user: each is explained, with a button that continues.
 
 use mock_casdoor::Fault;
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ fn a_hidden_list_shows_what_the_administrator_must_change() {
 #[test]
 fn nothing_is_sent_to_a_public_list_until_the_user_agrees() {
     let desk = Desk::new();
-    // The look right after connecting fails, so that nobody was told anything yet.
+    // The check right after connecting fails, so the user has not been told yet.
     for path in ["/api/get-default-application", "/api/get-account"] {
         desk.server.fail(Fault::Status(502), path);
     }

@@ -9,10 +9,10 @@ use mock_casdoor::{MockServer, Options, PASSWORD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A secret that is nobody's.
+/// A secret that belongs to no user.
 pub const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-/// What a test works with.
+/// The browser and the server of a test.
 pub struct Desk {
     pub installed: Installed,
     pub server: MockServer,
@@ -22,13 +22,13 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A vault without accounts, and no connection.
+    /// Creates a vault without accounts or connections.
     pub fn new() -> Self {
         let server = server();
         Self::with(server, Installed::headless().unwrap(), None)
     }
 
-    /// The same with a package whose demo server is the mock server.
+    /// Does the same with a package whose demo server is the mock server.
     pub fn with_demo() -> Self {
         let server = server();
         let package = with_demo_server(&granted(), &server.url(HOST)).unwrap();
@@ -44,33 +44,33 @@ impl Desk {
         desk
     }
 
-    /// The server's address.
+    /// Returns the server's address.
     pub fn address(&self) -> String {
         self.server.url(HOST)
     }
 
-    /// Shows a section of the options page again.
+    /// Opens a section of the options page again.
     pub fn go(&self, section: &str) {
         let url = self.installed.extension.url(&format!("{OPTIONS}#{section}"));
-        // A tab behind another one paints nothing, and is never ready.
+        // A background tab is not painted and would never be ready.
         self.tab.activate().unwrap();
         self.tab.navigate("about:blank#between").unwrap();
         self.tab.navigate(&url).unwrap();
         self.tab.wait_for("document.body.hasAttribute('data-ready')").unwrap();
     }
 
-    /// Shows the form for another connection.
+    /// Opens the form for another connection.
     pub fn connect_another(&self) {
         self.go(&format!("connect?server={}", self.address().replace(':', "%3A").replace('/', "%2F")));
     }
 
-    /// Asks the worker; a failure is a reply like any other.
+    /// Sends a request to the worker. A failure is also returned as a reply.
     pub fn ask(&self, request: Value) -> Value {
         self.tab.evaluate(&format!("chrome.runtime.sendMessage({{ page: {request} }})")).unwrap()
     }
 
-    /// Connects a user of an organization by the server's address, and ticks nothing. The browser is signed in to the
-    /// server's pages as that user afterwards, and as nobody else.
+    /// Connects a user of an organization by the server's address, without selecting accounts. Afterwards the browser
+    /// is signed in to the server's pages as that user.
     pub fn connect(&self, organization: &str, user: &str) {
         user::sign_out_of_pages(&self.tab).unwrap();
         self.connect_another();
@@ -79,12 +79,12 @@ impl Desk {
         user::join_nothing(&self.tab).unwrap();
     }
 
-    /// Connects as pia, whose organization is set up as it should be, without the page: by a token.
+    /// Connects as pia, whose organization is configured correctly, with a token instead of the page.
     pub fn connect_pia(&self) {
         self.connect_by_token("private-client", "private/pia");
     }
 
-    /// Connects by a token, and lets accounts be sent.
+    /// Connects with a token, and allows accounts to be sent.
     pub fn connect_by_token(&self, client_id: &str, user: &str) {
         let code = self.code(client_id, user);
         let reply = self.ask(json!({ "do": "connect_by_code", "code": code, "allow_http": true }));
@@ -93,24 +93,24 @@ impl Desk {
         self.ask(json!({ "do": "join", "connection": connection, "accounts": [], "new_accounts": "server" }));
     }
 
-    /// A connection code.
+    /// Returns a connection code.
     pub fn code(&self, client_id: &str, user: &str) -> String {
         let token = self.server.token(client_id, user, HOST).unwrap();
         format!("casdoor-authenticator://login?serverUrl={}&accessToken={token}", self.address())
     }
 
-    /// The connections as the options page would list them.
+    /// Returns the connections as the options page lists them.
     pub fn connections(&self) -> Vec<Value> {
         let reply = self.ask(json!({ "do": "list_connections" }));
         reply["connections"].as_array().cloned().unwrap_or_default()
     }
 
-    /// The id of the only connection.
+    /// Returns the id of the only connection.
     pub fn connection(&self) -> Value {
         self.connections().first().unwrap()["connection"]["id"].clone()
     }
 
-    /// Adds an account that is kept on the only connection; its id.
+    /// Adds an account that is stored on the only connection, and returns its id.
     pub fn add(&self, name: &str) -> String {
         let keep = json!({ "connection": self.connection() });
         let form = json!({ "secret": SECRET, "issuer": "Acme", "name": name, "keep": keep });
@@ -120,13 +120,13 @@ impl Desk {
         row["id"].as_str().unwrap().to_owned()
     }
 
-    /// Syncs now; what it came to, in words.
+    /// Syncs now, and returns the message.
     pub fn sync(&self) -> String {
         let reply = self.ask(json!({ "do": "sync" }));
         reply["message"]["text"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// The names of the accounts in the vault, sorted.
+    /// Returns the names of the accounts in the vault, sorted.
     pub fn names(&self) -> Vec<String> {
         let reply = self.ask(json!({ "do": "open" }));
         let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
@@ -136,7 +136,7 @@ impl Desk {
         names
     }
 
-    /// The names of the rows that the server has stored, in their order.
+    /// Returns the names of the rows that the server has stored, in their order.
     pub fn stored(&self, user: &str) -> Vec<String> {
         let rows = self.server.user(user).unwrap().mfa_accounts.as_array().cloned().unwrap_or_default();
         rows.iter().map(|row| row["accountName"].as_str().unwrap_or_default().to_owned()).collect()
@@ -149,14 +149,14 @@ impl Desk {
         (page, popup)
     }
 
-    /// What stands on the icon.
+    /// Returns the badge text of the icon.
     pub fn badge(&self) -> String {
         let text = self.tab.evaluate("chrome.action.getBadgeText({})").unwrap();
         text.as_str().unwrap_or_default().to_owned()
     }
 }
 
-/// The mock server with its pages.
+/// Starts the mock server with its pages.
 pub fn server() -> MockServer {
     let start = || -> Result<MockServer> {
         let web = root().join("dist/mock-casdoor-web");
@@ -166,7 +166,7 @@ pub fn server() -> MockServer {
     start().unwrap()
 }
 
-/// A row as a phone writes it.
+/// Returns a row as the mobile app writes it.
 pub fn row(name: &str) -> Value {
     json!({ "accountName": name, "issuer": "Phone", "secretKey": SECRET, "origin": "phone-1" })
 }

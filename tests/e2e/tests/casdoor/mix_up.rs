@@ -1,8 +1,9 @@
-//! Authorization-server mix-up: a connected server that turns hostile, and another one at which the browser is signed in.
+//! Authorization-server mix-up: a connected server that turns hostile, and another server that the browser is signed in
+//! to.
 //!
-//! The hostile server answers its sign-in page by sending the browser on to the other server's, with our redirect address
-//! and a PKCE challenge of its own. The code that comes back is the other server's. Whoever sends it to the hostile one
-//! hands it the user's tokens there.
+//! The hostile server redirects the browser from its sign-in page to the other server's, with our redirect address and
+//! its own PKCE challenge. The code that comes back is the other server's. An extension that sends it to the hostile
+//! server gives that server the user's tokens.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -14,14 +15,14 @@ use serde_json::{Value, json};
 
 use crate::fixture::{self, Desk};
 
-/// The other server's name: cookies do not tell ports apart.
+/// The other server's host name. It has to differ because cookies do not distinguish ports.
 const HONEST_HOST: &str = "other.acme.test";
 /// The hostile server's own PKCE pair, the example of RFC 7636.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 struct TwoServers {
-    /// Its server is what is behind the hostile one.
+    /// The server of this browser is behind the hostile one.
     desk: Desk,
     hostile: Proxy,
     honest: MockServer,
@@ -56,7 +57,7 @@ impl TwoServers {
         user::join_nothing(&self.desk.tab).unwrap();
     }
 
-    /// From now on every page of the hostile server leads to the honest one's sign-in.
+    /// Makes every page of the hostile server redirect to the honest one's sign-in.
     fn turn_hostile(&self) {
         let redirect_uri = format!("https%3A%2F%2F{}.chromiumapp.org%2F", self.desk.installed.extension.id());
         let honest = self.honest.url(HONEST_HOST);
@@ -71,7 +72,7 @@ impl TwoServers {
         });
     }
 
-    /// Plays the hostile server's last move with every code that it was sent: what the honest server answers to it.
+    /// Tries to redeem every code that the hostile server received, and returns the honest server's responses.
     fn stolen_tokens(&self) -> Vec<String> {
         let requests = self.hostile.requests();
         let is_exchange = |request: &&ProxiedRequest| request.path() == "/api/login/oauth/access_token";
@@ -80,13 +81,13 @@ impl TwoServers {
         answers.filter(|answer| answer.contains("access_token")).collect()
     }
 
-    /// Whether the honest server was made to issue a code.
+    /// Returns `true` if the honest server was made to issue a code.
     fn was_attacked(&self) -> bool {
         self.honest.requests().iter().any(|line| line.path == "/api/login" && line.status == Some(200))
     }
 }
 
-/// What the token endpoint on that port answers to a code with the hostile server's verifier.
+/// Returns the response of the token endpoint on that port to a code with the hostile server's verifier.
 fn redeem(port: u16, code: &str) -> String {
     let form = format!("grant_type=authorization_code&client_id=acme-client&code={code}&code_verifier={VERIFIER}");
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
@@ -103,7 +104,7 @@ fn redeem(port: u16, code: &str) -> String {
 }
 
 #[test]
-fn a_silent_renewal_hands_no_server_another_ones_code() {
+fn a_silent_renewal_gives_no_server_the_code_of_another() {
     let servers = TwoServers::new();
     servers.connect();
     user::sign_out_of(&servers.desk.tab, HOST).unwrap();
@@ -116,13 +117,13 @@ fn a_silent_renewal_hands_no_server_another_ones_code() {
 }
 
 #[test]
-fn the_window_of_a_sign_in_hands_no_server_another_ones_code() {
+fn a_sign_in_window_gives_no_server_the_code_of_another() {
     let servers = TwoServers::new();
     servers.turn_hostile();
     user::ask_to_connect(&servers.desk.tab, &servers.address()).unwrap();
     user::choose_organization(&servers.desk.tab, "acme").unwrap();
     let (words, failed) = user::said(&servers.desk.tab).unwrap();
-    assert!(servers.was_attacked(), "the attack did not come to pass");
+    assert!(servers.was_attacked(), "the attack did not take place");
     assert_eq!(servers.stolen_tokens(), Vec::<String>::new());
     assert!(failed && words.contains("did not complete the sign-in"), "{words}");
     assert!(servers.desk.connections().is_empty());
@@ -141,7 +142,7 @@ fn a_request_with_cookies_or_tokens_follows_no_redirect() {
     assert!(failed, "{words}");
     assert!(servers.honest.requests().is_empty(), "{:?}", servers.honest.requests());
 
-    // Signed in, so that a code is there, and then the token endpoint redirects.
+    // The sign-in issues a code, and then the token endpoint redirects.
     servers.hostile.answer(|_| None);
     servers.connect();
     servers.desk.server.expire_tokens("acme/alice");
@@ -153,7 +154,7 @@ fn a_request_with_cookies_or_tokens_follows_no_redirect() {
 }
 
 #[test]
-fn what_anyone_may_ask_is_redirected_within_the_server_and_not_to_another() {
+fn public_requests_are_redirected_within_the_server_but_not_to_another() {
     let servers = TwoServers::new();
     let honest = servers.honest.url(HONEST_HOST);
     let names = "/api/get-organization-names";

@@ -1,5 +1,5 @@
-//! What a server makes of the popup: each state is drawn, and says what it is and what can be done. The pictures in
-//! `dist/states/` are for people.
+//! The popup's states that depend on a server: each is drawn, and says what it means and what the user can do. The
+//! screenshots in `dist/states/` are for reviewers.
 
 use e2e::package::root;
 use e2e::page::Page;
@@ -18,7 +18,7 @@ fn picture(popup: &Page, name: &str) {
     }
 }
 
-/// What the notice above the list says, and where its button leads.
+/// Returns the text of the notice above the list, and the target of its button.
 fn notice(popup: &Page) -> String {
     popup.wait_for("document.querySelector('[data-notice] [data-action=see-connections]')").unwrap();
     popup.text("[data-notice]").unwrap()
@@ -87,7 +87,7 @@ fn hidden_and_public_lists_are_reported_above_the_codes() {
     ] {
         let desk = Desk::new();
         if name == "list-public" {
-            // The look right after connecting fails, so that nobody was told anything yet.
+            // The check right after connecting fails, so the user has not been told yet.
             for path in ["/api/get-default-application", "/api/get-account"] {
                 desk.server.fail(Fault::Status(502), path);
             }

@@ -1,4 +1,4 @@
-//! The connected user's second factors from the popup and the options page.
+//! The connected user's second factors in the popup and on the options page.
 
 use e2e::user::{self, VAULT_PASSWORD};
 use mock_casdoor::{Age, PASSWORD};
@@ -42,7 +42,7 @@ fn the_authenticator_app_is_turned_on_from_the_popup_and_signs_in() {
     assert_eq!(desk.names(), [PIA]);
     popup.close().unwrap();
 
-    // The account signs in: it knows its site, the server knows its secret.
+    // The account signs in, because it is bound to this site and the server has its secret.
     let page = desk.installed.browser.open(&format!("{}/login/private", desk.address())).unwrap();
     user::sign_in(&page, "pia", PASSWORD).unwrap();
     page.wait_for("document.querySelectorAll('div#passcode.ant-otp input').length === 6").unwrap();

@@ -1,4 +1,4 @@
-//! Servers that fail: nothing changes here, it is said, and what was to be sent goes later.
+//! Servers that fail: nothing is lost, the failure is reported, and changes are sent later.
 
 use mock_casdoor::Fault;
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ fn a_token_that_expires_during_a_sync_is_renewed_once() {
     desk.connect("acme", "alice");
     desk.add("mine");
     desk.server.age_tokens("acme/alice");
-    // A token is not traded in the second in which it came.
+    // A token is not refreshed in the same second in which it was issued.
     desk.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
     desk.server.forget_requests();
     let twice = "Promise.all(['sync', 'sync', 'sync'].map(what => chrome.runtime.sendMessage({ page: { do: what } })))";

@@ -1,4 +1,4 @@
-//! Each way of signing in.
+//! The ways of signing in to a server.
 
 use e2e::package::OPTIONS;
 use e2e::server::HOST;
@@ -25,7 +25,7 @@ fn an_address_is_enough_and_only_server_pages_send_an_origin() {
     desk.add("mine");
     desk.sync();
     assert!(desk.stored("acme/alice").contains(&"mine".to_owned()));
-    // The server's own page writes with its Origin, which is its only defense against other sites.
+    // The server's own page writes with its Origin, which is the server's only protection from other sites.
     let page = desk.installed.browser.open(&format!("{}/login/acme", desk.address())).unwrap();
     user::sign_in(&page, "alice", PASSWORD).unwrap();
     page.wait_for("!location.pathname.startsWith('/login')").unwrap();
@@ -33,7 +33,7 @@ fn an_address_is_enough_and_only_server_pages_send_an_origin() {
     page.evaluate(update).unwrap();
 
     let posts: Vec<RequestLine> = desk.server.requests().into_iter().filter(|line| line.method == "POST").collect();
-    // The worker asks for the code as a page does, but without Origin; it is the one request of ours with cookies.
+    // The worker requests the code like a page, but without an Origin. It is the extension's only request with cookies.
     let asks_for_code = |line: &RequestLine| line.path == "/api/login" && line.origin.is_none();
     let (ours, pages): (Vec<_>, Vec<_>) = posts
         .iter()
@@ -61,7 +61,7 @@ fn a_connection_code_shows_its_owner_and_sends_nothing_by_default() {
     assert_eq!(notice(&desk, "data-fact=server"), desk.address());
     assert!(notice(&desk, "data-fact=until").contains("20"), "a date");
     assert!(notice(&desk, "data-administrator").contains("administrator"));
-    assert!(desk.connections().is_empty(), "nothing is kept before the person agrees");
+    assert!(desk.connections().is_empty(), "nothing is stored before the user agrees");
 
     desk.tab.click("[data-step=code-owner] [data-action=connect-by-code]").unwrap();
     desk.tab.wait_for("document.querySelector('[data-step=connected] [data-until]')").unwrap();
@@ -114,14 +114,14 @@ fn the_demo_server_is_marked_public_and_receives_no_new_accounts() {
     user::join_nothing(&desk.tab).unwrap();
     assert!(desk.tab.text("[data-connection] [data-demo]").unwrap().contains("public"));
 
-    // Not even a page that asks for it makes new accounts go there.
+    // Even a page of the extension cannot make new accounts go there.
     let chosen = desk.ask(json!({ "do": "choose", "connection": desk.connection(), "new_accounts": "server" }));
     assert_eq!(chosen["connections"][0]["new_accounts"], "device", "{chosen}");
     let form = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": "mine" });
     desk.ask(json!({ "do": "add", "form": form }));
     desk.sync();
     assert!(desk.stored("acme/eve").is_empty());
-    // Only an account whose place the user chose.
+    // Only an account that the user has explicitly moved there is sent.
     desk.add("made for the demo");
     desk.sync();
     assert_eq!(desk.stored("acme/eve"), ["made for the demo"]);
@@ -245,7 +245,7 @@ fn a_signed_out_browser_asks_and_another_user_is_rejected() {
     assert_eq!(desk.badge(), "");
 }
 
-/// The window, with the user name of the connection filled in.
+/// Opens the sign-in window, with the connection's user name prefilled.
 fn sign_in_page(desk: &Desk) -> e2e::page::Page {
     desk.installed.browser.wait_for_page("login_hint=alice").unwrap()
 }

@@ -1,4 +1,4 @@
-//! What a user sees of a connection that works.
+//! The status of a working connection, as shown to the user.
 
 use serde_json::json;
 

@@ -1,12 +1,12 @@
-//! Pages that hide, cover, cut, shrink, move or replace the chip, and have it clicked all the same. Each trick is a script in the
-//! page's own world. A code may be typed only if the picture of the chip at the press is that of the chip on an honest page.
-//! The pictures are in `dist/concealment`.
+//! Pages that hide, cover, cut, shrink, move or replace the chip, and still get it clicked. Each trick is a script in
+//! the page's own world. A code may be typed only if the chip looks the same at the time of the click as on an honest
+//! page. The screenshots are in `dist/concealment`.
 
 use super::test_worker::root;
 use super::*;
 use image::RgbaImage;
 
-/// What the scripts below use.
+/// Helpers for the scripts below.
 const TOOLS: &str = "
     var chip = document.querySelector('casdoor-authenticator'), boxes = document.querySelector('#passcode');
     var near = [...new Set([chip.parentElement, boxes.parentElement])];
@@ -27,7 +27,7 @@ const TOOLS: &str = "
 
 type Trick = (&'static str, &'static str);
 
-/// Effects of what is around the chip.
+/// Effects on the chip's surroundings.
 const AROUND: [Trick; 22] = [
     ("a mask around it", "dress('mask-image:linear-gradient(transparent,transparent)')"),
     ("a mask on the page", "document.documentElement.style.maskImage = 'linear-gradient(transparent,transparent)'"),
@@ -56,7 +56,7 @@ const AROUND: [Trick; 22] = [
     ("not displayed", "document.documentElement.style.display = 'none'"),
 ];
 
-/// What lies over the chip, or shows something else in its place.
+/// Elements that cover the chip, or show something else in its place.
 const OVER: [Trick; 12] = [
     ("a cover that lets clicks through", "cover()"),
     ("a backdrop filter", "cover('background:none;backdrop-filter:blur(30px) brightness(3)')"),
@@ -132,14 +132,14 @@ const ITSELF: [Trick; 18] = [
         document.body.style.zoom = .2"),
 ];
 
-/// A server, and what the chip looks like on an honest page while the pointer is on it.
+/// A server, and a screenshot of the hovered chip on an honest page.
 struct Gallery {
     scene: Scene,
     honest: RgbaImage,
 }
 
 impl Gallery {
-    /// On an honest page a click after a rest works.
+    /// Verifies that a deliberate click works on an honest page.
     fn new() -> Self {
         let scene = Scene::new(Age::V3_158).offering();
         let page = passcode_page(&scene);
@@ -154,7 +154,8 @@ impl Gallery {
         Self { scene, honest }
     }
 
-    /// Plays a trick, clicks where the chip takes clicks, and names the trick if a code left the vault unseen.
+    /// Runs a trick, clicks where the chip accepts clicks, and returns the trick's name if a code was typed without a
+    /// visible chip.
     fn fooled_by(&self, (name, script): Trick) -> Option<&'static str> {
         let page = passcode_page(&self.scene);
         let before = self.scene.desk.books().codes().len();
@@ -165,7 +166,7 @@ impl Gallery {
         std::thread::sleep(REST);
         let shown = picture(&page);
         let file = format!("dist/concealment/{}.png", name.replace(' ', "-"));
-        // A page that draws nothing has no picture.
+        // A page that draws nothing has no screenshot.
         let _ = page.screenshot(&root().join(file));
         press_at(&page, at);
         std::thread::sleep(Duration::from_millis(400));
@@ -180,7 +181,7 @@ impl Gallery {
     }
 }
 
-/// The passcode form with the chip under it.
+/// Opens the passcode form with the chip under it.
 fn passcode_page(scene: &Scene) -> Page {
     let page = scene.sign_in("alice");
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
@@ -194,14 +195,14 @@ fn forget(page: Page) {
     page.close().unwrap();
 }
 
-/// Runs a script of the page, as in a handler of a click.
+/// Runs a script of the page like in a click handler.
 fn play(page: &Page, script: &str) {
     let expression = format!("(() => {{ {TOOLS} {script} }})()");
     let told = page.call("Runtime.evaluate", json!({ "expression": expression, "userGesture": true })).unwrap();
     assert_eq!(told.get("exceptionDetails"), None, "{script}");
 }
 
-/// A place where the chip takes clicks; where it takes none, the middle of where it was.
+/// Returns a point where the chip accepts clicks, or else the center of where it was.
 fn bait(page: &Page) -> (f64, f64) {
     let found = page.evaluate(
         "(() => {
@@ -217,7 +218,7 @@ fn bait(page: &Page) -> (f64, f64) {
     (found[0].as_f64().unwrap(), found[1].as_f64().unwrap())
 }
 
-/// What is drawn where the chip is; nothing where it is not.
+/// Returns a screenshot of the chip; `None` if there is no chip.
 fn picture(page: &Page) -> Option<RgbaImage> {
     let clip = page.evaluate(
         "(({ x, y, width, height }) => width && height && { x, y, width, height, scale: 1 })(
@@ -229,7 +230,7 @@ fn picture(page: &Page) -> Option<RgbaImage> {
     image::load_from_memory(&png).ok().map(|image| image.to_rgba8())
 }
 
-/// Anti-aliasing differs in single pixels.
+/// Ignores single pixels, where anti-aliasing differs.
 fn is_same(one: &RgbaImage, other: &RgbaImage) -> bool {
     let is_other = |(one, other): &(&image::Rgba<u8>, &image::Rgba<u8>)| {
         one.0.iter().zip(other.0).any(|(one, other)| one.abs_diff(other) > 32)
@@ -239,12 +240,12 @@ fn is_same(one: &RgbaImage, other: &RgbaImage) -> bool {
 }
 
 #[test]
-fn effects_of_what_is_around_the_chip_get_no_code() {
+fn effects_around_the_chip_get_no_code() {
     Gallery::new().holds_against(&AROUND);
 }
 
 #[test]
-fn what_lies_over_the_chip_gets_no_code() {
+fn elements_over_the_chip_get_no_code() {
     Gallery::new().holds_against(&OVER);
 }
 
@@ -253,11 +254,11 @@ fn tampering_with_the_chip_itself_gets_no_code() {
     Gallery::new().holds_against(&ITSELF);
 }
 
-/// Moves the form, so that the chip is elsewhere from one frame to the next.
+/// Moves the form, so that the chip moves from one frame to the next.
 const MOVE: &str = "boxes.closest('.login-form').style.cssText = 'position:fixed;left:500px;top:420px;width:400px'";
 const MOVE_BACK: &str = "boxes.closest('.login-form').style.cssText = ''";
 
-/// A page that can move the chip to a place, and that place.
+/// Opens a page that can move the chip to a point, and returns both.
 fn trap(scene: &Scene) -> (Page, (f64, f64)) {
     let page = passcode_page(scene);
     play(&page, MOVE);
@@ -277,10 +278,10 @@ fn click_twice(page: &Page, (x, y): (f64, f64)) {
     }
 }
 
-/// What the page and the user do once the pointer rests where the chip will be.
+/// The actions of the page and the user while the pointer rests where the chip will be.
 type Act = fn(&Page, (f64, f64));
 
-/// The chip comes into view, or under the pointer, too late for the user to notice it.
+/// Moments at which the chip comes into view, or under the pointer, too late for the user to notice it.
 const MOMENTS: [(&str, Act); 8] = [
     ("during a double click", |page, at| {
         play(page, &format!("addEventListener('pointerdown', () => {{ {MOVE} }}, {{ once: true, capture: true }})"));
@@ -338,7 +339,7 @@ const MOMENTS: [(&str, Act); 8] = [
 ];
 
 #[test]
-fn a_chip_that_comes_under_the_pointer_or_into_view_just_before_the_press_does_nothing() {
+fn a_chip_that_appears_just_before_the_press_ignores_it() {
     let scene = Scene::new(Age::V3_158).offering();
     for (name, act) in MOMENTS {
         let (page, at) = trap(&scene);

@@ -1,4 +1,5 @@
-//! Leaving halfway: an account is unconfirmed until the server was seen to have stored its factor, or to have taken its code.
+//! Leaving before the end: an account stays unconfirmed until the server was seen to store its factor or to accept its
+//! code.
 
 use super::enrollment::{enrolled, second_step};
 use super::*;
@@ -7,10 +8,10 @@ use std::time::Duration;
 
 const ENABLE: &str = ".content-warp-card .ant-btn-primary";
 
-/// A way to leave, and its name.
+/// A way to leave, with its name.
 type Leaving = (&'static str, fn(&Scene, Page));
 
-/// The last step of an enrollment whose account is stored, with the recovery code shown.
+/// Opens the last step of an enrollment, where the account is stored and the recovery code is shown.
 fn last_step(scene: &Scene) -> Page {
     let page = second_step(scene);
     click_chip(&page);
@@ -18,7 +19,7 @@ fn last_step(scene: &Scene) -> Page {
     page
 }
 
-/// The server has the factor, or has not.
+/// Returns `true` if the server has stored the factor.
 fn has_factor(scene: &Scene) -> bool {
     !scene.server.user("acme/bob").unwrap().totp_secret.is_empty()
 }
@@ -91,7 +92,7 @@ fn leaving_before_the_enable_response_confirms_nothing() {
 fn a_lost_enable_reply_is_confirmed_by_the_next_sign_in() {
     let scene = Scene::new(Age::V3_158);
     let page = last_step(&scene);
-    // The browser itself tries once more where a connection that it kept was closed.
+    // The browser repeats a request once if a reused connection was closed.
     scene.server.fail(mock_casdoor::Fault::LoseReply, "/api/mfa/setup/enable");
     page.click(ENABLE).unwrap();
     until("the server has it", || Ok(has_factor(&scene).then_some(()))).unwrap();
@@ -119,7 +120,7 @@ fn a_rejected_enable_confirms_nothing_until_it_succeeds() {
     assert!(has_factor(&scene));
 }
 
-/// A sign-in of alice's, whose account was enrolled and never confirmed.
+/// Sets up a sign-in of alice, whose account was enrolled but never confirmed.
 fn unconfirmed_alice() -> Scene {
     let scene = Scene::new(Age::V3_158);
     scene.desk.books().vault.as_mut().unwrap().accounts[0].unconfirmed = true;
@@ -205,7 +206,7 @@ fn an_edited_code_does_not_confirm_the_account() {
     let typed =
         page.evaluate("[...document.querySelectorAll('#passcode input')].map(cell => cell.value).join('')").unwrap();
     let typed = typed.as_str().unwrap();
-    // The page signs in as soon as the sixth digit is right: no cell is touched that holds its digit already.
+    // The page signs in as soon as the sixth digit is right, so cells that already hold the right digit are skipped.
     for (number, (digit, _)) in right.chars().zip(typed.chars()).enumerate().filter(|(_, (digit, old))| digit != old) {
         page.fill(&format!("#passcode input[aria-label='OTP Input {}']", number + 1), &digit.to_string()).unwrap();
     }
@@ -221,7 +222,7 @@ fn enabling_another_factor_does_not_confirm_the_account() {
     click_chip(&page);
     until("the account is stored", || Ok(enrolled(&scene))).unwrap();
     settle();
-    // "Use SMS": another form takes the place of this one, and ends with the same code and button.
+    // "Use SMS" replaces this form with another one, which ends with the same code and button.
     page.evaluate(
         "(async () => {
             const form = document.querySelector('#passcode').closest('form');

@@ -1,4 +1,4 @@
-//! Alice with her second factor, on the server at hand: the mock server, or a real one by `./build.sh live`.
+//! Alice with her second factor, on the mock server or, with `./build.sh live`, on a real one.
 
 use super::*;
 use e2e::package::{Installed, ask};
@@ -7,7 +7,7 @@ use e2e::user;
 use serde_json::Value;
 use std::cell::Cell;
 
-/// Alice, connected, enrolled through the chip, with her recovery code in the vault.
+/// Alice, connected and enrolled with the chip, with her recovery code in the vault.
 pub(super) struct Enrolled {
     pub(super) server: Server,
     pub(super) installed: Installed,
@@ -16,7 +16,7 @@ pub(super) struct Enrolled {
     pub(super) code: String,
     /// Her account's id.
     pub(super) id: String,
-    /// The chip has been used in this form.
+    /// The chip was used in this form before.
     pub(super) asked: Cell<bool>,
 }
 
@@ -25,7 +25,7 @@ impl Enrolled {
         let server = Server::at_hand().unwrap();
         let installed = Installed::headless().unwrap();
         let address = server.url();
-        // The fragment tells this tab from the sign-in window.
+        // The fragment distinguishes this tab from the sign-in window.
         let page = installed.browser.open(&format!("{address}/login/acme#tab")).unwrap();
         let popup = installed.popup(&page).unwrap();
         user::create_vault(&popup).unwrap();

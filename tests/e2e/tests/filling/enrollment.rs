@@ -1,8 +1,8 @@
-//! The enrollment page, from "Save to Authenticator and continue" to signed in with the new factor.
+//! The enrollment page, from "Save to Authenticator and continue" until the user is signed in with the new factor.
 
 use super::*;
 
-/// The enrollment page's second step, where the QR code is.
+/// Opens the enrollment page's second step, which shows the QR code.
 pub fn second_step(scene: &Scene) -> Page {
     let page = scene.open("/login/acme");
     submit_password(&page, "bob");

@@ -1,16 +1,17 @@
-//! The first use of an account on a connected server, with the extension as it is built: confirmed in the popup, never in the chip.
+//! The first use of an account on a connected server, with the built extension: it is confirmed in the popup, never in
+//! the chip.
 
 use super::*;
 use e2e::package::{Installed, POPUP};
 use e2e::user::{self, Typed};
 
 #[test]
-fn an_account_of_this_device_is_confirmed_in_the_popup_and_then_filled() {
+fn an_account_on_this_device_is_confirmed_in_the_popup_and_then_filled() {
     let server = e2e::server::Server::start_mock(0).unwrap();
     let e2e::server::Server::Mock(mock) = &server else { unreachable!() };
     let installed = Installed::headless().unwrap();
     let address = server.url();
-    // The fragment tells this tab from the sign-in window, which opens the same page.
+    // The fragment distinguishes this tab from the sign-in window, which opens the same page.
     let page = installed.browser.open(&format!("{address}/login/acme#tab")).unwrap();
     let popup = installed.popup(&page).unwrap();
     user::create_vault(&popup).unwrap();
@@ -38,7 +39,7 @@ fn an_account_of_this_device_is_confirmed_in_the_popup_and_then_filled() {
     popup.click("[data-action=confirm-fill]").unwrap();
     signed_in(&page);
 
-    // From now on it is this site's account, and the chip fills it.
+    // From now on the account is bound to this site, and the chip fills it.
     page.activate().unwrap();
     page.call("Network.clearBrowserCookies", json!({})).unwrap();
     page.navigate(&format!("{address}/login/acme")).unwrap();

@@ -1,17 +1,17 @@
-//! The server's passcode form in a frame: of its own site, where it is offered, and of another's, where nothing is done by
-//! itself.
+//! The server's passcode form in a frame: on its own site, where it is offered, and on another site, where nothing is
+//! filled automatically.
 
 use super::*;
 use serde_json::Value;
 
-/// Evaluates in every frame of the tab in front, in the page's own world.
+/// Evaluates code in every frame of the active tab, in the page's own world.
 fn in_frames(scene: &Scene, code: &str) -> Vec<Value> {
     let worker = scene.extension.worker("self.isReady === true").unwrap();
     let told = worker.evaluate(&format!("inFrames({code:?})")).unwrap();
     told.as_array().unwrap().iter().filter(|one| one["frame"] != 0).map(|one| one["result"].clone()).collect()
 }
 
-/// A page of `host` that frames the sign-in page, whose passcode boxes a script has brought up.
+/// Opens a page of `host` with the sign-in page in a frame, where a script has opened the passcode form.
 fn framed(scene: &Scene, host: &str) -> Page {
     let page = scene.browser.open(&format!("{}/static/nothing", scene.server.url(host))).unwrap();
     page.activate().unwrap();

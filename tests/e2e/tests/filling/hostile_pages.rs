@@ -1,8 +1,8 @@
-//! Pages that try to get a code which the user did not give them.
+//! Pages that try to get a code that the user did not give them.
 
 use super::*;
 
-/// The passcode form with an offer in the chip, by a sign-in of a user.
+/// Opens the passcode form with an offer in the chip, after a user's sign-in.
 fn offered(scene: &Scene) -> Page {
     let page = scene.sign_in("alice");
     page.wait_for("!!document.querySelector('casdoor-authenticator')").unwrap();
@@ -30,7 +30,7 @@ fn a_script_can_neither_read_nor_click_the_chip() {
     .unwrap();
     click_chip(&page);
     signed_in(&page);
-    assert_eq!(scene.picks(), 1, "the person's click only");
+    assert_eq!(scene.picks(), 1, "only the user's click counts");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_busy_page_costs_under_a_millisecond_per_second() {
     .unwrap();
     page.call("Profiler.enable", json!({})).unwrap();
     page.call("Profiler.setSamplingInterval", json!({ "interval": 50 })).unwrap();
-    // The least of five: other programs on the machine only ever add.
+    // The minimum of five runs, because other programs can only slow it down.
     let least = (0..5).map(|_| milliseconds_a_second(&page)).fold(f64::INFINITY, f64::min);
     println!("content scripts on a busy page: {least:.2} ms a second");
     assert!(least < 1.0, "{least} ms");
@@ -128,7 +128,7 @@ fn milliseconds_a_second(page: &Page) -> f64 {
     ours(&profile["profile"]) / 2.0
 }
 
-/// Milliseconds that a profile's samples spent in our scripts.
+/// Returns how many milliseconds of a profile were spent in the extension's scripts.
 fn ours(profile: &serde_json::Value) -> f64 {
     let nodes = profile["nodes"].as_array().unwrap();
     let is_ours = |id: &serde_json::Value| {

@@ -1,4 +1,4 @@
-//! The chip's words in the browser's language, with the extension as it is built.
+//! The chip's texts in the browser's language, with the built extension.
 
 use e2e::browser::Options;
 use e2e::package::{Installed, granted};

@@ -1,5 +1,5 @@
-//! The content scripts on Casdoor's pages, in a real browser: the mock server's pages are made of the components that
-//! Casdoor's were at three times, and the decisions are the library's.
+//! The content scripts on Casdoor's pages, in a real browser. The mock server's pages use the components of three
+//! Casdoor versions, and the library makes the decisions.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
 #![allow(clippy::disallowed_methods, reason = "a native test may read the clock")]
@@ -34,7 +34,7 @@ const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const CELLS: &str = "div#passcode.ant-otp input";
 const SINGLE: &str = "input#passcode";
 
-/// A server with alice's second factor, a browser with the content scripts, and the desk behind them.
+/// A server with alice's second factor, a browser with the content scripts, and the test's worker.
 struct Scene {
     server: MockServer,
     desk: Desk,
@@ -43,7 +43,8 @@ struct Scene {
 }
 
 impl Scene {
-    /// Connected to the server; alice's account has its origin, and fills by itself there.
+    /// Creates a vault that is connected to the server. Alice's account is bound to its origin, and is filled there
+    /// automatically.
     fn new(age: Age) -> Self {
         let server = MockServer::start(mock_casdoor::Options {
             age,
@@ -64,7 +65,7 @@ impl Scene {
         self.server.url(HOST)
     }
 
-    /// Makes it an offer: the user did not switch on that codes are typed without a click.
+    /// Turns off automatic filling, so that codes are only offered.
     fn offering(self) -> Self {
         self.desk.books().vault.as_mut().unwrap().connections[0].fills_by_itself = false;
         self
@@ -76,14 +77,14 @@ impl Scene {
         page
     }
 
-    /// Opens the sign-in page and signs in as a user does, up to the second factor.
+    /// Opens the sign-in page and signs in like a user, up to the second factor.
     fn sign_in(&self, user: &str) -> Page {
         let page = self.open("/login/acme");
         submit_password(&page, user);
         page
     }
 
-    /// Waits for something to be in the desk's books.
+    /// Waits until a condition on the worker's records is met.
     fn wait<T>(&self, what: &str, look: impl Fn(&Books) -> Option<T>) -> T {
         until(what, || Ok(look(&self.desk.books()))).unwrap()
     }
@@ -93,7 +94,7 @@ impl Scene {
         self.wait(what, |books| books.talk.iter().any(|(_, reply)| is_it(reply)).then_some(()));
     }
 
-    /// Returns how many passcodes the server was sent.
+    /// Returns how many passcodes the server received.
     fn passcodes(&self) -> usize {
         let posts =
             self.server.requests().into_iter().filter(|line| line.method == "POST" && line.path == "/api/login");
@@ -122,15 +123,15 @@ fn submit_password(page: &Page, user: &str) {
     page.click("#normal_login button[type=submit]").unwrap();
 }
 
-/// How long the pointer rests on the chip before it is pressed: longer than the chip asks for, on a busy machine.
+/// How long the pointer rests on the chip before the click: longer than the chip requires, on a busy machine.
 const REST: Duration = Duration::from_millis(900);
 
-/// Clicks the chip as a user does: rests the pointer on it, and then presses.
+/// Clicks the chip like a user: rests the pointer on it, and then presses.
 fn click_chip(page: &Page) {
     click_button(page, 0, 1);
 }
 
-/// Clicks the chip's button of that number, of so many of one height.
+/// Clicks a button of the chip by its number, where all `count` buttons have the same height.
 fn click_button(page: &Page, number: u32, count: u32) {
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
     page.evaluate("document.querySelector('casdoor-authenticator-space').scrollIntoView({ block: 'center' })").unwrap();
@@ -141,7 +142,7 @@ fn click_button(page: &Page, number: u32, count: u32) {
     press_at(page, at);
 }
 
-/// The middle of the chip's button of that number, of so many of one height.
+/// Returns the center of a button of the chip by its number, where all `count` buttons have the same height.
 fn place_of_button(page: &Page, number: u32, count: u32) -> (f64, f64) {
     let place = page
         .evaluate(&format!(
@@ -164,7 +165,7 @@ fn mouse(page: &Page, kind: &str, (x, y): (f64, f64)) {
     page.call("Input.dispatchMouseEvent", event).unwrap();
 }
 
-/// The server let the browser in: the sign-in page is gone.
+/// Waits until the server has signed the user in and the sign-in page is gone.
 fn signed_in(page: &Page) {
     page.wait_for("location.pathname !== '/login/acme'").unwrap();
 }

@@ -1,9 +1,9 @@
-//! The passcode form at sign-in, in its three shapes, and the forms that look like it.
+//! The passcode form at sign-in in its three forms, and other forms that look like it.
 
 use super::*;
 use test_worker::{first_id, refusal};
 
-/// Notes how many milliseconds pass from the boxes' appearing to the first digit in them.
+/// Measures the milliseconds from the form's appearance to the first digit in it.
 const STOPWATCH: &str = "
     let began = 0;
     new MutationObserver(() => { if (!began && document.getElementById('passcode')) began = performance.now(); })
@@ -108,21 +108,21 @@ fn a_rejected_code_is_not_resent_and_the_next_one_is_offered() {
     let scene = Scene::new(Age::V3_158);
     scene.server.set_skew(3600);
     let page = scene.sign_in("alice");
-    let refused = scene.wait("the code is refused", refusal);
+    let refused = scene.wait("the code is rejected", refusal);
     assert_eq!(refused.id, first_id(&scene.desk.books()));
     assert_eq!(scene.passcodes(), 1);
     scene.server.set_skew(0);
-    // Up to thirty seconds, which is all the patience that a condition has.
+    // Up to thirty seconds, which is the timeout of a condition.
     let left = refused.until.saturating_sub(u64::try_from(e2e::clock::unix_seconds()).unwrap());
     if left > 3 {
-        // The page's own theme is not the browser's: what is said stands on a ground of its own.
+        // The page's theme may differ from the browser's, so the chip's text has its own background.
         page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
         assert_eq!(chip_style(&page, "P").0, "rgb(255, 255, 255)");
     }
     let left = refused.until.saturating_sub(u64::try_from(e2e::clock::unix_seconds()).unwrap());
     std::thread::sleep(std::time::Duration::from_secs(left));
     scene.wait_for_reply("the next code is offered", |reply| matches!(reply, PageReply::Offer { .. }));
-    assert_eq!(scene.passcodes(), 1, "nothing is sent by itself after a refusal");
+    assert_eq!(scene.passcodes(), 1, "nothing is sent automatically after a rejection");
     click_chip(&page);
     signed_in(&page);
     let codes = scene.desk.books().codes();
@@ -142,7 +142,7 @@ fn other_forms_are_ignored_and_the_sms_form_offers_the_authenticator() {
         assert!(scene.desk.books().codes().is_empty(), "{kind}");
         click_chip(&page);
         signed_in(&page);
-        assert_eq!(scene.passcodes(), 1, "{kind}: switched over and filled");
+        assert_eq!(scene.passcodes(), 1, "{kind}: switched to the authenticator and filled");
     }
 }
 
@@ -209,7 +209,7 @@ fn the_next_code_is_filled_in_the_last_two_seconds() {
     let page = scene.sign_in("alice");
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
     let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    // A second and a half before the boundary, and not before the chip could have been seen.
+    // A second and a half before the boundary, but not before the chip could have been seen.
     let left = 28_500 - i64::try_from(now() % 30_000).unwrap();
     let wait = if left < 1_300 { left + 30_000 } else { left };
     mouse(&page, "mouseMoved", place_of_button(&page, 0, 1));
@@ -240,7 +240,8 @@ fn the_chip_is_readable_in_both_themes_and_moves_nothing() {
     }
 }
 
-/// Background, and animation with transition, of the chip's first element of that name: DevTools see into the closed root.
+/// Returns the background, and the animation and transition, of the chip's first element with a name. DevTools can read
+/// the closed shadow root.
 fn chip_style(page: &Page, name: &str) -> (String, String) {
     page.call("DOM.enable", json!({})).unwrap();
     page.call("CSS.enable", json!({})).unwrap();
@@ -254,7 +255,7 @@ fn chip_style(page: &Page, name: &str) -> (String, String) {
     (of("background-color"), format!("{} {}", of("animation-name"), of("transition-duration")))
 }
 
-/// The first element of that name in the chip's shadow root.
+/// Returns the first element with a name in the chip's shadow root.
 fn node(at: &serde_json::Value, name: &str, in_chip: bool) -> Option<i64> {
     let in_chip = in_chip || at["nodeName"] == "CASDOOR-AUTHENTICATOR";
     if in_chip && at["nodeName"] == name {

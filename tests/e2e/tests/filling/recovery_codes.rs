@@ -1,5 +1,5 @@
-//! A recovery code from the enrollment page to its own form, with the extension as it is built: kept, picked, filled
-//! for the vault's password, struck off.
+//! A recovery code from the enrollment page to its own form, with the built extension: saved, selected, filled after
+//! the vault's password was entered, and crossed out.
 
 use super::enrolled_user::Enrolled;
 use super::*;
@@ -11,7 +11,7 @@ use serde_json::Value;
 const FORM: &str = ".login-form input[type=passcode]";
 
 impl Enrolled {
-    /// What became of each code.
+    /// Returns the state of each code.
     fn fates(&self) -> Vec<(String, String)> {
         let shown = self.ask(&json!({ "do": "show_recovery", "id": self.id, "password": VAULT_PASSWORD }));
         let text = |code: &Value, field: &str| code[field].as_str().unwrap().to_owned();
@@ -33,7 +33,7 @@ impl Enrolled {
     /// Clicks the chip, and waits for the popup that asks for the password.
     fn pick(&self) -> Page {
         self.page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
-        // The chip has one button here, below what it may have to say.
+        // The chip has one button here, below its message if there is one.
         let (number, lines) = if self.asked.replace(true) { (1, 2) } else { (0, 1) };
         click_button(&self.page, number, lines);
         let popup = self.installed.browser.wait_for_page(&self.installed.extension.url(POPUP)).unwrap();
@@ -61,7 +61,7 @@ fn a_recovery_code_is_filled_after_the_password_and_marked_used() {
     let enrolled = Enrolled::new();
     enrolled.come_to_the_form();
     std::thread::sleep(std::time::Duration::from_millis(500));
-    assert_eq!(enrolled.typed(), "", "nothing is filled by itself");
+    assert_eq!(enrolled.typed(), "", "nothing is filled automatically");
     let popup = enrolled.pick();
     assert!(popup.text("[data-step=confirm] p").unwrap().contains("id.acme.test"));
     assert_eq!(enrolled.typed(), "", "nothing is filled before the password");
@@ -76,7 +76,7 @@ fn a_recovery_code_is_filled_after_the_password_and_marked_used() {
     give_password(&popup, VAULT_PASSWORD);
     until("the code is filled", || Ok((enrolled.typed() == enrolled.code).then_some(()))).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(500));
-    assert!(enrolled.page.evaluate("location.pathname").unwrap() == "/login/acme", "the person presses the button");
+    assert!(enrolled.page.evaluate("location.pathname").unwrap() == "/login/acme", "the user has to press the button");
     assert_eq!(enrolled.fates(), [(enrolled.code.clone(), "filled".to_owned())]);
     enrolled.page.activate().unwrap();
     enrolled.page.click_named("Verify").unwrap();
@@ -115,7 +115,7 @@ fn a_closed_recovery_form_gets_no_code() {
     let enrolled = Enrolled::new();
     enrolled.come_to_the_form();
     let popup = enrolled.pick();
-    // The same form on another origin in the same tab, and then the right one again: both are other documents.
+    // The same form on another origin in the same tab, and then on the right one again, is another document each time.
     let there = enrolled.server.url();
     for address in [there.replace("id.acme.test", "evil.acme.test"), there] {
         enrolled.page.evaluate(&format!("location.assign('{address}/login/acme')")).unwrap();

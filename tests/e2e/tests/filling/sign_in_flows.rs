@@ -1,5 +1,5 @@
-//! Every road that leads to the passcode form: for OAuth, SAML, CAS, a device, back from another provider, and in the window
-//! that another site opened. With the mock server and, by `./build.sh live`, with a real server.
+//! Every flow that leads to the passcode form: OAuth, SAML, CAS, device authorization, another provider, and the pop-up
+//! window of another site. Runs against the mock server and, with `./build.sh live`, against a real one.
 
 use super::enrolled_user::Enrolled;
 use super::*;
@@ -7,14 +7,15 @@ use data_encoding::BASE64;
 use e2e::other_site::{self, Answer};
 use e2e::server::Server;
 
-/// An address of the server that asks who is there, and what is true in the page once the sign-in went through.
+/// A sign-in flow: its first address, and the condition that is true on the page after the sign-in.
 struct Road {
     address: String,
     asks_for_the_password: bool,
     arrived: String,
 }
 
-/// A site that every server sends its users to, as it does to any port of this machine. It hears what a window tells it.
+/// A site that every server accepts as a redirect target, because it is on this device. It receives the messages of a
+/// sign-in window.
 fn shop() -> String {
     let page = "<!doctype html><title>A shop</title><button onclick='open(atob(location.hash.slice(1)), \"\", \"popup,width=700,height=800\")'>Sign in</button>
         <script>addEventListener('message', event => { globalThis.heard = { origin: event.origin, ...event.data } })</script>";
@@ -42,7 +43,7 @@ fn authorize(server: &str, site: &str) -> String {
     )
 }
 
-/// A device that waits for someone to sign it in: it is, once the server gives it a token.
+/// Starts a device authorization, which is complete when the server issues a token to the device.
 fn device(enrolled: &Enrolled) -> Road {
     let begun = enrolled.page.evaluate(
         "fetch('/api/device-auth', { method: 'POST', body: new URLSearchParams({ client_id: 'acme-client', scope: 'openid' }) })
@@ -68,14 +69,14 @@ fn roads(enrolled: &Enrolled, site: &str) -> Vec<Road> {
         format!("{server}/login/saml/authorize/acme/app-acme?SAMLRequest={}&RelayState=r1", saml_request(site, binding))
     };
     let mut roads = vec![
-        // First, since a device waits for two minutes only.
+        // First, because a device only waits for two minutes.
         device(enrolled),
         road(authorize(&server, site), at("back?code=")),
         road(saml("HTTP-Redirect"), at("acs?SAMLResponse=")),
         road(saml("HTTP-POST"), at("acs")),
         road(format!("{server}/cas/acme/app-acme/login?service={service}"), at("cas?ticket=ST-")),
     ];
-    // A real server would need another provider to send its users to.
+    // A real server would need another provider to redirect its users to.
     if matches!(enrolled.server, Server::Mock(_)) {
         let state = encoded(&BASE64.encode(b"application=app-acme&provider=provider-elsewhere&method=signin"));
         let address = format!("{server}/callback?code=alice&state={state}");

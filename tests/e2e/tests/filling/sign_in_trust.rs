@@ -1,8 +1,8 @@
-//! A code is typed without a click only after a sign-in that the user made by hand, in a form that could be seen.
+//! A code is typed without a click only after a sign-in that the user made by hand, in a visible form.
 
 use super::*;
 
-/// Puts both values into the form as a script can, without an event that the browser trusts.
+/// Sets both values like a script, without trusted events.
 const PREFILL: &str = "
     var set = (selector, text) => {
         const field = document.querySelector(selector);
@@ -14,10 +14,10 @@ const PREFILL: &str = "
 const SUBMIT: &str = "document.querySelector('#normal_login').requestSubmit()";
 const BUTTON: &str = "#normal_login button[type=submit]";
 
-/// What the page and the user do on the sign-in page, up to the submission.
+/// The actions of the page and the user on the sign-in page, up to the submission.
 type SignIn = fn(&Page);
 
-/// The sign-in that ends in an offer instead of a code.
+/// Checks that a sign-in results in an offer instead of a code.
 fn is_only_offered(name: &str, sign_in: SignIn) {
     let scene = Scene::new(Age::V3_158);
     let page = scene.open("/login/acme");
@@ -28,7 +28,7 @@ fn is_only_offered(name: &str, sign_in: SignIn) {
 }
 
 #[test]
-fn a_sign_in_that_a_script_submitted_around_a_harmless_click_names_nobody() {
+fn a_form_submitted_by_a_script_around_a_harmless_click_identifies_no_user() {
     is_only_offered("a click on something else in the form", |page| {
         page.evaluate(&format!(
             "{PREFILL} document.querySelector('.login-forget-password').addEventListener('click', () => {SUBMIT})"
@@ -39,7 +39,7 @@ fn a_sign_in_that_a_script_submitted_around_a_harmless_click_names_nobody() {
 }
 
 #[test]
-fn prefilled_values_name_nobody_even_when_the_user_presses_the_button() {
+fn prefilled_values_identify_no_user_even_if_the_user_submits_them() {
     is_only_offered("values of a script", |page| {
         page.evaluate(PREFILL).unwrap();
         page.click(BUTTON).unwrap();
@@ -47,7 +47,7 @@ fn prefilled_values_name_nobody_even_when_the_user_presses_the_button() {
 }
 
 #[test]
-fn text_that_a_script_inserts_while_the_user_types_something_else_names_nobody() {
+fn text_inserted_by_a_script_while_the_user_types_identifies_no_user() {
     is_only_offered("inserted by a script", |page| {
         page.evaluate(
             "for (const [selector, text] of [['#input', 'alice'], ['#normal_login_password', 'pass-word-1']]) {
@@ -68,7 +68,7 @@ fn text_that_a_script_inserts_while_the_user_types_something_else_names_nobody()
 }
 
 #[test]
-fn a_name_that_is_exchanged_at_the_press_names_nobody() {
+fn a_name_that_is_replaced_at_the_press_identifies_no_user() {
     is_only_offered("exchanged", |page| {
         page.fill("#input", "bob").unwrap();
         page.fill("#normal_login_password", PASSWORD).unwrap();
@@ -81,7 +81,7 @@ fn a_name_that_is_exchanged_at_the_press_names_nobody() {
 }
 
 #[test]
-fn a_form_that_nobody_can_see_names_nobody() {
+fn an_invisible_form_identifies_no_user() {
     for effect in ["opacity:.01", "mask-image:linear-gradient(transparent,transparent)", "filter:opacity(.02)"] {
         let scene = Scene::new(Age::V3_158);
         let page = scene.open("/login/acme");
@@ -95,7 +95,7 @@ fn a_form_that_nobody_can_see_names_nobody() {
 }
 
 #[test]
-fn corrected_typing_and_enter_are_the_users_own() {
+fn corrected_typing_and_enter_identify_the_user() {
     let scene = Scene::new(Age::V3_158);
     let page = scene.open("/login/acme");
     page.fill("#input", "alixe").unwrap();

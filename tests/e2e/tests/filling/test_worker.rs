@@ -1,5 +1,6 @@
-//! An extension of the shipped content scripts alone, and the desk that its worker asks: the shipped decisions, with a
-//! vault that the test holds. What the browser says of a page (its origin, its frame) is the browser's own word.
+//! An extension that contains only the shipped content scripts, and the test's replacement for its worker, which makes
+//! the shipped decisions on a vault that the test controls. The origin and the frame of a page are reported by the
+//! browser.
 
 use casdoor_authenticator::autofill::{
     self, Enrolment, Frame, PageContext, PageReply, PageRequest, Refusal, Seen, Verdict,
@@ -35,24 +36,24 @@ const WORKER: &str = "
     };
     self.isReady = true;";
 
-/// What the worker knows.
+/// The worker's vault and a record of its requests.
 #[derive(Default)]
 pub struct Books {
-    /// `None` while locked.
+    /// The vault; `None` while it is locked.
     pub vault: Option<Vault>,
-    /// What content scripts asked, and what they were answered.
+    /// The requests of content scripts, and the replies to them.
     pub talk: Vec<(PageRequest, PageReply)>,
-    /// The recovery codes that were kept.
+    /// The recovery codes that were saved.
     pub recovery_codes: Vec<String>,
 }
 
 impl Books {
-    /// Returns how many requests of one kind there were.
+    /// Returns the number of requests of one kind.
     pub fn count(&self, is_it: impl Fn(&PageRequest) -> bool) -> usize {
         self.talk.iter().filter(|(request, _)| is_it(request)).count()
     }
 
-    /// The codes that left the vault.
+    /// Returns the codes that were given to pages.
     pub fn codes(&self) -> Vec<String> {
         let code = |(_, reply): &(PageRequest, PageReply)| match reply {
             PageReply::Fill { code, .. } => Some(code.clone()),
@@ -62,14 +63,14 @@ impl Books {
     }
 }
 
-/// The worker's place, played by the test.
+/// The test's replacement for the worker.
 pub struct Desk {
     books: Arc<Mutex<Books>>,
     folder: TempDir,
 }
 
 impl Desk {
-    /// Opens the desk with a vault, and makes the extension that asks it.
+    /// Starts with a vault, and creates the extension that sends its requests here.
     pub fn open(vault: Vault) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -83,18 +84,18 @@ impl Desk {
         Self { books, folder: extension(port) }
     }
 
-    /// The unpacked extension.
+    /// Returns the folder of the unpacked extension.
     pub fn extension(&self) -> &Path {
         self.folder.path()
     }
 
-    /// What the worker knows.
+    /// Returns the vault and the record of requests.
     pub fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap()
     }
 }
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
@@ -138,7 +139,7 @@ fn serve(stream: TcpStream, books: &Mutex<Books>) -> std::io::Result<()> {
     )
 }
 
-/// What the product's worker does: the origin and the frame from the browser, the rest decided by the library.
+/// Answers like the product's worker: origin and frame come from the browser, and the library decides.
 fn answer(asked: &Value, books: &mut Books) -> PageReply {
     let request: PageRequest = serde_json::from_value(asked["request"].clone()).unwrap();
     let page = |seen: &Seen| PageContext {
@@ -185,7 +186,7 @@ fn enrol(page: &PageContext, secret: &str, picture: &str, books: &mut Books, now
     autofill::passcode(vault.account(id).unwrap(), vault, page.seen.refused, now)
 }
 
-/// The texts of the QR codes in a `data:` URL, as the worker's canvas and the library read them.
+/// Returns the texts of the QR codes in a `data:` URL, decoded like in the worker.
 fn texts(picture: &str) -> Vec<Secret<String>> {
     let Some(png) = picture.strip_prefix("data:image/png;base64,") else { return Vec::new() };
     let png = data_encoding::BASE64.decode(png.as_bytes()).unwrap();
@@ -195,7 +196,7 @@ fn texts(picture: &str) -> Vec<Secret<String>> {
     qr::read(&luma, || false).into_iter().map(|found| found.text).collect()
 }
 
-/// Ids that differ, which is all that a test needs of randomness.
+/// Generates ids that differ, because tests need no more randomness than that.
 pub struct Clock(pub u64);
 
 impl Entropy for Clock {
@@ -207,7 +208,7 @@ impl Entropy for Clock {
     }
 }
 
-/// The refusal in the last request that told of one.
+/// Returns the reason for the last rejection that a page reported.
 pub fn refusal(books: &Books) -> Option<Refusal> {
     books.talk.iter().rev().find_map(|(request, _)| match request {
         PageRequest::Boxes(seen) => seen.refused,
@@ -215,7 +216,7 @@ pub fn refusal(books: &Books) -> Option<Refusal> {
     })
 }
 
-/// The id of the first account.
+/// Returns the id of the first account.
 pub fn first_id(books: &Books) -> AccountId {
     books.vault.as_ref().unwrap().accounts[0].id
 }
