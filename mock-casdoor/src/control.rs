@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::age::Age;
-use crate::call::{Answer, Call};
 use crate::fault::Rule;
+use crate::messages::{ServerRequest, ServerResponse};
+use crate::release::Release;
 use crate::server::Parts;
 use crate::world::User;
 
@@ -47,16 +47,16 @@ impl From<&User> for UserState {
 }
 
 /// Handles `GET /control/requests`, `GET /control/user?id=`, `POST /control/fault` with `{"fault","on","times"}`, `POST
-/// /control/calm`, `POST /control/age?name=` and `POST /control/skew?seconds=`.
-pub(crate) fn over_http(parts: &mut Parts, call: &Call) -> Answer {
-    let done = || Answer::json(200, &json!({"done": true}));
-    match (call.method.as_str(), call.path.as_str()) {
-        ("GET", "/control/requests") => Answer::json(200, &json!(parts.journal)),
+/// /control/calm`, `POST /control/release?name=` and `POST /control/skew?seconds=`.
+pub(crate) fn over_http(parts: &mut Parts, request: &ServerRequest) -> ServerResponse {
+    let done = || ServerResponse::json(200, &json!({"done": true}));
+    match (request.method.as_str(), request.path.as_str()) {
+        ("GET", "/control/requests") => ServerResponse::json(200, &json!(parts.journal)),
         ("GET", "/control/user") => {
-            let state = parts.world.user(call.query.text("id")).map(UserState::from);
-            Answer::json(200, &json!(state))
+            let state = parts.world.user(request.query.text("id")).map(UserState::from);
+            ServerResponse::json(200, &json!(state))
         }
-        ("POST", "/control/fault") => match serde_json::from_slice::<Rule>(&call.body) {
+        ("POST", "/control/fault") => match serde_json::from_slice::<Rule>(&request.body) {
             Ok(rule) => {
                 parts.rules.push(rule);
                 done()
@@ -67,24 +67,24 @@ pub(crate) fn over_http(parts: &mut Parts, call: &Call) -> Answer {
             parts.rules.clear();
             done()
         }
-        ("POST", "/control/age") => match call.query.text("name").parse::<Age>() {
-            Ok(age) => {
-                parts.world.age = age;
+        ("POST", "/control/release") => match request.query.text("name").parse::<Release>() {
+            Ok(release) => {
+                parts.world.release = release;
                 done()
             }
             Err(error) => refused(&error.to_string()),
         },
-        ("POST", "/control/skew") => match call.query.text("seconds").parse() {
+        ("POST", "/control/skew") => match request.query.text("seconds").parse() {
             Ok(seconds) => {
                 parts.skew = seconds;
                 done()
             }
             Err(_) => refused("seconds is not a number"),
         },
-        _ => Answer::json(404, &json!({"error": "no such control"})),
+        _ => ServerResponse::json(404, &json!({"error": "no such control"})),
     }
 }
 
-fn refused(why: &str) -> Answer {
-    Answer::json(400, &json!({"error": why}))
+fn refused(why: &str) -> ServerResponse {
+    ServerResponse::json(400, &json!({"error": why}))
 }

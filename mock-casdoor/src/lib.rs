@@ -2,7 +2,7 @@
 //!
 //! `./build.sh demo` starts it, and the end-to-end tests use it. It responds to every recorded request as the real
 //! server did ([`contract`] replays the recordings in `tests/fixtures/casdoor`), rejects what the real server rejects,
-//! and can imitate five older releases ([`Age`]) and seven kinds of failure ([`Fault`]).
+//! and can imitate five older releases ([`Release`]) and seven kinds of failure ([`Fault`]).
 //!
 //! To check a real server instead, use [`contract::replay`]. To imitate a hostile server, put a [`Proxy`] in front.
 //!
@@ -17,17 +17,17 @@
 //! # Ok::<(), mock_casdoor::StartError>(())
 //! ```
 
-mod age;
-mod call;
 mod clock;
 pub mod contract;
 mod control;
 mod fault;
+mod messages;
 mod mock_server;
 mod origin;
 mod pages;
 mod proxy;
 mod random;
+mod release;
 mod request_log;
 mod routes;
 mod server;
@@ -35,11 +35,11 @@ pub mod totp;
 pub mod web;
 mod world;
 
-pub use age::{Age, AgeError, PasscodeForm};
 pub use control::UserState;
 pub use fault::Fault;
 pub use mock_server::{MockServer, Options, StartError, sample_accounts};
 pub use pages::bundle;
 pub use proxy::{ProxiedRequest, Proxy, ProxyAnswer};
+pub use release::{PasscodeForm, Release, ReleaseError};
 pub use request_log::RequestLine;
 pub use world::PASSWORD;

@@ -1,4 +1,4 @@
-//! The mock server as a program: `mock-casdoor [--port N] [--age NAME] [--web DIR] [--skew SECONDS] [--sample]
+//! The mock server as a program: `mock-casdoor [--port N] [--release NAME] [--web DIR] [--skew SECONDS] [--sample]
 //! [--control]`.
 //!
 //! Started in the repository, it builds its pages first. `--web` uses pages that were built elsewhere.
@@ -8,7 +8,8 @@ use std::process::ExitCode;
 
 use mock_casdoor::{MockServer, Options, web};
 
-const USAGE: &str = "usage: mock-casdoor [--port N] [--age NAME] [--web DIR] [--skew SECONDS] [--sample] [--control]";
+const USAGE: &str =
+    "usage: mock-casdoor [--port N] [--release NAME] [--web DIR] [--skew SECONDS] [--sample] [--control]";
 
 fn main() -> ExitCode {
     let options = match options(std::env::args().skip(1)) {
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let age = options.age;
+    let release = options.release;
     if options.web == Options::default().web
         && let Err(error) = web::build(Path::new("."))
     {
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     }
     match MockServer::start(options) {
         Ok(server) => {
-            println!("{} mock server on {}", age.name(), server.url("id.acme.test"));
+            println!("{} mock server on {}", release.name(), server.url("id.acme.test"));
             println!(
                 "start a browser with --host-resolver-rules=\"MAP id.acme.test 127.0.0.1\"; users: acme/alice, acme/bob; password {}",
                 mock_casdoor::PASSWORD
@@ -47,7 +48,9 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
         let mut value = || arguments.next().ok_or_else(|| format!("{name} needs a value"));
         match name.as_str() {
             "--port" => options.port = value()?.parse().map_err(|_| "--port needs a number".to_owned())?,
-            "--age" => options.age = value()?.parse().map_err(|error: mock_casdoor::AgeError| error.to_string())?,
+            "--release" => {
+                options.release = value()?.parse().map_err(|error: mock_casdoor::ReleaseError| error.to_string())?
+            }
             "--web" => options.web = value()?.into(),
             "--skew" => options.skew_seconds = value()?.parse().map_err(|_| "--skew needs seconds".to_owned())?,
             "--sample" => options.sample = true,

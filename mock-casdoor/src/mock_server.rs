@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::age::Age;
 use crate::clock;
 use crate::control::UserState;
 use crate::fault::{Fault, Rule};
+use crate::release::Release;
 use crate::request_log::RequestLine;
 use crate::server::{self, Parts, Shared};
 use crate::world::{self, Application, Grant, User, World};
@@ -22,7 +22,7 @@ use crate::world::{self, Application, Grant, User, World};
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The release to imitate.
-    pub age: Age,
+    pub release: Release,
     /// The port on 127.0.0.1; 0 for any free port.
     pub port: u16,
     /// The folder of the built pages; required only to serve pages.
@@ -38,7 +38,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            age: Age::default(),
+            release: Release::default(),
             port: 0,
             web: PathBuf::from("dist/mock-casdoor-web"),
             skew_seconds: 0,
@@ -126,8 +126,8 @@ impl MockServer {
     }
 
     /// Switches to another release and keeps all data.
-    pub fn set_age(&self, age: Age) {
-        self.shared.lock().world.age = age;
+    pub fn set_age(&self, release: Release) {
+        self.shared.lock().world.release = release;
     }
 
     /// Injects a fault into all requests whose path begins with `on`.
@@ -297,7 +297,7 @@ impl Drop for MockServer {
 
 fn shared(options: &Options) -> Shared {
     let now = clock::machine_seconds().saturating_add(options.skew_seconds);
-    let mut world = World::new(options.age, now);
+    let mut world = World::new(options.release, now);
     if options.sample
         && let Some(user) = world.user_mut("acme/alice")
     {

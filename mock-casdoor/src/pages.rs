@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::age::{Age, PasscodeForm};
-use crate::call::Answer;
+use crate::messages::ServerResponse;
+use crate::release::{PasscodeForm, Release};
 use crate::routes;
 
 /// Maximum size of a served file.
 const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// Returns the folder of the script that renders this release's pages.
-pub fn bundle(age: Age) -> &'static str {
-    match age.passcode_form() {
+pub fn bundle(release: Release) -> &'static str {
+    match release.passcode_form() {
         PasscodeForm::Single => "antd-5.2",
         PasscodeForm::Cells => "antd-5.24",
         PasscodeForm::LabelledCells => "antd-6.3",
@@ -19,25 +19,25 @@ pub fn bundle(age: Age) -> &'static str {
 }
 
 /// Returns the document that is served for every page.
-pub(crate) fn document(age: Age) -> Answer {
-    let folder = bundle(age);
-    let remembers = age.remembers_second_factor();
+pub(crate) fn document(release: Release) -> ServerResponse {
+    let folder = bundle(release);
+    let remembers = release.remembers_second_factor();
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"description\" content=\"A mock of a Casdoor server\">\n<title>Casdoor</title>\n\
          <link rel=\"icon\" href=\"/static/favicon.svg\">\n<link rel=\"stylesheet\" href=\"/static/page.css\">\n</head>\n\
          <body data-remembers=\"{remembers}\">\n<div id=\"root\"></div>\n<script src=\"/static/{folder}/page.js\" defer></script>\n</body>\n</html>\n"
     );
-    Answer::html(200, html).with("set-cookie", routes::web_config_cookie())
+    ServerResponse::html(200, html).with("set-cookie", routes::web_config_cookie())
 }
 
 /// Serves a file from the folder of built pages. Names that could leave the folder are not found.
-pub(crate) fn file(folder: &Path, name: &str) -> Answer {
+pub(crate) fn file(folder: &Path, name: &str) -> ServerResponse {
     let plain = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains('\\');
     let path: PathBuf = name.split('/').fold(folder.to_owned(), |path, part| path.join(part));
     let small = || std::fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() <= MAX_FILE_BYTES);
     if !name.split('/').all(plain) || !small() {
-        return Answer::html(404, "404 Not Found".to_owned());
+        return ServerResponse::html(404, "404 Not Found".to_owned());
     }
     let content_type = match name.rsplit('.').next() {
         Some("js") => "text/javascript; charset=utf-8",
@@ -47,10 +47,10 @@ pub(crate) fn file(folder: &Path, name: &str) -> Answer {
         _ => "application/octet-stream",
     };
     match std::fs::read(&path) {
-        Ok(body) => Answer { status: 200, headers: vec![("content-type", content_type.to_owned())], body }
+        Ok(body) => ServerResponse { status: 200, headers: vec![("content-type", content_type.to_owned())], body }
             .with("access-control-allow-origin", "*")
             .with("cache-control", "no-cache"),
-        Err(_) => Answer::html(404, "404 Not Found".to_owned()),
+        Err(_) => ServerResponse::html(404, "404 Not Found".to_owned()),
     }
 }
 
@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn each_age_has_the_script_that_draws_its_form() {
-        let text = String::from_utf8(document(Age::V2_211).body).unwrap();
+        let text = String::from_utf8(document(Release::V2_211).body).unwrap();
         assert!(text.contains("/static/antd-5.24/page.js"));
-        assert!(String::from_utf8(document(Age::V1_783).body).unwrap().contains("data-remembers=\"false\""));
+        assert!(String::from_utf8(document(Release::V1_783).body).unwrap().contains("data-remembers=\"false\""));
     }
 }

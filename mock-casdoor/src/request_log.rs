@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::call::Call;
 use crate::clock;
+use crate::messages::ServerRequest;
 
 /// A received request. For credentials, it records only whether they were present.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,17 +33,17 @@ pub struct RequestLine {
 }
 
 impl RequestLine {
-    pub(crate) fn new(call: &Call, has_cookie: bool) -> Self {
-        let columns = call.query.text("columns");
+    pub(crate) fn new(request: &ServerRequest, has_cookie: bool) -> Self {
+        let columns = request.query.text("columns");
         Self {
-            method: call.method.clone(),
-            path: call.path.clone(),
+            method: request.method.clone(),
+            path: request.path.clone(),
             columns: (!columns.is_empty()).then(|| columns.to_owned()),
-            host: call.host.clone(),
-            origin: call.origin.clone(),
+            host: request.host.clone(),
+            origin: request.origin.clone(),
             has_cookie,
-            has_bearer: call.bearer.is_some(),
-            body_bytes: call.body.len(),
+            has_bearer: request.bearer.is_some(),
+            body_bytes: request.body.len(),
             answer_bytes: 0,
             at_ms: clock::machine_milliseconds(),
             status: None,

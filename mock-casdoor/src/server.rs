@@ -17,8 +17,8 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
-use crate::call::{Answer, Call, Fields};
 use crate::fault::{self, Fault, Rule};
+use crate::messages::{Fields, ServerRequest, ServerResponse};
 use crate::request_log::RequestLine;
 use crate::world::World;
 use crate::{clock, control, pages, routes};
@@ -110,54 +110,54 @@ async fn asset(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -> R
 
 async fn anything(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let has_cookie = request.headers().contains_key(COOKIE);
-    let Some(mut call) = read(request).await else {
-        return response(Answer::empty(413), clock::machine_seconds());
+    let Some(mut request) = read(request).await else {
+        return response(ServerResponse::empty(413), clock::machine_seconds());
     };
-    if shared.control && call.path.starts_with("/control/") {
+    if shared.control && request.path.starts_with("/control/") {
         let mut parts = shared.lock();
-        let answer = control::over_http(&mut parts, &call);
+        let answer = control::over_http(&mut parts, &request);
         return response(answer, parts.now());
     }
-    let fault = fault::strike(&mut shared.lock().rules, &call.path);
+    let fault = fault::strike(&mut shared.lock().rules, &request.path);
     if let Some(Fault::Slow(milliseconds)) = fault {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
     }
     let mut parts = shared.lock();
-    call.now = parts.now();
-    let mut line = RequestLine::new(&call, has_cookie);
-    let answer = faulty(&mut parts.world, &call, fault);
+    request.now = parts.now();
+    let mut line = RequestLine::new(&request, has_cookie);
+    let answer = faulty(&mut parts.world, &request, fault);
     line.status = answer.as_ref().map(|answer| answer.status);
     line.answer_bytes = answer.as_ref().map_or(0, |answer| answer.body.len());
     parts.journal.push(line);
     match answer {
-        Some(answer) => response(answer, call.now),
+        Some(answer) => response(answer, request.now),
         None => hang_up(),
     }
 }
 
 /// Returns the response, or `None` to close the connection.
-fn faulty(world: &mut World, call: &Call, fault: Option<Fault>) -> Option<Answer> {
+fn faulty(world: &mut World, request: &ServerRequest, fault: Option<Fault>) -> Option<ServerResponse> {
     match fault {
         Some(Fault::Unreachable) => None,
         Some(Fault::LoseReply) => {
-            let _lost = answer(world, call);
+            let _lost = answer(world, request);
             None
         }
         Some(Fault::Html) => {
             let page = "<!DOCTYPE html><title>Welcome</title><p>Please accept the terms to go online.</p>";
-            Some(Answer::html(200, page.to_owned()))
+            Some(ServerResponse::html(200, page.to_owned()))
         }
-        Some(Fault::Status(status)) => Some(Answer::empty(status)),
-        Some(Fault::ClaimAffected) if call.path == "/api/update-user" => {
-            Some(crate::call::Reply::ok("Affected").answer(world.age))
+        Some(Fault::Status(status)) => Some(ServerResponse::empty(status)),
+        Some(Fault::ClaimAffected) if request.path == "/api/update-user" => {
+            Some(crate::messages::Reply::ok("Affected").answer(world.release))
         }
-        Some(Fault::MaskSecrets) => Some(mask_secrets(answer(world, call))),
-        Some(Fault::ClaimAffected | Fault::Slow(_)) | None => Some(answer(world, call)),
+        Some(Fault::MaskSecrets) => Some(mask_secrets(answer(world, request))),
+        Some(Fault::ClaimAffected | Fault::Slow(_)) | None => Some(answer(world, request)),
     }
 }
 
 /// Replaces every secret of the user's list with `***`.
-fn mask_secrets(mut answer: Answer) -> Answer {
+fn mask_secrets(mut answer: ServerResponse) -> ServerResponse {
     if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body)
         && let Some(rows) = body.pointer_mut("/data/mfaAccounts").and_then(Value::as_array_mut)
     {
@@ -169,39 +169,39 @@ fn mask_secrets(mut answer: Answer) -> Answer {
     answer
 }
 
-fn answer(world: &mut World, call: &Call) -> Answer {
-    if let Some(answer) = routes::answer(world, call) {
+fn answer(world: &mut World, request: &ServerRequest) -> ServerResponse {
+    if let Some(answer) = routes::answer(world, request) {
         return answer;
     }
-    if call.path == "/login/oauth/authorize"
-        && let Some(location) = routes::signed_in_redirect(world, call)
+    if request.path == "/login/oauth/authorize"
+        && let Some(location) = routes::signed_in_redirect(world, request)
     {
-        return Answer::redirect(location);
+        return ServerResponse::redirect(location);
     }
-    pages::document(world.age)
+    pages::document(world.release)
 }
 
 /// Receives a complete request; `None` if it is too large.
-async fn read(request: Request) -> Option<Call> {
-    let mut call = head(&request);
+async fn read(request: Request) -> Option<ServerRequest> {
+    let mut received = head(&request);
     let content_type = text(request.headers(), &CONTENT_TYPE).unwrap_or_default();
     if content_type.starts_with("multipart/form-data") {
-        call.is_multipart = true;
-        call.form = Fields::from_pairs(multipart(request).await);
-        return Some(call);
+        received.is_multipart = true;
+        received.form = Fields::from_pairs(multipart(request).await);
+        return Some(received);
     }
     let body = axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES).await.ok()?;
     if content_type.starts_with("application/x-www-form-urlencoded") {
-        call.form = Fields::parse(&body);
+        received.form = Fields::parse(&body);
     }
-    call.body = body.to_vec();
-    Some(call)
+    received.body = body.to_vec();
+    Some(received)
 }
 
-fn head(request: &Request) -> Call {
+fn head(request: &Request) -> ServerRequest {
     let headers = request.headers();
     let bearer = text(headers, &AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned));
-    Call {
+    ServerRequest {
         method: request.method().as_str().to_owned(),
         path: request.uri().path().to_owned(),
         target: request.uri().path_and_query().map(|target| target.as_str().to_owned()).unwrap_or_default(),
@@ -210,7 +210,7 @@ fn head(request: &Request) -> Call {
         origin: text(headers, &ORIGIN),
         session: text(headers, &COOKIE).and_then(|cookies| routes::session_in(&cookies)),
         bearer,
-        ..Call::default()
+        ..ServerRequest::default()
     }
 }
 
@@ -230,7 +230,7 @@ async fn multipart(request: Request) -> Vec<(String, String)> {
     pairs
 }
 
-fn response(answer: Answer, now: i64) -> Response {
+fn response(answer: ServerResponse, now: i64) -> Response {
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = http::StatusCode::from_u16(answer.status).unwrap_or_default();
     let date = ("date", clock::http_date(now));

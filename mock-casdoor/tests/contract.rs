@@ -9,23 +9,23 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
 use mock_casdoor::contract::{self, Report};
-use mock_casdoor::{Age, MockServer, Options};
+use mock_casdoor::{MockServer, Options, Release};
 
 /// Every recording, with the release of the server that it was made from.
-const RECORDINGS: [(&str, Age); 13] = [
-    ("discovery", Age::V3_158),
-    ("sign-in", Age::V3_158),
-    ("token-formats", Age::V3_158),
-    ("device", Age::V3_158),
-    ("origin-header", Age::V3_158),
-    ("mfa-accounts", Age::V3_158),
-    ("write-shapes", Age::V3_158),
-    ("visibility", Age::V3_158),
-    ("mfa-login", Age::V3_158),
-    ("edges", Age::V3_158),
-    ("write-shapes-v3.40.0", Age::V3_40),
-    ("write-shapes-v1.953.0", Age::V1_953),
-    ("write-shapes-v1.783.0", Age::V1_783),
+const RECORDINGS: [(&str, Release); 13] = [
+    ("discovery", Release::V3_158),
+    ("sign-in", Release::V3_158),
+    ("token-formats", Release::V3_158),
+    ("device", Release::V3_158),
+    ("origin-header", Release::V3_158),
+    ("mfa-accounts", Release::V3_158),
+    ("write-shapes", Release::V3_158),
+    ("visibility", Release::V3_158),
+    ("mfa-login", Release::V3_158),
+    ("edges", Release::V3_158),
+    ("write-shapes-v3.40.0", Release::V3_40),
+    ("write-shapes-v1.953.0", Release::V1_953),
+    ("write-shapes-v1.783.0", Release::V1_783),
 ];
 
 fn folder() -> PathBuf {
@@ -37,8 +37,8 @@ fn replay(server: SocketAddr, name: &str) -> Report {
     contract::replay(server, &file).expect("the recording can be replayed")
 }
 
-fn start(age: Age) -> MockServer {
-    MockServer::start(Options { age, ..Options::default() }).expect("a free port")
+fn start(release: Release) -> MockServer {
+    MockServer::start(Options { release, ..Options::default() }).expect("a free port")
 }
 
 fn judge(reports: Vec<(&str, Report)>) {
@@ -55,7 +55,7 @@ fn judge(reports: Vec<(&str, Report)>) {
 
 #[test]
 fn the_mock_server_answers_every_recorded_step_as_the_real_server_did() {
-    let replayed = |(name, age)| (name, replay(start(age).address(), name));
+    let replayed = |(name, release)| (name, replay(start(release).address(), name));
     judge(RECORDINGS.map(replayed).to_vec());
 }
 
@@ -73,9 +73,9 @@ fn every_recording_is_replayed() {
 
 #[test]
 fn a_server_of_another_release_does_not_pass() {
-    let report = replay(start(Age::V1_783).address(), "write-shapes");
+    let report = replay(start(Release::V1_783).address(), "write-shapes");
     assert!(report.differences.iter().any(|line| line.contains("written: false instead of true")), "{report:?}");
-    let report = replay(start(Age::V3_158).address(), "write-shapes-v3.40.0");
+    let report = replay(start(Release::V3_158).address(), "write-shapes-v3.40.0");
     assert!(!report.differences.is_empty());
 }
 
@@ -88,6 +88,6 @@ fn a_real_server_answers_as_recorded() {
     let place = url.trim_start_matches("http://").trim_end_matches('/');
     let server = place.to_socket_addrs().expect("an address").next().expect("an address");
     contract::prepare(server).expect("the users of the recordings");
-    let newest = RECORDINGS.into_iter().filter(|(_, age)| *age == Age::V3_158);
+    let newest = RECORDINGS.into_iter().filter(|(_, release)| *release == Release::V3_158);
     judge(newest.map(|(name, _)| (name, replay(server, name))).collect());
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Visit, discovery, session_cookie, web_config_cookie};
-use crate::call::{Answer, Reply};
+use super::{RequestContext, discovery, session_cookie, web_config_cookie};
+use crate::messages::{Reply, ServerResponse};
 use crate::random;
 use crate::world::{self, Grant};
 
@@ -13,15 +13,15 @@ fn please_login() -> Reply {
 }
 
 /// `GET /api/get-account`: the complete record, not filtered by account items, including a token.
-pub(super) fn account(visit: &mut Visit<'_>) -> Answer {
-    let age = visit.world.age;
-    let reply = visit.caller().and_then(|id| of(visit, &id)).unwrap_or_else(please_login);
-    reply.answer(age).with("set-cookie", web_config_cookie())
+pub(super) fn account(context: &mut RequestContext<'_>) -> ServerResponse {
+    let release = context.world.release;
+    let reply = context.caller().and_then(|id| of(context, &id)).unwrap_or_else(please_login);
+    reply.answer(release).with("set-cookie", web_config_cookie())
 }
 
-fn of(visit: &mut Visit<'_>, id: &str) -> Option<Reply> {
-    let token = session_token(visit, id)?;
-    let user = visit.world.user(id)?;
+fn of(context: &mut RequestContext<'_>, id: &str) -> Option<Reply> {
+    let token = session_token(context, id)?;
+    let user = context.world.user(id)?;
     let mut record = world::masked(user);
     record.insert("password".to_owned(), "".into());
     record.insert("accessToken".to_owned(), token.into());
@@ -30,38 +30,38 @@ fn of(visit: &mut Visit<'_>, id: &str) -> Option<Reply> {
     Some(Reply {
         sub: user.text("id").to_owned(),
         name: user.text("name").to_owned(),
-        data2: discovery::organization(visit.world, user.text("owner"), items),
+        data2: discovery::organization(context.world, user.text("owner"), items),
         ..Reply::ok(Value::Object(record))
     })
 }
 
 /// Returns the session's token, or creates one for the application where the user signed up.
-fn session_token(visit: &mut Visit<'_>, id: &str) -> Option<String> {
-    if let Some(token) = visit.session().token.clone() {
+fn session_token(context: &mut RequestContext<'_>, id: &str) -> Option<String> {
+    if let Some(token) = context.session().token.clone() {
         return Some(token);
     }
-    let application = visit.world.user(id)?.text("signupApplication").to_owned();
-    let client_id = visit.world.application(&application)?.client_id.clone();
+    let application = context.world.user(id)?.text("signupApplication").to_owned();
+    let client_id = context.world.application(&application)?.client_id.clone();
     let grant = Grant {
         user: id.to_owned(),
         client_id,
         scope: "profile".to_owned(),
-        issuer: visit.call.issuer(),
+        issuer: context.request.issuer(),
         ..Grant::default()
     };
-    let token = visit.world.mint(grant, visit.call.now)?.access;
-    visit.session().token = Some(token.clone());
+    let token = context.world.mint(grant, context.request.now)?.access;
+    context.session().token = Some(token.clone());
     Some(token)
 }
 
 /// `GET /api/userinfo`: a JSON object without an envelope.
-pub(super) fn userinfo(visit: &mut Visit<'_>) -> Answer {
-    let age = visit.world.age;
-    let (scope, client_id) = visit.session().oidc.clone();
-    let Some(user) = visit.caller().and_then(|id| visit.world.user(&id)) else {
-        return please_login().answer(age);
+pub(super) fn userinfo(context: &mut RequestContext<'_>) -> ServerResponse {
+    let release = context.world.release;
+    let (scope, client_id) = context.session().oidc.clone();
+    let Some(user) = context.caller().and_then(|id| context.world.user(&id)) else {
+        return please_login().answer(release);
     };
-    let mut info = json!({"sub": user.text("id"), "iss": visit.call.issuer(), "aud": client_id});
+    let mut info = json!({"sub": user.text("id"), "iss": context.request.issuer(), "aud": client_id});
     let mut put = |key: &str, value: Value| info.as_object_mut().map(|object| object.insert(key.to_owned(), value));
     if scope.contains("profile") {
         put("preferred_username", user.text("name").into());
@@ -71,18 +71,18 @@ pub(super) fn userinfo(visit: &mut Visit<'_>) -> Answer {
         put("email", user.text("email").into());
         put("email_verified", true.into());
     }
-    Answer::json(200, &info)
+    ServerResponse::json(200, &info)
 }
 
 /// `/api/logout`: ends the session, or a token and its refresh token.
-pub(super) fn logout(visit: &mut Visit<'_>) -> Answer {
-    let age = visit.world.age;
-    let hint = visit.call.parameter("id_token_hint").to_owned();
-    let was_nobody = hint.is_empty() && visit.caller().is_none();
+pub(super) fn logout(context: &mut RequestContext<'_>) -> ServerResponse {
+    let release = context.world.release;
+    let hint = context.request.parameter("id_token_hint").to_owned();
+    let was_nobody = hint.is_empty() && context.caller().is_none();
     let reply = if hint.is_empty() {
-        visit.caller().map_or_else(Reply::default, Reply::ok)
+        context.caller().map_or_else(Reply::default, Reply::ok)
     } else {
-        match visit.world.tokens.iter_mut().find(|token| token.access == hint) {
+        match context.world.tokens.iter_mut().find(|token| token.access == hint) {
             Some(token) => {
                 token.expires_in = 0;
                 Reply::default()
@@ -91,21 +91,21 @@ pub(super) fn logout(visit: &mut Visit<'_>) -> Answer {
         }
     };
     if reply.failed || was_nobody {
-        return reply.answer(age);
+        return reply.answer(release);
     }
     // The response starts a new session.
-    visit.world.sessions.remove(&visit.session);
+    context.world.sessions.remove(&context.session);
     let new = random::session_id();
-    visit.world.sessions.insert(new.clone(), world::Session::default());
-    reply.answer(age).with("set-cookie", session_cookie(&new, visit.call.now))
+    context.world.sessions.insert(new.clone(), world::Session::default());
+    reply.answer(release).with("set-cookie", session_cookie(&new, context.request.now))
 }
 
 /// `/api/sso-logout`: ends all of the user's tokens in all applications.
-pub(super) fn sign_out_everywhere(visit: &mut Visit<'_>) -> Answer {
-    let age = visit.world.age;
-    if let Some(id) = visit.caller() {
-        visit.world.expire_tokens(&id);
-        visit.world.sessions.retain(|_, session| session.user.as_deref() != Some(&id));
+pub(super) fn sign_out_everywhere(context: &mut RequestContext<'_>) -> ServerResponse {
+    let release = context.world.release;
+    if let Some(id) = context.caller() {
+        context.world.expire_tokens(&id);
+        context.world.sessions.retain(|_, session| session.user.as_deref() != Some(&id));
     }
-    Reply::default().answer(age)
+    Reply::default().answer(release)
 }

@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use super::{Visit, oauth};
-use crate::call::Answer;
+use super::{RequestContext, oauth};
+use crate::messages::ServerResponse;
 use crate::random;
 use crate::world::{Device, Grant, TokenError};
 
@@ -12,58 +12,58 @@ use crate::world::{Device, Grant, TokenError};
 const DEVICE_SECONDS: i64 = 120;
 
 /// `POST /api/device-auth`
-pub(super) fn authorize(visit: &mut Visit<'_>) -> Answer {
-    if !visit.world.age.has_device_code() {
-        return oauth::missing(visit);
+pub(super) fn authorize(context: &mut RequestContext<'_>) -> ServerResponse {
+    if !context.world.release.has_device_code() {
+        return oauth::missing(context);
     }
-    let call = visit.call;
-    let client_id = call.parameter("client_id");
-    if visit.world.client(client_id).is_none() {
+    let request = context.request;
+    let client_id = request.parameter("client_id");
+    if context.world.client(client_id).is_none() {
         let body = json!({"error": "Invalid client_id", "error_description": "Invalid client_id"});
-        return Answer::json(200, &body);
+        return ServerResponse::json(200, &body);
     }
     let (device_code, user_code, cancel) = (random::uuid(), random::user_code(), random::uuid());
     let body = json!({
         "device_code": device_code,
         "user_code": user_code,
-        "verification_uri": format!("{}/login/oauth/device/{user_code}?cancelToken={cancel}", call.issuer()),
+        "verification_uri": format!("{}/login/oauth/device/{user_code}?cancelToken={cancel}", request.issuer()),
         "expires_in": DEVICE_SECONDS,
         "interval": 5,
     });
-    visit.world.devices.push(Device {
+    context.world.devices.push(Device {
         device_code,
         user_code: Some(user_code),
         client_id: client_id.to_owned(),
-        scope: call.parameter("scope").to_owned(),
-        requested: call.now,
+        scope: request.parameter("scope").to_owned(),
+        requested: request.now,
         approved_by: None,
         spent: false,
     });
-    Answer::json(200, &body)
+    ServerResponse::json(200, &body)
 }
 
 /// Returns the current state of a device code: its approval, or the reason why there is no token yet.
-pub(super) fn collect(visit: &Visit<'_>, device_code: &str) -> Result<Grant, TokenError> {
-    let call = visit.call;
-    let device = visit.world.devices.iter().find(|device| device.device_code == device_code);
-    let alive = |device: &&Device| call.now <= device.requested.saturating_add(DEVICE_SECONDS);
+pub(super) fn collect(context: &RequestContext<'_>, device_code: &str) -> Result<Grant, TokenError> {
+    let request = context.request;
+    let device = context.world.devices.iter().find(|device| device.device_code == device_code);
+    let alive = |device: &&Device| request.now <= device.requested.saturating_add(DEVICE_SECONDS);
     let device = device.filter(alive).ok_or_else(|| TokenError::new("expired_token", "token is expired"))?;
     if device.spent {
         return Err(TokenError::new("access_denied", "device_code has already been used"));
     }
     let pending = || TokenError::new("authorization_pending", "authorization pending");
     let user = device.approved_by.clone().ok_or_else(pending)?;
-    if device.client_id != call.any("client_id") {
+    if device.client_id != request.any("client_id") {
         let words = "client_id does not match the device authorization request";
         return Err(TokenError::new("invalid_client", words));
     }
     let (client_id, scope) = (device.client_id.clone(), device.scope.clone());
-    Ok(Grant { user, client_id, scope, issuer: call.issuer(), ..Grant::default() })
+    Ok(Grant { user, client_id, scope, issuer: request.issuer(), ..Grant::default() })
 }
 
 /// Marks a device code as used.
-pub(super) fn spend(visit: &mut Visit<'_>, device_code: &str) {
-    for device in &mut visit.world.devices {
+pub(super) fn spend(context: &mut RequestContext<'_>, device_code: &str) {
+    for device in &mut context.world.devices {
         device.spent |= device.device_code == device_code;
     }
 }

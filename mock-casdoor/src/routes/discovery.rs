@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Visit, sso};
-use crate::call::{Answer, Reply};
+use super::{RequestContext, sso};
+use crate::messages::{Reply, ServerResponse};
 use crate::origin;
 use crate::world::{Application, World};
 
@@ -13,12 +13,12 @@ const APPLICATION: &str = include_str!("../../data/application.json");
 pub(super) const ORGANIZATION: &str = include_str!("../../data/organization.json");
 
 /// Handles `GET /api/health`.
-pub(super) fn health(visit: &mut Visit<'_>) -> Answer {
-    Reply::default().answer(visit.world.age)
+pub(super) fn health(context: &mut RequestContext<'_>) -> ServerResponse {
+    Reply::default().answer(context.world.release)
 }
 
 /// Handles `GET /api/get-organization-names`.
-pub(super) fn organization_names(visit: &mut Visit<'_>) -> Answer {
+pub(super) fn organization_names(context: &mut RequestContext<'_>) -> ServerResponse {
     let blank = crate::world::zeroed(&object(ORGANIZATION));
     let named = |(name, display_name): (&str, &str)| {
         let mut organization = blank.clone();
@@ -26,22 +26,22 @@ pub(super) fn organization_names(visit: &mut Visit<'_>) -> Answer {
         organization.insert("displayName".to_owned(), display_name.into());
         Value::Object(organization)
     };
-    let ours = visit.world.organizations.iter().map(|one| (one.name.as_str(), one.display_name.as_str()));
+    let ours = context.world.organizations.iter().map(|one| (one.name.as_str(), one.display_name.as_str()));
     let all = ours.chain([("built-in", "Built-in Organization")]).map(named);
-    Reply::ok(all.collect::<Vec<_>>()).answer(visit.world.age)
+    Reply::ok(all.collect::<Vec<_>>()).answer(context.world.release)
 }
 
 /// Handles `GET /api/get-application?id=admin/NAME`.
-pub(super) fn application(visit: &mut Visit<'_>) -> Answer {
-    let name = visit.call.query.text("id").rsplit('/').next().unwrap_or_default();
-    let found = visit.world.application(name).map(|application| masked(visit.world, application));
-    Reply::ok(found.unwrap_or(Value::Null)).answer(visit.world.age)
+pub(super) fn application(context: &mut RequestContext<'_>) -> ServerResponse {
+    let name = context.request.query.text("id").rsplit('/').next().unwrap_or_default();
+    let found = context.world.application(name).map(|application| masked(context.world, application));
+    Reply::ok(found.unwrap_or(Value::Null)).answer(context.world.release)
 }
 
 /// Handles `GET /api/get-default-application?id=admin/ORGANIZATION`.
-pub(super) fn default_application(visit: &mut Visit<'_>) -> Answer {
-    let id = visit.call.query.text("id");
-    let world = &visit.world;
+pub(super) fn default_application(context: &mut RequestContext<'_>) -> ServerResponse {
+    let id = context.request.query.text("id");
+    let world = &context.world;
     let organization = world.organization(id.rsplit('/').next().unwrap_or_default());
     let reply = match organization {
         None => Reply::error(format!("The organization: {id} does not exist")),
@@ -50,18 +50,18 @@ pub(super) fn default_application(visit: &mut Visit<'_>) -> Answer {
             Reply::ok(application.map_or(Value::Null, |application| masked(world, application)))
         }
     };
-    reply.answer(world.age)
+    reply.answer(world.release)
 }
 
 /// Handles `GET /api/get-app-login`, which checks the parameters of a sign-in without starting one.
-pub(super) fn app_login(visit: &mut Visit<'_>) -> Answer {
-    let query = &visit.call.query;
+pub(super) fn app_login(context: &mut RequestContext<'_>) -> ServerResponse {
+    let query = &context.request.query;
     let reply = match query.text("type") {
-        "device" => device_application(visit.world, query.text("userCode")),
-        "cas" => sso::application(visit.world, query.text("id"), query.text("redirectUri")),
-        _ => check(visit.world, query.text("clientId"), query.text("responseType"), query.text("redirectUri")),
+        "device" => device_application(context.world, query.text("userCode")),
+        "cas" => sso::application(context.world, query.text("id"), query.text("redirectUri")),
+        _ => check(context.world, query.text("clientId"), query.text("responseType"), query.text("redirectUri")),
     };
-    reply.answer(visit.world.age)
+    reply.answer(context.world.release)
 }
 
 fn device_application(world: &World, user_code: &str) -> Reply {
@@ -125,8 +125,8 @@ pub(super) fn object(text: &str) -> Map<String, Value> {
 }
 
 /// Handles `GET /.well-known/openid-configuration`.
-pub(super) fn openid_configuration(visit: &mut Visit<'_>) -> Answer {
-    let issuer = visit.call.issuer();
+pub(super) fn openid_configuration(context: &mut RequestContext<'_>) -> ServerResponse {
+    let issuer = context.request.issuer();
     let at = |path: &str| format!("{issuer}{path}");
     let mut document = json!({
         "issuer": issuer,
@@ -143,5 +143,5 @@ pub(super) fn openid_configuration(visit: &mut Visit<'_>) -> Answer {
     if let Some(document) = document.as_object_mut() {
         document.extend(fixed);
     }
-    Answer::json(200, &document)
+    ServerResponse::json(200, &document)
 }

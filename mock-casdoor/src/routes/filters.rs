@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Handler, Visit};
-use crate::call::{Answer, filter_error};
+use super::{Handler, RequestContext};
+use crate::messages::{ServerResponse, filter_error};
 use crate::origin::{self, Asked, Verdict};
 use crate::world;
 
@@ -24,61 +24,66 @@ const ADMINISTRATORS: [&str; 2] = ["/api/get-version-info", "/api/get-users"];
 const FORBIDDEN_SIGNS: &str = "/?:#&%=+;";
 
 /// Runs the checks in Casdoor's order, then the handler.
-pub(super) fn pass(visit: &mut Visit<'_>, handle: Handler) -> Answer {
-    if let Err(message) = bear(visit) {
+pub(super) fn pass(context: &mut RequestContext<'_>, handle: Handler) -> ServerResponse {
+    if let Err(message) = bear(context) {
         return filter_error(&message);
     }
-    let allowed = match judge(visit) {
-        Verdict::Refused => return Answer::empty(403),
+    let allowed = match judge(context) {
+        Verdict::Refused => return ServerResponse::empty(403),
         Verdict::Silent => None,
         Verdict::Allowed(origin) => Some(origin),
     };
-    let id = visit.call.query.text("id");
-    let answer = if visit.call.method == "GET" && !id.is_empty() && id.split('/').count() != 2 {
+    let id = context.request.query.text("id");
+    let answer = if context.request.method == "GET" && !id.is_empty() && id.split('/').count() != 2 {
         filter_error(&format!("GetOwnerAndNameFromId() error, wrong token count for ID: {id}"))
-    } else if visit.call.method == "OPTIONS" {
-        Answer::empty(200)
-    } else if !may(visit) {
+    } else if context.request.method == "OPTIONS" {
+        ServerResponse::empty(200)
+    } else if !may(context) {
         filter_error("Unauthorized operation")
-    } else if has_forbidden_name(visit) {
+    } else if has_forbidden_name(context) {
         filter_error(&format!("Field 'name' contains forbidden characters: {FORBIDDEN_SIGNS:?}"))
     } else {
-        handle(visit)
+        handle(context)
     };
-    with_origin(answer, allowed, visit.call.method == "OPTIONS")
+    with_origin(answer, allowed, context.request.method == "OPTIONS")
 }
 
 /// Turns a bearer token into the session's user. A cookie that is sent along is thereby signed in as that user.
-fn bear(visit: &mut Visit<'_>) -> Result<(), String> {
-    let call = visit.call;
-    if call.path.starts_with("/api/login/oauth/access_token") {
+fn bear(context: &mut RequestContext<'_>) -> Result<(), String> {
+    let request = context.request;
+    if request.path.starts_with("/api/login/oauth/access_token") {
         return Ok(());
     }
-    let named = ["accessToken", "access_token"].map(|name| call.query.text(name));
-    let token = named.into_iter().find(|text| !text.is_empty()).or(call.bearer.as_deref());
+    let named = ["accessToken", "access_token"].map(|name| request.query.text(name));
+    let token = named.into_iter().find(|text| !text.is_empty()).or(request.bearer.as_deref());
     let Some(token) = token else { return Ok(()) };
-    let found = visit.world.token_by_access(token).ok_or("Access token doesn't exist in database")?;
-    if call.now > found.ends() || found.expires_in <= 0 {
+    let found = context.world.token_by_access(token).ok_or("Access token doesn't exist in database")?;
+    if request.now > found.ends() || found.expires_in <= 0 {
         return Err(world::expiry_message(found));
     }
     let grant = found.grant.clone();
-    if visit.world.user(&grant.user).is_some_and(|user| user.is("isForbidden")) {
+    if context.world.user(&grant.user).is_some_and(|user| user.is("isForbidden")) {
         return Err("The user is forbidden to sign in, please contact the administrator".to_owned());
     }
-    let session = visit.session();
+    let session = context.session();
     session.user = Some(grant.user);
     session.oidc = (grant.scope, grant.client_id);
     Ok(())
 }
 
-fn judge(visit: &Visit<'_>) -> Verdict {
-    let call = visit.call;
-    let asked = Asked { origin: call.origin.as_deref(), method: &call.method, target: &call.target, host: &call.host };
-    let listed = visit.world.applications.iter().flat_map(|application| &application.redirect_uris);
+fn judge(context: &RequestContext<'_>) -> Verdict {
+    let request = context.request;
+    let asked = Asked {
+        origin: request.origin.as_deref(),
+        method: &request.method,
+        target: &request.target,
+        host: &request.host,
+    };
+    let listed = context.world.applications.iter().flat_map(|application| &application.redirect_uris);
     origin::judge(asked, listed.map(String::as_str))
 }
 
-fn with_origin(answer: Answer, allowed: Option<String>, is_preflight: bool) -> Answer {
+fn with_origin(answer: ServerResponse, allowed: Option<String>, is_preflight: bool) -> ServerResponse {
     let Some(origin) = allowed else {
         return if is_preflight { answer.with("access-control-allow-origin", "*") } else { answer };
     };
@@ -89,17 +94,17 @@ fn with_origin(answer: Answer, allowed: Option<String>, is_preflight: bool) -> A
         .with("access-control-allow-credentials", "true")
 }
 
-fn may(visit: &Visit<'_>) -> bool {
-    let path = visit.call.path.trim_end_matches('/');
-    let caller = visit.caller();
-    let is_admin = caller.as_ref().and_then(|id| visit.world.user(id)).is_some_and(|user| user.is("isAdmin"));
+fn may(context: &RequestContext<'_>) -> bool {
+    let path = context.request.path.trim_end_matches('/');
+    let caller = context.caller();
+    let is_admin = caller.as_ref().and_then(|id| context.world.user(id)).is_some_and(|user| user.is("isAdmin"));
     if ADMINISTRATORS.contains(&path) {
         return is_admin;
     }
     if !OWN.contains(&path) {
         return true;
     }
-    let object = object(visit);
+    let object = object(context);
     let owner = |id: &str| id.split('/').next().unwrap_or_default().to_owned();
     match caller {
         Some(caller) => caller == object || is_admin && owner(&caller) == owner(&object),
@@ -108,18 +113,18 @@ fn may(visit: &Visit<'_>) -> bool {
 }
 
 /// Returns the user whom a request is about, as `owner/name`.
-fn object(visit: &Visit<'_>) -> String {
-    let call = visit.call;
-    let modern = visit.world.age.object_from_parameters();
-    let id = call.query.text("id");
+fn object(context: &RequestContext<'_>) -> String {
+    let request = context.request;
+    let modern = context.world.release.object_from_parameters();
+    let id = request.query.text("id");
     if modern && !id.is_empty() {
         return id.to_owned();
     }
-    let form = || format!("{}/{}", call.form.text("owner"), call.form.text("name"));
-    if call.is_multipart || call.body.is_empty() {
+    let form = || format!("{}/{}", request.form.text("owner"), request.form.text("name"));
+    if request.is_multipart || request.body.is_empty() {
         return form();
     }
-    match call.json() {
+    match request.json() {
         Some(body) => {
             let text = |key| body.get(key).and_then(Value::as_str).unwrap_or_default();
             format!("{}/{}", text("owner"), text("name"))
@@ -129,13 +134,13 @@ fn object(visit: &Visit<'_>) -> String {
     }
 }
 
-fn has_forbidden_name(visit: &Visit<'_>) -> bool {
-    let call = visit.call;
-    let looked_at = call.path.starts_with("/api/update-") || call.path.starts_with("/api/add-");
-    if call.method != "POST" || !looked_at || !visit.world.age.checks_names() {
+fn has_forbidden_name(context: &RequestContext<'_>) -> bool {
+    let request = context.request;
+    let looked_at = request.path.starts_with("/api/update-") || request.path.starts_with("/api/add-");
+    if request.method != "POST" || !looked_at || !context.world.release.checks_names() {
         return false;
     }
-    let body = call.json().unwrap_or_default();
+    let body = request.json().unwrap_or_default();
     let name = body.get("name").and_then(Value::as_str).unwrap_or_default();
     name.contains(|sign| FORBIDDEN_SIGNS.contains(sign))
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Visit, discovery, sso};
-use crate::call::{Answer, Reply};
+use super::{RequestContext, discovery, sso};
 use crate::clock;
+use crate::messages::{Reply, ServerResponse};
 use crate::origin;
 use crate::world::{Grant, SecondFactorError, User};
 
@@ -54,78 +54,78 @@ impl Form {
 }
 
 /// Handles `POST /api/login`.
-pub(super) fn login(visit: &mut Visit<'_>) -> Answer {
-    let age = visit.world.age;
-    let Some(form) = visit.call.json().map(Form) else {
-        return Reply::error("invalid character in the request's body").answer(age);
+pub(super) fn login(context: &mut RequestContext<'_>) -> ServerResponse {
+    let release = context.world.release;
+    let Some(form) = context.request.json().map(Form) else {
+        return Reply::error("invalid character in the request's body").answer(release);
     };
     let reply = if !form.text("username").is_empty() {
-        by_password(visit, &form)
+        by_password(context, &form)
     } else if !form.text("provider").is_empty() {
-        by_provider(visit, &form)
-    } else if visit.session().pending.is_some() {
-        by_second_factor(visit, &form)
-    } else if let Some(user) = visit.caller() {
-        signed_in(visit, &form, &user)
+        by_provider(context, &form)
+    } else if context.session().pending.is_some() {
+        by_second_factor(context, &form)
+    } else if let Some(user) = context.caller() {
+        signed_in(context, &form, &user)
     } else {
         let words = format!("Unknown authentication type (not password or provider), form = {}", form.echo());
         Reply::error(words)
     };
-    reply.answer(age)
+    reply.answer(release)
 }
 
-fn by_password(visit: &mut Visit<'_>, form: &Form) -> Reply {
-    let now = visit.call.now;
-    let id = match find(visit, form.text("organization"), form.text("username")) {
+fn by_password(context: &mut RequestContext<'_>, form: &Form) -> Reply {
+    let now = context.request.now;
+    let id = match find(context, form.text("organization"), form.text("username")) {
         Some(id) => id,
         None => {
             let words = format!("The user: {}/{} doesn't exist", form.text("organization"), form.text("username"));
             return Reply::error(words);
         }
     };
-    let Some(user) = visit.world.user_mut(&id) else {
+    let Some(user) = context.world.user_mut(&id) else {
         return Reply::error("expired user session");
     };
     if let Err(message) = check_password(user, form.text("password"), now) {
         return Reply::error(message);
     }
-    first_factor_passed(visit, form, id)
+    first_factor_passed(context, form, id)
 }
 
 /// Completes a sign-in with another provider. The mock has only one, whose code is the user's name.
-fn by_provider(visit: &mut Visit<'_>, form: &Form) -> Reply {
+fn by_provider(context: &mut RequestContext<'_>, form: &Form) -> Reply {
     let provider = form.text("provider");
     if provider != PROVIDER {
         return Reply::error(format!("The provider: {provider} does not exist"));
     }
-    let organization = visit.world.application(form.text("application")).map(|found| found.organization.clone());
-    match find(visit, &organization.unwrap_or_default(), form.text("code")) {
-        Some(id) => first_factor_passed(visit, form, id),
+    let organization = context.world.application(form.text("application")).map(|found| found.organization.clone());
+    match find(context, &organization.unwrap_or_default(), form.text("code")) {
+        Some(id) => first_factor_passed(context, form, id),
         None => Reply::error("Failed to login in: the code is invalid"),
     }
 }
 
 /// Asks for the second factor if the user has one, and signs the user in otherwise.
-fn first_factor_passed(visit: &mut Visit<'_>, form: &Form, id: String) -> Reply {
-    let now = visit.call.now;
-    let Some(user) = visit.world.user_mut(&id) else {
+fn first_factor_passed(context: &mut RequestContext<'_>, form: &Form, id: String) -> Reply {
+    let now = context.request.now;
+    let Some(user) = context.world.user_mut(&id) else {
         return Reply::error("expired user session");
     };
     let asks = user.has_second_factor() && now >= user.remembered_until;
     let factors = user.enabled_factors(REMEMBER_HOURS);
     if asks && !factors.is_empty() {
-        visit.session().pending = Some(id);
+        context.session().pending = Some(id);
         return Reply { data2: factors.into(), ..Reply::ok("NextMfa") };
     }
-    signed_in(visit, form, &id)
+    signed_in(context, form, &id)
 }
 
 /// Finds a user by name, e-mail address or phone number.
-fn find(visit: &Visit<'_>, organization: &str, name: &str) -> Option<String> {
+fn find(context: &RequestContext<'_>, organization: &str, name: &str) -> Option<String> {
     let matches = |user: &&User| {
         user.text("owner") == organization && ["name", "email", "phone"].iter().any(|field| user.text(field) == name)
     };
-    visit.world.users.iter().find(matches).map(User::id)
+    context.world.users.iter().find(matches).map(User::id)
 }
 
 /// Checks a password, and counts the wrong ones.
@@ -153,10 +153,10 @@ pub(super) fn check_password(user: &mut User, password: &str, now: i64) -> Resul
     Err(format!("password or code is incorrect, you have {left} remaining chances"))
 }
 
-fn by_second_factor(visit: &mut Visit<'_>, form: &Form) -> Reply {
-    let id = visit.session().pending.clone().unwrap_or_default();
-    let (now, remembers) = (visit.call.now, visit.world.age.remembers_second_factor());
-    let Some(user) = visit.world.user_mut(&id) else {
+fn by_second_factor(context: &mut RequestContext<'_>, form: &Form) -> Reply {
+    let id = context.session().pending.clone().unwrap_or_default();
+    let (now, remembers) = (context.request.now, context.world.release.remembers_second_factor());
+    let Some(user) = context.world.user_mut(&id) else {
         return Reply::error("expired user session");
     };
     let proved = if !form.text("passcode").is_empty() {
@@ -173,37 +173,37 @@ fn by_second_factor(visit: &mut Visit<'_>, form: &Form) -> Reply {
         user.remembered_until = now.saturating_add(REMEMBER_SECONDS);
         user.set("mfaRememberDeadline", clock::rfc3339(user.remembered_until));
     }
-    let reply = signed_in(visit, form, &id);
-    visit.session().pending = None;
+    let reply = signed_in(context, form, &id);
+    context.session().pending = None;
     reply
 }
 
 /// Returns the result of a sign-in: a session, a code, or the approval of a device.
-fn signed_in(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
+fn signed_in(context: &mut RequestContext<'_>, form: &Form, id: &str) -> Reply {
     let name = form.text("application");
-    let Some(application) = visit.world.application(name) else {
+    let Some(application) = context.world.application(name) else {
         return Reply::error(format!("The application: {name} does not exist"));
     };
     let keeps_session = application.signin_session;
     let mut reply = match form.text("type") {
         "login" => Reply::ok(id),
-        "code" => code(visit, form, id),
-        "device" => approve(visit, form, id),
-        "cas" => sso::ticket(visit),
-        "saml" => sso::assertion(visit, form, id),
+        "code" => code(context, form, id),
+        "device" => approve(context, form, id),
+        "cas" => sso::ticket(context),
+        "saml" => sso::assertion(context, form, id),
         other => Reply::error(format!("unknown response type: {other}")),
     };
     if !reply.failed {
-        let age = visit.world.age;
-        if ["login", "code"].contains(&form.text("type")) && age.reports_password_change() {
-            let field = if age.has_third_data() { &mut reply.data3 } else { &mut reply.data2 };
+        let release = context.world.release;
+        if ["login", "code"].contains(&form.text("type")) && release.reports_password_change() {
+            let field = if release.has_third_data() { &mut reply.data3 } else { &mut reply.data2 };
             *field = false.into();
         }
         if form.text("type") == "login" || keeps_session {
-            visit.session().user = Some(id.to_owned());
+            context.session().user = Some(id.to_owned());
         }
-        let now = visit.call.now;
-        if let Some(user) = visit.world.user_mut(id) {
+        let now = context.request.now;
+        if let Some(user) = context.world.user_mut(id) {
             user.set("lastSigninTime", crate::clock::rfc3339(now));
             user.set("lastSigninIp", "127.0.0.1");
             crate::world::touch(user, now);
@@ -212,13 +212,13 @@ fn signed_in(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
     reply
 }
 
-fn code(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
-    let query = &visit.call.query;
+fn code(context: &mut RequestContext<'_>, form: &Form, id: &str) -> Reply {
+    let query = &context.request.query;
     let (client_id, method) = (query.text("clientId"), query.text("code_challenge_method"));
     if !["S256", "null", ""].contains(&method) {
         return Reply::error("Challenge method should be S256");
     }
-    let checked = discovery::check(visit.world, client_id, query.text("responseType"), query.text("redirectUri"));
+    let checked = discovery::check(context.world, client_id, query.text("responseType"), query.text("redirectUri"));
     if checked.failed {
         return Reply::error(checked.message).and("".into());
     }
@@ -229,18 +229,18 @@ fn code(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
         scope: query.text("scope").to_owned(),
         signin_method: form.text("signinMethod").to_owned(),
         challenge: if challenge == "null" { String::new() } else { challenge.to_owned() },
-        issuer: visit.call.issuer(),
+        issuer: context.request.issuer(),
     };
-    match visit.world.mint(grant, visit.call.now) {
+    match context.world.mint(grant, context.request.now) {
         Some(token) => Reply::ok(token.code),
         None => Reply::error("The user doesn't exist"),
     }
 }
 
-fn approve(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
+fn approve(context: &mut RequestContext<'_>, form: &Form, id: &str) -> Reply {
     let user_code = form.text("userCode");
     let pending = |device: &&mut crate::world::Device| device.user_code.as_deref() == Some(user_code);
-    match visit.world.devices.iter_mut().find(pending) {
+    match context.world.devices.iter_mut().find(pending) {
         Some(device) => {
             device.user_code = None;
             device.approved_by = Some(id.to_owned());
@@ -251,8 +251,8 @@ fn approve(visit: &mut Visit<'_>, form: &Form, id: &str) -> Reply {
 }
 
 /// Returns `true` if the application accepts the redirect address.
-pub(super) fn redirects(visit: &Visit<'_>, client_id: &str, redirect_uri: &str) -> bool {
-    visit.world.client(client_id).is_some_and(|application| {
+pub(super) fn redirects(context: &RequestContext<'_>, client_id: &str, redirect_uri: &str) -> bool {
+    context.world.client(client_id).is_some_and(|application| {
         origin::redirects_to(redirect_uri, application.redirect_uris.iter().map(String::as_str))
     })
 }

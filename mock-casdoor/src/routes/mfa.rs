@@ -2,25 +2,25 @@
 
 use serde_json::json;
 
-use super::{Visit, login};
-use crate::call::{Answer, Reply};
+use super::{RequestContext, login};
+use crate::messages::{Reply, ServerResponse};
 use crate::world::SecondFactorError;
 use crate::{random, totp};
 
-fn owner_and_name(visit: &Visit<'_>) -> String {
-    let form = &visit.call.form;
+fn owner_and_name(context: &RequestContext<'_>) -> String {
+    let form = &context.request.form;
     format!("{}/{}", form.text("owner"), form.text("name"))
 }
 
 /// `POST /api/mfa/setup/initiate`: returns a secret and a recovery code, and stores nothing.
-pub(super) fn initiate(visit: &mut Visit<'_>) -> Answer {
-    let (id, kind) = (owner_and_name(visit), visit.call.form.text("mfaType"));
-    let age = visit.world.age;
-    let Some(user) = visit.world.user(&id) else {
-        return Reply::error("User doesn't exist").answer(age);
+pub(super) fn initiate(context: &mut RequestContext<'_>) -> ServerResponse {
+    let (id, kind) = (owner_and_name(context), context.request.form.text("mfaType"));
+    let release = context.world.release;
+    let Some(user) = context.world.user(&id) else {
+        return Reply::error("User doesn't exist").answer(release);
     };
-    let organization = visit.world.organization(user.text("owner")).map(|one| one.display_name.as_str());
-    let issuer = if age.names_organization_as_issuer() { organization.unwrap_or_default() } else { "Casdoor" };
+    let organization = context.world.organization(user.text("owner")).map(|one| one.display_name.as_str());
+    let issuer = if release.names_organization_as_issuer() { organization.unwrap_or_default() } else { "Casdoor" };
     let mut data = json!({"enabled": false, "isPreferred": false, "mfaType": kind});
     if let Some(data) = data.as_object_mut() {
         if kind == "app" {
@@ -31,7 +31,7 @@ pub(super) fn initiate(visit: &mut Visit<'_>) -> Answer {
         data.insert("recoveryCodes".to_owned(), json!([random::uuid()]));
         data.insert("mfaRememberInHours".to_owned(), login::REMEMBER_HOURS.into());
     }
-    Reply::ok(data).answer(age)
+    Reply::ok(data).answer(release)
 }
 
 fn enrolment_uri(issuer: &str, id: &str, secret: &str) -> String {
@@ -40,8 +40,8 @@ fn enrolment_uri(issuer: &str, id: &str, secret: &str) -> String {
 }
 
 /// `POST /api/mfa/setup/verify`: checks a passcode and stores nothing.
-pub(super) fn verify(visit: &mut Visit<'_>) -> Answer {
-    let form = &visit.call.form;
+pub(super) fn verify(context: &mut RequestContext<'_>) -> ServerResponse {
+    let form = &context.request.form;
     let (kind, passcode, secret) = (form.text("mfaType"), form.text("passcode"), form.text("secret"));
     let reply = if kind.is_empty() || passcode.is_empty() {
         Reply::error("missing auth type or passcode")
@@ -49,47 +49,47 @@ pub(super) fn verify(visit: &mut Visit<'_>) -> Answer {
         Reply::error("totp secret is missing")
     } else {
         let checked = match kind {
-            "app" => totp::check(secret, passcode, visit.call.now).map_err(SecondFactorError::from),
-            _ => visit
+            "app" => totp::check(secret, passcode, context.request.now).map_err(SecondFactorError::from),
+            _ => context
                 .world
-                .user(&owner_and_name(visit))
-                .map_or(Err(SecondFactorError::Kind), |user| user.prove(kind, passcode, visit.call.now)),
+                .user(&owner_and_name(context))
+                .map_or(Err(SecondFactorError::Kind), |user| user.prove(kind, passcode, context.request.now)),
         };
         checked.map_or_else(|error| Reply::error(error.to_string()), |()| Reply::ok("OK"))
     };
-    reply.answer(visit.world.age)
+    reply.answer(context.world.release)
 }
 
 /// `POST /api/mfa/setup/enable`: stores the factor without checking a passcode.
-pub(super) fn enable(visit: &mut Visit<'_>) -> Answer {
-    let form = &visit.call.form;
+pub(super) fn enable(context: &mut RequestContext<'_>) -> ServerResponse {
+    let form = &context.request.form;
     let (kind, secret, code) = (form.text("mfaType"), form.text("secret"), form.text("recoveryCodes"));
-    let now = visit.call.now;
+    let now = context.request.now;
     let reply = if kind == "app" && secret.is_empty() {
         Reply::error("totp secret is missing")
     } else if code.is_empty() {
         Reply::error("recovery codes is missing")
     } else {
-        let id = owner_and_name(visit);
+        let id = owner_and_name(context);
         let change = |user: &mut crate::world::User| user.enable(kind, secret, form.text("dest"), code);
-        visit.world.change_factors(&id, now, change).map_or_else(no_user, |_| Reply::ok("OK"))
+        context.world.change_factors(&id, now, change).map_or_else(no_user, |_| Reply::ok("OK"))
     };
-    reply.answer(visit.world.age)
+    reply.answer(context.world.release)
 }
 
 /// `POST /api/delete-mfa`: removes all factors.
-pub(super) fn delete(visit: &mut Visit<'_>) -> Answer {
-    let (id, now) = (owner_and_name(visit), visit.call.now);
-    let left = visit.world.change_factors(&id, now, crate::world::User::disable_all);
-    left.map_or_else(no_user, Reply::ok).answer(visit.world.age)
+pub(super) fn delete(context: &mut RequestContext<'_>) -> ServerResponse {
+    let (id, now) = (owner_and_name(context), context.request.now);
+    let left = context.world.change_factors(&id, now, crate::world::User::disable_all);
+    left.map_or_else(no_user, Reply::ok).answer(context.world.release)
 }
 
 /// `POST /api/set-preferred-mfa`
-pub(super) fn prefer(visit: &mut Visit<'_>) -> Answer {
-    let (id, now) = (owner_and_name(visit), visit.call.now);
-    let kind = visit.call.form.text("mfaType");
-    let now_set = visit.world.change_factors(&id, now, |user| user.set("preferredMfaType", kind));
-    now_set.map_or_else(no_user, Reply::ok).answer(visit.world.age)
+pub(super) fn prefer(context: &mut RequestContext<'_>) -> ServerResponse {
+    let (id, now) = (owner_and_name(context), context.request.now);
+    let kind = context.request.form.text("mfaType");
+    let now_set = context.world.change_factors(&id, now, |user| user.set("preferredMfaType", kind));
+    now_set.map_or_else(no_user, Reply::ok).answer(context.world.release)
 }
 
 fn no_user() -> Reply {

@@ -10,7 +10,7 @@ mod oauth;
 mod sso;
 mod user;
 
-use crate::call::{Answer, Call, filter_error};
+use crate::messages::{ServerRequest, ServerResponse, filter_error};
 use crate::world::{Session, World};
 use crate::{clock, random};
 
@@ -20,16 +20,16 @@ const SESSION_COOKIE: &str = "casdoor_session_id";
 const SESSION_SECONDS: i64 = 2_592_000;
 
 /// A request with its session.
-pub(crate) struct Visit<'a> {
+pub(crate) struct RequestContext<'a> {
     /// The server's data.
     pub world: &'a mut World,
     /// The request.
-    pub call: &'a Call,
+    pub request: &'a ServerRequest,
     /// The session's id.
     pub session: String,
 }
 
-impl Visit<'_> {
+impl RequestContext<'_> {
     /// Returns the session.
     pub fn session(&mut self) -> &mut Session {
         self.world.sessions.entry(self.session.clone()).or_default()
@@ -41,7 +41,7 @@ impl Visit<'_> {
     }
 }
 
-type Handler = fn(&mut Visit<'_>) -> Answer;
+type Handler = fn(&mut RequestContext<'_>) -> ServerResponse;
 
 /// The API: method, path, handler.
 const API: &[(&str, &str, Handler)] = &[
@@ -73,37 +73,38 @@ const API: &[(&str, &str, Handler)] = &[
 ];
 
 /// Handles an API request; `None` if the path is not part of the API.
-pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Answer> {
-    let is_api = call.path.starts_with("/api/") || call.path.starts_with("/.well-known/");
+pub(crate) fn answer(world: &mut World, request: &ServerRequest) -> Option<ServerResponse> {
+    let is_api = request.path.starts_with("/api/") || request.path.starts_with("/.well-known/");
     is_api.then(|| {
-        let (session, is_new) = session_of(world, call);
-        let mut visit = Visit { world, call, session: session.clone() };
-        let mut answer = filters::pass(&mut visit, handle);
+        let (session, is_new) = session_of(world, request);
+        let mut context = RequestContext { world, request, session: session.clone() };
+        let mut answer = filters::pass(&mut context, handle);
         if is_new {
-            answer.headers.insert(0, ("set-cookie", session_cookie(&session, call.now)));
+            answer.headers.insert(0, ("set-cookie", session_cookie(&session, request.now)));
         }
         answer
     })
 }
 
 /// Returns where `/login/oauth/authorize` redirects a signed-in browser, if the application redirects immediately.
-pub(crate) fn signed_in_redirect(world: &mut World, call: &Call) -> Option<String> {
-    let (session, _) = session_of(world, call);
-    oauth::automatic_redirect(&mut Visit { world, call, session })
+pub(crate) fn signed_in_redirect(world: &mut World, request: &ServerRequest) -> Option<String> {
+    let (session, _) = session_of(world, request);
+    oauth::automatic_redirect(&mut RequestContext { world, request, session })
 }
 
-fn handle(visit: &mut Visit<'_>) -> Answer {
-    let call = visit.call;
-    let found = API.iter().find(|(method, path, _)| *method == call.method && *path == call.path.trim_end_matches('/'));
+fn handle(context: &mut RequestContext<'_>) -> ServerResponse {
+    let request = context.request;
+    let found =
+        API.iter().find(|(method, path, _)| *method == request.method && *path == request.path.trim_end_matches('/'));
     match found {
-        Some((_, _, handler)) => handler(visit),
+        Some((_, _, handler)) => handler(context),
         // Casdoor's policy rejects unknown paths before it checks whether they exist.
         None => filter_error("Unauthorized operation"),
     }
 }
 
-fn session_of(world: &mut World, call: &Call) -> (String, bool) {
-    if let Some(known) = call.session.as_ref().filter(|id| world.sessions.contains_key(*id)) {
+fn session_of(world: &mut World, request: &ServerRequest) -> (String, bool) {
+    if let Some(known) = request.session.as_ref().filter(|id| world.sessions.contains_key(*id)) {
         return (known.clone(), false);
     }
     let id = random::session_id();
@@ -113,7 +114,7 @@ fn session_of(world: &mut World, call: &Call) -> (String, bool) {
 
 fn session_cookie(id: &str, now: i64) -> String {
     let expires = clock::http_date(now.saturating_add(SESSION_SECONDS));
-    format!("{SESSION_COOKIE}={id}; Path=/; Expires={expires}; Max-Age={SESSION_SECONDS}; HttpOnly")
+    format!("{SESSION_COOKIE}={id}; Path=/; Expires={expires}; Max-Release={SESSION_SECONDS}; HttpOnly")
 }
 
 /// Returns the session cookie's value from a `Cookie` header.

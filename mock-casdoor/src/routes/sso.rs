@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::login::Form;
-use super::{Visit, discovery};
-use crate::call::Reply;
+use super::{RequestContext, discovery};
+use crate::messages::Reply;
 use crate::world::World;
 use crate::{origin, random};
 
@@ -26,8 +26,8 @@ pub(super) fn application(world: &World, id: &str, service: &str) -> Reply {
 }
 
 /// Returns the ticket for the service in the URL; empty if the URL names none.
-pub(super) fn ticket(visit: &Visit<'_>) -> Reply {
-    if visit.call.query.text("service").is_empty() {
+pub(super) fn ticket(context: &RequestContext<'_>) -> Reply {
+    if context.request.query.text("service").is_empty() {
         Reply::default()
     } else {
         Reply::ok(format!("ST-{}", random::uuid()))
@@ -35,13 +35,13 @@ pub(super) fn ticket(visit: &Visit<'_>) -> Reply {
 }
 
 /// Returns the response to an uncompressed SAML request. It is not signed, so service providers must reject it.
-pub(super) fn assertion(visit: &Visit<'_>, form: &Form, user: &str) -> Reply {
+pub(super) fn assertion(context: &RequestContext<'_>, form: &Form, user: &str) -> Reply {
     let decoded = STANDARD.decode(form.text("samlRequest").replace(' ', "+"));
     let Some(request) = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
         return Reply::error("err: Failed to decode SAML request");
     };
     let issuer = between(&request, "<saml:Issuer>", "</saml:Issuer>");
-    let Some(application) = visit.world.application(form.text("application")) else {
+    let Some(application) = context.world.application(form.text("application")) else {
         return Reply::error("err: there is no such application");
     };
     if !origin::redirects_to(issuer, application.redirect_uris.iter().map(String::as_str)) {

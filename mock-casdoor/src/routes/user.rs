@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use super::{Visit, login};
-use crate::call::{Answer, Reply};
+use super::{RequestContext, login};
+use crate::messages::{Reply, ServerResponse};
 use crate::world::{self, Columns, User, Viewer};
 
 /// `GET /api/get-user?id=` or `?userId=`
-pub(super) fn get(visit: &mut Visit<'_>) -> Answer {
-    read(visit).answer(visit.world.age)
+pub(super) fn get(context: &mut RequestContext<'_>) -> ServerResponse {
+    read(context).answer(context.world.release)
 }
 
-fn read(visit: &Visit<'_>) -> Reply {
-    let (world, query) = (&visit.world, &visit.call.query);
+fn read(context: &RequestContext<'_>) -> Reply {
+    let (world, query) = (&context.world, &context.request.query);
     let found = match query.text("userId") {
         "" => world.user(query.text("id")),
         uuid => world.user_by_uuid(uuid),
@@ -23,60 +23,60 @@ fn read(visit: &Visit<'_>) -> Reply {
     let Some(organization) = world.organization(user.text("owner")) else {
         return Reply::error("The organization does not exist");
     };
-    let caller = visit.caller();
-    let viewer = viewer(visit, user);
+    let caller = context.caller();
+    let viewer = viewer(context, user);
     if !organization.is_profile_public && !viewer.is_self_or_admin {
         let words = if caller.is_none() { "Please login first" } else { "Unauthorized operation" };
         return Reply::error(words);
     }
     let mut record = world::masked(user);
     record.insert("multiFactorAuths".to_owned(), user.factors(0).into());
-    if world.age.obeys_view_rules() {
+    if world.release.obeys_view_rules() {
         record = world::filtered(record, organization, viewer);
     }
     Reply::ok(Value::Object(record))
 }
 
-fn viewer(visit: &Visit<'_>, user: &User) -> Viewer {
-    let caller = visit.caller();
+fn viewer(context: &RequestContext<'_>, user: &User) -> Viewer {
+    let caller = context.caller();
     let is_admin = caller
         .as_ref()
-        .and_then(|id| visit.world.user(id))
+        .and_then(|id| context.world.user(id))
         .is_some_and(|caller| caller.is("isAdmin") && caller.text("owner") == user.text("owner"));
     Viewer { is_admin, is_self_or_admin: is_admin || caller == Some(user.id()) }
 }
 
 /// `POST /api/update-user?id=[&columns=]`
-pub(super) fn update(visit: &mut Visit<'_>) -> Answer {
-    write(visit).answer(visit.world.age)
+pub(super) fn update(context: &mut RequestContext<'_>) -> ServerResponse {
+    write(context).answer(context.world.release)
 }
 
-fn write(visit: &mut Visit<'_>) -> Reply {
-    let call = visit.call;
-    let id = call.query.text("id");
-    let Some(user) = visit.world.user(id) else {
+fn write(context: &mut RequestContext<'_>) -> Reply {
+    let request = context.request;
+    let id = request.query.text("id");
+    let Some(user) = context.world.user(id) else {
         return Reply::error(format!("The user: {id} doesn't exist"));
     };
-    let is_admin = viewer(visit, user).is_admin;
-    let columns = Columns::parse(call.query.text("columns"), visit.world.age);
-    match visit.world.update_user(id, &call.body, &columns, is_admin, call.now) {
+    let is_admin = viewer(context, user).is_admin;
+    let columns = Columns::parse(request.query.text("columns"), context.world.release);
+    match context.world.update_user(id, &request.body, &columns, is_admin, request.now) {
         Ok(()) => Reply::ok("Affected"),
         Err(error) => Reply::error(error.to_string()),
     }
 }
 
 /// `POST /api/check-user-password`: the first step of the enrollment page.
-pub(super) fn check_password(visit: &mut Visit<'_>) -> Answer {
-    let (age, now) = (visit.world.age, visit.call.now);
-    let body = visit.call.json().unwrap_or_default();
+pub(super) fn check_password(context: &mut RequestContext<'_>) -> ServerResponse {
+    let (release, now) = (context.world.release, context.request.now);
+    let body = context.request.json().unwrap_or_default();
     let text = |key| body.get(key).and_then(Value::as_str).unwrap_or_default();
     let id = format!("{}/{}", text("owner"), text("name"));
-    let reply = match visit.world.user_mut(&id) {
+    let reply = match context.world.user_mut(&id) {
         None => Reply::error(format!("The user: {id} doesn't exist")),
         Some(user) => match login::check_password(user, text("password"), now) {
             Ok(()) => Reply::default(),
             Err(words) => Reply::error(words),
         },
     };
-    reply.answer(age)
+    reply.answer(release)
 }

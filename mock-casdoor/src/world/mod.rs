@@ -14,7 +14,7 @@ pub(crate) use self::record::{Columns, Viewer, filtered, masked, zeroed};
 pub use self::seed::PASSWORD;
 pub(crate) use self::seed::user;
 pub(crate) use self::token::{Grant, Token, TokenError, expiry_message};
-use crate::age::Age;
+use crate::release::Release;
 
 /// An organization, which decides who may see its users' data.
 #[derive(Clone, Debug)]
@@ -107,7 +107,7 @@ pub(crate) struct Device {
 #[derive(Debug)]
 pub(crate) struct World {
     /// The release it imitates.
-    pub age: Age,
+    pub release: Release,
     /// Organizations, newest first, as the server lists them.
     pub organizations: Vec<Organization>,
     /// Applications.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Organization, User, World, touch};
-use crate::age::Age;
+use crate::release::Release;
 
 /// The four fields of an element of `mfaAccounts`.
 const ROW: [&str; 4] = ["accountName", "issuer", "secretKey", "origin"];
@@ -59,12 +59,12 @@ pub(crate) enum MergeError {
 
 impl Columns {
     /// Parses the `columns` parameter as this release does.
-    pub fn parse(text: &str, age: Age) -> Self {
+    pub fn parse(text: &str, release: Release) -> Self {
         if text.is_empty() {
             return Self::All;
         }
         let spell = |name: &str| {
-            if age.merges_columns() { snake_case(name) } else { name.to_owned() }
+            if release.merges_columns() { snake_case(name) } else { name.to_owned() }
         };
         Self::Named(text.split(',').map(spell).collect())
     }
@@ -110,7 +110,7 @@ impl World {
             return Ok(());
         };
         let parsed: Value = serde_json::from_slice(body).map_err(|error| MergeError::Syntax(error.to_string()))?;
-        let merges = matches!(columns, Columns::Named(_)) && self.age.merges_columns();
+        let merges = matches!(columns, Columns::Named(_)) && self.release.merges_columns();
         let onto = if merges { old.record.clone() } else { zeroed(&old.record) };
         let new = decoded(&onto, &parsed)?;
         if new.get("owner") != old.record.get("owner") {
@@ -321,14 +321,14 @@ mod tests {
 
     #[test]
     fn only_one_spelling_of_the_column_writes_the_list_on_a_new_server() {
-        let writes = |spelling, age| Columns::parse(spelling, age).write("mfaAccounts");
-        assert!(writes("mfaaccounts", Age::V3_158));
-        assert!(!writes("mfaAccounts", Age::V3_158));
-        assert!(!writes("mfa_accounts", Age::V3_158));
-        assert!(!writes("MFAACCOUNTS", Age::V3_158));
-        assert!(writes("mfaAccounts", Age::V3_40));
-        assert!(!writes("mfa_accounts", Age::V3_40));
-        assert!(writes("", Age::V3_158));
+        let writes = |spelling, release| Columns::parse(spelling, release).write("mfaAccounts");
+        assert!(writes("mfaaccounts", Release::V3_158));
+        assert!(!writes("mfaAccounts", Release::V3_158));
+        assert!(!writes("mfa_accounts", Release::V3_158));
+        assert!(!writes("MFAACCOUNTS", Release::V3_158));
+        assert!(writes("mfaAccounts", Release::V3_40));
+        assert!(!writes("mfa_accounts", Release::V3_40));
+        assert!(writes("", Release::V3_158));
     }
 
     #[test]

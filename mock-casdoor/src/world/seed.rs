@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{Application, Organization, User, World};
-use crate::age::Age;
+use crate::release::Release;
 use crate::{clock, random};
 
 /// Every user's password.
@@ -28,9 +28,9 @@ const WITH_DEVICE: [&str; 4] =
 
 impl World {
     /// Creates a server of this release.
-    pub fn new(age: Age, now: i64) -> Self {
+    pub fn new(release: Release, now: i64) -> Self {
         Self {
-            age,
+            release,
             organizations: organizations(),
             applications: applications(),
             users: users(now),

@@ -3,11 +3,11 @@
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
 use casdoor_authenticator::vault::{Generation, Keep};
 use futures_lite::future::block_on;
-use mock_casdoor::Age;
+use mock_casdoor::Release;
 
-use super::factors::{Desk, PASSWORD, PIA};
+use super::factors::{ConnectedApp, PASSWORD, PIA};
 
-impl Desk {
+impl ConnectedApp {
     fn act(&self, request: Request, now: u64) -> Reply {
         let reply = block_on(self.app.handle(request, now));
         assert!(!matches!(reply, Reply::Failed { .. }), "{reply:?}");
@@ -30,23 +30,23 @@ fn form(name: &str, secret: &str, keep: Keep) -> Request {
 
 #[test]
 fn restoring_an_earlier_version_deletes_nothing_on_the_server() {
-    let desk = Desk::new(Age::default());
-    let (now, there) = (desk.server.now() as u64, Keep::Connection(desk.id));
-    desk.act(form("early", "GEZDGNBVGY3TQOJQ", there), now);
-    desk.sync(now);
-    desk.act(form("late", "MZXW6YTBOI", Keep::Device), now);
-    let late = desk.board().rows.iter().find(|row| row.name == "late").expect("it is there").id;
+    let connected = ConnectedApp::new(Release::default());
+    let (now, there) = (connected.server.now() as u64, Keep::Connection(connected.id));
+    connected.act(form("early", "GEZDGNBVGY3TQOJQ", there), now);
+    connected.sync(now);
+    connected.act(form("late", "MZXW6YTBOI", Keep::Device), now);
+    let late = connected.board().rows.iter().find(|row| row.name == "late").expect("it is there").id;
     // Three days later, the latest version becomes the daily copy.
     let now = now + 3 * 86_400;
-    desk.act(Request::Unlock { password: PASSWORD.into() }, now);
-    desk.act(Request::Pin { id: late, pinned: true }, now);
+    connected.act(Request::Unlock { password: PASSWORD.into() }, now);
+    connected.act(Request::Pin { id: late, pinned: true }, now);
     let keep = Request::KeepManyOn { accounts: vec![late], keep: there };
-    block_on(desk.app.handle_timed(keep, &|| now * 1000)).expect("it is kept there");
-    desk.sync(now);
-    assert_eq!(desk.on_the_server(), 2);
+    block_on(connected.app.handle_timed(keep, &|| now * 1000)).expect("it is kept there");
+    connected.sync(now);
+    assert_eq!(connected.on_the_server(), 2);
 
     let day = Request::OpenGeneration { generation: Generation::Day, password: PASSWORD.into() };
-    let Reply::Screen { .. } = desk.act(day, now) else { panic!("no screen") };
-    desk.sync(now);
-    assert_eq!(desk.on_the_server(), 2, "nobody deleted it");
+    let Reply::Screen { .. } = connected.act(day, now) else { panic!("no screen") };
+    connected.sync(now);
+    assert_eq!(connected.on_the_server(), 2, "nobody deleted it");
 }

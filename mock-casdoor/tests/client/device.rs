@@ -17,21 +17,21 @@ use super::http::Network;
 pub use super::seeded::Seeded;
 
 /// An in-memory vault.
-pub struct Books(RefCell<(Vault, State)>);
+pub struct OpenVault(RefCell<(Vault, State)>);
 
-impl Ledger for Books {
+impl Ledger for OpenVault {
     type Error = ();
 
     async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, ()> {
-        let mut books = self.0.borrow_mut();
-        let (vault, state) = &mut *books;
+        let mut open_vault = self.0.borrow_mut();
+        let (vault, state) = &mut *open_vault;
         Ok(change(vault, state).0)
     }
 }
 
 /// A device with one connection.
 pub struct Device {
-    pub books: Books,
+    pub open_vault: OpenVault,
     pub id: ConnectionId,
     pub network: Network,
     pub rng: RefCell<Seeded>,
@@ -75,8 +75,8 @@ impl Device {
             is_demo: false,
         });
         state.tokens.insert(id, signed_in.tokens);
-        let books = Books(RefCell::new((vault, state)));
-        Self { books, id, network: Network::new(), rng: RefCell::new(rng), ahead: Cell::new(0) }
+        let open_vault = OpenVault(RefCell::new((vault, state)));
+        Self { open_vault, id, network: Network::new(), rng: RefCell::new(rng), ahead: Cell::new(0) }
     }
 
     #[expect(clippy::disallowed_methods, reason = "a native test: its clock is the machine's")]
@@ -87,9 +87,11 @@ impl Device {
 
     pub fn sync(&self) -> Result<Outcome, CasdoorError> {
         let mut rng = self.rng.borrow_mut();
-        block_on(sync(&self.network, &self.books, self.id, &|| self.clock(), &mut *rng)).map_err(|error| match error {
-            SyncError::Casdoor(error) => error,
-            SyncError::Ledger(()) => panic!("the books never refuse"),
+        block_on(sync(&self.network, &self.open_vault, self.id, &|| self.clock(), &mut *rng)).map_err(|error| {
+            match error {
+                SyncError::Casdoor(error) => error,
+                SyncError::Ledger(()) => panic!("the open_vault never refuse"),
+            }
         })
     }
 
@@ -98,29 +100,30 @@ impl Device {
         let mut account = Account::new(uri, 1, &mut *self.rng.borrow_mut());
         account.keep = Keep::Connection(self.id);
         let id = account.id;
-        self.books.0.borrow_mut().0.add(account).unwrap();
+        self.open_vault.0.borrow_mut().0.add(account).unwrap();
         id
     }
 
     pub fn rename(&self, id: AccountId, name: &str) {
-        self.books.0.borrow_mut().0.account_mut(id).unwrap().name = name.into();
+        self.open_vault.0.borrow_mut().0.account_mut(id).unwrap().name = name.into();
     }
 
     pub fn delete(&self, id: AccountId) {
-        let (vault, state) = &mut *self.books.0.borrow_mut();
+        let (vault, state) = &mut *self.open_vault.0.borrow_mut();
         vault.bin(id, 1, false).unwrap();
         forget(state, id);
     }
 
     /// Returns the names of the accounts, sorted.
     pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<_> = self.books.0.borrow().0.accounts.iter().map(|account| account.name.clone()).collect();
+        let mut names: Vec<_> =
+            self.open_vault.0.borrow().0.accounts.iter().map(|account| account.name.clone()).collect();
         names.sort();
         names
     }
 
     pub fn with<T>(&self, look: impl FnOnce(&mut Vault, &mut State) -> T) -> T {
-        let (vault, state) = &mut *self.books.0.borrow_mut();
+        let (vault, state) = &mut *self.open_vault.0.borrow_mut();
         look(vault, state)
     }
 

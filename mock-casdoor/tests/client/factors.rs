@@ -8,7 +8,7 @@ use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{ConnectionId, Kdf, MemoryStore, VaultError};
 use futures_lite::future::block_on;
-use mock_casdoor::{Age, Fault, MockServer, Options};
+use mock_casdoor::{Fault, MockServer, Options, Release};
 
 use super::device::{Seeded, signed_in};
 use super::http::Network;
@@ -36,15 +36,15 @@ impl DeriveKey for Quick {
 }
 
 /// A vault with pia's connection.
-pub(super) struct Desk {
+pub(super) struct ConnectedApp {
     pub(super) server: MockServer,
     pub(super) app: App<(MemoryStore, Network, Quick, Seeded)>,
     pub(super) id: ConnectionId,
 }
 
-impl Desk {
-    pub(super) fn new(age: Age) -> Self {
-        let server = MockServer::start(Options { age, ..Options::default() }).expect("a free port");
+impl ConnectedApp {
+    pub(super) fn new(release: Release) -> Self {
+        let server = MockServer::start(Options { release, ..Options::default() }).expect("a free port");
         let pia = signed_in(&server, "private-client", PIA);
         Self::of(server, pia)
     }
@@ -111,158 +111,164 @@ impl Desk {
 
 #[test]
 fn turning_on_the_app_saves_its_account_and_recovery_code() {
-    for age in Age::ALL.into_iter().filter(|age| *age >= Age::V3_40) {
-        let desk = Desk::new(age);
-        assert!(!desk.look().unwrap().factors.has(Method::App), "{}", age.name());
-        let card = desk.change(FactorChange::SwitchOnApp).unwrap();
+    for release in Release::ALL.into_iter().filter(|release| *release >= Release::V3_40) {
+        let connected = ConnectedApp::new(release);
+        assert!(!connected.look().unwrap().factors.has(Method::App), "{}", release.name());
+        let card = connected.change(FactorChange::SwitchOnApp).unwrap();
         assert!(card.factors.has(Method::App) && card.factors.methods.iter().any(|factor| factor.is_preferred));
-        assert_eq!(desk.secrets(), [desk.field("totpSecret")], "{}", age.name());
-        let row = desk.only_row();
+        assert_eq!(connected.secrets(), [connected.field("totpSecret")], "{}", release.name());
+        let row = connected.only_row();
         assert_eq!(row.name, PIA);
-        assert_eq!(row.sites, [super::device::address(&desk.server).origin()]);
+        assert_eq!(row.sites, [super::device::address(&connected.server).origin()]);
         assert!(row.marks.is_empty(), "the server has it: {:?}", row.marks);
-        let codes = desk.server.user(PIA).unwrap().record["recoveryCodes"].clone();
+        let codes = connected.server.user(PIA).unwrap().record["recoveryCodes"].clone();
         assert_eq!(codes, serde_json::json!([card.recovery_code.unwrap()]));
-        assert!(desk.server.user(PIA).unwrap().mfa_accounts.as_array().is_none_or(Vec::is_empty), "it stays here");
+        assert!(connected.server.user(PIA).unwrap().mfa_accounts.as_array().is_none_or(Vec::is_empty), "it stays here");
     }
 }
 
 #[test]
 fn servers_before_april_2026_are_left_to_their_own_pages() {
-    for age in Age::ALL.into_iter().filter(|age| *age < Age::V3_40) {
-        let desk = Desk::new(age);
-        let error = desk.change(FactorChange::SwitchOnApp).unwrap_err();
-        assert_eq!(error, "casdoor_factors_on_page_only", "{}", age.name());
-        assert!(desk.board().rows.is_empty() && desk.field("totpSecret").is_empty());
+    for release in Release::ALL.into_iter().filter(|release| *release < Release::V3_40) {
+        let connected = ConnectedApp::new(release);
+        let error = connected.change(FactorChange::SwitchOnApp).unwrap_err();
+        assert_eq!(error, "casdoor_factors_on_page_only", "{}", release.name());
+        assert!(connected.board().rows.is_empty() && connected.field("totpSecret").is_empty());
     }
 }
 
 #[test]
 fn nothing_is_sent_without_the_vault_password() {
-    let desk = Desk::new(Age::default());
-    desk.server.forget_requests();
+    let connected = ConnectedApp::new(Release::default());
+    connected.server.forget_requests();
     for change in [FactorChange::SwitchOnApp, FactorChange::Prefer(Method::App), FactorChange::SwitchOff] {
-        assert_eq!(desk.change_with(change, "another").unwrap_err(), "vault_wrong_password");
+        assert_eq!(connected.change_with(change, "another").unwrap_err(), "vault_wrong_password");
     }
-    assert_eq!(desk.server.requests().len(), 0);
+    assert_eq!(connected.server.requests().len(), 0);
 }
 
 #[test]
 fn a_lost_enable_reply_is_recovered() {
-    let desk = Desk::new(Age::default());
-    desk.server.fail_times(Fault::LoseReply, "/api/mfa/setup/enable", 1);
-    assert!(desk.change(FactorChange::SwitchOnApp).unwrap().factors.has(Method::App));
-    assert_eq!(desk.secrets(), [desk.field("totpSecret")]);
-    assert!(desk.only_row().marks.is_empty());
+    let connected = ConnectedApp::new(Release::default());
+    connected.server.fail_times(Fault::LoseReply, "/api/mfa/setup/enable", 1);
+    assert!(connected.change(FactorChange::SwitchOnApp).unwrap().factors.has(Method::App));
+    assert_eq!(connected.secrets(), [connected.field("totpSecret")]);
+    assert!(connected.only_row().marks.is_empty());
 }
 
 #[test]
 fn a_lost_enable_request_leaves_the_account_unconfirmed() {
-    let desk = Desk::new(Age::default());
-    desk.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
-    assert_eq!(desk.change(FactorChange::SwitchOnApp).unwrap_err(), "casdoor_unreachable");
-    assert!(desk.field("totpSecret").is_empty());
-    assert_eq!(desk.only_row().marks, [RowMark::Unconfirmed]);
+    let connected = ConnectedApp::new(Release::default());
+    connected.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
+    assert_eq!(connected.change(FactorChange::SwitchOnApp).unwrap_err(), "casdoor_unreachable");
+    assert!(connected.field("totpSecret").is_empty());
+    assert_eq!(connected.only_row().marks, [RowMark::Unconfirmed]);
 }
 
 #[test]
 fn a_sync_confirms_only_accounts_enrolled_while_no_app_was_on() {
-    let desk = Desk::new(Age::default());
+    let connected = ConnectedApp::new(Release::default());
     let sync = || {
-        let clock = || desk.server.now() as u64 * 1000;
-        block_on(desk.app.sync(&clock)).unwrap();
+        let clock = || connected.server.now() as u64 * 1000;
+        block_on(connected.app.sync(&clock)).unwrap();
     };
     sync();
-    desk.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
-    desk.change(FactorChange::SwitchOnApp).unwrap_err();
+    connected.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
+    connected.change(FactorChange::SwitchOnApp).unwrap_err();
     sync();
-    assert_eq!(desk.only_row().marks, [RowMark::Unconfirmed], "no app is on");
-    desk.server.enrol(PIA, &desk.secrets()[0], "code");
+    assert_eq!(connected.only_row().marks, [RowMark::Unconfirmed], "no app is on");
+    connected.server.enrol(PIA, &connected.secrets()[0], "code");
     sync();
-    assert!(desk.only_row().marks.is_empty(), "one is on now, and it can be no other");
+    assert!(connected.only_row().marks.is_empty(), "one is on now, and it can be no other");
     // Two accounts match, so only a sign-in can tell which one it is.
-    desk.change(FactorChange::SwitchOff).unwrap();
+    connected.change(FactorChange::SwitchOff).unwrap();
     sync();
     for _ in 0..2 {
-        desk.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
-        desk.change(FactorChange::SwitchOnApp).unwrap_err();
+        connected.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
+        connected.change(FactorChange::SwitchOnApp).unwrap_err();
     }
-    desk.server.enrol(PIA, "GEZDGNBVGY3TQOJQ", "code");
+    connected.server.enrol(PIA, "GEZDGNBVGY3TQOJQ", "code");
     sync();
-    let marked = desk.board().rows.iter().filter(|row| !row.marks.is_empty()).count();
+    let marked = connected.board().rows.iter().filter(|row| !row.marks.is_empty()).count();
     assert_eq!(marked, 2);
 }
 
 #[test]
 fn a_lost_reply_confirms_nothing_if_an_app_was_on_before() {
-    let desk = Desk::new(Age::default());
-    desk.change(FactorChange::SwitchOnApp).unwrap();
-    let first = desk.field("totpSecret");
-    desk.server.fail_times(Fault::LoseReply, "/api/mfa/setup/enable", 1);
-    assert_eq!(desk.change(FactorChange::SwitchOnApp).unwrap_err(), "casdoor_unreachable");
-    let second = desk.field("totpSecret");
-    assert_eq!(desk.secrets(), [first, second], "both are here, whichever it is");
-    let rows = desk.board().rows;
+    let connected = ConnectedApp::new(Release::default());
+    connected.change(FactorChange::SwitchOnApp).unwrap();
+    let first = connected.field("totpSecret");
+    connected.server.fail_times(Fault::LoseReply, "/api/mfa/setup/enable", 1);
+    assert_eq!(connected.change(FactorChange::SwitchOnApp).unwrap_err(), "casdoor_unreachable");
+    let second = connected.field("totpSecret");
+    assert_eq!(connected.secrets(), [first, second], "both are here, whichever it is");
+    let rows = connected.board().rows;
     assert_eq!((rows[0].marks.len(), rows[1].marks.as_slice()), (0, &[RowMark::Unconfirmed][..]));
     assert!(rows.iter().all(|row| row.sites.len() == 1), "the old one is offered until the new one is confirmed");
 }
 
 #[test]
 fn a_new_app_replaces_the_old_one_which_stays_listed() {
-    let desk = Desk::new(Age::default());
-    desk.change(FactorChange::SwitchOnApp).unwrap();
-    desk.change(FactorChange::SwitchOnApp).unwrap();
-    assert_eq!(desk.secrets()[1], desk.field("totpSecret"));
-    let sites: Vec<_> = desk.board().rows.iter().map(|row| row.sites.len()).collect();
+    let connected = ConnectedApp::new(Release::default());
+    connected.change(FactorChange::SwitchOnApp).unwrap();
+    connected.change(FactorChange::SwitchOnApp).unwrap();
+    assert_eq!(connected.secrets()[1], connected.field("totpSecret"));
+    let sites: Vec<_> = connected.board().rows.iter().map(|row| row.sites.len()).collect();
     assert_eq!(sites, [0, 1]);
 }
 
 #[test]
 fn turning_on_the_app_tolerates_a_wrong_clock() {
-    let desk = Desk::new(Age::default());
-    let there = desk.server.now() as u64;
+    let connected = ConnectedApp::new(Release::default());
+    let there = connected.server.now() as u64;
     // This device's clock is four minutes behind the server's.
     let clock = move || there.saturating_sub(240) * 1000;
-    let request =
-        Request::ChangeFactors { connection: desk.id, change: FactorChange::SwitchOnApp, password: PASSWORD.into() };
-    assert!(matches!(block_on(desk.app.handle_timed(request, &clock)), Ok(Reply::Factors { .. })));
-    assert_eq!(desk.secrets(), [desk.field("totpSecret")]);
+    let request = Request::ChangeFactors {
+        connection: connected.id,
+        change: FactorChange::SwitchOnApp,
+        password: PASSWORD.into(),
+    };
+    assert!(matches!(block_on(connected.app.handle_timed(request, &clock)), Ok(Reply::Factors { .. })));
+    assert_eq!(connected.secrets(), [connected.field("totpSecret")]);
 }
 
 #[test]
 fn a_method_can_be_preferred_and_all_turned_off() {
-    let desk = Desk::new(Age::default());
-    desk.server.enrol_other(PIA, "email", "code-1");
-    desk.change(FactorChange::SwitchOnApp).unwrap();
-    assert_eq!(desk.field("preferredMfaType"), "email");
-    let card = desk.change(FactorChange::Prefer(Method::App)).unwrap();
+    let connected = ConnectedApp::new(Release::default());
+    connected.server.enrol_other(PIA, "email", "code-1");
+    connected.change(FactorChange::SwitchOnApp).unwrap();
+    assert_eq!(connected.field("preferredMfaType"), "email");
+    let card = connected.change(FactorChange::Prefer(Method::App)).unwrap();
     let preferred: Vec<_> = card.factors.methods.iter().filter(|factor| factor.is_preferred).collect();
     assert_eq!((preferred.len(), preferred[0].method), (1, Method::App));
-    let card = desk.change(FactorChange::SwitchOff).unwrap();
+    let card = connected.change(FactorChange::SwitchOff).unwrap();
     assert!(card.factors.methods.iter().all(|factor| !factor.is_on));
-    assert_eq!(desk.field("preferredMfaType"), "");
-    assert_eq!(desk.board().rows.len(), 1, "the account stays here");
+    assert_eq!(connected.field("preferredMfaType"), "");
+    assert_eq!(connected.board().rows.len(), 1, "the account stays here");
 }
 
 #[test]
 fn an_expired_token_is_refreshed_once_before_the_change() {
     let server = MockServer::start(Options::default()).expect("a free port");
     let alice = super::sign_in::by_password(&server, "acme-client", "alice");
-    let desk = Desk::of(server, alice);
-    desk.server.age_tokens("acme/alice");
-    desk.server.forget_requests();
-    let later = || desk.server.now() as u64 * 1000 + 5000;
-    let request =
-        Request::ChangeFactors { connection: desk.id, change: FactorChange::SwitchOnApp, password: PASSWORD.into() };
-    assert!(matches!(block_on(desk.app.handle_timed(request, &later)), Ok(Reply::Factors { .. })));
-    assert_eq!(desk.asked("/api/login/oauth/refresh_token"), 1);
-    assert_eq!(desk.asked("/api/mfa/setup/enable"), 1);
+    let connected = ConnectedApp::of(server, alice);
+    connected.server.age_tokens("acme/alice");
+    connected.server.forget_requests();
+    let later = || connected.server.now() as u64 * 1000 + 5000;
+    let request = Request::ChangeFactors {
+        connection: connected.id,
+        change: FactorChange::SwitchOnApp,
+        password: PASSWORD.into(),
+    };
+    assert!(matches!(block_on(connected.app.handle_timed(request, &later)), Ok(Reply::Factors { .. })));
+    assert_eq!(connected.asked("/api/login/oauth/refresh_token"), 1);
+    assert_eq!(connected.asked("/api/mfa/setup/enable"), 1);
 }
 
 #[test]
 fn another_user_with_the_same_name_is_not_changed() {
-    let desk = Desk::new(Age::default());
-    desk.server.set_field(PIA, "id", "another-user".into());
-    assert_eq!(desk.change(FactorChange::SwitchOff).unwrap_err(), "casdoor_user_gone");
-    assert_eq!(desk.asked("/api/delete-mfa"), 0);
+    let connected = ConnectedApp::new(Release::default());
+    connected.server.set_field(PIA, "id", "another-user".into());
+    assert_eq!(connected.change(FactorChange::SwitchOff).unwrap_err(), "casdoor_user_gone");
+    assert_eq!(connected.asked("/api/delete-mfa"), 0);
 }

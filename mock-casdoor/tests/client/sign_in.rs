@@ -7,7 +7,7 @@ use casdoor_authenticator::casdoor::sign_in::{
 use casdoor_authenticator::casdoor::{CasdoorError, ServerAddress, privacy};
 use casdoor_authenticator::secret::Secret;
 use futures_lite::future::block_on;
-use mock_casdoor::{Age, Fault, MockServer, Options, PASSWORD};
+use mock_casdoor::{Fault, MockServer, Options, PASSWORD, Release};
 use serde_json::json;
 
 use super::browser::Browser;
@@ -163,8 +163,8 @@ fn code_by_session(url: &str) {
 
 #[test]
 fn every_age_gives_a_code_to_a_session() {
-    for age in Age::ALL {
-        let server = MockServer::start(Options { age, ..Options::default() }).unwrap();
+    for release in Release::ALL {
+        let server = MockServer::start(Options { release, ..Options::default() }).unwrap();
         code_by_session(&server.url("127.0.0.1"));
     }
 }

@@ -1,7 +1,7 @@
 //! Syncing with every release of the server, and with every fault.
 
 use casdoor_authenticator::casdoor::{CasdoorError, MAX_LIST_BYTES, Memory};
-use mock_casdoor::{Age, Fault, MockServer, Options};
+use mock_casdoor::{Fault, MockServer, Options, Release};
 use serde_json::{Value, json};
 
 use super::device::{Device, signed_in};
@@ -9,8 +9,8 @@ use super::device::{Device, signed_in};
 const A: &str = "GEZDGNBVGY3TQOJQ";
 const B: &str = "JBSWY3DPEHPK3PXP";
 
-fn start(age: Age) -> MockServer {
-    MockServer::start(Options { age, ..Options::default() }).expect("a free port")
+fn start(release: Release) -> MockServer {
+    MockServer::start(Options { release, ..Options::default() }).expect("a free port")
 }
 
 fn rows(server: &MockServer, user: &str) -> Vec<Value> {
@@ -23,8 +23,8 @@ fn names(server: &MockServer, user: &str) -> Vec<String> {
 
 #[test]
 fn two_devices_sync_with_all_six_releases() {
-    for age in Age::ALL {
-        let server = start(age);
+    for release in Release::ALL {
+        let server = start(release);
         let [one, two] = [1, 2].map(|seed| Device::new(&server, "private-client", "private/pia", seed));
         server.set_mfa_accounts(
             "private/pia",
@@ -32,28 +32,33 @@ fn two_devices_sync_with_all_six_releases() {
         );
         let before = server.user("private/pia").unwrap().record;
         let id = one.add("mine", B);
-        assert!(one.sync().unwrap().wrote, "{}", age.name());
+        assert!(one.sync().unwrap().wrote, "{}", release.name());
         assert_eq!(two.sync().unwrap().summary.added, 2);
         two.rename(id, "ours");
         two.sync().unwrap();
         one.sync().unwrap();
-        assert_eq!(one.names(), ["ours", "phone"], "{}", age.name());
+        assert_eq!(one.names(), ["ours", "phone"], "{}", release.name());
         one.delete(id);
         one.sync().unwrap();
-        assert_eq!(names(&server, "private/pia"), ["phone"], "{}", age.name());
+        assert_eq!(names(&server, "private/pia"), ["phone"], "{}", release.name());
         let shape = one.with(|_, state| Memory::of(state, one.id).writes_whole_user);
-        assert_eq!(shape, age < Age::V3_48, "the shape that the server takes is remembered, {}", age.name());
+        assert_eq!(
+            shape,
+            release < Release::V3_48,
+            "the shape that the server takes is remembered, {}",
+            release.name()
+        );
         let mut after = server.user("private/pia").unwrap().record;
         for field in ["mfaAccounts", "updatedTime", "hash", "preHash"] {
             after[field] = before[field].clone();
         }
-        assert_eq!(after, before, "nothing else of the user changes, {}", age.name());
+        assert_eq!(after, before, "nothing else of the user changes, {}", release.name());
     }
 }
 
 #[test]
 fn failures_change_nothing_and_are_told_apart() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
     device.sync().unwrap();
@@ -75,7 +80,7 @@ fn failures_change_nothing_and_are_told_apart() {
 
 #[test]
 fn unsent_changes_are_sent_with_the_next_sync() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
     for fault in [Fault::Status(403), Fault::Html, Fault::Unreachable, Fault::ClaimAffected] {
@@ -91,7 +96,7 @@ fn unsent_changes_are_sent_with_the_next_sync() {
 
 #[test]
 fn a_claimed_write_is_verified() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
     server.fail_times(Fault::ClaimAffected, "/api/update-user", 1);
@@ -103,7 +108,7 @@ fn a_claimed_write_is_verified() {
 
 #[test]
 fn a_lost_write_reply_creates_no_duplicate() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     let id = device.add("mine", B);
     server.fail_times(Fault::LoseReply, "/api/update-user", 1);
@@ -115,7 +120,7 @@ fn a_lost_write_reply_creates_no_duplicate() {
 
 #[test]
 fn a_hidden_list_reports_what_the_administrator_must_change() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "hidden-client", "hidden/hana", 1);
     server.set_mfa_accounts("hidden/hana", json!([{"accountName": "a", "issuer": "", "secretKey": A, "origin": ""}]));
     device.add("mine", B);
@@ -127,7 +132,7 @@ fn a_hidden_list_reports_what_the_administrator_must_change() {
 
 #[test]
 fn masked_secrets_change_nothing() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
     device.sync().unwrap();
@@ -138,7 +143,7 @@ fn masked_secrets_change_nothing() {
 
 #[test]
 fn nothing_is_sent_to_a_public_list_before_the_user_agrees() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "bare-client", "bare/bert", 1);
     device.add("mine", B);
     assert_eq!(device.sync().unwrap_err(), CasdoorError::ListPublic);
@@ -149,7 +154,7 @@ fn nothing_is_sent_to_a_public_list_before_the_user_agrees() {
 
 #[test]
 fn a_list_that_becomes_public_is_noticed_within_a_day() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
     device.sync().unwrap();
@@ -163,7 +168,7 @@ fn a_list_that_becomes_public_is_noticed_within_a_day() {
 
 #[test]
 fn an_erased_list_changes_nothing_until_the_user_decides() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
     device.sync().unwrap();
@@ -177,7 +182,7 @@ fn an_erased_list_changes_nothing_until_the_user_decides() {
 
 #[test]
 fn a_token_that_expires_during_a_sync_is_refreshed() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "acme-client", "acme/alice", 1);
     let signed_in = super::sign_in::by_password(&server, "acme-client", "alice");
     device.with(|_, state| state.tokens.insert(device.id, signed_in.tokens.clone()));
@@ -190,7 +195,7 @@ fn a_token_that_expires_during_a_sync_is_refreshed() {
 
 #[test]
 fn tokens_are_refreshed_at_half_life_and_stored_before_use() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let signed_in = super::sign_in::by_password(&server, "acme-client", "alice");
     let device = Device::of(&server, signed_in.clone(), "acme-client", 1);
     device.ahead.set(4 * 86_400);
@@ -203,7 +208,7 @@ fn tokens_are_refreshed_at_half_life_and_stored_before_use() {
 
 #[test]
 fn signing_out_elsewhere_and_forbidden_users_lose_nothing() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
     device.sync().unwrap();
@@ -220,7 +225,7 @@ fn signing_out_elsewhere_and_forbidden_users_lose_nothing() {
 
 #[test]
 fn a_day_without_changes_takes_a_dozen_requests() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::of(&server, super::sign_in::by_password(&server, "acme-client", "alice"), "acme-client", 1);
     device.add("mine", B);
     device.sync().unwrap();
@@ -248,7 +253,7 @@ fn a_day_without_changes_takes_a_dozen_requests() {
 
 #[test]
 fn a_thousand_rows_are_received_and_the_size_limit_is_kept() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let many: Vec<Value> = (0..1000)
         .map(|n| json!({"accountName": format!("user {n}"), "issuer": "X", "secretKey": A, "origin": "phone-1"}))
         .collect();
@@ -263,7 +268,7 @@ fn a_thousand_rows_are_received_and_the_size_limit_is_kept() {
 
 #[test]
 fn a_wrong_clock_is_detected() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     server.set_skew(300);
     let ahead = device.sync().unwrap().clock_ahead_seconds.unwrap();

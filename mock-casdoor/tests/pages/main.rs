@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use e2e::browser::{self, Browser};
 use e2e::page::Page;
-use mock_casdoor::{Age, MockServer, Options, PASSWORD, totp, web};
+use mock_casdoor::{MockServer, Options, PASSWORD, Release, totp, web};
 use serde_json::json;
 
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -28,9 +28,9 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn stage(age: Age) -> Stage {
+fn stage(release: Release) -> Stage {
     let web = web::build(&root()).expect("the pages can be built");
-    let server = MockServer::start(Options { age, web, ..Options::default() }).expect("a free port");
+    let server = MockServer::start(Options { release, web, ..Options::default() }).expect("a free port");
     let browser = Browser::start(&browser::Options::default()).expect("a browser");
     Stage { server, browser }
 }
@@ -145,7 +145,7 @@ fn assert_outline(page: &Page, name: &str) {
 
 #[test]
 fn the_sign_in_page_matches_the_real_one() {
-    let stage = stage(Age::V3_158);
+    let stage = stage(Release::V3_158);
     let page = stage.open("/login/acme");
     page.wait_for("!!document.querySelector('#input')").unwrap();
     assert_outline(&page, "login");
@@ -154,7 +154,7 @@ fn the_sign_in_page_matches_the_real_one() {
 
 #[test]
 fn every_second_factor_form_matches_the_real_one() {
-    let stage = stage(Age::V3_158);
+    let stage = stage(Release::V3_158);
     stage.enrol_alice(true);
     for (kind, marker) in [
         ("app", CELL),
@@ -180,7 +180,7 @@ fn every_second_factor_form_matches_the_real_one() {
 
 #[test]
 fn the_passcode_form_has_the_captured_languages() {
-    let stage = stage(Age::V3_158);
+    let stage = stage(Release::V3_158);
     stage.enrol_alice(true);
     for (language, theme) in [("de", "light"), ("zh", "dark"), ("ar", "light")] {
         let page = stage.second_factor(&format!("/login/acme?language={language}&theme={theme}"), CELL);
@@ -190,7 +190,7 @@ fn the_passcode_form_has_the_captured_languages() {
 
 #[test]
 fn enrollment_matches_the_real_pages_and_stores_nothing_before_the_end() {
-    let stage = stage(Age::V3_158);
+    let stage = stage(Release::V3_158);
     stage.server.set_field("acme/bob", "displayName", json!("Bobby"));
     let page = stage.enrolment("bob");
     assert_outline(&page, "setup-1-password");
@@ -214,7 +214,7 @@ fn enrollment_matches_the_real_pages_and_stores_nothing_before_the_end() {
 
 #[test]
 fn the_cells_submit_automatically_and_only_once_per_code() {
-    let stage = stage(Age::V3_158);
+    let stage = stage(Release::V3_158);
     stage.enrol_alice(false);
     let page = stage.second_factor("/login/acme", CELL);
     fill_cells(&page, "000000");
@@ -236,7 +236,7 @@ fn the_cells_submit_automatically_and_only_once_per_code() {
 
 #[test]
 fn an_authorization_ends_at_the_redirect_uri_with_code_and_state() {
-    let stage = stage(Age::V3_158);
+    let stage = stage(Release::V3_158);
     let landing = format!("http://127.0.0.1:{}/static/favicon.svg", stage.server.port());
     let asked = format!(
         "/login/oauth/authorize?client_id=acme-client&response_type=code&redirect_uri={landing}&scope=openid&state=s-1"
@@ -269,7 +269,7 @@ fn an_authorization_ends_at_the_redirect_uri_with_code_and_state() {
 
 #[test]
 fn the_account_page_shows_how_to_connect_a_device() {
-    let stage = stage(Age::V3_158);
+    let stage = stage(Release::V3_158);
     stage.server.set_mfa_accounts(
         "acme/bob",
         json!([{"accountName": "root", "issuer": "Box", "secretKey": "JBSWY3DPEHPK3PXP", "origin": ""}]),
@@ -300,7 +300,7 @@ fn the_account_page_shows_how_to_connect_a_device() {
 
 #[test]
 fn the_oldest_pages_have_one_field_and_a_button() {
-    let stage = stage(Age::V1_783);
+    let stage = stage(Release::V1_783);
     stage.enrol_alice(false);
     let page = stage.second_factor("/login/acme", "input#passcode");
     assert_outline(&page, "v1.783.0/mfa-app");
@@ -318,7 +318,7 @@ fn the_oldest_pages_have_one_field_and_a_button() {
 
 #[test]
 fn earlier_pages_have_six_unlabeled_cells() {
-    let stage = stage(Age::V2_211);
+    let stage = stage(Release::V2_211);
     stage.enrol_alice(false);
     let page = stage.second_factor("/login/acme", CELL);
     assert_outline(&page, "v2.211.0/mfa-app");

@@ -18,8 +18,8 @@ const Next = () => (
   </Form.Item>
 );
 
-// The passcode's field in the shape of the age: six cells that submit themselves as soon as all are filled and one has
-// changed, or a single field that waits for the button.
+// The passcode's field in the form of the release: six cells that submit themselves as soon as all are filled and one
+// has changed, or a single field that waits for the button.
 export const TotpField = ({form}) => (
   <Form.Item name="passcode" rules={[{required: true, message: "Please input your passcode!"}]}>
     {SHAPE === "single"

@@ -141,7 +141,7 @@ struct Gallery {
 impl Gallery {
     /// Verifies that a deliberate click works on an honest page.
     fn new() -> Self {
-        let scene = Scene::new(Age::V3_158).offering();
+        let scene = Scene::new(Release::V3_158).offering();
         let page = passcode_page(&scene);
         let at = place_of_button(&page, 0, 1);
         mouse(&page, "mouseMoved", at);
@@ -149,7 +149,7 @@ impl Gallery {
         let honest = picture(&page).unwrap();
         press_at(&page, at);
         signed_in(&page);
-        assert_eq!(scene.desk.books().codes().len(), 1, "an honest page");
+        assert_eq!(scene.worker.state().codes().len(), 1, "an honest page");
         forget(page);
         Self { scene, honest }
     }
@@ -158,7 +158,7 @@ impl Gallery {
     /// visible chip.
     fn fooled_by(&self, (name, script): Trick) -> Option<&'static str> {
         let page = passcode_page(&self.scene);
-        let before = self.scene.desk.books().codes().len();
+        let before = self.scene.worker.state().codes().len();
         play(&page, script);
         std::thread::sleep(Duration::from_millis(300));
         let at = bait(&page);
@@ -170,7 +170,7 @@ impl Gallery {
         let _ = page.screenshot(&root().join(file));
         press_at(&page, at);
         std::thread::sleep(Duration::from_millis(400));
-        let typed = self.scene.desk.books().codes().len() > before;
+        let typed = self.scene.worker.state().codes().len() > before;
         forget(page);
         (typed && !shown.is_some_and(|shown| is_same(&shown, &self.honest))).then_some(name)
     }
@@ -340,12 +340,12 @@ const MOMENTS: [(&str, Act); 8] = [
 
 #[test]
 fn a_chip_that_appears_just_before_the_press_ignores_it() {
-    let scene = Scene::new(Age::V3_158).offering();
+    let scene = Scene::new(Release::V3_158).offering();
     for (name, act) in MOMENTS {
         let (page, at) = trap(&scene);
         act(&page, at);
         std::thread::sleep(Duration::from_millis(400));
-        assert_eq!(scene.desk.books().codes(), Vec::<String>::new(), "{name}");
+        assert_eq!(scene.worker.state().codes(), Vec::<String>::new(), "{name}");
         forget(page);
     }
 }

@@ -51,12 +51,12 @@ fn leaving_before_enabling_confirms_nothing() {
             page.evaluate("document.querySelector('code').parentElement.remove()").unwrap();
         }),
     ];
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     for (how, leave) in leave {
         let page = last_step(&scene);
         leave(&scene, page);
         assert!(is_unconfirmed(&scene), "{how}");
-        scene.desk.books().vault.as_mut().unwrap().accounts.truncate(1);
+        scene.worker.state().vault.as_mut().unwrap().accounts.truncate(1);
         scene.server.set_field("acme/bob", "totpSecret", json!(""));
         scene.server.set_field("acme/bob", "preferredMfaType", json!(""));
     }
@@ -73,7 +73,7 @@ fn leaving_before_the_enable_response_confirms_nothing() {
             page.close().unwrap();
         }),
     ];
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     for (how, leave) in leave {
         let page = last_step(&scene);
         scene.server.fail_times(mock_casdoor::Fault::Slow(6000), "/api/mfa/setup/enable", 1);
@@ -81,7 +81,7 @@ fn leaving_before_the_enable_response_confirms_nothing() {
         std::thread::sleep(Duration::from_millis(300));
         leave(&scene, page);
         assert!(is_unconfirmed(&scene), "{how}");
-        scene.desk.books().vault.as_mut().unwrap().accounts.truncate(1);
+        scene.worker.state().vault.as_mut().unwrap().accounts.truncate(1);
         std::thread::sleep(Duration::from_secs(5));
         scene.server.set_field("acme/bob", "totpSecret", json!(""));
         scene.server.set_field("acme/bob", "preferredMfaType", json!(""));
@@ -90,7 +90,7 @@ fn leaving_before_the_enable_response_confirms_nothing() {
 
 #[test]
 fn a_lost_enable_reply_is_confirmed_by_the_next_sign_in() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let page = last_step(&scene);
     // The browser repeats a request once if a reused connection was closed.
     scene.server.fail(mock_casdoor::Fault::LoseReply, "/api/mfa/setup/enable");
@@ -109,7 +109,7 @@ fn a_lost_enable_reply_is_confirmed_by_the_next_sign_in() {
 
 #[test]
 fn a_rejected_enable_confirms_nothing_until_it_succeeds() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let page = last_step(&scene);
     scene.server.fail_times(mock_casdoor::Fault::Status(502), "/api/mfa/setup/enable", 1);
     page.click(ENABLE).unwrap();
@@ -122,27 +122,27 @@ fn a_rejected_enable_confirms_nothing_until_it_succeeds() {
 
 /// Sets up a sign-in of alice, whose account was enrolled but never confirmed.
 fn unconfirmed_alice() -> Scene {
-    let scene = Scene::new(Age::V3_158);
-    scene.desk.books().vault.as_mut().unwrap().accounts[0].unconfirmed = true;
+    let scene = Scene::new(Release::V3_158);
+    scene.worker.state().vault.as_mut().unwrap().accounts[0].unconfirmed = true;
     scene
 }
 
 fn is_alice_unconfirmed(scene: &Scene) -> bool {
     settle();
-    scene.desk.books().vault.as_ref().unwrap().accounts[0].unconfirmed
+    scene.worker.state().vault.as_ref().unwrap().accounts[0].unconfirmed
 }
 
 #[test]
 fn a_successful_sign_in_confirms_the_account_in_each_form() {
-    for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
-        let scene = Scene::new(age);
-        scene.desk.books().vault.as_mut().unwrap().accounts[0].unconfirmed = true;
+    for release in [Release::V3_158, Release::V2_211, Release::V1_783] {
+        let scene = Scene::new(release);
+        scene.worker.state().vault.as_mut().unwrap().accounts[0].unconfirmed = true;
         let page = scene.sign_in("alice");
         signed_in(&page);
         until("it is confirmed", || {
-            Ok((!scene.desk.books().vault.as_ref().unwrap().accounts[0].unconfirmed).then_some(()))
+            Ok((!scene.worker.state().vault.as_ref().unwrap().accounts[0].unconfirmed).then_some(()))
         })
-        .unwrap_or_else(|error| panic!("{age:?}: {error}"));
+        .unwrap_or_else(|error| panic!("{release:?}: {error}"));
     }
 }
 
@@ -168,7 +168,7 @@ fn leaving_before_the_sign_in_response_confirms_nothing() {
         scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
         scene.server.fail_times(mock_casdoor::Fault::Slow(8000), "/api/login", 1);
         click_chip(&page);
-        scene.wait("a code is typed", |books| (books.codes().len() == 1).then_some(()));
+        scene.wait("a code is typed", |state| (state.codes().len() == 1).then_some(()));
         std::thread::sleep(Duration::from_millis(200));
         leave(&scene, page);
         assert!(is_alice_unconfirmed(&scene), "{how}");
@@ -183,7 +183,7 @@ fn a_failed_sign_in_confirms_nothing() {
         scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
         scene.server.fail(fault, "/api/login");
         click_chip(&page);
-        scene.wait("a code is typed", |books| (books.codes().len() == 1).then_some(()));
+        scene.wait("a code is typed", |state| (state.codes().len() == 1).then_some(()));
         assert!(is_alice_unconfirmed(&scene), "{fault:?}");
         page.navigate(&format!("{}/static/logo.svg", scene.origin())).unwrap();
         assert!(is_alice_unconfirmed(&scene), "{fault:?}, left");
@@ -193,7 +193,7 @@ fn a_failed_sign_in_confirms_nothing() {
 #[test]
 fn an_edited_code_does_not_confirm_the_account() {
     let scene = unconfirmed_alice().offering();
-    scene.desk.books().vault.as_mut().unwrap().accounts[0].otp.key =
+    scene.worker.state().vault.as_mut().unwrap().accounts[0].otp.key =
         Key::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
     let page = scene.sign_in("alice");
     scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
@@ -216,7 +216,7 @@ fn an_edited_code_does_not_confirm_the_account() {
 
 #[test]
 fn enabling_another_factor_does_not_confirm_the_account() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let page = second_step(&scene);
     scene.server.fail(mock_casdoor::Fault::Status(502), "/api/mfa/setup/verify");
     click_chip(&page);

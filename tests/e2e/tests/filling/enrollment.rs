@@ -15,15 +15,16 @@ pub fn second_step(scene: &Scene) -> Page {
 }
 
 pub fn enrolled(scene: &Scene) -> Option<Account> {
-    let books = scene.desk.books();
-    books.vault.as_ref().unwrap().accounts.iter().find(|account| account.name == "acme/bob").cloned()
+    let state = scene.worker.state();
+    state.vault.as_ref().unwrap().accounts.iter().find(|account| account.name == "acme/bob").cloned()
 }
 
 #[test]
 fn one_click_saves_the_account_and_enables_the_factor() {
-    for (age, theme) in [(Age::V3_158, "light"), (Age::V3_158, "dark"), (Age::V2_211, "light"), (Age::V1_783, "light")]
+    for (release, theme) in
+        [(Release::V3_158, "light"), (Release::V3_158, "dark"), (Release::V2_211, "light"), (Release::V1_783, "light")]
     {
-        let scene = Scene::new(age);
+        let scene = Scene::new(release);
         let page = second_step(&scene);
         page.evaluate(&format!("localStorage.setItem('themeAlgorithm', '[\"{theme}\"]')")).unwrap();
         if theme == "dark" {
@@ -35,35 +36,35 @@ fn one_click_saves_the_account_and_enables_the_factor() {
         click_chip(&page);
         let code = page.text("code").unwrap();
         let account = enrolled(&scene).unwrap();
-        assert!(account.unconfirmed && account.sites == [Site::Origin(scene.origin())], "{age:?} {theme}");
+        assert!(account.unconfirmed && account.sites == [Site::Origin(scene.origin())], "{release:?} {theme}");
         assert_eq!(scene.server.user("acme/bob").unwrap().totp_secret, "", "the server stores nothing before Enable");
         click_button(&page, 0, 4);
-        scene.wait("the recovery code is kept", |books| (books.recovery_codes == [code.clone()]).then_some(()));
+        scene.wait("the recovery code is kept", |state| (state.recovery_codes == [code.clone()]).then_some(()));
         page.click("main .ant-btn-primary, .content-warp-card .ant-btn-primary").unwrap();
-        scene.wait("it is confirmed", |books| {
-            let accounts = &books.vault.as_ref()?.accounts;
+        scene.wait("it is confirmed", |state| {
+            let accounts = &state.vault.as_ref()?.accounts;
             accounts.iter().any(|account| account.name == "acme/bob" && !account.unconfirmed).then_some(())
         });
         let stored = scene.server.user("acme/bob").unwrap().totp_secret;
-        assert_eq!(&stored, account.otp.key.to_base32().expose(), "{age:?} {theme}");
+        assert_eq!(&stored, account.otp.key.to_base32().expose(), "{release:?} {theme}");
         assert_eq!(scene.browser.problems(), Vec::<String>::new());
     }
 }
 
 #[test]
 fn the_new_factor_signs_in() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let page = second_step(&scene);
     click_chip(&page);
     page.text("code").unwrap();
     page.click(".content-warp-card .ant-btn-primary").unwrap();
     page.wait_for("location.pathname === '/account'").unwrap();
     page.call("Network.clearBrowserCookies", json!({})).unwrap();
-    let before = scene.desk.books().codes().len();
+    let before = scene.worker.state().codes().len();
     page.navigate(&format!("{}/login/acme", scene.origin())).unwrap();
     submit_password(&page, "bob");
     signed_in(&page);
-    assert_eq!(scene.desk.books().codes().len(), before + 1);
+    assert_eq!(scene.worker.state().codes().len(), before + 1);
 }
 
 #[test]
@@ -73,16 +74,16 @@ fn qr_code_or_text_alone_is_enough_and_a_mismatch_saves_nothing() {
         ("document.querySelector('.ant-space').remove()", true),
         ("document.querySelector('.ant-space input').value = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'", false),
     ] {
-        let scene = Scene::new(Age::V3_158);
+        let scene = Scene::new(Release::V3_158);
         let page = second_step(&scene);
         page.evaluate(change).unwrap();
         click_chip(&page);
-        scene.wait("it was tried", |books| {
-            (books.count(|request| matches!(request, PageRequest::Enrol { .. })) == 1).then_some(())
+        scene.wait("it was tried", |state| {
+            (state.count(|request| matches!(request, PageRequest::Enrol { .. })) == 1).then_some(())
         });
         if saved {
             page.text("code").unwrap();
         }
-        assert_eq!(scene.desk.books().vault.as_ref().unwrap().accounts.len(), if saved { 2 } else { 1 }, "{change}");
+        assert_eq!(scene.worker.state().vault.as_ref().unwrap().accounts.len(), if saved { 2 } else { 1 }, "{change}");
     }
 }

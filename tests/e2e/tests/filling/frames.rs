@@ -48,20 +48,20 @@ fn has_chip(scene: &Scene) -> bool {
 #[test]
 fn a_form_in_another_sites_frame_is_ignored() {
     for host in ["evil.acme.test", "id.acme.test.evil.acme.test"] {
-        let scene = Scene::new(Age::V3_158);
+        let scene = Scene::new(Release::V3_158);
         let _page = framed(&scene, host);
         scene.wait_for_reply("it was asked about", |_| true);
         std::thread::sleep(std::time::Duration::from_millis(500));
-        assert!(scene.desk.books().talk.iter().all(|(_, reply)| *reply == PageReply::Nothing), "{host}");
+        assert!(scene.worker.state().talk.iter().all(|(_, reply)| *reply == PageReply::Nothing), "{host}");
         assert!(!has_chip(&scene), "{host}");
     }
 }
 
 #[test]
 fn a_form_in_a_same_site_frame_is_offered_but_not_filled_automatically() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let _page = framed(&scene, HOST);
     scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
     until("the chip is there", || Ok(has_chip(&scene).then_some(()))).unwrap();
-    assert!(scene.desk.books().codes().is_empty());
+    assert!(scene.worker.state().codes().is_empty());
 }

@@ -11,12 +11,12 @@ fn offered(scene: &Scene) -> Page {
 }
 
 fn popups(scene: &Scene) -> usize {
-    scene.desk.books().count(|request| matches!(request, PageRequest::OpenPopup))
+    scene.worker.state().count(|request| matches!(request, PageRequest::OpenPopup))
 }
 
 #[test]
 fn a_script_can_neither_read_nor_click_the_chip() {
-    let scene = Scene::new(Age::V3_158).offering();
+    let scene = Scene::new(Release::V3_158).offering();
     let page = offered(&scene);
     assert_eq!(page.evaluate("document.querySelector('casdoor-authenticator').shadowRoot").unwrap(), json!(null));
     page.evaluate(
@@ -40,12 +40,12 @@ fn clicks_on_a_covered_or_dimmed_chip_are_ignored() {
         "document.querySelector('casdoor-authenticator-space').parentElement.style.opacity = .01",
         "document.documentElement.style.filter = 'opacity(0.02)'",
     ] {
-        let scene = Scene::new(Age::V3_158).offering();
+        let scene = Scene::new(Release::V3_158).offering();
         let page = offered(&scene);
         page.evaluate(trick).unwrap();
         click_chip(&page);
-        scene.wait("the popup is asked for instead", |books| {
-            (books.count(|request| matches!(request, PageRequest::OpenPopup)) == 1).then_some(())
+        scene.wait("the popup is asked for instead", |state| {
+            (state.count(|request| matches!(request, PageRequest::OpenPopup)) == 1).then_some(())
         });
         assert_eq!((scene.picks(), scene.passcodes()), (0, 0), "{trick}");
     }
@@ -53,7 +53,7 @@ fn clicks_on_a_covered_or_dimmed_chip_are_ignored() {
 
 #[test]
 fn a_chip_that_just_appeared_under_the_pointer_ignores_clicks() {
-    let scene = Scene::new(Age::V3_158).offering();
+    let scene = Scene::new(Release::V3_158).offering();
     let page = scene.sign_in("alice");
     page.wait_for("!!document.querySelector('casdoor-authenticator')").unwrap();
     page.evaluate("document.querySelector('casdoor-authenticator').remove()").unwrap();
@@ -63,7 +63,7 @@ fn a_chip_that_just_appeared_under_the_pointer_ignores_clicks() {
 
 #[test]
 fn the_chip_returns_when_the_page_rerenders() {
-    let scene = Scene::new(Age::V3_158).offering();
+    let scene = Scene::new(Release::V3_158).offering();
     let page = offered(&scene);
     page.evaluate("document.querySelector('casdoor-authenticator').remove()").unwrap();
     click_chip(&page);
@@ -73,7 +73,7 @@ fn the_chip_returns_when_the_page_rerenders() {
 
 #[test]
 fn a_scripted_sign_in_identifies_no_user() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let page = scene.open("/login/acme");
     page.wait_for("!!document.querySelector('#normal_login_password')").unwrap();
     page.evaluate(
@@ -86,25 +86,25 @@ fn a_scripted_sign_in_identifies_no_user() {
     )
     .unwrap();
     scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
-    assert_eq!(scene.desk.books().codes().len(), 0);
+    assert_eq!(scene.worker.state().codes().len(), 0);
 }
 
 #[test]
 fn another_origin_with_the_servers_form_gets_no_code() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let page = scene.browser.open(&format!("{}/login/acme", scene.server.url("evil.acme.test"))).unwrap();
     submit_password(&page, "alice");
     page.wait_for(&format!("!!document.querySelector('{CELLS}')")).unwrap();
     scene.wait_for_reply("it is told", |_| true);
     page.evaluate("history.pushState(0, '', '/login/acme?x=http://id.acme.test')").unwrap();
     std::thread::sleep(std::time::Duration::from_millis(300));
-    assert!(scene.desk.books().talk.iter().all(|(_, reply)| *reply == PageReply::Nothing));
+    assert!(scene.worker.state().talk.iter().all(|(_, reply)| *reply == PageReply::Nothing));
     assert_eq!(page.evaluate("document.querySelector('casdoor-authenticator')").unwrap(), json!(null));
 }
 
 #[test]
 fn a_busy_page_costs_under_a_millisecond_per_second() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let page = scene.open("/login/acme");
     page.wait_for("!!document.querySelector('#normal_login_password')").unwrap();
     page.evaluate(

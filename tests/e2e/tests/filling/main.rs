@@ -24,10 +24,10 @@ use e2e::browser::{Browser, Options};
 use e2e::devtools::until;
 use e2e::extension::Extension;
 use e2e::page::Page;
-use mock_casdoor::{Age, MockServer, PASSWORD};
+use mock_casdoor::{MockServer, PASSWORD, Release};
 use serde_json::json;
 use std::time::Duration;
-use test_worker::{Books, Clock, Desk, root};
+use test_worker::{Clock, TestWorker, WorkerState, root};
 
 const HOST: &str = "id.acme.test";
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -37,7 +37,7 @@ const SINGLE: &str = "input#passcode";
 /// A server with alice's second factor, a browser with the content scripts, and the test's worker.
 struct Scene {
     server: MockServer,
-    desk: Desk,
+    worker: TestWorker,
     browser: Browser,
     extension: Extension,
 }
@@ -45,20 +45,20 @@ struct Scene {
 impl Scene {
     /// Creates a vault that is connected to the server. Alice's account is bound to its origin, and is filled there
     /// automatically.
-    fn new(age: Age) -> Self {
+    fn new(release: Release) -> Self {
         let server = MockServer::start(mock_casdoor::Options {
-            age,
+            release,
             web: mock_casdoor::web::build(&root()).unwrap(),
             ..Default::default()
         });
         let server = server.unwrap();
         server.enrol("acme/alice", SECRET, "00000000-0000-4000-8000-000000000000");
         let origin = server.url(HOST);
-        let desk = Desk::open(vault(&origin));
+        let worker = TestWorker::open(vault(&origin));
         let browser = Browser::start(&Options { secure_origin: Some(&origin), ..Options::default() }).unwrap();
-        let extension = browser.load(desk.extension()).unwrap();
+        let extension = browser.load(worker.extension()).unwrap();
         extension.worker("self.isReady === true").unwrap();
-        Self { server, desk, browser, extension }
+        Self { server, worker, browser, extension }
     }
 
     fn origin(&self) -> String {
@@ -67,7 +67,7 @@ impl Scene {
 
     /// Turns off automatic filling, so that codes are only offered.
     fn offering(self) -> Self {
-        self.desk.books().vault.as_mut().unwrap().connections[0].fills_by_itself = false;
+        self.worker.state().vault.as_mut().unwrap().connections[0].fills_by_itself = false;
         self
     }
 
@@ -85,13 +85,13 @@ impl Scene {
     }
 
     /// Waits until a condition on the worker's records is met.
-    fn wait<T>(&self, what: &str, look: impl Fn(&Books) -> Option<T>) -> T {
-        until(what, || Ok(look(&self.desk.books()))).unwrap()
+    fn wait<T>(&self, what: &str, look: impl Fn(&WorkerState) -> Option<T>) -> T {
+        until(what, || Ok(look(&self.worker.state()))).unwrap()
     }
 
     /// Waits until a reply of that kind was given.
     fn wait_for_reply(&self, what: &str, is_it: impl Fn(&PageReply) -> bool) {
-        self.wait(what, |books| books.talk.iter().any(|(_, reply)| is_it(reply)).then_some(()));
+        self.wait(what, |state| state.talk.iter().any(|(_, reply)| is_it(reply)).then_some(()));
     }
 
     /// Returns how many passcodes the server received.
@@ -113,7 +113,7 @@ impl Scene {
     }
 
     fn picks(&self) -> usize {
-        self.desk.books().count(|request| matches!(request, PageRequest::Pick { .. }))
+        self.worker.state().count(|request| matches!(request, PageRequest::Pick { .. }))
     }
 }
 

@@ -14,23 +14,23 @@ const STOPWATCH: &str = "
 
 #[test]
 fn the_code_is_filled_automatically_in_each_form_and_submitted_once() {
-    for (age, boxes) in [(Age::V3_158, CELLS), (Age::V2_211, CELLS), (Age::V1_783, SINGLE)] {
-        let scene = Scene::new(age);
+    for (release, boxes) in [(Release::V3_158, CELLS), (Release::V2_211, CELLS), (Release::V1_783, SINGLE)] {
+        let scene = Scene::new(release);
         let page = scene.open("/login/acme");
         page.evaluate(STOPWATCH).unwrap();
         scene.server.fail_times(mock_casdoor::Fault::Slow(1000), "/api/login", 2);
         submit_password(&page, "alice");
-        println!("{age:?}: {:.0} ms from boxes to filled", page.wait_for("globalThis.took").unwrap());
+        println!("{release:?}: {:.0} ms from boxes to filled", page.wait_for("globalThis.took").unwrap());
         signed_in(&page);
-        assert_eq!((scene.passcodes(), scene.desk.books().codes().len()), (1, 1), "{age:?}, {boxes}");
-        assert_eq!(scene.picks(), 0, "{age:?}");
-        assert_eq!(scene.browser.problems(), Vec::<String>::new(), "{age:?}");
+        assert_eq!((scene.passcodes(), scene.worker.state().codes().len()), (1, 1), "{release:?}, {boxes}");
+        assert_eq!(scene.picks(), 0, "{release:?}");
+        assert_eq!(scene.browser.problems(), Vec::<String>::new(), "{release:?}");
     }
 }
 
 #[test]
 fn one_click_fills_and_keeps_the_remember_checkbox() {
-    let scene = Scene::new(Age::V3_158).offering();
+    let scene = Scene::new(Release::V3_158).offering();
     let page = scene.sign_in("alice");
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
     page.click("#enableMfaRemember").unwrap();
@@ -44,7 +44,7 @@ fn one_click_fills_and_keeps_the_remember_checkbox() {
 
 #[test]
 fn the_chip_works_with_the_keyboard() {
-    let scene = Scene::new(Age::V3_158).offering();
+    let scene = Scene::new(Release::V3_158).offering();
     let page = scene.sign_in("alice");
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
     page.click("#passcode input").unwrap();
@@ -57,7 +57,7 @@ fn the_chip_works_with_the_keyboard() {
 
 #[test]
 fn a_different_user_name_turns_filling_into_an_offer() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     scene.server.set_field("acme/alice", "email", json!("alice@acme.example"));
     let page = scene.sign_in("alice@acme.example");
     scene.wait_for_reply(
@@ -65,15 +65,15 @@ fn a_different_user_name_turns_filling_into_an_offer() {
         |reply| matches!(reply, PageReply::Offer { entries } if entries.len() == 1),
     );
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
-    assert_eq!(scene.desk.books().codes().len(), 0);
+    assert_eq!(scene.worker.state().codes().len(), 0);
 }
 
 #[test]
 fn several_accounts_are_listed_and_the_selected_one_is_filled() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let uri = "otpauth://totp/Acme%20Works:other/alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme%20Works";
     let other = account(uri, &scene.origin());
-    scene.desk.books().vault.as_mut().unwrap().accounts.push(other);
+    scene.worker.state().vault.as_mut().unwrap().accounts.push(other);
     let page = scene.sign_in("alice");
     scene.wait_for_reply(
         "both are offered",
@@ -89,15 +89,15 @@ fn several_accounts_are_listed_and_the_selected_one_is_filled() {
 
 #[test]
 fn while_locked_the_chip_asks_to_unlock_and_fills_once_unlocked() {
-    let scene = Scene::new(Age::V3_158).offering();
-    let vault = scene.desk.books().vault.take();
+    let scene = Scene::new(Release::V3_158).offering();
+    let vault = scene.worker.state().vault.take();
     let page = scene.sign_in("alice");
     scene.wait_for_reply("it is locked", |reply| *reply == PageReply::Locked);
     click_chip(&page);
-    scene.wait("the popup is asked for", |books| {
-        (books.count(|request| matches!(request, PageRequest::OpenPopup)) == 1).then_some(())
+    scene.wait("the popup is asked for", |state| {
+        (state.count(|request| matches!(request, PageRequest::OpenPopup)) == 1).then_some(())
     });
-    scene.desk.books().vault = vault;
+    scene.worker.state().vault = vault;
     scene.extension.worker("self.isReady === true").unwrap().evaluate("tell({ unlocked: true })").unwrap();
     signed_in(&page);
     assert_eq!((scene.passcodes(), scene.picks()), (1, 0));
@@ -105,11 +105,11 @@ fn while_locked_the_chip_asks_to_unlock_and_fills_once_unlocked() {
 
 #[test]
 fn a_rejected_code_is_not_resent_and_the_next_one_is_offered() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     scene.server.set_skew(3600);
     let page = scene.sign_in("alice");
     let refused = scene.wait("the code is rejected", refusal);
-    assert_eq!(refused.id, first_id(&scene.desk.books()));
+    assert_eq!(refused.id, first_id(&scene.worker.state()));
     assert_eq!(scene.passcodes(), 1);
     scene.server.set_skew(0);
     // Up to thirty seconds, which is the timeout of a condition.
@@ -125,7 +125,7 @@ fn a_rejected_code_is_not_resent_and_the_next_one_is_offered() {
     assert_eq!(scene.passcodes(), 1, "nothing is sent automatically after a rejection");
     click_chip(&page);
     signed_in(&page);
-    let codes = scene.desk.books().codes();
+    let codes = scene.worker.state().codes();
     assert_eq!(scene.passcodes(), 2);
     assert!(codes.len() == 2 && codes[0] != codes[1]);
 }
@@ -133,13 +133,13 @@ fn a_rejected_code_is_not_resent_and_the_next_one_is_offered() {
 #[test]
 fn other_forms_are_ignored_and_the_sms_form_offers_the_authenticator() {
     for kind in ["sms", "email", "radius", "push"] {
-        let scene = Scene::new(Age::V3_158);
+        let scene = Scene::new(Release::V3_158);
         scene.server.enrol_other("acme/alice", kind, "00000000-0000-4000-8000-000000000001");
         scene.server.prefer("acme/alice", kind);
         let page = scene.sign_in("alice");
         page.wait_for("!!document.querySelector('#enableMfaRemember')").unwrap();
         page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
-        assert!(scene.desk.books().codes().is_empty(), "{kind}");
+        assert!(scene.worker.state().codes().is_empty(), "{kind}");
         click_chip(&page);
         signed_in(&page);
         assert_eq!(scene.passcodes(), 1, "{kind}: switched to the authenticator and filled");
@@ -148,51 +148,52 @@ fn other_forms_are_ignored_and_the_sms_form_offers_the_authenticator() {
 
 #[test]
 fn the_recovery_form_is_ignored_without_saved_codes() {
-    for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
-        let scene = Scene::new(age).offering();
+    for release in [Release::V3_158, Release::V2_211, Release::V1_783] {
+        let scene = Scene::new(release).offering();
         let page = scene.sign_in("alice");
         page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
         page.evaluate("[...document.querySelectorAll('a')].find(a => /recovery/.test(a.textContent)).click()").unwrap();
         page.wait_for("!!document.querySelector('input[type=passcode]')").unwrap();
         page.wait_for("!document.querySelector('casdoor-authenticator')").unwrap();
-        scene.wait("it was asked about", |books| {
-            let last = books.talk.last()?;
+        scene.wait("it was asked about", |state| {
+            let last = state.talk.last()?;
             (matches!(&last.0, PageRequest::Boxes(seen) if seen.shape == Shape::Recovery)
                 && last.1 == PageReply::Nothing)
                 .then_some(())
         });
-        assert_eq!(scene.desk.books().codes().len(), 0, "{age:?}");
+        assert_eq!(scene.worker.state().codes().len(), 0, "{release:?}");
     }
 }
 
 #[test]
 fn radius_and_push_forms_are_ignored() {
-    for (age, kind) in [(Age::V3_158, "radius"), (Age::V3_158, "push"), (Age::V2_211, "radius"), (Age::V2_211, "push")]
+    for (release, kind) in
+        [(Release::V3_158, "radius"), (Release::V3_158, "push"), (Release::V2_211, "radius"), (Release::V2_211, "push")]
     {
-        let scene = Scene::new(age);
+        let scene = Scene::new(release);
         scene.server.enrol_other("acme/bob", kind, "00000000-0000-4000-8000-000000000001");
         let page = scene.sign_in("bob");
         page.wait_for("!!document.querySelector('input#passcode')").unwrap();
         std::thread::sleep(std::time::Duration::from_millis(600));
-        assert!(scene.desk.books().talk.is_empty(), "{age:?} {kind}: {:?}", scene.desk.books().talk.first());
+        assert!(scene.worker.state().talk.is_empty(), "{release:?} {kind}: {:?}", scene.worker.state().talk.first());
         assert_eq!(page.evaluate("document.querySelector('casdoor-authenticator')").unwrap(), json!(null));
-        assert_eq!(page.evaluate("document.querySelector('#passcode').value").unwrap(), "", "{age:?} {kind}");
+        assert_eq!(page.evaluate("document.querySelector('#passcode').value").unwrap(), "", "{release:?} {kind}");
     }
 }
 
 #[test]
 fn forms_for_sent_codes_are_ignored() {
-    for age in [Age::V3_158, Age::V2_211, Age::V1_783] {
-        let scene = Scene::new(age);
+    for release in [Release::V3_158, Release::V2_211, Release::V1_783] {
+        let scene = Scene::new(release);
         for path in ["/by-code/acme", "/signup/app-acme", "/forget/app-acme", "/reset/acme"] {
             let page = scene.open(path);
             page.wait_for("!!document.querySelector('.verification-code-input input[autocomplete=\"one-time-code\"]')")
                 .unwrap();
             std::thread::sleep(std::time::Duration::from_millis(400));
-            assert!(scene.desk.books().talk.is_empty(), "{age:?} {path}");
+            assert!(scene.worker.state().talk.is_empty(), "{release:?} {path}");
             let typed =
                 "[...document.querySelectorAll('.verification-code-input input')].map(field => field.value).join('')";
-            assert_eq!(page.evaluate(typed).unwrap(), "", "{age:?} {path}");
+            assert_eq!(page.evaluate(typed).unwrap(), "", "{release:?} {path}");
             assert_eq!(
                 page.evaluate("document.querySelector('casdoor-authenticator')").unwrap(),
                 json!(null),
@@ -205,7 +206,7 @@ fn forms_for_sent_codes_are_ignored() {
 
 #[test]
 fn the_next_code_is_filled_in_the_last_two_seconds() {
-    let scene = Scene::new(Age::V3_158).offering();
+    let scene = Scene::new(Release::V3_158).offering();
     let page = scene.sign_in("alice");
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
     let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
@@ -216,7 +217,7 @@ fn the_next_code_is_filled_in_the_last_two_seconds() {
     std::thread::sleep(std::time::Duration::from_millis(u64::try_from(wait).unwrap()));
     let boundary = (now() / 30_000 + 1) * 30;
     press_at(&page, place_of_button(&page, 0, 1));
-    let typed = scene.wait("a code is typed", |books| books.codes().first().cloned());
+    let typed = scene.wait("a code is typed", |state| state.codes().first().cloned());
     assert!(now() / 1000 < boundary, "the machine was too slow for this test");
     assert_eq!(Some(typed), mock_casdoor::totp::code(SECRET, i64::try_from(boundary).unwrap()));
     signed_in(&page);
@@ -225,7 +226,7 @@ fn the_next_code_is_filled_in_the_last_two_seconds() {
 
 #[test]
 fn the_chip_is_readable_in_both_themes_and_moves_nothing() {
-    let scene = Scene::new(Age::V3_158).offering();
+    let scene = Scene::new(Release::V3_158).offering();
     for (scheme, light) in [("light", true), ("dark", false)] {
         let page = scene.open("/login/acme");
         page.emulate_media("prefers-color-scheme", scheme).unwrap();
@@ -267,7 +268,7 @@ fn node(at: &serde_json::Value, name: &str, in_chip: bool) -> Option<i64> {
 
 #[test]
 fn other_paths_languages_and_themes_show_the_same_form() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let authorize = "/login/oauth/authorize?client_id=acme-client&response_type=code&scope=openid&state=x\
                      &redirect_uri=https%3A%2F%2Frp.example%2Fcallback";
     for (number, path) in
@@ -277,7 +278,7 @@ fn other_paths_languages_and_themes_show_the_same_form() {
     {
         let page = scene.open(path);
         submit_password(&page, "alice");
-        scene.wait("it is filled", |books| (books.codes().len() == number + 1).then_some(()));
+        scene.wait("it is filled", |state| (state.codes().len() == number + 1).then_some(()));
         page.wait_for("!location.pathname.startsWith('/login')").unwrap();
         page.call("Network.clearBrowserCookies", json!({})).unwrap();
         page.close().unwrap();

@@ -8,7 +8,7 @@ use e2e::other_site::{self, Answer};
 use e2e::server::Server;
 
 /// A sign-in flow: its first address, and the condition that is true on the page after the sign-in.
-struct Road {
+struct SignInFlow {
     address: String,
     asks_for_the_password: bool,
     arrived: String,
@@ -44,7 +44,7 @@ fn authorize(server: &str, site: &str) -> String {
 }
 
 /// Starts a device authorization, which is complete when the server issues a token to the device.
-fn device(enrolled: &Enrolled) -> Road {
+fn device(enrolled: &Enrolled) -> SignInFlow {
     let begun = enrolled.page.evaluate(
         "fetch('/api/device-auth', { method: 'POST', body: new URLSearchParams({ client_id: 'acme-client', scope: 'openid' }) })
             .then(answer => answer.json())",
@@ -57,39 +57,43 @@ fn device(enrolled: &Enrolled) -> Road {
          }}) }}).then(answer => answer.json()).then(answer => Boolean(answer.access_token))"
     );
     let address = format!("{}/login/oauth/device/{user_code}", enrolled.server.url());
-    Road { address, asks_for_the_password: true, arrived: asks }
+    SignInFlow { address, asks_for_the_password: true, arrived: asks }
 }
 
-fn roads(enrolled: &Enrolled, site: &str) -> Vec<Road> {
+fn flows(enrolled: &Enrolled, site: &str) -> Vec<SignInFlow> {
     let server = enrolled.server.url();
-    let road = |address: String, arrived: String| Road { address, asks_for_the_password: true, arrived };
+    let flow = |address: String, arrived: String| SignInFlow { address, asks_for_the_password: true, arrived };
     let at = |path: &str| format!("location.href.startsWith('{site}/{path}')");
     let service = encoded(&format!("{site}/cas"));
     let saml = |binding: &str| {
         format!("{server}/login/saml/authorize/acme/app-acme?SAMLRequest={}&RelayState=r1", saml_request(site, binding))
     };
-    let mut roads = vec![
+    let mut flows = vec![
         // First, because a device only waits for two minutes.
         device(enrolled),
-        road(authorize(&server, site), at("back?code=")),
-        road(saml("HTTP-Redirect"), at("acs?SAMLResponse=")),
-        road(saml("HTTP-POST"), at("acs")),
-        road(format!("{server}/cas/acme/app-acme/login?service={service}"), at("cas?ticket=ST-")),
+        flow(authorize(&server, site), at("back?code=")),
+        flow(saml("HTTP-Redirect"), at("acs?SAMLResponse=")),
+        flow(saml("HTTP-POST"), at("acs")),
+        flow(format!("{server}/cas/acme/app-acme/login?service={service}"), at("cas?ticket=ST-")),
     ];
     // A real server would need another provider to redirect its users to.
     if matches!(enrolled.server, Server::Mock(_)) {
         let state = encoded(&BASE64.encode(b"application=app-acme&provider=provider-elsewhere&method=signin"));
         let address = format!("{server}/callback?code=alice&state={state}");
-        roads.push(Road { address, asks_for_the_password: false, arrived: "location.pathname === '/'".to_owned() });
+        flows.push(SignInFlow {
+            address,
+            asks_for_the_password: false,
+            arrived: "location.pathname === '/'".to_owned(),
+        });
     }
-    roads
+    flows
 }
 
 #[test]
 fn the_form_is_filled_in_every_sign_in_flow() {
     let enrolled = Enrolled::new();
     let site = shop();
-    for Road { address, asks_for_the_password, arrived } in roads(&enrolled, &site) {
+    for SignInFlow { address, asks_for_the_password, arrived } in flows(&enrolled, &site) {
         println!("{address}");
         let page = &enrolled.page;
         page.call("Network.clearBrowserCookies", json!({})).unwrap();

@@ -19,12 +19,12 @@ type SignIn = fn(&Page);
 
 /// Checks that a sign-in results in an offer instead of a code.
 fn is_only_offered(name: &str, sign_in: SignIn) {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let page = scene.open("/login/acme");
     page.wait_for("document.querySelector('#normal_login_password')").unwrap();
     sign_in(&page);
     scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
-    assert_eq!(scene.desk.books().codes(), Vec::<String>::new(), "{name}");
+    assert_eq!(scene.worker.state().codes(), Vec::<String>::new(), "{name}");
 }
 
 #[test]
@@ -83,20 +83,20 @@ fn a_name_that_is_replaced_at_the_press_identifies_no_user() {
 #[test]
 fn an_invisible_form_identifies_no_user() {
     for effect in ["opacity:.01", "mask-image:linear-gradient(transparent,transparent)", "filter:opacity(.02)"] {
-        let scene = Scene::new(Age::V3_158);
+        let scene = Scene::new(Release::V3_158);
         let page = scene.open("/login/acme");
         page.wait_for("document.querySelector('#normal_login_password')").unwrap();
         page.evaluate(&format!("document.querySelector('#normal_login').parentElement.style.cssText = '{effect}'"))
             .unwrap();
         submit_password(&page, "alice");
         scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
-        assert_eq!(scene.desk.books().codes(), Vec::<String>::new(), "{effect}");
+        assert_eq!(scene.worker.state().codes(), Vec::<String>::new(), "{effect}");
     }
 }
 
 #[test]
 fn corrected_typing_and_enter_identify_the_user() {
-    let scene = Scene::new(Age::V3_158);
+    let scene = Scene::new(Release::V3_158);
     let page = scene.open("/login/acme");
     page.fill("#input", "alixe").unwrap();
     for _ in 0..2 {
@@ -106,5 +106,5 @@ fn corrected_typing_and_enter_identify_the_user() {
     page.fill("#normal_login_password", PASSWORD).unwrap();
     page.press("Enter").unwrap();
     signed_in(&page);
-    assert_eq!((scene.desk.books().codes().len(), scene.picks()), (1, 0));
+    assert_eq!((scene.worker.state().codes().len(), scene.picks()), (1, 0));
 }

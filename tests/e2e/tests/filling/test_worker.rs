@@ -38,7 +38,7 @@ const WORKER: &str = "
 
 /// The worker's vault and a record of its requests.
 #[derive(Default)]
-pub struct Books {
+pub struct WorkerState {
     /// The vault; `None` while it is locked.
     pub vault: Option<Vault>,
     /// The requests of content scripts, and the replies to them.
@@ -47,7 +47,7 @@ pub struct Books {
     pub recovery_codes: Vec<String>,
 }
 
-impl Books {
+impl WorkerState {
     /// Returns the number of requests of one kind.
     pub fn count(&self, is_it: impl Fn(&PageRequest) -> bool) -> usize {
         self.talk.iter().filter(|(request, _)| is_it(request)).count()
@@ -64,24 +64,24 @@ impl Books {
 }
 
 /// The test's replacement for the worker.
-pub struct Desk {
-    books: Arc<Mutex<Books>>,
+pub struct TestWorker {
+    state: Arc<Mutex<WorkerState>>,
     folder: TempDir,
 }
 
-impl Desk {
+impl TestWorker {
     /// Starts with a vault, and creates the extension that sends its requests here.
     pub fn open(vault: Vault) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let books = Arc::new(Mutex::new(Books { vault: Some(vault), ..Books::default() }));
-        let shared = Arc::clone(&books);
+        let state = Arc::new(Mutex::new(WorkerState { vault: Some(vault), ..WorkerState::default() }));
+        let shared = Arc::clone(&state);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let _gone = serve(stream, &shared);
             }
         });
-        Self { books, folder: extension(port) }
+        Self { state, folder: extension(port) }
     }
 
     /// Returns the folder of the unpacked extension.
@@ -90,8 +90,8 @@ impl Desk {
     }
 
     /// Returns the vault and the record of requests.
-    pub fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap()
+    pub fn state(&self) -> MutexGuard<'_, WorkerState> {
+        self.state.lock().unwrap()
     }
 }
 
@@ -119,7 +119,7 @@ fn extension(port: u16) -> TempDir {
     folder
 }
 
-fn serve(stream: TcpStream, books: &Mutex<Books>) -> std::io::Result<()> {
+fn serve(stream: TcpStream, state: &Mutex<WorkerState>) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let (mut line, mut length) = (String::new(), 0);
     while reader.read_line(&mut line)? > 2 {
@@ -130,7 +130,7 @@ fn serve(stream: TcpStream, books: &Mutex<Books>) -> std::io::Result<()> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    let reply = answer(&serde_json::from_slice(&body)?, &mut books.lock().unwrap());
+    let reply = answer(&serde_json::from_slice(&body)?, &mut state.lock().unwrap());
     let body = serde_json::to_string(&reply)?;
     write!(
         reader.get_mut(),
@@ -140,7 +140,7 @@ fn serve(stream: TcpStream, books: &Mutex<Books>) -> std::io::Result<()> {
 }
 
 /// Answers like the product's worker: origin and frame come from the browser, and the library decides.
-fn answer(asked: &Value, books: &mut Books) -> PageReply {
+fn answer(asked: &Value, state: &mut WorkerState) -> PageReply {
     let request: PageRequest = serde_json::from_value(asked["request"].clone()).unwrap();
     let page = |seen: &Seen| PageContext {
         origin: asked["origin"].as_str().unwrap_or_default().to_owned(),
@@ -149,29 +149,29 @@ fn answer(asked: &Value, books: &mut Books) -> PageReply {
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let reply = match &request {
-        PageRequest::Boxes(seen) => autofill::decide(&page(seen), books.vault.as_ref(), now),
-        PageRequest::Pick { id, seen } => autofill::pick(&page(seen), *id, books.vault.as_ref(), now),
-        PageRequest::Enrol { secret, picture, seen } => enrol(&page(seen), secret, picture, books, now),
+        PageRequest::Boxes(seen) => autofill::decide(&page(seen), state.vault.as_ref(), now),
+        PageRequest::Pick { id, seen } => autofill::pick(&page(seen), *id, state.vault.as_ref(), now),
+        PageRequest::Enrol { secret, picture, seen } => enrol(&page(seen), secret, picture, state, now),
         PageRequest::KeepRecovery { id, code, seen } => {
-            assert!(autofill::concerns(&page(seen), *id, books.vault.as_ref().unwrap()));
-            books.recovery_codes.push(code.clone());
+            assert!(autofill::concerns(&page(seen), *id, state.vault.as_ref().unwrap()));
+            state.recovery_codes.push(code.clone());
             PageReply::Kept
         }
         PageRequest::Ended { id, outcome, seen } => {
-            assert!(autofill::concerns(&page(seen), *id, books.vault.as_ref().unwrap()));
+            assert!(autofill::concerns(&page(seen), *id, state.vault.as_ref().unwrap()));
             if outcome.verdict() == Verdict::Accepted {
-                books.vault.as_mut().unwrap().account_mut(*id).unwrap().unconfirmed = false;
+                state.vault.as_mut().unwrap().account_mut(*id).unwrap().unconfirmed = false;
             }
             PageReply::Nothing
         }
         PageRequest::OpenPopup => PageReply::Nothing,
     };
-    books.talk.push((request, reply.clone()));
+    state.talk.push((request, reply.clone()));
     reply
 }
 
-fn enrol(page: &PageContext, secret: &str, picture: &str, books: &mut Books, now: u64) -> PageReply {
-    let Some(vault) = books.vault.as_mut() else { return PageReply::Locked };
+fn enrol(page: &PageContext, secret: &str, picture: &str, state: &mut WorkerState, now: u64) -> PageReply {
+    let Some(vault) = state.vault.as_mut() else { return PageReply::Locked };
     let id = match autofill::enrol(page, secret, &texts(picture), vault) {
         Ok(Enrolment::Known(id)) => id,
         Ok(Enrolment::New(uri)) => {
@@ -209,14 +209,14 @@ impl Entropy for Clock {
 }
 
 /// Returns the reason for the last rejection that a page reported.
-pub fn refusal(books: &Books) -> Option<Refusal> {
-    books.talk.iter().rev().find_map(|(request, _)| match request {
+pub fn refusal(state: &WorkerState) -> Option<Refusal> {
+    state.talk.iter().rev().find_map(|(request, _)| match request {
         PageRequest::Boxes(seen) => seen.refused,
         _ => None,
     })
 }
 
 /// Returns the id of the first account.
-pub fn first_id(books: &Books) -> AccountId {
-    books.vault.as_ref().unwrap().accounts[0].id
+pub fn first_id(state: &WorkerState) -> AccountId {
+    state.vault.as_ref().unwrap().accounts[0].id
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
-use crate::age::Age;
+use crate::release::Release;
 
 /// Decoded name-value pairs of a query string or form.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +29,7 @@ impl Fields {
 
 /// A completely received request.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Call {
+pub(crate) struct ServerRequest {
     /// In upper case.
     pub method: String,
     /// The path without the query string.
@@ -56,7 +56,7 @@ pub(crate) struct Call {
     pub now: i64,
 }
 
-impl Call {
+impl ServerRequest {
     /// Returns a form field, or the query parameter if the form does not have it.
     pub fn parameter(&self, name: &str) -> &str {
         let form = self.form.text(name);
@@ -88,7 +88,7 @@ impl Call {
 
 /// A response: status, headers and body.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ServerResponse {
     /// The HTTP status.
     pub status: u16,
     /// In sending order; a name may occur more than once.
@@ -97,7 +97,7 @@ pub(crate) struct Answer {
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl ServerResponse {
     /// Returns a response without a body or content type.
     pub fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: Vec::new() }
@@ -146,7 +146,7 @@ pub(crate) struct Reply {
     pub data: Value,
     /// The secondary result.
     pub data2: Value,
-    /// The same, in ages that have it.
+    /// The same, in releases that have it.
     pub data3: Value,
 }
 
@@ -168,7 +168,7 @@ impl Reply {
     }
 
     /// Converts the reply to the envelope that this release sends.
-    pub fn answer(self, age: Age) -> Answer {
+    pub fn answer(self, release: Release) -> ServerResponse {
         let mut body = json!({
             "status": if self.failed { "error" } else { "ok" },
             "msg": self.message,
@@ -177,17 +177,17 @@ impl Reply {
             "data": self.data,
             "data2": self.data2,
         });
-        if age.has_third_data()
+        if release.has_third_data()
             && let Some(object) = body.as_object_mut()
         {
             object.insert("data3".to_owned(), self.data3);
         }
-        Answer::json(200, &body)
+        ServerResponse::json(200, &body)
     }
 }
 
 /// Returns the smaller envelope that Casdoor's filters send when they reject a request before any controller runs.
-pub(crate) fn filter_error(message: &str) -> Answer {
+pub(crate) fn filter_error(message: &str) -> ServerResponse {
     let body = json!({"status": "error", "msg": message, "data": null, "data2": null});
-    Answer::json(200, &body)
+    ServerResponse::json(200, &body)
 }

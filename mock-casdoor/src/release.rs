@@ -1,13 +1,13 @@
 //! Casdoor releases that the mock server can imitate: six that real installations run.
 //!
-//! Each difference between releases is one method of [`Age`], so that they are all in one place. The evidence is in
+//! Each difference between releases is one method of [`Release`], so that they are all in one place. The evidence is in
 //! `tests/fixtures/casdoor/versions.md`.
 
 use std::str::FromStr;
 
 /// A release of Casdoor, from oldest to newest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Age {
+pub enum Release {
     /// December 2024: one passcode field, every list visible to everyone, no device code.
     V1_783,
     /// July 2025: six passcode cells, view rules enforced.
@@ -34,7 +34,7 @@ pub enum PasscodeForm {
     LabelledCells,
 }
 
-impl Age {
+impl Release {
     /// All six releases, oldest first.
     pub const ALL: [Self; 6] = [Self::V1_783, Self::V1_953, Self::V2_211, Self::V3_40, Self::V3_48, Self::V3_158];
 
@@ -109,21 +109,21 @@ impl Age {
 
 /// The given name is not one of the six releases.
 #[derive(Debug, thiserror::Error)]
-#[error("unknown Casdoor release; the known ones are {}", Age::ALL.map(Age::name).join(", "))]
-pub struct AgeError;
+#[error("unknown Casdoor release; the known ones are {}", Release::ALL.map(Release::name).join(", "))]
+pub struct ReleaseError;
 
-impl FromStr for Age {
-    type Err = AgeError;
+impl FromStr for Release {
+    type Err = ReleaseError;
 
-    fn from_str(text: &str) -> Result<Self, AgeError> {
+    fn from_str(text: &str) -> Result<Self, ReleaseError> {
         let bare = text.trim_start_matches('v');
         Self::ALL
             .into_iter()
-            .find(|age| {
-                let name = age.name().trim_start_matches('v');
+            .find(|release| {
+                let name = release.name().trim_start_matches('v');
                 name == bare || name.strip_suffix(".0") == Some(bare)
             })
-            .ok_or(AgeError)
+            .ok_or(ReleaseError)
     }
 }
 
@@ -133,10 +133,10 @@ mod tests {
 
     #[test]
     fn a_release_is_parsed_with_or_without_prefix_and_suffix() {
-        for age in Age::ALL {
-            assert_eq!(age.name().parse::<Age>().unwrap(), age);
+        for release in Release::ALL {
+            assert_eq!(release.name().parse::<Release>().unwrap(), release);
         }
-        assert_eq!("1.783".parse::<Age>().unwrap(), Age::V1_783);
-        assert!("v9.9.9".parse::<Age>().is_err());
+        assert_eq!("1.783".parse::<Release>().unwrap(), Release::V1_783);
+        assert!("v9.9.9".parse::<Release>().is_err());
     }
 }

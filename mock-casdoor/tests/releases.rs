@@ -9,11 +9,11 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use mock_casdoor::{Age, Fault, MockServer, Options};
+use mock_casdoor::{Fault, MockServer, Options, Release};
 use serde_json::{Value, json};
 
-fn start(age: Age) -> MockServer {
-    MockServer::start(Options { age, ..Options::default() }).expect("a free port")
+fn start(release: Release) -> MockServer {
+    MockServer::start(Options { release, ..Options::default() }).expect("a free port")
 }
 
 /// Sends a request with the public host name and returns the status (0 if the connection was closed) and the body.
@@ -74,25 +74,25 @@ impl<'a> Pia<'a> {
 
 #[test]
 fn each_release_accepts_its_own_list_formats() {
-    for age in Age::ALL {
-        let (server, is_new) = (start(age), age >= Age::V3_48);
+    for release in Release::ALL {
+        let (server, is_new) = (start(release), release >= Release::V3_48);
         let pia = Pia::of(&server);
         let said = |text: &str, written| (text.to_owned(), written);
         let short = if is_new { said("Affected", true) } else { said("Unauthorized operation", false) };
         let named = if is_new { said("Affected", true) } else { said("Display name cannot be empty", false) };
-        assert_eq!(pia.write("short", "mfaaccounts"), short, "{age:?}");
-        assert_eq!(pia.write("named", "mfaaccounts"), named, "{age:?}");
-        assert_eq!(pia.write("whole", "mfaaccounts"), said("Affected", true), "{age:?}");
-        assert_eq!(pia.write("whole", "mfaAccounts"), said("Affected", !is_new), "{age:?}");
-        assert_eq!(pia.write("whole", "mfa_accounts"), said("Affected", false), "{age:?}");
-        assert_eq!(pia.write("whole", ""), said("Affected", true), "{age:?}");
+        assert_eq!(pia.write("short", "mfaaccounts"), short, "{release:?}");
+        assert_eq!(pia.write("named", "mfaaccounts"), named, "{release:?}");
+        assert_eq!(pia.write("whole", "mfaaccounts"), said("Affected", true), "{release:?}");
+        assert_eq!(pia.write("whole", "mfaAccounts"), said("Affected", !is_new), "{release:?}");
+        assert_eq!(pia.write("whole", "mfa_accounts"), said("Affected", false), "{release:?}");
+        assert_eq!(pia.write("whole", ""), said("Affected", true), "{release:?}");
     }
 }
 
 #[test]
 fn the_oldest_release_shows_every_list_to_everyone() {
-    for age in Age::ALL {
-        let server = start(age);
+    for release in Release::ALL {
+        let server = start(release);
         let rows = json!([{"accountName": "a", "issuer": "", "secretKey": "JBSWY3DPEHPK3PXP", "origin": ""}]);
         server.set_mfa_accounts("hidden/hana", rows.clone());
         server.set_mfa_accounts("acme/eve", rows.clone());
@@ -103,39 +103,43 @@ fn the_oldest_release_shows_every_list_to_everyone() {
         for body in [own, strangers] {
             let answer: Value = serde_json::from_str(&body).unwrap();
             let shown = answer.pointer("/data/mfaAccounts") == Some(&rows);
-            assert_eq!(shown, age == Age::V1_783, "{age:?}");
+            assert_eq!(shown, release == Release::V1_783, "{release:?}");
         }
     }
 }
 
 #[test]
 fn older_releases_lack_device_codes_and_enrollment_by_token() {
-    for age in Age::ALL {
-        let server = start(age);
+    for release in Release::ALL {
+        let server = start(release);
         let pia = Pia::of(&server);
         let form = "application/x-www-form-urlencoded";
         let device = pia.post("/api/device-auth", form, "client_id=acme-client&scope=openid");
-        assert_eq!(device.get("device_code").is_some(), age >= Age::V1_953, "{age:?}");
+        assert_eq!(device.get("device_code").is_some(), release >= Release::V1_953, "{release:?}");
         let begun = pia.post("/api/mfa/setup/initiate", form, "owner=private&name=pia&mfaType=app");
         let url = begun.pointer("/data/url").and_then(Value::as_str).unwrap_or_default();
-        assert_eq!(url.starts_with("otpauth://totp/Private%20Org:private/pia?"), age >= Age::V3_40, "{age:?}");
+        assert_eq!(
+            url.starts_with("otpauth://totp/Private%20Org:private/pia?"),
+            release >= Release::V3_40,
+            "{release:?}"
+        );
         let multipart = "--b\r\nContent-Disposition: form-data; name=\"owner\"\r\n\r\nprivate\r\n--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\npia\r\n--b\r\nContent-Disposition: form-data; name=\"mfaType\"\r\n\r\napp\r\n--b--\r\n";
         let begun = pia.post("/api/mfa/setup/initiate", "multipart/form-data; boundary=b", multipart);
         let url = begun.pointer("/data/url").and_then(Value::as_str).unwrap_or_default();
         assert_eq!(
             url.contains("issuer=Casdoor&"),
-            age < Age::V2_211,
-            "{age:?}: pages send forms that every age reads"
+            release < Release::V2_211,
+            "{release:?}: pages send forms that every release reads"
         );
     }
 }
 
 #[test]
 fn every_release_rejects_an_extension_origin() {
-    for age in Age::ALL {
-        let server = start(age);
+    for release in Release::ALL {
+        let server = start(release);
         let extension = [("Origin", "chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")];
-        assert_eq!(ask(&server, "POST", "/api/login", &extension, "{}"), (403, String::new()), "{age:?}");
+        assert_eq!(ask(&server, "POST", "/api/login", &extension, "{}"), (403, String::new()), "{release:?}");
         let line = server.requests().pop().unwrap();
         assert_eq!((line.origin.as_deref(), line.status), (Some(extension[0].1), Some(403)));
     }
@@ -143,7 +147,7 @@ fn every_release_rejects_an_extension_origin() {
 
 #[test]
 fn injected_faults_apply_and_end() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let pia = Pia::of(&server);
     let health = || ask(&server, "GET", "/api/health", &[], "");
     server.fail(Fault::Unreachable, "");
@@ -170,7 +174,7 @@ fn injected_faults_apply_and_end() {
 
 #[test]
 fn a_lost_refresh_reply_leaves_an_invalid_token() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
     let grant = "grant_type=password&client_id=acme-client&username=bob&password=pass-word-1&scope=openid";
     let token: Value =
@@ -188,7 +192,7 @@ fn a_lost_refresh_reply_leaves_an_invalid_token() {
 
 #[test]
 fn tokens_expire_on_request() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let pia = Pia::of(&server);
     let message =
         || pia.get("/api/get-user?id=private/pia").get("msg").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -207,7 +211,7 @@ fn tokens_expire_on_request() {
 
 #[test]
 fn a_cookie_sent_with_a_token_switches_the_session_user() {
-    let server = start(Age::default());
+    let server = start(Release::default());
     let login = json!({"type": "login", "application": "app-acme", "organization": "acme", "username": "bob", "password": "pass-word-1"});
     let mut stream = TcpStream::connect(server.address()).unwrap();
     let body = login.to_string();
@@ -233,7 +237,7 @@ fn a_cookie_sent_with_a_token_switches_the_session_user() {
 
 #[test]
 fn remote_control_requires_the_control_option() {
-    let closed = start(Age::default());
+    let closed = start(Release::default());
     assert!(
         ask(&closed, "GET", "/control/requests", &[], "").1.contains("<!DOCTYPE html>"),
         "an address like any other"
@@ -244,7 +248,7 @@ fn remote_control_requires_the_control_option() {
     assert_eq!(ask(&server, "GET", "/api/health", &[], "").0, 429);
     assert_eq!(ask(&server, "GET", "/api/health", &[], "").0, 200);
     assert_eq!(ask(&server, "POST", "/control/fault", &[], "{}").0, 400);
-    assert_eq!(ask(&server, "POST", "/control/age?name=v1.783.0", &[], "").0, 200);
+    assert_eq!(ask(&server, "POST", "/control/release?name=v1.783.0", &[], "").0, 200);
     assert!(ask(&server, "GET", "/login", &[], "").1.contains("/static/antd-5.2/"));
     assert_eq!(ask(&server, "POST", "/control/skew?seconds=600", &[], "").0, 200);
     let user: Value = serde_json::from_str(&ask(&server, "GET", "/control/user?id=acme/alice", &[], "").1).unwrap();
