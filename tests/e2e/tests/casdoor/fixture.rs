@@ -13,7 +13,7 @@ use tempfile::TempDir;
 pub const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /// The browser and the server of a test.
-pub struct Desk {
+pub struct Setup {
     pub installed: Installed,
     pub server: MockServer,
     /// The options page.
@@ -21,7 +21,7 @@ pub struct Desk {
     _package: Option<TempDir>,
 }
 
-impl Desk {
+impl Setup {
     /// Creates a vault without accounts or connections.
     pub fn new() -> Self {
         let server = server();
@@ -38,10 +38,10 @@ impl Desk {
 
     pub fn with(server: MockServer, installed: Installed, package: Option<TempDir>) -> Self {
         let tab = installed.open(OPTIONS).unwrap();
-        let desk = Self { installed, server, tab, _package: package };
-        desk.ask(json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
-        desk.go("connect");
-        desk
+        let setup = Self { installed, server, tab, _package: package };
+        setup.ask(json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
+        setup.go("connect");
+        setup
     }
 
     /// Returns the server's address.

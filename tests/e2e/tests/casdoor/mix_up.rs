@@ -13,7 +13,7 @@ use e2e::user;
 use mock_casdoor::{MockServer, PASSWORD, ProxiedRequest, Proxy, ProxyAnswer};
 use serde_json::{Value, json};
 
-use crate::fixture::{self, Desk};
+use crate::fixture::{self, Setup};
 
 /// The other server's host name. It has to differ because cookies do not distinguish ports.
 const HONEST_HOST: &str = "other.acme.test";
@@ -23,7 +23,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 struct TwoServers {
     /// The server of this browser is behind the hostile one.
-    desk: Desk,
+    setup: Setup,
     hostile: Proxy,
     honest: MockServer,
 }
@@ -31,14 +31,14 @@ struct TwoServers {
 impl TwoServers {
     /// The browser is signed in at the honest server as bob.
     fn new() -> Self {
-        let desk = Desk::new();
-        let hostile = Proxy::start(desk.server.address()).unwrap();
-        let this = Self { desk, hostile, honest: fixture::server() };
-        let page = this.desk.installed.browser.open(&format!("{}/login/acme", this.honest.url(HONEST_HOST))).unwrap();
+        let setup = Setup::new();
+        let hostile = Proxy::start(setup.server.address()).unwrap();
+        let this = Self { setup, hostile, honest: fixture::server() };
+        let page = this.setup.installed.browser.open(&format!("{}/login/acme", this.honest.url(HONEST_HOST))).unwrap();
         user::sign_in(&page, "bob", PASSWORD).unwrap();
         page.wait_for("!location.pathname.startsWith('/login')").unwrap();
         page.close().unwrap();
-        this.desk.tab.activate().unwrap();
+        this.setup.tab.activate().unwrap();
         this.honest.forget_requests();
         this
     }
@@ -49,17 +49,17 @@ impl TwoServers {
 
     /// Connects alice to the hostile server while it still behaves.
     fn connect(&self) {
-        self.desk.go("connect");
-        user::ask_to_connect(&self.desk.tab, &self.address()).unwrap();
-        user::choose_organization(&self.desk.tab, "acme").unwrap();
-        let window = self.desk.installed.browser.wait_for_page("/login/").unwrap();
+        self.setup.go("connect");
+        user::ask_to_connect(&self.setup.tab, &self.address()).unwrap();
+        user::choose_organization(&self.setup.tab, "acme").unwrap();
+        let window = self.setup.installed.browser.wait_for_page("/login/").unwrap();
         user::sign_in(&window, "alice", PASSWORD).unwrap();
-        user::join_nothing(&self.desk.tab).unwrap();
+        user::join_nothing(&self.setup.tab).unwrap();
     }
 
     /// Makes every page of the hostile server redirect to the honest one's sign-in.
     fn turn_hostile(&self) {
-        let redirect_uri = format!("https%3A%2F%2F{}.chromiumapp.org%2F", self.desk.installed.extension.id());
+        let redirect_uri = format!("https%3A%2F%2F{}.chromiumapp.org%2F", self.setup.installed.extension.id());
         let honest = self.honest.url(HONEST_HOST);
         self.hostile.answer(move |request| {
             let state = request.parameter("state").unwrap_or("any");
@@ -107,12 +107,12 @@ fn redeem(port: u16, code: &str) -> String {
 fn a_silent_renewal_gives_no_server_the_code_of_another() {
     let servers = TwoServers::new();
     servers.connect();
-    user::sign_out_of(&servers.desk.tab, HOST).unwrap();
+    user::sign_out_of(&servers.setup.tab, HOST).unwrap();
     servers.turn_hostile();
-    servers.desk.server.expire_tokens("acme/alice");
-    servers.desk.sync();
+    servers.setup.server.expire_tokens("acme/alice");
+    servers.setup.sync();
     assert_eq!(servers.stolen_tokens(), Vec::<String>::new());
-    assert_eq!(servers.desk.connections()[0]["waits"], "sign_in");
+    assert_eq!(servers.setup.connections()[0]["waits"], "sign_in");
     assert!(!servers.was_attacked(), "a silent renewal opens no page");
 }
 
@@ -120,13 +120,13 @@ fn a_silent_renewal_gives_no_server_the_code_of_another() {
 fn a_sign_in_window_gives_no_server_the_code_of_another() {
     let servers = TwoServers::new();
     servers.turn_hostile();
-    user::ask_to_connect(&servers.desk.tab, &servers.address()).unwrap();
-    user::choose_organization(&servers.desk.tab, "acme").unwrap();
-    let (words, failed) = user::said(&servers.desk.tab).unwrap();
+    user::ask_to_connect(&servers.setup.tab, &servers.address()).unwrap();
+    user::choose_organization(&servers.setup.tab, "acme").unwrap();
+    let (words, failed) = user::said(&servers.setup.tab).unwrap();
     assert!(servers.was_attacked(), "the attack did not take place");
     assert_eq!(servers.stolen_tokens(), Vec::<String>::new());
     assert!(failed && words.contains("did not complete the sign-in"), "{words}");
-    assert!(servers.desk.connections().is_empty());
+    assert!(servers.setup.connections().is_empty());
 }
 
 #[test]
@@ -136,18 +136,18 @@ fn a_request_with_cookies_or_tokens_follows_no_redirect() {
     let away = move |request: &ProxiedRequest| Some(ProxyAnswer::redirect(307, format!("{honest}{}", request.target)));
     let to_login = away.clone();
     servers.hostile.answer(move |request| (request.path() == "/api/login").then(|| to_login(request)).flatten());
-    user::ask_to_connect(&servers.desk.tab, &servers.address()).unwrap();
-    user::choose_organization(&servers.desk.tab, "acme").unwrap();
-    let (words, failed) = user::said(&servers.desk.tab).unwrap();
+    user::ask_to_connect(&servers.setup.tab, &servers.address()).unwrap();
+    user::choose_organization(&servers.setup.tab, "acme").unwrap();
+    let (words, failed) = user::said(&servers.setup.tab).unwrap();
     assert!(failed, "{words}");
     assert!(servers.honest.requests().is_empty(), "{:?}", servers.honest.requests());
 
     // The sign-in issues a code, and then the token endpoint redirects.
     servers.hostile.answer(|_| None);
     servers.connect();
-    servers.desk.server.expire_tokens("acme/alice");
+    servers.setup.server.expire_tokens("acme/alice");
     servers.hostile.answer(move |request| (request.path().contains("/oauth/")).then(|| away(request)).flatten());
-    servers.desk.sync();
+    servers.setup.sync();
     let is_refresh = |request: &ProxiedRequest| request.path().ends_with("/oauth/refresh_token");
     assert!(servers.hostile.requests().iter().any(is_refresh), "no token was sent anywhere");
     assert!(servers.honest.requests().is_empty(), "{:?}", servers.honest.requests());
@@ -161,8 +161,8 @@ fn public_requests_are_redirected_within_the_server_but_not_to_another() {
     servers.hostile.answer(move |request| {
         (request.path() == names).then(|| ProxyAnswer::redirect(302, format!("{honest}{}", request.target)))
     });
-    user::ask_to_connect(&servers.desk.tab, &servers.address()).unwrap();
-    let (words, failed) = user::said(&servers.desk.tab).unwrap();
+    user::ask_to_connect(&servers.setup.tab, &servers.address()).unwrap();
+    let (words, failed) = user::said(&servers.setup.tab).unwrap();
     assert!(failed && words.contains("redirects to another address"), "{words}");
 
     servers.hostile.answer(move |request| {
@@ -170,24 +170,24 @@ fn public_requests_are_redirected_within_the_server_but_not_to_another() {
         is_first.then(|| ProxyAnswer::redirect(302, format!("{names}?owner=admin&again=1")))
     });
     servers.connect();
-    assert_eq!(servers.desk.connections()[0]["name"], "alice");
+    assert_eq!(servers.setup.connections()[0]["name"], "alice");
 }
 
 #[test]
 fn a_renewal_with_another_users_token_changes_nothing() {
     let servers = TwoServers::new();
     servers.connect();
-    let eves = servers.desk.server.token("acme-client", "acme/eve", HOST).unwrap();
+    let eves = servers.setup.server.token("acme-client", "acme/eve", HOST).unwrap();
     let given = json!({ "access_token": eves, "refresh_token": "r", "token_type": "Bearer", "expires_in": 3600 });
     servers
         .hostile
         .answer(move |request| request.path().contains("/oauth/").then(|| ProxyAnswer::json(given.to_string())));
     for how_it_ends in [MockServer::expire_tokens, MockServer::age_tokens] {
-        how_it_ends(&servers.desk.server, "acme/alice");
-        servers.desk.add("mine");
-        servers.desk.sync();
-        assert_eq!(servers.desk.connections()[0]["name"], "alice");
-        assert_ne!(servers.desk.connections()[0]["waits"], Value::Null);
-        assert!(servers.desk.stored("acme/eve").is_empty());
+        how_it_ends(&servers.setup.server, "acme/alice");
+        servers.setup.add("mine");
+        servers.setup.sync();
+        assert_eq!(servers.setup.connections()[0]["name"], "alice");
+        assert_ne!(servers.setup.connections()[0]["waits"], Value::Null);
+        assert!(servers.setup.stored("acme/eve").is_empty());
     }
 }

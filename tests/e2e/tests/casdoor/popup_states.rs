@@ -7,7 +7,7 @@ use e2e::user;
 use mock_casdoor::Fault;
 use serde_json::json;
 
-use crate::fixture::{Desk, row};
+use crate::fixture::{Setup, row};
 
 const PIA: &str = "private/pia";
 
@@ -26,14 +26,14 @@ fn notice(popup: &Page) -> String {
 
 #[test]
 fn offline_codes_work_and_the_sync_status_explains() {
-    let desk = Desk::new();
-    desk.connect_pia();
-    desk.add("mine");
-    desk.sync();
-    desk.server.fail(Fault::Unreachable, "");
-    desk.add("other");
-    desk.sync();
-    let (_page, popup) = desk.popup();
+    let setup = Setup::new();
+    setup.connect_pia();
+    setup.add("mine");
+    setup.sync();
+    setup.server.fail(Fault::Unreachable, "");
+    setup.add("other");
+    setup.sync();
+    let (_page, popup) = setup.popup();
     popup.wait_for("document.querySelectorAll('[data-row] [data-code]').length === 2").unwrap();
     popup.click("[data-action=sync-state][data-sync=to_send]").unwrap();
     let (words, failed) = user::said(&popup).unwrap();
@@ -44,13 +44,13 @@ fn offline_codes_work_and_the_sync_status_explains() {
 
 #[test]
 fn signed_out_codes_work_and_signing_in_again_is_offered() {
-    let desk = Desk::new();
-    desk.connect_pia();
-    desk.add("mine");
-    desk.sync();
-    desk.server.age_tokens(PIA);
-    desk.sync();
-    let (_page, popup) = desk.popup();
+    let setup = Setup::new();
+    setup.connect_pia();
+    setup.add("mine");
+    setup.sync();
+    setup.server.age_tokens(PIA);
+    setup.sync();
+    let (_page, popup) = setup.popup();
     let words = notice(&popup);
     assert!(words.contains("signed this device out") && words.contains("Sign in again"), "{words}");
     popup.wait_for("document.querySelector('[data-sync=needs_you]')").unwrap();
@@ -60,19 +60,19 @@ fn signed_out_codes_work_and_signing_in_again_is_offered() {
 
 #[test]
 fn after_a_conflict_both_versions_are_marked() {
-    let desk = Desk::new();
-    desk.connect_pia();
-    let id = desk.add("mine");
-    desk.sync();
-    let stored = desk.server.user(PIA).unwrap().mfa_accounts;
+    let setup = Setup::new();
+    setup.connect_pia();
+    let id = setup.add("mine");
+    setup.sync();
+    let stored = setup.server.user(PIA).unwrap().mfa_accounts;
     let mut theirs = stored[0].clone();
     theirs["accountName"] = json!("theirs");
-    desk.server.set_mfa_accounts(PIA, json!([theirs]));
+    setup.server.set_mfa_accounts(PIA, json!([theirs]));
     let form = json!({ "issuer": "Acme", "name": "ours" });
-    desk.ask(json!({ "do": "edit", "id": id, "form": form }));
-    desk.sync();
-    assert_eq!(desk.names(), ["ours", "theirs"]);
-    let (_page, popup) = desk.popup();
+    setup.ask(json!({ "do": "edit", "id": id, "form": form }));
+    setup.sync();
+    assert_eq!(setup.names(), ["ours", "theirs"]);
+    let (_page, popup) = setup.popup();
     popup.wait_for("document.querySelector('[data-mark=conflict]')").unwrap();
     let means = popup.evaluate("document.querySelector('[data-mark=conflict]').title").unwrap();
     assert!(means.as_str().unwrap().contains("Both versions are kept"), "{means}");
@@ -85,18 +85,18 @@ fn hidden_and_public_lists_are_reported_above_the_codes() {
         ("hidden-client", "hidden/hana", "hides", "list-hidden"),
         ("bare-client", "bare/bert", "Anybody", "list-public"),
     ] {
-        let desk = Desk::new();
+        let setup = Setup::new();
         if name == "list-public" {
             // The check right after connecting fails, so the user has not been told yet.
             for path in ["/api/get-default-application", "/api/get-account"] {
-                desk.server.fail(Fault::Status(502), path);
+                setup.server.fail(Fault::Status(502), path);
             }
         }
-        desk.connect_by_token(client, user);
-        desk.server.calm();
-        desk.add("mine");
-        desk.sync();
-        let (_page, popup) = desk.popup();
+        setup.connect_by_token(client, user);
+        setup.server.calm();
+        setup.add("mine");
+        setup.sync();
+        let (_page, popup) = setup.popup();
         let words = notice(&popup);
         assert!(words.contains(told), "{name}: {words}");
         assert_eq!(user::rows(&popup).unwrap().len(), 1, "{name}");
@@ -106,37 +106,37 @@ fn hidden_and_public_lists_are_reported_above_the_codes() {
 
 #[test]
 fn a_missing_account_and_a_wrong_clock_are_shown() {
-    let desk = Desk::new();
-    desk.server.set_mfa_accounts(PIA, json!([row("one"), row("two")]));
-    desk.connect_pia();
-    desk.server.set_mfa_accounts(PIA, json!([row("two")]));
-    desk.server.set_skew(240);
-    desk.sync();
-    let (_page, popup) = desk.popup();
+    let setup = Setup::new();
+    setup.server.set_mfa_accounts(PIA, json!([row("one"), row("two")]));
+    setup.connect_pia();
+    setup.server.set_mfa_accounts(PIA, json!([row("two")]));
+    setup.server.set_skew(240);
+    setup.sync();
+    let (_page, popup) = setup.popup();
     popup.wait_for("document.querySelector('[data-mark=missing]') && document.querySelector('[data-clock]')").unwrap();
     picture(&popup, "missing-and-clock");
 }
 
 #[test]
 fn several_accounts_move_to_the_server_and_back_at_once() {
-    let desk = Desk::new();
-    desk.connect_pia();
+    let setup = Setup::new();
+    setup.connect_pia();
     for name in ["one", "two"] {
         let form = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": name, "keep": "device" });
-        desk.ask(json!({ "do": "add", "form": form }));
+        setup.ask(json!({ "do": "add", "form": form }));
     }
-    desk.go("accounts");
-    let connection = desk.connection().as_str().unwrap().to_owned();
+    setup.go("accounts");
+    let connection = setup.connection().as_str().unwrap().to_owned();
     for (to, kept) in [(connection.as_str(), vec!["one", "two"]), ("device", vec![])] {
-        desk.tab.wait_for("document.querySelectorAll('[data-account]').length === 2").unwrap();
-        desk.tab.click("[data-field=tick-all]").unwrap();
-        user::select(&desk.tab, "[data-field=keep-many]", to).unwrap();
-        desk.tab.click("[data-action=keep-many]").unwrap();
-        desk.tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
-        assert_eq!(desk.stored(PIA), kept, "{to}");
-        desk.go("accounts");
+        setup.tab.wait_for("document.querySelectorAll('[data-account]').length === 2").unwrap();
+        setup.tab.click("[data-field=tick-all]").unwrap();
+        user::select(&setup.tab, "[data-field=keep-many]", to).unwrap();
+        setup.tab.click("[data-action=keep-many]").unwrap();
+        setup.tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
+        assert_eq!(setup.stored(PIA), kept, "{to}");
+        setup.go("accounts");
     }
-    assert_eq!(desk.names(), ["one", "two"]);
-    desk.go("sites");
-    assert!(desk.tab.text("[data-server]").unwrap().contains("private"));
+    assert_eq!(setup.names(), ["one", "two"]);
+    setup.go("sites");
+    assert!(setup.tab.text("[data-server]").unwrap().contains("private"));
 }

@@ -1,10 +1,10 @@
 //! The connected user's second factors in the popup and on the options page.
 
 use e2e::user::{self, VAULT_PASSWORD};
-use mock_casdoor::{Age, PASSWORD};
+use mock_casdoor::{PASSWORD, Release};
 use serde_json::json;
 
-use crate::fixture::Desk;
+use crate::fixture::Setup;
 
 const PIA: &str = "private/pia";
 
@@ -25,72 +25,72 @@ fn state(page: &e2e::page::Page, method: &str) -> (String, String) {
 
 #[test]
 fn the_authenticator_app_is_turned_on_from_the_popup_and_signs_in() {
-    let desk = Desk::new();
-    desk.connect_pia();
-    let (_page, popup) = desk.popup();
+    let setup = Setup::new();
+    setup.connect_pia();
+    let (_page, popup) = setup.popup();
     user::choose(&popup, "factors").unwrap();
     assert_eq!(state(&popup, "app"), ("false".into(), "false".into()));
     ask_for(&popup, "factors-app", "not the password");
     let (words, failed) = user::said(&popup).unwrap();
     assert!(failed && words.contains("password does not open"), "{words}");
-    assert_eq!(desk.server.user(PIA).unwrap().record["totpSecret"], "", "nothing was sent");
+    assert_eq!(setup.server.user(PIA).unwrap().record["totpSecret"], "", "nothing was sent");
     popup.fill("[data-step=confirm-factors] [data-field=password]", VAULT_PASSWORD).unwrap();
     popup.click("[data-action=change-factors]").unwrap();
     popup.wait_for("document.querySelector('[data-factor=app][data-on=true][data-preferred=true]')").unwrap();
     let recovery = popup.text("[data-new-recovery]").unwrap();
-    assert_eq!(desk.server.user(PIA).unwrap().record["recoveryCodes"], json!([recovery]));
-    assert_eq!(desk.names(), [PIA]);
+    assert_eq!(setup.server.user(PIA).unwrap().record["recoveryCodes"], json!([recovery]));
+    assert_eq!(setup.names(), [PIA]);
     popup.close().unwrap();
 
     // The account signs in, because it is bound to this site and the server has its secret.
-    let page = desk.installed.browser.open(&format!("{}/login/private", desk.address())).unwrap();
+    let page = setup.installed.browser.open(&format!("{}/login/private", setup.address())).unwrap();
     user::sign_in(&page, "pia", PASSWORD).unwrap();
     page.wait_for("document.querySelectorAll('div#passcode.ant-otp input').length === 6").unwrap();
-    let popup = desk.installed.popup(&page).unwrap();
+    let popup = setup.installed.popup(&page).unwrap();
     popup.click("[data-row] [data-action=fill]").unwrap();
     page.wait_for("!location.pathname.startsWith('/login')").unwrap();
 }
 
 #[test]
 fn the_options_page_lists_prefers_and_turns_off_methods() {
-    let desk = Desk::new();
-    desk.server.enrol_other(PIA, "email", "code-1");
-    desk.server.set_field(PIA, "email", "pia@example.test".into());
-    desk.server.set_field(PIA, "mfaRememberDeadline", "2099-01-01T00:00:00Z".into());
-    desk.connect_pia();
-    desk.go("connect");
-    desk.tab.click("[data-more=factors] summary").unwrap();
-    assert_eq!(state(&desk.tab, "email"), ("true".into(), "true".into()));
-    assert!(!desk.tab.text("[data-factor=email] [data-destination]").unwrap().contains("pia@"), "it is masked");
-    assert!(desk.tab.text("[data-remembered]").unwrap().contains("2099"));
-    ask_for(&desk.tab, "factors-app", VAULT_PASSWORD);
-    desk.tab.wait_for("document.querySelector('[data-factor=app][data-on=true]')").unwrap();
-    ask_for(&desk.tab, "factors-prefer", VAULT_PASSWORD);
-    desk.tab.wait_for("document.querySelector('[data-factor=app][data-preferred=true]')").unwrap();
-    assert_eq!(desk.server.user(PIA).unwrap().record["preferredMfaType"], "app");
-    desk.tab.click("[data-action=factors-off]").unwrap();
-    let words = desk.tab.text("[data-step=confirm-factors] p").unwrap();
+    let setup = Setup::new();
+    setup.server.enrol_other(PIA, "email", "code-1");
+    setup.server.set_field(PIA, "email", "pia@example.test".into());
+    setup.server.set_field(PIA, "mfaRememberDeadline", "2099-01-01T00:00:00Z".into());
+    setup.connect_pia();
+    setup.go("connect");
+    setup.tab.click("[data-more=factors] summary").unwrap();
+    assert_eq!(state(&setup.tab, "email"), ("true".into(), "true".into()));
+    assert!(!setup.tab.text("[data-factor=email] [data-destination]").unwrap().contains("pia@"), "it is masked");
+    assert!(setup.tab.text("[data-remembered]").unwrap().contains("2099"));
+    ask_for(&setup.tab, "factors-app", VAULT_PASSWORD);
+    setup.tab.wait_for("document.querySelector('[data-factor=app][data-on=true]')").unwrap();
+    ask_for(&setup.tab, "factors-prefer", VAULT_PASSWORD);
+    setup.tab.wait_for("document.querySelector('[data-factor=app][data-preferred=true]')").unwrap();
+    assert_eq!(setup.server.user(PIA).unwrap().record["preferredMfaType"], "app");
+    setup.tab.click("[data-action=factors-off]").unwrap();
+    let words = setup.tab.text("[data-step=confirm-factors] p").unwrap();
     assert!(words.contains("removes all methods and all recovery codes"), "{words}");
-    desk.tab.click("[data-action=cancel]").unwrap();
-    assert_eq!(state(&desk.tab, "app").0, "true");
-    ask_for(&desk.tab, "factors-off", VAULT_PASSWORD);
-    desk.tab.wait_for("document.querySelector('[data-factor=app][data-on=false]')").unwrap();
-    assert_eq!(state(&desk.tab, "email").0, "false");
-    assert_eq!(desk.names(), [PIA], "the account stays");
-    assert_eq!(desk.installed.browser.problems(), Vec::<String>::new());
+    setup.tab.click("[data-action=cancel]").unwrap();
+    assert_eq!(state(&setup.tab, "app").0, "true");
+    ask_for(&setup.tab, "factors-off", VAULT_PASSWORD);
+    setup.tab.wait_for("document.querySelector('[data-factor=app][data-on=false]')").unwrap();
+    assert_eq!(state(&setup.tab, "email").0, "false");
+    assert_eq!(setup.names(), [PIA], "the account stays");
+    assert_eq!(setup.installed.browser.problems(), Vec::<String>::new());
 }
 
 #[test]
 fn older_servers_are_managed_on_their_own_page() {
-    let desk = Desk::new();
-    desk.server.set_age(Age::V2_211);
-    desk.connect_pia();
-    desk.go("connect");
-    desk.tab.click("[data-more=factors] summary").unwrap();
-    ask_for(&desk.tab, "factors-app", VAULT_PASSWORD);
-    let (words, failed) = user::said(&desk.tab).unwrap();
+    let setup = Setup::new();
+    setup.server.set_age(Release::V2_211);
+    setup.connect_pia();
+    setup.go("connect");
+    setup.tab.click("[data-more=factors] summary").unwrap();
+    ask_for(&setup.tab, "factors-app", VAULT_PASSWORD);
+    let (words, failed) = user::said(&setup.tab).unwrap();
     assert!(failed && words.contains("only on its own pages"), "{words}");
-    assert_eq!(desk.names(), Vec::<String>::new());
-    desk.tab.click("[data-action=set-up-app]").unwrap();
-    desk.installed.browser.wait_for_page("/mfa/setup?mfaType=app").unwrap();
+    assert_eq!(setup.names(), Vec::<String>::new());
+    setup.tab.click("[data-action=set-up-app]").unwrap();
+    setup.installed.browser.wait_for_page("/mfa/setup?mfaType=app").unwrap();
 }

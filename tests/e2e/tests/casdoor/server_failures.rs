@@ -3,14 +3,14 @@
 use mock_casdoor::Fault;
 use serde_json::{Value, json};
 
-use crate::fixture::{Desk, row};
+use crate::fixture::{Setup, row};
 
 const PIA: &str = "private/pia";
 
 #[test]
 fn server_failures_lose_nothing_and_changes_are_sent_later() {
-    let desk = Desk::new();
-    desk.connect_pia();
+    let setup = Setup::new();
+    setup.connect_pia();
     for (number, (fault, on, words)) in [
         (Fault::Status(403), "", "403"),
         (Fault::Status(429), "", "too many requests"),
@@ -26,118 +26,118 @@ fn server_failures_lose_nothing_and_changes_are_sent_later() {
     .enumerate()
     {
         let name = format!("account {number}");
-        let (before, stored) = (desk.names(), desk.stored(PIA));
-        desk.server.fail(fault, on);
-        desk.add(&name);
-        let said = desk.sync();
+        let (before, stored) = (setup.names(), setup.stored(PIA));
+        setup.server.fail(fault, on);
+        setup.add(&name);
+        let said = setup.sync();
         assert!(said.contains(words), "{fault:?} {on}: {said}");
-        assert_eq!(desk.names().len(), before.len() + 1, "{fault:?} {on}");
+        assert_eq!(setup.names().len(), before.len() + 1, "{fault:?} {on}");
         if fault != Fault::LoseReply {
-            assert_eq!(desk.stored(PIA), stored, "{fault:?} {on}");
+            assert_eq!(setup.stored(PIA), stored, "{fault:?} {on}");
         }
-        let board = desk.ask(json!({ "do": "open" }))["screen"]["board"].clone();
+        let board = setup.ask(json!({ "do": "open" }))["screen"]["board"].clone();
         assert!(["to_send", "needs_you"].contains(&board["sync"].as_str().unwrap()), "{fault:?} {on}: {board}");
-        desk.server.calm();
-        desk.sync();
-        assert!(desk.stored(PIA).contains(&name), "{fault:?} {on}: it is sent later");
-        assert_eq!(desk.stored(PIA).len(), number + 1, "{fault:?} {on}: and once");
+        setup.server.calm();
+        setup.sync();
+        assert!(setup.stored(PIA).contains(&name), "{fault:?} {on}: it is sent later");
+        assert_eq!(setup.stored(PIA).len(), number + 1, "{fault:?} {on}: and once");
     }
-    assert_eq!(desk.ask(json!({ "do": "open" }))["screen"]["board"]["sync"], "in_step");
+    assert_eq!(setup.ask(json!({ "do": "open" }))["screen"]["board"]["sync"], "in_step");
 }
 
 #[test]
 fn a_slow_server_does_not_block_the_popup() {
-    let desk = Desk::new();
-    desk.connect_pia();
-    desk.server.fail(Fault::Slow(3000), "/api/");
-    desk.tab.evaluate("void (globalThis.syncing = chrome.runtime.sendMessage({ page: { do: 'sync' } }))").unwrap();
+    let setup = Setup::new();
+    setup.connect_pia();
+    setup.server.fail(Fault::Slow(3000), "/api/");
+    setup.tab.evaluate("void (globalThis.syncing = chrome.runtime.sendMessage({ page: { do: 'sync' } }))").unwrap();
     let started = std::time::Instant::now();
-    desk.add("mine");
-    let (_page, popup) = desk.popup();
+    setup.add("mine");
+    let (_page, popup) = setup.popup();
     popup.wait_for("document.querySelector('[data-row] [data-code]')?.dataset.code.length === 6").unwrap();
     assert!(started.elapsed().as_millis() < 3000, "the popup waited for the server");
-    desk.server.calm();
-    desk.tab.evaluate("globalThis.syncing.then(() => 1)").unwrap();
-    desk.sync();
-    assert_eq!(desk.stored(PIA), ["mine"]);
+    setup.server.calm();
+    setup.tab.evaluate("globalThis.syncing.then(() => 1)").unwrap();
+    setup.sync();
+    assert_eq!(setup.stored(PIA), ["mine"]);
 }
 
 #[test]
 fn a_token_that_expires_during_a_sync_is_renewed_once() {
-    let desk = Desk::new();
-    desk.connect("acme", "alice");
-    desk.add("mine");
-    desk.server.age_tokens("acme/alice");
+    let setup = Setup::new();
+    setup.connect("acme", "alice");
+    setup.add("mine");
+    setup.server.age_tokens("acme/alice");
     // A token is not refreshed in the same second in which it was issued.
-    desk.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
-    desk.server.forget_requests();
+    setup.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
+    setup.server.forget_requests();
     let twice = "Promise.all(['sync', 'sync', 'sync'].map(what => chrome.runtime.sendMessage({ page: { do: what } })))";
-    desk.tab.evaluate(twice).unwrap();
-    let asked = desk.server.requests();
+    setup.tab.evaluate(twice).unwrap();
+    let asked = setup.server.requests();
     let refreshes: Vec<_> = asked.iter().filter(|line| line.path.ends_with("/refresh_token")).collect();
     assert_eq!(refreshes.len(), 1, "{asked:?}");
     assert!(refreshes.iter().all(|line| line.status == Some(200) && !line.has_bearer && line.origin.is_none()));
-    assert!(desk.stored("acme/alice").contains(&"mine".to_owned()));
-    assert_eq!(desk.connections()[0]["waits"], Value::Null);
+    assert!(setup.stored("acme/alice").contains(&"mine".to_owned()));
+    assert_eq!(setup.connections()[0]["waits"], Value::Null);
 }
 
 #[test]
 fn concurrent_sync_requests_are_coalesced() {
-    let desk = Desk::new();
-    desk.connect_pia();
-    desk.server.fail(Fault::Slow(400), "/api/get-user");
-    desk.server.forget_requests();
+    let setup = Setup::new();
+    setup.connect_pia();
+    setup.server.fail(Fault::Slow(400), "/api/get-user");
+    setup.server.forget_requests();
     let many = "Promise.all([1, 2, 3, 4, 5, 6].map(() => chrome.runtime.sendMessage({ page: { do: 'sync' } })))";
-    let replies = desk.tab.evaluate(many).unwrap();
+    let replies = setup.tab.evaluate(many).unwrap();
     assert!(replies.as_array().unwrap().iter().all(|reply| reply["is"] == "done"), "{replies}");
-    let asked = desk.server.requests();
+    let asked = setup.server.requests();
     let reads = asked.iter().filter(|line| line.path == "/api/get-user").count();
     assert_eq!(reads, 2, "{asked:?}");
 }
 
 #[test]
 fn a_lost_refresh_reply_asks_to_sign_in_again_and_loses_nothing() {
-    let desk = Desk::new();
-    desk.connect("acme", "alice");
-    e2e::user::sign_out_of_pages(&desk.tab).unwrap();
-    desk.server.age_tokens("acme/alice");
-    desk.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
-    desk.server.fail_times(Fault::LoseReply, "/api/login/oauth/refresh_token", 1);
-    desk.sync();
-    desk.sync();
-    assert_eq!(desk.connections()[0]["waits"], "sign_in");
-    assert_eq!((desk.names().len(), desk.badge()), (2, "!".into()));
+    let setup = Setup::new();
+    setup.connect("acme", "alice");
+    e2e::user::sign_out_of_pages(&setup.tab).unwrap();
+    setup.server.age_tokens("acme/alice");
+    setup.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
+    setup.server.fail_times(Fault::LoseReply, "/api/login/oauth/refresh_token", 1);
+    setup.sync();
+    setup.sync();
+    assert_eq!(setup.connections()[0]["waits"], "sign_in");
+    assert_eq!((setup.names().len(), setup.badge()), (2, "!".into()));
 }
 
 #[test]
 fn a_forbidden_user_keeps_every_local_account() {
-    let desk = Desk::new();
-    desk.connect_pia();
-    desk.add("mine");
-    desk.sync();
-    desk.server.forbid(PIA, true);
-    let said = desk.sync();
+    let setup = Setup::new();
+    setup.connect_pia();
+    setup.add("mine");
+    setup.sync();
+    setup.server.forbid(PIA, true);
+    let said = setup.sync();
     assert!(said.contains("does not let this user sign in"), "{said}");
-    assert_eq!((desk.names(), desk.badge()), (vec!["mine".into()], "!".into()));
-    let (_page, popup) = desk.popup();
+    assert_eq!((setup.names(), setup.badge()), (vec!["mine".into()], "!".into()));
+    let (_page, popup) = setup.popup();
     popup.wait_for("document.querySelector('[data-sync=needs_you]')").unwrap();
     popup.wait_for("document.querySelector('[data-row] [data-code]')?.dataset.code.length === 6").unwrap();
 }
 
 #[test]
 fn a_thousand_rows_sync_within_the_size_limit() {
-    let desk = Desk::new();
+    let setup = Setup::new();
     let many: Vec<Value> = (0..1000).map(|number| row(&format!("user {number}"))).collect();
-    desk.server.set_mfa_accounts(PIA, json!(many));
-    desk.connect_pia();
-    assert_eq!(desk.names().len(), 1000);
-    desk.add("one more");
-    let said = desk.sync();
+    setup.server.set_mfa_accounts(PIA, json!(many));
+    setup.connect_pia();
+    assert_eq!(setup.names().len(), 1000);
+    setup.add("one more");
+    let said = setup.sync();
     assert!(said.contains("no room"), "{said}");
-    assert_eq!(desk.stored(PIA).len(), 1000);
-    desk.go("connect");
-    assert!(desk.tab.text("[data-room]").unwrap().contains("0.0 of 60 KB"));
-    let (_page, popup) = desk.popup();
+    assert_eq!(setup.stored(PIA).len(), 1000);
+    setup.go("connect");
+    assert!(setup.tab.text("[data-room]").unwrap().contains("0.0 of 60 KB"));
+    let (_page, popup) = setup.popup();
     popup.wait_for("document.querySelectorAll('[data-row]').length > 5").unwrap();
     let drawn = popup.evaluate("document.querySelectorAll('[data-row]').length").unwrap();
     assert!(drawn.as_u64().unwrap() < 40, "{drawn} rows are drawn");
