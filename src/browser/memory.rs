@@ -23,7 +23,7 @@ extern "C" {
     fn keep_alive(work: &Promise);
 }
 
-/// Runs work that nobody waits for. It counts as work in progress: the memory is not erased under it.
+/// Runs work in the background. It counts as work in progress, so that the memory is not erased while it runs.
 pub fn in_background(work: impl Future<Output = ()> + 'static) {
     keep_alive(&future_to_promise(async move {
         work.await;

@@ -97,7 +97,7 @@ struct Entry {
     act: fn(Click) -> Act,
 }
 
-/// One shortcut.
+/// A keyboard shortcut of the extension.
 struct Shortcut {
     /// Its name in the manifest's `commands`.
     name: &'static str,

@@ -11,6 +11,7 @@ mod licences;
 mod manifest;
 mod optimise;
 mod package;
+mod sample_lines;
 mod suite;
 mod tree;
 mod wasm;
@@ -27,7 +28,8 @@ usage: cargo xtask COMMAND
   demo             shows the main user journey with the mock server; without a display, headless with screenshots
   live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000)
   bench            measures size and speed, compared with a baseline
-  bench qr [SALT]  measures the QR reader and its peers with generated screenshots";
+  bench qr [SALT]  measures the QR reader and its peers with generated screenshots
+  sample-lines SEED  prints 20 comments and texts to be read without the code next to them";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,6 +45,7 @@ fn main() -> Result<()> {
         ["bench"] => suite::bench(&root),
         ["bench", "qr"] => suite::bench_qr(&root, "0"),
         ["bench", "qr", salt] => suite::bench_qr(&root, salt),
+        ["sample-lines", seed] => sample_lines::print(&root, seed.parse()?),
         _ => bail!("{USAGE}"),
     }
 }
