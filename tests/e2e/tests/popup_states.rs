@@ -142,6 +142,37 @@ fn damaged_and_newer_vaults_are_told_apart() {
 }
 
 #[test]
+fn a_profile_that_is_set_back_to_an_older_copy_is_reported_until_dismissed() {
+    let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
+    let tab = installed.open("manifest.json").unwrap();
+    tab.evaluate("chrome.storage.local.get().then(all => { globalThis.copy = all })").unwrap();
+    page.activate().unwrap();
+    let popup = installed.popup(&page).unwrap();
+    user::add(&popup, &ROOT).unwrap();
+    popup.close().unwrap();
+    tab.evaluate(
+        "chrome.storage.local.clear().then(() => chrome.storage.local.set(globalThis.copy))
+            .then(() => chrome.storage.session.clear())",
+    )
+    .unwrap();
+    tab.close().unwrap();
+    installed.extension.stop_worker().unwrap();
+    page.activate().unwrap();
+    let popup = installed.popup(&page).unwrap();
+    user::unlock(&popup).unwrap();
+    // The older copy opens, and the notice says that it is older.
+    assert_eq!(user::rows(&popup).unwrap().len(), 1);
+    popup.wait_for("document.querySelector('[data-notice=notice_vault_old]')").unwrap();
+    picture(&popup, "set-back");
+    popup.click("[data-notice=notice_vault_old] [data-action=dismiss]").unwrap();
+    popup.wait_for("!document.querySelector('[data-notice=notice_vault_old]')").unwrap();
+    popup.close().unwrap();
+    let popup = installed.popup(&page).unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    assert_eq!(popup.evaluate("document.querySelector('[data-notice=notice_vault_old]')").unwrap(), Value::Null);
+}
+
+#[test]
 fn a_popup_from_before_an_update_says_so() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
     let popup = installed.popup(&page).unwrap();
