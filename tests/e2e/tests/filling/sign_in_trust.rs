@@ -106,7 +106,7 @@ fn corrected_typing_and_enter_identify_the_user() {
     page.fill("#normal_login_password", PASSWORD).unwrap();
     page.press("Enter").unwrap();
     signed_in(&page);
-    // The guard of `books` must be dropped before `picks` locks it again.
-    let codes = scene.desk.books().codes().len();
+    // The guard of `state` must be dropped before `picks` locks it again.
+    let codes = scene.worker.state().codes().len();
     assert_eq!((codes, scene.picks()), (1, 0));
 }
