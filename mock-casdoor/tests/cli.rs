@@ -171,8 +171,8 @@ fn every_organization(url: &str, name: &str) {
     for (client, user, comes_to, says) in [
         ("acme-client", "eve", "arrived", "1 sent"),
         ("private-client", "pia", "arrived", "1 sent"),
-        ("hidden-client", "hana", "kept here", "View rule Self"),
-        ("bare-client", "bert", "arrived", "View rule Self"),
+        ("hidden-client", "hana", "kept here", "MFA accounts, View rule"),
+        ("bare-client", "bert", "arrived", "MFA accounts, View rule"),
     ] {
         let said = two_terminals(url, client, user, name);
         println!("{user}: {said}");
