@@ -12,7 +12,7 @@
   const LOOK_MILLISECONDS = 50;
   /** A page that changes for this many checks in a row, which sign-in pages never do, is checked less often. */
   const MAX_LOOKS = 20;
-  const BUSY_MILLISECONDS = 125;
+  const BUSY_MILLISECONDS = 250;
   /** How long to wait for an error message after a form was removed. */
   const SETTLED_MILLISECONDS = 500;
 

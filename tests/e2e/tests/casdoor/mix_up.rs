@@ -151,7 +151,7 @@ fn a_request_with_cookies_or_tokens_follows_no_redirect() {
     let is_refresh = |request: &ProxiedRequest| request.path().ends_with("/oauth/refresh_token");
     // A sync that is already running may have used the old token before it expired.
     until("the refresh token is sent", || {
-        servers.desk.sync();
+        servers.setup.sync();
         Ok(servers.hostile.requests().iter().any(is_refresh).then_some(()))
     })
     .unwrap();
