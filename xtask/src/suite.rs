@@ -6,14 +6,19 @@ use crate::wasm::{self, Profile};
 use crate::web;
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 const IN_BROWSERS: &str = "test --quiet --package e2e --no-fail-fast";
 /// The maximum number of failed tests to repeat. More failures than this are not a coincidence.
 const MAX_AGAIN: usize = 8;
+/// The maximum time for which a stage may print nothing. The longest compilation on a slow machine takes less.
+const MAX_SILENCE: Duration = Duration::from_secs(20 * 60);
 
 /// The number of passed and failed tests. A stage that fails without naming a test counts as one failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,21 +182,69 @@ fn tests(command: impl Fn() -> Command, options: &[&str]) -> Result<Count> {
 fn run(mut command: Command) -> Result<Report> {
     let name = shown(&command);
     timed(&name, || {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0).spawn()?;
         let output = child.stdout.take().context("the stage has no output")?;
+        let silence = Silence::watch(child.id());
         let mut report = Report::default();
         for line in BufReader::new(output).lines() {
             let line = line?;
+            silence.broken();
             println!("{line}");
             report.count.add(results(&line).unwrap_or_default());
             report.failed.extend(line.strip_suffix(" --- FAILED").map(str::to_owned));
         }
-        if !child.wait()?.success() && report.count.failed == 0 {
+        let succeeded = child.wait()?.success();
+        if silence.ended_it() {
+            eprintln!("error: {name} was ended, because it printed nothing for {} minutes", MAX_SILENCE.as_secs() / 60);
+            report.count.failed = report.count.failed.saturating_add(1);
+        } else if !succeeded && report.count.failed == 0 {
             eprintln!("error: {name} failed");
             report.count.failed = 1;
         }
         Ok(report)
     })
+}
+
+/// Ends a stage that prints nothing for [`MAX_SILENCE`], so that one test that hangs does not stop all others from being
+/// reported.
+struct Silence {
+    since: Mutex<Instant>,
+    ended: AtomicBool,
+}
+
+impl Silence {
+    /// Watches the process group of a stage.
+    fn watch(group: u32) -> Arc<Self> {
+        let silence = Arc::new(Self { since: Mutex::new(Instant::now()), ended: AtomicBool::new(false) });
+        let watched = Arc::downgrade(&silence);
+        std::thread::spawn(move || {
+            while let Some(silence) = watched.upgrade() {
+                if silence.is_too_long() {
+                    silence.ended.store(true, Ordering::SeqCst);
+                    let _ = Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).status();
+                    return;
+                }
+                drop(silence);
+                std::thread::sleep(Duration::from_secs(1));
+            }
+        });
+        silence
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.since.lock().is_ok_and(|since| since.elapsed() > MAX_SILENCE)
+    }
+
+    /// The stage printed a line.
+    fn broken(&self) {
+        if let Ok(mut since) = self.since.lock() {
+            *since = Instant::now();
+        }
+    }
+
+    fn ended_it(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
 }
 
 /// Prints the name of a stage and its duration.
