@@ -29,7 +29,7 @@ use std::process::ExitCode;
 use casdoor_authenticator::app::protocol::{KeyUriRow, Message, Reply, Request};
 use casdoor_authenticator::app::{App, InPlace};
 use casdoor_authenticator::casdoor::sign_in::{self, SignedIn};
-use casdoor_authenticator::casdoor::{Outcome, ServerAddress};
+use casdoor_authenticator::casdoor::{ServerAddress, SyncOutcome};
 use casdoor_authenticator::otp::{KeyUri, Kind};
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{AccountId, ConnectionId, Keep, NewAccounts};
@@ -265,11 +265,11 @@ async fn sync(app: &Authenticator, as_json: bool) -> Result<(), Failure> {
     failure.map_or(Ok(()), |error| Err(error.into()))
 }
 
-fn gap(outcome: &Outcome) -> String {
+fn gap(outcome: &SyncOutcome) -> String {
     outcome.gap_ms.map_or(String::new(), |gap| format!(" ({gap} ms between reading and writing)"))
 }
 
-fn report(server: &str, outcome: &Outcome) -> serde_json::Value {
+fn report(server: &str, outcome: &SyncOutcome) -> serde_json::Value {
     json!({
         "server": server,
         "summary": outcome.summary,

@@ -4,7 +4,7 @@
 //! A server, a QR code and a file decide what an account is called. Control characters, zero-width characters and those
 //! that change the direction of text could make one name look like another, hide a part of it, or turn the text around
 //! it. Every way in goes through [`clean`], and every comparison of names through [`same`] or [`key`]. Rows on a server
-//! keep their spelling: see [`Row`](crate::casdoor::Row).
+//! keep their spelling: see [`ListRow`](crate::casdoor::ListRow).
 //!
 //! | kept | where |
 //! |---|---|

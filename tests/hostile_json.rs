@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use casdoor_authenticator::casdoor::{
-    Http, HttpError, Ledger, MAX_RESPONSE_BYTES, Request, Response, Touched, as_user, factors, sync,
+    Http, HttpError, HttpRequest, HttpResponse, Ledger, MAX_RESPONSE_BYTES, Touched, as_user, factors, sync,
 };
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{Connection, ConnectionId, State, Tokens, Vault};
@@ -33,9 +33,9 @@ impl Entropy for Seeded {
 struct Server(RefCell<Vec<Vec<u8>>>);
 
 impl Http for Server {
-    async fn send(&self, _: Request) -> Result<Response, HttpError> {
+    async fn send(&self, _: HttpRequest) -> Result<HttpResponse, HttpError> {
         let body = self.0.borrow_mut().pop().ok_or(HttpError::Unreachable)?;
-        Ok(Response { status: 200, content_type: String::new(), date: Some(NOW), body: Secret::new(body) })
+        Ok(HttpResponse { status: 200, content_type: String::new(), date: Some(NOW), body: Secret::new(body) })
     }
 }
 

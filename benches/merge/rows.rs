@@ -1,6 +1,6 @@
 //! Input for both merge benchmarks: a device and a server that each changed some of the same accounts.
 
-use casdoor_authenticator::casdoor::{Local, Merged, Policy, Row, merge};
+use casdoor_authenticator::casdoor::{ListRow, Local, Merged, Policy, merge};
 use casdoor_authenticator::otp::{Key, KeyUri, Otp};
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{Account, AccountId, BaseRow, Keep, Presence, State, Vault};
@@ -22,7 +22,7 @@ pub struct Sides {
     here: AccountId,
     vault: Vault,
     base: Vec<BaseRow>,
-    remote: Vec<Row>,
+    remote: Vec<ListRow>,
     rng: Seeded,
 }
 
@@ -41,7 +41,7 @@ impl Sides {
             let origin = if n % 2 == 0 { format!("cab1:{}", account.id) } else { "a phone".into() };
             base.push(base_row(&account, &secret, &origin));
             let there = if n % 5 == 0 { format!("there {n}") } else { name };
-            remote.push(Row { account_name: there, issuer: "Issuer".into(), secret_key: secret, origin });
+            remote.push(ListRow { account_name: there, issuer: "Issuer".into(), secret_key: secret, origin });
             if n % 7 == 0 {
                 account.name = format!("here {n}");
             }

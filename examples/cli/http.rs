@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use casdoor_authenticator::casdoor::{
-    Http, HttpError, MAX_RESPONSE_BYTES, Method, Request, Response, date_from_header,
+    Http, HttpError, HttpMethod, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, date_from_header,
 };
 use casdoor_authenticator::secret::Secret;
 
@@ -20,7 +20,7 @@ impl Network {
         Self { agent: config.into() }
     }
 
-    fn run(&self, request: &Request) -> Result<Response, ureq::Error> {
+    fn run(&self, request: &HttpRequest) -> Result<HttpResponse, ureq::Error> {
         let timeout = Some(Duration::from_millis(request.timeout_ms.into()));
         let mut builder = ureq::http::Request::builder()
             .method(request.method.as_str())
@@ -34,7 +34,7 @@ impl Network {
                 let sent = builder.header("Content-Type", body.content_type()).body(body.text())?;
                 self.agent.run(self.agent.configure_request(sent).timeout_global(timeout).build())?
             }
-            (None, Method::Get | Method::Post) => {
+            (None, HttpMethod::Get | HttpMethod::Post) => {
                 let sent = builder.body(())?;
                 self.agent.run(self.agent.configure_request(sent).timeout_global(timeout).build())?
             }
@@ -44,12 +44,12 @@ impl Network {
         let (content_type, date) = (header("Content-Type").to_owned(), date_from_header(header("Date")));
         let limit = u64::try_from(MAX_RESPONSE_BYTES).unwrap_or(u64::MAX);
         let body = response.body_mut().with_config().limit(limit).read_to_vec()?;
-        Ok(Response { status: response.status().as_u16(), content_type, date, body: Secret::new(body) })
+        Ok(HttpResponse { status: response.status().as_u16(), content_type, date, body: Secret::new(body) })
     }
 }
 
 impl Http for Network {
-    async fn send(&self, request: Request) -> Result<Response, HttpError> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         self.run(&request).map_err(|error| match error {
             ureq::Error::Timeout(_) => HttpError::TimedOut,
             ureq::Error::BodyExceedsLimit(_) => HttpError::TooLarge,

@@ -22,7 +22,7 @@
 //! # }
 //! # struct Offline;
 //! # impl casdoor::Http for Offline {
-//! #     async fn send(&self, _: casdoor::Request) -> Result<casdoor::Response, casdoor::HttpError> {
+//! #     async fn send(&self, _: casdoor::HttpRequest) -> Result<casdoor::HttpResponse, casdoor::HttpError> {
 //! #         Err(casdoor::HttpError::Unreachable)
 //! #     }
 //! # }

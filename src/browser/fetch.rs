@@ -10,7 +10,7 @@ use web_sys::{
 };
 
 use super::origin_rule;
-use crate::casdoor::{Http, HttpError, MAX_RESPONSE_BYTES, Method, Request, Response, date_from_header};
+use crate::casdoor::{Http, HttpError, HttpMethod, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, date_from_header};
 use crate::secret::Secret;
 
 /// The worker's network.
@@ -18,9 +18,9 @@ use crate::secret::Secret;
 pub struct Fetch;
 
 impl Http for Fetch {
-    async fn send(&self, request: Request) -> Result<Response, HttpError> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         // After a restart, the rule must be active before the first POST, because a server rejects our Origin with 403.
-        if request.method == Method::Post {
+        if request.method == HttpMethod::Post {
             origin_rule::ensure(&request.url).await.map_err(|_| HttpError::Unreachable)?;
         }
         let scope: ServiceWorkerGlobalScope = js_sys::global().dyn_into().map_err(|_| HttpError::Unreachable)?;
@@ -36,7 +36,7 @@ impl Http for Fetch {
             return Err(HttpError::Redirected);
         }
         let header = |name: &str| response.headers().get(name).ok().flatten().unwrap_or_default();
-        Ok(Response {
+        Ok(HttpResponse {
             status: response.status(),
             content_type: header("content-type"),
             date: date_from_header(&header("date")),
@@ -45,7 +45,7 @@ impl Http for Fetch {
     }
 }
 
-fn init(request: &Request) -> Result<RequestInit, HttpError> {
+fn init(request: &HttpRequest) -> Result<RequestInit, HttpError> {
     let init = RequestInit::new();
     init.set_method(request.method.as_str());
     init.set_credentials(if request.with_session { RequestCredentials::Include } else { RequestCredentials::Omit });

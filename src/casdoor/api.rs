@@ -4,12 +4,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::factors::Factors;
-use super::row::Row;
+use super::row::ListRow;
 use super::wire::{
-    self, ApplicationRecord, GivenTokens, LoginReply, OrganizationList, OrganizationRecord, OwnRecord, Reply,
+    self, ApplicationRecord, GivenTokens, LoginReply, OrganizationList, OrganizationRecord, OwnRecord, SuccessResponse,
     TokenReply, UserRecord, read_raw,
 };
-use super::{Body, CasdoorError, Http, Method, Request, Response, ServerAddress};
+use super::{Body, CasdoorError, Http, HttpMethod, HttpRequest, HttpResponse, ServerAddress};
 use crate::otp::percent_encode;
 use crate::secret::Secret;
 use crate::vault::Connection;
@@ -41,7 +41,7 @@ pub(super) struct OwnUser {
     /// The server's time, in seconds since 1970.
     pub(super) date: Option<u64>,
     /// The complete record, for servers that only accept a list as part of it.
-    pub(super) reply: Reply,
+    pub(super) reply: SuccessResponse,
 }
 
 /// A user's `mfaAccounts`.
@@ -51,7 +51,7 @@ pub(super) enum List {
     /// `null`: the list was never written, is hidden, or was deleted.
     Null,
     /// The rows, or the reason why they cannot be used.
-    Rows(Result<Vec<Row>, CasdoorError>),
+    Rows(Result<Vec<ListRow>, CasdoorError>),
 }
 
 impl<'a, H: Http> Api<'a, H> {
@@ -65,9 +65,9 @@ impl<'a, H: Http> Api<'a, H> {
         Self { http, server, bearer: Some(token) }
     }
 
-    async fn get_response(&self, path: &str, query: &[(&str, &str)]) -> Result<Response, CasdoorError> {
-        let request = Request {
-            method: Method::Get,
+    async fn get_response(&self, path: &str, query: &[(&str, &str)]) -> Result<HttpResponse, CasdoorError> {
+        let request = HttpRequest {
+            method: HttpMethod::Get,
             url: self.server.url(&with_query(path, query)),
             bearer: self.bearer.cloned(),
             body: None,
@@ -77,13 +77,13 @@ impl<'a, H: Http> Api<'a, H> {
         Ok(self.http.send(request).await?)
     }
 
-    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Reply, CasdoorError> {
-        Reply::read(self.get_response(path, query).await?)
+    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<SuccessResponse, CasdoorError> {
+        SuccessResponse::read(self.get_response(path, query).await?)
     }
 
-    async fn post(&self, path: &str, query: &[(&str, &str)], body: Body) -> Result<Response, CasdoorError> {
-        let request = Request {
-            method: Method::Post,
+    async fn post(&self, path: &str, query: &[(&str, &str)], body: Body) -> Result<HttpResponse, CasdoorError> {
+        let request = HttpRequest {
+            method: HttpMethod::Post,
             url: self.server.url(&with_query(path, query)),
             bearer: self.bearer.cloned(),
             body: Some(body),
@@ -132,8 +132,8 @@ impl<'a, H: Http> Api<'a, H> {
         query: &[(&str, &str)],
         body: &Value,
     ) -> Result<LoginReply, CasdoorError> {
-        let request = Request {
-            method: Method::Post,
+        let request = HttpRequest {
+            method: HttpMethod::Post,
             url: self.server.url(&with_query("/api/login", query)),
             bearer: None,
             body: Some(Body::Json(Secret::new(body.to_string()))),
@@ -149,7 +149,7 @@ impl<'a, H: Http> Api<'a, H> {
     }
 
     /// Calls `get-user` with owner and name. `data` is `null` if the user does not exist.
-    async fn user(&self, owner: &str, name: &str) -> Result<Reply, CasdoorError> {
+    async fn user(&self, owner: &str, name: &str) -> Result<SuccessResponse, CasdoorError> {
         self.get("/api/get-user", &[("id", &format!("{owner}/{name}"))]).await
     }
 
@@ -187,7 +187,7 @@ impl<'a, H: Http> Api<'a, H> {
         let id = format!("{owner}/{name}");
         let query = [("id", id.as_str()), ("columns", "mfaaccounts")];
         let response = self.post("/api/update-user", &query, Body::Json(body)).await?;
-        Reply::read(response).map(drop)
+        SuccessResponse::read(response).map(drop)
     }
 
     /// Calls a token endpoint, without an access token and without a query, because the endpoint is exempt from the
@@ -202,7 +202,7 @@ impl<'a, H: Http> Api<'a, H> {
     pub(super) async fn revoke(&self, access: &Secret<String>) -> Result<(), CasdoorError> {
         let anonymous = Api::anonymous(self.http, self.server);
         let body = Body::form(&[("id_token_hint", access.expose())]);
-        Reply::read(anonymous.post("/api/logout", &[], body).await?).map(drop)
+        SuccessResponse::read(anonymous.post("/api/logout", &[], body).await?).map(drop)
     }
 }
 
@@ -232,16 +232,20 @@ impl<'a, H: Http> SignedInUser<'a, H> {
         let list = match user.list {
             None => List::Absent,
             Some(None) => List::Null,
-            Some(Some(list)) => List::Rows(Row::read_list(list)),
+            Some(Some(list)) => List::Rows(ListRow::read_list(list)),
         };
         Ok(OwnUser { list, factors, date: reply.date(), reply })
     }
 
     /// Calls an endpoint of the API for second factors, with a form that names the user.
-    pub(super) async fn factor_step(&self, path: &str, fields: &[(&str, &str)]) -> Result<Reply, CasdoorError> {
+    pub(super) async fn factor_step(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<SuccessResponse, CasdoorError> {
         let mut form = vec![("owner", self.owner()), ("name", self.name())];
         form.extend_from_slice(fields);
-        Reply::read(self.api.post(path, &[], Body::form(&form)).await?)
+        SuccessResponse::read(self.api.post(path, &[], Body::form(&form)).await?)
     }
 }
 

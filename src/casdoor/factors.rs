@@ -30,7 +30,7 @@ const MAX_FACTORS: usize = 64;
 /// A second-factor method, as Casdoor names it (`mfaType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Method {
+pub enum FactorMethod {
     /// A code sent as a text message.
     Sms,
     /// A code sent by e-mail.
@@ -43,7 +43,7 @@ pub enum Method {
     Push,
 }
 
-impl Method {
+impl FactorMethod {
     /// All methods.
     const ALL: [Self; 5] = [Self::Sms, Self::Email, Self::App, Self::Radius, Self::Push];
 
@@ -63,7 +63,7 @@ impl Method {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factor {
     /// The method.
-    pub method: Method,
+    pub method: FactorMethod,
     /// It is set up.
     pub is_on: bool,
     /// The server asks for it first.
@@ -85,7 +85,7 @@ pub struct Factors {
 
 impl Factors {
     /// Returns `true` if a method is set up.
-    pub fn has(&self, method: Method) -> bool {
+    pub fn has(&self, method: FactorMethod) -> bool {
         self.methods.iter().any(|factor| factor.method == method && factor.is_on)
     }
 
@@ -94,7 +94,7 @@ impl Factors {
         let records = elements(user.factors?, MAX_FACTORS).ok()?;
         let records = records.into_iter().filter_map(|record| read_raw::<FactorRecord>(record).ok());
         let factor = |record: FactorRecord| {
-            let method = Method::ALL.into_iter().find(|method| method.as_str() == record.kind)?;
+            let method = FactorMethod::ALL.into_iter().find(|method| method.as_str() == record.kind)?;
             let is_preferred = record.is_on && record.is_preferred;
             Some(Factor {
                 method,
@@ -134,7 +134,7 @@ pub async fn look<H: Http>(user: &SignedInUser<'_, H>) -> Result<Factors, Casdoo
 /// [`CasdoorError::FactorsOnPageOnly`]; [`CasdoorError::NotCasdoor`] if the response does not contain a TOTP with six
 /// digits.
 pub async fn propose<H: Http>(user: &SignedInUser<'_, H>) -> Result<Proposal, CasdoorError> {
-    let reply = user.factor_step("/api/mfa/setup/initiate", &[("mfaType", Method::App.as_str())]).await;
+    let reply = user.factor_step("/api/mfa/setup/initiate", &[("mfaType", FactorMethod::App.as_str())]).await;
     let reply = reply.map_err(on_page_only)?;
     let record: ProposalRecord = reply.data()?.ok_or(CasdoorError::NotCasdoor)?;
     let key = Key::from_base32(&record.secret).map_err(|_| CasdoorError::NotCasdoor)?;
@@ -167,8 +167,11 @@ pub async fn prove<H: Http>(
 ) -> Result<(), CasdoorError> {
     let secret = proposal.uri.otp.key.to_base32();
     // Exposed because the server created the secret, and verifies the passcode.
-    let form =
-        [("mfaType", Method::App.as_str()), ("secret", secret.expose().as_str()), ("passcode", passcode.expose())];
+    let form = [
+        ("mfaType", FactorMethod::App.as_str()),
+        ("secret", secret.expose().as_str()),
+        ("passcode", passcode.expose()),
+    ];
     match user.factor_step("/api/mfa/setup/verify", &form).await {
         Err(CasdoorError::Refused) => Err(CasdoorError::PasscodeRefused),
         other => other.map(drop).map_err(on_page_only),
@@ -184,7 +187,7 @@ pub async fn enable<H: Http>(user: &SignedInUser<'_, H>, proposal: &Proposal) ->
     let secret = proposal.uri.otp.key.to_base32();
     // Exposed because the server already has both, and is asked to store them.
     let form = [
-        ("mfaType", Method::App.as_str()),
+        ("mfaType", FactorMethod::App.as_str()),
         ("secret", secret.expose().as_str()),
         ("recoveryCodes", proposal.recovery_code.expose()),
     ];
@@ -195,7 +198,7 @@ pub async fn enable<H: Http>(user: &SignedInUser<'_, H>, proposal: &Proposal) ->
 ///
 /// # Errors
 /// The server's error.
-pub async fn prefer<H: Http>(user: &SignedInUser<'_, H>, method: Method) -> Result<(), CasdoorError> {
+pub async fn prefer<H: Http>(user: &SignedInUser<'_, H>, method: FactorMethod) -> Result<(), CasdoorError> {
     let form = [("mfaType", method.as_str())];
     user.factor_step("/api/set-preferred-mfa", &form).await.map(drop).map_err(on_page_only)
 }
@@ -264,11 +267,11 @@ mod tests {
         let methods = factors.methods.iter().map(|factor| (factor.method, factor.is_on, factor.is_preferred));
         assert_eq!(
             methods.collect::<Vec<_>>(),
-            [(Method::Sms, true, false), (Method::Email, false, false), (Method::App, true, true)]
+            [(FactorMethod::Sms, true, false), (FactorMethod::Email, false, false), (FactorMethod::App, true, true)]
         );
         assert_eq!(factors.methods[0].destination, "138****1234");
         assert_eq!(factors.remembered_until, Some(1_795_455_555));
-        assert!(factors.has(Method::App) && !factors.has(Method::Email));
+        assert!(factors.has(FactorMethod::App) && !factors.has(FactorMethod::Email));
         assert_eq!(read(json!({ "multiFactorAuths": null })), None);
     }
 

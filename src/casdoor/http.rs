@@ -12,7 +12,7 @@ pub const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
 /// Sends requests to a Casdoor server.
 ///
 /// An implementation
-/// - sends cookies only with a request that has [`Request::with_session`] (`credentials: "omit"` otherwise: with the
+/// - sends cookies only with a request that has [`HttpRequest::with_session`] (`credentials: "omit"` otherwise: with the
 ///   browser's cookie, a request with an access token would change who is signed in on the server's pages);
 /// - adds `Accept-Language: en`, because errors are recognized by their English texts;
 /// - follows redirects only within the server's own origin, and never for a request with a token, a body or cookies;
@@ -20,20 +20,20 @@ pub const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
 /// - removes `Origin` from POST requests, because a server rejects an extension's Origin with 403.
 pub trait Http {
     /// Sends a request and reads the complete response, whatever its status.
-    fn send(&self, request: Request) -> impl Future<Output = Result<Response, HttpError>>;
+    fn send(&self, request: HttpRequest) -> impl Future<Output = Result<HttpResponse, HttpError>>;
 }
 
 impl<H: Http> Http for &H {
-    fn send(&self, request: Request) -> impl Future<Output = Result<Response, HttpError>> {
+    fn send(&self, request: HttpRequest) -> impl Future<Output = Result<HttpResponse, HttpError>> {
         (**self).send(request)
     }
 }
 
 /// An HTTP request.
 #[derive(Clone)]
-pub struct Request {
+pub struct HttpRequest {
     /// GET or POST.
-    pub method: Method,
+    pub method: HttpMethod,
     /// The complete address. It never contains a token.
     pub url: String,
     /// The token for `Authorization: Bearer`.
@@ -46,23 +46,23 @@ pub struct Request {
     pub timeout_ms: u32,
 }
 
-impl fmt::Debug for Request {
+impl fmt::Debug for HttpRequest {
     /// Writes the method, and nothing that identifies a user.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request").field("method", &self.method).field("body", &self.body).finish_non_exhaustive()
+        f.debug_struct("HttpRequest").field("method", &self.method).field("body", &self.body).finish_non_exhaustive()
     }
 }
 
 /// The two methods that Casdoor's API needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum HttpMethod {
     /// Read.
     Get,
     /// Write.
     Post,
 }
 
-impl Method {
+impl HttpMethod {
     /// Returns the spelling in HTTP.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -107,7 +107,7 @@ impl Body {
 
 /// An HTTP response.
 #[derive(Clone)]
-pub struct Response {
+pub struct HttpResponse {
     /// The HTTP status.
     pub status: u16,
     /// The `Content-Type` header; empty if there was none.
@@ -118,9 +118,9 @@ pub struct Response {
     pub body: Secret<Vec<u8>>,
 }
 
-impl fmt::Debug for Response {
+impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("HttpResponse").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
@@ -216,8 +216,8 @@ mod tests {
 
     #[test]
     fn debug_output_contains_no_secrets() {
-        let request = Request {
-            method: Method::Post,
+        let request = HttpRequest {
+            method: HttpMethod::Post,
             url: "https://id.example/api".into(),
             bearer: Some(Secret::new("token-value".into())),
             body: Some(Body::form(&[("refresh_token", "token-value")])),

@@ -29,10 +29,10 @@ mod wire;
 pub use address::{AddressError, ServerAddress, matches_page};
 pub use api::SignedInUser;
 pub use error::CasdoorError;
-pub use http::{Body, Http, HttpError, MAX_RESPONSE_BYTES, Method, Request, Response, date_from_header};
+pub use http::{Body, Http, HttpError, HttpMethod, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, date_from_header};
 pub use merge::{
-    Local, LocalAccount, LocalChange, MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES, MAX_LIST_BYTES, MAX_OLD_VERSIONS,
-    MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES, Merged, Place, Policy, Summary, Why, merge,
+    AccountPlace, Local, LocalAccount, LocalChange, MAX_CONNECTION_ACCOUNTS, MAX_CONNECTION_BYTES, MAX_LIST_BYTES,
+    MAX_OLD_VERSIONS, MAX_ROW_BYTES, MAX_TRASHED, MAX_TRASHED_BYTES, Merged, Policy, Summary, Why, merge,
 };
-pub use row::{Meaning, Row};
-pub use sync::{Ledger, Memory, Outcome, SyncError, Touched, as_user, forget, leave, sync};
+pub use row::{ListRow, RowContent};
+pub use sync::{Ledger, SyncError, SyncMemory, SyncOutcome, Touched, as_user, forget, leave, sync};

@@ -32,7 +32,7 @@ const ORIGIN_PREFIX: &str = "cab1:";
 
 /// A row as it is on the server, not decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct ListRow {
     /// `accountName`.
     pub account_name: String,
     /// `issuer`.
@@ -57,7 +57,7 @@ struct WrittenRow<'a> {
 /// A received row. A field that is missing or `null` is read as an empty text.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ReadRow {
+struct ReceivedRow {
     account_name: Option<String>,
     issuer: Option<String>,
     secret_key: Option<String>,
@@ -66,9 +66,9 @@ struct ReadRow {
 
 /// Counts the bytes that are written to it.
 #[derive(Default)]
-struct Counter(usize);
+struct ByteCounter(usize);
 
-impl io::Write for Counter {
+impl io::Write for ByteCounter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0 = self.0.saturating_add(bytes.len());
         Ok(bytes.len())
@@ -81,7 +81,7 @@ impl io::Write for Counter {
 
 /// The decoded content of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meaning {
+pub struct RowContent {
     /// The account name.
     pub name: String,
     /// The issuer.
@@ -90,7 +90,7 @@ pub struct Meaning {
     pub otp: Otp,
 }
 
-impl Row {
+impl ListRow {
     /// Parses the rows of a server's `mfaAccounts`, which is not `null`.
     pub(super) fn read_list(list: &RawValue) -> Result<Vec<Self>, CasdoorError> {
         let elements = elements(list, MAX_ROWS).map_err(|too_many| match too_many {
@@ -108,7 +108,7 @@ impl Row {
         if !element.get().starts_with('{') {
             return Err(CasdoorError::ListUnreadable);
         }
-        let row: ReadRow = serde_json::from_str(element.get()).map_err(|_| CasdoorError::ListUnreadable)?;
+        let row: ReceivedRow = serde_json::from_str(element.get()).map_err(|_| CasdoorError::ListUnreadable)?;
         Ok(Self {
             account_name: row.account_name.unwrap_or_default(),
             issuer: row.issuer.unwrap_or_default(),
@@ -124,9 +124,9 @@ impl Row {
         Secret::new(serde_json::to_string(&written).unwrap_or_default())
     }
 
-    /// Returns the length of [`Row::write_list`] without building it.
+    /// Returns the length of [`ListRow::write_list`] without building it.
     pub(super) fn list_bytes<'a>(rows: impl Iterator<Item = &'a Self>) -> usize {
-        let mut counter = Counter::default();
+        let mut counter = ByteCounter::default();
         let mut count: usize = 0;
         for row in rows {
             count = count.saturating_add(1);
@@ -162,7 +162,7 @@ impl Row {
     }
 
     /// Returns the decoded content; `None` for a row that cannot be read and is kept verbatim.
-    pub(super) fn meaning(&self) -> Option<Meaning> {
+    pub(super) fn meaning(&self) -> Option<RowContent> {
         let secret = self.secret_key.expose();
         let otp = match secret.contains("://") {
             true => secret.parse::<KeyUri>().ok()?.otp,
@@ -172,13 +172,13 @@ impl Row {
             Some(_) => (self.account_name.clone(), self.issuer.clone()),
             None => decoded_names(&self.account_name, &self.issuer),
         };
-        let meaning = Meaning { name: clean(&name).into_owned(), issuer: clean(&issuer).into_owned(), otp };
+        let meaning = RowContent { name: clean(&name).into_owned(), issuer: clean(&issuer).into_owned(), otp };
         // An account that could not be added in any other way is left unchanged on the server.
         meaning.fits(secret.len()).then_some(meaning)
     }
 
     /// Creates a new row.
-    pub(super) fn of_account(id: AccountId, meaning: &Meaning) -> Self {
+    pub(super) fn of_account(id: AccountId, meaning: &RowContent) -> Self {
         Self {
             account_name: meaning.name.clone(),
             issuer: meaning.issuer.clone(),
@@ -188,7 +188,7 @@ impl Row {
     }
 
     /// Returns this row with another content. Parts that did not change keep their spelling.
-    pub(super) fn with_meaning(&self, meaning: &Meaning) -> Self {
+    pub(super) fn with_meaning(&self, meaning: &RowContent) -> Self {
         let Some(old) = self.meaning() else { return self.clone() };
         let mut row = self.clone();
         if old.otp != meaning.otp {
@@ -248,7 +248,7 @@ pub(super) fn own_id(origin: &str) -> Option<AccountId> {
     origin.strip_prefix(ORIGIN_PREFIX)?.parse().ok()
 }
 
-fn secret_text(meaning: &Meaning) -> Secret<String> {
+fn secret_text(meaning: &RowContent) -> Secret<String> {
     if meaning.otp.is_standard() {
         return meaning.otp.key.to_base32();
     }
@@ -268,7 +268,7 @@ fn decoded_names(account_name: &str, issuer: &str) -> (String, String) {
     }
 }
 
-impl Meaning {
+impl RowContent {
     /// Returns `true` if it can be written as a key URI that can be parsed again; `secret_bytes` is the length of its
     /// encoded secret.
     fn fits(&self, secret_bytes: usize) -> bool {
@@ -310,7 +310,7 @@ impl Meaning {
     }
 }
 
-impl From<&BaseRow> for Row {
+impl From<&BaseRow> for ListRow {
     fn from(base: &BaseRow) -> Self {
         Self {
             account_name: base.account_name.clone(),

@@ -9,7 +9,7 @@ mod skipping;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{CasdoorError, Response};
+use super::{CasdoorError, HttpResponse};
 use crate::secret::Secret;
 
 pub(super) use login::{LoginReply, read_sign_in_check, read_subject};
@@ -19,7 +19,7 @@ pub(super) use skipping::{elements, replace_field};
 /// The envelope of all responses except those of the token endpoints. Only the fields in use are parsed; the rest is
 /// skipped, because the server determines its size.
 #[derive(Deserialize)]
-pub(super) struct Envelope<'a> {
+pub(super) struct ResponseEnvelope<'a> {
     status: Option<String>,
     #[serde(default, deserialize_with = "text_or_nothing")]
     msg: String,
@@ -32,12 +32,12 @@ pub(super) struct Envelope<'a> {
 }
 
 /// A response whose envelope reports success.
-pub(super) struct Reply(Response);
+pub(super) struct SuccessResponse(HttpResponse);
 
-impl Reply {
+impl SuccessResponse {
     /// Parses the envelope.
-    pub(super) fn read(response: Response) -> Result<Self, CasdoorError> {
-        Envelope::read(&response)?;
+    pub(super) fn read(response: HttpResponse) -> Result<Self, CasdoorError> {
+        ResponseEnvelope::read(&response)?;
         Ok(Self(response))
     }
 
@@ -48,7 +48,7 @@ impl Reply {
 
     /// Returns `data` and `data2` as text.
     pub(super) fn parts(&self) -> Result<(Option<&RawValue>, Option<&RawValue>), CasdoorError> {
-        Envelope::read(&self.0).map(|envelope| (envelope.data, envelope.data2))
+        ResponseEnvelope::read(&self.0).map(|envelope| (envelope.data, envelope.data2))
     }
 
     /// Parses `data`; returns `None` if it is `null` or missing.
@@ -68,7 +68,7 @@ pub(super) fn read_raw<'a, T: Deserialize<'a>>(text: &'a RawValue) -> Result<T, 
 }
 
 /// Returns the error that an HTTP status indicates, before the body is read.
-pub(super) fn check_status(response: &Response) -> Result<(), CasdoorError> {
+pub(super) fn check_status(response: &HttpResponse) -> Result<(), CasdoorError> {
     match response.status {
         200..=299 => Ok(()),
         403 => Err(CasdoorError::Forbidden),
@@ -79,15 +79,15 @@ pub(super) fn check_status(response: &Response) -> Result<(), CasdoorError> {
     }
 }
 
-impl<'a> Envelope<'a> {
+impl<'a> ResponseEnvelope<'a> {
     /// Parses the envelope of a response, and returns its error if it reports one.
-    pub(super) fn read(response: &'a Response) -> Result<Self, CasdoorError> {
+    pub(super) fn read(response: &'a HttpResponse) -> Result<Self, CasdoorError> {
         let envelope = Self::parse(response)?;
         if envelope.is_error() { Err(envelope.error()) } else { Ok(envelope) }
     }
 
     /// Parses the envelope of a reply that may report an error.
-    fn parse(response: &'a Response) -> Result<Self, CasdoorError> {
+    fn parse(response: &'a HttpResponse) -> Result<Self, CasdoorError> {
         check_status(response)?;
         let envelope: Self = serde_json::from_slice(response.body.expose()).map_err(|_| CasdoorError::NotCasdoor)?;
         match envelope.status.as_deref() {
@@ -151,7 +151,7 @@ pub(super) struct GivenTokens {
 
 impl TokenReply {
     /// Parses a response of a token endpoint. Errors have status 400 or 401, and internal errors come in an envelope.
-    pub(super) fn read(response: &Response) -> Result<GivenTokens, CasdoorError> {
+    pub(super) fn read(response: &HttpResponse) -> Result<GivenTokens, CasdoorError> {
         if !matches!(response.status, 400 | 401) {
             check_status(response)?;
         }
@@ -161,7 +161,7 @@ impl TokenReply {
             return Err(reply.error());
         }
         if reply.access_token.is_empty() {
-            return Err(Envelope::read(response).err().unwrap_or(CasdoorError::NotCasdoor));
+            return Err(ResponseEnvelope::read(response).err().unwrap_or(CasdoorError::NotCasdoor));
         }
         Ok(GivenTokens {
             access: Secret::new(reply.access_token),
@@ -297,12 +297,12 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    fn response(status: u16, body: Vec<u8>) -> Response {
-        Response { status, content_type: String::new(), date: None, body: Secret::new(body) }
+    fn response(status: u16, body: Vec<u8>) -> HttpResponse {
+        HttpResponse { status, content_type: String::new(), date: None, body: Secret::new(body) }
     }
 
     /// Returns all recorded responses to `path`: the status, the body, the note.
-    fn recorded(file: &str, path: &str) -> Vec<(Response, String)> {
+    fn recorded(file: &str, path: &str) -> Vec<(HttpResponse, String)> {
         let file = format!("{}/tests/fixtures/casdoor/{file}.json", env!("CARGO_MANIFEST_DIR"));
         let recording: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         let steps = recording["steps"].as_array().unwrap().iter();
@@ -315,7 +315,7 @@ mod tests {
     }
 
     fn errors(file: &str, path: &str) -> Vec<Option<CasdoorError>> {
-        recorded(file, path).iter().map(|(response, _)| Envelope::read(response).err()).collect()
+        recorded(file, path).iter().map(|(response, _)| ResponseEnvelope::read(response).err()).collect()
     }
 
     #[test]
@@ -335,7 +335,7 @@ mod tests {
         let signed_out = Some(CasdoorError::SignedOut);
         assert_eq!(errors("sign-in", "/api/get-account"), [signed_out, signed_out]);
         let userinfo = recorded("sign-in", "/api/userinfo");
-        assert_eq!(Envelope::read(&userinfo.last().unwrap().0).err(), signed_out);
+        assert_eq!(ResponseEnvelope::read(&userinfo.last().unwrap().0).err(), signed_out);
     }
 
     #[test]
@@ -353,10 +353,10 @@ mod tests {
         let mut read = 0;
         for file in ["mfa-accounts", "visibility", "write-shapes", "write-shapes-v1.783.0"] {
             for (response, note) in recorded(file, "/api/get-user") {
-                let Ok(envelope) = Envelope::read(&response) else { continue };
+                let Ok(envelope) = ResponseEnvelope::read(&response) else { continue };
                 let Some(record) = envelope.data.map(|data| read_raw::<OwnRecord<'_>>(data).unwrap()) else { continue };
                 if let Some(list) = record.list.flatten().filter(|list| list.get().starts_with('[')) {
-                    assert!(crate::casdoor::Row::read_list(list).is_ok(), "{file}: {note}");
+                    assert!(crate::casdoor::ListRow::read_list(list).is_ok(), "{file}: {note}");
                     read += 1;
                 }
             }
@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn a_web_page_and_other_json_are_not_casdoor() {
         for body in ["<!doctype html><html>", "", "[]", "{}", r#"{"status":200}"#, "null", r#"{"data":{}}"#] {
-            let error = Envelope::read(&response(200, body.into())).err();
+            let error = ResponseEnvelope::read(&response(200, body.into())).err();
             assert_eq!(error, Some(CasdoorError::NotCasdoor), "{body}");
         }
     }
@@ -376,7 +376,7 @@ mod tests {
         #[test]
         fn parsing_a_response_never_panics(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
             let response = response(status, body);
-            let _ = (Envelope::read(&response), TokenReply::read(&response));
+            let _ = (ResponseEnvelope::read(&response), TokenReply::read(&response));
         }
     }
 }

@@ -11,7 +11,7 @@ use super::texts::{say, say_message, say_with};
 use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply, Request};
 use crate::browser::page;
 use crate::casdoor::CasdoorError;
-use crate::casdoor::factors::{Factor, Method};
+use crate::casdoor::factors::{Factor, FactorMethod};
 use crate::vault::ConnectionId;
 
 /// The loaded status and the change in progress.
@@ -118,7 +118,7 @@ fn open_page(factors: Factors, connection: ConnectionId) {
     factors.ui.load(Request::ListConnections, move |ui, reply| match reply {
         Reply::Connections { connections } => {
             if let Some(card) = connections.iter().find(|card| card.connection.id == connection) {
-                page::open_tab(&setup_page(&card.server, Method::App));
+                page::open_tab(&setup_page(&card.server, FactorMethod::App));
             }
         }
         other => {
@@ -127,14 +127,14 @@ fn open_page(factors: Factors, connection: ConnectionId) {
     });
 }
 
-fn setup_page(server: &str, method: Method) -> String {
+fn setup_page(server: &str, method: FactorMethod) -> String {
     format!("{server}/mfa/setup?mfaType={}", method.as_str())
 }
 
 /// Shows the status of the factors.
 fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
     // Rare methods are listed only if they are on.
-    let shown = |factor: &&Factor| factor.is_on || !matches!(factor.method, Method::Radius | Method::Push);
+    let shown = |factor: &&Factor| factor.is_on || !matches!(factor.method, FactorMethod::Radius | FactorMethod::Push);
     let any_on = card.factors.methods.iter().any(|factor| factor.is_on);
     let lines: Vec<_> = card.factors.methods.iter().filter(shown).map(|factor| method_row(factors, factor)).collect();
     let page_only = factors.page_only.get();
@@ -150,16 +150,16 @@ fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
         {(!page_only).then(|| changes(factors, card, any_on))}
         <p class="quiet">{say("factors_elsewhere")}</p>
         <div class="buttons">
-            {page_only.then(|| page_button(&card.server, Method::App, "factors_app_page"))}
-            {page_button(&card.server, Method::Sms, "factors_sms_page")}
-            {page_button(&card.server, Method::Email, "factors_email_page")}
+            {page_only.then(|| page_button(&card.server, FactorMethod::App, "factors_app_page"))}
+            {page_button(&card.server, FactorMethod::Sms, "factors_sms_page")}
+            {page_button(&card.server, FactorMethod::Email, "factors_email_page")}
         </div>
     }
     .into_any()
 }
 
 fn changes(factors: Factors, card: &FactorsCard, any_on: bool) -> AnyView {
-    let app = if card.factors.has(Method::App) { "factors_app_anew" } else { "factors_switch_on" };
+    let app = if card.factors.has(FactorMethod::App) { "factors_app_anew" } else { "factors_switch_on" };
     let ask = move |change| move |_| factors.asked.set(Some(change));
     let off = any_on.then(|| {
         view! {
@@ -177,7 +177,7 @@ fn changes(factors: Factors, card: &FactorsCard, any_on: bool) -> AnyView {
     .into_any()
 }
 
-fn page_button(server: &str, method: Method, words: &str) -> AnyView {
+fn page_button(server: &str, method: FactorMethod, words: &str) -> AnyView {
     let address = setup_page(server, method);
     view! {
         <button class="plain" type="button" data-action=format!("set-up-{}", method.as_str()) on:click=move |_| page::open_tab(&address)>
@@ -211,13 +211,13 @@ fn method_row(factors: Factors, factor: &Factor) -> AnyView {
     .into_any()
 }
 
-fn method_name(method: Method) -> String {
+fn method_name(method: FactorMethod) -> String {
     say(&format!("factors_method_{}", method.as_str()))
 }
 
 /// Explains a change and asks for the vault password.
 fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyView {
-    let has_app = card.factors.has(Method::App);
+    let has_app = card.factors.has(FactorMethod::App);
     let (text, action) = match change {
         FactorChange::SwitchOnApp if has_app => (say("factors_confirm_anew"), say("factors_app_anew")),
         FactorChange::SwitchOnApp => (say("factors_confirm_on"), say("factors_switch_on")),

@@ -8,8 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casdoor_authenticator::app::App;
 use casdoor_authenticator::app::protocol::{ConnectionCard, Reply, Request};
 use casdoor_authenticator::casdoor::{
-    Http, HttpError, Ledger, MAX_CONNECTION_ACCOUNTS, MAX_OLD_VERSIONS, MAX_TRASHED, Request as HttpRequest, Response,
-    Touched,
+    Http, HttpError, HttpRequest, HttpResponse, Ledger, MAX_CONNECTION_ACCOUNTS, MAX_OLD_VERSIONS, MAX_TRASHED, Touched,
 };
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{Area, ConnectionId, Envelope, State, Vault, VaultKey};
@@ -51,7 +50,7 @@ impl Servers {
 }
 
 impl Http for Servers {
-    async fn send(&self, request: HttpRequest) -> Result<Response, HttpError> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let rest = request.url.strip_prefix("https://").unwrap();
         let (host, path) = rest.split_once('/').unwrap();
         let list = || self.lists.borrow().get(host).cloned().unwrap_or_default();
@@ -79,7 +78,7 @@ impl Http for Servers {
         let body = body.to_string().into_bytes();
         let ahead = self.ahead.borrow().get(host).copied().unwrap_or(0);
         let date = Some(self.now.get().saturating_add_signed(ahead));
-        Ok(Response { status: 200, content_type: "application/json".into(), date, body: Secret::new(body) })
+        Ok(HttpResponse { status: 200, content_type: "application/json".into(), date, body: Secret::new(body) })
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, fo
 use casdoor_authenticator::app::App;
 use casdoor_authenticator::app::protocol::{AccountForm, FormKind, GenerationCard, ManyChange, Reply, Request, Screen};
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
-use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response, ServerAddress};
+use casdoor_authenticator::casdoor::{Http, HttpError, HttpRequest, HttpResponse, ServerAddress};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{
     AccountId, Area, ConnectionId, Envelope, Generation, Keep, Settings, Theme, Tokens, Vault, VaultKey,
@@ -46,7 +46,7 @@ fn accounts_cannot_be_stored_on_an_unknown_connection() {
 struct Slow;
 
 impl Http for Slow {
-    async fn send(&self, _: HttpRequest) -> Result<Response, HttpError> {
+    async fn send(&self, _: HttpRequest) -> Result<HttpResponse, HttpError> {
         yield_now().await;
         Err(HttpError::Unreachable)
     }

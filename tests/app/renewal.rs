@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use casdoor_authenticator::app::App;
 use casdoor_authenticator::app::protocol::{Reply, Request};
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
-use casdoor_authenticator::casdoor::{Http, HttpError, Request as HttpRequest, Response, ServerAddress};
+use casdoor_authenticator::casdoor::{Http, HttpError, HttpRequest, HttpResponse, ServerAddress};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::Tokens;
 use data_encoding::BASE64URL_NOPAD;
@@ -44,13 +44,13 @@ fn token() -> String {
     format!("head.{}.signature", BASE64URL_NOPAD.encode(br#"{"sub":"alice-uuid"}"#))
 }
 
-fn json(value: &serde_json::Value) -> Response {
+fn json(value: &serde_json::Value) -> HttpResponse {
     let body = Secret::new(value.to_string().into_bytes());
-    Response { status: 200, content_type: "application/json".into(), date: None, body }
+    HttpResponse { status: 200, content_type: "application/json".into(), date: None, body }
 }
 
 impl Http for &Servers {
-    async fn send(&self, request: HttpRequest) -> Result<Response, HttpError> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let (host, path) = request.url.strip_prefix("https://").and_then(|rest| rest.split_once('/')).unwrap();
         let path = path.split('?').next().unwrap();
         let line = format!("{} /{path}", request.method.as_str());

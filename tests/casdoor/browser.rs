@@ -8,7 +8,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use casdoor_authenticator::casdoor::{
-    CasdoorError, Http, HttpError, Ledger, Memory, Outcome, Request, Response, SyncError, Touched, forget, sync,
+    CasdoorError, Http, HttpError, HttpRequest, HttpResponse, Ledger, SyncError, SyncMemory, SyncOutcome, Touched,
+    forget, sync,
 };
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
@@ -36,13 +37,13 @@ pub struct Wire(pub Shared<Flights>);
 /// Requests in transit.
 #[derive(Default)]
 pub struct Flights {
-    pub sent: Vec<(u64, Request)>,
-    pub replies: BTreeMap<u64, Result<Response, HttpError>>,
+    pub sent: Vec<(u64, HttpRequest)>,
+    pub replies: BTreeMap<u64, Result<HttpResponse, HttpError>>,
     next: u64,
 }
 
 impl Http for Wire {
-    async fn send(&self, request: Request) -> Result<Response, HttpError> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let number = {
             let mut flights = self.0.borrow_mut();
             flights.next += 1;
@@ -114,7 +115,7 @@ pub fn secret_of(account: &Account) -> String {
     account.otp.key.to_base32().expose().clone()
 }
 
-type Running = Pin<Box<dyn Future<Output = Result<Outcome, SyncError<()>>>>>;
+type Running = Pin<Box<dyn Future<Output = Result<SyncOutcome, SyncError<()>>>>>;
 
 /// A browser with the extension.
 pub struct Browser {
@@ -125,7 +126,7 @@ pub struct Browser {
     pub clock: Shared<u64>,
     pub running: Option<Running>,
     pub chance: Chance,
-    pub last: Option<Result<Outcome, CasdoorError>>,
+    pub last: Option<Result<SyncOutcome, CasdoorError>>,
 }
 
 impl Browser {
@@ -209,7 +210,7 @@ impl Browser {
     /// The user confirms that the server's missing list is empty.
     pub fn accept_null(&mut self) {
         let mut disk = self.disk.borrow_mut();
-        let memory = Memory { accept_null: true, ..Memory::of(&disk.state, self.id) };
+        let memory = SyncMemory { accept_null: true, ..SyncMemory::of(&disk.state, self.id) };
         memory.store(&mut disk.state, self.id);
     }
 

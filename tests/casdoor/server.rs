@@ -1,6 +1,6 @@
 //! The model's server: one user's list, with the behavior of `update-user` and `get-user`.
 
-use casdoor_authenticator::casdoor::{Request, Response};
+use casdoor_authenticator::casdoor::{HttpRequest, HttpResponse};
 use casdoor_authenticator::otp::percent_decode;
 use casdoor_authenticator::secret::Secret;
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ impl Server {
     }
 
     /// Answers a request of this client.
-    pub fn answer(&mut self, request: &Request) -> Response {
+    pub fn answer(&mut self, request: &HttpRequest) -> HttpResponse {
         self.requests += 1;
         let path = request.url.strip_prefix("https://id.example.com").expect("our server");
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -112,7 +112,7 @@ impl Server {
             }
             _ => panic!("the model's server has no {path}"),
         };
-        Response {
+        HttpResponse {
             status: 200,
             content_type: "application/json".into(),
             date: Some(self.now),

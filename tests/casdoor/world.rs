@@ -1,6 +1,6 @@
 //! The model's world: which participant acts next, and what the network does. `verdict` checks the invariants.
 
-use casdoor_authenticator::casdoor::{CasdoorError, HttpError, Request};
+use casdoor_authenticator::casdoor::{CasdoorError, HttpError, HttpRequest};
 use casdoor_authenticator::vault::Keep;
 use serde_json::Value;
 
@@ -15,9 +15,9 @@ const START: u64 = 1_790_000_000;
 struct Flight {
     browser: usize,
     number: u64,
-    request: Request,
+    request: HttpRequest,
     /// The response, once the server has answered.
-    reply: Option<casdoor_authenticator::casdoor::Response>,
+    reply: Option<casdoor_authenticator::casdoor::HttpResponse>,
 }
 
 /// All participants.
@@ -192,13 +192,13 @@ impl World {
         &mut self,
         browser: usize,
         number: u64,
-        reply: Result<casdoor_authenticator::casdoor::Response, HttpError>,
+        reply: Result<casdoor_authenticator::casdoor::HttpResponse, HttpError>,
     ) {
         self.browsers[browser].wire.0.borrow_mut().replies.insert(number, reply);
         self.poll_one(browser);
     }
 
-    fn serve(&mut self, request: &Request) -> casdoor_authenticator::casdoor::Response {
+    fn serve(&mut self, request: &HttpRequest) -> casdoor_authenticator::casdoor::HttpResponse {
         let before = self.server.list.clone();
         let response = self.server.answer(request);
         self.count_unread(before);

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use casdoor_authenticator::casdoor::sign_in::{Attempt, CodeReply, request_code};
-use casdoor_authenticator::casdoor::{CasdoorError, Http, HttpError, Request, Response};
+use casdoor_authenticator::casdoor::{CasdoorError, Http, HttpError, HttpRequest, HttpResponse};
 use casdoor_authenticator::secret::Secret;
 use futures_lite::future::block_on;
 use mock_casdoor::PASSWORD;
@@ -54,7 +54,7 @@ impl Browser {
 }
 
 impl Http for Browser {
-    async fn send(&self, request: Request) -> Result<Response, HttpError> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         if !request.with_session {
             return self.network.send(request).await;
         }
@@ -74,6 +74,6 @@ impl Http for Browser {
         }
         let status = response.status().as_u16();
         let body = Secret::new(response.body_mut().read_to_vec().map_err(|_| HttpError::Unreachable)?);
-        Ok(Response { status, content_type: String::new(), date: None, body })
+        Ok(HttpResponse { status, content_type: String::new(), date: None, body })
     }
 }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use casdoor_authenticator::casdoor::sign_in::{SignedIn, with_token};
 use casdoor_authenticator::casdoor::{
-    CasdoorError, Ledger, Memory, Outcome, ServerAddress, SyncError, Touched, forget, sync,
+    CasdoorError, Ledger, ServerAddress, SyncError, SyncMemory, SyncOutcome, Touched, forget, sync,
 };
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
@@ -85,7 +85,7 @@ impl Device {
         since.as_millis() as u64 + self.ahead.get() * 1000
     }
 
-    pub fn sync(&self) -> Result<Outcome, CasdoorError> {
+    pub fn sync(&self) -> Result<SyncOutcome, CasdoorError> {
         let mut rng = self.rng.borrow_mut();
         block_on(sync(&self.network, &self.open_vault, self.id, &|| self.clock(), &mut *rng)).map_err(|error| {
             match error {
@@ -127,9 +127,9 @@ impl Device {
         look(vault, state)
     }
 
-    pub fn remember(&self, change: impl FnOnce(&mut Memory)) {
+    pub fn remember(&self, change: impl FnOnce(&mut SyncMemory)) {
         self.with(|_, state| {
-            let mut memory = Memory::of(state, self.id);
+            let mut memory = SyncMemory::of(state, self.id);
             change(&mut memory);
             memory.store(state, self.id);
         });

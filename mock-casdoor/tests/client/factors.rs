@@ -2,7 +2,7 @@
 
 use casdoor_authenticator::app::protocol::{Board, FactorChange, FactorsCard, Reply, Request, Row, RowMark, Screen};
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
-use casdoor_authenticator::casdoor::factors::Method;
+use casdoor_authenticator::casdoor::factors::FactorMethod;
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
@@ -113,9 +113,9 @@ impl ConnectedApp {
 fn turning_on_the_app_saves_its_account_and_recovery_code() {
     for release in Release::ALL.into_iter().filter(|release| *release >= Release::V3_40) {
         let connected = ConnectedApp::new(release);
-        assert!(!connected.look().unwrap().factors.has(Method::App), "{}", release.name());
+        assert!(!connected.look().unwrap().factors.has(FactorMethod::App), "{}", release.name());
         let card = connected.change(FactorChange::SwitchOnApp).unwrap();
-        assert!(card.factors.has(Method::App) && card.factors.methods.iter().any(|factor| factor.is_preferred));
+        assert!(card.factors.has(FactorMethod::App) && card.factors.methods.iter().any(|factor| factor.is_preferred));
         assert_eq!(connected.secrets(), [connected.field("totpSecret")], "{}", release.name());
         let row = connected.only_row();
         assert_eq!(row.name, PIA);
@@ -141,7 +141,7 @@ fn servers_before_april_2026_are_left_to_their_own_pages() {
 fn nothing_is_sent_without_the_vault_password() {
     let connected = ConnectedApp::new(Release::default());
     connected.server.forget_requests();
-    for change in [FactorChange::SwitchOnApp, FactorChange::Prefer(Method::App), FactorChange::SwitchOff] {
+    for change in [FactorChange::SwitchOnApp, FactorChange::Prefer(FactorMethod::App), FactorChange::SwitchOff] {
         assert_eq!(connected.change_with(change, "another").unwrap_err(), "vault_wrong_password");
     }
     assert_eq!(connected.server.requests().len(), 0);
@@ -151,7 +151,7 @@ fn nothing_is_sent_without_the_vault_password() {
 fn a_lost_enable_reply_is_recovered() {
     let connected = ConnectedApp::new(Release::default());
     connected.server.fail_times(Fault::LoseReply, "/api/mfa/setup/enable", 1);
-    assert!(connected.change(FactorChange::SwitchOnApp).unwrap().factors.has(Method::App));
+    assert!(connected.change(FactorChange::SwitchOnApp).unwrap().factors.has(FactorMethod::App));
     assert_eq!(connected.secrets(), [connected.field("totpSecret")]);
     assert!(connected.only_row().marks.is_empty());
 }
@@ -238,9 +238,9 @@ fn a_method_can_be_preferred_and_all_turned_off() {
     connected.server.enrol_other(PIA, "email", "code-1");
     connected.change(FactorChange::SwitchOnApp).unwrap();
     assert_eq!(connected.field("preferredMfaType"), "email");
-    let card = connected.change(FactorChange::Prefer(Method::App)).unwrap();
+    let card = connected.change(FactorChange::Prefer(FactorMethod::App)).unwrap();
     let preferred: Vec<_> = card.factors.methods.iter().filter(|factor| factor.is_preferred).collect();
-    assert_eq!((preferred.len(), preferred[0].method), (1, Method::App));
+    assert_eq!((preferred.len(), preferred[0].method), (1, FactorMethod::App));
     let card = connected.change(FactorChange::SwitchOff).unwrap();
     assert!(card.factors.methods.iter().all(|factor| !factor.is_on));
     assert_eq!(connected.field("preferredMfaType"), "");

@@ -1,6 +1,6 @@
 //! Syncing with every release of the server, and with every fault.
 
-use casdoor_authenticator::casdoor::{CasdoorError, MAX_LIST_BYTES, Memory};
+use casdoor_authenticator::casdoor::{CasdoorError, MAX_LIST_BYTES, SyncMemory};
 use mock_casdoor::{Fault, MockServer, Options, Release};
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ fn two_devices_sync_with_all_six_releases() {
         one.delete(id);
         one.sync().unwrap();
         assert_eq!(names(&server, "private/pia"), ["phone"], "{}", release.name());
-        let shape = one.with(|_, state| Memory::of(state, one.id).writes_whole_user);
+        let shape = one.with(|_, state| SyncMemory::of(state, one.id).writes_whole_user);
         assert_eq!(
             shape,
             release < Release::V3_48,

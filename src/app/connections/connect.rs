@@ -10,7 +10,7 @@ use crate::app::session::Session;
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, SignedIn};
-use crate::casdoor::{CasdoorError, Memory, ServerAddress, privacy};
+use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, privacy};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
 
@@ -199,8 +199,8 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<(), AppError> {
         self.change_state(now, |session| {
-            let known = Memory::of(&session.state, id);
-            Memory { looked_at: now, accept_public: visibility.is_public(), ..known }.store(&mut session.state, id);
+            let known = SyncMemory::of(&session.state, id);
+            SyncMemory { looked_at: now, accept_public: visibility.is_public(), ..known }.store(&mut session.state, id);
             Ok(())
         })
         .await
@@ -256,8 +256,8 @@ fn admit(
         });
     }
     session.state.tokens.insert(id, signed_in.tokens);
-    let memory = Memory::of(&session.state, id);
-    Memory { tried_silently: false, ..memory }.store(&mut session.state, id);
+    let memory = SyncMemory::of(&session.state, id);
+    SyncMemory { tried_silently: false, ..memory }.store(&mut session.state, id);
     (id, known.is_some())
 }
 

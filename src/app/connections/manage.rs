@@ -7,7 +7,7 @@ use crate::app::connections::permission_pattern;
 use crate::app::protocol::{Acceptance, ConnectionCard, Message, Reply, Waits};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
-use crate::casdoor::{CasdoorError, Memory, ServerAddress, sign_in};
+use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, sign_in};
 use crate::label::clean;
 use crate::vault::{AccountId, Connection, ConnectionId, Keep, NewAccounts, SyncReport, Vault, VaultError};
 
@@ -61,7 +61,7 @@ impl<P: Platform> App<P> {
     pub async fn accept(&self, id: ConnectionId, acceptance: Acceptance, now: u64) -> Result<(), AppError> {
         self.change_state(now, |session| {
             session.vault.connection(id).ok_or(CasdoorError::NotConnected)?;
-            let mut memory = Memory::of(&session.state, id);
+            let mut memory = SyncMemory::of(&session.state, id);
             match acceptance {
                 Acceptance::EmptyList => memory.accept_null = true,
                 Acceptance::PublicList => memory.accept_public = true,

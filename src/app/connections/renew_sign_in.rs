@@ -7,7 +7,7 @@ use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::sign_in::{self, Attempt, Choice, SignedIn};
-use crate::casdoor::{CasdoorError, Memory, Outcome, ServerAddress, Touched};
+use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, SyncOutcome, Touched};
 use crate::vault::{Area, Connection, ConnectionId, Store};
 
 #[derive(Serialize, Deserialize)]
@@ -24,7 +24,7 @@ impl<P: Platform> App<P> {
         &self,
         clock: &impl Fn() -> u64,
         redirect_uri: &str,
-    ) -> Vec<(ConnectionId, Outcome)> {
+    ) -> Vec<(ConnectionId, SyncOutcome)> {
         let mut renewed = Vec::new();
         for id in self.to_sign_in_silently(seconds(clock)).await.unwrap_or_default() {
             if let Some(outcome) = self.renew_silently(id, clock, redirect_uri).await {
@@ -36,7 +36,12 @@ impl<P: Platform> App<P> {
 
     /// Silently renews one sign-in if the browser is signed in at the server as the same user, and syncs that
     /// connection.
-    async fn renew_silently(&self, id: ConnectionId, clock: &impl Fn() -> u64, redirect_uri: &str) -> Option<Outcome> {
+    async fn renew_silently(
+        &self,
+        id: ConnectionId,
+        clock: &impl Fn() -> u64,
+        redirect_uri: &str,
+    ) -> Option<SyncOutcome> {
         self.begin_again(id, true, redirect_uri, seconds(clock)).await.ok()?;
         match self.continue_again(clock).await {
             Ok(SignInStep::Finished(outcome)) => Some(outcome),
@@ -55,7 +60,7 @@ impl<P: Platform> App<P> {
             let ended = |connection: &&Connection| {
                 let report = session.state.reports.get(&connection.id);
                 let is_over = report.is_some_and(|report| report.key == CasdoorError::SignedOut.code());
-                let was_tried = Memory::of(&session.state, connection.id).tried_silently;
+                let was_tried = SyncMemory::of(&session.state, connection.id).tried_silently;
                 is_over && !connection.client_id.is_empty() && !was_tried
             };
             Ok(session.vault.connections.iter().filter(ended).map(|connection| connection.id).collect())
@@ -81,8 +86,8 @@ impl<P: Platform> App<P> {
                 if !silently {
                     return Ok((connection, Touched::Nothing));
                 }
-                let known = Memory::of(&session.state, id);
-                Memory { tried_silently: true, ..known }.store(&mut session.state, id);
+                let known = SyncMemory::of(&session.state, id);
+                SyncMemory { tried_silently: true, ..known }.store(&mut session.state, id);
                 Ok((connection, Touched::State))
             })
             .await?;
@@ -105,7 +110,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// What went wrong, for the user. If the browser is signed in as another user, nothing is changed.
-    pub async fn continue_again(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<Outcome>, AppError> {
+    pub async fn continue_again(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<SyncOutcome>, AppError> {
         let mut again: Again = self.recall(SessionKey::RenewingSignIn.name()).await?;
         let signed_in = match self.advance(&mut again.attempt, Some(&again.user), seconds(clock)).await? {
             SignInStep::Finished(signed_in) => signed_in,
@@ -124,7 +129,7 @@ impl<P: Platform> App<P> {
         id: ConnectionId,
         signed_in: SignedIn,
         clock: &impl Fn() -> u64,
-    ) -> Result<Outcome, AppError> {
+    ) -> Result<SyncOutcome, AppError> {
         let now = seconds(clock);
         self.change(now, |session| {
             let connections = &mut session.vault.connections;
@@ -137,8 +142,8 @@ impl<P: Platform> App<P> {
             connection.client_id = signed_in.client_id;
             connection.display_name = signed_in.display_name;
             session.state.tokens.insert(id, signed_in.tokens);
-            let known = Memory::of(&session.state, id);
-            Memory { tried_silently: false, ..known }.store(&mut session.state, id);
+            let known = SyncMemory::of(&session.state, id);
+            SyncMemory { tried_silently: false, ..known }.store(&mut session.state, id);
             Ok(())
         })
         .await?;

@@ -8,7 +8,7 @@
 use crate::app::board::connection_name;
 use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply};
 use crate::app::{App, AppError, Platform, seconds};
-use crate::casdoor::factors::{self, Factors, Method, Proposal};
+use crate::casdoor::factors::{self, FactorMethod, Factors, Proposal};
 use crate::casdoor::{CasdoorError, ServerAddress};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, ConnectionId, Site, Vault};
@@ -93,7 +93,7 @@ impl<P: Platform> App<P> {
         if let Err(error) = self.as_user(id, clock, async |user| factors::enable(user, &proposal).await).await {
             // Only the reply may have been lost. If no app was enabled before, an app that is enabled now is this one.
             let after = self.as_user(id, clock, factors::look).await;
-            if before.has(Method::App) || !after.is_ok_and(|after| after.has(Method::App)) {
+            if before.has(FactorMethod::App) || !after.is_ok_and(|after| after.has(FactorMethod::App)) {
                 return Err(error);
             }
         }

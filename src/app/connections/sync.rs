@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::app::protocol::{Message, Reply};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, seconds};
-use crate::casdoor::{self, CasdoorError, Ledger, Outcome, SignedInUser, SyncError, Touched};
+use crate::casdoor::{self, CasdoorError, Ledger, SignedInUser, SyncError, SyncOutcome, Touched};
 use crate::secret::Entropy;
 use crate::vault::{Connection, ConnectionId, State, SyncReport, Vault};
 
@@ -42,7 +42,7 @@ impl<E: Entropy> Entropy for Draw<'_, E> {
 #[derive(Default)]
 pub(in crate::app) struct Turns {
     begun: u64,
-    last: BTreeMap<ConnectionId, (u64, Result<Outcome, AppError>)>,
+    last: BTreeMap<ConnectionId, (u64, Result<SyncOutcome, AppError>)>,
 }
 
 impl Turns {
@@ -52,17 +52,17 @@ impl Turns {
     }
 
     /// Returns the result of a sync of this connection that started after `asked`.
-    fn since(&self, id: ConnectionId, asked: u64) -> Option<Result<Outcome, AppError>> {
+    fn since(&self, id: ConnectionId, asked: u64) -> Option<Result<SyncOutcome, AppError>> {
         self.last.get(&id).filter(|(number, _)| *number > asked).map(|(_, result)| result.clone())
     }
 }
 
 /// A connection, and the result of its sync.
-type Synced = (ConnectionId, Result<Outcome, AppError>);
+type Synced = (ConnectionId, Result<SyncOutcome, AppError>);
 
 /// Summarizes all results in one message.
 fn summary(results: &[Synced]) -> Reply {
-    let sentence = |result: &Result<Outcome, AppError>| match result {
+    let sentence = |result: &Result<SyncOutcome, AppError>| match result {
         Ok(outcome) => outcome.summary.to_string(),
         Err(error) => error.to_string(),
     };
@@ -144,7 +144,7 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`], and the server's errors. Nothing is lost by a failure.
-    pub async fn sync_one(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
+    pub async fn sync_one(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<SyncOutcome, AppError> {
         let asked = self.turns.borrow().begun;
         let turn = self.syncing.lock().await;
         // If several requests wait, one sync is enough for all of them, because it starts after they were made.
@@ -176,7 +176,7 @@ impl<P: Platform> App<P> {
         answer.map_err(in_words)
     }
 
-    async fn sync_now(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<Outcome, AppError> {
+    async fn sync_now(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<SyncOutcome, AppError> {
         let books = Books { app: self, clock };
         let result = casdoor::sync(&self.http, &books, id, clock, &mut Draw(&self.entropy)).await;
         let now = seconds(clock);
@@ -211,7 +211,7 @@ fn due_at(report: &SyncReport) -> u64 {
     report.at.saturating_add(wait)
 }
 
-fn report(result: &Result<Outcome, SyncError<AppError>>, before: &SyncReport, now: u64) -> SyncReport {
+fn report(result: &Result<SyncOutcome, SyncError<AppError>>, before: &SyncReport, now: u64) -> SyncReport {
     let said = |key: &str, text: String| SyncReport {
         at: now,
         key: key.into(),

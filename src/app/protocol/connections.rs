@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reply::Message;
 use super::screen::ConnectionName;
-use crate::casdoor::factors::{Factors, Method};
+use crate::casdoor::factors::{FactorMethod, Factors};
 use crate::vault::{AccountId, NewAccounts};
 
 /// The organizations and applications that a server offers for signing in.
@@ -130,7 +130,7 @@ pub enum FactorChange {
     /// Makes a new account the authenticator app. A previous app stops working.
     SwitchOnApp,
     /// Makes this method the preferred one.
-    Prefer(Method),
+    Prefer(FactorMethod),
     /// Removes all methods and recovery codes.
     SwitchOff,
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{LocalAccount, LocalChange, Merged, Place, Why};
-use crate::casdoor::row::Meaning;
+use super::{AccountPlace, LocalAccount, LocalChange, Merged, Why};
+use crate::casdoor::row::RowContent;
 use crate::otp::Kind;
 use crate::vault::{
     Account, AccountId, BaseRow, Binned, Brought, Connection, ConnectionId, Keep, Presence, State, Vault,
@@ -27,13 +27,13 @@ impl Local {
             .filter_map(|(id, row)| Some((id, row.account?)))
             .collect();
         let place = |account: &Account| match account.keep {
-            Keep::Connection(id) if id == connection => Place::Here,
-            Keep::Connection(id) => Place::Elsewhere { settled: settled.contains(&(id, account.id)) },
-            Keep::Device => Place::Elsewhere { settled: true },
+            Keep::Connection(id) if id == connection => AccountPlace::Here,
+            Keep::Connection(id) => AccountPlace::Elsewhere { settled: settled.contains(&(id, account.id)) },
+            Keep::Device => AccountPlace::Elsewhere { settled: true },
         };
         let seen = |account: &Account, place| LocalAccount {
             id: account.id,
-            meaning: Meaning::of_account(account, state.counters.get(&account.id).copied()),
+            meaning: RowContent::of_account(account, state.counters.get(&account.id).copied()),
             place,
             missing: account.missing_since.is_some(),
             trashed_here: false,
@@ -42,7 +42,7 @@ impl Local {
         let binned = vault.bin.iter().map(|binned| LocalAccount {
             trashed_here: binned.by_sync && binned.account.keep == Keep::Connection(connection),
             old_version_of: binned.old_version_of,
-            ..seen(&binned.account, Place::Binned { by_sync: binned.by_sync })
+            ..seen(&binned.account, AccountPlace::Binned { by_sync: binned.by_sync })
         });
         Self { accounts: vault.accounts.iter().map(|account| seen(account, place(account))).chain(binned).collect() }
     }
@@ -127,9 +127,9 @@ fn mark(vault: &mut Vault, id: AccountId, change: impl FnOnce(&mut Account)) -> 
     vault.account_mut(id).map(change).is_ok()
 }
 
-fn update(account: &mut Account, meaning: &Meaning, now: u64) -> bool {
+fn update(account: &mut Account, meaning: &RowContent, now: u64) -> bool {
     let same_names = account.name == meaning.name && account.issuer == meaning.issuer;
-    let same_secret = Meaning::of_account(account, None).secret() == meaning.secret();
+    let same_secret = RowContent::of_account(account, None).secret() == meaning.secret();
     if same_names && same_secret {
         return false;
     }
@@ -142,7 +142,7 @@ fn update(account: &mut Account, meaning: &Meaning, now: u64) -> bool {
     true
 }
 
-fn note_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning: &Meaning) {
+fn note_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning: &RowContent) {
     if let Kind::Hotp { counter } = meaning.otp.kind {
         let known = counters.entry(id).or_default();
         *known = (*known).max(counter);
@@ -150,14 +150,14 @@ fn note_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning:
 }
 
 /// Resets the counter for a new secret, because the previous secret's counter does not apply to it.
-fn begin_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning: &Meaning) {
+fn begin_counter(counters: &mut BTreeMap<AccountId, u64>, id: AccountId, meaning: &RowContent) {
     match meaning.counter() {
         Some(counter) => counters.insert(id, counter),
         None => counters.remove(&id),
     };
 }
 
-fn new_account(id: AccountId, meaning: &Meaning, keep: Keep, now: u64) -> Account {
+fn new_account(id: AccountId, meaning: &RowContent, keep: Keep, now: u64) -> Account {
     Account {
         id,
         issuer: meaning.issuer.clone(),

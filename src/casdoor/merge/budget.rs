@@ -10,8 +10,8 @@
 
 use std::collections::HashMap;
 
-use super::{LocalAccount, Place};
-use crate::casdoor::row::{Meaning, Row};
+use super::{AccountPlace, LocalAccount};
+use crate::casdoor::row::{ListRow, RowContent};
 use crate::vault::{AccountId, BaseRow};
 
 /// Maximum number of accounts that are stored for one connection; the vault holds 20,000.
@@ -44,7 +44,7 @@ impl Budget {
     pub(super) fn new(base: &[BaseRow], local: &[LocalAccount]) -> Self {
         let rows =
             base.iter().map(|row| row_bytes(&row.account_name, &row.issuer, row.secret_key.expose(), &row.origin));
-        let here = || local.iter().filter(|account| account.place == Place::Here);
+        let here = || local.iter().filter(|account| account.place == AccountPlace::Here);
         let trashed = || local.iter().filter(|account| account.trashed_here);
         let mut old_versions = HashMap::new();
         for id in trashed().filter_map(|account| account.old_version_of) {
@@ -61,7 +61,7 @@ impl Budget {
     }
 
     /// Counts a new account if there is room for it.
-    pub(super) fn add(&mut self, row: &Row, meaning: &Meaning) -> bool {
+    pub(super) fn add(&mut self, row: &ListRow, meaning: &RowContent) -> bool {
         let row = bytes_of(row);
         let bytes = self.bytes.saturating_add(row).saturating_add(account_bytes(meaning));
         let fits = row <= MAX_ROW_BYTES && self.accounts < MAX_CONNECTION_ACCOUNTS && bytes <= MAX_CONNECTION_BYTES;
@@ -74,7 +74,7 @@ impl Budget {
 
     /// Counts an account that is taken out of the trash if there is room for it. `row` is its row if the base does not
     /// contain it yet; `trashed_here` is true if it was counted as trashed by a sync of this connection.
-    pub(super) fn restore(&mut self, meaning: &Meaning, row: Option<&Row>, trashed_here: bool) -> bool {
+    pub(super) fn restore(&mut self, meaning: &RowContent, row: Option<&ListRow>, trashed_here: bool) -> bool {
         let account = account_bytes(meaning);
         let bytes = self.bytes.saturating_add(account).saturating_add(row.map_or(0, bytes_of));
         let fits = self.accounts < MAX_CONNECTION_ACCOUNTS && bytes <= MAX_CONNECTION_BYTES;
@@ -90,7 +90,7 @@ impl Budget {
     }
 
     /// Counts a row that cannot be read as an account if there is room for it in the base.
-    pub(super) fn note(&mut self, row: &Row) -> bool {
+    pub(super) fn note(&mut self, row: &ListRow) -> bool {
         let row = bytes_of(row);
         let bytes = self.bytes.saturating_add(row);
         let fits = row <= MAX_ROW_BYTES && bytes <= MAX_CONNECTION_BYTES;
@@ -101,8 +101,14 @@ impl Budget {
     }
 
     /// Counts a new version of a stored account if there is room for its additional length.
-    pub(super) fn change(&mut self, before: &Meaning, base: Option<&BaseRow>, row: &Row, meaning: &Meaning) -> bool {
-        let known = base.map_or(0, |base| bytes_of(&Row::from(base)));
+    pub(super) fn change(
+        &mut self,
+        before: &RowContent,
+        base: Option<&BaseRow>,
+        row: &ListRow,
+        meaning: &RowContent,
+    ) -> bool {
+        let known = base.map_or(0, |base| bytes_of(&ListRow::from(base)));
         let less = known.saturating_add(account_bytes(before));
         let more = bytes_of(row).saturating_add(account_bytes(meaning));
         let bytes = self.bytes.saturating_sub(less).saturating_add(more);
@@ -114,7 +120,7 @@ impl Budget {
     }
 
     /// Counts an account that is moved to the trash if there is room for it.
-    pub(super) fn trash(&mut self, meaning: &Meaning) -> bool {
+    pub(super) fn trash(&mut self, meaning: &RowContent) -> bool {
         let bytes = self.trashed_bytes.saturating_add(account_bytes(meaning));
         let fits = self.trashed < MAX_TRASHED && bytes <= MAX_TRASHED_BYTES;
         if fits {
@@ -125,7 +131,7 @@ impl Budget {
     }
 
     /// Counts an old version of an account for the trash if there is room for it.
-    pub(super) fn trash_old_version(&mut self, of: AccountId, meaning: &Meaning) -> bool {
+    pub(super) fn trash_old_version(&mut self, of: AccountId, meaning: &RowContent) -> bool {
         let kept = self.old_versions.get(&of).copied().unwrap_or(0);
         let fits = kept < MAX_OLD_VERSIONS && self.trash(meaning);
         if fits {
@@ -137,7 +143,7 @@ impl Budget {
 
 /// Returns the size of an account in the document, in bytes. Its names are percent-encoded there, and the issuer occurs
 /// twice.
-fn account_bytes(meaning: &Meaning) -> usize {
+fn account_bytes(meaning: &RowContent) -> usize {
     let encoded = |text: &str| {
         let plain = text.bytes().filter(u8::is_ascii_alphanumeric).count();
         text.len().saturating_mul(3).saturating_sub(plain.saturating_mul(2))
@@ -149,7 +155,7 @@ fn account_bytes(meaning: &Meaning) -> usize {
         .saturating_add(RECORD_BYTES)
 }
 
-fn bytes_of(row: &Row) -> usize {
+fn bytes_of(row: &ListRow) -> usize {
     row_bytes(&row.account_name, &row.issuer, row.secret_key.expose(), &row.origin)
 }
 

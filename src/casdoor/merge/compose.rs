@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{LocalChange, MAX_LIST_BYTES, Merged, Merger, Slot, Summary};
-use crate::casdoor::row::{MAX_ROWS, Meaning, Row};
+use crate::casdoor::row::{ListRow, MAX_ROWS, RowContent};
 use crate::secret::Entropy;
 use crate::vault::{BaseRow, Presence};
 
 impl<E: Entropy> Merger<'_, E> {
-    pub(super) fn finish(mut self, remote: &[Row]) -> Merged {
+    pub(super) fn finish(mut self, remote: &[ListRow]) -> Merged {
         if self.policy.receives_only {
             self.hold_back();
         } else {
@@ -30,7 +30,7 @@ impl<E: Entropy> Merger<'_, E> {
             if slot.is_new {
                 slot.row = None;
             } else if !slot.is_left {
-                slot.row = slot.before.as_ref().map(Row::from);
+                slot.row = slot.before.as_ref().map(ListRow::from);
             }
         }
         self.summary.removed = 0;
@@ -63,11 +63,12 @@ impl<E: Entropy> Merger<'_, E> {
 
     /// Holds back added rows that do not fit into the server's list.
     fn fit(&mut self) {
-        let mut bytes = Row::list_bytes(self.slots.iter().filter(|slot| !slot.is_new).filter_map(|s| s.row.as_ref()));
+        let mut bytes =
+            ListRow::list_bytes(self.slots.iter().filter(|slot| !slot.is_new).filter_map(|s| s.row.as_ref()));
         for slot in self.slots.iter_mut().filter(|slot| slot.is_new) {
             let Some(row) = &slot.row else { continue };
             // Two brackets are counted for one comma, which overestimates by one byte.
-            let more = Row::list_bytes(std::iter::once(row));
+            let more = ListRow::list_bytes(std::iter::once(row));
             if bytes.saturating_add(more) > MAX_LIST_BYTES {
                 slot.row = None;
                 self.summary.no_room = self.summary.no_room.saturating_add(1);
@@ -79,24 +80,24 @@ impl<E: Entropy> Merger<'_, E> {
         self.summary.room_left_bytes = MAX_LIST_BYTES.saturating_sub(bytes);
     }
 
-    fn list(&mut self, remote: &[Row]) -> Option<Vec<Row>> {
+    fn list(&mut self, remote: &[ListRow]) -> Option<Vec<ListRow>> {
         let changed = self.slots.iter().filter(|slot| !slot.is_new && slot.row.is_some() && !slot.is_untouched());
         self.summary.updated = changed.count();
         let rows = || self.slots.iter().filter_map(|slot| slot.row.as_ref());
         if !self.policy.receives_only && !rows().eq(remote) {
             return Some(rows().cloned().collect());
         }
-        let bytes = Row::list_bytes(remote.iter());
+        let bytes = ListRow::list_bytes(remote.iter());
         self.summary = Summary { room_left_bytes: MAX_LIST_BYTES.saturating_sub(bytes), ..self.summary };
         None
     }
 }
 
 /// Returns `name (2)`, `name (3)` and so on, after `last`, up to the maximum number of rows.
-fn numbered(meaning: &Meaning, last: u32) -> impl Iterator<Item = (u32, Meaning)> {
+fn numbered(meaning: &RowContent, last: u32) -> impl Iterator<Item = (u32, RowContent)> {
     (last.saturating_add(1)..).take(MAX_ROWS).map(|number| {
         let name = format!("{} ({number})", meaning.name).trim_start().into();
-        (number, Meaning { name, ..meaning.clone() })
+        (number, RowContent { name, ..meaning.clone() })
     })
 }
 

@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::budget::Budget;
-use super::matching::{Known, secret_bytes};
-use super::{LocalAccount, LocalChange, Merger, Place, Policy, RACE_SECONDS, REMEMBER_SECONDS, Slot, Summary, Why};
-use crate::casdoor::row::{Meaning, Row};
+use super::matching::{ComparableRow, secret_bytes};
+use super::{
+    AccountPlace, LocalAccount, LocalChange, Merger, Policy, RACE_SECONDS, REMEMBER_SECONDS, Slot, Summary, Why,
+};
+use crate::casdoor::row::{ListRow, RowContent};
 use crate::otp::Kind;
 use crate::secret::Entropy;
 use crate::vault::{AccountId, BaseRow, Presence};
@@ -20,7 +22,9 @@ impl<'a, E: Entropy> Merger<'a, E> {
     ) -> Self {
         let based: HashSet<AccountId> = base.iter().filter_map(|row| row.account).collect();
         let mut loose: HashMap<Vec<u8>, Vec<&LocalAccount>> = HashMap::new();
-        for account in local.iter().filter(|account| account.place == Place::Here && !based.contains(&account.id)) {
+        for account in
+            local.iter().filter(|account| account.place == AccountPlace::Here && !based.contains(&account.id))
+        {
             loose.entry(secret_bytes(&account.meaning)).or_default().push(account);
         }
         Self {
@@ -41,7 +45,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     /// Handles a row of the server that is in the base.
-    pub(super) fn matched(&mut self, base: &BaseRow, before: Option<&Meaning>, remote: &Known<'_>) {
+    pub(super) fn matched(&mut self, base: &BaseRow, before: Option<&RowContent>, remote: &ComparableRow<'_>) {
         use Presence::{Deleted, Missing, Present, Removing, Sending};
         let (Some(id), Some(theirs)) = (base.account, &remote.meaning) else { return self.unmatched(remote) };
         let Some(account) = self.by_id.get(&id).copied() else {
@@ -52,25 +56,28 @@ impl<'a, E: Entropy> Merger<'a, E> {
             };
         };
         match (account.place, base.presence) {
-            (Place::Here, _) => self.three_way(base, before, account, remote.row, theirs),
-            (Place::Binned { by_sync: true }, _) | (Place::Binned { by_sync: false }, Missing | Deleted) => {
+            (AccountPlace::Here, _) => self.three_way(base, before, account, remote.row, theirs),
+            (AccountPlace::Binned { by_sync: true }, _)
+            | (AccountPlace::Binned { by_sync: false }, Missing | Deleted) => {
                 if self.restore(account, None) {
                     self.three_way(base, before, account, remote.row, theirs);
                 } else {
                     self.leave_on_server(Some(id), Some(base), remote.row);
                 }
             }
-            (Place::Elsewhere { .. }, Missing | Deleted) => {
+            (AccountPlace::Elsewhere { .. }, Missing | Deleted) => {
                 let copy = self.fresh_id();
                 self.receive(copy, Why::Returned, remote.row, theirs);
             }
-            (Place::Elsewhere { settled: false }, _) => self.leave(Some(id), remote.row, base.written_at),
-            (Place::Binned { .. } | Place::Elsewhere { .. }, Present | Sending | Removing) => self.remove(base, remote),
+            (AccountPlace::Elsewhere { settled: false }, _) => self.leave(Some(id), remote.row, base.written_at),
+            (AccountPlace::Binned { .. } | AccountPlace::Elsewhere { .. }, Present | Sending | Removing) => {
+                self.remove(base, remote)
+            }
         }
     }
 
     /// Handles a row of the server that is not in the base.
-    pub(super) fn unmatched(&mut self, remote: &Known<'_>) {
+    pub(super) fn unmatched(&mut self, remote: &ComparableRow<'_>) {
         let Some(theirs) = &remote.meaning else {
             return if self.budget.note(remote.row) {
                 self.leave(None, remote.row, 0);
@@ -84,7 +91,8 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
         match own.and_then(|id| self.by_id.get(&id).copied()) {
             Some(account)
-                if matches!(account.place, Place::Binned { .. }) && secret_bytes(&account.meaning) == remote.secret =>
+                if matches!(account.place, AccountPlace::Binned { .. })
+                    && secret_bytes(&account.meaning) == remote.secret =>
             {
                 if self.restore(account, Some(remote.row)) {
                     self.join(account, remote.row, theirs);
@@ -112,7 +120,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     /// Joins an account without a base entry with its row: the server's names and the larger counter are used.
-    fn join(&mut self, account: &LocalAccount, row: &Row, theirs: &Meaning) {
+    fn join(&mut self, account: &LocalAccount, row: &ListRow, theirs: &RowContent) {
         let mut meaning = theirs.clone();
         advance(&mut meaning, account.meaning.counter());
         if !self.budget.change(&account.meaning, None, row, &meaning) {
@@ -124,10 +132,10 @@ impl<'a, E: Entropy> Merger<'a, E> {
     fn three_way(
         &mut self,
         base: &BaseRow,
-        before: Option<&Meaning>,
+        before: Option<&RowContent>,
         account: &LocalAccount,
-        row: &Row,
-        theirs: &Meaning,
+        row: &ListRow,
+        theirs: &RowContent,
     ) {
         let (before, ours) = (before.unwrap_or(theirs), &account.meaning);
         let (issuer, issuer_clash) = choose(&before.issuer, &ours.issuer, &theirs.issuer);
@@ -135,14 +143,14 @@ impl<'a, E: Entropy> Merger<'a, E> {
         let (secret, secret_clash) = choose(&before.secret(), &ours.secret(), &theirs.secret());
         let is_clash = issuer_clash || name_clash || secret_clash;
         let is_replaced = !is_clash && secret != ours.secret();
-        let mut meaning = Meaning { name, issuer, otp: secret };
+        let mut meaning = RowContent { name, issuer, otp: secret };
         // A counter of a different key does not count.
         let key = meaning.otp.key.clone();
         for version in [before, ours, theirs].into_iter().filter(|version| version.otp.key == key) {
             advance(&mut meaning, version.counter());
         }
         let fits = self.budget.change(ours, Some(base), row, &meaning)
-            && (!is_clash || self.budget.add(&Row::of_account(account.id, ours), ours))
+            && (!is_clash || self.budget.add(&ListRow::of_account(account.id, ours), ours))
             && (!is_replaced || self.budget.trash_old_version(account.id, ours));
         if !fits {
             return self.leave_on_server(Some(account.id), Some(base), row);
@@ -161,7 +169,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         let (meaning, why) = (account.meaning.clone(), Why::Conflict(account.id));
         self.changes.push(LocalChange::Add { id, meaning: meaning.clone(), why });
         self.summary.conflicts = self.summary.conflicts.saturating_add(1);
-        self.send(id, Row::of_account(id, &meaning), meaning, None);
+        self.send(id, ListRow::of_account(id, &meaning), meaning, None);
     }
 
     fn keep_old_version(&mut self, account: &LocalAccount) {
@@ -171,14 +179,20 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     /// Keeps the row of an account, with `meaning` on both sides.
-    fn settle(&mut self, account: &LocalAccount, (row, theirs): (&Row, &Meaning), meaning: &Meaning, written_at: u64) {
+    fn settle(
+        &mut self,
+        account: &LocalAccount,
+        (row, theirs): (&ListRow, &RowContent),
+        meaning: &RowContent,
+        written_at: u64,
+    ) {
         if *meaning != account.meaning {
             if meaning.name != account.meaning.name || meaning.issuer != account.meaning.issuer {
                 self.summary.renamed = self.summary.renamed.saturating_add(1);
             }
             self.changes.push(LocalChange::Update { id: account.id, meaning: meaning.clone() });
         }
-        if account.missing && account.place == Place::Here {
+        if account.missing && account.place == AccountPlace::Here {
             self.summary.found = self.summary.found.saturating_add(1);
             self.changes.push(LocalChange::Found { id: account.id });
         }
@@ -189,7 +203,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         self.place(slot);
     }
 
-    fn receive(&mut self, id: AccountId, why: Why, row: &Row, meaning: &Meaning) {
+    fn receive(&mut self, id: AccountId, why: Why, row: &ListRow, meaning: &RowContent) {
         if !self.budget.add(row, meaning) {
             return self.leave_on_server(None, None, row);
         }
@@ -204,11 +218,11 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     /// Takes an account out of the trash if there is room for it. It is marked as returned if the user had deleted it.
-    fn restore(&mut self, account: &LocalAccount, row: Option<&Row>) -> bool {
+    fn restore(&mut self, account: &LocalAccount, row: Option<&ListRow>) -> bool {
         if !self.budget.restore(&account.meaning, row, account.trashed_here) {
             return false;
         }
-        let returned = account.place == Place::Binned { by_sync: false };
+        let returned = account.place == AccountPlace::Binned { by_sync: false };
         let count = if returned { &mut self.summary.returned } else { &mut self.summary.found };
         *count = count.saturating_add(1);
         self.changes.push(LocalChange::Restore { id: account.id, returned });
@@ -216,13 +230,13 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     /// Leaves a row unchanged.
-    fn leave(&mut self, account: Option<AccountId>, row: &Row, written_at: u64) {
+    fn leave(&mut self, account: Option<AccountId>, row: &ListRow, written_at: u64) {
         self.place(Slot::standing(account, row, None, written_at));
     }
 
     /// Leaves a row, or a new version of one, that exceeds a limit: it stays unchanged on the server, and nothing
     /// changes here.
-    fn leave_on_server(&mut self, account: Option<AccountId>, base: Option<&BaseRow>, row: &Row) {
+    fn leave_on_server(&mut self, account: Option<AccountId>, base: Option<&BaseRow>, row: &ListRow) {
         self.summary.left = self.summary.left.saturating_add(1);
         self.place(Slot {
             before: base.cloned(),
@@ -237,7 +251,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     /// Handles a row that was deleted here.
-    fn remove(&mut self, base: &BaseRow, remote: &Known<'_>) {
+    fn remove(&mut self, base: &BaseRow, remote: &ComparableRow<'_>) {
         self.summary.removed = self.summary.removed.saturating_add(1);
         let mut slot = Slot::standing(base.account, remote.row, None, base.written_at);
         if let Some(before) = &mut slot.before {
@@ -253,7 +267,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     }
 
     /// Handles a row of the base that the server does not have.
-    pub(super) fn vanished(&mut self, base: &BaseRow, before: Option<&Meaning>) {
+    pub(super) fn vanished(&mut self, base: &BaseRow, before: Option<&RowContent>) {
         use Presence::{Deleted, Missing, Present, Removing, Sending};
         // A row that was never read as an account has no deletion to remember.
         let Some(id) = base.account else { return };
@@ -265,20 +279,22 @@ impl<'a, E: Entropy> Merger<'a, E> {
             };
         };
         match (account.place, base.presence) {
-            (Place::Here, Present) => self.gone_elsewhere(base, before, account),
-            (Place::Here, Missing) if account.missing => self.absent_as(base, Missing),
-            (Place::Here, Sending | Missing | Deleted | Removing) => self.send_again(base, account),
-            (Place::Binned { by_sync: true } | Place::Elsewhere { settled: false }, _) => self.absent_as(base, Missing),
-            (Place::Binned { .. } | Place::Elsewhere { .. }, _) => self.forget_later(base),
+            (AccountPlace::Here, Present) => self.gone_elsewhere(base, before, account),
+            (AccountPlace::Here, Missing) if account.missing => self.absent_as(base, Missing),
+            (AccountPlace::Here, Sending | Missing | Deleted | Removing) => self.send_again(base, account),
+            (AccountPlace::Binned { by_sync: true } | AccountPlace::Elsewhere { settled: false }, _) => {
+                self.absent_as(base, Missing)
+            }
+            (AccountPlace::Binned { .. } | AccountPlace::Elsewhere { .. }, _) => self.forget_later(base),
         }
     }
 
     /// Handles a row that was not deleted here.
-    fn gone_elsewhere(&mut self, base: &BaseRow, before: &Meaning, account: &LocalAccount) {
+    fn gone_elsewhere(&mut self, base: &BaseRow, before: &RowContent, account: &LocalAccount) {
         let soon = base.written_at > 0 && self.now.abs_diff(base.written_at) <= RACE_SECONDS;
         if soon && !base.rewritten && !self.policy.receives_only {
             self.summary.rewritten = self.summary.rewritten.saturating_add(1);
-            let row = Row::from(base).with_meaning(&account.meaning);
+            let row = ListRow::from(base).with_meaning(&account.meaning);
             self.send(account.id, row, account.meaning.clone(), Some(base.clone()));
             if let Some(slot) = self.slots.last_mut() {
                 slot.rewritten = true;
@@ -296,13 +312,13 @@ impl<'a, E: Entropy> Merger<'a, E> {
 
     /// Sends a row again that the user has restored, or that never arrived.
     fn send_again(&mut self, base: &BaseRow, account: &LocalAccount) {
-        let row = Row::from(base).with_meaning(&account.meaning);
+        let row = ListRow::from(base).with_meaning(&account.meaning);
         self.send(account.id, row, account.meaning.clone(), Some(base.clone()));
     }
 
     /// Restores an account from the base if the document lost it (an older copy was restored) and the server does not
     /// have it.
-    fn remember(&mut self, base: &BaseRow, id: AccountId, before: &Meaning) {
+    fn remember(&mut self, base: &BaseRow, id: AccountId, before: &RowContent) {
         self.summary.missing = self.summary.missing.saturating_add(1);
         self.changes.push(LocalChange::Add { id, meaning: before.clone(), why: Why::Remembered });
         self.absent_as(base, Presence::Missing);
@@ -326,11 +342,11 @@ impl<'a, E: Entropy> Merger<'a, E> {
         let order: HashMap<AccountId, usize> = self.local.iter().enumerate().map(|(at, a)| (a.id, at)).collect();
         new.sort_by_key(|account| order.get(&account.id));
         for account in new {
-            self.send(account.id, Row::of_account(account.id, &account.meaning), account.meaning.clone(), None);
+            self.send(account.id, ListRow::of_account(account.id, &account.meaning), account.meaning.clone(), None);
         }
     }
 
-    fn send(&mut self, id: AccountId, row: Row, meaning: Meaning, before: Option<BaseRow>) {
+    fn send(&mut self, id: AccountId, row: ListRow, meaning: RowContent, before: Option<BaseRow>) {
         let slot = Slot { before, is_new: true, ..Slot::standing(Some(id), &row, Some(&meaning), 0) };
         self.place(slot);
     }
@@ -348,7 +364,7 @@ fn choose<T: Clone + PartialEq>(before: &T, ours: &T, theirs: &T) -> (T, bool) {
     if ours == theirs || before == theirs { (ours.clone(), false) } else { (theirs.clone(), before != ours) }
 }
 
-fn advance(meaning: &mut Meaning, counter: Option<u64>) {
+fn advance(meaning: &mut RowContent, counter: Option<u64>) {
     if let Kind::Hotp { counter: own } = &mut meaning.otp.kind {
         *own = (*own).max(counter.unwrap_or(0));
     }
@@ -356,7 +372,7 @@ fn advance(meaning: &mut Meaning, counter: Option<u64>) {
 
 impl Slot {
     /// Returns the base entry of a row that is on the server.
-    fn standing(account: Option<AccountId>, row: &Row, meaning: Option<&Meaning>, written_at: u64) -> Self {
+    fn standing(account: Option<AccountId>, row: &ListRow, meaning: Option<&RowContent>, written_at: u64) -> Self {
         Self {
             before: Some(row.in_base(account, Presence::Present, written_at)),
             row: Some(row.clone()),

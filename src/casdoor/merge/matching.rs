@@ -8,20 +8,20 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::super::row::{Meaning, Row, own_id};
+use super::super::row::{ListRow, RowContent, own_id};
 use crate::otp::{Algorithm, Kind};
 use crate::vault::{BaseRow, Presence};
 
 /// A row with the precomputed values for matching.
-pub(super) struct Known<'a> {
-    pub(super) row: &'a Row,
-    pub(super) meaning: Option<Meaning>,
+pub(super) struct ComparableRow<'a> {
+    pub(super) row: &'a ListRow,
+    pub(super) meaning: Option<RowContent>,
     /// The parameters of code generation, without names and counter; the raw text if it cannot be read.
     pub(super) secret: Vec<u8>,
 }
 
-impl<'a> Known<'a> {
-    pub(super) fn new(row: &'a Row) -> Self {
+impl<'a> ComparableRow<'a> {
+    pub(super) fn new(row: &'a ListRow) -> Self {
         let meaning = row.meaning();
         let secret = meaning.as_ref().map_or_else(|| unreadable(row), secret_bytes);
         Self { row, meaning, secret }
@@ -32,7 +32,7 @@ impl<'a> Known<'a> {
     }
 }
 
-impl Drop for Known<'_> {
+impl Drop for ComparableRow<'_> {
     fn drop(&mut self) {
         use zeroize::Zeroize as _;
         self.secret.zeroize();
@@ -40,7 +40,7 @@ impl Drop for Known<'_> {
 }
 
 /// Returns the parameters of code generation, without names and counter.
-pub(super) fn secret_bytes(meaning: &Meaning) -> Vec<u8> {
+pub(super) fn secret_bytes(meaning: &RowContent) -> Vec<u8> {
     let otp = &meaning.otp;
     let (kind, period) = match otp.kind {
         Kind::Totp { period } => (0, period.seconds()),
@@ -56,7 +56,7 @@ pub(super) fn secret_bytes(meaning: &Meaning) -> Vec<u8> {
 }
 
 /// Returns the raw text of an unreadable row, with a prefix that no readable secret has.
-fn unreadable(row: &Row) -> Vec<u8> {
+fn unreadable(row: &ListRow) -> Vec<u8> {
     [&[u8::MAX], row.secret_key.expose().as_bytes()].concat()
 }
 
@@ -68,7 +68,7 @@ pub(super) struct Matching {
 
 impl Matching {
     /// Matches all rows of `remote` to rows of `base`.
-    pub(super) fn new(base: &[BaseRow], base_known: &[Known<'_>], remote: &[Known<'_>]) -> Self {
+    pub(super) fn new(base: &[BaseRow], base_known: &[ComparableRow<'_>], remote: &[ComparableRow<'_>]) -> Self {
         let mut matching = Self { of_remote: vec![None; remote.len()], base_taken: vec![false; base.len()] };
         for deleted in [false, true] {
             let among: Vec<usize> = base
@@ -103,7 +103,11 @@ impl Matching {
         }
     }
 
-    fn free_base<'a, 'b>(&self, among: &[usize], known: &'a [Known<'b>]) -> Vec<(usize, &'a Known<'b>)> {
+    fn free_base<'a, 'b>(
+        &self,
+        among: &[usize],
+        known: &'a [ComparableRow<'b>],
+    ) -> Vec<(usize, &'a ComparableRow<'b>)> {
         among
             .iter()
             .filter(|index| !self.took(**index))
@@ -111,7 +115,7 @@ impl Matching {
             .collect()
     }
 
-    fn free_remote<'a, 'b>(&self, known: &'a [Known<'b>]) -> Vec<(usize, &'a Known<'b>)> {
+    fn free_remote<'a, 'b>(&self, known: &'a [ComparableRow<'b>]) -> Vec<(usize, &'a ComparableRow<'b>)> {
         known.iter().enumerate().zip(&self.of_remote).filter(|(_, of)| of.is_none()).map(|(row, _)| row).collect()
     }
 
@@ -119,9 +123,9 @@ impl Matching {
     fn pass<'k, 'b, K: Eq + Hash>(
         &mut self,
         among: &[usize],
-        base: &'k [Known<'b>],
-        remote: &'k [Known<'b>],
-        key: impl Fn(&'k Known<'b>) -> Option<K>,
+        base: &'k [ComparableRow<'b>],
+        remote: &'k [ComparableRow<'b>],
+        key: impl Fn(&'k ComparableRow<'b>) -> Option<K>,
     ) {
         let mut waiting: HashMap<K, Vec<usize>> = HashMap::new();
         for (index, known) in self.free_base(among, base).into_iter().rev() {
@@ -137,7 +141,7 @@ impl Matching {
     }
 
     /// Pairs rows whose secret is unique among the unmatched rows on each side.
-    fn unique_secrets(&mut self, among: &[usize], base: &[Known<'_>], remote: &[Known<'_>]) {
+    fn unique_secrets(&mut self, among: &[usize], base: &[ComparableRow<'_>], remote: &[ComparableRow<'_>]) {
         let ours = unique(&self.free_base(among, base));
         let theirs = unique(&self.free_remote(remote));
         for (secret, remote) in theirs {
@@ -148,12 +152,12 @@ impl Matching {
     }
 }
 
-fn names<'a>(known: &Known<'a>) -> (&'a str, &'a str) {
+fn names<'a>(known: &ComparableRow<'a>) -> (&'a str, &'a str) {
     (known.row.account_name.as_str(), known.row.issuer.as_str())
 }
 
 /// Returns the index of each readable secret that occurs once; `None` for one that occurs more often.
-fn unique<'a>(rows: &[(usize, &'a Known<'_>)]) -> HashMap<&'a [u8], Option<usize>> {
+fn unique<'a>(rows: &[(usize, &'a ComparableRow<'_>)]) -> HashMap<&'a [u8], Option<usize>> {
     let mut found = HashMap::new();
     for (index, known) in rows.iter().filter(|(_, known)| known.meaning.is_some()) {
         found.entry(known.secret.as_slice()).and_modify(|seen| *seen = None).or_insert(Some(*index));

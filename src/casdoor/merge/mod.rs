@@ -27,7 +27,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
-use super::row::{Meaning, Row};
+use super::row::{ListRow, RowContent};
 use crate::secret::Entropy;
 use crate::vault::{AccountId, BaseRow};
 
@@ -52,9 +52,9 @@ pub struct LocalAccount {
     /// Its id.
     pub id: AccountId,
     /// Its names and parameters of code generation.
-    pub meaning: Meaning,
+    pub meaning: RowContent,
     /// Where it is stored.
-    pub place: Place,
+    pub place: AccountPlace,
     /// It is marked as no longer on the server. Restoring it removes the mark.
     pub missing: bool,
     /// It is in the trash because a sync of this connection moved it there.
@@ -65,7 +65,7 @@ pub struct LocalAccount {
 
 /// Where an account is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum AccountPlace {
     /// On the connection that is merged.
     Here,
     /// On this device, or on another connection. Its row here is removed only when it is certainly stored there
@@ -98,7 +98,7 @@ pub enum LocalChange {
         /// Its id.
         id: AccountId,
         /// Its content.
-        meaning: Meaning,
+        meaning: RowContent,
         /// The reason for adding it.
         why: Why,
     },
@@ -107,7 +107,7 @@ pub enum LocalChange {
         /// Its id.
         id: AccountId,
         /// Its new content.
-        meaning: Meaning,
+        meaning: RowContent,
     },
     /// Its row is no longer on the server.
     Missing {
@@ -156,7 +156,7 @@ pub struct Merged {
     /// The new base: the server's list as it was read, and what is about to be sent.
     pub base: Vec<BaseRow>,
     /// The complete list to write; `None` if the server already has it, or nothing may be written.
-    pub write: Option<Vec<Row>>,
+    pub write: Option<Vec<ListRow>>,
     /// The base after `write` was written and read back.
     pub written_base: Vec<BaseRow>,
     /// A summary for the user.
@@ -169,15 +169,16 @@ pub struct Merged {
 pub fn merge(
     base: &[BaseRow],
     local: &[LocalAccount],
-    remote: &[Row],
+    remote: &[ListRow],
     policy: Policy,
     now: u64,
     entropy: &mut impl Entropy,
 ) -> Merged {
-    let base_rows: Vec<Row> = base.iter().map(Row::from).collect();
-    let base_known: Vec<_> = base_rows.iter().map(matching::Known::new).collect();
+    let base_rows: Vec<ListRow> = base.iter().map(ListRow::from).collect();
+    let base_known: Vec<_> = base_rows.iter().map(matching::ComparableRow::new).collect();
     let mut seen = HashSet::new();
-    let remote_known: Vec<_> = remote.iter().filter(|row| seen.insert(raw(row))).map(matching::Known::new).collect();
+    let remote_known: Vec<_> =
+        remote.iter().filter(|row| seen.insert(raw(row))).map(matching::ComparableRow::new).collect();
     let matching = matching::Matching::new(base, &base_known, &remote_known);
 
     let mut merger = Merger::new(base, local, policy, now, entropy);
@@ -196,7 +197,7 @@ pub fn merge(
     merger.finish(remote)
 }
 
-fn raw(row: &Row) -> (&str, &str, &str, &str) {
+fn raw(row: &ListRow) -> (&str, &str, &str, &str) {
     (&row.account_name, &row.issuer, row.secret_key.expose(), &row.origin)
 }
 
@@ -226,9 +227,9 @@ struct Slot {
     /// Its entry in the base before anything is written.
     before: Option<BaseRow>,
     /// The row to write; `None` to remove the row.
-    row: Option<Row>,
+    row: Option<ListRow>,
     /// Its content; `None` for a row that cannot be read.
-    meaning: Option<Meaning>,
+    meaning: Option<RowContent>,
     /// The account.
     account: Option<AccountId>,
     /// When it was last written from here, if it stays unchanged.

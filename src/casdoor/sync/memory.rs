@@ -7,7 +7,7 @@ use crate::vault::{AccountId, ConnectionId, Presence, State};
 
 /// The data that the syncs of a connection store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
+pub struct SyncMemory {
     /// The server rejects the list alone, and accepts the complete user (before v3.48).
     #[serde(default)]
     pub writes_whole_user: bool,
@@ -32,7 +32,7 @@ pub struct Memory {
     pub tried_silently: bool,
 }
 
-impl Memory {
+impl SyncMemory {
     /// Returns the stored data of a connection.
     pub fn of(state: &State, connection: ConnectionId) -> Self {
         let known = state.sync.get(&connection).cloned();

@@ -5,7 +5,7 @@
 //! it was read back. Nothing on the server is overwritten before it is in the vault.
 //!
 //! A server has no conditional writes, so a change that another client sends between our read and our write is lost.
-//! Therefore, the list is read again if storing took place in between, and [`Outcome::gap_ms`] reports the remaining
+//! Therefore, the list is read again if storing took place in between, and [`SyncOutcome::gap_ms`] reports the remaining
 //! gap.
 
 mod memory;
@@ -17,7 +17,7 @@ use super::{CasdoorError, Http, SignedInUser};
 use crate::secret::Entropy;
 use crate::vault::{ConnectionId, State, Vault};
 
-pub use memory::{Memory, forget, leave};
+pub use memory::{SyncMemory, forget, leave};
 
 /// The interface to the open vault. Changes are exclusive, and are stored completely or not at all.
 pub trait Ledger {
@@ -56,7 +56,7 @@ pub enum SyncError<E> {
 
 /// The result of a sync.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct SyncOutcome {
     /// The changes in both directions.
     pub summary: Summary,
     /// The list was written and read back.
@@ -104,7 +104,7 @@ pub async fn sync<H: Http, L: Ledger, E: Entropy>(
     connection: ConnectionId,
     clock: &impl Fn() -> u64,
     entropy: &mut E,
-) -> Result<Outcome, SyncError<L::Error>> {
+) -> Result<SyncOutcome, SyncError<L::Error>> {
     let mut run = run::Run::begin(http, ledger, connection, clock).await?;
     run.keep_fresh().await?;
     let first = run.attempt(entropy).await;

@@ -5,8 +5,8 @@
 //! enrolled here, and an app is enabled. If several accounts are possible, none is confirmed until the first sign-in.
 
 use super::run::Run;
-use super::{Ledger, Memory, SyncError, Touched};
-use crate::casdoor::factors::{Factors, Method};
+use super::{Ledger, SyncError, SyncMemory, Touched};
+use crate::casdoor::factors::{FactorMethod, Factors};
 use crate::casdoor::{Http, ServerAddress};
 use crate::vault::{AccountId, Connection, State, Vault};
 
@@ -14,20 +14,20 @@ impl<H: Http, L: Ledger, C: Fn() -> u64> Run<'_, H, L, C> {
     /// Stores since when no app is enabled, and confirms the account that was enabled.
     pub(super) async fn look_at_own_factor(&mut self, factors: Option<&Factors>) -> Result<(), SyncError<L::Error>> {
         let Some(factors) = factors else { return Ok(()) };
-        let is_on = factors.has(Method::App);
+        let is_on = factors.has(FactorMethod::App);
         if is_on != self.memory.no_app_since.is_some() {
             return Ok(());
         }
         let (id, now) = (self.connection.id, self.now());
         let change = move |vault: &mut Vault, state: &mut State| {
             let Some(connection) = vault.connection(id) else { return ((), Touched::Nothing) };
-            let memory = Memory::of(state, id);
+            let memory = SyncMemory::of(state, id);
             let enrolled = memory.no_app_since.filter(|_| is_on).and_then(|since| enrolled(vault, connection, since));
             let origin =
                 ServerAddress::parse(&connection.server, true).map(|server| server.origin()).unwrap_or_default();
             let confirmed = enrolled.is_some_and(|id| vault.confirm_enrolled(id, &origin));
             let touched = if confirmed { Touched::Document } else { Touched::State };
-            Memory { no_app_since: (!is_on).then_some(now), ..memory }.store(state, id);
+            SyncMemory { no_app_since: (!is_on).then_some(now), ..memory }.store(state, id);
             ((), touched)
         };
         self.ledger.transact(change).await.map_err(SyncError::Ledger)?;

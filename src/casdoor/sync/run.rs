@@ -1,13 +1,13 @@
 //! The steps of a sync.
 
-use super::{Ledger, Memory, Outcome, SyncError, Touched};
+use super::{Ledger, SyncError, SyncMemory, SyncOutcome, Touched};
 use crate::casdoor::api::{Api, List, OwnUser};
 use crate::casdoor::factors::Factors;
 use crate::casdoor::merge::{Local, Merged, Policy, merge};
 use crate::casdoor::privacy::{self, ViewRule};
-use crate::casdoor::row::Row;
+use crate::casdoor::row::ListRow;
 use crate::casdoor::sign_in::{is_of_another_user, needs_refresh, refresh, revoke};
-use crate::casdoor::wire::Reply;
+use crate::casdoor::wire::SuccessResponse;
 use crate::casdoor::{CasdoorError, Http, ServerAddress, SignedInUser};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Connection, ConnectionId, Presence, State, Tokens, Vault};
@@ -27,16 +27,16 @@ pub(super) struct Run<'a, H, L, C> {
     pub(super) connection: Connection,
     server: ServerAddress,
     tokens: Tokens,
-    pub(super) memory: Memory,
+    pub(super) memory: SyncMemory,
     looked_into_null: bool,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: SyncOutcome,
 }
 
 /// The server's current data.
 struct Remote {
-    rows: Vec<Row>,
+    rows: Vec<ListRow>,
     /// The complete user, as read.
-    user: Reply,
+    user: SuccessResponse,
     /// The user's second factors.
     factors: Option<Factors>,
     /// The server's list is `null`.
@@ -52,7 +52,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         clock: &'a C,
     ) -> Result<Self, SyncError<L::Error>> {
         let look = |vault: &mut Vault, state: &mut State| {
-            let found = (vault.connection(id).cloned(), state.tokens.get(&id).cloned(), Memory::of(state, id));
+            let found = (vault.connection(id).cloned(), state.tokens.get(&id).cloned(), SyncMemory::of(state, id));
             (found, Touched::Nothing)
         };
         let (connection, tokens, memory) = ledger.transact(look).await.map_err(SyncError::Ledger)?;
@@ -67,7 +67,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
             tokens,
             memory,
             looked_into_null: false,
-            outcome: Outcome::default(),
+            outcome: SyncOutcome::default(),
         })
     }
 
@@ -144,7 +144,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     async fn settle<E: Entropy>(
         &mut self,
         entropy: &mut E,
-    ) -> Result<Option<(Remote, Merged, Vec<Row>)>, SyncError<L::Error>> {
+    ) -> Result<Option<(Remote, Merged, Vec<ListRow>)>, SyncError<L::Error>> {
         for _ in 0..MAX_READS {
             let remote = self.read().await?;
             self.look_at_own_factor(remote.factors.as_ref()).await?;
@@ -185,7 +185,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     /// Merges into the current vault and stores it. Returns `true` if anything had to be stored.
     async fn merge<E: Entropy>(
         &mut self,
-        rows: &[Row],
+        rows: &[ListRow],
         entropy: &mut E,
     ) -> Result<(Merged, bool), SyncError<L::Error>> {
         let (id, now) = (self.connection.id, self.now());
@@ -243,7 +243,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         let look = |_: &mut Vault, state: &mut State| {
             let held = state.bases.get(&id).into_iter().flatten();
             let held = held.filter(|row| matches!(row.presence, Presence::Present | Presence::Removing)).count();
-            ((held, Memory::of(state, id)), Touched::Nothing)
+            ((held, SyncMemory::of(state, id)), Touched::Nothing)
         };
         let (held, memory) = self.ledger.transact(look).await.map_err(SyncError::Ledger)?;
         if memory.null_is_empty && held == 0 && !before_writing {
@@ -279,11 +279,11 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         Ok(by_rule || has_list)
     }
 
-    async fn remember(&mut self, change: impl Fn(&mut Memory)) -> Result<(), SyncError<L::Error>> {
+    async fn remember(&mut self, change: impl Fn(&mut SyncMemory)) -> Result<(), SyncError<L::Error>> {
         change(&mut self.memory);
         let id = self.connection.id;
         let store = |_: &mut Vault, state: &mut State| {
-            let known = Memory::of(state, id);
+            let known = SyncMemory::of(state, id);
             let mut memory = known.clone();
             change(&mut memory);
             memory.store(state, id);
@@ -294,15 +294,15 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
 
     /// Writes the list alone, or as part of the complete user as just read if the server rejects the former although it
     /// allows reading.
-    async fn write(&mut self, rows: &[Row], user: &Reply) -> Result<(), SyncError<L::Error>> {
+    async fn write(&mut self, rows: &[ListRow], user: &SuccessResponse) -> Result<(), SyncError<L::Error>> {
         if !self.memory.writes_whole_user {
-            match self.post(Row::write_body(rows)).await {
+            match self.post(ListRow::write_body(rows)).await {
                 Err(CasdoorError::Unauthorized | CasdoorError::Refused) => {}
                 other => return Ok(other?),
             }
         }
         let user = user.object()?.ok_or(CasdoorError::UserGone)?;
-        match self.post(Row::write_whole_body(rows, user)?).await {
+        match self.post(ListRow::write_whole_body(rows, user)?).await {
             Ok(()) => self.remember(|memory| memory.writes_whole_user = true).await,
             Err(CasdoorError::Unauthorized | CasdoorError::Refused) => Err(CasdoorError::WriteRefused.into()),
             Err(error) => Err(error.into()),
@@ -331,7 +331,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
                     row.presence = Presence::Removing;
                 }
             }
-            let mut memory = Memory::of(state, id);
+            let mut memory = SyncMemory::of(state, id);
             memory.accept_null = false;
             memory.null_is_empty = false;
             memory.store(state, id);

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Claims, Envelope, check_status};
-use crate::casdoor::{CasdoorError, Response};
+use super::{Claims, ResponseEnvelope, check_status};
+use crate::casdoor::{CasdoorError, HttpResponse};
 use crate::secret::Secret;
 
-impl Envelope<'_> {
+impl ResponseEnvelope<'_> {
     /// Converts an error of a sign-in.
     fn sign_in_error(&self) -> CasdoorError {
         if self.msg.contains("nvalid scope") || self.msg.contains("invalid_scope") {
@@ -45,8 +45,8 @@ const MAX_CODE_BYTES: usize = 512;
 
 impl LoginReply {
     /// Parses the response to a `login` without a user name.
-    pub(in crate::casdoor) fn read(response: &Response) -> Result<Self, CasdoorError> {
-        let envelope = Envelope::parse(response)?;
+    pub(in crate::casdoor) fn read(response: &HttpResponse) -> Result<Self, CasdoorError> {
+        let envelope = ResponseEnvelope::parse(response)?;
         if envelope.is_error() {
             let is_signed_out = NOT_SIGNED_IN.iter().any(|text| envelope.msg.starts_with(text));
             return match envelope.sign_in_error() {
@@ -80,17 +80,17 @@ struct Consent {
 }
 
 /// Parses the response of `get-app-login`, which is the application's record.
-pub(in crate::casdoor) fn read_sign_in_check(response: &Response) -> Result<Option<&RawValue>, CasdoorError> {
-    let envelope = Envelope::parse(response)?;
+pub(in crate::casdoor) fn read_sign_in_check(response: &HttpResponse) -> Result<Option<&RawValue>, CasdoorError> {
+    let envelope = ResponseEnvelope::parse(response)?;
     if envelope.is_error() { Err(envelope.sign_in_error()) } else { Ok(envelope.data) }
 }
 
 /// Parses the response of `userinfo`, a plain object or an envelope with an error, and returns the user's id.
-pub(in crate::casdoor) fn read_subject(response: &Response) -> Result<String, CasdoorError> {
+pub(in crate::casdoor) fn read_subject(response: &HttpResponse) -> Result<String, CasdoorError> {
     check_status(response)?;
     let claims: Claims = serde_json::from_slice(response.body.expose()).map_err(|_| CasdoorError::NotCasdoor)?;
     if claims.sub.is_empty() {
-        return Err(Envelope::read(response).err().unwrap_or(CasdoorError::NoSubject));
+        return Err(ResponseEnvelope::read(response).err().unwrap_or(CasdoorError::NoSubject));
     }
     Ok(claims.sub)
 }
@@ -101,8 +101,8 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    fn response(status: u16, body: Vec<u8>) -> Response {
-        Response { status, content_type: String::new(), date: None, body: Secret::new(body) }
+    fn response(status: u16, body: Vec<u8>) -> HttpResponse {
+        HttpResponse { status, content_type: String::new(), date: None, body: Secret::new(body) }
     }
 
     #[test]

@@ -37,8 +37,8 @@ struct Device {
     rng: Rng,
 }
 
-fn row(name: &str, issuer: &str, secret: &str, origin: &str) -> Row {
-    Row {
+fn row(name: &str, issuer: &str, secret: &str, origin: &str) -> ListRow {
+    ListRow {
         account_name: name.into(),
         issuer: issuer.into(),
         secret_key: Secret::new(secret.into()),
@@ -64,7 +64,7 @@ impl Device {
     }
 
     /// Merges. If `writes` is set, the list counts as written and read back.
-    fn merge(&mut self, server: &mut Vec<Row>, writes: bool) -> Merged {
+    fn merge(&mut self, server: &mut Vec<ListRow>, writes: bool) -> Merged {
         let local = Local::of(&self.vault, &self.state, self.here);
         let merged = merge(&self.base, &local.accounts, server, self.policy, self.now, &mut self.rng);
         merged.apply(&mut self.vault, &mut self.state.counters, self.here, self.now);
@@ -77,7 +77,7 @@ impl Device {
         merged
     }
 
-    fn sync(&mut self, server: &mut Vec<Row>) -> Summary {
+    fn sync(&mut self, server: &mut Vec<ListRow>) -> Summary {
         self.merge(server, true).summary
     }
 
@@ -257,7 +257,7 @@ fn the_same_key_with_other_digits_keeps_its_counter() {
     assert_eq!(server[0].meaning().unwrap().counter(), Some(40));
 }
 
-fn any_row() -> impl Strategy<Value = Row> {
+fn any_row() -> impl Strategy<Value = ListRow> {
     let secret = prop_oneof![Just(A), Just(B), Just("MFRGGZDFMZTWQ2LK"), Just("not base32"), Just("")];
     let origin = prop_oneof![Just(""), Just("phone"), Just("cab1:00000000-0000-4000-8000-000000000001")];
     ("[ab:%2]{0,3}", "[ab:%2]{0,3}", secret, origin).prop_map(|(n, i, s, o)| row(&n, &i, s, o))
@@ -272,7 +272,7 @@ proptest! {
         for list in lists {
             let mut server = list;
             device.sync(&mut server);
-            let keys: Vec<_> = server.iter().filter(|row| row.meaning().is_some()).map(Row::phone_key).collect();
+            let keys: Vec<_> = server.iter().filter(|row| row.meaning().is_some()).map(ListRow::phone_key).collect();
             let distinct: std::collections::HashSet<_> = keys.iter().collect();
             prop_assert_eq!(distinct.len(), keys.len());
             let again = device.merge(&mut server, true);
@@ -289,7 +289,7 @@ proptest! {
         let mut device = Device::new(7);
         let mut ever = BTreeMap::new();
         for list in lists {
-            for meaning in list.iter().filter_map(Row::meaning) {
+            for meaning in list.iter().filter_map(ListRow::meaning) {
                 ever.insert(meaning.otp.key.to_base32().expose().clone(), ());
             }
             let mut server = list;

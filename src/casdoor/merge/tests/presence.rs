@@ -187,7 +187,7 @@ fn no_two_written_rows_share_the_mobile_apps_key() {
         device.add(&format!("otpauth://totp/c:a%3Ab?secret={c}&issuer=c"));
     }
     device.sync(&mut server);
-    let keys: std::collections::HashSet<_> = server.iter().map(Row::phone_key).collect();
+    let keys: std::collections::HashSet<_> = server.iter().map(ListRow::phone_key).collect();
     assert_eq!((keys.len(), server.len()), (5, 5));
     assert!(device.merge(&mut server, true).write.is_none());
     let mut other = Device::new(2);
@@ -225,7 +225,7 @@ fn rows_that_do_not_fit_are_held_back() {
     }
     let summary = device.sync(&mut server);
     assert!(summary.no_room > 0 && summary.sent + summary.no_room == 600);
-    assert!(Row::write_list(&server).expose().len() <= MAX_LIST_BYTES);
+    assert!(ListRow::write_list(&server).expose().len() <= MAX_LIST_BYTES);
     assert_eq!(device.vault.accounts.len(), 600);
 }
 
