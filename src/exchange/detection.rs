@@ -9,7 +9,7 @@ use super::codecs::{android_preferences, csv_table, encoding, json, sqlcipher};
 use super::formats::{andotp, otpauth_list};
 use super::mapping::{self, Sheet};
 use super::registry::Detect;
-use super::{Format, MAX_IMPORT_BYTES};
+use super::{ExchangeError, Format, MAX_IMPORT_BYTES, embedded_uris};
 
 /// Names a file's format from its bytes, never from its name.
 pub fn sniff(bytes: &[u8]) -> Option<Format> {
@@ -20,10 +20,10 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         _ if bytes.starts_with(sqlite::MAGIC) => return sniff_database(bytes),
         _ if bytes.starts_with(zip_archive::MAGIC) => return sniff_archive(bytes),
         _ if json::is_json(bytes) => {
-            let known = sniff_json(&json::parse(bytes).ok()?);
-            return known
-                .or_else(|| sniff_sheet(bytes))
-                .or_else(|| otpauth_list::sniff_within(&encoding::text(bytes)?));
+            let document = json::parse(bytes).ok()?;
+            return sniff_json(&document)
+                .or_else(|| sniff_sheet(&Sheet::of_json(&document)))
+                .or_else(|| otpauth_list::sniff_within_json(&document));
         }
         _ => {}
     }
@@ -31,33 +31,40 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
     if magic.is_some() {
         return magic;
     }
-    let Some(text) = encoding::text(bytes) else {
-        return sniff_old_text(bytes).or_else(|| sniff_unmarked(bytes));
-    };
-    if android_preferences::is_xml(&text) {
-        let entries = android_preferences::read(bytes).unwrap_or_default();
-        return Format::with_mark(|mark| matches!(mark, Detect::Preferences(is_one) if is_one(&entries)))
-            .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Text(is_one) if is_one(&text))))
-            .or_else(|| sniff_sheet(bytes))
-            .or_else(|| otpauth_list::sniff_within(&text));
+    // A file is decoded once, and all checks of its text share the result.
+    match encoding::text_of_any_encoding(bytes) {
+        Some(text) if android_preferences::is_xml(&text) => sniff_xml(&text),
+        Some(text) => sniff_text(&text),
+        None => sniff_unmarked(bytes),
     }
-    sniff_csv(&text)
-        .or_else(|| otpauth_list::sniff(&text))
-        .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Text(is_one) if is_one(&text))))
-        .or_else(|| sniff_sheet(bytes))
-        .or_else(|| otpauth_list::sniff_within(&text))
 }
 
-/// Text that is not UTF-8: a known table, a list, or an unknown table.
-fn sniff_old_text(bytes: &[u8]) -> Option<Format> {
-    let text = encoding::text_of_any_encoding(bytes)?;
-    sniff_csv(&text).or_else(|| otpauth_list::sniff(&text)).or_else(|| sniff_sheet(bytes))
+fn sniff_xml(text: &str) -> Option<Format> {
+    let entries = match android_preferences::read_text(text) {
+        // What is too large to be read as preferences is too large to be read as any other XML.
+        Err(ExchangeError::TooComplex | ExchangeError::TooManyRows) => return None,
+        entries => entries.unwrap_or_default(),
+    };
+    Format::with_mark(|mark| matches!(mark, Detect::Preferences(is_one) if is_one(&entries)))
+        .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Text(is_one) if is_one(text))))
+        .or_else(|| sniff_sheet(&Sheet::of_text(text)?))
+        .or_else(|| otpauth_list::sniff_within(text))
+}
+
+fn sniff_text(text: &str) -> Option<Format> {
+    if embedded_uris::is_page(text) {
+        return otpauth_list::sniff_within(text);
+    }
+    sniff_csv(text)
+        .or_else(|| otpauth_list::sniff(text))
+        .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Text(is_one) if is_one(text))))
+        .or_else(|| sniff_sheet(&Sheet::of_text(text)?))
+        .or_else(|| otpauth_list::sniff_within(text))
 }
 
 /// A table or list of a program that is not known, with something in it that looks like secrets.
-fn sniff_sheet(bytes: &[u8]) -> Option<Format> {
-    let sheet = Sheet::of(bytes)?;
-    mapping::guess(&sheet).map(|_| Format::Table)
+fn sniff_sheet(sheet: &Sheet) -> Option<Format> {
+    mapping::guess(sheet).map(|_| Format::Table)
 }
 
 /// What is sealed from its first byte: andOTP's file by its number of rounds, Authenticator Plus's database by its whole

@@ -7,6 +7,7 @@
 //! | anything else without an address at the beginning of a line | what begins with a scheme, up to white space, a quotation mark, a comma or `<` |
 
 use super::MAX_ROWS;
+use super::codecs::encoding;
 use super::json::{self, Value};
 
 /// The schemes of addresses; each is looked for as it is written here.
@@ -15,25 +16,36 @@ const SCHEMES: [&str; 5] = ["otpauth://", "otpauth-migration://", "apple-otpauth
 /// How far into a text its first word is looked for.
 const MAX_HEAD_BYTES: usize = 1024;
 
-/// The addresses, one a line; `None` where there are none, and of a text that is a list of them already.
+/// The maximum length of an address: the longest key, names and note with every character escaped, and more.
+pub(super) const MAX_ADDRESS_BYTES: usize = 256 * 1024;
+
+/// Returns the addresses, one per line. `None` if there are none, and for a text that already is a list of them.
 pub(super) fn within(text: &str) -> Option<String> {
     let mut found = Found::default();
     if is_page(text) {
-        of_page(text, &mut found);
+        of_text(text, true, &mut found);
     } else if json::is_json(text.as_bytes()) {
-        of_json(&json::parse(text.as_bytes()).ok()?, &mut found);
+        return within_json(&json::parse(text.as_bytes()).ok()?);
     } else {
-        of_text(text, &mut found);
+        of_text(text, false, &mut found);
     }
     (found.count > 0).then_some(found.lines)
 }
 
-/// Whether an address begins here.
+/// Returns the addresses in a JSON document, one per line.
+pub(super) fn within_json(document: &Value) -> Option<String> {
+    let mut found = Found::default();
+    of_json(document, &mut found);
+    (found.count > 0).then_some(found.lines)
+}
+
+/// Returns whether an address begins here.
 fn begins(text: &str) -> bool {
     SCHEMES.iter().any(|scheme| text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
 }
 
-fn is_page(text: &str) -> bool {
+/// Returns whether a text is an HTML page.
+pub(super) fn is_page(text: &str) -> bool {
     let head = text.as_bytes().get(..text.len().min(MAX_HEAD_BYTES)).unwrap_or_default().trim_ascii_start();
     let begins = |word: &str| head.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
     begins("<!doctype html") || begins("<html")
@@ -55,20 +67,17 @@ impl Found {
         }
     }
 
+    /// Takes an address. One that was cut is kept as a line that is too long, so that its row is reported.
+    fn push_address(&mut self, address: &str, is_page: bool) {
+        match address {
+            _ if address.len() > MAX_ADDRESS_BYTES => self.push(&format!("otpauth://{address}")),
+            _ if is_page => self.push(&unescaped(address)),
+            _ => self.push(address),
+        }
+    }
+
     fn is_full(&self) -> bool {
         self.count > MAX_ROWS
-    }
-}
-
-fn of_page(page: &str, found: &mut Found) {
-    // What follows a `>` up to the next tag is text.
-    for text in page.split('>').map(|part| part.split('<').next().unwrap_or_default()) {
-        for word in text.split_ascii_whitespace().filter(|word| begins(word)) {
-            if found.is_full() {
-                return;
-            }
-            found.push(&unescaped(word));
-        }
     }
 }
 
@@ -88,25 +97,81 @@ fn of_json(value: &Value, found: &mut Found) {
     }
 }
 
-/// Takes nothing where an address begins a line: then the lines are the list.
-fn of_text(text: &str, found: &mut Found) {
-    let ends = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ',' | '<' | '>');
+/// Finds the addresses in one pass over the text. Where an address begins a line, the lines are the list, and nothing is
+/// taken. In a page, addresses in tags are left out.
+fn of_text(text: &str, is_page: bool, found: &mut Found) {
+    let mut tags = Tags::default();
     let mut from = 0;
-    while let Some(ahead) = text.get(from..).and_then(|rest| rest.find("://")).filter(|_| !found.is_full()) {
-        let at = from.saturating_add(ahead);
-        let (head, tail) = (text.get(from..at).unwrap_or_default(), text.get(at..).unwrap_or_default());
-        let scheme = head.rsplit(|character: char| !(character.is_ascii_alphabetic() || character == '-')).next();
-        let start = at.saturating_sub(scheme.unwrap_or_default().len());
-        from = at.saturating_add(tail.find(ends).unwrap_or(tail.len()));
-        let address = text.get(start..from).unwrap_or_default();
-        if begins(address) {
-            let before = text.get(..start).unwrap_or_default().trim_end_matches([' ', '\t']);
-            if before.is_empty() || before.ends_with(['\n', '\r']) {
-                *found = Found::default();
-                return;
+    for (at, _) in text.match_indices("://") {
+        let Some(start) = scheme_before(text, at).filter(|start| *start >= from) else { continue };
+        let before = text.get(..start).unwrap_or_default();
+        if is_page {
+            let begins_word = before.chars().next_back().is_none_or(|it| it.is_whitespace() || it == '>');
+            if tags.contain(text, start) || !begins_word {
+                continue;
             }
-            found.push(address);
+        } else if is_line_start(before) {
+            *found = Found::default();
+            return;
         }
+        let address = address_at(text.get(start..).unwrap_or_default(), is_page);
+        from = start.saturating_add(address.len());
+        found.push_address(address, is_page);
+        if found.is_full() {
+            return;
+        }
+    }
+}
+
+/// Returns where the scheme begins that ends before a `://`.
+fn scheme_before(text: &str, end: usize) -> Option<usize> {
+    // A text may have millions of web addresses: the last letters rule them out before the schemes are compared.
+    let last = text.as_bytes().get(end.checked_sub(4)?..end)?;
+    if ![b"auth", b"tion", b"team", b"motp"].iter().any(|letters| last.eq_ignore_ascii_case(*letters)) {
+        return None;
+    }
+    SCHEMES.iter().find_map(|scheme| {
+        let name = scheme.strip_suffix("://")?;
+        let start = end.checked_sub(name.len())?;
+        let is_name = text.get(start..end)?.eq_ignore_ascii_case(name);
+        let before = text.as_bytes().get(..start)?.last();
+        (is_name && !before.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'-')).then_some(start)
+    })
+}
+
+fn is_line_start(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', '\t']);
+    before.is_empty() || before.ends_with(['\n', '\r'])
+}
+
+/// Returns the address at the beginning of a text. One that is longer than the maximum is cut behind it.
+fn address_at(text: &str, is_page: bool) -> &str {
+    let text = encoding::beginning(text, MAX_ADDRESS_BYTES.saturating_add(4));
+    let is_end = |character: char| {
+        character.is_whitespace()
+            || matches!(character, '<' | '>')
+            || (!is_page && matches!(character, '"' | '\'' | ','))
+    };
+    text.get(..text.find(is_end).unwrap_or(text.len())).unwrap_or_default()
+}
+
+/// The tags of a page, as far as it was searched.
+#[derive(Default)]
+struct Tags {
+    searched: usize,
+    is_open: bool,
+}
+
+impl Tags {
+    /// Returns whether a position is inside a tag. Positions have to ascend, so that the page is searched once.
+    fn contain(&mut self, page: &str, at: usize) -> bool {
+        let part = page.get(self.searched..at).unwrap_or_default();
+        let (open, close) = (part.rfind('<'), part.rfind('>'));
+        if open.is_some() || close.is_some() {
+            self.is_open = open > close;
+        }
+        self.searched = at;
+        self.is_open
     }
 }
 
@@ -142,5 +207,27 @@ mod tests {
         for text in ["", "# mine\n otpauth://totp/a?secret=MZXW6\n", "see https://example.org/", "{\"a\": 1}", "{\"a"] {
             assert_eq!(within(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_is_one_row_and_hides_no_other() {
+        let long = "a".repeat(MAX_ADDRESS_BYTES);
+        for text in [
+            format!("my codes: otpauth://totp/{long}{long}?x=steam://MZXW6 otpauth://totp/b?secret=MZXW6"),
+            format!("<html>otpauth-migration://{long}&amp; otpauth://totp/b?secret=MZXW6"),
+        ] {
+            let found = within(&text).unwrap();
+            let lines: Vec<_> = found.lines().collect();
+            assert!(lines[0].len() > MAX_ADDRESS_BYTES && lines[0].starts_with("otpauth://otpauth"));
+            assert_eq!(lines.last(), Some(&"otpauth://totp/b?secret=MZXW6"));
+        }
+    }
+
+    #[test]
+    fn words_that_end_like_a_scheme_are_none() {
+        for text in ["see xsteam://MZXW6", "see ://", "at http://a", "é://steam", "-otpauth://totp/a"] {
+            assert_eq!(within(text), None, "{text}");
+        }
+        assert_eq!(within("see OTPAUTH://totp/a").as_deref(), Some("OTPAUTH://totp/a\n"));
     }
 }

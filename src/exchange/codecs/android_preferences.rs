@@ -13,14 +13,18 @@ const MAX_DEPTH: usize = 8;
 const MAX_EVENTS: usize = 1_000_000;
 
 pub(in crate::exchange) fn is_xml(text: &str) -> bool {
-    let text = text.trim_start();
+    let text = encoding::head(text).trim_start();
     text.starts_with("<?xml") || text.starts_with("<map")
 }
 
 /// The string entries in order.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, ExchangeError> {
-    let text = encoding::text(bytes).ok_or(DAMAGED)?;
-    let mut reader = Reader::from_str(&text);
+    read_text(&encoding::text(bytes).ok_or(DAMAGED)?)
+}
+
+/// Reads preferences that are decoded already. A document with another root fails at once.
+pub(in crate::exchange) fn read_text(text: &str) -> Result<Vec<(String, String)>, ExchangeError> {
+    let mut reader = Reader::from_str(text);
     let (mut entries, mut name, mut value, mut is_map) = (Vec::new(), None, String::new(), false);
     let mut depth = 0_usize;
     for _ in 0..MAX_EVENTS {
@@ -35,6 +39,7 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, E
         }
         match event {
             Event::Start(tag) if tag.name().0 == "map" => is_map = true,
+            Event::Start(_) if !is_map => return Err(DAMAGED),
             Event::Start(tag) if tag.name().0 == "string" => {
                 let attribute = tag.try_get_attribute("name").map_err(|_| DAMAGED)?.ok_or(DAMAGED)?;
                 name = Some(attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|_| DAMAGED)?.into_owned());

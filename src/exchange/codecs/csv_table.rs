@@ -11,17 +11,46 @@ const MAX_COLUMNS: usize = 256;
 /// The most cells, 100,000 rows of 30: each takes 8 bytes besides its text.
 const MAX_CELLS: usize = 3_000_000;
 
-/// The longest first line.
-const MAX_HEADER_BYTES: usize = 64 * 1024;
-
 /// A table whose first row names the columns.
 pub(in crate::exchange) struct Table {
     header: Vec<String>,
     rows: Vec<csv::StringRecord>,
 }
 
+/// Returns the first line that is not blank. It has to end within the head of the text, so that a file of another kind
+/// costs nothing.
 fn first_line(text: &str) -> Option<&str> {
-    text.split(['\n', '\r']).find(|line| !line.trim().is_empty()).filter(|line| line.len() <= MAX_HEADER_BYTES)
+    let head = encoding::head(text);
+    let blank = head.get(..head.len().saturating_sub(head.trim_start().len()))?;
+    let start = blank.rfind(['\n', '\r']).map_or(0, |at| at.saturating_add(1));
+    let line = head.get(start..).filter(|line| !line.trim().is_empty())?;
+    match line.find(['\n', '\r']) {
+        Some(end) => line.get(..end),
+        None => (head.len() == text.len()).then_some(line),
+    }
+}
+
+/// Checks the number of cells before anything is parsed. However a text is quoted, it has no more cells than delimiters
+/// and line breaks.
+fn has_too_many_cells(text: &str) -> bool {
+    let mut left = MAX_CELLS;
+    for end in [',', ';', '\t', '|', '\n', '\r'] {
+        match left.checked_sub(text.matches(end).take(left.saturating_add(1)).count()) {
+            Some(rest) => left = rest,
+            None => return true,
+        }
+    }
+    false
+}
+
+/// Returns whether a quotation mark was never closed. A plain loop is several times faster in debug builds than a chain of
+/// iterators.
+fn has_open_quote(text: &str) -> bool {
+    let mut is_open = false;
+    for byte in text.as_bytes() {
+        is_open ^= *byte == b'"';
+    }
+    is_open
 }
 
 fn delimiter(line: &str) -> u8 {
@@ -37,19 +66,17 @@ fn delimiter(line: &str) -> u8 {
 }
 
 fn reader<'a>(text: &'a str, line: &str) -> csv::Reader<&'a [u8]> {
-    let has_open_quote = text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
     let mut builder = csv::ReaderBuilder::new();
-    builder.has_headers(false).flexible(true).delimiter(delimiter(line)).quoting(!has_open_quote);
+    builder.has_headers(false).flexible(true).delimiter(delimiter(line)).quoting(!has_open_quote(text));
     builder.from_reader(text.as_bytes())
 }
 
 /// All rows of a text with delimiters, the first line too.
 pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, ExchangeError> {
-    let is_end = |byte: &u8| matches!(byte, b',' | b';' | b'\t' | b'|' | b'\n' | b'\r');
-    if text.bytes().filter(is_end).count() > MAX_CELLS {
+    let line = first_line(text).ok_or(ExchangeError::Damaged("it has no header"))?;
+    if has_too_many_cells(text) {
         return Err(ExchangeError::TooComplex);
     }
-    let line = first_line(text).ok_or(ExchangeError::Damaged("it has no header"))?;
     let mut records = Vec::new();
     for record in reader(text, line).records() {
         let record = record.map_err(|_| ExchangeError::Damaged("a row is no CSV"))?;
@@ -61,21 +88,26 @@ pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, Excha
     Ok(records)
 }
 
-/// The column names of a text's first line, trimmed and in lower case.
+/// Returns the cells of the first line that is not blank, trimmed.
+pub(in crate::exchange) fn first_cells(text: &str) -> Option<Vec<String>> {
+    let line = first_line(text)?;
+    let record = reader(line, line).records().next()?.ok()?;
+    Some(record.iter().map(|cell| cell.trim().to_owned()).collect())
+}
+
+/// Returns the column names of a text's first line, trimmed and in lower case.
 pub(in crate::exchange) fn header(text: &str) -> Option<Vec<String>> {
-    let first = first_line(text)?;
-    let record = reader(first, first).records().next()?.ok()?;
-    (record.len() <= MAX_COLUMNS).then(|| record.iter().map(|name| name.trim().to_lowercase()).collect())
+    let cells = first_cells(text).filter(|cells| cells.len() <= MAX_COLUMNS)?;
+    Some(cells.iter().map(|name| name.to_lowercase()).collect())
 }
 
 impl Table {
     pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Self, ExchangeError> {
         let text = encoding::text_of_any_encoding(bytes).ok_or(ExchangeError::Damaged("it is not text"))?;
-        // However it is quoted, a text has no more cells than these.
-        if text.bytes().filter(|byte| matches!(byte, b',' | b';' | b'\t' | b'|' | b'\n' | b'\r')).count() > MAX_CELLS {
+        let header = header(&text).ok_or(ExchangeError::Damaged("it has no header"))?;
+        if has_too_many_cells(&text) {
             return Err(ExchangeError::TooComplex);
         }
-        let header = header(&text).ok_or(ExchangeError::Damaged("it has no header"))?;
         let line = first_line(&text).unwrap_or_default();
         let mut rows = Vec::new();
         for record in reader(&text, line).records().skip(1) {
@@ -122,5 +154,26 @@ impl<'a> Cells<'a> {
     /// The cells after the last named column.
     pub(in crate::exchange) fn beyond(&self, index: usize) -> Option<&'a str> {
         self.record.get(self.header.len().saturating_add(index))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_keeps_its_empty_cells_and_ends_within_the_head() {
+        assert_eq!(first_line("\n \r\n\tname\nx"), Some("\tname"));
+        assert_eq!((first_line("name"), first_line(" \n\t\n"), first_line("")), (Some("name"), None, None));
+        let long = "a".repeat(encoding::HEAD_BYTES);
+        assert_eq!(first_line(&long), Some(long.as_str()));
+        assert_eq!(first_line(&format!("{long}\n")), None);
+        assert_eq!(first_line(&format!("{}\n{long}", &long[1..])), Some(&long[1..]));
+    }
+
+    #[test]
+    fn cells_are_counted_over_all_delimiters() {
+        assert!(!has_too_many_cells(&",\n".repeat(MAX_CELLS / 2)));
+        assert!(has_too_many_cells(&format!("{};", ",\n".repeat(MAX_CELLS / 2))));
     }
 }

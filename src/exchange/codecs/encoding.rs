@@ -5,7 +5,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::Reason;
-use crate::otp::{Key, percent_decode_or_replace};
+use crate::otp::{Key, from_windows_1252};
 use crate::secret::Entropy;
 
 const LIBERAL: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -14,8 +14,15 @@ const LIBERAL: GeneralPurposeConfig = GeneralPurposeConfig::new()
 
 /// Either alphabet, with or without padding, line breaks anywhere.
 pub(in crate::exchange) fn base64(text: &str) -> Option<Vec<u8>> {
+    let may_be_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_= \n\r\t\x0c".contains(byte);
+    // Most other files are told by their beginning, without a copy of all of it.
+    if !text.as_bytes().iter().take(1024).all(may_be_base64) {
+        return None;
+    }
     let mut compact = text.as_bytes().to_vec();
-    compact.retain(|byte| !byte.is_ascii_whitespace());
+    if [' ', '\n', '\r', '\t', '\x0c'].iter().any(|space| text.contains(*space)) {
+        compact.retain(|byte| !byte.is_ascii_whitespace());
+    }
     let alphabet = if compact.contains(&b'-') || compact.contains(&b'_') { URL_SAFE } else { STANDARD };
     GeneralPurpose::new(&alphabet, LIBERAL).decode(compact).ok()
 }
@@ -60,35 +67,49 @@ pub(in crate::exchange) fn text(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// [`text`], or else text in an old encoding of one or two bytes, read as Windows-1252: names in it may be wrong, but its
-/// rows, addresses and keys are ASCII in all of them. `None` where there are bytes that no text has.
-pub(in crate::exchange) fn text_of_any_encoding(bytes: &[u8]) -> Option<String> {
+/// The part of a file that decides what kind of text it is, in bytes: a table's header has to fit in it.
+pub(in crate::exchange) const HEAD_BYTES: usize = 64 * 1024;
+
+/// Returns the beginning of a text, up to a number of bytes, cut between two characters.
+pub(in crate::exchange) fn beginning(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
+}
+
+/// Returns the beginning of a text up to [`HEAD_BYTES`].
+pub(in crate::exchange) fn head(text: &str) -> &str {
+    beginning(text, HEAD_BYTES)
+}
+
+/// Decodes UTF-8 and UTF-16. UTF-16 needs no byte order mark, because some Windows programs write none.
+pub(in crate::exchange) fn unicode_text(bytes: &[u8]) -> Option<String> {
     if let Some(text) = text(bytes).filter(|text| !text.contains('\0')) {
         return Some(text);
     }
-    // Windows programs write UTF-16 without a mark as well.
     let (even, odd): (Vec<_>, Vec<_>) = bytes.iter().take(256).enumerate().partition(|(at, _)| at % 2 == 0);
-    let zeros =
+    let has_zeros =
         |bytes: &[(usize, &u8)]| bytes.iter().filter(|(_, byte)| **byte == 0).count().saturating_mul(2) > bytes.len();
-    match (zeros(&even), zeros(&odd)) {
-        (false, true) => return text(&[&[0xff, 0xfe], bytes].concat()),
-        (true, false) => return text(&[&[0xfe, 0xff], bytes].concat()),
-        _ => {}
+    match (has_zeros(&even), has_zeros(&odd)) {
+        (false, true) => text(&[&[0xff, 0xfe], bytes].concat()),
+        (true, false) => text(&[&[0xfe, 0xff], bytes].concat()),
+        _ => None,
     }
+}
+
+/// Decodes [`unicode_text`], or else a legacy encoding of one or two bytes as Windows-1252: names may be wrong then, but
+/// rows, addresses and keys are ASCII in all of these encodings. `None` for bytes that no text contains, and for a file
+/// whose first line is longer than [`HEAD_BYTES`].
+pub(in crate::exchange) fn text_of_any_encoding(bytes: &[u8]) -> Option<String> {
+    unicode_text(bytes).or_else(|| legacy_text(bytes))
+}
+
+fn legacy_text(bytes: &[u8]) -> Option<String> {
     let is_control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
-    if bytes.iter().any(is_control) {
+    let (head, rest) = bytes.split_at(bytes.len().min(HEAD_BYTES));
+    let has_lines = rest.is_empty() || head.contains(&b'\n') || head.contains(&b'\r');
+    if !has_lines || head.iter().any(is_control) || rest.iter().any(is_control) {
         return None;
     }
-    // As an address would escape it, so that there is one table of that encoding.
-    let escaped: String = bytes
-        .iter()
-        .map(
-            |byte| {
-                if byte.is_ascii() && *byte != b'%' { char::from(*byte).to_string() } else { format!("%{byte:02X}") }
-            },
-        )
-        .collect();
-    Some(percent_decode_or_replace(&escaped))
+    Some(from_windows_1252(bytes))
 }
 
 /// A random UUID (RFC 9562, version 4).
@@ -116,6 +137,8 @@ mod tests {
         assert_eq!(text(b"a\0,\0b\0").as_deref(), Some("a,b"));
         assert_eq!(text(b"\0a\0,").as_deref(), Some("a,"));
         assert_eq!(text(b"\x01\xff\x02"), None);
+        let long = [&[0xff; HEAD_BYTES][..], b"\nann,MZXW"].concat();
+        assert_eq!((text(&long), text(&long[1..]).is_some()), (None, true));
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub(in crate::exchange) fn is_json(bytes: &[u8]) -> bool {
     let head = bytes.get(..64.min(bytes.len())).unwrap_or_default();
     let head: Vec<u8> = head.iter().copied().filter(|byte| !matches!(byte, 0 | b' ' | b'\t' | b'\r' | b'\n')).collect();
     let head = head.strip_prefix(b"\xef\xbb\xbf").or(head.strip_prefix(b"\xff\xfe")).or(head.strip_prefix(b"\xfe\xff"));
-    let first = head.map_or_else(|| bytes.trim_ascii_start().first(), |head| head.first());
+    let blank = bytes.get(..encoding::HEAD_BYTES.min(bytes.len())).unwrap_or_default();
+    let first = head.map_or_else(|| blank.trim_ascii_start().first(), |head| head.first());
     matches!(first, Some(b'{' | b'['))
 }
 

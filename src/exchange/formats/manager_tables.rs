@@ -2,7 +2,7 @@
 //! (`mapping`). Here are the marks that name them.
 
 use super::json::{self, Value};
-use super::{ExchangeError, Format, Report};
+use super::{ExchangeError, Format, Report, encoding};
 use crate::exchange::mapping::{Sheet, guess, read_manager};
 use crate::exchange::registry::{Detect, Entry, Read};
 
@@ -84,7 +84,7 @@ pub(in crate::exchange) const KEEPASS_CSV: Entry =
 pub(in crate::exchange) const SAFE_IN_CLOUD: Entry = entry(
     "safe-in-cloud",
     "SafeInCloud (XML)",
-    &[Detect::Text(|text| text.contains("<database") && text.contains("<card "))],
+    &[Detect::Text(|text| ["<database", "<card "].iter().all(|tag| encoding::head(text).contains(tag)))],
     |bytes| read_manager(bytes, Format::SafeInCloud),
 );
 
@@ -158,6 +158,9 @@ fn read_list(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
 
 /// What `ykman oath accounts list --oath-type --period` prints.
 fn is_yubikey_list(text: &str) -> bool {
+    if text.len() > encoding::HEAD_BYTES {
+        return false;
+    }
     let is_one = |line: &str| {
         let mut parts = line.rsplit(", ");
         let (last, before) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());

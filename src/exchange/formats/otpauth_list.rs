@@ -12,6 +12,7 @@
 //! UTF-8 or UTF-16, with or without a byte order mark; LF or CRLF. A position is a line number. Where
 //! addresses stand otherwise (`embedded_uris`), each is a line; of a zip archive (WinAuth's), its text is read.
 
+use super::embedded_uris::MAX_ADDRESS_BYTES;
 use super::google_migration::Batches;
 use super::json::{self, Value};
 use super::report::Rows;
@@ -48,8 +49,6 @@ pub(in crate::exchange) const WINAUTH: Entry = Entry {
 
 /// The most lines that are looked at, blank ones included: ten times the rows that are read.
 const MAX_LINES: usize = 200_000;
-/// The longest line that is read as an address: the longest key, names and note, each character escaped, and more.
-const MAX_ADDRESS_BYTES: usize = 256 * 1024;
 
 /// Whether any line begins with a scheme that is read here.
 pub(in crate::exchange) fn sniff(text: &str) -> Option<Format> {
@@ -70,6 +69,11 @@ pub(in crate::exchange) fn sniff(text: &str) -> Option<Format> {
 /// The same of a text whose addresses stand elsewhere.
 pub(in crate::exchange) fn sniff_within(text: &str) -> Option<Format> {
     embedded_uris::within(text).and_then(|lines| sniff(&lines))
+}
+
+/// Does the same for a JSON document.
+pub(in crate::exchange) fn sniff_within_json(document: &Value) -> Option<Format> {
+    embedded_uris::within_json(document).and_then(|lines| sniff(&lines))
 }
 
 /// Whether a text is the address of one account.
@@ -102,8 +106,8 @@ pub(in crate::exchange) fn read_zip(
 
 /// Reads a list.
 pub(in crate::exchange) fn read(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
-    // What is not UTF-8 spoils its own line only.
-    let text = encoding::text(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned());
+    // Bytes that are not UTF-8 spoil only their own line.
+    let text = encoding::unicode_text(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned());
     read_text(&text, format)
 }
 

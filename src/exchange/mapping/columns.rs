@@ -234,9 +234,20 @@ const PINNED: [&str; 5] = ["favorite", "favourite", "fav", "pinned", "starred"];
 /// Prefixes that programs put before the names of their fields.
 const PREFIXES: [&str; 6] = ["websitepassword", "totp", "otp", "login", "item", "account"];
 
+/// The part of a column's name that is looked at, in characters: a damaged file may have a name of many megabytes.
+const MAX_NAME_CHARACTERS: usize = 256;
+
+/// The maximum length of a setup key with its spaces.
+const MAX_KEY_BYTES: usize = 4096;
+
 /// A name in lower case, without spaces and punctuation.
 fn plain(name: &str) -> String {
-    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()
+    name.chars()
+        .take(MAX_NAME_CHARACTERS)
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .take(64)
+        .collect()
 }
 
 /// What a name says, if anything.
@@ -300,6 +311,9 @@ fn holds_secrets(sheet: &Sheet, column: usize) -> bool {
 
 /// Whether a text is base32 as issuers print it: 16 characters or more, upper case or with digits, not prose.
 pub(in crate::exchange) fn is_like_a_key(text: &str) -> bool {
+    if text.len() > MAX_KEY_BYTES {
+        return false;
+    }
     let compact: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let is_one_case = !compact.contains(char::is_lowercase)
         || (!compact.contains(char::is_uppercase) && compact.contains(|c: char| c.is_ascii_digit()));

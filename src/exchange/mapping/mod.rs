@@ -54,12 +54,17 @@ impl Sheet {
         let sheet = if json::is_json(bytes) {
             Self::of_json(&json::parse(bytes).ok()?)
         } else {
-            let text = encoding::text_of_any_encoding(bytes)?;
-            if text.trim_start().starts_with('<') {
-                Self::of_json(&tree::of_xml(&text).ok()?)
-            } else {
-                Self::of_table(&text)?
-            }
+            return Self::of_text(&encoding::text_of_any_encoding(bytes)?);
+        };
+        (!sheet.rows.is_empty()).then_some(sheet)
+    }
+
+    /// Reads XML or a text with delimiters as rows.
+    pub(super) fn of_text(text: &str) -> Option<Self> {
+        let sheet = if encoding::head(text).trim_start().starts_with('<') {
+            Self::of_json(&tree::of_xml(text).ok()?)
+        } else {
+            Self::of_table(text)?
         };
         (!sheet.rows.is_empty()).then_some(sheet)
     }

@@ -11,6 +11,11 @@ const ROBOFORM_FIELD: &str = "TOTP KEY$";
 impl Sheet {
     /// Reads a text with delimiters. The first line names the columns, unless it has a secret in it.
     pub(in crate::exchange) fn of_table(text: &str) -> Option<Self> {
+        // One column without a name is prose. This is decided from the first line, before the rest is parsed.
+        let head = csv_table::first_cells(text)?;
+        if head.len() < 2 && head.iter().all(|cell| by_name(cell).is_none() && !cell.contains('"')) {
+            return None;
+        }
         let mut records = csv_table::records(text).ok()?;
         let first = records.first()?.clone();
         let is_data = first.iter().any(|cell| is_key_uri(cell) || is_like_a_key(cell));
@@ -18,7 +23,6 @@ impl Sheet {
         let columns = if has_names {
             records.remove(0)
         } else {
-            // One column without a name is prose.
             if first.len() < 2 {
                 return None;
             }

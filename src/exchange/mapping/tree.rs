@@ -20,8 +20,8 @@ const NOT_XML: ExchangeError = ExchangeError::Damaged("it is not whole XML");
 
 /// The deepest nesting of XML that is read.
 const MAX_DEPTH: usize = 64;
-/// The most tags and texts of XML.
-const MAX_EVENTS: usize = 1_000_000;
+/// The maximum number of tags and texts in XML: [`MAX_ROWS`] rows of eight elements.
+const MAX_EVENTS: usize = 24 * MAX_ROWS;
 
 /// A row before its columns are known.
 type Record = Vec<(String, String)>;

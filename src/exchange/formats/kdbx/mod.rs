@@ -44,7 +44,7 @@ const DAMAGED: ExchangeError = ExchangeError::Damaged("its KeePass database");
 pub(in crate::exchange) const XML: Entry = Entry {
     id: "keepass-xml",
     title: "KeePass (XML)",
-    detect: &[Detect::Text(|text| text.contains("<KeePassFile"))],
+    detect: &[Detect::Text(|text| encoding::head(text).contains("<KeePassFile"))],
     read: Read::Plain(read_xml),
     ..Entry::DEFAULT
 };
