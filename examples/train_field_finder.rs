@@ -1,5 +1,5 @@
-//! Trains the field finder's weights from recorded page descriptions, and says how well they carry over to other
-//! languages.
+//! Trains the field finder's weights from recorded page descriptions, and prints how well they carry over to languages
+//! and to kinds of pages that they were not trained on.
 //!
 //! usage: `cargo run --example train_field_finder [--write]`. The method is in `docs/filling.md`.
 
@@ -19,7 +19,14 @@ use casdoor_authenticator::autofill::field_finder::{Evidence, PageDescription, P
 use serde::Deserialize;
 
 /// Recorded pages that are trained on. Others in the folder are for tests only.
-const TRAINED_ON: [&str; 3] = ["development.jsonl", "generated-train.jsonl", "plain.jsonl"];
+const TRAINED_ON: [&str; 6] = [
+    "development.jsonl",
+    "generated-train.jsonl",
+    "plain.jsonl",
+    "unseen-first.jsonl",
+    "unseen-second.jsonl",
+    "unseen-third.jsonl",
+];
 /// Strength of the penalty on large weights.
 const RIDGE: f64 = 0.001;
 const STEPS: usize = 4000;
@@ -33,6 +40,7 @@ const FOLDS: usize = 9;
 struct Case {
     name: String,
     lang: String,
+    kind: String,
     code: String,
     expect: String,
     fields: Vec<usize>,
@@ -49,6 +57,8 @@ struct Sample {
 struct Recorded {
     name: String,
     lang: String,
+    /// What is alike on pages of one kind: the product, or how the page is built.
+    family: String,
     is_positive: bool,
     samples: Vec<Sample>,
 }
@@ -67,18 +77,9 @@ fn main() {
         .find(|one| !one.starts_with("--"))
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/field-finder"), PathBuf::from);
     let pages: Vec<Recorded> = TRAINED_ON.iter().flat_map(|file| read(&folder.join(file))).collect();
-    let languages: Vec<String> =
-        pages.iter().map(|page| page.lang.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    println!("{} pages in {} languages", pages.len(), languages.len());
-
-    let mut held_out = Tally::default();
-    for fold in 0..FOLDS {
-        let is_held_out =
-            |page: &Recorded| languages.iter().position(|language| *language == page.lang).unwrap() % FOLDS == fold;
-        let model = train(&pages.iter().filter(|page| !is_held_out(page)).collect::<Vec<_>>());
-        held_out.add(&model, pages.iter().filter(|page| is_held_out(page)));
-    }
-    held_out.print("languages that were not trained on");
+    println!("{} pages", pages.len());
+    cross_validate(&pages, "languages", |page| &page.lang);
+    cross_validate(&pages, "families of pages", |page| &page.family);
     let model = train(&pages.iter().collect::<Vec<_>>());
     let mut all = Tally::default();
     all.add(&model, pages.iter());
@@ -99,6 +100,18 @@ fn main() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/autofill/field_finder/weights.rs");
         std::fs::write(path, source(&model)).unwrap();
     }
+}
+
+/// Judges each page by weights that were trained without any page that shares its group.
+fn cross_validate(pages: &[Recorded], what: &str, group: impl Fn(&Recorded) -> &String) {
+    let groups: Vec<&String> = pages.iter().map(&group).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut held_out = Tally::default();
+    for fold in 0..FOLDS {
+        let is_held_out = |page: &Recorded| groups.binary_search(&group(page)).unwrap() % FOLDS == fold;
+        let model = train(&pages.iter().filter(|page| !is_held_out(page)).collect::<Vec<_>>());
+        held_out.add(&model, pages.iter().filter(|page| is_held_out(page)));
+    }
+    held_out.print(&format!("{} {what} that were not trained on", groups.len()));
 }
 
 fn read(file: &Path) -> Vec<Recorded> {
@@ -123,7 +136,9 @@ fn recorded(case: &Case) -> Recorded {
             evidence: candidate.evidence,
         }
     });
-    Recorded { name: case.name.clone(), lang: case.lang.clone(), is_positive, samples: samples.collect() }
+    let product = case.name.rsplit(' ').next().unwrap_or_default();
+    let family = if case.kind.is_empty() { product } else { &case.kind }.to_owned();
+    Recorded { family, name: case.name.clone(), lang: case.lang.clone(), is_positive, samples: samples.collect() }
 }
 
 /// Logistic regression by gradient descent. A weight never gets the sign that its evidence cannot have.

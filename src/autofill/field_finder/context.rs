@@ -70,7 +70,12 @@ pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Conte
     for number in 0..page.len() {
         around.read_text(number, &mut context);
     }
-    if !context.label.has_any(&[Sign::Code, Sign::Field, Sign::Purpose, Sign::Password, Sign::Verification])
+    // The text before a field may be the label of one that has none.
+    let is_labeled = page
+        .field(first)
+        .is_some_and(|field| field.label.chars().chain(field.aria_label.chars()).any(char::is_alphabetic));
+    if !is_labeled
+        && !context.label.has_any(&[Sign::Code, Sign::Field, Sign::Purpose, Sign::Password, Sign::Verification])
         && let Some(number) = around.label_by_sight()
     {
         context.label.join(page.signs(number));
@@ -109,7 +114,7 @@ fn read_own(page: &Page<'_>, group: &Group, context: &mut Context) {
         context.name.add(Sign::OneTime, read_name(&field.class).has(Sign::OneTime));
         context.label.join(labels);
         if !field.described.is_empty() {
-            context.near.join(page.read(&field.described));
+            context.near.join(page.read_once(&field.described));
         }
     }
 }
@@ -134,6 +139,8 @@ impl Surroundings<'_, '_> {
                 context.links.join(signs);
             }
             Kind::Button => context.buttons.join(signs),
+            // A long label is no sentence about the page.
+            _ if self.is_label(node.label_for) => context.near.join(signs.without(Sign::Unexplained)),
             _ if self.is_near(number) => context.near.join(self.worth(number, signs)),
             _ => context.scope.join(self.worth(number, signs)),
         }
@@ -141,10 +148,7 @@ impl Surroundings<'_, '_> {
 
     /// A word or two that are no heading are a brand's name or a menu's entry: they say nothing of a field's purpose.
     fn worth(&self, number: usize, signs: Signs) -> Signs {
-        let Some(node) = self.page.node(number) else { return signs };
-        let words = node.text.split_whitespace().count();
-        let is_short = words < 4 && node.text.chars().count() < 28 && !node.text.chars().any(super::words::is_unspaced);
-        if node.kind == Kind::Text && is_short && number.abs_diff(self.first) > 3 {
+        if self.page.is_short_text(number) && number.abs_diff(self.first) > 3 {
             let mut kept = Signs::default();
             for sign in [
                 Sign::App,
@@ -180,27 +184,10 @@ impl Surroundings<'_, '_> {
             .filter(|outer| !self.page.contains(*outer, self.first));
         !between.any(|outer| match self.page.node(outer).map(|node| node.kind) {
             Some(Kind::Navigation | Kind::Footer | Kind::Aside | Kind::Search | Kind::Dialog) => true,
-            Some(Kind::Header) => self.holds_a_menu(outer),
-            Some(Kind::Form) => self.holds_a_field(outer),
+            Some(Kind::Header) => self.page.holds_a_menu(outer),
+            Some(Kind::Form) => self.page.holds_a_field(outer),
             _ => false,
         })
-    }
-
-    fn holds_a_menu(&self, outer: usize) -> bool {
-        let inside = (outer..self.page.len()).skip(1).take_while(|number| self.page.contains(outer, *number));
-        inside
-            .filter(|number| {
-                self.page
-                    .node(*number)
-                    .is_some_and(|node| matches!(node.kind, Kind::Navigation | Kind::Search | Kind::Link))
-            })
-            .count()
-            > 1
-    }
-
-    fn holds_a_field(&self, outer: usize) -> bool {
-        let inside = (outer..self.page.len()).skip(1).take_while(|number| self.page.contains(outer, *number));
-        inside.filter_map(|number| self.page.node(number)).any(is_visible_text_field)
     }
 
     /// No other field's text: those between two fields belong to the one that shares more boxes with them, else to the nearer.

@@ -114,6 +114,10 @@ evidence! {
     NearPurpose -1,
     /// A text nearby says PIN.
     NearPin -1,
+    /// A sentence nearby names neither an authenticator nor a second factor, and nothing else nearby does.
+    NearUnexplained -1,
+    /// A text nearby names a text message, an e-mail or a call, and none names an authenticator.
+    NearChannel -1,
     /// The rest of the form or page says that a code was sent.
     ScopeSent -1,
     /// The rest of the form or page names another purpose.
@@ -222,10 +226,12 @@ fn add_texts(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
     add(Evidence::NearCode, near.has(Sign::Code));
     add(Evidence::ScopeApp, scope.has(Sign::App));
     add(Evidence::ScopeTwoStep, one_time(scope));
-    add(Evidence::NameChannel, name.has(Sign::Channel));
+    add(Evidence::NameChannel, name.has(Sign::Channel) && !app);
     add(Evidence::NameRecovery, name.has(Sign::Recovery));
     add(Evidence::NamePurpose, name.has_any(&[Sign::Purpose, Sign::Captcha]));
-    add(Evidence::NameField, name.has(Sign::Field));
+    // What a label says outright is stronger than a name: `passwd1` may well be an authenticator's code.
+    let labeled = label.has(Sign::App) || (one_time(label) && !label.has(Sign::Field));
+    add(Evidence::NameField, name.has(Sign::Field) && !labeled);
     add(Evidence::LabelSent, label.has_any(&[Sign::Sent, Sign::Channel, Sign::Again]));
     add(Evidence::LabelRecovery, label.has(Sign::Recovery) && !label.has(Sign::App) && !one_time(label));
     add(Evidence::LabelPurpose, label.has_any(&[Sign::Purpose, Sign::Captcha, Sign::Phone]));
@@ -238,6 +244,8 @@ fn add_texts(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
     add(Evidence::NearRecovery, near.has(Sign::Recovery) && !app && !label.has(Sign::Recovery));
     add(Evidence::NearPurpose, near.has_any(&[Sign::Purpose, Sign::Phone]));
     add(Evidence::NearPin, near.has(Sign::Pin));
+    add(Evidence::NearUnexplained, near.has(Sign::Unexplained) && !app && !one_time(near) && !one_time(label));
+    add(Evidence::NearChannel, near.has(Sign::Channel) && !app);
     add(Evidence::ScopeSent, scope.has(Sign::Sent) || scope.has(Sign::Target));
     add(Evidence::ScopePurpose, scope.has(Sign::Purpose));
     let again = links.has(Sign::Again) || buttons.has(Sign::Again) || near.has(Sign::Again);

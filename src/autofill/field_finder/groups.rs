@@ -101,10 +101,11 @@ fn row(page: &Page<'_>, cell: usize, cells: &[usize], length: usize) -> Option<V
         }
         if inside.len() > length {
             // Several rows, each as long as the code; a row of more cells that was wrapped is none.
-            let line = |number: usize| page.field(number).map(|field| field.y.div_euclid(ROW_HEIGHT));
-            let on =
-                |wanted: usize| inside.iter().copied().filter(|other| line(*other) == line(wanted)).collect::<Vec<_>>();
-            return inside.iter().all(|other| on(*other).len() == length).then(|| on(cell));
+            let line = |number: &usize| page.field(*number).map(|field| field.y.div_euclid(ROW_HEIGHT));
+            let mut lines: Vec<Option<i64>> = inside.iter().map(line).collect();
+            lines.sort_unstable();
+            let are_rows = lines.chunk_by(|one, other| one == other).all(|row| row.len() == length);
+            return are_rows.then(|| inside.into_iter().filter(|other| line(other) == line(&cell)).collect());
         }
     }
     None

@@ -4,8 +4,10 @@
 //! one. In scripts without spaces a term is found anywhere; where words take particles (Arabic, Hebrew, Hindi), a few letters
 //! may come before and after it.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use super::starts::{START, Starts, hash, slot};
 use super::words::{fold, is_unspaced, takes_particles};
 
 /// What a word or phrase is about.
@@ -41,6 +43,8 @@ pub(super) enum Concept {
     Choose,
     Password,
     Field,
+    /// In a programmer's name: whom the field belongs to.
+    Owner,
     Purpose,
     Not,
     Loss,
@@ -48,11 +52,11 @@ pub(super) enum Concept {
 
 use Concept::{
     Again, AnyApp, App, Call, Captcha, Card, Choose, Code, Coupon, Device, Email, Field, Invite, Licence, Loss,
-    Meeting, Not, OneTime, Paper, Password, Phone, Pin, Postal, Purpose, Recovery, Request, Search, Sent, Sms,
+    Meeting, Not, OneTime, Owner, Paper, Password, Phone, Pin, Postal, Purpose, Recovery, Request, Search, Sent, Sms,
     Tracking, TwoStep, Verification, Wifi,
 };
 
-const CONCEPTS: [(&str, Concept); 33] = [
+const CONCEPTS: [(&str, Concept); 34] = [
     ("app", App),
     ("any_app", AnyApp),
     ("one_time", OneTime),
@@ -83,6 +87,7 @@ const CONCEPTS: [(&str, Concept); 33] = [
     ("choose", Choose),
     ("password", Password),
     ("field", Field),
+    ("owner", Owner),
     ("purpose", Purpose),
     ("not", Not),
     ("loss", Loss),
@@ -200,16 +205,14 @@ fn is_gated(concept: Concept, pieces: &[Piece]) -> bool {
     matches!(concept, Not | Loss) || (is_short && !is_known_everywhere)
 }
 
-/// Terms by their first letters.
+/// Terms by the letters that they start with.
 pub(super) struct Lexicon {
     terms: Vec<Term>,
     /// Terms that are found at the start of a word only.
-    closed: Vec<Vec<u16>>,
+    closed: Starts,
     /// The others.
-    open: Vec<Vec<u16>>,
+    open: Starts,
 }
-
-const BUCKETS: u32 = 4096;
 
 impl Lexicon {
     /// The words of people.
@@ -225,45 +228,26 @@ impl Lexicon {
     }
 
     fn parse(lists: impl Iterator<Item = &'static str>) -> Self {
-        let buckets = || std::iter::repeat_with(Vec::new).take(BUCKETS as usize).collect();
-        let mut lexicon = Self { terms: Vec::new(), closed: buckets(), open: buckets() };
+        let mut lexicon = Self { terms: Vec::new(), closed: Starts::default(), open: Starts::default() };
+        let (mut closed, mut open) = (Vec::new(), Vec::new());
+        let mut known = HashSet::new();
         let numbered = (0_u8..).zip(lists).flat_map(|(number, list)| list.lines().map(move |line| (number, line)));
         for (list, line) in numbered {
             let Some((name, terms)) = line.split_once(':').filter(|_| !line.starts_with('#')) else { continue };
             let Some((_, concept)) = CONCEPTS.iter().find(|(known, _)| *known == name.trim()) else { continue };
-            for term in terms.split('|') {
-                lexicon.add(*concept, list, term.trim());
+            for text in terms.split('|').map(str::trim) {
+                let Some((term, slot)) = term(*concept, list, text) else { continue };
+                // Many languages share a word; one that counts on every page is kept once.
+                if !term.is_gated && !known.insert((*concept as u8, text)) {
+                    continue;
+                }
+                let Ok(number) = u16::try_from(lexicon.terms.len()) else { continue };
+                if term.start == Edge::Closed { &mut closed } else { &mut open }.push((slot, number));
+                lexicon.terms.push(term);
             }
         }
+        (lexicon.closed, lexicon.open) = (Starts::new(closed), Starts::new(open));
         lexicon
-    }
-
-    fn add(&mut self, concept: Concept, list: u8, term: &str) {
-        let pieces = pieces(term);
-        let mut letters =
-            pieces.iter().filter_map(|piece| if let Piece::Letter(letter) = piece { Some(*letter) } else { None });
-        let Some(first) = letters.next() else { return };
-        let second = match pieces.get(1) {
-            Some(Piece::Letter(second)) => Some(*second),
-            _ => None,
-        };
-        let last = letters.next_back().unwrap_or(first);
-        let length = pieces.len();
-        let edge = |open: bool, letter: char| match () {
-            () if open || is_unspaced(letter) => Edge::Open,
-            () if takes_particles(letter) && length >= 4 => Edge::Particles(3),
-            () if takes_particles(letter) && length == 3 => Edge::Particles(2),
-            () => Edge::Closed,
-        };
-        let start = edge(term.starts_with('*'), first);
-        let end = edge(term.ends_with('*'), last);
-        let Ok(number) = u16::try_from(self.terms.len()) else { return };
-        self.terms.push(Term { concept, list, is_gated: is_gated(concept, &pieces), pieces, start, end });
-        let buckets = if start == Edge::Closed { &mut self.closed } else { &mut self.open };
-        // A term whose second letter may be any is in the bucket of its first.
-        if let Some(bucket) = buckets.get_mut(bucket(first, second)) {
-            bucket.push(number);
-        }
     }
 
     /// Every term in a sentence of a page in this language.
@@ -271,13 +255,15 @@ impl Lexicon {
         let mut all = Vec::new();
         let mut before = ' ';
         for (from, letter) in letters.iter().enumerate() {
-            let next = letters.get(from.saturating_add(1)).copied();
-            let starts_a_word = before == ' ' || is_unspaced(before);
-            let lists = if starts_a_word { [Some(&self.closed), Some(&self.open)] } else { [None, Some(&self.open)] };
-            for buckets in lists.into_iter().flatten() {
-                self.look(buckets.get(bucket(*letter, None)), letters, from, language, &mut all);
-                if next.is_some() {
-                    self.look(buckets.get(bucket(*letter, next)), letters, from, language, &mut all);
+            if *letter != ' ' {
+                let starts_a_word = before == ' ' || is_unspaced(before);
+                let mut known = 0;
+                for next in letters.iter().skip(from).take(START) {
+                    known = hash(known, *next);
+                    if starts_a_word {
+                        self.look(self.closed.at(slot(known)), letters, from, language, &mut all);
+                    }
+                    self.look(self.open.at(slot(known)), letters, from, language, &mut all);
                 }
             }
             before = *letter;
@@ -285,9 +271,9 @@ impl Lexicon {
         all
     }
 
-    /// Adds the terms of a bucket that are found at this letter.
-    fn look(&self, bucket: Option<&Vec<u16>>, letters: &[char], from: usize, language: Language, all: &mut Vec<Found>) {
-        for term in bucket.into_iter().flatten().filter_map(|number| self.terms.get(usize::from(*number))) {
+    /// Adds those of some terms that are found at this letter.
+    fn look(&self, some: &[u16], letters: &[char], from: usize, language: Language, all: &mut Vec<Found>) {
+        for term in some.iter().filter_map(|number| self.terms.get(usize::from(*number))) {
             if (!term.is_gated || language.reads(term.list))
                 && let Some(to) = matches(letters, from, &term.pieces)
                 && starts_well(letters, from, term.start)
@@ -302,9 +288,22 @@ impl Lexicon {
     }
 }
 
-fn bucket(first: char, second: Option<char>) -> usize {
-    let second = second.map_or(0, u32::from);
-    (u32::from(first).wrapping_mul(131).wrapping_add(second.wrapping_mul(7)) % BUCKETS) as usize
+/// A term of a list, and where it is kept.
+fn term(concept: Concept, list: u8, text: &str) -> Option<(Term, u16)> {
+    let pieces = pieces(text);
+    let letter = |piece: &Piece| if let Piece::Letter(letter) = piece { Some(*letter) } else { None };
+    let first = pieces.first().and_then(letter)?;
+    let last = pieces.iter().rev().find_map(letter).unwrap_or(first);
+    let length = pieces.len();
+    let edge = |open: bool, letter: char| match () {
+        () if open || is_unspaced(letter) => Edge::Open,
+        () if takes_particles(letter) && length >= 4 => Edge::Particles(3),
+        () if takes_particles(letter) && length == 3 => Edge::Particles(2),
+        () => Edge::Closed,
+    };
+    let (start, end) = (edge(text.starts_with('*'), first), edge(text.ends_with('*'), last));
+    let slot = slot(pieces.iter().map_while(letter).take(START).fold(0, hash));
+    Some((Term { concept, list, is_gated: is_gated(concept, &pieces), pieces, start, end }, slot))
 }
 
 fn pieces(term: &str) -> Vec<Piece> {

@@ -22,6 +22,7 @@ mod groups;
 mod lexicon;
 mod page;
 mod reading;
+mod starts;
 mod weights;
 mod words;
 

@@ -1,8 +1,10 @@
 //! A description as a tree that can be asked.
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 use super::description::{Field, Kind, MAX_NODES, Node, PageDescription};
+use super::groups::is_visible_text_field;
 use super::lexicon::Language;
 use super::reading::{Signs, read, read_name};
 
@@ -12,9 +14,16 @@ pub(super) struct Page<'a> {
     parents: Vec<Option<usize>>,
     /// For each node the number after its last descendant.
     ends: Vec<usize>,
-    signs: Vec<Signs>,
-    /// For each field what its labels say, and what its name and id say.
-    fields: Vec<(Signs, Signs)>,
+    /// What each text says, as far as it was asked for.
+    signs: Vec<OnceCell<Signs>>,
+    /// For each field what its labels say, and what its name and id say, as far as it was asked for.
+    fields: Vec<OnceCell<(Signs, Signs)>>,
+    /// Texts of a word or two.
+    short: Vec<bool>,
+    /// For each node how many text fields, and how many parts of a menu, are in it.
+    inside: Vec<(u16, u16)>,
+    /// Texts that were read already: tables repeat them.
+    known: RefCell<HashMap<&'a str, Signs>>,
     language: Language,
 }
 
@@ -33,22 +42,13 @@ impl<'a> Page<'a> {
             }
         }
         let language = Language::of(&description.lang);
-        let mut known: HashMap<&str, Signs> = HashMap::new();
-        let mut read_once = |text: &'a str| *known.entry(text).or_insert_with(|| read(text, language));
-        let signs = nodes
-            .iter()
-            .map(|node| {
-                if node.kind == Kind::Field || node.text.is_empty() { Signs::default() } else { read_once(&node.text) }
-            })
-            .collect();
-        let own = |node: &Node| {
-            (read_labels(&node.field, language), read_name(&format!("{} {}", node.field.name, node.field.id)))
-        };
-        let fields = nodes
-            .iter()
-            .map(|node| if node.kind == Kind::Field { own(node) } else { <(Signs, Signs)>::default() })
-            .collect();
-        Self { nodes, parents, ends, signs, fields, language }
+        let inside = count_inside(nodes, &parents);
+        let short = nodes.iter().map(|node| node.kind == Kind::Text && is_short(&node.text)).collect();
+        let (signs, fields) = (
+            std::iter::repeat_with(OnceCell::new).take(nodes.len()).collect(),
+            std::iter::repeat_with(OnceCell::new).take(nodes.len()).collect(),
+        );
+        Self { nodes, parents, ends, signs, fields, short, inside, known: RefCell::default(), language }
     }
 
     pub(super) fn node(&self, number: usize) -> Option<&'a Node> {
@@ -61,7 +61,11 @@ impl<'a> Page<'a> {
 
     /// What the labels of a field say, and what its name and id say.
     pub(super) fn own_signs(&self, number: usize) -> (Signs, Signs) {
-        self.fields.get(number).copied().unwrap_or_default()
+        let (Some(known), Some(field)) = (self.fields.get(number), self.field(number)) else {
+            return Default::default();
+        };
+        let own = || (self.read_labels(field), read_name(&format!("{} {}", field.name, field.id)));
+        *known.get_or_init(own)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -73,14 +77,26 @@ impl<'a> Page<'a> {
         self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Field).map(|(number, _)| number)
     }
 
-    /// What a text of this page says that is no node of its own.
-    pub(super) fn read(&self, text: &str) -> Signs {
-        read(text, self.language)
+    /// What a text of this page says.
+    pub(super) fn read_once(&self, text: &'a str) -> Signs {
+        *self.known.borrow_mut().entry(text).or_insert_with(|| read(text, self.language))
+    }
+
+    fn read_labels(&self, field: &'a Field) -> Signs {
+        let mut signs = Signs::default();
+        for text in [&field.label, &field.aria_label, &field.placeholder, &field.title] {
+            if text.chars().any(char::is_alphabetic) {
+                signs.join(self.read_once(text));
+            }
+        }
+        signs
     }
 
     /// What a text says.
     pub(super) fn signs(&self, number: usize) -> Signs {
-        self.signs.get(number).copied().unwrap_or_default()
+        let texts = self.node(number).filter(|node| node.kind != Kind::Field && !node.text.is_empty());
+        let (Some(known), Some(node)) = (self.signs.get(number), texts) else { return Signs::default() };
+        *known.get_or_init(|| self.read_once(&node.text))
     }
 
     /// The boxes around a node, from the innermost.
@@ -94,18 +110,44 @@ impl<'a> Page<'a> {
         outer < inner && self.ends.get(outer).is_some_and(|end| inner < *end)
     }
 
+    /// It is a text of a word or two, and no heading, label or button.
+    pub(super) fn is_short_text(&self, number: usize) -> bool {
+        self.short.get(number).copied().unwrap_or_default()
+    }
+
+    /// A visible text field is in this box.
+    pub(super) fn holds_a_field(&self, number: usize) -> bool {
+        self.inside.get(number).is_some_and(|(fields, _)| *fields > 0)
+    }
+
+    /// More than one link, or a menu, is in this box.
+    pub(super) fn holds_a_menu(&self, number: usize) -> bool {
+        self.inside.get(number).is_some_and(|(_, entries)| *entries > 1)
+    }
+
     /// How many boxes two nodes have around them together.
     pub(super) fn common_depth(&self, one: usize, other: usize) -> usize {
         self.ancestors(one).filter(|outer| self.contains(*outer, other)).count()
     }
 }
 
-fn read_labels(field: &Field, language: Language) -> Signs {
-    let mut signs = Signs::default();
-    for text in [&field.label, &field.aria_label, &field.placeholder, &field.title] {
-        if text.chars().any(char::is_alphabetic) {
-            signs.join(read(text, language));
+fn count_inside(nodes: &[Node], parents: &[Option<usize>]) -> Vec<(u16, u16)> {
+    let mut inside = vec![(0_u16, 0_u16); nodes.len()];
+    for (number, node) in nodes.iter().enumerate().rev() {
+        let own = inside.get(number).copied().unwrap_or_default();
+        let field = u16::from(is_visible_text_field(node));
+        let entry = u16::from(matches!(node.kind, Kind::Navigation | Kind::Search | Kind::Link));
+        if let Some(outer) = parents.get(number).copied().flatten().and_then(|parent| inside.get_mut(parent)) {
+            outer.0 = outer.0.saturating_add(own.0).saturating_add(field);
+            outer.1 = outer.1.saturating_add(own.1).saturating_add(entry);
         }
     }
-    signs
+    inside
+}
+
+fn is_short(text: &str) -> bool {
+    text.len() < 112
+        && text.split_whitespace().count() < 4
+        && text.chars().count() < 28
+        && !text.chars().any(super::words::is_unspaced)
 }

@@ -34,6 +34,8 @@ pub(super) enum Sign {
     Password,
     /// The name of another kind of field.
     Field,
+    /// A sentence that names neither an authenticator nor a second factor.
+    Unexplained,
 }
 
 /// A set of [`Sign`]s.
@@ -53,6 +55,10 @@ impl Signs {
         if is_there {
             self.0 |= Self::bit(sign);
         }
+    }
+
+    pub(super) fn without(self, sign: Sign) -> Self {
+        Self(self.0 & !Self::bit(sign))
     }
 
     pub(super) fn join(&mut self, other: Self) {
@@ -92,21 +98,33 @@ pub(super) fn read(text: &str, language: Language) -> Signs {
     }
     let spoken = signs.has_any(&[Sign::Code, Sign::Verification, Sign::OneTime]);
     signs.add(Sign::Target, target && (spoken || signs.has(Sign::Sent)));
+    let origins = [Sign::App, Sign::OneTime, Sign::TwoStep, Sign::Recovery];
+    signs.add(Sign::Unexplained, is_sentence(text) && !signs.has_any(&origins));
     signs
+}
+
+/// More than a heading or a label.
+fn is_sentence(text: &str) -> bool {
+    text.split_whitespace().count() >= 5 || text.chars().filter(|letter| is_unspaced(*letter)).count() >= 9
 }
 
 fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let found = Lexicon::words().find(&sentence.letters, language);
-    let said = |concept: Concept| found.iter().any(|one| one.concept == concept);
-    let meant = |concept: Concept| {
-        found.iter().any(|one| one.concept == concept && !is_denied(*one, &found, &sentence.letters))
-    };
+    let denials: Vec<Found> = found.iter().copied().filter(|one| one.concept == Concept::Not).collect();
+    let mut concepts = Concepts::default();
+    for one in &found {
+        concepts.add(one.concept, !is_denied(*one, &denials, &sentence.letters));
+    }
+    let said = |concept: Concept| concepts.said & Concepts::bit(concept) != 0;
+    let meant = |concept: Concept| concepts.meant & Concepts::bit(concept) != 0;
     let mut signs = Signs::default();
     let code = said(Concept::Code) || said(Concept::Verification) || said(Concept::OneTime);
     let channel = meant(Concept::Sms) || meant(Concept::Email) || meant(Concept::Call);
     let named = meant(Concept::App);
     let from_app = meant(Concept::AnyApp) && code && !channel && !said(Concept::Sent) && !said(Concept::Device);
-    signs.add(Sign::App, (named || from_app) && !sentence.is_question && !said(Concept::Loss));
+    // "Lost your authenticator?" asks about the app; "Which code does your authenticator show?" asks for the code.
+    let asks_about_it = sentence.is_question && !code;
+    signs.add(Sign::App, (named || from_app) && !asks_about_it && !said(Concept::Loss));
     signs.add(Sign::OneTime, meant(Concept::OneTime));
     signs.add(Sign::TwoStep, meant(Concept::TwoStep));
     signs.add(Sign::Verification, said(Concept::Verification));
@@ -127,11 +145,32 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     signs
 }
 
+/// The concepts of a sentence, by their bits.
+#[derive(Default)]
+struct Concepts {
+    said: u64,
+    /// Those that are not denied everywhere.
+    meant: u64,
+}
+
+impl Concepts {
+    fn add(&mut self, concept: Concept, is_meant: bool) {
+        self.said |= Self::bit(concept);
+        if is_meant {
+            self.meant |= Self::bit(concept);
+        }
+    }
+
+    fn bit(concept: Concept) -> u64 {
+        1_u64.checked_shl(concept as u32).unwrap_or(0)
+    }
+}
+
 /// A denial stands shortly before the term; where no spaces are written, or the verb comes last, shortly after it.
-fn is_denied(term: Found, found: &[Found], letters: &[char]) -> bool {
+fn is_denied(term: Found, denials: &[Found], letters: &[char]) -> bool {
     let unspaced = letters.get(term.from).copied().is_some_and(is_unspaced);
     let reach = if unspaced { UNSPACED_DENIAL_REACH } else { DENIAL_REACH };
-    found.iter().filter(|one| one.concept == Concept::Not).any(|denial| {
+    denials.iter().any(|denial| {
         let before = denial.to <= term.from && term.from.saturating_sub(denial.to) <= reach;
         let after = denial.from >= term.to && unspaced && denial.from.saturating_sub(term.to) <= UNSPACED_DENIAL_REACH;
         before || after
@@ -149,7 +188,8 @@ pub(super) fn read_name(name: &str) -> Signs {
     signs.add(Sign::Recovery, said(Concept::Recovery));
     signs.add(Sign::Captcha, said(Concept::Captcha));
     signs.add(Sign::Purpose, PURPOSES.into_iter().any(said));
-    signs.add(Sign::Field, said(Concept::Field));
+    // `user[otp_attempt]` is the code of a user, `user` alone is the user.
+    signs.add(Sign::Field, said(Concept::Field) || (said(Concept::Owner) && !said(Concept::OneTime)));
     signs
 }
 

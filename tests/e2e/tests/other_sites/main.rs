@@ -171,6 +171,7 @@ fn pages_in_many_languages_have_the_expected_outcome() {
     judge_file(&site::pages().join("development.json"), 1).assert("development pages");
     // Every fifth page: two of them missed are more than 3 %.
     judge_file(&site::pages().join("generated-test.json"), 5).assert_share("generated pages", 90);
+    judge_file(&site::pages().join("unseen-fourth.json"), 2).assert_share("pages in wording never seen", 90);
 }
 
 /// Judges pages of another file in the same format: `FILL_PAGES=pages.json cargo test -p e2e --test other_sites
@@ -187,7 +188,8 @@ fn other_pages_have_the_expected_outcome() {
 #[test]
 fn recorded_descriptions_are_what_the_browser_gives() {
     let records = std::env::var_os("RECORD_FIELDS").is_some();
-    for name in ["development", "plain", "generated-train", "generated-test"] {
+    let unseen = ["unseen-first", "unseen-second", "unseen-third", "unseen-fourth"];
+    for name in ["development", "plain", "generated-train", "generated-test"].into_iter().chain(unseen) {
         let step = if records { 1 } else { 40 };
         let file = site::root().join(format!("tests/fixtures/field-finder/{name}.jsonl"));
         let cases: Vec<Value> =
