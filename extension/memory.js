@@ -27,7 +27,7 @@ export function keepAlive(work) {
   return work;
 }
 
-// The instance is gone, and with it all work that was in progress: its promises are never settled.
+// The instance was discarded with all its work in progress, so its promises are never settled.
 export function endWork() {
   running = new Set();
 }

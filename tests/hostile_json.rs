@@ -112,7 +112,7 @@ fn factors_read(server: &Server, book: &Book, id: ConnectionId) {
 }
 
 #[test]
-fn no_answer_of_eight_megabytes_costs_more_than_a_small_multiple_of_it() {
+fn a_response_of_eight_megabytes_costs_at_most_a_small_multiple_of_its_size() {
     let row = r#"{"accountName":"a","issuer":"b","secretKey":"JBSWY3DPEHPK3PXP","origin":"c"},"#;
     let long = format!(r#"{{"accountName":"{}","issuer":"b","secretKey":"JBSWY3DPEHPK3PXP"}},"#, "n".repeat(380));
     let texts = [

@@ -53,7 +53,7 @@ const EXEMPT: [&str; 14] = [
 ];
 
 /// Words and phrases to avoid, in lower case.
-const AVOIDED: [(&str, &str); 24] = [
+const AVOIDED: [(&str, &str); 33] = [
     ("the person", "the user"),
     ("a person", "a user"),
     ("somebody", "someone, or the user"),
@@ -78,6 +78,15 @@ const AVOIDED: [(&str, &str); 24] = [
     ("present password", "current password"),
     ("colour", "color"),
     ("behaviour", "behavior"),
+    ("enrolment", "enrollment"),
+    ("neighbour", "neighbor"),
+    ("recognise", "recognize"),
+    ("recognised", "recognized"),
+    ("serialise", "serialize"),
+    ("serialises", "serializes"),
+    ("told from", "distinguished from"),
+    ("goes on", "continues"),
+    ("upon", "on, or after"),
 ];
 
 /// Openings of doc comments that leave the reader with a question instead of a statement.

@@ -1,4 +1,4 @@
-//! Every word of the pages stands in `_locales`: no key is said that English does not have.
+//! Every text of the pages is in `_locales`: no key is used that is missing in English.
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its own repository has failed")]
 
 use std::collections::BTreeSet;

@@ -214,7 +214,7 @@ fn offer_or_wait(candidates: &[Candidate<'_>], refused: Option<Refusal>, now: u6
 /// The account's code, unless the server has refused that one already: then its successor is waited for.
 ///
 /// The caller knows that the page may have it: [`decide`] and [`pick`] do, and so does the worker when it has just
-/// stored an enrolment. `now` is this device's clock; the correction that the person chose is applied here.
+/// stored an enrollment. `now` is this device's clock; the correction that the person chose is applied here.
 pub fn passcode(account: &Account, vault: &Vault, refused: Option<Refusal>, now: u64) -> PageReply {
     if let Some(refusal) = refused.filter(|refusal| refusal.id == account.id && refusal.until > now) {
         return PageReply::Wait { until: refusal.until };

@@ -1,4 +1,4 @@
-//! Saving the account that Casdoor's enrolment page shows, before the page goes on.
+//! Saving the account that Casdoor's enrollment page shows, before the page goes on.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,7 @@ use crate::vault::{Account, AccountId, Connection, Keep, Vault};
 
 /// What is to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Enrolment {
+pub enum Enrollment {
     /// This account, with the page's origin as its site, unconfirmed.
     New(KeyUri),
     /// It is already stored: the user went back or clicked twice, or stored it before from this page's QR code.
@@ -56,7 +56,7 @@ impl EnrolmentError {
     }
 }
 
-/// What to store for an enrolment page. `secret` is the text beside the QR code, empty where there is none; `texts` are
+/// What to store for an enrollment page. `secret` is the text beside the QR code, empty where there is none; `texts` are
 /// what the QR code's picture holds, as [`crate::qr`] read it from [`ink`]'s grey pixels.
 ///
 /// Where both are there they have to agree; one of the two is enough. The text alone knows no names: the connected
@@ -69,7 +69,7 @@ pub fn enrol(
     secret: &str,
     texts: &[Secret<String>],
     vault: &Vault,
-) -> Result<Enrolment, EnrolmentError> {
+) -> Result<Enrollment, EnrolmentError> {
     let connections = connections_at(vault, &page.origin);
     let connection = connections.first().filter(|_| page.frame != Frame::Foreign).ok_or(EnrolmentError::NotHere)?;
     // Spent here: the secret is what the person asked to be stored.
@@ -85,10 +85,10 @@ pub fn enrol(
         return Err(EnrolmentError::OtherKind);
     }
     match vault.accounts.iter().find(|account| account.otp == uri.otp) {
-        Some(account) if is_this_servers(account, page, &connections) => Ok(Enrolment::Known(account.id)),
+        Some(account) if is_this_servers(account, page, &connections) => Ok(Enrollment::Known(account.id)),
         Some(_) => Err(EnrolmentError::Elsewhere),
         None if unconfirmed_at(vault, &page.origin) >= MAX_UNCONFIRMED => Err(EnrolmentError::TooMany),
-        None => Ok(Enrolment::New(uri)),
+        None => Ok(Enrollment::New(uri)),
     }
 }
 
@@ -114,7 +114,7 @@ fn named_after(connection: &Connection, is_only_one: bool, key: Key) -> KeyUri {
     KeyUri { issuer: connection.owner.clone(), name, otp: Otp::standard(key) }
 }
 
-/// A grey picture of the enrolment page's QR code, ready to be read.
+/// A grey picture of the enrollment page's QR code, ready to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ink {
     /// Of the picture with its margin, in pixels.

@@ -21,7 +21,7 @@ pub enum PageRequest {
     },
     /// The person asked for the popup: to unlock, or to scan or add an account. Answered by [`PageReply::Nothing`].
     OpenPopup,
-    /// The person saves the account that the enrolment page shows. Answered by [`PageReply::Fill`] once the vault has
+    /// The person saves the account that the enrollment page shows. Answered by [`PageReply::Fill`] once the vault has
     /// stored it, or by [`PageReply::Failed`].
     Enrol {
         /// The secret beside the QR code; empty where the page shows none.
@@ -100,7 +100,7 @@ pub enum Shape {
     Cells,
     /// Servers before July 2025: `input#passcode[autocomplete="off"]` with a user icon, submitted by its button.
     Single,
-    /// The enrolment page: a QR code, its secret in plain text, and one of the two forms above.
+    /// The enrollment page: a QR code, its secret in plain text, and one of the two forms above.
     Setup,
     /// The SMS or e-mail form of somebody who also has the authenticator app: it can be switched over.
     Switch,
@@ -144,7 +144,7 @@ pub enum PageReply {
         /// Seconds since 1970.
         until: u64,
     },
-    /// Offer to save the account that this enrolment page shows.
+    /// Offer to save the account that this enrollment page shows.
     Save,
     /// The popup asks whether the account is for this site, and the code is typed after that.
     Confirm,

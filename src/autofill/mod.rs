@@ -9,7 +9,7 @@
 //! | [`decide`] | passcode boxes are there: fill, offer, wait, offer to unlock, or nothing |
 //! | [`pick`] | the user picked an account in the chip |
 //! | [`proposals`], [`can_confirm`] | the first use of an account here, which the user confirms in the popup |
-//! | [`enrol`] | the person saves the account that the enrolment page shows |
+//! | [`enrol`] | the person saves the account that the enrollment page shows |
 //! | [`concerns`] | the page tells of an account: its recovery code, or what became of its code |
 //! | [`Outcome`] | whether the server took a code |
 //! | [`take_recovery`], [`end_recovery`] | a recovery code is filled, and struck off |
@@ -53,7 +53,7 @@ mod site;
 pub use anywhere::{Anywhere, anywhere};
 pub use decide::{Frame, LEAD_SECONDS, PageContext, concerns, decide, is_labelled, makes_passcodes, passcode, pick};
 pub use domain_families::is_one_vendor;
-pub use enrol::{Enrolment, EnrolmentError, Ink, enrol, ink, is_canvas_size};
+pub use enrol::{Enrollment, EnrolmentError, Ink, enrol, ink, is_canvas_size};
 pub use first_use::{can_confirm, proposals};
 pub use frames::{Look, Spot, spot};
 pub use look_alike::looks_like;

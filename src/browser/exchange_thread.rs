@@ -109,7 +109,7 @@ fn step(data: &JsValue) -> Option<(u32, u32)> {
     Some((number(0)?, number(1)?))
 }
 
-/// Tells the page how far the thread is. A page that is gone does not need to know.
+/// Reports the thread's progress to the page. A page that was closed no longer needs it.
 fn report(progress: Progress) {
     let numbers = Array::of2(&progress.done.into(), &progress.of.into());
     let message = Object::new();

@@ -59,7 +59,7 @@ fn init(request: &HttpRequest) -> Result<RequestInit, HttpError> {
     let set = |name: &str, value: &str| headers.set(name, value).map_err(|_| HttpError::Unreachable);
     set("Accept-Language", "en")?;
     if let Some(token) = &request.bearer {
-        // Exposed for the header of this request only.
+        // The token is exposed only for the header of this request.
         set("Authorization", Secret::new(format!("Bearer {}", token.expose())).expose())?;
     }
     if let Some(body) = &request.body {

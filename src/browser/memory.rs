@@ -2,8 +2,8 @@
 //!
 //! Keys, tokens and secrets pass through buffers of many crates and through the stack. Overwriting what each of them
 //! leaves behind cannot be shown to be complete; overwriting the memory can. The worker keeps nothing that it could not
-//! load again, so a new instance goes on where the old one ended. Between two erasures the allocator of the wasm crates
-//! overwrites what is freed.
+//! load again, so a new instance continues where the old one ended. Between two erasures the allocator of the wasm
+//! crates overwrites what is freed.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;

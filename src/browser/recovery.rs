@@ -20,7 +20,7 @@ pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<St
         Ok(code) => code,
         Err(error) => return error.into(),
     };
-    // Exposed here because the user selected it on this page and entered the password.
+    // The code is exposed because the user selected it on this page and entered the password.
     let message = serde_json::json!({ "recovery": { "id": ask.id, "code": code.expose(), "until": deadline() } });
     match deliver(&ask.place, &message).await {
         Delivery::Filled => {

@@ -166,7 +166,7 @@ pub async fn prove<H: Http>(
     passcode: &Secret<String>,
 ) -> Result<(), CasdoorError> {
     let secret = proposal.uri.otp.key.to_base32();
-    // Exposed because the server created the secret, and verifies the passcode.
+    // The secret is exposed because the server created the secret, and verifies the passcode.
     let form = [
         ("mfaType", FactorMethod::App.as_str()),
         ("secret", secret.expose().as_str()),
@@ -185,7 +185,7 @@ pub async fn prove<H: Http>(
 /// After any error except a rejection, the server may have enabled it anyway; use [`look`] to find out.
 pub async fn enable<H: Http>(user: &SignedInUser<'_, H>, proposal: &Proposal) -> Result<(), CasdoorError> {
     let secret = proposal.uri.otp.key.to_base32();
-    // Exposed because the server already has both, and is asked to store them.
+    // The secret and the recovery code are exposed because the server already has both, and is asked to store them.
     let form = [
         ("mfaType", FactorMethod::App.as_str()),
         ("secret", secret.expose().as_str()),

@@ -12,8 +12,8 @@ pub const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
 /// Sends requests to a Casdoor server.
 ///
 /// An implementation
-/// - sends cookies only with a request that has [`HttpRequest::with_session`] (`credentials: "omit"` otherwise: with the
-///   browser's cookie, a request with an access token would change who is signed in on the server's pages);
+/// - sends cookies only with a request that has [`HttpRequest::with_session`] (`credentials: "omit"` otherwise: with
+///   the browser's cookie, a request with an access token would change who is signed in on the server's pages);
 /// - adds `Accept-Language: en`, because errors are recognized by their English texts;
 /// - follows redirects only within the server's own origin, and never for a request with a token, a body or cookies;
 /// - stops reading after [`MAX_RESPONSE_BYTES`];

@@ -181,7 +181,7 @@ impl Ui {
     /// Renders a screen.
     pub fn draw(self, screen: Screen) {
         if matches!(screen, Screen::Locked) && self.screen.with_untracked(|present| *present == Shown::Board) {
-            // A new document in place of this one: what was shown and typed here does not stay in this page's memory.
+            // Reloading replaces the document, so that codes and typed texts do not stay in this page's memory.
             if window().location().reload().is_ok() {
                 return;
             }
@@ -247,7 +247,7 @@ impl Ui {
         self.said.set(Some(StatusMessage { text, failed, undo: None }));
     }
 
-    /// Handles each second: clears the board when the vault locks, and requests a new one before its codes end.
+    /// Runs every second: clears the board when the vault locks, and requests a new one before its codes end.
     pub fn handle_tick(self, now: u64) {
         if self.screen.with_untracked(|screen| *screen != Shown::Board) {
             return;

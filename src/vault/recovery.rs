@@ -72,7 +72,7 @@ impl From<RecoveryRecord> for RecoveryCode {
 
 impl From<RecoveryCode> for RecoveryRecord {
     fn from(known: RecoveryCode) -> Self {
-        // Exposed because the document is sealed before it is written.
+        // The code is exposed because the document is sealed before it is written.
         let code = known.code.expose().clone();
         match known.fate {
             Fate::Unused => Self::Unused(code),

@@ -78,9 +78,9 @@ impl CounterCopy {
 /// A multi-part export, as far as its QR codes were scanned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
-    /// The id that its codes share.
+    /// The export's id, which is in all of its QR codes.
     pub id: String,
-    /// The total number of codes.
+    /// The total number of QR codes of the export.
     pub size: u8,
     /// The scanned codes, in any order.
     pub parts: Vec<BatchPart>,

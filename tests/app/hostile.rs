@@ -165,7 +165,7 @@ fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_v
 
 type List = Box<dyn Fn(usize) -> Vec<Value>>;
 
-/// Lists for each sync that grow in every possible way.
+/// Returns the ways in which a server can fill a list: a name, and the list that it sends in each sync.
 fn ways() -> Vec<(&'static str, List)> {
     let uuid = |n: usize| format!("cab1:00000000-0000-4000-8000-{n:012}");
     let list = |count: usize, row: &dyn Fn(usize) -> Value| (0..count).map(row).collect::<Vec<_>>();

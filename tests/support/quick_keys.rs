@@ -5,7 +5,7 @@ use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{Kdf, VaultError};
 use sha2::{Digest, Sha256};
 
-/// Derives another key for another password or salt, at once. The device keeps no key.
+/// Derives a different key for each password and salt, immediately. There is no device key.
 pub struct Quick;
 
 impl DeviceKey for Quick {}

@@ -70,11 +70,14 @@ fn collect(root: &Path, folder: &Path, lines: &mut Vec<String>) -> Result<()> {
 /// Returns the comments of a source file, each paragraph as one line, and the names of its tests as sentences.
 fn in_source(text: &str) -> impl Iterator<Item = String> {
     let mut found = vec![String::new()];
-    let mut is_test = false;
+    let (mut is_test, mut is_example) = (false, false);
     for line in text.lines().map(str::trim) {
         let comment = ["///", "//!", "//", "/**", "/*", "* "].iter().find_map(|marker| line.strip_prefix(marker));
         match comment.map(|comment| comment.trim_start_matches('/').trim().trim_end_matches("*/").trim()) {
+            Some(fence) if fence.starts_with("```") => is_example = !is_example,
+            Some(_) if is_example => {}
             Some("") => found.push(String::new()),
+            Some(heading) if heading.starts_with("----") => found.push(String::new()),
             Some(part) => {
                 if let Some(last) = found.last_mut() {
                     last.push_str(if last.is_empty() { "" } else { " " });

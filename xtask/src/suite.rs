@@ -205,8 +205,8 @@ fn run(mut command: Command) -> Result<Report> {
     })
 }
 
-/// Ends a stage that prints nothing for [`MAX_SILENCE`], so that one test that hangs does not stop all others from being
-/// reported.
+/// Ends a stage that prints nothing for [`MAX_SILENCE`], so that one test that hangs does not stop all others from
+/// being reported.
 struct Silence {
     since: Mutex<Instant>,
     ended: AtomicBool,

@@ -25,7 +25,7 @@ pub(super) fn initiate(context: &mut RequestContext<'_>) -> ServerResponse {
     if let Some(data) = data.as_object_mut() {
         if kind == "app" {
             let secret = totp::encode(&random::totp_key());
-            data.insert("url".to_owned(), enrolment_uri(issuer, &id, &secret).into());
+            data.insert("url".to_owned(), enrollment_uri(issuer, &id, &secret).into());
             data.insert("secret".to_owned(), secret.into());
         }
         data.insert("recoveryCodes".to_owned(), json!([random::uuid()]));
@@ -34,7 +34,7 @@ pub(super) fn initiate(context: &mut RequestContext<'_>) -> ServerResponse {
     Reply::ok(data).answer(release)
 }
 
-fn enrolment_uri(issuer: &str, id: &str, secret: &str) -> String {
+fn enrollment_uri(issuer: &str, id: &str, secret: &str) -> String {
     let issuer = issuer.replace(' ', "%20");
     format!("otpauth://totp/{issuer}:{id}?algorithm=SHA1&digits=6&issuer={issuer}&period=30&secret={secret}")
 }

@@ -64,7 +64,7 @@ impl Stage {
     }
 
     /// Signs a user in and opens the second step of the enrollment page.
-    fn enrolment(&self, name: &str) -> Page {
+    fn enrollment(&self, name: &str) -> Page {
         let page = self.open("/login/acme");
         self.sign_in(&page, name);
         page.wait_for("location.pathname === '/' && document.body.innerText.includes('Signed in as')").unwrap();
@@ -192,7 +192,7 @@ fn the_passcode_form_has_the_captured_languages() {
 fn enrollment_matches_the_real_pages_and_stores_nothing_before_the_end() {
     let stage = stage(Release::V3_158);
     stage.server.set_field("acme/bob", "displayName", json!("Bobby"));
-    let page = stage.enrolment("bob");
+    let page = stage.enrollment("bob");
     assert_outline(&page, "setup-1-password");
     page.fill("#password", PASSWORD).unwrap();
     page.click("button[type=submit]").unwrap();
@@ -274,7 +274,7 @@ fn the_account_page_shows_how_to_connect_a_device() {
         "acme/bob",
         json!([{"accountName": "root", "issuer": "Box", "secretKey": "JBSWY3DPEHPK3PXP", "origin": ""}]),
     );
-    let page = stage.enrolment("bob");
+    let page = stage.enrollment("bob");
     page.navigate(&format!("{}/account", stage.server.url(HOST))).unwrap();
     let press = |name: &str| {
         let find = format!("[...document.querySelectorAll('button')].find(button => button.textContent === {name:?})");
@@ -309,7 +309,7 @@ fn the_oldest_pages_have_one_field_and_a_button() {
     assert_eq!(stage.logins(), 1);
     page.click("button[type=submit]").unwrap();
     page.wait_for("document.body.innerText.includes('Signed in as')").unwrap();
-    let page = stage.enrolment("bob");
+    let page = stage.enrollment("bob");
     page.fill("#password", PASSWORD).unwrap();
     page.click("button[type=submit]").unwrap();
     page.wait_for("!!document.querySelector('.ant-qrcode canvas')").unwrap();
@@ -324,7 +324,7 @@ fn earlier_pages_have_six_unlabeled_cells() {
     assert_outline(&page, "v2.211.0/mfa-app");
     fill_cells(&page, &stage.code());
     page.wait_for("document.body.innerText.includes('Signed in as')").unwrap();
-    let page = stage.enrolment("bob");
+    let page = stage.enrollment("bob");
     page.fill("#password", PASSWORD).unwrap();
     page.click("button[type=submit]").unwrap();
     page.wait_for("!!document.querySelector('.ant-qrcode canvas')").unwrap();

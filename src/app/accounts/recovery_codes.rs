@@ -72,7 +72,7 @@ impl<P: Platform> App<P> {
 
 fn shown(session: &Session, id: AccountId) -> Result<Reply, AppError> {
     let row = |known: &RecoveryCode| RecoveryRow {
-        // Exposed because the user asked to see it and entered the password.
+        // The code is exposed because the user asked to see it and entered the password.
         code: known.code.expose().clone(),
         fate: known.fate,
         at: known.at,

@@ -4,7 +4,7 @@
 use crate::app::board::allows;
 use crate::app::protocol::Message;
 use crate::app::{App, AppError, Platform, look_alike};
-use crate::autofill::{self, Anywhere, Enrolment, PageContext, PageReply, PageRequest, Shape, Verdict};
+use crate::autofill::{self, Anywhere, Enrollment, PageContext, PageReply, PageRequest, Shape, Verdict};
 use crate::casdoor::Touched;
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
@@ -110,8 +110,8 @@ impl<P: Platform> App<P> {
     ) -> Result<PageReply, AppError> {
         self.transact(now, |session| {
             let id = match autofill::enrol(page, secret.expose(), texts, &session.vault) {
-                Ok(Enrolment::Known(id)) => id,
-                Ok(Enrolment::New(uri)) => {
+                Ok(Enrollment::Known(id)) => id,
+                Ok(Enrollment::New(uri)) => {
                     let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
                     account.unconfirmed = true;
                     account.sites.push(Site::Origin(page.origin.clone()));

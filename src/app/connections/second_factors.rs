@@ -40,7 +40,8 @@ impl<P: Platform> App<P> {
         let message = match change {
             FactorChange::SwitchOnApp => {
                 let proposal = self.switch_on(id, &before, clock).await?;
-                // Exposed because it is shown once, to a user who has just entered the vault's password.
+                // The recovery code is exposed because it is shown once, to a user who has just entered the vault's
+                // password.
                 recovery_code = Some(proposal.recovery_code.expose().clone());
                 Message::new(
                     "factors_app_on",

@@ -89,13 +89,13 @@ impl FormKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum ManyChange {
-    /// Puts them into a group.
+    /// Moves the accounts into a group.
     Group {
         /// The group's name; empty to remove them from their groups.
         group: String,
     },
-    /// Moves them to the trash.
+    /// Moves the accounts to the trash.
     Bin,
-    /// Takes them out of the trash.
+    /// Takes the accounts out of the trash.
     Restore,
 }

@@ -80,51 +80,51 @@ pub enum Request {
     /// Changes an account's names, note, group and pin, and its secret if the form contains one. Answered by
     /// [`Reply::Screen`](super::Reply::Screen).
     Edit {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
         /// The form's fields.
         form: AccountForm,
     },
     /// Returns the content of the edit form, without the secret. Answered by [`Reply::Form`](super::Reply::Form).
     Form {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
     },
     /// Pins or unpins an account. Answered by [`Reply::Screen`](super::Reply::Screen).
     Pin {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
         /// `true` to pin, `false` to unpin.
         pinned: bool,
     },
     /// Moves an account to the trash. Answered by [`Reply::Screen`](super::Reply::Screen).
     Bin {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
     },
     /// Takes an account out of the trash, or restores one that is no longer on Casdoor. Answered by
     /// [`Reply::Screen`](super::Reply::Screen).
     Restore {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
     },
     /// Changes several accounts, all or none. Answered by [`Reply::Screen`](super::Reply::Screen).
     ChangeMany {
-        /// The accounts.
+        /// The ids of the accounts.
         accounts: Vec<AccountId>,
         /// The change.
         change: ManyChange,
     },
     /// Changes where several accounts are stored. Answered by [`Reply::Done`](super::Reply::Done).
     KeepManyOn {
-        /// The accounts.
+        /// The ids of the accounts.
         accounts: Vec<AccountId>,
         /// Where to store them.
         keep: Keep,
     },
     /// Deletes an account in the trash permanently. Answered by [`Reply::Binned`](super::Reply::Binned).
     RemoveForGood {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
     },
     /// Deletes everything in the trash permanently. Answered like [`Request::ListBin`].
@@ -134,13 +134,13 @@ pub enum Request {
     /// Advances a HOTP account's counter, stores it, and then returns the code. Answered by
     /// [`Reply::Code`](super::Reply::Code).
     NextCode {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
     },
     /// Returns the account's key URI, which requires the password again. Answered by
     /// [`Reply::KeyUri`](super::Reply::KeyUri).
     ShowSecret {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
         /// The password that the user typed.
         password: String,
@@ -228,13 +228,13 @@ pub enum Request {
     },
     /// Signs in again as the same user. Answered by [`Reply::Connections`](super::Reply::Connections).
     SignInAgain {
-        /// The connection.
+        /// The id of the connection.
         connection: ConnectionId,
     },
     /// Lets a stopped sync continue after the user read the reason. Answered by
     /// [`Reply::Connections`](super::Reply::Connections).
     Accept {
-        /// The connection.
+        /// The id of the connection.
         connection: ConnectionId,
         /// The user's decision.
         acceptance: Acceptance,
@@ -254,23 +254,23 @@ pub enum Request {
     /// Chooses which accounts are sent to the connection, and where new ones are stored. Answered by
     /// [`Reply::Done`](super::Reply::Done).
     Join {
-        /// The connection.
+        /// The id of the connection.
         connection: ConnectionId,
-        /// The selected accounts.
+        /// The ids of the selected accounts.
         accounts: Vec<AccountId>,
         /// Where accounts that are added later are stored.
         new_accounts: NewAccounts,
     },
     /// Changes where one account is stored. Answered by [`Reply::Done`](super::Reply::Done).
     KeepOn {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
         /// Where to store it.
         keep: Keep,
     },
     /// Changes a connection's settings. Answered by [`Reply::Connections`](super::Reply::Connections).
     Choose {
-        /// The connection.
+        /// The id of the connection.
         connection: ConnectionId,
         /// Fill codes automatically on its pages.
         #[serde(default)]
@@ -288,20 +288,20 @@ pub enum Request {
     Sync,
     /// Signs out. Answered by [`Reply::Connections`](super::Reply::Connections).
     Disconnect {
-        /// The connection.
+        /// The id of the connection.
         connection: ConnectionId,
         /// Moves the accounts that were stored there to the trash; otherwise they stay on this device.
         forget: bool,
     },
     /// Returns the connected user's second factors. Answered by [`Reply::Factors`](super::Reply::Factors).
     LookAtFactors {
-        /// The connection.
+        /// The id of the connection.
         connection: ConnectionId,
     },
     /// Changes the connected user's second factors on the server. Answered by
     /// [`Reply::Factors`](super::Reply::Factors).
     ChangeFactors {
-        /// The connection.
+        /// The id of the connection.
         connection: ConnectionId,
         /// The change.
         change: FactorChange,
@@ -310,7 +310,7 @@ pub enum Request {
     },
     /// Allows an account's code on a site, or withdraws this. Answered by [`Reply::Screen`](super::Reply::Screen).
     AllowSite {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
         /// The origin, for example `https://id.example.com`.
         origin: String,
@@ -323,19 +323,19 @@ pub enum Request {
     /// Types an account's code into the current tab, after a click in the popup. Answered by
     /// [`Reply::Filled`](super::Reply::Filled).
     Fill {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
     },
     /// Returns the account's recovery codes, which requires the password again. Answered by `Reply::RecoveryCodes`.
     ShowRecovery {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
         /// The password that the user typed.
         password: String,
     },
     /// Removes a recovery code permanently. Answered by [`Reply::RecoveryCodes`](super::Reply::RecoveryCodes).
     RemoveRecovery {
-        /// The account.
+        /// The id of the account.
         id: AccountId,
         /// The code.
         code: String,

@@ -46,7 +46,7 @@ pub(in crate::app) fn add(batches: &mut Vec<Batch>, part: &MigrationPart, uri: &
 pub(in crate::app) fn accounts(batch: &Batch) -> Vec<KeyUri> {
     let mut parts: Vec<&BatchPart> = batch.parts.iter().collect();
     parts.sort_by_key(|part| part.index);
-    // Exposed because this is where the codes are parsed.
+    // The codes' texts are exposed because they are parsed here.
     let read = parts.into_iter().filter_map(|part| MigrationPart::read(part.uri.expose()));
     read.flat_map(|part| part.accounts).map(|account| account.uri).collect()
 }

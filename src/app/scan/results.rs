@@ -57,7 +57,7 @@ impl<P: Platform> App<P> {
             .transact(now, |session| {
                 let (mut finding, mut touched) = (Finding::default(), Vec::new());
                 let (vault, batches) = (&session.vault, &mut session.state.batches);
-                // Exposed to be parsed into cards without secrets, and secrets for session memory.
+                // The text is exposed to be parsed into cards without secrets, and secrets for session memory.
                 let lines = texts.iter().flat_map(|text| lines(text.expose())).map(|(_, line)| Secret::new(line));
                 for text in lines.filter(|line| !line.expose().is_empty()) {
                     match MigrationPart::read(text.expose()) {

@@ -52,8 +52,8 @@ impl<P: Platform> App<P> {
             let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.expose().parse()?;
             // A code on a server's own page is a second factor that the user may not finish enrolling, so the account
             // that works until then keeps its secret.
-            let is_enrolment = pending.site.as_deref().is_some_and(|site| is_shown_factor(&uri, site, &session.vault));
-            let updates = !is_enrolment && update.contains(index);
+            let is_enrollment = pending.site.as_deref().is_some_and(|site| is_shown_factor(&uri, site, &session.vault));
+            let updates = !is_enrollment && update.contains(index);
             let known = KnownAccounts::new(&session.vault).of_same_names(&uri).filter(|_| updates);
             let known = known.filter(|known| may_update(&session.vault, known, &uri, site.as_ref()));
             let known = known.map(|known| known.id);
@@ -72,7 +72,7 @@ impl<P: Platform> App<P> {
                 None => {
                     let mut account = Account::new(uri, now, &mut *self.entropy.borrow_mut());
                     account.sites = site.iter().cloned().collect();
-                    account.unconfirmed = is_enrolment;
+                    account.unconfirmed = is_enrollment;
                     added.push(account);
                 }
             }

@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_on_two_servers_follows_the_copy_and_then_the_newest_vault() {
+    fn if_two_servers_store_an_account_the_restored_copy_decides_and_then_the_newest_vault() {
         let ids = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
         for (meant, other) in [(ids[0], ids[1]), (ids[1], ids[0])] {
             let there = Keep::Connection(meant.parse().unwrap());

@@ -41,8 +41,8 @@ fn uri(secret: &str) -> Secret<String> {
     Secret::new(format!("otpauth://totp/Acme%20Works:acme/bob?{tail}&secret={secret}"))
 }
 
-fn names(enrolment: Result<Enrolment, EnrolmentError>) -> (String, String, String) {
-    let Ok(Enrolment::New(uri)) = enrolment else { panic!("nothing new: {enrolment:?}") };
+fn names(enrollment: Result<Enrollment, EnrolmentError>) -> (String, String, String) {
+    let Ok(Enrollment::New(uri)) = enrollment else { panic!("nothing new: {enrollment:?}") };
     (uri.issuer, uri.name, uri.otp.key.to_base32().expose().clone())
 }
 
@@ -70,7 +70,7 @@ fn saving_twice_stores_once() {
     let mut vault = vault();
     let account = Account::new(uri(SECRET).expose().parse().unwrap(), 0, &mut Zero);
     vault.accounts.push(account.clone());
-    assert_eq!(enrol(&page(), SECRET, &[uri(SECRET)], &vault), Ok(Enrolment::Known(account.id)));
+    assert_eq!(enrol(&page(), SECRET, &[uri(SECRET)], &vault), Ok(Enrollment::Known(account.id)));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn an_account_of_another_site_or_server_is_not_bound_to_this_page_as_well() {
         Keep::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
     assert_eq!(enrol(&page(), SECRET, &[], &vault), Err(EnrolmentError::Elsewhere));
     vault.accounts[0].keep = Keep::Connection(vault.connections[0].id);
-    assert_eq!(enrol(&page(), SECRET, &[], &vault), Ok(Enrolment::Known(vault.accounts[0].id)));
+    assert_eq!(enrol(&page(), SECRET, &[], &vault), Ok(Enrollment::Known(vault.accounts[0].id)));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_page_that_enrols_again_and_again_does_not_fill_the_vault() {
             Key::new(vec![number; 20]).unwrap().to_base32().expose()
         ));
         match enrol(&page(), "", &[secret], &vault) {
-            Ok(Enrolment::New(uri)) => {
+            Ok(Enrollment::New(uri)) => {
                 let mut account = Account::new(uri, 0, &mut Fill(number));
                 (account.unconfirmed, account.sites) = (true, vec![Site::Origin(HERE.into())]);
                 vault.accounts.push(account);
@@ -110,7 +110,7 @@ fn a_page_that_enrols_again_and_again_does_not_fill_the_vault() {
     }
     assert_eq!(vault.accounts.len(), 10);
     vault.accounts[0].unconfirmed = false;
-    assert!(matches!(enrol(&page(), SECRET, &[], &vault), Ok(Enrolment::New(_))));
+    assert!(matches!(enrol(&page(), SECRET, &[], &vault), Ok(Enrollment::New(_))));
 }
 
 #[test]

@@ -49,7 +49,7 @@ const REMEMBER_SECONDS: u64 = 30 * 24 * 60 * 60;
 /// An account as the merge sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalAccount {
-    /// Its id.
+    /// The id of the account.
     pub id: AccountId,
     /// Its names and parameters of code generation.
     pub meaning: RowContent,
@@ -95,38 +95,38 @@ pub struct Policy {
 pub enum LocalChange {
     /// A new account.
     Add {
-        /// Its id.
+        /// The id of the account.
         id: AccountId,
-        /// Its content.
+        /// The account's names and parameters of code generation.
         meaning: RowContent,
         /// The reason for adding it.
         why: Why,
     },
     /// New names, secret or counter of an account.
     Update {
-        /// Its id.
+        /// The id of the account.
         id: AccountId,
-        /// Its new content.
+        /// The account's new names and parameters of code generation.
         meaning: RowContent,
     },
     /// Its row is no longer on the server.
     Missing {
-        /// Its id.
+        /// The id of the account.
         id: AccountId,
     },
     /// Its row is on the server again.
     Found {
-        /// Its id.
+        /// The id of the account.
         id: AccountId,
     },
     /// Another client deleted it, and the connection follows deletions.
     Bin {
-        /// Its id.
+        /// The id of the account.
         id: AccountId,
     },
     /// Takes an account out of the trash, because its row is back.
     Restore {
-        /// Its id.
+        /// The id of the account.
         id: AccountId,
         /// The user had deleted it.
         returned: bool,
@@ -230,7 +230,7 @@ struct Slot {
     row: Option<ListRow>,
     /// Its content; `None` for a row that cannot be read.
     meaning: Option<RowContent>,
-    /// The account.
+    /// The id of the account in the row.
     account: Option<AccountId>,
     /// When it was last written from here, if it stays unchanged.
     written_at: u64,

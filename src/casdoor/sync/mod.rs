@@ -5,8 +5,8 @@
 //! it was read back. Nothing on the server is overwritten before it is in the vault.
 //!
 //! A server has no conditional writes, so a change that another client sends between our read and our write is lost.
-//! Therefore, the list is read again if storing took place in between, and [`SyncOutcome::gap_ms`] reports the remaining
-//! gap.
+//! Therefore, the list is read again if storing took place in between, and [`SyncOutcome::gap_ms`] reports the
+//! remaining gap.
 
 mod memory;
 mod own_factor;

@@ -63,7 +63,7 @@ fn question(ui: Ui, id: AccountId, site: String, warning: SiteWarning, confirm: 
     let insists = RwSignal::new(warning == SiteWarning::None);
     let warned = warned(&site, &warning, insists);
     let show = move || {
-        // The question may have been answered by another way in the meantime, and its signal is gone then.
+        // The question may have been answered elsewhere in the meantime, which disposes of its signal.
         let _ = is_read.try_set(true);
     };
     Timeout::new(READ_MILLISECONDS, show).forget();

@@ -25,7 +25,7 @@ impl Extension {
         &self.id
     }
 
-    /// Returns the URL of one of its files.
+    /// Returns the URL of one of the extension's files.
     pub fn url(&self, path: &str) -> String {
         format!("chrome-extension://{}/{path}", self.id)
     }

@@ -1,4 +1,4 @@
-//! One document, page or worker, controlled through a session of the protocol.
+//! A page or a worker that is controlled through a session of the DevTools protocol.
 
 use crate::devtools::{Connection, PATIENCE, exception, text, until};
 use crate::keys;

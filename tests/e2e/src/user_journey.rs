@@ -26,7 +26,7 @@ pub type Tell<'a> = &'a mut dyn FnMut(&str, &Page) -> Result<()>;
 /// Performs the journey. Returns an error that names the first broken promise.
 pub fn run(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
     let address = server.url();
-    // The fragment tells this tab from the sign-in window.
+    // The fragment distinguishes this tab from the sign-in window.
     let page = installed.browser.open(&format!("{address}/login/acme#tab"))?;
     begin(installed, &page, tell)?;
     connect(installed, server, &page, tell)?;
@@ -117,7 +117,7 @@ fn enrol(installed: &Installed, server: &Server, tell: Tell) -> Result<String> {
     let secret = page.wait_for("document.querySelector('.ant-space input.ant-input')?.value")?;
     let popup = installed.popup(&page)?;
     user::scan_and_keep(&popup)?;
-    tell("The enrolment page's QR code is scanned and kept on this device", &popup)?;
+    tell("The enrollment page's QR code is scanned and kept on this device", &popup)?;
     popup.close()?;
     fill(installed, &page)?;
     page.wait_for("document.querySelector('code')")?;

@@ -155,7 +155,7 @@ fn after_a_lock_no_memory_holds_a_key_a_password_a_token_a_secret_or_a_code() {
         assert!(!session.as_str().unwrap().contains(&text), "{} is in the session's storage", needle.name);
     }
 
-    // The new instance goes on where the old one ended.
+    // The new instance continues where the old one ended.
     user::try_password(&popup, NEW_PASSWORD).unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     wait_until_gone(&worker, &[Needle::text("the password", NEW_PASSWORD)], "unlocking");
@@ -218,7 +218,7 @@ fn an_erasure_waits_for_a_request_to_a_server_but_not_forever() {
         "void (self.synced = chrome.runtime.sendMessage({ page: { do: 'sync' } }).then((reply) => reply ?? 'none'))";
     let wait = "new Promise((done) => setTimeout(done, 4000))";
 
-    // The vault is unlocked again while a request is in progress: the sync goes on for as long as it takes.
+    // The vault is unlocked again while a request is in progress: the sync continues for as long as it takes.
     worker.evaluate(HOLD).unwrap();
     tab.evaluate(sync).unwrap();
     worker.wait_for("self.waiting").unwrap();

@@ -13,7 +13,7 @@ fn the_release_build_works_with_real_prompts_and_shortcuts() {
     let server = Server::start_mock(0).unwrap();
     let options = Options { display: Some(&display), ..Options::default() };
     let installed = Installed::start(&shipped(), &options).unwrap();
-    // The fragment tells this tab from the sign-in window, which opens the same page.
+    // The fragment distinguishes this tab from the sign-in window, which opens the same page.
     let page = installed.browser.open(&format!("{}/login/acme#tab", server.url())).unwrap();
     let hosts = |tab: &e2e::page::Page| {
         tab.evaluate("chrome.permissions.getAll().then(all => all.origins.join(' '))").unwrap().to_string()

@@ -76,7 +76,7 @@ const ASK: &str = "() => chrome.runtime.sendMessage({
 }).then((reply) => reply.is)";
 
 #[test]
-fn a_neighbour_on_the_same_host_has_no_content_script_and_no_answer() {
+fn a_neighbor_on_the_same_host_has_no_content_script_and_no_answer() {
     let server = MockServer::start(Options { sample: true, ..Options::default() }).unwrap();
     let (port, other_port) = (front(&server), front(&server));
     let installed = Installed::headless().unwrap();

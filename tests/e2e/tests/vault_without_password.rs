@@ -36,7 +36,7 @@ fn without_password() -> (Installed, Page) {
     (installed, page)
 }
 
-/// The session's memory goes with the browser; here it is taken away at once, and the worker with it.
+/// Closing the browser deletes the session memory. Here, it is deleted directly, and the worker is stopped.
 fn restart(installed: &Installed) {
     let tab = installed.open("manifest.json").unwrap();
     tab.evaluate("chrome.storage.session.clear()").unwrap();

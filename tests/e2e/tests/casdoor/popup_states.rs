@@ -43,7 +43,7 @@ fn offline_codes_work_and_the_sync_status_explains() {
 }
 
 #[test]
-fn signed_out_codes_work_and_signing_in_again_is_offered() {
+fn codes_work_while_signed_out_and_signing_in_again_is_offered() {
     let setup = Setup::new();
     setup.connect_pia();
     setup.add("mine");

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 const ENABLE: &str = ".content-warp-card .ant-btn-primary";
 
-/// A way to leave, with its name.
+/// A way to leave the page, with its name.
 type Leaving = (&'static str, fn(&Scene, Page));
 
 /// Opens the last step of an enrollment, where the account is stored and the recovery code is shown.

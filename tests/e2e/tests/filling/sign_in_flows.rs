@@ -69,7 +69,7 @@ fn flows(enrolled: &Enrolled, site: &str) -> Vec<SignInFlow> {
         format!("{server}/login/saml/authorize/acme/app-acme?SAMLRequest={}&RelayState=r1", saml_request(site, binding))
     };
     let mut flows = vec![
-        // First, because a device only waits for two minutes.
+        // The device flow comes first, because a device only waits for two minutes.
         device(enrolled),
         flow(authorize(&server, site), at("back?code=")),
         flow(saml("HTTP-Redirect"), at("acs?SAMLResponse=")),

@@ -3,7 +3,7 @@
 //! browser.
 
 use casdoor_authenticator::autofill::{
-    self, Enrolment, Frame, PageContext, PageReply, PageRequest, Refusal, Seen, Verdict,
+    self, Enrollment, Frame, PageContext, PageReply, PageRequest, Refusal, Seen, Verdict,
 };
 use casdoor_authenticator::qr::{self, Luma};
 use casdoor_authenticator::secret::{Entropy, Secret};
@@ -173,8 +173,8 @@ fn answer(asked: &Value, state: &mut WorkerState) -> PageReply {
 fn enrol(page: &PageContext, secret: &str, picture: &str, state: &mut WorkerState, now: u64) -> PageReply {
     let Some(vault) = state.vault.as_mut() else { return PageReply::Locked };
     let id = match autofill::enrol(page, secret, &texts(picture), vault) {
-        Ok(Enrolment::Known(id)) => id,
-        Ok(Enrolment::New(uri)) => {
+        Ok(Enrollment::Known(id)) => id,
+        Ok(Enrollment::New(uri)) => {
             let mut account = Account::new(uri, now, &mut Clock(now));
             account.sites.push(Site::Origin(page.origin.clone()));
             account.unconfirmed = true;

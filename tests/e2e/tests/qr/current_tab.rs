@@ -17,7 +17,7 @@ use serde_json::json;
 const ZOOMS: [f64; 3] = [1.0, 0.8, 1.5];
 
 /// Signs bob in and opens the second step of the enrollment, which shows the code.
-fn enrolment(page: &Page, server: &Server) {
+fn enrollment(page: &Page, server: &Server) {
     page.navigate(&format!("{}/login/acme", server.url())).unwrap();
     user::sign_in(page, "bob", PASSWORD).unwrap();
     page.wait_for("!location.pathname.startsWith('/login')").unwrap();
@@ -47,7 +47,7 @@ fn zoom(installed: &Installed, tab: &Page, factor: f64) {
 fn read_at(scale: f64, zooms: &[f64]) {
     let server = Server::start_mock(0).unwrap();
     let (installed, page) = before_with("", &Options { scale: Some(scale), ..Options::default() });
-    enrolment(&page, &server);
+    enrollment(&page, &server);
     for theme in ["light", "dark"] {
         for factor in zooms {
             second_step(&page, &server, theme);
