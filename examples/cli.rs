@@ -26,7 +26,7 @@ mod store;
 use std::error::Error;
 use std::process::ExitCode;
 
-use casdoor_authenticator::app::protocol::{KeyUriRow, Message, Reply, Request};
+use casdoor_authenticator::app::protocol::{KeyUriRow, Reply, Request};
 use casdoor_authenticator::app::{App, InPlace};
 use casdoor_authenticator::casdoor::sign_in::{self, SignedIn};
 use casdoor_authenticator::casdoor::{ServerAddress, SyncOutcome};
@@ -129,7 +129,7 @@ async fn run(words: Vec<String>) -> Result<(), Failure> {
 /// Returns the reply, or its error message.
 fn said(reply: Reply) -> Result<Reply, Failure> {
     match reply {
-        Reply::Failed { message } => Err(message.text.into()),
+        Reply::Failed { message } => Err(message.to_string().into()),
         reply => Ok(reply),
     }
 }
@@ -142,8 +142,8 @@ async fn add(app: &Authenticator, uri: &str) -> Result<(), Failure> {
     let Reply::Found { found } = said(app.handle(Request::ReadText { text: uri.into() }, now()).await)? else {
         return Err("this is no account".into());
     };
-    if let (true, Some(Message { text, .. })) = (found.cards.is_empty(), found.messages.first()) {
-        return Err(text.clone().into());
+    if let (true, Some(message)) = (found.cards.is_empty(), found.messages.first()) {
+        return Err(message.to_string().into());
     }
     let cards = (0..found.cards.len()).collect();
     done(app.handle(Request::KeepFound { id: found.id, cards, update: Vec::new(), keep: None }, now()).await)
@@ -204,7 +204,7 @@ async fn connect(app: &Authenticator, server: &str, words: &Words) -> Result<(),
         return Err("the server did not answer as expected".into());
     };
     for message in &connected.messages {
-        eprintln!("{}", message.text);
+        eprintln!("{message}");
     }
     let new_accounts = match words.option("new") {
         None => None,
@@ -253,7 +253,7 @@ async fn sync(app: &Authenticator, as_json: bool) -> Result<(), Failure> {
         reports.push(match &result {
             Ok(outcome) if as_json => report(&server, outcome),
             Ok(outcome) => json!(format!("{server}: {}{}", outcome.summary, gap(outcome))),
-            Err(error) => json!({"server": server, "error": error.code(), "text": error.to_string()}),
+            Err(error) => json!({"server": server, "error": error.message().key, "text": error.to_string()}),
         });
         failure = failure.or(result.err());
     }

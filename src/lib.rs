@@ -7,6 +7,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | [`secret`] | values that are erased on drop, never printed, and read only explicitly |
+//! | [`message`] | texts for the user, as keys of the catalog with arguments |
 //! | [`label`] | names from outside, without characters that cannot be seen |
 //! | [`otp`] | one-time passwords (RFC 4226, RFC 6238, Steam) and `otpauth://` links |
 //! | [`vault`] | accounts, and the encrypted document that contains them |
@@ -16,7 +17,11 @@
 //! | [`casdoor`] | Casdoor's REST API, sign-in, merge and sync |
 //! | [`app`] | the use cases, and the protocol between pages and worker |
 
+#[cfg_attr(target_arch = "wasm32", path = "message/english_omitted.rs")]
+#[cfg_attr(not(target_arch = "wasm32"), path = "message/english.rs")]
+mod english;
 pub mod label;
+pub mod message;
 pub mod secret;
 
 pub mod otp;

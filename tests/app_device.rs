@@ -116,7 +116,7 @@ fn board(reply: Reply) -> Board {
 
 fn failure(reply: Reply) -> String {
     match reply {
-        Reply::Failed { message } => message.key,
+        Reply::Failed { message } => message.key.as_str().to_owned(),
         other => panic!("expected a failure, got {other:?}"),
     }
 }

@@ -71,9 +71,9 @@ fn outcome(result: Result<Report, ExchangeError>) -> Value {
     match result {
         Ok(report) => json!({
             "accounts": report.accounts.iter().map(account).collect::<Vec<_>>(),
-            "skipped": report.skipped.iter().map(|it| json!({ "row": it.row, "code": it.reason.code() })).collect::<Vec<_>>(),
+            "skipped": report.skipped.iter().map(|it| json!({ "row": it.row, "code": it.reason.message().key })).collect::<Vec<_>>(),
         }),
-        Err(error) => json!({ "error": error.code() }),
+        Err(error) => json!({ "error": error.message().key }),
     }
 }
 

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 /// Each module with its layer. A module may import from lower layers and itself, but not from modules of the same
 /// layer.
-const LAYERS: [(&str, u8); 11] = [
+const LAYERS: [(&str, u8); 12] = [
     ("label", 0),
     ("secret", 0),
+    ("message", 0),
     ("otp", 1),
     ("vault", 2),
     ("qr", 3),

@@ -1,72 +1,178 @@
-//! Every text of the pages is in `_locales`: no key is used that is missing in English.
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its own repository has failed")]
+//! Checks the catalog of texts in `extension/_locales`: every key exists and is used, every text gets an argument for
+//! each of its placeholders, and no other file contains texts for the user.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot read its own repository has failed"
+)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use casdoor_authenticator::app::protocol::{FormKind, Likeness, RowMark};
 
+/// Languages whose files contain every text. The other files contain only the texts of the chip and the menus.
+const COMPLETE: [&str; 1] = ["en"];
+
+/// The plural categories of Unicode CLDR. A key with plural forms ends in one of them.
+const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+
+/// Literals that look like sentences and are not shown as texts: the file and the beginning of the literal, grouped
+/// by reason.
+const NOT_TEXTS: &[(&str, &str)] = &[
+    // Error messages of Casdoor and of browsers, which are compared with what arrives.
+    ("src/casdoor/wire.rs", ""),
+    ("src/casdoor/wire/login.rs", ""),
+    ("src/browser/capture.rs", ""),
+    ("src/browser/connect.rs", "could not be"),
+    // Parse errors for developers: what a visitor of serde expects.
+    ("src/casdoor/wire/skipping.rs", ""),
+    // The diagnostics are copied into bug reports, which are written in English.
+    ("src/app/settings/diagnostics.rs", ""),
+    // Phrases that the field finder looks for in pages.
+    ("src/autofill/field_finder/", ""),
+    ("src/autofill/domain_families.rs", ""),
+    // Names of programs, and of files and columns of theirs.
+    ("src/exchange/formats/", ""),
+    ("src/exchange/mapping/", ""),
+    ("src/exchange/codecs/", ""),
+];
+
+type Catalog = BTreeMap<String, String>;
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap().flatten() {
-        if entry.path().is_dir() {
-            sources(&entry.path(), found);
+fn sources(folder: &str) -> Vec<(String, String)> {
+    fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                collect(&entry.path(), found);
+            } else {
+                found.push(entry.path());
+            }
+        }
+    }
+    let mut paths = Vec::new();
+    collect(&root().join(folder), &mut paths);
+    let is_source = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs" || ending == "js");
+    let name = |path: &Path| path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+    let read = |path: PathBuf| (name(&path), fs::read_to_string(path).unwrap());
+    paths.into_iter().filter(is_source).map(read).collect()
+}
+
+fn catalog(language: &str) -> Catalog {
+    let text = fs::read_to_string(root().join("extension/_locales").join(language).join("messages.json")).unwrap();
+    let entries: BTreeMap<String, serde_json::Value> = serde_json::from_str(&text).unwrap();
+    entries.into_iter().map(|(key, entry)| (key, entry["message"].as_str().unwrap().to_owned())).collect()
+}
+
+fn languages() -> Vec<String> {
+    let folders = fs::read_dir(root().join("extension/_locales")).unwrap().flatten();
+    folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+/// Returns the key without its plural category.
+fn base(key: &str) -> &str {
+    let form = |category: &&str| key.strip_suffix(category).and_then(|rest| rest.strip_suffix('_'));
+    CATEGORIES.iter().find_map(form).unwrap_or(key)
+}
+
+/// Returns `true` if the catalog has the key, either as one text or in plural forms.
+fn has(catalog: &Catalog, key: &str) -> bool {
+    catalog.contains_key(key) || catalog.contains_key(&format!("{key}_other"))
+}
+
+/// Returns the numbers of the placeholders in a text.
+fn placeholders(text: &str) -> BTreeSet<u32> {
+    text.split('$').skip(1).filter_map(|rest| rest.chars().next()?.to_digit(10)).collect()
+}
+
+/// Returns the source without comments and tests.
+fn code(source: &str) -> String {
+    let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or(source);
+    source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the string literals of a source, with line continuations resolved.
+fn literals(code: &str) -> Vec<(usize, String)> {
+    let (mut found, mut at, bytes) = (Vec::new(), 0, code.as_bytes());
+    while let Some(start) = code[at..].find('"').map(|offset| at + offset) {
+        // A character literal: '"'.
+        if start > 0 && bytes[start - 1] == b'\'' && bytes.get(start + 1) == Some(&b'\'') {
+            at = start + 1;
+            continue;
+        }
+        let hashes = code[..start].bytes().rev().take_while(|byte| *byte == b'#').count();
+        let is_raw = code[..start - hashes].ends_with('r')
+            && (hashes > 0 || !code[..start - 1].ends_with(char::is_alphanumeric));
+        let end = if is_raw {
+            code[start + 1..].find(&format!("\"{}", "#".repeat(hashes))).map(|end| start + 1 + end)
         } else {
-            found.push(entry.path());
-        }
+            let mut end = start + 1;
+            while end < bytes.len() && bytes[end] != b'"' {
+                end += if bytes[end] == b'\\' { 2 } else { 1 };
+            }
+            Some(end)
+        };
+        let Some(end) = end.filter(|end| *end < code.len()) else { break };
+        let text = code[start + 1..end].split("\\\n").map(str::trim_start).collect::<Vec<_>>().join("");
+        found.push((start, text));
+        at = end + 1;
     }
+    found
 }
 
-/// The texts between quotes that follow `start`.
-fn quoted_after<'a>(text: &'a str, start: &str) -> Vec<&'a str> {
-    text.split(start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
-}
-
-fn english() -> serde_json::Map<String, serde_json::Value> {
-    let text = fs::read_to_string(root().join("extension/_locales/en/messages.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
-}
-
-#[test]
-fn every_key_that_the_pages_say_has_english_words() {
-    let words = english();
-    let mut files = Vec::new();
-    sources(&root().join("src/ui"), &mut files);
-    let mut said = BTreeSet::new();
-    for file in files {
-        let text = fs::read_to_string(file).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
-        for start in ["say(\"", "say_with( \"", "say_with(\"", "label: \"", "hint: \"", "{ \"", "else { \""] {
-            said.extend(quoted_after(&text, start).into_iter().map(str::to_owned));
+/// Returns the arguments of each call of a macro or function: the text between its parentheses, split at commas.
+fn calls<'a>(code: &'a str, name: &str) -> Vec<Vec<&'a str>> {
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices(&format!("{name}(")) {
+        if code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
+            continue;
         }
-        // A password's field: its name, then the key of its label.
-        for call in text.split("password(\"").skip(1) {
-            said.extend(call.split('"').nth(2).map(str::to_owned));
+        let start = at + name.len() + 1;
+        let (mut depth, mut begin, mut parts, mut quoted, mut escaped) = (0_u32, start, Vec::new(), false, false);
+        for (offset, character) in code[start..].char_indices() {
+            let here = start + offset;
+            match character {
+                _ if escaped => escaped = false,
+                '\\' if quoted => escaped = true,
+                '"' => quoted = !quoted,
+                _ if quoted => {}
+                '(' | '[' | '{' => depth += 1,
+                ')' if depth == 0 => {
+                    parts.push(code[begin..here].trim());
+                    break;
+                }
+                ')' | ']' | '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    parts.push(code[begin..here].trim());
+                    begin = here + 1;
+                }
+                _ => {}
+            }
         }
-        for key in quoted_after(&text, "say_count(\"") {
-            said.extend([format!("{key}_one"), format!("{key}_many")]);
-        }
+        found.push(parts.into_iter().filter(|part| !part.is_empty()).collect());
     }
-    let is_key = |key: &&String| key.contains('_') && key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-    let missing: Vec<_> = said.iter().filter(is_key).filter(|key| !words.contains_key(*key)).collect();
-    assert!(said.len() > 60, "the test no longer finds the keys: {said:?}");
-    assert!(missing.is_empty(), "no English words for {missing:?}");
+    found
 }
 
-#[test]
-fn words_neither_shout_nor_beg() {
-    for (key, entry) in english() {
-        let text = entry["message"].as_str().unwrap().to_lowercase();
-        assert!(!text.is_empty() && !text.contains('!') && !text.contains("please"), "{key}: {text}");
-    }
+fn quoted(text: &str) -> Option<&str> {
+    text.strip_prefix('"')?.strip_suffix('"')
 }
 
-#[test]
-fn every_state_that_is_said_by_name_has_its_words() {
-    let words = english();
+/// Returns the number of elements of `&[a, b]`.
+fn elements(list: &str) -> Option<usize> {
+    let inside = list.strip_prefix("&[")?.strip_suffix(']')?;
+    calls(&format!("list({inside})"), "list").first().map(Vec::len)
+}
+
+/// Keys that are composed at run time, with their parts from the types that they name.
+fn composed() -> BTreeSet<String> {
     let kinds = FormKind::ALL.map(|kind| format!("kind_{}", kind.name()));
     let marks = RowMark::ALL.map(RowMark::name);
     let marks = marks.iter().flat_map(|mark| [format!("mark_{mark}"), format!("mark_{mark}_means")]);
@@ -75,70 +181,233 @@ fn every_state_that_is_said_by_name_has_its_words() {
     let known = [Likeness::Same, Likeness::SameSecret, Likeness::SameName];
     let known = known.map(|known| format!("found_{}", known.name()));
     let strengths = ["none", "weak", "fair", "good", "strong"].map(|level| format!("strength_{level}"));
-    for key in marks.chain(sync).chain(kinds).chain(known).chain(strengths) {
-        assert!(words.contains_key(&key), "{key}");
-    }
+    let rest = [
+        "factors_method_sms",
+        "factors_method_email",
+        "factors_method_app",
+        "factors_method_radius",
+        "factors_method_push",
+        "found_update",
+        "found_both",
+        "form_wrong_digits",
+        "form_wrong_period",
+        "form_wrong_counter",
+        "recovery_fate_filled",
+        "recovery_fate_used",
+        "recovery_fate_refused",
+        "theme_system",
+        "theme_light",
+        "theme_dark",
+        "theme_contrast",
+    ];
+    let rest = rest.map(str::to_owned);
+    marks.chain(sync).chain(kinds).chain(known).chain(strengths).chain(rest).collect()
 }
 
 #[test]
-fn the_content_scripts_say_in_english_what_stands_in_the_locale() {
-    let words = english();
-    let mut files = Vec::new();
-    sources(&root().join("extension/content"), &mut files);
-    let mut said = 0;
-    for file in files {
-        let text = fs::read_to_string(file).unwrap();
-        for call in text.split("say(\"").skip(1) {
-            let mut quoted = call.split('"');
-            let (key, _, english) = (quoted.next().unwrap(), quoted.next(), quoted.next().unwrap());
-            assert_eq!(words.get(key).unwrap_or_else(|| panic!("{key}"))["message"], english, "{key}");
-            said += 1;
+fn every_message_has_a_text_with_a_placeholder_for_each_argument() {
+    let english = catalog("en");
+    let mut checked = 0;
+    for (path, source) in sources("src") {
+        if path.starts_with("src/message/") {
+            continue;
+        }
+        for arguments in calls(&code(&source), "message!") {
+            let key = quoted(arguments[0]).unwrap_or_else(|| panic!("{path}: {arguments:?}"));
+            assert!(has(&english, key), "{path}: English has no {key}");
+            let expected: BTreeSet<u32> = (1..arguments.len()).map(|number| u32::try_from(number).unwrap()).collect();
+            for (form, text) in english.iter().filter(|(form, _)| *form == key || base(form) == key) {
+                // "The image" needs no number.
+                let is_short = form != key && !form.ends_with("_other");
+                let own = placeholders(text);
+                assert!(own == expected || is_short && own.is_subset(&expected), "{path}: {form}: {text}");
+            }
+            checked += 1;
         }
     }
-    assert!(said > 10, "the test no longer finds the words");
-}
-
-/// Every other language: its folder's name, and its words.
-fn translations() -> Vec<(String, serde_json::Map<String, serde_json::Value>)> {
-    let folders = fs::read_dir(root().join("extension/_locales")).unwrap().flatten();
-    let read = |entry: fs::DirEntry| {
-        let text = fs::read_to_string(entry.path().join("messages.json")).unwrap();
-        (entry.file_name().into_string().unwrap(), serde_json::from_str(&text).unwrap())
-    };
-    folders.map(read).filter(|(name, _)| name != "en").collect()
-}
-
-/// The `$1`, `$2`... of a sentence.
-fn placeholders(text: &str) -> BTreeSet<char> {
-    text.split('$').skip(1).filter_map(|rest| rest.chars().next()).collect()
+    assert!(checked > 150, "the test found only {checked} messages");
 }
 
 #[test]
-fn every_translation_says_what_english_says_with_the_same_placeholders() {
-    let english = english();
-    for (language, words) in translations() {
-        for (key, entry) in &words {
-            let text = entry["message"].as_str().unwrap();
-            let original = english.get(key).unwrap_or_else(|| panic!("{language}: English has no {key}"));
-            let original = original["message"].as_str().unwrap();
-            assert_eq!(placeholders(text), placeholders(original), "{language} {key}");
+fn every_text_of_a_page_exists_and_gets_its_arguments() {
+    let english = catalog("en");
+    let mut checked = 0;
+    for (path, source) in sources("src/ui") {
+        let code = code(&source);
+        let mut check = |key: &str, count: Option<usize>| {
+            assert!(has(&english, key), "{path}: English has no {key}");
+            for (form, text) in english.iter().filter(|(form, _)| *form == key || base(form) == key) {
+                if form != key && !form.ends_with("_other") {
+                    continue;
+                }
+                let most = placeholders(text).last().copied().unwrap_or(0);
+                let count = count.map(|count| u32::try_from(count).unwrap());
+                assert!(count.is_none_or(|count| count == most), "{path}: {form} gets {count:?} arguments: {text}");
+            }
+            checked += 1;
+        };
+        for (name, position) in [("say", None), ("say_with", Some(1)), ("say_count_with", Some(2))] {
+            for arguments in calls(&code, name) {
+                let Some(key) = arguments.first().and_then(|first| quoted(first)) else { continue };
+                let list = position.and_then(|position: usize| arguments.get(position));
+                check(key, position.map_or(Some(0), |_| list.and_then(|list| elements(list))));
+            }
+        }
+        for arguments in calls(&code, "say_count") {
+            if let Some(key) = arguments.first().and_then(|first| quoted(first)) {
+                assert!(english.contains_key(&format!("{key}_other")), "{path}: {key} has no plural forms");
+                check(key, Some(1));
+            }
+        }
+        // Keys in tables and in branches.
+        let is_key = |text: &str| text.contains('_') && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        let flat = code.split_whitespace().collect::<Vec<_>>().join(" ");
+        for start in ["label: \"", "hint: \"", "{ \"", "else { \""] {
+            let keys = flat.split(start).skip(1).filter_map(|rest| rest.split('"').next());
+            keys.filter(|key| is_key(key)).for_each(|key| check(key, None));
+        }
+    }
+    assert!(checked > 400, "the test found only {checked} texts");
+    for key in composed() {
+        assert!(has(&english, &key), "English has no {key}");
+    }
+}
+
+#[test]
+fn every_key_is_used() {
+    let mut used: BTreeSet<String> = composed();
+    for (_, source) in sources("src").into_iter().chain(sources("extension")) {
+        used.extend(literals(&code(&source)).into_iter().map(|(_, text)| text));
+    }
+    let manifest = fs::read_to_string(root().join("manifest.json")).unwrap();
+    used.extend(manifest.split("__MSG_").skip(1).filter_map(|rest| Some(rest.split("__").next()?.to_owned())));
+    let english = catalog("en");
+    let unused: Vec<_> = english.keys().filter(|key| !used.contains(*key) && !used.contains(base(key))).collect();
+    assert!(unused.is_empty(), "no code uses {unused:?}");
+}
+
+#[test]
+fn a_key_has_one_text_or_plural_forms_but_not_both() {
+    for language in languages() {
+        let texts = catalog(&language);
+        for key in texts.keys() {
+            for category in CATEGORIES {
+                let form = format!("{key}_{category}");
+                assert!(!texts.contains_key(&form), "{language}: {key} and {form} exclude each other");
+            }
+        }
+        for key in texts.keys().filter(|key| base(key) != key.as_str()) {
+            let other = format!("{}_other", base(key));
+            assert!(texts.contains_key(&other), "{language}: {key} needs {other}");
+        }
+    }
+}
+
+/// Returns `true` for a text of several words that a user could be meant to read.
+fn is_sentence(text: &str) -> bool {
+    let is_word = |word: &&&str| {
+        let word = word.trim_matches(|c: char| ".,;:!?()'\"".contains(c));
+        word.chars().count() > 1 && word.chars().all(|c| c.is_ascii_alphabetic() || c == '\'')
+    };
+    let words: Vec<&str> = text.split(' ').collect();
+    let lower = words.iter().filter(is_word).filter(|word| word.chars().all(|c| !c.is_ascii_uppercase())).count();
+    words.iter().filter(is_word).count() >= 3 && lower >= 2
+}
+
+#[test]
+fn sentences_are_told_from_other_literals() {
+    for sentence in ["The vault is locked. Unlock it first.", "this address is too long", "{host} has no such account"]
+    {
+        assert!(is_sentence(sentence), "{sentence}");
+    }
+    for other in ["error_locked", "button plain primary-x", "Authenticator Plus", "div#passcode.ant-otp", "a b c d"] {
+        assert!(!is_sentence(other), "{other}");
+    }
+}
+
+/// English in a reply cannot be translated: it belongs into the catalog.
+#[test]
+fn no_text_for_the_user_is_outside_the_catalog() {
+    let mut wrong = Vec::new();
+    let test_files = |path: &str| path.ends_with("tests.rs") || path.contains("/tests/");
+    for (path, source) in sources("src").into_iter().filter(|(path, _)| !test_files(path)) {
+        let code = code(&source);
+        for (start, text) in literals(&code).into_iter().filter(|(_, text)| is_sentence(text)) {
+            let before = code[..start].trim_end();
+            // Lint reasons are for developers. Class names and CSS selectors have no sentence's punctuation.
+            let is_reason = before.ends_with("reason =");
+            let is_class = before.ends_with("class=");
+            let is_excused = NOT_TEXTS.iter().any(|(file, begin)| path.starts_with(file) && text.starts_with(begin));
+            if !is_reason && !is_class && !is_excused {
+                wrong.push(format!("{path}: {text}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "texts outside of the catalog:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_content_scripts_use_keys_that_exist() {
+    let english = catalog("en");
+    let mut checked = 0;
+    for (path, source) in sources("extension/content") {
+        for arguments in calls(&source, "say") {
+            let Some(key) = arguments.first().and_then(|first| quoted(first)) else { continue };
+            let text = english.get(key).unwrap_or_else(|| panic!("{path}: English has no {key}"));
+            assert_eq!(placeholders(text).len(), arguments.len() - 1, "{path}: {key}: {text}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "the test found only {checked} texts");
+}
+
+#[test]
+fn no_text_exclaims_or_pleads() {
+    for (key, text) in catalog("en") {
+        let text = text.to_lowercase();
+        assert!(!text.is_empty() && !text.contains('!') && !text.contains("please"), "{key}: {text}");
+    }
+}
+
+#[test]
+fn every_translation_has_the_keys_and_placeholders_of_english() {
+    let english = catalog("en");
+    for language in languages() {
+        let texts = catalog(&language);
+        for (key, text) in &texts {
+            // A plural form that English does not have follows the form that it has for all other numbers.
+            let original = english.get(key).or_else(|| english.get(&format!("{}_other", base(key))));
+            let original = original.unwrap_or_else(|| panic!("{language}: English has no {key}"));
+            let (own, wanted) = (placeholders(text), placeholders(original));
+            // "One account" needs no number.
+            let is_short = base(key) != key && !key.ends_with("_other") && own.is_subset(&wanted);
+            assert!(own == wanted || is_short, "{language}: {key}: {text}");
             assert!(!text.trim().is_empty() && !text.contains(['!', '！']), "{language} {key}: {text}");
         }
     }
 }
 
-/// Casdoor's own languages: a chip on a German page speaks German where the browser does.
 #[test]
-fn the_chip_has_its_words_in_every_language_of_casdoors_pages() {
-    let english = english();
+fn complete_languages_lack_no_text() {
+    let english = catalog("en");
+    for language in COMPLETE {
+        let texts = catalog(language);
+        let missing: Vec<_> = english.keys().map(|key| base(key)).filter(|key| !has(&texts, key)).collect();
+        assert!(missing.is_empty(), "{language} lacks {missing:?}");
+    }
+}
+
+/// Casdoor's own languages: on a German page the chip is German if the browser is.
+#[test]
+fn the_chip_has_its_texts_in_every_language_of_casdoors_pages() {
+    let english = catalog("en");
     let chip: Vec<_> = english.keys().filter(|key| key.starts_with("chip_") || key.starts_with("enrol_")).collect();
-    let known: BTreeSet<_> = translations().into_iter().map(|(name, _)| name).collect();
+    let known: BTreeSet<_> = languages().into_iter().collect();
     for language in ["de", "es", "fr", "ja", "pl", "pt_BR", "pt_PT", "tr", "uk", "vi", "zh_CN"] {
         assert!(known.contains(language), "{language}");
-    }
-    for (language, words) in translations() {
-        let missing: Vec<_> = chip.iter().filter(|key| !words.contains_key(**key)).collect();
+        let texts = catalog(language);
+        let missing: Vec<_> = chip.iter().filter(|key| !texts.contains_key(**key)).collect();
         assert!(missing.is_empty(), "{language} lacks {missing:?}");
-        assert!(!words.contains_key("extension_name"), "{language}: the name is the same everywhere");
+        assert!(!texts.contains_key("extension_name"), "{language}: the name is the same everywhere");
     }
 }

@@ -113,31 +113,31 @@
       case "offer":
         state.entries = form.shape === "switch" ? [change()] : offers(reply.entries);
         return show(state.note, ...state.entries);
-      case "locked": return show("", { text: say("chip_unlock", "Unlock to fill"), act: unlock });
+      case "locked": return show("", { text: say("chip_unlock"), act: unlock });
       case "wait":
         timer = setTimeout(() => ask(request), Math.max(0, reply.until * 1000 - Date.now()));
-        return show(say("chip_wait", "The code was not accepted. The next one is coming."));
-      case "confirm": return show(say("chip_confirm_in_popup", "Confirm this site in the authenticator's window."), ...state.entries);
-      case "password": return show(say("chip_password", "Type the vault's password in the authenticator's window."), ...state.entries);
-      case "save": return show("", { text: say("chip_save", "Save to Authenticator and continue"), act: save });
-      case "failed": return show(say(reply.key, reply.text));
+        return show(say("chip_wait"));
+      case "confirm": return show(say("chip_confirm_in_popup"), ...state.entries);
+      case "password": return show(say("chip_password"), ...state.entries);
+      case "save": return show("", { text: say("chip_save"), act: save });
+      case "failed": return show(say(reply.message.key, ...(reply.message.args ?? [])));
       default: return chip.hide();
     }
   };
 
   const offers = (entries) => entries.length === 0
-    ? [{ text: say("chip_none", "No account for this site yet: scan or add one"), act: openPopup }]
+    ? [{ text: say("chip_none"), act: openPopup }]
     : entries.map(({ id, issuer, name, confirm }) => {
       const label = [issuer, name].filter(Boolean).join(" · ");
-      if (form.shape === "recovery") return { text: say("chip_recovery_use", "Use a kept recovery code of $1", label), act: () => ask({ do: "pick", id }) };
-      const text = confirm ? say("chip_confirm", "Use $1 on this site", label) : say("chip_fill", "Fill $1", label);
+      if (form.shape === "recovery") return { text: say("chip_recovery_use", label), act: () => ask({ do: "pick", id }) };
+      const text = confirm ? say("chip_confirm", label) : say("chip_fill", label);
       return { text, act: () => ask({ do: "pick", id }) };
     });
 
   const unlock = () => { state.asked = true; openPopup(); };
 
   const change = () => ({
-    text: say("chip_switch", "Use your authenticator instead"),
+    text: say("chip_switch"),
     act: () => form.field.click(),
   });
 
@@ -183,7 +183,7 @@
     enter(field, code);
     await new Promise((done) => setTimeout(done));
     if (field !== form?.field || !holds(field, code)) return { filled: false, typed: true };
-    chip.show(anchor, say("chip_recovery_filled", "The recovery code is filled. It works once: go on with the page's button."), []);
+    chip.show(anchor, say("chip_recovery_filled"), []);
     anchor.focus();
     return { filled: true, typed: true };
   };
@@ -201,7 +201,7 @@
     const outcome = witness.outcome(false);
     witness.end();
     if (form.shape === "recovery") {
-      state = { ...state, typed: null, note: say("chip_recovery_refused", "The recovery code was not accepted.") };
+      state = { ...state, typed: null, note: say("chip_recovery_refused") };
       chip.show(form.anchor, state.note, []);
       ask({ do: "ended", id, outcome });
       return;

@@ -45,9 +45,8 @@
     }
     @media (forced-colors: active) { button::before { forced-color-adjust: none; background: Highlight; } }`;
 
-  /** Returns a text in the user's language, or else in English. `$1` is replaced with the first argument. */
-  const say = (key, english, ...args) =>
-    chrome.i18n.getMessage(key, args) || english.replace(/\$(\d)/g, (_, n) => args[n - 1] ?? "");
+  /** Returns a text in the user's language. `$1` is the first argument. */
+  const say = (key, ...args) => chrome.i18n.getMessage(key, args.map(String));
 
   const sheet = (text = "") => {
     const made = new CSSStyleSheet();
@@ -78,7 +77,7 @@
     constructor(openPopup) {
       this.#openPopup = openPopup;
       this.#list.setAttribute("role", "group");
-      this.#list.setAttribute("aria-label", say("extension_name", "Casdoor Authenticator"));
+      this.#list.setAttribute("aria-label", say("extension_name"));
       this.#list.dir = chrome.i18n.getMessage("@@bidi_dir") || "auto";
       this.#root.append(this.#list);
       this.#spaceRoot.append(this.#probe);

@@ -66,14 +66,14 @@
     const text = code.textContent.trim();
     const keep = () => send({ do: "keep_recovery", id: saved, code: text, ...seen() }).then((reply) =>
       offer(code, reply.is === "kept"
-        ? say("chip_recovery_kept", "The recovery code is in the vault.")
-        : say("chip_recovery_not_kept", "It was not kept: unlock the authenticator and try again.")));
+        ? say("chip_recovery_kept")
+        : say("chip_recovery_not_kept")));
     const items = [
-      { text: say("chip_recovery_keep", "Keep the recovery code in the vault"), act: keep },
-      { text: say("chip_recovery_copy", "Copy the recovery code"), act: () => copy(code) && offer(code, say("chip_copied", "Copied")) },
-      { text: say("chip_recovery_print", "Print the recovery code"), act: () => print(text) },
+      { text: say("chip_recovery_keep"), act: keep },
+      { text: say("chip_recovery_copy"), act: () => copy(code) && offer(code, say("chip_copied")) },
+      { text: say("chip_recovery_print"), act: () => print(text) },
     ];
-    if (picture) items.push({ text: say("chip_show_qr", "Show the QR code for a phone"), act: () => chip.show(code, "", [picture, ...items.slice(0, 3)]) });
+    if (picture) items.push({ text: say("chip_show_qr"), act: () => chip.show(code, "", [picture, ...items.slice(0, 3)]) });
     chip.show(code, note, items);
   };
 

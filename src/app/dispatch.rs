@@ -1,8 +1,9 @@
 //! Maps each request to its use case. There is no catch-all arm, so the compiler reports a request that nobody handles.
 
-use crate::app::protocol::{Message, Reply, Request};
+use crate::app::protocol::{Reply, Request};
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::sign_in::Choice;
+use crate::message;
 use crate::secret::Secret;
 use crate::vault::Kdf;
 
@@ -115,9 +116,7 @@ impl<P: Platform> App<P> {
             | Request::SignInAgain { .. }
             | Request::Fill { .. }
             | Request::FillRecovery { .. }
-            | Request::ConfirmFirstUse { .. } => {
-                Err(AppError::Said(Message::new("error_not_here", "This cannot be done from here.")))
-            }
+            | Request::ConfirmFirstUse { .. } => Err(AppError::Said(message!("error_not_here"))),
         }
     }
 }

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::decide::{connections_at, has_site, makes_passcodes};
 use super::{Frame, PageContext};
+use crate::message;
+use crate::message::Message;
 use crate::otp::{Key, KeyUri, Otp};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Connection, Keep, Vault};
@@ -20,38 +22,33 @@ pub enum Enrollment {
 
 /// Why nothing was saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 #[non_exhaustive]
 pub enum EnrolmentError {
     /// The page is not one of a connected server, or lies in another site's frame.
-    #[error("this page belongs to no connected server")]
     NotHere,
     /// Neither the picture nor the text holds an account.
-    #[error("neither the QR code nor the text beside it holds an account: scan the QR code from the popup")]
     NothingThere,
     /// The picture and the text hold different secrets.
-    #[error("the QR code and the text beside it hold different secrets: nothing was saved, reload the page")]
     Mismatch,
     /// Casdoor's passcodes have six digits and follow the time; this is something else.
-    #[error("this account makes other codes than the page asks for")]
     OtherKind,
     /// The account is stored for another site or on another server: a page cannot add its own origin to it.
-    #[error("this account is already stored for another site: nothing was changed")]
     Elsewhere,
     /// The server has left too many enrolments unfinished.
-    #[error("this server has too many unconfirmed accounts: remove some in the popup first")]
     TooMany,
 }
 
 impl EnrolmentError {
-    /// The key of the message that explains it to a person.
-    pub fn code(self) -> &'static str {
+    /// Returns the message for the user.
+    pub fn message(self) -> Message {
         match self {
-            Self::NotHere => "enrol_not_here",
-            Self::NothingThere => "enrol_nothing_there",
-            Self::Mismatch => "enrol_mismatch",
-            Self::OtherKind => "enrol_other_kind",
-            Self::Elsewhere => "enrol_elsewhere",
-            Self::TooMany => "enrol_too_many",
+            Self::NotHere => message!("enrol_not_here"),
+            Self::NothingThere => message!("enrol_nothing_there"),
+            Self::Mismatch => message!("enrol_mismatch"),
+            Self::OtherKind => message!("enrol_other_kind"),
+            Self::Elsewhere => message!("enrol_elsewhere"),
+            Self::TooMany => message!("enrol_limit"),
         }
     }
 }

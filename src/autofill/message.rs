@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
+use crate::message::Message;
 use crate::vault::AccountId;
 
 /// What a content script tells: only what it saw, never who it is. The worker knows the origin from the browser.
@@ -154,10 +155,8 @@ pub enum PageReply {
     Kept,
     /// It was not done, and nothing was lost.
     Failed {
-        /// The key of the sentence in `_locales`.
-        key: String,
-        /// What it says in English.
-        text: String,
+        /// What happened and what to do.
+        message: Message,
     },
 }
 

@@ -6,6 +6,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack};
 
 use super::image_files::canvas;
+use crate::message;
+use crate::message::Message;
 
 /// The longest side of a scanned frame, in pixels.
 const FRAME_SIDE: f64 = 1_280.0;
@@ -14,25 +16,23 @@ const QUALITY: f64 = 0.92;
 
 /// Why there is no image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum CameraError {
     /// The user or an administrator denied access.
-    #[error("the camera is not allowed")]
     NotAllowed,
     /// There is no camera.
-    #[error("there is no camera")]
     Missing,
     /// Another program uses it, or it does not respond.
-    #[error("the camera does not answer")]
     Busy,
 }
 
 impl CameraError {
-    /// Returns the key of the message for the user.
-    pub fn code(self) -> &'static str {
+    /// Returns the message for the user.
+    pub fn message(self) -> Message {
         match self {
-            Self::NotAllowed => "camera_not_allowed",
-            Self::Missing => "camera_missing",
-            Self::Busy => "camera_busy",
+            Self::NotAllowed => message!("camera_not_allowed"),
+            Self::Missing => message!("camera_missing"),
+            Self::Busy => message!("camera_busy"),
         }
     }
 }

@@ -17,6 +17,8 @@ use super::worker::{WorkerApp, failed};
 use super::{now_milliseconds, now_seconds};
 use crate::app::protocol::{Reply, Request};
 use crate::app::{AppError, SignInPage, SignInStep};
+use crate::casdoor::CasdoorError;
+use crate::message;
 use crate::vault::ConnectionId;
 
 /// Interval between two checks of the window's address, in milliseconds.
@@ -135,20 +137,14 @@ async fn windows() -> Vec<Tab> {
 }
 
 fn not_completed() -> Reply {
-    failed(
-        "casdoor_sign_in_refused",
-        "The server did not complete the sign-in. Try again, or ask the administrator whether the application is set up.",
-    )
+    failed(CasdoorError::SignInRefused.message())
 }
 
 /// Creates the reply for an error. Only the error's text distinguishes a closed window from a page that failed to load.
 fn not_finished(error: &JsValue) -> Reply {
     let text = Reflect::get(error, &"message".into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
     if text.contains("could not be loaded") {
-        return failed(
-            "connect_not_loaded",
-            "The server's sign-in page could not be loaded. Check the address and the network; nothing was changed.",
-        );
+        return failed(message!("connect_not_loaded"));
     }
-    failed("casdoor_cancelled", "The sign-in was stopped. Nothing was changed.")
+    failed(CasdoorError::Cancelled.message())
 }

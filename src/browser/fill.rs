@@ -14,6 +14,7 @@ use super::{now_milliseconds, now_seconds};
 use crate::app::protocol::{Message, Reply, Request, SiteWarning};
 use crate::autofill::field_finder::{Finding, PageDescription, Pointing, find_field};
 use crate::autofill::{Anywhere, Look, Spot, site_for, spot};
+use crate::message;
 use crate::vault::{AccountId, Site};
 
 /// The script that reports where the focus is.
@@ -141,8 +142,7 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
         // The page's own field may be meant anyway: embedded chats often take the focus.
         Spot::Unseen => (top, true),
         Spot::Several => {
-            let text = "Several frames of this page have a field. Click into the right one and press the shortcut.";
-            return Err(Message::new("fill_frame_several", text));
+            return Err(message!("fill_frame_several"));
         }
     };
     Ok(Target {
@@ -169,11 +169,7 @@ async fn type_into(target: &Target, code: String) -> Reply {
     let reason = match find(target, code.chars().count()).await {
         Finding::Field(found) => match type_code(target, &code, &found.fields).await {
             Some(Typed { filled: true, .. }) => {
-                return Reply::Filled {
-                    filled: true,
-                    code: None,
-                    message: Message::new("filled", "The code was typed."),
-                };
+                return Reply::Filled { filled: true, code: None, message: message!("filled") };
             }
             Some(typed) => typed.reason,
             None => String::from("fill_not_taken"),
@@ -208,28 +204,15 @@ async fn type_code(target: &Target, code: &str, fields: &[usize]) -> Option<Type
 
 /// Returns the message for a reason. The code is on the clipboard in this case.
 fn why(reason: &str) -> Message {
-    let (key, text) = match reason {
-        "fill_ambiguous" => {
-            ("fill_ambiguous", "Several fields could be meant. The code is copied: paste it where it belongs.")
-        }
-        "fill_editable" => {
-            ("fill_editable", "This page takes the code in a text that is no field. The code is copied: paste it.")
-        }
-        "fill_code_sent" => (
-            "fill_code_sent",
-            "This page asks for a code that it sent by text message or e-mail. Nothing was typed. Your authenticator code is copied.",
-        ),
-        "fill_recovery_code" => (
-            "fill_recovery_code",
-            "This page asks for a recovery code. Nothing was typed. Your authenticator code is copied.",
-        ),
-        "fill_changed" => {
-            ("fill_changed", "The page changed while the code was being filled. Nothing was typed. The code is copied.")
-        }
-        "fill_not_taken" => ("fill_not_taken", "The page did not take the code. It is copied: paste it."),
-        _ => ("fill_no_field", "No passcode field was found on this page. The code is copied: paste it."),
-    };
-    Message::new(key, text)
+    match reason {
+        "fill_ambiguous" => message!("fill_ambiguous"),
+        "fill_editable" => message!("fill_editable"),
+        "fill_code_sent" => message!("fill_code_sent"),
+        "fill_recovery_code" => message!("fill_recovery_code"),
+        "fill_changed" => message!("fill_changed"),
+        "fill_not_taken" => message!("fill_not_taken"),
+        _ => message!("fill_no_field"),
+    }
 }
 
 /// Returns the reply for a page that may not have a code.
@@ -241,10 +224,7 @@ fn refused(decided: &Anywhere, origin: &str) -> Reply {
             let site = site_for(origin).unwrap_or_else(|| Site::Origin(origin.to_owned()));
             return confirm(&site, origin, SiteWarning::LooksLike(of.clone()));
         }
-        Anywhere::NotSecure => Message::new(
-            "fill_not_secure",
-            "This page is not encrypted: a code would travel in plain text. Nothing was filled.",
-        ),
+        Anywhere::NotSecure => message!("fill_not_secure"),
         _ => not_a_site(),
     };
     said(message)
@@ -262,20 +242,13 @@ fn said(message: Message) -> Reply {
 }
 
 fn not_a_site() -> Message {
-    let text = "The browser does not let extensions type into this page. Copy the code instead.";
-    Message::new("fill_not_a_site", text)
+    message!("fill_not_a_site")
 }
 
 fn unseen() -> Message {
-    let text = "The field is in a frame of another site, which the browser does not let the extension see. Open that site in \
-                a tab of its own, or copy the code.";
-    Message::new("fill_frame_unseen", text)
+    message!("fill_frame_unseen")
 }
 
 fn not_for_frame(origin: &str) -> Message {
-    let text = format!(
-        "The field is in a frame of {origin}, which this account was never filled on. Nothing was filled: open that site in \
-         a tab of its own first."
-    );
-    Message::new("fill_frame_new", text).with([origin.to_owned()])
+    message!("fill_frame_new", origin)
 }

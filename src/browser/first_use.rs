@@ -5,7 +5,8 @@ use super::delivery::{Delivery, deadline, deliver};
 use super::menus::{self, PendingAction};
 use super::now_seconds;
 use super::worker::WorkerApp;
-use crate::app::protocol::{FirstUse, Message, PageReply, Reply};
+use crate::app::protocol::{FirstUse, PageReply, Reply};
+use crate::message;
 
 /// Opens the popup, which asks whether the account is for this site.
 pub(super) async fn ask(ask: FirstUse) {
@@ -29,14 +30,11 @@ pub(super) async fn confirm(app: &WorkerApp, ask: &FirstUse) -> Reply {
     };
     let code = serde_json::json!({ "id": id, "code": code, "until": until, "deliver_until": deadline() });
     match deliver(&ask.place, &serde_json::json!({ "first_use": code })).await {
-        Delivery::Filled => {
-            Reply::Filled { filled: true, code: None, message: Message::new("filled", "The code was typed.") }
-        }
+        Delivery::Filled => Reply::Filled { filled: true, code: None, message: message!("filled") },
         Delivery::NotKept | Delivery::NotDelivered => not_filled(),
     }
 }
 
 fn not_filled() -> Reply {
-    let text = "The page no longer shows its form. The site was saved, and nothing was filled.";
-    Reply::Filled { filled: false, code: None, message: Message::new("first_use_page_gone", text) }
+    Reply::Filled { filled: false, code: None, message: message!("first_use_page_gone") }
 }

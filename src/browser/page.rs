@@ -8,7 +8,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::app::SessionKey;
-use crate::app::protocol::{FirstRead, Message, Reply, Request};
+use crate::app::protocol::{FirstRead, Reply, Request};
+use crate::message;
 
 #[wasm_bindgen]
 extern "C" {
@@ -50,13 +51,7 @@ pub fn web_origin(address: &str) -> Option<String> {
 pub async fn ask(request: &Request) -> Reply {
     match exchange(request).await {
         Some(reply) => reply,
-        None => Reply::Failed {
-            message: Message {
-                key: "page_no_answer".into(),
-                text: "The extension did not answer. Close this and open it again.".into(),
-                args: Vec::new(),
-            },
-        },
+        None => Reply::Failed { message: message!("page_no_answer") },
     }
 }
 
@@ -66,10 +61,11 @@ async fn exchange(request: &Request) -> Option<Reply> {
     from_js(&JsFuture::from(promise).await.ok()?)
 }
 
-/// Returns the text for a key; empty if `_locales` does not have it.
-pub fn words(key: &str, arguments: &[&str]) -> String {
-    let arguments: Array = arguments.iter().map(|argument| JsValue::from_str(argument)).collect();
-    translation(key, &arguments).unwrap_or_default()
+/// Returns the text of a key with its placeholders; `None` if `_locales` does not have it.
+pub fn text(key: &str) -> Option<String> {
+    // The browser fills in the arguments, so every placeholder is passed as its own value.
+    let placeholders: Array = (1..=9).map(|number| JsValue::from_str(&format!("${number}"))).collect();
+    translation(key, &placeholders).ok().filter(|text| !text.is_empty())
 }
 
 /// Copies a text to the clipboard. Returns `false` if the browser refuses.

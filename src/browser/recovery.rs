@@ -5,7 +5,8 @@ use super::delivery::{Delivery, deadline, deliver};
 use super::menus::{self, PendingAction};
 use super::now_seconds;
 use super::worker::WorkerApp;
-use crate::app::protocol::{Message, RecoveryAsk, Reply};
+use crate::app::protocol::{RecoveryAsk, Reply};
+use crate::message;
 use crate::secret::Secret;
 
 /// Opens the popup, which asks for the password.
@@ -24,21 +25,16 @@ pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<St
     let message = serde_json::json!({ "recovery": { "id": ask.id, "code": code.expose(), "until": deadline() } });
     match deliver(&ask.place, &message).await {
         Delivery::Filled => {
-            let message = Message::new("recovery_filled", "The recovery code was typed.");
-            return Reply::Filled { filled: true, code: None, message };
+            return Reply::Filled { filled: true, code: None, message: message!("recovery_filled") };
         }
         // The page may still submit the code, so it no longer counts as unused.
         Delivery::NotKept => {
-            let text = "The page did not keep what was typed. The code may be used up: it is offered last from now on.";
-            return Reply::Filled { filled: false, code: None, message: Message::new("recovery_not_kept", text) };
+            return Reply::Filled { filled: false, code: None, message: message!("recovery_not_kept") };
         }
         Delivery::NotDelivered => {}
     }
     match app.recovery_not_filled(ask.id, &code, now_seconds()).await {
-        Ok(()) => {
-            let text = "The page shows its recovery form no more. Nothing was filled, and the code is unused.";
-            Reply::Filled { filled: false, code: None, message: Message::new("recovery_page_gone", text) }
-        }
+        Ok(()) => Reply::Filled { filled: false, code: None, message: message!("recovery_page_gone") },
         Err(error) => error.into(),
     }
 }

@@ -7,6 +7,7 @@ use super::menus::{self, PendingAction};
 use super::worker::{Tab, WorkerApp, current_tab, failed, origin_of};
 use super::{chrome, first_use, now_seconds, page_images};
 use crate::app::protocol::{Found, Message, Reply, Request};
+use crate::message;
 use crate::secret::Secret;
 
 /// Time limit for a camera frame, in milliseconds; the next frame follows soon.
@@ -74,11 +75,7 @@ async fn image(app: &WorkerApp, address: &str, frame: i32, site: Option<&str>) -
         texts = picture.texts(BUDGET_MS).unwrap_or_default();
     }
     if texts.is_empty() {
-        return nothing(Message::new(
-            "scan_nothing_image",
-            "No QR code was found in this image, light or dark, at half, full and double size. If the code is in view, scan \
-             the page instead.",
-        ));
+        return nothing(message!("scan_nothing_image"));
     }
     found(app, &texts, site).await
 }
@@ -131,50 +128,25 @@ fn nothing(message: Message) -> Reply {
 
 /// Returns the message for a page without a code.
 fn on_page(pictures: usize) -> Message {
-    const TRIED: &str =
-        "No QR code was found on the visible part of this page, light or dark, at half, full and double size";
-    const THEN: &str = "Scroll the code into view, or enlarge the page, and scan again.";
     match pictures {
-        0 => Message::new("scan_nothing", format!("{TRIED}. {THEN}")),
-        1 => Message::new("scan_nothing_one", format!("{TRIED}, nor in the one picture of the page itself. {THEN}")),
-        some => {
-            let text = format!("{TRIED}, nor in the {some} pictures of the page itself. {THEN}");
-            Message::new("scan_nothing_many", text).with([some.to_string()])
-        }
+        0 => message!("scan_nothing"),
+        some => message!("scan_nothing_images", some),
     }
 }
 
 /// Returns the messages for images without a code.
 fn in_pictures(unread: usize, without: usize) -> impl Iterator<Item = Message> {
-    let unread = (unread > 0).then(|| {
-        let text = "A picture could not be read: it is damaged, or of a kind that this browser does not know.";
-        Message::new("pictures_unread", text)
-    });
-    let without = (without > 0).then(|| {
-        let text = format!(
-            "Pictures without a QR code: {without}. They were looked at light and dark, at half, full and double size."
-        );
-        Message::new("pictures_without", text).with([without.to_string()])
-    });
+    let unread = (unread > 0).then(|| message!("pictures_unread"));
+    let without = (without > 0).then(|| message!("pictures_without", without));
     unread.into_iter().chain(without)
 }
 
 fn not_captured(error: CaptureError) -> Reply {
     match error {
-        CaptureError::NotAllowed => failed(
-            "scan_not_allowed",
-            "The browser does not let extensions see this page. Open the page with the code in an ordinary tab, or paste \
-             the code's text.",
-        ),
-        CaptureError::TooSoon => {
-            failed("scan_too_soon", "The browser is still taking pictures for earlier scans. Scan again in a moment.")
-        }
-        CaptureError::Forbidden => failed(
-            "scan_forbidden",
-            "An administrator has switched off screenshots, and the page itself draws no code that can be read. Paste the \
-             code's text, or add the account by hand.",
-        ),
-        CaptureError::NotAPicture => failed("scan_not_a_picture", "The picture could not be read. Scan again."),
-        CaptureError::Qr(error) => failed(error.code(), error.to_string()),
+        CaptureError::NotAllowed => failed(message!("scan_not_allowed")),
+        CaptureError::TooSoon => failed(message!("scan_too_soon")),
+        CaptureError::Forbidden => failed(message!("scan_forbidden")),
+        CaptureError::NotAPicture => failed(message!("scan_not_a_picture")),
+        CaptureError::Qr(error) => failed(error.message()),
     }
 }

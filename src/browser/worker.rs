@@ -22,8 +22,9 @@ use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
     FirstUse, Message, PageReply, PageRequest, Place, RecoveryAsk, Reply, Request, ServerOffer,
 };
-use crate::app::{App, AppError, permission_pattern, unused_permissions};
+use crate::app::{App, permission_pattern, unused_permissions};
 use crate::autofill::{Frame, PageContext};
+use crate::message;
 
 /// Minutes between repaints of the board while the vault is unlocked.
 const PAINT_MINUTES: u32 = 10;
@@ -54,7 +55,7 @@ pub(super) fn app() -> Rc<WorkerApp> {
 pub async fn page_message(request: JsValue) -> JsValue {
     let reply = match from_js::<Request>(request) {
         Some(request) => answer(request).await,
-        None => failed("error_not_understood", "The extension was updated. Close this page and open it again."),
+        None => failed(message!("error_not_understood")),
     };
     to_js(&reply)
 }
@@ -190,8 +191,8 @@ pub(super) fn origin_of(url: &str) -> Option<String> {
     web_sys::Url::new(url).ok().map(|url| url.origin()).filter(|origin| origin != "null")
 }
 
-pub(super) fn failed(key: &str, text: impl Into<String>) -> Reply {
-    AppError::Said(Message::new(key, text)).into()
+pub(super) fn failed(message: Message) -> Reply {
+    Reply::Failed { message }
 }
 
 /// The browser's information about the sender of a message.

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::message;
+use crate::message::Message;
+
 /// Maximum length of an address, in bytes.
 const MAX_ADDRESS_BYTES: usize = 2048;
 
@@ -30,38 +33,33 @@ pub struct ServerAddress {
 
 /// The reason why a text is not a usable server address. It contains no part of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 #[non_exhaustive]
 pub enum AddressError {
     /// The text is empty.
-    #[error("there is no address; type the server's, such as id.example.com")]
     Empty,
     /// It is longer than 2,048 bytes.
-    #[error("the address is too long")]
     TooLong,
     /// It is not an http or https address.
-    #[error("this is not the address of a server; type it like id.example.com or https://id.example.com:8443")]
     NotAnAddress,
     /// It contains a user name or a password.
-    #[error("the address holds a user name or a password; leave out everything up to the @")]
     HasCredentials,
     /// It is an http address of a server on the public network.
-    #[error("the address says http: everything, your secrets too, could be read on the way; use https")]
     Insecure,
     /// It is an http address of a server on a private network, which requires the user's consent.
-    #[error("the address says http: everything, your secrets too, can be read by others in this network")]
     NeedsConsent,
 }
 
 impl AddressError {
     /// Returns the key of the message for the user.
-    pub fn code(self) -> &'static str {
+    pub fn message(self) -> Message {
         match self {
-            Self::Empty => "address_empty",
-            Self::TooLong => "address_too_long",
-            Self::NotAnAddress => "address_not_an_address",
-            Self::HasCredentials => "address_has_credentials",
-            Self::Insecure => "address_insecure",
-            Self::NeedsConsent => "address_needs_consent",
+            Self::Empty => message!("address_empty"),
+            Self::TooLong => message!("address_too_long"),
+            Self::NotAnAddress => message!("address_not_an_address"),
+            Self::HasCredentials => message!("address_has_credentials"),
+            Self::Insecure => message!("address_insecure"),
+            Self::NeedsConsent => message!("address_needs_consent"),
         }
     }
 }

@@ -126,20 +126,17 @@ impl fmt::Debug for HttpResponse {
 
 /// The reason why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", super::CasdoorError::from(*self))]
 #[non_exhaustive]
 pub enum HttpError {
     /// The server could not be reached: the device is offline, the name or the certificate is wrong, or the browser
     /// blocked the request.
-    #[error("the server could not be reached")]
     Unreachable,
     /// The server did not respond in time.
-    #[error("the server took too long to answer")]
     TimedOut,
     /// The response is longer than [`MAX_RESPONSE_BYTES`].
-    #[error("the server's answer is too large")]
     TooLarge,
     /// The server redirects to another origin. The response from there was discarded.
-    #[error("the server redirects to another address")]
     Redirected,
 }
 

@@ -92,7 +92,7 @@ impl Format {
         let is_archive = bytes.starts_with(zip_archive::MAGIC) && self != Self::Microsoft;
         match (&entry.read, entry.read_zip) {
             (_, Some(read_zip)) if is_archive => read_zip(&mut Archive::open(bytes)?, password),
-            _ if is_archive => Err(ExchangeError::Damaged("it is a zip archive, which this format is not")),
+            _ if is_archive => Err(ExchangeError::Damaged("ZIP")),
             (Read::Plain(read), _) => read(bytes),
             (Read::Sealed(read), _) => read(bytes, password),
         }

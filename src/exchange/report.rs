@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ExchangeError, Format, MAX_ROWS, Reason};
+use crate::message;
+use crate::message::Message;
 use crate::otp::{Key, KeyUri};
 use crate::vault::RecoveryCode;
 
@@ -84,30 +86,27 @@ pub struct Skipped {
 
 /// What of a row is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 #[non_exhaustive]
 pub enum Loss {
     /// A name is longer than [`MAX_NAME_CHARACTERS`].
-    #[error("a name is shortened to {MAX_NAME_CHARACTERS} characters")]
     Name,
     /// The note is longer than [`MAX_NOTE_CHARACTERS`].
-    #[error("the note is shortened to {MAX_NOTE_CHARACTERS} characters")]
     Note,
     /// The icon is not base64, or larger than [`MAX_ICON_BYTES`].
-    #[error("the icon is left out")]
     Icon,
     /// The item holds passwords or other secrets that an authenticator does not keep.
-    #[error("passwords and other fields of the item are left out")]
     OtherSecrets,
 }
 
 impl Loss {
-    /// The key of the message that explains it to a person.
-    pub fn code(self) -> &'static str {
+    /// Returns the message for the user.
+    pub fn message(self) -> Message {
         match self {
-            Self::Name => "loss_name",
-            Self::Note => "loss_note",
-            Self::Icon => "loss_icon",
-            Self::OtherSecrets => "loss_other_secrets",
+            Self::Name => message!("loss_name", MAX_NAME_CHARACTERS),
+            Self::Note => message!("loss_note", MAX_NOTE_CHARACTERS),
+            Self::Icon => message!("loss_icon"),
+            Self::OtherSecrets => message!("loss_other_secrets"),
         }
     }
 }

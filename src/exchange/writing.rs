@@ -2,6 +2,8 @@
 
 use super::formats::{aegis, andotp, backup, bitwarden, cxf, ente, google_migration, otpauth_list, two_fas};
 use super::{ExchangeError, Format, Imported};
+use crate::message;
+use crate::message::Message;
 use crate::otp::Kind;
 use crate::secret::{Entropy, Secret};
 
@@ -21,50 +23,42 @@ pub const WRITABLE: &[Format] = &[
 
 /// What of an account a format cannot hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 #[non_exhaustive]
 pub enum Omission {
     /// The account itself: the format has no such type, length or period. [`write()`] leaves it out.
-    #[error("this format cannot hold this kind of code")]
     Account,
     /// All groups.
-    #[error("the group is left out")]
     Group,
     /// All groups but the first.
-    #[error("only the first group is written")]
     FurtherGroups,
     /// The note.
-    #[error("the note is left out")]
     Note,
     /// That it is pinned.
-    #[error("the pin is left out")]
     Pin,
     /// The icon.
-    #[error("the icon is left out")]
     Icon,
     /// The sites.
-    #[error("the sites are left out")]
     Sites,
     /// The site's recovery codes.
-    #[error("the recovery codes are left out")]
     RecoveryCodes,
     /// The length or the period: the format can say it, but the program that reads it knows only some.
-    #[error("the other program may not know this length or period, and show other codes")]
     Unusual,
 }
 
 impl Omission {
-    /// The key of the message that explains it to a person.
-    pub fn code(self) -> &'static str {
+    /// Returns the message for the user.
+    pub fn message(self) -> Message {
         match self {
-            Self::Account => "omission_account",
-            Self::Group => "omission_group",
-            Self::FurtherGroups => "omission_further_groups",
-            Self::Note => "omission_note",
-            Self::Pin => "omission_pin",
-            Self::Icon => "omission_icon",
-            Self::Sites => "omission_sites",
-            Self::RecoveryCodes => "omission_recovery_codes",
-            Self::Unusual => "omission_unusual",
+            Self::Account => message!("omission_account"),
+            Self::Group => message!("omission_group"),
+            Self::FurtherGroups => message!("omission_further_groups"),
+            Self::Note => message!("omission_note"),
+            Self::Pin => message!("omission_pin"),
+            Self::Icon => message!("omission_icon"),
+            Self::Sites => message!("omission_sites"),
+            Self::RecoveryCodes => message!("omission_recovery_codes"),
+            Self::Unusual => message!("omission_unusual"),
         }
     }
 }

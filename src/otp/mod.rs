@@ -13,6 +13,9 @@
 //! # Ok::<(), casdoor_authenticator::otp::OtpError>(())
 //! ```
 
+use crate::message;
+use crate::message::Message;
+
 mod code;
 mod key;
 mod key_uri;
@@ -94,97 +97,78 @@ impl Otp {
 
 /// Why a text is not a one-time password. Nothing of the text is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 #[non_exhaustive]
 pub enum OtpError {
     /// The text is longer than [`MAX_KEY_URI_BYTES`].
-    #[error("the address is longer than {MAX_KEY_URI_BYTES} bytes")]
     TooLong,
     /// It begins with no scheme that is known here.
-    #[error("this is no otpauth:// or steam:// address")]
     NotAKeyUri,
     /// The type after `otpauth://` is not totp, hotp or steam.
-    #[error("this type of one-time password is not known")]
     UnknownKind,
     /// There is no secret in it.
-    #[error("there is no secret in it")]
     NoSecret,
     /// The secret is empty or longer than [`MAX_KEY_BYTES`].
-    #[error("the secret must be 1 to {MAX_KEY_BYTES} bytes long")]
     SecretLength,
     /// A character of the secret is not base32.
-    #[error("character {position} of the secret is not base32 (A to Z, 2 to 7)")]
     SecretCharacter {
         /// Counted from 1, in characters.
         position: usize,
     },
     /// The secret holds 0, 1 or 8, which base32 does not have; the letters that they are usually mistaken for fit.
-    #[error("the secret contains 0, 1 or 8, which base32 does not have; check whether O, L or I, and B are meant")]
     LookAlikes,
     /// The hash is not SHA-1, SHA-256 or SHA-512.
-    #[error("the algorithm is not SHA-1, SHA-256 or SHA-512")]
     Algorithm,
     /// The number of digits is not 4 to 10.
-    #[error("a code has 4 to 10 digits")]
     Digits,
     /// The period is not 1 to 86,400 s.
-    #[error("a period is 1 to 86,400 seconds")]
     Period,
     /// The counter is not a whole number below 2^64.
-    #[error("the counter is not a whole number")]
     Counter,
     /// The period looks like milliseconds.
-    #[error("the period must be in seconds, but looks like milliseconds")]
     Milliseconds,
     /// A parameter's name resembles one that decides the code, but is not one.
-    #[error("a parameter is not understood, and ignoring it could give a wrong code")]
     UnclearParameter,
     /// A parameter is there twice with different values, or does not fit the type.
-    #[error("two parameters contradict each other")]
     Contradiction,
     /// Time is counted from another start than 1970.
-    #[error("codes that count from a time other than 1970 are not supported")]
     Epoch,
     /// privacyIDEA's two-step enrollment, in which the phone makes half of the secret.
-    #[error("enrollment in two steps is not supported: half of the secret is made by privacyIDEA's own app")]
     TwoStep,
     /// mOTP: its codes are made in another way.
-    #[error("mOTP codes are not supported: they need a PIN and another algorithm")]
     Motp,
     /// Yandex Key: its codes are made in another way.
-    #[error("Yandex Key codes are not supported: they need a PIN and another algorithm")]
     Yandex,
     /// An account that approves sign-ins and makes no codes.
-    #[error("this account approves sign-ins and has no codes")]
     Push,
     /// A percent escape is not UTF-8.
-    #[error("the address holds a percent escape that is not UTF-8")]
     Escape,
 }
 
 impl OtpError {
-    /// The key of the message that explains it to a person.
-    pub fn code(self) -> &'static str {
+    /// Returns the message for the user.
+    pub fn message(self) -> Message {
         match self {
-            Self::TooLong => "otp_too_long",
-            Self::NotAKeyUri => "otp_not_a_key_uri",
-            Self::UnknownKind => "otp_unknown_kind",
-            Self::NoSecret => "otp_no_secret",
-            Self::SecretLength => "otp_secret_length",
-            Self::SecretCharacter { .. } => "otp_secret_character",
-            Self::Algorithm => "otp_algorithm",
-            Self::Digits => "otp_digits",
-            Self::Period => "otp_period",
-            Self::Counter => "otp_counter",
-            Self::Escape => "otp_escape",
-            Self::LookAlikes => "otp_look_alikes",
-            Self::Milliseconds => "otp_milliseconds",
-            Self::UnclearParameter => "otp_unclear_parameter",
-            Self::Contradiction => "otp_contradiction",
-            Self::Epoch => "otp_epoch",
-            Self::TwoStep => "otp_two_step",
-            Self::Motp => "otp_motp",
-            Self::Yandex => "otp_yandex",
-            Self::Push => "otp_push",
+            Self::TooLong => message!("otp_too_long"),
+            Self::NotAKeyUri => message!("otp_not_a_key_uri"),
+            Self::UnknownKind => message!("otp_unknown_kind"),
+            Self::NoSecret => message!("otp_no_secret"),
+            Self::SecretLength => message!("otp_secret_length", MAX_KEY_BYTES),
+            Self::SecretCharacter { position } => message!("otp_secret_character", position),
+            Self::Algorithm => message!("otp_algorithm"),
+            Self::Digits => message!("otp_digits"),
+            Self::Period => message!("otp_period"),
+            Self::Counter => message!("otp_counter"),
+            Self::Escape => message!("otp_escape"),
+            Self::LookAlikes => message!("otp_look_alikes"),
+            Self::Milliseconds => message!("otp_milliseconds"),
+            Self::UnclearParameter => message!("otp_unclear_parameter"),
+            Self::Contradiction => message!("otp_contradiction"),
+            Self::Epoch => message!("otp_epoch"),
+            Self::TwoStep => message!("otp_two_step"),
+            Self::Motp => message!("otp_motp"),
+            Self::Yandex => message!("otp_yandex"),
+            Self::Push => message!("otp_push"),
         }
     }
 }

@@ -45,30 +45,31 @@ mod structured_append;
 mod symbol;
 mod time_limit;
 
+use crate::message;
+use crate::message::Message;
+
 pub use code::{CodePart, Corner, QrCode};
 pub use luma::{Luma, MAX_SOURCE_PIXELS, MAX_WORK_PIXELS, MAX_WORK_SIDE};
 
 /// Why an image was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 pub enum QrError {
     /// The image has no pixels.
-    #[error("the picture has no pixels")]
     Empty,
     /// The image has more than [`MAX_SOURCE_PIXELS`].
-    #[error("the picture has more than {MAX_SOURCE_PIXELS} pixels")]
     TooLarge,
     /// The number of bytes does not match the width and height.
-    #[error("the number of bytes does not fit the size of the picture")]
     WrongLength,
 }
 
 impl QrError {
-    /// Returns the key of the message for the user.
-    pub fn code(&self) -> &'static str {
+    /// Returns the message for the user.
+    pub fn message(self) -> Message {
         match self {
-            Self::Empty => "qr_empty_picture",
-            Self::TooLarge => "qr_picture_too_large",
-            Self::WrongLength => "qr_damaged_picture",
+            Self::Empty => message!("qr_empty_picture"),
+            Self::TooLarge => message!("qr_picture_too_large", MAX_SOURCE_PIXELS),
+            Self::WrongLength => message!("qr_damaged_picture"),
         }
     }
 }

@@ -41,7 +41,7 @@ impl Factors {
             }
             Reply::Failed { message } => {
                 // An older server shows the status, but changes are possible only on its own page.
-                self.page_only.update(|page_only| *page_only |= message.key == CasdoorError::FactorsOnPageOnly.code());
+                self.page_only.update(|page_only| *page_only |= message == CasdoorError::FactorsOnPageOnly.message());
                 if self.card.with_untracked(Option::is_none) {
                     self.trouble.set(Some(message));
                 } else {
@@ -94,7 +94,7 @@ pub fn panel(ui: Ui, id: ConnectionId) -> AnyView {
 
 /// The server does not report the status or cannot be reached; its own page shows it.
 fn not_known(factors: Factors, trouble: &Message) -> AnyView {
-    let on_page_only = trouble.key == CasdoorError::FactorsOnPageOnly.code();
+    let on_page_only = *trouble == CasdoorError::FactorsOnPageOnly.message();
     let connection = factors.id;
     let open = on_page_only.then(|| {
         view! {
@@ -104,7 +104,7 @@ fn not_known(factors: Factors, trouble: &Message) -> AnyView {
         }
     });
     view! {
-        <p class="notice" role="alert" data-trouble=trouble.key.clone()>{say_message(trouble)}</p>
+        <p class="notice" role="alert" data-trouble=trouble.key.as_str().to_owned()>{say_message(trouble)}</p>
         <div class="buttons">
             {open}
             <button type="button" data-action="look-again" on:click=move |_| factors.load()>{say("factors_look_again")}</button>

@@ -60,7 +60,7 @@ impl Fields {
 
     /// Handles the reply to a form, and remembers the secret that it asks about.
     fn take(self, ui: Ui, reply: Reply) {
-        if matches!(&reply, Reply::Failed { message } if message.key == OtpError::LookAlikes.code()) {
+        if matches!(&reply, Reply::Failed { message } if *message == OtpError::LookAlikes.message()) {
             self.questioned.set(self.secret.get_untracked());
         }
         added(ui, reply);

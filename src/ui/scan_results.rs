@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::components::{choice, head, icon, icon as drawings};
 use super::form::{keep_choice, keep_of};
 use super::state::{Ui, View};
-use super::texts::{say, say_count, say_message, say_with, title};
+use super::texts::{batch_progress, say, say_count, say_message, say_with, title};
 use crate::app::protocol::{BatchCard, Found, FoundCard, Likeness, Message, Reply, Request};
 use crate::browser::page;
 
@@ -108,8 +108,7 @@ fn card_view(card: &FoundCard, CardChoice { tick, how }: CardChoice) -> AnyView 
         let words = say_with(&format!("found_{}", known.how.name()), &[&known.who]);
         view! { <small class="known" data-known=known.how.name()>{words}</small> }
     });
-    let warning =
-        |text: &Message| view! { <small class="known" data-warning=text.key.clone()>{say_message(text)}</small> };
+    let warning = |text: &Message| view! { <small class="known" data-warning=text.key.as_str().to_owned()>{say_message(text)}</small> };
     let warnings = card.warnings.iter().map(warning).collect_view();
     let site =
         (!card.site.is_empty()).then(|| view! { <small data-site="">{say_with("found_site", &[&card.site])}</small> });
@@ -124,7 +123,7 @@ fn card_view(card: &FoundCard, CardChoice { tick, how }: CardChoice) -> AnyView 
                 <input type="checkbox" prop:checked=tick on:change=move |event| tick.set(event_target_checked(&event)) />
                 <span>
                     <b>{title(&card.issuer, &card.name)}</b>
-                    <small>{card.summary.clone()}</small>
+                    <small>{say_message(&card.summary)}</small>
                     {site}
                     {known}
                     {warnings}
@@ -143,7 +142,7 @@ pub fn batches(ui: Ui, batches: &[BatchCard], just_read: bool) -> AnyView {
 }
 
 fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
-    let [read, size] = [batch.read, batch.size].map(|number| number.to_string());
+    let (read, size) = (batch.read.to_string(), batch.size.to_string());
     let missing = batch.missing.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
     let open = Request::OpenBatch { batch: batch.id.clone() };
     let forget = Request::DropBatch { batch: batch.id.clone() };
@@ -157,7 +156,7 @@ fn batch_card(ui: Ui, batch: &BatchCard, just_read: bool) -> AnyView {
     let how = (!missing.is_empty()).then(|| view! { <small>{say_with("batch_missing", &[&missing])}</small> });
     view! {
         <section class="batch" data-batch=batch.id.clone()>
-            <p data-progress="">{say_with("batch_progress", &[&read, &size])}</p>
+            <p data-progress="">{batch_progress(batch)}</p>
             <progress max=size value=read aria-hidden="true"></progress>
             {how}
             <div class="buttons">

@@ -1,30 +1,68 @@
-//! Looks up texts in `_locales`. English is complete; other languages fall back to it.
+//! Texts in the user's language. English is complete; other languages fall back to it.
 
-use crate::app::protocol::Message;
+use std::borrow::Cow;
+
+use crate::app::protocol::BatchCard;
 use crate::browser::page;
+use crate::message::{self, Message, Texts};
+
+/// The texts that the browser has selected.
+struct Catalog;
+
+impl Texts for Catalog {
+    fn text(&self, key: &str) -> Option<Cow<'_, str>> {
+        page::text(key).map(Cow::Owned)
+    }
+
+    fn plural_category(&self, number: u64) -> Cow<'_, str> {
+        Cow::Borrowed(if number == 1 { "one" } else { "other" })
+    }
+
+    fn number(&self, number: u64) -> String {
+        number.to_string()
+    }
+
+    fn list(&self, items: &[String]) -> String {
+        items.join(", ")
+    }
+
+    fn isolate(&self, text: &str) -> String {
+        text.to_owned()
+    }
+}
 
 /// Returns the text for a key.
 pub fn say(key: &str) -> String {
-    page::words(key, &[])
+    say_with(key, &[])
 }
 
 /// Returns the text for a key with its placeholders replaced.
 pub fn say_with(key: &str, arguments: &[&str]) -> String {
-    page::words(key, arguments)
+    let arguments: Vec<String> = arguments.iter().map(|argument| Catalog.isolate(argument)).collect();
+    Catalog.text(key).map(|text| message::fill_in(&text, &arguments)).unwrap_or_default()
 }
 
-/// Returns the text for a count: `KEY_one` for one, `KEY_many` otherwise.
+/// Returns the text for a count, in the plural form that the language has for it.
 pub fn say_count(key: &str, count: usize) -> String {
-    let number = count.to_string();
-    let form = if count == 1 { "one" } else { "many" };
-    page::words(&format!("{key}_{form}"), &[&number])
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    say_count_with(key, count, &[&Catalog.number(count)])
 }
 
-/// Returns a message in the user's language, or in English.
+/// Returns the text with its placeholders replaced, in the plural form that the language has for a count.
+pub fn say_count_with(key: &str, count: u64, arguments: &[&str]) -> String {
+    let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+    message::find(&Catalog, key, Some(count)).map(|text| message::fill_in(&text, &arguments)).unwrap_or_default()
+}
+
+/// Returns the text of a message.
 pub fn say_message(message: &Message) -> String {
-    let arguments: Vec<&str> = message.args.iter().map(String::as_str).collect();
-    let translated = page::words(&message.key, &arguments);
-    if translated.is_empty() { message.text.clone() } else { translated }
+    message.render(&Catalog)
+}
+
+/// Returns how many QR codes of an export were scanned.
+pub fn batch_progress(batch: &BatchCard) -> String {
+    let size = u64::try_from(batch.size).unwrap_or(u64::MAX);
+    say_count_with("batch_progress", size, &[&batch.read.to_string(), &batch.size.to_string()])
 }
 
 /// Returns service and account name in one line, as far as they are set.

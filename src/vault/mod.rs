@@ -30,6 +30,9 @@
 //! # Ok::<(), casdoor_authenticator::vault::VaultError>(())
 //! ```
 
+use crate::message;
+use crate::message::Message;
+
 mod account;
 mod backups;
 mod copies;
@@ -61,50 +64,42 @@ pub use store::{Area, Change, MemoryStore, Store, StoreError};
 
 /// The reason why a vault could not be sealed, opened or changed. It contains none of the vault's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 #[non_exhaustive]
 pub enum VaultError {
     /// The password opens no key slot, or every slot is damaged, because the cipher cannot tell the two cases apart.
-    #[error("the password does not open this vault")]
     WrongPassword,
     /// No password opens this vault, and the device does not have the key that does.
-    #[error("the key that this device kept is gone")]
     NoDeviceKey,
     /// The key is right, but the sealed bytes were truncated or modified.
-    #[error("the sealed bytes are damaged")]
     Damaged,
     /// The file is not a vault of this program.
-    #[error("this is not a vault")]
     NotAVault,
     /// A newer version of this program wrote it.
-    #[error("a newer version of the extension wrote this vault")]
     Newer,
     /// The parameters of the key derivation require too much or too little work.
-    #[error("the vault asks for a key derivation outside the limits")]
     Kdf,
     /// There is no account with this id.
-    #[error("there is no such account")]
     NoSuchAccount,
     /// There is no connection with this id.
-    #[error("there is no such connection")]
     NoSuchConnection,
     /// The vault already contains [`Vault::MAX_ACCOUNTS`] accounts.
-    #[error("the vault is full")]
     Full,
 }
 
 impl VaultError {
     /// Returns the key of the message for the user.
-    pub fn code(self) -> &'static str {
+    pub fn message(self) -> Message {
         match self {
-            Self::WrongPassword => "vault_wrong_password",
-            Self::NoDeviceKey => "vault_no_device_key",
-            Self::Damaged => "vault_damaged",
-            Self::NotAVault => "vault_not_a_vault",
-            Self::Newer => "vault_newer",
-            Self::Kdf => "vault_kdf",
-            Self::NoSuchAccount => "vault_no_such_account",
-            Self::NoSuchConnection => "casdoor_not_connected",
-            Self::Full => "vault_full",
+            Self::WrongPassword => message!("vault_wrong_password"),
+            Self::NoDeviceKey => message!("vault_no_device_key"),
+            Self::Damaged => message!("vault_damaged"),
+            Self::NotAVault => message!("vault_not_a_vault"),
+            Self::Newer => message!("vault_newer"),
+            Self::Kdf => message!("vault_kdf"),
+            Self::NoSuchAccount => message!("vault_no_such_account"),
+            Self::NoSuchConnection => message!("casdoor_not_connected"),
+            Self::Full => message!("vault_full"),
         }
     }
 }

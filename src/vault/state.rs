@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
 use super::{AccountId, ConnectionId, Sealed, VaultError, VaultKey};
+use crate::message::{Argument, Message, MessageKey};
 use crate::secret::{Entropy, Secret};
 
 const LABEL: &str = "casdoor-authenticator-state 1";
@@ -116,9 +117,10 @@ pub struct SyncReport {
     /// When it ended, in seconds since 1970.
     pub at: u64,
     /// The key of the message in `_locales`.
-    pub key: String,
-    /// The message in English.
-    pub text: String,
+    pub key: MessageKey,
+    /// The arguments of the message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<Argument>,
     /// Changes wait to be sent.
     #[serde(default)]
     pub waits: bool,
@@ -141,6 +143,13 @@ pub struct SyncReport {
     /// here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_on_server: Option<u64>,
+}
+
+impl SyncReport {
+    /// Returns the message for the user.
+    pub fn message(&self) -> Message {
+        Message { key: self.key.clone(), args: self.args.clone() }
+    }
 }
 
 /// A connection's tokens. Each is as sensitive as the vault.

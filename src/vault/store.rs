@@ -4,6 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::{Future, ready};
 
+use crate::message;
+use crate::message::Message;
+
 /// The lifetime of stored values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Area {
@@ -32,22 +35,21 @@ pub trait Store {
 
 /// The reason why a storage operation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message())]
 #[non_exhaustive]
 pub enum StoreError {
     /// There is no space left.
-    #[error("the browser's storage is full")]
     Full,
     /// The storage could not be read or written.
-    #[error("the browser's storage could not be used")]
     Unavailable,
 }
 
 impl StoreError {
     /// Returns the key of the message for the user.
-    pub fn code(self) -> &'static str {
+    pub fn message(self) -> Message {
         match self {
-            Self::Full => "store_full",
-            Self::Unavailable => "store_unavailable",
+            Self::Full => message!("store_full"),
+            Self::Unavailable => message!("store_unavailable"),
         }
     }
 }

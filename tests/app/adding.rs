@@ -96,7 +96,7 @@ fn a_single_code_export_and_other_lines_are_shown_in_one_list() {
     let text = format!("{}\nsteam://{SECRET}\n{SECRET}\nJBSWY3DPEHPK3PXP", export(2, 1)[0]);
     let cards = found(ask(&disk, read(&text))).cards;
     let kinds: Vec<_> =
-        cards.iter().map(|card| card.summary.split(' ').next().unwrap_or_default().to_owned()).collect();
+        cards.iter().map(|card| card.summary.to_string().split(' ').next().unwrap_or_default().to_owned()).collect();
     assert_eq!(kinds, ["TOTP", "TOTP", "Steam", "TOTP", "TOTP"]);
 }
 

@@ -46,7 +46,7 @@ fn put_all(disk: &Disk, values: &[Option<String>]) {
 /// Returns the notices about stored data that a restarted worker shows.
 fn said(disk: &Disk) -> Vec<String> {
     let notices = board(ask(disk, Request::Open { origin: None })).notices;
-    let keys = notices.into_iter().map(|message| message.key);
+    let keys = notices.into_iter().map(|message| message.key.as_str().to_owned());
     keys.filter(|key| key.starts_with("notice_state") || key.starts_with("notice_vault")).collect()
 }
 

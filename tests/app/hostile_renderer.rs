@@ -103,7 +103,7 @@ fn no_message_gets_a_code_name_or_site_of_another_servers_account() {
                 match block_on(app(&disk).page(request, page, &[], NOW)) {
                     PageReply::Nothing | PageReply::Save => {}
                     PageReply::Offer { entries } => assert!(entries.is_empty(), "{asked}: {entries:?}"),
-                    PageReply::Failed { key, .. } => assert_eq!(key, "enrol_elsewhere", "{asked}"),
+                    PageReply::Failed { message } => assert_eq!(message.key, "enrol_elsewhere", "{asked}"),
                     reply => panic!("{asked}: {reply:?}"),
                 }
             }
@@ -163,6 +163,6 @@ fn repeated_enrollment_is_limited() {
         let request = PageRequest::Enrol { secret, picture: String::new(), seen };
         replies.push(block_on(app(&disk).page(request, page, &[], NOW)));
     }
-    let failed = |reply: &&PageReply| matches!(reply, PageReply::Failed { key, .. } if key == "enrol_too_many");
+    let failed = |reply: &&PageReply| matches!(reply, PageReply::Failed { message } if message.key == "enrol_limit");
     assert_eq!((replies.iter().filter(failed).count(), stored(&disk).len()), (20, 13));
 }

@@ -4,6 +4,7 @@ use super::{NOW, ask, board, failure, form, found, with_vault};
 use crate::worker::{Disk, app};
 use casdoor_authenticator::app::protocol::{AccountForm, Request};
 use casdoor_authenticator::exchange;
+use casdoor_authenticator::message::Argument;
 use casdoor_authenticator::otp::{KeyUri, Otp};
 use futures_lite::future::block_on;
 use std::collections::BTreeSet;
@@ -55,7 +56,10 @@ fn a_key_with_digits_is_saved_only_after_the_user_confirmed_it() {
     let shown = found(ask(&disk, Request::ReadText { text: mistyped.into() }));
     assert_eq!(shown.cards.len(), 2, "one card with L and one with I");
     assert!(shown.cards.iter().all(|card| card.is_guess && card.warnings[0].key == "found_look_alikes"));
-    assert_eq!(shown.cards.iter().map(|card| card.warnings[0].args[0].as_str()).collect::<Vec<_>>(), ["L", "I"]);
+    assert_eq!(
+        shown.cards.iter().map(|card| card.warnings[0].args[0].clone()).collect::<Vec<_>>(),
+        ["L", "I"].map(Argument::from)
+    );
     let typed = |accepts_look_alikes| Request::Add {
         form: AccountForm { secret: mistyped.into(), accepts_look_alikes, ..form("alice") },
     };
@@ -69,7 +73,7 @@ fn a_card_warns_if_label_and_parameter_name_different_issuers() {
     let text = "otpauth://totp/Lookalike%20Bank:ann?secret=JBSWY3DPEHPK3PXP&issuer=Bank";
     let card = found(ask(&disk, Request::ReadText { text: text.into() })).cards.remove(0);
     assert_eq!((card.issuer.as_str(), card.warnings[0].key.as_str()), ("Bank", "found_label_issuer"));
-    assert_eq!(card.warnings[0].args, ["Lookalike Bank"]);
+    assert_eq!(card.warnings[0].args, ["Lookalike Bank".into()]);
 }
 
 #[test]
@@ -77,5 +81,5 @@ fn a_key_uri_with_line_breaks_is_joined_before_parsing() {
     let disk = with_vault();
     let text = "otpauth://totp/Acme:ann?secret=JBSWY3DPEHPK3PXP\n&digits=8&period=60";
     let card = found(ask(&disk, Request::ReadText { text: text.into() })).cards.remove(0);
-    assert_eq!(card.summary, "TOTP · SHA1 · 8 digits · 60 s");
+    assert_eq!(card.summary.to_string(), "TOTP · SHA1 · 8 digits · 60 s");
 }

@@ -120,7 +120,7 @@ fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
         app.handle(Request::Disconnect { connection: source, forget: false }, NOW).await
     };
     let (moved, left) = block_on(zip(moving, meanwhile));
-    assert_eq!(moved.unwrap_err().code(), "casdoor_unreachable");
+    assert_eq!(moved.unwrap_err().message().key, "casdoor_unreachable");
     assert!(matches!(left, Reply::Connections { .. }), "{left:?}");
     let vault = stored(&disk).2;
     let kept: Vec<_> = vault.accounts.iter().map(|account| (account.id, account.keep)).collect();

@@ -172,7 +172,7 @@ fn enrol(disk: &Disk, label: &str) -> AccountId {
     let request = PageRequest::Enrol { secret: SECRET.into(), picture: String::new(), seen };
     let texts = [Secret::new(address(label, SECRET))];
     match block_on(app(disk).page(request, page, &texts, NOW)) {
-        PageReply::Failed { key, .. } => panic!("{key}"),
+        PageReply::Failed { message } => panic!("{message}"),
         _ => stored_vault(disk).accounts.last().unwrap().id,
     }
 }
@@ -201,7 +201,7 @@ fn own_factors_move_to_their_server_only_one_by_one() {
     // The server is unreachable, so only the stored placement is checked.
     let many = |accounts: Vec<AccountId>| ask(&disk, Request::KeepManyOn { accounts, keep });
     let Reply::Done { message } = many(vec![own]) else { panic!("nothing had to be sent") };
-    assert_eq!(message.key, "done_kept_many_own_factors");
+    assert_eq!(message.key, "done_kept_own_factors");
     assert_eq!(failure(many(vec![own, other])), "casdoor_not_connected");
     assert_eq!(keeps(&disk), [Keep::Device, Keep::Device]);
     assert_eq!(failure(ask(&disk, Request::KeepOn { id: own, keep })), "casdoor_not_connected");

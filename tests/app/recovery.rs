@@ -113,7 +113,7 @@ fn recovery_codes_are_shown_and_removed_only_after_entering_the_password() {
 fn a_recovery_code_is_filled_only_for_its_server_and_password_and_stored_as_filled_first() {
     let (disk, id) = connected();
     keep(&disk, id, "code-a");
-    let key = |filled: Result<String, AppError>| filled.unwrap_err().code().to_owned();
+    let key = |filled: Result<String, AppError>| filled.unwrap_err().message().key.as_str().to_owned();
     assert_eq!(key(fill(&disk, id, HERE, "two")), "vault_wrong_password");
     assert_eq!(key(fill(&disk, id, "https://evil.example", "one")), "recovery_none");
     disk.full.set(true);
@@ -146,7 +146,7 @@ fn a_recovery_code_is_used_up_only_by_proof_and_a_rejected_one_is_marked() {
     assert!(is_unconfirmed(&disk), "a recovery code says nothing of the account's own codes");
     assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-a", "refused once is not used up");
     assert_eq!(ended(&disk, &form, id, TAKEN), PageReply::Nothing);
-    assert_eq!(fill(&disk, id, HERE, "one").unwrap_err().code(), "recovery_none");
+    assert_eq!(fill(&disk, id, HERE, "one").unwrap_err().message().key, "recovery_none");
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn only_the_server_with_the_renewed_sign_in_is_synced_again() {
     let (disk, servers) = two_servers(true);
     let reply = block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT)).unwrap();
     let Reply::Done { message } = reply else { panic!("{reply:?}") };
-    assert_eq!(message.text, "In step with Casdoor In step with Casdoor", "the reply says what came of it in the end");
+    assert_eq!(message.to_string(), "Synced with Casdoor.", "the reply says what came of it in the end");
     assert_eq!(servers.count(SECOND), 1, "{:?}", servers.requests);
     let first = &servers.requests.borrow()[FIRST];
     // The expected requests: a rejection, a failed refresh, requesting and redeeming a code, finding out whose token it

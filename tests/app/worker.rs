@@ -64,7 +64,7 @@ pub fn board(reply: Reply) -> Board {
 
 pub fn failure(reply: Reply) -> String {
     match reply {
-        Reply::Failed { message } => message.key,
+        Reply::Failed { message } => message.key.as_str().to_owned(),
         other => panic!("expected a failure, got {other:?}"),
     }
 }

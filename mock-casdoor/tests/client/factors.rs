@@ -63,7 +63,7 @@ impl ConnectedApp {
         match block_on(self.app.handle_timed(request, &clock)) {
             Ok(Reply::Factors { card }) => Ok(card),
             Ok(other) => panic!("{other:?}"),
-            Err(error) => Err(error.code().to_owned()),
+            Err(error) => Err(error.message().key.as_str().to_owned()),
         }
     }
 

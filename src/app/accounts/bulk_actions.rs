@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::app::accounts::edit::put_back;
-use crate::app::protocol::{ManyChange, Message, Reply};
+use crate::app::protocol::{ManyChange, Reply};
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor;
 use crate::label::clean;
+use crate::message;
 use crate::vault::{AccountId, ConnectionId, Keep};
 
 /// No real group name is this long.
@@ -59,7 +60,7 @@ impl<P: Platform> App<P> {
     /// The error of the target's server. The account then stays where it was.
     pub async fn keep_on(&self, id: AccountId, keep: Keep, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
         self.move_to(&[id], keep, clock).await?;
-        Ok(Reply::Done { message: Message::new("done_kept", "The account was moved.") })
+        Ok(Reply::Done { message: message!("done_kept") })
     }
 
     /// Moves several accounts, with one sync for each server. A server's own second factors stay where they are,
@@ -78,10 +79,9 @@ impl<P: Platform> App<P> {
             self.move_to(&movable, keep, clock).await?;
         }
         if movable.len() < ids.len() {
-            let text = "That server's own second factors stay on this device. The other accounts were moved.";
-            return Ok(Reply::Done { message: Message::new("done_kept_many_own_factors", text) });
+            return Ok(Reply::Done { message: message!("done_kept_own_factors") });
         }
-        Ok(Reply::Done { message: Message::new("done_kept_many", "The accounts were moved.") })
+        Ok(Reply::Done { message: message!("done_kept_several") })
     }
 
     async fn move_to(&self, ids: &[AccountId], keep: Keep, clock: &impl Fn() -> u64) -> Result<(), AppError> {

@@ -8,6 +8,7 @@ use crate::app::{App, AppError, Platform};
 use crate::autofill::{self, Anywhere};
 use crate::casdoor;
 use crate::exchange::qr_svg;
+use crate::message;
 use crate::otp::{KeyUri, Kind};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
@@ -233,6 +234,5 @@ fn binned(session: &Session) -> Reply {
 
 /// Returns the message for a host that looks like another one, where nothing is filled.
 pub fn look_alike(of: &str) -> Message {
-    let text = format!("This page looks like {of}, but it is another site. Nothing was filled: check the address.");
-    Message::new("fill_look_alike", text).with([of.to_owned()])
+    message!("fill_look_alike", of)
 }

@@ -3,6 +3,8 @@
 use crate::app::board::site_text;
 use crate::app::protocol::{AccountForm, FormKind};
 use crate::label::{clean, clean_lines};
+use crate::message;
+use crate::message::Message;
 use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
 use crate::vault::Account;
 
@@ -115,14 +117,11 @@ pub(in crate::app) fn of(account: &Account, counter: Option<u64>) -> AccountForm
 }
 
 /// Returns a one-line summary of how codes are generated.
-pub(in crate::app) fn summary(otp: &Otp) -> String {
+pub(in crate::app) fn summary(otp: &Otp) -> Message {
+    let (algorithm, digits) = (otp.algorithm.to_string(), otp.digits.count());
     match otp.kind {
-        Kind::Totp { period } => {
-            format!("TOTP · {} · {} digits · {} s", otp.algorithm, otp.digits.count(), period.seconds())
-        }
-        Kind::Hotp { counter } => {
-            format!("HOTP · {} · {} digits · counter {counter}", otp.algorithm, otp.digits.count())
-        }
-        Kind::Steam => "Steam".into(),
+        Kind::Totp { period } => message!("summary_totp", algorithm, digits, period.seconds()),
+        Kind::Hotp { counter } => message!("summary_hotp", algorithm, digits, counter),
+        Kind::Steam => message!("kind_steam"),
     }
 }

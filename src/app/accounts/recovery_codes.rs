@@ -1,10 +1,11 @@
 //! Recovery codes: showing, removing and filling them after the vault's password was entered again, and storing what a
 //! server reports about a user's second factors.
 
-use crate::app::protocol::{Message, RecoveryRow, Reply};
+use crate::app::protocol::{RecoveryRow, Reply};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::autofill;
+use crate::message;
 use crate::secret::Secret;
 use crate::vault::{AccountId, RecoveryCode};
 
@@ -49,10 +50,8 @@ impl<P: Platform> App<P> {
     ) -> Result<Secret<String>, AppError> {
         self.find_key(&self.load_generations().await?, password).await?;
         self.change(now, |session| {
-            autofill::take_recovery(&mut session.vault, id, origin, now).ok_or_else(|| {
-                let text = "This account has no recovery code left for this site.";
-                AppError::Said(Message::new("recovery_none", text))
-            })
+            autofill::take_recovery(&mut session.vault, id, origin, now)
+                .ok_or_else(|| AppError::Said(message!("recovery_none")))
         })
         .await
     }

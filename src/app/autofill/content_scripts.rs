@@ -2,10 +2,10 @@
 //! vault.
 
 use crate::app::board::allows;
-use crate::app::protocol::Message;
 use crate::app::{App, AppError, Platform, look_alike};
 use crate::autofill::{self, Anywhere, Enrollment, PageContext, PageReply, PageRequest, Shape, Verdict};
 use crate::casdoor::Touched;
+use crate::message;
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
 
@@ -27,7 +27,7 @@ impl<P: Platform> App<P> {
             // If the device key is lost, the chip still opens the popup, which explains what to do.
             Err(AppError::Locked | AppError::Vault(VaultError::NoDeviceKey)) => autofill::decide(&page, None, now),
             Err(AppError::NoVault) => PageReply::Nothing,
-            Err(error) => PageReply::Failed { key: error.code().to_owned(), text: error.to_string() },
+            Err(error) => PageReply::Failed { message: error.message() },
         }
     }
 
@@ -120,7 +120,7 @@ impl<P: Platform> App<P> {
                     id
                 }
                 Err(error) => {
-                    let failed = PageReply::Failed { key: error.code().into(), text: error.to_string() };
+                    let failed = PageReply::Failed { message: error.message() };
                     return Ok((failed, Touched::Nothing));
                 }
             };
@@ -185,8 +185,7 @@ impl<P: Platform> App<P> {
 fn can_confirm(vault: &Vault, id: AccountId, origin: &str, now: u64) -> Result<(), AppError> {
     let account = vault.account(id)?;
     if !autofill::can_confirm(account, origin, vault) {
-        let text = "This account cannot be used on that page. Open the page again and choose an account there.";
-        return Err(AppError::Said(Message::new("first_use_not_here", text)));
+        return Err(AppError::Said(message!("first_use_not_here")));
     }
     // A look-alike can only mislead about an account that is stored on this device, not about one that this server
     // supplied.

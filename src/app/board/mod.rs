@@ -7,6 +7,7 @@ use crate::app::protocol::{Board, ConnectionName, Message, Row, RowMark, SyncSta
 use crate::app::session::Session;
 use crate::autofill;
 use crate::label::clean;
+use crate::message;
 use crate::otp::{Kind, Otp};
 use crate::vault::{Account, Connection, Keep, Site};
 
@@ -76,8 +77,7 @@ fn sync_status(session: &Session) -> SyncStatus {
     }
 }
 
-/// Returns the result of the last sync, or the reason why the last attempt failed if it will be repeated. The text has
-/// no full stop, because it is the end of a sentence.
+/// Returns the result of the last sync, or the reason why the last attempt failed if it will be repeated.
 fn last_sync(session: &Session) -> Option<Box<Message>> {
     let passing = |connection: &&Connection| {
         let report = session.state.reports.get(&connection.id);
@@ -85,11 +85,10 @@ fn last_sync(session: &Session) -> Option<Box<Message>> {
     };
     if let Some(connection) = session.vault.connections.iter().find(passing) {
         let report = session.state.reports.get(&connection.id)?;
-        let text = format!("{}: {}", connection_name(connection).host, report.text.trim_end_matches('.'));
-        return Some(Box::new(Message::new(&report.key, text)));
+        return Some(Box::new(message!("notice_connection", connection_name(connection).host, report.message())));
     }
     let last = session.state.reports.values().filter(|report| report.failures == 0).max_by_key(|report| report.at)?;
-    Some(Box::new(Message::new(&last.key, last.text.clone())))
+    Some(Box::new(last.message()))
 }
 
 /// Returns a connection's name as shown to the user.

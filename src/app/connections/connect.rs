@@ -11,6 +11,7 @@ use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, SignedIn};
 use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, privacy};
+use crate::message;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
 
@@ -27,8 +28,7 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// What is wrong with the address, for the user.
     pub fn server_address(&self, text: &str, allow_http: bool) -> Result<ServerAddress, AppError> {
-        ServerAddress::parse(text, allow_http)
-            .map_err(|error| AppError::Said(Message::new(error.code(), error.to_string())))
+        ServerAddress::parse(text, allow_http).map_err(|error| AppError::Said(error.message()))
     }
 
     /// Asks a server what the user can sign in to, and stores the answer for [`App::begin_sign_in`].
@@ -90,8 +90,8 @@ impl<P: Platform> App<P> {
         self.store.commit(Area::Session, vec![(SessionKey::SigningIn.name(), None)]).await?;
         // Casdoor's own sign-in page does not offer a session of another organization's user either.
         if signed_in.owner != attempt.organization() {
-            let wanted = format!("a user of {}", attempt.organization());
-            return Err(AppError::Said(signed_in_as_another(signed_in.server.host(), &wanted, &signed_in)));
+            let wanted = message!("connect_user_of", attempt.organization());
+            return Err(AppError::Said(signed_in_as_another(signed_in.server.host(), wanted, &signed_in)));
         }
         self.connect(signed_in, clock).await.map(SignInStep::Finished)
     }
@@ -299,23 +299,19 @@ pub fn permission_pattern(server: &ServerAddress) -> String {
 }
 
 fn administrator_words(signed_in: &SignedIn) -> Option<Message> {
-    let text = "This token is an administrator's: it can read and change every user of the server. Use an ordinary user's \
-                if you can.";
-    signed_in.is_admin.then(|| Message::new("connect_administrator", text))
+    signed_in.is_admin.then(|| message!("connect_administrator"))
 }
 
 fn visibility_words(visibility: privacy::Visibility) -> Option<Message> {
     if visibility.is_public() {
-        let text = "Anybody who can reach this server can read the accounts on it, secrets included. Send nothing there \
-                    until the administrator has set Organizations, Account items, MFA accounts, View rule to Self.";
-        return Some(Message::new("connect_public_list", text));
+        return Some(message!("connect_public_list"));
     }
     visibility.hides_own_list().then(|| CasdoorError::ListHidden.into())
 }
 
 impl From<CasdoorError> for Message {
     fn from(error: CasdoorError) -> Self {
-        Self::new(error.code(), error.to_string())
+        error.message()
     }
 }
 

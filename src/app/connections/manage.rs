@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::app::board::connection_name;
 use crate::app::connections::permission_pattern;
-use crate::app::protocol::{Acceptance, ConnectionCard, Message, Reply, Waits};
+use crate::app::protocol::{Acceptance, ConnectionCard, Reply, Waits};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, sign_in};
@@ -166,7 +166,7 @@ fn card(connection: &Connection, session: &Session) -> ConnectionCard {
         waits: report.and_then(waits),
         left_on_server: report.and_then(|report| report.left_on_server),
         room_left_bytes: report.and_then(|report| report.room_left_bytes),
-        last: report.map(|report| Message::new(&report.key, report.text.clone())),
+        last: report.map(SyncReport::message),
         last_at: report.map(|report| report.at),
     }
 }
@@ -178,7 +178,7 @@ pub(in crate::app) fn ends(connection: &Connection, session: &Session) -> Option
 }
 
 fn waits(report: &SyncReport) -> Option<Waits> {
-    let is = |error: CasdoorError| report.key == error.code();
+    let is = |error: CasdoorError| report.key == error.message().key;
     if report.signed_out || is(CasdoorError::NotConnected) {
         Some(Waits::SignIn)
     } else if is(CasdoorError::ListNull) {

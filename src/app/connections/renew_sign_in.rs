@@ -59,7 +59,7 @@ impl<P: Platform> App<P> {
         self.read(now, |session| {
             let ended = |connection: &&Connection| {
                 let report = session.state.reports.get(&connection.id);
-                let is_over = report.is_some_and(|report| report.key == CasdoorError::SignedOut.code());
+                let is_over = report.is_some_and(|report| report.key == CasdoorError::SignedOut.message().key);
                 let was_tried = SyncMemory::of(&session.state, connection.id).tried_silently;
                 is_over && !connection.client_id.is_empty() && !was_tried
             };
@@ -137,7 +137,7 @@ impl<P: Platform> App<P> {
             let connection = connection.ok_or(CasdoorError::NotConnected)?;
             if connection.user_id != signed_in.user_id {
                 let wanted = connection_name(connection);
-                return Err(AppError::Said(signed_in_as_another(&wanted.host, &wanted.label, &signed_in)));
+                return Err(AppError::Said(signed_in_as_another(&wanted.host, wanted.label.as_str(), &signed_in)));
             }
             connection.client_id = signed_in.client_id;
             connection.display_name = signed_in.display_name;

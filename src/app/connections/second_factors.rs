@@ -6,10 +6,11 @@
 //! available here even if a later step fails.
 
 use crate::app::board::connection_name;
-use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply};
+use crate::app::protocol::{FactorChange, FactorsCard, Reply};
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::factors::{self, FactorMethod, Factors, Proposal};
 use crate::casdoor::{CasdoorError, ServerAddress};
+use crate::message;
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, ConnectionId, Site, Vault};
 
@@ -43,20 +44,15 @@ impl<P: Platform> App<P> {
                 // The recovery code is exposed because it is shown once, to a user who has just entered the vault's
                 // password.
                 recovery_code = Some(proposal.recovery_code.expose().clone());
-                Message::new(
-                    "factors_app_on",
-                    "The authenticator app is on. Its account and recovery code are kept here.",
-                )
+                message!("factors_app_on")
             }
             FactorChange::Prefer(method) => {
                 self.as_user(id, clock, async |user| factors::prefer(user, method).await).await?;
-                Message::new("factors_preferred", "The server asks for this method first from now on.")
+                message!("factors_preferred")
             }
             FactorChange::SwitchOff => {
                 self.as_user(id, clock, factors::switch_off).await?;
-                let text =
-                    "All second factors are off: the password alone signs in. The account stays here until you bin it.";
-                Message::new("factors_off", text)
+                message!("factors_off")
             }
         };
         // The change is complete, so failing to read the result again is not an error.

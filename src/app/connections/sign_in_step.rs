@@ -3,6 +3,8 @@
 use crate::app::protocol::Message;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor::sign_in::{self, Attempt, CodeReply, SignedIn};
+use crate::message;
+use crate::message::Argument;
 
 /// Paths of pages on which a user is still signing in. Any other page of the server means that the user has signed in.
 const SIGN_IN_PAGES: [&str; 14] = [
@@ -73,14 +75,10 @@ impl<P: Platform> App<P> {
 }
 
 /// Returns the message for a browser that is signed in as a different user than required.
-pub(in crate::app) fn signed_in_as_another(host: &str, wanted: &str, signed_in: &SignedIn) -> Message {
+pub(in crate::app) fn signed_in_as_another(host: &str, wanted: impl Into<Argument>, signed_in: &SignedIn) -> Message {
     let name = if signed_in.display_name.is_empty() { &signed_in.name } else { &signed_in.display_name };
     let found = format!("{name} ({})", signed_in.owner);
-    let text = format!(
-        "The browser is signed in to {host} as {found}, not as {wanted}. Nothing was changed. Sign out on the server's \
-         page, then sign in here again as {wanted}."
-    );
-    Message::new("connect_somebody_else", text).with([host.into(), found, wanted.into()])
+    message!("connect_somebody_else", host, found, wanted.into())
 }
 
 #[cfg(test)]

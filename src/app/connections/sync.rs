@@ -6,6 +6,7 @@ use crate::app::protocol::{Message, Reply};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::{self, CasdoorError, Ledger, SignedInUser, SyncError, SyncOutcome, Touched};
+use crate::message;
 use crate::secret::Entropy;
 use crate::vault::{Connection, ConnectionId, State, SyncReport, Vault};
 
@@ -62,14 +63,14 @@ type Synced = (ConnectionId, Result<SyncOutcome, AppError>);
 
 /// Summarizes all results in one message.
 fn summary(results: &[Synced]) -> Reply {
-    let sentence = |result: &Result<SyncOutcome, AppError>| match result {
-        Ok(outcome) => outcome.summary.to_string(),
-        Err(error) => error.to_string(),
+    let message = |result: &Result<SyncOutcome, AppError>| match result {
+        Ok(outcome) => outcome.summary.message(),
+        Err(error) => error.message(),
     };
-    let mut said: Vec<String> = results.iter().map(|(_, result)| sentence(result)).collect();
-    said.retain(|sentence| !sentence.is_empty());
-    let text = if said.is_empty() { "Everything is in step.".to_owned() } else { said.join(" ") };
-    Reply::Done { message: Message::new("done_synced", text) }
+    let mut messages: Vec<Message> = results.iter().map(|(_, result)| message(result)).collect();
+    messages.dedup();
+    let join = |all: Message, next: Message| message!("sync_several", all, next);
+    Reply::Done { message: messages.into_iter().reduce(join).unwrap_or_else(|| message!("sync_done")) }
 }
 
 impl<P: Platform> App<P> {
@@ -212,10 +213,10 @@ fn due_at(report: &SyncReport) -> u64 {
 }
 
 fn report(result: &Result<SyncOutcome, SyncError<AppError>>, before: &SyncReport, now: u64) -> SyncReport {
-    let said = |key: &str, text: String| SyncReport {
+    let said = |message: Message| SyncReport {
         at: now,
-        key: key.into(),
-        text,
+        key: message.key,
+        args: message.args,
         room_left_bytes: before.room_left_bytes,
         clock_ahead_seconds: before.clock_ahead_seconds,
         left_on_server: before.left_on_server,
@@ -228,15 +229,15 @@ fn report(result: &Result<SyncOutcome, SyncError<AppError>>, before: &SyncReport
             room_left_bytes: u64::try_from(outcome.summary.room_left_bytes).ok(),
             clock_ahead_seconds: outcome.clock_ahead_seconds,
             left_on_server: u64::try_from(outcome.summary.left).ok().filter(|left| *left > 0),
-            ..said("sync_done", outcome.summary.to_string())
+            ..said(outcome.summary.message())
         },
         Err(SyncError::Casdoor(error)) => SyncReport {
             waits: true,
             needs_person: !error.is_passing(),
             signed_out: error.needs_sign_in(),
             failures,
-            ..said(error.code(), error.to_string())
+            ..said(error.message())
         },
-        Err(SyncError::Ledger(error)) => SyncReport { waits: true, failures, ..said(error.code(), error.to_string()) },
+        Err(SyncError::Ledger(error)) => SyncReport { waits: true, failures, ..said(error.message()) },
     }
 }

@@ -1,8 +1,7 @@
 //! Exports accounts: lists in advance what a format cannot store, asks for the password again, and respects an
 //! administrator's policy.
 
-use crate::app::exchange::file_job;
-use crate::app::exchange::file_job::{CODES, PAGE, sentence};
+use crate::app::exchange::file_job::{CODES, PAGE};
 use crate::app::protocol::{PlannedRow, Reply};
 use crate::app::session::Session;
 use crate::app::storage_keys::ManagedKey;
@@ -23,7 +22,7 @@ impl<P: Platform> App<P> {
     /// A message, if an administrator forbids exports.
     pub(in crate::app) async fn check_exports(&self) -> Result<(), AppError> {
         match self.exports_forbidden().await {
-            true => Err(AppError::Said(file_job::message(ExchangeError::Managed))),
+            true => Err(AppError::Said(ExchangeError::Managed.message())),
             false => Ok(()),
         }
     }
@@ -34,15 +33,12 @@ impl<P: Platform> App<P> {
         let known = if format == CODES { Some(Format::GoogleMigration) } else { Format::from_id(format) };
         let known = known.filter(|format| exchange::WRITABLE.contains(format));
         if known.is_none() && format != PAGE {
-            return Err(AppError::Said(file_job::message(ExchangeError::NotWritable)));
+            return Err(AppError::Said(ExchangeError::NotWritable.message()));
         }
         let row = |account: &Imported| PlannedRow {
             issuer: account.uri.issuer.clone(),
             name: account.uri.name.clone(),
-            omissions: omissions(known, account)
-                .into_iter()
-                .map(|omission| sentence(omission.code(), &omission.to_string()))
-                .collect(),
+            omissions: omissions(known, account).into_iter().map(Omission::message).collect(),
         };
         self.read(now, |session| Ok(Reply::ExportPlan { rows: leaving(session).iter().map(row).collect() })).await
     }

@@ -31,7 +31,7 @@ pub fn read_with_progress(
     let failed = |format: Option<Format>, error: ExchangeError| ReadAnswer::Failed {
         format: format.map_or("", Format::id).to_owned(),
         needs_password: matches!(error, ExchangeError::NeedsPassword | ExchangeError::WrongPassword),
-        message: message(error),
+        message: error.message(),
     };
     let bytes = match one_file(files) {
         Ok(bytes) => bytes,
@@ -60,10 +60,9 @@ fn reading(report: &Report) -> Reading {
         issuer: account.uri.issuer.clone(),
         name: account.uri.name.clone(),
         summary: form::summary(&account.uri.otp),
-        losses: account.lossy.iter().map(|loss| sentence(loss.code(), &loss.to_string())).collect(),
+        losses: account.lossy.iter().map(|loss| loss.message()).collect(),
     };
-    let skipped =
-        |it: &exchange::Skipped| SkippedRow { row: it.row, reason: sentence(it.reason.code(), &it.reason.to_string()) };
+    let skipped = |it: &exchange::Skipped| SkippedRow { row: it.row, reason: it.reason.message() };
     Reading {
         format: report.format.id().to_owned(),
         rows: report.accounts.iter().map(row).collect(),
@@ -85,31 +84,20 @@ pub fn write(
     entropy: &mut impl Entropy,
 ) -> Result<Vec<u8>, Message> {
     let accounts: Vec<Imported> = rows.iter().map(Imported::try_from).collect::<Result<_, _>>().map_err(|error| {
-        let error: exchange::Reason = error.into();
-        sentence(error.code(), &error.to_string())
+        let reason: exchange::Reason = error.into();
+        reason.message()
     })?;
     if format == PAGE {
         return Ok(exchange::page(&accounts, heading, language).into_bytes());
     }
     if format == CODES {
-        let lines = exchange::write(Format::GoogleMigration, &accounts, None, now_seconds, entropy).map_err(message)?;
+        let lines = exchange::write(Format::GoogleMigration, &accounts, None, now_seconds, entropy)
+            .map_err(ExchangeError::message)?;
         let lines = String::from_utf8_lossy(&lines).into_owned();
         return Ok(exchange::codes_page(&lines.lines().collect::<Vec<_>>(), heading, language).into_bytes());
     }
-    let format = Format::from_id(format).ok_or_else(|| message(ExchangeError::NotWritable))?;
-    exchange::write(format, &accounts, password.as_ref(), now_seconds, entropy).map_err(message)
-}
-
-/// Returns the message for an error.
-pub fn message(error: ExchangeError) -> Message {
-    sentence(error.code(), &error.to_string())
-}
-
-/// Creates a message from a key and an English text.
-pub(in crate::app) fn sentence(key: &str, text: &str) -> Message {
-    let mut characters = text.chars();
-    let first: String = characters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
-    Message::new(key, format!("{first}{}.", characters.as_str()))
+    let format = Format::from_id(format).ok_or_else(|| ExchangeError::NotWritable.message())?;
+    exchange::write(format, &accounts, password.as_ref(), now_seconds, entropy).map_err(ExchangeError::message)
 }
 
 #[cfg(test)]
@@ -130,7 +118,7 @@ mod tests {
     fn rows(answer: ReadAnswer) -> Reading {
         match answer {
             ReadAnswer::Read { reading } => reading,
-            ReadAnswer::Failed { message, .. } => panic!("{}", message.text),
+            ReadAnswer::Failed { message, .. } => panic!("{message}"),
         }
     }
 
@@ -139,9 +127,9 @@ mod tests {
         let file = b"otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQ\notpauth://totp/bob?secret=1\n".to_vec();
         let reading = rows(read(&[file], None, None));
         assert_eq!((reading.format.as_str(), reading.rows.len(), reading.skipped.len()), ("otpauth", 1, 1));
-        assert_eq!(reading.rows[0].summary, "TOTP · SHA1 · 6 digits · 30 s");
+        assert_eq!(reading.rows[0].summary.to_string(), "TOTP · SHA1 · 6 digits · 30 s");
         assert_eq!(reading.skipped[0].row, 2);
-        assert!(reading.skipped[0].reason.text.ends_with('.'));
+        assert!(reading.skipped[0].reason.to_string().ends_with('.'));
     }
 
     #[test]

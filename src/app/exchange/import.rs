@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::app::accounts::known::KnownAccounts;
-use crate::app::protocol::{Known, Likeness, Message, Reply};
+use crate::app::protocol::{Known, Likeness, Reply};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor;
 use crate::exchange::{Imported, Parcel};
 use crate::label;
+use crate::message;
 use crate::otp::KeyUri;
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Vault};
@@ -34,20 +35,15 @@ impl<P: Platform> App<P> {
         let accounts: Vec<AccountId> = added.iter().map(|account| account.id).collect();
         self.change(now, |session| Ok(session.vault.add_new(added, keep)?)).await?;
         let count = accounts.len();
-        let message = Message::new("done_imported", format!("{count} accounts were imported."));
-        Ok(Reply::Imported { accounts, message: message.with([count.to_string()]) })
+        Ok(Reply::Imported { accounts, message: message!("import_done", count) })
     }
 
     /// Undoes an import in one write. Accounts that were changed since then go to the trash instead.
     pub(in crate::app) async fn undo_import(&self, accounts: &[AccountId], now: u64) -> Result<Reply, AppError> {
         let wanted: BTreeSet<AccountId> = accounts.iter().copied().collect();
         let changed = self.change(now, |session| take_back(session, wanted, now)).await?;
-        let message = if changed.is_empty() {
-            Message::new("done_import_undone", "The import was taken back.")
-        } else {
-            let text = "The import was taken back. What was changed or used since is in the bin.";
-            Message::new("done_import_undone_bin", text)
-        };
+        let message =
+            if changed.is_empty() { message!("done_import_undone") } else { message!("done_import_undone_bin") };
         Ok(Reply::Done { message })
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::exchange::Known;
-use super::reply::Message;
+use crate::message::Message;
 use crate::vault::{AccountId, Fate};
 
 /// The result of a scan or of a pasted text.
@@ -33,7 +33,7 @@ pub struct FoundCard {
     /// The account name.
     pub name: String,
     /// For example, `TOTP · SHA1 · 6 digits · 30 s`.
-    pub summary: String,
+    pub summary: Message,
     /// The site where it would be filled; empty if there is none yet.
     #[serde(default)]
     pub site: String,

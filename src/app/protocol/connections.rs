@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::reply::Message;
 use super::screen::ConnectionName;
 use crate::casdoor::factors::{FactorMethod, Factors};
+use crate::message::Message;
 use crate::vault::{AccountId, NewAccounts};
 
 /// The organizations and applications that a server offers for signing in.

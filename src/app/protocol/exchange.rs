@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::reply::Message;
 use crate::exchange::Parcel;
+use crate::message::Message;
 
 /// The result of reading a file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct ReadRow {
     /// The account name.
     pub name: String,
     /// For example, `TOTP · SHA1 · 6 digits · 30 s`.
-    pub summary: String,
+    pub summary: Message,
     /// The properties of this row that the import would lose.
     #[serde(default)]
     pub losses: Vec<Message>,

@@ -14,6 +14,7 @@ mod request;
 mod screen;
 
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
+pub use crate::message::Message;
 pub use cards::{BatchCard, BinRow, FirstUse, Found, FoundCard, KeyUriRow, Place, RecoveryAsk, RecoveryRow};
 pub use connections::{
     Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, LocalAccount, ServerOffer, Waits,
@@ -21,7 +22,7 @@ pub use connections::{
 pub use exchange::{Backups, Known, Likeness, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
 pub use first_read::{FirstRead, Phase};
 pub use form::{AccountForm, FormKind, ManyChange};
-pub use reply::{Message, Reply, SiteWarning};
+pub use reply::{Reply, SiteWarning};
 pub use request::Request;
 pub use screen::{
     Board, ClockDifference, ClockOffer, ConnectionName, GenerationCard, Row, RowMark, Screen, SyncStatus,

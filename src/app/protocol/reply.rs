@@ -8,6 +8,7 @@ use super::exchange::{Backups, Known, PlannedRow};
 use super::form::AccountForm;
 use super::screen::{GenerationCard, Screen};
 use crate::exchange::Parcel;
+use crate::message::Message;
 use crate::vault::{AccountId, Settings};
 
 /// A reason against filling an account on a site. The user can override it with a second confirmation.
@@ -179,16 +180,4 @@ pub enum Reply {
         /// The message, which says what happened and what to do.
         message: Message,
     },
-}
-
-/// A message for the user.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// The key in `_locales`.
-    pub key: String,
-    /// The English text, used if the key has no translation.
-    pub text: String,
-    /// The values for the translation's placeholders `$1`, `$2`...
-    #[serde(default)]
-    pub args: Vec<String>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::reply::Message;
+use crate::message::Message;
 use crate::vault::{AccountId, ConnectionId, Generation, Keep};
 
 /// The screen that the popup draws.

@@ -14,6 +14,7 @@ use crate::casdoor::Touched;
 use crate::casdoor::sign_in::ConnectionCode;
 use crate::exchange::MigrationPart;
 use crate::label;
+use crate::message;
 use crate::otp::{KeyUri, Otp, OtpError, Reading, lines};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Area, Batch, Connection, Store, Vault};
@@ -128,18 +129,14 @@ impl Finding {
         vault: &Vault,
     ) {
         if part.unread > 0 {
-            let text = "Some accounts of this export cannot be kept: this program does not know their kind.";
-            self.say(Message::new("found_export_unread", text));
+            self.say(message!("found_export_unread"));
         }
         if part.size == 1 {
             part.accounts.iter().for_each(|account| self.add(&account.uri, None, vault));
             return;
         }
         match multi_part::add(batches, &part, text) {
-            Added::Full => {
-                let text = "Too many exports were begun and not finished. Drop one of them, then read this code again.";
-                self.say(Message::new("found_too_many_batches", text));
-            }
+            Added::Full => self.say(message!("found_too_many_batches")),
             Added::Taken if touched.contains(&part.batch) => {}
             Added::Taken => touched.push(part.batch),
         }
@@ -173,12 +170,10 @@ impl Finding {
             let Some(card) = self.found.cards.get_mut(before) else { continue };
             card.is_guess = is_guess;
             if is_guess {
-                let text = format!("The key contains 0, 1 or 8, which keys never do. Read here as O, {one} and B.");
-                card.warnings.push(Message::new("found_look_alikes", text).with([one.to_owned()]));
+                card.warnings.push(message!("found_look_alikes", one));
             }
             if !label_issuer.is_empty() {
-                let text = format!("The label names another issuer: {label_issuer}");
-                card.warnings.push(Message::new("found_label_issuer", text).with([label_issuer.clone()]));
+                card.warnings.push(message!("found_label_issuer", label_issuer.clone()));
             }
         }
     }
@@ -202,8 +197,8 @@ impl Finding {
 
 fn not_an_account(error: OtpError) -> Message {
     match error {
-        OtpError::NotAKeyUri => Message::new("found_no_account", "A code was read, but it holds no account."),
-        error => Message::new(error.code(), format!("A code was read, but it cannot be kept: {error}.")),
+        OtpError::NotAKeyUri => message!("found_no_account"),
+        error => error.message(),
     }
 }
 

@@ -80,7 +80,7 @@ fn connections(session: &Session, now: u64, text: &mut String) -> Written {
             "Connection {}: {}, last sync {} {} ago, failures {}, waits {}, needs the user {}",
             number.saturating_add(1),
             kind(connection),
-            if report.key.is_empty() { "none" } else { &report.key },
+            if report.key.is_empty() { "none" } else { report.key.as_str() },
             age(now, report.at),
             report.failures,
             report.waits,

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::protocol::{GenerationCard, Message, Phase, Reply, Screen};
+use crate::app::protocol::{GenerationCard, Phase, Reply, Screen};
 use crate::app::session::{Open, Session, generation_changes, is_device_only};
 use crate::app::storage_keys::LocalKey;
 use crate::app::vault::device_key::{DeviceKey, NEVER};
 use crate::app::vault::integrity::sealed_state;
 use crate::app::{App, AppError, Platform};
+use crate::message;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{
     AccountId, Area, Change, ConnectionId, Envelope, Generation, Generations, Kdf, Keep, KeySlot, Presence, State,
@@ -167,11 +168,9 @@ impl<P: Platform> App<P> {
         if is_device_only(&generations) {
             // The old device key no longer opens anything, so failing to delete it is harmless.
             let _ = self.keys.forget().await;
-            let text = "The vault has a password. It is asked for when the browser has started, and after a lock.";
-            return Ok(Reply::Done { message: Message::new("done_password_set", text) });
+            return Ok(Reply::Done { message: message!("done_password_set") });
         }
-        let text = "The password was changed. Backups made before still open with the old one.";
-        Ok(Reply::Done { message: Message::new("done_password_changed", text) })
+        Ok(Reply::Done { message: message!("done_password_changed") })
     }
 
     /// Seals everything under the new key in one write. The session is locked until it has the new key, because a

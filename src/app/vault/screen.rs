@@ -21,7 +21,7 @@ impl<P: Platform> App<P> {
         if html.len() <= Board::MAX_LOOK_BYTES {
             self.store.commit(Area::Session, vec![(SessionKey::Look.name(), Some(html))]).await?;
         }
-        Ok(Reply::Done { message: Message::new("look_kept", "") })
+        Ok(Reply::Done { message: Message::default() })
     }
 
     /// Paints the board again before its codes run out, and locks the vault when its time is up. Called by an alarm.

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::message;
+use crate::message::Message;
+
 /// Counts of the changes of a merge, in both directions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
@@ -65,41 +68,58 @@ impl Summary {
 
     /// Returns `true` if the vault does not change in a way that the user can see.
     pub fn is_quiet(&self) -> bool {
-        self.to_string() == Self::default().to_string()
+        self.received().is_empty() && self.sent_there().is_empty()
     }
 }
 
-impl fmt::Display for Summary {
-    /// Writes a text such as `2 added, 1 renamed from Casdoor; 1 sent`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let from = [
-            (self.added, "added"),
-            (self.renamed, "renamed"),
-            (self.replaced, "replaced, the old one in the bin"),
-            (self.missing, "no longer on Casdoor"),
-            (self.found, "there again"),
-            (self.returned, "returned after it was deleted here"),
-            (self.binned, "deleted elsewhere, in the bin"),
-            (self.conflicts, "changed on both sides, both kept"),
+impl Summary {
+    /// Returns what came from the server, as the items of a list.
+    fn received(&self) -> Vec<Message> {
+        let counts = [
+            (self.added, message!("sync_added", self.added)),
+            (self.renamed, message!("sync_renamed", self.renamed)),
+            (self.replaced, message!("sync_replaced", self.replaced)),
+            (self.missing, message!("sync_missing", self.missing)),
+            (self.found, message!("sync_found", self.found)),
+            (self.returned, message!("sync_returned", self.returned)),
+            (self.binned, message!("sync_trashed", self.binned)),
+            (self.conflicts, message!("sync_conflicts", self.conflicts)),
         ];
-        let to = [
-            (self.sent, "sent"),
-            (self.updated, "changed there"),
-            (self.removed, "deleted there"),
-            (self.numbered, "numbered because the name was taken"),
-            (self.no_room, "not sent, there is no room left"),
-            (self.left, "left there, over this connection's limit"),
+        nonzero(counts)
+    }
+
+    /// Returns what went to the server or could not, as the items of a list.
+    fn sent_there(&self) -> Vec<Message> {
+        let counts = [
+            (self.sent, message!("sync_sent", self.sent)),
+            (self.updated, message!("sync_updated", self.updated)),
+            (self.removed, message!("sync_removed", self.removed)),
+            (self.numbered, message!("sync_numbered", self.numbered)),
+            (self.no_room, message!("sync_no_room", self.no_room)),
+            (self.left, message!("sync_left", self.left)),
         ];
-        let list = |counts: &[(usize, &str)]| {
-            let said: Vec<String> =
-                counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-            said.join(", ")
-        };
-        match (list(&from), list(&to)) {
-            (from, to) if from.is_empty() && to.is_empty() => f.write_str("In step with Casdoor"),
-            (from, to) if to.is_empty() => write!(f, "From Casdoor: {from}"),
-            (from, to) if from.is_empty() => write!(f, "To Casdoor: {to}"),
-            (from, to) => write!(f, "From Casdoor: {from}. To Casdoor: {to}"),
+        nonzero(counts)
+    }
+
+    /// Returns the message for the user, e.g. "From Casdoor: 2 added, 1 renamed. To Casdoor: 1 sent".
+    pub fn message(&self) -> Message {
+        let (received, sent) = (self.received(), self.sent_there());
+        match (received.is_empty(), sent.is_empty()) {
+            (true, true) => message!("sync_done"),
+            (false, true) => message!("sync_from", received),
+            (true, false) => message!("sync_to", sent),
+            (false, false) => message!("sync_from_and_to", received, sent),
         }
+    }
+}
+
+/// Returns the messages whose count is not 0.
+fn nonzero<const N: usize>(counts: [(usize, Message); N]) -> Vec<Message> {
+    counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, message)| message).collect()
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(formatter)
     }
 }

@@ -50,7 +50,7 @@ pub enum SyncError<E> {
     #[error("{0}")]
     Casdoor(#[from] CasdoorError),
     /// The vault's error.
-    #[error("the vault could not be changed")]
+    #[error("vault")]
     Ledger(E),
 }
 

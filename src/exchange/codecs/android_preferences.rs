@@ -5,7 +5,7 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::{ExchangeError, MAX_ROWS, encoding};
 
-const DAMAGED: ExchangeError = ExchangeError::Damaged("it is not whole XML");
+const DAMAGED: ExchangeError = ExchangeError::Damaged("XML");
 
 /// The deepest nesting that is read: preferences have a map, and sets in it.
 const MAX_DEPTH: usize = 8;

@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 use super::ciphers::{self, Argon2Cost};
 use super::{ExchangeError, encoding};
 
-const DAMAGED: ExchangeError = ExchangeError::Damaged("a password check");
+const DAMAGED: ExchangeError = ExchangeError::Damaged("validation");
 
 /// Whether a text form is of this input. Its parameters are bounded as any others.
 pub(in crate::exchange) fn verify(text: &str, input: &[u8]) -> Result<bool, ExchangeError> {

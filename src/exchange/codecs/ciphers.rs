@@ -41,7 +41,7 @@ pub(in crate::exchange) fn derive_pbkdf2(
     rounds: u32,
 ) -> Result<Key, ExchangeError> {
     if rounds == 0 {
-        return Err(ExchangeError::Damaged("its number of iterations"));
+        return Err(ExchangeError::Damaged("iterations"));
     }
     if rounds > MAX_PBKDF2_ROUNDS {
         return Err(ExchangeError::TooCostly);
@@ -70,7 +70,7 @@ pub(in crate::exchange) fn derive_scrypt(
     r: u32,
     p: u32,
 ) -> Result<Key, ExchangeError> {
-    let damaged = ExchangeError::Damaged("its scrypt parameters");
+    let damaged = ExchangeError::Damaged("scrypt");
     if n < 2 || !n.is_power_of_two() || r == 0 || p == 0 {
         return Err(damaged);
     }
@@ -113,7 +113,7 @@ pub(in crate::exchange) fn derive_argon2(cost: Argon2Cost, password: &[u8], salt
     if kib.saturating_mul(1024) > MAX_ARGON2_BYTES || kib.saturating_mul(passes) > MAX_ARGON2_KIB_PASSES {
         return Err(ExchangeError::TooCostly);
     }
-    let damaged = |_| ExchangeError::Damaged("its Argon2 parameters");
+    let damaged = |_| ExchangeError::Damaged("Argon2");
     let parameters = argon2::Params::new(cost.kib, cost.passes, cost.lanes, Some(32)).map_err(damaged)?;
     budget::spend(budget::share(kib.saturating_mul(passes), MAX_ARGON2_KIB_PASSES))?;
     let mut blocks = Vec::new();
@@ -201,10 +201,7 @@ mod tests {
         let blank = |result: Result<Key, ExchangeError>| result.map(|_| ());
         assert_eq!(blank(derive_scrypt(b"", b"", 1 << 30, 8, 1)), costly);
         assert_eq!(blank(derive_scrypt(b"", b"", 2, 8, 17)), costly);
-        assert_eq!(
-            blank(derive_scrypt(b"", b"", u64::MAX, 8, 1)),
-            Err(ExchangeError::Damaged("its scrypt parameters"))
-        );
+        assert_eq!(blank(derive_scrypt(b"", b"", u64::MAX, 8, 1)), Err(ExchangeError::Damaged("scrypt")));
         assert_eq!(blank(derive_pbkdf2(Prf::Sha1, b"", b"", u32::MAX)), costly);
         assert_eq!(blank(derive_argon2(Argon2Cost::id(u32::MAX, 1, 1), b"", b"saltsalt")), costly);
         assert_eq!(blank(derive_argon2(Argon2Cost::id(19, u32::MAX, 1), b"", b"saltsalt")), costly);

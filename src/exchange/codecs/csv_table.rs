@@ -73,13 +73,13 @@ fn reader<'a>(text: &'a str, line: &str) -> csv::Reader<&'a [u8]> {
 
 /// All rows of a text with delimiters, the first line too.
 pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, ExchangeError> {
-    let line = first_line(text).ok_or(ExchangeError::Damaged("it has no header"))?;
+    let line = first_line(text).ok_or(ExchangeError::Damaged("header"))?;
     if has_too_many_cells(text) {
         return Err(ExchangeError::TooComplex);
     }
     let mut records = Vec::new();
     for record in reader(text, line).records() {
-        let record = record.map_err(|_| ExchangeError::Damaged("a row is no CSV"))?;
+        let record = record.map_err(|_| ExchangeError::Damaged("CSV"))?;
         if records.len() > super::MAX_ROWS.saturating_mul(5) {
             return Err(ExchangeError::TooManyRows);
         }
@@ -103,15 +103,15 @@ pub(in crate::exchange) fn header(text: &str) -> Option<Vec<String>> {
 
 impl Table {
     pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Self, ExchangeError> {
-        let text = encoding::text_of_any_encoding(bytes).ok_or(ExchangeError::Damaged("it is not text"))?;
-        let header = header(&text).ok_or(ExchangeError::Damaged("it has no header"))?;
+        let text = encoding::text_of_any_encoding(bytes).ok_or(ExchangeError::Damaged("text"))?;
+        let header = header(&text).ok_or(ExchangeError::Damaged("header"))?;
         if has_too_many_cells(&text) {
             return Err(ExchangeError::TooComplex);
         }
         let line = first_line(&text).unwrap_or_default();
         let mut rows = Vec::new();
         for record in reader(&text, line).records().skip(1) {
-            let record = record.map_err(|_| ExchangeError::Damaged("a row is no CSV"))?;
+            let record = record.map_err(|_| ExchangeError::Damaged("CSV"))?;
             // Password managers have many rows without a code, so this bound is looser than that of the report.
             if rows.len() >= super::MAX_ROWS.saturating_mul(5) {
                 return Err(ExchangeError::TooManyRows);

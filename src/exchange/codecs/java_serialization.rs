@@ -14,7 +14,7 @@ use super::byte_reader::{Bytes, length};
 
 pub(in crate::exchange) const MAGIC: &[u8] = b"\xac\xed\x00\x05";
 
-const DAMAGED: ExchangeError = ExchangeError::Damaged("its Java object stream");
+const DAMAGED: ExchangeError = ExchangeError::Damaged("Java object");
 const MAX_FIELDS: u16 = 16;
 const MAX_PAIRS: usize = 100_000;
 /// The first number given to what later bytes may refer to.

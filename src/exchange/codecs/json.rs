@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 64;
 /// The most values that are read, 20,000 rows of 60: parsed they take about 170 bytes each.
 const MAX_VALUES: usize = 1_200_000;
 
-const NOT_JSON: ExchangeError = ExchangeError::Damaged("it is not whole JSON");
+const NOT_JSON: ExchangeError = ExchangeError::Damaged("JSON");
 
 /// Whether a file begins as a JSON object or list does.
 pub(in crate::exchange) fn is_json(bytes: &[u8]) -> bool {
@@ -96,7 +96,7 @@ pub(in crate::exchange) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] 
 
 /// A list that must be there.
 pub(in crate::exchange) fn rows<'a>(value: &'a Value, key: &str) -> Result<&'a [Value], ExchangeError> {
-    value.get(key).and_then(Value::as_array).map(Vec::as_slice).ok_or(ExchangeError::Damaged("its list is missing"))
+    value.get(key).and_then(Value::as_array).map(Vec::as_slice).ok_or(ExchangeError::Damaged("list"))
 }
 
 /// A flag: `true`, `1`, `"true"` or `"1"`.

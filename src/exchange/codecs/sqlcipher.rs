@@ -34,7 +34,7 @@ pub(in crate::exchange) fn may_be_one(bytes: &[u8]) -> bool {
 /// The database in the clear. The first page's tag tells a wrong password from a damaged page after it.
 pub(in crate::exchange) fn open(bytes: &[u8], password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
     if !may_be_one(bytes) {
-        return Err(ExchangeError::Damaged("it is cut off"));
+        return Err(ExchangeError::Damaged("length"));
     }
     let salt = bytes.get(..SALT_BYTES).unwrap_or_default();
     let key = ciphers::derive_pbkdf2(Prf::Sha1, password, salt, ROUNDS)?;
@@ -44,7 +44,7 @@ pub(in crate::exchange) fn open(bytes: &[u8], password: &[u8]) -> Result<Secret<
     for (page, number) in bytes.chunks(PAGE_BYTES).zip(1_u32..) {
         let (page, failure) = match number {
             1 => (page.get(SALT_BYTES..).unwrap_or_default(), ExchangeError::WrongPassword),
-            _ => (page, ExchangeError::Damaged("a page of its database")),
+            _ => (page, ExchangeError::Damaged("SQLite page")),
         };
         database.extend_from_slice(&open_page(page, number, key.expose(), mac_key.expose()).ok_or(failure)?);
         database.extend_from_slice(&[0; RESERVED_BYTES]);

@@ -17,7 +17,7 @@ const AES_FIELD: u16 = 0x9901;
 /// The most members that are looked at.
 const MAX_MEMBERS: usize = 2000;
 
-const DAMAGED: ExchangeError = ExchangeError::Damaged("its zip archive");
+const DAMAGED: ExchangeError = ExchangeError::Damaged("ZIP");
 
 /// An open archive.
 pub(in crate::exchange) struct Archive<'a>(ZipArchive<Cursor<&'a [u8]>>);

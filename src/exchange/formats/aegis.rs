@@ -54,24 +54,24 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
             let db = open(&vault, sealed, password)?;
             content(&json::parse(db.expose())?)
         }
-        _ => Err(ExchangeError::Damaged("its content is missing")),
+        _ => Err(ExchangeError::Damaged("content")),
     }
 }
 
 fn open(vault: &Value, sealed: &str, password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
-    let header = vault.get("header").ok_or(ExchangeError::Damaged("its header is missing"))?;
+    let header = vault.get("header").ok_or(ExchangeError::Damaged("header"))?;
     let parameters = header.get("params").and_then(Parameters::read);
-    let parameters = parameters.ok_or(ExchangeError::Damaged("its nonce or tag"))?;
-    let mut sealed = encoding::base64(sealed).ok_or(ExchangeError::Damaged("its content is not base64"))?;
+    let parameters = parameters.ok_or(ExchangeError::Damaged("nonce"))?;
+    let mut sealed = encoding::base64(sealed).ok_or(ExchangeError::Damaged("base64"))?;
     let slots: Vec<_> = json::list(header, "slots").iter().filter(|slot| json::count(slot, "type") == 1).collect();
     if slots.is_empty() {
-        return Err(ExchangeError::Damaged("it has no password slot"));
+        return Err(ExchangeError::Damaged("slots"));
     }
     let password = ciphers::needed(password)?;
     let key = unlock(&slots, password)?;
     sealed.extend_from_slice(&parameters.tag);
     // The slot's tag vouched for the password, so a content that does not open is damaged.
-    ciphers::gcm_open(key.expose(), &parameters.nonce, &sealed, &[]).ok_or(ExchangeError::Damaged("its content"))
+    ciphers::gcm_open(key.expose(), &parameters.nonce, &sealed, &[]).ok_or(ExchangeError::Damaged("content"))
 }
 
 /// Tries every password slot; one that is malformed does not keep the others from being tried.
@@ -99,7 +99,7 @@ fn slot_costs(slot: &Value, password: &[u8]) -> Vec<u64> {
 }
 
 fn unlock_one(slot: &Value, password: &[u8]) -> Result<Option<Secret<Vec<u8>>>, ExchangeError> {
-    let damaged = ExchangeError::Damaged("a password slot");
+    let damaged = ExchangeError::Damaged("slots");
     let parameters = slot.get("key_params").and_then(Parameters::read).ok_or(damaged)?;
     let salt = json::text(slot, "salt").and_then(encoding::hex).ok_or(damaged)?;
     let mut sealed = json::text(slot, "key").and_then(encoding::hex).filter(|key| key.len() == 32).ok_or(damaged)?;

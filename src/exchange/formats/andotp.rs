@@ -94,7 +94,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
         return entries(&json::parse(bytes)?);
     }
     if bytes.len() < MIN_SEALED_BYTES {
-        return Err(ExchangeError::Damaged("it is cut off"));
+        return Err(ExchangeError::Damaged("length"));
     }
     let open = open(bytes, ciphers::needed(password)?)?;
     entries(&json::parse(open.expose())?)
@@ -120,7 +120,7 @@ fn open_old(bytes: &[u8], password: &[u8]) -> Option<Secret<Vec<u8>>> {
 }
 
 fn entries(file: &Value) -> Result<Report, ExchangeError> {
-    let entries = file.as_array().ok_or(ExchangeError::Damaged("its list is missing"))?;
+    let entries = file.as_array().ok_or(ExchangeError::Damaged("list"))?;
     Rows::read(Format::AndOtp, entries, account)
 }
 

@@ -167,11 +167,11 @@ impl Passphrases {
 }
 
 fn third_generation(key: &Value, password: &[u8]) -> Result<Secret<String>, ExchangeError> {
-    let salt = json::text(key, "salt").ok_or(ExchangeError::Damaged("a key has no salt"))?;
+    let salt = json::text(key, "salt").ok_or(ExchangeError::Damaged("salt"))?;
     let derived = ciphers::derive_argon2(Argon2Cost::id(19_456, 2, 1), password, salt.as_bytes())?;
     let text = encoding::to_base64(derived.expose()).trim_end_matches('=').to_owned();
     let text = Secret::new(text);
-    let check = json::text(key, "hash").ok_or(ExchangeError::Damaged("a key has no check"))?;
+    let check = json::text(key, "hash").ok_or(ExchangeError::Damaged("check"))?;
     if argon2_phc::verify(check, text.expose().as_bytes())? { Ok(text) } else { Err(ExchangeError::WrongPassword) }
 }
 

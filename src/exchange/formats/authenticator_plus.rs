@@ -39,7 +39,7 @@ pub(in crate::exchange) fn read_zip(
     password: Option<&Secret<String>>,
 ) -> Result<Report, ExchangeError> {
     let member = archive.find("accounts.txt").or_else(|| archive.find(".txt"));
-    let member = member.ok_or(ExchangeError::Damaged("it has no Accounts.txt"))?;
+    let member = member.ok_or(ExchangeError::Damaged("Accounts.txt"))?;
     otpauth_list::read(&archive.read(&member, password)?, Format::AuthenticatorPlus)
 }
 
@@ -57,7 +57,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
 
 fn read_database(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Database::open(bytes)?.table("accounts")?;
-    let table = table.ok_or(ExchangeError::Damaged("it has no table of accounts"))?;
+    let table = table.ok_or(ExchangeError::Damaged("table"))?;
     Rows::read(Format::AuthenticatorPlus, table.rows(), |row, cells| account(row, &table, cells))
 }
 

@@ -65,7 +65,7 @@ pub(in crate::exchange) fn write(
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     // Bounded before it is parsed once more as what it is.
     json::parse(bytes)?;
-    let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("it is not UTF-8 text"))?;
+    let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("UTF-8"))?;
     let envelope = Envelope::from_text(&text).map_err(error)?;
     if !envelope.has_password() {
         return Err(ExchangeError::DeviceBound);
@@ -103,8 +103,8 @@ fn error(error: VaultError) -> ExchangeError {
     match error {
         VaultError::WrongPassword => ExchangeError::WrongPassword,
         VaultError::Kdf => ExchangeError::TooCostly,
-        VaultError::Newer => ExchangeError::Damaged("a newer version of this program wrote it"),
-        _ => ExchangeError::Damaged("its envelope"),
+        VaultError::Newer => ExchangeError::Newer,
+        _ => ExchangeError::Damaged("envelope"),
     }
 }
 

@@ -26,8 +26,7 @@ pub(in crate::exchange) fn sniff(entries: &[(String, String)]) -> bool {
 /// Reads preferences.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let entries = android_preferences::read(bytes)?;
-    let secret =
-        android_preferences::find(&entries, SECRET).ok_or(ExchangeError::Damaged("its device secret is missing"))?;
+    let secret = android_preferences::find(&entries, SECRET).ok_or(ExchangeError::Damaged("device secret"))?;
     let serial = android_preferences::find(&entries, SERIAL).unwrap_or_default();
     Rows::read(Format::BattleNet, &[(serial, secret)], |row, (serial, secret)| account(row, serial, secret))
 }

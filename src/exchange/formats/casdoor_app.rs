@@ -47,14 +47,14 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
         let file = json::parse(bytes)?;
         let holder = file.get("data").filter(|data| data.is_object()).unwrap_or(&file);
         let list = file.as_array().or_else(|| holder.get("mfaAccounts")?.as_array());
-        let list = list.ok_or(ExchangeError::Damaged("its list is missing"))?;
+        let list = list.ok_or(ExchangeError::Damaged("list"))?;
         return Rows::read(Format::CasdoorApp, list, |row, it| {
             let text = |key| json::text_or_empty(it, key);
             account(row, text("issuer"), text("accountName"), text("secretKey"))
         });
     }
     let table = Database::open(bytes)?.table("accounts")?;
-    let table = table.ok_or(ExchangeError::Damaged("it has no table of accounts"))?;
+    let table = table.ok_or(ExchangeError::Damaged("table"))?;
     Rows::read(Format::CasdoorApp, table.rows(), |row, cells: &Vec<Cell>| {
         if !table.cell(cells, "deleted_at").is_empty() {
             return Err(Reason::Binned);

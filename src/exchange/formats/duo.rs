@@ -19,7 +19,7 @@ pub(in crate::exchange) fn sniff(item: &Value) -> bool {
 /// Reads the list.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
-    let entries = file.as_array().ok_or(ExchangeError::Damaged("its list is missing"))?;
+    let entries = file.as_array().ok_or(ExchangeError::Damaged("list"))?;
     Rows::read(Format::Duo, entries, account)
 }
 

@@ -40,7 +40,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
         return Rows::read(Format::Ente, json::rows(&file, "items")?, old_item);
     }
     let text = open(&file, ciphers::needed(password)?)?;
-    let text = encoding::text(text.expose()).ok_or(ExchangeError::Damaged("its content is not UTF-8"))?;
+    let text = encoding::text(text.expose()).ok_or(ExchangeError::Damaged("UTF-8"))?;
     match json::parse(text.as_bytes()) {
         Ok(items @ Value::Object(_)) => Rows::read(Format::Ente, json::rows(&items, "items")?, old_item),
         _ => otpauth_list::read_text(&text, Format::Ente),
@@ -60,16 +60,16 @@ fn old_item(row: usize, item: &Value) -> Result<Imported, Reason> {
 fn open(file: &Value, password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
     let parameters = file.get("kdfParams").unwrap_or(&Value::Null);
     let part = |holder: &Value, name| {
-        json::text(holder, name).and_then(encoding::base64).ok_or(ExchangeError::Damaged("a part is not base64"))
+        json::text(holder, name).and_then(encoding::base64).ok_or(ExchangeError::Damaged("base64"))
     };
     let kib = json::count(parameters, "memLimit") / 1024;
     let kib = u32::try_from(kib).map_err(|_| ExchangeError::TooCostly)?;
     let passes = u32::try_from(json::count(parameters, "opsLimit")).map_err(|_| ExchangeError::TooCostly)?;
     let (salt, sealed) = (part(parameters, "salt")?, part(file, "encryptedData")?);
     let header = part(file, "encryptionNonce")?;
-    let header: [u8; 24] = header.try_into().map_err(|_| ExchangeError::Damaged("its stream header"))?;
+    let header: [u8; 24] = header.try_into().map_err(|_| ExchangeError::Damaged("stream header"))?;
     if sealed.len() < secretstream::OVERHEAD_BYTES {
-        return Err(ExchangeError::Damaged("its content is cut off"));
+        return Err(ExchangeError::Damaged("length"));
     }
     let key = ciphers::derive_argon2(Argon2Cost::id(kib, passes, 1), password, &salt)?;
     secretstream::open(&key, &header, &sealed).ok_or(ExchangeError::WrongPassword)

@@ -31,7 +31,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let pairs = java_serialization::string_map(bytes)?;
     let values: BTreeMap<&str, &str> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    let master = values.get("masterKey").ok_or(ExchangeError::Damaged("its master key is missing"))?;
+    let master = values.get("masterKey").ok_or(ExchangeError::Damaged("masterKey"))?;
     let master = open_master(&json::parse(master.as_bytes())?, ciphers::needed(password)?)?;
     let tokens = pairs.iter().filter_map(|(key, token)| Some((key.strip_suffix("-token")?, token.as_str())));
     let tokens: Vec<_> = tokens.collect();
@@ -42,7 +42,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
 }
 
 fn open_master(master: &Value, password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
-    let damaged = ExchangeError::Damaged("its master key");
+    let damaged = ExchangeError::Damaged("master key");
     let prf = match json::text_or_empty(master, "mAlgorithm").to_ascii_lowercase().as_str() {
         "pbkdf2withhmacsha1" => Prf::Sha1,
         "pbkdf2withhmacsha256" => Prf::Sha256,

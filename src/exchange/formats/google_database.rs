@@ -34,7 +34,7 @@ pub(in crate::exchange) fn sniff(table: &Table) -> bool {
 /// Reads a database.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Database::open(bytes)?.table("accounts")?;
-    let table = table.ok_or(ExchangeError::Damaged("it has no table of accounts"))?;
+    let table = table.ok_or(ExchangeError::Damaged("table"))?;
     Rows::read(Format::GoogleDatabase, table.rows(), |row, cells| account(row, &table, cells))
 }
 

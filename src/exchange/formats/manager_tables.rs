@@ -50,7 +50,7 @@ pub(in crate::exchange) const DASHLANE: Entry = Entry {
     ],
     read: Read::Plain(|bytes| read_manager(bytes, Format::Dashlane)),
     read_zip: Some(|archive, password| {
-        let member = archive.find("credentials.csv").ok_or(ExchangeError::Damaged("it has no credentials.csv"))?;
+        let member = archive.find("credentials.csv").ok_or(ExchangeError::Damaged("credentials.csv"))?;
         read_manager(&archive.read(&member, password)?, Format::Dashlane)
     }),
 };
@@ -132,13 +132,11 @@ pub(in crate::exchange) const HARDWARE_TOKENS: Entry = entry(
 
 pub(in crate::exchange) const YUBIKEY: Entry =
     entry("yubikey", "A list of a YubiKey's accounts", &[Detect::Text(is_yubikey_list)], |_| {
-        Err(ExchangeError::OnlyItsOwn(Format::YubiKey, "the keys never leave the YubiKey; set up each account again"))
+        Err(ExchangeError::KeysStayOnYubiKey)
     });
 
 pub(in crate::exchange) const OTP_AUTH: Entry =
-    entry("otp-auth", "OTP Auth (iOS)", &[Detect::Magic(b"bplist00")], |_| {
-        Err(ExchangeError::OnlyItsOwn(Format::OtpAuth, "show its QR codes and scan them instead"))
-    });
+    entry("otp-auth", "OTP Auth (iOS)", &[Detect::Magic(b"bplist00")], |_| Err(ExchangeError::ReadableByOtpAuthOnly));
 
 pub(in crate::exchange) const TABLE: Entry =
     entry("table", "Other table or list", &[], |bytes| read_list(bytes, Format::Table));

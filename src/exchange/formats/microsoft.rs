@@ -36,7 +36,7 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
         return read_database(bytes);
     }
     let mut archive = Archive::open(bytes)?;
-    let member = archive.find("phonefactor").ok_or(ExchangeError::Damaged("it has no PhoneFactor in it"))?;
+    let member = archive.find("phonefactor").ok_or(ExchangeError::Damaged("PhoneFactor"))?;
     let database = archive.read(&member, None)?;
     match archive.find("phonefactor-wal") {
         Some(log) => read_database(&sqlite::merge_wal(&database, &archive.read(&log, None)?)?),
@@ -46,7 +46,7 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
 
 fn read_database(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Database::open(bytes)?.table("accounts")?;
-    let table = table.ok_or(ExchangeError::Damaged("it has no table of accounts"))?;
+    let table = table.ok_or(ExchangeError::Damaged("table"))?;
     Rows::read(Format::Microsoft, table.rows(), |row, cells| account(row, &table, cells))
 }
 

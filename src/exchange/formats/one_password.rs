@@ -47,7 +47,7 @@ pub(in crate::exchange) fn sniff_csv(header: &[String]) -> bool {
 
 /// Reads 1PUX.
 pub(in crate::exchange) fn read_zip(archive: &mut Archive<'_>) -> Result<Report, ExchangeError> {
-    let member = archive.find("export.data").ok_or(ExchangeError::Damaged("it has no export.data"))?;
+    let member = archive.find("export.data").ok_or(ExchangeError::Damaged("export.data"))?;
     read(&archive.read(&member, None)?)
 }
 

@@ -100,7 +100,7 @@ pub(in crate::exchange) fn read_zip(
     archive: &mut Archive<'_>,
     password: Option<&Secret<String>>,
 ) -> Result<Report, ExchangeError> {
-    let member = archive.find(".txt").ok_or(ExchangeError::Damaged("it has no text in it"))?;
+    let member = archive.find(".txt").ok_or(ExchangeError::Damaged("text"))?;
     read(&archive.read(&member, password)?, Format::WinAuth)
 }
 

@@ -39,10 +39,9 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     if file.get("entries").is_some() {
         return entries(&file);
     }
-    let part =
-        |name| json::text(&file, name).and_then(encoding::base64).ok_or(ExchangeError::Damaged("a part is not base64"));
+    let part = |name| json::text(&file, name).and_then(encoding::base64).ok_or(ExchangeError::Damaged("base64"));
     let (salt, content) = (part("salt")?, part("content")?);
-    let (nonce, sealed) = content.split_at_checked(12).ok_or(ExchangeError::Damaged("its content is cut off"))?;
+    let (nonce, sealed) = content.split_at_checked(12).ok_or(ExchangeError::Damaged("length"))?;
     let key = ciphers::derive_argon2(Argon2Cost::id(19_456, 2, 1), ciphers::needed(password)?, &salt)?;
     let open = ciphers::gcm_open(key.expose(), nonce, sealed, ASSOCIATED_DATA).ok_or(ExchangeError::WrongPassword)?;
     entries(&json::parse(open.expose())?)

@@ -32,15 +32,14 @@ pub(in crate::exchange) fn read_zip(archive: &mut Archive<'_>) -> Result<Report,
     match archive.find("data.json") {
         Some(member) => read(&archive.read(&member, None)?),
         None if archive.find(".pgp").is_some() => Err(ExchangeError::UnknownProtection),
-        None => Err(ExchangeError::Damaged("it has no data.json")),
+        None => Err(ExchangeError::Damaged("data.json")),
     }
 }
 
 /// Reads `data.json`.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
-    let vaults =
-        file.get("vaults").and_then(Value::as_object).ok_or(ExchangeError::Damaged("its vaults are missing"))?;
+    let vaults = file.get("vaults").and_then(Value::as_object).ok_or(ExchangeError::Damaged("vaults"))?;
     let mut rows = Rows::new(Format::ProtonPass);
     for vault in vaults.values() {
         for item in json::list(vault, "items") {

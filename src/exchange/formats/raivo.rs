@@ -30,13 +30,13 @@ pub(in crate::exchange) fn read_zip(
     password: Option<&Secret<String>>,
 ) -> Result<Report, ExchangeError> {
     let member = archive.find("raivo-otp-export.json").or_else(|| archive.find(".json"));
-    read(&archive.read(&member.ok_or(ExchangeError::Damaged("it has no JSON in it"))?, password)?)
+    read(&archive.read(&member.ok_or(ExchangeError::Damaged("JSON"))?, password)?)
 }
 
 /// Reads the JSON.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
-    let entries = file.as_array().ok_or(ExchangeError::Damaged("its list is missing"))?;
+    let entries = file.as_array().ok_or(ExchangeError::Damaged("list"))?;
     Rows::read(Format::Raivo, entries, account)
 }
 

@@ -25,7 +25,7 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     match file.get("accounts").and_then(Value::as_object) {
         Some(accounts) => Rows::read(Format::Steam, accounts.values(), account),
         None if file.is_object() => Rows::read(Format::Steam, [&file], account),
-        None => Err(ExchangeError::Damaged("its accounts are missing")),
+        None => Err(ExchangeError::Damaged("accounts")),
     }
 }
 

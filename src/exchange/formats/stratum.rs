@@ -112,14 +112,14 @@ fn row_as_json(table: &Table, cells: &[Cell]) -> Value {
 
 fn open(sealed: &[u8], password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
     let mut rest = Bytes(sealed);
-    let (salt, iv) = rest.take(16).zip(rest.take(12)).ok_or(ExchangeError::Damaged("it is cut off"))?;
+    let (salt, iv) = rest.take(16).zip(rest.take(12)).ok_or(ExchangeError::Damaged("length"))?;
     let key = ciphers::derive_argon2(Argon2Cost::id(65_536, 3, 4), ciphers::needed(password)?, salt)?;
     ciphers::gcm_open(key.expose(), iv, rest.0, &[]).ok_or(ExchangeError::WrongPassword)
 }
 
 fn open_old(sealed: &[u8], password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
     let mut rest = Bytes(sealed);
-    let (salt, iv) = rest.take(20).zip(rest.take(16)).ok_or(ExchangeError::Damaged("it is cut off"))?;
+    let (salt, iv) = rest.take(20).zip(rest.take(16)).ok_or(ExchangeError::Damaged("length"))?;
     let key = ciphers::derive_pbkdf2(Prf::Sha1, ciphers::needed(password)?, salt, 64_000)?;
     ciphers::cbc_open(key.expose(), iv, rest.0).ok_or(ExchangeError::WrongPassword)
 }

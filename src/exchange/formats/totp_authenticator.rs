@@ -48,16 +48,16 @@ pub(in crate::exchange) fn sniff_preferences(entries: &[(String, String)]) -> bo
 
 /// Reads a backup or the preferences.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
-    let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("it is not UTF-8 text"))?;
+    let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("UTF-8"))?;
     if android_preferences::is_xml(&text) {
         let entries = android_preferences::read(bytes)?;
-        let list = android_preferences::find(&entries, LIST).ok_or(ExchangeError::Damaged("its list is missing"))?;
+        let list = android_preferences::find(&entries, LIST).ok_or(ExchangeError::Damaged("list"))?;
         return items(list.as_bytes());
     }
-    let sealed = encoding::base64(&text).ok_or(ExchangeError::Damaged("it is not base64"))?;
+    let sealed = encoding::base64(&text).ok_or(ExchangeError::Damaged("base64"))?;
     let file = open(&sealed, DEFAULT_PASSWORD.as_bytes()).map_or_else(|| open_with(&sealed, password), Ok)?;
     let members = json::members(file.expose()).map_err(|_| ExchangeError::WrongPassword)?;
-    let (list, _) = members.first().ok_or(ExchangeError::Damaged("its list is missing"))?;
+    let (list, _) = members.first().ok_or(ExchangeError::Damaged("list"))?;
     items(list.as_bytes())
 }
 
@@ -73,7 +73,7 @@ fn open(sealed: &[u8], password: &[u8]) -> Option<Secret<Vec<u8>>> {
 
 fn items(list: &[u8]) -> Result<Report, ExchangeError> {
     let list = json::parse(list)?;
-    let items = list.as_array().ok_or(ExchangeError::Damaged("its list is missing"))?;
+    let items = list.as_array().ok_or(ExchangeError::Damaged("list"))?;
     Rows::read(Format::TotpAuthenticator, items, account)
 }
 

@@ -64,17 +64,17 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
         return Rows::read(Format::TwoFas, json::rows(&backup, "services")?, |row, it| account(row, it, &groups));
     };
     let services = json::parse(open(&backup, sealed, password)?.expose())?;
-    let services = services.as_array().ok_or(ExchangeError::Damaged("its services are no list"))?;
+    let services = services.as_array().ok_or(ExchangeError::Damaged("services"))?;
     Rows::read(Format::TwoFas, services, |row, it| account(row, it, &groups))
 }
 
 fn open(backup: &Value, sealed: &str, password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
-    let sealed = Sealed::read(sealed).ok_or(ExchangeError::Damaged("its sealed part"))?;
+    let sealed = Sealed::read(sealed).ok_or(ExchangeError::Damaged("ciphertext"))?;
     let key = ciphers::derive_pbkdf2(Prf::Sha256, ciphers::needed(password)?, &sealed.salt, ROUNDS)?;
     ciphers::gcm_open(key.expose(), &sealed.iv, &sealed.data, &[]).ok_or_else(|| {
         let reference = json::text(backup, "reference").and_then(Sealed::read).filter(|it| it.salt == sealed.salt);
         match reference.and_then(|it| ciphers::gcm_open(key.expose(), &it.iv, &it.data, &[])) {
-            Some(_) => ExchangeError::Damaged("its services"),
+            Some(_) => ExchangeError::Damaged("services"),
             None => ExchangeError::WrongPassword,
         }
     })

@@ -33,9 +33,9 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
 /// Reads a backup.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
-    let vault = file.get("vault").ok_or(ExchangeError::Damaged("its vault is missing"))?;
+    let vault = file.get("vault").ok_or(ExchangeError::Damaged("vault"))?;
     match vault.get("cipher") {
-        None => accounts(vault.get("data").ok_or(ExchangeError::Damaged("its data is missing"))?),
+        None => accounts(vault.get("data").ok_or(ExchangeError::Damaged("data"))?),
         Some(cipher) => accounts(&json::parse(open(vault, cipher, password)?.expose())?),
     }
 }
@@ -43,7 +43,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
 fn open(vault: &Value, cipher: &Value, password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
     let kdf = vault.get("kdf").unwrap_or(&Value::Null);
     let part = |holder: &Value, name| {
-        json::text(holder, name).and_then(encoding::base64).ok_or(ExchangeError::Damaged("a part is not base64"))
+        json::text(holder, name).and_then(encoding::base64).ok_or(ExchangeError::Damaged("base64"))
     };
     let (salt, iv, sealed) = (part(kdf, "salt")?, part(cipher, "iv")?, part(cipher, "data")?);
     let rounds = u32::try_from(json::count(kdf, "iterations")).map_err(|_| ExchangeError::TooCostly)?;

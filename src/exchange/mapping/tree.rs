@@ -16,7 +16,7 @@ use crate::exchange::codecs::android_preferences;
 use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::exchange::{ExchangeError, MAX_ROWS};
 
-const NOT_XML: ExchangeError = ExchangeError::Damaged("it is not whole XML");
+const NOT_XML: ExchangeError = ExchangeError::Damaged("XML");
 
 /// The deepest nesting of XML that is read.
 const MAX_DEPTH: usize = 64;

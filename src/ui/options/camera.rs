@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::components::{icon, icon as drawings};
 use super::super::scan_results;
 use super::super::state::{Ui, View};
-use super::super::texts::{say, say_with};
+use super::super::texts::{batch_progress, say};
 use crate::app::protocol::{BatchCard, Reply, Request};
 use crate::browser::camera::Camera;
 use crate::browser::page;
@@ -123,7 +123,7 @@ impl Look {
                 Ok(_) => {}
                 Err(error) if self.is_turn(turn) => {
                     self.stand.set(Stand::Off);
-                    self.ui.tell(say(error.code()), true);
+                    self.ui.fail(&error.message());
                 }
                 Err(_) => {}
             }
@@ -168,9 +168,6 @@ impl Look {
 
 /// Shows the progress of multi-part exports.
 fn progress(batches: &[BatchCard]) -> Vec<AnyView> {
-    let line = |batch: &BatchCard| {
-        let [read, size] = [batch.read, batch.size].map(|number| number.to_string());
-        view! { <p class="notice" data-progress="">{say_with("batch_progress", &[&read, &size])}</p> }.into_any()
-    };
+    let line = |batch: &BatchCard| view! { <p class="notice" data-progress="">{batch_progress(batch)}</p> }.into_any();
     batches.iter().map(line).collect()
 }

@@ -10,7 +10,7 @@ use super::super::state::Ui;
 use super::super::texts::{say, say_with};
 use super::{Route, connect_result};
 use crate::app::permission_pattern;
-use crate::app::protocol::{CodeOwner, Connected, Message, Reply, Request, ServerOffer};
+use crate::app::protocol::{CodeOwner, Connected, Reply, Request, ServerOffer};
 use crate::browser::demo_server::DemoServer;
 use crate::browser::page;
 use crate::casdoor::{AddressError, ServerAddress};
@@ -139,11 +139,7 @@ impl ConnectFlow {
         if error == AddressError::NeedsConsent {
             self.asks_http.set(form);
         }
-        self.refuse(error.code(), error.to_string());
-    }
-
-    pub(super) fn refuse(self, key: &str, text: String) {
-        self.ui.fail(&Message { key: key.to_owned(), text, args: Vec::new() });
+        self.ui.fail(&error.message());
     }
 
     /// Continues after the user allowed access to the server.

@@ -7,7 +7,7 @@ use super::super::components::{field, submit};
 use super::super::texts::{say, say_with};
 use super::connect::{ConnectFlow, ConnectStep, plain};
 use crate::app::permission_pattern;
-use crate::app::protocol::{CodeOwner, Reply, Request};
+use crate::app::protocol::{CodeOwner, Message, Reply, Request};
 use crate::browser::demo_server::DemoServer;
 use crate::browser::page;
 use crate::casdoor::sign_in::ConnectionCode;
@@ -63,7 +63,7 @@ impl ConnectFlow {
                 });
             }
             Err(CasdoorError::ConnectionCodeServer(error)) => self.refuse_address("code", error),
-            Err(error) => self.refuse(error.code(), error.to_string()),
+            Err(error) => self.ui.fail(&error.message()),
         }
     }
 
@@ -142,13 +142,13 @@ impl ConnectFlow {
                 Reply::Server { .. } => {
                     self.finish(Request::Connect { application: None, client_id: Some(client_id) });
                 }
-                Reply::Failed { message } if is_offline(&message.key) => ui.tell(say("demo_unreachable"), true),
+                Reply::Failed { message } if is_offline(&message) => ui.tell(say("demo_unreachable"), true),
                 other => ui.take(other),
             });
         });
     }
 }
 
-fn is_offline(key: &str) -> bool {
-    [CasdoorError::Unreachable, CasdoorError::TimedOut].iter().any(|error| error.code() == key)
+fn is_offline(message: &Message) -> bool {
+    [CasdoorError::Unreachable, CasdoorError::TimedOut].iter().any(|error| error.message() == *message)
 }

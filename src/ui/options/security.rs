@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::super::components::{checkbox, choice, field, meter, password, submit};
 use super::super::state::Ui;
-use super::super::texts::{say, say_count, say_with};
+use super::super::texts::{say, say_count, say_count_with};
 use super::version_history;
 use crate::app::protocol::{Reply, Request};
 use crate::vault::Settings;
@@ -99,7 +99,7 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> 
     let all = Some(read.clock_correction_seconds).filter(|seconds| *seconds != 0);
     let (words, seconds) = match all {
         Some(seconds) => ("clock_corrected", seconds),
-        None => ("clock_corrected_one", *read.server_corrections.values().next()?),
+        None => ("clock_corrected_server", *read.server_corrections.values().next()?),
     };
     let gone = RwSignal::new(false);
     let stop = move |_| {
@@ -113,7 +113,7 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> 
         (!gone.get()).then(|| {
             view! {
                 <div class="notice" data-clock="">
-                    <p>{say_with(words, &[&seconds.to_string()])}</p>
+                    <p>{say_count_with(words, seconds.unsigned_abs(), &[&seconds.to_string()])}</p>
                     <button type="button" data-action="correct-clock" on:click=stop>{say("clock_stop")}</button>
                 </div>
             }

@@ -9,7 +9,7 @@ use web_sys::HtmlElement;
 
 use super::super::components::icon;
 use super::super::state::{Ui, View};
-use super::super::texts::{say, say_message, say_with};
+use super::super::texts::{say, say_count_with, say_message, say_with};
 use super::menu::{self, Menu};
 use super::{row, row_actions, toolbar};
 use crate::app::accounts::list_view::{self, Layout};
@@ -80,7 +80,7 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
     };
     if let Some(alarm) = alarm {
         return view! {
-            <div class="notice" role="alert" data-notice=message.key.clone()>
+            <div class="notice" role="alert" data-notice=message.key.as_str().to_owned()>
                 <span>{say_message(message)}</span>
                 <button class="plain" type="button" data-action="dismiss" on:click=move |_| ui.perform(Request::Dismiss { alarm })>
                     {say("notice_dismiss")}
@@ -95,7 +95,7 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
     };
     let open = move |_| page::open_tab(&format!("options.html#{section}"));
     view! {
-        <div class="notice" data-notice=message.key.clone()>
+        <div class="notice" data-notice=message.key.as_str().to_owned()>
             <span>{say_message(message)}</span>
             <button class="plain" type="button" data-action=action on:click=open>{words}</button>
         </div>
@@ -108,11 +108,14 @@ fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
     let ClockDifference { host, off_by_seconds, ahead_seconds: seconds, offer } = difference;
     let off = off_by_seconds.to_string();
     let (words, correct) = match offer {
-        ClockOffer::All => (say_with("clock_wrong", &[&host, &off]), Some((say("clock_correct"), None))),
-        ClockOffer::Own(id) => {
-            (say_with("clock_wrong_one", &[&host, &off]), Some((say_with("clock_correct_one", &[&host]), Some(id))))
+        ClockOffer::All => {
+            (say_count_with("clock_wrong", off_by_seconds, &[&host, &off]), Some((say("clock_correct"), None)))
         }
-        ClockOffer::Nothing => (say_with("clock_wrong_one", &[&host, &off]), None),
+        ClockOffer::Own(id) => (
+            say_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]),
+            Some((say_with("clock_correct_server", &[&host]), Some(id))),
+        ),
+        ClockOffer::Nothing => (say_count_with("clock_wrong_server", off_by_seconds, &[&host, &off]), None),
     };
     let button = correct.map(|(words, connection)| {
         let correct = move |_| ui.perform(Request::CorrectClock { seconds, connection });

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on should fail")]
 
+use casdoor_authenticator::app::protocol::Message;
 use e2e::package::{Installed, OPTIONS};
 use e2e::page::Page;
 use e2e::user::{self, VAULT_PASSWORD};
@@ -49,7 +50,7 @@ fn a_real_server_connects_syncs_and_renews_the_sign_in() {
     let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Live", "name": name, "keep": keep });
     let added = ask(&tab, &json!({ "do": "add", "form": form }));
     let said = ask(&tab, &json!({ "do": "sync" }));
-    assert!(said["message"]["text"].as_str().unwrap().contains("sent"), "{said}");
+    assert!(english(&said).contains("sent"), "{said}");
     let rows = added["screen"]["board"]["rows"].as_array().unwrap().clone();
     let id = rows.iter().find(|row| row["name"] == name.as_str()).unwrap()["id"].clone();
 
@@ -113,4 +114,9 @@ fn a_real_second_factor_is_turned_on_used_and_turned_off() {
 
     let off = change(json!("switch_off"));
     assert!(off.iter().all(|factor| factor["is_on"] == false), "{off:?}");
+}
+
+/// Returns the English text of a reply's message.
+fn english(reply: &Value) -> String {
+    serde_json::from_value::<Message>(reply["message"].clone()).unwrap_or_default().to_string()
 }

@@ -33,7 +33,7 @@ const MAX_PAYLOAD_BYTES: usize = 1 << 20;
 /// All rows together, in bytes: chains may be pointed at more than once.
 const MAX_TOTAL_BYTES: usize = 64 << 20;
 
-const DAMAGED: ExchangeError = ExchangeError::Damaged("a page of its database");
+const DAMAGED: ExchangeError = ExchangeError::Damaged("SQLite page");
 
 /// An open database.
 pub(in crate::exchange) struct Database<'a> {

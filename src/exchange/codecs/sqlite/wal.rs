@@ -11,7 +11,7 @@
 use crate::exchange::codecs::byte_reader::{Bytes, length};
 use crate::exchange::{ExchangeError, MAX_IMPORT_BYTES};
 
-const DAMAGED: ExchangeError = ExchangeError::Damaged("its write-ahead log");
+const DAMAGED: ExchangeError = ExchangeError::Damaged("WAL");
 
 /// Whether these are the bytes of the index beside a log: its version, in the byte order of the machine that wrote it.
 pub(in crate::exchange) fn is_index(bytes: &[u8]) -> bool {

@@ -72,7 +72,7 @@ pub(in crate::exchange) fn read_zip(
     archive: &mut Archive<'_>,
     password: Option<&Secret<String>>,
 ) -> Result<Report, ExchangeError> {
-    let member = archive.find("data.json").ok_or(ExchangeError::Damaged("it has no data.json"))?;
+    let member = archive.find("data.json").ok_or(ExchangeError::Damaged("data.json"))?;
     read(&archive.read(&member, None)?, password)
 }
 
@@ -86,13 +86,13 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
         return Err(ExchangeError::AccountBound);
     }
     let keys = Keys::derive(&file, ciphers::needed(password)?)?;
-    let part = |name: &str| json::text(&file, name).ok_or(ExchangeError::Damaged("a sealed part is missing"));
+    let part = |name: &str| json::text(&file, name).ok_or(ExchangeError::Damaged("ciphertext"));
     match keys.open(part("encKeyValidation_DO_NOT_EDIT")?) {
         Ok(_) => {}
         Err(Unsealed::Mac) => return Err(ExchangeError::WrongPassword),
-        Err(Unsealed::Form) => return Err(ExchangeError::Damaged("its check is not in the form it should have")),
+        Err(Unsealed::Form) => return Err(ExchangeError::Damaged("validation")),
     }
-    let data = keys.open(part("data")?).map_err(|_| ExchangeError::Damaged("its data"))?;
+    let data = keys.open(part("data")?).map_err(|_| ExchangeError::Damaged("data"))?;
     items(&json::parse(data.expose())?)
 }
 
@@ -109,7 +109,7 @@ enum Unsealed {
 
 impl Keys {
     fn derive(file: &Value, password: &[u8]) -> Result<Self, ExchangeError> {
-        let salt = json::text(file, "salt").ok_or(ExchangeError::Damaged("its salt is missing"))?.as_bytes();
+        let salt = json::text(file, "salt").ok_or(ExchangeError::Damaged("salt"))?.as_bytes();
         let cost = |name| u32::try_from(json::count(file, name)).map_err(|_| ExchangeError::TooCostly);
         let key = match json::count(file, "kdfType") {
             0 => ciphers::derive_pbkdf2(Prf::Sha256, password, salt, cost("kdfIterations")?)?,
@@ -118,7 +118,7 @@ impl Keys {
                 let argon2 = Argon2Cost::id(kib, cost("kdfIterations")?, cost("kdfParallelism")?);
                 ciphers::derive_argon2(argon2, password, &Sha256::digest(salt))?
             }
-            _ => return Err(ExchangeError::Damaged("its key derivation")),
+            _ => return Err(ExchangeError::Damaged("KDF")),
         };
         Self::stretch(&key)
     }
@@ -127,7 +127,7 @@ impl Keys {
         let expand = |info: &[u8]| {
             let mut out = [0; 32];
             let hkdf = hkdf::Hkdf::<Sha256>::from_prk(key.expose()).ok();
-            hkdf.and_then(|hkdf| hkdf.expand(info, &mut out).ok()).ok_or(ExchangeError::Damaged("its key"))?;
+            hkdf.and_then(|hkdf| hkdf.expand(info, &mut out).ok()).ok_or(ExchangeError::Damaged("key"))?;
             Ok(Key::new(out))
         };
         Ok(Self { enc: expand(b"enc")?, mac: expand(b"mac")? })

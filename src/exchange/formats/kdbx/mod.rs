@@ -38,7 +38,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
 /// The largest database that is read, in bytes, also once unpacked.
 const MAX_BYTES: usize = 10 << 20;
 
-const DAMAGED: ExchangeError = ExchangeError::Damaged("its KeePass database");
+const DAMAGED: ExchangeError = ExchangeError::Damaged("KDBX");
 
 /// KeePass 2's XML.
 pub(in crate::exchange) const XML: Entry = Entry {

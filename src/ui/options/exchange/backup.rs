@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::super::super::confirm_password::ConfirmPassword;
 use super::super::super::state::Ui;
-use super::super::super::texts::{say, say_with};
+use super::super::super::texts::{say, say_count, say_with};
 use super::components::{checkbox, choice, field, icon, meter, password, submit};
 use crate::app::protocol::{Backups, Reply, Request};
 use crate::browser::page;
@@ -137,7 +137,7 @@ impl BackupForm {
             1 => say("backup_daily"),
             7 => say("backup_weekly"),
             30 => say("backup_monthly"),
-            other => say_with("backup_every", &[&other.to_string()]),
+            other => say_count("backup_every", usize::try_from(*other).unwrap_or(usize::MAX)),
         };
         let options = days.iter().map(|days| (days.to_string(), words(days))).collect();
         let own = stands.own_password.then(|| view! { <p class="quiet">{say("backup_auto_own")}</p> });

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::super::confirm_password::ConfirmPassword;
 use super::super::super::plaintext_export_warning::ConfirmationWord;
 use super::super::super::state::Ui;
-use super::super::super::texts::{say, say_count, say_message, say_with, title};
+use super::super::super::texts::{say, say_count, say_message, title};
 use super::components::{checkbox, choice, field, meter, password, submit};
 use super::job_progress::{self, RunningJob};
 use crate::app::exchange::file_job::{CODES, PAGE};
@@ -198,7 +198,7 @@ fn omissions(rows: Vec<PlannedRow>) -> AnyView {
     };
     let lines: Vec<_> = lossy.iter().take(200).map(line).collect();
     let rest = lossy.len().saturating_sub(200);
-    let rest = (rest > 0).then(|| view! { <li>{say_with("import_more_many", &[&rest.to_string()])}</li> });
+    let rest = (rest > 0).then(|| view! { <li>{say_count("import_more", rest)}</li> });
     view! {
         <details data-omissions=lossy.len()>
             <summary>{say_count("export_lossy", lossy.len())}</summary>

@@ -17,7 +17,8 @@ use super::job_progress::{self, RunningJob};
 use super::{import_preview, import_report};
 use crate::app::protocol::{Known, Message, ReadAnswer, Reading, Reply, Request};
 use crate::browser::exchange_thread::{Job, Source};
-use crate::exchange::{Format, MAX_IMPORT_BYTES};
+use crate::exchange::{ExchangeError, Format, MAX_IMPORT_BYTES};
+use crate::message;
 use crate::vault::AccountId;
 
 /// The current step.
@@ -136,7 +137,7 @@ impl ImportFlow {
     fn trouble_panel(self, message: &Message) -> AnyView {
         let name = self.name.get_untracked();
         view! {
-            <div class="notice failed" role="alert" data-trouble=message.key.clone()>
+            <div class="notice failed" role="alert" data-trouble=message.key.as_str().to_owned()>
                 <p><b>{name}</b></p>
                 <p>{say_message(message)}</p>
                 {self.files.with_value(|files| !files.is_empty()).then(|| self.format_choice())}
@@ -193,7 +194,7 @@ impl ImportFlow {
         if files.iter().any(|file| file.size() > MAX_IMPORT_BYTES as f64) {
             self.name.set(name);
             self.files.set_value(Vec::new());
-            self.trouble.set(Some(said("exchange_too_large")));
+            self.trouble.set(Some(ExchangeError::TooLarge.message()));
             return;
         }
         spawn_local(async move {
@@ -227,7 +228,7 @@ impl ImportFlow {
             // The panel may be gone by now.
             let _ = self.steps.try_set((done, of));
         };
-        let Some((job, answer)) = Job::read(&source, told) else { return self.refuse(said("import_stopped")) };
+        let Some((job, answer)) = Job::read(&source, told) else { return self.refuse(message!("import_stopped")) };
         let turn = self.work.hold(job);
         self.step.set(ImportStep::Working);
         spawn_local(async move {
@@ -252,7 +253,7 @@ impl ImportFlow {
                 self.seems.set(format);
                 self.refuse(message);
             }
-            None => self.refuse(said("import_stopped")),
+            None => self.refuse(message!("import_stopped")),
         }
     }
 
@@ -270,7 +271,7 @@ impl ImportFlow {
         };
         let trouble = self.trouble.get_untracked().map(|message| {
             let words = say_message(&message);
-            view! { <p class="notice failed" role="alert" data-trouble=message.key>{words}</p> }
+            view! { <p class="notice failed" role="alert" data-trouble=message.key.as_str().to_owned()>{words}</p> }
         });
         view! {
             <form class="panel" data-step="file-password" on:submit=send>
@@ -315,9 +316,4 @@ impl ImportFlow {
         self.trouble.set(None);
         self.step.set(ImportStep::Choose);
     }
-}
-
-/// Returns a message with a text of this page.
-fn said(key: &str) -> Message {
-    Message { key: key.to_owned(), text: say(key), args: Vec::new() }
 }

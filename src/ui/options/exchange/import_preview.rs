@@ -88,7 +88,7 @@ fn preview_row(flow: ImportFlow, shown: &Preview, at: usize) -> Option<AnyView> 
     let losses: Vec<_> = row
         .losses
         .iter()
-        .map(|loss| view! { <small class="mark" data-loss=loss.key.clone()>{say_message(loss)}</small> })
+        .map(|loss| view! { <small class="mark" data-loss=loss.key.as_str().to_owned()>{say_message(loss)}</small> })
         .collect();
     let icon = row.parcel.icon.clone();
     let icon = (!icon.is_empty()).then(|| view! { <img src=icon alt="" width="24" height="24" /> });
@@ -110,7 +110,7 @@ fn preview_row(flow: ImportFlow, shown: &Preview, at: usize) -> Option<AnyView> 
                     <input type="checkbox" prop:checked=is_ticked on:change=tick />
                     <span>
                         <b>{title(&row.issuer, &row.name)}</b>
-                        <small>{row.summary.clone()}</small>
+                        <small>{say_message(&row.summary)}</small>
                         {details}
                         {known}
                         {losses}
@@ -178,10 +178,7 @@ fn keep_choice(ui: Ui, keep: RwSignal<String>) -> Option<AnyView> {
     }
     let mut options = vec![(String::new(), say("keep_default")), ("device".to_owned(), say("keep_device"))];
     options.extend(connections.iter().map(|connection| {
-        (
-            connection.id.to_string(),
-            say_with("keep_connection", &[&format!("{} · {}", connection.label, connection.host)]),
-        )
+        (connection.id.to_string(), say_with("keep_connection", &[&connection.label, &connection.host]))
     }));
     Some(choice("keep", "keep_on", options, keep))
 }

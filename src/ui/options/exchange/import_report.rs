@@ -57,7 +57,7 @@ fn text(name: &str, shown: &Preview, ticks: &[bool]) -> String {
         say_count("import_skipped", reading.skipped.len()),
     ];
     for ((row, known), ticked) in reading.rows.iter().zip(&shown.known).zip(ticks) {
-        let mut words = vec![title(&row.issuer, &row.name), row.summary.clone()];
+        let mut words = vec![title(&row.issuer, &row.name), say_message(&row.summary)];
         words.push(say(if *ticked { "import_ticked" } else { "import_not_ticked" }));
         words.extend(known.as_ref().map(known_words));
         words.extend(row.losses.iter().map(say_message));

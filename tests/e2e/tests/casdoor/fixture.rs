@@ -1,6 +1,7 @@
 //! A browser with a vault and an open options page, and a server.
 
 use anyhow::{Context, Result, ensure};
+use casdoor_authenticator::app::protocol::Message;
 use e2e::package::{Installed, OPTIONS, granted, root, with_demo_server};
 use e2e::page::Page;
 use e2e::server::HOST;
@@ -123,7 +124,7 @@ impl Setup {
     /// Syncs now, and returns the message.
     pub fn sync(&self) -> String {
         let reply = self.ask(json!({ "do": "sync" }));
-        reply["message"]["text"].as_str().unwrap_or_default().to_owned()
+        english(&reply)
     }
 
     /// Returns the names of the accounts in the vault, sorted.
@@ -169,4 +170,9 @@ pub fn server() -> MockServer {
 /// Returns a row as the mobile app writes it.
 pub fn row(name: &str) -> Value {
     json!({ "accountName": name, "issuer": "Phone", "secretKey": SECRET, "origin": "phone-1" })
+}
+
+/// Returns the English text of a reply's message.
+pub fn english(reply: &Value) -> String {
+    serde_json::from_value::<Message>(reply["message"].clone()).unwrap_or_default().to_string()
 }

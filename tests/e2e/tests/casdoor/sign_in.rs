@@ -6,7 +6,7 @@ use e2e::user;
 use mock_casdoor::{Fault, PASSWORD, RequestLine};
 use serde_json::{Value, json};
 
-use crate::fixture::{Setup, row};
+use crate::fixture::{Setup, english, row};
 
 fn notice(setup: &Setup, attribute: &str) -> String {
     setup.tab.text(&format!("[{attribute}]")).unwrap()
@@ -236,7 +236,7 @@ fn a_signed_out_browser_asks_and_another_user_is_rejected() {
     // The browser is signed in as bob now, so a window cannot help.
     let reply = setup.ask(json!({ "do": "sign_in_again", "connection": setup.connection() }));
     assert_eq!(reply["is"], "failed", "{reply}");
-    assert!(reply["message"]["text"].as_str().unwrap().contains("Sign out on the server's page"), "{reply}");
+    assert!(english(&reply).contains("Sign out on the server's page"), "{reply}");
     user::sign_out_of_pages(&setup.tab).unwrap();
     setup.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
     let window = sign_in_page(&setup);

@@ -181,7 +181,7 @@ fn enrol(page: &PageContext, secret: &str, picture: &str, state: &mut WorkerStat
             vault.add(account.clone()).unwrap();
             account.id
         }
-        Err(error) => return PageReply::Failed { key: error.code().into(), text: error.to_string() },
+        Err(error) => return PageReply::Failed { message: error.message() },
     };
     autofill::passcode(vault.account(id).unwrap(), vault, page.seen.refused, now)
 }
