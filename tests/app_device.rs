@@ -16,7 +16,7 @@ use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::exchange::{self, ExchangeError, Format};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{
-    AccountId, Area, DeviceWrap, Envelope, Generation, Kdf, MemoryStore, StoreError, VaultError,
+    AccountId, Area, DeviceWrap, Envelope, Kdf, MemoryStore, StoreError, VaultCopy, VaultError,
 };
 use futures_lite::future::block_on;
 use offline::Offline;
@@ -194,9 +194,9 @@ fn a_damaged_vault_offers_its_older_copies_without_a_password() {
     let good = device.memory.value(Area::Local, "vault.last").unwrap();
     device.memory.set(Area::Local, "vault.last", Some(good[..good.len() / 2].to_owned()));
     let screen = device.open();
-    let Reply::Screen { screen: Screen::Damaged { generations } } = screen else { panic!("{screen:?}") };
-    assert!(generations[0].device_only);
-    let open = Request::OpenGeneration { generation: Generation::Previous, password: String::new() };
+    let Reply::Screen { screen: Screen::Damaged { copies } } = screen else { panic!("{screen:?}") };
+    assert!(copies[0].device_only);
+    let open = Request::RestoreCopy { copy: VaultCopy::Previous, password: String::new() };
     assert_eq!(board(device.ask(open)).rows.len(), 1);
     device.restart();
     assert_eq!(board(device.open()).rows.len(), 1);
@@ -271,11 +271,11 @@ fn a_password_that_is_set_later_replaces_the_device_key_in_every_copy() {
     assert_eq!(message.key, "done_password_set");
     let shown = board(device.ask_at(Request::Open { origin: None }, now));
     assert_eq!((shown.device_only, shown.lock_at, shown.rows.len()), (false, now + 8 * 3600, 40));
-    for generation in Generation::ALL {
-        let text = device.memory.value(Area::Local, generation.key()).expect("all four are kept after 40 days");
+    for copy in VaultCopy::ALL {
+        let text = device.memory.value(Area::Local, copy.key()).expect("all four are kept after 40 days");
         let envelope = Envelope::from_text(&text).unwrap();
-        assert!(envelope.has_password() && envelope.slots().len() == 1, "{generation:?}");
-        assert!(!text.contains("device"), "{generation:?}");
+        assert!(envelope.has_password() && envelope.slots().len() == 1, "{copy:?}");
+        assert!(!text.contains("device"), "{copy:?}");
     }
     assert!(device.key.borrow().is_none(), "the device's key is still there");
     device.restart();

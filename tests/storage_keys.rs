@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use casdoor_authenticator::app::{LocalKey, ManagedKey, SessionKey};
-use casdoor_authenticator::vault::Generation;
+use casdoor_authenticator::vault::VaultCopy;
 
 /// The names in every `chrome.storage.AREA.get(...)` of the extension's scripts.
 fn read_by_scripts(area: &str) -> BTreeSet<String> {
@@ -39,7 +39,7 @@ fn every_name_that_a_script_reads_is_one_that_the_core_writes() {
 
 #[test]
 fn no_two_values_of_an_area_share_a_name() {
-    let copies = Generation::ALL.iter().map(|copy| copy.key());
+    let copies = VaultCopy::ALL.iter().map(|copy| copy.key());
     let local: Vec<&str> = LocalKey::ALL.iter().map(|key| key.name()).chain(copies).collect();
     let session: Vec<&str> = SessionKey::ALL.iter().map(|key| key.name()).collect();
     let managed: Vec<&str> = ManagedKey::ALL.iter().map(|key| key.name()).collect();

@@ -7,7 +7,7 @@ mod seeded;
 
 use casdoor_authenticator::secret::{Entropy, Secret};
 use casdoor_authenticator::vault::{
-    Account, Envelope, Generation, Generations, Kdf, KeySlot, Vault, VaultError, VaultKey,
+    Account, Envelope, Kdf, KeySlot, Vault, VaultCopies, VaultCopy, VaultError, VaultKey,
 };
 use seeded::Seeded;
 
@@ -113,17 +113,17 @@ fn sealed_at(now: u64, revision: u64, key: &VaultKey, entropy: &mut Seeded) -> E
 fn four_copies_of_different_ages_are_kept() {
     let mut entropy = Seeded(3);
     let key = VaultKey::generate(&mut entropy);
-    let mut kept = Generations::default();
+    let mut kept = VaultCopies::default();
     let mut now = 0;
     for revision in 1..500 {
         now += DAY / 5;
-        let before = kept.envelope(Generation::Last).map(Envelope::revision);
+        let before = kept.envelope(VaultCopy::Last).map(Envelope::revision);
         kept = kept.push(sealed_at(now, revision, &key, &mut entropy));
-        assert_eq!(kept.envelope(Generation::Last).map(Envelope::revision), Some(revision));
-        assert_eq!(kept.envelope(Generation::Previous).map(Envelope::revision), before);
-        let age = |generation| kept.envelope(generation).map(|e: &Envelope| now - e.sealed_at());
+        assert_eq!(kept.envelope(VaultCopy::Last).map(Envelope::revision), Some(revision));
+        assert_eq!(kept.envelope(VaultCopy::Previous).map(Envelope::revision), before);
+        let age = |copy| kept.envelope(copy).map(|e: &Envelope| now - e.sealed_at());
         if now > 20 * DAY {
-            let (day, week) = (age(Generation::Day).expect("kept"), age(Generation::Week).expect("kept"));
+            let (day, week) = (age(VaultCopy::Day).expect("kept"), age(VaultCopy::Week).expect("kept"));
             assert!(day <= 2 * DAY + DAY / 5, "{day}");
             assert!((DAY..=17 * DAY).contains(&week), "{week}");
         }
@@ -134,16 +134,16 @@ fn four_copies_of_different_ages_are_kept() {
 fn a_clock_that_was_ahead_for_a_few_saves_blocks_no_copy() {
     let mut entropy = Seeded(5);
     let key = VaultKey::generate(&mut entropy);
-    let mut kept = Generations::default();
+    let mut kept = VaultCopies::default();
     let mut now = 0;
     for revision in 1..300 {
         now += DAY / 5;
         let ahead = if (150..155).contains(&revision) { 60 * DAY } else { 0 };
         kept = kept.push(sealed_at(now + ahead, revision, &key, &mut entropy));
     }
-    for (generation, days) in [(Generation::Day, 3), (Generation::Week, 17)] {
-        let at = kept.envelope(generation).map(Envelope::sealed_at).expect("kept");
-        assert!((now - days * DAY..=now).contains(&at), "{generation:?}: {at} at {now}");
+    for (copy, days) in [(VaultCopy::Day, 3), (VaultCopy::Week, 17)] {
+        let at = kept.envelope(copy).map(Envelope::sealed_at).expect("kept");
+        assert!((now - days * DAY..=now).contains(&at), "{copy:?}: {at} at {now}");
     }
 }
 
@@ -152,7 +152,7 @@ fn a_clock_that_jumps_for_many_saves_leaves_a_copy_from_before() {
     let mut entropy = Seeded(6);
     let key = VaultKey::generate(&mut entropy);
     for jumped in [DAY, 9_000 * DAY] {
-        let mut kept = Generations::default();
+        let mut kept = VaultCopies::default();
         for revision in 1..50 {
             kept = kept.push(sealed_at(5_000 * DAY + revision * DAY, revision, &key, &mut entropy));
         }
@@ -169,7 +169,7 @@ fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
     let key = VaultKey::generate(&mut entropy);
     let mut vault = vault_of(&["alice"], &mut entropy);
     let id = vault.accounts[0].id;
-    let (mut kept, mut revision) = (Generations::default(), 0);
+    let (mut kept, mut revision) = (VaultCopies::default(), 0);
     let mut save = |vault: &mut Vault, now: u64| {
         vault.tend_bin(now, &kept);
         revision += 1;
@@ -195,7 +195,7 @@ fn saving_an_emptied_vault_repeatedly_keeps_the_full_copy_for_a_day() {
     let key = VaultKey::generate(&mut entropy);
     let full = Envelope::seal(&vault_of(&["alice"], &mut entropy), &key, Vec::new(), 1, 10 * DAY, &mut entropy)
         .expect("seals");
-    let mut kept = Generations::default().push(full);
+    let mut kept = VaultCopies::default().push(full);
     for revision in 2..200 {
         kept = kept.push(sealed_at(10 * DAY + revision, revision, &key, &mut entropy));
     }

@@ -34,10 +34,8 @@ impl<P: Platform> App<P> {
             }
             Request::SealedFile => self.sealed_file().await,
             Request::BeginAnew => self.begin_anew(now).await,
-            Request::OpenGeneration { generation, password } => {
-                self.open_generation(generation, password.into(), now).await
-            }
-            Request::ListGenerations => self.list_generations(now).await,
+            Request::RestoreCopy { copy, password } => self.restore_copy(copy, password.into(), now).await,
+            Request::ListCopies => self.list_copies(now).await,
             Request::ReadBackups => self.read_backups(now).await,
             Request::BackUp { own, password } => self.back_up(own.map(Secret::new), &password.into(), now).await,
             Request::ScheduleBackups { every_days, own, password } => {

@@ -66,8 +66,8 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::ChangePassword { .. }
         | Request::SealedFile
         | Request::BeginAnew
-        | Request::OpenGeneration { .. }
-        | Request::ListGenerations
+        | Request::RestoreCopy { .. }
+        | Request::ListCopies
         | Request::Diagnose
         | Request::ReadText { .. }
         | Request::Form { .. }

@@ -10,14 +10,14 @@ use crate::casdoor;
 use crate::otp::Kind;
 use crate::secret::Secret;
 use crate::vault::{
-    Account, Area, Change, Envelope, Generation, Generations, KeySlot, State, Store, Vault, VaultError, VaultKey,
+    Account, Area, Change, Envelope, KeySlot, State, Store, Vault, VaultCopies, VaultCopy, VaultError, VaultKey,
 };
 
 /// The state of an unlocked vault. All of it can be loaded again from storage.
 pub(in crate::app) struct Session {
     pub(in crate::app) key: VaultKey,
     pub(in crate::app) slots: Vec<KeySlot>,
-    pub(in crate::app) generations: Generations,
+    pub(in crate::app) copies: VaultCopies,
     pub(in crate::app) vault: Vault,
     pub(in crate::app) state: State,
     pub(in crate::app) lock_at: u64,
@@ -115,41 +115,41 @@ impl<P: Platform> App<P> {
 
     /// Opens a vault whose key is not in session memory. Only the device key may do this without asking the user.
     async fn without_key(&self) -> Result<Session, AppError> {
-        let generations = self.load_generations().await?;
-        match generations.iter().next() {
+        let copies = self.load_copies().await?;
+        match copies.iter().next() {
             None => Err(AppError::NoVault),
-            Some(_) if is_device_only(&generations) => self.open_by_device(&generations).await,
+            Some(_) if is_device_only(&copies) => self.open_by_device(&copies).await,
             Some(_) => Err(AppError::Locked),
         }
     }
 
     /// Opens the latest copy of the vault and its state with a key.
     pub(in crate::app) async fn session_with(&self, key: VaultKey, lock_at: u64) -> Result<Session, AppError> {
-        let generations = self.load_generations().await?;
-        let last = generations.envelope(Generation::Last).ok_or(VaultError::Damaged)?;
+        let copies = self.load_copies().await?;
+        let last = copies.envelope(VaultCopy::Last).ok_or(VaultError::Damaged)?;
         let (vault, slots) = (last.open(&key)?, last.slots().to_vec());
         let state = self.load_state(&key).await?;
         let exports_forbidden = self.exports_forbidden().await;
-        let mut session = Session { key, slots, generations, vault, state, lock_at, exports_forbidden };
+        let mut session = Session { key, slots, copies, vault, state, lock_at, exports_forbidden };
         self.compare_with_written(&mut session).await?;
         Ok(session)
     }
 
-    pub(in crate::app) async fn load_generations(&self) -> Result<Generations, AppError> {
-        let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
-        Ok(Generations::from_texts(&texts))
+    pub(in crate::app) async fn load_copies(&self) -> Result<VaultCopies, AppError> {
+        let texts = self.store.load(Area::Local, &VaultCopy::ALL.map(VaultCopy::key)).await?;
+        Ok(VaultCopies::from_texts(&texts))
     }
 
     /// Returns `true` if a vault is stored, readable or not.
     pub(in crate::app) async fn has_vault(&self) -> Result<bool, AppError> {
-        let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
+        let texts = self.store.load(Area::Local, &VaultCopy::ALL.map(VaultCopy::key)).await?;
         Ok(texts.iter().any(Option::is_some))
     }
 
     /// Returns `true` if a newer version of the extension wrote the latest copy. That is not damage, so older copies
     /// are not offered.
     pub(in crate::app) async fn is_newer(&self) -> Result<bool, AppError> {
-        let last = self.store.load(Area::Local, &[Generation::Last.key()]).await?.pop().flatten();
+        let last = self.store.load(Area::Local, &[VaultCopy::Last.key()]).await?.pop().flatten();
         Ok(last.is_some_and(|text| Envelope::from_text(&text) == Err(VaultError::Newer)))
     }
 
@@ -182,7 +182,7 @@ impl<P: Platform> App<P> {
     /// Seals the document as a new copy, and the state, in one write, and then repaints the board. If the write fails,
     /// the session is loaded again, so that memory never differs from storage.
     pub(in crate::app) async fn save(&self, open: &mut Open<'_>, now: u64) -> Result<(), AppError> {
-        let (generations, changes) = match self.sealed(open.session()?, now) {
+        let (copies, changes) = match self.sealed(open.session()?, now) {
             Ok(sealed) => sealed,
             Err(error) => {
                 open.discard();
@@ -194,18 +194,18 @@ impl<P: Platform> App<P> {
             return Err(error.into());
         }
         let session = open.session()?;
-        session.generations = generations;
+        session.copies = copies;
         self.mark_written(session).await;
         self.paint(session, now).await
     }
 
     /// Returns the document as a new copy, and the changes for one write with the state.
-    fn sealed(&self, session: &mut Session, now: u64) -> Result<(Generations, Vec<Change>), AppError> {
-        for expired in session.vault.tend_bin(now, &session.generations) {
+    fn sealed(&self, session: &mut Session, now: u64) -> Result<(VaultCopies, Vec<Change>), AppError> {
+        for expired in session.vault.tend_bin(now, &session.copies) {
             casdoor::forget(&mut session.state, expired);
         }
         session.vault.keep_counters(&session.state.counters);
-        let revision = session.generations.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0);
+        let revision = session.copies.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0);
         let envelope = Envelope::seal(
             &session.vault,
             &session.key,
@@ -214,11 +214,11 @@ impl<P: Platform> App<P> {
             now,
             &mut *self.entropy.borrow_mut(),
         )?;
-        let generations = session.generations.clone().push(envelope);
-        let mut changes = generation_changes(&generations)?;
+        let copies = session.copies.clone().push(envelope);
+        let mut changes = copy_changes(&copies)?;
         changes.extend(self.state_changes(&mut session.state, &session.key)?);
         changes.push((LocalKey::Theme.name(), Some(session.vault.settings.theme.name().to_owned())));
-        Ok((generations, changes))
+        Ok((copies, changes))
     }
 
     /// Writes only the state: tokens, sync bases and counters.
@@ -241,15 +241,15 @@ impl<P: Platform> App<P> {
 }
 
 /// Returns `true` if the vault has no password. Returns `false` if there is no vault.
-pub(in crate::app) fn is_device_only(generations: &Generations) -> bool {
-    generations.iter().next().is_some_and(|(_, newest)| !newest.has_password())
+pub(in crate::app) fn is_device_only(copies: &VaultCopies) -> bool {
+    copies.iter().next().is_some_and(|(_, newest)| !newest.has_password())
 }
 
 /// Returns the changes that write all saved copies at once.
-pub(in crate::app) fn generation_changes(generations: &Generations) -> Result<Vec<Change>, AppError> {
-    let texts = Generation::ALL.map(|generation| {
-        let text = generations.envelope(generation).map(Envelope::to_text).transpose();
-        text.map(|text| (generation.key(), text))
+pub(in crate::app) fn copy_changes(copies: &VaultCopies) -> Result<Vec<Change>, AppError> {
+    let texts = VaultCopy::ALL.map(|copy| {
+        let text = copies.envelope(copy).map(Envelope::to_text).transpose();
+        text.map(|text| (copy.key(), text))
     });
     Ok(texts.into_iter().collect::<Result<_, _>>()?)
 }

@@ -1,5 +1,5 @@
 //! The names of stored values, with one enum per storage area. The copies of the vault have their names in
-//! [`Generation::key`](crate::vault::Generation::key). Scripts read some of these names, and a test checks that they
+//! [`VaultCopy::key`](crate::vault::VaultCopy::key). Scripts read some of these names, and a test checks that they
 //! match.
 
 /// Values in storage that persists until they are deleted.

@@ -34,10 +34,10 @@ pub(super) async fn sign_in(app: &WorkerApp, application: Option<String>, client
 
 /// Signs in again as the same user: silently if the browser is signed in at the server, otherwise in the window.
 pub(super) async fn sign_in_again(app: &WorkerApp, id: ConnectionId) -> Reply {
-    if let Err(error) = app.begin_again(id, false, &chrome::redirect_url(), now_seconds()).await {
+    if let Err(error) = app.begin_renewal(id, false, &chrome::redirect_url(), now_seconds()).await {
         return error.into();
     }
-    match to_the_end(|| app.continue_again(&now_milliseconds)).await {
+    match to_the_end(|| app.continue_renewal(&now_milliseconds)).await {
         Ok(_) => app.handle(Request::ListConnections, now_seconds()).await,
         Err(reply) => reply,
     }
@@ -124,14 +124,14 @@ async fn outcome(window: &Promise, milliseconds: u32) -> Option<Result<(), JsVal
 
 /// A tab whose address the extension may read.
 #[derive(Deserialize)]
-struct Tab {
+struct PopupTab {
     id: u32,
     #[serde(default)]
     url: String,
 }
 
 /// Returns the tabs of pop-up windows, which include the sign-in window.
-async fn windows() -> Vec<Tab> {
+async fn windows() -> Vec<PopupTab> {
     let popups = to_js(&serde_json::json!({ "windowType": "popup" }));
     chrome::tabs_query(&popups).await.ok().and_then(from_js).unwrap_or_default()
 }

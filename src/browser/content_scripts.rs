@@ -31,7 +31,7 @@ struct Registration {
 }
 
 #[derive(Deserialize)]
-struct Tab {
+struct ServerTab {
     #[serde(default)]
     id: Option<f64>,
 }
@@ -89,6 +89,6 @@ pub(super) async fn tell_unlocked() {
 
 async fn tabs_at(matches: &[String]) -> Vec<f64> {
     let found = chrome::tabs_query(&to_js(&serde_json::json!({ "url": matches }))).await;
-    let tabs: Vec<Tab> = found.ok().and_then(from_js).unwrap_or_default();
+    let tabs: Vec<ServerTab> = found.ok().and_then(from_js).unwrap_or_default();
     tabs.into_iter().filter_map(|tab| tab.id).collect()
 }

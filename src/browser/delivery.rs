@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::chrome::{self, from_js, to_js};
 use super::now_milliseconds;
-use crate::app::protocol::Place;
+use crate::app::protocol::DocumentLocation;
 
 /// A page that does not take the code within this time gets none, not even later.
 const TYPING_MILLISECONDS: u32 = 3_000;
@@ -13,7 +13,7 @@ const ANSWER_MILLISECONDS: u32 = 5_000;
 
 /// The script's report.
 #[derive(Deserialize)]
-struct Typed {
+struct DeliveryReport {
     filled: bool,
     /// The page has seen the code, whatever it made of it.
     typed: bool,
@@ -36,12 +36,12 @@ pub(super) fn deadline() -> u64 {
 
 /// Sends a message with a code to the content script of one document. A tab that went on has a document of another id,
 /// to which the browser delivers nothing.
-pub(super) async fn deliver(place: &Place, message: &serde_json::Value) -> Delivery {
-    let Place { tab, document, .. } = place;
+pub(super) async fn deliver(place: &DocumentLocation, message: &serde_json::Value) -> Delivery {
+    let DocumentLocation { tab, document, .. } = place;
     let answer = chrome::send_to_document((*tab).into(), document, &to_js(message), ANSWER_MILLISECONDS).await;
-    match answer.ok().and_then(from_js::<Typed>) {
-        Some(Typed { filled: true, .. }) => Delivery::Filled,
-        Some(Typed { typed: true, .. }) => Delivery::NotKept,
+    match answer.ok().and_then(from_js::<DeliveryReport>) {
+        Some(DeliveryReport { filled: true, .. }) => Delivery::Filled,
+        Some(DeliveryReport { typed: true, .. }) => Delivery::NotKept,
         _ => Delivery::NotDelivered,
     }
 }

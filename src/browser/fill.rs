@@ -29,7 +29,7 @@ const TYPING_MILLISECONDS: u32 = 10_000;
 
 /// The result of the typing script.
 #[derive(Deserialize)]
-struct Typed {
+struct TypingReport {
     filled: bool,
     #[serde(default)]
     reason: String,
@@ -38,14 +38,14 @@ struct Typed {
 /// A document's result of [`PLACE`]. A frame that was removed in the meantime has none.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct FocusReport {
     frame_id: i32,
     document_id: String,
-    result: Option<Seen>,
+    result: Option<FocusedDocument>,
 }
 
 #[derive(Deserialize)]
-struct Seen {
+struct FocusedDocument {
     origin: String,
     focused: bool,
     field: bool,
@@ -133,7 +133,7 @@ async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
 async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Message> {
     let tab = current_tab().await.and_then(|tab| tab.id).ok_or_else(not_a_site)?;
     let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": [PLACE] });
-    let answers = chrome::execute_script(&to_js(&injection)).await.ok().and_then(from_js::<Vec<Answer>>);
+    let answers = chrome::execute_script(&to_js(&injection)).await.ok().and_then(from_js::<Vec<FocusReport>>);
     let looks: Vec<Look> = answers.unwrap_or_default().into_iter().filter_map(look).collect();
     let top = looks.iter().find(|look| look.frame == 0).ok_or_else(not_a_site)?;
     let (look, instead) = match spot(&looks, clicked).ok_or_else(not_a_site)? {
@@ -155,9 +155,16 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
     })
 }
 
-fn look(answer: Answer) -> Option<Look> {
-    let Answer { frame_id: frame, document_id: document, result } = answer;
-    result.map(|Seen { origin, focused, field, beyond }| Look { frame, document, origin, focused, field, beyond })
+fn look(answer: FocusReport) -> Option<Look> {
+    let FocusReport { frame_id: frame, document_id: document, result } = answer;
+    result.map(|FocusedDocument { origin, focused, field, beyond }| Look {
+        frame,
+        document,
+        origin,
+        focused,
+        field,
+        beyond,
+    })
 }
 
 async fn type_into(target: &Target, code: String) -> Reply {
@@ -168,7 +175,7 @@ async fn type_into(target: &Target, code: String) -> Reply {
     }
     let reason = match find(target, code.chars().count()).await {
         Finding::Field(found) => match type_code(target, &code, &found.fields).await {
-            Some(Typed { filled: true, .. }) => {
+            Some(TypingReport { filled: true, .. }) => {
                 return Reply::Filled { filled: true, code: None, message: message!("filled") };
             }
             Some(typed) => typed.reason,
@@ -196,10 +203,10 @@ async fn find(target: &Target, length: usize) -> Finding {
 }
 
 /// Types the code into these fields, unless they changed since they were described.
-async fn type_code(target: &Target, code: &str, fields: &[usize]) -> Option<Typed> {
+async fn type_code(target: &Target, code: &str, fields: &[usize]) -> Option<TypingReport> {
     let message = to_js(&serde_json::json!({ "type_code": { "code": code, "fields": fields } }));
     let sent = chrome::send_to_document(target.tab, &target.document, &message, TYPING_MILLISECONDS).await;
-    sent.ok().and_then(from_js::<Typed>)
+    sent.ok().and_then(from_js::<TypingReport>)
 }
 
 /// Returns the message for a reason. The code is on the clipboard in this case.

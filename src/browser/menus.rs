@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 
 use super::chrome::{self, from_js, to_js};
 use super::fill::{self, ForTheOne};
-use super::worker::{Tab, app};
+use super::worker::{CurrentTab, app};
 use super::{now_seconds, scan};
 use crate::app::SessionKey;
 use crate::app::protocol::{FirstUse, Message, RecoveryAsk};
@@ -152,7 +152,7 @@ pub(super) async fn create() {
 /// Handles a click on an entry.
 pub async fn clicked(info: JsValue, tab: JsValue) {
     let Some(mut click) = from_js::<Click>(info) else { return };
-    click.site = scan::site(from_js::<Tab>(tab).as_ref());
+    click.site = scan::site(from_js::<CurrentTab>(tab).as_ref());
     if let Some(entry) = ENTRIES.iter().find(|entry| entry.id == click.menu_item_id) {
         perform((entry.act)(click)).await;
     }

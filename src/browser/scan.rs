@@ -4,7 +4,7 @@ use js_sys::Date;
 
 use super::capture::{BUDGET_MS, CaptureError, Picture};
 use super::menus::{self, PendingAction};
-use super::worker::{Tab, WorkerApp, current_tab, failed, origin_of};
+use super::worker::{CurrentTab, WorkerApp, current_tab, failed, origin_of};
 use super::{chrome, first_use, now_seconds, page_images};
 use crate::app::protocol::{Found, Message, Reply, Request};
 use crate::message;
@@ -117,7 +117,7 @@ async fn found(app: &WorkerApp, texts: &[Secret<String>], site: Option<&str>) ->
 }
 
 /// Returns the site for accounts found on a tab.
-pub(super) fn site(tab: Option<&Tab>) -> Option<String> {
+pub(super) fn site(tab: Option<&CurrentTab>) -> Option<String> {
     let origin = origin_of(tab?.url.as_deref()?)?;
     origin.starts_with("http").then_some(origin)
 }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
-    FirstUse, Message, PageReply, PageRequest, Place, RecoveryAsk, Reply, Request, ServerOffer,
+    DocumentLocation, FirstUse, Message, PageReply, PageRequest, RecoveryAsk, Reply, Request, ServerOffer,
 };
 use crate::app::{App, permission_pattern, unused_permissions};
 use crate::autofill::{Frame, PageContext};
@@ -174,16 +174,16 @@ async fn disconnect(request: Request) -> Reply {
 
 /// The current tab, as far as the user's click grants access to it.
 #[derive(Deserialize)]
-pub(super) struct Tab {
+pub(super) struct CurrentTab {
     #[serde(default)]
     pub(super) id: Option<f64>,
     #[serde(default)]
     pub(super) url: Option<String>,
 }
 
-pub(super) async fn current_tab() -> Option<Tab> {
+pub(super) async fn current_tab() -> Option<CurrentTab> {
     let query = to_js(&serde_json::json!({ "active": true, "lastFocusedWindow": true }));
-    from_js::<Vec<Tab>>(chrome::tabs_query(&query).await.ok()?)?.into_iter().next()
+    from_js::<Vec<CurrentTab>>(chrome::tabs_query(&query).await.ok()?)?.into_iter().next()
 }
 
 /// Returns the origin of an address; `None` for pages without one.
@@ -207,7 +207,7 @@ struct Sender {
     #[serde(default, rename = "documentId")]
     document: String,
     #[serde(default)]
-    tab: Option<Tab>,
+    tab: Option<CurrentTab>,
 }
 
 /// Answers a content script. Address, origin, frame, tab and document are reported by the browser, not by the page. The
@@ -222,7 +222,7 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
     let (origin, frame, document) = (sender.origin, sender.frame, sender.document);
     #[expect(clippy::cast_possible_truncation, reason = "the browser numbers tabs with 32 bits")]
     let tab = sender.tab.and_then(|tab| tab.id).map_or(-1, |id| id as i32);
-    let place = Place { tab, document, origin: origin.clone() };
+    let place = DocumentLocation { tab, document, origin: origin.clone() };
     let Some(seen) = request.seen().cloned() else {
         open_popup(frame, place).await;
         return to_js(&PageReply::Nothing);
@@ -244,7 +244,7 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
 
 /// Opens the popup for a page. The page gets no reply. The popup may suggest an account that the page must not learn
 /// about.
-async fn open_popup(frame: i32, place: Place) {
+async fn open_popup(frame: i32, place: DocumentLocation) {
     let proposal = match frame {
         0 => app().proposal(&place.origin, now_seconds()).await.unwrap_or_default(),
         _ => None,

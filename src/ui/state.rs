@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::texts::say_message;
 use crate::app::accounts::list_view;
 use crate::app::protocol::{
-    Board, FirstUse, Found, GenerationCard, Message, RecoveryAsk, Reply, Request, Screen, SiteWarning,
+    Board, CopyCard, FirstUse, Found, Message, RecoveryAsk, Reply, Request, Screen, SiteWarning,
 };
 use crate::browser::page;
 use crate::vault::{AccountId, ConnectionId};
@@ -28,7 +28,7 @@ pub enum Shown {
     /// The vault was saved by a newer version of the extension.
     Newer,
     /// The vault is damaged.
-    Damaged(Vec<GenerationCard>),
+    Damaged(Vec<CopyCard>),
     /// The vault is open.
     Board,
 }
@@ -191,7 +191,7 @@ impl Ui {
             Screen::Locked => Shown::Locked,
             Screen::KeyGone => Shown::KeyGone,
             Screen::Newer => Shown::Newer,
-            Screen::Damaged { generations } => Shown::Damaged(generations),
+            Screen::Damaged { copies } => Shown::Damaged(copies),
             Screen::Board { board } => {
                 self.show_board(board);
                 return;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::components::{Field, PASSWORD, checkbox, field, head, icon, meter, password, submit};
 use super::state::{Shown, Ui};
 use super::texts::{say, say_count, say_with};
-use crate::app::protocol::{GenerationCard, Reply, Request};
+use crate::app::protocol::{CopyCard, Reply, Request};
 use crate::browser::page;
 
 /// Returns the screen for a vault that is not open; nothing while the worker has not answered.
@@ -20,7 +20,7 @@ pub fn unlock_screen(ui: Ui) -> AnyView {
         Shown::Newer => newer(),
         Shown::Locked if forgot.get() => forgotten(ui, forgot),
         Shown::Locked => locked(ui, forgot),
-        Shown::Damaged(generations) => damaged(ui, generations),
+        Shown::Damaged(copies) => damaged(ui, copies),
         Shown::Nothing | Shown::Board => ().into_any(),
     })
     .into_any()
@@ -189,19 +189,19 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     .into_any()
 }
 
-fn damaged(ui: Ui, generations: Vec<GenerationCard>) -> AnyView {
+fn damaged(ui: Ui, copies: Vec<CopyCard>) -> AnyView {
     let password = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
-    let cards = generations.clone();
+    let cards = copies.clone();
     let open = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(card) = cards.get(chosen.get_untracked()) {
-            ui.perform(Request::OpenGeneration { generation: card.generation, password: password.get_untracked() });
+            ui.perform(Request::RestoreCopy { copy: card.copy, password: password.get_untracked() });
         }
     };
-    let text = if generations.is_empty() { "damaged_none" } else { "damaged_text" };
-    let asks = !generations.iter().all(|card| card.device_only) || generations.is_empty();
-    let choices = generation_choices(&generations, chosen);
+    let text = if copies.is_empty() { "damaged_none" } else { "damaged_text" };
+    let asks = !copies.iter().all(|card| card.device_only) || copies.is_empty();
+    let choices = generation_choices(&copies, chosen);
     view! {
         <form class="gate" data-screen="damaged" on:submit=open>
             {mark()}
@@ -209,23 +209,23 @@ fn damaged(ui: Ui, generations: Vec<GenerationCard>) -> AnyView {
             <p>{say(text)}</p>
             <fieldset class="choices">{choices}</fieldset>
             {asks.then(|| field(PASSWORD, password))}
-            {submit(ui, "open-generation", move || say("damaged_open"))}
+            {submit(ui, "open-copy", move || say("damaged_open"))}
         </form>
     }
     .into_any()
 }
 
 /// Returns a choice of earlier versions, with the latest preselected. `chosen` is the index in the list.
-pub(super) fn generation_choices(cards: &[GenerationCard], chosen: RwSignal<usize>) -> Vec<AnyView> {
-    let choice = |(index, card): (usize, &GenerationCard)| {
+pub(super) fn generation_choices(cards: &[CopyCard], chosen: RwSignal<usize>) -> Vec<AnyView> {
+    let choice = |(index, card): (usize, &CopyCard)| {
         let accounts =
             card.accounts.map(|accounts| view! { <small>{say_count("generations_accounts", accounts)}</small> });
         view! {
             <label class="tick">
                 <input
                     type="radio"
-                    name="generation"
-                    data-generation=index
+                    name="copy"
+                    data-copy=index
                     checked=index == 0
                     on:change=move |_| chosen.set(index)
                 />

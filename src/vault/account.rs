@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Brought, RecoveryCode};
+use super::{ImportedExtras, RecoveryCode};
 use crate::label::{clean, clean_lines};
 use crate::otp::{KeyUri, Otp};
 use crate::secret::{Entropy, Secret};
@@ -128,7 +128,7 @@ pub struct Account {
     /// Recovery codes of the site, each valid for one sign-in. They are never sent to a server.
     pub recovery_codes: Vec<RecoveryCode>,
     /// Additional data from an import.
-    pub brought: Brought,
+    pub brought: ImportedExtras,
     /// When the account was created, in seconds since 1970.
     pub created_at: u64,
     /// When the account was changed, in seconds since 1970.
@@ -153,7 +153,7 @@ impl Account {
             returned: false,
             conflict_of: None,
             recovery_codes: Vec::new(),
-            brought: Brought::default(),
+            brought: ImportedExtras::default(),
             created_at: now,
             changed_at: now,
         }
@@ -226,8 +226,8 @@ struct AccountRecord {
     conflict_of: Option<AccountId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     recovery_codes: Vec<RecoveryCode>,
-    #[serde(default, skip_serializing_if = "Brought::is_empty")]
-    brought: Brought,
+    #[serde(default, skip_serializing_if = "ImportedExtras::is_empty")]
+    brought: ImportedExtras,
     created_at: u64,
     changed_at: u64,
 }

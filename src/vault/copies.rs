@@ -13,7 +13,7 @@ const WEEK_SECONDS: u64 = 7 * DAY_SECONDS;
 /// One of the four copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Generation {
+pub enum VaultCopy {
     /// The latest.
     Last,
     /// The one before the latest.
@@ -24,7 +24,7 @@ pub enum Generation {
     Week,
 }
 
-impl Generation {
+impl VaultCopy {
     /// All four, newest first.
     pub const ALL: [Self; 4] = [Self::Last, Self::Previous, Self::Day, Self::Week];
 
@@ -41,13 +41,13 @@ impl Generation {
 
 /// The stored copies. A missing or unreadable copy is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Generations {
-    /// Newest first, in the order of [`Generation::ALL`].
+pub struct VaultCopies {
+    /// Newest first, in the order of [`VaultCopy::ALL`].
     kept: [Option<Envelope>; 4],
 }
 
-impl Generations {
-    /// Parses the stored texts, in the order of [`Generation::ALL`].
+impl VaultCopies {
+    /// Parses the stored texts, in the order of [`VaultCopy::ALL`].
     pub fn from_texts(texts: &[Option<String>]) -> Self {
         let mut kept: [Option<Envelope>; 4] = [None, None, None, None];
         for (slot, text) in kept.iter_mut().zip(texts) {
@@ -57,13 +57,13 @@ impl Generations {
     }
 
     /// Returns the envelope of one copy.
-    pub fn envelope(&self, generation: Generation) -> Option<&Envelope> {
-        self.kept.get(generation as usize).and_then(Option::as_ref)
+    pub fn envelope(&self, copy: VaultCopy) -> Option<&Envelope> {
+        self.kept.get(copy as usize).and_then(Option::as_ref)
     }
 
     /// Returns the existing copies, newest first.
-    pub fn iter(&self) -> impl Iterator<Item = (Generation, &Envelope)> {
-        Generation::ALL.into_iter().zip(&self.kept).filter_map(|(name, kept)| Some((name, kept.as_ref()?)))
+    pub fn iter(&self) -> impl Iterator<Item = (VaultCopy, &Envelope)> {
+        VaultCopy::ALL.into_iter().zip(&self.kept).filter_map(|(name, kept)| Some((name, kept.as_ref()?)))
     }
 
     /// Returns the copies after a new document was written.

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Account, AccountId, BackupPlan, Binned, ConnectionId, Envelope, Generation, Generations, Site, VaultError,
-};
+use super::{Account, AccountId, BackupPlan, Binned, ConnectionId, Envelope, Site, VaultCopies, VaultCopy, VaultError};
 use crate::otp::Kind;
 
 /// How long an account stays in the trash before it is deleted permanently.
@@ -221,12 +219,12 @@ impl Vault {
     /// Updates the trash before a save. `kept` are the previous saves. Because the clock may be wrong for a while, a
     /// deletion is dated no earlier than any kept save, and an account is removed only if the previous save was also
     /// past its 30 days. Returns the ids of the removed accounts.
-    pub fn tend_bin(&mut self, now: u64, kept: &Generations) -> Vec<AccountId> {
+    pub fn tend_bin(&mut self, now: u64, kept: &VaultCopies) -> Vec<AccountId> {
         let newest = kept.iter().map(|(_, envelope)| envelope.sealed_at()).max().unwrap_or(0);
         for binned in self.bin.iter_mut().filter(|binned| binned.binned_at == now) {
             binned.binned_at = now.max(newest);
         }
-        let saved_at = kept.envelope(Generation::Last).map_or(0, Envelope::sealed_at);
+        let saved_at = kept.envelope(VaultCopy::Last).map_or(0, Envelope::sealed_at);
         self.empty_old_bin(now.min(saved_at))
     }
 

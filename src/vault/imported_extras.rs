@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Fields of other programs. They stay on this device, and are included in backups and exports.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Brought {
+pub struct ImportedExtras {
     /// Further groups or tags, in addition to the account's group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further_groups: Vec<String>,
@@ -22,7 +22,7 @@ pub struct Brought {
     pub last_used: Option<u64>,
 }
 
-impl Brought {
+impl ImportedExtras {
     /// Returns `true` if there is nothing to store.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

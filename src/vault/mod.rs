@@ -3,7 +3,7 @@
 //! [`Vault`] is the open document: accounts, trash, connections, settings. [`Envelope`] is its sealed form, which is
 //! self-contained and can be opened without this program (`docs/vault-format.md`): AES-256-GCM under a random
 //! [`VaultKey`], which one or more [`slots`](KeySlot) wrap. Each slot is authenticated separately, and is opened by a
-//! password or by the device. [`Generations`] holds the latest, the previous, a day-old and a week-old envelope, so
+//! password or by the device. [`VaultCopies`] holds the latest, the previous, a day-old and a week-old envelope, so
 //! that a bad write can be undone. [`State`] holds what changes often (tokens, sync bases, counters); it is sealed
 //! separately, so that its changes do not drop an older copy. [`Store`] is the interface to the storage.
 //!
@@ -50,10 +50,10 @@ mod store;
 
 pub use account::{Account, AccountId, Binned, ConnectionId, Keep, Site};
 pub use backups::{BackupPlan, OwnKey};
-pub use copies::{Generation, Generations};
+pub use copies::{VaultCopies, VaultCopy};
 pub use document::{Connection, NewAccounts, Settings, Theme, Vault};
 pub use envelope::{Envelope, VaultKey};
-pub use imported_extras::Brought;
+pub use imported_extras::ImportedExtras;
 pub use kdf::Kdf;
 pub use placement::OwnFactors;
 pub use recovery::{Fate, RecoveryCode};

@@ -2,7 +2,7 @@
 //! no counter goes back.
 
 use casdoor_authenticator::app::protocol::{AccountForm, FormKind, Reply, Request};
-use casdoor_authenticator::vault::{AccountId, Alarm, Area, Generation};
+use casdoor_authenticator::vault::{AccountId, Alarm, Area, VaultCopy};
 
 use super::worker::{Disk, add, ask, board, form, with_vault};
 
@@ -152,7 +152,7 @@ fn no_action_of_the_user_makes_the_vault_look_older() {
     assert!(said(&disk).is_empty());
     disk.memory.end_session();
     board(ask(&disk, Request::Unlock { password: "two".into() }));
-    let older = Request::OpenGeneration { generation: Generation::Previous, password: "two".into() };
+    let older = Request::RestoreCopy { copy: VaultCopy::Previous, password: "two".into() };
     board(ask(&disk, older));
     assert!(said(&disk).is_empty());
     // Without the second database, there is nothing to compare with.

@@ -35,7 +35,7 @@ mod together;
 mod worker;
 
 use casdoor_authenticator::app::protocol::{AccountForm, Board, FormKind, Likeness, Reply, Request, Screen};
-use casdoor_authenticator::vault::{AccountId, Area, Envelope, Generation, Settings};
+use casdoor_authenticator::vault::{AccountId, Area, Envelope, Settings, VaultCopy};
 use futures_lite::future::block_on;
 use worker::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, found, quick, with_vault};
 
@@ -124,8 +124,8 @@ fn a_new_password_opens_every_copy_and_the_old_one_opens_none() {
     assert!(matches!(changed, Reply::Done { .. }), "{changed:?}");
 
     let mut kept = 0;
-    for generation in Generation::ALL {
-        let text = disk.memory.value(Area::Local, generation.key()).expect("all four are kept after 40 days");
+    for copy in VaultCopy::ALL {
+        let text = disk.memory.value(Area::Local, copy.key()).expect("all four are kept after 40 days");
         let envelope = Envelope::from_text(&text).expect("an envelope");
         let opens = |password: &str| {
             envelope.slots().iter().any(|slot| {
@@ -134,7 +134,7 @@ fn a_new_password_opens_every_copy_and_the_old_one_opens_none() {
                 key.is_ok_and(|key| envelope.open(&key).is_ok())
             })
         };
-        assert!(!opens("one") && opens("two"), "{generation:?}");
+        assert!(!opens("one") && opens("two"), "{copy:?}");
         kept += 1;
     }
     assert_eq!(kept, 4);
@@ -161,7 +161,7 @@ fn a_hotp_counter_is_stored_before_its_code_is_shown_and_never_goes_back() {
     // An older copy is restored, but the counter does not go back.
     disk.memory.set(Area::Local, "vault.last", Some("damaged".into()));
     ask(&disk, Request::Lock);
-    board(ask(&disk, Request::OpenGeneration { generation: Generation::Previous, password: "one".into() }));
+    board(ask(&disk, Request::RestoreCopy { copy: VaultCopy::Previous, password: "one".into() }));
     board(ask(&disk, Request::Add { form: form("other") }));
     let id =
         board(ask(&disk, Request::Open { origin: None })).rows.iter().find(|row| row.period == 0).map(|row| row.id);
@@ -184,9 +184,9 @@ fn older_copies_replace_a_damaged_latest_one_which_is_set_aside() {
     {
         disk.memory.set(Area::Local, "vault.last", Some(damage.clone()));
         let screen = ask(&disk, Request::Unlock { password: "one".into() });
-        let Reply::Screen { screen: Screen::Damaged { generations } } = screen else { panic!("{screen:?}") };
-        assert_eq!(generations[0].generation, Generation::Previous);
-        let again = Request::OpenGeneration { generation: Generation::Previous, password: "one".into() };
+        let Reply::Screen { screen: Screen::Damaged { copies } } = screen else { panic!("{screen:?}") };
+        assert_eq!(copies[0].copy, VaultCopy::Previous);
+        let again = Request::RestoreCopy { copy: VaultCopy::Previous, password: "one".into() };
         assert_eq!(board(ask(&disk, again)).rows.len(), 1);
         assert_eq!(disk.memory.value(Area::Local, "vault.damaged"), Some(damage));
         ask(&disk, Request::Lock);

@@ -3,12 +3,12 @@
 use super::worker::Quick;
 use super::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, quick, with_vault};
 use casdoor_authenticator::app::App;
-use casdoor_authenticator::app::protocol::{AccountForm, FormKind, GenerationCard, ManyChange, Reply, Request, Screen};
+use casdoor_authenticator::app::protocol::{AccountForm, CopyCard, FormKind, ManyChange, Reply, Request, Screen};
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
 use casdoor_authenticator::casdoor::{Http, HttpError, HttpRequest, HttpResponse, ServerAddress};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{
-    AccountId, Area, ConnectionId, Envelope, Generation, Keep, Settings, Theme, Tokens, Vault, VaultKey,
+    AccountId, Area, ConnectionId, Envelope, Keep, Settings, Theme, Tokens, Vault, VaultCopy, VaultKey,
 };
 use futures_lite::future::{block_on, yield_now, zip};
 
@@ -129,10 +129,10 @@ fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     assert!(vault.connections[0].id == target && vault.connections[0].receives_only);
 }
 
-fn older(reply: Reply) -> Vec<GenerationCard> {
+fn older(reply: Reply) -> Vec<CopyCard> {
     match reply {
-        Reply::Generations { generations } => generations,
-        other => panic!("expected generations, got {other:?}"),
+        Reply::Copies { copies } => copies,
+        other => panic!("expected copies, got {other:?}"),
     }
 }
 
@@ -142,13 +142,13 @@ fn an_older_copy_can_be_restored_and_the_latest_becomes_the_previous_one() {
     let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(0), ..form("counts") });
     add(&disk, form("later"));
     ask(&disk, Request::NextCode { id });
-    let cards = older(ask(&disk, Request::ListGenerations));
-    assert_eq!((cards[0].generation, cards[0].accounts), (Generation::Previous, Some(1)));
-    let open = |password: &str| Request::OpenGeneration { generation: Generation::Previous, password: password.into() };
+    let cards = older(ask(&disk, Request::ListCopies));
+    assert_eq!((cards[0].copy, cards[0].accounts), (VaultCopy::Previous, Some(1)));
+    let open = |password: &str| Request::RestoreCopy { copy: VaultCopy::Previous, password: password.into() };
     assert_eq!(failure(ask(&disk, open("wrong"))), "vault_wrong_password");
     assert_eq!(board(ask(&disk, open("one"))).rows.len(), 1);
     assert!(disk.memory.value(Area::Local, "vault.damaged").is_none(), "nothing was damaged");
-    assert_eq!(older(ask(&disk, Request::ListGenerations))[0].accounts, Some(2));
+    assert_eq!(older(ask(&disk, Request::ListCopies))[0].accounts, Some(2));
     let Reply::Code { counter, .. } = ask(&disk, Request::NextCode { id }) else { panic!("no code") };
     assert_eq!(counter, 2, "the counter went back");
     assert_eq!(board(ask(&disk, open("one"))).rows.len(), 2);

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use casdoor_authenticator::app::protocol::{Reply, Request, Screen};
 use casdoor_authenticator::app::{App, DeriveKey, DeviceKey};
 use casdoor_authenticator::secret::Secret;
-use casdoor_authenticator::vault::{Area, Change, Envelope, Generation, Kdf, Store, StoreError, VaultError};
+use casdoor_authenticator::vault::{Area, Change, Envelope, Kdf, Store, StoreError, VaultCopy, VaultError};
 use futures_lite::future::{block_on, yield_now, zip};
 
 use super::worker::Offline;
@@ -71,8 +71,8 @@ fn names(disk: &Disk) -> Vec<String> {
     board(ask(disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect()
 }
 
-fn opens(disk: &Disk, generation: Generation, password: &str) -> bool {
-    let Some(text) = disk.memory.value(Area::Local, generation.key()) else { return false };
+fn opens(disk: &Disk, copy: VaultCopy, password: &str) -> bool {
+    let Some(text) = disk.memory.value(Area::Local, copy.key()) else { return false };
     let envelope = Envelope::from_text(&text).unwrap();
     envelope.slots().iter().any(|slot| {
         let (_, salt) = slot.derivation().unwrap();
@@ -90,7 +90,7 @@ fn an_account_added_while_the_password_changes_is_sealed_under_the_new_one() {
         let (changed, ()) = block_on(zip(worker.handle(change, NOW), add_several(&worker, 12)));
         assert!(matches!(changed, Reply::Done { .. }), "{changed:?}");
         assert_eq!(names(&disk).len(), 13, "{turns} turns");
-        assert!(Generation::ALL.iter().all(|generation| !opens(&disk, *generation, "one")), "{turns} turns");
+        assert!(VaultCopy::ALL.iter().all(|copy| !opens(&disk, *copy, "one")), "{turns} turns");
         ask(&disk, Request::Lock);
         assert_eq!(failure(ask(&disk, unlock("one"))), "vault_wrong_password");
         assert_eq!(board(ask(&disk, unlock("two"))).rows.len(), 13);
@@ -174,12 +174,12 @@ fn a_document_saved_while_an_older_copy_is_restored_stays_a_copy() {
         add(&disk, form(name));
     }
     let worker = worker(&disk, 40);
-    let open = Request::OpenGeneration { generation: Generation::Previous, password: "one".into() };
+    let open = Request::RestoreCopy { copy: VaultCopy::Previous, password: "one".into() };
     let (opened, ()) = block_on(zip(worker.handle(open, NOW), add_several(&worker, 1)));
     let count = board(opened).rows.len();
     assert!(count == 1 || count == 2, "{count}");
-    let Reply::Generations { generations } = ask(&disk, Request::ListGenerations) else { panic!("no list") };
-    assert!(generations.iter().any(|card| card.accounts == Some(3)), "{generations:?}");
+    let Reply::Copies { copies } = ask(&disk, Request::ListCopies) else { panic!("no list") };
+    assert!(copies.iter().any(|card| card.accounts == Some(3)), "{copies:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Restoring an earlier version of the vault while a server is connected.
 
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
-use casdoor_authenticator::vault::{Generation, Keep};
+use casdoor_authenticator::vault::{Keep, VaultCopy};
 use futures_lite::future::block_on;
 use mock_casdoor::Release;
 
@@ -45,7 +45,7 @@ fn restoring_an_earlier_version_deletes_nothing_on_the_server() {
     connected.sync(now);
     assert_eq!(connected.on_the_server(), 2);
 
-    let day = Request::OpenGeneration { generation: Generation::Day, password: PASSWORD.into() };
+    let day = Request::RestoreCopy { copy: VaultCopy::Day, password: PASSWORD.into() };
     let Reply::Screen { .. } = connected.act(day, now) else { panic!("no screen") };
     connected.sync(now);
     assert_eq!(connected.on_the_server(), 2, "nobody deleted it");

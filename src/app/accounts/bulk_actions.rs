@@ -14,13 +14,13 @@ use crate::vault::{AccountId, ConnectionId, Keep};
 const MAX_GROUP_CHARS: usize = 200;
 
 /// The state before a move: where the accounts were stored, and whether the target only received.
-struct Before {
-    places: Vec<Place>,
+struct StateBeforeMove {
+    places: Vec<PreviousPlace>,
     received_only: bool,
 }
 
 /// Where an account was stored before a move.
-struct Place {
+struct PreviousPlace {
     id: AccountId,
     keep: Keep,
     missing_since: Option<u64>,
@@ -92,7 +92,7 @@ impl<P: Platform> App<P> {
             self.go_back(&before, target, seconds(clock)).await?;
             return Err(error);
         }
-        let source = |place: &Place| match place.keep {
+        let source = |place: &PreviousPlace| match place.keep {
             Keep::Connection(source) if place.keep != keep => Some(source),
             _ => None,
         };
@@ -104,7 +104,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Assigns all accounts to the new place, and returns the previous assignments.
-    async fn set_keeps(&self, ids: &[AccountId], keep: Keep, now: u64) -> Result<Before, AppError> {
+    async fn set_keeps(&self, ids: &[AccountId], keep: Keep, now: u64) -> Result<StateBeforeMove, AppError> {
         self.change(now, |session| {
             let vault = &mut session.vault;
             let target = vault.connections.iter().find(|connection| Keep::Connection(connection.id) == keep);
@@ -113,17 +113,17 @@ impl<P: Platform> App<P> {
             let mut places = Vec::with_capacity(ids.len());
             for id in ids {
                 let account = vault.account_mut(*id)?;
-                places.push(Place { id: *id, keep: account.keep, missing_since: account.missing_since });
+                places.push(PreviousPlace { id: *id, keep: account.keep, missing_since: account.missing_since });
                 (account.keep, account.missing_since) = (keep, None);
             }
-            Ok(Before { places, received_only })
+            Ok(StateBeforeMove { places, received_only })
         })
         .await
     }
 
     /// Reverts a move whose target failed. The user did not choose this, so no connection starts to send because of it,
     /// and changes that the user made in the meantime are preserved.
-    async fn go_back(&self, before: &Before, target: ConnectionId, now: u64) -> Result<(), AppError> {
+    async fn go_back(&self, before: &StateBeforeMove, target: ConnectionId, now: u64) -> Result<(), AppError> {
         self.change(now, |session| {
             let vault = &mut session.vault;
             if let Some(connection) = vault.connections.iter_mut().find(|connection| connection.id == target) {

@@ -113,8 +113,8 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<Reply, AppError> {
         self.check_exports().await?;
-        let generations = self.load_generations().await?;
-        self.find_key(&generations, &password).await?;
+        let copies = self.load_copies().await?;
+        self.find_key(&copies, &password).await?;
         self.read(now, |session| {
             let uri = current_uri(session, session.vault.account(id)?).to_string();
             Ok(Reply::KeyUri { picture: qr_svg(&uri).unwrap_or_default(), uri })

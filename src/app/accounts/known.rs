@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::app::protocol::{Known, Likeness};
+use crate::app::protocol::{Duplicate, Likeness};
 use crate::label;
 use crate::otp::KeyUri;
 use crate::vault::{Account, Vault};
@@ -36,7 +36,7 @@ impl<'a> KnownAccounts<'a> {
     }
 
     /// Returns the account that this one may duplicate, and how they are alike.
-    pub(in crate::app) fn find(&self, uri: &KeyUri) -> Option<Known> {
+    pub(in crate::app) fn find(&self, uri: &KeyUri) -> Option<Duplicate> {
         let key: &[u8] = uri.otp.key.expose();
         let (how, account) = match (self.by_key.get(key).copied(), self.of_same_names(uri)) {
             (Some(same), _) if has_names(same, uri) => (Likeness::Same, same),
@@ -44,7 +44,7 @@ impl<'a> KnownAccounts<'a> {
             (None, Some(same)) => (Likeness::SameName, same),
             (None, None) => return None,
         };
-        Some(Known { how, who: format!("{} {}", account.issuer, account.name).trim().to_owned() })
+        Some(Duplicate { how, who: format!("{} {}", account.issuer, account.name).trim().to_owned() })
     }
 }
 

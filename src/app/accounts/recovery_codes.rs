@@ -18,7 +18,7 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<Reply, AppError> {
         self.check_exports().await?;
-        self.find_key(&self.load_generations().await?, &password).await?;
+        self.find_key(&self.load_copies().await?, &password).await?;
         self.read(now, |session| shown(session, id)).await
     }
 
@@ -48,7 +48,7 @@ impl<P: Platform> App<P> {
         password: &Secret<String>,
         now: u64,
     ) -> Result<Secret<String>, AppError> {
-        self.find_key(&self.load_generations().await?, password).await?;
+        self.find_key(&self.load_copies().await?, password).await?;
         self.change(now, |session| {
             autofill::take_recovery(&mut session.vault, id, origin, now)
                 .ok_or_else(|| AppError::Said(message!("recovery_none")))

@@ -15,7 +15,7 @@ use crate::vault::Connection;
 const TOLERATED_SECONDS: u64 = 15;
 
 /// The time that one server reported in its last response.
-struct Heard<'a> {
+struct ReportedClock<'a> {
     connection: &'a Connection,
     host: String,
     at: u64,
@@ -33,7 +33,7 @@ pub(super) fn difference(session: &Session) -> Option<Box<ClockDifference>> {
         // Offers to undo an earlier correction, so that codes follow this device's own clock again.
         (0, corrected.unsigned_abs(), ClockOffer::All, &last.host)
     } else {
-        let differing = |heard: &&Heard<'_>| off_by(heard, session) > TOLERATED_SECONDS;
+        let differing = |heard: &&ReportedClock<'_>| off_by(heard, session) > TOLERATED_SECONDS;
         let alone = heard.iter().filter(differing).max_by_key(|heard| (has_account(heard, session), heard.at))?;
         let offer = match has_account(alone, session) {
             true => ClockOffer::Own(alone.connection.id),
@@ -47,7 +47,7 @@ pub(super) fn difference(session: &Session) -> Option<Box<ClockDifference>> {
 }
 
 /// Returns the last reported time of each server that has responded.
-fn heard(session: &Session) -> Vec<Heard<'_>> {
+fn heard(session: &Session) -> Vec<ReportedClock<'_>> {
     let heard = |connection: &'_ Connection| {
         let report = session.state.reports.get(&connection.id).filter(|report| report.failures == 0)?;
         Some((report.at, report.clock_ahead_seconds?))
@@ -56,15 +56,16 @@ fn heard(session: &Session) -> Vec<Heard<'_>> {
     connections
         .filter_map(|connection| {
             let (at, ahead_seconds) = heard(connection)?;
-            Some(Heard { connection, host: connection_name(connection).host, at, ahead_seconds })
+            Some(ReportedClock { connection, host: connection_name(connection).host, at, ahead_seconds })
         })
         .collect()
 }
 
 /// Returns `true` if at least two servers agree. Several users of one host count as one server.
-fn agree(heard: &[Heard<'_>]) -> bool {
-    let without_port =
-        |heard: &Heard<'_>| heard.host.rsplit_once(':').map_or(heard.host.as_str(), |(host, _)| host).to_owned();
+fn agree(heard: &[ReportedClock<'_>]) -> bool {
+    let without_port = |heard: &ReportedClock<'_>| {
+        heard.host.rsplit_once(':').map_or(heard.host.as_str(), |(host, _)| host).to_owned()
+    };
     let hosts: BTreeSet<String> = heard.iter().map(without_port).collect();
     let said = || heard.iter().map(|heard| heard.ahead_seconds);
     let spread = said().max().zip(said().min()).map_or(0, |(most, least)| most.abs_diff(least));
@@ -72,12 +73,12 @@ fn agree(heard: &[Heard<'_>]) -> bool {
 }
 
 /// Returns how far the codes of a server's own accounts are off from its time.
-fn off_by(heard: &Heard<'_>, session: &Session) -> u64 {
+fn off_by(heard: &ReportedClock<'_>, session: &Session) -> u64 {
     let settings = &session.vault.settings;
     let own = settings.server_corrections.get(&heard.connection.id).copied();
     heard.ahead_seconds.abs_diff(own.unwrap_or(settings.clock_correction_seconds))
 }
 
-fn has_account(heard: &Heard<'_>, session: &Session) -> bool {
+fn has_account(heard: &ReportedClock<'_>, session: &Session) -> bool {
     session.vault.accounts.iter().any(|account| heard.connection.enrolled(account))
 }

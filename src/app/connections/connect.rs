@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::board::connection_name;
 use crate::app::connections::manage::ends;
 use crate::app::connections::sign_in_step::{SignInStep, signed_in_as_another};
-use crate::app::protocol::{CodeOwner, Connected, LocalAccount, Message, Reply, ServerOffer};
+use crate::app::protocol::{CodeOwner, Connected, JoinableAccount, Message, Reply, ServerOffer};
 use crate::app::session::Session;
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
@@ -268,10 +268,10 @@ fn is_renewable(state: &State, id: ConnectionId) -> bool {
 }
 
 /// Returns the accounts on this device that could be stored on a connection.
-fn locals(session: &Session, connection: &Connection) -> Vec<LocalAccount> {
+fn locals(session: &Session, connection: &Connection) -> Vec<JoinableAccount> {
     let local = |account: &&Account| account.keep == Keep::Device;
     let own = session.vault.own_factors(connection);
-    let card = |account: &Account| LocalAccount {
+    let card = |account: &Account| JoinableAccount {
         id: account.id,
         issuer: account.issuer.clone(),
         name: account.name.clone(),

@@ -11,7 +11,7 @@ use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, SyncOutcome, Touch
 use crate::vault::{Area, Connection, ConnectionId, Store};
 
 #[derive(Serialize, Deserialize)]
-struct Again {
+struct PendingRenewal {
     connection: ConnectionId,
     user: String,
     attempt: Attempt,
@@ -42,8 +42,8 @@ impl<P: Platform> App<P> {
         clock: &impl Fn() -> u64,
         redirect_uri: &str,
     ) -> Option<SyncOutcome> {
-        self.begin_again(id, true, redirect_uri, seconds(clock)).await.ok()?;
-        match self.continue_again(clock).await {
+        self.begin_renewal(id, true, redirect_uri, seconds(clock)).await.ok()?;
+        match self.continue_renewal(clock).await {
             Ok(SignInStep::Finished(outcome)) => Some(outcome),
             _ => None,
         }
@@ -68,12 +68,12 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Starts a sign-in for an existing connection; [`App::continue_again`] continues it. A silent one counts as tried
+    /// Starts a sign-in for an existing connection; [`App::continue_renewal`] continues it. A silent one counts as tried
     /// from here on.
     ///
     /// # Errors
     /// [`CasdoorError::NotConnected`] as a message, and the server's errors.
-    pub async fn begin_again(
+    pub async fn begin_renewal(
         &self,
         id: ConnectionId,
         silently: bool,
@@ -101,8 +101,11 @@ impl<P: Platform> App<P> {
         let offer = sign_in::discover(&self.http, &server, &choice).await?;
         let offer = sign_in::complete(&self.http, offer, redirect_uri).await?;
         let attempt = Attempt::new(&offer, redirect_uri, &mut *self.entropy.borrow_mut())?;
-        self.remember(SessionKey::RenewingSignIn.name(), &Again { connection: id, user: connection.name, attempt })
-            .await
+        self.remember(
+            SessionKey::RenewingSignIn.name(),
+            &PendingRenewal { connection: id, user: connection.name, attempt },
+        )
+        .await
     }
 
     /// Continues the sign-in as far as possible without the user. If the browser is signed in at the server, the
@@ -110,17 +113,17 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// What went wrong, for the user. If the browser is signed in as another user, nothing is changed.
-    pub async fn continue_again(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<SyncOutcome>, AppError> {
-        let mut again: Again = self.recall(SessionKey::RenewingSignIn.name()).await?;
-        let signed_in = match self.advance(&mut again.attempt, Some(&again.user), seconds(clock)).await? {
+    pub async fn continue_renewal(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<SyncOutcome>, AppError> {
+        let mut pending: PendingRenewal = self.recall(SessionKey::RenewingSignIn.name()).await?;
+        let signed_in = match self.advance(&mut pending.attempt, Some(&pending.user), seconds(clock)).await? {
             SignInStep::Finished(signed_in) => signed_in,
             SignInStep::Page(page) => {
-                self.remember(SessionKey::RenewingSignIn.name(), &again).await?;
+                self.remember(SessionKey::RenewingSignIn.name(), &pending).await?;
                 return Ok(SignInStep::Page(page));
             }
         };
         self.store.commit(Area::Session, vec![(SessionKey::RenewingSignIn.name(), None)]).await?;
-        self.renew(again.connection, signed_in, clock).await.map(SignInStep::Finished)
+        self.renew(pending.connection, signed_in, clock).await.map(SignInStep::Finished)
     }
 
     /// Stores the tokens of a new sign-in in a connection, if they belong to the same user.

@@ -34,7 +34,7 @@ impl<P: Platform> App<P> {
         password: &Secret<String>,
         clock: &impl Fn() -> u64,
     ) -> Result<Reply, AppError> {
-        self.find_key(&self.load_generations().await?, password).await?;
+        self.find_key(&self.load_copies().await?, password).await?;
         // Also verifies that the name still belongs to this user, because the changes address the user by name.
         let before = self.as_user(id, clock, factors::look).await?;
         let mut recovery_code = None;

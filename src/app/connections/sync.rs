@@ -16,12 +16,12 @@ const FRESH_SECONDS: u64 = 15 * 60;
 const MAX_BACK_OFF_SECONDS: u64 = 2 * 60 * 60;
 
 /// Gives the sync access to the open vault, one transaction at a time, each stored before the sync continues.
-struct Books<'a, P: Platform, C> {
+struct VaultLedger<'a, P: Platform, C> {
     app: &'a App<P>,
     clock: &'a C,
 }
 
-impl<P: Platform, C: Fn() -> u64> Ledger for Books<'_, P, C> {
+impl<P: Platform, C: Fn() -> u64> Ledger for VaultLedger<'_, P, C> {
     type Error = AppError;
 
     async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, Self::Error> {
@@ -172,14 +172,14 @@ impl<P: Platform> App<P> {
         question: impl AsyncFn(&SignedInUser<'_, P::Http>) -> Result<T, CasdoorError>,
     ) -> Result<T, AppError> {
         let turn = self.syncing.lock().await;
-        let answer = casdoor::as_user(&self.http, &Books { app: self, clock }, id, clock, question).await;
+        let answer = casdoor::as_user(&self.http, &VaultLedger { app: self, clock }, id, clock, question).await;
         drop(turn);
         answer.map_err(in_words)
     }
 
     async fn sync_now(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<SyncOutcome, AppError> {
-        let books = Books { app: self, clock };
-        let result = casdoor::sync(&self.http, &books, id, clock, &mut Draw(&self.entropy)).await;
+        let ledger = VaultLedger { app: self, clock };
+        let result = casdoor::sync(&self.http, &ledger, id, clock, &mut Draw(&self.entropy)).await;
         let now = seconds(clock);
         self.transact(now, |session| {
             let before = session.state.reports.get(&id).cloned().unwrap_or_default();

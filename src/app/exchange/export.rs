@@ -46,7 +46,7 @@ impl<P: Platform> App<P> {
     /// Returns all accounts with their secrets after verifying the password again.
     pub(in crate::app) async fn export(&self, password: &Secret<String>, now: u64) -> Result<Reply, AppError> {
         self.check_exports().await?;
-        self.find_key(&self.load_generations().await?, password).await?;
+        self.find_key(&self.load_copies().await?, password).await?;
         self.read(now, |session| Ok(Reply::Exported { rows: leaving(session).iter().map(Parcel::from).collect() }))
             .await
     }

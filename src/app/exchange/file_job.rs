@@ -5,7 +5,7 @@
 //! file of them.
 
 use crate::app::accounts::form;
-use crate::app::protocol::{Message, ReadAnswer, ReadRow, Reading, SkippedRow};
+use crate::app::protocol::{FileContent, ImportRow, Message, ReadAnswer, SkippedRow};
 use crate::exchange::{self, ExchangeError, Format, Imported, Parcel, Progress, Report};
 use crate::secret::{Entropy, Secret};
 
@@ -54,8 +54,8 @@ fn one_file(files: &[Vec<u8>]) -> Result<Vec<u8>, ExchangeError> {
     }
 }
 
-fn reading(report: &Report) -> Reading {
-    let row = |account: &Imported| ReadRow {
+fn reading(report: &Report) -> FileContent {
+    let row = |account: &Imported| ImportRow {
         parcel: Parcel::from(account),
         issuer: account.uri.issuer.clone(),
         name: account.uri.name.clone(),
@@ -63,7 +63,7 @@ fn reading(report: &Report) -> Reading {
         losses: account.lossy.iter().map(|loss| loss.message()).collect(),
     };
     let skipped = |it: &exchange::Skipped| SkippedRow { row: it.row, reason: it.reason.message() };
-    Reading {
+    FileContent {
         format: report.format.id().to_owned(),
         rows: report.accounts.iter().map(row).collect(),
         skipped: report.skipped.iter().map(skipped).collect(),
@@ -104,9 +104,9 @@ pub fn write(
 mod tests {
     use super::*;
 
-    struct Counting(u8);
+    struct CountingEntropy(u8);
 
-    impl Entropy for Counting {
+    impl Entropy for CountingEntropy {
         fn fill(&mut self, bytes: &mut [u8]) {
             bytes.fill_with(|| {
                 self.0 = self.0.wrapping_add(1);
@@ -115,7 +115,7 @@ mod tests {
         }
     }
 
-    fn rows(answer: ReadAnswer) -> Reading {
+    fn rows(answer: ReadAnswer) -> FileContent {
         match answer {
             ReadAnswer::Read { reading } => reading,
             ReadAnswer::Failed { message, .. } => panic!("{message}"),
@@ -137,7 +137,8 @@ mod tests {
         let row = Parcel { uri: "otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQ".into(), ..Parcel::default() };
         let secret = |text: &str| Some(Secret::new(text.to_owned()));
         let names = ("Accounts", "en");
-        let file = write("bitwarden", std::slice::from_ref(&row), secret("right"), names, 1, &mut Counting(0)).unwrap();
+        let file =
+            write("bitwarden", std::slice::from_ref(&row), secret("right"), names, 1, &mut CountingEntropy(0)).unwrap();
         for (password, key) in [(None, "exchange_needs_password"), (secret("wrong"), "exchange_wrong_password")] {
             let ReadAnswer::Failed { format, needs_password, message } =
                 read(std::slice::from_ref(&file), None, password)
@@ -147,7 +148,7 @@ mod tests {
             assert_eq!((format.as_str(), needs_password, message.key.as_str()), ("bitwarden", true, key));
         }
         assert_eq!(rows(read(&[file], None, secret("right"))).rows[0].name, "alice");
-        let page = write(PAGE, &[row], None, names, 1, &mut Counting(0)).unwrap();
+        let page = write(PAGE, &[row], None, names, 1, &mut CountingEntropy(0)).unwrap();
         assert!(String::from_utf8(page).unwrap().contains("<h1>Accounts</h1>"));
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::app::accounts::known::KnownAccounts;
-use crate::app::protocol::{Known, Likeness, Reply};
+use crate::app::protocol::{Duplicate, Likeness, Reply};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor;
@@ -71,13 +71,13 @@ fn take_back(session: &mut Session, wanted: BTreeSet<AccountId>, now: u64) -> Re
 }
 
 /// Returns the account that each row may duplicate.
-fn compare(rows: &[KeyUri], vault: &Vault) -> Vec<Option<Known>> {
+fn compare(rows: &[KeyUri], vault: &Vault) -> Vec<Option<Duplicate>> {
     let known = KnownAccounts::new(vault);
     let mut seen: BTreeSet<(&[u8], Cow<'_, str>, Cow<'_, str>)> = BTreeSet::new();
     let mut compared = Vec::with_capacity(rows.len());
     for row in rows {
         let is_first = seen.insert((row.otp.key.expose(), label::key(&row.issuer), label::key(&row.name)));
-        let twice = Known { how: Likeness::Twice, who: String::new() };
+        let twice = Duplicate { how: Likeness::Twice, who: String::new() };
         compared.push(if is_first { known.find(row) } else { Some(twice) });
     }
     compared

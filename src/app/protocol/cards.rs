@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::exchange::Known;
+use super::exchange::Duplicate;
 use crate::message::Message;
 use crate::vault::{AccountId, Fate};
 
@@ -39,7 +39,7 @@ pub struct FoundCard {
     pub site: String,
     /// The account in the vault that it may duplicate.
     #[serde(default)]
-    pub known: Option<Known>,
+    pub known: Option<Duplicate>,
     /// The secret contains 0, 1 or 8 and was guessed, so the card is not selected until the user confirms it.
     #[serde(default)]
     pub is_guess: bool,
@@ -107,7 +107,7 @@ pub struct RecoveryAsk {
     pub id: AccountId,
     /// The document.
     #[serde(flatten)]
-    pub place: Place,
+    pub place: DocumentLocation,
 }
 
 /// A page that waits for the code of an account that was never used there. The user selected it in the chip.
@@ -117,12 +117,12 @@ pub struct FirstUse {
     pub id: AccountId,
     /// The document.
     #[serde(flatten)]
-    pub place: Place,
+    pub place: DocumentLocation,
 }
 
 /// A document in a tab, as the browser reports it. After a navigation, the tab has another document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct DocumentLocation {
     /// The tab's id.
     pub tab: i32,
     /// The document's id.

@@ -102,7 +102,7 @@ pub struct Connected {
     /// The number of accounts that were received.
     pub received: usize,
     /// The accounts on this device, which stay here unless the user selects them.
-    pub local: Vec<LocalAccount>,
+    pub local: Vec<JoinableAccount>,
     /// Warnings, for example that the list is public or hidden, that the token is an administrator's, or that it cannot
     /// be refreshed.
     #[serde(default)]
@@ -111,7 +111,7 @@ pub struct Connected {
 
 /// An account that could be stored on a connection.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LocalAccount {
+pub struct JoinableAccount {
     /// The account's id.
     pub id: AccountId,
     /// The issuer.

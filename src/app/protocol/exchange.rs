@@ -12,7 +12,7 @@ pub enum ReadAnswer {
     /// The file was read. Nothing was saved yet.
     Read {
         /// The content.
-        reading: Reading,
+        reading: FileContent,
     },
     /// The file could not be read at all.
     Failed {
@@ -27,18 +27,18 @@ pub enum ReadAnswer {
 
 /// The content of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reading {
+pub struct FileContent {
     /// The format's short name.
     pub format: String,
     /// The rows that can be imported, in the file's order.
-    pub rows: Vec<ReadRow>,
+    pub rows: Vec<ImportRow>,
     /// The rows that cannot be imported.
     pub skipped: Vec<SkippedRow>,
 }
 
 /// A row that can be imported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadRow {
+pub struct ImportRow {
     /// The account that would be stored, with its secret.
     pub parcel: Parcel,
     /// The issuer.
@@ -63,7 +63,7 @@ pub struct SkippedRow {
 
 /// An account in the vault that a scanned or imported account may duplicate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct Duplicate {
     /// How the two are alike.
     pub how: Likeness,
     /// The names of the account in the vault; empty for [`Likeness::Twice`].

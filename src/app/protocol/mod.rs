@@ -15,15 +15,13 @@ mod screen;
 
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
 pub use crate::message::Message;
-pub use cards::{BatchCard, BinRow, FirstUse, Found, FoundCard, KeyUriRow, Place, RecoveryAsk, RecoveryRow};
+pub use cards::{BatchCard, BinRow, DocumentLocation, FirstUse, Found, FoundCard, KeyUriRow, RecoveryAsk, RecoveryRow};
 pub use connections::{
-    Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, LocalAccount, ServerOffer, Waits,
+    Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, JoinableAccount, ServerOffer, Waits,
 };
-pub use exchange::{Backups, Known, Likeness, PlannedRow, ReadAnswer, ReadRow, Reading, SkippedRow};
+pub use exchange::{Backups, Duplicate, FileContent, ImportRow, Likeness, PlannedRow, ReadAnswer, SkippedRow};
 pub use first_read::{FirstRead, Phase};
 pub use form::{AccountForm, FormKind, ManyChange};
 pub use reply::{Reply, SiteWarning};
 pub use request::Request;
-pub use screen::{
-    Board, ClockDifference, ClockOffer, ConnectionName, GenerationCard, Row, RowMark, Screen, SyncStatus,
-};
+pub use screen::{Board, ClockDifference, ClockOffer, ConnectionName, CopyCard, Row, RowMark, Screen, SyncStatus};

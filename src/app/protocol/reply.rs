@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cards::{BinRow, FirstUse, Found, RecoveryAsk, RecoveryRow};
 use super::connections::{CodeOwner, Connected, ConnectionCard, FactorsCard, ServerOffer};
-use super::exchange::{Backups, Known, PlannedRow};
+use super::exchange::{Backups, Duplicate, PlannedRow};
 use super::form::AccountForm;
-use super::screen::{GenerationCard, Screen};
+use super::screen::{CopyCard, Screen};
 use crate::exchange::Parcel;
 use crate::message::Message;
 use crate::vault::{AccountId, Settings};
@@ -79,9 +79,9 @@ pub enum Reply {
         text: String,
     },
     /// The saved copies before the latest one.
-    Generations {
+    Copies {
         /// The copies, newest first.
-        generations: Vec<GenerationCard>,
+        copies: Vec<CopyCard>,
     },
     /// The accounts in the trash.
     Binned {
@@ -126,7 +126,7 @@ pub enum Reply {
     /// The rows that may duplicate accounts of the vault.
     Compared {
         /// One entry for each row.
-        known: Vec<Option<Known>>,
+        known: Vec<Option<Duplicate>>,
     },
     /// Rows were imported.
     Imported {

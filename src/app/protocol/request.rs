@@ -6,7 +6,7 @@ use super::cards::{FirstUse, RecoveryAsk};
 use super::connections::{Acceptance, FactorChange};
 use super::form::{AccountForm, ManyChange};
 use crate::exchange::Parcel;
-use crate::vault::{AccountId, Alarm, ConnectionId, Generation, Keep, NewAccounts, Settings};
+use crate::vault::{AccountId, Alarm, ConnectionId, Keep, NewAccounts, Settings, VaultCopy};
 
 /// A request of a page of the extension.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -58,14 +58,14 @@ pub enum Request {
     /// [`Reply::Screen`](super::Reply::Screen).
     BeginAnew,
     /// Restores an older copy of the vault. Answered by [`Reply::Screen`](super::Reply::Screen).
-    OpenGeneration {
+    RestoreCopy {
         /// The copy to restore.
-        generation: Generation,
+        copy: VaultCopy,
         /// The password that the user typed.
         password: String,
     },
-    /// Lists the saved copies before the latest one. Answered by [`Reply::Generations`](super::Reply::Generations).
-    ListGenerations,
+    /// Lists the saved copies before the latest one. Answered by [`Reply::Copies`](super::Reply::Copies).
+    ListCopies,
     /// Adds an account that was typed in. Answered by [`Reply::Screen`](super::Reply::Screen).
     Add {
         /// The form's fields.

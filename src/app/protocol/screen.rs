@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::Message;
-use crate::vault::{AccountId, ConnectionId, Generation, Keep};
+use crate::vault::{AccountId, ConnectionId, Keep, VaultCopy};
 
 /// The screen that the popup draws.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub enum Screen {
     /// The latest copy of the vault is damaged. Older copies can be opened instead.
     Damaged {
         /// The copies, newest first.
-        generations: Vec<GenerationCard>,
+        copies: Vec<CopyCard>,
     },
     /// The vault is open.
     Board {
@@ -31,9 +31,9 @@ pub enum Screen {
 
 /// A copy of the vault that can be restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GenerationCard {
+pub struct CopyCard {
     /// The copy.
-    pub generation: Generation,
+    pub copy: VaultCopy,
     /// When it was sealed, in seconds since 1970.
     pub sealed_at: u64,
     /// This device opens it, and no password does.

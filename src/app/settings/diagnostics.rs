@@ -16,7 +16,7 @@ impl<P: Platform> App<P> {
             let mut text = String::new();
             // Writing to a string cannot fail.
             let _ = vault(session, &mut text)
-                .and_then(|()| generations(session, now, &mut text))
+                .and_then(|()| copies(session, now, &mut text))
                 .and_then(|()| settings(session, &mut text))
                 .and_then(|()| connections(session, now, &mut text));
             Ok(Reply::Diagnostics { text })
@@ -47,10 +47,10 @@ fn opened_by(slot: &KeySlot) -> String {
     slot.kdf().map_or_else(|| "this device".to_owned(), |kdf| kdf.to_string())
 }
 
-fn generations(session: &Session, now: u64, text: &mut String) -> Written {
-    for (generation, envelope) in session.generations.iter() {
+fn copies(session: &Session, now: u64, text: &mut String) -> Written {
+    for (copy, envelope) in session.copies.iter() {
         let (bytes, age) = (envelope.to_text().map_or(0, |text| text.len()), age(now, envelope.sealed_at()));
-        writeln!(text, "Generation {}: revision {}, {bytes} bytes, {age} old", generation.key(), envelope.revision())?;
+        writeln!(text, "Copy {}: revision {}, {bytes} bytes, {age} old", copy.key(), envelope.revision())?;
     }
     let backup = &session.state.backup;
     let made = backup.made_at.map_or_else(|| "none".to_owned(), |made| format!("{} old", age(now, made)));

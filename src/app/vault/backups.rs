@@ -75,7 +75,7 @@ impl<P: Platform> App<P> {
     }
 
     async fn own_key(&self, own: &Secret<String>, password: &Secret<String>) -> Result<OwnKey, AppError> {
-        self.find_key(&self.load_generations().await?, password).await?;
+        self.find_key(&self.load_copies().await?, password).await?;
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.password_slot(&key, own, Kdf::ARGON2ID).await?;
         Ok(OwnKey { key, slot })
@@ -169,7 +169,7 @@ fn whole(session: &Session) -> Vault {
 }
 
 fn revision(session: &Session) -> u64 {
-    session.generations.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0)
+    session.copies.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0)
 }
 
 fn standing(session: &Session) -> Backups {

@@ -11,7 +11,7 @@ use crate::app::protocol::Reply;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{DeviceWrap, Envelope, Generations, KeySlot, StoreError, VaultError, VaultKey};
+use crate::vault::{DeviceWrap, Envelope, KeySlot, StoreError, VaultCopies, VaultError, VaultKey};
 
 /// The last second of the year 9999, for a vault that is never locked.
 pub(in crate::app) const NEVER: u64 = 253_402_300_799;
@@ -69,16 +69,16 @@ impl<P: Platform> App<P> {
     }
 
     /// Opens a vault without a password.
-    pub(in crate::app) async fn open_by_device(&self, generations: &Generations) -> Result<Session, AppError> {
-        let key = self.device_key(generations).await?;
+    pub(in crate::app) async fn open_by_device(&self, copies: &VaultCopies) -> Result<Session, AppError> {
+        let key = self.device_key(copies).await?;
         let session = self.session_with(key, NEVER).await?;
         self.keep_key(&session).await?;
         Ok(session)
     }
 
     /// Returns the key from the newest copy that this device can open.
-    pub(in crate::app) async fn device_key(&self, generations: &Generations) -> Result<VaultKey, AppError> {
-        for (_, envelope) in generations.iter() {
+    pub(in crate::app) async fn device_key(&self, copies: &VaultCopies) -> Result<VaultKey, AppError> {
+        for (_, envelope) in copies.iter() {
             if let Some(key) = self.device_key_in(envelope).await? {
                 return Ok(key);
             }

@@ -14,7 +14,7 @@ use crate::app::session::Session;
 use crate::app::storage_keys::{ApartKey, LocalKey};
 use crate::app::{App, AppError, Platform, board};
 use crate::secret::Entropy;
-use crate::vault::{Alarm, Area, Change, CounterCopy, Generations, State, Store, VaultKey};
+use crate::vault::{Alarm, Area, Change, CounterCopy, State, Store, VaultCopies, VaultKey};
 
 impl<P: Platform> App<P> {
     /// Returns the state with the largest counters. A missing or damaged state is replaced with an empty one, and
@@ -54,7 +54,7 @@ impl<P: Platform> App<P> {
         let marks = self.store.load(Area::Apart, &[ApartKey::Written.name()]).await.unwrap_or_default();
         let mark = marks.into_iter().flatten().next();
         let Some((revision, writes)) = mark.as_deref().and_then(read_mark) else { return Ok(()) };
-        let is_old = newest(&session.generations) < revision;
+        let is_old = newest(&session.copies) < revision;
         let state = &mut session.state;
         let is_known = state.alarms.contains(&Alarm::StateOld) || state.alarms.contains(&Alarm::StateDamaged);
         if !is_old && (state.writes >= writes || is_known) {
@@ -71,7 +71,7 @@ impl<P: Platform> App<P> {
 
     /// Records the last write in the second database.
     pub(in crate::app) async fn mark_written(&self, session: &Session) {
-        let text = format!("{} {}", newest(&session.generations), session.state.writes);
+        let text = format!("{} {}", newest(&session.copies), session.state.writes);
         // The vault is already saved. Without the mark, only a later rollback would go undetected.
         let _ = self.store.commit(Area::Apart, vec![(ApartKey::Written.name(), Some(text))]).await;
     }
@@ -98,8 +98,8 @@ pub(in crate::app) fn sealed_state(
     ])
 }
 
-fn newest(generations: &Generations) -> u64 {
-    generations.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0)
+fn newest(copies: &VaultCopies) -> u64 {
+    copies.iter().map(|(_, envelope)| envelope.revision()).max().unwrap_or(0)
 }
 
 fn read_mark(text: &str) -> Option<(u64, u64)> {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::protocol::{GenerationCard, Phase, Reply, Screen};
-use crate::app::session::{Open, Session, generation_changes, is_device_only};
+use crate::app::protocol::{CopyCard, Phase, Reply, Screen};
+use crate::app::session::{Open, Session, copy_changes, is_device_only};
 use crate::app::storage_keys::LocalKey;
 use crate::app::vault::device_key::{DeviceKey, NEVER};
 use crate::app::vault::integrity::sealed_state;
@@ -11,8 +11,8 @@ use crate::app::{App, AppError, Platform};
 use crate::message;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{
-    AccountId, Area, Change, ConnectionId, Envelope, Generation, Generations, Kdf, Keep, KeySlot, Presence, State,
-    Store, Vault, VaultError, VaultKey,
+    AccountId, Area, Change, ConnectionId, Envelope, Kdf, Keep, KeySlot, Presence, State, Store, Vault, VaultCopies,
+    VaultCopy, VaultError, VaultKey,
 };
 
 impl<P: Platform> App<P> {
@@ -43,7 +43,7 @@ impl<P: Platform> App<P> {
         let vault = Vault::default();
         let session = Session {
             lock_at: lock_at(&slot, &vault, now),
-            generations: Generations::default(),
+            copies: VaultCopies::default(),
             state: State::default(),
             exports_forbidden: self.exports_forbidden().await,
             key,
@@ -57,15 +57,15 @@ impl<P: Platform> App<P> {
     /// Unlocks the vault with the password.
     pub(in crate::app) async fn unlock(&self, password: Secret<String>, now: u64) -> Result<Reply, AppError> {
         let since = self.locks.get();
-        let generations = self.load_generations().await?;
+        let copies = self.load_copies().await?;
         if !self.has_vault().await? {
             return Err(AppError::NoVault);
         }
         if self.is_newer().await? {
             return Err(VaultError::Newer.into());
         }
-        let key = match self.find_key(&generations, &password).await {
-            Err(AppError::Vault(VaultError::WrongPassword)) if generations.iter().next().is_none() => {
+        let key = match self.find_key(&copies, &password).await {
+            Err(AppError::Vault(VaultError::WrongPassword)) if copies.iter().next().is_none() => {
                 return Ok(Reply::Screen { screen: self.damaged().await? });
             }
             found => found?,
@@ -94,44 +94,44 @@ impl<P: Platform> App<P> {
 
     /// Returns the screen with the copies that can replace a damaged latest one.
     pub(in crate::app) async fn damaged(&self) -> Result<Screen, AppError> {
-        let generations = self.load_generations().await?;
-        Ok(Screen::Damaged { generations: older(&generations).map(card).collect() })
+        let copies = self.load_copies().await?;
+        Ok(Screen::Damaged { copies: older(&copies).map(card).collect() })
     }
 
     /// Returns the copies before the latest one that the vault's key opens, with their content.
-    pub(in crate::app) async fn list_generations(&self, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn list_copies(&self, now: u64) -> Result<Reply, AppError> {
         let mut open = self.open(now).await?;
         let session = open.session()?;
-        let counted = |kept: (Generation, &Envelope)| {
+        let counted = |kept: (VaultCopy, &Envelope)| {
             let accounts = kept.1.open(&session.key).ok()?.accounts.len();
-            Some(GenerationCard { accounts: Some(accounts), ..card(kept) })
+            Some(CopyCard { accounts: Some(accounts), ..card(kept) })
         };
-        Ok(Reply::Generations { generations: older(&session.generations).filter_map(counted).collect() })
+        Ok(Reply::Copies { copies: older(&session.copies).filter_map(counted).collect() })
     }
 
     /// Restores an older copy of the vault. The latest copy becomes the one before it, or is set aside if it is
     /// damaged. Counters are in the state, and never go back.
-    pub(in crate::app) async fn open_generation(
+    pub(in crate::app) async fn restore_copy(
         &self,
-        generation: Generation,
+        copy: VaultCopy,
         password: Secret<String>,
         now: u64,
     ) -> Result<Reply, AppError> {
         let since = self.locks.get();
-        let before = self.load_generations().await?;
-        let chosen = before.envelope(generation).ok_or(VaultError::Damaged)?;
+        let before = self.load_copies().await?;
+        let chosen = before.envelope(copy).ok_or(VaultError::Damaged)?;
         let key = self.key_in(chosen, &password).await?;
         let mut held = self.hold(since).await?;
         // Copies that were saved while the key was derived are kept, even if they displaced the selected one.
-        let generations = self.load_generations().await?;
-        let last = generations.envelope(Generation::Last);
+        let copies = self.load_copies().await?;
+        let last = copies.envelope(VaultCopy::Last);
         let newest = last.and_then(|last| last.open(&key).ok());
         if newest.is_none() {
             // The vault has a new password since then. It is not damaged.
-            if last != before.envelope(Generation::Last) {
+            if last != before.envelope(VaultCopy::Last) {
                 return Err(VaultError::WrongPassword.into());
             }
-            let aside = self.store.load(Area::Local, &[Generation::Last.key()]).await?.pop().flatten();
+            let aside = self.store.load(Area::Local, &[VaultCopy::Last.key()]).await?.pop().flatten();
             self.store.commit(Area::Local, vec![(LocalKey::DamagedVault.name(), aside)]).await?;
         }
         let mut vault = chosen.open(&key)?;
@@ -143,7 +143,7 @@ impl<P: Platform> App<P> {
             state,
             exports_forbidden: self.exports_forbidden().await,
             // Copies that cannot be opened are set aside, so that they do not displace one that can.
-            generations: generations.clone().map(|kept| kept.open(&key).is_ok().then(|| kept.clone())),
+            copies: copies.clone().map(|kept| kept.open(&key).is_ok().then(|| kept.clone())),
             key,
             vault,
         };
@@ -160,12 +160,12 @@ impl<P: Platform> App<P> {
         kdf: Kdf,
         now: u64,
     ) -> Result<Reply, AppError> {
-        let generations = self.load_generations().await?;
-        let old_key = self.find_key(&generations, &old).await?;
+        let copies = self.load_copies().await?;
+        let old_key = self.find_key(&copies, &old).await?;
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.password_slot(&key, &new, kdf).await?;
         self.rekey(&old_key, key, slot, now).await?;
-        if is_device_only(&generations) {
+        if is_device_only(&copies) {
             // The old device key no longer opens anything, so failing to delete it is harmless.
             let _ = self.keys.forget().await;
             return Ok(Reply::Done { message: message!("done_password_set") });
@@ -184,7 +184,7 @@ impl<P: Platform> App<P> {
         // A vault that was never locked is locked after the usual time from now on.
         let lock_at = session.lock_at.min(lock_at(&slot, &session.vault, now));
         let slots = vec![slot];
-        let (generations, changes) = resealed(session, &key, &slots, &mut *self.entropy.borrow_mut())?;
+        let (copies, changes) = resealed(session, &key, &slots, &mut *self.entropy.borrow_mut())?;
         // If the worker stops after this point, the next one asks for the password instead of trying a key that no
         // longer opens anything.
         self.forget_key().await?;
@@ -193,7 +193,7 @@ impl<P: Platform> App<P> {
             self.paint(session, now).await?;
             return Err(error.into());
         }
-        (session.key, session.slots, session.generations, session.lock_at) = (key, slots, generations, lock_at);
+        (session.key, session.slots, session.copies, session.lock_at) = (key, slots, copies, lock_at);
         // The password is already changed. If session memory is full, the user has to enter it again.
         let _ = self.keep_key(session).await;
         let _ = self.paint(session, now).await;
@@ -202,7 +202,7 @@ impl<P: Platform> App<P> {
 
     /// Returns the sealed file as it is stored.
     pub(in crate::app) async fn sealed_file(&self) -> Result<Reply, AppError> {
-        let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
+        let texts = self.store.load(Area::Local, &VaultCopy::ALL.map(VaultCopy::key)).await?;
         let text = texts.into_iter().flatten().next().ok_or(AppError::NoVault)?;
         Ok(Reply::SealedFile { text })
     }
@@ -210,13 +210,13 @@ impl<P: Platform> App<P> {
     /// Sets the sealed vault aside, so that the user starts again without one.
     pub(in crate::app) async fn begin_anew(&self, _now: u64) -> Result<Reply, AppError> {
         self.forget().await?;
-        let texts = self.store.load(Area::Local, &Generation::ALL.map(Generation::key)).await?;
+        let texts = self.store.load(Area::Local, &VaultCopy::ALL.map(VaultCopy::key)).await?;
         let newest = texts.into_iter().flatten().next();
         let phase = Some(Phase::New.name().to_owned());
         let mut changes = vec![(LocalKey::ForgottenVault.name(), newest), (LocalKey::Phase.name(), phase)];
         let replaced = [LocalKey::State, LocalKey::Counters, LocalKey::DamagedState, LocalKey::Theme];
         changes.extend(replaced.map(|key| (key.name(), None)));
-        changes.extend(Generation::ALL.map(|generation| (generation.key(), None)));
+        changes.extend(VaultCopy::ALL.map(|copy| (copy.key(), None)));
         self.store.commit(Area::Local, changes).await?;
         Ok(Reply::Screen { screen: Screen::FirstRun })
     }
@@ -227,13 +227,13 @@ fn lock_at(slot: &KeySlot, vault: &Vault, now: u64) -> u64 {
     if slot.is_password() { now.saturating_add(vault.settings.lock_after_seconds) } else { NEVER }
 }
 
-fn older(generations: &Generations) -> impl Iterator<Item = (Generation, &Envelope)> {
-    generations.iter().filter(|(generation, _)| *generation != Generation::Last)
+fn older(copies: &VaultCopies) -> impl Iterator<Item = (VaultCopy, &Envelope)> {
+    copies.iter().filter(|(copy, _)| *copy != VaultCopy::Last)
 }
 
-fn card((generation, envelope): (Generation, &Envelope)) -> GenerationCard {
+fn card((copy, envelope): (VaultCopy, &Envelope)) -> CopyCard {
     let device_only = !envelope.has_password();
-    GenerationCard { generation, sealed_at: envelope.sealed_at(), device_only, accounts: None }
+    CopyCard { copy, sealed_at: envelope.sealed_at(), device_only, accounts: None }
 }
 
 /// Seals every copy and the state under a new key. Vaults that were set aside are sealed under the old key and would
@@ -243,15 +243,15 @@ fn resealed(
     key: &VaultKey,
     slots: &[KeySlot],
     entropy: &mut impl Entropy,
-) -> Result<(Generations, Vec<Change>), AppError> {
-    let generations = session.generations.clone();
-    let generations = generations.map(|kept| kept.reseal(&session.key, key, slots.to_vec(), entropy).ok());
+) -> Result<(VaultCopies, Vec<Change>), AppError> {
+    let copies = session.copies.clone();
+    let copies = copies.map(|kept| kept.reseal(&session.key, key, slots.to_vec(), entropy).ok());
     // A copy that could not be opened is damaged, and is not kept under the old key.
-    let mut changes: Vec<Change> = Generation::ALL.iter().map(|generation| (generation.key(), None)).collect();
-    changes.extend(generation_changes(&generations)?);
+    let mut changes: Vec<Change> = VaultCopy::ALL.iter().map(|copy| (copy.key(), None)).collect();
+    changes.extend(copy_changes(&copies)?);
     changes.extend(sealed_state(&session.state, key, entropy)?);
     changes.extend([LocalKey::DamagedVault, LocalKey::DamagedState].map(|key| (key.name(), None)));
-    Ok((generations, changes))
+    Ok((copies, changes))
 }
 
 /// Accounts that a server stores stay there, whatever an older copy of the vault says, because restoring a copy is not
@@ -285,9 +285,9 @@ mod tests {
     use super::*;
     use crate::vault::{Account, BaseRow, Connection};
 
-    struct Count(u8);
+    struct CountingEntropy(u8);
 
-    impl Entropy for Count {
+    impl Entropy for CountingEntropy {
         fn fill(&mut self, bytes: &mut [u8]) {
             self.0 = self.0.wrapping_add(1);
             bytes.fill(self.0);
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn restoring_an_older_copy_keeps_accounts_on_their_server() {
-        let mut entropy = Count(0);
+        let mut entropy = CountingEntropy(0);
         let mut new = || Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut entropy);
         let accounts = [new(), new(), new(), new()];
         let [joined, binned, deleted, stranger] = accounts.each_ref().map(|account| account.id);
@@ -340,7 +340,8 @@ mod tests {
         let ids = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
         for (meant, other) in [(ids[0], ids[1]), (ids[1], ids[0])] {
             let there = Keep::Connection(meant.parse().unwrap());
-            let mut account = Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut Count(0));
+            let mut account =
+                Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut CountingEntropy(0));
             let id = account.id;
             let connections = vec![connection(meant), connection(other)];
             let mut state = State::default();

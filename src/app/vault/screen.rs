@@ -43,7 +43,7 @@ impl<P: Platform> App<P> {
         // Incremented before the first await, so that an unlock in progress fails.
         self.locks.set(self.locks.get().wrapping_add(1));
         // If storage cannot be read, lock anyway.
-        if self.load_generations().await.is_ok_and(|generations| is_device_only(&generations)) {
+        if self.load_copies().await.is_ok_and(|copies| is_device_only(&copies)) {
             return Err(AppError::NothingToLock);
         }
         self.forget().await

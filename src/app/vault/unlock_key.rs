@@ -3,21 +3,21 @@
 use crate::app::session::is_device_only;
 use crate::app::{App, AppError, DeriveKey, Platform};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Envelope, Generations, Kdf, KeySlot, VaultError, VaultKey};
+use crate::vault::{Envelope, Kdf, KeySlot, VaultCopies, VaultError, VaultKey};
 
 impl<P: Platform> App<P> {
     /// Returns the key that the password opens in the newest copy with a matching slot. Each derivation is done once.
     /// In a vault without a password, an empty password means that the user has typed the confirmation word.
     pub(in crate::app) async fn find_key(
         &self,
-        generations: &Generations,
+        copies: &VaultCopies,
         password: &Secret<String>,
     ) -> Result<VaultKey, AppError> {
-        if password.expose().is_empty() && is_device_only(generations) {
-            return self.device_key(generations).await;
+        if password.expose().is_empty() && is_device_only(copies) {
+            return self.device_key(copies).await;
         }
         let mut derived: Vec<(Kdf, [u8; 16], Secret<[u8; 32]>)> = Vec::new();
-        for slot in generations.iter().flat_map(|(_, envelope)| envelope.slots()) {
+        for slot in copies.iter().flat_map(|(_, envelope)| envelope.slots()) {
             let Ok((kdf, salt)) = slot.derivation() else { continue };
             if !derived.iter().any(|known| (known.0, known.1) == (kdf, salt)) {
                 derived.push((kdf, salt, self.keys.derive_key(kdf, password, &salt).await?));

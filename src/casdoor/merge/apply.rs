@@ -6,7 +6,7 @@ use super::{AccountPlace, LocalAccount, LocalChange, Merged, Why};
 use crate::casdoor::row::RowContent;
 use crate::otp::Kind;
 use crate::vault::{
-    Account, AccountId, BaseRow, Binned, Brought, Connection, ConnectionId, Keep, Presence, State, Vault,
+    Account, AccountId, BaseRow, Binned, Connection, ConnectionId, ImportedExtras, Keep, Presence, State, Vault,
 };
 
 /// A vault as the merge with one connection sees it.
@@ -173,7 +173,7 @@ fn new_account(id: AccountId, meaning: &RowContent, keep: Keep, now: u64) -> Acc
         returned: false,
         conflict_of: None,
         recovery_codes: Vec::new(),
-        brought: Brought::default(),
+        brought: ImportedExtras::default(),
         created_at: now,
         changed_at: now,
     }

@@ -162,9 +162,9 @@ fn same(a: &str, b: &str) -> bool {
 mod tests {
     use super::*;
 
-    struct Counter(u8);
+    struct CountingEntropy(u8);
 
-    impl Entropy for Counter {
+    impl Entropy for CountingEntropy {
         fn fill(&mut self, bytes: &mut [u8]) {
             bytes.fill_with(|| {
                 self.0 = self.0.wrapping_add(1);
@@ -183,7 +183,7 @@ mod tests {
             application: Some("app-acme".into()),
             client_id: Some("client".into()),
         };
-        Attempt::new(&offer, REDIRECT, &mut Counter(0)).unwrap()
+        Attempt::new(&offer, REDIRECT, &mut CountingEntropy(0)).unwrap()
     }
 
     #[test]
@@ -226,7 +226,7 @@ mod tests {
             application: application.map(String::from),
             client_id: client_id.map(String::from),
         };
-        let begin = |offer: &Offer| Attempt::new(offer, REDIRECT, &mut Counter(0)).unwrap_err();
+        let begin = |offer: &Offer| Attempt::new(offer, REDIRECT, &mut CountingEntropy(0)).unwrap_err();
         assert_eq!(begin(&offer(None, Some("app"), Some("acme"))), CasdoorError::ChoiceNeeded);
         assert_eq!(begin(&offer(Some("client"), None, Some("acme"))), CasdoorError::UnknownApplication);
         assert_eq!(begin(&offer(Some("client"), Some("app"), None)), CasdoorError::UnknownApplication);

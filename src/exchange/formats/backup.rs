@@ -10,7 +10,7 @@ use super::{ExchangeError, Format, Icon, Imported, Reason, Report, Skipped, budg
 use crate::exchange::registry::{Detect, Entry, Read};
 use crate::label::{clean, clean_lines};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Account, Brought, Envelope, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
+use crate::vault::{Account, Envelope, ImportedExtras, Kdf, KeySlot, Site, Vault, VaultError, VaultKey};
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "casdoor-authenticator",
@@ -111,7 +111,7 @@ fn error(error: VaultError) -> ExchangeError {
 impl From<&Account> for Imported {
     /// For a writer. The counter of a HOTP is the account's own: who keeps a newer one puts it in first.
     fn from(account: &Account) -> Self {
-        let Brought { further_groups, icon, sites, used, last_used } = &account.brought;
+        let ImportedExtras { further_groups, icon, sites, used, last_used } = &account.brought;
         let mut imported = Self::new(1, account.key_uri())
             .with_note(Some(&account.note))
             .with_groups(std::iter::once(&account.group).chain(further_groups))
@@ -136,7 +136,7 @@ impl Imported {
             group: clean(self.group().unwrap_or_default()).into_owned(),
             pinned: self.pinned,
             recovery_codes: self.recovery_codes.clone(),
-            brought: Brought {
+            brought: ImportedExtras {
                 further_groups: self.groups.iter().skip(1).map(|group| clean(group).into_owned()).collect(),
                 icon: self.icon.as_ref().map(Icon::to_data_url).unwrap_or_default(),
                 sites: self.sites.iter().map(|site| clean(site).into_owned()).collect(),

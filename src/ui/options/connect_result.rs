@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::super::components::{checkbox, submit};
 use super::super::state::Ui;
 use super::super::texts::{say, say_count, say_message, say_with, title};
-use crate::app::protocol::{Connected, LocalAccount, Reply, Request};
+use crate::app::protocol::{Connected, JoinableAccount, Reply, Request};
 use crate::browser::page;
 use crate::vault::NewAccounts;
 
@@ -15,7 +15,7 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
     let about = about(&connected);
     let connection = connected.connection;
     let is_demo = connected.is_demo;
-    let ticks: Vec<(LocalAccount, RwSignal<bool>)> =
+    let ticks: Vec<(JoinableAccount, RwSignal<bool>)> =
         connected.local.into_iter().map(|account| (account, RwSignal::new(false))).collect();
     let lines: Vec<_> = ticks.iter().map(|(account, tick)| local(account, *tick)).collect();
     let on_server = RwSignal::new(connected.new_accounts == Some(NewAccounts::Server));
@@ -108,7 +108,7 @@ pub fn ends(until: u64, server: String) -> AnyView {
     .into_any()
 }
 
-fn local(account: &LocalAccount, ticked: RwSignal<bool>) -> AnyView {
+fn local(account: &JoinableAccount, ticked: RwSignal<bool>) -> AnyView {
     let hint = if account.own_factor { say("connected_own_factor") } else { String::new() };
     view! { <div data-local=account.id.to_string()>{checkbox("join", title(&account.issuer, &account.name), hint, ticked)}</div> }.into_any()
 }

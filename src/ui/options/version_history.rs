@@ -8,10 +8,10 @@ use super::super::confirm_password::ConfirmPassword;
 use super::super::state::Ui;
 use super::super::texts::say;
 use super::super::unlock_screens::generation_choices;
-use crate::app::protocol::{GenerationCard, Reply, Request};
+use crate::app::protocol::{CopyCard, Reply, Request};
 
 /// The earlier versions as last received.
-type VersionCards = RwSignal<Option<Vec<GenerationCard>>>;
+type VersionCards = RwSignal<Option<Vec<CopyCard>>>;
 
 /// Returns the panel.
 pub fn panel(ui: Ui) -> AnyView {
@@ -19,7 +19,7 @@ pub fn panel(ui: Ui) -> AnyView {
     load(ui, kept);
     (move || {
         kept.get().map(|cards| match cards.is_empty() {
-            true => view! { <p class="quiet" data-generations="0">{say("generations_none")}</p> }.into_any(),
+            true => view! { <p class="quiet" data-copies="0">{say("generations_none")}</p> }.into_any(),
             false => form(ui, kept, cards),
         })
     })
@@ -27,14 +27,14 @@ pub fn panel(ui: Ui) -> AnyView {
 }
 
 fn load(ui: Ui, cards: VersionCards) {
-    ui.load(Request::ListGenerations, move |ui, reply| match reply {
-        Reply::Generations { generations } => cards.set(Some(generations)),
+    ui.load(Request::ListCopies, move |ui, reply| match reply {
+        Reply::Copies { copies } => cards.set(Some(copies)),
         other => ui.take(other),
     });
 }
 
-fn form(ui: Ui, kept: VersionCards, cards: Vec<GenerationCard>) -> AnyView {
-    const AGAIN: Field = Field { name: "generation-password", focused: false, ..PASSWORD };
+fn form(ui: Ui, kept: VersionCards, cards: Vec<CopyCard>) -> AnyView {
+    const AGAIN: Field = Field { name: "copy-password", focused: false, ..PASSWORD };
     let (chosen, again) = (RwSignal::new(0_usize), ConfirmPassword::new(ui));
     let choices = generation_choices(&cards, chosen);
     let count = cards.len();
@@ -43,7 +43,7 @@ fn form(ui: Ui, kept: VersionCards, cards: Vec<GenerationCard>) -> AnyView {
         let Some(card) = cards.get(chosen.get_untracked()) else { return };
         let Some(password) = again.answer() else { return };
         again.forget();
-        ui.ask(Request::OpenGeneration { generation: card.generation, password }, move |ui, reply| {
+        ui.ask(Request::RestoreCopy { copy: card.copy, password }, move |ui, reply| {
             let opened = matches!(reply, Reply::Screen { .. });
             ui.take(reply);
             if opened {
@@ -53,11 +53,11 @@ fn form(ui: Ui, kept: VersionCards, cards: Vec<GenerationCard>) -> AnyView {
         });
     };
     view! {
-        <form class="panel" data-step="generations" data-generations=count on:submit=send>
+        <form class="panel" data-step="copies" data-copies=count on:submit=send>
             <p class="quiet">{say("generations_text")}</p>
             <fieldset class="choices">{choices}</fieldset>
             {again.field(AGAIN)}
-            <div class="buttons">{submit(ui, "open-generation", move || say(if ui.busy.get() { "working" } else { "damaged_open" }))}</div>
+            <div class="buttons">{submit(ui, "open-copy", move || say(if ui.busy.get() { "working" } else { "damaged_open" }))}</div>
         </form>
     }
     .into_any()

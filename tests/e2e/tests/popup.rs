@@ -226,7 +226,7 @@ fn a_damaged_vault_offers_earlier_versions() {
         }
         user::wait_for_screen(&popup, &["damaged"]).expect(change);
         popup.fill("[data-field=password]", VAULT_PASSWORD).unwrap();
-        popup.click("[data-action=open-generation]").unwrap();
+        popup.click("[data-action=open-copy]").unwrap();
         user::wait_for_screen(&popup, &["list"]).unwrap();
         let rows = user::rows(&popup).unwrap();
         assert!(right_codes(ALICE.secret).contains(&rows[0].code), "{rows:?}");

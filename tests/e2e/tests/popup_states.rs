@@ -130,7 +130,7 @@ fn damaged_and_newer_vaults_are_told_apart() {
     user::wait_for_screen(&popup, &["damaged"]).unwrap();
     picture(&popup, "damaged");
     popup.fill("[data-field=password]", VAULT_PASSWORD).unwrap();
-    popup.click("[data-action=open-generation]").unwrap();
+    popup.click("[data-action=open-copy]").unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     popup.close().unwrap();
 

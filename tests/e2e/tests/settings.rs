@@ -210,28 +210,24 @@ fn locking_elsewhere_clears_the_page() {
 #[test]
 fn an_earlier_version_is_restored_with_the_password() {
     let (_installed, tab) = opened("security", &["one", "two"]);
-    let counted = |tab: &Page| tab.text("[data-step=generations] label:first-child small").unwrap();
+    let counted = |tab: &Page| tab.text("[data-step=copies] label:first-child small").unwrap();
     assert_eq!(counted(&tab), "1 account");
     picture(&tab, "security");
-    tab.fill("[data-field=generation-password]", "wrong").unwrap();
-    tab.click("[data-action=open-generation]").unwrap();
+    tab.fill("[data-field=copy-password]", "wrong").unwrap();
+    tab.click("[data-action=open-copy]").unwrap();
     assert!(user::said(&tab).unwrap().1);
     assert_eq!(each(&tab, "name"), ["one", "two"]);
-    tab.fill("[data-field=generation-password]", VAULT_PASSWORD).unwrap();
-    tab.click("[data-action=open-generation]").unwrap();
+    tab.fill("[data-field=copy-password]", VAULT_PASSWORD).unwrap();
+    tab.click("[data-action=open-copy]").unwrap();
     tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
     assert_eq!(each(&tab, "name"), ["one"]);
     // The replaced version is the first in the history.
-    tab.wait_for(
-        "document.querySelector('[data-step=generations] label:first-child small')?.textContent === '2 accounts'",
-    )
-    .unwrap();
-    tab.fill("[data-field=generation-password]", VAULT_PASSWORD).unwrap();
-    tab.click("[data-action=open-generation]").unwrap();
-    tab.wait_for(
-        "document.querySelector('[data-step=generations] label:first-child small')?.textContent === '1 account'",
-    )
-    .unwrap();
+    tab.wait_for("document.querySelector('[data-step=copies] label:first-child small')?.textContent === '2 accounts'")
+        .unwrap();
+    tab.fill("[data-field=copy-password]", VAULT_PASSWORD).unwrap();
+    tab.click("[data-action=open-copy]").unwrap();
+    tab.wait_for("document.querySelector('[data-step=copies] label:first-child small')?.textContent === '1 account'")
+        .unwrap();
     assert_eq!(each(&tab, "name"), ["one", "two"]);
 }
 

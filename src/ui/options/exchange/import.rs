@@ -15,7 +15,7 @@ use super::super::super::texts::{say, say_message, say_with};
 use super::components::{Field, choice, field, password, submit};
 use super::job_progress::{self, RunningJob};
 use super::{import_preview, import_report};
-use crate::app::protocol::{Known, Message, ReadAnswer, Reading, Reply, Request};
+use crate::app::protocol::{Duplicate, FileContent, Message, ReadAnswer, Reply, Request};
 use crate::browser::exchange_thread::{Job, Source};
 use crate::exchange::{ExchangeError, Format, MAX_IMPORT_BYTES};
 use crate::message;
@@ -39,9 +39,9 @@ pub enum ImportStep {
 /// The rows of a file, compared with the vault.
 pub struct Preview {
     /// The file's content.
-    pub reading: Reading,
+    pub reading: FileContent,
     /// One entry per row: the existing account, if any.
-    pub known: Vec<Option<Known>>,
+    pub known: Vec<Option<Duplicate>>,
 }
 
 /// The import flow, which is copied into every handler.
@@ -288,7 +288,7 @@ impl ImportFlow {
     }
 
     /// Asks the worker which rows exist already, and deselects them.
-    fn compare(self, reading: Reading) {
+    fn compare(self, reading: FileContent) {
         self.password.set(String::new());
         let uris = reading.rows.iter().map(|row| row.parcel.uri.clone()).collect();
         self.ui.load(Request::CompareRows { uris }, move |ui, reply| match reply {

@@ -10,7 +10,7 @@ use super::super::super::texts::{say, say_count, say_message, say_with, title};
 use super::components::choice;
 use super::import::{ImportFlow, ImportStep, Preview};
 use super::import_report;
-use crate::app::protocol::{Known, Likeness, ReadRow, Reply, Request, SkippedRow};
+use crate::app::protocol::{Duplicate, ImportRow, Likeness, Reply, Request, SkippedRow};
 use crate::exchange::{Format, Parcel};
 use crate::vault::Keep;
 
@@ -124,7 +124,7 @@ fn preview_row(flow: ImportFlow, shown: &Preview, at: usize) -> Option<AnyView> 
 }
 
 /// Returns the additional fields: pin, groups, sites, the start of the note.
-fn details(row: &ReadRow) -> String {
+fn details(row: &ImportRow) -> String {
     let Parcel { groups, note, pinned, sites, .. } = &row.parcel;
     let mut parts = Vec::new();
     if *pinned {
@@ -139,7 +139,7 @@ fn details(row: &ReadRow) -> String {
 }
 
 /// Returns why a row is not selected.
-pub fn known_words(known: &Known) -> String {
+pub fn known_words(known: &Duplicate) -> String {
     match known.how {
         Likeness::Twice => say("import_twice"),
         Likeness::SameSecret => say_with("found_same_secret", &[&known.who]),
