@@ -68,7 +68,7 @@ impl ExchangeError {
             Self::DeviceBound => message!("exchange_device_bound"),
             Self::UnknownProtection => message!("exchange_unknown_protection"),
             Self::Unmarked => message!("exchange_unmarked"),
-            Self::HoldsNoSecrets(format) => message!("exchange_holds_no_secrets", format.title()),
+            Self::HoldsNoSecrets(format) => message!("exchange_holds_no_secrets", format.name()),
             Self::KeysStayOnYubiKey => message!("exchange_yubikey"),
             Self::ReadableByOtpAuthOnly => message!("exchange_otp_auth"),
             Self::Newer => message!("exchange_newer"),

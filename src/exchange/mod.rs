@@ -31,6 +31,7 @@ mod codecs;
 mod detection;
 mod embedded_uris;
 mod error;
+mod format_name;
 mod formats;
 mod mapping;
 mod printout;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::app::protocol::BatchCard;
 use crate::browser::page;
+use crate::exchange::Format;
 use crate::message::{self, Message, Texts};
 
 /// The texts that the browser has selected.
@@ -57,6 +58,11 @@ pub fn say_count_with(key: &str, count: u64, arguments: &[&str]) -> String {
 /// Returns the text of a message.
 pub fn say_message(message: &Message) -> String {
     message.render(&Catalog)
+}
+
+/// Returns the name of a file format.
+pub fn format_name(format: Format) -> String {
+    say_message(&format.name())
 }
 
 /// Returns how many QR codes of an export were scanned.

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::super::confirm_password::ConfirmPassword;
 use super::super::super::plaintext_export_warning::ConfirmationWord;
 use super::super::super::state::Ui;
-use super::super::super::texts::{say, say_count, say_message, title};
+use super::super::super::texts::{format_name, say, say_count, say_message, title};
 use super::components::{checkbox, choice, field, meter, password, submit};
 use super::job_progress::{self, RunningJob};
 use crate::app::exchange::file_job::{CODES, PAGE};
@@ -74,7 +74,7 @@ fn seals(format: &str) -> bool {
 impl ExportForm {
     fn draw(self) -> AnyView {
         let others = WRITABLE.iter().filter(|format| !matches!(format, Format::Backup | Format::GoogleMigration));
-        let mut options: Vec<_> = others.map(|format| (format.id().to_owned(), format.title().to_owned())).collect();
+        let mut options: Vec<_> = others.map(|format| (format.id().to_owned(), format_name(*format))).collect();
         options.push((CODES.to_owned(), say("export_codes")));
         options.push((PAGE.to_owned(), say("export_page")));
         let send = move |event: SubmitEvent| {

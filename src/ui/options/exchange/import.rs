@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 
 use super::super::super::state::Ui;
-use super::super::super::texts::{say, say_message, say_with};
+use super::super::super::texts::{format_name, say, say_message, say_with};
 use super::components::{Field, choice, field, password, submit};
 use super::job_progress::{self, RunningJob};
 use super::{import_preview, import_report};
@@ -148,7 +148,7 @@ impl ImportFlow {
 
     /// Returns the choice of formats. Changing it reads the file again.
     pub fn format_choice(self) -> AnyView {
-        let options = Format::ALL.iter().map(|format| (format.id().to_owned(), format.title().to_owned()));
+        let options = Format::ALL.iter().map(|format| (format.id().to_owned(), format_name(*format)));
         let by_content = std::iter::once((String::new(), say("import_format_auto")));
         choice("format", "import_format", by_content.chain(options).collect(), self.format)
     }
@@ -264,7 +264,7 @@ impl ImportFlow {
 
     fn ask_password(self) -> AnyView {
         const PASSWORD: Field = Field { focused: true, ..password("file-password", "import_password", "off") };
-        let title = self.seems.with_untracked(|id| Format::from_id(id).map_or("", Format::title));
+        let title = self.seems.with_untracked(|id| Format::from_id(id).map(format_name).unwrap_or_default());
         let send = move |event: SubmitEvent| {
             event.prevent_default();
             self.read();
@@ -275,7 +275,7 @@ impl ImportFlow {
         });
         view! {
             <form class="panel" data-step="file-password" on:submit=send>
-                <p>{say_with("import_sealed", &[&self.name.get_untracked(), title])}</p>
+                <p>{say_with("import_sealed", &[&self.name.get_untracked(), &title])}</p>
                 {trouble}
                 {field(PASSWORD, self.password)}
                 <div class="buttons">

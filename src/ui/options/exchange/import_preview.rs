@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::super::super::state::Ui;
-use super::super::super::texts::{say, say_count, say_message, say_with, title};
+use super::super::super::texts::{format_name, say, say_count, say_message, say_with, title};
 use super::components::choice;
 use super::import::{ImportFlow, ImportStep, Preview};
 use super::import_report;
@@ -20,7 +20,7 @@ const PAGE: usize = 200;
 /// Returns the complete step.
 pub fn preview(flow: ImportFlow, shown: Arc<Preview>) -> AnyView {
     let reading = &shown.reading;
-    let format = Format::from_id(&reading.format).map_or("", Format::title);
+    let format = Format::from_id(&reading.format).map(format_name).unwrap_or_default();
     let count = say_count("import_rows", reading.rows.len());
     let known = shown.known.iter().flatten().count();
     let known = (known > 0).then(|| view! { <span data-duplicates=known>{say_count("import_known", known)}</span> });
@@ -30,7 +30,7 @@ pub fn preview(flow: ImportFlow, shown: Arc<Preview>) -> AnyView {
     let to_copy = Arc::clone(&shown);
     view! {
         <div class="panel" data-step="preview" data-format=reading.format.clone()>
-            <h3>{say_with("import_from", &[&flow.name.get_untracked(), format])}</h3>
+            <h3>{say_with("import_from", &[&flow.name.get_untracked(), &format])}</h3>
             <p class="facts"><span>{count}</span>{known}{lossy}</p>
             {rows(flow, &shown)}
             {skipped(&reading.skipped)}

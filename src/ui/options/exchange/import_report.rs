@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::super::texts::{say, say_count, say_message, say_with, title};
+use super::super::super::texts::{format_name, say, say_count, say_message, say_with, title};
 use super::import::{ImportFlow, Preview};
 use super::import_preview::known_words;
 use crate::app::protocol::{Reply, Request};
@@ -50,9 +50,9 @@ pub fn copy(flow: ImportFlow, shown: &Preview) {
 
 fn text(name: &str, shown: &Preview, ticks: &[bool]) -> String {
     let reading = &shown.reading;
-    let format = Format::from_id(&reading.format).map_or("", Format::title);
+    let format = Format::from_id(&reading.format).map(format_name).unwrap_or_default();
     let mut lines = vec![
-        say_with("import_from", &[name, format]),
+        say_with("import_from", &[name, &format]),
         say_count("import_rows", reading.rows.len()),
         say_count("import_skipped", reading.skipped.len()),
     ];
