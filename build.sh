@@ -12,7 +12,9 @@ usage: ./build.sh [COMMAND]
   test        runs everything that continuous integration runs
   live        runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL
   bench       measures size and speed
-  bench qr    measures the QR reader with generated screenshots; add a number to generate a different set
+  bench qr    measures the QR reader with generated screenshots; add a number to generate a different set, or the folder
+              test/samples of zxing-cpp to read its QR samples
+  fuzz        tests key URIs and imported files with many newly generated inputs
   package     builds the release archive
 TEXT
 }
@@ -60,9 +62,9 @@ need_python() {
     local python
     # Another Python may come first in PATH and lack Debian's modules.
     for python in python3 /usr/bin/python3; do
-        if "$python" -c "import argon2, cryptography" 2>/dev/null; then return; fi
+        if "$python" -c "import argon2, cryptography, pip" 2>/dev/null; then return; fi
     done
-    install_packages python3 python3-argon2 python3-cryptography
+    install_packages python3 python3-pip python3-argon2 python3-cryptography
 }
 
 case "${1:-build}" in
@@ -75,6 +77,12 @@ case "${1:-build}" in
         need_rust
         need_node
         exec cargo xtask package
+        ;;
+    fuzz)
+        need_rust
+        need_node
+        need_python
+        exec cargo xtask fuzz
         ;;
     demo | test | live | bench)
         need_rust

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `--salt N` | generates a different set; 0 is the default |
 //! | `--crops N` | the number of random crops to read, 20000 by default |
+//! | `--samples FOLDER` | reads the QR samples in zxing-cpp's `test/samples` instead |
 //! | `--peers` | compares the reader as wasm with zxing-wasm and jsQR from npm in Node instead |
 //!
 //! Prints a table by category: how many images had all their codes read, the time per image, and the number of wrong
@@ -35,6 +36,9 @@ fn main() -> Result<(), Error> {
     if let Some(manifest) = option("--child") {
         let number = |name| option(name).and_then(|number| number.parse().ok()).unwrap_or(0);
         return read_all(Path::new(&manifest), number("--quarters"), number("--first"), number("--crops"));
+    }
+    if let Some(folder) = option("--samples") {
+        return samples(Path::new(&folder));
     }
     let salt = option("--salt").unwrap_or_else(|| "0".to_owned());
     let corpus = draw(&salt)?;
@@ -80,6 +84,40 @@ fn pictures(corpus: &Path) -> Result<Vec<Picture>, Error> {
         hidden: strings(entry, "hidden"),
     };
     Ok(manifest.iter().map(picture).collect())
+}
+
+/// Reads the sample images of zxing-cpp's tests. Each has a text file with its text, or a `.bin` file with its bytes.
+fn samples(folder: &Path) -> Result<(), Error> {
+    let mut manifest = Vec::new();
+    let mut categories: Vec<PathBuf> =
+        std::fs::read_dir(folder)?.map(|it| it.map(|it| it.path())).collect::<Result<_, _>>()?;
+    categories.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains("qrcode-")));
+    categories.sort();
+    for category in categories {
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(&category)?.map(|it| it.map(|it| it.path())).collect::<Result<_, _>>()?;
+        files.sort();
+        for file in files {
+            let is_image = file.extension().is_some_and(|it| ["png", "jpg", "webp"].iter().any(|name| it == *name));
+            let text = std::fs::read_to_string(file.with_extension("txt"));
+            let bytes = std::fs::read(file.with_extension("bin")).map(|bytes| String::from_utf8_lossy(&bytes).into());
+            if let (true, Ok(text)) = (is_image, text.or(bytes)) {
+                let category = category.file_name().unwrap_or_default().to_string_lossy();
+                manifest.push(json!({ "file": std::path::absolute(file)?, "category": category, "payloads": [text] }));
+            }
+        }
+    }
+    let corpus = std::path::absolute("target/qr-samples")?;
+    std::fs::create_dir_all(&corpus)?;
+    std::fs::write(corpus.join("manifest.json"), Value::Array(manifest).to_string())?;
+    let run = run_child(&corpus, 0, 0)?;
+    let pictures = pictures(&corpus)?;
+    for (picture, line) in pictures.iter().zip(&run.lines).filter(|(picture, line)| !is_right(picture, line)) {
+        println!("{}: {:?}, not {:?}", picture.file.display(), texts_of(line), picture.texts);
+    }
+    table(&pictures, &run.lines, "ms");
+    println!("panics: {}", run.panics);
+    Ok(())
 }
 
 /// Generates the set once per salt.

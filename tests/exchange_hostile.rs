@@ -1,5 +1,5 @@
-//! Reads the largest accepted file, made of worst cases for each reader. In a debug build, each answer takes at most two
-//! seconds.
+//! Reads the largest accepted file, made of worst cases for each reader. In a debug build, each answer takes at most
+//! two seconds.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,

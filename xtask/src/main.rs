@@ -29,6 +29,8 @@ usage: cargo xtask COMMAND
   live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000)
   bench            measures size and speed, compared with a baseline
   bench qr [SALT]  measures the QR reader and its peers with generated screenshots
+  bench qr FOLDER  reads the QR samples of zxing-cpp's tests in the folder
+  fuzz             compares 100,000 new key URIs with other programs and imports 20,000 new files
   sample-lines SEED  prints 20 comments and texts to be read without the code next to them";
 
 fn main() -> Result<()> {
@@ -44,7 +46,9 @@ fn main() -> Result<()> {
         ["live"] => suite::live(&root),
         ["bench"] => suite::bench(&root),
         ["bench", "qr"] => suite::bench_qr(&root, "0"),
+        ["bench", "qr", folder] if Path::new(folder).is_dir() => suite::bench_qr_samples(&root, folder),
         ["bench", "qr", salt] => suite::bench_qr(&root, salt),
+        ["fuzz"] => suite::fuzz(&root),
         ["sample-lines", seed] => sample_lines::print(&root, seed.parse()?),
         _ => bail!("{USAGE}"),
     }

@@ -140,6 +140,26 @@ pub fn bench_qr(root: &Path, salt: &str) -> Result<()> {
     Ok(())
 }
 
+/// Reads the QR samples of zxing-cpp's own tests and prints how many are right.
+pub fn bench_qr_samples(root: &Path, folder: &str) -> Result<()> {
+    let mut bench = cargo(root, "run --quiet --release --example qr_bench -- --samples");
+    bench.arg(std::path::absolute(folder)?);
+    command::run(bench)
+}
+
+/// Runs the tests on generated key URIs and files with more and other inputs than in the test suite.
+pub fn fuzz(root: &Path) -> Result<()> {
+    let seed = std::time::SystemTime::UNIX_EPOCH.elapsed()?.as_secs();
+    println!("=== 100,000 key URIs of seed {seed}, compared with other programs");
+    let mut uris = cargo(root, "test --package casdoor-authenticator --test key_uri_peers -- --nocapture");
+    uris.env("KEY_URIS", "100000").env("KEY_URI_SEED", seed.to_string());
+    command::run(uris)?;
+    println!("=== 20,000 tables and documents: no row is lost");
+    let mut rows = cargo(root, "test --package casdoor-authenticator --lib mapping::tests");
+    rows.env("PROPTEST_CASES", "20000");
+    command::run(rows)
+}
+
 /// Returns the checks that run no tests: formatting, native and wasm lints, and documentation.
 fn checks(root: &Path, contexts: &[String]) -> [Command; 4] {
     let mut native = cargo(root, "clippy --quiet --workspace --all-targets");
