@@ -30,10 +30,10 @@ fn turn_of_one() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a read may take beside its key derivation, in a debug build.
+/// The time limit for reading without key derivation, in a debug build.
 const WITHIN: Duration = Duration::from_secs(2);
 
-/// What reading may take at its height, besides the file; the key derivation is in it.
+/// The limit for the memory that reading needs besides the file, including key derivation.
 const MEMORY_BYTES: usize = 300_000_000;
 
 /// How long this thread has computed, where the system says so: other work on the machine does not count.
@@ -111,7 +111,7 @@ fn a_sealed_file_that_is_cut_off_or_altered_takes_no_longer_than_its_key_derivat
             let _ = exchange::read(bytes, Some(*format), password.as_ref());
             start.elapsed()
         };
-        // A gigabyte is what the largest one asks for by itself; it is bounded where it is derived.
+        // The largest one asks for a gigabyte, which key derivation bounds.
         if derivation > Duration::from_secs(1) {
             continue;
         }

@@ -35,7 +35,7 @@ fn accounts() -> Vec<Imported> {
     exchange::read(b"otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQ\n", None, None).unwrap().accounts
 }
 
-/// A sealed file of this format, as JSON.
+/// An encrypted file of this format, as JSON.
 fn sealed(format: Format) -> Value {
     let bytes = exchange::write(format, &accounts(), Some(&password()), 1, &mut Counting(0)).unwrap();
     serde_json::from_slice(&bytes).unwrap()
@@ -75,7 +75,7 @@ fn costly_checks(count: u8) -> Value {
 }
 
 #[test]
-fn a_file_of_costly_key_slots_is_rejected_whoever_wrote_it() {
+fn a_file_of_costly_key_slots_is_rejected() {
     let scrypt = |n: u64, r: u32, p: u32| {
         move |slot: &mut Value| {
             slot["n"] = json!(n);

@@ -29,7 +29,7 @@ fn password() -> Secret<String> {
     Secret::new("correct horse".to_owned())
 }
 
-/// What is left of an account in a format.
+/// Returns an account as a format can store it.
 fn held(format: Format, account: &Imported) -> Option<Imported> {
     let mut held = account.clone();
     for omission in exchange::omissions(format, account) {
@@ -84,14 +84,14 @@ fn every_sealed_format_is_read_back_and_only_with_its_password() {
         assert_eq!(exchange::read(&bytes, None, None).unwrap_err(), ExchangeError::NeedsPassword);
         let wrong = Secret::new("wrong".to_owned());
         assert_eq!(exchange::read(&bytes, None, Some(&wrong)).unwrap_err(), ExchangeError::WrongPassword);
-        // Nothing of an account is in the clear.
+        // Nothing of an account is readable.
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.contains("alice@example.org") && !text.contains("BE6U4G3HZTDXFGUZNQ2L5XUVOKSAEP2X"));
     }
 }
 
 #[test]
-fn a_password_is_not_taken_where_it_would_protect_nothing() {
+fn a_password_for_a_format_without_encryption_is_an_error() {
     for format in WRITABLE.iter().filter(|format| !exchange::can_seal(**format)) {
         let written = exchange::write(*format, &canonical(), Some(&password()), 1, &mut Seeded(1));
         assert_eq!(written.unwrap_err(), ExchangeError::CannotSeal);
@@ -118,7 +118,7 @@ fn a_migration_of_many_accounts_comes_in_codes_of_ten() {
         assert!(exchange::qr_svg(line).is_some(), "a batch fits one QR code");
     }
     assert_eq!(exchange::read(text.as_bytes(), None, None).unwrap().accounts.len(), 37);
-    // One code missing is said.
+    // A missing code is reported.
     let three: Vec<_> = text.lines().take(3).collect();
     let report = exchange::read(three.join("\n").as_bytes(), None, None).unwrap();
     assert_eq!((report.accounts.len(), report.skipped.len()), (30, 1));
@@ -157,13 +157,13 @@ fn a_backup_brings_the_recovery_codes_back_and_says_what_lies_in_its_bin() {
     let report = exchange::read(text.as_bytes(), None, Some(&password())).unwrap();
     assert_eq!((report.accounts.len(), report.skipped.len()), (11, 1));
     assert_eq!(report.accounts[0].to_account(6, &mut Seeded(5)).recovery_codes, codes);
-    let parcel = exchange::Parcel::from(&report.accounts[0]);
+    let parcel = exchange::PortableAccount::from(&report.accounts[0]);
     assert_eq!(Imported::try_from(&parcel).unwrap().recovery_codes, codes);
     assert!(exchange::omissions(Format::Aegis, &report.accounts[0]).contains(&Omission::RecoveryCodes));
 }
 
 #[test]
-fn what_is_too_large_is_refused_before_it_is_read() {
+fn a_file_that_is_too_large_is_rejected_before_it_is_read() {
     let large = vec![b'\n'; exchange::MAX_IMPORT_BYTES + 1];
     assert_eq!(exchange::read(&large, Some(Format::Otpauth), None).unwrap_err(), ExchangeError::TooLarge);
     let many = "otpauth://totp/a?secret=MZXW6\n".repeat(exchange::MAX_ROWS + 1);

@@ -161,7 +161,7 @@ fn strong_evidence_is_not_outweighed_by_one_word_in_a_heading() {
         "Customer Portal",
         "Gift Cards by Sundrift",
         "Order Desk",
-        "Parcel Tracking",
+        "PortableAccount Tracking",
         "Meeting Rooms",
         "Mobile Banking",
     ] {

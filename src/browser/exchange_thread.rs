@@ -10,7 +10,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker, WorkerOptions, W
 use super::{WebCrypto, now_seconds};
 use crate::app::exchange::file_job;
 use crate::app::protocol::{Message, ReadAnswer};
-use crate::exchange::{Parcel, Progress};
+use crate::exchange::{PortableAccount, Progress};
 use crate::secret::Secret;
 
 /// A running job. Dropping it ends the thread.
@@ -54,7 +54,7 @@ impl Job {
 
     /// Starts writing. The future returns the file's bytes or an error message.
     pub fn write(
-        rows: &[Parcel],
+        rows: &[PortableAccount],
         format: &str,
         password: &str,
         (heading, language): (&str, &str),
@@ -132,7 +132,7 @@ pub fn read(files: &Array, format: &str, password: String) -> String {
 /// # Errors
 /// The JSON of a message.
 pub fn write(rows: String, format: &str, password: String, names: (&str, &str)) -> Result<Vec<u8>, String> {
-    let rows: Vec<Parcel> = serde_json::from_str(Secret::new(rows).expose()).map_err(|_| String::new())?;
+    let rows: Vec<PortableAccount> = serde_json::from_str(Secret::new(rows).expose()).map_err(|_| String::new())?;
     file_job::write(format, &rows, given(password), names, now_seconds(), &mut WebCrypto)
         .map_err(|message| serde_json::to_string(&message).unwrap_or_default())
 }

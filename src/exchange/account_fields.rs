@@ -44,7 +44,7 @@ impl AccountFields<'_> {
     pub(super) fn with_setup_key(self, row: usize, secret: &str) -> Result<Imported, Reason> {
         let SetupKey { key, mark, is_guess, .. } = SetupKey::read(secret)?;
         if is_guess {
-            // Nobody can be asked row by row.
+            // The user cannot be asked about each row.
             return Err(Reason::Otp(OtpError::LookAlikes));
         }
         let mut account = self.with_key(row, Ok(key))?;
@@ -76,7 +76,7 @@ pub(super) fn numbers<'a>(row: &Value, draft: AccountFields<'a>) -> Result<Accou
     })
 }
 
-/// What password managers keep in a TOTP field: a key URI, `steam://`, or a bare base32 secret.
+/// Reads a password manager's TOTP field: a key URI, `steam://`, or a bare base32 secret.
 pub(super) fn field(row: usize, text: &str, issuer: &str, name: &str) -> Result<Imported, Reason> {
     let text = text.trim();
     if text.contains("://") {

@@ -1,28 +1,28 @@
 //! One bound on the key derivations of a file: what all of them cost together, not each one.
 //!
-//! A file may have many key slots, and every one of them may ask for as much work as a single derivation is allowed. So
-//! each derivation is charged to its file before it is run, in millionths of [`BUDGET`], which is as much work as the most
-//! expensive derivation that real programs ask for (about ten seconds in a browser). The account is the thread's: a
-//! reader runs on one thread from beginning to end, and no derivation can be called past it.
+//! A file may have many key slots, and every one of them may ask for as much work as a single derivation is allowed.
+//! So each derivation is charged to its file before it is run, in millionths of [`BUDGET`], which is as much work as
+//! the most expensive derivation that real programs ask for (about ten seconds in a browser). The account is the
+//! thread's: a reader runs on one thread from beginning to end, and no derivation can be called past it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::ExchangeError;
 
-/// What one file may spend.
+/// The budget of one file.
 pub(super) const BUDGET: u64 = 1_000_000;
 
-/// How many key derivations of a file are finished, and how many there are as far as is known.
+/// The number of finished key derivations of a file, and the number known so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Finished.
+    /// The number of finished derivations.
     pub done: u32,
     /// All, as far as is known; at least 1.
     pub of: u32,
 }
 
-/// What is called before each derivation.
+/// The callback before each derivation.
 pub(super) type Report = Rc<dyn Fn(Progress)>;
 
 struct Account {

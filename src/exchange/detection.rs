@@ -67,8 +67,8 @@ fn sniff_sheet(sheet: &Sheet) -> Option<Format> {
     mapping::guess(sheet).map(|_| Format::Table)
 }
 
-/// What is sealed from its first byte: andOTP's file by its number of rounds, Authenticator Plus's database by its whole
-/// pages. Other sealed bytes could be anyone's.
+/// Recognizes files that are encrypted from the first byte: andOTP's file by its number of rounds, Authenticator
+/// Plus's database by its whole pages. Other encrypted files cannot be recognized.
 fn sniff_unmarked(bytes: &[u8]) -> Option<Format> {
     match bytes {
         _ if !andotp::may_be_sealed(bytes) => None,
@@ -92,7 +92,7 @@ fn sniff_archive(bytes: &[u8]) -> Option<Format> {
     let known = Format::with_mark(by_member)
         .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Archive(is_one) if is_one(&archive))));
     known.or_else(|| {
-        // Several programs call it so: what is in it tells.
+        // Several programs use this name, so its content decides.
         let member = archive.find("data.json")?;
         sniff_json(&json::parse(&archive.read(&member, None).ok()?).ok()?)
     })

@@ -1,8 +1,9 @@
-//! Addresses that do not stand one a line: in a page (Stratum's backup), in another program's JSON or table, in prose.
+//! Finds addresses that are not one per line: in a page (Stratum's backup), in another program's JSON or table, in
+//! prose.
 //!
 //! | text | what is taken |
 //! |---|---|
-//! | HTML | what stands between tags; attributes repeat it |
+//! | HTML | the text between tags; attributes repeat it |
 //! | JSON of no known format | every string that is an address, in the order of the document |
 //! | anything else without an address at the beginning of a line | what begins with a scheme, up to white space, a quotation mark, a comma or `<` |
 
@@ -58,7 +59,7 @@ struct Found {
 }
 
 impl Found {
-    /// Takes one more than is read at most, so that a list that is too long is refused.
+    /// Takes one more than the maximum, so that a list that is too long is rejected.
     fn push(&mut self, address: &str) {
         if self.count <= MAX_ROWS {
             self.lines.push_str(address);
@@ -81,7 +82,7 @@ impl Found {
     }
 }
 
-/// The five characters that HTML escapes. Stratum escapes none, so anything else is taken as it stands.
+/// The five characters that HTML escapes. Stratum escapes none of them, so any other text stays as it is.
 pub(super) fn unescaped(text: &str) -> String {
     [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
         .iter()
@@ -97,8 +98,8 @@ fn of_json(value: &Value, found: &mut Found) {
     }
 }
 
-/// Finds the addresses in one pass over the text. Where an address begins a line, the lines are the list, and nothing is
-/// taken. In a page, addresses in tags are left out.
+/// Finds the addresses in one pass over the text. Where an address begins a line, the lines are the list, and nothing
+/// is taken. In a page, addresses in tags are left out.
 fn of_text(text: &str, is_page: bool, found: &mut Found) {
     let mut tags = Tags::default();
     let mut from = 0;
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_end_like_a_scheme_are_none() {
+    fn words_that_end_like_a_scheme_are_ignored() {
         for text in ["see xsteam://MZXW6", "see ://", "at http://a", "é://steam", "-otpauth://totp/a"] {
             assert_eq!(within(text), None, "{text}");
         }

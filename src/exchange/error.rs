@@ -1,22 +1,22 @@
-//! Why a file as a whole cannot be read or written, and why a row cannot.
+//! The reasons why a file cannot be read or written, and why a row cannot be imported.
 
 use crate::message;
 use crate::message::Message;
 use crate::otp::OtpError;
 
-/// Why a file as a whole cannot be read or written. Nothing of the file's content is in it.
+/// The reason why a file cannot be read or written. It contains nothing of the file's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 #[non_exhaustive]
 pub enum ExchangeError {
     /// No format known here begins like this.
     Unknown,
-    /// The file is sealed and no password was given.
+    /// The file is encrypted and no password was given.
     NeedsPassword,
     /// The password is wrong; where the cipher cannot tell, the file may be damaged instead.
     WrongPassword,
-    /// The bytes are not what the format says. The field names the unreadable part, for bug reports: it is shown as it is
-    /// in every language.
+    /// The bytes are not what the format says. The field names the unreadable part, for bug reports: it is shown as it
+    /// is in every language.
     Damaged(&'static str),
     /// Larger than [`super::MAX_IMPORT_BYTES`], or it would be once unpacked.
     TooLarge,
@@ -44,7 +44,7 @@ pub enum ExchangeError {
     Newer,
     /// There is no writer for this format.
     NotWritable,
-    /// The format has no encryption of its own, so a password would protect nothing.
+    /// The format has no encryption, so a password would protect nothing.
     CannotSeal,
     /// A value cannot be written in this format.
     CannotHold,
@@ -93,15 +93,15 @@ pub enum Reason {
     Motp,
     /// Yandex Key: its codes are made in another way.
     Yandex,
-    /// The type is none of TOTP, HOTP and Steam.
+    /// The type is not TOTP, HOTP or Steam.
     Kind,
     /// The secret is wrapped by the phone's key store.
     DeviceBound,
     /// An account that approves sign-ins and makes no codes.
     NoCodes,
-    /// The row lies in the other program's bin.
+    /// The row is in the other program's trash.
     Binned,
-    /// The row is sealed with another key or password, or damaged.
+    /// The row is encrypted with another key or password, or damaged.
     Sealed,
     /// A Google migration batch lacks parts.
     IncompleteBatch,

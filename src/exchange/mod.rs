@@ -1,13 +1,13 @@
-//! Other programs' files: what people bring their accounts in, and what they leave with.
+//! Imports accounts from the files of other programs, and exports them.
 //!
 //! [`sniff`] names a file's format from its bytes, [`read`] makes a [`Report`] of it. Reading saves nothing: the report
-//! is what the user is shown first. A file fails whole only where nothing can be said of its rows; a row fails alone,
+//! is what the user is shown first. A file fails as a whole only if its rows cannot be found; a row fails alone,
 //! with its position and reason and never with its secret. What a file may ask for (size, rows, nesting, unpacking, key
 //! derivation) is bounded before it is done: [`MAX_IMPORT_BYTES`], [`MAX_ROWS`], and one budget for all the key
 //! derivations of a file together.
 //!
-//! A key derivation may take seconds and cannot be interrupted here: readers run in a worker of their own, and to cancel
-//! is to end the worker. [`read_with_progress`] says how many derivations are done.
+//! A key derivation may take seconds and cannot be interrupted here: readers run in a worker of their own, and to
+//! cancel is to end the worker. [`read_with_progress`] says how many derivations are done.
 //!
 //! ```
 //! use casdoor_authenticator::exchange::{self, Format};
@@ -20,10 +20,11 @@
 //! # Ok::<(), exchange::ExchangeError>(())
 //! ```
 //!
-//! [`write()`] is the way out; [`omissions`] says before what a format cannot hold of an account, [`page`] is for paper.
+//! [`write()`] is the way out; [`omissions`] says before what a format cannot hold of an account, [`page`] is for
+//! paper.
 //!
-//! One file a vendor. Below them are the pieces that several share: `json`, `csv_table`, `protobuf`, `sqlite`, `ciphers`,
-//! and `account_fields`, which makes an account of a row's fields.
+//! Each vendor has a file. The parts that several share are: `json`, `csv_table`, `protobuf`, `sqlite`,
+//! `ciphers`, and `account_fields`, which makes an account of a row's fields.
 
 mod account_fields;
 mod budget;
@@ -51,7 +52,7 @@ pub use printout::{codes_page, page, qr_svg};
 pub use report::{
     Icon, Imported, Loss, MAX_ICON_BYTES, MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Report, Skipped, Usage,
 };
-pub use transfer::Parcel;
+pub use transfer::PortableAccount;
 pub use writing::{Omission, WRITABLE, can_seal, omissions, write};
 
 use std::rc::Rc;
@@ -69,7 +70,7 @@ pub const MAX_ROWS: usize = 20_000;
 /// Reads a file, as the given format or as the one that [`sniff`] finds.
 ///
 /// # Errors
-/// [`ExchangeError`]; [`ExchangeError::NeedsPassword`] where the file is sealed and no password was given.
+/// [`ExchangeError`]; [`ExchangeError::NeedsPassword`] if the file is encrypted and no password was given.
 pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     read_with_progress(bytes, format, password, |_| ())
 }
@@ -104,12 +105,12 @@ fn unnamed(bytes: &[u8]) -> ExchangeError {
 /// A database with its write-ahead log merged in: `PhoneFactor` with `PhoneFactor-wal`, to be read as one file.
 ///
 /// # Errors
-/// [`ExchangeError::TooLarge`], [`ExchangeError::Damaged`] where the log is none.
+/// [`ExchangeError::TooLarge`], [`ExchangeError::Damaged`] if it is not a log.
 pub fn merge_wal(database: &[u8], log: &[u8]) -> Result<Vec<u8>, ExchangeError> {
     sqlite::merge_wal(database, log)
 }
 
-/// Whether a file is the index of a write-ahead log (`PhoneFactor-shm`): nothing in it is needed.
+/// Returns whether a file is the index of a write-ahead log (`PhoneFactor-shm`): nothing in it is needed.
 pub fn is_wal_index(bytes: &[u8]) -> bool {
     sqlite::is_wal_index(bytes)
 }

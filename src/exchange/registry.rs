@@ -14,7 +14,7 @@ pub(super) struct Entry {
     pub(super) id: &'static str,
     /// The product's name, as users know it.
     pub(super) title: &'static str,
-    /// How its files are told from others; any of these.
+    /// Marks of its files. One of them is enough.
     pub(super) detect: &'static [Detect],
     pub(super) read: Read,
     /// The reader of a zip archive with the format's file in it.
@@ -22,7 +22,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// For what an entry leaves out.
+    /// The defaults of an entry.
     pub(super) const DEFAULT: Self =
         Self { id: "", title: "", detect: &[], read: Read::Plain(|_| Err(ExchangeError::Unknown)), read_zip: None };
 }

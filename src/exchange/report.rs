@@ -1,4 +1,4 @@
-//! What came out of a file: accounts, and the rows that are none, each with its position.
+//! The result of reading a file: accounts, and rows that cannot be imported, each with its position.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ pub const MAX_NOTE_CHARACTERS: usize = 4096;
 /// The largest icon that is kept, in bytes.
 pub const MAX_ICON_BYTES: usize = 128 * 1024;
 
-/// What a file holds, row by row. Nothing was saved yet.
+/// The content of a file, row by row. Nothing was saved yet.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The format that the file was read as.
@@ -26,7 +26,7 @@ pub struct Report {
     pub accounts: Vec<Imported>,
     /// The rows that are not, and why.
     pub skipped: Vec<Skipped>,
-    /// How many entries of a password manager have no code: logins, cards and notes.
+    /// The number of entries of a password manager that have no code: logins, cards and notes.
     pub without_code: usize,
 }
 
@@ -51,18 +51,18 @@ pub struct Imported {
     pub usage: Usage,
     /// Recovery codes of the site: only our own backup carries them.
     pub recovery_codes: Vec<RecoveryCode>,
-    /// What of the row is not kept.
+    /// The parts of the row that are not kept.
     pub lossy: Vec<Loss>,
-    /// The entry's own title in the other program. It takes the issuer's place where two rows are named alike.
+    /// The entry's title in the other program. It replaces the issuer if two rows have the same names.
     pub title: String,
 }
 
-/// How often and when an account was last used, as far as the file says.
+/// The usage of an account, as far as the file contains it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// How many times.
+    /// The number of uses.
     pub count: u64,
-    /// When last, in seconds since 1970.
+    /// The time of the last use, in seconds since 1970.
     pub last_seconds: Option<u64>,
 }
 
@@ -75,16 +75,16 @@ pub struct Icon {
     pub bytes: Vec<u8>,
 }
 
-/// A row that is no account here.
+/// A row that cannot be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skipped {
     /// The row's position in the file, from 1.
     pub row: usize,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
-/// What of a row is not kept.
+/// A part of a row that is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 #[non_exhaustive]
@@ -112,7 +112,7 @@ impl Loss {
 }
 
 impl Imported {
-    /// An account with nothing but its names and its one-time password.
+    /// Creates an account that has only its names and its one-time password.
     pub fn new(row: usize, mut uri: KeyUri) -> Self {
         let mut lossy = Vec::new();
         if shorten(&mut uri.issuer, MAX_NAME_CHARACTERS) | shorten(&mut uri.name, MAX_NAME_CHARACTERS) {
@@ -232,7 +232,7 @@ fn tell_apart(accounts: &mut [Imported]) {
     }
 }
 
-/// Whether a file's own word for what an icon is names a picture, and nothing else.
+/// Returns whether the media type in a file is one of a picture.
 fn is_picture(media_type: &str) -> bool {
     let rest = media_type.strip_prefix("image/").filter(|rest| rest.len() <= 32);
     rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte)))
@@ -258,7 +258,7 @@ impl Rows {
         Self { report: Report { format, accounts: Vec::new(), skipped: Vec::new(), without_code: 0 } }
     }
 
-    /// The position of the next row, where a file is nothing but rows.
+    /// The position of the next row, if the file is a plain list of rows.
     pub(super) fn next(&self) -> usize {
         self.report.accounts.len().saturating_add(self.report.skipped.len()).saturating_add(1)
     }
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_name_is_cut_and_said_to_be() {
+    fn a_long_name_is_cut_and_reported() {
         let mut uri = account().uri;
         uri.name = "é".repeat(300);
         let cut = Imported::new(1, uri);
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn an_icon_that_is_no_base64_is_left_out_and_said_to_be() {
+    fn an_icon_that_is_not_base64_is_left_out_and_reported() {
         assert_eq!(account().with_icon(Some("%%"), None).lossy, [Loss::Icon]);
         assert_eq!(account().with_icon(Some("PHA+"), Some("text/html")).lossy, [Loss::Icon]);
         let icon = account().with_icon(Some("iVBORw0KGgo="), None).icon.unwrap();

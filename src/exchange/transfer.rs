@@ -8,7 +8,7 @@ use crate::vault::RecoveryCode;
 
 /// An [`Imported`] as it travels between threads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parcel {
+pub struct PortableAccount {
     /// The row's position in the file, from 1.
     #[serde(default)]
     pub row: usize,
@@ -29,10 +29,10 @@ pub struct Parcel {
     /// Addresses of sites: suggestions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sites: Vec<String>,
-    /// How many times it was used.
+    /// The number of uses.
     #[serde(default)]
     pub used: u64,
-    /// When it was used last, in seconds since 1970.
+    /// The time of the last use, in seconds since 1970.
     #[serde(default)]
     pub last_used: Option<u64>,
     /// Recovery codes of the site.
@@ -40,7 +40,7 @@ pub struct Parcel {
     pub recovery_codes: Vec<RecoveryCode>,
 }
 
-impl From<&Imported> for Parcel {
+impl From<&Imported> for PortableAccount {
     fn from(account: &Imported) -> Self {
         Self {
             row: account.row,
@@ -57,19 +57,19 @@ impl From<&Imported> for Parcel {
     }
 }
 
-impl TryFrom<&Parcel> for Imported {
+impl TryFrom<&PortableAccount> for Imported {
     type Error = OtpError;
 
-    fn try_from(parcel: &Parcel) -> Result<Self, OtpError> {
-        let uri: KeyUri = parcel.uri.parse()?;
-        let mut account = Self::new(parcel.row, uri)
-            .with_note(Some(&parcel.note))
-            .with_groups(&parcel.groups)
-            .with_pin(parcel.pinned)
-            .with_usage(parcel.used, parcel.last_used);
-        account.icon = Icon::from_data_url(&parcel.icon);
-        account.recovery_codes.clone_from(&parcel.recovery_codes);
-        Ok(parcel.sites.iter().fold(account, |account, site| account.with_site(Some(site))))
+    fn try_from(portable: &PortableAccount) -> Result<Self, OtpError> {
+        let uri: KeyUri = portable.uri.parse()?;
+        let mut account = Self::new(portable.row, uri)
+            .with_note(Some(&portable.note))
+            .with_groups(&portable.groups)
+            .with_pin(portable.pinned)
+            .with_usage(portable.used, portable.last_used);
+        account.icon = Icon::from_data_url(&portable.icon);
+        account.recovery_codes.clone_from(&portable.recovery_codes);
+        Ok(portable.sites.iter().fold(account, |account, site| account.with_site(Some(site))))
     }
 }
 
@@ -101,14 +101,14 @@ mod tests {
             .with_usage(4, Some(9))
             .with_site(Some("https://acme.example"));
         account.icon = Some(Icon { media_type: "image/png".into(), bytes: vec![0x89, b'P', b'N', b'G'] });
-        let text = serde_json::to_string(&Parcel::from(&account)).unwrap();
-        let arrived = Imported::try_from(&serde_json::from_str::<Parcel>(&text).unwrap()).unwrap();
+        let text = serde_json::to_string(&PortableAccount::from(&account)).unwrap();
+        let arrived = Imported::try_from(&serde_json::from_str::<PortableAccount>(&text).unwrap()).unwrap();
         assert_eq!(format!("{arrived:?}"), format!("{account:?}"));
-        assert_eq!(Parcel::from(&arrived), Parcel::from(&account));
+        assert_eq!(PortableAccount::from(&arrived), PortableAccount::from(&account));
     }
 
     #[test]
-    fn what_is_no_picture_is_none() {
+    fn an_icon_that_is_not_a_picture_is_dropped() {
         assert_eq!(Icon::from_data_url(""), None);
         assert_eq!(Icon::from_data_url("data:image/png;base64,%"), None);
     }

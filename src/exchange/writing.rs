@@ -21,7 +21,7 @@ pub const WRITABLE: &[Format] = &[
     Format::Cxf,
 ];
 
-/// What of an account a format cannot hold.
+/// A part of an account that a format cannot store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 #[non_exhaustive]
@@ -63,12 +63,12 @@ impl Omission {
     }
 }
 
-/// Whether a format can be written under a password.
+/// Returns whether a format can be written under a password.
 pub fn can_seal(format: Format) -> bool {
     matches!(format, Format::Backup | Format::Aegis | Format::TwoFas | Format::Bitwarden)
 }
 
-/// What of an account would be lost in a format: to be said before it is written.
+/// Returns the parts of an account that a format would lose, to be shown before it is written.
 pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
     use Format::{Aegis, AndOtp, Backup, Bitwarden, BitwardenCsv, Cxf, Ente, TwoFas};
     if !holds(format, account) {
@@ -100,8 +100,8 @@ fn holds(format: Format, account: &Imported) -> bool {
     }
 }
 
-/// Writes a file of the accounts that the format can hold, under a password where one is given. The caller has said
-/// before what is left out ([`omissions`]), and asked before it writes secrets in the clear.
+/// Writes a file of the accounts that the format can hold, encrypted if a password is given. The caller shows
+/// what is left out ([`omissions`]) first, and asks before it writes unencrypted secrets.
 ///
 /// # Errors
 /// [`ExchangeError::NotWritable`] for a format without a writer, [`ExchangeError::CannotSeal`] where a password was

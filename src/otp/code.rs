@@ -5,7 +5,7 @@ use totp_rs::{Builder, Totp};
 use super::{Algorithm, Kind, Otp, Period};
 use crate::secret::Secret;
 
-/// When a code is valid: from the first second to the one in which the next code takes over.
+/// The validity of a code: from its first second to the first second of the next code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// The first second, since 1970.

@@ -25,8 +25,9 @@ impl Key {
         Ok(Self(bytes))
     }
 
-    /// Reads base32 as users write it: either case, spaces and dashes between, padding or not. Bits that fill no byte at
-    /// the end are dropped, as every authenticator does. [`SetupKey`](super::SetupKey) also knows prefixes and mistakes.
+    /// Reads base32 as users write it: either case, spaces and dashes between, padding or not. Bits that fill no byte
+    /// at the end are dropped, as every authenticator does. [`SetupKey`](super::SetupKey) also knows prefixes and
+    /// mistakes.
     ///
     /// # Errors
     /// [`OtpError::SecretCharacter`] with its position, [`OtpError::SecretLength`].
@@ -81,7 +82,8 @@ impl Key {
     }
 }
 
-/// Spaces and dashes of any kind, a space that a query wrote as `+`, and invisible characters that come with copied text.
+/// Spaces and dashes of any kind, a space that a query wrote as `+`, and invisible characters that come with copied
+/// text.
 fn is_separator(character: char) -> bool {
     character.is_whitespace()
         || matches!(character, '-' | '+' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}' | '\u{2060}' | '\u{feff}')

@@ -1,8 +1,9 @@
-//! One-time passwords: HOTP (RFC 4226), TOTP (RFC 6238) and Steam's five characters; and their `otpauth://` text form.
+//! One-time passwords: HOTP (RFC 4226), TOTP (RFC 6238) and Steam's codes of five characters, and their `otpauth://`
+//! URIs.
 //!
-//! [`Otp`] is what makes codes; [`KeyUri`] is an [`Otp`] with the names of its account, as QR codes and text files carry
-//! it; [`SetupKey`] is a bare secret as users type it. Ranges are checked once, where a value is made: a [`Period`] of 0
-//! or [`Digits`] of 11 cannot exist. Time comes in as an argument, in seconds since 1970 (UTC).
+//! [`Otp`] is what makes codes; [`KeyUri`] is an [`Otp`] with the names of its account, as QR codes and text files
+//! carry it; [`SetupKey`] is a bare secret as users type it. Ranges are checked once, where a value is made: a
+//! [`Period`] of 0 or [`Digits`] of 11 cannot exist. Time comes in as an argument, in seconds since 1970 (UTC).
 //!
 //! ```
 //! use casdoor_authenticator::otp::KeyUri;
@@ -32,25 +33,25 @@ pub use percent::{decode as percent_decode, decode_or_replace as percent_decode_
 pub(crate) use setup_key::is_hex;
 pub use setup_key::{Mark, SetupKey};
 
-/// What makes codes: a key and how it is used.
+/// A key and the parameters of its codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Otp {
-    /// What moves the code on.
+    /// Time or a counter.
     pub kind: Kind,
     /// The shared secret.
     pub key: Key,
     /// The hash under HMAC. Steam always uses SHA-1.
     pub algorithm: Algorithm,
-    /// How long a code is. Steam's have five characters whatever this says.
+    /// The length of a code. Steam's codes always have five characters.
     pub digits: Digits,
 }
 
-/// What moves a code on.
+/// The source of the moving factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Time, RFC 6238.
     Totp {
-        /// How long a code is valid.
+        /// The validity of a code.
         period: Period,
     },
     /// A counter, RFC 4226.
@@ -87,7 +88,7 @@ impl Otp {
         }
     }
 
-    /// Whether this is a TOTP with SHA-1, 6 digits and 30 s, which is all that Casdoor's row can say.
+    /// Returns whether this is a TOTP with SHA-1, 6 digits and 30 s, which is all that Casdoor's row can say.
     pub fn is_standard(&self) -> bool {
         self.kind == Kind::Totp { period: Period::default() }
             && self.algorithm == Algorithm::Sha1
@@ -106,7 +107,7 @@ pub enum OtpError {
     NotAKeyUri,
     /// The type after `otpauth://` is not totp, hotp or steam.
     UnknownKind,
-    /// There is no secret in it.
+    /// The secret is missing.
     NoSecret,
     /// The secret is empty or longer than [`MAX_KEY_BYTES`].
     SecretLength,

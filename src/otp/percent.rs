@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_utf_8_are_refused() {
+    fn bytes_that_are_not_utf_8_are_rejected() {
         assert!(decode("%FF").is_err());
     }
 

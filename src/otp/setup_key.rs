@@ -1,4 +1,4 @@
-//! A secret as issuers, programs and people write it: a setup key.
+//! A setup key: a secret as issuers, programs and users write it.
 //!
 //! | text | read as |
 //! |---|---|
@@ -15,7 +15,7 @@ use super::{Key, OtpError};
 pub struct SetupKey {
     /// The secret.
     pub key: Key,
-    /// Whose codes its prefix names.
+    /// The program that its prefix names.
     pub mark: Option<Mark>,
     /// The text holds `0`, `1` or `8`, which base32 does not have: the user has to confirm how they are read.
     pub is_guess: bool,
@@ -23,7 +23,7 @@ pub struct SetupKey {
     pub other: Option<Key>,
 }
 
-/// Whose codes a secret's prefix names.
+/// The program that a secret's prefix names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// `stm-`.
@@ -81,7 +81,7 @@ fn guess(secret: &str, mark: Option<Mark>) -> Option<SetupKey> {
     Some(SetupKey { key: with("L")?, mark, is_guess: true, other })
 }
 
-/// Whether a secret is hexadecimal, at least eight bytes of it.
+/// Returns whether a secret is hexadecimal, at least eight bytes of it.
 pub(crate) fn is_hex(secret: &str) -> bool {
     secret.len() >= 16 && secret.len().is_multiple_of(2) && secret.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -1,7 +1,7 @@
 //! Importing and exporting accounts, as the pages request it.
 
 use casdoor_authenticator::app::protocol::{Backups, Likeness, Reply, Request};
-use casdoor_authenticator::exchange::{self, Format, Parcel};
+use casdoor_authenticator::exchange::{self, Format, PortableAccount};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{AccountId, Area};
 use futures_lite::future::block_on;
@@ -14,11 +14,14 @@ fn names(disk: &Disk) -> Vec<String> {
     board(ask(disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect()
 }
 
-fn parcel(name: &str, secret: &str) -> Parcel {
-    Parcel { uri: format!("otpauth://totp/Acme:{name}?secret={secret}&issuer=Acme"), ..Parcel::default() }
+fn parcel(name: &str, secret: &str) -> PortableAccount {
+    PortableAccount {
+        uri: format!("otpauth://totp/Acme:{name}?secret={secret}&issuer=Acme"),
+        ..PortableAccount::default()
+    }
 }
 
-fn import(disk: &Disk, rows: Vec<Parcel>) -> Vec<AccountId> {
+fn import(disk: &Disk, rows: Vec<PortableAccount>) -> Vec<AccountId> {
     let reply = ask(disk, Request::Import { rows, keep: None });
     let Reply::Imported { accounts, .. } = reply else { panic!("not imported: {reply:?}") };
     accounts
@@ -32,7 +35,7 @@ fn backups(reply: Reply) -> Backups {
 #[test]
 fn rows_are_imported_in_one_write_and_exported_again_with_all_their_data() {
     let disk = with_vault();
-    let full = Parcel {
+    let full = PortableAccount {
         row: 1,
         uri: "otpauth://hotp/Acme:alice?secret=GEZDGNBVGY3TQOJQ&issuer=Acme&counter=7".into(),
         groups: vec!["Work".into(), "Shared".into()],
@@ -57,7 +60,7 @@ fn rows_are_imported_in_one_write_and_exported_again_with_all_their_data() {
     let uri = full.uri.replace("counter=7", "counter=8");
     let alike = |uri: &str| uri.parse::<casdoor_authenticator::otp::KeyUri>().unwrap();
     assert_eq!(alike(&rows[0].uri), alike(&uri));
-    assert_eq!(rows[0], Parcel { uri: rows[0].uri.clone(), ..full });
+    assert_eq!(rows[0], PortableAccount { uri: rows[0].uri.clone(), ..full });
 }
 
 #[test]
@@ -108,7 +111,7 @@ fn undoing_an_import_keeps_previous_and_changed_accounts() {
 #[test]
 fn omissions_are_reported_before_an_export() {
     let disk = with_vault();
-    import(&disk, vec![Parcel { note: "n".into(), pinned: true, ..parcel("alice", "GEZDGNBVGY3TQOJQ") }]);
+    import(&disk, vec![PortableAccount { note: "n".into(), pinned: true, ..parcel("alice", "GEZDGNBVGY3TQOJQ") }]);
     let omissions = |format: &str| {
         let Reply::ExportPlan { rows } = ask(&disk, Request::PlanExport { format: format.into() }) else {
             panic!("{format}")

@@ -2,7 +2,7 @@
 
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
 use casdoor_authenticator::autofill::{Frame, PageContext, PageReply, PageRequest, Seen, Shape};
-use casdoor_authenticator::exchange::Parcel;
+use casdoor_authenticator::exchange::PortableAccount;
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{Account, AccountId, ConnectionId, Keep, NewAccounts, Vault};
 use futures_lite::future::block_on;
@@ -125,7 +125,7 @@ fn an_account_on_the_server_does_not_get_a_secret_from_the_servers_own_page() {
     assert_eq!(accounts[1].keep, Keep::Device);
 }
 
-fn import(disk: &Disk, rows: Vec<Parcel>, keep: Option<Keep>) -> Vec<AccountId> {
+fn import(disk: &Disk, rows: Vec<PortableAccount>, keep: Option<Keep>) -> Vec<AccountId> {
     match ask(disk, Request::Import { rows, keep }) {
         Reply::Imported { accounts, .. } => accounts,
         other => panic!("not imported: {other:?}"),
@@ -134,18 +134,18 @@ fn import(disk: &Disk, rows: Vec<Parcel>, keep: Option<Keep>) -> Vec<AccountId> 
 
 #[test]
 fn an_imported_own_factor_stays_on_this_device() {
-    let parcel = |label: &str, secret: &str, site: &str| Parcel {
+    let portable = |label: &str, secret: &str, site: &str| PortableAccount {
         uri: address(label, secret),
         sites: [site].iter().filter(|site| !site.is_empty()).map(|site| (*site).to_owned()).collect(),
-        ..Parcel::default()
+        ..PortableAccount::default()
     };
     let (disk, id) = connected();
     for keep in [None, Some(Keep::Connection(id))] {
         let rows = vec![
-            parcel("Acme:acme/alice", SECRET, ""),
-            parcel("login", OTHER_SECRET, "https://id.example.com/login/acme"),
-            parcel("unlabelled", SECRET, ""),
-            parcel("Shop:alice", "MFRGGZDFMZTWQ2LK", "https://shop.example"),
+            portable("Acme:acme/alice", SECRET, ""),
+            portable("login", OTHER_SECRET, "https://id.example.com/login/acme"),
+            portable("unlabelled", SECRET, ""),
+            portable("Shop:alice", "MFRGGZDFMZTWQ2LK", "https://shop.example"),
         ];
         let ids = import(&disk, rows, keep);
         let vault = stored_vault(&disk);

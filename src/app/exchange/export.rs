@@ -6,7 +6,7 @@ use crate::app::protocol::{PlannedRow, Reply};
 use crate::app::session::Session;
 use crate::app::storage_keys::ManagedKey;
 use crate::app::{App, AppError, Platform};
-use crate::exchange::{self, ExchangeError, Format, Imported, Omission, Parcel};
+use crate::exchange::{self, ExchangeError, Format, Imported, Omission, PortableAccount};
 use crate::otp::Kind;
 use crate::secret::Secret;
 use crate::vault::{Account, Area, Store};
@@ -47,8 +47,10 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn export(&self, password: &Secret<String>, now: u64) -> Result<Reply, AppError> {
         self.check_exports().await?;
         self.find_key(&self.load_copies().await?, password).await?;
-        self.read(now, |session| Ok(Reply::Exported { rows: leaving(session).iter().map(Parcel::from).collect() }))
-            .await
+        self.read(now, |session| {
+            Ok(Reply::Exported { rows: leaving(session).iter().map(PortableAccount::from).collect() })
+        })
+        .await
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::app::accounts::form;
 use crate::app::protocol::{FileContent, ImportRow, Message, ReadAnswer, SkippedRow};
-use crate::exchange::{self, ExchangeError, Format, Imported, Parcel, Progress, Report};
+use crate::exchange::{self, ExchangeError, Format, Imported, PortableAccount, Progress, Report};
 use crate::secret::{Entropy, Secret};
 
 /// The short name of Google's migration format as QR codes, which Google Authenticator can scan.
@@ -56,7 +56,7 @@ fn one_file(files: &[Vec<u8>]) -> Result<Vec<u8>, ExchangeError> {
 
 fn reading(report: &Report) -> FileContent {
     let row = |account: &Imported| ImportRow {
-        parcel: Parcel::from(account),
+        portable: PortableAccount::from(account),
         issuer: account.uri.issuer.clone(),
         name: account.uri.name.clone(),
         summary: form::summary(&account.uri.otp),
@@ -77,7 +77,7 @@ fn reading(report: &Report) -> FileContent {
 /// A message with the reason.
 pub fn write(
     format: &str,
-    rows: &[Parcel],
+    rows: &[PortableAccount],
     password: Option<Secret<String>>,
     (heading, language): (&str, &str),
     now_seconds: u64,
@@ -134,7 +134,10 @@ mod tests {
 
     #[test]
     fn an_encrypted_file_asks_for_its_password_and_reports_a_wrong_one() {
-        let row = Parcel { uri: "otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQ".into(), ..Parcel::default() };
+        let row = PortableAccount {
+            uri: "otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQ".into(),
+            ..PortableAccount::default()
+        };
         let secret = |text: &str| Some(Secret::new(text.to_owned()));
         let names = ("Accounts", "en");
         let file =

@@ -8,7 +8,7 @@ use crate::app::protocol::{Duplicate, Likeness, Reply};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor;
-use crate::exchange::{Imported, Parcel};
+use crate::exchange::{Imported, PortableAccount};
 use crate::label;
 use crate::message;
 use crate::otp::KeyUri;
@@ -26,7 +26,7 @@ impl<P: Platform> App<P> {
     /// Stores all rows in one write, or none.
     pub(in crate::app) async fn import(
         &self,
-        rows: &[Parcel],
+        rows: &[PortableAccount],
         keep: Option<Keep>,
         now: u64,
     ) -> Result<Reply, AppError> {

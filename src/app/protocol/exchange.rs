@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::exchange::Parcel;
+use crate::exchange::PortableAccount;
 use crate::message::Message;
 
 /// The result of reading a file.
@@ -40,7 +40,7 @@ pub struct FileContent {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRow {
     /// The account that would be stored, with its secret.
-    pub parcel: Parcel,
+    pub portable: PortableAccount,
     /// The issuer.
     pub issuer: String,
     /// The account name.

@@ -7,7 +7,7 @@ use super::connections::{CodeOwner, Connected, ConnectionCard, FactorsCard, Serv
 use super::exchange::{Backups, Duplicate, PlannedRow};
 use super::form::AccountForm;
 use super::screen::{CopyCard, Screen};
-use crate::exchange::Parcel;
+use crate::exchange::PortableAccount;
 use crate::message::Message;
 use crate::vault::{AccountId, Settings};
 
@@ -143,7 +143,7 @@ pub enum Reply {
     /// All accounts, for an export.
     Exported {
         /// The accounts, with their secrets.
-        rows: Vec<Parcel>,
+        rows: Vec<PortableAccount>,
     },
     /// The state of backups.
     Backups {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::cards::{FirstUse, RecoveryAsk};
 use super::connections::{Acceptance, FactorChange};
 use super::form::{AccountForm, ManyChange};
-use crate::exchange::Parcel;
+use crate::exchange::PortableAccount;
 use crate::vault::{AccountId, Alarm, ConnectionId, Keep, NewAccounts, Settings, VaultCopy};
 
 /// A request of a page of the extension.
@@ -373,7 +373,7 @@ pub enum Request {
     /// Imports rows of a file, all or none. Answered by [`Reply::Imported`](super::Reply::Imported).
     Import {
         /// The selected rows.
-        rows: Vec<Parcel>,
+        rows: Vec<PortableAccount>,
         /// Where to store them, if the user has chosen; otherwise where new accounts are stored.
         #[serde(default)]
         keep: Option<Keep>,

@@ -7,7 +7,7 @@ use super::{ExchangeError, encoding};
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("validation");
 
-/// Whether a text form is of this input. Its parameters are bounded as any others.
+/// Returns whether a text form was derived from this input. Its parameters are bounded like any others.
 pub(in crate::exchange) fn verify(text: &str, input: &[u8]) -> Result<bool, ExchangeError> {
     let fields: Vec<_> = text.split('$').collect();
     let ["", algorithm, "v=19", parameters, salt, hash] = fields.as_slice() else { return Err(DAMAGED) };
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_check_that_asks_for_a_terabyte_is_refused() {
+    fn a_check_that_asks_for_a_terabyte_is_rejected() {
         let text = "$argon2id$v=19$m=1000000000,t=2,p=1$c2FsdHNhbHQ$AAAA";
         assert_eq!(verify(text, b"x"), Err(ExchangeError::TooCostly));
     }

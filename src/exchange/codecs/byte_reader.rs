@@ -1,6 +1,6 @@
 //! Reading binary formats front to back; past the end there is `None`, never a panic.
 
-/// What is left to read.
+/// The bytes that are left to read.
 #[derive(Clone, Copy)]
 pub(in crate::exchange) struct Bytes<'a>(pub(in crate::exchange) &'a [u8]);
 

@@ -56,7 +56,7 @@ pub(in crate::exchange) fn derive_pbkdf2(
     Ok(key)
 }
 
-/// What scrypt with these parameters costs of a file's budget.
+/// Returns the cost of scrypt with these parameters.
 pub(in crate::exchange) fn scrypt_cost(n: u64, r: u32, p: u32) -> u64 {
     let bytes = n.saturating_mul(u64::from(r)).saturating_mul(u64::from(p)).saturating_mul(128);
     budget::share(bytes, MAX_SCRYPT_WORK)
@@ -89,7 +89,7 @@ pub(in crate::exchange) fn derive_scrypt(
     Ok(key)
 }
 
-/// What Argon2 is told.
+/// The parameters of Argon2.
 #[derive(Clone, Copy)]
 pub(in crate::exchange) struct Argon2Cost {
     pub(in crate::exchange) algorithm: argon2::Algorithm,

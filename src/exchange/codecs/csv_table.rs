@@ -1,7 +1,8 @@
 //! Text with delimiters and a header: cells by column name, rows of any length.
 //!
-//! The delimiter is a comma, a semicolon, a tab or a vertical bar, whichever the first line has most of. In a text with an
-//! odd number of quotation marks one was never closed and would swallow the rows after it: there they are plain text.
+//! The delimiter is a comma, a semicolon, a tab or a vertical bar, whichever the first line has most of. In a text
+//! with an odd number of quotation marks one was never closed and would swallow the rows after it: there they are
+//! plain text.
 
 use super::{ExchangeError, encoding};
 
@@ -43,8 +44,8 @@ fn has_too_many_cells(text: &str) -> bool {
     false
 }
 
-/// Returns whether a quotation mark was never closed. A plain loop is several times faster in debug builds than a chain of
-/// iterators.
+/// Returns whether a quotation mark was never closed. A plain loop is several times faster in debug builds than a
+/// chain of iterators.
 fn has_open_quote(text: &str) -> bool {
     let mut is_open = false;
     for byte in text.as_bytes() {
@@ -121,7 +122,7 @@ impl Table {
         Ok(Self { header, rows })
     }
 
-    /// Whether a column is there, by its name in lower case.
+    /// Returns whether a column is there, by its name in lower case.
     pub(in crate::exchange) fn has(&self, column: &str) -> bool {
         self.header.iter().any(|name| name == column)
     }

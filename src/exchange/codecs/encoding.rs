@@ -1,4 +1,4 @@
-//! base64, hex and text as files carry them: liberal in what is taken.
+//! Decodes base64, hexadecimal and text liberally.
 
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -15,7 +15,7 @@ const LIBERAL: GeneralPurposeConfig = GeneralPurposeConfig::new()
 /// Either alphabet, with or without padding, line breaks anywhere.
 pub(in crate::exchange) fn base64(text: &str) -> Option<Vec<u8>> {
     let may_be_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_= \n\r\t\x0c".contains(byte);
-    // Most other files are told by their beginning, without a copy of all of it.
+    // Most other files are recognized by their beginning, without a copy of the whole file.
     if !text.as_bytes().iter().take(1024).all(may_be_base64) {
         return None;
     }
@@ -95,9 +95,9 @@ pub(in crate::exchange) fn unicode_text(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Decodes [`unicode_text`], or else a legacy encoding of one or two bytes as Windows-1252: names may be wrong then, but
-/// rows, addresses and keys are ASCII in all of these encodings. `None` for bytes that no text contains, and for a file
-/// whose first line is longer than [`HEAD_BYTES`].
+/// Decodes [`unicode_text`], or else a legacy encoding of one or two bytes as Windows-1252: names may be wrong then,
+/// but rows, addresses and keys are ASCII in all of these encodings. `None` for bytes that no text contains, and for a
+/// file whose first line is longer than [`HEAD_BYTES`].
 pub(in crate::exchange) fn text_of_any_encoding(bytes: &[u8]) -> Option<String> {
     unicode_text(bytes).or_else(|| legacy_text(bytes))
 }

@@ -28,7 +28,7 @@ pub(in crate::exchange) fn string_map(bytes: &[u8]) -> Result<Vec<(String, Strin
 
 struct Stream<'a> {
     rest: Bytes<'a>,
-    /// Everything that may be referred to, in the order it was met; `None` where it is no string.
+    /// Everything that may be referred to, in the order it was met; `None` if it is not a string.
     handles: Vec<Option<String>>,
 }
 

@@ -13,7 +13,7 @@ const MAX_VALUES: usize = 1_200_000;
 
 const NOT_JSON: ExchangeError = ExchangeError::Damaged("JSON");
 
-/// Whether a file begins as a JSON object or list does.
+/// Returns whether a file begins as a JSON object or list does.
 pub(in crate::exchange) fn is_json(bytes: &[u8]) -> bool {
     let head = bytes.get(..64.min(bytes.len())).unwrap_or_default();
     let head: Vec<u8> = head.iter().copied().filter(|byte| !matches!(byte, 0 | b' ' | b'\t' | b'\r' | b'\n')).collect();
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn depth_is_refused_before_parsing() {
+    fn depth_is_checked_before_parsing() {
         let deep = "[".repeat(1_000_000);
         assert_eq!(parse(deep.as_bytes()), Err(ExchangeError::TooComplex));
         let quoted = format!("\"{}\\\"[\"", "[".repeat(1000));
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn many_small_values_are_refused_before_they_fill_the_memory() {
+    fn many_small_values_are_rejected_before_they_fill_the_memory() {
         let wide = format!("[{}0]", "0,".repeat(3_000_000));
         assert_eq!(parse(wide.as_bytes()), Err(ExchangeError::TooComplex));
     }

@@ -23,7 +23,7 @@ use poly1305::universal_hash::KeyInit;
 use super::ciphers::Key;
 use crate::secret::Secret;
 
-/// What a message is longer than its text.
+/// The number of bytes by which a message is longer than its text.
 pub(in crate::exchange) const OVERHEAD_BYTES: usize = 17;
 
 /// Opens a message whose tag is 0 (more may follow) or 3 (the last); `None` if it does not authenticate.

@@ -1,4 +1,4 @@
-//! Databases under SQLCipher 3: every page of SQLite sealed by itself.
+//! Databases under SQLCipher 3: every page of SQLite is encrypted separately.
 //!
 //! | page of 1,024 bytes | |
 //! |---|---|
@@ -22,16 +22,16 @@ const PAGE_BYTES: usize = 1024;
 const SALT_BYTES: usize = 16;
 const IV_BYTES: usize = 16;
 const TAG_BYTES: usize = 20;
-/// What a page keeps for IV and tag, a multiple of the cipher's block.
+/// The bytes of a page for IV and tag, a multiple of the cipher's block.
 const RESERVED_BYTES: usize = 48;
 const ROUNDS: u32 = 64_000;
 
-/// Whether bytes without any mark can be such a database: whole pages, two at least.
+/// Returns whether bytes without any mark can be such a database: whole pages, two at least.
 pub(in crate::exchange) fn may_be_one(bytes: &[u8]) -> bool {
     bytes.len() >= PAGE_BYTES.saturating_mul(2) && bytes.len().is_multiple_of(PAGE_BYTES)
 }
 
-/// The database in the clear. The first page's tag tells a wrong password from a damaged page after it.
+/// Decrypts the database. The first page's tag distinguishes a wrong password from a damaged page after it.
 pub(in crate::exchange) fn open(bytes: &[u8], password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
     if !may_be_one(bytes) {
         return Err(ExchangeError::Damaged("length"));

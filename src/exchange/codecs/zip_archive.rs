@@ -1,4 +1,5 @@
-//! One member of a zip archive, in the clear, under ZipCrypto or under WinZip's AES; bounded before it is unpacked.
+//! Reads one member of a zip archive: unencrypted, or encrypted with ZipCrypto or WinZip's AES. Its size is limited
+//! before it is unpacked.
 
 use std::io::{Cursor, Read};
 
@@ -28,7 +29,7 @@ impl<'a> Archive<'a> {
         if archive.len() > MAX_MEMBERS { Err(ExchangeError::TooComplex) } else { Ok(Self(archive)) }
     }
 
-    /// Whether it has one member only.
+    /// Returns whether it has one member only.
     pub(in crate::exchange) fn is_alone(&self) -> bool {
         self.0.len() == 1
     }
@@ -64,14 +65,14 @@ impl<'a> Archive<'a> {
         if bytes.len() > MAX_IMPORT_BYTES {
             return Err(ExchangeError::TooLarge);
         }
-        // ZipCrypto tells a wrong password with one byte only; the checksum finds the others. AES tells it with two, and
-        // authenticates the rest.
+        // ZipCrypto detects a wrong password with one byte only; the checksum finds the others. AES tells it with two,
+        // and authenticates the rest.
         let failure = if is_sealed && !is_authenticated { ExchangeError::WrongPassword } else { DAMAGED };
         read.map(|_| bytes).map_err(|_| failure)
     }
 }
 
-/// Whether a member's extra fields (id 2, size 2, data, again and again) say WinZip's AES.
+/// Returns whether a member's extra fields (id 2, size 2, data, again and again) say WinZip's AES.
 fn is_aes(extra: &[u8]) -> bool {
     let mut rest = Bytes(extra);
     while let Some((id, size)) = rest.u16_le().zip(rest.u16_le()) {

@@ -38,7 +38,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     ..Entry::DEFAULT
 };
 
-/// More password slots than anybody has; each costs a key derivation.
+/// The maximum number of password slots, more than any user has. Each costs a key derivation.
 const MAX_SLOTS: usize = 16;
 
 pub(in crate::exchange) fn sniff(value: &Value) -> bool {
@@ -89,8 +89,8 @@ fn unlock(slots: &[&Value], password: &[u8]) -> Result<Secret<Vec<u8>>, Exchange
     Err(if was_tried { ExchangeError::WrongPassword } else { failure })
 }
 
-/// What a slot's derivations cost, one for each candidate; nothing for a slot that asks for too much by itself, which is
-/// never derived.
+/// Returns the cost of a slot's derivations, one for each candidate. A slot whose own parameters are too high costs
+/// nothing, because it is never derived.
 fn slot_costs(slot: &Value, password: &[u8]) -> Vec<u64> {
     let number = |key| u32::try_from(json::count(slot, key)).unwrap_or(u32::MAX);
     let cost = ciphers::scrypt_cost(json::count(slot, "n"), number("r"), number("p"));
@@ -175,7 +175,7 @@ fn account(row: usize, entry: &Value, groups: &BTreeMap<&str, &str>) -> Result<I
         .with_icon(json::text(entry, "icon"), json::text(entry, "icon_mime")))
 }
 
-/// The content, version 3, in the clear.
+/// The unencrypted content, version 3.
 pub(in crate::exchange) fn write(accounts: &[&Imported], entropy: &mut impl Entropy) -> String {
     json!({ "version": 1, "header": { "slots": null, "params": null }, "db": database(accounts, entropy) }).to_string()
 }

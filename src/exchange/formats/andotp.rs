@@ -25,7 +25,8 @@ use crate::secret::Secret;
 pub(in crate::exchange) const ENTRY: Entry =
     Entry { id: "andotp", title: "andOTP", detect: &[Detect::Item(sniff)], read: Read::Sealed(read), ..Entry::DEFAULT };
 
-/// What a row has. A list with others, such as `algo`, is another program's: reading it here would lose what they say.
+/// The members of a row. A list with others, such as `algo`, is another program's: reading it here would lose what
+/// they say.
 const MEMBERS: [&str; 13] = [
     "secret",
     "issuer",
@@ -61,7 +62,7 @@ fn has_address(item: &Value) -> bool {
     members.any(|member| member.as_str().is_some_and(|text| text.contains("://")))
 }
 
-/// Nothing names the encrypted forms: what is no text and no other format may be one.
+/// The encrypted forms have no mark: anything that is neither text nor another format may be one.
 pub(in crate::exchange) fn may_be_sealed(bytes: &[u8]) -> bool {
     let others: [&[u8]; 13] = [
         b"\x89PNG",
@@ -83,7 +84,7 @@ pub(in crate::exchange) fn may_be_sealed(bytes: &[u8]) -> bool {
         && std::str::from_utf8(bytes).is_err()
 }
 
-/// Whether it begins with a number of rounds as the program draws them: the newer form's only mark.
+/// Returns whether it begins with a number of rounds as the program draws them: the newer form's only mark.
 pub(in crate::exchange) fn has_rounds(bytes: &[u8]) -> bool {
     Bytes(bytes).u32_be().is_some_and(|rounds| USUAL_ROUNDS.contains(&rounds))
 }

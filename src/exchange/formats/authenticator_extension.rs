@@ -5,11 +5,11 @@
 //! | member | |
 //! |---|---|
 //! | `OTPStorage` | `account`, `issuer`, `secret`, `type`, and where not the default `digits`, `period`, `algorithm`, `counter`, `pinned` |
-//! | `EncOTPStorage` (v3) | `keyId`, `data`: the whole entry as JSON, sealed under its key's text |
+//! | `EncOTPStorage` (v3) | `keyId`, `data`: the whole entry as JSON, encrypted with its key's text |
 //! | `Key` (v3) | `id`, `salt`, `hash`: Argon2id of the password, and its check |
-//! | `key` (v2) | `enc`: the data key sealed under the password, `hash`: its check; or both at the top |
+//! | `key` (v2) | `enc`: the data key encrypted with the password, `hash`: its check; or both at the top |
 //!
-//! | generation | passphrase of the ciphertexts | what is sealed |
+//! | generation | passphrase of the ciphertexts | encrypted content |
 //! |---|---|---|
 //! | v1 | the password | `secret` of entries with `encrypted: true` |
 //! | v2 | the data key as hex text | the same |
@@ -129,7 +129,7 @@ impl Passphrases {
         }
     }
 
-    /// An entry in the clear.
+    /// An unencrypted entry.
     fn open(&self, entry: &Value) -> Result<Value, Reason> {
         if let Some(sealed) = json::text(entry, "data") {
             let open = self.unseal(entry, sealed)?;
@@ -156,7 +156,7 @@ impl Passphrases {
             .ok_or(Reason::Sealed)
     }
 
-    /// Nothing vouches for a v1 password: where no sealed row opens, it is wrong.
+    /// A v1 password has no check: if no encrypted row opens, it is wrong.
     fn judge(&self, report: Report) -> Result<Report, ExchangeError> {
         let sealed = report.skipped.iter().filter(|row| row.reason == Reason::Sealed).count();
         if sealed > 0 && report.accounts.is_empty() && sealed == report.skipped.len() {
@@ -195,7 +195,7 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         .find(|(prefix, _)| lower.starts_with(prefix))
         .and_then(|(prefix, kind)| Some((kind, secret.get(prefix.len()..)?)));
     let (kind, secret) = prefixed.unwrap_or((kind(entry), secret));
-    // Issuers may carry a site to be recognised by: `Acme::acme.example`.
+    // Issuers may carry a site to be recognized by: `Acme::acme.example`.
     let issuer = json::text_or_empty(entry, "issuer");
     let (issuer, site) = issuer.split_once("::").map_or((issuer, None), |(issuer, site)| (issuer, Some(site)));
     let hex = matches!(kind, "hex" | "hhex") || (Key::from_base32(secret).is_err() && is_hex(secret));

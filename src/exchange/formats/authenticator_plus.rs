@@ -3,14 +3,14 @@
 //! | file | |
 //! |---|---|
 //! | `Accounts.txt` in a zip archive under ZipCrypto | a list of key URIs |
-//! | `authplus.db`, under SQLCipher (`sqlcipher`), or in the clear | a database |
+//! | `authplus.db`, under SQLCipher (`sqlcipher`), or unencrypted | a database |
 //!
 //! | column of `accounts` | |
 //! |---|---|
 //! | `issuer`, `email` | issuer and account; without an issuer, `original_name` may be `issuer:account` |
 //! | `type` | 0 TOTP, 1 HOTP, 2 Battle.net |
 //! | `secret` | base32; of a Battle.net, hexadecimal with 8 digits |
-//! | `category` | the group; `All Accounts` is none |
+//! | `category` | the group, except `All Accounts` |
 
 use super::account_fields::AccountFields;
 use super::report::Rows;
@@ -85,7 +85,7 @@ fn account(row: usize, table: &Table, cells: &[Cell]) -> Result<Imported, Reason
     Ok(draft.with_key(row, key)?.with_groups(group))
 }
 
-/// What the account was called first tells its issuer where none was set.
+/// The original name of the account contains its issuer where none was set.
 fn names<'a>(issuer: &'a str, original: &'a str, email: &'a str) -> (&'a str, &'a str) {
     match original.split_once(':') {
         Some((head, _)) if issuer.is_empty() => (head, email),

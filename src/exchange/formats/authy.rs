@@ -49,7 +49,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
         |item: &&Value| json::text(item, "decryptedSecret").is_none() && json::text(item, "encryptedSecret").is_some();
     let sealed = items.iter().filter(|item| is_sealed(item)).count();
     let password = if sealed > 0 { Some(ciphers::needed(password)?) } else { None };
-    // Many sealed rows are many derivations: they are bounded as one.
+    // Many encrypted rows need many key derivations, which share one limit.
     if sealed > MAX_SEALED_ROWS {
         return Err(ExchangeError::TooCostly);
     }

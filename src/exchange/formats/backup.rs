@@ -1,8 +1,8 @@
-//! Our own encrypted backup: a vault in its sealed envelope (`docs/vault-format.md`), under a password of its own or the
-//! vault's.
+//! Our own encrypted backup: a vault in its sealed envelope (`docs/vault-format.md`), under a password of its own or
+//! the vault's.
 //!
-//! A backup holds what no other format here does: connections, bin, sites, recovery codes. Reading one takes its accounts
-//! with their recovery codes, and their sites as suggestions; how many lie in its bin is said.
+//! Unlike the other formats, a backup contains connections, trash, sites and recovery codes. Reading one takes its
+//! accounts with their recovery codes, and their sites as suggestions; the number of accounts in its trash is reported.
 
 use super::json::{self, Value};
 use super::report::Rows;
@@ -47,7 +47,7 @@ pub fn seal_backup(
     Envelope::seal(vault, &key, vec![slot], 1, now_seconds, entropy)?.to_text()
 }
 
-/// A backup of nothing but these accounts.
+/// Creates a backup of these accounts only.
 pub(in crate::exchange) fn write(
     accounts: &[&Imported],
     password: &Secret<String>,
@@ -75,7 +75,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     let vault = envelope.open(&key.ok_or(ExchangeError::WrongPassword)??).map_err(error)?;
     let mut report =
         Rows::read(Format::Backup, &vault.accounts, |row, account| Ok(Imported { row, ..Imported::from(account) }))?;
-    // They were deleted: said, and left where they are.
+    // Deleted accounts are counted, but not imported.
     let binned = (1..=vault.bin.len()).map(|number| vault.accounts.len().saturating_add(number));
     report.skipped.extend(binned.map(|row| Skipped { row, reason: Reason::Binned }));
     Ok(report)
@@ -129,7 +129,7 @@ impl From<&Account> for Imported {
 
 impl Imported {
     /// The account as it is stored: a new one on this device. Its sites are suggestions: nothing is filled there until
-    /// the person confirms one.
+    /// the user confirms one.
     pub fn to_account(&self, now_seconds: u64, entropy: &mut impl Entropy) -> Account {
         Account {
             note: clean_lines(&self.note).into_owned(),

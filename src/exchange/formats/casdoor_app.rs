@@ -7,7 +7,7 @@
 //! | secret, base32 | `secret` | `secretKey` |
 //! | deleted | `deleted_at` | |
 //!
-//! From a QR code the app takes label and issuer as they stand in the address, escaped, the label with its issuer. It
+//! The app keeps label and issuer as the QR code has them: escaped, the label with its issuer. It
 //! knows no parameters: SHA-1, 6 digits, 30 s. A secret that is a key URI was written by this program, for accounts
 //! that need more.
 

@@ -6,7 +6,8 @@
 //!     "credentials": [ { "type": "totp", "secret", "period", "digits", "username", "algorithm", "issuer" } ] } ] } ] }
 //! ```
 //!
-//! A file may also be one of `accounts` alone. An item may hold several codes, and notes as credentials of type `note`. A position counts codes.
+//! A file may also be one of `accounts` alone. An item may hold several codes, and notes as credentials of type
+//! `note`. A position counts codes.
 
 use crate::exchange::registry::{Detect, Entry, Read};
 use std::collections::BTreeMap;
@@ -34,7 +35,7 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
         || json::list(value, "accounts").iter().take(4).any(has_credentials)
 }
 
-/// Whether this is one of `accounts`.
+/// Returns whether this is one of `accounts`.
 fn has_credentials(holder: &Value) -> bool {
     json::list(holder, "items").iter().take(8).any(|item| item.get("credentials").is_some())
 }

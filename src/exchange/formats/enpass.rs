@@ -1,8 +1,9 @@
 //! Enpass's JSON export.
 //!
 //! ```text
-//! { "folders": [ { "uuid", "title" } ], "items": [ { "title", "subtitle", "note", "favorite", "trashed", "template_type",
-//!     "folders": [ UUID ], "fields": [ { "type": "totp" | "username" | "email" | "url" | "password", "value", "deleted" } ] } ] }
+//! { "folders": [ { "uuid", "title" } ], "items": [ { "title", "subtitle", "note", "favorite", "trashed",
+//!     "template_type", "folders": [ UUID ],
+//!     "fields": [ { "type": "totp" | "username" | "email" | "url" | "password", "value", "deleted" } ] } ] }
 //! ```
 
 use std::collections::BTreeMap;

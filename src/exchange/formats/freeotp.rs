@@ -65,7 +65,7 @@ pub(in crate::exchange) fn read_preferences(bytes: &[u8]) -> Result<Report, Exch
 fn account(row: usize, token: &Value) -> Result<Imported, Reason> {
     let secret = json::signed_bytes(token.get("secret")).ok_or(Reason::SecretEncoding);
     let draft = draft(token, 1)?;
-    // What the person renamed it to, which these programs show instead.
+    // The name that the user chose, which these programs show instead.
     let issuer = json::text(token, "issuerAlt").unwrap_or(draft.issuer);
     let name = json::text(token, "labelAlt").unwrap_or(draft.name);
     AccountFields { issuer, name, ..draft }.with_key(row, secret.and_then(|bytes| Ok(Key::new(bytes)?)))

@@ -1,9 +1,9 @@
-//! FreeOTP 2's backup (`externalBackup.xml`, which is no XML): a serialised Java map, see `java`.
+//! FreeOTP 2's backup (`externalBackup.xml`, which is not XML): a serialized Java map, see `java_serialization`.
 //!
 //! | key | value, JSON |
 //! |---|---|
 //! | `masterKey` | `mAlgorithm` (PBKDF2withHmacSHA1, …SHA512), `mIterations`, `mSalt`, `mEncryptedKey` |
-//! | a UUID | `{ "key": "…" }`, JSON in a string, of the shape of `mEncryptedKey`, sealed under the master key |
+//! | a UUID | `{ "key": "…" }`, JSON in a string, of the shape of `mEncryptedKey`, encrypted with the master key |
 //! | the UUID and `-token` | all but the secret: see `freeotp` |
 //!
 //! `mEncryptedKey`: `mCipherText` (signed bytes, AES-256-GCM ciphertext and tag), `mParameters` (DER, with the nonce),

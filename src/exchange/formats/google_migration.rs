@@ -25,7 +25,7 @@ use super::report::Rows;
 use super::{ExchangeError, Imported, Reason, encoding};
 use crate::otp::{Algorithm, Key, Kind, OtpError, Period, percent_decode, percent_encode};
 
-/// How many accounts one QR code holds when we write.
+/// The number of accounts in one QR code of an export.
 pub const ACCOUNTS_A_CODE: usize = 10;
 
 /// Bytes of accounts in one code: as text that is less than two thirds of what the largest QR code holds.
@@ -50,7 +50,8 @@ struct Batch {
 }
 
 impl Batches {
-    /// Reads one URI into rows. Their position is the line's, or counts accounts where the file is nothing but batches.
+    /// Reads one URI into rows. Their position is the line's, or the number of the account if the file contains only
+    /// batches.
     pub(in crate::exchange) fn read(
         &mut self,
         line: Option<usize>,
@@ -86,7 +87,7 @@ impl Batches {
     }
 }
 
-/// One QR code of an export, read by itself: the codes of a batch come in any order, and not all at once.
+/// One QR code of an export. The codes of a batch are read one at a time, in any order.
 ///
 /// ```
 /// use casdoor_authenticator::exchange::MigrationPart;
@@ -98,15 +99,15 @@ impl Batches {
 /// ```
 #[derive(Clone, Debug)]
 pub struct MigrationPart {
-    /// What the codes of a batch have in common.
+    /// The ID that the codes of a batch share.
     pub batch: String,
-    /// Which one this is, from 0.
+    /// The position in the batch, from 0.
     pub index: u8,
-    /// How many there are, at least one.
+    /// The number of codes in the batch, at least one.
     pub size: u8,
     /// Its accounts; those that cannot be read are left out.
     pub accounts: Vec<Imported>,
-    /// How many were left out.
+    /// The number of accounts that were left out.
     pub unread: usize,
 }
 
@@ -114,7 +115,7 @@ impl MigrationPart {
     /// The longest address that is looked at, in bytes: more than any QR code holds.
     pub const MAX_BYTES: usize = 16 * 1024;
 
-    /// Reads an `otpauth-migration://` address; `None` where it is none, or its numbers make no sense.
+    /// Reads an `otpauth-migration://` address. `None` if it is something else, or its numbers make no sense.
     pub fn read(uri: &str) -> Option<Self> {
         let scheme = uri.get(.."otpauth-migration://".len())?;
         if uri.len() > Self::MAX_BYTES || !scheme.eq_ignore_ascii_case("otpauth-migration://") {
@@ -189,7 +190,7 @@ pub(in crate::exchange) fn names<'a>(issuer: &'a str, name: &'a str) -> (&'a str
     }
 }
 
-/// Whether the format can say all of an account.
+/// Returns whether the format can say all of an account.
 pub(in crate::exchange) fn holds(account: &Imported) -> bool {
     let period = match account.uri.otp.kind {
         Kind::Totp { period } => period == Period::default(),

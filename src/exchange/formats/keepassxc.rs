@@ -22,7 +22,7 @@ pub(in crate::exchange) fn sniff(header: &[String]) -> bool {
     ["group", "title", "username", "totp"].iter().all(|column| header.iter().any(|found| found == column))
 }
 
-/// Reads an export; entries without a TOTP are no rows.
+/// Reads an export; entries without a TOTP are skipped.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Table::read(bytes)?;
     let mut rows = Rows::new(Format::KeepassxcCsv);

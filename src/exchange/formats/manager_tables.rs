@@ -145,7 +145,7 @@ fn has(header: &[String], columns: &[&str]) -> bool {
     columns.iter().all(|column| header.iter().any(|found| found == column))
 }
 
-/// Reads a table that has nothing but accounts: a row without a secret is reported.
+/// Reads a table in which every row should be an account: a row without a secret is reported.
 fn read_list(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
     let sheet = Sheet::of(bytes).ok_or(ExchangeError::Unknown)?;
     let mapping = guess(&sheet).ok_or(ExchangeError::HoldsNoSecrets(format))?;
@@ -154,7 +154,7 @@ fn read_list(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
     Ok(report)
 }
 
-/// What `ykman oath accounts list --oath-type --period` prints.
+/// Recognizes the output of `ykman oath accounts list --oath-type --period`.
 fn is_yubikey_list(text: &str) -> bool {
     if text.len() > encoding::HEAD_BYTES {
         return false;

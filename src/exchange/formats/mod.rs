@@ -1,5 +1,5 @@
-//! The formats, a file or a folder each. To add one, write its file with an `ENTRY` and name it here twice: as a module and
-//! in the list, which makes it a [`Format`].
+//! The formats, one file or folder each. To add one, write its file with an `ENTRY` and name it here twice: as a
+//! module and in the list, which makes it a [`Format`].
 
 pub(super) mod aegis;
 pub(super) mod andotp;

@@ -3,8 +3,9 @@
 //! 1PUX is a zip archive; its `export.data` is JSON:
 //!
 //! ```text
-//! { "accounts": [ { "vaults": [ { "attrs": { "name" }, "items": [ { "favIndex", "overview": { "title", "url", "urls", "tags" },
-//!     "details": { "loginFields": [ { "designation", "value" } ], "notesPlain",
+//! { "accounts": [ { "vaults": [ { "attrs": { "name" }, "items": [ { "favIndex",
+//!     "overview": { "title", "url", "urls", "tags" }, "details": {
+//!       "loginFields": [ { "designation", "value" } ], "notesPlain",
 //!       "sections": [ { "fields": [ { "title", "value": { "totp" } } ] } ] } } ] } ] } ] }
 //! ```
 //!

@@ -3,7 +3,7 @@
 //! | line | read as |
 //! |---|---|
 //! | `otpauth://`, `apple-otpauth://`, `steam://` | an account |
-//! | the same with `codeDisplay={…}` (Ente) | an account with tags, note, pin and usage; in the bin: a reason |
+//! | the same with `codeDisplay={…}` (Ente) | an account with tags, note, pin and usage; in the trash: a reason |
 //! | what other programs mark in such an address | as [`KeyUri::read`] says |
 //! | `otpauth-migration://` | the accounts of that batch |
 //! | `motp://`, `otpauth://yaotp/…` | a reason |
@@ -50,7 +50,7 @@ pub(in crate::exchange) const WINAUTH: Entry = Entry {
 /// The most lines that are looked at, blank ones included: ten times the rows that are read.
 const MAX_LINES: usize = 200_000;
 
-/// Whether any line begins with a scheme that is read here.
+/// Returns whether any line begins with a scheme that is read here.
 pub(in crate::exchange) fn sniff(text: &str) -> Option<Format> {
     let mut found = None;
     for line in text.lines().take(MAX_LINES).filter(|line| !line.is_empty() && is_uri(line)) {
@@ -66,7 +66,7 @@ pub(in crate::exchange) fn sniff(text: &str) -> Option<Format> {
     found
 }
 
-/// The same of a text whose addresses stand elsewhere.
+/// Does the same for a text whose addresses are not one per line.
 pub(in crate::exchange) fn sniff_within(text: &str) -> Option<Format> {
     embedded_uris::within(text).and_then(|lines| sniff(&lines))
 }
@@ -76,7 +76,7 @@ pub(in crate::exchange) fn sniff_within_json(document: &Value) -> Option<Format>
     embedded_uris::within_json(document).and_then(|lines| sniff(&lines))
 }
 
-/// Whether a text is the address of one account.
+/// Returns whether a text is the address of one account.
 pub(in crate::exchange) fn is_key_uri(text: &str) -> bool {
     is_uri(text) && !starts(text, "otpauth-migration://")
 }
@@ -156,7 +156,7 @@ pub(in crate::exchange) fn account(row: usize, line: &str) -> Result<Imported, R
         reading => reading?,
     };
     if reading.is_guess {
-        // Nobody can be asked row by row.
+        // The user cannot be asked about each row.
         return Err(Reason::Otp(OtpError::LookAlikes));
     }
     let account = Imported::new(row, reading.uri);
@@ -178,7 +178,7 @@ fn display(value: &str) -> Result<Option<Value>, Reason> {
     Ok(json::parse(decoded.as_bytes()).ok())
 }
 
-/// Ente's tags, note, pin and usage; what lies in its bin is a reason.
+/// Ente's tags, note, pin and usage; an entry in the trash is reported.
 pub(in crate::exchange) fn with_display(account: Imported, display: &Value) -> Result<Imported, Reason> {
     if json::flag(display, "trashed") {
         return Err(Reason::Binned);
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn entes_display_is_kept_and_its_bin_is_a_reason() {
+    fn entes_display_data_is_kept_and_its_trash_is_reported() {
         let account = one("otpauth://totp/A:b?secret=SECRET&issuer&codeDisplay=%7B%22pinned%22%3Atrue%2C%22tags%22%3A%5B%22Work%22%5D%2C%22note%22%3A%22n%22%2C%22tapCount%22%3A3%7D").unwrap();
         assert!(account.pinned);
         assert_eq!((account.group(), account.note.as_str(), account.usage.count), (Some("Work"), "n", 3));

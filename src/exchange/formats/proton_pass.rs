@@ -1,11 +1,12 @@
 //! Proton Pass's export: a zip archive with `Proton Pass/data.json`.
 //!
 //! ```text
-//! { "vaults": { ID: { "name", "items": [ { "pinned", "data": { "metadata": { "name", "note" }, "content": { "totpUri" },
+//! { "vaults": { ID: { "name", "items": [ { "pinned", "data": {
+//!     "metadata": { "name", "note" }, "content": { "totpUri" },
 //!     "extraFields": [ { "fieldName", "type": "totp", "data": { "totpUri" } } ] } } ] } } }
 //! ```
 //!
-//! One item may yield several codes; a position counts codes. `data.pgp` is sealed with OpenPGP and not read.
+//! One item may yield several codes; a position counts codes. `data.pgp` is encrypted with OpenPGP and not read.
 
 use super::account_fields;
 use super::json::{self, Value};

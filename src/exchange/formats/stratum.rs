@@ -1,5 +1,5 @@
-//! Stratum's (Authenticator Pro's) backup: plain, encrypted, and the older encryption; and its own database, as a rooted
-//! phone gives it. Its HTML backup is a list of addresses: see `otpauth_list`.
+//! Stratum's (Authenticator Pro's) backup: plain, encrypted, and the older encryption; and its own database, as a
+//! rooted phone gives it. Its HTML backup is a list of addresses: see `otpauth_list`.
 //!
 //! | begins with | then |
 //! |---|---|
@@ -129,7 +129,7 @@ fn content(file: &Value) -> Result<Report, ExchangeError> {
     Rows::read(Format::Stratum, json::rows(file, "Authenticators")?, |row, it| account(row, it, &joined))
 }
 
-/// What is told of accounts elsewhere in the file.
+/// The data about accounts elsewhere in the file.
 struct Joined<'a> {
     /// Names of categories by the account's secret.
     categories: BTreeMap<&'a str, Vec<&'a str>>,

@@ -5,7 +5,8 @@
 //! | backup | base64 of AES-256-CBC, zero IV, under SHA-256 of the password, which is `TotpAuthenticator` unless one was set; inside, a JSON object with one member whose **name** is a JSON list |
 //! | preferences | `STATIC_TOTP_CODES_LIST` is the list |
 //!
-//! An item: `base` (16, 32 or 64: the encoding of `key`), `key`, `name`, `issuer`, `digits`, `period`. No authentication.
+//! An item: `base` (16, 32 or 64: the encoding of `key`), `key`, `name`, `issuer`, `digits`, `period`. No
+//! authentication.
 
 use crate::exchange::registry::{Detect, Entry, Read};
 use sha2::{Digest, Sha256};
@@ -28,10 +29,10 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
 const DEFAULT_PASSWORD: &str = "TotpAuthenticator";
 const LIST: &str = "STATIC_TOTP_CODES_LIST";
 
-/// The largest text that is tried to be one: it has no mark of its own.
+/// The largest text that is recognized as a backup, which has no mark.
 const MAX_SNIFFED_BYTES: usize = 4 << 20;
 
-/// Whether a text is nothing but base64 of whole AES blocks.
+/// Returns whether a text is base64 of whole AES blocks.
 pub(in crate::exchange) fn sniff(text: &str) -> bool {
     if text.len() > MAX_SNIFFED_BYTES {
         return false;
@@ -65,7 +66,7 @@ fn open_with(sealed: &[u8], password: Option<&Secret<String>>) -> Result<Secret<
     open(sealed, ciphers::needed(password)?).ok_or(ExchangeError::WrongPassword)
 }
 
-/// Nothing but its form vouches for the plaintext.
+/// The plaintext can only be checked by its form.
 fn open(sealed: &[u8], password: &[u8]) -> Option<Secret<Vec<u8>>> {
     let key = Secret::new(Sha256::digest(password).to_vec());
     ciphers::cbc_open(key.expose(), &[0; 16], sealed).filter(|open| json::members(open.expose()).is_ok())

@@ -37,7 +37,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
 
 const ROUNDS: u32 = 10_000;
 
-/// What the apps seal beside the services, and compare before they take a file.
+/// The text that the apps encrypt next to the services, and compare before they accept a file.
 const REFERENCE: &str = concat!(
     "tRViSsLKzd86Hprh4ceC2OP7xazn4rrt4xhfEUbOjxLX8Rc3mkISXE0lWbmnWfgg",
     "ogbBJhtYgpK6fMl1D6mtsy92R3HkdGfwuXbzLebqVFJsR7IZ2w58t938iymwG482",
@@ -98,7 +98,7 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     let otp = service.get("otp").unwrap_or(&Value::Null);
     let title = json::text_or_empty(service, "name");
     let issuer = json::text(otp, "issuer").unwrap_or(title);
-    // An empty account is one that has none; where it was never written, the label tells.
+    // An empty account was set on purpose. If it was never written, the label contains it.
     let account = otp.get("account").and_then(Value::as_str);
     let name = account.unwrap_or_else(|| names(issuer, json::text_or_empty(otp, "label")).1);
     let draft = AccountFields {
@@ -114,8 +114,8 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     Ok(account.with_groups(group).with_title(title))
 }
 
-/// Whether the vendor's programs make the same codes: they know 6 to 8 digits, and periods of 10, 30, 60 and 90 seconds,
-/// and take others for the default.
+/// Returns whether the vendor's programs generate the same codes. They support 6 to 8 digits and periods of 10, 30, 60
+/// and 90 seconds, and replace other values with the default.
 pub(in crate::exchange) fn is_usual(otp: &Otp) -> bool {
     let period = match otp.kind {
         Kind::Totp { period } => matches!(period.seconds(), 10 | 30 | 60 | 90),
@@ -124,7 +124,7 @@ pub(in crate::exchange) fn is_usual(otp: &Otp) -> bool {
     period && (matches!(otp.kind, Kind::Steam) || matches!(otp.digits.count(), 6..=8))
 }
 
-/// Schema 4, in the clear or under a password, `now` in seconds since 1970.
+/// Schema 4, unencrypted or encrypted with a password, `now` in seconds since 1970.
 pub(in crate::exchange) fn write(
     accounts: &[&Imported],
     password: Option<&Secret<String>>,

@@ -52,7 +52,7 @@ fn open(vault: &Value, cipher: &Value, password: Option<&Secret<String>>) -> Res
 }
 
 fn accounts(data: &Value) -> Result<Report, ExchangeError> {
-    // The plain form may hold the data as a text of its own.
+    // The plain form may contain the data as JSON in a string.
     let parsed = data.as_str().map(|text| json::parse(text.as_bytes())).transpose()?;
     Rows::read(Format::VastBlast, json::rows(parsed.as_ref().unwrap_or(data), "accounts")?, account)
 }

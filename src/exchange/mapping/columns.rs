@@ -4,15 +4,15 @@ use super::{Mapping, Sheet};
 use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::otp::SetupKey;
 
-/// What a column of a sheet is.
+/// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Field {
-    /// Not used.
+    /// The column is not used.
     Other,
-    /// Who issued it.
+    /// The issuer.
     Issuer,
-    /// Whose account.
+    /// The account name.
     Account,
     /// Issuer and account in one, or either.
     Label,
@@ -20,9 +20,9 @@ pub enum Field {
     Secret,
     /// TOTP, HOTP or Steam.
     Kind,
-    /// How long a code is.
+    /// The length of a code.
     Digits,
-    /// How long a code is valid, in seconds.
+    /// The validity of a code, in seconds.
     Period,
     /// The hash.
     Algorithm,
@@ -34,11 +34,11 @@ pub enum Field {
     Group,
     /// The address of a site.
     Site,
-    /// Whether it is pinned.
+    /// A mark of pinned accounts.
     Pinned,
     /// A password, which is not kept.
     Password,
-    /// Whether it is in the other program's trash.
+    /// A mark of entries in the other program's trash.
     Deleted,
 }
 
@@ -250,7 +250,7 @@ fn plain(name: &str) -> String {
         .collect()
 }
 
-/// What a name says, if anything.
+/// Returns the meaning of a column's name, if it is known.
 pub(super) fn by_name(name: &str) -> Option<Field> {
     let name = plain(name);
     let known = |name: &str| {
@@ -299,7 +299,7 @@ fn is_foreign(sheet: &Sheet, column: usize) -> bool {
     cells.peek().is_some() && cells.all(is_other)
 }
 
-/// Whether most of a column's cells are key URIs or look like setup keys.
+/// Returns whether most of a column's cells are key URIs or look like setup keys.
 fn holds_secrets(sheet: &Sheet, column: usize) -> bool {
     let (mut good, mut all) = (0_usize, 0_usize);
     for cell in cells(sheet, column) {
@@ -309,7 +309,7 @@ fn holds_secrets(sheet: &Sheet, column: usize) -> bool {
     good > 0 && good.saturating_mul(2) >= all
 }
 
-/// Whether a text is base32 as issuers print it: 16 characters or more, upper case or with digits, not prose.
+/// Returns whether a text is base32 as issuers print it: 16 characters or more, upper case or with digits, not prose.
 pub(in crate::exchange) fn is_like_a_key(text: &str) -> bool {
     if text.len() > MAX_KEY_BYTES {
         return false;

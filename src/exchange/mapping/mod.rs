@@ -1,8 +1,8 @@
 //! Tables and lists of programs that are not known here: which column is what, and the accounts that result.
 //!
-//! A [`Sheet`] is rows of named cells, from CSV, JSON or XML. [`guess`] maps its columns by their names and by what is in
-//! them; [`Sheet::read`] makes a report with that mapping, or with one that the user chose. Every row of a sheet is an
-//! account, a reported row, or an entry without a code, which the report counts.
+//! A [`Sheet`] is rows of named cells, from CSV, JSON or XML. [`guess`] maps its columns by their names and by what is
+//! in them; [`Sheet::read`] makes a report with that mapping, or with one that the user chose. Every row of a sheet is
+//! an account, a reported row, or an entry without a code, which the report counts.
 
 mod columns;
 mod sheet;
@@ -36,20 +36,20 @@ pub struct SheetRow {
     pub cells: Vec<String>,
 }
 
-/// What each column of a sheet is.
+/// The meaning of each column of a sheet.
 pub type Mapping = Vec<Field>;
 
-/// What a row without a secret is.
+/// The treatment of rows without a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Without {
-    /// A row that is reported: the file should have nothing but accounts.
+    /// They are reported, because every row of the file should be an account.
     Reported,
     /// An entry of a password manager that has no code, which is only counted.
     Counted,
 }
 
 impl Sheet {
-    /// Reads a text with delimiters, JSON or XML as rows; `None` where it is none of them.
+    /// Reads a text with delimiters, JSON or XML as rows; `None` for anything else.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let sheet = if json::is_json(bytes) {
             Self::of_json(&json::parse(bytes).ok()?)

@@ -1,7 +1,8 @@
 //! JSON and XML of any structure as a sheet: each object that has a secret in it is a row.
 //!
-//! An object's own values, those of the objects in it, and lists of named fields (`{"type": "totp", "value": "…"}`) are the
-//! cells of its row. Where an object has several objects with a secret each, or a list of them, those are the rows.
+//! An object's own values, those of the objects in it, and lists of named fields (`{"type": "totp", "value": "…"}`)
+//! are the cells of its row. Where an object has several objects with a secret each, or a list of them, those are the
+//! rows.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,8 @@
 //! The key URI format: `otpauth://TYPE/LABEL?PARAMETERS`, and `steam://SECRET`.
 //!
-//! [`KeyUri::read`] reads what comes from outside: QR codes, links, pasted text, files. It knows the conventions of other
-//! programs, and it never guesses in silence. The [`FromStr`] implementation reads what [`KeyUri`] itself printed.
+//! [`KeyUri::read`] reads what comes from outside: QR codes, links, pasted text, files. It knows the conventions of
+//! other programs, and it never guesses in silence. The [`FromStr`] implementation reads what [`KeyUri`] itself
+//! printed.
 //!
 //! | part | read as | written as |
 //! |---|---|---|
@@ -12,9 +13,9 @@
 //! | `algorithm`, `digits`, `period` | absent: SHA1, 6, 30; not understood: an error | when they are not the default; digits of an issuer named Steam always |
 //! | `counter` | absent: 0; not understood: an error | always for `hotp` |
 //!
-//! Steam's codes are recognized by the scheme, the type, `encoder=steam`, `digits=s`, WinAuth's `deviceid`, a secret with
-//! `stm-`, and in text from outside by the issuer Steam without digits or with 5. `docs/key-uris.md` compares the rules
-//! with those of other programs.
+//! Steam's codes are recognized by the scheme, the type, `encoder=steam`, `digits=s`, WinAuth's `deviceid`, a secret
+//! with `stm-`, and in text from outside by the issuer Steam without digits or with 5. `docs/key-uris.md` compares the
+//! rules with those of other programs.
 //!
 //! Source: <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>. Casdoor's own labels hold a `/`.
 
@@ -34,17 +35,17 @@ pub use wrapped::lines;
 /// The longest text that is parsed, in bytes.
 pub const MAX_KEY_URI_BYTES: usize = 16 * 1024;
 
-/// The shortest setup key that is taken for one where nothing else says so, in bytes.
+/// The minimum length of a text that is recognized as a setup key without any other mark, in bytes.
 const MIN_BARE_KEY_BYTES: usize = 10;
 
 /// An [`Otp`] and the names of the account that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyUri {
-    /// Who issued it; may be empty.
+    /// The issuer; may be empty.
     pub issuer: String,
-    /// Whose account it is there; may be empty.
+    /// The account name; may be empty.
     pub name: String,
-    /// What makes the codes.
+    /// The key and parameters of the codes.
     pub otp: Otp,
 }
 
@@ -70,12 +71,12 @@ impl FromStr for KeyUri {
     }
 }
 
-/// Where a text comes from.
+/// The origin of a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Source {
-    /// Printed here, and kept: read exactly.
+    /// This extension wrote it, so it is read exactly.
     Here,
-    /// Another program's: its conventions apply.
+    /// Another program wrote it, so its conventions apply.
     Outside,
 }
 
@@ -83,7 +84,7 @@ impl KeyUri {
     /// Reads an address from outside: a QR code's, a link's, a pasted one, a line of a file.
     ///
     /// # Errors
-    /// [`OtpError`], with the reason that the user is told.
+    /// [`OtpError`], with the reason for the user.
     pub fn read(text: &str) -> Result<Reading, OtpError> {
         if text.len() > MAX_KEY_URI_BYTES { Err(OtpError::TooLong) } else { parse(text, Source::Outside) }
     }
@@ -105,7 +106,8 @@ impl KeyUri {
         }
     }
 
-    /// Reads an address that was printed here and kept. An account that is stored is never given up, whatever its length.
+    /// Reads an address that was printed here and kept. An account that is stored is never given up, whatever its
+    /// length.
     pub(crate) fn parse_kept(text: &str) -> Result<Self, OtpError> {
         match parse(text, Source::Here)? {
             Reading { is_guess: true, .. } => Err(OtpError::LookAlikes),
@@ -176,7 +178,7 @@ fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     if head.eq_ignore_ascii_case(scheme) { text.get(scheme.len()..) } else { None }
 }
 
-/// Splits at the first `?` that a parameter follows: a label may hold one of its own.
+/// Splits at the first `?` that a parameter follows: a label may contain one.
 fn split_query(rest: &str) -> (&str, &str) {
     let mut marks = rest.match_indices('?').map(|(at, _)| (at, rest.get(at.saturating_add(1)..).unwrap_or_default()));
     let first = marks.clone().next();
@@ -209,7 +211,8 @@ impl Query {
         self.is_steam || self.digits.as_deref().is_some_and(|digits| digits.trim().eq_ignore_ascii_case("s"))
     }
 
-    /// Steam's own app and Stratum name Steam as the issuer and nothing else. Six digits that are written are six digits.
+    /// Steam's own app and Stratum name Steam as the issuer and nothing else. Six digits that are written are six
+    /// digits.
     fn is_steam_by_issuer(&self, issuer: &str) -> bool {
         let issuer = issuer.to_ascii_lowercase();
         match self.digits.as_deref().map(str::trim) {
@@ -275,7 +278,8 @@ impl fmt::Display for KeyUri {
         if self.otp.algorithm != Algorithm::Sha1 {
             write!(f, "&algorithm={}", self.otp.algorithm)?;
         }
-        // An issuer named Steam means Steam's codes to other programs, and to `KeyUri::read`, where no digits are given.
+        // An issuer named Steam means Steam's codes to other programs, and to `KeyUri::read`, where no digits are
+        // given.
         if self.otp.digits != Digits::default() || self.issuer.eq_ignore_ascii_case("steam") {
             write!(f, "&digits={}", self.otp.digits.count())?;
         }

@@ -32,7 +32,7 @@ pub(super) struct Query {
     pub(super) has_unclear_counter: bool,
 }
 
-/// What a parameter's name stands for.
+/// The meaning of a parameter's name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Name {
     Secret,
@@ -171,7 +171,7 @@ fn with_plain_ampersands(query: &str) -> String {
 fn split_further(part: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut from) = (0_usize, 0_usize);
-    // The address of a picture has a query of its own.
+    // The address of a picture may have a query.
     while let Some(ahead) = part.get(from..).and_then(|rest| rest.find([';', '?'])).filter(|_| !part.contains("://")) {
         let at = from.saturating_add(ahead);
         let next = at.saturating_add(1);
@@ -201,7 +201,7 @@ fn free_text(value: &str) -> String {
     percent::decode_or_replace(&text)
 }
 
-/// Whether a text, up to its `=`, can be the first parameter of a query.
+/// Returns whether a text, up to its `=`, can be the first parameter of a query.
 pub(super) fn begins_query(text: &str) -> bool {
     let name = text.split('=').next().unwrap_or_default();
     text.contains('=')
@@ -246,7 +246,7 @@ fn resembles(name: &str, known: &str, beginning: &str) -> bool {
     name.contains(known) || name.starts_with(beginning) || is_within_one_edit(name, known)
 }
 
-/// Whether one letter was left out, added or replaced, or two neighbors were swapped.
+/// Returns whether one letter was left out, added or replaced, or two neighbors were swapped.
 fn is_within_one_edit(one: &str, other: &str) -> bool {
     let common = |one: &[u8], other: &[u8]| one.iter().zip(other).take_while(|(a, b)| a == b).count();
     let (one, other) = (one.as_bytes(), other.as_bytes());
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn synonyms_are_understood_and_what_resembles_a_parameter_is_refused() {
+    fn synonyms_are_understood_and_similar_names_are_rejected() {
         for name in ["digits", "DIGITS", "Digit", "amp;digits", "ampdigits", "%64igits", " digits"] {
             assert_eq!(Query::read(&format!("a=b&{name}=8")).unwrap().digits.as_deref(), Some("8"), "{name}");
         }

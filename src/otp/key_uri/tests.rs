@@ -92,7 +92,7 @@ fn what_decides_the_code_is_understood_in_every_usual_spelling() {
 }
 
 #[test]
-fn what_is_not_understood_is_refused_with_the_reason() {
+fn an_unknown_value_is_rejected_with_the_reason() {
     for (text, error) in [
         ("otpauth://totp/a?secret=SECRET&period=0", OtpError::Period),
         ("otpauth://totp/a?secret=SECRET&period=-30", OtpError::Period),
@@ -135,7 +135,7 @@ fn what_is_not_understood_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_megabyte_of_label_is_refused_before_any_work() {
+fn a_label_of_a_megabyte_is_rejected_before_it_is_parsed() {
     let text = format!("otpauth://totp/{}?secret={SECRET}", "a".repeat(1 << 20));
     assert_eq!(KeyUri::read(&text).unwrap_err(), OtpError::TooLong);
     assert_eq!(text.parse::<KeyUri>().unwrap_err(), OtpError::TooLong);

@@ -10,7 +10,7 @@
 //! | 20 | bytes reserved at the end of each page |
 //! | 56 | text encoding: 1 UTF-8, 2 UTF-16 little-endian, 3 big-endian |
 //!
-//! Every page of a tree is visited once and every chain has an end, so a database that points at itself is refused.
+//! Every page of a tree is visited once and every chain has an end, so a database that points at itself is rejected.
 
 mod record;
 mod schema;

@@ -215,7 +215,7 @@ pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeErro
         let account = match shifted {
             Some((address, issuer)) => account_fields::field(row, address, &issuer, ""),
             None if !totp.is_empty() => from_cells(row, totp, &cells),
-            // Bitwarden Authenticator has nothing but codes: a row without one is not whole.
+            // Every entry of Bitwarden Authenticator has a code: a row without one is incomplete.
             None if is_authenticator && cells.text("type") == "1" => Err(Reason::Malformed),
             None => {
                 rows.pass();

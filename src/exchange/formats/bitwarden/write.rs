@@ -1,4 +1,4 @@
-//! Writing the password manager's forms. HOTP is none that Bitwarden makes codes of, and is left out.
+//! Writing the password manager's forms. Bitwarden does not support HOTP, so it is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::exchange::{ExchangeError, Imported, encoding};
 use crate::otp::Kind;
 use crate::secret::{Entropy, Secret};
 
-/// What Bitwarden itself writes today.
+/// The version that Bitwarden writes today.
 const ROUNDS: u32 = 600_000;
 
 const HEADER: [&str; 11] = [
@@ -28,7 +28,7 @@ const HEADER: [&str; 11] = [
     "login_totp",
 ];
 
-/// JSON in the clear.
+/// Unencrypted JSON.
 pub(in crate::exchange) fn json(accounts: &[&Imported], entropy: &mut impl Entropy) -> String {
     let names: BTreeSet<&str> = accounts.iter().filter_map(|account| account.group()).collect();
     let ids: BTreeMap<&str, String> = names.into_iter().map(|name| (name, encoding::uuid(entropy))).collect();

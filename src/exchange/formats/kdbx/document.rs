@@ -1,4 +1,4 @@
-//! The XML: groups with entries, entries with strings; their histories and the bin are passed over.
+//! The XML: groups with entries, entries with strings; their histories and the trash are skipped.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ impl Entry {
     }
 }
 
-/// What is read of the XML.
+/// The content of the XML that is read.
 pub(super) struct Document {
     /// All entries but those in a history or in the recycle bin.
     pub(super) entries: Vec<Entry>,
@@ -49,7 +49,7 @@ pub(super) fn read(xml: &[u8], stream: Stream) -> Result<Document, ExchangeError
         match reader.read_event().map_err(|_| DAMAGED)? {
             Event::Start(tag) => {
                 let protected = tag.try_get_attribute("Protected").map_err(|_| DAMAGED)?;
-                // KeePass writes `True`; KeePassXC takes the other spellings of it too.
+                // KeePass writes `True`; KeePassXC also accepts its other spellings.
                 let is_protected =
                     protected.is_some_and(|it| it.value.eq_ignore_ascii_case("true") || &*it.value == "1");
                 walk.start(tag.name().0, is_protected)?;

@@ -49,7 +49,7 @@ pub(in crate::exchange) const XML: Entry = Entry {
     ..Entry::DEFAULT
 };
 
-/// Reads a database; entries without a one-time password are no rows.
+/// Reads a database; entries without a one-time password are skipped.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     if bytes.len() > MAX_BYTES {
         return Err(ExchangeError::TooLarge);
@@ -64,7 +64,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     report(&document, Format::Kdbx)
 }
 
-/// Reads the XML that KeePass 2 and KeeWeb export, which is a database's content in the clear.
+/// Reads the XML that KeePass 2 and KeeWeb export, which is the unencrypted content of a database.
 pub(in crate::exchange) fn read_xml(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let report = report(&document::read(bytes, stream::Stream::Open)?, Format::KeePassXml)?;
     let is_empty = report.accounts.is_empty() && report.skipped.is_empty();

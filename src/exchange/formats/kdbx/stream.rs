@@ -1,4 +1,4 @@
-//! The stream cipher over the protected values of a document, which are taken from it in the order they stand.
+//! The stream cipher over the protected values of a document, which consume it in document order.
 
 use chacha20::ChaCha20;
 use chacha20::cipher::{KeyIvInit, StreamCipher};

@@ -15,7 +15,7 @@ use crate::app::exchange::file_job::{CODES, PAGE};
 use crate::app::protocol::{Message, PlannedRow, Reply, Request};
 use crate::browser::exchange_thread::Job;
 use crate::browser::page;
-use crate::exchange::{Format, Parcel, WRITABLE, can_seal};
+use crate::exchange::{Format, PortableAccount, WRITABLE, can_seal};
 
 /// The chosen and typed values.
 #[derive(Clone, Copy)]
@@ -137,7 +137,7 @@ impl ExportForm {
         });
     }
 
-    fn write(self, rows: &[Parcel], format: String, password: &str) {
+    fn write(self, rows: &[PortableAccount], format: String, password: &str) {
         let (heading, language) = (say("export_page_heading"), say("language"));
         let Some((job, answer)) = Job::write(rows, &format, password, (&heading, &language)) else {
             self.ui.tell(say("import_stopped"), true);

@@ -290,7 +290,7 @@ impl ImportFlow {
     /// Asks the worker which rows exist already, and deselects them.
     fn compare(self, reading: FileContent) {
         self.password.set(String::new());
-        let uris = reading.rows.iter().map(|row| row.parcel.uri.clone()).collect();
+        let uris = reading.rows.iter().map(|row| row.portable.uri.clone()).collect();
         self.ui.load(Request::CompareRows { uris }, move |ui, reply| match reply {
             Reply::Compared { known } => {
                 self.ticks.set(known.iter().map(Option::is_none).collect());

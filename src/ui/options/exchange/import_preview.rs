@@ -11,7 +11,7 @@ use super::components::choice;
 use super::import::{ImportFlow, ImportStep, Preview};
 use super::import_report;
 use crate::app::protocol::{Duplicate, ImportRow, Likeness, Reply, Request, SkippedRow};
-use crate::exchange::{Format, Parcel};
+use crate::exchange::{Format, PortableAccount};
 use crate::vault::Keep;
 
 /// The number of rows drawn at first and with each *Show more*.
@@ -90,7 +90,7 @@ fn preview_row(flow: ImportFlow, shown: &Preview, at: usize) -> Option<AnyView> 
         .iter()
         .map(|loss| view! { <small class="mark" data-loss=loss.key.as_str().to_owned()>{say_message(loss)}</small> })
         .collect();
-    let icon = row.parcel.icon.clone();
+    let icon = row.portable.icon.clone();
     let icon = (!icon.is_empty()).then(|| view! { <img src=icon alt="" width="24" height="24" /> });
     let is_ticked = move || flow.ticks.with(|ticks| ticks.get(at).copied().unwrap_or(false));
     let tick = move |event: leptos::ev::Event| {
@@ -105,7 +105,7 @@ fn preview_row(flow: ImportFlow, shown: &Preview, at: usize) -> Option<AnyView> 
     let details = (!details.is_empty()).then(|| view! { <small>{details}</small> });
     Some(
         view! {
-            <li data-import-row=row.parcel.row data-known=how>
+            <li data-import-row=row.portable.row data-known=how>
                 <label class="tick">
                     <input type="checkbox" prop:checked=is_ticked on:change=tick />
                     <span>
@@ -125,7 +125,7 @@ fn preview_row(flow: ImportFlow, shown: &Preview, at: usize) -> Option<AnyView> 
 
 /// Returns the additional fields: pin, groups, sites, the start of the note.
 fn details(row: &ImportRow) -> String {
-    let Parcel { groups, note, pinned, sites, .. } = &row.parcel;
+    let PortableAccount { groups, note, pinned, sites, .. } = &row.portable;
     let mut parts = Vec::new();
     if *pinned {
         parts.push(say("import_pinned"));
@@ -188,7 +188,7 @@ fn keep_button(flow: ImportFlow, shown: &Arc<Preview>, keep: RwSignal<String>) -
     let press = move |_| {
         let ticks = flow.ticks.get_untracked();
         let rows = shown.reading.rows.iter().zip(&ticks).filter(|(_, ticked)| **ticked);
-        let rows = rows.map(|(row, _)| row.parcel.clone()).collect();
+        let rows = rows.map(|(row, _)| row.portable.clone()).collect();
         let keep = keep.with_untracked(|keep| match keep.as_str() {
             "" => None,
             "device" => Some(Keep::Device),

@@ -61,7 +61,7 @@ fn text(name: &str, shown: &Preview, ticks: &[bool]) -> String {
         words.push(say(if *ticked { "import_ticked" } else { "import_not_ticked" }));
         words.extend(known.as_ref().map(known_words));
         words.extend(row.losses.iter().map(say_message));
-        lines.push(say_with("import_row", &[&row.parcel.row.to_string(), &words.join(" · ")]));
+        lines.push(say_with("import_row", &[&row.portable.row.to_string(), &words.join(" · ")]));
     }
     for row in &reading.skipped {
         lines.push(say_with("import_row", &[&row.row.to_string(), &say_message(&row.reason)]));
