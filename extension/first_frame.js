@@ -32,10 +32,11 @@ function draw({ board, look, wish, url }) {
 // The results for `popup.js`, which passes them to the wasm.
 globalThis.first = Promise.all([
     chrome.storage.session.get(["board", "look", "wish"]),
-    chrome.storage.local.get(["phase", "theme"]),
+    chrome.storage.local.get(["phase", "theme", "language"]),
     chrome.tabs.query({ active: true, currentWindow: true }),
-]).then(([{ board, look, wish }, { phase, theme }, [tab]]) => {
+]).then(([{ board, look, wish }, { phase, theme, language }, [tab]]) => {
     document.documentElement.dataset.theme = theme ?? "system";
+    globalThis.texts = useLanguage(language);
     return { board, look, wish, phase, url: tab?.url };
 });
 

@@ -2,7 +2,9 @@
 import init, { options } from "./wasm/options.js";
 import { eraseOnLeave } from "./leave.js";
 
-const { theme } = await chrome.storage.local.get("theme");
+const { theme, language } = await chrome.storage.local.get(["theme", "language"]);
+const texts = useLanguage(language);
 document.documentElement.dataset.theme = theme ?? "system";
 eraseOnLeave(await init({ module_or_path: new URL("wasm/options_bg.wasm", import.meta.url) }));
+await texts;
 options();

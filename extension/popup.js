@@ -3,4 +3,4 @@ import init, { popup } from "./wasm/pages.js";
 import { eraseOnLeave } from "./leave.js";
 
 eraseOnLeave(await init({ module_or_path: new URL("wasm/pages_bg.wasm", import.meta.url) }));
-popup(globalThis.first);
+popup(globalThis.first.finally(() => globalThis.texts));

@@ -4,7 +4,7 @@
 
 (() => {
   if (globalThis.casdoorPage) return;
-  const { Chip, say } = globalThis.casdoorChip;
+  const { Chip, say, useTexts } = globalThis.casdoorChip;
   const Witness = globalThis.casdoorWitness;
   const signIn = globalThis.casdoorSignIn;
 
@@ -27,7 +27,10 @@
   /** Sends a request to the worker. After an update of the extension, this page no longer gets a reply. */
   const send = (request) => {
     if (!chrome.runtime?.id) { stop(); return Promise.resolve({ is: "nothing" }); }
-    return chrome.runtime.sendMessage({ content: request }).then((reply) => reply ?? { is: "nothing" }, () => ({ is: "nothing" }));
+    return chrome.runtime.sendMessage({ content: request }).then(
+      (reply) => { useTexts(reply ?? {}); return reply ?? { is: "nothing" }; },
+      () => ({ is: "nothing" }),
+    );
   };
 
   const openPopup = () => send({ do: "open_popup" });

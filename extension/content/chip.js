@@ -46,7 +46,18 @@
     @media (forced-colors: active) { button::before { forced-color-adjust: none; background: Highlight; } }`;
 
   /** Returns a text in the user's language. `$1` is the first argument. */
-  const say = (key, ...args) => chrome.i18n.getMessage(key, args.map(String));
+  const say = (key, ...args) =>
+    texts?.[key]?.replace(/\$(\d)/g, (_, number) => args[number - 1] ?? "") ?? chrome.i18n.getMessage(key, args.map(String));
+
+  /** The texts of the language that the user chose; null if the browser selects them. */
+  let texts = null;
+  let language = "";
+
+  /** Uses the texts that the worker has sent with a reply. */
+  const useTexts = (reply) => {
+    texts = reply.texts ?? null;
+    language = reply.language ?? chrome.i18n.getMessage("language");
+  };
 
   const sheet = (text = "") => {
     const made = new CSSStyleSheet();
@@ -77,8 +88,6 @@
     constructor(openPopup) {
       this.#openPopup = openPopup;
       this.#list.setAttribute("role", "group");
-      this.#list.setAttribute("aria-label", say("extension_name"));
-      this.#list.dir = chrome.i18n.getMessage("@@bidi_dir") || "auto";
       this.#root.append(this.#list);
       this.#spaceRoot.append(this.#probe);
       const follow = () => { if (this.#anchor) this.keep(); };
@@ -91,6 +100,9 @@
       const status = document.createElement("p");
       status.setAttribute("role", "status");
       status.textContent = note;
+      this.#list.setAttribute("aria-label", say("extension_name"));
+      this.#list.lang = language.replace("_", "-");
+      this.#list.dir = texts ? (/^(ar|fa|he|ur)\b/.test(language) ? "rtl" : "ltr") : chrome.i18n.getMessage("@@bidi_dir") || "auto";
       this.#list.replaceChildren(...(note ? [status] : []), ...items.map((item) => this.#item(item)));
       this.#anchor = anchor;
       this.#guard.reset();
@@ -192,5 +204,5 @@
     }
   }
 
-  globalThis.casdoorChip = { Chip, say };
+  globalThis.casdoorChip = { Chip, say, useTexts };
 })();

@@ -102,6 +102,7 @@ impl<P: Platform> App<P> {
             Request::Export { password } => self.export(&password.into(), now).await,
             // Settings.
             Request::Diagnose => self.diagnose(now).await,
+            Request::SetLanguage { language } => self.set_language(&language).await,
             Request::SetSettings { settings } => self.set_settings(settings, now).await,
             Request::ReadSettings => self.read_settings(now).await,
             Request::CorrectClock { seconds, connection } => self.correct_clock(seconds, connection, now).await,

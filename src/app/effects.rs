@@ -16,6 +16,8 @@ pub enum Effect {
     ShowBadge,
     /// A scheduled backup may be due.
     BackUpIfDue,
+    /// The language has changed: create the context menu again.
+    CreateMenu,
     /// The vault was unlocked: tell the pages that offered to unlock it.
     TellPagesUnlocked,
     /// A secret or a token was removed permanently and must be erased from memory too. A lock, and any other removal of
@@ -58,6 +60,7 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::SetSettings { .. }
         | Request::CorrectClock { .. }
         | Request::Dismiss { .. } => &[],
+        Request::SetLanguage { .. } => &[Effect::CreateMenu],
         Request::RemoveRecovery { .. } => &[Effect::EraseMemory],
         Request::KeepLook { .. }
         | Request::Create { .. }

@@ -62,6 +62,7 @@ use crate::vault::{Kdf, Store, VaultError};
 pub use accounts::look_alike;
 pub use connections::{SignInPage, SignInStep, permission_pattern, unused_permissions};
 pub use error::AppError;
+pub use settings::language::LANGUAGES;
 pub use storage_keys::{ApartKey, LocalKey, ManagedKey, SessionKey};
 pub use vault::{BackupFile, DeviceKey};
 

@@ -15,6 +15,8 @@ pub enum LocalKey {
     Phase,
     /// The theme's name, so that pages have the right colors before the vault is open.
     Theme,
+    /// The chosen language; missing if the texts follow the browser.
+    Language,
     /// The sealed vault whose password was forgotten.
     ForgottenVault,
     /// A damaged vault that was replaced with an older copy.
@@ -23,12 +25,13 @@ pub enum LocalKey {
 
 impl LocalKey {
     /// All keys of this area.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::State,
         Self::Counters,
         Self::DamagedState,
         Self::Phase,
         Self::Theme,
+        Self::Language,
         Self::ForgottenVault,
         Self::DamagedVault,
     ];
@@ -41,6 +44,7 @@ impl LocalKey {
             Self::DamagedState => "state.damaged",
             Self::Phase => "phase",
             Self::Theme => "theme",
+            Self::Language => "language",
             Self::ForgottenVault => "vault.forgotten",
             Self::DamagedVault => "vault.damaged",
         }

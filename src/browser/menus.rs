@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use super::chrome::{self, from_js, to_js};
 use super::fill::{self, ForTheOne};
 use super::worker::{CurrentTab, app};
-use super::{now_seconds, scan};
+use super::{chosen_language, now_seconds, scan};
 use crate::app::SessionKey;
 use crate::app::protocol::{FirstUse, Message, RecoveryAsk};
 
@@ -144,7 +144,7 @@ fn add_text(text: String, site: Option<String>) -> Act {
 pub(super) async fn create() {
     let _ = chrome::remove_menus().await;
     for Entry { id, contexts, .. } in ENTRIES {
-        let properties = Properties { id, title: chrome::words(id), contexts };
+        let properties = Properties { id, title: chosen_language::text(&app(), id).await, contexts };
         chrome::create_menu(&to_js(&properties));
     }
 }

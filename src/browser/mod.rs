@@ -16,6 +16,8 @@
 //! | `memory` | erases the worker's memory after a lock |
 //! | [`menus`] | the context menu and the shortcuts |
 //! | [`origin_rule`] | the rule that removes `Origin` from the extension's own POST requests |
+//! | `chosen_language` | texts for the context menu and the chip in the chosen language |
+//! | [`intl`] | numbers, dates, lists and plural forms in the page's language |
 //! | `connect` | signs in at a server, with the browser's sign-in window where the user has to take part |
 //! | [`demo_server`] | the public demo server |
 //! | [`camera`], [`image_files`] | a page's camera, and image files that a page received |
@@ -28,6 +30,7 @@
 mod backups;
 pub mod camera;
 pub mod capture;
+mod chosen_language;
 pub mod chrome;
 mod connect;
 mod content_scripts;
@@ -39,6 +42,7 @@ pub mod fetch;
 mod fill;
 mod first_use;
 pub mod image_files;
+pub mod intl;
 pub mod kdf;
 mod memory;
 pub mod menus;

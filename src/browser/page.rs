@@ -19,6 +19,14 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "i18n"], js_name = getMessage)]
     fn translation(key: &str, arguments: &Array) -> Result<String, JsValue>;
 
+    /// Returns the text of a key in the language that the user chose; see `language.js`.
+    #[wasm_bindgen(js_name = chosenText)]
+    fn chosen_text(key: &str) -> Option<String>;
+
+    /// Returns the language that the user chose; `None` if the texts follow the browser.
+    #[wasm_bindgen(js_name = chosenLanguage)]
+    pub fn chosen_language() -> Option<String>;
+
     #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = create)]
     fn create_tab(properties: &JsValue) -> Result<Promise, JsValue>;
 
@@ -63,6 +71,9 @@ async fn exchange(request: &Request) -> Option<Reply> {
 
 /// Returns the text of a key with its placeholders; `None` if `_locales` does not have it.
 pub fn text(key: &str) -> Option<String> {
+    if let Some(text) = chosen_text(key) {
+        return Some(text);
+    }
     // The browser fills in the arguments, so every placeholder is passed as its own value.
     let placeholders: Array = (1..=9).map(|number| JsValue::from_str(&format!("${number}"))).collect();
     translation(key, &placeholders).ok().filter(|text| !text.is_empty())
@@ -163,20 +174,12 @@ pub fn now() -> (u64, u32) {
     (milliseconds.checked_div(1000).unwrap_or(0), rest)
 }
 
-/// Formats a date and time in the user's locale.
-pub fn written_date(unix_seconds: u64) -> String {
-    let date = js_sys::Date::new(&JsValue::from_f64(unix_seconds as f64 * 1000.0));
-    let options = object(&[("dateStyle", "medium".into()), ("timeStyle", "short".into())]);
-    let language = web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_else(|| "en".into());
-    date.to_locale_string(&language, &options.map_or(JsValue::UNDEFINED, JsValue::from)).into()
-}
-
 fn from_js<T: serde::de::DeserializeOwned>(value: &JsValue) -> Option<T> {
     let text: JsString = JSON::stringify(value).ok()?;
     serde_json::from_str(&String::from(text)).ok()
 }
 
-fn object(fields: &[(&str, JsValue)]) -> Option<Object> {
+pub(super) fn object(fields: &[(&str, JsValue)]) -> Option<Object> {
     let object = Object::new();
     for (name, value) in fields {
         Reflect::set(&object, &JsValue::from_str(name), value).ok()?;

@@ -15,8 +15,8 @@ use super::kdf::OwnInstance;
 use super::memory::{erase_when_idle, in_background};
 use super::storage::ExtensionStorage;
 use super::{
-    WebCrypto, backups, connect, content_scripts, demo_server, fill, first_use, menus, now_milliseconds, now_seconds,
-    recovery, scan,
+    WebCrypto, backups, chosen_language, connect, content_scripts, demo_server, fill, first_use, menus,
+    now_milliseconds, now_seconds, recovery, scan,
 };
 use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
@@ -90,6 +90,7 @@ async fn perform(effect: Effect) {
     match effect {
         Effect::RegisterContentScripts => content_scripts::register(&app()).await,
         Effect::ShowBadge => show_badge().await,
+        Effect::CreateMenu => menus::create().await,
         Effect::SyncSoon => in_background(sync_soon()),
         Effect::SyncIfDue => in_background(sync_if_due()),
         Effect::BackUpIfDue => in_background(async { backups::make_due(&app()).await }),
@@ -239,7 +240,7 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
         (PageReply::Confirm, Some(id)) => first_use::ask(FirstUse { id, place }).await,
         _ => {}
     }
-    to_js(&reply)
+    chosen_language::add_texts(&app(), &reply, to_js(&reply)).await
 }
 
 /// Opens the popup for a page. The page gets no reply. The popup may suggest an account that the page must not learn

@@ -160,6 +160,17 @@ pub fn fill_in(text: &str, arguments: &[String]) -> String {
     filled
 }
 
+/// Returns `true` if a text contains characters of a script that is written from right to left. Without isolation, they
+/// would reorder the text around them.
+pub fn needs_isolation(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'))
+}
+
+/// Returns a text between the characters that isolate its direction (Unicode's FSI and PDI).
+pub fn isolated(text: &str) -> String {
+    format!("\u{2068}{text}\u{2069}")
+}
+
 /// Natively the English text; in the browser, where the pages have the texts, the key.
 impl fmt::Display for Message {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -299,6 +310,12 @@ mod tests {
             message!("swap", message!("swap", "a", "b"), list).render(&Test),
             "<1> account + <2> accounts in [b] before [b] before [a]"
         );
+    }
+
+    #[test]
+    fn names_from_right_to_left_are_isolated() {
+        assert!(needs_isolation("بنك") && needs_isolation("my בנק") && !needs_isolation("Банк 銀行 Bank"));
+        assert_eq!(isolated("בנק"), "\u{2068}בנק\u{2069}");
     }
 
     #[test]

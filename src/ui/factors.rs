@@ -9,7 +9,7 @@ use super::confirm_password::ConfirmPassword;
 use super::state::Ui;
 use super::texts::{say, say_message, say_with};
 use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply, Request};
-use crate::browser::page;
+use crate::browser::{intl, page};
 use crate::casdoor::CasdoorError;
 use crate::casdoor::factors::{Factor, FactorMethod};
 use crate::vault::ConnectionId;
@@ -140,7 +140,7 @@ fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
     let page_only = factors.page_only.get();
     let now = page::now().0;
     let remembered = card.factors.remembered_until.filter(|until| any_on && *until > now).map(|until| {
-        view! { <p class="quiet" data-remembered="">{say_with("factors_remembered", &[&page::written_date(until)])}</p> }
+        view! { <p class="quiet" data-remembered="">{say_with("factors_remembered", &[&intl::date(until)])}</p> }
     });
     view! {
         <p class="quiet">{say_with("factors_of", &[&card.connection.label, &card.connection.host])}</p>

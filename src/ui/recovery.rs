@@ -8,7 +8,7 @@ use super::confirm_password::ConfirmPassword;
 use super::state::{Ui, View};
 use super::texts::{say, say_with, title};
 use crate::app::protocol::{RecoveryAsk, RecoveryRow, Reply, Request};
-use crate::browser::page;
+use crate::browser::{intl, page};
 use crate::vault::{AccountId, Fate};
 
 /// Shows an account's recovery codes after asking for the password.
@@ -118,7 +118,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
     };
     let name = fate_name(row.fate);
     let fate = (row.fate != Fate::Unused)
-        .then(|| view! { <small>{say_with(&format!("recovery_fate_{name}"), &[&page::written_date(row.at)])}</small> });
+        .then(|| view! { <small>{say_with(&format!("recovery_fate_{name}"), &[&intl::date(row.at)])}</small> });
     view! {
         <li data-recovery=name>
             <code>{row.code}</code>

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use crate::app::protocol::BatchCard;
-use crate::browser::page;
+use crate::browser::{intl, page};
 use crate::exchange::Format;
 use crate::message::{self, Message, Texts};
 
-/// The texts that the browser has selected.
+/// The texts of the chosen language, or those that the browser has selected.
 struct Catalog;
 
 impl Texts for Catalog {
@@ -16,19 +16,23 @@ impl Texts for Catalog {
     }
 
     fn plural_category(&self, number: u64) -> Cow<'_, str> {
-        Cow::Borrowed(if number == 1 { "one" } else { "other" })
+        Cow::Owned(intl::plural_category(number))
     }
 
     fn number(&self, number: u64) -> String {
-        number.to_string()
+        intl::number(number)
     }
 
     fn list(&self, items: &[String]) -> String {
-        items.join(", ")
+        intl::list(items)
     }
 
     fn isolate(&self, text: &str) -> String {
-        text.to_owned()
+        if message::needs_isolation(text) || intl::is_right_to_left() {
+            message::isolated(text)
+        } else {
+            text.to_owned()
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::components::{Field, PASSWORD, checkbox, field, head, icon, meter, pas
 use super::state::{Shown, Ui};
 use super::texts::{say, say_count, say_with};
 use crate::app::protocol::{CopyCard, Reply, Request};
-use crate::browser::page;
+use crate::browser::{intl, page};
 
 /// Returns the screen for a vault that is not open; nothing while the worker has not answered.
 pub fn unlock_screen(ui: Ui) -> AnyView {
@@ -229,7 +229,7 @@ pub(super) fn generation_choices(cards: &[CopyCard], chosen: RwSignal<usize>) ->
                     checked=index == 0
                     on:change=move |_| chosen.set(index)
                 />
-                <span>{say_with("damaged_generation", &[&page::written_date(card.sealed_at)])}{accounts}</span>
+                <span>{say_with("damaged_generation", &[&intl::date(card.sealed_at)])}{accounts}</span>
             </label>
         }
         .into_any()

@@ -18,6 +18,7 @@ mod hostile;
 mod hostile_renderer;
 mod keeping;
 mod key_uris;
+mod language;
 mod many;
 mod moving;
 mod names;

@@ -359,6 +359,11 @@ pub enum Request {
         /// All settings.
         settings: Settings,
     },
+    /// Chooses the language of all texts. Answered by [`Reply::Done`](super::Reply::Done).
+    SetLanguage {
+        /// One of [`LANGUAGES`](crate::app::LANGUAGES); empty to follow the browser.
+        language: String,
+    },
     /// Returns the settings. Answered by [`Reply::Settings`](super::Reply::Settings).
     ReadSettings,
     /// Returns information for a fault report, without names and secrets. Answered by

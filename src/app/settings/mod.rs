@@ -1,7 +1,8 @@
-//! Settings, the clock correction, and information for a fault report.
+//! Settings, the language, the clock correction, and information for a fault report.
 
 pub(in crate::app) mod clock;
 pub(in crate::app) mod diagnostics;
+pub(in crate::app) mod language;
 
 use crate::app::protocol::Reply;
 use crate::app::{App, AppError, Platform};

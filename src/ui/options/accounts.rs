@@ -7,7 +7,7 @@ use super::super::state::{Ui, View};
 use super::super::texts::{say, say_with, title};
 use super::bulk_actions;
 use crate::app::protocol::{BinRow, Reply, Request};
-use crate::browser::page;
+use crate::browser::intl;
 
 /// The trash as last received.
 type Bin = RwSignal<Option<Vec<BinRow>>>;
@@ -87,7 +87,7 @@ fn trash_row(ui: Ui, bin: Bin, row: BinRow) -> AnyView {
     let id = row.id;
     let (sure, who) = (RwSignal::new(false), title(&row.issuer, &row.name));
     let until = match row.until {
-        Some(until) => say_with("bin_until", &[&page::written_date(until)]),
+        Some(until) => say_with("bin_until", &[&intl::date(until)]),
         None => say("bin_for_good"),
     };
     let restore = move |_| {

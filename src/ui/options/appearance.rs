@@ -1,11 +1,15 @@
-//! Theme, and how codes are shown. Each change is saved immediately.
+//! Theme, language, and how codes are shown. Each change is saved immediately.
+
+use std::iter;
 
 use leptos::prelude::*;
 
 use super::super::components::{checkbox, choice};
 use super::super::state::Ui;
 use super::super::texts::say;
+use crate::app::LANGUAGES;
 use crate::app::protocol::{Reply, Request};
+use crate::browser::page;
 use crate::vault::{Settings, Theme};
 
 /// Returns the section.
@@ -18,8 +22,7 @@ pub fn section(ui: Ui) -> AnyView {
         <section data-screen="appearance">
             <h1>{say("section_appearance")}</h1>
             <div class="panel">{choices}</div>
-            <h2>{say("language_title")}</h2>
-            <p class="quiet">{say("language_text")}</p>
+            <div class="panel">{language(ui)}</div>
         </section>
     }
     .into_any()
@@ -33,6 +36,28 @@ fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
         }
         other => ui.take(other),
     }
+}
+
+/// Returns the choice of a language. Once it is stored, the page is loaded again with the new texts.
+fn language(ui: Ui) -> AnyView {
+    let chosen = RwSignal::new(page::chosen_language().unwrap_or_default());
+    let languages = LANGUAGES.iter().map(|(language, name)| ((*language).to_owned(), (*name).to_owned()));
+    let options = iter::once((String::new(), say("language_system"))).chain(languages).collect();
+    Effect::new(move |before: Option<()>| {
+        let language = chosen.get();
+        if before.is_some() {
+            ui.load(Request::SetLanguage { language }, |ui, reply| match reply {
+                // Fails only for a page that is being left.
+                Reply::Done { .. } => drop(window().location().reload()),
+                other => ui.take(other),
+            });
+        }
+    });
+    view! {
+        {choice("language", "language_title", options, chosen)}
+        <p class="quiet under">{say("language_text")}</p>
+    }
+    .into_any()
 }
 
 /// Applies the theme to this page immediately; other pages read it when they open.

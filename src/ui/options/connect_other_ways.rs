@@ -9,7 +9,7 @@ use super::connect::{ConnectFlow, ConnectStep, plain};
 use crate::app::permission_pattern;
 use crate::app::protocol::{CodeOwner, Message, Reply, Request};
 use crate::browser::demo_server::DemoServer;
-use crate::browser::page;
+use crate::browser::intl;
 use crate::casdoor::sign_in::ConnectionCode;
 use crate::casdoor::{CasdoorError, ServerAddress};
 
@@ -92,7 +92,7 @@ impl ConnectFlow {
                     <dt>{say("code_owner_server")}</dt>
                     <dd data-fact="server">{owner.server.clone()}</dd>
                     <dt>{say("code_owner_until")}</dt>
-                    <dd data-fact="until">{page::written_date(owner.until)}</dd>
+                    <dd data-fact="until">{intl::date(owner.until)}</dd>
                 </dl>
                 {warning}
                 <p class="quiet">{say("code_owner_text")}</p>

@@ -7,7 +7,7 @@ use super::super::components::{checkbox, submit};
 use super::super::state::Ui;
 use super::super::texts::{say, say_count, say_message, say_with, title};
 use crate::app::protocol::{Connected, JoinableAccount, Reply, Request};
-use crate::browser::page;
+use crate::browser::{intl, page};
 use crate::vault::NewAccounts;
 
 /// Returns the card shown after signing in. Accounts are uploaded only if they are selected here.
@@ -101,7 +101,7 @@ fn another_account(label: &str, host: &str, server: String) -> AnyView {
 pub fn ends(until: u64, server: String) -> AnyView {
     view! {
         <div class="notice" data-until="">
-            <p>{say_with("connection_until", &[&page::written_date(until)])}</p>
+            <p>{say_with("connection_until", &[&intl::date(until)])}</p>
             <button type="button" data-action="full-sign-in" on:click=move |_| super::connect_to(&server)>{say("code_owner_sign_in")}</button>
         </div>
     }

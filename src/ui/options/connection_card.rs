@@ -10,7 +10,7 @@ use super::connect_result;
 use super::connections::{Cards, receive};
 use crate::app::permission_pattern;
 use crate::app::protocol::{Acceptance, ConnectionCard, Request, Waits};
-use crate::browser::page;
+use crate::browser::{intl, page};
 use crate::casdoor::{MAX_LIST_BYTES, ServerAddress};
 use crate::vault::{ConnectionId, NewAccounts};
 use wasm_bindgen_futures::spawn_local;
@@ -21,7 +21,7 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     // The pending decision already explains the situation.
     let is_said = card.waits.is_some_and(|waits| waits != Waits::Person);
     let last = card.last.as_ref().filter(|_| !is_said).map(|message| {
-        let when = card.last_at.map(page::written_date).unwrap_or_default();
+        let when = card.last_at.map(intl::date).unwrap_or_default();
         view! { <p class="quiet" data-last="">{say_with("connection_last", &[&when, &say_message(message)])}</p> }
     });
     let demo = card.is_demo.then(|| view! { <p class="notice" data-demo="">{say("demo_banner")}</p> });

@@ -9,7 +9,7 @@ use super::super::super::state::Ui;
 use super::super::super::texts::{say, say_count, say_with};
 use super::components::{checkbox, choice, field, icon, meter, password, submit};
 use crate::app::protocol::{Backups, Reply, Request};
-use crate::browser::page;
+use crate::browser::{intl, page};
 
 /// The typed values.
 #[derive(Clone, Copy)]
@@ -57,7 +57,7 @@ impl BackupForm {
         // The vault has no password, so its backups need a separate one.
         let device_only = self.ui.board.with_untracked(|board| board.device_only);
         let last = match stands.made_at {
-            Some(made) => say_with("backup_made", &[&page::written_date(made)]),
+            Some(made) => say_with("backup_made", &[&intl::date(made)]),
             None => say("backup_none"),
         };
         let failed = stands.failed.then(|| view! { <p class="notice failed">{say("notice_backup_failed")}</p> });

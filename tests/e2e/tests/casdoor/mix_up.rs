@@ -126,7 +126,7 @@ fn a_sign_in_window_gives_no_server_the_code_of_another() {
     let (words, failed) = user::said(&servers.setup.tab).unwrap();
     assert!(servers.was_attacked(), "the attack did not take place");
     assert_eq!(servers.stolen_tokens(), Vec::<String>::new());
-    assert!(failed && words.contains("did not complete the sign-in"), "{words}");
+    assert!(failed && words.contains("didn't complete the sign-in"), "{words}");
     assert!(servers.setup.connections().is_empty());
 }
 

@@ -37,7 +37,7 @@ fn offline_codes_work_and_the_sync_status_explains() {
     popup.wait_for("document.querySelectorAll('[data-row] [data-code]').length === 2").unwrap();
     popup.click("[data-action=sync-state][data-sync=to_send]").unwrap();
     let (words, failed) = user::said(&popup).unwrap();
-    assert!(!failed && words.contains("safe on this device") && words.contains("could not be reached"), "{words}");
+    assert!(!failed && words.contains("safe on this device") && words.contains("can't be reached"), "{words}");
     assert!(!words.contains(".."), "{words}");
     picture(&popup, "offline");
 }

@@ -32,7 +32,7 @@ fn the_authenticator_app_is_turned_on_from_the_popup_and_signs_in() {
     assert_eq!(state(&popup, "app"), ("false".into(), "false".into()));
     ask_for(&popup, "factors-app", "not the password");
     let (words, failed) = user::said(&popup).unwrap();
-    assert!(failed && words.contains("password does not open"), "{words}");
+    assert!(failed && words.contains("Wrong password"), "{words}");
     assert_eq!(setup.server.user(PIA).unwrap().record["totpSecret"], "", "nothing was sent");
     popup.fill("[data-step=confirm-factors] [data-field=password]", VAULT_PASSWORD).unwrap();
     popup.click("[data-action=change-factors]").unwrap();

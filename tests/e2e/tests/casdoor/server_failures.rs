@@ -15,12 +15,12 @@ fn server_failures_lose_nothing_and_changes_are_sent_later() {
         (Fault::Status(403), "", "403"),
         (Fault::Status(429), "", "too many requests"),
         (Fault::Status(502), "", "502"),
-        (Fault::Unreachable, "", "could not be reached"),
-        (Fault::Html, "", "did not answer as Casdoor does"),
+        (Fault::Unreachable, "", "can't be reached"),
+        (Fault::Html, "", "doesn't respond like Casdoor"),
         (Fault::Status(403), "/api/update-user", "403"),
-        (Fault::Html, "/api/update-user", "did not answer as Casdoor does"),
-        (Fault::ClaimAffected, "/api/update-user", "did not keep what was sent"),
-        (Fault::LoseReply, "/api/update-user", "could not be reached"),
+        (Fault::Html, "/api/update-user", "doesn't respond like Casdoor"),
+        (Fault::ClaimAffected, "/api/update-user", "didn't save your changes"),
+        (Fault::LoseReply, "/api/update-user", "can't be reached"),
     ]
     .into_iter()
     .enumerate()
@@ -117,7 +117,7 @@ fn a_forbidden_user_keeps_every_local_account() {
     setup.sync();
     setup.server.forbid(PIA, true);
     let said = setup.sync();
-    assert!(said.contains("does not let this user sign in"), "{said}");
+    assert!(said.contains("no longer lets this user sign in"), "{said}");
     assert_eq!((setup.names(), setup.badge()), (vec!["mine".into()], "!".into()));
     let (_page, popup) = setup.popup();
     popup.wait_for("document.querySelector('[data-sync=needs_you]')").unwrap();

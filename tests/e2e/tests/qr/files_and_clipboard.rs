@@ -127,7 +127,7 @@ fn pasted_lines_are_read_as_a_list() {
         ))
         .unwrap();
     assert_eq!(cards(&popup).len(), 3);
-    assert!(notices(&popup).contains("no account"));
+    assert!(notices(&popup).contains("contain an account"));
 }
 
 #[test]

@@ -1,0 +1,39 @@
+//! The language of all texts, which the user can choose independently of the browser's language. It is a setting of the
+//! device and not of the vault, so that it also applies before the vault is open.
+
+use crate::app::protocol::Reply;
+use crate::app::storage_keys::{LocalKey, SessionKey};
+use crate::app::{App, AppError, Platform};
+use crate::message::Message;
+use crate::vault::{Area, Store};
+
+/// The languages that can be chosen: the folder in `_locales`, and the language's own name for itself. Only complete
+/// translations are listed; `tests/locales.rs` checks that they are.
+pub const LANGUAGES: [(&str, &str); 8] = [
+    ("en", "English"),
+    ("ar", "العربية"),
+    ("id", "Bahasa Indonesia"),
+    ("pt_BR", "Português (Brasil)"),
+    ("ru", "Русский"),
+    ("vi", "Tiếng Việt"),
+    ("zh_CN", "简体中文"),
+    ("zh_TW", "繁體中文"),
+];
+
+impl<P: Platform> App<P> {
+    /// Stores the language. An empty or unknown one follows the browser.
+    pub(in crate::app) async fn set_language(&self, language: &str) -> Result<Reply, AppError> {
+        let is_known = LANGUAGES.iter().any(|(known, _)| *known == language);
+        let stored = is_known.then(|| language.to_owned());
+        self.store.commit(Area::Local, vec![(LocalKey::Language.name(), stored)]).await?;
+        // The popup's first frame is stored with the texts of the former language.
+        self.store.commit(Area::Session, vec![(SessionKey::Look.name(), None)]).await?;
+        Ok(Reply::Done { message: Message::default() })
+    }
+
+    /// Returns the language that the user chose; `None` if the texts follow the browser.
+    pub async fn language(&self) -> Option<String> {
+        let values = self.store.load(Area::Local, &[LocalKey::Language.name()]).await.unwrap_or_default();
+        values.into_iter().flatten().next()
+    }
+}
