@@ -1,0 +1,24 @@
+//! Judges any bytes as the description of a page. Only fields that are described may be chosen, and none that no user sees
+//! unless the page draws cells for it or the user pointed at it.
+#![no_main]
+
+use casdoor_authenticator::autofill::field_finder::{Finding, Hidden, PageDescription, Pointing, find_field};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(page) = serde_json::from_slice::<PageDescription>(bytes) else { return };
+    for pointing in [Pointing::Nowhere, Pointing::Caret, Pointing::Focus] {
+        for length in [0, 5, 6, 8, usize::MAX] {
+            let Finding::Field(found) = find_field(&page, length, pointing) else { continue };
+            assert!(!found.fields.is_empty());
+            for number in found.fields {
+                let described: Vec<_> = page.nodes.iter().filter(|node| node.field.number == Some(number)).collect();
+                assert!(!described.is_empty(), "field {number} was never described");
+                let is_unseen =
+                    |reason: &Hidden| matches!(reason, Hidden::NoSize | Hidden::OffScreen | Hidden::Clipped);
+                let all_unseen = described.iter().all(|node| node.field.hidden.iter().any(is_unseen));
+                assert!(!all_unseen || pointing != Pointing::Nowhere, "field {number} cannot be seen");
+            }
+        }
+    }
+});
