@@ -221,7 +221,7 @@
       return undefined;
     }
     const style = getComputedStyle(node);
-    if (style.display === "none" || (node.parentElement?.matches("details:not([open])") && node.localName !== "summary")) return undefined;
+    if (style.display === "none" || (node.parentElement?.localName === "details" && !node.parentElement.open && node.localName !== "summary")) return undefined;
     if (node.localName === "img" || node.getAttribute("role") === "img") { run.end(); return walkPicture(node, into); }
     return walkElement(node, { ...state, depth: state.depth + 1, invisible: style.visibility !== "visible" }, run, into);
   };

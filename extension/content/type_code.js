@@ -90,6 +90,16 @@
   /** The form keeps the code in a field of its own, such as a hidden one. */
   const formHas = (fields, code) => [...(fields[0].form?.elements ?? [])].some((element) => element.localName === "input" && plain(element.value ?? "") === code);
 
+  /** Some pages hand the code on from the field that received it to the cells beside it. */
+  const cellsHave = (field, code) => {
+    for (let box = field.parentElement, depth = 0; box && depth < 6; box = box.parentElement, depth += 1) {
+      const cells = [...box.querySelectorAll("input")].filter((cell) => !["hidden", "checkbox", "radio", "submit"].includes(cell.type));
+      if (cells.length > 16) return false;
+      if (cells.length > 1 && cells.some((cell) => cell !== field && cell.value !== "") && valueOf(cells) === code) return true;
+    }
+    return false;
+  };
+
   // ---- Typing -----------------------------------------------------------------------------------------------------
 
   /** Notices a form that is sent while the code is typed: nothing more is typed then. */
@@ -141,7 +151,8 @@
     else await typeIntoCells(fields, code, page);
     await wait(SETTLE_MILLISECONDS);
     const wanted = plain(code);
-    const has = () => page.sent || valueOf(fields) === wanted || fields.some((field) => !field.isConnected) || formHas(fields, wanted);
+    const has = () => page.sent || valueOf(fields) === wanted || fields.some((field) => !field.isConnected) || formHas(fields, wanted)
+      || cellsHave(fields[0], wanted);
     if (!has()) await wait(RESULT_MILLISECONDS);
     page.end();
     return has() ? { filled: true } : { filled: false, reason: "fill_not_taken" };

@@ -36,6 +36,7 @@ struct Surroundings<'p, 'a> {
     page: &'p Page<'a>,
     first: usize,
     last: usize,
+    are_cells: bool,
     /// The box whose texts count; `None` for the page.
     scope: Option<usize>,
     form: Option<usize>,
@@ -54,6 +55,7 @@ pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Conte
         page,
         first,
         last,
+        are_cells: group.are_cells,
         scope: page.ancestors(first).find(|number| kind(*number).is_some_and(is_scope)),
         form: page.ancestors(first).find(|number| kind(*number) == Some(Kind::Form)),
         before: others().filter(|number| *number < first).max(),
@@ -124,7 +126,9 @@ impl Surroundings<'_, '_> {
         let Some(node) = self.page.node(number).filter(|node| !node.text.is_empty() && node.kind != Kind::Field) else {
             return;
         };
-        let labels_another = node.label_for.is_some() && !self.is_label(node.label_for);
+        // Some libraries tie the label of the cells to a field of their own that no one can see.
+        let labels_another = node.label_for.is_some_and(|field| !self.are_cells || self.page.is_visible(field))
+            && !self.is_label(node.label_for);
         if labels_another || !self.is_in_scope(number) {
             return;
         }

@@ -5,6 +5,8 @@ use super::page::Page;
 
 /// The widest cell of one character, in CSS pixels.
 const MAX_CELL_WIDTH: i64 = 80;
+/// A field that is this narrow may be a cell whatever its height.
+const NARROW: i64 = 50;
 /// Rows of cells are told apart by so many pixels.
 const ROW_HEIGHT: i64 = 12;
 /// Cells beyond this many are taken for a table.
@@ -55,8 +57,18 @@ fn is_reachable(field: &Field, length: usize) -> bool {
 
 fn is_cell(field: &Field) -> bool {
     let narrow = field.width > 0 && field.width <= MAX_CELL_WIDTH;
-    let squarish = narrow && field.width.saturating_mul(10) <= field.height.saturating_mul(19) && field.max_length <= 8;
+    let is_squarish = field.width <= NARROW || field.width.saturating_mul(10) <= field.height.saturating_mul(19);
+    let squarish = narrow && is_squarish && field.max_length <= 8;
     field.max_length == 1 || (field.size == 1 && narrow) || squarish
+}
+
+/// One of several fields that share a code, by what the page says of it: "Digit 3", "pin code 3 of 6", or a one-time code beside
+/// others. Some libraries draw cells as wide as any field.
+fn is_numbered(field: &Field) -> bool {
+    let label = if field.aria_label.is_empty() { &field.label } else { &field.aria_label };
+    let says_a_number = label.len() <= 80 && label.chars().any(|letter| letter.is_ascii_digit());
+    field.max_length <= 8
+        && (says_a_number || field.autocomplete.split_whitespace().next_back() == Some("one-time-code"))
 }
 
 /// Everything that a code of this length could be typed into. `pointed` is the node that the user pointed at.
@@ -65,8 +77,12 @@ pub(super) fn groups(page: &Page<'_>, length: usize, pointed: Option<usize>) -> 
         .fields()
         .filter(|number| page.node(*number).is_some_and(|node| can_take_a_code(node, length, pointed == Some(*number))))
         .collect();
-    let cells: Vec<usize> =
-        usable.iter().copied().filter(|number| page.field(*number).is_some_and(is_cell)).take(MAX_CELLS).collect();
+    let cells: Vec<usize> = usable
+        .iter()
+        .copied()
+        .filter(|number| page.field(*number).is_some_and(|field| is_cell(field) || is_numbered(field)))
+        .take(MAX_CELLS)
+        .collect();
     let mut groups = Vec::new();
     let mut grouped: Vec<usize> = Vec::new();
     for number in &cells {

@@ -1,12 +1,12 @@
 //! A description as a tree that can be asked.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::description::{Field, Kind, MAX_NODES, Node, PageDescription};
 use super::groups::is_visible_text_field;
 use super::lexicon::Language;
-use super::reading::{Signs, read, read_name};
+use super::reading::{Sign, Signs, read, read_name};
 
 /// A page whose nodes were checked: each parent comes before its children.
 pub(super) struct Page<'a> {
@@ -18,6 +18,8 @@ pub(super) struct Page<'a> {
     signs: Vec<OnceCell<Signs>>,
     /// For each field what its labels say, and what its name and id say, as far as it was asked for.
     fields: Vec<OnceCell<(Signs, Signs)>>,
+    /// The numbers of the text fields that a user can see.
+    visible: HashSet<usize>,
     /// Texts of a word or two.
     short: Vec<bool>,
     /// For each node how many text fields, and how many parts of a menu, are in it.
@@ -43,12 +45,14 @@ impl<'a> Page<'a> {
         }
         let language = Language::of(&description.lang);
         let inside = count_inside(nodes, &parents);
+        let seen = nodes.iter().filter(|node| is_visible_text_field(node));
+        let visible = seen.filter_map(|node| node.field.number).collect();
         let short = nodes.iter().map(|node| node.kind == Kind::Text && is_short(&node.text)).collect();
         let (signs, fields) = (
             std::iter::repeat_with(OnceCell::new).take(nodes.len()).collect(),
             std::iter::repeat_with(OnceCell::new).take(nodes.len()).collect(),
         );
-        Self { nodes, parents, ends, signs, fields, short, inside, known: RefCell::default(), language }
+        Self { nodes, parents, ends, signs, fields, visible, short, inside, known: RefCell::default(), language }
     }
 
     pub(super) fn node(&self, number: usize) -> Option<&'a Node> {
@@ -64,7 +68,7 @@ impl<'a> Page<'a> {
         let (Some(known), Some(field)) = (self.fields.get(number), self.field(number)) else {
             return Default::default();
         };
-        let own = || (self.read_labels(field), read_name(&format!("{} {}", field.name, field.id)));
+        let own = || (self.read_labels(field), read_name(&format!("{} {}", field.name, chosen_part(&field.id))));
         *known.get_or_init(own)
     }
 
@@ -85,7 +89,7 @@ impl<'a> Page<'a> {
     fn read_labels(&self, field: &'a Field) -> Signs {
         let mut signs = Signs::default();
         for text in [&field.label, &field.aria_label, &field.placeholder, &field.title] {
-            if text.chars().any(char::is_alphabetic) {
+            if text.chars().any(char::is_alphabetic) && !is_default_of_a_library(text) {
                 signs.join(self.read_once(text));
             }
         }
@@ -108,6 +112,11 @@ impl<'a> Page<'a> {
     /// `inner` is in `outer`.
     pub(super) fn contains(&self, outer: usize, inner: usize) -> bool {
         outer < inner && self.ends.get(outer).is_some_and(|end| inner < *end)
+    }
+
+    /// The text field of this number can be seen.
+    pub(super) fn is_visible(&self, field: usize) -> bool {
+        self.visible.contains(&field)
     }
 
     /// It is a text of a word or two, and no heading, label or button.
@@ -150,4 +159,24 @@ fn is_short(text: &str) -> bool {
         && text.split_whitespace().count() < 4
         && text.chars().count() < 28
         && !text.chars().any(super::words::is_unspaced)
+}
+
+/// An id without the parts that a library has drawn by lot, such as `k1xq0abcd`: they mean nothing.
+fn chosen_part(id: &str) -> String {
+    let changes = |part: &str| {
+        let kinds: Vec<bool> = part.chars().map(|letter| letter.is_ascii_digit()).collect();
+        kinds.windows(2).filter(|pair| pair.first() != pair.last()).count()
+    };
+    let is_drawn = |part: &str| part.len() >= 6 && changes(part) >= 2 && !read_name(part).has(Sign::OneTime);
+    id.split_inclusive(['-', '_', ':', '.']).filter(|part| !is_drawn(part)).collect()
+}
+
+/// What component libraries call each cell unless the page says otherwise: it names the component, not the code.
+fn is_default_of_a_library(label: &str) -> bool {
+    const DEFAULTS: [&str; 4] = ["pin code of", "please enter your pin code", "pininput", "pin input"];
+    if label.len() > 60 {
+        return false;
+    }
+    let words = label.split_whitespace().filter(|word| !word.chars().all(|letter| letter.is_ascii_digit()));
+    DEFAULTS.contains(&words.collect::<Vec<_>>().join(" ").to_lowercase().as_str())
 }

@@ -7,7 +7,9 @@ import {Button as Button524, Form as Form524, Input as Input524} from "antd-5.24
 import {Button as Button52, Form as Form52, Input as Input52} from "antd-5.2";
 import {OTPInput} from "input-otp";
 import OtpInput from "react-otp-input";
+import * as react18InputOtp from "react18-input-otp";
 
+const OtpInput18 = [react18InputOtp, react18InputOtp.default, react18InputOtp.default?.default].find(one => typeof one === "function");
 const send = code => window.sent.push(typeof code === "string" ? code : code.passcode);
 
 /** Six cells as in Casdoor's form, which submits automatically when the last one is filled. */
@@ -85,6 +87,10 @@ const pages = {
   "antd 5.24.1, six bare cells": {expect: "filled", submits: 1, draw: () => <Cells F={Form524} I={Input524} B={Button524} />},
   "antd 5.2.3, one input": {expect: "filled", submits: 0, draw: () => <Single />},
   "input-otp": {expect: "filled", submits: 1, draw: () => <Slots />},
+  "react18-input-otp": {
+    expect: "filled", submits: 1,
+    draw: () => <Plain>{(code, change) => <OtpInput18 value={code} onChange={sendWhenWhole(change)} numInputs={6} />}</Plain>,
+  },
   "react-otp-input": {
     expect: "filled", submits: 1,
     draw: () => <Plain>{(code, change) => <OtpInput value={code} onChange={sendWhenWhole(change)} numInputs={6} renderInput={props => <input {...props} />} />}</Plain>,
