@@ -233,24 +233,42 @@ fn evidence(page: &PageDescription, length: usize) -> Vec<(Vec<usize>, Vec<Evide
     weigh(page, length, Pointing::Nowhere).into_iter().map(|one| (one.fields, one.evidence)).collect()
 }
 
+/// A page that is as large as the script reads at all. The bound is generous for a busy machine; `docs/filling.md` has the
+/// time that is aimed at.
+#[test]
+fn a_page_of_twenty_thousand_elements_is_described_in_time() {
+    let row = "<tr><td>Order <b>1</b><td><span>Open</span><td><input name=note><td><a href='#'>Show</a></tr>";
+    let html = format!("<table>{}</table><label>One-time code <input data-code name=otp></label>", row.repeat(2_200));
+    let site = Site::open(BTreeMap::new(), &[json!({ "html": html })]);
+    let (browser, _extension, worker, _folder) = start();
+    let page = browser.open(&site.url("/plain/0")).unwrap();
+    assert!(page.evaluate("document.querySelectorAll('*').length").unwrap().as_u64().unwrap() > 19_000);
+    page.activate().unwrap();
+    worker.evaluate("describe()").unwrap();
+    let timed =
+        "(async () => { const start = performance.now(); await describe(); return performance.now() - start })()";
+    let fastest = (0..3).map(|_| worker.evaluate(timed).unwrap().as_f64().unwrap()).fold(f64::INFINITY, f64::min);
+    println!("a page of 20,000 elements is described in {fastest:.0} ms");
+    assert!(fastest < 1_000.0, "{fastest} ms");
+}
+
 #[test]
 fn component_libraries_have_the_expected_outcome() {
-    let bundles = ["react-18", "react-19"].map(|name| (name.to_owned(), site::bundle(name)));
+    let bundles = ["react-18", "react-19", "more"].map(|name| (name.to_owned(), site::bundle(name)));
     let site = Site::open(BTreeMap::from(bundles), &[]);
     let (browser, _extension, worker, _folder) = start();
     let mut score = Score::default();
-    for name in ["react-18", "react-19"] {
+    for name in ["react-18", "react-19", "more"] {
         let page = browser.open(&site.url(&format!("/{name}?0"))).unwrap();
         let cases = page.wait_for("window.expectations").unwrap();
         for (number, case) in cases.as_array().unwrap().iter().enumerate() {
             let hash = case["name"].as_str().unwrap().replace(' ', "%20");
             page.navigate(&site.url(&format!("/{name}?{}#{hash}", number + 1))).unwrap();
-            page.wait_for("document.querySelectorAll('#root input').length > 0").unwrap();
+            page.wait_for("document.querySelectorAll('#root input, #root sl-input').length > 0").unwrap();
             score.add(case, judge(&page, &worker, case));
         }
     }
-    // Not found yet: Ark's PinInput. Not confirmed: mui-one-time-password-input, which submits on the last digit.
-    score.assert_share("component libraries", 80);
+    score.assert("component libraries");
 }
 
 #[test]
