@@ -9,12 +9,21 @@ use crate::vault::{Area, Store};
 
 /// The languages that can be chosen: the folder in `_locales`, and the language's own name for itself. Only complete
 /// translations are listed; `tests/locales.rs` checks that they are.
-pub const LANGUAGES: [(&str, &str); 8] = [
+pub const LANGUAGES: [(&str, &str); 17] = [
     ("en", "English"),
     ("ar", "العربية"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("he", "עברית"),
     ("id", "Bahasa Indonesia"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("pl", "Polski"),
     ("pt_BR", "Português (Brasil)"),
     ("ru", "Русский"),
+    ("th", "ไทย"),
+    ("tr", "Türkçe"),
     ("vi", "Tiếng Việt"),
     ("zh_CN", "简体中文"),
     ("zh_TW", "繁體中文"),

@@ -83,7 +83,7 @@ fn after_a_conflict_both_versions_are_marked() {
 fn hidden_and_public_lists_are_reported_above_the_codes() {
     for (client, user, told, name) in [
         ("hidden-client", "hidden/hana", "hides", "list-hidden"),
-        ("bare-client", "bare/bert", "Anybody", "list-public"),
+        ("bare-client", "bare/bert", "Anyone", "list-public"),
     ] {
         let setup = Setup::new();
         if name == "list-public" {
