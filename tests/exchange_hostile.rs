@@ -24,7 +24,7 @@ fn processor_time(since: Instant) -> Duration {
 }
 
 /// The time limit for a file without key derivation, in a debug build.
-const MAX_TIME: Duration = Duration::from_secs(2);
+const MAX_TIME: Duration = Duration::from_secs(3);
 
 /// The limit for the memory that reading needs besides the file.
 const MAX_MEMORY_BYTES: usize = 300_000_000;
