@@ -57,7 +57,7 @@ struct Sample {
 struct Recorded {
     name: String,
     lang: String,
-    /// What is alike on pages of one kind: the product, or how the page is built.
+    /// The group of pages that share the product, or the way the page is built.
     family: String,
     is_positive: bool,
     samples: Vec<Sample>,

@@ -255,7 +255,8 @@ fn the_reasons_come_with_the_field() {
     assert!(candidates[0].evidence.contains(&Evidence::LabelApp), "{candidates:?}");
 }
 
-/// The bound is generous for a slow machine that builds without optimization; `docs/filling.md` has the time in a browser.
+/// The bound is generous, for a slow machine that builds without optimization; `docs/filling.md` has the time in a
+/// browser.
 #[test]
 fn five_hundred_fields_are_judged_in_time() {
     let nodes: Vec<Node> = (0..500)

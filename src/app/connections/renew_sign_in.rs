@@ -68,8 +68,8 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Starts a sign-in for an existing connection; [`App::continue_renewal`] continues it. A silent one counts as tried
-    /// from here on.
+    /// Starts a sign-in for an existing connection; [`App::continue_renewal`] continues it. A silent one counts as
+    /// tried from here on.
     ///
     /// # Errors
     /// [`CasdoorError::NotConnected`] as a message, and the server's errors.

@@ -70,7 +70,7 @@ fn connecting_to_a_public_list_warns_immediately() {
     e2e::user::ask_to_connect(tab, &setup.address()).unwrap();
     e2e::user::sign_in_window_of(&setup.installed, tab, "bare", "bert", mock_casdoor::PASSWORD).unwrap();
     let words = tab.text("[data-step=connected] [data-notice]").unwrap();
-    assert!(words.contains("Anybody") && words.contains("View rule"), "{words}");
+    assert!(words.contains("Anyone") && words.contains("View rule"), "{words}");
 }
 
 #[test]
