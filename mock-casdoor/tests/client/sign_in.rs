@@ -129,7 +129,7 @@ fn a_client_id_alone_is_completed_with_the_names_of_its_application() {
     assert!(attempt.login_page(None).ends_with("/login/private"));
     let unknown = attempt_at(&address(&server), &typed("no-such-client"), 7).unwrap_err();
     assert_eq!(unknown, CasdoorError::UnknownClient);
-    assert!(unknown.to_string().contains("wrong client ID"));
+    assert!(unknown.to_string().contains("rejected the client ID"));
 }
 
 #[test]

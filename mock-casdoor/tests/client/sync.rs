@@ -126,7 +126,7 @@ fn a_hidden_list_reports_what_the_administrator_must_change() {
     device.add("mine", B);
     let error = device.sync().unwrap_err();
     assert_eq!(error, CasdoorError::ListHidden);
-    assert!(error.to_string().contains("View rule Self"));
+    assert!(error.to_string().contains("View rule to Self"));
     assert_eq!(names(&server, "hidden/hana"), ["a"]);
 }
 
