@@ -60,7 +60,7 @@ pub fn number(number: u64) -> String {
 pub fn list(items: &[String]) -> String {
     let items: Array = items.iter().map(|item| JsValue::from_str(item)).collect();
     LISTS.with(|format| {
-        let options = super::page::object(&[("type", "unit".into()), ("style", "short".into())]);
+        let options = super::page::object(&[("type", "conjunction".into()), ("style", "narrow".into())]);
         let options = options.map_or(JsValue::UNDEFINED, JsValue::from);
         format.get_or_init(|| ListFormat::new(&locales(), &options)).format(&items)
     })
