@@ -7,7 +7,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | [`secret`] | values that are erased on drop, never printed, and read only explicitly |
-//! | [`message`] | texts for the user, as keys of the catalog with arguments |
+//! | [`mod@message`] | texts for the user, as keys of the catalog with arguments |
 //! | [`label`] | names from outside, without characters that cannot be seen |
 //! | [`otp`] | one-time passwords (RFC 4226, RFC 6238, Steam) and `otpauth://` links |
 //! | [`vault`] | accounts, and the encrypted document that contains them |
