@@ -9,21 +9,26 @@ use crate::vault::{Area, Store};
 
 /// The languages that can be chosen: the folder in `_locales`, and the language's own name for itself. Only complete
 /// translations are listed; `tests/locales.rs` checks that they are.
-pub const LANGUAGES: [(&str, &str); 17] = [
+pub const LANGUAGES: [(&str, &str); 22] = [
     ("en", "English"),
     ("ar", "العربية"),
+    ("cs", "Čeština"),
     ("de", "Deutsch"),
     ("es", "Español"),
+    ("fa", "فارسی"),
     ("fr", "Français"),
     ("he", "עברית"),
     ("id", "Bahasa Indonesia"),
+    ("it", "Italiano"),
     ("ja", "日本語"),
     ("ko", "한국어"),
+    ("nl", "Nederlands"),
     ("pl", "Polski"),
     ("pt_BR", "Português (Brasil)"),
     ("ru", "Русский"),
     ("th", "ไทย"),
     ("tr", "Türkçe"),
+    ("uk", "Українська"),
     ("vi", "Tiếng Việt"),
     ("zh_CN", "简体中文"),
     ("zh_TW", "繁體中文"),
