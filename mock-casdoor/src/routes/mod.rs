@@ -114,7 +114,7 @@ fn session_of(world: &mut World, request: &ServerRequest) -> (String, bool) {
 
 fn session_cookie(id: &str, now: i64) -> String {
     let expires = clock::http_date(now.saturating_add(SESSION_SECONDS));
-    format!("{SESSION_COOKIE}={id}; Path=/; Expires={expires}; Max-Release={SESSION_SECONDS}; HttpOnly")
+    format!("{SESSION_COOKIE}={id}; Path=/; Expires={expires}; Max-Age={SESSION_SECONDS}; HttpOnly")
 }
 
 /// Returns the session cookie's value from a `Cookie` header.
