@@ -9,7 +9,7 @@ use crate::vault::{Area, Store};
 
 /// The languages that can be chosen: the folder in `_locales`, and the language's own name for itself. Only complete
 /// translations are listed; `tests/locales.rs` checks that they are.
-pub const LANGUAGES: [(&str, &str); 22] = [
+pub const LANGUAGES: [(&str, &str); 23] = [
     ("en", "English"),
     ("ar", "العربية"),
     ("cs", "Čeština"),
@@ -18,6 +18,7 @@ pub const LANGUAGES: [(&str, &str); 22] = [
     ("fa", "فارسی"),
     ("fr", "Français"),
     ("he", "עברית"),
+    ("hi", "हिन्दी"),
     ("id", "Bahasa Indonesia"),
     ("it", "Italiano"),
     ("ja", "日本語"),
