@@ -233,8 +233,8 @@ fn evidence(page: &PageDescription, length: usize) -> Vec<(Vec<usize>, Vec<Evide
     weigh(page, length, Pointing::Nowhere).into_iter().map(|one| (one.fields, one.evidence)).collect()
 }
 
-/// A page that is as large as the script reads at all. The bound is generous for a busy machine; `docs/filling.md` gives
-/// the goal.
+/// A page that is as large as the script reads at all. The bound is generous for a busy machine; the goal is in
+/// `docs/filling.md`.
 #[test]
 fn a_page_of_twenty_thousand_elements_is_described_in_time() {
     let row = "<tr><td>Order <b>1</b><td><span>Open</span><td><input name=note><td><a href='#'>Show</a></tr>";
