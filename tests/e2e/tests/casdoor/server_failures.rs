@@ -133,7 +133,7 @@ fn a_thousand_rows_sync_within_the_size_limit() {
     assert_eq!(setup.names().len(), 1000);
     setup.add("one more");
     let said = setup.sync();
-    assert!(said.contains("no room"), "{said}");
+    assert!(said.contains("the server is full"), "{said}");
     assert_eq!(setup.stored(PIA).len(), 1000);
     setup.go("connect");
     assert!(setup.tab.text("[data-room]").unwrap().contains("0.0 of 60 KB"));
