@@ -277,8 +277,7 @@ fn an_export_needs_password_and_confirmation_and_imports_again() {
     assert!(user::said(&tab).unwrap().1, "without the word nothing is written");
     tab.fill("[data-field=confirm]", "export").unwrap();
     tab.click("[data-action=export]").unwrap();
-    tab.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('password does not open')")
-        .unwrap();
+    tab.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('Wrong password')").unwrap();
     tab.fill("[data-field=export-password]", VAULT_PASSWORD).unwrap();
     tab.click("[data-action=export]").unwrap();
     tab.wait_for("document.querySelector('[data-said=done]')").unwrap();

@@ -19,14 +19,18 @@ const NEW_PASSWORD: &str = "staple battery correct horse";
 /// Eight digits, so that a code is not found by chance.
 const SECRETS: [&str; 2] = ["NNWZ6K7TKBRGC6DQOR2XG5DF", "PJXW4YLQNVUWY3DJN5XHGZLB"];
 
-/// Waits until none of the needles is in the memory of a page or worker.
+/// Waits until none of the needles is in the memory of a page or worker. Work in progress may delay an erasure by 40
+/// seconds, and a scan may fail while the worker starts again.
 fn wait_until_gone(page: &Page, needles: &[Needle], after: &str) {
-    let mut last = Vec::new();
-    let gone = until("the memory is erased", || {
-        last = found(page, needles)?;
-        Ok(last.is_empty().then_some(()))
-    });
-    assert!(gone.is_ok(), "after {after}: {last:?}");
+    let mut last = None;
+    let mut is_gone = || {
+        let scan = found(page, needles);
+        let is_gone = scan.as_ref().is_ok_and(Vec::is_empty);
+        last = Some(scan);
+        Ok(is_gone.then_some(()))
+    };
+    let gone = (0..2).any(|_| until("the memory is erased", &mut is_gone).is_ok());
+    assert!(gone, "after {after}: {last:?}");
 }
 
 fn worker(installed: &Installed) -> Page {
@@ -230,7 +234,7 @@ fn an_erasure_waits_for_a_request_to_a_server_but_not_forever() {
     tab.evaluate(wait).unwrap();
     worker.evaluate("self.release()").unwrap();
     let synced = tab.evaluate("self.synced").unwrap();
-    assert_eq!(synced["message"]["key"], "done_synced", "{synced}");
+    assert_eq!(synced["message"]["key"], "sync_done", "{synced}");
 
     // The vault stays locked: a request that never ends does not keep the memory.
     worker.evaluate("void (self.waiting = false, self.held = new Promise(() => {}))").unwrap();

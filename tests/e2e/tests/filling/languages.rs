@@ -7,7 +7,7 @@ use serde_json::json;
 #[test]
 fn the_chip_uses_the_browser_language_or_english() {
     for (language, fill) in
-        [("de", "Acme ausfüllen"), ("zh-CN", "填充 Acme"), ("pt-BR", "Preencher Acme"), ("it", "Fill Acme")]
+        [("de", "Acme ausfüllen"), ("zh-CN", "填充 Acme"), ("pt-BR", "Preencher Acme"), ("sv", "Fill Acme")]
     {
         let arguments = [format!("--lang={language}"), format!("--accept-lang={language}")];
         let installed = Installed::start(&granted(), &Options { arguments: &arguments, ..Options::default() }).unwrap();

@@ -105,7 +105,7 @@ fn extension(port: u16) -> TempDir {
     let scripts =
         ["press_guard", "chip", "witness", "sign_in", "setup", "casdoor"].map(|name| format!("content/{name}.js"));
     let manifest = json!({
-        "manifest_version": 3, "name": "Casdoor Authenticator", "version": "1",
+        "manifest_version": 3, "name": "Casdoor Authenticator", "version": "1", "default_locale": "en",
         "background": { "service_worker": "worker.js" }, "permissions": ["scripting", "tabs"],
         "host_permissions": ["http://127.0.0.1/*", "http://*.acme.test/*"],
         "content_scripts": [{ "matches": ["http://*.acme.test/*"], "js": scripts, "all_frames": true, "run_at": "document_start" }],
@@ -113,6 +113,9 @@ fn extension(port: u16) -> TempDir {
     fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
     fs::write(folder.path().join("worker.js"), WORKER.replace("PORT", &port.to_string())).unwrap();
     fs::create_dir(folder.path().join("content")).unwrap();
+    let texts = "_locales/en/messages.json";
+    fs::create_dir_all(folder.path().join("_locales/en")).unwrap();
+    fs::copy(root().join("extension").join(texts), folder.path().join(texts)).unwrap();
     for script in &scripts {
         fs::copy(root().join("extension").join(script), folder.path().join(script)).unwrap();
     }
