@@ -8,7 +8,7 @@ use crate::message::Message;
 use crate::vault::{Area, Store};
 
 /// The languages that can be chosen: the folder in `_locales`, and the language's own name for itself. Only complete
-/// translations are listed; `tests/locales.rs` checks that they are.
+/// translations are listed; `tests/locales` checks that they are.
 pub const LANGUAGES: [(&str, &str); 23] = [
     ("en", "English"),
     ("ar", "العربية"),

@@ -8,12 +8,15 @@
     reason = "a test that cannot read its own repository has failed"
 )]
 
+mod source_text;
+mod translations;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use casdoor_authenticator::app::LANGUAGES;
 use casdoor_authenticator::app::protocol::{FormKind, Likeness, RowMark};
+use source_text::{calls, code, elements, literals, quoted};
 
 /// The plural categories of Unicode CLDR. A key with plural forms ends in one of them.
 const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
@@ -88,85 +91,6 @@ fn has(catalog: &Catalog, key: &str) -> bool {
 /// Returns the numbers of the placeholders in a text.
 fn placeholders(text: &str) -> BTreeSet<u32> {
     text.split('$').skip(1).filter_map(|rest| rest.chars().next()?.to_digit(10)).collect()
-}
-
-/// Returns the source without comments and tests.
-fn code(source: &str) -> String {
-    let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or(source);
-    source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
-}
-
-/// Returns the string literals of a source, with line continuations resolved.
-fn literals(code: &str) -> Vec<(usize, String)> {
-    let (mut found, mut at, bytes) = (Vec::new(), 0, code.as_bytes());
-    while let Some(start) = code[at..].find('"').map(|offset| at + offset) {
-        // A character literal: '"'.
-        if start > 0 && bytes[start - 1] == b'\'' && bytes.get(start + 1) == Some(&b'\'') {
-            at = start + 1;
-            continue;
-        }
-        let hashes = code[..start].bytes().rev().take_while(|byte| *byte == b'#').count();
-        let is_raw = code[..start - hashes].ends_with('r')
-            && (hashes > 0 || !code[..start - 1].ends_with(char::is_alphanumeric));
-        let end = if is_raw {
-            code[start + 1..].find(&format!("\"{}", "#".repeat(hashes))).map(|end| start + 1 + end)
-        } else {
-            let mut end = start + 1;
-            while end < bytes.len() && bytes[end] != b'"' {
-                end += if bytes[end] == b'\\' { 2 } else { 1 };
-            }
-            Some(end)
-        };
-        let Some(end) = end.filter(|end| *end < code.len()) else { break };
-        let text = code[start + 1..end].split("\\\n").map(str::trim_start).collect::<Vec<_>>().join("");
-        found.push((start, text));
-        at = end + 1;
-    }
-    found
-}
-
-/// Returns the arguments of each call of a macro or function: the text between its parentheses, split at commas.
-fn calls<'a>(code: &'a str, name: &str) -> Vec<Vec<&'a str>> {
-    let mut found = Vec::new();
-    for (at, _) in code.match_indices(&format!("{name}(")) {
-        if code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
-            continue;
-        }
-        let start = at + name.len() + 1;
-        let (mut depth, mut begin, mut parts, mut quoted, mut escaped) = (0_u32, start, Vec::new(), false, false);
-        for (offset, character) in code[start..].char_indices() {
-            let here = start + offset;
-            match character {
-                _ if escaped => escaped = false,
-                '\\' if quoted => escaped = true,
-                '"' => quoted = !quoted,
-                _ if quoted => {}
-                '(' | '[' | '{' => depth += 1,
-                ')' if depth == 0 => {
-                    parts.push(code[begin..here].trim());
-                    break;
-                }
-                ')' | ']' | '}' => depth -= 1,
-                ',' if depth == 0 => {
-                    parts.push(code[begin..here].trim());
-                    begin = here + 1;
-                }
-                _ => {}
-            }
-        }
-        found.push(parts.into_iter().filter(|part| !part.is_empty()).collect());
-    }
-    found
-}
-
-fn quoted(text: &str) -> Option<&str> {
-    text.strip_prefix('"')?.strip_suffix('"')
-}
-
-/// Returns the number of elements of `&[a, b]`.
-fn elements(list: &str) -> Option<usize> {
-    let inside = list.strip_prefix("&[")?.strip_suffix(']')?;
-    calls(&format!("list({inside})"), "list").first().map(Vec::len)
 }
 
 /// Keys that are composed at run time, with their parts from the types that they name.
@@ -365,91 +289,4 @@ fn no_text_exclaims_or_pleads() {
         let text = text.to_lowercase();
         assert!(!text.is_empty() && !text.contains('!') && !text.contains("please"), "{key}: {text}");
     }
-}
-
-#[test]
-fn every_translation_has_the_keys_and_placeholders_of_english() {
-    let english = catalog("en");
-    for language in languages() {
-        let texts = catalog(&language);
-        for (key, text) in &texts {
-            // A plural form that English does not have follows the form that it has for all other numbers.
-            let original = english.get(key).or_else(|| english.get(&format!("{}_other", base(key))));
-            let original = original.unwrap_or_else(|| panic!("{language}: English has no {key}"));
-            let (own, wanted) = (placeholders(text), placeholders(original));
-            // "One account" needs no number.
-            let is_short = base(key) != key && own.is_subset(&wanted);
-            assert!(own == wanted || is_short, "{language}: {key}: {text}");
-            assert!(!text.trim().is_empty() && !text.contains(['!', '！']), "{language} {key}: {text}");
-        }
-    }
-}
-
-#[test]
-fn complete_languages_lack_no_text() {
-    let english = catalog("en");
-    for (language, _) in LANGUAGES {
-        let texts = catalog(language);
-        let missing: Vec<_> = english.keys().map(|key| base(key)).filter(|key| !has(&texts, key)).collect();
-        assert!(missing.is_empty(), "{language} lacks {missing:?}");
-    }
-}
-
-/// Casdoor's own languages: on a German page the chip is German if the browser is.
-#[test]
-fn the_chip_has_its_texts_in_every_language_of_casdoors_pages() {
-    let english = catalog("en");
-    let chip: Vec<_> = english.keys().filter(|key| key.starts_with("chip_") || key.starts_with("enrol_")).collect();
-    let known: BTreeSet<_> = languages().into_iter().collect();
-    for language in ["de", "es", "fr", "ja", "pl", "pt_BR", "pt_PT", "tr", "uk", "vi", "zh_CN"] {
-        assert!(known.contains(language), "{language}");
-        let texts = catalog(language);
-        let missing: Vec<_> = chip.iter().filter(|key| !texts.contains_key(**key)).collect();
-        assert!(missing.is_empty(), "{language} lacks {missing:?}");
-        let name = texts.get("extension_name");
-        assert!(name.is_none() || name == english.get("extension_name"), "{language}: the name is the same everywhere");
-    }
-}
-
-/// Returns `true` for a property or value that names a side, e.g. `margin-left: 4px` or `text-align: right`.
-fn names_a_side(line: &str) -> bool {
-    let Some((property, value)) = line.trim().trim_end_matches(';').split_once(':') else { return false };
-    let (property, value) = (property.trim(), value.trim());
-    let is_side = |word: &str| word == "left" || word == "right";
-    let is_physical = property.split('-').any(is_side) && !property.starts_with("--");
-    let has_four = ["margin", "padding", "inset", "border-width"].contains(&property)
-        && matches!(value.split_whitespace().collect::<Vec<_>>().as_slice(), [_, right, _, left] if right != left);
-    is_physical || has_four || (["float", "clear", "text-align"].contains(&property) && is_side(value))
-}
-
-#[test]
-fn style_sheets_name_no_side_so_that_they_fit_both_directions() {
-    for wrong in ["margin-left: 4px;", "  left: 0;", "text-align: right;", "float: left;", "padding: 0 46px 0 16px;"] {
-        assert!(names_a_side(wrong), "{wrong}");
-    }
-    for right in ["margin-inline-start: 4px;", "inset-inline: 0;", "--left: 1turn;", "padding: 1px 2px 3px 2px;"] {
-        assert!(!names_a_side(right), "{right}");
-    }
-    let mut wrong = Vec::new();
-    for entry in fs::read_dir(root().join("extension")).unwrap().flatten() {
-        let path = entry.path();
-        if path.extension().is_some_and(|ending| ending == "css") {
-            let text = fs::read_to_string(&path).unwrap();
-            let lines = text.lines().enumerate().filter(|(_, line)| names_a_side(line));
-            wrong.extend(lines.map(|(number, line)| format!("{}:{}:{line}", path.display(), number + 1)));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// Pages and the chip load no common script, so each has a list of the languages that are written from right to left.
-#[test]
-fn pages_and_chip_know_the_same_right_to_left_languages() {
-    let list = |file: &str| {
-        let text = fs::read_to_string(root().join(file)).unwrap();
-        text.split("/^(").nth(1).unwrap().split(")\\b/").next().unwrap().to_owned()
-    };
-    let pages = list("extension/language.js");
-    assert_eq!(list("extension/content/chip.js"), pages);
-    assert!(["ar", "fa", "he"].iter().all(|language| pages.split('|').any(|known| known == *language)));
 }
