@@ -65,7 +65,7 @@ fn no_history_loses_an_account_that_a_client_ever_had() {
 
 /// Repeats one history: `MODEL_HISTORY=306 cargo test --test casdoor -- --ignored --nocapture`.
 #[test]
-#[ignore = "for a history that failed"]
+#[ignore = "runs on request: it repeats the one history that MODEL_HISTORY names, after a failure"]
 fn one_history() {
     let seed = std::env::var("MODEL_HISTORY").expect("MODEL_HISTORY is its number").parse().expect("a number");
     let mut total = Total::default();
