@@ -1,4 +1,4 @@
-//! Filling on any site, upon the person's own gesture in the popup, the context menu or by the shortcut.
+//! Filling on any site, when the user starts it in the popup, the context menu or by the shortcut.
 
 use super::look_alike::looks_like;
 use super::site::{allows, host_of, origin_of, site_for};
@@ -6,7 +6,7 @@ use super::{LEAD_SECONDS, PageReply, passcode};
 use crate::otp::Kind;
 use crate::vault::{Account, Site, Vault};
 
-/// What the person's gesture comes to on a page of this origin.
+/// What the user's gesture comes to on a page of this origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Anywhere {
     /// The code may be typed: the origin is among the account's sites. It is the code of a moment that lasts.
@@ -21,7 +21,7 @@ pub enum Anywhere {
         /// Seconds since 1970.
         until: u64,
     },
-    /// The person is asked once whether the account is for this site; confirmed, it joins the account's sites.
+    /// The user is asked once whether the account is for this site; confirmed, it joins the account's sites.
     Confirm {
         /// What would be stored.
         site: Site,
@@ -44,7 +44,7 @@ pub enum Anywhere {
 
 /// Decides about one account and the tab's origin, as the browser names it. `now` is in seconds since 1970.
 ///
-/// A server over http that the person connected all the same has its origin among the accounts' sites, and is filled.
+/// A server over http that the user connected all the same has its origin among the accounts' sites, and is filled.
 pub fn anywhere(account: &Account, vault: &Vault, origin: &str, now: u64) -> Anywhere {
     let Some(site) = site_for(origin) else { return Anywhere::NotASite };
     if account.sites.iter().any(|site| allows(site, origin)) {

@@ -128,7 +128,7 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
     if let Some(user) = &page.seen.user
         && found.iter().any(|candidate| is_named(candidate.account, user))
     {
-        // One without a name may be anybody's.
+        // One without a name may be anyone's.
         found.retain(|candidate| candidate.account.name.is_empty() || is_named(candidate.account, user));
     }
     // The old account goes first until the new one is confirmed, and one that was just refused goes last.
@@ -182,7 +182,7 @@ fn without_a_click<'a>(
     let named = candidates.iter().filter(|candidate| !candidate.confirm && is_named(candidate.account, user));
     let (unconfirmed, confirmed): (Vec<_>, Vec<_>) = named.partition(|candidate| candidate.account.unconfirmed);
     if confirmed.is_empty() && candidates.iter().any(|candidate| candidate.confirm) {
-        return None; // Which of them the server knows is the person's to say.
+        return None; // Which of them the server knows is the user's to say.
     }
     match (confirmed.as_slice(), unconfirmed.as_slice()) {
         ([one], _) | ([], [one]) => Some(one.account),
@@ -214,7 +214,7 @@ fn offer_or_wait(candidates: &[Candidate<'_>], refused: Option<Refusal>, now: u6
 /// The account's code, unless the server has refused that one already: then its successor is waited for.
 ///
 /// The caller knows that the page may have it: [`decide`] and [`pick`] do, and so does the worker when it has just
-/// stored an enrollment. `now` is this device's clock; the correction that the person chose is applied here.
+/// stored an enrollment. `now` is this device's clock; the correction that the user chose is applied here.
 pub fn passcode(account: &Account, vault: &Vault, refused: Option<Refusal>, now: u64) -> PageReply {
     if let Some(refusal) = refused.filter(|refusal| refusal.id == account.id && refusal.until > now) {
         return PageReply::Wait { until: refusal.until };
@@ -224,7 +224,7 @@ pub fn passcode(account: &Account, vault: &Vault, refused: Option<Refusal>, now:
     let Some(window) = account.otp.window_at(at) else { return PageReply::Nothing };
     PageReply::Fill {
         id: account.id,
-        // Spent here: the origin is among the account's sites, or the person has just confirmed it.
+        // Spent here: the origin is among the account's sites, or the user has just confirmed it.
         code: account.otp.code_at(at).expose().clone(),
         until: window.until.saturating_sub(LEAD_SECONDS).saturating_sub_signed(ahead),
     }

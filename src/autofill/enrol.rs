@@ -69,7 +69,7 @@ pub fn enrol(
 ) -> Result<Enrollment, EnrolmentError> {
     let connections = connections_at(vault, &page.origin);
     let connection = connections.first().filter(|_| page.frame != Frame::Foreign).ok_or(EnrolmentError::NotHere)?;
-    // Spent here: the secret is what the person asked to be stored.
+    // Spent here: the secret is what the user asked to be stored.
     let mut shown = texts.iter().filter_map(|text| text.expose().parse::<KeyUri>().ok());
     let uri = match (shown.next(), Key::from_base32(secret)) {
         (Some(uri), _) if shown.any(|other| other.otp != uri.otp) => return Err(EnrolmentError::Mismatch),

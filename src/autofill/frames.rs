@@ -1,4 +1,4 @@
-//! Which document of a tab the person means: the one whose field has the focus, or was clicked on.
+//! Which document of a tab the user means: the one whose field has the focus, or was clicked on.
 
 /// What a script sees of one document, in its own world, where the page has no say.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -28,7 +28,7 @@ pub enum Spot<'a> {
     Several,
 }
 
-/// The document that is meant, among those that could be seen. `clicked` is the frame that the person clicked in, by the
+/// The document that is meant, among those that could be seen. `clicked` is the frame that the user clicked in, by the
 /// browser's word. `None` where not even the top could be seen.
 pub fn spot(looks: &[Look], clicked: Option<i32>) -> Option<Spot<'_>> {
     let top = looks.iter().find(|look| look.frame == 0)?;

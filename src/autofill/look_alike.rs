@@ -6,7 +6,7 @@ use super::site::registrable_domain;
 /// Names shorter than this are not compared letter by letter: too many honest ones differ by one.
 const MIN_COMPARED: usize = 5;
 
-/// Whether somebody could take `host` for a page of `known`, a registrable domain or a host, although it is none.
+/// Returns true if someone could take `host` for a page of `known`, a registrable domain or a host, although it is none.
 ///
 /// A warning, not a judgment: the user can overrule it. A vendor's own domains are no look-alikes of each other. A name with
 /// letters outside ASCII (`xn--`) is compared as it looks: `gıthub.com` looks like `github.com`, `müller.de` does not.

@@ -12,7 +12,7 @@ use crate::vault::AccountId;
 pub enum PageRequest {
     /// A form was seen: what may be done about it?
     Boxes(Seen),
-    /// The person picked an account in the chip.
+    /// The user picked an account in the chip.
     Pick {
         /// Which.
         id: AccountId,
@@ -20,9 +20,9 @@ pub enum PageRequest {
         #[serde(flatten)]
         seen: Seen,
     },
-    /// The person asked for the popup: to unlock, or to scan or add an account. Answered by [`PageReply::Nothing`].
+    /// The user asked for the popup: to unlock, or to scan or add an account. Answered by [`PageReply::Nothing`].
     OpenPopup,
-    /// The person saves the account that the enrollment page shows. Answered by [`PageReply::Fill`] once the vault has
+    /// The user saves the account that the enrollment page shows. Answered by [`PageReply::Fill`] once the vault has
     /// stored it, or by [`PageReply::Failed`].
     Enrol {
         /// The secret beside the QR code; empty where the page shows none.
@@ -35,7 +35,7 @@ pub enum PageRequest {
         #[serde(flatten)]
         seen: Seen,
     },
-    /// The person keeps the recovery code of the account that was just enrolled. Answered by [`PageReply::Kept`].
+    /// The user keeps the recovery code of the account that was just enrolled. Answered by [`PageReply::Kept`].
     KeepRecovery {
         /// Which account.
         id: AccountId,
@@ -86,7 +86,7 @@ pub struct Seen {
     pub secure: bool,
     /// Every ancestor frame has this frame's origin.
     pub same_origin: bool,
-    /// The person clicked "Unlock to fill" in this form.
+    /// The user clicked "Unlock to fill" in this form.
     pub asked: bool,
     /// The code that the server refused last in this form.
     pub refused: Option<Refusal>,
@@ -103,9 +103,9 @@ pub enum Shape {
     Single,
     /// The enrollment page: a QR code, its secret in plain text, and one of the two forms above.
     Setup,
-    /// The SMS or e-mail form of somebody who also has the authenticator app: it can be switched over.
+    /// The SMS or e-mail form of a user who also has the authenticator app: it can be switched over.
     Switch,
-    /// The recovery-code form: nothing is filled there but by the person's choice and the vault's password.
+    /// The recovery-code form: nothing is filled there but by the user's choice and the vault's password.
     Recovery,
 }
 

@@ -2,19 +2,19 @@
 //!
 //! The tab's origin decides, as the browser names it. Titles, texts and addresses of a page prove nothing, and being
 //! on a Casdoor server's list makes no account that server's: a code goes to a page only if the account has its
-//! [`Site`](crate::vault::Site), because it was enrolled there or the person confirmed it.
+//! [`Site`](crate::vault::Site), because it was enrolled there or the user confirmed it.
 //!
 //! | on a connected Casdoor server | |
 //! |---|---|
 //! | [`decide`] | passcode boxes are there: fill, offer, wait, offer to unlock, or nothing |
 //! | [`pick`] | the user picked an account in the chip |
 //! | [`proposals`], [`can_confirm`] | the first use of an account here, which the user confirms in the popup |
-//! | [`enrol`] | the person saves the account that the enrollment page shows |
+//! | [`enrol`] | the user saves the account that the enrollment page shows |
 //! | [`concerns`] | the page tells of an account: its recovery code, or what became of its code |
 //! | [`Outcome`] | whether the server took a code |
 //! | [`take_recovery`], [`end_recovery`] | a recovery code is filled, and struck off |
 //!
-//! | on any other site, upon the person's own gesture | |
+//! | on any other site, when the user starts it | |
 //! |---|---|
 //! | [`anywhere`] | the account's code, a site to confirm first, or a look-alike to warn of |
 //! | [`site_for`] | the site that a confirmation would store |

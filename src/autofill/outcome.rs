@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What was seen between the typing of a code, or the person's press of "Enable", and the end of its form.
+/// What was seen between the typing of a code, or the user's press of "Enable", and the end of its form.
 ///
 /// None of it is said by the page: the browser's own timeline names the answers to the page's requests, and the browser says
-/// whether the page or the person began to leave. What lacks proves nothing.
+/// whether the page or the user began to leave. What lacks proves nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Outcome {
@@ -13,7 +13,7 @@ pub struct Outcome {
     pub status: Option<u16>,
     /// An error message appeared.
     pub refused: bool,
-    /// The person changed the field afterwards: what was sent is not known.
+    /// The user changed the field afterwards: what was sent is not known.
     pub touched: bool,
     /// After the answer the page itself went on: to another step, or away.
     pub went_on: bool,
@@ -26,7 +26,7 @@ pub enum Verdict {
     Accepted,
     /// It did not.
     Refused,
-    /// Nobody knows: the person left before the answer, the answer was lost, or another code was sent.
+    /// Nobody knows: the user left before the answer, the answer was lost, or another code was sent.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! Recovery codes: offered on the server's own form, given out for the person's choice and the vault's password only.
+//! Recovery codes: offered on the server's own form, given out for the user's choice and the vault's password only.
 
 use super::decide::{connections_at, entry, has_site, is_named};
 use super::{Frame, PageContext, PageReply, Verdict};
@@ -20,7 +20,7 @@ pub(super) fn decide(page: &PageContext, vault: &Vault) -> PageReply {
     }
 }
 
-/// What the person's pick there comes to: the popup asks for the vault's password.
+/// What the user's pick there comes to: the popup asks for the vault's password.
 pub(super) fn pick(page: &PageContext, id: AccountId, vault: &Vault) -> PageReply {
     match holders(page, vault).iter().any(|account| account.id == id) {
         true => PageReply::Password,

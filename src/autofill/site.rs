@@ -22,7 +22,7 @@ pub fn origin_of(address: &str) -> Option<String> {
     Some(format!("{scheme}://{authority}"))
 }
 
-/// Whether a site that the person confirmed covers a page of this origin.
+/// Whether a site that the user confirmed covers a page of this origin.
 ///
 /// `origin` is the browser's: `https://id.example.com`. A domain covers https pages only, itself and what is under it.
 pub fn allows(site: &Site, origin: &str) -> bool {
@@ -32,7 +32,7 @@ pub fn allows(site: &Site, origin: &str) -> bool {
     }
 }
 
-/// The site that the person is asked to confirm for a page: its registrable domain, or where it has none (an address in
+/// The site that the user is asked to confirm for a page: its registrable domain, or where it has none (an address in
 /// numbers, a name without a dot, a page over http) exactly this origin.
 ///
 /// `None` for what is no origin at all.
@@ -41,7 +41,7 @@ pub fn site_for(origin: &str) -> Option<Site> {
     Some(host_of(&own).and_then(registrable_domain).map_or_else(|| Site::Origin(own.clone()), Site::Domain))
 }
 
-/// The part of a host that somebody registered: one label more than its public suffix.
+/// The part of a host that someone registered: one label more than its public suffix.
 ///
 /// `None` for a public suffix itself (`github.io`, where everybody's page is another's), for addresses in numbers, and
 /// for names whose last label is on no list: those stand for themselves. Names with other letters are taken as browsers

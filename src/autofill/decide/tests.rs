@@ -34,12 +34,12 @@ fn connection(server: &str) -> Connection {
     .unwrap()
 }
 
-/// A vault that is connected to [`HERE`] and fills by itself there.
+/// A vault that is connected to [`HERE`] and fills automatically there.
 fn vault(accounts: Vec<Account>) -> Vault {
     Vault { accounts, connections: vec![connection(HERE)], ..Vault::default() }
 }
 
-/// The page on which everything speaks for filling alice's code by itself.
+/// The page on which everything speaks for filling alice's code automatically.
 fn page() -> PageContext {
     let user = Some("alice".to_owned());
     PageContext {
@@ -196,7 +196,7 @@ fn a_refused_code_is_not_sent_again_and_its_successor_is_offered() {
         assert_eq!(decide(&refused, Some(&vault), second), PageReply::Wait { until });
         assert_eq!(pick(&refused, id, Some(&vault), second), PageReply::Wait { until });
     }
-    assert!(offered(&decide(&refused, Some(&vault), until)).is_some(), "offered, not filled by itself");
+    assert!(offered(&decide(&refused, Some(&vault), until)).is_some(), "offered, not filled automatically");
     let picked = pick(&refused, id, Some(&vault), until);
     assert_ne!(filled(&picked).unwrap().1, code);
 }
@@ -349,12 +349,12 @@ fn an_unconfirmed_account_does_not_hide_one_that_was_never_allowed_here() {
     let old = brought(2, &ALICES.replace("GEZD", "MFRG"));
     let mut vault = vault(vec![new, old]);
     let both = Some(vec![("acme/alice", true), ("acme/alice", false)]);
-    assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), both, "neither is typed by itself");
+    assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), both, "neither is typed automatically");
     let asked = changed(|page| page.seen.asked = true);
     assert_eq!(offered(&decide(&asked, Some(&vault), NOW)), both);
     vault.accounts[0].unconfirmed = false;
     assert!(filled(&decide(&page(), Some(&vault), NOW)).is_some(), "once confirmed it is the one");
-    // Somebody else's account here is none of this user's.
+    // Another user's account here does not belong to this user.
     vault.accounts[0] = account(3, BOBS, &[HERE]);
     assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![("acme/alice", true)]));
 }

@@ -86,7 +86,7 @@ evidence! {
     NameChannel -1,
     /// The name says recovery or backup.
     NameRecovery -1,
-    /// The name says card, coupon, postal code, captcha or another purpose.
+    /// The name says card, coon, postal code, captcha or another purpose.
     NamePurpose -1,
     /// The name is that of another kind of field.
     NameField -1,
@@ -320,7 +320,7 @@ fn is_numeric(field: &Field) -> bool {
         || ["\\d", "0-9", "[:digit:]"].iter().any(|digits| field.pattern.contains(digits))
 }
 
-/// `000000`, `XXX XXX`, `••••••`, `- - - - - -`.
+/// Returns true for a placeholder that draws a code, such as `000000`, `••••••` or `- - - - - -`.
 fn draws_a_code(placeholder: &str) -> bool {
     let marks: Vec<char> = placeholder.chars().filter(|letter| !letter.is_whitespace()).collect();
     let all_alike = marks.iter().all(|mark| Some(mark) == marks.first() || matches!(mark, '-' | '–'));
