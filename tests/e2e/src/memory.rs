@@ -1,5 +1,6 @@
 //! Finding secrets in the wasm memory of a page or worker.
 
+use crate::package::{copy, granted};
 use crate::page::Page;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -32,9 +33,30 @@ impl Needle {
     }
 }
 
-const COUNT: &str = "function (needles) {
+/// Keeps the memory of every wasm instance, also of those that are no longer used.
+///
+/// `Runtime.queryObjects` would find them without help, but its garbage collection crashes Chromium 156 in one of five
+/// runs if it interrupts a service worker that is executing wasm.
+const RECORD: &str = "(() => {
+    const memories = self.wasmMemories = new Set();
+    const record = (result) => {
+        const { exports } = result.instance ?? result;
+        for (const it of Object.values(exports)) if (it instanceof WebAssembly.Memory) memories.add(it);
+        return result;
+    };
+    for (const name of ['instantiate', 'instantiateStreaming']) {
+        const original = WebAssembly[name];
+        WebAssembly[name] = (...args) => original.apply(WebAssembly, args).then(record);
+    }
+    WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+        construct: (original, args) => record(new original(...args)),
+    });
+})();
+";
+
+const COUNT: &str = "((needles) => {
     const found = needles.map(() => 0);
-    for (const memory of this) {
+    for (const memory of self.wasmMemories) {
         const all = new Uint8Array(memory.buffer);
         needles.forEach((hex, index) => {
             const needle = hex.match(/../g).map((byte) => parseInt(byte, 16));
@@ -43,29 +65,33 @@ const COUNT: &str = "function (needles) {
             }
         });
     }
-    return { memories: this.length, found };
-}";
+    return { memories: self.wasmMemories.size, found };
+})";
 
-/// Counts each needle in the wasm memories that still exist there, also in those of instances that are no longer used.
+/// Copies the test package and lets its pages and its worker record their wasm memories. The copy is deleted when
+/// dropped.
+pub fn recording() -> Result<tempfile::TempDir> {
+    let copied = tempfile::Builder::new().prefix("e2e-package-").tempdir()?;
+    copy(&granted(), copied.path()).context("build it first: cargo xtask build")?;
+    let write = |name: &str, text: &str| std::fs::write(copied.path().join(name), text);
+    write("record_memories.js", RECORD)?;
+    // A module's imports run in their order, and the pages load this script before any module.
+    for (name, first) in [("worker.js", "import \"./record_memories.js\";\n"), ("language.js", RECORD)] {
+        let text = std::fs::read_to_string(copied.path().join(name))?;
+        write(name, &format!("{first}{text}"))?;
+    }
+    Ok(copied)
+}
+
+/// Counts each needle in all wasm memories that were ever created there.
 pub fn occurrences(page: &Page, needles: &[Needle]) -> Result<Vec<(String, u64)>> {
-    let group = json!("scan");
-    let prototype =
-        page.call("Runtime.evaluate", json!({ "expression": "WebAssembly.Memory.prototype", "objectGroup": group }))?;
-    let prototype = prototype.pointer("/result/objectId").context("there is no wasm here")?;
-    let query = json!({ "prototypeObjectId": prototype, "objectGroup": group });
-    let memories = page.call("Runtime.queryObjects", query)?;
-    let memories = memories.pointer("/objects/objectId").context("the memories have no id")?;
     let hex: Vec<String> = needles.iter().map(|needle| data_encoding::HEXLOWER.encode(&needle.bytes)).collect();
-    let call = json!({
-        "objectId": memories, "functionDeclaration": COUNT, "arguments": [{ "value": hex }], "returnByValue": true,
-    });
-    let counted = page.call("Runtime.callFunctionOn", call)?;
-    page.call("Runtime.releaseObjectGroup", json!({ "objectGroup": group }))?;
+    let counted = page.evaluate(&format!("{COUNT}({})", json!(hex)))?;
     anyhow::ensure!(
-        counted.pointer("/result/value/memories").and_then(Value::as_u64) > Some(0),
-        "no wasm memory was found: {counted}"
+        counted.get("memories").and_then(Value::as_u64) > Some(0),
+        "no wasm memory was recorded: {counted}"
     );
-    let found = counted.pointer("/result/value/found").and_then(Value::as_array).context("nothing was counted")?;
+    let found = counted.get("found").and_then(Value::as_array).context("nothing was counted")?;
     let count = |value: &Value| value.as_u64().unwrap_or_default();
     Ok(needles.iter().map(|needle| needle.name.clone()).zip(found.iter().map(count)).collect())
 }

@@ -1,19 +1,21 @@
 //! What the wasm memories of the worker and of the pages hold after a lock, a sign-out and a permanent deletion.
 //!
-//! The scan sees every wasm memory that the garbage collector has not freed yet, those of the key derivation included.
+//! The scan sees every wasm memory that was ever created, those of the key derivation included.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside of tests")]
 
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::Kdf;
+use e2e::browser::Options;
 use e2e::devtools::until;
-use e2e::memory::{Needle, found};
+use e2e::memory::{Needle, found, recording};
 use e2e::package::{Installed, ask};
 use e2e::page::Page;
 use e2e::server::Server;
 use e2e::user::{self, VAULT_PASSWORD};
 use mock_casdoor::PASSWORD;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 const NEW_PASSWORD: &str = "staple battery correct horse";
 /// Eight digits, so that a code is not found by chance.
@@ -31,6 +33,13 @@ fn wait_until_gone(page: &Page, needles: &[Needle], after: &str) {
     };
     let gone = (0..2).any(|_| until("the memory is erased", &mut is_gone).is_ok());
     assert!(gone, "after {after}: {last:?}");
+}
+
+/// Starts a browser with the extension, which records its wasm memories and is loaded from the folder.
+fn start() -> (TempDir, Installed) {
+    let folder = recording().unwrap();
+    let installed = Installed::start(folder.path(), &Options::default()).unwrap();
+    (folder, installed)
 }
 
 fn worker(installed: &Installed) -> Page {
@@ -119,7 +128,7 @@ fn tokens(worker: &Page) -> Vec<Needle> {
 #[test]
 fn after_a_lock_no_memory_holds_a_key_a_password_a_token_a_secret_or_a_code() {
     let server = Server::start_mock(0).unwrap();
-    let installed = Installed::headless().unwrap();
+    let (_folder, installed) = start();
     let blank = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&blank).unwrap();
     user::create_vault(&popup).unwrap();
@@ -168,7 +177,7 @@ fn after_a_lock_no_memory_holds_a_key_a_password_a_token_a_secret_or_a_code() {
 
 #[test]
 fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
-    let installed = Installed::headless().unwrap();
+    let (_folder, installed) = start();
     let blank = installed.browser.open("about:blank#page").unwrap();
     let tab = installed.open("manifest.json").unwrap();
     ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
@@ -206,7 +215,7 @@ fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
 #[test]
 fn an_erasure_waits_for_a_request_to_a_server_but_not_forever() {
     let server = Server::start_mock(0).unwrap();
-    let installed = Installed::headless().unwrap();
+    let (_folder, installed) = start();
     let blank = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&blank).unwrap();
     user::create_vault(&popup).unwrap();
@@ -250,7 +259,7 @@ fn an_erasure_waits_for_a_request_to_a_server_but_not_forever() {
 
 #[test]
 fn a_lock_by_the_screen_erases_the_memory_too() {
-    let installed = Installed::headless().unwrap();
+    let (_folder, installed) = start();
     let tab = installed.open("manifest.json").unwrap();
     ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
     add(&tab, "one", SECRETS[0]);
@@ -264,7 +273,7 @@ fn a_lock_by_the_screen_erases_the_memory_too() {
 #[test]
 fn what_is_signed_out_or_deleted_for_good_leaves_the_memory_of_an_open_vault() {
     let server = Server::start_mock(0).unwrap();
-    let installed = Installed::headless().unwrap();
+    let (_folder, installed) = start();
     let blank = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&blank).unwrap();
     user::create_vault(&popup).unwrap();
