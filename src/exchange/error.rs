@@ -133,7 +133,7 @@ impl Reason {
             Self::Kind => message!("row_kind"),
             Self::DeviceBound => message!("row_device_bound"),
             Self::NoCodes => message!("row_no_codes"),
-            Self::Binned => message!("row_binned"),
+            Self::Binned => message!("row_in_trash"),
             Self::Sealed => message!("row_sealed"),
             Self::IncompleteBatch => message!("row_incomplete_batch"),
             Self::Text => message!("row_text"),

@@ -26,8 +26,8 @@ impl ConfirmPassword {
             let of = if device_only.get() {
                 Field {
                     name: "confirm-word",
-                    label: "again_type",
-                    hint: "again_hint",
+                    label: "confirm_word_prompt",
+                    hint: "confirm_word_hint",
                     kind: "",
                     autocomplete: "",
                     ..password
@@ -47,9 +47,9 @@ impl ConfirmPassword {
         if !self.ui.board.with_untracked(|board| board.device_only) {
             return Some(typed);
         }
-        let is_meant = typed.trim().to_lowercase() == say("again_word");
+        let is_meant = typed.trim().to_lowercase() == say("confirm_word");
         if !is_meant {
-            self.ui.tell(say("again_not_typed"), true);
+            self.ui.tell(say("confirm_word_missing"), true);
         }
         is_meant.then(String::new)
     }

@@ -107,7 +107,7 @@ fn not_known(factors: Factors, trouble: &Message) -> AnyView {
         <p class="notice" role="alert" data-trouble=trouble.key.as_str().to_owned()>{say_message(trouble)}</p>
         <div class="buttons">
             {open}
-            <button type="button" data-action="look-again" on:click=move |_| factors.load()>{say("factors_look_again")}</button>
+            <button type="button" data-action="look-again" on:click=move |_| factors.load()>{say("factors_refresh")}</button>
         </div>
     }
     .into_any()
@@ -159,7 +159,7 @@ fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
 }
 
 fn changes(factors: Factors, card: &FactorsCard, any_on: bool) -> AnyView {
-    let app = if card.factors.has(FactorMethod::App) { "factors_app_anew" } else { "factors_switch_on" };
+    let app = if card.factors.has(FactorMethod::App) { "factors_app_replace" } else { "factors_switch_on" };
     let ask = move |change| move |_| factors.asked.set(Some(change));
     let off = any_on.then(|| {
         view! {
@@ -219,7 +219,7 @@ fn method_name(method: FactorMethod) -> String {
 fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyView {
     let has_app = card.factors.has(FactorMethod::App);
     let (text, action) = match change {
-        FactorChange::SwitchOnApp if has_app => (say("factors_confirm_anew"), say("factors_app_anew")),
+        FactorChange::SwitchOnApp if has_app => (say("factors_confirm_replace"), say("factors_app_replace")),
         FactorChange::SwitchOnApp => (say("factors_confirm_on"), say("factors_switch_on")),
         FactorChange::Prefer(method) => {
             (say_with("factors_confirm_prefer", &[&method_name(method)]), say("factors_prefer"))

@@ -48,7 +48,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
             <p>{say("first_run_text")}</p>
             {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, first)}
             {meter(first)}
-            {field(password("password-again", "password_again", "new-password"), again)}
+            {field(password("password-again", "password_confirm", "new-password"), again)}
             {submit(ui, "create", move || say(if ui.busy.get() { "working" } else { "first_run_create" }))}
             <button class="plain" type="button" data-action="without-password" on:click=move |_| without.set(true)>
                 {say("first_run_without")}
@@ -218,8 +218,7 @@ fn damaged(ui: Ui, copies: Vec<CopyCard>) -> AnyView {
 /// Returns a choice of earlier versions, with the latest preselected. `chosen` is the index in the list.
 pub(super) fn generation_choices(cards: &[CopyCard], chosen: RwSignal<usize>) -> Vec<AnyView> {
     let choice = |(index, card): (usize, &CopyCard)| {
-        let accounts =
-            card.accounts.map(|accounts| view! { <small>{say_count("generations_accounts", accounts)}</small> });
+        let accounts = card.accounts.map(|accounts| view! { <small>{say_count("account_count", accounts)}</small> });
         view! {
             <label class="tick">
                 <input
@@ -229,7 +228,7 @@ pub(super) fn generation_choices(cards: &[CopyCard], chosen: RwSignal<usize>) ->
                     checked=index == 0
                     on:change=move |_| chosen.set(index)
                 />
-                <span>{say_with("damaged_generation", &[&intl::date(card.sealed_at)])}{accounts}</span>
+                <span>{say_with("damaged_version", &[&intl::date(card.sealed_at)])}{accounts}</span>
             </label>
         }
         .into_any()

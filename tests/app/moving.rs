@@ -102,7 +102,7 @@ fn undoing_an_import_keeps_previous_and_changed_accounts() {
     let form = casdoor_authenticator::app::protocol::AccountForm { name: "robert".into(), ..form };
     ask_at(&disk, Request::Edit { id: accounts[1], form }, NOW + 5);
     let Reply::Done { message } = ask(&disk, Request::UndoImport { accounts }) else { panic!("not undone") };
-    assert_eq!(message.key, "done_import_undone_bin");
+    assert_eq!(message.key, "done_import_undone_trash");
     assert_eq!(names(&disk), ["old"]);
     let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no bin") };
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["robert"]);

@@ -78,7 +78,7 @@ impl<P: Platform> App<P> {
 pub(in crate::app) fn signed_in_as_another(host: &str, wanted: impl Into<Argument>, signed_in: &SignedIn) -> Message {
     let name = if signed_in.display_name.is_empty() { &signed_in.name } else { &signed_in.display_name };
     let found = format!("{name} ({})", signed_in.owner);
-    message!("connect_somebody_else", host, found, wanted.into())
+    message!("connect_different_user", host, found, wanted.into())
 }
 
 #[cfg(test)]

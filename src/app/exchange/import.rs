@@ -43,7 +43,7 @@ impl<P: Platform> App<P> {
         let wanted: BTreeSet<AccountId> = accounts.iter().copied().collect();
         let changed = self.change(now, |session| take_back(session, wanted, now)).await?;
         let message =
-            if changed.is_empty() { message!("done_import_undone") } else { message!("done_import_undone_bin") };
+            if changed.is_empty() { message!("done_import_undone") } else { message!("done_import_undone_trash") };
         Ok(Reply::Done { message })
     }
 }

@@ -25,7 +25,7 @@ pub fn section(ui: Ui) -> AnyView {
     let rows = move || {
         bin.get().map(|rows| {
             if rows.is_empty() {
-                view! { <p class="quiet" data-bin="empty">{say("bin_empty")}</p> }.into_any()
+                view! { <p class="quiet" data-bin="empty">{say("trash_is_empty")}</p> }.into_any()
             } else {
                 let lines = rows.into_iter().map(|row| trash_row(ui, bin, row)).collect_view();
                 view! { {empty(ui, bin)} <ul class="list">{lines}</ul> }.into_any()
@@ -47,8 +47,8 @@ fn shown(ui: Ui, bin: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'stati
                 <button type="button" data-action="add" on:click=|_| super::go_to("add")>{say("add_by_hand")}</button>
             </div>
             {bulk_actions::list(ui)}
-            <h2>{say("bin_title")}</h2>
-            <p class="quiet">{say("bin_text")}</p>
+            <h2>{say("trash_title")}</h2>
+            <p class="quiet">{say("trash_text")}</p>
             {bin}
         </section>
     }
@@ -65,7 +65,7 @@ fn empty(ui: Ui, bin: Bin) -> AnyView {
             sure.set(true);
         }
     };
-    let words = move || say(if sure.get() { "bin_empty_all_sure" } else { "bin_empty_all" });
+    let words = move || say(if sure.get() { "trash_empty_all_confirm" } else { "trash_empty_all" });
     view! {
         <div class="buttons">
             <button type="button" class:wrong=sure data-action="empty-trash" disabled=ui.busy on:click=empty on:blur=move |_| sure.set(false)>
@@ -87,8 +87,8 @@ fn trash_row(ui: Ui, bin: Bin, row: BinRow) -> AnyView {
     let id = row.id;
     let (sure, who) = (RwSignal::new(false), title(&row.issuer, &row.name));
     let until = match row.until {
-        Some(until) => say_with("bin_until", &[&intl::date(until)]),
-        None => say("bin_for_good"),
+        Some(until) => say_with("trash_deleted_on", &[&intl::date(until)]),
+        None => say("trash_kept_indefinitely"),
     };
     let restore = move |_| {
         ui.perform(Request::Restore { id });
@@ -100,11 +100,11 @@ fn trash_row(ui: Ui, bin: Bin, row: BinRow) -> AnyView {
             sure.set(true);
         }
     };
-    let words = move || say(if sure.get() { "bin_remove_sure" } else { "bin_remove" });
+    let words = move || say(if sure.get() { "trash_delete_confirm" } else { "trash_delete" });
     view! {
         <li data-binned=id.to_string()>
             <span><b>{who}</b><small>{until}</small></span>
-            <button type="button" data-action="restore" on:click=restore>{say("bin_restore")}</button>
+            <button type="button" data-action="restore" on:click=restore>{say("trash_restore")}</button>
             <button type="button" class:wrong=sure data-action="remove-for-good" on:click=remove on:blur=move |_| sure.set(false)>
                 {words}
             </button>

@@ -67,7 +67,7 @@ impl BulkActions {
         let rest = move || {
             let rest = self.found.with(|found| found.len().saturating_sub(SHOWN));
             (rest > 0)
-                .then(|| view! { <p class="quiet" data-more-rows="">{say_with("many_rest", &[&rest.to_string()])}</p> })
+                .then(|| view! { <p class="quiet" data-more-rows="">{say_with("list_more_accounts", &[&rest.to_string()])}</p> })
         };
         view! {
             <div class="panel" data-many="">
@@ -103,13 +103,15 @@ impl BulkActions {
                 </button>
             }
         };
-        let all = chip(None, say("many_all_groups"));
+        let all = chip(None, say("group_filter_all"));
         let each = counts.into_iter().map(|(group, count)| {
-            let name = if group.is_empty() { say("many_no_group") } else { group.clone() };
+            let name = if group.is_empty() { say("group_filter_none") } else { group.clone() };
             chip(Some(group), format!("{name} · {count}"))
         });
         let each = each.collect_view();
-        Some(view! { <div class="chips" role="group" aria-label=say("many_groups")>{all}{each}</div> }.into_any())
+        Some(
+            view! { <div class="chips" role="group" aria-label=say("group_filter_title")>{all}{each}</div> }.into_any(),
+        )
     }
 
     /// Shows the checkbox that selects all matches, and the number of selected accounts.
@@ -128,8 +130,8 @@ impl BulkActions {
             });
         };
         let words = move || match self.ticked.with(HashSet::len) {
-            0 => say_count("generations_accounts", self.found.with(|found| found.len())),
-            count => say_count("many_ticked", count),
+            0 => say_count("account_count", self.found.with(|found| found.len())),
+            count => say_count("bulk_selected", count),
         };
         view! {
             <label class="tick">
@@ -159,7 +161,7 @@ impl BulkActions {
         let about: Vec<String> =
             [Some(row.group.clone()).filter(|group| !group.is_empty()), where_kept].into_iter().flatten().collect();
         let who = title(&row.issuer, &row.name);
-        let label = say_with("many_edit", &[&who]);
+        let label = say_with("bulk_edit", &[&who]);
         view! {
             <li data-account=id.to_string()>
                 <label class="tick">
@@ -183,8 +185,8 @@ impl BulkActions {
     fn actions(self) -> AnyView {
         const GROUP: Field = Field {
             name: "group",
-            label: "many_group",
-            hint: "many_group_hint",
+            label: "bulk_group",
+            hint: "bulk_group_hint",
             kind: "",
             autocomplete: "",
             focused: false,
@@ -194,19 +196,19 @@ impl BulkActions {
             let group = self.new_group.get_untracked();
             self.change(ManyChange::Group { group }, |many, count| {
                 many.new_group.set(String::new());
-                many.ui.tell(say_count("many_grouped", count), false);
+                many.ui.tell(say_count("bulk_group_changed", count), false);
             });
         };
         view! {
             <div class="panel" data-acts="">
                 <form class="beside" on:submit=group>
                     {field(GROUP, self.new_group)}
-                    {submit(self.ui, "group-many", || say("many_group_button"))}
+                    {submit(self.ui, "group-many", || say("bulk_group_button"))}
                 </form>
                 {self.keep_choice()}
                 <div class="buttons">
-                    <button type="button" data-action="bin-many" disabled=self.ui.busy on:click=move |_| self.bin()>{say("bin")}</button>
-                    <button class="plain" type="button" data-action="untick" on:click=move |_| self.ticked.update(HashSet::clear)>{say("many_untick")}</button>
+                    <button type="button" data-action="bin-many" disabled=self.ui.busy on:click=move |_| self.bin()>{say("move_to_trash")}</button>
+                    <button class="plain" type="button" data-action="untick" on:click=move |_| self.ticked.update(HashSet::clear)>{say("bulk_clear_selection")}</button>
                 </div>
             </div>
         }
@@ -236,7 +238,7 @@ impl BulkActions {
             view! {
                 <form class="beside" on:submit=send>
                     {choice("keep-many", "keep_on", options, self.keep)}
-                    {submit(self.ui, "keep-many", || say("many_keep_button"))}
+                    {submit(self.ui, "keep-many", || say("bulk_move_button"))}
                 </form>
             }
             .into_any(),
@@ -255,7 +257,7 @@ impl BulkActions {
         let accounts = self.chosen();
         self.change(ManyChange::Bin, move |many, count| {
             let undo = Request::ChangeMany { accounts, change: ManyChange::Restore };
-            let text = say_count("many_binned", count);
+            let text = say_count("bulk_trashed", count);
             many.ui.said.set(Some(StatusMessage { text, failed: false, undo: Some(undo) }));
         });
     }

@@ -82,7 +82,7 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView
             move |_| ui.ask(Request::Accept { connection: id, acceptance }, move |ui, reply| receive(ui, cards, reply));
         view! { <button type="button" data-action=name disabled=ui.busy on:click=go>{words}</button> }.into_any()
     };
-    let look = || sync_button(ui, cards, "look-again", "waits_look_again");
+    let look = || sync_button(ui, cards, "look-again", "waits_check_again");
     let (name, words, buttons) = match waits {
         Waits::SignIn => ("sign_in", say("connection_signed_out"), vec![sign_in_again(ui, cards, card)]),
         Waits::EmptyList => (

@@ -29,7 +29,7 @@ pub fn section(ui: Ui) -> AnyView {
                 {move || if device_only.get() { no_lock() } else { lock_now(ui) }}
             </div>
             {password}
-            <h2>{say("generations_title")}</h2>
+            <h2>{say("version_history_title")}</h2>
             {version_history::panel(ui)}
         </section>
     }
@@ -149,10 +149,10 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
     };
     view! {
         <form class="panel" data-step="password" on:submit=send>
-            {(!first).then(|| field(password("old-password", "password_present", "current-password"), old))}
+            {(!first).then(|| field(password("old-password", "password_current", "current-password"), old))}
             {field(password("new-password", "first_run_password", "new-password"), new)}
             {meter(new)}
-            {field(password("password-again", "password_again", "new-password"), again)}
+            {field(password("password-again", "password_confirm", "new-password"), again)}
             {checkbox("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
             <p class="quiet">{say(hint)}</p>
             <div class="buttons">{submit(ui, "change-password", move || say(if ui.busy.get() { "working" } else { button }))}</div>

@@ -19,7 +19,7 @@ pub fn panel(ui: Ui) -> AnyView {
     load(ui, kept);
     (move || {
         kept.get().map(|cards| match cards.is_empty() {
-            true => view! { <p class="quiet" data-copies="0">{say("generations_none")}</p> }.into_any(),
+            true => view! { <p class="quiet" data-copies="0">{say("version_history_empty")}</p> }.into_any(),
             false => form(ui, kept, cards),
         })
     })
@@ -47,14 +47,14 @@ fn form(ui: Ui, kept: VersionCards, cards: Vec<CopyCard>) -> AnyView {
             let opened = matches!(reply, Reply::Screen { .. });
             ui.take(reply);
             if opened {
-                ui.tell(say("generations_opened"), false);
+                ui.tell(say("version_history_restored"), false);
                 load(ui, kept);
             }
         });
     };
     view! {
         <form class="panel" data-step="copies" data-copies=count on:submit=send>
-            <p class="quiet">{say("generations_text")}</p>
+            <p class="quiet">{say("version_history_text")}</p>
             <fieldset class="choices">{choices}</fieldset>
             {again.field(AGAIN)}
             <div class="buttons">{submit(ui, "open-copy", move || say(if ui.busy.get() { "working" } else { "damaged_open" }))}</div>

@@ -203,7 +203,7 @@ fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
     entries.push(Entry::new("edit", say("edit"), move || ui.view.set(View::Edit(id))));
     entries.push(Entry::new("show-qr", say("qr_menu"), move || ui.view.set(View::Qr(id))));
     entries.extend(keep_entries(ui, row));
-    entries.push(Entry::new("bin", say("bin"), move || row_actions::bin(ui, id)));
+    entries.push(Entry::new("bin", say("move_to_trash"), move || row_actions::bin(ui, id)));
     entries
 }
 

@@ -56,7 +56,7 @@ fn copy_text(ui: Ui, row: &Row, code: String) {
         }
         ui.said.set(None);
         ui.copied.set(Some(id));
-        ui.told.set(say_with("copied_told", &[&who]));
+        ui.told.set(say_with("copied_announcement", &[&who]));
         Timeout::new(COPIED_MILLISECONDS, move || {
             if ui.copied.get_untracked() == Some(id) {
                 ui.copied.set(None);
@@ -125,7 +125,7 @@ pub fn bin(ui: Ui, id: AccountId) {
         ui.take(reply);
         if done {
             ui.said.set(Some(StatusMessage {
-                text: say_with("binned", &[&who]),
+                text: say_with("trashed", &[&who]),
                 failed: false,
                 undo: Some(Request::Restore { id }),
             }));

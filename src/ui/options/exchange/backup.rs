@@ -84,7 +84,7 @@ impl BackupForm {
         view! {
             {field(password("backup-password", "backup_password", "new-password"), self.own)}
             {meter(self.own)}
-            {field(password("backup-again", "password_again", "new-password"), self.again)}
+            {field(password("backup-again", "password_confirm", "new-password"), self.again)}
             {self.password.field(password("vault-password", "export_vault_password", "current-password"))}
         }
         .into_any()

@@ -99,7 +99,7 @@ impl ExportForm {
     fn protection(self) -> AnyView {
         let format = self.format.get();
         let own = password("file-password-new", "export_password", "new-password");
-        let again = password("file-password-again", "password_again", "new-password");
+        let again = password("file-password-again", "password_confirm", "new-password");
         let choice =
             seals(&format).then(|| checkbox("sealed", say("export_sealed"), say("export_sealed_hint"), self.sealed));
         let below = if seals(&format) && self.sealed.get() {
