@@ -12,6 +12,7 @@ mod first_use;
 mod frames;
 mod hostile_pages;
 mod languages;
+mod measured;
 mod passcode_form;
 mod recovery_codes;
 mod sign_in_flows;
