@@ -12,7 +12,7 @@ function draw({ board, look, wish, url }) {
     template.innerHTML = look;
     for (const styled of template.content.querySelectorAll("[data-style]")) styled.style.cssText = styled.dataset.style;
     const drawn = [...template.content.querySelectorAll("[data-row]")];
-    drawn.sort((one, other) => parseInt(one.style.top) - parseInt(other.style.top));
+    drawn.sort((one, other) => parseFloat(one.style.top) - parseFloat(other.style.top));
     const placed = drawn.every((row, index) => row.dataset.row === rows[index]?.id);
     const sited = rows.some(({ sites }) => sites.some((site) => url?.includes(site)));
     if (now >= lock_at || !placed || sited) return false;

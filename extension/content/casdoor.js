@@ -55,7 +55,7 @@
     const cells = field.matches("div.ant-otp") && field.querySelectorAll("input").length === 6;
     // RADIUS and push forms also have an input with this id, but without the wrapper and its user icon.
     const wrapper = field.matches('input[autocomplete="off"]') && field.closest(".ant-input-affix-wrapper");
-    const single = wrapper && wrapper.querySelector(".anticon-user");
+    const single = wrapper ? wrapper.querySelector(".anticon-user") : null;
     if (!(cells || single) || !field.checkVisibility()) return null;
     const anchor = cells ? field : wrapper;
     const setup = location.pathname.startsWith("/mfa/setup") || field.closest("form")?.querySelector(".ant-qrcode");
@@ -65,7 +65,7 @@
   /** Returns the recovery-code form. It replaces another second-factor form, so it is only searched for after one. */
   const recovery = () => {
     const field = met && document.querySelector('.login-form input.ant-input[type="passcode"]');
-    const button = field && field.parentElement.querySelector('button.ant-btn-primary[type="button"]');
+    const button = field ? field.parentElement.querySelector('button.ant-btn-primary[type="button"]') : null;
     return button && field.checkVisibility() ? { shape: "recovery", field, anchor: button } : null;
   };
 
@@ -165,7 +165,9 @@
     await new Promise((done) => setTimeout(done));
     if (!field.isConnected) return;
     const cells = inputs(field);
-    if (!holds(field, code) && cells.length > 1) cells.forEach((cell, index) => enter(cell, code[index]));
+    if (!holds(field, code) && cells.length > 1) {
+      for (const [index, cell] of cells.entries()) enter(cell, code[index]);
+    }
     if (cells.length === 1 && holds(field, code)) field.form?.querySelector('button[type="submit"]')?.click();
   };
 
@@ -289,7 +291,7 @@
   const observe = () => observer.observe(document, { childList: true, subtree: true });
 
   const again = () => { if (form && state.offered) ask({ do: "boxes" }); };
-  const onMessage = (message, sender, reply) => {
+  const onMessage = (message, _sender, reply) => {
     if (message?.unlocked) again();
     const typing = message?.recovery ? recover(message.recovery) : message?.first_use && fillConfirmed(message.first_use);
     if (!typing) return undefined;

@@ -166,6 +166,10 @@
   let fields = [];
   let elements = 0;
   let order = 0;
+  const nextOrder = () => {
+    order += 1;
+    return order;
+  };
 
   const isTextField = (element) => element.localName === "textarea" || element.localName === "select"
     || (element.localName === "input" && !BUTTON_TYPES.has(element.type) && element.type !== "hidden")
@@ -193,7 +197,7 @@
     end() {
       const says = ({ text }) => /[\p{L}\p{N}•*]/u.test(text);
       const spoken = this.pieces.filter(says);
-      if (spoken.length > 0 && spoken.every((piece) => piece.isLink)) spoken.forEach(({ text }) => this.put("link", text));
+      if (spoken.length > 0 && spoken.every((piece) => piece.isLink)) { for (const { text } of spoken) this.put("link", text); }
       else if (spoken.length > 0) {
         // "Or <a>get a text message</a>" leads elsewhere; "one of your <a>backup codes</a> does as well" is a sentence.
         const length = (isLink) => spoken.filter((piece) => Boolean(piece.isLink) === isLink).reduce((sum, piece) => sum + piece.text.trim().length, 0);
@@ -201,7 +205,7 @@
       }
       this.pieces = [];
     }
-    put(k, text) { this.into.push({ k, t: squeeze(text, MAX_TEXT), for: this.state.control, order: order += 1 }); }
+    put(k, text) { this.into.push({ k, t: squeeze(text, MAX_TEXT), for: this.state.control, order: nextOrder() }); }
   }
 
   const childrenOf = (element) => {
@@ -212,12 +216,14 @@
 
   const walk = (node, state, run, into) => {
     if (node.nodeType === Node.TEXT_NODE) return state.invisible ? undefined : run.add(node.data, state.link);
-    if (node.nodeType !== Node.ELEMENT_NODE || state.depth > MAX_DEPTH || (elements += 1) > MAX_ELEMENTS) return undefined;
+    if (node.nodeType !== Node.ELEMENT_NODE || state.depth > MAX_DEPTH) return undefined;
+    elements += 1;
+    if (elements > MAX_ELEMENTS) return undefined;
     if (isTextField(node)) { run.end(); return walkField(node, state, into); }
     if (SKIPPED.has(node.localName)) return undefined;
     if (node.localName === "input") {
       if (node.type === "hidden") state.form?.names.add(squeeze(node.name, 40));
-      else if (node.checkVisibility({ visibilityProperty: true })) { run.end(); into.push({ k: "button", t: squeeze(node.value || node.alt || node.title, MAX_TEXT), submits: node.type !== "button", order: order += 1 }); }
+      else if (node.checkVisibility({ visibilityProperty: true })) { run.end(); into.push({ k: "button", t: squeeze(node.value || node.alt || node.title, MAX_TEXT), submits: node.type !== "button", order: nextOrder() }); }
       return undefined;
     }
     const style = getComputedStyle(node);
@@ -229,7 +235,7 @@
   const walkPicture = (node, into) => {
     const source = /[\w-]*(captcha|verifycode|vcode|kaptcha|securimage|checkcode)[\w-]*/i.exec(node.getAttribute("src") ?? "")?.[0] ?? "";
     const t = squeeze(`${node.getAttribute("alt") ?? ""} ${node.title} ${source}`, MAX_TEXT);
-    if (t && node.localName === "img") into.push({ k: "picture", t, order: order += 1 });
+    if (t && node.localName === "img") into.push({ k: "picture", t, order: nextOrder() });
   };
 
   const walkField = (field, state, into) => {
@@ -268,14 +274,14 @@
   /** A box's own name for assistive technology is said as a legend in it. */
   const nameBox = (node, box, children) => {
     const named = squeeze(`${node.getAttribute("aria-label") ?? ""} ${box ? byIds(node, "aria-labelledby") : ""}`, MAX_TEXT);
-    if (box && named && box !== "navigation") children.push({ k: "legend", t: named, order: order += 1 });
+    if (box && named && box !== "navigation") children.push({ k: "legend", t: named, order: nextOrder() });
   };
 
   const pushButton = (node, children, into) => {
     const text = children.filter((child) => child.t).map((child) => child.t).join(" ") || node.getAttribute("aria-label") || node.title;
     const submits = children.find((child) => child.k === "submits")?.value;
     into.push(...children.filter((child) => child.k === "field" || child.c));
-    if (squeeze(text, MAX_TEXT)) into.push({ k: "button", t: squeeze(text, MAX_TEXT), submits, order: order += 1 });
+    if (squeeze(text, MAX_TEXT)) into.push({ k: "button", t: squeeze(text, MAX_TEXT), submits, order: nextOrder() });
   };
 
   const walkFrame = (node, state, run, into) => {
@@ -327,9 +333,9 @@
       if (control && fields.includes(control)) said.for = fields.indexOf(control);
       if (said.submits === undefined) delete said.submits;
       const number = nodes.push(said) - 1;
-      c?.forEach((child) => put(child, number));
+      for (const child of c ?? []) put(child, number);
     };
-    roots.forEach((root) => put(root, undefined));
+    for (const root of roots) put(root, undefined);
     return nodes;
   };
 

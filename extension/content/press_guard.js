@@ -146,7 +146,7 @@
     }
 
     #isConcealed() {
-      return this.#place === "concealed" || window !== top || !IntersectionObserver.prototype.hasOwnProperty("trackVisibility");
+      return this.#place === "concealed" || window !== top || !Object.hasOwn(IntersectionObserver.prototype, "trackVisibility");
     }
 
     #isKnowingPointer(event, button) {

@@ -28,7 +28,9 @@
 
   const known = new WeakMap();
   /** Remembers what was described, when it was described. */
-  const remember = (fields) => fields.forEach((field) => known.set(field, identity(field)));
+  const remember = (fields) => {
+    for (const field of fields) known.set(field, identity(field));
+  };
 
   const isSame = (field) => Boolean(field?.isConnected) && known.get(field) === identity(field);
 
@@ -85,7 +87,7 @@
 
   /** Masks insert spaces and dashes: what counts are the code's own characters. */
   const plain = (text) => text.replace(/[\s\-–·_]/g, "").toUpperCase();
-  const valueOf = (fields) => plain(fields.map((field) => field.value).join(""));
+  const typedIn = (fields) => plain(fields.map((field) => field.value).join(""));
 
   /** The form keeps the code in a field of its own, such as a hidden one. */
   const formHas = (fields, code) => [...(fields[0].form?.elements ?? [])].some((element) => element.localName === "input" && plain(element.value ?? "") === code);
@@ -95,7 +97,7 @@
     for (let box = field.parentElement, depth = 0; box && depth < 6; box = box.parentElement, depth += 1) {
       const cells = [...box.querySelectorAll("input")].filter((cell) => !["hidden", "checkbox", "radio", "submit"].includes(cell.type));
       if (cells.length > 16) return false;
-      if (cells.length > 1 && cells.some((cell) => cell !== field && cell.value !== "") && valueOf(cells) === code) return true;
+      if (cells.length > 1 && cells.some((cell) => cell !== field && cell.value !== "") && typedIn(cells) === code) return true;
     }
     return false;
   };
@@ -151,14 +153,14 @@
     else await typeIntoCells(fields, code, page);
     await wait(SETTLE_MILLISECONDS);
     const wanted = plain(code);
-    const has = () => page.sent || valueOf(fields) === wanted || fields.some((field) => !field.isConnected) || formHas(fields, wanted)
+    const has = () => page.sent || typedIn(fields) === wanted || fields.some((field) => !field.isConnected) || formHas(fields, wanted)
       || cellsHave(fields[0], wanted);
     if (!has()) await wait(RESULT_MILLISECONDS);
     page.end();
     return has() ? { filled: true } : { filled: false, reason: "fill_not_taken" };
   };
 
-  chrome.runtime.onMessage.addListener((message, sender, reply) => {
+  chrome.runtime.onMessage.addListener((message, _sender, reply) => {
     if (message?.describe_fields) {
       const description = globalThis.casdoorFields.describe();
       remember(globalThis.casdoorFields.all());

@@ -17,7 +17,7 @@ selector => {
       return;
     }
     lines.push(line(element, depth));
-    [...element.children].forEach(child => walk(child, depth + 1));
+    for (const child of element.children) walk(child, depth + 1);
   };
   const root = document.querySelector(selector);
   root && walk(root, 0);

@@ -16,7 +16,7 @@ export const post = async (path, body) => read(await fetch(path, {method: "POST"
 // Sends a multipart form, which servers of every release accept.
 export const submit = async (path, fields) => {
   const body = new FormData();
-  Object.entries(fields).forEach(([name, value]) => body.append(name, value));
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
   return read(await fetch(path, {method: "POST", credentials: "include", headers, body}));
 };
 

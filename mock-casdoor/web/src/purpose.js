@@ -63,7 +63,9 @@ const tell = data => {
 
 const post = (address, fields) => {
   const form = Object.assign(document.createElement("form"), {method: "post", action: address, hidden: true});
-  Object.entries(fields).forEach(([name, value]) => form.append(Object.assign(document.createElement("input"), {name, value})));
+  for (const [name, value] of Object.entries(fields)) {
+    form.append(Object.assign(document.createElement("input"), {name, value}));
+  }
   document.body.append(form);
   form.submit();
 };
@@ -76,7 +78,7 @@ const ENDS = {
     }
     tell(result);
   },
-  device: (answer, done) => done("The device is signed in"),
+  device: (_answer, done) => done("The device is signed in"),
   saml: ({data, data2}) => {
     const fields = {SAMLResponse: data, RelayState: asked("RelayState")};
     if (data2.method === "POST") {
