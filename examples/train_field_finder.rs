@@ -282,19 +282,23 @@ fn explain(model: &Model, pages: &[Recorded]) {
 
 fn source(model: &Model) -> String {
     let mut text = String::from(
-        "//! Weights of the evidence. Written by `cargo run --example train_field_finder -- --write`; `docs/filling.md` says how.\n\n",
+        "//! The weights of the evidence, written by `cargo run --example train_field_finder -- --write`; see `docs/filling.md`.\n\n",
     );
     let number = |value: f64| format!("{value:.2}");
-    let _ = write!(text, "/// Added to every score.\npub(super) const BIAS: f32 = {};\n\n", number(model.bias));
     let _ = write!(
         text,
-        "/// A field below this score gets nothing.\npub(super) const THRESHOLD: f32 = {};\n\n",
+        "/// Constant that is added to every score.\npub(super) const BIAS: f32 = {};\n\n",
+        number(model.bias)
+    );
+    let _ = write!(
+        text,
+        "/// Minimum score of a field that is filled.\npub(super) const THRESHOLD: f32 = {};\n\n",
         number(model.threshold)
     );
-    text.push_str("/// The best field leads the second by this much, or nothing is typed.\npub(super) const MARGIN: f32 = 1.0;\n\n");
+    text.push_str("/// Minimum difference between the scores of the best and the second-best field. If it is smaller, nothing is filled.\npub(super) const MARGIN: f32 = 1.0;\n\n");
     let _ = write!(
         text,
-        "/// In the order of [`Evidence::ALL`](super::Evidence::ALL).\npub(super) const WEIGHTS: [f32; {}] = [\n",
+        "/// The weights, in the order of [`Evidence::ALL`](super::Evidence::ALL).\npub(super) const WEIGHTS: [f32; {}] = [\n",
         model.weights.len()
     );
     for (evidence, weight) in Evidence::ALL.iter().zip(&model.weights) {

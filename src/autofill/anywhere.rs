@@ -1,4 +1,5 @@
-//! Filling on any site, when the user starts it in the popup, the context menu or by the shortcut.
+//! Decides whether to fill on any site, when the user asks for it in the popup, in the context menu or by the keyboard
+//! shortcut.
 
 use super::look_alike::looks_like;
 use super::site::{allows, host_of, origin_of, site_for};
@@ -6,45 +7,50 @@ use super::{LEAD_SECONDS, PageReply, passcode};
 use crate::otp::Kind;
 use crate::vault::{Account, Site, Vault};
 
-/// What the user's gesture comes to on a page of this origin.
+/// The decision about filling one account's code on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Anywhere {
-    /// The code may be typed: the origin is among the account's sites. It is the code of a moment that lasts.
+    /// The code may be filled: the origin is among the account's sites, and the code remains valid long enough.
     Type {
-        /// Digits, or Steam's characters.
+        /// The code: digits, or the characters that Steam uses.
         code: String,
     },
-    /// The origin is among the account's sites, and its code is of a counter: the caller advances it first.
+    /// The origin is among the account's sites, but the account is counter-based: the caller advances the counter and
+    /// fills the new code.
     TypeNextCounter,
-    /// The code ends within two seconds, and other servers take no code of one step ahead: ask again then.
+    /// The code expires within two seconds, and unlike Casdoor, other servers may reject the next code before its time:
+    /// ask again later.
     Wait {
-        /// Seconds since 1970.
+        /// When to ask again, in seconds since 1970.
         until: u64,
     },
-    /// The user is asked once whether the account is for this site; confirmed, it joins the account's sites.
+    /// Ask the user once whether the account is for this site. If so, the site is added to the account's sites.
     Confirm {
-        /// What would be stored.
+        /// The site that would be added to the account.
         site: Site,
     },
-    /// The host looks like one that an account is for, and is another: warn, and do not fill.
+    /// The host looks like a host that an account is for, but is a different one: warn the user and do not fill.
     LookAlike {
-        /// The site that it looks like.
+        /// The host that the page's host looks like.
         of: String,
     },
-    /// http in a private network: the code would travel in plain text there, and the user is asked once whether it may.
+    /// The page uses http in a private network, where the code would be sent in plain text: ask the user once whether
+    /// that is acceptable.
     ConfirmUnencrypted {
-        /// What would be stored: this origin only.
+        /// The site that would be added to the account, which covers only this origin.
         site: Site,
     },
-    /// Neither https, nor this machine, nor a private network: the code would travel in plain text.
+    /// The page uses http outside this machine and private networks, so the code would be sent in plain text.
     NotSecure,
-    /// The tab shows no site: a page of the browser, a file.
+    /// The tab does not show a website but, for example, a page of the browser or a local file.
     NotASite,
 }
 
-/// Decides about one account and the tab's origin, as the browser names it. `now` is in seconds since 1970.
+/// Decides whether to fill one account's code on a page. `origin` is the tab's origin as the browser reports it; `now`
+/// is in seconds since 1970.
 ///
-/// A server over http that the user connected all the same has its origin among the accounts' sites, and is filled.
+/// A server that the user connected over http despite the warning has its origin among its accounts' sites, so its
+/// pages are filled.
 pub fn anywhere(account: &Account, vault: &Vault, origin: &str, now: u64) -> Anywhere {
     let Some(site) = site_for(origin) else { return Anywhere::NotASite };
     if account.sites.iter().any(|site| allows(site, origin)) {
@@ -64,7 +70,7 @@ fn code(account: &Account, vault: &Vault, now: u64) -> Anywhere {
     if matches!(account.otp.kind, Kind::Hotp { .. }) {
         return Anywhere::TypeNextCounter;
     }
-    // The passcode of a moment later is another one exactly when this one is about to end.
+    // If the code of two seconds later is a different one, the current code is about to expire.
     let (current, later) =
         (passcode(account, vault, None, now.saturating_sub(LEAD_SECONDS)), passcode(account, vault, None, now));
     match (current, later) {
@@ -76,15 +82,15 @@ fn code(account: &Account, vault: &Vault, now: u64) -> Anywhere {
     }
 }
 
-/// The host of an http origin, without its port.
+/// Returns the host of an http origin, without its port.
 fn http_host(origin: &str) -> Option<&str> {
     let rest = origin.strip_prefix("http://")?;
     let port = rest.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
     Some(port.map_or(rest, |(host, _)| host))
 }
 
-/// http to an address or a name that no public network has: RFC 1918, RFC 4193, link-local, `.local`, `.lan`, `.home.arpa`,
-/// `.internal`, or a name of one label.
+/// Returns true for http origins whose host is in a private network: addresses of RFC 1918, RFC 4193 or the link-local
+/// ranges, names that end in `.local`, `.lan`, `.home.arpa` or `.internal`, and names of one label.
 fn is_in_private_network(origin: &str) -> bool {
     let Some(host) = http_host(origin).filter(|host| !host.is_empty()) else { return false };
     if let Ok(address) = host.parse::<std::net::Ipv4Addr>() {
@@ -97,7 +103,7 @@ fn is_in_private_network(origin: &str) -> bool {
     !host.contains('.') || [".local", ".lan", ".home.arpa", ".internal"].iter().any(|end| host.ends_with(end))
 }
 
-/// https, or http that does not leave this machine.
+/// Returns true for https origins, and for http origins on this machine.
 fn is_secure(origin: &str) -> bool {
     let Some(host) = http_host(origin) else { return origin.starts_with("https://") };
     host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || is_loopback_v4(host)
@@ -107,7 +113,7 @@ fn is_loopback_v4(host: &str) -> bool {
     host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// The hosts and domains that accounts of this vault are for, this account's first.
+/// Returns the hosts and domains that accounts of this vault are for, starting with those of this account.
 fn known_hosts<'a>(account: &'a Account, vault: &'a Vault) -> impl Iterator<Item = String> + 'a {
     let sites = account.sites.iter().chain(vault.accounts.iter().flat_map(|other| &other.sites));
     let servers = vault.connections.iter().filter_map(|connection| origin_of(&connection.server));
@@ -149,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_site_is_confirmed_once_and_trusted_then() {
+    fn a_new_site_is_confirmed_once_and_then_trusted() {
         let mut account = github(&[]);
         let Anywhere::Confirm { site } = anywhere(&account, &Vault::default(), "https://login.example.com", NOW) else {
             panic!("not asked")
@@ -162,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_alike_of_any_accounts_site_is_warned_of() {
+    fn a_look_alike_of_any_accounts_site_causes_a_warning() {
         let of = String::from("github.com");
         for page in [
             "https://github.com.evil.net",
@@ -176,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn other_peoples_pages_under_a_public_suffix_are_other_sites() {
+    fn subdomains_of_a_public_suffix_are_different_sites() {
         let account = github(&[Site::Domain("alice.github.io".into())]);
         assert!(matches!(anywhere(&account, &Vault::default(), "https://alice.github.io", NOW), Anywhere::Type { .. }));
         assert!(!matches!(
@@ -186,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_site_or_travels_in_plain_text_gets_nothing() {
+    fn pages_without_a_site_or_encryption_get_no_code() {
         for (page, reply) in [
             ("chrome://settings", Anywhere::NotASite),
             ("null", Anywhere::NotASite),
@@ -225,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_is_about_to_end_is_waited_for() {
+    fn a_code_that_is_about_to_expire_is_not_filled() {
         let account = github(&[Site::Domain("github.com".into())]);
         let at = |now| anywhere(&account, &vault(), "https://github.com", now);
         assert!(matches!(at(NOW + 27), Anywhere::Type { .. }));

@@ -1,38 +1,39 @@
-//! Which code, if any, a passcode form of a connected Casdoor server gets.
+//! Decides which code, if any, is offered to or filled into a passcode form of a connected Casdoor server.
 
 use super::site::{allows, origin_of};
 use super::{OfferEntry, PageReply, Refusal, Seen, Shape, first_use, recovery};
 use crate::otp::{Digits, Kind, Otp};
 use crate::vault::{Account, AccountId, Connection, Vault};
 
-/// A code that ends within so many seconds is not typed any more, its successor is. Casdoor takes the code of one step
-/// ahead (RFC 6238, section 5.2 leaves that to the server), so nobody has to wait.
+/// In the last seconds of a code's validity, its successor is filled instead. Casdoor accepts the code of the next time
+/// step (RFC 6238, section 5.2 leaves that to the server), so the user does not have to wait.
 pub const LEAD_SECONDS: u64 = 2;
 
-/// A form and where it is.
+/// A passcode form together with the frame and origin that it is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageContext {
-    /// The frame's origin as the browser names it (`sender.origin`), never as the page does.
+    /// The frame's origin as the browser reports it (`sender.origin`), never as the page claims.
     pub origin: String,
-    /// Where the frame is.
+    /// The frame's position in the tab.
     pub frame: Frame,
-    /// What the content script saw.
+    /// The form, as the content script saw it.
     pub seen: Seen,
 }
 
-/// Where a frame is in its tab.
+/// The position of a frame in its tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {
-    /// The tab itself.
+    /// The top frame.
     Top,
-    /// Inside, and every ancestor has the same origin.
+    /// A nested frame all of whose ancestors have its origin.
     Nested,
-    /// Inside another site: only the popup or the shortcut fills there.
+    /// A frame inside a page of another origin. Only the popup and the keyboard shortcut fill there.
     Foreign,
 }
 
 impl Frame {
-    /// From the browser's frame id, 0 for the top frame, and the script's look at its ancestors.
+    /// Classifies a frame by the browser's frame id, which is 0 for the top frame, and by whether the content script
+    /// found that all ancestors have the same origin.
     pub fn of(frame_id: i32, same_origin: bool) -> Self {
         match (frame_id, same_origin) {
             (0, _) => Self::Top,
@@ -42,7 +43,7 @@ impl Frame {
     }
 }
 
-/// What is to be done about a form. `vault` is `None` while locked; `now` is in seconds since 1970.
+/// Decides what to do about a form. `vault` is `None` while it is locked; `now` is in seconds since 1970.
 pub fn decide(page: &PageContext, vault: Option<&Vault>, now: u64) -> PageReply {
     if page.frame == Frame::Foreign {
         return PageReply::Nothing;
@@ -68,10 +69,10 @@ pub fn decide(page: &PageContext, vault: Option<&Vault>, now: u64) -> PageReply 
     }
 }
 
-/// Returns what the user's pick of one account in the chip leads to. Only what [`decide`] offers can be picked.
+/// Returns the reply to the user's pick of one account in the chip. Only accounts that [`decide`] offers can be picked.
 ///
-/// An account whose first use on this origin this would be gets [`PageReply::Confirm`] and no code: the user confirms it in the
-/// popup, where no page can conceal what is confirmed.
+/// If the account has never been used on this origin, the reply is [`PageReply::Confirm`] and contains no code: the
+/// user confirms the origin in the popup, where no page can hide or imitate the question.
 pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) -> PageReply {
     if page.frame == Frame::Foreign || matches!(page.seen.shape, Shape::Setup | Shape::Switch) {
         return PageReply::Nothing;
@@ -88,26 +89,28 @@ pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) 
     }
 }
 
-/// Whether a page may say something of an account: keep its recovery code, or tell that the server took its code.
+/// Returns true if a page may report on an account, that is, save its recovery code or report that the server accepted
+/// its code.
 pub fn concerns(page: &PageContext, id: AccountId, vault: &Vault) -> bool {
     let is_here = page.frame != Frame::Foreign && !connections_at(vault, &page.origin).is_empty();
     is_here && vault.accounts.iter().any(|account| account.id == id && has_site(account, &page.origin))
 }
 
-/// The connections whose server is at this origin.
+/// Returns the connections to the server at this origin.
 pub(super) fn connections_at<'a>(vault: &'a Vault, origin: &str) -> Vec<&'a Connection> {
     let is_here = |connection: &&Connection| origin_of(&connection.server).is_some_and(|own| own == origin);
     vault.connections.iter().filter(is_here).collect()
 }
 
-/// An account that may be offered; `confirm` if the origin is not yet among its sites.
+/// An account that may be offered. `confirm` is set while the origin is not among its sites.
 struct Candidate<'a> {
     account: &'a Account,
     confirm: bool,
 }
 
-/// Returns the accounts of this origin, narrowed by the user name if it names any. Where none of them is confirmed to work, those
-/// that the connection brought for its own user are proposed for confirmation in the popup.
+/// Returns the accounts of this origin, narrowed to the given user name if it matches any. If none of the matching
+/// accounts has been confirmed by the server, those that the connection synced for its own user are added, to be
+/// confirmed in the popup.
 fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connection]) -> Vec<Candidate<'a>> {
     if connections.is_empty() {
         return Vec::new();
@@ -118,26 +121,28 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
         .map(|account| Candidate { account, confirm: false })
         .collect();
     let labelled: Vec<_> = usable().filter(|account| first_use::is_proposable(account, connections)).collect();
-    // An e-mail address, or who has no account here, tells nothing of which is meant.
+    // A user name that matches no account, such as an e-mail address, does not tell which one the user means.
     let told = page.seen.user.as_deref().filter(|user| labelled.iter().any(|account| is_named(account, user)));
     let is_meant = |account: &Account| told.is_none_or(|user| is_named(account, user));
-    // One that is not confirmed may never have reached the server: what worked until now must stay within reach.
+    // The server may never have stored an account that is still unconfirmed, so the account that worked before it must
+    // remain available.
     if !found.iter().any(|candidate| !candidate.account.unconfirmed && is_meant(candidate.account)) {
         found.extend(labelled.into_iter().map(|account| Candidate { account, confirm: true }));
     }
     if let Some(user) = &page.seen.user
         && found.iter().any(|candidate| is_named(candidate.account, user))
     {
-        // One without a name may be anyone's.
+        // An account without a name may belong to any user.
         found.retain(|candidate| candidate.account.name.is_empty() || is_named(candidate.account, user));
     }
-    // The old account goes first until the new one is confirmed, and one that was just refused goes last.
+    // The old account comes first until the new one is confirmed, and the account whose code was just rejected comes
+    // last.
     let refused = page.seen.refused.map(|refusal| refusal.id);
     found.sort_by_key(|candidate| (refused == Some(candidate.account.id), candidate.account.unconfirmed));
     found
 }
 
-/// Casdoor's passcode is a TOTP of six digits.
+/// Returns true if the account's codes can be Casdoor passcodes, which are time-based and have six digits.
 pub fn makes_passcodes(otp: &Otp) -> bool {
     matches!(otp.kind, Kind::Totp { .. }) && otp.digits == Digits::default()
 }
@@ -146,21 +151,22 @@ pub(super) fn has_site(account: &Account, origin: &str) -> bool {
     account.sites.iter().any(|site| allows(site, origin))
 }
 
-/// Whether the label ends in the connected user's `owner/name`, as in the key URIs that Casdoor makes.
+/// Returns true if the label ends in the connected user's `owner/name`, as in the key URIs that Casdoor creates.
 pub fn is_labelled(name: &str, connection: &Connection) -> bool {
     let full = format!("{}/{}", connection.owner, connection.name);
     let head = name.strip_suffix(full.as_str());
     head.is_some_and(|head| head.is_empty() || head.ends_with([':', ' ']))
 }
 
-/// Whether what was typed at sign-in is this account's user: the whole name, or what follows the organization.
+/// Returns true if the user name typed at sign-in is this account's: either its full name or the part after the
+/// organization.
 pub(super) fn is_named(account: &Account, user: &str) -> bool {
     let user = user.trim();
     let short = account.name.rsplit_once('/').map(|(_, name)| name);
     !user.is_empty() && (account.name == user || short == Some(user))
 }
 
-/// The account whose code is typed without a click, if there is one.
+/// Returns the account whose code is filled without a click, if there is one.
 fn without_a_click<'a>(
     page: &PageContext,
     connections: &[&Connection],
@@ -170,7 +176,7 @@ fn without_a_click<'a>(
     if seen.refused.is_some() {
         return None;
     }
-    // "Unlock to fill" was the click.
+    // By clicking "Unlock to fill", the user has already asked for the code.
     if let ([Candidate { account, confirm: false }], true) = (candidates, seen.asked) {
         return Some(account);
     }
@@ -196,12 +202,12 @@ fn offer(candidates: &[Candidate<'_>]) -> PageReply {
     }
 }
 
-/// An account in the chip.
+/// Returns the account's entry in the chip.
 pub(super) fn entry(account: &Account, confirm: bool) -> OfferEntry {
     OfferEntry { id: account.id, issuer: account.issuer.clone(), name: account.name.clone(), confirm }
 }
 
-/// While the only account's code is the refused one there is nothing to offer yet.
+/// Offers the candidates, or waits if the only candidate's current code is the one that the server rejected.
 fn offer_or_wait(candidates: &[Candidate<'_>], refused: Option<Refusal>, now: u64) -> PageReply {
     match (candidates, refused) {
         ([only], Some(refusal)) if refusal.id == only.account.id && refusal.until > now => {
@@ -211,10 +217,10 @@ fn offer_or_wait(candidates: &[Candidate<'_>], refused: Option<Refusal>, now: u6
     }
 }
 
-/// The account's code, unless the server has refused that one already: then its successor is waited for.
+/// Returns the account's code, or tells the page to wait for the next one if the server has rejected the current one.
 ///
-/// The caller knows that the page may have it: [`decide`] and [`pick`] do, and so does the worker when it has just
-/// stored an enrollment. `now` is this device's clock; the correction that the user chose is applied here.
+/// The caller must have checked that the page may get the code, as [`decide`] and [`pick`] do, and as the worker does
+/// after storing an enrollment. `now` is this device's clock; the clock correction that the user chose is applied here.
 pub fn passcode(account: &Account, vault: &Vault, refused: Option<Refusal>, now: u64) -> PageReply {
     if let Some(refusal) = refused.filter(|refusal| refusal.id == account.id && refusal.until > now) {
         return PageReply::Wait { until: refusal.until };
@@ -224,7 +230,8 @@ pub fn passcode(account: &Account, vault: &Vault, refused: Option<Refusal>, now:
     let Some(window) = account.otp.window_at(at) else { return PageReply::Nothing };
     PageReply::Fill {
         id: account.id,
-        // Spent here: the origin is among the account's sites, or the user has just confirmed it.
+        // The code may leave the vault here: the origin is among the account's sites, or the user has just confirmed
+        // it.
         code: account.otp.code_at(at).expose().clone(),
         until: window.until.saturating_sub(LEAD_SECONDS).saturating_sub_signed(ahead),
     }

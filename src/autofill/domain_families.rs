@@ -1,11 +1,11 @@
-//! Domains that belong to one vendor: an account of one is signed in to on the others.
+//! Domains that belong to the same vendor, so that an account of one domain is also used on the others.
 //!
-//! Facts, from the vendors' own sign-in pages and help. A domain is listed only if the vendor has it; for the country domains of a
-//! shop or a search engine those are listed that exist.
+//! The entries are facts from the vendors' own sign-in pages and help. A domain is listed only if the vendor owns it;
+//! for shops and search engines with many country domains, only existing ones are listed.
 
 use super::site::registrable_domain;
 
-/// One vendor's domains a line.
+/// Each line lists the domains of one vendor.
 const FAMILIES: &[&str] = &[
     "amazon.com amazon.de amazon.co.uk amazon.fr amazon.it amazon.es amazon.nl amazon.se amazon.pl amazon.com.be amazon.com.tr amazon.ca amazon.com.mx amazon.com.br amazon.in amazon.co.jp amazon.cn amazon.sg amazon.ae amazon.sa amazon.eg amazon.com.au amazon.ie amazon.co.za",
     "google.com youtube.com gmail.com google.de google.co.uk google.fr google.it google.es google.nl google.pl google.co.jp google.co.in google.com.br google.ca google.com.au withgoogle.com android.com",
@@ -70,7 +70,7 @@ const FAMILIES: &[&str] = &[
     "wikipedia.org wikimedia.org wiktionary.org mediawiki.org wikidata.org",
 ];
 
-/// The two hosts belong to one vendor.
+/// Returns true if both hosts belong to the same vendor.
 ///
 /// ```
 /// use casdoor_authenticator::autofill::is_one_vendor;
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_vendors_own_domains_are_one() {
+    fn domains_of_one_vendor_belong_together() {
         for (one, other) in [
             ("www.amazon.de", "amazon.com"),
             ("login.microsoftonline.com", "microsoft.com"),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn no_other_name_is_of_the_family() {
+    fn imitations_of_a_vendors_domain_do_not_belong_to_it() {
         for host in [
             "amazon.de.evil.example",
             "amazon-login.com",

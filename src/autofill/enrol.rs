@@ -1,4 +1,4 @@
-//! Saving the account that Casdoor's enrollment page shows, before the page goes on.
+//! Saves the account that Casdoor's enrollment page shows before the user continues to the next step.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,12 +11,12 @@ use crate::otp::{Key, KeyUri, Otp};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Connection, Keep, Vault};
 
-/// What is to be stored.
+/// The outcome of reading an enrollment page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Enrollment {
-    /// This account, with the page's origin as its site, unconfirmed.
+    /// A new account, to be stored as unconfirmed and with the page's origin as its site.
     New(KeyUri),
-    /// It is already stored: the user went back or clicked twice, or stored it before from this page's QR code.
+    /// The account is already stored, because the user went back, clicked twice, or scanned this page's QR code before.
     Known(AccountId),
 }
 
@@ -24,22 +24,23 @@ pub enum Enrollment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 #[non_exhaustive]
-pub enum EnrolmentError {
-    /// The page is not one of a connected server, or lies in another site's frame.
+pub enum EnrollmentError {
+    /// The page does not belong to a connected server, or is in a frame of another site's page.
     NotHere,
-    /// Neither the picture nor the text holds an account.
+    /// Neither the QR code nor the text contains an account.
     NothingThere,
-    /// The picture and the text hold different secrets.
+    /// The QR code and the text contain different secrets.
     Mismatch,
-    /// Casdoor's passcodes have six digits and follow the time; this is something else.
+    /// The account's codes are not Casdoor passcodes, which are time-based and have six digits.
     OtherKind,
-    /// The account is stored for another site or on another server: a page cannot add its own origin to it.
+    /// The account is stored for another site or on another server. A page must not add its own origin to such an
+    /// account.
     Elsewhere,
-    /// The server has left too many enrolments unfinished.
+    /// Too many enrollments of this server are unfinished.
     TooMany,
 }
 
-impl EnrolmentError {
+impl EnrollmentError {
     /// Returns the message for the user.
     pub fn message(self) -> Message {
         match self {
@@ -53,50 +54,51 @@ impl EnrolmentError {
     }
 }
 
-/// What to store for an enrollment page. `secret` is the text beside the QR code, empty where there is none; `texts` are
-/// what the QR code's picture holds, as [`crate::qr`] read it from [`ink`]'s grey pixels.
+/// Returns what to store for an enrollment page. `secret` is the text next to the QR code, empty if there is none;
+/// `texts` are the contents of the QR code, as [`crate::qr`] read them from the image that [`ink`] made.
 ///
-/// Where both are there they have to agree; one of the two is enough. The text alone knows no names: the connected
-/// user's stand in for them, as Casdoor itself would have written them.
+/// One of the two is enough; if both exist, they must agree. The text contains only the secret, so the account is then
+/// named after the connected user, as Casdoor itself would name it.
 ///
 /// # Errors
-/// [`EnrolmentError`]; nothing is to be stored then.
+/// [`EnrollmentError`]; nothing is to be stored then.
 pub fn enrol(
     page: &PageContext,
     secret: &str,
     texts: &[Secret<String>],
     vault: &Vault,
-) -> Result<Enrollment, EnrolmentError> {
+) -> Result<Enrollment, EnrollmentError> {
     let connections = connections_at(vault, &page.origin);
-    let connection = connections.first().filter(|_| page.frame != Frame::Foreign).ok_or(EnrolmentError::NotHere)?;
-    // Spent here: the secret is what the user asked to be stored.
+    let connection = connections.first().filter(|_| page.frame != Frame::Foreign).ok_or(EnrollmentError::NotHere)?;
+    // The secret is exposed here because the user asked to store it.
     let mut shown = texts.iter().filter_map(|text| text.expose().parse::<KeyUri>().ok());
     let uri = match (shown.next(), Key::from_base32(secret)) {
-        (Some(uri), _) if shown.any(|other| other.otp != uri.otp) => return Err(EnrolmentError::Mismatch),
-        (Some(uri), Ok(key)) if uri.otp.key != key => return Err(EnrolmentError::Mismatch),
+        (Some(uri), _) if shown.any(|other| other.otp != uri.otp) => return Err(EnrollmentError::Mismatch),
+        (Some(uri), Ok(key)) if uri.otp.key != key => return Err(EnrollmentError::Mismatch),
         (Some(uri), _) => uri,
         (None, Ok(key)) => named_after(connection, connections.len() == 1, key),
-        (None, Err(_)) => return Err(EnrolmentError::NothingThere),
+        (None, Err(_)) => return Err(EnrollmentError::NothingThere),
     };
     if !makes_passcodes(&uri.otp) {
-        return Err(EnrolmentError::OtherKind);
+        return Err(EnrollmentError::OtherKind);
     }
     match vault.accounts.iter().find(|account| account.otp == uri.otp) {
         Some(account) if is_this_servers(account, page, &connections) => Ok(Enrollment::Known(account.id)),
-        Some(_) => Err(EnrolmentError::Elsewhere),
-        None if unconfirmed_at(vault, &page.origin) >= MAX_UNCONFIRMED => Err(EnrolmentError::TooMany),
+        Some(_) => Err(EnrollmentError::Elsewhere),
+        None if unconfirmed_at(vault, &page.origin) >= MAX_UNCONFIRMED => Err(EnrollmentError::TooMany),
         None => Ok(Enrollment::New(uri)),
     }
 }
 
-/// Most unconfirmed accounts of one origin: a page that enrols again and again must not fill the vault.
+/// Maximum number of unconfirmed accounts per origin, so that a page cannot fill the vault by enrolling repeatedly.
 const MAX_UNCONFIRMED: usize = 10;
 
 fn unconfirmed_at(vault: &Vault, origin: &str) -> usize {
     vault.accounts.iter().filter(|account| account.unconfirmed && has_site(account, origin)).count()
 }
 
-/// The page's origin is among the account's sites, or the account has none and is stored on no other connection.
+/// Returns true if the page's origin is among the account's sites, or if the account has no site and is not stored on
+/// another connection.
 fn is_this_servers(account: &Account, page: &PageContext, connections: &[&Connection]) -> bool {
     let is_own = match account.keep {
         Keep::Device => true,
@@ -105,30 +107,32 @@ fn is_this_servers(account: &Account, page: &PageContext, connections: &[&Connec
     has_site(account, &page.origin) || (account.sites.is_empty() && is_own)
 }
 
-/// Who else is connected to the same server could be meant as well: then nobody is named.
+/// Returns an account named after the connected user, or without a name if several users are connected to the server,
+/// because any of them may be enrolling.
 fn named_after(connection: &Connection, is_only_one: bool, key: Key) -> KeyUri {
     let name = if is_only_one { format!("{}/{}", connection.owner, connection.name) } else { String::new() };
     KeyUri { issuer: connection.owner.clone(), name, otp: Otp::standard(key) }
 }
 
-/// A grey picture of the enrollment page's QR code, ready to be read.
+/// A grayscale image of the enrollment page's QR code, ready to be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ink {
-    /// Of the picture with its margin, in pixels.
+    /// Width of the image including its margin, in pixels.
     pub width: u32,
-    /// Of the picture with its margin, in pixels.
+    /// Height of the image including its margin, in pixels.
     pub height: u32,
-    /// 0 is black, row by row.
+    /// The pixels, row by row, from 0 (black) to 255 (white).
     pub grey: Vec<u8>,
 }
 
-/// The longest side of a canvas that is looked at, in pixels; Casdoor's has 160 times the screen's density.
+/// Maximum side length of a canvas that is decoded, in pixels. Casdoor's canvas has 160 pixels times the screen's pixel
+/// ratio.
 const MAX_CANVAS_SIDE: u32 = 1024;
-/// The base64 of a PNG's signature and of its size.
+/// Length in base64 of the start of a PNG file, up to and including the image's dimensions.
 const PNG_FRONT_CHARS: usize = 32;
 
-/// Whether a PNG, as a data URL, says that it is as small as a canvas that is looked at. Nothing is decoded for that: its
-/// width and height stand in its first 24 bytes.
+/// Returns true if a PNG, given as a data URL, declares dimensions within the limit for canvases. Nothing is
+/// decompressed: the dimensions are in its first 24 bytes.
 ///
 /// ```
 /// use casdoor_authenticator::autofill::is_canvas_size;
@@ -145,11 +149,11 @@ pub fn is_canvas_size(data_url: &str) -> bool {
     sides.len() == 2 && sides.iter().all(|side| (1..=MAX_CANVAS_SIDE).contains(side))
 }
 
-/// Puts a canvas on white paper with a quiet zone around it, from its RGBA pixels.
+/// Converts a canvas, given as RGBA pixels, to a dark-on-light grayscale image with a quiet zone around it.
 ///
-/// Casdoor draws the modules in the theme's text colour on a transparent ground: dark or light, what is drawn is ink.
-/// A canvas without transparent pixels is taken by its brightness. `None` where the size is zero, above 1,024 or does
-/// not fit the bytes.
+/// Casdoor draws the modules in the theme's text color, which may be light or dark, on a transparent background, so
+/// every opaque pixel counts as ink. A canvas without transparent pixels is converted by brightness. Returns `None` if
+/// a side is zero or above 1,024 pixels, or if the dimensions do not match the number of bytes.
 ///
 /// ```
 /// use casdoor_authenticator::autofill::ink;
@@ -185,7 +189,7 @@ pub fn ink(width: u32, height: u32, rgba: &[u8]) -> Option<Ink> {
     Some(Ink { width: full_width, height: full_height, grey })
 }
 
-/// Rec. 601, in whole numbers.
+/// Returns the brightness by ITU-R BT.601, in integer arithmetic.
 fn brightness(red: u8, green: u8, blue: u8) -> u8 {
     let sum = [(red, 77_u32), (green, 150), (blue, 29)]
         .iter()

@@ -1,13 +1,14 @@
-//! The first use of an account on a connected server's pages: which accounts may be proposed for it, and to whom.
+//! Decides which accounts may be proposed for their first use on a connected server's pages.
 //!
-//! A label such as `acme/alice` is the server's own choice of words: a hostile server can call its user like a user of another
-//! server. A label therefore counts only for the connection that brought the account. An account that has a site, or that is
-//! stored on another connection, is proposed to no page of a new origin.
+//! A label such as `acme/alice` is chosen by the server, so a hostile server can name its user like a user of another
+//! server. A label therefore counts only for the connection that the account was synced from. An account that has a
+//! site, or that is stored on another connection, is never proposed to a page of a new origin.
 
 use super::decide::{connections_at, has_site, is_labelled, makes_passcodes};
 use crate::vault::{Account, Connection, Keep, Vault};
 
-/// Returns whether a page of these connections' server may propose the account: that connection brought it.
+/// Returns true if a page of these connections' server may propose the account, because one of the connections synced
+/// it.
 pub(super) fn is_proposable(account: &Account, connections: &[&Connection]) -> bool {
     let brought_it = |connection: &&Connection| {
         is_labelled(&account.name, connection) && account.keep == Keep::Connection(connection.id)
@@ -15,10 +16,11 @@ pub(super) fn is_proposable(account: &Account, connections: &[&Connection]) -> b
     account.sites.is_empty() && connections.iter().any(brought_it)
 }
 
-/// Returns the accounts that the popup may propose for a page of a connected server.
+/// Returns the accounts that the popup may propose for a page of a connected server. The list is empty if a confirmed
+/// account of this origin exists.
 ///
-/// These are the accounts that the page itself may propose and, since the popup shows the address and warns of look-alikes,
-/// those of this device with the connected user's label and no site. Empty while an account of this origin exists.
+/// They include the accounts that the page itself may propose. Because the popup shows the address and warns about
+/// look-alikes, they also include accounts of this device that have the connected user's label and no site.
 pub fn proposals<'a>(origin: &str, vault: &'a Vault) -> Vec<&'a Account> {
     let connections = connections_at(vault, origin);
     let usable = || vault.accounts.iter().filter(|account| makes_passcodes(&account.otp));
@@ -28,14 +30,15 @@ pub fn proposals<'a>(origin: &str, vault: &'a Vault) -> Vec<&'a Account> {
     usable().filter(|account| may_be_confirmed(account, &connections)).collect()
 }
 
-/// Returns whether the user may allow the account on these connections' server by confirming it in the popup.
+/// Returns true if the user may allow the account on these connections' server by confirming it in the popup.
 fn may_be_confirmed(account: &Account, connections: &[&Connection]) -> bool {
     let is_users = |connection: &&Connection| is_labelled(&account.name, connection);
     let is_devices = account.keep == Keep::Device && account.sites.is_empty() && connections.iter().any(is_users);
     is_devices || is_proposable(account, connections)
 }
 
-/// Returns whether confirming this account for the origin, in the popup, may add the origin to the account's sites.
+/// Returns true if the account may be used on this origin after the user confirms it in the popup, which adds the
+/// origin to the account's sites.
 pub fn can_confirm(account: &Account, origin: &str, vault: &Vault) -> bool {
     makes_passcodes(&account.otp) && may_be_confirmed(account, &connections_at(vault, origin))
 }

@@ -1,41 +1,41 @@
-//! Which document of a tab the user means: the one whose field has the focus, or was clicked on.
+//! Finds the document of a tab that the user wants to fill: the one whose field has the focus or was clicked.
 
-/// What a script sees of one document, in its own world, where the page has no say.
+/// The state of one document as an injected script sees it, in an isolated world that the page cannot influence.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 pub struct Look {
     /// The frame's id, 0 for the top.
     pub frame: i32,
-    /// The document's id: a frame that goes on has another one.
+    /// The document's id, which changes when the frame navigates.
     pub document: String,
-    /// The document's origin; `null` for a sandboxed one, whatever its address.
+    /// The document's origin, which is `null` for a sandboxed document whatever its address.
     pub origin: String,
-    /// The document has the focus, or one inside it has.
+    /// True if the document or one nested in it has the focus.
     pub focused: bool,
-    /// The focus in this document is in a field.
+    /// True if the document's focused element is a field.
     pub field: bool,
-    /// The focus in this document is in a frame that it cannot see into.
+    /// True if the document's focused element is a frame of another origin, which the script cannot inspect.
     pub beyond: bool,
 }
 
-/// Where a code would go.
+/// The document that a code would be filled into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spot<'a> {
-    /// This document, with the frames of its own origin inside it.
+    /// This document, including nested frames of its own origin.
     Here(&'a Look),
-    /// The focus is in a frame of another origin which the browser does not let the extension see.
+    /// The focus is in a frame of another origin that the extension cannot access.
     Unseen,
-    /// Several frames have a field with a caret, and nothing says which is meant.
+    /// Several frames have a focused field, and it is not known which one the user means.
     Several,
 }
 
-/// The document that is meant, among those that could be seen. `clicked` is the frame that the user clicked in, by the
-/// browser's word. `None` where not even the top could be seen.
+/// Returns the document that the user means, among those that could be inspected. `clicked` is the frame that the user
+/// clicked in, as the browser reports it. Returns `None` if not even the top document could be inspected.
 pub fn spot(looks: &[Look], clicked: Option<i32>) -> Option<Spot<'_>> {
     let top = looks.iter().find(|look| look.frame == 0)?;
     if let Some(look) = clicked.and_then(|frame| looks.iter().find(|look| look.frame == frame)) {
         return Some(Spot::Here(look));
     }
-    // A frame that is part of its parent (`srcdoc`) has no look of its own, and is not beyond.
+    // A `srcdoc` frame has no entry of its own and is inspected as a part of its parent, so `beyond` is not set for it.
     if !top.beyond {
         return Some(Spot::Here(top));
     }
@@ -43,7 +43,7 @@ pub fn spot(looks: &[Look], clicked: Option<i32>) -> Option<Spot<'_>> {
         return Some(Spot::Unseen);
     }
     let fields = || looks.iter().filter(|look| look.frame != 0 && look.field);
-    // While the popup is open no document has the focus, but each keeps its caret.
+    // While the popup is open, no document has the focus, but each document keeps its focused element.
     let mut meant: Vec<&Look> = fields().filter(|look| look.focused).collect();
     if meant.is_empty() && !top.focused {
         meant = fields().collect();
@@ -79,36 +79,36 @@ mod tests {
     }
 
     #[test]
-    fn the_top_is_meant_unless_its_focus_is_beyond_it() {
+    fn the_top_document_is_chosen_unless_the_focus_is_in_a_frame() {
         let frames = [look(0, "focused field"), look(3, "field"), look(4, "")];
         assert_eq!(chosen(&frames, None), "0");
         assert_eq!(chosen(&[look(0, "focused")], None), "0", "nothing has the focus");
     }
 
     #[test]
-    fn a_frame_is_meant_by_its_caret_with_and_without_the_popup_open() {
+    fn the_frame_with_the_focused_field_is_chosen_with_and_without_the_popup_open() {
         assert_eq!(chosen(&[look(0, "focused beyond"), look(3, "field"), look(4, "focused field")], None), "4");
         assert_eq!(chosen(&[look(0, "beyond"), look(3, "field"), look(4, "")], None), "3");
         assert_eq!(chosen(&[look(0, "beyond"), look(3, "field"), look(4, "field")], None), "Several");
     }
 
     #[test]
-    fn a_frame_that_cannot_be_seen_is_not_mistaken_for_another_one() {
+    fn an_inaccessible_frame_is_not_mistaken_for_another_one() {
         assert_eq!(chosen(&[look(0, "focused beyond")], None), "Unseen");
         assert_eq!(
             chosen(&[look(0, "focused beyond"), look(3, "field")], None),
             "Unseen",
-            "the caret there is an old one"
+            "the focused field of frame 3 is from before"
         );
         assert_eq!(chosen(&[look(0, "beyond")], Some(7)), "Unseen");
         assert_eq!(chosen(&[look(0, "beyond"), look(3, "field")], Some(7)), "Unseen");
     }
 
     #[test]
-    fn the_clicked_frame_is_meant_whatever_has_the_focus() {
+    fn the_clicked_frame_is_chosen_wherever_the_focus_is() {
         assert_eq!(chosen(&[look(0, "focused field"), look(3, "")], Some(3)), "3");
         assert_eq!(chosen(&[look(0, "focused beyond"), look(3, "")], Some(0)), "0");
-        assert_eq!(chosen(&[look(0, "focused")], Some(5)), "0", "a part of the top without a look of its own");
+        assert_eq!(chosen(&[look(0, "focused")], Some(5)), "0", "frame 5 is part of the top document");
         assert_eq!(chosen(&[look(3, "focused field")], Some(3)), "none", "the top could not be seen");
     }
 }

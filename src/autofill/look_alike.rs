@@ -1,15 +1,16 @@
-//! Hosts that look like a site and are another: `examp1e.com`, `example-login.com`, `example.com.evil.net`.
+//! Detects hosts that imitate a known site: `examp1e.com`, `example-login.com`, `example.com.evil.net`.
 
 use super::domain_families::is_one_vendor;
 use super::site::registrable_domain;
 
-/// Names shorter than this are not compared letter by letter: too many honest ones differ by one.
+/// Minimum length of a name for letter-by-letter comparison. Many unrelated shorter names differ in only one letter.
 const MIN_COMPARED: usize = 5;
 
-/// Returns true if someone could take `host` for a page of `known`, a registrable domain or a host, although it is none.
+/// Returns true if a user could mistake `host` for a host of `known`, which is a registrable domain or a host.
 ///
-/// A warning, not a judgment: the user can overrule it. A vendor's own domains are no look-alikes of each other. A name with
-/// letters outside ASCII (`xn--`) is compared as it looks: `gıthub.com` looks like `github.com`, `müller.de` does not.
+/// The result is only a warning, which the user can overrule. The domains of one vendor are not considered look-alikes
+/// of each other. Internationalized names (`xn--`) are compared as they are displayed: `gıthub.com` looks like
+/// `github.com`, `müller.de` does not.
 ///
 /// ```
 /// use casdoor_authenticator::autofill::looks_like;
@@ -26,7 +27,8 @@ pub fn looks_like(host: &str, known: &str) -> bool {
     }
     let shown = shown(host);
     if let Some(shown) = &shown {
-        // A name that reads as the known one, or as another domain of its vendor, is the strongest likeness of all.
+        // A name that is displayed exactly like the known one, or like another domain of its vendor, is the most
+        // deceptive.
         let plain = plain_letters(shown);
         let read_as = own(&plain);
         if read_as == known || is_one_vendor(&read_as, &known) || looks_like(&plain, &known) {
@@ -41,7 +43,7 @@ pub fn looks_like(host: &str, known: &str) -> bool {
     differs_by_one_at_most(&shape, &known_shape) || skeleton(host).contains(&known_shape)
 }
 
-/// A host with its `xn--` labels written out, if it has any.
+/// Returns the host as it is displayed, with its `xn--` labels decoded, or `None` if it has no such labels.
 fn shown(host: &str) -> Option<String> {
     let decode = |label: &str| match label.strip_prefix("xn--") {
         Some(code) => punycode(code).unwrap_or_else(|| label.to_owned()),
@@ -50,7 +52,7 @@ fn shown(host: &str) -> Option<String> {
     host.contains("xn--").then(|| host.split('.').map(decode).collect::<Vec<_>>().join("."))
 }
 
-/// Letters that are taken for ASCII letters: with accents, and of other scripts.
+/// Replaces accented letters and letters of other scripts by the ASCII letters that they resemble.
 fn plain_letters(name: &str) -> String {
     const ALIKE: [&str; 26] = [
         "aàáâãäåāăąаαɑạả",
@@ -86,7 +88,7 @@ fn plain_letters(name: &str) -> String {
     name.chars().map(plain).collect()
 }
 
-/// Decodes a label as RFC 3492 says.
+/// Decodes a Punycode label by RFC 3492.
 fn punycode(code: &str) -> Option<String> {
     const BASE: u32 = 36;
     let (basic, rest) = code.rsplit_once('-').unwrap_or(("", code));
@@ -120,7 +122,7 @@ fn punycode(code: &str) -> Option<String> {
     Some(letters.into_iter().collect())
 }
 
-/// The bias after a letter, by RFC 3492, section 6.1.
+/// Adapts the bias after each letter, by RFC 3492, section 6.1.
 fn adapted(delta: u32, count: u32, is_first: bool) -> u32 {
     let mut delta = delta.checked_div(if is_first { 700 } else { 2 }).unwrap_or(0);
     delta = delta.saturating_add(delta.checked_div(count).unwrap_or(0));
@@ -132,12 +134,13 @@ fn adapted(delta: u32, count: u32, is_first: bool) -> u32 {
     k.saturating_add(delta.saturating_mul(36).checked_div(delta.saturating_add(38)).unwrap_or(0))
 }
 
-/// What was registered, without its public suffix.
+/// Returns the first label of a registrable domain, which is the part that its owner chose.
 fn first_label(domain: &str) -> &str {
     domain.split('.').next().unwrap_or(domain)
 }
 
-/// How a name looks at a glance: letters and digits that are taken for each other become one, dashes and dots go.
+/// Reduces a name to its appearance at a glance: similar letters and digits become the same letter, and punctuation is
+/// removed.
 fn skeleton(name: &str) -> String {
     let alike = |letter| match letter {
         '0' => 'o',
@@ -153,7 +156,7 @@ fn skeleton(name: &str) -> String {
     name.chars().filter(|letter| !matches!(letter, '-' | '.' | '_')).map(alike).collect()
 }
 
-/// Whether one letter more, less, other, or two exchanged make the one of the other.
+/// Returns true if the names differ at most by one inserted, missing or replaced letter, or by two swapped letters.
 fn differs_by_one_at_most(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let head = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
@@ -174,7 +177,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn tricks_with_names_are_noticed() {
+    fn imitations_of_a_name_are_detected() {
         for host in [
             "examp1e.com",
             "login.exarnple.com",
@@ -196,12 +199,12 @@ mod tests {
     }
 
     #[test]
-    fn a_homograph_of_a_vendors_other_domain_is_noticed() {
+    fn a_homograph_of_a_vendors_other_domain_is_detected() {
         assert!(looks_like("xn--amzon-5ve.com", "amazon.de"));
     }
 
     #[test]
-    fn honest_names_pass() {
+    fn unrelated_names_are_accepted() {
         for (host, known) in [
             ("example.com", "example.com"),
             ("a.b.example.com", "example.com"),

@@ -1,4 +1,4 @@
-//! What a content script tells and what it may know: the two messages between a page's script and the worker.
+//! The messages between a content script and the service worker: [`PageRequest`] to the worker, [`PageReply`] back.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,60 +6,62 @@ use super::Outcome;
 use crate::message::Message;
 use crate::vault::AccountId;
 
-/// What a content script tells: only what it saw, never who it is. The worker knows the origin from the browser.
+/// A request from a content script. It reports what the script saw, never which site it runs on: the worker takes the
+/// origin from the browser, because a page could forge it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum PageRequest {
-    /// A form was seen: what may be done about it?
+    /// A passcode form was found, and the script asks what to do about it.
     Boxes(Seen),
     /// The user picked an account in the chip.
     Pick {
-        /// Which.
+        /// The picked account.
         id: AccountId,
-        /// The form.
+        /// The form that the request is about.
         #[serde(flatten)]
         seen: Seen,
     },
-    /// The user asked for the popup: to unlock, or to scan or add an account. Answered by [`PageReply::Nothing`].
+    /// The user asked for the popup, to unlock the vault or to add an account. The reply is [`PageReply::Nothing`].
     OpenPopup,
-    /// The user saves the account that the enrollment page shows. Answered by [`PageReply::Fill`] once the vault has
-    /// stored it, or by [`PageReply::Failed`].
+    /// The user wants to save the account that the enrollment page shows. The reply is [`PageReply::Fill`] once the
+    /// vault has stored it, or [`PageReply::Failed`].
     Enrol {
-        /// The secret beside the QR code; empty where the page shows none.
+        /// The secret in plain text next to the QR code; empty if the page shows none.
         #[serde(default)]
         secret: String,
-        /// The QR code's canvas as a `data:image/png` URL; empty where it cannot be read.
+        /// The QR code's canvas as a `data:image/png` URL; empty if the canvas cannot be read.
         #[serde(default)]
         picture: String,
-        /// The form.
+        /// The form that the request is about.
         #[serde(flatten)]
         seen: Seen,
     },
-    /// The user keeps the recovery code of the account that was just enrolled. Answered by [`PageReply::Kept`].
+    /// The user saves the recovery code of the account that was just enrolled. The reply is [`PageReply::Kept`].
     KeepRecovery {
-        /// Which account.
+        /// The account.
         id: AccountId,
         /// The code as the page shows it.
         code: String,
-        /// The form.
+        /// The form that the request is about.
         #[serde(flatten)]
         seen: Seen,
     },
-    /// The end of a form that a code was typed into, or of the step with "Enable": what was seen of the server's answer.
-    /// Answered by [`PageReply::Nothing`], and by a new offer where a recovery code was refused.
+    /// A form that a code was filled into, or the enrollment step with the "Enable" button, has ended, and the script
+    /// reports what it saw of the server's answer. The reply is [`PageReply::Nothing`], or a new offer if the server
+    /// rejected a recovery code.
     Ended {
-        /// Which account.
+        /// The account.
         id: AccountId,
-        /// What was seen.
+        /// The script's observations of the server's answer.
         outcome: Outcome,
-        /// The form.
+        /// The form that the request is about.
         #[serde(flatten)]
         seen: Seen,
     },
 }
 
 impl PageRequest {
-    /// The form that it is about; `None` where it is about none.
+    /// Returns the form that the request is about, if any.
     pub fn seen(&self) -> Option<&Seen> {
         match self {
             Self::OpenPopup => None,
@@ -72,104 +74,104 @@ impl PageRequest {
     }
 }
 
-/// What a content script saw.
+/// A passcode form and its surroundings, as a content script saw them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Seen {
-    /// Which form.
+    /// The kind of form.
     pub shape: Shape,
-    /// The user name that the user typed, and submitted by hand, on this page in the last two minutes, if any.
+    /// The user name that the user typed and submitted on this page in the last two minutes, if any.
     pub user: Option<String>,
     /// The document is visible and has the focus.
     pub focused: bool,
-    /// The browser calls the frame a secure context: https, or loopback, up to the top.
+    /// The browser considers the frame a secure context: it and all its ancestors use https or a loopback address.
     pub secure: bool,
     /// Every ancestor frame has this frame's origin.
     pub same_origin: bool,
     /// The user clicked "Unlock to fill" in this form.
     pub asked: bool,
-    /// The code that the server refused last in this form.
+    /// The code that the server rejected last in this form.
     pub refused: Option<Refusal>,
 }
 
-/// A form of Casdoor that takes, makes or leads to a TOTP passcode.
+/// The kinds of Casdoor forms that ask for a TOTP passcode, create one, or let the user switch to one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
-    /// `div#passcode.ant-otp` with six inputs: submits itself.
+    /// `div#passcode.ant-otp` with six inputs, which submits when the last one is filled.
     #[default]
     Cells,
-    /// Servers before July 2025: `input#passcode[autocomplete="off"]` with a user icon, submitted by its button.
+    /// The form of servers before July 2025: `input#passcode[autocomplete="off"]` with a user icon and a submit button.
     Single,
-    /// The enrollment page: a QR code, its secret in plain text, and one of the two forms above.
+    /// The enrollment page: a QR code, its secret in plain text, and one of the two passcode forms above.
     Setup,
-    /// The SMS or e-mail form of a user who also has the authenticator app: it can be switched over.
+    /// The SMS or e-mail form of a user who also has an authenticator app, and can switch to that form.
     Switch,
-    /// The recovery-code form: nothing is filled there but by the user's choice and the vault's password.
+    /// The recovery-code form. It is filled only if the user picks an account and enters the vault's password.
     Recovery,
 }
 
-/// A code that a server refused.
+/// A code that a server rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// Whose code.
+    /// The account that the code belongs to.
     pub id: AccountId,
-    /// The `until` that came with it.
+    /// The `until` of the [`PageReply::Fill`] that delivered the code.
     pub until: u64,
 }
 
-/// What a content script may know.
+/// The worker's reply to a content script. It contains no more than the page may learn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum PageReply {
-    /// Nothing is to be done here.
+    /// There is nothing to do in this form.
     Nothing,
     /// The vault is locked: offer to unlock.
     Locked,
-    /// Offer these; if there are none, offer to scan or add one.
+    /// Offer these accounts or, if there are none, offer to add one.
     Offer {
-        /// Issuer and account only.
+        /// The accounts, by issuer and name only.
         entries: Vec<OfferEntry>,
     },
-    /// Type this now.
+    /// Fill this code now.
     Fill {
-        /// Whose code.
+        /// The account that the code belongs to.
         id: AccountId,
-        /// Digits only.
+        /// The code, which consists of digits only.
         code: String,
-        /// From this second on, since 1970, another code is typed.
+        /// When this code must no longer be filled, in seconds since 1970.
         until: u64,
     },
-    /// Wait until this second for the next code, then ask again.
+    /// Wait for the next code, then ask again.
     Wait {
-        /// Seconds since 1970.
+        /// When to ask again, in seconds since 1970.
         until: u64,
     },
     /// Offer to save the account that this enrollment page shows.
     Save,
-    /// The popup asks whether the account is for this site, and the code is typed after that.
+    /// The popup asks the user whether the account is for this site; the code is filled if the user agrees.
     Confirm,
-    /// The vault's password is asked for in the popup, and the recovery code filled then.
+    /// The popup asks for the vault's password; the recovery code is filled after that.
     Password,
-    /// The recovery code is in the vault.
+    /// The vault has stored the recovery code.
     Kept,
-    /// It was not done, and nothing was lost.
+    /// The request failed and changed nothing.
     Failed {
-        /// What happened and what to do.
+        /// Tells the user what happened and what to do.
         message: Message,
     },
 }
 
-/// One account in the chip.
+/// One account in the chip, the small window that the content script shows below the field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferEntry {
-    /// Which.
+    /// The account.
     pub id: AccountId,
-    /// Who issued it.
+    /// The account's issuer.
     pub issuer: String,
-    /// Whose account.
+    /// The account's name.
     pub name: String,
-    /// It is not yet allowed on this site: picking it asks for that in the popup.
+    /// True if the account is not yet allowed on this site: picking it makes the popup ask for permission.
     #[serde(default)]
     pub confirm: bool,
 }

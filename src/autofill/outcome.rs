@@ -1,37 +1,39 @@
-//! Whether the server took a code: what a content script saw of the answer, and what that proves.
+//! Concludes from what a content script saw of the server's answer whether the server accepted a code.
 
 use serde::{Deserialize, Serialize};
 
-/// What was seen between the typing of a code, or the user's press of "Enable", and the end of its form.
+/// The observations of a content script between filling a code, or the user's click on "Enable", and the end of the
+/// form.
 ///
-/// None of it is said by the page: the browser's own timeline names the answers to the page's requests, and the browser says
-/// whether the page or the user began to leave. What lacks proves nothing.
+/// The page cannot forge them: the browser's resource timing reports the responses to the page's requests, and the
+/// browser reports whether the page or the user started a navigation. Missing information proves nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Outcome {
-    /// The HTTP status of the server's answer to the request that carried the code; `None` while none has come.
+    /// The HTTP status of the response to the request that carried the code; `None` until it arrives.
     pub status: Option<u16>,
-    /// An error message appeared.
+    /// True if the page showed an error message.
     pub refused: bool,
-    /// The user changed the field afterwards: what was sent is not known.
+    /// True if the user edited the field afterwards, so that the submitted code is not known.
     pub touched: bool,
-    /// After the answer the page itself went on: to another step, or away.
+    /// True if the page itself moved to another step or page after the response.
     pub went_on: bool,
 }
 
-/// What an [`Outcome`] proves.
+/// The conclusion from an [`Outcome`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The server took the code, or stored the factor.
+    /// The server accepted the code or, during enrollment, stored the factor.
     Accepted,
-    /// It did not.
+    /// The server rejected the code.
     Refused,
-    /// Nobody knows: the user left before the answer, the answer was lost, or another code was sent.
+    /// The result is not known: the user left before the response, the response was lost, or a different code was sent.
     Unknown,
 }
 
 impl Outcome {
-    /// What it proves. Casdoor answers 200 to a wrong code too: then it shows an error and stays where it is.
+    /// Returns what the observations prove. Casdoor responds with status 200 to a wrong code too, but then shows an
+    /// error and stays on the same step.
     pub fn verdict(self) -> Verdict {
         match self {
             Self { status: Some(200), touched: false, refused: true, .. } => Verdict::Refused,
@@ -48,19 +50,19 @@ mod tests {
     const TAKEN: Outcome = Outcome { status: Some(200), refused: false, touched: false, went_on: true };
 
     #[test]
-    fn an_answer_without_an_error_after_which_the_page_went_on_is_an_acceptance() {
+    fn a_response_without_an_error_after_which_the_page_continued_is_an_acceptance() {
         assert_eq!(TAKEN.verdict(), Verdict::Accepted);
     }
 
     #[test]
-    fn an_error_message_is_a_refusal_wherever_the_page_went() {
+    fn an_error_message_is_a_rejection_even_if_the_page_continued() {
         for went_on in [false, true] {
             assert_eq!(Outcome { refused: true, went_on, ..TAKEN }.verdict(), Verdict::Refused);
         }
     }
 
     #[test]
-    fn whatever_lacks_proves_nothing() {
+    fn missing_observations_prove_nothing() {
         for outcome in [
             Outcome::default(),
             Outcome { status: None, ..TAKEN },

@@ -1,12 +1,14 @@
-//! Recovery codes: offered on the server's own form, given out for the user's choice and the vault's password only.
+//! Offers recovery codes on a server's own form. A code is filled only if the user picks an account and enters the
+//! vault's password.
 
 use super::decide::{connections_at, entry, has_site, is_named};
 use super::{Frame, PageContext, PageReply, Verdict};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Fate, Vault};
 
-/// What is offered on the recovery-code form: the accounts of this origin that have a code which may still work, narrowed by
-/// the user name if it names any. None is proposed for confirmation: a recovery code goes to no site that is new.
+/// Returns what to offer on the recovery-code form: the accounts of this origin that have a code which may still work,
+/// narrowed to the given user name if it matches any. Accounts without this origin among their sites are never offered
+/// here.
 pub(super) fn decide(page: &PageContext, vault: &Vault) -> PageReply {
     let mut holders = holders(page, vault);
     if let Some(user) = &page.seen.user
@@ -20,7 +22,7 @@ pub(super) fn decide(page: &PageContext, vault: &Vault) -> PageReply {
     }
 }
 
-/// What the user's pick there comes to: the popup asks for the vault's password.
+/// Returns the reply to the user's pick on the recovery-code form: the popup asks for the vault's password.
 pub(super) fn pick(page: &PageContext, id: AccountId, vault: &Vault) -> PageReply {
     match holders(page, vault).iter().any(|account| account.id == id) {
         true => PageReply::Password,
@@ -39,11 +41,13 @@ fn is_holder(account: &Account, origin: &str) -> bool {
     has_site(account, origin) && account.recovery_codes.iter().any(|code| code.is_good())
 }
 
-/// Takes an account's next recovery code for the form of a connected server at `origin`, and notes that it was filled. The
-/// caller has checked the vault's password, and stores the note before the code is spent. `now` is in seconds since 1970.
+/// Returns an account's next recovery code for the form of a connected server at `origin`, and marks it as filled. The
+/// caller must have checked the vault's password, and must store the vault before it sends the code to the page. `now`
+/// is in seconds since 1970.
 ///
-/// `None` where no connected server is at the origin, where the account is not for it, and where no good code is left. A code
-/// that was filled before and never answered, or was refused, comes last: it may be used up.
+/// Returns `None` if no connected server is at the origin, if the origin is not among the account's sites, or if no
+/// usable code is left. Codes that the server rejected, or whose result was never seen, come last because they may be
+/// used up.
 pub fn take_recovery(vault: &mut Vault, id: AccountId, origin: &str, now: u64) -> Option<Secret<String>> {
     if connections_at(vault, origin).is_empty() {
         return None;
@@ -55,7 +59,7 @@ pub fn take_recovery(vault: &mut Vault, id: AccountId, origin: &str, now: u64) -
     Some(next.code.clone())
 }
 
-/// Takes that note back: the code did not reach the page.
+/// Marks a code as unused again because it did not reach the page.
 pub fn give_back_recovery(account: &mut Account, code: &Secret<String>) {
     let filled = account.recovery_codes.iter_mut().find(|known| known.code == *code && known.fate == Fate::Filled);
     if let Some(known) = filled {
@@ -63,8 +67,7 @@ pub fn give_back_recovery(account: &mut Account, code: &Secret<String>) {
     }
 }
 
-/// Notes what became of the code that was filled last: used, it is struck off; refused, it stays as that. `true` if
-/// something is known now that was not.
+/// Records the result of the code that was filled last. Returns true if that changed the code's state.
 pub fn end_recovery(account: &mut Account, verdict: Verdict, now: u64) -> bool {
     let fate = match verdict {
         Verdict::Accepted => Fate::Used,

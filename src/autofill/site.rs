@@ -1,11 +1,11 @@
-//! Origins and sites: where an account's code may be filled.
+//! Parses origins and decides whether a site of an account covers the origin of a page.
 
 use crate::vault::Site;
 
-/// The origin of an address: scheme, host and port, in lower case, without the scheme's own port.
+/// Returns the origin of an address: its scheme, host and port in lower case, without the scheme's default port.
 ///
-/// `None` for anything but http and https, for addresses with a user name in them, and for an empty host. A server's
-/// address may have a path, an origin has none: `https://id.example.com/casdoor` is at `https://id.example.com`.
+/// Returns `None` for schemes other than http and https, for addresses that contain a user name, and for an empty host.
+/// A path is ignored: the origin of `https://id.example.com/casdoor` is `https://id.example.com`.
 pub fn origin_of(address: &str) -> Option<String> {
     let (scheme, rest) = address.trim().split_once("://")?;
     let scheme = scheme.to_ascii_lowercase();
@@ -22,9 +22,10 @@ pub fn origin_of(address: &str) -> Option<String> {
     Some(format!("{scheme}://{authority}"))
 }
 
-/// Whether a site that the user confirmed covers a page of this origin.
+/// Returns true if a site that the user confirmed covers a page of this origin.
 ///
-/// `origin` is the browser's: `https://id.example.com`. A domain covers https pages only, itself and what is under it.
+/// `origin` comes from the browser, such as `https://id.example.com`. A domain covers only https pages, on the domain
+/// itself and its subdomains.
 pub fn allows(site: &Site, origin: &str) -> bool {
     match site {
         Site::Origin(own) => origin_of(own).is_some_and(|own| own == origin),
@@ -32,20 +33,20 @@ pub fn allows(site: &Site, origin: &str) -> bool {
     }
 }
 
-/// The site that the user is asked to confirm for a page: its registrable domain, or where it has none (an address in
-/// numbers, a name without a dot, a page over http) exactly this origin.
+/// Returns the site that the user is asked to confirm for a page: its registrable domain, or exactly this origin if it
+/// has none (IP addresses, host names without a dot, pages over http).
 ///
-/// `None` for what is no origin at all.
+/// Returns `None` if `origin` is not an origin.
 pub fn site_for(origin: &str) -> Option<Site> {
     let own = origin_of(origin).filter(|own| own == origin)?;
     Some(host_of(&own).and_then(registrable_domain).map_or_else(|| Site::Origin(own.clone()), Site::Domain))
 }
 
-/// The part of a host that someone registered: one label more than its public suffix.
+/// Returns the registrable domain of a host: its public suffix and one more label.
 ///
-/// `None` for a public suffix itself (`github.io`, where everybody's page is another's), for addresses in numbers, and
-/// for names whose last label is on no list: those stand for themselves. Names with other letters are taken as browsers
-/// write them, `xn--…`; written out they have none.
+/// Returns `None` for a public suffix itself, such as `github.io`, under which each subdomain belongs to someone else,
+/// for IP addresses, and for hosts whose last label is not on the Public Suffix List. Internationalized names must be
+/// given in the form that browsers use (`xn--…`); in any other form they have no registrable domain.
 ///
 /// ```
 /// use casdoor_authenticator::autofill::registrable_domain;
@@ -56,11 +57,12 @@ pub fn site_for(origin: &str) -> Option<Site> {
 /// ```
 pub fn registrable_domain(host: &str) -> Option<String> {
     let domain = psl2::lookup(host).filter(psl2::Domain::is_known)?;
-    // The final dot of a name that is written to its root is left out there: such a name has other cookies, and no domain.
+    // The list ignores the final dot of a fully qualified name. Browsers treat such a name as a different host with its
+    // own cookies, so it gets no domain here.
     domain.registrable_domain().filter(|domain| host.ends_with(domain)).map(str::to_owned)
 }
 
-/// The host of an https origin, without its port.
+/// Returns the host of an https origin, without its port.
 pub(super) fn host_of(origin: &str) -> Option<&str> {
     let authority = origin.strip_prefix("https://")?;
     let (host, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
@@ -115,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_confirmation_stores_the_registrable_domain_or_else_the_origin() {
+    fn the_site_of_a_page_is_its_registrable_domain_or_else_its_origin() {
         let domain = |text: &str| Some(Site::Domain(text.into()));
         let origin = |text: &str| Some(Site::Origin(text.into()));
         for (page, site) in [
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_confirmed_covers_the_page_it_was_confirmed_on() {
+    fn a_confirmed_site_covers_the_page_it_was_confirmed_on() {
         for page in [
             "https://login.example.com",
             "https://192.168.0.7:8443",

@@ -39,7 +39,7 @@ fn vault(accounts: Vec<Account>) -> Vault {
     Vault { accounts, connections: vec![connection(HERE)], ..Vault::default() }
 }
 
-/// The page on which everything speaks for filling alice's code automatically.
+/// A page that meets every condition for filling alice's code automatically.
 fn page() -> PageContext {
     let user = Some("alice".to_owned());
     PageContext {
@@ -72,7 +72,7 @@ fn offered(reply: &PageReply) -> Option<Vec<(&str, bool)>> {
 }
 
 #[test]
-fn the_named_users_code_is_filled_by_itself_where_that_was_switched_on() {
+fn the_named_users_code_is_filled_automatically_if_the_user_enabled_that() {
     let vault = vault(vec![account(1, ALICES, &[HERE]), account(2, BOBS, &[HERE])]);
     let reply = decide(&page(), Some(&vault), NOW);
     let (id, code, until) = filled(&reply).unwrap();
@@ -81,7 +81,7 @@ fn the_named_users_code_is_filled_by_itself_where_that_was_switched_on() {
 }
 
 #[test]
-fn each_missing_condition_makes_it_an_offer() {
+fn without_each_condition_the_code_is_offered_and_not_filled() {
     let mut vault = vault(vec![account(1, ALICES, &[HERE])]);
     for (missing, page) in [
         ("focus", changed(|page| page.seen.focused = false)),
@@ -98,7 +98,7 @@ fn each_missing_condition_makes_it_an_offer() {
 }
 
 #[test]
-fn a_page_of_another_origin_and_a_foreign_frame_get_nothing_whatever_else_holds() {
+fn pages_of_other_origins_and_foreign_frames_get_nothing() {
     let vault = vault(vec![account(1, ALICES, &[HERE, "https://evil.example"])]);
     for page in [
         changed(|page| page.frame = Frame::Foreign),
@@ -114,7 +114,7 @@ fn a_page_of_another_origin_and_a_foreign_frame_get_nothing_whatever_else_holds(
 }
 
 #[test]
-fn being_on_the_servers_list_makes_no_account_that_servers() {
+fn an_account_on_the_servers_list_is_not_offered_without_its_site() {
     let mut synced = account(1, "otpauth://totp/GitHub:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", &[]);
     synced.keep = crate::vault::Keep::Connection(connection(HERE).id);
     let vault = vault(vec![synced]);
@@ -122,7 +122,7 @@ fn being_on_the_servers_list_makes_no_account_that_servers() {
     assert_eq!(pick(&page(), vault.accounts[0].id, Some(&vault), NOW), PageReply::Nothing);
 }
 
-/// An account that the connection of [`vault`] brought, with no site.
+/// An account without sites that the connection of [`vault`] synced.
 fn brought(number: u8, uri: &str) -> Account {
     let mut account = account(number, uri, &[]);
     account.keep = Keep::Connection(connection(HERE).id);
@@ -130,7 +130,7 @@ fn brought(number: u8, uri: &str) -> Account {
 }
 
 #[test]
-fn an_account_that_the_connection_brought_is_proposed_by_its_label_and_a_pick_gives_no_code() {
+fn a_synced_account_is_proposed_by_its_label_and_a_pick_returns_no_code() {
     let vault = vault(vec![brought(1, ALICES), brought(2, BOBS)]);
     assert_eq!(offered(&decide(&page(), Some(&vault), NOW)), Some(vec![("acme/alice", true)]));
     let asked = changed(|page| page.seen.asked = true);
@@ -140,7 +140,7 @@ fn an_account_that_the_connection_brought_is_proposed_by_its_label_and_a_pick_gi
 }
 
 #[test]
-fn a_server_that_calls_its_user_like_another_servers_is_offered_nothing() {
+fn a_server_that_names_its_user_like_another_servers_user_gets_no_offer() {
     let mut stored = brought(2, ALICES);
     stored.keep = Keep::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
     let mut brought_with_a_site = brought(3, ALICES);
@@ -165,7 +165,7 @@ fn nothing_is_proposed_where_an_account_is_already_allowed() {
 }
 
 #[test]
-fn several_accounts_are_a_list_that_the_user_name_narrows() {
+fn the_user_name_narrows_the_list_of_several_accounts() {
     let vault = vault(vec![account(1, ALICES, &[HERE]), account(2, BOBS, &[HERE])]);
     let of = |user: Option<&str>| changed(|page| page.seen = Seen { user: user.map(str::to_owned), ..Seen::default() });
     let names = |user| offered(&decide(&of(user), Some(&vault), NOW)).map(|names| names.len());
@@ -176,7 +176,7 @@ fn several_accounts_are_a_list_that_the_user_name_narrows() {
 }
 
 #[test]
-fn while_locked_the_offer_is_to_unlock_and_then_one_account_is_filled() {
+fn a_locked_vault_offers_to_unlock_and_then_fills_a_single_account() {
     assert_eq!(decide(&page(), None, NOW), PageReply::Locked);
     let asked = changed(|page| page.seen = Seen { asked: true, ..Seen::default() });
     let mut vault = vault(vec![account(1, ALICES, &[HERE])]);
@@ -187,7 +187,7 @@ fn while_locked_the_offer_is_to_unlock_and_then_one_account_is_filled() {
 }
 
 #[test]
-fn a_refused_code_is_not_sent_again_and_its_successor_is_offered() {
+fn a_rejected_code_is_not_filled_again_and_the_next_one_is_offered() {
     let vault = vault(vec![account(1, ALICES, &[HERE])]);
     let id = vault.accounts[0].id;
     let PageReply::Fill { code, until, .. } = decide(&page(), Some(&vault), NOW) else { panic!("not filled") };
@@ -202,7 +202,7 @@ fn a_refused_code_is_not_sent_again_and_its_successor_is_offered() {
 }
 
 #[test]
-fn within_two_seconds_of_the_boundary_the_next_code_is_typed() {
+fn in_the_last_two_seconds_of_a_code_the_next_one_is_filled() {
     let vault = vault(vec![account(1, ALICES, &[HERE])]);
     let otp = &vault.accounts[0].otp;
     let boundary = otp.window_at(NOW).unwrap().until;
@@ -224,7 +224,7 @@ fn the_old_account_fills_until_the_new_one_is_confirmed() {
 }
 
 #[test]
-fn only_codes_of_six_digits_that_follow_the_time_are_passcodes() {
+fn only_time_based_codes_of_six_digits_are_passcodes() {
     let vault = vault(vec![
         account(1, &format!("{ALICES}&digits=8"), &[HERE]),
         account(2, &ALICES.replace("totp", "hotp"), &[HERE]),
@@ -234,7 +234,7 @@ fn only_codes_of_six_digits_that_follow_the_time_are_passcodes() {
 }
 
 #[test]
-fn the_sms_form_is_offered_a_switch_only_where_there_is_an_account() {
+fn the_sms_form_gets_an_offer_to_switch_only_if_there_is_an_account() {
     let sms = changed(|page| page.seen.shape = Shape::Switch);
     assert_eq!(decide(&sms, Some(&vault(vec![])), NOW), PageReply::Nothing);
     let vault = vault(vec![account(1, ALICES, &[HERE])]);
@@ -243,14 +243,14 @@ fn the_sms_form_is_offered_a_switch_only_where_there_is_an_account() {
 }
 
 #[test]
-fn the_enrolment_page_is_offered_to_be_saved() {
+fn the_enrollment_page_gets_an_offer_to_save_its_account() {
     let setup = changed(|page| page.seen.shape = Shape::Setup);
     assert_eq!(decide(&setup, Some(&vault(vec![account(1, ALICES, &[HERE])])), NOW), PageReply::Save);
     assert_eq!(decide(&setup, Some(&Vault::default()), NOW), PageReply::Nothing);
 }
 
 #[test]
-fn a_page_tells_of_accounts_of_its_own_origin_only() {
+fn a_page_may_report_only_on_accounts_of_its_own_origin() {
     let mut vault = vault(vec![account(1, ALICES, &[HERE]), account(2, BOBS, &[])]);
     let [alices, bobs] = [vault.accounts[0].id, vault.accounts[1].id];
     assert!(concerns(&page(), alices, &vault));
@@ -298,7 +298,7 @@ fn any_vault() -> impl Strategy<Value = Vault> {
 
 proptest! {
     #[test]
-    fn a_code_without_a_click_goes_to_an_account_of_this_origin_only(page in any_page(), vault in any_vault(), after in 0_u64..200) {
+    fn without_a_click_only_codes_of_accounts_of_this_origin_are_filled(page in any_page(), vault in any_vault(), after in 0_u64..200) {
         let now = NOW.saturating_add(after);
         if let PageReply::Fill { id, code, until } = decide(&page, Some(&vault), now) {
             let account = vault.account(id).unwrap();
@@ -310,7 +310,7 @@ proptest! {
     }
 
     #[test]
-    fn what_can_be_picked_was_offered_and_a_refused_code_never_comes_back(page in any_page(), vault in any_vault(), after in 0_u64..200) {
+    fn only_offered_accounts_can_be_picked_and_a_rejected_code_is_never_returned(page in any_page(), vault in any_vault(), after in 0_u64..200) {
         let now = NOW.saturating_add(after);
         let plain = PageContext { seen: Seen { asked: false, refused: None, ..page.seen.clone() }, frame: page.frame, origin: page.origin.clone() };
         let entries = match decide(&plain, Some(&vault), now) {
@@ -335,7 +335,7 @@ proptest! {
     }
 
     #[test]
-    fn a_reply_travels_as_json(page in any_page(), vault in any_vault()) {
+    fn a_reply_survives_a_round_trip_through_json(page in any_page(), vault in any_vault()) {
         let reply = decide(&page, Some(&vault), NOW);
         let text = serde_json::to_string(&reply).unwrap();
         prop_assert_eq!(serde_json::from_str::<PageReply>(&text).unwrap(), reply);
@@ -360,10 +360,10 @@ fn an_unconfirmed_account_does_not_hide_one_that_was_never_allowed_here() {
 }
 
 #[test]
-fn an_address_that_names_nobody_brings_no_other_account_back() {
+fn a_user_name_that_matches_no_account_proposes_no_further_account() {
     let old = brought(2, &ALICES.replace("GEZD", "MFRG"));
     let vault = vault(vec![account(1, ALICES, &[HERE]), old]);
-    for user in ["alice@example.com", "somebody"] {
+    for user in ["alice@example.com", "unknown"] {
         let page = changed(|page| page.seen.user = Some(user.into()));
         assert_eq!(offered(&decide(&page, Some(&vault), NOW)), Some(vec![("acme/alice", false)]), "{user}");
         let asked = changed(|page| (page.seen.user, page.seen.asked) = (Some(user.into()), true));
@@ -372,7 +372,7 @@ fn an_address_that_names_nobody_brings_no_other_account_back() {
 }
 
 #[test]
-fn an_account_without_a_name_is_narrowed_away_by_none() {
+fn an_account_without_a_name_is_offered_for_every_user_name() {
     let nobodys = account(1, "otpauth://totp/?secret=JBSWY3DPEHPK3PXP&issuer=acme", &[HERE]);
     let vault = vault(vec![nobodys, account(2, ALICES, &[HERE])]);
     let page = changed(|page| page.seen.focused = false);

@@ -41,28 +41,28 @@ fn uri(secret: &str) -> Secret<String> {
     Secret::new(format!("otpauth://totp/Acme%20Works:acme/bob?{tail}&secret={secret}"))
 }
 
-fn names(enrollment: Result<Enrollment, EnrolmentError>) -> (String, String, String) {
+fn names(enrollment: Result<Enrollment, EnrollmentError>) -> (String, String, String) {
     let Ok(Enrollment::New(uri)) = enrollment else { panic!("nothing new: {enrollment:?}") };
     (uri.issuer, uri.name, uri.otp.key.to_base32().expose().clone())
 }
 
 #[test]
-fn the_qr_code_and_the_text_beside_it_have_to_agree() {
+fn the_qr_code_and_the_text_next_to_it_must_agree() {
     let (both, different) =
         (enrol(&page(), SECRET, &[uri(SECRET)], &vault()), enrol(&page(), OTHER, &[uri(SECRET)], &vault()));
     assert_eq!(names(both), ("Acme Works".into(), "acme/bob".into(), SECRET.into()));
-    assert_eq!(different, Err(EnrolmentError::Mismatch));
-    assert_eq!(enrol(&page(), "", &[uri(SECRET), uri(OTHER)], &vault()), Err(EnrolmentError::Mismatch));
+    assert_eq!(different, Err(EnrollmentError::Mismatch));
+    assert_eq!(enrol(&page(), "", &[uri(SECRET), uri(OTHER)], &vault()), Err(EnrollmentError::Mismatch));
 }
 
 #[test]
-fn one_of_the_two_is_enough() {
+fn the_qr_code_or_the_text_alone_is_enough() {
     assert_eq!(names(enrol(&page(), "", &[uri(SECRET)], &vault())).0, "Acme Works");
     let text_only = names(enrol(&page(), "gezd gnbv gy3t qojq gezd gnbv gy3t qojq", &[], &vault()));
     assert_eq!(text_only, ("acme".into(), "acme/bob".into(), SECRET.into()));
     let other_code = Secret::new("https://example.com".to_owned());
-    assert_eq!(enrol(&page(), "", &[other_code], &vault()), Err(EnrolmentError::NothingThere));
-    assert_eq!(enrol(&page(), "not base32!", &[], &vault()), Err(EnrolmentError::NothingThere));
+    assert_eq!(enrol(&page(), "", &[other_code], &vault()), Err(EnrollmentError::NothingThere));
+    assert_eq!(enrol(&page(), "not base32!", &[], &vault()), Err(EnrollmentError::NothingThere));
 }
 
 #[test]
@@ -74,22 +74,22 @@ fn saving_twice_stores_once() {
 }
 
 #[test]
-fn an_account_of_another_site_or_server_is_not_bound_to_this_page_as_well() {
+fn an_account_of_another_site_or_server_does_not_get_this_page_as_a_site() {
     let mut account = Account::new(uri(SECRET).expose().parse().unwrap(), 0, &mut Zero);
     account.sites.push(Site::Origin("https://good.example".into()));
     let mut vault = vault();
     vault.accounts.push(account);
-    assert_eq!(enrol(&page(), SECRET, &[], &vault), Err(EnrolmentError::Elsewhere));
+    assert_eq!(enrol(&page(), SECRET, &[], &vault), Err(EnrollmentError::Elsewhere));
     vault.accounts[0].sites.clear();
     vault.accounts[0].keep =
         Keep::Connection(serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap());
-    assert_eq!(enrol(&page(), SECRET, &[], &vault), Err(EnrolmentError::Elsewhere));
+    assert_eq!(enrol(&page(), SECRET, &[], &vault), Err(EnrollmentError::Elsewhere));
     vault.accounts[0].keep = Keep::Connection(vault.connections[0].id);
     assert_eq!(enrol(&page(), SECRET, &[], &vault), Ok(Enrollment::Known(vault.accounts[0].id)));
 }
 
 #[test]
-fn a_page_that_enrols_again_and_again_does_not_fill_the_vault() {
+fn a_page_that_enrolls_repeatedly_does_not_fill_the_vault() {
     let mut vault = vault();
     for number in 0.. {
         let secret = Secret::new(format!(
@@ -103,7 +103,7 @@ fn a_page_that_enrols_again_and_again_does_not_fill_the_vault() {
                 vault.accounts.push(account);
             }
             error => {
-                assert_eq!(error, Err(EnrolmentError::TooMany));
+                assert_eq!(error, Err(EnrollmentError::TooMany));
                 break;
             }
         }
@@ -114,25 +114,25 @@ fn a_page_that_enrols_again_and_again_does_not_fill_the_vault() {
 }
 
 #[test]
-fn a_page_of_no_connected_server_and_a_foreign_frame_save_nothing() {
+fn pages_of_unconnected_servers_and_foreign_frames_save_nothing() {
     let elsewhere = PageContext { origin: "https://evil.example".into(), ..page() };
     let framed = PageContext { frame: Frame::Foreign, ..page() };
     for page in [elsewhere, framed] {
-        assert_eq!(enrol(&page, SECRET, &[uri(SECRET)], &vault()), Err(EnrolmentError::NotHere));
+        assert_eq!(enrol(&page, SECRET, &[uri(SECRET)], &vault()), Err(EnrollmentError::NotHere));
     }
 }
 
 #[test]
-fn what_makes_other_codes_is_not_saved_as_the_passcode() {
+fn an_account_with_codes_of_eight_digits_is_not_saved() {
     let eight = Secret::new(format!("otpauth://totp/a?secret={SECRET}&digits=8"));
-    assert_eq!(enrol(&page(), SECRET, &[eight], &vault()), Err(EnrolmentError::OtherKind));
+    assert_eq!(enrol(&page(), SECRET, &[eight], &vault()), Err(EnrollmentError::OtherKind));
 }
 
 #[test]
-fn ink_is_what_is_drawn_in_either_theme_and_has_a_quiet_zone() {
+fn the_modules_are_dark_in_either_theme_and_have_a_quiet_zone() {
     let (light, dark, clear) = ([0, 0, 0, 255], [255, 255, 255, 224], [0, 0, 0, 0]);
-    for colour in [light, dark] {
-        let rgba = [colour, clear, clear, colour].concat();
+    for color in [light, dark] {
+        let rgba = [color, clear, clear, color].concat();
         let picture = ink(2, 2, &rgba).unwrap();
         assert_eq!((picture.width, picture.height, picture.grey.len()), (34, 34, 34 * 34));
         let at = |x: usize, y: usize| picture.grey[y * 34 + x];
@@ -144,14 +144,14 @@ fn ink_is_what_is_drawn_in_either_theme_and_has_a_quiet_zone() {
 }
 
 #[test]
-fn a_canvas_that_is_none_is_refused() {
+fn a_canvas_of_invalid_size_is_rejected() {
     for (width, height, bytes) in [(0, 0, 0), (2, 2, 15), (2, 2, 17), (1025, 1, 4100), (u32::MAX, u32::MAX, 4)] {
         assert_eq!(ink(width, height, &vec![0; bytes]), None);
     }
 }
 
 #[test]
-fn a_confirmed_account_takes_the_old_ones_recovery_codes_over() {
+fn a_confirmed_account_takes_over_the_old_accounts_recovery_codes() {
     let mut vault = vault();
     let mut account = |number: u8, secret: &str| {
         let mut account = Account::new(uri(secret).expose().parse().unwrap(), 0, &mut Fill(number));
@@ -166,17 +166,20 @@ fn a_confirmed_account_takes_the_old_ones_recovery_codes_over() {
     assert!(vault.confirm_enrolled(new, HERE));
     let codes: Vec<_> = vault.accounts[1].recovery_codes.iter().map(|code| code.code.expose().as_str()).collect();
     assert_eq!(codes, ["code-2", "code-1"]);
-    assert!(vault.accounts[0].sites.is_empty() && vault.accounts[0].recovery_codes.len() == 1, "nothing is taken away");
+    assert!(
+        vault.accounts[0].sites.is_empty() && vault.accounts[0].recovery_codes.len() == 1,
+        "the old account keeps its recovery code"
+    );
 }
 
 #[test]
-fn a_secret_alone_names_nobody_where_two_are_connected() {
+fn a_secret_alone_gets_no_name_if_two_users_are_connected() {
     let mut vault = vault();
     let mut other = vault.connections[0].clone();
     other.name = "carol".into();
     vault.connections.push(other);
     assert_eq!(names(enrol(&page(), SECRET, &[], &vault)).1, "");
-    // Nobody's account is given up for one without a name.
+    // An account without a name replaces no other account.
     let mut older = Account::new(format!("otpauth://totp/?secret={OTHER}").parse().unwrap(), 0, &mut Fill(1));
     older.sites.push(Site::Origin(HERE.into()));
     let mut new = Account::new(format!("otpauth://totp/?secret={SECRET}").parse().unwrap(), 0, &mut Fill(2));

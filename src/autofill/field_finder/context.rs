@@ -1,50 +1,51 @@
-//! Which texts of a page speak of a field: its own label, what stands near it, and the rest of its form or dialog.
+//! Determines which texts of a page refer to a field: its own label, the texts near it, and the rest of its form or
+//! dialog.
 
 use super::description::Kind;
 use super::groups::{Group, is_visible_text_field};
 use super::page::Page;
 use super::reading::{Sign, Signs, read_name};
 
-/// Texts further away are not near, by the number of nodes between.
+/// Maximum distance of a text that counts as near, in nodes.
 const NEAR_NODES: usize = 60;
-/// A text without a field of its own may be a label if it is this short.
+/// Maximum length of a text that can be the label of the field after it, in characters.
 const MAX_LABEL: usize = 70;
 
-/// What is said of a field, from the nearest to the farthest.
+/// The signs that the texts around a field give, from the nearest text to the farthest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Context {
-    /// Its name, id, test id and class.
+    /// Signs in the field's name, id, test id and class.
     pub name: Signs,
-    /// Names of its form.
+    /// Signs in the name, id and class of the field's form.
     pub form_name: Signs,
     pub label: Signs,
     pub near: Signs,
-    /// The rest of its dialog, article or page.
+    /// Signs in the rest of the field's dialog, article or page.
     pub scope: Signs,
-    /// Links and buttons that lead elsewhere.
+    /// Signs in links, and in buttons that lead elsewhere.
     pub links: Signs,
-    /// Buttons of its form, and beside it.
+    /// Signs in the buttons of the field's form and next to the field.
     pub buttons: Signs,
-    /// Labels and names of other fields of its form.
+    /// Signs in the labels and names of the other fields of the form.
     pub rivals: Signs,
-    /// The field is in a search form, a navigation bar or a footer.
+    /// True if the field is in a search form, a navigation bar or a footer.
     pub is_aside: bool,
 }
 
-/// The surroundings of a group.
+/// The position of a group in its page, by the indexes of nodes.
 struct Surroundings<'p, 'a> {
     page: &'p Page<'a>,
     first: usize,
     last: usize,
     are_cells: bool,
-    /// The box whose texts count; `None` for the page.
+    /// The box whose texts count; `None` for the whole page.
     scope: Option<usize>,
     form: Option<usize>,
     before: Option<usize>,
     after: Option<usize>,
 }
 
-/// Reads everything that speaks of a group.
+/// Reads all texts that refer to a group.
 pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Context {
     let (Some(first), Some(last)) = (group.nodes.first().copied(), group.nodes.last().copied()) else {
         return Context::default();
@@ -72,7 +73,7 @@ pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Conte
     for number in 0..page.len() {
         around.read_text(number, &mut context);
     }
-    // The text before a field may be the label of one that has none.
+    // The text before a field without a label may be its label.
     let is_labeled = page
         .field(first)
         .is_some_and(|field| field.label.chars().chain(field.aria_label.chars()).any(char::is_alphabetic));
@@ -93,7 +94,7 @@ pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Conte
     context
 }
 
-/// Fields that have texts of their own.
+/// Returns the other visible text fields, which nearby texts may refer to instead.
 pub(super) fn rivals(page: &Page<'_>) -> Vec<usize> {
     page.fields().filter(|number| page.node(*number).is_some_and(is_visible_text_field)).collect()
 }
@@ -112,7 +113,7 @@ fn read_own(page: &Page<'_>, group: &Group, context: &mut Context) {
         let (labels, names) = page.own_signs(*number);
         context.name.join(names);
         context.name.join(read_name(&field.test_id));
-        // A class says how a field looks: only the strongest words count.
+        // A class mainly describes the appearance of a field, so only its strongest words count.
         context.name.add(Sign::OneTime, read_name(&field.class).has(Sign::OneTime));
         context.label.join(labels);
         if !field.described.is_empty() {
@@ -126,7 +127,7 @@ impl Surroundings<'_, '_> {
         let Some(node) = self.page.node(number).filter(|node| !node.text.is_empty() && node.kind != Kind::Field) else {
             return;
         };
-        // Some libraries tie the label of the cells to a field of their own that no one can see.
+        // Some libraries connect the label of the cells to an invisible field of their own.
         let labels_another = node.label_for.is_some_and(|field| !self.are_cells || self.page.is_visible(field))
             && !self.is_label(node.label_for);
         if labels_another || !self.is_in_scope(number) {
@@ -143,14 +144,15 @@ impl Surroundings<'_, '_> {
                 context.links.join(signs);
             }
             Kind::Button => context.buttons.join(signs),
-            // A long label is no sentence about the page.
+            // A long label describes the field, so it is not an unrelated sentence.
             _ if self.is_label(node.label_for) => context.near.join(signs.without(Sign::Unexplained)),
             _ if self.is_near(number) => context.near.join(self.worth(number, signs)),
             _ => context.scope.join(self.worth(number, signs)),
         }
     }
 
-    /// A word or two that are no heading are a brand's name or a menu's entry: they say nothing of a field's purpose.
+    /// Removes the signs that mean little in a short text far from the field, which is usually a brand name or a menu
+    /// entry.
     fn worth(&self, number: usize, signs: Signs) -> Signs {
         if self.page.is_short_text(number) && number.abs_diff(self.first) > 3 {
             let mut kept = Signs::default();
@@ -180,7 +182,7 @@ impl Surroundings<'_, '_> {
         if self.scope.is_some_and(|scope| !self.page.contains(scope, number)) {
             return false;
         }
-        // Boxes between the text and the field's scope that do not hold the field.
+        // The boxes around the text, up to the field's scope, that do not contain the field.
         let mut between = self
             .page
             .ancestors(number)
@@ -194,7 +196,8 @@ impl Surroundings<'_, '_> {
         })
     }
 
-    /// No other field's text: those between two fields belong to the one that shares more boxes with them, else to the nearer.
+    /// Returns true if a text is near the group and does not belong to another field. A text between two fields belongs
+    /// to the field with which it shares more boxes or, if both share equally many, to the closer one.
     fn is_near(&self, number: usize) -> bool {
         if number < self.first {
             let Some(before) = self.before else { return self.first.saturating_sub(number) <= NEAR_NODES };
@@ -209,7 +212,7 @@ impl Surroundings<'_, '_> {
         own > others || (own == others && number.saturating_sub(self.last) < after.saturating_sub(number))
     }
 
-    /// The text right before the field, where nothing else names it.
+    /// Returns the text right before the field, which is its label if nothing else names the field.
     fn label_by_sight(&self) -> Option<usize> {
         let floor = self.before.map_or(0, |before| before.saturating_add(1));
         let number = (floor..self.first)

@@ -1,19 +1,21 @@
-//! What a content script says of a page: its fields and the texts around them, as a tree in document order.
+//! The description of a page that a content script sends: its fields and the texts around them, as a tree in document
+//! order.
 
 use serde::{Deserialize, Serialize};
 
-/// Nodes beyond this many are ignored. The content script sends fewer.
+/// Maximum number of nodes that are read; further nodes are ignored. The content script sends fewer.
 pub const MAX_NODES: usize = 4000;
 
-/// A page, as `content/field_descriptions.js` describes it. Every member comes from the page and proves nothing about it.
+/// The description of a page by `content/field_descriptions.js`. All its content comes from the page, so none of it can
+/// be trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PageDescription {
     /// The document's title.
     pub title: String,
-    /// The document's language, such as `de`; often wrong, so it decides nothing.
+    /// The document's language, such as `de`. It is often wrong, so it only selects which ambiguous words count.
     pub lang: String,
-    /// Boxes, texts and fields, in document order: a parent comes before its children.
+    /// The boxes, texts and fields in document order, so that each parent comes before its children.
     pub nodes: Vec<Node>,
 }
 
@@ -21,30 +23,30 @@ pub struct PageDescription {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Node {
-    /// What it is.
+    /// The kind of node.
     #[serde(rename = "k")]
     pub kind: Kind,
-    /// The number of the box that it is in.
+    /// The index of the box that contains the node.
     #[serde(rename = "p", skip_serializing_if = "Option::is_none")]
     pub parent: Option<usize>,
-    /// A text's text.
+    /// The content of a text node.
     #[serde(rename = "t", skip_serializing_if = "String::is_empty")]
     pub text: String,
-    /// A box's id, name and class.
+    /// The id, name and class of a box.
     #[serde(rename = "n", skip_serializing_if = "String::is_empty")]
     pub names: String,
-    /// The field that a label is tied to.
+    /// The number of the field that a label belongs to.
     #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
     pub label_for: Option<usize>,
-    /// A button sends its form.
+    /// True for a button that submits its form.
     #[serde(skip_serializing_if = "is_false")]
     pub submits: bool,
-    /// A field.
+    /// The properties of a field; empty for other nodes.
     #[serde(flatten)]
     pub field: Field,
 }
 
-/// What a [`Node`] is.
+/// The kinds of [`Node`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "named after the elements and roles of HTML and ARIA")]
@@ -76,15 +78,15 @@ pub enum Kind {
     Box,
 }
 
-/// An input field, or another control. Lengths of texts are bounded by the content script.
+/// An input field or another control. The content script limits the lengths of the texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[expect(missing_docs, reason = "named after the attributes of HTML")]
 pub struct Field {
-    /// Its number on the page, by which the content script finds it again.
+    /// The number by which the content script finds the field again.
     #[serde(rename = "field", skip_serializing_if = "Option::is_none")]
     pub number: Option<usize>,
-    /// An input's type, or the name of another control's element; `editable` for a text that can be edited.
+    /// The type of an input, the element name of another control, or `editable` for editable text.
     #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub input_type: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -93,7 +95,7 @@ pub struct Field {
     pub id: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub class: String,
-    /// `data-testid` and the like.
+    /// The value of `data-testid` or a similar attribute.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub test_id: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -102,25 +104,25 @@ pub struct Field {
     pub inputmode: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub pattern: String,
-    /// The text of its `label` elements and of `aria-labelledby`.
+    /// The text of the field's `label` elements and of the elements that `aria-labelledby` names.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub label: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub aria_label: String,
-    /// The text of `aria-describedby`.
+    /// The text of the elements that `aria-describedby` names.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub described: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub placeholder: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// 0 for none.
+    /// The `maxlength` attribute, 0 if absent.
     #[serde(skip_serializing_if = "is_zero")]
     pub max_length: u32,
-    /// The `size` attribute, 0 for none.
+    /// The `size` attribute, 0 if absent.
     #[serde(skip_serializing_if = "is_zero")]
     pub size: u32,
-    /// It is not empty.
+    /// True if the field is not empty.
     #[serde(skip_serializing_if = "is_false")]
     pub has_value: bool,
     #[serde(skip_serializing_if = "is_false")]
@@ -139,36 +141,36 @@ pub struct Field {
     pub width: i64,
     #[serde(skip_serializing_if = "is_nought")]
     pub height: i64,
-    /// Why a user cannot see or reach it.
+    /// The reasons why a user cannot see or reach the field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hidden: Vec<Hidden>,
-    /// A field of Casdoor's for what is no authenticator's code.
+    /// True for fields of Casdoor's own forms that do not take an authenticator's code.
     #[serde(skip_serializing_if = "is_false")]
     pub casdoor_other: bool,
-    /// Number of cells that the page draws for a field that is itself transparent or tiny.
+    /// Number of cells that the page draws for a single field that is itself transparent or tiny.
     #[serde(skip_serializing_if = "is_zero")]
     pub drawn_cells: u32,
 }
 
-/// Why a user cannot see or reach a field.
+/// The reasons why a user cannot see or reach a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hidden {
-    /// Its box is empty.
+    /// The field's box has no area.
     NoSize,
-    /// Its box is smaller than four pixels: a real field behind drawn cells, or a decoy.
+    /// The field's box is smaller than four pixels: either a real field behind drawn cells, or a decoy.
     Tiny,
-    /// Its box lies outside the page.
+    /// The field's box is outside the page.
     OffScreen,
-    /// An ancestor's box, or a clip path, cuts it away.
+    /// An ancestor's box or a clip path hides the field.
     Clipped,
-    /// Its opacity is next to nothing: a real field over drawn cells, or a decoy.
+    /// The field is almost transparent: either a real field over drawn cells, or a decoy.
     Transparent,
-    /// Hidden from assistive technology.
+    /// The field is hidden from assistive technology.
     AriaHidden,
-    /// An ancestor is inert.
+    /// An ancestor of the field is inert.
     Inert,
-    /// Something else lies over it.
+    /// Another element covers the field.
     #[default]
     #[serde(other)]
     Covered,

@@ -1,4 +1,4 @@
-//! Named evidence for and against a field, and how much it weighs.
+//! Gathers the evidence for and against a field, and computes the field's score from it.
 
 use super::context::Context;
 use super::description::Field;
@@ -14,16 +14,17 @@ macro_rules! evidence {
         pub enum Evidence { $($(#[$doc])* $name),+ }
 
         impl Evidence {
-            /// All of it, in the order of the weights.
+            /// All kinds of evidence, in the order of the weights.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// Whether it may speak for a field (1), against it (-1), or either (0): a weight of another sign would be an accident
-            /// of the pages that it was trained on.
+            /// Returns the sign that the evidence's weight may have: 1 if it can only support a field, -1 if it can
+            /// only contradict it, 0 if both are possible. Any other sign would be an accident of the pages that the
+            /// weights were trained on.
             pub const fn direction(self) -> i8 {
                 match self { $(Self::$name => $sign),+ }
             }
 
-            /// Its name.
+            /// Returns the name of the evidence.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name)),+ }
             }
@@ -68,17 +69,17 @@ evidence! {
     OffersChannel 1,
     /// A link offers a recovery code instead.
     OffersRecovery 1,
-    /// As many cells as the code has characters.
+    /// The field consists of as many one-character cells as the code has characters.
     Cells 1,
-    /// `maxlength` is the code's length, or a little more for a mask.
+    /// `maxlength` is the code's length, or slightly more to allow for separators.
     LengthFits 1,
-    /// A keyboard of digits, or a pattern of them.
+    /// The field asks for a numeric keyboard, or its pattern allows only digits.
     Numeric 1,
-    /// The placeholder draws the code's characters.
+    /// The placeholder shows the shape of a code, such as `000000`.
     DrawnPlaceholder 1,
     /// The field has the focus.
     Focused 1,
-    /// Something names a second factor or a one-time code, something a code, and nothing another origin or purpose.
+    /// The page mentions a code and a second factor, and nothing suggests another source or purpose of the code.
     Uncontradicted 1,
     /// A user name and a password are in the same form.
     BesideLogin 0,
@@ -86,7 +87,7 @@ evidence! {
     NameChannel -1,
     /// The name says recovery or backup.
     NameRecovery -1,
-    /// The name says card, coon, postal code, captcha or another purpose.
+    /// The name says card, coupon, postal code, captcha or another purpose.
     NamePurpose -1,
     /// The name is that of another kind of field.
     NameField -1,
@@ -106,7 +107,7 @@ evidence! {
     NearSent -1,
     /// A text nearby names an authenticator, and another says that a code was sent.
     NearSentBesideApp -1,
-    /// A text nearby shows where a code went.
+    /// A text nearby shows the phone number or address that a code was sent to.
     NearTarget -1,
     /// A text nearby says recovery code, and none names an authenticator.
     NearRecovery -1,
@@ -124,19 +125,19 @@ evidence! {
     ScopePurpose -1,
     /// A link, button or text offers to send the code again.
     OffersAgain -1,
-    /// A button nearby has a code sent.
+    /// A button nearby requests that a code be sent.
     OffersRequest -1,
-    /// A link offers the authenticator instead.
+    /// A link offers to use the authenticator instead.
     OffersApp -1,
     /// A button nearby is for another purpose.
     ButtonPurpose -1,
-    /// A telephone number is asked for in the same form.
+    /// The same form asks for a phone number.
     BesidePhone -1,
     /// Another field of the form is for a card, an address or another purpose.
     BesidePurpose -1,
-    /// A picture to be read is nearby.
+    /// The field or its surroundings mention a captcha.
     Captcha -1,
-    /// A password field that no label calls a code.
+    /// The field is a password field, and neither its label nor its name calls it a code.
     PasswordType -1,
     /// The field is not empty.
     HasValue -1,
@@ -148,7 +149,7 @@ evidence! {
     NothingForIt -1,
 }
 
-/// The evidence on a group of fields, without repetition.
+/// Returns the evidence about a group of fields, without duplicates.
 pub(super) fn gather(page: &Page<'_>, group: &Group, context: &Context, length: usize) -> Vec<Evidence> {
     let Some(field) = group.nodes.first().and_then(|number| page.field(*number)) else { return Vec::new() };
     let mut all = Vec::new();
@@ -188,7 +189,7 @@ fn is_uncontradicted(all: &[Evidence]) -> bool {
         PasswordType, ScopePurpose,
     };
     let has_any = |some: &[Evidence]| some.iter().any(|one| all.contains(one));
-    // Some evidence against a field says nothing of where a code comes from, and is common around a right one.
+    // Some evidence against a field does not concern the source of the code, and is common around correct fields.
     let harmless = [
         BesideLogin,
         BesidePurpose,
@@ -229,7 +230,7 @@ fn add_texts(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
     add(Evidence::NameChannel, name.has(Sign::Channel) && !app);
     add(Evidence::NameRecovery, name.has(Sign::Recovery));
     add(Evidence::NamePurpose, name.has_any(&[Sign::Purpose, Sign::Captcha]));
-    // What a label says outright is stronger than a name: `passwd1` may well be an authenticator's code.
+    // An explicit label outweighs the name: a field named `passwd1` may well take an authenticator's code.
     let labeled = label.has(Sign::App) || (one_time(label) && !label.has(Sign::Field));
     add(Evidence::NameField, name.has(Sign::Field) && !labeled);
     add(Evidence::LabelSent, label.has_any(&[Sign::Sent, Sign::Channel, Sign::Again]));
@@ -280,7 +281,7 @@ fn is_one_time_code(field: &Field) -> bool {
     field.autocomplete.split_whitespace().next_back() == Some("one-time-code")
 }
 
-/// `autocomplete` says what the field is for, and it is no code.
+/// Returns true if `autocomplete` states a purpose other than a code.
 pub(super) fn is_for_something_else(field: &Field) -> bool {
     const OTHERS: [&str; 12] = [
         "name",
@@ -320,7 +321,7 @@ fn is_numeric(field: &Field) -> bool {
         || ["\\d", "0-9", "[:digit:]"].iter().any(|digits| field.pattern.contains(digits))
 }
 
-/// Returns true for a placeholder that draws a code, such as `000000`, `••••••` or `- - - - - -`.
+/// Returns true for a placeholder that shows the shape of a code, such as `000000`, `••••••` or `- - - - - -`.
 fn draws_a_code(placeholder: &str) -> bool {
     let marks: Vec<char> = placeholder.chars().filter(|letter| !letter.is_whitespace()).collect();
     let all_alike = marks.iter().all(|mark| Some(mark) == marks.first() || matches!(mark, '-' | '–'));
@@ -331,7 +332,7 @@ fn draws_a_code(placeholder: &str) -> bool {
             && marks.first().is_some_and(|mark| !mark.is_alphabetic() || matches!(mark, 'X' | 'x')))
 }
 
-/// The score of some evidence: the logarithm of the odds that the field takes an authenticator's code.
+/// Returns the score of the evidence: the logarithm of the odds that the field takes an authenticator's code.
 pub(super) fn score(evidence: &[Evidence]) -> f32 {
     let weight = |one: &Evidence| WEIGHTS.get(*one as usize).copied().unwrap_or(0.0);
     evidence.iter().map(weight).sum::<f32>() + super::weights::BIAS

@@ -1,28 +1,28 @@
-//! Which fields, or rows of one-character cells, a code could be typed into.
+//! Finds the fields, and the rows of one-character cells, that a code could be typed into.
 
 use super::description::{Field, Hidden, Kind, Node};
 use super::page::Page;
 
-/// The widest cell of one character, in CSS pixels.
+/// Maximum width of a one-character cell, in CSS pixels.
 const MAX_CELL_WIDTH: i64 = 80;
-/// A field that is this narrow may be a cell whatever its height.
+/// Maximum width, in CSS pixels, of a field that counts as a cell regardless of its height.
 const NARROW: i64 = 50;
-/// Rows of cells are told apart by so many pixels.
+/// Minimum distance between two rows of cells, in CSS pixels.
 const ROW_HEIGHT: i64 = 12;
-/// Cells beyond this many are taken for a table.
+/// Maximum number of cells that are read. A page with more of them contains a table.
 const MAX_CELLS: usize = 120;
-/// So many ancestors of a cell are looked at for its row.
+/// Number of a cell's ancestors that are searched for the other cells of its row.
 const MAX_ANCESTORS: usize = 10;
 
-/// One field, or the cells of one code, by the numbers of their nodes.
+/// One field, or the cells of one code, by the indexes of their nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Group {
     pub nodes: Vec<usize>,
-    /// They are cells that take one character each.
+    /// True for cells that take one character each.
     pub are_cells: bool,
 }
 
-/// A control in which text is typed.
+/// Returns true for controls that accept typed text.
 pub(super) fn is_text_field(node: &Node) -> bool {
     node.kind == Kind::Field
         && matches!(
@@ -31,18 +31,18 @@ pub(super) fn is_text_field(node: &Node) -> bool {
         )
 }
 
-/// A text field that a user can see.
+/// Returns true for text fields that a user can see.
 pub(super) fn is_visible_text_field(node: &Node) -> bool {
     is_text_field(node) && node.field.hidden.iter().all(|reason| *reason == Hidden::Covered)
 }
 
-/// A code can be typed into it at all.
+/// Returns true if a code can be typed into the field at all.
 fn can_take_a_code(node: &Node, length: usize, is_pointed_at: bool) -> bool {
     let field = &node.field;
     let kind_fits = node.kind == Kind::Field
         && matches!(field.input_type.as_str(), "text" | "tel" | "number" | "password" | "editable");
     let can_be_changed = !(field.disabled || (field.read_only && field.has_value));
-    // A field is read-only until it is focused on pages that keep browsers from filling it.
+    // Some pages keep a field read-only until it gets the focus, to stop browsers from filling it.
     kind_fits && can_be_changed && (is_pointed_at || is_reachable(field, length))
 }
 
@@ -62,8 +62,9 @@ fn is_cell(field: &Field) -> bool {
     field.max_length == 1 || (field.size == 1 && narrow) || squarish
 }
 
-/// One of several fields that share a code, by what the page says of it: "Digit 3", "pin code 3 of 6", or a one-time code beside
-/// others. Some libraries draw cells as wide as any field.
+/// Returns true if the page describes the field as one of several that share a code, such as "Digit 3" or "pin code 3
+/// of 6", or declares it a one-time code field. This finds the cells of libraries that draw them as wide as any other
+/// field.
 fn is_numbered(field: &Field) -> bool {
     let label = if field.aria_label.is_empty() { &field.label } else { &field.aria_label };
     let says_a_number = label.len() <= 80 && label.chars().any(|letter| letter.is_ascii_digit());
@@ -71,7 +72,8 @@ fn is_numbered(field: &Field) -> bool {
         && (says_a_number || field.autocomplete.split_whitespace().next_back() == Some("one-time-code"))
 }
 
-/// Everything that a code of this length could be typed into. `pointed` is the node that the user pointed at.
+/// Returns every group of fields that a code of this length could be typed into. `pointed` is the node that the user
+/// pointed at.
 pub(super) fn groups(page: &Page<'_>, length: usize, pointed: Option<usize>) -> Vec<Group> {
     let usable: Vec<usize> = page
         .fields()
@@ -105,7 +107,7 @@ pub(super) fn groups(page: &Page<'_>, length: usize, pointed: Option<usize>) -> 
     groups
 }
 
-/// The cells that belong together with this one, if they are as many as the code has characters.
+/// Returns the row of cells that this cell belongs to, if the row has as many cells as the code has characters.
 fn row(page: &Page<'_>, cell: usize, cells: &[usize], length: usize) -> Option<Vec<usize>> {
     if length < 2 {
         return None;
@@ -116,7 +118,7 @@ fn row(page: &Page<'_>, cell: usize, cells: &[usize], length: usize) -> Option<V
             return Some(inside);
         }
         if inside.len() > length {
-            // Several rows, each as long as the code; a row of more cells that was wrapped is none.
+            // There are several rows, each as long as the code. A longer row that was wrapped is not accepted.
             let line = |number: &usize| page.field(*number).map(|field| field.y.div_euclid(ROW_HEIGHT));
             let mut lines: Vec<Option<i64>> = inside.iter().map(line).collect();
             lines.sort_unstable();
@@ -127,7 +129,8 @@ fn row(page: &Page<'_>, cell: usize, cells: &[usize], length: usize) -> Option<V
     None
 }
 
-/// Other narrow fields stand on the same line, beside it: it takes one character, and there are too many or too few of them.
+/// Returns true for a cell next to other cells of the same size. It takes only one character, and the row was rejected
+/// because its length differs from the code's.
 fn is_part_of_a_row(page: &Page<'_>, number: usize, cells: &[usize]) -> bool {
     let Some(field) = page.field(number).filter(|field| is_cell(field)) else { return false };
     let beside =

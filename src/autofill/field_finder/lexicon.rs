@@ -1,8 +1,9 @@
-//! The words by which pages speak of codes, of what was sent, and of what is something else, in the languages of `words/`.
+//! Finds the words and phrases by which pages refer to codes, to how codes are sent, and to other purposes, in the
+//! languages of `words/`.
 //!
-//! A list is `concept: term | term`. A term is found where its words stand alone; `*` stands for any letters of a word, `?` for
-//! one. In scripts without spaces a term is found anywhere; where words take particles (Arabic, Hebrew, Hindi), a few letters
-//! may come before and after it.
+//! Each line of a list is `concept: term | term`. A term matches whole words; `*` matches any letters within a word,
+//! and `?` matches one letter. In scripts without spaces, a term matches anywhere; in languages that attach particles
+//! to words (Arabic, Hebrew, Hindi), a few extra letters are allowed before and after the term.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -10,7 +11,7 @@ use std::sync::OnceLock;
 use super::starts::{START, Starts, hash, slot};
 use super::words::{fold, is_unspaced, takes_particles};
 
-/// What a word or phrase is about.
+/// The subject that a word or phrase refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Concept {
     App,
@@ -43,7 +44,7 @@ pub(super) enum Concept {
     Choose,
     Password,
     Field,
-    /// In a programmer's name: whom the field belongs to.
+    /// In identifiers only: the owner of the field's value, such as `user`.
     Owner,
     Purpose,
     Not,
@@ -93,7 +94,7 @@ const CONCEPTS: [(&str, Concept); 34] = [
     ("loss", Loss),
 ];
 
-/// The tags of languages that share a list, and the list.
+/// For each list of terms, the language tags that it is for and its content.
 const LANGUAGES: [(&str, &str); 32] = [
     ("ar", include_str!("words/ar.txt")),
     ("bg sr mk", include_str!("words/bg.txt")),
@@ -131,13 +132,13 @@ const LANGUAGES: [(&str, &str); 32] = [
 
 const NAMES: &str = include_str!("words/names.txt");
 
-/// Where a term was found in a sentence.
+/// A term that was found in a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub concept: Concept,
-    /// The first letter, by its number.
+    /// The index of the first letter.
     pub from: usize,
-    /// The letter after the last.
+    /// The index after the last letter.
     pub to: usize,
 }
 
@@ -145,43 +146,43 @@ pub(super) struct Found {
 enum Piece {
     Letter(char),
     AnyLetter,
-    /// The rest of a word.
+    /// Any letters up to the end of the word.
     Rest,
 }
 
 struct Term {
     concept: Concept,
     list: u8,
-    /// It means something else in other languages: it counts on pages of its own only.
+    /// True if the term means something else in other languages, so that it counts only on pages in its own language.
     is_gated: bool,
     pieces: Vec<Piece>,
     start: Edge,
     end: Edge,
 }
 
-/// How a term may be joined to other letters.
+/// The number of letters that may adjoin a term at one of its ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Edge {
-    /// Not at all.
+    /// None.
     Closed,
-    /// By so many at most.
+    /// At most this many.
     Particles(usize),
-    /// By any.
+    /// Any number.
     Open,
 }
 
-/// The language of a page, by the list of its words.
+/// The language of a page, which selects the lists of terms that count in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Language {
-    /// Programmers' names are in none.
+    /// No language, for identifiers in the page's source.
     None,
-    /// It is not said, or there is no list: the words of every language count.
+    /// The language is unknown or has no list, so the terms of all languages count.
     Any,
     List(u8),
 }
 
 impl Language {
-    /// From a `lang` attribute, such as `pt-BR`.
+    /// Returns the language of a `lang` attribute, such as `pt-BR`.
     pub(super) fn of(tag: &str) -> Self {
         let main = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         let lists = (0_u8..).zip(LANGUAGES.iter());
@@ -197,7 +198,8 @@ impl Language {
     }
 }
 
-/// Short words of one language are words of another: `by` is a town in Danish. Denials are short, and change everything.
+/// Returns true if a term may count only on pages in its own language. Short words often mean something else in another
+/// language (`by` is a town in Danish), and a misread negation would reverse the meaning of a sentence.
 fn is_gated(concept: Concept, pieces: &[Piece]) -> bool {
     let is_letter = |piece: &Piece| matches!(piece, Piece::Letter(letter) if letter.is_ascii_alphabetic());
     let is_short = pieces.len() <= 4 && pieces.iter().all(is_letter);
@@ -205,23 +207,23 @@ fn is_gated(concept: Concept, pieces: &[Piece]) -> bool {
     matches!(concept, Not | Loss) || (is_short && !is_known_everywhere)
 }
 
-/// Terms by the letters that they start with.
+/// The terms of a set of lists, indexed by their first letters.
 pub(super) struct Lexicon {
     terms: Vec<Term>,
-    /// Terms that are found at the start of a word only.
+    /// Terms that match only at the start of a word.
     closed: Starts,
-    /// The others.
+    /// Terms that may also match inside a word.
     open: Starts,
 }
 
 impl Lexicon {
-    /// The words of people.
+    /// Returns the terms of natural languages.
     pub(super) fn words() -> &'static Self {
         static WORDS: OnceLock<Lexicon> = OnceLock::new();
         WORDS.get_or_init(|| Self::parse(LANGUAGES.iter().map(|(_, list)| *list)))
     }
 
-    /// The words of programmers.
+    /// Returns the terms that occur in identifiers.
     pub(super) fn names() -> &'static Self {
         static WORDS: OnceLock<Lexicon> = OnceLock::new();
         WORDS.get_or_init(|| Self::parse(std::iter::once(NAMES)))
@@ -237,7 +239,7 @@ impl Lexicon {
             let Some((_, concept)) = CONCEPTS.iter().find(|(known, _)| *known == name.trim()) else { continue };
             for text in terms.split('|').map(str::trim) {
                 let Some((term, slot)) = term(*concept, list, text) else { continue };
-                // Many languages share a word; one that counts on every page is kept once.
+                // Languages share words, so a term that counts on every page is stored once.
                 if !term.is_gated && !known.insert((*concept as u8, text)) {
                     continue;
                 }
@@ -250,7 +252,7 @@ impl Lexicon {
         lexicon
     }
 
-    /// Every term in a sentence of a page in this language.
+    /// Returns every match of a term in a sentence of a page in this language.
     pub(super) fn find(&self, letters: &[char], language: Language) -> Vec<Found> {
         let mut all = Vec::new();
         let mut before = ' ';
@@ -271,7 +273,7 @@ impl Lexicon {
         all
     }
 
-    /// Adds those of some terms that are found at this letter.
+    /// Adds the matches of some terms that start at this letter.
     fn look(&self, some: &[u16], letters: &[char], from: usize, language: Language, all: &mut Vec<Found>) {
         for term in some.iter().filter_map(|number| self.terms.get(usize::from(*number))) {
             if (!term.is_gated || language.reads(term.list))
@@ -288,7 +290,7 @@ impl Lexicon {
     }
 }
 
-/// A term of a list, and where it is kept.
+/// Parses a term of a list, and returns it with the slot that it belongs to.
 fn term(concept: Concept, list: u8, text: &str) -> Option<(Term, u16)> {
     let pieces = pieces(text);
     let letter = |piece: &Piece| if let Piece::Letter(letter) = piece { Some(*letter) } else { None };
@@ -330,7 +332,7 @@ fn pieces(term: &str) -> Vec<Piece> {
     pieces
 }
 
-/// The number of the letter after the match.
+/// Returns the index after the match, or `None` if the pieces do not match.
 fn matches(letters: &[char], from: usize, pieces: &[Piece]) -> Option<usize> {
     let mut at = from;
     for piece in pieces {

@@ -1,16 +1,17 @@
 //! Finds the field, or the row of cells, that takes an authenticator's code on a page of any site.
 //!
-//! A content script describes the page ([`PageDescription`]); [`find_field`] decides. Every candidate is weighed by named
-//! [`Evidence`]; the weights come from a logistic model (`examples/train_field_finder.rs`, `docs/filling.md`). A page whose code
-//! was sent by SMS or e-mail, or that asks for a recovery code, gets nothing, and the answer says which it was. Passcode forms of
-//! connected Casdoor servers are [`decide`](super::decide)'s.
+//! A content script describes the page ([`PageDescription`]); [`find_field`] decides. Every candidate is scored by
+//! named pieces of [`Evidence`], whose weights come from a logistic model (`examples/train_field_finder.rs`,
+//! `docs/filling.md`). If the page asks for a code that was sent by SMS or e-mail, or for a recovery code, nothing is
+//! filled and the result says which it was. Passcode forms of connected Casdoor servers are handled by
+//! [`decide`](super::decide) instead.
 //!
 //! ```
 //! use casdoor_authenticator::autofill::field_finder::{Finding, PageDescription, Pointing, find_field};
 //!
 //! let page: PageDescription = serde_json::from_str(
-//!     r#"{ "nodes": [{ "k": "field", "field": 0, "type": "text", "name": "otp", "label": "Code from your authenticator app",
-//!          "max_length": 6, "width": 200, "height": 30 }] }"#,
+//!     r#"{ "nodes": [{ "k": "field", "field": 0, "type": "text", "name": "otp", "max_length": 6,
+//!          "label": "Code from your authenticator app", "width": 200, "height": 30 }] }"#,
 //! ).unwrap();
 //! assert!(matches!(find_field(&page, 6, Pointing::Nowhere), Finding::Field(found) if found.fields == [0]));
 //! ```
@@ -33,7 +34,7 @@ use context::{context, rivals};
 use groups::{Group, groups};
 use page::Page;
 
-/// Fields that are weighed, at most: a page with more is a table.
+/// Maximum number of candidates that are scored. A page with more fields contains a table.
 const MAX_CANDIDATES: usize = 60;
 
 /// Where the user pointed.
@@ -47,37 +48,37 @@ pub enum Pointing {
     Focus,
 }
 
-/// A field, or the cells of one code, and what speaks for and against it.
+/// A field, or the cells of one code, with the evidence for and against it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    /// The numbers of its fields, in the order in which they are typed into.
+    /// The numbers of the candidate's fields, in the order in which they are filled.
     pub fields: Vec<usize>,
     /// The logarithm of the odds that it takes an authenticator's code.
     pub score: f32,
-    /// What was weighed.
+    /// The evidence that the score is based on.
     pub evidence: Vec<Evidence>,
-    /// It is a text that can be edited, not a field: what it does with a code is not known.
+    /// True for editable text that is not a form field, so that it is not known how the page handles a code in it.
     pub is_editable_text: bool,
 }
 
-/// What was found.
+/// The result of the search for a code field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Finding {
-    /// This is the field.
+    /// The field was found.
     Field(Candidate),
     /// Several fields are about as likely.
     Several(Vec<Candidate>),
-    /// The page takes the code in a text that is no field.
+    /// The page takes the code in editable text that is not a form field.
     EditableText,
-    /// The page sent a code by SMS, e-mail or a call, and asks for that.
+    /// The page asks for a code that was sent by SMS, e-mail or a call.
     CodeWasSent,
     /// The page asks for a recovery code.
     RecoveryCode,
-    /// No field is likely enough. The best ones, if any, come along so that the user can choose.
+    /// No field is likely enough. The best candidates, if any, are included so that the user can choose one.
     Nothing(Vec<Candidate>),
 }
 
-/// Decides which field of a page takes a code of this many characters.
+/// Decides which field of a page takes a code of `length` characters.
 pub fn find_field(description: &PageDescription, length: usize, pointing: Pointing) -> Finding {
     let mut candidates = weigh(description, length, pointing);
     if let Some(found) = pointed_at(&candidates, pointing) {
@@ -101,7 +102,7 @@ pub fn find_field(description: &PageDescription, length: usize, pointing: Pointi
     }
 }
 
-/// All candidates of a page with their evidence, in document order.
+/// Returns all candidates of a page with their evidence, in document order.
 pub fn weigh(description: &PageDescription, length: usize, pointing: Pointing) -> Vec<Candidate> {
     let page = Page::new(description);
     let pointed = match pointing {
@@ -135,8 +136,8 @@ fn candidate(page: &Page<'_>, group: &Group, rivals: &[usize], length: usize) ->
     }
 }
 
-/// The field that the user pointed at, whatever its score, unless it is for something else. The page itself may have put the caret
-/// into the field of a code that was sent: then nothing is typed.
+/// Returns the field that the user pointed at, whatever its score, unless it is for something else. Nothing is filled
+/// if the field is for a code that was sent and only has the caret, because the page itself may have put it there.
 fn pointed_at(candidates: &[Candidate], pointing: Pointing) -> Option<Finding> {
     use Evidence::{
         Captcha, LabelApp, LabelField, LabelOneTime, LabelPassword, LabelPurpose, LabelTwoStep, NameField, NameOneTime,
@@ -156,7 +157,7 @@ fn pointed_at(candidates: &[Candidate], pointing: Pointing) -> Option<Finding> {
     }
 }
 
-/// What the page asks for instead, if it says so.
+/// Returns what the page asks for instead of an authenticator's code, if it says so.
 fn why_not(best: &Candidate) -> Option<Finding> {
     use Evidence::{
         AutocompleteOneTimeCode, Cells, LabelCode, LabelField, LabelPassword, LabelPurpose, LabelRecovery, LabelSent,

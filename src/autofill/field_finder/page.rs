@@ -1,4 +1,4 @@
-//! A description as a tree that can be asked.
+//! A page's description as a tree, with indexes for the questions that the field finder asks.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -8,23 +8,23 @@ use super::groups::is_visible_text_field;
 use super::lexicon::Language;
 use super::reading::{Sign, Signs, read, read_name};
 
-/// A page whose nodes were checked: each parent comes before its children.
+/// The tree of a page. Its constructor drops parents that do not come before their children.
 pub(super) struct Page<'a> {
     nodes: &'a [Node],
     parents: Vec<Option<usize>>,
-    /// For each node the number after its last descendant.
+    /// For each node, the index after its last descendant.
     ends: Vec<usize>,
-    /// What each text says, as far as it was asked for.
+    /// The signs in each text, computed on first use.
     signs: Vec<OnceCell<Signs>>,
-    /// For each field what its labels say, and what its name and id say, as far as it was asked for.
+    /// For each field, the signs in its labels and those in its name and id, computed on first use.
     fields: Vec<OnceCell<(Signs, Signs)>>,
     /// The numbers of the text fields that a user can see.
     visible: HashSet<usize>,
-    /// Texts of a word or two.
+    /// For each node, whether it is a text of at most three words.
     short: Vec<bool>,
-    /// For each node how many text fields, and how many parts of a menu, are in it.
+    /// For each node, the numbers of text fields and of links and menus in it.
     inside: Vec<(u16, u16)>,
-    /// Texts that were read already: tables repeat them.
+    /// The signs in texts that were read before, because tables repeat the same texts.
     known: RefCell<HashMap<&'a str, Signs>>,
     language: Language,
 }
@@ -63,7 +63,7 @@ impl<'a> Page<'a> {
         self.node(number).filter(|node| node.kind == Kind::Field).map(|node| &node.field)
     }
 
-    /// What the labels of a field say, and what its name and id say.
+    /// Returns the signs in a field's labels, and those in its name and id.
     pub(super) fn own_signs(&self, number: usize) -> (Signs, Signs) {
         let (Some(known), Some(field)) = (self.fields.get(number), self.field(number)) else {
             return Default::default();
@@ -76,12 +76,12 @@ impl<'a> Page<'a> {
         self.nodes.len()
     }
 
-    /// The numbers of all fields.
+    /// Returns the indexes of all fields.
     pub(super) fn fields(&self) -> impl Iterator<Item = usize> + '_ {
         self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Field).map(|(number, _)| number)
     }
 
-    /// What a text of this page says.
+    /// Returns the signs in a text, and reads each distinct text only once.
     pub(super) fn read_once(&self, text: &'a str) -> Signs {
         *self.known.borrow_mut().entry(text).or_insert_with(|| read(text, self.language))
     }
@@ -96,45 +96,45 @@ impl<'a> Page<'a> {
         signs
     }
 
-    /// What a text says.
+    /// Returns the signs in a node's text.
     pub(super) fn signs(&self, number: usize) -> Signs {
         let texts = self.node(number).filter(|node| node.kind != Kind::Field && !node.text.is_empty());
         let (Some(known), Some(node)) = (self.signs.get(number), texts) else { return Signs::default() };
         *known.get_or_init(|| self.read_once(&node.text))
     }
 
-    /// The boxes around a node, from the innermost.
+    /// Returns the boxes around a node, starting with the innermost.
     pub(super) fn ancestors(&self, number: usize) -> impl Iterator<Item = usize> + '_ {
         let parent = |number: usize| self.parents.get(number).copied().flatten();
         std::iter::successors(parent(number), move |number| parent(*number))
     }
 
-    /// `inner` is in `outer`.
+    /// Returns true if `inner` is in `outer`.
     pub(super) fn contains(&self, outer: usize, inner: usize) -> bool {
         outer < inner && self.ends.get(outer).is_some_and(|end| inner < *end)
     }
 
-    /// The text field of this number can be seen.
+    /// Returns true if the text field with this number is visible.
     pub(super) fn is_visible(&self, field: usize) -> bool {
         self.visible.contains(&field)
     }
 
-    /// It is a text of a word or two, and no heading, label or button.
+    /// Returns true for a text of at most three words that is not a heading, label or button.
     pub(super) fn is_short_text(&self, number: usize) -> bool {
         self.short.get(number).copied().unwrap_or_default()
     }
 
-    /// A visible text field is in this box.
+    /// Returns true if the box contains a visible text field.
     pub(super) fn holds_a_field(&self, number: usize) -> bool {
         self.inside.get(number).is_some_and(|(fields, _)| *fields > 0)
     }
 
-    /// More than one link, or a menu, is in this box.
+    /// Returns true if the box contains more than one link or menu.
     pub(super) fn holds_a_menu(&self, number: usize) -> bool {
         self.inside.get(number).is_some_and(|(_, entries)| *entries > 1)
     }
 
-    /// How many boxes two nodes have around them together.
+    /// Returns the number of boxes that contain both nodes.
     pub(super) fn common_depth(&self, one: usize, other: usize) -> usize {
         self.ancestors(one).filter(|outer| self.contains(*outer, other)).count()
     }
@@ -161,7 +161,7 @@ fn is_short(text: &str) -> bool {
         && !text.chars().any(super::words::is_unspaced)
 }
 
-/// An id without the parts that a library has drawn by lot, such as `k1xq0abcd`: they mean nothing.
+/// Returns an id without the parts that a library has generated at random, such as `k1xq0abcd`, which mean nothing.
 fn chosen_part(id: &str) -> String {
     let changes = |part: &str| {
         let kinds: Vec<bool> = part.chars().map(|letter| letter.is_ascii_digit()).collect();
@@ -171,7 +171,7 @@ fn chosen_part(id: &str) -> String {
     id.split_inclusive(['-', '_', ':', '.']).filter(|part| !is_drawn(part)).collect()
 }
 
-/// What component libraries call each cell unless the page says otherwise: it names the component, not the code.
+/// Returns true for the default labels of component libraries, which name the component and not the code.
 fn is_default_of_a_library(label: &str) -> bool {
     const DEFAULTS: [&str; 4] = ["pin code of", "please enter your pin code", "pininput", "pin input"];
     if label.len() > 60 {

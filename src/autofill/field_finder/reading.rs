@@ -1,24 +1,25 @@
-//! What a text says: its sentences are searched for the lexicon's terms, and what is denied, asked or lost is not counted.
+//! Derives signs from texts and names. Terms of the lexicon do not count if the sentence negates them, asks about them
+//! or says that they were lost.
 
 use super::lexicon::{Concept, Found, Language, Lexicon};
 use super::words::{Sentence, is_unspaced, name_words, names_a_target, sentences};
 
-/// What a text, or a field's name, says.
+/// A statement that a text or a field's name makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sign {
     /// An authenticator makes the code.
     App,
     OneTime,
     TwoStep,
-    /// A verification code, without a word on where it comes from.
+    /// A verification code of unknown source.
     Verification,
     /// Any code.
     Code,
     /// The code was sent.
     Sent,
-    /// A way by which codes are sent: SMS, e-mail, a call.
+    /// A channel that codes are sent through: SMS, e-mail or a call.
     Channel,
-    /// A telephone number or an address beside the word for a code.
+    /// A phone number or an address together with a word for a code.
     Target,
     /// The code can be sent again.
     Again,
@@ -28,7 +29,7 @@ pub(super) enum Sign {
     Recovery,
     /// A code or number for another purpose.
     Purpose,
-    /// A picture to be read.
+    /// A captcha.
     Captcha,
     Pin,
     Password,
@@ -70,7 +71,8 @@ impl Signs {
     }
 }
 
-/// Letters between a denial and what it denies, at most: three short words, or a few letters where no spaces are written.
+/// Maximum number of letters between a negation and the negated term: about three short words, or a few letters in
+/// scripts without spaces.
 const DENIAL_REACH: usize = 22;
 const UNSPACED_DENIAL_REACH: usize = 4;
 
@@ -89,7 +91,7 @@ const PURPOSES: [Concept; 12] = [
     Concept::Purpose,
 ];
 
-/// What a text says.
+/// Returns the signs in a text.
 pub(super) fn read(text: &str, language: Language) -> Signs {
     let mut signs = Signs::default();
     let target = names_a_target(text);
@@ -103,7 +105,7 @@ pub(super) fn read(text: &str, language: Language) -> Signs {
     signs
 }
 
-/// More than a heading or a label.
+/// Returns true if the text is longer than a heading or a label.
 fn is_sentence(text: &str) -> bool {
     text.split_whitespace().count() >= 5 || text.chars().filter(|letter| is_unspaced(*letter)).count() >= 9
 }
@@ -145,11 +147,11 @@ fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     signs
 }
 
-/// The concepts of a sentence, by their bits.
+/// The concepts of a sentence, as bit sets.
 #[derive(Default)]
 struct Concepts {
     said: u64,
-    /// Those that are not denied everywhere.
+    /// The concepts that occur at least once without a negation.
     meant: u64,
 }
 
@@ -166,7 +168,8 @@ impl Concepts {
     }
 }
 
-/// A denial stands shortly before the term; where no spaces are written, or the verb comes last, shortly after it.
+/// Returns true if a negation comes shortly before the term or, in scripts without spaces, where the verb often comes
+/// last, shortly after it.
 fn is_denied(term: Found, denials: &[Found], letters: &[char]) -> bool {
     let unspaced = letters.get(term.from).copied().is_some_and(is_unspaced);
     let reach = if unspaced { UNSPACED_DENIAL_REACH } else { DENIAL_REACH };
@@ -177,7 +180,7 @@ fn is_denied(term: Found, denials: &[Found], letters: &[char]) -> bool {
     })
 }
 
-/// What a programmer's name says.
+/// Returns the signs in an identifier.
 pub(super) fn read_name(name: &str) -> Signs {
     let found = Lexicon::names().find(&name_words(name), Language::None);
     let said = |concept: Concept| found.iter().any(|one| one.concept == concept);
@@ -188,7 +191,7 @@ pub(super) fn read_name(name: &str) -> Signs {
     signs.add(Sign::Recovery, said(Concept::Recovery));
     signs.add(Sign::Captcha, said(Concept::Captcha));
     signs.add(Sign::Purpose, PURPOSES.into_iter().any(said));
-    // `user[otp_attempt]` is the code of a user, `user` alone is the user.
+    // `user[otp_attempt]` is a code that belongs to a user; `user` alone is a user name.
     signs.add(Sign::Field, said(Concept::Field) || (said(Concept::Owner) && !said(Concept::OneTime)));
     signs
 }
@@ -223,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_denied_or_lost_is_not_counted() {
+    fn negated_and_lost_terms_and_questions_do_not_count() {
         for text in
             ["Lost your authenticator?", "Sign in without your authenticator", "Kein Zugriff auf die Authenticator-App"]
         {

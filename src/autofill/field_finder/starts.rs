@@ -1,20 +1,21 @@
-//! Selects the terms that a word may be by the hash of its first letters.
+//! A hash table that maps the first letters of a word to the terms that the word may match.
 
-/// So many letters of a term select it; a term that has fewer before its first `*` or `?` is selected by those.
+/// Number of leading letters of a term that are hashed. If a term has fewer letters before its first `*` or `?`, only
+/// those are hashed.
 pub(super) const START: usize = 4;
-/// The last share of the table; the bits of a hash that are kept.
+/// The index of the table's last slot, which is also the bit mask that reduces a hash to a slot.
 const LAST_SLOT: u16 = 0x3fff;
 
-/// Terms by the hash of their first letters, laid out one after another.
+/// The indexes of terms, grouped by the hash of the terms' first letters.
 #[derive(Default)]
 pub(super) struct Starts {
-    /// Slot `n` is from `places[n]` to `places[n + 1]`.
+    /// Where each slot starts in `terms`: slot `n` is `terms[places[n]..places[n + 1]]`.
     places: Vec<u16>,
     terms: Vec<u16>,
 }
 
 impl Starts {
-    /// From slots and the numbers of terms.
+    /// Builds the table from pairs of a slot and the index of a term.
     pub(super) fn new(mut given: Vec<(u16, u16)>) -> Self {
         given.sort_unstable();
         let mut places = Vec::with_capacity(usize::from(LAST_SLOT).saturating_add(2));
@@ -28,7 +29,7 @@ impl Starts {
         Self { places, terms: given.into_iter().map(|(_, term)| term).collect() }
     }
 
-    /// The terms of a slot.
+    /// Returns the indexes of the terms in a slot.
     pub(super) fn at(&self, slot: u16) -> &[u16] {
         let place = |slot: usize| self.places.get(slot).copied().map_or(0, usize::from);
         let slot = usize::from(slot);
@@ -36,12 +37,12 @@ impl Starts {
     }
 }
 
-/// Adds a letter to the hash of those before it.
+/// Returns the hash of a letter appended to letters whose hash is `before`.
 pub(super) fn hash(before: u64, letter: char) -> u64 {
     (before ^ u64::from(letter)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
 }
 
-/// The share of the table that a hash selects.
+/// Returns the slot that a hash selects.
 pub(super) fn slot(hash: u64) -> u16 {
     u16::try_from(hash & u64::from(LAST_SLOT)).unwrap_or(0)
 }

@@ -1,15 +1,15 @@
-//! Weights of the evidence. Written by `cargo run --example train_field_finder -- --write`; `docs/filling.md` says how.
+//! The weights of the evidence, written by `cargo run --example train_field_finder -- --write`; see `docs/filling.md`.
 
-/// Added to every score.
+/// Constant that is added to every score.
 pub(super) const BIAS: f32 = -4.67;
 
-/// A field below this score gets nothing.
+/// Minimum score of a field that is filled.
 pub(super) const THRESHOLD: f32 = 0.39;
 
-/// The best field leads the second by this much, or nothing is typed.
+/// Minimum difference between the scores of the best and the second-best field. If it is smaller, nothing is filled.
 pub(super) const MARGIN: f32 = 1.0;
 
-/// In the order of [`Evidence::ALL`](super::Evidence::ALL).
+/// The weights, in the order of [`Evidence::ALL`](super::Evidence::ALL).
 pub(super) const WEIGHTS: [f32; 57] = [
     0.51,  // AutocompleteOneTimeCode
     1.23,  // NameOneTime

@@ -1,9 +1,9 @@
-//! Texts as words that can be compared: lower case, without accents, split into sentences.
+//! Normalizes texts so that words can be compared: lower case, without accents, split into sentences.
 
 use std::sync::OnceLock;
 
-/// The first letter of each line stands for the others: letters without their accents, and Arabic letters that are written
-/// in more than one way.
+/// Letters that count as equal: the first letter of each line replaces the others, which are its accented forms or, in
+/// Arabic, alternative spellings.
 const FOLDED: &[&str] = &[
     "aàáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậắằẳẵặ",
     "cçćĉċčḉ",
@@ -56,15 +56,15 @@ const FOLDED: &[&str] = &[
     "وؤ",
 ];
 
-/// A sentence: its words, separated by single spaces, as letters.
+/// A sentence as normalized letters, with single spaces between words.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Sentence {
     pub letters: Vec<char>,
-    /// It ends with a question mark.
+    /// True if the sentence ends with a question mark.
     pub is_question: bool,
 }
 
-/// Splits a text into folded sentences.
+/// Splits a text into normalized sentences.
 pub(super) fn sentences(text: &str) -> Vec<Sentence> {
     let mut all = Vec::new();
     let mut current = Sentence::default();
@@ -99,7 +99,7 @@ fn finish(current: &mut Sentence, all: &mut Vec<Sentence>) {
     }
 }
 
-/// Folds a text that is one sentence, whatever marks are in it.
+/// Normalizes a text as one sentence, even if it contains punctuation that would end a sentence.
 pub(super) fn fold(text: &str) -> Vec<char> {
     let mut letters = Vec::new();
     for letter in text.chars() {
@@ -112,7 +112,7 @@ pub(super) fn fold(text: &str) -> Vec<char> {
 }
 
 fn push_folded(letter: char, into: &mut Vec<char>) {
-    // Soft hyphens, joiners and direction marks are not seen; nor are vowel signs that Arabic and Hebrew may leave out.
+    // Soft hyphens, joiners and direction marks are invisible, and the vowel signs of Arabic and Hebrew are optional.
     if matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}')
     {
         return;
@@ -143,7 +143,7 @@ fn is_separator(letter: char) -> bool {
             | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}' | '،' | '؛' | '״' | '׳' | '־' | '\u{30fb}')
 }
 
-/// A letter without its accent; digits of other scripts and wide letters become ASCII.
+/// Returns a letter without its accent. Full-width letters and digits of other scripts become ASCII.
 fn base(letter: char) -> char {
     static TABLE: OnceLock<Vec<(char, char)>> = OnceLock::new();
     if letter.is_ascii() {
@@ -178,13 +178,13 @@ fn base(letter: char) -> char {
     found.map_or(letter, |(_, to)| *to)
 }
 
-/// The words of a programmer's name: `two_factorCode1` is `two factor code 1`.
+/// Splits an identifier into words: `two_factorCode1` becomes `two factor code 1`.
 pub(super) fn name_words(name: &str) -> Vec<char> {
     let mut spaced = String::new();
     let mut last = ' ';
     for letter in name.chars() {
         let camel = last.is_lowercase() && letter.is_uppercase();
-        // "fa" after a digit stays with it: 2fa is a word.
+        // No space is inserted after a digit, so that `2fa` stays one word.
         let number = last.is_alphabetic() && letter.is_ascii_digit();
         if camel || number {
             spaced.push(' ');
@@ -195,17 +195,19 @@ pub(super) fn name_words(name: &str) -> Vec<char> {
     fold(&spaced)
 }
 
-/// Letters between which no space is written, or whose words have endings and particles attached.
+/// Returns true for letters of scripts without spaces, and of Korean, whose words have particles attached.
 pub(super) fn is_unspaced(letter: char) -> bool {
     matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
 }
 
-/// Letters of scripts whose words take short particles before and after them: Hebrew, Arabic, and those of India.
+/// Returns true for letters of scripts whose words take short particles before and after them: Hebrew, Arabic, and the
+/// scripts of India.
 pub(super) fn takes_particles(letter: char) -> bool {
     matches!(letter, '\u{590}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{900}'..='\u{dff}')
 }
 
-/// Says whether a text shows where a message went: a telephone number or an address, whole or masked.
+/// Returns true if a text contains the address that a message was sent to: a phone number or an e-mail address, in full
+/// or masked.
 pub(super) fn names_a_target(text: &str) -> bool {
     let is_mask = |letter: char| matches!(letter, '•' | '*' | '●' | '＊' | '∗' | '·' | '×' | '✱' | '⁎');
     let mut digits = 0_usize;

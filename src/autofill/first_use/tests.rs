@@ -35,7 +35,7 @@ fn vault(accounts: Vec<Account>) -> Vault {
 }
 
 #[test]
-fn the_popup_may_propose_this_devices_account_and_one_that_the_connection_brought() {
+fn the_popup_may_propose_accounts_of_this_device_and_of_the_connection() {
     let mut vault =
         vault(vec![account(1, "acme/alice", &[]), account(2, "acme/alice", &[]), account(3, "acme/bob", &[])]);
     vault.accounts[1].keep = Keep::Connection(vault.connections[0].id);
@@ -45,7 +45,7 @@ fn the_popup_may_propose_this_devices_account_and_one_that_the_connection_brough
 }
 
 #[test]
-fn nothing_can_be_confirmed_that_has_a_site_or_is_stored_on_another_connection() {
+fn accounts_with_a_site_or_of_another_connection_cannot_be_confirmed() {
     let mut vault = vault(vec![account(1, "acme/alice", &["https://good.example"]), account(2, "acme/alice", &[])]);
     vault.accounts[1].keep = Keep::Connection(vault.connections[1].id);
     for account in &vault.accounts {
@@ -56,7 +56,7 @@ fn nothing_can_be_confirmed_that_has_a_site_or_is_stored_on_another_connection()
 }
 
 #[test]
-fn nothing_is_proposed_beside_an_account_that_works_here() {
+fn nothing_is_proposed_if_a_confirmed_account_of_this_origin_exists() {
     let mut vault = vault(vec![account(1, "acme/alice", &[HERE]), account(2, "acme/alice", &[])]);
     assert!(proposals(HERE, &vault).is_empty());
     vault.accounts[0].unconfirmed = true;

@@ -49,7 +49,7 @@ fn fates(account: &Account) -> Vec<Fate> {
 }
 
 #[test]
-fn it_is_offered_for_accounts_of_this_origin_that_hold_one_and_never_filled_by_itself() {
+fn accounts_of_this_origin_with_a_recovery_code_are_offered_and_never_filled_automatically() {
     let vault = vault(vec![
         account(1, "alice", HERE, &["a"]),
         account(2, "bob", HERE, &["b"]),
@@ -64,7 +64,7 @@ fn it_is_offered_for_accounts_of_this_origin_that_hold_one_and_never_filled_by_i
 }
 
 #[test]
-fn a_pick_leads_to_the_password_and_gives_no_code() {
+fn a_pick_asks_for_the_password_and_returns_no_code() {
     let vault = vault(vec![account(1, "alice", HERE, &["a"]), account(4, "dave", "https://other.example.com", &["d"])]);
     let picked =
         |page: &PageContext, index: usize| super::super::pick(page, vault.accounts[index].id, Some(&vault), NOW);
@@ -73,7 +73,7 @@ fn a_pick_leads_to_the_password_and_gives_no_code() {
 }
 
 #[test]
-fn nothing_is_offered_or_given_in_a_foreign_frame_or_on_another_origin() {
+fn foreign_frames_and_other_origins_get_no_offer_and_no_code() {
     let mut vault = vault(vec![account(1, "alice", HERE, &["a"])]);
     let id = vault.accounts[0].id;
     let foreign = PageContext { frame: Frame::Foreign, ..page() };
@@ -92,7 +92,7 @@ fn nothing_is_offered_or_given_in_a_foreign_frame_or_on_another_origin() {
 }
 
 #[test]
-fn each_code_is_given_once_and_struck_off_when_the_sign_in_went_through() {
+fn a_code_that_signed_the_user_in_is_never_returned_again() {
     let mut vault = vault(vec![account(1, "alice", HERE, &["a", "b"])]);
     let id = vault.accounts[0].id;
     let take = |vault: &mut Vault, now| take_recovery(vault, id, HERE, now).map(|code| code.expose().clone());
@@ -102,14 +102,18 @@ fn each_code_is_given_once_and_struck_off_when_the_sign_in_went_through() {
     assert!(end_recovery(&mut vault.accounts[0], Verdict::Refused, NOW + 9));
     assert_eq!(fates(&vault.accounts[0]), [Fate::Used, Fate::Refused]);
     assert!(!end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 30), "none was filled");
-    assert_eq!(take(&mut vault, NOW + 40).as_deref(), Some("b"), "the sign-in may have been over, not the code");
+    assert_eq!(
+        take(&mut vault, NOW + 40).as_deref(),
+        Some("b"),
+        "the server may have rejected the expired sign-in, not the code"
+    );
     assert!(end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 45));
     assert_eq!(take(&mut vault, NOW + 50), None);
     assert_eq!(super::super::decide(&page(), Some(&vault), NOW), PageReply::Nothing, "none is left to offer");
 }
 
 #[test]
-fn a_code_whose_answer_was_not_seen_comes_after_the_unused_ones() {
+fn a_code_of_unknown_result_comes_after_the_unused_ones() {
     let mut vault = vault(vec![account(1, "alice", HERE, &["a", "b"])]);
     let id = vault.accounts[0].id;
     let take = |vault: &mut Vault, now| take_recovery(vault, id, HERE, now).map(|code| code.expose().clone());
@@ -122,7 +126,7 @@ fn a_code_whose_answer_was_not_seen_comes_after_the_unused_ones() {
 }
 
 #[test]
-fn a_code_that_did_not_reach_the_page_is_as_it_was() {
+fn a_code_that_did_not_reach_the_page_stays_unused() {
     let mut vault = vault(vec![account(1, "alice", HERE, &["a"])]);
     let id = vault.accounts[0].id;
     let code = take_recovery(&mut vault, id, HERE, NOW).unwrap();
