@@ -101,6 +101,44 @@ pub trait Entropy {
 }
 
 #[cfg(test)]
+pub(crate) mod test_entropy {
+    //! Predictable sources of randomness for tests.
+
+    use super::Entropy;
+
+    /// Fills all buffers with the same byte.
+    pub(crate) struct ConstantEntropy(pub(crate) u8);
+
+    impl Entropy for ConstantEntropy {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+
+    /// Returns consecutive bytes, so that the bytes of one buffer differ.
+    pub(crate) struct CountingEntropy(pub(crate) u8);
+
+    impl Entropy for CountingEntropy {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            bytes.fill_with(|| {
+                self.0 = self.0.wrapping_add(1);
+                self.0
+            });
+        }
+    }
+
+    /// Fills each buffer with one byte, which is the next one for each buffer.
+    pub(crate) struct CallCountingEntropy(pub(crate) u8);
+
+    impl Entropy for CallCountingEntropy {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            self.0 = self.0.wrapping_add(1);
+            bytes.fill(self.0);
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::Secret;
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use casdoor_authenticator::autofill::field_finder::{
-    Evidence, Field, Finding, Hidden, Kind, Node, PageDescription, Pointing, find_field, weigh,
+    Evidence, FieldDescription, Finding, Hidden, Node, NodeKind, PageDescription, Pointing, find_field, weigh,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -98,8 +98,8 @@ fn wording_that_the_finder_never_saw_is_understood() {
 fn a_question_that_asks_for_the_code_counts_and_one_about_the_app_does_not() {
     let with = |said: &str| {
         page(vec![
-            text(Kind::Heading, "Two-step verification"),
-            text(Kind::Text, said),
+            text(NodeKind::Heading, "Two-step verification"),
+            text(NodeKind::Text, said),
             input(0, |field| field.label = "Code".into()),
         ])
     };
@@ -110,7 +110,7 @@ fn a_question_that_asks_for_the_code_counts_and_one_about_the_app_does_not() {
 
 #[test]
 fn a_name_that_says_otp_is_not_enough_beside_a_sentence_about_something_else() {
-    let with = |said: &str| page(vec![text(Kind::Text, said), input(0, |field| field.name = "otp".into())]);
+    let with = |said: &str| page(vec![text(NodeKind::Text, said), input(0, |field| field.name = "otp".into())]);
     for said in ["Copy the magic word out of the letter from us.", "Zkopírujte to z uvítacího dopisu od nás."] {
         assert!(!matches!(find_field(&with(said), 6, Pointing::Nowhere), Finding::Field(_)), "{said}");
     }
@@ -140,15 +140,20 @@ fn two_equal_fields_and_an_editable_text_are_said_to_be_that() {
     }
 }
 
-fn text(kind: Kind, text: &str) -> Node {
+fn text(kind: NodeKind, text: &str) -> Node {
     Node { kind, text: text.into(), ..Node::default() }
 }
 
-fn input(number: usize, change: impl FnOnce(&mut Field)) -> Node {
-    let mut field =
-        Field { number: Some(number), input_type: "text".into(), width: 200, height: 30, ..Field::default() };
+fn input(number: usize, change: impl FnOnce(&mut FieldDescription)) -> Node {
+    let mut field = FieldDescription {
+        number: Some(number),
+        input_type: "text".into(),
+        width: 200,
+        height: 30,
+        ..FieldDescription::default()
+    };
     change(&mut field);
-    Node { kind: Kind::Field, field, ..Node::default() }
+    Node { kind: NodeKind::Field, field, ..Node::default() }
 }
 
 fn page(nodes: Vec<Node>) -> PageDescription {
@@ -166,13 +171,13 @@ fn strong_evidence_is_not_outweighed_by_one_word_in_a_heading() {
         "Mobile Banking",
     ] {
         let described = page(vec![
-            text(Kind::Heading, heading),
-            text(Kind::Text, "Enter the code from your authenticator app."),
+            text(NodeKind::Heading, heading),
+            text(NodeKind::Text, "Enter the code from your authenticator app."),
             input(0, |field| {
                 field.name = "otp".into();
                 field.max_length = 6;
             }),
-            text(Kind::Button, "Verify"),
+            text(NodeKind::Button, "Verify"),
         ]);
         assert!(matches!(find_field(&described, 6, Pointing::Nowhere), Finding::Field(_)), "{heading}");
     }
@@ -211,13 +216,13 @@ fn a_code_that_was_sent_outweighs_every_name() {
             field.x = i64::try_from(number).unwrap() * 50;
         })
     });
-    let mut nodes = vec![text(Kind::Heading, "Enter OTP"), text(Kind::Text, "We sent a code to •••• 42.")];
+    let mut nodes = vec![text(NodeKind::Heading, "Enter OTP"), text(NodeKind::Text, "We sent a code to •••• 42.")];
     nodes.extend(cells);
-    nodes.push(text(Kind::Link, "Resend OTP"));
+    nodes.push(text(NodeKind::Link, "Resend OTP"));
     for node in &mut nodes {
         node.parent = Some(0);
     }
-    nodes.insert(0, Node { kind: Kind::Main, ..Node::default() });
+    nodes.insert(0, Node { kind: NodeKind::Main, ..Node::default() });
     assert_eq!(find_field(&page(nodes), 6, Pointing::Nowhere), Finding::CodeWasSent);
 }
 
@@ -266,7 +271,7 @@ fn five_hundred_fields_are_judged_in_time() {
                 field.width = if number % 2 == 0 { 30 } else { 200 };
                 field.y = i64::try_from(number / 5).unwrap() * 40;
             });
-            [text(Kind::Text, "Verification code sent to your authenticator app"), field]
+            [text(NodeKind::Text, "Verification code sent to your authenticator app"), field]
         })
         .collect();
     let described = page(nodes);
@@ -296,7 +301,7 @@ fn any_node() -> impl Strategy<Value = Node> {
     let words = prop_oneof!["[a-z ]{0,20}", Just("authenticator code".to_owned()), Just("otp".to_owned()), ".{0,30}"];
     (kinds, prop::option::of(0_usize..60), words.clone(), words, 0_u32..10, -50_i64..400, any::<u16>()).prop_map(
         |(kind, parent, one, other, length, width, bits)| {
-            let field = Field {
+            let field = FieldDescription {
                 number: Some(usize::from(bits % 40)),
                 input_type: ["text", "tel", "number", "password", "email", "editable"][usize::from(bits % 6)]
                     .to_owned(),
@@ -310,9 +315,9 @@ fn any_node() -> impl Strategy<Value = Node> {
                 has_value: bits & 128 != 0,
                 read_only: bits & 256 != 0,
                 y: i64::from(bits % 3) * 40,
-                ..Field::default()
+                ..FieldDescription::default()
             };
-            let kind: Kind = serde_json::from_value(kind.into()).unwrap();
+            let kind: NodeKind = serde_json::from_value(kind.into()).unwrap();
             Node { kind, parent, text: other, names: one, label_for: parent, submits: bits & 32 != 0, field }
         },
     )
@@ -326,7 +331,7 @@ proptest! {
         if let Finding::Field(found) = find_field(&described, length, pointing) {
             prop_assert!(!found.fields.is_empty());
             for number in found.fields {
-                let is_there = described.nodes.iter().any(|node| node.kind == Kind::Field && node.field.number == Some(number));
+                let is_there = described.nodes.iter().any(|node| node.kind == NodeKind::Field && node.field.number == Some(number));
                 prop_assert!(is_there);
             }
         }

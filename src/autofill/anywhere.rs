@@ -127,21 +127,13 @@ fn known_hosts<'a>(account: &'a Account, vault: &'a Vault) -> impl Iterator<Item
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Entropy;
-
-    struct Count(u8);
-
-    impl Entropy for Count {
-        fn fill(&mut self, bytes: &mut [u8]) {
-            bytes.fill(self.0);
-        }
-    }
+    use crate::secret::test_entropy::ConstantEntropy;
 
     const NOW: u64 = 1_790_000_010;
 
     fn account(uri: &str, sites: &[Site]) -> Account {
         let uri = uri.replace("SECRET", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
-        let mut account = Account::new(uri.parse().unwrap(), 0, &mut Count(1));
+        let mut account = Account::new(uri.parse().unwrap(), 0, &mut ConstantEntropy(1));
         account.sites = sites.to_vec();
         account
     }

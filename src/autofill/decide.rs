@@ -15,14 +15,14 @@ pub struct PageContext {
     /// The frame's origin as the browser reports it (`sender.origin`), never as the page claims.
     pub origin: String,
     /// The frame's position in the tab.
-    pub frame: Frame,
+    pub frame: FramePosition,
     /// The form, as the content script saw it.
     pub seen: Seen,
 }
 
 /// The position of a frame in its tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Frame {
+pub enum FramePosition {
     /// The top frame.
     Top,
     /// A nested frame all of whose ancestors have its origin.
@@ -31,7 +31,7 @@ pub enum Frame {
     Foreign,
 }
 
-impl Frame {
+impl FramePosition {
     /// Classifies a frame by the browser's frame id, which is 0 for the top frame, and by whether the content script
     /// found that all ancestors have the same origin.
     pub fn of(frame_id: i32, same_origin: bool) -> Self {
@@ -45,7 +45,7 @@ impl Frame {
 
 /// Decides what to do about a form. `vault` is `None` while it is locked; `now` is in seconds since 1970.
 pub fn decide(page: &PageContext, vault: Option<&Vault>, now: u64) -> PageReply {
-    if page.frame == Frame::Foreign {
+    if page.frame == FramePosition::Foreign {
         return PageReply::Nothing;
     }
     let Some(vault) = vault else { return PageReply::Locked };
@@ -74,7 +74,7 @@ pub fn decide(page: &PageContext, vault: Option<&Vault>, now: u64) -> PageReply 
 /// If the account has never been used on this origin, the reply is [`PageReply::Confirm`] and contains no code: the
 /// user confirms the origin in the popup, where no page can hide or imitate the question.
 pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) -> PageReply {
-    if page.frame == Frame::Foreign || matches!(page.seen.shape, Shape::Setup | Shape::Switch) {
+    if page.frame == FramePosition::Foreign || matches!(page.seen.shape, Shape::Setup | Shape::Switch) {
         return PageReply::Nothing;
     }
     let Some(vault) = vault else { return PageReply::Locked };
@@ -83,8 +83,8 @@ pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) 
     }
     let connections = connections_at(vault, &page.origin);
     match candidates(page, vault, &connections).into_iter().find(|candidate| candidate.account.id == id) {
-        Some(Candidate { confirm: true, .. }) => PageReply::Confirm,
-        Some(Candidate { account, confirm: false }) => passcode(account, vault, page.seen.refused, now),
+        Some(AccountCandidate { confirm: true, .. }) => PageReply::Confirm,
+        Some(AccountCandidate { account, confirm: false }) => passcode(account, vault, page.seen.refused, now),
         None => PageReply::Nothing,
     }
 }
@@ -92,7 +92,7 @@ pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) 
 /// Returns true if a page may report on an account, that is, save its recovery code or report that the server accepted
 /// its code.
 pub fn concerns(page: &PageContext, id: AccountId, vault: &Vault) -> bool {
-    let is_here = page.frame != Frame::Foreign && !connections_at(vault, &page.origin).is_empty();
+    let is_here = page.frame != FramePosition::Foreign && !connections_at(vault, &page.origin).is_empty();
     is_here && vault.accounts.iter().any(|account| account.id == id && has_site(account, &page.origin))
 }
 
@@ -103,7 +103,7 @@ pub(super) fn connections_at<'a>(vault: &'a Vault, origin: &str) -> Vec<&'a Conn
 }
 
 /// An account that may be offered. `confirm` is set while the origin is not among its sites.
-struct Candidate<'a> {
+struct AccountCandidate<'a> {
     account: &'a Account,
     confirm: bool,
 }
@@ -111,14 +111,14 @@ struct Candidate<'a> {
 /// Returns the accounts of this origin, narrowed to the given user name if it matches any. If none of the matching
 /// accounts has been confirmed by the server, those that the connection synced for its own user are added, to be
 /// confirmed in the popup.
-fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connection]) -> Vec<Candidate<'a>> {
+fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connection]) -> Vec<AccountCandidate<'a>> {
     if connections.is_empty() {
         return Vec::new();
     }
     let usable = || vault.accounts.iter().filter(|account| makes_passcodes(&account.otp));
     let mut found: Vec<_> = usable()
         .filter(|account| has_site(account, &page.origin))
-        .map(|account| Candidate { account, confirm: false })
+        .map(|account| AccountCandidate { account, confirm: false })
         .collect();
     let labelled: Vec<_> = usable().filter(|account| first_use::is_proposable(account, connections)).collect();
     // A user name that matches no account, such as an e-mail address, does not tell which one the user means.
@@ -127,7 +127,7 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
     // The server may never have stored an account that is still unconfirmed, so the account that worked before it must
     // remain available.
     if !found.iter().any(|candidate| !candidate.account.unconfirmed && is_meant(candidate.account)) {
-        found.extend(labelled.into_iter().map(|account| Candidate { account, confirm: true }));
+        found.extend(labelled.into_iter().map(|account| AccountCandidate { account, confirm: true }));
     }
     if let Some(user) = &page.seen.user
         && found.iter().any(|candidate| is_named(candidate.account, user))
@@ -170,18 +170,18 @@ pub(super) fn is_named(account: &Account, user: &str) -> bool {
 fn without_a_click<'a>(
     page: &PageContext,
     connections: &[&Connection],
-    candidates: &[Candidate<'a>],
+    candidates: &[AccountCandidate<'a>],
 ) -> Option<&'a Account> {
     let seen = &page.seen;
     if seen.refused.is_some() {
         return None;
     }
     // By clicking "Unlock to fill", the user has already asked for the code.
-    if let ([Candidate { account, confirm: false }], true) = (candidates, seen.asked) {
+    if let ([AccountCandidate { account, confirm: false }], true) = (candidates, seen.asked) {
         return Some(account);
     }
     let allowed = connections.iter().any(|connection| connection.fills_by_itself);
-    if !(allowed && page.frame == Frame::Top && seen.focused && seen.secure) {
+    if !(allowed && page.frame == FramePosition::Top && seen.focused && seen.secure) {
         return None;
     }
     let user = seen.user.as_deref()?;
@@ -196,7 +196,7 @@ fn without_a_click<'a>(
     }
 }
 
-fn offer(candidates: &[Candidate<'_>]) -> PageReply {
+fn offer(candidates: &[AccountCandidate<'_>]) -> PageReply {
     PageReply::Offer {
         entries: candidates.iter().map(|candidate| entry(candidate.account, candidate.confirm)).collect(),
     }
@@ -208,7 +208,7 @@ pub(super) fn entry(account: &Account, confirm: bool) -> OfferEntry {
 }
 
 /// Offers the candidates, or waits if the only candidate's current code is the one that the server rejected.
-fn offer_or_wait(candidates: &[Candidate<'_>], refused: Option<Refusal>, now: u64) -> PageReply {
+fn offer_or_wait(candidates: &[AccountCandidate<'_>], refused: Option<Refusal>, now: u64) -> PageReply {
     match (candidates, refused) {
         ([only], Some(refusal)) if refusal.id == only.account.id && refusal.until > now => {
             PageReply::Wait { until: refusal.until }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::decide::{connections_at, has_site, makes_passcodes};
-use super::{Frame, PageContext};
+use super::{FramePosition, PageContext};
 use crate::message;
 use crate::message::Message;
 use crate::otp::{Key, KeyUri, Otp};
@@ -69,7 +69,8 @@ pub fn enrol(
     vault: &Vault,
 ) -> Result<Enrollment, EnrollmentError> {
     let connections = connections_at(vault, &page.origin);
-    let connection = connections.first().filter(|_| page.frame != Frame::Foreign).ok_or(EnrollmentError::NotHere)?;
+    let connection =
+        connections.first().filter(|_| page.frame != FramePosition::Foreign).ok_or(EnrollmentError::NotHere)?;
     // The secret is exposed here because the user asked to store it.
     let mut shown = texts.iter().filter_map(|text| text.expose().parse::<KeyUri>().ok());
     let uri = match (shown.next(), Key::from_base32(secret)) {

@@ -2,7 +2,7 @@
 
 /// The state of one document as an injected script sees it, in an isolated world that the page cannot influence.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
-pub struct Look {
+pub struct DocumentState {
     /// The frame's id, 0 for the top.
     pub frame: i32,
     /// The document's id, which changes when the frame navigates.
@@ -21,7 +21,7 @@ pub struct Look {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spot<'a> {
     /// This document, including nested frames of its own origin.
-    Here(&'a Look),
+    Here(&'a DocumentState),
     /// The focus is in a frame of another origin that the extension cannot access.
     Unseen,
     /// Several frames have a focused field, and it is not known which one the user means.
@@ -30,7 +30,7 @@ pub enum Spot<'a> {
 
 /// Returns the document that the user means, among those that could be inspected. `clicked` is the frame that the user
 /// clicked in, as the browser reports it. Returns `None` if not even the top document could be inspected.
-pub fn spot(looks: &[Look], clicked: Option<i32>) -> Option<Spot<'_>> {
+pub fn spot(looks: &[DocumentState], clicked: Option<i32>) -> Option<Spot<'_>> {
     let top = looks.iter().find(|look| look.frame == 0)?;
     if let Some(look) = clicked.and_then(|frame| looks.iter().find(|look| look.frame == frame)) {
         return Some(Spot::Here(look));
@@ -44,7 +44,7 @@ pub fn spot(looks: &[Look], clicked: Option<i32>) -> Option<Spot<'_>> {
     }
     let fields = || looks.iter().filter(|look| look.frame != 0 && look.field);
     // While the popup is open, no document has the focus, but each document keeps its focused element.
-    let mut meant: Vec<&Look> = fields().filter(|look| look.focused).collect();
+    let mut meant: Vec<&DocumentState> = fields().filter(|look| look.focused).collect();
     if meant.is_empty() && !top.focused {
         meant = fields().collect();
     }
@@ -59,8 +59,8 @@ pub fn spot(looks: &[Look], clicked: Option<i32>) -> Option<Spot<'_>> {
 mod tests {
     use super::*;
 
-    fn look(frame: i32, marks: &str) -> Look {
-        Look {
+    fn look(frame: i32, marks: &str) -> DocumentState {
+        DocumentState {
             frame,
             document: frame.to_string(),
             origin: format!("https://{frame}.example"),
@@ -70,7 +70,7 @@ mod tests {
         }
     }
 
-    fn chosen(looks: &[Look], clicked: Option<i32>) -> String {
+    fn chosen(looks: &[DocumentState], clicked: Option<i32>) -> String {
         match spot(looks, clicked) {
             Some(Spot::Here(look)) => look.frame.to_string(),
             Some(other) => format!("{other:?}"),

@@ -2,7 +2,7 @@
 //! vault's password.
 
 use super::decide::{connections_at, entry, has_site, is_named};
-use super::{Frame, PageContext, PageReply, Verdict};
+use super::{FramePosition, PageContext, PageReply, Verdict};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Fate, Vault};
 
@@ -31,7 +31,7 @@ pub(super) fn pick(page: &PageContext, id: AccountId, vault: &Vault) -> PageRepl
 }
 
 fn holders<'a>(page: &PageContext, vault: &'a Vault) -> Vec<&'a Account> {
-    if page.frame == Frame::Foreign || connections_at(vault, &page.origin).is_empty() {
+    if page.frame == FramePosition::Foreign || connections_at(vault, &page.origin).is_empty() {
         return Vec::new();
     }
     vault.accounts.iter().filter(|account| is_holder(account, &page.origin)).collect()

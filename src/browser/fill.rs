@@ -13,7 +13,7 @@ use super::worker::{WorkerApp, current_tab};
 use super::{now_milliseconds, now_seconds};
 use crate::app::protocol::{Message, Reply, Request, SiteWarning};
 use crate::autofill::field_finder::{Finding, PageDescription, Pointing, find_field};
-use crate::autofill::{Anywhere, Look, Spot, site_for, spot};
+use crate::autofill::{Anywhere, DocumentState, Spot, site_for, spot};
 use crate::message;
 use crate::vault::{AccountId, Site};
 
@@ -134,7 +134,7 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
     let tab = current_tab().await.and_then(|tab| tab.id).ok_or_else(not_a_site)?;
     let injection = serde_json::json!({ "target": { "tabId": tab, "allFrames": true }, "files": [PLACE] });
     let answers = chrome::execute_script(&to_js(&injection)).await.ok().and_then(from_js::<Vec<FocusReport>>);
-    let looks: Vec<Look> = answers.unwrap_or_default().into_iter().filter_map(look).collect();
+    let looks: Vec<DocumentState> = answers.unwrap_or_default().into_iter().filter_map(look).collect();
     let top = looks.iter().find(|look| look.frame == 0).ok_or_else(not_a_site)?;
     let (look, instead) = match spot(&looks, clicked).ok_or_else(not_a_site)? {
         Spot::Here(look) => (look, false),
@@ -155,9 +155,9 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
     })
 }
 
-fn look(answer: FocusReport) -> Option<Look> {
+fn look(answer: FocusReport) -> Option<DocumentState> {
     let FocusReport { frame_id: frame, document_id: document, result } = answer;
-    result.map(|FocusedDocument { origin, focused, field, beyond }| Look {
+    result.map(|FocusedDocument { origin, focused, field, beyond }| DocumentState {
         frame,
         document,
         origin,

@@ -89,7 +89,7 @@ struct Click {
 }
 
 /// One entry of the context menu.
-struct Entry {
+struct MenuItem {
     /// Its id, which is also the key of its text in `_locales`.
     id: &'static str,
     /// The contexts in which it is shown.
@@ -114,12 +114,16 @@ struct Properties {
 
 /// The context menu. The entry for links appears on every link: a URL pattern for the supported schemes would never
 /// match, because patterns require a host and these links have none.
-const ENTRIES: [Entry; 5] = [
-    Entry { id: "menu_fill", contexts: &["editable"], act: |click| Act::Fill(Some(click.frame_id)) },
-    Entry { id: "menu_scan_page", contexts: &["page", "frame", "video"], act: |_| Act::InPopup(PendingAction::Scan) },
-    Entry { id: "menu_read_image", contexts: &["image"], act: read_image },
-    Entry { id: "menu_add_link", contexts: &["link"], act: |click| add_text(click.link_url, click.site) },
-    Entry {
+const ENTRIES: [MenuItem; 5] = [
+    MenuItem { id: "menu_fill", contexts: &["editable"], act: |click| Act::Fill(Some(click.frame_id)) },
+    MenuItem {
+        id: "menu_scan_page",
+        contexts: &["page", "frame", "video"],
+        act: |_| Act::InPopup(PendingAction::Scan),
+    },
+    MenuItem { id: "menu_read_image", contexts: &["image"], act: read_image },
+    MenuItem { id: "menu_add_link", contexts: &["link"], act: |click| add_text(click.link_url, click.site) },
+    MenuItem {
         id: "menu_add_selection",
         contexts: &["selection"],
         act: |click| add_text(click.selection_text, click.site),
@@ -143,7 +147,7 @@ fn add_text(text: String, site: Option<String>) -> Act {
 /// Creates the menu entries.
 pub(super) async fn create() {
     let _ = chrome::remove_menus().await;
-    for Entry { id, contexts, .. } in ENTRIES {
+    for MenuItem { id, contexts, .. } in ENTRIES {
         let properties = Properties { id, title: chosen_language::text(&app(), id).await, contexts };
         chrome::create_menu(&to_js(&properties));
     }

@@ -21,11 +21,11 @@ struct Rule {
 #[serde(rename_all = "camelCase")]
 struct Action {
     r#type: String,
-    request_headers: Vec<Header>,
+    request_headers: Vec<HeaderChange>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Header {
+struct HeaderChange {
     header: String,
     operation: String,
 }
@@ -81,7 +81,7 @@ fn rule(id: u32, host: String) -> Rule {
         id,
         action: Action {
             r#type: "modifyHeaders".into(),
-            request_headers: vec![Header { header: "origin".into(), operation: "remove".into() }],
+            request_headers: vec![HeaderChange { header: "origin".into(), operation: "remove".into() }],
         },
         condition: Condition {
             initiator_domains: vec![RUNTIME_ID.with(Clone::clone)],

@@ -23,7 +23,7 @@ use crate::app::protocol::{
     DocumentLocation, FirstUse, Message, PageReply, PageRequest, RecoveryAsk, Reply, Request, ServerOffer,
 };
 use crate::app::{App, permission_pattern, unused_permissions};
-use crate::autofill::{Frame, PageContext};
+use crate::autofill::{FramePosition, PageContext};
 use crate::message;
 
 /// Minutes between repaints of the board while the vault is unlocked.
@@ -233,7 +233,7 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
         PageRequest::Pick { id, .. } => (Vec::new(), Some(*id)),
         _ => (Vec::new(), None),
     };
-    let page = PageContext { origin, frame: Frame::of(frame, seen.same_origin), seen };
+    let page = PageContext { origin, frame: FramePosition::of(frame, seen.same_origin), seen };
     let reply = app().page(request, page, &texts, now_seconds()).await;
     match (&reply, picked) {
         (PageReply::Password, Some(id)) => recovery::ask(RecoveryAsk { id, place }).await,

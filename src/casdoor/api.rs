@@ -35,7 +35,7 @@ pub struct SignedInUser<'a, H> {
 
 /// The part of the user's own record that a sync needs.
 pub(super) struct OwnUser {
-    pub(super) list: List,
+    pub(super) list: MfaAccounts,
     /// `None` if the server does not report them.
     pub(super) factors: Option<Factors>,
     /// The server's time, in seconds since 1970.
@@ -45,7 +45,7 @@ pub(super) struct OwnUser {
 }
 
 /// A user's `mfaAccounts`.
-pub(super) enum List {
+pub(super) enum MfaAccounts {
     /// The field is missing.
     Absent,
     /// `null`: the list was never written, is hidden, or was deleted.
@@ -230,9 +230,9 @@ impl<'a, H: Http> SignedInUser<'a, H> {
         }
         let factors = Factors::of(&user);
         let list = match user.list {
-            None => List::Absent,
-            Some(None) => List::Null,
-            Some(Some(list)) => List::Rows(ListRow::read_list(list)),
+            None => MfaAccounts::Absent,
+            Some(None) => MfaAccounts::Null,
+            Some(Some(list)) => MfaAccounts::Rows(ListRow::read_list(list)),
         };
         Ok(OwnUser { list, factors, date: reply.date(), reply })
     }

@@ -9,11 +9,11 @@ use serde::Deserialize;
 use crate::message::Texts;
 
 #[derive(Deserialize)]
-struct Entry {
+struct CatalogEntry {
     message: String,
 }
 
-static CATALOG: LazyLock<BTreeMap<String, Entry>> = LazyLock::new(|| {
+static CATALOG: LazyLock<BTreeMap<String, CatalogEntry>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../extension/_locales/en/messages.json")).unwrap_or_default()
 });
 

@@ -59,7 +59,9 @@ pub use placement::OwnFactors;
 pub use recovery::{Fate, RecoveryCode};
 pub use sealed::Sealed;
 pub use slot::{DeviceWrap, KeySlot};
-pub use state::{Alarm, BackupState, BaseRow, Batch, BatchPart, CounterCopy, Presence, State, SyncReport, Tokens};
+pub use state::{
+    Alarm, BackupState, BaseRow, BatchPart, CounterCopy, Presence, ScannedBatch, State, SyncReport, Tokens,
+};
 pub use store::{Area, Change, MemoryStore, Store, StoreError};
 
 /// The reason why a vault could not be sealed, opened or changed. It contains none of the vault's content.

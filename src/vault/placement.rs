@@ -200,6 +200,7 @@ fn host_of(address: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::test_entropy::CallCountingEntropy;
 
     fn connection(server: &str, name: &str) -> Connection {
         serde_json::from_value(serde_json::json!({
@@ -209,17 +210,12 @@ mod tests {
         .unwrap()
     }
 
-    struct CountingEntropy(u8);
-
-    impl crate::secret::Entropy for CountingEntropy {
-        fn fill(&mut self, bytes: &mut [u8]) {
-            self.0 = self.0.wrapping_add(1);
-            bytes.fill(self.0);
-        }
-    }
-
     fn account(label: &str) -> Account {
-        Account::new(format!("otpauth://totp/{label}?secret=MZXW6YTBOI").parse().unwrap(), 0, &mut CountingEntropy(0))
+        Account::new(
+            format!("otpauth://totp/{label}?secret=MZXW6YTBOI").parse().unwrap(),
+            0,
+            &mut CallCountingEntropy(0),
+        )
     }
 
     #[test]
@@ -299,7 +295,7 @@ mod tests {
         assert!(vault.connections[0].receives_only, "nothing was sent");
         // An account with the same secret would be the same second factor.
         let shop = "otpauth://totp/shop?secret=JBSWY3DPEHPK3PXP".parse().unwrap();
-        vault.add_new(vec![Account::new(shop, 0, &mut CountingEntropy(9))], keep).unwrap();
+        vault.add_new(vec![Account::new(shop, 0, &mut CallCountingEntropy(9))], keep).unwrap();
         assert!(!vault.connections[0].receives_only);
     }
 }

@@ -33,7 +33,7 @@ pub struct State {
     pub reports: BTreeMap<ConnectionId, SyncReport>,
     /// Multi-part exports that are incomplete or were not saved yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub batches: Vec<Batch>,
+    pub batches: Vec<ScannedBatch>,
     /// The last backup.
     #[serde(default)]
     pub backup: BackupState,
@@ -78,7 +78,7 @@ impl CounterCopy {
 
 /// A multi-part export, as far as its QR codes were scanned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Batch {
+pub struct ScannedBatch {
     /// The export's id, which is in all of its QR codes.
     pub id: String,
     /// The total number of QR codes of the export.

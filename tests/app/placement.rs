@@ -1,7 +1,7 @@
 //! A server's own second factor is stored on this device, however it is added, and other accounts are not held back.
 
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
-use casdoor_authenticator::autofill::{Frame, PageContext, PageReply, PageRequest, Seen, Shape};
+use casdoor_authenticator::autofill::{FramePosition, PageContext, PageReply, PageRequest, Seen, Shape};
 use casdoor_authenticator::exchange::PortableAccount;
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{Account, AccountId, ConnectionId, Keep, NewAccounts, Vault};
@@ -168,7 +168,7 @@ fn an_exported_and_renamed_own_factor_stays_on_this_device_when_imported() {
 
 fn enrol(disk: &Disk, label: &str) -> AccountId {
     let seen = Seen { shape: Shape::Setup, focused: true, secure: true, same_origin: true, ..Seen::default() };
-    let page = PageContext { origin: HERE.into(), frame: Frame::Top, seen: seen.clone() };
+    let page = PageContext { origin: HERE.into(), frame: FramePosition::Top, seen: seen.clone() };
     let request = PageRequest::Enrol { secret: SECRET.into(), picture: String::new(), seen };
     let texts = [Secret::new(address(label, SECRET))];
     match block_on(app(disk).page(request, page, &texts, NOW)) {

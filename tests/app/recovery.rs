@@ -3,7 +3,7 @@
 use super::worker::{Disk, NOW, SECRET, add, app, ask, board, change, failure, form, with_vault};
 use casdoor_authenticator::app::AppError;
 use casdoor_authenticator::app::protocol::{Reply, Request, RowMark};
-use casdoor_authenticator::autofill::{Frame, Outcome, PageContext, PageReply, PageRequest, Seen, Shape};
+use casdoor_authenticator::autofill::{FramePosition, Outcome, PageContext, PageReply, PageRequest, Seen, Shape};
 use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::{AccountId, Area, Connection, Fate};
 use futures_lite::future::block_on;
@@ -28,7 +28,7 @@ fn connected() -> (Disk, AccountId) {
     (disk, id)
 }
 
-fn page(origin: &str, shape: Shape, frame: Frame) -> PageContext {
+fn page(origin: &str, shape: Shape, frame: FramePosition) -> PageContext {
     let seen = Seen { shape, focused: true, secure: true, same_origin: true, ..Seen::default() };
     PageContext { origin: origin.into(), frame, seen }
 }
@@ -39,7 +39,7 @@ fn tell(disk: &Disk, page: &PageContext, request: impl FnOnce(Seen) -> PageReque
 
 fn keep(disk: &Disk, id: AccountId, code: &str) -> PageReply {
     let code = code.to_owned();
-    tell(disk, &page(HERE, Shape::Setup, Frame::Top), |seen| PageRequest::KeepRecovery { id, code, seen })
+    tell(disk, &page(HERE, Shape::Setup, FramePosition::Top), |seen| PageRequest::KeepRecovery { id, code, seen })
 }
 
 fn ended(disk: &Disk, page: &PageContext, id: AccountId, outcome: Outcome) -> PageReply {
@@ -66,13 +66,13 @@ fn is_unconfirmed(disk: &Disk) -> bool {
 #[test]
 fn only_proof_from_its_own_server_confirms_an_account() {
     let (disk, id) = connected();
-    let elsewhere = page("https://id.example.com.evil.example", Shape::Cells, Frame::Top);
-    let framed = page(HERE, Shape::Cells, Frame::Foreign);
+    let elsewhere = page("https://id.example.com.evil.example", Shape::Cells, FramePosition::Top);
+    let framed = page(HERE, Shape::Cells, FramePosition::Foreign);
     for page in [&elsewhere, &framed] {
         ended(&disk, page, id, TAKEN);
         assert!(is_unconfirmed(&disk), "{page:?}");
     }
-    let own = page(HERE, Shape::Cells, Frame::Top);
+    let own = page(HERE, Shape::Cells, FramePosition::Top);
     for outcome in [
         Outcome::default(),
         Outcome { status: None, ..TAKEN },
@@ -131,10 +131,10 @@ fn a_recovery_code_is_used_up_only_by_proof_and_a_rejected_one_is_marked() {
     let (disk, id) = connected();
     keep(&disk, id, "code-a");
     keep(&disk, id, "code-b");
-    let form = page(HERE, Shape::Recovery, Frame::Top);
+    let form = page(HERE, Shape::Recovery, FramePosition::Top);
     fill(&disk, id, HERE, "one").unwrap();
     ended(&disk, &form, id, Outcome { went_on: false, ..TAKEN });
-    ended(&disk, &page("https://evil.example", Shape::Recovery, Frame::Top), id, TAKEN);
+    ended(&disk, &page("https://evil.example", Shape::Recovery, FramePosition::Top), id, TAKEN);
     assert_eq!(fates(&disk, id), [Fate::Filled, Fate::Unused]);
     assert!(is_unconfirmed(&disk));
     let reply = ended(&disk, &form, id, Outcome { refused: true, went_on: false, ..TAKEN });

@@ -7,7 +7,7 @@ use crate::app::{App, AppError, Platform};
 use crate::exchange::MigrationPart;
 use crate::otp::KeyUri;
 use crate::secret::Secret;
-use crate::vault::{Batch, BatchPart};
+use crate::vault::{BatchPart, ScannedBatch};
 
 /// More than a user starts at once. Limits what a hostile picture can store.
 const MAX_BATCHES: usize = 8;
@@ -22,14 +22,14 @@ pub(in crate::app) enum Added {
 
 /// Adds a code to its batch. The same code is added once. A different size, or different content at the same position,
 /// starts another batch, because not every program numbers its exports.
-pub(in crate::app) fn add(batches: &mut Vec<Batch>, part: &MigrationPart, uri: &str) -> Added {
+pub(in crate::app) fn add(batches: &mut Vec<ScannedBatch>, part: &MigrationPart, uri: &str) -> Added {
     batches.retain(|batch| batch.id != part.batch || batch.size == part.size);
     let known = batches.iter().position(|batch| batch.id == part.batch);
     if known.is_none() && batches.len() >= MAX_BATCHES {
         return Added::Full;
     }
     if known.is_none() {
-        batches.push(Batch { id: part.batch.clone(), size: part.size, parts: Vec::new() });
+        batches.push(ScannedBatch { id: part.batch.clone(), size: part.size, parts: Vec::new() });
     }
     for batch in batches.iter_mut().filter(|batch| batch.id == part.batch) {
         if batch.parts.iter().any(|known| known.index == part.index && known.uri.expose() != uri) {
@@ -43,7 +43,7 @@ pub(in crate::app) fn add(batches: &mut Vec<Batch>, part: &MigrationPart, uri: &
 }
 
 /// Returns the accounts of a batch, in the order of its codes.
-pub(in crate::app) fn accounts(batch: &Batch) -> Vec<KeyUri> {
+pub(in crate::app) fn accounts(batch: &ScannedBatch) -> Vec<KeyUri> {
     let mut parts: Vec<&BatchPart> = batch.parts.iter().collect();
     parts.sort_by_key(|part| part.index);
     // The codes' texts are exposed because they are parsed here.
@@ -52,7 +52,7 @@ pub(in crate::app) fn accounts(batch: &Batch) -> Vec<KeyUri> {
 }
 
 /// Returns a batch's progress.
-pub(in crate::app) fn card(batch: &Batch) -> BatchCard {
+pub(in crate::app) fn card(batch: &ScannedBatch) -> BatchCard {
     let is_missing = |index: &u8| !batch.parts.iter().any(|part| part.index == *index);
     BatchCard {
         id: batch.id.clone(),

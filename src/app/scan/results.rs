@@ -17,7 +17,7 @@ use crate::label;
 use crate::message;
 use crate::otp::{KeyUri, Otp, OtpError, Reading, lines};
 use crate::secret::{Entropy, Secret};
-use crate::vault::{Area, Batch, Connection, Store, Vault};
+use crate::vault::{Area, Connection, ScannedBatch, Store, Vault};
 
 /// More codes than fit on a screen. Limits the work for a hostile text.
 const MAX_FOUND: usize = 1_000;
@@ -124,7 +124,7 @@ impl Finding {
         &mut self,
         part: MigrationPart,
         text: &str,
-        batches: &mut Vec<Batch>,
+        batches: &mut Vec<ScannedBatch>,
         touched: &mut Vec<String>,
         vault: &Vault,
     ) {
@@ -143,7 +143,7 @@ impl Finding {
     }
 
     /// Adds the accounts of a batch if it is complete, and its progress otherwise.
-    fn show_batch(&mut self, id: &str, batches: &[Batch], vault: &Vault) {
+    fn show_batch(&mut self, id: &str, batches: &[ScannedBatch], vault: &Vault) {
         let Some(batch) = batches.iter().find(|batch| batch.id == id) else { return };
         let card = multi_part::card(batch);
         if card.missing.is_empty() {
@@ -154,7 +154,7 @@ impl Finding {
     }
 
     /// Adds the accounts of a batch that were scanned so far.
-    pub(in crate::app) fn open_batch(&mut self, batch: &Batch, vault: &Vault) {
+    pub(in crate::app) fn open_batch(&mut self, batch: &ScannedBatch, vault: &Vault) {
         multi_part::accounts(batch).iter().for_each(|uri| self.add(uri, None, vault));
         self.pending.batches.push(batch.id.clone());
     }

@@ -283,16 +283,8 @@ fn stay_on_servers(vault: &mut Vault, newest: Option<&Vault>, state: &State) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::test_entropy::CallCountingEntropy;
     use crate::vault::{Account, BaseRow, Connection};
-
-    struct CountingEntropy(u8);
-
-    impl Entropy for CountingEntropy {
-        fn fill(&mut self, bytes: &mut [u8]) {
-            self.0 = self.0.wrapping_add(1);
-            bytes.fill(self.0);
-        }
-    }
 
     fn connection(id: &str) -> Connection {
         serde_json::from_value(serde_json::json!({
@@ -317,7 +309,7 @@ mod tests {
 
     #[test]
     fn restoring_an_older_copy_keeps_accounts_on_their_server() {
-        let mut entropy = CountingEntropy(0);
+        let mut entropy = CallCountingEntropy(0);
         let mut new = || Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut entropy);
         let accounts = [new(), new(), new(), new()];
         let [joined, binned, deleted, stranger] = accounts.each_ref().map(|account| account.id);
@@ -341,7 +333,7 @@ mod tests {
         for (meant, other) in [(ids[0], ids[1]), (ids[1], ids[0])] {
             let there = Keep::Connection(meant.parse().unwrap());
             let mut account =
-                Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut CountingEntropy(0));
+                Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut CallCountingEntropy(0));
             let id = account.id;
             let connections = vec![connection(meant), connection(other)];
             let mut state = State::default();

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::otp::KeyUri;
-use crate::secret::Entropy;
+use crate::secret::test_entropy::CallCountingEntropy;
 use crate::vault::{Keep, Site};
 
 const HERE: &str = "https://id.example.com";
@@ -10,18 +10,9 @@ const NOW: u64 = 1_790_000_010;
 const ALICES: &str = "otpauth://totp/Acme:acme/alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme";
 const BOBS: &str = "otpauth://totp/Acme:acme/bob?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Acme";
 
-struct Count(u8);
-
-impl Entropy for Count {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        self.0 = self.0.wrapping_add(1);
-        bytes.fill(self.0);
-    }
-}
-
 fn account(number: u8, uri: &str, sites: &[&str]) -> Account {
     let uri: KeyUri = uri.parse().unwrap();
-    let mut account = Account::new(uri, 0, &mut Count(number));
+    let mut account = Account::new(uri, 0, &mut CallCountingEntropy(number));
     account.sites = sites.iter().map(|origin| Site::Origin((*origin).into())).collect();
     account
 }
@@ -44,7 +35,7 @@ fn page() -> PageContext {
     let user = Some("alice".to_owned());
     PageContext {
         origin: HERE.into(),
-        frame: Frame::Top,
+        frame: FramePosition::Top,
         seen: Seen { user, focused: true, secure: true, same_origin: true, ..Seen::default() },
     }
 }
@@ -86,7 +77,7 @@ fn without_each_condition_the_code_is_offered_and_not_filled() {
     for (missing, page) in [
         ("focus", changed(|page| page.seen.focused = false)),
         ("a secure context", changed(|page| page.seen.secure = false)),
-        ("the top frame", changed(|page| page.frame = Frame::Nested)),
+        ("the top frame", changed(|page| page.frame = FramePosition::Nested)),
         ("the user name", changed(|page| page.seen.user = None)),
         ("exactly this user", changed(|page| page.seen.user = Some("alic".into()))),
         ("a user name that says something", changed(|page| page.seen.user = Some(" ".into()))),
@@ -101,7 +92,7 @@ fn without_each_condition_the_code_is_offered_and_not_filled() {
 fn pages_of_other_origins_and_foreign_frames_get_nothing() {
     let vault = vault(vec![account(1, ALICES, &[HERE, "https://evil.example"])]);
     for page in [
-        changed(|page| page.frame = Frame::Foreign),
+        changed(|page| page.frame = FramePosition::Foreign),
         changed(|page| page.origin = "https://evil.example".into()),
         changed(|page| page.origin = "http://id.example.com".into()),
         changed(|page| page.origin = "https://id.example.com:8443".into()),
@@ -255,7 +246,7 @@ fn a_page_may_report_only_on_accounts_of_its_own_origin() {
     let [alices, bobs] = [vault.accounts[0].id, vault.accounts[1].id];
     assert!(concerns(&page(), alices, &vault));
     assert!(!concerns(&page(), bobs, &vault));
-    assert!(!concerns(&changed(|page| page.frame = Frame::Foreign), alices, &vault));
+    assert!(!concerns(&changed(|page| page.frame = FramePosition::Foreign), alices, &vault));
     assert!(!concerns(&changed(|page| page.origin = "https://evil.example".into()), alices, &vault));
     vault.connections.clear();
     assert!(!concerns(&page(), alices, &vault));
@@ -263,7 +254,8 @@ fn a_page_may_report_only_on_accounts_of_its_own_origin() {
 
 fn any_page() -> impl Strategy<Value = PageContext> {
     let origin = prop_oneof![3 => Just(HERE.to_owned()), 1 => "[a-z:/.]{0,24}"];
-    let frame = prop_oneof![2 => Just(Frame::Top), 1 => Just(Frame::Nested), 1 => Just(Frame::Foreign)];
+    let frame =
+        prop_oneof![2 => Just(FramePosition::Top), 1 => Just(FramePosition::Nested), 1 => Just(FramePosition::Foreign)];
     let shape = prop_oneof![Just(Shape::Cells), Just(Shape::Single), Just(Shape::Setup), Just(Shape::Switch)];
     let user = prop_oneof![Just(None), Just(Some("alice".to_owned())), ".{0,12}".prop_map(Some)];
     (origin, frame, shape, user, any::<[bool; 4]>(), prop::option::of(any::<(u8, u8)>())).prop_map(
@@ -302,8 +294,8 @@ proptest! {
         let now = NOW.saturating_add(after);
         if let PageReply::Fill { id, code, until } = decide(&page, Some(&vault), now) {
             let account = vault.account(id).unwrap();
-            prop_assert!(page.origin == HERE && page.frame != Frame::Foreign && has_site(account, HERE));
-            prop_assert!(page.seen.asked || (page.frame == Frame::Top && page.seen.focused && page.seen.secure));
+            prop_assert!(page.origin == HERE && page.frame != FramePosition::Foreign && has_site(account, HERE));
+            prop_assert!(page.seen.asked || (page.frame == FramePosition::Top && page.seen.focused && page.seen.secure));
             prop_assert!(page.seen.refused.is_none());
             prop_assert!(now < until && code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
         }

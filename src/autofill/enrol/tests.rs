@@ -1,31 +1,15 @@
 use super::*;
 use crate::autofill::{Seen, Shape};
-use crate::secret::Entropy;
+use crate::secret::test_entropy::ConstantEntropy;
 use crate::vault::Site;
 
 const HERE: &str = "https://id.example.com";
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const OTHER: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
-struct Zero;
-
-struct Fill(u8);
-
-impl Entropy for Fill {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.fill(self.0);
-    }
-}
-
-impl Entropy for Zero {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.fill(0);
-    }
-}
-
 fn page() -> PageContext {
     let seen = Seen { shape: Shape::Setup, ..Seen::default() };
-    PageContext { origin: HERE.into(), frame: Frame::Top, seen }
+    PageContext { origin: HERE.into(), frame: FramePosition::Top, seen }
 }
 
 fn vault() -> Vault {
@@ -68,14 +52,14 @@ fn the_qr_code_or_the_text_alone_is_enough() {
 #[test]
 fn saving_twice_stores_once() {
     let mut vault = vault();
-    let account = Account::new(uri(SECRET).expose().parse().unwrap(), 0, &mut Zero);
+    let account = Account::new(uri(SECRET).expose().parse().unwrap(), 0, &mut ConstantEntropy(0));
     vault.accounts.push(account.clone());
     assert_eq!(enrol(&page(), SECRET, &[uri(SECRET)], &vault), Ok(Enrollment::Known(account.id)));
 }
 
 #[test]
 fn an_account_of_another_site_or_server_does_not_get_this_page_as_a_site() {
-    let mut account = Account::new(uri(SECRET).expose().parse().unwrap(), 0, &mut Zero);
+    let mut account = Account::new(uri(SECRET).expose().parse().unwrap(), 0, &mut ConstantEntropy(0));
     account.sites.push(Site::Origin("https://good.example".into()));
     let mut vault = vault();
     vault.accounts.push(account);
@@ -98,7 +82,7 @@ fn a_page_that_enrolls_repeatedly_does_not_fill_the_vault() {
         ));
         match enrol(&page(), "", &[secret], &vault) {
             Ok(Enrollment::New(uri)) => {
-                let mut account = Account::new(uri, 0, &mut Fill(number));
+                let mut account = Account::new(uri, 0, &mut ConstantEntropy(number));
                 (account.unconfirmed, account.sites) = (true, vec![Site::Origin(HERE.into())]);
                 vault.accounts.push(account);
             }
@@ -116,7 +100,7 @@ fn a_page_that_enrolls_repeatedly_does_not_fill_the_vault() {
 #[test]
 fn pages_of_unconnected_servers_and_foreign_frames_save_nothing() {
     let elsewhere = PageContext { origin: "https://evil.example".into(), ..page() };
-    let framed = PageContext { frame: Frame::Foreign, ..page() };
+    let framed = PageContext { frame: FramePosition::Foreign, ..page() };
     for page in [elsewhere, framed] {
         assert_eq!(enrol(&page, SECRET, &[uri(SECRET)], &vault()), Err(EnrollmentError::NotHere));
     }
@@ -154,7 +138,7 @@ fn a_canvas_of_invalid_size_is_rejected() {
 fn a_confirmed_account_takes_over_the_old_accounts_recovery_codes() {
     let mut vault = vault();
     let mut account = |number: u8, secret: &str| {
-        let mut account = Account::new(uri(secret).expose().parse().unwrap(), 0, &mut Fill(number));
+        let mut account = Account::new(uri(secret).expose().parse().unwrap(), 0, &mut ConstantEntropy(number));
         account.sites.push(Site::Origin(HERE.into()));
         account.keep_recovery_code(Secret::new(format!("code-{number}")));
         vault.accounts.push(account);
@@ -180,9 +164,10 @@ fn a_secret_alone_gets_no_name_if_two_users_are_connected() {
     vault.connections.push(other);
     assert_eq!(names(enrol(&page(), SECRET, &[], &vault)).1, "");
     // An account without a name replaces no other account.
-    let mut older = Account::new(format!("otpauth://totp/?secret={OTHER}").parse().unwrap(), 0, &mut Fill(1));
+    let mut older =
+        Account::new(format!("otpauth://totp/?secret={OTHER}").parse().unwrap(), 0, &mut ConstantEntropy(1));
     older.sites.push(Site::Origin(HERE.into()));
-    let mut new = Account::new(format!("otpauth://totp/?secret={SECRET}").parse().unwrap(), 0, &mut Fill(2));
+    let mut new = Account::new(format!("otpauth://totp/?secret={SECRET}").parse().unwrap(), 0, &mut ConstantEntropy(2));
     (new.unconfirmed, new.sites) = (true, older.sites.clone());
     let id = new.id;
     vault.accounts = vec![older, new];

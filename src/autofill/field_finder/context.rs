@@ -1,7 +1,7 @@
 //! Determines which texts of a page refer to a field: its own label, the texts near it, and the rest of its form or
 //! dialog.
 
-use super::description::Kind;
+use super::description::NodeKind;
 use super::groups::{Group, is_visible_text_field};
 use super::page::Page;
 use super::reading::{Sign, Signs, read_name};
@@ -58,7 +58,7 @@ pub(super) fn context(page: &Page<'_>, group: &Group, rivals: &[usize]) -> Conte
         last,
         are_cells: group.are_cells,
         scope: page.ancestors(first).find(|number| kind(*number).is_some_and(is_scope)),
-        form: page.ancestors(first).find(|number| kind(*number) == Some(Kind::Form)),
+        form: page.ancestors(first).find(|number| kind(*number) == Some(NodeKind::Form)),
         before: others().filter(|number| *number < first).max(),
         after: others().filter(|number| *number > last).min(),
     };
@@ -99,12 +99,12 @@ pub(super) fn rivals(page: &Page<'_>) -> Vec<usize> {
     page.fields().filter(|number| page.node(*number).is_some_and(is_visible_text_field)).collect()
 }
 
-fn is_scope(kind: Kind) -> bool {
-    matches!(kind, Kind::Dialog | Kind::Main | Kind::Article | Kind::Frame) || is_aside(kind)
+fn is_scope(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Dialog | NodeKind::Main | NodeKind::Article | NodeKind::Frame) || is_aside(kind)
 }
 
-fn is_aside(kind: Kind) -> bool {
-    matches!(kind, Kind::Navigation | Kind::Footer | Kind::Search | Kind::Aside)
+fn is_aside(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Navigation | NodeKind::Footer | NodeKind::Search | NodeKind::Aside)
 }
 
 fn read_own(page: &Page<'_>, group: &Group, context: &mut Context) {
@@ -124,7 +124,8 @@ fn read_own(page: &Page<'_>, group: &Group, context: &mut Context) {
 
 impl Surroundings<'_, '_> {
     fn read_text(&self, number: usize, context: &mut Context) {
-        let Some(node) = self.page.node(number).filter(|node| !node.text.is_empty() && node.kind != Kind::Field) else {
+        let Some(node) = self.page.node(number).filter(|node| !node.text.is_empty() && node.kind != NodeKind::Field)
+        else {
             return;
         };
         // Some libraries connect the label of the cells to an invisible field of their own.
@@ -136,14 +137,14 @@ impl Surroundings<'_, '_> {
         let signs = self.page.signs(number);
         let in_form = self.form.is_none_or(|form| self.page.contains(form, number));
         match node.kind {
-            Kind::Link | Kind::Tab => context.links.join(signs),
-            Kind::Button if !node.submits || !in_form => {
+            NodeKind::Link | NodeKind::Tab => context.links.join(signs),
+            NodeKind::Button if !node.submits || !in_form => {
                 if self.is_near(number) {
                     context.buttons.join(signs);
                 }
                 context.links.join(signs);
             }
-            Kind::Button => context.buttons.join(signs),
+            NodeKind::Button => context.buttons.join(signs),
             // A long label describes the field, so it is not an unrelated sentence.
             _ if self.is_label(node.label_for) => context.near.join(signs.without(Sign::Unexplained)),
             _ if self.is_near(number) => context.near.join(self.worth(number, signs)),
@@ -189,9 +190,11 @@ impl Surroundings<'_, '_> {
             .take_while(|outer| Some(*outer) != self.scope)
             .filter(|outer| !self.page.contains(*outer, self.first));
         !between.any(|outer| match self.page.node(outer).map(|node| node.kind) {
-            Some(Kind::Navigation | Kind::Footer | Kind::Aside | Kind::Search | Kind::Dialog) => true,
-            Some(Kind::Header) => self.page.holds_a_menu(outer),
-            Some(Kind::Form) => self.page.holds_a_field(outer),
+            Some(NodeKind::Navigation | NodeKind::Footer | NodeKind::Aside | NodeKind::Search | NodeKind::Dialog) => {
+                true
+            }
+            Some(NodeKind::Header) => self.page.holds_a_menu(outer),
+            Some(NodeKind::Form) => self.page.holds_a_field(outer),
             _ => false,
         })
     }
@@ -220,8 +223,8 @@ impl Surroundings<'_, '_> {
             .take(4)
             .find(|number| self.page.node(*number).is_some_and(|node| !node.text.is_empty()))?;
         let node = self.page.node(number)?;
-        let fits =
-            matches!(node.kind, Kind::Text | Kind::Label | Kind::Legend) && node.text.chars().count() <= MAX_LABEL;
+        let fits = matches!(node.kind, NodeKind::Text | NodeKind::Label | NodeKind::Legend)
+            && node.text.chars().count() <= MAX_LABEL;
         (fits && (node.label_for.is_none() || self.is_label(node.label_for))).then_some(number)
     }
 }

@@ -25,7 +25,7 @@ pub struct PageDescription {
 pub struct Node {
     /// The kind of node.
     #[serde(rename = "k")]
-    pub kind: Kind,
+    pub kind: NodeKind,
     /// The index of the box that contains the node.
     #[serde(rename = "p", skip_serializing_if = "Option::is_none")]
     pub parent: Option<usize>,
@@ -43,14 +43,14 @@ pub struct Node {
     pub submits: bool,
     /// The properties of a field; empty for other nodes.
     #[serde(flatten)]
-    pub field: Field,
+    pub field: FieldDescription,
 }
 
 /// The kinds of [`Node`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "named after the elements and roles of HTML and ARIA")]
-pub enum Kind {
+pub enum NodeKind {
     Form,
     Dialog,
     Navigation,
@@ -82,7 +82,7 @@ pub enum Kind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[expect(missing_docs, reason = "named after the attributes of HTML")]
-pub struct Field {
+pub struct FieldDescription {
     /// The number by which the content script finds the field again.
     #[serde(rename = "field", skip_serializing_if = "Option::is_none")]
     pub number: Option<usize>,

@@ -1,7 +1,7 @@
 //! Gathers the evidence for and against a field, and computes the field's score from it.
 
 use super::context::Context;
-use super::description::Field;
+use super::description::FieldDescription;
 use super::groups::Group;
 use super::page::Page;
 use super::reading::Sign;
@@ -277,12 +277,12 @@ fn add_rivals(context: &Context, add: &mut impl FnMut(Evidence, bool)) {
     add(Evidence::Aside, context.is_aside);
 }
 
-fn is_one_time_code(field: &Field) -> bool {
+fn is_one_time_code(field: &FieldDescription) -> bool {
     field.autocomplete.split_whitespace().next_back() == Some("one-time-code")
 }
 
 /// Returns true if `autocomplete` states a purpose other than a code.
-pub(super) fn is_for_something_else(field: &Field) -> bool {
+pub(super) fn is_for_something_else(field: &FieldDescription) -> bool {
     const OTHERS: [&str; 12] = [
         "name",
         "email",
@@ -315,7 +315,7 @@ pub(super) fn is_for_something_else(field: &Field) -> bool {
         .any(|start| last.starts_with(start))
 }
 
-fn is_numeric(field: &Field) -> bool {
+fn is_numeric(field: &FieldDescription) -> bool {
     matches!(field.inputmode.as_str(), "numeric" | "decimal" | "tel")
         || matches!(field.input_type.as_str(), "tel" | "number")
         || ["\\d", "0-9", "[:digit:]"].iter().any(|digits| field.pattern.contains(digits))

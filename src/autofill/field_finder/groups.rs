@@ -1,6 +1,6 @@
 //! Finds the fields, and the rows of one-character cells, that a code could be typed into.
 
-use super::description::{Field, Hidden, Kind, Node};
+use super::description::{FieldDescription, Hidden, Node, NodeKind};
 use super::page::Page;
 
 /// Maximum width of a one-character cell, in CSS pixels.
@@ -24,7 +24,7 @@ pub(super) struct Group {
 
 /// Returns true for controls that accept typed text.
 pub(super) fn is_text_field(node: &Node) -> bool {
-    node.kind == Kind::Field
+    node.kind == NodeKind::Field
         && matches!(
             node.field.input_type.as_str(),
             "text" | "tel" | "number" | "password" | "email" | "search" | "url" | "textarea" | "editable"
@@ -39,14 +39,14 @@ pub(super) fn is_visible_text_field(node: &Node) -> bool {
 /// Returns true if a code can be typed into the field at all.
 fn can_take_a_code(node: &Node, length: usize, is_pointed_at: bool) -> bool {
     let field = &node.field;
-    let kind_fits = node.kind == Kind::Field
+    let kind_fits = node.kind == NodeKind::Field
         && matches!(field.input_type.as_str(), "text" | "tel" | "number" | "password" | "editable");
     let can_be_changed = !(field.disabled || (field.read_only && field.has_value));
     // Some pages keep a field read-only until it gets the focus, to stop browsers from filling it.
     kind_fits && can_be_changed && (is_pointed_at || is_reachable(field, length))
 }
 
-fn is_reachable(field: &Field, length: usize) -> bool {
+fn is_reachable(field: &FieldDescription, length: usize) -> bool {
     let drawn = usize::try_from(field.drawn_cells).is_ok_and(|cells| cells >= length.min(4));
     field.hidden.iter().all(|reason| match reason {
         Hidden::Transparent | Hidden::Tiny => drawn,
@@ -55,7 +55,7 @@ fn is_reachable(field: &Field, length: usize) -> bool {
     })
 }
 
-fn is_cell(field: &Field) -> bool {
+fn is_cell(field: &FieldDescription) -> bool {
     let narrow = field.width > 0 && field.width <= MAX_CELL_WIDTH;
     let is_squarish = field.width <= NARROW || field.width.saturating_mul(10) <= field.height.saturating_mul(19);
     let squarish = narrow && is_squarish && field.max_length <= 8;
@@ -65,7 +65,7 @@ fn is_cell(field: &Field) -> bool {
 /// Returns true if the page describes the field as one of several that share a code, such as "Digit 3" or "pin code 3
 /// of 6", or declares it a one-time code field. This finds the cells of libraries that draw them as wide as any other
 /// field.
-fn is_numbered(field: &Field) -> bool {
+fn is_numbered(field: &FieldDescription) -> bool {
     let label = if field.aria_label.is_empty() { &field.label } else { &field.aria_label };
     let says_a_number = label.len() <= 80 && label.chars().any(|letter| letter.is_ascii_digit());
     field.max_length <= 8
@@ -133,7 +133,8 @@ fn row(page: &Page<'_>, cell: usize, cells: &[usize], length: usize) -> Option<V
 /// because its length differs from the code's.
 fn is_part_of_a_row(page: &Page<'_>, number: usize, cells: &[usize]) -> bool {
     let Some(field) = page.field(number).filter(|field| is_cell(field)) else { return false };
-    let beside =
-        |other: &Field| other.y.div_euclid(ROW_HEIGHT) == field.y.div_euclid(ROW_HEIGHT) && other.width == field.width;
+    let beside = |other: &FieldDescription| {
+        other.y.div_euclid(ROW_HEIGHT) == field.y.div_euclid(ROW_HEIGHT) && other.width == field.width
+    };
     cells.iter().filter(|other| page.field(**other).is_some_and(beside)).count() >= 3
 }

@@ -134,7 +134,7 @@ const NAMES: &str = include_str!("words/names.txt");
 
 /// A term that was found in a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct TermMatch {
     pub concept: Concept,
     /// The index of the first letter.
     pub from: usize,
@@ -253,7 +253,7 @@ impl Lexicon {
     }
 
     /// Returns every match of a term in a sentence of a page in this language.
-    pub(super) fn find(&self, letters: &[char], language: Language) -> Vec<Found> {
+    pub(super) fn find(&self, letters: &[char], language: Language) -> Vec<TermMatch> {
         let mut all = Vec::new();
         let mut before = ' ';
         for (from, letter) in letters.iter().enumerate() {
@@ -274,14 +274,14 @@ impl Lexicon {
     }
 
     /// Adds the matches of some terms that start at this letter.
-    fn look(&self, some: &[u16], letters: &[char], from: usize, language: Language, all: &mut Vec<Found>) {
+    fn look(&self, some: &[u16], letters: &[char], from: usize, language: Language, all: &mut Vec<TermMatch>) {
         for term in some.iter().filter_map(|number| self.terms.get(usize::from(*number))) {
             if (!term.is_gated || language.reads(term.list))
                 && let Some(to) = matches(letters, from, &term.pieces)
                 && starts_well(letters, from, term.start)
                 && ends_well(letters, to, term.end)
             {
-                let found = Found { concept: term.concept, from, to };
+                let found = TermMatch { concept: term.concept, from, to };
                 if all.last() != Some(&found) {
                     all.push(found);
                 }

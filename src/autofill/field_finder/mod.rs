@@ -27,7 +27,7 @@ mod starts;
 mod weights;
 mod words;
 
-pub use description::{Field, Hidden, Kind, MAX_NODES, Node, PageDescription};
+pub use description::{FieldDescription, Hidden, MAX_NODES, Node, NodeKind, PageDescription};
 pub use evidence::Evidence;
 
 use context::{context, rivals};

@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use super::description::{Field, Kind, MAX_NODES, Node, PageDescription};
+use super::description::{FieldDescription, MAX_NODES, Node, NodeKind, PageDescription};
 use super::groups::is_visible_text_field;
 use super::lexicon::Language;
 use super::reading::{Sign, Signs, read, read_name};
@@ -47,7 +47,7 @@ impl<'a> Page<'a> {
         let inside = count_inside(nodes, &parents);
         let seen = nodes.iter().filter(|node| is_visible_text_field(node));
         let visible = seen.filter_map(|node| node.field.number).collect();
-        let short = nodes.iter().map(|node| node.kind == Kind::Text && is_short(&node.text)).collect();
+        let short = nodes.iter().map(|node| node.kind == NodeKind::Text && is_short(&node.text)).collect();
         let (signs, fields) = (
             std::iter::repeat_with(OnceCell::new).take(nodes.len()).collect(),
             std::iter::repeat_with(OnceCell::new).take(nodes.len()).collect(),
@@ -59,8 +59,8 @@ impl<'a> Page<'a> {
         self.nodes.get(number)
     }
 
-    pub(super) fn field(&self, number: usize) -> Option<&'a Field> {
-        self.node(number).filter(|node| node.kind == Kind::Field).map(|node| &node.field)
+    pub(super) fn field(&self, number: usize) -> Option<&'a FieldDescription> {
+        self.node(number).filter(|node| node.kind == NodeKind::Field).map(|node| &node.field)
     }
 
     /// Returns the signs in a field's labels, and those in its name and id.
@@ -78,7 +78,7 @@ impl<'a> Page<'a> {
 
     /// Returns the indexes of all fields.
     pub(super) fn fields(&self) -> impl Iterator<Item = usize> + '_ {
-        self.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Field).map(|(number, _)| number)
+        self.nodes.iter().enumerate().filter(|(_, node)| node.kind == NodeKind::Field).map(|(number, _)| number)
     }
 
     /// Returns the signs in a text, and reads each distinct text only once.
@@ -86,7 +86,7 @@ impl<'a> Page<'a> {
         *self.known.borrow_mut().entry(text).or_insert_with(|| read(text, self.language))
     }
 
-    fn read_labels(&self, field: &'a Field) -> Signs {
+    fn read_labels(&self, field: &'a FieldDescription) -> Signs {
         let mut signs = Signs::default();
         for text in [&field.label, &field.aria_label, &field.placeholder, &field.title] {
             if text.chars().any(char::is_alphabetic) && !is_default_of_a_library(text) {
@@ -98,7 +98,7 @@ impl<'a> Page<'a> {
 
     /// Returns the signs in a node's text.
     pub(super) fn signs(&self, number: usize) -> Signs {
-        let texts = self.node(number).filter(|node| node.kind != Kind::Field && !node.text.is_empty());
+        let texts = self.node(number).filter(|node| node.kind != NodeKind::Field && !node.text.is_empty());
         let (Some(known), Some(node)) = (self.signs.get(number), texts) else { return Signs::default() };
         *known.get_or_init(|| self.read_once(&node.text))
     }
@@ -145,7 +145,7 @@ fn count_inside(nodes: &[Node], parents: &[Option<usize>]) -> Vec<(u16, u16)> {
     for (number, node) in nodes.iter().enumerate().rev() {
         let own = inside.get(number).copied().unwrap_or_default();
         let field = u16::from(is_visible_text_field(node));
-        let entry = u16::from(matches!(node.kind, Kind::Navigation | Kind::Search | Kind::Link));
+        let entry = u16::from(matches!(node.kind, NodeKind::Navigation | NodeKind::Search | NodeKind::Link));
         if let Some(outer) = parents.get(number).copied().flatten().and_then(|parent| inside.get_mut(parent)) {
             outer.0 = outer.0.saturating_add(own.0).saturating_add(field);
             outer.1 = outer.1.saturating_add(own.1).saturating_add(entry);

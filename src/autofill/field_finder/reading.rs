@@ -1,7 +1,7 @@
 //! Derives signs from texts and names. Terms of the lexicon do not count if the sentence negates them, asks about them
 //! or says that they were lost.
 
-use super::lexicon::{Concept, Found, Language, Lexicon};
+use super::lexicon::{Concept, Language, Lexicon, TermMatch};
 use super::words::{Sentence, is_unspaced, name_words, names_a_target, sentences};
 
 /// A statement that a text or a field's name makes.
@@ -112,7 +112,7 @@ fn is_sentence(text: &str) -> bool {
 
 fn read_sentence(sentence: &Sentence, language: Language) -> Signs {
     let found = Lexicon::words().find(&sentence.letters, language);
-    let denials: Vec<Found> = found.iter().copied().filter(|one| one.concept == Concept::Not).collect();
+    let denials: Vec<TermMatch> = found.iter().copied().filter(|one| one.concept == Concept::Not).collect();
     let mut concepts = Concepts::default();
     for one in &found {
         concepts.add(one.concept, !is_denied(*one, &denials, &sentence.letters));
@@ -170,7 +170,7 @@ impl Concepts {
 
 /// Returns true if a negation comes shortly before the term or, in scripts without spaces, where the verb often comes
 /// last, shortly after it.
-fn is_denied(term: Found, denials: &[Found], letters: &[char]) -> bool {
+fn is_denied(term: TermMatch, denials: &[TermMatch], letters: &[char]) -> bool {
     let unspaced = letters.get(term.from).copied().is_some_and(is_unspaced);
     let reach = if unspaced { UNSPACED_DENIAL_REACH } else { DENIAL_REACH };
     denials.iter().any(|denial| {

@@ -1,21 +1,13 @@
 use super::*;
-use crate::secret::Entropy;
+use crate::secret::test_entropy::ConstantEntropy;
 use crate::vault::Site;
 
 const HERE: &str = "https://id.example.com";
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-struct Fill(u8);
-
-impl Entropy for Fill {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.fill(self.0);
-    }
-}
-
 fn account(number: u8, name: &str, sites: &[&str]) -> Account {
     let uri = format!("otpauth://totp/{name}?secret={SECRET}");
-    let mut account = Account::new(uri.parse().unwrap(), 0, &mut Fill(number));
+    let mut account = Account::new(uri.parse().unwrap(), 0, &mut ConstantEntropy(number));
     account.sites = sites.iter().map(|origin| Site::Origin((*origin).into())).collect();
     account
 }

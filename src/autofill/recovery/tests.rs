@@ -1,22 +1,14 @@
 use super::*;
 use crate::autofill::{Seen, Shape};
-use crate::secret::Entropy;
+use crate::secret::test_entropy::ConstantEntropy;
 use crate::vault::Site;
 
 const HERE: &str = "https://id.example.com";
 const NOW: u64 = 1_790_000_010;
 
-struct Count(u8);
-
-impl Entropy for Count {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        bytes.fill(self.0);
-    }
-}
-
 fn account(number: u8, name: &str, site: &str, codes: &[&str]) -> Account {
     let uri = format!("otpauth://totp/Acme:acme/{name}?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme");
-    let mut account = Account::new(uri.parse().unwrap(), 0, &mut Count(number));
+    let mut account = Account::new(uri.parse().unwrap(), 0, &mut ConstantEntropy(number));
     account.sites.push(Site::Origin(site.into()));
     account.recovery_codes = codes.iter().map(|code| Secret::new((*code).to_owned()).into()).collect();
     account
@@ -33,7 +25,7 @@ fn vault(accounts: Vec<Account>) -> Vault {
 fn page() -> PageContext {
     let seen =
         Seen { shape: Shape::Recovery, focused: true, secure: true, same_origin: true, asked: true, ..Seen::default() };
-    PageContext { origin: HERE.into(), frame: Frame::Top, seen }
+    PageContext { origin: HERE.into(), frame: FramePosition::Top, seen }
 }
 
 fn offered(reply: &PageReply) -> Vec<&str> {
@@ -76,7 +68,7 @@ fn a_pick_asks_for_the_password_and_returns_no_code() {
 fn foreign_frames_and_other_origins_get_no_offer_and_no_code() {
     let mut vault = vault(vec![account(1, "alice", HERE, &["a"])]);
     let id = vault.accounts[0].id;
-    let foreign = PageContext { frame: Frame::Foreign, ..page() };
+    let foreign = PageContext { frame: FramePosition::Foreign, ..page() };
     let elsewhere = PageContext { origin: "https://id.example.com.evil.example".into(), ..page() };
     for page in [&foreign, &elsewhere] {
         assert_eq!(super::super::decide(page, Some(&vault), NOW), PageReply::Nothing);

@@ -161,17 +161,7 @@ fn same(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct CountingEntropy(u8);
-
-    impl Entropy for CountingEntropy {
-        fn fill(&mut self, bytes: &mut [u8]) {
-            bytes.fill_with(|| {
-                self.0 = self.0.wrapping_add(1);
-                self.0
-            });
-        }
-    }
+    use crate::secret::test_entropy::CountingEntropy;
 
     const REDIRECT: &str = "https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org/";
 

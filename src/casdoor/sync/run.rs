@@ -1,7 +1,7 @@
 //! The steps of a sync.
 
 use super::{Ledger, SyncError, SyncMemory, SyncOutcome, Touched};
-use crate::casdoor::api::{Api, List, OwnUser};
+use crate::casdoor::api::{Api, MfaAccounts, OwnUser};
 use crate::casdoor::factors::Factors;
 use crate::casdoor::merge::{Local, Merged, Policy, merge};
 use crate::casdoor::privacy::{self, ViewRule};
@@ -223,12 +223,12 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
                 i64::try_from(i128::from(date).saturating_sub(i128::from(self.now()))).ok();
         }
         let (rows, is_null) = match list {
-            List::Absent => return Err(CasdoorError::ListUnknown.into()),
-            List::Null => {
+            MfaAccounts::Absent => return Err(CasdoorError::ListUnknown.into()),
+            MfaAccounts::Null => {
                 self.look_into_null(false).await?;
                 (Vec::new(), true)
             }
-            List::Rows(rows) => (rows?, false),
+            MfaAccounts::Rows(rows) => (rows?, false),
         };
         Ok(Remote { rows, user, factors, is_null, read_at_ms })
     }

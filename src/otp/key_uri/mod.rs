@@ -73,7 +73,7 @@ impl FromStr for KeyUri {
 
 /// The origin of a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
+enum UriSource {
     /// This extension wrote it, so it is read exactly.
     Here,
     /// Another program wrote it, so its conventions apply.
@@ -86,7 +86,7 @@ impl KeyUri {
     /// # Errors
     /// [`OtpError`], with the reason for the user.
     pub fn read(text: &str) -> Result<Reading, OtpError> {
-        if text.len() > MAX_KEY_URI_BYTES { Err(OtpError::TooLong) } else { parse(text, Source::Outside) }
+        if text.len() > MAX_KEY_URI_BYTES { Err(OtpError::TooLong) } else { parse(text, UriSource::Outside) }
     }
 
     /// Reads an address, or a bare setup key of at least 10 bytes as issuers print it beside their QR code.
@@ -109,7 +109,7 @@ impl KeyUri {
     /// Reads an address that was printed here and kept. An account that is stored is never given up, whatever its
     /// length.
     pub(crate) fn parse_kept(text: &str) -> Result<Self, OtpError> {
-        match parse(text, Source::Here)? {
+        match parse(text, UriSource::Here)? {
             Reading { is_guess: true, .. } => Err(OtpError::LookAlikes),
             reading => Ok(reading.uri),
         }
@@ -129,7 +129,7 @@ fn is_wrapping(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}' | '"' | '<' | '>' | '`')
 }
 
-fn parse(text: &str, source: Source) -> Result<Reading, OtpError> {
+fn parse(text: &str, source: UriSource) -> Result<Reading, OtpError> {
     let text = text.trim_matches(is_wrapping);
     if let Some(secret) = strip_scheme(text, "steam://") {
         let read = SetupKey::read(percent::decode(secret)?.trim_end_matches('/'))?;
@@ -187,12 +187,12 @@ fn split_query(rest: &str) -> (&str, &str) {
 }
 
 impl Query {
-    fn into_otp(self, kind: &str, issuer: &str, setup_key: &SetupKey, source: Source) -> Result<Otp, OtpError> {
+    fn into_otp(self, kind: &str, issuer: &str, setup_key: &SetupKey, source: UriSource) -> Result<Otp, OtpError> {
         let key = setup_key.key.clone();
         if kind == "steam" || self.is_marked_steam() || setup_key.mark == Some(Mark::Steam) {
             return if kind == "hotp" { Err(OtpError::UnknownKind) } else { self.steam(key) };
         }
-        if kind == "totp" && source == Source::Outside && self.is_steam_by_issuer(issuer) {
+        if kind == "totp" && source == UriSource::Outside && self.is_steam_by_issuer(issuer) {
             return self.steam(key);
         }
         if setup_key.mark == Some(Mark::BattleNet) {
@@ -240,11 +240,11 @@ impl Query {
         }
     }
 
-    fn read_period(&self, source: Source) -> Result<Period, OtpError> {
+    fn read_period(&self, source: UriSource) -> Result<Period, OtpError> {
         let seconds = whole(self.period.as_deref(), 30, OtpError::Period)?;
         // No issuer's codes last for hours; 30000 and 60000 are milliseconds.
         let is_milliseconds = seconds >= 5_000 && seconds.is_multiple_of(1_000);
-        if source == Source::Outside && is_milliseconds { Err(OtpError::Milliseconds) } else { Period::new(seconds) }
+        if source == UriSource::Outside && is_milliseconds { Err(OtpError::Milliseconds) } else { Period::new(seconds) }
     }
 }
 

@@ -3,7 +3,7 @@
 //! browser.
 
 use casdoor_authenticator::autofill::{
-    self, Enrollment, Frame, PageContext, PageReply, PageRequest, Refusal, Seen, Verdict,
+    self, Enrollment, FramePosition, PageContext, PageReply, PageRequest, Refusal, Seen, Verdict,
 };
 use casdoor_authenticator::qr::{self, Luma};
 use casdoor_authenticator::secret::{Entropy, Secret};
@@ -147,7 +147,7 @@ fn answer(asked: &Value, state: &mut WorkerState) -> PageReply {
     let request: PageRequest = serde_json::from_value(asked["request"].clone()).unwrap();
     let page = |seen: &Seen| PageContext {
         origin: asked["origin"].as_str().unwrap_or_default().to_owned(),
-        frame: Frame::of(i32::try_from(asked["frame"].as_i64().unwrap_or(-1)).unwrap_or(-1), seen.same_origin),
+        frame: FramePosition::of(i32::try_from(asked["frame"].as_i64().unwrap_or(-1)).unwrap_or(-1), seen.same_origin),
         seen: seen.clone(),
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
