@@ -11,7 +11,7 @@ addEventListener("message", async ({ data: { call, arguments: given } }) => {
     new Uint8Array(memory.buffer).fill(0);
     postMessage({ done });
   } catch (error) {
-    // A reason is a text; anything else means that the browser did not grant the memory.
+    // The wasm code throws a string that names the reason. Any other error means that the browser denied the memory.
     postMessage({ refused: typeof error === "string" ? error : "" });
   }
 });

@@ -131,7 +131,7 @@ fn sixteen_ordinary_slots_are_tried_one_after_the_other_and_counted() {
 }
 
 #[test]
-fn a_stored_vault_is_held_to_the_same_bound() {
+fn all_slots_of_a_stored_vault_share_one_cost_limit() {
     let argon2 = |slot: &mut Value| {
         slot["kdf"] = json!({ "name": "argon2id", "memory_kib": 262_144, "passes": 16, "lanes": 1 });
     };

@@ -1,5 +1,5 @@
-//! What has to happen after a successful request. The core decides, so that the decision is tested without a browser,
-//! and the platform carries it out.
+//! Decides what must happen after a successful request, such as a sync or a new badge. The core makes the decision, so
+//! that it can be tested without a browser, and the browser's platform code carries it out.
 
 use super::protocol::{ManyChange, Reply, Request, Screen};
 

@@ -34,8 +34,8 @@ pub(super) fn deadline() -> u64 {
     now_milliseconds().saturating_add(TYPING_MILLISECONDS.into())
 }
 
-/// Sends a message with a code to the content script of one document. A tab that went on has a document of another id,
-/// to which the browser delivers nothing.
+/// Sends a message with a code to the content script of one document. After a navigation, the tab shows a document with
+/// a different id, and the browser does not deliver the message.
 pub(super) async fn deliver(place: &DocumentLocation, message: &serde_json::Value) -> Delivery {
     let DocumentLocation { tab, document, .. } = place;
     let answer = chrome::send_to_document((*tab).into(), document, &to_js(message), ANSWER_MILLISECONDS).await;

@@ -13,7 +13,7 @@ use super::origin_rule;
 use crate::casdoor::{Http, HttpError, HttpMethod, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, date_from_header};
 use crate::secret::Secret;
 
-/// The worker's network.
+/// Sends the service worker's HTTP requests with the browser's `fetch`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fetch;
 

@@ -140,7 +140,7 @@ pub async fn propose<H: Http>(user: &SignedInUser<'_, H>) -> Result<Proposal, Ca
     let key = Key::from_base32(&record.secret).map_err(|_| CasdoorError::NotCasdoor)?;
     let uri = match record.url.parse::<KeyUri>() {
         Ok(uri) => uri,
-        // Without a key URI, use the same names that Casdoor would.
+        // The server sent no key URI, so the account gets the names that Casdoor would write into one.
         Err(_) => KeyUri {
             issuer: user.owner().to_owned(),
             name: format!("{}/{}", user.owner(), user.name()),

@@ -35,7 +35,7 @@ pub(super) enum Detect {
     Table(&'static str, fn(&Table) -> bool),
     /// The end of the path of a file in a zip archive.
     Member(&'static str),
-    /// A zip archive as a whole.
+    /// A test of all member names of a zip archive.
     Archive(fn(&Archive<'_>) -> bool),
     /// A JSON document.
     Json(fn(&json::Value) -> bool),

@@ -157,7 +157,7 @@ impl Imported {
         self
     }
 
-    /// Takes the entry's own title.
+    /// Sets the title that the other app shows for the entry, for the import report.
     pub(super) fn with_title(mut self, title: &str) -> Self {
         title.clone_into(&mut self.title);
         shorten(&mut self.title, MAX_NAME_CHARACTERS);

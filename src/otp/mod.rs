@@ -49,7 +49,7 @@ pub struct Otp {
 /// The source of the moving factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Time, RFC 6238.
+    /// The current time (TOTP, RFC 6238).
     Totp {
         /// The validity of a code.
         period: Period,

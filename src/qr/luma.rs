@@ -164,7 +164,7 @@ mod tests {
     use crate::qr::QrError;
 
     #[test]
-    fn sizes_that_do_not_fit_are_refused() {
+    fn dimensions_that_do_not_match_the_pixels_are_rejected() {
         assert_eq!(Luma::from_rgba(0, 4, &[]).unwrap_err(), QrError::Empty);
         assert_eq!(Luma::from_rgba(2, 2, &[0; 15]).unwrap_err(), QrError::WrongLength);
         assert_eq!(Luma::from_rgba(u32::MAX, u32::MAX, &[]).unwrap_err(), QrError::TooLarge);

@@ -35,7 +35,7 @@ pub(super) struct Symbol {
     pub(super) corners: [Corner; 4],
 }
 
-/// Reads every code that the patterns form.
+/// Decodes every QR code whose three finder patterns are among `patterns`.
 pub(super) fn read(patterns: &[ConcentricPattern], matrix: &BitMatrix, budget: &mut TimeLimit) -> Vec<Symbol> {
     let mut used: Vec<ConcentricPattern> = Vec::new();
     let mut symbols = Vec::new();

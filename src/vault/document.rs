@@ -83,9 +83,9 @@ impl Connection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NewAccounts {
-    /// On this device.
+    /// On this device only.
     Device,
-    /// Also on the connection's server.
+    /// On this device and on the connection's server.
     Server,
 }
 

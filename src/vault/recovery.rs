@@ -13,7 +13,7 @@ use crate::secret::Secret;
 pub struct RecoveryCode {
     /// The code as the site wrote it.
     pub code: Secret<String>,
-    /// The code's state.
+    /// The state of the code: unused, filled, used or rejected.
     pub fate: Fate,
     /// When the code reached this state, in seconds since 1970; 0 if it is unused.
     pub at: u64,

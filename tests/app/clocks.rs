@@ -1,5 +1,5 @@
-//! Servers whose clocks differ from this device's: several that agree may correct all codes, and a single one only its
-//! own.
+//! Clock correction: if several servers agree that this device's clock is wrong, all codes are corrected. A single
+//! server affects only the codes of its own accounts.
 
 use casdoor_authenticator::app::protocol::{Board, ClockOffer, Reply, Request, Row};
 use casdoor_authenticator::otp::{Key, Otp};

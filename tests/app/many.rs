@@ -91,7 +91,7 @@ fn receive(disk: &Disk, id: AccountId, source: ConnectionId) {
 }
 
 #[test]
-fn a_failed_move_leaves_accounts_where_they_were_and_lets_no_connection_send() {
+fn a_failed_move_changes_no_account_and_does_not_make_a_connection_upload() {
     let disk = with_vault();
     let ids: Vec<AccountId> = ["received", "local"].iter().map(|name| add(&disk, form(name))).collect();
     let (source, target) = (connect(&disk, "alice"), connect(&disk, "bob"));

@@ -226,7 +226,7 @@ fn only_receives(ask: &impl Fn(Request) -> Reply) -> bool {
 }
 
 #[test]
-fn a_rejected_add_lets_no_connection_send() {
+fn a_rejected_account_does_not_make_a_connection_upload() {
     let (disk, id) = connected();
     change(&disk, |vault| {
         (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None);
@@ -241,7 +241,7 @@ fn a_rejected_add_lets_no_connection_send() {
 }
 
 #[test]
-fn joining_a_deleted_account_lets_no_connection_send() {
+fn a_failed_join_does_not_make_a_connection_upload() {
     let (disk, id) = connected();
     change(&disk, |vault| (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None));
     let worker = app(&disk);
@@ -253,7 +253,7 @@ fn joining_a_deleted_account_lets_no_connection_send() {
 }
 
 #[test]
-fn an_own_factor_that_stays_here_lets_no_connection_send() {
+fn a_servers_own_factor_does_not_make_its_connection_upload() {
     let (disk, id) = connected();
     change(&disk, |vault| (vault.connections[0].receives_only, vault.connections[0].new_accounts) = (true, None));
     let keep = Some(Keep::Connection(id));

@@ -27,7 +27,7 @@ pub enum Step {
     ToWrite(Value),
 }
 
-/// A phone.
+/// A simulated phone with Casdoor's mobile app.
 #[derive(Debug)]
 pub struct Phone {
     pub rows: Vec<PhoneRow>,

@@ -232,7 +232,7 @@ fn binned(session: &Session) -> Reply {
     Reply::Binned { rows: session.vault.bin.iter().rev().map(row).collect() }
 }
 
-/// Returns the message for a host that looks like another one, where nothing is filled.
+/// Returns the message that nothing was filled because the host looks like `of` but is a different one.
 pub fn look_alike(of: &str) -> Message {
     message!("fill_look_alike", of)
 }

@@ -211,7 +211,7 @@ mod tests {
             assert_eq!(unused(&neighbors, &[kept]), Vec::<String>::new(), "{kept}");
         }
         assert_eq!(unused(&[one, one], &[one]), Vec::<String>::new());
-        // A different scheme needs a different permission.
+        // Host permissions include the scheme, so the permission for http is unused if only https is connected.
         assert_eq!(unused(&["https://10.0.0.5", "http://10.0.0.5"], &["https://10.0.0.5"]), ["http://10.0.0.5/*"]);
         assert_eq!(unused(&[], &[one]), Vec::<String>::new());
     }

@@ -55,9 +55,9 @@ pub struct BatchCard {
     pub id: String,
     /// The number of codes that were scanned.
     pub read: usize,
-    /// The total number of codes.
+    /// The total number of QR codes in the export.
     pub size: usize,
-    /// The numbers of the missing codes, from 1.
+    /// The positions of the QR codes that were not scanned yet, starting with 1.
     pub missing: Vec<usize>,
     /// The number of accounts in the scanned codes.
     pub accounts: usize,
@@ -94,7 +94,7 @@ pub struct KeyUriRow {
 pub struct RecoveryRow {
     /// The code as the site wrote it.
     pub code: String,
-    /// The code's state.
+    /// The state of the code: unused, filled, used or rejected.
     pub fate: Fate,
     /// When the code reached this state, in seconds since 1970; 0 if it is unused.
     pub at: u64,

@@ -75,11 +75,11 @@ pub struct Duplicate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Likeness {
-    /// The same secret and the same names.
+    /// An account in the vault has the same secret, issuer and name.
     Same,
-    /// The same secret under other names.
+    /// An account in the vault has the same secret but a different issuer or name.
     SameSecret,
-    /// The same names with another secret.
+    /// An account in the vault has the same issuer and name but a different secret.
     SameName,
     /// An earlier row of the same file describes the same account.
     Twice,

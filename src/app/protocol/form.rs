@@ -96,6 +96,6 @@ pub enum ManyChange {
     },
     /// Moves the accounts to the trash.
     Bin,
-    /// Takes the accounts out of the trash.
+    /// Restores the accounts from the trash.
     Restore,
 }

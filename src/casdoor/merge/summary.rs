@@ -16,9 +16,9 @@ pub struct Summary {
     pub renamed: usize,
     /// Accounts whose secret was changed there. The old version is in the trash.
     pub replaced: usize,
-    /// Accounts that are no longer there.
+    /// Accounts that are no longer on the server's list.
     pub missing: usize,
-    /// Accounts that are there again.
+    /// Accounts that are on the server's list again.
     pub found: usize,
     /// Accounts that were deleted here and received again.
     pub returned: usize,
@@ -36,7 +36,7 @@ pub struct Summary {
     pub removed: usize,
     /// Accounts that got a number because another one has the same name.
     pub numbered: usize,
-    /// Accounts that no longer fit on the server.
+    /// Accounts that were not uploaded because the server's list is full.
     pub no_room: usize,
     /// Rows that are not downloaded, because the connection has reached a limit of what it may store here.
     #[serde(default)]

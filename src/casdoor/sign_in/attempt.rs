@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_login_page_is_that_of_the_organization() {
+    fn sign_in_opens_the_login_page_of_the_organization() {
         let attempt = attempt();
         assert_eq!(attempt.login_page(None), "https://id.example.com/sso/login/acme%20works");
         assert_eq!(

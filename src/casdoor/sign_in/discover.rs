@@ -34,7 +34,7 @@ pub struct Offer {
     pub server: ServerAddress,
     /// The organizations to choose from; empty if the server was not asked.
     pub organizations: Vec<Organization>,
-    /// The organization that was chosen, or the only one.
+    /// The organization that the user chose, or the server's only one.
     pub organization: Option<String>,
     /// The application's name on the server.
     pub application: Option<String>,

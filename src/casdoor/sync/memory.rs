@@ -39,7 +39,7 @@ impl SyncMemory {
         known.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
     }
 
-    /// Stores the data.
+    /// Writes this sync data of a connection into the vault's state.
     pub fn store(&self, state: &mut State, connection: ConnectionId) {
         if let Ok(value) = serde_json::to_value(self) {
             state.sync.insert(connection, value);

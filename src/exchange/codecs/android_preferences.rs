@@ -7,9 +7,9 @@ use super::{ExchangeError, MAX_ROWS, encoding};
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("XML");
 
-/// The deepest nesting that is read: preferences have a map, and sets in it.
+/// Maximum nesting depth. Preferences are a map that may contain sets.
 const MAX_DEPTH: usize = 8;
-/// The most tags, texts and references: JSON in a preference has one reference for each quotation mark.
+/// Maximum number of tags, texts and references. JSON in a preference needs a reference for each quotation mark.
 const MAX_EVENTS: usize = 1_000_000;
 
 pub(in crate::exchange) fn is_xml(text: &str) -> bool {

@@ -139,7 +139,7 @@ pub(in crate::exchange) fn gcm_seal(key: &[u8; 32], nonce: &[u8; 12], open: &[u8
     cipher.encrypt(nonce.into(), Payload { msg: open, aad }).unwrap_or_default()
 }
 
-/// Opens AES-256-CBC with PKCS #7 padding; `None` if the padding is not one.
+/// Decrypts AES-256-CBC with PKCS #7 padding. Returns `None` if the padding is invalid.
 pub(in crate::exchange) fn cbc_open(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Secret<Vec<u8>>> {
     let cipher = cbc::Decryptor::<aes::Aes256>::new_from_slices(key, iv).ok()?;
     cipher.decrypt_padded_vec::<Pkcs7>(sealed).ok().map(Secret::new)

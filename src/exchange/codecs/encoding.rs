@@ -1,4 +1,4 @@
-//! Decodes base64, hexadecimal and text liberally.
+//! Decodes base64, hexadecimal and text, and tolerates the variants that other apps write.
 
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};

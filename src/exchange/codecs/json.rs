@@ -6,9 +6,9 @@ pub(in crate::exchange) use serde_json::Value;
 use super::{ExchangeError, Reason, encoding};
 use crate::otp::OtpError;
 
-/// The deepest nesting that is read; vendors' files have under 12.
+/// Maximum nesting depth. The files of known apps have fewer than 12 levels.
 const MAX_DEPTH: usize = 64;
-/// The most values that are read, 20,000 rows of 60: parsed they take about 170 bytes each.
+/// Maximum number of values, enough for 20,000 accounts of 60 values. A parsed value takes about 170 bytes.
 const MAX_VALUES: usize = 1_200_000;
 
 const NOT_JSON: ExchangeError = ExchangeError::Damaged("JSON");

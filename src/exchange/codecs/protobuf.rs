@@ -28,7 +28,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The most fields of one message: each takes 32 bytes, and may be two bytes long.
+/// Maximum number of fields of a message. A field of two bytes takes 32 bytes of memory, so the number must be limited.
 const MAX_FIELDS: usize = 100_000;
 
 /// All fields of a message; `None` if it is not one.

@@ -34,7 +34,7 @@ impl<'a> Archive<'a> {
         self.0.len() == 1
     }
 
-    /// The first member whose path ends so, either case.
+    /// Returns the path of the first member that ends with `suffix`, ignoring case.
     pub(in crate::exchange) fn find(&self, suffix: &str) -> Option<String> {
         let names = self.0.file_names().find(|name| name.to_lowercase().ends_with(&suffix.to_lowercase()));
         names.map(str::to_owned)

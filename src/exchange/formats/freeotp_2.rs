@@ -78,7 +78,7 @@ struct Sealed {
 impl Sealed {
     fn read(value: &Value) -> Option<Self> {
         let parameters = json::signed_bytes(value.get("mParameters"))?;
-        // SEQUENCE { OCTET STRING nonce, INTEGER 16 }, or the octet string alone.
+        // The cipher parameters in DER: SEQUENCE { OCTET STRING nonce, INTEGER 16 }, or only the octet string.
         let octets = parameters.strip_prefix(&[0x30, 0x11]).unwrap_or(&parameters);
         let nonce = octets.strip_prefix(&[0x04, 0x0c])?.get(..12)?.to_vec();
         let ciphertext = json::signed_bytes(value.get("mCipherText"))?;

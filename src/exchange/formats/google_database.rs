@@ -1,4 +1,4 @@
-//! Google Authenticator's own database (`databases`), as a rooted phone gives it.
+//! Google Authenticator's own database (`databases`), copied from a rooted phone.
 //!
 //! | column of `accounts` | |
 //! |---|---|

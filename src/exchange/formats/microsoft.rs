@@ -1,5 +1,5 @@
-//! Microsoft Authenticator's own database (`PhoneFactor`), as a rooted phone gives it; Google's is in the same file
-//! format: see `google_database`.
+//! Microsoft Authenticator's own database (`PhoneFactor`), copied from a rooted phone. For Google's
+//! database, which is also in the SQLite format, see `google_database`.
 //!
 //! | column of `accounts` | |
 //! |---|---|

@@ -66,9 +66,9 @@ macro_rules! formats {
 }
 
 formats! {
-    /// Our own encrypted backup.
+    /// This extension's own encrypted backup.
     Backup = backup::ENTRY,
-    /// Key URIs, one a line.
+    /// Key URIs, one per line.
     Otpauth = otpauth_list::ENTRY,
     /// Google Authenticator's `otpauth-migration://`.
     GoogleMigration = otpauth_list::MIGRATION,

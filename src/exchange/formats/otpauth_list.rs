@@ -172,7 +172,7 @@ fn parameter<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     query.split('&').find_map(|pair| pair.split_once('=').filter(|(found, _)| *found == name)).map(|(_, value)| value)
 }
 
-/// Ente's URL-encoded JSON; what is not JSON is only left out.
+/// Parses Ente's display settings, which are URL-encoded JSON. Settings that are not JSON are ignored.
 fn display(value: &str) -> Result<Option<Value>, Reason> {
     let decoded = percent_decode(&value.replace('+', " "))?;
     Ok(json::parse(decoded.as_bytes()).ok())

@@ -7,7 +7,7 @@
 //! | `AUTHENTICATORPRO` | salt 16, IV 12, AES-256-GCM ciphertext and tag; Argon2id, 64 MiB, 3 passes, 4 lanes |
 //! | `AuthenticatorPro` | salt 20, IV 16, AES-256-CBC; PBKDF2-HMAC-SHA-1, 64,000 rounds; no authentication |
 //!
-//! | `Type` | | `Algorithm` | |
+//! | `Type` | account type | `Algorithm` | hash function |
 //! |---|---|---|---|
 //! | 1 | HOTP | 0 | SHA-1 |
 //! | 2 | TOTP | 1 | SHA-256 |

@@ -98,7 +98,7 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     let otp = service.get("otp").unwrap_or(&Value::Null);
     let title = json::text_or_empty(service, "name");
     let issuer = json::text(otp, "issuer").unwrap_or(title);
-    // An empty account was set on purpose. If it was never written, the label contains it.
+    // An empty account name was set by the user. If the field is missing, the name is part of the label.
     let account = otp.get("account").and_then(Value::as_str);
     let name = account.unwrap_or_else(|| names(issuer, json::text_or_empty(otp, "label")).1);
     let draft = AccountFields {

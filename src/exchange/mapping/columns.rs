@@ -42,7 +42,8 @@ pub enum Field {
     Deleted,
 }
 
-/// Names in lower case without punctuation. The first list that has a name decides.
+/// The column names that are recognized for each field, in lower case without punctuation. If several lists contain a
+/// name, the first one applies.
 const NAMES: [(Field, &[&str]); 13] = [
     (
         Field::Secret,

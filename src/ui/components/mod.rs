@@ -19,7 +19,7 @@ pub mod icon {
     pub const MORE: &str = "M4 10h.01M10 10h.01M16 10h.01";
     /// A magnifying glass.
     pub const SEARCH: &str = "M9 4a5 5 0 100 10A5 5 0 009 4zM13 13l4 4";
-    /// A cross.
+    /// A cross, for close buttons.
     pub const CLOSE: &str = "M5 5l10 10M15 5L5 15";
     /// A check mark.
     pub const TICK: &str = "M4 10.5l4 4 8-9";

@@ -22,7 +22,7 @@ impl Entry {
         Self { name, words, chosen: None, act: std::sync::Arc::new(act) }
     }
 
-    /// Makes the entry one of several choices.
+    /// Makes the entry a radio item; `chosen` tells whether it is the selected one.
     pub fn one_of(self, chosen: bool) -> Self {
         Self { chosen: Some(chosen), ..self }
     }

@@ -217,7 +217,7 @@ pub fn choose_organization(tab: &Page, organization: &str) -> Result<()> {
     let step = tab.wait_for("document.querySelector('[data-step=offer], [data-step=signing-in]')?.dataset.step")?;
     if step == "offer" {
         select(tab, "[data-field=organization]", organization)?;
-        // The form is drawn again for the selected organization; its application is named after it.
+        // The form is redrawn after the selection. Its heading then contains the name of the selected organization.
         tab.wait_for(&format!(
             "document.querySelector('[data-step=offer] h3')?.textContent.includes({organization:?})
                 && document.querySelector('[data-action=sign-in]')?.disabled === false"

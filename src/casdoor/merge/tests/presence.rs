@@ -230,7 +230,7 @@ fn rows_that_do_not_fit_are_held_back() {
 }
 
 #[test]
-fn an_origin_cannot_name_an_account_that_is_not_on_that_server() {
+fn a_server_cannot_claim_an_account_that_is_stored_elsewhere() {
     let mut device = Device::new(1);
     let id = device.add(&uri("mine", A));
     device.vault.account_mut(id).unwrap().keep = Keep::Device;

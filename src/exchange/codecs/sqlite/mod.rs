@@ -28,9 +28,9 @@ pub(in crate::exchange) const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// The deepest tree; 20 MiB of the smallest pages need 7.
 const MAX_DEPTH: usize = 16;
-/// The largest row, in bytes.
+/// Maximum size of a row, in bytes.
 const MAX_PAYLOAD_BYTES: usize = 1 << 20;
-/// All rows together, in bytes: chains may be pointed at more than once.
+/// Maximum size of all rows together, in bytes. Hostile rows may share overflow pages, so the file size is no limit.
 const MAX_TOTAL_BYTES: usize = 64 << 20;
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("SQLite page");

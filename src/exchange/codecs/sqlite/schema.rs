@@ -1,6 +1,6 @@
-//! Column names out of a `CREATE TABLE` statement.
+//! Reads the column names from a `CREATE TABLE` statement.
 
-/// The names in order, and which of them is the row id.
+/// Returns the column names in order, and the index of the column that is an alias of the row id, if any.
 pub(super) fn columns(sql: &str) -> (Vec<String>, Option<usize>) {
     let body = sql.split_once('(').and_then(|(_, body)| body.rsplit_once(')')).map_or("", |(body, _)| body);
     let (mut names, mut row_id) = (Vec::new(), None);

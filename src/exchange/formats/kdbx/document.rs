@@ -10,7 +10,7 @@ use super::stream::Stream;
 use crate::exchange::codecs::{android_preferences, encoding};
 use crate::exchange::{ExchangeError, MAX_ROWS};
 
-/// The deepest nesting that is read; KeePass' own groups are seldom over ten deep, two elements each.
+/// Maximum nesting depth of elements. Groups are seldom nested more than ten levels deep, with two elements per level.
 const MAX_DEPTH: usize = 200;
 
 /// An entry's strings, and the group it is in.

@@ -55,7 +55,7 @@ impl Header {
         let mut rest = Bytes(bytes.strip_prefix(MAGIC).ok_or(DAMAGED)?);
         rest.u16_le().ok_or(DAMAGED)?;
         let is_4 = match rest.u16_le() {
-            // 2 is what the very first releases wrote; 3 added nothing that is read here.
+            // Version 2 comes from the very first releases; version 3 differs only in parts that are not read here.
             Some(2 | 3) => false,
             Some(4) => true,
             _ => return Err(ExchangeError::UnknownProtection),

@@ -52,8 +52,8 @@ pub struct Opening {
     pub samples: Vec<Sample>,
 }
 
-/// Opens every subject once and keeps it open for as long as a user reads a code. Afterward the browser's caches are
-/// filled, and the popup has stored its first frame.
+/// Opens each measured popup once, for as long as a user needs to read a code, so that the browser's caches are filled
+/// and the popup has stored its first frame before the measurement.
 pub fn warm_up(page: &Page, subjects: &[Subject]) -> Result<()> {
     for subject in subjects {
         let popup = subject.extension.open_popup(page, subject.popup)?;

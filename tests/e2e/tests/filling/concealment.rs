@@ -339,7 +339,7 @@ const MOMENTS: [(&str, Act); 8] = [
 ];
 
 #[test]
-fn a_chip_that_appears_just_before_the_press_ignores_it() {
+fn a_chip_that_appears_just_before_a_click_ignores_the_click() {
     let scene = Scene::new(Release::V3_158).offering();
     for (name, act) in MOMENTS {
         let (page, at) = trap(&scene);
