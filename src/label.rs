@@ -104,8 +104,7 @@ fn flag_tags(after: &[char]) -> &[char] {
     }
 }
 
-/// Returns true if a character that cannot be seen changes how its neighbors are drawn, as the language or the emoji
-/// needs it.
+/// Returns true if an invisible character is needed here, because it joins letters or selects the form of an emoji.
 fn stands(c: char, before: char, after: char) -> bool {
     match c {
         ZWNJ => joins(before) && joins(after),

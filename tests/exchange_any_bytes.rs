@@ -1,5 +1,5 @@
-//! Any bytes at all are an error or a report, never a panic, and within the bounds: 2 s of this thread's processor time
-//! beside the key derivation, and 300 MB at the height.
+//! Importing arbitrary bytes returns an error or a report, never panics, and stays within limits: 2 s of this thread's
+//! processor time in addition to the key derivation, and 300 MB of memory at the peak.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -43,7 +43,8 @@ fn computed(since: Instant) -> Duration {
     nanoseconds.map_or_else(|| since.elapsed(), Duration::from_nanos)
 }
 
-/// Reads; what comes of it can be kept, and reading kept the bounds beside a derivation that may take `derivation`.
+/// Imports the bytes, and checks that the accounts can be stored and that the import stayed within the limits, apart
+/// from a key derivation that may take `derivation`.
 fn bounded(bytes: &[u8], format: Option<Format>, password: Option<&Secret<String>>, derivation: Duration) {
     let _turn = turn_of_one();
     MEMORY.reset_peak_usage();

@@ -107,7 +107,7 @@ fn a_migration_of_many_accounts_comes_in_codes_of_ten() {
     let bytes = exchange::write(Format::GoogleMigration, &accounts, None, 1, &mut Seeded(3)).unwrap();
     let text = String::from_utf8(bytes).unwrap();
     assert_eq!(text.lines().count(), 4);
-    // Long names in a script of three bytes a letter: fewer go into a code, and none is left out.
+    // Long names in a script with three bytes per letter: a QR code holds fewer accounts, and no account is omitted.
     let mut long = accounts.clone();
     long.iter_mut().for_each(|account| account.uri.name = "銀".repeat(120));
     let codes = String::from_utf8(exchange::write(Format::GoogleMigration, &long, None, 1, &mut Seeded(3)).unwrap());
@@ -144,7 +144,7 @@ fn a_backup_of_another_vault_is_an_import_like_any_other() {
 }
 
 #[test]
-fn a_backup_brings_the_recovery_codes_back_and_says_what_lies_in_its_bin() {
+fn a_backup_restores_the_recovery_codes_and_reports_the_accounts_in_its_trash() {
     let mut seeded = Seeded(2);
     let mut accounts: Vec<_> = canonical().iter().map(|it| it.to_account(5, &mut seeded)).collect();
     accounts[0].keep_recovery_code(Secret::new("11111111-1111-4111-8111-111111111111".to_owned()));

@@ -109,7 +109,7 @@ fn a_question_that_asks_for_the_code_counts_and_one_about_the_app_does_not() {
 }
 
 #[test]
-fn a_name_that_says_otp_is_not_enough_beside_a_sentence_about_something_else() {
+fn a_name_with_otp_is_not_enough_next_to_an_unrelated_sentence() {
     let with = |said: &str| page(vec![text(NodeKind::Text, said), input(0, |field| field.name = "otp".into())]);
     for said in ["Copy the magic word out of the letter from us.", "Zkopírujte to z uvítacího dopisu od nás."] {
         assert!(!matches!(find_field(&with(said), 6, Pointing::Nowhere), Finding::Field(_)), "{said}");
@@ -184,7 +184,7 @@ fn strong_evidence_is_not_outweighed_by_one_word_in_a_heading() {
 }
 
 #[test]
-fn decoys_get_nothing_whatever_they_are_called() {
+fn decoys_are_never_filled() {
     for reason in [
         Hidden::NoSize,
         Hidden::OffScreen,

@@ -1,5 +1,5 @@
-//! A server's answer of 8 MB costs a small multiple of it in memory, whatever JSON it is: what is not in use is
-//! skipped.
+//! Parsing a server's response of 8 MB takes a small multiple of that in memory for any JSON, because unused members
+//! are skipped.
 
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 

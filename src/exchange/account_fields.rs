@@ -7,7 +7,7 @@ use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
 /// A row's fields. What is `None` takes the key URI format's default: SHA-1, 6 digits, 30 s, counter 0.
 #[derive(Default)]
 pub(super) struct AccountFields<'a> {
-    /// `totp`, `hotp`, `steam`, either case; `motp`, `yandex` and others are reasons.
+    /// `totp`, `hotp` or `steam`, in upper or lower case. Other types, such as `motp` and `yandex`, are rejected.
     pub(super) kind: &'a str,
     pub(super) issuer: &'a str,
     pub(super) name: &'a str,

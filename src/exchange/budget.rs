@@ -18,7 +18,7 @@ pub(super) const BUDGET: u64 = 1_000_000;
 pub struct Progress {
     /// The number of finished derivations.
     pub done: u32,
-    /// All, as far as is known; at least 1.
+    /// The number of steps known so far; at least 1.
     pub of: u32,
 }
 
@@ -36,7 +36,7 @@ thread_local! {
     static ACCOUNT: RefCell<Option<Account>> = const { RefCell::new(None) };
 }
 
-/// Runs a reader with a budget. Fails where it asked for more, whatever the reader made of that.
+/// Runs a reader with a budget. Fails if the reader exceeded the budget, even if the reader itself succeeded.
 ///
 /// # Errors
 /// [`ExchangeError::TooCostly`], and the reader's own.

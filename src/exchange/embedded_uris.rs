@@ -156,7 +156,7 @@ fn address_at(text: &str, is_page: bool) -> &str {
     text.get(..text.find(is_end).unwrap_or(text.len())).unwrap_or_default()
 }
 
-/// The tags of a page, as far as it was searched.
+/// The tags in the part of a page that was searched.
 #[derive(Default)]
 struct Tags {
     searched: usize,

@@ -4,7 +4,7 @@ use crate::message;
 use crate::message::Message;
 use crate::otp::OtpError;
 
-/// The reason why a file cannot be read or written. It contains nothing of the file's content.
+/// The reason why a file cannot be read or written. It never includes content of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 #[non_exhaustive]
@@ -28,9 +28,9 @@ pub enum ExchangeError {
     TooCostly,
     /// Bitwarden's account-restricted export, which only that account can open.
     AccountBound,
-    /// A vault of ours without a password, which only the browser profile that made it can open.
+    /// A vault of this extension without a password, which only the browser profile that created it can open.
     DeviceBound,
-    /// A protection that nobody but its own program opens: OpenPGP, for example.
+    /// A type of encryption that is not supported, such as OpenPGP.
     UnknownProtection,
     /// Bytes that are not text, without the mark of any program.
     Unmarked,
@@ -103,7 +103,7 @@ pub enum Reason {
     Binned,
     /// The row is encrypted with another key or password, or damaged.
     Sealed,
-    /// A Google migration batch lacks parts.
+    /// A QR code of a Google export is missing.
     IncompleteBatch,
     /// A text is not UTF-8.
     Text,

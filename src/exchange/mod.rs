@@ -61,10 +61,10 @@ use codecs::{encoding, json, sqlite};
 
 use crate::secret::Secret;
 
-/// The largest file that is read, in bytes, packed or unpacked.
+/// Maximum size of a file, before and after decompression, in bytes.
 pub const MAX_IMPORT_BYTES: usize = 20 << 20;
 
-/// The most rows that are read.
+/// Maximum number of rows.
 pub const MAX_ROWS: usize = 20_000;
 
 /// Reads a file, as the given format or as the one that [`sniff`] finds.

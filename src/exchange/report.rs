@@ -8,13 +8,13 @@ use crate::message::Message;
 use crate::otp::{Key, KeyUri};
 use crate::vault::RecoveryCode;
 
-/// The longest issuer or account name that is kept, in characters: with it every account still fits a key URI.
+/// Maximum length of an issuer or account name, in characters, with which every account still fits into a key URI.
 pub const MAX_NAME_CHARACTERS: usize = 256;
 
-/// The longest note that is kept, in characters.
+/// Maximum length of a note, in characters.
 pub const MAX_NOTE_CHARACTERS: usize = 4096;
 
-/// The largest icon that is kept, in bytes.
+/// Maximum size of an icon, in bytes.
 pub const MAX_ICON_BYTES: usize = 128 * 1024;
 
 /// The content of a file, row by row. Nothing was saved yet.
@@ -57,7 +57,7 @@ pub struct Imported {
     pub title: String,
 }
 
-/// The usage of an account, as far as the file contains it.
+/// The usage data of an account that the file contains.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// The number of uses.

@@ -15,7 +15,8 @@ pub struct Window {
 }
 
 impl Otp {
-    /// The code valid at `unix_seconds`; for a HOTP, the code of its own counter.
+    /// Returns the code that is valid at `unix_seconds` or, for a counter-based account, the code of its current
+    /// counter.
     pub fn code_at(&self, unix_seconds: u64) -> Secret<String> {
         match self.kind {
             Kind::Hotp { counter } => self.code_for_counter(counter),

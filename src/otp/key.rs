@@ -3,7 +3,7 @@
 use super::OtpError;
 use crate::secret::Secret;
 
-/// The longest key that is taken, in bytes. Issuers use 10 to 64.
+/// Maximum length of a key, in bytes. Issuers use 10 to 64.
 pub const MAX_KEY_BYTES: usize = 1024;
 
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -25,9 +25,9 @@ impl Key {
         Ok(Self(bytes))
     }
 
-    /// Reads base32 as users write it: either case, spaces and dashes between, padding or not. Bits that fill no byte
-    /// at the end are dropped, as every authenticator does. [`SetupKey`](super::SetupKey) also knows prefixes and
-    /// mistakes.
+    /// Reads base32 as users write it: in upper or lower case, with or without spaces, dashes and padding. Leftover
+    /// bits at the end that do not fill a byte are dropped, as in every authenticator. [`SetupKey`](super::SetupKey)
+    /// also knows prefixes and mistakes.
     ///
     /// # Errors
     /// [`OtpError::SecretCharacter`] with its position, [`OtpError::SecretLength`].
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_too_much_are_refused() {
+    fn empty_and_too_long_keys_are_rejected() {
         assert_eq!(decode(""), Err(OtpError::SecretLength));
         assert_eq!(decode("===="), Err(OtpError::SecretLength));
         assert_eq!(decode(&"A".repeat(1_000_000)), Err(OtpError::SecretLength));

@@ -20,7 +20,7 @@ fn hex_digit(nibble: u8) -> char {
     char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
-/// Decodes escapes; a `%` that begins none is kept as it is, as users' labels hold it.
+/// Decodes percent escapes. A `%` that does not start an escape is kept, because labels that users typed contain it.
 ///
 /// # Errors
 /// [`OtpError::Escape`] if the result is not UTF-8.

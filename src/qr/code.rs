@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_joined_in_their_order_whatever_the_order_on_the_page() {
+    fn parts_are_joined_by_their_numbers_and_not_by_their_position_on_the_page() {
         let codes = vec![raw(b"ef", Some((2, 3))), raw(b"x", None), raw(b"ab", Some((0, 3))), raw(b"cd", Some((1, 3)))];
         assert_eq!(texts(codes), ["x", "abcdef"]);
     }

@@ -59,7 +59,7 @@ mod tests {
     use super::{best_limit, histogram};
 
     #[test]
-    fn the_limit_lies_between_the_two_greys() {
+    fn the_threshold_is_between_the_two_grays() {
         let pixels = [vec![40; 30], vec![200; 70]].concat();
         assert!((40..200).contains(&best_limit(&histogram(&pixels))));
     }

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_half_transparent_pixel_lies_on_white() {
+    fn a_half_transparent_pixel_is_blended_with_white() {
         let luma = Luma::from_rgba(1, 1, &[0, 0, 0, 128]).unwrap();
         assert_eq!(luma.pixels(), [127]);
     }

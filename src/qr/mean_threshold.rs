@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_at_the_edges_count_only_what_is_there() {
+    fn sums_at_the_edges_count_only_existing_pixels() {
         let mask = threshold(&Luma::of(3, 2, vec![9, 9, 9, 9, 9, 1]));
         assert_eq!(mask.rows().flatten().filter(|dark| **dark).count(), 1);
     }

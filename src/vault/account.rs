@@ -189,7 +189,7 @@ impl Account {
 /// An account in the trash. It generates no codes, but can be restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binned {
-    /// The account as it was.
+    /// The account, as it was before it was deleted.
     pub account: Account,
     /// When it was moved to the trash, in seconds since 1970.
     pub binned_at: u64,

@@ -1,5 +1,5 @@
-//! Encrypted backups in our own format, made by hand or on a schedule, and opened with the vault's password or a
-//! separate one.
+//! Creates encrypted backups in this extension's own format, on request or on a schedule. A backup opens with the
+//! vault's password or a separate one.
 
 use crate::app::protocol::{Backups, Reply};
 use crate::app::session::Session;

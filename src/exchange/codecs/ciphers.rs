@@ -9,17 +9,17 @@ use md5::{Digest, Md5};
 use super::{ExchangeError, budget, encoding};
 use crate::secret::Secret;
 
-/// The most memory that scrypt may take, in bytes.
+/// Maximum memory for scrypt, in bytes.
 const MAX_SCRYPT_BYTES: u64 = 256 << 20;
-/// The most memory that Argon2 may take, in bytes: what Ente asks for wherever the device that exports has it.
+/// Maximum memory for Argon2, in bytes. Ente uses this much if the exporting device has it.
 const MAX_ARGON2_BYTES: u64 = 1 << 30;
-/// The most iterations of PBKDF2.
+/// Maximum number of PBKDF2 iterations.
 pub(in crate::exchange) const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
-/// The most memory times passes of Argon2, in KiB: libsodium's "sensitive".
+/// Maximum product of memory in KiB and passes for Argon2, as in libsodium's "sensitive" setting.
 const MAX_ARGON2_KIB_PASSES: u64 = 4 << 20;
-/// The most scrypt work, 128 * N * r * p in bytes: thirty times what Aegis and Bitwarden ask for.
+/// Maximum work for scrypt, as 128 * N * r * p in bytes. It is thirty times what Aegis and Bitwarden use.
 const MAX_SCRYPT_WORK: u64 = 1 << 30;
-/// The most lanes of scrypt.
+/// Maximum parallelization parameter of scrypt.
 const MAX_SCRYPT_P: u32 = 16;
 
 /// A 256-bit key.

@@ -6,10 +6,10 @@
 
 use super::{ExchangeError, encoding};
 
-/// The most columns that are read.
+/// Maximum number of columns.
 const MAX_COLUMNS: usize = 256;
 
-/// The most cells, 100,000 rows of 30: each takes 8 bytes besides its text.
+/// Maximum number of cells, enough for 100,000 rows of 30. A cell takes 8 bytes in addition to its text.
 const MAX_CELLS: usize = 3_000_000;
 
 /// A table whose first row names the columns.

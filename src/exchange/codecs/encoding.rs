@@ -32,7 +32,7 @@ pub(in crate::exchange) fn to_base64(bytes: &[u8]) -> String {
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
-/// Hexadecimal of either case, spaces between.
+/// Decodes hexadecimal digits in upper or lower case, with or without spaces.
 pub(in crate::exchange) fn hex(text: &str) -> Option<Vec<u8>> {
     let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     data_encoding::HEXLOWER_PERMISSIVE.decode(compact.as_bytes()).ok()

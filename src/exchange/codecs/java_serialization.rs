@@ -1,4 +1,4 @@
-//! Java's object serialisation, as far as a `HashMap<String, String>` goes.
+//! Reads a `HashMap<String, String>` in Java's object serialization format.
 //!
 //! | bytes | |
 //! |---|---|
@@ -99,7 +99,7 @@ impl Stream<'_> {
     }
 }
 
-/// UTF-16 units, each as UTF-8 of its own; NUL as two bytes.
+/// Decodes Java's modified UTF-8, which encodes each UTF-16 unit separately and NUL as two bytes.
 fn modified_utf_8(bytes: &[u8]) -> Option<String> {
     let mut units = Vec::with_capacity(bytes.len());
     let mut rest = Bytes(bytes);

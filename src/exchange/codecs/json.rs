@@ -127,12 +127,12 @@ pub(in crate::exchange) fn number(value: &Value) -> Option<u64> {
     }
 }
 
-/// `30.0` is 30; 30.5 is nothing.
+/// Converts a float without a fraction, such as `30.0`. Returns `None` for others, such as `30.5`.
 fn from_float(float: f64) -> Option<u64> {
     if float.fract() == 0.0 { format!("{float:.0}").parse().ok() } else { None }
 }
 
-/// A whole number that is only told, never used for codes.
+/// Returns a whole number that is only shown and does not affect codes; 0 if it is missing.
 pub(in crate::exchange) fn count(value: &Value, key: &str) -> u64 {
     value.get(key).and_then(number).unwrap_or(0)
 }

@@ -107,7 +107,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_varint_that_does_not_end_is_none() {
+    fn an_unterminated_varint_is_rejected() {
         assert!(fields(&[0x08, 0x80]).is_none());
         assert!(fields(&[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]).is_none());
         assert!(fields(&[0x0a, 0xff, 0x01, 0x00]).is_none());

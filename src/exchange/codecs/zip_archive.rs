@@ -15,7 +15,7 @@ pub(in crate::exchange) const MAGIC: &[u8] = b"PK\x03\x04";
 /// The extra field that WinZip's AES has.
 const AES_FIELD: u16 = 0x9901;
 
-/// The most members that are looked at.
+/// Maximum number of members that are read.
 const MAX_MEMBERS: usize = 2000;
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("ZIP");

@@ -148,7 +148,7 @@ impl Passphrases {
 
     fn unseal(&self, entry: &Value, sealed: &str) -> Result<Secret<Vec<u8>>, Reason> {
         let id = json::text_or_empty(entry, "keyId");
-        // An entry that names no key has the first; v1 and v2 have one for all, whatever an entry says.
+        // An entry without a key id uses the first key. Versions 1 and 2 have a single key, whose id is empty.
         let passphrase = self.0.iter().find(|(known, _)| id.is_empty() || known.is_empty() || known == id);
         let (_, passphrase) = passphrase.ok_or(Reason::Sealed)?;
         ciphers::salted_open(sealed, passphrase.expose().as_bytes())

@@ -99,7 +99,7 @@ fn names(item: &Value) -> (String, String) {
         let rest = rest.trim_start();
         rest.strip_prefix(':').or_else(|| rest.strip_prefix('-'))
     });
-    // A name that says the issuer and no more says nothing of the account.
+    // The name contains only the issuer, so the account name is unknown.
     let rest = if name == issuer { "" } else { rest.unwrap_or(name).trim() };
     let rest = rest.to_owned();
     (issuer, rest)

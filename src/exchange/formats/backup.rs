@@ -1,5 +1,5 @@
-//! Our own encrypted backup: a vault in its sealed envelope (`docs/vault-format.md`), under a password of its own or
-//! the vault's.
+//! This extension's own encrypted backup: a vault in its sealed envelope (`docs/vault-format.md`), encrypted with a
+//! separate password or the vault's.
 //!
 //! Unlike the other formats, a backup contains connections, trash, sites and recovery codes. Reading one takes its
 //! accounts with their recovery codes, and their sites as suggestions; the number of accounts in its trash is reported.

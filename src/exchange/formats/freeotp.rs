@@ -71,7 +71,8 @@ fn account(row: usize, token: &Value) -> Result<Imported, Reason> {
     AccountFields { issuer, name, ..draft }.with_key(row, secret.and_then(|bytes| Ok(Key::new(bytes)?)))
 }
 
-/// All of a token but its secret, as FreeOTP 2 has it too; `behind` is what its counter lacks to be the next one.
+/// Reads everything but the secret of a token, for FreeOTP 2 too. `behind` is added to the stored counter to get the
+/// next one.
 pub(in crate::exchange) fn draft(token: &Value, behind: i64) -> Result<AccountFields<'_>, Reason> {
     let issuer = json::text(token, "issuerExt").or_else(|| json::text(token, "issuerInt")).unwrap_or_default();
     let kind = json::text_or_empty(token, "type");

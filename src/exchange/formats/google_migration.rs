@@ -31,7 +31,7 @@ pub const ACCOUNTS_A_CODE: usize = 10;
 /// Bytes of accounts in one code: as text that is less than two thirds of what the largest QR code holds.
 const MAX_CODE_BYTES: usize = 1_200;
 
-/// The longest `data` that is decoded: all rows that are read, each with a long key.
+/// Maximum size of `data`, in bytes: enough for the maximum number of rows, each with a long key.
 const MAX_DATA_BYTES: usize = 6 << 20;
 
 /// The batches seen so far, by id: which indices of how many.
@@ -112,7 +112,7 @@ pub struct MigrationPart {
 }
 
 impl MigrationPart {
-    /// The longest address that is looked at, in bytes: more than any QR code holds.
+    /// Maximum length of an address, in bytes, which is more than any QR code can contain.
     pub const MAX_BYTES: usize = 16 * 1024;
 
     /// Reads an `otpauth-migration://` address. `None` if it is something else, or its numbers make no sense.
@@ -258,7 +258,7 @@ mod tests {
     use crate::exchange::Format;
 
     #[test]
-    fn codes_without_a_batch_id_are_told_apart_by_what_is_in_them() {
+    fn codes_without_a_batch_id_are_distinguished_by_their_content() {
         let account = |name: &str| {
             let uri = format!("otpauth://totp/Acme:{name}?secret=MZXW6YTB&issuer=Acme");
             Imported::new(1, uri.parse().unwrap())

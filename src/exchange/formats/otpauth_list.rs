@@ -9,8 +9,9 @@
 //! | `motp://`, `otpauth://yaotp/…` | a reason |
 //! | blank, or beginning with `#` | nothing |
 //!
-//! UTF-8 or UTF-16, with or without a byte order mark; LF or CRLF. A position is a line number. Where
-//! addresses stand otherwise (`embedded_uris`), each is a line; of a zip archive (WinAuth's), its text is read.
+//! UTF-8 or UTF-16, with or without a byte order mark; LF or CRLF. A position is a line number. Files with addresses
+//! inside other text are read by `embedded_uris`, which treats each address as a line. Of a zip archive, as WinAuth
+//! writes it, the text file is read.
 
 use super::embedded_uris::MAX_ADDRESS_BYTES;
 use super::google_migration::Batches;
@@ -47,7 +48,7 @@ pub(in crate::exchange) const WINAUTH: Entry = Entry {
     read_zip: Some(read_zip),
 };
 
-/// The most lines that are looked at, blank ones included: ten times the rows that are read.
+/// Maximum number of lines including blank ones, which is ten times the maximum number of rows.
 const MAX_LINES: usize = 200_000;
 
 /// Returns whether any line begins with a scheme that is read here.

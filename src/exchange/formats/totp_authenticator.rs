@@ -29,7 +29,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
 const DEFAULT_PASSWORD: &str = "TotpAuthenticator";
 const LIST: &str = "STATIC_TOTP_CODES_LIST";
 
-/// The largest text that is recognized as a backup, which has no mark.
+/// Maximum size of a text that is tried as a backup, in bytes. Backups have no signature that could be checked instead.
 const MAX_SNIFFED_BYTES: usize = 4 << 20;
 
 /// Returns whether a text is base64 of whole AES blocks.

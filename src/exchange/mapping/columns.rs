@@ -321,7 +321,7 @@ pub(in crate::exchange) fn is_like_a_key(text: &str) -> bool {
     compact.len() >= 16 && is_one_case && SetupKey::read(text).is_ok_and(|read| !read.is_guess)
 }
 
-/// Without names, the first texts beside the secret are the issuer and the account.
+/// Maps columns without names: the first texts other than the secret are the issuer and the account name.
 fn name_by_position(sheet: &Sheet, mapping: &mut Mapping) {
     let is_named = |field: &Field| matches!(field, Field::Issuer | Field::Account | Field::Label);
     if mapping.iter().any(is_named) {

@@ -173,7 +173,7 @@ fn is_yes(text: &str) -> bool {
     ["1", "true", "yes"].iter().any(|yes| text.eq_ignore_ascii_case(yes))
 }
 
-/// How the codes of a row are made, as far as its cells say.
+/// The code parameters of a row, if its cells contain them.
 fn fields<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Result<AccountFields<'a>, Reason> {
     let first = |field| Sheet::cells(row, mapping, field).next();
     let number = |field, error| match first(field) {
@@ -200,7 +200,7 @@ fn fields<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Result<AccountFields<'
     })
 }
 
-/// Fails where a key URI and the cells beside it would make different codes.
+/// Fails if a key URI and the other cells of its row would generate different codes.
 fn agree(account: &Imported, fields: &AccountFields<'_>) -> Result<(), Reason> {
     let otp = &account.uri.otp;
     let Kind::Totp { period } = otp.kind else { return Ok(()) };

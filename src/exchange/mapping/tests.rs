@@ -56,13 +56,13 @@ fn documents_that_resemble_a_known_programs_are_not_read_with_its_defaults() {
 }
 
 #[test]
-fn bare_keys_beside_addresses_are_read() {
+fn bare_keys_next_to_key_uris_are_read() {
     let report = read_text(&format!("otpauth://totp/Bank:ann?secret={SECRET}\n{SECRET}\nnot a key\n"));
     assert_eq!((report.accounts.len(), report.skipped.len()), (2, 1));
 }
 
 #[test]
-fn cells_beside_an_address_may_not_say_something_else() {
+fn cells_that_contradict_a_key_uri_reject_the_row() {
     let text =
         format!("issuer,uri,digits\nA,otpauth://totp/a?secret={SECRET},8\nB,otpauth://totp/b?secret={SECRET},6\n");
     let report = read_text(&text);

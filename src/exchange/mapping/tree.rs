@@ -19,7 +19,7 @@ use crate::exchange::{ExchangeError, MAX_ROWS};
 
 const NOT_XML: ExchangeError = ExchangeError::Damaged("XML");
 
-/// The deepest nesting of XML that is read.
+/// Maximum nesting depth of XML.
 const MAX_DEPTH: usize = 64;
 /// The maximum number of tags and texts in XML: [`MAX_ROWS`] rows of eight elements.
 const MAX_EVENTS: usize = 24 * MAX_ROWS;
@@ -162,7 +162,8 @@ fn named_field(item: &Value) -> Option<(&str, &Value)> {
     Some((name, value))
 }
 
-/// XML as JSON: attributes and elements are members, repeated elements a list, text beside attributes is `#text`.
+/// Converts XML to JSON: attributes and elements become members, repeated elements become an array, and the text of an
+/// element with attributes becomes `#text`.
 pub(super) fn of_xml(text: &str) -> Result<Value, ExchangeError> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<(String, Map<String, Value>, String)> = vec![Default::default()];

@@ -32,7 +32,7 @@ use query::Query;
 
 pub use wrapped::lines;
 
-/// The longest text that is parsed, in bytes.
+/// Maximum length of a key URI, in bytes.
 pub const MAX_KEY_URI_BYTES: usize = 16 * 1024;
 
 /// The minimum length of a text that is recognized as a setup key without any other mark, in bytes.
@@ -81,7 +81,7 @@ enum UriSource {
 }
 
 impl KeyUri {
-    /// Reads an address from outside: a QR code's, a link's, a pasted one, a line of a file.
+    /// Reads a key URI that another program wrote: from a QR code, a link, a pasted text or a file.
     ///
     /// # Errors
     /// [`OtpError`], with the reason for the user.
@@ -89,7 +89,7 @@ impl KeyUri {
         if text.len() > MAX_KEY_URI_BYTES { Err(OtpError::TooLong) } else { parse(text, UriSource::Outside) }
     }
 
-    /// Reads an address, or a bare setup key of at least 10 bytes as issuers print it beside their QR code.
+    /// Reads a key URI, or a bare setup key of at least 10 bytes, as issuers show it next to their QR code.
     ///
     /// # Errors
     /// [`OtpError::NotAKeyUri`] where the text is neither, otherwise as [`KeyUri::read`].
@@ -106,8 +106,8 @@ impl KeyUri {
         }
     }
 
-    /// Reads an address that was printed here and kept. An account that is stored is never given up, whatever its
-    /// length.
+    /// Reads a key URI that this extension wrote and stored. There is no length limit, so that no stored account is
+    /// lost.
     pub(crate) fn parse_kept(text: &str) -> Result<Self, OtpError> {
         match parse(text, UriSource::Here)? {
             Reading { is_guess: true, .. } => Err(OtpError::LookAlikes),

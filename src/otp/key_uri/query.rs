@@ -139,7 +139,7 @@ impl Query {
     }
 }
 
-/// Compares two values of a parameter by what they mean as far as spelling goes.
+/// Returns true if two spellings of a parameter's value have the same meaning.
 fn is_equal(name: Name, one: &str, other: &str) -> bool {
     let plain = |text: &str| -> String {
         let kept = text.chars().filter(|character| character.is_alphanumeric());

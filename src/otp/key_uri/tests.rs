@@ -55,7 +55,7 @@ fn names_are_read_however_they_are_escaped_and_punctuated() {
 }
 
 #[test]
-fn an_issuer_that_label_and_parameter_disagree_on_is_told() {
+fn different_issuers_in_label_and_parameter_are_reported() {
     let told = |text: &str| read(text).map(|reading| (reading.uri.issuer, reading.label_issuer)).unwrap();
     let both = |issuer: &str, label: &str| (issuer.to_owned(), label.to_owned());
     assert_eq!(told("otpauth://totp/Old:bob?secret=SECRET&issuer=New"), both("New", "Old"));

@@ -125,7 +125,7 @@ fn duplicates_are_marked_and_not_selected() {
 }
 
 #[test]
-fn a_damaged_file_and_a_wrong_password_are_told_apart() {
+fn a_damaged_file_and_a_wrong_password_are_distinguished() {
     let (_installed, tab) = opened();
     choose(&tab, &fixture("aegis/cut-off.json"));
     assert_eq!(trouble(&tab), "exchange_damaged");

@@ -122,7 +122,7 @@ fn the_locked_and_forgot_screens_offer_the_encrypted_vault() {
 }
 
 #[test]
-fn damaged_and_newer_vaults_are_told_apart() {
+fn damaged_and_newer_vaults_are_distinguished() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE, ROOT]);
     installed.alter_vault("text.slice(0, 99)").unwrap();
     let popup = installed.popup(&page).unwrap();
@@ -218,7 +218,7 @@ fn full_storage_is_reported_and_loses_nothing() {
 }
 
 #[test]
-fn unreadable_pages_and_blocked_screenshots_are_told_apart() {
+fn unreadable_pages_and_blocked_screenshots_are_distinguished() {
     let (installed, page) = with_accounts("about:blank#page", &[ALICE]);
     let worker = installed.extension.worker("typeof chrome.tabs === 'object'").unwrap();
     for (refused, told, name) in [

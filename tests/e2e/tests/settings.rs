@@ -232,7 +232,7 @@ fn an_earlier_version_is_restored_with_the_password() {
 }
 
 #[test]
-fn about_lists_every_library_and_diagnostics_name_nobody() {
+fn about_lists_every_library_and_diagnostics_contain_no_names() {
     let (_installed, tab) = opened("about", &["very private name"]);
     tab.click("[data-screen=about] summary").unwrap();
     for name in ["leptos", "aes-gcm", "Rust standard library", "Public Suffix List"] {

@@ -26,7 +26,7 @@ use super::{ExchangeError, MAX_ROWS};
 
 pub(in crate::exchange) const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// The deepest tree; 20 MiB of the smallest pages need 7.
+/// Maximum depth of a tree. A file of 20 MiB with the smallest pages needs 7 levels.
 const MAX_DEPTH: usize = 16;
 /// Maximum size of a row, in bytes.
 const MAX_PAYLOAD_BYTES: usize = 1 << 20;

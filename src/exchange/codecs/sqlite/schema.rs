@@ -56,7 +56,7 @@ mod tests {
     use super::columns;
 
     #[test]
-    fn names_are_found_in_every_quoting_and_constraints_are_none() {
+    fn column_names_are_read_in_every_quoting_and_constraints_are_skipped() {
         let sql = "CREATE TABLE `accounts` (_id INTEGER PRIMARY KEY, \"e,mail\" TEXT NOT NULL DEFAULT 'a,b', [x y] INT,\n`z` DECIMAL(10,2), UNIQUE (_id, z), PRIMARY KEY(z))";
         let (names, row_id) = columns(sql);
         assert_eq!(names, ["_id", "e,mail", "x y", "z"]);

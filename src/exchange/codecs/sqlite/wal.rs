@@ -13,8 +13,8 @@ use crate::exchange::{ExchangeError, MAX_IMPORT_BYTES};
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("WAL");
 
-/// Returns whether these are the bytes of the index beside a log: its version, in the byte order of the machine that
-/// wrote it.
+/// Returns whether these are the bytes of the index file that belongs to a write-ahead log. It starts with its version,
+/// in the byte order of the machine that wrote it.
 pub(in crate::exchange) fn is_index(bytes: &[u8]) -> bool {
     const VERSION: u32 = 3_007_000;
     bytes.starts_with(&VERSION.to_le_bytes()) || bytes.starts_with(&VERSION.to_be_bytes())

@@ -24,8 +24,8 @@ use crate::exchange::codecs::byte_reader::{Bytes, length};
 use crate::exchange::codecs::ciphers::{self, Argon2Cost};
 use crate::secret::Secret;
 
-/// The most rounds of AES that are done: KeePass proposes the number that takes a second on the user's machine, 20 to
-/// 60 million.
+/// Maximum number of AES rounds. KeePass proposes the number that takes one second on the user's machine, which is 20
+/// to 60 million.
 const MAX_AES_ROUNDS: u64 = 100_000_000;
 
 /// The XML, and the stream that protects values in it.

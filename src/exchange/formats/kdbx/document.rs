@@ -37,7 +37,7 @@ impl Entry {
 pub(super) struct Document {
     /// All entries but those in a history or in the recycle bin.
     pub(super) entries: Vec<Entry>,
-    /// KDBX 3's SHA-256 of the outer header, base64; "" where there is none.
+    /// KDBX 3's SHA-256 of the outer header, base64; empty if there is none.
     pub(super) header_hash: String,
 }
 
@@ -123,8 +123,8 @@ impl Walk {
         Ok(())
     }
 
-    /// Protected values of histories and attachments too are taken from the stream, or the following ones would be
-    /// wrong. An attachment is seldom text: what is none has replaced characters, which spoil only what is read of it.
+    /// Decrypts a protected value. Values of histories and attachments must be decrypted too, because all values share
+    /// one key stream. Bytes that are not UTF-8, as in most attachments, are replaced, which harms only that value.
     fn unprotect(&mut self, text: &str) -> Result<String, ExchangeError> {
         let mut bytes = encoding::base64(text).ok_or(DAMAGED)?;
         self.stream.open(&mut bytes).ok_or(DAMAGED)?;

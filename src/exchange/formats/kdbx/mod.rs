@@ -35,7 +35,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     ..Entry::DEFAULT
 };
 
-/// The largest database that is read, in bytes, also once unpacked.
+/// Maximum size of a database, before and after decompression, in bytes.
 const MAX_BYTES: usize = 10 << 20;
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("KDBX");
@@ -100,7 +100,7 @@ fn account(row: usize, entry: &document::Entry) -> Option<Result<Imported, Reaso
     Some(account.map(|account| with_surroundings(account, entry)))
 }
 
-/// `otp` and the further ones. One that was not text is damaged, whatever is left of it.
+/// Reads `otp` and the similar fields. A field that was not valid text is damaged and cannot be used.
 fn field(row: usize, otp: &str, title: &str, user: &str) -> Result<Imported, Reason> {
     if otp.contains(char::REPLACEMENT_CHARACTER) {
         Err(Reason::Text)
@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_that_is_no_text_is_a_reason_of_its_own_entry() {
+    fn a_secret_that_is_not_text_rejects_only_its_own_entry() {
         let entry = |key: &str, value: &str| {
             format!("<Entry><String><Key>{key}</Key><Value Protected=\"True\">{value}</Value></String></Entry>")
         };
