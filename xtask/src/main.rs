@@ -13,6 +13,7 @@ mod optimise;
 mod package;
 mod sample_lines;
 mod suite;
+mod tools;
 mod tree;
 mod wasm;
 mod web;
@@ -24,6 +25,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
   build [--fast]   builds dist/chrome, and dist/test-chrome for end-to-end tests; --fast skips size optimization
   test             runs everything that continuous integration runs; the last line counts the tests
+  format           formats the Rust and JavaScript, and corrects the lints of the JavaScript where it can
   package          builds dist/casdoor-authenticator-chrome-VERSION.zip
   demo             shows the main user journey with the mock server; without a display, headless with screenshots
   live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000)
@@ -41,6 +43,7 @@ fn main() -> Result<()> {
         ["build"] => build::build(&root, wasm::Profile::Release).map(drop),
         ["build", "--fast"] => build::build(&root, wasm::Profile::Fast).map(drop),
         ["test"] => suite::test(&root),
+        ["format"] => suite::format(&root),
         ["package"] => package::package(&root),
         ["demo"] => suite::demo(&root),
         ["live"] => suite::live(&root),

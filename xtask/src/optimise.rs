@@ -1,6 +1,7 @@
 //! Runs `wasm-opt` from npm's `binaryen`. It takes seconds per file, so results are cached by a digest of their input.
 
-use crate::command::{exists, run};
+use crate::command::run;
+use crate::tools;
 use crate::wasm::target_folder;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
@@ -20,19 +21,11 @@ pub struct Optimiser {
 impl Optimiser {
     /// Finds `wasm-opt` and installs it if npm is available. Without Node, prints a note; the build is then larger.
     pub fn find(root: &Path) -> Result<Option<Self>> {
-        let tools = root.join("xtask");
+        let Some(tools) = tools::install(root)? else {
+            eprintln!("note: node and npm are not there, so wasm-opt does not run and the wasm is about 15% larger");
+            return Ok(None);
+        };
         let program = tools.join("node_modules/binaryen/bin/wasm-opt");
-        if !program.is_file() {
-            if !(exists("node") && exists("npm")) {
-                eprintln!(
-                    "note: node and npm are not there, so wasm-opt does not run and the wasm is about 15% larger"
-                );
-                return Ok(None);
-            }
-            let mut install = Command::new("npm");
-            install.args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(&tools);
-            run(install)?;
-        }
         let lockfile = fs::read(tools.join("package-lock.json")).context("cannot read xtask/package-lock.json")?;
         Ok(Some(Self { program, lockfile, kept: target_folder(root).join("xtask/wasm-opt") }))
     }

@@ -2,6 +2,7 @@
 
 use crate::build;
 use crate::command::{self, cargo, shown};
+use crate::tools;
 use crate::wasm::{self, Profile};
 use crate::web;
 use anyhow::{Context, Result, bail};
@@ -38,7 +39,7 @@ impl Count {
 /// Runs every check and test, prints the total, and fails if anything failed.
 pub fn test(root: &Path) -> Result<()> {
     let contexts = wasm::contexts(root)?;
-    let mut sum = Count::default();
+    let mut sum = run(tools::javascript(root, false)?)?;
     for stage in checks(root, &contexts) {
         sum.add(run(stage)?);
     }
@@ -63,6 +64,12 @@ pub fn test(root: &Path) -> Result<()> {
         bail!("something failed: the output above says what");
     }
     Ok(())
+}
+
+/// Formats the Rust and the JavaScript.
+pub fn format(root: &Path) -> Result<()> {
+    command::run(cargo(root, "fmt --all"))?;
+    command::run(tools::javascript(root, true)?)
 }
 
 /// Builds the extension and shows the main user journey with the mock server.
