@@ -1,19 +1,17 @@
 //! Reads one member of a zip archive: unencrypted, or encrypted with ZipCrypto or WinZip's AES. Its size is limited
 //! before it is unpacked.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
+use zip::extra_fields::ExtraField;
 use zip::result::ZipError;
 
-use super::byte_reader::Bytes;
 use super::{ExchangeError, MAX_IMPORT_BYTES, ciphers};
 use crate::secret::Secret;
 
 pub(in crate::exchange) const MAGIC: &[u8] = b"PK\x03\x04";
-
-/// The extra field that WinZip's AES has.
-const AES_FIELD: u16 = 0x9901;
 
 /// Maximum number of members that are read.
 const MAX_MEMBERS: usize = 2000;
@@ -36,8 +34,8 @@ impl<'a> Archive<'a> {
 
     /// Returns the path of the first member that ends with `suffix`, ignoring case.
     pub(in crate::exchange) fn find(&self, suffix: &str) -> Option<String> {
-        let names = self.0.file_names().find(|name| name.to_lowercase().ends_with(&suffix.to_lowercase()));
-        names.map(str::to_owned)
+        let mut names = self.0.file_names().filter_map(Result::ok);
+        names.find(|name| name.to_lowercase().ends_with(&suffix.to_lowercase())).map(Cow::into_owned)
     }
 
     /// A member's bytes.
@@ -48,7 +46,8 @@ impl<'a> Archive<'a> {
     ) -> Result<Vec<u8>, ExchangeError> {
         let index = self.0.index_for_name(name).ok_or(DAMAGED)?;
         let raw = self.0.by_index_raw(index).map_err(|_| DAMAGED)?;
-        let (is_sealed, is_authenticated) = (raw.encrypted(), raw.extra_data().is_some_and(is_aes));
+        let is_aes = |field: &ExtraField| matches!(field, ExtraField::AeXEncryption(_));
+        let (is_sealed, is_authenticated) = (raw.encrypted(), raw.extra_data_fields().any(is_aes));
         drop(raw);
         let password = if is_sealed { Some(ciphers::needed(password)?) } else { None };
         let member = match password {
@@ -70,16 +69,4 @@ impl<'a> Archive<'a> {
         let failure = if is_sealed && !is_authenticated { ExchangeError::WrongPassword } else { DAMAGED };
         read.map(|_| bytes).map_err(|_| failure)
     }
-}
-
-/// Returns whether a member's extra fields (id 2, size 2, data, again and again) say WinZip's AES.
-fn is_aes(extra: &[u8]) -> bool {
-    let mut rest = Bytes(extra);
-    while let Some((id, size)) = rest.u16_le().zip(rest.u16_le()) {
-        if id == AES_FIELD {
-            return true;
-        }
-        rest.take(usize::from(size));
-    }
-    false
 }
