@@ -15,7 +15,8 @@ usage: ./build.sh [COMMAND]
   bench qr    measures the QR reader with generated screenshots; add a number to generate a different set, or the folder
               test/samples of zxing-cpp to read its QR samples
   fuzz        tests key URIs and imported files with many newly generated inputs
-  package     builds the release archive
+  package     builds the extension's archive for the stores of Chrome and Edge
+  release     fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses and release notes
 TEXT
 }
 
@@ -73,10 +74,10 @@ case "${1:-build}" in
         need_node || echo "note: building without Node; the wasm will be larger" >&2
         exec cargo xtask build
         ;;
-    package)
+    package | release)
         need_rust
         need_node
-        exec cargo xtask package
+        exec cargo xtask "$1"
         ;;
     fuzz)
         need_rust

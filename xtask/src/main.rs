@@ -11,6 +11,7 @@ mod licences;
 mod manifest;
 mod optimise;
 mod package;
+mod release;
 mod sample_lines;
 mod suite;
 mod tools;
@@ -27,6 +28,7 @@ usage: cargo xtask COMMAND
   test             runs everything that continuous integration runs; the last line counts the tests
   format           formats the Rust and JavaScript, and corrects the lints of the JavaScript where it can
   package          builds dist/casdoor-authenticator-chrome-VERSION.zip
+  release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses and notes
   demo             shows the main user journey with the mock server; without a display, headless with screenshots
   live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000)
   bench            measures size and speed, compared with a baseline
@@ -45,6 +47,7 @@ fn main() -> Result<()> {
         ["test"] => suite::test(&root),
         ["format"] => suite::format(&root),
         ["package"] => package::package(&root),
+        ["release"] => release::release(&root),
         ["demo"] => suite::demo(&root),
         ["live"] => suite::live(&root),
         ["bench"] => suite::bench(&root),

@@ -11,19 +11,30 @@ use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// Builds the release and writes its archive to `dist/`.
+/// Builds the extension and writes its archive to `dist/`.
 pub fn package(root: &Path) -> Result<()> {
-    let tree = build::build(root, Profile::Release)?;
-    let (_, shipped) = tree.iter().find(|(path, _)| *path == MANIFEST).context("the package has no manifest")?;
-    let target = root.join(format!("dist/casdoor-authenticator-chrome-{}.zip", manifest::version(shipped)?));
-    let archive = zip(&tree)?;
+    let (version, archive) = archive(root)?;
+    let target = root.join(format!("dist/{}", file_name(&version)));
     fs::write(&target, &archive)?;
     println!("{}: {} bytes", target.strip_prefix(root).unwrap_or(&target).display(), archive.len());
     Ok(())
 }
 
+/// Returns the name of the extension's archive. Chrome, Edge and other browsers that are based on Chromium take the
+/// same archive.
+pub fn file_name(version: &str) -> String {
+    format!("casdoor-authenticator-chrome-{version}.zip")
+}
+
+/// Builds the extension; returns its version and its archive.
+pub fn archive(root: &Path) -> Result<(String, Vec<u8>)> {
+    let tree = build::build(root, Profile::Release)?;
+    let (_, shipped) = tree.iter().find(|(path, _)| *path == MANIFEST).context("the package has no manifest")?;
+    Ok((manifest::version(shipped)?, zip(&tree)?))
+}
+
 /// Returns a zip archive of the tree, sorted by path, with every entry dated January 1, 1980.
-fn zip(tree: &Tree) -> Result<Vec<u8>> {
+pub fn zip(tree: &Tree) -> Result<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(9))

@@ -1,0 +1,112 @@
+//! Collects everything that a release consists of: archives, checksums, bill of materials, licenses and notes.
+
+use crate::tree::Tree;
+use crate::{licences, package, wasm};
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const CHECKSUMS: &str = "SHA256SUMS";
+
+/// Builds the extension and fills `dist/release`. All files are byte-identical on every machine.
+pub fn release(root: &Path) -> Result<()> {
+    let (version, archive) = package::archive(root)?;
+    let contexts = wasm::contexts(root)?;
+    let read = |name: &str| fs::read_to_string(root.join(name)).with_context(|| format!("cannot read {name}"));
+    let mut files = Tree::default();
+    files.insert(package::file_name(&version), archive);
+    files.insert(format!("casdoor-authenticator-source-{version}.zip"), package::zip(&sources(root)?)?);
+    let materials = licences::bill_of_materials(root, &contexts, &version)?;
+    files.insert("sbom.cdx.json", format!("{materials:#}\n"));
+    files.insert("licences.txt", read("dist/chrome/licences.txt")?);
+    files.insert("RELEASE_NOTES.md", notes(&read("CHANGELOG.md")?, &version)?);
+    let checksums = checksums(&files)?;
+    files.insert(CHECKSUMS, checksums);
+    files.write(&root.join("dist/release"))?;
+    for (path, bytes) in files.iter() {
+        println!("dist/release/{path}: {} bytes", bytes.len());
+    }
+    Ok(())
+}
+
+/// Returns all files under version control, from which anybody can build the same archive.
+fn sources(root: &Path) -> Result<Tree> {
+    let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root).output().context("cannot run git")?;
+    if !listed.status.success() {
+        bail!("git ls-files failed: {}", String::from_utf8_lossy(&listed.stderr));
+    }
+    let mut tree = Tree::default();
+    for path in String::from_utf8(listed.stdout)?.split('\0').filter(|path| !path.is_empty()) {
+        tree.insert(path, fs::read(root.join(path)).with_context(|| format!("cannot read {path}"))?);
+    }
+    Ok(tree)
+}
+
+/// Returns the changelog's section about a version, without its heading.
+fn notes(changelog: &str, version: &str) -> Result<String> {
+    let is_heading = |line: &&str| line.strip_prefix("## ").and_then(|title| title.split(' ').next()) == Some(version);
+    let mut lines = changelog.lines().skip_while(|line| !is_heading(line));
+    lines.next().with_context(|| format!("CHANGELOG.md has no section about {version}"))?;
+    let section: Vec<&str> = lines.take_while(|line| !line.starts_with("## ")).collect();
+    Ok(format!("{}\n", section.join("\n").trim()))
+}
+
+/// Returns the checksums in the format that `sha256sum --check` reads.
+fn checksums(files: &Tree) -> Result<String> {
+    let mut text = String::new();
+    for (path, bytes) in files.iter() {
+        for byte in Sha256::digest(bytes) {
+            write!(text, "{byte:02x}")?;
+        }
+        writeln!(text, "  {path}")?;
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_notes_are_the_section_about_the_version() {
+        let changelog = "# Changelog\n\n## 1.2.0 (2026-01-01)\n\n### Added\n\n- New\n\n## 1.1.0\n\n- Old\n";
+        assert_eq!(notes(changelog, "1.2.0").unwrap(), "### Added\n\n- New\n");
+        assert_eq!(notes(changelog, "1.1.0").unwrap(), "- Old\n");
+        assert!(notes(changelog, "1.1").is_err());
+    }
+
+    #[test]
+    fn sha256sum_reads_the_checksums() {
+        let mut files = Tree::default();
+        files.insert("a.txt", "abc");
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a.txt\n";
+        assert_eq!(checksums(&files).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_sources_contain_what_the_build_needs() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        if root.join(".git").exists() {
+            let sources = sources(root).unwrap();
+            for needed in ["Cargo.lock", "build.sh", "manifest.json", "src/lib.rs", "extension/worker.js"] {
+                assert!(sources.iter().any(|(path, _)| path == needed), "{needed}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_bill_of_materials_lists_every_crate_of_the_release() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let contexts = wasm::contexts(root).unwrap();
+        let materials = licences::bill_of_materials(root, &contexts, "1.0.0").unwrap();
+        let purls: Vec<&str> =
+            materials["components"].as_array().unwrap().iter().filter_map(|it| it["purl"].as_str()).collect();
+        for (name, version) in licences::names_and_versions(root, &contexts).unwrap() {
+            assert!(purls.contains(&format!("pkg:cargo/{name}@{version}").as_str()), "{name}");
+        }
+        assert!(materials["components"].as_array().unwrap().len() > purls.len(), "and works that are not crates");
+    }
+}
