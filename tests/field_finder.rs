@@ -242,14 +242,24 @@ fn the_field_that_was_pointed_at_wins_unless_it_is_for_something_else() {
     };
     for pointing in [Pointing::Caret, Pointing::Focus] {
         assert_eq!(chosen(&at("Something", "text"), pointing), Some(vec![0]));
-        for (label, input_type) in [("User name", "text"), ("Password", "password"), ("Card number", "text")] {
-            assert_eq!(chosen(&at(label, input_type), pointing), Some(vec![1]), "{label}");
-        }
+        let sent = at("Code from the text message that we sent", "text");
+        assert_eq!(chosen(&sent, pointing), Some(vec![0]), "the user knows better");
     }
+    for (label, input_type) in
+        [("User name", "text"), ("Password", "password"), ("Card number", "text"), ("Your e-mail address", "email")]
+    {
+        let described = at(label, input_type);
+        assert_eq!(
+            chosen(&described, Pointing::Caret),
+            Some(vec![1]),
+            "{label}: the page may have put the caret there"
+        );
+        assert_eq!(find_field(&described, 6, Pointing::Focus), Finding::NotForCodes, "{label}");
+    }
+    let mut filled = at("Something", "text");
+    filled.nodes[0].field.has_value = true;
+    assert_eq!(find_field(&filled, 6, Pointing::Focus), Finding::NotForCodes, "what was typed there stays");
     assert_eq!(chosen(&at("Something", "text"), Pointing::Nowhere), Some(vec![1]));
-
-    let sent = at("Code from the text message that we sent", "text");
-    assert_ne!(chosen(&sent, Pointing::Caret), Some(vec![0]), "the page may have put the caret there");
 }
 
 #[test]
@@ -333,6 +343,36 @@ proptest! {
             for number in found.fields {
                 let is_there = described.nodes.iter().any(|node| node.kind == NodeKind::Field && node.field.number == Some(number));
                 prop_assert!(is_there);
+            }
+        }
+    }
+
+    /// Recorded pages with nodes left out, doubled, exchanged, and hidden.
+    #[test]
+    fn a_changed_page_gets_a_code_only_where_a_user_sees_a_field(
+        at in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((0_u8..4, any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..12),
+    ) {
+        let cases = recorded("development.jsonl");
+        let mut described = at.get(&cases).page.clone();
+        for (kind, one, other) in changes {
+            if described.nodes.is_empty() {
+                break;
+            }
+            let (one, other) = (one.index(described.nodes.len()), other.index(described.nodes.len()));
+            match kind {
+                0 => drop(described.nodes.remove(one)),
+                1 => described.nodes.insert(one, described.nodes[other].clone()),
+                2 => described.nodes.swap(one, other),
+                _ => described.nodes[one].field.hidden.push(Hidden::OffScreen),
+            }
+        }
+        if let Finding::Field(found) = find_field(&described, 6, Pointing::Nowhere) {
+            for number in found.fields {
+                let seen = described.nodes.iter().any(|node| {
+                    node.field.number == Some(number) && !node.field.hidden.contains(&Hidden::OffScreen)
+                });
+                prop_assert!(seen, "field {number}");
             }
         }
     }

@@ -60,7 +60,7 @@ pub fn anywhere(account: &Account, vault: &Vault, origin: &str, now: u64) -> Any
         return if is_in_private_network(origin) { Anywhere::ConfirmUnencrypted { site } } else { Anywhere::NotSecure };
     }
     let host = host_of(origin).unwrap_or_default();
-    match known_hosts(account, vault).find(|known| looks_like(host, known)) {
+    match known_hosts(account, vault, host_of).find(|known| looks_like(host, known)) {
         Some(of) => Anywhere::LookAlike { of },
         None => Anywhere::Confirm { site },
     }
@@ -113,15 +113,32 @@ fn is_loopback_v4(host: &str) -> bool {
     host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
+/// Returns the site of this vault that a page's host looks like, also if one of them or both are over http.
+pub fn imitated_site(account: &Account, vault: &Vault, origin: &str) -> Option<String> {
+    let host = named_host(origin)?;
+    known_hosts(account, vault, named_host).find(|known| looks_like(host, known))
+}
+
+/// Returns the host of an origin, unless it is an address in numbers or a name of one label.
+fn named_host(origin: &str) -> Option<&str> {
+    let host = host_of(origin).or_else(|| http_host(origin))?;
+    let is_number = host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok();
+    (host.contains('.') && !is_number).then_some(host)
+}
+
 /// Returns the hosts and domains that accounts of this vault are for, starting with those of this account.
-fn known_hosts<'a>(account: &'a Account, vault: &'a Vault) -> impl Iterator<Item = String> + 'a {
+fn known_hosts<'a>(
+    account: &'a Account,
+    vault: &'a Vault,
+    host: fn(&str) -> Option<&str>,
+) -> impl Iterator<Item = String> + 'a {
     let sites = account.sites.iter().chain(vault.accounts.iter().flat_map(|other| &other.sites));
     let servers = vault.connections.iter().filter_map(|connection| origin_of(&connection.server));
-    let hosts = sites.filter_map(|site| match site {
+    let hosts = sites.filter_map(move |site| match site {
         Site::Domain(domain) => Some(domain.clone()),
-        Site::Origin(origin) => host_of(origin).map(str::to_owned),
+        Site::Origin(origin) => host(origin).map(str::to_owned),
     });
-    hosts.chain(servers.filter_map(|origin| host_of(&origin).map(str::to_owned)))
+    hosts.chain(servers.filter_map(move |origin| host(&origin).map(str::to_owned)))
 }
 
 #[cfg(test)]
@@ -171,6 +188,23 @@ mod tests {
             assert_eq!(anywhere(&github(&[]), &vault(), page, NOW), Anywhere::LookAlike { of: of.clone() }, "{page}");
         }
         assert!(matches!(anywhere(&github(&[]), &vault(), "https://example.org", NOW), Anywhere::Confirm { .. }));
+    }
+
+    #[test]
+    fn a_look_alike_is_noticed_over_http_too() {
+        let over_http = github(&[Site::Origin("http://portal.acme-works.test:8000".into())]);
+        for (account, page, imitated) in [
+            (&github(&[]), "http://githvb.com", Some("github.com")),
+            (&github(&[]), "https://github.com.evil.net", Some("github.com")),
+            (&over_http, "http://portai.acme-works.test", Some("portal.acme-works.test")),
+            (&github(&[]), "http://github.com", None),
+            (&github(&[]), "http://example.org:8080", None),
+            (&github(&[Site::Origin("http://192.168.1.7".into())]), "http://192.168.1.8", None),
+            (&github(&[Site::Origin("http://nas".into())]), "http://nas2", None),
+            (&github(&[]), "null", None),
+        ] {
+            assert_eq!(imitated_site(account, &vault(), page).as_deref(), imitated, "{page}");
+        }
     }
 
     #[test]

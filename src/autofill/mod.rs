@@ -51,7 +51,7 @@ mod outcome;
 mod recovery;
 mod site;
 
-pub use anywhere::{Anywhere, anywhere};
+pub use anywhere::{Anywhere, anywhere, imitated_site};
 pub use decide::{
     FramePosition, LEAD_SECONDS, PageContext, concerns, decide, is_labelled, makes_passcodes, passcode, pick,
 };

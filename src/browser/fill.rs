@@ -15,6 +15,7 @@ use crate::app::protocol::{Message, Reply, Request, SiteWarning};
 use crate::autofill::field_finder::{Finding, PageDescription, Pointing, find_field};
 use crate::autofill::{Anywhere, DocumentState, Spot, site_for, spot};
 use crate::message;
+use crate::message::MessageKey;
 use crate::vault::{AccountId, Site};
 
 /// The script that reports where the focus is.
@@ -73,14 +74,50 @@ pub(super) enum ForTheOne {
     Choose,
     /// Nothing was filled, and the user is told why.
     Say(Message),
+    /// Nothing was filled. The user is told why, and the popup copies the account's code.
+    Copy(AccountId, Message),
 }
 
 /// Fills the current tab with an account's code, if the tab may have it.
 pub(super) async fn fill(app: &WorkerApp, id: AccountId, clicked: Option<i32>) -> Reply {
     match target(clicked, Pointing::Nowhere).await {
         Ok(target) => fill_target(app, id, &target).await,
-        Err(message) => said(message),
+        Err(message) => copied(app, id, None, message).await,
     }
+}
+
+/// Refuses to fill and offers the account's code for the clipboard, which the message then says. On a page that
+/// imitates another site, the code is not copied either, because it would be pasted there.
+async fn copied(app: &WorkerApp, id: AccountId, origin: Option<&str>, message: Message) -> Reply {
+    if let Some(origin) = origin
+        && !matches!(app.is_look_alike(id, origin, now_seconds()).await, Ok(false))
+    {
+        return said(message);
+    }
+    match with_code(app, id, and_copied(message.clone())).await {
+        Reply::Filled { code: None, .. } => said(message),
+        reply => reply,
+    }
+}
+
+/// Returns a message with the account's code for the clipboard, unless its codes count.
+pub(super) async fn with_code(app: &WorkerApp, id: AccountId, message: Message) -> Reply {
+    match app.code_to_copy(id, now_seconds()).await {
+        Ok(code) => Reply::Filled { filled: false, code, message },
+        Err(error) => error.into(),
+    }
+}
+
+/// Returns the same message for a refusal after which the code is on the clipboard.
+fn and_copied(message: Message) -> Message {
+    let key = match message.key.as_str() {
+        "fill_not_secure" => message!("fill_not_secure_copied").key,
+        "fill_frame_unseen" => message!("fill_frame_unseen_copied").key,
+        "fill_frame_several" => message!("fill_frame_several_copied").key,
+        "fill_frame_new" => return Message { key: MessageKey::new("fill_frame_new_copied"), ..message },
+        _ => message!("fill_not_a_site_copied").key,
+    };
+    Message { key, ..message }
 }
 
 /// Fills the current tab with the only account that is for the site of the field.
@@ -95,6 +132,7 @@ pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTh
         Ok([id]) => match fill_target(app, *id, &target).await {
             Reply::Filled { filled: true, .. } => ForTheOne::Filled,
             Reply::Filled { code: None, message, .. } => ForTheOne::Say(message),
+            Reply::Filled { message, .. } => ForTheOne::Copy(*id, message),
             _ => ForTheOne::Choose,
         },
         Ok([]) if target.foreign => ForTheOne::Say(not_for_frame(&target.origin)),
@@ -122,9 +160,12 @@ async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
             | Anywhere::ConfirmUnencrypted { .. }
             | Anywhere::LookAlike { .. }
             | Anywhere::NotSecure,
-        ) if target.foreign => said(not_for_frame(&target.origin)),
-        Ok(_) if target.instead => said(unseen()),
-        Ok(other) => refused(&other, &target.origin),
+        ) if target.foreign => copied(app, id, Some(&target.origin), not_for_frame(&target.origin)).await,
+        Ok(_) if target.instead => copied(app, id, Some(&target.origin), unseen()).await,
+        Ok(other) => match refused(&other, &target.origin) {
+            Reply::Filled { message, .. } => copied(app, id, Some(&target.origin), message).await,
+            question => question,
+        },
         Err(error) => error.into(),
     }
 }
@@ -171,7 +212,7 @@ async fn type_into(target: &Target, code: String) -> Reply {
     let place = serde_json::json!({ "tabId": target.tab, "documentIds": [&target.document] });
     let injection = serde_json::json!({ "target": place, "files": SCRIPTS });
     if chrome::execute_script(&to_js(&injection)).await.is_err() {
-        return refused(&Anywhere::NotASite, &target.origin);
+        return Reply::Filled { filled: false, code: Some(code), message: and_copied(not_a_site()) };
     }
     let reason = match find(target, code.chars().count()).await {
         Finding::Field(found) => match type_code(target, &code, &found.fields).await {
@@ -185,10 +226,11 @@ async fn type_into(target: &Target, code: String) -> Reply {
         Finding::EditableText => String::from("fill_editable"),
         Finding::CodeWasSent => String::from("fill_code_sent"),
         Finding::RecoveryCode => String::from("fill_recovery_code"),
+        Finding::NotForCodes => String::from("fill_not_for_codes"),
         Finding::Nothing(_) => String::from("fill_no_field"),
     };
     if target.instead && reason == "fill_no_field" {
-        return said(unseen());
+        return Reply::Filled { filled: false, code: Some(code), message: and_copied(unseen()) };
     }
     Reply::Filled { filled: false, code: Some(code), message: why(&reason) }
 }
@@ -216,6 +258,7 @@ fn why(reason: &str) -> Message {
         "fill_editable" => message!("fill_editable"),
         "fill_code_sent" => message!("fill_code_sent"),
         "fill_recovery_code" => message!("fill_recovery_code"),
+        "fill_not_for_codes" => message!("fill_not_for_codes"),
         "fill_changed" => message!("fill_changed"),
         "fill_not_taken" => message!("fill_not_taken"),
         _ => message!("fill_no_field"),

@@ -14,6 +14,7 @@ use super::worker::{CurrentTab, app};
 use super::{chosen_language, now_seconds, scan};
 use crate::app::SessionKey;
 use crate::app::protocol::{FirstUse, Message, RecoveryAsk};
+use crate::vault::AccountId;
 
 /// A pending action expires after this many seconds.
 const WISH_SECONDS: u64 = 5 * 60;
@@ -54,6 +55,13 @@ pub enum PendingAction {
     },
     /// Report why a field was not filled.
     Say {
+        /// The message.
+        message: Message,
+    },
+    /// Report why a field was not filled, and copy the account's code.
+    Copy {
+        /// The account.
+        id: AccountId,
         /// The message.
         message: Message,
     },
@@ -177,6 +185,7 @@ async fn perform(act: Act) {
             // The popup lists this site's accounts first, each with a Fill button.
             ForTheOne::Choose => drop(chrome::open_popup().await),
             ForTheOne::Say(message) => leave(PendingAction::Say { message }).await,
+            ForTheOne::Copy(id, message) => leave(PendingAction::Copy { id, message }).await,
         },
         Act::Nothing => {}
     }

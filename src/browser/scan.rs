@@ -5,7 +5,7 @@ use js_sys::Date;
 use super::capture::{BUDGET_MS, CaptureError, Picture};
 use super::menus::{self, PendingAction};
 use super::worker::{CurrentTab, WorkerApp, current_tab, failed, origin_of};
-use super::{chrome, first_use, now_seconds, page_images};
+use super::{chrome, fill, first_use, now_seconds, page_images};
 use crate::app::protocol::{Found, Message, Reply, Request};
 use crate::message;
 use crate::secret::Secret;
@@ -56,6 +56,7 @@ pub(super) async fn go_on(app: &WorkerApp) -> Reply {
         Some(PendingAction::Recovery { ask }) => Reply::AskRecovery { ask },
         Some(PendingAction::FirstUse { ask }) => first_use::question(app, ask).await,
         Some(PendingAction::Say { message }) => Reply::Failed { message },
+        Some(PendingAction::Copy { id, message }) => fill::with_code(app, id, message).await,
         None => app.handle(Request::Open { origin: None }, now_seconds()).await,
     }
 }

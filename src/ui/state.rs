@@ -173,6 +173,9 @@ impl Ui {
             Reply::AskFirstUse { ask } => self.view.set(View::FirstUse(ask)),
             Reply::AskRecovery { ask } => self.view.set(View::UseRecovery(ask)),
             Reply::Failed { message } => self.fail(&message),
+            Reply::Filled { filled: false, code: Some(code), message } => {
+                spawn_local(crate::ui::popup::row_actions::put_on_clipboard(self, code, message));
+            }
             Reply::Done { message } => self.say(&message),
             _ => {}
         }

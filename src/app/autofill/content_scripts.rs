@@ -39,6 +39,31 @@ impl<P: Platform> App<P> {
         self.read(now, |session| Ok(autofill::anywhere(session.vault.account(id)?, &session.vault, origin, now))).await
     }
 
+    /// Returns the account's code for the clipboard, or `None` for a counter-based account, because every unused code
+    /// would move its counter further away from the server's.
+    ///
+    /// # Errors
+    /// The vault is locked, or the account does not exist.
+    pub async fn code_to_copy(&self, id: AccountId, now: u64) -> Result<Option<String>, AppError> {
+        self.read(now, |session| {
+            let reply = autofill::passcode(session.vault.account(id)?, &session.vault, None, now);
+            Ok(if let PageReply::Fill { code, .. } = reply { Some(code) } else { None })
+        })
+        .await
+    }
+
+    /// Returns `true` if a page of `origin` looks like a site of this vault and is another one.
+    ///
+    /// # Errors
+    /// The vault is locked, or the account does not exist.
+    pub async fn is_look_alike(&self, id: AccountId, origin: &str, now: u64) -> Result<bool, AppError> {
+        self.read(now, |session| {
+            let account = session.vault.account(id)?;
+            Ok(autofill::imitated_site(account, &session.vault, origin).is_some())
+        })
+        .await
+    }
+
     /// Returns the accounts that the user has allowed on pages of `origin`.
     ///
     /// # Errors

@@ -42,9 +42,9 @@ const MAX_CANDIDATES: usize = 60;
 pub enum Pointing {
     /// At the page as a whole, such as by a click in the popup.
     Nowhere,
-    /// At the field with the caret, such as by a shortcut. The page may have put the caret there.
+    /// At the field that has the caret, by pressing the shortcut. If no code fits there, the rest of the page is searched.
     Caret,
-    /// At the field that has the focus, by a click on it.
+    /// At the field that has the focus, by its context menu.
     Focus,
 }
 
@@ -74,6 +74,8 @@ pub enum Finding {
     CodeWasSent,
     /// The page asks for a recovery code.
     RecoveryCode,
+    /// The user pointed at a field that cannot take a code, such as one for a user name, a password, or a card.
+    NotForCodes,
     /// No field is likely enough. The best candidates, if any, are included so that the user can choose one.
     Nothing(Vec<Candidate>),
 }
@@ -81,7 +83,7 @@ pub enum Finding {
 /// Decides which field of a page takes a code of `length` characters.
 pub fn find_field(description: &PageDescription, length: usize, pointing: Pointing) -> Finding {
     let mut candidates = weigh(description, length, pointing);
-    if let Some(found) = pointed_at(&candidates, pointing) {
+    if let Some(found) = pointed_at(description, &candidates, pointing) {
         return found;
     }
     candidates.sort_by(|one, other| other.score.total_cmp(&one.score));
@@ -136,25 +138,35 @@ fn candidate(page: &Page<'_>, group: &Group, rivals: &[usize], length: usize) ->
     }
 }
 
-/// Returns the field that the user pointed at, whatever its score, unless it is for something else. Nothing is filled
-/// if the field is for a code that was sent and only has the caret, because the page itself may have put it there.
-fn pointed_at(candidates: &[Candidate], pointing: Pointing) -> Option<Finding> {
-    use Evidence::{
-        Captcha, LabelApp, LabelField, LabelOneTime, LabelPassword, LabelPurpose, LabelTwoStep, NameField, NameOneTime,
-        NamePurpose, PasswordType,
-    };
-    let is_pointed_at = |one: &&Candidate| pointing != Pointing::Nowhere && one.evidence.contains(&Evidence::Focused);
-    let pointed = candidates.iter().find(is_pointed_at)?;
-    let has_any = |some: &[Evidence]| some.iter().any(|one| pointed.evidence.contains(one));
-    let is_named = has_any(&[NameOneTime, LabelApp, LabelOneTime, LabelTwoStep]);
-    let is_another = has_any(&[Captcha, LabelField, LabelPassword, LabelPurpose, NameField, NamePurpose, PasswordType]);
-    if (is_another && !is_named) || pointed.is_editable_text {
+/// Returns the field that the user pointed at, whatever its score and whatever the page asks for, unless it cannot take
+/// a code.
+fn pointed_at(page: &PageDescription, candidates: &[Candidate], pointing: Pointing) -> Option<Finding> {
+    if pointing == Pointing::Nowhere {
         return None;
     }
-    match why_not(pointed) {
-        Some(reason) if pointing == Pointing::Caret => Some(reason),
-        _ => Some(Finding::Field(pointed.clone())),
+    let is_focused = |node: &Node| node.kind == NodeKind::Field && node.field.focused;
+    let pointed = candidates.iter().find(|one| one.evidence.contains(&Evidence::Focused));
+    match pointed {
+        Some(pointed) if can_take_a_code(pointed) => Some(Finding::Field(pointed.clone())),
+        Some(pointed) if pointed.is_editable_text => None,
+        _ => (pointing == Pointing::Focus && page.nodes.iter().any(is_focused)).then_some(Finding::NotForCodes),
     }
+}
+
+/// Returns `true` if a field that the user pointed at can take a code. If its evidence is mixed, its name and label
+/// decide.
+fn can_take_a_code(pointed: &Candidate) -> bool {
+    use Evidence::{
+        AutocompleteOneTimeCode, Captcha, Cells, HasValue, LabelApp, LabelCode, LabelField, LabelOneTime,
+        LabelPassword, LabelPurpose, LabelSent, LabelTwoStep, NameCode, NameField, NameOneTime, NamePurpose,
+        PasswordType,
+    };
+    let has_any = |some: &[Evidence]| some.iter().any(|one| pointed.evidence.contains(one));
+    let is_named = has_any(&[AutocompleteOneTimeCode, NameOneTime, LabelApp, LabelOneTime, LabelTwoStep]);
+    let is_sent_code = pointed.evidence.contains(&LabelCode) && pointed.evidence.contains(&LabelSent);
+    let is_another = has_any(&[Captcha, LabelField, LabelPassword, LabelPurpose, NameField, NamePurpose, PasswordType]);
+    let holds_another_text = has_any(&[HasValue]) && !has_any(&[LabelCode, NameCode, Cells]);
+    !pointed.is_editable_text && (is_named || is_sent_code || !(is_another || holds_another_text))
 }
 
 /// Returns what the page asks for instead of an authenticator's code, if it says so.

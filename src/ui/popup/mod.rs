@@ -6,7 +6,7 @@ mod keyboard;
 mod list;
 mod menu;
 mod row;
-mod row_actions;
+pub(super) mod row_actions;
 mod toolbar;
 
 use js_sys::Promise;

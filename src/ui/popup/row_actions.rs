@@ -106,7 +106,8 @@ pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String, accepts_look_alike:
     });
 }
 
-async fn put_on_clipboard(ui: Ui, code: String, message: Message) {
+/// Copies a code that could not be filled, and says why.
+pub async fn put_on_clipboard(ui: Ui, code: String, message: Message) {
     let copied = page::copy(&code).await;
     ui.tell(if copied { say_message(&message) } else { say("copy_refused") }, !copied);
 }

@@ -74,19 +74,17 @@ impl Scene {
     }
 }
 
-fn assert_not_filled(filled: &Value, key: &str) {
-    assert_eq!(
-        (&filled["filled"], &filled["code"], &filled["message"]["key"]),
-        (&json!(false), &json!(null), &json!(key)),
-        "{filled}"
-    );
+/// Nothing was filled, the message says so, and the popup has the code for the clipboard.
+fn assert_copied(filled: &Value, key: &str) {
+    assert_eq!((&filled["filled"], &filled["message"]["key"]), (&json!(false), &json!(key)), "{filled}");
+    assert_eq!(filled["code"].as_str().map(str::len), Some(6), "{filled}");
 }
 
 #[test]
 fn the_frame_origin_decides_and_the_parent_learns_nothing() {
     let scene = Scene::new("localhost", "www.acme.test", "");
     scene.allow("localhost");
-    assert_not_filled(&scene.fill(), "fill_frame_new");
+    assert_copied(&scene.fill(), "fill_frame_new_copied");
     assert_eq!(scene.framed(), "", "the account was for the page around it only");
 
     scene.allow("www.acme.test");
@@ -112,8 +110,7 @@ fn a_look_alike_frame_gets_no_code() {
 fn a_sandboxed_frame_is_another_origin() {
     let scene = Scene::new("localhost", "www.acme.test", "sandbox='allow-scripts allow-forms'");
     scene.allow("www.acme.test");
-    let filled = scene.fill();
-    assert_eq!((&filled["filled"], &filled["code"]), (&json!(false), &json!(null)), "{filled}");
+    assert_copied(&scene.fill(), "fill_not_a_site_copied");
     assert_eq!(scene.framed(), "");
 }
 
@@ -121,9 +118,9 @@ fn a_sandboxed_frame_is_another_origin() {
 fn an_inaccessible_frame_is_reported() {
     let scene = Scene::new("www.acme.test", "localhost", "");
     scene.allow("localhost");
-    assert_not_filled(&scene.fill(), "fill_frame_unseen");
+    assert_copied(&scene.fill(), "fill_frame_unseen_copied");
     scene.allow("www.acme.test");
-    assert_not_filled(&scene.fill(), "fill_frame_unseen");
+    assert_copied(&scene.fill(), "fill_frame_unseen_copied");
     assert_eq!(scene.framed(), "");
 }
 

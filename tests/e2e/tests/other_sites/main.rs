@@ -65,6 +65,7 @@ fn fill(worker: &Page, code: &str) -> Value {
         Finding::EditableText => "fill_editable",
         Finding::CodeWasSent => "fill_code_sent",
         Finding::RecoveryCode => "fill_recovery_code",
+        Finding::NotForCodes => "fill_not_for_codes",
         Finding::Nothing(_) => "fill_no_field",
     };
     json!({ "filled": false, "reason": reason })
@@ -267,7 +268,8 @@ fn the_popup_fills_the_current_tab_only_on_approved_sites() {
     let fill = json!({ "do": "fill", "id": id });
 
     let refused = ask(&popup, &fill).unwrap();
-    assert_eq!((&refused["filled"], &refused["code"]), (&json!(false), &json!(null)), "{refused}");
+    assert_eq!(refused["message"]["key"], "fill_not_secure_copied", "{refused}");
+    assert_eq!((&refused["filled"], refused["code"].as_str().map(str::len)), (&json!(false), Some(6)), "{refused}");
     assert_eq!(page.evaluate(STATE).unwrap()["code"], "");
 
     let origin = site.url("");
