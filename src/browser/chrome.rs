@@ -118,11 +118,25 @@ extern "C" {
 /// never answer.
 pub async fn send_to_document(tab: f64, id: &str, message: &JsValue, milliseconds: u32) -> Result<JsValue, JsValue> {
     let answer = tabs_send_to(tab, message, &to_js(&serde_json::json!({ "documentId": id })))?;
+    within(&answer, milliseconds).await
+}
+
+/// Runs a script like [`execute_script`], and waits this many milliseconds for its result.
+///
+/// # Errors
+/// The script could not be run, or did not end in time.
+pub async fn execute_script_within(injection: JsValue, milliseconds: u32) -> Result<JsValue, JsValue> {
+    let result = future_to_promise(async move { execute_script(&injection).await });
+    within(&result, milliseconds).await
+}
+
+/// Waits for a promise, but no longer than this many milliseconds.
+async fn within(answer: &Promise, milliseconds: u32) -> Result<JsValue, JsValue> {
     let end = future_to_promise(async move {
         TimeoutFuture::new(milliseconds).await;
         Err(JsValue::UNDEFINED)
     });
-    JsFuture::from(Promise::race(&Array::of2(&answer, &end))).await
+    JsFuture::from(Promise::race(&Array::of2(answer, &end))).await
 }
 
 /// Converts a Rust value to plain objects for `chrome.*`.

@@ -12,6 +12,7 @@
 //! | `page_images` | QR codes in a page's own images |
 //! | `delivery` | sends a code from the popup to the one document where it was picked |
 //! | `first_use` | the first use of an account on a page, confirmed in the popup |
+//! | `shown_user` | reads which user a page shows, to order several accounts |
 //! | `scan` | requests that scan tabs or images |
 //! | `memory` | erases the worker's memory after a lock |
 //! | [`menus`] | the context menu and the shortcuts |
@@ -51,6 +52,7 @@ pub mod page;
 mod page_images;
 mod recovery;
 mod scan;
+mod shown_user;
 pub mod storage;
 pub mod worker;
 

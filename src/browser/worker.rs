@@ -16,7 +16,7 @@ use super::memory::{erase_when_idle, in_background};
 use super::storage::ExtensionStorage;
 use super::{
     WebCrypto, backups, chosen_language, connect, content_scripts, demo_server, fill, first_use, menus,
-    now_milliseconds, now_seconds, recovery, scan,
+    now_milliseconds, now_seconds, recovery, scan, shown_user,
 };
 use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
@@ -66,6 +66,7 @@ async fn answer(request: Request) -> Reply {
         demo_server::tell(&app()).await;
     }
     let reply = match request {
+        Request::Open { origin } => shown_user::open(&app(), origin).await,
         Request::Scan => scan::tab(&app()).await,
         Request::GoOn => scan::go_on(&app()).await,
         Request::ReadPictures { pictures, camera } => scan::pictures(&app(), &pictures, camera).await,
@@ -233,8 +234,12 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
         PageRequest::Pick { id, .. } => (Vec::new(), Some(*id)),
         _ => (Vec::new(), None),
     };
+    let refused = seen.refused;
     let page = PageContext { origin, frame: FramePosition::of(frame, seen.same_origin), seen };
-    let reply = app().page(request, page, &texts, now_seconds()).await;
+    let mut reply = app().page(request, page, &texts, now_seconds()).await;
+    if let PageReply::Offer { entries } = &mut reply {
+        shown_user::order_offer(entries, &place, refused).await;
+    }
     match (&reply, picked) {
         (PageReply::Password, Some(id)) => recovery::ask(RecoveryAsk { id, place }).await,
         (PageReply::Confirm, Some(id)) => first_use::ask(FirstUse { id, place }).await,

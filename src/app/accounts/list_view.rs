@@ -8,6 +8,7 @@
 //! ```
 
 use crate::app::protocol::{Board, Row};
+use crate::autofill::ShownUser;
 
 /// Groups a code's characters for reading: 3+3 digits, and never more than five in a group.
 pub fn grouped(code: &str) -> String {
@@ -82,6 +83,14 @@ pub fn fit_to_site(board: &mut Board, origin: Option<&str>) {
     }
     if let (Some(origin), Some(host)) = (origin, host) {
         board.rows.sort_by_key(|row| !row.sites.iter().any(|site| site == origin || is_below(host, site)));
+    }
+}
+
+/// Puts the account that the page shows first among the rows of the current site. No other row moves.
+pub fn put_shown_user_first(board: &mut Board, shown: &ShownUser) {
+    let count = board.rows.iter().take_while(|row| row.fills).count();
+    if let Some(rows) = board.rows.get_mut(..count) {
+        shown.order(rows, |row| &row.name);
     }
 }
 
@@ -225,6 +234,17 @@ mod tests {
         fit_to_site(&mut board, Some("https://www.example.com"));
         assert_eq!(board.rows.iter().map(|row| row.issuer.as_str()).collect::<Vec<_>>(), ["B", "A", "C"]);
         assert!(board.rows.iter().all(|row| !row.fills) && board.site.is_none());
+    }
+
+    #[test]
+    fn only_rows_of_the_current_site_are_ordered_by_the_user_that_the_page_shows() {
+        let named = |name: &str, fills| Row { name: name.into(), fills, ..row("A", &[]) };
+        let rows = vec![named("alice", true), named("bob", true), named("carol", false), named("dave", false)];
+        let mut board = Board { rows, ..Board::default() };
+        let shown = ShownUser { fields: vec!["dave".into()], text: "carol and bob".into() };
+        put_shown_user_first(&mut board, &shown);
+        let names: Vec<_> = board.rows.iter().map(|row| (row.name.as_str(), row.fills)).collect();
+        assert_eq!(names, [("bob", true), ("alice", true), ("carol", false), ("dave", false)]);
     }
 
     #[test]

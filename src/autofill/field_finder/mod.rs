@@ -42,7 +42,8 @@ const MAX_CANDIDATES: usize = 60;
 pub enum Pointing {
     /// At the page as a whole, such as by a click in the popup.
     Nowhere,
-    /// At the field that has the caret, by pressing the shortcut. If no code fits there, the rest of the page is searched.
+    /// At the field that has the caret, by pressing the shortcut. If it cannot take a code, the rest of the page is
+    /// searched.
     Caret,
     /// At the field that has the focus, by its context menu.
     Focus,

@@ -6,6 +6,7 @@
 
 mod frames;
 mod measured;
+mod shown_user;
 mod site;
 
 use casdoor_authenticator::autofill::field_finder::{Evidence, Finding, PageDescription, Pointing, find_field, weigh};

@@ -1,0 +1,70 @@
+//! Reads which user a page shows, where a site has several accounts, and lists the matching account first. A page that
+//! does not answer in time changes nothing.
+
+use serde::Deserialize;
+
+use super::chrome::{self, from_js, to_js};
+use super::now_milliseconds;
+use super::worker::{WorkerApp, current_tab};
+use crate::app::accounts::list_view;
+use crate::app::protocol::{DocumentLocation, OfferEntry, Reply, Request, Screen};
+use crate::autofill::{Refusal, ShownUser};
+
+/// The script that reads a document.
+const SCRIPT: &str = "content/shown_user.js";
+/// The popup waits this long for the page.
+const READING_MILLISECONDS: u32 = 300;
+/// Maximum number of frames of the site that are read.
+const MAX_FRAMES: usize = 5;
+
+/// The result of [`SCRIPT`] in one document.
+#[derive(Deserialize)]
+struct Injected {
+    result: Option<ReadDocument>,
+}
+
+#[derive(Deserialize)]
+struct ReadDocument {
+    origin: String,
+    fields: Vec<String>,
+    text: String,
+}
+
+/// Returns the popup's screen. Of several accounts for the current site, the one that the page shows comes first.
+pub(super) async fn open(app: &WorkerApp, origin: Option<String>) -> Reply {
+    let request = Request::Open { origin: origin.clone() };
+    let mut reply = app.handle_timed(request, &now_milliseconds).await.unwrap_or_else(Reply::from);
+    if let (Reply::Screen { screen: Screen::Board { board } }, Some(origin)) = (&mut reply, origin)
+        && board.rows.iter().filter(|row| row.fills).count() > 1
+        && let Some(tab) = current_tab().await.and_then(|tab| tab.id)
+    {
+        let target = serde_json::json!({ "tabId": tab, "allFrames": true });
+        list_view::put_shown_user_first(board, &read(&target, &origin).await);
+    }
+    reply
+}
+
+/// Sorts the accounts of a chip by the user that its document shows. The account whose code was rejected stays last.
+pub(super) async fn order_offer(entries: &mut [OfferEntry], place: &DocumentLocation, refused: Option<Refusal>) {
+    if entries.len() > 1 {
+        let target = serde_json::json!({ "tabId": place.tab, "documentIds": [&place.document] });
+        read(&target, &place.origin).await.order(entries, |entry| &entry.name);
+        entries.sort_by_key(|entry| refused.is_some_and(|refused| refused.id == entry.id));
+    }
+}
+
+/// Reads the documents of this origin.
+async fn read(target: &serde_json::Value, origin: &str) -> ShownUser {
+    // The script would otherwise wait until the page has loaded.
+    let injection = serde_json::json!({ "target": target, "files": [SCRIPT], "injectImmediately": true });
+    let results = chrome::execute_script_within(to_js(&injection), READING_MILLISECONDS).await;
+    let documents = results.ok().and_then(from_js::<Vec<Injected>>).unwrap_or_default();
+    let of_site = documents.into_iter().filter_map(|document| document.result).filter(|read| read.origin == origin);
+    let mut shown = ShownUser::default();
+    for document in of_site.take(MAX_FRAMES) {
+        shown.fields.extend(document.fields);
+        shown.text.push(' ');
+        shown.text.push_str(&document.text);
+    }
+    shown
+}
