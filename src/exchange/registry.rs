@@ -1,14 +1,14 @@
-//! What a format has to say of itself, and what follows from it: its names, how it is found, how it is read.
+//! What a format has to say of itself, and what follows from it: its names, how it is found, read and written.
 //!
 //! The entries are in the formats' own files; `formats` lists them.
 
 use super::codecs::sqlite::Table;
 use super::codecs::zip_archive::Archive;
 use super::codecs::{json, zip_archive};
-use super::{ExchangeError, Format, Report};
-use crate::secret::Secret;
+use super::{ExchangeError, Format, Imported, Report};
+use crate::secret::{Entropy, Secret};
 
-/// A format's names, marks and readers.
+/// A format's names, marks, readers and writer.
 pub(super) struct Entry {
     /// A short name, stable: for message keys, the command line and reports.
     pub(super) id: &'static str,
@@ -19,12 +19,20 @@ pub(super) struct Entry {
     pub(super) read: Read,
     /// The reader of a zip archive with the format's file in it.
     pub(super) read_zip: Option<ReadZip>,
+    /// The writer of a format that is exported.
+    pub(super) writer: Option<Writer>,
 }
 
 impl Entry {
     /// The defaults of an entry.
-    pub(super) const DEFAULT: Self =
-        Self { id: "", title: "", detect: &[], read: Read::Plain(|_| Err(ExchangeError::Unknown)), read_zip: None };
+    pub(super) const DEFAULT: Self = Self {
+        id: "",
+        title: "",
+        detect: &[],
+        read: Read::Plain(|_| Err(ExchangeError::Unknown)),
+        read_zip: None,
+        writer: None,
+    };
 }
 
 /// A mark of a format.
@@ -62,6 +70,67 @@ pub(super) enum Read {
     Plain(fn(&[u8]) -> Result<Report, ExchangeError>),
     /// Of files that may be encrypted.
     Sealed(ReadSealed),
+}
+
+/// Writes files of a format, and says what they cannot store.
+pub(super) struct Writer {
+    /// The format can be encrypted with a password.
+    pub(super) can_seal: bool,
+    /// Returns whether the format can store an account at all.
+    pub(super) holds: fn(&Imported) -> bool,
+    /// Returns whether the vendor's own program can read every setting of an account that the format can store.
+    pub(super) is_usual: fn(&Imported) -> bool,
+    pub(super) groups: Groups,
+    pub(super) notes_and_pins: bool,
+    pub(super) icons: bool,
+    pub(super) sites: bool,
+    pub(super) recovery_codes: bool,
+    pub(super) write: fn(Writing<'_>) -> Result<Vec<u8>, ExchangeError>,
+}
+
+impl Writer {
+    /// The defaults of a writer: names and one-time passwords, and nothing else.
+    pub(super) const DEFAULT: Self = Self {
+        can_seal: false,
+        holds: |_| true,
+        is_usual: |_| true,
+        groups: Groups::None,
+        notes_and_pins: false,
+        icons: false,
+        sites: false,
+        recovery_codes: false,
+        write: |_| Err(ExchangeError::NotWritable),
+    };
+}
+
+/// The number of groups of an account that a format stores.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Groups {
+    /// No group.
+    None,
+    /// The first one.
+    One,
+    /// All of them.
+    All,
+}
+
+/// The content of a file to write.
+pub(super) struct Writing<'a> {
+    /// The accounts that the format can store.
+    pub(super) accounts: &'a [&'a Imported],
+    /// Encrypts the file. It is given only to formats that can be encrypted.
+    pub(super) password: Option<&'a Secret<String>>,
+    pub(super) now_seconds: u64,
+    pub(super) entropy: AnyEntropy<'a>,
+}
+
+/// A source of randomness of any type, so that writers of all formats have the same type.
+pub(super) struct AnyEntropy<'a>(pub(super) &'a mut dyn Entropy);
+
+impl Entropy for AnyEntropy<'_> {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0.fill(bytes);
+    }
 }
 
 impl Format {

@@ -1,10 +1,9 @@
 //! Writing other programs' files, and what each cannot hold.
 
-use super::formats::{aegis, andotp, backup, bitwarden, cxf, ente, google_migration, otpauth_list, two_fas};
+use super::registry::{AnyEntropy, Groups, Writing};
 use super::{ExchangeError, Format, Imported};
 use crate::message;
 use crate::message::Message;
-use crate::otp::Kind;
 use crate::secret::{Entropy, Secret};
 
 /// The formats that [`write()`] writes, in the order they are shown.
@@ -63,41 +62,27 @@ impl Omission {
     }
 }
 
-/// Returns whether a format can be written under a password.
+/// Returns whether a format can be encrypted with a password.
 pub fn can_seal(format: Format) -> bool {
-    matches!(format, Format::Backup | Format::Aegis | Format::TwoFas | Format::Bitwarden)
+    format.entry().writer.as_ref().is_some_and(|writer| writer.can_seal)
 }
 
 /// Returns the parts of an account that a format would lose, to be shown before it is written.
 pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
-    use Format::{Aegis, AndOtp, Backup, Bitwarden, BitwardenCsv, Cxf, Ente, TwoFas};
-    if !holds(format, account) {
+    let Some(writer) = format.entry().writer.as_ref().filter(|writer| (writer.holds)(account)) else {
         return vec![Omission::Account];
-    }
-    let has_groups = matches!(format, Aegis | AndOtp | Backup | Cxf | Ente);
-    let has_group = has_groups || matches!(format, TwoFas | Bitwarden | BitwardenCsv);
-    let has_note_and_pin = matches!(format, Aegis | Backup | Bitwarden | BitwardenCsv | Cxf | Ente);
-    let has_sites = matches!(format, Backup | Bitwarden | BitwardenCsv | Cxf);
+    };
     let losses = [
-        (Omission::Group, !has_group && !account.groups.is_empty()),
-        (Omission::FurtherGroups, has_group && !has_groups && account.groups.len() > 1),
-        (Omission::Note, !has_note_and_pin && !account.note.is_empty()),
-        (Omission::Pin, !has_note_and_pin && account.pinned),
-        (Omission::Icon, !matches!(format, Aegis | Backup) && account.icon.is_some()),
-        (Omission::Sites, !has_sites && !account.sites.is_empty()),
-        (Omission::RecoveryCodes, format != Backup && !account.recovery_codes.is_empty()),
-        (Omission::Unusual, format == TwoFas && !two_fas::is_usual(&account.uri.otp)),
+        (Omission::Group, writer.groups == Groups::None && !account.groups.is_empty()),
+        (Omission::FurtherGroups, writer.groups == Groups::One && account.groups.len() > 1),
+        (Omission::Note, !writer.notes_and_pins && !account.note.is_empty()),
+        (Omission::Pin, !writer.notes_and_pins && account.pinned),
+        (Omission::Icon, !writer.icons && account.icon.is_some()),
+        (Omission::Sites, !writer.sites && !account.sites.is_empty()),
+        (Omission::RecoveryCodes, !writer.recovery_codes && !account.recovery_codes.is_empty()),
+        (Omission::Unusual, !(writer.is_usual)(account)),
     ];
     losses.into_iter().filter(|(_, is_lost)| *is_lost).map(|(omission, _)| omission).collect()
-}
-
-fn holds(format: Format, account: &Imported) -> bool {
-    match format {
-        Format::GoogleMigration => google_migration::holds(account),
-        Format::Cxf => matches!(account.uri.otp.kind, Kind::Totp { .. }),
-        Format::Bitwarden | Format::BitwardenCsv => !matches!(account.uri.otp.kind, Kind::Hotp { .. }),
-        _ => true,
-    }
 }
 
 /// Writes a file of the accounts that the format can hold, encrypted if a password is given. The caller shows
@@ -116,24 +101,19 @@ pub fn write(
     if password.is_some() && !can_seal(format) {
         return Err(ExchangeError::CannotSeal);
     }
-    let held: Vec<&Imported> = accounts.iter().filter(|account| holds(format, account)).collect();
-    let text = match (format, password) {
-        (Format::Backup, None) => return Err(ExchangeError::NeedsPassword),
-        (Format::Backup, Some(password)) => backup::write(&held, password, now_seconds, entropy)?,
-        (Format::Otpauth, _) => otpauth_list::write(&held),
-        (Format::Aegis, None) => aegis::write(&held, entropy),
-        (Format::Aegis, Some(password)) => aegis::write_sealed(&held, password, entropy)?,
-        (Format::TwoFas, password) => two_fas::write(&held, password, now_seconds, entropy)?,
-        (Format::Bitwarden, None) => bitwarden::write::json(&held, entropy),
-        (Format::Bitwarden, Some(password)) => bitwarden::write::sealed_json(&held, password, entropy)?,
-        (Format::BitwardenCsv, _) => return bitwarden::write::csv(&held),
-        (Format::GoogleMigration, _) => {
-            google_migration::write(&held, u32::from_be_bytes(entropy.generate())).join("\n")
+    let writer = format.entry().writer.as_ref().ok_or(ExchangeError::NotWritable)?;
+    let held: Vec<&Imported> = accounts.iter().filter(|account| (writer.holds)(account)).collect();
+    (writer.write)(Writing { accounts: &held, password, now_seconds, entropy: AnyEntropy(entropy) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_listed_formats_are_those_with_a_writer() {
+        for format in Format::ALL {
+            assert_eq!(WRITABLE.contains(format), format.entry().writer.is_some(), "{format:?}");
         }
-        (Format::Ente, _) => ente::write(&held),
-        (Format::AndOtp, _) => andotp::write(&held),
-        (Format::Cxf, _) => cxf::write(&held, now_seconds, entropy),
-        _ => return Err(ExchangeError::NotWritable),
-    };
-    Ok(text.into_bytes())
+    }
 }

@@ -16,7 +16,7 @@
 //! Content: `entries` with `type`, `name`, `issuer`, `note`, `favorite`, `icon`, `info`, and `groups` (ids, version 3)
 //! or `group` (a name, versions 1 and 2).
 
-use crate::exchange::registry::{Detect, Entry, Read};
+use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
@@ -35,6 +35,17 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     title: "Aegis Authenticator",
     detect: &[Detect::Json(sniff)],
     read: Read::Sealed(read),
+    writer: Some(Writer {
+        can_seal: true,
+        groups: Groups::All,
+        notes_and_pins: true,
+        icons: true,
+        write: |mut it| match it.password {
+            Some(password) => Ok(write_sealed(it.accounts, password, &mut it.entropy)?.into_bytes()),
+            None => Ok(write(it.accounts, &mut it.entropy).into_bytes()),
+        },
+        ..Writer::DEFAULT
+    }),
     ..Entry::DEFAULT
 };
 

@@ -9,7 +9,7 @@
 //! Neither encryption has a magic: the newer is tried first. Old rows have no `issuer`; their label is
 //! `Issuer - account` or `Issuer - Issuer:account`. The oldest have no `type` either and are TOTP.
 
-use crate::exchange::registry::{Detect, Entry, Read};
+use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -22,8 +22,14 @@ use super::{ExchangeError, Format, Imported, Reason, Report};
 use crate::otp::Kind;
 use crate::secret::Secret;
 
-pub(in crate::exchange) const ENTRY: Entry =
-    Entry { id: "andotp", title: "andOTP", detect: &[Detect::Item(sniff)], read: Read::Sealed(read), ..Entry::DEFAULT };
+pub(in crate::exchange) const ENTRY: Entry = Entry {
+    id: "andotp",
+    title: "andOTP",
+    detect: &[Detect::Item(sniff)],
+    read: Read::Sealed(read),
+    writer: Some(Writer { groups: Groups::All, write: |it| Ok(write(it.accounts).into_bytes()), ..Writer::DEFAULT }),
+    ..Entry::DEFAULT
+};
 
 /// The members of a row. A list with others, such as `algo`, is another program's: reading it here would lose what
 /// they say.

@@ -27,6 +27,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     detect: &[Detect::Table("accounts", sniff), Detect::Member("accounts.txt")],
     read: Read::Sealed(read),
     read_zip: Some(read_zip),
+    ..Entry::DEFAULT
 };
 
 pub(in crate::exchange) fn sniff(table: &Table) -> bool {

@@ -9,7 +9,7 @@
 //! A file may also be one of `accounts` alone. An item may hold several codes, and notes as credentials of type
 //! `note`. A position counts codes.
 
-use crate::exchange::registry::{Detect, Entry, Read};
+use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -18,7 +18,7 @@ use super::account_fields::{AccountFields, numbers};
 use super::json::{self, Value};
 use super::report::{Loss, Rows};
 use super::{ExchangeError, Format, Imported, Reason, Report};
-use crate::otp::Period;
+use crate::otp::{Kind, Period};
 use crate::secret::Entropy;
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -26,6 +26,14 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     title: "Credential Exchange Format",
     detect: &[Detect::Json(sniff)],
     read: Read::Plain(read),
+    writer: Some(Writer {
+        holds: |account| matches!(account.uri.otp.kind, Kind::Totp { .. }),
+        groups: Groups::All,
+        notes_and_pins: true,
+        sites: true,
+        write: |mut it| Ok(write(it.accounts, it.now_seconds, &mut it.entropy).into_bytes()),
+        ..Writer::DEFAULT
+    }),
     ..Entry::DEFAULT
 };
 

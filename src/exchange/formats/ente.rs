@@ -8,7 +8,7 @@
 //! Encrypted: Argon2id (`memLimit` bytes, `opsLimit` passes, one lane), then one message of libsodium's secretstream
 //! whose header is `encryptionNonce`; inside is the text form.
 
-use crate::exchange::registry::{Detect, Entry, Read};
+use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use serde_json::json;
 
 use super::ciphers::{self, Argon2Cost};
@@ -24,6 +24,12 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     detect: &[Detect::Json(sniff)],
     read: Read::Sealed(|bytes, password| {
         if json::is_json(bytes) { read(bytes, password) } else { otpauth_list::read(bytes, Format::Ente) }
+    }),
+    writer: Some(Writer {
+        groups: Groups::All,
+        notes_and_pins: true,
+        write: |it| Ok(write(it.accounts).into_bytes()),
+        ..Writer::DEFAULT
     }),
     ..Entry::DEFAULT
 };

@@ -53,6 +53,7 @@ pub(in crate::exchange) const DASHLANE: Entry = Entry {
         let member = archive.find("credentials.csv").ok_or(ExchangeError::Damaged("credentials.csv"))?;
         read_manager(&archive.read(&member, password)?, Format::Dashlane)
     }),
+    ..Entry::DEFAULT
 };
 
 pub(in crate::exchange) const NORDPASS: Entry = entry(

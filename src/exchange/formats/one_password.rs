@@ -26,6 +26,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     detect: &[Detect::Json(sniff), Detect::Member("export.data")],
     read: Read::Plain(read),
     read_zip: Some(|archive, _| read_zip(archive)),
+    ..Entry::DEFAULT
 };
 
 pub(in crate::exchange) const CSV: Entry = Entry {

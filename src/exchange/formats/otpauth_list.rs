@@ -14,21 +14,22 @@
 //! writes it, the text file is read.
 
 use super::embedded_uris::MAX_ADDRESS_BYTES;
-use super::google_migration::Batches;
+use super::google_migration::{self, Batches};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::zip_archive::Archive;
 use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding};
 use crate::exchange::mapping::is_like_a_key;
-use crate::exchange::registry::{Detect, Entry, Read};
+use crate::exchange::registry::{Detect, Entry, Read, Writer};
 use crate::otp::{KeyUri, OtpError, lines, percent_decode};
-use crate::secret::Secret;
+use crate::secret::{Entropy, Secret};
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "otpauth",
     title: "List of otpauth:// addresses",
     detect: &[],
     read: Read::Plain(|bytes| read(bytes, Format::Otpauth)),
+    writer: Some(Writer { write: |it| Ok(write(it.accounts).into_bytes()), ..Writer::DEFAULT }),
     ..Entry::DEFAULT
 };
 
@@ -37,6 +38,14 @@ pub(in crate::exchange) const MIGRATION: Entry = Entry {
     title: "Google Authenticator",
     detect: &[],
     read: Read::Plain(|bytes| read(bytes, Format::GoogleMigration)),
+    writer: Some(Writer {
+        holds: google_migration::holds,
+        write: |mut it| {
+            let batch_id = u32::from_be_bytes(it.entropy.generate());
+            Ok(google_migration::write(it.accounts, batch_id).join("\n").into_bytes())
+        },
+        ..Writer::DEFAULT
+    }),
     ..Entry::DEFAULT
 };
 
@@ -46,6 +55,7 @@ pub(in crate::exchange) const WINAUTH: Entry = Entry {
     detect: &[Detect::Archive(sniff_archive)],
     read: Read::Plain(|bytes| read(bytes, Format::WinAuth)),
     read_zip: Some(read_zip),
+    ..Entry::DEFAULT
 };
 
 /// Maximum number of lines including blank ones, which is ten times the maximum number of rows.

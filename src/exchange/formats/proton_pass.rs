@@ -21,6 +21,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     detect: &[Detect::Json(sniff), Detect::Member("proton pass/data.json"), Detect::Member("proton pass/data.pgp")],
     read: Read::Plain(read),
     read_zip: Some(|archive, _| read_zip(archive)),
+    ..Entry::DEFAULT
 };
 
 pub(in crate::exchange) fn sniff(value: &Value) -> bool {

@@ -18,6 +18,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     detect: &[Detect::Item(sniff), Detect::Member("raivo-otp-export.json")],
     read: Read::Plain(read),
     read_zip: Some(read_zip),
+    ..Entry::DEFAULT
 };
 
 pub(in crate::exchange) fn sniff(item: &Value) -> bool {

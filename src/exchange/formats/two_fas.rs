@@ -13,7 +13,7 @@
 //!
 //! `reference` is a constant text: where it opens and the services do not, the file is damaged and the password right.
 
-use crate::exchange::registry::{Detect, Entry, Read};
+use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
@@ -32,6 +32,13 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     title: "2FAS Authenticator",
     detect: &[Detect::Json(sniff)],
     read: Read::Sealed(read),
+    writer: Some(Writer {
+        can_seal: true,
+        is_usual: |account| is_usual(&account.uri.otp),
+        groups: Groups::One,
+        write: |mut it| Ok(write(it.accounts, it.password, it.now_seconds, &mut it.entropy)?.into_bytes()),
+        ..Writer::DEFAULT
+    }),
     ..Entry::DEFAULT
 };
 

@@ -17,7 +17,7 @@
 
 pub(in crate::exchange) mod write;
 
-use crate::exchange::registry::{Detect, Entry, Read};
+use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -40,6 +40,23 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     detect: &[Detect::Json(sniff), Detect::LooseJson(sniff_empty)],
     read: Read::Sealed(read),
     read_zip: Some(read_zip),
+    writer: Some(Writer {
+        can_seal: true,
+        write: |mut it| match it.password {
+            Some(password) => Ok(write::sealed_json(it.accounts, password, &mut it.entropy)?.into_bytes()),
+            None => Ok(write::json(it.accounts, &mut it.entropy).into_bytes()),
+        },
+        ..WRITER
+    }),
+};
+
+/// The properties that both of Bitwarden's formats store.
+const WRITER: Writer = Writer {
+    holds: |account| !matches!(account.uri.otp.kind, Kind::Hotp { .. }),
+    groups: Groups::One,
+    notes_and_pins: true,
+    sites: true,
+    ..Writer::DEFAULT
 };
 
 pub(in crate::exchange) const CSV: Entry = Entry {
@@ -47,6 +64,7 @@ pub(in crate::exchange) const CSV: Entry = Entry {
     title: "Bitwarden (CSV)",
     detect: &[Detect::Csv(sniff_csv)],
     read: Read::Plain(read_csv),
+    writer: Some(Writer { write: |it| write::csv(it.accounts), ..WRITER }),
     ..Entry::DEFAULT
 };
 
