@@ -10,7 +10,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker, WorkerOptions, W
 use super::{WebCrypto, now_seconds};
 use crate::app::exchange::file_job;
 use crate::app::protocol::{Message, ReadAnswer};
-use crate::exchange::{PortableAccount, Progress};
+use crate::exchange::{PortableAccount, Progress, TableChoice};
 use crate::secret::Secret;
 
 /// A running job. Dropping it ends the thread.
@@ -32,6 +32,8 @@ pub struct Source {
     pub format: String,
     /// The password; empty for none.
     pub password: String,
+    /// The user's choice about the columns of a table.
+    pub choice: TableChoice,
 }
 
 impl Job {
@@ -43,7 +45,9 @@ impl Job {
         progress: P,
     ) -> Option<(Self, impl Future<Output = Option<ReadAnswer>> + use<P>)> {
         let files: Array = source.files.iter().collect();
-        let arguments = Array::of3(&files, &source.format.as_str().into(), &source.password.as_str().into());
+        let choice = serde_json::to_string(&source.choice).ok()?;
+        let texts = [&source.format, &source.password, &choice].map(|text| JsValue::from_str(text));
+        let arguments: Array = [JsValue::from(files)].into_iter().chain(texts).collect();
         let (job, answer) = Self::begin("read", &arguments, progress)?;
         let answer = async move {
             let text = Reflect::get(&JsFuture::from(answer).await.ok()?, &"done".into()).ok()?.as_string()?;
@@ -120,10 +124,11 @@ fn report(progress: Progress) {
 }
 
 /// Reads files in the thread; see [`file_job::read`].
-pub fn read(files: &Array, format: &str, password: String) -> String {
+pub fn read(files: &Array, format: &str, password: String, choice: &str) -> String {
     let files: Vec<Vec<u8>> = files.iter().map(|file| Uint8Array::new(&file).to_vec()).collect();
     let format = Some(format).filter(|format| !format.is_empty());
-    let answer = file_job::read_with_progress(&files, format, given(password), report);
+    let choice = serde_json::from_str(choice).unwrap_or_default();
+    let answer = file_job::read_with_progress(&files, format, &choice, given(password), report);
     serde_json::to_string(&answer).unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use super::codecs::sqlite::{self, Database};
 use super::codecs::zip_archive::{self, Archive};
 use super::codecs::{android_preferences, csv_table, encoding, json, sqlcipher};
 use super::formats::{andotp, otpauth_list};
-use super::mapping::{self, Sheet};
+use super::mapping::{self, Opening, Sheet};
 use super::registry::Detect;
 use super::{ExchangeError, Format, MAX_IMPORT_BYTES, embedded_uris};
 
@@ -22,7 +22,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
         _ if json::is_json(bytes) => {
             let document = json::parse(bytes).ok()?;
             return sniff_json(&document)
-                .or_else(|| sniff_sheet(&Sheet::of_json(&document)))
+                .or_else(|| sniff_sheet(&Sheet::of_json(&document, Opening::default())))
                 .or_else(|| otpauth_list::sniff_within_json(&document));
         }
         _ => {}
@@ -47,7 +47,7 @@ fn sniff_xml(text: &str) -> Option<Format> {
     };
     Format::with_mark(|mark| matches!(mark, Detect::Preferences(is_one) if is_one(&entries)))
         .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Text(is_one) if is_one(text))))
-        .or_else(|| sniff_sheet(&Sheet::of_text(text)?))
+        .or_else(|| sniff_sheet(&Sheet::of_text(text, Opening::default())?))
         .or_else(|| otpauth_list::sniff_within(text))
 }
 
@@ -58,7 +58,7 @@ fn sniff_text(text: &str) -> Option<Format> {
     sniff_csv(text)
         .or_else(|| otpauth_list::sniff(text))
         .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Text(is_one) if is_one(text))))
-        .or_else(|| sniff_sheet(&Sheet::of_text(text)?))
+        .or_else(|| sniff_sheet(&Sheet::of_text(text, Opening::default())?))
         .or_else(|| otpauth_list::sniff_within(text))
 }
 
@@ -91,11 +91,14 @@ fn sniff_archive(bytes: &[u8]) -> Option<Format> {
     let by_member = |mark: &Detect| matches!(mark, Detect::Member(member) if archive.find(member).is_some());
     let known = Format::with_mark(by_member)
         .or_else(|| Format::with_mark(|mark| matches!(mark, Detect::Archive(is_one) if is_one(&archive))));
-    known.or_else(|| {
+    if known.is_some() {
+        return known;
+    }
+    if let Some(member) = archive.find("data.json") {
         // Several programs use this name, so its content decides.
-        let member = archive.find("data.json")?;
-        sniff_json(&json::parse(&archive.read(&member, None).ok()?).ok()?)
-    })
+        return sniff_json(&json::parse(&archive.read(&member, None).ok()?).ok()?);
+    }
+    sniff_sheet(&Sheet::of_workbook(&mut archive, Opening::default()).ok()?)
 }
 
 fn sniff_json(value: &json::Value) -> Option<Format> {

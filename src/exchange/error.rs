@@ -34,6 +34,8 @@ pub enum ExchangeError {
     UnknownProtection,
     /// Bytes that are not text, without the mark of any program.
     Unmarked,
+    /// A spreadsheet that is not read here, which its program can save as CSV.
+    Spreadsheet,
     /// A password manager's export in which no entry has a secret for codes.
     HoldsNoSecrets(super::Format),
     /// A YubiKey's list of accounts: it contains no keys.
@@ -68,6 +70,7 @@ impl ExchangeError {
             Self::DeviceBound => message!("exchange_device_bound"),
             Self::UnknownProtection => message!("exchange_unknown_protection"),
             Self::Unmarked => message!("exchange_unmarked"),
+            Self::Spreadsheet => message!("exchange_spreadsheet"),
             Self::HoldsNoSecrets(format) => message!("exchange_holds_no_secrets", format.name()),
             Self::KeysStayOnYubiKey => message!("exchange_yubikey"),
             Self::ReadableByOtpAuthOnly => message!("exchange_otp_auth"),

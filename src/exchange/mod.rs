@@ -47,7 +47,7 @@ pub use error::{ExchangeError, Reason};
 pub use formats::Format;
 pub use formats::backup::seal_backup;
 pub use formats::google_migration::{ACCOUNTS_A_CODE, MigrationPart};
-pub use mapping::{Field, Mapping, Sheet, SheetRow, guess as guess_mapping};
+pub use mapping::{ColumnView, Field, TableChoice, TableReading, TableView, is_table, read_table};
 pub use printout::{codes_page, page, qr_svg};
 pub use report::{
     Icon, Imported, Loss, MAX_ICON_BYTES, MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Report, Skipped, Usage,
@@ -92,14 +92,30 @@ pub fn read_with_progress(
     budget::within(Rc::new(progress), read)
 }
 
-/// Why a file has no name: JSON that is cut off or beyond the bounds says so.
+/// Returns why a file has no recognized format. JSON that is cut off or beyond the bounds says so, and so does a
+/// spreadsheet of a kind that is not read.
 fn unnamed(bytes: &[u8]) -> ExchangeError {
+    if is_other_spreadsheet(bytes) {
+        return ExchangeError::Spreadsheet;
+    }
     let error = if json::is_json(bytes) { json::parse(bytes).err() } else { None };
     // An archive and a database say what they are; only their contents are unknown.
     let says_what_it_is =
         [codecs::zip_archive::MAGIC, codecs::sqlite::MAGIC].iter().any(|magic| bytes.starts_with(magic));
     let is_sealed = !says_what_it_is && formats::andotp::may_be_sealed(bytes);
     error.unwrap_or(if is_sealed { ExchangeError::Unmarked } else { ExchangeError::Unknown })
+}
+
+/// Returns whether a file is a spreadsheet that is not read: Excel's old format or an encrypted workbook (both begin
+/// like any OLE compound file), a binary workbook, OpenDocument, or Numbers.
+fn is_other_spreadsheet(bytes: &[u8]) -> bool {
+    const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+    let parts = ["xl/workbook.bin", "content.xml", "index/document.iwa"];
+    let has_part = || {
+        let archive = codecs::zip_archive::Archive::open(bytes).ok();
+        archive.is_some_and(|archive| parts.iter().any(|part| archive.find(part).is_some()))
+    };
+    bytes.starts_with(COMPOUND_FILE) || (bytes.starts_with(codecs::zip_archive::MAGIC) && has_part())
 }
 
 /// A database with its write-ahead log merged in: `PhoneFactor` with `PhoneFactor-wal`, to be read as one file.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::exchange::PortableAccount;
+use crate::exchange::{PortableAccount, TableView};
 use crate::message::Message;
 
 /// The result of reading a file.
@@ -20,6 +20,9 @@ pub enum ReadAnswer {
         format: String,
         /// A password may help: none was given, or it was wrong.
         needs_password: bool,
+        /// The file can be read as a table whose columns the user chooses.
+        #[serde(default)]
+        is_table: bool,
         /// The message, which says what happened and what to do.
         message: Message,
     },
@@ -34,6 +37,15 @@ pub struct FileContent {
     pub rows: Vec<ImportRow>,
     /// The rows that cannot be imported.
     pub skipped: Vec<SkippedRow>,
+    /// The number of entries of a password manager that have no code.
+    #[serde(default)]
+    pub without_code: usize,
+    /// The file can also be read as a table whose columns the user chooses.
+    #[serde(default)]
+    pub is_table: bool,
+    /// The columns of a table of an unknown program, for the mapping screen.
+    #[serde(default)]
+    pub table: Option<TableView>,
 }
 
 /// A row that can be imported.

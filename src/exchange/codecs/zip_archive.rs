@@ -38,6 +38,15 @@ impl<'a> Archive<'a> {
         names.find(|name| name.to_lowercase().ends_with(&suffix.to_lowercase())).map(Cow::into_owned)
     }
 
+    /// Returns the paths of all members that begin with `prefix` and end with `suffix`, ignoring case.
+    pub(in crate::exchange) fn list(&self, prefix: &str, suffix: &str) -> Vec<String> {
+        let names = self.0.file_names().filter_map(Result::ok).filter(|name| {
+            let name = name.to_lowercase();
+            name.starts_with(prefix) && name.ends_with(suffix)
+        });
+        names.map(Cow::into_owned).collect()
+    }
+
     /// A member's bytes.
     pub(in crate::exchange) fn read(
         &mut self,

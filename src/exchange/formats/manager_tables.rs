@@ -3,7 +3,7 @@
 
 use super::json::{self, Value};
 use super::{ExchangeError, Format, Report, encoding};
-use crate::exchange::mapping::{Sheet, guess, read_manager};
+use crate::exchange::mapping::{Opening, Sheet, guess, read_manager};
 use crate::exchange::registry::{Detect, Entry, Read};
 
 type Reader = fn(&[u8]) -> Result<Report, ExchangeError>;
@@ -139,8 +139,13 @@ pub(in crate::exchange) const YUBIKEY: Entry =
 pub(in crate::exchange) const OTP_AUTH: Entry =
     entry("otp-auth", "OTP Auth (iOS)", &[Detect::Magic(b"bplist00")], |_| Err(ExchangeError::ReadableByOtpAuthOnly));
 
-pub(in crate::exchange) const TABLE: Entry =
-    entry("table", "Other table or list", &[], |bytes| read_list(bytes, Format::Table));
+pub(in crate::exchange) const TABLE: Entry = Entry {
+    id: "table",
+    title: "Other table or list",
+    read: Read::Plain(|bytes| read_list(bytes, Format::Table)),
+    read_zip: Some(|archive, _| read_sheet(&Sheet::of_workbook(archive, Opening::default())?, Format::Table)),
+    ..Entry::DEFAULT
+};
 
 fn has(header: &[String], columns: &[&str]) -> bool {
     columns.iter().all(|column| header.iter().any(|found| found == column))
@@ -148,8 +153,11 @@ fn has(header: &[String], columns: &[&str]) -> bool {
 
 /// Reads a table in which every row should be an account: a row without a secret is reported.
 fn read_list(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
-    let sheet = Sheet::of(bytes).ok_or(ExchangeError::Unknown)?;
-    let mapping = guess(&sheet).ok_or(ExchangeError::HoldsNoSecrets(format))?;
+    read_sheet(&Sheet::of(bytes, Opening::default()).ok_or(ExchangeError::Unknown)?, format)
+}
+
+fn read_sheet(sheet: &Sheet, format: Format) -> Result<Report, ExchangeError> {
+    let mapping = guess(sheet).ok_or(ExchangeError::HoldsNoSecrets(format))?;
     let mut report = sheet.read(&mapping)?;
     report.format = format;
     Ok(report)

@@ -1,239 +1,9 @@
-//! What a column is, by its name in many programs and languages, and by what is in its cells.
+//! Guesses what a column contains, from its name and from its cells.
 
-use super::{Mapping, Sheet};
+use super::names::{DELETED, NAMES, PINNED, PREFIXES};
+use super::{Field, Sheet};
 use crate::exchange::formats::otpauth_list::is_key_uri;
-use crate::otp::SetupKey;
-
-/// The meaning of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Field {
-    /// The column is not used.
-    Other,
-    /// The issuer.
-    Issuer,
-    /// The account name.
-    Account,
-    /// Issuer and account in one, or either.
-    Label,
-    /// A key URI or a bare setup key.
-    Secret,
-    /// TOTP, HOTP or Steam.
-    Kind,
-    /// The length of a code.
-    Digits,
-    /// The validity of a code, in seconds.
-    Period,
-    /// The hash.
-    Algorithm,
-    /// HOTP's counter.
-    Counter,
-    /// A note.
-    Note,
-    /// A group, folder or tags.
-    Group,
-    /// The address of a site.
-    Site,
-    /// A mark of pinned accounts.
-    Pinned,
-    /// A password, which is not kept.
-    Password,
-    /// A mark of entries in the other program's trash.
-    Deleted,
-}
-
-/// The column names that are recognized for each field, in lower case without punctuation. If several lists contain a
-/// name, the first one applies.
-const NAMES: [(Field, &[&str]); 13] = [
-    (
-        Field::Secret,
-        &[
-            "secret",
-            "totp",
-            "otp",
-            "otpauth",
-            "otpauthurl",
-            "otpauthuri",
-            "otpurl",
-            "otpuri",
-            "otpsecret",
-            "totpsecret",
-            "totpseed",
-            "totpuri",
-            "totpurl",
-            "totpcode",
-            "totpkey",
-            "totptoken",
-            "logintotp",
-            "seed",
-            "secretkey",
-            "secretcode",
-            "setupkey",
-            "onetimepassword",
-            "onetimecode",
-            "onetimepasscode",
-            "2fa",
-            "2fasecret",
-            "2fakey",
-            "2facode",
-            "twofactorsecret",
-            "twofactor",
-            "twofactorauthentication",
-            "tfa",
-            "mfa",
-            "mfasecret",
-            "mfakey",
-            "mfacode",
-            "authenticatorkey",
-            "authenticator",
-            "authkey",
-            "decryptedseed",
-            "decryptedsecret",
-            "sharedsecret",
-            "base32",
-            "verificationcode",
-            "otpkey",
-            "keyuri",
-            "geheimnis",
-            "geheimschluessel",
-            "einmalpasswort",
-            "密钥",
-            "秘钥",
-            "シークレット",
-            "clesecrete",
-            "secreto",
-            "clavesecreta",
-            "segreto",
-            "segredo",
-        ],
-    ),
-    (
-        Field::Issuer,
-        &[
-            "issuer",
-            "issuername",
-            "service",
-            "servicename",
-            "provider",
-            "title",
-            "app",
-            "application",
-            "company",
-            "platform",
-            "vendor",
-            "passwordname",
-            "secretname",
-            "sitename",
-            "dienst",
-            "anbieter",
-            "titel",
-            "titre",
-            "titulo",
-            "发行者",
-            "发行方",
-            "服务",
-            "标题",
-            "サービス",
-        ],
-    ),
-    (
-        Field::Account,
-        &[
-            "account",
-            "accountname",
-            "username",
-            "user",
-            "login",
-            "loginname",
-            "loginusername",
-            "email",
-            "emailaddress",
-            "mail",
-            "userid",
-            "upn",
-            "identity",
-            "benutzername",
-            "benutzer",
-            "konto",
-            "utilisateur",
-            "compte",
-            "usuario",
-            "cuenta",
-            "账号",
-            "账户",
-            "用户名",
-            "アカウント",
-            "ユーザー名",
-        ],
-    ),
-    (Field::Label, &["name", "label", "displayname", "item", "itemname", "entry", "nom", "nombre", "名称", "名前"]),
-    (Field::Digits, &["digits", "digit", "otpdigits", "codelength", "codedigits", "numdigits", "length", "stellen"]),
-    (Field::Period, &["period", "interval", "step", "timestep", "timeinterval", "refresh", "otpperiod", "intervall"]),
-    (
-        Field::Algorithm,
-        &["algorithm", "algo", "alg", "hash", "hashalgorithm", "hashfunction", "otpalgorithm", "digest"],
-    ),
-    (Field::Counter, &["counter", "movingfactor", "hotpcounter"]),
-    (Field::Kind, &["type", "otptype", "kind", "tokentype"]),
-    (
-        Field::Note,
-        &[
-            "note",
-            "notes",
-            "extra",
-            "comment",
-            "comments",
-            "description",
-            "notesplain",
-            "remark",
-            "notiz",
-            "notizen",
-            "备注",
-        ],
-    ),
-    (
-        Field::Group,
-        &[
-            "group",
-            "groups",
-            "folder",
-            "folders",
-            "grouping",
-            "category",
-            "tag",
-            "tags",
-            "collections",
-            "vault",
-            "gruppe",
-            "ordner",
-            "分组",
-        ],
-    ),
-    (
-        Field::Site,
-        &[
-            "url",
-            "urls",
-            "website",
-            "websiteurl",
-            "weburl",
-            "loginuri",
-            "loginurl",
-            "site",
-            "domain",
-            "matchurl",
-            "passwordurl",
-            "link",
-        ],
-    ),
-    (Field::Password, &["password", "pwd", "pass", "loginpassword", "passwort", "密码"]),
-];
-
-const DELETED: [&str; 5] = ["deleted", "isdeleted", "trashed", "istrashed", "intrash"];
-const PINNED: [&str; 5] = ["favorite", "favourite", "fav", "pinned", "starred"];
-
-/// Prefixes that programs put before the names of their fields.
-const PREFIXES: [&str; 6] = ["websitepassword", "totp", "otp", "login", "item", "account"];
+use crate::otp::{Algorithm, SetupKey};
 
 /// The part of a column's name that is looked at, in characters: a damaged file may have a name of many megabytes.
 const MAX_NAME_CHARACTERS: usize = 256;
@@ -269,9 +39,9 @@ pub(super) fn by_name(name: &str) -> Option<Field> {
 }
 
 /// Maps each column.
-pub(super) fn map(sheet: &Sheet) -> Mapping {
-    let width = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0).max(sheet.columns.len());
-    let mut mapping: Mapping = (0..width)
+pub(super) fn map(sheet: &Sheet) -> Vec<Field> {
+    let width = sheet.rows.iter().map(|row| row.cells().len()).max().unwrap_or(0).max(sheet.columns.len());
+    let mut mapping: Vec<Field> = (0..width)
         .map(|column| {
             let named = sheet.columns.get(column).and_then(|name| by_name(name));
             named.filter(|field| *field != Field::Secret || !is_foreign(sheet, column)).unwrap_or(Field::Other)
@@ -283,12 +53,13 @@ pub(super) fn map(sheet: &Sheet) -> Mapping {
             *field = Field::Secret;
         }
     }
+    map_settings(sheet, &mut mapping);
     name_by_position(sheet, &mut mapping);
     mapping
 }
 
 fn cells(sheet: &Sheet, column: usize) -> impl Iterator<Item = &str> {
-    let cells = sheet.rows.iter().filter_map(move |row| row.cells.get(column));
+    let cells = sheet.rows.iter().filter_map(move |row| row.cells().get(column));
     cells.map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
 }
 
@@ -302,12 +73,22 @@ fn is_foreign(sheet: &Sheet, column: usize) -> bool {
 
 /// Returns whether most of a column's cells are key URIs or look like setup keys.
 fn holds_secrets(sheet: &Sheet, column: usize) -> bool {
+    most(cells(sheet, column))
+}
+
+/// Returns whether most of these cells are key URIs or look like setup keys.
+pub(super) fn most<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     let (mut good, mut all) = (0_usize, 0_usize);
-    for cell in cells(sheet, column) {
+    for cell in cells {
         all = all.saturating_add(1);
-        good = good.saturating_add(usize::from(is_key_uri(cell) || is_like_a_key(cell)));
+        good = good.saturating_add(usize::from(is_secret(cell)));
     }
     good > 0 && good.saturating_mul(2) >= all
+}
+
+/// Returns whether a cell is a key URI or looks like a setup key.
+pub(super) fn is_secret(cell: &str) -> bool {
+    is_key_uri(cell) || is_like_a_key(cell)
 }
 
 /// Returns whether a text is base32 as issuers print it: 16 characters or more, upper case or with digits, not prose.
@@ -321,19 +102,62 @@ pub(in crate::exchange) fn is_like_a_key(text: &str) -> bool {
     compact.len() >= 16 && is_one_case && SetupKey::read(text).is_ok_and(|read| !read.is_guess)
 }
 
+/// Returns the setting that a cell can only be, given that it is in a table of one-time passwords.
+fn setting(cell: &str) -> Option<Field> {
+    let plain = cell.trim_end_matches(".0").to_ascii_lowercase();
+    match plain.as_str() {
+        "6" | "7" | "8" => Some(Field::Digits),
+        "15" | "30" | "45" | "60" | "90" | "120" => Some(Field::Period),
+        "totp" | "hotp" | "steam" => Some(Field::Kind),
+        name if name.contains("sha") && name.parse::<Algorithm>().is_ok() => Some(Field::Algorithm),
+        _ => None,
+    }
+}
+
+/// Finds the columns without a known name that can only be the settings of the codes. Without them, every code of an
+/// eight-digit account would be wrong.
+fn map_settings(sheet: &Sheet, mapping: &mut [Field]) {
+    if !mapping.contains(&Field::Secret) {
+        return;
+    }
+    for column in 0..mapping.len() {
+        let mut settings = cells(sheet, column).map(setting);
+        let Some(Some(field)) = settings.next() else { continue };
+        let is_free = mapping.get(column) == Some(&Field::Other) && !mapping.contains(&field);
+        if is_free && settings.all(|other| other == Some(field)) {
+            mapping.get_mut(column).into_iter().for_each(|mapped| *mapped = field);
+        }
+    }
+}
+
 /// Maps columns without names: the first texts other than the secret are the issuer and the account name.
-fn name_by_position(sheet: &Sheet, mapping: &mut Mapping) {
+fn name_by_position(sheet: &Sheet, mapping: &mut [Field]) {
     let is_named = |field: &Field| matches!(field, Field::Issuer | Field::Account | Field::Label);
     if mapping.iter().any(is_named) {
         return;
     }
-    let mut fields = [Field::Issuer, Field::Account].into_iter();
-    for (column, field) in mapping.iter_mut().enumerate().filter(|(_, field)| **field == Field::Other) {
-        let is_text = |cell: &str| cell.contains(char::is_alphabetic) && !cell.contains("://") && cell.len() < 100;
-        if cells(sheet, column).next().is_some_and(is_text) {
-            let Some(next) = fields.next() else { return };
-            *field = next;
+    let is_text = |cell: &str| cell.contains(char::is_alphabetic) && !cell.contains("://") && cell.len() < 100;
+    let is_free = |column: &usize| mapping.get(*column) == Some(&Field::Other);
+    let texts = (0..mapping.len()).filter(is_free).filter(|column| cells(sheet, *column).next().is_some_and(is_text));
+    let texts: Vec<usize> = texts.take(2).collect();
+    let has = |column: usize, mark: char| {
+        let (with, all) = cells(sheet, column).fold((0_usize, 0_usize), |(with, all), cell| {
+            (with.saturating_add(usize::from(cell.contains(mark))), all.saturating_add(1))
+        });
+        with.saturating_mul(2) > all
+    };
+    let fields = match texts.as_slice() {
+        [one] if has(*one, '@') => vec![(*one, Field::Account)],
+        [one] if has(*one, ':') => vec![(*one, Field::Label)],
+        [one] => vec![(*one, Field::Issuer)],
+        [first, second] if has(*first, '@') && !has(*second, '@') => {
+            vec![(*first, Field::Account), (*second, Field::Issuer)]
         }
+        [first, second] => vec![(*first, Field::Issuer), (*second, Field::Account)],
+        _ => Vec::new(),
+    };
+    for (column, field) in fields {
+        mapping.get_mut(column).into_iter().for_each(|mapped| *mapped = field);
     }
 }
 
@@ -352,6 +176,9 @@ mod tests {
             ("website_password_title", Field::Issuer),
             ("User Name", Field::Account),
             ("密钥", Field::Secret),
+            ("Clé secrète", Field::Secret),
+            ("Geheimer Schlüssel", Field::Secret),
+            ("Секретный ключ", Field::Secret),
             ("Time Interval", Field::Period),
             ("hash_algorithm", Field::Algorithm),
             ("Favourite", Field::Pinned),

@@ -1,43 +1,77 @@
-//! Tables and lists of programs that are not known here: which column is what, and the accounts that result.
+//! Tables and lists of programs that are not known here: the meaning of each column, and the accounts that result.
 //!
-//! A [`Sheet`] is rows of named cells, from CSV, JSON or XML. [`guess`] maps its columns by their names and by what is
-//! in them; [`Sheet::read`] makes a report with that mapping, or with one that the user chose. Every row of a sheet is
-//! an account, a reported row, or an entry without a code, which the report counts.
+//! A [`Sheet`] is rows of named cells, from CSV, JSON, XML or a workbook. [`guess`] maps its columns by their names and
+//! by what is in them; [`read_table`] makes a report with that mapping and what the user changed about it, and returns
+//! what the mapping screen shows. Every row of a sheet is an account, a reported row, or an entry without a code, which
+//! the report counts.
 
 mod columns;
+mod cover;
+mod field;
+mod names;
 mod sheet;
+mod table_view;
 mod tree;
+mod workbook;
 
-pub use columns::Field;
 pub(super) use columns::is_like_a_key;
+pub use field::Field;
+pub use table_view::{ColumnView, TableChoice, TableReading, TableView, is_table, read_table};
 
 use super::account_fields::{self, AccountFields};
-use super::codecs::{encoding, json};
+use super::codecs::{encoding, json, zip_archive};
 use super::formats::otpauth_list::is_key_uri;
 use super::report::{Loss, Rows};
 use super::{ExchangeError, Format, Imported, Reason, Report};
 use crate::otp::{Key, Kind, OtpError};
+use crate::secret::Secret;
 
 /// Rows of named cells.
 #[derive(Clone, Debug, Default)]
-pub struct Sheet {
+pub(super) struct Sheet {
     /// The names of the columns as the file has them; numbers where it names none.
-    pub columns: Vec<String>,
-    /// The rows.
-    pub rows: Vec<SheetRow>,
+    columns: Vec<String>,
+    rows: Vec<SheetRow>,
+    /// True if the first row was read as the names of the columns; `None` where the file's structure names them.
+    names_in_first_row: Option<bool>,
 }
 
 /// One row of a [`Sheet`].
 #[derive(Clone, Debug)]
-pub struct SheetRow {
+struct SheetRow {
     /// Its position in the file, from 1.
-    pub row: usize,
+    row: usize,
     /// Its cells in the order of the columns; a row may be short, or longer than the names.
-    pub cells: Vec<String>,
+    cells: Secret<Vec<String>>,
+}
+
+impl SheetRow {
+    fn new(row: usize, cells: Vec<String>) -> Self {
+        Self { row, cells: Secret::new(cells) }
+    }
+
+    /// Returns the cells, to look for secrets in them and to make an account of them.
+    fn cells(&self) -> &[String] {
+        self.cells.expose()
+    }
+}
+
+/// How a file is read as a sheet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Opening {
+    /// The user's decision whether the first row names the columns; `None` to detect it.
+    names_in_first_row: Option<bool>,
+    /// Accepts a document without anything that looks like a secret, because the user knows better.
+    accepts_anything: bool,
 }
 
 /// The meaning of each column of a sheet.
-pub type Mapping = Vec<Field>;
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mapping {
+    fields: Vec<Field>,
+    /// The columns whose meaning the user chose.
+    chosen: Vec<usize>,
+}
 
 /// The treatment of rows without a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,29 +83,32 @@ pub(super) enum Without {
 }
 
 impl Sheet {
-    /// Reads a text with delimiters, JSON or XML as rows; `None` for anything else.
-    pub fn of(bytes: &[u8]) -> Option<Self> {
+    /// Reads a text with delimiters, JSON, XML or a workbook as rows; `None` for anything else.
+    pub(super) fn of(bytes: &[u8], opening: Opening) -> Option<Self> {
+        if bytes.starts_with(zip_archive::MAGIC) {
+            return Self::of_workbook(&mut zip_archive::Archive::open(bytes).ok()?, opening).ok();
+        }
         let sheet = if json::is_json(bytes) {
-            Self::of_json(&json::parse(bytes).ok()?)
+            Self::of_json(&json::parse(bytes).ok()?, opening)
         } else {
-            return Self::of_text(&encoding::text_of_any_encoding(bytes)?);
+            return Self::of_text(&encoding::text_of_any_encoding(bytes)?, opening);
         };
         (!sheet.rows.is_empty()).then_some(sheet)
     }
 
     /// Reads XML or a text with delimiters as rows.
-    pub(super) fn of_text(text: &str) -> Option<Self> {
+    pub(super) fn of_text(text: &str, opening: Opening) -> Option<Self> {
         let sheet = if encoding::head(text).trim_start().starts_with('<') {
-            Self::of_json(&tree::of_xml(text).ok()?)
+            Self::of_json(&tree::of_xml(text).ok()?, opening)
         } else {
-            Self::of_table(text)?
+            Self::of_table(text, opening)?
         };
         (!sheet.rows.is_empty()).then_some(sheet)
     }
 
     /// The cells that a field was mapped to.
     fn cells<'a>(row: &'a SheetRow, mapping: &'a Mapping, field: Field) -> impl Iterator<Item = &'a str> {
-        let mapped = mapping.iter().zip(&row.cells).filter(move |(mapped, _)| **mapped == field);
+        let mapped = mapping.fields.iter().zip(row.cells()).filter(move |(mapped, _)| **mapped == field);
         mapped.map(|(_, cell)| cell.trim()).filter(|cell| !cell.is_empty())
     }
 
@@ -104,25 +141,54 @@ pub(super) fn read_manager(bytes: &[u8], format: Format) -> Result<Report, Excha
     if json::is_json(bytes) {
         json::parse(bytes)?;
     }
-    let sheet = Sheet::of(bytes).ok_or(ExchangeError::HoldsNoSecrets(format))?;
-    let report = sheet.read_as(format, &columns::map(&sheet), Without::Counted)?;
+    let sheet = Sheet::of(bytes, Opening::default()).ok_or(ExchangeError::HoldsNoSecrets(format))?;
+    let report = sheet.read_as(format, &Mapping::of(&sheet), Without::Counted)?;
     if report.accounts.is_empty() && report.skipped.is_empty() {
         return Err(ExchangeError::HoldsNoSecrets(format));
     }
     Ok(report)
 }
 
+impl Mapping {
+    /// Maps the columns of a sheet by their names and by what is in them.
+    fn of(sheet: &Sheet) -> Self {
+        Self { fields: columns::map(sheet), chosen: Vec::new() }
+    }
+
+    /// Replaces the meanings of the columns that the user chose. A column that does not exist is ignored.
+    fn with_choice(mut self, choice: &[(usize, Field)]) -> Self {
+        for (column, field) in choice {
+            if let Some(mapped) = self.fields.get_mut(*column) {
+                *mapped = *field;
+                self.chosen.push(*column);
+            }
+        }
+        self
+    }
+
+    /// Returns whether the user chose a column of secrets.
+    fn has_chosen_secret(&self) -> bool {
+        self.chosen.iter().any(|column| self.fields.get(*column) == Some(&Field::Secret))
+    }
+}
+
 /// Maps the columns of a sheet by their names and by what is in them; `None` where nothing in it looks like a secret.
-pub fn guess(sheet: &Sheet) -> Option<Mapping> {
-    let mapping = columns::map(sheet);
+pub(super) fn guess(sheet: &Sheet) -> Option<Mapping> {
+    let mapping = Mapping::of(sheet);
     sheet.rows.iter().any(|row| secret(row, &mapping).is_some()).then_some(mapping)
 }
 
-/// The secret of a row: a key URI, in the mapped columns first and then in any, or else a bare key.
+/// The secret of a row: a key URI, in the mapped columns first and then in any, or else a bare key. A column that the
+/// user chose as the secret comes before the others, and one that the user chose as something else is not searched.
 fn secret<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Option<&'a str> {
     let mapped = || Sheet::cells(row, mapping, Field::Secret);
-    let anywhere = || row.cells.iter().map(|cell| cell.trim()).find(|cell| is_key_uri(cell));
-    mapped().find(|cell| is_key_uri(cell)).or_else(anywhere).or_else(|| mapped().next())
+    let in_mapped = mapped().find(|cell| is_key_uri(cell));
+    if in_mapped.is_some() || mapping.has_chosen_secret() {
+        return in_mapped.or_else(|| mapped().next());
+    }
+    let others = row.cells().iter().enumerate().filter(|(column, _)| !mapping.chosen.contains(column));
+    let mut others = others.map(|(_, cell)| cell.trim());
+    others.find(|cell| is_key_uri(cell)).or_else(|| mapped().next())
 }
 
 fn account(row: &SheetRow, mapping: &Mapping, secret: &str) -> Result<Imported, Reason> {

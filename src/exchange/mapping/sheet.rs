@@ -1,38 +1,70 @@
 //! A text with delimiters as a sheet.
 
-use super::columns::{by_name, is_like_a_key};
-use super::{Sheet, SheetRow};
-use crate::exchange::codecs::csv_table;
-use crate::exchange::formats::otpauth_list::is_key_uri;
+use super::columns::{by_name, is_secret, most};
+use super::{Opening, Sheet, SheetRow};
+use crate::exchange::codecs::{csv_table, encoding};
 
 /// The field that RoboForm adds to a row for a one-time password: name, three empty parts, type, value.
 const ROBOFORM_FIELD: &str = "TOTP KEY$";
 
+/// The number of lines in which a text of one column has to have a secret.
+const MAX_LOOKED_AT: usize = 200;
+
+/// The longest name that a column without a known name has, in characters.
+const MAX_HEADING_CHARACTERS: usize = 40;
+
 impl Sheet {
     /// Reads a text with delimiters. The first line names the columns, unless it has a secret in it.
-    pub(in crate::exchange) fn of_table(text: &str) -> Option<Self> {
-        // One column without a name is prose. This is decided from the first line, before the rest is parsed.
+    pub(in crate::exchange) fn of_table(text: &str, opening: Opening) -> Option<Self> {
+        // One column without a name is prose, unless it has secrets. This is decided from the beginning of the text,
+        // before the rest is parsed.
         let head = csv_table::first_cells(text)?;
-        if head.len() < 2 && head.iter().all(|cell| by_name(cell).is_none() && !cell.contains('"')) {
+        let has_secret = || encoding::head(text).lines().take(MAX_LOOKED_AT).any(|line| is_secret(line.trim()));
+        if head.len() < 2 && head.iter().all(|cell| by_name(cell).is_none() && !cell.contains('"')) && !has_secret() {
             return None;
         }
-        let mut records = csv_table::records(text).ok()?;
-        let first = records.first()?.clone();
-        let is_data = first.iter().any(|cell| is_key_uri(cell) || is_like_a_key(cell));
-        let has_names = !is_data && first.iter().any(|cell| by_name(cell).is_some());
-        let columns = if has_names {
+        Some(Self::of_records(csv_table::records(text).ok()?, opening))
+    }
+
+    /// Makes a sheet of rows of cells, the first of which may name the columns.
+    pub(super) fn of_records(mut records: Vec<Vec<String>>, opening: Opening) -> Self {
+        let names_in_first_row = opening.names_in_first_row.unwrap_or_else(|| has_names(&records, opening));
+        let columns = if names_in_first_row && !records.is_empty() {
             records.remove(0)
         } else {
-            if first.len() < 2 {
-                return None;
-            }
-            (1..=first.len()).map(|number| number.to_string()).collect()
+            let width = records.iter().map(Vec::len).max().unwrap_or(0);
+            (1..=width).map(|number| number.to_string()).collect()
         };
         let rows = records.into_iter().enumerate();
-        let rows = rows.map(|(index, cells)| SheetRow { row: index.saturating_add(1), cells }).collect();
-        let mut sheet = Self { columns, rows };
+        let rows = rows.map(|(index, cells)| SheetRow::new(index.saturating_add(1), cells)).collect();
+        let mut sheet = Self { columns, rows, names_in_first_row: Some(names_in_first_row) };
         sheet.unfold_roboform();
-        Some(sheet)
+        sheet
+    }
+
+    /// Adds the rows of another sheet. Columns with the same name are one column.
+    pub(super) fn append(&mut self, other: Self) {
+        let places: Vec<usize> = other
+            .columns
+            .into_iter()
+            .map(|name| {
+                self.columns.iter().position(|known| *known == name).unwrap_or_else(|| {
+                    self.columns.push(name);
+                    self.columns.len().saturating_sub(1)
+                })
+            })
+            .collect();
+        for mut row in other.rows {
+            let mut cells = vec![String::new(); self.columns.len()];
+            for (index, cell) in row.cells.expose_mut().drain(..).enumerate() {
+                match places.get(index).and_then(|place| cells.get_mut(*place)) {
+                    Some(place) if place.is_empty() => *place = cell,
+                    // A row that is longer than the names, or two columns with one name.
+                    _ => cells.push(cell),
+                }
+            }
+            self.rows.push(SheetRow::new(self.rows.len().saturating_add(1), cells));
+        }
     }
 
     fn unfold_roboform(&mut self) {
@@ -40,14 +72,40 @@ impl Sheet {
             return;
         }
         for row in &mut self.rows {
-            let field = row.cells.iter().find(|cell| cell.starts_with(ROBOFORM_FIELD));
+            let cells = row.cells.expose_mut();
+            let field = cells.iter().find(|cell| cell.starts_with(ROBOFORM_FIELD));
             let secret = field.and_then(|field| field.splitn(5, ',').nth(4)).unwrap_or_default().to_owned();
-            row.cells.truncate(self.columns.len().saturating_sub(1));
-            row.cells.resize(self.columns.len().saturating_sub(1), String::new());
-            row.cells.push(secret);
+            cells.truncate(self.columns.len().saturating_sub(1));
+            cells.resize(self.columns.len().saturating_sub(1), String::new());
+            cells.push(secret);
         }
         if let Some(last) = self.columns.last_mut() {
             "totp".clone_into(last);
         }
     }
+}
+
+/// Returns whether the first of these rows names the columns: one of the names is known, or the row looks unlike the
+/// rows after it. A row of data that is taken for names would not be imported, so the second needs every sign of it.
+fn has_names(records: &[Vec<String>], opening: Opening) -> bool {
+    let Some((first, rest)) = records.split_first() else { return false };
+    if first.iter().any(|cell| is_secret(cell)) {
+        return false;
+    }
+    if first.iter().any(|cell| by_name(cell).is_some()) {
+        return true;
+    }
+    let is_heading = |cell: &String| {
+        let is_short = !cell.is_empty() && cell.chars().count() <= MAX_HEADING_CHARACTERS;
+        is_short && cell.contains(char::is_alphabetic) && !cell.contains(|c: char| c.is_ascii_digit() || c == '@')
+    };
+    let is_distinct =
+        |(index, cell): (usize, &String)| !first.iter().skip(index.saturating_add(1)).any(|it| it == cell);
+    let has_secrets = |column: usize| {
+        let cells = rest.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim());
+        most(cells.filter(|cell| !cell.is_empty()))
+    };
+    let are_headings = first.iter().all(is_heading) && first.iter().enumerate().take(256).all(is_distinct);
+    // Without any secret, no row can be lost.
+    are_headings && !rest.is_empty() && (opening.accepts_anything || (0..first.len()).any(has_secrets))
 }

@@ -11,8 +11,8 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
-use super::columns::{Field, by_name, is_like_a_key};
-use super::{Sheet, SheetRow};
+use super::columns::{by_name, is_like_a_key, is_secret as is_key};
+use super::{Field, Opening, Sheet, SheetRow};
 use crate::exchange::codecs::android_preferences;
 use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::exchange::{ExchangeError, MAX_ROWS};
@@ -28,12 +28,19 @@ const MAX_EVENTS: usize = 24 * MAX_ROWS;
 type Record = Vec<(String, String)>;
 
 impl Sheet {
-    /// Reads a document; a sheet without rows where no object has a secret in it.
-    pub(in crate::exchange) fn of_json(document: &Value) -> Self {
+    /// Reads a document; a sheet without rows where no object has a secret in it, unless anything is accepted.
+    pub(in crate::exchange) fn of_json(document: &Value, opening: Opening) -> Self {
         let mut records = Vec::new();
         collect(document, &mut records);
         if !records.iter().any(has_secret) {
-            return Self::default();
+            if !opening.accepts_anything {
+                return Self::default();
+            }
+            records = largest_list(document).iter().take(MAX_ROWS.saturating_add(1)).map(flat).collect();
+            if records.is_empty() {
+                records.push(flat(document));
+            }
+            records.retain(|record| !record.is_empty());
         }
         let mut sheet = Self::default();
         let mut columns: BTreeMap<String, usize> = BTreeMap::new();
@@ -51,7 +58,7 @@ impl Sheet {
                     *cell = value;
                 }
             }
-            sheet.rows.push(SheetRow { row: index.saturating_add(1), cells });
+            sheet.rows.push(SheetRow::new(index.saturating_add(1), cells));
         }
         sheet
     }
@@ -59,7 +66,18 @@ impl Sheet {
 
 fn is_secret(name: &str, value: &str) -> bool {
     let is_named = by_name(name) == Some(Field::Secret) && !value.starts_with("http");
-    is_key_uri(value) || (is_named && !value.is_empty()) || is_like_a_key(value)
+    is_key(value) || (is_named && !value.is_empty())
+}
+
+/// Returns the longest list of objects in a document.
+fn largest_list(value: &Value) -> &[Value] {
+    let members: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Array(items) => Box::new(items.iter()),
+        Value::Object(members) => Box::new(members.values()),
+        _ => return &[],
+    };
+    let own = value.as_array().filter(|items| items.iter().any(Value::is_object)).map_or(&[][..], Vec::as_slice);
+    members.map(largest_list).fold(own, |longest, list| if list.len() > longest.len() { list } else { longest })
 }
 
 fn has_secret(record: &Record) -> bool {

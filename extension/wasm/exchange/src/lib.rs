@@ -14,10 +14,11 @@ use zeroizing_alloc::ZeroAlloc;
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Reads a file, given as a list of one or two byte arrays. An empty `format` is detected from the bytes; an empty
-/// password means none. Returns the JSON of a [`ReadAnswer`](casdoor_authenticator::app::protocol::ReadAnswer).
+/// password means none; `choice` is the JSON of a [`TableChoice`](casdoor_authenticator::exchange::TableChoice).
+/// Returns the JSON of a [`ReadAnswer`](casdoor_authenticator::app::protocol::ReadAnswer).
 #[wasm_bindgen]
-pub fn read(files: &Array, format: &str, password: String) -> String {
-    exchange_thread::read(files, format, password)
+pub fn read(files: &Array, format: &str, password: String, choice: &str) -> String {
+    exchange_thread::read(files, format, password, choice)
 }
 
 /// Writes accounts, given as a JSON list of parcels.

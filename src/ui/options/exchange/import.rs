@@ -17,7 +17,7 @@ use super::job_progress::{self, RunningJob};
 use super::{import_preview, import_report};
 use crate::app::protocol::{Duplicate, FileContent, Message, ReadAnswer, Reply, Request};
 use crate::browser::exchange_thread::{Job, Source};
-use crate::exchange::{ExchangeError, Format, MAX_IMPORT_BYTES};
+use crate::exchange::{ExchangeError, Format, MAX_IMPORT_BYTES, TableChoice};
 use crate::message;
 use crate::vault::AccountId;
 
@@ -222,7 +222,8 @@ impl ImportFlow {
         self.ui.said.set(None);
         self.trouble.set(None);
         let (format, password) = (self.format.get_untracked(), self.password.get_untracked());
-        let source = Source { files: self.files.get_value(), format, password };
+        let choice = TableChoice::default();
+        let source = Source { files: self.files.get_value(), format, password, choice };
         self.steps.set((0, 1));
         let told = move |done, of| {
             // The panel may be gone by now.
@@ -242,7 +243,7 @@ impl ImportFlow {
     fn receive(self, answer: Option<ReadAnswer>) {
         match answer {
             Some(ReadAnswer::Read { reading }) => self.compare(reading),
-            Some(ReadAnswer::Failed { format, needs_password: true, message }) => {
+            Some(ReadAnswer::Failed { format, needs_password: true, message, .. }) => {
                 let was_tried = self.password.with_untracked(|password| !password.is_empty());
                 self.seems.set(format);
                 self.trouble.set(was_tried.then_some(message));
