@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`secret`] | values that are erased on drop, never printed, and read only explicitly |
 //! | [`mod@message`] | texts for the user, as keys of the catalog with arguments |
+//! | [`charset`] | text in encodings other than UTF-8 |
 //! | [`label`] | names from outside, without characters that cannot be seen |
 //! | [`otp`] | one-time passwords (RFC 4226, RFC 6238, Steam) and `otpauth://` links |
 //! | [`vault`] | accounts, and the encrypted document that contains them |
@@ -17,6 +18,10 @@
 //! | [`casdoor`] | Casdoor's REST API, sign-in, merge and sync |
 //! | [`app`] | the use cases, and the protocol between pages and worker |
 
+pub mod charset;
+#[cfg_attr(target_arch = "wasm32", path = "browser/charset_decoder.rs")]
+#[cfg_attr(not(target_arch = "wasm32"), path = "charset/native_decoder.rs")]
+mod charset_decoder;
 #[cfg_attr(target_arch = "wasm32", path = "message/english_omitted.rs")]
 #[cfg_attr(not(target_arch = "wasm32"), path = "message/english.rs")]
 mod english;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// Each module with its layer. A module may import from lower layers and itself, but not from modules of the same
 /// layer.
-const LAYERS: [(&str, u8); 12] = [
+const LAYERS: [(&str, u8); 13] = [
+    ("charset", 0),
     ("label", 0),
     ("secret", 0),
     ("message", 0),

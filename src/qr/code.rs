@@ -1,5 +1,6 @@
 //! The result of reading: texts, their positions, and the parts of incomplete texts.
 
+use super::content::Content;
 use crate::secret::Secret;
 
 /// A point in the image, in pixels from the top left corner.
@@ -22,12 +23,23 @@ pub struct CodePart {
     pub parity: u8,
 }
 
+/// How the text begins that [`QrCode::into_text`] returns for a part.
+const PART: &str = "qr-code-part:";
+
+impl CodePart {
+    /// Parses a text that stands for a part. Returns the number of the part, starting at 1, and the number of parts.
+    pub fn named_in(text: &str) -> Option<(u8, u8)> {
+        let (number, count) = text.strip_prefix(PART)?.split_once('/')?;
+        Some((number.parse().ok()?, count.parse().ok()?))
+    }
+}
+
 /// A code that was read.
 ///
 /// Its text may contain a secret, so it is not printed in logs and is erased when dropped.
 #[derive(Clone, Debug)]
 pub struct QrCode {
-    /// The text: the bytes as UTF-8 if they are valid, otherwise as Latin-1.
+    /// The text. U+FFFD replaces characters whose encoding is not stated and cannot be decided.
     pub text: Secret<String>,
     /// Top left, top right, bottom right and bottom left corners in the code's own orientation, in pixels of the
     /// source.
@@ -36,63 +48,71 @@ pub struct QrCode {
     pub part: Option<CodePart>,
 }
 
-/// A code's bytes, before parts are joined.
+impl QrCode {
+    /// Returns the text of a complete code. A part of a text may look like a complete account with a shorter secret, so
+    /// for a part, a text is returned that only names it ([`CodePart::named_in`]).
+    pub fn into_text(self) -> Secret<String> {
+        match self.part {
+            Some(part) => Secret::new(format!("{PART}{}/{}", part.index.saturating_add(1), part.count)),
+            None => self.text,
+        }
+    }
+}
+
+/// A code's content, before parts are joined.
 #[derive(Clone, Debug)]
 pub(super) struct Raw {
-    pub(super) bytes: Secret<Vec<u8>>,
+    pub(super) content: Content,
     pub(super) corners: [Corner; 4],
-    pub(super) part: Option<CodePart>,
 }
 
 /// Converts codes to texts. Parts are joined if all are present; otherwise they follow in order.
 pub(super) fn join(mut codes: Vec<Raw>) -> Vec<QrCode> {
     let mut found: Vec<QrCode> = Vec::new();
     while let Some(first) = take_first(&mut codes) {
-        let whole = first.part.and_then(|part| take_whole(part, &first, &mut codes));
-        let (bytes, part) = match whole {
-            Some(bytes) => (bytes, None),
-            None => (first.bytes.expose().clone(), first.part),
+        let whole = first.content.part.and_then(|part| take_whole(part, &first, &mut codes));
+        let (text, part) = match whole {
+            Some(content) => (content.text(), None),
+            None => (first.content.text(), first.content.part),
         };
-        found.push(QrCode { text: Secret::new(text(bytes)), corners: first.corners, part });
+        found.push(QrCode { text: Secret::new(text), corners: first.corners, part });
     }
     found
 }
 
 /// Takes a single code, or the first of several parts.
 fn take_first(codes: &mut Vec<Raw>) -> Option<Raw> {
-    let first = (0..codes.len()).min_by_key(|&i| codes.get(i).and_then(|code| code.part).map(|part| part.index));
+    let first =
+        (0..codes.len()).min_by_key(|&i| codes.get(i).and_then(|code| code.content.part).map(|part| part.index));
     first.map(|first| codes.remove(first))
 }
 
-/// Takes the parts that follow the first one out of the list and joins their bytes, if none is missing.
-fn take_whole(head: CodePart, first: &Raw, codes: &mut Vec<Raw>) -> Option<Vec<u8>> {
-    let follows = |code: &Raw, index| code.part == Some(CodePart { index, ..head });
-    let mut bytes = first.bytes.expose().clone();
+/// Takes the parts that follow the first one out of the list and joins their contents, if none is missing.
+fn take_whole(head: CodePart, first: &Raw, codes: &mut Vec<Raw>) -> Option<Content> {
+    let follows = |code: &Raw, index| code.content.part == Some(CodePart { index, ..head });
+    let mut content = first.content.clone();
     for index in 1..head.count {
         let next = codes.iter().find(|code| follows(code, index))?;
-        bytes.extend_from_slice(next.bytes.expose());
+        content.append(&next.content);
     }
-    if head.index != 0 || bytes.iter().fold(0, |parity, byte| parity ^ byte) != head.parity {
+    if head.index != 0 || content.parity() != head.parity {
         return None;
     }
     codes.retain(|code| !(1..head.count).any(|index| follows(code, index)));
-    Some(bytes)
-}
-
-/// Decodes UTF-8, which authenticators write, or Latin-1, which the standard specifies.
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect())
+    Some(content)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{CodePart, Raw, join};
-    use crate::secret::Secret;
+    use crate::qr::content::{Content, Encoding};
 
     fn raw(bytes: &[u8], part: Option<(u8, u8)>) -> Raw {
         let parity = b"abcdef".iter().fold(0, |parity, byte| parity ^ byte);
-        let part = part.map(|(index, count)| CodePart { index, count, parity });
-        Raw { bytes: Secret::new(bytes.to_vec()), corners: Default::default(), part }
+        let mut content = Content::default();
+        content.push(bytes, Encoding::NotStated);
+        content.part = part.map(|(index, count)| CodePart { index, count, parity });
+        Raw { content, corners: Default::default() }
     }
 
     fn texts(codes: Vec<Raw>) -> Vec<String> {
@@ -106,13 +126,17 @@ mod tests {
     }
 
     #[test]
-    fn parts_whose_parity_does_not_fit_stay_apart() {
-        let codes = vec![raw(b"ab", Some((0, 2))), raw(b"cx", Some((1, 2)))];
-        assert_eq!(texts(codes), ["ab", "cx"]);
+    fn a_part_is_named_instead_of_read_as_a_complete_text() {
+        let codes = join(vec![raw(b"otpauth://totp/a?secret=GEZDGNBV", Some((0, 2))), raw(b"x", None)]);
+        let texts: Vec<String> = codes.into_iter().map(|code| code.into_text().expose().clone()).collect();
+        assert_eq!(texts, ["x", "qr-code-part:1/2"]);
+        assert_eq!(CodePart::named_in(&texts[1]), Some((1, 2)));
+        assert_eq!(CodePart::named_in("qr-code-part:x/2"), None);
     }
 
     #[test]
-    fn bytes_are_utf_8_if_they_can_be() {
-        assert_eq!(texts(vec![raw("müller".as_bytes(), None), raw(b"m\xfcller", None)]), ["müller", "müller"]);
+    fn parts_whose_parity_does_not_fit_stay_apart() {
+        let codes = vec![raw(b"ab", Some((0, 2))), raw(b"cx", Some((1, 2)))];
+        assert_eq!(texts(codes), ["ab", "cx"]);
     }
 }

@@ -12,11 +12,12 @@
 //! | 3, 4 | half and full size, seams closed | per block | text art, modules with gaps |
 //! | 5 | cut-out regions with a code's texture | global, and others | codes without a margin, in frames, or next to easier ones |
 //! | 6 | double size | per block | tiny modules |
+//! | 7 | original, and triple size with a margin | per block, global | Micro QR and rectangular Micro QR codes |
 //!
-//! Stages 1 to 4 and 6 run only if nothing was found before. Regions that look like a code and were not read are always
-//! examined.
+//! Stages 1 to 4, 6 and 7 run only if nothing was found before. Regions that look like a code and were not read are
+//! always examined.
 //!
-//! The detector of `rxing` finds and samples codes; `rqrr` decodes them. Nothing here reads a clock: the caller decides
+//! The detector of `rxing` finds and samples codes and corrects errors. Nothing here reads a clock: the caller decides
 //! when time is up and gets what was found until then.
 //!
 //! ```
@@ -31,6 +32,8 @@
 mod block_threshold;
 mod close_gaps;
 mod code;
+mod codewords;
+mod content;
 mod crop;
 mod decode;
 mod finder;
@@ -40,8 +43,9 @@ mod mask;
 mod mean_threshold;
 mod region;
 mod scale;
+mod segments;
+mod small_symbol;
 mod stages;
-mod structured_append;
 mod symbol;
 mod time_limit;
 

@@ -5,8 +5,7 @@ use super::luma::Luma;
 use super::mask::Mask;
 use super::region::{self, Region};
 use super::time_limit::TimeLimit;
-use super::{block_threshold, close_gaps, crop, finder, global_threshold, mean_threshold, scale, symbol};
-use crate::secret::Secret;
+use super::{block_threshold, close_gaps, crop, finder, global_threshold, mean_threshold, scale, small_symbol, symbol};
 
 /// Larger images are not doubled in size.
 const MAX_PIXELS_TO_ENLARGE: usize = 4_200_000;
@@ -33,6 +32,9 @@ pub(super) fn read(luma: &Luma, budget: &mut TimeLimit) -> Vec<QrCode> {
     }
     if codes.raw.is_empty() && !budget.is_spent() {
         doubled(luma, &mut codes, budget);
+    }
+    if codes.raw.is_empty() && !budget.is_spent() {
+        small_symbols(luma, &mut codes, budget);
     }
     join(codes.raw)
 }
@@ -75,6 +77,20 @@ fn doubled(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
             block_threshold::threshold,
             budget,
         );
+    }
+}
+
+/// Searches for the kinds of codes that have one finder pattern. Small images may contain nothing but the code.
+fn small_symbols(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
+    codes.search_small_symbols(luma, ImagePosition::WHOLE, block_threshold::threshold, budget);
+    if codes.raw.is_empty() && luma.pixels().len() <= MAX_REGION_PIXELS_TO_ENLARGE {
+        let whole = Region { left: 0, top: 0, width: luma.width(), height: luma.height() };
+        let position = ImagePosition::cut(whole, MARGIN).enlarged(3.0);
+        for inverted in [false, true] {
+            let image = if inverted { luma.inverted() } else { luma.clone() };
+            let large = scale::enlarge(&crop::pad(&image, MARGIN), 3);
+            codes.search_small_symbols(&large, position, global_threshold::threshold, budget);
+        }
     }
 }
 
@@ -197,6 +213,24 @@ impl Codes {
         }
     }
 
+    /// Searches for small codes in both polarities.
+    fn search_small_symbols(
+        &mut self,
+        luma: &Luma,
+        place: ImagePosition,
+        threshold: fn(&Luma) -> Mask,
+        budget: &mut TimeLimit,
+    ) {
+        let mask = threshold(luma);
+        for mask in [&mask, &mask.flipped()] {
+            let Some(matrix) = mask.to_matrix() else { continue };
+            let patterns = finder::patterns(mask, &matrix, budget);
+            for symbol in small_symbol::read(&patterns, &matrix, budget) {
+                self.add(symbol, place);
+            }
+        }
+    }
+
     fn search(&mut self, mask: &Mask, place: ImagePosition, budget: &mut TimeLimit) {
         let Some(matrix) = mask.to_matrix() else { return };
         let patterns = finder::patterns(mask, &matrix, budget);
@@ -206,8 +240,7 @@ impl Codes {
     }
 
     fn add(&mut self, symbol: symbol::Symbol, place: ImagePosition) {
-        let bytes = Secret::new(symbol.payload.bytes);
-        if self.raw.iter().any(|known| known.bytes == bytes && known.part == symbol.payload.part) {
+        if self.raw.iter().any(|known| known.content == symbol.content) {
             return;
         }
         let scale = self.scale_f32();
@@ -215,6 +248,6 @@ impl Codes {
             x: (x * place.scale + place.origin.x) * scale,
             y: (y * place.scale + place.origin.y) * scale,
         });
-        self.raw.push(Raw { bytes, corners, part: symbol.payload.part });
+        self.raw.push(Raw { content: symbol.content, corners });
     }
 }

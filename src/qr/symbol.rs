@@ -18,7 +18,8 @@ use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::detector::{FinderPatternSet, GenerateFinderPatternSets, SampleQR};
 
 use super::code::Corner;
-use super::decode::{self, Payload};
+use super::content::Content;
+use super::decode;
 use super::time_limit::TimeLimit;
 
 /// The maximum number of wrong combinations to sample per image.
@@ -31,7 +32,7 @@ const MOST_SETS: usize = 4096;
 
 /// A code that was read, and its corners in the image.
 pub(super) struct Symbol {
-    pub(super) payload: Payload,
+    pub(super) content: Content,
     pub(super) corners: [Corner; 4],
 }
 
@@ -62,12 +63,12 @@ pub(super) fn read(patterns: &[ConcentricPattern], matrix: &BitMatrix, budget: &
 /// Samples the grid between three patterns and decodes it.
 fn sample(matrix: &BitMatrix, set: &FinderPatternSet) -> Option<Symbol> {
     let grid = SampleQR(matrix, set).ok()?;
-    let payload = decode::payload(grid.getBits())?;
+    let content = decode::content(grid.getBits())?;
     let &[top_left, top_right, bottom_left, bottom_right] = grid.getPoints() else {
         return None;
     };
     let corners = [top_left, top_right, bottom_right, bottom_left].map(|p| Corner { x: p.x, y: p.y });
-    Some(Symbol { payload, corners })
+    Some(Symbol { content, corners })
 }
 
 /// Returns combinations of three patterns, the most code-like first. Among equals, the detector's order is kept: small

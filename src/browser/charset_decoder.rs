@@ -1,0 +1,10 @@
+//! Decodes text with the browser's tables. Natively, `charset/native_decoder.rs` takes the place of this file.
+
+use web_sys::{TextDecoder, TextDecoderOptions};
+
+/// Decodes bytes with an encoding of the WHATWG standard; `None` if they are not valid in it.
+pub fn decode(name: &str, bytes: &[u8]) -> Option<String> {
+    let options = TextDecoderOptions::new();
+    options.set_fatal(true);
+    TextDecoder::new_with_label_and_options(name, &options).ok()?.decode_with_u8_array(bytes).ok()
+}
