@@ -10,7 +10,7 @@ use web_sys::{
 
 use super::chrome::{self, to_js};
 use crate::autofill;
-use crate::qr::{self, Luma, MAX_SOURCE_PIXELS, QrError};
+use crate::qr::{self, Luma, MAX_SOURCE_PIXELS, QrCode, QrError};
 use crate::secret::Secret;
 
 /// Time limit for reading an image, in milliseconds.
@@ -200,7 +200,7 @@ pub async fn read_canvas(data_url: &str) -> Vec<Secret<String>> {
     let Some(ink) = autofill::ink(width, height, &rgba) else { return Vec::new() };
     let Ok(luma) = Luma::from_gray(ink.width, ink.height, ink.grey) else { return Vec::new() };
     let until = Date::now() + BUDGET_MS;
-    qr::read(&luma, || Date::now() >= until).into_iter().map(|found| found.text).collect()
+    qr::read(&luma, || Date::now() >= until).into_iter().map(QrCode::into_text).collect()
 }
 
 struct Pixels {
@@ -215,7 +215,7 @@ fn read(Pixels { width, height, rgba }: Pixels, budget: f64) -> Result<Vec<Secre
     // The time limit covers reading only, not decoding and drawing.
     let until = Date::now() + budget;
     let found = qr::read(&luma, || Date::now() >= until);
-    Ok(found.into_iter().map(|found| found.text).collect())
+    Ok(found.into_iter().map(QrCode::into_text).collect())
 }
 
 async fn decode(address: &str) -> Result<ImageBitmap, JsValue> {

@@ -91,6 +91,16 @@ fn incomplete_exports_of_a_hostile_page_cannot_fill_the_vault() {
 }
 
 #[test]
+fn a_part_of_a_text_over_several_qr_codes_is_named_and_is_no_account() {
+    let disk = with_vault();
+    let result = found(ask(&disk, read("qr-code-part:2/3")));
+    assert!(result.cards.is_empty());
+    let [message] = &result.messages[..] else { panic!("{:?}", result.messages) };
+    assert_eq!(message.key, "found_code_part");
+    assert_eq!(message.to_string(), "This QR code is part 2 of 3. Scan one picture that shows all parts.");
+}
+
+#[test]
 fn a_single_code_export_and_other_lines_are_shown_in_one_list() {
     let disk = with_vault();
     let text = format!("{}\nsteam://{SECRET}\n{SECRET}\nJBSWY3DPEHPK3PXP", export(2, 1)[0]);

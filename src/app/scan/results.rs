@@ -16,6 +16,7 @@ use crate::exchange::MigrationPart;
 use crate::label;
 use crate::message;
 use crate::otp::{KeyUri, Otp, OtpError, Reading, lines};
+use crate::qr::CodePart;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Area, Connection, ScannedBatch, Store, Vault};
 
@@ -112,6 +113,9 @@ impl Finding {
             self.found.connection = Some(server.unwrap_or_default());
             self.pending.connection = vec![Secret::new(text.to_owned())];
             return;
+        }
+        if let Some((number, count)) = CodePart::named_in(text) {
+            return self.say(message!("found_code_part", number, count));
         }
         match KeyUri::read_or_setup_key(text) {
             Ok(reading) => self.add_reading(reading, site, vault),
