@@ -164,3 +164,61 @@ proptest! {
         }
     }
 }
+
+/// Names in the languages of legacy encodings.
+const NAMES: [(&str, [&str; 5]); 13] = [
+    ("shift_jis", ["三菱東京銀行", "楽天カード", "ﾒｰﾙ ｱｶｳﾝﾄ", "佐藤さん", "ソニーストア"]),
+    ("gb18030", ["中国工商银行", "微信支付", "公司邮箱", "淘宝网", "李明的账户"]),
+    ("big5", ["台灣銀行", "公司郵箱", "國泰世華", "蝦皮購物", "許功蓋"]),
+    ("euc-kr", ["국민은행", "네이버 메일", "카카오톡", "우리 회사", "김민수"]),
+    ("windows-1250", ["Łódź Poczta", "Česká spořitelna", "Księgowość", "Příkazy", "żółty"]),
+    ("windows-1251", ["Сбербанк", "Почта России", "Госуслуги", "ВКонтакте", "Мой аккаунт"]),
+    ("windows-1252", ["Société Générale", "Müller & Söhne", "Telefónica España", "Åse Sørensen", "Crédit £5"]),
+    ("windows-1253", ["Τράπεζα", "Ελλάδα", "Λογαριασμός", "Αθήνα", "Εθνική"]),
+    ("windows-1254", ["İstanbul Şubesi", "Müşteri", "Halkbank Girişi", "Güvenlik Şifresi", "Ağ"]),
+    ("windows-1255", ["בנק הפועלים", "דואר ישראל", "ירושלים", "חשבון ראשי", "מכבי"]),
+    ("windows-1256", ["البريد", "بنك مصر", "حساب العمل", "السعودية", "القاهرة"]),
+    ("windows-1257", ["Šiauliai", "Vartotojų sąskaita", "Paštas", "Latvijas Pasts ķļ", "Žmonės"]),
+    ("windows-874", ["ธนาคารกรุงไทย", "อีเมล", "บัญชีหลัก", "สมชาย", "ร้านค้า"]),
+];
+
+const SECRETS: [&str; 4] = ["GEZDGNBVGY3TQOJQ", "JBSWY3DPEHPK3PXP", "KRUGS4ZANFZSAYJA", "MFRGGZDFMZTWQ2LK"];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_table_in_a_legacy_encoding_keeps_its_rows_names_and_secrets(
+        (encoding, names) in prop::sample::select(NAMES.to_vec()),
+        start in 0..5_usize,
+        secrets in prop::collection::vec(prop::sample::select(SECRETS.to_vec()), 3..20),
+        delimiter in prop::sample::select(vec![",", ";", "\t"]),
+        end in prop::sample::select(vec!["\n", "\r\n"]),
+        is_list in any::<bool>(),
+    ) {
+        // At least three different names, as in any file that is worth importing.
+        let rows: Vec<(&str, &str)> = secrets.iter().enumerate().map(|(at, secret)| (names[(start + at) % 5], *secret)).collect();
+        let text: String = if is_list {
+            let uri = |(name, secret): &(&str, &str)| format!("otpauth://totp/{name}:ann?secret={secret}&issuer={name}{end}");
+            rows.iter().map(uri).collect()
+        } else {
+            let line = |(name, secret): &(&str, &str)| format!("\"{name}\"{delimiter}ann{delimiter}{secret}{end}");
+            format!("issuer{delimiter}account{delimiter}secret{end}{}", rows.iter().map(line).collect::<String>())
+        };
+        let text = if is_list { text.replace("Müller & Söhne", "Müller").replace("£5", "") } else { text };
+        let (bytes, _, has_unmappable) = encoding_rs::Encoding::for_label(encoding.as_bytes()).unwrap().encode(&text);
+        prop_assert!(!has_unmappable, "{} {}", encoding, text);
+        let _turn = turn_of_one();
+        let report = exchange::read(&bytes, None, None);
+        let report = report.map_err(|error| TestCaseError::fail(format!("{encoding}: {error}: {text}")))?;
+        prop_assert_eq!(report.accounts.len() + report.skipped.len(), rows.len(), "{}: {}", encoding, text);
+        prop_assert!(report.skipped.is_empty(), "{}: {}", encoding, text);
+        for (account, (name, secret)) in report.accounts.iter().zip(&rows) {
+            let uri = account.uri.to_string();
+            prop_assert!(uri.contains(&format!("secret={secret}")), "{}: {}", encoding, uri);
+            if !is_list {
+                prop_assert_eq!(account.uri.issuer.as_str(), *name, "{}", encoding);
+            }
+        }
+    }
+}

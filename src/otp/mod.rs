@@ -28,7 +28,6 @@ pub use code::Window;
 pub use key::{Key, MAX_KEY_BYTES};
 pub use key_uri::{KeyUri, MAX_KEY_URI_BYTES, Reading, lines};
 pub use parameters::{Algorithm, Digits, Period};
-pub(crate) use percent::from_windows_1252;
 pub use percent::{decode as percent_decode, decode_or_replace as percent_decode_or_replace, encode as percent_encode};
 pub(crate) use setup_key::is_hex;
 pub use setup_key::{Mark, SetupKey};

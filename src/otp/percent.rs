@@ -41,7 +41,7 @@ const WINDOWS_1252: [char; 32] = [
 ];
 
 /// Decodes Windows-1252 in one pass without an allocation per byte, because a file may have many megabytes of it.
-pub fn from_windows_1252(bytes: &[u8]) -> String {
+fn from_windows_1252(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
     for byte in bytes {
         let high = byte.checked_sub(0x80).and_then(|index| WINDOWS_1252.get(usize::from(index)));

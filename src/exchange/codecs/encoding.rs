@@ -5,7 +5,8 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::Reason;
-use crate::otp::{Key, from_windows_1252};
+use crate::charset;
+use crate::otp::Key;
 use crate::secret::Entropy;
 
 const LIBERAL: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -95,8 +96,8 @@ pub(in crate::exchange) fn unicode_text(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Decodes [`unicode_text`], or else a legacy encoding of one or two bytes as Windows-1252: names may be wrong then,
-/// but rows, addresses and keys are ASCII in all of these encodings. `None` for bytes that no text contains, and for a
+/// Decodes [`unicode_text`], or else text in the likeliest legacy encoding ([`charset`]): a name may be wrong then, but
+/// rows, addresses and keys are ASCII in all of these encodings. `None` for bytes that no text contains, and for a
 /// file whose first line is longer than [`HEAD_BYTES`].
 pub(in crate::exchange) fn text_of_any_encoding(bytes: &[u8]) -> Option<String> {
     unicode_text(bytes).or_else(|| legacy_text(bytes))
@@ -109,7 +110,7 @@ fn legacy_text(bytes: &[u8]) -> Option<String> {
     if !has_lines || head.iter().any(is_control) || rest.iter().any(is_control) {
         return None;
     }
-    Some(from_windows_1252(bytes))
+    Some(charset::decode(bytes, charset::Source::File))
 }
 
 /// A random UUID (RFC 9562, version 4).

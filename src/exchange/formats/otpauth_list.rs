@@ -9,9 +9,9 @@
 //! | `motp://`, `otpauth://yaotp/…` | a reason |
 //! | blank, or beginning with `#` | nothing |
 //!
-//! UTF-8 or UTF-16, with or without a byte order mark; LF or CRLF. A position is a line number. Files with addresses
-//! inside other text are read by `embedded_uris`, which treats each address as a line. Of a zip archive, as WinAuth
-//! writes it, the text file is read.
+//! UTF-8 or UTF-16, with or without a byte order mark, or a legacy encoding; LF or CRLF. A position is a line number.
+//! Files with addresses inside other text are read by `embedded_uris`, which treats each address as a line. Of a zip
+//! archive, as WinAuth writes it, the text file is read.
 
 use super::embedded_uris::MAX_ADDRESS_BYTES;
 use super::google_migration::{self, Batches};
@@ -19,6 +19,7 @@ use super::json::{self, Value};
 use super::report::Rows;
 use super::zip_archive::Archive;
 use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding};
+use crate::charset;
 use crate::exchange::mapping::is_like_a_key;
 use crate::exchange::registry::{Detect, Entry, Read, Writer};
 use crate::otp::{KeyUri, OtpError, lines, percent_decode};
@@ -117,8 +118,7 @@ pub(in crate::exchange) fn read_zip(
 
 /// Reads a list.
 pub(in crate::exchange) fn read(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
-    // Bytes that are not UTF-8 spoil only their own line.
-    let text = encoding::unicode_text(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned());
+    let text = encoding::unicode_text(bytes).unwrap_or_else(|| charset::decode(bytes, charset::Source::File));
     read_text(&text, format)
 }
 
