@@ -23,6 +23,8 @@ type Error = Box<dyn std::error::Error>;
 
 /// The time limit in the extension.
 const TIME_LIMIT: Duration = Duration::from_millis(1500);
+/// The text of a code in zxing-cpp's samples that contains another code, whose text alone its test expects.
+const OUTER_CODE: &str = "[外側QRコード]\r\n \r\n*ﾀﾞﾌﾞﾙQR*\r\nhttp://d-qr.net/ex/";
 const GENERATOR: &str = "benches/qr-corpus";
 /// The folder of the build tools, including `wasm-opt`.
 const TOOLS: &str = "xtask";
@@ -103,7 +105,10 @@ fn samples(folder: &Path) -> Result<(), Error> {
             let bytes = std::fs::read(file.with_extension("bin")).map(|bytes| String::from_utf8_lossy(&bytes).into());
             if let (true, Ok(text)) = (is_image, text.or(bytes)) {
                 let category = category.file_name().unwrap_or_default().to_string_lossy();
-                manifest.push(json!({ "file": std::path::absolute(file)?, "category": category, "payloads": [text] }));
+                // The code around the one in the middle of this picture is a code of its own.
+                let hidden = if file.ends_with("qrcode-2/16.webp") { vec![OUTER_CODE] } else { Vec::new() };
+                let file = std::path::absolute(file)?;
+                manifest.push(json!({ "file": file, "category": category, "payloads": [text], "hidden": hidden }));
             }
         }
     }

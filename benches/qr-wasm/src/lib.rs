@@ -8,6 +8,16 @@ use std::cell::RefCell;
 use secret::Secret;
 
 #[cfg(feature = "reader")]
+#[path = "../../../src/charset/mod.rs"]
+pub mod charset;
+#[cfg(feature = "reader")]
+#[path = "../../../src/browser/charset_decoder.rs"]
+mod charset_decoder;
+#[path = "../../../src/message/english_omitted.rs"]
+mod english;
+#[path = "../../../src/message/mod.rs"]
+pub mod message;
+#[cfg(feature = "reader")]
 #[path = "../../../src/qr/mod.rs"]
 pub mod qr;
 #[path = "../../../src/secret.rs"]
