@@ -43,6 +43,7 @@ mod error;
 pub mod exchange;
 pub mod protocol;
 mod scan;
+pub mod search;
 mod session;
 mod settings;
 mod storage_keys;

@@ -33,6 +33,8 @@ const NOT_TEXTS: &[(&str, &str)] = &[
     ("src/casdoor/wire/skipping.rs", ""),
     // The diagnostics are copied into bug reports, which are written in English.
     ("src/app/settings/diagnostics.rs", ""),
+    // Names of services, which the search knows.
+    ("src/app/search/aliases.rs", ""),
     // Phrases that the field finder looks for in pages.
     ("src/autofill/field_finder/", ""),
     ("src/autofill/domain_families.rs", ""),
