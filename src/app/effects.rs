@@ -53,9 +53,12 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         Request::ReadBackups | Request::ScheduleBackups { .. } => &[Effect::BackUpIfDue],
         // These requests sync before they reply, because the server has to know first.
         Request::Join { .. } | Request::KeepOn { .. } | Request::KeepManyOn { .. } => &[],
-        // Groups, pins, sites and settings are not stored on servers.
+        // Groups, pins, the order, sites and settings are not stored on servers.
         Request::ChangeMany { change: ManyChange::Group { .. }, .. }
         | Request::Pin { .. }
+        | Request::Move { .. }
+        | Request::ArrangeList { .. }
+        | Request::CountUse { .. }
         | Request::AllowSite { .. }
         | Request::SetSettings { .. }
         | Request::CorrectClock { .. }

@@ -100,6 +100,9 @@ pub struct Settings {
     /// Always shows the next code, and not only in the last 10 s.
     #[serde(default)]
     pub shows_next: bool,
+    /// Shows the remaining seconds in the countdown ring.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shows_seconds: bool,
     /// The color theme of the pages.
     #[serde(default, skip_serializing_if = "Theme::is_system")]
     pub theme: Theme,
@@ -152,6 +155,7 @@ impl Default for Settings {
             lock_after_seconds: 8 * 60 * 60,
             hides_codes: false,
             shows_next: false,
+            shows_seconds: false,
             theme: Theme::System,
             clock_correction_seconds: 0,
             server_corrections: BTreeMap::new(),
@@ -189,6 +193,23 @@ impl Vault {
     /// [`VaultError::NoSuchAccount`].
     pub fn account_mut(&mut self, id: AccountId) -> Result<&mut Account, VaultError> {
         self.accounts.iter_mut().find(|account| account.id == id).ok_or(VaultError::NoSuchAccount)
+    }
+
+    /// Moves an account in front of another one, or to the end.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchAccount`].
+    pub fn move_before(&mut self, id: AccountId, before: Option<AccountId>) -> Result<(), VaultError> {
+        let position = |accounts: &[Account], id| {
+            accounts.iter().position(|account| account.id == id).ok_or(VaultError::NoSuchAccount)
+        };
+        let from = position(&self.accounts, id)?;
+        let to = before.map_or(Ok(self.accounts.len()), |before| position(&self.accounts, before))?;
+        let account = self.accounts.remove(from);
+        // Everything behind the removed account has moved up by one.
+        let to = if to > from { to.saturating_sub(1) } else { to };
+        self.accounts.insert(to, account);
+        Ok(())
     }
 
     /// Moves an account to the trash.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
-use super::{AccountId, ConnectionId, Sealed, VaultError, VaultKey};
+use super::{AccountId, ConnectionId, ListState, Sealed, VaultError, VaultKey};
 use crate::message::{Argument, Message, MessageKey};
 use crate::secret::{Entropy, Secret};
 
@@ -43,6 +43,9 @@ pub struct State {
     /// Problems with stored data, until the user dismisses them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub alarms: BTreeSet<Alarm>,
+    /// How the list is arranged.
+    #[serde(default, skip_serializing_if = "ListState::is_default")]
+    pub list: ListState,
 }
 
 /// A problem with stored data.

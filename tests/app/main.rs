@@ -10,6 +10,7 @@
 )]
 
 mod adding;
+mod arranging;
 mod clocks;
 mod counters;
 mod damage;

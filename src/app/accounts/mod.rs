@@ -1,5 +1,6 @@
 //! Accounts: adding them by hand, changing one or several, and the list's view of them.
 
+pub(in crate::app) mod arrange;
 pub(in crate::app) mod bulk_actions;
 pub(in crate::app) mod edit;
 pub(in crate::app) mod form;

@@ -3,13 +3,16 @@
 mod clock;
 mod notices;
 
+use std::collections::BTreeMap;
+
 use crate::app::protocol::{Board, ConnectionName, Message, Row, RowMark, SyncStatus};
+use crate::app::search;
 use crate::app::session::Session;
 use crate::autofill;
 use crate::label::clean;
 use crate::message;
 use crate::otp::{Kind, Otp};
-use crate::vault::{Account, Connection, Keep, Site};
+use crate::vault::{Account, Connection, Keep, Site, Sort};
 
 /// How far ahead a painted board contains codes. An alarm paints it again every 10 minutes.
 const PAINTED_SECONDS: u64 = 25 * 60;
@@ -33,7 +36,18 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
     let settings = &session.vault.settings;
     let mut order: Vec<(&Account, bool)> =
         accounts.iter().map(|account| (account, origin.is_some_and(|origin| allows(account, origin)))).collect();
-    order.sort_by_key(|(account, fills)| (!fills, !account.pinned));
+    let (list, groups) = (&session.state.list, groups(accounts));
+    // A group without accounts no longer exists.
+    let group = list.group.as_ref().filter(|group| groups.iter().any(|(name, _)| name == *group));
+    // The popup's first frame shows only accounts of the chosen group, so they have to be among the first rows.
+    let is_painted = limit < usize::MAX;
+    let is_filtered = |account: &Account| is_painted && group.is_some_and(|group| *group != account.group);
+    let place = |account: &Account| match list.sort {
+        Sort::Own => (0, Vec::new()),
+        Sort::Name => (0, [&account.issuer, &account.name].map(|name| search::folded(name)).to_vec()),
+        Sort::Used => (u32::MAX.saturating_sub(list.uses_of(account.id)), Vec::new()),
+    };
+    order.sort_by_cached_key(|(account, fills)| (!fills, is_filtered(account), !account.pinned, place(account)));
     let row = |(account, fills): (&Account, bool)| {
         let ahead_by = session.vault.clock_ahead(account);
         let mut row = row(account, fills, now.saturating_add_signed(ahead_by), ahead);
@@ -55,9 +69,23 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
         clock: clock::difference(session),
         hides_codes: settings.hides_codes,
         shows_next: settings.shows_next,
+        shows_seconds: settings.shows_seconds,
         device_only: !session.has_password(),
         connections: session.vault.connections.iter().map(connection_name).collect(),
+        sort: list.sort,
+        group: group.cloned(),
+        groups,
     }
+}
+
+/// Returns the groups by name, with the number of their accounts.
+fn groups(accounts: &[Account]) -> Vec<(String, usize)> {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for account in accounts.iter().filter(|account| !account.group.is_empty()) {
+        let count = counts.entry(&account.group).or_default();
+        *count = count.saturating_add(1);
+    }
+    counts.into_iter().map(|(group, count)| (group.to_owned(), count)).collect()
 }
 
 fn sync_status(session: &Session) -> SyncStatus {

@@ -6,7 +6,7 @@ use super::cards::{FirstUse, RecoveryAsk};
 use super::connections::{Acceptance, FactorChange};
 use super::form::{AccountForm, ManyChange};
 use crate::exchange::PortableAccount;
-use crate::vault::{AccountId, Alarm, ConnectionId, Keep, NewAccounts, Settings, VaultCopy};
+use crate::vault::{AccountId, Alarm, ConnectionId, Keep, NewAccounts, Settings, Sort, VaultCopy};
 
 /// A request of a page of the extension.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -96,6 +96,29 @@ pub enum Request {
         id: AccountId,
         /// `true` to pin, `false` to unpin.
         pinned: bool,
+    },
+    /// Moves an account to another position in the user's own order. Answered by
+    /// [`Reply::Screen`](super::Reply::Screen).
+    Move {
+        /// The id of the account.
+        id: AccountId,
+        /// The account that it is placed in front of; `None` for the end.
+        #[serde(default)]
+        before: Option<AccountId>,
+    },
+    /// Sets the order of the list and the group that it is filtered by. Answered by
+    /// [`Reply::Screen`](super::Reply::Screen).
+    ArrangeList {
+        /// The order.
+        sort: Sort,
+        /// The group; `None` for all accounts.
+        #[serde(default)]
+        group: Option<String>,
+    },
+    /// Counts that an account was used, for the order by use. Answered by [`Reply::Done`](super::Reply::Done).
+    CountUse {
+        /// The id of the account.
+        id: AccountId,
     },
     /// Moves an account to the trash. Answered by [`Reply::Screen`](super::Reply::Screen).
     Bin {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::Message;
-use crate::vault::{AccountId, ConnectionId, Keep, VaultCopy};
+use crate::vault::{AccountId, ConnectionId, Keep, Sort, VaultCopy};
 
 /// The screen that the popup draws.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -75,6 +75,9 @@ pub struct Board {
     /// The next code is always shown.
     #[serde(default)]
     pub shows_next: bool,
+    /// The countdown ring shows the remaining seconds.
+    #[serde(default)]
+    pub shows_seconds: bool,
     /// The vault has no password. It cannot be locked, and where a password would be asked for again, the user types a
     /// word instead.
     #[serde(default)]
@@ -82,6 +85,15 @@ pub struct Board {
     /// The connections that accounts can be moved to.
     #[serde(default)]
     pub connections: Vec<ConnectionName>,
+    /// The order of the rows.
+    #[serde(default)]
+    pub sort: Sort,
+    /// The groups with the number of their accounts, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<(String, usize)>,
+    /// The group that the list is filtered by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 impl Board {

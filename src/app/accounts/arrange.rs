@@ -1,0 +1,49 @@
+//! Arranging the list: its order, its filter, and the position of each account.
+
+use crate::app::protocol::{Message, Reply, Screen};
+use crate::app::{App, AppError, Platform, board};
+use crate::vault::{AccountId, Sort};
+
+impl<P: Platform> App<P> {
+    pub(in crate::app) async fn move_account(
+        &self,
+        id: AccountId,
+        before: Option<AccountId>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        self.change_on_board(now, |session| Ok(session.vault.move_before(id, before)?)).await
+    }
+
+    pub(in crate::app) async fn arrange_list(
+        &self,
+        sort: Sort,
+        group: Option<String>,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let board = self.change_state(now, |session| {
+            (session.state.list.sort, session.state.list.group) = (sort, group);
+            Ok(board::whole(session, None, now))
+        });
+        let board = board.await?;
+        self.repaint(now).await?;
+        Ok(Reply::Screen { screen: Screen::Board { board } })
+    }
+
+    pub(in crate::app) async fn count_use(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+        let is_sorted = self.change_state(now, |session| {
+            session.vault.account(id)?;
+            session.state.list.count_use(id);
+            Ok(session.state.list.sort == Sort::Used)
+        });
+        if is_sorted.await? {
+            self.repaint(now).await?;
+        }
+        Ok(Reply::Done { message: Message::default() })
+    }
+
+    /// Repaints the board for the next popup, after a change of the state alone.
+    async fn repaint(&self, now: u64) -> Result<(), AppError> {
+        let mut open = self.open(now).await?;
+        self.paint(open.session()?, now).await
+    }
+}

@@ -1,0 +1,114 @@
+//! The order of the list, its filter by group, and counting uses.
+
+use super::{Disk, NOW, add, app, ask, board, failure, form, with_vault};
+use casdoor_authenticator::app::protocol::{Board, ManyChange, Reply, Request};
+use casdoor_authenticator::vault::{AccountId, Area, Sort};
+use futures_lite::future::block_on;
+
+fn names(board: &Board) -> Vec<&str> {
+    board.rows.iter().map(|row| row.name.as_str()).collect()
+}
+
+fn opened(disk: &Disk) -> Board {
+    board(ask(disk, Request::Open { origin: None }))
+}
+
+/// Returns the board of the next popup's first frame.
+fn painted(disk: &Disk) -> Board {
+    serde_json::from_str(&disk.memory.value(Area::Session, "board").expect("painted")).unwrap()
+}
+
+fn arrange(disk: &Disk, sort: Sort, group: Option<&str>) {
+    ask(disk, Request::ArrangeList { sort, group: group.map(str::to_owned) });
+}
+
+#[test]
+fn an_account_is_moved_in_front_of_another_or_to_the_end_and_stays_there() {
+    let disk = with_vault();
+    let ids: Vec<AccountId> = ["a", "b", "c", "d"].iter().map(|name| add(&disk, form(name))).collect();
+    for (id, before, expected) in [
+        (3, Some(0), ["d", "a", "b", "c"]),
+        (3, None, ["a", "b", "c", "d"]),
+        (0, Some(3), ["b", "c", "a", "d"]),
+        (0, Some(0), ["b", "c", "a", "d"]),
+        (2, Some(1), ["c", "b", "a", "d"]),
+    ] {
+        let reply = ask(&disk, Request::Move { id: ids[id], before: before.map(|before: usize| ids[before]) });
+        assert_eq!(names(&board(reply)), expected);
+        assert_eq!(names(&opened(&disk)), expected);
+        assert_eq!(names(&painted(&disk)), expected);
+    }
+    ask(&disk, Request::Bin { id: ids[0] });
+    assert_eq!(failure(ask(&disk, Request::Move { id: ids[1], before: Some(ids[0]) })), "vault_no_such_account");
+    assert_eq!(names(&opened(&disk)), ["c", "b", "d"]);
+}
+
+#[test]
+fn the_list_is_sorted_by_name_or_use_and_keeps_the_own_order() {
+    let disk = with_vault();
+    let ids: Vec<AccountId> = ["Émile", "alice", "Zoe", "bob"].iter().map(|name| add(&disk, form(name))).collect();
+    arrange(&disk, Sort::Name, None);
+    assert_eq!(names(&opened(&disk)), ["alice", "bob", "Émile", "Zoe"]);
+    assert_eq!(names(&painted(&disk)), ["alice", "bob", "Émile", "Zoe"]);
+    for (id, times) in [(3, 3), (2, 1)] {
+        for _ in 0..times {
+            assert!(matches!(ask(&disk, Request::CountUse { id: ids[id] }), Reply::Done { .. }));
+        }
+    }
+    arrange(&disk, Sort::Used, None);
+    assert_eq!(names(&opened(&disk)), ["bob", "Zoe", "Émile", "alice"]);
+    // A use that changes the order also changes the next popup's first frame.
+    for _ in 0..3 {
+        ask(&disk, Request::CountUse { id: ids[2] });
+    }
+    assert_eq!(names(&painted(&disk)), ["Zoe", "bob", "Émile", "alice"]);
+    // Pinned accounts come first in every order.
+    ask(&disk, Request::Pin { id: ids[1], pinned: true });
+    assert_eq!(names(&opened(&disk)), ["alice", "Zoe", "bob", "Émile"]);
+    arrange(&disk, Sort::Own, None);
+    assert_eq!(names(&opened(&disk)), ["alice", "Émile", "Zoe", "bob"]);
+}
+
+#[test]
+fn recent_uses_count_more_than_old_ones() {
+    let disk = with_vault();
+    let (old, new) = (add(&disk, form("old")), add(&disk, form("new")));
+    for _ in 0..200 {
+        ask(&disk, Request::CountUse { id: old });
+    }
+    for _ in 0..110 {
+        ask(&disk, Request::CountUse { id: new });
+    }
+    arrange(&disk, Sort::Used, None);
+    assert_eq!(names(&opened(&disk)), ["new", "old"]);
+}
+
+#[test]
+fn counting_a_use_and_filtering_displace_no_older_copy_of_the_vault() {
+    let disk = with_vault();
+    let id = add(&disk, form("a"));
+    let stored = || disk.memory.value(Area::Local, "vault.last");
+    let before = stored();
+    ask(&disk, Request::CountUse { id });
+    arrange(&disk, Sort::Used, Some("Work"));
+    assert_eq!(stored(), before);
+}
+
+#[test]
+fn the_chosen_group_is_remembered_while_it_exists_and_comes_first_in_the_first_frame() {
+    let disk = with_vault();
+    let ids: Vec<AccountId> = ["a", "b", "c"].iter().map(|name| add(&disk, form(name))).collect();
+    for (id, group) in [(1, "Work"), (2, "Home")] {
+        let change = ManyChange::Group { group: group.into() };
+        ask(&disk, Request::ChangeMany { accounts: vec![ids[id]], change });
+    }
+    arrange(&disk, Sort::Own, Some("Home"));
+    let read = opened(&disk);
+    assert_eq!(read.groups, [("Home".to_owned(), 1), ("Work".to_owned(), 1)]);
+    assert_eq!((read.group.as_deref(), names(&read)), (Some("Home"), vec!["a", "b", "c"]));
+    assert_eq!((painted(&disk).group.as_deref(), names(&painted(&disk))), (Some("Home"), vec!["c", "a", "b"]));
+    // The worker that answers was started after the choice.
+    assert!(block_on(app(&disk).tick(NOW)).is_ok());
+    ask(&disk, Request::Bin { id: ids[2] });
+    assert_eq!(opened(&disk).group, None);
+}
