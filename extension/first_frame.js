@@ -6,7 +6,7 @@
 // account, the order differs.
 function draw({ board, look, wish, url }) {
     if (!board || !look || wish) return false;
-    const { rows, lock_at } = JSON.parse(board);
+    const { rows, lock_at, hides_codes } = JSON.parse(board);
     const now = Math.floor(Date.now() / 1000);
     const template = document.createElement("template");
     template.innerHTML = look;
@@ -20,14 +20,28 @@ function draw({ board, look, wish, url }) {
         const { codes, from, period } = rows[index];
         const code = (period && codes.split(" ")[Math.floor((now - from) / period)]) || "";
         const shown = row.querySelector("[data-code]");
-        shown.dataset.code = code;
-        shown.textContent = [...code].reduce((text, letter) => text.replace("•", letter), shown.textContent).replaceAll("•", "");
+        // A hidden code keeps its dots.
+        if (!hides_codes) shown.dataset.code = code;
+        if (!hides_codes) shown.textContent = [...code].reduce((text, letter) => text.replace("•", letter), shown.textContent).replaceAll("•", "");
         row.querySelector(".ring")?.style.setProperty("--phase", (now - from) % period);
     }
     template.content.firstElementChild.inert = true;
     document.body.append(template.content);
     return true;
 }
+
+// The popup asks for a height, but a low screen gives it less. Until the document asks for no more than that, the
+// browser shows a second scrollbar.
+let fitted = 0;
+function fitHeight() {
+    if (innerHeight === fitted) return;
+    fitted = innerHeight;
+    const root = document.documentElement;
+    root.classList.remove("low");
+    setTimeout(() => root.classList.toggle("low", root.scrollHeight > innerHeight), 50);
+}
+addEventListener("DOMContentLoaded", fitHeight);
+addEventListener("resize", fitHeight);
 
 // The results for `popup.js`, which passes them to the wasm.
 globalThis.first = Promise.all([

@@ -116,13 +116,16 @@
       case "offer":
         state.entries = form.shape === "switch" ? [change()] : offers(reply.entries);
         return show(state.note, ...state.entries);
-      case "locked": return show("", { text: say("chip_unlock"), act: unlock });
+      case "locked": return show("", { text: say(form.shape === "setup" ? "chip_unlock_save" : "chip_unlock"), act: unlock });
       case "wait":
         timer = setTimeout(() => ask(request), Math.max(0, reply.until * 1000 - Date.now()));
         return show(say("chip_wait"));
       case "confirm": return show(say("chip_confirm_in_popup"), ...state.entries);
       case "password": return show(say("chip_password"), ...state.entries);
-      case "save": return show("", { text: say("chip_save"), act: save });
+      case "save":
+        // The user has already asked for it: the chip said that unlocking saves the account.
+        if (state.asked) { state.asked = false; return save(); }
+        return show("", { text: say("chip_save"), act: save });
       case "failed": return show(say(reply.message.key, ...(reply.message.args ?? [])));
       default: return chip.hide();
     }

@@ -16,6 +16,7 @@
 //! | `scan` | requests that scan tabs or images |
 //! | `memory` | erases the worker's memory after a lock |
 //! | [`menus`] | the context menu and the shortcuts |
+//! | [`mutations`] | observes changes of a page's document |
 //! | [`origin_rule`] | the rule that removes `Origin` from the extension's own POST requests |
 //! | `chosen_language` | texts for the context menu and the chip in the chosen language |
 //! | [`intl`] | numbers, dates, lists and plural forms in the page's language |
@@ -47,6 +48,7 @@ pub mod intl;
 pub mod kdf;
 mod memory;
 pub mod menus;
+pub mod mutations;
 pub mod origin_rule;
 pub mod page;
 mod page_images;

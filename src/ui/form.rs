@@ -177,7 +177,7 @@ fn in_tab() -> AnyView {
 
 fn added(ui: Ui, reply: Reply) {
     if matches!(reply, Reply::Screen { .. }) {
-        ui.view.set(View::List);
+        ui.show_view(View::List);
     }
     ui.take(reply);
 }
@@ -238,7 +238,7 @@ pub fn edit(ui: Ui, id: AccountId) -> AnyView {
     ui.load(Request::Form { id }, move |ui, reply| match reply {
         Reply::Form { form: read } => form.set(Some(read)),
         other => {
-            ui.view.set(View::List);
+            ui.show_view(View::List);
             ui.take(other);
         }
     });

@@ -27,7 +27,7 @@
 //! | `data-clock` | a clock that differs, codes that are corrected | |
 //! | `data-row` | a row | the account's id |
 //! | `data-code`, `data-next` | in a row | the current and the next code, without spaces |
-//! | `data-copied` | a row | set for two seconds after copying |
+//! | `data-copied` | a row | set for a moment after copying |
 //! | `data-mark` | in a row | `unconfirmed`, `missing`, `returned`, `conflict` |
 //! | `data-action` | buttons | what they do, such as `unlock`, `copy`, `fill`, `row-menu`, `bin`, `undo`, `scan`, `save`, `keep-found` |
 //! | `data-field` | fields | `search`, `password`, `secret`, `issuer`, `name`, `kind`, `period`... |
@@ -45,7 +45,7 @@
 //! | `data-nothing` | a search without a match | |
 //! | `data-pin` | the hint to pin the icon | |
 //! | `data-site`, `data-allowed`, `data-server` | a site, an account that may be filled there, a connected server | the site, ids |
-//! | `data-account`, `data-group`, `data-acts` | an account in the complete list, a group, the bulk actions | its id, its name |
+//! | `data-account`, `data-group`, `data-acts` | an account in the complete list, a group that filters a list, the bulk actions | its id, its name |
 //! | `data-copies` | the version history | the number of versions |
 //! | `data-device-only`, `data-forbidden` | a notice for vaults without a password, a setting fixed by an administrator | |
 //! | `data-licence`, `data-diagnostics` | a library, the diagnostics for bug reports | its name |
@@ -55,6 +55,7 @@ mod clock;
 mod components;
 mod confirm_password;
 mod factors;
+mod focus;
 mod form;
 pub mod options;
 mod plaintext_export_warning;

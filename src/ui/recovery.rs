@@ -26,7 +26,7 @@ pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
     };
     view! {
         <section class="sheet" data-screen="recovery">
-            {head(who(ui, id), move || ui.view.set(View::Edit(id)))}
+            {head(who(ui, id), move || ui.show_view(View::Edit(id)))}
             {content}
         </section>
     }
@@ -156,7 +156,7 @@ pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyV
                 <ul class="sites">
                     <li>
                         <span data-recovery-count=left.to_string()>{words}</span>
-                        <button class="plain" type="button" data-action="recovery" on:click=move |_| ui.view.set(View::Recovery(id))>
+                        <button class="plain" type="button" data-action="recovery" on:click=move |_| ui.show_view(View::Recovery(id))>
                             {say("recovery_open")}
                         </button>
                     </li>

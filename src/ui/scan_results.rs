@@ -97,7 +97,7 @@ fn keep_ticked(ui: Ui, id: &str, choices: &[CardChoice], keep: RwSignal<String>)
     let keep = keep.with_untracked(|keep| keep_of(ui, keep));
     ui.ask(Request::KeepFound { id: id.to_owned(), cards, update, keep }, |ui, reply| {
         if matches!(reply, Reply::Screen { .. }) {
-            ui.view.set(View::List);
+            ui.show_view(View::List);
         }
         ui.take(reply);
     });
@@ -201,7 +201,7 @@ fn again(ui: Ui) -> AnyView {
     });
     view! {
         {scan}
-        <button class="wide" type="button" data-action="add-by-hand" on:click=move |_| ui.view.set(View::Add)>
+        <button class="wide" type="button" data-action="add-by-hand" on:click=move |_| ui.show_view(View::Add)>
             {icon(drawings::KEYS)}
             {say("found_other_ways")}
         </button>

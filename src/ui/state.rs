@@ -169,9 +169,9 @@ impl Ui {
     pub fn take(self, reply: Reply) {
         match reply {
             Reply::Screen { screen } => self.draw(screen),
-            Reply::Found { found } => self.view.set(View::Found(Arc::new(found))),
-            Reply::AskFirstUse { ask } => self.view.set(View::FirstUse(ask)),
-            Reply::AskRecovery { ask } => self.view.set(View::UseRecovery(ask)),
+            Reply::Found { found } => self.show_view(View::Found(Arc::new(found))),
+            Reply::AskFirstUse { ask } => self.show_view(View::FirstUse(ask)),
+            Reply::AskRecovery { ask } => self.show_view(View::UseRecovery(ask)),
             Reply::Failed { message } => self.fail(&message),
             Reply::Filled { filled: false, code: Some(code), message } => {
                 spawn_local(crate::ui::popup::row_actions::put_on_clipboard(self, code, message));
@@ -229,10 +229,15 @@ impl Ui {
         self.runs_out_at.set_value(None);
     }
 
+    /// Shows a view. The message at the bottom belongs to the previous one, so it ends.
+    pub fn show_view(self, view: View) {
+        self.said.set(None);
+        self.view.set(view);
+    }
+
     /// Returns to the list.
     pub fn back(self) {
-        self.said.set(None);
-        self.view.set(View::List);
+        self.show_view(View::List);
     }
 
     /// Shows a success message.

@@ -26,6 +26,12 @@ pub fn unlock_screen(ui: Ui) -> AnyView {
     .into_any()
 }
 
+/// Shows another screen before the vault is open. A message of the previous one ends.
+fn turn(ui: Ui, shows: RwSignal<bool>, to: bool) {
+    ui.said.set(None);
+    shows.set(to);
+}
+
 fn mark() -> AnyView {
     view! { <img class="mark" src="icons/mark.svg" alt="" width="44" height="44" /> }.into_any()
 }
@@ -50,7 +56,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
             {meter(first)}
             {field(password("password-again", "password_confirm", "new-password"), again)}
             {submit(ui, "create", move || say(if ui.busy.get() { "working" } else { "first_run_create" }))}
-            <button class="plain" type="button" data-action="without-password" on:click=move |_| without.set(true)>
+            <button class="plain" type="button" data-action="without-password" on:click=move |_| turn(ui, without, true)>
                 {say("first_run_without")}
             </button>
             <details>
@@ -67,11 +73,11 @@ fn without_password(ui: Ui, without: RwSignal<bool>) -> AnyView {
     let create = move |_| ui.perform(Request::CreateWithoutPassword);
     view! {
         <section class="gate" data-screen="without-password">
-            {head(say("without_title"), move || { ui.said.set(None); without.set(false) })}
+            {head(say("without_title"), move || turn(ui, without, false))}
             <p>{say("without_text")}</p>
             <p>{say("without_loss")}</p>
             <p>{say("without_later")}</p>
-            <button class="primary" type="button" data-action="with-password" on:click=move |_| without.set(false)>
+            <button class="primary" type="button" data-action="with-password" on:click=move |_| turn(ui, without, false)>
                 {say("without_back")}
             </button>
             <button type="button" data-action="create-without-password" disabled=ui.busy on:click=create>
@@ -101,7 +107,7 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
             <h1>{say("locked_title")}</h1>
             {field(PASSWORD, password)}
             {submit(ui, "unlock", move || say(if ui.busy.get() { "unlocking" } else { "unlock" }))}
-            <button class="plain" type="button" data-action="forgot" on:click=move |_| forgot.set(true)>
+            <button class="plain" type="button" data-action="forgot" on:click=move |_| turn(ui, forgot, true)>
                 {say("forgot")}
             </button>
         </form>
@@ -120,9 +126,9 @@ fn focus_password() {
 fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
     view! {
         <section class="gate" data-screen="forgot">
-            {head(say("forgot_title"), move || forgot.set(false))}
+            {head(say("forgot_title"), move || turn(ui, forgot, false))}
             <p>{say("forgot_text")}</p>
-            {start_over(ui, move || forgot.set(false))}
+            {start_over(ui, move || turn(ui, forgot, false))}
         </section>
     }
     .into_any()

@@ -42,6 +42,25 @@ pub fn spelled(code: &str) -> String {
     text
 }
 
+/// Returns dots in place of a hidden code, in the same groups.
+pub fn dots(code: &str) -> String {
+    grouped(code).chars().map(|character| if character == ' ' { ' ' } else { '•' }).collect()
+}
+
+/// The number of background colors of monograms. The style sheet has as many.
+pub const TINTS: u32 = 8;
+
+/// Returns the number of the color behind an account's monogram. It depends only on the letters and digits of the
+/// issuer, so that all accounts of a service have the same color, however it is spelled.
+pub fn tint(row: &Row) -> u32 {
+    let name = if row.issuer.is_empty() { &row.name } else { &row.issuer };
+    let letters = name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase);
+    // FNV-1a: small, and spreads short names well.
+    let hash = letters.fold(0x811c_9dc5_u32, |hash, letter| (hash ^ u32::from(letter)).wrapping_mul(0x0100_0193));
+    // The low bits depend on the last letters only, so the high ones are mixed in.
+    (hash ^ (hash >> 15)).checked_rem(TINTS).unwrap_or(0)
+}
+
 /// Returns the letter for an account's icon: the first of the issuer, or else of the name.
 pub fn monogram(row: &Row) -> String {
     let first = |text: &str| text.chars().find(|character| character.is_alphanumeric());
@@ -49,17 +68,6 @@ pub fn monogram(row: &Row) -> String {
         Some(letter) => letter.to_uppercase().collect(),
         None => "·".to_owned(),
     }
-}
-
-/// Returns `true` if every word of a search occurs in the row, ignoring case.
-pub fn matches(row: &Row, query: &str) -> bool {
-    let query = query.to_lowercase();
-    let mut text = format!("{} {} {} ", row.issuer, row.name, row.group).to_lowercase();
-    for site in &row.sites {
-        text.push_str(site);
-        text.push(' ');
-    }
-    query.split_whitespace().all(|word| text.contains(word))
 }
 
 /// Returns the second at which the first row of a board runs out of codes; `None` if no code expires.
@@ -105,19 +113,53 @@ fn is_below(host: &str, domain: &str) -> bool {
 /// Heights of the list's parts, in CSS pixels. The style sheet has the same values.
 pub mod height {
     /// Height of a row.
-    pub const ROW: u32 = 56;
-    /// Height of a row that can be filled on the current tab. Its second line contains the button.
-    pub const FILLING_ROW: u32 = 92;
+    pub const ROW: u32 = 60;
+    /// Additional height of a row with a mark, for its own line.
+    pub const MARK: u32 = 20;
+    /// Additional height of a row that can be filled on the current tab, for the button.
+    pub const FILL: u32 = 44;
+    /// Height of the highest row.
+    pub const HIGHEST_ROW: u32 = ROW + MARK + FILL;
     /// Height of the heading with the current site's name.
     pub const HEADING: u32 = 32;
     /// Height of the line between the current site's rows and the others.
     pub const DIVIDER: u32 = 13;
 }
 
+/// The properties of a row that determine its height.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowShape {
+    /// It can be filled on the current tab.
+    pub fills: bool,
+    /// It has a mark.
+    pub marked: bool,
+}
+
+impl RowShape {
+    /// Returns the shape of an account's row.
+    pub fn new(row: &Row) -> Self {
+        Self { fills: row.fills, marked: !row.marks.is_empty() }
+    }
+
+    fn height(self) -> u32 {
+        let mark = if self.marked { height::MARK } else { 0 };
+        let fill = if self.fills { height::FILL } else { 0 };
+        height::ROW.saturating_add(mark).saturating_add(fill)
+    }
+}
+
+/// A row and its place in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Placed<Id> {
+    id: Id,
+    top: u32,
+    height: u32,
+}
+
 /// The positions of all rows in a list, so that only the visible ones need to be drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout<Id> {
-    rows: Vec<(Id, u32)>,
+    rows: Vec<Placed<Id>>,
     /// Total height of the list.
     pub height: u32,
     /// Position of the divider between the current site's rows and the others.
@@ -125,13 +167,12 @@ pub struct Layout<Id> {
 }
 
 impl<Id: Copy + PartialEq> Layout<Id> {
-    /// Computes the layout of rows, given as their ids and whether they can be filled on the current tab. Fillable rows
-    /// come first.
-    pub fn new(rows: impl Iterator<Item = (Id, bool)>) -> Self {
+    /// Computes the layout of rows, given as their ids and shapes. Fillable rows come first.
+    pub fn new(rows: impl Iterator<Item = (Id, RowShape)>) -> Self {
         let mut layout = Self { rows: Vec::new(), height: 0, divider: None };
         let mut before = None;
-        for (id, fills) in rows {
-            match (before, fills) {
+        for (id, shape) in rows {
+            match (before, shape.fills) {
                 (None, true) => layout.height = height::HEADING,
                 (Some(true), false) => {
                     layout.divider = Some(layout.height);
@@ -139,9 +180,9 @@ impl<Id: Copy + PartialEq> Layout<Id> {
                 }
                 _ => {}
             }
-            layout.rows.push((id, layout.height));
-            layout.height = layout.height.saturating_add(if fills { height::FILLING_ROW } else { height::ROW });
-            before = Some(fills);
+            layout.rows.push(Placed { id, top: layout.height, height: shape.height() });
+            layout.height = layout.height.saturating_add(shape.height());
+            before = Some(shape.fills);
         }
         layout
     }
@@ -158,27 +199,33 @@ impl<Id: Copy + PartialEq> Layout<Id> {
 
     /// Returns the row at an index.
     pub fn id_at(&self, index: usize) -> Option<Id> {
-        self.rows.get(index).map(|(id, _)| *id)
+        self.rows.get(index).map(|row| row.id)
     }
 
     /// Returns a row's index.
     pub fn index_of(&self, id: Id) -> Option<usize> {
-        self.rows.iter().position(|(other, _)| *other == id)
+        self.rows.iter().position(|row| row.id == id)
     }
 
     /// Returns the distance of a row from the top of the list.
     pub fn top_of(&self, id: Id) -> Option<u32> {
-        self.rows.iter().find(|(other, _)| *other == id).map(|(_, top)| *top)
+        self.rows.iter().find(|row| row.id == id).map(|row| row.top)
+    }
+
+    /// Returns the distance of a row's end from the top of the list.
+    pub fn bottom_of(&self, id: Id) -> Option<u32> {
+        let row = self.rows.iter().find(|row| row.id == id)?;
+        Some(row.top.saturating_add(row.height))
     }
 
     /// Returns the rows that are visible between `scrolled` and `scrolled + view`, and a few more on both sides.
     pub fn in_view(&self, scrolled: u32, view: u32) -> Vec<Id> {
         const MORE: u32 = 4 * height::ROW;
-        let from = scrolled.saturating_sub(MORE.saturating_add(height::FILLING_ROW));
+        let from = scrolled.saturating_sub(MORE.saturating_add(height::HIGHEST_ROW));
         let to = scrolled.saturating_add(view).saturating_add(MORE);
-        let first = self.rows.partition_point(|(_, top)| *top < from);
-        let shown = self.rows.iter().skip(first).take_while(|(_, top)| *top <= to);
-        shown.map(|(id, _)| *id).collect()
+        let first = self.rows.partition_point(|row| row.top < from);
+        let shown = self.rows.iter().skip(first).take_while(|row| row.top <= to);
+        shown.map(|row| row.id).collect()
     }
 }
 
@@ -208,13 +255,6 @@ mod tests {
         let codes = ["2BC4F", "123456", "1234567", "12345678", "123456789", "1234567890"];
         let shown = ["2BC4F", "123 456", "123 4567", "1234 5678", "123 456 789", "12345 67890"];
         assert_eq!(codes.map(grouped), shown);
-    }
-
-    #[test]
-    fn a_search_matches_all_words_in_any_order_and_case() {
-        let row = row("GitHub", &["https://github.com"]);
-        assert!(matches(&row, "") && matches(&row, "ALICE git") && matches(&row, "work") && matches(&row, "hub.com"));
-        assert!(!matches(&row, "github bob"));
     }
 
     #[test]
@@ -256,17 +296,51 @@ mod tests {
 
     #[test]
     fn only_visible_rows_are_drawn() {
-        let layout = Layout::new((0..1000).map(|id| (id, false)));
-        assert_eq!(layout.height, 56_000);
+        let layout = Layout::new((0..1000).map(|id| (id, RowShape::default())));
+        assert_eq!(layout.height, 60_000);
         assert!(layout.in_view(0, 600).len() < 20);
-        let middle = layout.in_view(28_000, 600);
+        let middle = layout.in_view(30_000, 600);
         assert!(middle.contains(&500) && middle.contains(&510) && middle.len() < 26);
     }
 
     #[test]
     fn fillable_rows_are_between_a_heading_and_a_divider() {
-        let layout = Layout::new([('a', true), ('b', false)].into_iter());
-        assert_eq!((layout.top_of('a'), layout.divider, layout.top_of('b')), (Some(32), Some(124), Some(137)));
-        assert_eq!(Layout::new([('b', false)].into_iter()).top_of('b'), Some(0));
+        let (fills, other) = (RowShape { fills: true, marked: false }, RowShape::default());
+        let layout = Layout::new([('a', fills), ('b', other)].into_iter());
+        assert_eq!((layout.top_of('a'), layout.divider, layout.top_of('b')), (Some(32), Some(136), Some(149)));
+        assert_eq!(Layout::new([('b', other)].into_iter()).top_of('b'), Some(0));
+    }
+
+    #[test]
+    fn a_mark_has_a_line_of_its_own() {
+        let marked = RowShape { fills: false, marked: true };
+        assert_eq!(Layout::new([('a', marked), ('b', marked)].into_iter()).top_of('b'), Some(80));
+    }
+
+    #[test]
+    fn a_hidden_code_has_as_many_dots_as_digits() {
+        assert_eq!(["123456", "12345678", "2BC4F", ""].map(dots), ["••• •••", "•••• ••••", "•••••", ""]);
+    }
+
+    #[test]
+    fn accounts_of_one_service_share_a_tint_and_different_services_rarely_do() {
+        let of = |issuer: &str| tint(&row(issuer, &[]));
+        assert_eq!(of("GitHub"), of("git-hub"));
+        let names: Vec<&str> =
+            "Google, GitHub, GitLab, Microsoft, Amazon Web Services, Slack, Dropbox, Discord, Facebook, \
+            Twitter, Instagram, LinkedIn, Cloudflare, DigitalOcean, PayPal, Stripe, Zoom, Notion, Figma, \
+            Atlassian, Bitbucket, Heroku, Netlify, Vercel, npm, PyPI, Docker, Reddit, Twitch, Steam, \
+            Epic Games, Nintendo, Sony, Apple, Adobe, Evernote, Mailchimp, Shopify, Squarespace, \
+            WordPress, Bitwarden, 1Password, LastPass, Proton, Tutanota, Fastmail, Zoho, HubSpot, \
+            Salesforce, Okta, Auth0, Casdoor, Coinbase, Binance, Kraken, Wise, Revolut, N26, Monzo, \
+            Hetzner"
+                .split(", ")
+                .collect();
+        let tints: Vec<u32> = names.iter().copied().map(of).collect();
+        assert!((0..TINTS).all(|tint| tints.contains(&tint)), "{tints:?}");
+        let pairs = names.len() * (names.len() - 1) / 2;
+        let same = (0..names.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
+        let same = same.filter(|(one, other)| tints[*one] == tints[*other]).count();
+        assert!(same * 6 < pairs, "{same} of {pairs}");
     }
 }

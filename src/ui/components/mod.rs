@@ -1,10 +1,13 @@
 //! Components that several screens use: icons, fields, headers, the message at the bottom.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use leptos::html::Input;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::focus;
 use super::state::{StatusMessage, Ui};
 use super::texts::say;
 use crate::app::vault::password_strength::{Strength, strength};
@@ -17,6 +20,8 @@ pub mod icon {
     pub const BACK: &str = "M12 4l-6 6 6 6";
     /// Three dots.
     pub const MORE: &str = "M4 10h.01M10 10h.01M16 10h.01";
+    /// Three dots below each other.
+    pub const MORE_NARROW: &str = "M10 4v.01M10 10v.01M10 16v.01";
     /// A magnifying glass.
     pub const SEARCH: &str = "M9 4a5 5 0 100 10A5 5 0 009 4zM13 13l4 4";
     /// A cross, for close buttons.
@@ -91,6 +96,22 @@ pub const fn password(name: &'static str, label: &'static str, autocomplete: &'s
     Field { name, label, hint: "", kind: "password", autocomplete, focused: false }
 }
 
+/// Returns an id for an element that another one refers to.
+fn unique_id() -> String {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    format!("hint-{}", LAST.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Returns a hint and its id. The hint describes a field, but is outside of its label: a screen reader would otherwise
+/// read it as part of the field's name.
+fn hint(text: String) -> (Option<String>, Option<AnyView>) {
+    if text.is_empty() {
+        return (None, None);
+    }
+    let id = unique_id();
+    (Some(id.clone()), Some(view! { <small id=id>{text}</small> }.into_any()))
+}
+
 /// A text field with its label.
 pub fn field(of: Field, value: RwSignal<String>) -> AnyView {
     let node = NodeRef::<Input>::new();
@@ -98,21 +119,24 @@ pub fn field(of: Field, value: RwSignal<String>) -> AnyView {
         node.on_load(|input| drop(input.focus()));
     }
     let or = |text: &'static str, other| if text.is_empty() { other } else { text };
-    let hint = (!of.hint.is_empty()).then(|| view! { <small>{say(of.hint)}</small> });
+    let (described_by, hint) = hint(if of.hint.is_empty() { String::new() } else { say(of.hint) });
     view! {
-        <label class="field">
-            <span>{say(of.label)}</span>
-            <input
-                node_ref=node
-                type=or(of.kind, "text")
-                data-field=of.name
-                autocomplete=or(of.autocomplete, "off")
-                spellcheck="false"
-                prop:value=value
-                on:input=move |event| value.set(event_target_value(&event))
-            />
+        <div class="field">
+            <label>
+                <span>{say(of.label)}</span>
+                <input
+                    node_ref=node
+                    type=or(of.kind, "text")
+                    data-field=of.name
+                    autocomplete=or(of.autocomplete, "off")
+                    spellcheck="false"
+                    aria-describedby=described_by
+                    prop:value=value
+                    on:input=move |event| value.set(event_target_value(&event))
+                />
+            </label>
             {hint}
-        </label>
+        </div>
     }
     .into_any()
 }
@@ -141,18 +165,22 @@ pub fn choice(
 }
 
 /// Returns a checkbox with a label and a hint.
-pub fn checkbox(name: &'static str, words: String, hint: String, value: RwSignal<bool>) -> AnyView {
-    let hint = (!hint.is_empty()).then(|| view! { <small>{hint}</small> });
+pub fn checkbox(name: &'static str, words: String, text: String, value: RwSignal<bool>) -> AnyView {
+    let (described_by, hint) = hint(text);
     view! {
-        <label class="tick">
-            <input
-                type="checkbox"
-                data-field=name
-                prop:checked=value
-                on:change=move |event| value.set(event_target_checked(&event))
-            />
-            <span>{words}{hint}</span>
-        </label>
+        <div class="option">
+            <label class="tick">
+                <input
+                    type="checkbox"
+                    data-field=name
+                    aria-describedby=described_by
+                    prop:checked=value
+                    on:change=move |event| value.set(event_target_checked(&event))
+                />
+                <span>{words}</span>
+            </label>
+            {hint}
+        </div>
     }
     .into_any()
 }
@@ -232,6 +260,7 @@ fn status_message(ui: Ui, said: StatusMessage) -> AnyView {
 /// posted from it arrives afterward.
 pub fn after_paint() {
     let ready = Closure::once_into_js(|| {
+        focus::focus_first_view();
         if let Some(body) = document().body() {
             // Fails only for a malformed attribute name.
             drop(body.set_attribute("data-ready", ""));

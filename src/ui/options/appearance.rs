@@ -72,13 +72,15 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
     let options = Theme::ALL.map(|theme| (theme.name().to_owned(), say(&format!("theme_{}", theme.name()))));
     let theme = RwSignal::new(read.theme.name().to_owned());
     let (hides, next) = (RwSignal::new(read.hides_codes), RwSignal::new(read.shows_next));
+    let seconds = RwSignal::new(read.shows_seconds);
     Effect::new(move |before: Option<()>| {
         let (name, hides_codes, shows_next) = (theme.get(), hides.get(), next.get());
+        let shows_seconds = seconds.get();
         if before.is_some()
             && let Some(present) = settings.get_untracked()
         {
             let theme = Theme::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or_default();
-            let changed = Settings { theme, hides_codes, shows_next, ..present };
+            let changed = Settings { theme, hides_codes, shows_next, shows_seconds, ..present };
             ui.load(Request::SetSettings { settings: changed }, move |ui, reply| receive(ui, settings, reply));
         }
     });
@@ -86,6 +88,7 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
         {choice("theme", "theme", options.to_vec(), theme)}
         <p class="quiet under">{say("theme_hint")}</p>
         {checkbox("shows-next", say("shows_next"), say("shows_next_hint"), next)}
+        {checkbox("shows-seconds", say("shows_seconds"), say("shows_seconds_hint"), seconds)}
         {checkbox("hides-codes", say("hides_codes"), say("hides_codes_hint"), hides)}
     }
     .into_any()

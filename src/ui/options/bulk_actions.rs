@@ -10,8 +10,8 @@ use super::super::components::{Field, choice, field, submit};
 use super::super::form::keep_of;
 use super::super::state::{StatusMessage, Ui, View};
 use super::super::texts::{say, say_count, say_with, title};
-use crate::app::accounts::list_view;
 use crate::app::protocol::{ManyChange, Reply, Request, Row};
+use crate::app::search::{self, Entry};
 use crate::vault::{AccountId, Keep};
 
 /// The maximum number of rows drawn; a search finds the others.
@@ -30,15 +30,23 @@ struct BulkActions {
     found: Memo<Arc<Vec<Row>>>,
 }
 
+/// Returns the rows that a search finds, in their order, because users select several of them.
+fn matching(rows: Vec<Row>, query: &str) -> Vec<Row> {
+    if query.trim().is_empty() {
+        return rows;
+    }
+    let entries: Vec<Entry> = rows.iter().map(Entry::from_row).collect();
+    let hits: HashSet<usize> = search::search(&entries, query).into_iter().map(|hit| hit.index).collect();
+    rows.into_iter().enumerate().filter(|(index, _)| hits.contains(index)).map(|(_, row)| row).collect()
+}
+
 /// Returns the list with its groups and bulk actions.
 pub fn list(ui: Ui) -> AnyView {
     let (query, group) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     let found = Memo::new(move |_| {
-        let fits = |row: &&Row| {
-            group.with(|group| group.as_ref().is_none_or(|group| *group == row.group))
-                && query.with(|query| list_view::matches(row, query))
-        };
-        ui.board.with(|board| Arc::new(board.rows.iter().filter(fits).cloned().collect::<Vec<_>>()))
+        let in_group = |row: &&Row| group.with(|group| group.as_ref().is_none_or(|group| *group == row.group));
+        let rows: Vec<Row> = ui.board.with(|board| board.rows.iter().filter(in_group).cloned().collect());
+        Arc::new(query.with(|query| matching(rows, query)))
     });
     let many = BulkActions {
         ui,
@@ -173,7 +181,7 @@ impl BulkActions {
                     />
                     <span>{who}<small>{about.join(" · ")}</small></span>
                 </label>
-                <button class="plain" type="button" data-action="edit" aria-label=label on:click=move |_| self.ui.view.set(View::Edit(id))>
+                <button class="plain" type="button" data-action="edit" aria-label=label on:click=move |_| self.ui.show_view(View::Edit(id))>
                     {say("edit")}
                 </button>
             </li>

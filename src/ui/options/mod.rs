@@ -23,7 +23,7 @@ use leptos::prelude::*;
 
 use super::state::{Shown, Ui, View};
 use super::texts::say;
-use super::{components, form, scan_results, unlock_screens};
+use super::{components, focus, form, scan_results, unlock_screens};
 use crate::browser::page;
 
 /// The sections in their order.
@@ -96,6 +96,8 @@ fn root() -> AnyView {
             components::after_paint();
         }
     });
+    focus::keep();
+    Effect::new(move |_| set_title(ui, &route.with(|route| route.section.clone())));
     let links: Vec<_> = SECTIONS.iter().map(|section| link(section, route)).collect();
     let content = move || match ui.screen.get() {
         Shown::Board => section(ui, route),
@@ -112,6 +114,18 @@ fn root() -> AnyView {
         </main>
     }
     .into_any()
+}
+
+/// Names the section in the tab's title, which distinguishes tabs and is what screen readers announce first.
+fn set_title(ui: Ui, section: &str) {
+    let name = say("extension_name");
+    let title = match section {
+        _ if ui.screen.with(|screen| *screen != Shown::Board) => return document().set_title(&name),
+        "add" => say("add_title"),
+        "camera" => say("camera_title"),
+        section => say(&format!("section_{section}")),
+    };
+    document().set_title(&format!("{title} · {name}"));
 }
 
 fn link(section: &'static str, route: RwSignal<Route>) -> AnyView {

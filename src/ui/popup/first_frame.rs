@@ -63,7 +63,7 @@ fn read_markup() -> Option<String> {
         return None;
     }
     let copy = wasm_bindgen::JsCast::dyn_into::<Element>(drawn.clone_node_with_deep(true).ok()?).ok()?;
-    for each in all(&copy, "[data-next]") {
+    for each in all(&copy, "[data-next], .copied") {
         each.remove();
     }
     for row in all(&copy, "[data-row]") {

@@ -28,7 +28,7 @@ fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     match event.key().as_str() {
         "l" | "L" if commands => ui.perform(Request::Lock),
         "Escape" => escape(ui, in_list),
-        "+" if in_list && !commands && !event.alt_key() => ui.view.set(View::Add),
+        "+" if in_list && !commands && !event.alt_key() => ui.show_view(View::Add),
         key if in_list && !commands && !event.alt_key() && key.chars().count() == 1 && key != " " => {
             // The typed letter ends up in the field, because the focus moves before the browser inserts it.
             super::toolbar::focus_search();

@@ -11,9 +11,11 @@ use super::super::components::icon;
 use super::super::state::{Ui, View};
 use super::super::texts::{say, say_count_with, say_message, say_with};
 use super::menu::{self, Menu};
-use super::{row, row_actions, toolbar};
-use crate::app::accounts::list_view::{self, Layout};
-use crate::app::protocol::{ClockDifference, ClockOffer, Message, Request};
+use super::reorder::{self, Drag};
+use super::{groups, row, row_actions, toolbar};
+use crate::app::accounts::list_view::{self, Layout, RowShape};
+use crate::app::protocol::{ClockDifference, ClockOffer, Message, Request, Row};
+use crate::app::search;
 use crate::browser::page;
 use crate::vault::{AccountId, Alarm};
 
@@ -26,14 +28,27 @@ pub struct List {
     pub layout: Memo<Arc<Layout<AccountId>>>,
     /// The open menu.
     pub menu: RwSignal<Option<Menu>>,
-    scroller: NodeRef<Div>,
+    /// The row that is being dragged.
+    pub drag: RwSignal<Option<Drag>>,
+    /// The list's scrolling part.
+    pub scroller: NodeRef<Div>,
     scrolled: RwSignal<u32>,
 }
 
 /// Returns the list with its bar.
 pub fn list(ui: Ui) -> AnyView {
-    let layout = Memo::new(move |_| Arc::new(lay_out(ui)));
-    let list = List { ui, layout, menu: RwSignal::new(None), scroller: NodeRef::new(), scrolled: RwSignal::new(0) };
+    let entries = Memo::new(move |_| {
+        Arc::new(ui.board.with(|board| Entries(board.rows.iter().map(search::Entry::from_row).collect())))
+    });
+    let layout = Memo::new(move |_| Arc::new(lay_out(ui, entries)));
+    let list = List {
+        ui,
+        layout,
+        menu: RwSignal::new(None),
+        drag: RwSignal::new(None),
+        scroller: NodeRef::new(),
+        scrolled: RwSignal::new(0),
+    };
     let first = move |commands: bool| {
         if let Some(id) = layout.with_untracked(|layout| layout.id_at(0)) {
             row_actions::enter(ui, id, commands);
@@ -44,6 +59,7 @@ pub fn list(ui: Ui) -> AnyView {
     view! {
         <section class="board" data-screen=move || if empty.get() { "empty" } else { "list" }>
             {toolbar::toolbar(ui, list.menu, first, move || list.go_to(0))}
+            {groups::chips(ui)}
             {notices(ui)}
             {content}
             {menu::menu(list.menu)}
@@ -52,11 +68,31 @@ pub fn list(ui: Ui) -> AnyView {
     .into_any()
 }
 
-fn lay_out(ui: Ui) -> Layout<AccountId> {
+/// The rows as they are searched. They are computed at the first search in a board.
+#[derive(Clone, Debug)]
+struct Entries(Vec<search::Entry>);
+
+/// Only the board determines the entries, so every new value is another one.
+impl PartialEq for Entries {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
+}
+
+/// Lays out the rows of the chosen group, or those that a search in all groups finds. The rows of the current site are
+/// always shown.
+fn lay_out(ui: Ui, entries: Memo<Arc<Entries>>) -> Layout<AccountId> {
     ui.board.with(|board| {
         ui.query.with(|query| {
-            let shown = board.rows.iter().filter(|row| query.is_empty() || list_view::matches(row, query));
-            Layout::new(shown.map(|row| (row.id, row.fills)))
+            if query.trim().is_empty() {
+                let is_shown = |row: &&Row| row.fills || board.group.as_ref().is_none_or(|group| *group == row.group);
+                let shown = board.rows.iter().filter(is_shown);
+                return Layout::new(shown.map(|row| (row.id, RowShape::new(row))));
+            }
+            let hits = entries.with(|entries| search::search(&entries.0, query));
+            let mut shown: Vec<&Row> = hits.iter().filter_map(|hit| board.rows.get(hit.index)).collect();
+            shown.sort_by_key(|row| !row.fills);
+            Layout::new(shown.into_iter().map(|row| (row.id, RowShape::new(row))))
         })
     })
 }
@@ -151,6 +187,7 @@ fn rows(list: List) -> AnyView {
             <ul class="rows" aria-label=say("accounts") style:height=move || format!("{}px", layout.with(|layout| layout.height))>
                 {heading}
                 {divider}
+                {move || reorder::line(list)}
                 <For each=move || visible.get() key=|id| *id children=move |id| row::row(list, id) />
             </ul>
             {no_match}
@@ -187,7 +224,7 @@ fn ways_to_add(ui: Ui) -> AnyView {
                 {icon(drawings::QR)}
                 <span>{say("scan")}<small>{say("scan_hint")}</small></span>
             </button>
-            <button type="button" data-action="add-by-hand" on:click=move |_| ui.view.set(View::Add)>
+            <button type="button" data-action="add-by-hand" on:click=move |_| ui.show_view(View::Add)>
                 {icon(drawings::KEYS)}
                 <span>{say("add_by_hand")}<small>{say("add_by_hand_hint")}</small></span>
             </button>
@@ -223,6 +260,13 @@ impl List {
 
     fn on_key(self, event: &leptos::ev::KeyboardEvent) {
         let Some(present) = self.focused() else { return };
+        if event.alt_key() && matches!(event.key().as_str(), "ArrowUp" | "ArrowDown") {
+            event.prevent_default();
+            if let Some(id) = self.layout.with_untracked(|layout| layout.id_at(present)) {
+                reorder::step(self, id, event.key() == "ArrowDown");
+            }
+            return;
+        }
         let last = self.layout.with_untracked(|layout| layout.len()).saturating_sub(1);
         let next = match event.key().as_str() {
             "ArrowUp" if present == 0 => {
@@ -258,7 +302,7 @@ impl List {
         let (Some((id, top)), Some(scroller)) = (place, self.scroller.get_untracked()) else { return };
         let (from, view) = (scroller.scroll_top(), scroller.client_height());
         let top = i32::try_from(top).unwrap_or(i32::MAX);
-        let bottom = top.saturating_add(i32::try_from(list_view::height::FILLING_ROW).unwrap_or(0));
+        let bottom = top.saturating_add(i32::try_from(list_view::height::HIGHEST_ROW).unwrap_or(0));
         if index == 0 {
             scroller.set_scroll_top(0);
         } else if top < from {

@@ -2,11 +2,14 @@
 
 mod confirm_site;
 mod first_frame;
+mod groups;
 mod keyboard;
 mod list;
 mod menu;
+mod reorder;
 mod row;
 pub(super) mod row_actions;
+mod row_menu;
 mod toolbar;
 
 use js_sys::Promise;
@@ -14,7 +17,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::{Shown, Ui, View};
-use super::{clock, components, factors, form, recovery, scan_results, show_qr, unlock_screens};
+use super::{clock, components, factors, focus, form, recovery, scan_results, show_qr, unlock_screens};
 use crate::app::accounts::list_view;
 use crate::app::protocol::{Board, FirstRead, Phase, Request};
 use crate::browser::page;
@@ -41,6 +44,7 @@ fn root(first: FirstRead) -> AnyView {
             components::after_paint();
         }
     });
+    focus::keep();
     keyboard::listen(ui);
     first_frame::keep(ui);
     let content = move || match ui.screen.get() {

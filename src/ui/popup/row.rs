@@ -1,17 +1,21 @@
 //! A row of the list: account, code, remaining time and menu.
 
+use std::ops::Range;
+
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
 use super::super::components::{icon, icon as drawings};
-use super::super::state::{Ui, View};
+use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
 use super::list::List;
-use super::menu::{Entry, Menu};
-use super::row_actions;
+use super::menu::Menu;
+use super::{reorder, row_actions, row_menu};
 use crate::app::accounts::list_view;
-use crate::app::protocol::{Request, Row, RowMark};
-use crate::vault::{AccountId, Keep};
+use crate::app::protocol::Row;
+use crate::app::search::{self, Entry, Marks};
+use crate::vault::AccountId;
 
 /// The next code appears this many seconds before the current one ends.
 const NEXT_SHOWN_SECONDS: u64 = 10;
@@ -23,35 +27,69 @@ struct Present {
     next: String,
 }
 
+/// The signals of a row.
+#[derive(Clone, Copy)]
+struct RowState {
+    ui: Ui,
+    id: AccountId,
+    row: Memo<Option<Row>>,
+    present: Memo<Present>,
+    /// The setting hides codes, and the row is neither hovered nor focused.
+    hidden: Memo<bool>,
+    /// The row's main button is focused with the keyboard.
+    focused: RwSignal<bool>,
+    is_copied: Memo<bool>,
+    /// The matches of the search in the names; `None` without a search.
+    marks: Memo<Option<Marks>>,
+}
+
 /// Draws a row. The element is reused while the account is visible, whatever changes.
 pub fn row(list: List, id: AccountId) -> AnyView {
     let ui = list.ui;
     let row = Memo::new(move |_| ui.board.with(|board| board.rows.iter().find(|row| row.id == id).cloned()));
     let place = Memo::new(move |_| list.layout.with(|layout| layout.top_of(id)).unwrap_or(0));
     let present = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| present(ui, row)).unwrap_or_default()));
+    let (hovered, focused) = (RwSignal::new(false), RwSignal::new(false));
+    let hides = Memo::new(move |_| ui.board.with(|board| board.hides_codes));
+    let hidden = Memo::new(move |_| hides.get() && !hovered.get() && !focused.get());
+    let is_copied = Memo::new(move |_| ui.copied.get() == Some(id));
+    let marks = Memo::new(move |_| {
+        let query = ui.query.get();
+        let marks = |row: &Row| Entry::from_row(row).marks(&query);
+        if query.is_empty() { None } else { row.with(|row| row.as_ref().map(marks)) }
+    });
+    let state = RowState { ui, id, row, present, hidden, focused, is_copied, marks };
     let open_menu = move |event: MouseEvent| {
         event.prevent_default();
         if let Some(row) = row.get_untracked() {
-            list.menu.set(Some(Menu::below(&event, title(&row.issuer, &row.name), entries(ui, &row))));
+            list.menu.set(Some(Menu::below(&event, title(&row.issuer, &row.name), row_menu::entries(list, &row))));
         }
     };
-    let fills = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.fills)));
-    let counts = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.period == 0)));
+    let has = move |what: fn(&Row) -> bool| Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(what)));
+    let (fills, counts, marked) = (has(|row| row.fills), has(|row| row.period == 0), has(|row| !row.marks.is_empty()));
     view! {
         <li
             class="row"
             class:fills=fills
-            class:hidden=move || ui.board.with(|board| board.hides_codes)
+            class:marked=marked
+            class:hidden=hides
             data-row=id.to_string()
-            data-copied=move || (ui.copied.get() == Some(id)).then_some("")
+            data-copied=move || is_copied.get().then_some("")
+            class:dragged=move || list.drag.with(|drag| drag.is_some_and(|drag| drag.id == id && drag.is_moving()))
             style:top=move || format!("{}px", place.get())
+            on:pointerdown=move |event| reorder::press(list, id, &event)
+            on:pointermove=move |event| reorder::drag(list, &event)
+            on:pointerup=move |_| reorder::release(list)
+            on:lostpointercapture=move |_| reorder::release(list)
             on:contextmenu=open_menu
+            on:mouseenter=move |_| hovered.set(true)
+            on:mouseleave=move |_| hovered.set(false)
         >
-            {main(ui, id, row, present)}
+            {main(list, state)}
             {move || mark(row, open_menu)}
             {move || counts.get().then(|| next_button(ui, id, present.with(|present| present.code.is_empty())))}
             <button class="square more" type="button" data-action="row-menu" aria-haspopup="menu" aria-label=move || row.with(|row| more_label(row.as_ref())) on:click=open_menu>
-                {icon(drawings::MORE)}
+                {icon(drawings::MORE_NARROW)}
             </button>
             {move || fills.get().then(|| fill_button(ui, id))}
         </li>
@@ -71,12 +109,16 @@ fn present(ui: Ui, row: &Row) -> Present {
 }
 
 /// Returns the clickable part, which copies the code.
-fn main(ui: Ui, id: AccountId, row: Memo<Option<Row>>, present: Memo<Present>) -> AnyView {
-    let text = move |part: fn(&Row) -> String| move || row.with(|row| row.as_ref().map(part).unwrap_or_default());
+fn main(list: List, state: RowState) -> AnyView {
+    let RowState { ui, id, row, present, hidden, focused, .. } = state;
     let label = move || {
         let who = row.with(|row| row.as_ref().map(|row| format!("{}, {}", row.issuer, row.name)).unwrap_or_default());
         let code = present.with(|present| list_view::spelled(&present.code));
-        say_with(if code.is_empty() { "row_label_none" } else { "row_label" }, &[&who, &code])
+        match (code.is_empty(), hidden.get()) {
+            (true, _) => say_with("row_label_none", &[&who]),
+            (false, true) => say_with("row_label_hidden", &[&who]),
+            (false, false) => say_with("row_label", &[&who, &code]),
+        }
     };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Enter" {
@@ -84,38 +126,112 @@ fn main(ui: Ui, id: AccountId, row: Memo<Option<Row>>, present: Memo<Present>) -
             row_actions::enter(ui, id, event.ctrl_key() || event.meta_key());
         }
     };
-    let second = move || {
-        if ui.copied.get() == Some(id) {
-            say("copied")
-        } else {
-            row.with(|row| row.as_ref().map(second_line).unwrap_or_default())
-        }
+    // A click focuses the button, too, but must not keep the code visible.
+    let on_focus = move |event: leptos::ev::FocusEvent| {
+        let button = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        focused.set(button.is_some_and(|button| button.matches(":focus-visible").unwrap_or(false)));
     };
+    let (letter, tint) = (state.text(list_view::monogram), move || row.with(|row| row.as_ref().map(list_view::tint)));
     view! {
-        <button class="main" type="button" data-action="copy" aria-label=label on:click=move |_| row_actions::copy(ui, id) on:keydown=on_key>
-            <span class="monogram" aria-hidden="true">{text(list_view::monogram)}</span>
-            <span class="who">
-                <b>{text(first_line)}</b>
-                <span class="second">{second}</span>
+        <button
+            class="main"
+            type="button"
+            data-action="copy"
+            aria-label=label
+            aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
+            on:click=move |_| {
+                if !reorder::was_drag(list) {
+                    row_actions::copy(ui, id);
+                }
+            }
+            on:keydown=on_key
+            on:focus=on_focus
+            on:blur=move |_| focused.set(false)
+        >
+            <span class="monogram" data-tint=tint aria-hidden="true">{letter}</span>
+            <span class="who" title=state.text(|row| title(&row.issuer, &row.name))>
+                <b>{state.first_line()}</b>
+                <span class="second">{state.second_line()}</span>
             </span>
-            <span class="codes">
-                <span class="code" data-code=move || present.with(|present| present.code.clone())>
-                    {move || present.with(|present| list_view::grouped(&present.code))}
-                </span>
-                {move || present.with(|present| next_line(&present.next))}
-            </span>
+            {codes(state)}
             {move || row.with(|row| row.as_ref().map(|row| ring(ui, row)))}
         </button>
     }
     .into_any()
 }
 
+impl RowState {
+    /// Returns a text of the account.
+    fn text(
+        self,
+        part: impl Fn(&Row) -> String + Copy + Send + 'static,
+    ) -> impl Fn() -> String + Copy + Send + 'static {
+        move || self.row.with(|row| row.as_ref().map(part).unwrap_or_default())
+    }
+}
+
+impl RowState {
+    /// Returns the service, or the account name if there is none.
+    fn first_line(self) -> impl Fn() -> AnyView + Copy + Send {
+        move || match (self.row.get(), self.marks.get()) {
+            (Some(row), Some(marks)) if !row.issuer.is_empty() => marked(&row.issuer, &marks.issuer),
+            (Some(row), Some(marks)) if !row.name.is_empty() => marked(&row.name, &marks.name),
+            (Some(row), _) => first_line(&row).into_any(),
+            (None, _) => ().into_any(),
+        }
+    }
+
+    /// Returns the account name, and during a search also the group.
+    fn second_line(self) -> impl Fn() -> AnyView + Copy + Send {
+        move || match (self.row.get(), self.marks.get()) {
+            (Some(row), Some(marks)) => {
+                let name = (!row.issuer.is_empty()).then(|| marked(&row.name, &marks.name));
+                let apart = if name.is_some() && !row.name.is_empty() { " · " } else { "" };
+                let group =
+                    (!row.group.is_empty()).then(|| view! { {apart} <span class="in-group">{row.group}</span> });
+                view! { {name} {group} }.into_any()
+            }
+            (Some(row), None) => second_line(&row).into_any(),
+            (None, _) => ().into_any(),
+        }
+    }
+}
+
+/// Returns a text with the matches of the search marked.
+fn marked(text: &str, marks: &[Range<usize>]) -> AnyView {
+    let part = |(is_marked, part): (bool, String)| {
+        if is_marked { view! { <mark>{part}</mark> }.into_any() } else { part.into_any() }
+    };
+    search::segments(text, marks).into_iter().map(part).collect_view().into_any()
+}
+
+/// Returns the code, and the next one. The digits of a hidden code are not in the document, because high contrast
+/// modes and screen readers would reveal them.
+fn codes(state: RowState) -> AnyView {
+    let RowState { present, hidden, is_copied, .. } = state;
+    let digits = move || if hidden.get() { String::new() } else { present.with(|present| present.code.clone()) };
+    let shown = move || {
+        let hidden = hidden.get();
+        present.with(|present| if hidden { list_view::dots(&present.code) } else { list_view::grouped(&present.code) })
+    };
+    let copied =
+        move || is_copied.get().then(|| view! { <span class="copied">{icon(drawings::TICK)}{say("copied")}</span> });
+    view! {
+        <span class="codes">
+            <span class="code" class:dots=hidden data-code=digits>{shown}</span>
+            {copied}
+            {move || (!hidden.get()).then(|| present.with(|present| next_line(&present.next)))}
+        </span>
+    }
+    .into_any()
+}
+
 fn first_line(row: &Row) -> String {
-    if row.marks.is_empty() && !row.issuer.is_empty() { row.issuer.clone() } else { title(&row.issuer, &row.name) }
+    if row.issuer.is_empty() { title(&row.issuer, &row.name) } else { row.issuer.clone() }
 }
 
 fn second_line(row: &Row) -> String {
-    if row.marks.is_empty() && !row.issuer.is_empty() { row.name.clone() } else { String::new() }
+    if row.issuer.is_empty() { String::new() } else { row.name.clone() }
 }
 
 fn next_line(next: &str) -> Option<AnyView> {
@@ -133,10 +249,11 @@ fn ring(ui: Ui, row: &Row) -> Option<AnyView> {
     // Any start of a period works; one before the page was opened keeps the numbers small and positive.
     let phase = ui.opened_at.get_value().saturating_sub(row.from.checked_rem(period).unwrap_or(0)).checked_rem(period);
     let (period, phase) = (period.to_string(), phase.unwrap_or(0).to_string());
-    Some(
-        view! { <span class="ring" aria-hidden="true" style=("--period", period) style=("--phase", phase)></span> }
-            .into_any(),
-    )
+    let numbered = ui.board.with(|board| board.shows_seconds);
+    let ring = view! {
+        <span class="ring" class:numbered=numbered aria-hidden="true" style=("--period", period) style=("--phase", phase)></span>
+    };
+    Some(ring.into_any())
 }
 
 fn more_label(row: Option<&Row>) -> String {
@@ -182,64 +299,4 @@ fn fill_button(ui: Ui, id: AccountId) -> AnyView {
         </button>
     }
     .into_any()
-}
-
-/// Returns the entries of the row's menu.
-fn entries(ui: Ui, row: &Row) -> Vec<Entry> {
-    let (id, pinned) = (row.id, row.pinned);
-    let missing = row.marks.contains(&RowMark::Missing);
-    let mut entries = Vec::new();
-    if missing {
-        entries.push(Entry::new("put-back", say("put_back"), move || ui.perform(Request::Restore { id })));
-    }
-    if row.period > 0 {
-        entries.push(Entry::new("copy-next", say("copy_next"), move || row_actions::copy_next(ui, id)));
-    } else {
-        entries.push(Entry::new("next-code", say("next_code_copy"), move || row_actions::next_code(ui, id)));
-    }
-    entries.extend(site_entry(ui, row));
-    let pin = say(if pinned { "unpin" } else { "pin" });
-    entries.push(Entry::new("pin", pin, move || ui.perform(Request::Pin { id, pinned: !pinned })));
-    entries.push(Entry::new("edit", say("edit"), move || ui.view.set(View::Edit(id))));
-    entries.push(Entry::new("show-qr", say("qr_menu"), move || ui.view.set(View::Qr(id))));
-    entries.extend(keep_entries(ui, row));
-    entries.push(Entry::new("bin", say("move_to_trash"), move || row_actions::bin(ui, id)));
-    entries
-}
-
-/// Returns the entry that fills the current tab, asking for approval on a new site, or the one that revokes the
-/// approval.
-fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
-    let (id, origin) = (row.id, ui.origin.get_value()?);
-    let host = origin.split_once("://").map(|(_, host)| host.to_owned())?;
-    if row.fills {
-        let request = Request::AllowSite { id, origin, allowed: false, accepts_look_alike: false };
-        return Some(Entry::new("disallow-site", say_with("disallow_site", &[&host]), move || {
-            ui.perform(request.clone())
-        }));
-    }
-    Some(Entry::new("fill-here", say_with("fill_here", &[&host]), move || row_actions::fill(ui, id)))
-}
-
-/// Returns the entries that select where the account is saved, if there is a choice.
-fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
-    let (id, present) = (row.id, row.keep);
-    let connections = ui.board.with_untracked(|board| board.connections.clone());
-    if connections.is_empty() {
-        return Vec::new();
-    }
-    let entry = move |keep: Keep, words: String| {
-        let act = move || {
-            ui.ask(Request::KeepOn { id, keep }, |ui, reply| {
-                ui.take(reply);
-                ui.open()
-            })
-        };
-        Entry::new("keep-on", words, act).one_of(keep == present)
-    };
-    let here = entry(Keep::Device, say("keep_device"));
-    let there = connections.iter().map(|connection| {
-        entry(Keep::Connection(connection.id), say_with("keep_connection", &[&connection.label, &connection.host]))
-    });
-    std::iter::once(here).chain(there).collect()
 }

@@ -11,7 +11,7 @@ use crate::browser::page;
 use crate::vault::AccountId;
 
 /// How long a row shows "Copied".
-const COPIED_MILLISECONDS: u32 = 2_000;
+const COPIED_MILLISECONDS: u32 = 1_500;
 
 /// Returns a row of the board.
 pub fn row_of(ui: Ui, id: AccountId) -> Option<Row> {
@@ -49,6 +49,7 @@ pub fn copy_next(ui: Ui, id: AccountId) {
 
 fn copy_text(ui: Ui, row: &Row, code: String) {
     let (id, who) = (row.id, title(&row.issuer, &row.name));
+    count_use(ui, id);
     spawn_local(async move {
         if !page::copy(&code).await {
             ui.tell(say("copy_refused"), true);
@@ -65,6 +66,11 @@ fn copy_text(ui: Ui, row: &Row, code: String) {
         })
         .forget();
     });
+}
+
+/// Counts the use for the order by use. A failure does not matter to the user.
+fn count_use(ui: Ui, id: AccountId) {
+    ui.load(Request::CountUse { id }, |_, _| ());
 }
 
 /// Generates the next code of a counter-based account and copies it.
@@ -85,11 +91,12 @@ pub fn next_code(ui: Ui, id: AccountId) {
 
 /// Fills the code into the current tab. If that fails, the code was copied, and a message says so.
 pub fn fill(ui: Ui, id: AccountId) {
+    count_use(ui, id);
     ui.ask(Request::Fill { id }, move |ui, reply| match reply {
         Reply::Filled { filled: true, .. } => close(),
         Reply::Filled { code: Some(code), message, .. } => spawn_local(put_on_clipboard(ui, code, message)),
         Reply::Filled { message, .. } => ui.fail(&message),
-        Reply::ConfirmSite { site, origin, warning } => ui.view.set(View::ConfirmSite(id, site, origin, warning)),
+        Reply::ConfirmSite { site, origin, warning } => ui.show_view(View::ConfirmSite(id, site, origin, warning)),
         other => ui.take(other),
     });
 }

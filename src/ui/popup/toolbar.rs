@@ -7,9 +7,11 @@ use wasm_bindgen::JsCast;
 use super::super::components::{icon, icon as drawings};
 use super::super::state::{Ui, View};
 use super::super::texts::{say, say_message, say_with};
+use super::groups;
 use super::menu::{Entry, Menu};
 use crate::app::protocol::{Request, SyncStatus};
 use crate::browser::page;
+use crate::vault::Sort;
 
 /// Focuses the search field.
 pub fn focus_search() {
@@ -64,7 +66,7 @@ pub fn toolbar(
                 data-action="add"
                 aria-label=say("add")
                 title=say("add")
-                on:click=move |_| ui.view.set(View::Add)
+                on:click=move |_| ui.show_view(View::Add)
             >
                 {icon(drawings::ADD)}
             </button>
@@ -93,7 +95,17 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     entries.push(Entry::new("connect", say("connect"), move || open_connect(ui)));
     for connection in ui.board.with_untracked(|board| board.connections.clone()) {
         let words = say_with("factors_menu", &[&connection.host]);
-        entries.push(Entry::new("factors", words, move || ui.view.set(View::Factors(connection.id))));
+        entries.push(Entry::new("factors", words, move || ui.show_view(View::Factors(connection.id))));
+    }
+    let sort = ui.board.with_untracked(|board| board.sort);
+    let orders = [
+        ("sort-own", "sort_own", Sort::Own),
+        ("sort-name", "sort_name", Sort::Name),
+        ("sort-used", "sort_used", Sort::Used),
+    ];
+    for (name, words, order) in orders {
+        let act = move || groups::arrange(ui, |sort, _| *sort = order);
+        entries.push(Entry::new(name, say(words), act).one_of(order == sort));
     }
     entries.push(Entry::new("exchange", say("section_exchange"), || page::open_tab("options.html#exchange")));
     entries.push(Entry::new("settings", say("settings"), || page::open_tab("options.html#accounts")));

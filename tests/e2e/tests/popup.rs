@@ -77,7 +77,7 @@ fn the_first_frame_matches_the_final_list() {
     tab.call("Network.setBlockedURLs", json!({ "urls": ["*pages_bg.wasm"] })).unwrap();
     tab.call(
         "Emulation.setDeviceMetricsOverride",
-        json!({ "width": 360, "height": 500, "deviceScaleFactor": 1, "mobile": false }),
+        json!({ "width": 400, "height": 560, "deviceScaleFactor": 1, "mobile": false }),
     )
     .unwrap();
     tab.navigate(&installed.extension.url("popup.html")).unwrap();

@@ -52,6 +52,25 @@ fn one_click_saves_the_account_and_enables_the_factor() {
 }
 
 #[test]
+fn while_locked_the_chip_says_that_unlocking_saves_the_account_and_it_does() {
+    let scene = Scene::new(Release::V3_158);
+    let vault = scene.worker.state().vault.take();
+    let page = second_step(&scene);
+    scene.wait_for_reply("it is locked", |reply| *reply == PageReply::Locked);
+    page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
+    let shadow = page.call("DOM.getDocument", json!({ "depth": -1, "pierce": true })).unwrap().to_string();
+    assert!(shadow.contains("Unlock to save this account") && !shadow.contains("Unlock to fill"));
+    click_chip(&page);
+    scene.worker.state().vault = vault;
+    // The page asks again when the user returns to it.
+    page.evaluate("void dispatchEvent(new Event('focus'))").unwrap();
+    scene.wait("the account is saved", |state| {
+        let accounts = &state.vault.as_ref()?.accounts;
+        accounts.iter().any(|account| account.name == "acme/bob").then_some(())
+    });
+}
+
+#[test]
 fn the_new_factor_signs_in() {
     let scene = Scene::new(Release::V3_158);
     let page = second_step(&scene);

@@ -1,0 +1,141 @@
+//! Keeps the keyboard focus on the page. When the focused element is removed, the browser moves the focus to the body,
+//! where Enter does nothing and screen readers say nothing. This module then focuses the first field, the primary
+//! button or the heading of what replaced it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, Node};
+
+use crate::browser::mutations::{self, Mutation};
+
+/// Views in which the user is expected to type or confirm.
+const FORMS: &str = ":is(.gate,.sheet,.board)";
+/// Steps of a section, which count as such views only if one step replaced another.
+const FORMS_AND_STEPS: &str = ":is(.gate,.sheet,.board,[data-step])";
+const FIELD: &str = "input:not([type=checkbox], [type=radio], [type=file]):enabled";
+const PRIMARY: &str = "button.primary:enabled";
+const HEADING: &str = "h1, h2, h3";
+const ANY: &str = "button:enabled, a[href], input:enabled, select:enabled";
+
+/// The element that had the focus.
+#[derive(Clone, Default)]
+struct Focused {
+    element: Option<Element>,
+    /// Where the element was, once it was removed.
+    place: Option<Element>,
+}
+
+/// Starts observing the page, for as long as it exists.
+pub fn keep() {
+    let focused = Rc::new(RefCell::new(Focused::default()));
+    let received = Rc::clone(&focused);
+    window_event_listener(ev::focusin, move |event| {
+        let element = event.target().and_then(|target| target.dyn_into().ok());
+        *received.borrow_mut() = Focused { element, place: None };
+    });
+    let left = Rc::clone(&focused);
+    window_event_listener(ev::focusout, move |event| {
+        if event.related_target().is_none() {
+            let left = Rc::clone(&left);
+            // If the element is still there afterward, the user has clicked somewhere else, which is left unchanged.
+            Timeout::new(0, move || forget_deliberate_blur(&left)).forget();
+        }
+    });
+    mutations::observe(move |changes| {
+        if !is_lost() {
+            return;
+        }
+        // Focusing an element changes this state, so it must not be borrowed meanwhile.
+        let mut lost = focused.borrow().clone();
+        if let (None, Some(element)) = (&lost.place, &lost.element) {
+            lost.place = changes.iter().find_map(|change| place_in(change, element));
+            focused.borrow_mut().place.clone_from(&lost.place);
+        }
+        restore(lost);
+    });
+}
+
+/// Focuses the first view if it has not focused anything.
+pub fn focus_first_view() {
+    if is_lost()
+        && let Some(main) = main()
+    {
+        focus_within(&main);
+    }
+}
+
+fn is_lost() -> bool {
+    let body = document().body().map(Element::from);
+    document().active_element().is_none_or(|active| Some(active) == body)
+}
+
+fn main() -> Option<Element> {
+    document().query_selector("main").ok().flatten()
+}
+
+fn forget_deliberate_blur(focused: &RefCell<Focused>) {
+    let mut focused = focused.borrow_mut();
+    let is_blurred = |element: &Element| element.is_connected() && !element.matches(":disabled").unwrap_or(false);
+    if is_lost() && focused.element.as_ref().is_some_and(is_blurred) {
+        *focused = Focused::default();
+    }
+}
+
+fn restore(lost: Focused) {
+    let Some(element) = lost.element else { return };
+    if element.is_connected() {
+        // It was disabled for the duration of a request.
+        if !element.matches(":disabled").unwrap_or(false) {
+            focus(&element);
+        }
+        return;
+    }
+    let mut place = lost.place.filter(|place| place.is_connected());
+    while let Some(scope) = place {
+        if focus_within(&scope) || scope.tag_name() == "MAIN" {
+            return;
+        }
+        place = scope.parent_element();
+    }
+    // The element was outside of the main part, for example in the message at the bottom.
+    if let Some(main) = main() {
+        focus_within(&main);
+    }
+}
+
+/// Returns the parent of the removed part that contained an element.
+fn place_in(change: &Mutation, element: &Element) -> Option<Element> {
+    let removed = change.removed();
+    let node: &Node = element;
+    let held = (0..removed.length()).filter_map(|index| removed.item(index)).any(|part| part.contains(Some(node)));
+    if held { change.target().dyn_into().ok() } else { None }
+}
+
+/// Focuses the most useful element. Returns false if there is none.
+fn focus_within(scope: &Element) -> bool {
+    let names = if scope.tag_name() == "MAIN" { FORMS } else { FORMS_AND_STEPS };
+    let has = |found: Result<Option<Element>, _>| found.is_ok_and(|found| found.is_some());
+    let is_form = has(scope.closest(names)) || has(scope.query_selector(names));
+    let order = if is_form { [FIELD, PRIMARY, HEADING, ANY] } else { [HEADING, PRIMARY, FIELD, ANY] };
+    order.iter().any(|selector| first_visible(scope, selector).is_some_and(|element| focus(&element)))
+}
+
+fn first_visible(scope: &Element, selector: &str) -> Option<Element> {
+    let found = scope.query_selector_all(selector).ok()?;
+    let mut elements = (0..found.length()).filter_map(|index| found.item(index)?.dyn_into::<Element>().ok());
+    elements.find(|element| element.get_bounding_client_rect().width() > 0.0)
+}
+
+/// Returns true if the element has the focus now.
+fn focus(element: &Element) -> bool {
+    if element.matches(HEADING).unwrap_or(false) {
+        // Fails only for a malformed attribute name.
+        drop(element.set_attribute("tabindex", "-1"));
+    }
+    element.dyn_ref::<HtmlElement>().is_some_and(|element| element.focus().is_ok()) && !is_lost()
+}

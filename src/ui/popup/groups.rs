@@ -1,0 +1,56 @@
+//! The groups above the list, and changes to the list's arrangement.
+
+use leptos::prelude::*;
+
+use super::super::state::Ui;
+use super::super::texts::say;
+use crate::app::protocol::{Reply, Request};
+use crate::vault::Sort;
+
+/// Returns a button for each group that filters the list; nothing if there are fewer than two.
+pub fn chips(ui: Ui) -> AnyView {
+    let groups = Memo::new(move |_| ui.board.with(|board| board.groups.clone()));
+    let chosen = Memo::new(move |_| ui.board.with(|board| board.group.clone()));
+    let chip = move |group: Option<String>, words: AnyView| {
+        let (own, name) = (group.clone(), group.clone().unwrap_or_default());
+        let choose = move |_| {
+            let group = group.clone();
+            arrange(ui, move |_, chosen| *chosen = group);
+        };
+        view! {
+            <button
+                type="button"
+                class="chip"
+                data-group=name
+                aria-pressed=move || chosen.with(|chosen| *chosen == own).to_string()
+                on:click=choose
+            >
+                {words}
+            </button>
+        }
+        .into_any()
+    };
+    let shown = move || {
+        let groups = groups.get();
+        (groups.len() >= 2).then(|| {
+            let all = chip(None, say("group_filter_all").into_any());
+            let each = groups.into_iter().map(|(group, count)| {
+                chip(Some(group.clone()), view! { <span>{group}</span> <small>{count}</small> }.into_any())
+            });
+            let each = each.collect_view();
+            view! { <div class="chips" role="group" aria-label=say("group_filter_title")>{all}{each}</div> }
+        })
+    };
+    shown.into_any()
+}
+
+/// Changes the order and the group of the list, and stores both.
+pub fn arrange(ui: Ui, change: impl FnOnce(&mut Sort, &mut Option<String>)) {
+    let (mut sort, mut group) = ui.board.with_untracked(|board| (board.sort, board.group.clone()));
+    change(&mut sort, &mut group);
+    ui.ask(Request::ArrangeList { sort, group }, |ui, reply| match reply {
+        // The reply knows nothing of the current tab, whose accounts come first.
+        Reply::Screen { .. } => ui.open(),
+        other => ui.take(other),
+    });
+}

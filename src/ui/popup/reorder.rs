@@ -1,0 +1,179 @@
+//! Reordering accounts by drag or keyboard, within pinned accounts, the current site's, and all others. Only the user's
+//! own order can be changed, and not during a search.
+
+use std::sync::Arc;
+
+use gloo::timers::callback::Timeout;
+use leptos::ev::PointerEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use super::super::texts::{say_with, title};
+use super::list::List;
+use super::row_actions;
+use crate::app::accounts::list_view::height;
+use crate::app::protocol::{Board, Reply, Request};
+use crate::vault::{AccountId, Sort};
+
+/// A press that moves less than this is a click, in pixels.
+const THRESHOLD: i32 = 6;
+/// Near an edge of the list, a drag scrolls it, in pixels per event.
+const EDGE: i32 = 28;
+const SCROLL: i32 = 14;
+
+/// A row that is pressed or dragged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drag {
+    /// The account.
+    pub id: AccountId,
+    /// Where the pointer was pressed, from the top of the window.
+    pressed_at: i32,
+    /// Where the row would be dropped, as an index in its section; `None` before the pointer has moved.
+    target: Option<usize>,
+    /// The pointer was released, and the click that follows is part of the drag.
+    released: bool,
+}
+
+impl Drag {
+    /// Returns true once the pointer has moved far enough.
+    pub fn is_moving(self) -> bool {
+        self.target.is_some()
+    }
+}
+
+/// Returns the accounts among which an account can be moved, in the order shown.
+fn section(list: List, id: AccountId) -> Vec<AccountId> {
+    let is_movable = list.ui.query.with_untracked(String::is_empty);
+    list.ui.board.with_untracked(|board| {
+        let Some(row) = board.rows.iter().find(|row| row.id == id) else { return Vec::new() };
+        if !is_movable || board.sort != Sort::Own {
+            return Vec::new();
+        }
+        let is_shown = |id| list.layout.with_untracked(|layout| layout.index_of(id)).is_some();
+        let same = board.rows.iter().filter(|other| (other.fills, other.pinned) == (row.fills, row.pinned));
+        same.map(|other| other.id).filter(|id| is_shown(*id)).collect()
+    })
+}
+
+/// Returns true if the account can be moved up or down.
+pub fn can_step(list: List, id: AccountId, is_down: bool) -> bool {
+    let ids = section(list, id);
+    let end = if is_down { ids.last() } else { ids.first() };
+    end.is_some_and(|end| *end != id)
+}
+
+/// Moves an account up or down by one.
+pub fn step(list: List, id: AccountId, is_down: bool) {
+    if can_step(list, id, is_down) {
+        let at = section(list, id).iter().position(|other| *other == id).unwrap_or(0);
+        move_to(list, id, if is_down { at.saturating_add(1) } else { at.saturating_sub(1) });
+    }
+}
+
+/// Moves an account to a position in its section.
+fn move_to(list: List, id: AccountId, position: usize) {
+    let ui = list.ui;
+    let ids = section(list, id);
+    let others: Vec<AccountId> = ids.iter().copied().filter(|other| *other != id).collect();
+    if ids.get(position) == Some(&id) {
+        return;
+    }
+    let before = others.get(position).copied();
+    let who = row_actions::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
+    let place = position.min(others.len()).saturating_add(1);
+    let told = say_with("moved_told", &[&who, &place.to_string(), &ids.len().to_string()]);
+    // The row is shown in its new place before the worker has stored it.
+    ui.board.update(|board| place_row(Arc::make_mut(board), id, before, others.last().copied()));
+    ui.ask(Request::Move { id, before }, move |ui, reply| match reply {
+        Reply::Screen { .. } => {
+            ui.told.set(told);
+            ui.open();
+        }
+        other => {
+            ui.take(other);
+            ui.open();
+        }
+    });
+}
+
+/// Moves a row in front of another one, or behind the last one of its section.
+fn place_row(board: &mut Board, id: AccountId, before: Option<AccountId>, last: Option<AccountId>) {
+    let Some(from) = board.rows.iter().position(|row| row.id == id) else { return };
+    let row = board.rows.remove(from);
+    let index = |id: AccountId| board.rows.iter().position(|row| row.id == id);
+    let to = before.and_then(index).or_else(|| last.and_then(index).map(|at| at.saturating_add(1)));
+    board.rows.insert(to.unwrap_or(from), row);
+}
+
+/// Handles a pressed pointer. Touching scrolls the list, so only a mouse or pen drags.
+pub fn press(list: List, id: AccountId, event: &PointerEvent) {
+    list.drag.set(None);
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let is_on_row = target.is_some_and(|target| target.closest(".main").is_ok_and(|main| main.is_some()));
+    if is_on_row && event.button() == 0 && event.pointer_type() != "touch" && section(list, id).len() > 1 {
+        list.drag.set(Some(Drag { id, pressed_at: event.client_y(), target: None, released: false }));
+    }
+}
+
+/// Handles a pointer that moves over any row: a fast pointer leaves the pressed one at once.
+pub fn drag(list: List, event: &PointerEvent) {
+    let Some(drag) = list.drag.get_untracked().filter(|drag| !drag.released) else { return };
+    if event.buttons() & 1 == 0 {
+        // It was released outside of the list.
+        return list.drag.set(None);
+    }
+    let has_moved = event.client_y().abs_diff(drag.pressed_at) >= THRESHOLD.unsigned_abs();
+    if drag.target.is_none() {
+        if !has_moved {
+            return;
+        }
+        if let Some(row) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
+            // Without the capture, the drag ends when the pointer leaves the row, which is harmless.
+            drop(row.set_pointer_capture(event.pointer_id()));
+        }
+    }
+    let Some(scroller) = list.scroller.get_untracked() else { return };
+    #[expect(clippy::cast_possible_truncation, reason = "the position of an element in the window")]
+    let above = scroller.get_bounding_client_rect().top() as i32;
+    let y = event.client_y().saturating_sub(above);
+    if y < EDGE {
+        scroller.set_scroll_top(scroller.scroll_top().saturating_sub(SCROLL));
+    } else if y > scroller.client_height().saturating_sub(EDGE) {
+        scroller.set_scroll_top(scroller.scroll_top().saturating_add(SCROLL));
+    }
+    let y = u32::try_from(y.saturating_add(scroller.scroll_top())).unwrap_or(0);
+    let others = section(list, drag.id).into_iter().filter(|other| *other != drag.id);
+    let is_above = |other: &AccountId| {
+        let top = list.layout.with_untracked(|layout| layout.top_of(*other)).unwrap_or(0);
+        top.saturating_add(height::ROW / 2) < y
+    };
+    list.drag.set(Some(Drag { target: Some(others.filter(is_above).count()), ..drag }));
+}
+
+/// Handles a released pointer: drops the row.
+pub fn release(list: List) {
+    let Some(drag) = list.drag.get_untracked().filter(|drag| !drag.released) else { return };
+    let Some(target) = drag.target else { return list.drag.set(None) };
+    list.drag.set(Some(Drag { target: None, released: true, ..drag }));
+    // The click that belongs to the drag follows at once.
+    Timeout::new(0, move || list.drag.set(None)).forget();
+    move_to(list, drag.id, target);
+}
+
+/// Returns true if a click belongs to a drag that was just released.
+pub fn was_drag(list: List) -> bool {
+    list.drag.with_untracked(|drag| drag.is_some_and(|drag| drag.released))
+}
+
+/// Returns the line that shows where the row would be dropped.
+pub fn line(list: List) -> Option<AnyView> {
+    let drag = list.drag.get()?;
+    let target = drag.target?;
+    let others: Vec<AccountId> = section(list, drag.id).into_iter().filter(|other| *other != drag.id).collect();
+    let top = match others.get(target) {
+        Some(before) => list.layout.with(|layout| layout.top_of(*before))?,
+        None => list.layout.with(|layout| layout.bottom_of(*others.last()?))?,
+    };
+    Some(view! { <li class="drop-line" aria-hidden="true" style:top=format!("{top}px")></li> }.into_any())
+}

@@ -1,0 +1,76 @@
+//! The menu of a row.
+
+use super::super::state::{Ui, View};
+use super::super::texts::{say, say_with};
+use super::list::List;
+use super::menu::Entry;
+use super::{reorder, row_actions};
+use crate::app::protocol::{Request, Row, RowMark};
+use crate::vault::Keep;
+use leptos::prelude::*;
+
+/// Returns the entries of the row's menu.
+pub fn entries(list: List, row: &Row) -> Vec<Entry> {
+    let ui = list.ui;
+    let (id, pinned) = (row.id, row.pinned);
+    let missing = row.marks.contains(&RowMark::Missing);
+    let mut entries = Vec::new();
+    if missing {
+        entries.push(Entry::new("put-back", say("put_back"), move || ui.perform(Request::Restore { id })));
+    }
+    if row.period > 0 {
+        entries.push(Entry::new("copy-next", say("copy_next"), move || row_actions::copy_next(ui, id)));
+    } else {
+        entries.push(Entry::new("next-code", say("next_code_copy"), move || row_actions::next_code(ui, id)));
+    }
+    entries.extend(site_entry(ui, row));
+    let pin = say(if pinned { "unpin" } else { "pin" });
+    entries.push(Entry::new("pin", pin, move || ui.perform(Request::Pin { id, pinned: !pinned })));
+    for (name, words, is_down) in [("move-up", "move_up", false), ("move-down", "move_down", true)] {
+        if reorder::can_step(list, id, is_down) {
+            entries.push(Entry::new(name, say(words), move || reorder::step(list, id, is_down)));
+        }
+    }
+    entries.push(Entry::new("edit", say("edit"), move || ui.show_view(View::Edit(id))));
+    entries.push(Entry::new("show-qr", say("qr_menu"), move || ui.show_view(View::Qr(id))));
+    entries.extend(keep_entries(ui, row));
+    entries.push(Entry::new("bin", say("move_to_trash"), move || row_actions::bin(ui, id)));
+    entries
+}
+
+/// Returns the entry that fills the current tab, asking for approval on a new site, or the one that revokes the
+/// approval.
+fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
+    let (id, origin) = (row.id, ui.origin.get_value()?);
+    let host = origin.split_once("://").map(|(_, host)| host.to_owned())?;
+    if row.fills {
+        let request = Request::AllowSite { id, origin, allowed: false, accepts_look_alike: false };
+        return Some(Entry::new("disallow-site", say_with("disallow_site", &[&host]), move || {
+            ui.perform(request.clone())
+        }));
+    }
+    Some(Entry::new("fill-here", say_with("fill_here", &[&host]), move || row_actions::fill(ui, id)))
+}
+
+/// Returns the entries that select where the account is saved, if there is a choice.
+fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
+    let (id, present) = (row.id, row.keep);
+    let connections = ui.board.with_untracked(|board| board.connections.clone());
+    if connections.is_empty() {
+        return Vec::new();
+    }
+    let entry = move |keep: Keep, words: String| {
+        let act = move || {
+            ui.ask(Request::KeepOn { id, keep }, |ui, reply| {
+                ui.take(reply);
+                ui.open()
+            })
+        };
+        Entry::new("keep-on", words, act).one_of(keep == present)
+    };
+    let here = entry(Keep::Device, say("keep_device"));
+    let there = connections.iter().map(|connection| {
+        entry(Keep::Connection(connection.id), say_with("keep_connection", &[&connection.label, &connection.host]))
+    });
+    std::iter::once(here).chain(there).collect()
+}
