@@ -1,9 +1,11 @@
 //! Reads the data bytes from a grid of modules: format, mask, order of the modules and error correction (ISO/IEC 18004,
 //! and ISO/IEC 23941 for rMQR).
 //!
-//! `rxing` has the tables of versions and corrects errors. The modules are read here, because `rxing` does not return
-//! the corrected bytes that [`segments`](super::segments) needs.
+//! `rqrr` reads the modules of QR codes. What it does not support is read here: Micro QR and rMQR codes, and formats
+//! without a mask. `rxing` has the tables of versions and corrects errors. Neither returns the corrected bytes that
+//! [`segments`](super::segments) needs.
 
+use rqrr::{Grid, SimpleGrid};
 use rxing::common::BitMatrix;
 use rxing::qrcode::common::{ErrorCorrectionLevel, FormatInformation, Version, VersionRef};
 use rxing::qrcode::cpp_port::decoder::CorrectErrors;
@@ -42,7 +44,37 @@ pub(super) fn of_qr(modules: &BitMatrix) -> Option<Codewords> {
         return None;
     }
     let version = Version::getVersionForNumber(side.checked_sub(17)? / 4).ok()?;
-    qr_formats(modules).into_iter().find_map(|format| read(modules, version, format))
+    let mut tried = Vec::new();
+    for is_mirrored in [false, true] {
+        let Some((format, raw)) = raw_by_rqrr(modules, version, is_mirrored) else { continue };
+        match corrected(&raw, version, format) {
+            Some(codewords) => return Some(codewords),
+            None => tried.push(format),
+        }
+    }
+    let others = qr_formats(modules).into_iter().filter(|format| !tried.contains(format));
+    others.into_iter().find_map(|format| read(modules, version, format))
+}
+
+/// Returns the format of a QR code, and its bytes as in [`raw`]. `rqrr` returns them masked. So it reads twice: the
+/// format first, then modules from which the mask was removed.
+fn raw_by_rqrr(modules: &BitMatrix, version: VersionRef, is_mirrored: bool) -> Option<(Format, Vec<u8>)> {
+    let side = usize::try_from(modules.width()).ok()?;
+    let at = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
+    let is_dark = |x: usize, y: usize| {
+        let (column, row) = if is_mirrored { (y, x) } else { (x, y) };
+        modules.try_get(at(column), at(row)) == Some(true)
+    };
+    let (meta, _) = Grid::new(SimpleGrid::from_func(side, is_dark)).get_raw_data().ok()?;
+    let level = ErrorCorrectionLevel::forBits(u8::try_from(meta.ecc_level).ok()?).ok()?;
+    let format = Format { level, mask: u8::try_from(meta.mask).ok()?, is_mirrored };
+    let reserved = version.buildFunctionPattern().ok()?;
+    let unmasked = |x: usize, y: usize| {
+        let is_inverted = reserved.try_get(at(x), at(y)) == Some(false) && is_masked(format.mask, at(x), at(y));
+        is_dark(x, y) != is_inverted
+    };
+    let (_, raw) = Grid::new(SimpleGrid::from_func(side, unmasked)).get_raw_data().ok()?;
+    Some((format, raw.data.get(..raw.len / 8)?.to_vec()))
 }
 
 /// Reads a Micro QR code. Its format has fewer correctable errors here than in the standard, because nothing else tells
@@ -143,11 +175,15 @@ fn format_word(data: u32) -> u32 {
 
 /// Reads and corrects the data.
 fn read(modules: &BitMatrix, version: VersionRef, format: Format) -> Option<Codewords> {
-    let raw = raw(modules, version, format)?;
+    corrected(&raw(modules, version, format)?, version, format)
+}
+
+/// Corrects the bytes of a symbol.
+fn corrected(raw: &[u8], version: VersionRef, format: Format) -> Option<Codewords> {
     let check_bytes = version.getECBlocksForLevel(format.level).getECCodewordsPerBlock();
     let correctable = usize::try_from(check_bytes / 2).ok()?;
     let mut data = Codewords { version, bytes: Vec::new(), bits: 0, corrected: 0, correctable };
-    for block in DataBlock::getDataBlocks(&raw, version, format.level).ok()? {
+    for block in DataBlock::getDataBlocks(raw, version, format.level).ok()? {
         let mut bytes = block.getCodewords().to_vec();
         CorrectErrors(&mut bytes, block.getNumDataCodewords()).ok()?;
         let changed = bytes.iter().zip(block.getCodewords()).filter(|(now, before)| now != before).count();

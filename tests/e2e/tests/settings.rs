@@ -243,7 +243,7 @@ fn about_lists_every_library_and_diagnostics_contain_no_names() {
     let full = tab.evaluate("fetch('licences.txt').then(it => it.text())").unwrap();
     let full = full.as_str().unwrap();
     for needed in
-        ["Permission is hereby granted", "Apache License", "rxing 0.", "wasm-bindgen 0.", "Mozilla Public License"]
+        ["Permission is hereby granted", "Apache License", "rqrr 0.", "wasm-bindgen 0.", "Mozilla Public License"]
     {
         assert!(full.contains(needed), "{needed}");
     }
