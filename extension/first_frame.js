@@ -5,73 +5,80 @@
 // Every row of the stored markup must still be in the same place on the board and have a code. On a site with an
 // account, the order differs.
 function draw({ board, look, wish, url }) {
-    if (!board || !look || wish) return false;
-    const { rows, lock_at, hides_codes } = JSON.parse(board);
-    const now = Math.floor(Date.now() / 1000);
-    const template = document.createElement("template");
-    template.innerHTML = look;
-    for (const styled of template.content.querySelectorAll("[data-style]")) styled.style.cssText = styled.dataset.style;
-    const drawn = [...template.content.querySelectorAll("[data-row]")];
-    drawn.sort((one, other) => parseFloat(one.style.top) - parseFloat(other.style.top));
-    const placed = drawn.every((row, index) => row.dataset.row === rows[index]?.id);
-    const sited = rows.some(({ sites }) => sites.some((site) => url?.includes(site)));
-    if (now >= lock_at || !placed || sited) return false;
-    for (const [index, row] of drawn.entries()) {
-        const { codes, from, period } = rows[index];
-        const code = (period && codes.split(" ")[Math.floor((now - from) / period)]) || "";
-        const shown = row.querySelector("[data-code]");
-        // A hidden code keeps its dots.
-        if (!hides_codes) shown.dataset.code = code;
-        if (!hides_codes) shown.textContent = [...code].reduce((text, letter) => text.replace("•", letter), shown.textContent).replaceAll("•", "");
-        row.querySelector(".ring")?.style.setProperty("--phase", (now - from) % period);
-    }
-    template.content.firstElementChild.inert = true;
-    document.body.append(template.content);
-    return true;
+  if (!board || !look || wish) return false;
+  const { rows, lock_at, hides_codes } = JSON.parse(board);
+  const now = Math.floor(Date.now() / 1000);
+  const template = document.createElement("template");
+  template.innerHTML = look;
+  for (const styled of template.content.querySelectorAll("[data-style]")) styled.style.cssText = styled.dataset.style;
+  const drawn = [...template.content.querySelectorAll("[data-row]")];
+  drawn.sort((one, other) => parseFloat(one.style.top) - parseFloat(other.style.top));
+  const placed = drawn.every((row, index) => row.dataset.row === rows[index]?.id);
+  const sited = rows.some(({ sites }) => sites.some((site) => url?.includes(site)));
+  if (now >= lock_at || !placed || sited) return false;
+  for (const [index, row] of drawn.entries()) {
+    const { codes, from, period } = rows[index];
+    const code = (period && codes.split(" ")[Math.floor((now - from) / period)]) || "";
+    const shown = row.querySelector("[data-code]");
+    // A hidden code keeps its dots.
+    if (!hides_codes) shown.dataset.code = code;
+    if (!hides_codes)
+      shown.textContent = [...code]
+        .reduce((text, letter) => text.replace("•", letter), shown.textContent)
+        .replaceAll("•", "");
+    row.querySelector(".ring")?.style.setProperty("--phase", (now - from) % period);
+  }
+  template.content.firstElementChild.inert = true;
+  document.body.append(template.content);
+  return true;
 }
 
 // The popup asks for a height, but a low screen gives it less. Until the document asks for no more than that, the
 // browser shows a second scrollbar.
 let fitted = 0;
 function fitHeight() {
-    if (innerHeight === fitted) return;
-    fitted = innerHeight;
-    const root = document.documentElement;
-    root.classList.remove("low");
-    setTimeout(() => root.classList.toggle("low", root.scrollHeight > innerHeight), 50);
+  if (innerHeight === fitted) return;
+  fitted = innerHeight;
+  const root = document.documentElement;
+  root.classList.remove("low");
+  setTimeout(() => root.classList.toggle("low", root.scrollHeight > innerHeight), 50);
 }
 addEventListener("DOMContentLoaded", fitHeight);
 addEventListener("resize", fitHeight);
 
 // The results for `popup.js`, which passes them to the wasm.
 globalThis.first = Promise.all([
-    chrome.storage.session.get(["board", "look", "wish"]),
-    chrome.storage.local.get(["phase", "theme", "language"]),
-    chrome.tabs.query({ active: true, currentWindow: true }),
+  chrome.storage.session.get(["board", "look", "wish"]),
+  chrome.storage.local.get(["phase", "theme", "language"]),
+  chrome.tabs.query({ active: true, currentWindow: true }),
 ]).then(([{ board, look, wish }, { phase, theme, language }, [tab]]) => {
-    document.documentElement.dataset.theme = theme ?? "system";
-    globalThis.texts = useLanguage(language);
-    return { board, look, wish, phase, url: tab?.url };
+  document.documentElement.dataset.theme = theme ?? "system";
+  globalThis.texts = useLanguage(language);
+  return { board, look, wish, phase, url: tab?.url };
 });
 
 // The results may arrive before the parser has reached the body.
 function parsed() {
-    return document.body ? undefined : new Promise((done) => document.addEventListener("DOMContentLoaded", done, { once: true }));
+  return document.body
+    ? undefined
+    : new Promise((done) => document.addEventListener("DOMContentLoaded", done, { once: true }));
 }
 
 // Waits two frames: the first callback runs before painting, the second after it. A hidden page paints no frames.
 function painted() {
-    return new Promise((done) => {
-        requestAnimationFrame(() => requestAnimationFrame(done));
-        setTimeout(done, 100);
-    });
+  return new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(done));
+    setTimeout(done, 100);
+  });
 }
 
-globalThis.first.catch(() => ({})).then(async (read) => {
+globalThis.first
+  .catch(() => ({}))
+  .then(async (read) => {
     try {
-        await parsed();
-        if (draw(read)) await painted();
+      await parsed();
+      if (draw(read)) await painted();
     } finally {
-        await import("./popup.js");
+      await import("./popup.js");
     }
-});
+  });

@@ -1,6 +1,7 @@
 // The options page's switchboard: applies the theme and starts its wasm.
-import init, { options } from "./wasm/options.js";
+
 import { eraseOnLeave } from "./leave.js";
+import init, { options } from "./wasm/options.js";
 
 const { theme, language } = await chrome.storage.local.get(["theme", "language"]);
 const texts = useLanguage(language);

@@ -1,6 +1,7 @@
 // Registers every event listener synchronously, as the platform requires. The wasm makes all decisions.
-import init, * as core from "./wasm/worker.js";
+
 import { endWork, keepAlive, onErase } from "./memory.js";
+import init, * as core from "./wasm/worker.js";
 
 let starting;
 
@@ -10,8 +11,10 @@ chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" })?.catc
 
 // Starts the wasm once. After a failure, the next call tries again.
 function ready() {
-  starting ??= init({ module_or_path: chrome.runtime.getURL("wasm/worker_bg.wasm") })
-    .catch((error) => { starting = undefined; throw error; });
+  starting ??= init({ module_or_path: chrome.runtime.getURL("wasm/worker_bg.wasm") }).catch((error) => {
+    starting = undefined;
+    throw error;
+  });
   return starting;
 }
 

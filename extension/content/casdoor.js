@@ -18,17 +18,30 @@
 
   /** "Use Authenticator App" in Casdoor's languages: the button that leads from the SMS form to the passcode. */
   const USE_APP = new Set([
-    "Use Authenticator App", "Authenticator-App verwenden", "Usar aplicación de autenticación",
-    "Utiliser l'application d'authentification", "認証アプリを使用", "Użyj aplikacji Authenticator",
-    "Usar aplicativo autenticador", "Authenticator Uygulamasını Kullan", "Використовуйте додаток Authenticator",
-    "Sử dụng ứng dụng xác thực", "使用身份验证应用",
+    "Use Authenticator App",
+    "Authenticator-App verwenden",
+    "Usar aplicación de autenticación",
+    "Utiliser l'application d'authentification",
+    "認証アプリを使用",
+    "Użyj aplikacji Authenticator",
+    "Usar aplicativo autenticador",
+    "Authenticator Uygulamasını Kullan",
+    "Використовуйте додаток Authenticator",
+    "Sử dụng ứng dụng xác thực",
+    "使用身份验证应用",
   ]);
 
   /** Sends a request to the worker. After an update of the extension, this page no longer gets a reply. */
   const send = (request) => {
-    if (!chrome.runtime?.id) { stop(); return Promise.resolve({ is: "nothing" }); }
+    if (!chrome.runtime?.id) {
+      stop();
+      return Promise.resolve({ is: "nothing" });
+    }
     return chrome.runtime.sendMessage({ content: request }).then(
-      (reply) => { useTexts(reply ?? {}); return reply ?? { is: "nothing" }; },
+      (reply) => {
+        useTexts(reply ?? {});
+        return reply ?? { is: "nothing" };
+      },
       () => ({ is: "nothing" }),
     );
   };
@@ -112,35 +125,49 @@
     state.offered = reply.is === "offer" || reply.is === "locked";
     const show = (note, ...items) => chip.show(form.anchor, note, items);
     switch (reply.is) {
-      case "fill": return type(reply);
+      case "fill":
+        return type(reply);
       case "offer":
         state.entries = form.shape === "switch" ? [change()] : offers(reply.entries);
         return show(state.note, ...state.entries);
-      case "locked": return show("", { text: say(form.shape === "setup" ? "chip_unlock_save" : "chip_unlock"), act: unlock });
+      case "locked":
+        return show("", { text: say(form.shape === "setup" ? "chip_unlock_save" : "chip_unlock"), act: unlock });
       case "wait":
         timer = setTimeout(() => ask(request), Math.max(0, reply.until * 1000 - Date.now()));
         return show(say("chip_wait"));
-      case "confirm": return show(say("chip_confirm_in_popup"), ...state.entries);
-      case "password": return show(say("chip_password"), ...state.entries);
+      case "confirm":
+        return show(say("chip_confirm_in_popup"), ...state.entries);
+      case "password":
+        return show(say("chip_password"), ...state.entries);
       case "save":
         // The user has already asked for it: the chip said that unlocking saves the account.
-        if (state.asked) { state.asked = false; return save(); }
+        if (state.asked) {
+          state.asked = false;
+          return save();
+        }
         return show("", { text: say("chip_save"), act: save });
-      case "failed": return show(say(reply.message.key, ...(reply.message.args ?? [])));
-      default: return chip.hide();
+      case "failed":
+        return show(say(reply.message.key, ...(reply.message.args ?? [])));
+      default:
+        return chip.hide();
     }
   };
 
-  const offers = (entries) => entries.length === 0
-    ? [{ text: say("chip_none"), act: openPopup }]
-    : entries.map(({ id, issuer, name, confirm }) => {
-      const label = [issuer, name].filter(Boolean).join(" · ");
-      if (form.shape === "recovery") return { text: say("chip_recovery_use", label), act: () => ask({ do: "pick", id }) };
-      const text = confirm ? say("chip_confirm", label) : say("chip_fill", label);
-      return { text, act: () => ask({ do: "pick", id }) };
-    });
+  const offers = (entries) =>
+    entries.length === 0
+      ? [{ text: say("chip_none"), act: openPopup }]
+      : entries.map(({ id, issuer, name, confirm }) => {
+          const label = [issuer, name].filter(Boolean).join(" · ");
+          if (form.shape === "recovery")
+            return { text: say("chip_recovery_use", label), act: () => ask({ do: "pick", id }) };
+          const text = confirm ? say("chip_confirm", label) : say("chip_fill", label);
+          return { text, act: () => ask({ do: "pick", id }) };
+        });
 
-  const unlock = () => { state.asked = true; openPopup(); };
+  const unlock = () => {
+    state.asked = true;
+    openPopup();
+  };
 
   const change = () => ({
     text: say("chip_switch"),
@@ -153,10 +180,15 @@
 
   const enter = (input, text) => {
     input.value = text;
-    input.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, inputType: "insertText", data: text }));
+    input.dispatchEvent(
+      new InputEvent("input", { bubbles: true, composed: true, inputType: "insertText", data: text }),
+    );
   };
 
-  const holds = (field, code) => inputs(field).map((input) => input.value).join("") === code;
+  const holds = (field, code) =>
+    inputs(field)
+      .map((input) => input.value)
+      .join("") === code;
 
   /** Types the digits. Cells are submitted after the last digit; the single input of old servers has a button. */
   const type = async ({ id, code, until }) => {
@@ -185,7 +217,8 @@
   /** Types a recovery code into the form where it was selected. The user submits it, because it works only once. */
   const recover = async ({ id, code, until }) => {
     // A page in the back/forward cache gets this message only when it is restored, when it is no longer wanted.
-    if (form?.shape !== "recovery" || !form.field.isConnected || Date.now() > until) return { filled: false, typed: false };
+    if (form?.shape !== "recovery" || !form.field.isConnected || Date.now() > until)
+      return { filled: false, typed: false };
     const { field, anchor } = form;
     began({ id, until: 0 });
     enter(field, code);
@@ -230,7 +263,10 @@
     const { typed } = state;
     if (!typed || form.shape === "setup") return typed?.witness.end();
     const told = seen();
-    const timer = setTimeout(() => { last = null; tell(typed, told, !another()); }, SETTLED_MILLISECONDS);
+    const timer = setTimeout(() => {
+      last = null;
+      tell(typed, told, !another());
+    }, SETTLED_MILLISECONDS);
     last = { typed, told, timer };
   };
 
@@ -243,9 +279,16 @@
     if (state) state.typed = null;
   };
 
-  const touch = ({ isTrusted, target }) => { if (isTrusted && form?.field.contains(target)) state.typed?.witness.touch(); };
+  const touch = ({ isTrusted, target }) => {
+    if (isTrusted && form?.field.contains(target)) state.typed?.witness.touch();
+  };
 
-  const another = () => Boolean(form || document.getElementById("enableMfaRemember") || document.querySelector("#normal_login, input[type=passcode]"));
+  const another = () =>
+    Boolean(
+      form ||
+        document.getElementById("enableMfaRemember") ||
+        document.querySelector("#normal_login, input[type=passcode]"),
+    );
 
   /** Makes Tab move the focus to the chip, because empty cells always return it to the first of them. */
   const leave = (event) => {
@@ -286,17 +329,29 @@
   const changed = () => {
     const rest = lookedAt + (looks < MAX_LOOKS ? LOOK_MILLISECONDS : BUSY_MILLISECONDS) - performance.now();
     looks = rest > 0 ? looks + 1 : 0;
-    if (rest <= 0) { look(); return; }
+    if (rest <= 0) {
+      look();
+      return;
+    }
     observer.disconnect();
-    setTimeout(() => { if (!stopped) { observe(); look(); } }, rest);
+    setTimeout(() => {
+      if (!stopped) {
+        observe();
+        look();
+      }
+    }, rest);
   };
 
   const observe = () => observer.observe(document, { childList: true, subtree: true });
 
-  const again = () => { if (form && state.offered) ask({ do: "boxes" }); };
+  const again = () => {
+    if (form && state.offered) ask({ do: "boxes" });
+  };
   const onMessage = (message, _sender, reply) => {
     if (message?.unlocked) again();
-    const typing = message?.recovery ? recover(message.recovery) : message?.first_use && fillConfirmed(message.first_use);
+    const typing = message?.recovery
+      ? recover(message.recovery)
+      : message?.first_use && fillConfirmed(message.first_use);
     if (!typing) return undefined;
     typing.then(reply, () => reply({ filled: false, typed: true }));
     return true;

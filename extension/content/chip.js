@@ -47,7 +47,8 @@
 
   /** Returns a text in the user's language. `$1` is the first argument. */
   const say = (key, ...args) =>
-    texts?.[key]?.replace(/\$(\d)/g, (_, number) => args[number - 1] ?? "") ?? chrome.i18n.getMessage(key, args.map(String));
+    texts?.[key]?.replace(/\$(\d)/g, (_, number) => args[number - 1] ?? "") ??
+    chrome.i18n.getMessage(key, args.map(String));
 
   /** The texts of the language that the user chose; null if the browser selects them. */
   let texts = null;
@@ -81,7 +82,13 @@
     #anchor = null;
     #timer = 0;
     #openPopup;
-    #guard = new PressGuard(this.#host, this.#space, this.#probe, () => this.#isIntact(), () => this.#width);
+    #guard = new PressGuard(
+      this.#host,
+      this.#space,
+      this.#probe,
+      () => this.#isIntact(),
+      () => this.#width,
+    );
     #resized = new ResizeObserver(() => this.keep());
 
     /** `openPopup` is called for a click on a chip that is not clearly visible. */
@@ -90,7 +97,9 @@
       this.#list.setAttribute("role", "group");
       this.#root.append(this.#list);
       this.#spaceRoot.append(this.#probe);
-      const follow = () => { if (this.#anchor) this.keep(); };
+      const follow = () => {
+        if (this.#anchor) this.keep();
+      };
       for (const kind of ["scroll", "resize"]) window.addEventListener(kind, follow, { capture: true, passive: true });
       this.#host.addEventListener("toggle", follow);
     }
@@ -102,7 +111,11 @@
       status.textContent = note;
       this.#list.setAttribute("aria-label", say("extension_name"));
       this.#list.lang = language.replace("_", "-");
-      this.#list.dir = texts ? (/^(ar|fa|he|ur)\b/.test(language) ? "rtl" : "ltr") : chrome.i18n.getMessage("@@bidi_dir") || "auto";
+      this.#list.dir = texts
+        ? /^(ar|fa|he|ur)\b/.test(language)
+          ? "rtl"
+          : "ltr"
+        : chrome.i18n.getMessage("@@bidi_dir") || "auto";
       this.#list.replaceChildren(...(note ? [status] : []), ...items.map((item) => this.#item(item)));
       this.#anchor = anchor;
       this.#guard.reset();
@@ -148,13 +161,20 @@
       const isAway = host.ownerDocument !== document || host.parentNode !== document.documentElement;
       if (isAway) document.documentElement.append(host);
       // A host that was moved to another document and back has lost its style sheets.
-      for (const [root, sheets] of [[this.#root, this.#sheets], [this.#spaceRoot, this.#spaceSheets]]) {
+      for (const [root, sheets] of [
+        [this.#root, this.#sheets],
+        [this.#spaceRoot, this.#spaceSheets],
+      ]) {
         if (root.adoptedStyleSheets.length !== sheets.length) root.adoptedStyleSheets = sheets;
       }
       if (this.#isOpen()) return;
       // The chip follows this element in the keyboard's focus order.
       const source = [...this.#anchor.querySelectorAll("input, button")].at(-1);
-      try { host.showPopover?.(source ? { source } : {}); } catch { /* The page interferes: the next look tries again. */ }
+      try {
+        host.showPopover?.(source ? { source } : {});
+      } catch {
+        /* The page interferes: the next look tries again. */
+      }
       this.#resized.disconnect();
       this.#resized.observe(host);
       this.#guard.start();
@@ -190,8 +210,13 @@
     /** Returns true if the host is unchanged and in its original position in the document. */
     #isIntact() {
       const { attributes, parentNode, ownerDocument } = this.#host;
-      return ownerDocument === document && parentNode === document.documentElement && this.#isOpen() && attributes.length === 1
-        && this.#root.adoptedStyleSheets.length === this.#sheets.length;
+      return (
+        ownerDocument === document &&
+        parentNode === document.documentElement &&
+        this.#isOpen() &&
+        attributes.length === 1 &&
+        this.#root.adoptedStyleSheets.length === this.#sheets.length
+      );
     }
 
     #item(item) {

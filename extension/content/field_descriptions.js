@@ -17,17 +17,76 @@
   /** Nesting of elements, shadow roots and frames that is followed. */
   const MAX_DEPTH = 120;
 
-  const SKIPPED = new Set(["script", "style", "template", "noscript", "svg", "select", "option", "datalist", "object", "video", "audio", "math"]);
-  const INLINE = new Set(["a", "abbr", "b", "bdi", "bdo", "big", "br", "cite", "code", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "samp",
-    "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]);
+  const SKIPPED = new Set([
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "svg",
+    "select",
+    "option",
+    "datalist",
+    "object",
+    "video",
+    "audio",
+    "math",
+  ]);
+  const INLINE = new Set([
+    "a",
+    "abbr",
+    "b",
+    "bdi",
+    "bdo",
+    "big",
+    "br",
+    "cite",
+    "code",
+    "em",
+    "font",
+    "i",
+    "ins",
+    "kbd",
+    "mark",
+    "q",
+    "s",
+    "samp",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "time",
+    "tt",
+    "u",
+    "var",
+    "wbr",
+  ]);
   const BUTTON_TYPES = new Set(["submit", "button", "image", "reset"]);
   const KINDS = {
-    form: "form", dialog: "dialog", nav: "navigation", header: "header", footer: "footer", aside: "aside", main: "main", article: "article",
-    fieldset: "fieldset", iframe: "frame",
+    form: "form",
+    dialog: "dialog",
+    nav: "navigation",
+    header: "header",
+    footer: "footer",
+    aside: "aside",
+    main: "main",
+    article: "article",
+    fieldset: "fieldset",
+    iframe: "frame",
   };
   const ROLES = {
-    dialog: "dialog", alertdialog: "dialog", navigation: "navigation", banner: "header", contentinfo: "footer", complementary: "aside",
-    main: "main", search: "search", group: "fieldset", form: "form", menu: "navigation", menubar: "navigation", tablist: "navigation",
+    dialog: "dialog",
+    alertdialog: "dialog",
+    navigation: "navigation",
+    banner: "header",
+    contentinfo: "footer",
+    complementary: "aside",
+    main: "main",
+    search: "search",
+    group: "fieldset",
+    form: "form",
+    menu: "navigation",
+    menubar: "navigation",
+    tablist: "navigation",
   };
 
   const squeeze = (text, length) => (text ?? "").replace(/\s+/g, " ").trim().slice(0, length);
@@ -52,10 +111,21 @@
   const byIds = (element, attribute) => {
     const root = element.getRootNode();
     const ids = (element.getAttribute(attribute) ?? "").split(/\s+/).filter(Boolean).slice(0, 8);
-    return squeeze(ids.map((id) => root.getElementById?.(id)).filter(Boolean).map(textOf).join(" "), MAX_TEXT);
+    return squeeze(
+      ids
+        .map((id) => root.getElementById?.(id))
+        .filter(Boolean)
+        .map(textOf)
+        .join(" "),
+      MAX_TEXT,
+    );
   };
 
-  const labelOf = (field) => squeeze([...(field.labels ?? [])].slice(0, 4).map(textOf).concat(byIds(field, "aria-labelledby")).join(" "), MAX_TEXT);
+  const labelOf = (field) =>
+    squeeze(
+      [...(field.labels ?? [])].slice(0, 4).map(textOf).concat(byIds(field, "aria-labelledby")).join(" "),
+      MAX_TEXT,
+    );
 
   // ---- Whether a field can be seen --------------------------------------------------------------------------------
 
@@ -75,8 +145,15 @@
       if (element.inert) reasons.add("inert");
       if (element.getAttribute("aria-hidden") === "true") reasons.add("aria_hidden");
       if (isClippedAway(style)) reasons.add("clipped");
-      if (element !== field && (style.overflowX === "hidden" || style.overflowX === "clip" || style.overflowY === "hidden" || style.overflowY === "clip")
-        && element !== field.ownerDocument.body && element !== field.ownerDocument.documentElement) {
+      if (
+        element !== field &&
+        (style.overflowX === "hidden" ||
+          style.overflowX === "clip" ||
+          style.overflowY === "hidden" ||
+          style.overflowY === "clip") &&
+        element !== field.ownerDocument.body &&
+        element !== field.ownerDocument.documentElement
+      ) {
         const around = element.getBoundingClientRect();
         [left, top] = [Math.max(left, around.left), Math.max(top, around.top)];
         [right, bottom] = [Math.min(right, around.right), Math.min(bottom, around.bottom)];
@@ -103,15 +180,29 @@
     const root = field.getRootNode();
     const view = field.ownerDocument.defaultView;
     const middle = box.top + box.height / 2;
-    if (middle < 0 || middle > view.innerHeight || box.right < 0 || box.left > view.innerWidth || !root.elementFromPoint) return false;
+    if (
+      middle < 0 ||
+      middle > view.innerHeight ||
+      box.right < 0 ||
+      box.left > view.innerWidth ||
+      !root.elementFromPoint
+    )
+      return false;
     return [0.1, 0.5, 0.9].every((share) => {
       const over = root.elementFromPoint(box.left + box.width * share, middle);
       if (!over || over === field || over.contains(field) || field.contains(over)) return false;
       if (over.control === field || over.closest("label")?.control === field) return false;
       const home = field.parentElement?.parentElement;
-      if (home?.contains(over) && !over.querySelector("input") && over.getBoundingClientRect().height <= box.height * 2 && view.getComputedStyle(over).backgroundColor.endsWith(", 0)")) return false;
+      if (
+        home?.contains(over) &&
+        !over.querySelector("input") &&
+        over.getBoundingClientRect().height <= box.height * 2 &&
+        view.getComputedStyle(over).backgroundColor.endsWith(", 0)")
+      )
+        return false;
       for (let element = over; element; element = element.parentElement) {
-        if (["fixed", "sticky"].includes(view.getComputedStyle(element).position)) return element.getBoundingClientRect().height > view.innerHeight / 2;
+        if (["fixed", "sticky"].includes(view.getComputedStyle(element).position))
+          return element.getBoundingClientRect().height > view.innerHeight / 2;
       }
       return true;
     });
@@ -122,9 +213,18 @@
     for (let box = field.parentElement, depth = 0; box && depth < 4; box = box.parentElement, depth += 1) {
       const inside = box.querySelectorAll("*");
       if (inside.length > 80) return 0;
-      const leaves = [...inside].filter((element) => element !== field && element.localName !== "input" && element.childElementCount === 0
-        && element.textContent.trim().length <= 1 && element.getBoundingClientRect().height > 4);
-      const rows = Map.groupBy(leaves, (leaf) => `${leaf.localName} ${Math.round(leaf.getBoundingClientRect().top / 4)}`);
+      const leaves = [...inside].filter(
+        (element) =>
+          element !== field &&
+          element.localName !== "input" &&
+          element.childElementCount === 0 &&
+          element.textContent.trim().length <= 1 &&
+          element.getBoundingClientRect().height > 4,
+      );
+      const rows = Map.groupBy(
+        leaves,
+        (leaf) => `${leaf.localName} ${Math.round(leaf.getBoundingClientRect().top / 4)}`,
+      );
       const count = Math.max(0, ...[...rows.values()].map((row) => row.length));
       if (count >= 4) return count;
     }
@@ -133,7 +233,8 @@
 
   /** Casdoor's own fields for other codes, in every language: codes that were sent, recovery codes, and the fields of
    * RADIUS and push, which are called passcode. Older passcode fields have `autocomplete="off"`. */
-  const CASDOOR_OTHERS = ".verification-code-input, .verification-code-input *, input[type=passcode], .login-form input#passcode.ant-input:not([autocomplete=off])";
+  const CASDOOR_OTHERS =
+    ".verification-code-input, .verification-code-input *, input[type=passcode], .login-form input#passcode.ant-input:not([autocomplete=off])";
 
   // ---- Description of one field -----------------------------------------------------------------------------------
 
@@ -144,18 +245,49 @@
     const get = (name, length = MAX_NAME) => squeeze(field.getAttribute(name), length);
     const box = field.getBoundingClientRect();
     const isInput = field.localName === "input";
-    const type = isInput ? field.type : field.isContentEditable && field.localName !== "textarea" ? "editable" : field.localName;
-    const tests = ["data-testid", "data-test", "data-test-id", "data-cy", "data-e2e", "data-qa", "ng-model", "formcontrolname", "data-bind", "v-model"];
+    const type = isInput
+      ? field.type
+      : field.isContentEditable && field.localName !== "textarea"
+        ? "editable"
+        : field.localName;
+    const tests = [
+      "data-testid",
+      "data-test",
+      "data-test-id",
+      "data-cy",
+      "data-e2e",
+      "data-qa",
+      "ng-model",
+      "formcontrolname",
+      "data-bind",
+      "v-model",
+    ];
     const said = {
-      type, name: get("name"), id: get("id"), class: get("class"), test_id: squeeze(tests.map((name) => get(name)).join(" "), MAX_NAME),
-      autocomplete: get("autocomplete", 60).toLowerCase(), inputmode: get("inputmode", 20).toLowerCase(), pattern: get("pattern", 60),
-      label: labelOf(field), aria_label: get("aria-label", MAX_TEXT), described: byIds(field, "aria-describedby"),
-      placeholder: get("placeholder", MAX_TEXT), title: get("title", MAX_TEXT),
-      max_length: isInput && field.maxLength > 0 ? field.maxLength : 0, size: isInput && field.hasAttribute("size") ? field.size : 0,
-      has_value: Boolean(isInput && field.value !== "" && !["checkbox", "radio"].includes(type)), focused: isFocused(field),
-      read_only: Boolean(field.readOnly), disabled: field.matches(":disabled") || field.getAttribute("aria-disabled") === "true",
-      x: Math.round(box.left + offset.x), y: Math.round(box.top + offset.y), width: Math.round(box.width), height: Math.round(box.height),
-      hidden: hiddenReasons(field, box), casdoor_other: field.matches(CASDOOR_OTHERS),
+      type,
+      name: get("name"),
+      id: get("id"),
+      class: get("class"),
+      test_id: squeeze(tests.map((name) => get(name)).join(" "), MAX_NAME),
+      autocomplete: get("autocomplete", 60).toLowerCase(),
+      inputmode: get("inputmode", 20).toLowerCase(),
+      pattern: get("pattern", 60),
+      label: labelOf(field),
+      aria_label: get("aria-label", MAX_TEXT),
+      described: byIds(field, "aria-describedby"),
+      placeholder: get("placeholder", MAX_TEXT),
+      title: get("title", MAX_TEXT),
+      max_length: isInput && field.maxLength > 0 ? field.maxLength : 0,
+      size: isInput && field.hasAttribute("size") ? field.size : 0,
+      has_value: Boolean(isInput && field.value !== "" && !["checkbox", "radio"].includes(type)),
+      focused: isFocused(field),
+      read_only: Boolean(field.readOnly),
+      disabled: field.matches(":disabled") || field.getAttribute("aria-disabled") === "true",
+      x: Math.round(box.left + offset.x),
+      y: Math.round(box.top + offset.y),
+      width: Math.round(box.width),
+      height: Math.round(box.height),
+      hidden: hiddenReasons(field, box),
+      casdoor_other: field.matches(CASDOOR_OTHERS),
     };
     if (said.hidden.includes("transparent") || said.hidden.includes("tiny")) said.drawn_cells = drawnCells(field);
     return Object.fromEntries(Object.entries(said).filter(([, value]) => value && value.length !== 0));
@@ -171,13 +303,17 @@
     return order;
   };
 
-  const isTextField = (element) => element.localName === "textarea" || element.localName === "select"
-    || (element.localName === "input" && !BUTTON_TYPES.has(element.type) && element.type !== "hidden")
-    || (element.hasAttribute("contenteditable") && element.isContentEditable);
+  const isTextField = (element) =>
+    element.localName === "textarea" ||
+    element.localName === "select" ||
+    (element.localName === "input" && !BUTTON_TYPES.has(element.type) && element.type !== "hidden") ||
+    (element.hasAttribute("contenteditable") && element.isContentEditable);
 
   const kindOf = (element) => {
     if (element.hasAttribute("popover") || element.getAttribute("aria-modal") === "true") return "dialog";
-    return ROLES[element.getAttribute("role")] ?? KINDS[element.localName] ?? (element.shadowRoot ? "shadow" : undefined);
+    return (
+      ROLES[element.getAttribute("role")] ?? KINDS[element.localName] ?? (element.shadowRoot ? "shadow" : undefined)
+    );
   };
 
   const textKind = (element) => {
@@ -192,25 +328,41 @@
 
   /** Where a run of text ends: its pieces are joined to sentences until a block, a field or a button begins. */
   class Run {
-    constructor(into, state) { Object.assign(this, { into, state, pieces: [] }); }
-    add(text, isLink) { this.pieces.push({ text, isLink }); }
+    constructor(into, state) {
+      Object.assign(this, { into, state, pieces: [] });
+    }
+    add(text, isLink) {
+      this.pieces.push({ text, isLink });
+    }
     end() {
       const says = ({ text }) => /[\p{L}\p{N}•*]/u.test(text);
       const spoken = this.pieces.filter(says);
-      if (spoken.length > 0 && spoken.every((piece) => piece.isLink)) { for (const { text } of spoken) this.put("link", text); }
-      else if (spoken.length > 0) {
+      if (spoken.length > 0 && spoken.every((piece) => piece.isLink)) {
+        for (const { text } of spoken) this.put("link", text);
+      } else if (spoken.length > 0) {
         // "Or <a>get a text message</a>" leads elsewhere; "one of your <a>backup codes</a> does as well" is a sentence.
-        const length = (isLink) => spoken.filter((piece) => Boolean(piece.isLink) === isLink).reduce((sum, piece) => sum + piece.text.trim().length, 0);
-        this.put(length(true) > length(false) ? "link" : this.state.kind ?? "text", this.pieces.map(({ text }) => text).join(""));
+        const length = (isLink) =>
+          spoken
+            .filter((piece) => Boolean(piece.isLink) === isLink)
+            .reduce((sum, piece) => sum + piece.text.trim().length, 0);
+        this.put(
+          length(true) > length(false) ? "link" : (this.state.kind ?? "text"),
+          this.pieces.map(({ text }) => text).join(""),
+        );
       }
       this.pieces = [];
     }
-    put(k, text) { this.into.push({ k, t: squeeze(text, MAX_TEXT), for: this.state.control, order: nextOrder() }); }
+    put(k, text) {
+      this.into.push({ k, t: squeeze(text, MAX_TEXT), for: this.state.control, order: nextOrder() });
+    }
   }
 
   const childrenOf = (element) => {
     if (element.shadowRoot) return element.shadowRoot.childNodes;
-    if (element.localName === "slot") { const given = element.assignedNodes(); return given.length ? given : element.childNodes; }
+    if (element.localName === "slot") {
+      const given = element.assignedNodes();
+      return given.length ? given : element.childNodes;
+    }
     return element.childNodes;
   };
 
@@ -219,21 +371,47 @@
     if (node.nodeType !== Node.ELEMENT_NODE || state.depth > MAX_DEPTH) return undefined;
     elements += 1;
     if (elements > MAX_ELEMENTS) return undefined;
-    if (isTextField(node)) { run.end(); return walkField(node, state, into); }
+    if (isTextField(node)) {
+      run.end();
+      return walkField(node, state, into);
+    }
     if (SKIPPED.has(node.localName)) return undefined;
     if (node.localName === "input") {
       if (node.type === "hidden") state.form?.names.add(squeeze(node.name, 40));
-      else if (node.checkVisibility({ visibilityProperty: true })) { run.end(); into.push({ k: "button", t: squeeze(node.value || node.alt || node.title, MAX_TEXT), submits: node.type !== "button", order: nextOrder() }); }
+      else if (node.checkVisibility({ visibilityProperty: true })) {
+        run.end();
+        into.push({
+          k: "button",
+          t: squeeze(node.value || node.alt || node.title, MAX_TEXT),
+          submits: node.type !== "button",
+          order: nextOrder(),
+        });
+      }
       return undefined;
     }
     const style = getComputedStyle(node);
-    if (style.display === "none" || (node.parentElement?.localName === "details" && !node.parentElement.open && node.localName !== "summary")) return undefined;
-    if (node.localName === "img" || node.getAttribute("role") === "img") { run.end(); return walkPicture(node, into); }
-    return walkElement(node, { ...state, depth: state.depth + 1, invisible: style.visibility !== "visible" }, run, into);
+    if (
+      style.display === "none" ||
+      (node.parentElement?.localName === "details" && !node.parentElement.open && node.localName !== "summary")
+    )
+      return undefined;
+    if (node.localName === "img" || node.getAttribute("role") === "img") {
+      run.end();
+      return walkPicture(node, into);
+    }
+    return walkElement(
+      node,
+      { ...state, depth: state.depth + 1, invisible: style.visibility !== "visible" },
+      run,
+      into,
+    );
   };
 
   const walkPicture = (node, into) => {
-    const source = /[\w-]*(captcha|verifycode|vcode|kaptcha|securimage|checkcode)[\w-]*/i.exec(node.getAttribute("src") ?? "")?.[0] ?? "";
+    const source =
+      /[\w-]*(captcha|verifycode|vcode|kaptcha|securimage|checkcode)[\w-]*/i.exec(
+        node.getAttribute("src") ?? "",
+      )?.[0] ?? "";
     const t = squeeze(`${node.getAttribute("alt") ?? ""} ${node.title} ${source}`, MAX_TEXT);
     if (t && node.localName === "img") into.push({ k: "picture", t, order: nextOrder() });
   };
@@ -262,7 +440,8 @@
     if (kind === "label") inner.control = node.control ?? undefined;
     if (box === "form" || node.localName === "form") inner.form = { names: new Set() };
     nameBox(node, box, children);
-    if (kind === "button" && node.localName === "button") children.push({ k: "submits", value: node.type === "submit" });
+    if (kind === "button" && node.localName === "button")
+      children.push({ k: "submits", value: node.type === "submit" });
     const own = new Run(children, inner);
     if (node.localName === "iframe") walkFrame(node, inner, own, children);
     else for (const child of childrenOf(node)) walk(child, inner, own, children);
@@ -273,12 +452,21 @@
 
   /** A box's own name for assistive technology is said as a legend in it. */
   const nameBox = (node, box, children) => {
-    const named = squeeze(`${node.getAttribute("aria-label") ?? ""} ${box ? byIds(node, "aria-labelledby") : ""}`, MAX_TEXT);
+    const named = squeeze(
+      `${node.getAttribute("aria-label") ?? ""} ${box ? byIds(node, "aria-labelledby") : ""}`,
+      MAX_TEXT,
+    );
     if (box && named && box !== "navigation") children.push({ k: "legend", t: named, order: nextOrder() });
   };
 
   const pushButton = (node, children, into) => {
-    const text = children.filter((child) => child.t).map((child) => child.t).join(" ") || node.getAttribute("aria-label") || node.title;
+    const text =
+      children
+        .filter((child) => child.t)
+        .map((child) => child.t)
+        .join(" ") ||
+      node.getAttribute("aria-label") ||
+      node.title;
     const submits = children.find((child) => child.k === "submits")?.value;
     into.push(...children.filter((child) => child.k === "field" || child.c));
     if (squeeze(text, MAX_TEXT)) into.push({ k: "button", t: squeeze(text, MAX_TEXT), submits, order: nextOrder() });
@@ -286,7 +474,11 @@
 
   const walkFrame = (node, state, run, into) => {
     let inside = null;
-    try { inside = node.contentDocument; } catch { /* A frame of another origin stays closed. */ }
+    try {
+      inside = node.contentDocument;
+    } catch {
+      /* A frame of another origin stays closed. */
+    }
     if (!inside?.body) return;
     const { left, top } = node.getBoundingClientRect();
     walk(inside.body, { ...state, offset: { x: state.offset.x + left, y: state.offset.y + top } }, run, into);
@@ -294,10 +486,15 @@
 
   const wrap = (node, box, state, children, into) => {
     if (children.length === 0) return;
-    if (!box && children.length === 1) { into.push(children[0]); return; }
+    if (!box && children.length === 1) {
+      into.push(children[0]);
+      return;
+    }
     const said = { k: box ?? "box", c: children };
-    if (box) said.n = squeeze(`${node.id} ${node.getAttribute("name") ?? ""} ${node.getAttribute("class") ?? ""}`, MAX_NAME);
-    if (node.localName === "form" && state.form.names.size) said.hidden_names = [...state.form.names].slice(0, 12).join(" ");
+    if (box)
+      said.n = squeeze(`${node.id} ${node.getAttribute("name") ?? ""} ${node.getAttribute("class") ?? ""}`, MAX_NAME);
+    if (node.localName === "form" && state.form.names.size)
+      said.hidden_names = [...state.form.names].slice(0, 12).join(" ");
     into.push(said);
   };
 
@@ -316,11 +513,17 @@
     const near = new Set();
     let at = 0;
     for (const text of texts) {
-      while (at + 1 < places.length && Math.abs(places[at + 1] - text.order) <= Math.abs(places[at] - text.order)) at += 1;
+      while (at + 1 < places.length && Math.abs(places[at + 1] - text.order) <= Math.abs(places[at] - text.order))
+        at += 1;
       const distance = places.length ? Math.abs(places[at] - text.order) : Infinity;
       if (distance <= NEAR || text.k === "heading") near.add([distance, text]);
     }
-    return new Set([...near].sort(([a], [b]) => a - b).slice(0, MAX_TEXTS).map(([, text]) => text));
+    return new Set(
+      [...near]
+        .sort(([a], [b]) => a - b)
+        .slice(0, MAX_TEXTS)
+        .map(([, text]) => text),
+    );
   };
 
   /** The tree as a list, each with the number of its parent. */
@@ -346,7 +549,8 @@
     if (document.body) walk(document.body, { depth: 0, offset: { x: 0, y: 0 } }, run, roots);
     run.end();
     return {
-      title: squeeze(document.title, MAX_TEXT), lang: squeeze(document.documentElement.lang || document.querySelector("[lang]")?.lang, 20),
+      title: squeeze(document.title, MAX_TEXT),
+      lang: squeeze(document.documentElement.lang || document.querySelector("[lang]")?.lang, 20),
       nodes: flatten(roots, prune(roots)),
     };
   };

@@ -11,7 +11,7 @@
   function* everywhere(root) {
     for (const element of root.querySelectorAll("*")) {
       if (/^(canvas|img|svg)$/i.test(element.localName)) yield element;
-        const shadow = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null;
+      const shadow = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null;
       if (shadow) yield* everywhere(shadow);
     }
   }
@@ -31,7 +31,10 @@
   // A drawing's colors may come from the page's style sheets, which its copy does not have.
   function copyOf(svg) {
     const copy = svg.cloneNode(true);
-    const [from, to] = [[svg, ...svg.querySelectorAll("*")], [copy, ...copy.querySelectorAll("*")]];
+    const [from, to] = [
+      [svg, ...svg.querySelectorAll("*")],
+      [copy, ...copy.querySelectorAll("*")],
+    ];
     if (from.length > MOST_SHAPES) return copy;
     from.forEach((shape, index) => {
       const { fill, stroke, strokeWidth, color, display, visibility } = getComputedStyle(shape);

@@ -6,7 +6,13 @@
 (() => {
   let inside = document.activeElement;
   while (inside?.shadowRoot?.activeElement) inside = inside.shadowRoot.activeElement;
-  const own = (frame) => { try { return frame.contentDocument !== null; } catch { return false; } };
+  const own = (frame) => {
+    try {
+      return frame.contentDocument !== null;
+    } catch {
+      return false;
+    }
+  };
   const isFrame = inside?.localName === "iframe" || inside?.localName === "frame";
   return {
     origin: self.origin,

@@ -22,30 +22,54 @@
 
   /** Styles that conceal nothing, which are required around the chip. */
   const PLAIN = {
-    visibility: "visible", filter: "none", scale: "none", rotate: "none", clipPath: "none", maskImage: "none",
-    mixBlendMode: "normal", perspective: "none", opacity: "1",
+    visibility: "visible",
+    filter: "none",
+    scale: "none",
+    rotate: "none",
+    clipPath: "none",
+    maskImage: "none",
+    mixBlendMode: "normal",
+    perspective: "none",
+    opacity: "1",
   };
   /** The styles that the chip's style sheet enforces for its host. Other values mean that the page overrode it. */
   const HOST = {
-    ...PLAIN, display: "flex", transform: "none", translate: "none", contentVisibility: "visible", position: "fixed",
+    ...PLAIN,
+    display: "flex",
+    transform: "none",
+    translate: "none",
+    contentVisibility: "visible",
+    position: "fixed",
   };
   /** A transform that only moves. */
   const MOVED = /^(none|matrix\(1, 0, 0, 1, .*\))$/;
 
   /** Times of the last two presses on this page, to recognize the second press of a double click. */
   const presses = [-Infinity, -Infinity];
-  window.addEventListener("pointerdown", ({ isTrusted, timeStamp }) => {
-    if (isTrusted) { presses.shift(); presses.push(timeStamp); }
-  }, { capture: true, passive: true });
+  window.addEventListener(
+    "pointerdown",
+    ({ isTrusted, timeStamp }) => {
+      if (isTrusted) {
+        presses.shift();
+        presses.push(timeStamp);
+      }
+    },
+    { capture: true, passive: true },
+  );
 
   const hasTouch = () => matchMedia("(any-pointer: coarse)").matches;
 
   /** Returns true during a view transition, which shows snapshots of the page that the page can style. */
   const inViewTransition = () => {
-    try { return document.querySelector(":active-view-transition") !== null; } catch { return false; }
+    try {
+      return document.querySelector(":active-view-transition") !== null;
+    } catch {
+      return false;
+    }
   };
 
-  const hasStyles = (style, wanted) => Object.entries(wanted).every(([name, value]) => (style[name] ?? value) === value);
+  const hasStyles = (style, wanted) =>
+    Object.entries(wanted).every(([name, value]) => (style[name] ?? value) === value);
 
   /** Returns true if nothing around an element hides, dims, cuts, shrinks or rotates it. */
   const isPlainlyPlaced = (element) => {
@@ -111,11 +135,26 @@
 
     /** Calls `act` for a deliberate press on the button, and `refuse` for a press on a concealed button. */
     watch(button, act, refuse) {
-      const on = (kind, listener) => button.addEventListener(kind, (event) => { if (event.isTrusted) listener(event); });
-      on("pointerenter", ({ timeStamp }) => { this.#hovered = { button, since: timeStamp }; this.restart(); this.#sampleWhileUsed(); });
-      on("pointerleave", () => { this.#hovered = null; this.restart(); });
-      on("focus", ({ timeStamp }) => { this.#focused = { button, since: timeStamp }; this.#sampleWhileUsed(); });
-      on("blur", () => { this.#focused = null; });
+      const on = (kind, listener) =>
+        button.addEventListener(kind, (event) => {
+          if (event.isTrusted) listener(event);
+        });
+      on("pointerenter", ({ timeStamp }) => {
+        this.#hovered = { button, since: timeStamp };
+        this.restart();
+        this.#sampleWhileUsed();
+      });
+      on("pointerleave", () => {
+        this.#hovered = null;
+        this.restart();
+      });
+      on("focus", ({ timeStamp }) => {
+        this.#focused = { button, since: timeStamp };
+        this.#sampleWhileUsed();
+      });
+      on("blur", () => {
+        this.#focused = null;
+      });
       on("pointerdown", (event) => this.#begin(button, this.#isKnowingPointer(event, button)));
       on("keydown", (event) => {
         if (event.key === "Enter" || event.key === " ") this.#begin(button, this.#isKnowingKey(event, button));
@@ -146,14 +185,21 @@
     }
 
     #isConcealed() {
-      return this.#place === "concealed" || window !== top || !Object.hasOwn(IntersectionObserver.prototype, "trackVisibility");
+      return (
+        this.#place === "concealed" ||
+        window !== top ||
+        !Object.hasOwn(IntersectionObserver.prototype, "trackVisibility")
+      );
     }
 
     #isKnowingPointer(event, button) {
-      if (event.button !== 0 || !event.isPrimary || event.timeStamp - presses[0] < DOUBLE_PRESS_MILLISECONDS) return false;
+      if (event.button !== 0 || !event.isPrimary || event.timeStamp - presses[0] < DOUBLE_PRESS_MILLISECONDS)
+        return false;
       if (document.elementFromPoint(event.clientX, event.clientY) !== this.#host) return false;
       if (event.pointerType === "touch") return this.#hasRested(event.timeStamp, TOUCH_REST_MILLISECONDS, -Infinity);
-      return this.#hovered?.button === button && this.#hasRested(event.timeStamp, REST_MILLISECONDS, this.#hovered.since);
+      return (
+        this.#hovered?.button === button && this.#hasRested(event.timeStamp, REST_MILLISECONDS, this.#hovered.since)
+      );
     }
 
     #isKnowingKey(event, button) {
@@ -162,7 +208,8 @@
     }
 
     #hasRested(pressedAt, rest, since) {
-      if (this.#since === null || performance.now() - this.#seenAt > MAX_GAP_MILLISECONDS || !this.#isIntact()) return false;
+      if (this.#since === null || performance.now() - this.#seenAt > MAX_GAP_MILLISECONDS || !this.#isIntact())
+        return false;
       return pressedAt - Math.max(since, this.#since) >= rest;
     }
 
@@ -183,20 +230,28 @@
      * painted, so a page can neither predict which frames are observed nor show scripts a different state than the user.
      */
     #sample = () => {
-      if (!this.#isUsed()) { this.#isSampling = false; this.#since = null; return; }
+      if (!this.#isUsed()) {
+        this.#isSampling = false;
+        this.#since = null;
+        return;
+      }
       const targets = [this.#host, this.#space, this.#probe];
-      const observer = new IntersectionObserver((entries) => {
-        observer.disconnect();
-        const seen = targets.map((target) => entries.find((entry) => entry.target === target));
-        if (seen.every(Boolean)) this.#note(...seen);
-      }, { trackVisibility: true, delay: 100 });
+      const observer = new IntersectionObserver(
+        (entries) => {
+          observer.disconnect();
+          const seen = targets.map((target) => entries.find((entry) => entry.target === target));
+          if (seen.every(Boolean)) this.#note(...seen);
+        },
+        { trackVisibility: true, delay: 100 },
+      );
       for (const target of targets) observer.observe(target);
       requestAnimationFrame(this.#sample);
     };
 
     #note(entry, space, probe) {
       const { x, y, width, height } = entry.boundingClientRect;
-      const place = this.#isWhole(entry) && this.#isWholePage(entry, space, probe) ? [x, y, width, height].join() : "concealed";
+      const place =
+        this.#isWhole(entry) && this.#isWholePage(entry, space, probe) ? [x, y, width, height].join() : "concealed";
       if (place !== this.#place || entry.time - this.#seenAt > MAX_GAP_MILLISECONDS) this.restart();
       this.#place = place;
       this.#seenAt = entry.time;
@@ -208,20 +263,39 @@
      * layer, but it can conceal the form that the host belongs to.
      */
     #isWholePage({ boundingClientRect: host }, { intersectionRatio, boundingClientRect: space }, probe) {
-      const isOverSpace = Math.abs(host.top + host.height - space.bottom) <= TOLERANCE_PIXELS
-        && host.left >= space.left - TOLERANCE_PIXELS && host.right <= space.right + TOLERANCE_PIXELS;
-      return isOverSpace && intersectionRatio > 0.999 && probe.isVisible === true && probe.intersectionRatio > 0.999
-        && isPlainlyPlaced(this.#space);
+      const isOverSpace =
+        Math.abs(host.top + host.height - space.bottom) <= TOLERANCE_PIXELS &&
+        host.left >= space.left - TOLERANCE_PIXELS &&
+        host.right <= space.right + TOLERANCE_PIXELS;
+      return (
+        isOverSpace &&
+        intersectionRatio > 0.999 &&
+        probe.isVisible === true &&
+        probe.intersectionRatio > 0.999 &&
+        isPlainlyPlaced(this.#space)
+      );
     }
 
     /** Returns true if all of the host was painted at full size, uncovered. Requires a browser with `isVisible`. */
     #isWhole({ isVisible, intersectionRatio, boundingClientRect: box }) {
       const { width: viewWidth, height: viewHeight, scale } = visualViewport;
-      return isVisible === true && intersectionRatio > 0.999 && window === top
-        && box.left >= 0 && box.top >= 0 && box.right <= viewWidth + TOLERANCE_PIXELS && box.bottom <= viewHeight + TOLERANCE_PIXELS
-        && Math.abs(scale - 1) < 0.01 && (this.#host.currentCSSZoom ?? 1) === 1
-        && Math.abs(box.width - this.#width()) <= TOLERANCE_PIXELS && box.height >= MIN_BUTTON_PIXELS
-        && this.#isIntact() && hasStyles(getComputedStyle(this.#host), HOST) && !inViewTransition() && !hasForeignFont();
+      return (
+        isVisible === true &&
+        intersectionRatio > 0.999 &&
+        window === top &&
+        box.left >= 0 &&
+        box.top >= 0 &&
+        box.right <= viewWidth + TOLERANCE_PIXELS &&
+        box.bottom <= viewHeight + TOLERANCE_PIXELS &&
+        Math.abs(scale - 1) < 0.01 &&
+        (this.#host.currentCSSZoom ?? 1) === 1 &&
+        Math.abs(box.width - this.#width()) <= TOLERANCE_PIXELS &&
+        box.height >= MIN_BUTTON_PIXELS &&
+        this.#isIntact() &&
+        hasStyles(getComputedStyle(this.#host), HOST) &&
+        !inViewTransition() &&
+        !hasForeignFont()
+      );
     }
   }
 

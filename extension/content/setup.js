@@ -44,7 +44,8 @@
   };
 
   /** Returns the element that contains the recovery code at the last step. */
-  const recovery = () => [...document.getElementsByTagName("code")].find((code) => RECOVERY_CODE.test(code.textContent.trim()));
+  const recovery = () =>
+    [...document.getElementsByTagName("code")].find((code) => RECOVERY_CODE.test(code.textContent.trim()));
 
   const look = () => {
     if (!saved) return;
@@ -64,16 +65,17 @@
 
   const offer = (code, note) => {
     const text = code.textContent.trim();
-    const keep = () => send({ do: "keep_recovery", id: saved, code: text, ...seen() }).then((reply) =>
-      offer(code, reply.is === "kept"
-        ? say("chip_recovery_kept")
-        : say("chip_recovery_not_kept")));
+    const keep = () =>
+      send({ do: "keep_recovery", id: saved, code: text, ...seen() }).then((reply) =>
+        offer(code, reply.is === "kept" ? say("chip_recovery_kept") : say("chip_recovery_not_kept")),
+      );
     const items = [
       { text: say("chip_recovery_keep"), act: keep },
       { text: say("chip_recovery_copy"), act: () => copy(code) && offer(code, say("chip_copied")) },
       { text: say("chip_recovery_print"), act: () => print(text) },
     ];
-    if (picture) items.push({ text: say("chip_show_qr"), act: () => chip.show(code, "", [picture, ...items.slice(0, 3)]) });
+    if (picture)
+      items.push({ text: say("chip_show_qr"), act: () => chip.show(code, "", [picture, ...items.slice(0, 3)]) });
     chip.show(code, note, items);
   };
 
@@ -116,13 +118,19 @@
   });
 
   /** Handles the removal of the step with the QR code. Only the last step continues the enrollment. */
-  const left = () => { if (!recovery()) [saved, picture] = [null, null]; };
+  const left = () => {
+    if (!recovery()) [saved, picture] = [null, null];
+  };
 
   globalThis.casdoorSetup = {
     shown,
     look,
     left,
-    start: (...tools) => { [chip, send] = tools; },
-    saved: (id) => { saved = id; },
+    start: (...tools) => {
+      [chip, send] = tools;
+    },
+    saved: (id) => {
+      saved = id;
+    },
   };
 })();

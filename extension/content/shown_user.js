@@ -22,7 +22,10 @@
     return ["text", "email", "tel"].includes(field.type) && field.checkVisibility({ visibilityProperty: true });
   };
 
-  const isShown = (element) => element && !element.closest(SKIPPED) && element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const isShown = (element) =>
+    element &&
+    !element.closest(SKIPPED) &&
+    element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
 
   const read = (root) => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);

@@ -44,14 +44,25 @@
   /** Returns true if a change results from the user's action, because scripts can also cause trusted input events. */
   const isOwn = ({ inputType, data }, { key }) => {
     switch (inputType) {
-      case "insertText": return data === key || key.startsWith("composition");
-      case "insertCompositionText": return key.startsWith("composition") || key === "Process";
-      case "insertFromPaste": return key === "paste";
-      case "insertFromDrop": return key === "drop";
-      case "deleteByCut": return key === "cut";
-      case "deleteContentBackward": case "deleteWordBackward": case "deleteSoftLineBackward": return key === "Backspace";
-      case "deleteContentForward": case "deleteWordForward": return key === "Delete";
-      default: return false;
+      case "insertText":
+        return data === key || key.startsWith("composition");
+      case "insertCompositionText":
+        return key.startsWith("composition") || key === "Process";
+      case "insertFromPaste":
+        return key === "paste";
+      case "insertFromDrop":
+        return key === "drop";
+      case "deleteByCut":
+        return key === "cut";
+      case "deleteContentBackward":
+      case "deleteWordBackward":
+      case "deleteSoftLineBackward":
+        return key === "Backspace";
+      case "deleteContentForward":
+      case "deleteWordForward":
+        return key === "Delete";
+      default:
+        return false;
     }
   };
 
@@ -66,7 +77,11 @@
   };
 
   const isAutofilled = (field) => {
-    try { return field.matches(":autofill"); } catch { return false; }
+    try {
+      return field.matches(":autofill");
+    } catch {
+      return false;
+    }
   };
 
   /** Returns true if the user or the browser's password manager entered the text. */
@@ -99,11 +114,14 @@
     if (isObserving || parts.length === 0) return;
     isObserving = true;
     observedAt = performance.now();
-    const observer = new IntersectionObserver((entries) => {
-      observer.disconnect();
-      isObserving = false;
-      if (watched === form) entries.forEach(noteVisibility);
-    }, { trackVisibility: true, delay: 100 });
+    const observer = new IntersectionObserver(
+      (entries) => {
+        observer.disconnect();
+        isObserving = false;
+        if (watched === form) entries.forEach(noteVisibility);
+      },
+      { trackVisibility: true, delay: 100 },
+    );
     for (const part of parts) observer.observe(part);
   };
 
@@ -138,8 +156,10 @@
     const form = event.isTrusted && event.target.closest?.(FORM);
     if (!form) return;
     const isPress = event.type === "click" && event.detail > 0 && event.target.closest('button[type="submit"]');
-    const isEnter = event.type === "keydown" && !event.repeat
-      && (event.key === "Enter" || (event.key === " " && event.target.closest('button[type="submit"]')));
+    const isEnter =
+      event.type === "keydown" &&
+      !event.repeat &&
+      (event.key === "Enter" || (event.key === " " && event.target.closest('button[type="submit"]')));
     if (isPress || isEnter) gesture = { form, user: userOf(form), at: performance.now() };
   };
 
@@ -155,7 +175,14 @@
   const actions = ["keydown", "paste", "cut", "drop", "compositionstart", "compositionupdate", "compositionend"];
   for (const kind of actions) window.addEventListener(kind, noteAction, { capture: true, passive: true });
   for (const kind of ["focusin", "pointerdown"]) {
-    window.addEventListener(kind, ({ target }) => { const form = target.closest?.(FORM); if (form) watch(form); }, { capture: true, passive: true });
+    window.addEventListener(
+      kind,
+      ({ target }) => {
+        const form = target.closest?.(FORM);
+        if (form) watch(form);
+      },
+      { capture: true, passive: true },
+    );
   }
   window.addEventListener("input", noteInput, { capture: true, passive: true });
   for (const kind of ["click", "keydown"]) window.addEventListener(kind, noteGesture, { capture: true, passive: true });
@@ -164,7 +191,8 @@
   globalThis.casdoorSignIn = {
     /** Observes the form until it was seen, and later only while the user acts in it. */
     look: () => {
-      if (watched?.isConnected && (visibleSince.size > 0 || performance.now() - observedAt < OBSERVE_MILLISECONDS)) return;
+      if (watched?.isConnected && (visibleSince.size > 0 || performance.now() - observedAt < OBSERVE_MILLISECONDS))
+        return;
       const form = document.getElementById("normal_login");
       if (form) watch(form);
     },

@@ -22,8 +22,23 @@
   /** What must not change between the description and the typing. Position and focus may. */
   const identity = (field) => {
     const said = describeField(field);
-    const kept = ["type", "name", "id", "autocomplete", "label", "aria_label", "placeholder", "title", "max_length", "disabled"];
-    return JSON.stringify([field.ownerDocument.URL, said.hidden?.filter((reason) => reason !== "covered") ?? [], ...kept.map((name) => said[name] ?? "")]);
+    const kept = [
+      "type",
+      "name",
+      "id",
+      "autocomplete",
+      "label",
+      "aria_label",
+      "placeholder",
+      "title",
+      "max_length",
+      "disabled",
+    ];
+    return JSON.stringify([
+      field.ownerDocument.URL,
+      said.hidden?.filter((reason) => reason !== "covered") ?? [],
+      ...kept.map((name) => said[name] ?? ""),
+    ]);
   };
 
   const known = new WeakMap();
@@ -39,7 +54,9 @@
   const viewOf = (field) => field.ownerDocument.defaultView;
 
   const fire = (field, kind, type, init) =>
-    field.dispatchEvent(new (viewOf(field)[kind])(type, { bubbles: true, composed: true, view: viewOf(field), ...init }));
+    field.dispatchEvent(
+      new (viewOf(field)[kind])(type, { bubbles: true, composed: true, view: viewOf(field), ...init }),
+    );
 
   const keyInit = (character) => {
     const isDigit = /\d/.test(character);
@@ -51,7 +68,9 @@
   /** Focuses a field. Sends the events itself, because the page's window has no focus while the popup is open. */
   const focus = (field) => {
     let told = false;
-    const listen = () => { told = true; };
+    const listen = () => {
+      told = true;
+    };
     field.addEventListener("focus", listen, { once: true });
     field.focus({ preventScroll: true });
     field.removeEventListener("focus", listen);
@@ -71,7 +90,9 @@
   const press = (field, character, value) => {
     const before = field.value;
     const key = keyInit(character);
-    const goesOn = [fire(field, "KeyboardEvent", "keydown", key), fire(field, "KeyboardEvent", "keypress", key)].every(Boolean);
+    const goesOn = [fire(field, "KeyboardEvent", "keydown", key), fire(field, "KeyboardEvent", "keypress", key)].every(
+      Boolean,
+    );
     const input = { inputType: "insertText", data: character };
     const inserts = goesOn && fire(field, "InputEvent", "beforeinput", { ...input, cancelable: true });
     if (inserts || field.value === before) {
@@ -81,7 +102,9 @@
     fire(field, "KeyboardEvent", "keyup", key);
   };
 
-  const change = (field) => { if (field.isConnected) fire(field, "Event", "change", {}); };
+  const change = (field) => {
+    if (field.isConnected) fire(field, "Event", "change", {});
+  };
 
   // ---- What the page has ------------------------------------------------------------------------------------------
 
@@ -90,14 +113,20 @@
   const typedIn = (fields) => plain(fields.map((field) => field.value).join(""));
 
   /** The form keeps the code in a field of its own, such as a hidden one. */
-  const formHas = (fields, code) => [...(fields[0].form?.elements ?? [])].some((element) => element.localName === "input" && plain(element.value ?? "") === code);
+  const formHas = (fields, code) =>
+    [...(fields[0].form?.elements ?? [])].some(
+      (element) => element.localName === "input" && plain(element.value ?? "") === code,
+    );
 
   /** Some pages hand the code on from the field that received it to the cells beside it. */
   const cellsHave = (field, code) => {
     for (let box = field.parentElement, depth = 0; box && depth < 6; box = box.parentElement, depth += 1) {
-      const cells = [...box.querySelectorAll("input")].filter((cell) => !["hidden", "checkbox", "radio", "submit"].includes(cell.type));
+      const cells = [...box.querySelectorAll("input")].filter(
+        (cell) => !["hidden", "checkbox", "radio", "submit"].includes(cell.type),
+      );
       if (cells.length > 16) return false;
-      if (cells.length > 1 && cells.some((cell) => cell !== field && cell.value !== "") && typedIn(cells) === code) return true;
+      if (cells.length > 1 && cells.some((cell) => cell !== field && cell.value !== "") && typedIn(cells) === code)
+        return true;
     }
     return false;
   };
@@ -107,7 +136,9 @@
   /** Notices a form that is sent while the code is typed: nothing more is typed then. */
   const watch = (fields) => {
     const seen = { sent: false };
-    const notice = (event) => { if (fields.some((field) => event.target === field.form || event.target.contains?.(field))) seen.sent = true; };
+    const notice = (event) => {
+      if (fields.some((field) => event.target === field.form || event.target.contains?.(field))) seen.sent = true;
+    };
     const root = fields[0].ownerDocument;
     root.addEventListener("submit", notice, true);
     seen.end = () => root.removeEventListener("submit", notice, true);
@@ -147,14 +178,19 @@
     focus(fields[0]);
     if (fields[0].readOnly) await wait(WAKE_MILLISECONDS);
     // Focusing runs the page's own code: it may have put something else in place.
-    if (fields.some((field) => field.readOnly || field.disabled || !field.isConnected)) return { filled: false, reason: "fill_not_taken" };
+    if (fields.some((field) => field.readOnly || field.disabled || !field.isConnected))
+      return { filled: false, reason: "fill_not_taken" };
     const page = watch(fields);
     if (fields.length === 1) await typeIntoOne(fields[0], code, page);
     else await typeIntoCells(fields, code, page);
     await wait(SETTLE_MILLISECONDS);
     const wanted = plain(code);
-    const has = () => page.sent || typedIn(fields) === wanted || fields.some((field) => !field.isConnected) || formHas(fields, wanted)
-      || cellsHave(fields[0], wanted);
+    const has = () =>
+      page.sent ||
+      typedIn(fields) === wanted ||
+      fields.some((field) => !field.isConnected) ||
+      formHas(fields, wanted) ||
+      cellsHave(fields[0], wanted);
     if (!has()) await wait(RESULT_MILLISECONDS);
     page.end();
     return has() ? { filled: true } : { filled: false, reason: "fill_not_taken" };

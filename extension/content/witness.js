@@ -30,22 +30,30 @@
     }
 
     #note(entries) {
-      const found = entries.find((entry) => entry.startTime >= this.#since && new URL(entry.name).pathname.endsWith(this.#path));
+      const found = entries.find(
+        (entry) => entry.startTime >= this.#since && new URL(entry.name).pathname.endsWith(this.#path),
+      );
       if (found) this.#answer ??= { status: found.responseStatus, at: found.responseEnd };
     }
 
     /** Handles a change of the field by the user. */
-    touch() { this.#touched = true; }
+    touch() {
+      this.#touched = true;
+    }
 
     /** Handles an error message. */
-    refused() { return errors().some((error) => !this.#old.has(error)); }
+    refused() {
+      return errors().some((error) => !this.#old.has(error));
+    }
 
     /** Returns the observations. `stepGone`: the page shows another step; otherwise, the page must have navigated. */
     outcome(stepGone) {
       this.#note(this.#requests.takeRecords());
       const left = this.#answer && this.#leftAt !== null && this.#leftAt >= this.#answer.at;
       return {
-        status: this.#answer?.status ?? null, refused: this.refused(), touched: this.#touched,
+        status: this.#answer?.status ?? null,
+        refused: this.refused(),
+        touched: this.#touched,
         went_on: Boolean(this.#answer && (stepGone || left)),
       };
     }

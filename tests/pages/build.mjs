@@ -1,11 +1,11 @@
 // Bundles the pages of one folder beside this file. usage: node build.mjs FOLDER OUTFILE     (after `npm ci` in FOLDER)
-import {createRequire} from "node:module";
-import {dirname, join, resolve} from "node:path";
-import {fileURLToPath} from "node:url";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const [name, outfile] = process.argv.slice(2);
 const folder = join(dirname(fileURLToPath(import.meta.url)), name);
-const {build} = createRequire(join(folder, "package.json"))("esbuild");
+const { build } = createRequire(join(folder, "package.json"))("esbuild");
 await build({
   entryPoints: [join(folder, "pages.jsx")],
   outfile: resolve(outfile),
@@ -14,8 +14,8 @@ await build({
   target: "chrome110",
   jsx: "automatic",
   legalComments: "none",
-  loader: {".css": "text"},
+  loader: { ".css": "text" },
   absWorkingDir: folder,
-  define: {"process.env.NODE_ENV": '"production"'},
+  define: { "process.env.NODE_ENV": '"production"' },
   logLevel: "warning",
 });

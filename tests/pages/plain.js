@@ -1,13 +1,13 @@
 // Behavior of the plain test pages: masks, shadow roots, fields that appear late, forms that submit automatically.
-const digits = form => [...form.querySelectorAll("[data-code]")].map(field => field.value).join("");
+const digits = (form) => [...form.querySelectorAll("[data-code]")].map((field) => field.value).join("");
 
 window.sent = [];
-document.addEventListener("submit", event => {
+document.addEventListener("submit", (event) => {
   event.preventDefault();
   window.sent.push(digits(event.target));
 });
 
-document.addEventListener("input", event => {
+document.addEventListener("input", (event) => {
   const field = event.target;
   if (field.matches?.("[data-mask]")) {
     field.value = field.value.replace(/\D/g, "").replace(/^(\d{3})(\d+)$/, "$1 $2");
@@ -18,16 +18,21 @@ document.addEventListener("input", event => {
   }
 });
 
-const grow = root => {
-  for (const [mode, name] of [["open", "shadow"], ["closed", "closed"]]) {
+const grow = (root) => {
+  for (const [mode, name] of [
+    ["open", "shadow"],
+    ["closed", "closed"],
+  ]) {
     for (const host of root.querySelectorAll(`[data-${name}]`)) {
-      const shadow = host.attachShadow({mode});
+      const shadow = host.attachShadow({ mode });
       shadow.innerHTML = host.dataset[name];
       grow(shadow);
     }
   }
   for (const place of root.querySelectorAll("[data-late]")) {
-    setTimeout(() => { place.innerHTML = place.dataset.late; }, 200);
+    setTimeout(() => {
+      place.innerHTML = place.dataset.late;
+    }, 200);
   }
 };
 

@@ -1,14 +1,48 @@
 // Returns one line per element: tag, id, classes, relevant attributes, own text, and whether it is visible.
-selector => {
-  const attributes = ["type", "name", "autocomplete", "placeholder", "aria-label", "aria-required", "role", "inputmode",
-    "maxlength", "size", "href", "alt", "value", "width", "height", "tabindex"];
+(selector) => {
+  const attributes = [
+    "type",
+    "name",
+    "autocomplete",
+    "placeholder",
+    "aria-label",
+    "aria-required",
+    "role",
+    "inputmode",
+    "maxlength",
+    "size",
+    "href",
+    "alt",
+    "value",
+    "width",
+    "height",
+    "tabindex",
+  ];
   const line = (element, depth) => {
-    const classes = [...element.classList].filter(name => !/^(css|var)-/.test(name)).map(name => `.${name}`).join("");
-    const told = attributes.filter(name => element.hasAttribute(name)).map(name => `${name}="${element.getAttribute(name).slice(0, 80)}"`).join(" ");
-    const own = [...element.childNodes].filter(node => node.nodeType === 3).map(node => node.textContent.trim()).join(" ").trim().slice(0, 120);
-    const {width, height} = element.getBoundingClientRect();
-    const parts = ["  ".repeat(depth), element.tagName.toLowerCase(), element.id && `#${element.id}`, classes, told && ` [${told}]`,
-      own && `  «${own}»`, width > 0 && height > 0 ? "" : "  (not visible)"];
+    const classes = [...element.classList]
+      .filter((name) => !/^(css|var)-/.test(name))
+      .map((name) => `.${name}`)
+      .join("");
+    const told = attributes
+      .filter((name) => element.hasAttribute(name))
+      .map((name) => `${name}="${element.getAttribute(name).slice(0, 80)}"`)
+      .join(" ");
+    const own = [...element.childNodes]
+      .filter((node) => node.nodeType === 3)
+      .map((node) => node.textContent.trim())
+      .join(" ")
+      .trim()
+      .slice(0, 120);
+    const { width, height } = element.getBoundingClientRect();
+    const parts = [
+      "  ".repeat(depth),
+      element.tagName.toLowerCase(),
+      element.id && `#${element.id}`,
+      classes,
+      told && ` [${told}]`,
+      own && `  «${own}»`,
+      width > 0 && height > 0 ? "" : "  (not visible)",
+    ];
     return parts.filter(Boolean).join("");
   };
   const lines = [];
@@ -22,4 +56,4 @@ selector => {
   const root = document.querySelector(selector);
   root && walk(root, 0);
   return lines.join("\n");
-}
+};

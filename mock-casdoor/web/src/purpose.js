@@ -1,20 +1,23 @@
 // Determines which sign-in flow a URL belongs to, what it needs from the server, and where a successful sign-in
 // continues.
-import {message} from "ui";
-import {get, oauthQuery} from "./api.js";
+import { message } from "ui";
+import { get, oauthQuery } from "./api.js";
 
-const asked = name => new URLSearchParams(location.search).get(name) ?? "";
+const asked = (name) => new URLSearchParams(location.search).get(name) ?? "";
 
 // Returns a parameter of the query string that was sent to another identity provider as `state`.
-const brought = name => new URLSearchParams(atob(asked("state"))).get(name) ?? "";
+const brought = (name) => new URLSearchParams(atob(asked("state"))).get(name) ?? "";
 
 const PURPOSES = [
-  [/^\/login\/oauth\/device\/([^/]+)/, ([, userCode]) => ({type: "device", userCode})],
-  [/^\/login\/oauth\/authorize$/, () => ({type: "code"})],
-  [/^\/login\/saml\/authorize\/[^/]+\/([^/]+)/, ([, application]) => ({type: "saml", application})],
-  [/^\/cas\/[^/]+\/([^/]+)\/login/, ([, application]) => ({type: "cas", application})],
-  [/^\/callback$/, () => ({type: "login", application: brought("application"), provider: brought("provider"), code: asked("code")})],
-  [/^\/login(?:\/([^/]*))?/, ([, owner]) => ({type: "login", owner: owner || "acme"})],
+  [/^\/login\/oauth\/device\/([^/]+)/, ([, userCode]) => ({ type: "device", userCode })],
+  [/^\/login\/oauth\/authorize$/, () => ({ type: "code" })],
+  [/^\/login\/saml\/authorize\/[^/]+\/([^/]+)/, ([, application]) => ({ type: "saml", application })],
+  [/^\/cas\/[^/]+\/([^/]+)\/login/, ([, application]) => ({ type: "cas", application })],
+  [
+    /^\/callback$/,
+    () => ({ type: "login", application: brought("application"), provider: brought("provider"), code: asked("code") }),
+  ],
+  [/^\/login(?:\/([^/]*))?/, ([, owner]) => ({ type: "login", owner: owner || "acme" })],
 ];
 
 const match = () => PURPOSES.map(([path, found]) => [location.pathname.match(path), found]).find(([parts]) => parts);
@@ -27,70 +30,80 @@ export const purpose = () => {
 };
 
 // Returns the application that the user signs in to.
-export const applicationOf = wanted => {
+export const applicationOf = (wanted) => {
   switch (wanted.type) {
-  case "code": return get(`/api/get-app-login?${oauthQuery()}`);
-  case "device": return get(`/api/get-app-login?type=device&userCode=${wanted.userCode}`);
-  case "cas": return get(`/api/get-app-login?${new URLSearchParams({type: "cas", id: `admin/${wanted.application}`, redirectUri: asked("service")})}`);
-  default: return get(wanted.application ? `/api/get-application?id=admin/${wanted.application}` : `/api/get-default-application?id=admin/${wanted.owner}`);
+    case "code":
+      return get(`/api/get-app-login?${oauthQuery()}`);
+    case "device":
+      return get(`/api/get-app-login?type=device&userCode=${wanted.userCode}`);
+    case "cas":
+      return get(
+        `/api/get-app-login?${new URLSearchParams({ type: "cas", id: `admin/${wanted.application}`, redirectUri: asked("service") })}`,
+      );
+    default:
+      return get(
+        wanted.application
+          ? `/api/get-application?id=admin/${wanted.application}`
+          : `/api/get-default-application?id=admin/${wanted.owner}`,
+      );
   }
 };
 
 // Returns the URL to which a sign-in is sent.
-export const target = wanted => {
-  const query = {code: oauthQuery, cas: () => new URLSearchParams({service: asked("service")})}[wanted.type];
+export const target = (wanted) => {
+  const query = { code: oauthQuery, cas: () => new URLSearchParams({ service: asked("service") }) }[wanted.type];
   return query ? `/api/login?${query()}` : "/api/login";
 };
 
 // Returns the additional parameters of a sign-in.
-export const carried = ({type, userCode, provider, code}) => ({
+export const carried = ({ type, userCode, provider, code }) => ({
   type,
-  ...(userCode ? {userCode} : {}),
-  ...(provider ? {provider, code} : {}),
-  ...(type === "saml" ? {samlRequest: asked("SAMLRequest"), relayState: asked("RelayState")} : {}),
+  ...(userCode ? { userCode } : {}),
+  ...(provider ? { provider, code } : {}),
+  ...(type === "saml" ? { samlRequest: asked("SAMLRequest"), relayState: asked("RelayState") } : {}),
 });
 
 const extended = (address, more) => `${address}${address.includes("?") ? "&" : "?"}${new URLSearchParams(more)}`;
 
 // Notifies the page that opened the sign-in in a window or frame.
-const tell = data => {
+const tell = (data) => {
   if (asked("popup") === "1") {
     const inFrame = asked("popup_type") === "iframe";
     const there = new URL(asked("redirect_uri"));
-    (inFrame ? parent : opener).postMessage({type: "loginSuccess", data}, inFrame ? there.origin : there.href);
+    (inFrame ? parent : opener).postMessage({ type: "loginSuccess", data }, inFrame ? there.origin : there.href);
   }
 };
 
 const post = (address, fields) => {
-  const form = Object.assign(document.createElement("form"), {method: "post", action: address, hidden: true});
+  const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
   for (const [name, value] of Object.entries(fields)) {
-    form.append(Object.assign(document.createElement("input"), {name, value}));
+    form.append(Object.assign(document.createElement("input"), { name, value }));
   }
   document.body.append(form);
   form.submit();
 };
 
 const ENDS = {
-  code: ({data}) => {
-    const result = {code: data, state: asked("state")};
+  code: ({ data }) => {
+    const result = { code: data, state: asked("state") };
     if (asked("popup") !== "1" || asked("popup_type") !== "iframe") {
       location.assign(extended(asked("redirect_uri"), result));
     }
     tell(result);
   },
   device: (_answer, done) => done("The device is signed in"),
-  saml: ({data, data2}) => {
-    const fields = {SAMLResponse: data, RelayState: asked("RelayState")};
+  saml: ({ data, data2 }) => {
+    const fields = { SAMLResponse: data, RelayState: asked("RelayState") };
     if (data2.method === "POST") {
       post(data2.redirectUrl, fields);
     } else {
       location.assign(extended(data2.redirectUrl, fields));
     }
   },
-  cas: ({data}) => {
+  cas: ({ data }) => {
     message.success("Logged in successfully.");
     if (asked("service")) {
-      location.assign(extended(asked("service"), {ticket: data}));
+      location.assign(extended(asked("service"), { ticket: data }));
     }
   },
   login: () => {

@@ -12,7 +12,7 @@ const en = {
   useSms: "Use SMS",
   useEmail: "Use Email",
   useApp: "Use Authenticator App",
-  remember: hours => `Remember this account for ${hours} hours`,
+  remember: (hours) => `Remember this account for ${hours} hours`,
 };
 
 const languages = {
@@ -26,7 +26,7 @@ const languages = {
     useSms: "SMS verwenden",
     useEmail: "E-Mail verwenden",
     useApp: "Authenticator-App verwenden",
-    remember: hours => `Dieses Konto für ${hours} Stunden merken`,
+    remember: (hours) => `Dieses Konto für ${hours} Stunden merken`,
   },
   zh: {
     title: "多因素认证",
@@ -37,9 +37,13 @@ const languages = {
     useSms: "使用短信",
     useEmail: "使用电子邮件",
     useApp: "使用身份验证应用",
-    remember: hours => `记住这个账户 ${hours} 小时`,
+    remember: (hours) => `记住这个账户 ${hours} 小时`,
   },
-  ja: {totpHint: "多要素認証が有効になっています。TOTPコードを入力してください", useApp: "認証アプリを使用", next: "次のステップ"},
+  ja: {
+    totpHint: "多要素認証が有効になっています。TOTPコードを入力してください",
+    useApp: "認証アプリを使用",
+    next: "次のステップ",
+  },
   // Casdoor has no Arabic texts for these pages, so they are in English.
   ar: {},
 };
@@ -52,4 +56,4 @@ const wanted = () => {
   return query ?? localStorage.getItem("language") ?? navigator.language.slice(0, 2);
 };
 
-export const words = {...en, ...languages[wanted()]};
+export const words = { ...en, ...languages[wanted()] };
