@@ -30,14 +30,19 @@ fn reload(popup: &Page, installed: &Installed) {
 #[test]
 fn the_keyboard_moves_an_account_and_the_move_is_announced_and_kept() {
     let (installed, popup) = four();
+    let focused = |name: &str| {
+        let is_focused = format!("document.activeElement.closest('[data-row]')?.innerText.includes({name:?})");
+        popup.wait_for(&is_focused).unwrap();
+    };
     popup.press("ArrowDown").unwrap();
+    focused("Delta");
     popup.press("ArrowDown").unwrap();
-    popup.wait_for("document.activeElement.closest('[data-row]')?.innerText.includes('Alpha')").unwrap();
+    focused("Alpha");
     popup.press("Alt+ArrowDown").unwrap();
     wait_for_names(&popup, "Delta,Charlie,Alpha,Bravo");
     popup.wait_for("document.querySelector('[data-told]').textContent.includes('position 3 of 4')").unwrap();
     // The row keeps the focus, so it can be moved on.
-    popup.wait_for("document.activeElement.closest('[data-row]')?.innerText.includes('Alpha')").unwrap();
+    focused("Alpha");
     popup.press("Alt+ArrowDown").unwrap();
     wait_for_names(&popup, "Delta,Charlie,Bravo,Alpha");
     popup.wait_for("document.querySelector('[data-told]').textContent.includes('position 4 of 4')").unwrap();
