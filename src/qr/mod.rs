@@ -17,8 +17,8 @@
 //! Stages 1 to 4, 6 and 7 run only if nothing was found before. Regions that look like a code and were not read are
 //! always examined.
 //!
-//! The detector of `rxing` finds and samples codes, `rqrr` reads their modules, and `rxing` corrects errors. Nothing here
-//! reads a clock: the caller decides when time is up and gets what was found until then.
+//! The detector of `rxing` finds and samples codes, `rqrr` reads their modules, and `rxing` corrects errors. Nothing
+//! here reads a clock: the caller decides when time is up and gets what was found until then.
 //!
 //! ```
 //! use casdoor_authenticator::qr::{self, Luma};

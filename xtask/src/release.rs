@@ -32,7 +32,7 @@ pub fn release(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Returns all files under version control, from which anybody can build the same archive.
+/// Returns all files under version control, from which anyone can build the same archive.
 fn sources(root: &Path) -> Result<Tree> {
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root).output().context("cannot run git")?;
     if !listed.status.success() {
