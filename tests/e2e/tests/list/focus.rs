@@ -49,12 +49,13 @@ fn the_popup_never_loses_the_focus() {
     popup.wait_for("document.querySelector('[data-qr]')").unwrap();
     assert_focused(&popup, "qr shown");
     step(&popup, "[data-action=back]", "list");
-    // Nothing is found on an empty page.
+    // Nothing is found on an empty page, or the browser does not allow a screenshot of it.
     user::choose(&popup, "scan").unwrap();
-    user::wait_for_screen(&popup, &["found", "list"]).unwrap();
+    popup.wait_for("document.querySelector('[data-screen=found], [data-said]')").unwrap();
     assert_focused(&popup, "nothing found");
-    popup.press("Escape").unwrap();
-    user::wait_for_screen(&popup, &["list"]).unwrap();
+    if user::wait_for_screen(&popup, &["found", "list"]).unwrap() == "found" {
+        step(&popup, "[data-action=back]", "list");
+    }
     // Closing a message, and an account that is moved to the trash.
     user::choose_for(&popup, &id, "bin").unwrap();
     user::wait_for_screen(&popup, &["empty"]).unwrap();
