@@ -185,6 +185,28 @@ fn comment_lines_are_within_the_column_limit() {
     assert!(found.is_empty(), "{} comment lines are too long:\n{}", found.len(), found.join("\n"));
 }
 
+/// Names of tests have more words than other names in the documents.
+#[test]
+fn tests_that_documents_name_exist() {
+    let files = files();
+    let sources: Vec<&str> =
+        files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.as_str()).collect();
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let mut missing = Vec::new();
+    let mut count = 0_usize;
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".md")) {
+        let names = text.split(|c| !is_word(c)).filter(|name| name.matches('_').count() >= 5);
+        for name in names {
+            count += 1;
+            if !sources.iter().any(|source| source.contains(&format!("fn {name}("))) {
+                missing.push(format!("{path}: {name}"));
+            }
+        }
+    }
+    assert!(count > 40, "{count}");
+    assert!(missing.is_empty(), "{} tests were renamed:\n{}", missing.len(), missing.join("\n"));
+}
+
 #[test]
 fn file_names_say_what_is_inside() {
     for (path, _) in files() {
