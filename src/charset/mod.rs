@@ -137,6 +137,9 @@ impl Source {
 /// The number of bytes that are enough to recognize the encoding of a long text.
 const SAMPLE_BYTES: usize = 8 * 1024;
 
+/// The maximum number of bytes of a character, which is that of GB18030.
+const LONGEST_CHARACTER: usize = 4;
+
 /// The difference of two logarithms of probabilities that decides. A file has more text than a code, and its names can
 /// be edited after the import.
 fn decisive(source: Source) -> f32 {
@@ -145,13 +148,16 @@ fn decisive(source: Source) -> f32 {
 
 /// Returns the encoding of bytes that are not UTF-8, or `None` if it can't be decided.
 pub fn guess(bytes: &[u8], source: Source) -> Option<Charset> {
-    let sample = sample(bytes);
+    let (sample, is_cut) = sample(bytes);
     let mut best: Option<(f32, Charset, String)> = None;
     let mut second = f32::NEG_INFINITY;
     for charset in Charset::ALL.into_iter().filter(|charset| source.has(*charset)) {
-        let Some(text) = charset.decode(&sample) else { continue };
+        // The last character may be cut.
+        let cuts = if is_cut { 0..LONGEST_CHARACTER } else { 0..1 };
+        let parts = cuts.filter_map(|less| sample.get(..sample.len().saturating_sub(less)));
+        let Some((part, text)) = parts.filter_map(|part| Some((part, charset.decode(part)?))).next() else { continue };
         let hint = source.hint(charset);
-        let Some(likelihood) = Model::of(charset).likelihood(&sample, &text) else { continue };
+        let Some(likelihood) = Model::of(charset).likelihood(part, &text) else { continue };
         let likelihood = likelihood + hint;
         match &best {
             Some((_, _, known)) if *known == text => {}
@@ -175,21 +181,27 @@ fn nonsense(bytes: &[u8], charset: Charset) -> f32 {
     bytes.iter().map(random).sum::<f32>() - tolerance
 }
 
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b',' | b';' | b'&' | b'=' | b'?' | b':' | b'/' | b'%' | b'#')
+}
+
 /// Returns the words of a text that are not ASCII, each once, up to [`SAMPLE_BYTES`]: repeating a word doesn't make its
-/// reading likelier. The separators are part of no other character.
-fn sample(bytes: &[u8]) -> Vec<u8> {
+/// reading likelier. The separators are part of no other character. Also returns true if the last word was cut.
+fn sample(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut words: Vec<&[u8]> = Vec::new();
-    let mut length = 0_usize;
-    for word in bytes.split(|byte| b"\t\n\r\"',;&=?:/%#".contains(byte)).filter(|word| !word.is_ascii()) {
-        if length > SAMPLE_BYTES {
-            break;
+    let mut left = SAMPLE_BYTES;
+    for word in bytes.split(|byte| is_separator(*byte)).filter(|word| !word.is_ascii()) {
+        if words.contains(&word) {
+            continue;
         }
-        if !words.contains(&word) {
-            length = length.saturating_add(word.len());
-            words.push(word);
+        if let Some(start) = word.get(..left).filter(|start| start.len() < word.len()) {
+            words.push(start);
+            return (words.join(&b"\n"[..]), true);
         }
+        left = left.saturating_sub(word.len());
+        words.push(word);
     }
-    words.join(&b"\n"[..])
+    (words.join(&b"\n"[..]), false)
 }
 
 /// How text whose encoding is not stated is decoded.

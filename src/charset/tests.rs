@@ -88,3 +88,17 @@ fn delimiters_and_digits_are_the_same_in_every_encoding() {
         assert_eq!(charset.decode(text).as_deref(), std::str::from_utf8(text).ok());
     }
 }
+
+/// A word that is longer than the sample, which is cut within a character.
+#[test]
+fn a_long_text_without_separators_is_recognized_by_its_start() {
+    for (charset, name) in [
+        (Charset::Gb18030, "北京邮箱支付宝"),
+        (Charset::ShiftJis, "東京ログイン楽天市場"),
+        (Charset::EucKr, "서울우리은행"),
+    ] {
+        let mut text = bytes(charset, &name.repeat(2_000));
+        text.insert(0, b'x');
+        assert_eq!(guess(&text, Source::File), Some(charset));
+    }
+}
