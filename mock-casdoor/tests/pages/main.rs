@@ -128,7 +128,7 @@ fn assert_outline(page: &Page, name: &str) {
     let (_, captured) = captured.split_once("\n\n").expect("a head and an outline");
     let selector = captured.lines().next().unwrap_or_default().trim();
     let expected = normal(captured);
-    let ask = format!("({})({selector:?})", include_str!("outline.js"));
+    let ask = format!("(() => {{ {}\nreturn outline({selector:?}); }})()", include_str!("outline.js"));
     let actual = || normal(page.evaluate(&ask).unwrap().as_str().unwrap_or_default());
     let mut seen = actual();
     for _ in 0..40 {

@@ -1,5 +1,6 @@
 // Returns one line per element: tag, id, classes, relevant attributes, own text, and whether it is visible.
-(selector) => {
+// biome-ignore lint/correctness/noUnusedVariables: the test that contains this script calls it.
+const outline = (selector) => {
   const attributes = [
     "type",
     "name",
