@@ -119,9 +119,12 @@ fn place_in(change: &Mutation, element: &Element) -> Option<Element> {
 /// Focuses the most useful element. Returns false if there is none.
 fn focus_within(scope: &Element) -> bool {
     let names = if scope.tag_name() == "MAIN" { FORMS } else { FORMS_AND_STEPS };
-    let has = |found: Result<Option<Element>, _>| found.is_ok_and(|found| found.is_some());
-    let is_form = has(scope.closest(names)) || has(scope.query_selector(names));
+    let around = scope.closest(names).ok().flatten();
+    let inside = scope.query_selector(names).ok().flatten();
+    let is_form = around.is_some() || inside.is_some();
     let order = if is_form { [FIELD, PRIMARY, HEADING, ANY] } else { [HEADING, PRIMARY, FIELD, ANY] };
+    // Other parts of the scope may have fields as well, far away from the view that appeared.
+    let scope = if around.is_some() { scope } else { inside.as_ref().unwrap_or(scope) };
     order.iter().any(|selector| first_visible(scope, selector).is_some_and(|element| focus(&element)))
 }
 

@@ -230,7 +230,8 @@ fn the_user_overrides_the_format_and_copies_a_report_without_secrets() {
     tab.click("[data-step=preview] [data-action=cancel]").unwrap();
     wait_for_step(&tab, "import");
     tab.click("[data-more=paste] summary").unwrap();
-    tab.click("[data-field=pasted]").unwrap();
+    // A click could miss the field while the sections below are still being drawn.
+    tab.evaluate("document.querySelector('[data-field=pasted]').focus()").unwrap();
     tab.paste().unwrap();
     let report = tab.wait_for("document.querySelector('[data-field=pasted]').value").unwrap();
     let report = report.as_str().unwrap();

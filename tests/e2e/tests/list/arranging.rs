@@ -59,6 +59,8 @@ fn the_keyboard_moves_an_account_and_the_move_is_announced_and_kept() {
 fn a_drag_moves_an_account_and_copies_nothing() {
     let (installed, popup) = four();
     let middle = |row: u32| 0.5 * 60.0 + f64::from(row) * 60.0;
+    // The reminder above the list moves the rows when it appears.
+    popup.wait_for("document.body.innerText.includes('backed up')").unwrap();
     let top = popup.evaluate("document.querySelector('.rows').getBoundingClientRect().top").unwrap().as_f64().unwrap();
     let mouse = |kind: &str, y: f64| {
         let button = if kind == "mouseMoved" { "none" } else { "left" };
