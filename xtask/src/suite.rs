@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 const IN_BROWSERS: &str = "test --quiet --package e2e --no-fail-fast";
+/// The maximum number of failed tests to repeat. More failures than this are not a coincidence.
+const MAX_AGAIN: usize = 8;
 /// The module of the browser tests that measure time. They run one at a time, because parallel tests on a small machine
 /// distort what they measure.
 const MEASURED: &str = "measured::";
@@ -34,24 +36,40 @@ impl Count {
         self.passed = self.passed.saturating_add(other.passed);
         self.failed = self.failed.saturating_add(other.failed);
     }
+
+    /// Combines the counts with those of the repeated tests. A test counts as passed only if it was seen to pass.
+    fn again(self, second: Self) -> Self {
+        let failed = second.failed.max(self.failed.saturating_sub(second.passed));
+        Self { passed: self.passed.saturating_add(self.failed).saturating_sub(failed), failed }
+    }
+}
+
+/// The result of a stage: counts, and the names of the failed tests.
+#[derive(Debug, Default)]
+struct Report {
+    count: Count,
+    failed: Vec<String>,
 }
 
 /// Runs every check and test, prints the total, and fails if anything failed.
 pub fn test(root: &Path) -> Result<()> {
     let contexts = wasm::contexts(root)?;
-    let mut sum = run(tools::javascript(root, false)?)?;
+    let mut sum = run(tools::javascript(root, false)?)?.count;
     for stage in checks(root, &contexts) {
-        sum.add(run(stage)?);
+        sum.add(run(stage)?.count);
     }
-    let mut native = cargo(root, "test --quiet --workspace --no-fail-fast --exclude e2e");
-    name_each(&mut native, "--exclude", &contexts);
-    sum.add(run(native)?);
+    let native = || {
+        let mut command = cargo(root, "test --quiet --workspace --no-fail-fast --exclude e2e");
+        name_each(&mut command, "--exclude", &contexts);
+        command
+    };
+    sum.add(tests(native, &[])?);
     match timed("build", || build::build(root, Profile::Release).and_then(|_| web::build(root))) {
         Ok(_) => {
             for options in [["--test-threads=2", "--skip"], ["--test-threads=1", ""]] {
-                let mut browsers = cargo(root, IN_BROWSERS);
-                browsers.arg("--").args(options.iter().filter(|option| !option.is_empty())).arg(MEASURED);
-                sum.add(run(browsers)?);
+                let options: Vec<&str> =
+                    options.into_iter().filter(|option| !option.is_empty()).chain([MEASURED]).collect();
+                sum.add(tests(|| cargo(root, IN_BROWSERS), &options)?);
             }
         }
         Err(error) => {
@@ -178,29 +196,48 @@ fn name_each(command: &mut Command, option: &str, contexts: &[String]) {
     }
 }
 
+/// Runs tests and repeats the failed ones once, one at a time, if there are only a few: some measure time and memory,
+/// which parallel tests on a small machine distort. Prints which tests needed the repetition.
+fn tests(command: impl Fn() -> Command, options: &[&str]) -> Result<Count> {
+    let mut all = command();
+    all.arg("--").args(options);
+    let first = run(all)?;
+    if first.failed.is_empty() || first.failed.len() > MAX_AGAIN {
+        return Ok(first.count);
+    }
+    let mut alone = command();
+    alone.args(["--", "--test-threads=1", "--exact"]).args(&first.failed);
+    let second = run(alone)?;
+    for name in first.failed.iter().filter(|name| !second.failed.contains(name)) {
+        println!("failed beside others and passed alone: {name}");
+    }
+    Ok(first.count.again(second.count))
+}
+
 /// Runs one stage, shows its output and counts the reported tests.
-fn run(mut command: Command) -> Result<Count> {
+fn run(mut command: Command) -> Result<Report> {
     let name = shown(&command);
     timed(&name, || {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0).spawn()?;
         let output = child.stdout.take().context("the stage has no output")?;
         let silence = Silence::watch(child.id());
-        let mut count = Count::default();
+        let mut report = Report::default();
         for line in BufReader::new(output).lines() {
             let line = line?;
             silence.broken();
             println!("{line}");
-            count.add(results(&line).unwrap_or_default());
+            report.count.add(results(&line).unwrap_or_default());
+            report.failed.extend(line.strip_suffix(" --- FAILED").map(str::to_owned));
         }
         let succeeded = child.wait()?.success();
         if silence.ended_it() {
             eprintln!("error: {name} was ended, because it printed nothing for {} minutes", MAX_SILENCE.as_secs() / 60);
-            count.failed = count.failed.saturating_add(1);
-        } else if !succeeded && count.failed == 0 {
+            report.count.failed = report.count.failed.saturating_add(1);
+        } else if !succeeded && report.count.failed == 0 {
             eprintln!("error: {name} failed");
-            count.failed = 1;
+            report.count.failed = 1;
         }
-        Ok(count)
+        Ok(report)
     })
 }
 
@@ -275,5 +312,15 @@ mod tests {
         assert_eq!(results(line), Some(Count { passed: 12, failed: 3 }));
         assert_eq!(results("test otp::codes ... ok"), None);
         assert_eq!(results("test result: "), None);
+    }
+
+    #[test]
+    fn a_repetition_clears_only_tests_that_passed() {
+        let first = Count { passed: 10, failed: 3 };
+        assert_eq!(first.again(Count { passed: 3, failed: 0 }), Count { passed: 13, failed: 0 });
+        assert_eq!(first.again(Count { passed: 2, failed: 1 }), Count { passed: 12, failed: 1 });
+        // The second run failed to build or found none of the tests.
+        assert_eq!(first.again(Count { passed: 0, failed: 1 }), Count { passed: 10, failed: 3 });
+        assert_eq!(first.again(Count::default()), first);
     }
 }
