@@ -229,9 +229,10 @@ fn the_user_overrides_the_format_and_copies_a_report_without_secrets() {
     tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
     tab.click("[data-step=preview] [data-action=cancel]").unwrap();
     wait_for_step(&tab, "import");
-    tab.click("[data-more=paste] summary").unwrap();
-    // A click could miss the field while the sections below are still being drawn.
-    tab.evaluate("document.querySelector('[data-field=pasted]').focus()").unwrap();
+    // A click could hit the message that the report was copied, which covers the top of the page for a moment.
+    let open = "(() => { const more = document.querySelector('[data-more=paste]'); more.open = true;
+        more.querySelector('[data-field=pasted]').focus(); })()";
+    tab.evaluate(open).unwrap();
     tab.paste().unwrap();
     let report = tab.wait_for("document.querySelector('[data-field=pasted]').value").unwrap();
     let report = report.as_str().unwrap();
