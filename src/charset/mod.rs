@@ -154,11 +154,11 @@ pub fn guess(bytes: &[u8], source: Source) -> Option<Charset> {
     for charset in Charset::ALL.into_iter().filter(|charset| source.has(*charset)) {
         // The last character may be cut.
         let cuts = if is_cut { 0..LONGEST_CHARACTER } else { 0..1 };
-        let parts = cuts.filter_map(|less| sample.get(..sample.len().saturating_sub(less)));
-        let Some((part, text)) = parts.filter_map(|part| Some((part, charset.decode(part)?))).next() else { continue };
-        let hint = source.hint(charset);
+        let mut parts = cuts.filter_map(|less| sample.get(..sample.len().saturating_sub(less)));
+        let decoded = parts.find_map(|part| Some((part, charset.decode(part)?)));
+        let Some((part, text)) = decoded else { continue };
         let Some(likelihood) = Model::of(charset).likelihood(part, &text) else { continue };
-        let likelihood = likelihood + hint;
+        let likelihood = likelihood + source.hint(charset);
         match &best {
             Some((_, _, known)) if *known == text => {}
             Some((most, _, _)) if *most >= likelihood => second = second.max(likelihood),
