@@ -85,15 +85,12 @@ fn move_to(list: List, id: AccountId, position: usize) {
     let told = say_with("moved_told", &[&who, &place.to_string(), &ids.len().to_string()]);
     // The row is shown in its new place before the worker has stored it.
     ui.board.update(|board| place_row(Arc::make_mut(board), id, before, others.last().copied()));
-    ui.ask(Request::Move { id, before }, move |ui, reply| match reply {
-        Reply::Screen { .. } => {
-            ui.told.set(told);
-            ui.open();
+    ui.ask(Request::Move { id, before }, move |ui, reply| {
+        match reply {
+            Reply::Screen { .. } => ui.told.set(told),
+            other => ui.take(other),
         }
-        other => {
-            ui.take(other);
-            ui.open();
-        }
+        ui.open();
     });
 }
 
