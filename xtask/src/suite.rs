@@ -66,11 +66,8 @@ pub fn test(root: &Path) -> Result<()> {
     sum.add(tests(native, &[])?);
     match timed("build", || build::build(root, Profile::Release).and_then(|_| web::build(root))) {
         Ok(_) => {
-            for options in [["--test-threads=2", "--skip"], ["--test-threads=1", ""]] {
-                let options: Vec<&str> =
-                    options.into_iter().filter(|option| !option.is_empty()).chain([MEASURED]).collect();
-                sum.add(tests(|| cargo(root, IN_BROWSERS), &options)?);
-            }
+            sum.add(tests(|| cargo(root, IN_BROWSERS), &["--test-threads=2", "--skip", MEASURED])?);
+            sum.add(tests(|| cargo(root, IN_BROWSERS), &["--test-threads=1", MEASURED])?);
         }
         Err(error) => {
             eprintln!("error: {error:#}");
