@@ -1,6 +1,6 @@
 //! Finding secrets in the wasm memory of a page or worker.
 
-use crate::package::{copy, granted};
+use crate::package::{copied, granted};
 use crate::page::Page;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -71,8 +71,7 @@ const COUNT: &str = "((needles) => {
 /// Copies the test package and lets its pages and its worker record their wasm memories. The copy is deleted when
 /// dropped.
 pub fn recording() -> Result<tempfile::TempDir> {
-    let copied = tempfile::Builder::new().prefix("e2e-package-").tempdir()?;
-    copy(&granted(), copied.path()).context("build it first: cargo xtask build")?;
+    let copied = copied(&granted())?;
     let write = |name: &str, text: &str| std::fs::write(copied.path().join(name), text);
     write("record_memories.js", RECORD)?;
     // A module's imports run in their order, and the pages load this script before any module.

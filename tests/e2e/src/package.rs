@@ -25,11 +25,17 @@ pub fn granted() -> PathBuf {
     root().join("dist/test-chrome")
 }
 
+/// Copies an extension, for a test to change it. The copy is deleted when dropped.
+pub fn copied(folder: &Path) -> Result<tempfile::TempDir> {
+    let copied = tempfile::Builder::new().prefix("e2e-package-").tempdir()?;
+    copy(folder, copied.path()).context("build it first: cargo xtask build")?;
+    Ok(copied)
+}
+
 /// Copies an extension and sets its demo server to `address`, with the mock server's application. The copy is deleted
 /// when dropped.
 pub fn with_demo_server(folder: &Path, address: &str) -> Result<tempfile::TempDir> {
-    let copied = tempfile::Builder::new().prefix("e2e-package-").tempdir()?;
-    copy(folder, copied.path()).context("build it first: cargo xtask build")?;
+    let copied = copied(folder)?;
     let demo = serde_json::json!({
         "server": address, "clientId": "acme-client", "application": "app-acme", "organization": "acme",
     });

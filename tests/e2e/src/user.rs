@@ -73,6 +73,15 @@ pub fn choose_for(popup: &Page, id: &str, action: &str) -> Result<()> {
     popup.click(&format!("[data-menu] [data-action={action}]"))
 }
 
+/// Copies the code of the first row by a click, and returns what is then pasted into the search field.
+pub fn copied_code(popup: &Page) -> Result<Value> {
+    popup.click("[data-row] [data-action=copy]")?;
+    popup.wait_for("document.querySelector('[data-copied]')")?;
+    popup.click("[data-field=search]")?;
+    popup.paste()?;
+    popup.wait_for("document.querySelector('[data-field=search]').value")
+}
+
 /// Adds an account with the form.
 pub fn add(popup: &Page, account: &Typed) -> Result<()> {
     popup.click("[data-action=add], [data-action=add-by-hand]")?;

@@ -134,11 +134,7 @@ fn a_locked_vault_leaves_no_code_in_the_session() {
 fn a_click_copies_the_code_and_confirms() {
     let (installed, page) = with_accounts(&[ALICE]);
     let popup = installed.popup(&page).unwrap();
-    popup.click("[data-row] [data-action=copy]").unwrap();
-    popup.wait_for("document.querySelector('[data-copied]')").unwrap();
-    popup.click("[data-field=search]").unwrap();
-    popup.paste().unwrap();
-    let pasted = popup.wait_for("document.querySelector('[data-field=search]').value").unwrap();
+    let pasted = user::copied_code(&popup).unwrap();
     assert!(right_codes(ALICE.secret).iter().any(|code| pasted == code.as_str()), "{pasted}");
 }
 

@@ -5,15 +5,14 @@
 use e2e::browser::Options;
 use e2e::devtools::until;
 use e2e::other_site::{self, Answer};
-use e2e::package::{Installed, ask, copy, granted};
+use e2e::package::{Installed, ask, copied, granted};
 use serde_json::json;
 use std::fs;
 
 /// Creates a package whose wasm traps at the next clock access after `trapNext` was set in the worker. An exception
 /// that the generated JavaScript does not expect ends a call just as `unreachable` does.
 fn trapping_package() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    copy(&granted(), folder.path()).unwrap();
+    let folder = copied(&granted()).unwrap();
     let glue = folder.path().join("wasm/worker.js");
     let text = fs::read_to_string(&glue).unwrap();
     let changed = text.replace("Date.now()", "(globalThis.trapNext ? trap() : Date.now())");

@@ -2,6 +2,7 @@
 
 use super::*;
 use e2e::clock::unix_seconds;
+use e2e::user;
 use serde_json::Value;
 
 /// Returns the names of all nodes in the accessibility tree.
@@ -91,10 +92,6 @@ fn a_hidden_code_appears_on_hover_and_focus_and_is_copied_by_a_click() {
 
     let page = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&page).unwrap();
-    popup.click("[data-row] [data-action=copy]").unwrap();
-    popup.wait_for("document.querySelector('[data-copied]')").unwrap();
-    popup.click("[data-field=search]").unwrap();
-    popup.paste().unwrap();
-    let pasted = popup.wait_for("document.querySelector('[data-field=search]').value").unwrap();
+    let pasted = user::copied_code(&popup).unwrap();
     assert!(codes_around_now().iter().any(|code| pasted == code.as_str()), "{pasted}");
 }
