@@ -229,10 +229,10 @@ fn the_user_overrides_the_format_and_copies_a_report_without_secrets() {
     tab.wait_for("document.querySelector('[data-said=done]')").unwrap();
     tab.click("[data-step=preview] [data-action=cancel]").unwrap();
     wait_for_step(&tab, "import");
-    // A click could hit the message that the report was copied, which covers the top of the page for a moment.
-    let open = "(() => { const more = document.querySelector('[data-more=paste]'); more.open = true;
-        more.querySelector('[data-field=pasted]').focus(); })()";
-    tab.evaluate(open).unwrap();
+    let focused = tab.wait_for("document.querySelector('[data-step=import]').contains(document.activeElement)");
+    focused.unwrap();
+    tab.click("[data-more=paste] summary").unwrap();
+    tab.click("[data-field=pasted]").unwrap();
     tab.paste().unwrap();
     let report = tab.wait_for("document.querySelector('[data-field=pasted]').value").unwrap();
     let report = report.as_str().unwrap();
