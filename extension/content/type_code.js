@@ -1,4 +1,4 @@
-// Types a code into the fields that the worker chose from their descriptions (`content/field_descriptions.js`), after
+// Types a code into the fields that the worker chose from their descriptions (`content/page_description.js`), after
 // the user's own gesture. It sends the events that a keyboard would cause, and says that the code was typed only if the
 // page has it then. A field that is not the one that was described any more gets nothing.
 "use strict";

@@ -21,7 +21,7 @@ use crate::vault::{AccountId, Site};
 /// The script that reports where the focus is.
 const PLACE: &str = "content/place.js";
 /// The scripts that describe the page's fields and type into the chosen ones.
-const SCRIPTS: [&str; 2] = ["content/field_descriptions.js", "content/type_code.js"];
+const SCRIPTS: [&str; 3] = ["content/field_description.js", "content/page_description.js", "content/type_code.js"];
 /// Time limit for describing a page.
 const DESCRIBING_MILLISECONDS: u32 = 3_000;
 

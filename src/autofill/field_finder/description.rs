@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Maximum number of nodes that are read; further nodes are ignored. The content script sends fewer.
 pub const MAX_NODES: usize = 4000;
 
-/// The description of a page by `content/field_descriptions.js`. All its content comes from the page, so none of it can
+/// The description of a page by `content/page_description.js`. All its content comes from the page, so none of it can
 /// be trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -23,13 +23,13 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// The scripts that describe a page and type into it.
-const SCRIPTS: [&str; 2] = ["content/field_descriptions.js", "content/type_code.js"];
+const SCRIPTS: [&str; 3] = ["content/field_description.js", "content/page_description.js", "content/type_code.js"];
 
 const WORKER: &str = "
     const tab = async () => (await chrome.tabs.query({ active: true, lastFocusedWindow: true }))[0].id;
     self.describe = async () => {
         const tabId = await tab();
-        await chrome.scripting.executeScript({ target: { tabId }, files: ['content/field_descriptions.js', 'content/type_code.js'] });
+        await chrome.scripting.executeScript({ target: { tabId }, files: SCRIPTS });
         return chrome.tabs.sendMessage(tabId, { describe_fields: {} });
     };
     self.marked = async () => (await chrome.scripting.executeScript({ target: { tabId: await tab() },
@@ -46,7 +46,8 @@ fn extension() -> TempDir {
         "background": { "service_worker": "worker.js" }, "host_permissions": ["http://*.acme.test/*"],
     });
     fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
-    fs::write(folder.path().join("worker.js"), WORKER).unwrap();
+    let worker = format!("const SCRIPTS = {};{WORKER}", json!(SCRIPTS));
+    fs::write(folder.path().join("worker.js"), worker).unwrap();
     fs::create_dir(folder.path().join("content")).unwrap();
     for script in SCRIPTS {
         fs::copy(site::root().join("extension").join(script), folder.path().join(script)).unwrap();
