@@ -1,5 +1,5 @@
-// Describes one input field for `page_description.js`: its attributes, its labels, and whether it can be seen. Values of
-// fields are never read.
+// Describes one input field for `page_description.js`: its attributes, its labels, and whether it can be seen. The
+// values of fields are never read.
 "use strict";
 
 (() => {
