@@ -1,4 +1,4 @@
-//! Android's shared preferences: `<map><string name="KEY">TEXT</string>…</map>`.
+//! Reads Android's shared preferences: `<map><string name="KEY">TEXT</string>…</map>`.
 
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
@@ -9,7 +9,7 @@ const DAMAGED: ExchangeError = ExchangeError::Damaged("XML");
 
 /// Maximum nesting depth. Preferences are a map that may contain sets.
 const MAX_DEPTH: usize = 8;
-/// Maximum number of tags, texts and references. JSON in a preference needs a reference for each quotation mark.
+/// Maximum number of tags, texts and references. JSON in a preference has a reference for each quotation mark.
 const MAX_EVENTS: usize = 1_000_000;
 
 pub(in crate::exchange) fn is_xml(text: &str) -> bool {
@@ -17,12 +17,12 @@ pub(in crate::exchange) fn is_xml(text: &str) -> bool {
     text.starts_with("<?xml") || text.starts_with("<map")
 }
 
-/// The string entries in order.
+/// Returns the names and values of the string entries, in document order.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, ExchangeError> {
     read_text(&encoding::text(bytes).ok_or(DAMAGED)?)
 }
 
-/// Reads preferences that are decoded already. A document with another root fails at once.
+/// Reads preferences that are already decoded to text. Fails at the first tag if it is not `<map>`.
 pub(in crate::exchange) fn read_text(text: &str) -> Result<Vec<(String, String)>, ExchangeError> {
     let mut reader = Reader::from_str(text);
     let (mut entries, mut name, mut value, mut is_map) = (Vec::new(), None, String::new(), false);
@@ -64,7 +64,8 @@ pub(in crate::exchange) fn read_text(text: &str) -> Result<Vec<(String, String)>
     Err(ExchangeError::TooComplex)
 }
 
-/// The five entities of XML and character references; a document type's own are refused, and with them their growth.
+/// Resolves a character reference or one of XML's five predefined entities. Entities that a document type defines are
+/// rejected, so they cannot expand to more text.
 pub(in crate::exchange) fn entity(reference: &quick_xml::events::BytesRef<'_>) -> Result<char, ExchangeError> {
     if let Some(character) = reference.resolve_char_ref().map_err(|_| DAMAGED)? {
         return Ok(character);
@@ -79,7 +80,7 @@ pub(in crate::exchange) fn entity(reference: &quick_xml::events::BytesRef<'_>) -
     }
 }
 
-/// One entry's text.
+/// Returns the value of the entry with a name.
 pub(in crate::exchange) fn find<'a>(entries: &'a [(String, String)], name: &str) -> Option<&'a str> {
     entries.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }

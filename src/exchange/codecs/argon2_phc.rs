@@ -1,4 +1,4 @@
-//! Argon2's text form: `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`, base64 without padding.
+//! Argon2 hashes as PHC strings: `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`, base64 without padding.
 
 use subtle::ConstantTimeEq;
 
@@ -7,7 +7,7 @@ use super::{ExchangeError, encoding};
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("validation");
 
-/// Returns whether a text form was derived from this input. Its parameters are bounded like any others.
+/// Returns whether a PHC string is the hash of an input. Its cost has the same limits as any other derivation.
 pub(in crate::exchange) fn verify(text: &str, input: &[u8]) -> Result<bool, ExchangeError> {
     let fields: Vec<_> = text.split('$').collect();
     let ["", algorithm, "v=19", parameters, salt, hash] = fields.as_slice() else { return Err(DAMAGED) };

@@ -1,6 +1,6 @@
-//! Reading binary formats front to back; past the end there is `None`, never a panic.
+//! Reads binary formats from front to back. Reading past the end returns `None`.
 
-/// The bytes that are left to read.
+/// The bytes that have not been read yet.
 #[derive(Clone, Copy)]
 pub(in crate::exchange) struct Bytes<'a>(pub(in crate::exchange) &'a [u8]);
 
@@ -48,7 +48,7 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// A `u32` length as a `usize`; both are at least 32 bits wide wherever this runs.
+/// Converts a `u32` length to a `usize`, which has at least 32 bits on all supported platforms.
 pub(in crate::exchange) fn length(value: u32) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }

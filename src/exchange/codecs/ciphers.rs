@@ -1,4 +1,4 @@
-//! Key derivations and ciphers of other programs' files. What a file asks for is bounded before it is done.
+//! Key derivations and ciphers of other programs' files. The cost of a derivation is checked before it runs.
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
@@ -9,15 +9,15 @@ use md5::{Digest, Md5};
 use super::{ExchangeError, budget, encoding};
 use crate::secret::Secret;
 
-/// Maximum memory for scrypt, in bytes.
+/// Maximum memory of scrypt, in bytes.
 const MAX_SCRYPT_BYTES: u64 = 256 << 20;
-/// Maximum memory for Argon2, in bytes. Ente uses this much if the exporting device has it.
+/// Maximum memory of Argon2, in bytes. Ente uses this much if the exporting device has it.
 const MAX_ARGON2_BYTES: u64 = 1 << 30;
 /// Maximum number of PBKDF2 iterations.
 pub(in crate::exchange) const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
-/// Maximum product of memory in KiB and passes for Argon2, as in libsodium's "sensitive" setting.
+/// Maximum product of memory in KiB and passes of Argon2, as in libsodium's "sensitive" setting.
 const MAX_ARGON2_KIB_PASSES: u64 = 4 << 20;
-/// Maximum work for scrypt, as 128 * N * r * p in bytes. It is thirty times what Aegis and Bitwarden use.
+/// Maximum work of scrypt, as 128 * N * r * p in bytes. It is thirty times what Aegis and Bitwarden use.
 const MAX_SCRYPT_WORK: u64 = 1 << 30;
 /// Maximum parallelization parameter of scrypt.
 const MAX_SCRYPT_P: u32 = 16;
@@ -25,7 +25,7 @@ const MAX_SCRYPT_P: u32 = 16;
 /// A 256-bit key.
 pub(in crate::exchange) type Key = Secret<[u8; 32]>;
 
-/// The hash under PBKDF2.
+/// The hash function of PBKDF2's pseudorandom function, HMAC.
 #[derive(Clone, Copy)]
 pub(in crate::exchange) enum Prf {
     Sha1,
@@ -33,7 +33,7 @@ pub(in crate::exchange) enum Prf {
     Sha512,
 }
 
-/// PBKDF2-HMAC (RFC 8018).
+/// Derives a key with PBKDF2-HMAC (RFC 8018).
 pub(in crate::exchange) fn derive_pbkdf2(
     prf: Prf,
     password: &[u8],
@@ -56,13 +56,14 @@ pub(in crate::exchange) fn derive_pbkdf2(
     Ok(key)
 }
 
-/// Returns the cost of scrypt with these parameters.
+/// Returns the cost of scrypt with these parameters, for the budget.
 pub(in crate::exchange) fn scrypt_cost(n: u64, r: u32, p: u32) -> u64 {
     let bytes = n.saturating_mul(u64::from(r)).saturating_mul(u64::from(p)).saturating_mul(128);
     budget::share(bytes, MAX_SCRYPT_WORK)
 }
 
-/// scrypt (RFC 7914): `n` a power of two, 128 * n * r at most 256 MiB, p at most 16, and 128 * n * r * p at most 1 GiB.
+/// Derives a key with scrypt (RFC 7914). `n` must be a power of two. The maximum of 128 * n * r is 256 MiB, of p 16,
+/// and of 128 * n * r * p 1 GiB.
 pub(in crate::exchange) fn derive_scrypt(
     password: &[u8],
     salt: &[u8],
@@ -104,10 +105,10 @@ impl Argon2Cost {
     }
 }
 
-/// Argon2 v1.3 (RFC 9106): at most 1 GiB, and at most 4 GiB of memory times passes.
+/// Derives a key with Argon2 v1.3 (RFC 9106). The maximum is 1 GiB of memory, and 4 GiB of memory times passes.
 ///
 /// # Errors
-/// [`ExchangeError::TooCostly`] beyond that, and where this machine does not give the memory.
+/// [`ExchangeError::TooCostly`] above these limits, and if the memory cannot be allocated.
 pub(in crate::exchange) fn derive_argon2(cost: Argon2Cost, password: &[u8], salt: &[u8]) -> Result<Key, ExchangeError> {
     let (kib, passes) = (u64::from(cost.kib), u64::from(cost.passes));
     if kib.saturating_mul(1024) > MAX_ARGON2_BYTES || kib.saturating_mul(passes) > MAX_ARGON2_KIB_PASSES {
@@ -126,14 +127,14 @@ pub(in crate::exchange) fn derive_argon2(cost: Argon2Cost, password: &[u8], salt
     Ok(key)
 }
 
-/// Opens AES-256-GCM, `sealed` being ciphertext and tag; `None` if it does not authenticate.
+/// Decrypts AES-256-GCM. `sealed` is the ciphertext followed by the tag. Returns `None` if the tag is wrong.
 pub(in crate::exchange) fn gcm_open(key: &[u8], nonce: &[u8], sealed: &[u8], aad: &[u8]) -> Option<Secret<Vec<u8>>> {
     let nonce: &[u8; 12] = nonce.try_into().ok()?;
     let cipher = Aes256Gcm::new_from_slice(key).ok()?;
     cipher.decrypt(nonce.into(), Payload { msg: sealed, aad }).ok().map(Secret::new)
 }
 
-/// Seals with AES-256-GCM: ciphertext and tag.
+/// Encrypts with AES-256-GCM. Returns the ciphertext followed by the tag.
 pub(in crate::exchange) fn gcm_seal(key: &[u8; 32], nonce: &[u8; 12], open: &[u8], aad: &[u8]) -> Vec<u8> {
     let cipher = Aes256Gcm::new(key.into());
     cipher.encrypt(nonce.into(), Payload { msg: open, aad }).unwrap_or_default()
@@ -145,24 +146,24 @@ pub(in crate::exchange) fn cbc_open(key: &[u8], iv: &[u8], sealed: &[u8]) -> Opt
     cipher.decrypt_padded_vec::<Pkcs7>(sealed).ok().map(Secret::new)
 }
 
-/// Opens AES-256-CBC of whole blocks, without padding.
+/// Decrypts whole blocks of AES-256-CBC without padding.
 pub(in crate::exchange) fn cbc_open_blocks(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
     let cipher = cbc::Decryptor::<aes::Aes256>::new_from_slices(key, iv).ok()?;
     cipher.decrypt_padded_vec::<NoPadding>(sealed).ok()
 }
 
-/// Opens Twofish-256-CBC with PKCS #7 padding, which some KeePass databases are under.
+/// Decrypts Twofish-256-CBC with PKCS #7 padding, which some KeePass databases use.
 pub(in crate::exchange) fn cbc_open_twofish(key: &[u8], iv: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
     let cipher = cbc::Decryptor::<twofish::Twofish>::new_from_slices(key, iv).ok()?;
     cipher.decrypt_padded_vec::<Pkcs7>(sealed).ok()
 }
 
-/// Seals with AES-256-CBC and PKCS #7 padding.
+/// Encrypts with AES-256-CBC and PKCS #7 padding.
 pub(in crate::exchange) fn cbc_seal(key: &[u8; 32], iv: &[u8; 16], open: &[u8]) -> Vec<u8> {
     cbc::Encryptor::<aes::Aes256>::new(key.into(), iv.into()).encrypt_padded_vec::<Pkcs7>(open)
 }
 
-/// Opens what CryptoJS and `openssl enc` write for a passphrase: base64 of `Salted__`, 8 bytes of salt, ciphertext.
+/// Decrypts the passphrase format of CryptoJS and `openssl enc`: base64 of `Salted__`, 8 bytes of salt, and ciphertext.
 pub(in crate::exchange) fn salted_open(base64: &str, passphrase: &[u8]) -> Option<Secret<Vec<u8>>> {
     let sealed = encoding::base64(base64)?;
     let (salt, sealed) = sealed.strip_prefix(b"Salted__")?.split_at_checked(8)?;
@@ -170,7 +171,7 @@ pub(in crate::exchange) fn salted_open(base64: &str, passphrase: &[u8]) -> Optio
     cbc_open(key.expose(), &iv, sealed)
 }
 
-/// OpenSSL's `EVP_BytesToKey` with MD5 and one round: 32 bytes of key, 16 of IV.
+/// Derives a 32-byte key and a 16-byte IV with OpenSSL's `EVP_BytesToKey`, MD5 and one round.
 fn evp_bytes_to_key(passphrase: &[u8], salt: &[u8]) -> (Key, [u8; 16]) {
     let block = |before: &[u8]| -> [u8; 16] {
         Md5::new().chain_update(before).chain_update(passphrase).chain_update(salt).finalize().into()
@@ -185,9 +186,9 @@ fn evp_bytes_to_key(passphrase: &[u8], salt: &[u8]) -> (Key, [u8; 16]) {
     (Key::new(key), iv)
 }
 
-/// The password's bytes, or that one is needed.
+/// Returns the password's bytes, or an error that asks for a password.
 pub(in crate::exchange) fn needed(password: Option<&Secret<String>>) -> Result<&[u8], ExchangeError> {
-    // Spent on the key derivation of the caller.
+    // Exposed for the caller's key derivation.
     password.map(|password| password.expose().as_bytes()).ok_or(ExchangeError::NeedsPassword)
 }
 

@@ -1,15 +1,15 @@
-//! Text with delimiters and a header: cells by column name, rows of any length.
+//! Reads delimited text with a header. Rows may have any length, and cells are found by column name.
 //!
-//! The delimiter is a comma, a semicolon, a tab or a vertical bar, whichever the first line has most of. In a text
-//! with an odd number of quotation marks one was never closed and would swallow the rows after it: there they are
-//! plain text.
+//! The delimiter is a comma, semicolon, tab or vertical bar, whichever is most frequent in the first line. If a text
+//! has an odd number of quotation marks, one of them is unclosed and would swallow the following rows; in such a text,
+//! quotation marks are read as plain characters.
 
 use super::{ExchangeError, encoding};
 
 /// Maximum number of columns.
 const MAX_COLUMNS: usize = 256;
 
-/// Maximum number of cells, enough for 100,000 rows of 30. A cell takes 8 bytes in addition to its text.
+/// Maximum number of cells, enough for 100,000 rows of 30 cells. A cell takes 8 bytes in addition to its text.
 const MAX_CELLS: usize = 3_000_000;
 
 /// A table whose first row names the columns.
@@ -18,8 +18,8 @@ pub(in crate::exchange) struct Table {
     rows: Vec<csv::StringRecord>,
 }
 
-/// Returns the first line that is not blank. It has to end within the head of the text, so that a file of another kind
-/// costs nothing.
+/// Returns the first line that is not blank. The line must end within the head of the text, so that checking a large
+/// file of another kind is cheap.
 fn first_line(text: &str) -> Option<&str> {
     let head = encoding::head(text);
     let blank = head.get(..head.len().saturating_sub(head.trim_start().len()))?;
@@ -31,8 +31,8 @@ fn first_line(text: &str) -> Option<&str> {
     }
 }
 
-/// Checks the number of cells before anything is parsed. However a text is quoted, it has no more cells than delimiters
-/// and line breaks.
+/// Checks the maximum number of cells before the text is parsed. Whatever is quoted, there are no more cells than
+/// delimiters and line breaks.
 fn has_too_many_cells(text: &str) -> bool {
     let mut left = MAX_CELLS;
     for end in [',', ';', '\t', '|', '\n', '\r'] {
@@ -44,8 +44,8 @@ fn has_too_many_cells(text: &str) -> bool {
     false
 }
 
-/// Returns whether a quotation mark was never closed. A plain loop is several times faster in debug builds than a
-/// chain of iterators.
+/// Returns whether a quotation mark is unclosed. In debug builds, this loop is several times faster than a chain of
+/// iterators.
 fn has_open_quote(text: &str) -> bool {
     let mut is_open = false;
     for byte in text.as_bytes() {
@@ -62,7 +62,7 @@ fn delimiter(line: &str) -> u8 {
         let count = counts.iter_mut().find(|(delimiter, _)| *delimiter == byte && !is_quoted);
         count.into_iter().for_each(|(_, count)| *count = count.saturating_add(1));
     }
-    // Of equal counts the first in the list.
+    // The first delimiter in the list wins a tie.
     counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
 }
 
@@ -72,7 +72,7 @@ fn reader<'a>(text: &'a str, line: &str) -> csv::Reader<&'a [u8]> {
     builder.from_reader(text.as_bytes())
 }
 
-/// All rows of a text with delimiters, the first line too.
+/// Returns all rows of a delimited text, including the first line.
 pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, ExchangeError> {
     let line = first_line(text).ok_or(ExchangeError::Damaged("header"))?;
     if has_too_many_cells(text) {
@@ -89,14 +89,14 @@ pub(in crate::exchange) fn records(text: &str) -> Result<Vec<Vec<String>>, Excha
     Ok(records)
 }
 
-/// Returns the cells of the first line that is not blank, trimmed.
+/// Returns the cells of the first nonblank line, trimmed.
 pub(in crate::exchange) fn first_cells(text: &str) -> Option<Vec<String>> {
     let line = first_line(text)?;
     let record = reader(line, line).records().next()?.ok()?;
     Some(record.iter().map(|cell| cell.trim().to_owned()).collect())
 }
 
-/// Returns the column names of a text's first line, trimmed and in lower case.
+/// Returns the column names in the first nonblank line, trimmed and in lower case.
 pub(in crate::exchange) fn header(text: &str) -> Option<Vec<String>> {
     let cells = first_cells(text).filter(|cells| cells.len() <= MAX_COLUMNS)?;
     Some(cells.iter().map(|name| name.to_lowercase()).collect())
@@ -122,37 +122,37 @@ impl Table {
         Ok(Self { header, rows })
     }
 
-    /// Returns whether a column is there, by its name in lower case.
+    /// Returns whether there is a column with this name, in lower case.
     pub(in crate::exchange) fn has(&self, column: &str) -> bool {
         self.header.iter().any(|name| name == column)
     }
 
-    /// Rows by position, counted from 1 after the header.
+    /// Returns the rows with their positions. The first row after the header is 1.
     pub(in crate::exchange) fn rows(&self) -> impl Iterator<Item = (usize, Cells<'_>)> {
         let cells = |(index, record): (usize, _)| (index.saturating_add(1), Cells { header: &self.header, record });
         self.rows.iter().enumerate().map(cells)
     }
 }
 
-/// One row's cells.
+/// The cells of one row.
 pub(in crate::exchange) struct Cells<'a> {
     header: &'a [String],
     record: &'a csv::StringRecord,
 }
 
 impl<'a> Cells<'a> {
-    /// A cell by its column's name in lower case; "" where the row is short.
+    /// Returns the cell in the column with this name, in lower case, or an empty string if the row is too short.
     pub(in crate::exchange) fn text(&self, column: &str) -> &'a str {
         let index = self.header.iter().position(|name| name == column);
         index.and_then(|index| self.record.get(index)).unwrap_or_default().trim()
     }
 
-    /// All cells in order, whatever their columns are.
+    /// Returns all cells in order, including those without a column name.
     pub(in crate::exchange) fn all(&self) -> csv::StringRecordIter<'a> {
         self.record.iter()
     }
 
-    /// The cells after the last named column.
+    /// Returns the cell at an index after the last named column.
     pub(in crate::exchange) fn beyond(&self, index: usize) -> Option<&'a str> {
         self.record.get(self.header.len().saturating_add(index))
     }

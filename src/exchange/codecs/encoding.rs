@@ -13,10 +13,10 @@ const LIBERAL: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 
-/// Either alphabet, with or without padding, line breaks anywhere.
+/// Decodes base64 in the standard or URL-safe alphabet, with or without padding and white space.
 pub(in crate::exchange) fn base64(text: &str) -> Option<Vec<u8>> {
     let may_be_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_= \n\r\t\x0c".contains(byte);
-    // Most other files are recognized by their beginning, without a copy of the whole file.
+    // Most files that are not base64 fail this check of their beginning, which saves a copy of the whole file.
     if !text.as_bytes().iter().take(1024).all(may_be_base64) {
         return None;
     }
@@ -28,7 +28,7 @@ pub(in crate::exchange) fn base64(text: &str) -> Option<Vec<u8>> {
     GeneralPurpose::new(&alphabet, LIBERAL).decode(compact).ok()
 }
 
-/// Standard alphabet with padding.
+/// Encodes base64 in the standard alphabet with padding.
 pub(in crate::exchange) fn to_base64(bytes: &[u8]) -> String {
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
@@ -39,22 +39,22 @@ pub(in crate::exchange) fn hex(text: &str) -> Option<Vec<u8>> {
     data_encoding::HEXLOWER_PERMISSIVE.decode(compact.as_bytes()).ok()
 }
 
-/// Lower-case hexadecimal.
+/// Encodes hexadecimal in lower case.
 pub(in crate::exchange) fn to_hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
 }
 
-/// A key in hexadecimal.
+/// Decodes a key in hexadecimal.
 pub(in crate::exchange) fn hex_key(text: &str) -> Result<Key, Reason> {
     Ok(Key::new(hex(text).ok_or(Reason::SecretEncoding)?)?)
 }
 
-/// A key in base64.
+/// Decodes a key in base64.
 pub(in crate::exchange) fn base64_key(text: &str) -> Result<Key, Reason> {
     Ok(Key::new(base64(text).ok_or(Reason::SecretEncoding)?)?)
 }
 
-/// UTF-8, or UTF-16 with a byte order mark; a byte order mark is dropped.
+/// Decodes UTF-8, or UTF-16 with a byte order mark. A byte order mark is not part of the result.
 pub(in crate::exchange) fn text(bytes: &[u8]) -> Option<String> {
     let utf_16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = rest.as_chunks::<2>().0.iter().map(|pair| unit(*pair)).collect();
@@ -68,20 +68,20 @@ pub(in crate::exchange) fn text(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// The part of a file that decides what kind of text it is, in bytes: a table's header has to fit in it.
+/// The size of a file's beginning that decides what kind of text it is, in bytes. A table's header must fit into it.
 pub(in crate::exchange) const HEAD_BYTES: usize = 64 * 1024;
 
-/// Returns the beginning of a text, up to a number of bytes, cut between two characters.
+/// Returns the beginning of a text, with at most this many bytes. No character is split.
 pub(in crate::exchange) fn beginning(text: &str, bytes: usize) -> &str {
     text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
 }
 
-/// Returns the beginning of a text up to [`HEAD_BYTES`].
+/// Returns the first [`HEAD_BYTES`] of a text.
 pub(in crate::exchange) fn head(text: &str) -> &str {
     beginning(text, HEAD_BYTES)
 }
 
-/// Decodes UTF-8 and UTF-16. UTF-16 needs no byte order mark, because some Windows programs write none.
+/// Decodes UTF-8 and UTF-16. UTF-16 is also detected without a byte order mark, because some Windows programs omit it.
 pub(in crate::exchange) fn unicode_text(bytes: &[u8]) -> Option<String> {
     if let Some(text) = text(bytes).filter(|text| !text.contains('\0')) {
         return Some(text);
@@ -96,9 +96,10 @@ pub(in crate::exchange) fn unicode_text(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Decodes [`unicode_text`], or else text in the likeliest legacy encoding ([`charset`]): a name may be wrong then, but
-/// rows, addresses and keys are ASCII in all of these encodings. `None` for bytes that no text contains, and for a
-/// file whose first line is longer than [`HEAD_BYTES`].
+/// Decodes text as [`unicode_text`], or else in the likeliest legacy encoding ([`charset`]). If that guess is wrong,
+/// names are wrong, but the structure, URIs and keys are ASCII in all of these encodings. Returns `None` if the bytes
+/// contain control characters that text does not have, and for a legacy file whose first line is longer than
+/// [`HEAD_BYTES`].
 pub(in crate::exchange) fn text_of_any_encoding(bytes: &[u8]) -> Option<String> {
     unicode_text(bytes).or_else(|| legacy_text(bytes))
 }
@@ -113,7 +114,7 @@ fn legacy_text(bytes: &[u8]) -> Option<String> {
     Some(charset::decode(bytes, charset::Source::File))
 }
 
-/// A random UUID (RFC 9562, version 4).
+/// Generates a random UUID (RFC 9562, version 4).
 pub(in crate::exchange) fn uuid(entropy: &mut impl Entropy) -> String {
     crate::vault::AccountId::generate(entropy).to_string()
 }

@@ -1,12 +1,12 @@
 //! Reads a `HashMap<String, String>` in Java's object serialization format.
 //!
-//! | bytes | |
+//! | bytes | meaning |
 //! |---|---|
-//! | `AC ED 00 05` | stream |
-//! | `73 72` | object, class description: name, serial version, flags, fields; annotations end with `78`; superclass or `70` |
+//! | `AC ED 00 05` | stream magic and version |
+//! | `73 72` | object, class description: name, serial version, flags, fields; annotations end with `78`; `70` for no superclass |
 //! | field values | `loadFactor`, `threshold`: 4 bytes each |
 //! | `77 08` | block of 8 bytes: capacity, size |
-//! | strings, in pairs | `74` length 2, or `7C` length 8; `71` refers to an earlier one |
+//! | strings, in pairs | `74` and a length of 2 bytes, or `7C` and 8 bytes; `71` refers to an earlier string |
 //! | `78` | end |
 
 use super::ExchangeError;
@@ -17,10 +17,10 @@ pub(in crate::exchange) const MAGIC: &[u8] = b"\xac\xed\x00\x05";
 const DAMAGED: ExchangeError = ExchangeError::Damaged("Java object");
 const MAX_FIELDS: u16 = 16;
 const MAX_PAIRS: usize = 100_000;
-/// The first number given to what later bytes may refer to.
+/// The handle of the first object in a stream, to which back references are relative.
 const BASE_HANDLE: u32 = 0x7e_0000;
 
-/// The pairs of the map.
+/// Returns the keys and values of the map.
 pub(in crate::exchange) fn string_map(bytes: &[u8]) -> Result<Vec<(String, String)>, ExchangeError> {
     let mut stream = Stream { rest: Bytes(bytes.strip_prefix(MAGIC).ok_or(DAMAGED)?), handles: Vec::new() };
     stream.map().ok_or(DAMAGED)
@@ -28,7 +28,7 @@ pub(in crate::exchange) fn string_map(bytes: &[u8]) -> Result<Vec<(String, Strin
 
 struct Stream<'a> {
     rest: Bytes<'a>,
-    /// Everything that may be referred to, in the order it was met; `None` if it is not a string.
+    /// All objects that a back reference may name, in stream order; `None` for objects that are not strings.
     handles: Vec<Option<String>>,
 }
 
@@ -36,7 +36,7 @@ impl Stream<'_> {
     fn map(&mut self) -> Option<Vec<(String, String)>> {
         self.expect(0x73)?;
         let values = self.class_description()?;
-        // The object itself.
+        // The map itself also takes a handle.
         self.handles.push(None);
         self.rest.take(values)?;
         self.expect(0x77)?;
@@ -53,7 +53,7 @@ impl Stream<'_> {
         Some(pairs)
     }
 
-    /// Skips a class description; says how many bytes its objects' fields take.
+    /// Skips a class description. Returns the size of the field values of its objects, in bytes.
     fn class_description(&mut self) -> Option<usize> {
         self.expect(0x72)?;
         let name = usize::from(self.rest.u16_be()?);

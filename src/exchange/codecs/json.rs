@@ -1,4 +1,5 @@
-//! JSON of other programs: bounded before it is parsed, then asked for one field at a time, liberally.
+//! Reads the JSON of other programs. The nesting and number of values are limited before parsing. The getters accept
+//! the variants that programs write.
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 pub(in crate::exchange) use serde_json::Value;
@@ -13,7 +14,7 @@ const MAX_VALUES: usize = 1_200_000;
 
 const NOT_JSON: ExchangeError = ExchangeError::Damaged("JSON");
 
-/// Returns whether a file begins as a JSON object or list does.
+/// Returns whether a file begins like a JSON object or list.
 pub(in crate::exchange) fn is_json(bytes: &[u8]) -> bool {
     let head = bytes.get(..64.min(bytes.len())).unwrap_or_default();
     let head: Vec<u8> = head.iter().copied().filter(|byte| !matches!(byte, 0 | b' ' | b'\t' | b'\r' | b'\n')).collect();
@@ -23,14 +24,14 @@ pub(in crate::exchange) fn is_json(bytes: &[u8]) -> bool {
     matches!(first, Some(b'{' | b'['))
 }
 
-/// Parses one document, after depth and number of values were counted.
+/// Parses a document, after checking its nesting and number of values.
 pub(in crate::exchange) fn parse(bytes: &[u8]) -> Result<Value, ExchangeError> {
     let text = encoding::text(bytes).ok_or(NOT_JSON)?;
     bound(&text)?;
     serde_json::from_str(&text).map_err(|_| NOT_JSON)
 }
 
-/// Parses an object whose members' order counts.
+/// Parses an object and keeps the order of its members.
 pub(in crate::exchange) fn members(bytes: &[u8]) -> Result<Vec<(String, Value)>, ExchangeError> {
     let text = encoding::text(bytes).ok_or(NOT_JSON)?;
     bound(&text)?;
@@ -58,7 +59,7 @@ impl<'de> Visitor<'de> for Members {
     }
 }
 
-/// Counts nesting and values without building anything.
+/// Checks the nesting and number of values without building anything.
 fn bound(text: &str) -> Result<(), ExchangeError> {
     let (mut depth, mut values, mut quoted, mut escaped) = (0_usize, 1_usize, false, false);
     for byte in text.bytes() {
@@ -79,27 +80,27 @@ fn bound(text: &str) -> Result<(), ExchangeError> {
     Ok(())
 }
 
-/// A string that is there and not empty.
+/// Returns a string, or `None` if it is missing or empty.
 pub(in crate::exchange) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key)?.as_str().filter(|text| !text.is_empty())
 }
 
-/// A string, or "".
+/// Returns a string, or an empty string if it is missing.
 pub(in crate::exchange) fn text_or_empty<'a>(value: &'a Value, key: &str) -> &'a str {
     text(value, key).unwrap_or_default()
 }
 
-/// A list, or nothing.
+/// Returns a list, or an empty list if it is missing.
 pub(in crate::exchange) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// A list that must be there.
+/// Returns a list, or fails if it is missing.
 pub(in crate::exchange) fn rows<'a>(value: &'a Value, key: &str) -> Result<&'a [Value], ExchangeError> {
     value.get(key).and_then(Value::as_array).map(Vec::as_slice).ok_or(ExchangeError::Damaged("list"))
 }
 
-/// A flag: `true`, `1`, `"true"` or `"1"`.
+/// Returns whether a flag is set: `true`, `1`, `"true"` or `"1"`.
 pub(in crate::exchange) fn flag(value: &Value, key: &str) -> bool {
     match value.get(key) {
         Some(Value::Bool(flag)) => *flag,
@@ -109,7 +110,8 @@ pub(in crate::exchange) fn flag(value: &Value, key: &str) -> bool {
     }
 }
 
-/// A whole number, written as a number or as a string; absent, `null` and "" are nothing, anything else is `error`.
+/// Returns a whole number, written as a number or as a string. Missing, `null` and empty values are `None`; any other
+/// value is `error`.
 pub(in crate::exchange) fn whole(value: &Value, key: &str, error: OtpError) -> Result<Option<u64>, Reason> {
     match value.get(key) {
         None | Some(Value::Null) => Ok(None),
@@ -118,7 +120,7 @@ pub(in crate::exchange) fn whole(value: &Value, key: &str, error: OtpError) -> R
     }
 }
 
-/// A whole number, written as a number or as a string.
+/// Parses a whole number, written as a number or as a string.
 pub(in crate::exchange) fn number(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64().or_else(|| from_float(number.as_f64()?)),
@@ -127,17 +129,17 @@ pub(in crate::exchange) fn number(value: &Value) -> Option<u64> {
     }
 }
 
-/// Converts a float without a fraction, such as `30.0`. Returns `None` for others, such as `30.5`.
+/// Converts a float without a fractional part, such as `30.0`. Returns `None` for others, such as `30.5`.
 fn from_float(float: f64) -> Option<u64> {
     if float.fract() == 0.0 { format!("{float:.0}").parse().ok() } else { None }
 }
 
-/// Returns a whole number that is only shown and does not affect codes; 0 if it is missing.
+/// Returns a whole number that is only displayed and does not affect codes, or 0 if it is missing.
 pub(in crate::exchange) fn count(value: &Value, key: &str) -> u64 {
     value.get(key).and_then(number).unwrap_or(0)
 }
 
-/// Signed bytes, `[-1, 127]`, as Java programs write them.
+/// Parses signed bytes such as `[-1, 127]`, as Java programs write them. Unsigned bytes are accepted, too.
 pub(in crate::exchange) fn signed_bytes(value: Option<&Value>) -> Option<Vec<u8>> {
     let byte = |value: &Value| {
         let number = value.as_i64()?;

@@ -1,5 +1,5 @@
-//! What files are made of: archives, ciphers, databases and notations that several formats share. Nothing here knows a
-//! vendor.
+//! The building blocks of several formats: archives, ciphers, databases and text encodings. Nothing here is specific to
+//! a vendor.
 
 pub(super) mod android_preferences;
 pub(super) mod argon2_phc;

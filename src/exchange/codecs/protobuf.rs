@@ -1,20 +1,20 @@
-//! The wire format of Protocol Buffers: fields by number, in any order, unknown ones skipped.
+//! The wire format of Protocol Buffers. Fields may be in any order, and unknown fields are skipped.
 //!
 //! | wire type | payload |
 //! |---|---|
 //! | 0 | varint, at most 10 bytes |
 //! | 1 | 8 bytes |
-//! | 2 | varint length, then as many bytes |
+//! | 2 | varint length, then that many bytes |
 //! | 5 | 4 bytes |
 
 use super::byte_reader::Bytes;
 
-/// A field's value.
+/// The value of a field.
 #[derive(Clone, Copy)]
 pub(in crate::exchange) enum Field<'a> {
     Number(u64),
     Bytes(&'a [u8]),
-    /// Fixed-width numbers, which no format here uses.
+    /// A fixed-width number. No supported format uses one.
     Fixed,
 }
 
@@ -28,10 +28,10 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Maximum number of fields of a message. A field of two bytes takes 32 bytes of memory, so the number must be limited.
+/// Maximum number of fields of a message. The number is limited because a field of two bytes takes 32 bytes of memory.
 const MAX_FIELDS: usize = 100_000;
 
-/// All fields of a message; `None` if it is not one.
+/// Returns the numbers and values of a message's fields, or `None` if the bytes are not a message.
 pub(in crate::exchange) fn fields(message: &[u8]) -> Option<Vec<(u64, Field<'_>)>> {
     let mut rest = Bytes(message);
     let mut fields = Vec::new();
@@ -72,12 +72,12 @@ fn varint(rest: &mut Bytes<'_>) -> Option<u64> {
     None
 }
 
-/// Writes messages.
+/// Writes the fields of a message.
 #[derive(Default)]
 pub(in crate::exchange) struct Writer(pub(in crate::exchange) Vec<u8>);
 
 impl Writer {
-    /// A varint field; 0 is the default and not written.
+    /// Writes a varint field. Omits 0, which is the default.
     pub(in crate::exchange) fn number(&mut self, field: u64, value: u64) {
         if value != 0 {
             self.varint(field << 3);
@@ -85,7 +85,7 @@ impl Writer {
         }
     }
 
-    /// A length-delimited field, written even when empty.
+    /// Writes a length-delimited field, even if it is empty.
     pub(in crate::exchange) fn bytes(&mut self, field: u64, value: &[u8]) {
         self.varint((field << 3) | 2);
         self.varint(u64::try_from(value.len()).unwrap_or(u64::MAX));

@@ -1,19 +1,20 @@
-//! One message of libsodium's `crypto_secretstream_xchacha20poly1305`, without associated data.
+//! Decrypts one message of libsodium's `crypto_secretstream_xchacha20poly1305`, without associated data.
 //!
 //! ```text
 //! 1 byte tag, encrypted │ ciphertext │ 16 bytes MAC
 //! ```
 //!
-//! | step | |
+//! | step | input |
 //! |---|---|
 //! | key | HChaCha20(key, header[0..16]) |
 //! | nonce | 1 as 32 bits little-endian, then header[16..24] |
-//! | Poly1305 key | block 0 of ChaCha20 |
-//! | tag | first of 64 bytes encrypted with block 1 |
-//! | message | from block 2 |
+//! | Poly1305 key | the first 32 bytes of ChaCha20's block 0 |
+//! | tag | the first of 64 bytes encrypted with block 1 |
+//! | message | encrypted from block 2 on |
 //! | MAC over | those 64 bytes, the ciphertext, `len & 15` zeros, 0 and 64 + len as 64 bits little-endian |
 //!
-//! The padding is libsodium's own: it was meant to fill 16 bytes and does not, and stays for compatibility.
+//! The padding reproduces an error in libsodium, which was meant to fill 16-byte blocks and does not. It is kept there
+//! for compatibility.
 
 use chacha20::cipher::{KeyIvInit, StreamCipher, StreamCipherSeek};
 use chacha20::{ChaCha20, R20, hchacha};
@@ -23,10 +24,10 @@ use poly1305::universal_hash::KeyInit;
 use super::ciphers::Key;
 use crate::secret::Secret;
 
-/// The number of bytes by which a message is longer than its text.
+/// The number of bytes that encryption adds to a text.
 pub(in crate::exchange) const OVERHEAD_BYTES: usize = 17;
 
-/// Opens a message whose tag is 0 (more may follow) or 3 (the last); `None` if it does not authenticate.
+/// Decrypts a message whose tag is 0 (more may follow) or 3 (the last). Returns `None` if the MAC or the tag is wrong.
 pub(in crate::exchange) fn open(key: &Key, header: &[u8; 24], sealed: &[u8]) -> Option<Secret<Vec<u8>>> {
     let (body, mac) = sealed.split_at_checked(sealed.len().checked_sub(16)?)?;
     let (tag, body) = body.split_first()?;
@@ -45,7 +46,7 @@ pub(in crate::exchange) fn open(key: &Key, header: &[u8; 24], sealed: &[u8]) -> 
     Some(Secret::new(open))
 }
 
-/// The cipher at block 0.
+/// Returns the cipher, positioned at block 0.
 fn stream(key: &Key, header: &[u8; 24]) -> Option<ChaCha20> {
     let (first, second) = header.split_first_chunk::<16>()?;
     let subkey = hchacha::<R20>(key.expose().into(), first.into());
@@ -56,7 +57,7 @@ fn stream(key: &Key, header: &[u8; 24]) -> Option<ChaCha20> {
     ChaCha20::new_from_slices(&subkey, &nonce).ok()
 }
 
-/// Poly1305 keyed by block 0; the cipher is left at block 1.
+/// Returns Poly1305 with its key from block 0, and positions the cipher at block 1.
 fn authenticator(cipher: &mut ChaCha20) -> Option<Poly1305> {
     let mut block = [0_u8; 64];
     cipher.try_apply_keystream(&mut block).ok()?;

@@ -1,13 +1,14 @@
-//! Databases under SQLCipher 3: every page of SQLite is encrypted separately.
+//! Decrypts databases of SQLCipher 3, in which every page of SQLite is encrypted separately.
 //!
-//! | page of 1,024 bytes | |
+//! | offset in a page of 1,024 bytes | content |
 //! |---|---|
-//! | 0 | page 1 begins with the salt, 16 bytes, where SQLite has its magic |
-//! | then, up to 976 | AES-256-CBC ciphertext without padding |
-//! | 976 | IV, 16 |
-//! | 992 | HMAC-SHA-1 over ciphertext, IV and the page's number (little-endian), 20; then 12 unused |
+//! | 0 | page 1 only: the salt, 16 bytes, in place of SQLite's magic |
+//! | after it, up to 976 | AES-256-CBC ciphertext without padding |
+//! | 976 | IV, 16 bytes |
+//! | 992 | HMAC-SHA-1 of ciphertext, IV and page number (little-endian), 20 bytes; then 12 unused bytes |
 //!
-//! Key: PBKDF2-HMAC-SHA-1, 64,000 rounds; the HMAC's: two rounds more over the key, the salt's bytes each XOR 0x3a.
+//! The key is derived with PBKDF2-HMAC-SHA-1 in 64,000 rounds. The HMAC key is derived from the key in two more rounds,
+//! with each byte of the salt XORed with 0x3a.
 //! Source: <https://www.zetetic.net/sqlcipher/design/>.
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -22,16 +23,17 @@ const PAGE_BYTES: usize = 1024;
 const SALT_BYTES: usize = 16;
 const IV_BYTES: usize = 16;
 const TAG_BYTES: usize = 20;
-/// The bytes of a page for IV and tag, a multiple of the cipher's block.
+/// The bytes at the end of a page for IV and tag, rounded up to a multiple of the cipher's block size.
 const RESERVED_BYTES: usize = 48;
 const ROUNDS: u32 = 64_000;
 
-/// Returns whether bytes without any mark can be such a database: whole pages, two at least.
+/// Returns whether a file without any signature may be such a database: it has whole pages, and at least two.
 pub(in crate::exchange) fn may_be_one(bytes: &[u8]) -> bool {
     bytes.len() >= PAGE_BYTES.saturating_mul(2) && bytes.len().is_multiple_of(PAGE_BYTES)
 }
 
-/// Decrypts the database. The first page's tag distinguishes a wrong password from a damaged page after it.
+/// Decrypts the database. If the tag of the first page is wrong, so is the password; in any other page, the page is
+/// damaged.
 pub(in crate::exchange) fn open(bytes: &[u8], password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
     if !may_be_one(bytes) {
         return Err(ExchangeError::Damaged("length"));

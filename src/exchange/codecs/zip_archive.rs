@@ -1,5 +1,5 @@
-//! Reads one member of a zip archive: unencrypted, or encrypted with ZipCrypto or WinZip's AES. Its size is limited
-//! before it is unpacked.
+//! Reads the members of a zip archive: unencrypted, or encrypted with ZipCrypto or WinZip's AES. The size is limited
+//! during decompression.
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
@@ -13,7 +13,7 @@ use crate::secret::Secret;
 
 pub(in crate::exchange) const MAGIC: &[u8] = b"PK\x03\x04";
 
-/// Maximum number of members that are read.
+/// Maximum number of members in an archive.
 const MAX_MEMBERS: usize = 2000;
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("ZIP");
@@ -27,7 +27,7 @@ impl<'a> Archive<'a> {
         if archive.len() > MAX_MEMBERS { Err(ExchangeError::TooComplex) } else { Ok(Self(archive)) }
     }
 
-    /// Returns whether it has one member only.
+    /// Returns whether the archive has exactly one member.
     pub(in crate::exchange) fn is_alone(&self) -> bool {
         self.0.len() == 1
     }
@@ -47,7 +47,7 @@ impl<'a> Archive<'a> {
         names.map(Cow::into_owned).collect()
     }
 
-    /// A member's bytes.
+    /// Returns the content of a member, decrypted with the password if it is encrypted.
     pub(in crate::exchange) fn read(
         &mut self,
         name: &str,
@@ -73,8 +73,8 @@ impl<'a> Archive<'a> {
         if bytes.len() > MAX_IMPORT_BYTES {
             return Err(ExchangeError::TooLarge);
         }
-        // ZipCrypto detects a wrong password with one byte only; the checksum finds the others. AES tells it with two,
-        // and authenticates the rest.
+        // ZipCrypto checks the password with one byte only; any other wrong password results in a wrong checksum. AES
+        // checks it with two bytes, and authenticates the data.
         let failure = if is_sealed && !is_authenticated { ExchangeError::WrongPassword } else { DAMAGED };
         read.map(|_| bytes).map_err(|_| failure)
     }

@@ -1,16 +1,16 @@
-//! A reader of SQLite databases: one table's rows, with the write-ahead log merged where there is one.
+//! Reads the rows of a table from an SQLite database, or from a database with its write-ahead log merged in.
 //!
-//! Only what phones' databases need: no indexes, no `WITHOUT ROWID`. Format:
+//! Supports only what the databases of phone apps use: no indexes, no `WITHOUT ROWID`. File format:
 //! <https://www.sqlite.org/fileformat2.html>.
 //!
 //! | at | header, the first 100 bytes of page 1 |
 //! |---|---|
 //! | 0 | `SQLite format 3\0` |
-//! | 16 | page size, 1 standing for 65,536 |
+//! | 16 | page size, where 1 means 65,536 |
 //! | 20 | bytes reserved at the end of each page |
 //! | 56 | text encoding: 1 UTF-8, 2 UTF-16 little-endian, 3 big-endian |
 //!
-//! Every page of a tree is visited once and every chain has an end, so a database that points at itself is rejected.
+//! No page of a tree is visited twice and the length of every chain is limited, so a database with cycles is rejected.
 
 mod record;
 mod schema;
@@ -26,11 +26,12 @@ use super::{ExchangeError, MAX_ROWS};
 
 pub(in crate::exchange) const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// Maximum depth of a tree. A file of 20 MiB with the smallest pages needs 7 levels.
+/// Maximum depth of a tree. A file of 20 MiB with the smallest page size needs 7 levels.
 const MAX_DEPTH: usize = 16;
 /// Maximum size of a row, in bytes.
 const MAX_PAYLOAD_BYTES: usize = 1 << 20;
-/// Maximum size of all rows together, in bytes. Hostile rows may share overflow pages, so the file size is no limit.
+/// Maximum size of all rows together, in bytes. Malicious rows may share overflow pages, so the file size does not
+/// limit it.
 const MAX_TOTAL_BYTES: usize = 64 << 20;
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("SQLite page");
@@ -39,12 +40,12 @@ const DAMAGED: ExchangeError = ExchangeError::Damaged("SQLite page");
 pub(in crate::exchange) struct Database<'a> {
     bytes: &'a [u8],
     page_size: usize,
-    /// Page size without what is reserved.
+    /// The page size without the reserved bytes.
     usable: usize,
     encoding: u32,
 }
 
-/// A table's rows with its column names.
+/// The rows of a table, with its column names.
 pub(in crate::exchange) struct Table {
     columns: Vec<String>,
     rows: Vec<Vec<Cell>>,
@@ -66,7 +67,7 @@ impl<'a> Database<'a> {
         Ok(Self { bytes, page_size, usable, encoding })
     }
 
-    /// All rows of a table, if there is one of this name.
+    /// Returns all rows of the table with this name, if it exists.
     pub(in crate::exchange) fn table(&self, name: &str) -> Result<Option<Table>, ExchangeError> {
         for row in self.rows(1)? {
             let text = |index: usize| row.get(index).and_then(Cell::text).unwrap_or_default();
@@ -84,7 +85,7 @@ impl<'a> Database<'a> {
         Ok(None)
     }
 
-    /// The rows of the tree at a page; each ends with its row id.
+    /// Returns the rows of the tree whose root is at a page. Each row ends with its row id.
     fn rows(&self, root: u32) -> Result<Vec<Vec<Cell>>, ExchangeError> {
         let mut walk = Walk { visited: BTreeSet::new(), rows: Vec::new(), total: 0 };
         self.walk(root, 0, &mut walk)?;
@@ -96,7 +97,7 @@ impl<'a> Database<'a> {
             return Err(DAMAGED);
         }
         let page = self.page(number)?;
-        // Page 1 begins with the database's header; offsets count from the page's beginning all the same.
+        // Page 1 begins with the database header, but its offsets also count from the beginning of the page.
         let mut header = Bytes(page.get(if number == 1 { 100 } else { 0 }..).ok_or(DAMAGED)?);
         let kind = header.u8().ok_or(DAMAGED)?;
         header.take(2).ok_or(DAMAGED)?;
@@ -124,7 +125,7 @@ impl<'a> Database<'a> {
         self.bytes.get(start..end).ok_or(DAMAGED)
     }
 
-    /// A cell of a leaf: length, row id, payload, and where the rest of the payload is.
+    /// Reads a leaf cell: payload length, row id, payload, and the page with the rest of the payload.
     fn row(&self, cell: &mut Bytes<'_>) -> Result<(usize, Vec<Cell>), ExchangeError> {
         let size = record::varint(cell).and_then(|size| usize::try_from(size).ok()).ok_or(DAMAGED)?;
         let row_id = record::varint(cell).ok_or(DAMAGED)?;
@@ -141,7 +142,7 @@ impl<'a> Database<'a> {
         Ok((size, row))
     }
 
-    /// How much of a payload is in the leaf itself ("B-tree Pages" of the file format).
+    /// Returns how much of a payload is stored in the leaf itself ("B-tree Pages" in the file format), in bytes.
     fn local_size(&self, size: usize) -> usize {
         let most = self.usable.saturating_sub(35);
         if size <= most {
@@ -202,13 +203,13 @@ impl Table {
         &self.columns
     }
 
-    /// A cell by its column's name; rows older than an added column lack it.
+    /// Returns the cell in a column. Rows that are older than an added column have no cell for it and return `Null`.
     pub(in crate::exchange) fn cell<'t>(&self, row: &'t [Cell], column: &str) -> &'t Cell {
         let (_, cells) = row.split_last().unwrap_or((&Cell::Null, &[]));
         self.index(column).and_then(|index| cells.get(index)).unwrap_or(&Cell::Null)
     }
 
-    /// A text, or "".
+    /// Returns the text in a column, or an empty string.
     pub(in crate::exchange) fn text<'t>(&self, row: &'t [Cell], column: &str) -> &'t str {
         self.cell(row, column).text().unwrap_or_default()
     }

@@ -1,15 +1,15 @@
-//! A row's payload: a header of serial types, then the values.
+//! Decodes the payload of a row: a header with the serial types, then the values.
 
 use crate::exchange::codecs::byte_reader::Bytes;
 
-/// A value.
+/// A value in a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::exchange) enum Cell {
     Null,
     Integer(i64),
-    /// Bits of a float, which no format here uses.
+    /// A floating-point number. No supported format uses one.
     Real,
-    /// A text; `None` where it is not in the database's encoding.
+    /// A text, or `None` if it is not valid in the database's encoding.
     Text(Option<String>),
     Blob(Vec<u8>),
 }
@@ -19,7 +19,7 @@ impl Cell {
         if let Self::Text(Some(text)) = self { Some(text) } else { None }
     }
 
-    /// An integer, also where a text column holds its digits.
+    /// Returns an integer, also if it is stored as text.
     pub(in crate::exchange) fn integer(&self) -> Option<i64> {
         match self {
             Self::Integer(integer) => Some(*integer),
@@ -38,7 +38,7 @@ impl Cell {
     }
 }
 
-/// SQLite's varint: big-endian, 7 bits a byte, the ninth byte whole.
+/// Reads SQLite's varint: big-endian, 7 bits per byte, but all 8 bits of the ninth byte.
 pub(super) fn varint(rest: &mut Bytes<'_>) -> Option<u64> {
     let mut value = 0_u64;
     for _ in 0..8 {
@@ -51,7 +51,7 @@ pub(super) fn varint(rest: &mut Bytes<'_>) -> Option<u64> {
     Some((value << 8) | u64::from(rest.u8()?))
 }
 
-/// The values of a payload.
+/// Decodes the values of a payload.
 pub(super) fn cells(payload: &[u8], encoding: u32) -> Option<Vec<Cell>> {
     let mut header = Bytes(payload);
     let size = usize::try_from(varint(&mut header)?).ok()?;
@@ -98,7 +98,8 @@ fn text(bytes: &[u8], encoding: u32) -> Option<String> {
     String::from_utf16(&units).ok()
 }
 
-/// An INTEGER PRIMARY KEY is stored as the row id, which ends every row here.
+/// Fills in the `INTEGER PRIMARY KEY` column, which SQLite stores as the row id. The row id is the last cell of each
+/// row.
 pub(super) fn fill_row_id(row: &mut [Cell], index: usize) {
     if let Some((row_id, cells)) = row.split_last_mut()
         && let Some(cell @ Cell::Null) = cells.get_mut(index)

@@ -1,27 +1,27 @@
-//! The write-ahead log: pages written after the database file, up to the last commit.
+//! Merges the write-ahead log, which contains the pages that were written after the database file.
 //!
-//! | at | header, 32 bytes | frame header, 24 bytes |
+//! | offset | header, 32 bytes | frame header, 24 bytes |
 //! |---|---|---|
 //! | 0 | magic, `377f0682` or `…83` (checksums big-endian) | page number |
-//! | 4 | version | size of the database in pages if this commits, else 0 |
+//! | 4 | version | size of the database in pages if this frame commits, else 0 |
 //! | 8 | page size | salt, as in the header |
 //! | 16 | salt, 8 bytes | checksum over header and page, chained |
-//! | 24 | checksum | then the page |
+//! | 24 | checksum | (the page follows) |
 
 use crate::exchange::codecs::byte_reader::{Bytes, length};
 use crate::exchange::{ExchangeError, MAX_IMPORT_BYTES};
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("WAL");
 
-/// Returns whether these are the bytes of the index file that belongs to a write-ahead log. It starts with its version,
-/// in the byte order of the machine that wrote it.
+/// Returns whether a file is the index of a write-ahead log. It starts with its version, in the byte order of the
+/// machine that wrote it.
 pub(in crate::exchange) fn is_index(bytes: &[u8]) -> bool {
     const VERSION: u32 = 3_007_000;
     bytes.starts_with(&VERSION.to_le_bytes()) || bytes.starts_with(&VERSION.to_be_bytes())
 }
 
-/// The database with every committed page of its log. A log of another generation, or cut off, changes nothing after
-/// its last whole commit, as SQLite itself does it.
+/// Returns the database with all committed pages of its log. Like SQLite, ignores everything after the last complete
+/// commit, and frames of an earlier use of the log (their salts differ).
 pub(in crate::exchange) fn merge(database: &[u8], log: &[u8]) -> Result<Vec<u8>, ExchangeError> {
     if database.len() > MAX_IMPORT_BYTES || log.len() > MAX_IMPORT_BYTES {
         return Err(ExchangeError::TooLarge);
@@ -92,7 +92,7 @@ impl<'a> Log<'a> {
         })
     }
 
-    /// The next frame of this generation; `None` at the end and at the first that does not belong.
+    /// Returns the next frame, or `None` at the end and at the first frame with a wrong salt or checksum.
     fn next_frame(&mut self) -> Option<Frame<'a>> {
         let head = self.rest.0.get(..8)?;
         let (page, commits_pages) = (self.rest.u32_be()?, self.rest.u32_be()?);
