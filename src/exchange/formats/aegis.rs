@@ -6,15 +6,15 @@
 //!   "db": content | base64 of AES-256-GCM ciphertext without its tag }
 //! ```
 //!
-//! | slot | |
+//! | member of a slot | meaning |
 //! |---|---|
-//! | `type` | 0 raw, 1 password, 2 biometric; only 1 is opened |
-//! | `key`, `key_params` | the master key under AES-256-GCM, hex |
-//! | `n`, `r`, `p`, `salt` | scrypt, 32 bytes |
-//! | `repaired` | absent or false: a password over 64 bytes was hashed with zeros after it |
+//! | `type` | 0 raw, 1 password, 2 biometric; only type 1 is supported |
+//! | `key`, `key_params` | the master key, encrypted with AES-256-GCM, hex |
+//! | `n`, `r`, `p`, `salt` | parameters of scrypt, which derives 32 bytes |
+//! | `repaired` | absent or false: a password of more than 64 bytes was hashed with trailing zeros |
 //!
-//! Content: `entries` with `type`, `name`, `issuer`, `note`, `favorite`, `icon`, `info`, and `groups` (ids, version 3)
-//! or `group` (a name, versions 1 and 2).
+//! The content has `entries` with `type`, `name`, `issuer`, `note`, `favorite`, `icon`, `info`, and `groups` (ids,
+//! version 3) or `group` (a name, versions 1 and 2).
 
 use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,14 +49,14 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     ..Entry::DEFAULT
 };
 
-/// The maximum number of password slots, more than any user has. Each costs a key derivation.
+/// The maximum number of password slots, more than any user has. Each of them requires a key derivation.
 const MAX_SLOTS: usize = 16;
 
 pub(in crate::exchange) fn sniff(value: &Value) -> bool {
     value.get("header").is_some() && value.get("db").is_some()
 }
 
-/// Reads a vault.
+/// Reads a vault, decrypting it with the password if it is encrypted.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let vault = json::parse(bytes)?;
     match vault.get("db") {
@@ -81,11 +81,12 @@ fn open(vault: &Value, sealed: &str, password: Option<&Secret<String>>) -> Resul
     let password = ciphers::needed(password)?;
     let key = unlock(&slots, password)?;
     sealed.extend_from_slice(&parameters.tag);
-    // The slot's tag vouched for the password, so a content that does not open is damaged.
+    // The tag of the slot has confirmed the password, so if the content cannot be decrypted, it is damaged.
     ciphers::gcm_open(key.expose(), &parameters.nonce, &sealed, &[]).ok_or(ExchangeError::Damaged("content"))
 }
 
-/// Tries every password slot; one that is malformed does not keep the others from being tried.
+/// Tries the password on every password slot, and returns the master key. A malformed slot does not prevent trying the
+/// others.
 fn unlock(slots: &[&Value], password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
     let costs = slots.iter().take(MAX_SLOTS).flat_map(|slot| slot_costs(slot, password));
     budget::plan(&costs.collect::<Vec<_>>())?;
@@ -128,8 +129,9 @@ fn unlock_one(slot: &Value, password: &[u8]) -> Result<Option<Secret<Vec<u8>>>, 
     Ok(None)
 }
 
-/// The password; and for slots older than the repair, as the whole of the encoder's buffer, which was 1.1 or 2 bytes a
-/// character with zeros at its end. Up to 64 bytes scrypt's HMAC adds those zeros anyway.
+/// Returns the passwords to try. Slots without `repaired` may have been created from the whole buffer of the text
+/// encoder, which has 1.1 or 2 bytes per character and ends with zeros. For up to 64 bytes, this makes no difference,
+/// because HMAC pads the password with zeros anyway.
 fn candidates(password: &[u8], repaired: bool) -> Vec<Secret<Vec<u8>>> {
     let mut candidates = vec![Secret::new(password.to_vec())];
     let characters = String::from_utf8_lossy(password).encode_utf16().count();
@@ -143,7 +145,7 @@ fn candidates(password: &[u8], repaired: bool) -> Vec<Secret<Vec<u8>>> {
     candidates
 }
 
-/// A nonce and a tag of the right lengths.
+/// A nonce and a tag of the correct lengths.
 struct Parameters {
     nonce: Vec<u8>,
     tag: Vec<u8>,
@@ -168,7 +170,7 @@ fn content(db: &Value) -> Result<Report, ExchangeError> {
 fn account(row: usize, entry: &Value, groups: &BTreeMap<&str, &str>) -> Result<Imported, Reason> {
     let info = entry.get("info").ok_or(Reason::Malformed)?;
     let (kind, algorithm) = (json::text_or_empty(entry, "type"), json::text_or_empty(info, "algo"));
-    // Only mOTP is made with MD5. Aegis let people choose it elsewhere by mistake, and makes those codes with SHA-1.
+    // Only mOTP uses MD5. Aegis let users choose it for other types by mistake, and generates their codes with SHA-1.
     let is_mistaken = algorithm.eq_ignore_ascii_case("MD5") && !kind.eq_ignore_ascii_case("motp");
     let draft = AccountFields {
         kind,
@@ -186,19 +188,19 @@ fn account(row: usize, entry: &Value, groups: &BTreeMap<&str, &str>) -> Result<I
         .with_icon(json::text(entry, "icon"), json::text(entry, "icon_mime")))
 }
 
-/// The unencrypted content, version 3.
+/// Writes an unencrypted vault whose content has version 3.
 pub(in crate::exchange) fn write(accounts: &[&Imported], entropy: &mut impl Entropy) -> String {
     json!({ "version": 1, "header": { "slots": null, "params": null }, "db": database(accounts, entropy) }).to_string()
 }
 
-/// The same under a password: one slot with Aegis's own parameters.
+/// Writes a vault that is encrypted with a password, with one slot and Aegis's own parameters.
 pub(in crate::exchange) fn write_sealed(
     accounts: &[&Imported],
     password: &Secret<String>,
     entropy: &mut impl Entropy,
 ) -> Result<String, ExchangeError> {
     let (master, salt) = (Key::new(entropy.generate()), entropy.generate::<32>());
-    // Spent on the key derivation.
+    // Exposed for the key derivation.
     let wrapping = ciphers::derive_scrypt(password.expose().as_bytes(), &salt, 1 << 15, 8, 1)?;
     let (key, key_params) = seal(&wrapping, master.expose(), entropy);
     let db = Secret::new(database(accounts, entropy).to_string());
@@ -211,7 +213,7 @@ pub(in crate::exchange) fn write_sealed(
     Ok(json!({ "version": 1, "header": header, "db": encoding::to_base64(&db) }).to_string())
 }
 
-/// Ciphertext, and nonce and tag as the header says them.
+/// Returns the ciphertext, and its nonce and tag in the format of the header.
 fn seal(key: &Key, open: &[u8], entropy: &mut impl Entropy) -> (Vec<u8>, Value) {
     let nonce = entropy.generate::<12>();
     let mut sealed = ciphers::gcm_seal(key.expose(), &nonce, open, &[]);

@@ -1,13 +1,13 @@
-//! andOTP's backup: plain, and its two encryptions.
+//! andOTP's backup: unencrypted, and encrypted in two ways.
 //!
-//! | form | bytes |
+//! | form | content |
 //! |---|---|
 //! | plain | JSON list of `{ "secret", "issuer", "label", "digits", "type", "algorithm", "period" \| "counter", "tags", "last_used", "used_frequency" }` |
 //! | encrypted | rounds (4, big-endian), salt 12, nonce 12, AES-256-GCM ciphertext and tag; PBKDF2-HMAC-SHA-1 |
 //! | encrypted, old | nonce 12, AES-256-GCM ciphertext and tag; the key is SHA-256 of the password |
 //!
-//! Neither encryption has a magic: the newer is tried first. Old rows have no `issuer`; their label is
-//! `Issuer - account` or `Issuer - Issuer:account`. The oldest have no `type` either and are TOTP.
+//! Encrypted files have no signature, so the newer form is tried first. Old rows have no `issuer`; their label is
+//! `Issuer - account` or `Issuer - Issuer:account`. The oldest rows have no `type` either and are TOTP.
 
 use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use serde_json::json;
@@ -31,8 +31,8 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     ..Entry::DEFAULT
 };
 
-/// The members of a row. A list with others, such as `algo`, is another program's: reading it here would lose what
-/// they say.
+/// The members of a row. A list with any other member, such as `algo`, is another program's, and its settings would be
+/// lost if it were read here.
 const MEMBERS: [&str; 13] = [
     "secret",
     "issuer",
@@ -49,10 +49,11 @@ const MEMBERS: [&str; 13] = [
     "tag",
 ];
 
-/// The program draws the rounds at random from 140,000 to 160,000; any others are read where the user names the format.
+/// andOTP chooses a random number of rounds from this range. Files with other numbers are read if the user names the
+/// format.
 const USUAL_ROUNDS: std::ops::RangeInclusive<u32> = 140_000..=160_000;
 
-/// The shortest encrypted file: a nonce, a tag and `[]`.
+/// The minimum size of an encrypted file: a nonce, a tag and `[]`.
 const MIN_SEALED_BYTES: usize = 30;
 
 pub(in crate::exchange) fn sniff(item: &Value) -> bool {
@@ -62,13 +63,15 @@ pub(in crate::exchange) fn sniff(item: &Value) -> bool {
     has_both && !has_foreign && (item.get("type").is_some() || !has_address(item))
 }
 
-/// Lists of programs that are not known here are read by the addresses in them, which andOTP's rows do not have.
+/// Returns whether an item contains a URI. andOTP's rows do not, and lists of unknown programs that do are read by
+/// their URIs.
 fn has_address(item: &Value) -> bool {
     let mut members = item.as_object().into_iter().flat_map(|members| members.values());
     members.any(|member| member.as_str().is_some_and(|text| text.contains("://")))
 }
 
-/// The encrypted forms have no mark: anything that is neither text nor another format may be one.
+/// Returns whether a file may be encrypted. Encrypted files have no signature, so this is any file that is neither text
+/// nor of another known type.
 pub(in crate::exchange) fn may_be_sealed(bytes: &[u8]) -> bool {
     let others: [&[u8]; 13] = [
         b"\x89PNG",
@@ -90,12 +93,12 @@ pub(in crate::exchange) fn may_be_sealed(bytes: &[u8]) -> bool {
         && std::str::from_utf8(bytes).is_err()
 }
 
-/// Returns whether it begins with a number of rounds as the program draws them: the newer form's only mark.
+/// Returns whether a file begins with a number of rounds that andOTP chooses. This is the only sign of the newer form.
 pub(in crate::exchange) fn has_rounds(bytes: &[u8]) -> bool {
     Bytes(bytes).u32_be().is_some_and(|rounds| USUAL_ROUNDS.contains(&rounds))
 }
 
-/// Reads a backup.
+/// Reads a backup, decrypting it with the password if it is encrypted.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     if json::is_json(bytes) {
         return entries(&json::parse(bytes)?);
@@ -111,7 +114,8 @@ fn open(bytes: &[u8], password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError>
     open_new(bytes, password).or_else(|| open_old(bytes, password)).ok_or(ExchangeError::WrongPassword)
 }
 
-/// `None` also where the rounds are out of range: then the file is of the old form.
+/// Decrypts the newer form. Also returns `None` if the number of rounds is out of range, because then the file has the
+/// old form.
 fn open_new(bytes: &[u8], password: &[u8]) -> Option<Secret<Vec<u8>>> {
     let mut rest = Bytes(bytes);
     let rounds = rest.u32_be().filter(|rounds| (1..=MAX_PBKDF2_ROUNDS).contains(rounds))?;
@@ -154,7 +158,8 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         .with_usage(json::count(entry, "used_frequency"), last_used))
 }
 
-/// `Issuer - Issuer:account`, `Issuer - account`, `Issuer:account` or an account alone.
+/// Splits `Issuer - Issuer:account`, `Issuer - account`, `Issuer:account` or an account name into issuer and account
+/// name.
 fn old_label(label: &str) -> (&str, &str) {
     match label.split_once(" - ") {
         Some((issuer, rest)) => {
@@ -165,7 +170,7 @@ fn old_label(label: &str) -> (&str, &str) {
     }
 }
 
-/// The plain form.
+/// Writes an unencrypted backup.
 pub(in crate::exchange) fn write(accounts: &[&Imported]) -> String {
     Value::Array(accounts.iter().map(|account| entry(account)).collect()).to_string()
 }
@@ -195,7 +200,7 @@ fn entry(account: &Imported) -> Value {
     entry
 }
 
-/// andOTP writes base32 with its padding.
+/// Encodes a key in base32 with padding, as andOTP does.
 fn base32_padded(key: &[u8]) -> String {
     data_encoding::BASE32.encode(key)
 }

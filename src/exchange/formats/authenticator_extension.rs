@@ -1,21 +1,21 @@
-//! Authenticator-Extension's backups: plain, and its three generations of encryption.
+//! Authenticator-Extension's backups: unencrypted, and its three versions of encryption.
 //!
-//! An object of entries by id; `dataType` is absent in old files.
+//! A backup is an object with entries by id. In old files, `dataType` is missing.
 //!
-//! | member | |
+//! | entry | content |
 //! |---|---|
-//! | `OTPStorage` | `account`, `issuer`, `secret`, `type`, and where not the default `digits`, `period`, `algorithm`, `counter`, `pinned` |
-//! | `EncOTPStorage` (v3) | `keyId`, `data`: the whole entry as JSON, encrypted with its key's text |
-//! | `Key` (v3) | `id`, `salt`, `hash`: Argon2id of the password, and its check |
-//! | `key` (v2) | `enc`: the data key encrypted with the password, `hash`: its check; or both at the top |
+//! | `dataType` is `OTPStorage`, or missing | `account`, `issuer`, `secret`, `type`, and, if not the default, `digits`, `period`, `algorithm`, `counter`, `pinned` |
+//! | `dataType` is `EncOTPStorage` (v3) | `keyId`, `data`: the entire entry as JSON, encrypted with the passphrase of that key |
+//! | `dataType` is `Key` (v3) | `id`, `salt` for deriving the passphrase from the password, `hash` for checking it |
+//! | named `key` (v2) | `enc`: the data key encrypted with the password, `hash` for checking it; or both at the top level |
 //!
-//! | generation | passphrase of the ciphertexts | encrypted content |
+//! | version | passphrase of the ciphertexts | encrypted content |
 //! |---|---|---|
 //! | v1 | the password | `secret` of entries with `encrypted: true` |
 //! | v2 | the data key as hex text | the same |
 //! | v3 | unpadded base64 of Argon2id(password, salt as text, 19,456 KiB, 2 passes, 1 lane, 32 bytes) | whole entries |
 //!
-//! Ciphertexts are CryptoJS's: `Salted__`, MD5, AES-256-CBC, no authentication.
+//! The ciphertexts have CryptoJS's format: `Salted__`, MD5, AES-256-CBC, no authentication.
 
 use crate::exchange::registry::{Detect, Entry, Read};
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
     old_key(value).is_some() || (!members.is_empty() && members.values().any(is_member))
 }
 
-/// Names for length, period and hash that this program never wrote.
+/// Names of settings that this program does not write, in lower case.
 const FOREIGN: [&str; 12] = [
     "algo",
     "alg",
@@ -65,19 +65,19 @@ fn is_member(value: &Value) -> bool {
         None => {
             let has_own = value.get("secret").is_some_and(Value::is_string)
                 && ["hash", "account", "issuer"].iter().any(|key| value.get(key).is_some());
-            // Another program's entry may say how its codes are made in words that would be lost here.
+            // The settings of another program's entry would be lost here.
             let is_foreign = |member: &String| FOREIGN.contains(&member.to_ascii_lowercase().as_str());
             has_own && !value.as_object().is_some_and(|members| members.keys().any(is_foreign))
         }
     }
 }
 
-/// Reads a backup.
+/// Reads a backup, decrypting it with the password if it is encrypted.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let mut members = json::members(bytes)?;
     let whole: Value = Value::Object(members.iter().cloned().collect());
     members.retain(|(_, value)| is_member(value) && json::text(value, "dataType") != Some("Key"));
-    // `index` is the order on the screen; entries without one stay behind, as they are in the file.
+    // `index` is the position in the app's list. Entries without one come last, in file order.
     members.sort_by_key(|(_, entry)| entry.get("index").and_then(json::number).unwrap_or(u64::MAX));
     let is_sealed = |entry: &Value| json::flag(entry, "encrypted") || entry.get("data").is_some();
     let sealed = members.iter().filter(|(_, entry)| is_sealed(entry));
@@ -94,11 +94,12 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     .and_then(|report| passphrases.judge(report))
 }
 
-/// The passphrases of a file by the id of their key; v1 and v2 have one without an id.
+/// The passphrases of a file by the id of their key. In v1 and v2, there is one passphrase without an id.
 struct Passphrases(Vec<(String, Secret<String>)>);
 
 impl Passphrases {
-    /// Derives what the sealed entries need: a backup may have keys of other passwords that nothing is sealed with.
+    /// Derives the passphrases that encrypted entries use. A backup may also contain keys of other passwords that no
+    /// entry uses.
     fn derive(file: &Value, key_ids: &BTreeSet<&str>, password: &[u8]) -> Result<Self, ExchangeError> {
         let keys = file.as_object().into_iter().flat_map(|members| members.iter());
         let keys: Vec<_> = keys.filter(|(_, value)| json::text(value, "dataType") == Some("Key")).collect();
@@ -110,13 +111,13 @@ impl Passphrases {
             return Ok(Self(vec![(String::new(), passphrase)]));
         }
         let keys = keys.into_iter().map(|(id, key)| (json::text(key, "id").unwrap_or(id), key)).enumerate();
-        // Entries that name no key are taken to be under the first one.
+        // Entries without a key id are assumed to use the first key.
         let used = keys.filter(|(index, (id, _))| key_ids.contains(id) || (*index == 0 && key_ids.contains("")));
         let (mut passphrases, mut failure) = (Vec::new(), None::<ExchangeError>);
         for (_, (id, key)) in used.take(8) {
             match third_generation(key, password) {
                 Ok(passphrase) => passphrases.push((id.to_owned(), passphrase)),
-                // The entries under the other keys may open all the same.
+                // Entries that use the other keys may still be readable.
                 Err(error @ (ExchangeError::WrongPassword | ExchangeError::Damaged(_))) => {
                     failure = failure.filter(|before| *before == ExchangeError::WrongPassword).or(Some(error));
                 }
@@ -129,7 +130,7 @@ impl Passphrases {
         }
     }
 
-    /// An unencrypted entry.
+    /// Returns the entry, decrypted if it is encrypted.
     fn open(&self, entry: &Value) -> Result<Value, Reason> {
         if let Some(sealed) = json::text(entry, "data") {
             let open = self.unseal(entry, sealed)?;
@@ -156,7 +157,7 @@ impl Passphrases {
             .ok_or(Reason::Sealed)
     }
 
-    /// A v1 password has no check: if no encrypted row opens, it is wrong.
+    /// Rejects the password if no row could be decrypted. In v1, there is no other check of the password.
     fn judge(&self, report: Report) -> Result<Report, ExchangeError> {
         let sealed = report.skipped.iter().filter(|row| row.reason == Reason::Sealed).count();
         if sealed > 0 && report.accounts.is_empty() && sealed == report.skipped.len() {
@@ -181,7 +182,7 @@ fn second_generation(sealed: &str, hash: &str, password: &[u8]) -> Result<Secret
     if argon2_phc::verify(hash, text.expose().as_bytes())? { Ok(text) } else { Err(ExchangeError::WrongPassword) }
 }
 
-/// `enc` and `hash` of v2, under `key` or, as one release wrote them, at the top.
+/// Returns `enc` and `hash` of v2, which are in `key` or, in files of one release, at the top level.
 fn old_key(file: &Value) -> Option<(&str, &str)> {
     let holder = file.get("key").filter(|key| key.get("enc").is_some()).unwrap_or(file);
     Some((json::text(holder, "enc")?, json::text(holder, "hash")?))
@@ -195,7 +196,7 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         .find(|(prefix, _)| lower.starts_with(prefix))
         .and_then(|(prefix, kind)| Some((kind, secret.get(prefix.len()..)?)));
     let (kind, secret) = prefixed.unwrap_or((kind(entry), secret));
-    // Issuers may carry a site to be recognized by: `Acme::acme.example`.
+    // The issuer may end with a site for recognition: `Acme::acme.example`.
     let issuer = json::text_or_empty(entry, "issuer");
     let (issuer, site) = issuer.split_once("::").map_or((issuer, None), |(issuer, site)| (issuer, Some(site)));
     let hex = matches!(kind, "hex" | "hhex") || (Key::from_base32(secret).is_err() && is_hex(secret));
@@ -219,7 +220,8 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
     Ok(account)
 }
 
-/// Of an odd number of digits the last is half a byte: a zero is put after it, or it is dropped where it is one itself.
+/// Decodes a hexadecimal key. If the number of digits is odd, a last digit of 0 is dropped, and any other is completed
+/// by a 0.
 fn hex_key(secret: &str) -> Result<Key, Reason> {
     let digits: String = secret.split_whitespace().collect();
     if digits.len().is_multiple_of(2) {
@@ -228,7 +230,7 @@ fn hex_key(secret: &str) -> Result<Key, Reason> {
     encoding::hex_key(&digits.strip_suffix('0').map_or_else(|| format!("{digits}0"), str::to_owned))
 }
 
-/// Old files number the types.
+/// Returns the type of an entry. Old files contain numbers instead of names.
 fn kind(entry: &Value) -> &str {
     match entry.get("type") {
         None | Some(Value::Null) => "totp",
@@ -249,7 +251,7 @@ fn kind(entry: &Value) -> &str {
 mod tests {
     use super::*;
 
-    /// `{"secret":"MZXW6YTB","account":"bob"}` under the key that [`key`] describes with the password `test`.
+    /// `{"secret":"MZXW6YTB","account":"bob"}`, encrypted with the key from [`key`] and the password `test`.
     const SEALED: &str = "U2FsdGVkX18xMjM0NTY3OPhhS+7ibZx0Ukhq2AqjZWJzoF6HEBg/CnH39tKVy+lvASIIe9Wa7dlSm+MLh4qDRw==";
     const OF_TEST: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$5AbqDicEo0tqdeqRc5o8Vilx+OSAv/6+D9Rkj8tR+gA";
     const OF_ANOTHER: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$Z3jIzLXzbqtzMJhYdd7bVDsm82vKGQjZdg6wucbqbwk";
@@ -258,7 +260,8 @@ mod tests {
         format!(r#""{id}": {{"dataType": "Key", "id": "{id}", "salt": "saltsalt", "hash": "{hash}"}}"#)
     }
 
-    /// A backup with a key of another password, one of `test` and a damaged one, and an entry under each of these keys.
+    /// Reads a backup with three keys (of another password, of `test`, and damaged) and an entry for each of the given
+    /// key ids.
     fn backup(key_ids: &[&str]) -> Result<Report, ExchangeError> {
         let mut members = vec![key("a", OF_ANOTHER), key("b", OF_TEST), key("c", "")];
         for (index, id) in key_ids.iter().enumerate() {

@@ -1,15 +1,15 @@
-//! Authenticator Plus's backups.
+//! Authenticator Plus's backups: an archive or a database.
 //!
-//! | file | |
+//! | file | content |
 //! |---|---|
-//! | `Accounts.txt` in a zip archive under ZipCrypto | a list of key URIs |
-//! | `authplus.db`, under SQLCipher (`sqlcipher`), or unencrypted | a database |
+//! | zip archive, encrypted with ZipCrypto | `Accounts.txt`, a list of key URIs |
+//! | `authplus.db`, unencrypted or encrypted with SQLCipher (`sqlcipher`) | a database |
 //!
-//! | column of `accounts` | |
+//! | column of `accounts` | content |
 //! |---|---|
 //! | `issuer`, `email` | issuer and account; without an issuer, `original_name` may be `issuer:account` |
 //! | `type` | 0 TOTP, 1 HOTP, 2 Battle.net |
-//! | `secret` | base32; of a Battle.net, hexadecimal with 8 digits |
+//! | `secret` | base32, or hexadecimal for Battle.net, which has 8 digits |
 //! | `category` | the group, except `All Accounts` |
 
 use super::account_fields::AccountFields;
@@ -34,7 +34,7 @@ pub(in crate::exchange) fn sniff(table: &Table) -> bool {
     ["secret", "email", "category"].iter().all(|column| table.has(column))
 }
 
-/// Reads an archive.
+/// Reads an archive with a list of key URIs.
 pub(in crate::exchange) fn read_zip(
     archive: &mut Archive<'_>,
     password: Option<&Secret<String>>,
@@ -44,7 +44,7 @@ pub(in crate::exchange) fn read_zip(
     otpauth_list::read(&archive.read(&member, password)?, Format::AuthenticatorPlus)
 }
 
-/// Reads a database, or a list that was unpacked before.
+/// Reads a database, or a list that was extracted from its archive.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     if bytes.starts_with(sqlite::MAGIC) {
         return read_database(bytes);
@@ -86,7 +86,7 @@ fn account(row: usize, table: &Table, cells: &[Cell]) -> Result<Imported, Reason
     Ok(draft.with_key(row, key)?.with_groups(group))
 }
 
-/// The original name of the account contains its issuer where none was set.
+/// Returns the issuer and the account name. If the issuer is empty, it is the head of the original name.
 fn names<'a>(issuer: &'a str, original: &'a str, email: &'a str) -> (&'a str, &'a str) {
     match original.split_once(':') {
         Some((head, _)) if issuer.is_empty() => (head, email),

@@ -1,11 +1,12 @@
-//! Authy's preferences, as a rooted phone gives them: Authy itself exports nothing.
+//! Authy's preferences, copied from a rooted phone. Authy itself has no export.
 //!
-//! | preference | a JSON list of |
+//! | preference | content, as a JSON list |
 //! |---|---|
 //! | `com.authy.storage.tokens.authenticator.key` | `decryptedSecret`, or `encryptedSecret` with `salt`; `digits`, `name`, `originalIssuer`, `originalName`, `accountType` |
-//! | `com.authy.storage.tokens.authy.key` | Authy's own: `secretSeed` (hexadecimal), 7 digits, **10 seconds** |
+//! | `com.authy.storage.tokens.authy.key` | Authy's own tokens: `secretSeed` (hexadecimal), 7 digits, **10 seconds** |
 //!
-//! Sealed secrets: PBKDF2-HMAC-SHA-1 (salt as text, 1,000 rounds), AES-256-CBC, zero IV, no authentication.
+//! Secrets are encrypted with AES-256-CBC, zero IV and no authentication. The key is derived with PBKDF2-HMAC-SHA-1
+//! from the salt as text, in 1,000 rounds.
 
 use super::account_fields::AccountFields;
 use super::ciphers::{self, Prf};
@@ -35,7 +36,7 @@ pub(in crate::exchange) fn sniff_preferences(entries: &[(String, String)]) -> bo
     entries.iter().any(|(key, _)| key == THIRD_PARTY || key == OWN)
 }
 
-/// Reads preferences, or one of their lists alone.
+/// Reads the preferences, or only one of their lists.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let lists = if json::is_json(bytes) {
         vec![json::parse(bytes)?]
@@ -49,7 +50,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
         |item: &&Value| json::text(item, "decryptedSecret").is_none() && json::text(item, "encryptedSecret").is_some();
     let sealed = items.iter().filter(|item| is_sealed(item)).count();
     let password = if sealed > 0 { Some(ciphers::needed(password)?) } else { None };
-    // Many encrypted rows need many key derivations, which share one limit.
+    // Each encrypted row requires a key derivation, so their number is limited.
     if sealed > MAX_SEALED_ROWS {
         return Err(ExchangeError::TooCostly);
     }
@@ -77,12 +78,12 @@ fn account(row: usize, item: &Value, password: Option<&[u8]>) -> Result<Imported
         .map_err(|_| Reason::Sealed)?;
     let open = ciphers::cbc_open(key.expose(), &[0; 16], &sealed).ok_or(Reason::Sealed)?;
     let secret = std::str::from_utf8(open.expose()).map_err(|_| Reason::Sealed)?;
-    // A wrong password passes the padding one time in 256, and base32 hardly ever then.
+    // One in 256 wrong passwords results in valid padding, but almost never in valid base32 as well.
     draft.with_key(row, Key::from_base32(secret).map_err(|_| Reason::Sealed))
 }
 
-/// The issuer as Authy knew it, else the head of a name, else the kind of account; then without it, the name.
-/// Authy's own tokens are named after the site, and nothing names the account.
+/// Returns the issuer and the account name. The issuer is the original one, or the head of a name, or the account type.
+/// The account name is the rest of the name. Authy's own tokens are named after the site, and have no account name.
 fn names(item: &Value) -> (String, String) {
     let name = json::text_or_empty(item, "name");
     if json::text(item, "secretSeed").is_some() && !name.trim().is_empty() {
@@ -99,7 +100,7 @@ fn names(item: &Value) -> (String, String) {
         let rest = rest.trim_start();
         rest.strip_prefix(':').or_else(|| rest.strip_prefix('-'))
     });
-    // The name contains only the issuer, so the account name is unknown.
+    // The name consists of the issuer only, so the account name is unknown.
     let rest = if name == issuer { "" } else { rest.unwrap_or(name).trim() };
     let rest = rest.to_owned();
     (issuer, rest)

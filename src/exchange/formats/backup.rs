@@ -1,8 +1,8 @@
-//! This extension's own encrypted backup: a vault in its sealed envelope (`docs/vault-format.md`), encrypted with a
-//! separate password or the vault's.
+//! This extension's own backup: a vault in its sealed envelope (`docs/vault-format.md`), encrypted with the vault's
+//! password or another one.
 //!
-//! Unlike the other formats, a backup contains connections, trash, sites and recovery codes. Reading one takes its
-//! accounts with their recovery codes, and their sites as suggestions; the number of accounts in its trash is reported.
+//! Unlike the other formats, a backup contains connections, trash, sites and recovery codes. An import reads the
+//! accounts with their recovery codes, and their sites as suggestions. It reports the number of accounts in the trash.
 
 use super::json::{self, Value};
 use super::report::Rows;
@@ -38,15 +38,15 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
         && value.get("sealed_at").is_some()
         && match Envelope::from_text(&value.to_string()) {
             Ok(envelope) => !envelope.slots().is_empty(),
-            // Reading it says that.
+            // The reader reports that the key derivation is too costly.
             Err(error) => error == VaultError::Kdf,
         }
 }
 
-/// Seals a whole vault as a backup under a password, which may be another than the vault's.
+/// Seals an entire vault as a backup with a password, which may differ from the vault's.
 ///
 /// # Errors
-/// [`VaultError::Kdf`] for parameters out of bounds.
+/// [`VaultError::Kdf`] if the parameters are out of range.
 pub fn seal_backup(
     vault: &Vault,
     password: &Secret<String>,
@@ -60,7 +60,7 @@ pub fn seal_backup(
     Envelope::seal(vault, &key, vec![slot], 1, now_seconds, entropy)?.to_text()
 }
 
-/// Creates a backup of these accounts only.
+/// Creates a backup that contains only these accounts.
 pub(in crate::exchange) fn write(
     accounts: &[&Imported],
     password: &Secret<String>,
@@ -76,7 +76,7 @@ pub(in crate::exchange) fn write(
 
 /// Reads the accounts of a backup.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
-    // Bounded before it is parsed once more as what it is.
+    // This checks the limits on nesting and size before the envelope is parsed.
     json::parse(bytes)?;
     let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("UTF-8"))?;
     let envelope = Envelope::from_text(&text).map_err(error)?;
@@ -122,7 +122,7 @@ fn error(error: VaultError) -> ExchangeError {
 }
 
 impl From<&Account> for Imported {
-    /// For a writer. The counter of a HOTP is the account's own: who keeps a newer one puts it in first.
+    /// Converts an account for export. A caller that stores a newer HOTP counter elsewhere must set it first.
     fn from(account: &Account) -> Self {
         let ImportedExtras { further_groups, icon, sites, used, last_used } = &account.brought;
         let mut imported = Self::new(1, account.key_uri())
@@ -141,8 +141,8 @@ impl From<&Account> for Imported {
 }
 
 impl Imported {
-    /// The account as it is stored: a new one on this device. Its sites are suggestions: nothing is filled there until
-    /// the user confirms one.
+    /// Returns a new account to store on this device. Its sites are suggestions: nothing is filled there until the user
+    /// confirms one.
     pub fn to_account(&self, now_seconds: u64, entropy: &mut impl Entropy) -> Account {
         Account {
             note: clean_lines(&self.note).into_owned(),

@@ -1,6 +1,7 @@
-//! Battle.net's preferences: serial and device secret, hexadecimal, each masked with the app's fixed bytes.
+//! Battle.net's preferences: the serial number and device secret in hexadecimal, each XORed with fixed bytes of the
+//! app.
 //!
-//! Unmasked, the serial is text and the secret is text too: 40 hexadecimal digits. TOTP, SHA-1, 8 digits, 30 s.
+//! Unmasked, both are text; the secret has 40 hexadecimal digits. The codes are TOTP with SHA-1, 8 digits and 30 s.
 
 use super::account_fields::AccountFields;
 use super::report::Rows;
@@ -23,7 +24,7 @@ pub(in crate::exchange) fn sniff(entries: &[(String, String)]) -> bool {
     android_preferences::find(entries, SECRET).is_some()
 }
 
-/// Reads preferences.
+/// Reads the preferences.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let entries = android_preferences::read(bytes)?;
     let secret = android_preferences::find(&entries, SECRET).ok_or(ExchangeError::Damaged("device secret"))?;

@@ -1,15 +1,15 @@
-//! The Casdoor mobile app's data: its database, or the list it keeps on a server.
+//! Data of the Casdoor mobile app: its database, or the list that it stores on a server.
 //!
-//! | | database, table `accounts` | JSON: a list, or a user's `mfaAccounts` |
+//! | field | database, table `accounts` | JSON: a list, or a user's `mfaAccounts` |
 //! |---|---|---|
 //! | account | `account_name` | `accountName` |
 //! | issuer | `issuer` | `issuer` |
 //! | secret, base32 | `secret` | `secretKey` |
 //! | deleted | `deleted_at` | |
 //!
-//! The app keeps label and issuer as the QR code has them: escaped, the label with its issuer. It
-//! knows no parameters: SHA-1, 6 digits, 30 s. A secret that is a key URI was written by this program, for accounts
-//! that need more.
+//! The app stores the label and the issuer as they are in the QR code: percent-encoded, and the label includes the
+//! issuer. It stores no parameters; they are SHA-1, 6 digits and 30 s. If the secret is a key URI, it was written by
+//! this extension, for accounts that need other parameters.
 
 use super::account_fields::AccountFields;
 use super::google_migration::names;
@@ -41,7 +41,7 @@ pub(in crate::exchange) fn sniff_table(table: &Table) -> bool {
     table.has("account_name") && table.has("secret")
 }
 
-/// Reads a database or JSON.
+/// Reads a database or a JSON file.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     if json::is_json(bytes) {
         let file = json::parse(bytes)?;

@@ -6,8 +6,8 @@
 //!     "credentials": [ { "type": "totp", "secret", "period", "digits", "username", "algorithm", "issuer" } ] } ] } ] }
 //! ```
 //!
-//! A file may also be one of `accounts` alone. An item may hold several codes, and notes as credentials of type
-//! `note`. A position counts codes.
+//! A file may also consist of a single item of `accounts`. An item may contain several one-time passwords, and notes as
+//! credentials of type `note`. The position of a row counts one-time passwords.
 
 use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
         || json::list(value, "accounts").iter().take(4).any(has_credentials)
 }
 
-/// Returns whether this is one of `accounts`.
+/// Returns whether a value is an item of `accounts`.
 fn has_credentials(holder: &Value) -> bool {
     json::list(holder, "items").iter().take(8).any(|item| item.get("credentials").is_some())
 }
@@ -52,7 +52,7 @@ fn has_credentials(holder: &Value) -> bool {
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
     let mut rows = Rows::new(Format::Cxf);
-    // On phones, one program hands a single account to the other, without the head around it.
+    // On phones, programs transfer a single account without the enclosing object.
     let alone = has_credentials(&file).then(|| std::slice::from_ref(&file));
     for holder in alone.map_or_else(|| json::rows(&file, "accounts"), Ok)? {
         let titles = collections(holder);
@@ -91,12 +91,12 @@ fn account(row: usize, item: &Value, totp: &Value, titles: &Collections<'_>) -> 
     Ok(if has_others { account.with_loss(Loss::OtherSecrets) } else { account })
 }
 
-/// A text, or an editable field that holds one.
+/// Returns a text, or the value of an editable field.
 fn field(value: &Value) -> Option<&str> {
     value.as_str().or_else(|| json::text(value, "value"))
 }
 
-/// The titles of collections by the items in them.
+/// The titles of collections, by the id of the items in them.
 type Collections<'a> = BTreeMap<&'a str, Vec<&'a str>>;
 
 fn collections(holder: &Value) -> Collections<'_> {
@@ -110,7 +110,7 @@ fn collections(holder: &Value) -> Collections<'_> {
     titles
 }
 
-/// One item an account; TOTP only.
+/// Writes one item per account. Only TOTP is supported.
 pub(in crate::exchange) fn write(accounts: &[&Imported], now_seconds: u64, entropy: &mut impl Entropy) -> String {
     let items: Vec<Value> = accounts.iter().map(|account| item(account, now_seconds, entropy)).collect();
     json!({
@@ -149,7 +149,7 @@ fn item(account: &Imported, now_seconds: u64, entropy: &mut impl Entropy) -> Val
     })
 }
 
-/// 16 random bytes in base64url, as the format asks for.
+/// Generates an identifier as the format requires it: 16 random bytes in base64url.
 fn identifier(entropy: &mut impl Entropy) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&entropy.generate::<16>())
 }

@@ -1,7 +1,7 @@
 //! Duo Mobile's `accounts.json`, copied from a rooted phone.
 //!
-//! A list of `{ "name", "accountType", "otpGenerator": { "otpSecret", "counter" } }`. Entries with a
-//! counter are HOTP accounts.
+//! A list of `{ "name", "accountType", "otpGenerator": { "otpSecret", "counter" } }`. Entries with a counter are HOTP
+//! accounts.
 
 use super::account_fields::AccountFields;
 use super::json::{self, Value};

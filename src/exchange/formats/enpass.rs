@@ -42,7 +42,7 @@ fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     if rows.next() == 1 { Err(ExchangeError::HoldsNoSecrets(Format::Enpass)) } else { Ok(rows.finish()) }
 }
 
-/// The values of an item's fields of a type.
+/// Returns the values of an item's fields of one type.
 fn values<'a>(item: &'a Value, kind: &'a str) -> impl Iterator<Item = &'a str> {
     let fields = json::list(item, "fields").iter();
     let fields = fields.filter(move |field| json::text(field, "type") == Some(kind) && !json::flag(field, "deleted"));

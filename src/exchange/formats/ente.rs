@@ -1,12 +1,12 @@
-//! Ente Auth's exports. The plain text form is a list of key URIs: see `otpauth_list`.
+//! Ente Auth's exports. For the unencrypted text form, which is a list of key URIs, see `otpauth_list`.
 //!
-//! | form | |
+//! | form | meaning |
 //! |---|---|
-//! | `{ "items": [ { "rawData": URI, "display": {…} } ] }` | an older plain export |
+//! | `{ "items": [ { "rawData": URI, "display": {…} } ] }` | an older unencrypted export |
 //! | `{ "version": 1, "kdfParams": { "memLimit", "opsLimit", "salt" }, "encryptedData", "encryptionNonce" }` | encrypted |
 //!
-//! Encrypted: Argon2id (`memLimit` bytes, `opsLimit` passes, one lane), then one message of libsodium's secretstream
-//! whose header is `encryptionNonce`; inside is the text form.
+//! The key is derived with Argon2id (`memLimit` bytes, `opsLimit` passes, one lane). The ciphertext is one message of
+//! libsodium's secretstream with the header `encryptionNonce`. It contains the text form.
 
 use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use serde_json::json;
@@ -39,7 +39,7 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
         || json::list(value, "items").iter().take(8).any(|item| item.get("rawData").is_some())
 }
 
-/// Reads JSON.
+/// Reads JSON, decrypting it with the password if it is encrypted.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
     if file.get("kdfParams").is_none() {
@@ -57,7 +57,7 @@ fn old_item(row: usize, item: &Value) -> Result<Imported, Reason> {
     let uri = item.as_str().or_else(|| json::text(item, "rawData")).ok_or(Reason::Malformed)?;
     let account = otpauth_list::account(row, uri)?;
     match item.get("display") {
-        // A URI that says it itself was read with it already.
+        // Display settings in the URI were already read together with it.
         Some(display) if !uri.contains("codeDisplay=") => otpauth_list::with_display(account, display),
         _ => Ok(account),
     }
@@ -81,7 +81,7 @@ fn open(file: &Value, password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError>
     secretstream::open(&key, &header, &sealed).ok_or(ExchangeError::WrongPassword)
 }
 
-/// The plain text form: key URIs with `codeDisplay`.
+/// Writes the unencrypted text form: key URIs with `codeDisplay`.
 pub(in crate::exchange) fn write(accounts: &[&Imported]) -> String {
     accounts.iter().map(|account| line(account)).collect()
 }
@@ -98,6 +98,6 @@ fn line(account: &Imported) -> String {
         "iconSrc": "",
         "iconID": "",
     });
-    // Ente reads the parameters that others leave at their defaults.
+    // Ente also requires the parameters that have their default values.
     format!("{}&codeDisplay={}\n", account.uri, percent_encode(&display.to_string()))
 }

@@ -1,13 +1,13 @@
-//! FreeOTP 1 and FreeOTP+. FreeOTP 2 is in `freeotp_2`.
+//! Files of FreeOTP 1 and FreeOTP+. For FreeOTP 2, see `freeotp_2`.
 //!
-//! | file | |
+//! | file | content |
 //! |---|---|
-//! | preferences (FreeOTP 1, FreeOTP+ internal) | one string a token: its key `issuer:label`, its value JSON; `tokenOrder` a list of keys |
+//! | preferences (FreeOTP 1; internal to FreeOTP+) | one string per token, with the key `issuer:label` and a JSON value; `tokenOrder` is a list of keys |
 //! | JSON (FreeOTP+) | `{ "tokenOrder": […], "tokens": [ token… ] }` |
 //!
-//! A token: `algo`, `counter`, `digits`, `issuerExt` (shown), `issuerInt`, `label`, `period`, `secret` (signed bytes),
-//! `type`; `issuerAlt` and `labelAlt` where it was renamed. **The counter in these files is one less than the next one
-//! to use**: these programs count up, then compute.
+//! A token has `algo`, `counter`, `digits`, `issuerExt` (displayed), `issuerInt`, `label`, `period`, `secret` (signed
+//! bytes), `type`, and `issuerAlt` and `labelAlt` if it was renamed. **The counter in these files is one less than the
+//! next counter to use**, because these programs increment it before they compute a code.
 
 use super::account_fields::AccountFields;
 use super::json::{self, Value};
@@ -48,7 +48,7 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     Rows::read(Format::FreeOtpPlus, json::rows(&file, "tokens")?, account)
 }
 
-/// Reads preferences; the rows follow `tokenOrder` where it names them.
+/// Reads preferences. The rows are in the order of `tokenOrder`, followed by tokens that it does not list.
 pub(in crate::exchange) fn read_preferences(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let mut entries = android_preferences::read(bytes)?;
     let order = android_preferences::find(&entries, "tokenOrder").and_then(|order| json::parse(order.as_bytes()).ok());
@@ -65,19 +65,19 @@ pub(in crate::exchange) fn read_preferences(bytes: &[u8]) -> Result<Report, Exch
 fn account(row: usize, token: &Value) -> Result<Imported, Reason> {
     let secret = json::signed_bytes(token.get("secret")).ok_or(Reason::SecretEncoding);
     let draft = draft(token, 1)?;
-    // The name that the user chose, which these programs show instead.
+    // The names that the user chose replace the original ones.
     let issuer = json::text(token, "issuerAlt").unwrap_or(draft.issuer);
     let name = json::text(token, "labelAlt").unwrap_or(draft.name);
     AccountFields { issuer, name, ..draft }.with_key(row, secret.and_then(|bytes| Ok(Key::new(bytes)?)))
 }
 
-/// Reads everything but the secret of a token, for FreeOTP 2 too. `behind` is added to the stored counter to get the
-/// next one.
+/// Reads everything except the secret of a token; also used for FreeOTP 2. `behind` is added to the stored counter to
+/// get the next one.
 pub(in crate::exchange) fn draft(token: &Value, behind: i64) -> Result<AccountFields<'_>, Reason> {
     let issuer = json::text(token, "issuerExt").or_else(|| json::text(token, "issuerInt")).unwrap_or_default();
     let kind = json::text_or_empty(token, "type");
     Ok(AccountFields {
-        // These programs know no Steam, and say it by the issuer.
+        // These programs do not support Steam, but mark it with this issuer.
         kind: if issuer == "Steam" && kind.eq_ignore_ascii_case("totp") { "steam" } else { kind },
         issuer,
         name: json::text_or_empty(token, "label"),
@@ -88,7 +88,7 @@ pub(in crate::exchange) fn draft(token: &Value, behind: i64) -> Result<AccountFi
     })
 }
 
-/// The next counter; a HOTP that was never used has -1 in the files that are behind.
+/// Returns the next counter. A HOTP account that was never used has the counter -1 in files that are one behind.
 fn counter(token: &Value, behind: i64) -> Result<Option<u64>, Reason> {
     let next = |counter: &Value| u64::try_from(counter.as_i64()?.checked_add(behind)?).ok();
     match token.get("counter") {

@@ -1,13 +1,13 @@
-//! FreeOTP 2's backup (`externalBackup.xml`, which is not XML): a serialized Java map, see `java_serialization`.
+//! FreeOTP 2's backup (`externalBackup.xml`, which is not XML but a serialized Java map; see `java_serialization`).
 //!
-//! | key | value, JSON |
+//! | key | JSON value |
 //! |---|---|
 //! | `masterKey` | `mAlgorithm` (PBKDF2withHmacSHA1, …SHA512), `mIterations`, `mSalt`, `mEncryptedKey` |
-//! | a UUID | `{ "key": "…" }`, JSON in a string, of the shape of `mEncryptedKey`, encrypted with the master key |
-//! | the UUID and `-token` | all but the secret: see `freeotp` |
+//! | a UUID | `{ "key": "…" }`, where the string is JSON with the members of `mEncryptedKey`, encrypted with the master key |
+//! | the UUID followed by `-token` | everything except the secret; see `freeotp` |
 //!
-//! `mEncryptedKey`: `mCipherText` (signed bytes, AES-256-GCM ciphertext and tag), `mParameters` (DER, with the nonce),
-//! `mToken` (the associated data: `AES`, `HmacSHA1`, …). Here a counter is the next one to use.
+//! `mEncryptedKey` has `mCipherText` (signed bytes, AES-256-GCM ciphertext and tag), `mParameters` (DER, with the
+//! nonce) and `mToken` (the associated data: `AES`, `HmacSHA1`, …). Here, a counter is the next one to use.
 
 use crate::exchange::registry::{Detect, Entry, Read};
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     ..Entry::DEFAULT
 };
 
-/// Reads a backup.
+/// Reads a backup, decrypting it with the password.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let pairs = java_serialization::string_map(bytes)?;
     let values: BTreeMap<&str, &str> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();

@@ -1,15 +1,15 @@
 //! Google Authenticator's own database (`databases`), copied from a rooted phone.
 //!
-//! | column of `accounts` | |
+//! | column of `accounts` | content |
 //! |---|---|
-//! | `email` | the account, or `issuer:account` |
+//! | `email` | the account name, or `issuer:account` |
 //! | `issuer` | may be NULL |
 //! | `secret` | base32 |
 //! | `type` | 0 TOTP, 1 HOTP |
-//! | `counter` | of a HOTP |
-//! | `isencrypted` | 1: the phone's key store holds the secret |
+//! | `counter` | for HOTP |
+//! | `isencrypted` | 1 if the secret is in the phone's keystore |
 //!
-//! Always SHA-1, 6 digits, 30 s.
+//! All accounts use SHA-1, 6 digits and 30 s.
 
 use super::account_fields::AccountFields;
 use super::google_migration::names;

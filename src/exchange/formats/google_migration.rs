@@ -1,8 +1,8 @@
-//! Google Authenticator's migration: `otpauth-migration://offline?data=…`, one URI a QR code, several a batch.
+//! Google Authenticator's export, `otpauth-migration://offline?data=…`: one URI per QR code, and one or more per batch.
 //!
-//! `data` is base64 of a message (all fields optional, a default is absent):
+//! `data` is the base64 of a message. All fields are optional, and default values are omitted.
 //!
-//! | field | of the message | of one account (field 1) |
+//! | field | in the message | in an account (field 1) |
 //! |---|---|---|
 //! | 1 | account, repeated | secret, raw bytes |
 //! | 2 | version | name |
@@ -13,7 +13,7 @@
 //! | 7 | | counter |
 //! | 8 | | unique id |
 //!
-//! The period is not carried and always 30 s.
+//! The format has no period. It is always 30 s.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,20 +25,22 @@ use super::report::Rows;
 use super::{ExchangeError, Imported, Reason, encoding};
 use crate::otp::{Algorithm, Key, Kind, OtpError, Period, percent_decode, percent_encode};
 
-/// The number of accounts in one QR code of an export.
+/// The maximum number of accounts in one QR code of an export.
 pub const ACCOUNTS_A_CODE: usize = 10;
 
-/// Bytes of accounts in one code: as text that is less than two thirds of what the largest QR code holds.
+/// Maximum size of the accounts in one QR code, in bytes. As text, this is less than two thirds of the largest QR
+/// code's capacity.
 const MAX_CODE_BYTES: usize = 1_200;
 
-/// Maximum size of `data`, in bytes: enough for the maximum number of rows, each with a long key.
+/// Maximum size of `data`, in bytes. It is enough for the maximum number of rows, each with a long key.
 const MAX_DATA_BYTES: usize = 6 << 20;
 
-/// The batches seen so far, by id: which indices of how many.
+/// The batches that were read, by id, to detect missing and repeated QR codes.
 #[derive(Default)]
 pub(in crate::exchange) struct Batches {
     by_id: BTreeMap<u64, Batch>,
-    /// SHA-256 of the messages: other programs write codes without a batch id, which have only their content to tell.
+    /// SHA-256 of the messages that were read. QR codes of other programs have no batch id, so only their content
+    /// distinguishes them.
     codes: BTreeSet<[u8; 32]>,
 }
 
@@ -50,8 +52,8 @@ struct Batch {
 }
 
 impl Batches {
-    /// Reads one URI into rows. Their position is the line's, or the number of the account if the file contains only
-    /// batches.
+    /// Adds the accounts of one URI to the rows. Their position is the line of the URI, or the number of the account if
+    /// the file contains only such URIs.
     pub(in crate::exchange) fn read(
         &mut self,
         line: Option<usize>,
@@ -65,7 +67,7 @@ impl Batches {
         let batch = self.by_id.entry(header(5).unwrap_or(0)).or_insert(Batch { row, ..Batch::default() });
         batch.size = batch.size.max(header(3).unwrap_or(1));
         batch.seen.insert(header(4).unwrap_or(0));
-        // The same code twice is one code.
+        // A repeated QR code is read only once.
         if !self.codes.insert(Sha256::digest(&message).into()) {
             return Ok(());
         }
@@ -76,7 +78,7 @@ impl Batches {
         Ok(())
     }
 
-    /// Says which batches lack parts.
+    /// Adds a row for each incomplete batch.
     pub(in crate::exchange) fn report_missing(&self, rows: &mut Rows) -> Result<(), ExchangeError> {
         for batch in self.by_id.values() {
             if u64::try_from(batch.seen.len()).unwrap_or(u64::MAX) < batch.size {
@@ -105,17 +107,18 @@ pub struct MigrationPart {
     pub index: u8,
     /// The number of codes in the batch, at least one.
     pub size: u8,
-    /// Its accounts; those that cannot be read are left out.
+    /// The accounts in the QR code, except those that cannot be read.
     pub accounts: Vec<Imported>,
-    /// The number of accounts that were left out.
+    /// The number of accounts that cannot be read.
     pub unread: usize,
 }
 
 impl MigrationPart {
-    /// Maximum length of an address, in bytes, which is more than any QR code can contain.
+    /// Maximum length of a URI, in bytes, which is more than any QR code can contain.
     pub const MAX_BYTES: usize = 16 * 1024;
 
-    /// Reads an `otpauth-migration://` address. `None` if it is something else, or its numbers make no sense.
+    /// Reads an `otpauth-migration://` URI. Returns `None` if it is another URI, or if its index or size is out of
+    /// range.
     pub fn read(uri: &str) -> Option<Self> {
         let scheme = uri.get(.."otpauth-migration://".len())?;
         if uri.len() > Self::MAX_BYTES || !scheme.eq_ignore_ascii_case("otpauth-migration://") {
@@ -135,7 +138,7 @@ impl MigrationPart {
     }
 }
 
-/// The message in a URI, however its base64 was escaped.
+/// Returns the message in a URI, with or without percent-encoding of its base64.
 fn payload(uri: &str) -> Option<Vec<u8>> {
     let (_, query) = uri.split_once('?')?;
     let data = query.split('&').find_map(|pair| pair.strip_prefix("data="))?;
@@ -146,7 +149,7 @@ fn payload(uri: &str) -> Option<Vec<u8>> {
     encoding::base64(&data)
 }
 
-/// Of a field that is there twice the last one counts.
+/// Returns the last field with a number, which takes precedence over earlier ones.
 fn last<'a>(fields: &[(u64, Field<'a>)], number: u64) -> Option<Field<'a>> {
     fields.iter().rev().find(|(found, _)| *found == number).map(|(_, field)| *field)
 }
@@ -182,7 +185,8 @@ fn account(row: usize, message: &[u8]) -> Result<Imported, Reason> {
     draft.with_key(row, Key::new(secret.to_vec()).map_err(Reason::Otp))
 }
 
-/// The name repeats the issuer as the label of a key URI does: `issuer:account`.
+/// Returns the issuer and the account name. The name may repeat the issuer as in the label of a key URI:
+/// `issuer:account`.
 pub(in crate::exchange) fn names<'a>(issuer: &'a str, name: &'a str) -> (&'a str, &'a str) {
     match name.split_once(':') {
         Some((head, rest)) if issuer.trim().is_empty() || head.trim() == issuer.trim() => (head, rest),
@@ -190,7 +194,7 @@ pub(in crate::exchange) fn names<'a>(issuer: &'a str, name: &'a str) -> (&'a str
     }
 }
 
-/// Returns whether the format can say all of an account.
+/// Returns whether the format can store all settings of an account.
 pub(in crate::exchange) fn holds(account: &Imported) -> bool {
     let period = match account.uri.otp.kind {
         Kind::Totp { period } => period == Period::default(),
@@ -200,7 +204,8 @@ pub(in crate::exchange) fn holds(account: &Imported) -> bool {
     period && matches!(account.uri.otp.digits.count(), 6 | 8) && encode(account).len() <= MAX_CODE_BYTES
 }
 
-/// One URI for every [`ACCOUNTS_A_CODE`] accounts, or fewer where their names are long; each fits a QR code.
+/// Writes one URI for every [`ACCOUNTS_A_CODE`] accounts, or fewer if their names are long, so that each URI fits into
+/// a QR code.
 pub(in crate::exchange) fn write(accounts: &[&Imported], batch_id: u32) -> Vec<String> {
     let mut parts: Vec<Vec<Vec<u8>>> = Vec::new();
     for account in accounts.iter().map(|account| encode(account)) {
@@ -220,7 +225,7 @@ pub(in crate::exchange) fn write(accounts: &[&Imported], batch_id: u32) -> Vec<S
         message.number(2, 1);
         message.number(3, wide(parts.len()));
         message.number(4, wide(index));
-        // A positive int32.
+        // The batch id must be a positive `int32`.
         message.number(5, u64::from(batch_id & 0x7fff_ffff));
         let data = percent_encode(&encoding::to_base64(&message.0));
         format!("otpauth-migration://offline?data={data}")
@@ -231,7 +236,7 @@ pub(in crate::exchange) fn write(accounts: &[&Imported], batch_id: u32) -> Vec<S
 fn encode(account: &Imported) -> Vec<u8> {
     let otp = &account.uri.otp;
     let mut message = Writer::default();
-    // Spent: the point of an export.
+    // Exposed because an export contains the secret.
     message.bytes(1, otp.key.expose());
     message.bytes(2, account.uri.name.as_bytes());
     message.bytes(3, account.uri.issuer.as_bytes());

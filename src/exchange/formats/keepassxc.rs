@@ -1,7 +1,7 @@
 //! KeePassXC's CSV export.
 //!
-//! `Group,Title,Username,Password,URL,Notes`, then `TOTP,Icon,Last Modified,Created` since 2.7. `TOTP` is a key URI, or
-//! in old databases `key=BASE32&step=30&size=6`.
+//! The columns are `Group,Title,Username,Password,URL,Notes`, and since 2.7 also `TOTP,Icon,Last Modified,Created`.
+//! `TOTP` is a key URI, or in old databases `key=BASE32&step=30&size=6`.
 
 use super::account_fields::{self, AccountFields};
 use super::csv_table::Table;
@@ -22,7 +22,7 @@ pub(in crate::exchange) fn sniff(header: &[String]) -> bool {
     ["group", "title", "username", "totp"].iter().all(|column| header.iter().any(|found| found == column))
 }
 
-/// Reads an export; entries without a TOTP are skipped.
+/// Reads an export. Entries without a one-time password are skipped.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = Table::read(bytes)?;
     let mut rows = Rows::new(Format::KeepassxcCsv);
@@ -47,7 +47,8 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     Ok(rows.finish())
 }
 
-/// `key=BASE32&step=30&size=6`, as KeeOTP and old KeePassXC write it; `None` if the text is not of this form.
+/// Parses `key=BASE32&step=30&size=6`, as KeeOTP and old versions of KeePassXC write it. Returns `None` for any other
+/// text.
 pub(in crate::exchange) fn old_settings(text: &str) -> Option<Result<(AccountFields<'static>, String), Reason>> {
     let is_one = text.split('&').any(|pair| pair.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("key=")));
     is_one.then(|| {

@@ -31,7 +31,7 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
 /// Reads an export.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
-    // Ids are numbers in some files and texts in others.
+    // Ids are numbers in some files and strings in others.
     let folders = json::list(&file, "folders").iter();
     let folders: BTreeMap<String, &str> =
         folders.filter_map(|folder| Some((plain(folder.get("id")?), json::text(folder, "name")?))).collect();

@@ -1,5 +1,5 @@
-//! Password managers and programs whose exports need no reader of their own: their columns or members are found by name
-//! (`mapping`). Here are the marks that name them.
+//! Password managers and other programs that need no reader of their own, because `mapping` finds the columns or
+//! members of their exports by name. Their signatures are listed here.
 
 use super::json::{self, Value};
 use super::{ExchangeError, Format, Report, encoding};
@@ -151,7 +151,7 @@ fn has(header: &[String], columns: &[&str]) -> bool {
     columns.iter().all(|column| header.iter().any(|found| found == column))
 }
 
-/// Reads a table in which every row should be an account: a row without a secret is reported.
+/// Reads a table in which every row should be an account. Rows without a secret are reported.
 fn read_list(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
     read_sheet(&Sheet::of(bytes, Opening::default()).ok_or(ExchangeError::Unknown)?, format)
 }

@@ -1,14 +1,14 @@
-//! Microsoft Authenticator's own database (`PhoneFactor`), copied from a rooted phone. For Google's
-//! database, which is also in the SQLite format, see `google_database`.
+//! Microsoft Authenticator's own database (`PhoneFactor`), copied from a rooted phone. For Google's database, which is
+//! also an SQLite file, see `google_database`.
 //!
-//! | column of `accounts` | |
+//! | column of `accounts` | content |
 //! |---|---|
-//! | `account_type` | 0 third party; 1 Microsoft account; others approve sign-ins and make no codes |
+//! | `account_type` | 0 third party; 1 Microsoft account; other types approve sign-ins and have no codes |
 //! | `oath_secret_key` | base32 for type 0; base64 for type 1, whose codes have 8 digits |
-//! | `encrypted_oath_secret_key` | where only this is set, the phone's key store holds the secret |
-//! | `name`, `username` | issuer and account |
+//! | `encrypted_oath_secret_key` | set without `oath_secret_key` if the secret is in the phone's keystore |
+//! | `name`, `username` | issuer and account name |
 //!
-//! The database is in WAL mode: recent accounts may be in `PhoneFactor-wal` only. See [`super::merge_wal`].
+//! The database is in WAL mode, so recent accounts may be only in `PhoneFactor-wal`. See [`super::merge_wal`].
 
 use super::account_fields::AccountFields;
 use super::report::Rows;
@@ -30,7 +30,7 @@ pub(in crate::exchange) fn sniff(table: &Table) -> bool {
     table.has("oath_secret_key")
 }
 
-/// Reads a database, or a zip archive with a database and its log.
+/// Reads a database, or a zip archive with a database and its write-ahead log.
 pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     if !bytes.starts_with(zip_archive::MAGIC) {
         return read_database(bytes);

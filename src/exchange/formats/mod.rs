@@ -1,5 +1,5 @@
-//! The formats, one file or folder each. To add one, write its file with an `ENTRY` and name it here twice: as a
-//! module and in the list, which makes it a [`Format`].
+//! The formats, each in its own file or folder. To add one, write its file with an `ENTRY`, and list it here twice: as
+//! a module, and in the `formats!` list, which adds it to [`Format`].
 
 pub(super) mod aegis;
 pub(super) mod andotp;
@@ -42,10 +42,10 @@ use super::codecs::{
 use super::registry::Entry;
 use super::{ExchangeError, Icon, Imported, Reason, Report, Skipped, account_fields, budget, embedded_uris, report};
 
-/// Declares [`Format`] with the entry of each variant.
+/// Declares [`Format`], and the registry entry of each variant.
 macro_rules! formats {
     ($($(#[$doc:meta])* $variant:ident = $entry:path,)*) => {
-        /// A format that is read here.
+        /// A supported file format.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Format {
@@ -53,7 +53,7 @@ macro_rules! formats {
         }
 
         impl Format {
-            /// Every format, in the order they are shown and looked for.
+            /// All formats, in the order in which they are shown and detected.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             pub(in crate::exchange) fn entry(self) -> &'static Entry {
@@ -70,7 +70,7 @@ formats! {
     Backup = backup::ENTRY,
     /// Key URIs, one per line.
     Otpauth = otpauth_list::ENTRY,
-    /// Google Authenticator's `otpauth-migration://`.
+    /// The `otpauth-migration://` URIs of Google Authenticator.
     GoogleMigration = otpauth_list::MIGRATION,
     /// Microsoft Authenticator's database.
     Microsoft = microsoft::ENTRY,
@@ -90,7 +90,7 @@ formats! {
     Proton = proton::ENTRY,
     /// Proton Pass, zip.
     ProtonPass = proton_pass::ENTRY,
-    /// Stratum, once Authenticator Pro.
+    /// Stratum, formerly Authenticator Pro.
     Stratum = stratum::ENTRY,
     /// Authenticator Plus.
     AuthenticatorPlus = authenticator_plus::ENTRY,
@@ -162,9 +162,9 @@ formats! {
     Passky = manager_tables::PASSKY,
     /// OTPClient.
     OtpClient = manager_tables::OTPCLIENT,
-    /// Seeds of hardware tokens, as SafeID, Token2 and Microsoft Entra have them.
+    /// Seeds of hardware tokens, in the format of SafeID, Token2 and Microsoft Entra.
     HardwareTokens = manager_tables::HARDWARE_TOKENS,
-    /// A list of what is on a YubiKey.
+    /// A list of the accounts on a YubiKey.
     YubiKey = manager_tables::YUBIKEY,
     /// OTP Auth for iOS.
     OtpAuth = manager_tables::OTP_AUTH,
@@ -174,6 +174,6 @@ formats! {
     AndOtp = andotp::ENTRY,
     /// WinAuth.
     WinAuth = otpauth_list::WINAUTH,
-    /// A table or list of a program that is not known.
+    /// A table or list of an unknown program.
     Table = manager_tables::TABLE,
 }

@@ -1,6 +1,6 @@
 //! 1Password's exports: 1PUX and CSV.
 //!
-//! 1PUX is a zip archive; its `export.data` is JSON:
+//! 1PUX is a zip archive. Its `export.data` is JSON:
 //!
 //! ```text
 //! { "accounts": [ { "vaults": [ { "attrs": { "name" }, "items": [ { "favIndex",
@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The CSV has the columns `Title`, `Url`, `Username`, `Password`, `OTPAuth`, `Favorite`, `Archived`, `Tags`, `Notes`.
-//! A position counts codes in 1PUX, rows in CSV.
+//! The position of a row counts one-time passwords in 1PUX, and rows in CSV.
 
 use super::account_fields;
 use super::csv_table::Table;
@@ -43,7 +43,7 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
 
 pub(in crate::exchange) fn sniff_csv(header: &[String]) -> bool {
     let has = |column: &str| header.iter().any(|found| found == column);
-    // Apple's has neither of the last two.
+    // Apple's export also has the first two columns, but none of the others.
     has("title") && has("otpauth") && (has("favorite") || has("archived") || has("tags"))
 }
 
@@ -60,7 +60,7 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let vaults = json::rows(&file, "accounts")?.iter().flat_map(|account| json::list(account, "vaults"));
     for vault in vaults {
         for item in json::list(vault, "items") {
-            // Items may be wrapped in another `item`.
+            // An item may be wrapped in an object with the single member `item`.
             let item = item.get("item").unwrap_or(item);
             let codes = codes(item);
             if codes.is_empty() {

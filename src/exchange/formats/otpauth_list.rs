@@ -1,17 +1,17 @@
-//! Lists of key URIs, one a line: what most programs write as "plain text"; Ente Auth's and WinAuth's too.
+//! Lists of key URIs, one per line. Most programs export this as "plain text", including Ente Auth and WinAuth.
 //!
 //! | line | read as |
 //! |---|---|
 //! | `otpauth://`, `apple-otpauth://`, `steam://` | an account |
-//! | the same with `codeDisplay={…}` (Ente) | an account with tags, note, pin and usage; in the trash: a reason |
-//! | what other programs mark in such an address | as [`KeyUri::read`] says |
-//! | `otpauth-migration://` | the accounts of that batch |
-//! | `motp://`, `otpauth://yaotp/…` | a reason |
-//! | blank, or beginning with `#` | nothing |
+//! | the same with `codeDisplay={…}` (Ente) | an account with tags, note, pin and usage; skipped if it is in the trash |
+//! | the same with markers of other programs | see [`KeyUri::read`] |
+//! | `otpauth-migration://` | the accounts in that QR code |
+//! | `motp://`, `otpauth://yaotp/…` | skipped with a reason |
+//! | blank, or beginning with `#` | ignored |
 //!
-//! UTF-8 or UTF-16, with or without a byte order mark, or a legacy encoding; LF or CRLF. A position is a line number.
-//! Files with addresses inside other text are read by `embedded_uris`, which treats each address as a line. Of a zip
-//! archive, as WinAuth writes it, the text file is read.
+//! The text may be UTF-8 or UTF-16, with or without a byte order mark, or in a legacy encoding, with LF or CRLF. The
+//! position of a row is its line number. For URIs inside other text, see `embedded_uris`, which returns each URI as a
+//! line. In a zip archive of WinAuth, the text file is read.
 
 use super::embedded_uris::MAX_ADDRESS_BYTES;
 use super::google_migration::{self, Batches};
@@ -59,10 +59,10 @@ pub(in crate::exchange) const WINAUTH: Entry = Entry {
     ..Entry::DEFAULT
 };
 
-/// Maximum number of lines including blank ones, which is ten times the maximum number of rows.
+/// Maximum number of lines including blank ones: ten times the maximum number of rows.
 const MAX_LINES: usize = 200_000;
 
-/// Returns whether any line begins with a scheme that is read here.
+/// Returns the format of a list, or `None` if no line begins with a supported scheme.
 pub(in crate::exchange) fn sniff(text: &str) -> Option<Format> {
     let mut found = None;
     for line in text.lines().take(MAX_LINES).filter(|line| !line.is_empty() && is_uri(line)) {
@@ -78,17 +78,17 @@ pub(in crate::exchange) fn sniff(text: &str) -> Option<Format> {
     found
 }
 
-/// Does the same for a text whose addresses are not one per line.
+/// Returns the format like [`sniff`], for a text with URIs that are not on their own lines.
 pub(in crate::exchange) fn sniff_within(text: &str) -> Option<Format> {
     embedded_uris::within(text).and_then(|lines| sniff(&lines))
 }
 
-/// Does the same for a JSON document.
+/// Returns the format like [`sniff`], for a JSON document that contains URIs.
 pub(in crate::exchange) fn sniff_within_json(document: &Value) -> Option<Format> {
     embedded_uris::within_json(document).and_then(|lines| sniff(&lines))
 }
 
-/// Returns whether a text is the address of one account.
+/// Returns whether a text is the URI of a single account.
 pub(in crate::exchange) fn is_key_uri(text: &str) -> bool {
     is_uri(text) && !starts(text, "otpauth-migration://")
 }
@@ -102,12 +102,13 @@ fn starts(line: &str, scheme: &str) -> bool {
     line.trim_start().get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
 }
 
-/// WinAuth names the text in its archive after the file, so any text alone in an archive may be one.
+/// Recognizes an archive with a single text file. WinAuth names the text file after the archive, so it may have any
+/// name.
 pub(in crate::exchange) fn sniff_archive(archive: &Archive<'_>) -> bool {
     archive.is_alone() && archive.find(".txt").is_some()
 }
 
-/// Reads the text in WinAuth's archive.
+/// Reads the text file in WinAuth's archive.
 pub(in crate::exchange) fn read_zip(
     archive: &mut Archive<'_>,
     password: Option<&Secret<String>>,
@@ -122,7 +123,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], format: Format) -> Result<Report, 
     read_text(&text, format)
 }
 
-/// Reads a list that was text already.
+/// Reads a list that is already decoded to text.
 pub(in crate::exchange) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeError> {
     let within = embedded_uris::within(text);
     let text = within.as_deref().unwrap_or(text);
@@ -149,7 +150,7 @@ pub(in crate::exchange) fn read_text(text: &str, format: Format) -> Result<Repor
     Ok(rows.finish())
 }
 
-/// WinAuth writes one name, which says what the account is for.
+/// Uses the label as the issuer. WinAuth writes only one name, which describes what the account is for.
 fn label_as_issuer(mut account: Imported) -> Imported {
     if account.uri.issuer.is_empty() {
         account.uri.issuer = std::mem::take(&mut account.uri.name);
@@ -157,7 +158,7 @@ fn label_as_issuer(mut account: Imported) -> Imported {
     account
 }
 
-/// Reads one line.
+/// Reads one line of a list.
 pub(in crate::exchange) fn account(row: usize, line: &str) -> Result<Imported, Reason> {
     if line.len() > MAX_ADDRESS_BYTES {
         return Err(Reason::Malformed);
@@ -167,7 +168,7 @@ pub(in crate::exchange) fn account(row: usize, line: &str) -> Result<Imported, R
         reading => reading?,
     };
     if reading.is_guess {
-        // The user cannot be asked about each row.
+        // The setup key has look-alike characters, and an import cannot ask the user about each row.
         return Err(Reason::Otp(OtpError::LookAlikes));
     }
     let account = Imported::new(row, reading.uri);
@@ -177,25 +178,25 @@ pub(in crate::exchange) fn account(row: usize, line: &str) -> Result<Imported, R
     }
 }
 
-/// The raw value of a parameter.
+/// Returns the value of a query parameter, without decoding it.
 fn parameter<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let (_, query) = line.split_once('?')?;
     query.split('&').find_map(|pair| pair.split_once('=').filter(|(found, _)| *found == name)).map(|(_, value)| value)
 }
 
-/// Parses Ente's display settings, which are URL-encoded JSON. Settings that are not JSON are ignored.
+/// Parses Ente's display settings, which are percent-encoded JSON. Settings that are not JSON are ignored.
 fn display(value: &str) -> Result<Option<Value>, Reason> {
     let decoded = percent_decode(&value.replace('+', " "))?;
     Ok(json::parse(decoded.as_bytes()).ok())
 }
 
-/// Ente's tags, note, pin and usage; an entry in the trash is reported.
+/// Adds Ente's tags, note, pin and usage to an account. Fails if the entry is in the trash.
 pub(in crate::exchange) fn with_display(account: Imported, display: &Value) -> Result<Imported, Reason> {
     if json::flag(display, "trashed") {
         return Err(Reason::Binned);
     }
     let tags = json::list(display, "tags").iter().filter_map(Value::as_str);
-    // Ente writes microseconds.
+    // Ente stores the time in microseconds.
     let last = json::count(display, "lastUsedAt").checked_div(1_000_000);
     Ok(account
         .with_groups(tags)
@@ -204,7 +205,7 @@ pub(in crate::exchange) fn with_display(account: Imported, display: &Value) -> R
         .with_usage(json::count(display, "tapCount"), last))
 }
 
-/// One line an account.
+/// Writes one line per account.
 pub(in crate::exchange) fn write(accounts: &[&Imported]) -> String {
     accounts.iter().map(|account| format!("{}\n", account.uri)).collect()
 }

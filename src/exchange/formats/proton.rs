@@ -1,11 +1,11 @@
-//! Proton Authenticator's export, plain and encrypted.
+//! Proton Authenticator's export, unencrypted and encrypted.
 //!
-//! | form | |
+//! | form | meaning |
 //! |---|---|
-//! | `{ "version": 1, "entries": [ { "content": { "uri", "entry_type", "name" }, "note" } ] }` | plain |
+//! | `{ "version": 1, "entries": [ { "content": { "uri", "entry_type", "name" }, "note" } ] }` | unencrypted |
 //! | `{ "version": 1, "salt": base64 16, "content": base64 }` | encrypted: nonce 12, AES-256-GCM ciphertext and tag |
 //!
-//! Key: Argon2id, 19 MiB, 2 passes, 1 lane. Associated data: `proton.authenticator.export.v1`.
+//! The key is derived with Argon2id: 19 MiB, 2 passes, 1 lane. The associated data is `proton.authenticator.export.v1`.
 
 use super::account_fields;
 use super::ciphers::{self, Argon2Cost};
@@ -33,7 +33,7 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
     encrypted || (is_plain && value.get("version").is_some())
 }
 
-/// Reads an export.
+/// Reads an export, decrypting it with the password if it is encrypted.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
     if file.get("entries").is_some() {
@@ -54,7 +54,7 @@ fn entries(file: &Value) -> Result<Report, ExchangeError> {
 fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
     let content = entry.get("content").ok_or(Reason::Malformed)?;
     let mut account = otpauth_list::account(row, json::text(content, "uri").ok_or(Reason::Malformed)?)?;
-    // `steam://` says no name; the entry's own is the name that its program shows.
+    // A `steam://` link contains no name, so the name is that of the entry, as the app shows it.
     account.uri = account_fields::named(account.uri, "", json::text_or_empty(content, "name"));
     Ok(account.with_note(json::text(entry, "note")))
 }

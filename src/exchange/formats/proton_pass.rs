@@ -6,7 +6,8 @@
 //!     "extraFields": [ { "fieldName", "type": "totp", "data": { "totpUri" } } ] } } ] } } }
 //! ```
 //!
-//! One item may yield several codes; a position counts codes. `data.pgp` is encrypted with OpenPGP and not read.
+//! An item may have several one-time passwords, and the position of a row counts these. `data.pgp` is encrypted with
+//! OpenPGP and not supported.
 
 use super::account_fields;
 use super::json::{self, Value};
@@ -54,7 +55,7 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     Ok(rows.finish())
 }
 
-/// The codes of an item, each with the name of its field where it is an extra one.
+/// Returns the one-time passwords of an item. One in an extra field comes with the name of that field.
 fn codes(data: &Value) -> Vec<(&str, Option<&str>)> {
     let content = data.get("content").unwrap_or(&Value::Null);
     let own = json::text(content, "totpUri").or_else(|| json::text(content, "totp")).map(|uri| (uri, None));

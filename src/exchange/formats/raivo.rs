@@ -1,7 +1,7 @@
-//! Raivo OTP's export: a zip archive under WinZip's AES with `raivo-otp-export.json`.
+//! Raivo OTP's export: a zip archive with `raivo-otp-export.json`, encrypted with WinZip's AES.
 //!
-//! A JSON list; all values are strings: `issuer`, `account`, `secret`, `kind` (TOTP, HOTP), `algorithm`, `digits`,
-//! `timer`, `counter`, `pinned`, `iconType`, `iconValue`.
+//! The JSON is a list whose values are all strings: `issuer`, `account`, `secret`, `kind` (TOTP, HOTP), `algorithm`,
+//! `digits`, `timer`, `counter`, `pinned`, `iconType`, `iconValue`.
 
 use super::account_fields::AccountFields;
 use super::json::{self, Value};
@@ -25,7 +25,7 @@ pub(in crate::exchange) fn sniff(item: &Value) -> bool {
     item.get("kind").is_some() && item.get("timer").is_some() && item.get("secret").is_some()
 }
 
-/// Reads an archive.
+/// Reads an archive, decrypting it with the password.
 pub(in crate::exchange) fn read_zip(
     archive: &mut Archive<'_>,
     password: Option<&Secret<String>>,

@@ -1,6 +1,7 @@
-//! Steam's own files: `Steamguard-…` of the phone, `.maFile` of Steam Desktop Authenticator.
+//! Steam's own files: `Steamguard-…` from a phone, and the `.maFile` of Steam Desktop Authenticator.
 //!
-//! One object, or `{ "accounts": { ID: object } }`, with `shared_secret` (base64), `account_name`, `uri`, …
+//! A file contains one object, or `{ "accounts": { ID: object } }`, with `shared_secret` (base64), `account_name`,
+//! `uri`, …
 
 use super::account_fields::AccountFields;
 use super::json::{self, Value};
@@ -38,7 +39,7 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         ..AccountFields::default()
     };
     let account = draft.with_key(row, key)?;
-    // Confirmations and revocation belong to Steam's own program.
+    // Other secrets, for trade confirmations and revocation, work only in Steam's own programs.
     let has_more = ["identity_secret", "revocation_code"].iter().any(|key| json::text(entry, key).is_some());
     Ok(if has_more { account.with_loss(Loss::OtherSecrets) } else { account })
 }

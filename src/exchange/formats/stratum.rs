@@ -1,7 +1,7 @@
-//! Stratum's (Authenticator Pro's) backup: plain, encrypted, and the older encryption; and its own database, as a
-//! rooted phone gives it. Its HTML backup is a list of addresses: see `otpauth_list`.
+//! Stratum's (formerly Authenticator Pro's) backup: unencrypted, encrypted, and with the older encryption; and its own
+//! database, copied from a rooted phone. For its HTML backup, which is a list of URIs, see `otpauth_list`.
 //!
-//! | begins with | then |
+//! | file begins with | content |
 //! |---|---|
 //! | `{` | JSON |
 //! | `AUTHENTICATORPRO` | salt 16, IV 12, AES-256-GCM ciphertext and tag; Argon2id, 64 MiB, 3 passes, 4 lanes |
@@ -15,10 +15,10 @@
 //! | 4 | Steam | | |
 //! | 5 | Yandex | | |
 //!
-//! Categories are joined to accounts by the account's secret.
+//! Categories refer to accounts by the account's secret.
 //!
-//! The database's tables `authenticator`, `category`, `authenticatorcategory` and `customicon` have the same members as
-//! columns, their first letter small.
+//! The tables `authenticator`, `category`, `authenticatorcategory` and `customicon` of the database have the same
+//! fields as columns, with a lowercase first letter.
 
 use crate::exchange::registry::{Detect, Entry, Read};
 use std::collections::BTreeMap;
@@ -57,14 +57,14 @@ pub(in crate::exchange) fn sniff_table(table: &Table) -> bool {
     ["type", "issuer", "username", "secret"].iter().all(|column| table.has(column))
 }
 
-/// Reads a backup.
+/// Reads a backup, decrypting it with the password if it is encrypted.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     if let Some(sealed) = bytes.strip_prefix(MAGIC) {
         let open = open(sealed, password)?;
         content(&json::parse(open.expose())?)
     } else if let Some(sealed) = bytes.strip_prefix(OLD_MAGIC) {
         let open = open_old(sealed, password)?;
-        // Wrong keys pass the padding one time in 256: what is then no JSON was the wrong password too.
+        // One in 256 wrong passwords results in valid padding, so content that is not JSON also means a wrong password.
         content(&json::parse(open.expose()).map_err(|_| ExchangeError::WrongPassword)?)
     } else if bytes.starts_with(sqlite::MAGIC) {
         content(&from_database(bytes)?)
@@ -73,7 +73,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     }
 }
 
-/// The database's tables and the lists that a backup has of them.
+/// The tables of the database, and the names of the corresponding lists in a backup.
 const TABLES: [(&str, &str); 4] = [
     ("authenticator", "Authenticators"),
     ("category", "Categories"),
@@ -81,7 +81,7 @@ const TABLES: [(&str, &str); 4] = [
     ("customicon", "CustomIcons"),
 ];
 
-/// The database in the shape of a backup.
+/// Converts the database to the JSON of a backup.
 fn from_database(bytes: &[u8]) -> Result<Value, ExchangeError> {
     let database = Database::open(bytes)?;
     let mut file = serde_json::Map::new();
@@ -129,11 +129,11 @@ fn content(file: &Value) -> Result<Report, ExchangeError> {
     Rows::read(Format::Stratum, json::rows(file, "Authenticators")?, |row, it| account(row, it, &joined))
 }
 
-/// The data about accounts elsewhere in the file.
+/// Data about accounts from other lists of the file.
 struct Joined<'a> {
-    /// Names of categories by the account's secret.
+    /// Names of categories, by the account's secret.
     categories: BTreeMap<&'a str, Vec<&'a str>>,
-    /// Icons by id.
+    /// Icons, by id.
     icons: BTreeMap<&'a str, &'a str>,
 }
 

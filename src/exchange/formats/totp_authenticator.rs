@@ -1,12 +1,12 @@
-//! TOTP Authenticator's (BinaryBoot's) backup and preferences.
+//! The backup and the preferences of TOTP Authenticator (by BinaryBoot).
 //!
-//! | file | |
+//! | file | content |
 //! |---|---|
-//! | backup | base64 of AES-256-CBC, zero IV, under SHA-256 of the password, which is `TotpAuthenticator` unless one was set; inside, a JSON object with one member whose **name** is a JSON list |
-//! | preferences | `STATIC_TOTP_CODES_LIST` is the list |
+//! | backup | base64 of AES-256-CBC with a zero IV, whose key is the SHA-256 of the password (`TotpAuthenticator` unless the user set one); contains a JSON object with one member, whose **name** is a JSON list |
+//! | preferences | the list in `STATIC_TOTP_CODES_LIST` |
 //!
-//! An item: `base` (16, 32 or 64: the encoding of `key`), `key`, `name`, `issuer`, `digits`, `period`. No
-//! authentication.
+//! An item has `base` (16, 32 or 64: the encoding of `key`), `key`, `name`, `issuer`, `digits` and `period`. The
+//! encryption is not authenticated.
 
 use crate::exchange::registry::{Detect, Entry, Read};
 use sha2::{Digest, Sha256};
@@ -29,7 +29,8 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
 const DEFAULT_PASSWORD: &str = "TotpAuthenticator";
 const LIST: &str = "STATIC_TOTP_CODES_LIST";
 
-/// Maximum size of a text that is tried as a backup, in bytes. Backups have no signature that could be checked instead.
+/// Maximum size of a text that is checked as a possible backup, in bytes. Backups have no signature that could be
+/// checked instead.
 const MAX_SNIFFED_BYTES: usize = 4 << 20;
 
 /// Returns whether a text is base64 of whole AES blocks.
@@ -47,7 +48,7 @@ pub(in crate::exchange) fn sniff_preferences(entries: &[(String, String)]) -> bo
     android_preferences::find(entries, LIST).is_some()
 }
 
-/// Reads a backup or the preferences.
+/// Reads a backup or the preferences. A backup is decrypted with the default password, or else the given one.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let text = encoding::text(bytes).ok_or(ExchangeError::Damaged("UTF-8"))?;
     if android_preferences::is_xml(&text) {
@@ -66,7 +67,7 @@ fn open_with(sealed: &[u8], password: Option<&Secret<String>>) -> Result<Secret<
     open(sealed, ciphers::needed(password)?).ok_or(ExchangeError::WrongPassword)
 }
 
-/// The plaintext can only be checked by its form.
+/// Decrypts a backup. The encryption is not authenticated, so the result is valid if it is a JSON object.
 fn open(sealed: &[u8], password: &[u8]) -> Option<Secret<Vec<u8>>> {
     let key = Secret::new(Sha256::digest(password).to_vec());
     ciphers::cbc_open(key.expose(), &[0; 16], sealed).filter(|open| json::members(open.expose()).is_ok())
@@ -93,7 +94,7 @@ fn account(row: usize, item: &Value) -> Result<Imported, Reason> {
         _ => Err(Reason::SecretEncoding),
     };
     let draft = numbers(item, draft)?;
-    // Where a number was never set there may be a 0.
+    // A number that was never set may be 0.
     let set = |number: Option<u64>| number.filter(|number| *number > 0);
     AccountFields { digits: set(draft.digits), period: set(draft.period), ..draft }.with_key(row, key)
 }

@@ -1,17 +1,18 @@
-//! 2FAS Authenticator's backup (`.2fas`), schema 1 to 4, plain and encrypted.
+//! 2FAS Authenticator's backup (`.2fas`), schemas 1 to 4, unencrypted and encrypted.
 //!
 //! ```text
 //! { "services": [ service… ], "groups": [ { "id", "name" } ], "schemaVersion": 4,
 //!   "servicesEncrypted": "DATA:SALT:IV", "reference": "DATA:SALT:IV", … }
 //! ```
 //!
-//! | part, base64 | bytes |
+//! | part, in base64 | content |
 //! |---|---|
-//! | DATA | AES-256-GCM ciphertext and tag; of `servicesEncrypted` the JSON list of services |
-//! | SALT | 256; PBKDF2-HMAC-SHA-256, 10,000 rounds, 32 bytes; the same in both |
-//! | IV | 12 |
+//! | DATA | AES-256-GCM ciphertext and tag; `servicesEncrypted` contains the JSON list of services |
+//! | SALT | 256 bytes, the same in both; for PBKDF2-HMAC-SHA-256, 10,000 rounds, 32 bytes |
+//! | IV | 12 bytes |
 //!
-//! `reference` is a constant text: where it opens and the services do not, the file is damaged and the password right.
+//! `reference` is a constant text. If it can be decrypted and the services cannot, the password is correct and the file
+//! is damaged.
 
 use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +45,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
 
 const ROUNDS: u32 = 10_000;
 
-/// The text that the apps encrypt next to the services, and compare before they accept a file.
+/// The text that the apps encrypt in addition to the services, and check before they accept a file.
 const REFERENCE: &str = concat!(
     "tRViSsLKzd86Hprh4ceC2OP7xazn4rrt4xhfEUbOjxLX8Rc3mkISXE0lWbmnWfgg",
     "ogbBJhtYgpK6fMl1D6mtsy92R3HkdGfwuXbzLebqVFJsR7IZ2w58t938iymwG482",
@@ -52,7 +53,7 @@ const REFERENCE: &str = concat!(
     "BQySRkkt4ryiJeCjD2o4QsveJ9uDBUn8ELyOrESv5R5DMDkD4iAF8TXU7KyoJujd",
 );
 
-/// The apps' own collection for services without an icon.
+/// The icon collection that the apps use for services without an icon.
 const ICON_COLLECTION: &str = "a5b3fb65-4ec5-43e6-8ec1-49e24ca9e7ad";
 
 pub(in crate::exchange) fn sniff(value: &Value) -> bool {
@@ -60,7 +61,7 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
         || value.get("servicesEncrypted").is_some()
 }
 
-/// Reads a backup.
+/// Reads a backup, decrypting it with the password if it is encrypted.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let backup = json::parse(bytes)?;
     let groups: BTreeMap<&str, &str> = json::list(&backup, "groups")
@@ -105,7 +106,7 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     let otp = service.get("otp").unwrap_or(&Value::Null);
     let title = json::text_or_empty(service, "name");
     let issuer = json::text(otp, "issuer").unwrap_or(title);
-    // An empty account name was set by the user. If the field is missing, the name is part of the label.
+    // If the account name is present but empty, the user removed it. If it is missing, the name is part of the label.
     let account = otp.get("account").and_then(Value::as_str);
     let name = account.unwrap_or_else(|| names(issuer, json::text_or_empty(otp, "label")).1);
     let draft = AccountFields {
@@ -121,8 +122,8 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     Ok(account.with_groups(group).with_title(title))
 }
 
-/// Returns whether the vendor's programs generate the same codes. They support 6 to 8 digits and periods of 10, 30, 60
-/// and 90 seconds, and replace other values with the default.
+/// Returns whether 2FAS's own apps generate the same codes. They support 6 to 8 digits and periods of 10, 30, 60 and 90
+/// seconds, and replace other values with the default.
 pub(in crate::exchange) fn is_usual(otp: &Otp) -> bool {
     let period = match otp.kind {
         Kind::Totp { period } => matches!(period.seconds(), 10 | 30 | 60 | 90),
@@ -131,7 +132,7 @@ pub(in crate::exchange) fn is_usual(otp: &Otp) -> bool {
     period && (matches!(otp.kind, Kind::Steam) || matches!(otp.digits.count(), 6..=8))
 }
 
-/// Schema 4, unencrypted or encrypted with a password, `now` in seconds since 1970.
+/// Writes a backup with schema 4, encrypted if there is a password. `now` is in seconds since 1970.
 pub(in crate::exchange) fn write(
     accounts: &[&Imported],
     password: Option<&Secret<String>>,
@@ -149,7 +150,7 @@ pub(in crate::exchange) fn write(
     });
     if let (Some(password), Some(members)) = (password, file.as_object_mut()) {
         let salt: [u8; 256] = entropy.generate();
-        // Spent on the key derivation.
+        // Exposed for the key derivation.
         let key = ciphers::derive_pbkdf2(Prf::Sha256, password.expose().as_bytes(), &salt, ROUNDS)?;
         let open = members.insert("services".into(), json!([])).unwrap_or_default().to_string();
         members.insert("servicesEncrypted".into(), seal(&key, &salt, open.as_bytes(), entropy).into());
@@ -188,7 +189,7 @@ fn service(position: usize, account: &Imported, ids: &BTreeMap<&str, String>, no
     })
 }
 
-/// Two letters, as the app draws them where it knows no icon.
+/// Returns two letters, which the app shows if it has no icon.
 fn initials(issuer: &str) -> String {
     issuer.chars().filter(|character| character.is_alphanumeric()).take(2).flat_map(char::to_uppercase).collect()
 }

@@ -4,9 +4,9 @@
 //! { "app": "2fa-authenticator", "version": 1, "exportedAt", "vault": vault }
 //! ```
 //!
-//! | vault | |
+//! | vault | content |
 //! |---|---|
-//! | plain | `{ "format": "plain", "data": { "accounts": [ { "issuer", "label", "secret", "type", "algorithm", "digits", "period", "counter" } ] } }` |
+//! | unencrypted | `{ "format": "plain", "data": { "accounts": [ { "issuer", "label", "secret", "type", "algorithm", "digits", "period", "counter" } ] } }` |
 //! | encrypted | `{ "kdf": { "iterations", "salt" }, "cipher": { "iv", "data" } }`: PBKDF2-HMAC-SHA-256, AES-256-GCM |
 
 use super::account_fields::{AccountFields, numbers};
@@ -30,7 +30,7 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
         || value.get("vault").is_some_and(|vault| vault.get("cipher").is_some() || vault.get("data").is_some())
 }
 
-/// Reads a backup.
+/// Reads a backup, decrypting it with the password if it is encrypted.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
     let vault = file.get("vault").ok_or(ExchangeError::Damaged("vault"))?;
@@ -52,7 +52,7 @@ fn open(vault: &Value, cipher: &Value, password: Option<&Secret<String>>) -> Res
 }
 
 fn accounts(data: &Value) -> Result<Report, ExchangeError> {
-    // The plain form may contain the data as JSON in a string.
+    // In the unencrypted form, the data may be JSON inside a string.
     let parsed = data.as_str().map(|text| json::parse(text.as_bytes())).transpose()?;
     Rows::read(Format::VastBlast, json::rows(parsed.as_ref().unwrap_or(data), "accounts")?, account)
 }

@@ -1,19 +1,19 @@
-//! Bitwarden's and Bitwarden Authenticator's exports: JSON, CSV, and JSON under a password.
+//! Exports of Bitwarden and Bitwarden Authenticator: JSON, CSV, and JSON that is encrypted with a password.
 //!
-//! | form | seen in |
+//! | form | program |
 //! |---|---|
 //! | `{ "encrypted": false, "folders": […], "items": [ { "type": 1, "name", "notes", "favorite", "folderId", "login": { "uris", "username", "totp" } } ] }` | both |
 //! | `{ "encrypted": true, "passwordProtected": true, "salt", "kdfType", "kdfIterations", …, "data" }` | Bitwarden |
-//! | a zip archive with either as `data.json`, beside attachments | Bitwarden |
+//! | a zip archive with one of these as `data.json`, and attachments | Bitwarden |
 //! | `folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp` | Bitwarden |
-//! | the same with `collections` for `folder` and `favorite` | an organization of Bitwarden |
-//! | `folder,favorite,type,name,login_uri,login_totp`, then three cells more in each row: issuer, period, digits | Authenticator |
+//! | the same with `collections` instead of `folder` and `favorite` | Bitwarden, organizations |
+//! | `folder,favorite,type,name,login_uri,login_totp`, and three more cells in each row: issuer, period, digits | Bitwarden Authenticator |
 //!
-//! | protected | |
+//! | encrypted with a password | meaning |
 //! |---|---|
-//! | salt | the base64 text's own bytes; under Argon2id their SHA-256 |
-//! | key | PBKDF2-HMAC-SHA-256 or Argon2id, then HKDF-Expand to `enc` and `mac` |
-//! | `encKeyValidation_DO_NOT_EDIT`, `data` | `2.IV\|CIPHERTEXT\|MAC`: AES-256-CBC under HMAC-SHA-256 |
+//! | salt | the base64 text as bytes; for Argon2id, their SHA-256 |
+//! | key | PBKDF2-HMAC-SHA-256 or Argon2id, then HKDF-Expand for the keys `enc` and `mac` |
+//! | `encKeyValidation_DO_NOT_EDIT`, `data` | `2.IV\|CIPHERTEXT\|MAC`: AES-256-CBC with HMAC-SHA-256 |
 
 pub(in crate::exchange) mod write;
 
@@ -50,7 +50,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     }),
 };
 
-/// The properties that both of Bitwarden's formats store.
+/// The parts of an account that both of Bitwarden's formats store.
 const WRITER: Writer = Writer {
     holds: |account| !matches!(account.uri.otp.kind, Kind::Hotp { .. }),
     groups: Groups::One,
@@ -74,7 +74,7 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
         || json::list(value, "items").iter().take(8).any(|item| item.get("login").is_some())
 }
 
-/// A vault without logins: only its folders tell, and that no item has fields as Enpass writes them.
+/// Recognizes a vault without logins: it has folders, and no item has the fields of Enpass.
 pub(in crate::exchange) fn sniff_empty(value: &Value) -> bool {
     let is_enpass = json::list(value, "items").iter().take(8).any(|item| item.get("template_type").is_some());
     value.get("items").is_some() && value.get("folders").is_some() && !is_enpass
@@ -85,7 +85,7 @@ pub(in crate::exchange) fn sniff_csv(header: &[String]) -> bool {
     has("login_totp") && (has("folder") || has("collections"))
 }
 
-/// Reads an archive, which Bitwarden writes where attachments are exported too.
+/// Reads an archive, which Bitwarden writes if attachments are exported.
 pub(in crate::exchange) fn read_zip(
     archive: &mut Archive<'_>,
     password: Option<&Secret<String>>,
@@ -94,7 +94,7 @@ pub(in crate::exchange) fn read_zip(
     read(&archive.read(&member, None)?, password)
 }
 
-/// Reads JSON.
+/// Reads JSON, decrypting it with the password if it is encrypted.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     let file = json::parse(bytes)?;
     if !json::flag(&file, "encrypted") {
@@ -114,7 +114,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     items(&json::parse(data.expose())?)
 }
 
-/// The two keys of an export under a password.
+/// The two keys of an encrypted export.
 struct Keys {
     enc: Key,
     mac: Key,
@@ -170,7 +170,7 @@ impl Keys {
     }
 
     fn hmac(&self) -> Hmac<Sha256> {
-        // HMAC fills a short key up with zeros to its block of 64 bytes.
+        // HMAC pads a short key with zeros to its block size of 64 bytes.
         let mut block = [0_u8; 64];
         block.iter_mut().zip(self.mac.expose()).for_each(|(to, from)| *to = *from);
         Hmac::new(&block.into())
@@ -182,14 +182,14 @@ fn parts(text: &str) -> Option<(Vec<u8>, Vec<u8>, Vec<u8>)> {
     Some((parts.next()??, parts.next()??, parts.next()??))
 }
 
-/// Items without a TOTP are not rows: they are logins, cards and notes of a password manager.
+/// Reads the items with a one-time password. The others are logins, cards and notes of a password manager.
 fn items(file: &Value) -> Result<Report, ExchangeError> {
     let folders: BTreeMap<&str, &str> = ["folders", "collections"]
         .iter()
         .flat_map(|list| json::list(file, list))
         .filter_map(|folder| Some((json::text(folder, "id")?, json::text(folder, "name")?)))
         .collect();
-    // Bitwarden Authenticator has neither.
+    // Exports of Bitwarden Authenticator have neither list.
     let is_authenticator = ["folders", "collections"].iter().all(|list| file.get(list).is_none());
     let mut rows = Rows::new(Format::Bitwarden);
     for (index, item) in json::rows(file, "items")?.iter().enumerate() {
@@ -233,7 +233,7 @@ pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeErro
         let account = match shifted {
             Some((address, issuer)) => account_fields::field(row, address, &issuer, ""),
             None if !totp.is_empty() => from_cells(row, totp, &cells),
-            // Every entry of Bitwarden Authenticator has a code: a row without one is incomplete.
+            // Every entry of Bitwarden Authenticator has a code, so a row without one is incomplete.
             None if is_authenticator && cells.text("type") == "1" => Err(Reason::Malformed),
             None => {
                 rows.pass();
@@ -245,18 +245,18 @@ pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeErro
     Ok(rows.finish())
 }
 
-/// The address in a row of Bitwarden Authenticator, and the issuer before it: the app quotes nothing, so that each
-/// comma in an issuer moves the cells after it by one.
+/// Returns the URI in a row of Bitwarden Authenticator, and the issuer before it. The app does not quote cells, so each
+/// comma in an issuer shifts the following cells by one.
 fn shifted<'a>(cells: &Cells<'a>) -> Option<(&'a str, String)> {
     let all: Vec<&'a str> = cells.all().collect();
     let is_address = |cell: &&str| ["otpauth://", "steam://"].iter().any(|scheme| cell.trim().starts_with(scheme));
     let at = all.iter().position(is_address)?;
-    // Before it `folder`, `favorite`, `type`, the issuer, and `login_uri`, which is empty.
+    // The cells before the URI are `folder`, `favorite`, `type`, the issuer, and `login_uri`, which is empty.
     let issuer = all.get(3..at.saturating_sub(1)).unwrap_or_default().join(",");
     Some((all.get(at).copied()?.trim(), issuer))
 }
 
-/// A row whose cells are where the header says.
+/// Reads a row whose cells are in the columns that the header names.
 fn from_cells(row: usize, totp: &str, cells: &Cells<'_>) -> Result<Imported, Reason> {
     let issuer = cells.beyond(0).filter(|issuer| !issuer.is_empty()).unwrap_or(cells.text("name"));
     let account = account_fields::field(row, totp, issuer, cells.text("login_username"))?;
@@ -270,13 +270,13 @@ fn from_cells(row: usize, totp: &str, cells: &Cells<'_>) -> Result<Imported, Rea
     Ok(if cells.text("login_password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) })
 }
 
-/// Bitwarden Authenticator escapes an address's label for HTML before it escapes it for the address.
+/// Unescapes the account name. Bitwarden Authenticator HTML-escapes the label of a URI before it percent-encodes it.
 fn unescaped(mut account: Imported) -> Imported {
     account.uri.name = embedded_uris::unescaped(&account.uri.name);
     account
 }
 
-/// Bitwarden Authenticator's cells after the last column: period, digits.
+/// Sets the period and the digits, which Bitwarden Authenticator writes after the last named column.
 fn numbers_beyond(mut account: Imported, period: Option<&str>, digits: Option<&str>) -> Result<Imported, Reason> {
     let number = |text: &str, error| text.trim().parse::<u64>().map_err(|_| Reason::Otp(error));
     if let Some(period) = period.filter(|text| !text.trim().is_empty()) {

@@ -1,4 +1,4 @@
-//! Writing the password manager's forms. Bitwarden does not support HOTP, so it is left out.
+//! Writes the formats of Bitwarden's password manager. It does not support HOTP, so such accounts are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::exchange::{ExchangeError, Imported, encoding};
 use crate::otp::Kind;
 use crate::secret::{Entropy, Secret};
 
-/// The version that Bitwarden writes today.
+/// The number of PBKDF2 iterations that Bitwarden uses by default.
 const ROUNDS: u32 = 600_000;
 
 const HEADER: [&str; 11] = [
@@ -28,7 +28,7 @@ const HEADER: [&str; 11] = [
     "login_totp",
 ];
 
-/// Unencrypted JSON.
+/// Writes unencrypted JSON.
 pub(in crate::exchange) fn json(accounts: &[&Imported], entropy: &mut impl Entropy) -> String {
     let names: BTreeSet<&str> = accounts.iter().filter_map(|account| account.group()).collect();
     let ids: BTreeMap<&str, String> = names.into_iter().map(|name| (name, encoding::uuid(entropy))).collect();
@@ -37,14 +37,14 @@ pub(in crate::exchange) fn json(accounts: &[&Imported], entropy: &mut impl Entro
     json!({ "encrypted": false, "folders": folders, "items": items }).to_string()
 }
 
-/// JSON under a password.
+/// Writes JSON that is encrypted with a password.
 pub(in crate::exchange) fn sealed_json(
     accounts: &[&Imported],
     password: &Secret<String>,
     entropy: &mut impl Entropy,
 ) -> Result<String, ExchangeError> {
     let salt = encoding::to_base64(&entropy.generate::<16>());
-    // Spent on the key derivation.
+    // Exposed for the key derivation.
     let key = ciphers::derive_pbkdf2(Prf::Sha256, password.expose().as_bytes(), salt.as_bytes(), ROUNDS)?;
     let keys = Keys::stretch(&key)?;
     let open = Secret::new(json(accounts, entropy));
@@ -67,7 +67,7 @@ fn item(account: &Imported, ids: &BTreeMap<&str, String>, entropy: &mut impl Ent
     })
 }
 
-/// A key URI, or Bitwarden's own `steam://`.
+/// Returns a key URI, or `steam://` and the secret for Steam, as Bitwarden does.
 fn totp(account: &Imported) -> String {
     match account.uri.otp.kind {
         Kind::Steam => format!("steam://{}", account.uri.otp.key.to_base32().expose()),
@@ -75,7 +75,7 @@ fn totp(account: &Imported) -> String {
     }
 }
 
-/// CSV.
+/// Writes CSV.
 pub(in crate::exchange) fn csv(accounts: &[&Imported]) -> Result<Vec<u8>, ExchangeError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut record = |cells: &[&str]| writer.write_record(cells).map_err(|_| ExchangeError::CannotHold);

@@ -1,12 +1,12 @@
-//! From the password to the XML: keys, blocks, cipher, compression.
+//! Decrypts the body: derives the keys, checks the blocks, decrypts and decompresses. The result is the XML.
 //!
-//! | | KDBX 3.1 | KDBX 4 |
+//! | part | KDBX 3.1 | KDBX 4 |
 //! |---|---|---|
-//! | key | SHA-256(master seed, derived) | the same; blocks under HMAC-SHA-256 |
-//! | outside | cipher | blocks: HMAC 32, length 4, data; ends with length 0 |
-//! | inside | start bytes 32, then blocks: index 4, SHA-256 32, length 4, data | cipher, gzip, inner header |
+//! | key | SHA-256(master seed, derived key) | the same; and a key for the HMAC-SHA-256 of each block |
+//! | outer layer | ciphertext | blocks: HMAC 32, length 4, data; the last one has length 0 |
+//! | inner layer | start bytes 32, then blocks: index 4, SHA-256 32, length 4, data | ciphertext, gzip, inner header |
 //!
-//! The HMAC of KDBX 4's header, and KDBX 3.1's start bytes, tell a wrong password from a damaged file.
+//! The HMAC of KDBX 4's header and KDBX 3.1's start bytes distinguish a wrong password from a damaged file.
 
 use std::io::Read;
 
@@ -24,11 +24,11 @@ use crate::exchange::codecs::byte_reader::{Bytes, length};
 use crate::exchange::codecs::ciphers::{self, Argon2Cost};
 use crate::secret::Secret;
 
-/// Maximum number of AES rounds. KeePass proposes the number that takes one second on the user's machine, which is 20
+/// Maximum number of AES rounds. KeePass suggests the number that takes one second on the user's computer, which is 20
 /// to 60 million.
 const MAX_AES_ROUNDS: u64 = 100_000_000;
 
-/// The XML, and the stream that protects values in it.
+/// Returns the XML, and the cipher of its protected values.
 pub(super) fn open(bytes: &[u8], header: &Header, password: &[u8]) -> Result<(Secret<Vec<u8>>, Stream), ExchangeError> {
     let derived = derive(&header.derivation, password)?;
     let mut key = Sha256::new();
@@ -53,7 +53,7 @@ pub(super) fn open(bytes: &[u8], header: &Header, password: &[u8]) -> Result<(Se
 }
 
 fn derive(derivation: &Derivation, password: &[u8]) -> Result<Secret<[u8; 32]>, ExchangeError> {
-    // The composite key of a password alone.
+    // The composite key of a database that has only a password.
     let composite = Secret::new(<[u8; 32]>::from(Sha256::digest(Sha256::digest(password))));
     match derivation {
         Derivation::Aes { seed, rounds } => {
@@ -152,7 +152,8 @@ fn unpacked(packed: Vec<u8>, is_compressed: bool) -> Result<Secret<Vec<u8>>, Exc
     if open.len() > MAX_BYTES { Err(ExchangeError::TooLarge) } else { Ok(Secret::new(open)) }
 }
 
-/// KDBX 4's inner header: id 1, length 4, data; 1 is the stream's id, 2 its key, 0 the end.
+/// Splits off KDBX 4's inner header. Its fields have an id of 1 byte, a length of 4 and data; id 1 is the stream
+/// cipher, 2 its key, 0 the end.
 fn inner_header(open: &Secret<Vec<u8>>) -> Result<(Secret<Vec<u8>>, Stream), ExchangeError> {
     let mut rest = Bytes(open.expose());
     let (mut id, mut key) = (0, &[][..]);

@@ -1,4 +1,5 @@
-//! The XML: groups with entries, entries with strings; their histories and the trash are skipped.
+//! Reads the XML, which has groups with entries, and entries with strings. Skips the history of entries, and the
+//! recycle bin.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +11,10 @@ use super::stream::Stream;
 use crate::exchange::codecs::{android_preferences, encoding};
 use crate::exchange::{ExchangeError, MAX_ROWS};
 
-/// Maximum nesting depth of elements. Groups are seldom nested more than ten levels deep, with two elements per level.
+/// Maximum nesting depth of elements. Groups are rarely nested more than ten levels deep, with two elements per level.
 const MAX_DEPTH: usize = 200;
 
-/// An entry's strings, and the group it is in.
+/// The strings of an entry, and the name of its group.
 pub(super) struct Entry {
     pub(super) group: Option<String>,
     strings: BTreeMap<String, String>,
@@ -24,7 +25,7 @@ impl Entry {
         self.strings.get(key).map_or("", |text| text.trim())
     }
 
-    /// The one-time passwords after the first: an entry brought from elsewhere may have several.
+    /// Returns the one-time passwords after the first. An imported entry may have several.
     pub(super) fn further_otps(&self) -> impl Iterator<Item = &str> {
         let further = self.strings.iter().filter(|(key, _)| {
             key.strip_prefix("otp_").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
@@ -33,11 +34,11 @@ impl Entry {
     }
 }
 
-/// The content of the XML that is read.
+/// The parts of the XML that are used.
 pub(super) struct Document {
-    /// All entries but those in a history or in the recycle bin.
+    /// All entries except those in a history or the recycle bin.
     pub(super) entries: Vec<Entry>,
-    /// KDBX 3's SHA-256 of the outer header, base64; empty if there is none.
+    /// KDBX 3's SHA-256 of the outer header, base64; empty if it is missing.
     pub(super) header_hash: String,
 }
 
@@ -49,7 +50,7 @@ pub(super) fn read(xml: &[u8], stream: Stream) -> Result<Document, ExchangeError
         match reader.read_event().map_err(|_| DAMAGED)? {
             Event::Start(tag) => {
                 let protected = tag.try_get_attribute("Protected").map_err(|_| DAMAGED)?;
-                // KeePass writes `True`; KeePassXC also accepts its other spellings.
+                // KeePass writes `True`. KeePassXC also accepts the other spellings.
                 let is_protected =
                     protected.is_some_and(|it| it.value.eq_ignore_ascii_case("true") || &*it.value == "1");
                 walk.start(tag.name().0, is_protected)?;
@@ -69,7 +70,7 @@ pub(super) fn read(xml: &[u8], stream: Stream) -> Result<Document, ExchangeError
 struct Walk {
     stream: Stream,
     path: Vec<String>,
-    /// The groups from the root, by name and id.
+    /// The open groups from the root, by name and id.
     groups: Vec<(String, String)>,
     bin: String,
     header_hash: String,
@@ -123,8 +124,8 @@ impl Walk {
         Ok(())
     }
 
-    /// Decrypts a protected value. Values of histories and attachments must be decrypted too, because all values share
-    /// one key stream. Bytes that are not UTF-8, as in most attachments, are replaced, which harms only that value.
+    /// Decrypts a protected value. Values in histories and attachments must be decrypted too, because all values share
+    /// one key stream. Bytes that are not UTF-8, as in most attachments, are replaced, which affects only that value.
     fn unprotect(&mut self, text: &str) -> Result<String, ExchangeError> {
         let mut bytes = encoding::base64(text).ok_or(DAMAGED)?;
         self.stream.open(&mut bytes).ok_or(DAMAGED)?;
@@ -146,7 +147,7 @@ impl Walk {
 mod tests {
     use super::*;
 
-    /// A protected value: its bytes under the stream, in base64.
+    /// Returns a protected value: the bytes encrypted with the stream cipher, in base64.
     fn sealed(stream: &mut Stream, bytes: &[u8]) -> String {
         let mut bytes = bytes.to_vec();
         stream.open(&mut bytes).unwrap();

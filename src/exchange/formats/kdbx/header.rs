@@ -1,11 +1,11 @@
-//! The outer header: what is needed before the password.
+//! Reads the outer header, which contains everything that is needed before the password.
 //!
-//! | | KDBX 3.1 | KDBX 4 |
+//! | part | KDBX 3.1 | KDBX 4 |
 //! |---|---|---|
 //! | field | id 1, length 2, data | id 1, length 4, data |
 //! | key derivation | fields 5 (seed), 6 (rounds) | field 11, a dictionary |
-//! | stream for protected values | fields 8 (key), 10 (id) | in the inner header |
-//! | after the header | | SHA-256 of it, HMAC of it |
+//! | stream cipher of protected values | fields 8 (key), 10 (id) | in the inner header |
+//! | after the header | | its SHA-256, its HMAC |
 
 use super::DAMAGED;
 use crate::exchange::ExchangeError;
@@ -29,7 +29,7 @@ pub(super) enum Cipher {
     ChaCha20,
 }
 
-/// How the password becomes a key.
+/// The derivation of the key from the password.
 pub(super) enum Derivation {
     Aes { seed: [u8; 32], rounds: u64 },
     Argon2 { algorithm: argon2::Algorithm, salt: Vec<u8>, kib: u32, passes: u32, lanes: u32 },
@@ -46,7 +46,7 @@ pub(super) struct Header {
     pub(super) stream_id: u32,
     pub(super) stream_key: Vec<u8>,
     pub(super) start_bytes: Vec<u8>,
-    /// How long it is.
+    /// The length of the header, in bytes.
     pub(super) size: usize,
 }
 
@@ -55,7 +55,7 @@ impl Header {
         let mut rest = Bytes(bytes.strip_prefix(MAGIC).ok_or(DAMAGED)?);
         rest.u16_le().ok_or(DAMAGED)?;
         let is_4 = match rest.u16_le() {
-            // Version 2 comes from the very first releases; version 3 differs only in parts that are not read here.
+            // Version 2 is from the very first releases. Version 3 differs only in parts that are not used here.
             Some(2 | 3) => false,
             Some(4) => true,
             _ => return Err(ExchangeError::UnknownProtection),
@@ -76,7 +76,7 @@ impl Header {
     }
 }
 
-/// The fields by id.
+/// The content of the header fields, by id.
 #[derive(Default)]
 struct Fields<'a>([&'a [u8]; 13]);
 
@@ -112,7 +112,8 @@ impl Fields<'_> {
     }
 }
 
-/// KDBX 4's dictionary: version 2, then type 1, name (length 4), value (length 4), and type 0 at the end.
+/// Reads KDBX 4's dictionary: version (2 bytes), then per value its type (1), its name and content (each with a length
+/// of 4), and type 0 at the end.
 fn derivation(dictionary: &[u8]) -> Option<Derivation> {
     let mut rest = Bytes(dictionary);
     rest.u16_le()?;
@@ -129,7 +130,7 @@ fn derivation(dictionary: &[u8]) -> Option<Derivation> {
     let argon2 = |algorithm| {
         let kib = u32::try_from(long("M")? / 1024).unwrap_or(u32::MAX);
         let passes = u32::try_from(long("I")?).unwrap_or(u32::MAX);
-        // Version 1.0 of Argon2 was never what KeePass wrote.
+        // KeePass never wrote version 1.0 of Argon2.
         (word("V")? == 0x13).then_some(())?;
         Some(Derivation::Argon2 { algorithm, salt: value("S")?.to_vec(), kib, passes, lanes: word("P")? })
     };

@@ -1,14 +1,15 @@
-//! KeePass databases, KDBX 2, 3.1 and 4: the one-time passwords of their entries, nothing else of them.
+//! KeePass databases, KDBX 2, 3.1 and 4. Only the one-time passwords of the entries are read.
 //!
-//! | custom string | by | |
+//! | custom string | written by | content |
 //! |---|---|---|
-//! | `otp`, further ones as `otp_1`, `otp_2` … | KeePassXC, KeeWeb | a key URI, or `key=…&step=…&size=…` |
+//! | `otp`, more as `otp_1`, `otp_2` … | KeePassXC, KeeWeb | a key URI, or `key=…&step=…&size=…` |
 //! | `TOTP Seed`, `TOTP Settings` | KeeTrayTOTP, old KeePassXC | base32; `30;6`, or `30;S` for Steam |
-//! | `TimeOtp-Secret[-Hex\|-Base32\|-Base64]`, `TimeOtp-Period`, `TimeOtp-Length`, `TimeOtp-Algorithm` | KeePass 2 | |
-//! | `HmacOtp-Secret[-…]`, `HmacOtp-Counter` | KeePass 2 | |
+//! | `TimeOtp-Secret[-Hex\|-Base32\|-Base64]`, `TimeOtp-Period`, `TimeOtp-Length`, `TimeOtp-Algorithm` | KeePass 2 | TOTP |
+//! | `HmacOtp-Secret[-…]`, `HmacOtp-Counter` | KeePass 2 | HOTP |
 //!
-//! The file, outside in: `header` (fields, key derivation), `body` (blocks, cipher, compression, and the stream that
-//! protects values), `document` (the XML). Opened with a password only: key files and hardware keys are not taken.
+//! The layers of a file from the outside are `header` (fields, key derivation), `body` (blocks, cipher, compression,
+//! and the stream cipher of protected values) and `document` (the XML). Only databases with a password are supported;
+//! key files and hardware keys are not.
 
 mod body;
 mod document;
@@ -40,7 +41,7 @@ const MAX_BYTES: usize = 10 << 20;
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("KDBX");
 
-/// KeePass 2's XML.
+/// The XML export of KeePass 2.
 pub(in crate::exchange) const XML: Entry = Entry {
     id: "keepass-xml",
     title: "KeePass (XML)",
@@ -49,7 +50,7 @@ pub(in crate::exchange) const XML: Entry = Entry {
     ..Entry::DEFAULT
 };
 
-/// Reads a database; entries without a one-time password are skipped.
+/// Reads a database with the password. Entries without a one-time password are skipped.
 pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
     if bytes.len() > MAX_BYTES {
         return Err(ExchangeError::TooLarge);
@@ -64,7 +65,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     report(&document, Format::Kdbx)
 }
 
-/// Reads the XML that KeePass 2 and KeeWeb export, which is the unencrypted content of a database.
+/// Reads the XML that KeePass 2 and KeeWeb export. It is the unencrypted content of a database.
 pub(in crate::exchange) fn read_xml(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let report = report(&document::read(bytes, stream::Stream::Open)?, Format::KeePassXml)?;
     let is_empty = report.accounts.is_empty() && report.skipped.is_empty();
@@ -100,7 +101,7 @@ fn account(row: usize, entry: &document::Entry) -> Option<Result<Imported, Reaso
     Some(account.map(|account| with_surroundings(account, entry)))
 }
 
-/// Reads `otp` and the similar fields. A field that was not valid text is damaged and cannot be used.
+/// Parses `otp` and the similar fields. A field that was not valid UTF-8 is damaged and cannot be used.
 fn field(row: usize, otp: &str, title: &str, user: &str) -> Result<Imported, Reason> {
     if otp.contains(char::REPLACEMENT_CHARACTER) {
         Err(Reason::Text)
@@ -117,7 +118,7 @@ fn with_surroundings(account: Imported, entry: &document::Entry) -> Imported {
     if entry.text("Password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) }
 }
 
-/// `TOTP Seed` and `TOTP Settings`.
+/// Reads `TOTP Seed` and `TOTP Settings`.
 fn seed(row: usize, entry: &document::Entry, issuer: &str, name: &str) -> Option<Result<Imported, Reason>> {
     let seed = Some(entry.text("TOTP Seed")).filter(|seed| !seed.is_empty())?;
     let settings = || {
@@ -140,7 +141,7 @@ fn seed(row: usize, entry: &document::Entry, issuer: &str, name: &str) -> Option
     Some(settings())
 }
 
-/// KeePass 2's own fields.
+/// Reads the fields of KeePass 2.
 fn built_in(row: usize, entry: &document::Entry, issuer: &str, name: &str) -> Option<Result<Imported, Reason>> {
     if let Some(key) = key(entry, "TimeOtp-Secret") {
         let settings = || {
@@ -164,7 +165,7 @@ fn built_in(row: usize, entry: &document::Entry, issuer: &str, name: &str) -> Op
     }))
 }
 
-/// A key in whichever of the four encodings is there; without a suffix it is the text's own bytes.
+/// Decodes the key in any of the four encodings. Without a suffix, the key is the UTF-8 text itself.
 fn key(entry: &document::Entry, field: &str) -> Option<Result<Key, Reason>> {
     let text = |suffix: &str| Some(entry.text(&format!("{field}{suffix}"))).filter(|text| !text.is_empty());
     if let Some(base32) = text("-Base32") {
@@ -177,7 +178,7 @@ fn key(entry: &document::Entry, field: &str) -> Option<Result<Key, Reason>> {
         return Some(encoding::base64_key(base64));
     }
     text("").map(|text| {
-        // Replaced characters would be a key too, and another one.
+        // With replacement characters, the key would be valid, but wrong.
         if text.contains(char::REPLACEMENT_CHARACTER) {
             return Err(Reason::Text);
         }

@@ -1,4 +1,4 @@
-//! The stream cipher over the protected values of a document, which consume it in document order.
+//! The stream cipher of a document's protected values, which are decrypted in document order.
 
 use chacha20::ChaCha20;
 use chacha20::cipher::{KeyIvInit, StreamCipher};
@@ -10,7 +10,7 @@ use crate::exchange::ExchangeError;
 /// KeePass's fixed nonce for Salsa20.
 const SALSA20_NONCE: [u8; 8] = *b"\xe8\x30\x09\x4b\x97\x20\x5d\x2a";
 
-/// The cipher: 0 none, 2 Salsa20, 3 ChaCha20.
+/// The cipher. The ids in the file are 0 for none, 2 for Salsa20 and 3 for ChaCha20.
 #[derive(Default)]
 pub(super) enum Stream {
     #[default]
@@ -38,7 +38,7 @@ impl Stream {
         }
     }
 
-    /// Opens the next value.
+    /// Decrypts the next value.
     pub(super) fn open(&mut self, value: &mut [u8]) -> Option<()> {
         match self {
             Self::Open => Some(()),
