@@ -1,10 +1,10 @@
-//! A row's fields before they are an account: types by the names that programs give them, defaults filled in.
+//! The fields of a row before it becomes an account: parses the type names that programs use, and fills in defaults.
 
 use super::json::{self, Value};
 use super::{Imported, Reason};
 use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
 
-/// A row's fields. What is `None` takes the key URI format's default: SHA-1, 6 digits, 30 s, counter 0.
+/// The fields of a row. Missing fields get the defaults of the key URI format: SHA-1, 6 digits, 30 s, counter 0.
 #[derive(Default)]
 pub(super) struct AccountFields<'a> {
     /// `totp`, `hotp` or `steam`, in upper or lower case. Other types, such as `motp` and `yandex`, are rejected.
@@ -18,7 +18,7 @@ pub(super) struct AccountFields<'a> {
 }
 
 impl AccountFields<'_> {
-    /// The account with a key that was decoded already.
+    /// Creates the account with a key that is already decoded.
     pub(super) fn with_key(self, row: usize, key: Result<Key, Reason>) -> Result<Imported, Reason> {
         let kind = self.kind()?;
         let otp = match kind {
@@ -34,17 +34,17 @@ impl AccountFields<'_> {
         Ok(Imported::new(row, uri))
     }
 
-    /// The account with a key in base32.
+    /// Creates the account with a base32 key.
     pub(super) fn with_base32(self, row: usize, secret: &str) -> Result<Imported, Reason> {
         let key = Key::from_base32(secret).map_err(Reason::Otp);
         self.with_key(row, key)
     }
 
-    /// The account with a setup key, whose prefix may name whose codes they are.
+    /// Creates the account with a setup key, whose prefix may say which service's codes it generates.
     pub(super) fn with_setup_key(self, row: usize, secret: &str) -> Result<Imported, Reason> {
         let SetupKey { key, mark, is_guess, .. } = SetupKey::read(secret)?;
         if is_guess {
-            // The user cannot be asked about each row.
+            // The setup key has look-alike characters, and an import cannot ask the user about each row.
             return Err(Reason::Otp(OtpError::LookAlikes));
         }
         let mut account = self.with_key(row, Ok(key))?;
@@ -66,7 +66,7 @@ impl AccountFields<'_> {
     }
 }
 
-/// Reads digits, period and counter of an object whose keys are spelt in the usual way.
+/// Reads the digits, period and counter of an object that uses these names as keys.
 pub(super) fn numbers<'a>(row: &Value, draft: AccountFields<'a>) -> Result<AccountFields<'a>, Reason> {
     Ok(AccountFields {
         digits: json::whole(row, "digits", OtpError::Digits)?,
@@ -76,7 +76,7 @@ pub(super) fn numbers<'a>(row: &Value, draft: AccountFields<'a>) -> Result<Accou
     })
 }
 
-/// Reads a password manager's TOTP field: a key URI, `steam://`, or a bare base32 secret.
+/// Parses the TOTP field of a password manager: a key URI, a `steam://` link, or a bare base32 secret.
 pub(super) fn field(row: usize, text: &str, issuer: &str, name: &str) -> Result<Imported, Reason> {
     let text = text.trim();
     if text.contains("://") {
@@ -90,9 +90,9 @@ pub(super) fn field(row: usize, text: &str, issuer: &str, name: &str) -> Result<
     AccountFields { kind: "totp", issuer, name, ..AccountFields::default() }.with_setup_key(row, text)
 }
 
-/// Fills in the names that a key URI leaves open.
+/// Fills in the names that a key URI lacks.
 pub(super) fn named(mut uri: KeyUri, issuer: &str, name: &str) -> KeyUri {
-    // `steam://` says no names at all, so the item's own title is better than the scheme's.
+    // A `steam://` link contains no names, so the item's own title is a better issuer than the scheme's default.
     if uri.issuer.is_empty() || (uri.name.is_empty() && uri.otp.kind == Kind::Steam && !issuer.is_empty()) {
         issuer.trim().clone_into(&mut uri.issuer);
     }

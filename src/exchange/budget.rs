@@ -1,28 +1,28 @@
-//! One bound on the key derivations of a file: what all of them cost together, not each one.
+//! A budget for all key derivations of one file together.
 //!
-//! A file may have many key slots, and every one of them may ask for as much work as a single derivation is allowed.
-//! So each derivation is charged to its file before it is run, in millionths of [`BUDGET`], which is as much work as
-//! the most expensive derivation that real programs ask for (about ten seconds in a browser). The account is the
-//! thread's: a reader runs on one thread from beginning to end, and no derivation can be called past it.
+//! A file may have many key slots, and each may demand the maximum cost of a single derivation. Therefore every
+//! derivation is charged to its file before it runs. Costs are counted in millionths of the [`BUDGET`], which is the
+//! cost of the most expensive derivation that real programs demand, about ten seconds in a browser. The budget is
+//! stored per thread: a reader runs on one thread from beginning to end, so no derivation can bypass it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::ExchangeError;
 
-/// The budget of one file.
+/// The budget of one file, in units of cost.
 pub(super) const BUDGET: u64 = 1_000_000;
 
-/// The number of finished key derivations of a file, and the number known so far.
+/// The progress of a file's key derivations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// The number of finished derivations.
     pub done: u32,
-    /// The number of steps known so far; at least 1.
+    /// The number of derivations known so far; at least 1.
     pub of: u32,
 }
 
-/// The callback before each derivation.
+/// The callback that is called before each derivation.
 pub(super) type Report = Rc<dyn Fn(Progress)>;
 
 struct Account {
@@ -36,10 +36,10 @@ thread_local! {
     static ACCOUNT: RefCell<Option<Account>> = const { RefCell::new(None) };
 }
 
-/// Runs a reader with a budget. Fails if the reader exceeded the budget, even if the reader itself succeeded.
+/// Runs a reader with a budget. Fails if the reader exceeded the budget, even if the reader itself returned a result.
 ///
 /// # Errors
-/// [`ExchangeError::TooCostly`], and the reader's own.
+/// [`ExchangeError::TooCostly`], and the errors of the reader.
 pub(super) fn within<T>(report: Report, read: impl FnOnce() -> Result<T, ExchangeError>) -> Result<T, ExchangeError> {
     let account = Account { spent: 0, exceeded: false, progress: Progress { done: 0, of: 1 }, report };
     let before = ACCOUNT.with(|current| current.replace(Some(account)));
@@ -48,7 +48,8 @@ pub(super) fn within<T>(report: Report, read: impl FnOnce() -> Result<T, Exchang
     if account.is_some_and(|account| account.exceeded) { Err(ExchangeError::TooCostly) } else { result }
 }
 
-/// Says beforehand what a file's derivations may cost at most: one that asks for too much is rejected before any work.
+/// Announces the maximum costs of a file's derivations, so that a file that demands too much is rejected before any
+/// work is done.
 ///
 /// # Errors
 /// [`ExchangeError::TooCostly`].
@@ -63,7 +64,7 @@ pub(super) fn plan(costs: &[u64]) -> Result<(), ExchangeError> {
     })
 }
 
-/// Charges one derivation, before it is run. Outside of a file, such as while writing one, there is nothing to charge.
+/// Charges one derivation before it runs. Does nothing outside [`within`], for example while a file is written.
 ///
 /// # Errors
 /// [`ExchangeError::TooCostly`].
@@ -88,7 +89,7 @@ pub(super) fn spend(cost: u64) -> Result<(), ExchangeError> {
     Ok(())
 }
 
-/// The cost of `work` where `most` is the whole budget.
+/// Returns the cost of `work`, where `most` would use the whole budget.
 pub(super) fn share(work: u64, most: u64) -> u64 {
     work.saturating_mul(BUDGET).checked_div(most).unwrap_or(u64::MAX)
 }

@@ -1,7 +1,7 @@
-//! Which format a file has, from its bytes alone.
+//! Detects the format of a file from its content.
 //!
-//! In this order: magic bytes; JSON by its keys; XML preferences by their names; a CSV by its header; a list of
-//! addresses; base64; addresses somewhere in a text; and last what has no mark at all.
+//! The checks run in this order: magic bytes; JSON by its keys; XML preferences by their entries; CSV by its header; a
+//! list of URIs; base64; URIs anywhere in a text; and finally encrypted files without any signature.
 
 use super::codecs::sqlite::{self, Database};
 use super::codecs::zip_archive::{self, Archive};
@@ -11,7 +11,7 @@ use super::mapping::{self, Opening, Sheet};
 use super::registry::Detect;
 use super::{ExchangeError, Format, MAX_IMPORT_BYTES, embedded_uris};
 
-/// Names a file's format from its bytes, never from its name.
+/// Returns the format of a file, detected from its bytes alone. The file name is not considered.
 pub fn sniff(bytes: &[u8]) -> Option<Format> {
     if bytes.len() > MAX_IMPORT_BYTES {
         return None;
@@ -31,7 +31,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
     if magic.is_some() {
         return magic;
     }
-    // A file is decoded once, and all checks of its text share the result.
+    // The text is decoded once, and all checks share it.
     match encoding::text_of_any_encoding(bytes) {
         Some(text) if android_preferences::is_xml(&text) => sniff_xml(&text),
         Some(text) => sniff_text(&text),
@@ -41,7 +41,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
 
 fn sniff_xml(text: &str) -> Option<Format> {
     let entries = match android_preferences::read_text(text) {
-        // What is too large to be read as preferences is too large to be read as any other XML.
+        // A document that exceeds the limits for preferences also exceeds those for any other XML.
         Err(ExchangeError::TooComplex | ExchangeError::TooManyRows) => return None,
         entries => entries.unwrap_or_default(),
     };
@@ -62,13 +62,13 @@ fn sniff_text(text: &str) -> Option<Format> {
         .or_else(|| otpauth_list::sniff_within(text))
 }
 
-/// A table or list of a program that is not known, with something in it that looks like secrets.
+/// Detects a table or list of an unknown program with values that look like secrets.
 fn sniff_sheet(sheet: &Sheet) -> Option<Format> {
     mapping::guess(sheet).map(|_| Format::Table)
 }
 
-/// Recognizes files that are encrypted from the first byte: andOTP's file by its number of rounds, Authenticator
-/// Plus's database by its whole pages. Other encrypted files cannot be recognized.
+/// Detects files that are encrypted from the first byte: andOTP's by its number of rounds, Authenticator Plus's
+/// database by its length in whole pages. Other such files cannot be recognized.
 fn sniff_unmarked(bytes: &[u8]) -> Option<Format> {
     match bytes {
         _ if !andotp::may_be_sealed(bytes) => None,
@@ -95,7 +95,7 @@ fn sniff_archive(bytes: &[u8]) -> Option<Format> {
         return known;
     }
     if let Some(member) = archive.find("data.json") {
-        // Several programs use this name, so its content decides.
+        // Several programs use this file name, so the content decides.
         return sniff_json(&json::parse(&archive.read(&member, None).ok()?).ok()?);
     }
     sniff_sheet(&Sheet::of_workbook(&mut archive, Opening::default()).ok()?)

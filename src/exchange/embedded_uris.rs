@@ -1,26 +1,26 @@
-//! Finds addresses that are not one per line: in a page (Stratum's backup), in another program's JSON or table, in
-//! prose.
+//! Finds URIs that are not listed one per line: in an HTML page (Stratum's backup), in another program's JSON or table,
+//! or in prose.
 //!
-//! | text | what is taken |
+//! | text | what is read |
 //! |---|---|
-//! | HTML | the text between tags; attributes repeat it |
-//! | JSON of no known format | every string that is an address, in the order of the document |
-//! | anything else without an address at the beginning of a line | what begins with a scheme, up to white space, a quotation mark, a comma or `<` |
+//! | HTML | the text between tags; attributes only repeat it |
+//! | JSON of an unknown format | every string that is a URI, in document order |
+//! | any other text, if no line begins with a URI | from a scheme to the next white space, quotation mark, comma or `<` |
 
 use super::MAX_ROWS;
 use super::codecs::encoding;
 use super::json::{self, Value};
 
-/// The schemes of addresses; each is looked for as it is written here.
+/// The supported URI schemes, compared without regard to case.
 const SCHEMES: [&str; 5] = ["otpauth://", "otpauth-migration://", "apple-otpauth://", "steam://", "motp://"];
 
-/// How far into a text its first word is looked for.
+/// The maximum number of bytes at the beginning of a text that are searched for an HTML tag.
 const MAX_HEAD_BYTES: usize = 1024;
 
-/// The maximum length of an address: the longest key, names and note with every character escaped, and more.
+/// The maximum length of a URI, in bytes. It exceeds the longest key, names and note with every character escaped.
 pub(super) const MAX_ADDRESS_BYTES: usize = 256 * 1024;
 
-/// Returns the addresses, one per line. `None` if there are none, and for a text that already is a list of them.
+/// Returns the URIs, one per line. Returns `None` if there are none, or if the text is already a list of URIs.
 pub(super) fn within(text: &str) -> Option<String> {
     let mut found = Found::default();
     if is_page(text) {
@@ -33,14 +33,14 @@ pub(super) fn within(text: &str) -> Option<String> {
     (found.count > 0).then_some(found.lines)
 }
 
-/// Returns the addresses in a JSON document, one per line.
+/// Returns the URIs in a JSON document, one per line.
 pub(super) fn within_json(document: &Value) -> Option<String> {
     let mut found = Found::default();
     of_json(document, &mut found);
     (found.count > 0).then_some(found.lines)
 }
 
-/// Returns whether an address begins here.
+/// Returns whether a text begins with a supported scheme.
 fn begins(text: &str) -> bool {
     SCHEMES.iter().any(|scheme| text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
 }
@@ -59,7 +59,7 @@ struct Found {
 }
 
 impl Found {
-    /// Takes one more than the maximum, so that a list that is too long is rejected.
+    /// Adds a URI. Accepts one more than the maximum, so that the reader rejects a list that is too long.
     fn push(&mut self, address: &str) {
         if self.count <= MAX_ROWS {
             self.lines.push_str(address);
@@ -68,7 +68,7 @@ impl Found {
         }
     }
 
-    /// Takes an address. One that was cut is kept as a line that is too long, so that its row is reported.
+    /// Adds a URI. One that is too long is kept as a line that cannot be parsed, so that its row is reported.
     fn push_address(&mut self, address: &str, is_page: bool) {
         match address {
             _ if address.len() > MAX_ADDRESS_BYTES => self.push(&format!("otpauth://{address}")),
@@ -82,7 +82,7 @@ impl Found {
     }
 }
 
-/// The five characters that HTML escapes. Stratum escapes none of them, so any other text stays as it is.
+/// Replaces the five escapes of HTML. Stratum escapes nothing else, so all other text remains unchanged.
 pub(super) fn unescaped(text: &str) -> String {
     [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
         .iter()
@@ -98,8 +98,8 @@ fn of_json(value: &Value, found: &mut Found) {
     }
 }
 
-/// Finds the addresses in one pass over the text. Where an address begins a line, the lines are the list, and nothing
-/// is taken. In a page, addresses in tags are left out.
+/// Finds the URIs in one pass over the text. If a line begins with a URI, the text is a list already and nothing is
+/// found. In a page, URIs inside tags are ignored.
 fn of_text(text: &str, is_page: bool, found: &mut Found) {
     let mut tags = Tags::default();
     let mut from = 0;
@@ -124,9 +124,9 @@ fn of_text(text: &str, is_page: bool, found: &mut Found) {
     }
 }
 
-/// Returns where the scheme begins that ends before a `://`.
+/// Returns the position of the scheme that ends at `end`, the position of a `://`.
 fn scheme_before(text: &str, end: usize) -> Option<usize> {
-    // A text may have millions of web addresses: the last letters rule them out before the schemes are compared.
+    // A text may contain millions of web links. Comparing the last letters first rules them out quickly.
     let last = text.as_bytes().get(end.checked_sub(4)?..end)?;
     if ![b"auth", b"tion", b"team", b"motp"].iter().any(|letters| last.eq_ignore_ascii_case(*letters)) {
         return None;
@@ -145,7 +145,7 @@ fn is_line_start(before: &str) -> bool {
     before.is_empty() || before.ends_with(['\n', '\r'])
 }
 
-/// Returns the address at the beginning of a text. One that is longer than the maximum is cut behind it.
+/// Returns the URI at the beginning of a text. One over the maximum length is cut, but remains over the maximum.
 fn address_at(text: &str, is_page: bool) -> &str {
     let text = encoding::beginning(text, MAX_ADDRESS_BYTES.saturating_add(4));
     let is_end = |character: char| {
@@ -156,7 +156,7 @@ fn address_at(text: &str, is_page: bool) -> &str {
     text.get(..text.find(is_end).unwrap_or(text.len())).unwrap_or_default()
 }
 
-/// The tags in the part of a page that was searched.
+/// Tracks whether a position in a page is inside a tag.
 #[derive(Default)]
 struct Tags {
     searched: usize,
@@ -164,7 +164,7 @@ struct Tags {
 }
 
 impl Tags {
-    /// Returns whether a position is inside a tag. Positions have to ascend, so that the page is searched once.
+    /// Returns whether a position is inside a tag. Positions must ascend, so that the page is scanned only once.
     fn contain(&mut self, page: &str, at: usize) -> bool {
         let part = page.get(self.searched..at).unwrap_or_default();
         let (open, close) = (part.rfind('<'), part.rfind('>'));

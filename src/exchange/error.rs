@@ -4,53 +4,52 @@ use crate::message;
 use crate::message::Message;
 use crate::otp::OtpError;
 
-/// The reason why a file cannot be read or written. It never includes content of the file.
+/// An error that concerns the whole file. It never contains content of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 #[non_exhaustive]
 pub enum ExchangeError {
-    /// No format known here begins like this.
+    /// The file's format is not recognized.
     Unknown,
     /// The file is encrypted and no password was given.
     NeedsPassword,
-    /// The password is wrong; where the cipher cannot tell, the file may be damaged instead.
+    /// The password is wrong, or the file is damaged if the cipher cannot distinguish the two.
     WrongPassword,
-    /// The bytes are not what the format says. The field names the unreadable part, for bug reports: it is shown as it
-    /// is in every language.
+    /// The content violates its format. The field names the unreadable part for bug reports; it is not translated.
     Damaged(&'static str),
-    /// Larger than [`super::MAX_IMPORT_BYTES`], or it would be once unpacked.
+    /// The file is larger than [`super::MAX_IMPORT_BYTES`], before or after decompression.
     TooLarge,
-    /// More rows than [`super::MAX_ROWS`].
+    /// The file has more rows than [`super::MAX_ROWS`].
     TooManyRows,
-    /// Nested deeper or made of more values than any authenticator writes.
+    /// The file is nested more deeply or has more values than any authenticator writes.
     TooComplex,
-    /// The key derivation asks for more memory or work than is granted here.
+    /// The key derivation needs more memory or work than is allowed here.
     TooCostly,
-    /// Bitwarden's account-restricted export, which only that account can open.
+    /// An account-restricted export of Bitwarden, which only that account can decrypt.
     AccountBound,
     /// A vault of this extension without a password, which only the browser profile that created it can open.
     DeviceBound,
     /// A type of encryption that is not supported, such as OpenPGP.
     UnknownProtection,
-    /// Bytes that are not text, without the mark of any program.
+    /// Binary data without the signature of a known program.
     Unmarked,
-    /// A spreadsheet that is not read here, which its program can save as CSV.
+    /// A spreadsheet format that is not supported; its program can save it as CSV.
     Spreadsheet,
-    /// A password manager's export in which no entry has a secret for codes.
+    /// An export of a password manager in which no entry has a one-time password secret.
     HoldsNoSecrets(super::Format),
-    /// A YubiKey's list of accounts: it contains no keys.
+    /// A list of a YubiKey's accounts, which contains no keys.
     KeysStayOnYubiKey,
-    /// OTP Auth's export, which only that app can read.
+    /// An export of OTP Auth, which only that app can decrypt.
     ReadableByOtpAuthOnly,
-    /// A newer version of this program wrote the backup.
+    /// The backup was written by a newer version of this program.
     Newer,
-    /// There is no writer for this format.
+    /// The format cannot be exported.
     NotWritable,
     /// The format has no encryption, so a password would protect nothing.
     CannotSeal,
-    /// A value cannot be written in this format.
+    /// The format cannot represent a value.
     CannotHold,
-    /// A managed policy forbids it.
+    /// A managed policy forbids the import or export.
     Managed,
 }
 
@@ -83,24 +82,24 @@ impl ExchangeError {
     }
 }
 
-/// Why one row of a file is not an account here. Nothing of the row is in it.
+/// The reason why one row of a file cannot be imported. It never contains content of the row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 #[non_exhaustive]
 pub enum Reason {
     /// Its secret or parameters are out of range.
     Otp(OtpError),
-    /// The row does not have the form of its format.
+    /// The row does not follow its format.
     Malformed,
-    /// mOTP: its codes are made in another way.
+    /// mOTP, which generates codes with another algorithm.
     Motp,
-    /// Yandex Key: its codes are made in another way.
+    /// Yandex Key, which generates codes with another algorithm.
     Yandex,
     /// The type is not TOTP, HOTP or Steam.
     Kind,
-    /// The secret is wrapped by the phone's key store.
+    /// The secret is wrapped by the phone's keystore.
     DeviceBound,
-    /// An account that approves sign-ins and makes no codes.
+    /// The account approves sign-ins and has no codes.
     NoCodes,
     /// The row is in the other program's trash.
     Binned,
@@ -108,9 +107,9 @@ pub enum Reason {
     Sealed,
     /// A QR code of a Google export is missing.
     IncompleteBatch,
-    /// A text is not UTF-8.
+    /// Some text is not valid UTF-8.
     Text,
-    /// The secret is not in the encoding the format has.
+    /// The secret does not have the encoding that the format prescribes.
     SecretEncoding,
 }
 

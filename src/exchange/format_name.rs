@@ -1,11 +1,11 @@
-//! The names of formats for the user. Names of products are the same in every language; descriptions are translated.
+//! The names of formats that users see. Product names are the same in every language; descriptions are translated.
 
 use super::Format;
 use crate::message;
 use crate::message::Message;
 
 impl Format {
-    /// Returns the format's name for the user.
+    /// Returns the name of the format that users see.
     pub fn name(self) -> Message {
         match self {
             Self::Backup => message!("format_backup", "Casdoor Authenticator"),

@@ -1,13 +1,13 @@
 //! Imports accounts from the files of other programs, and exports them.
 //!
-//! [`sniff`] names a file's format from its bytes, [`read`] makes a [`Report`] of it. Reading saves nothing: the report
-//! is what the user is shown first. A file fails as a whole only if its rows cannot be found; a row fails alone,
-//! with its position and reason and never with its secret. What a file may ask for (size, rows, nesting, unpacking, key
-//! derivation) is bounded before it is done: [`MAX_IMPORT_BYTES`], [`MAX_ROWS`], and one budget for all the key
-//! derivations of a file together.
+//! [`sniff`] detects a file's format from its bytes, and [`read`] returns a [`Report`]. Reading saves nothing: the
+//! report is shown to the user first. A file is rejected as a whole only if its rows cannot be found. A row that cannot
+//! be imported is reported with its position and the reason, never with its secret. The cost of a file (size, rows,
+//! nesting, decompression, key derivation) is limited before the work is done, by [`MAX_IMPORT_BYTES`], [`MAX_ROWS`],
+//! and one budget for all key derivations of the file.
 //!
-//! A key derivation may take seconds and cannot be interrupted here: readers run in a worker of their own, and to
-//! cancel is to end the worker. [`read_with_progress`] says how many derivations are done.
+//! A key derivation may take seconds and cannot be interrupted. Therefore readers run in a separate web worker, which
+//! is terminated to cancel an import. [`read_with_progress`] reports the number of finished derivations.
 //!
 //! ```
 //! use casdoor_authenticator::exchange::{self, Format};
@@ -20,11 +20,11 @@
 //! # Ok::<(), exchange::ExchangeError>(())
 //! ```
 //!
-//! [`write()`] is the way out; [`omissions`] says before what a format cannot hold of an account, [`page`] is for
-//! paper.
+//! [`write()`] exports accounts, [`omissions`] lists what a format cannot store of an account, and [`page`] returns a
+//! page to print.
 //!
-//! Each vendor has a file. The parts that several share are: `json`, `csv_table`, `protobuf`, `sqlite`,
-//! `ciphers`, and `account_fields`, which makes an account of a row's fields.
+//! Each vendor has its own file. Several vendors share the codecs `json`, `csv_table`, `protobuf`, `sqlite` and
+//! `ciphers`, and `account_fields`, which converts a row's fields to an account.
 
 mod account_fields;
 mod budget;
@@ -67,7 +67,7 @@ pub const MAX_IMPORT_BYTES: usize = 20 << 20;
 /// Maximum number of rows.
 pub const MAX_ROWS: usize = 20_000;
 
-/// Reads a file, as the given format or as the one that [`sniff`] finds.
+/// Reads a file in the given format, or in the one that [`sniff`] detects.
 ///
 /// # Errors
 /// [`ExchangeError`]; [`ExchangeError::NeedsPassword`] if the file is encrypted and no password was given.
@@ -75,7 +75,7 @@ pub fn read(bytes: &[u8], format: Option<Format>, password: Option<&Secret<Strin
     read_with_progress(bytes, format, password, |_| ())
 }
 
-/// Does what [`read`] does, and calls `progress` before each key derivation.
+/// Reads a file like [`read`], and calls `progress` before each key derivation.
 ///
 /// # Errors
 /// See [`read`].
@@ -92,22 +92,22 @@ pub fn read_with_progress(
     budget::within(Rc::new(progress), read)
 }
 
-/// Returns why a file has no recognized format. JSON that is cut off or beyond the bounds says so, and so does a
-/// spreadsheet of a kind that is not read.
+/// Returns the reason why a file's format is not recognized: damaged or too complex JSON, an unsupported spreadsheet,
+/// unrecognized binary data, or an unknown format.
 fn unnamed(bytes: &[u8]) -> ExchangeError {
     if is_other_spreadsheet(bytes) {
         return ExchangeError::Spreadsheet;
     }
     let error = if json::is_json(bytes) { json::parse(bytes).err() } else { None };
-    // An archive and a database say what they are; only their contents are unknown.
+    // Archives and databases have a signature, so they are not encrypted as a whole; only their content is unknown.
     let says_what_it_is =
         [codecs::zip_archive::MAGIC, codecs::sqlite::MAGIC].iter().any(|magic| bytes.starts_with(magic));
     let is_sealed = !says_what_it_is && formats::andotp::may_be_sealed(bytes);
     error.unwrap_or(if is_sealed { ExchangeError::Unmarked } else { ExchangeError::Unknown })
 }
 
-/// Returns whether a file is a spreadsheet that is not read: Excel's old format or an encrypted workbook (both begin
-/// like any OLE compound file), a binary workbook, OpenDocument, or Numbers.
+/// Returns whether a file is an unsupported spreadsheet: a binary workbook, OpenDocument, Numbers, or an OLE compound
+/// file, which contains Excel's old format or an encrypted workbook.
 fn is_other_spreadsheet(bytes: &[u8]) -> bool {
     const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
     let parts = ["xl/workbook.bin", "content.xml", "index/document.iwa"];
@@ -118,15 +118,16 @@ fn is_other_spreadsheet(bytes: &[u8]) -> bool {
     bytes.starts_with(COMPOUND_FILE) || (bytes.starts_with(codecs::zip_archive::MAGIC) && has_part())
 }
 
-/// A database with its write-ahead log merged in: `PhoneFactor` with `PhoneFactor-wal`, to be read as one file.
+/// Merges a write-ahead log into its database (`PhoneFactor-wal` into `PhoneFactor`), so that they can be read as one
+/// file.
 ///
 /// # Errors
-/// [`ExchangeError::TooLarge`], [`ExchangeError::Damaged`] if it is not a log.
+/// [`ExchangeError::TooLarge`], and [`ExchangeError::Damaged`] if the log is not valid.
 pub fn merge_wal(database: &[u8], log: &[u8]) -> Result<Vec<u8>, ExchangeError> {
     sqlite::merge_wal(database, log)
 }
 
-/// Returns whether a file is the index of a write-ahead log (`PhoneFactor-shm`): nothing in it is needed.
+/// Returns whether a file is the index of a write-ahead log (`PhoneFactor-shm`), which is not needed for reading.
 pub fn is_wal_index(bytes: &[u8]) -> bool {
     sqlite::is_wal_index(bytes)
 }

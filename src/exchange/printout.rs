@@ -1,12 +1,12 @@
-//! A page to print: each account with its names, its QR code and its secret in groups of four.
+//! Pages to print: each account with its names, its QR code, and its secret in groups of four characters.
 //!
-//! It is one HTML document without scripts, without anything from elsewhere; what names hold is escaped.
+//! A page is one HTML document without scripts or external resources. All texts in it are escaped.
 
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::Imported;
 
-/// The page, under a heading in the person's language.
+/// Returns the page with a heading in the user's language.
 pub fn page(accounts: &[Imported], heading: &str, language: &str) -> String {
     document(&accounts.iter().map(row).collect::<String>(), heading, language)
 }
@@ -20,7 +20,7 @@ fn document(rows: &str, heading: &str, language: &str) -> String {
     )
 }
 
-/// A page of QR codes to scan one after the other, each with its number: a Google migration in its batches.
+/// Returns a page of numbered QR codes to scan one after the other, for example the parts of a Google export.
 pub fn codes_page(texts: &[&str], heading: &str, language: &str) -> String {
     let of = texts.len();
     let code = |(index, text): (usize, &&str)| {
@@ -37,7 +37,7 @@ const STYLE: &str = "body{font:11pt/1.4 sans-serif;margin:1.5cm}ul{list-style:no
 
 fn row(account: &Imported) -> String {
     let uri = account.uri.to_string();
-    // One that no code holds is there in full, to be copied.
+    // A URI that is too long for a QR code is printed in full, so that it can be copied.
     let code = qr_svg(&uri).unwrap_or_else(|| format!("<code>{}</code>", escape(&uri)));
     let note = if account.note.is_empty() { String::new() } else { format!("<p>{}</p>", escape(&account.note)) };
     format!(
@@ -48,7 +48,7 @@ fn row(account: &Imported) -> String {
     )
 }
 
-/// A text as a QR code: an SVG picture with its margin, black on white; `None` if it is too long for one.
+/// Returns a QR code as an SVG image, black on white with its quiet zone, or `None` if the text is too long.
 ///
 /// ```
 /// let picture = casdoor_authenticator::exchange::qr_svg("otpauth://totp/a?secret=MZXW6").unwrap();
@@ -63,7 +63,7 @@ pub fn qr_svg(text: &str) -> Option<String> {
     for (index, color) in code.to_colors().into_iter().enumerate() {
         if color == Color::Dark {
             let (x, y) = (index.checked_rem(width)?, index.checked_div(width)?);
-            // The margin of four modules that readers need.
+            // Readers need a quiet zone of four modules.
             path.push_str(&format!("M{} {}h1v1h-1z", x.saturating_add(4), y.saturating_add(4)));
         }
     }

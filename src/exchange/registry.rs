@@ -1,6 +1,6 @@
-//! What a format has to say of itself, and what follows from it: its names, how it is found, read and written.
+//! The registry entry of a format: its names, how it is detected, and its reader and writer.
 //!
-//! The entries are in the formats' own files; `formats` lists them.
+//! The entries are in the files of the formats; `formats` lists them.
 
 use super::codecs::sqlite::Table;
 use super::codecs::zip_archive::Archive;
@@ -8,23 +8,23 @@ use super::codecs::{json, zip_archive};
 use super::{ExchangeError, Format, Imported, Report};
 use crate::secret::{Entropy, Secret};
 
-/// A format's names, marks, readers and writer.
+/// The registry entry of a format.
 pub(super) struct Entry {
-    /// A short name, stable: for message keys, the command line and reports.
+    /// The identifier of the format. It never changes, because message keys, the command line and reports contain it.
     pub(super) id: &'static str,
     /// The product's name, as users know it.
     pub(super) title: &'static str,
-    /// Marks of its files. One of them is enough.
+    /// Signatures of the format. A file that matches any of them has this format.
     pub(super) detect: &'static [Detect],
     pub(super) read: Read,
-    /// The reader of a zip archive with the format's file in it.
+    /// The reader of a zip archive that contains a file of the format.
     pub(super) read_zip: Option<ReadZip>,
-    /// The writer of a format that is exported.
+    /// The writer, if the format can be exported.
     pub(super) writer: Option<Writer>,
 }
 
 impl Entry {
-    /// The defaults of an entry.
+    /// The defaults of an entry: no signature, no reader and no writer.
     pub(super) const DEFAULT: Self = Self {
         id: "",
         title: "",
@@ -35,50 +35,50 @@ impl Entry {
     };
 }
 
-/// A mark of a format.
+/// A signature of a format.
 pub(super) enum Detect {
-    /// The first bytes.
+    /// The first bytes of the file.
     Magic(&'static [u8]),
-    /// A table of an SQLite database, and its columns.
+    /// A table of an SQLite database, by its name and a test of its columns.
     Table(&'static str, fn(&Table) -> bool),
     /// The end of the path of a file in a zip archive.
     Member(&'static str),
-    /// A test of all member names of a zip archive.
+    /// A test of all file names in a zip archive.
     Archive(fn(&Archive<'_>) -> bool),
-    /// A JSON document.
+    /// A test of a JSON document.
     Json(fn(&json::Value) -> bool),
-    /// A JSON document by marks that others may have too: asked after all the others.
+    /// A test of a JSON document that other formats may also pass. It is used after all other signatures.
     LooseJson(fn(&json::Value) -> bool),
-    /// An item of a JSON document that is a list.
+    /// A test of an item, for JSON documents that are a list.
     Item(fn(&json::Value) -> bool),
-    /// Android's shared preferences.
+    /// A test of the entries of Android's shared preferences.
     Preferences(fn(&[(String, String)]) -> bool),
-    /// The column names of a CSV file, in lower case.
+    /// A test of the column names of a CSV file, in lower case.
     Csv(fn(&[String]) -> bool),
-    /// Any other text.
+    /// A test of any other text.
     Text(fn(&str) -> bool),
 }
 
-/// Reads a file under a password, where one is needed.
+/// Reads a file, decrypting it with the password if it is encrypted.
 pub(super) type ReadSealed = fn(&[u8], Option<&Secret<String>>) -> Result<Report, ExchangeError>;
-/// Reads an archive under a password, where one is needed.
+/// Reads an archive, decrypting its members with the password if they are encrypted.
 pub(super) type ReadZip = fn(&mut Archive<'_>, Option<&Secret<String>>) -> Result<Report, ExchangeError>;
 
-/// A reader.
+/// The reader of a format.
 pub(super) enum Read {
-    /// Of files without encryption.
+    /// Reads files that are never encrypted.
     Plain(fn(&[u8]) -> Result<Report, ExchangeError>),
-    /// Of files that may be encrypted.
+    /// Reads files that may be encrypted.
     Sealed(ReadSealed),
 }
 
-/// Writes files of a format, and says what they cannot store.
+/// The writer of a format, and what its files can store.
 pub(super) struct Writer {
     /// The format can be encrypted with a password.
     pub(super) can_seal: bool,
     /// Returns whether the format can store an account at all.
     pub(super) holds: fn(&Imported) -> bool,
-    /// Returns whether the vendor's own program can read every setting of an account that the format can store.
+    /// Returns whether the vendor's own program can read all settings of an account, not only the format store them.
     pub(super) is_usual: fn(&Imported) -> bool,
     pub(super) groups: Groups,
     pub(super) notes_and_pins: bool,
@@ -89,7 +89,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// The defaults of a writer: names and one-time passwords, and nothing else.
+    /// The defaults of a writer: it stores names and one-time passwords, and nothing else.
     pub(super) const DEFAULT: Self = Self {
         can_seal: false,
         holds: |_| true,
@@ -103,28 +103,28 @@ impl Writer {
     };
 }
 
-/// The number of groups of an account that a format stores.
+/// The groups of an account that a format stores.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Groups {
     /// No group.
     None,
-    /// The first one.
+    /// The first group.
     One,
-    /// All of them.
+    /// All groups.
     All,
 }
 
-/// The content of a file to write.
+/// The content of a file to write, and what is needed to encrypt it.
 pub(super) struct Writing<'a> {
     /// The accounts that the format can store.
     pub(super) accounts: &'a [&'a Imported],
-    /// Encrypts the file. It is given only to formats that can be encrypted.
+    /// The password to encrypt the file with. Only formats that can be encrypted get one.
     pub(super) password: Option<&'a Secret<String>>,
     pub(super) now_seconds: u64,
     pub(super) entropy: AnyEntropy<'a>,
 }
 
-/// A source of randomness of any type, so that writers of all formats have the same type.
+/// A source of randomness with its type erased, so that the writers of all formats have the same type.
 pub(super) struct AnyEntropy<'a>(pub(super) &'a mut dyn Entropy);
 
 impl Entropy for AnyEntropy<'_> {
@@ -134,22 +134,22 @@ impl Entropy for AnyEntropy<'_> {
 }
 
 impl Format {
-    /// A short name, stable: for message keys, the command line and reports.
+    /// Returns the identifier of the format. It never changes: message keys, the command line and reports contain it.
     pub fn id(self) -> &'static str {
         self.entry().id
     }
 
-    /// The product's name, as users know it.
+    /// Returns the product's name, as users know it.
     pub fn title(self) -> &'static str {
         self.entry().title
     }
 
-    /// The format of a short name.
+    /// Returns the format with an identifier.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|format| format.id() == id)
     }
 
-    /// The first format that has a mark of which `is_there` is true.
+    /// Returns the first format with a signature for which `is_there` is true.
     pub(super) fn with_mark(is_there: impl Fn(&Detect) -> bool) -> Option<Self> {
         Self::ALL.iter().copied().find(|format| format.entry().detect.iter().any(&is_there))
     }
@@ -157,7 +157,7 @@ impl Format {
     /// Reads a file of this format.
     pub(super) fn read(self, bytes: &[u8], password: Option<&Secret<String>>) -> Result<Report, ExchangeError> {
         let entry = self.entry();
-        // A reader of plain files may know archives itself, as Microsoft's does.
+        // Microsoft's reader handles archives itself.
         let is_archive = bytes.starts_with(zip_archive::MAGIC) && self != Self::Microsoft;
         match (&entry.read, entry.read_zip) {
             (_, Some(read_zip)) if is_archive => read_zip(&mut Archive::open(bytes)?, password),

@@ -8,7 +8,8 @@ use crate::message::Message;
 use crate::otp::{Key, KeyUri};
 use crate::vault::RecoveryCode;
 
-/// Maximum length of an issuer or account name, in characters, with which every account still fits into a key URI.
+/// Maximum length of an issuer or account name, in characters. With names of this length, every account fits into a key
+/// URI.
 pub const MAX_NAME_CHARACTERS: usize = 256;
 
 /// Maximum length of a note, in characters.
@@ -17,47 +18,48 @@ pub const MAX_NOTE_CHARACTERS: usize = 4096;
 /// Maximum size of an icon, in bytes.
 pub const MAX_ICON_BYTES: usize = 128 * 1024;
 
-/// The content of a file, row by row. Nothing was saved yet.
+/// The content of a file, row by row. Reading does not save anything.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The format that the file was read as.
     pub format: Format,
-    /// The rows that are accounts, in the file's order.
+    /// The rows that can be imported, in the file's order.
     pub accounts: Vec<Imported>,
-    /// The rows that are not, and why.
+    /// The rows that cannot be imported, with the reason.
     pub skipped: Vec<Skipped>,
-    /// The number of entries of a password manager that have no code: logins, cards and notes.
+    /// The number of entries of a password manager without a one-time password: logins, cards and notes.
     pub without_code: usize,
 }
 
-/// One account on its way in or out.
+/// One account to import or export.
 #[derive(Clone, Debug)]
 pub struct Imported {
-    /// The row's position in the file, from 1: a line, an entry of a list.
+    /// The position in the file, from 1: a line number, or an index in a list.
     pub row: usize,
-    /// Names and one-time password, exactly as the file says.
+    /// The names and the one-time password, exactly as in the file.
     pub uri: KeyUri,
-    /// Groups, folders or tags, the first being the one that counts where only one is shown.
+    /// Groups, folders or tags. Where only one can be shown, it is the first.
     pub groups: Vec<String>,
-    /// The person's own note; may be empty.
+    /// The user's note; may be empty.
     pub note: String,
-    /// Pinned or a favourite.
+    /// The account is pinned, or a favorite.
     pub pinned: bool,
-    /// A picture, where the file carries one.
+    /// The icon, if the file contains one.
     pub icon: Option<Icon>,
-    /// Addresses of the sites that the account belongs to: suggestions, not permissions.
+    /// URLs of the sites that the account belongs to: suggestions, not permissions.
     pub sites: Vec<String>,
-    /// How much it was used.
+    /// How much the account was used.
     pub usage: Usage,
-    /// Recovery codes of the site: only our own backup carries them.
+    /// Recovery codes of the site. Only a backup of this extension contains them.
     pub recovery_codes: Vec<RecoveryCode>,
-    /// The parts of the row that are not kept.
+    /// The parts of the row that are not imported.
     pub lossy: Vec<Loss>,
-    /// The entry's title in the other program. It replaces the issuer if two rows have the same names.
+    /// The entry's title in the other program. It replaces the issuer if accounts with different keys have the same
+    /// names.
     pub title: String,
 }
 
-/// The usage data of an account that the file contains.
+/// The usage statistics of an account in the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// The number of uses.
@@ -66,12 +68,12 @@ pub struct Usage {
     pub last_seconds: Option<u64>,
 }
 
-/// A picture of an account.
+/// The icon of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Icon {
-    /// Its media type, `image/png` for example.
+    /// The media type, for example `image/png`.
     pub media_type: String,
-    /// The picture's file.
+    /// The image file.
     pub bytes: Vec<u8>,
 }
 
@@ -84,7 +86,7 @@ pub struct Skipped {
     pub reason: Reason,
 }
 
-/// A part of a row that is not kept.
+/// A part of a row that is not imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 #[non_exhaustive]
@@ -95,7 +97,7 @@ pub enum Loss {
     Note,
     /// The icon is not base64, or larger than [`MAX_ICON_BYTES`].
     Icon,
-    /// The item holds passwords or other secrets that an authenticator does not keep.
+    /// The item contains passwords or other secrets that an authenticator does not store.
     OtherSecrets,
 }
 
@@ -112,7 +114,7 @@ impl Loss {
 }
 
 impl Imported {
-    /// Creates an account that has only its names and its one-time password.
+    /// Creates an account that has only names and a one-time password. Names that are too long are cut.
     pub fn new(row: usize, mut uri: KeyUri) -> Self {
         let mut lossy = Vec::new();
         if shorten(&mut uri.issuer, MAX_NAME_CHARACTERS) | shorten(&mut uri.name, MAX_NAME_CHARACTERS) {
@@ -133,7 +135,7 @@ impl Imported {
         }
     }
 
-    /// The group that counts where only one can be kept.
+    /// Returns the group to use where only one can be stored.
     pub fn group(&self) -> Option<&str> {
         self.groups.first().map(String::as_str)
     }
@@ -157,7 +159,7 @@ impl Imported {
         self
     }
 
-    /// Sets the title that the other app shows for the entry, for the import report.
+    /// Sets the title that the other program shows for the entry. See [`Imported::title`].
     pub(super) fn with_title(mut self, title: &str) -> Self {
         title.clone_into(&mut self.title);
         shorten(&mut self.title, MAX_NAME_CHARACTERS);
@@ -189,7 +191,7 @@ impl Imported {
         self
     }
 
-    /// Takes an icon in base64, as JSON files carry it.
+    /// Sets the icon from base64, as JSON files contain it. Reports a loss if it cannot be used.
     pub(super) fn with_icon(mut self, base64: Option<&str>, media_type: Option<&str>) -> Self {
         let Some(text) = base64.filter(|text| !text.is_empty()) else { return self };
         let bytes = super::codecs::encoding::base64(text).filter(|bytes| bytes.len() <= MAX_ICON_BYTES);
@@ -202,7 +204,7 @@ impl Imported {
     }
 }
 
-/// Trims, then cuts at a number of characters; says whether it cut.
+/// Trims a text and cuts it to a number of characters. Returns whether it was cut.
 fn shorten(text: &mut String, characters: usize) -> bool {
     let trimmed = text.trim();
     let end = trimmed.char_indices().nth(characters).map(|(at, _)| at);
@@ -213,14 +215,14 @@ fn shorten(text: &mut String, characters: usize) -> bool {
     end.is_some()
 }
 
-/// Where accounts have the same issuer and name, their titles in the other program take the issuer's place.
+/// Replaces the issuer by the title from the other program where different accounts have the same issuer and name.
 fn tell_apart(accounts: &mut [Imported]) {
     let names = |account: &Imported| (account.uri.issuer.clone(), account.uri.name.clone());
     let mut first_of: BTreeMap<(String, String), Key> = BTreeMap::new();
     let mut alike = BTreeSet::new();
     for account in accounts.iter() {
         let key = &account.uri.otp.key;
-        // The same key twice is one account.
+        // Rows with the same names and the same key are one account, so they need no distinction.
         if first_of.entry(names(account)).or_insert_with(|| key.clone()) != key {
             alike.insert(names(account));
         }
@@ -232,7 +234,7 @@ fn tell_apart(accounts: &mut [Imported]) {
     }
 }
 
-/// Returns whether the media type in a file is one of a picture.
+/// Returns whether a media type in a file is that of an image.
 fn is_picture(media_type: &str) -> bool {
     let rest = media_type.strip_prefix("image/").filter(|rest| rest.len() <= 32);
     rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte)))
@@ -248,7 +250,7 @@ fn media_type_of(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Collects rows and stops at [`MAX_ROWS`].
+/// Collects rows, up to [`MAX_ROWS`].
 pub(super) struct Rows {
     report: Report,
 }
@@ -258,12 +260,12 @@ impl Rows {
         Self { report: Report { format, accounts: Vec::new(), skipped: Vec::new(), without_code: 0 } }
     }
 
-    /// The position of the next row, if the file is a plain list of rows.
+    /// Returns the position of the next row, if the file is a plain list of rows.
     pub(super) fn next(&self) -> usize {
         self.report.accounts.len().saturating_add(self.report.skipped.len()).saturating_add(1)
     }
 
-    /// Takes what became of a row.
+    /// Adds the result of reading a row.
     pub(super) fn push(&mut self, row: usize, result: Result<Imported, Reason>) -> Result<(), ExchangeError> {
         if self.next() > MAX_ROWS {
             return Err(ExchangeError::TooManyRows);
@@ -275,7 +277,7 @@ impl Rows {
         Ok(())
     }
 
-    /// Counts an entry that has no code.
+    /// Counts an entry without a one-time password.
     pub(super) fn pass(&mut self) {
         self.report.without_code = self.report.without_code.saturating_add(1);
     }

@@ -1,4 +1,4 @@
-//! An account on its way between a reader's thread, a page and the vault: plain data, with its secret.
+//! An account in the form in which threads, pages and the vault exchange it: plain data, including its secret.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,27 +6,27 @@ use super::{Icon, Imported, MAX_ICON_BYTES, encoding};
 use crate::otp::{KeyUri, OtpError};
 use crate::vault::RecoveryCode;
 
-/// An [`Imported`] as it travels between threads.
+/// An [`Imported`] account as data to send between threads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortableAccount {
     /// The row's position in the file, from 1.
     #[serde(default)]
     pub row: usize,
-    /// Names and one-time password: its key URI, with the secret.
+    /// The key URI: names and one-time password, including the secret.
     pub uri: String,
-    /// Groups, the first being the account's own.
+    /// Groups; the first one is the account's main group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
-    /// The person's own note.
+    /// The user's note.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
-    /// Pinned or a favourite.
+    /// The account is pinned, or a favorite.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pinned: bool,
-    /// A picture as a `data:` address; empty for none.
+    /// The icon as a `data:` URL; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub icon: String,
-    /// Addresses of sites: suggestions.
+    /// URLs of the account's sites: suggestions, not permissions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sites: Vec<String>,
     /// The number of uses.
@@ -74,12 +74,12 @@ impl TryFrom<&PortableAccount> for Imported {
 }
 
 impl Icon {
-    /// The picture as an address that a page can show.
+    /// Returns the icon as a `data:` URL that a page can show.
     pub fn to_data_url(&self) -> String {
         format!("data:{};base64,{}", self.media_type, encoding::to_base64(&self.bytes))
     }
 
-    /// Reads [`Icon::to_data_url`]; `None` for anything else, and beyond [`MAX_ICON_BYTES`].
+    /// Parses the result of [`Icon::to_data_url`]. Returns `None` for any other text, and above [`MAX_ICON_BYTES`].
     pub fn from_data_url(address: &str) -> Option<Self> {
         let (media_type, text) = address.strip_prefix("data:")?.split_once(";base64,")?;
         let bytes = encoding::base64(text).filter(|bytes| bytes.len() <= MAX_ICON_BYTES)?;

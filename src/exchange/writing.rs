@@ -1,4 +1,4 @@
-//! Writing other programs' files, and what each cannot hold.
+//! Writes files for other programs, and lists what each format cannot store.
 
 use super::registry::{AnyEntropy, Groups, Writing};
 use super::{ExchangeError, Format, Imported};
@@ -6,7 +6,7 @@ use crate::message;
 use crate::message::Message;
 use crate::secret::{Entropy, Secret};
 
-/// The formats that [`write()`] writes, in the order they are shown.
+/// The formats that [`write()`] supports, in the order in which they are shown.
 pub const WRITABLE: &[Format] = &[
     Format::Backup,
     Format::Otpauth,
@@ -25,15 +25,15 @@ pub const WRITABLE: &[Format] = &[
 #[error("{}", self.message())]
 #[non_exhaustive]
 pub enum Omission {
-    /// The account itself: the format has no such type, length or period. [`write()`] leaves it out.
+    /// The account itself: the format does not support its type, code length or period. [`write()`] leaves it out.
     Account,
     /// All groups.
     Group,
-    /// All groups but the first.
+    /// All groups except the first.
     FurtherGroups,
     /// The note.
     Note,
-    /// That it is pinned.
+    /// The pin.
     Pin,
     /// The icon.
     Icon,
@@ -41,7 +41,7 @@ pub enum Omission {
     Sites,
     /// The site's recovery codes.
     RecoveryCodes,
-    /// The length or the period: the format can say it, but the program that reads it knows only some.
+    /// The code length or period: the format can store it, but the program that reads it supports only some values.
     Unusual,
 }
 
@@ -67,7 +67,7 @@ pub fn can_seal(format: Format) -> bool {
     format.entry().writer.as_ref().is_some_and(|writer| writer.can_seal)
 }
 
-/// Returns the parts of an account that a format would lose, to be shown before it is written.
+/// Returns the parts of an account that a format cannot store, to be shown before it is exported.
 pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
     let Some(writer) = format.entry().writer.as_ref().filter(|writer| (writer.holds)(account)) else {
         return vec![Omission::Account];
@@ -85,12 +85,12 @@ pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
     losses.into_iter().filter(|(_, is_lost)| *is_lost).map(|(omission, _)| omission).collect()
 }
 
-/// Writes a file of the accounts that the format can hold, encrypted if a password is given. The caller shows
-/// what is left out ([`omissions`]) first, and asks before it writes unencrypted secrets.
+/// Writes a file with the accounts that the format can store, encrypted if a password is given. The caller must first
+/// show what is left out ([`omissions`]), and ask before it writes unencrypted secrets.
 ///
 /// # Errors
-/// [`ExchangeError::NotWritable`] for a format without a writer, [`ExchangeError::CannotSeal`] where a password was
-/// given to a format that has no encryption, [`ExchangeError::NeedsPassword`] for our own backup without one.
+/// [`ExchangeError::NotWritable`] if the format has no writer, [`ExchangeError::CannotSeal`] if a password is given and
+/// the format has no encryption, [`ExchangeError::NeedsPassword`] for a backup of this extension without a password.
 pub fn write(
     format: Format,
     accounts: &[Imported],
