@@ -5,13 +5,13 @@ use super::{Field, Sheet};
 use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::otp::{Algorithm, SetupKey};
 
-/// The part of a column's name that is looked at, in characters: a damaged file may have a name of many megabytes.
+/// The number of characters of a column name that are compared. In a damaged file, a name may have many megabytes.
 const MAX_NAME_CHARACTERS: usize = 256;
 
-/// The maximum length of a setup key with its spaces.
+/// The maximum length of a setup key including spaces, in bytes.
 const MAX_KEY_BYTES: usize = 4096;
 
-/// A name in lower case, without spaces and punctuation.
+/// Converts a name to lower case and removes spaces and punctuation.
 fn plain(name: &str) -> String {
     name.chars()
         .take(MAX_NAME_CHARACTERS)
@@ -38,7 +38,7 @@ pub(super) fn by_name(name: &str) -> Option<Field> {
     })
 }
 
-/// Maps each column.
+/// Returns the meaning of each column.
 pub(super) fn map(sheet: &Sheet) -> Vec<Field> {
     let width = sheet.rows.iter().map(|row| row.cells().len()).max().unwrap_or(0).max(sheet.columns.len());
     let mut mapping: Vec<Field> = (0..width)
@@ -63,7 +63,7 @@ fn cells(sheet: &Sheet, column: usize) -> impl Iterator<Item = &str> {
     cells.map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
 }
 
-/// A column that is named like a secret, but has only web addresses or codes of today in it.
+/// Returns whether a column has the name of a secret, but contains only web addresses or numbers such as current codes.
 fn is_foreign(sheet: &Sheet, column: usize) -> bool {
     let is_other =
         |cell: &str| cell.starts_with("http") || (cell.len() <= 10 && cell.bytes().all(|b| b.is_ascii_digit()));
@@ -91,7 +91,8 @@ pub(super) fn is_secret(cell: &str) -> bool {
     is_key_uri(cell) || is_like_a_key(cell)
 }
 
-/// Returns whether a text is base32 as issuers print it: 16 characters or more, upper case or with digits, not prose.
+/// Returns whether a text is base32 as issuers display it: at least 16 characters, in upper case or with digits. Prose
+/// is not.
 pub(in crate::exchange) fn is_like_a_key(text: &str) -> bool {
     if text.len() > MAX_KEY_BYTES {
         return false;
@@ -102,7 +103,7 @@ pub(in crate::exchange) fn is_like_a_key(text: &str) -> bool {
     compact.len() >= 16 && is_one_case && SetupKey::read(text).is_ok_and(|read| !read.is_guess)
 }
 
-/// Returns the setting that a cell can only be, given that it is in a table of one-time passwords.
+/// Returns the setting that a cell must be, assuming that its table contains one-time passwords.
 fn setting(cell: &str) -> Option<Field> {
     let plain = cell.trim_end_matches(".0").to_ascii_lowercase();
     match plain.as_str() {
@@ -114,8 +115,8 @@ fn setting(cell: &str) -> Option<Field> {
     }
 }
 
-/// Finds the columns without a known name that can only be the settings of the codes. Without them, every code of an
-/// eight-digit account would be wrong.
+/// Finds the columns with an unknown name that can only be settings. Without them, all codes of an eight-digit account
+/// would be wrong.
 fn map_settings(sheet: &Sheet, mapping: &mut [Field]) {
     if !mapping.contains(&Field::Secret) {
         return;
@@ -130,7 +131,7 @@ fn map_settings(sheet: &Sheet, mapping: &mut [Field]) {
     }
 }
 
-/// Maps columns without names: the first texts other than the secret are the issuer and the account name.
+/// Maps columns without known names: the first text columns besides the secret are the issuer and the account name.
 fn name_by_position(sheet: &Sheet, mapping: &mut [Field]) {
     let is_named = |field: &Field| matches!(field, Field::Issuer | Field::Account | Field::Label);
     if mapping.iter().any(is_named) {

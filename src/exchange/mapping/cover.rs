@@ -6,19 +6,19 @@ use super::columns::is_like_a_key;
 use crate::exchange::codecs::encoding::beginning;
 use crate::exchange::formats::otpauth_list::is_key_uri;
 
-/// The number of letters of a secret that are shown, and at most a quarter of it.
+/// The maximum number of characters of a secret that are shown. At most a quarter of the secret is shown.
 const SHOWN: usize = 4;
 
-/// The most characters of a cell that are shown.
+/// The maximum number of characters of a cell that are shown.
 const MAX_SHOWN_CHARACTERS: usize = 60;
 
-/// The part of a cell that is looked at, in bytes.
+/// The number of bytes of a cell that are examined.
 const MAX_BYTES: usize = 4096;
 
-/// The covered rest of a secret. Its length says nothing about the secret's.
+/// Replaces the rest of a secret. It is always of the same length, so it does not reveal the length of the secret.
 const COVER: &str = "••••";
 
-/// Returns what is shown of a cell.
+/// Returns the part of a cell that is shown.
 pub(super) fn covered(cell: &str, field: Field) -> String {
     let cell = beginning(cell.trim(), MAX_BYTES);
     let text = match field {
@@ -38,7 +38,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// The scheme and the label of a key URI. A `steam://` address has the secret instead of a label.
+/// Returns the scheme and the label of a key URI. In a `steam://` link, the secret is in place of the label.
 fn covered_uri(cell: &str) -> String {
     let (head, query) = cell.split_once('?').unwrap_or((cell, ""));
     if query.is_empty() {
@@ -55,8 +55,8 @@ fn beginning_of(secret: &str) -> String {
     compact.chars().take(shown).chain(COVER.chars()).collect()
 }
 
-/// Covers a word that may be a secret: a key, or where nothing is known about the column, a word that is neither a
-/// plain word nor an address.
+/// Covers a word that may be a secret: a key, or, in a column of unknown meaning, a word that mixes letters with digits
+/// or symbols, or a long number. Addresses are not covered.
 fn covered_word(word: &str, field: Field) -> String {
     let is_address = word.contains("://") || (word.contains('@') && word.contains('.')) || word.starts_with("www.");
     let has_letters = word.contains(char::is_alphabetic);

@@ -14,36 +14,36 @@ pub enum Field {
     Issuer,
     /// The account name.
     Account,
-    /// Issuer and account in one, or either.
+    /// Issuer and account name in one cell, or one of them.
     Label,
     /// A key URI or a bare setup key.
     Secret,
     /// TOTP, HOTP or Steam.
     Kind,
-    /// The length of a code.
+    /// The number of digits of a code.
     Digits,
     /// The validity of a code, in seconds.
     Period,
-    /// The hash.
+    /// The hash algorithm.
     Algorithm,
-    /// HOTP's counter.
+    /// The counter of HOTP.
     Counter,
     /// A note.
     Note,
     /// A group, folder or tags.
     Group,
-    /// The address of a site.
+    /// The URL of a site.
     Site,
-    /// A mark of pinned accounts.
+    /// A flag that marks pinned accounts.
     Pinned,
-    /// A password, which is not kept.
+    /// A password, which is not imported.
     Password,
-    /// A mark of entries in the other program's trash.
+    /// A flag that marks entries in the other program's trash.
     Deleted,
 }
 
 impl Field {
-    /// All meanings, in the order they are offered to the user.
+    /// All meanings, in the order in which they are offered to the user.
     pub const ALL: [Self; 16] = [
         Self::Other,
         Self::Secret,
@@ -90,7 +90,7 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.id() == id)
     }
 
-    /// Returns whether several columns may have this meaning at once. Of any other meaning only one column is read.
+    /// Returns whether several columns may have this meaning. For other meanings, only one column is read.
     pub fn may_repeat(self) -> bool {
         matches!(self, Self::Other | Self::Group | Self::Site | Self::Password)
     }

@@ -1,9 +1,9 @@
-//! Tables and lists of programs that are not known here: the meaning of each column, and the accounts that result.
+//! Reads tables and lists of unknown programs: finds the meaning of each column, and returns the accounts.
 //!
-//! A [`Sheet`] is rows of named cells, from CSV, JSON, XML or a workbook. [`guess`] maps its columns by their names and
-//! by what is in them; [`read_table`] makes a report with that mapping and what the user changed about it, and returns
-//! what the mapping screen shows. Every row of a sheet is an account, a reported row, or an entry without a code, which
-//! the report counts.
+//! A [`Sheet`] consists of rows with named cells, from CSV, JSON, XML or a workbook. [`guess`] maps its columns by
+//! their names and by the content of their cells. [`read_table`] applies the user's changes to that mapping, and
+//! returns the report and what the mapping screen shows. Every row of a sheet is an account, a reported row, or an
+//! entry without a code, which the report only counts.
 
 mod columns;
 mod cover;
@@ -26,22 +26,22 @@ use super::{ExchangeError, Format, Imported, Reason, Report};
 use crate::otp::{Key, Kind, OtpError};
 use crate::secret::Secret;
 
-/// Rows of named cells.
+/// A table: rows with named cells.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sheet {
-    /// The names of the columns as the file has them; numbers where it names none.
+    /// The column names in the file, or numbers if it has none.
     columns: Vec<String>,
     rows: Vec<SheetRow>,
-    /// True if the first row was read as the names of the columns; `None` where the file's structure names them.
+    /// True if the first row was read as column names. `None` if the names come from the structure of the file.
     names_in_first_row: Option<bool>,
 }
 
 /// One row of a [`Sheet`].
 #[derive(Clone, Debug)]
 struct SheetRow {
-    /// Its position in the file, from 1.
+    /// The position in the file, from 1.
     row: usize,
-    /// Its cells in the order of the columns; a row may be short, or longer than the names.
+    /// The cells in the order of the columns. A row may be shorter or longer than the list of names.
     cells: Secret<Vec<String>>,
 }
 
@@ -50,18 +50,18 @@ impl SheetRow {
         Self { row, cells: Secret::new(cells) }
     }
 
-    /// Returns the cells, to look for secrets in them and to make an account of them.
+    /// Returns the cells, exposed for finding the secrets in them and reading the account.
     fn cells(&self) -> &[String] {
         self.cells.expose()
     }
 }
 
-/// How a file is read as a sheet.
+/// Options for reading a file as a sheet.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Opening {
-    /// The user's decision whether the first row names the columns; `None` to detect it.
+    /// The user's choice whether the first row contains column names; `None` to detect it.
     names_in_first_row: Option<bool>,
-    /// Accepts a document without anything that looks like a secret, because the user knows better.
+    /// Also accepts a document in which nothing looks like a secret, because the user asked for it.
     accepts_anything: bool,
 }
 
@@ -69,21 +69,21 @@ pub(super) struct Opening {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mapping {
     fields: Vec<Field>,
-    /// The columns whose meaning the user chose.
+    /// The columns whose meaning was chosen by the user.
     chosen: Vec<usize>,
 }
 
-/// The treatment of rows without a secret.
+/// How rows without a secret are treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Without {
-    /// They are reported, because every row of the file should be an account.
+    /// As skipped rows, because every row of the file should be an account.
     Reported,
-    /// An entry of a password manager that has no code, which is only counted.
+    /// As entries of a password manager without a code, which are only counted.
     Counted,
 }
 
 impl Sheet {
-    /// Reads a text with delimiters, JSON, XML or a workbook as rows; `None` for anything else.
+    /// Reads delimited text, JSON, XML or a workbook as rows. Returns `None` for any other file.
     pub(super) fn of(bytes: &[u8], opening: Opening) -> Option<Self> {
         if bytes.starts_with(zip_archive::MAGIC) {
             return Self::of_workbook(&mut zip_archive::Archive::open(bytes).ok()?, opening).ok();
@@ -96,7 +96,7 @@ impl Sheet {
         (!sheet.rows.is_empty()).then_some(sheet)
     }
 
-    /// Reads XML or a text with delimiters as rows.
+    /// Reads XML or delimited text as rows.
     pub(super) fn of_text(text: &str, opening: Opening) -> Option<Self> {
         let sheet = if encoding::head(text).trim_start().starts_with('<') {
             Self::of_json(&tree::of_xml(text).ok()?, opening)
@@ -106,13 +106,13 @@ impl Sheet {
         (!sheet.rows.is_empty()).then_some(sheet)
     }
 
-    /// The cells that a field was mapped to.
+    /// Returns the nonblank cells of a row in the columns that are mapped to a field.
     fn cells<'a>(row: &'a SheetRow, mapping: &'a Mapping, field: Field) -> impl Iterator<Item = &'a str> {
         let mapped = mapping.fields.iter().zip(row.cells()).filter(move |(mapped, _)| **mapped == field);
         mapped.map(|(_, cell)| cell.trim()).filter(|cell| !cell.is_empty())
     }
 
-    /// Makes accounts of the rows.
+    /// Reads the rows as accounts.
     ///
     /// # Errors
     /// [`ExchangeError::TooManyRows`].
@@ -136,7 +136,7 @@ impl Sheet {
     }
 }
 
-/// Reads a password manager's file, which has a known format and a name, and entries without a code.
+/// Reads a file of a known password manager, in which entries may have no code.
 pub(super) fn read_manager(bytes: &[u8], format: Format) -> Result<Report, ExchangeError> {
     if json::is_json(bytes) {
         json::parse(bytes)?;
@@ -150,12 +150,12 @@ pub(super) fn read_manager(bytes: &[u8], format: Format) -> Result<Report, Excha
 }
 
 impl Mapping {
-    /// Maps the columns of a sheet by their names and by what is in them.
+    /// Maps the columns of a sheet by their names and by the content of their cells.
     fn of(sheet: &Sheet) -> Self {
         Self { fields: columns::map(sheet), chosen: Vec::new() }
     }
 
-    /// Replaces the meanings of the columns that the user chose. A column that does not exist is ignored.
+    /// Applies the meanings that the user chose. Columns that do not exist are ignored.
     fn with_choice(mut self, choice: &[(usize, Field)]) -> Self {
         for (column, field) in choice {
             if let Some(mapped) = self.fields.get_mut(*column) {
@@ -166,20 +166,21 @@ impl Mapping {
         self
     }
 
-    /// Returns whether the user chose a column of secrets.
+    /// Returns whether the user chose a column as the secret.
     fn has_chosen_secret(&self) -> bool {
         self.chosen.iter().any(|column| self.fields.get(*column) == Some(&Field::Secret))
     }
 }
 
-/// Maps the columns of a sheet by their names and by what is in them; `None` where nothing in it looks like a secret.
+/// Maps the columns of a sheet by their names and content. Returns `None` if nothing in it looks like a secret.
 pub(super) fn guess(sheet: &Sheet) -> Option<Mapping> {
     let mapping = Mapping::of(sheet);
     sheet.rows.iter().any(|row| secret(row, &mapping).is_some()).then_some(mapping)
 }
 
-/// The secret of a row: a key URI, in the mapped columns first and then in any, or else a bare key. A column that the
-/// user chose as the secret comes before the others, and one that the user chose as something else is not searched.
+/// Returns the secret of a row: a key URI, first from the mapped columns and then from any, or else a bare key. A
+/// column that the user chose as the secret has priority, and a column that the user chose as something else is not
+/// searched.
 fn secret<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Option<&'a str> {
     let mapped = || Sheet::cells(row, mapping, Field::Secret);
     let in_mapped = mapped().find(|cell| is_key_uri(cell));
@@ -207,7 +208,7 @@ fn account(row: &SheetRow, mapping: &Mapping, secret: &str) -> Result<Imported, 
             (false, false) => {}
         }
     }
-    // Some programs repeat the issuer before the account.
+    // Some programs repeat the issuer before the account name.
     let repeated = name.strip_prefix(issuer).and_then(|rest| rest.trim_start().strip_prefix(':'));
     name = repeated.filter(|_| !issuer.is_empty()).map_or(name, str::trim);
     let fields = fields(row, mapping)?;
@@ -239,7 +240,7 @@ fn is_yes(text: &str) -> bool {
     ["1", "true", "yes"].iter().any(|yes| text.eq_ignore_ascii_case(yes))
 }
 
-/// The code parameters of a row, if its cells contain them.
+/// Returns the parameters of the code that the cells of a row contain.
 fn fields<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Result<AccountFields<'a>, Reason> {
     let first = |field| Sheet::cells(row, mapping, field).next();
     let number = |field, error| match first(field) {
@@ -266,7 +267,8 @@ fn fields<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Result<AccountFields<'
     })
 }
 
-/// Fails if a key URI and the other cells of its row would generate different codes.
+/// Fails if a key URI and the other cells of its row have different parameters, and would therefore generate different
+/// codes.
 fn agree(account: &Imported, fields: &AccountFields<'_>) -> Result<(), Reason> {
     let otp = &account.uri.otp;
     let Kind::Totp { period } = otp.kind else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! The names of columns in many programs and languages.
+//! The names that many programs use for columns, in many languages.
 
 use super::Field;
 
@@ -320,5 +320,5 @@ pub(super) const DELETED: [&str; 5] = ["deleted", "isdeleted", "trashed", "istra
 /// Names of the columns that mark pinned entries.
 pub(super) const PINNED: [&str; 5] = ["favorite", "favourite", "fav", "pinned", "starred"];
 
-/// Prefixes that programs put before the names of their fields.
+/// Prefixes that programs put in front of column names.
 pub(super) const PREFIXES: [&str; 6] = ["websitepassword", "totp", "otp", "login", "item", "account"];

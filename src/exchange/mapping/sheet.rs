@@ -1,23 +1,23 @@
-//! A text with delimiters as a sheet.
+//! Reads delimited text and rows of cells as a sheet.
 
 use super::columns::{by_name, is_secret, most};
 use super::{Opening, Sheet, SheetRow};
 use crate::exchange::codecs::{csv_table, encoding};
 
-/// The field that RoboForm adds to a row for a one-time password: name, three empty parts, type, value.
+/// The beginning of the field that RoboForm adds for a one-time password: name, three empty parts, type, value.
 const ROBOFORM_FIELD: &str = "TOTP KEY$";
 
-/// The number of lines in which a text of one column has to have a secret.
+/// The number of lines in which a text with one column must contain a secret.
 const MAX_LOOKED_AT: usize = 200;
 
-/// The longest name that a column without a known name has, in characters.
+/// The maximum length of a heading that is not a known column name, in characters.
 const MAX_HEADING_CHARACTERS: usize = 40;
 
 impl Sheet {
-    /// Reads a text with delimiters. The first line names the columns, unless it has a secret in it.
+    /// Reads delimited text. The first line contains the column names, unless it contains a secret.
     pub(in crate::exchange) fn of_table(text: &str, opening: Opening) -> Option<Self> {
-        // One column without a name is prose, unless it has secrets. This is decided from the beginning of the text,
-        // before the rest is parsed.
+        // A single column without a known name is prose, unless it contains secrets. The beginning of the text decides
+        // this before the rest is parsed.
         let head = csv_table::first_cells(text)?;
         let has_secret = || encoding::head(text).lines().take(MAX_LOOKED_AT).any(|line| is_secret(line.trim()));
         if head.len() < 2 && head.iter().all(|cell| by_name(cell).is_none() && !cell.contains('"')) && !has_secret() {
@@ -26,7 +26,7 @@ impl Sheet {
         Some(Self::of_records(csv_table::records(text).ok()?, opening))
     }
 
-    /// Makes a sheet of rows of cells, the first of which may name the columns.
+    /// Creates a sheet from rows of cells, the first of which may contain the column names.
     pub(super) fn of_records(mut records: Vec<Vec<String>>, opening: Opening) -> Self {
         let names_in_first_row = opening.names_in_first_row.unwrap_or_else(|| has_names(&records, opening));
         let columns = if names_in_first_row && !records.is_empty() {
@@ -59,7 +59,7 @@ impl Sheet {
             for (index, cell) in row.cells.expose_mut().drain(..).enumerate() {
                 match places.get(index).and_then(|place| cells.get_mut(*place)) {
                     Some(place) if place.is_empty() => *place = cell,
-                    // A row that is longer than the names, or two columns with one name.
+                    // The row has more cells than there are names, or two columns have the same name.
                     _ => cells.push(cell),
                 }
             }
@@ -85,8 +85,9 @@ impl Sheet {
     }
 }
 
-/// Returns whether the first of these rows names the columns: one of the names is known, or the row looks unlike the
-/// rows after it. A row of data that is taken for names would not be imported, so the second needs every sign of it.
+/// Returns whether the first row contains the column names: a name is known, or the row looks different from those
+/// after it. If a row with data were mistaken for names, it would not be imported, so the second case requires that
+/// every cell looks like a heading and that the rows below contain secrets.
 fn has_names(records: &[Vec<String>], opening: Opening) -> bool {
     let Some((first, rest)) = records.split_first() else { return false };
     if first.iter().any(|cell| is_secret(cell)) {
@@ -106,6 +107,6 @@ fn has_names(records: &[Vec<String>], opening: Opening) -> bool {
         most(cells.filter(|cell| !cell.is_empty()))
     };
     let are_headings = first.iter().all(is_heading) && first.iter().enumerate().take(256).all(is_distinct);
-    // Without any secret, no row can be lost.
+    // Without secrets below, no account can be lost.
     are_headings && !rest.is_empty() && (opening.accepts_anything || (0..first.len()).any(has_secrets))
 }

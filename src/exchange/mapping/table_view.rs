@@ -1,4 +1,4 @@
-//! What the mapping screen shows of a table, and reading a table with what the user chose there.
+//! The mapping screen's view of a table, and reading a table with the user's choices.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,56 +6,56 @@ use super::cover::covered;
 use super::{Field, Mapping, Opening, Sheet};
 use crate::exchange::{ExchangeError, MAX_IMPORT_BYTES, Report, unnamed};
 
-/// The number of values of each column that are shown.
+/// The number of values that are shown of each column.
 const SAMPLES: usize = 3;
 
-/// The most columns that are shown.
+/// The maximum number of columns that are shown.
 const MAX_COLUMNS: usize = 100;
 
-/// The longest name of a column that is shown, in characters.
+/// The maximum length of a column name that is shown, in characters.
 const MAX_NAME_CHARACTERS: usize = 60;
 
-/// The user's changes to the guess about a table. The default changes nothing.
+/// The user's changes to the detected mapping. The default changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableChoice {
-    /// The first row names the columns; `None` to detect it.
+    /// True if the first row contains column names; `None` to detect it.
     #[serde(default)]
     pub names_in_first_row: Option<bool>,
-    /// The columns whose meaning the user chose, by number from 0.
+    /// The columns whose meaning the user chose. Column numbers start at 0.
     #[serde(default)]
     pub fields: Vec<(usize, Field)>,
 }
 
-/// A table as the mapping screen shows it, with its secrets covered.
+/// A table as the mapping screen shows it, with covered secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableView {
-    /// True if the first row was read as the names of the columns; `None` where the file's structure names them.
+    /// True if the first row was read as column names. `None` if the names come from the structure of the file.
     pub names_in_first_row: Option<bool>,
     /// The columns that have values.
     pub columns: Vec<ColumnView>,
-    /// The number of further columns, which are not shown.
+    /// The number of columns that are not shown.
     pub further_columns: usize,
 }
 
-/// One column.
+/// A column of a [`TableView`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnView {
-    /// Its number in the file, from 0.
+    /// The number in the file, from 0.
     pub number: usize,
-    /// Its name; empty if it has none.
+    /// The name; empty if there is none.
     pub name: String,
-    /// Its first values, with secrets covered.
+    /// The first values, with covered secrets.
     pub samples: Vec<String>,
-    /// Its meaning.
+    /// The meaning.
     pub field: Field,
 }
 
 /// The result of reading a table.
 #[derive(Clone, Debug)]
 pub struct TableReading {
-    /// The accounts and the reported rows.
+    /// The accounts and the skipped rows.
     pub report: Report,
-    /// The columns.
+    /// The columns, to be shown.
     pub view: TableView,
 }
 
@@ -64,11 +64,11 @@ pub fn is_table(bytes: &[u8]) -> bool {
     open(bytes, None).is_ok_and(|sheet| sheet.columns.len() > 1 || super::guess(&sheet).is_some())
 }
 
-/// Reads a table or list of any program, with what the user changed about the guess. It may result in no account at
-/// all, for example because no column is chosen as the secret.
+/// Reads a table or list of any program, with the user's changes to the detected mapping. The report may have no
+/// account, for example if no column is chosen as the secret.
 ///
 /// # Errors
-/// [`ExchangeError`], if the file is not a table or list.
+/// [`ExchangeError`] if the file is not a table or list.
 pub fn read_table(bytes: &[u8], choice: &TableChoice) -> Result<TableReading, ExchangeError> {
     let sheet = open(bytes, choice.names_in_first_row)?;
     let mapping = Mapping::of(&sheet).with_choice(&choice.fields);
@@ -91,7 +91,7 @@ fn view(sheet: &Sheet, mapping: &Mapping) -> TableView {
     let mut columns: Vec<ColumnView> = fields.filter_map(|(number, field)| column(sheet, number, field)).collect();
     let further_columns = columns.len().saturating_sub(MAX_COLUMNS);
     if further_columns > 0 {
-        // Columns with a meaning come before the others if not all can be shown.
+        // If not all columns can be shown, those with a meaning take precedence.
         columns.sort_by_key(|column| (column.field == Field::Other, column.number));
         columns.truncate(MAX_COLUMNS);
         columns.sort_by_key(|column| column.number);
@@ -99,7 +99,7 @@ fn view(sheet: &Sheet, mapping: &Mapping) -> TableView {
     TableView { names_in_first_row: sheet.names_in_first_row, columns, further_columns }
 }
 
-/// Returns one column, unless it has no values.
+/// Returns the view of a column, or `None` if it has no values.
 fn column(sheet: &Sheet, number: usize, field: Field) -> Option<ColumnView> {
     let cells = sheet.rows.iter().filter_map(|row| row.cells().get(number));
     let values = cells.map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
@@ -109,7 +109,7 @@ fn column(sheet: &Sheet, number: usize, field: Field) -> Option<ColumnView> {
     }
     let is_named = sheet.names_in_first_row != Some(false);
     let name = sheet.columns.get(number).filter(|_| is_named).map(|name| name.trim()).unwrap_or_default();
-    // A first row that was taken for names by mistake may have secrets in it.
+    // If the first row is mistaken for names, it may contain secrets.
     let name = covered(name, Field::Issuer).chars().take(MAX_NAME_CHARACTERS).collect();
     Some(ColumnView { number, name, samples, field })
 }

@@ -1,4 +1,4 @@
-//! No row of a table is lost: rows in are accounts, reported rows, or counted entries without a code.
+//! No row of a table is lost: each one results in an account, a skipped row, or a counted entry without a code.
 
 use super::*;
 use crate::exchange::{Report, read};
@@ -99,7 +99,7 @@ fn a_quotation_mark_that_is_never_closed_swallows_no_row() {
     assert_eq!(report.accounts.len().saturating_add(report.skipped.len()), 2);
 }
 
-/// A cell that may be a secret: good ones, addresses, nothing, and damaged ones.
+/// A cell in the column of secrets: valid keys and URIs, empty cells, and damaged ones.
 fn secret_cell() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => Just(SECRET.to_owned()),
@@ -132,7 +132,7 @@ fn quoted(cell: &str) -> String {
     format!("\"{}\"", cell.replace('"', "\"\""))
 }
 
-/// The text in one of the encodings that programs write; names that it does not have are spoiled, as by those programs.
+/// Encodes a text as programs do. In legacy encodings, other bytes replace the letters beyond ASCII.
 fn encoded(text: &str, encoding: usize) -> Vec<u8> {
     let units: Vec<u16> = text.encode_utf16().collect();
     let single = |high: &[u8]| -> Vec<u8> {
@@ -143,7 +143,7 @@ fn encoded(text: &str, encoding: usize) -> Vec<u8> {
         1 => [b"\xef\xbb\xbf", text.as_bytes()].concat(),
         2 => [vec![0xff, 0xfe], units.iter().flat_map(|unit| unit.to_le_bytes()).collect()].concat(),
         3 => [vec![0xfe, 0xff], units.iter().flat_map(|unit| unit.to_be_bytes()).collect()].concat(),
-        // Latin-1, GBK, Shift_JIS and Big5 spell a letter beyond ASCII with bytes like these.
+        // The bytes of a letter beyond ASCII in Latin-1, GBK, Shift_JIS and Big5.
         4 => single(b"\xfc"),
         5 => single(b"\xd2\xf8"),
         6 => single(b"\x8b\x5c"),
@@ -162,7 +162,7 @@ proptest! {
         order in 0..3_usize,
         encoding in 0..8_usize,
     ) {
-        // The first row is good, or there would be nothing to tell the file by.
+        // The first row is valid, because otherwise the format could not be detected.
         let rows: Vec<_> = [("Bank".to_owned(), "ann".to_owned(), SECRET.to_owned())].into_iter().chain(rows).collect();
         let line = |cells: [&str; 3]| {
             let mut cells = cells.map(quoted);

@@ -1,8 +1,8 @@
-//! JSON and XML of any structure as a sheet: each object that has a secret in it is a row.
+//! Reads JSON and XML of any structure as a sheet: each object that contains a secret is a row.
 //!
-//! An object's own values, those of the objects in it, and lists of named fields (`{"type": "totp", "value": "…"}`)
-//! are the cells of its row. Where an object has several objects with a secret each, or a list of them, those are the
-//! rows.
+//! The cells of a row are the values of the object, the values of the objects in it, and its lists of named fields
+//! (`{"type": "totp", "value": "…"}`). If an object contains several objects with a secret each, or a list of them,
+//! those are the rows.
 
 use std::collections::BTreeMap;
 
@@ -21,14 +21,14 @@ const NOT_XML: ExchangeError = ExchangeError::Damaged("XML");
 
 /// Maximum nesting depth of XML.
 const MAX_DEPTH: usize = 64;
-/// The maximum number of tags and texts in XML: [`MAX_ROWS`] rows of eight elements.
+/// The maximum number of tags and texts in XML, enough for [`MAX_ROWS`] rows of eight elements.
 const MAX_EVENTS: usize = 24 * MAX_ROWS;
 
-/// A row before its columns are known.
+/// A row as names and values, before its columns are known.
 type Record = Vec<(String, String)>;
 
 impl Sheet {
-    /// Reads a document; a sheet without rows where no object has a secret in it, unless anything is accepted.
+    /// Reads a document. The sheet has no rows if no object contains a secret, unless `opening` accepts anything.
     pub(in crate::exchange) fn of_json(document: &Value, opening: Opening) -> Self {
         let mut records = Vec::new();
         collect(document, &mut records);
@@ -84,7 +84,7 @@ fn has_secret(record: &Record) -> bool {
     record.iter().any(|(name, value)| is_secret(name, value))
 }
 
-/// Collects the records of a value; says whether there is one with a secret.
+/// Collects the records of a value. Returns whether any of them has a secret.
 fn collect(value: &Value, records: &mut Vec<Record>) -> bool {
     if records.len() > MAX_ROWS {
         return false;
@@ -114,7 +114,8 @@ fn collect(value: &Value, records: &mut Vec<Record>) -> bool {
     }
 }
 
-/// Where one item of a list is a record, the others are rows as well: they are reported if they have no secret.
+/// Collects the items of a list. If any item is a record, all others are rows as well, and are reported if they have no
+/// secret.
 fn collect_list(items: &[Value], records: &mut Vec<Record>) -> bool {
     let mut own = Vec::new();
     let mut found = false;
@@ -137,7 +138,7 @@ fn collect_list(items: &[Value], records: &mut Vec<Record>) -> bool {
     found
 }
 
-/// The cells of an object: its values, those of its objects, and its lists of named fields.
+/// Returns the cells of an object: its values, those of its objects, and its lists of named fields.
 fn flat(value: &Value) -> Record {
     let mut record = Record::new();
     flatten("value", value, 0, &mut record);
@@ -170,7 +171,8 @@ fn flatten(name: &str, value: &Value, depth: usize, record: &mut Record) {
     }
 }
 
-/// An item of a list of fields: its name, preferably its type where that is known, and its value.
+/// Returns the name and value of an item in a list of fields. The name is the first known one among its members, such
+/// as its type.
 fn named_field(item: &Value) -> Option<(&str, &Value)> {
     let value = ["value", "#text", "Value", "content"].iter().find_map(|key| item.get(key))?;
     let names = ["type", "name", "label", "key", "Key", "title", "designation", "fieldName"];

@@ -1,4 +1,4 @@
-//! Workbooks (`.xlsx`) as sheets.
+//! Reads workbooks (`.xlsx`) as sheets.
 //!
 //! ```text
 //! xl/sharedStrings.xml      <sst><si><t>text</t></si><si><r><t>parts</t></r><r><t> of one</t></r></si></sst>
@@ -6,8 +6,9 @@
 //!                           <c r="B1" t="inlineStr"><is><t>text</t></is></c><c r="C1"><v>number</v></c></row>
 //! ```
 //!
-//! ECMA-376, part 1, 18.3 and 18.4. Formulas are not calculated: their last results are in the file. The size of all
-//! parts together is bounded, and that of the cells too, because a few bytes can refer to a long shared string.
+//! See ECMA-376, part 1, 18.3 and 18.4. Formulas are not calculated, because the file contains their last results. The
+//! total size of all parts is limited, and so is that of the cells, because a few bytes can refer to a long shared
+//! string.
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -20,20 +21,20 @@ use crate::exchange::{ExchangeError, MAX_IMPORT_BYTES, MAX_ROWS};
 
 const DAMAGED: ExchangeError = ExchangeError::Damaged("XLSX");
 
-/// The most worksheets that are read.
+/// The maximum number of worksheets.
 const MAX_SHEETS: usize = 64;
-/// The most columns that are read.
+/// The maximum number of columns.
 const MAX_COLUMNS: usize = 256;
-/// The most rows of a workbook: password managers have many without a code.
+/// The maximum number of rows in a workbook. Password managers have many rows without a code.
 const MAX_WORKBOOK_ROWS: usize = 5 * MAX_ROWS;
 
-/// The ends of the names of files in archives that may be tables.
+/// The file name extensions of members in archives that may be tables.
 const TABLES: [&str; 5] = [".csv", ".tsv", ".txt", ".json", ".xml"];
 
 type Records = Vec<Vec<String>>;
 
 impl Sheet {
-    /// Reads the worksheets that have secrets, or all of them if none has. An archive with one file only may also
+    /// Reads the worksheets that contain secrets, or all of them if none does. An archive with a single file may
     /// contain a table of another kind.
     pub(in crate::exchange) fn of_workbook(archive: &mut Archive<'_>, opening: Opening) -> Result<Self, ExchangeError> {
         if archive.is_alone() {
@@ -56,7 +57,7 @@ impl Sheet {
     }
 }
 
-/// Reads all worksheets in the order of their numbers.
+/// Reads all worksheets in numerical order.
 fn worksheets(archive: &mut Archive<'_>) -> Result<Vec<Records>, ExchangeError> {
     let mut members = archive.list("xl/worksheets/", ".xml");
     // `sheet10.xml` comes after `sheet9.xml`.
@@ -76,11 +77,11 @@ fn worksheets(archive: &mut Archive<'_>) -> Result<Vec<Records>, ExchangeError> 
     members.iter().map(|member| worksheet(&budget.read(archive, member)?, &strings, &mut budget)).collect()
 }
 
-/// The work that a workbook may still cause.
+/// The remaining budget of a workbook.
 struct Budget {
-    /// The bytes of unpacked parts.
+    /// The bytes of decompressed parts.
     bytes: usize,
-    /// The bytes of cells, each with what a `String` takes besides its text.
+    /// The bytes of cells, including the memory of a `String` in addition to its text.
     characters: usize,
     rows: usize,
 }
@@ -115,7 +116,7 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, Exchang
     Ok(Some(value.into_owned()))
 }
 
-/// Reads the shared strings. A string may consist of several runs; phonetic hints (`rPh`) are not part of it.
+/// Reads the shared strings. A string may consist of several text runs. Phonetic hints (`rPh`) are not part of it.
 fn shared_strings(text: &str, budget: &mut Budget) -> Result<Vec<String>, ExchangeError> {
     let mut reader = Reader::from_str(text);
     let (mut strings, mut string, mut is_text, mut is_hint) = (Vec::new(), String::new(), false, false);
@@ -146,7 +147,7 @@ fn shared_strings(text: &str, budget: &mut Budget) -> Result<Vec<String>, Exchan
     }
 }
 
-/// A cell that is being read.
+/// The cell that is currently being read.
 #[derive(Default)]
 struct Cell {
     column: usize,
@@ -160,7 +161,7 @@ impl Cell {
         Ok(Self { column, kind: attribute(tag, "t")?.unwrap_or_default(), text: String::new() })
     }
 
-    /// Returns the cell's text: a shared string, or what the cell contains.
+    /// Returns the text of the cell, either its own or a shared string.
     fn finish(self, strings: &[String]) -> Result<String, ExchangeError> {
         if self.kind != "s" {
             return Ok(self.text);
@@ -170,7 +171,7 @@ impl Cell {
     }
 }
 
-/// Returns the number of a column, from 0: `A` is 0 and `AA` is 26.
+/// Returns the number of a column from 0, so that `A1` is 0 and `AA1` is 26.
 fn column(place: &str) -> Option<usize> {
     let letters = place.bytes().take_while(u8::is_ascii_alphabetic).take(4);
     let number = letters.fold(0_usize, |number, letter| {
@@ -221,7 +222,7 @@ fn worksheet(text: &str, strings: &[String], budget: &mut Budget) -> Result<Reco
     }
 }
 
-/// Puts a cell into its column. Blank cells beside it are charged as well.
+/// Stores the text of a cell in its column. Blank cells before it are charged to the budget as well.
 fn put(record: &mut Vec<String>, column: usize, text: String, budget: &mut Budget) -> Result<(), ExchangeError> {
     let text = text.trim();
     if text.is_empty() {
