@@ -12,7 +12,7 @@ pub struct Corner {
     pub y: f32,
 }
 
-/// The position of a code in a text that is spread over several codes (structured append, ISO/IEC 18004 section 8).
+/// The position of a code in a text that is split over several codes (structured append, ISO/IEC 18004 section 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodePart {
     /// The index, starting at 0.
@@ -23,23 +23,23 @@ pub struct CodePart {
     pub parity: u8,
 }
 
-/// How the text begins that [`QrCode::into_text`] returns for a part.
+/// The prefix of the text that [`QrCode::into_text`] returns for a part.
 const PART: &str = "qr-code-part:";
 
 impl CodePart {
-    /// Parses a text that stands for a part. Returns the number of the part, starting at 1, and the number of parts.
+    /// Parses the text that replaces a part. Returns the number of the part, from 1, and the number of parts.
     pub fn named_in(text: &str) -> Option<(u8, u8)> {
         let (number, count) = text.strip_prefix(PART)?.split_once('/')?;
         Some((number.parse().ok()?, count.parse().ok()?))
     }
 }
 
-/// A code that was read.
+/// A code in the image.
 ///
 /// Its text may contain a secret, so it is not printed in logs and is erased when dropped.
 #[derive(Clone, Debug)]
 pub struct QrCode {
-    /// The text. U+FFFD replaces characters whose encoding is not stated and cannot be decided.
+    /// The text. U+FFFD replaces characters whose encoding is not declared and cannot be detected.
     pub text: Secret<String>,
     /// Top left, top right, bottom right and bottom left corners in the code's own orientation, in pixels of the
     /// source.
@@ -50,7 +50,7 @@ pub struct QrCode {
 
 impl QrCode {
     /// Returns the text of a complete code. A part of a text may look like a complete account with a shorter secret, so
-    /// for a part, a text is returned that only names it ([`CodePart::named_in`]).
+    /// for a part, the result only states which part it is ([`CodePart::named_in`]).
     pub fn into_text(self) -> Secret<String> {
         match self.part {
             Some(part) => Secret::new(format!("{PART}{}/{}", part.index.saturating_add(1), part.count)),
@@ -59,7 +59,7 @@ impl QrCode {
     }
 }
 
-/// A code's content, before parts are joined.
+/// The content of a code, before parts are joined.
 #[derive(Clone, Debug)]
 pub(super) struct Raw {
     pub(super) content: Content,

@@ -1,9 +1,9 @@
 //! Reads the data bytes from a grid of modules: format, mask, order of the modules and error correction (ISO/IEC 18004,
 //! and ISO/IEC 23941 for rMQR).
 //!
-//! `rqrr` reads the modules of QR codes. What it does not support is read here: Micro QR and rMQR codes, and formats
-//! without a mask. `rxing` has the tables of versions and corrects errors. Neither returns the corrected bytes that
-//! [`segments`](super::segments) needs.
+//! `rqrr` reads the modules of QR codes. This module reads what it does not support: Micro QR and rMQR codes, and
+//! formats without a mask. `rxing` has the tables of versions and corrects errors. Neither returns the corrected bytes
+//! that [`segments`](super::segments) needs.
 
 use rqrr::{Grid, SimpleGrid};
 use rxing::common::BitMatrix;
@@ -23,7 +23,7 @@ pub(super) struct Codewords {
     pub(super) bytes: Vec<u8>,
     /// The number of data bits, because the last byte of two Micro QR versions has only four.
     pub(super) bits: usize,
-    /// The number of corrected bytes, of the block with the most.
+    /// The highest number of corrected bytes in any block.
     pub(super) corrected: usize,
     /// The number of bytes per block that can be corrected.
     pub(super) correctable: usize,
@@ -56,8 +56,8 @@ pub(super) fn of_qr(modules: &BitMatrix) -> Option<Codewords> {
     others.into_iter().find_map(|format| read(modules, version, format))
 }
 
-/// Returns the format of a QR code, and its bytes as in [`raw`]. `rqrr` returns them masked. So it reads twice: the
-/// format first, then modules from which the mask was removed.
+/// Returns the format of a QR code, and its bytes as in [`raw`]. `rqrr` returns masked bytes, so it is called twice:
+/// first for the format, then with modules whose mask was removed.
 fn raw_by_rqrr(modules: &BitMatrix, version: VersionRef, is_mirrored: bool) -> Option<(Format, Vec<u8>)> {
     let side = usize::try_from(modules.width()).ok()?;
     let at = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
@@ -77,8 +77,8 @@ fn raw_by_rqrr(modules: &BitMatrix, version: VersionRef, is_mirrored: bool) -> O
     Some((format, raw.data.get(..raw.len / 8)?.to_vec()))
 }
 
-/// Reads a Micro QR code. Its format has fewer correctable errors here than in the standard, because nothing else tells
-/// such a small symbol from a random pattern.
+/// Reads a Micro QR code. Fewer errors in the format are accepted than in the standard, because nothing else
+/// distinguishes such a small symbol from a random pattern.
 pub(super) fn of_micro(modules: &BitMatrix) -> Option<Codewords> {
     let (along, down) = ((1..=8).map(|x| (x, 8)), (1..=7).rev().map(|y| (8, y)));
     let bits = word(modules, along.chain(down));
@@ -118,8 +118,8 @@ pub(super) fn of_rmqr(modules: &BitMatrix) -> Option<Codewords> {
     read(modules, version, format)
 }
 
-/// Returns the formats that a QR code's modules may spell, the closest one first. A QR code spells its format twice;
-/// in the mirror, the bits are in the opposite order.
+/// Returns the formats that the modules of a QR code may encode, the closest one first. A QR code contains its format
+/// twice. If it is mirrored, the bits are in the opposite order.
 fn qr_formats(modules: &BitMatrix) -> Vec<Format> {
     let side = modules.width();
     let from_end = |n: u32| side.saturating_sub(n);
@@ -131,7 +131,7 @@ fn qr_formats(modules: &BitMatrix) -> Vec<Format> {
         [(first, false), (word(modules, below), false), (mirrored(first), true), (word(modules, below_mirrored), true)];
     let mut formats: Vec<(u32, Format)> = Vec::new();
     for (bits, is_mirrored) in words {
-        // Some programs leave out the mask.
+        // Some programs omit the mask.
         for mask in [FORMAT_MASK, 0] {
             let Some((data, errors)) = closest(bits ^ mask) else { continue };
             let Some(level) = u8::try_from(data >> 3).ok().and_then(|bits| ErrorCorrectionLevel::forBits(bits).ok())
@@ -149,7 +149,7 @@ fn qr_formats(modules: &BitMatrix) -> Vec<Format> {
     formats.into_iter().map(|(_, format)| format).collect()
 }
 
-/// Returns the bits of the modules, the first one highest.
+/// Returns the bits of the modules. The first one is the most significant.
 fn word(modules: &BitMatrix, places: impl Iterator<Item = (u32, u32)>) -> u32 {
     places.fold(0, |bits, (x, y)| (bits << 1) | u32::from(modules.try_get(x, y) == Some(true)))
 }
@@ -200,8 +200,8 @@ fn has_half_byte(version: VersionRef) -> bool {
     version.isMicro() && version.getVersionNumber() % 2 == 1
 }
 
-/// Returns the bytes of data and check bytes in the order of the symbol: two columns at a time, from right to left,
-/// alternately upwards and downwards.
+/// Returns the data and check bytes in the order of the symbol: two columns at a time from right to left, alternately
+/// upward and downward.
 fn raw(modules: &BitMatrix, version: VersionRef, format: Format) -> Option<Vec<u8>> {
     let reserved = version.buildFunctionPattern().ok()?;
     let half_byte = has_half_byte(version).then(|| {

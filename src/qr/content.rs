@@ -1,4 +1,4 @@
-//! The content of a code: bytes with the encodings that the code states, and the text that they are.
+//! The content of a code: bytes with the encodings that the code declares, and the decoded text.
 
 use super::code::CodePart;
 use crate::charset::{self, Source};
@@ -63,8 +63,8 @@ impl Content {
         starts.zip(&self.runs).map(|(start, (encoding, end))| (bytes.get(start..*end).unwrap_or_default(), *encoding))
     }
 
-    /// Returns the text. The bytes without a designator are decoded together, because they have the same encoding.
-    /// U+FFFD replaces bytes whose characters can't be decided, so that no wrong text is shown.
+    /// Returns the text. All bytes without a designator are decoded together, because they have the same encoding.
+    /// U+FFFD replaces bytes that cannot be decoded reliably, so that no wrong text is shown.
     pub(super) fn text(&self) -> String {
         let unstated: Vec<u8> = self
             .runs()

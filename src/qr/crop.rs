@@ -30,7 +30,7 @@ pub(super) fn cut(luma: &Luma, region: Region) -> Option<Luma> {
     (!rows.is_empty() && region.width > 0).then(|| Luma::of(region.width, rows.len(), rows.concat()))
 }
 
-/// Returns what is left of a region after cutting along rows and columns of a single gray value.
+/// Returns the rest of a region after rows and columns of a single gray value were cut off.
 pub(super) fn bare(luma: &Luma, mut region: Region) -> Region {
     loop {
         let before = region;

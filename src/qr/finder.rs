@@ -23,7 +23,7 @@ use rxing::{Point, point};
 use super::mask::Mask;
 use super::time_limit::TimeLimit;
 
-/// More patterns than this are noise; the search then ends.
+/// The maximum number of patterns to search for. An image with more of them is noise.
 const MAX_PATTERNS: usize = 1024;
 /// The center of a pattern is three modules high, and a module is at least one pixel.
 const ROWS_A_STEP: usize = 3;

@@ -14,11 +14,11 @@
 //! | 6 | double size | per block | tiny modules |
 //! | 7 | original, and triple size with a margin | per block, global | Micro QR and rectangular Micro QR codes |
 //!
-//! Stages 1 to 4, 6 and 7 run only if nothing was found before. Regions that look like a code and were not read are
+//! Stages 1 to 4, 6 and 7 run only if nothing was found before. Regions that look like a code but were not read are
 //! always examined.
 //!
-//! The detector of `rxing` finds and samples codes, `rqrr` reads their modules, and `rxing` corrects errors. Nothing
-//! here reads a clock: the caller decides when time is up and gets what was found until then.
+//! The detector of `rxing` finds and samples codes, `rqrr` reads their modules, and `rxing` corrects errors. This
+//! module never reads a clock: the caller decides when time is up and gets what was found by then.
 //!
 //! ```
 //! use casdoor_authenticator::qr::{self, Luma};
@@ -55,7 +55,7 @@ use crate::message::Message;
 pub use code::{CodePart, Corner, QrCode};
 pub use luma::{Luma, MAX_SOURCE_PIXELS, MAX_WORK_PIXELS, MAX_WORK_SIDE};
 
-/// Why an image was rejected.
+/// The reason why an image was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 pub enum QrError {

@@ -1,8 +1,8 @@
 //! Stage 5, first half: finds regions that have a code's texture.
 //!
-//! Regardless of colors, a code is an area where nearly every block of 8x8 pixels contains about as much dark as light.
-//! Text is lighter, photos are smoother, tables are emptier. Blocks with this texture whose neighbors have it too are
-//! joined; approximately square areas are examined more closely.
+//! Whatever its colors, a code is an area in which nearly every block of 8x8 pixels is about half dark. Text is
+//! lighter, photos are smoother, and tables are emptier. Neighboring blocks with this texture are joined, and areas
+//! that are roughly square are examined more closely.
 //!
 //! ```text
 //!   · · · · · · · · · ·

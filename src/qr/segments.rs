@@ -12,7 +12,7 @@ const ALPHANUMERIC: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 /// Separates fields in GS1 data.
 const GROUP_SEPARATOR: u8 = 0x1d;
 
-/// Parses the segments. Returns `None` if they contradict the standard, so that no wrong text is read.
+/// Parses the segments. Returns `None` if they violate the standard, so that no wrong text is read.
 pub(super) fn parse(codewords: &Codewords) -> Option<Content> {
     let kind = match codewords.version {
         version if version.isMicro() => Type::Micro,
@@ -28,8 +28,8 @@ pub(super) fn parse(codewords: &Codewords) -> Option<Content> {
     Some(parser.content)
 }
 
-/// Returns true if the bits after the segments are those that the standard prescribes: zeros up to a byte, then the two
-/// padding bytes in turn. Only the tiny kinds of codes are checked; some programs pad large ones with something else.
+/// Returns true if the bits after the segments are the padding of the standard: zeros up to a full byte, then two
+/// alternating padding bytes. This is checked only for small symbols, because some programs pad QR codes in other ways.
 pub(super) fn is_padding_valid(codewords: &Codewords) -> bool {
     let version = codewords.version;
     let bits = Bits { bytes: &codewords.bytes, at: 0, end: codewords.bits };
@@ -69,7 +69,7 @@ impl Bits<'_> {
         self.end.saturating_sub(self.at)
     }
 
-    /// Reads a number of up to 32 bits; `None` if there are not as many.
+    /// Reads a number of up to 32 bits. Returns `None` if fewer bits are left.
     fn take(&mut self, count: usize) -> Option<u32> {
         let value = self.peek(count)?;
         self.at = self.at.saturating_add(count);
@@ -93,14 +93,14 @@ struct Parser<'a> {
     version: &'static Version,
     kind: Type,
     content: Content,
-    /// Set in GS1 data, where a percent sign stands for a separator.
+    /// Set in GS1 data, where a percent sign represents a separator.
     has_fields: bool,
-    /// The encoding that was stated last.
+    /// The encoding that was declared last.
     stated: Option<u32>,
 }
 
 impl Parser<'_> {
-    /// Returns true at the terminator, which may be cut off.
+    /// Returns true at the terminator, which may be truncated.
     fn is_at_end(&self) -> bool {
         let length = usize::from(Mode::get_terminator_bit_length(self.version)).min(self.bits.available());
         length == 0 || self.bits.peek(length) == Some(0)
@@ -108,7 +108,7 @@ impl Parser<'_> {
 
     fn segment(&mut self) -> Option<()> {
         let mode = match usize::from(Mode::get_codec_mode_bits_length(self.version)) {
-            // The smallest kind contains only digits.
+            // The smallest version contains only digits.
             0 => Mode::NUMERIC,
             length => Mode::CodecModeForBits(self.bits.take(length)?, Some(self.kind)).ok()?,
         };
@@ -141,7 +141,7 @@ impl Parser<'_> {
         (index <= last).then_some(())
     }
 
-    /// Reads the number of an encoding in one, two or three bytes.
+    /// Reads the number of an encoding, which has one, two or three bytes.
     fn designator(&mut self) -> Option<()> {
         let first = self.bits.take(8)?;
         let stated = match first {
@@ -154,7 +154,7 @@ impl Parser<'_> {
         Some(())
     }
 
-    /// Reads the indicator of an industry, two digits or a letter, which is part of the text.
+    /// Reads the application indicator of an industry, two digits or a letter, which is part of the text.
     fn application(&mut self) -> Option<()> {
         self.has_fields = true;
         let indicator = u8::try_from(self.bits.take(8)?).ok()?;

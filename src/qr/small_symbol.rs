@@ -9,8 +9,9 @@
 //!   ...                      ███████ █ █ ███ █ █ █ ████
 //! ```
 //!
-//! A single pattern also occurs in icons and ordinary codes, and so small a code has few check bytes. So all fixed
-//! modules, the padding and a margin for the error correction are checked, and a symbol that fails one is not read.
+//! A single pattern also occurs in icons and ordinary codes, and such small codes have few check bytes. Therefore all
+//! fixed modules, the padding and the safety margin of the error correction are checked. A symbol that fails any check
+//! is rejected.
 
 use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{BitMatrix, DetectorRXingResult};
@@ -50,7 +51,7 @@ pub(super) fn read(patterns: &[ConcentricPattern], matrix: &BitMatrix, budget: &
 }
 
 fn symbol(grid: &QRCodeDetectorResult, codewords: Codewords) -> Option<Symbol> {
-    // At the limit of the error correction, a random pattern may become a code.
+    // At the limit of the error correction, a random pattern could be read as a code.
     if codewords.corrected >= codewords.correctable || !segments::is_padding_valid(&codewords) {
         return None;
     }
@@ -62,15 +63,15 @@ fn symbol(grid: &QRCodeDetectorResult, codewords: Codewords) -> Option<Symbol> {
     Some(Symbol { content, corners })
 }
 
-/// Returns true if the finder pattern, its light border and both timing patterns of a Micro QR code are there.
+/// Returns true if a Micro QR code has its finder pattern, the light border around it, and both timing patterns.
 fn is_micro(modules: &BitMatrix) -> bool {
     let border = (0..8).flat_map(|i| [(i, 7), (7, i)]).map(|place| (place, false));
     let timing = (8..modules.width()).flat_map(|i| [((i, 0), i % 2 == 0), ((0, i), i % 2 == 0)]);
     wrong(modules, finder().chain(border).chain(timing)) <= MAX_WRONG_MODULES
 }
 
-/// Returns true if the finder pattern, its light border and the smaller pattern in the opposite corner of a rectangular
-/// code are there.
+/// Returns true if a rectangular code has its finder pattern, the light border next to it, and the smaller pattern in
+/// the opposite corner.
 fn is_rectangular(modules: &BitMatrix) -> bool {
     let (right, bottom) = (modules.width().saturating_sub(5), modules.height().saturating_sub(5));
     let border = (0..7).map(|y| ((7, y), false));

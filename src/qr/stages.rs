@@ -1,4 +1,4 @@
-//! Runs the stages in order, from the cheap one that reads most images to those that few images need.
+//! Runs the stages in order, from the fast one that reads most images to those that only few images need.
 
 use super::code::{Corner, QrCode, Raw, join};
 use super::luma::Luma;
@@ -9,11 +9,11 @@ use super::{block_threshold, close_gaps, crop, finder, global_threshold, mean_th
 
 /// Larger images are not doubled in size.
 const MAX_PIXELS_TO_ENLARGE: usize = 4_200_000;
-/// A larger region is practically the whole image, which the other stages have covered.
+/// The maximum size of a region. A larger one is practically the entire image, which the other stages have searched.
 const MAX_REGION_PIXELS: usize = 2_000_000;
 /// Larger regions are not tripled in size.
 const MAX_REGION_PIXELS_TO_ENLARGE: usize = 200_000;
-/// White pixels to add around a code without its surroundings.
+/// The number of white pixels to add on each side of a code that was cut out.
 const MARGIN: usize = 16;
 
 /// Reads every code in an image.
@@ -106,7 +106,7 @@ fn regions(luma: &Luma, codes: &mut Codes, budget: &mut TimeLimit) {
     }
 }
 
-/// Examines one region with and without its surroundings until a code is read in it.
+/// Examines a region with and without its surroundings, until a code is found in it.
 fn search_region(luma: &Luma, region: Region, codes: &mut Codes, budget: &mut TimeLimit) {
     let known = codes.raw.len();
     let bare = crop::bare(luma, region);

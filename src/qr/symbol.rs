@@ -84,7 +84,7 @@ fn likeliest_first(patterns: &[ConcentricPattern]) -> Vec<FinderPatternSet> {
     (0..=ODDEST).flat_map(of).take(MOST_SETS).collect()
 }
 
-/// Groups patterns of similar size: from `s` to below `4 s`, for each power of two.
+/// Groups patterns of similar size: from `s` to less than `4 s`, for each power of two.
 ///
 /// The detector combines patterns that differ in size by up to a factor of two, and is slow if a few large patterns are
 /// among many small ones. A combination whose largest pattern measures `2 s` to `4 s` is in exactly one group.
@@ -101,7 +101,7 @@ fn largest(set: &FinderPatternSet) -> i32 {
 }
 
 /// Rates how much a combination differs from a square seen from the front, in coarse steps. Within a step, smaller
-/// codes stay first.
+/// codes remain first.
 fn oddness(set: &FinderPatternSet) -> u8 {
     let leg = |end: ConcentricPattern| (end.p.x - set.tl.p.x, end.p.y - set.tl.p.y);
     let (right, down) = (leg(set.tr), leg(set.bl));

@@ -1,6 +1,6 @@
-//! The time limit for reading, given by the caller; no module here reads a clock.
+//! The time limit for reading. The caller decides when it has expired; no module here reads a clock.
 
-/// Asks the caller whether time is up, and remembers a positive answer.
+/// Asks the caller whether the time is up, and remembers a positive answer.
 pub(super) struct TimeLimit<'a> {
     expired: &'a mut dyn FnMut() -> bool,
     spent: bool,
