@@ -1,16 +1,16 @@
-//! Making codes, and when they change.
+//! Generates codes, and returns their validity.
 
 use totp_rs::{Builder, Totp};
 
 use super::{Algorithm, Kind, Otp, Period};
 use crate::secret::Secret;
 
-/// The validity of a code: from its first second to the first second of the next code.
+/// The validity of a code, from its first second to the first second of the next code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// The first second, since 1970.
+    /// The first second, in seconds since 1970.
     pub from: u64,
-    /// The first second of the next code.
+    /// The first second of the next code, in seconds since 1970.
     pub until: u64,
 }
 
@@ -24,7 +24,7 @@ impl Otp {
         }
     }
 
-    /// The code of one counter or time step (RFC 4226, section 5.3).
+    /// Returns the code of a counter or time step (RFC 4226, section 5.3).
     pub fn code_for_counter(&self, counter: u64) -> Secret<String> {
         if self.kind == Kind::Steam {
             return Secret::new(self.generator(5).generate(counter).to_string());
@@ -36,14 +36,14 @@ impl Otp {
         }
     }
 
-    /// When the code of `unix_seconds` begins and ends; `None` for a HOTP, whose code does not pass.
+    /// Returns the validity of the code at `unix_seconds`. Returns `None` for HOTP, whose codes do not expire.
     pub fn window_at(&self, unix_seconds: u64) -> Option<Window> {
         let period = u64::from(self.period()?.seconds());
         let from = self.step_at(unix_seconds).saturating_mul(period);
         Some(Window { from, until: from.saturating_add(period) })
     }
 
-    /// The period of a TOTP or Steam; `None` for a HOTP.
+    /// Returns the period of a TOTP or Steam account, or `None` for HOTP.
     pub fn period(&self) -> Option<Period> {
         match self.kind {
             Kind::Totp { period } => Some(period),
@@ -57,7 +57,7 @@ impl Otp {
         unix_seconds.checked_div(u64::from(period.seconds())).unwrap_or(0)
     }
 
-    /// A TOTP of one second a step is a HOTP with the time as its counter.
+    /// Creates a generator with a period of one second, so that the time is the counter. It serves all types of codes.
     fn generator(&self, digits: u8) -> Totp {
         let algorithm = match (self.kind, self.algorithm) {
             (Kind::Steam, _) => totp_rs::Algorithm::Steam,
@@ -70,12 +70,13 @@ impl Otp {
             .with_digits(digits)
             .with_step_duration(1)
             .with_secret(self.key.expose())
-            // Refuses nothing: ranges were checked by our own types, and real issuers use keys under 128 bits.
+            // The checks of this library are not needed: our own types have checked the ranges, and some issuers use
+            // keys of less than 128 bits, which it would reject.
             .build_noncompliant()
     }
 }
 
-/// The dynamic truncation of RFC 4226, section 5.3: 31 bits at the offset that the last nibble names.
+/// Truncates a MAC as in RFC 4226, section 5.3: 31 bits at the offset in the last four bits.
 fn truncate(mac: &[u8]) -> u32 {
     let offset = usize::from(mac.last().copied().unwrap_or(0) & 0x0f);
     let bytes = mac.iter().skip(offset).take(4);

@@ -13,10 +13,10 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 pub struct Key(Secret<Vec<u8>>);
 
 impl Key {
-    /// Checks the length.
+    /// Creates a key from its bytes.
     ///
     /// # Errors
-    /// [`OtpError::SecretLength`] if there are none, or too many.
+    /// [`OtpError::SecretLength`] if there are no bytes, or too many.
     pub fn new(bytes: Vec<u8>) -> Result<Self, OtpError> {
         let bytes = Secret::new(bytes);
         if bytes.expose().is_empty() || bytes.expose().len() > MAX_KEY_BYTES {
@@ -25,12 +25,12 @@ impl Key {
         Ok(Self(bytes))
     }
 
-    /// Reads base32 as users write it: in upper or lower case, with or without spaces, dashes and padding. Leftover
-    /// bits at the end that do not fill a byte are dropped, as in every authenticator. [`SetupKey`](super::SetupKey)
-    /// also knows prefixes and mistakes.
+    /// Decodes base32 as users write it: in upper or lower case, with or without spaces, dashes and padding. Trailing
+    /// bits that do not fill a byte are dropped, as in every authenticator. [`SetupKey`](super::SetupKey) also supports
+    /// prefixes and corrects mistakes.
     ///
     /// # Errors
-    /// [`OtpError::SecretCharacter`] with its position, [`OtpError::SecretLength`].
+    /// [`OtpError::SecretCharacter`] with the position, [`OtpError::SecretLength`].
     pub fn from_base32(text: &str) -> Result<Self, OtpError> {
         if text.len() > MAX_KEY_BYTES.saturating_mul(4) {
             return Err(OtpError::SecretLength);
@@ -57,7 +57,8 @@ impl Key {
         Self::new(bytes)
     }
 
-    /// Upper-case base32 without padding. Spends the secret: for QR codes, exports and Casdoor's rows.
+    /// Encodes the key in upper-case base32 without padding. This exposes the secret: for QR codes, exports and
+    /// Casdoor's rows.
     pub fn to_base32(&self) -> Secret<String> {
         let mut text = String::with_capacity(self.0.expose().len().saturating_mul(8).div_ceil(5));
         let (mut pool, mut bits) = (0_u32, 0_u32);
@@ -76,21 +77,21 @@ impl Key {
         Secret::new(text)
     }
 
-    /// The bytes, for HMAC and for writers of other formats.
+    /// Returns the bytes, for HMAC and for writers of other formats.
     pub fn expose(&self) -> &[u8] {
         self.0.expose()
     }
 }
 
-/// Spaces and dashes of any kind, a space that a query wrote as `+`, and invisible characters that come with copied
-/// text.
+/// Returns whether a character is ignored: spaces and dashes of any kind, a `+` that represents a space in a query, and
+/// invisible characters that are copied along with text.
 fn is_separator(character: char) -> bool {
     character.is_whitespace()
         || matches!(character, '-' | '+' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}' | '\u{2060}' | '\u{feff}')
 }
 
 fn base32_value(character: char) -> Option<u32> {
-    // Input methods for Chinese and Japanese type full-width letters and digits.
+    // Chinese and Japanese input methods produce full-width letters and digits.
     let narrow = match u32::from(character) {
         code @ 0xff01..=0xff5e => code.checked_sub(0xfee0)?,
         code => code,

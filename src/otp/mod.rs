@@ -1,9 +1,8 @@
-//! One-time passwords: HOTP (RFC 4226), TOTP (RFC 6238) and Steam's codes of five characters, and their `otpauth://`
-//! URIs.
+//! One-time passwords: HOTP (RFC 4226), TOTP (RFC 6238) and Steam's five-character codes, and their `otpauth://` URIs.
 //!
-//! [`Otp`] is what makes codes; [`KeyUri`] is an [`Otp`] with the names of its account, as QR codes and text files
-//! carry it; [`SetupKey`] is a bare secret as users type it. Ranges are checked once, where a value is made: a
-//! [`Period`] of 0 or [`Digits`] of 11 cannot exist. Time comes in as an argument, in seconds since 1970 (UTC).
+//! [`Otp`] generates codes. [`KeyUri`] is an [`Otp`] with the names of its account, the content of QR codes and text
+//! files. [`SetupKey`] is a bare secret that a user types. Ranges are checked once, when a value is created: a
+//! [`Period`] of 0 or [`Digits`] of 11 cannot exist. The time is passed as an argument, in seconds since 1970 (UTC).
 //!
 //! ```
 //! use casdoor_authenticator::otp::KeyUri;
@@ -35,11 +34,11 @@ pub use setup_key::{Mark, SetupKey};
 /// A key and the parameters of its codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Otp {
-    /// Time or a counter.
+    /// The type, including the period or the counter.
     pub kind: Kind,
     /// The shared secret.
     pub key: Key,
-    /// The hash under HMAC. Steam always uses SHA-1.
+    /// The hash function of HMAC. Steam always uses SHA-1.
     pub algorithm: Algorithm,
     /// The length of a code. Steam's codes always have five characters.
     pub digits: Digits,
@@ -50,20 +49,20 @@ pub struct Otp {
 pub enum Kind {
     /// The current time (TOTP, RFC 6238).
     Totp {
-        /// The validity of a code.
+        /// The validity period of a code.
         period: Period,
     },
-    /// A counter, RFC 4226.
+    /// A counter (HOTP, RFC 4226).
     Hotp {
-        /// The counter of the code that will be shown next.
+        /// The counter of the next code.
         counter: u64,
     },
-    /// Steam: time in steps of 30 s, five characters of an alphabet of 26.
+    /// The current time in steps of 30 s (Steam). Codes have five characters from an alphabet of 26.
     Steam,
 }
 
 impl Otp {
-    /// A TOTP with the values that nearly everybody uses: SHA-1, 6 digits, 30 s.
+    /// Creates a TOTP with the usual parameters: SHA-1, 6 digits, 30 s.
     pub fn standard(key: Key) -> Self {
         Self {
             kind: Kind::Totp { period: Period::default() },
@@ -73,12 +72,12 @@ impl Otp {
         }
     }
 
-    /// A Steam guard: SHA-1, 30 s, five characters.
+    /// Creates a Steam Guard account: SHA-1, 30 s, five characters.
     pub fn steam(key: Key) -> Self {
         Self { kind: Kind::Steam, key, algorithm: Algorithm::Sha1, digits: Digits::STEAM }
     }
 
-    /// The same as the prefix of its secret says.
+    /// Applies the parameters that the prefix of a secret implies.
     pub(crate) fn with_mark(self, mark: Option<Mark>) -> Self {
         match mark {
             None => self,
@@ -87,7 +86,8 @@ impl Otp {
         }
     }
 
-    /// Returns whether this is a TOTP with SHA-1, 6 digits and 30 s, which is all that Casdoor's row can say.
+    /// Returns whether this is a TOTP with SHA-1, 6 digits and 30 s, the only parameters that a row in Casdoor can
+    /// have.
     pub fn is_standard(&self) -> bool {
         self.kind == Kind::Totp { period: Period::default() }
             && self.algorithm == Algorithm::Sha1
@@ -95,14 +95,14 @@ impl Otp {
     }
 }
 
-/// Why a text is not a one-time password. Nothing of the text is in it.
+/// The reason why a text is not a one-time password. It never contains any of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 #[non_exhaustive]
 pub enum OtpError {
     /// The text is longer than [`MAX_KEY_URI_BYTES`].
     TooLong,
-    /// It begins with no scheme that is known here.
+    /// The text does not begin with a supported scheme.
     NotAKeyUri,
     /// The type after `otpauth://` is not totp, hotp or steam.
     UnknownKind,
@@ -112,36 +112,37 @@ pub enum OtpError {
     SecretLength,
     /// A character of the secret is not base32.
     SecretCharacter {
-        /// Counted from 1, in characters.
+        /// The position in the secret, from 1, in characters.
         position: usize,
     },
-    /// The secret holds 0, 1 or 8, which base32 does not have; the letters that they are usually mistaken for fit.
+    /// The secret contains 0, 1 or 8, which are not base32 characters, but would be valid with the letters that they
+    /// resemble.
     LookAlikes,
-    /// The hash is not SHA-1, SHA-256 or SHA-512.
+    /// The algorithm is not SHA-1, SHA-256 or SHA-512.
     Algorithm,
-    /// The number of digits is not 4 to 10.
+    /// The number of digits is not in the range from 4 to 10.
     Digits,
-    /// The period is not 1 to 86,400 s.
+    /// The period is not in the range from 1 to 86,400 s.
     Period,
     /// The counter is not a whole number below 2^64.
     Counter,
-    /// The period looks like milliseconds.
+    /// The period appears to be in milliseconds.
     Milliseconds,
-    /// A parameter's name resembles one that decides the code, but is not one.
+    /// The name of an unknown parameter resembles one that affects the code.
     UnclearParameter,
-    /// A parameter is there twice with different values, or does not fit the type.
+    /// A parameter is repeated with a different value, or does not match the type.
     Contradiction,
-    /// Time is counted from another start than 1970.
+    /// The time does not count from 1970.
     Epoch,
-    /// privacyIDEA's two-step enrollment, in which the phone makes half of the secret.
+    /// privacyIDEA's two-step enrollment, in which the phone generates half of the secret.
     TwoStep,
-    /// mOTP: its codes are made in another way.
+    /// mOTP, which generates codes with another algorithm.
     Motp,
-    /// Yandex Key: its codes are made in another way.
+    /// Yandex Key, which generates codes with another algorithm.
     Yandex,
-    /// An account that approves sign-ins and makes no codes.
+    /// The account approves sign-ins and has no codes.
     Push,
-    /// A percent escape is not UTF-8.
+    /// A percent-encoded text is not UTF-8.
     Escape,
 }
 

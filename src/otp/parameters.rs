@@ -1,14 +1,14 @@
-//! Algorithm, digits and period: values that cannot be out of range.
+//! Algorithm, digits and period, as types whose values are always in range.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::OtpError;
 
-/// The hash function under HMAC.
+/// The hash function of HMAC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Algorithm {
-    /// SHA-1, what nearly every issuer uses.
+    /// SHA-1, which nearly all issuers use.
     #[default]
     Sha1,
     /// SHA-256.
@@ -18,7 +18,7 @@ pub enum Algorithm {
 }
 
 impl fmt::Display for Algorithm {
-    /// As the key URI format spells it: `SHA1`, `SHA256`, `SHA512`.
+    /// Prints the name in the key URI format: `SHA1`, `SHA256`, `SHA512`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Sha1 => "SHA1",
@@ -31,7 +31,8 @@ impl fmt::Display for Algorithm {
 impl FromStr for Algorithm {
     type Err = OtpError;
 
-    /// Takes the spellings that programs write: `SHA1`, `sha-256`, `HmacSHA512`, `Algorithm.sha1`; empty is SHA-1.
+    /// Parses the spellings that programs use: `SHA1`, `sha-256`, `HmacSHA512`, `Algorithm.sha1`. An empty text is
+    /// SHA-1.
     fn from_str(text: &str) -> Result<Self, OtpError> {
         let is_separator = |c: &char| c.is_whitespace() || "-_./".contains(*c);
         let plain: String =
@@ -39,7 +40,7 @@ impl FromStr for Algorithm {
         let plain = plain.strip_prefix("algorithm").unwrap_or(&plain);
         match plain.strip_prefix("hmac").unwrap_or(plain) {
             "" | "sha1" => Ok(Self::Sha1),
-            // "SHA2-256" is how FIPS 180-4 and Node name the family and the member.
+            // FIPS 180-4 and Node call the algorithm "SHA2-256", after the family.
             "sha256" | "sha2256" => Ok(Self::Sha256),
             "sha512" | "sha2512" => Ok(Self::Sha512),
             _ => Err(OtpError::Algorithm),
@@ -58,7 +59,7 @@ impl Digits {
     /// The eight digits of a Battle.net code.
     pub const BATTLE_NET: Self = Self(8);
 
-    /// Checks the range.
+    /// Creates a code length.
     ///
     /// # Errors
     /// [`OtpError::Digits`] outside 4 to 10.
@@ -69,7 +70,7 @@ impl Digits {
         }
     }
 
-    /// 4 to 10.
+    /// Returns the number of digits, 4 to 10.
     pub fn count(self) -> u8 {
         self.0
     }
@@ -81,12 +82,12 @@ impl Default for Digits {
     }
 }
 
-/// How long a TOTP code is valid, 1 to 86,400 seconds; 30 by default.
+/// The validity of a TOTP code, 1 to 86,400 seconds; 30 by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period(u32);
 
 impl Period {
-    /// Checks the range.
+    /// Creates a period.
     ///
     /// # Errors
     /// [`OtpError::Period`] outside 1 to 86,400.
@@ -97,7 +98,7 @@ impl Period {
         }
     }
 
-    /// 1 to 86,400.
+    /// Returns the period in seconds, 1 to 86,400.
     pub fn seconds(self) -> u32 {
         self.0
     }

@@ -1,8 +1,8 @@
-//! Percent-encoding (RFC 3986, section 2.1) as key URIs use it.
+//! Percent-encoding (RFC 3986, section 2.1) in key URIs.
 
 use super::OtpError;
 
-/// Encodes everything but the unreserved characters of RFC 3986.
+/// Encodes all characters except the unreserved ones of RFC 3986.
 pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -28,19 +28,19 @@ pub fn decode(text: &str) -> Result<String, OtpError> {
     String::from_utf8(to_bytes(text)).map_err(|_| OtpError::Escape)
 }
 
-/// Decodes escapes in text that is only shown. Bytes that are not UTF-8 are read as Windows-1252, of which Latin-1 is a
-/// part: old servers escape names in it.
+/// Decodes percent escapes in text that is only displayed. Bytes that are not UTF-8 are read as Windows-1252, a
+/// superset of Latin-1, which old servers use.
 pub fn decode_or_replace(text: &str) -> String {
     String::from_utf8(to_bytes(text)).unwrap_or_else(|error| from_windows_1252(error.as_bytes()))
 }
 
-/// The characters of Windows-1252 between 0x80 and 0x9F. The five codes without a character become U+FFFD.
+/// The characters of Windows-1252 from 0x80 to 0x9F. The five undefined codes become U+FFFD.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}', 'Ž', '\u{fffd}', '\u{fffd}',
     '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}', 'ž', 'Ÿ',
 ];
 
-/// Decodes Windows-1252 in one pass without an allocation per byte, because a file may have many megabytes of it.
+/// Decodes Windows-1252 without an allocation per byte, because a file may have many megabytes of it.
 fn from_windows_1252(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
     for byte in bytes {

@@ -1,29 +1,30 @@
-//! A setup key: a secret as issuers, programs and users write it.
+//! A setup key: the secret as issuers, programs and users write it.
 //!
 //! | text | read as |
 //! |---|---|
-//! | base32, either case, grouped, padded or not | [`Key::from_base32`] |
-//! | `stm-…` | Steam's codes |
-//! | `blz-…`, `bliz-…` | Battle.net's codes: 8 digits |
-//! | hexadecimal that is not base32, 16 digits or more | its bytes; only in a key URI, where some programs write it |
-//! | base32 with `0`, `1` or `8` | a guess: `O`, `L` (or `I`) and `B`, as [`SetupKey::is_guess`] says |
+//! | base32 in either case, with or without grouping and padding | [`Key::from_base32`] |
+//! | `stm-…` | a key for Steam's codes |
+//! | `blz-…`, `bliz-…` | a key for Battle.net's codes, which have 8 digits |
+//! | at least 16 hexadecimal digits that are not base32 | its bytes; only in a key URI, where some programs use it |
+//! | base32 with `0`, `1` or `8` | a guess with `O`, `L` (or `I`) and `B`; see [`SetupKey::is_guess`] |
 
 use super::{Key, OtpError};
 
-/// A secret, and what its spelling says about the codes.
+/// A secret, and the program that its prefix names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetupKey {
     /// The secret.
     pub key: Key,
-    /// The program that its prefix names.
+    /// The program that the prefix names.
     pub mark: Option<Mark>,
-    /// The text holds `0`, `1` or `8`, which base32 does not have: the user has to confirm how they are read.
+    /// The text contains `0`, `1` or `8`, which are not base32 characters. The user must confirm the letters that
+    /// replace them.
     pub is_guess: bool,
-    /// The other reading of a guess, with `I` for `1`.
+    /// The alternative to a guess, with `I` instead of `1`.
     pub other: Option<Key>,
 }
 
-/// The program that a secret's prefix names.
+/// The program that the prefix of a secret names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// `stm-`.
@@ -47,7 +48,7 @@ impl SetupKey {
         }
     }
 
-    /// Reads the `secret` of a key URI, which may be hexadecimal, or in the encoding that the address names.
+    /// Reads the `secret` parameter of a key URI. It may be hexadecimal, or in the encoding that the URI specifies.
     pub(super) fn read_parameter(text: &str, encoding: Option<&str>) -> Result<Self, OtpError> {
         let (mark, secret) = without_prefix(text);
         let plain = |key| Self { key, mark, is_guess: false, other: None };
@@ -70,7 +71,8 @@ fn without_prefix(text: &str) -> (Option<Mark>, &str) {
     found.unwrap_or((None, text))
 }
 
-/// The likely readings of base32 with digits that it does not have. Mixed case points to base64 instead.
+/// Replaces digits that base32 does not have by the letters that they resemble. Rejects mixed case, because it
+/// indicates base64.
 fn guess(secret: &str, mark: Option<Mark>) -> Option<SetupKey> {
     let (upper, lower) = (secret.contains(|c: char| c.is_uppercase()), secret.contains(|c: char| c.is_lowercase()));
     if (upper && lower) || !secret.contains(['0', '1', '8']) {
@@ -81,7 +83,7 @@ fn guess(secret: &str, mark: Option<Mark>) -> Option<SetupKey> {
     Some(SetupKey { key: with("L")?, mark, is_guess: true, other })
 }
 
-/// Returns whether a secret is hexadecimal, at least eight bytes of it.
+/// Returns whether a secret is at least eight bytes in hexadecimal.
 pub(crate) fn is_hex(secret: &str) -> bool {
     secret.len() >= 16 && secret.len().is_multiple_of(2) && secret.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -93,7 +95,7 @@ fn hex_key(secret: &str) -> Result<Key, OtpError> {
 }
 
 fn base64_key(secret: &str) -> Result<Key, OtpError> {
-    // In a query a `+` may have come out as a space.
+    // In a query, a `+` may have been decoded as a space.
     let standard = secret.trim().trim_end_matches('=').replace(['-', ' '], "+").replace('_', "/");
     let bytes = data_encoding::BASE64_NOPAD.decode(standard.as_bytes());
     bytes.map_err(|error| OtpError::SecretCharacter { position: error.position.saturating_add(1) }).and_then(Key::new)

@@ -1,13 +1,14 @@
 //! The label of a key URI: `issuer:account`, or only one of them.
 
-/// Issuer and account, and the issuer that the label names where the parameter names another.
+/// The names in a key URI: issuer, account, and the issuer in the label if the `issuer` parameter differs from it.
 pub(super) struct Names {
     pub(super) issuer: String,
     pub(super) account: String,
     pub(super) other_issuer: String,
 }
 
-/// Splits a decoded label. The issuer parameter wins over the label's; its repetition before the account is dropped.
+/// Splits a decoded label. The issuer parameter takes precedence over the label's issuer. If the label repeats it
+/// before the account, the repetition is dropped.
 pub(super) fn split(label: &str, issuer: Option<&str>) -> Names {
     let label = label.trim();
     let one_colon = label.split_once(':').filter(|(_, account)| !account.contains(':'));

@@ -1,23 +1,22 @@
 //! The key URI format: `otpauth://TYPE/LABEL?PARAMETERS`, and `steam://SECRET`.
 //!
-//! [`KeyUri::read`] reads what comes from outside: QR codes, links, pasted text, files. It knows the conventions of
-//! other programs, and it never guesses in silence. The [`FromStr`] implementation reads what [`KeyUri`] itself
-//! printed.
+//! [`KeyUri::read`] reads URIs from other programs: QR codes, links, pasted text, files. It supports their conventions,
+//! and reports every guess. The [`FromStr`] implementation reads what [`KeyUri`] printed.
 //!
 //! | part | read as | written as |
 //! |---|---|---|
 //! | type | `totp`, `hotp`, `steam`, either case | lower case |
-//! | label | `issuer:account` or `account`, percent-encoded, everything up to the query | `issuer:account`, encoded |
+//! | label | `issuer:account` or `account`, percent-encoded, up to the query | `issuer:account`, encoded |
 //! | `secret` | see [`SetupKey`] | upper case, no padding |
-//! | `issuer` | wins over the label's | when there is one |
-//! | `algorithm`, `digits`, `period` | absent: SHA1, 6, 30; not understood: an error | when they are not the default; digits of an issuer named Steam always |
-//! | `counter` | absent: 0; not understood: an error | always for `hotp` |
+//! | `issuer` | takes precedence over the label's issuer | unless it is empty |
+//! | `algorithm`, `digits`, `period` | if absent, SHA1, 6, 30; if unknown, an error | unless it is the default; `digits` always if the issuer is Steam |
+//! | `counter` | if absent, 0; if unknown, an error | always for `hotp` |
 //!
-//! Steam's codes are recognized by the scheme, the type, `encoder=steam`, `digits=s`, WinAuth's `deviceid`, a secret
-//! with `stm-`, and in text from outside by the issuer Steam without digits or with 5. `docs/key-uris.md` compares the
-//! rules with those of other programs.
+//! Steam is recognized by the scheme, the type, `encoder=steam`, `digits=s`, WinAuth's `deviceid`, and the prefix
+//! `stm-` of the secret. In URIs from other programs, it is also recognized by the issuer Steam if there are no digits
+//! or 5. `docs/key-uris.md` compares these rules with those of other programs.
 //!
-//! Source: <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>. Casdoor's own labels hold a `/`.
+//! Source: <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>. The labels of Casdoor contain a `/`.
 
 mod label;
 mod query;
@@ -35,48 +34,49 @@ pub use wrapped::lines;
 /// Maximum length of a key URI, in bytes.
 pub const MAX_KEY_URI_BYTES: usize = 16 * 1024;
 
-/// The minimum length of a text that is recognized as a setup key without any other mark, in bytes.
+/// The minimum length of a key for accepting a text without a URI scheme as a setup key, in bytes.
 const MIN_BARE_KEY_BYTES: usize = 10;
 
-/// An [`Otp`] and the names of the account that it belongs to.
+/// An [`Otp`] and the names of its account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyUri {
     /// The issuer; may be empty.
     pub issuer: String,
     /// The account name; may be empty.
     pub name: String,
-    /// The key and parameters of the codes.
+    /// The key and the parameters of the codes.
     pub otp: Otp,
 }
 
-/// A key URI from outside, and what the user should know before it is kept.
+/// A key URI from another program, and what the user should know before it is saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// The account.
     pub uri: KeyUri,
-    /// The issuer in the label, where the `issuer` parameter names another; otherwise empty.
+    /// The issuer in the label if it differs from the `issuer` parameter; otherwise empty.
     pub label_issuer: String,
-    /// The secret holds `0`, `1` or `8`, which base32 does not have: the user has to confirm how they are read.
+    /// The secret contains `0`, `1` or `8`, which are not base32 characters. The user must confirm the letters that
+    /// replace them.
     pub is_guess: bool,
-    /// The other reading of such a secret.
+    /// An alternative to [`uri`](Self::uri)'s key in this case.
     pub other: Option<Key>,
 }
 
 impl FromStr for KeyUri {
     type Err = OtpError;
 
-    /// Parses what [`KeyUri`] printed, or what a strict program would: nothing is guessed.
+    /// Parses a key URI that [`KeyUri`] printed. Like a strict program, this guesses nothing.
     fn from_str(text: &str) -> Result<Self, OtpError> {
         if text.len() > MAX_KEY_URI_BYTES { Err(OtpError::TooLong) } else { Self::parse_kept(text) }
     }
 }
 
-/// The origin of a text.
+/// The origin of a key URI.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum UriSource {
-    /// This extension wrote it, so it is read exactly.
+    /// This extension, so it is read strictly.
     Here,
-    /// Another program wrote it, so its conventions apply.
+    /// Another program, whose conventions apply.
     Outside,
 }
 
@@ -89,10 +89,10 @@ impl KeyUri {
         if text.len() > MAX_KEY_URI_BYTES { Err(OtpError::TooLong) } else { parse(text, UriSource::Outside) }
     }
 
-    /// Reads a key URI, or a bare setup key of at least 10 bytes, as issuers show it next to their QR code.
+    /// Reads a key URI, or a bare setup key of at least 10 bytes, as issuers show it next to the QR code.
     ///
     /// # Errors
-    /// [`OtpError::NotAKeyUri`] where the text is neither, otherwise as [`KeyUri::read`].
+    /// [`OtpError::NotAKeyUri`] if the text is neither, otherwise as in [`KeyUri::read`].
     pub fn read_or_setup_key(text: &str) -> Result<Reading, OtpError> {
         match Self::read(text) {
             Err(OtpError::NotAKeyUri) => {
@@ -124,7 +124,7 @@ impl Reading {
     }
 }
 
-/// Characters around an address that come from where it was copied.
+/// Returns whether a character is removed around a URI because it belongs to the text that the URI was copied from.
 fn is_wrapping(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}' | '"' | '<' | '>' | '`')
 }
@@ -143,7 +143,7 @@ fn parse(text: &str, source: UriSource) -> Result<Reading, OtpError> {
     let decoded;
     let rest = match strip_scheme(text, "otpauth://").or_else(|| strip_scheme(text, "apple-otpauth://")) {
         Some(rest) => rest,
-        // The whole address was escaped once more.
+        // The entire URI is percent-encoded.
         None if strip_scheme(text, "otpauth%3A%2F%2F").is_some() => {
             decoded = percent::decode_or_replace(text);
             strip_scheme(&decoded, "otpauth://").ok_or(OtpError::NotAKeyUri)?
@@ -178,7 +178,7 @@ fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     if head.eq_ignore_ascii_case(scheme) { text.get(scheme.len()..) } else { None }
 }
 
-/// Splits at the first `?` that a parameter follows: a label may contain one.
+/// Splits at the first `?` that is followed by a parameter. The label may also contain a `?`.
 fn split_query(rest: &str) -> (&str, &str) {
     let mut marks = rest.match_indices('?').map(|(at, _)| (at, rest.get(at.saturating_add(1)..).unwrap_or_default()));
     let first = marks.clone().next();
@@ -211,8 +211,8 @@ impl Query {
         self.is_steam || self.digits.as_deref().is_some_and(|digits| digits.trim().eq_ignore_ascii_case("s"))
     }
 
-    /// Steam's own app and Stratum name Steam as the issuer and nothing else. Six digits that are written are six
-    /// digits.
+    /// Returns whether the issuer is the only sign of Steam, as in URIs of Steam's own app and Stratum. If the URI has
+    /// `digits=6`, the code has six digits.
     fn is_steam_by_issuer(&self, issuer: &str) -> bool {
         let issuer = issuer.to_ascii_lowercase();
         match self.digits.as_deref().map(str::trim) {
@@ -227,7 +227,7 @@ impl Query {
         period == Ok(30) && self.read_algorithm() == Ok(Algorithm::Sha1)
     }
 
-    /// Steam has one algorithm and one period; an address that names others is not understood.
+    /// Returns a Steam account. Steam has a fixed algorithm and period, so a URI with other values contradicts itself.
     fn steam(&self, key: Key) -> Result<Otp, OtpError> {
         if self.has_parameters_of_steam() { Ok(Otp::steam(key)) } else { Err(OtpError::Contradiction) }
     }
@@ -242,13 +242,13 @@ impl Query {
 
     fn read_period(&self, source: UriSource) -> Result<Period, OtpError> {
         let seconds = whole(self.period.as_deref(), 30, OtpError::Period)?;
-        // No issuer's codes last for hours; 30000 and 60000 are milliseconds.
+        // No code is valid for hours, so values such as 30000 and 60000 are milliseconds.
         let is_milliseconds = seconds >= 5_000 && seconds.is_multiple_of(1_000);
         if source == UriSource::Outside && is_milliseconds { Err(OtpError::Milliseconds) } else { Period::new(seconds) }
     }
 }
 
-/// A whole number, as digits; some programs write `30.0`. Present and empty is an error, like any other text.
+/// Parses a whole number. Some programs write `30.0`. An empty value is an error, like any other text.
 fn whole(text: Option<&str>, default: u64, error: OtpError) -> Result<u64, OtpError> {
     let Some(text) = text.map(str::trim) else { return Ok(default) };
     let text = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0')).map_or(text, |(n, _)| n);
@@ -256,7 +256,7 @@ fn whole(text: Option<&str>, default: u64, error: OtpError) -> Result<u64, OtpEr
 }
 
 impl fmt::Display for KeyUri {
-    /// Exposes the secret: for QR codes, exports and Casdoor's rows.
+    /// Prints the URI, including the secret: for QR codes, exports and Casdoor's rows.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.otp.kind {
             Kind::Totp { .. } => "totp",
@@ -264,7 +264,8 @@ impl fmt::Display for KeyUri {
             Kind::Steam => "steam",
         };
         write!(f, "otpauth://{kind}/")?;
-        // An account name with a colon needs an issuer part before it, or its beginning would be read as the issuer.
+        // An account name with a colon needs a prefix, even an empty one. Otherwise its beginning would be read as the
+        // issuer.
         if !self.issuer.is_empty() || self.name.contains(':') {
             write!(f, "{}:", percent::encode(&self.issuer))?;
         }
@@ -278,8 +279,7 @@ impl fmt::Display for KeyUri {
         if self.otp.algorithm != Algorithm::Sha1 {
             write!(f, "&algorithm={}", self.otp.algorithm)?;
         }
-        // An issuer named Steam means Steam's codes to other programs, and to `KeyUri::read`, where no digits are
-        // given.
+        // Without digits, other programs and `KeyUri::read` interpret the issuer Steam as Steam's codes.
         if self.otp.digits != Digits::default() || self.issuer.eq_ignore_ascii_case("steam") {
             write!(f, "&digits={}", self.otp.digits.count())?;
         }

@@ -1,21 +1,21 @@
-//! The query of a key URI: splits it into parameters and refuses what it cannot understand.
+//! The query of a key URI: splits it into parameters, and rejects what cannot be interpreted.
 //!
-//! A parameter that decides the code (secret, algorithm, digits, period, counter) is either understood or an error; a
-//! default applies only where the parameter is absent. Parameters that only describe the account are taken liberally.
+//! A parameter that affects the code (secret, algorithm, digits, period, counter) is either interpreted or an error.
+//! The default applies only if the parameter is absent. Parameters that only describe the account are read leniently.
 //!
 //! | text | read as |
 //! |---|---|
 //! | `&amp;`, `&#38;`, `\u0026` | `&` |
-//! | `;` or `?` before the name of a known parameter | `&` |
-//! | a part without `=` after the issuer (`issuer=A & B`) | more of the issuer |
-//! | `#…` at the end of anything but an issuer | a fragment, dropped |
-//! | a known name in another case, or a usual synonym (`digit`, `algo`, `step`) | that parameter |
+//! | `;` or `?` before the name of a known parameter and `=` | `&` |
+//! | a part without `=` after the issuer (`issuer=A & B`) | the rest of the issuer |
+//! | `#…` at the end of the query, except in an issuer | a fragment, which is dropped |
+//! | a known name in another case, or a common synonym (`digit`, `algo`, `step`) | that parameter |
 //! | another name that resembles a known one (`digts`, `hashAlgorithm`) | [`OtpError::UnclearParameter`] |
-//! | a parameter twice with different values | [`OtpError::Contradiction`] |
+//! | a repeated parameter with a different value | [`OtpError::Contradiction`] |
 
 use crate::otp::{OtpError, percent};
 
-/// The parameters of a key URI, decoded.
+/// The decoded parameters of a key URI.
 #[derive(Default)]
 pub(super) struct Query {
     pub(super) secret: Option<String>,
@@ -24,15 +24,15 @@ pub(super) struct Query {
     pub(super) digits: Option<String>,
     pub(super) period: Option<String>,
     pub(super) counter: Option<String>,
-    /// `encoding=hex` and the like: how the secret is written.
+    /// The encoding of the secret, for example `hex`.
     pub(super) encoding: Option<String>,
-    /// Marked as Steam's by `encoder=steam`, by WinAuth's `deviceid`, or by a flag named `steam`.
+    /// The URI is marked as Steam's, by `encoder=steam`, WinAuth's `deviceid`, or a flag named `steam`.
     pub(super) is_steam: bool,
-    /// A parameter resembles `counter`, which matters for HOTP only.
+    /// The name of a parameter resembles `counter`. This matters only for HOTP.
     pub(super) has_unclear_counter: bool,
 }
 
-/// The meaning of a parameter's name.
+/// The meaning of a parameter, according to its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Name {
     Secret,
@@ -52,7 +52,7 @@ enum Name {
 }
 
 impl Query {
-    /// Splits a query and sorts its parameters.
+    /// Splits a query and collects its parameters.
     ///
     /// # Errors
     /// [`OtpError::UnclearParameter`], [`OtpError::Contradiction`], [`OtpError::Escape`], [`OtpError::Epoch`],
@@ -88,7 +88,7 @@ impl Query {
     }
 
     fn take_issuer(&mut self, value: &str) {
-        // Which of two issuers is shown decides no code: the first that says anything.
+        // The issuer does not affect the code, so the first one that is not empty is used.
         if self.issuer.as_deref().is_none_or(str::is_empty) {
             self.issuer = Some(free_text(value));
         }
@@ -128,7 +128,7 @@ impl Query {
         }
     }
 
-    /// KeePassXC's `encoder=steam`; any other alphabet would make other codes.
+    /// Interprets KeePassXC's `encoder=steam`. Other encoders would generate different codes, so they are rejected.
     fn take_encoder(&mut self, value: &str) -> Result<(), OtpError> {
         match value.trim().to_ascii_lowercase().as_str() {
             "steam" => self.is_steam = true,
@@ -139,7 +139,7 @@ impl Query {
     }
 }
 
-/// Returns true if two spellings of a parameter's value have the same meaning.
+/// Returns whether two spellings of a value have the same meaning.
 fn is_equal(name: Name, one: &str, other: &str) -> bool {
     let plain = |text: &str| -> String {
         let kept = text.chars().filter(|character| character.is_alphanumeric());
@@ -153,7 +153,7 @@ fn is_equal(name: Name, one: &str, other: &str) -> bool {
     plain(one) == plain(other)
 }
 
-/// Replaces the spellings of an ampersand that HTML and JSON use.
+/// Replaces the escape sequences for an ampersand in HTML and JSON.
 fn with_plain_ampersands(query: &str) -> String {
     let mut text = query.to_owned();
     for escape in ["&#38;", "&#x26;", "&#X26;", "\\u0026"] {
@@ -167,11 +167,11 @@ fn with_plain_ampersands(query: &str) -> String {
     }
 }
 
-/// Splits once more at `;` and `?`, where the name of a known parameter and `=` follow.
+/// Splits a part at each `;` and `?` that is followed by the name of a known parameter and `=`.
 fn split_further(part: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut from) = (0_usize, 0_usize);
-    // The address of a picture may have a query.
+    // The URL of an image may contain a query.
     while let Some(ahead) = part.get(from..).and_then(|rest| rest.find([';', '?'])).filter(|_| !part.contains("://")) {
         let at = from.saturating_add(ahead);
         let next = at.saturating_add(1);
@@ -186,7 +186,8 @@ fn split_further(part: &str) -> Vec<&str> {
     parts
 }
 
-/// Decodes text that is only shown. A `+` between two letters or digits is a space, unless spaces are written as such.
+/// Decodes text that is only displayed. A `+` between two letters or digits is a space, unless the text also contains
+/// encoded spaces.
 fn free_text(value: &str) -> String {
     let has_spaces = value.contains(' ') || value.contains("%20");
     let mut text = String::with_capacity(value.len());
@@ -201,7 +202,7 @@ fn free_text(value: &str) -> String {
     percent::decode_or_replace(&text)
 }
 
-/// Returns whether a text, up to its `=`, can be the first parameter of a query.
+/// Returns whether a text begins like the first parameter of a query: with a name and `=`.
 pub(super) fn begins_query(text: &str) -> bool {
     let name = text.split('=').next().unwrap_or_default();
     text.contains('=')
@@ -225,7 +226,7 @@ fn name_of(raw: &str) -> Name {
         "encoder" => Name::Encoder,
         "deviceid" | "steam" => Name::Steam,
         "t0" | "epoch" => Name::Epoch,
-        // privacyIDEA's secret in two steps: half of it is made on the phone.
+        // privacyIDEA's two-step enrollment, in which half of the secret is generated on the phone.
         _ if name.starts_with("2step") => Name::TwoStep,
         _ if is_within_one_edit(&name, "issuer") => Name::Issuer,
         _ if is_within_one_edit(&name, "secret") => Name::Secret,
@@ -246,7 +247,8 @@ fn resembles(name: &str, known: &str, beginning: &str) -> bool {
     name.contains(known) || name.starts_with(beginning) || is_within_one_edit(name, known)
 }
 
-/// Returns whether one letter was left out, added or replaced, or two neighbors were swapped.
+/// Returns whether two words differ at most by one letter that is missing, added or replaced, or by two swapped
+/// letters.
 fn is_within_one_edit(one: &str, other: &str) -> bool {
     let common = |one: &[u8], other: &[u8]| one.iter().zip(other).take_while(|(a, b)| a == b).count();
     let (one, other) = (one.as_bytes(), other.as_bytes());

@@ -1,4 +1,4 @@
-//! What the reader of key URIs promises.
+//! Tests of reading and printing key URIs.
 
 use super::*;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ fn read(text: &str) -> Result<Reading, OtpError> {
     KeyUri::read(&text.replace("SECRET", SECRET))
 }
 
-/// Digits, period and algorithm; Steam has none.
+/// Describes the parameters: digits, period or counter, and algorithm. Steam has none.
 fn settings(otp: &Otp) -> String {
     match otp.kind {
         Kind::Totp { period } => format!("{} {} {}", otp.digits.count(), period.seconds(), otp.algorithm),
@@ -218,7 +218,8 @@ proptest! {
 
     #[test]
     fn what_is_printed_is_read_from_outside_with_the_same_codes(uri in any_uri()) {
-        // Periods that look like milliseconds are refused; five digits of an issuer named Steam are Steam's.
+        // Periods that look like milliseconds are rejected. Five digits with the issuer Steam are read as Steam's
+        // codes.
         if let Ok(reading) = KeyUri::read(&uri.to_string()) {
             let is_steam = uri.issuer.eq_ignore_ascii_case("steam") && uri.otp.digits == Digits::STEAM;
             prop_assert!(reading.uri.otp == uri.otp || is_steam);

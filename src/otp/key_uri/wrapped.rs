@@ -1,10 +1,12 @@
-//! Texts of several lines: an address that a mail program or a terminal broke is put together again.
+//! Splits a text into lines, and joins a URI that a mail program or a terminal wrapped.
 //!
-//! Without this, the first line would be an account without the parameters of the second, whose codes are wrong.
+//! If the first line of a wrapped URI were read alone, it would be an account without some of its parameters, and
+//! generate wrong codes.
 
 use super::query;
 
-/// The lines of a text with their numbers, from 1; the parts of a broken address come as one, with the first's number.
+/// Returns the lines of a text with their numbers, from 1. A wrapped URI is returned as one line, with the number of
+/// its first.
 pub fn lines(text: &str) -> Vec<(usize, String)> {
     let mut lines: Vec<(usize, String)> = Vec::new();
     let mut is_address = false;
