@@ -1,20 +1,20 @@
-//! Names that others chose: characters that cannot be seen are removed, and names that look the same compare as the
-//! same.
+//! Cleans and compares names from other sources: invisible characters are removed, and names that look the same are
+//! equal.
 //!
-//! A server, a QR code and a file decide what an account is called. Control characters, zero-width characters and those
-//! that change the direction of text could make one name look like another, hide a part of it, or turn the text around
-//! it. Every way in goes through [`clean`], and every comparison of names through [`same`] or [`key`]. Rows on a server
-//! keep their spelling: see [`ListRow`](crate::casdoor::ListRow).
+//! Servers, QR codes and files determine the names of accounts. Control characters, zero-width characters and those
+//! that change the direction of text could make one name look like another, hide a part of it, or reorder the text
+//! around it. Therefore every name from outside is passed through [`clean`], and names are compared with [`same`] or
+//! [`key`]. Rows on a server keep their spelling; see [`ListRow`](crate::casdoor::ListRow).
 //!
-//! | kept | where |
+//! | character | where it is kept |
 //! |---|---|
 //! | U+200C, U+200D (joiners) | between letters of scripts that join or stack, and U+200D between emoji |
-//! | U+FE0E, U+FE0F (variation selectors) | behind a symbol, or in a keycap |
-//! | U+E0100 to U+E01EF, U+FE00 to U+FE02 | behind an ideograph |
+//! | U+FE0E, U+FE0F (variation selectors) | after a symbol, or in a keycap |
+//! | U+E0100 to U+E01EF, U+FE00 to U+FE02 | after an ideograph |
 //! | tags (U+E0020 to U+E007F) | in the flag of a region |
 //!
-//! The list of characters is that of `Default_Ignorable_Code_Point` (Unicode Standard Annex #44) with controls,
-//! bidirectional formatting (UAX #9) and interlinear annotation.
+//! The list of invisible characters is `Default_Ignorable_Code_Point` (Unicode Standard Annex #44), with control
+//! characters, bidirectional formatting (UAX #9) and interlinear annotation.
 //!
 //! ```
 //! use casdoor_authenticator::label::{clean, same};
@@ -25,18 +25,17 @@
 
 use std::borrow::Cow;
 
-/// A name on one line, without characters that cannot be seen. Line breaks become spaces.
+/// Returns a name on one line without invisible characters. Line breaks become spaces.
 pub fn clean(text: &str) -> Cow<'_, str> {
     cleaned(text, false)
 }
 
-/// A text of several lines, without characters that cannot be seen.
+/// Returns a text without invisible characters. Line breaks are kept.
 pub fn clean_lines(text: &str) -> Cow<'_, str> {
     cleaned(text, true)
 }
 
-/// Returns true if two names look the same: they differ in nothing but characters that cannot be seen and in kinds of
-/// space.
+/// Returns true if two names look the same: they differ only in invisible characters and in kinds of spaces.
 pub fn same(a: &str, b: &str) -> bool {
     a == b || key(a) == key(b)
 }
@@ -94,7 +93,7 @@ const ZWNJ: char = '\u{200c}';
 const ZWJ: char = '\u{200d}';
 const END_OF_TAGS: char = '\u{e007f}';
 
-/// The tags behind a black flag that make it a region's, with their end.
+/// Returns the tags after a black flag that make it the flag of a region, including their end.
 fn flag_tags(after: &[char]) -> &[char] {
     let is_tag = |c: &char| matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
     let count = after.iter().take_while(|c| is_tag(c)).count();
@@ -104,7 +103,7 @@ fn flag_tags(after: &[char]) -> &[char] {
     }
 }
 
-/// Returns true if an invisible character is needed here, because it joins letters or selects the form of an emoji.
+/// Returns true if an invisible character is needed here, because it joins letters or selects the form of a symbol.
 fn stands(c: char, before: char, after: char) -> bool {
     match c {
         ZWNJ => joins(before) && joins(after),
@@ -120,8 +119,8 @@ fn is_keycap(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '#' | '*')
 }
 
-/// Letters and signs of scripts in which joiners change a word's form: Arabic and its kin, those of India and
-/// South-East Asia, Tibetan, Mongolian.
+/// Returns true for letters and signs of scripts in which joiners change the form of a word: Arabic and related
+/// scripts, those of India and Southeast Asia, Tibetan, and Mongolian.
 fn joins(c: char) -> bool {
     matches!(
         c,
@@ -148,17 +147,17 @@ fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Returns true for characters that end a line.
+/// Returns true for characters that separate lines, and for tabs.
 fn is_break(c: char) -> bool {
     matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Returns true for characters that are drawn as blank space.
+/// Returns true for characters that are displayed as blank space.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{2800}'
 }
 
-/// Returns true for characters that are not drawn and take no space.
+/// Returns true for characters that are not displayed and take no space.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -223,13 +222,13 @@ mod tests {
     #[test]
     fn scripts_and_emoji_keep_what_they_need_and_compare_without_it() {
         for name in [
-            "می\u{200c}خواهم",     // Persian: a space that does not part the word
+            "می\u{200c}خواهم",     // Persian: a break that does not separate words
             "क्\u{200d}ष",          // Devanagari: a half form
             "ක්\u{200d}රි",          // Sinhala
-            "👩\u{200d}💻",        // an emoji of two
-            "❤\u{fe0f}\u{200d}🔥", // with a selector between
+            "👩\u{200d}💻",        // two joined emoji
+            "❤\u{fe0f}\u{200d}🔥", // with a selector between them
             "1\u{fe0f}\u{20e3}",   // a keycap
-            "葛\u{e0100}城",       // a form of an ideograph
+            "葛\u{e0100}城",       // a variant of an ideograph
             "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}", // the flag of Scotland
             "עברית",
             "日本語 株式会社",

@@ -1,7 +1,7 @@
-//! A value that is erased when it is dropped, never printed, and read on purpose.
+//! A secret value that is erased when it is dropped, never printed, and read only on purpose.
 //!
-//! The value is in a heap allocation of its own, so that moving a [`Secret`] moves a pointer and leaves no copy behind.
-//! A key is written into that allocation ([`Secret::expose_mut`]) rather than built on the stack and moved into it.
+//! The value is in its own heap allocation, so moving a [`Secret`] moves a pointer and leaves no copy. A key is written
+//! into that allocation ([`Secret::expose_mut`]) instead of being created on the stack and moved.
 //!
 //! ```
 //! use casdoor_authenticator::secret::Secret;
@@ -17,25 +17,25 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-/// A secret value: a key, a token, a password, a shared secret.
+/// A secret value: a key, a token, a password, or the secret of an account.
 ///
-/// It has no `Display`, `Deref`, `Serialize` or `Hash`; every [`Secret::expose`] is a decision to read it.
+/// It has no `Display`, `Deref`, `Serialize` or `Hash`, so reading it always takes an explicit [`Secret::expose`].
 #[derive(Clone, Default)]
 pub struct Secret<T: Zeroize>(Box<T>);
 
 impl<T: Zeroize> Secret<T> {
-    /// Wraps the value. For the bytes of a key, use [`Secret::expose_mut`] on a default value or
-    /// [`Secret::from_slice`]: an array that is passed by value leaves a copy on the stack.
+    /// Wraps a value. For the bytes of a key, use [`Secret::expose_mut`] on a default value, or [`Secret::from_slice`],
+    /// because passing an array by value leaves a copy on the stack.
     pub fn new(value: T) -> Self {
         Self(Box::new(value))
     }
 
-    /// Returns the value. Each caller must have a reason to see it.
+    /// Returns the value. Each caller must have a reason to read it.
     pub fn expose(&self) -> &T {
         &self.0
     }
 
-    /// Returns the value for writing in place.
+    /// Returns the value to write it in place.
     pub fn expose_mut(&mut self) -> &mut T {
         &mut self.0
     }
@@ -127,7 +127,7 @@ pub(crate) mod test_entropy {
         }
     }
 
-    /// Fills each buffer with one byte, which is the next one for each buffer.
+    /// Fills each buffer with one byte, which increases with each buffer.
     pub(crate) struct CallCountingEntropy(pub(crate) u8);
 
     impl Entropy for CallCountingEntropy {

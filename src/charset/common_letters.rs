@@ -1,4 +1,4 @@
-//! The letters that texts and names in a language contain most often, the most frequent first where the order matters.
+//! The most common letters in the texts and names of each language. In alphabets, the most frequent ones come first.
 
 /// Simplified Chinese, with the letters of common family names, places and companies.
 pub(super) const SIMPLIFIED: &str = "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然\

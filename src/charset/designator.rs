@@ -1,4 +1,5 @@
-//! Extended channel interpretations: the numbers by which a QR code states the encoding of its text (AIM ITS/04-023).
+//! Extended channel interpretations: the numbers with which a QR code declares the encoding of its text (AIM
+//! ITS/04-023).
 
 use super::mark;
 use crate::charset_decoder;
@@ -54,13 +55,13 @@ fn interpretation(designator: u32) -> Option<Interpretation> {
     })
 }
 
-/// Returns true if a designator stands for an encoding of text that can be decoded.
+/// Returns true if a designator represents a text encoding that can be decoded.
 pub fn is_known_designator(designator: u32) -> bool {
     interpretation(designator).is_some()
 }
 
-/// Decodes bytes with the encoding that a designator states. Bytes that are not valid in it, and all bytes beyond ASCII
-/// after an unknown designator, are replaced with U+FFFD.
+/// Decodes bytes with the encoding that a designator declares. If the bytes are not valid in it, or if the designator
+/// is unknown, U+FFFD replaces all bytes that are not ASCII.
 pub fn decode_designated(bytes: &[u8], designator: u32) -> String {
     let decoded = match interpretation(designator) {
         Some(Interpretation::Named(name)) => charset_decoder::decode(name, bytes),

@@ -1,4 +1,4 @@
-//! How likely a decoded text is, given the languages that its encoding is made for.
+//! Estimates how likely a decoded text is in the languages for which its encoding is used.
 //!
 //! The likelihood is the sum of the logarithms of each character's probability. The probabilities are coarse: how
 //! frequent a character is in its script, and whether it may follow the previous one. That is enough, because a text
@@ -10,17 +10,17 @@ use super::common_letters as letters;
 /// The letters that texts in one encoding are expected to contain.
 pub(super) struct Model {
     charset: Charset,
-    /// Added to every text: some encodings are met more often than others.
+    /// A constant for each encoding, because some are more common than others.
     prior: f32,
-    /// The letters that are common, in their order.
+    /// The common letters. In alphabets, the most frequent ones come first.
     common: &'static str,
 }
 
 /// The logarithm of an ASCII character's probability, which is the same in all encodings.
 const ASCII: f32 = -3.0;
-/// The logarithm of the probability of a character that no text in the language is expected to have.
+/// The logarithm of the probability of a character that is not expected in texts of the language.
 const FOREIGN: f32 = -13.0;
-/// The number of common ideographs that are very common.
+/// The number of ideographs at the beginning of the list that are considered very common.
 const VERY_COMMON: usize = 160;
 
 impl Model {
@@ -46,7 +46,7 @@ impl Model {
         Self { charset, prior, common }
     }
 
-    /// Returns the logarithm of the probability that this is text; `None` if it contains characters that no text has.
+    /// Returns the logarithm of the probability of the text. Returns `None` if it contains characters that no text has.
     pub(super) fn likelihood(&self, bytes: &[u8], text: &str) -> Option<f32> {
         let mut sum = self.prior;
         let mut rest = bytes;
@@ -110,7 +110,7 @@ impl Model {
             '“' | '”' | '‘' | '’' | '—' | '…' | '€' | '™' => -8.0,
             _ => FOREIGN,
         };
-        // The second byte may be a Latin letter of a word that has one accent.
+        // In another encoding, the second byte would be a Latin letter in a word with one accent.
         let is_in_word = previous.letter.is_ascii_alphabetic() && unit.get(1).is_some_and(u8::is_ascii_alphabetic);
         own + end_of_run + if is_in_word { -5.0 } else { 0.0 }
     }
@@ -138,12 +138,12 @@ impl Model {
         own + self.after(letter, previous.letter) + syllable(small, previous)
     }
 
-    /// Returns what is added if a letter follows another character.
+    /// Returns the adjustment for a letter that follows another character.
     fn after(&self, letter: char, previous: char) -> f32 {
         let case = match (letter.is_uppercase(), previous.is_lowercase(), previous.is_uppercase()) {
             (true, true, _) => -6.0,
             (true, false, _) => -1.5,
-            // Words in capitals have no small letter after the second one, but names have one after the first.
+            // Words in capitals continue with capitals, while names have a lowercase letter after the first.
             (false, _, true) => -0.5,
             _ => 0.0,
         };
@@ -165,9 +165,9 @@ impl Model {
 /// The character before the current one.
 struct Previous {
     letter: char,
-    /// The number of half-width katakana up to here.
+    /// The number of consecutive half-width katakana up to this character.
     half_width_run: usize,
-    /// The number of vowels or of consonants up to here.
+    /// The number of consecutive vowels, or of consecutive consonants, up to this character.
     same_sounds: usize,
 }
 
@@ -179,25 +179,25 @@ impl Previous {
         Self { letter, half_width_run: run, same_sounds }
     }
 
-    /// Returns what is added if a run of half-width katakana ends here: no word has a single one.
+    /// Returns the adjustment if a run of half-width katakana ends here. A run of one does not occur in words.
     fn end_of_run(&self) -> f32 {
         if self.half_width_run == 1 { -7.0 } else { 0.0 }
     }
 }
 
-/// Returns what is added for a letter that makes a syllable or word unpronounceable in an alphabetic script.
+/// Returns the adjustment for a letter that makes a syllable or word unpronounceable in an alphabetic script.
 fn syllable(letter: char, previous: &Previous) -> f32 {
     let is_same = previous.letter.is_alphabetic() && is_vowel(letter) == is_vowel(previous.letter);
     match letter {
         'а'..='я' | 'α'..='ω' if is_same && is_vowel(letter) && previous.same_sounds >= 2 => -3.0,
         'а'..='я' | 'α'..='ω' if is_same && previous.same_sounds >= 3 => -3.0,
-        // Hebrew letters with a final form have it at the end of a word, and only there.
+        // The final form of a Hebrew letter is used only at the end of a word.
         _ if "ךםןףץ".contains(previous.letter) && letter.is_alphabetic() => -8.0,
         // Thai marks follow a consonant.
         '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' if !('ก'..='\u{e4e}').contains(&previous.letter) => {
             -9.0
         }
-        // Only short Arabic words repeat a letter, and a final alef maksura or teh marbuta ends a word.
+        // The Arabic letters alef maksura and teh marbuta are used only at the end of a word.
         _ if "ىة".contains(previous.letter) && letter.is_alphabetic() => -6.0,
         _ => 0.0,
     }
@@ -211,7 +211,7 @@ fn is_half_width(letter: char) -> bool {
     ('\u{ff61}'..='\u{ff9f}').contains(&letter)
 }
 
-/// Returns the logarithm of a half-width katakana's probability. A sound mark follows only certain ones.
+/// Returns the logarithm of the probability of a half-width katakana. Sound marks follow only certain letters.
 fn half_width(letter: char, previous: char) -> f32 {
     let may_be_voiced = matches!(previous, '\u{ff73}' | '\u{ff76}'..='\u{ff84}' | '\u{ff8a}'..='\u{ff8e}');
     match letter {
@@ -236,7 +236,7 @@ fn by_rank(alphabet: &str, letter: char, first: f32) -> Option<f32> {
     u8::try_from(rank).ok().map(|rank| -first - 0.08 * f32::from(rank))
 }
 
-/// Returns true for letters of another script than the Latin one.
+/// Returns true for letters of scripts other than Latin.
 fn is_of_other_script(letter: char) -> bool {
     letter.is_alphabetic() && ('\u{370}'..'\u{1e00}').contains(&letter)
 }
@@ -249,7 +249,7 @@ enum Level {
     Extension,
 }
 
-/// Returns the level of a character of two bytes, which its position in the table tells.
+/// Returns the level of a two-byte character, according to its position in the table.
 fn level(charset: Charset, unit: &[u8]) -> Level {
     let &[lead, trail] = unit else { return Level::Extension };
     match (charset, lead, trail) {

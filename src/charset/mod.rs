@@ -1,14 +1,15 @@
-//! Decodes bytes from outside to text: with the encoding that is stated, or else with the likeliest one.
+//! Decodes bytes from other programs to text, with the declared encoding or else with the likeliest one.
 //!
-//! QR codes and files from other programs often don't say how their text is encoded. [`decode`] takes UTF-8 if the
-//! bytes are UTF-8. Otherwise it decodes them with each encoding in use and compares how likely the results are as
-//! text of the languages that the encoding is made for (`likelihood`). If two results are about equally likely, the
-//! bytes can't be decided, and U+FFFD marks them instead of a wrong text.
+//! QR codes and files from other programs often don't declare the encoding of their text. [`decode`] uses UTF-8 if the
+//! bytes are valid UTF-8. Otherwise it decodes them with each encoding in use and compares how likely the results are
+//! in the languages for which the encoding is used (`likelihood`). If two results are about equally likely, the
+//! encoding is undecided, and U+FFFD replaces the bytes, so that no wrong text is shown.
 //!
 //! In all these encodings, digits, `=`, `&`, `?`, `%`, `:`, `/`, quotation marks, commas and line ends are ASCII bytes
-//! that are part of no other character, so secrets and the structure of links and tables don't depend on the guess.
+//! that never occur within another character. Therefore secrets and the structure of links and tables don't depend on
+//! the guess.
 //!
-//! The tables of the encodings are not part of the extension: the browser's `TextDecoder` has them. Natively,
+//! The extension does not contain the tables of the encodings, because the browser's `TextDecoder` has them. Natively,
 //! `encoding_rs` decodes.
 
 mod common_letters;
@@ -20,7 +21,7 @@ use crate::charset_decoder;
 pub use designator::{decode_designated, is_known_designator};
 use likelihood::Model;
 
-/// An encoding that texts without a statement are compared with.
+/// An encoding that is considered if none is declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
     /// Japanese, as most programs on Windows write it.
@@ -58,7 +59,7 @@ pub enum Charset {
 }
 
 impl Charset {
-    /// All encodings; the likeliest first, because the first of equal results is kept.
+    /// All encodings, the likeliest first, because the first of several equal results is used.
     pub const ALL: [Self; 16] = [
         Self::Windows1252,
         Self::ShiftJis,
@@ -106,7 +107,7 @@ impl Charset {
     }
 }
 
-/// Where a text comes from, which decides which encodings are likely.
+/// The origin of a text, on which the likelihood of an encoding depends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A QR code. The standard's default is Latin-1, so other encodings of the Latin script are not considered.
@@ -123,7 +124,7 @@ impl Source {
         self == Self::File || !matches!(charset, Koi8R | Windows1250 | Windows1254 | Windows1257 | Windows1258)
     }
 
-    /// Returns what is added to the likelihood of an encoding.
+    /// Returns the adjustment to the likelihood of an encoding.
     fn hint(self, charset: Charset) -> f32 {
         match (self, charset) {
             (Self::QrCodeWithKanji, Charset::ShiftJis) => 8.0,
@@ -134,14 +135,14 @@ impl Source {
     }
 }
 
-/// The number of bytes that are enough to recognize the encoding of a long text.
+/// The number of bytes that suffice to recognize the encoding of a long text.
 const SAMPLE_BYTES: usize = 8 * 1024;
 
 /// The maximum number of bytes of a character, which is that of GB18030.
 const LONGEST_CHARACTER: usize = 4;
 
-/// The difference of two logarithms of probabilities that decides. A file has more text than a code, and its names can
-/// be edited after the import.
+/// Returns the minimum difference between the two best results, as logarithms. For a file, any difference suffices,
+/// because it has more text than a QR code and its names can be edited after the import.
 fn decisive(source: Source) -> f32 {
     if source == Source::File { 0.0 } else { 2.0 }
 }
@@ -152,7 +153,7 @@ pub fn guess(bytes: &[u8], source: Source) -> Option<Charset> {
     let mut best: Option<(f32, Charset, String)> = None;
     let mut second = f32::NEG_INFINITY;
     for charset in Charset::ALL.into_iter().filter(|charset| source.has(*charset)) {
-        // The last character may be cut.
+        // The sample may end within a character.
         let cuts = if is_cut { 0..LONGEST_CHARACTER } else { 0..1 };
         let mut parts = cuts.filter_map(|less| sample.get(..sample.len().saturating_sub(less)));
         let decoded = parts.find_map(|part| Some((part, charset.decode(part)?)));
@@ -173,8 +174,8 @@ pub fn guess(bytes: &[u8], source: Source) -> Option<Charset> {
         .map(|(_, charset, _)| charset)
 }
 
-/// Returns the likelihood below which a text is no language: bytes beyond ASCII in a random order, and some tolerance.
-/// It is larger for the default encoding of QR codes.
+/// Returns the likelihood below which a text is in no language: that of random bytes beyond ASCII, minus a tolerance.
+/// The tolerance is larger for the default encoding of QR codes.
 fn nonsense(bytes: &[u8], charset: Charset) -> f32 {
     let random = |byte: &u8| if byte.is_ascii() { -3.0 } else { -4.85 };
     let tolerance = if charset == Charset::Windows1252 { 6.0 } else { 2.0 };
@@ -185,8 +186,9 @@ fn is_separator(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b',' | b';' | b'&' | b'=' | b'?' | b':' | b'/' | b'%' | b'#')
 }
 
-/// Returns the words of a text that are not ASCII, each once, up to [`SAMPLE_BYTES`]: repeating a word doesn't make its
-/// reading likelier. The separators are part of no other character. Also returns true if the last word was cut.
+/// Returns the words of a text that are not ASCII, each once, up to [`SAMPLE_BYTES`]. Repeated words are left out,
+/// because they are no further evidence. The separators never occur within another character. Also returns true if the
+/// last word was cut.
 fn sample(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut words: Vec<&[u8]> = Vec::new();
     let mut left = SAMPLE_BYTES;
@@ -204,19 +206,19 @@ fn sample(bytes: &[u8]) -> (Vec<u8>, bool) {
     (words.join(&b"\n"[..]), false)
 }
 
-/// How text whose encoding is not stated is decoded.
+/// The method of decoding text whose encoding is not declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decoder {
     /// As UTF-8.
     Utf8,
-    /// With an encoding that was recognized.
+    /// With the encoding that was recognized.
     Legacy(Charset),
-    /// The encoding can't be decided.
+    /// With U+FFFD instead of all bytes that are not ASCII, because the encoding is undecided.
     Undecided,
 }
 
 impl Decoder {
-    /// Chooses UTF-8 if the text is valid, or else the likeliest other encoding.
+    /// Chooses UTF-8 if the text is valid UTF-8, or else the likeliest other encoding.
     pub fn for_text(bytes: &[u8], source: Source) -> Self {
         match std::str::from_utf8(bytes) {
             Ok(text) if !mixes_scripts(text) => Self::Utf8,
@@ -239,8 +241,8 @@ impl Decoder {
     }
 }
 
-/// Decodes text whose encoding is not stated: UTF-8, or the likeliest other encoding. Where that can't be decided,
-/// U+FFFD replaces the bytes that are not ASCII.
+/// Decodes text whose encoding is not declared: UTF-8, or the likeliest other encoding. If that is undecided, U+FFFD
+/// replaces the bytes that are not ASCII.
 pub fn decode(bytes: &[u8], source: Source) -> String {
     if source == Source::File && std::str::from_utf8(bytes).is_err() && is_mostly_utf_8(bytes) {
         return decode_damaged_lines(bytes);
@@ -248,7 +250,7 @@ pub fn decode(bytes: &[u8], source: Source) -> String {
     Decoder::for_text(bytes, source).decode(bytes)
 }
 
-/// Returns true if more lines are UTF-8 beyond ASCII than are not UTF-8: someone joined files, or damaged one.
+/// Returns true if more of the lines beyond ASCII are valid UTF-8 than not: files were joined, or one was damaged.
 fn is_mostly_utf_8(bytes: &[u8]) -> bool {
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii());
     let (valid, invalid) = lines.fold((0_usize, 0_usize), |(valid, invalid), line| match std::str::from_utf8(line) {
@@ -274,8 +276,8 @@ fn decode_damaged_lines(bytes: &[u8]) -> String {
     text
 }
 
-/// Returns true if letters of different scripts follow each other and no character has more than two bytes: bytes of
-/// another encoding that happen to be UTF-8.
+/// Returns true if adjacent letters are of different scripts and no character has more than two bytes. Such a text is
+/// in another encoding and only happens to be valid UTF-8.
 fn mixes_scripts(text: &str) -> bool {
     let script = |letter: char| match letter {
         '\u{80}'..='\u{36f}' => 1,

@@ -1,4 +1,4 @@
-//! Tests of the recognition with short texts, as labels are.
+//! Tests that the encoding of short texts, such as labels, is recognized.
 
 use super::{Charset, Decoder, Source, decode, guess, mark};
 
@@ -79,7 +79,7 @@ fn delimiters_and_digits_are_the_same_in_every_encoding() {
     let text = b"otpauth://totp/a:b?secret=GEZDGNBV&digits=6,\"x\";\t\r\n#%|";
     for charset in Charset::ALL {
         for lead in 0x80..=0xff_u8 {
-            // A character may end with one of the letters, but with no delimiter.
+            // A letter may be the second byte of a character, but a delimiter may not.
             for delimiter in b"=&?%:/,\";\t\r\n#" {
                 let bytes = [lead, *delimiter];
                 assert!(charset.decode(&bytes).is_none_or(|decoded| decoded.ends_with(char::from(*delimiter))));
@@ -89,7 +89,7 @@ fn delimiters_and_digits_are_the_same_in_every_encoding() {
     }
 }
 
-/// A word that is longer than the sample, which is cut within a character.
+/// Uses a word that is longer than the sample, so that the sample ends within a character.
 #[test]
 fn a_long_text_without_separators_is_recognized_by_its_start() {
     for (charset, name) in [
