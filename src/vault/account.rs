@@ -70,7 +70,7 @@ impl From<AccountId> for String {
     }
 }
 
-/// A connection's id. It is a UUID of its own, because the server's name may change.
+/// The id of a connection: a random UUID instead of the server's address, because the address may change.
 pub type ConnectionId = AccountId;
 
 /// Where an account is stored in addition to this device.
@@ -109,29 +109,29 @@ pub struct Account {
     pub otp: Otp,
     /// The user's note.
     pub note: String,
-    /// The group that the user has chosen; empty if there is none.
+    /// The group that the user has chosen; empty for none.
     pub group: String,
-    /// Shown before the others.
+    /// The account is listed before those that are not pinned.
     pub pinned: bool,
-    /// The sites where it may be filled.
+    /// The sites where its codes may be filled.
     pub sites: Vec<Site>,
     /// Where it is stored in addition to this device.
     pub keep: Keep,
-    /// Enrolled, but the server has not confirmed yet that it stored the account.
+    /// The account was set up as a second factor, but the server has not yet confirmed that it stored it.
     pub unconfirmed: bool,
-    /// When its row was found missing on its server, in seconds since 1970.
+    /// When its row was first missing on its server, in seconds since 1970; `None` if it is not missing.
     pub missing_since: Option<u64>,
-    /// It was deleted here, and then received from the server again.
+    /// The account was deleted here, and then received from the server again.
     pub returned: bool,
-    /// The account that this one is another version of, because both sides changed it.
+    /// The account of which this is a conflicting version, kept because both this device and the server changed it.
     pub conflict_of: Option<AccountId>,
     /// Recovery codes of the site, each valid for one sign-in. They are never sent to a server.
     pub recovery_codes: Vec<RecoveryCode>,
-    /// Additional data from an import.
+    /// Imported data that this program stores only for the next export.
     pub brought: ImportedExtras,
     /// When the account was created, in seconds since 1970.
     pub created_at: u64,
-    /// When the account was changed, in seconds since 1970.
+    /// When the account was last changed, in seconds since 1970.
     pub changed_at: u64,
 }
 
@@ -159,7 +159,8 @@ impl Account {
         }
     }
 
-    /// Stores a recovery code. Returns `false` without storing it if it is empty, longer than 200 bytes, or the 51st.
+    /// Stores a recovery code unless it is stored already. Returns `false` if it is not stored because it is empty,
+    /// longer than 200 bytes, or would be the 51st.
     pub fn keep_recovery_code(&mut self, code: Secret<String>) -> bool {
         let length = code.expose().trim().len();
         if self.recovery_codes.iter().any(|known| known.code == code) {
@@ -172,7 +173,7 @@ impl Account {
         true
     }
 
-    /// Adds a recovery code of another account after its own, unless it is already there or there is no room.
+    /// Appends a recovery code of another account, unless it is stored already or the maximum number is reached.
     pub(crate) fn take_recovery_code(&mut self, code: RecoveryCode) {
         let is_known = self.recovery_codes.iter().any(|known| known.code == code.code);
         if !is_known && self.recovery_codes.len() < MAX_RECOVERY_CODES {
@@ -180,7 +181,7 @@ impl Account {
         }
     }
 
-    /// Returns its key URI. Exposes the secret, for QR codes, exports and rows on Casdoor.
+    /// Returns the account's key URI, for QR codes, exports and rows on Casdoor. It contains the secret.
     pub fn key_uri(&self) -> KeyUri {
         KeyUri { issuer: self.issuer.clone(), name: self.name.clone(), otp: self.otp.clone() }
     }
@@ -193,10 +194,10 @@ pub struct Binned {
     pub account: Account,
     /// When it was moved to the trash, in seconds since 1970.
     pub binned_at: u64,
-    /// Moved to the trash by a sync, because another client deleted it or changed its secret.
+    /// A sync moved it to the trash, because another client deleted it or changed its secret.
     #[serde(default, skip_serializing_if = "is_false")]
     pub by_sync: bool,
-    /// The account that this one is an old version of, because its secret was changed on the server.
+    /// The account of which this is the old version, kept because the secret was changed on the server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_version_of: Option<AccountId>,
 }

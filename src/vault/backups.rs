@@ -9,7 +9,7 @@ use super::{KeySlot, VaultKey};
 pub struct BackupPlan {
     /// Days between two backups, at least 1.
     pub every_days: u32,
-    /// The key for a separate password; without one, the vault's password opens the backups.
+    /// The key for a separate backup password; `None` if the vault's password opens the backups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<OwnKey>,
 }

@@ -1,4 +1,4 @@
-//! The copies of the sealed document that are stored.
+//! The four stored copies of the sealed document.
 //!
 //! ```text
 //!   now ──> last ──> previous
@@ -14,18 +14,18 @@ const WEEK_SECONDS: u64 = 7 * DAY_SECONDS;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VaultCopy {
-    /// The latest.
+    /// The document as last written.
     Last,
-    /// The one before the latest.
+    /// The document before the last write.
     Previous,
-    /// Replaced when it is a day old, so that it is up to two days old.
+    /// Replaced with the document before the current write, once the copy is two days old.
     Day,
-    /// Replaced with the day-old copy when it is a week old, so that it is one to sixteen days old.
+    /// Replaced with [`VaultCopy::Day`] whenever that is replaced and this copy is two weeks old.
     Week,
 }
 
 impl VaultCopy {
-    /// All four, newest first.
+    /// All four copies, newest first.
     pub const ALL: [Self; 4] = [Self::Last, Self::Previous, Self::Day, Self::Week];
 
     /// Returns the storage key.
@@ -68,9 +68,9 @@ impl VaultCopies {
 
     /// Returns the copies after a new document was written.
     ///
-    /// The clock may be wrong for a while. A copy dated in the future counts as due, because it would otherwise stay
-    /// until its date has come. The week-old copy is replaced only together with the day-old one; otherwise, a few
-    /// writes after a jump of the clock would drop all copies that are older than minutes.
+    /// The clock may temporarily be wrong. A copy that is dated far in the future is due for replacement, because it
+    /// would otherwise be kept until that date. The weekly copy is replaced only together with the daily one;
+    /// otherwise, a few writes after the clock has jumped would leave only copies that are minutes old.
     #[must_use]
     pub fn push(self, new: Envelope) -> Self {
         let [last, previous, day, week] = self.kept;

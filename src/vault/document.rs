@@ -1,4 +1,4 @@
-//! The open document.
+//! The decrypted document: accounts, trash, connections and settings.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::otp::Kind;
 /// How long an account stays in the trash before it is deleted permanently.
 const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
 
-/// The content of the vault that is saved in several copies: accounts, trash, connections and settings.
+/// The part of the vault that is stored in several copies: accounts, trash, connections and settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vault {
     /// The accounts, in the user's order.
@@ -50,7 +50,7 @@ pub struct Connection {
     /// Where new accounts are stored; `None` until the user decides.
     #[serde(default)]
     pub new_accounts: Option<NewAccounts>,
-    /// A passcode may be filled on this server's pages without a click.
+    /// Passcodes are filled on this server's pages without a click.
     #[serde(default)]
     pub fills_by_itself: bool,
     /// Accounts that another client deleted are moved to the trash here.
@@ -66,8 +66,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Returns `true` if an account was enrolled on this server, which means that the server's origin is among the
-    /// account's sites.
+    /// Returns `true` if an account was enrolled on this server, that is, if the server's origin is among the account's
+    /// sites.
     pub fn enrolled(&self, account: &Account) -> bool {
         let Some((scheme, rest)) = self.server.split_once("://") else { return false };
         let host = rest.split('/').next().unwrap_or(rest);
@@ -106,10 +106,11 @@ pub struct Settings {
     /// The color theme of the pages.
     #[serde(default, skip_serializing_if = "Theme::is_system")]
     pub theme: Theme,
-    /// The lead of the servers' clocks over this device's in seconds, which the user chose to apply to all codes.
+    /// The number of seconds that the user chose to add to this device's clock for all codes.
     #[serde(default)]
     pub clock_correction_seconds: i64,
-    /// The same correction for single servers, which applies to the codes of the accounts that were enrolled there.
+    /// The correction in seconds for the accounts that were enrolled on one server, by connection. It takes precedence
+    /// over the correction for all codes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub server_corrections: BTreeMap<ConnectionId, i64>,
 }
@@ -164,10 +165,10 @@ impl Default for Settings {
 }
 
 impl Vault {
-    /// More accounts than anyone has. Limits the work for a hostile import.
+    /// Maximum number of accounts, which is more than anyone has. Limits the work that a hostile import can cause.
     pub const MAX_ACCOUNTS: usize = 20_000;
 
-    /// Adds an account at the end.
+    /// Appends an account.
     ///
     /// # Errors
     /// [`VaultError::Full`].
@@ -206,7 +207,7 @@ impl Vault {
         let from = position(&self.accounts, id)?;
         let to = before.map_or(Ok(self.accounts.len()), |before| position(&self.accounts, before))?;
         let account = self.accounts.remove(from);
-        // Everything behind the removed account has moved up by one.
+        // Removing the account moved every account after it forward by one.
         let to = if to > from { to.saturating_sub(1) } else { to };
         self.accounts.insert(to, account);
         Ok(())
@@ -223,7 +224,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Takes an account out of the trash and adds it at the end.
+    /// Takes an account out of the trash and appends it.
     ///
     /// # Errors
     /// [`VaultError::NoSuchAccount`], [`VaultError::Full`].
@@ -237,9 +238,11 @@ impl Vault {
         Ok(())
     }
 
-    /// Updates the trash before a save. `kept` are the previous saves. Because the clock may be wrong for a while, a
-    /// deletion is dated no earlier than any kept save, and an account is removed only if the previous save was also
-    /// past its 30 days. Returns the ids of the removed accounts.
+    /// Dates new deletions and removes expired accounts from the trash before the document is written, and returns the
+    /// ids of the removed accounts. `kept` contains the stored copies.
+    ///
+    /// Because the clock may temporarily be wrong, a deletion is dated no earlier than the newest copy, and an account
+    /// is removed only if its 30 days were already over when the last copy was written.
     pub fn tend_bin(&mut self, now: u64, kept: &VaultCopies) -> Vec<AccountId> {
         let newest = kept.iter().map(|(_, envelope)| envelope.sealed_at()).max().unwrap_or(0);
         for binned in self.bin.iter_mut().filter(|binned| binned.binned_at == now) {
@@ -260,14 +263,14 @@ impl Vault {
         self.bin.drain(..).map(|binned| binned.account.id).collect()
     }
 
-    /// Returns the lead of the clock for an account's codes over this device's, in seconds.
+    /// Returns the number of seconds to add to this device's clock for an account's codes.
     pub fn clock_ahead(&self, account: &Account) -> i64 {
         let enrolled = self.connections.iter().filter(|connection| connection.enrolled(account));
         let own = enrolled.filter_map(|connection| self.settings.server_corrections.get(&connection.id)).next();
         own.copied().unwrap_or(self.settings.clock_correction_seconds)
     }
 
-    /// Stores the HOTP counters in the accounts, so that the document contains them without the state.
+    /// Copies the HOTP counters into the accounts, so that the document is complete without the state.
     pub fn keep_counters(&mut self, counters: &BTreeMap<AccountId, u64>) {
         let binned = self.bin.iter_mut().map(|binned| &mut binned.account);
         for account in self.accounts.iter_mut().chain(binned) {

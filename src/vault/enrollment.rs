@@ -1,4 +1,4 @@
-//! Completing an enrollment: the server has the new secret, so this user's old one is no longer valid there.
+//! Completes an enrollment: the server has stored the new secret, so the user's old one is no longer valid there.
 
 use super::{Account, AccountId, Site, Vault};
 

@@ -1,12 +1,12 @@
 //! The sealed document with its key slots.
 //!
-//! | field | what |
+//! | field | content |
 //! |---|---|
 //! | `format` | `casdoor-authenticator-vault` |
 //! | `version` | 1 |
-//! | `revision` | counts writes; authenticated with `version` |
+//! | `revision` | number of writes; authenticated with `version` |
 //! | `sealed_at` | seconds since 1970; authenticated |
-//! | `slots` | each wraps the vault key: see [`KeySlot`] |
+//! | `slots` | the vault key, wrapped once in each [`KeySlot`] |
 //! | `nonce`, `data` | the document, JSON, sealed under the vault key |
 
 use base64::Engine as _;
@@ -18,7 +18,7 @@ use crate::secret::{Entropy, Secret};
 
 pub(super) const FORMAT: &str = "casdoor-authenticator-vault";
 pub(super) const VERSION: u32 = 1;
-/// Maximum size of an envelope. A vault of 20,000 accounts with long notes is smaller.
+/// Maximum size of an envelope, in bytes. A vault of 20,000 accounts with long notes is smaller.
 const MAX_ENVELOPE_BYTES: usize = 64 * 1024 * 1024;
 const MAX_SLOTS: usize = 16;
 
@@ -104,7 +104,7 @@ impl Envelope {
     ///
     /// # Errors
     /// [`VaultError::NotAVault`], [`VaultError::Newer`], and [`VaultError::Kdf`] if its slots together require more
-    /// work than one derivation may.
+    /// work than the most expensive single derivation that is allowed.
     pub fn from_text(text: &str) -> Result<Self, VaultError> {
         #[derive(Deserialize)]
         struct Front {
@@ -124,7 +124,8 @@ impl Envelope {
         if envelope.slots.len() > MAX_SLOTS {
             return Err(VaultError::NotAVault);
         }
-        // A slot with parameters out of bounds is never derived, and does not prevent the others from being tried.
+        // A slot with parameters out of bounds costs nothing, because it is never derived, and must not prevent the
+        // others from being tried.
         let costs = envelope.slots.iter().filter_map(KeySlot::kdf).filter(|kdf| kdf.check().is_ok()).map(Kdf::cost);
         let total = costs.fold(0_u64, u64::saturating_add);
         if total > Kdf::MAX_COST { Err(VaultError::Kdf) } else { Ok(envelope) }
@@ -154,7 +155,7 @@ impl Envelope {
         &self.slots
     }
 
-    /// Returns `true` if a password opens it, and `false` if only the device can on which it was made.
+    /// Returns `true` if a password opens the envelope, and `false` if only the device that created it can.
     pub fn has_password(&self) -> bool {
         self.slots.iter().any(KeySlot::is_password)
     }

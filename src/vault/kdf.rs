@@ -1,4 +1,4 @@
-//! Deriving a key from a password, with bounded work: Argon2id (RFC 9106) or PBKDF2-HMAC-SHA-256 (RFC 8018).
+//! Derives a key from a password, with bounded work: Argon2id (RFC 9106) or PBKDF2-HMAC-SHA-256 (RFC 8018).
 
 use std::fmt;
 
@@ -17,14 +17,14 @@ pub enum Kdf {
     Argon2id {
         /// Memory in KiB, 8,192 to 262,144.
         memory_kib: u32,
-        /// Passes over the memory, 1 to 16.
+        /// Number of passes over the memory, 1 to 16.
         passes: u32,
-        /// Lanes, 1 to 4.
+        /// Number of lanes, 1 to 4.
         lanes: u32,
     },
     /// PBKDF2-HMAC-SHA-256.
     Pbkdf2 {
-        /// 600,000 to 10,000,000.
+        /// Number of iterations, 600,000 to 10,000,000.
         iterations: u32,
     },
 }
@@ -32,7 +32,7 @@ pub enum Kdf {
 impl Kdf {
     /// Argon2id with 64 MiB and 3 passes, the default.
     pub const ARGON2ID: Self = Self::Argon2id { memory_kib: 65_536, passes: 3, lanes: 1 };
-    /// PBKDF2 with 600,000 iterations, where a policy requires it.
+    /// PBKDF2 with 600,000 iterations, for organizations whose policy requires PBKDF2.
     pub const PBKDF2: Self = Self::Pbkdf2 { iterations: 600_000 };
 
     /// Rejects parameters that are too weak or require too much time or memory.
@@ -53,7 +53,7 @@ impl Kdf {
     /// together.
     pub(crate) const MAX_COST: u64 = 1_000_000;
 
-    /// Returns the work of a derivation, in millionths of the most expensive one that is within bounds.
+    /// Returns the work of a derivation, in millionths of the most expensive derivation within bounds.
     pub(crate) fn cost(self) -> u64 {
         let (work, most) = match self {
             Self::Argon2id { memory_kib, passes, .. } => (u64::from(memory_kib).saturating_mul(passes.into()), 4 << 20),
@@ -84,7 +84,7 @@ impl Kdf {
     }
 }
 
-/// Writes the parameters in the form that is authenticated with a key slot.
+/// Writes the parameters in the form that a key slot authenticates.
 impl fmt::Display for Kdf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

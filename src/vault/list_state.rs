@@ -1,4 +1,4 @@
-//! How the list of accounts is arranged, and how often each account was used.
+//! The arrangement of the list of accounts, and the number of times that each account was used.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::AccountId;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
-    /// The user's own order.
+    /// The order that the user has set.
     #[default]
     Own,
     /// By name.
@@ -19,8 +19,8 @@ pub enum Sort {
     Used,
 }
 
-/// The arrangement of the list. It is part of [`super::State`] instead of the document, so that using an account or
-/// filtering the list does not displace an older copy of the document.
+/// The arrangement of the list and the use counts. They are part of [`super::State`] instead of the document, so that
+/// using an account or filtering the list does not push out an older copy of the document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListState {
     /// The order.
@@ -35,10 +35,10 @@ pub struct ListState {
 }
 
 impl ListState {
-    /// At this number of uses of one account, all numbers are halved, so that recent uses count more.
+    /// Use count of one account at which all counts are halved, so that recent uses weigh more.
     const MAX_USES: u32 = 200;
 
-    /// Returns `true` if nothing was arranged or used.
+    /// Returns `true` if the list has its default arrangement and no account was used.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }

@@ -1,11 +1,11 @@
-//! Accounts, and the sealed document that contains them.
+//! The vault: accounts, and the sealed document that contains them.
 //!
 //! [`Vault`] is the open document: accounts, trash, connections, settings. [`Envelope`] is its sealed form, which is
 //! self-contained and can be opened without this program (`docs/vault-format.md`): AES-256-GCM under a random
 //! [`VaultKey`], which one or more [`slots`](KeySlot) wrap. Each slot is authenticated separately, and is opened by a
-//! password or by the device. [`VaultCopies`] holds the latest, the previous, a day-old and a week-old envelope, so
-//! that a bad write can be undone. [`State`] holds what changes often (tokens, sync bases, counters); it is sealed
-//! separately, so that its changes do not drop an older copy. [`Store`] is the interface to the storage.
+//! password or by the device. [`VaultCopies`] holds the latest, the previous, a daily and a weekly envelope, so that a
+//! bad write can be undone. [`State`] holds data that changes often (tokens, sync bases, counters). It is sealed
+//! separately, so that writing it does not push out an older copy. [`Store`] is the interface to the storage.
 //!
 //! ```
 //! use casdoor_authenticator::secret::{Entropy, Secret};

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{Account, AccountId, Connection, Keep, NewAccounts, Site, Vault, VaultError};
 
 impl Connection {
-    /// The server's origin: its address without a path, such as `https://id.example.com`.
+    /// Returns the server's origin: its address without the path, such as `https://id.example.com`.
     pub fn origin(&self) -> &str {
         let (scheme, rest) = self.server.split_once("://").unwrap_or(("", &self.server));
         let authority = rest.split('/').next().unwrap_or(rest);
@@ -22,15 +22,15 @@ impl Connection {
 }
 
 impl Vault {
-    /// Returns where new accounts are stored unless the user chooses: at the first connection that accepts them, or
-    /// else on this device only.
+    /// Returns where new accounts are stored unless the user chooses: on the server of the first connection that
+    /// accepts them, or on this device only if there is none.
     pub fn default_keep(&self) -> Keep {
         let takes_new = |connection: &&Connection| connection.new_accounts == Some(NewAccounts::Server);
         self.connections.iter().find(takes_new).map_or(Keep::Device, |connection| Keep::Connection(connection.id))
     }
 
-    /// Returns `true` if an account must not be stored there because it is that server's own second factor, and the
-    /// user has not insisted on this particular account.
+    /// Returns `true` if an account is the own second factor of the server in `keep`. It must then not be stored there
+    /// unless the user has explicitly chosen this particular account.
     pub fn holds_back(&self, account: &Account, keep: Keep) -> bool {
         let Keep::Connection(id) = keep else { return false };
         self.connection(id).is_some_and(|connection| self.is_own_factor(connection, account))
@@ -42,7 +42,7 @@ impl Vault {
         self.own_factors(connection).contains(account)
     }
 
-    /// Returns what identifies the second factors of the connection's own server.
+    /// Returns the index for recognizing the second factors of the connection's own server.
     pub fn own_factors(&self, connection: &Connection) -> OwnFactors {
         OwnFactors::new(self, connection)
     }
@@ -64,7 +64,7 @@ impl Vault {
             Keep::Connection(id) => {
                 let connection = self.connection(id).ok_or(VaultError::NoSuchConnection)?;
                 let mut own = OwnFactors::new(self, connection);
-                // Two new accounts may share a secret, and only one of them may name its server.
+                // Two of the new accounts may share a secret although the names of only one identify the server.
                 accounts.iter().for_each(|account| own.learn(account));
                 for account in &mut accounts {
                     account.keep = if own.contains(account) { Keep::Device } else { keep };
@@ -79,7 +79,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Returns those of the accounts that may be stored there without a separate decision of the user for each of them.
+    /// Returns the accounts in `ids` that may be moved to `keep` without asking the user about each of them.
     ///
     /// # Errors
     /// [`VaultError::NoSuchConnection`], [`VaultError::NoSuchAccount`].
@@ -89,7 +89,7 @@ impl Vault {
         let mut movable = Vec::with_capacity(ids.len());
         for id in ids {
             let account = self.account(*id)?;
-            // An account that is already stored there is there because the user insisted.
+            // The user has explicitly chosen to store an own factor there if it already is.
             if account.keep == keep || !own.contains(account) {
                 movable.push(*id);
             }
@@ -123,7 +123,7 @@ impl Vault {
     }
 }
 
-/// Identifies the second factors of one server, as far as this vault knows them.
+/// Recognizes the second factors of one server, as far as this vault contains them.
 pub struct OwnFactors {
     /// The server's origin.
     origin: String,
@@ -144,7 +144,7 @@ impl OwnFactors {
         own
     }
 
-    /// Remembers the secret of an account that is recognizably a second factor of this server.
+    /// Records the secret of an account if its names or sites identify it as a second factor of this server.
     fn learn(&mut self, account: &Account) {
         if self.recognizes(account) {
             self.secrets.insert(digest(account));
@@ -170,7 +170,7 @@ impl OwnFactors {
     }
 }
 
-/// Returns a digest of an account's secret, which is exposed for this only.
+/// Returns a digest of an account's secret. The secret is exposed only for computing it.
 fn digest(account: &Account) -> [u8; 32] {
     Sha256::digest(account.otp.key.expose()).into()
 }

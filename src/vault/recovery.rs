@@ -11,7 +11,7 @@ use crate::secret::Secret;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "RecoveryRecord", into = "RecoveryRecord")]
 pub struct RecoveryCode {
-    /// The code as the site wrote it.
+    /// The code, spelled as on the site.
     pub code: Secret<String>,
     /// The state of the code: unused, filled, used or rejected.
     pub fate: Fate,
@@ -35,13 +35,13 @@ pub enum Fate {
 }
 
 impl RecoveryCode {
-    /// Returns `true` if it may still work. A rejected code may, because a server also rejects it if the sign-in has
-    /// expired.
+    /// Returns `true` if the code may still be valid. This includes a rejected code, because a server also rejects a
+    /// valid one when the sign-in has expired.
     pub fn is_good(&self) -> bool {
         self.fate != Fate::Used
     }
 
-    /// Changes the state. `now` is in seconds since 1970.
+    /// Sets the state and its time. `now` is in seconds since 1970.
     pub fn became(&mut self, fate: Fate, now: u64) {
         (self.fate, self.at) = (fate, now);
     }

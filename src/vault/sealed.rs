@@ -1,4 +1,4 @@
-//! Sealing with AES-256-GCM and a random nonce. All sealed data uses this module.
+//! Seals and opens data with AES-256-GCM and a random nonce. All sealed data uses this module.
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -11,7 +11,7 @@ use crate::secret::{Entropy, Secret};
 
 /// Sealed bytes and their nonce, as text.
 ///
-/// | field | what |
+/// | field | content |
 /// |---|---|
 /// | `nonce` | 12 random bytes, base64 |
 /// | `data` | ciphertext and the tag of 16 bytes, base64 |
@@ -22,7 +22,7 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// Seals `plain` under `key`. `label` is authenticated and must be the same for opening.
+    /// Seals `plain` under `key`. `label` is authenticated as associated data, and opening requires the same label.
     ///
     /// # Errors
     /// [`VaultError::Damaged`] if `plain` is longer than AES-GCM can seal (64 GiB).

@@ -1,9 +1,9 @@
-//! The key slots of an envelope. Each wraps the vault key and is authenticated separately.
+//! The key slots of an envelope. Each contains the wrapped vault key and is authenticated separately.
 //!
-//! | `kind` | fields | what opens it |
+//! | `kind` | fields | opened by |
 //! |---|---|---|
-//! | `password` | `kdf`, `salt` (16 bytes, base64), `nonce`, `data` | what [`Kdf::derive`] gives for the password |
-//! | `device` | `key` (16 bytes, base64), `nonce`, `data` | a key that the device keeps under that id and never gives out |
+//! | `password` | `kdf`, `salt` (16 bytes, base64), `nonce`, `data` | the output of [`Kdf::derive`] for the password |
+//! | `device` | `key` (16 bytes, base64), `nonce`, `data` | the device's non-extractable key with this id |
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -70,7 +70,7 @@ impl KeySlot {
     /// Unwraps the vault key with the key that was derived from the password.
     ///
     /// # Errors
-    /// [`VaultError::WrongPassword`], also for a damaged slot.
+    /// [`VaultError::WrongPassword`], even if the slot is damaged, because the cipher cannot distinguish the two.
     pub fn open(&self, derived: &Secret<[u8; 32]>) -> Result<VaultKey, VaultError> {
         let bytes = self.sealed.open(derived.expose(), &self.opened_by.label());
         VaultKey::from_bytes(&bytes.map_err(|_| VaultError::WrongPassword)?).ok_or(VaultError::WrongPassword)
@@ -88,8 +88,8 @@ impl KeySlot {
         Self { opened_by, sealed: Sealed::of(wrap.nonce, wrapped) }
     }
 
-    /// Returns the instructions for unwrapping it with the device key, and the wrapped bytes; `None` for a slot that a
-    /// password opens.
+    /// Returns the instructions for unwrapping the vault key with the device key, and the wrapped bytes; `None` for a
+    /// slot that a password opens.
     ///
     /// # Errors
     /// [`VaultError::Damaged`] for a key id or nonce of the wrong length.
@@ -100,7 +100,7 @@ impl KeySlot {
         Ok(Some((DeviceWrap { key: sixteen(key).map_err(|_| VaultError::Damaged)?, nonce, label }, wrapped)))
     }
 
-    /// Returns `true` if a password opens it.
+    /// Returns `true` if a password opens the slot.
     pub fn is_password(&self) -> bool {
         matches!(self.opened_by, OpenedBy::Password { .. })
     }

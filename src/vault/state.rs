@@ -1,4 +1,4 @@
-//! Data that changes often: tokens, sync bases and HOTP counters, sealed separately from the document.
+//! Frequently changing data: tokens, sync bases and HOTP counters, sealed separately from the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,23 +15,23 @@ const COUNTERS_LABEL: &str = "casdoor-authenticator-counters 1";
 /// Tokens, sync bases and counters, by connection and account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
-    /// The counter of the next code of each HOTP account. It only grows, even if an older copy of the vault is
+    /// The counter of the next code of each HOTP account. It never decreases, even if an older copy of the vault is
     /// restored.
     #[serde(default)]
     pub counters: BTreeMap<AccountId, u64>,
     /// The tokens of each connection.
     #[serde(default)]
     pub tokens: BTreeMap<ConnectionId, Tokens>,
-    /// The rows of each connection's server after the last sync that brought both sides up to date.
+    /// The rows on each connection's server when both sides were last in sync.
     #[serde(default)]
     pub bases: BTreeMap<ConnectionId, Vec<BaseRow>>,
-    /// Further data that the sync of each connection stores, as its own JSON.
+    /// Additional sync data of each connection, as JSON that only the `casdoor` module interprets.
     #[serde(default)]
     pub sync: BTreeMap<ConnectionId, serde_json::Value>,
     /// The result of the last sync of each connection.
     #[serde(default)]
     pub reports: BTreeMap<ConnectionId, SyncReport>,
-    /// Multi-part exports that are incomplete or were not saved yet.
+    /// Scanned multi-part exports that are incomplete or have not been saved yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub batches: Vec<ScannedBatch>,
     /// The last backup.
@@ -43,7 +43,7 @@ pub struct State {
     /// Problems with stored data, until the user dismisses them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub alarms: BTreeSet<Alarm>,
-    /// How the list is arranged.
+    /// The arrangement of the list, and the use counts.
     #[serde(default, skip_serializing_if = "ListState::is_default")]
     pub list: ListState,
 }
@@ -79,21 +79,21 @@ impl CounterCopy {
     }
 }
 
-/// A multi-part export, as far as its QR codes were scanned.
+/// The QR codes of a multi-part export that have been scanned so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScannedBatch {
     /// The export's id, which is in all of its QR codes.
     pub id: String,
     /// The total number of QR codes of the export.
     pub size: u8,
-    /// The scanned codes, in any order.
+    /// The scanned QR codes, in any order.
     pub parts: Vec<BatchPart>,
 }
 
-/// One code of an export.
+/// One QR code of an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchPart {
-    /// Its position, from 0.
+    /// Its position in the export, from 0.
     pub index: u8,
     /// Its text.
     #[serde(with = "secret_text")]
@@ -117,14 +117,14 @@ pub struct BackupState {
 /// The result of a sync, for the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncReport {
-    /// When it ended, in seconds since 1970.
+    /// When the sync ended, in seconds since 1970.
     pub at: u64,
     /// The key of the message in `_locales`.
     pub key: MessageKey,
     /// The arguments of the message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub args: Vec<Argument>,
-    /// Changes wait to be sent.
+    /// Changes are waiting to be sent.
     #[serde(default)]
     pub waits: bool,
     /// The user has to act: sign in again, or ask the administrator.
@@ -139,7 +139,7 @@ pub struct SyncReport {
     /// The space left in the server's list after the last complete sync, in bytes.
     #[serde(default)]
     pub room_left_bytes: Option<u64>,
-    /// The lead of the server's clock over this device's, in seconds.
+    /// The number of seconds by which the server's clock is ahead of this device's.
     #[serde(default)]
     pub clock_ahead_seconds: Option<i64>,
     /// The number of rows that are not downloaded, because the connection has reached a limit of what it may store
@@ -184,14 +184,14 @@ pub struct BaseRow {
     pub secret_key: Secret<String>,
     /// `origin`, unchanged.
     pub origin: String,
-    /// When it was last written to the server from here, in seconds since 1970; 0 if it never was. For a deleted row,
-    /// when it was found gone.
+    /// When this device last wrote the row to the server, in seconds since 1970; 0 if it never did. For a deleted row,
+    /// when the server was first seen without it.
     #[serde(default)]
     pub written_at: u64,
     /// The state of the row on the server.
     #[serde(default, skip_serializing_if = "Presence::is_present")]
     pub presence: Presence,
-    /// It vanished right after it was written, and was written again. This is done only once.
+    /// The row vanished right after it was written, and was written again. This is done only once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rewritten: bool,
 }
@@ -209,7 +209,7 @@ pub enum Presence {
     Missing,
     /// Deleted here, but the server still had it when the list was last read.
     Removing,
-    /// Deleted here, and found gone from the server. If it comes back, it is not deleted again.
+    /// Deleted here, and no longer on the server. If it comes back, it is not deleted again.
     Deleted,
 }
 
@@ -236,7 +236,7 @@ impl State {
         seal(&CounterCopy { writes: self.writes, counters: self.counters.clone() }, key, COUNTERS_LABEL, entropy)
     }
 
-    /// Takes over the counters of a copy that are larger.
+    /// Raises the counters to those of a copy where the copy's are larger.
     pub fn advance(&mut self, counters: &BTreeMap<AccountId, u64>) {
         for (id, counter) in counters {
             let known = self.counters.entry(*id).or_default();

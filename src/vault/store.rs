@@ -7,21 +7,21 @@ use std::future::{Future, ready};
 use crate::message;
 use crate::message::Message;
 
-/// The lifetime of stored values.
+/// A storage area, which determines the lifetime of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Area {
-    /// Until they are deleted.
+    /// Persistent until deleted.
     Local,
-    /// In memory until the browser closes, and readable only in trusted contexts.
+    /// In memory until the browser closes; readable only in trusted contexts.
     Session,
     /// Set by the administrator, as JSON texts. Read-only.
     Managed,
-    /// Until they are deleted, in another database of the browser than [`Area::Local`]: small texts that reveal when
-    /// only that one was restored from an older copy.
+    /// Persistent until deleted, in a different browser database from [`Area::Local`]. Small texts in it reveal that
+    /// only the other database was restored from an older copy.
     Apart,
 }
 
-/// The new value of a key; `None` deletes it.
+/// A key and its new value; `None` deletes the key.
 pub type Change = (&'static str, Option<String>);
 
 /// Stores sealed bytes and session values.
