@@ -9,7 +9,7 @@ use crate::message::Message;
 /// Maximum length of an address, in bytes.
 const MAX_ADDRESS_BYTES: usize = 2048;
 
-/// Paths of Casdoor's own pages. An address that was copied from the browser's address bar is cut before them.
+/// First path segments of Casdoor's own pages. An address that was copied from the address bar is cut off before them.
 const PAGES: [&str; 8] = ["login", "signup", "account", "api", ".well-known", "mfa", "forget", "callback"];
 
 /// The address of a Casdoor server: scheme, host, port and base path.
@@ -79,7 +79,7 @@ impl ServerAddress {
     /// http in a private network.
     ///
     /// # Errors
-    /// [`AddressError`] with the reason.
+    /// An [`AddressError`] that names the reason.
     pub fn parse(text: &str, private_http: bool) -> Result<Self, AddressError> {
         if text.len() > MAX_ADDRESS_BYTES {
             return Err(AddressError::TooLong);
@@ -131,7 +131,7 @@ impl ServerAddress {
         self.secure
     }
 
-    /// Returns scheme, host and port in the form of a browser's origin.
+    /// Returns the server's origin as browsers write it: scheme, host, and any port that is not the default.
     pub fn origin(&self) -> String {
         let scheme = if self.secure { "https" } else { "http" };
         match self.port {
@@ -140,8 +140,9 @@ impl ServerAddress {
         }
     }
 
-    /// Returns the match patterns of the server's own pages: its scheme, host, port and path. A pattern without a port
-    /// would match every port, so the scheme's own is written out; an asterisk in the path would match anything.
+    /// Returns the match patterns for the server's own pages, which contain its scheme, host, port and path. The
+    /// default port is written out, because a pattern without a port matches every port. An asterisk in the path is
+    /// encoded, because it would match anything.
     pub fn page_patterns(&self) -> Vec<String> {
         let (scheme, standard) = if self.secure { ("https", 443) } else { ("http", 80) };
         let base =
@@ -187,7 +188,7 @@ pub fn matches_page(pattern: &str, url: &str) -> bool {
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), AddressError> {
     let colon = match authority.rfind(']') {
         Some(bracket) => authority.get(bracket..).and_then(|tail| tail.find(':')).map(|at| bracket.saturating_add(at)),
-        // Two colons without a bracket are an IPv6 address without a port.
+        // More than one colon without brackets means an IPv6 address without a port.
         None if authority.matches(':').count() > 1 => None,
         None => authority.find(':'),
     };

@@ -1,4 +1,4 @@
-//! Casdoor's REST API, with one function for each endpoint and no decisions.
+//! Casdoor's REST API: one function for each endpoint, without any decisions.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -36,7 +36,7 @@ pub struct SignedInUser<'a, H> {
 /// The part of the user's own record that a sync needs.
 pub(super) struct OwnUser {
     pub(super) list: MfaAccounts,
-    /// `None` if the server does not report them.
+    /// The user's second factors; `None` if the server does not report them.
     pub(super) factors: Option<Factors>,
     /// The server's time, in seconds since 1970.
     pub(super) date: Option<u64>,
@@ -50,7 +50,7 @@ pub(super) enum MfaAccounts {
     Absent,
     /// `null`: the list was never written, is hidden, or was deleted.
     Null,
-    /// The rows, or the reason why they cannot be used.
+    /// The rows, or the error if they cannot be used.
     Rows(Result<Vec<ListRow>, CasdoorError>),
 }
 
@@ -153,7 +153,7 @@ impl<'a, H: Http> Api<'a, H> {
         self.get("/api/get-user", &[("id", &format!("{owner}/{name}"))]).await
     }
 
-    /// Returns `true` if a user's list can be read and is a list.
+    /// Calls `get-user`, and returns `true` if the response contains the user's list.
     pub(super) async fn shows_list(&self, owner: &str, name: &str) -> Result<bool, CasdoorError> {
         let reply = self.user(owner, name).await?;
         let list = reply.object()?.map(read_raw::<OwnRecord<'_>>).transpose()?.and_then(|user| user.list).flatten();
@@ -221,7 +221,7 @@ impl<'a, H: Http> SignedInUser<'a, H> {
         &self.connection.name
     }
 
-    /// Reads the user's own record with `get-user`. Rejects the record of another user who has the name now.
+    /// Reads the user's own record with `get-user`. Fails if the name now belongs to another user.
     pub(super) async fn record(&self) -> Result<OwnUser, CasdoorError> {
         let reply = self.api.user(self.owner(), self.name()).await?;
         let user: OwnRecord<'_> = read_raw(reply.object()?.ok_or(CasdoorError::UserGone)?)?;

@@ -18,7 +18,7 @@ pub enum CasdoorError {
     TooLarge,
     /// The response is not from Casdoor: it is a web page or another program's JSON.
     NotCasdoor,
-    /// HTTP 403 from a proxy, or because of the server's rule about the origin of requests.
+    /// HTTP 403, from a proxy or because the server rejects the request's `Origin` header.
     Forbidden,
     /// HTTP 429.
     TooManyRequests,
@@ -27,7 +27,7 @@ pub enum CasdoorError {
         /// The HTTP status.
         status: u16,
     },
-    /// Another HTTP status.
+    /// Any other unexpected HTTP status.
     Status {
         /// The HTTP status.
         status: u16,
@@ -85,9 +85,9 @@ pub enum CasdoorError {
 
     /// The user's own list cannot be read, because the organization's view rule hides it.
     ListHidden,
-    /// Anyone can read the list, and the user has not been told yet.
+    /// Anyone can read the list, and the user has not yet agreed to this.
     ListPublic,
-    /// The server has no list although it had one before.
+    /// The server no longer has a list, although it had one before.
     ListNull,
     /// The secrets in the list are masked.
     ListMasked,
@@ -166,7 +166,7 @@ impl CasdoorError {
         }
     }
 
-    /// Returns `true` if a later attempt may succeed without any action of the user.
+    /// Returns `true` if a later attempt may succeed without any action by the user.
     pub fn is_passing(self) -> bool {
         matches!(
             self,

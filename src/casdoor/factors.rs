@@ -1,16 +1,16 @@
-//! Reads and changes a user's second factors on a Casdoor server, with its API.
+//! Reads and changes a user's second factors through Casdoor's API.
 //!
-//! | function | endpoint | |
+//! | function | endpoint | purpose |
 //! |---|---|---|
-//! | [`look`] | `get-user` | `multiFactorAuths`, `mfaRememberDeadline` of the own record |
-//! | [`propose`] | `mfa/setup/initiate` | a secret and a recovery code, of which the server keeps nothing |
-//! | [`prove`] | `mfa/setup/verify` | a passcode of that secret |
-//! | [`enable`] | `mfa/setup/enable` | from here on the server asks for passcodes of that secret |
-//! | [`prefer`] | `set-preferred-mfa` | which method it asks for first |
+//! | [`look`] | `get-user` | reads `multiFactorAuths` and `mfaRememberDeadline` in the user's own record |
+//! | [`propose`] | `mfa/setup/initiate` | requests a secret and a recovery code, which the server does not store |
+//! | [`prove`] | `mfa/setup/verify` | sends a passcode of this secret to be verified |
+//! | [`enable`] | `mfa/setup/enable` | makes the server ask for passcodes of this secret from now on |
+//! | [`prefer`] | `set-preferred-mfa` | chooses the method that the server asks for first |
 //! | [`switch_off`] | `delete-mfa` | removes **all** methods and all recovery codes |
 //!
-//! The server does not ask for a password in any of these steps, so the caller has to. The account must be stored
-//! between [`prove`] and [`enable`], because from then on nobody can sign in without its codes. Servers before v3.40
+//! The server does not ask for a password in any of these steps, so the caller must do so. The account must be stored
+//! before [`enable`] is called, because from then on the user cannot sign in without its codes. Servers before v3.40
 //! (April 2026) reject these requests from token holders: [`CasdoorError::FactorsOnPageOnly`].
 
 use serde::{Deserialize, Serialize};
@@ -64,9 +64,9 @@ impl FactorMethod {
 pub struct Factor {
     /// The method.
     pub method: FactorMethod,
-    /// It is set up.
+    /// The method is set up.
     pub is_on: bool,
-    /// The server asks for it first.
+    /// The server asks for this method first.
     pub is_preferred: bool,
     /// The address that its codes are sent to, masked by the server; empty if there is none.
     #[serde(default)]
@@ -89,7 +89,7 @@ impl Factors {
         self.methods.iter().any(|factor| factor.method == method && factor.is_on)
     }
 
-    /// Reads a user's record. Unknown methods of newer servers are skipped.
+    /// Converts a user's record. Skips methods that only newer servers have.
     pub(super) fn of(user: &OwnRecord<'_>) -> Option<Self> {
         let records = elements(user.factors?, MAX_FACTORS).ok()?;
         let records = records.into_iter().filter_map(|record| read_raw::<FactorRecord>(record).ok());
@@ -115,15 +115,15 @@ pub struct Proposal {
     pub uri: KeyUri,
     /// A recovery code, valid for one sign-in without the authenticator.
     pub recovery_code: Secret<String>,
-    /// The server's time in seconds since 1970, which it uses to verify passcodes.
+    /// The server's time when it sent the proposal, in seconds since 1970. The server verifies passcodes by this clock.
     pub server_time: Option<u64>,
 }
 
 /// Reads the user's second factors.
 ///
 /// # Errors
-/// [`CasdoorError::UserGone`], also if another user has the name now; [`CasdoorError::FactorsOnPageOnly`] if the server
-/// does not report them.
+/// [`CasdoorError::UserGone`], also if the name now belongs to another user; [`CasdoorError::FactorsOnPageOnly`] if the
+/// server does not report them.
 pub async fn look<H: Http>(user: &SignedInUser<'_, H>) -> Result<Factors, CasdoorError> {
     user.record().await?.factors.ok_or(CasdoorError::FactorsOnPageOnly)
 }
@@ -178,11 +178,12 @@ pub async fn prove<H: Http>(
     }
 }
 
-/// Enables the proposed secret. From here on, the server asks for its passcodes, so the account and its recovery code
-/// must be stored before.
+/// Enables the proposed secret. The server asks for its passcodes from then on, so the account and its recovery code
+/// must already be stored.
 ///
 /// # Errors
-/// After any error except a rejection, the server may have enabled it anyway; use [`look`] to find out.
+/// The server's error. After any error except a rejection, the server may have enabled the secret anyway; use [`look`]
+/// to find out.
 pub async fn enable<H: Http>(user: &SignedInUser<'_, H>, proposal: &Proposal) -> Result<(), CasdoorError> {
     let secret = proposal.uri.otp.key.to_base32();
     // The secret and the recovery code are exposed because the server already has both, and is asked to store them.

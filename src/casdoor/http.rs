@@ -12,8 +12,9 @@ pub const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
 /// Sends requests to a Casdoor server.
 ///
 /// An implementation
-/// - sends cookies only with a request that has [`HttpRequest::with_session`] (`credentials: "omit"` otherwise: with
-///   the browser's cookie, a request with an access token would change who is signed in on the server's pages);
+/// - sends cookies only with a request that has [`HttpRequest::with_session`], and uses `credentials: "omit"`
+///   otherwise, because a request with both the browser's cookie and an access token changes who is signed in on the
+///   server's pages;
 /// - adds `Accept-Language: en`, because errors are recognized by their English texts;
 /// - follows redirects only within the server's own origin, and never for a request with a token, a body or cookies;
 /// - stops reading after [`MAX_RESPONSE_BYTES`];
@@ -47,7 +48,7 @@ pub struct HttpRequest {
 }
 
 impl fmt::Debug for HttpRequest {
-    /// Writes the method, and nothing that identifies a user.
+    /// Writes only the method, because everything else may identify a user or contain a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest").field("method", &self.method).field("body", &self.body).finish_non_exhaustive()
     }
@@ -56,14 +57,14 @@ impl fmt::Debug for HttpRequest {
 /// The two methods that Casdoor's API needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpMethod {
-    /// Read.
+    /// For reads.
     Get,
-    /// Write.
+    /// For writes.
     Post,
 }
 
 impl HttpMethod {
-    /// Returns the spelling in HTTP.
+    /// Returns the method's name in HTTP.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -82,7 +83,7 @@ pub enum Body {
 }
 
 impl Body {
-    /// Encodes form fields.
+    /// Creates a form from its fields, which are percent-encoded.
     pub fn form(fields: &[(&str, &str)]) -> Self {
         let pairs: Vec<String> =
             fields.iter().map(|(name, value)| format!("{name}={}", percent_encode(value))).collect();
@@ -136,7 +137,7 @@ pub enum HttpError {
     TimedOut,
     /// The response is longer than [`MAX_RESPONSE_BYTES`].
     TooLarge,
-    /// The server redirects to another origin. The response from there was discarded.
+    /// The server redirects to another origin, and the response of that origin was discarded.
     Redirected,
 }
 

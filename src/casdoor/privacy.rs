@@ -1,4 +1,4 @@
-//! Checks who can read a user's list, by the server's rules and by a request without credentials.
+//! Checks who can read a user's list, using the server's rules and a request without credentials.
 
 use super::api::Api;
 use super::wire::OrganizationRecord;
@@ -12,9 +12,9 @@ pub enum ViewRule {
     Absent,
     /// Anyone who may read the profile.
     Public,
-    /// The user and administrators. This is the only rule that protects the list and works.
+    /// The user and administrators. This is the only rule under which the list is private and can be synced.
     Oneself,
-    /// Administrators only. The user reads `null`.
+    /// Administrators only. The user receives `null`.
     Admin,
     /// Any other value, which hides the list from everyone.
     Nobody,
@@ -27,12 +27,12 @@ pub struct Visibility {
     pub rule: ViewRule,
     /// Anyone can read the profiles of the organization.
     pub profiles_are_public: bool,
-    /// The list could just be read without a token.
+    /// This check could read the list without a token.
     pub stranger_read_it: bool,
 }
 
 impl Visibility {
-    /// Returns `true` if anyone on the network can read the secrets. Nothing may be sent before the user has been told.
+    /// Returns `true` if anyone on the network can read the secrets. Nothing may be sent until the user has been told.
     pub fn is_public(self) -> bool {
         self.stranger_read_it || (self.profiles_are_public && matches!(self.rule, ViewRule::Absent | ViewRule::Public))
     }
@@ -91,7 +91,7 @@ async fn organization(
     }
 }
 
-/// Returns the item's rule. Its name is matched like on the server: without spaces, in any case.
+/// Returns the view rule of the item "MFA accounts". Like the server, ignores spaces and case in the item's name.
 pub(super) fn view_rule(organization: &OrganizationRecord) -> ViewRule {
     let plain = |name: &str| name.replace(' ', "").to_ascii_lowercase();
     let items = organization.account_items.as_deref().unwrap_or_default();

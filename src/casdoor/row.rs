@@ -1,14 +1,14 @@
 //! A row of a user's list, and the account it contains.
 //!
-//! | field | ours (`origin` is `cab1:<uuid>`) | another client's |
+//! | field | in this extension's rows | in other clients' rows |
 //! |---|---|---|
-//! | `accountName` | the account's name as it is | often the raw label of a QR code: `Acme%20Works:acme/bob` |
-//! | `issuer` | the issuer as it is | often percent-encoded |
-//! | `secretKey` | base32, or a full `otpauth://` address where it is not SHA-1, 6 digits, 30 s | base32, any spelling |
-//! | `origin` | `cab1:<uuid>` | an id of that installation, or empty |
+//! | `accountName` | the account name | often the encoded label of a QR code: `Acme%20Works:acme/bob` |
+//! | `issuer` | the issuer | often percent-encoded |
+//! | `secretKey` | base32, or a key URI unless it is SHA-1, 6 digits, 30 s | base32 in any spelling |
+//! | `origin` | `cab1:` and the account's id | an id of the client's installation, or empty |
 //!
-//! Rows are identified by their raw strings and shown decoded, without invisible characters. A row that was not changed
-//! here is written back unchanged.
+//! Rows are compared by these strings as received, and shown decoded, without invisible characters. A row that was not
+//! changed here is written back unchanged.
 
 use std::io;
 
@@ -104,7 +104,7 @@ impl ListRow {
     }
 
     fn read(element: &RawValue) -> Result<Self, CasdoorError> {
-        // Serde would also accept an array of four texts as the four fields.
+        // Serde would also accept an array of four strings as a struct.
         if !element.get().starts_with('{') {
             return Err(CasdoorError::ListUnreadable);
         }
@@ -173,7 +173,8 @@ impl ListRow {
             None => decoded_names(&self.account_name, &self.issuer),
         };
         let meaning = RowContent { name: clean(&name).into_owned(), issuer: clean(&issuer).into_owned(), otp };
-        // An account that could not be added in any other way is left unchanged on the server.
+        // Content that does not fit into a key URI could not be added in any other way, so its row stays on the server
+        // unchanged.
         meaning.fits(secret.len()).then_some(meaning)
     }
 
@@ -187,7 +188,7 @@ impl ListRow {
         }
     }
 
-    /// Returns this row with another content. Parts that did not change keep their spelling.
+    /// Returns this row with new content. Fields whose meaning did not change keep their spelling.
     pub(super) fn with_meaning(&self, meaning: &RowContent) -> Self {
         let Some(old) = self.meaning() else { return self.clone() };
         let mut row = self.clone();
@@ -237,7 +238,7 @@ impl ListRow {
             && self.secret_key == base.secret_key
     }
 
-    /// Returns the key that the mobile app identifies rows by. No two rows may share it.
+    /// Returns the key by which the mobile app identifies rows. It must be unique in a list.
     pub(super) fn phone_key(&self) -> String {
         format!("{}:{}", self.account_name, self.issuer)
     }
@@ -269,7 +270,7 @@ fn decoded_names(account_name: &str, issuer: &str) -> (String, String) {
 }
 
 impl RowContent {
-    /// Returns `true` if it can be written as a key URI that can be parsed again; `secret_bytes` is the length of its
+    /// Returns `true` if the content fits into a key URI that can be parsed again. `secret_bytes` is the length of its
     /// encoded secret.
     fn fits(&self, secret_bytes: usize) -> bool {
         // Each byte of a name may become three, and the issuer occurs twice. This bound is usually enough to decide
@@ -287,8 +288,8 @@ impl RowContent {
         if let Kind::Hotp { counter: own } = &mut otp.kind {
             *own = (*own).max(counter.unwrap_or(0));
         }
-        // The names are cleaned like those of a row, because an unclean name would otherwise be written again in every
-        // sync.
+        // The names are cleaned like those of a row. Otherwise, a name with invisible characters would differ from its
+        // row, and every sync would write it again.
         Self { name: clean(&account.name).into_owned(), issuer: clean(&account.issuer).into_owned(), otp }
     }
 

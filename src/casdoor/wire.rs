@@ -1,7 +1,7 @@
 //! Casdoor's JSON format. Only the parent module uses it.
 //!
-//! Errors have HTTP status 200; the field `status` tells them apart. Filters return a shorter envelope than
-//! controllers, so every field is optional. The token endpoints return plain objects.
+//! Errors also have HTTP status 200, and are recognized by the field `status`. Casdoor's filters return a shorter
+//! envelope than its controllers, so every field is optional. The token endpoints return plain objects.
 
 mod login;
 mod skipping;
@@ -86,7 +86,7 @@ impl<'a> ResponseEnvelope<'a> {
         if envelope.is_error() { Err(envelope.error()) } else { Ok(envelope) }
     }
 
-    /// Parses the envelope of a reply that may report an error.
+    /// Parses the envelope of a response, which may report an error.
     fn parse(response: &'a HttpResponse) -> Result<Self, CasdoorError> {
         check_status(response)?;
         let envelope: Self = serde_json::from_slice(response.body.expose()).map_err(|_| CasdoorError::NotCasdoor)?;
@@ -100,8 +100,8 @@ impl<'a> ResponseEnvelope<'a> {
         self.status.as_deref() == Some("error")
     }
 
-    /// Converts an error text to an error. The texts are in English because of `Accept-Language: en`; `data` is never
-    /// translated.
+    /// Converts the server's error text to an error. The texts are in English because of `Accept-Language: en`; `data`
+    /// is never translated.
     fn error(&self) -> CasdoorError {
         let begins = |text: &str| self.msg.starts_with(text);
         if self.data.is_some_and(|data| data.get() == r#""Please login first""#)
@@ -150,7 +150,7 @@ pub(super) struct GivenTokens {
 }
 
 impl TokenReply {
-    /// Parses a response of a token endpoint. Errors have status 400 or 401, and internal errors come in an envelope.
+    /// Parses a response of a token endpoint. Errors have status 400 or 401; internal errors are in an envelope.
     pub(super) fn read(response: &HttpResponse) -> Result<GivenTokens, CasdoorError> {
         if !matches!(response.status, 400 | 401) {
             check_status(response)?;
@@ -272,7 +272,7 @@ pub(super) struct OwnRecord<'a> {
     pub(super) remember_deadline: String,
 }
 
-/// The names in a list of organizations.
+/// The organizations in the response of `get-organization-names`.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(super) struct OrganizationList(
@@ -301,7 +301,7 @@ mod tests {
         HttpResponse { status, content_type: String::new(), date: None, body: Secret::new(body) }
     }
 
-    /// Returns all recorded responses to `path`: the status, the body, the note.
+    /// Returns all recorded responses to `path`, each with its note.
     fn recorded(file: &str, path: &str) -> Vec<(HttpResponse, String)> {
         let file = format!("{}/tests/fixtures/casdoor/{file}.json", env!("CARGO_MANIFEST_DIR"));
         let recording: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();

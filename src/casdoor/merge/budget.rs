@@ -1,12 +1,12 @@
-//! What one connection may store on this device.
+//! Limits how much data one connection may store on this device.
 //!
-//! A server decides what its list contains, so a hostile or broken one could fill the vault: with rows, with long
-//! names, or by changing secrets so that each sync stores one more old version. The limits are far above what a list
-//! can hold ([`MAX_LIST_BYTES`](super::MAX_LIST_BYTES) when this program writes it) and far below the vault's own. Rows
-//! over a limit stay unchanged on the server, and [`Summary::left`](super::Summary::left) counts them.
+//! The server controls the content of its list, so a hostile or broken server could fill the vault: with many rows,
+//! with long names, or by changing secrets so that each sync stores one more old version. The limits are far above the
+//! size of any list that this program writes ([`MAX_LIST_BYTES`](super::MAX_LIST_BYTES)) and far below the vault's own
+//! limits. Rows over a limit stay unchanged on the server, and [`Summary::left`](super::Summary::left) counts them.
 //!
-//! Nothing that is already stored is deleted to make room, because a server could otherwise delete a valid secret by
-//! changing it often enough.
+//! Stored data is never deleted to make room, because a server could otherwise delete a valid secret by changing it
+//! often enough.
 
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Counts what is stored before the merge.
+    /// Counts the data that is stored before the merge.
     pub(super) fn new(base: &[BaseRow], local: &[LocalAccount]) -> Self {
         let rows =
             base.iter().map(|row| row_bytes(&row.account_name, &row.issuer, row.secret_key.expose(), &row.origin));
@@ -60,7 +60,7 @@ impl Budget {
         }
     }
 
-    /// Counts a new account if there is room for it.
+    /// Counts a new account. Returns `false` without counting it if there is no room.
     pub(super) fn add(&mut self, row: &ListRow, meaning: &RowContent) -> bool {
         let row = bytes_of(row);
         let bytes = self.bytes.saturating_add(row).saturating_add(account_bytes(meaning));
@@ -72,8 +72,9 @@ impl Budget {
         fits
     }
 
-    /// Counts an account that is taken out of the trash if there is room for it. `row` is its row if the base does not
-    /// contain it yet; `trashed_here` is true if it was counted as trashed by a sync of this connection.
+    /// Counts an account that is taken out of the trash. Returns `false` without counting it if there is no room. `row`
+    /// is its row if the base does not contain it yet; `trashed_here` is `true` if it was counted as trashed by a sync
+    /// of this connection.
     pub(super) fn restore(&mut self, meaning: &RowContent, row: Option<&ListRow>, trashed_here: bool) -> bool {
         let account = account_bytes(meaning);
         let bytes = self.bytes.saturating_add(account).saturating_add(row.map_or(0, bytes_of));
@@ -89,7 +90,8 @@ impl Budget {
         fits
     }
 
-    /// Counts a row that cannot be read as an account if there is room for it in the base.
+    /// Counts a row in the base that cannot be read as an account. Returns `false` without counting it if there is no
+    /// room.
     pub(super) fn note(&mut self, row: &ListRow) -> bool {
         let row = bytes_of(row);
         let bytes = self.bytes.saturating_add(row);
@@ -100,7 +102,8 @@ impl Budget {
         fits
     }
 
-    /// Counts a new version of a stored account if there is room for its additional length.
+    /// Counts a new version of a stored account. Returns `false` without counting it if there is no room for its
+    /// additional length.
     pub(super) fn change(
         &mut self,
         before: &RowContent,
@@ -119,7 +122,7 @@ impl Budget {
         fits
     }
 
-    /// Counts an account that is moved to the trash if there is room for it.
+    /// Counts an account that is moved to the trash. Returns `false` without counting it if there is no room.
     pub(super) fn trash(&mut self, meaning: &RowContent) -> bool {
         let bytes = self.trashed_bytes.saturating_add(account_bytes(meaning));
         let fits = self.trashed < MAX_TRASHED && bytes <= MAX_TRASHED_BYTES;
@@ -130,7 +133,7 @@ impl Budget {
         fits
     }
 
-    /// Counts an old version of an account for the trash if there is room for it.
+    /// Counts an old version of an account in the trash. Returns `false` without counting it if there is no room.
     pub(super) fn trash_old_version(&mut self, of: AccountId, meaning: &RowContent) -> bool {
         let kept = self.old_versions.get(&of).copied().unwrap_or(0);
         let fits = kept < MAX_OLD_VERSIONS && self.trash(meaning);

@@ -1,4 +1,4 @@
-//! Builds the list for the server and both sync bases from the decisions about each row.
+//! Builds the list for the server, and the sync base before and after writing it, from the decisions about each row.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +22,7 @@ impl<E: Entropy> Merger<'_, E> {
         Merged { changes: self.changes, base, write, written_base, summary: self.summary }
     }
 
-    /// Discards all writes: the rows stay as they are on the server, and changes wait.
+    /// Discards all writes: the rows stay as they are on the server, and the changes are sent by a later sync.
     fn hold_back(&mut self) {
         let waiting = self.slots.iter().filter(|slot| !slot.is_untouched()).count();
         self.summary.held_back = waiting;
@@ -37,7 +37,7 @@ impl<E: Entropy> Merger<'_, E> {
     }
 
     /// Ensures that no two rows share `accountName:issuer`, by which the mobile app identifies rows. Unchanged rows
-    /// keep their key; of the others, the later one gets a number.
+    /// keep their names; if a changed row has the same ones as an earlier row, a number is appended to its name.
     fn part_equal_keys(&mut self) {
         let mut keys = HashSet::new();
         let mut last_number: HashMap<String, u32> = HashMap::new();
@@ -61,13 +61,13 @@ impl<E: Entropy> Merger<'_, E> {
         }
     }
 
-    /// Holds back added rows that do not fit into the server's list.
+    /// Removes new rows that do not fit into the server's list. A later sync sends them.
     fn fit(&mut self) {
         let mut bytes =
             ListRow::list_bytes(self.slots.iter().filter(|slot| !slot.is_new).filter_map(|s| s.row.as_ref()));
         for slot in self.slots.iter_mut().filter(|slot| slot.is_new) {
             let Some(row) = &slot.row else { continue };
-            // Two brackets are counted for one comma, which overestimates by one byte.
+            // The length includes two brackets instead of one comma, so it is one byte too large.
             let more = ListRow::list_bytes(std::iter::once(row));
             if bytes.saturating_add(more) > MAX_LIST_BYTES {
                 slot.row = None;

@@ -107,8 +107,8 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
     }
 
-    /// Returns the account of this connection that a new row belongs to: by the id in its `origin`, or else the only
-    /// account with its secret.
+    /// Finds the account of this connection that a new row belongs to: the one with the id in the row's `origin`, or
+    /// else the only one with its secret.
     fn loose_account(&mut self, own: Option<AccountId>, secret: &[u8]) -> Option<&'a LocalAccount> {
         let candidates = self.loose.get_mut(secret)?;
         let at = match own.and_then(|id| candidates.iter().position(|account| account.id == id)) {
@@ -119,7 +119,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         Some(candidates.swap_remove(at))
     }
 
-    /// Joins an account without a base entry with its row: the server's names and the larger counter are used.
+    /// Joins an account that has no base entry with its row. Uses the server's names and the larger counter.
     fn join(&mut self, account: &LocalAccount, row: &ListRow, theirs: &RowContent) {
         let mut meaning = theirs.clone();
         advance(&mut meaning, account.meaning.counter());
@@ -144,7 +144,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         let is_clash = issuer_clash || name_clash || secret_clash;
         let is_replaced = !is_clash && secret != ours.secret();
         let mut meaning = RowContent { name, issuer, otp: secret };
-        // A counter of a different key does not count.
+        // The counter of a different key is irrelevant.
         let key = meaning.otp.key.clone();
         for version in [before, ours, theirs].into_iter().filter(|version| version.otp.key == key) {
             advance(&mut meaning, version.counter());
@@ -229,7 +229,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         true
     }
 
-    /// Leaves a row unchanged.
+    /// Leaves a row unchanged on the server.
     fn leave(&mut self, account: Option<AccountId>, row: &ListRow, written_at: u64) {
         self.place(Slot::standing(account, row, None, written_at));
     }
@@ -269,7 +269,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
     /// Handles a row of the base that the server does not have.
     pub(super) fn vanished(&mut self, base: &BaseRow, before: Option<&RowContent>) {
         use Presence::{Deleted, Missing, Present, Removing, Sending};
-        // A row that was never read as an account has no deletion to remember.
+        // A row that was never read as an account can be dropped, because it was not deleted here.
         let Some(id) = base.account else { return };
         let Some(before) = before else { return self.forget_later(base) };
         let Some(account) = self.by_id.get(&id).copied() else {
@@ -289,7 +289,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
     }
 
-    /// Handles a row that was not deleted here.
+    /// Handles a row that vanished from the server and was not deleted here.
     fn gone_elsewhere(&mut self, base: &BaseRow, before: &RowContent, account: &LocalAccount) {
         let soon = base.written_at > 0 && self.now.abs_diff(base.written_at) <= RACE_SECONDS;
         if soon && !base.rewritten && !self.policy.receives_only {
@@ -310,7 +310,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
     }
 
-    /// Sends a row again that the user has restored, or that never arrived.
+    /// Sends a row again because the user has restored it or because it never reached the server.
     fn send_again(&mut self, base: &BaseRow, account: &LocalAccount) {
         let row = ListRow::from(base).with_meaning(&account.meaning);
         self.send(account.id, row, account.meaning.clone(), Some(base.clone()));
@@ -371,7 +371,7 @@ fn advance(meaning: &mut RowContent, counter: Option<u64>) {
 }
 
 impl Slot {
-    /// Returns the base entry of a row that is on the server.
+    /// Returns the slot of a row that is on the server, before any change to it.
     fn standing(account: Option<AccountId>, row: &ListRow, meaning: Option<&RowContent>, written_at: u64) -> Self {
         Self {
             before: Some(row.in_base(account, Presence::Present, written_at)),

@@ -1,9 +1,15 @@
 //! Matches rows of the server to rows of the base.
 //!
-//! The strongest evidence comes first, and each row is used once: all four strings equal; our own origin and the same
-//! secret; the same names and secret; the same origin and secret; a secret that only one unmatched row on either side
-//! has (renamed by another client); our own origin with another secret (edited by this extension on another device).
-//! Rows that were deleted here come last, so that a tombstone never takes a row that belongs to an existing account.
+//! Each row is matched at most once, in this order, from the strongest evidence to the weakest:
+//!
+//! 1. all four strings are equal;
+//! 2. the `origin` is this extension's, and the secret is the same;
+//! 3. names and secret are the same;
+//! 4. `origin` and secret are the same;
+//! 5. the secret is unique among the unmatched rows on both sides (another client renamed the row);
+//! 6. the `origin` is this extension's, and the secret differs (this extension changed it on another device).
+//!
+//! Rows that were deleted here are matched last, so that a tombstone never matches the row of an existing account.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -60,7 +66,7 @@ fn unreadable(row: &ListRow) -> Vec<u8> {
     [&[u8::MAX], row.secret_key.expose().as_bytes()].concat()
 }
 
-/// For each row of the server, the index of its row in the base.
+/// The result of matching: for each row of the server, the index of its row in the base.
 pub(super) struct Matching {
     pub(super) of_remote: Vec<Option<usize>>,
     base_taken: Vec<bool>,

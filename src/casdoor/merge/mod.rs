@@ -1,17 +1,17 @@
 //! The three-way merge, a pure function of base, local state, remote state and time. It returns changes for both sides.
 //!
-//! | what happened to a row on the server | what happens here |
+//! | the server's row | result |
 //! |---|---|
 //! | it is new | an account is added |
 //! | another client renamed it | the account is renamed |
-//! | both sides changed the same field | the server's version is kept, and ours becomes a separate account |
-//! | this extension changed its secret on another device | the new secret is used, and the old version goes to the trash |
-//! | it is gone within ten minutes after we wrote it | it is written again, once |
+//! | both sides changed the same field | the server's version is used, and the local one becomes a separate account |
+//! | this extension changed its secret on another device | the new secret is used, the old version goes to the trash |
+//! | it is gone within ten minutes of being written here | it is written again, once |
 //! | it is gone later | the account stays, marked as missing, or goes to the trash if the user follows deletions |
 //! | it was deleted here and is still there | it is omitted from the list that is written |
 //! | it was deleted here, was gone, and came back | the account is restored and marked as returned |
 //! | it cannot be read | it is kept unchanged in its place |
-//! | it exceeds a limit of the connection (see [`MAX_CONNECTION_ACCOUNTS`]) | it is kept unchanged in its place, and counted |
+//! | it exceeds a limit of the connection, such as [`MAX_CONNECTION_ACCOUNTS`] | it is kept unchanged, and counted |
 //!
 //! The larger HOTP counter wins, as long as both belong to the same key. A secret never changes because a row with the
 //! same name has a different one, because that is a different account. No two written rows share `accountName:issuer`.
@@ -40,10 +40,10 @@ pub use summary::Summary;
 /// Maximum size of the list on the server, in bytes of JSON. MySQL's BLOB holds 65,535.
 pub const MAX_LIST_BYTES: usize = 60_000;
 
-/// If an account vanishes within this time after it was written here, in seconds, a race is more likely than a
-/// deletion.
+/// If a row vanishes within this many seconds of being written here, another client has more likely overwritten the
+/// list than deleted the row.
 const RACE_SECONDS: u64 = 600;
-/// How long a deleted row is remembered, in seconds: as long as its account is in the trash.
+/// How long the tombstone of a deleted row is kept, in seconds: as long as its account is in the trash.
 const REMEMBER_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 /// An account as the merge sees it.
@@ -55,28 +55,28 @@ pub struct LocalAccount {
     pub meaning: RowContent,
     /// Where it is stored.
     pub place: AccountPlace,
-    /// It is marked as no longer on the server. Restoring it removes the mark.
+    /// The account is marked as no longer on the server. Restoring it removes the mark.
     pub missing: bool,
-    /// It is in the trash because a sync of this connection moved it there.
+    /// The account is in the trash because a sync of this connection moved it there.
     pub trashed_here: bool,
-    /// It is in the trash as an old version of this account.
+    /// The account of which this is an old version in the trash, if it is one.
     pub old_version_of: Option<AccountId>,
 }
 
 /// Where an account is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountPlace {
-    /// On the connection that is merged.
+    /// On the connection that is being merged.
     Here,
-    /// On this device, or on another connection. Its row here is removed only when it is certainly stored there
-    /// (`settled`).
+    /// On this device only, or on another connection. The row on this connection's server is removed only once the
+    /// account is certain to be stored there (`settled`).
     Elsewhere {
-        /// It is on this device only, or was seen on the other connection's server.
+        /// The account is on this device only, or was seen on the other connection's server.
         settled: bool,
     },
     /// In the trash.
     Binned {
-        /// Moved there because another client deleted it.
+        /// A sync moved it there, because another client deleted it.
         by_sync: bool,
     },
 }
@@ -109,22 +109,22 @@ pub enum LocalChange {
         /// The account's new names and parameters of code generation.
         meaning: RowContent,
     },
-    /// Its row is no longer on the server.
+    /// The account's row is no longer on the server.
     Missing {
         /// The id of the account.
         id: AccountId,
     },
-    /// Its row is on the server again.
+    /// The account's row is on the server again.
     Found {
         /// The id of the account.
         id: AccountId,
     },
-    /// Another client deleted it, and the connection follows deletions.
+    /// Moves an account to the trash, because another client deleted it and the connection follows deletions.
     Bin {
         /// The id of the account.
         id: AccountId,
     },
-    /// Takes an account out of the trash, because its row is back.
+    /// Takes an account out of the trash, because its row is on the server again.
     Restore {
         /// The id of the account.
         id: AccountId,
@@ -140,11 +140,12 @@ pub enum Why {
     Received,
     /// The server has a row for it again after the user deleted it here.
     Returned,
-    /// Neither the document, which was restored from an older copy, nor the server has it anymore.
+    /// Only the base still has it: the document was restored from an older copy, and the server no longer has the row.
     Remembered,
-    /// Both sides changed the account with this id, and this is the local version.
+    /// Both sides changed the account with this id, and the added account is the local version.
     Conflict(AccountId),
-    /// Another client changed the secret of the account with this id, and this is the old version, for the trash.
+    /// Another client changed the secret of the account with this id, and the added account is the old version, which
+    /// goes to the trash.
     Replaced(AccountId),
 }
 
@@ -163,7 +164,7 @@ pub struct Merged {
     pub summary: Summary,
 }
 
-/// Merges the server's list with the accounts on this device. `base` is the server's list when both were last in sync.
+/// Merges the server's list with the accounts on this device. `base` is the list when both sides were last in sync.
 ///
 /// `now` is in seconds since 1970. `entropy` generates ids for new accounts.
 pub fn merge(
@@ -211,9 +212,9 @@ struct Merger<'a, E> {
     budget: budget::Budget,
     now: u64,
     entropy: &'a mut E,
-    /// Ids that are in use, in the vault or in this merge.
+    /// Account ids that are in use, in the vault or by this merge.
     taken: HashSet<AccountId>,
-    /// Accounts that have a row now.
+    /// Accounts that already have a row in the new list.
     placed: HashSet<AccountId>,
     changes: Vec<LocalChange>,
     slots: Vec<Slot>,
@@ -222,7 +223,7 @@ struct Merger<'a, E> {
     summary: Summary,
 }
 
-/// A position in the list.
+/// A position in the list, and what happens to its row.
 struct Slot {
     /// Its entry in the base before anything is written.
     before: Option<BaseRow>,
@@ -232,12 +233,12 @@ struct Slot {
     meaning: Option<RowContent>,
     /// The id of the account in the row.
     account: Option<AccountId>,
-    /// When it was last written from here, if it stays unchanged.
+    /// When this device last wrote the row, in seconds since 1970; used if the row stays unchanged.
     written_at: u64,
-    /// It is written again after it vanished.
+    /// The row vanished and is written again.
     rewritten: bool,
-    /// It is added at the end.
+    /// The row is new, and is added at the end.
     is_new: bool,
-    /// It exceeds a limit: the row stays unchanged on the server, and the base does not include it.
+    /// The row exceeds a limit: it stays unchanged on the server, and the base does not include it.
     is_left: bool,
 }

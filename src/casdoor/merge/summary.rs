@@ -28,13 +28,13 @@ pub struct Summary {
     pub conflicts: usize,
     /// Rows that are sent for the first time, or again.
     pub sent: usize,
-    /// Of those, rows that vanished right after they were written.
+    /// The rows in `sent` that are sent again because they vanished right after they were written.
     pub rewritten: usize,
     /// Rows that are changed on the server.
     pub updated: usize,
     /// Rows that are removed from the server.
     pub removed: usize,
-    /// Accounts that got a number because another one has the same name.
+    /// Accounts to whose names a number was appended because another account has the same ones.
     pub numbered: usize,
     /// Accounts that were not uploaded because the server's list is full.
     pub no_room: usize,
@@ -48,7 +48,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Combines two merges of one sync: received changes are added, and sent changes are those of the later merge.
+    /// Combines two merges of one sync: adds up the received changes, and uses the sent changes of the later merge.
     #[must_use]
     pub fn and(self, later: Self) -> Self {
         let sum = |a: usize, b: usize| a.saturating_add(b);
@@ -66,14 +66,14 @@ impl Summary {
         }
     }
 
-    /// Returns `true` if the vault does not change in a way that the user can see.
+    /// Returns `true` if no change is visible to the user.
     pub fn is_quiet(&self) -> bool {
         self.received().is_empty() && self.sent_there().is_empty()
     }
 }
 
 impl Summary {
-    /// Returns what came from the server, as the items of a list.
+    /// Returns the changes that were received from the server, as list items.
     fn received(&self) -> Vec<Message> {
         let counts = [
             (self.added, message!("sync_added", self.added)),
@@ -88,7 +88,7 @@ impl Summary {
         nonzero(counts)
     }
 
-    /// Returns what went to the server or could not, as the items of a list.
+    /// Returns the changes that were sent to the server, and those that could not be, as list items.
     fn sent_there(&self) -> Vec<Message> {
         let counts = [
             (self.sent, message!("sync_sent", self.sent)),

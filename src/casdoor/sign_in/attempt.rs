@@ -14,8 +14,8 @@ use crate::secret::{Entropy, Secret};
 /// A sign-in with an authorization code and PKCE (RFC 6749, RFC 7636), before the code is issued. [`request_code`]
 /// requests the code; on the pages that are named here, the user only signs in or consents.
 ///
-/// All values are URL-safe, because Casdoor's page passes on `state` and `nonce` without encoding them. The serialized
-/// form can be stored while a window is open. It contains the verifier, which is a secret.
+/// All values are URL-safe, because Casdoor's page forwards `state` and `nonce` without encoding them. An attempt can
+/// be serialized and stored while the sign-in window is open. It contains the PKCE verifier, which is a secret.
 ///
 /// [`request_code`]: super::request_code
 #[derive(Clone, Serialize, Deserialize)]
@@ -46,8 +46,8 @@ impl Drop for Attempt {
 }
 
 impl Attempt {
-    /// Starts a sign-in. `redirect_uri` is the address that the server issues codes for: `https://ID.chromiumapp.org/`
-    /// does not have to be registered on the server.
+    /// Starts a sign-in. `redirect_uri` is the redirect URI that the server issues codes for. Casdoor accepts
+    /// `https://ID.chromiumapp.org/` without registration.
     ///
     /// # Errors
     /// [`CasdoorError::ChoiceNeeded`] if the offer has no client id yet, [`CasdoorError::UnknownApplication`] if it
@@ -104,8 +104,8 @@ impl Attempt {
         format!("{}{}", self.server, with_query(&format!("/login/{}", percent_encode(&self.organization)), &query))
     }
 
-    /// Returns the application's sign-in page, for a signed-in user who still has to consent to something. In the end
-    /// it redirects to the redirect address with a code, which is not used.
+    /// Returns the application's sign-in page, for a signed-in user who still has to consent to something. When the
+    /// user is done, the page redirects to the redirect URI with a code, which is not used.
     pub fn authorize_page(&self) -> String {
         let challenge = self.challenge();
         let query = [
@@ -153,7 +153,7 @@ impl Attempt {
     }
 }
 
-/// Compares in a time that depends only on the lengths.
+/// Compares two texts in a time that depends only on their lengths.
 fn same(a: &str, b: &str) -> bool {
     Secret::new(String::from(a)) == Secret::new(String::from(b))
 }

@@ -1,4 +1,4 @@
-//! The connection code that Casdoor shows under MFA accounts, as a QR code or as text.
+//! The connection code that Casdoor shows on the account page under "MFA accounts", as a QR code or as text.
 
 use std::fmt;
 
@@ -8,7 +8,8 @@ use crate::secret::Secret;
 /// Maximum length of a token, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
-/// A server and a token for one of its users. Anyone can make one, so only the server can tell who the user is.
+/// A server and a token for one of its users. Anyone can create a connection code, so only the server can tell who the
+/// user is.
 ///
 /// Its text form is `casdoor-authenticator://login?serverUrl=…&accessToken=…` (before 2025 `casdoor-app://`), a plain
 /// concatenation without any encoding.
@@ -26,8 +27,7 @@ impl fmt::Debug for ConnectionCode {
 }
 
 impl ConnectionCode {
-    /// Returns `true` if a text looks like a connection code, for example to distinguish a scanned code from an
-    /// account's.
+    /// Returns `true` if a text looks like a connection code, for example to distinguish it from a scanned account.
     pub fn is_one(text: &str) -> bool {
         query(text).is_some()
     }

@@ -1,4 +1,4 @@
-//! Asks a server for its organizations and applications, so that the user does not have to type them.
+//! Finds a server's organizations and applications, so that the user does not have to type their names.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use super::super::wire::ApplicationRecord;
 use super::super::{CasdoorError, Http, ServerAddress};
 use crate::label::clean;
 
-/// The user's choices and the values typed under Advanced; all empty at first.
+/// The user's choices, and the values that the user typed under Advanced. All are `None` at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// The organization's name.
@@ -91,7 +91,7 @@ async fn organizations<H: Http>(api: &Api<'_, H>) -> Result<Vec<Organization>, C
     if found.is_empty() { Err(CasdoorError::NoOrganization) } else { Ok(found) }
 }
 
-/// Returns the organization if there is no choice: the only one, or the only one apart from the administrators' own.
+/// Returns the organization that needs no choice: the only one, or the only one apart from the administrators' own.
 fn only_one(organizations: &[Organization]) -> Option<String> {
     let others = || organizations.iter().filter(|organization| organization.name != BUILT_IN);
     match (organizations, others().count()) {

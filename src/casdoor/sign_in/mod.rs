@@ -1,9 +1,9 @@
 //! Signing in: finding the client id, the authorization code flow with PKCE, connection codes, refresh and revocation.
 //!
-//! [`discover`] asks the server for what the user would otherwise have to type. [`Attempt`] is a sign-in in progress.
-//! [`request_code`] requests the authorization code from the server, and [`exchange`] turns it into a [`SignedIn`]; a
-//! code from a redirect is never used. [`with_token`] turns a [`ConnectionCode`] into a [`SignedIn`]. The extension has
-//! no client secret, and the user never types the server's password into it.
+//! [`discover`] finds the client id, which the user would otherwise have to type. [`Attempt`] is a sign-in in progress.
+//! [`request_code`] requests the authorization code from the server, and [`exchange`] exchanges it for a [`SignedIn`].
+//! A code from a redirect is never used. [`with_token`] converts a [`ConnectionCode`] to a [`SignedIn`]. The extension
+//! has no client secret, and the user never types the server's password into it.
 
 mod attempt;
 mod connection_code;

@@ -17,9 +17,9 @@ use crate::secret::Secret;
 /// The server's response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CodeReply {
-    /// The code, for [`exchange`](super::exchange) at the same server.
+    /// The code, which [`exchange`](super::exchange) sends to the same server.
     Code(Secret<String>),
-    /// The browser is not signed in at the server: [`Attempt::login_page`] is where the user does that.
+    /// The browser is not signed in at the server. The user can sign in on [`Attempt::login_page`].
     SignInNeeded,
     /// The user has to agree to something first, on [`Attempt::authorize_page`].
     PageNeeded,
@@ -55,7 +55,7 @@ async fn ask(http: &impl Http, attempt: &Attempt) -> Result<CodeReply, CasdoorEr
     })
 }
 
-/// Completes an offer that has a client id with the names of the application and its organization.
+/// Adds the names of the application and its organization to an offer that has a client id.
 ///
 /// # Errors
 /// [`CasdoorError::UnknownClient`], [`CasdoorError::SignInRefused`] if the application does not redirect to

@@ -13,9 +13,9 @@ use crate::vault::Tokens;
 
 /// Assumed lifetime of a token if neither the server nor the token specifies it, in seconds.
 const UNKNOWN_LIFETIME_SECONDS: u64 = 60 * 60;
-/// Maximum length of a user's names and id, in bytes; Casdoor's columns hold 100 and 255 characters.
+/// Maximum length of a user's name, organization and id, in bytes; Casdoor's columns hold 100 and 255 characters.
 const MAX_NAME_BYTES: usize = 1024;
-/// Longer display names are cut.
+/// Maximum length of a display name, in characters; longer ones are truncated.
 const MAX_DISPLAY_NAME_CHARS: usize = 200;
 const TOKEN_PATH: &str = "/api/login/oauth/access_token";
 /// This endpoint refreshes tokens even if the application does not list the grant type.
@@ -92,7 +92,8 @@ pub async fn password_grant(
     identify(http, server, client_id, into_tokens(given, now)).await
 }
 
-/// Asks who a token belongs to. It cannot be refreshed; [`Tokens::expires_at`] is when it expires.
+/// Signs in with the access token of a connection code, and asks the server who it belongs to. It cannot be refreshed
+/// and is valid until [`Tokens::expires_at`].
 ///
 /// # Errors
 /// [`CasdoorError::ConnectionCodeExpired`], [`CasdoorError::SignedOut`], [`CasdoorError::NoSubject`].
@@ -119,8 +120,8 @@ pub fn needs_refresh(tokens: &Tokens, now: u64) -> bool {
     !tokens.refresh.expose().is_empty() && now >= tokens.received_at.saturating_add(half)
 }
 
-/// Exchanges the refresh token for new tokens. The old ones are invalid immediately, whether the response arrives or
-/// not, so only one caller may do this at a time, and the new ones must be stored before they are used.
+/// Exchanges the refresh token for new tokens. The old tokens become invalid immediately, even if the response is lost,
+/// so only one caller may do this at a time, and the new ones must be stored before they are used.
 ///
 /// # Errors
 /// [`CasdoorError::SignedOut`] if the refresh token has expired, and network errors.

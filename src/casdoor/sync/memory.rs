@@ -1,23 +1,23 @@
-//! The data that syncs store between runs, and the app's access to it.
+//! The data that a connection's syncs keep between runs, and the app's access to it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::casdoor::row::own_id;
 use crate::vault::{AccountId, ConnectionId, Presence, State};
 
-/// The data that the syncs of a connection store.
+/// The data that the syncs of a connection keep between runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncMemory {
-    /// The server rejects the list alone, and accepts the complete user (before v3.48).
+    /// The server rejects a list on its own and accepts it only as part of the complete user (before v3.48).
     #[serde(default)]
     pub writes_whole_user: bool,
-    /// The list was never written: `null` was investigated and means an empty list.
+    /// The server's `null` was investigated and means that the list was never written, so it is empty.
     #[serde(default)]
     pub null_is_empty: bool,
-    /// The user decided that a list that is gone counts as empty. Used once.
+    /// The user agreed to treat a vanished list as empty. Applies until the list was written once.
     #[serde(default)]
     pub accept_null: bool,
-    /// When it was last checked who can read the list, in seconds since 1970.
+    /// When a sync last checked who can read the list, in seconds since 1970.
     #[serde(default)]
     pub looked_at: u64,
     /// The user was told that anyone can read the list, and decided to send anyway.
@@ -27,7 +27,7 @@ pub struct SyncMemory {
     /// one is enabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_app_since: Option<u64>,
-    /// A silent sign-in was tried since the sign-in expired, so the user has to be asked.
+    /// A silent sign-in has been tried since the sign-in expired, so the user has to be asked.
     #[serde(default)]
     pub tried_silently: bool,
 }
@@ -39,7 +39,7 @@ impl SyncMemory {
         known.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
     }
 
-    /// Writes this sync data of a connection into the vault's state.
+    /// Stores this data in the vault's state.
     pub fn store(&self, state: &mut State, connection: ConnectionId) {
         if let Ok(value) = serde_json::to_value(self) {
             state.sync.insert(connection, value);
@@ -47,9 +47,9 @@ impl SyncMemory {
     }
 }
 
-/// Marks an account as deleted on its servers, when it is moved to the trash or removed permanently. Otherwise, an
-/// account that was removed before the next sync would come back, because an account that is only in the base looks
-/// like one that was lost with an older document.
+/// Records that an account was moved to the trash or removed permanently, so that the next sync deletes its rows.
+/// Without this record, the account would come back, because an account that is only in the base looks as if it had
+/// been lost by restoring an older copy of the document.
 pub fn forget(state: &mut State, account: AccountId) {
     for row in state.bases.values_mut().flatten().filter(|row| row.account == Some(account)) {
         row.presence = match row.presence {
@@ -59,8 +59,8 @@ pub fn forget(state: &mut State, account: AccountId) {
     }
 }
 
-/// Drops the link to rows that other clients had created before an account was joined with them. They stay on their
-/// servers, and are received again.
+/// Unlinks an account from rows that other clients created and that were joined with it. The rows stay on their servers
+/// and are received again.
 pub fn leave(state: &mut State, account: AccountId) {
     for rows in state.bases.values_mut() {
         rows.retain(|row| row.account != Some(account) || own_id(&row.origin) == Some(account));

@@ -1,12 +1,12 @@
-//! A sync: read, merge, store, write, read back.
+//! Syncs a connection in five steps: read, merge, store, write, read back.
 //!
 //! The worker can be stopped between any two steps, and the next sync continues from the stored state. The merge's
-//! local changes are stored, together with the server's list, before anything is written, and a write counts only after
-//! it was read back. Nothing on the server is overwritten before it is in the vault.
+//! local changes are stored, together with the server's list, before anything is written, and a write counts only once
+//! it has been read back. Nothing on the server is overwritten before it is in the vault.
 //!
-//! A server has no conditional writes, so a change that another client sends between our read and our write is lost.
-//! Therefore, the list is read again if storing took place in between, and [`SyncOutcome::gap_ms`] reports the
-//! remaining gap.
+//! The server has no conditional writes, so a change that another client sends between this client's read and write is
+//! lost. To keep that gap short, the list is read again if anything was stored in between, and [`SyncOutcome::gap_ms`]
+//! reports the remaining gap.
 
 mod memory;
 mod own_factor;
@@ -24,8 +24,8 @@ pub trait Ledger {
     /// The error if the vault could not be opened or stored: it is locked, or there is no space.
     type Error;
 
-    /// Passes the current document and state to `change`, stores what it touched, and returns its result. If storing
-    /// fails, nothing has changed.
+    /// Passes the current document and state to `change`, stores the parts that it reports as changed, and returns its
+    /// result. If storing fails, nothing is changed.
     fn transact<T>(
         &self,
         change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched),
@@ -61,18 +61,18 @@ pub struct SyncOutcome {
     pub summary: Summary,
     /// The list was written and read back.
     pub wrote: bool,
-    /// Changes wait to be sent, because nothing may be written or there is no room.
+    /// Changes are waiting to be sent, because nothing may be written or there is no room.
     pub waits: bool,
     /// The number of requests.
     pub requests: u32,
-    /// The time from the last read to the write, in which another client's change would have been overwritten, in
-    /// milliseconds.
+    /// The time from the last read to the write, in milliseconds. A change that another client wrote in this time was
+    /// overwritten.
     pub gap_ms: Option<u64>,
-    /// The lead of the server's clock over this device's, in seconds.
+    /// The number of seconds by which the server's clock is ahead of this device's.
     pub clock_ahead_seconds: Option<i64>,
 }
 
-/// Sends a request as a connection's user, outside of a sync. The token is refreshed before if more than half of its
+/// Sends a request as a connection's user, outside of a sync. The token is refreshed first if at least half of its
 /// lifetime is over, and the request is repeated once if the server reports that the token has expired. Only one caller
 /// may do this at a time, as with [`sync`].
 ///
@@ -97,7 +97,7 @@ pub async fn as_user<H: Http, L: Ledger, T>(
 /// Syncs one connection. `clock` returns milliseconds since 1970.
 ///
 /// # Errors
-/// [`SyncError::Casdoor`] or [`SyncError::Ledger`]. Nothing is lost, and changes wait to be sent.
+/// [`SyncError::Casdoor`] or [`SyncError::Ledger`]. Nothing is lost, and unsent changes are sent by the next sync.
 pub async fn sync<H: Http, L: Ledger, E: Entropy>(
     http: &H,
     ledger: &L,

@@ -1,8 +1,8 @@
-//! Detects that the server has stored an authenticator app that was enrolled here, from the record that a sync reads
-//! anyway.
+//! Detects from the record that a sync reads anyway that the server has stored an authenticator app enrolled here.
 //!
-//! The server never shows the secret again, so this is concluded from what changed: no app was enabled, an account was
-//! enrolled here, and an app is enabled. If several accounts are possible, none is confirmed until the first sign-in.
+//! The server never shows the secret again, so this is inferred from a change: no app was enabled, then an account was
+//! enrolled here, and now an app is enabled. If more than one account could be meant, none is confirmed until the first
+//! sign-in.
 
 use super::run::Run;
 use super::{Ledger, SyncError, SyncMemory, Touched};
@@ -11,7 +11,7 @@ use crate::casdoor::{Http, ServerAddress};
 use crate::vault::{AccountId, Connection, State, Vault};
 
 impl<H: Http, L: Ledger, C: Fn() -> u64> Run<'_, H, L, C> {
-    /// Stores since when no app is enabled, and confirms the account that was enabled.
+    /// Records since when no app has been enabled, and confirms the account when an app is enabled.
     pub(super) async fn look_at_own_factor(&mut self, factors: Option<&Factors>) -> Result<(), SyncError<L::Error>> {
         let Some(factors) = factors else { return Ok(()) };
         let is_on = factors.has(FactorMethod::App);

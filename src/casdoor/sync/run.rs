@@ -12,9 +12,9 @@ use crate::casdoor::{CasdoorError, Http, ServerAddress, SignedInUser};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Connection, ConnectionId, Presence, State, Tokens, Vault};
 
-/// Maximum number of reads of a list that another client keeps changing, before the sync gives up.
+/// Maximum number of reads before the sync gives up on a list that another client keeps changing.
 const MAX_READS: usize = 4;
-/// Maximum number of writes of a list that the server does not store.
+/// Maximum number of writes before the sync gives up on a server that does not store the list.
 const MAX_WRITES: usize = 2;
 /// How long the result of checking who can read the list is valid, in seconds.
 const LOOK_SECONDS: u64 = 24 * 60 * 60;
@@ -84,7 +84,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         self.outcome.requests = self.outcome.requests.saturating_add(requests);
     }
 
-    /// Refreshes the token when half of its lifetime is over. A failure matters only when the token has expired.
+    /// Refreshes the token if at least half of its lifetime is over. The server's error is ignored while the old token
+    /// is still valid.
     pub(super) async fn keep_fresh(&mut self) -> Result<(), SyncError<L::Error>> {
         if needs_refresh(&self.tokens, self.now()) {
             match self.refresh().await {
@@ -116,7 +117,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
             (true, Touched::State)
         };
         if !self.ledger.transact(store).await.map_err(SyncError::Ledger)? {
-            // The user signed out in the meantime, but only the previous token was revoked.
+            // The user signed out in the meantime, which revoked only the previous token.
             let _ = revoke(self.http, &self.server, &fresh).await;
             return Err(CasdoorError::NotConnected.into());
         }
@@ -140,7 +141,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         Err(CasdoorError::NotStored.into())
     }
 
-    /// Reads and merges until the stored result belongs to the last read. Returns the list to write, if any.
+    /// Reads and merges until nothing had to be stored or requested after the last read. Returns the list to write, if
+    /// any.
     async fn settle<E: Entropy>(
         &mut self,
         entropy: &mut E,
@@ -158,8 +160,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         Err(CasdoorError::NotStored.into())
     }
 
-    /// Checks who can read the list before writing, once a day. Returns `true` if requests were sent, because they take
-    /// time.
+    /// Checks before a write who can read the list, once a day. Returns `true` if this sent requests, because the list
+    /// may have changed in the meantime.
     async fn look_around(&mut self) -> Result<bool, SyncError<L::Error>> {
         let now = self.now();
         if now.abs_diff(self.memory.looked_at) < LOOK_SECONDS {
@@ -233,8 +235,9 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         Ok(Remote { rows, user, factors, is_null, read_at_ms })
     }
 
-    /// Investigates a `null` list, which may never have been written, or was deleted, or is hidden. Only in the first
-    /// case does it count as empty. Returns `true` if requests were sent, because they take time.
+    /// Investigates a `null` list, which may never have been written, may have been deleted, or may be hidden. Only in
+    /// the first case does it count as empty. Returns `true` if this sent requests, because the list may have changed
+    /// meanwhile.
     async fn look_into_null(&mut self, before_writing: bool) -> Result<bool, SyncError<L::Error>> {
         if self.looked_into_null {
             return Ok(false);
@@ -292,8 +295,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         self.ledger.transact(store).await.map_err(SyncError::Ledger)
     }
 
-    /// Writes the list alone, or as part of the complete user as just read if the server rejects the former although it
-    /// allows reading.
+    /// Writes the list on its own. If the server rejects this although it allows reading, writes the list as part of
+    /// the complete user as just read.
     async fn write(&mut self, rows: &[ListRow], user: &SuccessResponse) -> Result<(), SyncError<L::Error>> {
         if !self.memory.writes_whole_user {
             match self.post(ListRow::write_body(rows)).await {
@@ -315,7 +318,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         api.update_accounts(&self.connection.owner, &self.connection.name, body).await
     }
 
-    /// Makes the list the new base, after it was read back from the server.
+    /// Stores the written list as the new base, after it was read back from the server.
     async fn confirm(&mut self, merged: Merged) -> Result<(), SyncError<L::Error>> {
         let id = self.connection.id;
         let store = |vault: &mut Vault, state: &mut State| {

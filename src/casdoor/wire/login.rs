@@ -30,11 +30,11 @@ pub(in crate::casdoor) enum LoginReply {
     Code(Secret<String>),
     /// The browser is not signed in, or the second factor is still missing.
     SignedOut,
-    /// The server requires something from the user first: consent, a new password, a second factor, a plan.
+    /// The server first requires an action by the user: consent, a new password, a second factor, or a plan.
     PageNeeded,
 }
 
-/// Values that `login` returns instead of a code if a page has to be shown first.
+/// Values that `login` returns in place of a code if a page has to be shown first.
 const PAGES_NEEDED: [&str; 5] = ["RequiredMfa", "RequiredUpdatePassword", "NextMfa", "SelectPlan", "BuyPlanResult"];
 
 /// Errors of `login` that only mean that the user is not signed in, or not completely.
@@ -55,7 +55,7 @@ impl LoginReply {
                 error => Err(error),
             };
         }
-        // Older servers add to a valid code that the password has to be changed.
+        // Older servers return a valid code together with the information that the password has to be changed.
         let is_true = |part: Option<&RawValue>| part.is_some_and(|part| part.get() == "true");
         let needs_password = is_true(envelope.data2) || is_true(envelope.data3);
         let consent = envelope.data.filter(|data| data.get().starts_with('{'));

@@ -22,7 +22,7 @@ pub(super) fn number_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> R
     Ok(text.get().parse().ok())
 }
 
-/// Distinguishes a field that is `null` from one that is missing.
+/// Parses a field so that `null` (`Some(None)`) differs from a missing field (`None`).
 pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

@@ -1,4 +1,4 @@
-//! Tests each line of the table in `merge/mod.rs`, and the properties that hold for any history.
+//! Tests each row of the table in `merge/mod.rs`, and properties that hold for any sequence of changes.
 
 mod presence;
 
@@ -63,7 +63,7 @@ impl Device {
         id
     }
 
-    /// Merges. If `writes` is set, the list counts as written and read back.
+    /// Merges this device with the server. If `writes` is `true`, the list is also written to the server and confirmed.
     fn merge(&mut self, server: &mut Vec<ListRow>, writes: bool) -> Merged {
         let local = Local::of(&self.vault, &self.state, self.here);
         let merged = merge(&self.base, &local.accounts, server, self.policy, self.now, &mut self.rng);
@@ -118,8 +118,8 @@ fn a_second_browser_receives_an_account_with_its_id_and_all_parameters() {
     for id in ids {
         assert_eq!(two.account(id).key_uri(), one.account(id).key_uri());
     }
-    assert!(server[0].secret_key.expose().starts_with("otpauth://totp/"), "a phone shows no wrong code");
-    assert_eq!(server[1].secret_key.expose(), B, "a standard account goes as it is");
+    assert!(server[0].secret_key.expose().starts_with("otpauth://totp/"), "a phone cannot show a wrong code");
+    assert_eq!(server[1].secret_key.expose(), B, "the secret of a standard account is sent unchanged");
 }
 
 #[test]
