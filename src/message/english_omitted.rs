@@ -1,10 +1,10 @@
-//! Replaces `english` in the browser: the pages load the texts of the user's language, so no wasm contains any.
+//! Replaces `english` in the browser, where the pages load the texts of the user's language and no wasm contains any.
 
 use std::borrow::Cow;
 
 use crate::message::Texts;
 
-/// No texts: every message is shown as its key.
+/// An empty set of texts, so that every message is shown as its key.
 pub struct English;
 
 impl Texts for English {

@@ -1,12 +1,12 @@
-//! Texts for the user: a key of the catalogue with its arguments.
+//! Messages for the user: the key of a text in the catalog, and the text's arguments.
 //!
 //! The core never contains the texts themselves. They are in `extension/_locales`, one file per language, and the pages
 //! look them up. Use [`message!`](crate::message!) to create a message; tests check that its key exists and that it has
 //! as many arguments as the text has placeholders.
 //!
-//! A text contains its arguments as `$1` to `$9`. A key may have plural forms instead of one text: `KEY_one`,
-//! `KEY_other` and so on, named after the plural categories of Unicode CLDR. The first number among the arguments
-//! selects the form.
+//! A text contains the placeholders `$1` to `$9` for its arguments. A key may have plural forms instead of one text:
+//! `KEY_one`, `KEY_other` and so on, named after the plural categories of Unicode CLDR. The first number among the
+//! arguments selects the form.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,7 +23,7 @@ use crate::english::English;
 pub struct MessageKey(Cow<'static, str>);
 
 impl MessageKey {
-    /// Returns a key by its name.
+    /// Creates a key from its name.
     pub const fn new(name: &'static str) -> Self {
         Self(Cow::Borrowed(name))
     }
@@ -33,7 +33,7 @@ impl MessageKey {
         &self.0
     }
 
-    /// Returns `true` for the key of no text, which is the default.
+    /// Returns `true` for the default key, which is empty and has no text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -51,7 +51,7 @@ impl PartialEq<&str> for MessageKey {
     }
 }
 
-/// A text for the user in any language: its key and its arguments.
+/// A message for the user in any language: the key of its text, and the text's arguments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The key in `_locales`.
@@ -61,17 +61,17 @@ pub struct Message {
     pub args: Vec<Argument>,
 }
 
-/// A value in a text.
+/// A value that replaces a placeholder in a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Argument {
-    /// A number, shown in the notation of the user's language.
+    /// A number, formatted for the user's language.
     Number(u64),
-    /// A name, an address or a code, shown as it is.
+    /// A name, an address or a code, shown unchanged.
     Text(String),
     /// A message within the message.
     Message(Message),
-    /// Messages in a row, e.g. "2 added, 1 renamed".
+    /// Messages that are joined to a list, such as "2 added, 1 renamed".
     List(Vec<Message>),
 }
 
@@ -86,26 +86,26 @@ macro_rules! message {
     };
 }
 
-/// The texts of one language, and how it writes numbers and lists.
+/// The texts of one language, and its rules for numbers and lists.
 pub trait Texts {
     /// Returns the text of a key.
     fn text(&self, key: &str) -> Option<Cow<'_, str>>;
 
-    /// Returns the plural category of a number: `one`, `other`...
+    /// Returns the CLDR plural category of a number, such as `one` or `other`.
     fn plural_category(&self, number: u64) -> Cow<'_, str>;
 
-    /// Writes a number.
+    /// Formats a number.
     fn number(&self, number: u64) -> String;
 
     /// Joins the items of a list.
     fn list(&self, items: &[String]) -> String;
 
-    /// Prepares a name, an address or a code for a place within a text.
+    /// Prepares a name, an address or a code for insertion into a text; see [`isolated`].
     fn isolate(&self, text: &str) -> String;
 }
 
 impl Message {
-    /// Returns the message's text in a language, or its key where the language lacks the text.
+    /// Returns the message's text in a language, or its key if the language does not have the text.
     pub fn render(&self, texts: &impl Texts) -> String {
         let count = self.args.iter().find_map(|argument| match argument {
             Argument::Number(number) => Some(*number),
@@ -130,7 +130,7 @@ impl Argument {
     }
 }
 
-/// Returns the text of a key: the only one, or the one for a count.
+/// Returns the text of a key; if it has plural forms, the one for `count`.
 pub fn find<'a>(texts: &'a impl Texts, key: &str, count: Option<u64>) -> Option<Cow<'a, str>> {
     texts.text(key).or_else(|| {
         let category = texts.plural_category(count?);
@@ -160,18 +160,18 @@ pub fn fill_in(text: &str, arguments: &[String]) -> String {
     filled
 }
 
-/// Returns `true` if a text contains characters of a script that is written from right to left. Without isolation, they
-/// would reorder the text around them.
+/// Returns `true` if a text contains characters of a right-to-left script, which would reorder the text around it
+/// unless it is isolated.
 pub fn needs_isolation(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'))
 }
 
-/// Returns a text between the characters that isolate its direction (Unicode's FSI and PDI).
+/// Returns a text enclosed in Unicode's FSI and PDI, which isolate its direction from the text around it.
 pub fn isolated(text: &str) -> String {
     format!("\u{2068}{text}\u{2069}")
 }
 
-/// Natively the English text; in the browser, where the pages have the texts, the key.
+/// Natively, writes the English text. In the browser, where only the pages have the texts, writes the key.
 impl fmt::Display for Message {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.render(&English))
@@ -226,7 +226,8 @@ impl<'de> Deserialize<'de> for Argument {
     }
 }
 
-/// Reads an argument by its JSON type. Without serde's buffer for untagged enums, which would enlarge the pages' wasm.
+/// Deserializes an argument by its JSON type. A hand-written visitor keeps serde's buffer for untagged enums, which is
+/// large, out of the pages' wasm.
 struct ArgumentVisitor;
 
 impl<'de> Visitor<'de> for ArgumentVisitor {
