@@ -1,8 +1,8 @@
 //! Compares this device's clock with the servers' clocks.
 //!
 //! A single server can be wrong about the time. Correcting all codes is offered only if at least two servers responded
-//! and all of them agree, because a code for a wrong time fails everywhere else, or is still valid when that time
-//! comes. A single server can only correct the codes of its own accounts.
+//! and all of them agree: with a wrong correction, codes fail on every other site, and a code for a future time could
+//! be used by someone else when that time comes. A single server can only correct the codes of its own accounts.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,8 @@ use crate::app::protocol::{ClockDifference, ClockOffer};
 use crate::app::session::Session;
 use crate::vault::Connection;
 
-/// Servers also accept the previous and the next code; half a step leaves time for typing.
+/// Difference that is not reported, in seconds. Servers also accept the previous and the next code, and half a step
+/// leaves time for typing.
 const TOLERATED_SECONDS: u64 = 15;
 
 /// The time that one server reported in its last response.
@@ -22,7 +23,8 @@ struct ReportedClock<'a> {
     ahead_seconds: i64,
 }
 
-/// Returns how far codes are off from the servers' time, and which codes may be corrected, if the difference matters.
+/// Returns the difference between the codes' time and a server's time, and the codes that may be corrected; `None` if
+/// the difference does not matter.
 pub(super) fn difference(session: &Session) -> Option<Box<ClockDifference>> {
     let heard = heard(session);
     let corrected = session.vault.settings.clock_correction_seconds;
@@ -72,7 +74,8 @@ fn agree(heard: &[ReportedClock<'_>]) -> bool {
     hosts.len() >= 2 && spread <= TOLERATED_SECONDS
 }
 
-/// Returns how far the codes of a server's own accounts are off from its time.
+/// Returns the difference between a server's time and the time that codes of its own accounts are generated for, in
+/// seconds.
 fn off_by(heard: &ReportedClock<'_>, session: &Session) -> u64 {
     let settings = &session.vault.settings;
     let own = settings.server_corrections.get(&heard.connection.id).copied();

@@ -14,11 +14,11 @@ use crate::message;
 use crate::otp::{Kind, Otp};
 use crate::vault::{Account, Connection, Keep, Site, Sort};
 
-/// How far ahead a painted board contains codes. An alarm paints it again every 10 minutes.
+/// How far ahead a painted board contains codes, in seconds. An alarm paints the board again every 10 minutes.
 const PAINTED_SECONDS: u64 = 25 * 60;
-/// How far ahead a reply contains codes. The popup then sends another request.
+/// How far ahead a reply contains codes, in seconds. After that, the popup sends another request.
 const REPLY_SECONDS: u64 = 5 * 60;
-/// Maximum number of codes in a row. With periods of a few seconds, they cover less time.
+/// Maximum number of codes per row. If the period is only a few seconds, they cover less time.
 const MAX_STEPS: u64 = 60;
 
 /// Returns the board for the popup's first frame.
@@ -39,7 +39,7 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
     let (list, groups) = (&session.state.list, groups(accounts));
     // A group without accounts no longer exists.
     let group = list.group.as_ref().filter(|group| groups.iter().any(|(name, _)| name == *group));
-    // The popup's first frame shows only accounts of the chosen group, so they have to be among the first rows.
+    // The popup's first frame shows only accounts of the selected group, so these have to be among the painted rows.
     let is_painted = limit < usize::MAX;
     let is_filtered = |account: &Account| is_painted && group.is_some_and(|group| *group != account.group);
     let place = |account: &Account| match list.sort {
@@ -51,7 +51,7 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
     let row = |(account, fills): (&Account, bool)| {
         let ahead_by = session.vault.clock_ahead(account);
         let mut row = row(account, fills, now.saturating_add_signed(ahead_by), ahead);
-        // Codes are for the server's time, but the popup compares the boundaries with this device's clock.
+        // The code is valid by the server's clock, but the popup compares its start and end with this device's clock.
         row.from = row.from.saturating_sub_signed(ahead_by);
         row
     };
@@ -105,7 +105,7 @@ fn sync_status(session: &Session) -> SyncStatus {
     }
 }
 
-/// Returns the result of the last sync, or the reason why the last attempt failed if it will be repeated.
+/// Returns why a sync failed if one did and will be repeated, and the result of the last sync otherwise.
 fn last_sync(session: &Session) -> Option<Box<Message>> {
     let passing = |connection: &&Connection| {
         let report = session.state.reports.get(&connection.id);
@@ -169,7 +169,8 @@ pub(in crate::app) fn site_text(site: &Site) -> String {
     }
 }
 
-/// Returns the period, the start of the first code, and the codes of the coming steps; nothing for a HOTP account.
+/// Returns the period, the start of the first code, and the codes of the next steps; zeros and an empty text for a HOTP
+/// account.
 fn codes(otp: &Otp, now: u64, ahead: u64) -> (u32, u64, String) {
     let (Some(period), Some(window)) = (otp.period(), otp.window_at(now)) else {
         return (0, 0, String::new());

@@ -14,7 +14,7 @@ pub struct Found {
     pub id: String,
     /// The accounts in it.
     pub cards: Vec<FoundCard>,
-    /// The server's address in a connection code that was found; empty if the code contains no usable one.
+    /// The server's address in the connection code that was found, if any; empty if the code has no usable address.
     #[serde(default)]
     pub connection: Option<String>,
     /// Batches of Google's export that are incomplete or were not saved yet.
@@ -40,7 +40,8 @@ pub struct FoundCard {
     /// The account in the vault that it may duplicate.
     #[serde(default)]
     pub known: Option<Duplicate>,
-    /// The secret contains 0, 1 or 8 and was guessed, so the card is not selected until the user confirms it.
+    /// The secret contained 0, 1 or 8, which base32 does not have, and was guessed. The card is not selected until the
+    /// user confirms it.
     #[serde(default)]
     pub is_guess: bool,
     /// Warnings for the user to read before saving.
@@ -92,7 +93,7 @@ pub struct KeyUriRow {
 /// A recovery code, shown after the password was entered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryRow {
-    /// The code as the site wrote it.
+    /// The code, spelled as on the site.
     pub code: String,
     /// The state of the code: unused, filled, used or rejected.
     pub fate: Fate,

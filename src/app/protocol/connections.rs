@@ -44,7 +44,7 @@ pub struct CodeOwner {
     pub name: String,
     /// The user's display name.
     pub display_name: String,
-    /// The token belongs to an administrator: it can read and change every user.
+    /// The token belongs to an administrator, so it can read and change every user.
     pub is_admin: bool,
     /// When the code's token expires, in seconds since 1970.
     pub until: u64,
@@ -60,7 +60,7 @@ pub enum Acceptance {
     PublicList,
 }
 
-/// The reason why a connection waits.
+/// What a connection is waiting for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Waits {
@@ -72,7 +72,7 @@ pub enum Waits {
     PublicList,
     /// The server's administrator, who hides the list from its own user.
     Administrator,
-    /// Another action of the user, which the last summary describes.
+    /// Another action by the user, which the last summary describes.
     Person,
 }
 
@@ -118,7 +118,7 @@ pub struct JoinableAccount {
     pub issuer: String,
     /// The account name.
     pub name: String,
-    /// It is this server's own second factor, so it stays here unless the user selects it explicitly.
+    /// The account is this server's own second factor, so it stays here unless the user selects it explicitly.
     #[serde(default)]
     pub own_factor: bool,
 }
@@ -163,7 +163,7 @@ pub struct ConnectionCard {
     pub accounts: usize,
     /// Where new accounts are stored.
     pub new_accounts: Option<NewAccounts>,
-    /// Codes are filled automatically.
+    /// Passcodes are filled automatically on the server's pages.
     pub fills_by_itself: bool,
     /// Accounts that were deleted elsewhere are deleted here, too.
     pub follows_deletions: bool,
@@ -180,7 +180,7 @@ pub struct ConnectionCard {
     /// When a connection that cannot be renewed expires, in seconds since 1970.
     #[serde(default)]
     pub until: Option<u64>,
-    /// The reason why it waits, if it does.
+    /// What the connection is waiting for, if anything.
     #[serde(default)]
     pub waits: Option<Waits>,
     /// The number of rows that are not downloaded, because the connection has reached a limit of what it may store

@@ -18,7 +18,7 @@ pub enum ReadAnswer {
     Failed {
         /// The short name of the format that was detected; empty if there is none.
         format: String,
-        /// A password may help: none was given, or it was wrong.
+        /// The file is encrypted, and the password is missing or wrong.
         needs_password: bool,
         /// The file can be read as a table whose columns the user chooses.
         #[serde(default)]
@@ -78,7 +78,7 @@ pub struct SkippedRow {
 pub struct Duplicate {
     /// How the two are alike.
     pub how: Likeness,
-    /// The names of the account in the vault; empty for [`Likeness::Twice`].
+    /// The names of the account in the vault; empty for [`Likeness::Twice`], which involves no account of the vault.
     #[serde(default)]
     pub who: String,
 }
@@ -109,7 +109,7 @@ impl Likeness {
     }
 }
 
-/// One account before it is written in a format.
+/// An account, and the properties that are lost when it is written in a format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedRow {
     /// The issuer.

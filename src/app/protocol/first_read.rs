@@ -32,7 +32,7 @@ impl Phase {
 /// The values that the popup's script has read while the wasm was compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstRead {
-    /// The board that the worker painted. The caller checks its age.
+    /// The board that the worker painted. It may have expired, so the caller has to check.
     pub board: Option<Board>,
     /// The last known state of the vault.
     pub phase: Option<Phase>,
@@ -42,7 +42,7 @@ pub struct FirstRead {
     pub has_wish: bool,
 }
 
-/// The script's object. A deleted key is stored as `null`.
+/// The object that the script passes. A deleted key is stored as `null`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Stored {

@@ -10,7 +10,7 @@ pub struct AccountForm {
     /// The secret in base32. Empty in an edit keeps the current secret.
     #[serde(default)]
     pub secret: String,
-    /// The user confirmed that 0, 1 and 8 in the secret are to be read as O, L and B.
+    /// The user confirmed that 0, 1 and 8 in the secret stand for O, L and B.
     #[serde(default)]
     pub accepts_look_alikes: bool,
     /// The account name.
@@ -25,17 +25,17 @@ pub struct AccountForm {
     /// `SHA1`, `SHA256` or `SHA512`; empty means SHA-1.
     #[serde(default)]
     pub algorithm: String,
-    /// 4 to 10; `None` means 6.
+    /// The number of digits, 4 to 10; `None` means 6.
     #[serde(default)]
     pub digits: Option<u64>,
-    /// 1 to 86,400 s; `None` means 30.
+    /// The period in seconds, 1 to 86,400; `None` means 30.
     #[serde(default)]
     pub period: Option<u64>,
     /// The counter of a HOTP account; `None` means 0.
     #[serde(default)]
     pub counter: Option<u64>,
-    /// The counter that the edit form was opened with, returned unchanged. Codes may have been generated since then, so
-    /// only a counter that the user has edited replaces the current one.
+    /// The counter when the edit form was opened. The page returns it unchanged. Codes may have been generated since
+    /// then, so only a counter that the user has edited replaces the current one.
     #[serde(default)]
     pub shown_counter: Option<u64>,
     /// The user's note.

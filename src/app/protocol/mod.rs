@@ -1,8 +1,9 @@
 //! The protocol between the extension's pages and the worker.
 //!
 //! A page sends a [`Request`] and gets a [`Reply`]; a content script sends a [`PageRequest`] and gets a [`PageReply`].
-//! Both travel as JSON. A page never receives a secret except in a named, confirmed action ([`Request::ShowSecret`],
-//! [`Request::ShowRecovery`]). A content script never receives anything except the code that its page may have.
+//! All of them are sent as JSON. A page receives a secret only in reply to a request that the user has confirmed, such
+//! as [`Request::ShowSecret`] or [`Request::ShowRecovery`]. A content script receives nothing but the code that its
+//! page is allowed to have.
 
 mod cards;
 mod connections;

@@ -11,16 +11,16 @@ use crate::exchange::PortableAccount;
 use crate::message::Message;
 use crate::vault::{AccountId, Settings};
 
-/// A reason against filling an account on a site. The user can override it with a second confirmation.
+/// A reason not to fill an account's code on a site. The user can override it with a second confirmation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SiteWarning {
-    /// There is no reason against it.
+    /// There is no such reason.
     #[default]
     None,
-    /// The address looks like that of another site, which an account is for.
+    /// The address looks like this other site, which has an account in the vault.
     LooksLike(String),
-    /// The page is in a private network and not encrypted.
+    /// The page is served over http in a private network.
     Unencrypted,
 }
 
@@ -54,7 +54,7 @@ pub enum Reply {
     KeyUri {
         /// The URI, which contains the secret.
         uri: String,
-        /// The URI as a QR code, an SVG picture in black on white; empty if the URI is too long for one.
+        /// The URI as a QR code: an SVG image in black on white; empty if the URI is too long for a QR code.
         #[serde(default)]
         picture: String,
     },
@@ -118,7 +118,7 @@ pub enum Reply {
         /// All settings.
         settings: Settings,
     },
-    /// Information for a fault report.
+    /// Information for a bug report.
     Diagnostics {
         /// Lines in English, without names and secrets.
         text: String,
@@ -157,7 +157,7 @@ pub enum Reply {
     },
     /// The result of filling a code.
     Filled {
-        /// `true` if the code was typed; otherwise the popup has copied it.
+        /// `true` if the code was typed; otherwise, the popup copies it.
         filled: bool,
         /// The code for the clipboard, if it could not be typed.
         code: Option<String>,
@@ -169,7 +169,7 @@ pub enum Reply {
     ConfirmSite {
         /// The registrable domain, or the origin if there is none.
         site: String,
-        /// The origin of the requesting document, because the tab may show another one when the user answers.
+        /// The origin of the document that asked for the code. The tab may show another one when the user answers.
         origin: String,
         /// The warning to show first.
         #[serde(default)]

@@ -12,10 +12,9 @@ use crate::vault::{AccountId, Alarm, ConnectionId, Keep, NewAccounts, Settings, 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Request {
-    /// Returns the screen to draw. `origin` is the current tab's, if the popup may read it. Answered by
-    /// [`Reply::Screen`](super::Reply::Screen).
+    /// Returns the screen to draw. Answered by [`Reply::Screen`](super::Reply::Screen).
     Open {
-        /// For example, `https://id.example.com`.
+        /// The current tab's origin, if the popup may read it; for example, `https://id.example.com`.
         #[serde(default)]
         origin: Option<String>,
     },
@@ -28,7 +27,7 @@ pub enum Request {
     Create {
         /// The new password.
         password: String,
-        /// Derives the key with PBKDF2 instead of Argon2id, where a policy requires it.
+        /// Derives the key with PBKDF2 instead of Argon2id, for organizations whose policy requires it.
         #[serde(default)]
         pbkdf2: bool,
     },
@@ -102,7 +101,7 @@ pub enum Request {
     Move {
         /// The id of the account.
         id: AccountId,
-        /// The account that it is placed in front of; `None` for the end.
+        /// The account to place it in front of; `None` for the end.
         #[serde(default)]
         before: Option<AccountId>,
     },
@@ -115,7 +114,7 @@ pub enum Request {
         #[serde(default)]
         group: Option<String>,
     },
-    /// Counts that an account was used, for the order by use. Answered by [`Reply::Done`](super::Reply::Done).
+    /// Counts a use of an account, for sorting by use. Answered by [`Reply::Done`](super::Reply::Done).
     CountUse {
         /// The id of the account.
         id: AccountId,
@@ -216,7 +215,7 @@ pub enum Request {
         /// The application, if the user typed one.
         #[serde(default)]
         application: Option<String>,
-        /// The client id, if the user typed one. The server is then not asked for it.
+        /// The client id, if the user typed one. If so, the server is not asked for it.
         #[serde(default)]
         client_id: Option<String>,
         /// The user agreed to http on a private address.
@@ -309,7 +308,7 @@ pub enum Request {
     ListConnections,
     /// Syncs with every server now. Answered by [`Reply::Done`](super::Reply::Done).
     Sync,
-    /// Signs out. Answered by [`Reply::Connections`](super::Reply::Connections).
+    /// Signs out, and removes the connection. Answered by [`Reply::Connections`](super::Reply::Connections).
     Disconnect {
         /// The id of the connection.
         connection: ConnectionId,
@@ -328,18 +327,18 @@ pub enum Request {
         connection: ConnectionId,
         /// The change.
         change: FactorChange,
-        /// The vault's password, which is required because the server asks for none.
+        /// The vault's password. It is required because the server does not ask for any.
         password: String,
     },
-    /// Allows an account's code on a site, or withdraws this. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Allows or forbids filling an account's code on a site. Answered by [`Reply::Screen`](super::Reply::Screen).
     AllowSite {
         /// The id of the account.
         id: AccountId,
         /// The origin, for example `https://id.example.com`.
         origin: String,
-        /// `true` to allow, `false` to withdraw.
+        /// `true` to allow, `false` to forbid.
         allowed: bool,
-        /// The user was warned that the site looks like another one, and confirmed anyway.
+        /// The user confirmed the site in spite of the warning that it looks like another one.
         #[serde(default)]
         accepts_look_alike: bool,
     },
@@ -389,7 +388,7 @@ pub enum Request {
     },
     /// Returns the settings. Answered by [`Reply::Settings`](super::Reply::Settings).
     ReadSettings,
-    /// Returns information for a fault report, without names and secrets. Answered by
+    /// Returns information for a bug report, without names and secrets. Answered by
     /// [`Reply::Diagnostics`](super::Reply::Diagnostics).
     Diagnose,
     /// Returns which rows of a file may duplicate accounts of the vault. Answered by

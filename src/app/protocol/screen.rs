@@ -1,4 +1,4 @@
-//! What the popup draws: a screen, and on the list's board one row for each account.
+//! The screens that the popup draws, and the board with the list's rows, one for each account.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ pub struct CopyCard {
     pub copy: VaultCopy,
     /// When it was sealed, in seconds since 1970.
     pub sealed_at: u64,
-    /// This device opens it, and no password does.
+    /// This device opens the copy, without a password.
     #[serde(default)]
     pub device_only: bool,
     /// The number of accounts in it, if the vault is open.
@@ -44,16 +44,16 @@ pub struct CopyCard {
     pub accounts: Option<usize>,
 }
 
-/// Everything that the list shows. It includes the codes of coming steps, so that a new code needs no request.
+/// Everything that the list shows. It includes the codes of the next steps, so that a new code needs no request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
-    /// The rows in the order they are shown: those of the current site, pinned ones, the rest.
+    /// The rows in display order: those of the current site, then pinned ones, then the rest.
     pub rows: Vec<Row>,
     /// `true` if these are all rows. A painted board contains only the first [`Board::PAINTED_ROWS`].
     pub complete: bool,
     /// The total number of rows.
     pub total: usize,
-    /// The board is invalid after this second.
+    /// When the board becomes invalid, in seconds since 1970.
     pub lock_at: u64,
     /// The current tab's host, whose rows come first.
     #[serde(default)]
@@ -99,7 +99,7 @@ pub struct Board {
 impl Board {
     /// The number of rows that are stored in session memory for the first frame.
     pub const PAINTED_ROWS: usize = 24;
-    /// Maximum size of the rendered list: three times that of a list with this many rows.
+    /// Maximum size of the rendered list, in bytes: three times the size of a list with [`Board::PAINTED_ROWS`] rows.
     pub const MAX_LOOK_BYTES: usize = 128 * 1024;
 }
 
@@ -110,7 +110,7 @@ pub struct ClockDifference {
     pub host: String,
     /// The difference between the codes' time and the server's time, in seconds.
     pub off_by_seconds: u64,
-    /// The lead of the server over this device in seconds, which is the correction that would help.
+    /// The number of seconds by which the server's clock is ahead of this device's, and thus the correction to apply.
     pub ahead_seconds: i64,
     /// The codes that may be corrected.
     pub offer: ClockOffer,
@@ -144,10 +144,10 @@ pub struct Row {
     pub from: u64,
     /// The codes of consecutive steps from `from` on, separated by spaces.
     pub codes: String,
-    /// Shown before the others.
+    /// The row is listed before those that are not pinned.
     #[serde(default)]
     pub pinned: bool,
-    /// It may be filled on the current tab.
+    /// The account's code may be filled in the current tab.
     #[serde(default)]
     pub fills: bool,
     /// The group; empty if there is none.
@@ -174,7 +174,7 @@ pub enum RowMark {
     Missing,
     /// Deleted here, but received from the server again.
     Returned,
-    /// Another version of an account that was changed on both sides.
+    /// A conflicting version of an account that was changed on both sides.
     Conflict,
 }
 
@@ -194,8 +194,8 @@ impl RowMark {
 }
 
 impl Row {
-    /// Returns the code that is valid at `now` and the second in which the next one replaces it; `None` if the board is
-    /// too old.
+    /// Returns the code that is valid at `now`, and when the next one replaces it, in seconds since 1970; `None` if the
+    /// board is too old.
     pub fn code_at(&self, now: u64) -> Option<(&str, u64)> {
         let period = u64::from(self.period);
         let step = now.checked_sub(self.from)?.checked_div(period)?;
@@ -213,7 +213,7 @@ pub enum SyncStatus {
     None,
     /// Everything is up to date.
     InStep,
-    /// Changes wait to be sent.
+    /// Changes are waiting to be sent.
     ToSend,
     /// The user has to act, and the notices say why.
     NeedsYou,

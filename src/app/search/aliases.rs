@@ -1,6 +1,6 @@
 //! Other names of services: short names, former names and products that sign in with the same account.
 
-/// Each line has the names of one service, folded. The first ones are full names.
+/// The names of one service on each line, folded. The first one is the full name.
 const SERVICES: &[&[&str]] = &[
     &["amazon web services", "aws", "amazon"],
     &["github", "gh"],

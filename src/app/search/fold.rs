@@ -1,8 +1,10 @@
-//! Folding: lowercase, without accents, in the order of the original characters.
+//! Folds texts for searching: converts them to lowercase and removes accents, and keeps track of each character's
+//! position in the original text.
 
 use std::ops::Range;
 
-/// Letters with their base letters. Precomposed and decomposed texts are folded to the same.
+/// Precomposed letters, and the base letter that each is replaced with. Combining marks are dropped, so that
+/// precomposed and decomposed texts become equal.
 const BASES: &[(&str, &str)] = &[
     ("àáâãåāăąǎǻạảấầẩẫậắằẳẵặ", "a"),
     ("çćĉċč", "c"),
@@ -82,7 +84,7 @@ impl Folded {
         self.text.contains(word)
     }
 
-    /// Returns true if a word starts with this one.
+    /// Returns `true` if one of the text's words starts with `word`.
     pub(super) fn has_word_start(&self, word: &str) -> bool {
         self.starts.iter().any(|start| self.is_at(*start, word))
     }
@@ -92,8 +94,8 @@ impl Folded {
         self.text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty())
     }
 
-    /// Returns true if the first letters of the words, from the first one on, are these: at least two, because every
-    /// text has a first letter.
+    /// Returns `true` if `word` consists of the initials of the text's first words. It must have at least two letters,
+    /// because a single one would match every text that starts with it.
     pub(super) fn initials_match(&self, word: &str) -> bool {
         !self.initials_of(word).is_empty()
     }
@@ -145,8 +147,8 @@ impl Folded {
 pub(super) struct Word {
     /// As typed.
     pub(super) text: String,
-    /// With `ae`, `oe` and `ue` as one letter, if there are any: that is how German writes umlauts without a German
-    /// keyboard.
+    /// The text with `a`, `o` and `u` in place of `ae`, `oe` and `ue`, which users without a German keyboard type for
+    /// umlauts; `None` if there are none.
     pub(super) short: Option<String>,
 }
 
@@ -175,7 +177,7 @@ fn fold(character: char, mut add: impl FnMut(char)) {
     }
 }
 
-/// Replaces a full-width ASCII character, which Asian keyboards type, with the ordinary one.
+/// Replaces a full-width character, as typed with East Asian input methods, with the ASCII one.
 fn full_width(character: char) -> char {
     match u32::from(character) {
         wide @ 0xFF01..=0xFF5E => char::from_u32(wide.saturating_sub(0xFEE0)).unwrap_or(character),
@@ -184,7 +186,7 @@ fn full_width(character: char) -> char {
     }
 }
 
-/// Returns true for combining marks: accents, Hebrew points and Arabic vowel signs.
+/// Returns `true` for combining marks: accents, Hebrew points and Arabic vowel signs.
 fn is_accent(character: char) -> bool {
     matches!(u32::from(character), 0x0300..=0x036F | 0x0591..=0x05C7 | 0x064B..=0x0652 | 0x0670)
 }

@@ -17,20 +17,20 @@ use std::ops::Range;
 use self::fold::{Folded, Word};
 use crate::app::protocol::Row;
 
-/// How well an account matches; better ranks first.
+/// How well an account matches, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
     /// The issuer starts with the word, or the word is its short name or its initials.
     Start,
     /// A later word of the issuer, or the account name, starts with the word.
     Word,
-    /// The word occurs anywhere.
+    /// The word occurs anywhere else.
     Inside,
     /// The word occurs with a typing error.
     Typo,
 }
 
-/// An account in the form that is searched. It is computed once, not at every key press.
+/// An account that is prepared for searching. It is prepared once, not on every key press.
 #[derive(Clone, Debug)]
 pub struct Entry {
     issuer: Folded,
@@ -71,7 +71,7 @@ impl Entry {
         Self::new(&row.issuer, &row.name, &row.group, &row.sites)
     }
 
-    /// Returns the rank of the word that matches worst; `None` if one does not match.
+    /// Returns the rank of the word that matches worst; `None` if any word does not match.
     fn rank(&self, words: &[Word]) -> Option<Rank> {
         words.iter().map(|word| self.rank_word(word)).try_fold(Rank::Start, |worst, rank| Some(worst.max(rank?)))
     }
@@ -95,7 +95,7 @@ impl Entry {
         self.fields().any(|field| field.contains(word)).then_some(Rank::Inside)
     }
 
-    /// Returns true if every word occurs, with a typing error at most.
+    /// Returns `true` if every word occurs, with or without a typing error.
     fn nearly_matches(&self, words: &[Word]) -> bool {
         let has_typo =
             |word: &Word| self.fields().any(|field| field.words().any(|other| typo::is_typo(&word.text, other)));
@@ -125,8 +125,8 @@ impl Entry {
     }
 }
 
-/// Returns the matching accounts, best first, and otherwise in their order. Accounts that match only with a typing
-/// error are returned only if no other does.
+/// Returns the matching accounts, best first; accounts of equal rank keep their order. Accounts that match only with a
+/// typing error are returned only if no account matches without one.
 pub fn search(entries: &[Entry], query: &str) -> Vec<Hit> {
     let words = fold::words(query);
     let ranked = entries.iter().enumerate();
@@ -254,7 +254,7 @@ mod tests {
         }
         assert_eq!(found(&SERVICES, "cloufdlare"), ["Cloudflare"]);
         assert_eq!(found(&["Gitlab", "Gitleb"], "gitlab"), ["Gitlab"]);
-        // Short words have no typing errors: almost everything would match.
+        // Typing errors in short words are not tolerated, because almost everything would match.
         assert_eq!(found(&SERVICES, "gxt"), Vec::<&str>::new());
     }
 

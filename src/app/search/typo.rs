@@ -1,13 +1,15 @@
-//! Typing errors: one letter too many, one missing, a wrong one, or two swapped.
+//! Recognizes typing errors: an extra letter, a missing one, a wrong one, or two swapped ones.
 
-/// Words shorter than this have no typing errors, because almost everything would match them.
+/// Minimum length of a typed word for tolerating a typing error, because a shorter one would match almost everything.
 const SHORTEST: usize = 4;
-/// Words from this length on may have two.
+/// Length of a typed word from which two typing errors are tolerated.
 const LONG: usize = 8;
-/// Longer words are not compared. The cost of a comparison is the product of both lengths.
+/// Maximum length of a typed word. The cost of a comparison is the product of both lengths, so longer words never
+/// match.
 const LONGEST: usize = 32;
 
-/// Returns true if `typed` is `word`, or its beginning, with a typing error. The first letter must be right.
+/// Returns `true` if `typed` is `word` or the beginning of it, except for typing errors. The first letter must be
+/// right.
 pub(super) fn is_typo(typed: &str, word: &str) -> bool {
     let typed: Vec<char> = typed.chars().take(LONGEST.saturating_add(1)).collect();
     let word: Vec<char> = word.chars().take(LONGEST).collect();
