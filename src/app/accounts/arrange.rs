@@ -1,4 +1,4 @@
-//! Arranging the list: its order, its filter, and the position of each account.
+//! Arranges the list: its order, its filter, and the position of each account.
 
 use crate::app::protocol::{Message, Reply, Screen};
 use crate::app::{App, AppError, Platform, board};
@@ -41,7 +41,7 @@ impl<P: Platform> App<P> {
         Ok(Reply::Done { message: Message::default() })
     }
 
-    /// Repaints the board for the next popup, after a change of the state alone.
+    /// Repaints the board for the next popup, after a change of the state that does not save the document.
     async fn repaint(&self, now: u64) -> Result<(), AppError> {
         let mut open = self.open(now).await?;
         self.paint(open.session()?, now).await

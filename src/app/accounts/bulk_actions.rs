@@ -10,10 +10,10 @@ use crate::label::clean;
 use crate::message;
 use crate::vault::{AccountId, ConnectionId, Keep};
 
-/// No real group name is this long.
+/// Maximum length of a group name, in characters.
 const MAX_GROUP_CHARS: usize = 200;
 
-/// The state before a move: where the accounts were stored, and whether the target only received.
+/// The state before a move: where the accounts were stored, and whether the target connection was receive-only.
 struct StateBeforeMove {
     places: Vec<PreviousPlace>,
     received_only: bool,
@@ -53,8 +53,8 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Moves an account between this device and a server, even a server's own second factor, because the user chose
-    /// this account. The account is stored at the target before it is removed from the source.
+    /// Moves an account between this device and a server, even if it is that server's own second factor, because the
+    /// user chose this particular account. The account is stored at the target before it is removed from the source.
     ///
     /// # Errors
     /// The error of the target's server. The account then stays where it was.
@@ -64,7 +64,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Moves several accounts, with one sync for each server. A server's own second factors stay where they are,
-    /// because the user chose a set of accounts, not these in particular.
+    /// because the user chose a set of accounts, not each one in particular.
     ///
     /// # Errors
     /// The error of the target's server. All accounts then stay where they were.
@@ -121,20 +121,21 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Reverts a move whose target failed. The user did not choose this, so no connection starts to send because of it,
-    /// and changes that the user made in the meantime are preserved.
+    /// Reverts a move whose target server failed. Because the user did not request this, it does not make any
+    /// connection start sending, and it preserves changes that the user has made in the meantime.
     async fn go_back(&self, before: &StateBeforeMove, target: ConnectionId, now: u64) -> Result<(), AppError> {
         self.change(now, |session| {
             let vault = &mut session.vault;
             if let Some(connection) = vault.connections.iter_mut().find(|connection| connection.id == target) {
-                // Never cleared here: if two moves fail, the second one saw the value that the first one had changed.
+                // Only set, never cleared: the second of two failing moves recorded the value that the first had
+                // changed.
                 connection.receives_only |= before.received_only;
             }
             for place in &before.places {
                 let is_left = matches!(place.keep, Keep::Connection(source) if vault.connection(source).is_none());
                 let Ok(account) = vault.account_mut(place.id) else { continue };
                 if account.keep == Keep::Connection(target) {
-                    // If the source was disconnected in the meantime, the account would have been left on this device.
+                    // If the source was disconnected in the meantime, the account belongs on this device.
                     let was = if is_left { (Keep::Device, None) } else { (place.keep, place.missing_since) };
                     (account.keep, account.missing_since) = was;
                 }

@@ -1,4 +1,4 @@
-//! Adding, changing, deleting and using single accounts.
+//! Adds, changes, deletes and uses single accounts.
 
 use crate::app::accounts::form;
 use crate::app::board::site_text;
@@ -13,7 +13,7 @@ use crate::otp::{KeyUri, Kind};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
 
-/// How long an account stays in the trash, as shown to the user.
+/// How long an account stays in the trash, in seconds; only for showing when it will be deleted.
 const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 impl<P: Platform> App<P> {
@@ -21,7 +21,7 @@ impl<P: Platform> App<P> {
         let mut account = Account::new(form::key_uri(&form)?, now, &mut *self.entropy.borrow_mut());
         self.change_on_board(now, |session| {
             let keep = form.keep.unwrap_or_else(|| session.vault.default_keep());
-            // A pasted key URI names its server, whatever name the user gives the account.
+            // Checked before renaming, because a pasted key URI identifies its server and the user's own name does not.
             let is_held_back = session.vault.holds_back(&account, keep);
             form::rename(&form, &mut account);
             account.note = form::note(&form.note);
@@ -61,7 +61,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Takes an account out of the trash, or returns it to the server that no longer had it.
+    /// Takes an account out of the trash, or uploads it again to the server that no longer had it.
     pub(in crate::app) async fn restore(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
         self.change_on_board(now, |session| Ok(put_back(&mut session.vault, id, now)?)).await
     }
@@ -92,7 +92,7 @@ impl<P: Platform> App<P> {
         self.read(now, |session| Ok(binned(session))).await
     }
 
-    /// Stores the counter before the code is shown, so that no code is ever shown twice.
+    /// Returns the next code of a HOTP account. Stores the new counter first, so that no code is ever shown twice.
     pub(in crate::app) async fn next_code(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
         self.change_state(now, |session| {
             let account = session.vault.account(id)?;
@@ -105,7 +105,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Shows an account's secret after verifying the password again.
+    /// Returns an account's secret after verifying the password again.
     pub(in crate::app) async fn show_secret(
         &self,
         id: AccountId,
@@ -152,7 +152,7 @@ impl<P: Platform> App<P> {
     ) -> Result<Reply, AppError> {
         self.change_on_board(now, |session| {
             let vault = &mut session.vault;
-            // The vault may have learned of look-alikes since the requesting page was drawn.
+            // An account added since the popup was drawn may have made the site a look-alike.
             if allowed
                 && !accepts_look_alike
                 && let Anywhere::LookAlike { of } = autofill::anywhere(vault.account(id)?, vault, origin, now)
@@ -182,7 +182,7 @@ fn edit(session: &mut Session, id: AccountId, form: &AccountForm, now: u64) -> R
     account.changed_at = now;
     let is_another = account.otp.key != before.key;
     let was_counting = matches!(before.kind, Kind::Hotp { .. });
-    // Set in the counter field, or by a key URI that was pasted as the secret.
+    // The user edited the counter field, or pasted a key URI as the secret.
     let is_by_hand = form.counter != form.shown_counter || form.secret.contains("://") || !was_counting;
     match (&mut account.otp.kind, before.kind) {
         // A new secret, or a counter that was edited by hand, starts at the form's counter.
@@ -232,7 +232,7 @@ fn binned(session: &Session) -> Reply {
     Reply::Binned { rows: session.vault.bin.iter().rev().map(row).collect() }
 }
 
-/// Returns the message that nothing was filled because the host looks like `of` but is a different one.
+/// Returns the message that nothing was filled because the host resembles `of` but is a different one.
 pub fn look_alike(of: &str) -> Message {
     message!("fill_look_alike", of)
 }

@@ -8,7 +8,7 @@ use crate::message::Message;
 use crate::otp::{Algorithm, Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
 use crate::vault::Account;
 
-/// Longer names and notes are cut. No real issuer name is this long.
+/// Maximum length of names and notes, in characters; longer ones are truncated.
 const MAX_NAME_CHARS: usize = 200;
 const MAX_NOTE_CHARS: usize = 5_000;
 
@@ -17,7 +17,7 @@ fn algorithm(form: &AccountForm) -> Result<Algorithm, OtpError> {
     form.algorithm.parse()
 }
 
-/// Parses the form for a new account. A key URI in the secret field supplies names of its own.
+/// Parses the form for a new account. If the secret field contains a key URI, the names are those of the URI.
 pub(in crate::app) fn key_uri(form: &AccountForm) -> Result<KeyUri, OtpError> {
     let otp = otp(form)?;
     let (issuer, name) = match KeyUri::read(&form.secret) {
@@ -27,7 +27,7 @@ pub(in crate::app) fn key_uri(form: &AccountForm) -> Result<KeyUri, OtpError> {
     Ok(KeyUri { issuer, name, otp })
 }
 
-/// Overrides a new account's names with those in the form. Empty fields change nothing.
+/// Replaces a new account's names with those in the form, unless they are empty.
 pub(in crate::app) fn rename(form: &AccountForm, account: &mut Account) {
     let (issuer, name) = names(form);
     if !issuer.is_empty() {
@@ -40,7 +40,7 @@ pub(in crate::app) fn rename(form: &AccountForm, account: &mut Account) {
 
 /// Returns the code generation parameters in the form.
 fn otp(form: &AccountForm) -> Result<Otp, OtpError> {
-    // Users also paste whole key URIs into the secret field.
+    // Users also paste complete key URIs into the secret field.
     let (otp, is_guess) = match KeyUri::read(&form.secret) {
         Err(OtpError::NotAKeyUri) if !form.secret.contains("://") => {
             let SetupKey { key, mark, is_guess, .. } = SetupKey::read(&form.secret)?;

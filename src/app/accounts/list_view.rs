@@ -1,4 +1,4 @@
-//! Pure functions that the popup uses to draw the list.
+//! Computes how the popup draws the list, with pure functions.
 //!
 //! ```
 //! use casdoor_authenticator::app::accounts::list_view;
@@ -10,7 +10,7 @@
 use crate::app::protocol::{Board, Row};
 use crate::autofill::ShownUser;
 
-/// Groups a code's characters for reading: 3+3 digits, and never more than five in a group.
+/// Groups a code's characters for reading: six digits as 3 and 3, and never more than five in a group.
 pub fn grouped(code: &str) -> String {
     let length = code.chars().count();
     let group = match length {
@@ -21,7 +21,7 @@ pub fn grouped(code: &str) -> String {
     };
     let mut text = String::new();
     for (index, character) in code.chars().enumerate() {
-        // Seven digits are split 3+4, because a single digit at the end is easily overlooked.
+        // Seven digits are split into 3 and 4, because a single digit at the end is easily overlooked.
         if index > 0 && index.checked_rem(group) == Some(0) && index.saturating_add(1) < length {
             text.push(' ');
         }
@@ -55,7 +55,7 @@ pub const TINTS: u32 = 8;
 pub fn tint(row: &Row) -> u32 {
     let name = if row.issuer.is_empty() { &row.name } else { &row.issuer };
     let letters = name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase);
-    // FNV-1a: small, and spreads short names well.
+    // FNV-1a is small and distributes short names evenly.
     let hash = letters.fold(0x811c_9dc5_u32, |hash, letter| (hash ^ u32::from(letter)).wrapping_mul(0x0100_0193));
     // The low bits depend on the last letters only, so the high ones are mixed in.
     (hash ^ (hash >> 15)).checked_rem(TINTS).unwrap_or(0)
@@ -70,7 +70,7 @@ pub fn monogram(row: &Row) -> String {
     }
 }
 
-/// Returns the second at which the first row of a board runs out of codes; `None` if no code expires.
+/// Returns when the first row of a board runs out of codes, in seconds since 1970; `None` if no code expires.
 pub fn runs_out_at(board: &Board) -> Option<u64> {
     let end = |row: &Row| {
         let codes = u64::try_from(row.codes.split(' ').filter(|code| !code.is_empty()).count()).unwrap_or(0);
@@ -80,7 +80,7 @@ pub fn runs_out_at(board: &Board) -> Option<u64> {
 }
 
 /// Adapts a board that was painted for another tab to this tab: this site's rows come first, and rows are marked as
-/// fillable only if the board was painted for this site. The worker's reply follows and decides.
+/// fillable only if the board was painted for this site. The worker's reply then replaces it.
 pub fn fit_to_site(board: &mut Board, origin: Option<&str>) {
     let host = origin.and_then(host_of);
     if board.site.as_deref() != host {
@@ -114,11 +114,11 @@ fn is_below(host: &str, domain: &str) -> bool {
 pub mod height {
     /// Height of a row.
     pub const ROW: u32 = 60;
-    /// Additional height of a row with a mark, for its own line.
+    /// Additional height of a row with a mark, which is on a separate line.
     pub const MARK: u32 = 20;
     /// Additional height of a row that can be filled on the current tab, for the button.
     pub const FILL: u32 = 44;
-    /// Height of the highest row.
+    /// Maximum height of a row.
     pub const HIGHEST_ROW: u32 = ROW + MARK + FILL;
     /// Height of the heading with the current site's name.
     pub const HEADING: u32 = 32;
@@ -129,9 +129,9 @@ pub mod height {
 /// The properties of a row that determine its height.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RowShape {
-    /// It can be filled on the current tab.
+    /// The row can be filled in the current tab.
     pub fills: bool,
-    /// It has a mark.
+    /// The row has a mark.
     pub marked: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Accounts: adding them by hand, changing one or several, and the list's view of them.
+//! Accounts: adding them by hand, changing one or several, and computing how the list shows them.
 
 pub(in crate::app) mod arrange;
 pub(in crate::app) mod bulk_actions;

@@ -1,5 +1,4 @@
-//! Recovery codes: showing, removing and filling them after the vault's password was entered again, and storing what a
-//! server reports about a user's second factors.
+//! Shows, removes and fills recovery codes after the vault's password was entered again.
 
 use crate::app::protocol::{RecoveryRow, Reply};
 use crate::app::session::Session;
@@ -10,7 +9,7 @@ use crate::secret::Secret;
 use crate::vault::{AccountId, RecoveryCode};
 
 impl<P: Platform> App<P> {
-    /// Shows the recovery codes after verifying the password again.
+    /// Returns the recovery codes after verifying the password again.
     pub(in crate::app) async fn show_recovery(
         &self,
         id: AccountId,
@@ -22,7 +21,7 @@ impl<P: Platform> App<P> {
         self.read(now, |session| shown(session, id)).await
     }
 
-    /// Removes one recovery code permanently. Codes are never removed otherwise.
+    /// Removes one recovery code permanently. This is the only way in which a code is removed.
     pub(in crate::app) async fn remove_recovery(
         &self,
         id: AccountId,

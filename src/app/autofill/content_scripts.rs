@@ -10,9 +10,9 @@ use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
 
 impl<P: Platform> App<P> {
-    /// Answers a content script. `page` is the browser's own description of the document, and `texts` are the contents
-    /// of the QR code on an enrollment page. A page never learns the reason for a decision, except in messages that are
-    /// meant for it.
+    /// Answers a content script. `page` is the document as the browser reports it, and `texts` are the contents of the
+    /// QR codes on an enrollment page. A page never learns the reason for a decision, except in messages that are meant
+    /// for it.
     pub async fn page(&self, request: PageRequest, page: PageContext, texts: &[Secret<String>], now: u64) -> PageReply {
         let answered = match request {
             PageRequest::Boxes(_) => self.boxes(&page, now).await,
@@ -31,7 +31,7 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// Returns what filling from the popup does on a page of `origin`, which the browser has reported.
+    /// Returns what filling from the popup does on a page of `origin`, as reported by the browser.
     ///
     /// # Errors
     /// The vault is locked, or the account does not exist.
@@ -39,8 +39,8 @@ impl<P: Platform> App<P> {
         self.read(now, |session| Ok(autofill::anywhere(session.vault.account(id)?, &session.vault, origin, now))).await
     }
 
-    /// Returns the account's code for the clipboard, or `None` for a counter-based account, because every unused code
-    /// would move its counter further away from the server's.
+    /// Returns the account's code for the clipboard; `None` for a counter-based account, because every unused code
+    /// would move its counter further ahead of the server's.
     ///
     /// # Errors
     /// The vault is locked, or the account does not exist.
@@ -52,7 +52,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Returns `true` if a page of `origin` looks like a site of this vault and is another one.
+    /// Returns `true` if `origin` resembles a site of this vault but is a different one.
     ///
     /// # Errors
     /// The vault is locked, or the account does not exist.
@@ -125,7 +125,8 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Stores the account, bound to this origin and acknowledged, before the page continues.
+    /// Stores the account of an enrollment page, with the page's origin as its site. The page continues only after the
+    /// reply.
     async fn enrol(
         &self,
         page: &PageContext,
@@ -153,7 +154,7 @@ impl<P: Platform> App<P> {
             if !allows(account, &page.origin) {
                 account.sites.push(Site::Origin(page.origin.clone()));
             }
-            // The account may already have been stored on the server. It is only known now to be that server's own
+            // The account may already be stored on the server, because only now is it known to be that server's own
             // second factor.
             session.vault.withdraw_own_factor(id)?;
             let vault = &session.vault;
@@ -178,8 +179,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Handles what a page reports about a filled code, as far as the report proves anything; see
-    /// [`autofill::Outcome`].
+    /// Handles the outcome of a filled code; see [`autofill::Outcome`] for how far a page's report is trusted.
     async fn ended(
         &self,
         page: &PageContext,
@@ -212,8 +212,8 @@ fn can_confirm(vault: &Vault, id: AccountId, origin: &str, now: u64) -> Result<(
     if !autofill::can_confirm(account, origin, vault) {
         return Err(AppError::Said(message!("first_use_not_here")));
     }
-    // A look-alike can only mislead about an account that is stored on this device, not about one that this server
-    // supplied.
+    // The look-alike check protects only accounts that are stored on this device, because a server already knows the
+    // accounts that it supplied.
     match autofill::anywhere(account, vault, origin, now) {
         Anywhere::LookAlike { of } if account.keep == Keep::Device => Err(AppError::Said(look_alike(&of))),
         _ => Ok(()),

@@ -1,4 +1,4 @@
-//! Exports accounts: lists in advance what a format cannot store, asks for the password again, and respects an
+//! Exports accounts: lists beforehand what a format cannot store, verifies the password again, and enforces the
 //! administrator's policy.
 
 use crate::app::exchange::file_job::{CODES, PAGE};
@@ -18,8 +18,10 @@ impl<P: Platform> App<P> {
         values.into_iter().flatten().any(|value| value == "true")
     }
 
+    /// Checks that no administrator forbids exports.
+    ///
     /// # Errors
-    /// A message, if an administrator forbids exports.
+    /// A message if an administrator forbids exports.
     pub(in crate::app) async fn check_exports(&self) -> Result<(), AppError> {
         match self.exports_forbidden().await {
             true => Err(AppError::Said(ExchangeError::Managed.message())),
@@ -27,7 +29,7 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// Returns what a format cannot store, for each account.
+    /// Returns the properties of each account that a format cannot store.
     pub(in crate::app) async fn plan_export(&self, format: &str, now: u64) -> Result<Reply, AppError> {
         self.check_exports().await?;
         let known = if format == CODES { Some(Format::GoogleMigration) } else { Format::from_id(format) };
@@ -54,7 +56,8 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// Returns what a format cannot store. The printable page, which is not a [`Format`], holds names, notes and codes.
+/// Returns the properties of an account that a format cannot store. `None` is the printable page, which contains names,
+/// notes and QR codes.
 fn omissions(format: Option<Format>, account: &Imported) -> Vec<Omission> {
     let Some(format) = format else {
         let is_lost = [
@@ -69,7 +72,7 @@ fn omissions(format: Option<Format>, account: &Imported) -> Vec<Omission> {
     exchange::omissions(format, account)
 }
 
-/// Returns the accounts as exported, with the counters of their next codes.
+/// Returns the accounts in the form in which they are exported, with the counters of their next codes.
 fn leaving(session: &Session) -> Vec<Imported> {
     session.vault.accounts.iter().map(|account| current(session, account)).enumerate().map(numbered).collect()
 }

@@ -1,8 +1,8 @@
 //! Reads and writes other programs' files in a separate thread: bytes in, plain data out.
 //!
 //! This module has no access to the vault. For an import, a page passes a file to [`read`], shows the rows, and sends
-//! the selected ones to the worker. For an export, the worker sends the accounts to the page, and [`write()`] makes a
-//! file of them.
+//! the selected ones to the worker. For an export, the worker sends the accounts to the page, and [`write()`] writes
+//! them to a file.
 
 use crate::app::accounts::form;
 use crate::app::protocol::{FileContent, ImportRow, Message, ReadAnswer, SkippedRow};
@@ -17,14 +17,14 @@ pub const CODES: &str = "google-migration-codes";
 /// The short name of the printable page, in addition to those of [`exchange::WRITABLE`].
 pub const PAGE: &str = "page";
 
-/// Reads a file, or a database with its write-ahead log in any order (the log's index is not needed), in the format
-/// with the given short name, or in the detected one.
+/// Reads a file in the format with the given short name, or in the detected one. A database may be passed with its
+/// write-ahead log, in any order; the log's index is not needed.
 pub fn read(files: &[Vec<u8>], format: Option<&str>, password: Option<Secret<String>>) -> ReadAnswer {
     read_with_progress(files, format, &TableChoice::default(), password, |_| ())
 }
 
-/// Reads a file like [`read`], with what the user chose about the columns of a table, and calls `progress` before each
-/// key derivation.
+/// Reads a file like [`read`], using the columns that the user chose for a table, and calls `progress` before each key
+/// derivation.
 pub fn read_with_progress(
     files: &[Vec<u8>],
     format: Option<&str>,
@@ -194,7 +194,7 @@ mod tests {
         assert!(swapped.rows[0].summary.to_string().contains("6 digits"));
         let none = with(None, &[(2, Field::Other)]);
         assert_eq!((none.rows.len(), none.skipped.len()), (0, 2));
-        // The row of names is one more row of data.
+        // The header row counts as another row of data.
         let unnamed = with(Some(false), &[]);
         assert_eq!((unnamed.rows.len(), unnamed.skipped.len(), columns(&unnamed)[0].0), (2, 1, ""));
     }

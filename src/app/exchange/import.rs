@@ -16,7 +16,7 @@ use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Vault};
 
 impl<P: Platform> App<P> {
-    /// Returns for each row which account of the vault it may duplicate.
+    /// Returns the account of the vault that each row may duplicate.
     pub(in crate::app) async fn compare_rows(&self, uris: Vec<String>, now: u64) -> Result<Reply, AppError> {
         let uris: Vec<Secret<String>> = uris.into_iter().map(Secret::new).collect();
         let rows: Vec<KeyUri> = uris.iter().map(|uri| uri.expose().parse()).collect::<Result<_, _>>()?;
@@ -52,7 +52,8 @@ impl<P: Platform> App<P> {
 /// returned.
 fn take_back(session: &mut Session, wanted: BTreeSet<AccountId>, now: u64) -> Result<Vec<AccountId>, AppError> {
     let (counted, vault) = (&session.state.counters, &mut session.vault);
-    // A site is added by the user, too, but has no date. Recovery codes are only added by a page of the site.
+    // Approving a site does not update `changed_at`, so an account with a site counts as changed, too. That covers new
+    // recovery codes, because only pages of an approved site add them.
     let is_changed = |account: &Account| {
         let is_used = counted.contains_key(&account.id) || !account.sites.is_empty();
         account.changed_at != account.created_at || is_used

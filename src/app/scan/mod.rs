@@ -1,5 +1,5 @@
-//! Scanning: the accounts in a QR code, a picture or a pasted text are shown on cards first, and saved when the user
-//! decides so.
+//! Scanning: the accounts in a QR code, a picture or a pasted text are first shown on cards, and saved when the user
+//! confirms.
 
 pub(in crate::app) mod multi_part;
 pub(in crate::app) mod results;

@@ -9,7 +9,8 @@ use crate::otp::KeyUri;
 use crate::secret::Secret;
 use crate::vault::{BatchPart, ScannedBatch};
 
-/// More than a user starts at once. Limits what a hostile picture can store.
+/// Maximum number of unfinished exports, which is more than a user starts at once. Limits the amount of data that a
+/// hostile picture can store.
 const MAX_BATCHES: usize = 8;
 
 /// The result of adding a code.
@@ -20,8 +21,8 @@ pub(in crate::app) enum Added {
     Full,
 }
 
-/// Adds a code to its batch. The same code is added once. A different size, or different content at the same position,
-/// starts another batch, because not every program numbers its exports.
+/// Adds a code to its batch, unless the batch already contains it. A different size, or different content at the same
+/// position, starts another batch, because not every program gives its exports distinct ids.
 pub(in crate::app) fn add(batches: &mut Vec<ScannedBatch>, part: &MigrationPart, uri: &str) -> Added {
     batches.retain(|batch| batch.id != part.batch || batch.size == part.size);
     let known = batches.iter().position(|batch| batch.id == part.batch);
@@ -46,7 +47,7 @@ pub(in crate::app) fn add(batches: &mut Vec<ScannedBatch>, part: &MigrationPart,
 pub(in crate::app) fn accounts(batch: &ScannedBatch) -> Vec<KeyUri> {
     let mut parts: Vec<&BatchPart> = batch.parts.iter().collect();
     parts.sort_by_key(|part| part.index);
-    // The codes' texts are exposed because they are parsed here.
+    // The texts are exposed for parsing.
     let read = parts.into_iter().filter_map(|part| MigrationPart::read(part.uri.expose()));
     read.flat_map(|part| part.accounts).map(|account| account.uri).collect()
 }

@@ -20,7 +20,8 @@ use crate::qr::CodePart;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Area, Connection, ScannedBatch, Store, Vault};
 
-/// More codes than fit on a screen. Limits the work for a hostile text.
+/// Maximum number of accounts in a result, which is more than a screen of QR codes contains. Limits the work that a
+/// hostile text can cause.
 const MAX_FOUND: usize = 1_000;
 
 /// The last scan result, with its secrets.
@@ -30,12 +31,12 @@ pub(in crate::app) struct Pending {
     pub(in crate::app) id: String,
     #[serde(with = "secret_texts")]
     pub(in crate::app) uris: Vec<Secret<String>>,
-    /// The origin that the accounts belong to, if they were found on a page of it.
+    /// The origin of the page on which the accounts were found, if they belong to it.
     pub(in crate::app) site: Option<String>,
     /// The connection code, if one was found.
     #[serde(default, with = "secret_texts")]
     connection: Vec<Secret<String>>,
-    /// The batches that these accounts came from. They are removed once the accounts are saved.
+    /// The ids of the batches that the accounts came from. The batches are removed once the accounts are saved.
     #[serde(default)]
     pub(in crate::app) batches: Vec<String>,
 }
@@ -108,7 +109,7 @@ impl Finding {
     /// Parses a text that is not part of a multi-part export.
     fn read(&mut self, text: &str, site: Option<&str>, vault: &Vault) {
         if ConnectionCode::is_one(text) {
-            // An unusable code is reported when it is used. Here, it only supplies its server's address.
+            // An unusable code is reported when the user connects. Here, only its server's address is needed.
             let server = ConnectionCode::parse(text, true).map(|code| code.server.to_string());
             self.found.connection = Some(server.unwrap_or_default());
             self.pending.connection = vec![Secret::new(text.to_owned())];
@@ -163,8 +164,8 @@ impl Finding {
         self.pending.batches.push(batch.id.clone());
     }
 
-    /// Adds a parsed account with its warnings. A secret that was probably mistyped or misread is added in each of its
-    /// likely readings, and none of them is selected.
+    /// Adds a parsed account with its warnings. If its secret was probably mistyped or misread, adds one card for each
+    /// likely reading, none of them selected.
     fn add_reading(&mut self, reading: Reading, site: Option<&str>, vault: &Vault) {
         let Reading { uri, label_issuer, is_guess, other } = reading;
         let other = other.map(|key| KeyUri { otp: Otp { key, ..uri.otp.clone() }, ..uri.clone() });
@@ -191,7 +192,7 @@ impl Finding {
         self.pending.uris.push(text);
     }
 
-    /// Adds a message, unless it is already there.
+    /// Adds a message, unless the result already contains it.
     fn say(&mut self, message: Message) {
         if !self.found.messages.contains(&message) {
             self.found.messages.push(message);

@@ -11,8 +11,8 @@ use crate::secret::Entropy;
 use crate::vault::{Account, AccountId, Area, Binned, Keep, Site, Store, Vault};
 
 impl<P: Platform> App<P> {
-    /// Saves accounts of the last scan result, if its id is `id`, because another page may have scanned something
-    /// since. Those in `update` give their secret to the account with the same name, and the account's previous version
+    /// Saves accounts of the last scan result if its id is still `id`, because another page may have scanned something
+    /// in the meantime. Those in `update` replace the secret of the account with the same names, whose previous version
     /// goes to the trash.
     pub(in crate::app) async fn keep_found(
         &self,
@@ -22,7 +22,7 @@ impl<P: Platform> App<P> {
         keep: Option<Keep>,
         now: u64,
     ) -> Result<Reply, AppError> {
-        // A second click waits here, and then finds that there is nothing left to save.
+        // After a second click, the second request waits here and then finds nothing left to save.
         let _turn = self.saving_found.lock().await;
         // If the vault was locked in the meantime, report that first.
         self.read(now, |_| Ok(())).await?;
@@ -50,8 +50,8 @@ impl<P: Platform> App<P> {
         let mut added = Vec::new();
         for index in cards {
             let uri: KeyUri = pending.uris.get(*index).ok_or(AppError::NothingPending)?.expose().parse()?;
-            // A code on a server's own page is a second factor that the user may not finish enrolling, so the account
-            // that works until then keeps its secret.
+            // The user may not finish enrolling the second factor on a server's own page, so the account that is valid
+            // until then keeps its secret.
             let is_enrollment = pending.site.as_deref().is_some_and(|site| is_shown_factor(&uri, site, &session.vault));
             let updates = !is_enrollment && update.contains(index);
             let known = KnownAccounts::new(&session.vault).of_same_names(&uri).filter(|_| updates);
@@ -91,8 +91,8 @@ fn may_update(vault: &Vault, account: &Account, uri: &KeyUri, site: Option<&Site
     !vault.holds_back(&updated, account.keep) || vault.holds_back(account, account.keep)
 }
 
-/// Gives an account a new secret, and returns its previous version for the trash, as a separate account that no server
-/// knows. `used` is the counter of a HOTP account's next code, which would otherwise be lost with the id.
+/// Replaces an account's secret, and returns the previous version for the trash, as a separate account that is on no
+/// server. `used` is the counter of a HOTP account's next code, which is stored by id and would otherwise be lost.
 fn replace_secret(
     account: &mut Account,
     used: Option<u64>,
