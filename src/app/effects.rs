@@ -3,12 +3,12 @@
 
 use super::protocol::{ManyChange, Reply, Request, Screen};
 
-/// One thing for the platform to do after a request.
+/// An action for the platform to perform after a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// The change may have to be uploaded: sync once no further change follows for a moment.
+    /// The change may have to be uploaded: sync after a short time without further changes.
     SyncSoon,
-    /// The user opened the list: sync the connections that were not synced for a while.
+    /// The user opened the list: sync the connections that were not synced recently.
     SyncIfDue,
     /// The connections may have changed: register content scripts on their servers and remove all others.
     RegisterContentScripts,
@@ -51,7 +51,7 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         Request::Disconnect { .. } => &[Effect::RegisterContentScripts, Effect::ShowBadge, Effect::EraseMemory],
         Request::Sync => &[Effect::ShowBadge],
         Request::ReadBackups | Request::ScheduleBackups { .. } => &[Effect::BackUpIfDue],
-        // These requests sync before they reply, because the server has to know first.
+        // These requests sync before they reply, because the reply depends on whether the server stored the change.
         Request::Join { .. } | Request::KeepOn { .. } | Request::KeepManyOn { .. } => &[],
         // Groups, pins, the order, sites and settings are not stored on servers.
         Request::ChangeMany { change: ManyChange::Group { .. }, .. }

@@ -33,7 +33,7 @@ pub enum AppError {
     Store(#[from] StoreError),
     /// The typed or scanned text does not describe an account.
     Otp(#[from] OtpError),
-    /// A message that another module has composed.
+    /// Another failure, with the message from the module that detected it.
     Said(Message),
 }
 

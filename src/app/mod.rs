@@ -1,7 +1,7 @@
 //! The use cases of the authenticator, and the protocol between the extension's pages and the worker.
 //!
-//! [`App`] is the only owner of the vault: it reads and writes it, holds the key while the vault is unlocked, and
-//! serializes all changes. The worker that runs it can be stopped at any moment, so it holds nothing in memory that it
+//! [`App`] is the only owner of the vault: it reads and writes the vault, holds its key while it is unlocked, and makes
+//! changes one at a time. The worker that runs it can be stopped at any moment, so it keeps nothing in memory that it
 //! cannot load again. It is independent of the platform: storage, network and key derivation are interfaces, and time
 //! and randomness are arguments.
 //!
@@ -67,7 +67,7 @@ pub use settings::language::LANGUAGES;
 pub use storage_keys::{ApartKey, LocalKey, ManagedKey, SessionKey};
 pub use vault::{BackupFile, DeviceKey};
 
-/// The interface to the place where keys are derived. In the extension this is a separate wasm instance that is dropped
+/// The interface to key derivation. In the extension, keys are derived in a separate wasm instance that is discarded
 /// afterwards.
 pub trait DeriveKey: DeviceKey {
     /// Derives a key from the password and the salt; see [`Kdf::derive`].
@@ -94,10 +94,10 @@ impl DeriveKey for InPlace {
     }
 }
 
-/// A program without a device key store of its own, such as a native test, has no device key.
+/// A native program, such as a test, has no device key.
 impl DeviceKey for InPlace {}
 
-/// The environment that the authenticator runs in: one type each for storage, network, key derivation and randomness.
+/// The environment of the authenticator: one type each for storage, network, key derivation and randomness.
 ///
 /// A tuple of the four types is also a platform, so that tests can combine them freely with [`App::new`].
 pub trait Platform {
@@ -124,13 +124,14 @@ pub struct App<P: Platform> {
     http: P::Http,
     keys: P::Keys,
     entropy: RefCell<P::Entropy>,
-    /// Locked only while the vault is read or written, never while waiting for the network or the user.
+    /// The unlocked vault, if it is loaded. The mutex is locked only while the vault is read or written, never while
+    /// waiting for the network or the user.
     session: Mutex<Option<Session>>,
     /// Incremented on every lock, so that an unlock in progress can detect that it was overtaken.
     locks: Cell<u64>,
-    /// Locked by the sync in progress, so that there is only one.
+    /// Locked during a sync, so that only one runs at a time.
     syncing: Mutex<()>,
-    /// Locked from reading the last scan result until it is discarded, so that it is saved only once.
+    /// Locked while the last scan result is read, saved and discarded, so that it is saved only once.
     saving_found: Mutex<()>,
     turns: RefCell<connections::sync::Turns>,
     /// The address of the public demo server, once the platform has set it.
@@ -138,14 +139,14 @@ pub struct App<P: Platform> {
 }
 
 impl<S: Store, H: Http, K: DeriveKey, E: Entropy> App<(S, H, K, E)> {
-    /// Creates an authenticator from the four parts of a platform. Reads nothing yet.
+    /// Creates an authenticator from the four parts of a platform, without reading from storage.
     pub fn new(store: S, http: H, keys: K, entropy: E) -> Self {
         Self::on(store, http, keys, entropy)
     }
 }
 
 impl<P: Platform> App<P> {
-    /// Creates an authenticator for a named platform type. Reads nothing yet.
+    /// Creates an authenticator for a named platform type, without reading from storage.
     pub fn on(store: P::Store, http: P::Http, keys: P::Keys, entropy: P::Entropy) -> Self {
         Self {
             store,

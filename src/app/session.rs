@@ -1,4 +1,4 @@
-//! The open vault while it is unlocked: how it is loaded and saved.
+//! Loads and saves the unlocked vault.
 
 use async_lock::MutexGuard;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::vault::{
     Account, Area, Change, Envelope, KeySlot, State, Store, Vault, VaultCopies, VaultCopy, VaultError, VaultKey,
 };
 
-/// The state of an unlocked vault. All of it can be loaded again from storage.
+/// An unlocked vault. All of it can be loaded from storage again.
 pub(in crate::app) struct Session {
     pub(in crate::app) key: VaultKey,
     pub(in crate::app) slots: Vec<KeySlot>,
@@ -26,7 +26,7 @@ pub(in crate::app) struct Session {
 }
 
 impl Session {
-    /// Returns the counter of a HOTP account's next code, which never goes back; `None` for other accounts.
+    /// Returns the counter of a HOTP account's next code, which never decreases; `None` for other accounts.
     pub(in crate::app) fn counter(&self, account: &Account) -> Option<u64> {
         let Kind::Hotp { counter } = account.otp.kind else { return None };
         Some(self.state.counters.get(&account.id).map_or(counter, |known| counter.max(*known)))
@@ -44,7 +44,7 @@ struct Unlocked {
     lock_at: u64,
 }
 
-/// The locked session. All changes go through it, one at a time.
+/// The session behind its locked mutex, so that changes are made one at a time.
 pub(in crate::app) struct Open<'a>(MutexGuard<'a, Option<Session>>);
 
 impl Open<'_> {
@@ -62,7 +62,7 @@ impl Open<'_> {
         *self.0 = None;
     }
 
-    /// Returns the previous session, if any, when a new one is about to start.
+    /// Returns the previous session, if any, before a new one replaces it.
     pub(in crate::app) fn held(&mut self) -> Option<&mut Session> {
         self.0.as_mut()
     }
@@ -82,8 +82,8 @@ impl<P: Platform> App<P> {
         Ok(Open(guard))
     }
 
-    /// Locks the session mutex to start a new session, so that no other change happens between reading and writing.
-    /// `since` is the value of `locks` at the time of the request.
+    /// Locks the session's mutex for starting a new session, so that no other change happens between reading and
+    /// writing. `since` is the value of `locks` when the request arrived.
     ///
     /// # Errors
     /// [`AppError::Locked`] if the vault was locked since then.
@@ -103,8 +103,8 @@ impl<P: Platform> App<P> {
         }
         let key = VaultKey::from_text(Secret::new(unlocked.key).expose())?;
         match self.session_with(key, unlocked.lock_at).await {
-            // A session key that opens nothing does not prove damage. The vault may have a new key, so ask for that one
-            // first.
+            // The vault may have a new key instead of being damaged, so the old key is deleted and the password asked
+            // for first.
             Err(AppError::Vault(VaultError::Damaged)) => {
                 self.forget_key().await?;
                 self.without_key().await
@@ -168,19 +168,19 @@ impl<P: Platform> App<P> {
         self.note_phase(if session.has_password() { Phase::Locked } else { Phase::Device }).await
     }
 
-    /// Stores the vault's phase for the next popup.
+    /// Stores the vault's phase for the first frame of the next popup.
     async fn note_phase(&self, phase: Phase) -> Result<(), AppError> {
         Ok(self.store.commit(Area::Local, vec![(LocalKey::Phase.name(), Some(phase.name().into()))]).await?)
     }
 
-    /// Stores that there is no vault, unless this is already stored.
+    /// Stores the phase of an extension without a vault, unless it is already stored.
     pub(in crate::app) async fn note_no_vault(&self) -> Result<(), AppError> {
         let noted = self.store.load(Area::Local, &[LocalKey::Phase.name()]).await?.pop().flatten();
         if noted.as_deref() == Some(Phase::New.name()) { Ok(()) } else { self.note_phase(Phase::New).await }
     }
 
-    /// Seals the document as a new copy, and the state, in one write, and then repaints the board. If the write fails,
-    /// the session is loaded again, so that memory never differs from storage.
+    /// Seals the document as a new copy, seals the state, stores both in one write, and repaints the board. If the
+    /// write fails, the session is discarded and loaded again, so that memory never differs from storage.
     pub(in crate::app) async fn save(&self, open: &mut Open<'_>, now: u64) -> Result<(), AppError> {
         let (copies, changes) = match self.sealed(open.session()?, now) {
             Ok(sealed) => sealed,
@@ -199,7 +199,7 @@ impl<P: Platform> App<P> {
         self.paint(session, now).await
     }
 
-    /// Returns the document as a new copy, and the changes for one write with the state.
+    /// Seals the document as a new copy and the state, and returns all copies and the changes to write.
     fn sealed(&self, session: &mut Session, now: u64) -> Result<(VaultCopies, Vec<Change>), AppError> {
         for expired in session.vault.tend_bin(now, &session.copies) {
             casdoor::forget(&mut session.state, expired);

@@ -2,7 +2,7 @@
 //! [`VaultCopy::key`](crate::vault::VaultCopy::key). Scripts read some of these names, and a test checks that they
 //! match.
 
-/// Values in storage that persists until they are deleted.
+/// Values that persist until they are deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LocalKey {
     /// Tokens, sync bases and counters, sealed.

@@ -1,11 +1,11 @@
 //! Transactions: the only way for a use case to access the open vault.
 //!
-//! | call | what it may do | on an error |
+//! | call | purpose | on an error |
 //! |---|---|---|
-//! | [`App::read`] | look | nothing has changed |
-//! | [`App::change`] | change the document: sealed as a new copy, stored, and the board repainted | the change is discarded |
-//! | [`App::change_state`] | change tokens, bases and counters, which are sealed apart | the change is discarded |
-//! | [`App::transact`] | decide in the closure which of the three it was | the change is discarded |
+//! | [`App::read`] | reads the vault | nothing has changed |
+//! | [`App::change`] | changes the document, stores a new copy, and repaints the board | the change is discarded |
+//! | [`App::change_state`] | changes only the state: tokens, sync bases and counters | the change is discarded |
+//! | [`App::transact`] | one of these three, as the closure reports | the change is discarded |
 //!
 //! Only the use cases that start or end a session (create, unlock, lock, change the password) access the session
 //! directly.
@@ -90,7 +90,8 @@ impl<P: Platform> App<P> {
                 return Err(error);
             }
         };
-        // A restarted worker reads the locking time here. It is stored first, because locking too early loses nothing.
+        // A restarted worker reads the locking time from session memory. It is stored before the document, because
+        // locking too early loses nothing.
         if session.lock_at != lock_at
             && let Err(error) = self.keep_key(session).await
         {

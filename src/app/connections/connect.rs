@@ -1,4 +1,4 @@
-//! Connecting to a Casdoor server: looking it up, signing in, and choosing the accounts to store there.
+//! Connects to a Casdoor server: looks it up, signs the user in, and lists the accounts that can be stored there.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,12 +26,12 @@ impl<P: Platform> App<P> {
     /// Parses a server address without sending a request.
     ///
     /// # Errors
-    /// What is wrong with the address, for the user.
+    /// A message for the user that says what is wrong with the address.
     pub fn server_address(&self, text: &str, allow_http: bool) -> Result<ServerAddress, AppError> {
         ServerAddress::parse(text, allow_http).map_err(|error| AppError::Said(error.message()))
     }
 
-    /// Asks a server what the user can sign in to, and stores the answer for [`App::begin_sign_in`].
+    /// Asks a server for its organizations and applications, and stores the answer for [`App::begin_sign_in`].
     pub(in crate::app) async fn discover(
         &self,
         server: &str,
@@ -77,7 +77,7 @@ impl<P: Platform> App<P> {
     /// connection is made and synced for the first time, which downloads accounts but uploads none.
     ///
     /// # Errors
-    /// What went wrong, for the user; also if the browser is signed in as a user of another organization.
+    /// A message for the user, also if the browser is signed in as a user of another organization.
     pub async fn continue_sign_in(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<Reply>, AppError> {
         let mut attempt: Attempt = self.recall(SessionKey::SigningIn.name()).await?;
         let signed_in = match self.advance(&mut attempt, None, seconds(clock)).await? {
@@ -88,7 +88,7 @@ impl<P: Platform> App<P> {
             }
         };
         self.store.commit(Area::Session, vec![(SessionKey::SigningIn.name(), None)]).await?;
-        // Casdoor's own sign-in page does not offer a session of another organization's user either.
+        // Like Casdoor's own sign-in page, do not use the session of another organization's user.
         if signed_in.owner != attempt.organization() {
             let wanted = message!("connect_user_of", attempt.organization());
             return Err(AppError::Said(signed_in_as_another(signed_in.server.host(), wanted, &signed_in)));
@@ -99,7 +99,7 @@ impl<P: Platform> App<P> {
     /// Asks the server who a connection code belongs to, without storing anything.
     ///
     /// # Errors
-    /// What is wrong with the code, for the user.
+    /// A message for the user that says what is wrong with the code.
     pub(in crate::app) async fn look_at_code(
         &self,
         code: Secret<String>,
@@ -122,7 +122,7 @@ impl<P: Platform> App<P> {
     /// code means the one that was scanned last.
     ///
     /// # Errors
-    /// What went wrong, for the user.
+    /// A message for the user.
     pub async fn connect_by_code(
         &self,
         code: Secret<String>,
@@ -157,7 +157,7 @@ impl<P: Platform> App<P> {
                 self.note_visibility(id, visibility, now).await?;
                 messages.extend(visibility_words(visibility));
             }
-            // The list is not known to be private. Tell the user now; the sync checks again before it sends anything.
+            // It is unknown who can read the list. The user is told why, and the sync checks again before it sends.
             Err(error) => messages.push(error.into()),
         }
         let received = match self.sync_one(id, clock).await {
@@ -191,7 +191,7 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// The user is told now, so later syncs need not stop because the list is public.
+    /// Records that the user is being told who can read the list, so that later syncs do not stop because it is public.
     async fn note_visibility(
         &self,
         id: ConnectionId,
@@ -218,7 +218,8 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// Returns the connection of this user at this server, which is created if it does not exist, and whether it existed.
+/// Finds or creates the connection of this user at this server, and returns its id. The second value is `true` if it
+/// already existed.
 fn admit(
     session: &mut Session,
     signed_in: SignedIn,
@@ -261,7 +262,7 @@ fn admit(
     (id, known.is_some())
 }
 
-/// Returns `true` if a connection can renew its sign-in automatically, as far as is known.
+/// Returns `true` if a connection can probably renew its sign-in automatically.
 fn is_renewable(state: &State, id: ConnectionId) -> bool {
     let ended = state.reports.get(&id).is_some_and(|report| report.signed_out);
     !ended && state.tokens.get(&id).is_some_and(|tokens| !tokens.refresh.expose().is_empty())
@@ -292,7 +293,8 @@ fn server_offer(offer: &Offer) -> ServerOffer {
     }
 }
 
-/// Returns the match pattern of the host permission that a server needs. Match patterns do not contain a port.
+/// Returns the match pattern of the host permission that a server needs. It contains no port, because host permissions
+/// do not distinguish ports.
 pub fn permission_pattern(server: &ServerAddress) -> String {
     let scheme = if server.is_secure() { "https" } else { "http" };
     format!("{scheme}://{}/*", server.host())

@@ -1,4 +1,4 @@
-//! The user's choices about connections, approvals that let a stopped sync continue, and signing out.
+//! Applies the user's choices about connections and approvals that let a stopped sync continue, and signs out.
 
 use std::collections::BTreeSet;
 
@@ -128,7 +128,7 @@ fn connection_mut(vault: &mut Vault, id: ConnectionId) -> Result<&mut Connection
     found.ok_or_else(|| CasdoorError::NotConnected.into())
 }
 
-/// Sets where new accounts are stored. A server that anyone can sign in to never gets them automatically.
+/// Sets where new accounts are stored. The public demo server never receives them automatically.
 fn send_new(connection: &mut Connection, new_accounts: NewAccounts) {
     let sends = new_accounts == NewAccounts::Server && !connection.is_demo;
     connection.new_accounts = Some(if sends { NewAccounts::Server } else { NewAccounts::Device });

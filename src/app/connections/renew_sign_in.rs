@@ -1,4 +1,4 @@
-//! Signs in again for an existing connection, as the same user, and silently if the browser is signed in at the server.
+//! Signs in again for an existing connection, as the same user; silently if the browser is signed in at the server.
 
 use serde::{Deserialize, Serialize};
 
@@ -50,8 +50,8 @@ impl<P: Platform> App<P> {
     }
 
     /// Returns the connections whose sign-in has expired and was not yet silently renewed. Connections that were made
-    /// with a code are excluded: anyone can make a code, and its server must not receive a visit that the user did not
-    /// start.
+    /// with a code are excluded: anyone can create a code, and its server must not receive a request that the user did
+    /// not initiate.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
@@ -68,8 +68,8 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Starts a sign-in for an existing connection; [`App::continue_renewal`] continues it. A silent one counts as
-    /// tried from here on.
+    /// Starts a sign-in for an existing connection; [`App::continue_renewal`] continues it. A silent one is recorded as
+    /// tried, so that it is not repeated.
     ///
     /// # Errors
     /// [`CasdoorError::NotConnected`] as a message, and the server's errors.
@@ -112,7 +112,7 @@ impl<P: Platform> App<P> {
     /// connection gets new tokens and is synced.
     ///
     /// # Errors
-    /// What went wrong, for the user. If the browser is signed in as another user, nothing is changed.
+    /// A message for the user. If the browser is signed in as another user, nothing is changed.
     pub async fn continue_renewal(&self, clock: &impl Fn() -> u64) -> Result<SignInStep<SyncOutcome>, AppError> {
         let mut pending: PendingRenewal = self.recall(SessionKey::RenewingSignIn.name()).await?;
         let signed_in = match self.advance(&mut pending.attempt, Some(&pending.user), seconds(clock)).await? {

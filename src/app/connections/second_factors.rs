@@ -1,8 +1,7 @@
-//! The connected user's second factors: listing, enabling, preferring and disabling them without opening the server's
-//! page.
+//! Lists, enables, prefers and disables the connected user's second factors without opening the server's page.
 //!
-//! Each change requires the vault's password, because the server asks for none. When the authenticator app is enabled,
-//! the account and its recovery code are stored before the server is told to require it, so that the codes are
+//! Each change requires the vault's password, because the server does not ask for any. When the authenticator app is
+//! enabled, the account and its recovery code are stored before the server is told to require it, so that the codes are
 //! available here even if a later step fails.
 
 use crate::app::board::connection_name;
@@ -35,7 +34,7 @@ impl<P: Platform> App<P> {
         clock: &impl Fn() -> u64,
     ) -> Result<Reply, AppError> {
         self.find_key(&self.load_copies().await?, password).await?;
-        // Also verifies that the name still belongs to this user, because the changes address the user by name.
+        // This also verifies that the name still belongs to this user, because changes identify the user by name.
         let before = self.as_user(id, clock, factors::look).await?;
         let mut recovery_code = None;
         let message = match change {
@@ -88,7 +87,8 @@ impl<P: Platform> App<P> {
         self.as_user(id, clock, async |user| factors::prove(user, &proposal, &passcode).await).await?;
         let account = self.store_proposal(id, &proposal, seconds(clock)).await?;
         if let Err(error) = self.as_user(id, clock, async |user| factors::enable(user, &proposal).await).await {
-            // Only the reply may have been lost. If no app was enabled before, an app that is enabled now is this one.
+            // The request may have succeeded and only the reply been lost. If no app was enabled before, an app that is
+            // enabled now is this one.
             let after = self.as_user(id, clock, factors::look).await;
             if before.has(FactorMethod::App) || !after.is_ok_and(|after| after.has(FactorMethod::App)) {
                 return Err(error);

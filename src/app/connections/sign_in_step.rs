@@ -1,4 +1,4 @@
-//! The steps of a sign-in between the worker and the server's pages.
+//! The steps of a sign-in, which alternate between the worker and the server's pages.
 
 use crate::app::protocol::Message;
 use crate::app::{App, AppError, Platform};
@@ -44,7 +44,7 @@ pub struct SignInPage {
 }
 
 impl SignInPage {
-    /// Returns `true` if a window at this address shows the server to a signed-in user.
+    /// Returns `true` if a window that shows this address has left the sign-in, so that the user is signed in.
     pub fn is_left_at(&self, url: &str) -> bool {
         let Some(rest) = url.strip_prefix(&self.server) else { return false };
         let path = rest.split(['?', '#']).next().unwrap_or_default();

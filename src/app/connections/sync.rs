@@ -10,9 +10,9 @@ use crate::message;
 use crate::secret::Entropy;
 use crate::vault::{Connection, ConnectionId, State, SyncReport, Vault};
 
-/// A sync is fresh for this long. Opening the popup does not start another one before that.
+/// How long opening the popup does not start another sync after the last one, in seconds.
 const FRESH_SECONDS: u64 = 15 * 60;
-/// Maximum wait between two attempts to reach a server that does not respond.
+/// Maximum wait between two attempts to reach a server that does not respond, in seconds.
 const MAX_BACK_OFF_SECONDS: u64 = 2 * 60 * 60;
 
 /// Gives the sync access to the open vault, one transaction at a time, each stored before the sync continues.
@@ -39,7 +39,8 @@ impl<E: Entropy> Entropy for Draw<'_, E> {
     }
 }
 
-/// The syncs since the worker started: the number and the result of the last one for each connection.
+/// The syncs since the worker started, numbered in order. Stores the number and the result of each connection's last
+/// sync.
 #[derive(Default)]
 pub(in crate::app) struct Turns {
     begun: u64,
@@ -83,8 +84,8 @@ impl<P: Platform> App<P> {
         Ok(summary(&self.sync_each(&ids, clock).await?))
     }
 
-    /// Syncs every connection, and renews each expired sign-in if the browser is signed in at the server. A renewed
-    /// connection is synced once more; the others get no further request.
+    /// Syncs every connection, and silently renews each expired sign-in if the browser is signed in at the server. Only
+    /// renewed connections are synced a second time.
     ///
     /// # Errors
     /// Those of [`App::sync`].
@@ -131,7 +132,7 @@ impl<P: Platform> App<P> {
         Ok(results)
     }
 
-    /// Returns `true` if a connection waits for the user, and `false` while the vault is locked.
+    /// Returns `true` if a connection is waiting for the user, and `false` while the vault is locked.
     pub async fn needs_person(&self, now: u64) -> bool {
         let needs = |session: &Session| Ok(session.state.reports.values().any(|report| report.needs_person));
         self.read(now, needs).await.unwrap_or(false)
@@ -148,7 +149,7 @@ impl<P: Platform> App<P> {
     pub async fn sync_one(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<SyncOutcome, AppError> {
         let asked = self.turns.borrow().begun;
         let turn = self.syncing.lock().await;
-        // If several requests wait, one sync is enough for all of them, because it starts after they were made.
+        // If several requests are waiting, one sync is enough for all of them, because it starts after all were made.
         let told = self.turns.borrow().since(id, asked);
         if let Some(result) = told {
             return result;
@@ -184,7 +185,7 @@ impl<P: Platform> App<P> {
         self.transact(now, |session| {
             let before = session.state.reports.get(&id).cloned().unwrap_or_default();
             let report = report(&result, &before, now);
-            // The connection was removed during the request, so there is nothing to report on.
+            // The connection was removed during the request, or the report has not changed, so nothing is stored.
             if session.vault.connection(id).is_none() || before == report {
                 return Ok(((), Touched::Nothing));
             }

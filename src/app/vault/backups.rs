@@ -27,8 +27,8 @@ impl<P: Platform> App<P> {
         self.read(now, |session| Ok(Reply::Backups { backups: standing(session) })).await
     }
 
-    /// Makes a backup now. A separate password also requires the vault's, because anyone who knows it can open the
-    /// file.
+    /// Makes a backup now. Choosing a separate password requires the vault's password, because anyone who knows the
+    /// separate one can open the file.
     pub(in crate::app) async fn back_up(
         &self,
         own: Option<Secret<String>>,
@@ -86,7 +86,7 @@ impl<P: Platform> App<P> {
             let (key, slots) = match own {
                 Some(own) => (&own.key, vec![own.slot.clone()]),
                 None if session.has_password() => (&session.key, session.slots.clone()),
-                // Sealed with the device key, the backup would not open on any other device.
+                // A backup that only the device key opens would be useless on any other device.
                 None => return Err(AppError::BackupWithoutPassword),
             };
             let (mut vault, revision) = (whole(session), revision(session));
@@ -94,7 +94,7 @@ impl<P: Platform> App<P> {
                 Envelope::seal(vault, key, slots.clone(), revision, now, &mut *self.entropy.borrow_mut())?.to_text()
             };
             let mut text = seal(&vault)?;
-            // A backup must stay small enough to be imported again. Only pictures can make it larger.
+            // A backup must be small enough to be imported again. Only icons can make it too large.
             if text.len() > MAX_IMPORT_BYTES {
                 vault.accounts.iter_mut().for_each(|account| account.brought.icon.clear());
                 vault.bin.iter_mut().for_each(|binned| binned.account.brought.icon.clear());
@@ -105,8 +105,8 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Returns the backup that is due by the schedule; `None` if the vault is locked, none is due, or nothing changed
-    /// since the last one.
+    /// Returns the scheduled backup if one is due; `None` if the vault is locked, no backup is due, or nothing has
+    /// changed since the last one.
     ///
     /// # Errors
     /// [`AppError::Store`], [`AppError::Vault`].
@@ -156,7 +156,7 @@ fn due_plan(session: &Session, now: u64) -> Option<BackupPlan> {
     (is_due && last.revision != revision(session)).then_some(plan)
 }
 
-/// Returns the document for a backup: the counters are those of the next codes, and the backups' own key is left out.
+/// Returns the document for a backup: with the counters of the next codes, and without the backups' separate key.
 fn whole(session: &Session) -> Vault {
     let mut vault = session.vault.clone();
     vault.backups = None;

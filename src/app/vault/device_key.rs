@@ -1,6 +1,6 @@
-//! Vaults without a password, which only this device can open, with a key that cannot be exported.
+//! Creates and opens vaults without a password, which only this device can open, with a key that cannot be exported.
 //!
-//! This does not protect against anyone who can use the browser's profile, so there is nothing to lock: the vault is
+//! Such a vault is not protected from anyone who can use the browser profile, so locking it would be pointless: it is
 //! opened automatically when it is needed. Where the password would be asked for again, the user types a word instead,
 //! and the request contains an empty password. Setting a password later creates a new vault key and deletes the
 //! device's key.
@@ -19,7 +19,7 @@ pub(in crate::app) const NEVER: u64 = 253_402_300_799;
 /// The interface to a key that the device stores and does not export: AES-256-GCM with the nonce and label of a
 /// [`DeviceWrap`]. Without it, which is the default, a vault without a password can neither be created nor opened.
 pub trait DeviceKey {
-    /// Creates a new key under the id in `wrap`, which replaces all others, and wraps a vault key with it.
+    /// Creates a new key under the id in `wrap`, replacing all other keys, and wraps a vault key with it.
     fn wrap(
         &self,
         wrap: &DeviceWrap,
@@ -29,7 +29,7 @@ pub trait DeviceKey {
         ready(Err(StoreError::Unavailable))
     }
 
-    /// Unwraps what [`DeviceKey::wrap`] returned; `None` if the key no longer exists, or is a different one.
+    /// Unwraps the output of [`DeviceKey::wrap`]; `None` if the key no longer exists or is a different one.
     fn unwrap(
         &self,
         wrap: &DeviceWrap,

@@ -1,10 +1,12 @@
-//! Detects stored data that is damaged or older than the last write. The user is told, and the vault opens anyway.
+//! Detects stored data that is damaged or older than the last write. The vault opens anyway, and the user is told.
 //!
-//! | what | how it is noticed | what happens |
+//! | problem | detected by | reaction |
 //! |---|---|---|
-//! | the state does not open | its seal | set aside as it is; tokens come back by a sign-in, bases by a sync, counters from their copies |
-//! | the state is an older one | the counters' copy was written after it | the larger counters count |
-//! | the vault is an older one | its revision, kept in another database as well | nothing: the user decides |
+//! | the state is damaged | its authentication tag | it is set aside; counters come from their copies |
+//! | the state is old | a copy of the counters that was written after it | the larger counters are used |
+//! | the vault is old | its revision, which another database also contains | none: the user decides |
+//!
+//! Tokens and sync bases that are lost with a damaged state are restored by signing in and syncing.
 //!
 //! The counters are stored three times: in the state, in a copy that is sealed separately, and with the accounts in
 //! each copy of the document. The largest value is used.
@@ -17,8 +19,8 @@ use crate::secret::Entropy;
 use crate::vault::{Alarm, Area, Change, CounterCopy, State, Store, VaultCopies, VaultKey};
 
 impl<P: Platform> App<P> {
-    /// Returns the state with the largest counters. A missing or damaged state is replaced with an empty one, and
-    /// reported.
+    /// Returns the state with the largest counters. Replaces a missing or damaged state with an empty one, and reports
+    /// it.
     pub(in crate::app) async fn load_state(&self, key: &VaultKey) -> Result<State, AppError> {
         let keys = [LocalKey::State, LocalKey::Counters, LocalKey::DamagedState].map(LocalKey::name);
         let mut texts = self.store.load(Area::Local, &keys).await?.into_iter();
@@ -34,7 +36,7 @@ impl<P: Platform> App<P> {
         }
         let mut state = State { writes: copy.writes, counters: copy.counters, ..State::default() };
         state.alarms.insert(Alarm::StateDamaged);
-        // The first one is kept, because later ones were made from what was left of it.
+        // Only the first damaged state is set aside, because later ones contain only what could be recovered from it.
         let is_first = texts.next().flatten().is_none();
         let mut changes = self.state_changes(&mut state, key)?;
         changes.extend(text.filter(|_| is_first).map(|text| (LocalKey::DamagedState.name(), Some(text))));
@@ -50,7 +52,7 @@ impl<P: Platform> App<P> {
 
     /// Detects a vault or a state that is older than the last one written in this browser.
     pub(in crate::app) async fn compare_with_written(&self, session: &mut Session) -> Result<(), AppError> {
-        // Without the second database, nothing can be detected, but nothing is lost either.
+        // Without the second database, an old vault goes undetected, but nothing is lost.
         let marks = self.store.load(Area::Apart, &[ApartKey::Written.name()]).await.unwrap_or_default();
         let mark = marks.into_iter().flatten().next();
         let Some((revision, writes)) = mark.as_deref().and_then(read_mark) else { return Ok(()) };
@@ -62,7 +64,7 @@ impl<P: Platform> App<P> {
         }
         state.alarms.insert(if is_old { Alarm::VaultOld } else { Alarm::StateOld });
         state.writes = state.writes.max(writes);
-        // Stored before the mark is updated, so that the user sees the warning until it is dismissed.
+        // The warning is stored before the mark is updated, so that it is shown until the user dismisses it.
         let changes = self.state_changes(&mut session.state, &session.key)?;
         self.store.commit(Area::Local, changes).await?;
         self.mark_written(session).await;

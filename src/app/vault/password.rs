@@ -1,4 +1,4 @@
-//! Creating, unlocking and re-keying the vault, and recovering from a forgotten password or a damaged copy.
+//! Creates, unlocks and re-keys the vault, and recovers from a forgotten password or a damaged copy.
 
 use std::collections::BTreeMap;
 
@@ -24,15 +24,14 @@ impl<P: Platform> App<P> {
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.password_slot(&key, &password, kdf).await?;
         let held = self.hold(self.locks.get()).await?;
-        // Two pages may have asked at the same time. The second one must not replace the first one's vault with an
-        // empty one.
+        // If two pages ask at the same time, the second one must not replace the first one's vault with an empty one.
         if self.has_vault().await? {
             return Err(AppError::VaultExists);
         }
         self.begin_empty(held, key, slot, now).await
     }
 
-    /// Starts a vault without accounts.
+    /// Stores a new vault without accounts, and starts its session.
     pub(in crate::app) async fn begin_empty(
         &self,
         mut held: Open<'_>,
@@ -77,7 +76,8 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// Starts a session with a key. If another page was faster, its session is kept, because it may contain changes.
+    /// Starts a session with a key. If another page has already started one, it is kept, because it may contain
+    /// changes.
     async fn begin_with(&self, key: VaultKey, since: u64, now: u64) -> Result<(), AppError> {
         let mut held = self.hold(since).await?;
         if let Some(session) = held.held()
@@ -109,8 +109,8 @@ impl<P: Platform> App<P> {
         Ok(Reply::Copies { copies: older(&session.copies).filter_map(counted).collect() })
     }
 
-    /// Restores an older copy of the vault. The latest copy becomes the one before it, or is set aside if it is
-    /// damaged. Counters are in the state, and never go back.
+    /// Restores an older copy of the vault. The latest copy becomes the previous one, or is set aside if it is damaged.
+    /// HOTP counters are in the state and never decrease.
     pub(in crate::app) async fn restore_copy(
         &self,
         copy: VaultCopy,
@@ -127,7 +127,7 @@ impl<P: Platform> App<P> {
         let last = copies.envelope(VaultCopy::Last);
         let newest = last.and_then(|last| last.open(&key).ok());
         if newest.is_none() {
-            // The vault has a new password since then. It is not damaged.
+            // The vault has been given a new password in the meantime, so it is not damaged.
             if last != before.envelope(VaultCopy::Last) {
                 return Err(VaultError::WrongPassword.into());
             }
@@ -142,7 +142,7 @@ impl<P: Platform> App<P> {
             slots: chosen.slots().to_vec(),
             state,
             exports_forbidden: self.exports_forbidden().await,
-            // Copies that cannot be opened are set aside, so that they do not displace one that can.
+            // Damaged copies are left out, so that they do not push out one that can be opened.
             copies: copies.clone().map(|kept| kept.open(&key).is_ok().then(|| kept.clone())),
             key,
             vault,
@@ -181,7 +181,7 @@ impl<P: Platform> App<P> {
         if session.key != *old {
             return Err(VaultError::WrongPassword.into());
         }
-        // A vault that was never locked is locked after the usual time from now on.
+        // A vault that never locked, because it had no password, now locks after the usual time.
         let lock_at = session.lock_at.min(lock_at(&slot, &session.vault, now));
         let slots = vec![slot];
         let (copies, changes) = resealed(session, &key, &slots, &mut *self.entropy.borrow_mut())?;
@@ -254,9 +254,9 @@ fn resealed(
     Ok((copies, changes))
 }
 
-/// Accounts that a server stores stay there, whatever an older copy of the vault says, because restoring a copy is not
-/// a request to delete them for all devices. If several servers store an account, the copy's own assignment is used
-/// first, and then that of `newest`.
+/// Keeps accounts on the servers that store them, even if the restored copy says otherwise, because restoring a copy is
+/// not a request to delete them for all devices. If several servers store an account, the restored copy's assignment
+/// takes precedence over that of `newest`.
 fn stay_on_servers(vault: &mut Vault, newest: Option<&Vault>, state: &State) {
     let mut holders: BTreeMap<AccountId, Vec<ConnectionId>> = BTreeMap::new();
     for connection in vault.connections.iter().map(|connection| connection.id) {
@@ -268,7 +268,8 @@ fn stay_on_servers(vault: &mut Vault, newest: Option<&Vault>, state: &State) {
         }
     }
     for (id, holders) in holders {
-        // An account that is in neither place is received again with the next sync.
+        // This fails for an account that is not in the trash. If it is not in the vault either, the next sync receives
+        // it.
         let _ = vault.restore(id);
         let holds = |keep: &Keep| matches!(keep, Keep::Connection(connection) if holders.contains(connection));
         let latest = newest.and_then(|newest| newest.account(id).ok()).map(|account| account.keep).filter(holds);

@@ -1,9 +1,9 @@
 //! Estimates how hard it is for someone who has the sealed file to guess a password.
 //!
-//! The estimate works like zxcvbn, without its word lists: the password is cut into the longest pieces that passwords
-//! are often made of (a common word, a run on the keyboard, a repetition, a year) and the rest, and the bits of the
-//! pieces are added. It underestimates rather than overestimates. There are no composition rules: a long sentence is as
-//! good as special characters.
+//! The estimate works like zxcvbn, without its word lists: the password is split into the longest pieces that are
+//! common in passwords (a common password, a run on the keyboard, a repetition, a year) and single characters, and the
+//! bits of all pieces are added up. It underestimates rather than overestimates. There are no composition rules: a long
+//! sentence is as good as special characters.
 //!
 //! ```
 //! use casdoor_authenticator::app::vault::password_strength::{Strength, strength};
@@ -15,9 +15,9 @@
 /// The strength that is shown to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
-    /// Guessed within hours.
+    /// Can be guessed within hours.
     Weak,
-    /// Guessed by a determined attacker.
+    /// Can be guessed by a determined attacker.
     Fair,
     /// Out of reach for nearly every attacker.
     Good,
@@ -25,7 +25,7 @@ pub enum Strength {
     Strong,
 }
 
-/// The most common passwords, with the letters in place of the signs that are often used for them.
+/// The most common passwords, in the form that [`plain`] returns.
 const COMMON: &[&str] = &[
     "password", "passwort", "secret", "welcome", "letmein", "admin", "login", "master", "dragon", "monkey", "football",
     "baseball", "princess", "sunshine", "shadow", "superman", "batman", "michael", "charlie", "jordan", "thomas",
@@ -35,11 +35,11 @@ const COMMON: &[&str] = &[
     "soccer", "hunter",
 ];
 
-/// Neighboring keys and letters that are often used as a run, forwards or backwards.
+/// Sequences of adjacent keys or letters that are often used in passwords, forward or backward.
 const RUNS: &[&str] =
     &["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "1qaz2wsx3edc"];
 
-/// Longer passwords are cut, so that the work is bounded for any pasted text.
+/// Maximum number of characters that are examined, which bounds the work for a pasted text.
 const MAX_CHARACTERS: usize = 256;
 
 /// Estimates the strength of a password.
@@ -69,7 +69,7 @@ fn bits(password: &str) -> u32 {
     tenths.checked_div(10).unwrap_or(0)
 }
 
-/// Finds the longest piece at the beginning, and returns its number of characters and its tenths of bits.
+/// Finds the longest piece at the beginning, and returns its length in characters and its strength in tenths of a bit.
 fn piece(plain: &[char], original: &[char], before: Option<char>) -> (usize, u32) {
     let candidates = [(common(plain), 60), (run(original), 50), (repetition(original), 60), (year(original), 65)];
     let best = candidates.into_iter().filter(|(length, _)| *length > 2).max_by_key(|(length, _)| *length);
@@ -81,7 +81,7 @@ fn common(text: &[char]) -> usize {
     COMMON.iter().filter(starts).map(|word| word.len()).max().unwrap_or(0)
 }
 
-/// Returns how many characters follow one of [`RUNS`] in one direction.
+/// Returns the number of leading characters that follow one of [`RUNS`] in one direction.
 fn run(text: &[char]) -> usize {
     let text: Vec<char> = text.iter().map(|character| lower(*character)).collect();
     let along = |line: Vec<char>| {
@@ -92,7 +92,7 @@ fn run(text: &[char]) -> usize {
     RUNS.iter().flat_map(|line| [along(line.chars().collect()), along(line.chars().rev().collect())]).max().unwrap_or(0)
 }
 
-/// Returns how many characters repeat a first block of one to four characters.
+/// Returns the number of leading characters that are a repeated block of one to four characters; 0 if there is none.
 fn repetition(text: &[char]) -> usize {
     let of_block = |block: usize| {
         let repeated = text.iter().skip(block).zip(text).take_while(|(one, other)| one == other).count();
@@ -106,8 +106,8 @@ fn year(text: &[char]) -> usize {
     if matches!(digits.parse::<u32>(), Ok(1900..=2099)) { 4 } else { 0 }
 }
 
-/// Returns tenths of bits of one character: letters follow each other as in words and count least, and a change of the
-/// kind of character counts most.
+/// Returns the strength of one character in tenths of a bit. Lowercase letters count less than other characters,
+/// because they often form words, and a different kind of character than the one before counts more.
 fn single(character: char, before: Option<char>) -> u32 {
     let (alone, kind) = kind(character);
     let changes = before.is_some_and(|before| before != ' ' && character != ' ' && self::kind(before).1 != kind);
@@ -129,7 +129,7 @@ fn lower(character: char) -> char {
     character.to_ascii_lowercase()
 }
 
-/// Returns the character in lower case, with letters in place of the signs that are often used for them.
+/// Returns the character in lower case, or the letter for which a digit or sign is often substituted.
 fn plain(character: char) -> char {
     match character {
         '0' => 'o',

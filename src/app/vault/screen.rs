@@ -1,4 +1,4 @@
-//! The screens that the popup draws, the board for its first frame, and locking.
+//! Returns the screens that the popup draws, paints the board for its first frame, and locks the vault.
 
 use crate::app::board;
 use crate::app::protocol::{Board, Message, Reply, Screen};
@@ -8,14 +8,14 @@ use crate::app::{App, AppError, Platform};
 use crate::vault::{Area, Store, VaultError};
 
 impl<P: Platform> App<P> {
-    /// Stores the board of the coming minutes for the popup's first frame.
+    /// Stores the board, with the codes of the next minutes, for the popup's first frame.
     pub(in crate::app) async fn paint(&self, session: &Session, now: u64) -> Result<(), AppError> {
         let board = board::painted(session, now);
         let text = serde_json::to_string(&board).map_err(|_| VaultError::Damaged)?;
         Ok(self.store.commit(Area::Session, vec![(SessionKey::Board.name(), Some(text))]).await?)
     }
 
-    /// Stores the rendered list while the vault is open. It contains names.
+    /// Stores the rendered list, but only while the vault is open, because it contains names.
     pub(in crate::app) async fn keep_look(&self, html: String, now: u64) -> Result<Reply, AppError> {
         let _open = self.open(now).await?;
         if html.len() <= Board::MAX_LOOK_BYTES {
@@ -24,7 +24,7 @@ impl<P: Platform> App<P> {
         Ok(Reply::Done { message: Message::default() })
     }
 
-    /// Paints the board again before its codes run out, and locks the vault when its time is up. Called by an alarm.
+    /// Paints the board again before its codes run out, and locks the vault when its time is up. An alarm calls this.
     ///
     /// # Errors
     /// [`AppError::Store`]. A locked vault is not an error.
@@ -42,7 +42,7 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn lock(&self) -> Result<Reply, AppError> {
         // Incremented before the first await, so that an unlock in progress fails.
         self.locks.set(self.locks.get().wrapping_add(1));
-        // If storage cannot be read, lock anyway.
+        // The vault is locked even if storage cannot be read.
         if self.load_copies().await.is_ok_and(|copies| is_device_only(&copies)) {
             return Err(AppError::NothingToLock);
         }
