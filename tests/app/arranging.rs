@@ -13,8 +13,8 @@ fn opened(disk: &Disk) -> Board {
     board(ask(disk, Request::Open { origin: None }))
 }
 
-/// Returns the board of the next popup's first frame.
-fn painted(disk: &Disk) -> Board {
+/// Returns the board that the next popup shows in its first frame.
+fn stored(disk: &Disk) -> Board {
     serde_json::from_str(&disk.memory.value(Area::Session, "board").expect("painted")).unwrap()
 }
 
@@ -57,7 +57,7 @@ fn the_list_is_sorted_by_name_or_use_and_keeps_the_own_order() {
     }
     arrange(&disk, Sort::Used, None);
     assert_eq!(names(&opened(&disk)), ["bob", "Zoe", "Émile", "alice"]);
-    // A use that changes the order also changes the next popup's first frame.
+    // A use that changes the order also changes the first frame of the next popup.
     for _ in 0..3 {
         ask(&disk, Request::CountUse { id: ids[2] });
     }
@@ -107,7 +107,7 @@ fn the_chosen_group_is_remembered_while_it_exists_and_comes_first_in_the_first_f
     assert_eq!(read.groups, [("Home".to_owned(), 1), ("Work".to_owned(), 1)]);
     assert_eq!((read.group.as_deref(), names(&read)), (Some("Home"), vec!["a", "b", "c"]));
     assert_eq!((painted(&disk).group.as_deref(), names(&painted(&disk))), (Some("Home"), vec!["c", "a", "b"]));
-    // The worker that answers was started after the choice.
+    // The worker that responds was started after the group was chosen.
     assert!(block_on(app(&disk).tick(NOW)).is_ok());
     ask(&disk, Request::Bin { id: ids[2] });
     assert_eq!(opened(&disk).group, None);

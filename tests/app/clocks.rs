@@ -35,7 +35,7 @@ fn one_servers_wrong_clock_is_never_offered_as_a_correction_for_all_codes() {
         (&[("evil.example", hour), ("bad.example", 2 * hour)], Some((ClockOffer::Nothing, 2 * hour))),
         // Two ports of one host count as one server.
         (&[("evil.example", hour), ("evil.example:8443", hour)], Some((ClockOffer::Nothing, hour))),
-        // This device's clock is wrong, because all others agree.
+        // All servers agree, so this device's clock is wrong.
         (&[("one.example", hour), ("two.example", hour + 3)], Some((ClockOffer::All, hour + 3))),
         (&[("one.example", 4), ("two.example", 0)], None),
         (&[("one.example", 0)], None),
@@ -77,11 +77,11 @@ fn one_server_alone_corrects_only_the_codes_of_accounts_enrolled_there() {
 
     let reply = ask(&app, Request::CorrectClock { seconds: 3600, connection: Some(id) });
     let shown = board(reply);
-    assert_eq!(shown.clock, None, "nothing is left to correct");
+    assert_eq!(shown.clock, None, "the correction is still offered");
     let otp = Otp::standard(Key::from_base32(SECRET).unwrap());
     let now = servers.now.get();
     for row in &shown.rows {
-        // Only the site makes an account the server's own, not the name that the server has chosen.
+        // An account belongs to the server because of its site, not because of the name that the server chose.
         let at = if row.id == theirs { now + 3600 } else { now };
         assert_eq!(code(row, now), otp.code_at(at).expose(), "{}", row.name);
     }

@@ -1,4 +1,4 @@
-//! A HOTP counter goes back only if the user sets it back, and applies to one secret only.
+//! A HOTP counter decreases only if the user sets it, and belongs to one secret.
 
 use super::{Disk, add, ask, board, form, found, with_vault};
 use casdoor_authenticator::app::protocol::{AccountForm, FormKind, Reply, Request};

@@ -1,5 +1,5 @@
-//! Stored data that is damaged, truncated, or restored from an older copy: the user is told, the vault still opens, and
-//! no counter goes back.
+//! Stored data that is damaged, truncated, or restored from an older copy: the user is informed, the vault can still be
+//! opened, and no counter decreases.
 
 use casdoor_authenticator::app::protocol::{AccountForm, FormKind, Reply, Request};
 use casdoor_authenticator::vault::{AccountId, Alarm, Area, VaultCopy};
@@ -37,13 +37,13 @@ fn put(disk: &Disk, values: &[Option<String>]) {
     }
 }
 
-/// Restores the given values, and the second database as well.
+/// Restores the given values, and removes the mark in the second database.
 fn put_all(disk: &Disk, values: &[Option<String>]) {
     put(disk, values);
     disk.memory.set(Area::Apart, "written", None);
 }
 
-/// Returns the notices about stored data that a restarted worker shows.
+/// Returns the notices about stored data that are shown after a restart of the worker.
 fn said(disk: &Disk) -> Vec<String> {
     let notices = board(ask(disk, Request::Open { origin: None })).notices;
     let keys = notices.into_iter().map(|message| message.key.as_str().to_owned());
@@ -71,7 +71,7 @@ fn a_damaged_state_is_reported_and_set_aside_and_no_counter_goes_back() {
         assert_eq!(said(&disk), ["notice_state_damaged"], "{damaged:?}");
         assert_eq!(disk.memory.value(Area::Local, "state.damaged"), damaged);
         assert_eq!(next(&disk, id), 10, "{damaged:?}");
-        assert_eq!(said(&disk), ["notice_state_damaged"], "until it is dismissed");
+        assert_eq!(said(&disk), ["notice_state_damaged"], "the notice stays until it is dismissed");
         board(ask(&disk, Request::Dismiss { alarm: Alarm::StateDamaged }));
         assert!(said(&disk).is_empty());
     }
@@ -86,7 +86,7 @@ fn counters_survive_damage_to_the_state_or_their_copy_and_mostly_to_both() {
     for at in (0..copy.len()).step_by(7) {
         put_all(&disk, &before);
         disk.memory.set(Area::Local, "counters", Some(flipped(&copy, at)));
-        assert!(said(&disk).is_empty(), "the state has them");
+        assert!(said(&disk).is_empty(), "the state still contains the counters");
         assert_eq!(next(&disk, id), 10);
     }
     put_all(&disk, &before);
@@ -125,7 +125,7 @@ fn a_profile_restored_from_an_older_copy_is_detected_and_still_opens() {
     add(&disk, form("dora"));
     ask(&disk, Request::Lock);
     board(ask(&disk, Request::Unlock { password: "one".into() }));
-    assert_eq!(said(&disk), ["notice_vault_old"], "until it is dismissed");
+    assert_eq!(said(&disk), ["notice_vault_old"], "the notice stays until it is dismissed");
     board(ask(&disk, Request::Dismiss { alarm: Alarm::VaultOld }));
     assert!(said(&disk).is_empty());
 }
@@ -155,12 +155,12 @@ fn no_action_of_the_user_makes_the_vault_look_older() {
     let older = Request::RestoreCopy { copy: VaultCopy::Previous, password: "two".into() };
     board(ask(&disk, older));
     assert!(said(&disk).is_empty());
-    // Without the second database, there is nothing to compare with.
+    // Without the mark in the second database, the revisions cannot be compared.
     disk.memory.set(Area::Apart, "written", None);
     disk.memory.end_session();
     board(ask(&disk, Request::Unlock { password: "two".into() }));
     assert!(said(&disk).is_empty());
-    // A new vault starts with the first revision.
+    // A new vault starts at the first revision.
     ask(&disk, Request::BeginAnew);
     board(ask(&disk, Request::Create { password: "three".into(), pbkdf2: true }));
     disk.memory.end_session();

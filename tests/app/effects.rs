@@ -1,4 +1,4 @@
-//! The core decides what follows a request.
+//! Which effects follow a request is decided in the core.
 
 use casdoor_authenticator::app::effects::{Effect, after, expected};
 use casdoor_authenticator::app::protocol::{ManyChange, Reply, Request};
@@ -6,7 +6,7 @@ use casdoor_authenticator::app::protocol::{ManyChange, Reply, Request};
 use super::with_vault;
 use super::worker::{Disk, add, ask, form};
 
-/// Sends a request, and returns what the platform has to do after it.
+/// Sends a request, and returns the effects that the platform has to carry out afterwards.
 fn effects(disk: &Disk, request: Request) -> Vec<Effect> {
     let expected = expected(&request);
     after(expected, &ask(disk, request)).collect()
@@ -36,7 +36,7 @@ fn a_successful_change_of_synced_data_is_synced_soon() {
         let shown = format!("{request:?}");
         assert_eq!(effects(&disk, request), [Effect::SyncSoon, Effect::EraseMemory], "{shown}");
     }
-    assert_eq!(effects(&disk, Request::Bin { id }), [], "the account is gone: nothing was changed");
+    assert_eq!(effects(&disk, Request::Bin { id }), [], "the account no longer exists, so nothing was changed");
     let here = add(&disk, form("dave"));
     let group = ManyChange::Group { group: "Work".into() };
     assert_eq!(effects(&disk, Request::ChangeMany { accounts: vec![here], change: group }), []);

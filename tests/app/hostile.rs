@@ -1,4 +1,5 @@
-//! Servers that store as much as they can on this device: each is held to its own limits, and nothing else is affected.
+//! Servers that store as much as they can on this device. Each is limited by its own budget, and nothing else is
+//! affected.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,10 +18,10 @@ use serde_json::{Value, json};
 
 use super::worker::{Disk, NOW, Quick, Seeded, board, form, with_vault};
 
-/// A day, so that no row looks as if it had vanished in a race.
+/// A day in seconds. Syncs are this far apart, so that no missing row is mistaken for a race.
 const DAY: u64 = 86_400;
 
-/// A row as it is on a server.
+/// Returns a row as a server stores it.
 pub fn row(name: &str, issuer: &str, secret: &str, origin: &str) -> Value {
     json!({ "accountName": name, "issuer": issuer, "secretKey": secret, "origin": origin })
 }
@@ -30,11 +31,11 @@ pub fn secret(number: usize) -> String {
     data_encoding::BASE32.encode(format!("{number:020}").as_bytes())
 }
 
-/// All servers. Each has one user, whose list it decides.
+/// All servers. Each has one user, whose list the test sets.
 #[derive(Default)]
 pub struct Servers {
     pub lists: RefCell<BTreeMap<String, Vec<Value>>>,
-    /// The lead of their clocks, in seconds.
+    /// The number of seconds by which their clocks are ahead.
     pub ahead: RefCell<BTreeMap<String, i64>>,
     pub now: Cell<u64>,
 }
@@ -103,7 +104,7 @@ pub fn connect(app: &Browser<'_>, host: &str) -> ConnectionId {
     }
 }
 
-/// Lets a day pass, and syncs all connections.
+/// Advances the time by a day, and syncs all connections.
 pub fn sync(app: &Browser<'_>) {
     let now = app.http().now.get() + DAY;
     app.http().now.set(now);
@@ -144,7 +145,7 @@ fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_v
     servers.set("evil.example", keys(0));
     let id = connect(&app, "evil.example");
     let first = stored(&disk);
-    // Every row is matched by its origin, and its secret changes.
+    // Every row is matched by its origin, but its secret changes.
     let owned = |round: usize| -> Vec<Value> {
         let uuid = |n: usize| format!("cab1:00000000-0000-4000-8000-{n:012}");
         (0..300).map(|n| row(&format!("user {n}"), "Acme", &secret(round * 1000 + n), &uuid(n))).collect()
@@ -156,7 +157,7 @@ fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_v
     let (document, state) = stored(&disk);
     assert!(trash(&app) <= MAX_TRASHED, "{} entries", trash(&app));
     assert!(document < first.0 + 700_000 && state < first.1 + 700_000, "{first:?} became {document}, {state}");
-    assert!(card(&app, id).left_on_server.unwrap() > 0, "and it is said");
+    assert!(card(&app, id).left_on_server.unwrap() > 0, "the user must be told about the rows");
     // What was stored first is still stored, because later rows do not replace it.
     let held = secrets(&app);
     assert!((0..300).all(|n| held.contains(&secret(n))));
@@ -165,7 +166,7 @@ fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_v
 
 type List = Box<dyn Fn(usize) -> Vec<Value>>;
 
-/// Returns the ways in which a server can fill a list: a name, and the list that it sends in each sync.
+/// Returns the ways in which a server can fill a list: a name, and the list that it returns in each sync.
 fn ways() -> Vec<(&'static str, List)> {
     let uuid = |n: usize| format!("cab1:00000000-0000-4000-8000-{n:012}");
     let list = |count: usize, row: &dyn Fn(usize) -> Value| (0..count).map(row).collect::<Vec<_>>();
@@ -207,7 +208,7 @@ fn ways() -> Vec<(&'static str, List)> {
     ]
 }
 
-/// The open vault without sealing, which would take most of a test's time.
+/// The open vault without encryption, which would take most of the test's time.
 struct Book(RefCell<(Vault, State)>);
 
 impl Ledger for Book {
@@ -241,7 +242,7 @@ impl Book {
     }
 }
 
-/// Syncs 9 times with a server that fills its list in one way, and checks what was stored.
+/// Syncs nine times with a server that fills its list in one way, and checks how much was stored.
 fn is_held(way: &str, list: &List, follows: bool) {
     let servers = Servers::new();
     let (book, id) = Book::connected(follows);
@@ -313,8 +314,8 @@ fn rows_over_the_limit_stay_unchanged_on_the_server_when_something_is_sent() {
     sync(&app);
     let after = servers.lists.borrow()["id.example"].clone();
     assert_eq!(after.len(), list.len() - 1);
-    assert!(after.iter().all(|row| list.contains(row)), "every other row is as it was");
-    assert_eq!(card(&app, id).accounts, MAX_CONNECTION_ACCOUNTS, "the room that was made is used");
+    assert!(after.iter().all(|row| list.contains(row)), "another row was changed");
+    assert_eq!(card(&app, id).accounts, MAX_CONNECTION_ACCOUNTS, "the free place was not used");
 }
 
 #[test]

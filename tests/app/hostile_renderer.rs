@@ -1,5 +1,5 @@
-//! A hostile server whose renderer is compromised: it can send every message that a content script can send, with any
-//! claims. Its user has the same name as the user of another server.
+//! A hostile server with a compromised renderer, which can send every message that a content script can send, with any
+//! claims. Its user has the same name as a user of another server.
 
 use super::worker::{Disk, NOW, Seeded, add, app, change, form, with_vault};
 use casdoor_authenticator::app::AppError;
@@ -21,7 +21,7 @@ fn connection(last: u8, server: &str) -> Connection {
     .unwrap()
 }
 
-/// Creates a vault with accounts that all carry the label of the hostile server's user, although none belongs to that
+/// Creates a vault with accounts that all have the label of the hostile server's user, although none belongs to that
 /// server: one was enrolled on the good server, one is in its list, and one is only on this device.
 fn borrowed() -> (Disk, Vec<AccountId>) {
     let disk = with_vault();
@@ -48,8 +48,8 @@ fn read<T>(disk: &Disk, look: impl Fn(&Vault) -> T) -> T {
     seen.unwrap()
 }
 
-/// Returns what the attacker wants to change: sites, marks and recovery codes of each account, and the number of
-/// accounts.
+/// Returns what the attacker wants to change: the sites, confirmation and number of recovery codes of each account, and
+/// the number of accounts.
 fn stored(disk: &Disk) -> Vec<(Vec<Site>, bool, usize)> {
     let row = |vault: &Vault| {
         let each = |account: &casdoor_authenticator::vault::Account| {
@@ -60,7 +60,7 @@ fn stored(disk: &Disk) -> Vec<(Vec<Site>, bool, usize)> {
     read(disk, row)
 }
 
-/// Returns every combination of what a content script may claim.
+/// Returns every combination of the claims that a content script can make.
 fn claims(id: AccountId) -> Vec<Seen> {
     let shapes = [Shape::Cells, Shape::Single, Shape::Setup, Shape::Switch, Shape::Recovery];
     let users = [None, Some("alice".to_owned()), Some("acme/alice".to_owned())];
@@ -136,7 +136,7 @@ fn a_local_account_is_suggested_only_in_the_popup_and_confirmed_for_this_origin_
     let reply = block_on(app(&disk).confirm_first_use(ids[2], HOSTILE, NOW)).unwrap();
     assert!(matches!(reply, PageReply::Fill { .. }));
     assert_eq!(stored(&disk)[2].0, [Site::Origin(HOSTILE.into())]);
-    assert_eq!(block_on(app(&disk).proposal(HOSTILE, NOW)).unwrap(), None, "it is used here now");
+    assert_eq!(block_on(app(&disk).proposal(HOSTILE, NOW)).unwrap(), None, "it is already allowed here");
     block_on(app(&disk).confirm_first_use(ids[2], HOSTILE, NOW)).unwrap();
     assert_eq!(stored(&disk)[2].0.len(), 1);
 }

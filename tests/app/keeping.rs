@@ -1,4 +1,4 @@
-//! A page saves the result that it shows, not one that another page found later, and only once.
+//! A page saves the result that it shows, and not one that another page found later. It saves it only once.
 
 use super::worker::{Offline, Quick};
 use super::{Disk, NOW, Seeded, app, ask, board, failure, form, found, with_vault};
@@ -7,7 +7,7 @@ use casdoor_authenticator::app::protocol::{Found, Request};
 use casdoor_authenticator::vault::{Area, Change, Store, StoreError};
 use futures_lite::future::{block_on, yield_now, zip};
 
-/// Storage that writes slowly, so that another request comes in between.
+/// Storage that writes slowly, so that another request is handled in the meantime.
 struct SlowToWrite<'a>(&'a Disk);
 
 impl Store for SlowToWrite<'_> {

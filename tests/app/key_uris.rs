@@ -1,4 +1,5 @@
-//! A key URI that is pasted, typed into the form or read from a file results in the same account or the same error.
+//! A key URI results in the same account or the same error whether it is pasted, typed into the form, or read from a
+//! file.
 
 use super::{NOW, ask, board, failure, form, found, with_vault};
 use crate::worker::{Disk, app};
@@ -39,7 +40,7 @@ fn a_key_uri_makes_the_same_account_when_pasted_typed_or_imported() {
         board(ask(&disk, Request::Add { form }));
         assert_eq!(kept(&disk), read.uri.otp, "typed: {uri}");
 
-        // A setup key alone is not a file in any format.
+        // A setup key alone is not a file of any format.
         if uri.contains("://") {
             let report = exchange::read(uri.as_bytes(), None, None).unwrap();
             let accounts: Vec<_> = report.accounts.iter().map(|account| account.uri.otp.clone()).collect();

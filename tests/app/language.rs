@@ -1,4 +1,5 @@
-//! The chosen language is stored on the device, even before a vault exists, and changes the menu and the first frame.
+//! The chosen language is stored on the device, even before a vault exists. It also applies to the context menu and the
+//! first frame.
 
 use casdoor_authenticator::app::effects::{Effect, after, expected};
 use casdoor_authenticator::app::protocol::{Reply, Request};

@@ -1,4 +1,4 @@
-//! The use cases, tested through [`App::handle`] with a worker that is stopped between requests.
+//! Tests the use cases through [`App::handle`], with a worker that is stopped between requests.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -6,7 +6,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
+    reason = "a test that cannot continue should fail"
 )]
 
 mod adding;
@@ -89,7 +89,7 @@ fn the_board_has_the_right_codes_for_the_coming_steps() {
     let row = board(ask(&disk, Request::Open { origin: None })).rows.remove(0);
     let otp = casdoor_authenticator::otp::Otp::standard(casdoor_authenticator::otp::Key::from_base32(SECRET).unwrap());
     for now in (NOW..NOW + 300).step_by(7) {
-        let (code, until) = row.code_at(now).expect("five minutes ahead");
+        let (code, until) = row.code_at(now).expect("codes for five minutes");
         assert_eq!(code, otp.code_at(now).expose());
         assert_eq!(until, otp.window_at(now).unwrap().until);
     }
@@ -127,11 +127,11 @@ fn a_new_password_opens_every_copy_and_the_old_one_opens_none() {
 
     let mut kept = 0;
     for copy in VaultCopy::ALL {
-        let text = disk.memory.value(Area::Local, copy.key()).expect("all four are kept after 40 days");
+        let text = disk.memory.value(Area::Local, copy.key()).expect("after 40 days, all four copies exist");
         let envelope = Envelope::from_text(&text).expect("an envelope");
         let opens = |password: &str| {
             envelope.slots().iter().any(|slot| {
-                let (_, salt) = slot.derivation().expect("in bounds");
+                let (_, salt) = slot.derivation().expect("valid parameters");
                 let key = slot.open(&quick(password, &salt));
                 key.is_ok_and(|key| envelope.open(&key).is_ok())
             })
@@ -160,7 +160,7 @@ fn a_hotp_counter_is_stored_before_its_code_is_shown_and_never_goes_back() {
     disk.full.set(false);
     assert_eq!(code(ask(&disk, Request::NextCode { id })), ("359152".into(), 3));
 
-    // An older copy is restored, but the counter does not go back.
+    // An older copy is restored, but the counter does not decrease.
     disk.memory.set(Area::Local, "vault.last", Some("damaged".into()));
     ask(&disk, Request::Lock);
     board(ask(&disk, Request::RestoreCopy { copy: VaultCopy::Previous, password: "one".into() }));
@@ -218,11 +218,11 @@ fn a_deletion_can_be_undone_and_the_trash_is_emptied_after_thirty_days() {
     let later = NOW + 31 * 86_400;
     board(ask_at(&disk, Request::Unlock { password: "one".into() }, later));
     let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no bin") };
-    assert_eq!(rows.len(), 1, "nothing goes before something is written");
+    assert_eq!(rows.len(), 1, "nothing is deleted before the vault is saved");
     for (name, binned) in [("bob", 1), ("carol", 0)] {
         ask_at(&disk, Request::Add { form: form(name) }, later);
         let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no bin") };
-        assert_eq!(rows.len(), binned, "a clock error could cause the first save");
+        assert_eq!(rows.len(), binned, "entries are deleted only by the second save, because the clock may be wrong");
     }
 }
 
@@ -234,7 +234,7 @@ fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
         let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no bin") };
         rows.into_iter().map(|row| (row.id, row.until)).collect::<Vec<_>>()
     };
-    // The clock's battery is empty, and the network corrects the time minutes later.
+    // The clock is reset because its battery is empty, and the network corrects it minutes later.
     board(ask_at(&disk, Request::Bin { id }, NOW - 20 * 365 * 86_400));
     for name in ["bob", "carol"] {
         add(&disk, form(name));

@@ -1,4 +1,4 @@
-//! Bulk actions, restoring older copies, settings, and the content of a fault report.
+//! Bulk actions, restoring older copies, settings, and the content of diagnostics.
 
 use super::worker::Quick;
 use super::{Disk, NOW, SECRET, Seeded, add, app, ask, ask_at, board, failure, form, quick, with_vault};
@@ -25,7 +25,7 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
     assert_eq!(rows.iter().map(|row| row.group.as_str()).collect::<Vec<_>>(), ["Work", "", "Work"]);
 
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Bin))).rows.len(), 1);
-    // One of them is already in the trash, so the other one is not changed either.
+    // One of the accounts is already in the trash, so the other one is not changed either.
     assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], ManyChange::Bin))), "vault_no_such_account");
     assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows.len(), 1);
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Restore))).rows.len(), 3);
@@ -42,7 +42,7 @@ fn accounts_cannot_be_stored_on_an_unknown_connection() {
     assert!(matches!(ask(&disk, Request::KeepManyOn { accounts: vec![id], keep: Keep::Device }), Reply::Done { .. }));
 }
 
-/// A server that turns out to be unreachable after a moment.
+/// A server that turns out to be unreachable after a delay.
 struct Slow;
 
 impl Http for Slow {
@@ -52,7 +52,7 @@ impl Http for Slow {
     }
 }
 
-/// Connects with a code to a server that does not respond. The connection is receive-only.
+/// Connects by code to a server that does not respond. The connection is receive-only.
 fn connect(disk: &Disk, user: &str) -> ConnectionId {
     let access = Secret::new("token".to_owned());
     let tokens = Tokens { access, refresh: Secret::default(), received_at: NOW, expires_at: NOW + 86_400 };
@@ -80,7 +80,7 @@ fn stored(disk: &Disk) -> (Envelope, VaultKey, Vault) {
     (envelope, key, vault)
 }
 
-/// Makes an account look as if a sync had received it from `source` and then missed it.
+/// Changes an account as if a sync had received it from `source`, and a later one had not found it there.
 fn receive(disk: &Disk, id: AccountId, source: ConnectionId) {
     let (envelope, key, mut vault) = stored(disk);
     let account = vault.account_mut(id).unwrap();
@@ -147,10 +147,10 @@ fn an_older_copy_can_be_restored_and_the_latest_becomes_the_previous_one() {
     let open = |password: &str| Request::RestoreCopy { copy: VaultCopy::Previous, password: password.into() };
     assert_eq!(failure(ask(&disk, open("wrong"))), "vault_wrong_password");
     assert_eq!(board(ask(&disk, open("one"))).rows.len(), 1);
-    assert!(disk.memory.value(Area::Local, "vault.damaged").is_none(), "nothing was damaged");
+    assert!(disk.memory.value(Area::Local, "vault.damaged").is_none(), "an undamaged copy was set aside");
     assert_eq!(older(ask(&disk, Request::ListCopies))[0].accounts, Some(2));
     let Reply::Code { counter, .. } = ask(&disk, Request::NextCode { id }) else { panic!("no code") };
-    assert_eq!(counter, 2, "the counter went back");
+    assert_eq!(counter, 2, "the counter decreased");
     assert_eq!(board(ask(&disk, open("one"))).rows.len(), 2);
 }
 

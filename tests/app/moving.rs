@@ -1,4 +1,4 @@
-//! Importing and exporting accounts, as the pages request it.
+//! Importing and exporting accounts with the requests of the pages.
 
 use casdoor_authenticator::app::protocol::{Backups, Likeness, Reply, Request};
 use casdoor_authenticator::exchange::{self, Format, PortableAccount};
@@ -51,7 +51,7 @@ fn rows_are_imported_in_one_write_and_exported_again_with_all_their_data() {
     import(&disk, vec![full.clone(), parcel("bob", "MFRGGZDFMZTWQ2LK")]);
     assert_eq!(disk.writes.get(), before + 1);
     let rows = board(ask(&disk, Request::Open { origin: None })).rows;
-    assert!(rows.iter().all(|row| row.sites.is_empty()), "a file's sites are no permission to fill");
+    assert!(rows.iter().all(|row| row.sites.is_empty()), "the sites in a file must not become permissions to fill");
 
     let id = rows.iter().find(|row| row.name == "alice").expect("kept").id;
     ask(&disk, Request::NextCode { id });
@@ -129,7 +129,7 @@ fn omissions_are_reported_before_an_export() {
 fn a_backup_opens_with_the_vaults_or_its_own_password_and_ends_the_reminder() {
     let disk = with_vault();
     let notices = || board(ask(&disk, Request::Open { origin: None })).notices;
-    assert!(notices().is_empty(), "an empty vault needs none");
+    assert!(notices().is_empty(), "an empty vault needs no backup");
     import(&disk, vec![parcel("alice", "GEZDGNBVGY3TQOJQ")]);
     assert_eq!(notices()[0].key, "notice_no_backup");
     let own = |password: &str| Request::BackUp { own: Some("own".into()), password: password.into() };
@@ -149,15 +149,15 @@ fn a_backup_is_due_by_the_schedule_after_a_change_and_its_failure_is_reported() 
     let disk = with_vault();
     import(&disk, vec![parcel("alice", "GEZDGNBVGY3TQOJQ")]);
     let due = |now: u64| block_on(app(&disk).due_backup(now)).unwrap();
-    assert!(due(NOW).is_none(), "nobody asked for one");
+    assert!(due(NOW).is_none(), "no backup is scheduled");
     let plan = Request::ScheduleBackups { every_days: 7, own: Some("own".into()), password: "one".into() };
     assert!(backups(ask(&disk, plan)).own_password);
-    let file = due(NOW).expect("the first is due at once");
+    let file = due(NOW).expect("the first backup is due immediately");
     block_on(app(&disk).backed_up(file.revision, NOW)).unwrap();
     assert!(due(NOW + 600).is_none());
     let later = NOW + 8 * DAY;
     ask_at(&disk, Request::Unlock { password: "one".into() }, later);
-    assert!(due(later).is_none(), "nothing changed");
+    assert!(due(later).is_none(), "nothing has changed since the last backup");
     ask_at(&disk, Request::Import { rows: vec![parcel("bob", "MZXW6YTBOI")], keep: None }, later);
     assert!(due(later).is_some());
     block_on(app(&disk).backup_failed(later)).unwrap();
@@ -189,7 +189,7 @@ fn an_administrator_can_forbid_exports() {
     assert!(backups(ask(&disk, Request::ReadBackups)).forbidden);
     assert!(
         board(ask(&disk, Request::Open { origin: None })).notices.is_empty(),
-        "nobody is asked to do what is forbidden"
+        "a forbidden backup must not be suggested"
     );
     disk.memory.set(Area::Managed, "forbidExports", Some("false".into()));
     assert!(matches!(ask(&disk, Request::Export { password: one() }), Reply::Exported { .. }));

@@ -1,4 +1,4 @@
-//! Names from servers, QR codes, files and the form: invisible characters are removed, and do not make two names
+//! Invisible characters are removed from names of servers, QR codes, files and the form, and do not make two names
 //! different.
 
 use casdoor_authenticator::app::protocol::{AccountForm, Likeness, Reply, Request};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::hostile::{Servers, ask as ask_app, browser, connect, row, secret, sync};
 use super::worker::{SECRET, add, ask, board, form, found, with_vault};
 
-/// One character of each kind, for both ends and the middle of a name.
+/// One character of each kind, to be placed at both ends and inside a name.
 const HIDDEN: [&str; 8] = ["\u{200b}", "\u{202e}", "\u{2067}", "\u{feff}", "\u{ad}", "\u{e0041}", "\u{9f}", "\u{34f}"];
 const OTHER: &str = "MZXW6YTBOIMZXW6Y";
 
@@ -77,7 +77,7 @@ fn a_servers_rows_are_shown_clean_but_not_rewritten_for_that() {
         ];
         servers.set("id.example", list.clone());
         let id = connect(&app, "id.example");
-        // From here on, the connection sends.
+        // From now on, the connection also uploads.
         let new_accounts = casdoor_authenticator::vault::NewAccounts::Server;
         ask_app(&app, Request::Join { connection: id, accounts: vec![], new_accounts });
         for _ in 0..3 {
@@ -87,7 +87,7 @@ fn a_servers_rows_are_shown_clean_but_not_rewritten_for_that() {
         let rows = board(ask_app(&app, Request::Open { origin: None })).rows;
         let names: Vec<_> = rows.iter().map(|row| (row.issuer.as_str(), row.name.as_str())).collect();
         assert_eq!(names, [("Acme", "alice"), ("Acme", "bob"), ("Acme", "carol")], "{hidden:?}");
-        // A rename is sent, and changes only its own row.
+        // A rename is uploaded, and changes only its own row.
         let Reply::Form { form } = ask_app(&app, Request::Form { id: rows[1].id }) else { panic!("no form") };
         board(ask_app(&app, Request::Edit { id: rows[1].id, form: AccountForm { name: "robert".into(), ..form } }));
         sync(&app);

@@ -1,4 +1,4 @@
-//! The data for the popup's first frame, before the worker responds.
+//! The data for the popup's first frame, which is shown before the worker responds.
 
 use casdoor_authenticator::app::protocol::{FirstRead, Phase, Reply, Request, Screen};
 use casdoor_authenticator::vault::Area;
@@ -7,7 +7,7 @@ use futures_lite::future::block_on;
 use super::with_vault;
 use super::worker::{Disk, NOW, add, app, ask, form};
 
-/// Returns what the popup's script reads. A deleted key may be stored as `null` or be missing.
+/// Returns what the popup's script reads. A deleted value may be stored as `null`, or be missing.
 fn first_read(disk: &Disk, deleted_is_null: bool) -> FirstRead {
     let mut read = serde_json::Map::new();
     for (area, key) in [(Area::Session, "board"), (Area::Session, "wish"), (Area::Local, "phase")] {
@@ -54,10 +54,10 @@ fn after_starting_with_an_empty_vault_the_popup_knows_the_tab_and_the_phase() {
 fn every_phase_that_the_popup_waits_for_is_written() {
     let disk = Disk::default();
     block_on(app(&disk).tick(NOW)).unwrap();
-    assert_eq!(first_read(&disk, false).phase, Some(Phase::New), "the browser has just installed the extension");
+    assert_eq!(first_read(&disk, false).phase, Some(Phase::New), "the extension was just installed");
     let writes = disk.writes.get();
     ask(&disk, Request::Open { origin: None });
-    assert_eq!(disk.writes.get(), writes, "it is noted once");
+    assert_eq!(disk.writes.get(), writes, "the phase is written only once");
     ask(&disk, Request::Create { password: "one".into(), pbkdf2: true });
     assert_eq!(first_read(&disk, false).phase, Some(Phase::Locked));
     for phase in Phase::ALL {

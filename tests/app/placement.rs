@@ -1,4 +1,4 @@
-//! A server's own second factor is stored on this device, however it is added, and other accounts are not held back.
+//! A server's own second factor is stored on this device, however it is added. Other accounts are stored as usual.
 
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
 use casdoor_authenticator::autofill::{FramePosition, PageContext, PageReply, PageRequest, Seen, Shape};
@@ -15,7 +15,7 @@ const SERVER: &str = "https://id.example.com/casdoor";
 const ELSEWHERE: &str = "https://sso.example.org";
 const OTHER_SECRET: &str = "MZXW6YTBOIMZXW6Y";
 
-/// Creates a vault with a connection that new accounts are stored on.
+/// Creates a vault with a connection on which new accounts are stored.
 fn connected() -> (Disk, ConnectionId) {
     let disk = with_vault();
     let id = connect(&disk, 1, SERVER, true);
@@ -49,7 +49,7 @@ fn accounts_scanned_on_the_servers_own_page_stay_on_this_device() {
     }
     let (disk, id) = connected();
     let kept = keep_all(&disk, &[address("Shop:alice", SECRET)], Some("https://shop.example"), None);
-    assert_eq!(kept[0].keep, Keep::Connection(id), "another site's account is not held back");
+    assert_eq!(kept[0].keep, Keep::Connection(id), "an account of another site must be stored on the server");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_pasted_own_factor_stays_on_this_device() {
     let shown = found(ask(&disk, Request::ReadText { text }));
     board(ask(&disk, Request::KeepFound { id: shown.id, cards: vec![0, 1], update: vec![], keep: None }));
     assert_eq!(keeps(&disk), [Keep::Device, Keep::Connection(id)]);
-    // The setup key alone has no label, but its secret is already known.
+    // A bare setup key has no label, but its secret is already known.
     let kept = keep_all(&disk, &[SECRET.to_owned()], None, Some(Keep::Connection(id)));
     assert_eq!(kept.last().unwrap().keep, Keep::Device);
 }
@@ -160,7 +160,7 @@ fn an_exported_and_renamed_own_factor_stays_on_this_device_when_imported() {
     let kept = keep_all(&disk, &[address("Acme:acme/alice", SECRET)], Some(HERE), None);
     change(&disk, |vault| vault.account_mut(kept[0].id).unwrap().name = "Work".into());
     let Reply::Exported { rows } = ask(&disk, Request::Export { password: "one".into() }) else { panic!("no rows") };
-    // The account no longer exists when it is imported again, so its secret is not known.
+    // The account no longer exists when it is imported, so its secret is not known.
     change(&disk, |vault| *vault = Vault { connections: vault.connections.clone(), ..Vault::default() });
     let ids = import(&disk, rows, Some(Keep::Connection(id)));
     assert_eq!(stored_vault(&disk).account(ids[0]).unwrap().keep, Keep::Device);
@@ -184,7 +184,7 @@ fn an_account_enrolled_on_the_page_stays_here_even_if_it_was_sent_before() {
     assert_eq!(keeps(&disk), [Keep::Device]);
 
     let (disk, id) = connected();
-    // When the setup key was pasted, its server was unknown.
+    // The server was unknown when the setup key was pasted.
     keep_all(&disk, &[SECRET.to_owned()], None, None);
     assert_eq!(keeps(&disk), [Keep::Connection(id)]);
     enrol(&disk, "Acme:acme/alice");
@@ -217,7 +217,7 @@ fn a_factor_of_one_server_may_be_stored_on_another() {
     assert_eq!(kept[0].keep, Keep::Connection(elsewhere));
 }
 
-/// Returns `true` if the only connection is receive-only and does not get new accounts.
+/// Returns whether the only connection is receive-only and gets no new accounts.
 fn only_receives(ask: &impl Fn(Request) -> Reply) -> bool {
     match ask(Request::ListConnections) {
         Reply::Connections { connections } => connections[0].receives_only && connections[0].new_accounts.is_none(),

@@ -1,4 +1,4 @@
-//! What a connected server's pages report about an account, and its recovery codes.
+//! Reports from a connected server's pages about an account, and its recovery codes.
 
 use super::worker::{Disk, NOW, SECRET, add, app, ask, board, change, failure, form, with_vault};
 use casdoor_authenticator::app::AppError;
@@ -92,7 +92,7 @@ fn recovery_codes_are_shown_and_removed_only_after_entering_the_password() {
     let (disk, id) = connected();
     assert_eq!(keep(&disk, id, "code-a"), PageReply::Kept);
     assert_eq!(keep(&disk, id, "code-b"), PageReply::Kept);
-    assert_eq!(keep(&disk, id, "code-a"), PageReply::Kept, "kept already");
+    assert_eq!(keep(&disk, id, "code-a"), PageReply::Kept, "the code is already stored");
     assert_eq!(keep(&disk, id, " "), PageReply::Nothing);
     assert_eq!(keep(&disk, id, &"x".repeat(201)), PageReply::Nothing);
     let Reply::Form { form } = ask(&disk, Request::Form { id }) else { panic!("no form") };
@@ -138,13 +138,13 @@ fn a_recovery_code_is_used_up_only_by_proof_and_a_rejected_one_is_marked() {
     assert_eq!(fates(&disk, id), [Fate::Filled, Fate::Unused]);
     assert!(is_unconfirmed(&disk));
     let reply = ended(&disk, &form, id, Outcome { refused: true, went_on: false, ..TAKEN });
-    assert!(matches!(reply, PageReply::Offer { entries } if entries.len() == 1), "there is another code to offer");
+    assert!(matches!(reply, PageReply::Offer { entries } if entries.len() == 1), "the other code is not offered");
     assert_eq!(fates(&disk, id), [Fate::Refused, Fate::Unused]);
     assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-b");
     assert_eq!(ended(&disk, &form, id, TAKEN), PageReply::Nothing);
     assert_eq!(fates(&disk, id), [Fate::Refused, Fate::Used]);
-    assert!(is_unconfirmed(&disk), "a recovery code says nothing of the account's own codes");
-    assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-a", "refused once is not used up");
+    assert!(is_unconfirmed(&disk), "a recovery code must not confirm the account");
+    assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-a", "a rejected code can be used again");
     assert_eq!(ended(&disk, &form, id, TAKEN), PageReply::Nothing);
     assert_eq!(fill(&disk, id, HERE, "one").unwrap_err().message().key, "recovery_none");
 }

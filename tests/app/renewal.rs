@@ -1,4 +1,4 @@
-//! An expired sign-in is renewed silently, with a few requests to its own server and none to others.
+//! An expired sign-in is renewed silently, with a few requests to its own server and none to other servers.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -19,14 +19,14 @@ const REDIRECT: &str = "https://extension.example/";
 const FIRST: &str = "a.example.com";
 const SECOND: &str = "b.example.com";
 
-/// Several servers with one user each, as far as a sync and a sign-in need them.
+/// Several servers with one user each, with the endpoints that a sync and a sign-in need.
 #[derive(Default)]
 struct Servers {
-    /// The requests by host, each as its method and path.
+    /// The requests by host, each with its method and path.
     requests: RefCell<BTreeMap<String, Vec<String>>>,
     /// Hosts where the first token and its refresh token have expired.
     ended: Vec<&'static str>,
-    /// The browser is signed in at every server.
+    /// The browser is signed in on every server.
     is_signed_in: bool,
 }
 
@@ -85,7 +85,7 @@ impl Http for &Servers {
 }
 
 fn app<'a>(disk: &'a Disk, servers: &'a Servers) -> App<(&'a Disk, &'a Servers, Quick, Seeded)> {
-    // Each worker draws different random numbers.
+    // Each worker gets a different seed.
     App::new(disk, servers, Quick, Seeded(disk.writes.get() as u64))
 }
 
@@ -130,11 +130,11 @@ fn only_the_server_with_the_renewed_sign_in_is_synced_again() {
     let (disk, servers) = two_servers(true);
     let reply = block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT)).unwrap();
     let Reply::Done { message } = reply else { panic!("{reply:?}") };
-    assert_eq!(message.to_string(), "Synced with Casdoor.", "the reply says what came of it in the end");
+    assert_eq!(message.to_string(), "Synced with Casdoor.", "the reply does not describe the final result");
     assert_eq!(servers.count(SECOND), 1, "{:?}", servers.requests);
     let first = &servers.requests.borrow()[FIRST];
-    // The expected requests: a rejection, a failed refresh, requesting and redeeming a code, finding out whose token it
-    // is, and one sync.
+    // The expected requests: one that is rejected, a failed refresh, requesting and redeeming a code, requesting the
+    // user of the new token, and one sync.
     let expected = [
         "GET /api/get-user",
         "POST /api/login/oauth/refresh_token",

@@ -1,4 +1,4 @@
-//! Concurrent requests in one worker: storage and key derivation let other requests continue, as in a browser.
+//! Concurrent requests in one worker. Storage and key derivation let other requests continue, as in a browser.
 
 use std::cell::Cell;
 
@@ -11,7 +11,7 @@ use futures_lite::future::{block_on, yield_now, zip};
 use super::worker::Offline;
 use super::{Disk, NOW, Seeded, add, ask, board, failure, form, quick, with_vault};
 
-/// Storage that is slow.
+/// Slow storage.
 struct Slow<'a>(&'a Disk);
 
 impl Store for Slow<'_> {
@@ -28,7 +28,7 @@ impl Store for Slow<'_> {
     }
 }
 
-/// A key derivation that takes this many turns, and one more each time.
+/// A key derivation that yields this many times, and twice as often each time.
 struct Turns(Cell<usize>);
 
 impl DeviceKey for Turns {}
@@ -66,7 +66,7 @@ fn unlock(password: &str) -> Request {
     Request::Unlock { password: password.into() }
 }
 
-/// Returns the names that a restarted worker shows.
+/// Returns the names that are shown after a restart of the worker.
 fn names(disk: &Disk) -> Vec<String> {
     board(ask(disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect()
 }
@@ -107,7 +107,7 @@ fn one_of_two_simultaneous_password_changes_wins_and_opens_everything() {
     let new = match (&first, &second) {
         (Reply::Done { .. }, Reply::Failed { .. }) => "two",
         (Reply::Failed { .. }, Reply::Done { .. }) => "three",
-        both => panic!("one of them: {both:?}"),
+        both => panic!("exactly one must succeed: {both:?}"),
     };
     disk.memory.end_session();
     assert_eq!(board(ask(&disk, unlock(new))).rows.len(), 1);

@@ -16,7 +16,7 @@ pub use super::seeded::Seeded;
 pub const NOW: u64 = 1_790_000_000;
 pub const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-/// Storage that outlives the worker, counts persistent writes, and can be told to reject them.
+/// Storage that outlives the worker, counts persistent writes, and can be made to reject them.
 #[derive(Default)]
 pub struct Disk {
     pub memory: MemoryStore,
@@ -90,7 +90,7 @@ pub fn add(disk: &Disk, form: AccountForm) -> AccountId {
     board(ask(disk, Request::Add { form })).rows.last().expect("the added row").id
 }
 
-/// Changes the stored document without the worker, as an older version or a backup would have left it.
+/// Changes the stored document without the worker, for example as an older version could have left it.
 pub fn change(disk: &Disk, change: impl FnOnce(&mut Vault)) {
     let unlocked: serde_json::Value =
         serde_json::from_str(&disk.memory.value(Area::Session, "unlocked").unwrap()).unwrap();
