@@ -1,6 +1,6 @@
-//! A vault without a password: the device key opens it without asking, and a password can replace the key.
+//! A vault without a password: the device key opens it automatically, and a password can replace that key.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot continue should fail")]
 
 #[path = "support/offline.rs"]
 mod offline;
@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 const NOW: u64 = 1_790_000_000;
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-/// A device: what it stores, and the one key that it keeps to itself, under its id.
+/// A device: its storage, and its only non-extractable key with the key's id.
 #[derive(Default)]
 struct Device {
     memory: MemoryStore,
@@ -68,7 +68,7 @@ impl DeviceKey for Platform<'_> {
 }
 
 impl Device {
-    /// Sends a request to a worker that has just started.
+    /// Sends a request to a service worker that has just started.
     fn ask_at(&self, request: Request, now: u64) -> Reply {
         let seed = self.memory.value(Area::Local, "vault.last").map_or(7, |text| u64::try_from(text.len()).unwrap());
         let store = &self.memory;
@@ -163,7 +163,7 @@ fn its_slot_follows_the_documented_format_and_is_authenticated_separately() {
     assert_eq!(wrap.label, format!("casdoor-authenticator-vault slot 1 device {}", slot["key"].as_str().unwrap()));
     assert_eq!(wrapped.len(), 48);
     assert!(!envelope.has_password());
-    // With another id, the label is different, and the slot does not open.
+    // With another id, the label is different, so the slot cannot be opened.
     device.restart();
     let other = text.replace(slot["key"].as_str().unwrap(), "AAAAAAAAAAAAAAAAAAAAAA==");
     device.memory.set(Area::Local, "vault.last", Some(other));
@@ -251,7 +251,7 @@ fn its_backups_require_a_separate_password() {
     let Reply::Backups { backups } = device.ask(plan) else { panic!("no plan") };
     assert!(matches!(backups, Backups { every_days: 7, own_password: true, .. }));
 
-    // The sealed file is not a backup, and says why it cannot be opened elsewhere.
+    // The sealed vault is not a backup, and the error says why it cannot be opened elsewhere.
     let sealed = device.memory.value(Area::Local, "vault.last").unwrap();
     let password = Secret::new("own".to_owned());
     let read = exchange::read(sealed.as_bytes(), Some(Format::Backup), Some(&password));
@@ -272,12 +272,12 @@ fn a_password_that_is_set_later_replaces_the_device_key_in_every_copy() {
     let shown = board(device.ask_at(Request::Open { origin: None }, now));
     assert_eq!((shown.device_only, shown.lock_at, shown.rows.len()), (false, now + 8 * 3600, 40));
     for copy in VaultCopy::ALL {
-        let text = device.memory.value(Area::Local, copy.key()).expect("all four are kept after 40 days");
+        let text = device.memory.value(Area::Local, copy.key()).expect("after 40 days, all four copies exist");
         let envelope = Envelope::from_text(&text).unwrap();
         assert!(envelope.has_password() && envelope.slots().len() == 1, "{copy:?}");
         assert!(!text.contains("device"), "{copy:?}");
     }
-    assert!(device.key.borrow().is_none(), "the device's key is still there");
+    assert!(device.key.borrow().is_none(), "the device key was not deleted");
     device.restart();
     assert!(matches!(device.ask_at(Request::Open { origin: None }, now), Reply::Screen { screen: Screen::Locked }));
     assert_eq!(board(device.ask_at(Request::Unlock { password: "one".into() }, now)).rows.len(), 40);
@@ -311,7 +311,7 @@ fn after_two_pages_created_a_vault_at_once_the_stored_one_opens() {
     let (first, second) = block_on(futures_lite::future::zip(make(), make()));
     assert_eq!([&first, &second].iter().filter(|reply| matches!(reply, Reply::Failed { .. })).count(), 1);
     device.restart();
-    assert!(board(device.open()).device_only, "its key was replaced");
+    assert!(board(device.open()).device_only, "the key of the stored vault was replaced");
 }
 
 /// Storage that lets other requests continue before each access.

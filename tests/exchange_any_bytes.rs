@@ -1,5 +1,5 @@
-//! Importing arbitrary bytes returns an error or a report, never panics, and stays within limits: 2 s of this thread's
-//! processor time in addition to the key derivation, and 300 MB of memory at the peak.
+//! Importing arbitrary bytes returns an error or a report and never panics. It also stays within these limits: 2 s of
+//! this thread's processor time in addition to the key derivation, and a peak of 300 MB of memory.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,7 +7,7 @@
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "outside #[test] these are a test's own words; it measures, on small numbers"
+    reason = "test functions outside #[test], which measure and use small numbers"
 )]
 
 use std::fs;
@@ -23,7 +23,7 @@ use proptest::prelude::*;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// One read at a time, so that the height of the memory is that of one.
+/// Ensures that only one file is read at a time, so that the measured peak is that of one.
 static TURN: Mutex<()> = Mutex::new(());
 
 fn turn_of_one() -> MutexGuard<'static, ()> {
@@ -33,10 +33,11 @@ fn turn_of_one() -> MutexGuard<'static, ()> {
 /// The time limit for reading without key derivation, in a debug build.
 const WITHIN: Duration = Duration::from_secs(2);
 
-/// The limit for the memory that reading needs besides the file, including key derivation.
+/// The limit for the memory that reading needs in addition to the file, including key derivation.
 const MEMORY_BYTES: usize = 300_000_000;
 
-/// How long this thread has computed, where the system says so: other work on the machine does not count.
+/// Returns the processor time of this thread if the system reports it, so that other work on the machine does not
+/// count.
 fn computed(since: Instant) -> Duration {
     let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
     let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse().ok());
@@ -52,7 +53,8 @@ fn bounded(bytes: &[u8], format: Option<Format>, password: Option<&Secret<String
     let report = exchange::read(bytes, format, password);
     let grown = MEMORY.peak_usage().saturating_sub(before);
     assert!(grown <= MEMORY_BYTES, "{format:?}: {} MB for {} bytes", grown / 1_000_000, bytes.len());
-    // The clock on the wall is cheap to look at and never behind; only where it says too long is the work counted.
+    // Elapsed time is never less than processor time and cheaper to measure, so the latter is measured only if the
+    // former exceeds the limit.
     if start.elapsed() > WITHIN + derivation {
         let start = computed(start);
         let _ = exchange::read(bytes, format, password);
@@ -62,23 +64,23 @@ fn bounded(bytes: &[u8], format: Option<Format>, password: Option<&Secret<String
     let Ok(report) = report else { return };
     assert!(report.accounts.len() + report.skipped.len() <= exchange::MAX_ROWS);
     for account in &report.accounts {
-        assert_eq!(account.uri.to_string().parse().as_ref(), Ok(&account.uri), "what is read can be kept");
+        assert_eq!(account.uri.to_string().parse().as_ref(), Ok(&account.uri), "an imported account can be stored");
     }
 }
 
-/// Without a password nothing is derived.
+/// Imports the bytes without a password, so that no key is derived.
 fn survives(bytes: &[u8], format: Option<Format>) {
     bounded(bytes, format, None, Duration::ZERO);
 }
 
-/// A fixture: its format, its bytes, its password.
+/// A fixture: its format, its content and its password.
 struct File {
     format: Format,
     bytes: Vec<u8>,
     password: Option<Secret<String>>,
 }
 
-/// The fixtures that name their format and are no larger than this, with a password or without.
+/// Returns the fixtures up to 40 kB whose format is known, either those with a password or those without.
 fn files(with_password: bool) -> Vec<File> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exchange");
     let index: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap();
@@ -93,7 +95,7 @@ fn files(with_password: bool) -> Vec<File> {
 #[test]
 fn every_prefix_of_every_file_is_an_error_or_a_report() {
     for file in files(false) {
-        // Every prefix of the small ones, and every so many bytes of the others.
+        // Every prefix of small files, and about 150 prefixes of larger ones.
         let step = (file.bytes.len() / 150).max(1);
         for end in (0..file.bytes.len()).step_by(step) {
             survives(&file.bytes[..end], Some(file.format));
@@ -112,11 +114,12 @@ fn a_sealed_file_that_is_cut_off_or_altered_takes_no_longer_than_its_key_derivat
             let _ = exchange::read(bytes, Some(*format), password.as_ref());
             start.elapsed()
         };
-        // The largest one asks for a gigabyte, which key derivation bounds.
+        // The most expensive fixture needs a gigabyte; other tests cover the limits of key derivation.
         if derivation > Duration::from_secs(1) {
             continue;
         }
-        // A derivation is paid each time: the dear ones are tried less often, at other places in each file.
+        // Each try needs a key derivation, so expensive ones are tried less often, and at different positions in each
+        // file.
         let tries = if derivation < Duration::from_millis(40) { 12 } else { 3 };
         for at in (1..=tries).map(|share| (bytes.len() * share).saturating_sub(turn % 7 + 1) / tries) {
             bounded(&bytes[..at], Some(*format), password.as_ref(), derivation);
@@ -165,7 +168,7 @@ proptest! {
     }
 }
 
-/// Names in the languages of legacy encodings.
+/// Names in the languages of each legacy encoding.
 const NAMES: [(&str, [&str; 5]); 13] = [
     ("shift_jis", ["三菱東京銀行", "楽天カード", "ﾒｰﾙ ｱｶｳﾝﾄ", "佐藤さん", "ソニーストア"]),
     ("gb18030", ["中国工商银行", "微信支付", "公司邮箱", "淘宝网", "李明的账户"]),
@@ -196,7 +199,7 @@ proptest! {
         end in prop::sample::select(vec!["\n", "\r\n"]),
         is_list in any::<bool>(),
     ) {
-        // At least three different names, as in any file that is worth importing.
+        // At least three different names, as in a realistic file.
         let rows: Vec<(&str, &str)> = secrets.iter().enumerate().map(|(at, secret)| (names[(start + at) % 5], *secret)).collect();
         let text: String = if is_list {
             let uri = |(name, secret): &(&str, &str)| format!("otpauth://totp/{name}:ann?secret={secret}&issuer={name}{end}");

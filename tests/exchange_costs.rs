@@ -1,10 +1,10 @@
-//! What opening a file may cost: one bound for all the key derivations that it asks for together.
+//! All key derivations of a file share one cost limit.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
-    reason = "test functions outside of tests, one of which measures"
+    reason = "test functions outside #[test], one of which measures"
 )]
 
 use std::cell::RefCell;
@@ -35,13 +35,13 @@ fn accounts() -> Vec<Imported> {
     exchange::read(b"otpauth://totp/Acme:alice?secret=GEZDGNBVGY3TQOJQ\n", None, None).unwrap().accounts
 }
 
-/// An encrypted file of this format, as JSON.
+/// Returns an encrypted file of this format, as JSON.
 fn sealed(format: Format) -> Value {
     let bytes = exchange::write(format, &accounts(), Some(&password()), 1, &mut Counting(0)).unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
 
-/// Fifteen slots that open nothing, and then the one that does; `change` makes each slot costly.
+/// Replaces the slot by sixteen, of which only the last one can be opened. `change` makes each slot expensive.
 fn sixteen_slots(mut file: Value, slots: &str, change: impl Fn(&mut Value)) -> Value {
     let right = file.pointer(slots).unwrap()[0].clone();
     let all: Vec<Value> = (0..16)
@@ -60,12 +60,12 @@ fn sixteen_slots(mut file: Value, slots: &str, change: impl Fn(&mut Value)) -> V
     file
 }
 
-/// Keys of Authenticator (the browser extension) whose password checks ask for more work than its keys do.
+/// Returns a backup of Authenticator-Extension whose keys have expensive password hashes.
 fn costly_checks(count: u8) -> Value {
     let mut file = serde_json::Map::new();
     for index in 0..count {
         let id = format!("key {index}");
-        // As much as one derivation may ask for; the key's own derivation comes on top.
+        // The maximum cost of one derivation; the derivation of the key is additional.
         let hash = "$argon2id$v=19$m=1048576,t=4,p=1$c2FsdHNhbHQ$5AbqDicEo0tqdeqRc5o8Vilx+OSAv/6+D9Rkj8tR+gA";
         file.insert(id.clone(), json!({ "dataType": "Key", "id": id, "salt": "saltsalt", "hash": hash }));
         let entry = json!({ "dataType": "EncOTPStorage", "keyId": id, "data": "U2FsdGVkX18xMjM0NTY3OA==" });
@@ -87,7 +87,8 @@ fn a_file_of_costly_key_slots_is_rejected() {
         slot["kdf"] = json!({ "name": "argon2id", "memory_kib": 262_144, "passes": 4, "lanes": 1 });
     };
     let pbkdf2 = |slot: &mut Value| slot["kdf"] = json!({ "name": "pbkdf2", "iterations": 2_000_000 });
-    // Each slot is within what one derivation may ask for; all of them together are not. Ten seconds is the bound.
+    // Each slot is within the limit of a single derivation, but all together exceed the budget, which takes about ten
+    // seconds.
     let hostile = [
         ("scrypt, memory", sixteen_slots(sealed(Format::Aegis), "/header/slots", scrypt(1 << 18, 8, 1))),
         ("scrypt, lanes", sixteen_slots(sealed(Format::Aegis), "/header/slots", scrypt(1 << 15, 8, 16))),
@@ -99,9 +100,9 @@ fn a_file_of_costly_key_slots_is_rejected() {
         let start = Instant::now();
         let result = exchange::read(file.to_string().as_bytes(), None, Some(&password()));
         assert_eq!(result.map(|_| ()), Err(ExchangeError::TooCostly), "{name}");
-        assert!(start.elapsed() < Duration::from_secs(5), "{name}: rejected before the work is done");
+        assert!(start.elapsed() < Duration::from_secs(5), "{name}: the file was not rejected before the work");
     }
-    // What the checks cost is known one by one only.
+    // The costs of these hashes are only known one after the other.
     let result = exchange::read(costly_checks(8).to_string().as_bytes(), None, Some(&password()));
     assert_eq!(result.map(|_| ()), Err(ExchangeError::TooCostly));
 }
@@ -112,7 +113,7 @@ fn a_long_password_that_old_slots_try_in_three_forms_counts_three_times() {
         slot["n"] = json!(1_u64 << 16);
         slot["repaired"] = json!(false);
     };
-    // Sixteen slots of 64 MiB are the whole budget; three forms of each are not.
+    // Sixteen slots of 64 MiB use the entire budget, so three forms of the password exceed it.
     let file = sixteen_slots(sealed(Format::Aegis), "/header/slots", old);
     let long = Secret::new("a password of more than sixty-four characters ".repeat(2));
     let result = exchange::read(file.to_string().as_bytes(), None, Some(&long));
@@ -140,7 +141,7 @@ fn all_slots_of_a_stored_vault_share_one_cost_limit() {
         argon2(&mut file["slots"][0]);
         file
     };
-    assert!(Envelope::from_text(&one.to_string()).is_ok(), "one slot may ask for all of it");
+    assert!(Envelope::from_text(&one.to_string()).is_ok(), "one slot may use the entire budget");
     let many = sixteen_slots(sealed(Format::Backup), "/slots", argon2);
     assert_eq!(Envelope::from_text(&many.to_string()).unwrap_err(), VaultError::Kdf);
 }

@@ -1,12 +1,7 @@
-//! Every fixture of `tests/fixtures/exchange` is read as its index says, row by row.
+//! Checks that every fixture in `tests/fixtures/exchange` is read as its index describes, row by row.
 //!
-//! The files and the index are written by independent programs in `tests/fixtures/make`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "outside #[test] these are a test's own words"
-)]
+//! Independent programs in `tests/fixtures/make` write the files and the index.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test functions outside #[test]")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -43,7 +38,7 @@ fn read(entry: &Value) -> Result<Report, ExchangeError> {
     exchange::read(&bytes(entry), format, password.as_ref())
 }
 
-/// An account as the index says it.
+/// Returns an account in the format of the index.
 fn account(account: &Imported) -> Value {
     let otp = &account.uri.otp;
     let (kind, counter) = match otp.kind {
@@ -66,7 +61,7 @@ fn account(account: &Imported) -> Value {
     })
 }
 
-/// A report as the index says it.
+/// Returns a report in the format of the index.
 fn outcome(result: Result<Report, ExchangeError>) -> Value {
     match result {
         Ok(report) => json!({
@@ -100,21 +95,21 @@ fn every_row_of_every_fixture_is_exact_or_has_its_reason() {
             wrong.push(difference(file, &found, &expected));
         }
     }
-    assert!(wrong.is_empty(), "{} files are not read as they should be:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} files are not read as the index describes:\n{}", wrong.len(), wrong.join("\n"));
     let printed = printed(&table);
     println!("{printed}");
     let page = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md")).unwrap();
     assert!(page.contains(&printed), "docs/formats.md is out of date; replace its table with\n{printed}");
 }
 
-/// The table in `docs/formats.md`.
+/// Returns the table in `docs/formats.md`.
 fn printed(table: &BTreeMap<String, [usize; 4]>) -> String {
     let mut lines = vec![
         "| format | files | rows exact | rows reported | files refused |".to_owned(),
         "|---|---|---|---|---|".to_owned(),
     ];
     for (format, [files, exact, reported, refused]) in table {
-        let format = Format::from_id(format).expect("a folder is a format's short name").title();
+        let format = Format::from_id(format).expect("folders are named after the ids of formats").title();
         lines.push(format!("| {format} | {files} | {exact} | {reported} | {refused} |"));
     }
     let total = |column: usize| table.values().filter_map(|row| row.get(column)).sum::<usize>();
@@ -122,7 +117,7 @@ fn printed(table: &BTreeMap<String, [usize; 4]>) -> String {
     lines.join("\n")
 }
 
-/// The first row that differs, so that a failure can be read.
+/// Describes the first difference, so that the failure message is readable.
 fn difference(file: &str, found: &Value, expected: &Value) -> String {
     for list in ["accounts", "skipped"] {
         let (Some(found), Some(expected)) = (found[list].as_array(), expected[list].as_array()) else { continue };
@@ -157,7 +152,7 @@ fn no_message_shows_a_secret() {
     let accounts = |entry: &Value| entry["accounts"].as_array().cloned().unwrap_or_default();
     let secrets: BTreeSet<String> =
         index.iter().flat_map(accounts).map(|account| text(&account, "secret").unwrap().to_owned()).collect();
-    // What costs no key derivation is enough: rows are read by the same code under every cipher.
+    // Files without encryption are sufficient, because the same code reads the rows of all files.
     for entry in index.iter().filter(|entry| text(entry, "password").is_none()) {
         let shown = match read(entry) {
             Ok(report) => {

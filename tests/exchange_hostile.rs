@@ -1,5 +1,5 @@
-//! Reads the largest accepted file, made of worst cases for each reader. In a debug build, each answer takes at most
-//! two seconds.
+//! Reads files of the maximum size that contain the worst case for each reader. In a debug build, each file takes at
+//! most three seconds and 300 MB of memory.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
@@ -15,7 +15,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// Returns the processor time of this thread where the system reports it, so that other work on the machine does not
+/// Returns the processor time of this thread if the system reports it, so that other work on the machine does not
 /// count.
 fn processor_time(since: Instant) -> Duration {
     let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
@@ -26,14 +26,14 @@ fn processor_time(since: Instant) -> Duration {
 /// The time limit for a file without key derivation, in a debug build.
 const MAX_TIME: Duration = Duration::from_secs(3);
 
-/// The limit for the memory that reading needs besides the file.
+/// The limit for the memory that reading needs in addition to the file.
 const MAX_MEMORY_BYTES: usize = 300_000_000;
 
-/// The formats that the user may choose for a text that has no mark.
+/// The formats that the user may choose for a text without a signature.
 const CHOSEN_FORMATS: [Format; 4] =
     [Format::Otpauth, Format::GoogleMigration, Format::TotpAuthenticator, Format::BitwardenCsv];
 
-/// Repeats a text after a beginning, up to the size of the largest file.
+/// Repeats a text after a beginning, up to the maximum size of a file.
 fn full_of(start: &str, again: &str) -> Vec<u8> {
     let mut bytes = start.as_bytes().to_vec();
     bytes.extend(again.as_bytes().repeat((MAX_IMPORT_BYTES - start.len()) / again.len()));
@@ -52,7 +52,7 @@ fn migration(field: &[u8]) -> Vec<u8> {
     format!("otpauth-migration://offline?data={data}").into_bytes()
 }
 
-/// A file's name and its maker. Files are made one at a time, so that memory can be measured.
+/// The name of a file and a function that creates it. Files are created one at a time, so that memory can be measured.
 type Maker = (&'static str, Box<dyn Fn() -> Vec<u8>>);
 
 fn lists_and_json() -> Vec<Maker> {
@@ -105,7 +105,7 @@ fn tables_pages_and_bytes() -> Vec<Maker> {
     ]
 }
 
-/// Returns the peak of the memory that reading needed.
+/// Returns the peak of the memory that reading needed, in bytes.
 fn peak_of(read: impl FnOnce()) -> usize {
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage();
@@ -126,7 +126,7 @@ fn the_largest_files_of_worst_cases_stay_within_time_and_memory() {
                 assert!(rows <= exchange::MAX_ROWS, "{name} has {rows} rows");
             });
             let mut time = processor_time(since) - start;
-            // A processor that is shared with other work is slower, so the shortest of three runs counts.
+            // Other work slows down a shared processor, so the fastest of three runs counts.
             for _ in 0..2 {
                 if time > MAX_TIME {
                     let start = processor_time(since);

@@ -1,10 +1,5 @@
-//! What is written in a format is read back equal, up to what the format cannot hold.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "outside #[test] these are a test's own words"
-)]
+//! An exported file is read back with equal accounts, except for what its format cannot store.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test functions outside #[test]")]
 
 #[path = "support/seeded.rs"]
 mod seeded;
@@ -20,7 +15,7 @@ fn fixture(name: &str) -> Vec<u8> {
     fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exchange").join(name)).unwrap()
 }
 
-/// The canonical accounts, with an icon, groups, notes and pins.
+/// Returns the accounts of the fixtures, with an icon, groups, notes and pins.
 fn canonical() -> Vec<Imported> {
     exchange::read(&fixture("aegis/plain.json"), None, None).unwrap().accounts
 }
@@ -29,7 +24,7 @@ fn password() -> Secret<String> {
     Secret::new("correct horse".to_owned())
 }
 
-/// Returns an account as a format can store it.
+/// Returns an account as a format stores it, or `None` if the format cannot store it.
 fn held(format: Format, account: &Imported) -> Option<Imported> {
     let mut held = account.clone();
     for omission in exchange::omissions(format, account) {
@@ -42,9 +37,9 @@ fn held(format: Format, account: &Imported) -> Option<Imported> {
             Omission::Icon => held.icon = None,
             Omission::Sites => held.sites.clear(),
             Omission::RecoveryCodes => held.recovery_codes.clear(),
-            // Written all the same: what another program makes of it is another matter.
+            // Such an account is exported, although other programs may not support it.
             Omission::Unusual => {}
-            _ => panic!("an omission that this test does not know"),
+            _ => panic!("an omission that this test does not cover"),
         }
     }
     Some(held)
@@ -84,7 +79,7 @@ fn every_sealed_format_is_read_back_and_only_with_its_password() {
         assert_eq!(exchange::read(&bytes, None, None).unwrap_err(), ExchangeError::NeedsPassword);
         let wrong = Secret::new("wrong".to_owned());
         assert_eq!(exchange::read(&bytes, None, Some(&wrong)).unwrap_err(), ExchangeError::WrongPassword);
-        // Nothing of an account is readable.
+        // The file does not reveal anything about an account.
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.contains("alice@example.org") && !text.contains("BE6U4G3HZTDXFGUZNQ2L5XUVOKSAEP2X"));
     }
@@ -115,7 +110,7 @@ fn a_migration_of_many_accounts_comes_in_codes_of_ten() {
     assert!(codes.lines().all(|line| exchange::qr_svg(line).is_some()));
     assert_eq!(exchange::read(codes.as_bytes(), None, None).unwrap().accounts.len(), 37);
     for line in text.lines() {
-        assert!(exchange::qr_svg(line).is_some(), "a batch fits one QR code");
+        assert!(exchange::qr_svg(line).is_some(), "each part fits into a QR code");
     }
     assert_eq!(exchange::read(text.as_bytes(), None, None).unwrap().accounts.len(), 37);
     // A missing code is reported.

@@ -1,5 +1,5 @@
-//! The field finder on recorded descriptions of pages: a corpus in 27 languages, pages of our own, and descriptions
-//! that no page would have. `tests/e2e/tests/other_sites` has the same pages in a real browser, and records the
+//! Runs the field finder on recorded descriptions of pages: a corpus in 27 languages, our own pages, and descriptions
+//! that no real page has. `tests/e2e/tests/other_sites` opens the same pages in a real browser, and records their
 //! descriptions.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test functions outside #[test]")]
@@ -37,7 +37,7 @@ fn recorded(file: &str) -> Vec<Case> {
     std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Names of pages whose field was not found, and of pages that were typed into although nothing belongs there.
+/// Returns the names of the pages whose field was not found, and of those that would be filled incorrectly.
 fn mistakes(cases: &[Case]) -> (Vec<&str>, Vec<&str>) {
     let (mut missed, mut typed) = (Vec::new(), Vec::new());
     for case in cases {
@@ -59,10 +59,10 @@ fn mistakes(cases: &[Case]) -> (Vec<&str>, Vec<&str>) {
 fn judge(file: &str, least: (usize, usize)) {
     let cases = recorded(file);
     let positives = cases.iter().filter(|case| case.expect == "filled").count();
-    assert!(positives >= least.0 && cases.len() - positives >= least.1, "{file} is complete");
+    assert!(positives >= least.0 && cases.len() - positives >= least.1, "{file} is incomplete");
     let (missed, typed) = mistakes(&cases);
-    assert_eq!(typed, Vec::<&str>::new(), "{file}: typed where nothing belongs");
-    assert!(missed.len() * 100 <= positives * 3, "{file}: at least 97 of 100 are found, not {missed:?}");
+    assert_eq!(typed, Vec::<&str>::new(), "{file}: the wrong field was filled");
+    assert!(missed.len() * 100 <= positives * 3, "{file}: more than 3 of 100 fields were not found: {missed:?}");
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn wording_that_taught_the_finder_is_still_understood() {
     judge("unseen-third.jsonl", (100, 90));
 }
 
-/// Neither its wording nor its weights came from this batch: see `docs/filling.md`.
+/// Neither the wording nor the weights of the finder are based on this batch; see `docs/filling.md`.
 #[test]
 fn wording_that_the_finder_never_saw_is_understood() {
     judge("unseen-fourth.jsonl", (70, 60));
@@ -125,7 +125,7 @@ fn a_page_that_sent_its_code_is_said_to_have_sent_it() {
             .filter(|case| matches!(case.kind.as_str(), "sms-code" | "email-code" | "sms" | "mail" | "call"))
             .collect();
         let said = sent.iter().filter(|case| case.find() == Finding::CodeWasSent).count();
-        assert!(said * 10 >= sent.len() * 8, "{file}: {said} of {} say so", sent.len());
+        assert!(said * 10 >= sent.len() * 8, "{file}: {said} of {} were recognized", sent.len());
     }
 }
 
@@ -166,7 +166,7 @@ fn strong_evidence_is_not_outweighed_by_one_word_in_a_heading() {
         "Customer Portal",
         "Gift Cards by Sundrift",
         "Order Desk",
-        "PortableAccount Tracking",
+        "Parcel Tracking",
         "Meeting Rooms",
         "Mobile Banking",
     ] {
@@ -243,22 +243,22 @@ fn the_field_that_was_pointed_at_wins_unless_it_is_for_something_else() {
     for pointing in [Pointing::Caret, Pointing::Focus] {
         assert_eq!(chosen(&at("Something", "text"), pointing), Some(vec![0]));
         let sent = at("Code from the text message that we sent", "text");
-        assert_eq!(chosen(&sent, pointing), Some(vec![0]), "the user knows better");
+        assert_eq!(chosen(&sent, pointing), Some(vec![0]), "the user chose this field");
     }
     for (label, input_type) in
         [("User name", "text"), ("Password", "password"), ("Card number", "text"), ("Your e-mail address", "email")]
     {
         let described = at(label, input_type);
-        assert_eq!(
-            chosen(&described, Pointing::Caret),
-            Some(vec![1]),
-            "{label}: the page may have put the caret there"
-        );
+        assert_eq!(chosen(&described, Pointing::Caret), Some(vec![1]), "{label}: the page may have set the focus");
         assert_eq!(find_field(&described, 6, Pointing::Focus), Finding::NotForCodes, "{label}");
     }
     let mut filled = at("Something", "text");
     filled.nodes[0].field.has_value = true;
-    assert_eq!(find_field(&filled, 6, Pointing::Focus), Finding::NotForCodes, "what was typed there stays");
+    assert_eq!(
+        find_field(&filled, 6, Pointing::Focus),
+        Finding::NotForCodes,
+        "a field with a value is not overwritten"
+    );
     assert_eq!(chosen(&at("Something", "text"), Pointing::Nowhere), Some(vec![1]));
 }
 
@@ -270,8 +270,8 @@ fn the_reasons_come_with_the_field() {
     assert!(candidates[0].evidence.contains(&Evidence::LabelApp), "{candidates:?}");
 }
 
-/// The bound is generous, for a slow machine that builds without optimization; `docs/filling.md` has the time in a
-/// browser.
+/// The limit is generous, because the machine may be slow and the build is not optimized. For the time in a browser,
+/// see `docs/filling.md`.
 #[test]
 fn five_hundred_fields_are_judged_in_time() {
     let nodes: Vec<Node> = (0..500)
@@ -347,7 +347,7 @@ proptest! {
         }
     }
 
-    /// Recorded pages with nodes left out, doubled, exchanged, and hidden.
+    /// Changes recorded pages: removes, duplicates, swaps and hides nodes.
     #[test]
     fn a_changed_page_gets_a_code_only_where_a_user_sees_a_field(
         at in any::<prop::sample::Index>(),

@@ -1,7 +1,7 @@
-//! Parsing a server's response of 8 MB takes a small multiple of that in memory for any JSON, because unused members
-//! are skipped.
+//! Parsing a server's response of 8 MB needs only a small multiple of its size in memory, whatever JSON it contains,
+//! because unused members are skipped.
 
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test that cannot continue should fail")]
 
 use std::cell::RefCell;
 
@@ -29,7 +29,7 @@ impl Entropy for Seeded {
     }
 }
 
-/// Answers every request with the same text, which is not copied while a test runs.
+/// Answers each request with the next prepared body, which is moved and not copied.
 struct Server(RefCell<Vec<Vec<u8>>>);
 
 impl Http for Server {
@@ -75,7 +75,7 @@ fn connected() -> (Book, ConnectionId) {
     (Book(RefCell::new((vault, state))), id)
 }
 
-/// A user's record, with `filler` repeated until the whole is as long as an answer may be.
+/// Returns a user's record in which `filler` is repeated up to the maximum size of a response.
 fn user(before: &str, filler: &str, after: &str) -> Vec<u8> {
     let head = format!(r#"{{"status":"ok","msg":"","data":{{"id":"uuid","owner":"acme","name":"alice",{before}"#);
     let tail = format!("{after}}}}}");
@@ -92,7 +92,7 @@ fn user(before: &str, filler: &str, after: &str) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// The most memory that `act` took besides the answers, as a multiple of one answer.
+/// Returns the peak of the memory that `act` needed in addition to the response, as a multiple of its size.
 fn cost(answer: Vec<u8>, act: impl FnOnce(&Server, &Book, ConnectionId)) -> f64 {
     let length = answer.len();
     let (server, (book, id)) = (Server(RefCell::new(vec![answer])), connected());
@@ -132,10 +132,10 @@ fn a_response_of_eight_megabytes_costs_at_most_a_small_multiple_of_its_size() {
     for (what, before, filler, after) in texts {
         for (way, act) in [("sync", synced as fn(&Server, &Book, ConnectionId)), ("factors", factors_read)] {
             let cost = cost(user(before, filler, after), act);
-            println!("{what}, {way}: {cost:.2} times the answer");
-            assert!(cost < 4.0, "{what}, {way}: {cost:.2} times the answer");
+            println!("{what}, {way}: {cost:.2} times the response");
+            assert!(cost < 4.0, "{what}, {way}: {cost:.2} times the response");
             most = most.max(cost);
         }
     }
-    assert!(most > 0.0, "the memory is counted");
+    assert!(most > 0.0, "memory was not measured");
 }

@@ -101,19 +101,19 @@ fn modules_import_downwards_only() {
             looked_at += 1;
         }
     }
-    assert!(looked_at > 50, "only {looked_at} imports were found; the test no longer works");
+    assert!(looked_at > 50, "only {looked_at} imports were found, so this test no longer works");
 }
 
-/// Returns the part of `src/app` that a file belongs to: its folder, or the file itself next to the folders. `mod.rs`
-/// names all parts and is excluded.
+/// Returns the part of `src/app` to which a file belongs: its folder, or the file itself if it is directly in
+/// `src/app`. `mod.rs` declares all parts, so it is excluded.
 fn app_part(path: &Path) -> Option<String> {
     let part = path.strip_prefix("app").ok()?.components().next()?.as_os_str().to_string_lossy().into_owned();
     let part = part.trim_end_matches(".rs").to_owned();
     (part != "mod").then_some(part)
 }
 
-/// Returns the parts of `src/app` that a text imports, as `crate::app::part` or, from a file next to the folders,
-/// `super::part`.
+/// Returns the parts of `src/app` that a source file imports, as `crate::app::part` or, if it is directly in `src/app`,
+/// as `super::part`.
 fn imported_parts(text: &str, is_beside: bool, parts: &BTreeSet<String>) -> BTreeSet<String> {
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut names = Vec::new();
@@ -139,8 +139,8 @@ fn no_room_of_the_app_is_part_of_an_import_cycle() {
         let found = imported_parts(text, is_beside, &parts);
         imports.entry(part.clone()).or_default().extend(found.into_iter().filter(|name| *name != part));
     }
-    assert!(imports.values().map(BTreeSet::len).sum::<usize>() > 20, "the test has gone blind: {imports:?}");
-    // Repeatedly removes parts that import no remaining part; what is left is a cycle.
+    assert!(imports.values().map(BTreeSet::len).sum::<usize>() > 20, "too few imports were found: {imports:?}");
+    // Repeatedly removes parts that import no remaining part. What is left contains a cycle.
     while let Some(leaf) = imports.iter().find(|(_, of)| of.iter().all(|name| !imports.contains_key(name))) {
         let leaf = leaf.0.clone();
         imports.remove(&leaf);

@@ -1,10 +1,6 @@
 //! The QR reader, tested through the public API with the images in `tests/fixtures`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "helpers of tests, outside of the test functions"
-)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test functions outside #[test]")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -59,7 +55,7 @@ fn corners_are_in_pixels_of_the_image() {
     let page = picture(&fixtures("casdoor-pages/setup-light-1-en.png")).unwrap();
     let found = qr::read(&page, || false);
     let [top_left, top_right, bottom_right, bottom_left] = found[0].corners;
-    // The code has 69 modules in 134 pixels, wherever it is on the page.
+    // The code has 69 modules in 134 pixels, regardless of its position on the page.
     for (left, right) in [(top_left, top_right), (bottom_left, bottom_right)] {
         assert!((right.x - left.x - 134.0).abs() < 4.0, "{left:?} {right:?}");
     }
@@ -117,7 +113,7 @@ fn bytes_that_are_not_utf_8_are_latin_1() {
     assert_eq!(texts, ["café".to_owned()].into());
 }
 
-/// The categories in which every image must be read; in the others, at least three of the four.
+/// The categories in which every image must be read. In the others, three of four suffice.
 const ALWAYS: [&str; 15] = [
     "size_dsf",
     "zoom",
@@ -141,7 +137,7 @@ fn the_generated_images_are_read_in_every_category_without_errors() {
     let mut right_of: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for entry in manifest(&fixtures("qr")).unwrap() {
         let texts = texts(&picture(&entry.file).unwrap());
-        assert!(texts.is_subset(&entry.texts), "a wrong text in {}", entry.file.display());
+        assert!(texts.is_subset(&entry.texts), "wrong text in {}", entry.file.display());
         let (right, all) = right_of.entry(entry.category).or_default();
         *right += usize::from(texts == entry.texts);
         *all += 1;
@@ -189,7 +185,8 @@ fn random_crops_neither_panic_nor_return_wrong_texts() {
     }
 }
 
-/// Draws an image full of finder patterns that belong to no code: 7 modules of `module` pixels each, in a loose grid.
+/// Draws an image full of finder patterns that belong to no code, in a loose grid. Each has 7x7 modules of `module`
+/// pixels.
 fn stray_patterns(side: usize, module: usize) -> Luma {
     let cell = module * 11;
     let dark = |x: usize, y: usize| {
@@ -209,7 +206,7 @@ fn reading_stops_early_on_an_image_with_a_thousand_stray_patterns() {
         false
     });
     assert!(found.is_empty());
-    // Each stage samples a bounded number of combinations, so the clock is checked a bounded number of times.
+    // Each stage samples a limited number of combinations, so it checks the time limit a limited number of times.
     assert!(asked < 60_000, "{asked}");
 }
 
@@ -220,6 +217,6 @@ fn the_time_limit_is_checked_often_enough() {
         answers += 1;
         answers > 40
     });
-    // Once the clock has reported the end, it is not asked again.
+    // Once the time limit has expired, it is not checked again.
     assert_eq!(answers, 41);
 }

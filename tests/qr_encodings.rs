@@ -1,10 +1,10 @@
-//! The texts of QR codes in every mode and encoding, with codes that are generated here.
+//! Reads QR codes in every mode and encoding. The codes are generated here.
 
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    reason = "helpers of tests, outside of the test functions"
+    reason = "test functions outside #[test]"
 )]
 
 use casdoor_authenticator::qr::{self, Luma};
@@ -12,7 +12,7 @@ use encoding_rs::Encoding;
 use qrcode::canvas::Canvas;
 use qrcode::{Color, EcLevel, QrCode, Version, ec};
 
-/// The data bits of a code.
+/// The data bits of a code that is being generated.
 #[derive(Default)]
 struct Bits(Vec<bool>);
 
@@ -22,12 +22,12 @@ impl Bits {
         self
     }
 
-    /// The header of a part: mode 3, the index, the number of parts less one, the parity of all bytes.
+    /// Adds the header of a part: mode 3, the index, the number of parts minus one, and the parity of all bytes.
     fn part(self, index: usize, count: usize, parity: u8) -> Self {
         self.number(3, 4).number(index, 4).number(count - 1, 4).number(parity.into(), 8)
     }
 
-    /// A designator in one or two bytes.
+    /// Adds a designator in one or two bytes.
     fn designator(self, designator: usize) -> Self {
         let bits = self.number(7, 4);
         if designator < 128 { bits.number(designator, 8) } else { bits.number(0x8000 | designator, 16) }
@@ -44,7 +44,7 @@ impl Bits {
         groups.fold(bits, |bits, digits| bits.number(digits.parse().unwrap(), 1 + 3 * digits.len()))
     }
 
-    /// Pairs of bytes in kanji mode.
+    /// Adds a text in kanji mode.
     fn kanji(self, text: &str) -> Self {
         let bytes = in_encoding("shift_jis", text);
         let bits = self.number(8, 4).number(bytes.len() / 2, 8);
@@ -55,7 +55,7 @@ impl Bits {
         })
     }
 
-    /// Pairs of bytes in hanzi mode.
+    /// Adds a text in hanzi mode.
     fn hanzi(self, text: &str) -> Self {
         let bytes = in_encoding("gbk", text);
         let bits = self.number(13, 4).number(1, 4).number(bytes.len() / 2, 8);
@@ -66,7 +66,7 @@ impl Bits {
         })
     }
 
-    /// Draws a code of version 9.
+    /// Draws the bits as a code of version 9.
     fn drawn(mut self) -> Drawing {
         let (version, level) = (Version::Normal(9), EcLevel::M);
         self.0.resize((self.0.len() + 4).div_ceil(8) * 8, false);
@@ -87,7 +87,7 @@ impl Bits {
     }
 }
 
-/// Modules in rows.
+/// The modules of a code, row by row.
 struct Drawing {
     side: usize,
     dark: Vec<bool>,
@@ -98,7 +98,7 @@ impl Drawing {
         Self { side: colors.len().isqrt(), dark: colors.iter().map(|color| *color == Color::Dark).collect() }
     }
 
-    /// Draws codes beside each other, with four pixels a module and a margin.
+    /// Draws codes next to each other, with four pixels per module and a margin.
     fn picture(codes: &[Self]) -> Luma {
         let cell = codes.iter().map(|code| code.side).max().unwrap() + 8;
         let (width, height) = (cell * codes.len() * 4, cell * 4);
@@ -191,7 +191,7 @@ fn bytes_that_contradict_the_stated_encoding_are_marked() {
 fn kanji_and_hanzi_modes_are_read() {
     assert_eq!(Bits::default().kanji("点茗漢字").text(), "点茗漢字");
     assert_eq!(Bits::default().hanzi("中国，你好").text(), "中国，你好");
-    // Kanji mode is Shift_JIS whatever the designator for bytes states.
+    // Kanji mode is always Shift_JIS, whatever designator applies to bytes.
     let bits = Bits::default().designator(26).bytes("ü".as_bytes()).kanji("鍵").bytes("ß".as_bytes());
     assert_eq!(bits.text(), "ü鍵ß");
 }
@@ -250,7 +250,7 @@ fn the_secret_is_the_same_in_every_encoding() {
 
 #[test]
 fn separators_of_gs1_data_are_read() {
-    // Mode 5, then "A%B%%" as alphanumeric characters.
+    // Mode 5, then "A%B%%" in alphanumeric mode.
     let value =
         |letter: u8| b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:".iter().position(|l| *l == letter).unwrap();
     let pair = |a: u8, b: u8| value(a) * 45 + value(b);
@@ -261,7 +261,7 @@ fn separators_of_gs1_data_are_read() {
 
 #[test]
 fn values_that_the_standard_does_not_have_are_not_read() {
-    // Three digits with the value 1001, and two letters with the value 2040.
+    // Three digits with the value 1001, and two letters with the value 2040. Neither exists.
     let digits = Bits::default().number(1, 4).number(3, 10).number(1001, 10).drawn();
     let letters = Bits::default().number(2, 4).number(2, 9).number(2040, 11).drawn();
     for code in [digits, letters] {
@@ -290,7 +290,7 @@ fn parts_with_a_wrong_parity_or_a_missing_part_stay_parts() {
     for codes in [vec![part(0, 1), part(1, 1)], vec![part(1, 0)]] {
         let expected = codes.len();
         let found = qr::read(&Drawing::picture(&codes), || false);
-        // Both parts have the same text, so only their positions tell them apart.
+        // Both parts have the same text and differ only in their positions.
         assert_eq!(found.len(), expected);
         assert!(found.iter().all(|code| code.part.is_some()));
     }

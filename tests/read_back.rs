@@ -1,7 +1,7 @@
-//! An independent Python program reads every exported format: the result is equal except for what the format cannot
-//! hold.
+//! An independent Python program reads every exported format. The accounts are equal, except for what the format cannot
+//! store.
 
-#![allow(clippy::expect_used, reason = "a test that cannot find its tools has failed")]
+#![allow(clippy::expect_used, reason = "a test that cannot find its tools should fail")]
 
 mod python;
 
@@ -11,7 +11,7 @@ use std::path::Path;
 fn an_independent_reader_reads_every_exported_format() {
     let test = std::env::current_exe().expect("a test has a path");
     let examples = test.ancestors().nth(2).expect("below the target folder").join("examples");
-    assert!(examples.join("export").is_file(), "cargo test builds the examples; alone: cargo build --examples");
+    assert!(examples.join("export").is_file(), "the examples are missing; run cargo build --examples");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/make/read_back.py");
     let output = python::python().arg(script).arg(examples).output().expect("Python runs");
     let (said, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

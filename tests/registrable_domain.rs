@@ -5,7 +5,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    reason = "a test that cannot read its own build has failed"
+    reason = "a test that cannot read its own build should fail"
 )]
 
 use std::collections::HashSet;
@@ -39,8 +39,8 @@ fn ascii(rule: &str) -> String {
     format!("{}{}", rule.strip_suffix(name).unwrap(), idna::domain_to_ascii(name).unwrap())
 }
 
-/// Computes the result from the list's definition: among the matching rules, an exception prevails, otherwise the rule
-/// with the most labels.
+/// Returns the result according to the definition of the list: of the matching rules, an exception has priority,
+/// otherwise the rule with the most labels.
 fn defined(host: &str, rules: &HashSet<String>) -> Option<String> {
     let starts: Vec<usize> = [0].into_iter().chain(host.match_indices('.').map(|(at, _)| at + 1)).collect();
     let fits = |start: &usize| {
@@ -76,13 +76,19 @@ fn every_rule_matches_the_definition_and_another_implementation() {
     assert!(rules.len() > 9_000 && kinds[0] > 5 && kinds[1] > 100 && kinds[2] > 100, "{} {kinds:?}", rules.len());
     let hosts: Vec<String> = rules.iter().flat_map(|rule| hosts(rule)).collect();
     let wrong: Vec<_> = hosts.iter().filter(|host| registrable_domain(host) != defined(host, &rules)).collect();
-    // The `psl` crate deviates from the definition where a name matches a wildcard rule that has more specific rules
-    // below it.
+    // The `psl` crate deviates from the definition if a name matches a wildcard rule below which there are more
+    // specific rules.
     let excused = |host: &str| rules.iter().any(|rule| rule.ends_with(&format!(".{host}")));
     let differs = |host: &&String| registrable_domain(host) != compiled(host) && !excused(host);
     let differing: Vec<_> = hosts.iter().filter(differs).collect();
-    println!("{} rules, {} hosts, {} wrong, {} otherwise", rules.len(), hosts.len(), wrong.len(), differing.len());
-    assert!(wrong.is_empty() && differing.is_empty(), "wrong: {wrong:?}, otherwise: {differing:?}");
+    println!(
+        "{} rules, {} hosts, {} wrong, {} different from psl",
+        rules.len(),
+        hosts.len(),
+        wrong.len(),
+        differing.len()
+    );
+    assert!(wrong.is_empty() && differing.is_empty(), "wrong: {wrong:?}, different from psl: {differing:?}");
 }
 
 #[test]

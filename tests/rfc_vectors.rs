@@ -41,7 +41,7 @@ fn totp_matches_rfc_6238() {
     }
 }
 
-/// RFC 4226, appendix D, lists the truncated values in decimal; with 10 digits, codes show them completely.
+/// RFC 4226, appendix D, lists the truncated values in decimal. Codes with 10 digits contain them completely.
 #[test]
 fn ten_digits_show_the_complete_truncated_value() {
     let hotp = otp(Kind::Hotp { counter: 0 }, b"12345678901234567890", Algorithm::Sha1, 10);

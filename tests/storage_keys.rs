@@ -1,4 +1,4 @@
-//! The names under which scripts read what the core stores.
+//! Checks that scripts read stored values by the names with which the core writes them.
 
 #![allow(clippy::expect_used, reason = "a test that cannot read the source should fail")]
 
@@ -9,7 +9,7 @@ use std::path::Path;
 use casdoor_authenticator::app::{LocalKey, ManagedKey, SessionKey};
 use casdoor_authenticator::vault::VaultCopy;
 
-/// The names in every `chrome.storage.AREA.get(...)` of the extension's scripts.
+/// Returns the names in every `chrome.storage.AREA.get(...)` call of the extension's scripts.
 fn read_by_scripts(area: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("extension");
     let scripts = fs::read_dir(folder).expect("the scripts are there").map(|entry| entry.expect("readable").path());
@@ -30,7 +30,7 @@ fn every_name_that_a_script_reads_is_one_that_the_core_writes() {
     let session: Vec<&str> = SessionKey::ALL.iter().map(|key| key.name()).collect();
     for (area, known) in [("local", local), ("session", session)] {
         let read = read_by_scripts(area);
-        assert!(read.len() > 1, "the test no longer finds what is read from {area}");
+        assert!(read.len() > 1, "the names that are read from {area} were not found");
         for name in read {
             assert!(known.contains(&name.as_str()), "{name} is read from {area} and never written");
         }

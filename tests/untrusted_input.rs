@@ -1,5 +1,5 @@
-//! Untrusted input never panics: any pixels give texts or nothing, and any text gives an account or an error. The fuzz
-//! targets `qr_pixels` and `text_to_account` test the same functions.
+//! Untrusted input never panics: any pixels return texts or nothing, and any text returns an account or an error. The
+//! fuzz targets `qr_pixels` and `text_to_account` test the same functions.
 
 #![allow(
     clippy::unwrap_used,
@@ -51,7 +51,7 @@ proptest! {
     }
 }
 
-/// Returns pieces of valid links, and random text.
+/// Returns parts of valid links, and random text.
 fn piece() -> impl Strategy<Value = String> {
     let known = [
         "otpauth://",

@@ -1,4 +1,4 @@
-//! The public interface of the vault: sealing, opening, passwords, damage, copies.
+//! Tests the public interface of the vault: sealing, opening, passwords, damage, copies.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot build its input should fail")]
 
@@ -17,17 +17,17 @@ const DAY: u64 = 86_400;
 fn vault_of(names: &[&str], entropy: &mut Seeded) -> Vault {
     let mut vault = Vault::default();
     for name in names {
-        let mut account = Account::new(URI.parse().expect("a good address"), 1, entropy);
+        let mut account = Account::new(URI.parse().expect("a valid URI"), 1, entropy);
         account.name = (*name).into();
-        vault.add(account).expect("there is room");
+        vault.add(account).expect("the vault is not full");
     }
     vault
 }
 
 fn slot(password: &str, key: &VaultKey, entropy: &mut Seeded) -> KeySlot {
     let salt = entropy.generate();
-    let derived = Kdf::PBKDF2.derive(&Secret::new(password.into()), &salt).expect("in bounds");
-    KeySlot::seal(key, Kdf::PBKDF2, salt, &derived, entropy).expect("in bounds")
+    let derived = Kdf::PBKDF2.derive(&Secret::new(password.into()), &salt).expect("valid parameters");
+    KeySlot::seal(key, Kdf::PBKDF2, salt, &derived, entropy).expect("valid parameters")
 }
 
 fn unlock(envelope: &Envelope, password: &str) -> Result<VaultKey, VaultError> {
@@ -52,8 +52,8 @@ fn only_the_right_password_opens_the_vault() {
 
 #[test]
 fn argon2id_returns_the_value_of_the_reference_implementation() {
-    // `argon2` (the reference program): echo -n password | argon2 somesaltsomesalt -id -t 3 -k 65536 -p 1 -r
-    let key = Kdf::ARGON2ID.derive(&Secret::new("password".into()), b"somesaltsomesalt").expect("in bounds");
+    // The reference program: echo -n password | argon2 somesaltsomesalt -id -t 3 -k 65536 -p 1 -r
+    let key = Kdf::ARGON2ID.derive(&Secret::new("password".into()), b"somesaltsomesalt").expect("valid parameters");
     assert_eq!(
         data_encoding::HEXLOWER.encode(key.expose()),
         "7664ad4ba1a3c999fcdd0991ffc2270f78302d2383233db5e7befc85d1bb1819"
@@ -72,14 +72,14 @@ fn any_changed_byte_of_the_sealed_document_is_detected() {
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let Ok(altered) = String::from_utf8(bytes) else { continue };
         let opened = Envelope::from_text(&altered).and_then(|envelope| envelope.open(&key));
-        assert!(opened.is_err() || opened == Ok(vault.clone()), "byte {at} changed the content unnoticed");
+        assert!(opened.is_err() || opened == Ok(vault.clone()), "changing byte {at} was not detected");
     }
     for (from, to) in [("\"revision\":41", "\"revision\":42"), ("\"sealed_at\":1000", "\"sealed_at\":1001")] {
         let altered = Envelope::from_text(&text.replace(from, to)).expect("still an envelope");
         assert_eq!(altered.open(&key), Err(VaultError::Damaged), "{to}");
     }
     for end in 0..text.len() {
-        assert!(Envelope::from_text(&text[..end]).is_err(), "a prefix of {end} bytes passed");
+        assert!(Envelope::from_text(&text[..end]).is_err(), "a prefix of {end} bytes was accepted");
     }
 }
 
@@ -159,7 +159,10 @@ fn a_clock_that_jumps_for_many_saves_leaves_a_copy_from_before() {
         for revision in 50..150 {
             kept = kept.push(sealed_at(jumped + revision, revision, &key, &mut entropy));
         }
-        assert!(kept.iter().any(|(_, envelope)| envelope.revision() < 50), "only minutes are left after {jumped}");
+        assert!(
+            kept.iter().any(|(_, envelope)| envelope.revision() < 50),
+            "all copies from before the jump to {jumped} are gone"
+        );
     }
 }
 
@@ -177,7 +180,7 @@ fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
     };
     let today = 20_000 * DAY;
     save(&mut vault, today);
-    // The clock's battery is empty.
+    // The clock was reset because its battery is empty.
     vault.bin(id, DAY, false).expect("it is there");
     save(&mut vault, DAY);
     assert_eq!(vault.bin[0].binned_at, today);
@@ -200,7 +203,7 @@ fn saving_an_emptied_vault_repeatedly_keeps_the_full_copy_for_a_day() {
         kept = kept.push(sealed_at(10 * DAY + revision, revision, &key, &mut entropy));
     }
     let found = kept.iter().any(|(_, e)| e.open(&key).is_ok_and(|vault| vault.accounts.len() == 1));
-    assert!(found, "the only copy with an account was pushed out within minutes");
+    assert!(found, "the only copy with an account was dropped within minutes");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The golden vaults of every release can be opened, and an independent script opens newly sealed vaults.
+//! Opens the golden vaults of every release, also with an independent script.
 
 #![allow(clippy::expect_used, reason = "a test that cannot build its input should fail")]
 
@@ -24,12 +24,14 @@ fn golden(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/vault").join(name)
 }
 
-/// Seals the vault that each golden file contains. Its password is `correct horse`.
+/// Returns the sealed vault that each golden file contains. Its password is `correct horse`.
 fn sealed(kdf: Kdf) -> String {
     let mut entropy = Counting(0);
     let mut vault = Vault::default();
     let uri = "otpauth://hotp/Acme%20Works:alice%2Bx?secret=GEZDGNBVGY3TQOJQ&issuer=Acme%20Works&digits=8&counter=7";
-    vault.add(Account::new(uri.parse().expect("a good address"), 1_790_000_000, &mut entropy)).expect("there is room");
+    vault
+        .add(Account::new(uri.parse().expect("a valid URI"), 1_790_000_000, &mut entropy))
+        .expect("the vault is not full");
     let key = VaultKey::generate(&mut entropy);
     let salt = entropy.generate();
     let derived = kdf.derive(&Secret::new("correct horse".into()), &salt).expect("in bounds");
