@@ -1,4 +1,4 @@
-//! A client in the model: a stored vault, a worker that may be killed, and a network that the world controls.
+//! A client in the model: a stored vault, a worker that may be killed, and a network that `World` controls.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,17 +24,17 @@ use super::chance::Chance;
 pub struct Disk {
     pub vault: Vault,
     pub state: State,
-    /// Every secret that was ever stored, except those that the user deleted here.
+    /// Every secret that was ever stored, except those that the user deleted in this browser.
     pub ever: BTreeSet<String>,
 }
 
 type Shared<T> = Rc<RefCell<T>>;
 
-/// The client's side of the network. Requests wait in it until the world delivers them.
+/// The client's side of the network. Requests wait here until `World` delivers them.
 #[derive(Clone, Default)]
 pub struct Wire(pub Shared<Flights>);
 
-/// Requests in transit.
+/// Requests and responses in transit.
 #[derive(Default)]
 pub struct Flights {
     pub sent: Vec<(u64, HttpRequest)>,
@@ -59,7 +59,7 @@ impl Http for Wire {
     }
 }
 
-/// The disk as the sync's ledger. The worker may be killed before and after each write.
+/// The ledger that the sync writes to. The worker may be killed before and after each write.
 struct Pen {
     disk: Shared<Disk>,
     now: Shared<u64>,
@@ -92,7 +92,7 @@ impl Ledger for Pen {
     }
 }
 
-/// Lets the world do something else first.
+/// Yields once, so that `World` can run another event first.
 async fn pause() {
     let mut paused = false;
     std::future::poll_fn(|_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }).await;
@@ -117,12 +117,12 @@ pub fn secret_of(account: &Account) -> String {
 
 type Running = Pin<Box<dyn Future<Output = Result<SyncOutcome, SyncError<()>>>>>;
 
-/// A browser with the extension.
+/// A browser with the extension installed.
 pub struct Browser {
     pub disk: Shared<Disk>,
     pub wire: Wire,
     pub id: ConnectionId,
-    /// Its clock, in milliseconds since 1970.
+    /// The browser's clock, in milliseconds since 1970.
     pub clock: Shared<u64>,
     pub running: Option<Running>,
     pub chance: Chance,
@@ -184,12 +184,12 @@ impl Browser {
             self.running = None;
             self.last = Some(ended.map_err(|error| match error {
                 SyncError::Casdoor(error) => error,
-                SyncError::Ledger(()) => panic!("the disk never refuses"),
+                SyncError::Ledger(()) => panic!("writing to the disk never fails"),
             }));
         }
     }
 
-    /// Kills the worker at any point. Its requests stay in transit.
+    /// Kills the worker at the current point. Its requests stay in transit.
     pub fn kill(&mut self) {
         self.running = None;
     }
@@ -207,7 +207,7 @@ impl Browser {
         id
     }
 
-    /// The user confirms that the server's missing list is empty.
+    /// Confirms, as the user, that the server's missing list is empty.
     pub fn accept_null(&mut self) {
         let mut disk = self.disk.borrow_mut();
         let memory = SyncMemory { accept_null: true, ..SyncMemory::of(&disk.state, self.id) };
@@ -223,7 +223,7 @@ impl Browser {
         change(self.disk.borrow_mut().vault.account_mut(id).unwrap());
     }
 
-    /// The user deletes an account here.
+    /// Deletes an account, as the user of this browser.
     pub fn delete(&mut self, id: AccountId) {
         let mut disk = self.disk.borrow_mut();
         let secret = secret_of(disk.vault.account(id).unwrap());

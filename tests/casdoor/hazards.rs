@@ -1,4 +1,4 @@
-//! The twelve ways in which Casdoor's mobile app is known to lose or mix up accounts. This client has none of them,
+//! Twelve known ways in which Casdoor's mobile app loses or mixes up accounts. This client does not have these faults,
 //! even while phones with that app sync the same user.
 
 use casdoor_authenticator::casdoor::CasdoorError;
@@ -14,7 +14,7 @@ fn four(name: &str, issuer: &str, secret: &str, origin: &str) -> [String; 4] {
     [name, issuer, secret, origin].map(String::from)
 }
 
-/// Creates a world without faults whose server has these rows, which the first browser and both phones have received.
+/// Creates a world without faults. Its server has these rows, and the first browser and both phones have received them.
 fn world_with(rows: &[[String; 4]]) -> World {
     let mut world = World::calm();
     world.server.list = Some(rows.to_vec());
@@ -43,7 +43,7 @@ fn hazard_01_a_row_restored_by_a_phone_is_reported() {
     world.phone_syncs(0);
     world.run(0);
     let id = world.browsers[0].ids()[0];
-    // The phone edits the row again before it learns of the deletion, so its version stays newer.
+    // The phone edits the row again before it receives the deletion, so its version is newer.
     world.browsers[0].delete(id);
     world.run(0);
     assert!(server_secrets(&world).is_empty());
@@ -51,8 +51,11 @@ fn hazard_01_a_row_restored_by_a_phone_is_reported() {
     world.phone_syncs(0);
     assert_eq!(server_secrets(&world), [A]);
     world.run(0);
-    assert_eq!(server_secrets(&world), [A], "it is not deleted again");
-    assert!(world.browsers[0].disk.borrow().vault.account(id).unwrap().returned, "and it is shown as returned");
+    assert_eq!(server_secrets(&world), [A], "the row must not be deleted again");
+    assert!(
+        world.browsers[0].disk.borrow().vault.account(id).unwrap().returned,
+        "the account must be shown as returned"
+    );
 }
 
 #[test]
@@ -63,7 +66,11 @@ fn hazard_02_a_lost_update_keeps_the_account_here_and_can_be_restored() {
     world.pass(60);
     world.phone_syncs(0);
     world.phone_syncs(1);
-    assert_eq!(world.phones.iter().map(|phone| phone.rows.len()).sum::<usize>(), 0, "both phones lost it");
+    assert_eq!(
+        world.phones.iter().map(|phone| phone.rows.len()).sum::<usize>(),
+        0,
+        "both phones must have lost the account"
+    );
     world.run(0);
     assert_eq!(secrets_of(&world, 0), [A]);
     let id = world.browsers[0].ids()[0];
@@ -124,8 +131,8 @@ fn hazard_06_clock_differences_of_ten_minutes_have_no_effect() {
         world.run(0);
         world.run(1);
         assert_eq!((secrets_of(&world, 1), server_secrets(&world).len()), (vec![A.into(), B.into()], 2));
-        let Some(Ok(outcome)) = world.browsers[0].last else { panic!("it worked") };
-        assert_eq!(outcome.clock_ahead_seconds, Some(skew), "and it is seen");
+        let Some(Ok(outcome)) = world.browsers[0].last else { panic!("the sync failed") };
+        assert_eq!(outcome.clock_ahead_seconds, Some(skew), "the difference must be detected");
     }
 }
 
@@ -148,14 +155,19 @@ fn hazard_08_only_the_users_list_is_written() {
         world.server.is_old = is_old;
         world.browsers[0].add(&format!("otpauth://totp/X:mine?secret={B}&issuer=X"), true);
         world.run(0);
-        // The mock server accepts only `columns=mfaaccounts` from this client, and the complete user from old clients.
+        // The mock server accepts only `columns=mfaaccounts` from this client. If it is old, it requires the complete
+        // user.
         assert_eq!(server_secrets(&world), [B]);
         let bodies = &world.server.bodies;
         assert_eq!(bodies.len(), if is_old { 2 } else { 1 });
         assert!(!bodies[0].contains("displayName") && bodies[0].starts_with(r#"{"mfaAccounts":[{"accountName":"#));
         world.browsers[0].add(&format!("otpauth://totp/X:two?secret={A}&issuer=X"), true);
         world.run(0);
-        assert_eq!(world.server.bodies.len(), if is_old { 3 } else { 2 }, "what the server takes is remembered");
+        assert_eq!(
+            world.server.bodies.len(),
+            if is_old { 3 } else { 2 },
+            "the form of body that the server accepts must be remembered"
+        );
     }
 }
 
@@ -166,7 +178,7 @@ fn hazard_09_an_empty_issuer_equals_a_null_issuer() {
     world.server.nulls = true;
     world.run(0);
     world.run(0);
-    let Some(Ok(outcome)) = world.browsers[0].last else { panic!("it worked") };
+    let Some(Ok(outcome)) = world.browsers[0].last else { panic!("the sync failed") };
     assert!(!outcome.wrote && world.server.bodies.is_empty());
 }
 

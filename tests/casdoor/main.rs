@@ -1,4 +1,4 @@
-//! The sync with a Casdoor server, tested through the library's public API.
+//! Tests the sync with a Casdoor server through the library's public API.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Random histories of two browsers, two phones and a web page: no account that this client ever had is lost.
+//! Random histories of two browsers, two phones and a web page. No account that this client ever stored is lost.
 
 use super::world::World;
 
@@ -46,7 +46,7 @@ fn no_history_loses_an_account_that_a_client_ever_had() {
             })
         })
         .collect();
-    let totals: Vec<Total> = halves.into_iter().map(|half| half.join().expect("ran to its end")).collect();
+    let totals: Vec<Total> = halves.into_iter().map(|half| half.join().expect("a history panicked")).collect();
     let sum = |of: fn(&Total) -> usize| totals.iter().map(of).sum::<usize>();
     println!(
         "{} histories ({} longer than 40 days, {} workers killed, {} requests): phones lost {} accounts; \
@@ -63,11 +63,14 @@ fn no_history_loses_an_account_that_a_client_ever_had() {
     assert!(sum(|t| t.long) > 100 && sum(|t| t.lost_by_phones) > 0 && sum(|t| t.kills) > 100);
 }
 
-/// Repeats one history: `MODEL_HISTORY=306 cargo test --test casdoor -- --ignored --nocapture`.
+/// Repeats one history, for example `MODEL_HISTORY=306 cargo test --test casdoor -- --ignored --nocapture`.
 #[test]
-#[ignore = "runs on request: it repeats the one history that MODEL_HISTORY names, after a failure"]
+#[ignore = "runs on request: repeats the history with the number MODEL_HISTORY after a failure"]
 fn one_history() {
-    let seed = std::env::var("MODEL_HISTORY").expect("MODEL_HISTORY is its number").parse().expect("a number");
+    let seed = std::env::var("MODEL_HISTORY")
+        .expect("set MODEL_HISTORY to the number of the history")
+        .parse()
+        .expect("a number");
     let mut total = Total::default();
     history(seed, &mut total);
     println!("{:#?}", total.failures);

@@ -21,9 +21,9 @@ pub enum Step {
     /// No sync is running.
     #[default]
     Idle,
-    /// It found a difference; next it reads the user again and writes.
+    /// The phone found a difference. Next, it reads the user again and writes.
     ToReread,
-    /// It has the user that it will write back.
+    /// The phone has read the user that it will write back.
     ToWrite(Value),
 }
 
@@ -68,7 +68,8 @@ impl Phone {
         self.rows[index].changed_at = now;
     }
 
-    /// Performs steps 2 to 5 of a sync: reads and merges. Returns true if it continues with a write.
+    /// Performs steps 2 to 5 of a sync: reads and merges. Afterwards, [`Phone::step`] says whether it continues with a
+    /// write.
     pub fn merge(&mut self, user: &Value) {
         let updated = user["updatedTime"].as_u64().unwrap_or(0);
         let server = rows_of(user);
@@ -118,7 +119,7 @@ impl Phone {
         sorted(self.rows.iter().map(|row| row.four.clone()).collect())
     }
 
-    /// Returns the user to write back: as last read, with the phone's own list.
+    /// Returns the user to write back: the one that was read last, with the phone's own list.
     pub fn fill(&self, mut user: Value) -> Value {
         let rows = self.rows.iter().map(|row| {
             let [name, issuer, secret, origin] = &row.four;

@@ -1,11 +1,11 @@
-//! The model's server: one user's list, with the behavior of `update-user` and `get-user`.
+//! The server in the model: the list of one user, with the behavior of `update-user` and `get-user`.
 
 use casdoor_authenticator::casdoor::{HttpRequest, HttpResponse};
 use casdoor_authenticator::otp::percent_decode;
 use casdoor_authenticator::secret::Secret;
 use serde_json::{Value, json};
 
-/// `accountName`, `issuer`, `secretKey`, `origin`.
+/// The values of a row: `accountName`, `issuer`, `secretKey`, `origin`.
 pub type Four = [String; 4];
 
 /// The fields of a row, in the order of [`Four`].
@@ -18,7 +18,7 @@ pub struct Server {
     pub list: Option<Vec<Four>>,
     /// The user's last change, in seconds of the server's clock.
     pub updated: u64,
-    /// True for a server before v3.48, which rejects the short body.
+    /// True for a server before v3.48, which rejects a body that contains only the list.
     pub is_old: bool,
     /// True if the account item's view rule is Admin.
     pub is_hidden: bool,
@@ -48,13 +48,14 @@ impl Server {
         })
     }
 
-    /// Stores what the mobile app and the web page send: the complete user without `columns`.
+    /// Stores the body of the mobile app or the web page: the complete user without `columns`.
     pub fn save_whole_user(&mut self, user: &Value) {
         self.set(&user["mfaAccounts"]);
     }
 
     fn set(&mut self, list: &Value) {
-        // Go decodes each element into the stored element at the same index: a missing or null field keeps its value.
+        // Go decodes each element into the stored element at the same index, so a missing or null field keeps its
+        // value.
         let old = self.list.take().unwrap_or_default();
         self.list = list.as_array().map(|rows| {
             let decode = |(index, row): (usize, &Value)| {
@@ -71,7 +72,7 @@ impl Server {
     /// Answers a request of this client.
     pub fn answer(&mut self, request: &HttpRequest) -> HttpResponse {
         self.requests += 1;
-        let path = request.url.strip_prefix("https://id.example.com").expect("our server");
+        let path = request.url.strip_prefix("https://id.example.com").expect("a URL of the server");
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let query: Vec<(String, String)> = query
             .split('&')
@@ -110,7 +111,7 @@ impl Server {
                     ok(json!("Affected"))
                 }
             }
-            _ => panic!("the model's server has no {path}"),
+            _ => panic!("the server in the model has no {path}"),
         };
         HttpResponse {
             status: 200,

@@ -18,7 +18,7 @@ impl World {
                     let disk = browser.disk.borrow();
                     let base = disk.state.bases.get(&browser.id);
                     return Err(format!(
-                        "browser {n} is not at rest: {other:?}\n{server:#?}\n{base:#?}\n{:#?}",
+                        "browser {n} still has changes to sync: {other:?}\n{server:#?}\n{base:#?}\n{:#?}",
                         disk.vault
                     ));
                 }
@@ -28,7 +28,7 @@ impl World {
                 return Err(format!("browser {n} lost {lost}"));
             }
             if browser.rows() != server {
-                return Err(format!("browser {n} believes {:?}, the server holds {server:?}", browser.rows()));
+                return Err(format!("browser {n} expects {:?}, the server has {server:?}", browser.rows()));
             }
             let keys: BTreeSet<_> = server.iter().map(|row| format!("{}:{}", row[0], row[1])).collect();
             if keys.len() != server.len() {

@@ -1,4 +1,5 @@
-//! The model's world: which participant acts next, and what the network does. `verdict` checks the invariants.
+//! The world of the model: decides which participant acts next, and what the network does. `verdict` checks the
+//! invariants.
 
 use casdoor_authenticator::casdoor::{CasdoorError, HttpError, HttpRequest};
 use casdoor_authenticator::vault::Keep;
@@ -25,7 +26,7 @@ pub struct World {
     pub server: Server,
     pub browsers: Vec<Browser>,
     pub phones: Vec<Phone>,
-    /// The user as loaded by a web page that has not saved it yet.
+    /// The user that a web page has loaded and not saved yet.
     page: Option<Value>,
     flights: Vec<Flight>,
     /// The real time, in milliseconds since 1970.
@@ -62,7 +63,7 @@ impl World {
         world
     }
 
-    /// Creates a world with equal clocks and a new server, in which nothing happens without a call.
+    /// Creates a world with equal clocks and a new server. Nothing happens there without an explicit call.
     pub fn calm() -> Self {
         let mut world = Self::new(0);
         world.skews = vec![0; 5];
@@ -72,13 +73,13 @@ impl World {
         world
     }
 
-    /// Sets the difference of the server's clock.
+    /// Sets the difference between the server's clock and the real time, in seconds.
     pub fn skew_server(&mut self, seconds: i64) {
         self.skews[4] = seconds;
         self.set_clocks();
     }
 
-    /// Runs a phone's complete sync.
+    /// Runs a complete sync of a phone.
     pub fn phone_syncs(&mut self, which: usize) {
         loop {
             self.pass(2);
@@ -155,7 +156,7 @@ impl World {
         self.browsers[browser].kill();
     }
 
-    /// Delivers, loses or duplicates a request or reply, in any order.
+    /// Delivers, loses or duplicates a request or response, in any order.
     fn network(&mut self) {
         if self.flights.is_empty() {
             return;
@@ -168,7 +169,7 @@ impl World {
                 let flight = self.flights.remove(at);
                 self.reply(flight.browser, flight.number, Err(HttpError::TimedOut));
             }
-            // The client gave up, and the request arrives later.
+            // The client times out, and the request arrives later.
             4..7 if !is_reply => {
                 let (browser, number) = (self.flights[at].browser, self.flights[at].number);
                 self.reply(browser, number, Err(HttpError::TimedOut));
@@ -308,7 +309,8 @@ impl World {
         }
     }
 
-    /// A web page loads the user or saves what it loaded earlier, or the user signs in, which changes the user.
+    /// Lets a web page load the user or save the one that it loaded earlier, or lets the user sign in, which changes
+    /// the user.
     fn page(&mut self) {
         match self.page.take() {
             None if self.chance.percent(50) => self.page = Some(self.server.user()),
@@ -318,7 +320,7 @@ impl World {
         }
     }
 
-    /// Stops phones and pages, delivers everything in transit, and syncs until nothing is written anymore.
+    /// Stops phones and web pages, delivers everything in transit, and syncs until nothing more is written.
     pub fn quiet(&mut self) {
         while let Some(flight) = self.flights.pop() {
             match flight.reply {
@@ -338,7 +340,7 @@ impl World {
                 self.pass(60);
                 self.run(browser);
                 if matches!(self.browsers[browser].last, Some(Err(CasdoorError::ListNull))) {
-                    // A page that had loaded no list stored none. Nothing changes until the user confirms it.
+                    // A page that had loaded no list saved none. Nothing changes until the user confirms that.
                     self.browsers[browser].accept_null();
                     self.run(browser);
                 }
@@ -359,7 +361,7 @@ impl World {
                 self.browsers[flight.browser].wire.0.borrow_mut().replies.insert(flight.number, Ok(reply));
             }
         }
-        panic!("a sync does not end");
+        panic!("the sync does not end");
     }
 
     /// Fails the first browser's requests until its sync ends.

@@ -1,5 +1,5 @@
-// Reads key URIs, one per line, and a moment in seconds. Prints the codes of two JavaScript libraries per line, or "-"
-// where a library rejects the URI.
+// Reads key URIs, one per line, and a time in seconds. For each URI, prints the codes of two JavaScript libraries, or
+// "-" if a library rejects the URI.
 import { readFileSync } from "node:fs";
 import { parse } from "@otplib/uri";
 import { URI } from "otpauth";

@@ -1,4 +1,4 @@
-"""Reads key URIs, one per line, and a moment in seconds. Prints pyotp's code per line, or "-" where it rejects the URI."""
+"""Reads key URIs, one per line, and a time in seconds. Prints pyotp's code for each URI, or "-" if it is rejected."""
 
 import sys
 

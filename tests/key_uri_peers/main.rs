@@ -1,9 +1,9 @@
-//! Compares the codes of generated key URIs with those of four independent implementations, which come from npm, PyPI
-//! and crates.io, and with the described rules of three more programs. Where the extension shows a code, it is the
-//! majority's, or `docs/key-uris.md` names the reason for the difference.
+//! Compares the codes of generated key URIs with those of four independent implementations from npm, PyPI and
+//! crates.io, and with the published rules of three more programs. If the extension shows a code, most of them show the
+//! same one, or `docs/key-uris.md` gives the reason for the difference.
 //!
-//! Reads 2,000 URIs, or `$KEY_URIS`, generated from the seed 1 or `$KEY_URI_SEED`. `./build.sh fuzz` reads 100,000 new
-//! ones.
+//! The number of URIs is 2,000 or `$KEY_URIS`, and the seed of the generator is 1 or `$KEY_URI_SEED`. `./build.sh fuzz`
+//! reads 100,000 new URIs.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::arithmetic_side_effects,
-    reason = "a test on generated text"
+    reason = "a test with generated text"
 )]
 
 #[path = "../python/mod.rs"]
@@ -32,7 +32,7 @@ use rules::Program;
 const MOMENT: u64 = 1_790_000_011;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/key_uri_peers");
 
-/// Returns the code of a moment, or of the counter.
+/// Returns the code at a time, or the code of the counter.
 fn shown(otp: &Otp, moment: u64) -> String {
     match otp.kind {
         Kind::Hotp { counter } => otp.code_for_counter(counter),
@@ -52,7 +52,7 @@ fn run(command: &mut Command) -> Output {
     output
 }
 
-/// Installs the pinned packages in the target folder, unless they are there.
+/// Installs the pinned packages in the target folder, unless they are installed already.
 fn installed() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("key_uri_peers");
     std::fs::create_dir_all(&target).unwrap();
@@ -69,7 +69,7 @@ fn installed() -> PathBuf {
     target
 }
 
-/// Returns the codes of each peer for each URI; `None` where it rejects the URI.
+/// Returns the codes of all peers for each URI. A code is `None` if the peer rejects the URI.
 fn peers(uris: &[String]) -> Vec<Vec<Option<String>>> {
     let folder = installed();
     let file = folder.join("uris.txt");
@@ -87,7 +87,7 @@ fn peers(uris: &[String]) -> Vec<Vec<Option<String>>> {
     let mut all: Vec<Vec<Option<String>>> = of_libraries.collect();
     for (uri, codes) in uris.iter().zip(&mut all) {
         let totp_rs = totp_rs::Totp::from_url_unchecked(uri).ok();
-        // It does not check these, and panics.
+        // It does not check these values and panics.
         let totp_rs =
             totp_rs.filter(|totp| totp.step() > 0 && totp.digits() < 10 && !(totp.digits() > 6 && is_steam(uri)));
         codes.push(totp_rs.map(|totp| totp.generate(MOMENT).to_string()));
@@ -100,7 +100,7 @@ fn is_steam(uri: &str) -> bool {
     uri.starts_with("otpauth://steam")
 }
 
-/// Returns the code that more peers show than any other, if at least two do.
+/// Returns the most frequent code among the peers, if at least two of them show it and no other code is as frequent.
 fn majority(codes: &[Option<String>]) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     codes.iter().flatten().for_each(|code| *counts.entry(code).or_default() += 1);
@@ -110,7 +110,7 @@ fn majority(codes: &[Option<String>]) -> Option<String> {
     first.filter(|_| leaders.next().is_none())
 }
 
-/// Names the reason for a difference, as `docs/key-uris.md` lists it.
+/// Returns the reason for a difference, as listed in `docs/key-uris.md`.
 fn reason(uri: &str, reading: &Reading) -> Option<&'static str> {
     let lower = uri.to_lowercase();
     let (_, query) = uri.split_once('?')?;

@@ -1,15 +1,14 @@
-//! The rules of programs whose code does not run here, from their public descriptions. Only what decides a code is
-//! modeled.
+//! The published rules of programs whose code does not run here. Only what affects a code is modeled.
 //!
-//! | program | parameters | numbers | algorithm |
+//! | program | of repeated parameters | numbers | algorithm |
 //! |---|---|---|---|
-//! | Google Authenticator | the first of a name | 6 or 8 digits, any period; others are rejected | SHA1, SHA256, SHA512 |
-//! | Aegis | the first of a name | 1 to 10 digits; others are rejected | SHA1, SHA256, SHA512, in either case |
-//! | Ente Auth | the last of a name | the default where it is not a number | SHA256 and SHA512 in either case, otherwise SHA1 |
+//! | Google Authenticator | the first one applies | 6 or 8 digits, any period; others are rejected | SHA1, SHA256, SHA512 |
+//! | Aegis | the first one applies | 1 to 10 digits; others are rejected | SHA1, SHA256, SHA512, in either case |
+//! | Ente Auth | the last one applies | the default if it is not a number | SHA256 and SHA512 in either case, otherwise SHA1 |
 
 use casdoor_authenticator::otp::{Algorithm, Digits, Key, Kind, Otp, Period, percent_decode};
 
-/// The three programs.
+/// The programs whose rules are modeled.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Program {
     /// Google Authenticator.
@@ -20,7 +19,7 @@ pub enum Program {
     Ente,
 }
 
-/// Returns the code that a program shows at a moment, or at the URI's counter.
+/// Returns the code that a program shows at a time, or for the URI's counter.
 pub fn code(program: Program, uri: &str, moment: u64) -> Option<String> {
     let rest = uri.strip_prefix("otpauth://")?;
     let rest = rest.split('#').next()?;

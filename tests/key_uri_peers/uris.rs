@@ -1,4 +1,5 @@
-//! Generates key URIs: mostly well-formed ones, with one or two of the deviations that issuers and programs write.
+//! Generates key URIs. Most are well-formed, and some have one or two of the deviations that issuers and programs
+//! write.
 
 use casdoor_authenticator::secret::Entropy as _;
 
@@ -19,7 +20,7 @@ const LABELS: [&str; 12] = [
     "a:b:c",
 ];
 const ISSUERS: Values = (&["Acme", "Acme%20Corp", "A+B"], &["A%26B", "", "Steam", "steam", "B%FCcherei"]);
-/// A parameter's usual values, and others.
+/// The usual values of a parameter, and unusual ones.
 type Values = (&'static [&'static str], &'static [&'static str]);
 
 const DIGITS: Values = (&["6", "6", "8", "7"], &["4", "5", "9", "10", "08", "8.0", "six", "", "11", "s"]);
@@ -30,7 +31,7 @@ const COUNTERS: Values = (&["0", "1", "7"], &["4294967296", "", "x"]);
 const OTHERS: [&str; 6] =
     ["image=https%3A%2F%2Fa.example%2Fi.png", "lock=true", "encoder=steam", "foo", "serial=A1", "codeDisplay=%7B%7D"];
 
-/// The generator of a run.
+/// Generates the URIs of one test run.
 pub struct Uris(pub Seeded);
 
 impl Uris {
@@ -71,7 +72,7 @@ impl Uris {
         }
     }
 
-    /// Writes a parameter's name, rarely in another way.
+    /// Returns a parameter's name, occasionally in another spelling.
     fn name(&mut self, name: &str) -> String {
         match self.below(120) {
             0 => name.to_uppercase(),
@@ -83,7 +84,7 @@ impl Uris {
         }
     }
 
-    /// Returns one URI.
+    /// Returns the next URI.
     pub fn next(&mut self) -> String {
         let kind = ["totp", "totp", "totp", "totp", "totp", "totp", "hotp", "steam", "TOTP"][self.below(9)];
         let mut parameters = vec![format!("{}={}", self.name("secret"), self.secret())];

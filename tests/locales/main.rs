@@ -1,11 +1,11 @@
-//! Checks the catalog of texts in `extension/_locales`: every key exists and is used, every text gets an argument for
-//! each of its placeholders, and no other file contains texts for the user.
+//! Checks the texts in `extension/_locales`: every key exists and is used, every text gets an argument for each of its
+//! placeholders, and no other file contains texts for the user.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    reason = "a test that cannot read its own repository has failed"
+    reason = "a test that cannot read its own repository should fail"
 )]
 
 mod source_text;
@@ -18,27 +18,27 @@ use std::path::{Path, PathBuf};
 use casdoor_authenticator::app::protocol::{FormKind, Likeness, RowMark};
 use source_text::{calls, code, elements, literals, quoted};
 
-/// The plural categories of Unicode CLDR. A key with plural forms ends in one of them.
+/// The plural categories of Unicode CLDR. The key of a plural form ends with one of them.
 const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
-/// Literals that look like sentences and are not shown as texts: the file and the beginning of the literal, grouped
-/// by reason.
+/// Literals that look like sentences but are not shown as texts, grouped by reason: a file, and the beginning of the
+/// literal.
 const NOT_TEXTS: &[(&str, &str)] = &[
-    // Error messages of Casdoor and of browsers, which are compared with what arrives.
+    // Error messages of Casdoor and of browsers, with which received messages are compared.
     ("src/casdoor/wire.rs", ""),
     ("src/casdoor/wire/login.rs", ""),
     ("src/browser/capture.rs", ""),
     ("src/browser/connect.rs", "could not be"),
-    // Parse errors for developers: what a visitor of serde expects.
+    // Parse errors for developers: what a serde visitor expects.
     ("src/casdoor/wire/skipping.rs", ""),
     // The diagnostics are copied into bug reports, which are written in English.
     ("src/app/settings/diagnostics.rs", ""),
-    // Names of services, which the search knows.
+    // Names of services that the search knows.
     ("src/app/search/aliases.rs", ""),
-    // Phrases that the field finder looks for in pages.
+    // Phrases that the field finder searches for in pages.
     ("src/autofill/field_finder/", ""),
     ("src/autofill/domain_families.rs", ""),
-    // Names of programs, and of files and columns of theirs.
+    // Names of programs, and of their files and columns.
     ("src/exchange/formats/", ""),
     ("src/exchange/mapping/", ""),
     ("src/exchange/codecs/", ""),
@@ -95,7 +95,7 @@ fn placeholders(text: &str) -> BTreeSet<u32> {
     text.split('$').skip(1).filter_map(|rest| rest.chars().next()?.to_digit(10)).collect()
 }
 
-/// Keys that are composed at run time, with their parts from the types that they name.
+/// Returns the keys that are composed at run time. Most of their parts come from the types that define them.
 fn composed() -> BTreeSet<String> {
     let kinds = FormKind::ALL.map(|kind| format!("kind_{}", kind.name()));
     let marks = RowMark::ALL.map(RowMark::name);
@@ -141,7 +141,7 @@ fn every_message_has_a_text_with_a_placeholder_for_each_argument() {
             assert!(has(&english, key), "{path}: English has no {key}");
             let expected: BTreeSet<u32> = (1..arguments.len()).map(|number| u32::try_from(number).unwrap()).collect();
             for (form, text) in english.iter().filter(|(form, _)| *form == key || base(form) == key) {
-                // "The image" needs no number.
+                // A form such as "The image" needs no number.
                 let is_short = form != key && !form.ends_with("_other");
                 let own = placeholders(text);
                 assert!(own == expected || is_short && own.is_subset(&expected), "{path}: {form}: {text}");
@@ -183,7 +183,7 @@ fn every_text_of_a_page_exists_and_gets_its_arguments() {
                 check(key, Some(1));
             }
         }
-        // Keys in tables and in branches.
+        // Keys in tables and in conditional expressions.
         let is_key = |text: &str| text.contains('_') && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
         let flat = code.split_whitespace().collect::<Vec<_>>().join(" ");
         for start in ["label: \"", "hint: \"", "{ \"", "else { \""] {
@@ -227,7 +227,7 @@ fn a_key_has_one_text_or_plural_forms_but_not_both() {
     }
 }
 
-/// Returns `true` for a text of several words that a user could be meant to read.
+/// Returns `true` for a text of several words that may be intended for users.
 fn is_sentence(text: &str) -> bool {
     let is_word = |word: &&&str| {
         let word = word.trim_matches(|c: char| ".,;:!?()'\"".contains(c));
@@ -249,7 +249,7 @@ fn sentences_are_recognized() {
     }
 }
 
-/// English in a reply cannot be translated: it belongs into the catalog.
+/// A reply in English cannot be translated, so its text belongs in the catalog.
 #[test]
 fn no_text_for_the_user_is_outside_the_catalog() {
     let mut wrong = Vec::new();
@@ -258,7 +258,7 @@ fn no_text_for_the_user_is_outside_the_catalog() {
         let code = code(&source);
         for (start, text) in literals(&code).into_iter().filter(|(_, text)| is_sentence(text)) {
             let before = code[..start].trim_end();
-            // Lint reasons are for developers. Class names and CSS selectors have no sentence's punctuation.
+            // Lint reasons are for developers, and lists of class names only look like sentences.
             let is_reason = before.ends_with("reason =");
             let is_class = before.ends_with("class=");
             let is_excused = NOT_TEXTS.iter().any(|(file, begin)| path.starts_with(file) && text.starts_with(begin));

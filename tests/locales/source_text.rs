@@ -1,12 +1,12 @@
-//! Reads literals and calls from the text of a source, without a parser of Rust or JavaScript.
+//! Finds literals and calls in the text of a source file, without a parser for Rust or JavaScript.
 
-/// Returns the source without comments and tests.
+/// Returns a source file without comments and unit tests.
 pub fn code(source: &str) -> String {
     let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or(source);
     source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the string literals of a source, with line continuations resolved.
+/// Returns the string literals of a source file with their positions. Line continuations are resolved.
 pub fn literals(code: &str) -> Vec<(usize, String)> {
     let (mut found, mut at, bytes) = (Vec::new(), 0, code.as_bytes());
     while let Some(start) = code[at..].find('"').map(|offset| at + offset) {
@@ -35,7 +35,7 @@ pub fn literals(code: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// Returns the arguments of each call of a macro or function: the text between its parentheses, split at commas.
+/// Returns the arguments of each call of a macro or function, split at commas.
 pub fn calls<'a>(code: &'a str, name: &str) -> Vec<Vec<&'a str>> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices(&format!("{name}(")) {
@@ -69,7 +69,7 @@ pub fn calls<'a>(code: &'a str, name: &str) -> Vec<Vec<&'a str>> {
     found
 }
 
-/// Returns the content of a literal in quotation marks.
+/// Returns the content of a string literal.
 pub fn quoted(text: &str) -> Option<&str> {
     text.strip_prefix('"')?.strip_suffix('"')
 }

@@ -1,4 +1,5 @@
-//! Checks that each translation has the keys and placeholders of English, and that pages fit both directions.
+//! Checks that each translation has the keys and placeholders of English, and that the style sheets suit both writing
+//! directions.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,11 +14,11 @@ fn every_translation_has_the_keys_and_placeholders_of_english() {
     for language in languages() {
         let texts = catalog(&language);
         for (key, text) in &texts {
-            // A plural form that English does not have follows the form that it has for all other numbers.
+            // A plural form that English does not have is compared with the `_other` form.
             let original = english.get(key).or_else(|| english.get(&format!("{}_other", base(key))));
             let original = original.unwrap_or_else(|| panic!("{language}: English has no {key}"));
             let (own, wanted) = (placeholders(text), placeholders(original));
-            // "One account" needs no number.
+            // A form such as "One account" needs no number.
             let is_short = base(key) != key && own.is_subset(&wanted);
             assert!(own == wanted || is_short, "{language}: {key}: {text}");
             assert!(!text.trim().is_empty() && !text.contains(['!', '！']), "{language} {key}: {text}");
@@ -35,7 +36,7 @@ fn complete_languages_lack_no_text() {
     }
 }
 
-/// Casdoor's own languages: on a German page the chip is German if the browser is.
+/// The languages of Casdoor's own pages. The chip on a German page is in German if the browser is.
 #[test]
 fn the_chip_has_its_texts_in_every_language_of_casdoors_pages() {
     let english = catalog("en");
@@ -51,7 +52,8 @@ fn the_chip_has_its_texts_in_every_language_of_casdoors_pages() {
     }
 }
 
-/// Returns `true` for a property or value that names a side, e.g. `margin-left: 4px` or `text-align: right`.
+/// Returns `true` for a declaration that depends on the writing direction, such as `margin-left: 4px` or `text-align:
+/// right`.
 fn names_a_side(line: &str) -> bool {
     let Some((property, value)) = line.trim().trim_end_matches(';').split_once(':') else { return false };
     let (property, value) = (property.trim(), value.trim());
@@ -82,7 +84,7 @@ fn style_sheets_name_no_side_so_that_they_fit_both_directions() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Pages and the chip load no common script, so each has a list of the languages that are written from right to left.
+/// Pages and the chip share no script, so each has its own list of right-to-left languages.
 #[test]
 fn pages_and_chip_know_the_same_right_to_left_languages() {
     let list = |file: &str| {

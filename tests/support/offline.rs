@@ -1,8 +1,8 @@
-//! A network without any server.
+//! A network in which no server is reachable.
 
 use casdoor_authenticator::casdoor::{Http, HttpError, HttpRequest, HttpResponse};
 
-/// Reaches nothing.
+/// Rejects every request as unreachable.
 pub struct Offline;
 
 impl Http for Offline {

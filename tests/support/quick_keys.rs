@@ -1,4 +1,4 @@
-//! A key derivation that costs nothing: the real ones have tests of their own.
+//! A key derivation without cost. The real key derivations have their own tests.
 
 use casdoor_authenticator::app::{DeriveKey, DeviceKey};
 use casdoor_authenticator::secret::Secret;

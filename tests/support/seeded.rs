@@ -1,8 +1,8 @@
-//! A generator that draws the same numbers in every run.
+//! A random generator that returns the same numbers in every run.
 
 use casdoor_authenticator::secret::Entropy;
 
-/// A linear congruential generator, by its state.
+/// A linear congruential generator, represented by its state.
 #[derive(Clone)]
 pub struct Seeded(pub u64);
 
