@@ -34,8 +34,8 @@ fn sealed(kdf: Kdf) -> String {
         .expect("the vault is not full");
     let key = VaultKey::generate(&mut entropy);
     let salt = entropy.generate();
-    let derived = kdf.derive(&Secret::new("correct horse".into()), &salt).expect("in bounds");
-    let slot = KeySlot::seal(&key, kdf, salt, &derived, &mut entropy).expect("in bounds");
+    let derived = kdf.derive(&Secret::new("correct horse".into()), &salt).expect("valid parameters");
+    let slot = KeySlot::seal(&key, kdf, salt, &derived, &mut entropy).expect("valid parameters");
     let envelope = Envelope::seal(&vault, &key, vec![slot], 3, 1_790_000_000, &mut entropy).expect("seals");
     envelope.to_text().expect("writes")
 }
@@ -50,8 +50,8 @@ fn golden_vaults_of_every_release_open() {
         let text = std::fs::read_to_string(&path).expect("the golden file is there");
         let envelope = Envelope::from_text(&text).expect("an envelope");
         let slot = envelope.slots().first().expect("a slot");
-        let (kdf, salt) = slot.derivation().expect("in bounds");
-        let derived = kdf.derive(&Secret::new("correct horse".into()), &salt).expect("in bounds");
+        let (kdf, salt) = slot.derivation().expect("valid parameters");
+        let derived = kdf.derive(&Secret::new("correct horse".into()), &salt).expect("valid parameters");
         let vault = slot.open(&derived).and_then(|key| envelope.open(&key)).expect("opens");
         let account = vault.accounts.first().expect("an account");
         assert_eq!((account.issuer.as_str(), account.name.as_str()), ("Acme Works", "alice+x"));

@@ -13,7 +13,7 @@ pub(super) const SIMPLIFIED: &str = "的一是不了在人有我他这个们中�
     隆迪博茨瓦纳普赫勒拿诺福塞拜疆努图泰铢富汗欧坦索玛莫桑芬瑞典挪威荷丹麦葡萄牙奥匈捷波宛冰维摩洛肯赞津刚智厄委古\
     买米危群沙托乌孜塔鑫源诚盛联局税医站客坛游戏";
 
-/// Traditional Chinese, likewise.
+/// Traditional Chinese, with the letters of common family names, places and companies.
 pub(super) const TRADITIONAL: &str = "的一是不了在人有我他這個們中來上大為和國地到以說時要就出會可也你對生能而子那得於著下自之年過發後作裡用道行所然\
     家種事成方多經麼去法學如都同現當沒動面起看定天分還進好小部其些主樣理心她本前開但因只從想實日軍者意無力它與長把\
     機十民第公此已工使情明性知全三又關點正業外將兩高間由問很最重並物手應戰向頭文體政美相見被利什二等產或新己制身果\

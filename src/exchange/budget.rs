@@ -89,7 +89,7 @@ pub(super) fn spend(cost: u64) -> Result<(), ExchangeError> {
     Ok(())
 }
 
-/// Returns the cost of `work`, where `most` would use the whole budget.
+/// Returns the cost of `work` in units, if `most` uses the whole budget.
 pub(super) fn share(work: u64, most: u64) -> u64 {
     work.saturating_mul(BUDGET).checked_div(most).unwrap_or(u64::MAX)
 }

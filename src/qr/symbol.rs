@@ -25,7 +25,7 @@ use super::time_limit::TimeLimit;
 /// The maximum number of wrong combinations to sample per image.
 const MAX_TRIES: usize = 64;
 
-/// The last of the steps in which combinations are rated.
+/// The highest rating that [`oddness`] returns.
 const ODDEST: u8 = 15;
 /// The maximum number of combinations to keep. Combinations that share a pattern with a code are skipped.
 const MOST_SETS: usize = 4096;

@@ -217,11 +217,11 @@ fn a_deletion_can_be_undone_and_the_trash_is_emptied_after_thirty_days() {
     ask(&disk, Request::Bin { id });
     let later = NOW + 31 * 86_400;
     board(ask_at(&disk, Request::Unlock { password: "one".into() }, later));
-    let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no bin") };
+    let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no trash") };
     assert_eq!(rows.len(), 1, "nothing is deleted before the vault is saved");
     for (name, binned) in [("bob", 1), ("carol", 0)] {
         ask_at(&disk, Request::Add { form: form(name) }, later);
-        let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no bin") };
+        let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no trash") };
         assert_eq!(rows.len(), binned, "entries are deleted only by the second save, because the clock may be wrong");
     }
 }
@@ -231,7 +231,7 @@ fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
     let binned = || {
-        let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no bin") };
+        let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no trash") };
         rows.into_iter().map(|row| (row.id, row.until)).collect::<Vec<_>>()
     };
     // The clock is reset because its battery is empty, and the network corrects it minutes later.

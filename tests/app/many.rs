@@ -29,7 +29,7 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
     assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], ManyChange::Bin))), "vault_no_such_account");
     assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows.len(), 1);
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Restore))).rows.len(), 3);
-    let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no bin") };
+    let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no trash") };
     assert!(rows.is_empty());
 }
 

@@ -113,7 +113,7 @@ impl Table {
         let mut rows = Vec::new();
         for record in reader(&text, line).records().skip(1) {
             let record = record.map_err(|_| ExchangeError::Damaged("CSV"))?;
-            // Password managers have many rows without a code, so this bound is looser than that of the report.
+            // Password managers have many rows without a code, so this limit is higher than that of the report.
             if rows.len() >= super::MAX_ROWS.saturating_mul(5) {
                 return Err(ExchangeError::TooManyRows);
             }

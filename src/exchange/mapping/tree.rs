@@ -171,8 +171,8 @@ fn flatten(name: &str, value: &Value, depth: usize, record: &mut Record) {
     }
 }
 
-/// Returns the name and value of an item in a list of fields. The name is the first known one among its members, such
-/// as its type.
+/// Returns the name and value of an item in a list of fields. Of several names, one that is a known column name has
+/// priority.
 fn named_field(item: &Value) -> Option<(&str, &Value)> {
     let value = ["value", "#text", "Value", "content"].iter().find_map(|key| item.get(key))?;
     let names = ["type", "name", "label", "key", "Key", "title", "designation", "fieldName"];
