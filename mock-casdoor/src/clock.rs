@@ -17,7 +17,7 @@ pub(crate) fn machine_seconds() -> i64 {
 }
 
 /// Returns the machine's time in Unix milliseconds.
-#[expect(clippy::disallowed_methods, reason = "this crate is native only, and this is its one clock")]
+#[expect(clippy::disallowed_methods, reason = "this crate is only native, and reads the clock only here")]
 pub(crate) fn machine_milliseconds() -> u64 {
     let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     elapsed.ok().and_then(|elapsed| u64::try_from(elapsed.as_millis()).ok()).unwrap_or(0)

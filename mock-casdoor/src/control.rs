@@ -1,4 +1,5 @@
-//! Remote control over HTTP, equivalent to the methods of [`crate::MockServer`], for a server started with `--control`.
+//! Remote control over HTTP of a server that was started with `--control`, equivalent to methods of
+//! [`crate::MockServer`].
 
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -18,7 +18,7 @@ use crate::request_log::RequestLine;
 use crate::server::{self, Parts, Shared};
 use crate::world::{self, Application, Grant, User, World};
 
-/// How to start the server.
+/// The options for starting a server.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The release to imitate.
@@ -29,7 +29,7 @@ pub struct Options {
     pub web: PathBuf,
     /// Seconds by which the server's clock is ahead of the machine's.
     pub skew_seconds: i64,
-    /// True if alice has two accounts on the server from the start.
+    /// True if the user alice has two accounts on the server from the start.
     pub sample: bool,
     /// True if `/control/…` is available over HTTP.
     pub control: bool,

@@ -1,4 +1,4 @@
-//! Casdoor's Origin check: which `Origin` headers a request may carry, whatever its method.
+//! Casdoor's Origin check, which accepts or rejects a request by its `Origin` header, whatever its method.
 //!
 //! It is the only defense of Casdoor's pages against cross-site request forgery, and the reason why the extension must
 //! remove the header from its own POST requests.
@@ -25,7 +25,7 @@ pub(crate) struct Asked<'a> {
     pub origin: Option<&'a str>,
     /// The request's method.
     pub method: &'a str,
-    /// The path and query as sent; a query string voids an exemption.
+    /// The path and query as sent. An exempt path is exempt only without a query string.
     pub target: &'a str,
     /// The `Host` header.
     pub host: &'a str,

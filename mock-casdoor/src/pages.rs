@@ -31,7 +31,7 @@ pub(crate) fn document(release: Release) -> ServerResponse {
     ServerResponse::html(200, html).with("set-cookie", routes::web_config_cookie())
 }
 
-/// Serves a file from the folder of built pages. Names that could leave the folder are not found.
+/// Serves a file from the folder of built pages. Responds 404 to names that could lead out of the folder.
 pub(crate) fn file(folder: &Path, name: &str) -> ServerResponse {
     let plain = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains('\\');
     let path: PathBuf = name.split('/').fold(folder.to_owned(), |path, part| path.join(part));

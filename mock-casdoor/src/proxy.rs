@@ -1,4 +1,4 @@
-//! A server that passes requests on to another one and answers some itself: a hostile Casdoor is played with it.
+//! A proxy in front of the mock server that answers some requests itself. Tests use it to imitate a hostile server.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -10,9 +10,9 @@ const MAX_REQUEST_BYTES: usize = 1 << 20;
 /// A request that reached the proxy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProxiedRequest {
-    /// Upper case.
+    /// In upper case.
     pub method: String,
-    /// Path and query string as sent.
+    /// The path and query string as sent.
     pub target: String,
     /// The header lines.
     pub head: String,
@@ -21,12 +21,12 @@ pub struct ProxiedRequest {
 }
 
 impl ProxiedRequest {
-    /// The path without the query string.
+    /// Returns the path without the query string.
     pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
     }
 
-    /// A parameter of the query or of a form in the body, as sent: still encoded.
+    /// Returns a parameter of the query string, or of a form in the body, without decoding it.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
         let mut pairs = query.split('&').chain(self.body.split('&'));
@@ -43,12 +43,12 @@ pub struct ProxyAnswer {
 }
 
 impl ProxyAnswer {
-    /// Redirects with that status.
+    /// Creates a redirect with this status.
     pub fn redirect(status: u16, location: String) -> Self {
         Self { status, location, body: String::new() }
     }
 
-    /// Answers 200 with JSON.
+    /// Creates a JSON response with status 200.
     pub fn json(body: String) -> Self {
         Self { status: 200, location: String::new(), body }
     }
@@ -62,17 +62,17 @@ struct State {
     requests: Vec<ProxiedRequest>,
 }
 
-/// A running proxy. It serves for as long as the process lives.
+/// A running proxy, which serves until the process ends.
 pub struct Proxy {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
 }
 
 impl Proxy {
-    /// Starts a proxy on a free port that passes everything on to `server`.
+    /// Starts a proxy on a free port that forwards every request to `server`.
     ///
     /// # Errors
-    /// There is no free port.
+    /// An I/O error if there is no free port.
     pub fn start(server: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let (address, state) = (listener.local_addr()?, Arc::new(Mutex::new(State::default())));
@@ -80,24 +80,24 @@ impl Proxy {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let shared = Arc::clone(&shared);
-                // A client that goes away is no concern of the proxy.
+                // An error only means that the client has disconnected.
                 std::thread::spawn(move || drop(serve(stream, server, &shared)));
             }
         });
         Ok(Self { address, state })
     }
 
-    /// Its address under that host name.
+    /// Returns the proxy's URL with this host name.
     pub fn url(&self, host: &str) -> String {
         format!("http://{host}:{}", self.address.port())
     }
 
-    /// From now on asks this function first, and passes on what it does not answer.
+    /// Sets the function that answers requests. Requests for which it returns `None` are forwarded.
     pub fn answer(&self, rule: impl Fn(&ProxiedRequest) -> Option<ProxyAnswer> + Send + 'static) {
         lock(&self.state).rule = Some(Box::new(rule));
     }
 
-    /// The requests so far.
+    /// Returns the requests received so far.
     pub fn requests(&self) -> Vec<ProxiedRequest> {
         lock(&self.state).requests.clone()
     }
@@ -121,7 +121,7 @@ fn serve(mut client: TcpStream, server: SocketAddr, state: &Mutex<State>) -> io:
     client.shutdown(Shutdown::Both)
 }
 
-/// Reads a request to its end.
+/// Reads a complete request.
 fn read(client: &mut TcpStream) -> io::Result<ProxiedRequest> {
     let (mut bytes, mut piece) = (Vec::new(), [0; 4096]);
     loop {

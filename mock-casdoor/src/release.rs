@@ -1,4 +1,4 @@
-//! Casdoor releases that the mock server can imitate: six that real installations run.
+//! The six Casdoor releases that the mock server can imitate, all of which real installations run.
 //!
 //! Each difference between releases is one method of [`Release`], so that they are all in one place. The evidence is in
 //! `tests/fixtures/casdoor/versions.md`.
@@ -107,7 +107,7 @@ impl Release {
     }
 }
 
-/// The given name is not one of the six releases.
+/// The error for a name that is not one of the six releases.
 #[derive(Debug, thiserror::Error)]
 #[error("unknown Casdoor release; the known ones are {}", Release::ALL.map(Release::name).join(", "))]
 pub struct ReleaseError;

@@ -68,13 +68,13 @@ impl Parts {
     }
 }
 
-/// Marks a response that must not be sent: the connection is closed instead.
+/// Marks a response that must not be sent because the connection is closed instead.
 #[derive(Clone, Copy)]
 struct HangUp;
 
 /// The error that closes a connection without a response.
 #[derive(Debug, thiserror::Error)]
-#[error("the connection is closed instead of an answer")]
+#[error("the connection is closed instead of sending a response")]
 struct HungUp;
 
 /// Accepts connections for as long as the runtime lives.
@@ -99,7 +99,8 @@ async fn converse(stream: TcpStream, router: Router) {
     let connection = hyper::server::conn::http1::Builder::new()
         .title_case_headers(true)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    // A client that disconnects, and a reply that is dropped on purpose, both end here; neither is an error.
+    // The connection also ends with an error if the client disconnects or a fault drops the response; both are
+    // expected.
     let _ended = connection.await;
 }
 

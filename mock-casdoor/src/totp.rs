@@ -9,7 +9,7 @@ use sha1::Sha1;
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const STEP_SECONDS: i64 = 30;
 
-/// Why a passcode is rejected, in Casdoor's words.
+/// The reason why a passcode is rejected, in Casdoor's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PasscodeError {
     /// Not six characters.

@@ -14,7 +14,7 @@ const STAMP: &str = "built-from";
 /// Allows one build at a time in this process.
 static BUILDING: Mutex<()> = Mutex::new(());
 
-/// The pages could not be built.
+/// The error if the pages cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum WebError {
     /// node or npm is missing, or a file cannot be read or written.

@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 
 /// Builds the example in this test's target folder and returns its path.
 fn example() -> PathBuf {
-    let deps = std::env::current_exe().expect("a test has a path");
-    let profile = deps.parent().and_then(Path::parent).expect("it lies in target/PROFILE/deps");
-    let target = profile.parent().expect("a profile lies in a target directory");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in the workspace");
+    let deps = std::env::current_exe().expect("the test's path");
+    let profile = deps.parent().and_then(Path::parent).expect("the test is in target/PROFILE/deps");
+    let target = profile.parent().expect("the profile is in a target folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package is in the workspace");
     let build = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--example", "cli", "--package", "casdoor-authenticator", "--target-dir"])
         .arg(target)
@@ -146,11 +146,12 @@ fn a_connection_by_token_receives_until_sending_is_chosen() {
     device.done(&["keep", "mine", "--on", "server"]);
     assert_eq!(server.user("acme/alice").unwrap().mfa_accounts.as_array().unwrap().len(), 3);
     let text = std::fs::read_to_string(folder.join("vault")).unwrap();
-    assert!(!text.contains(&token) && !text.contains("MFRGGZDFMZTWQ2LK"), "nothing lies open on the disk");
+    assert!(!text.contains(&token) && !text.contains("MFRGGZDFMZTWQ2LK"), "nothing is stored unencrypted");
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// Returns the accounts after two terminals of one user have synced. Only the first one adds the account `name`.
+/// Syncs two terminals of one user, of which only the first adds the account `name`. Returns "arrived" or "kept here",
+/// which says if the second one received it, and the output of both.
 fn two_terminals(url: &str, client: &str, user: &str, name: &str) -> String {
     let (program, folder) = (example(), std::env::temp_dir().join(format!("cli-{user}-{name}")));
     std::fs::create_dir_all(&folder).unwrap();
@@ -165,8 +166,8 @@ fn two_terminals(url: &str, client: &str, user: &str, name: &str) -> String {
     format!("{}: {said}", if arrived { "arrived" } else { "kept here" })
 }
 
-/// Syncs a user of each organization of the recordings. `name` must be unique, because a real server keeps what earlier
-/// runs sent.
+/// Syncs a user of each organization of the recordings. `name` must be unique, because a real server keeps the accounts
+/// that earlier runs have sent.
 fn every_organization(url: &str, name: &str) {
     for (client, user, comes_to, says) in [
         ("acme-client", "eve", "arrived", "1 sent"),

@@ -2,7 +2,7 @@
 #![allow(
     clippy::expect_used,
     clippy::arithmetic_side_effects,
-    reason = "helpers of tests, where a failure is to stop the test"
+    reason = "test helpers, which must stop the test on failure"
 )]
 
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -61,7 +61,7 @@ fn the_mock_server_answers_every_recorded_step_as_the_real_server_did() {
 
 #[test]
 fn every_recording_is_replayed() {
-    let files = std::fs::read_dir(folder()).expect("the recordings are there");
+    let files = std::fs::read_dir(folder()).expect("the recordings exist");
     let mut names: Vec<String> = files
         .filter_map(|file| file.ok()?.file_name().into_string().ok()?.strip_suffix(".json").map(str::to_owned))
         .collect();

@@ -3,7 +3,7 @@
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "helpers of native tests, where a failure is to stop the test"
+    reason = "test helpers, which must stop the test on failure"
 )]
 
 use std::io::{Read, Write};
@@ -51,7 +51,7 @@ impl<'a> Pia<'a> {
         serde_json::from_str(&ask(self.server, "POST", target, &headers, body).1).unwrap()
     }
 
-    /// Writes a list in this shape and returns the response and whether the list was stored.
+    /// Writes a list in one of the request formats. Returns the response, and true if the list was stored.
     fn write(&self, shape: &str, columns: &str) -> (String, bool) {
         let rows = json!([{"accountName": format!("{shape} {columns}"), "issuer": "I", "secretKey": "JBSWY3DPEHPK3PXP", "origin": "o"}]);
         let body = match shape {

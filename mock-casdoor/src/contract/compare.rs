@@ -20,17 +20,17 @@ const HEADERS: [&str; 7] = [
 /// The only account item that was recorded.
 const ITEM: &str = "MFA accounts";
 
-/// Objects from which the recorder omitted fields without marking it.
+/// Objects from which the recorder omitted fields without a mark.
 const SHORTENED: [&str; 2] = ["organizationObj", "data2"];
 
-/// Claims whose values are times or random.
+/// Claims whose values are times or random values.
 const LOOSE_CLAIMS: [&str; 6] = [
     "exp",
     "nbf",
     "iat",
     "jti",
     "passwordSalt",
-    // `null` before the first enrollment and `[]` after the last factor was removed.
+    // This is `null` before the first enrollment, and `[]` after the last factor was removed.
     "recoveryCodes",
 ];
 
@@ -136,7 +136,7 @@ fn object(
     }
 }
 
-/// Returns how many fields a mark says were omitted, if it gives a number.
+/// Returns the number of omitted fields that a mark states, if any.
 fn left_out(mark: &Value) -> Option<usize> {
     mark.as_str()?.split(' ').next()?.parse().ok()
 }

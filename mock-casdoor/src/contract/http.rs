@@ -9,9 +9,9 @@ use url::form_urlencoded;
 
 use super::ContractError;
 
-/// Response timeout.
+/// Timeout for a response.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Maximum size of a response.
+/// Maximum size of a response, in bytes.
 const MAX_ANSWER_BYTES: u64 = 16 << 20;
 
 /// A request to send.

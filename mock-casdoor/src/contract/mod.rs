@@ -1,9 +1,9 @@
 //! The contract: recorded responses of a real Casdoor server, replayed against the mock server or any other server.
 //!
 //! The mock server must pass. A real server can be checked in the same way if it has the organizations and users of the
-//! recordings. Every step is sent and compared: status, selected headers, the JSON body with placeholders, and, where
-//! the recording says so, what was stored. Steps that only illustrate something are counted separately; none is
-//! skipped.
+//! recordings. Each step is sent, and the response compared: status, selected headers, the JSON body with placeholders,
+//! and, where the recording says so, the stored data. Steps that only illustrate something are counted separately, so
+//! that no step is skipped unnoticed.
 //!
 //! ```no_run
 //! let server = "127.0.0.1:8000".parse().unwrap();
@@ -33,7 +33,7 @@ use crate::{clock, totp};
 
 pub use self::stored_user::StoredUserReader;
 
-/// The recording could not be replayed.
+/// The error if a recording cannot be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum ContractError {
     /// The file could not be read, or the server could not be reached.
@@ -43,15 +43,15 @@ pub enum ContractError {
     #[error("the recording cannot be read: {0}")]
     Recording(#[from] serde_json::Error),
     /// The response is not HTTP.
-    #[error("the server's answer is not HTTP")]
+    #[error("the server's response is not HTTP")]
     NotHttp,
     /// The server lacks an organization, user or state that the recording requires.
-    #[error("the scene cannot be set: {0}")]
+    #[error("a precondition of the recording is not met: {0}")]
     Scene(String),
 }
 
-/// Number of characters by which a token's length may differ: a user who ever had a second factor has `[]` instead of
-/// `null` in it.
+/// Number of characters by which a token's length may differ. The token of a user who ever had a second factor contains
+/// `[]` instead of `null`.
 const LENGTH_TOLERANCE: usize = 4;
 
 /// The result of a replay.
@@ -92,7 +92,7 @@ pub fn replay(server: SocketAddr, recording: &Path) -> Result<Report, ContractEr
     Ok(report)
 }
 
-/// Resets the users that the recordings change. Call it for a server that was used before.
+/// Resets the users that the recordings change. Call this before replaying against a server that was already used.
 pub fn prepare(server: SocketAddr) -> Result<(), ContractError> {
     preconditions::prepare(server)
 }
@@ -123,8 +123,8 @@ impl Replay {
         Ok(differences)
     }
 
-    /// Computes the passcode of this step from the secret that the server returned. The note says when an old passcode
-    /// is meant.
+    /// Computes the passcode of this step from the secret that the server returned. The note says if an old passcode is
+    /// meant.
     fn set_passcode(&mut self, note: &str) {
         let release = match note {
             "the previous step's passcode" => 30,
@@ -174,7 +174,7 @@ impl Replay {
         Ok(http::encoded(filled.into_iter()))
     }
 
-    /// Fills in the placeholders of a text and requests the tokens that existed before the recording began.
+    /// Fills in the placeholders of a text. Requests the tokens among them that existed before the recording began.
     fn filled(&mut self, text: &str) -> Result<String, ContractError> {
         for blank in self.blanks.missing(text) {
             if let Some(token) = preconditions::token(self.server, &self.scenario, &blank)? {

@@ -1,5 +1,5 @@
-//! Placeholders in recordings: `{{name}}` marks a value that differs from run to run but is the same everywhere in one
-//! file.
+//! Placeholders in recordings: `{{name}}` stands for a value that differs between runs but is the same everywhere in
+//! one recording.
 
 use std::collections::BTreeMap;
 
@@ -45,8 +45,8 @@ impl Placeholders {
         pieces(text).into_iter().map(piece).collect()
     }
 
-    /// Compares a text that contains placeholders with a real one and learns the values of new placeholders. Two
-    /// placeholders with the same value count as a difference, because a token that should be new is then an old one.
+    /// Compares a text that contains placeholders with a real one, and learns the values of new placeholders. Two
+    /// placeholders with the same value are a difference, because a token that should be new would then be an old one.
     pub fn matches(&mut self, expected: &str, actual: &str) -> bool {
         let mut learnt = self.clone();
         let mut rest = actual;
@@ -70,7 +70,7 @@ impl Placeholders {
         rest.is_empty()
     }
 
-    /// Takes a value from the front of a text, up to the text that follows it, and returns its length.
+    /// Learns a value at the beginning of `rest`, which ends before `next`, and returns its length.
     fn learn(&mut self, name: &str, rest: &str, next: &str) -> Option<usize> {
         let end = if next.is_empty() { rest.len() } else { rest.find(next)? };
         let value = rest.get(..end).filter(|value| !value.is_empty())?;

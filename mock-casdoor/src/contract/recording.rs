@@ -30,7 +30,7 @@ pub(super) struct RecordedStep {
     /// False if the step cannot be replayed.
     #[serde(default = "yes")]
     pub replay: bool,
-    /// True if the list of accounts equaled the request's list afterward.
+    /// True if the list of accounts was equal to the request's list after the step.
     pub written: Option<bool>,
     /// The claims of the access token in the response.
     pub claims: Option<Value>,

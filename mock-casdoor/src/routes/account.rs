@@ -12,7 +12,8 @@ fn please_login() -> Reply {
     Reply::error("Please login first").and("Please login first".into())
 }
 
-/// `GET /api/get-account`: the complete record, not filtered by account items, including a token.
+/// Handles `GET /api/get-account`: returns the complete record, including a token and without filtering by account
+/// items.
 pub(super) fn account(context: &mut RequestContext<'_>) -> ServerResponse {
     let release = context.world.release;
     let reply = context.caller().and_then(|id| of(context, &id)).unwrap_or_else(please_login);
@@ -54,7 +55,7 @@ fn session_token(context: &mut RequestContext<'_>, id: &str) -> Option<String> {
     Some(token)
 }
 
-/// `GET /api/userinfo`: a JSON object without an envelope.
+/// Handles `GET /api/userinfo`: returns a JSON object without an envelope.
 pub(super) fn userinfo(context: &mut RequestContext<'_>) -> ServerResponse {
     let release = context.world.release;
     let (scope, client_id) = context.session().oidc.clone();
@@ -74,7 +75,7 @@ pub(super) fn userinfo(context: &mut RequestContext<'_>) -> ServerResponse {
     ServerResponse::json(200, &info)
 }
 
-/// `/api/logout`: ends the session, or a token and its refresh token.
+/// Handles `/api/logout`: ends the session, or a token and its refresh token.
 pub(super) fn logout(context: &mut RequestContext<'_>) -> ServerResponse {
     let release = context.world.release;
     let hint = context.request.parameter("id_token_hint").to_owned();
@@ -100,7 +101,7 @@ pub(super) fn logout(context: &mut RequestContext<'_>) -> ServerResponse {
     reply.answer(release).with("set-cookie", session_cookie(&new, context.request.now))
 }
 
-/// `/api/sso-logout`: ends all of the user's tokens in all applications.
+/// Handles `/api/sso-logout`: ends all of the user's tokens in all applications.
 pub(super) fn sign_out_everywhere(context: &mut RequestContext<'_>) -> ServerResponse {
     let release = context.world.release;
     if let Some(id) = context.caller() {

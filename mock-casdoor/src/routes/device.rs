@@ -11,7 +11,7 @@ use crate::world::{Device, Grant, TokenError};
 /// Lifetime of a device code, in seconds.
 const DEVICE_SECONDS: i64 = 120;
 
-/// `POST /api/device-auth`
+/// Handles `POST /api/device-auth`.
 pub(super) fn authorize(context: &mut RequestContext<'_>) -> ServerResponse {
     if !context.world.release.has_device_code() {
         return oauth::missing(context);

@@ -72,8 +72,8 @@ fn device_application(world: &World, user_code: &str) -> Reply {
     }
 }
 
-/// Checks whether a sign-in with these parameters would be accepted, and returns the application, if it exists, in
-/// either case.
+/// Checks whether a sign-in with these parameters would be accepted. Returns the application even if it would not, if
+/// the application exists.
 pub(super) fn check(world: &World, client_id: &str, response_type: &str, redirect_uri: &str) -> Reply {
     if !["code", "token", "id_token"].contains(&response_type) {
         return Reply::error(format!("Grant_type: {response_type} is not supported in this application"));

@@ -48,7 +48,8 @@ pub(super) fn pass(context: &mut RequestContext<'_>, handle: Handler) -> ServerR
     with_origin(answer, allowed, context.request.method == "OPTIONS")
 }
 
-/// Turns a bearer token into the session's user. A cookie that is sent along is thereby signed in as that user.
+/// Signs the session in as the user of a bearer token. If the request also has a session cookie, the browser with that
+/// cookie is signed in as that user, too.
 fn bear(context: &mut RequestContext<'_>) -> Result<(), String> {
     let request = context.request;
     if request.path.starts_with("/api/login/oauth/access_token") {

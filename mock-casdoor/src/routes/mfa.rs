@@ -12,7 +12,7 @@ fn owner_and_name(context: &RequestContext<'_>) -> String {
     format!("{}/{}", form.text("owner"), form.text("name"))
 }
 
-/// `POST /api/mfa/setup/initiate`: returns a secret and a recovery code, and stores nothing.
+/// Handles `POST /api/mfa/setup/initiate`: returns a secret and a recovery code, and stores nothing.
 pub(super) fn initiate(context: &mut RequestContext<'_>) -> ServerResponse {
     let (id, kind) = (owner_and_name(context), context.request.form.text("mfaType"));
     let release = context.world.release;
@@ -39,7 +39,7 @@ fn enrollment_uri(issuer: &str, id: &str, secret: &str) -> String {
     format!("otpauth://totp/{issuer}:{id}?algorithm=SHA1&digits=6&issuer={issuer}&period=30&secret={secret}")
 }
 
-/// `POST /api/mfa/setup/verify`: checks a passcode and stores nothing.
+/// Handles `POST /api/mfa/setup/verify`: checks a passcode and stores nothing.
 pub(super) fn verify(context: &mut RequestContext<'_>) -> ServerResponse {
     let form = &context.request.form;
     let (kind, passcode, secret) = (form.text("mfaType"), form.text("passcode"), form.text("secret"));
@@ -60,7 +60,7 @@ pub(super) fn verify(context: &mut RequestContext<'_>) -> ServerResponse {
     reply.answer(context.world.release)
 }
 
-/// `POST /api/mfa/setup/enable`: stores the factor without checking a passcode.
+/// Handles `POST /api/mfa/setup/enable`: stores the factor without checking a passcode.
 pub(super) fn enable(context: &mut RequestContext<'_>) -> ServerResponse {
     let form = &context.request.form;
     let (kind, secret, code) = (form.text("mfaType"), form.text("secret"), form.text("recoveryCodes"));
@@ -77,14 +77,14 @@ pub(super) fn enable(context: &mut RequestContext<'_>) -> ServerResponse {
     reply.answer(context.world.release)
 }
 
-/// `POST /api/delete-mfa`: removes all factors.
+/// Handles `POST /api/delete-mfa`: removes all factors.
 pub(super) fn delete(context: &mut RequestContext<'_>) -> ServerResponse {
     let (id, now) = (owner_and_name(context), context.request.now);
     let left = context.world.change_factors(&id, now, crate::world::User::disable_all);
     left.map_or_else(no_user, Reply::ok).answer(context.world.release)
 }
 
-/// `POST /api/set-preferred-mfa`
+/// Handles `POST /api/set-preferred-mfa`.
 pub(super) fn prefer(context: &mut RequestContext<'_>) -> ServerResponse {
     let (id, now) = (owner_and_name(context), context.request.now);
     let kind = context.request.form.text("mfaType");

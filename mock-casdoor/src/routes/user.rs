@@ -6,7 +6,7 @@ use super::{RequestContext, login};
 use crate::messages::{Reply, ServerResponse};
 use crate::world::{self, Columns, User, Viewer};
 
-/// `GET /api/get-user?id=` or `?userId=`
+/// Handles `GET /api/get-user?id=` and `GET /api/get-user?userId=`.
 pub(super) fn get(context: &mut RequestContext<'_>) -> ServerResponse {
     read(context).answer(context.world.release)
 }
@@ -46,7 +46,7 @@ fn viewer(context: &RequestContext<'_>, user: &User) -> Viewer {
     Viewer { is_admin, is_self_or_admin: is_admin || caller == Some(user.id()) }
 }
 
-/// `POST /api/update-user?id=[&columns=]`
+/// Handles `POST /api/update-user?id=[&columns=]`.
 pub(super) fn update(context: &mut RequestContext<'_>) -> ServerResponse {
     write(context).answer(context.world.release)
 }
@@ -65,7 +65,7 @@ fn write(context: &mut RequestContext<'_>) -> Reply {
     }
 }
 
-/// `POST /api/check-user-password`: the first step of the enrollment page.
+/// Handles `POST /api/check-user-password`, the first step of the enrollment page.
 pub(super) fn check_password(context: &mut RequestContext<'_>) -> ServerResponse {
     let (release, now) = (context.world.release, context.request.now);
     let body = context.request.json().unwrap_or_default();

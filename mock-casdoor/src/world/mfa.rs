@@ -11,7 +11,7 @@ pub(crate) const KINDS: [&str; 5] = ["sms", "email", "app", "radius", "push"];
 /// The code that verifies a factor whose code a real server would send. The mock server sends nothing.
 const SENT_CODE: &str = "123456";
 
-/// Why a second factor was not verified, in Casdoor's words.
+/// The reason why a second factor was not verified, in Casdoor's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SecondFactorError {
     /// The TOTP code is wrong or not six characters long.

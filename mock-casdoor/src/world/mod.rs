@@ -93,9 +93,9 @@ pub(crate) struct Device {
     pub user_code: Option<String>,
     /// Its client.
     pub client_id: String,
-    /// The scope asked for.
+    /// The requested scope.
     pub scope: String,
-    /// Unix seconds of the request.
+    /// Time of the request, in Unix seconds.
     pub requested: i64,
     /// `owner/name` of the user who approved it.
     pub approved_by: Option<String>,

@@ -1,4 +1,4 @@
-//! User records: who sees which fields, and how a request body changes them, with the same pitfalls as the real server.
+//! User records: which fields a viewer sees, and how a request body changes them, with the real server's pitfalls.
 
 use serde_json::{Map, Value};
 
@@ -18,13 +18,13 @@ const KEPT: &str = "id name createdTime updatedTime deletedTime externalId type 
 /// The columns that an update writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Columns {
-    /// No `columns` parameter: nearly all columns; fields missing from the body become zero.
+    /// Nearly all columns, if there is no `columns` parameter. Fields missing from the body are set to zero values.
     All,
     /// The names in the parameter.
     Named(Vec<String>),
 }
 
-/// Why a body was rejected, in Casdoor's words.
+/// The reason why a body is rejected, in Casdoor's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MergeError {
     /// The body is not JSON.

@@ -1,5 +1,5 @@
-//! Issues, exchanges, refreshes and revokes tokens. A token is valid because it is in this list, not because of its
-//! content.
+//! Issues, exchanges, refreshes and revokes tokens. A token is valid because it is in the server's list, not because of
+//! its content.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,5 +1,4 @@
-//! A browser's part in a sign-in: it holds the session cookie of one server and sends it where the client asks for
-//! that.
+//! A browser for sign-in tests: stores one server's session cookie, and sends it with requests that ask for it.
 
 use std::cell::RefCell;
 
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::http::Network;
 
-/// A network with a session cookie.
+/// A network client with a session cookie.
 pub struct Browser {
     network: Network,
     agent: ureq::Agent,
@@ -20,13 +19,13 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A browser that is signed in nowhere.
+    /// Creates a browser that is not signed in.
     pub fn new() -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
         Self { network: Network::new(), agent: config.into(), cookie: RefCell::default() }
     }
 
-    /// Signs in on the server's own login page, as `/login/ORGANIZATION` does; the status that the server answers.
+    /// Signs in to the server like its login page `/login/ORGANIZATION`, and returns the response's `status` field.
     pub fn sign_in(&self, server: &str, user: &str) -> String {
         let (organization, name) = user.split_once('/').unwrap();
         let body = json!({
@@ -44,11 +43,11 @@ impl Browser {
         reply["status"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// Asks for the code of an attempt, which the browser's session must be good for.
+    /// Requests the code of an attempt. Panics if the server requires a page to be shown first.
     pub fn code(&self, attempt: &mut Attempt) -> Result<Secret<String>, CasdoorError> {
         match block_on(request_code(self, attempt))? {
             CodeReply::Code(code) => Ok(code),
-            other => panic!("no code but {other:?}"),
+            other => panic!("{other:?} instead of a code"),
         }
     }
 }
@@ -58,7 +57,7 @@ impl Http for Browser {
         if !request.with_session {
             return self.network.send(request).await;
         }
-        assert!(request.bearer.is_none(), "cookies and a token never go together");
+        assert!(request.bearer.is_none(), "no request carries both cookies and a token");
         let body = request.body.as_ref().unwrap();
         let sent = self
             .agent
@@ -69,7 +68,7 @@ impl Http for Browser {
             .send(body.text());
         let mut response = sent.map_err(|_| HttpError::Unreachable)?;
         if response.status().is_redirection() {
-            // `fetch` with `redirect: "error"`.
+            // Fails like `fetch` with `redirect: "error"`.
             return Err(HttpError::Unreachable);
         }
         let status = response.status().as_u16();

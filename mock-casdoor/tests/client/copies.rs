@@ -1,4 +1,4 @@
-//! Restoring an earlier version of the vault while a server is connected.
+//! Restores an earlier version of the vault while a server is connected.
 
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
 use casdoor_authenticator::vault::{Keep, VaultCopy};
@@ -15,7 +15,7 @@ impl ConnectedApp {
     }
 
     fn sync(&self, now: u64) {
-        block_on(self.app.sync(&|| now * 1000)).expect("it is in sync");
+        block_on(self.app.sync(&|| now * 1000)).expect("the sync succeeds");
     }
 
     fn on_the_server(&self) -> usize {
@@ -35,18 +35,18 @@ fn restoring_an_earlier_version_deletes_nothing_on_the_server() {
     connected.act(form("early", "GEZDGNBVGY3TQOJQ", there), now);
     connected.sync(now);
     connected.act(form("late", "MZXW6YTBOI", Keep::Device), now);
-    let late = connected.board().rows.iter().find(|row| row.name == "late").expect("it is there").id;
+    let late = connected.board().rows.iter().find(|row| row.name == "late").expect("the account exists").id;
     // Three days later, the latest version becomes the daily copy.
     let now = now + 3 * 86_400;
     connected.act(Request::Unlock { password: PASSWORD.into() }, now);
     connected.act(Request::Pin { id: late, pinned: true }, now);
     let keep = Request::KeepManyOn { accounts: vec![late], keep: there };
-    block_on(connected.app.handle_timed(keep, &|| now * 1000)).expect("it is kept there");
+    block_on(connected.app.handle_timed(keep, &|| now * 1000)).expect("the account is moved");
     connected.sync(now);
     assert_eq!(connected.on_the_server(), 2);
 
     let day = Request::RestoreCopy { copy: VaultCopy::Day, password: PASSWORD.into() };
     let Reply::Screen { .. } = connected.act(day, now) else { panic!("no screen") };
     connected.sync(now);
-    assert_eq!(connected.on_the_server(), 2, "nobody deleted it");
+    assert_eq!(connected.on_the_server(), 2, "restoring deletes nothing on the server");
 }

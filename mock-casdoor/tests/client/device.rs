@@ -1,4 +1,4 @@
-//! A user's device for tests: an in-memory vault with the client.
+//! A device for tests: an in-memory vault that is connected to the server by the client.
 
 use std::cell::{Cell, RefCell};
 
@@ -35,7 +35,7 @@ pub struct Device {
     pub id: ConnectionId,
     pub network: Network,
     pub rng: RefCell<Seeded>,
-    /// Seconds by which this device's clock is ahead.
+    /// The number of seconds by which this device's clock is ahead of the server's.
     pub ahead: Cell<u64>,
 }
 
@@ -79,7 +79,7 @@ impl Device {
         Self { open_vault, id, network: Network::new(), rng: RefCell::new(rng), ahead: Cell::new(0) }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a native test: its clock is the machine's")]
+    #[expect(clippy::disallowed_methods, reason = "a native test uses the machine's clock")]
     pub fn clock(&self) -> u64 {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         since.as_millis() as u64 + self.ahead.get() * 1000
@@ -90,7 +90,7 @@ impl Device {
         block_on(sync(&self.network, &self.open_vault, self.id, &|| self.clock(), &mut *rng)).map_err(|error| {
             match error {
                 SyncError::Casdoor(error) => error,
-                SyncError::Ledger(()) => panic!("the open_vault never refuse"),
+                SyncError::Ledger(()) => panic!("the in-memory vault never fails"),
             }
         })
     }

@@ -16,7 +16,7 @@ use super::http::Network;
 pub(super) const PIA: &str = "private/pia";
 pub(super) const PASSWORD: &str = "correct horse battery";
 
-/// A trivial key derivation; the real ones have their own tests.
+/// A trivial key derivation, because the real ones are slow and tested elsewhere.
 pub(super) struct Quick;
 
 impl DeviceKey for Quick {}
@@ -123,7 +123,10 @@ fn turning_on_the_app_saves_its_account_and_recovery_code() {
         assert!(row.marks.is_empty(), "the server has it: {:?}", row.marks);
         let codes = connected.server.user(PIA).unwrap().record["recoveryCodes"].clone();
         assert_eq!(codes, serde_json::json!([card.recovery_code.unwrap()]));
-        assert!(connected.server.user(PIA).unwrap().mfa_accounts.as_array().is_none_or(Vec::is_empty), "it stays here");
+        assert!(
+            connected.server.user(PIA).unwrap().mfa_accounts.as_array().is_none_or(Vec::is_empty),
+            "the account stays here"
+        );
     }
 }
 
@@ -176,7 +179,7 @@ fn a_sync_confirms_only_accounts_enrolled_while_no_app_was_on() {
     connected.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
     connected.change(FactorChange::SwitchOnApp).unwrap_err();
     sync();
-    assert_eq!(connected.only_row().marks, [RowMark::Unconfirmed], "no app is on");
+    assert_eq!(connected.only_row().marks, [RowMark::Unconfirmed], "no app is enabled");
     connected.server.enrol(PIA, &connected.secrets()[0], "code");
     sync();
     assert!(connected.only_row().marks.is_empty(), "one is on now, and it can be no other");
@@ -204,7 +207,7 @@ fn a_lost_reply_confirms_nothing_if_an_app_was_on_before() {
     assert_eq!(connected.secrets(), [first, second], "both are here, whichever it is");
     let rows = connected.board().rows;
     assert_eq!((rows[0].marks.len(), rows[1].marks.as_slice()), (0, &[RowMark::Unconfirmed][..]));
-    assert!(rows.iter().all(|row| row.sites.len() == 1), "the old one is offered until the new one is confirmed");
+    assert!(rows.iter().all(|row| row.sites.len() == 1), "both are offered until the new one is confirmed");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The extension's client against the mock server over HTTP: signing in, and syncing with every release and fault.
+//! Tests the extension's Casdoor client against the mock server over HTTP: signing in, and syncing with every release
+//! and fault.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! A hostile server in place of the one that the user connects to.
+//! Tests against a hostile server that tries to obtain another server's codes and tokens.
 
 use casdoor_authenticator::casdoor::CasdoorError;
 use casdoor_authenticator::casdoor::ServerAddress;
@@ -14,7 +14,7 @@ use super::sign_in::attempt_at;
 const LOCAL: &str = "127.0.0.1";
 const NOW: u64 = 1_790_000_000;
 
-/// A server that answers as it likes, in front of a true one.
+/// Starts a server, and a proxy in front of it that plays the hostile server.
 fn hostile() -> (MockServer, Proxy) {
     let server = MockServer::start(Options::default()).unwrap();
     let proxy = Proxy::start(server.address()).unwrap();
@@ -60,7 +60,7 @@ fn another_servers_code_in_the_answer_goes_back_to_the_server_that_gave_it() {
     });
     let code = Browser::new().code(&mut ours).unwrap();
     assert_eq!(block_on(exchange(&Browser::new(), &ours, &code, NOW)).unwrap_err(), CasdoorError::CodeRefused);
-    assert!(honest.requests().is_empty(), "nothing is asked of a server that was not connected");
+    assert!(honest.requests().is_empty(), "a server that is not connected receives no request");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_token_for_another_sign_in_is_told_by_its_nonce() {
     assert_eq!(block_on(exchange(&Browser::new(), &ours, &code, NOW)).unwrap_err(), CasdoorError::NonceMismatch);
 }
 
-/// A token with the nonce of another sign-in.
+/// Returns a copy of a token with the nonce of another sign-in.
 fn forged(token: &str) -> String {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,4 +1,4 @@
-//! Each way to sign in.
+//! Tests every way to sign in.
 
 use casdoor_authenticator::casdoor::sign_in::{
     Attempt, Choice, CodeReply, ConnectionCode, SignedIn, complete, discover, exchange, needs_refresh, password_grant,
@@ -31,7 +31,7 @@ fn organization(name: &str) -> Choice {
     Choice { organization: Some(name.into()), ..Choice::default() }
 }
 
-/// A sign-in at a server, ready to ask for its code.
+/// Starts a sign-in at a server, up to the request for the code.
 pub fn attempt_at(server: &ServerAddress, choice: &Choice, seed: u64) -> Result<Attempt, CasdoorError> {
     let network = Network::new();
     let offer = block_on(discover(&network, server, choice))?;
@@ -42,7 +42,7 @@ fn attempt(server: &MockServer, choice: &Choice) -> Attempt {
     attempt_at(&address(server), choice, 7).unwrap()
 }
 
-/// A browser that is signed in to the server as that user.
+/// Returns a browser that is signed in to the server as this user.
 fn browser(server: &MockServer, user: &str) -> Browser {
     let browser = Browser::new();
     assert_eq!(browser.sign_in(&server.url("127.0.0.1"), user), "ok");
@@ -139,10 +139,10 @@ fn the_code_of_another_sign_in_is_of_no_use() {
     let mut theirs = attempt_at(&address(&server), &organization("acme"), 99).unwrap();
     let code = browser(&server, "acme/eve").code(&mut theirs).unwrap();
     let error = block_on(exchange(&Network::new(), &ours, &code, server.now() as u64)).unwrap_err();
-    assert_eq!(error, CasdoorError::CodeRefused, "the verifier is not theirs");
+    assert_eq!(error, CasdoorError::CodeRefused, "the PKCE verifier belongs to another sign-in");
 }
 
-/// Signs in as bob by the session's code, at a mock server or a real one.
+/// Signs in as bob with a code for the browser's session, on a mock server or a real one.
 fn code_by_session(url: &str) {
     let server = ServerAddress::parse(url, false).unwrap();
     let browser = Browser::new();
@@ -229,7 +229,7 @@ fn signing_out_revokes_the_token_and_keeps_it_out_of_urls() {
     assert_eq!((asked[0].method.as_str(), asked[0].path.as_str(), asked[0].has_bearer), ("POST", "/api/logout", false));
     let error = block_on(with_token(&Network::new(), &address(&server), tokens.access.clone(), server.now() as u64));
     assert_eq!(error.unwrap_err(), CasdoorError::ConnectionCodeExpired);
-    assert!(block_on(revoke(&Network::new(), &address(&server), &tokens)).is_ok(), "twice is no error");
+    assert!(block_on(revoke(&Network::new(), &address(&server), &tokens)).is_ok(), "revoking twice is not an error");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Syncing with every release of the server, and with every fault.
+//! Tests syncing with every release of the server and with every fault.
 
 use casdoor_authenticator::casdoor::{CasdoorError, MAX_LIST_BYTES, SyncMemory};
 use mock_casdoor::{Fault, MockServer, Options, Release};
@@ -100,7 +100,7 @@ fn a_claimed_write_is_verified() {
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
     server.fail_times(Fault::ClaimAffected, "/api/update-user", 1);
-    assert!(device.sync().unwrap().wrote, "it is retried once");
+    assert!(device.sync().unwrap().wrote, "the write is repeated once");
     device.add("two", A);
     server.fail(Fault::ClaimAffected, "/api/update-user");
     assert_eq!(device.sync().unwrap_err(), CasdoorError::NotStored);
@@ -248,7 +248,11 @@ fn a_day_without_changes_takes_a_dozen_requests() {
     assert!(asked.len() <= 8 && outcome.gap_ms.unwrap() < 1000);
     assert!(asked.iter().all(|line| !line.has_cookie && line.origin.is_none()));
     let order: Vec<_> = asked.iter().rev().take(3).map(|line| line.path.as_str()).collect();
-    assert_eq!(order, ["/api/get-user", "/api/update-user", "/api/get-user"], "reading and writing are back to back");
+    assert_eq!(
+        order,
+        ["/api/get-user", "/api/update-user", "/api/get-user"],
+        "no request is sent between reading and writing"
+    );
 }
 
 #[test]

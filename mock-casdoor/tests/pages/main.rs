@@ -4,7 +4,7 @@
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::panic,
-    reason = "helpers of tests, where a failure is to stop the test"
+    reason = "test helpers, which must stop the test on failure"
 )]
 
 use std::path::{Path, PathBuf};
@@ -124,8 +124,8 @@ fn normal(outline: &str) -> String {
 /// Compares a page with the captured outline, waiting until it has finished rendering.
 fn assert_outline(page: &Page, name: &str) {
     let file = root().join(format!("tests/fixtures/casdoor/pages/{name}.txt"));
-    let captured = std::fs::read_to_string(file).expect("the outline is there");
-    let (_, captured) = captured.split_once("\n\n").expect("a head and an outline");
+    let captured = std::fs::read_to_string(file).expect("the outline exists");
+    let (_, captured) = captured.split_once("\n\n").expect("a header and an outline");
     let selector = captured.lines().next().unwrap_or_default().trim();
     let expected = normal(captured);
     let ask = format!("(() => {{ {}\nreturn outline({selector:?}); }})()", include_str!("outline.js"));
@@ -221,10 +221,10 @@ fn the_cells_submit_automatically_and_only_once_per_code() {
     message(&page, "totp passcode error");
     assert_eq!(stage.logins(), 2);
     let cells = "[...document.querySelectorAll('div#passcode.ant-otp input')].map(cell => cell.value).join('')";
-    assert_eq!(page.evaluate(cells).unwrap(), json!("000000"), "a wrong code stays");
+    assert_eq!(page.evaluate(cells).unwrap(), json!("000000"), "a wrong code is not cleared");
     fill_cells(&page, "000000");
     page.evaluate("new Promise(done => setTimeout(done, 500))").unwrap();
-    assert_eq!(stage.logins(), 2, "the identical code is not sent again");
+    assert_eq!(stage.logins(), 2, "the same code is not sent again");
     fill_cells(&page, &stage.code());
     page.wait_for("document.body.innerText.includes('Signed in as')").unwrap();
     assert_eq!(stage.logins(), 3);
@@ -295,7 +295,7 @@ fn the_account_page_shows_how_to_connect_a_device() {
     message(&page, "Successfully saved");
     let save = stage.server.requests();
     let save = save.iter().rfind(|line| line.path == "/api/update-user").unwrap();
-    assert_eq!(save.columns, None, "the page writes the whole user back");
+    assert_eq!(save.columns, None, "the page writes the complete user");
 }
 
 #[test]
