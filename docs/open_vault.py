@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Opens a vault file of Casdoor Authenticator with nothing of ours: docs/vault-format.md says how it is made.
+"""Opens a vault file of Casdoor Authenticator without the project's code. docs/vault-format.md describes the format.
 
 usage: open_vault.py FILE [PASSWORD]      (asks for the password if it is not given)
 needs: pip install cryptography argon2-cffi
