@@ -60,7 +60,7 @@ pub enum Acceptance {
     PublicList,
 }
 
-/// What a connection is waiting for.
+/// The action that a connection is waiting for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Waits {
@@ -180,7 +180,7 @@ pub struct ConnectionCard {
     /// When a connection that cannot be renewed expires, in seconds since 1970.
     #[serde(default)]
     pub until: Option<u64>,
-    /// What the connection is waiting for, if anything.
+    /// The action that the connection is waiting for, if any.
     #[serde(default)]
     pub waits: Option<Waits>,
     /// The number of rows that are not downloaded, because the connection has reached a limit of what it may store
