@@ -240,7 +240,7 @@ fn remote_control_requires_the_control_option() {
     let closed = start(Release::default());
     assert!(
         ask(&closed, "GET", "/control/requests", &[], "").1.contains("<!DOCTYPE html>"),
-        "an address like any other"
+        "without the option, the path is served like any other page"
     );
     let server = MockServer::start(Options { control: true, ..Options::default() }).expect("a free port");
     let fault = json!({"fault": {"status": 429}, "on": "/api/health", "times": 1}).to_string();
@@ -272,6 +272,6 @@ fn the_server_clock_is_independent() {
     stream.write_all(b"GET /api/health HTTP/1.1\r\nHost: id.acme.test\r\nConnection: close\r\n\r\n").unwrap();
     let mut later = String::new();
     stream.read_to_string(&mut later).unwrap();
-    assert_ne!(date(&answer), date(&later), "the Date header is by that clock");
+    assert_ne!(date(&answer), date(&later), "the Date header shows the server's clock");
     assert!((599..=601).contains(&ahead.saturating_sub(server.now())));
 }

@@ -182,7 +182,7 @@ fn a_sync_confirms_only_accounts_enrolled_while_no_app_was_on() {
     assert_eq!(connected.only_row().marks, [RowMark::Unconfirmed], "no app is enabled");
     connected.server.enrol(PIA, &connected.secrets()[0], "code");
     sync();
-    assert!(connected.only_row().marks.is_empty(), "one is on now, and it can be no other");
+    assert!(connected.only_row().marks.is_empty(), "an app is enabled now, and it can only be this one");
     // Two accounts match, so only a sign-in can tell which one it is.
     connected.change(FactorChange::SwitchOff).unwrap();
     sync();
@@ -204,7 +204,7 @@ fn a_lost_reply_confirms_nothing_if_an_app_was_on_before() {
     connected.server.fail_times(Fault::LoseReply, "/api/mfa/setup/enable", 1);
     assert_eq!(connected.change(FactorChange::SwitchOnApp).unwrap_err(), "casdoor_unreachable");
     let second = connected.field("totpSecret");
-    assert_eq!(connected.secrets(), [first, second], "both are here, whichever it is");
+    assert_eq!(connected.secrets(), [first, second], "both secrets are stored, because either may be valid");
     let rows = connected.board().rows;
     assert_eq!((rows[0].marks.len(), rows[1].marks.as_slice()), (0, &[RowMark::Unconfirmed][..]));
     assert!(rows.iter().all(|row| row.sites.len() == 1), "both are offered until the new one is confirmed");

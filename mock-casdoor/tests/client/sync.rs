@@ -45,14 +45,14 @@ fn two_devices_sync_with_all_six_releases() {
         assert_eq!(
             shape,
             release < Release::V3_48,
-            "the shape that the server takes is remembered, {}",
+            "the request format that the server accepts is remembered, {}",
             release.name()
         );
         let mut after = server.user("private/pia").unwrap().record;
         for field in ["mfaAccounts", "updatedTime", "hash", "preHash"] {
             after[field] = before[field].clone();
         }
-        assert_eq!(after, before, "nothing else of the user changes, {}", release.name());
+        assert_eq!(after, before, "no other field of the user changes, {}", release.name());
     }
 }
 
