@@ -53,7 +53,7 @@ pub struct Connection {
     /// Passcodes are filled on this server's pages without a click.
     #[serde(default)]
     pub fills_by_itself: bool,
-    /// Accounts that another client deleted are moved to the trash here.
+    /// Accounts that another client deleted are moved to the trash on this device.
     #[serde(default)]
     pub follows_deletions: bool,
     /// The connection only receives until the user selects what to send (a connection that was made with a code, or to

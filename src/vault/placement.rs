@@ -48,11 +48,11 @@ impl Vault {
     }
 
     /// Adds new accounts, all or none. They are stored at `wanted`, or at [`Vault::default_keep`] if the user did not
-    /// choose; a server's own second factor stays on this device either way. If the user chose a connection that only
-    /// receives and an account goes there, it sends from now on.
+    /// choose; a server's own second factor stays on this device either way. If the user chose a
+    /// receive-only connection and an account is stored there, the connection sends from then on.
     ///
     /// # Errors
-    /// [`VaultError::Full`], [`VaultError::NoSuchConnection`]. Nothing is changed then.
+    /// [`VaultError::Full`], [`VaultError::NoSuchConnection`]. In both cases, nothing is changed.
     pub fn add_new(&mut self, mut accounts: Vec<Account>, wanted: Option<Keep>) -> Result<(), VaultError> {
         if self.accounts.len().saturating_add(accounts.len()) > Self::MAX_ACCOUNTS {
             return Err(VaultError::Full);

@@ -205,11 +205,11 @@ pub enum Presence {
     Present,
     /// It is about to be written, or was written but not read back yet.
     Sending,
-    /// The server had it before, but no longer does, and it was not deleted here.
+    /// The server no longer has it, and it was not deleted on this device.
     Missing,
-    /// Deleted here, but the server still had it when the list was last read.
+    /// Deleted on this device, but the server still had it when the list was last read.
     Removing,
-    /// Deleted here, and no longer on the server. If it comes back, it is not deleted again.
+    /// Deleted on this device, and no longer on the server. If it comes back, it is not deleted again.
     Deleted,
 }
 

@@ -165,7 +165,7 @@ pub struct ConnectionCard {
     pub new_accounts: Option<NewAccounts>,
     /// Passcodes are filled automatically on the server's pages.
     pub fills_by_itself: bool,
-    /// Accounts that were deleted elsewhere are deleted here, too.
+    /// Accounts that another client deleted are moved to the trash on this device.
     pub follows_deletions: bool,
     /// The user's organization, whose administrators can read what is stored there.
     pub owner: String,

@@ -294,10 +294,10 @@ pub enum Request {
     Choose {
         /// The id of the connection.
         connection: ConnectionId,
-        /// Fill codes automatically on its pages.
+        /// Fill passcodes automatically on the server's pages.
         #[serde(default)]
         fills_by_itself: Option<bool>,
-        /// Delete accounts here that were deleted elsewhere.
+        /// Move accounts that another client deleted to the trash on this device.
         #[serde(default)]
         follows_deletions: Option<bool>,
         /// Where new accounts are stored.

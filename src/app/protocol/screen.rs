@@ -172,7 +172,7 @@ pub enum RowMark {
     Unconfirmed,
     /// No longer on its server.
     Missing,
-    /// Deleted here, but received from the server again.
+    /// Deleted on this device, but received from the server again.
     Returned,
     /// A conflicting version of an account that was changed on both sides.
     Conflict,

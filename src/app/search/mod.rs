@@ -213,7 +213,7 @@ mod tests {
         ] {
             assert_eq!(found(&SERVICES, query), [issuer], "{query}");
         }
-        // The other way around: the account is named by the short name.
+        // This also works the other way around, if the account has the short name.
         assert_eq!(found(&["AWS", "Slack"], "amazon"), ["AWS"]);
         assert_eq!(found(&["MS", "Slack"], "microsoft"), ["MS"]);
     }

@@ -222,7 +222,7 @@ impl<P: Platform> App<P> {
     }
 }
 
-/// Returns when a vault that is opened now is locked automatically.
+/// Returns when a vault that is opened at `now` is locked automatically, in seconds since 1970.
 fn lock_at(slot: &KeySlot, vault: &Vault, now: u64) -> u64 {
     if slot.is_password() { now.saturating_add(vault.settings.lock_after_seconds) } else { NEVER }
 }

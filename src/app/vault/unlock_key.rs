@@ -1,4 +1,4 @@
-//! Finds the vault key with a password, in any copy with a slot that opens.
+//! Finds the vault key with a password, in any copy with a slot that the password opens.
 
 use crate::app::session::is_device_only;
 use crate::app::{App, AppError, DeriveKey, Platform};
@@ -6,8 +6,9 @@ use crate::secret::{Entropy, Secret};
 use crate::vault::{Envelope, Kdf, KeySlot, VaultCopies, VaultError, VaultKey};
 
 impl<P: Platform> App<P> {
-    /// Returns the key that the password opens in the newest copy with a matching slot. Each derivation is done once.
-    /// In a vault without a password, an empty password means that the user has typed the confirmation word.
+    /// Returns the vault key from the newest copy with a slot that the password opens. Slots with the same parameters
+    /// and salt share one derivation. If the vault has no password, an empty one means that the user has typed the
+    /// confirmation word, and the device key is used.
     pub(in crate::app) async fn find_key(
         &self,
         copies: &VaultCopies,

@@ -234,8 +234,8 @@ impl<'a, E: Entropy> Merger<'a, E> {
         self.place(Slot::standing(account, row, None, written_at));
     }
 
-    /// Leaves a row, or a new version of one, that exceeds a limit: it stays unchanged on the server, and nothing
-    /// changes here.
+    /// Leaves a row, or a new version of one, that exceeds a limit: it stays unchanged on the server, and the vault
+    /// does not change.
     fn leave_on_server(&mut self, account: Option<AccountId>, base: Option<&BaseRow>, row: &ListRow) {
         self.summary.left = self.summary.left.saturating_add(1);
         self.place(Slot {

@@ -84,9 +84,9 @@ pub enum AccountPlace {
 /// The user's choices for a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// Nothing is written.
+    /// Nothing is written to the server.
     pub receives_only: bool,
-    /// Accounts that another client deleted are moved to the trash here.
+    /// Accounts that another client deleted are moved to the trash on this device.
     pub follows_deletions: bool,
 }
 
@@ -138,7 +138,7 @@ pub enum LocalChange {
 pub enum Why {
     /// The server has a row for it.
     Received,
-    /// The server has a row for it again after the user deleted it here.
+    /// The server has a row for it again after the user deleted it on this device.
     Returned,
     /// Only the base still has it: the document was restored from an older copy, and the server no longer has the row.
     Remembered,

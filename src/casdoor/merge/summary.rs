@@ -12,17 +12,17 @@ use crate::message::Message;
 pub struct Summary {
     /// Accounts that were received from the server.
     pub added: usize,
-    /// Accounts that were renamed there.
+    /// Accounts that were renamed on the server.
     pub renamed: usize,
-    /// Accounts whose secret was changed there. The old version is in the trash.
+    /// Accounts whose secret was changed on the server. The old version is in the trash.
     pub replaced: usize,
     /// Accounts that are no longer on the server's list.
     pub missing: usize,
     /// Accounts that are on the server's list again.
     pub found: usize,
-    /// Accounts that were deleted here and received again.
+    /// Accounts that were deleted on this device and received again.
     pub returned: usize,
-    /// Accounts that were moved to the trash because they were deleted there.
+    /// Accounts that were moved to the trash because another client deleted them on the server.
     pub binned: usize,
     /// Accounts that were changed on both sides. Both versions are kept.
     pub conflicts: usize,

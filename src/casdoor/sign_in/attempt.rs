@@ -12,7 +12,7 @@ use crate::otp::percent_encode;
 use crate::secret::{Entropy, Secret};
 
 /// A sign-in with an authorization code and PKCE (RFC 6749, RFC 7636), before the code is issued. [`request_code`]
-/// requests the code; on the pages that are named here, the user only signs in or consents.
+/// requests the code; on the pages that an attempt returns, the user only signs in or consents.
 ///
 /// All values are URL-safe, because Casdoor's page forwards `state` and `nonce` without encoding them. An attempt can
 /// be serialized and stored while the sign-in window is open. It contains the PKCE verifier, which is a secret.
