@@ -1,4 +1,4 @@
-//! Serves the pages: one document whose script renders the page for its URL, and the files that it loads.
+//! Serves the pages: a single document, whose script renders the page for the URL, and the files that it loads.
 
 use std::path::{Path, PathBuf};
 

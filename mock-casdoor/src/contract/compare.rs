@@ -23,7 +23,7 @@ const ITEM: &str = "MFA accounts";
 /// Objects from which the recorder omitted fields without a mark.
 const SHORTENED: [&str; 2] = ["organizationObj", "data2"];
 
-/// Claims whose values are times or random values.
+/// Claims that contain times or random values, of which only the presence is compared.
 const LOOSE_CLAIMS: [&str; 6] = [
     "exp",
     "nbf",

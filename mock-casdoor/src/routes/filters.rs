@@ -7,7 +7,7 @@ use crate::messages::{ServerResponse, filter_error};
 use crate::origin::{self, Asked, Verdict};
 use crate::world;
 
-/// Paths whose object must be the signed-in user, unless that user is an administrator.
+/// Paths that users who are not administrators may use only for themselves.
 const OWN: [&str; 6] = [
     "/api/update-user",
     "/api/mfa/setup/initiate",

@@ -8,7 +8,7 @@ use crate::totp::{self, PasscodeError};
 /// The types of second factor in Casdoor's order.
 pub(crate) const KINDS: [&str; 5] = ["sms", "email", "app", "radius", "push"];
 
-/// The code that verifies a factor whose code a real server would send. The mock server sends nothing.
+/// The valid code for every factor other than TOTP. A real server would send a code; the mock server sends nothing.
 const SENT_CODE: &str = "123456";
 
 /// The reason why a second factor was not verified, in Casdoor's words.
