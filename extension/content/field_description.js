@@ -73,8 +73,10 @@
   };
 
   const byIds = (element, attribute) => {
+    const named = element.getAttribute(attribute);
+    if (!named) return "";
     const root = element.getRootNode();
-    const ids = (element.getAttribute(attribute) ?? "").split(/\s+/).filter(Boolean).slice(0, 8);
+    const ids = named.split(/\s+/).filter(Boolean).slice(0, 8);
     return squeeze(
       ids
         .map((id) => root.getElementById?.(id))
@@ -85,73 +87,126 @@
     );
   };
 
-  const labelOf = (field) =>
-    squeeze(
-      [...(field.labels ?? [])].slice(0, 4).map(textOf).concat(byIds(field, "aria-labelledby")).join(" "),
-      MAX_TEXT,
-    );
+  /** The labels of all fields below a root, because `field.labels` searches the whole document for each field. */
+  const labelsBelow = (root, page) => {
+    let labels = page.labels.get(root);
+    if (!labels) {
+      labels = Map.groupBy(root.querySelectorAll("label"), (label) => label.control);
+      page.labels.set(root, labels);
+    }
+    return labels;
+  };
+
+  const labelOf = (field, page) => {
+    const labels = labelsBelow(field.getRootNode(), page).get(field) ?? [];
+    return squeeze(labels.slice(0, 4).map(textOf).concat(byIds(field, "aria-labelledby")).join(" "), MAX_TEXT);
+  };
 
   // ---- Whether a field can be seen --------------------------------------------------------------------------------
 
   const parentOf = (element) => element.assignedSlot ?? element.parentElement ?? element.getRootNode().host ?? null;
 
-  /** Reasons for which a user cannot see or reach a field. */
-  const hiddenReasons = (field, box) => {
-    const reasons = new Set();
-    const view = field.ownerDocument.defaultView;
-    if (box.width < 1 || box.height < 1) reasons.add("no_size");
-    else if (box.width < 4 || box.height < 4) reasons.add("tiny");
-    if (box.right + view.scrollX <= 0 || box.bottom + view.scrollY <= 0) reasons.add("off_screen");
-    let [left, top, right, bottom, opacity] = [box.left, box.top, box.right, box.bottom, 1];
-    for (let element = field, depth = 0; element && depth < MAX_DEPTH; element = parentOf(element), depth += 1) {
-      const style = view.getComputedStyle(element);
-      opacity *= Number(style.opacity);
-      if (element.inert) reasons.add("inert");
-      if (element.getAttribute("aria-hidden") === "true") reasons.add("aria_hidden");
-      if (isClippedAway(style)) reasons.add("clipped");
-      if (
-        element !== field &&
-        (style.overflowX === "hidden" ||
-          style.overflowX === "clip" ||
-          style.overflowY === "hidden" ||
-          style.overflowY === "clip") &&
-        element !== field.ownerDocument.body &&
-        element !== field.ownerDocument.documentElement
-      ) {
-        const around = element.getBoundingClientRect();
-        [left, top] = [Math.max(left, around.left), Math.max(top, around.top)];
-        [right, bottom] = [Math.min(right, around.right), Math.min(bottom, around.bottom)];
-      }
+  const CLIPPING = new Set(["hidden", "clip"]);
+
+  /** What an element's own style does to everything in it. */
+  const ownEffect = (element, style) => ({
+    opacity: Number(style.opacity),
+    inert: element.inert === true,
+    ariaHidden: element.getAttribute("aria-hidden") === "true",
+    clipped: isClippedAway(style),
+  });
+
+  /** What an element and its ancestors do to a field in it. Computed once for each element, because fields share their
+   * ancestors. */
+  const surroundings = (element, page) => {
+    const chain = [];
+    let around = null;
+    for (let box = element; box && !around && chain.length < MAX_DEPTH; box = parentOf(box)) {
+      around = page.around.get(box) ?? null;
+      if (!around) chain.push(box);
     }
-    if (right <= left || bottom <= top) reasons.add("clipped");
-    if (opacity < 0.1) reasons.add("transparent");
-    if (!reasons.size && isCovered(field, box)) reasons.add("covered");
-    return [...reasons];
+    around ??= { opacity: 1, left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+    for (const box of chain.reverse()) {
+      around = within(box, around);
+      page.around.set(box, around);
+    }
+    return around;
+  };
+
+  const within = (element, outer) => {
+    const { ownerDocument } = element;
+    const style = ownerDocument.defaultView.getComputedStyle(element);
+    const own = ownEffect(element, style);
+    const inner = {
+      ...outer,
+      opacity: outer.opacity * own.opacity,
+      inert: outer.inert || own.inert,
+      ariaHidden: outer.ariaHidden || own.ariaHidden,
+      clipped: outer.clipped || own.clipped,
+    };
+    const clips = CLIPPING.has(style.overflowX) || CLIPPING.has(style.overflowY);
+    if (clips && element !== ownerDocument.body && element !== ownerDocument.documentElement) {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      inner.left = Math.max(outer.left, left);
+      inner.top = Math.max(outer.top, top);
+      inner.right = Math.min(outer.right, right);
+      inner.bottom = Math.min(outer.bottom, bottom);
+    }
+    return inner;
+  };
+
+  /** The measures of a field's window, which take long to read. */
+  const windowOf = (field, page) => {
+    const view = field.ownerDocument.defaultView;
+    let measures = page.windows.get(view);
+    if (!measures) {
+      const { scrollX, scrollY, innerWidth, innerHeight } = view;
+      measures = { scrollX, scrollY, innerWidth, innerHeight };
+      page.windows.set(view, measures);
+    }
+    return measures;
+  };
+
+  /** Reasons for which a user cannot see or reach a field. */
+  const hiddenReasons = (field, box, page) => {
+    const reasons = [];
+    const own = ownEffect(field, field.ownerDocument.defaultView.getComputedStyle(field));
+    const around = surroundings(parentOf(field), page);
+    if (box.width < 1 || box.height < 1) reasons.push("no_size");
+    else if (box.width < 4 || box.height < 4) reasons.push("tiny");
+    const { scrollX, scrollY } = windowOf(field, page);
+    if (box.right + scrollX <= 0 || box.bottom + scrollY <= 0) reasons.push("off_screen");
+    if (own.inert || around.inert) reasons.push("inert");
+    if (own.ariaHidden || around.ariaHidden) reasons.push("aria_hidden");
+    const isCutOff =
+      Math.min(box.right, around.right) <= Math.max(box.left, around.left) ||
+      Math.min(box.bottom, around.bottom) <= Math.max(box.top, around.top);
+    if (own.clipped || around.clipped || isCutOff) reasons.push("clipped");
+    if (own.opacity * around.opacity < 0.1) reasons.push("transparent");
+    if (!reasons.length && isCovered(field, box, page)) reasons.push("covered");
+    return reasons;
   };
 
   const isClippedAway = (style) => {
     const numbers = (text) => (text.match(/-?[\d.]+/g) ?? []).map(Number);
-    if (style.clip.startsWith("rect(") && style.position !== "static") {
+    if (style.position !== "static" && style.clip.startsWith("rect(")) {
       const [top = 0, right = 0, bottom = 0, left = 0] = numbers(style.clip);
       return right - left <= 1 && bottom - top <= 1;
     }
-    if (style.clipPath.startsWith("inset(")) return /\b(50|[6-9]\d|100)%/.test(style.clipPath);
-    return /^(circle|ellipse)\(0/.test(style.clipPath) || /^polygon\((0(px|%)? 0(px|%)?,? ?)+\)$/.test(style.clipPath);
+    const path = style.clipPath;
+    if (path === "none") return false;
+    if (path.startsWith("inset(")) return /\b(50|[6-9]\d|100)%/.test(path);
+    return /^(circle|ellipse)\(0/.test(path) || /^polygon\((0(px|%)? 0(px|%)?,? ?)+\)$/.test(path);
   };
 
   /** Something else lies over all of it: not a part of the same control, and not a bar along an edge of the window. */
-  const isCovered = (field, box) => {
+  const isCovered = (field, box, page) => {
+    const { innerWidth, innerHeight } = windowOf(field, page);
+    const middle = box.top + box.height / 2;
+    if (middle < 0 || middle > innerHeight || box.right < 0 || box.left > innerWidth) return false;
     const root = field.getRootNode();
     const view = field.ownerDocument.defaultView;
-    const middle = box.top + box.height / 2;
-    if (
-      middle < 0 ||
-      middle > view.innerHeight ||
-      box.right < 0 ||
-      box.left > view.innerWidth ||
-      !root.elementFromPoint
-    )
-      return false;
+    if (!root.elementFromPoint) return false;
     return [0.1, 0.5, 0.9].every((share) => {
       const over = root.elementFromPoint(box.left + box.width * share, middle);
       if (!over || over === field || over.contains(field) || field.contains(over)) return false;
@@ -166,7 +221,7 @@
         return false;
       for (let element = over; element; element = element.parentElement) {
         if (["fixed", "sticky"].includes(view.getComputedStyle(element).position))
-          return element.getBoundingClientRect().height > view.innerHeight / 2;
+          return element.getBoundingClientRect().height > innerHeight / 2;
       }
       return true;
     });
@@ -204,9 +259,26 @@
 
   const isFocused = (field) => field.getRootNode().activeElement === field;
 
+  const TEST_IDS = [
+    "data-testid",
+    "data-test",
+    "data-test-id",
+    "data-cy",
+    "data-e2e",
+    "data-qa",
+    "ng-model",
+    "formcontrolname",
+    "data-bind",
+    "v-model",
+  ];
+
+  /** What fields of one page have in common. It is valid only until the page can change. */
+  const newPage = () => ({ labels: new Map(), around: new Map(), windows: new Map() });
+
   /** All that is said of a field but its place in the page. Empty members are left out. */
-  const describeField = (field, offset = { x: 0, y: 0 }) => {
-    const get = (name, length = MAX_NAME) => squeeze(field.getAttribute(name), length);
+  const describeField = (field, offset = { x: 0, y: 0 }, page = newPage()) => {
+    const present = new Set(field.getAttributeNames());
+    const get = (name, length = MAX_NAME) => (present.has(name) ? squeeze(field.getAttribute(name), length) : "");
     const box = field.getBoundingClientRect();
     const isInput = field.localName === "input";
     const type = isInput
@@ -214,47 +286,36 @@
       : field.isContentEditable && field.localName !== "textarea"
         ? "editable"
         : field.localName;
-    const tests = [
-      "data-testid",
-      "data-test",
-      "data-test-id",
-      "data-cy",
-      "data-e2e",
-      "data-qa",
-      "ng-model",
-      "formcontrolname",
-      "data-bind",
-      "v-model",
-    ];
     const said = {
       type,
       name: get("name"),
       id: get("id"),
       class: get("class"),
-      test_id: squeeze(tests.map((name) => get(name)).join(" "), MAX_NAME),
+      test_id: squeeze(TEST_IDS.map((name) => get(name)).join(" "), MAX_NAME),
       autocomplete: get("autocomplete", 60).toLowerCase(),
       inputmode: get("inputmode", 20).toLowerCase(),
       pattern: get("pattern", 60),
-      label: labelOf(field),
+      label: labelOf(field, page),
       aria_label: get("aria-label", MAX_TEXT),
       described: byIds(field, "aria-describedby"),
       placeholder: get("placeholder", MAX_TEXT),
       title: get("title", MAX_TEXT),
       max_length: isInput && field.maxLength > 0 ? field.maxLength : 0,
-      size: isInput && field.hasAttribute("size") ? field.size : 0,
+      size: isInput && present.has("size") ? field.size : 0,
       has_value: Boolean(isInput && field.value !== "" && !["checkbox", "radio"].includes(type)),
       focused: isFocused(field),
       read_only: Boolean(field.readOnly),
-      disabled: field.matches(":disabled") || field.getAttribute("aria-disabled") === "true",
+      disabled: field.matches(":disabled") || get("aria-disabled") === "true",
       x: Math.round(box.left + offset.x),
       y: Math.round(box.top + offset.y),
       width: Math.round(box.width),
       height: Math.round(box.height),
-      hidden: hiddenReasons(field, box),
+      hidden: hiddenReasons(field, box, page),
       casdoor_other: field.matches(CASDOOR_OTHERS),
     };
     if (said.hidden.includes("transparent") || said.hidden.includes("tiny")) said.drawn_cells = drawnCells(field);
-    return Object.fromEntries(Object.entries(said).filter(([, value]) => value && value.length !== 0));
+    for (const name in said) if (!said[name] || said[name].length === 0) delete said[name];
+    return said;
   };
 
   globalThis.casdoorFieldDescription = {
@@ -265,6 +326,8 @@
     SKIPPED,
     byIds,
     describeField,
+    newPage,
+    parentOf,
     squeeze,
   };
 })();

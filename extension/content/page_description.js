@@ -7,7 +7,7 @@
 (() => {
   if (globalThis.casdoorFields) return;
 
-  const { MAX_DEPTH, MAX_NAME, MAX_TEXT, INLINE, SKIPPED, byIds, describeField, squeeze } =
+  const { MAX_DEPTH, MAX_NAME, MAX_TEXT, INLINE, SKIPPED, byIds, describeField, newPage, parentOf, squeeze } =
     globalThis.casdoorFieldDescription;
 
   const MAX_ELEMENTS = 20000;
@@ -44,119 +44,174 @@
     menubar: "navigation",
     tablist: "navigation",
   };
+  const ofEach = (kind, names) => names.split(" ").map((name) => [name, kind]);
+  const TEXT_KINDS = Object.fromEntries([
+    ...ofEach("heading", "h1 h2 h3 h4 h5 h6"),
+    ...ofEach("button", "button summary"),
+    ...ofEach("link", "a"),
+    ...ofEach("label", "label"),
+    ...ofEach("legend", "legend caption dt th"),
+  ]);
+  const ROLE_KINDS = { heading: "heading", button: "button", link: "link" };
+  const TEXT_KIND_ORDER = ["heading", "button", "link", "label", "legend"];
+  /** Few elements have one of these attributes, so it is much faster to search for them than to ask each element. */
+  const MARKED = "[role], [popover], [aria-modal], [contenteditable]";
+  const HEADINGS = "h1, h2, h3, h4, h5, h6, [role=heading]";
+  /** The elements of HTML that can have a shadow root, besides custom elements. */
+  const HOSTS = new Set(
+    "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "),
+  );
+  const BOX = { visibilityProperty: true };
 
   // ---- Walk through the page --------------------------------------------------------------------------------------
 
   let fields = [];
+  let descriptions = [];
   let elements = 0;
   let order = 0;
+  /** The `order` of the last field. */
+  let lastField = 0;
+  /** The elements with an attribute of `MARKED`, in all documents and shadow roots that were entered. */
+  let marked = new Set();
+  /** Elements without a box of their own that are rendered nevertheless, and elements that are not. */
+  let [rendered, notRendered] = [new Set(), new Set()];
+  /** What fields have in common; see `describeField`. */
+  let page = null;
   const nextOrder = () => {
     order += 1;
     return order;
   };
 
-  const isTextField = (element) =>
-    element.localName === "textarea" ||
-    element.localName === "select" ||
-    (element.localName === "input" && !BUTTON_TYPES.has(element.type) && element.type !== "hidden") ||
-    (element.hasAttribute("contenteditable") && element.isContentEditable);
+  const enter = (root) => {
+    for (const element of root.querySelectorAll(MARKED)) marked.add(element);
+  };
 
-  const kindOf = (element) => {
+  const isTextField = (element, name) =>
+    name === "input"
+      ? !BUTTON_TYPES.has(element.type) && element.type !== "hidden"
+      : name === "textarea" ||
+        name === "select" ||
+        (marked.has(element) && element.hasAttribute("contenteditable") && element.isContentEditable);
+
+  const shadowOf = (element, name) => (HOSTS.has(name) || name.includes("-") ? element.shadowRoot : null);
+
+  const kindOf = (element, name, shadow) => {
+    const ownKind = KINDS[name] ?? (shadow ? "shadow" : undefined);
+    if (!marked.has(element)) return ownKind;
     if (element.hasAttribute("popover") || element.getAttribute("aria-modal") === "true") return "dialog";
-    return (
-      ROLES[element.getAttribute("role")] ?? KINDS[element.localName] ?? (element.shadowRoot ? "shadow" : undefined)
-    );
+    return ROLES[element.getAttribute("role")] ?? ownKind;
   };
 
-  const textKind = (element) => {
-    const [name, role] = [element.localName, element.getAttribute("role")];
-    if (/^h[1-6]$/.test(name) || role === "heading") return "heading";
-    if (name === "button" || role === "button" || name === "summary") return "button";
-    if (name === "a" || role === "link") return "link";
-    if (name === "label") return "label";
-    if (name === "legend" || name === "caption" || name === "dt" || name === "th") return "legend";
-    return role === "tab" ? "tab" : undefined;
+  const textKind = (element, name) => {
+    const ownKind = TEXT_KINDS[name];
+    if (!marked.has(element)) return ownKind;
+    const role = element.getAttribute("role");
+    const kinds = [ownKind, ROLE_KINDS[role]];
+    return TEXT_KIND_ORDER.find((kind) => kinds.includes(kind)) ?? (role === "tab" ? "tab" : undefined);
   };
 
-  /** Where a run of text ends: its pieces are joined to sentences until a block, a field or a button begins. */
-  class Run {
-    constructor(into, state) {
-      Object.assign(this, { into, state, pieces: [] });
+  /** The run of text that is being read. Its pieces are joined to sentences until a block, field or button begins. */
+  let pieces = [];
+
+  const speaks = ({ text }) => /[\p{L}\p{N}•*]/u.test(text);
+
+  const endRun = (state, into) => {
+    if (pieces.length === 0) return;
+    const ended = pieces;
+    pieces = [];
+    const spoken = ended.filter(speaks);
+    if (spoken.length === 0) return;
+    const put = (k, text) => into.push({ k, t: squeeze(text, MAX_TEXT), for: state.control, order: nextOrder() });
+    if (spoken.every((piece) => piece.isLink)) {
+      for (const { text } of spoken) put("link", text);
+      return;
     }
-    add(text, isLink) {
-      this.pieces.push({ text, isLink });
+    // "Or <a>get a text message</a>" leads elsewhere; "one of your <a>backup codes</a> does as well" is a sentence.
+    let [linked, plain] = [0, 0];
+    for (const { text, isLink } of spoken) {
+      if (isLink) linked += text.trim().length;
+      else plain += text.trim().length;
     }
-    end() {
-      const says = ({ text }) => /[\p{L}\p{N}•*]/u.test(text);
-      const spoken = this.pieces.filter(says);
-      if (spoken.length > 0 && spoken.every((piece) => piece.isLink)) {
-        for (const { text } of spoken) this.put("link", text);
-      } else if (spoken.length > 0) {
-        // "Or <a>get a text message</a>" leads elsewhere; "one of your <a>backup codes</a> does as well" is a sentence.
-        const length = (isLink) =>
-          spoken
-            .filter((piece) => Boolean(piece.isLink) === isLink)
-            .reduce((sum, piece) => sum + piece.text.trim().length, 0);
-        this.put(
-          length(true) > length(false) ? "link" : (this.state.kind ?? "text"),
-          this.pieces.map(({ text }) => text).join(""),
-        );
+    put(linked > plain ? "link" : (state.kind ?? "text"), ended.map(({ text }) => text).join(""));
+  };
+
+  /** Walks through the content of an element. `invisible` is undefined if it is not known yet: see `walkElement`. */
+  const walkChildren = (element, name, shadow, state, depth, invisible, into) => {
+    if (shadow) enter(shadow);
+    const root = shadow ?? element;
+    let [isInvisible, holdsHeadings] = [invisible, undefined];
+    const visit = (child) => {
+      if (child.nodeType !== Node.TEXT_NODE) return walk(child, state, depth, into);
+      // White space before a sentence does not count.
+      if (isInvisible === true || (pieces.length === 0 && !/\S/.test(child.data))) return undefined;
+      if (isInvisible === undefined) isInvisible = visibility(element) !== VISIBLE;
+      if (!isInvisible) pieces.push({ text: child.data, isLink: state.link });
+      return undefined;
+    };
+    const given = name === "slot" && !shadow ? element.assignedNodes() : [];
+    given.forEach(visit);
+    if (given.length > 0) return;
+    const isClosed = name === "details" && !element.open;
+    for (let child = root.firstChild; child; child = child.nextSibling) {
+      if (notRendered.size > 0 && notRendered.has(element)) return;
+      if (isTooFar() && state.kind !== "heading") {
+        holdsHeadings ??= root.querySelector(HEADINGS) !== null;
+        if (!holdsHeadings) return;
       }
-      this.pieces = [];
+      if (!isClosed || child.nodeType !== Node.ELEMENT_NODE || child.localName === "summary") visit(child);
     }
-    put(k, text) {
-      this.into.push({ k, t: squeeze(text, MAX_TEXT), for: this.state.control, order: nextOrder() });
-    }
-  }
-
-  const childrenOf = (element) => {
-    if (element.shadowRoot) return element.shadowRoot.childNodes;
-    if (element.localName === "slot") {
-      const given = element.assignedNodes();
-      return given.length ? given : element.childNodes;
-    }
-    return element.childNodes;
   };
 
-  const walk = (node, state, run, into) => {
-    if (node.nodeType === Node.TEXT_NODE) return state.invisible ? undefined : run.add(node.data, state.link);
-    if (node.nodeType !== Node.ELEMENT_NODE || state.depth > MAX_DEPTH) return undefined;
+  const [VISIBLE, INVISIBLE, NOT_RENDERED] = [0, 1, 2];
+
+  const visibility = (element) => {
+    if (element.checkVisibility(BOX)) return VISIBLE;
+    // The style has the last word, but it takes much longer.
+    for (let box = element; box && !rendered.has(box); box = parentOf(box)) {
+      if (notRendered.has(box) || getComputedStyle(box).display === "none") {
+        notRendered.add(box);
+        return NOT_RENDERED;
+      }
+    }
+    for (let box = element; box && !rendered.has(box); box = parentOf(box)) rendered.add(box);
+    return getComputedStyle(element).visibility === "visible" ? VISIBLE : INVISIBLE;
+  };
+
+  /** No further field is described, and further texts are too far from the last one: only headings are kept. */
+  const isTooFar = () => fields.length >= MAX_FIELDS && order - lastField > NEAR;
+
+  const walk = (node, state, depth, into) => {
+    if (node.nodeType !== Node.ELEMENT_NODE || depth > MAX_DEPTH) return undefined;
     elements += 1;
     if (elements > MAX_ELEMENTS) return undefined;
-    if (isTextField(node)) {
-      run.end();
+    const name = node.localName;
+    if (isTextField(node, name)) {
+      endRun(state, into);
       return walkField(node, state, into);
     }
-    if (SKIPPED.has(node.localName)) return undefined;
-    if (node.localName === "input") {
-      if (node.type === "hidden") state.form?.names.add(squeeze(node.name, 40));
-      else if (node.checkVisibility({ visibilityProperty: true })) {
-        run.end();
-        into.push({
-          k: "button",
-          t: squeeze(node.value || node.alt || node.title, MAX_TEXT),
-          submits: node.type !== "button",
-          order: nextOrder(),
-        });
-      }
-      return undefined;
-    }
-    const style = getComputedStyle(node);
-    if (
-      style.display === "none" ||
-      (node.parentElement?.localName === "details" && !node.parentElement.open && node.localName !== "summary")
-    )
-      return undefined;
-    if (node.localName === "img" || node.getAttribute("role") === "img") {
-      run.end();
+    if (SKIPPED.has(name)) return undefined;
+    if (name === "input") return walkButton(node, state, into);
+    if (name === "img" || (marked.has(node) && node.getAttribute("role") === "img")) {
+      if (visibility(node) === NOT_RENDERED) return undefined;
+      endRun(state, into);
       return walkPicture(node, into);
     }
-    return walkElement(
-      node,
-      { ...state, depth: state.depth + 1, invisible: style.visibility !== "visible" },
-      run,
-      into,
-    );
+    return walkElement(node, name, state, depth + 1, into);
+  };
+
+  const walkButton = (node, state, into) => {
+    if (node.type === "hidden") {
+      if (state.form && visibility(node.parentElement ?? node) !== NOT_RENDERED)
+        state.form.names.add(squeeze(node.name, 40));
+    } else if (node.checkVisibility(BOX)) {
+      endRun(state, into);
+      into.push({
+        k: "button",
+        t: squeeze(node.value || node.alt || node.title, MAX_TEXT),
+        submits: node.type !== "button",
+        order: nextOrder(),
+      });
+    }
   };
 
   const walkPicture = (node, into) => {
@@ -169,46 +224,60 @@
   };
 
   const walkField = (field, state, into) => {
-    if (fields.length >= MAX_FIELDS || !field.checkVisibility({ visibilityProperty: true })) return;
-    into.push({ k: "field", field: fields.length, order, ...describeField(field, state.offset) });
+    if (fields.length >= MAX_FIELDS || !field.checkVisibility(BOX)) return;
+    const description = describeField(field, state.offset, page);
+    into.push({ k: "field", field: fields.length, order, ...description });
+    lastField = order;
     fields.push(field);
+    descriptions.push(description);
   };
 
-  const walkElement = (node, state, run, into) => {
-    const kind = textKind(node);
-    const box = kindOf(node);
-    if (!kind && !box && INLINE.has(node.localName) && !node.shadowRoot) {
-      for (const child of childrenOf(node)) walk(child, state, run, into);
-      return;
+  /** Asking whether an element is visible takes longer than anything else here. It is asked only if something depends
+   * on it: a text in the element, or that the element interrupts a sentence. A field in it is asked itself. */
+  const walkElement = (node, name, state, depth, into) => {
+    const kind = textKind(node, name);
+    const shadow = shadowOf(node, name);
+    const box = kindOf(node, name, shadow);
+    const seen = pieces.length > 0 || kind || box ? visibility(node) : undefined;
+    if (seen === NOT_RENDERED) return undefined;
+    const invisible = seen === undefined ? undefined : seen === INVISIBLE;
+    if (!box && INLINE.has(name)) {
+      if (!kind) return walkChildren(node, name, shadow, state, depth, invisible, into);
+      if (kind === "link") return walkLink(node, name, state, depth, invisible, into);
     }
-    if (kind === "link" && INLINE.has(node.localName)) {
-      for (const child of childrenOf(node)) walk(child, { ...state, link: true }, run, into);
-      if (!node.textContent.trim() && node.ariaLabel) run.add(node.ariaLabel, true);
-      return;
-    }
-    run.end();
-    const children = [];
-    const inner = { ...state, kind: kind ?? (box ? undefined : state.kind), link: false };
+    endRun(state, into);
+    const inner = innerState(node, name, kind, box, state);
+    const start = into.length;
+    nameBox(node, box, into);
+    if (name === "button" && kind === "button") into.push({ k: "submits", value: node.type === "submit" });
+    if (name === "iframe") walkFrame(node, inner, depth, into);
+    else walkChildren(node, name, shadow, inner, depth, invisible, into);
+    endRun(inner, into);
+    if (kind === "button") return pushButton(node, into.splice(start), into);
+    return wrap(node, box, inner, start, into);
+  };
+
+  const walkLink = (node, name, state, depth, invisible, into) => {
+    walkChildren(node, name, null, state.link ? state : { ...state, link: true }, depth, invisible, into);
+    if (node.ariaLabel && !node.textContent.trim()) pieces.push({ text: node.ariaLabel, isLink: true });
+  };
+
+  /** The state in an element. Most elements share that of the element around them. */
+  const innerState = (node, name, kind, box, state) => {
+    const inherited = kind ?? (box ? undefined : state.kind);
+    const isForm = box === "form" || name === "form";
+    if (inherited === state.kind && !state.link && kind !== "label" && !isForm) return state;
+    const inner = { ...state, kind: inherited, link: false };
     if (kind === "label") inner.control = node.control ?? undefined;
-    if (box === "form" || node.localName === "form") inner.form = { names: new Set() };
-    nameBox(node, box, children);
-    if (kind === "button" && node.localName === "button")
-      children.push({ k: "submits", value: node.type === "submit" });
-    const own = new Run(children, inner);
-    if (node.localName === "iframe") walkFrame(node, inner, own, children);
-    else for (const child of childrenOf(node)) walk(child, inner, own, children);
-    own.end();
-    if (kind === "button") return pushButton(node, children, into);
-    wrap(node, box, inner, children, into);
+    if (isForm) inner.form = { names: new Set() };
+    return inner;
   };
 
   /** A box's own name for assistive technology is said as a legend in it. */
-  const nameBox = (node, box, children) => {
-    const named = squeeze(
-      `${node.getAttribute("aria-label") ?? ""} ${box ? byIds(node, "aria-labelledby") : ""}`,
-      MAX_TEXT,
-    );
-    if (box && named && box !== "navigation") children.push({ k: "legend", t: named, order: nextOrder() });
+  const nameBox = (node, box, into) => {
+    if (!box || box === "navigation") return;
+    const named = squeeze(`${node.getAttribute("aria-label") ?? ""} ${byIds(node, "aria-labelledby")}`, MAX_TEXT);
+    if (named) into.push({ k: "legend", t: named, order: nextOrder() });
   };
 
   const pushButton = (node, children, into) => {
@@ -224,7 +293,7 @@
     if (squeeze(text, MAX_TEXT)) into.push({ k: "button", t: squeeze(text, MAX_TEXT), submits, order: nextOrder() });
   };
 
-  const walkFrame = (node, state, run, into) => {
+  const walkFrame = (node, state, depth, into) => {
     let inside = null;
     try {
       inside = node.contentDocument;
@@ -232,17 +301,17 @@
       /* A frame of another origin stays closed. */
     }
     if (!inside?.body) return;
+    enter(inside);
     const { left, top } = node.getBoundingClientRect();
-    walk(inside.body, { ...state, offset: { x: state.offset.x + left, y: state.offset.y + top } }, run, into);
+    const offset = { x: state.offset.x + left, y: state.offset.y + top };
+    walk(inside.body, { ...state, offset }, depth, into);
   };
 
-  const wrap = (node, box, state, children, into) => {
-    if (children.length === 0) return;
-    if (!box && children.length === 1) {
-      into.push(children[0]);
-      return;
-    }
-    const said = { k: box ?? "box", c: children };
+  /** Puts what was pushed since `start` into a box, unless it is at most one thing in a box that says nothing. */
+  const wrap = (node, box, state, start, into) => {
+    const count = into.length - start;
+    if (count === 0 || (!box && count === 1)) return;
+    const said = { k: box ?? "box", c: into.splice(start) };
     if (box)
       said.n = squeeze(`${node.id} ${node.getAttribute("name") ?? ""} ${node.getAttribute("class") ?? ""}`, MAX_NAME);
     if (node.localName === "form" && state.form.names.size)
@@ -281,11 +350,12 @@
   /** The tree as a list, each with the number of its parent. */
   const flatten = (roots, kept) => {
     const nodes = [];
+    const numbers = new Map(fields.map((field, number) => [field, number]));
     const put = (node, parent) => {
       if (node.t && !kept.has(node)) return;
       const { c, order: _, for: control, ...said } = node;
       if (parent !== undefined) said.p = parent;
-      if (control && fields.includes(control)) said.for = fields.indexOf(control);
+      if (numbers.has(control)) said.for = numbers.get(control);
       if (said.submits === undefined) delete said.submits;
       const number = nodes.push(said) - 1;
       for (const child of c ?? []) put(child, number);
@@ -295,11 +365,15 @@
   };
 
   const describe = () => {
-    [fields, elements, order] = [[], 0, 0];
+    [fields, descriptions, pieces, elements, order, lastField] = [[], [], [], 0, 0, 0];
+    [marked, rendered, notRendered, page] = [new Set(), new Set(), new Set(), newPage()];
     const roots = [];
-    const run = new Run(roots, {});
-    if (document.body) walk(document.body, { depth: 0, offset: { x: 0, y: 0 } }, run, roots);
-    run.end();
+    const state = { offset: { x: 0, y: 0 }, kind: undefined, control: undefined, link: false, form: undefined };
+    enter(document);
+    if (document.body) walk(document.body, state, 0, roots);
+    endRun(state, roots);
+    // The page's elements are not kept alive longer than needed.
+    [marked, rendered, notRendered, page] = [new Set(), new Set(), new Set(), null];
     return {
       title: squeeze(document.title, MAX_TEXT),
       lang: squeeze(document.documentElement.lang || document.querySelector("[lang]")?.lang, 20),
@@ -307,5 +381,11 @@
     };
   };
 
-  globalThis.casdoorFields = { describe, describeField, field: (number) => fields[number], all: () => fields };
+  globalThis.casdoorFields = {
+    describe,
+    describeField,
+    field: (number) => fields[number],
+    all: () => fields,
+    descriptions: () => descriptions,
+  };
 })();

@@ -5,7 +5,6 @@
 
 (() => {
   if (globalThis.casdoorTyping) return;
-  globalThis.casdoorTyping = true;
 
   /** A page may take so long to accept a character before the next cell is typed into. */
   const SETTLE_MILLISECONDS = 30;
@@ -20,8 +19,7 @@
   // ---- The same field? --------------------------------------------------------------------------------------------
 
   /** What must not change between the description and the typing. Position and focus may. */
-  const identity = (field) => {
-    const said = describeField(field);
+  const identity = (field, said = describeField(field)) => {
     const kept = [
       "type",
       "name",
@@ -43,8 +41,8 @@
 
   const known = new WeakMap();
   /** Remembers what was described, when it was described. */
-  const remember = (fields) => {
-    for (const field of fields) known.set(field, identity(field));
+  const remember = (fields, descriptions) => {
+    for (const [number, field] of fields.entries()) known.set(field, identity(field, descriptions[number]));
   };
 
   const isSame = (field) => Boolean(field?.isConnected) && known.get(field) === identity(field);
@@ -196,11 +194,18 @@
     return has() ? { filled: true } : { filled: false, reason: "fill_not_taken" };
   };
 
+  /** Describes the page, and remembers what was described until a code is typed. */
+  const describe = () => {
+    const description = globalThis.casdoorFields.describe();
+    remember(globalThis.casdoorFields.all(), globalThis.casdoorFields.descriptions());
+    return JSON.stringify(description);
+  };
+
+  globalThis.casdoorTyping = { describe };
+
   chrome.runtime.onMessage.addListener((message, _sender, reply) => {
     if (message?.describe_fields) {
-      const description = globalThis.casdoorFields.describe();
-      remember(globalThis.casdoorFields.all());
-      reply(JSON.stringify(description));
+      reply(describe());
       return undefined;
     }
     if (!message?.type_code) return undefined;
