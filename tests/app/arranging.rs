@@ -36,7 +36,7 @@ fn an_account_is_moved_in_front_of_another_or_to_the_end_and_stays_there() {
         let reply = ask(&disk, Request::Move { id: ids[id], before: before.map(|before: usize| ids[before]) });
         assert_eq!(names(&board(reply)), expected);
         assert_eq!(names(&opened(&disk)), expected);
-        assert_eq!(names(&painted(&disk)), expected);
+        assert_eq!(names(&stored(&disk)), expected);
     }
     ask(&disk, Request::Bin { id: ids[0] });
     assert_eq!(failure(ask(&disk, Request::Move { id: ids[1], before: Some(ids[0]) })), "vault_no_such_account");
@@ -49,7 +49,7 @@ fn the_list_is_sorted_by_name_or_use_and_keeps_the_own_order() {
     let ids: Vec<AccountId> = ["Émile", "alice", "Zoe", "bob"].iter().map(|name| add(&disk, form(name))).collect();
     arrange(&disk, Sort::Name, None);
     assert_eq!(names(&opened(&disk)), ["alice", "bob", "Émile", "Zoe"]);
-    assert_eq!(names(&painted(&disk)), ["alice", "bob", "Émile", "Zoe"]);
+    assert_eq!(names(&stored(&disk)), ["alice", "bob", "Émile", "Zoe"]);
     for (id, times) in [(3, 3), (2, 1)] {
         for _ in 0..times {
             assert!(matches!(ask(&disk, Request::CountUse { id: ids[id] }), Reply::Done { .. }));
@@ -61,7 +61,7 @@ fn the_list_is_sorted_by_name_or_use_and_keeps_the_own_order() {
     for _ in 0..3 {
         ask(&disk, Request::CountUse { id: ids[2] });
     }
-    assert_eq!(names(&painted(&disk)), ["Zoe", "bob", "Émile", "alice"]);
+    assert_eq!(names(&stored(&disk)), ["Zoe", "bob", "Émile", "alice"]);
     // Pinned accounts come first in every order.
     ask(&disk, Request::Pin { id: ids[1], pinned: true });
     assert_eq!(names(&opened(&disk)), ["alice", "Zoe", "bob", "Émile"]);
@@ -106,7 +106,7 @@ fn the_chosen_group_is_remembered_while_it_exists_and_comes_first_in_the_first_f
     let read = opened(&disk);
     assert_eq!(read.groups, [("Home".to_owned(), 1), ("Work".to_owned(), 1)]);
     assert_eq!((read.group.as_deref(), names(&read)), (Some("Home"), vec!["a", "b", "c"]));
-    assert_eq!((painted(&disk).group.as_deref(), names(&painted(&disk))), (Some("Home"), vec!["c", "a", "b"]));
+    assert_eq!((stored(&disk).group.as_deref(), names(&stored(&disk))), (Some("Home"), vec!["c", "a", "b"]));
     // The worker that responds was started after the group was chosen.
     assert!(block_on(app(&disk).tick(NOW)).is_ok());
     ask(&disk, Request::Bin { id: ids[2] });
