@@ -78,6 +78,8 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
 
 chrome.runtime.onInstalled.addListener(() => call("started"));
 chrome.runtime.onStartup.addListener(() => call("started"));
+// Only this area's own event: the general one would wake the worker for each of its own writes.
+chrome.storage.managed?.onChanged?.addListener(() => call("policy_changed"));
 chrome.contextMenus.onClicked.addListener((info, tab) => call("menu_clicked", info, tab));
 chrome.commands.onCommand.addListener((name) => call("shortcut_pressed", name));
 chrome.alarms.onAlarm.addListener((alarm) => call("alarm", alarm.name));

@@ -328,3 +328,23 @@ impl casdoor_authenticator::vault::Store for Turning<'_> {
         self.0.commit(area, changes).await
     }
 }
+
+#[test]
+fn a_policy_that_requires_a_password_comes_before_everything_else() {
+    let device = Device::default();
+    board(device.ask(Request::CreateWithoutPassword));
+    device.add("alice");
+    device.memory.set(Area::Managed, "requirePassword", Some("true".into()));
+    let opened = device.open();
+    assert!(matches!(opened, Reply::Screen { screen: Screen::SetPassword }), "{opened:?}");
+    assert!(device.memory.value(Area::Session, "board").is_none_or(|board| board.is_empty()), "no codes in advance");
+    for request in [Request::Export { password: String::new() }, Request::ListConnections, Request::ListBin] {
+        assert_eq!(failure(device.ask(request)), "policy_password");
+    }
+    let set = Request::ChangePassword { old: String::new(), new: "one".into(), pbkdf2: true };
+    assert!(matches!(device.ask(set), Reply::Done { .. }));
+    assert_eq!(board(device.open()).rows.len(), 1);
+    let other = Device::default();
+    other.memory.set(Area::Managed, "requirePassword", Some("true".into()));
+    assert_eq!(failure(other.ask(Request::CreateWithoutPassword)), "policy_password");
+}

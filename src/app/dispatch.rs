@@ -105,6 +105,7 @@ impl<P: Platform> App<P> {
             Request::Export { password } => self.export(&password.into(), now).await,
             // Settings.
             Request::Diagnose => self.diagnose(now).await,
+            Request::ReadPolicy => Ok(Reply::Policy { policy: Box::new(self.policy_with_unknown_keys().await) }),
             Request::SetLanguage { language } => self.set_language(&language).await,
             Request::SetSettings { settings } => self.set_settings(settings, now).await,
             Request::ReadSettings => self.read_settings(now).await,
@@ -115,6 +116,7 @@ impl<P: Platform> App<P> {
             | Request::GoOn
             | Request::ReadPictures { .. }
             | Request::Connect { .. }
+            | Request::SignInManaged { .. }
             | Request::SignInAgain { .. }
             | Request::Fill { .. }
             | Request::FillRecovery { .. }

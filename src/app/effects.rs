@@ -44,6 +44,7 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         }
         Request::Connect { .. }
         | Request::ConnectByCode { .. }
+        | Request::SignInManaged { .. }
         | Request::SignInAgain { .. }
         | Request::Accept { .. }
         | Request::Choose { .. }
@@ -84,6 +85,7 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::ListBatches
         | Request::OpenBatch { .. }
         | Request::DropBatch { .. }
+        | Request::ReadPolicy
         | Request::ReadSettings
         | Request::Discover { .. }
         | Request::LookAtCode { .. }

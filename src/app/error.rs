@@ -19,6 +19,8 @@ pub enum AppError {
     VaultExists,
     /// The new password is empty.
     EmptyPassword,
+    /// The vault has no password, and the organization requires one.
+    PasswordRequired,
     /// The vault has no password, so it cannot be locked.
     NothingToLock,
     /// A backup of a vault without a password needs its own password.
@@ -45,6 +47,7 @@ impl AppError {
             Self::NoVault => message!("error_no_vault"),
             Self::VaultExists => message!("error_vault_exists"),
             Self::EmptyPassword => message!("error_empty_password"),
+            Self::PasswordRequired => message!("policy_password"),
             Self::NothingToLock => message!("error_nothing_to_lock"),
             Self::BackupWithoutPassword => message!("error_backup_without_password"),
             Self::NothingPending => message!("error_nothing_pending"),

@@ -41,6 +41,7 @@ mod dispatch;
 pub mod effects;
 mod error;
 pub mod exchange;
+pub mod policy;
 pub mod protocol;
 mod scan;
 pub mod search;

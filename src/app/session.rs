@@ -3,6 +3,7 @@
 use async_lock::MutexGuard;
 use serde::{Deserialize, Serialize};
 
+use crate::app::policy::Policy;
 use crate::app::protocol::Phase;
 use crate::app::storage_keys::{LocalKey, SessionKey};
 use crate::app::{App, AppError, Platform};
@@ -21,8 +22,8 @@ pub(in crate::app) struct Session {
     pub(in crate::app) vault: Vault,
     pub(in crate::app) state: State,
     pub(in crate::app) lock_at: u64,
-    /// An administrator has forbidden exports.
-    pub(in crate::app) exports_forbidden: bool,
+    /// The organization's policy when the session was loaded. It has been applied to the vault.
+    pub(in crate::app) policy: Policy,
 }
 
 impl Session {
@@ -30,6 +31,12 @@ impl Session {
     pub(in crate::app) fn counter(&self, account: &Account) -> Option<u64> {
         let Kind::Hotp { counter } = account.otp.kind else { return None };
         Some(self.state.counters.get(&account.id).map_or(counter, |known| counter.max(*known)))
+    }
+
+    /// Replaces the settings that the organization's policy decides.
+    pub(in crate::app) fn enforce(&mut self) {
+        let has_password = self.has_password();
+        self.policy.apply(&mut self.vault, has_password);
     }
 
     /// Returns `true` if a password opens the vault, and `false` if this device opens it without asking.
@@ -70,7 +77,18 @@ impl Open<'_> {
 
 impl<P: Platform> App<P> {
     /// Returns the unlocked session, and loads it first if the worker has just started.
+    ///
+    /// # Errors
+    /// Also [`AppError::PasswordRequired`], until a vault without a password has one.
     pub(in crate::app) async fn open(&self, now: u64) -> Result<Open<'_>, AppError> {
+        let mut open = self.open_without_password(now).await?;
+        let session = open.session()?;
+        session.policy.check_has_password(session.has_password())?;
+        Ok(open)
+    }
+
+    /// Does the same for setting the first password, which is allowed although the policy requires one.
+    pub(in crate::app) async fn open_without_password(&self, now: u64) -> Result<Open<'_>, AppError> {
         let mut guard = self.session.lock().await;
         if guard.as_ref().is_some_and(|session| now >= session.lock_at) {
             *guard = None;
@@ -103,6 +121,7 @@ impl<P: Platform> App<P> {
         }
         let key = VaultKey::from_text(Secret::new(unlocked.key).expose())?;
         match self.session_with(key, unlocked.lock_at).await {
+            Ok(session) => self.lock_in_time(session, now).await,
             // The vault may have a new key instead of being damaged, so the old key is deleted and the password asked
             // for first.
             Err(AppError::Vault(VaultError::Damaged)) => {
@@ -111,6 +130,16 @@ impl<P: Platform> App<P> {
             }
             found => found,
         }
+    }
+
+    /// Shortens the time until a session locks, if it began before the policy that limits it.
+    async fn lock_in_time(&self, mut session: Session, now: u64) -> Result<Session, AppError> {
+        let latest = now.saturating_add(session.vault.settings.lock_after_seconds);
+        if session.has_password() && session.policy.auto_lock_minutes.is_some() && session.lock_at > latest {
+            session.lock_at = latest;
+            self.keep_key(&session).await?;
+        }
+        Ok(session)
     }
 
     /// Opens a vault whose key is not in session memory. Only the device key may do this without asking the user.
@@ -129,8 +158,9 @@ impl<P: Platform> App<P> {
         let last = copies.envelope(VaultCopy::Last).ok_or(VaultError::Damaged)?;
         let (vault, slots) = (last.open(&key)?, last.slots().to_vec());
         let state = self.load_state(&key).await?;
-        let exports_forbidden = self.exports_forbidden().await;
-        let mut session = Session { key, slots, copies, vault, state, lock_at, exports_forbidden };
+        let policy = self.policy().await;
+        let mut session = Session { key, slots, copies, vault, state, lock_at, policy };
+        session.enforce();
         self.compare_with_written(&mut session).await?;
         Ok(session)
     }
@@ -176,7 +206,8 @@ impl<P: Platform> App<P> {
     /// Stores the phase of an extension without a vault, unless it is already stored.
     pub(in crate::app) async fn note_no_vault(&self) -> Result<(), AppError> {
         let noted = self.store.load(Area::Local, &[LocalKey::Phase.name()]).await?.pop().flatten();
-        if noted.as_deref() == Some(Phase::New.name()) { Ok(()) } else { self.note_phase(Phase::New).await }
+        let phase = if self.policy().await.servers.is_empty() { Phase::New } else { Phase::Managed };
+        if noted.as_deref() == Some(phase.name()) { Ok(()) } else { self.note_phase(phase).await }
     }
 
     /// Seals the document as a new copy, seals the state, stores both in one write, and repaints the board. If the

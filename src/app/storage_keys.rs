@@ -122,18 +122,96 @@ impl SessionKey {
 /// Values that an administrator sets by policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ManagedKey {
+    /// The servers to sign in to.
+    Servers,
+    /// `true` if users connect only to these servers.
+    OnlyTheseServers,
+    /// `true` if users sign in before they add accounts.
+    RequireSignIn,
+    /// The filling of passcodes without a click: `on`, `off` or `user`.
+    AutomaticFilling,
+    /// Where new accounts are stored: `device`, `server` or `user`.
+    NewAccounts,
+    /// `true` if a server's own second factor is never stored on that server.
+    ForbidOwnFactorOnServer,
+    /// `true` if second factors are not changed from the extension.
+    ForbidMfaChanges,
     /// `true` if accounts must not be exported from this device.
     ForbidExports,
+    /// `true` if secrets of stored accounts are not shown.
+    ForbidShowingSecrets,
+    /// `true` if the vault needs a password.
+    RequirePassword,
+    /// The weakest password that users may choose: `fair`, `good` or `strong`.
+    MinimumPasswordStrength,
+    /// The key derivation of new passwords: `argon2id`, `pbkdf2` or `user`.
+    KeyDerivation,
+    /// The minimum number of iterations of PBKDF2.
+    MinimumPbkdf2Iterations,
+    /// The longest time until the vault is locked, in minutes.
+    AutoLockMinutes,
+    /// The longest time between two automatic backups, in days.
+    BackupEveryDays,
+    /// The fate of a server's accounts when its connection ends: `keep`, `forget` or `user`.
+    WhenRemoved,
+    /// The only sites besides the connected servers where codes may be filled.
+    FillSites,
+    /// The language of all texts.
+    Language,
+    /// The address of the organization's help page.
+    SupportUrl,
+    /// The organization's own words about where users get help.
+    SupportText,
 }
 
 impl ManagedKey {
     /// All keys of this area.
-    pub const ALL: [Self; 1] = [Self::ForbidExports];
+    pub const ALL: [Self; 20] = [
+        Self::Servers,
+        Self::OnlyTheseServers,
+        Self::RequireSignIn,
+        Self::AutomaticFilling,
+        Self::NewAccounts,
+        Self::ForbidOwnFactorOnServer,
+        Self::ForbidMfaChanges,
+        Self::ForbidExports,
+        Self::ForbidShowingSecrets,
+        Self::RequirePassword,
+        Self::MinimumPasswordStrength,
+        Self::KeyDerivation,
+        Self::MinimumPbkdf2Iterations,
+        Self::AutoLockMinutes,
+        Self::BackupEveryDays,
+        Self::WhenRemoved,
+        Self::FillSites,
+        Self::Language,
+        Self::SupportUrl,
+        Self::SupportText,
+    ];
 
     /// Returns the name in storage.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Servers => "servers",
+            Self::OnlyTheseServers => "onlyTheseServers",
+            Self::RequireSignIn => "requireSignIn",
+            Self::AutomaticFilling => "automaticFilling",
+            Self::NewAccounts => "newAccounts",
+            Self::ForbidOwnFactorOnServer => "forbidOwnFactorOnServer",
+            Self::ForbidMfaChanges => "forbidMfaChanges",
             Self::ForbidExports => "forbidExports",
+            Self::ForbidShowingSecrets => "forbidShowingSecrets",
+            Self::RequirePassword => "requirePassword",
+            Self::MinimumPasswordStrength => "minimumPasswordStrength",
+            Self::KeyDerivation => "keyDerivation",
+            Self::MinimumPbkdf2Iterations => "minimumPbkdf2Iterations",
+            Self::AutoLockMinutes => "autoLockMinutes",
+            Self::BackupEveryDays => "backupEveryDays",
+            Self::WhenRemoved => "whenRemoved",
+            Self::FillSites => "fillSites",
+            Self::Language => "language",
+            Self::SupportUrl => "supportUrl",
+            Self::SupportText => "supportText",
         }
     }
 }

@@ -24,6 +24,9 @@ extern "C" {
     /// `chrome.storage.managed.get`.
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "managed"], js_name = get, catch)]
     pub async fn managed_get(keys: &Array) -> Result<JsValue, JsValue>;
+    /// `chrome.storage.managed.get` with `null`, which returns all values.
+    #[wasm_bindgen(js_namespace = ["chrome", "storage", "managed"], js_name = get, catch)]
+    pub async fn managed_get_all(keys: &JsValue) -> Result<JsValue, JsValue>;
 
     /// `chrome.runtime.id`.
     #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "runtime"], js_name = id)]

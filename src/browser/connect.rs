@@ -16,13 +16,16 @@ use super::chrome::{self, from_js, to_js};
 use super::worker::{WorkerApp, failed};
 use super::{now_milliseconds, now_seconds};
 use crate::app::protocol::{Reply, Request};
-use crate::app::{AppError, SignInPage, SignInStep};
+use crate::app::{AppError, SignInPage, SignInStep, permission_pattern};
 use crate::casdoor::CasdoorError;
 use crate::message;
+use crate::secret::Secret;
 use crate::vault::ConnectionId;
 
 /// Interval between two checks of the window's address, in milliseconds.
 const LOOK_MS: u32 = 400;
+/// Maximum number of checks for the user's permission to access a server, which take about a minute.
+const MAX_PERMISSION_CHECKS: u32 = 150;
 
 /// Signs in at the last server that was looked up.
 pub(super) async fn sign_in(app: &WorkerApp, application: Option<String>, client_id: Option<String>) -> Reply {
@@ -30,6 +33,25 @@ pub(super) async fn sign_in(app: &WorkerApp, application: Option<String>, client
         return error.into();
     }
     to_the_end(|| app.continue_sign_in(&now_milliseconds)).await.unwrap_or_else(|reply| reply)
+}
+
+/// Signs in to a server that the organization's policy names. The popup asks the browser for access in the same click,
+/// and the browser closes the popup then, so the worker waits for the user's answer.
+pub(super) async fn sign_in_managed(app: &WorkerApp, server: usize, password: Option<Secret<String>>) -> Reply {
+    let policy = app.policy().await;
+    let address = policy.servers.get(server).and_then(|server| app.server_address(&server.address, true).ok());
+    let Some(address) = address else { return AppError::NothingPending.into() };
+    if let Err(error) = app.prepare_managed_sign_in(server, password, now_seconds()).await {
+        return error.into();
+    }
+    let wanted = to_js(&serde_json::json!({ "origins": [permission_pattern(&address)] }));
+    for _ in 0..MAX_PERMISSION_CHECKS {
+        if chrome::permissions_contain(&wanted).await.is_ok_and(|granted| granted.is_truthy()) {
+            return sign_in(app, None, None).await;
+        }
+        TimeoutFuture::new(LOOK_MS).await;
+    }
+    failed(message!("connect_not_allowed"))
 }
 
 /// Signs in again as the same user: silently if the browser is signed in at the server, otherwise in the window.

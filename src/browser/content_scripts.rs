@@ -38,7 +38,7 @@ struct ServerTab {
 
 /// Updates the registration to match the connections, and injects the scripts into their open pages.
 pub(super) async fn register(app: &WorkerApp) {
-    let Ok(servers) = app.servers(now_seconds()).await else { return };
+    let Ok(servers) = app.servers_to_fill(now_seconds()).await else { return };
     let addresses = servers.iter().filter_map(|server| app.server_address(server, true).ok());
     let mut matches: Vec<String> = addresses.flat_map(|address| address.page_patterns()).collect();
     matches.sort();

@@ -41,6 +41,12 @@ impl Store for ExtensionStorage {
         Ok(keys.iter().map(value).collect())
     }
 
+    async fn managed_names(&self) -> Result<Vec<String>, StoreError> {
+        let values = chrome::managed_get_all(&JsValue::NULL).await.map_err(|_| StoreError::Unavailable)?;
+        let names = Object::keys(&Object::from(values));
+        Ok(names.iter().filter_map(|name| name.as_string()).collect())
+    }
+
     async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
         let values = Object::new();
         // Whatever removes the key, memory must not keep it: a lock, its time, another password, an empty vault.

@@ -25,6 +25,7 @@ use crate::app::protocol::{
 use crate::app::{App, permission_pattern, unused_permissions};
 use crate::autofill::{FramePosition, PageContext};
 use crate::message;
+use crate::secret::Secret;
 
 /// Minutes between repaints of the board while the vault is unlocked.
 const PAINT_MINUTES: u32 = 10;
@@ -62,7 +63,7 @@ pub async fn page_message(request: JsValue) -> JsValue {
 
 async fn answer(request: Request) -> Reply {
     let expected = effects::expected(&request);
-    if matches!(request, Request::Connect { .. } | Request::ConnectByCode { .. }) {
+    if matches!(request, Request::Connect { .. } | Request::ConnectByCode { .. } | Request::SignInManaged { .. }) {
         demo_server::tell(&app()).await;
     }
     let reply = match request {
@@ -75,6 +76,9 @@ async fn answer(request: Request) -> Reply {
         Request::FillRecovery { ask, password } => recovery::fill(&app(), &ask, password.into()).await,
         request @ Request::Discover { .. } => discover(request).await,
         Request::Connect { application, client_id } => connect::sign_in(&app(), application, client_id).await,
+        Request::SignInManaged { server, password } => {
+            connect::sign_in_managed(&app(), server, password.map(Secret::new)).await
+        }
         Request::SignInAgain { connection } => connect::sign_in_again(&app(), connection).await,
         Request::Sync => sync_now().await,
         request @ Request::Disconnect { .. } => disconnect(request).await,
@@ -271,7 +275,16 @@ pub async fn started() {
     let jitter = 1.0 + js_sys::Math::random() / 4.0;
     let _ = chrome::create_alarm(SYNC, &every(SYNC_MINUTES * jitter)).await;
     // The next request also detects and reports a storage failure.
+    let _ = app().apply_policy_language().await;
     let _ = app().tick(now_seconds()).await;
+}
+
+/// Handles a change of the organization's policy. The next request also detects and reports a storage failure.
+pub async fn policy_changed() {
+    let _ = app().policy_changed(now_seconds()).await;
+    content_scripts::register(&app()).await;
+    menus::create().await;
+    show_badge().await;
 }
 
 /// Handles an alarm. The next request also detects and reports a storage failure.

@@ -4,10 +4,11 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::components::{PASSWORD, head, submit};
+use super::components::{PASSWORD, head, hint, submit};
 use super::confirm_password::ConfirmPassword;
 use super::state::Ui;
 use super::texts::{say, say_message, say_with};
+use crate::app::policy::Rule;
 use crate::app::protocol::{FactorChange, FactorsCard, Message, Reply, Request};
 use crate::browser::{intl, page};
 use crate::casdoor::CasdoorError;
@@ -83,6 +84,7 @@ pub fn panel(ui: Ui, id: ConnectionId) -> AnyView {
         page_only: RwSignal::new(false),
     };
     factors.load();
+    ui.load_policy();
     let content = move || match (factors.trouble.get(), factors.card.get(), factors.asked.get()) {
         (Some(trouble), _, _) => not_known(factors, &trouble),
         (None, None, _) => view! { <p class="quiet" role="status">{say("factors_asking")}</p> }.into_any(),
@@ -161,18 +163,22 @@ fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
 fn changes(factors: Factors, card: &FactorsCard, any_on: bool) -> AnyView {
     let app = if card.factors.has(FactorMethod::App) { "factors_app_replace" } else { "factors_switch_on" };
     let ask = move |change| move |_| factors.asked.set(Some(change));
+    let forbidden = factors.ui.policy.with(|policy| policy.has(Rule::ForbidMfaChanges));
+    let (described_by, reason) = if forbidden { hint(say("managed_reason")) } else { (None, None) };
+    let described = described_by.clone();
     let off = any_on.then(|| {
         view! {
-            <button type="button" data-action="factors-off" on:click=ask(FactorChange::SwitchOff)>
+            <button type="button" data-action="factors-off" disabled=forbidden aria-describedby=described on:click=ask(FactorChange::SwitchOff)>
                 {say("factors_switch_off")}
             </button>
         }
     });
     view! {
         <div class="buttons">
-            <button type="button" data-action="factors-app" on:click=ask(FactorChange::SwitchOnApp)>{say(app)}</button>
+            <button type="button" data-action="factors-app" disabled=forbidden aria-describedby=described_by on:click=ask(FactorChange::SwitchOnApp)>{say(app)}</button>
             {off}
         </div>
+        {reason}
     }
     .into_any()
 }
@@ -194,7 +200,8 @@ fn method_row(factors: Factors, factor: &Factor) -> AnyView {
         (true, false) => "factors_on",
         (false, _) => "factors_off_state",
     };
-    let can_prefer = factor.is_on && !factor.is_preferred && !factors.page_only.get();
+    let forbidden = factors.ui.policy.with(|policy| policy.has(Rule::ForbidMfaChanges));
+    let can_prefer = !forbidden && factor.is_on && !factor.is_preferred && !factors.page_only.get();
     let prefer = can_prefer.then(|| {
         let ask = move |_| factors.asked.set(Some(FactorChange::Prefer(method)));
         view! { <button class="plain" type="button" data-action="factors-prefer" on:click=ask>{say("factors_prefer")}</button> }

@@ -14,8 +14,8 @@
 //! | attribute | on | value |
 //! |---|---|---|
 //! | `data-ready` | `body` | set after the first screen was painted |
-//! | `data-screen` | the screen | `first-run`, `without-password`, `locked`, `forgot`, `key-gone`, `newer`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`, `recovery`, `use-recovery`; in the options page also `camera`, `connect`, `accounts`, `sites`, `exchange`, `security`, `appearance`, `about` |
-//! | `data-step` | a form of the options page | `address`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`, `copies`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code and of recovery codes `confirm`, `refused`, `shown`; of a change to second factors `confirm-factors` |
+//! | `data-screen` | the screen | `first-run`, `sign-in`, `set-password`, `without-password`, `locked`, `forgot`, `key-gone`, `newer`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`, `recovery`, `use-recovery`; in the options page also `camera`, `connect`, `accounts`, `sites`, `exchange`, `security`, `appearance`, `about` |
+//! | `data-step` | a form of the options page | `address`, `managed`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`, `copies`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code and of recovery codes `confirm`, `refused`, `shown`; of a change to second factors `confirm-factors` |
 //! | `data-import-row`, `data-skipped`, `data-loss`, `data-trouble` | a row of a file, a row that cannot be imported, what is lost, why a file cannot be read | its position, or the message's key |
 //! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the trash | its id |
 //! | `data-waits` | the decision that a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
@@ -48,6 +48,7 @@
 //! | `data-account`, `data-group`, `data-acts` | an account in the complete list, a group that filters a list, the bulk actions | its id, its name |
 //! | `data-copies` | the version history | the number of versions |
 //! | `data-device-only`, `data-forbidden` | a notice for vaults without a password, a setting fixed by an administrator | |
+//! | `data-managed`, `data-support-text`, `data-not-understood` | a setting that the policy decides, the organization's help, keys of the policy that are not understood | |
 //! | `data-licence`, `data-diagnostics` | a library, the diagnostics for bug reports | its name |
 
 mod add_menu;
@@ -57,6 +58,7 @@ mod confirm_password;
 mod factors;
 mod focus;
 mod form;
+mod managed_sign_in;
 pub mod options;
 mod plaintext_export_warning;
 pub mod popup;

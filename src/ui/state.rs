@@ -7,8 +7,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::texts::say_message;
 use crate::app::accounts::list_view;
+use crate::app::policy::Policy;
 use crate::app::protocol::{
-    Board, CopyCard, FirstUse, Found, Message, RecoveryAsk, Reply, Request, Screen, SiteWarning,
+    Board, CopyCard, FirstUse, Found, Message, RecoveryAsk, Reply, Request, Screen, SignInOffer, SiteWarning,
 };
 use crate::browser::page;
 use crate::vault::{AccountId, ConnectionId};
@@ -21,6 +22,10 @@ pub enum Shown {
     Nothing,
     /// There is no vault.
     FirstRun,
+    /// The organization's users sign in first.
+    SignIn(SignInOffer),
+    /// The organization requires a password that the vault does not have yet.
+    SetPassword,
     /// The vault is locked.
     Locked,
     /// The vault has no password, and its key is missing on this device.
@@ -102,6 +107,8 @@ pub struct Ui {
     pub counted: RwSignal<Vec<(AccountId, String)>>,
     /// The account whose code was just copied.
     pub copied: RwSignal<Option<AccountId>>,
+    /// The organization's policy, which [`Ui::load_policy`] reads for pages that show settings.
+    pub policy: RwSignal<Arc<Policy>>,
     runs_out_at: StoredValue<Option<u64>>,
     asking: StoredValue<bool>,
 }
@@ -123,6 +130,7 @@ impl Ui {
             busy: RwSignal::new(false),
             counted: RwSignal::default(),
             copied: RwSignal::new(None),
+            policy: RwSignal::default(),
             runs_out_at: StoredValue::new(None),
             asking: StoredValue::new(false),
         }
@@ -145,6 +153,17 @@ impl Ui {
         spawn_local(async move {
             let reply = page::ask(&request).await;
             then(self, reply);
+        });
+    }
+
+    /// Reads the organization's policy. Pages show which settings it decides; only the worker enforces it.
+    pub fn load_policy(self) {
+        self.load(Request::ReadPolicy, |ui, reply| {
+            if let Reply::Policy { policy } = reply
+                && ui.policy.with_untracked(|known| **known != *policy)
+            {
+                ui.policy.set(Arc::new(*policy));
+            }
         });
     }
 
@@ -191,6 +210,8 @@ impl Ui {
         }
         let shown = match screen {
             Screen::FirstRun => Shown::FirstRun,
+            Screen::SignIn { offer } => Shown::SignIn(offer),
+            Screen::SetPassword => Shown::SetPassword,
             Screen::Locked => Shown::Locked,
             Screen::KeyGone => Shown::KeyGone,
             Screen::Newer => Shown::Newer,

@@ -4,18 +4,27 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::components::{Field, PASSWORD, checkbox, field, head, icon, meter, password, submit};
+use super::components::{Field, PASSWORD, checkbox, field, head, icon, locked_checkbox, meter, password, submit};
+use super::managed_sign_in;
 use super::state::{Shown, Ui};
 use super::texts::{say, say_count, say_with};
+use crate::app::policy::{KeyDerivation, Rule};
 use crate::app::protocol::{CopyCard, Reply, Request};
 use crate::browser::{intl, page};
 
 /// Returns the screen for a vault that is not open; nothing while the worker has not answered.
 pub fn unlock_screen(ui: Ui) -> AnyView {
-    let (forgot, without) = (RwSignal::new(false), RwSignal::new(false));
+    let (forgot, without, skipped) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    Effect::new(move |_| {
+        if ui.screen.with(|screen| matches!(screen, Shown::FirstRun | Shown::SignIn(_))) {
+            ui.load_policy();
+        }
+    });
     (move || match ui.screen.get() {
-        Shown::FirstRun if without.get() => without_password(ui, without),
-        Shown::FirstRun => first_run(ui, without),
+        Shown::SignIn(offer) if !skipped.get() => managed_sign_in::offer(ui, offer, skipped),
+        Shown::SetPassword => managed_sign_in::set_password(ui),
+        Shown::FirstRun | Shown::SignIn(_) if without.get() => without_password(ui, without),
+        Shown::FirstRun | Shown::SignIn(_) => first_run(ui, without),
         Shown::KeyGone => key_gone(ui),
         Shown::Newer => newer(),
         Shown::Locked if forgot.get() => forgotten(ui, forgot),
@@ -47,6 +56,16 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
         }
         ui.perform(Request::Create { password, pbkdf2: pbkdf2.get_untracked() });
     };
+    let may_go_without = move || ui.policy.with(|policy| !policy.has(Rule::RequirePassword));
+    let without_link = move || {
+        may_go_without().then(|| {
+            view! {
+                <button class="plain" type="button" data-action="without-password" on:click=move |_| turn(ui, without, true)>
+                    {say("first_run_without")}
+                </button>
+            }
+        })
+    };
     view! {
         <form class="gate" data-screen="first-run" on:submit=create>
             {mark()}
@@ -56,16 +75,22 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
             {meter(first)}
             {field(password("password-again", "password_confirm", "new-password"), again)}
             {submit(ui, "create", move || say(if ui.busy.get() { "working" } else { "first_run_create" }))}
-            <button class="plain" type="button" data-action="without-password" on:click=move |_| turn(ui, without, true)>
-                {say("first_run_without")}
-            </button>
+            {without_link}
             <details>
                 <summary>{say("advanced")}</summary>
-                {checkbox("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
+                {move || kdf_choice(ui, pbkdf2)}
             </details>
         </form>
     }
     .into_any()
+}
+
+/// Returns the choice of the key derivation, which the policy may decide.
+pub(super) fn kdf_choice(ui: Ui, pbkdf2: RwSignal<bool>) -> AnyView {
+    match ui.policy.with(|policy| policy.key_derivation) {
+        Some(derivation) => locked_checkbox("pbkdf2", say("pbkdf2"), derivation == KeyDerivation::Pbkdf2),
+        None => checkbox("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2),
+    }
 }
 
 /// Explains what a vault without a password does not protect against, before the user chooses it.

@@ -29,6 +29,11 @@ pub trait Store {
     /// Returns the values of `keys`, in their order; `None` for a missing value.
     fn load(&self, area: Area, keys: &[&'static str]) -> impl Future<Output = Result<Vec<Option<String>>, StoreError>>;
 
+    /// Returns the names of all values in [`Area::Managed`], also those that this program does not know.
+    fn managed_names(&self) -> impl Future<Output = Result<Vec<String>, StoreError>> {
+        ready(Ok(Vec::new()))
+    }
+
     /// Makes all changes or none. If two changes have the same key, the later one applies.
     fn commit(&self, area: Area, changes: Vec<Change>) -> impl Future<Output = Result<(), StoreError>>;
 }
@@ -84,6 +89,12 @@ impl MemoryStore {
 impl Store for MemoryStore {
     fn load(&self, area: Area, keys: &[&'static str]) -> impl Future<Output = Result<Vec<Option<String>>, StoreError>> {
         ready(Ok(keys.iter().map(|key| self.value(area, key)).collect()))
+    }
+
+    fn managed_names(&self) -> impl Future<Output = Result<Vec<String>, StoreError>> {
+        let values = self.values.borrow();
+        let managed = values.keys().filter(|(area, _)| *area == Area::Managed);
+        ready(Ok(managed.map(|(_, key)| (*key).to_owned()).collect()))
     }
 
     fn commit(&self, area: Area, changes: Vec<Change>) -> impl Future<Output = Result<(), StoreError>> {

@@ -27,6 +27,10 @@ mod names;
 mod offline;
 mod phase;
 mod placement;
+mod policy;
+mod policy_sign_in;
+mod policy_values;
+mod policy_vault;
 #[path = "../support/quick_keys.rs"]
 mod quick_keys;
 mod recovery;

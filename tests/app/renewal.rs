@@ -15,19 +15,21 @@ use futures_lite::future::block_on;
 use super::worker::{Disk, NOW, Quick};
 use super::{Seeded, ask, with_vault};
 
-const REDIRECT: &str = "https://extension.example/";
-const FIRST: &str = "a.example.com";
+pub const REDIRECT: &str = "https://extension.example/";
+pub const FIRST: &str = "a.example.com";
 const SECOND: &str = "b.example.com";
 
 /// Several servers with one user each, with the endpoints that a sync and a sign-in need.
 #[derive(Default)]
-struct Servers {
+pub struct Servers {
     /// The requests by host, each with its method and path.
     requests: RefCell<BTreeMap<String, Vec<String>>>,
     /// Hosts where the first token and its refresh token have expired.
     ended: Vec<&'static str>,
     /// The browser is signed in on every server.
-    is_signed_in: bool,
+    pub is_signed_in: bool,
+    /// Every user is disabled.
+    pub disables: bool,
 }
 
 impl Servers {
@@ -72,6 +74,9 @@ impl Http for &Servers {
                 serde_json::json!({ "status": "error", "msg": "Unknown authentication type (not password or provider)" })
             }
             "api/userinfo" => serde_json::json!({ "sub": "alice-uuid" }),
+            "api/get-user" if self.disables => serde_json::json!({
+                "status": "error", "msg": "The user is forbidden to sign in, please contact the administrator",
+            }),
             "api/get-user" if is_first && self.ended.contains(&host) => {
                 serde_json::json!({ "status": "error", "msg": "Please login first" })
             }
@@ -84,7 +89,7 @@ impl Http for &Servers {
     }
 }
 
-fn app<'a>(disk: &'a Disk, servers: &'a Servers) -> App<(&'a Disk, &'a Servers, Quick, Seeded)> {
+pub fn app<'a>(disk: &'a Disk, servers: &'a Servers) -> App<(&'a Disk, &'a Servers, Quick, Seeded)> {
     // Each worker gets a different seed.
     App::new(disk, servers, Quick, Seeded(disk.writes.get() as u64))
 }
@@ -110,7 +115,7 @@ fn connect(disk: &Disk, servers: &Servers, host: &str) {
     assert!(matches!(connected, Reply::Connected { .. }), "{connected:?}");
 }
 
-fn clock() -> u64 {
+pub fn clock() -> u64 {
     NOW * 1000
 }
 

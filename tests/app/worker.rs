@@ -29,6 +29,10 @@ impl Store for &Disk {
         self.memory.load(area, keys).await
     }
 
+    async fn managed_names(&self) -> Result<Vec<String>, StoreError> {
+        self.memory.managed_names().await
+    }
+
     async fn commit(&self, area: Area, changes: Vec<Change>) -> Result<(), StoreError> {
         if area == Area::Local {
             if self.full.get() {

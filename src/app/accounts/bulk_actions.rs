@@ -106,6 +106,9 @@ impl<P: Platform> App<P> {
     /// Assigns all accounts to the new place, and returns the previous assignments.
     async fn set_keeps(&self, ids: &[AccountId], keep: Keep, now: u64) -> Result<StateBeforeMove, AppError> {
         self.change(now, |session| {
+            for id in ids {
+                session.policy.check_move(session.vault.account(*id)?, keep, &session.vault)?;
+            }
             let vault = &mut session.vault;
             let target = vault.connections.iter().find(|connection| Keep::Connection(connection.id) == keep);
             let received_only = target.is_some_and(|target| target.receives_only);

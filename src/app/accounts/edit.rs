@@ -20,13 +20,14 @@ impl<P: Platform> App<P> {
     pub(in crate::app) async fn add(&self, form: AccountForm, now: u64) -> Result<Reply, AppError> {
         let mut account = Account::new(form::key_uri(&form)?, now, &mut *self.entropy.borrow_mut());
         self.change_on_board(now, |session| {
-            let keep = form.keep.unwrap_or_else(|| session.vault.default_keep());
+            let wanted = session.policy.place(form.keep, &session.vault)?;
+            let keep = wanted.unwrap_or_else(|| session.vault.default_keep());
             // Checked before renaming, because a pasted key URI identifies its server and the user's own name does not.
             let is_held_back = session.vault.holds_back(&account, keep);
             form::rename(&form, &mut account);
             account.note = form::note(&form.note);
             account.group = form::group(&form.group);
-            let keep = if is_held_back { Some(Keep::Device) } else { form.keep };
+            let keep = if is_held_back { Some(Keep::Device) } else { wanted };
             Ok(session.vault.add_new(vec![account], keep)?)
         })
         .await
@@ -112,7 +113,7 @@ impl<P: Platform> App<P> {
         password: Secret<String>,
         now: u64,
     ) -> Result<Reply, AppError> {
-        self.check_exports().await?;
+        self.policy().await.check_showing_secrets()?;
         let copies = self.load_copies().await?;
         self.find_key(&copies, &password).await?;
         self.read(now, |session| {
@@ -151,6 +152,9 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<Reply, AppError> {
         self.change_on_board(now, |session| {
+            if allowed {
+                session.policy.check_fill(origin, &session.vault)?;
+            }
             let vault = &mut session.vault;
             // An account added since the popup was drawn may have made the site a look-alike.
             if allowed

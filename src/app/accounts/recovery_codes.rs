@@ -16,7 +16,7 @@ impl<P: Platform> App<P> {
         password: Secret<String>,
         now: u64,
     ) -> Result<Reply, AppError> {
-        self.check_exports().await?;
+        self.policy().await.check_showing_secrets()?;
         self.find_key(&self.load_copies().await?, &password).await?;
         self.read(now, |session| shown(session, id)).await
     }
@@ -49,6 +49,7 @@ impl<P: Platform> App<P> {
     ) -> Result<Secret<String>, AppError> {
         self.find_key(&self.load_copies().await?, password).await?;
         self.change(now, |session| {
+            session.policy.check_fill(origin, &session.vault)?;
             autofill::take_recovery(&mut session.vault, id, origin, now)
                 .ok_or_else(|| AppError::Said(message!("recovery_none")))
         })

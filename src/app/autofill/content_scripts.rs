@@ -14,6 +14,11 @@ impl<P: Platform> App<P> {
     /// QR codes on an enrollment page. A page never learns the reason for a decision, except in messages that are meant
     /// for it.
     pub async fn page(&self, request: PageRequest, page: PageContext, texts: &[Secret<String>], now: u64) -> PageReply {
+        // A connected server that the policy no longer allows gets nothing.
+        let may_fill = self.read(now, |session| Ok(session.policy.may_fill(&page.origin, &session.vault))).await;
+        if may_fill.is_ok_and(|may_fill| !may_fill) {
+            return PageReply::Nothing;
+        }
         let answered = match request {
             PageRequest::Boxes(_) => self.boxes(&page, now).await,
             PageRequest::Pick { id, .. } => self.pick(&page, id, now).await,
@@ -25,7 +30,9 @@ impl<P: Platform> App<P> {
         match answered {
             Ok(reply) => reply,
             // If the device key is lost, the chip still opens the popup, which explains what to do.
-            Err(AppError::Locked | AppError::Vault(VaultError::NoDeviceKey)) => autofill::decide(&page, None, now),
+            Err(AppError::Locked | AppError::PasswordRequired | AppError::Vault(VaultError::NoDeviceKey)) => {
+                autofill::decide(&page, None, now)
+            }
             Err(AppError::NoVault) => PageReply::Nothing,
             Err(error) => PageReply::Failed { message: error.message() },
         }
@@ -34,9 +41,13 @@ impl<P: Platform> App<P> {
     /// Returns what filling from the popup does on a page of `origin`, as reported by the browser.
     ///
     /// # Errors
-    /// The vault is locked, or the account does not exist.
+    /// The vault is locked, the account does not exist, or the organization does not allow this site.
     pub async fn anywhere(&self, id: AccountId, origin: &str, now: u64) -> Result<Anywhere, AppError> {
-        self.read(now, |session| Ok(autofill::anywhere(session.vault.account(id)?, &session.vault, origin, now))).await
+        self.read(now, |session| {
+            session.policy.check_fill(origin, &session.vault)?;
+            Ok(autofill::anywhere(session.vault.account(id)?, &session.vault, origin, now))
+        })
+        .await
     }
 
     /// Returns the account's code for the clipboard; `None` for a counter-based account, because every unused code
@@ -70,7 +81,8 @@ impl<P: Platform> App<P> {
     /// The vault is locked.
     pub async fn fillable(&self, origin: &str, now: u64) -> Result<Vec<AccountId>, AppError> {
         self.read(now, |session| {
-            let allowed = session.vault.accounts.iter().filter(|account| allows(account, origin));
+            let may_fill = session.policy.may_fill(origin, &session.vault);
+            let allowed = session.vault.accounts.iter().filter(|account| may_fill && allows(account, origin));
             Ok(allowed.map(|account| account.id).collect())
         })
         .await
@@ -103,7 +115,11 @@ impl<P: Platform> App<P> {
     /// The vault is locked, the account no longer exists or does not belong to this server, or the origin looks like
     /// another account's site.
     pub async fn check_first_use(&self, id: AccountId, origin: &str, now: u64) -> Result<(), AppError> {
-        self.read(now, |session| can_confirm(&session.vault, id, origin, now)).await
+        self.read(now, |session| {
+            session.policy.check_fill(origin, &session.vault)?;
+            can_confirm(&session.vault, id, origin, now)
+        })
+        .await
     }
 
     /// Stores that the account may be used on pages of `origin`, as the user confirmed in the popup, and returns its
@@ -113,6 +129,7 @@ impl<P: Platform> App<P> {
     /// Those of [`Self::check_first_use`], or the vault could not be written.
     pub async fn confirm_first_use(&self, id: AccountId, origin: &str, now: u64) -> Result<PageReply, AppError> {
         self.transact(now, |session| {
+            session.policy.check_fill(origin, &session.vault)?;
             let vault = &mut session.vault;
             let is_new = !allows(vault.account(id)?, origin);
             if is_new {
@@ -142,7 +159,8 @@ impl<P: Platform> App<P> {
                     account.unconfirmed = true;
                     account.sites.push(Site::Origin(page.origin.clone()));
                     let id = account.id;
-                    session.vault.add_new(vec![account], None)?;
+                    let keep = session.policy.place(None, &session.vault)?;
+                    session.vault.add_new(vec![account], keep)?;
                     id
                 }
                 Err(error) => {

@@ -1,6 +1,7 @@
 //! The notices above the list: damaged data, connections that wait for the user, and backups.
 
 use super::connection_name;
+use crate::app::policy::Rule;
 use crate::app::session::Session;
 use crate::message;
 use crate::message::Message;
@@ -27,7 +28,7 @@ fn stored_data(session: &Session) -> impl Iterator<Item = Message> {
 /// Returns the notice about backups, if there is one.
 fn backup_notice(session: &Session) -> Option<Message> {
     let last = &session.state.backup;
-    if session.vault.accounts.is_empty() || session.exports_forbidden {
+    if session.vault.accounts.is_empty() || session.policy.has(Rule::ForbidExports) {
         None
     } else if last.failed {
         Some(message!("notice_backup_failed"))

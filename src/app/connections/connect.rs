@@ -16,10 +16,10 @@ use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
 
 #[derive(Serialize, Deserialize)]
-struct LookedAt {
-    server: String,
-    allow_http: bool,
-    choice: Choice,
+pub(super) struct LookedAt {
+    pub(super) server: String,
+    pub(super) allow_http: bool,
+    pub(super) choice: Choice,
 }
 
 impl<P: Platform> App<P> {
@@ -41,6 +41,7 @@ impl<P: Platform> App<P> {
     ) -> Result<Reply, AppError> {
         self.read(now, |_| Ok(())).await?;
         let address = self.server_address(server, allow_http)?;
+        self.policy().await.check_server(&address.to_string())?;
         let offer = sign_in::discover(&self.http, &address, &choice).await?;
         self.remember(SessionKey::LookedAt.name(), &LookedAt { server: address.to_string(), allow_http, choice })
             .await?;
@@ -61,6 +62,7 @@ impl<P: Platform> App<P> {
         self.read(now, |_| Ok(())).await?;
         let looked_at: LookedAt = self.recall(SessionKey::LookedAt.name()).await?;
         let address = self.server_address(&looked_at.server, looked_at.allow_http)?;
+        self.policy().await.check_server(&address.to_string())?;
         let known = looked_at.choice;
         let choice = Choice {
             organization: known.organization,
@@ -137,21 +139,29 @@ impl<P: Platform> App<P> {
         self.read(now, |_| Ok(())).await?;
         let code = if code.expose().is_empty() { self.found_connection_code().await? } else { code };
         let code = ConnectionCode::parse(code.expose(), allow_http)?;
+        self.policy().await.check_server(&code.server.to_string())?;
         Ok(sign_in::with_token(&self.http, &code.server, code.token, now).await?)
     }
 
     /// Creates a connection from a sign-in, or renews the existing one, and syncs it for the first time.
     ///
     /// # Errors
-    /// [`AppError::Locked`], [`AppError::Store`]. The server's errors are in the reply.
+    /// [`AppError::Locked`], [`AppError::Store`], or a message if the policy does not allow the server. The server's
+    /// errors are in the reply.
     pub async fn connect(&self, signed_in: SignedIn, clock: &impl Fn() -> u64) -> Result<Reply, AppError> {
         let now = seconds(clock);
         let mut messages: Vec<Message> = administrator_words(&signed_in).into_iter().collect();
         let (server, who) = (signed_in.server.clone(), (signed_in.owner.clone(), signed_in.name.clone()));
         let access = signed_in.tokens.access.clone();
         let is_demo = self.demo.borrow().as_ref() == Some(&signed_in.server);
-        let (id, again) =
-            self.change(now, |session| Ok(admit(session, signed_in, is_demo, &mut *self.entropy.borrow_mut()))).await?;
+        let (id, again) = self
+            .change(now, |session| {
+                session.policy.check_server(&signed_in.server.to_string())?;
+                let admitted = admit(session, signed_in, is_demo, &mut *self.entropy.borrow_mut());
+                session.enforce();
+                Ok(admitted)
+            })
+            .await?;
         match privacy::look(&self.http, &server, (&who.0, &who.1), &access).await {
             Ok(visibility) => {
                 self.note_visibility(id, visibility, now).await?;

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::app::board::connection_name;
 use crate::app::connections::permission_pattern;
+use crate::app::policy::WhenRemoved;
 use crate::app::protocol::{Acceptance, ConnectionCard, Reply, Waits};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
-use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, sign_in};
+use crate::casdoor::{self, CasdoorError, ServerAddress, SyncMemory, sign_in};
 use crate::label::clean;
-use crate::vault::{AccountId, Connection, ConnectionId, Keep, NewAccounts, SyncReport, Vault, VaultError};
+use crate::secret::Entropy;
+use crate::vault::{AccountId, Connection, ConnectionId, Envelope, Keep, NewAccounts, SyncReport, Vault, VaultError};
 
 impl<P: Platform> App<P> {
     /// Stores which accounts are sent to a connection and where new accounts are stored. This is the user's consent to
@@ -22,8 +24,12 @@ impl<P: Platform> App<P> {
         now: u64,
     ) -> Result<(), AppError> {
         self.change(now, |session| {
+            for account in accounts {
+                let account = session.vault.account(*account)?;
+                session.policy.check_move(account, Keep::Connection(id), &session.vault)?;
+            }
             let connection = connection_mut(&mut session.vault, id)?;
-            send_new(connection, new_accounts);
+            send_new(connection, session.policy.new_accounts(connection, new_accounts));
             connection.receives_only &= accounts.is_empty();
             for account in accounts {
                 session.vault.account_mut(*account)?.keep = Keep::Connection(id);
@@ -43,10 +49,11 @@ impl<P: Platform> App<P> {
     ) -> Result<Reply, AppError> {
         self.change(now, |session| {
             let connection = connection_mut(&mut session.vault, id)?;
-            connection.fills_by_itself = fills_by_itself.unwrap_or(connection.fills_by_itself);
+            let fills = fills_by_itself.unwrap_or(connection.fills_by_itself);
+            connection.fills_by_itself = session.policy.fills_automatically(connection, fills);
             connection.follows_deletions = follows_deletions.unwrap_or(connection.follows_deletions);
             if let Some(new_accounts) = new_accounts {
-                send_new(connection, new_accounts);
+                send_new(connection, session.policy.new_accounts(connection, new_accounts));
             }
             Ok(())
         })
@@ -80,7 +87,8 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Signs out: revokes and deletes the tokens. The accounts stay on this device or go to the trash.
+    /// Signs out: revokes and deletes the tokens. The accounts stay on this device or go to the trash. If the
+    /// organization's policy says so, they are deleted, also from the vault's earlier versions.
     pub(in crate::app) async fn disconnect(&self, id: ConnectionId, forget: bool, now: u64) -> Result<Reply, AppError> {
         let (connection, tokens) = self
             .change(now, |session| {
@@ -91,7 +99,10 @@ impl<P: Platform> App<P> {
                 session.state.reports.remove(&id);
                 session.vault.settings.server_corrections.remove(&id);
                 session.vault.connections.retain(|other| other.id != id);
-                leave(&mut session.vault, id, forget, now)?;
+                let left = leave(&mut session.vault, id, session.policy.forgets(forget), now)?;
+                if session.policy.when_removed == Some(WhenRemoved::Forget) {
+                    erase(session, &left, &mut *self.entropy.borrow_mut());
+                }
                 Ok((connection, tokens))
             })
             .await?;
@@ -102,7 +113,19 @@ impl<P: Platform> App<P> {
         self.list_connections(now).await
     }
 
-    /// Returns the addresses of the connected servers, where content scripts may run.
+    /// Returns the addresses of the connected servers where content scripts may run: those that the policy allows.
+    ///
+    /// # Errors
+    /// [`AppError::Locked`], [`AppError::Store`].
+    pub async fn servers_to_fill(&self, now: u64) -> Result<Vec<String>, AppError> {
+        self.read(now, |session| {
+            let servers = session.vault.connections.iter().map(|connection| connection.server.clone());
+            Ok(servers.filter(|server| session.policy.allows_server(server)).collect())
+        })
+        .await
+    }
+
+    /// Returns the addresses of the connected servers.
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::Store`].
@@ -135,17 +158,38 @@ fn send_new(connection: &mut Connection, new_accounts: NewAccounts) {
     connection.receives_only &= !sends;
 }
 
-fn leave(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<(), VaultError> {
+/// Separates a connection's accounts from it, and moves them to the trash if `forget` is set. Returns the accounts.
+fn leave(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<Vec<AccountId>, VaultError> {
     let kept = vault.accounts.iter().filter(|account| account.keep == Keep::Connection(id));
     let ids: Vec<AccountId> = kept.map(|account| account.id).collect();
-    for account in ids {
-        let found = vault.account_mut(account)?;
+    for account in &ids {
+        let found = vault.account_mut(*account)?;
         (found.keep, found.missing_since) = (Keep::Device, None);
         if forget {
-            vault.bin(account, now, false)?;
+            vault.bin(*account, now, false)?;
         }
     }
-    Ok(())
+    Ok(ids)
+}
+
+/// Deletes accounts permanently, from the trash and from the earlier versions of the vault. A version that cannot be
+/// sealed again is dropped.
+fn erase(session: &mut Session, accounts: &[AccountId], entropy: &mut impl Entropy) {
+    let remove = |vault: &mut Vault| {
+        vault.accounts.retain(|account| !accounts.contains(&account.id));
+        vault.bin.retain(|binned| !accounts.contains(&binned.account.id));
+    };
+    remove(&mut session.vault);
+    for id in accounts {
+        casdoor::forget(&mut session.state, *id);
+        session.state.counters.remove(id);
+    }
+    let key = &session.key;
+    session.copies = session.copies.clone().map(|copy| {
+        let mut earlier = copy.open(key).ok()?;
+        remove(&mut earlier);
+        Envelope::seal(&earlier, key, copy.slots().to_vec(), copy.revision(), copy.sealed_at(), entropy).ok()
+    });
 }
 
 fn card(connection: &Connection, session: &Session) -> ConnectionCard {

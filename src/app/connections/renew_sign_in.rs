@@ -83,6 +83,7 @@ impl<P: Platform> App<P> {
         let connection = self
             .transact(now, |session| {
                 let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
+                session.policy.check_server(&connection.server)?;
                 if !silently {
                     return Ok((connection, Touched::Nothing));
                 }

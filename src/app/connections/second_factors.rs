@@ -33,6 +33,8 @@ impl<P: Platform> App<P> {
         password: &Secret<String>,
         clock: &impl Fn() -> u64,
     ) -> Result<Reply, AppError> {
+        let policy = self.policy().await;
+        policy.check_factor_changes()?;
         self.find_key(&self.load_copies().await?, password).await?;
         // This also verifies that the name still belongs to this user, because changes identify the user by name.
         let before = self.as_user(id, clock, factors::look).await?;
@@ -43,6 +45,9 @@ impl<P: Platform> App<P> {
                 // The recovery code is exposed because it is shown once, to a user who has just entered the vault's
                 // password.
                 recovery_code = Some(proposal.recovery_code.expose().clone());
+                if policy.check_showing_secrets().is_err() {
+                    recovery_code = None;
+                }
                 message!("factors_app_on")
             }
             FactorChange::Prefer(method) => {
@@ -107,7 +112,8 @@ impl<P: Platform> App<P> {
             account.sites.push(Site::Origin(origin));
             account.keep_recovery_code(proposal.recovery_code.clone());
             let account_id = account.id;
-            session.vault.add_new(vec![account], None)?;
+            let keep = session.policy.place(None, &session.vault)?;
+            session.vault.add_new(vec![account], keep)?;
             Ok(account_id)
         })
         .await

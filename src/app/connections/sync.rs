@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::app::policy::WhenRemoved;
 use crate::app::protocol::{Message, Reply};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform, seconds};
@@ -125,7 +126,7 @@ impl<P: Platform> App<P> {
         let mut results = Vec::with_capacity(ids.len());
         for id in ids {
             match self.sync_one(*id, clock).await {
-                Err(error @ (AppError::Locked | AppError::Store(_))) => return Err(error),
+                Err(error @ (AppError::Locked | AppError::PasswordRequired | AppError::Store(_))) => return Err(error),
                 result => results.push((*id, result)),
             }
         }
@@ -172,6 +173,7 @@ impl<P: Platform> App<P> {
         clock: &impl Fn() -> u64,
         question: impl AsyncFn(&SignedInUser<'_, P::Http>) -> Result<T, CasdoorError>,
     ) -> Result<T, AppError> {
+        self.check_server_of(id, seconds(clock)).await?;
         let turn = self.syncing.lock().await;
         let answer = casdoor::as_user(&self.http, &VaultLedger { app: self, clock }, id, clock, question).await;
         drop(turn);
@@ -180,7 +182,10 @@ impl<P: Platform> App<P> {
 
     async fn sync_now(&self, id: ConnectionId, clock: &impl Fn() -> u64) -> Result<SyncOutcome, AppError> {
         let ledger = VaultLedger { app: self, clock };
-        let result = casdoor::sync(&self.http, &ledger, id, clock, &mut Draw(&self.entropy)).await;
+        let result = match self.check_server_of(id, seconds(clock)).await {
+            Ok(()) => casdoor::sync(&self.http, &ledger, id, clock, &mut Draw(&self.entropy)).await,
+            Err(error) => Err(SyncError::Ledger(error)),
+        };
         let now = seconds(clock);
         self.transact(now, |session| {
             let before = session.state.reports.get(&id).cloned().unwrap_or_default();
@@ -193,7 +198,22 @@ impl<P: Platform> App<P> {
             Ok(((), Touched::State))
         })
         .await?;
+        let is_removed =
+            matches!(result, Err(SyncError::Casdoor(CasdoorError::UserForbidden | CasdoorError::UserGone)));
+        if is_removed && self.policy().await.when_removed == Some(WhenRemoved::Forget) {
+            self.disconnect(id, true, now).await?;
+        }
         result.map_err(in_words)
+    }
+
+    /// # Errors
+    /// A message, if the organization's policy does not allow a connection's server.
+    async fn check_server_of(&self, id: ConnectionId, now: u64) -> Result<(), AppError> {
+        self.read(now, |session| {
+            let server = session.vault.connection(id).map(|connection| connection.server.as_str());
+            server.map_or(Ok(()), |server| session.policy.check_server(server))
+        })
+        .await
     }
 }
 

@@ -4,34 +4,16 @@
 use crate::app::exchange::file_job::{CODES, PAGE};
 use crate::app::protocol::{PlannedRow, Reply};
 use crate::app::session::Session;
-use crate::app::storage_keys::ManagedKey;
 use crate::app::{App, AppError, Platform};
 use crate::exchange::{self, ExchangeError, Format, Imported, Omission, PortableAccount};
 use crate::otp::Kind;
 use crate::secret::Secret;
-use crate::vault::{Account, Area, Store};
+use crate::vault::Account;
 
 impl<P: Platform> App<P> {
-    /// Returns `true` if an administrator forbids exports. A browser without such a policy allows them.
-    pub(in crate::app) async fn exports_forbidden(&self) -> bool {
-        let values = self.store.load(Area::Managed, &[ManagedKey::ForbidExports.name()]).await.unwrap_or_default();
-        values.into_iter().flatten().any(|value| value == "true")
-    }
-
-    /// Checks that no administrator forbids exports.
-    ///
-    /// # Errors
-    /// A message if an administrator forbids exports.
-    pub(in crate::app) async fn check_exports(&self) -> Result<(), AppError> {
-        match self.exports_forbidden().await {
-            true => Err(AppError::Said(ExchangeError::Managed.message())),
-            false => Ok(()),
-        }
-    }
-
     /// Returns the properties of each account that a format cannot store.
     pub(in crate::app) async fn plan_export(&self, format: &str, now: u64) -> Result<Reply, AppError> {
-        self.check_exports().await?;
+        self.policy().await.check_exports()?;
         let known = if format == CODES { Some(Format::GoogleMigration) } else { Format::from_id(format) };
         let known = known.filter(|format| exchange::WRITABLE.contains(format));
         if known.is_none() && format != PAGE {
@@ -47,7 +29,7 @@ impl<P: Platform> App<P> {
 
     /// Returns all accounts with their secrets after verifying the password again.
     pub(in crate::app) async fn export(&self, password: &Secret<String>, now: u64) -> Result<Reply, AppError> {
-        self.check_exports().await?;
+        self.policy().await.check_exports()?;
         self.find_key(&self.load_copies().await?, password).await?;
         self.read(now, |session| {
             Ok(Reply::Exported { rows: leaving(session).iter().map(PortableAccount::from).collect() })

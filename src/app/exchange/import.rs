@@ -33,7 +33,11 @@ impl<P: Platform> App<P> {
         let rows: Vec<Imported> = rows.iter().map(Imported::try_from).collect::<Result<_, _>>()?;
         let added: Vec<Account> = rows.iter().map(|row| row.to_account(now, &mut *self.entropy.borrow_mut())).collect();
         let accounts: Vec<AccountId> = added.iter().map(|account| account.id).collect();
-        self.change(now, |session| Ok(session.vault.add_new(added, keep)?)).await?;
+        self.change(now, |session| {
+            let keep = session.policy.place(keep, &session.vault)?;
+            Ok(session.vault.add_new(added, keep)?)
+        })
+        .await?;
         let count = accounts.len();
         Ok(Reply::Imported { accounts, message: message!("import_done", count) })
     }

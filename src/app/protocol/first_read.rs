@@ -9,6 +9,8 @@ use super::Board;
 pub enum Phase {
     /// There is no vault.
     New,
+    /// There is no vault, and the organization's policy decides what the popup offers.
+    Managed,
     /// A password opens the vault.
     Locked,
     /// This device opens the vault, without a password.
@@ -17,12 +19,13 @@ pub enum Phase {
 
 impl Phase {
     /// All phases.
-    pub const ALL: [Self; 3] = [Self::New, Self::Locked, Self::Device];
+    pub const ALL: [Self; 4] = [Self::New, Self::Managed, Self::Locked, Self::Device];
 
     /// Returns the stored name.
     pub fn name(self) -> &'static str {
         match self {
             Self::New => "new",
+            Self::Managed => "managed",
             Self::Locked => "locked",
             Self::Device => "device",
         }

@@ -25,4 +25,7 @@ pub use first_read::{FirstRead, Phase};
 pub use form::{AccountForm, FormKind, ManyChange};
 pub use reply::{Reply, SiteWarning};
 pub use request::Request;
-pub use screen::{Board, ClockDifference, ClockOffer, ConnectionName, CopyCard, Row, RowMark, Screen, SyncStatus};
+pub use screen::{
+    Board, ClockDifference, ClockOffer, ConnectionName, CopyCard, Row, RowMark, Screen, SignInOffer, SignInServer,
+    SyncStatus,
+};

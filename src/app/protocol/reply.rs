@@ -7,6 +7,7 @@ use super::connections::{CodeOwner, Connected, ConnectionCard, FactorsCard, Serv
 use super::exchange::{Backups, Duplicate, PlannedRow};
 use super::form::AccountForm;
 use super::screen::{CopyCard, Screen};
+use crate::app::policy::Policy;
 use crate::exchange::PortableAccount;
 use crate::message::Message;
 use crate::vault::{AccountId, Settings};
@@ -117,6 +118,11 @@ pub enum Reply {
     Settings {
         /// All settings.
         settings: Settings,
+    },
+    /// The organization's policy.
+    Policy {
+        /// The policy, with the names of the keys that are not understood.
+        policy: Box<Policy>,
     },
     /// Information for a bug report.
     Diagnostics {

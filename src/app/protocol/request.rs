@@ -248,6 +248,15 @@ pub enum Request {
         #[serde(default)]
         allow_http: bool,
     },
+    /// Signs in to a server that the organization's policy names, and creates a vault if there is none. Waits until the
+    /// browser has granted access to the server. Answered by [`Reply::Connected`](super::Reply::Connected).
+    SignInManaged {
+        /// The server's index in the policy's list.
+        server: usize,
+        /// The new vault's password; `None` for a vault without one.
+        #[serde(default)]
+        password: Option<String>,
+    },
     /// Signs in again as the same user. Answered by [`Reply::Connections`](super::Reply::Connections).
     SignInAgain {
         /// The id of the connection.
@@ -386,6 +395,9 @@ pub enum Request {
         /// One of [`LANGUAGES`](crate::app::LANGUAGES); empty to follow the browser.
         language: String,
     },
+    /// Returns the organization's policy, also while the vault is locked. Answered by
+    /// [`Reply::Policy`](super::Reply::Policy).
+    ReadPolicy,
     /// Returns the settings. Answered by [`Reply::Settings`](super::Reply::Settings).
     ReadSettings,
     /// Returns information for a bug report, without names and secrets. Answered by

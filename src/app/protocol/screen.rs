@@ -11,6 +11,13 @@ use crate::vault::{AccountId, ConnectionId, Keep, Sort, VaultCopy};
 pub enum Screen {
     /// There is no vault yet.
     FirstRun,
+    /// The organization's policy names servers to sign in to, and nothing else is offered yet.
+    SignIn {
+        /// The servers.
+        offer: SignInOffer,
+    },
+    /// The vault has no password, and the organization requires one.
+    SetPassword,
     /// The vault is locked.
     Locked,
     /// The vault has no password, and the key that this device stored for it is gone.
@@ -27,6 +34,34 @@ pub enum Screen {
         /// The list's content.
         board: Board,
     },
+}
+
+/// The screen that an organization's users see before their first sign-in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInOffer {
+    /// The servers, in the policy's order.
+    pub servers: Vec<SignInServer>,
+    /// The user chooses a password first, which protects the vault.
+    #[serde(default)]
+    pub needs_password: bool,
+    /// The user may continue without signing in.
+    #[serde(default)]
+    pub can_skip: bool,
+    /// The address of the organization's help page.
+    #[serde(default)]
+    pub support_url: Option<String>,
+    /// The organization's own words about where users get help.
+    #[serde(default)]
+    pub support_text: Option<String>,
+}
+
+/// A server of a [`SignInOffer`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInServer {
+    /// The name to show, such as the organization's.
+    pub name: String,
+    /// The match pattern of the host permission that signing in needs.
+    pub permission: String,
 }
 
 /// A copy of the vault that can be restored.

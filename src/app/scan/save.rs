@@ -77,6 +77,7 @@ impl<P: Platform> App<P> {
                 }
             }
         }
+        let keep = if added.is_empty() { keep } else { session.policy.place(keep, &session.vault)? };
         session.vault.add_new(added, keep)?;
         session.state.batches.retain(|batch| !pending.batches.contains(&batch.id));
         Ok(())

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::{Result as Written, Write};
 
+use crate::app::policy::Rule;
 use crate::app::protocol::Reply;
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
@@ -68,7 +69,7 @@ fn settings(session: &Session, text: &mut String) -> Written {
         it.shows_next,
         it.theme.name(),
         it.clock_correction_seconds,
-        session.exports_forbidden,
+        session.policy.has(Rule::ForbidExports),
     )
 }
 

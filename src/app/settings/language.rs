@@ -4,6 +4,7 @@
 use crate::app::protocol::Reply;
 use crate::app::storage_keys::{LocalKey, SessionKey};
 use crate::app::{App, AppError, Platform};
+use crate::message;
 use crate::message::Message;
 use crate::vault::{Area, Store};
 
@@ -37,13 +38,35 @@ pub const LANGUAGES: [(&str, &str); 23] = [
 
 impl<P: Platform> App<P> {
     /// Stores the language. An empty or unknown one follows the browser.
+    ///
+    /// # Errors
+    /// [`AppError::Store`], or a message if the organization's policy sets the language.
     pub(in crate::app) async fn set_language(&self, language: &str) -> Result<Reply, AppError> {
+        if self.policy().await.language.is_some() {
+            return Err(AppError::Said(message!("policy_not_allowed")));
+        }
+        self.store_language(language).await?;
+        Ok(Reply::Done { message: Message::default() })
+    }
+
+    /// Stores the language that the organization's policy sets, so that pages find it before they ask the worker.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn apply_policy_language(&self) -> Result<(), AppError> {
+        let Some(language) = self.policy().await.language else { return Ok(()) };
+        if self.language().await.as_ref() == Some(&language) {
+            return Ok(());
+        }
+        self.store_language(&language).await
+    }
+
+    async fn store_language(&self, language: &str) -> Result<(), AppError> {
         let is_known = LANGUAGES.iter().any(|(known, _)| *known == language);
         let stored = is_known.then(|| language.to_owned());
         self.store.commit(Area::Local, vec![(LocalKey::Language.name(), stored)]).await?;
         // The popup's first frame is stored with the texts of the former language.
-        self.store.commit(Area::Session, vec![(SessionKey::Look.name(), None)]).await?;
-        Ok(Reply::Done { message: Message::default() })
+        Ok(self.store.commit(Area::Session, vec![(SessionKey::Look.name(), None)]).await?)
     }
 
     /// Returns the language that the user chose; `None` if the texts follow the browser.

@@ -13,6 +13,7 @@ impl<P: Platform> App<P> {
         self.change(now, |session| {
             // From a minute to a month. A changed time starts now.
             let lock_after_seconds = settings.lock_after_seconds.clamp(60, 30 * 24 * 60 * 60);
+            let lock_after_seconds = session.policy.lock_after_seconds(lock_after_seconds);
             if session.has_password() && session.vault.settings.lock_after_seconds != lock_after_seconds {
                 session.lock_at = now.saturating_add(lock_after_seconds);
             }

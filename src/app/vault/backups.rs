@@ -1,6 +1,7 @@
 //! Creates encrypted backups in this extension's own format, on request or on a schedule. A backup opens with the
 //! vault's password or a separate one.
 
+use crate::app::policy::Rule;
 use crate::app::protocol::{Backups, Reply};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
@@ -35,7 +36,7 @@ impl<P: Platform> App<P> {
         password: &Secret<String>,
         now: u64,
     ) -> Result<Reply, AppError> {
-        self.check_exports().await?;
+        self.policy().await.check_exports()?;
         let own = match own {
             Some(own) => Some(self.own_key(&own, password).await?),
             None => None,
@@ -45,7 +46,7 @@ impl<P: Platform> App<P> {
         Ok(Reply::SealedFile { text: file.text })
     }
 
-    /// Turns on automatic backups, or turns them off if `every_days` is 0.
+    /// Turns on automatic backups, or turns them off if `every_days` is 0 and the policy does not require them.
     pub(in crate::app) async fn schedule_backups(
         &self,
         every_days: u32,
@@ -53,15 +54,17 @@ impl<P: Platform> App<P> {
         password: &Secret<String>,
         now: u64,
     ) -> Result<Reply, AppError> {
+        let policy = self.policy().await;
+        let every_days = policy.backup_days(every_days.min(365));
         let plan = if every_days == 0 {
             None
         } else {
-            self.check_exports().await?;
+            policy.check_exports()?;
             let own = match own {
                 Some(own) => Some(self.own_key(&own, password).await?),
                 None => None,
             };
-            Some(BackupPlan { every_days: every_days.min(365), own })
+            Some(BackupPlan { every_days, own })
         };
         self.change(now, |session| {
             if !session.has_password() && plan.as_ref().is_some_and(|plan| plan.own.is_none()) {
@@ -112,7 +115,7 @@ impl<P: Platform> App<P> {
     /// [`AppError::Store`], [`AppError::Vault`].
     pub async fn due_backup(&self, now: u64) -> Result<Option<BackupFile>, AppError> {
         let plan = match self.read(now, |session| Ok(due_plan(session, now))).await {
-            Err(AppError::Locked | AppError::NoVault) => None,
+            Err(AppError::Locked | AppError::NoVault | AppError::PasswordRequired) => None,
             plan => plan?,
         };
         match plan {
@@ -149,7 +152,7 @@ impl<P: Platform> App<P> {
 
 /// Returns the schedule if a backup is due.
 fn due_plan(session: &Session, now: u64) -> Option<BackupPlan> {
-    let plan = session.vault.backups.clone().filter(|_| !session.exports_forbidden)?;
+    let plan = session.vault.backups.clone().filter(|_| !session.policy.has(Rule::ForbidExports))?;
     let last = &session.state.backup;
     let wait = u64::from(plan.every_days).saturating_mul(DAY_SECONDS);
     let is_due = last.made_at.is_none_or(|made| now >= made.saturating_add(wait));
@@ -179,6 +182,6 @@ fn standing(session: &Session) -> Backups {
         own_password: plan.is_some_and(|plan| plan.own.is_some()),
         made_at: last.made_at,
         failed: last.failed,
-        forbidden: session.exports_forbidden,
+        forbidden: session.policy.has(Rule::ForbidExports),
     }
 }

@@ -51,6 +51,7 @@ impl<P: Platform> App<P> {
         // Locked from the check until the vault is stored, because a second page's key would replace the one that this
         // vault needs.
         let held = self.hold(self.locks.get()).await?;
+        self.policy().await.check_has_password(false)?;
         if self.has_vault().await? {
             return Err(AppError::VaultExists);
         }

@@ -39,12 +39,14 @@ impl<P: Platform> App<P> {
         slot: KeySlot,
         now: u64,
     ) -> Result<Reply, AppError> {
-        let vault = Vault::default();
+        let (policy, mut vault) = (self.policy().await, Vault::default());
+        policy.check_has_password(slot.is_password())?;
+        policy.apply(&mut vault, slot.is_password());
         let session = Session {
             lock_at: lock_at(&slot, &vault, now),
             copies: VaultCopies::default(),
             state: State::default(),
-            exports_forbidden: self.exports_forbidden().await,
+            policy,
             key,
             slots: vec![slot],
             vault,
@@ -137,11 +139,13 @@ impl<P: Platform> App<P> {
         let mut vault = chosen.open(&key)?;
         let state = self.load_state(&key).await?;
         stay_on_servers(&mut vault, newest.as_ref(), &state);
+        let policy = self.policy().await;
+        policy.apply(&mut vault, chosen.has_password());
         let session = Session {
             lock_at: if chosen.has_password() { now.saturating_add(vault.settings.lock_after_seconds) } else { NEVER },
             slots: chosen.slots().to_vec(),
             state,
-            exports_forbidden: self.exports_forbidden().await,
+            policy,
             // Damaged copies are left out, so that they do not push out one that can be opened.
             copies: copies.clone().map(|kept| kept.open(&key).is_ok().then(|| kept.clone())),
             key,
@@ -176,7 +180,7 @@ impl<P: Platform> App<P> {
     /// Seals everything under the new key in one write. The session is locked until it has the new key, because a
     /// waiting request would otherwise write under the old one.
     async fn rekey(&self, old: &VaultKey, key: VaultKey, slot: KeySlot, now: u64) -> Result<(), AppError> {
-        let mut open = self.open(now).await?;
+        let mut open = self.open_without_password(now).await?;
         let session = open.session()?;
         if session.key != *old {
             return Err(VaultError::WrongPassword.into());
@@ -208,7 +212,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Sets the sealed vault aside, so that the user starts again without one.
-    pub(in crate::app) async fn begin_anew(&self, _now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn begin_anew(&self, now: u64) -> Result<Reply, AppError> {
         self.forget().await?;
         let texts = self.store.load(Area::Local, &VaultCopy::ALL.map(VaultCopy::key)).await?;
         let newest = texts.into_iter().flatten().next();
@@ -218,7 +222,7 @@ impl<P: Platform> App<P> {
         changes.extend(replaced.map(|key| (key.name(), None)));
         changes.extend(VaultCopy::ALL.map(|copy| (copy.key(), None)));
         self.store.commit(Area::Local, changes).await?;
-        Ok(Reply::Screen { screen: Screen::FirstRun })
+        self.screen(None, now).await
     }
 }
 

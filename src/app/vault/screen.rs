@@ -1,10 +1,12 @@
 //! Returns the screens that the popup draws, paints the board for its first frame, and locks the vault.
 
 use crate::app::board;
-use crate::app::protocol::{Board, Message, Reply, Screen};
+use crate::app::policy::{ManagedServer, Policy, Rule};
+use crate::app::protocol::{Board, Message, Reply, Screen, SignInOffer, SignInServer};
 use crate::app::session::{Open, Session, is_device_only};
 use crate::app::storage_keys::SessionKey;
-use crate::app::{App, AppError, Platform};
+use crate::app::{App, AppError, Platform, permission_pattern};
+use crate::casdoor::ServerAddress;
 use crate::vault::{Area, Store, VaultError};
 
 impl<P: Platform> App<P> {
@@ -33,7 +35,7 @@ impl<P: Platform> App<P> {
             Ok(mut open) => self.paint(open.session()?, now).await,
             // Stored for the first popup after the installation.
             Err(AppError::NoVault) if !self.has_vault().await? => self.note_no_vault().await,
-            Err(AppError::Locked | AppError::NoVault) => Ok(()),
+            Err(AppError::Locked | AppError::NoVault | AppError::PasswordRequired) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -64,12 +66,19 @@ impl<P: Platform> App<P> {
             Ok(mut open) => {
                 let session = open.session()?;
                 self.paint(session, now).await?;
-                Screen::Board { board: board::whole(session, origin, now) }
+                shown(session, origin, now)
             }
             Err(AppError::NoVault) if !self.has_vault().await? => {
                 // If this fails, only the next popup's first frame is slower.
                 let _ = self.note_no_vault().await;
-                Screen::FirstRun
+                let policy = self.policy().await;
+                if policy.servers.is_empty() { Screen::FirstRun } else { sign_in(&policy, false) }
+            }
+            Err(AppError::PasswordRequired) => {
+                // The popup's first frame would show codes that the vault no longer gives out.
+                let shown = [SessionKey::Board, SessionKey::Look].map(|key| (key.name(), None));
+                self.store.commit(Area::Session, shown.to_vec()).await?;
+                Screen::SetPassword
             }
             Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) if self.is_newer().await? => Screen::Newer,
             Err(AppError::NoVault | AppError::Vault(VaultError::Damaged)) => self.damaged().await?,
@@ -84,7 +93,39 @@ impl<P: Platform> App<P> {
     /// Returns the board after a change.
     pub(in crate::app) async fn saved_screen(&self, mut open: Open<'_>, now: u64) -> Result<Reply, AppError> {
         self.save(&mut open, now).await?;
-        let board = board::whole(open.session()?, None, now);
-        Ok(Reply::Screen { screen: Screen::Board { board } })
+        let session = open.session()?;
+        if session.policy.check_has_password(session.has_password()).is_ok() {
+            return Ok(Reply::Screen { screen: shown(session, None, now) });
+        }
+        drop(open);
+        self.screen(None, now).await
+    }
+}
+
+/// Returns the screen for an open vault: the list, unless the user has to sign in first.
+fn shown(session: &Session, origin: Option<&str>, now: u64) -> Screen {
+    let (policy, vault) = (&session.policy, &session.vault);
+    if policy.wants_sign_in(vault) {
+        return sign_in(policy, true);
+    }
+    // A site where nothing may be filled is not shown as one that has accounts.
+    let origin = origin.filter(|origin| policy.may_fill(origin, vault));
+    Screen::Board { board: board::whole(session, origin, now) }
+}
+
+/// Returns the screen that offers to sign in to the organization's servers.
+fn sign_in(policy: &Policy, has_vault: bool) -> Screen {
+    let server = |server: &ManagedServer| {
+        let address = ServerAddress::parse(&server.address, true).ok()?;
+        Some(SignInServer { name: server.name.clone(), permission: permission_pattern(&address) })
+    };
+    Screen::SignIn {
+        offer: SignInOffer {
+            servers: policy.servers.iter().filter_map(server).collect(),
+            needs_password: !has_vault && policy.has(Rule::RequirePassword),
+            can_skip: !policy.has(Rule::RequireSignIn),
+            support_url: policy.support_url.clone(),
+            support_text: policy.support_text.clone(),
+        },
     }
 }

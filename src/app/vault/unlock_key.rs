@@ -1,7 +1,10 @@
 //! Finds the vault key with a password, in any copy with a slot that the password opens.
 
+use crate::app::policy::MinimumStrength;
 use crate::app::session::is_device_only;
+use crate::app::vault::password_strength::{Strength, strength};
 use crate::app::{App, AppError, DeriveKey, Platform};
+use crate::message;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Envelope, Kdf, KeySlot, VaultCopies, VaultError, VaultKey};
 
@@ -49,7 +52,10 @@ impl<P: Platform> App<P> {
         Err(VaultError::WrongPassword.into())
     }
 
-    /// Creates a password slot for a key.
+    /// Creates a password slot for a key. Every new password comes here: the vault's and those of backups.
+    ///
+    /// # Errors
+    /// [`AppError::EmptyPassword`], or a message if the organization requires a stronger password.
     pub(in crate::app) async fn password_slot(
         &self,
         key: &VaultKey,
@@ -59,8 +65,23 @@ impl<P: Platform> App<P> {
         if password.expose().is_empty() {
             return Err(AppError::EmptyPassword);
         }
+        let policy = self.policy().await;
+        if is_too_weak(password.expose(), policy.minimum_strength) {
+            return Err(AppError::Said(message!("policy_password_weak")));
+        }
+        let kdf = policy.kdf(kdf);
         let salt = self.entropy.borrow_mut().generate();
         let derived = self.keys.derive_key(kdf, password, &salt).await?;
         Ok(KeySlot::seal(key, kdf, salt, &derived, &mut *self.entropy.borrow_mut())?)
     }
+}
+
+fn is_too_weak(password: &str, least: Option<MinimumStrength>) -> bool {
+    let least = match least {
+        None => return false,
+        Some(MinimumStrength::Fair) => Strength::Fair,
+        Some(MinimumStrength::Good) => Strength::Good,
+        Some(MinimumStrength::Strong) => Strength::Strong,
+    };
+    strength(password) < least
 }

@@ -1,5 +1,9 @@
 //! Components that several screens use: icons, fields, headers, the message at the bottom.
 
+mod locked;
+
+pub use locked::{locked_checkbox, locked_choice, managed_reason};
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use leptos::html::Input;
@@ -104,7 +108,7 @@ fn unique_id() -> String {
 
 /// Returns a hint and its id. The hint describes a field, but is outside of its label: a screen reader would otherwise
 /// read it as part of the field's name.
-fn hint(text: String) -> (Option<String>, Option<AnyView>) {
+pub fn hint(text: String) -> (Option<String>, Option<AnyView>) {
     if text.is_empty() {
         return (None, None);
     }

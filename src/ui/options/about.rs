@@ -5,6 +5,7 @@ use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use super::super::managed_sign_in::support;
 use super::super::state::Ui;
 use super::super::texts::{say, say_count, say_with};
 use crate::app::protocol::{Reply, Request};
@@ -28,6 +29,7 @@ pub fn section(ui: Ui) -> AnyView {
                 <p>{say("about_licence")}</p>
                 <p class="quiet">{say("about_privacy")}</p>
             </div>
+            {move || organization(ui)}
             <h2>{say("licences_title")}</h2>
             {licences()}
             <h2>{say("diagnostics_title")}</h2>
@@ -35,6 +37,29 @@ pub fn section(ui: Ui) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// Shows where the organization's users get help, and which keys of its policy are not understood.
+fn organization(ui: Ui) -> Option<AnyView> {
+    let policy = ui.policy.get();
+    if !policy.is_set() {
+        return None;
+    }
+    let keys = policy.not_understood.join(", ");
+    let unknown = (!keys.is_empty()).then(|| {
+        view! { <p class="notice" data-not-understood="">{say_with("policy_not_understood", &[&keys])}</p> }
+    });
+    Some(
+        view! {
+            <h2>{say("policy_title")}</h2>
+            <div class="panel" data-managed="">
+                <p>{say("managed_reason")}</p>
+                {support(policy.support_text.clone(), policy.support_url.clone())}
+                {unknown}
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// Lists the crates in the wasm, with a link to the full license texts.

@@ -4,7 +4,7 @@ use std::iter;
 
 use leptos::prelude::*;
 
-use super::super::components::{checkbox, choice};
+use super::super::components::{checkbox, choice, locked_choice};
 use super::super::state::Ui;
 use super::super::texts::say;
 use crate::app::LANGUAGES;
@@ -22,7 +22,7 @@ pub fn section(ui: Ui) -> AnyView {
         <section data-screen="appearance">
             <h1>{say("section_appearance")}</h1>
             <div class="panel">{choices}</div>
-            <div class="panel">{language(ui)}</div>
+            <div class="panel">{move || language(ui)}</div>
         </section>
     }
     .into_any()
@@ -40,6 +40,10 @@ fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
 
 /// Returns the choice of a language. Once it is stored, the page is loaded again with the new texts.
 fn language(ui: Ui) -> AnyView {
+    if let Some(set) = ui.policy.with(|policy| policy.language.clone()) {
+        let name = LANGUAGES.iter().find(|(language, _)| *language == set).map_or("", |(_, name)| name);
+        return locked_choice("language", "language_title", name.to_owned());
+    }
     let chosen = RwSignal::new(page::chosen_language().unwrap_or_default());
     let languages = LANGUAGES.iter().map(|(language, name)| ((*language).to_owned(), (*name).to_owned()));
     let options = iter::once((String::new(), say("language_system"))).chain(languages).collect();

@@ -5,11 +5,12 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::components::{Field, checkbox, choice, field, submit};
+use super::super::components::{Field, checkbox, choice, field, managed_reason, submit};
 use super::super::state::Ui;
 use super::super::texts::{say, say_with};
 use super::{Route, connect_result};
 use crate::app::permission_pattern;
+use crate::app::policy::{ManagedServer, Rule};
 use crate::app::protocol::{CodeOwner, Connected, Reply, Request, ServerOffer};
 use crate::browser::demo_server::DemoServer;
 use crate::browser::page;
@@ -75,7 +76,7 @@ pub fn flow(ui: Ui, route: Route, done: impl Fn() + Copy + Send + Sync + 'static
     let found_code = route.found_code;
     (move || match flow.step.get() {
         ConnectStep::Address if found_code => flow.found_code(),
-        ConnectStep::Address => flow.address(),
+        ConnectStep::Address => flow.start(),
         ConnectStep::Offer(offer) => flow.offer(&offer),
         ConnectStep::Owner(owner) => flow.owner(&owner),
         ConnectStep::SigningIn => flow.signing_in(),
@@ -85,6 +86,35 @@ pub fn flow(ui: Ui, route: Route, done: impl Fn() + Copy + Send + Sync + 'static
 }
 
 impl ConnectFlow {
+    /// Shows the servers that the organization's policy names, and the other ways of connecting if it allows them.
+    fn start(self) -> AnyView {
+        let policy = self.ui.policy.get();
+        let others = (!policy.has(Rule::OnlyTheseServers)).then(|| self.address());
+        let managed = (!policy.servers.is_empty() || others.is_none()).then(|| {
+            let buttons: Vec<_> = policy.servers.iter().enumerate().map(|(index, known)| self.managed(index, known)).collect();
+            view! { <div class="panel" data-step="managed">{managed_reason()}<div class="buttons">{buttons}</div></div> }
+        });
+        view! {
+            {managed}
+            {others}
+        }
+        .into_any()
+    }
+
+    fn managed(self, index: usize, server: &ManagedServer) -> AnyView {
+        let address = ServerAddress::parse(&server.address, true).ok();
+        let go = move |_| {
+            let Some(pattern) = address.as_ref().map(permission_pattern) else { return };
+            self.allowed_then(pattern, move || self.finish(Request::SignInManaged { server: index, password: None }));
+        };
+        view! {
+            <button class="primary" type="button" data-action="sign-in-managed" disabled=self.ui.busy on:click=go>
+                {say_with("policy_sign_in", &[&server.name])}
+            </button>
+        }
+        .into_any()
+    }
+
     fn address(self) -> AnyView {
         let send = move |event: SubmitEvent| {
             event.prevent_default();

@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::components::{checkbox, submit};
+use super::super::components::{checkbox, locked_checkbox, submit};
 use super::super::state::Ui;
 use super::super::texts::{say, say_count, say_message, say_with, title};
 use crate::app::protocol::{Connected, JoinableAccount, Reply, Request};
@@ -39,7 +39,9 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
             }
         });
     };
-    let new_accounts = (!is_demo).then(|| {
+    let is_decided = ui.policy.with_untracked(|policy| policy.new_accounts.is_some());
+    let decided = is_decided.then(|| locked_checkbox("new-on-server", say("choose_new"), on_server.get_untracked()));
+    let new_accounts = (!is_demo && !is_decided).then(|| {
         view! {
             <fieldset class="choices">
                 <legend>{say("connected_new")}</legend>
@@ -57,6 +59,7 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
             {here}
             <div class="ticks">{lines}</div>
             {new_accounts}
+            {decided}
             <div class="buttons">{submit(ui, "join", || say("connected_done"))}</div>
         </form>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::super::components::checkbox;
+use super::super::components::{checkbox, locked_checkbox, managed_reason};
 use super::super::factors;
 use super::super::state::Ui;
 use super::super::texts::{say, say_count, say_message, say_with};
@@ -164,10 +164,17 @@ fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     changed(server, move |server| {
         send(None, None, Some(if server { NewAccounts::Server } else { NewAccounts::Device }));
     });
-    let new_there = (!card.is_demo)
-        .then(|| checkbox("new-on-server", say("choose_new"), say_with("choose_new_hint", &[&host]), server));
+    let policy = ui.policy.get_untracked();
+    let new_there = (!card.is_demo).then(|| match policy.new_accounts {
+        Some(_) => locked_checkbox("new-on-server", say("choose_new"), server.get_untracked()),
+        None => checkbox("new-on-server", say("choose_new"), say_with("choose_new_hint", &[&host]), server),
+    });
+    let fills = match policy.automatic_filling {
+        Some(_) => locked_checkbox("fills-by-itself", say("choose_fills"), fills.get_untracked()),
+        None => checkbox("fills-by-itself", say("choose_fills"), say_with("choose_fills_hint", &[&host]), fills),
+    };
     view! {
-        {checkbox("fills-by-itself", say("choose_fills"), say_with("choose_fills_hint", &[&host]), fills)}
+        {fills}
         {new_there}
         {checkbox("follows-deletions", say("choose_follows"), say("choose_follows_hint"), follows)}
     }
@@ -192,14 +199,16 @@ fn sign_out(ui: Ui, cards: Cards, id: ConnectionId, host: String) -> AnyView {
         asking.set(false);
         ui.ask(Request::Disconnect { connection: id, forget }, move |ui, reply| receive(ui, cards, reply));
     };
+    let (may_keep, may_forget) = ui.policy.with_untracked(|policy| (!policy.forgets(false), policy.forgets(true)));
     let content = move || {
         if asking.get() {
             view! {
                 <div class="choices" role="group" aria-label=say("sign_out")>
                     <p data-sign-out-warning="">{say_with("sign_out_warning", &[&host])}</p>
                     <p>{say("sign_out_text")}</p>
-                    <button type="button" data-action="sign-out-keep" on:click=move |_| send(false)>{say("sign_out_keep")}</button>
-                    <button type="button" data-action="sign-out-forget" on:click=move |_| send(true)>{say("sign_out_forget")}</button>
+                    {may_keep.then(|| view! { <button type="button" data-action="sign-out-keep" on:click=move |_| send(false)>{say("sign_out_keep")}</button> })}
+                    {may_forget.then(|| view! { <button type="button" data-action="sign-out-forget" on:click=move |_| send(true)>{say("sign_out_forget")}</button> })}
+                    {(!may_keep || !may_forget).then(managed_reason)}
                     <button class="plain" type="button" data-action="cancel" on:click=move |_| asking.set(false)>{say("cancel")}</button>
                 </div>
             }

@@ -18,6 +18,7 @@ pub fn section(ui: Ui, route: Route) -> AnyView {
     let count = Memo::new(move |_| cards.with(|cards| cards.as_ref().map(Vec::len)));
     let wanted = !route.server.is_empty() || route.found_code;
     let list = move || {
+        ui.policy.track();
         cards.get().unwrap_or_default().into_iter().map(|card| connection_card::card(ui, cards, &card)).collect_view()
     };
     let new = move || {

@@ -87,6 +87,7 @@ fn root() -> AnyView {
         }
         route.set(present);
     });
+    ui.load_policy();
     ui.open();
     // The vault was locked or unlocked elsewhere, by the user, a timer or the screen lock; clears what an open vault
     // showed.

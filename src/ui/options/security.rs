@@ -3,9 +3,10 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::components::{checkbox, choice, field, meter, password, submit};
+use super::super::components::{choice, field, managed_reason, meter, password, submit};
 use super::super::state::Ui;
 use super::super::texts::{say, say_count, say_count_with};
+use super::super::unlock_screens::kdf_choice;
 use super::version_history;
 use crate::app::protocol::{Reply, Request};
 use crate::vault::Settings;
@@ -15,7 +16,10 @@ pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
     ui.load(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
     let read = Memo::new(move |_| settings.with(Option::is_some));
-    let choices = move || read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)));
+    let choices = move || {
+        ui.policy.track();
+        read.get().then(|| settings.get_untracked().map(|read| choices(ui, settings, &read)))
+    };
     let device_only = Memo::new(move |_| ui.board.with(|board| board.device_only));
     let password = move || {
         let title = say(if device_only.get() { "password_set" } else { "password_change" });
@@ -61,8 +65,14 @@ fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
 fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> AnyView {
     const SECONDS: [(u64, usize, &str); 5] =
         [(900, 15, "minutes"), (3_600, 1, "hours"), (14_400, 4, "hours"), (28_800, 8, "hours"), (86_400, 24, "hours")];
-    let mut options: Vec<(String, String)> =
-        SECONDS.iter().map(|(seconds, count, unit)| (seconds.to_string(), say_count(unit, *count))).collect();
+    let policy = ui.policy.get_untracked();
+    let allowed = |seconds| policy.lock_after_seconds(seconds) == seconds;
+    let is_limited = policy.auto_lock_minutes.is_some();
+    let mut options: Vec<(String, String)> = SECONDS
+        .iter()
+        .filter(|(seconds, ..)| allowed(*seconds))
+        .map(|(seconds, count, unit)| (seconds.to_string(), say_count(unit, *count)))
+        .collect();
     if !SECONDS.iter().any(|(seconds, ..)| *seconds == read.lock_after_seconds) {
         let minutes = usize::try_from(read.lock_after_seconds.div_ceil(60)).unwrap_or(usize::MAX);
         options.push((read.lock_after_seconds.to_string(), say_count("minutes", minutes)));
@@ -84,6 +94,7 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
             view! {
                 {choice("lock-after", "lock_after", options.clone(), lock_after)}
                 <p class="quiet under">{say("lock_after_hint")}</p>
+                {is_limited.then(managed_reason)}
             }
         })
     };
@@ -153,7 +164,7 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
             {field(password("new-password", "first_run_password", "new-password"), new)}
             {meter(new)}
             {field(password("password-again", "password_confirm", "new-password"), again)}
-            {checkbox("pbkdf2", say("pbkdf2"), say("pbkdf2_hint"), pbkdf2)}
+            {move || kdf_choice(ui, pbkdf2)}
             <p class="quiet">{say(hint)}</p>
             <div class="buttons">{submit(ui, "change-password", move || say(if ui.busy.get() { "working" } else { button }))}</div>
         </form>

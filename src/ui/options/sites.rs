@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use super::super::components::{icon, icon as drawings};
+use super::super::components::{icon, icon as drawings, managed_reason};
 use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
 use crate::app::protocol::{ConnectionName, Request, Row};
-use crate::vault::AccountId;
+use crate::vault::{AccountId, Site};
 
 /// Accounts by approved site.
 type Sites = BTreeMap<String, Vec<(AccountId, String)>>;
@@ -36,6 +36,7 @@ pub fn section(ui: Ui) -> AnyView {
         <section data-screen="sites">
             <h1>{say("section_sites")}</h1>
             <p class="quiet">{say("sites_text")}</p>
+            {move || only_sites(ui)}
             {list}
             <h2>{say("sites_servers")}</h2>
             <p class="quiet">{say("sites_servers_text")}</p>
@@ -43,6 +44,20 @@ pub fn section(ui: Ui) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// Lists the only sites that the organization's policy allows, if it limits them.
+fn only_sites(ui: Ui) -> Option<AnyView> {
+    let sites = ui.policy.with(|policy| policy.fill_sites.clone())?;
+    let line = |site: Site| {
+        let (Site::Domain(site) | Site::Origin(site)) = site;
+        view! { <li><span>{site}</span></li> }
+    };
+    let lines = sites.into_iter().map(line).collect_view();
+    Some(
+        view! { <div class="panel" data-only-sites="">{managed_reason()}<ul class="list">{lines}</ul></div> }
+            .into_any(),
+    )
 }
 
 fn by_site(rows: &[Row]) -> Sites {

@@ -77,7 +77,7 @@ fn paint_first(ui: Ui, first: FirstRead, now: u64) {
             Some(Phase::New) => ui.screen.set(Shown::FirstRun),
             Some(Phase::Locked) => ui.screen.set(Shown::Locked),
             // It opens without a question: the worker's answer is the board.
-            Some(Phase::Device) | None => {}
+            Some(Phase::Device | Phase::Managed) | None => {}
         },
     }
 }

@@ -272,7 +272,7 @@ fn managed_settings_are_locked_with_the_reason() {
     let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
     tab.wait_for("document.querySelector('[data-forbidden] [data-field=exports]:disabled')").unwrap();
     let words = tab.text("[data-forbidden]").unwrap();
-    assert!(words.contains("Set by your administrator"), "{words}");
+    assert!(words.contains("Set by your organization"), "{words}");
     assert_eq!(tab.evaluate("document.querySelector('[data-step=export], [data-step=backup]')").unwrap(), Value::Null);
     picture(&tab, "administrator");
 }

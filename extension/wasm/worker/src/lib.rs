@@ -30,6 +30,12 @@ pub async fn started() {
     worker::started().await;
 }
 
+/// Handles a change of the organization's policy.
+#[wasm_bindgen]
+pub async fn policy_changed() {
+    worker::policy_changed().await;
+}
+
 /// Handles an alarm.
 #[wasm_bindgen]
 pub async fn alarm(name: String) {

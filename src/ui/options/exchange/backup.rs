@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::super::confirm_password::ConfirmPassword;
 use super::super::super::state::Ui;
 use super::super::super::texts::{say, say_count, say_with};
-use super::components::{checkbox, choice, field, icon, meter, password, submit};
+use super::components::{checkbox, choice, field, icon, managed_reason, meter, password, submit};
 use crate::app::protocol::{Backups, Reply, Request};
 use crate::browser::{intl, page};
 
@@ -132,6 +132,9 @@ impl BackupForm {
         if !days.contains(&stands.every_days) {
             days.push(stands.every_days);
         }
+        let policy = self.ui.policy.get_untracked();
+        days.retain(|days| policy.backup_days(*days) == *days);
+        let is_limited = policy.backup_every_days.is_some();
         let words = |days: &u32| match days {
             0 => say("backup_never"),
             1 => say("backup_daily"),
@@ -143,6 +146,7 @@ impl BackupForm {
         let own = stands.own_password.then(|| view! { <p class="quiet">{say("backup_auto_own")}</p> });
         view! {
             {choice("backup-every", "backup_auto", options, self.every)}
+            {is_limited.then(managed_reason)}
             <p class="quiet">{say("backup_auto_hint")}</p>
             {own}
             <div class="buttons">

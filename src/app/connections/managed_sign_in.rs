@@ -1,0 +1,40 @@
+//! Signing in to a server that the organization's policy names.
+
+use crate::app::connections::connect::LookedAt;
+use crate::app::storage_keys::SessionKey;
+use crate::app::{App, AppError, Platform};
+use crate::casdoor::sign_in::Choice;
+use crate::secret::Secret;
+use crate::vault::Kdf;
+
+impl<P: Platform> App<P> {
+    /// Prepares a sign-in to a server of the policy, by its index: creates a vault if there is none, in the way that
+    /// the policy allows, and selects the server for [`App::begin_sign_in`]. Sends no request.
+    ///
+    /// # Errors
+    /// [`AppError::NothingPending`] if the policy has no such server, [`AppError::PasswordRequired`], a message if the
+    /// password is too weak, [`AppError::Locked`], [`AppError::Store`].
+    pub async fn prepare_managed_sign_in(
+        &self,
+        server: usize,
+        password: Option<Secret<String>>,
+        now: u64,
+    ) -> Result<(), AppError> {
+        let policy = self.policy().await;
+        let server = policy.servers.get(server).ok_or(AppError::NothingPending)?;
+        if !self.has_vault().await? {
+            match password {
+                Some(password) => self.create(password, Kdf::ARGON2ID, now).await?,
+                None => self.create_without_password(now).await?,
+            };
+        }
+        let choice = Choice {
+            organization: server.organization.clone(),
+            application: server.application.clone(),
+            client_id: server.client_id.clone(),
+        };
+        // The administrator has agreed to http, if the address has it.
+        let looked_at = LookedAt { server: server.address.clone(), allow_http: true, choice };
+        self.remember(SessionKey::LookedAt.name(), &looked_at).await
+    }
+}

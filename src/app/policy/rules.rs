@@ -1,0 +1,217 @@
+//! The rules of a policy, one method each. Use cases call them; pages call those that only describe.
+
+use super::{KeyDerivation, Policy, Rule, WhenRemoved};
+use crate::app::AppError;
+use crate::autofill;
+use crate::exchange::ExchangeError;
+use crate::message;
+use crate::vault::{Account, BackupPlan, Connection, Kdf, Keep, NewAccounts, Vault};
+
+const MINUTE_SECONDS: u64 = 60;
+
+impl Policy {
+    /// Returns `true` if the policy names this server.
+    pub fn names_server(&self, server: &str) -> bool {
+        self.servers.iter().any(|known| known.address == server)
+    }
+
+    /// Returns `true` if users may connect to this server.
+    pub fn allows_server(&self, server: &str) -> bool {
+        !self.has(Rule::OnlyTheseServers) || self.names_server(server)
+    }
+
+    /// # Errors
+    /// A message, if users may not connect to this server.
+    pub(in crate::app) fn check_server(&self, server: &str) -> Result<(), AppError> {
+        if self.allows_server(server) { Ok(()) } else { Err(AppError::Said(message!("policy_server"))) }
+    }
+
+    /// Returns `true` if a connection is to the organization's server: one that the policy names, or any if it names
+    /// none.
+    fn is_organizations(&self, connection: &Connection) -> bool {
+        self.servers.is_empty() || self.names_server(&connection.server)
+    }
+
+    fn is_signed_in(&self, vault: &Vault) -> bool {
+        vault.connections.iter().any(|connection| self.is_organizations(connection))
+    }
+
+    /// Returns `true` if signing in is the only thing that the popup offers. Accounts that already exist stay usable.
+    pub(in crate::app) fn wants_sign_in(&self, vault: &Vault) -> bool {
+        self.has(Rule::RequireSignIn)
+            && !self.servers.is_empty()
+            && vault.accounts.is_empty()
+            && !self.is_signed_in(vault)
+    }
+
+    /// Decides where new accounts are stored: `wanted` is the user's choice, and `None` the default.
+    ///
+    /// # Errors
+    /// A message, if the user has to sign in first, or chose a place that the policy does not allow.
+    pub(in crate::app) fn place(&self, wanted: Option<Keep>, vault: &Vault) -> Result<Option<Keep>, AppError> {
+        if self.has(Rule::RequireSignIn) && !self.is_signed_in(vault) {
+            return Err(AppError::Said(message!("policy_sign_in_first")));
+        }
+        let is_allowed = match (self.new_accounts, wanted) {
+            (None, _) | (_, None) => true,
+            (Some(NewAccounts::Device), Some(keep)) => keep == Keep::Device,
+            // Without a connection there is no other place.
+            (Some(NewAccounts::Server), Some(Keep::Device)) => vault.default_keep() == Keep::Device,
+            (Some(NewAccounts::Server), Some(keep)) => self.is_organizations_place(keep, vault),
+        };
+        if is_allowed { Ok(wanted) } else { Err(wrong_place()) }
+    }
+
+    fn is_organizations_place(&self, keep: Keep, vault: &Vault) -> bool {
+        let Keep::Connection(id) = keep else { return false };
+        vault.connection(id).is_some_and(|connection| self.is_organizations(connection))
+    }
+
+    /// Decides whether an account that exists may be stored elsewhere.
+    ///
+    /// # Errors
+    /// A message, if the policy does not allow the new place.
+    pub(in crate::app) fn check_move(&self, account: &Account, keep: Keep, vault: &Vault) -> Result<(), AppError> {
+        if self.has(Rule::ForbidOwnFactorOnServer) && account.keep != keep && vault.holds_back(account, keep) {
+            return Err(AppError::Said(message!("policy_not_allowed")));
+        }
+        let is_allowed = match self.new_accounts {
+            None => true,
+            Some(NewAccounts::Device) => keep == Keep::Device || keep == account.keep,
+            Some(NewAccounts::Server) => {
+                // A server's own second factor belongs on this device.
+                let may_leave = vault.holds_back(account, account.keep) && keep == Keep::Device;
+                may_leave
+                    || !self.is_organizations_place(account.keep, vault)
+                    || self.is_organizations_place(keep, vault)
+            }
+        };
+        if is_allowed { Ok(()) } else { Err(wrong_place()) }
+    }
+
+    /// Returns where a connection stores new accounts, given the user's choice.
+    pub(in crate::app) fn new_accounts(&self, connection: &Connection, choice: NewAccounts) -> NewAccounts {
+        match self.new_accounts {
+            Some(NewAccounts::Device) => NewAccounts::Device,
+            Some(NewAccounts::Server) if self.is_organizations(connection) => NewAccounts::Server,
+            _ => choice,
+        }
+    }
+
+    /// Returns `true` if passcodes are filled without a click on a connection's pages, given the user's choice.
+    pub(in crate::app) fn fills_automatically(&self, connection: &Connection, choice: bool) -> bool {
+        match self.automatic_filling {
+            Some(false) => false,
+            Some(true) if self.is_organizations(connection) => true,
+            _ => choice,
+        }
+    }
+
+    /// # Errors
+    /// A message, if accounts may not be exported.
+    pub(in crate::app) fn check_exports(&self) -> Result<(), AppError> {
+        if self.has(Rule::ForbidExports) { Err(AppError::Said(ExchangeError::Managed.message())) } else { Ok(()) }
+    }
+
+    /// # Errors
+    /// A message, if the secrets of stored accounts may not be shown. A secret on the screen is an export, too.
+    pub(in crate::app) fn check_showing_secrets(&self) -> Result<(), AppError> {
+        self.check_exports()?;
+        if self.has(Rule::ForbidShowingSecrets) { Err(AppError::Said(message!("policy_not_allowed"))) } else { Ok(()) }
+    }
+
+    /// # Errors
+    /// A message, if second factors may not be changed from the extension.
+    pub(in crate::app) fn check_factor_changes(&self) -> Result<(), AppError> {
+        if self.has(Rule::ForbidMfaChanges) { Err(AppError::Said(message!("policy_not_allowed"))) } else { Ok(()) }
+    }
+
+    /// # Errors
+    /// [`AppError::PasswordRequired`], if the vault has no password and needs one.
+    pub(in crate::app) fn check_has_password(&self, has_password: bool) -> Result<(), AppError> {
+        if self.has(Rule::RequirePassword) && !has_password { Err(AppError::PasswordRequired) } else { Ok(()) }
+    }
+
+    /// Returns the key derivation for a new password, given the user's choice.
+    pub(in crate::app) fn kdf(&self, choice: Kdf) -> Kdf {
+        let kdf = match self.key_derivation {
+            None => choice,
+            Some(KeyDerivation::Argon2id) => Kdf::ARGON2ID,
+            Some(KeyDerivation::Pbkdf2) => Kdf::PBKDF2,
+        };
+        match (kdf, self.minimum_iterations) {
+            (Kdf::Pbkdf2 { iterations }, Some(least)) => Kdf::Pbkdf2 { iterations: iterations.max(least) },
+            (kdf, _) => kdf,
+        }
+    }
+
+    /// Returns the time until the vault is locked, in seconds, given the user's choice.
+    pub fn lock_after_seconds(&self, choice: u64) -> u64 {
+        let most = self.auto_lock_minutes.map(|minutes| u64::from(minutes).saturating_mul(MINUTE_SECONDS));
+        most.map_or(choice, |most| choice.min(most))
+    }
+
+    /// Returns the number of days between two automatic backups, given the user's choice; 0 means never.
+    pub fn backup_days(&self, choice: u32) -> u32 {
+        match self.backup_every_days.filter(|_| !self.has(Rule::ForbidExports)) {
+            None => choice,
+            Some(most) if choice == 0 => most,
+            Some(most) => choice.min(most),
+        }
+    }
+
+    /// Returns `true` if a server's accounts are deleted when its connection ends, given the user's choice.
+    pub fn forgets(&self, choice: bool) -> bool {
+        match self.when_removed {
+            None => choice,
+            Some(then) => then == WhenRemoved::Forget,
+        }
+    }
+
+    /// Returns `true` if codes may be filled on pages of `origin`, which the browser has reported. A connected server's
+    /// own pages are always allowed.
+    pub(in crate::app) fn may_fill(&self, origin: &str, vault: &Vault) -> bool {
+        let is_server = |connection: &Connection| connection.origin() == origin;
+        match vault.connections.iter().find(|connection| is_server(connection)) {
+            Some(_) => {
+                let mut servers = vault.connections.iter().filter(|connection| is_server(connection));
+                servers.any(|connection| self.allows_server(&connection.server))
+            }
+            None => {
+                let Some(sites) = &self.fill_sites else { return true };
+                sites.iter().any(|site| autofill::allows(site, origin))
+            }
+        }
+    }
+
+    /// # Errors
+    /// A message, if codes may not be filled on pages of `origin`.
+    pub(in crate::app) fn check_fill(&self, origin: &str, vault: &Vault) -> Result<(), AppError> {
+        if self.may_fill(origin, vault) { Ok(()) } else { Err(AppError::Said(message!("policy_site"))) }
+    }
+
+    /// Replaces the settings of a vault that the policy decides. The stored document changes with the next write.
+    pub(in crate::app) fn apply(&self, vault: &mut Vault, has_password: bool) {
+        vault.settings.lock_after_seconds = self.lock_after_seconds(vault.settings.lock_after_seconds);
+        for connection in &mut vault.connections {
+            connection.fills_by_itself = self.fills_automatically(connection, connection.fills_by_itself);
+            let before = connection.new_accounts;
+            let after = self.new_accounts(connection, before.unwrap_or(NewAccounts::Device));
+            if self.new_accounts.is_some() && !connection.is_demo && before != Some(after) {
+                connection.new_accounts = Some(after);
+                connection.receives_only &= after == NewAccounts::Device;
+            }
+        }
+        let Some(most) = self.backup_every_days.filter(|_| !self.has(Rule::ForbidExports)) else { return };
+        match &mut vault.backups {
+            Some(plan) => plan.every_days = plan.every_days.min(most),
+            // A vault without a password needs a separate one for its backups, which only the user can choose.
+            None if has_password => vault.backups = Some(BackupPlan { every_days: most, own: None }),
+            None => {}
+        }
+    }
+}
+
+fn wrong_place() -> AppError {
+    AppError::Said(message!("policy_place"))
+}

@@ -1,0 +1,41 @@
+//! Settings that the organization's policy decides: shown with their value, disabled, and described as such.
+
+use leptos::prelude::*;
+
+use super::{hint, icon};
+use crate::ui::texts::say;
+
+/// Returns a checkbox that cannot be changed.
+pub fn locked_checkbox(name: &'static str, words: String, is_on: bool) -> AnyView {
+    let (described_by, reason) = hint(say("managed_reason"));
+    view! {
+        <div class="option" data-managed="">
+            <label class="tick locked">
+                <input type="checkbox" data-field=name disabled=true aria-describedby=described_by checked=is_on />
+                <span><b>{icon(icon::LOCK)}{words}</b></span>
+            </label>
+            {reason}
+        </div>
+    }
+    .into_any()
+}
+
+/// Returns a selection field that cannot be changed.
+pub fn locked_choice(name: &'static str, label: &'static str, words: String) -> AnyView {
+    let (described_by, reason) = hint(say("managed_reason"));
+    view! {
+        <div class="field" data-managed="">
+            <label>
+                <span>{say(label)}</span>
+                <select data-field=name disabled=true aria-describedby=described_by><option>{words}</option></select>
+            </label>
+            {reason}
+        </div>
+    }
+    .into_any()
+}
+
+/// Returns the reason below a setting whose choices the policy limits.
+pub fn managed_reason() -> AnyView {
+    view! { <p class="quiet under" data-managed="">{say("managed_reason")}</p> }.into_any()
+}

@@ -1,0 +1,160 @@
+//! What an organization's policy puts before the list: signing in to its server, and setting a password.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::components::{Field, field, meter, password, submit};
+use super::state::Ui;
+use super::texts::{say, say_with};
+use crate::app::protocol::{Reply, Request, SignInOffer, SignInServer};
+use crate::browser::page;
+
+/// The typed values.
+#[derive(Clone, Copy)]
+struct SignInForm {
+    ui: Ui,
+    first: RwSignal<String>,
+    again: RwSignal<String>,
+    needs_password: bool,
+    /// True while the worker waits for the browser's permission or the sign-in.
+    waits: RwSignal<bool>,
+}
+
+/// Returns the screen with one button for each of the organization's servers. `skipped` is set when the user continues
+/// without signing in, if the policy allows that.
+pub(super) fn offer(ui: Ui, offer: SignInOffer, skipped: RwSignal<bool>) -> AnyView {
+    let form = SignInForm {
+        ui,
+        first: RwSignal::new(String::new()),
+        again: RwSignal::new(String::new()),
+        needs_password: offer.needs_password,
+        waits: RwSignal::new(false),
+    };
+    let title = match offer.servers.as_slice() {
+        [server] => server.name.clone(),
+        _ => say("policy_title"),
+    };
+    let fields = offer.needs_password.then(|| {
+        view! {
+            {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, form.first)}
+            {meter(form.first)}
+            {field(password("password-again", "password_confirm", "new-password"), form.again)}
+        }
+    });
+    let buttons: Vec<_> =
+        offer.servers.into_iter().enumerate().map(|(index, server)| form.button(index, server)).collect();
+    let skip = offer.can_skip.then(|| {
+        view! {
+            <button class="plain" type="button" data-action="skip-sign-in" on:click=move |_| skipped.set(true)>
+                {say("policy_skip")}
+            </button>
+        }
+    });
+    view! {
+        <section class="gate" data-screen="sign-in">
+            <img class="mark" src="icons/mark.svg" alt="" width="44" height="44" />
+            <h1>{title}</h1>
+            <p>{say("policy_first_run")}</p>
+            {fields}
+            {buttons}
+            {skip}
+            {support(offer.support_text, offer.support_url)}
+        </section>
+    }
+    .into_any()
+}
+
+impl SignInForm {
+    fn button(self, index: usize, server: SignInServer) -> AnyView {
+        let words = say_with("policy_sign_in", &[&server.name]);
+        let go = move |_| self.sign_in(index, &server.permission);
+        let shown = move || if self.waits.get() { say("connecting") } else { words.clone() };
+        view! {
+            <button class="primary" type="button" data-action="sign-in-managed" disabled=self.waits on:click=go>
+                {shown}
+            </button>
+        }
+        .into_any()
+    }
+
+    fn sign_in(self, server: usize, permission: &str) {
+        let typed = self.first.get_untracked();
+        if self.needs_password && self.again.with_untracked(|again| *again != typed) {
+            self.ui.tell(say("passwords_differ"), true);
+            return;
+        }
+        self.ui.said.set(None);
+        self.waits.set(true);
+        // The browser may close the popup when it asks the user, so the worker is told before the answer.
+        let granted = page::request_host(permission);
+        let password = self.needs_password.then_some(typed);
+        self.ui.load(Request::SignInManaged { server, password }, move |_, reply| self.receive(reply));
+        spawn_local(async move {
+            if !granted.await {
+                self.waits.set(false);
+                self.ui.tell(say("connect_not_allowed"), true);
+            }
+        });
+    }
+
+    /// Shows the list, or why there is none. The vault may exist now, so the screen is read again.
+    fn receive(self, reply: Reply) {
+        self.waits.set(false);
+        let failure = if let Reply::Failed { message } = reply { Some(message) } else { None };
+        self.ui.load(Request::Open { origin: self.ui.origin.get_value() }, move |ui, reply| {
+            ui.take(reply);
+            if let Some(message) = failure {
+                ui.fail(&message);
+            }
+        });
+    }
+}
+
+/// Returns the organization's words about where users get help, and the link to its page.
+pub(super) fn support(text: Option<String>, address: Option<String>) -> AnyView {
+    let text = text.map(|text| view! { <p class="quiet" data-support-text="">{text}</p> });
+    let link = address.map(|address| {
+        view! {
+            <p><a href=address target="_blank" rel="noreferrer" data-action="support">{say("policy_support")}</a></p>
+        }
+    });
+    view! {
+        {text}
+        {link}
+    }
+    .into_any()
+}
+
+/// Asks for the first password of a vault, because the organization requires one.
+pub(super) fn set_password(ui: Ui) -> AnyView {
+    let (first, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        let new = first.get_untracked();
+        if again.with_untracked(|again| *again != new) {
+            ui.tell(say("passwords_differ"), true);
+            return;
+        }
+        let request = Request::ChangePassword { old: String::new(), new, pbkdf2: false };
+        ui.ask(request, move |ui, reply| {
+            let is_set = matches!(reply, Reply::Done { .. });
+            ui.take(reply);
+            if is_set {
+                ui.open();
+            }
+        });
+    };
+    view! {
+        <form class="gate" data-screen="set-password" on:submit=send>
+            <img class="mark" src="icons/mark.svg" alt="" width="44" height="44" />
+            <h1>{say("password_set")}</h1>
+            <p>{say("policy_password")}</p>
+            {field(Field { focused: true, ..password("password", "first_run_password", "new-password") }, first)}
+            {meter(first)}
+            {field(password("password-again", "password_confirm", "new-password"), again)}
+            {submit(ui, "set-password", move || say(if ui.busy.get() { "working" } else { "password_set_button" }))}
+        </form>
+    }
+    .into_any()
+}

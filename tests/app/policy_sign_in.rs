@@ -1,0 +1,91 @@
+//! Signing in to the organization's server at the first run, and what remains when the server removes the user.
+
+use casdoor_authenticator::app::SignInStep;
+use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
+use casdoor_authenticator::vault::Keep;
+use futures_lite::future::block_on;
+use serde_json::json;
+
+use super::policy::{offer, set};
+use super::renewal::{FIRST, REDIRECT, Servers, app, clock};
+use super::worker::{Disk, NOW, ask, board, form, stored_vault};
+
+fn managed() -> (Disk, Servers) {
+    let disk = Disk::default();
+    set(
+        &disk,
+        "servers",
+        json!([{ "address": FIRST, "organization": "acme", "clientId": "client", "displayName": "Acme Corporation" }]),
+    );
+    set(&disk, "requireSignIn", json!(true));
+    set(&disk, "requirePassword", json!(true));
+    set(&disk, "newAccounts", json!("server"));
+    set(&disk, "automaticFilling", json!("on"));
+    let mut servers = Servers::default();
+    servers.is_signed_in = true;
+    (disk, servers)
+}
+
+fn sign_in(disk: &Disk, servers: &Servers) -> Reply {
+    let password = Some("a lantern that hums at noon".to_owned().into());
+    block_on(app(disk, servers).prepare_managed_sign_in(0, password, NOW)).unwrap();
+    block_on(app(disk, servers).begin_sign_in(None, None, REDIRECT, NOW)).unwrap();
+    match block_on(app(disk, servers).continue_sign_in(&clock)).unwrap() {
+        SignInStep::Finished(reply) => reply,
+        SignInStep::Page(page) => panic!("the browser is signed in, but {page:?} is asked for"),
+    }
+}
+
+#[test]
+fn one_request_leads_from_no_vault_to_a_synced_connection_under_the_policy() {
+    let (disk, servers) = managed();
+    let shown = offer(ask(&disk, Request::Open { origin: None }));
+    assert!(shown.needs_password && !shown.can_skip && shown.servers[0].name == "Acme Corporation");
+    let without = block_on(app(&disk, &servers).prepare_managed_sign_in(0, None, NOW));
+    assert_eq!(without.unwrap_err().message().key, "policy_password");
+    let elsewhere = block_on(app(&disk, &servers).prepare_managed_sign_in(1, None, NOW));
+    assert_eq!(elsewhere.unwrap_err().message().key, "error_nothing_pending");
+    let Reply::Connected { connected } = sign_in(&disk, &servers) else { panic!("not connected") };
+    assert_eq!((connected.owner.as_str(), connected.name.as_str()), ("acme", "alice"));
+    board(ask(&disk, Request::Open { origin: None }));
+    let connection = &stored_vault(&disk).connections[0];
+    assert!(connection.fills_by_itself && connection.new_accounts.is_some() && !connection.receives_only);
+}
+
+#[test]
+fn an_unfinished_sign_in_is_offered_again() {
+    let (disk, mut servers) = managed();
+    servers.is_signed_in = false;
+    let password = Some("a lantern that hums at noon".to_owned().into());
+    block_on(app(&disk, &servers).prepare_managed_sign_in(0, password, NOW)).unwrap();
+    let again = offer(ask(&disk, Request::Open { origin: None }));
+    assert!(!again.needs_password, "the vault exists now");
+    servers.is_signed_in = true;
+    assert!(matches!(sign_in(&disk, &servers), Reply::Connected { .. }));
+}
+
+#[test]
+fn a_user_whom_the_server_disables_loses_the_servers_accounts_only_if_the_policy_says_so() {
+    for (value, remaining) in [("forget", 1), ("user", 2), ("keep", 2)] {
+        let (disk, mut servers) = managed();
+        sign_in(&disk, &servers);
+        set(&disk, "newAccounts", json!("user"));
+        let id = stored_vault(&disk).connections[0].id;
+        let place = |name: &str, secret: &str, keep| AccountForm {
+            secret: secret.into(),
+            issuer: name.into(),
+            keep: Some(keep),
+            ..form(name)
+        };
+        ask(&disk, Request::Add { form: place("Shop", "MZXW6YTBOIMZXW6Y", Keep::Connection(id)) });
+        ask(&disk, Request::Add { form: place("Mine", "MFRGGZDFMZTWQ2LK", Keep::Device) });
+        set(&disk, "whenRemoved", json!(value));
+        servers.disables = true;
+        let synced = block_on(app(&disk, &servers).sync_one(id, &clock));
+        assert_eq!(synced.unwrap_err().message().key, "casdoor_user_forbidden");
+        let vault = stored_vault(&disk);
+        assert_eq!(vault.accounts.len(), remaining, "{value}");
+        assert_eq!(vault.connections.is_empty(), value == "forget", "{value}");
+        assert!(vault.bin.is_empty(), "{value}: nothing waits in the trash");
+    }
+}
