@@ -8,10 +8,15 @@
   const ROOMY = 400;
   const MOST_SHAPES = 20_000;
 
+  // Closed shadow roots too: Chromium has a function for it, Firefox a property that pages do not see.
+  function shadowRootOf(element) {
+    return chrome.dom?.openOrClosedShadowRoot(element) ?? element.openOrClosedShadowRoot ?? null;
+  }
+
   function* everywhere(root) {
     for (const element of root.querySelectorAll("*")) {
       if (/^(canvas|img|svg)$/i.test(element.localName)) yield element;
-      const shadow = element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null;
+      const shadow = element instanceof HTMLElement ? shadowRootOf(element) : null;
       if (shadow) yield* everywhere(shadow);
     }
   }
@@ -80,10 +85,13 @@
   }
 
   async function written(canvas) {
-    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer());
-    let text = "";
-    for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
-    return `data:image/png;base64,${btoa(text)}`;
+    // In Firefox, a content script may not read an array buffer that belongs to the page.
+    const reader = new FileReader();
+    const ended = new Promise((done) => reader.addEventListener("loadend", done, { once: true }));
+    reader.readAsDataURL(await canvas.convertToBlob({ type: "image/png" }));
+    await ended;
+    if (!reader.result) throw reader.error;
+    return reader.result;
   }
 
   async function picture(element, size) {

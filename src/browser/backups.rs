@@ -2,6 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use js_sys::Array;
+use wasm_bindgen::JsValue;
 
 use super::chrome::{self, to_js};
 use super::now_seconds;
@@ -21,16 +23,26 @@ pub(super) async fn make_due(app: &WorkerApp) {
     };
 }
 
-/// Workers have no object URLs, so the URL contains the file.
+/// Returns a URL of the file. A service worker has no object URLs, so there the URL contains the file; an event page has
+/// them, and Firefox downloads no other URL of an extension.
+fn address(text: &str) -> Option<String> {
+    let parts = Array::of1(&JsValue::from_str(text));
+    let blob = web_sys::Blob::new_with_str_sequence(&parts).ok()?;
+    if let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) {
+        // The browser reads it after this call. It ends with the event page, seconds after the last event.
+        return Some(url);
+    }
+    let url = format!("data:application/json;base64,{}", STANDARD.encode(text));
+    (url.len() <= MAX_ADDRESS_BYTES).then_some(url)
+}
+
+/// Saves a file to the downloads folder.
 async fn save(text: &str) -> Option<()> {
     let permission = to_js(&serde_json::json!({ "permissions": ["downloads"] }));
     if !chrome::permissions_contain(&permission).await.is_ok_and(|granted| granted.is_truthy()) {
         return None;
     }
-    let url = format!("data:application/json;base64,{}", STANDARD.encode(text));
-    if url.len() > MAX_ADDRESS_BYTES {
-        return None;
-    }
+    let url = address(text)?;
     let day = String::from(js_sys::Date::new_0().to_iso_string());
     let name = format!("casdoor-authenticator-backup-{}.json", day.split('T').next().unwrap_or_default());
     let options = serde_json::json!({ "url": url, "filename": name, "saveAs": false, "conflictAction": "overwrite" });

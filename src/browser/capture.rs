@@ -4,11 +4,10 @@ use gloo::timers::future::TimeoutFuture;
 use js_sys::{Date, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, ImageBitmap, OffscreenCanvas, OffscreenCanvasRenderingContext2d, Response, ServiceWorkerGlobalScope,
-};
+use web_sys::{Blob, ImageBitmap, OffscreenCanvas, OffscreenCanvasRenderingContext2d, RequestInit};
 
 use super::chrome::{self, to_js};
+use super::global;
 use crate::autofill;
 use crate::qr::{self, Luma, MAX_SOURCE_PIXELS, QrCode, QrError};
 use crate::secret::Secret;
@@ -219,10 +218,9 @@ fn read(Pixels { width, height, rgba }: Pixels, budget: f64) -> Result<Vec<Secre
 }
 
 async fn decode(address: &str) -> Result<ImageBitmap, JsValue> {
-    let scope: ServiceWorkerGlobalScope = js_sys::global().dyn_into()?;
-    let response: Response = JsFuture::from(scope.fetch_with_str(address)).await?.dyn_into()?;
+    let response = global::fetch(address, &RequestInit::new()).await?;
     let blob: Blob = JsFuture::from(response.blob()?).await?.dyn_into()?;
-    JsFuture::from(scope.create_image_bitmap_with_blob(&blob)?).await?.dyn_into()
+    global::decode_image(&blob).await
 }
 
 /// Draws the image on a background color; transparent if the color is empty.

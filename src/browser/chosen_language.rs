@@ -6,9 +6,10 @@ use std::cell::RefCell;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Response, ServiceWorkerGlobalScope};
+use web_sys::RequestInit;
 
 use super::chrome;
+use super::global;
 use super::worker::WorkerApp;
 use crate::autofill::PageReply;
 
@@ -33,8 +34,7 @@ async fn catalog(app: &WorkerApp) -> Option<JsValue> {
 }
 
 async fn fetched(address: &str) -> Result<JsValue, JsValue> {
-    let scope: ServiceWorkerGlobalScope = js_sys::global().dyn_into()?;
-    let response: Response = JsFuture::from(scope.fetch_with_str(address)).await?.dyn_into()?;
+    let response = global::fetch(address, &RequestInit::new()).await?;
     JsFuture::from(response.json()?).await
 }
 

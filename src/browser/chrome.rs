@@ -7,6 +7,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
+use crate::casdoor::sign_in::accepted_redirect;
+
 #[wasm_bindgen]
 extern "C" {
     /// `chrome.storage.local.get`.
@@ -28,9 +30,6 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "managed"], js_name = get, catch)]
     pub async fn managed_get_all(keys: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// `chrome.runtime.id`.
-    #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "runtime"], js_name = id)]
-    pub static RUNTIME_ID: String;
     /// `chrome.runtime.getURL`.
     #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = getURL)]
     pub fn extension_url(path: &str) -> String;
@@ -82,7 +81,7 @@ extern "C" {
 
     /// `chrome.identity.getRedirectURL`.
     #[wasm_bindgen(js_namespace = ["chrome", "identity"], js_name = getRedirectURL)]
-    pub fn redirect_url() -> String;
+    pub fn own_redirect_url() -> String;
     /// `chrome.identity.launchWebAuthFlow`: a promise, so that the worker can look after the window meanwhile.
     #[wasm_bindgen(js_namespace = ["chrome", "identity"], js_name = launchWebAuthFlow, catch)]
     pub fn launch_web_auth_flow(details: &JsValue) -> Result<Promise, JsValue>;
@@ -112,6 +111,11 @@ extern "C" {
     /// `chrome.alarms.create`.
     #[wasm_bindgen(js_namespace = ["chrome", "alarms"], js_name = create, catch)]
     pub async fn create_alarm(name: &str, info: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// Returns the address to which a server's pages send the user back. Both browsers recognize it without a request.
+pub fn redirect_url() -> String {
+    accepted_redirect(&own_redirect_url())
 }
 
 /// Sends a message to one document of a tab, but not to a later document in the same frame.

@@ -114,6 +114,11 @@ where
         let Some(tab) = left.filter(|tab| tab.url != asked_at) else { continue };
         asked_at.clone_from(&tab.url);
         match step().await {
+            // This window does not watch for the redirect of another page, so that page gets its own.
+            Ok(SignInStep::Page(next)) if next.redirects && !watches_every_page() => {
+                let _ = chrome::tabs_remove(tab.id.into()).await;
+                return Ok(None);
+            }
             Ok(SignInStep::Page(next)) if next.redirects => {
                 let _ = chrome::tabs_update(tab.id.into(), &to_js(&serde_json::json!({ "url": next.url }))).await;
             }
@@ -128,6 +133,12 @@ where
             }
         }
     }
+}
+
+/// Returns whether the sign-in window recognizes the redirect of every page that it shows. Firefox compares with the
+/// redirect address in the first page's own address, because it offers two.
+fn watches_every_page() -> bool {
+    chrome::redirect_url() == chrome::own_redirect_url()
 }
 
 /// Returns how the window was closed, if this happens within this many milliseconds. The redirect address is discarded

@@ -1,18 +1,13 @@
 //! The public demo server, configured in the package's `demo-server.json`.
 
-use js_sys::{JSON, JsString, Promise};
+use js_sys::{JSON, JsString};
 use serde::Deserialize;
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::RequestInit;
 
+use super::global;
 use super::worker::WorkerApp;
 use crate::casdoor::ServerAddress;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_name = fetch)]
-    fn fetch(address: &str) -> Result<Promise, JsValue>;
-}
 
 /// The server and the application to sign in to, as in Casdoor's mobile app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -31,8 +26,7 @@ pub struct DemoServer {
 impl DemoServer {
     /// Reads the packaged file, from a page or the worker; `None` if the package has none.
     pub async fn read() -> Option<Self> {
-        let response = JsFuture::from(fetch("/demo-server.json").ok()?).await.ok()?;
-        let response: web_sys::Response = response.dyn_into().ok()?;
+        let response = global::fetch("/demo-server.json", &RequestInit::new()).await.ok()?;
         let fields = JsFuture::from(response.json().ok()?).await.ok()?;
         let text: JsString = JSON::stringify(&fields).ok()?;
         serde_json::from_str(&String::from(text)).ok()

@@ -6,10 +6,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortSignal, ReadableStreamDefaultReader, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
-    ServiceWorkerGlobalScope,
 };
 
-use super::origin_rule;
+use super::{global, origin_rule};
 use crate::casdoor::{Http, HttpError, HttpMethod, HttpRequest, HttpResponse, MAX_RESPONSE_BYTES, date_from_header};
 use crate::secret::Secret;
 
@@ -23,13 +22,7 @@ impl Http for Fetch {
         if request.method == HttpMethod::Post {
             origin_rule::ensure(&request.url).await.map_err(|_| HttpError::Unreachable)?;
         }
-        let scope: ServiceWorkerGlobalScope = js_sys::global().dyn_into().map_err(|_| HttpError::Unreachable)?;
-        let started = scope.fetch_with_str_and_init(&request.url, &init(&request)?);
-        let response: web_sys::Response = JsFuture::from(started)
-            .await
-            .map_err(|error| failure(&error))?
-            .dyn_into()
-            .map_err(|_| HttpError::Unreachable)?;
+        let response = global::fetch(&request.url, &init(&request)?).await.map_err(|error| failure(&error))?;
         // No secret was sent if a redirect was followed, but a response from another origin is not the server's
         // response.
         if response.redirected() && !is_same_origin(&request.url, &response.url()) {

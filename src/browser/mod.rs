@@ -4,6 +4,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | [`chrome`] | bindings to the extension APIs that the worker uses |
+//! | `global` | functions that every global scope has |
 //! | [`storage`] | [`Store`](crate::vault::Store) with `chrome.storage` |
 //! | [`fetch`] | [`Http`](crate::casdoor::Http) with `fetch` |
 //! | [`kdf`] | [`DeriveKey`](crate::app::DeriveKey) in a separate wasm instance |
@@ -43,6 +44,7 @@ pub mod exchange_thread;
 pub mod fetch;
 mod fill;
 mod first_use;
+mod global;
 pub mod image_files;
 pub mod intl;
 pub mod kdf;

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
-use super::chrome::{RUNTIME_ID, from_js, to_js};
+use super::chrome::{extension_url, from_js, to_js};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,16 +67,18 @@ mod session {
 /// The browser's error, which is not meant for users.
 pub async fn ensure(url: &str) -> Result<(), JsValue> {
     let host = web_sys::Url::new(url)?.hostname();
+    // The host of the extension's own origin: in Chromium its id, in Firefox an id of this installation.
+    let extension = web_sys::Url::new(&extension_url(""))?.hostname();
     let rules: Vec<Rule> = from_js(session::rules().await?).unwrap_or_default();
     if rules.iter().any(|rule| rule.condition.request_domains.contains(&host)) {
         return Ok(());
     }
     let id = rules.iter().map(|rule| rule.id).max().unwrap_or(0).saturating_add(1);
-    let update = Update { remove_rule_ids: Vec::new(), add_rules: vec![rule(id, host)] };
+    let update = Update { remove_rule_ids: Vec::new(), add_rules: vec![rule(id, extension, host)] };
     session::update(&to_js(&update)).await.map(|_| ())
 }
 
-fn rule(id: u32, host: String) -> Rule {
+fn rule(id: u32, extension: String, host: String) -> Rule {
     Rule {
         id,
         action: Action {
@@ -84,7 +86,7 @@ fn rule(id: u32, host: String) -> Rule {
             request_headers: vec![HeaderChange { header: "origin".into(), operation: "remove".into() }],
         },
         condition: Condition {
-            initiator_domains: vec![RUNTIME_ID.with(Clone::clone)],
+            initiator_domains: vec![extension],
             request_domains: vec![host],
             request_methods: vec!["post".into()],
             resource_types: vec!["xmlhttprequest".into()],

@@ -36,6 +36,10 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = getUserSettings)]
     fn action_settings() -> Result<Promise, JsValue>;
 
+    /// The states that `chrome.idle` can report.
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome", "idle"], js_name = IdleState)]
+    static IDLE_STATES: JsValue;
+
     #[wasm_bindgen(js_namespace = ["chrome", "storage", "onChanged"], js_name = addListener)]
     fn listen_to_storage(then: &JsValue);
 
@@ -96,17 +100,30 @@ pub fn open_tab(path: &str) {
 /// Requests access to one server. The browser must be asked synchronously within the click that caused the call,
 /// because it ignores later requests. The answer arrives later.
 pub fn request_host(pattern: &str) -> impl Future<Output = bool> + use<> {
-    request("origins", pattern)
+    let mut wanted = vec![("origins", list(pattern))];
+    wanted.extend(optional_data_collection().map(|kinds| ("data_collection", kinds)));
+    request(&wanted)
+}
+
+/// Returns the kinds of data that the manifest says are sent only after the user agreed. Firefox asks about them in the
+/// same prompt; the manifests of other browsers do not have the entry.
+fn optional_data_collection() -> Option<JsValue> {
+    let path = ["browser_specific_settings", "gecko", "data_collection_permissions", "optional"];
+    let found = path.iter().try_fold(manifest().ok()?, |value, name| Reflect::get(&value, &(*name).into()));
+    found.ok().filter(Array::is_array)
 }
 
 /// Requests access to downloads for backups. Must be called synchronously within a click, like [`request_host`].
 pub fn request_downloads() -> impl Future<Output = bool> + use<> {
-    request("permissions", "downloads")
+    request(&[("permissions", list("downloads"))])
 }
 
-fn request(kind: &str, wanted: &str) -> impl Future<Output = bool> + use<> {
-    let list: JsValue = Array::of1(&JsValue::from_str(wanted)).into();
-    let asked = object(&[(kind, list)]).and_then(|permissions| request_permissions(&permissions).ok());
+fn list(entry: &str) -> JsValue {
+    Array::of1(&JsValue::from_str(entry)).into()
+}
+
+fn request(wanted: &[(&str, JsValue)]) -> impl Future<Output = bool> + use<> {
+    let asked = object(wanted).and_then(|permissions| request_permissions(&permissions).ok());
     async move {
         match asked {
             Some(answer) => JsFuture::from(answer).await.is_ok_and(|granted| granted.is_truthy()),
@@ -120,6 +137,12 @@ pub async fn is_pinned() -> bool {
     let Ok(asked) = action_settings() else { return true };
     let settings = JsFuture::from(asked).await.unwrap_or_default();
     Reflect::get(&settings, &"isOnToolbar".into()).ok().and_then(|pinned| pinned.as_bool()).unwrap_or(true)
+}
+
+/// Returns true if the browser tells extensions that the screen was locked. Firefox only reports that nobody types.
+pub fn reports_locked_screen() -> bool {
+    let states = IDLE_STATES.with(Clone::clone);
+    Reflect::has(&states, &"LOCKED".into()).unwrap_or(false)
 }
 
 /// Calls `then` whenever the worker has stored the vault's key in the session or removed it.

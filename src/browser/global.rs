@@ -1,0 +1,32 @@
+//! Functions that every global scope has: Chromium runs the worker as a service worker, Firefox as a page without a
+//! window, and the types of `web-sys` tie them to one of the two.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, ImageBitmap, RequestInit, Response};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = fetch, catch)]
+    fn start_fetch(address: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_name = createImageBitmap, catch)]
+    fn start_decoding(blob: &Blob) -> Result<Promise, JsValue>;
+}
+
+/// Starts a request and waits for the head of its response.
+///
+/// # Errors
+/// The browser's error, which is not meant for users.
+pub async fn fetch(address: &str, init: &RequestInit) -> Result<Response, JsValue> {
+    JsFuture::from(start_fetch(address, init)?).await?.dyn_into()
+}
+
+/// Decodes an image file.
+///
+/// # Errors
+/// The browser's error, which is not meant for users.
+pub async fn decode_image(blob: &Blob) -> Result<ImageBitmap, JsValue> {
+    JsFuture::from(start_decoding(blob)?).await?.dyn_into()
+}
