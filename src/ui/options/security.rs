@@ -9,6 +9,7 @@ use super::super::texts::{say, say_count, say_count_with};
 use super::super::unlock_screens::kdf_choice;
 use super::version_history;
 use crate::app::protocol::{Reply, Request};
+use crate::browser::page;
 use crate::vault::Settings;
 
 /// Returns the section.
@@ -88,12 +89,13 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
             ui.load(Request::SetSettings { settings: changed }, move |ui, reply| receive(ui, settings, reply));
         }
     });
+    let hint = if page::reports_locked_screen() { "lock_after_hint" } else { "lock_after_hint_no_screen" };
     let locks = Memo::new(move |_| ui.board.with(|board| !board.device_only));
     let lock_choice = move || {
         locks.get().then(|| {
             view! {
                 {choice("lock-after", "lock_after", options.clone(), lock_after)}
-                <p class="quiet under">{say("lock_after_hint")}</p>
+                <p class="quiet under">{say(hint)}</p>
                 {is_limited.then(managed_reason)}
             }
         })
@@ -155,7 +157,8 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
         });
     };
     let (hint, button) = match first {
-        true => ("password_set_hint", "password_set_button"),
+        true if page::reports_locked_screen() => ("password_set_hint", "password_set_button"),
+        true => ("password_set_hint_no_screen", "password_set_button"),
         false => ("password_change_hint", "password_change_button"),
     };
     view! {
