@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 usage() {
     cat <<'TEXT'
 usage: ./build.sh [COMMAND]
-  (none)      builds the extension in dist/chrome, to load unpacked
+  (none)      builds the extension in dist/chrome and dist/firefox, to load unpacked
   demo        shows the main user journey with a mock Casdoor server; without a display, headless with screenshots
   test        runs everything that continuous integration runs
   live        runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL
@@ -15,7 +15,7 @@ usage: ./build.sh [COMMAND]
   bench qr    measures the QR reader with generated screenshots; add a number to generate a different set, or the folder
               test/samples of zxing-cpp to read its QR samples
   fuzz        tests key URIs and imported files with many newly generated inputs
-  package     builds the extension's archive for the stores of Chrome and Edge
+  package     builds the extension's archives for the stores of Chrome and Edge, and of Firefox
   release     fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses and release notes
 TEXT
 }
@@ -51,6 +51,7 @@ need_node() {
 need_browser() {
     local missing=()
     command -v chromium >/dev/null || missing+=(chromium)
+    if [ "$1" = test ] && ! command -v firefox-esr >/dev/null; then missing+=(firefox-esr); fi
     command -v Xvfb >/dev/null || missing+=(xvfb)
     command -v xdotool >/dev/null || missing+=(xdotool)
     command -v openbox >/dev/null || missing+=(openbox)
@@ -88,7 +89,7 @@ case "${1:-build}" in
     demo | test | live | bench)
         need_rust
         need_node
-        need_browser
+        need_browser "$1"
         [ "$1" != test ] || need_python
         exec cargo xtask "$@"
         ;;

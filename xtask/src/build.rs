@@ -11,8 +11,16 @@ use std::path::Path;
 /// The manifest's path in a package.
 pub const MANIFEST: &str = "manifest.json";
 
-/// Builds the package in `dist/chrome`, and with test hosts in `dist/test-chrome`.
-pub fn build(root: &Path, profile: Profile) -> Result<Tree> {
+/// The packages for each family of browsers. They differ only in their manifests.
+pub struct Packages {
+    /// The package for Chrome, Edge and other browsers that are based on Chromium.
+    pub chrome: Tree,
+    /// The package for Firefox.
+    pub firefox: Tree,
+}
+
+/// Builds the packages in `dist/chrome` and `dist/firefox`, and Chrome's with test hosts in `dist/test-chrome`.
+pub fn build(root: &Path, profile: Profile) -> Result<Packages> {
     wasm::require_target()?;
     let shipped = fs::read(root.join(MANIFEST)).context("cannot read manifest.json")?;
     let mut tree = Tree::default();
@@ -22,15 +30,19 @@ pub fn build(root: &Path, profile: Profile) -> Result<Tree> {
     licences::add_to(&mut tree, root, &wasm::contexts(root)?)?;
     tree.write(&root.join("dist/chrome"))?;
 
+    let mut firefox = tree.clone();
+    firefox.insert(MANIFEST, manifest::for_firefox(&shipped)?);
+    firefox.write(&root.join("dist/firefox"))?;
+
     let mut tested = tree.clone();
     tested.insert(MANIFEST, manifest::for_tests(&shipped)?);
     tested.write(&root.join("dist/test-chrome"))?;
     println!(
-        "dist/chrome: {} files, {} bytes",
+        "dist/chrome and dist/firefox: {} files, {} bytes each",
         tree.iter().count(),
         tree.iter().map(|(_, bytes)| bytes.len()).sum::<usize>()
     );
-    Ok(tree)
+    Ok(Packages { chrome: tree, firefox })
 }
 
 /// Returns true if a path below `extension/` is part of the package: everything except the wasm crates, notes and

@@ -1,9 +1,10 @@
 //! Builds, tests, packages and demonstrates the extension. `build.sh` is a wrapper that installs prerequisites.
 //!
 //! `cargo xtask build` compiles each crate in `extension/wasm/` for wasm32, generates its JavaScript with
-//! `wasm-bindgen`, shrinks it with `wasm-opt` if Node is available, and assembles `dist/chrome`. The other commands
-//! build on that.
+//! `wasm-bindgen`, shrinks it with `wasm-opt` if Node is available, and assembles `dist/chrome` and `dist/firefox`. The
+//! other commands build on that.
 
+mod addon_lint;
 mod build;
 mod command;
 mod dependencies;
@@ -24,10 +25,11 @@ use std::path::{Path, PathBuf};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
-  build [--fast]   builds dist/chrome, and dist/test-chrome for end-to-end tests; --fast skips size optimization
+  build [--fast]   builds dist/chrome and dist/firefox, and dist/test-chrome for end-to-end tests; --fast skips size
+                   optimization
   test             runs everything that continuous integration runs; the last line counts the tests
   format           formats the Rust and JavaScript, and corrects the lints of the JavaScript where it can
-  package          builds dist/casdoor-authenticator-chrome-VERSION.zip
+  package          builds the archives for Chrome and Edge, and for Firefox, in dist/
   release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses and notes
   demo             shows the main user journey with the mock server; without a display, headless with screenshots
   live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000)

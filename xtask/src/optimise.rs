@@ -21,7 +21,7 @@ pub struct Optimiser {
 impl Optimiser {
     /// Finds `wasm-opt` and installs it if npm is available. Without Node, prints a note; the build is then larger.
     pub fn find(root: &Path) -> Result<Option<Self>> {
-        let Some(tools) = tools::install(root)? else {
+        let Some(tools) = tools::install(&tools::folder(root))? else {
             eprintln!("note: node and npm are not there, so wasm-opt does not run and the wasm is about 15% larger");
             return Ok(None);
         };

@@ -1,6 +1,7 @@
-//! Creates the release archive, which is byte-identical on every machine.
+//! Creates the release archives, which are byte-identical on every machine.
 
-use crate::build::{self, MANIFEST};
+use crate::addon_lint;
+use crate::build::{self, MANIFEST, Packages};
 use crate::manifest;
 use crate::tree::Tree;
 use crate::wasm::Profile;
@@ -11,26 +12,35 @@ use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// Builds the extension and writes its archive to `dist/`.
+/// Builds the extension and writes its archives to `dist/`.
 pub fn package(root: &Path) -> Result<()> {
-    let (version, archive) = archive(root)?;
-    let target = root.join(format!("dist/{}", file_name(&version)));
-    fs::write(&target, &archive)?;
-    println!("{}: {} bytes", target.strip_prefix(root).unwrap_or(&target).display(), archive.len());
+    for (name, archive) in archives(root)?.files.iter() {
+        let target = root.join("dist").join(name);
+        fs::write(&target, archive)?;
+        println!("dist/{name}: {} bytes", archive.len());
+    }
     Ok(())
 }
 
-/// Returns the name of the extension's archive. Chrome, Edge and other browsers that are based on Chromium take the
-/// same archive.
-pub fn file_name(version: &str) -> String {
-    format!("casdoor-authenticator-chrome-{version}.zip")
+/// The extension's archives.
+pub struct Archives {
+    /// The extension's version.
+    pub version: String,
+    /// The archives by file name: one for Chrome, Edge and other browsers that are based on Chromium, one for Firefox.
+    pub files: Tree,
 }
 
-/// Builds the extension; returns its version and its archive.
-pub fn archive(root: &Path) -> Result<(String, Vec<u8>)> {
-    let tree = build::build(root, Profile::Release)?;
-    let (_, shipped) = tree.iter().find(|(path, _)| *path == MANIFEST).context("the package has no manifest")?;
-    Ok((manifest::version(shipped)?, zip(&tree)?))
+/// Builds the extension and returns its archives.
+pub fn archives(root: &Path) -> Result<Archives> {
+    let Packages { chrome, firefox } = build::build(root, Profile::Release)?;
+    addon_lint::check(root)?;
+    let (_, shipped) = chrome.iter().find(|(path, _)| *path == MANIFEST).context("the package has no manifest")?;
+    let version = manifest::version(shipped)?;
+    let mut files = Tree::default();
+    for (browser, package) in [("chrome", chrome), ("firefox", firefox)] {
+        files.insert(format!("casdoor-authenticator-{browser}-{version}.zip"), zip(&package)?);
+    }
+    Ok(Archives { version, files })
 }
 
 /// Returns a zip archive of the tree, sorted by path, with every entry dated January 1, 1980.

@@ -1,5 +1,6 @@
 //! Collects everything that a release consists of: archives, checksums, bill of materials, licenses and notes.
 
+use crate::package::Archives;
 use crate::tree::Tree;
 use crate::{licences, package, wasm};
 use anyhow::{Context, Result, bail};
@@ -13,11 +14,9 @@ const CHECKSUMS: &str = "SHA256SUMS";
 
 /// Builds the extension and fills `dist/release`. All files are byte-identical on every machine.
 pub fn release(root: &Path) -> Result<()> {
-    let (version, archive) = package::archive(root)?;
+    let Archives { version, mut files } = package::archives(root)?;
     let contexts = wasm::contexts(root)?;
     let read = |name: &str| fs::read_to_string(root.join(name)).with_context(|| format!("cannot read {name}"));
-    let mut files = Tree::default();
-    files.insert(package::file_name(&version), archive);
     files.insert(format!("casdoor-authenticator-source-{version}.zip"), package::zip(&sources(root)?)?);
     let materials = licences::bill_of_materials(root, &contexts, &version)?;
     files.insert("sbom.cdx.json", format!("{materials:#}\n"));

@@ -1,5 +1,6 @@
 //! Runs all checks and tests of continuous integration, continues after failures, and counts the results.
 
+use crate::addon_lint;
 use crate::build;
 use crate::command::{self, cargo, shown};
 use crate::tools;
@@ -66,6 +67,10 @@ pub fn test(root: &Path) -> Result<()> {
     sum.add(tests(native, &[])?);
     match timed("build", || build::build(root, Profile::Release).and_then(|_| web::build(root))) {
         Ok(_) => {
+            if let Err(error) = timed("web-ext lint", || addon_lint::check(root)) {
+                eprintln!("error: {error:#}");
+                sum.failed = sum.failed.saturating_add(1);
+            }
             sum.add(tests(|| cargo(root, IN_BROWSERS), &["--test-threads=2", "--skip", MEASURED])?);
             sum.add(tests(|| cargo(root, IN_BROWSERS), &["--test-threads=1", MEASURED])?);
         }

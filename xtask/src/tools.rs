@@ -1,4 +1,5 @@
-//! Programs from npm: `wasm-opt`, and Biome, which lints and formats the JavaScript.
+//! Programs from npm: `wasm-opt`, Biome, which lints and formats the JavaScript, and `web-ext`, which lints the Firefox
+//! package. `web-ext` has a folder of its own, because a plain build does not need its many packages.
 
 use crate::command::{exists, run};
 use anyhow::{Context, Result};
@@ -9,28 +10,34 @@ use std::process::Command;
 /// Folders with JavaScript of the project.
 const JAVASCRIPT: [&str; 4] = ["extension", "mock-casdoor", "tests", "xtask"];
 
-/// Installs the programs of `xtask/package-lock.json` unless exactly these are installed, and returns the folder that
+/// Returns the folder of the programs that a build needs.
+pub fn folder(root: &Path) -> PathBuf {
+    root.join("xtask")
+}
+
+/// Installs the programs of a folder's lockfile unless exactly these are installed, and returns the folder, which then
 /// contains `node_modules`. Returns `None` without Node and npm.
-pub fn install(root: &Path) -> Result<Option<PathBuf>> {
-    let tools = root.join("xtask");
-    let lockfile = fs::read(tools.join("package-lock.json")).context("cannot read xtask/package-lock.json")?;
+pub fn install(tools: &Path) -> Result<Option<PathBuf>> {
+    let lockfile = tools.join("package-lock.json");
+    let lockfile = fs::read(&lockfile).with_context(|| format!("cannot read {}", lockfile.display()))?;
     let installed = tools.join("node_modules/installed-package-lock.json");
     if fs::read(&installed).is_ok_and(|installed| installed == lockfile) {
-        return Ok(Some(tools));
+        return Ok(Some(tools.to_owned()));
     }
     if !(exists("node") && exists("npm")) {
         return Ok(None);
     }
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(&tools);
+    npm.args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(tools);
     run(npm)?;
     fs::write(installed, lockfile)?;
-    Ok(Some(tools))
+    Ok(Some(tools.to_owned()))
 }
 
 /// Returns the command that checks the format and lints of all JavaScript, or corrects what can be corrected.
 pub fn javascript(root: &Path, correct: bool) -> Result<Command> {
-    let tools = install(root)?.context("Biome needs node and npm. On Debian: sudo apt-get install nodejs npm")?;
+    let tools =
+        install(&folder(root))?.context("Biome needs node and npm. On Debian: sudo apt-get install nodejs npm")?;
     let mut biome = Command::new(tools.join("node_modules/.bin/biome"));
     biome.args(["check", "--error-on-warnings", "--config-path=xtask/javascript.jsonc"]).current_dir(root);
     if correct {

@@ -1,0 +1,86 @@
+//! Runs Mozilla's `web-ext lint` on the Firefox package: no error, and no warning without an explanation.
+
+use crate::tools;
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+/// Warnings that are no mistakes: the rule, the file, and why the code is right.
+const EXPLAINED: [(&str, &str, &str); 4] = [
+    (
+        "UNSAFE_VAR_ASSIGNMENT",
+        "first_frame.js",
+        "The markup is the extension's own: the popup stored it in the session, and the policy forbids scripts in it.",
+    ),
+    (
+        "UNSAFE_VAR_ASSIGNMENT",
+        "wasm/options.js",
+        "The generated glue offers it to the UI framework, whose templates are constants.",
+    ),
+    (
+        "UNSAFE_VAR_ASSIGNMENT",
+        "wasm/pages.js",
+        "The generated glue offers it to the UI framework, whose templates are constants.",
+    ),
+    (
+        "UNSUPPORTED_API",
+        "content/pictures.js",
+        "It is called only where it exists; in Firefox a property serves instead.",
+    ),
+];
+
+/// Checks the package in `dist/firefox`.
+pub fn check(root: &Path) -> Result<()> {
+    let tools = tools::install(&root.join("xtask/web-ext"))?.context("web-ext needs node and npm")?;
+    let mut lint = Command::new(tools.join("node_modules/.bin/web-ext"));
+    lint.args(["lint", "--no-config-discovery", "--no-input", "--output=json", "--source-dir=dist/firefox"]);
+    let output = lint.current_dir(root).output().context("cannot start web-ext")?;
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("web-ext lint said no JSON: {}", String::from_utf8_lossy(&output.stderr)))?;
+    let wrong = unexplained(&report);
+    if !wrong.is_empty() {
+        bail!("web-ext lint dist/firefox:\n{}", wrong.join("\n"));
+    }
+    println!("web-ext lint: no errors, {} explained warnings", EXPLAINED.len());
+    Ok(())
+}
+
+/// Returns a line for each error, each warning that is not explained, and each explanation without its warning.
+fn unexplained(report: &Value) -> Vec<String> {
+    let listed = |kind: &str| report.get(kind).and_then(Value::as_array).cloned().unwrap_or_default();
+    let text = |entry: &Value, name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let line = |entry: &Value| format!("{} {}: {}", text(entry, "code"), text(entry, "file"), text(entry, "message"));
+    let warnings: Vec<Value> = ["warnings", "notices"].iter().flat_map(|kind| listed(kind)).collect();
+    let is = |entry: &Value, (code, file, _): &(&str, &str, &str)| {
+        text(entry, "code") == *code && text(entry, "file") == *file
+    };
+    let mut lines: Vec<String> = listed("errors").iter().map(line).collect();
+    lines.extend(warnings.iter().filter(|entry| !EXPLAINED.iter().any(|known| is(entry, known))).map(line));
+    let gone = EXPLAINED.iter().filter(|known| !warnings.iter().any(|entry| is(entry, known)));
+    lines.extend(gone.map(|(code, file, _)| format!("{code} {file}: explained, but no longer reported")));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn entry(code: &str, file: &str) -> Value {
+        json!({ "code": code, "file": file, "message": "x" })
+    }
+
+    #[test]
+    fn only_explained_warnings_pass_and_an_explanation_needs_its_warning() {
+        let mut warnings: Vec<Value> = EXPLAINED.iter().map(|(code, file, _)| entry(code, file)).collect();
+        assert_eq!(unexplained(&json!({ "errors": [], "notices": [], "warnings": warnings })), Vec::<String>::new());
+        let error =
+            unexplained(&json!({ "errors": [entry("ADDON_ID_REQUIRED", "manifest.json")], "warnings": warnings }));
+        assert_eq!(error, ["ADDON_ID_REQUIRED manifest.json: x"]);
+        warnings.push(entry("UNSAFE_VAR_ASSIGNMENT", "worker.js"));
+        assert_eq!(unexplained(&json!({ "warnings": warnings })), ["UNSAFE_VAR_ASSIGNMENT worker.js: x"]);
+        let gone = unexplained(&json!({ "warnings": warnings.split_off(1) }));
+        assert_eq!(gone.len(), 2, "{gone:?}");
+    }
+}
