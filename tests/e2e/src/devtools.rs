@@ -1,4 +1,5 @@
-//! A client of the Chrome DevTools Protocol over one websocket, with flat sessions.
+//! A client of the Chrome DevTools Protocol over one websocket, with flat sessions. WebDriver BiDi has the same envelope
+//! for calls and answers, so it serves both.
 //!
 //! A call is answered by the message with its `id`. Other messages are dropped, except reports of problems in a page,
 //! which help to explain a failed test.
@@ -55,7 +56,11 @@ impl Connection {
         self.socket.borrow_mut().send(Message::text(request.to_string()))?;
         let answer = self.answer(id, patience).with_context(|| format!("{method} was not answered"))?;
         match answer.get("error") {
-            Some(error) => bail!("{method}: {}", text(error, "/message")),
+            // WebDriver BiDi names the kind of error and puts its message beside it.
+            Some(error) => match error.as_str() {
+                Some(kind) => bail!("{method}: {kind}: {}", text(&answer, "/message")),
+                None => bail!("{method}: {}", text(error, "/message")),
+            },
             None => Ok(answer.get("result").cloned().unwrap_or_default()),
         }
     }
@@ -97,6 +102,7 @@ impl Connection {
             "Runtime.consoleAPICalled" if text(event, "/params/type") == "error" => {
                 event.pointer("/params/args").map(Value::to_string).unwrap_or_default()
             }
+            "log.entryAdded" if text(event, "/params/level") == "error" => text(event, "/params/text").to_owned(),
             _ => return,
         };
         let mut problems = self.problems.borrow_mut();

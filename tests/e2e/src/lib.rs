@@ -2,6 +2,7 @@
 //!
 //! - [`devtools`] speaks the protocol over one websocket.
 //! - [`browser`] starts a separate Chromium and ends it with every process it started.
+//! - [`firefox`] does the same with Firefox, over WebDriver BiDi.
 //! - [`page`] is one document: evaluate, wait, click, type, take a screenshot.
 //! - [`extension`] loads an unpacked extension and opens its real popup and worker.
 //! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless.
@@ -26,11 +27,13 @@
 //! ```
 
 pub mod bench;
+mod bidi;
 pub mod browser;
 pub mod clock;
 pub mod devtools;
 pub mod display;
 pub mod extension;
+pub mod firefox;
 pub mod keys;
 pub mod memory;
 pub mod other_site;

@@ -1,5 +1,6 @@
-//! A page or a worker that is controlled through a session of the DevTools protocol.
+//! A page or a worker that is controlled through a session of the DevTools protocol, or a tab of Firefox.
 
+use crate::bidi;
 use crate::devtools::{Connection, PATIENCE, exception, text, until};
 use crate::keys;
 use anyhow::{Context, Result, bail};
@@ -17,10 +18,16 @@ const ATTACHMENTS: u32 = 10;
 pub struct Page {
     connection: Rc<Connection>,
     target: String,
-    session: String,
+    /// A session of the DevTools protocol; `None` for a browsing context of WebDriver BiDi.
+    session: Option<String>,
 }
 
 impl Page {
+    /// Returns the document in a browsing context of Firefox.
+    pub(crate) fn of_context(connection: &Rc<Connection>, context: &str) -> Self {
+        Self { connection: Rc::clone(connection), target: context.to_owned(), session: None }
+    }
+
     /// Attaches to a target by its id. A target that is just starting may not answer its first session, so another one
     /// is tried.
     pub fn attach(connection: &Rc<Connection>, target: &str) -> Result<Self> {
@@ -39,7 +46,7 @@ impl Page {
         let page = Self {
             connection: Rc::clone(connection),
             target: target.to_owned(),
-            session: text(&attached, "/sessionId").to_owned(),
+            session: Some(text(&attached, "/sessionId").to_owned()),
         };
         page.call_within(Duration::from_secs(2), "Runtime.enable", json!({}))?;
         Ok(page)
@@ -57,7 +64,8 @@ impl Page {
 
     /// Calls a protocol method with a time limit.
     pub fn call_within(&self, patience: Duration, method: &str, parameters: Value) -> Result<Value> {
-        self.connection.call_within(patience, Some(&self.session), method, parameters)
+        let session = self.session.as_deref().with_context(|| format!("{method} is not a method of Firefox"))?;
+        self.connection.call_within(patience, Some(session), method, parameters)
     }
 
     /// Returns the value of a JavaScript expression, awaited if it is a promise.
@@ -67,6 +75,9 @@ impl Page {
 
     /// Returns the value of a JavaScript expression, with a time limit.
     pub fn evaluate_within(&self, patience: Duration, expression: &str) -> Result<Value> {
+        if self.session.is_none() {
+            return bidi::evaluate(&self.connection, &self.target, patience, expression);
+        }
         let parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
         let answer = self.call_within(patience, "Runtime.evaluate", parameters)?;
         if let Some(details) = answer.get("exceptionDetails") {
@@ -114,6 +125,9 @@ impl Page {
 
     fn click_element(&self, element: &str) -> Result<()> {
         let (x, y) = self.middle(element)?;
+        if self.session.is_none() {
+            return bidi::click(&self.connection, &self.target, (x, y));
+        }
         for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
             let count = i32::from(kind != "mouseMoved");
             let button = if count == 1 { "left" } else { "none" };
@@ -132,6 +146,9 @@ impl Page {
 
     /// Types a text key by key.
     pub fn type_text(&self, value: &str) -> Result<()> {
+        if self.session.is_none() {
+            return bidi::type_text(&self.connection, &self.target, value);
+        }
         for character in value.chars() {
             self.key_event("keyDown", keys::character(character))?;
             self.key_event("keyUp", keys::character(character))?;
@@ -141,6 +158,9 @@ impl Page {
 
     /// Presses and releases a key by its name, optionally with modifiers: `Enter`, `Ctrl+l`, `Shift+Tab`.
     pub fn press(&self, key: &str) -> Result<()> {
+        if self.session.is_none() {
+            return bidi::press(&self.connection, &self.target, key);
+        }
         let pressed = keys::named(key).with_context(|| format!("no key is called {key}"))?;
         self.key_event("keyDown", pressed.clone())?;
         self.key_event("keyUp", pressed)
@@ -148,6 +168,9 @@ impl Page {
 
     /// Pastes the clipboard at the cursor.
     pub fn paste(&self) -> Result<()> {
+        if self.session.is_none() {
+            return self.press("Ctrl+v");
+        }
         self.key_event("keyDown", json!({ "key": "v", "modifiers": 2, "commands": ["paste"] }))?;
         self.key_event("keyUp", json!({ "key": "v", "modifiers": 2 }))
     }
@@ -155,6 +178,9 @@ impl Page {
     /// Chooses files in a file field, as the user would in the browser's file dialog.
     pub fn choose_files(&self, selector: &str, files: &[PathBuf]) -> Result<()> {
         self.wait_for(&format!("document.querySelector({selector:?})"))?;
+        if self.session.is_none() {
+            return bidi::choose_files(&self.connection, &self.target, selector, files);
+        }
         let field =
             self.call("Runtime.evaluate", json!({ "expression": format!("document.querySelector({selector:?})") }))?;
         self.call("DOM.setFileInputFiles", json!({ "files": files, "objectId": text(&field, "/result/objectId") }))?;
@@ -163,6 +189,9 @@ impl Page {
 
     /// Navigates this tab and waits until the new document exists.
     pub fn navigate(&self, url: &str) -> Result<()> {
+        if self.session.is_none() {
+            return bidi::navigate(&self.connection, &self.target, url);
+        }
         self.evaluate("globalThis.isOldDocument = true")?;
         self.call("Page.navigate", json!({ "url": url }))?;
         self.wait_for("globalThis.isOldDocument !== true && document.readyState === 'complete'")?;
@@ -171,13 +200,19 @@ impl Page {
 
     /// Brings the tab to the front.
     pub fn activate(&self) -> Result<()> {
-        self.connection.call("Target.activateTarget", json!({ "targetId": self.target }))?;
+        match &self.session {
+            Some(_) => self.connection.call("Target.activateTarget", json!({ "targetId": self.target }))?,
+            None => self.connection.call("browsingContext.activate", json!({ "context": self.target }))?,
+        };
         Ok(())
     }
 
     /// Closes the tab or popup.
     pub fn close(self) -> Result<()> {
-        self.connection.call("Target.closeTarget", json!({ "targetId": self.target }))?;
+        match &self.session {
+            Some(_) => self.connection.call("Target.closeTarget", json!({ "targetId": self.target }))?,
+            None => self.connection.call("browsingContext.close", json!({ "context": self.target }))?,
+        };
         Ok(())
     }
 
@@ -193,7 +228,10 @@ impl Page {
 
     /// Saves a PNG screenshot of the visible part.
     pub fn screenshot(&self, file: &Path) -> Result<()> {
-        let answer = self.call("Page.captureScreenshot", json!({ "format": "png" }))?;
+        let answer = match &self.session {
+            Some(_) => self.call("Page.captureScreenshot", json!({ "format": "png" }))?,
+            None => self.connection.call("browsingContext.captureScreenshot", json!({ "context": self.target }))?,
+        };
         let picture = data_encoding::BASE64.decode(text(&answer, "/data").as_bytes())?;
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;

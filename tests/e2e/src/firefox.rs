@@ -1,0 +1,226 @@
+//! Starts a separate headless Firefox with a fresh profile and no network except loopback, and installs the extension.
+//!
+//! Firefox is driven over WebDriver BiDi. What users do outside pages (a click on the toolbar button, the permission
+//! prompt, the end of an idle background page) goes through the browser's own window, which the protocol reaches with
+//! system access.
+
+use crate::bidi;
+use crate::devtools::{Connection, text, until};
+use crate::package::root;
+use crate::page::Page;
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::rc::Rc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The extension's id in its manifest.
+pub const ID: &str = "authenticator@casdoor.org";
+/// The host of the extension's pages, which Firefox otherwise draws at random for each installation.
+const HOST: &str = "6f2d1d0e-6f0c-4a53-9c1e-2f1f6b0f8a11";
+/// Names that resolve to this machine, so that servers see public-looking names.
+const LOCAL_NAMES: &str = "id.acme.test,shop.acme.test";
+
+/// Returns the folder of the Firefox package, which is tested as it is released.
+pub fn shipped() -> PathBuf {
+    root().join("dist/firefox")
+}
+
+/// A running Firefox with the extension. When dropped, it ends with all its processes and its profile is deleted.
+pub struct Firefox {
+    connection: Rc<Connection>,
+    child: Child,
+    /// The browser's own window.
+    window: String,
+    profile: TempDir,
+}
+
+impl Firefox {
+    /// Starts a browser with an empty profile and installs the extension in `folder`.
+    pub fn start(folder: &Path) -> Result<Self> {
+        let profile = tempfile::Builder::new().prefix("e2e-firefox-").tempdir()?;
+        std::fs::write(profile.path().join("user.js"), preferences(profile.path()))?;
+        let mut command = Command::new("firefox-esr");
+        command
+            .args([
+                "--headless",
+                "--no-remote",
+                "--remote-debugging-port=0",
+                "--remote-allow-system-access",
+                "--profile",
+            ])
+            .arg(profile.path())
+            .arg("about:blank")
+            .env("HOME", profile.path())
+            .env("MOZ_CRASHREPORTER_DISABLE", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        // A separate process group, so that one signal ends the browser and every process it started.
+        let mut child = command.process_group(0).spawn().context("cannot start firefox-esr")?;
+        let address = child.stderr.take().context("firefox has no standard error").and_then(address);
+        let connected = address.and_then(|address| Connection::open(&format!("{address}/session")));
+        // From here on, an error drops the browser.
+        let connection = match connected {
+            Ok(connection) => Rc::new(connection),
+            Err(error) => {
+                end(&mut child);
+                return Err(error);
+            }
+        };
+        let mut firefox = Self { connection, child, window: String::new(), profile };
+        firefox.connection.call("session.new", json!({ "capabilities": {} }))?;
+        firefox.connection.call("session.subscribe", json!({ "events": ["log.entryAdded"] }))?;
+        let windows = firefox.connection.call("browsingContext.getTree", json!({ "moz:scope": "chrome" }))?;
+        text(&windows, "/contexts/0/context").clone_into(&mut firefox.window);
+        let folder = folder.canonicalize().with_context(|| format!("no extension at {}", folder.display()))?;
+        let package = json!({ "type": "path", "path": folder });
+        firefox.connection.call("webExtension.install", json!({ "extensionData": package }))?;
+        Ok(firefox)
+    }
+
+    /// Opens a page in a new foreground tab and waits until it has loaded.
+    pub fn open(&self, url: &str) -> Result<Page> {
+        let tab = self.connection.call("browsingContext.create", json!({ "type": "tab" }))?;
+        let page = Page::of_context(&self.connection, text(&tab, "/context"));
+        page.navigate(url)?;
+        Ok(page)
+    }
+
+    /// Opens a page of the extension in a new foreground tab and waits until it has drawn its first screen.
+    pub fn open_own(&self, path: &str) -> Result<Page> {
+        let page = self.open(&self.url(path))?;
+        page.wait_for("document.body?.hasAttribute('data-ready')")?;
+        Ok(page)
+    }
+
+    /// Waits for a page that someone else opens, whose URL ends with this text.
+    pub fn wait_for_page_ending(&self, address_end: &str) -> Result<Page> {
+        let opened = until(&format!("a page at {address_end} opens"), || {
+            Ok(bidi::tabs(&self.connection)?.into_iter().find(|(url, _)| url.ends_with(address_end)))
+        })?;
+        Ok(Page::of_context(&self.connection, &opened.1))
+    }
+
+    /// Returns the URL of one of the extension's files.
+    pub fn url(&self, path: &str) -> String {
+        format!("moz-extension://{HOST}/{path}")
+    }
+
+    /// Clicks the toolbar button, with the tab in front that the user looks at. The popup is then one of the views that
+    /// the extension's other pages can reach, because the protocol does not list it.
+    pub fn click_toolbar_button(&self) -> Result<()> {
+        self.in_window(&format!(
+            "{{ const {{ ExtensionParent }} = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
+                const {{ extension }} = WebExtensionPolicy.getByID({ID:?});
+                ExtensionParent.apiManager.global.browserActionFor(extension).triggerAction(window); }}"
+        ))?;
+        Ok(())
+    }
+
+    /// Ends the background page as the browser does when it is idle.
+    pub fn stop_background(&self) -> Result<()> {
+        let state = self.in_window(&format!(
+            "{{ const {{ extension }} = WebExtensionPolicy.getByID({ID:?});
+                await extension.terminateBackground();
+                return extension.backgroundState; }}"
+        ))?;
+        if state != "stopped" {
+            bail!("the background page is {state}");
+        }
+        Ok(())
+    }
+
+    /// Waits until a file whose name ends with this text was saved, and returns its bytes.
+    pub fn wait_for_download(&self, name_end: &str) -> Result<Vec<u8>> {
+        let folder = downloads(self.profile.path());
+        until(&format!("a file {name_end} is saved"), || {
+            let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(None) };
+            let mut files = entries.flatten().map(|entry| entry.path());
+            let file = files.find(|file| file.to_string_lossy().ends_with(name_end));
+            // The browser reserves the name with an empty file.
+            Ok(file.and_then(|file| std::fs::read(file).ok()).filter(|bytes| !bytes.is_empty()))
+        })
+    }
+
+    /// Signs the user out of every site.
+    pub fn forget_cookies(&self) -> Result<()> {
+        self.connection.call("storage.deleteCookies", json!({}))?;
+        Ok(())
+    }
+
+    /// Returns errors that pages reported.
+    pub fn problems(&self) -> Vec<String> {
+        self.connection.problems()
+    }
+
+    /// Runs the body of a function in the browser's own window.
+    pub fn in_window(&self, body: &str) -> Result<Value> {
+        bidi::evaluate(&self.connection, &self.window, Duration::from_secs(30), &format!("(async () => {body})()"))
+    }
+}
+
+impl Drop for Firefox {
+    fn drop(&mut self) {
+        // A browser that is asked to close ends its own child processes; the signal is for one that does not.
+        let _ = self.connection.call_within(Duration::from_secs(2), None, "browser.close", json!({}));
+        end(&mut self.child);
+    }
+}
+
+fn downloads(profile: &Path) -> PathBuf {
+    profile.join("downloads")
+}
+
+/// Returns the profile's preferences.
+fn preferences(profile: &Path) -> String {
+    let hosts = json!({ ID: HOST }).to_string();
+    let preferences = [
+        ("extensions.webextensions.uuids", json!(hosts)),
+        ("network.dns.localDomains", json!(LOCAL_NAMES)),
+        // Every other name and address is asked of a proxy that nobody runs.
+        ("network.proxy.type", json!(1)),
+        ("network.proxy.http", json!("127.0.0.1")),
+        ("network.proxy.http_port", json!(9)),
+        ("network.proxy.ssl", json!("127.0.0.1")),
+        ("network.proxy.ssl_port", json!(9)),
+        ("network.proxy.no_proxies_on", json!("127.0.0.1,localhost,.acme.test")),
+        // The prompts are answered with yes.
+        ("extensions.webextOptionalPermissionPrompts", json!(false)),
+        ("browser.download.folderList", json!(2)),
+        ("browser.download.dir", json!(downloads(profile))),
+        ("browser.download.always_ask_before_handling_new_types", json!(false)),
+        ("intl.locale.requested", json!("en-US")),
+        ("app.update.enabled", json!(false)),
+        ("browser.shell.checkDefaultBrowser", json!(false)),
+        ("datareporting.policy.dataSubmissionEnabled", json!(false)),
+    ];
+    preferences.iter().map(|(name, value)| format!("user_pref({name:?}, {value});\n")).collect()
+}
+
+/// Ends the process group of `child` and waits for `child`.
+fn end(child: &mut Child) {
+    let group = format!("-{}", child.id());
+    let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+    let _ = child.wait();
+}
+
+/// Reads the websocket URL from Firefox's standard error, and keeps reading so that Firefox never blocks.
+fn address(stderr: ChildStderr) -> Result<String> {
+    let mut lines = BufReader::new(stderr).lines();
+    let mut said = Vec::new();
+    for line in lines.by_ref() {
+        let line = line?;
+        if let Some((_, address)) = line.split_once("WebDriver BiDi listening on ") {
+            let address = address.to_owned();
+            std::thread::spawn(move || lines.for_each(drop));
+            return Ok(address);
+        }
+        said.push(line);
+    }
+    bail!("firefox-esr ended before it listened: {}", said.join("; "))
+}

@@ -1,0 +1,249 @@
+//! The Firefox package, as it is released, in a real Firefox: the vault, files, a Casdoor server, and another site.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
+
+use casdoor_authenticator::exchange;
+use e2e::clock::unix_seconds;
+use e2e::devtools::until;
+use e2e::firefox::{Firefox, shipped};
+use e2e::other_site::{self, Answer};
+use e2e::package::{OPTIONS, POPUP, ask, root};
+use e2e::page::Page;
+use e2e::server::HOST;
+use e2e::user::{self, Typed, VAULT_PASSWORD};
+use mock_casdoor::{MockServer, PASSWORD, RequestLine};
+use serde_json::{Value, json};
+
+const SECRET: &str = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU";
+const OTHER_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+/// The secret of alice's second factor at the server.
+const ENROLLED: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+/// The secret in the fixture image of a QR code.
+const PICTURED: &str = "TSOQLPG5JSNGHZVCABRIAZ5PRNWUFAOV";
+/// The real popup, which only another page of the extension can reach.
+const REAL_POPUP: &str = "chrome.extension.getViews({ type: 'popup' })[0]";
+
+/// Returns true if this is the code of the secret now or was a moment ago, computed independently of the extension.
+fn is_current(code: &str, secret: &str) -> bool {
+    let now = unix_seconds();
+    (now.saturating_sub(3)..=now).any(|second| mock_casdoor::totp::code(secret, second).as_deref() == Some(code))
+}
+
+/// Waits until a row of the list shows the current code of a secret.
+fn wait_for_code(popup: &Page, secret: &str) {
+    until("the list shows the current code", || {
+        Ok(user::rows(popup)?.iter().any(|row| is_current(&row.code, secret)).then_some(()))
+    })
+    .unwrap();
+}
+
+fn names(page: &Page) -> Vec<String> {
+    let reply = ask(page, &json!({ "do": "open" })).unwrap();
+    let rows = reply["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+    rows.iter().map(|row| row["name"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// Creates a vault without waiting for a slow key derivation.
+fn create_vault(page: &Page) {
+    ask(page, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
+}
+
+fn contexts(page: &Page) -> Vec<Value> {
+    let kinds = page.evaluate("chrome.runtime.getContexts({}).then(all => all.map(({ contextType }) => contextType))");
+    kinds.unwrap().as_array().cloned().unwrap_or_default()
+}
+
+#[test]
+fn the_vault_is_created_locked_and_unlocked_and_outlives_its_background_page() {
+    let firefox = Firefox::start(&shipped()).unwrap();
+    let popup = firefox.open_own(POPUP).unwrap();
+    user::create_vault(&popup).unwrap();
+    user::add(&popup, &Typed { issuer: "AWS", name: "root", secret: SECRET }).unwrap();
+    wait_for_code(&popup, SECRET);
+    let pasted = user::copied_code(&popup).unwrap();
+    assert!(is_current(pasted.as_str().unwrap(), SECRET), "{pasted}");
+
+    // The key stays in session storage, so the next background page continues.
+    firefox.stop_background().unwrap();
+    assert_eq!(contexts(&popup), ["TAB"]);
+    popup.navigate(&firefox.url(POPUP)).unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    wait_for_code(&popup, SECRET);
+    assert_eq!(names(&popup), ["root"]);
+    assert!(contexts(&popup).contains(&json!("BACKGROUND")));
+
+    user::lock(&popup).unwrap();
+    firefox.stop_background().unwrap();
+    user::try_password(&popup, "wrong password").unwrap();
+    popup.wait_for("document.querySelector('[data-screen=locked] [role=alert], [data-said=failed]')").unwrap();
+    user::unlock(&popup).unwrap();
+    wait_for_code(&popup, SECRET);
+
+    // A link on the clipboard is an account.
+    popup.click("[data-action=add]").unwrap();
+    user::wait_for_screen(&popup, &["add"]).unwrap();
+    let uri = format!("otpauth://totp/Example:bob?secret={OTHER_SECRET}&issuer=Example");
+    popup.fill("[data-field=issuer]", &uri).unwrap();
+    popup.press("Ctrl+a").unwrap();
+    popup.press("Ctrl+x").unwrap();
+    popup.click("[data-field=secret]").unwrap();
+    popup.paste().unwrap();
+    popup.wait_for("document.querySelector('[data-card]')").unwrap();
+    popup.click("[data-action=keep-found]").unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    wait_for_code(&popup, OTHER_SECRET);
+    assert_eq!(firefox.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn files_are_imported_exported_and_backed_up() {
+    let firefox = Firefox::start(&shipped()).unwrap();
+    let tab = firefox.open_own(&format!("{OPTIONS}#exchange")).unwrap();
+    create_vault(&tab);
+    tab.navigate(&firefox.url(&format!("{OPTIONS}?again#exchange"))).unwrap();
+    tab.choose_files("[data-field=file]", &[root().join("tests/fixtures/exchange/aegis/plain.json")]).unwrap();
+    tab.click("[data-step=preview] [data-action=import]").unwrap();
+    tab.wait_for("document.querySelector('[data-step=imported]')").unwrap();
+    assert_eq!(names(&tab).len(), 12);
+
+    user::select(&tab, "[data-field=export-format]", "otpauth").unwrap();
+    tab.wait_for("document.querySelector('[data-clear]')").unwrap();
+    tab.fill("[data-field=confirm]", "export").unwrap();
+    tab.fill("[data-field=export-password]", VAULT_PASSWORD).unwrap();
+    tab.click("[data-action=export]").unwrap();
+    let report = exchange::read(&firefox.wait_for_download(".txt").unwrap(), None, None).unwrap();
+    assert_eq!((report.accounts.len(), report.skipped.len()), (12, 0));
+
+    // An automatic backup is saved by the background page.
+    user::select(&tab, "[data-field=backup-every]", "1").unwrap();
+    tab.click("[data-action=schedule]").unwrap();
+    until("downloads are allowed", || {
+        let wanted = "chrome.permissions.contains({ permissions: ['downloads'] })";
+        Ok((tab.evaluate(wanted)? == true).then_some(()))
+    })
+    .unwrap();
+    ask(&tab, &json!({ "do": "open" })).unwrap();
+    let password = casdoor_authenticator::secret::Secret::new(VAULT_PASSWORD.to_owned());
+    let backup = firefox.wait_for_download(".json").unwrap();
+    assert_eq!(exchange::read(&backup, None, Some(&password)).unwrap().accounts.len(), 12);
+    assert_eq!(firefox.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
+    let server = MockServer::start(mock_casdoor::Options {
+        web: mock_casdoor::web::build(&root()).unwrap(),
+        sample: true,
+        ..Default::default()
+    });
+    let server = server.unwrap();
+    let firefox = Firefox::start(&shipped()).unwrap();
+    let tab = firefox.open_own(&format!("{OPTIONS}#connect")).unwrap();
+    create_vault(&tab);
+    tab.navigate(&firefox.url(&format!("{OPTIONS}?again#connect"))).unwrap();
+
+    user::ask_to_connect(&tab, &server.url(HOST)).unwrap();
+    user::choose_organization(&tab, "acme").unwrap();
+    let window = firefox.wait_for_page_ending("/login/acme").unwrap();
+    user::sign_in(&window, "alice", PASSWORD).unwrap();
+    tab.wait_for("document.querySelector('[data-step=connected]')").unwrap();
+    assert!(tab.text("[data-step=connected]").unwrap().contains("2 accounts added from Casdoor"));
+    user::join_nothing(&tab).unwrap();
+    let agreed = tab.evaluate("chrome.permissions.getAll().then(all => [all.origins, all.data_collection])").unwrap();
+    assert_eq!(agreed, json!([[format!("http://{HOST}/*")], ["authenticationInfo"]]));
+
+    // A new account is sent to the server, which refuses a POST with the extension's Origin.
+    let connections = ask(&tab, &json!({ "do": "list_connections" })).unwrap();
+    let keep = json!({ "connection": connections["connections"][0]["connection"]["id"] });
+    let form = json!({ "issuer": "Acme", "name": "mine", "secret": SECRET, "keep": keep });
+    ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
+    ask(&tab, &json!({ "do": "sync" })).unwrap();
+    assert!(server.user("acme/alice").unwrap().mfa_accounts.to_string().contains(SECRET));
+    let posts: Vec<RequestLine> = server.requests().into_iter().filter(|line| line.method == "POST").collect();
+    let is_ours = |line: &&RequestLine| line.has_bearer || line.path.contains("oauth/access_token");
+    let ours: Vec<&RequestLine> = posts.iter().filter(is_ours).collect();
+    assert!(ours.iter().any(|line| line.path == "/api/update-user"), "{posts:?}");
+    assert!(ours.iter().all(|line| line.origin.is_none() && !line.has_cookie), "{ours:?}");
+
+    // The server's own page signs in with the passcode, and its requests keep their Origin.
+    server.enrol("acme/alice", ENROLLED, "00000000-0000-4000-8000-000000000000");
+    let form = json!({ "issuer": "Acme Works", "name": "acme/alice", "secret": ENROLLED, "keep": "device" });
+    let added = ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
+    let rows = added["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
+    let id = &rows.iter().find(|row| row["name"] == "acme/alice").unwrap()["id"];
+    let allow = json!({ "do": "allow_site", "id": id, "origin": server.url(HOST), "allowed": true });
+    ask(&tab, &allow).unwrap();
+    firefox.stop_background().unwrap();
+    firefox.forget_cookies().unwrap();
+    server.forget_requests();
+    let page = firefox.open(&format!("{}/login/acme", server.url(HOST))).unwrap();
+    user::sign_in(&page, "alice", PASSWORD).unwrap();
+    until("the server asks for the passcode", || user::passcode(&page)).unwrap();
+    let popup = RealPopup { firefox: &firefox, helper: &tab };
+    popup.open();
+    popup.click("[data-row] [data-action=fill]");
+    page.wait_for("!location.pathname.startsWith('/login')").unwrap();
+    let posts: Vec<RequestLine> = server.requests().into_iter().filter(|line| line.method == "POST").collect();
+    let address = server.url(HOST);
+    assert!(posts.iter().all(|line| line.origin.as_deref() == Some(address.as_str())), "{posts:?}");
+    assert_eq!(firefox.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn a_page_of_another_site_is_scanned_and_filled_from_the_toolbar() {
+    let picture = std::fs::read(root().join("tests/fixtures/casdoor-pages/setup-light-1.5-en.png")).unwrap();
+    let form = "<!doctype html><title>Sign in</title><form><p>Open your authenticator app.</p><label>
+        Verification code <input id=code autocomplete=one-time-code maxlength=6></label></form><img src=picture.png>";
+    let site = other_site::serve(vec![
+        Answer { path: "/", kind: "text/html", body: form.into() },
+        Answer { path: "/picture.png", kind: "image/png", body: picture },
+    ])
+    .unwrap()
+    // Only a host on this machine may have a code without encryption.
+    .replace("shop.acme.test", "localhost");
+    let firefox = Firefox::start(&shipped()).unwrap();
+    let helper = firefox.open_own(OPTIONS).unwrap();
+    create_vault(&helper);
+    let page = firefox.open(&site).unwrap();
+    page.wait_for("document.querySelector('img').naturalWidth > 0").unwrap();
+
+    // The page is not one that the extension may read without the click.
+    let popup = RealPopup { firefox: &firefox, helper: &helper };
+    popup.open();
+    popup.click("[data-action=scan]");
+    popup.wait_for("querySelector('[data-card]')");
+    popup.click("[data-action=keep-found]");
+    popup.wait_for("querySelector('[data-screen=list] [data-row]')");
+    // The account was scanned here, so the site needs no confirmation.
+    popup.click("[data-row] [data-action=row-menu]");
+    popup.click("[data-menu] [data-action=fill-here]");
+    page.wait_for("document.querySelector('#code').value.length === 6").unwrap();
+    let typed = page.evaluate("document.querySelector('#code').value").unwrap();
+    assert!(is_current(typed.as_str().unwrap(), PICTURED), "{typed}");
+    let stored = helper.evaluate("chrome.permissions.getAll().then(({ origins }) => origins)").unwrap();
+    assert_eq!(stored, json!([]), "filling on request needs no permanent access");
+    assert_eq!(firefox.problems(), Vec::<String>::new());
+}
+
+/// The popup over the page that is in front.
+struct RealPopup<'a> {
+    firefox: &'a Firefox,
+    /// Another page of the extension, through which the popup is reached.
+    helper: &'a Page,
+}
+
+impl RealPopup<'_> {
+    fn open(&self) {
+        self.firefox.click_toolbar_button().unwrap();
+        self.wait_for("body.hasAttribute('data-ready')");
+    }
+
+    fn wait_for(&self, expression: &str) {
+        self.helper.wait_for(&format!("{REAL_POPUP}?.document.{expression}")).unwrap();
+    }
+
+    fn click(&self, selector: &str) {
+        self.wait_for(&format!("querySelector({selector:?})"));
+        self.helper.evaluate(&format!("{REAL_POPUP}.document.querySelector({selector:?}).click()")).unwrap();
+    }
+}
