@@ -23,8 +23,8 @@ pub(super) async fn make_due(app: &WorkerApp) {
     };
 }
 
-/// Returns a URL of the file. A service worker has no object URLs, so there the URL contains the file; an event page has
-/// them, and Firefox downloads no other URL of an extension.
+/// Returns a URL of the file. A service worker has no object URLs, so there the URL contains the file. An event page
+/// has them, and Firefox downloads no data URL for an extension.
 fn address(text: &str) -> Option<String> {
     let parts = Array::of1(&JsValue::from_str(text));
     let blob = web_sys::Blob::new_with_str_sequence(&parts).ok()?;

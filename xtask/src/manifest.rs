@@ -1,7 +1,7 @@
 //! Derives the other manifests from `manifest.json`, which is Chromium's.
 //!
-//! The one for tests differs only in its host permissions: a permission prompt cannot be answered in headless Chromium, so
-//! the test package is granted access to the test servers. Firefox's differs where the two browsers do.
+//! The one for tests differs only in its host permissions: a permission prompt cannot be answered in headless Chromium,
+//! so the test package is granted access to the test servers. Firefox's differs where the two browsers do.
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -19,18 +19,19 @@ pub fn for_tests(shipped: &[u8]) -> Result<Vec<u8>> {
     Ok(serde_json::to_vec_pretty(&manifest)?)
 }
 
-/// The extension's id in Firefox. Users' data, the sign-in's redirect address and administrators' policies depend on it.
+/// The extension's id in Firefox. Users' data, the redirect address of sign-ins and administrators' policies depend on
+/// it.
 pub const FIREFOX_ID: &str = "authenticator@casdoor.org";
 
-/// The oldest supported Firefox: since 153, a message can be sent to one document, so that a code never reaches the next
-/// document in the same tab.
+/// The oldest supported Firefox: since 153, a message can be sent to one document, so that a code never reaches the
+/// next document in the same tab.
 const FIREFOX_VERSION: &str = "153.0";
 
 /// In Firefox, Ctrl+Shift+Y shows the downloads, and an extension cannot have a shortcut that the browser uses.
 const FIREFOX_POPUP_SHORTCUT: &str = "Alt+Shift+Y";
 
-/// Returns Firefox's manifest: its own id and oldest version, a background page instead of a service worker, and no entry
-/// that it does not know.
+/// Returns Firefox's manifest: its own id and oldest version, a background page instead of a service worker, and no
+/// entry that it does not know.
 pub fn for_firefox(shipped: &[u8]) -> Result<Vec<u8>> {
     let mut manifest: Value = serde_json::from_slice(shipped).context("manifest.json is not JSON")?;
     let Some(fields) = manifest.as_object_mut() else { bail!("manifest.json is not an object") };
@@ -47,8 +48,8 @@ pub fn for_firefox(shipped: &[u8]) -> Result<Vec<u8>> {
     let gecko = json!({
         "id": FIREFOX_ID,
         "strict_min_version": FIREFOX_VERSION,
-        // Account secrets are sent to a server that the user connects. Firefox asks about it together with the access to
-        // that server.
+        // Account secrets are sent to a server that the user connects. Firefox asks about it together with the access
+        // to that server.
         "data_collection_permissions": { "required": ["none"], "optional": ["authenticationInfo"] },
     });
     fields.insert("browser_specific_settings".into(), json!({ "gecko": gecko }));

@@ -1,5 +1,5 @@
-//! A client of the Chrome DevTools Protocol over one websocket, with flat sessions. WebDriver BiDi has the same envelope
-//! for calls and answers, so it serves both.
+//! A client of the Chrome DevTools Protocol over one websocket, with flat sessions. WebDriver BiDi has the same
+//! envelope for calls and answers, so it serves both.
 //!
 //! A call is answered by the message with its `id`. Other messages are dropped, except reports of problems in a page,
 //! which help to explain a failed test.
