@@ -65,6 +65,7 @@ self.addEventListener("error", ({ error }) => restartAfter(error));
 function answer(message, sender) {
   if (sender.id !== chrome.runtime.id) return undefined;
   if (message.page && sender.origin === location.origin) return call("page_message", message.page);
+  if (message.field_chosen && sender.tab) return call("field_chosen", message.field_chosen, sender);
   if (message.content && sender.tab) return call("content_message", message.content, sender);
   return undefined;
 }

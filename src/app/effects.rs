@@ -61,6 +61,7 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::ArrangeList { .. }
         | Request::CountUse { .. }
         | Request::AllowSite { .. }
+        | Request::ForgetField { .. }
         | Request::SetSettings { .. }
         | Request::CorrectClock { .. }
         | Request::Dismiss { .. } => &[],

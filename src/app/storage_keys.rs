@@ -89,11 +89,13 @@ pub enum SessionKey {
     SigningIn,
     /// The renewal of a sign-in that is in progress, with its PKCE verifier.
     RenewingSignIn,
+    /// The account whose code the user is choosing a field for, and the document.
+    ChoosingField,
 }
 
 impl SessionKey {
     /// All keys of this area.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Unlocked,
         Self::Board,
         Self::Look,
@@ -102,6 +104,7 @@ impl SessionKey {
         Self::LookedAt,
         Self::SigningIn,
         Self::RenewingSignIn,
+        Self::ChoosingField,
     ];
 
     /// Returns the name in storage.
@@ -115,6 +118,7 @@ impl SessionKey {
             Self::LookedAt => "looked_at",
             Self::SigningIn => "signing_in",
             Self::RenewingSignIn => "renewing_sign_in",
+            Self::ChoosingField => "choosing_field",
         }
     }
 }

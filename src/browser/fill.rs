@@ -10,9 +10,10 @@ use serde::Deserialize;
 
 use super::chrome::{self, from_js, to_js};
 use super::worker::{WorkerApp, current_tab};
-use super::{now_milliseconds, now_seconds};
+use super::{choose_field, now_milliseconds, now_seconds};
+use crate::app::AppError;
 use crate::app::protocol::{Message, Reply, Request, SiteWarning};
-use crate::autofill::field_finder::{Finding, PageDescription, Pointing, find_field};
+use crate::autofill::field_finder::{Finding, Located, PageDescription, Pointing, locate_field};
 use crate::autofill::{Anywhere, DocumentState, Spot, site_for, spot};
 use crate::message;
 use crate::message::MessageKey;
@@ -54,16 +55,23 @@ struct FocusedDocument {
 }
 
 /// The document that would receive the code.
-struct Target {
-    tab: f64,
-    document: String,
-    origin: String,
+pub(super) struct Target {
+    pub(super) tab: f64,
+    pub(super) document: String,
+    pub(super) origin: String,
     /// It is a frame of another origin than the tab's.
     foreign: bool,
     /// How the user pointed to the field.
     pointing: Pointing,
     /// The focus is in a frame that the extension cannot access, so this is the tab's own document instead.
     instead: bool,
+}
+
+impl Target {
+    /// Returns the document in which the user has chosen a field.
+    pub(super) fn chosen(tab: f64, document: String, origin: String) -> Self {
+        Self { tab, document, origin, foreign: false, pointing: Pointing::Nowhere, instead: false }
+    }
 }
 
 /// The result of the shortcut or of a field's context menu.
@@ -141,17 +149,40 @@ pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTh
     }
 }
 
-async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
-    let mut decided = app.anywhere(id, &target.origin, now_seconds()).await;
+/// Decides whether the account may be filled. If its code is about to expire, waits for the next one.
+async fn decide(app: &WorkerApp, id: AccountId, origin: &str) -> Result<Anywhere, AppError> {
+    let decided = app.anywhere(id, origin, now_seconds()).await;
     if let Ok(Anywhere::Wait { until }) = decided {
         let left = until.saturating_mul(1000).saturating_sub(now_milliseconds());
         TimeoutFuture::new(u32::try_from(left).unwrap_or(0)).await;
-        decided = app.anywhere(id, &target.origin, now_seconds()).await;
+        return app.anywhere(id, origin, now_seconds()).await;
     }
-    match decided {
-        Ok(Anywhere::Type { code }) => type_into(target, code).await,
+    decided
+}
+
+/// Returns the account's code if it may be typed on pages of this origin.
+pub(super) async fn code_for(app: &WorkerApp, id: AccountId, origin: &str) -> Option<String> {
+    match decide(app, id, origin).await {
+        Ok(Anywhere::Type { code }) => Some(code),
+        _ => None,
+    }
+}
+
+/// Types a code into the fields that the user chose. Returns the reason if the page did not take it.
+pub(super) async fn type_chosen(target: &Target, code: &str, fields: &[usize]) -> Option<Message> {
+    match type_code(target, code, fields).await {
+        Some(TypingReport { filled: true, .. }) => None,
+        Some(typed) => Some(why(&typed.reason)),
+        None => Some(message!("fill_not_taken")),
+    }
+}
+
+async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
+    match decide(app, id, &target.origin).await {
+        Ok(Anywhere::Type { code }) => type_into(app, Some(id), target, code).await,
+        // A counter would be advanced once more after a choice, so none is offered.
         Ok(Anywhere::TypeNextCounter) => match app.handle(Request::NextCode { id }, now_seconds()).await {
-            Reply::Code { code, .. } => type_into(target, code).await,
+            Reply::Code { code, .. } => type_into(app, None, target, code).await,
             other => other,
         },
         // A frame cannot be confirmed for the first time, because the popup's question is about the tab's own site.
@@ -208,13 +239,22 @@ fn look(answer: FocusReport) -> Option<DocumentState> {
     })
 }
 
-async fn type_into(target: &Target, code: String) -> Reply {
+/// Types a code into the page's field. If none is likely enough, the user may choose one for this account.
+async fn type_into(app: &WorkerApp, chooses: Option<AccountId>, target: &Target, code: String) -> Reply {
     let place = serde_json::json!({ "tabId": target.tab, "documentIds": [&target.document] });
     let injection = serde_json::json!({ "target": place, "files": SCRIPTS });
     if chrome::execute_script(&to_js(&injection)).await.is_err() {
         return Reply::Filled { filled: false, code: Some(code), message: and_copied(not_a_site()) };
     }
-    let reason = match find(target, code.chars().count()).await {
+    let Located { finding, choices, .. } = locate(app, target, code.chars().count()).await;
+    if let Some(id) = chooses
+        && !choices.is_empty()
+        && !target.instead
+        && choose_field::ask(app, id, target, &choices).await
+    {
+        return Reply::ChoosingOnPage;
+    }
+    let reason = match finding {
         Finding::Field(found) => match type_code(target, &code, &found.fields).await {
             Some(TypingReport { filled: true, .. }) => {
                 return Reply::Filled { filled: true, code: None, message: message!("filled") };
@@ -235,13 +275,23 @@ async fn type_into(target: &Target, code: String) -> Reply {
     Reply::Filled { filled: false, code: Some(code), message: why(&reason) }
 }
 
-/// Describes the page's fields, and decides which one takes the code.
-async fn find(target: &Target, length: usize) -> Finding {
+/// Describes the page's fields, and decides which one takes the code. A remembered field that no longer fits is
+/// forgotten.
+async fn locate(app: &WorkerApp, target: &Target, length: usize) -> Located {
     let message = to_js(&serde_json::json!({ "describe_fields": {} }));
     let sent = chrome::send_to_document(target.tab, &target.document, &message, DESCRIBING_MILLISECONDS).await;
     let description = sent.ok().and_then(|reply| reply.as_string());
     let description: Option<PageDescription> = description.and_then(|text| serde_json::from_str(&text).ok());
-    description.map_or(Finding::Nothing(Vec::new()), |page| find_field(&page, length, target.pointing))
+    let Some(page) = description else {
+        return Located { finding: Finding::Nothing(Vec::new()), choices: Vec::new(), forgets: false };
+    };
+    let remembered = app.remembered_field(&target.origin, now_seconds()).await.unwrap_or_default();
+    let located = locate_field(&page, length, target.pointing, remembered.as_ref());
+    if located.forgets {
+        // A field that could not be forgotten is not used either.
+        let _ = app.forget_field(&target.origin, now_seconds()).await;
+    }
+    located
 }
 
 /// Types the code into these fields, unless they changed since they were described.

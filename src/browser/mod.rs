@@ -33,6 +33,7 @@
 mod backups;
 pub mod camera;
 pub mod capture;
+pub mod choose_field;
 mod chosen_language;
 pub mod chrome;
 mod connect;

@@ -203,15 +203,15 @@ pub(super) fn failed(message: Message) -> Reply {
 
 /// The browser's information about the sender of a message.
 #[derive(Deserialize)]
-struct Sender {
+pub(super) struct Sender {
     #[serde(default)]
-    origin: String,
+    pub(super) origin: String,
     #[serde(default)]
     url: String,
     #[serde(default, rename = "frameId")]
     frame: i32,
     #[serde(default, rename = "documentId")]
-    document: String,
+    pub(super) document: String,
     #[serde(default)]
     tab: Option<CurrentTab>,
 }

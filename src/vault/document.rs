@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, AccountId, BackupPlan, Binned, ConnectionId, Envelope, Site, VaultCopies, VaultCopy, VaultError};
+use super::{
+    Account, AccountId, BackupPlan, Binned, ConnectionId, Envelope, RememberedField, Site, VaultCopies, VaultCopy,
+    VaultError,
+};
 use crate::otp::Kind;
 
 /// How long an account stays in the trash before it is deleted permanently.
@@ -113,6 +116,9 @@ pub struct Settings {
     /// over the correction for all codes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub server_corrections: BTreeMap<ConnectionId, i64>,
+    /// The fields that the user chose for codes, by site, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remembered_fields: Vec<RememberedField>,
 }
 
 /// The color theme of the pages.
@@ -160,6 +166,7 @@ impl Default for Settings {
             theme: Theme::System,
             clock_correction_seconds: 0,
             server_corrections: BTreeMap::new(),
+            remembered_fields: Vec::new(),
         }
     }
 }

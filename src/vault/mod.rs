@@ -44,6 +44,7 @@ mod kdf;
 mod list_state;
 mod placement;
 mod recovery;
+mod remembered_field;
 mod sealed;
 mod slot;
 mod state;
@@ -59,6 +60,7 @@ pub use kdf::Kdf;
 pub use list_state::{ListState, Sort};
 pub use placement::OwnFactors;
 pub use recovery::{Fate, RecoveryCode};
+pub use remembered_field::RememberedField;
 pub use sealed::Sealed;
 pub use slot::{DeviceWrap, KeySlot};
 pub use state::{

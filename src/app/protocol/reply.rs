@@ -170,6 +170,8 @@ pub enum Reply {
         /// The message for the user.
         message: Message,
     },
+    /// The page shows the user which fields to choose from, so the popup closes.
+    ChoosingOnPage,
     /// The account was never filled on this site: ask the user, and confirm with
     /// [`Request::AllowSite`](super::Request::AllowSite).
     ConfirmSite {

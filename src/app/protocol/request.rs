@@ -357,6 +357,12 @@ pub enum Request {
         /// The id of the account.
         id: AccountId,
     },
+    /// Forgets the field that the user chose for codes on a site. Answered by
+    /// [`Reply::Settings`](super::Reply::Settings).
+    ForgetField {
+        /// The site's origin.
+        origin: String,
+    },
     /// Returns the account's recovery codes, which requires the password again. Answered by `Reply::RecoveryCodes`.
     ShowRecovery {
         /// The id of the account.

@@ -17,7 +17,9 @@ impl<P: Platform> App<P> {
             if session.has_password() && session.vault.settings.lock_after_seconds != lock_after_seconds {
                 session.lock_at = now.saturating_add(lock_after_seconds);
             }
-            session.vault.settings = Settings { lock_after_seconds, ..settings };
+            // A page's copy of the settings may be older than the user's last choice of a field.
+            let remembered_fields = std::mem::take(&mut session.vault.settings.remembered_fields);
+            session.vault.settings = Settings { lock_after_seconds, remembered_fields, ..settings };
             Ok(Reply::Settings { settings: session.vault.settings.clone() })
         })
         .await

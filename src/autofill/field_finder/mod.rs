@@ -16,6 +16,7 @@
 //! assert!(matches!(find_field(&page, 6, Pointing::Nowhere), Finding::Field(found) if found.fields == [0]));
 //! ```
 
+mod choice;
 mod context;
 mod description;
 mod evidence;
@@ -27,6 +28,7 @@ mod starts;
 mod weights;
 mod words;
 
+pub use choice::{Located, locate_field, remember_field};
 pub use description::{FieldDescription, Hidden, MAX_NODES, Node, NodeKind, PageDescription};
 pub use evidence::Evidence;
 

@@ -1,4 +1,4 @@
-//! The approved sites with their accounts, and the connected servers.
+//! The approved sites with their accounts, the remembered fields, and the connected servers.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::super::components::{icon, icon as drawings, managed_reason};
 use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
-use crate::app::protocol::{ConnectionName, Request, Row};
-use crate::vault::{AccountId, Site};
+use crate::app::protocol::{ConnectionName, Reply, Request, Row};
+use crate::vault::{AccountId, RememberedField, Site};
 
 /// Accounts by approved site.
 type Sites = BTreeMap<String, Vec<(AccountId, String)>>;
@@ -38,6 +38,7 @@ pub fn section(ui: Ui) -> AnyView {
             <p class="quiet">{say("sites_text")}</p>
             {move || only_sites(ui)}
             {list}
+            {remembered_fields(ui)}
             <h2>{say("sites_servers")}</h2>
             <p class="quiet">{say("sites_servers_text")}</p>
             {connected}
@@ -58,6 +59,52 @@ fn only_sites(ui: Ui) -> Option<AnyView> {
         view! { <div class="panel" data-only-sites="">{managed_reason()}<ul class="list">{lines}</ul></div> }
             .into_any(),
     )
+}
+
+/// Shows the fields that the user chose on pages, if there are any.
+fn remembered_fields(ui: Ui) -> AnyView {
+    let fields = RwSignal::new(Vec::<RememberedField>::new());
+    let receive = move |ui: Ui, reply: Reply| match reply {
+        Reply::Settings { settings } => fields.set(settings.remembered_fields),
+        other => ui.take(other),
+    };
+    ui.load(Request::ReadSettings, receive);
+    let forget = move |origin: String| ui.ask(Request::ForgetField { origin }, receive);
+    let list = move || {
+        let fields = fields.get();
+        let lines: Vec<_> = fields.into_iter().map(|field| field_row(field, forget)).collect();
+        (!lines.is_empty()).then(|| {
+            view! {
+                <h2>{say("sites_fields")}</h2>
+                <p class="quiet">{say("sites_fields_text")}</p>
+                <ul class="list" data-fields="">{lines}</ul>
+            }
+        })
+    };
+    view! { {list} }.into_any()
+}
+
+fn field_row(field: RememberedField, forget: impl Fn(String) + 'static) -> AnyView {
+    let RememberedField { origin, id, name, label, .. } = field;
+    let called = [label, name, id].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+    let tip = say_with("sites_forget", &[&origin]);
+    let (shown, named) = (origin.clone(), origin.clone());
+    view! {
+        <li data-field-of=named>
+            <span><b>{shown}</b><small>{called}</small></span>
+            <button
+                class="square"
+                type="button"
+                data-action="forget-field"
+                aria-label=tip.clone()
+                title=tip
+                on:click=move |_| forget(origin.clone())
+            >
+                {icon(drawings::CLOSE)}
+            </button>
+        </li>
+    }
+    .into_any()
 }
 
 fn by_site(rows: &[Row]) -> Sites {

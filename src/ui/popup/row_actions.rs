@@ -93,7 +93,7 @@ pub fn next_code(ui: Ui, id: AccountId) {
 pub fn fill(ui: Ui, id: AccountId) {
     count_use(ui, id);
     ui.ask(Request::Fill { id }, move |ui, reply| match reply {
-        Reply::Filled { filled: true, .. } => close(),
+        Reply::Filled { filled: true, .. } | Reply::ChoosingOnPage => close(),
         Reply::Filled { code: Some(code), message, .. } => spawn_local(put_on_clipboard(ui, code, message)),
         Reply::Filled { message, .. } => ui.fail(&message),
         Reply::ConfirmSite { site, origin, warning } => ui.show_view(View::ConfirmSite(id, site, origin, warning)),

@@ -4,7 +4,7 @@
 
 use std::alloc::System;
 
-use casdoor_authenticator::browser::{menus, worker};
+use casdoor_authenticator::browser::{choose_field, menus, worker};
 use wasm_bindgen::prelude::*;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -22,6 +22,12 @@ pub async fn page_message(request: JsValue) -> JsValue {
 #[wasm_bindgen]
 pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
     worker::content_message(request, sender).await
+}
+
+/// Handles the user's choice of a field on a page, with the browser's information about its document.
+#[wasm_bindgen]
+pub async fn field_chosen(choice: JsValue, sender: JsValue) {
+    choose_field::chosen(choice, sender).await;
 }
 
 /// Handles the start of the browser or the extension.

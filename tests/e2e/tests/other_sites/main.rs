@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
 #![allow(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
 
+mod choose_field;
 mod frames;
 mod measured;
 mod shown_user;

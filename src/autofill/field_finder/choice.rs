@@ -1,0 +1,131 @@
+//! Lets the user choose a field where none is likely enough, and finds the chosen field again on the next visit.
+
+use super::description::{NodeKind, PageDescription};
+use super::{Candidate, Finding, Pointing, can_take_a_code, find_field, weigh};
+use crate::vault::RememberedField;
+
+/// Maximum number of fields that the user is asked to choose from.
+const MAX_CHOICES: usize = 12;
+
+/// The decision about the field of a page, with what follows from the user's earlier choice there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Located {
+    /// The result of the search. A remembered field is returned as [`Finding::Field`].
+    pub finding: Finding,
+    /// The fields that the user can choose from, best first, if the search found none that is likely enough.
+    pub choices: Vec<Vec<usize>>,
+    /// The remembered field no longer fits the page and must be forgotten.
+    pub forgets: bool,
+}
+
+/// Decides which field of a page takes a code of `length` characters. The field that the user chose earlier on this
+/// site comes before every other, except where the user points at one now, or the page asks for another kind of code.
+pub fn locate_field(
+    page: &PageDescription,
+    length: usize,
+    pointing: Pointing,
+    remembered: Option<&RememberedField>,
+) -> Located {
+    let finding = find_field(page, length, pointing);
+    if pointing != Pointing::Nowhere || matches!(finding, Finding::CodeWasSent | Finding::RecoveryCode) {
+        return Located { finding, choices: Vec::new(), forgets: false };
+    }
+    let choices = choices(page, length);
+    if let Some(chosen) = remembered.and_then(|remembered| recall(page, &choices, remembered)) {
+        return Located { finding: Finding::Field(chosen), choices: Vec::new(), forgets: false };
+    }
+    let is_open = matches!(finding, Finding::Several(_) | Finding::Nothing(_));
+    let fields = choices.into_iter().map(|choice| choice.fields).take(MAX_CHOICES);
+    Located { finding, choices: if is_open { fields.collect() } else { Vec::new() }, forgets: remembered.is_some() }
+}
+
+/// Returns what to remember of a field that the user chose, or `None` if the code cannot be typed there.
+pub fn remember_field(
+    page: &PageDescription,
+    length: usize,
+    fields: &[usize],
+    origin: &str,
+) -> Option<RememberedField> {
+    let chosen = choices(page, length).into_iter().find(|choice| choice.fields == fields)?;
+    describe(page, &chosen, origin)
+}
+
+/// Returns the fields that can take a code, most likely first. Fields for a name, a password or a card are left out, as
+/// for a field that the user points at.
+fn choices(page: &PageDescription, length: usize) -> Vec<Candidate> {
+    let mut all = weigh(page, length, Pointing::Nowhere);
+    all.retain(can_take_a_code);
+    all.sort_by(|one, other| other.score.total_cmp(&one.score));
+    all
+}
+
+/// Finds a remembered field again: by its id, name, `autocomplete`, label or position, whichever is the first that only
+/// one field has. Because a page can reuse any one of these for another field, a second one has to agree, and no more
+/// may differ than agree.
+fn recall(page: &PageDescription, choices: &[Candidate], remembered: &RememberedField) -> Option<Candidate> {
+    let wanted = selectors(remembered);
+    let described = choices.iter().filter_map(|choice| Some((choice, describe(page, choice, &remembered.origin)?)));
+    let present: Vec<_> = described.filter(|(_, field)| field.are_cells == remembered.are_cells).collect();
+    for (number, selector) in wanted.iter().enumerate().filter(|(_, selector)| !selector.is_empty()) {
+        let mut matching = present.iter().filter(|(_, field)| selectors(field).get(number) == Some(selector));
+        if let (Some((choice, field)), None) = (matching.next(), matching.next())
+            && is_same(remembered, field)
+        {
+            return Some((*choice).clone());
+        }
+    }
+    None
+}
+
+fn selectors(field: &RememberedField) -> [&str; 5] {
+    [&field.id, &field.name, &field.autocomplete, &field.label, &field.position]
+}
+
+fn is_same(remembered: &RememberedField, field: &RememberedField) -> bool {
+    let pairs = || selectors(remembered).into_iter().zip(selectors(field));
+    let agreeing = pairs().filter(|(one, other)| !one.is_empty() && one == other).count();
+    let differing = pairs().filter(|(one, other)| one != other).count();
+    (agreeing >= 2 && agreeing >= differing) || differing == 0
+}
+
+fn describe(page: &PageDescription, choice: &Candidate, origin: &str) -> Option<RememberedField> {
+    let first = choice.fields.first()?;
+    let is_field = |number: &usize| page.nodes.get(*number).is_some_and(|node| node.kind == NodeKind::Field);
+    let at = (0..page.nodes.len())
+        .filter(is_field)
+        .find(|number| page.nodes.get(*number).is_some_and(|node| node.field.number == Some(*first)))?;
+    let field = &page.nodes.get(at)?.field;
+    let label = [&field.label, &field.aria_label, &field.placeholder, &field.title];
+    let label = label.into_iter().find(|label| !label.is_empty()).map_or("", String::as_str);
+    let form = form_around(page, at);
+    let before = (0..at).filter(is_field).filter(|number| form_around(page, *number) == form).count();
+    let names = form.and_then(|form| page.nodes.get(form)).map_or("", |form| form.names.as_str());
+    Some(RememberedField {
+        origin: origin.to_owned(),
+        id: shortened(&field.id),
+        name: shortened(&field.name),
+        autocomplete: shortened(&field.autocomplete),
+        label: shortened(&label.to_lowercase()),
+        position: format!("{before} {}", shortened(names)),
+        are_cells: choice.fields.len() > 1,
+    })
+}
+
+/// Returns the form or dialog that contains a node. Each parent comes before its children.
+fn form_around(page: &PageDescription, number: usize) -> Option<usize> {
+    let mut at = number;
+    loop {
+        let node = page.nodes.get(at)?;
+        if matches!(node.kind, NodeKind::Form | NodeKind::Dialog) {
+            return Some(at);
+        }
+        at = node.parent.filter(|parent| *parent < at)?;
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(RememberedField::MAX_TEXT).collect()
+}
+
+#[cfg(test)]
+mod tests;
