@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::rc::Rc;
 use std::thread;
@@ -47,6 +47,35 @@ pub struct Options<'a> {
     pub secure_origin: Option<&'a str>,
     /// Additional command-line options, such as for a fake camera.
     pub arguments: &'a [String],
+    /// Managed policies, as an administrator installs them.
+    pub policies: Option<&'a PolicyFolder>,
+}
+
+/// A folder with managed policies that only one browser sees. Chromium reads them from
+/// `/etc/chromium/policies/managed`, so the browser runs in a mount namespace of its own, where `/etc/chromium` is this
+/// folder.
+pub struct PolicyFolder(TempDir);
+
+impl PolicyFolder {
+    /// Creates an empty folder.
+    pub fn new() -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("e2e-policies-").tempdir()?;
+        std::fs::create_dir_all(folder.path().join("policies/managed"))?;
+        Ok(Self(folder))
+    }
+
+    /// Returns the folder for the policy files. The browser notices files that are added later.
+    pub fn path(&self) -> PathBuf {
+        self.0.path().join("policies/managed")
+    }
+
+    /// Returns the command that starts Chromium with these policies; the caller adds the arguments.
+    fn command(&self) -> Command {
+        let script = r#"mount --bind "$0" /etc/chromium && exec chromium "$@""#;
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--map-root-user", "sh", "-c", script]).arg(self.0.path());
+        command
+    }
 }
 
 /// A running Chromium. When dropped, it ends with all its processes and its profile is deleted.
@@ -60,7 +89,10 @@ impl Browser {
     /// Starts a browser with an empty profile and connects to it.
     pub fn start(options: &Options) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("e2e-profile-").tempdir()?;
-        let mut command = Command::new("chromium");
+        let mut command = match options.policies {
+            None => Command::new("chromium"),
+            Some(policies) => policies.command(),
+        };
         command
             .args(ARGUMENTS)
             .arg(format!("--host-resolver-rules={RESOLVER_RULES}"))

@@ -1,0 +1,138 @@
+//! An organization's policy in a real browser: a managed policy file, as administrators install it, and the first run
+//! with it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside of tests")]
+
+use std::fs;
+use std::time::Instant;
+
+use e2e::browser::{Options, PolicyFolder};
+use e2e::package::{Installed, OPTIONS, ask, granted, root};
+use e2e::server::HOST;
+use e2e::user;
+use mock_casdoor::{MockServer, Options as ServerOptions, PASSWORD};
+use serde_json::{Value, json};
+
+/// Starts the mock server with its pages. Alice's list has two accounts.
+fn server() -> MockServer {
+    let web = root().join("dist/mock-casdoor-web");
+    MockServer::start(ServerOptions { web, sample: true, ..ServerOptions::default() }).unwrap()
+}
+
+/// A browser that reads policies from a folder, and the extension in it.
+struct Managed {
+    installed: Installed,
+    folder: PolicyFolder,
+}
+
+impl Managed {
+    fn start() -> Self {
+        let folder = PolicyFolder::new().unwrap();
+        let options = Options { policies: Some(&folder), ..Options::default() };
+        Self { installed: Installed::start(&granted(), &options).unwrap(), folder }
+    }
+
+    /// Installs a policy for the extension, and waits until the browser has delivered it.
+    fn set(&self, policy: &Value) {
+        let extensions = json!({ (self.installed.extension.id()): policy });
+        let file = json!({ "3rdparty": { "extensions": extensions } });
+        fs::write(self.folder.path().join("casdoor-authenticator.json"), file.to_string()).unwrap();
+        let tab = self.installed.open("manifest.json").unwrap();
+        let keys = policy.as_object().unwrap().len();
+        tab.wait_for(&format!("chrome.storage.managed.get().then(values => Object.keys(values).length === {keys})"))
+            .unwrap();
+        tab.close().unwrap();
+    }
+}
+
+fn policy(address: &str) -> Value {
+    json!({
+        "servers": [{ "address": address, "organization": "acme", "displayName": "Acme Corporation" }],
+        "onlyTheseServers": true,
+        "requireSignIn": true,
+        "automaticFilling": "on",
+        "newAccounts": "device",
+        "autoLockMinutes": 60,
+        "language": "de",
+        "supportText": "Help desk: 1234",
+    })
+}
+
+#[test]
+fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
+    let server = server();
+    let managed = Managed::start();
+    managed.set(&policy(&server.url(HOST)));
+    let installed = &managed.installed;
+    let page = installed.browser.open("about:blank#page").unwrap();
+    let tab = installed.open("manifest.json").unwrap();
+    tab.wait_for("chrome.storage.local.get('language').then(({ language }) => language === 'de')").unwrap();
+
+    // The first click opens the popup, the second is on its only button.
+    let begun = Instant::now();
+    let popup = installed.popup(&page).unwrap();
+    user::wait_for_screen(&popup, &["sign-in"]).unwrap();
+    assert_eq!(popup.text("[data-screen=sign-in] h1").unwrap(), "Acme Corporation");
+    assert_eq!(popup.text("[data-action=sign-in-managed]").unwrap(), "Bei Acme Corporation anmelden");
+    assert_eq!(popup.text("[data-support-text]").unwrap(), "Help desk: 1234");
+    let others = "document.querySelectorAll('[data-screen=sign-in] :is(button, input)').length";
+    assert_eq!(popup.evaluate(others).unwrap(), 1, "there is one button and nothing to type");
+    popup.click("[data-action=sign-in-managed]").unwrap();
+
+    // The server's own sign-in.
+    let window = installed.browser.wait_for_page_ending("/login/acme").unwrap();
+    user::sign_in(&window, "alice", PASSWORD).unwrap();
+
+    // The popup has closed if the window took the focus; the worker continues without it.
+    let tab = installed.open(OPTIONS).unwrap();
+    tab.wait_for(
+        "chrome.runtime.sendMessage({ page: { do: 'open' } }).then(reply => reply.screen?.board?.rows?.length === 2)",
+    )
+    .unwrap();
+    let popup = installed.popup(&page).unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    let rows = user::rows(&popup).unwrap();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row.code.len() == 6), "{rows:?}");
+    eprintln!("from the click on the icon to the first synced code: {} ms", begun.elapsed().as_millis());
+
+    // The policy is in force.
+    let connections = ask(&tab, &json!({ "do": "list_connections" })).unwrap();
+    let connection = &connections["connections"][0];
+    assert_eq!((&connection["fills_by_itself"], &connection["new_accounts"]), (&json!(true), &json!("device")));
+    tab.evaluate("location.hash = '#connect'").unwrap();
+    let locked = "[data-managed] [data-field=fills-by-itself]:disabled";
+    tab.wait_for(&format!("document.querySelector('{locked}')?.checked")).unwrap();
+    let reason = format!(
+        "document.getElementById(document.querySelector('{locked}').getAttribute('aria-describedby')).textContent"
+    );
+    assert_eq!(tab.evaluate(&reason).unwrap(), "Von Ihrer Organisation festgelegt.");
+    let refused = tab
+        .evaluate("chrome.runtime.sendMessage({ page: { do: 'discover', server: 'https://other.acme.test' } })")
+        .unwrap();
+    assert_ne!(refused["is"], "server", "{refused}");
+    let language =
+        tab.evaluate("chrome.runtime.sendMessage({ page: { do: 'set_language', language: 'en' } })").unwrap();
+    assert_eq!(language["message"]["key"], "policy_not_allowed", "{language}");
+}
+
+#[test]
+fn a_policy_that_arrives_later_applies_without_a_restart() {
+    let managed = Managed::start();
+    let tab = managed.installed.open(OPTIONS).unwrap();
+    ask(&tab, &json!({ "do": "create_without_password" })).unwrap();
+    managed.set(&json!({ "requirePassword": true, "minimumPasswordStrength": "good" }));
+    let tab = managed.installed.open(OPTIONS).unwrap();
+    user::wait_for_screen(&tab, &["set-password"]).unwrap();
+    for (password, is_accepted) in [("password1", false), ("a lantern that hums at noon", true)] {
+        tab.fill("[data-field=password]", password).unwrap();
+        tab.fill("[data-field=password-again]", password).unwrap();
+        tab.click("[data-action=set-password]").unwrap();
+        if is_accepted {
+            user::wait_for_screen(&tab, &["accounts"]).unwrap();
+        } else {
+            let (words, failed) = user::said(&tab).unwrap();
+            assert!(failed && words.contains("stronger"), "{words}");
+        }
+    }
+}
