@@ -64,7 +64,7 @@ self.addEventListener("error", ({ error }) => restartAfter(error));
 // The browser identifies the sender: the extension's pages have its origin, content scripts have their page's.
 function answer(message, sender) {
   if (sender.id !== chrome.runtime.id) return undefined;
-  if (message.page && sender.origin === location.origin) return call("page_message", message.page);
+  if (message.page && sender.origin === location.origin) return call("page_message", message.page, message.origin);
   if (message.field_chosen && sender.tab) return call("field_chosen", message.field_chosen, sender);
   if (message.content && sender.tab) return call("content_message", message.content, sender);
   return undefined;

@@ -61,15 +61,21 @@ pub fn web_origin(address: &str) -> Option<String> {
 
 /// Sends a request to the worker. If the worker does not answer, the reply is a failure.
 pub async fn ask(request: &Request) -> Reply {
-    match exchange(request).await {
+    ask_for_site(request, None).await
+}
+
+/// Sends a request of a popup in front of a page with this origin. A board in the reply is for this site.
+pub async fn ask_for_site(request: &Request, origin: Option<&str>) -> Reply {
+    match exchange(request, origin).await {
         Some(reply) => reply,
         None => Reply::Failed { message: message!("page_no_answer") },
     }
 }
 
-async fn exchange(request: &Request) -> Option<Reply> {
+async fn exchange(request: &Request, origin: Option<&str>) -> Option<Reply> {
     let request = JSON::parse(&serde_json::to_string(request).ok()?).ok()?;
-    let promise = send_message(&object(&[("page", request)])?.into()).ok()?;
+    let origin = origin.map(JsValue::from_str).unwrap_or_default();
+    let promise = send_message(&object(&[("page", request), ("origin", origin)])?.into()).ok()?;
     from_js(&JsFuture::from(promise).await.ok()?)
 }
 

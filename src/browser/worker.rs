@@ -20,7 +20,7 @@ use super::{
 };
 use crate::app::effects::{self, Effect};
 use crate::app::protocol::{
-    DocumentLocation, FirstUse, Message, PageReply, PageRequest, RecoveryAsk, Reply, Request, ServerOffer,
+    DocumentLocation, FirstUse, Message, PageReply, PageRequest, RecoveryAsk, Reply, Request, Screen, ServerOffer,
 };
 use crate::app::{App, permission_pattern, unused_permissions};
 use crate::autofill::{FramePosition, PageContext};
@@ -52,13 +52,28 @@ pub(super) fn app() -> Rc<WorkerApp> {
     APP.with(Rc::clone)
 }
 
-/// Answers a page of the extension.
-pub async fn page_message(request: JsValue) -> JsValue {
+/// Answers a page of the extension. `origin` is the origin of the page behind a popup.
+pub async fn page_message(request: JsValue, origin: Option<String>) -> JsValue {
     let reply = match from_js::<Request>(request) {
-        Some(request) => answer(request).await,
+        Some(request) => answer_for_site(request, origin).await,
         None => failed(message!("error_not_understood")),
     };
     to_js(&reply)
+}
+
+/// Answers a request. A use case does not know the current tab, so a board that it returns is replaced by the board for
+/// this site: otherwise, the site's accounts would no longer be first, and could not be filled.
+async fn answer_for_site(request: Request, origin: Option<String>) -> Reply {
+    let is_for_site = origin.is_none() || matches!(request, Request::Open { .. });
+    let reply = answer(request).await;
+    if is_for_site || !matches!(reply, Reply::Screen { screen: Screen::Board { .. } }) {
+        return reply;
+    }
+    match shown_user::open(&app(), origin).await {
+        // The request succeeded, so a failure to read the vault again is not reported here.
+        Reply::Failed { .. } => reply,
+        board => board,
+    }
 }
 
 async fn answer(request: Request) -> Reply {

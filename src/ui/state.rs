@@ -151,7 +151,7 @@ impl Ui {
     /// Sends a request without disabling buttons.
     pub fn load(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
         spawn_local(async move {
-            let reply = page::ask(&request).await;
+            let reply = page::ask_for_site(&request, self.origin.get_value().as_deref()).await;
             then(self, reply);
         });
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::super::state::Ui;
 use super::super::texts::say;
-use crate::app::protocol::{Reply, Request};
+use crate::app::protocol::Request;
 use crate::vault::Sort;
 
 /// Returns a button for each group that filters the list; nothing if there are fewer than two.
@@ -48,9 +48,5 @@ pub fn chips(ui: Ui) -> AnyView {
 pub fn arrange(ui: Ui, change: impl FnOnce(&mut Sort, &mut Option<String>)) {
     let (mut sort, mut group) = ui.board.with_untracked(|board| (board.sort, board.group.clone()));
     change(&mut sort, &mut group);
-    ui.ask(Request::ArrangeList { sort, group }, |ui, reply| match reply {
-        // The reply knows nothing of the current tab, whose accounts come first.
-        Reply::Screen { .. } => ui.open(),
-        other => ui.take(other),
-    });
+    ui.perform(Request::ArrangeList { sort, group });
 }

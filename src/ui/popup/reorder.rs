@@ -86,11 +86,14 @@ fn move_to(list: List, id: AccountId, position: usize) {
     // The row is shown in its new place before the worker has stored it.
     ui.board.update(|board| place_row(Arc::make_mut(board), id, before, others.last().copied()));
     ui.ask(Request::Move { id, before }, move |ui, reply| {
-        match reply {
-            Reply::Screen { .. } => ui.told.set(told),
-            other => ui.take(other),
+        if matches!(reply, Reply::Screen { .. }) {
+            ui.told.set(told);
+            ui.take(reply);
+        } else {
+            ui.take(reply);
+            // The row returns to its place.
+            ui.open();
         }
-        ui.open();
     });
 }
 

@@ -14,8 +14,8 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Handles a message from one of the extension's own pages.
 #[wasm_bindgen]
-pub async fn page_message(request: JsValue) -> JsValue {
-    worker::page_message(request).await
+pub async fn page_message(request: JsValue, origin: Option<String>) -> JsValue {
+    worker::page_message(request, origin).await
 }
 
 /// Handles a message from a content script, with the browser's information about its document.
