@@ -31,12 +31,13 @@ pub enum ImportStep {
     /// The file is encrypted and needs a password.
     Password,
     /// Preview the rows.
-    Preview(Arc<Preview>),
+    Preview,
     /// The accounts are saved.
     Done(Arc<Preview>, Vec<AccountId>),
 }
 
 /// The rows of a file, compared with the vault.
+#[derive(Default)]
 pub struct Preview {
     /// The file's content.
     pub reading: FileContent,
@@ -51,8 +52,12 @@ pub struct ImportFlow {
     pub ui: Ui,
     /// The current step.
     pub step: RwSignal<ImportStep>,
+    /// The rows of the file that was read last.
+    pub shown: RwSignal<Arc<Preview>>,
     /// The selection: one entry per row.
     pub ticks: RwSignal<Vec<bool>>,
+    /// The user's choice about the columns of a table.
+    pub choice: RwSignal<TableChoice>,
     /// The id of the format that the user chose; empty to detect it.
     pub format: RwSignal<String>,
     /// The file's name.
@@ -62,6 +67,8 @@ pub struct ImportFlow {
     trouble: RwSignal<Option<Message>>,
     /// The detected format of an encrypted or unreadable file.
     seems: RwSignal<String>,
+    /// The unreadable file can be read as a table.
+    is_table: RwSignal<bool>,
     password: RwSignal<String>,
     pasted: RwSignal<String>,
     work: RunningJob,
@@ -74,12 +81,15 @@ pub fn flow(ui: Ui) -> AnyView {
     let flow = ImportFlow {
         ui,
         step: RwSignal::new(ImportStep::Choose),
+        shown: RwSignal::new(Arc::default()),
         ticks: RwSignal::new(Vec::new()),
+        choice: RwSignal::new(TableChoice::default()),
         format: text(),
         name: text(),
         files: StoredValue::new_local(Vec::new()),
         trouble: RwSignal::new(None),
         seems: text(),
+        is_table: RwSignal::new(false),
         password: text(),
         pasted: text(),
         work: RunningJob::new(),
@@ -88,6 +98,7 @@ pub fn flow(ui: Ui) -> AnyView {
     Effect::new(move |before: Option<String>| {
         let format = flow.format.get();
         if before.is_some_and(|before| before != format) && flow.files.with_value(|files| !files.is_empty()) {
+            flow.choice.set(TableChoice::default());
             flow.read();
         }
         format
@@ -99,7 +110,7 @@ pub fn flow(ui: Ui) -> AnyView {
             job_progress::panel(words, Some(flow.steps), move || flow.cancel())
         }
         ImportStep::Password => flow.ask_password(),
-        ImportStep::Preview(shown) => import_preview::preview(flow, shown),
+        ImportStep::Preview => import_preview::preview(flow),
         ImportStep::Done(shown, accounts) => import_report::done(flow, shown, accounts),
     })
     .into_any()
@@ -136,21 +147,32 @@ impl ImportFlow {
 
     fn trouble_panel(self, message: &Message) -> AnyView {
         let name = self.name.get_untracked();
+        let is_table = self.is_table.get_untracked();
         view! {
             <div class="notice failed" role="alert" data-trouble=message.key.as_str().to_owned()>
                 <p><b>{name}</b></p>
                 <p>{say_message(message)}</p>
-                {self.files.with_value(|files| !files.is_empty()).then(|| self.format_choice())}
+                {self.files.with_value(|files| !files.is_empty()).then(|| self.format_choice(is_table))}
             </div>
         }
         .into_any()
     }
 
-    /// Returns the choice of formats. Changing it reads the file again.
-    pub fn format_choice(self) -> AnyView {
-        let options = Format::ALL.iter().map(|format| (format.id().to_owned(), format_name(*format)));
-        let by_content = std::iter::once((String::new(), say("import_format_auto")));
-        choice("format", "import_format", by_content.chain(options).collect(), self.format)
+    /// Returns the choice of formats, and for a table the way to the mapping screen. Either reads the file again.
+    pub fn format_choice(self, is_table: bool) -> AnyView {
+        let products = Format::ALL.iter().filter(|format| **format != Format::Table);
+        let mut options: Vec<_> = products.map(|format| (format.id().to_owned(), format_name(*format))).collect();
+        options.sort_by_cached_key(|(_, name)| name.to_lowercase());
+        options.insert(0, (String::new(), say("import_format_auto")));
+        options.push((Format::Table.id().to_owned(), format_name(Format::Table)));
+        let press = move |_| self.format.set(Format::Table.id().to_owned());
+        let columns = is_table.then(|| {
+            view! { <button type="button" data-action="choose-columns" on:click=press>{say("import_columns_choose")}</button> }
+        });
+        view! {
+            <div class="formats">{choice("format", "import_format", options, self.format)} {columns}</div>
+        }
+        .into_any()
     }
 
     fn paste(self) -> AnyView {
@@ -214,6 +236,7 @@ impl ImportFlow {
         self.files.set_value(files);
         self.format.set(String::new());
         self.password.set(String::new());
+        self.choice.set(TableChoice::default());
         self.read();
     }
 
@@ -221,23 +244,38 @@ impl ImportFlow {
     fn read(self) {
         self.ui.said.set(None);
         self.trouble.set(None);
-        let (format, password) = (self.format.get_untracked(), self.password.get_untracked());
-        let choice = TableChoice::default();
-        let source = Source { files: self.files.get_value(), format, password, choice };
         self.steps.set((0, 1));
         let told = move |done, of| {
             // The panel may be gone by now.
             let _ = self.steps.try_set((done, of));
         };
-        let Some((job, answer)) = Job::read(&source, told) else { return self.refuse(message!("import_stopped")) };
+        if self.start(told) {
+            self.step.set(ImportStep::Working);
+        }
+    }
+
+    /// Reads the table again with the user's choice, while the current rows stay visible.
+    pub fn read_columns(self, choice: TableChoice) {
+        self.choice.set(choice);
+        self.start(|_, _| ());
+    }
+
+    /// Starts a thread that reads the file.
+    fn start(self, progress: impl Fn(u32, u32) + 'static) -> bool {
+        let (format, password) = (self.format.get_untracked(), self.password.get_untracked());
+        let source = Source { files: self.files.get_value(), format, password, choice: self.choice.get_untracked() };
+        let Some((job, answer)) = Job::read(&source, progress) else {
+            self.refuse(message!("import_stopped"));
+            return false;
+        };
         let turn = self.work.hold(job);
-        self.step.set(ImportStep::Working);
         spawn_local(async move {
             let answer = answer.await;
             if self.work.is_over(turn) {
                 self.receive(answer);
             }
         });
+        true
     }
 
     fn receive(self, answer: Option<ReadAnswer>) {
@@ -250,8 +288,9 @@ impl ImportFlow {
                 self.password.set(String::new());
                 self.step.set(ImportStep::Password);
             }
-            Some(ReadAnswer::Failed { format, message, .. }) => {
+            Some(ReadAnswer::Failed { format, message, is_table, .. }) => {
                 self.seems.set(format);
+                self.is_table.set(is_table);
                 self.refuse(message);
             }
             None => self.refuse(message!("import_stopped")),
@@ -295,7 +334,11 @@ impl ImportFlow {
         self.ui.load(Request::CompareRows { uris }, move |ui, reply| match reply {
             Reply::Compared { known } => {
                 self.ticks.set(known.iter().map(Option::is_none).collect());
-                self.step.set(ImportStep::Preview(Arc::new(Preview { reading, known })));
+                self.shown.set(Arc::new(Preview { reading, known }));
+                // Showing the step again would take the focus from the column that the user changed.
+                if !matches!(self.step.get_untracked(), ImportStep::Preview) {
+                    self.step.set(ImportStep::Preview);
+                }
             }
             other => {
                 self.forget();
@@ -314,7 +357,11 @@ impl ImportFlow {
         self.files.set_value(Vec::new());
         self.format.set(String::new());
         self.password.set(String::new());
+        self.choice.set(TableChoice::default());
+        self.is_table.set(false);
         self.trouble.set(None);
         self.step.set(ImportStep::Choose);
+        // The rows contain secrets.
+        self.shown.set(Arc::default());
     }
 }

@@ -3,50 +3,82 @@
 
 use std::sync::Arc;
 
+use leptos::html::H3;
 use leptos::prelude::*;
 
 use super::super::super::state::Ui;
 use super::super::super::texts::{format_name, say, say_count, say_message, say_with, title};
 use super::components::choice;
 use super::import::{ImportFlow, ImportStep, Preview};
-use super::import_report;
-use crate::app::protocol::{Duplicate, ImportRow, Likeness, Reply, Request, SkippedRow};
-use crate::exchange::{Format, PortableAccount};
+use super::{import_columns, import_report};
+use crate::app::protocol::{Duplicate, FileContent, ImportRow, Likeness, Reply, Request, SkippedRow};
+use crate::exchange::{Field, Format, PortableAccount};
 use crate::vault::Keep;
 
 /// The number of rows drawn at first and with each *Show more*.
 const PAGE: usize = 200;
 
 /// Returns the complete step.
-pub fn preview(flow: ImportFlow, shown: Arc<Preview>) -> AnyView {
+pub fn preview(flow: ImportFlow) -> AnyView {
+    let heading = NodeRef::<H3>::new();
+    // The step replaces the control that had the focus.
+    heading.on_load(|heading| drop(heading.focus()));
+    let (format, is_table) = flow.shown.with_untracked(|shown| (shown.reading.format.clone(), shown.reading.is_table));
+    let name = Format::from_id(&format).map(format_name).unwrap_or_default();
+    let keep = RwSignal::new(String::new());
+    let rows = move || {
+        let shown = flow.shown.get();
+        let list = (!shown.reading.rows.is_empty()).then(|| rows(flow, &shown));
+        view! { {list} {skipped(&shown.reading)} }
+    };
+    let has_rows = Memo::new(move |_| flow.shown.with(|shown| !shown.reading.rows.is_empty()));
+    let copy = move |_| import_report::copy(flow, &flow.shown.get_untracked());
+    view! {
+        <div class="panel" data-step="preview" data-format=format>
+            <h3 tabindex="-1" node_ref=heading>{say_with("import_from", &[&flow.name.get_untracked(), &name])}</h3>
+            <details class="other-format" data-more="format">
+                <summary>{say("import_wrong_format")}</summary>
+                {flow.format_choice(is_table)}
+            </details>
+            {import_columns::section(flow)}
+            <p class="facts" role="status">{move || flow.shown.with(|shown| facts(shown))}</p>
+            {rows}
+            {move || has_rows.get().then(|| keep_choice(flow.ui, keep))}
+            <div class="buttons">
+                {move || has_rows.get().then(|| keep_button(flow, keep))}
+                <button type="button" data-action="copy-report" on:click=copy>{say("import_copy")}</button>
+                <button class="plain" type="button" data-action="cancel" on:click=move |_| flow.forget()>{say("cancel")}</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Returns the counts of a file. Without an account, it says why there is none.
+fn facts(shown: &Preview) -> AnyView {
     let reading = &shown.reading;
-    let format = Format::from_id(&reading.format).map(format_name).unwrap_or_default();
-    let count = say_count("import_rows", reading.rows.len());
+    let why = match &reading.table {
+        _ if !reading.rows.is_empty() => None,
+        Some(table) if !table.columns.iter().any(|column| column.field == Field::Secret) => {
+            Some("import_no_secret_column")
+        }
+        _ if !reading.skipped.is_empty() => Some("import_none_usable"),
+        _ => Some("import_empty"),
+    };
+    let count = match why {
+        Some(key) => view! { <span data-none=key>{say(key)}</span> }.into_any(),
+        None => view! { <span>{say_count("import_rows", reading.rows.len())}</span> }.into_any(),
+    };
     let known = shown.known.iter().flatten().count();
     let known = (known > 0).then(|| view! { <span data-duplicates=known>{say_count("import_known", known)}</span> });
     let lossy = reading.rows.iter().filter(|row| !row.losses.is_empty()).count();
     let lossy = (lossy > 0).then(|| view! { <span>{say_count("import_lossy", lossy)}</span> });
-    let keep = RwSignal::new(String::new());
-    let to_copy = Arc::clone(&shown);
-    view! {
-        <div class="panel" data-step="preview" data-format=reading.format.clone()>
-            <h3>{say_with("import_from", &[&flow.name.get_untracked(), &format])}</h3>
-            <p class="facts"><span>{count}</span>{known}{lossy}</p>
-            {rows(flow, &shown)}
-            {skipped(&reading.skipped)}
-            {keep_choice(flow.ui, keep)}
-            <div class="buttons">
-                {keep_button(flow, &shown, keep)}
-                <button type="button" data-action="copy-report" on:click=move |_| import_report::copy(flow, &to_copy)>{say("import_copy")}</button>
-                <button class="plain" type="button" data-action="cancel" on:click=move |_| flow.forget()>{say("cancel")}</button>
-            </div>
-            <details>
-                <summary>{say("import_wrong_format")}</summary>
-                {flow.format_choice()}
-            </details>
-        </div>
-    }
-    .into_any()
+    let skipped = reading.skipped.len();
+    let skipped = (skipped > 0).then(|| view! { <span>{say_count("import_skipped", skipped)}</span> });
+    let without = reading.without_code;
+    let without = (without > 0)
+        .then(|| view! { <span data-without-code=without>{say_count("import_without_code", without)}</span> });
+    view! { {count} {known} {lossy} {skipped} {without} }.into_any()
 }
 
 fn ticked(flow: ImportFlow) -> usize {
@@ -148,7 +180,8 @@ pub fn known_words(known: &Duplicate) -> String {
     }
 }
 
-fn skipped(rows: &[SkippedRow]) -> Option<AnyView> {
+fn skipped(reading: &FileContent) -> Option<AnyView> {
+    let rows = &reading.skipped;
     if rows.is_empty() {
         return None;
     }
@@ -161,7 +194,7 @@ fn skipped(rows: &[SkippedRow]) -> Option<AnyView> {
     let rest = (rest > 0).then(|| view! { <li>{say_count("import_more_skipped", rest)}</li> });
     Some(
         view! {
-            <details open=rows.len() <= 10>
+            <details open=rows.len() <= 10 || reading.rows.is_empty()>
                 <summary>{say_count("import_skipped", rows.len())}</summary>
                 <ul class="skipped">{lines}{rest}</ul>
             </details>
@@ -183,9 +216,9 @@ fn keep_choice(ui: Ui, keep: RwSignal<String>) -> Option<AnyView> {
     Some(choice("keep", "keep_on", options, keep))
 }
 
-fn keep_button(flow: ImportFlow, shown: &Arc<Preview>, keep: RwSignal<String>) -> AnyView {
-    let shown = Arc::clone(shown);
+fn keep_button(flow: ImportFlow, keep: RwSignal<String>) -> AnyView {
     let press = move |_| {
+        let shown = flow.shown.get_untracked();
         let ticks = flow.ticks.get_untracked();
         let rows = shown.reading.rows.iter().zip(&ticks).filter(|(_, ticked)| **ticked);
         let rows = rows.map(|(row, _)| row.portable.clone()).collect();
@@ -194,7 +227,6 @@ fn keep_button(flow: ImportFlow, shown: &Arc<Preview>, keep: RwSignal<String>) -
             "device" => Some(Keep::Device),
             id => id.parse().ok().map(Keep::Connection),
         });
-        let shown = Arc::clone(&shown);
         flow.ui.ask(Request::Import { rows, keep }, move |ui, reply| match reply {
             Reply::Imported { accounts, .. } => {
                 ui.open();

@@ -55,6 +55,7 @@ fn text(name: &str, shown: &Preview, ticks: &[bool]) -> String {
         say_with("import_from", &[name, &format]),
         say_count("import_rows", reading.rows.len()),
         say_count("import_skipped", reading.skipped.len()),
+        say_count("import_without_code", reading.without_code),
     ];
     for ((row, known), ticked) in reading.rows.iter().zip(&shown.known).zip(ticks) {
         let mut words = vec![title(&row.issuer, &row.name), say_message(&row.summary)];

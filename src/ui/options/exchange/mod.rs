@@ -3,6 +3,7 @@
 mod backup;
 mod export;
 mod import;
+mod import_columns;
 mod import_preview;
 mod import_report;
 mod job_progress;

@@ -1,0 +1,145 @@
+//! The mapping screen: the columns of a table of an unknown program, with their first values, and what each is imported
+//! as. Every change reads the table again, so that the accounts below it are always the result.
+
+use leptos::prelude::*;
+
+use super::super::super::texts::{say, say_count, say_with};
+use super::components::checkbox;
+use super::import::ImportFlow;
+use crate::exchange::{ColumnView, Field, TableChoice};
+
+/// Returns the section, if the file is a table of an unknown program.
+pub fn section(flow: ImportFlow) -> Option<AnyView> {
+    let table = flow.shown.with_untracked(|shown| shown.reading.table.clone())?;
+    let names_in_first_row = table.names_in_first_row.map(|is_set| first_row(flow, is_set));
+    // Samples and meanings change with every choice, but the list is drawn again only if it has other columns.
+    let columns = Memo::new(move |_| {
+        flow.shown.with(|shown| {
+            let table = shown.reading.table.as_ref();
+            let columns = table.map(|table| table.columns.iter().map(|it| (it.number, it.name.clone())).collect());
+            (columns.unwrap_or_else(Vec::new), table.map_or(0, |table| table.further_columns))
+        })
+    });
+    let list = move || {
+        let (columns, further) = columns.get();
+        let rows: Vec<_> = columns.into_iter().map(|(number, name)| row(flow, number, name)).collect();
+        let further =
+            (further > 0).then(|| view! { <li class="quiet">{say_count("import_more_skipped", further)}</li> });
+        view! { <ul class="columns">{rows}{further}</ul> }
+    };
+    Some(
+        view! {
+            <section class="mapping" aria-labelledby="mapping-title" data-mapping="">
+                <h4 id="mapping-title">{say("import_columns")}</h4>
+                <p class="quiet">{say("import_columns_text")}</p>
+                {names_in_first_row}
+                <div class="column heads">
+                    <span>{say("import_head_column")}</span>
+                    <span>{say("import_head_values")}</span>
+                    <span id="mapping-as">{say("import_head_field")}</span>
+                </div>
+                {list}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn first_row(flow: ImportFlow, is_set: bool) -> AnyView {
+    let value = RwSignal::new(is_set);
+    Effect::new(move |before: Option<bool>| {
+        let is_set = value.get();
+        if before.is_some_and(|before| before != is_set) {
+            flow.read_columns(TableChoice { names_in_first_row: Some(is_set), fields: Vec::new() });
+        }
+        is_set
+    });
+    checkbox("first-row", say("import_first_row"), String::new(), value)
+}
+
+/// Returns a column, as the file was read last.
+fn column(flow: ImportFlow, number: usize) -> Option<ColumnView> {
+    flow.shown.with(|shown| shown.reading.table.as_ref()?.columns.iter().find(|it| it.number == number).cloned())
+}
+
+/// Returns the meaning of a column: the user's choice, or the guess.
+fn meaning(flow: ImportFlow, number: usize) -> Field {
+    let chosen = flow.choice.with(|choice| choice.fields.iter().find(|(at, _)| *at == number).map(|(_, field)| *field));
+    chosen.or_else(|| column(flow, number).map(|column| column.field)).unwrap_or_default()
+}
+
+fn row(flow: ImportFlow, number: usize, name: String) -> AnyView {
+    let (id, values) = (format!("column-{number}"), format!("values-{number}"));
+    let name = if name.is_empty() { say_with("import_column", &[&number.saturating_add(1).to_string()]) } else { name };
+    let samples = move || {
+        let samples = column(flow, number).map(|column| column.samples).unwrap_or_default();
+        samples.into_iter().map(|sample| view! { <bdi>{sample}</bdi> }).collect_view()
+    };
+    let meaning = Memo::new(move |_| meaning(flow, number));
+    let options: Vec<_> = Field::ALL
+        .into_iter()
+        .map(|field| {
+            let is_selected = move || meaning.get() == field;
+            view! { <option value=field.id() prop:selected=is_selected>{say(key(field))}</option> }
+        })
+        .collect();
+    let change = move |event: leptos::ev::Event| {
+        if let Some(field) = Field::from_id(&event_target_value(&event)) {
+            choose(flow, number, field);
+        }
+    };
+    view! {
+        <li class="column" data-column=number data-used=move || (meaning.get() != Field::Other).to_string()>
+            <b id=id.clone()>{name}</b>
+            <span class="values" id=values.clone()>{samples}</span>
+            <select
+                data-field=format!("column-{number}")
+                aria-labelledby=format!("{id} mapping-as")
+                aria-describedby=values
+                on:change=change
+            >
+                {options}
+            </select>
+        </li>
+    }
+    .into_any()
+}
+
+/// Changes the meaning of a column. Of most meanings only one column is read, so any other column with it is no longer
+/// used.
+fn choose(flow: ImportFlow, number: usize, field: Field) {
+    let columns = flow.shown.with_untracked(|shown| shown.reading.table.clone()).unwrap_or_default().columns;
+    let mut choice = flow.choice.get_untracked();
+    let mut set = |number, field| {
+        choice.fields.retain(|(at, _)| *at != number);
+        choice.fields.push((number, field));
+    };
+    if !field.may_repeat() {
+        let others = columns.iter().map(|column| column.number).filter(|other| *other != number);
+        others.filter(|other| untrack(|| meaning(flow, *other)) == field).for_each(|other| set(other, Field::Other));
+    }
+    set(number, field);
+    flow.read_columns(choice);
+}
+
+/// Returns the key of a meaning's name.
+fn key(field: Field) -> &'static str {
+    match field {
+        Field::Issuer => "form_issuer",
+        Field::Account => "form_name",
+        Field::Label => "column_label",
+        Field::Secret => "column_secret",
+        Field::Kind => "form_kind",
+        Field::Digits => "form_digits",
+        Field::Period => "form_period",
+        Field::Algorithm => "form_algorithm",
+        Field::Counter => "form_counter",
+        Field::Note => "form_note",
+        Field::Group => "form_group",
+        Field::Site => "column_site",
+        Field::Pinned => "import_pinned",
+        Field::Password => "column_password",
+        Field::Deleted => "column_deleted",
+        _ => "column_other",
+    }
+}
