@@ -55,15 +55,32 @@ pub(super) fn password_grant(server: SocketAddr, client: &str, user: &str) -> Re
 /// Resets the users that the recordings change, on a server that was used before.
 pub(super) fn prepare(server: SocketAddr) -> Result<(), ContractError> {
     let bob = password_grant(server, "acme-client", "bob")?;
-    let body = json!({"mfaAccounts": null, "displayName": "Bob Doe"}).to_string();
-    let target = "/api/update-user?id=acme/bob&columns=mfaaccounts,displayName";
-    http::send(server, &post(target, "application/json", body, Some(&bob)))?;
+    store(server, &bob, "acme/bob", &json!({ "mfaAccounts": null, "displayName": "Bob Doe" }))?;
     without_factor(server, "private-client", "private", "pete")?;
     // The end-to-end tests may have changed alice on the same server.
     let alice = without_factor(server, "acme-client", "acme", "alice")?;
-    let body = json!({"mfaAccounts": null}).to_string();
-    let target = "/api/update-user?id=acme/alice&columns=mfaaccounts";
-    http::send(server, &post(target, "application/json", body, Some(&alice)))?;
+    store(server, &alice, "acme/alice", &json!({ "mfaAccounts": null }))
+}
+
+/// Returns a user's record, or null if the server returned none.
+pub(super) fn record(server: SocketAddr, token: &str, id: &str) -> Result<Value, ContractError> {
+    let answer = http::send(server, &get(&format!("/api/get-user?id={id}"), token))?.json().unwrap_or_default();
+    Ok(answer.get("data").cloned().unwrap_or_default())
+}
+
+/// Stores some fields of a user. Releases before v3.40.0 identify the user by the body, so the whole record is sent;
+/// `columns` limits what is written.
+pub(super) fn store(server: SocketAddr, token: &str, id: &str, fields: &Value) -> Result<(), ContractError> {
+    let mut record = record(server, token, id)?;
+    let (Some(record), Some(fields)) = (record.as_object_mut(), fields.as_object()) else {
+        return Err(ContractError::Scene(format!("{id} cannot be read")));
+    };
+    record.extend(fields.clone());
+    let column = |name: &String| if name == "mfaAccounts" { "mfaaccounts".to_owned() } else { name.clone() };
+    let columns = fields.keys().map(column).collect::<Vec<_>>().join(",");
+    let target = format!("/api/update-user?id={id}&columns={columns}");
+    let body = Value::Object(record.clone()).to_string();
+    http::send(server, &post(&target, "application/json", body, Some(token)))?;
     Ok(())
 }
 

@@ -5,8 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use super::ContractError;
-use super::http;
-use super::preconditions::{get, password_grant, post, take_factors_away};
+use super::preconditions::{self, password_grant, take_factors_away};
 
 /// Reads a user's record from a real server with that user's token.
 ///
@@ -29,16 +28,12 @@ impl StoredUserReader {
 
     /// Returns the record from `get-user`, or null if the server returned none.
     pub fn record(&self) -> Result<Value, ContractError> {
-        let request = get(&format!("/api/get-user?id={}", self.id), &self.token);
-        let answer = http::send(self.server, &request)?.json().unwrap_or_default();
-        Ok(answer.get("data").cloned().unwrap_or_default())
+        preconditions::record(self.server, &self.token, &self.id)
     }
 
     /// Stores the user's list and removes every second factor.
     pub fn begin_with(&self, accounts: &Value) -> Result<(), ContractError> {
-        let body = json!({ "mfaAccounts": accounts }).to_string();
-        let target = format!("/api/update-user?id={}&columns=mfaaccounts", self.id);
-        http::send(self.server, &post(&target, "application/json", body, Some(&self.token)))?;
+        preconditions::store(self.server, &self.token, &self.id, &json!({ "mfaAccounts": accounts }))?;
         let (owner, name) = self.id.split_once('/').unwrap_or_default();
         take_factors_away(self.server, &self.token, owner, name)?;
         if self.record()?.get("mfaAccounts") == Some(accounts) {
