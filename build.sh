@@ -10,7 +10,8 @@ usage: ./build.sh [COMMAND]
   (none)      builds the extension in dist/chrome and dist/firefox, to load unpacked
   demo        shows the main user journey with a mock Casdoor server; without a display, headless with screenshots
   test        runs everything that continuous integration runs
-  live        runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL
+  live        runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL, whose release is $CASDOOR_TAG, and
+              prints a table
   bench       measures size and speed
   bench qr    measures the QR reader with generated screenshots; add a number to generate a different set, or the folder
               test/samples of zxing-cpp to read its QR samples

@@ -88,6 +88,8 @@ fn a_real_server_answers_as_recorded() {
     let place = url.trim_start_matches("http://").trim_end_matches('/');
     let server = place.to_socket_addrs().expect("an address").next().expect("an address");
     contract::prepare(server).expect("the users of the recordings");
-    let newest = RECORDINGS.into_iter().filter(|(_, release)| *release == Release::V3_158);
-    judge(newest.map(|(name, _)| (name, replay(server, name))).collect());
+    // Of some older releases nothing was recorded.
+    let of_server = Release::of_real_server().expect("a known release");
+    let recordings = RECORDINGS.into_iter().filter(|(_, release)| *release == of_server);
+    judge(recordings.map(|(name, _)| (name, replay(server, name))).collect());
 }

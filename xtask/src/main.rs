@@ -9,6 +9,7 @@ mod build;
 mod command;
 mod dependencies;
 mod licences;
+mod live;
 mod manifest;
 mod optimise;
 mod package;
@@ -32,7 +33,8 @@ usage: cargo xtask COMMAND
   package          builds the archives for Chrome and Edge, and for Firefox, in dist/
   release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses and notes
   demo             shows the main user journey with the mock server; without a display, headless with screenshots
-  live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000)
+  live             runs the end-to-end tests with the real Casdoor server at $CASDOOR_URL (http://127.0.0.1:8000) of
+                   release $CASDOOR_TAG (the newest), and prints a table
   bench            measures size and speed, compared with a baseline
   bench qr [SALT]  measures the QR reader and its peers with generated screenshots
   bench qr FOLDER  reads the QR samples of zxing-cpp's tests in the folder
@@ -51,7 +53,7 @@ fn main() -> Result<()> {
         ["package"] => package::package(&root),
         ["release"] => release::release(&root),
         ["demo"] => suite::demo(&root),
-        ["live"] => suite::live(&root),
+        ["live"] => live::live(&root),
         ["bench"] => suite::bench(&root),
         ["bench", "qr"] => suite::bench_qr(&root, "0"),
         ["bench", "qr", folder] if Path::new(folder).is_dir() => suite::bench_qr_samples(&root, folder),

@@ -27,13 +27,16 @@ const MAX_SILENCE: Duration = Duration::from_secs(20 * 60);
 
 /// The number of passed and failed tests. A stage that fails without naming a test counts as one failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Count {
-    passed: u64,
-    failed: u64,
+pub struct Count {
+    /// Passed tests.
+    pub passed: u64,
+    /// Failed tests.
+    pub failed: u64,
 }
 
 impl Count {
-    fn add(&mut self, other: Self) {
+    /// Adds the counts of another stage.
+    pub fn add(&mut self, other: Self) {
         self.passed = self.passed.saturating_add(other.passed);
         self.failed = self.failed.saturating_add(other.failed);
     }
@@ -47,9 +50,11 @@ impl Count {
 
 /// The result of a stage: counts, and the names of the failed tests.
 #[derive(Debug, Default)]
-struct Report {
-    count: Count,
-    failed: Vec<String>,
+pub struct Report {
+    /// The counts.
+    pub count: Count,
+    /// The names of the failed tests.
+    pub failed: Vec<String>,
 }
 
 /// Runs every check and test, prints the total, and fails if anything failed.
@@ -97,41 +102,6 @@ pub fn demo(root: &Path) -> Result<()> {
     build::build(root, Profile::Release)?;
     web::build(root)?;
     command::run(cargo(root, "run --quiet --package e2e --bin demo"))
-}
-
-/// Tests against the real Casdoor server at `$CASDOOR_URL`, which must have the users and applications of the
-/// recordings: replays the contract, syncs a user of each organization, and signs in, enrolls, fills recovery codes and
-/// performs the main user journey in a browser.
-pub fn live(root: &Path) -> Result<()> {
-    let url = std::env::var("CASDOOR_URL").unwrap_or_else(|_| "http://127.0.0.1:8000".into());
-    println!("=== the contract against {url}");
-    let mut contract = cargo(root, "test --quiet --package mock-casdoor --test contract -- --nocapture");
-    contract.arg("a_real_server_answers_as_recorded").env("CASDOOR_URL", &url);
-    command::run(contract)?;
-    println!("=== every organization of {url}, in two terminals");
-    let mut organizations = cargo(root, "test --quiet --package mock-casdoor --test cli -- --nocapture");
-    organizations.arg("every_organization_of_a_real_server").env("CASDOOR_URL", &url);
-    command::run(organizations)?;
-    println!("=== the code of a sign-in, asked for with the session of {url}");
-    let mut code = cargo(root, "test --quiet --package mock-casdoor --test client -- --nocapture");
-    code.arg("a_real_server_gives_a_code_to_a_session").env("CASDOOR_URL", &url);
-    command::run(code)?;
-    build::build(root, Profile::Release)?;
-    println!("=== signing in at {url}");
-    let mut sign_in = cargo(root, "test --quiet --package e2e --test real_server");
-    sign_in.env("CASDOOR_URL", &url);
-    command::run(sign_in)?;
-    println!(
-        "=== enrolling by the chip, signing in with the recovery code, and on every road to the passcode at {url}"
-    );
-    let mut filling =
-        cargo(root, "test --quiet --package e2e --test filling -- a_recovery_code_is_filled sign_in_flows::");
-    filling.arg("--test-threads=1").env("CASDOOR_URL", &url);
-    command::run(filling)?;
-    println!("=== the user's day with {url}");
-    let mut day = cargo(root, "run --quiet --package e2e --bin live");
-    day.env("CASDOOR_URL", url);
-    command::run(day)
 }
 
 /// Builds the release and measures its size and speed.
@@ -217,7 +187,7 @@ fn tests(command: impl Fn() -> Command, options: &[&str]) -> Result<Count> {
 }
 
 /// Runs one stage, shows its output and counts the reported tests.
-fn run(mut command: Command) -> Result<Report> {
+pub fn run(mut command: Command) -> Result<Report> {
     let name = shown(&command);
     timed(&name, || {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0).spawn()?;

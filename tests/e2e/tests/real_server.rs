@@ -31,28 +31,59 @@ fn sign_in_on_the_page(page: &Page, address: &str) {
     page.wait_for("!location.pathname.startsWith('/login')").unwrap();
 }
 
-#[test]
-fn a_real_server_connects_syncs_and_renews_the_sign_in() {
-    let Some(address) = address() else { return };
+/// Connects bob with a new vault.
+fn connected(address: &str) -> (Installed, Page) {
     let installed = Installed::headless().unwrap();
     let tab = installed.open(OPTIONS).unwrap();
     ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true }));
-    let tab = user::connect(&installed, &address, "bob", PASSWORD).unwrap();
+    let tab = user::connect(&installed, address, "bob", PASSWORD).unwrap();
     user::join_nothing(&tab).unwrap();
+    (installed, tab)
+}
+
+/// Adds an account that is stored on the server, and sends it. Returns its name and id. The name is unique, because the
+/// server keeps what earlier runs sent.
+fn send_account(tab: &Page) -> (String, Value) {
+    let name = format!("live {}", e2e::clock::unix_seconds());
+    let keep = json!({ "connection": card(tab)["connection"]["id"] });
+    let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Live", "name": name, "keep": keep });
+    let added = ask(tab, &json!({ "do": "add", "form": form }));
+    let said = ask(tab, &json!({ "do": "sync" }));
+    assert!(english(&said).contains("sent"), "{said}");
+    let rows = added["screen"]["board"]["rows"].as_array().unwrap().clone();
+    let id = rows.iter().find(|row| row["name"] == name.as_str()).unwrap()["id"].clone();
+    (name, id)
+}
+
+/// Returns the list that the server has stored for the user who is signed in on this page.
+fn stored(page: &Page) -> String {
+    let list = "fetch('/api/get-account').then(answer => answer.json()).then(answer => answer.data.mfaAccounts ?? [])";
+    page.evaluate(list).unwrap().to_string()
+}
+
+#[test]
+fn a_real_server_connects_and_syncs() {
+    let Some(address) = address() else { return };
+    let (installed, tab) = connected(&address);
     assert_eq!(
         (&card(&tab)["owner"], &card(&tab)["name"], &card(&tab)["until"]),
         (&json!("acme"), &json!("bob"), &Value::Null)
     );
-
-    // A unique name, because the server keeps what earlier runs sent.
-    let name = format!("live {}", e2e::clock::unix_seconds());
-    let keep = json!({ "connection": card(&tab)["connection"]["id"] });
-    let form = json!({ "secret": "JBSWY3DPEHPK3PXP", "issuer": "Live", "name": name, "keep": keep });
-    let added = ask(&tab, &json!({ "do": "add", "form": form }));
+    let (name, id) = send_account(&tab);
+    let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
+    sign_in_on_the_page(&page, &address);
+    assert!(stored(&page).contains(&name), "{}", stored(&page));
+    ask(&tab, &json!({ "do": "bin", "id": id }));
     let said = ask(&tab, &json!({ "do": "sync" }));
-    assert!(english(&said).contains("sent"), "{said}");
-    let rows = added["screen"]["board"]["rows"].as_array().unwrap().clone();
-    let id = rows.iter().find(|row| row["name"] == name.as_str()).unwrap()["id"].clone();
+    assert_eq!(card(&tab)["waits"], Value::Null, "{said}");
+    assert!(!stored(&page).contains(&name), "{}", stored(&page));
+}
+
+#[test]
+fn a_sign_out_everywhere_is_noticed_and_renewed() {
+    let Some(address) = address() else { return };
+    let (installed, tab) = connected(&address);
+    let (name, id) = send_account(&tab);
 
     // Signing out everywhere ends the extension's tokens. Then the browser signs in again, so the renewal needs no
     // user.
@@ -67,12 +98,7 @@ fn a_real_server_connects_syncs_and_renews_the_sign_in() {
     assert_eq!(card(&tab)["waits"], Value::Null, "{said}");
     // Syncs once more, in case the automatic sync was still running.
     ask(&tab, &json!({ "do": "sync" }));
-    let stored = page
-        .evaluate(
-            "fetch('/api/get-account').then(answer => answer.json()).then(answer => answer.data.mfaAccounts ?? [])",
-        )
-        .unwrap();
-    assert!(!stored.to_string().contains(&name), "{stored}");
+    assert!(!stored(&page).contains(&name), "{}", stored(&page));
 
     // Signed out everywhere including the browser, the user is asked.
     assert_eq!(page.evaluate(out).unwrap(), "ok");
