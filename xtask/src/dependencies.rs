@@ -1,7 +1,7 @@
 //! Checks the dependencies: allowed licenses, allowed sources, and no crate in two versions in the release.
 //!
-//! The checks read `cargo metadata`, so they need no additional tool and no network. They do not cover known
-//! vulnerabilities, because no package registry provides the advisory database.
+//! The checks read `cargo metadata`, so they need no additional tool and no network. `advisories.rs` checks for known
+//! vulnerabilities.
 
 #[cfg(test)]
 mod tests {

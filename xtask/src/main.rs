@@ -5,6 +5,7 @@
 //! other commands build on that.
 
 mod addon_lint;
+mod advisories;
 mod build;
 mod command;
 mod dependencies;
@@ -39,6 +40,7 @@ usage: cargo xtask COMMAND
   bench qr [SALT]  measures the QR reader and its peers with generated screenshots
   bench qr FOLDER  reads the QR samples of zxing-cpp's tests in the folder
   fuzz             compares 100,000 new key URIs with other programs and imports 20,000 new files
+  advisories FOLDER  updates the list of known vulnerabilities from a clone of the RustSec advisory database
   sample-lines SEED  prints 20 comments and texts to be read without the code next to them";
 
 fn main() -> Result<()> {
@@ -59,6 +61,7 @@ fn main() -> Result<()> {
         ["bench", "qr", folder] if Path::new(folder).is_dir() => suite::bench_qr_samples(&root, folder),
         ["bench", "qr", salt] => suite::bench_qr(&root, salt),
         ["fuzz"] => suite::fuzz(&root),
+        ["advisories", folder] => advisories::update(&root, Path::new(folder)),
         ["sample-lines", seed] => sample_lines::print(&root, seed.parse()?),
         _ => bail!("{USAGE}"),
     }
