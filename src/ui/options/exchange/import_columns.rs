@@ -83,9 +83,10 @@ fn row(flow: ImportFlow, number: usize, name: String) -> AnyView {
             view! { <option value=field.id() prop:selected=is_selected>{say(key(field))}</option> }
         })
         .collect();
+    let before = StoredValue::new(Meanings::default());
     let change = move |event: leptos::ev::Event| {
         if let Some(field) = Field::from_id(&event_target_value(&event)) {
-            choose(flow, number, field);
+            choose(flow, &before.get_value(), number, field);
         }
     };
     view! {
@@ -96,6 +97,7 @@ fn row(flow: ImportFlow, number: usize, name: String) -> AnyView {
                 data-field=format!("column-{number}")
                 aria-labelledby=format!("{id} mapping-as")
                 aria-describedby=values
+                on:focus=move |_| before.set_value(Meanings::of(flow))
                 on:change=change
             >
                 {options}
@@ -105,18 +107,33 @@ fn row(flow: ImportFlow, number: usize, name: String) -> AnyView {
     .into_any()
 }
 
+/// What the columns meant when a list got the focus. With the arrow keys, every option on the way is chosen for a
+/// moment, and must not change other columns for good.
+#[derive(Clone, Default)]
+struct Meanings {
+    choice: TableChoice,
+    columns: Vec<(usize, Field)>,
+}
+
+impl Meanings {
+    fn of(flow: ImportFlow) -> Self {
+        let columns = flow.shown.with_untracked(|shown| shown.reading.table.clone()).unwrap_or_default().columns;
+        let columns = columns.iter().map(|column| (column.number, untrack(|| meaning(flow, column.number)))).collect();
+        Self { choice: flow.choice.get_untracked(), columns }
+    }
+}
+
 /// Changes the meaning of a column. Of most meanings only one column is read, so any other column with it is no longer
 /// used.
-fn choose(flow: ImportFlow, number: usize, field: Field) {
-    let columns = flow.shown.with_untracked(|shown| shown.reading.table.clone()).unwrap_or_default().columns;
-    let mut choice = flow.choice.get_untracked();
+fn choose(flow: ImportFlow, before: &Meanings, number: usize, field: Field) {
+    let mut choice = before.choice.clone();
     let mut set = |number, field| {
         choice.fields.retain(|(at, _)| *at != number);
         choice.fields.push((number, field));
     };
     if !field.may_repeat() {
-        let others = columns.iter().map(|column| column.number).filter(|other| *other != number);
-        others.filter(|other| untrack(|| meaning(flow, *other)) == field).for_each(|other| set(other, Field::Other));
+        let others = before.columns.iter().filter(|(other, meaning)| *other != number && *meaning == field);
+        others.for_each(|(other, _)| set(*other, Field::Other));
     }
     set(number, field);
     flow.read_columns(choice);
