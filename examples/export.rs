@@ -42,11 +42,11 @@ fn export(format: &str, vault: &str, password: Option<&String>) -> Result<Vec<u8
     }
     let format = Format::from_id(format).ok_or_else(|| format!("there is no format {format}"))?;
     let password = password.cloned().map(Secret::new).filter(|_| {
-        let can_seal = exchange::can_seal(format);
-        if !can_seal {
+        let can_encrypt = exchange::can_encrypt(format);
+        if !can_encrypt {
             eprintln!("{}: this format has no encryption, the password is not used", format.id());
         }
-        can_seal
+        can_encrypt
     });
     for account in &accounts {
         for omission in exchange::omissions(format, account) {

@@ -178,9 +178,9 @@ fn a_lost_device_key_is_reported_and_offers_the_same_as_a_forgotten_password() {
     *device.key.borrow_mut() = None;
     assert!(matches!(device.open(), Reply::Screen { screen: Screen::KeyGone }));
     assert_eq!(failure(device.ask(Request::Add { form: AccountForm::default() })), "otp_secret_length");
-    assert_eq!(failure(device.ask(Request::ListBin)), "vault_no_device_key");
+    assert_eq!(failure(device.ask(Request::ListTrash)), "vault_no_device_key");
     let Reply::SealedFile { text } = device.ask(Request::SealedFile) else { panic!("no file") };
-    assert!(matches!(device.ask(Request::BeginAnew), Reply::Screen { screen: Screen::FirstRun }));
+    assert!(matches!(device.ask(Request::StartNewVault), Reply::Screen { screen: Screen::FirstRun }));
     assert_eq!(device.memory.value(Area::Local, "vault.forgotten"), Some(text));
     assert!(board(device.ask(Request::CreateWithoutPassword)).rows.is_empty());
 }
@@ -306,7 +306,7 @@ fn without_a_device_key_store_no_such_vault_is_created() {
 #[test]
 fn after_two_pages_created_a_vault_at_once_the_stored_one_opens() {
     let device = Device::default();
-    let app = App::new(Turning(&device.memory), Offline, Platform(&device), Seeded(1));
+    let app = App::new(YieldingKeys(&device.memory), Offline, Platform(&device), Seeded(1));
     let make = || app.handle(Request::CreateWithoutPassword, NOW);
     let (first, second) = block_on(futures_lite::future::zip(make(), make()));
     assert_eq!([&first, &second].iter().filter(|reply| matches!(reply, Reply::Failed { .. })).count(), 1);
@@ -315,9 +315,9 @@ fn after_two_pages_created_a_vault_at_once_the_stored_one_opens() {
 }
 
 /// Storage that lets other requests continue before each access.
-struct Turning<'a>(&'a MemoryStore);
+struct YieldingKeys<'a>(&'a MemoryStore);
 
-impl casdoor_authenticator::vault::Store for Turning<'_> {
+impl casdoor_authenticator::vault::Store for YieldingKeys<'_> {
     async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
         futures_lite::future::yield_now().await;
         self.0.load(area, keys).await

@@ -24,10 +24,10 @@ use proptest::prelude::*;
 static MEMORY: PeakAlloc = PeakAlloc;
 
 /// Ensures that only one file is read at a time, so that the measured peak is that of one.
-static TURN: Mutex<()> = Mutex::new(());
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-fn turn_of_one() -> MutexGuard<'static, ()> {
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock_measurement() -> MutexGuard<'static, ()> {
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The time limit for reading without key derivation, in a debug build.
@@ -47,7 +47,7 @@ fn computed(since: Instant) -> Duration {
 /// Imports the bytes, and checks that the accounts can be stored and that the import stayed within the limits, apart
 /// from a key derivation that may take `derivation`.
 fn bounded(bytes: &[u8], format: Option<Format>, password: Option<&Secret<String>>, derivation: Duration) {
-    let _turn = turn_of_one();
+    let _turn = lock_measurement();
     MEMORY.reset_peak_usage();
     let (before, start) = (MEMORY.current_usage(), Instant::now());
     let report = exchange::read(bytes, format, password);
@@ -109,7 +109,7 @@ fn a_sealed_file_that_is_cut_off_or_altered_takes_no_longer_than_its_key_derivat
     for (turn, file) in files(true).iter().enumerate() {
         let File { format, bytes, password } = file;
         let derivation = {
-            let _turn = turn_of_one();
+            let _turn = lock_measurement();
             let start = Instant::now();
             let _ = exchange::read(bytes, Some(*format), password.as_ref());
             start.elapsed()
@@ -211,7 +211,7 @@ proptest! {
         let text = if is_list { text.replace("Müller & Söhne", "Müller").replace("£5", "") } else { text };
         let (bytes, _, has_unmappable) = encoding_rs::Encoding::for_label(encoding.as_bytes()).unwrap().encode(&text);
         prop_assert!(!has_unmappable, "{} {}", encoding, text);
-        let _turn = turn_of_one();
+        let _turn = lock_measurement();
         let report = exchange::read(&bytes, None, None);
         let report = report.map_err(|error| TestCaseError::fail(format!("{encoding}: {error}: {text}")))?;
         prop_assert_eq!(report.accounts.len() + report.skipped.len(), rows.len(), "{}: {}", encoding, text);

@@ -73,7 +73,7 @@ fn every_plain_format_is_read_back_as_it_was_written() {
 
 #[test]
 fn every_sealed_format_is_read_back_and_only_with_its_password() {
-    for format in WRITABLE.iter().filter(|format| exchange::can_seal(**format)) {
+    for format in WRITABLE.iter().filter(|format| exchange::can_encrypt(**format)) {
         assert_round_trip(*format, Some(&password()));
         let bytes = exchange::write(*format, &canonical(), Some(&password()), 1, &mut Seeded(1)).unwrap();
         assert_eq!(exchange::read(&bytes, None, None).unwrap_err(), ExchangeError::NeedsPassword);
@@ -87,9 +87,9 @@ fn every_sealed_format_is_read_back_and_only_with_its_password() {
 
 #[test]
 fn a_password_for_a_format_without_encryption_is_an_error() {
-    for format in WRITABLE.iter().filter(|format| !exchange::can_seal(**format)) {
+    for format in WRITABLE.iter().filter(|format| !exchange::can_encrypt(**format)) {
         let written = exchange::write(*format, &canonical(), Some(&password()), 1, &mut Seeded(1));
-        assert_eq!(written.unwrap_err(), ExchangeError::CannotSeal);
+        assert_eq!(written.unwrap_err(), ExchangeError::CannotEncrypt);
     }
     let backup = exchange::write(Format::Backup, &canonical(), None, 1, &mut Seeded(1));
     assert_eq!(backup.unwrap_err(), ExchangeError::NeedsPassword);

@@ -33,7 +33,7 @@ impl<P: Platform> App<P> {
                 self.change_password(old.into(), new.into(), kdf(pbkdf2), now).await
             }
             Request::SealedFile => self.sealed_file().await,
-            Request::BeginAnew => self.begin_anew(now).await,
+            Request::StartNewVault => self.start_new_vault(now).await,
             Request::RestoreCopy { copy, password } => self.restore_copy(copy, password.into(), now).await,
             Request::ListCopies => self.list_copies(now).await,
             Request::ReadBackups => self.read_backups(now).await,
@@ -54,7 +54,7 @@ impl<P: Platform> App<P> {
             Request::Restore { id } => self.restore(id, now).await,
             Request::RemoveForGood { id } => self.remove_for_good(id, now).await,
             Request::EmptyTrash => self.empty_trash(now).await,
-            Request::ListBin => self.list_bin(now).await,
+            Request::ListTrash => self.list_trash(now).await,
             Request::NextCode { id } => self.next_code(id, now).await,
             Request::ShowSecret { id, password } => self.show_secret(id, password.into(), now).await,
             Request::ShowRecovery { id, password } => self.show_recovery(id, password.into(), now).await,

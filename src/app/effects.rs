@@ -73,13 +73,13 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::Lock
         | Request::ChangePassword { .. }
         | Request::SealedFile
-        | Request::BeginAnew
+        | Request::StartNewVault
         | Request::RestoreCopy { .. }
         | Request::ListCopies
         | Request::Diagnose
         | Request::ReadText { .. }
         | Request::Form { .. }
-        | Request::ListBin
+        | Request::ListTrash
         | Request::NextCode { .. }
         | Request::ShowSecret { .. }
         | Request::ShowRecovery { .. }

@@ -69,9 +69,9 @@ impl AccountFields<'_> {
 /// Reads the digits, period and counter of an object that uses these names as keys.
 pub(super) fn numbers<'a>(row: &Value, draft: AccountFields<'a>) -> Result<AccountFields<'a>, Reason> {
     Ok(AccountFields {
-        digits: json::whole(row, "digits", OtpError::Digits)?,
-        period: json::whole(row, "period", OtpError::Period)?,
-        counter: json::whole(row, "counter", OtpError::Counter)?,
+        digits: json::whole_number(row, "digits", OtpError::Digits)?,
+        period: json::whole_number(row, "period", OtpError::Period)?,
+        counter: json::whole_number(row, "counter", OtpError::Counter)?,
         ..draft
     })
 }

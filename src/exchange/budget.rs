@@ -53,7 +53,7 @@ pub(super) fn within<T>(report: Report, read: impl FnOnce() -> Result<T, Exchang
 ///
 /// # Errors
 /// [`ExchangeError::TooCostly`].
-pub(super) fn plan(costs: &[u64]) -> Result<(), ExchangeError> {
+pub(super) fn check_total(costs: &[u64]) -> Result<(), ExchangeError> {
     ACCOUNT.with(|current| {
         let mut current = current.borrow_mut();
         let Some(account) = current.as_mut() else { return Ok(()) };
@@ -90,7 +90,7 @@ pub(super) fn spend(cost: u64) -> Result<(), ExchangeError> {
 }
 
 /// Returns the cost of `work` in units, if `most` uses the whole budget.
-pub(super) fn share(work: u64, most: u64) -> u64 {
+pub(super) fn cost_of(work: u64, most: u64) -> u64 {
     work.saturating_mul(BUDGET).checked_div(most).unwrap_or(u64::MAX)
 }
 
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(spend_each(&[BUDGET / 2, BUDGET / 2]), Ok(()));
         assert_eq!(spend_each(&[BUDGET / 2, BUDGET / 2, 1]), Err(ExchangeError::TooCostly));
         assert_eq!(spend_each(&[u64::MAX, u64::MAX]), Err(ExchangeError::TooCostly));
-        assert_eq!(within(nobody(), || plan(&[BUDGET, 1])), Err(ExchangeError::TooCostly));
+        assert_eq!(within(nobody(), || check_total(&[BUDGET, 1])), Err(ExchangeError::TooCostly));
     }
 
     #[test]
@@ -129,7 +129,7 @@ mod tests {
         let sink = Rc::clone(&told);
         let report: Report = Rc::new(move |it: Progress| sink.borrow_mut().push((it.done, it.of)));
         within(report, || {
-            plan(&[1, 1, 1])?;
+            check_total(&[1, 1, 1])?;
             (0..4).try_for_each(|_| spend(1))
         })
         .unwrap();

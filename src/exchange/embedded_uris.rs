@@ -18,10 +18,10 @@ const SCHEMES: [&str; 5] = ["otpauth://", "otpauth-migration://", "apple-otpauth
 const MAX_HEAD_BYTES: usize = 1024;
 
 /// The maximum length of a URI, in bytes. It exceeds the longest key, names and note with every character escaped.
-pub(super) const MAX_ADDRESS_BYTES: usize = 256 * 1024;
+pub(super) const MAX_URI_BYTES: usize = 256 * 1024;
 
 /// Returns the URIs, one per line. Returns `None` if there are none, or if the text is already a list of URIs.
-pub(super) fn within(text: &str) -> Option<String> {
+pub(super) fn find_uris(text: &str) -> Option<String> {
     let mut found = Found::default();
     if is_page(text) {
         of_text(text, true, &mut found);
@@ -71,7 +71,7 @@ impl Found {
     /// Adds a URI. One that is too long is kept as a line that cannot be parsed, so that its row is reported.
     fn push_address(&mut self, address: &str, is_page: bool) {
         match address {
-            _ if address.len() > MAX_ADDRESS_BYTES => self.push(&format!("otpauth://{address}")),
+            _ if address.len() > MAX_URI_BYTES => self.push(&format!("otpauth://{address}")),
             _ if is_page => self.push(&unescaped(address)),
             _ => self.push(address),
         }
@@ -147,7 +147,7 @@ fn is_line_start(before: &str) -> bool {
 
 /// Returns the URI at the beginning of a text. One over the maximum length is cut, but remains over the maximum.
 fn address_at(text: &str, is_page: bool) -> &str {
-    let text = encoding::beginning(text, MAX_ADDRESS_BYTES.saturating_add(4));
+    let text = encoding::beginning(text, MAX_URI_BYTES.saturating_add(4));
     let is_end = |character: char| {
         character.is_whitespace()
             || matches!(character, '<' | '>')
@@ -185,7 +185,7 @@ mod tests {
         let page = "<!DOCTYPE html>\n<td>A</td><code>otpauth://totp/A%3Ab?secret=MZXW6&issuer=A&amp;digits=8</code>\
                     <a href=\"otpauth://totp/x?secret=MZXW6\">\n  steam://MZXW6 </a>";
         assert_eq!(
-            within(page).as_deref(),
+            find_uris(page).as_deref(),
             Some("otpauth://totp/A%3Ab?secret=MZXW6&issuer=A&digits=8\nsteam://MZXW6\n")
         );
     }
@@ -199,27 +199,27 @@ mod tests {
             "name,url,more\na,\"otpauth://totp/a?secret=MZXW6\",b\n",
             "My code is <otpauth://totp/a?secret=MZXW6>; see https://example.org/.",
         ] {
-            assert_eq!(within(text).as_deref(), Some(one), "{text}");
+            assert_eq!(find_uris(text).as_deref(), Some(one), "{text}");
         }
     }
 
     #[test]
     fn a_list_and_a_text_without_addresses_are_left_as_they_are() {
         for text in ["", "# mine\n otpauth://totp/a?secret=MZXW6\n", "see https://example.org/", "{\"a\": 1}", "{\"a"] {
-            assert_eq!(within(text), None, "{text}");
+            assert_eq!(find_uris(text), None, "{text}");
         }
     }
 
     #[test]
     fn an_address_that_is_too_long_is_one_row_and_hides_no_other() {
-        let long = "a".repeat(MAX_ADDRESS_BYTES);
+        let long = "a".repeat(MAX_URI_BYTES);
         for text in [
             format!("my codes: otpauth://totp/{long}{long}?x=steam://MZXW6 otpauth://totp/b?secret=MZXW6"),
             format!("<html>otpauth-migration://{long}&amp; otpauth://totp/b?secret=MZXW6"),
         ] {
-            let found = within(&text).unwrap();
+            let found = find_uris(&text).unwrap();
             let lines: Vec<_> = found.lines().collect();
-            assert!(lines[0].len() > MAX_ADDRESS_BYTES && lines[0].starts_with("otpauth://otpauth"));
+            assert!(lines[0].len() > MAX_URI_BYTES && lines[0].starts_with("otpauth://otpauth"));
             assert_eq!(lines.last(), Some(&"otpauth://totp/b?secret=MZXW6"));
         }
     }
@@ -227,8 +227,8 @@ mod tests {
     #[test]
     fn words_that_end_like_a_scheme_are_ignored() {
         for text in ["see xsteam://MZXW6", "see ://", "at http://a", "é://steam", "-otpauth://totp/a"] {
-            assert_eq!(within(text), None, "{text}");
+            assert_eq!(find_uris(text), None, "{text}");
         }
-        assert_eq!(within("see OTPAUTH://totp/a").as_deref(), Some("OTPAUTH://totp/a\n"));
+        assert_eq!(find_uris("see OTPAUTH://totp/a").as_deref(), Some("OTPAUTH://totp/a\n"));
     }
 }

@@ -32,7 +32,7 @@ pub enum ExchangeError {
     /// A type of encryption that is not supported, such as OpenPGP.
     UnknownProtection,
     /// Binary data without the signature of a known program.
-    Unmarked,
+    UnrecognizedBinary,
     /// A spreadsheet format that is not supported; its program can save it as CSV.
     Spreadsheet,
     /// An export of a password manager in which no entry has a one-time password secret.
@@ -46,9 +46,9 @@ pub enum ExchangeError {
     /// The format cannot be exported.
     NotWritable,
     /// The format has no encryption, so a password would protect nothing.
-    CannotSeal,
+    CannotEncrypt,
     /// The format cannot represent a value.
-    CannotHold,
+    NotRepresentable,
     /// A managed policy forbids the import or export.
     Managed,
 }
@@ -68,15 +68,15 @@ impl ExchangeError {
             Self::AccountBound => message!("exchange_account_bound"),
             Self::DeviceBound => message!("exchange_device_bound"),
             Self::UnknownProtection => message!("exchange_unknown_protection"),
-            Self::Unmarked => message!("exchange_unmarked"),
+            Self::UnrecognizedBinary => message!("exchange_unmarked"),
             Self::Spreadsheet => message!("exchange_spreadsheet"),
             Self::HoldsNoSecrets(format) => message!("exchange_holds_no_secrets", format.name()),
             Self::KeysStayOnYubiKey => message!("exchange_yubikey"),
             Self::ReadableByOtpAuthOnly => message!("exchange_otp_auth"),
             Self::Newer => message!("exchange_newer"),
             Self::NotWritable => message!("exchange_not_writable"),
-            Self::CannotSeal => message!("exchange_cannot_seal"),
-            Self::CannotHold => message!("exchange_cannot_hold"),
+            Self::CannotEncrypt => message!("exchange_cannot_seal"),
+            Self::NotRepresentable => message!("exchange_cannot_hold"),
             Self::Managed => message!("exchange_managed"),
         }
     }

@@ -46,14 +46,14 @@ pub use detection::sniff;
 pub use error::{ExchangeError, Reason};
 pub use formats::Format;
 pub use formats::backup::seal_backup;
-pub use formats::google_migration::{ACCOUNTS_A_CODE, MigrationPart};
+pub use formats::google_migration::{ACCOUNTS_PER_CODE, MigrationPart};
 pub use mapping::{ColumnView, Field, TableChoice, TableReading, TableView, is_table, read_table};
 pub use printout::{codes_page, page, qr_svg};
 pub use report::{
     Icon, Imported, Loss, MAX_ICON_BYTES, MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS, Report, Skipped, Usage,
 };
 pub use transfer::PortableAccount;
-pub use writing::{Omission, WRITABLE, can_seal, omissions, write};
+pub use writing::{Omission, WRITABLE, can_encrypt, omissions, write};
 
 use std::rc::Rc;
 
@@ -103,7 +103,7 @@ fn unnamed(bytes: &[u8]) -> ExchangeError {
     let says_what_it_is =
         [codecs::zip_archive::MAGIC, codecs::sqlite::MAGIC].iter().any(|magic| bytes.starts_with(magic));
     let is_sealed = !says_what_it_is && formats::andotp::may_be_sealed(bytes);
-    error.unwrap_or(if is_sealed { ExchangeError::Unmarked } else { ExchangeError::Unknown })
+    error.unwrap_or(if is_sealed { ExchangeError::UnrecognizedBinary } else { ExchangeError::Unknown })
 }
 
 /// Returns whether a file is an unsupported spreadsheet: a binary workbook, OpenDocument, Numbers, or an OLE compound

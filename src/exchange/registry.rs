@@ -60,7 +60,7 @@ pub(super) enum Detect {
 }
 
 /// Reads a file, decrypting it with the password if it is encrypted.
-pub(super) type ReadSealed = fn(&[u8], Option<&Secret<String>>) -> Result<Report, ExchangeError>;
+pub(super) type ReadEncrypted = fn(&[u8], Option<&Secret<String>>) -> Result<Report, ExchangeError>;
 /// Reads an archive, decrypting its members with the password if they are encrypted.
 pub(super) type ReadZip = fn(&mut Archive<'_>, Option<&Secret<String>>) -> Result<Report, ExchangeError>;
 
@@ -69,17 +69,17 @@ pub(super) enum Read {
     /// Reads files that are never encrypted.
     Plain(fn(&[u8]) -> Result<Report, ExchangeError>),
     /// Reads files that may be encrypted.
-    Sealed(ReadSealed),
+    MayBeEncrypted(ReadEncrypted),
 }
 
 /// The writer of a format, and what its files can store.
 pub(super) struct Writer {
     /// The format can be encrypted with a password.
-    pub(super) can_seal: bool,
+    pub(super) can_encrypt: bool,
     /// Returns whether the format can store an account at all.
     pub(super) holds: fn(&Imported) -> bool,
     /// Returns whether the vendor's own program can read all settings of an account, not only the format store them.
-    pub(super) is_usual: fn(&Imported) -> bool,
+    pub(super) is_supported_by_vendor: fn(&Imported) -> bool,
     pub(super) groups: Groups,
     pub(super) notes_and_pins: bool,
     pub(super) icons: bool,
@@ -91,9 +91,9 @@ pub(super) struct Writer {
 impl Writer {
     /// The defaults of a writer: it stores names and one-time passwords, and nothing else.
     pub(super) const DEFAULT: Self = Self {
-        can_seal: false,
+        can_encrypt: false,
         holds: |_| true,
-        is_usual: |_| true,
+        is_supported_by_vendor: |_| true,
         groups: Groups::None,
         notes_and_pins: false,
         icons: false,
@@ -163,7 +163,7 @@ impl Format {
             (_, Some(read_zip)) if is_archive => read_zip(&mut Archive::open(bytes)?, password),
             _ if is_archive => Err(ExchangeError::Damaged("ZIP")),
             (Read::Plain(read), _) => read(bytes),
-            (Read::Sealed(read), _) => read(bytes, password),
+            (Read::MayBeEncrypted(read), _) => read(bytes, password),
         }
     }
 }

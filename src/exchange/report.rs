@@ -216,7 +216,7 @@ fn shorten(text: &mut String, characters: usize) -> bool {
 }
 
 /// Replaces the issuer by the title from the other program where different accounts have the same issuer and name.
-fn tell_apart(accounts: &mut [Imported]) {
+fn replace_ambiguous_issuers(accounts: &mut [Imported]) {
     let names = |account: &Imported| (account.uri.issuer.clone(), account.uri.name.clone());
     let mut first_of: BTreeMap<(String, String), Key> = BTreeMap::new();
     let mut alike = BTreeSet::new();
@@ -283,7 +283,7 @@ impl Rows {
     }
 
     pub(super) fn finish(mut self) -> Report {
-        tell_apart(&mut self.report.accounts);
+        replace_ambiguous_issuers(&mut self.report.accounts);
         self.report
     }
 
@@ -330,7 +330,7 @@ mod tests {
     fn titles_tell_accounts_apart_that_are_named_alike() {
         let mut accounts = [account(), account().with_title("Work"), account()];
         accounts[1].uri = "otpauth://totp/a:b?secret=MZXW6YTB".parse().unwrap();
-        tell_apart(&mut accounts);
+        replace_ambiguous_issuers(&mut accounts);
         assert_eq!(accounts.map(|account| account.uri.issuer), ["a", "Work", "a"]);
     }
 

@@ -63,8 +63,8 @@ impl Omission {
 }
 
 /// Returns whether a format can be encrypted with a password.
-pub fn can_seal(format: Format) -> bool {
-    format.entry().writer.as_ref().is_some_and(|writer| writer.can_seal)
+pub fn can_encrypt(format: Format) -> bool {
+    format.entry().writer.as_ref().is_some_and(|writer| writer.can_encrypt)
 }
 
 /// Returns the parts of an account that a format cannot store, to be shown before it is exported.
@@ -80,7 +80,7 @@ pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
         (Omission::Icon, !writer.icons && account.icon.is_some()),
         (Omission::Sites, !writer.sites && !account.sites.is_empty()),
         (Omission::RecoveryCodes, !writer.recovery_codes && !account.recovery_codes.is_empty()),
-        (Omission::Unusual, !(writer.is_usual)(account)),
+        (Omission::Unusual, !(writer.is_supported_by_vendor)(account)),
     ];
     losses.into_iter().filter(|(_, is_lost)| *is_lost).map(|(omission, _)| omission).collect()
 }
@@ -89,7 +89,7 @@ pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
 /// show what is left out ([`omissions`]), and ask before it writes unencrypted secrets.
 ///
 /// # Errors
-/// [`ExchangeError::NotWritable`] if the format has no writer, [`ExchangeError::CannotSeal`] if a password is given and
+/// [`ExchangeError::NotWritable`] if the format has no writer, [`ExchangeError::CannotEncrypt`] if a password is given and
 /// the format has no encryption, [`ExchangeError::NeedsPassword`] for a backup of this extension without a password.
 pub fn write(
     format: Format,
@@ -98,8 +98,8 @@ pub fn write(
     now_seconds: u64,
     entropy: &mut impl Entropy,
 ) -> Result<Vec<u8>, ExchangeError> {
-    if password.is_some() && !can_seal(format) {
-        return Err(ExchangeError::CannotSeal);
+    if password.is_some() && !can_encrypt(format) {
+        return Err(ExchangeError::CannotEncrypt);
     }
     let writer = format.entry().writer.as_ref().ok_or(ExchangeError::NotWritable)?;
     let held: Vec<&Imported> = accounts.iter().filter(|account| (writer.holds)(account)).collect();

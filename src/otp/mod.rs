@@ -29,7 +29,7 @@ pub use key_uri::{KeyUri, MAX_KEY_URI_BYTES, Reading, lines};
 pub use parameters::{Algorithm, Digits, Period};
 pub use percent::{decode as percent_decode, decode_or_replace as percent_decode_or_replace, encode as percent_encode};
 pub(crate) use setup_key::is_hex;
-pub use setup_key::{Mark, SetupKey};
+pub use setup_key::{SecretPrefix, SetupKey};
 
 /// A key and the parameters of its codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,11 +78,11 @@ impl Otp {
     }
 
     /// Applies the parameters that the prefix of a secret implies.
-    pub(crate) fn with_mark(self, mark: Option<Mark>) -> Self {
+    pub(crate) fn with_mark(self, mark: Option<SecretPrefix>) -> Self {
         match mark {
             None => self,
-            Some(Mark::Steam) => Self::steam(self.key),
-            Some(Mark::BattleNet) => Self { digits: Digits::BATTLE_NET, ..Self::standard(self.key) },
+            Some(SecretPrefix::Steam) => Self::steam(self.key),
+            Some(SecretPrefix::BattleNet) => Self { digits: Digits::BATTLE_NET, ..Self::standard(self.key) },
         }
     }
 

@@ -16,7 +16,7 @@ pub struct SetupKey {
     /// The secret.
     pub key: Key,
     /// The program that the prefix names.
-    pub mark: Option<Mark>,
+    pub mark: Option<SecretPrefix>,
     /// The text contains `0`, `1` or `8`, which are not base32 characters. The user must confirm the letters that
     /// replace them.
     pub is_guess: bool,
@@ -26,14 +26,15 @@ pub struct SetupKey {
 
 /// The program that the prefix of a secret names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum SecretPrefix {
     /// `stm-`.
     Steam,
     /// `blz-` or `bliz-`.
     BattleNet,
 }
 
-const PREFIXES: [(&str, Mark); 3] = [("stm-", Mark::Steam), ("blz-", Mark::BattleNet), ("bliz-", Mark::BattleNet)];
+const PREFIXES: [(&str, SecretPrefix); 3] =
+    [("stm-", SecretPrefix::Steam), ("blz-", SecretPrefix::BattleNet), ("bliz-", SecretPrefix::BattleNet)];
 
 impl SetupKey {
     /// Reads a setup key that a user typed or pasted.
@@ -62,7 +63,7 @@ impl SetupKey {
     }
 }
 
-fn without_prefix(text: &str) -> (Option<Mark>, &str) {
+fn without_prefix(text: &str) -> (Option<SecretPrefix>, &str) {
     let text = text.trim();
     let found = PREFIXES.iter().find_map(|(prefix, mark)| {
         let is_there = text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
@@ -73,7 +74,7 @@ fn without_prefix(text: &str) -> (Option<Mark>, &str) {
 
 /// Replaces digits that base32 does not have by the letters that they resemble. Rejects mixed case, because it
 /// indicates base64.
-fn guess(secret: &str, mark: Option<Mark>) -> Option<SetupKey> {
+fn guess(secret: &str, mark: Option<SecretPrefix>) -> Option<SetupKey> {
     let (upper, lower) = (secret.contains(|c: char| c.is_uppercase()), secret.contains(|c: char| c.is_lowercase()));
     if (upper && lower) || !secret.contains(['0', '1', '8']) {
         return None;
@@ -111,9 +112,11 @@ mod tests {
 
     #[test]
     fn prefixes_name_whose_codes_they_are() {
-        for (text, mark) in
-            [("stm-MZXW6YTB", Mark::Steam), ("BLZ-MZXW6YTB", Mark::BattleNet), ("bliz-mzxw6ytb", Mark::BattleNet)]
-        {
+        for (text, mark) in [
+            ("stm-MZXW6YTB", SecretPrefix::Steam),
+            ("BLZ-MZXW6YTB", SecretPrefix::BattleNet),
+            ("bliz-mzxw6ytb", SecretPrefix::BattleNet),
+        ] {
             let read = SetupKey::read(text).unwrap();
             assert_eq!((read.mark, &read.key, read.is_guess), (Some(mark), &key("MZXW6YTB"), false), "{text}");
         }

@@ -5,7 +5,7 @@ use crate::secret::Secret;
 
 /// A point in the image, in pixels from the top left corner.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Corner {
+pub struct Point {
     /// Pixels from the left.
     pub x: f32,
     /// Pixels from the top.
@@ -43,7 +43,7 @@ pub struct QrCode {
     pub text: Secret<String>,
     /// Top left, top right, bottom right and bottom left corners in the code's own orientation, in pixels of the
     /// source.
-    pub corners: [Corner; 4],
+    pub corners: [Point; 4],
     /// Set if other parts of this text were missing from the image.
     pub part: Option<CodePart>,
 }
@@ -63,7 +63,7 @@ impl QrCode {
 #[derive(Clone, Debug)]
 pub(super) struct Raw {
     pub(super) content: Content,
-    pub(super) corners: [Corner; 4],
+    pub(super) corners: [Point; 4],
 }
 
 /// Converts codes to texts. Parts are joined if all are present; otherwise they follow in order.

@@ -52,7 +52,7 @@ mod time_limit;
 use crate::message;
 use crate::message::Message;
 
-pub use code::{CodePart, Corner, QrCode};
+pub use code::{CodePart, Point, QrCode};
 pub use luma::{Luma, MAX_SOURCE_PIXELS, MAX_WORK_PIXELS, MAX_WORK_SIDE};
 
 /// The reason why an image was rejected.

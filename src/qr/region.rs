@@ -13,7 +13,7 @@
 //!   · ■ · · · · · ■ · ·      single blocks are text
 //! ```
 
-use super::code::Corner;
+use super::code::Point;
 use super::luma::Luma;
 
 /// The maximum number of regions to examine.
@@ -37,7 +37,7 @@ pub(super) struct Region {
 
 impl Region {
     /// Returns true if a point of the image is inside the region.
-    pub(super) fn contains(self, point: Corner) -> bool {
+    pub(super) fn contains(self, point: Point) -> bool {
         let within = |at: f32, start: usize, length: usize| {
             let bound = |n: usize| f32::from(u16::try_from(n).unwrap_or(u16::MAX));
             at >= bound(start) && at <= bound(start.saturating_add(length))
@@ -199,7 +199,7 @@ fn patches(textured: &[bool], across: usize) -> Vec<Patch> {
 #[cfg(test)]
 mod tests {
     use super::{Region, regions};
-    use crate::qr::{Corner, Luma};
+    use crate::qr::{Luma, Point};
 
     /// Draws white with noise of 2x2 pixels in a square.
     #[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn a_region_contains_its_middle_and_nothing_far_away() {
         let region = Region { left: 10, top: 10, width: 20, height: 20 };
-        assert!(region.contains(Corner { x: 20.0, y: 20.0 }));
-        assert!(!region.contains(Corner { x: 20.0, y: 40.0 }));
+        assert!(region.contains(Point { x: 20.0, y: 20.0 }));
+        assert!(!region.contains(Point { x: 20.0, y: 40.0 }));
     }
 }

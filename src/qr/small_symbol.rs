@@ -18,7 +18,7 @@ use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::detector::{SampleMQR, SampleRMQR};
 use rxing::qrcode::detector::QRCodeDetectorResult;
 
-use super::code::Corner;
+use super::code::Point;
 use super::codewords::{self, Codewords};
 use super::segments;
 use super::symbol::Symbol;
@@ -59,7 +59,7 @@ fn symbol(grid: &QRCodeDetectorResult, codewords: Codewords) -> Option<Symbol> {
     let &[top_left, top_right, bottom_left, bottom_right] = grid.getPoints() else {
         return None;
     };
-    let corners = [top_left, top_right, bottom_right, bottom_left].map(|p| Corner { x: p.x, y: p.y });
+    let corners = [top_left, top_right, bottom_right, bottom_left].map(|p| Point { x: p.x, y: p.y });
     Some(Symbol { content, corners })
 }
 

@@ -1,6 +1,6 @@
 //! Runs the stages in order, from the fast one that reads most images to those that only few images need.
 
-use super::code::{Corner, QrCode, Raw, join};
+use super::code::{Point, QrCode, Raw, join};
 use super::luma::Luma;
 use super::mask::Mask;
 use super::region::{self, Region};
@@ -134,7 +134,7 @@ fn search_region(luma: &Luma, region: Region, codes: &mut Codes, budget: &mut Ti
 #[derive(Clone, Copy)]
 struct ImagePosition {
     scale: f32,
-    origin: Corner,
+    origin: Point,
 }
 
 impl ImagePosition {
@@ -143,7 +143,7 @@ impl ImagePosition {
     const DOUBLE: Self = Self::scaled(0.5);
 
     const fn scaled(scale: f32) -> Self {
-        Self { scale, origin: Corner { x: 0.0, y: 0.0 } }
+        Self { scale, origin: Point { x: 0.0, y: 0.0 } }
     }
 
     /// Returns the position of a region that was cut out and given a margin.
@@ -152,7 +152,7 @@ impl ImagePosition {
             let (start, margin) = (u16::try_from(start), u16::try_from(margin));
             f32::from(start.unwrap_or(0)) - f32::from(margin.unwrap_or(0))
         };
-        Self { scale: 1.0, origin: Corner { x: at(region.left), y: at(region.top) } }
+        Self { scale: 1.0, origin: Point { x: at(region.left), y: at(region.top) } }
     }
 
     fn enlarged(self, factor: f32) -> Self {
@@ -165,7 +165,7 @@ impl Codes {
     fn cover(&self, region: Region) -> bool {
         let scale = self.scale_f32();
         self.raw.iter().any(|code| {
-            let middle = Corner {
+            let middle = Point {
                 x: code.corners.iter().map(|corner| corner.x).sum::<f32>() / 4.0 / scale,
                 y: code.corners.iter().map(|corner| corner.y).sum::<f32>() / 4.0 / scale,
             };
@@ -244,7 +244,7 @@ impl Codes {
             return;
         }
         let scale = self.scale_f32();
-        let corners = symbol.corners.map(|Corner { x, y }| Corner {
+        let corners = symbol.corners.map(|Point { x, y }| Point {
             x: (x * place.scale + place.origin.x) * scale,
             y: (y * place.scale + place.origin.y) * scale,
         });

@@ -17,7 +17,7 @@ use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::detector::{FinderPatternSet, GenerateFinderPatternSets, SampleQR};
 
-use super::code::Corner;
+use super::code::Point;
 use super::content::Content;
 use super::decode;
 use super::time_limit::TimeLimit;
@@ -25,15 +25,15 @@ use super::time_limit::TimeLimit;
 /// The maximum number of wrong combinations to sample per image.
 const MAX_TRIES: usize = 64;
 
-/// The highest rating that [`oddness`] returns.
-const ODDEST: u8 = 15;
+/// The highest rating that [`distortion`] returns.
+const MAX_DISTORTION: u8 = 15;
 /// The maximum number of combinations to keep. Combinations that share a pattern with a code are skipped.
 const MOST_SETS: usize = 4096;
 
 /// A code that was read, and its corners in the image.
 pub(super) struct Symbol {
     pub(super) content: Content,
-    pub(super) corners: [Corner; 4],
+    pub(super) corners: [Point; 4],
 }
 
 /// Decodes every QR code whose three finder patterns are among `patterns`.
@@ -67,7 +67,7 @@ fn sample(matrix: &BitMatrix, set: &FinderPatternSet) -> Option<Symbol> {
     let &[top_left, top_right, bottom_left, bottom_right] = grid.getPoints() else {
         return None;
     };
-    let corners = [top_left, top_right, bottom_right, bottom_left].map(|p| Corner { x: p.x, y: p.y });
+    let corners = [top_left, top_right, bottom_right, bottom_left].map(|p| Point { x: p.x, y: p.y });
     Some(Symbol { content, corners })
 }
 
@@ -78,10 +78,10 @@ fn likeliest_first(patterns: &[ConcentricPattern]) -> Vec<FinderPatternSet> {
     for (smallest, group) in by_size(patterns) {
         let sets_of_group = GenerateFinderPatternSets(&mut group.clone());
         let own = sets_of_group.into_iter().filter(|set| largest(set) >= smallest.saturating_mul(2));
-        sets.extend(own.map(|set| (oddness(&set), set)));
+        sets.extend(own.map(|set| (distortion(&set), set)));
     }
-    let of = |step: u8| sets.iter().filter(move |(oddness, _)| *oddness == step).map(|(_, set)| *set);
-    (0..=ODDEST).flat_map(of).take(MOST_SETS).collect()
+    let of = |step: u8| sets.iter().filter(move |(distortion, _)| *distortion == step).map(|(_, set)| *set);
+    (0..=MAX_DISTORTION).flat_map(of).take(MOST_SETS).collect()
 }
 
 /// Groups patterns of similar size: from `s` to less than `4 s`, for each power of two.
@@ -102,7 +102,7 @@ fn largest(set: &FinderPatternSet) -> i32 {
 
 /// Rates how much a combination differs from a square seen from the front, in coarse steps. Within a step, smaller
 /// codes remain first.
-fn oddness(set: &FinderPatternSet) -> u8 {
+fn distortion(set: &FinderPatternSet) -> u8 {
     let leg = |end: ConcentricPattern| (end.p.x - set.tl.p.x, end.p.y - set.tl.p.y);
     let (right, down) = (leg(set.tr), leg(set.bl));
     let (across, along) = (right.0.hypot(right.1), down.0.hypot(down.1));
@@ -111,5 +111,5 @@ fn oddness(set: &FinderPatternSet) -> u8 {
     let smallest = set.tl.size.min(set.tr.size).min(set.bl.size).max(1);
     let sizes = (f64::from(largest(set)) / f64::from(smallest)).ln();
     let steps = (slant + legs) * 5.0 + if sizes > 0.5 { 5.0 } else { 0.0 };
-    (0..ODDEST).find(|&step| steps < f32::from(step) + 1.0).unwrap_or(ODDEST)
+    (0..MAX_DISTORTION).find(|&step| steps < f32::from(step) + 1.0).unwrap_or(MAX_DISTORTION)
 }

@@ -198,7 +198,7 @@ fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     };
     let begin = move |_| {
         done();
-        ui.perform(Request::BeginAnew);
+        ui.perform(Request::StartNewVault);
     };
     view! {
         <p>{say("forgot_connections")}</p>

@@ -161,7 +161,7 @@ fn no_action_of_the_user_makes_the_vault_look_older() {
     board(ask(&disk, Request::Unlock { password: "two".into() }));
     assert!(said(&disk).is_empty());
     // A new vault starts at the first revision.
-    ask(&disk, Request::BeginAnew);
+    ask(&disk, Request::StartNewVault);
     board(ask(&disk, Request::Create { password: "three".into(), pbkdf2: true }));
     disk.memory.end_session();
     board(ask(&disk, Request::Unlock { password: "three".into() }));

@@ -120,7 +120,7 @@ fn card(app: &Browser<'_>, id: ConnectionId) -> ConnectionCard {
 }
 
 fn trash(app: &Browser<'_>) -> usize {
-    let Reply::Binned { rows } = ask(app, Request::ListBin) else { panic!("no trash") };
+    let Reply::Binned { rows } = ask(app, Request::ListTrash) else { panic!("no trash") };
     rows.len()
 }
 

@@ -35,7 +35,7 @@ fn the_language_is_stored_on_the_device_and_an_unknown_one_follows_the_browser()
 fn a_vault_that_is_replaced_keeps_the_language() {
     let disk = with_vault();
     choose(&disk, "en");
-    ask(&disk, Request::BeginAnew);
+    ask(&disk, Request::StartNewVault);
     ask(&disk, Request::CreateWithoutPassword);
     assert_eq!(block_on(app(&disk).language()).as_deref(), Some("en"));
 }

@@ -11,21 +11,21 @@
 
 mod adding;
 mod arranging;
+mod bulk_actions;
 mod clocks;
+mod concurrency;
 mod counters;
 mod damage;
 mod effects;
+mod first_screen;
 mod hostile;
 mod hostile_renderer;
-mod keeping;
+mod import_export;
 mod key_uris;
 mod language;
-mod many;
-mod moving;
 mod names;
 #[path = "../support/offline.rs"]
 mod offline;
-mod phase;
 mod placement;
 mod policy;
 mod policy_sign_in;
@@ -35,9 +35,9 @@ mod policy_vault;
 mod quick_keys;
 mod recovery;
 mod renewal;
+mod saving_results;
 #[path = "../support/seeded.rs"]
 mod seeded;
-mod together;
 mod worker;
 
 use casdoor_authenticator::app::protocol::{AccountForm, Board, FormKind, Likeness, Reply, Request, Screen};
@@ -207,7 +207,7 @@ fn after_a_forgotten_password_the_sealed_file_is_saved_and_a_new_vault_starts() 
     ask(&disk, Request::Lock);
     let Reply::SealedFile { text } = ask(&disk, Request::SealedFile) else { panic!("no file") };
     assert!(Envelope::from_text(&text).is_ok());
-    assert!(matches!(ask(&disk, Request::BeginAnew), Reply::Screen { screen: Screen::FirstRun }));
+    assert!(matches!(ask(&disk, Request::StartNewVault), Reply::Screen { screen: Screen::FirstRun }));
     assert_eq!(disk.memory.value(Area::Local, "vault.forgotten"), Some(text));
     assert!(board(ask(&disk, Request::Create { password: "new".into(), pbkdf2: true })).rows.is_empty());
 }
@@ -221,11 +221,11 @@ fn a_deletion_can_be_undone_and_the_trash_is_emptied_after_thirty_days() {
     ask(&disk, Request::Bin { id });
     let later = NOW + 31 * 86_400;
     board(ask_at(&disk, Request::Unlock { password: "one".into() }, later));
-    let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no trash") };
+    let Reply::Binned { rows } = ask_at(&disk, Request::ListTrash, later) else { panic!("no trash") };
     assert_eq!(rows.len(), 1, "nothing is deleted before the vault is saved");
     for (name, binned) in [("bob", 1), ("carol", 0)] {
         ask_at(&disk, Request::Add { form: form(name) }, later);
-        let Reply::Binned { rows } = ask_at(&disk, Request::ListBin, later) else { panic!("no trash") };
+        let Reply::Binned { rows } = ask_at(&disk, Request::ListTrash, later) else { panic!("no trash") };
         assert_eq!(rows.len(), binned, "entries are deleted only by the second save, because the clock may be wrong");
     }
 }
@@ -235,7 +235,7 @@ fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
     let binned = || {
-        let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no trash") };
+        let Reply::Binned { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
         rows.into_iter().map(|row| (row.id, row.until)).collect::<Vec<_>>()
     };
     // The clock is reset because its battery is empty, and the network corrects it minutes later.

@@ -17,7 +17,7 @@ use casdoor_authenticator::vault::{
     Account, AccountId, Connection, ConnectionId, Keep, Presence, State, Tokens, Vault,
 };
 
-use super::chance::Chance;
+use super::seeded_random::SeededRandom;
 
 /// The stored data.
 #[derive(Clone, Default)]
@@ -60,12 +60,12 @@ impl Http for Wire {
 }
 
 /// The ledger that the sync writes to. The worker may be killed before and after each write.
-struct Pen {
+struct DiskLedger {
     disk: Shared<Disk>,
     now: Shared<u64>,
 }
 
-impl Ledger for Pen {
+impl Ledger for DiskLedger {
     type Error = ();
 
     async fn transact<T>(&self, change: impl FnOnce(&mut Vault, &mut State) -> (T, Touched)) -> Result<T, ()> {
@@ -125,13 +125,13 @@ pub struct Browser {
     /// The browser's clock, in milliseconds since 1970.
     pub clock: Shared<u64>,
     pub running: Option<Running>,
-    pub chance: Chance,
+    pub chance: SeededRandom,
     pub last: Option<Result<SyncOutcome, CasdoorError>>,
 }
 
 impl Browser {
     pub fn new(seed: u64, follows_deletions: bool) -> Self {
-        let mut chance = Chance(seed);
+        let mut chance = SeededRandom(seed);
         let id = ConnectionId::generate(&mut chance);
         let mut disk = Disk::default();
         disk.vault.connections.push(Connection {
@@ -171,9 +171,9 @@ impl Browser {
         if self.running.is_some() {
             return;
         }
-        let pen = Pen { disk: self.disk.clone(), now: self.clock.clone() };
+        let pen = DiskLedger { disk: self.disk.clone(), now: self.clock.clone() };
         let (wire, id, clock) = (self.wire.clone(), self.id, self.clock.clone());
-        let mut chance = Chance(self.chance.next());
+        let mut chance = SeededRandom(self.chance.next());
         self.running = Some(Box::pin(async move { sync(&wire, &pen, id, &|| *clock.borrow(), &mut chance).await }));
     }
 

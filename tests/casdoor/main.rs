@@ -11,10 +11,10 @@
 )]
 
 mod browser;
-mod chance;
-mod hazards;
+mod invariants;
+mod mobile_app_faults;
 mod model;
 mod phone;
+mod seeded_random;
 mod server;
-mod verdict;
 mod world;

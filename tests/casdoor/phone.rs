@@ -2,13 +2,13 @@
 //! `accountName:issuer`, trusts `updatedTime`, deletes what the server does not have, and writes back the complete
 //! user.
 
-use super::server::Four;
+use super::server::RowValues;
 use serde_json::{Value, json};
 
 /// A row in the phone's table. Times are in seconds of the phone's clock.
 #[derive(Clone, Debug)]
 pub struct PhoneRow {
-    pub four: Four,
+    pub four: RowValues,
     pub old_name: Option<String>,
     pub deleted: bool,
     pub changed_at: u64,
@@ -37,7 +37,7 @@ pub struct Phone {
     pub lost: usize,
 }
 
-fn key(four: &Four) -> String {
+fn key(four: &RowValues) -> String {
     format!("{}:{}", four[0], four[1])
 }
 
@@ -115,7 +115,7 @@ impl Phone {
         self.step = if self.sorted() == sorted(server) { Step::Idle } else { Step::ToReread };
     }
 
-    fn sorted(&self) -> Vec<Four> {
+    fn sorted(&self) -> Vec<RowValues> {
         sorted(self.rows.iter().map(|row| row.four.clone()).collect())
     }
 
@@ -138,13 +138,13 @@ impl Phone {
     }
 }
 
-fn rows_of(user: &Value) -> Vec<Four> {
+fn rows_of(user: &Value) -> Vec<RowValues> {
     let text = |row: &Value, field: &str| row[field].as_str().unwrap_or_default().to_owned();
     let four = |row: &Value| ["accountName", "issuer", "secretKey", "origin"].map(|field| text(row, field));
     user["mfaAccounts"].as_array().map(|rows| rows.iter().map(four).collect()).unwrap_or_default()
 }
 
-fn sorted(mut rows: Vec<Four>) -> Vec<Four> {
+fn sorted(mut rows: Vec<RowValues>) -> Vec<RowValues> {
     rows.sort();
     rows
 }

@@ -6,16 +6,16 @@ use casdoor_authenticator::secret::Secret;
 use serde_json::{Value, json};
 
 /// The values of a row: `accountName`, `issuer`, `secretKey`, `origin`.
-pub type Four = [String; 4];
+pub type RowValues = [String; 4];
 
-/// The fields of a row, in the order of [`Four`].
+/// The fields of a row, in the order of [`RowValues`].
 const FIELDS: [&str; 4] = ["accountName", "issuer", "secretKey", "origin"];
 
 /// One user of one server.
 #[derive(Debug, Default)]
 pub struct Server {
     /// The stored `mfaAccounts`.
-    pub list: Option<Vec<Four>>,
+    pub list: Option<Vec<RowValues>>,
     /// The user's last change, in seconds of the server's clock.
     pub updated: u64,
     /// True for a server before v3.48, which rejects a body that contains only the list.
@@ -41,7 +41,7 @@ impl Server {
         self.user_with(list)
     }
 
-    fn user_with(&self, list: Option<&Vec<Four>>) -> Value {
+    fn user_with(&self, list: Option<&Vec<RowValues>>) -> Value {
         json!({
             "owner": "acme", "name": "alice", "id": "alice-uuid", "displayName": "Alice Doe",
             "updatedTime": self.updated, "mfaAccounts": list.map(|rows| rows.iter().map(|row| self.as_json(row)).collect::<Vec<_>>()),
@@ -121,7 +121,7 @@ impl Server {
         }
     }
 
-    fn as_json(&self, row: &Four) -> Value {
+    fn as_json(&self, row: &RowValues) -> Value {
         let fields = FIELDS.iter().zip(row).map(|(name, text)| {
             let value = if self.nulls && text.is_empty() { Value::Null } else { json!(text) };
             ((*name).to_owned(), value)

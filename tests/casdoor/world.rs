@@ -6,8 +6,8 @@ use casdoor_authenticator::vault::Keep;
 use serde_json::Value;
 
 use super::browser::Browser;
-use super::chance::Chance;
 use super::phone::{Phone, Step};
+use super::seeded_random::SeededRandom;
 use super::server::Server;
 
 const START: u64 = 1_790_000_000;
@@ -32,7 +32,7 @@ pub struct World {
     /// The real time, in milliseconds since 1970.
     now_ms: u64,
     skews: Vec<i64>,
-    pub chance: Chance,
+    pub chance: SeededRandom,
     /// The number of rows that were overwritten before this client could read them.
     pub unread: usize,
     pub kills: usize,
@@ -42,9 +42,9 @@ pub struct World {
 
 impl World {
     pub fn new(seed: u64) -> Self {
-        let mut chance = Chance(seed);
+        let mut chance = SeededRandom(seed);
         let follows = chance.percent(20);
-        let skew = |chance: &mut Chance| chance.below(1201) as i64 - 600;
+        let skew = |chance: &mut SeededRandom| chance.below(1201) as i64 - 600;
         let mut world = Self {
             server: Server { list: chance.percent(50).then(Vec::new), is_old: chance.percent(25), ..Server::default() },
             browsers: (1..3).map(|n| Browser::new(seed.wrapping_mul(31).wrapping_add(n), follows)).collect(),
@@ -212,7 +212,7 @@ impl World {
         self.count_unread(before);
     }
 
-    fn count_unread(&mut self, before: Option<Vec<super::server::Four>>) {
+    fn count_unread(&mut self, before: Option<Vec<super::server::RowValues>>) {
         let now = self.server.list.as_deref().unwrap_or_default();
         for row in before.unwrap_or_default() {
             let gone = !now.iter().any(|other| other[2] == row[2]);

@@ -74,7 +74,7 @@ impl<P: Platform> App<P> {
             Ok(())
         })
         .await?;
-        self.list_bin(now).await
+        self.list_trash(now).await
     }
 
     /// Empties the trash. Accounts that are still on a server are deleted there, too.
@@ -86,10 +86,10 @@ impl<P: Platform> App<P> {
             Ok(())
         })
         .await?;
-        self.list_bin(now).await
+        self.list_trash(now).await
     }
 
-    pub(in crate::app) async fn list_bin(&self, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn list_trash(&self, now: u64) -> Result<Reply, AppError> {
         self.read(now, |session| Ok(binned(session))).await
     }
 

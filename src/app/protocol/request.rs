@@ -55,7 +55,7 @@ pub enum Request {
     SealedFile,
     /// Sets the sealed vault aside and starts again without one, because the password was forgotten. Answered by
     /// [`Reply::Screen`](super::Reply::Screen).
-    BeginAnew,
+    StartNewVault,
     /// Restores an older copy of the vault. Answered by [`Reply::Screen`](super::Reply::Screen).
     RestoreCopy {
         /// The copy to restore.
@@ -149,10 +149,10 @@ pub enum Request {
         /// The id of the account.
         id: AccountId,
     },
-    /// Deletes everything in the trash permanently. Answered like [`Request::ListBin`].
+    /// Deletes everything in the trash permanently. Answered like [`Request::ListTrash`].
     EmptyTrash,
     /// Lists the accounts in the trash. Answered by [`Reply::Binned`](super::Reply::Binned).
-    ListBin,
+    ListTrash,
     /// Advances a HOTP account's counter, stores it, and then returns the code. Answered by
     /// [`Reply::Code`](super::Reply::Code).
     NextCode {

@@ -212,7 +212,7 @@ impl<P: Platform> App<P> {
     }
 
     /// Sets the sealed vault aside, so that the user starts again without one.
-    pub(in crate::app) async fn begin_anew(&self, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn start_new_vault(&self, now: u64) -> Result<Reply, AppError> {
         self.forget().await?;
         let texts = self.store.load(Area::Local, &VaultCopy::ALL.map(VaultCopy::key)).await?;
         let newest = texts.into_iter().flatten().next();

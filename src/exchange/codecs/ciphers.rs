@@ -46,7 +46,7 @@ pub(in crate::exchange) fn derive_pbkdf2(
     if rounds > MAX_PBKDF2_ROUNDS {
         return Err(ExchangeError::TooCostly);
     }
-    budget::spend(budget::share(rounds.into(), MAX_PBKDF2_ROUNDS.into()))?;
+    budget::spend(budget::cost_of(rounds.into(), MAX_PBKDF2_ROUNDS.into()))?;
     let mut key = Key::default();
     match prf {
         Prf::Sha1 => pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, rounds, key.expose_mut()),
@@ -59,7 +59,7 @@ pub(in crate::exchange) fn derive_pbkdf2(
 /// Returns the cost of scrypt with these parameters, for the budget.
 pub(in crate::exchange) fn scrypt_cost(n: u64, r: u32, p: u32) -> u64 {
     let bytes = n.saturating_mul(u64::from(r)).saturating_mul(u64::from(p)).saturating_mul(128);
-    budget::share(bytes, MAX_SCRYPT_WORK)
+    budget::cost_of(bytes, MAX_SCRYPT_WORK)
 }
 
 /// Derives a key with scrypt (RFC 7914). `n` must be a power of two. The maximum of 128 * n * r is 256 MiB, of p 16,
@@ -116,7 +116,7 @@ pub(in crate::exchange) fn derive_argon2(cost: Argon2Cost, password: &[u8], salt
     }
     let damaged = |_| ExchangeError::Damaged("Argon2");
     let parameters = argon2::Params::new(cost.kib, cost.passes, cost.lanes, Some(32)).map_err(damaged)?;
-    budget::spend(budget::share(kib.saturating_mul(passes), MAX_ARGON2_KIB_PASSES))?;
+    budget::spend(budget::cost_of(kib.saturating_mul(passes), MAX_ARGON2_KIB_PASSES))?;
     let mut blocks = Vec::new();
     blocks.try_reserve_exact(parameters.block_count()).map_err(|_| ExchangeError::TooCostly)?;
     blocks.resize(parameters.block_count(), argon2::Block::default());
@@ -128,14 +128,14 @@ pub(in crate::exchange) fn derive_argon2(cost: Argon2Cost, password: &[u8], salt
 }
 
 /// Decrypts AES-256-GCM. `sealed` is the ciphertext followed by the tag. Returns `None` if the tag is wrong.
-pub(in crate::exchange) fn gcm_open(key: &[u8], nonce: &[u8], sealed: &[u8], aad: &[u8]) -> Option<Secret<Vec<u8>>> {
+pub(in crate::exchange) fn gcm_decrypt(key: &[u8], nonce: &[u8], sealed: &[u8], aad: &[u8]) -> Option<Secret<Vec<u8>>> {
     let nonce: &[u8; 12] = nonce.try_into().ok()?;
     let cipher = Aes256Gcm::new_from_slice(key).ok()?;
     cipher.decrypt(nonce.into(), Payload { msg: sealed, aad }).ok().map(Secret::new)
 }
 
 /// Encrypts with AES-256-GCM. Returns the ciphertext followed by the tag.
-pub(in crate::exchange) fn gcm_seal(key: &[u8; 32], nonce: &[u8; 12], open: &[u8], aad: &[u8]) -> Vec<u8> {
+pub(in crate::exchange) fn gcm_encrypt(key: &[u8; 32], nonce: &[u8; 12], open: &[u8], aad: &[u8]) -> Vec<u8> {
     let cipher = Aes256Gcm::new(key.into());
     cipher.encrypt(nonce.into(), Payload { msg: open, aad }).unwrap_or_default()
 }
@@ -187,7 +187,7 @@ fn evp_bytes_to_key(passphrase: &[u8], salt: &[u8]) -> (Key, [u8; 16]) {
 }
 
 /// Returns the password's bytes, or an error that asks for a password.
-pub(in crate::exchange) fn needed(password: Option<&Secret<String>>) -> Result<&[u8], ExchangeError> {
+pub(in crate::exchange) fn require_password(password: Option<&Secret<String>>) -> Result<&[u8], ExchangeError> {
     // Exposed for the caller's key derivation.
     password.map(|password| password.expose().as_bytes()).ok_or(ExchangeError::NeedsPassword)
 }
@@ -213,7 +213,7 @@ mod tests {
         assert!(derive_scrypt(b"", b"", 0, 0, 0).is_err());
         assert!(derive_pbkdf2(Prf::Sha512, b"", b"", 0).is_err());
         assert!(derive_argon2(Argon2Cost::id(0, 0, 0), b"", b"").is_err());
-        assert!(gcm_open(&[], &[], &[], &[]).is_none());
+        assert!(gcm_decrypt(&[], &[], &[], &[]).is_none());
         assert!(cbc_open(&[0; 32], &[0; 16], &[0; 15]).is_none());
         assert!(salted_open("U2FsdGVkX18=", b"").is_none());
     }

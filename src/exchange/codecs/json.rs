@@ -112,7 +112,7 @@ pub(in crate::exchange) fn flag(value: &Value, key: &str) -> bool {
 
 /// Returns a whole number, written as a number or as a string. Missing, `null` and empty values are `None`; any other
 /// value is `error`.
-pub(in crate::exchange) fn whole(value: &Value, key: &str, error: OtpError) -> Result<Option<u64>, Reason> {
+pub(in crate::exchange) fn whole_number(value: &Value, key: &str, error: OtpError) -> Result<Option<u64>, Reason> {
     match value.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
@@ -170,10 +170,10 @@ mod tests {
     fn numbers_are_taken_as_programs_write_them() {
         let value = parse(br#"{"a": 30, "b": "30", "c": 30.0, "d": null, "e": -1, "f": "x", "g": 30.5}"#).unwrap();
         for (key, expected) in [("a", Some(30)), ("b", Some(30)), ("c", Some(30)), ("d", None), ("z", None)] {
-            assert_eq!(whole(&value, key, OtpError::Period), Ok(expected), "{key}");
+            assert_eq!(whole_number(&value, key, OtpError::Period), Ok(expected), "{key}");
         }
         for key in ["e", "f", "g"] {
-            assert_eq!(whole(&value, key, OtpError::Period), Err(Reason::Otp(OtpError::Period)), "{key}");
+            assert_eq!(whole_number(&value, key, OtpError::Period), Err(Reason::Otp(OtpError::Period)), "{key}");
         }
     }
 }

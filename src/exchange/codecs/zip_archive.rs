@@ -28,7 +28,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Returns whether the archive has exactly one member.
-    pub(in crate::exchange) fn is_alone(&self) -> bool {
+    pub(in crate::exchange) fn has_single_member(&self) -> bool {
         self.0.len() == 1
     }
 
@@ -58,7 +58,7 @@ impl<'a> Archive<'a> {
         let is_aes = |field: &ExtraField| matches!(field, ExtraField::AeXEncryption(_));
         let (is_sealed, is_authenticated) = (raw.encrypted(), raw.extra_data_fields().any(is_aes));
         drop(raw);
-        let password = if is_sealed { Some(ciphers::needed(password)?) } else { None };
+        let password = if is_sealed { Some(ciphers::require_password(password)?) } else { None };
         let member = match password {
             Some(password) => self.0.by_index_decrypt(index, password),
             None => self.0.by_index(index),

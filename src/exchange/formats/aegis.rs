@@ -34,9 +34,9 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "aegis",
     title: "Aegis Authenticator",
     detect: &[Detect::Json(sniff)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     writer: Some(Writer {
-        can_seal: true,
+        can_encrypt: true,
         groups: Groups::All,
         notes_and_pins: true,
         icons: true,
@@ -78,18 +78,18 @@ fn open(vault: &Value, sealed: &str, password: Option<&Secret<String>>) -> Resul
     if slots.is_empty() {
         return Err(ExchangeError::Damaged("slots"));
     }
-    let password = ciphers::needed(password)?;
+    let password = ciphers::require_password(password)?;
     let key = unlock(&slots, password)?;
     sealed.extend_from_slice(&parameters.tag);
     // The tag of the slot has confirmed the password, so if the content cannot be decrypted, it is damaged.
-    ciphers::gcm_open(key.expose(), &parameters.nonce, &sealed, &[]).ok_or(ExchangeError::Damaged("content"))
+    ciphers::gcm_decrypt(key.expose(), &parameters.nonce, &sealed, &[]).ok_or(ExchangeError::Damaged("content"))
 }
 
 /// Tries the password on every password slot, and returns the master key. A malformed slot does not prevent trying the
 /// others.
 fn unlock(slots: &[&Value], password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
     let costs = slots.iter().take(MAX_SLOTS).flat_map(|slot| slot_costs(slot, password));
-    budget::plan(&costs.collect::<Vec<_>>())?;
+    budget::check_total(&costs.collect::<Vec<_>>())?;
     let (mut was_tried, mut failure) = (false, ExchangeError::WrongPassword);
     for slot in slots.iter().take(MAX_SLOTS) {
         match unlock_one(slot, password) {
@@ -122,7 +122,7 @@ fn unlock_one(slot: &Value, password: &[u8]) -> Result<Option<Secret<Vec<u8>>>, 
     };
     for candidate in candidates(password, json::flag(slot, "repaired")) {
         let wrapping = derive(candidate.expose())?;
-        if let Some(key) = ciphers::gcm_open(wrapping.expose(), &parameters.nonce, &sealed, &[]) {
+        if let Some(key) = ciphers::gcm_decrypt(wrapping.expose(), &parameters.nonce, &sealed, &[]) {
             return Ok(Some(key));
         }
     }
@@ -216,7 +216,7 @@ pub(in crate::exchange) fn write_sealed(
 /// Returns the ciphertext, and its nonce and tag in the format of the header.
 fn seal(key: &Key, open: &[u8], entropy: &mut impl Entropy) -> (Vec<u8>, Value) {
     let nonce = entropy.generate::<12>();
-    let mut sealed = ciphers::gcm_seal(key.expose(), &nonce, open, &[]);
+    let mut sealed = ciphers::gcm_encrypt(key.expose(), &nonce, open, &[]);
     let tag = sealed.split_off(sealed.len().saturating_sub(16));
     (sealed, json!({ "nonce": encoding::to_hex(&nonce), "tag": encoding::to_hex(&tag) }))
 }

@@ -26,7 +26,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "andotp",
     title: "andOTP",
     detect: &[Detect::Item(sniff)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     writer: Some(Writer { groups: Groups::All, write: |it| Ok(write(it.accounts).into_bytes()), ..Writer::DEFAULT }),
     ..Entry::DEFAULT
 };
@@ -106,7 +106,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     if bytes.len() < MIN_SEALED_BYTES {
         return Err(ExchangeError::Damaged("length"));
     }
-    let open = open(bytes, ciphers::needed(password)?)?;
+    let open = open(bytes, ciphers::require_password(password)?)?;
     entries(&json::parse(open.expose())?)
 }
 
@@ -121,13 +121,13 @@ fn open_new(bytes: &[u8], password: &[u8]) -> Option<Secret<Vec<u8>>> {
     let rounds = rest.u32_be().filter(|rounds| (1..=MAX_PBKDF2_ROUNDS).contains(rounds))?;
     let (salt, nonce) = (rest.take(12)?, rest.take(12)?);
     let key = ciphers::derive_pbkdf2(Prf::Sha1, password, salt, rounds).ok()?;
-    ciphers::gcm_open(key.expose(), nonce, rest.0, &[])
+    ciphers::gcm_decrypt(key.expose(), nonce, rest.0, &[])
 }
 
 fn open_old(bytes: &[u8], password: &[u8]) -> Option<Secret<Vec<u8>>> {
     let (nonce, sealed) = bytes.split_at_checked(12)?;
     let key = Secret::new(Sha256::digest(password).to_vec());
-    ciphers::gcm_open(key.expose(), nonce, sealed, &[])
+    ciphers::gcm_decrypt(key.expose(), nonce, sealed, &[])
 }
 
 fn entries(file: &Value) -> Result<Report, ExchangeError> {

@@ -33,7 +33,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "authenticator-extension",
     title: "Authenticator Extension",
     detect: &[Detect::LooseJson(sniff)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     ..Entry::DEFAULT
 };
 
@@ -85,7 +85,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     let passphrases = if key_ids.is_empty() {
         Passphrases(Vec::new())
     } else {
-        Passphrases::derive(&whole, &key_ids, ciphers::needed(password)?)?
+        Passphrases::derive(&whole, &key_ids, ciphers::require_password(password)?)?
     };
     Rows::read(Format::AuthenticatorExtension, &members, |row, (_, entry)| {
         let entry = passphrases.open(entry)?;

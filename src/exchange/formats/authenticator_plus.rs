@@ -25,7 +25,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "authenticator-plus",
     title: "Authenticator Plus",
     detect: &[Detect::Table("accounts", sniff), Detect::Member("accounts.txt")],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     read_zip: Some(read_zip),
     ..Entry::DEFAULT
 };
@@ -52,7 +52,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     if encoding::text(bytes).is_some() {
         return otpauth_list::read(bytes, Format::AuthenticatorPlus);
     }
-    let database = sqlcipher::open(bytes, ciphers::needed(password)?)?;
+    let database = sqlcipher::open(bytes, ciphers::require_password(password)?)?;
     read_database(database.expose())
 }
 

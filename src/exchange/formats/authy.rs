@@ -21,7 +21,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "authy",
     title: "Authy (preferences)",
     detect: &[Detect::Json(sniff), Detect::Item(sniff), Detect::Preferences(sniff_preferences)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     ..Entry::DEFAULT
 };
 
@@ -49,7 +49,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     let is_sealed =
         |item: &&Value| json::text(item, "decryptedSecret").is_none() && json::text(item, "encryptedSecret").is_some();
     let sealed = items.iter().filter(|item| is_sealed(item)).count();
-    let password = if sealed > 0 { Some(ciphers::needed(password)?) } else { None };
+    let password = if sealed > 0 { Some(ciphers::require_password(password)?) } else { None };
     // Each encrypted row requires a key derivation, so their number is limited.
     if sealed > MAX_SEALED_ROWS {
         return Err(ExchangeError::TooCostly);
@@ -63,7 +63,7 @@ const MAX_SEALED_ROWS: usize = 5000;
 
 fn account(row: usize, item: &Value, password: Option<&[u8]>) -> Result<Imported, Reason> {
     let (issuer, name) = names(item);
-    let digits = json::whole(item, "digits", OtpError::Digits)?;
+    let digits = json::whole_number(item, "digits", OtpError::Digits)?;
     let draft = AccountFields { kind: "totp", issuer: &issuer, name: &name, digits, ..AccountFields::default() };
     if let Some(seed) = json::text(item, "secretSeed") {
         let draft = AccountFields { digits: digits.or(Some(7)), period: Some(10), ..draft };

@@ -16,9 +16,9 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "casdoor-authenticator",
     title: "Casdoor Authenticator (backup)",
     detect: &[Detect::Json(sniff)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     writer: Some(Writer {
-        can_seal: true,
+        can_encrypt: true,
         groups: Groups::All,
         notes_and_pins: true,
         icons: true,
@@ -71,7 +71,7 @@ pub(in crate::exchange) fn write(
     for account in accounts {
         vault.add(account.to_account(now_seconds, entropy)).map_err(|_| ExchangeError::TooManyRows)?;
     }
-    seal_backup(&vault, password, Kdf::ARGON2ID, now_seconds, entropy).map_err(|_| ExchangeError::CannotHold)
+    seal_backup(&vault, password, Kdf::ARGON2ID, now_seconds, entropy).map_err(|_| ExchangeError::NotRepresentable)
 }
 
 /// Reads the accounts of a backup.
@@ -83,7 +83,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     if !envelope.has_password() {
         return Err(ExchangeError::DeviceBound);
     }
-    ciphers::needed(password)?;
+    ciphers::require_password(password)?;
     let key = password.and_then(|password| unlock(&envelope, password).transpose());
     let vault = envelope.open(&key.ok_or(ExchangeError::WrongPassword)??).map_err(error)?;
     let mut report =
@@ -95,8 +95,8 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
 }
 
 fn unlock(envelope: &Envelope, password: &Secret<String>) -> Result<Option<VaultKey>, ExchangeError> {
-    let cost = |kdf: Kdf| budget::share(kdf.cost(), Kdf::MAX_COST);
-    budget::plan(&envelope.slots().iter().filter_map(KeySlot::kdf).map(cost).collect::<Vec<_>>())?;
+    let cost = |kdf: Kdf| budget::cost_of(kdf.cost(), Kdf::MAX_COST);
+    budget::check_total(&envelope.slots().iter().filter_map(KeySlot::kdf).map(cost).collect::<Vec<_>>())?;
     for slot in envelope.slots() {
         if !slot.is_password() {
             continue;

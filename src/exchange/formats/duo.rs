@@ -26,7 +26,7 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
 
 fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
     let generator = entry.get("otpGenerator").filter(|it| it.is_object()).ok_or(Reason::NoCodes)?;
-    let counter = json::whole(generator, "counter", OtpError::Counter)?;
+    let counter = json::whole_number(generator, "counter", OtpError::Counter)?;
     let draft = AccountFields {
         kind: if counter.is_some() { "hotp" } else { "totp" },
         name: json::text_or_empty(entry, "name"),

@@ -22,7 +22,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "ente",
     title: "Ente Auth",
     detect: &[Detect::Json(sniff)],
-    read: Read::Sealed(|bytes, password| {
+    read: Read::MayBeEncrypted(|bytes, password| {
         if json::is_json(bytes) { read(bytes, password) } else { otpauth_list::read(bytes, Format::Ente) }
     }),
     writer: Some(Writer {
@@ -45,7 +45,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     if file.get("kdfParams").is_none() {
         return Rows::read(Format::Ente, json::rows(&file, "items")?, old_item);
     }
-    let text = open(&file, ciphers::needed(password)?)?;
+    let text = open(&file, ciphers::require_password(password)?)?;
     let text = encoding::text(text.expose()).ok_or(ExchangeError::Damaged("UTF-8"))?;
     match json::parse(text.as_bytes()) {
         Ok(items @ Value::Object(_)) => Rows::read(Format::Ente, json::rows(&items, "items")?, old_item),

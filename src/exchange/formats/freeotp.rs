@@ -82,8 +82,8 @@ pub(in crate::exchange) fn draft(token: &Value, behind: i64) -> Result<AccountFi
         issuer,
         name: json::text_or_empty(token, "label"),
         algorithm: json::text_or_empty(token, "algo"),
-        digits: json::whole(token, "digits", OtpError::Digits)?,
-        period: json::whole(token, "period", OtpError::Period)?,
+        digits: json::whole_number(token, "digits", OtpError::Digits)?,
+        period: json::whole_number(token, "period", OtpError::Period)?,
         counter: if kind.eq_ignore_ascii_case("hotp") { counter(token, behind)? } else { None },
     })
 }

@@ -23,7 +23,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "freeotp-2",
     title: "FreeOTP 2",
     detect: &[Detect::Magic(java_serialization::MAGIC)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     ..Entry::DEFAULT
 };
 
@@ -32,7 +32,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     let pairs = java_serialization::string_map(bytes)?;
     let values: BTreeMap<&str, &str> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let master = values.get("masterKey").ok_or(ExchangeError::Damaged("masterKey"))?;
-    let master = open_master(&json::parse(master.as_bytes())?, ciphers::needed(password)?)?;
+    let master = open_master(&json::parse(master.as_bytes())?, ciphers::require_password(password)?)?;
     let tokens = pairs.iter().filter_map(|(key, token)| Some((key.strip_suffix("-token")?, token.as_str())));
     let tokens: Vec<_> = tokens.collect();
     Rows::read(Format::FreeOtp2, &tokens, |row, (id, token)| {
@@ -86,6 +86,6 @@ impl Sealed {
     }
 
     fn open(&self, key: &[u8]) -> Option<Secret<Vec<u8>>> {
-        ciphers::gcm_open(key, &self.nonce, &self.ciphertext, self.associated_data.as_bytes())
+        ciphers::gcm_decrypt(key, &self.nonce, &self.ciphertext, self.associated_data.as_bytes())
     }
 }

@@ -26,7 +26,7 @@ use super::{ExchangeError, Imported, Reason, encoding};
 use crate::otp::{Algorithm, Key, Kind, OtpError, Period, percent_decode, percent_encode};
 
 /// The maximum number of accounts in one QR code of an export.
-pub const ACCOUNTS_A_CODE: usize = 10;
+pub const ACCOUNTS_PER_CODE: usize = 10;
 
 /// Maximum size of the accounts in one QR code, in bytes. As text, this is less than two thirds of the largest QR
 /// code's capacity.
@@ -204,14 +204,14 @@ pub(in crate::exchange) fn holds(account: &Imported) -> bool {
     period && matches!(account.uri.otp.digits.count(), 6 | 8) && encode(account).len() <= MAX_CODE_BYTES
 }
 
-/// Writes one URI for every [`ACCOUNTS_A_CODE`] accounts, or fewer if their names are long, so that each URI fits into
+/// Writes one URI for every [`ACCOUNTS_PER_CODE`] accounts, or fewer if their names are long, so that each URI fits into
 /// a QR code.
 pub(in crate::exchange) fn write(accounts: &[&Imported], batch_id: u32) -> Vec<String> {
     let mut parts: Vec<Vec<Vec<u8>>> = Vec::new();
     for account in accounts.iter().map(|account| encode(account)) {
         let fits = |part: &&mut Vec<Vec<u8>>| {
             let bytes = part.iter().map(Vec::len).fold(account.len(), usize::saturating_add);
-            part.len() < ACCOUNTS_A_CODE && bytes <= MAX_CODE_BYTES
+            part.len() < ACCOUNTS_PER_CODE && bytes <= MAX_CODE_BYTES
         };
         match parts.last_mut().filter(fits) {
             Some(part) => part.push(account),

@@ -45,8 +45,8 @@ fn account(row: usize, entry: &Value, folders: &BTreeMap<String, &str>) -> Resul
         issuer: either("issuerName", "originalIssuerName"),
         name: either("userName", "originalUserName"),
         algorithm: json::text_or_empty(entry, "algorithm"),
-        digits: json::whole(entry, "digits", OtpError::Digits)?,
-        period: json::whole(entry, "timeStep", OtpError::Period)?,
+        digits: json::whole_number(entry, "digits", OtpError::Digits)?,
+        period: json::whole_number(entry, "timeStep", OtpError::Period)?,
         counter: None,
     };
     let account = draft.with_base32(row, json::text_or_empty(entry, "secret"))?;

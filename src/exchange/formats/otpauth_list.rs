@@ -13,7 +13,7 @@
 //! position of a row is its line number. For URIs inside other text, see `embedded_uris`, which returns each URI as a
 //! line. In a zip archive of WinAuth, the text file is read.
 
-use super::embedded_uris::MAX_ADDRESS_BYTES;
+use super::embedded_uris::MAX_URI_BYTES;
 use super::google_migration::{self, Batches};
 use super::json::{self, Value};
 use super::report::Rows;
@@ -68,7 +68,7 @@ pub(in crate::exchange) fn sniff(text: &str) -> Option<Format> {
     for line in text.lines().take(MAX_LINES).filter(|line| !line.is_empty() && is_uri(line)) {
         let format = match line {
             _ if starts(line, "otpauth-migration://") => Format::GoogleMigration,
-            _ if line.len() > MAX_ADDRESS_BYTES => Format::Otpauth,
+            _ if line.len() > MAX_URI_BYTES => Format::Otpauth,
             _ if line.contains("codeDisplay=") => return Some(Format::Ente),
             _ if line.contains("&deviceid=") => return Some(Format::WinAuth),
             _ => Format::Otpauth,
@@ -80,7 +80,7 @@ pub(in crate::exchange) fn sniff(text: &str) -> Option<Format> {
 
 /// Returns the format like [`sniff`], for a text with URIs that are not on their own lines.
 pub(in crate::exchange) fn sniff_within(text: &str) -> Option<Format> {
-    embedded_uris::within(text).and_then(|lines| sniff(&lines))
+    embedded_uris::find_uris(text).and_then(|lines| sniff(&lines))
 }
 
 /// Returns the format like [`sniff`], for a JSON document that contains URIs.
@@ -105,7 +105,7 @@ fn starts(line: &str, scheme: &str) -> bool {
 /// Recognizes an archive with a single text file. WinAuth names the text file after the archive, so it may have any
 /// name.
 pub(in crate::exchange) fn sniff_archive(archive: &Archive<'_>) -> bool {
-    archive.is_alone() && archive.find(".txt").is_some()
+    archive.has_single_member() && archive.find(".txt").is_some()
 }
 
 /// Reads the text file in WinAuth's archive.
@@ -125,7 +125,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], format: Format) -> Result<Report, 
 
 /// Reads a list that is already decoded to text.
 pub(in crate::exchange) fn read_text(text: &str, format: Format) -> Result<Report, ExchangeError> {
-    let within = embedded_uris::within(text);
+    let within = embedded_uris::find_uris(text);
     let text = within.as_deref().unwrap_or(text);
     let mut rows = Rows::new(format);
     let mut batches = Batches::default();
@@ -160,7 +160,7 @@ fn label_as_issuer(mut account: Imported) -> Imported {
 
 /// Reads one line of a list.
 pub(in crate::exchange) fn account(row: usize, line: &str) -> Result<Imported, Reason> {
-    if line.len() > MAX_ADDRESS_BYTES {
+    if line.len() > MAX_URI_BYTES {
         return Err(Reason::Malformed);
     }
     let reading = match KeyUri::read(line) {

@@ -19,7 +19,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "proton",
     title: "Proton Authenticator",
     detect: &[Detect::Json(sniff)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     ..Entry::DEFAULT
 };
 
@@ -42,8 +42,9 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     let part = |name| json::text(&file, name).and_then(encoding::base64).ok_or(ExchangeError::Damaged("base64"));
     let (salt, content) = (part("salt")?, part("content")?);
     let (nonce, sealed) = content.split_at_checked(12).ok_or(ExchangeError::Damaged("length"))?;
-    let key = ciphers::derive_argon2(Argon2Cost::id(19_456, 2, 1), ciphers::needed(password)?, &salt)?;
-    let open = ciphers::gcm_open(key.expose(), nonce, sealed, ASSOCIATED_DATA).ok_or(ExchangeError::WrongPassword)?;
+    let key = ciphers::derive_argon2(Argon2Cost::id(19_456, 2, 1), ciphers::require_password(password)?, &salt)?;
+    let open =
+        ciphers::gcm_decrypt(key.expose(), nonce, sealed, ASSOCIATED_DATA).ok_or(ExchangeError::WrongPassword)?;
     entries(&json::parse(open.expose())?)
 }
 

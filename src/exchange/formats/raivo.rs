@@ -47,9 +47,9 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
         issuer: json::text_or_empty(entry, "issuer"),
         name: json::text_or_empty(entry, "account"),
         algorithm: json::text_or_empty(entry, "algorithm"),
-        digits: json::whole(entry, "digits", OtpError::Digits)?,
-        period: json::whole(entry, "timer", OtpError::Period)?,
-        counter: json::whole(entry, "counter", OtpError::Counter)?,
+        digits: json::whole_number(entry, "digits", OtpError::Digits)?,
+        period: json::whole_number(entry, "timer", OtpError::Period)?,
+        counter: json::whole_number(entry, "counter", OtpError::Counter)?,
     };
     let account = draft.with_base32(row, json::text_or_empty(entry, "secret"))?;
     Ok(account.with_pin(json::flag(entry, "pinned")))

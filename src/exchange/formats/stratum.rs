@@ -42,7 +42,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
         Detect::Json(sniff),
         Detect::Table("authenticator", sniff_table),
     ],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     ..Entry::DEFAULT
 };
 
@@ -113,14 +113,14 @@ fn row_as_json(table: &Table, cells: &[Cell]) -> Value {
 fn open(sealed: &[u8], password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
     let mut rest = Bytes(sealed);
     let (salt, iv) = rest.take(16).zip(rest.take(12)).ok_or(ExchangeError::Damaged("length"))?;
-    let key = ciphers::derive_argon2(Argon2Cost::id(65_536, 3, 4), ciphers::needed(password)?, salt)?;
-    ciphers::gcm_open(key.expose(), iv, rest.0, &[]).ok_or(ExchangeError::WrongPassword)
+    let key = ciphers::derive_argon2(Argon2Cost::id(65_536, 3, 4), ciphers::require_password(password)?, salt)?;
+    ciphers::gcm_decrypt(key.expose(), iv, rest.0, &[]).ok_or(ExchangeError::WrongPassword)
 }
 
 fn open_old(sealed: &[u8], password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
     let mut rest = Bytes(sealed);
     let (salt, iv) = rest.take(20).zip(rest.take(16)).ok_or(ExchangeError::Damaged("length"))?;
-    let key = ciphers::derive_pbkdf2(Prf::Sha1, ciphers::needed(password)?, salt, 64_000)?;
+    let key = ciphers::derive_pbkdf2(Prf::Sha1, ciphers::require_password(password)?, salt, 64_000)?;
     ciphers::cbc_open(key.expose(), iv, rest.0).ok_or(ExchangeError::WrongPassword)
 }
 
@@ -173,9 +173,9 @@ fn account(row: usize, entry: &Value, joined: &Joined<'_>) -> Result<Imported, R
             2 => "SHA512",
             _ => return Err(Reason::Otp(OtpError::Algorithm)),
         },
-        digits: json::whole(entry, "Digits", OtpError::Digits)?,
-        period: json::whole(entry, "Period", OtpError::Period)?,
-        counter: json::whole(entry, "Counter", OtpError::Counter)?,
+        digits: json::whole_number(entry, "Digits", OtpError::Digits)?,
+        period: json::whole_number(entry, "Period", OtpError::Period)?,
+        counter: json::whole_number(entry, "Counter", OtpError::Counter)?,
     };
     let account = draft.with_base32(row, secret)?;
     let icon = json::text(entry, "Icon").and_then(|icon| joined.icons.get(icon.strip_prefix('@')?).copied());

@@ -22,7 +22,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "totp-authenticator",
     title: "TOTP Authenticator",
     detect: &[Detect::Preferences(sniff_preferences), Detect::Text(sniff)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     ..Entry::DEFAULT
 };
 
@@ -64,7 +64,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
 }
 
 fn open_with(sealed: &[u8], password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
-    open(sealed, ciphers::needed(password)?).ok_or(ExchangeError::WrongPassword)
+    open(sealed, ciphers::require_password(password)?).ok_or(ExchangeError::WrongPassword)
 }
 
 /// Decrypts a backup. The encryption is not authenticated, so the result is valid if it is a JSON object.

@@ -32,10 +32,10 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "2fas",
     title: "2FAS Authenticator",
     detect: &[Detect::Json(sniff)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     writer: Some(Writer {
-        can_seal: true,
-        is_usual: |account| is_usual(&account.uri.otp),
+        can_encrypt: true,
+        is_supported_by_vendor: |account| is_supported_by_vendor(&account.uri.otp),
         groups: Groups::One,
         write: |mut it| Ok(write(it.accounts, it.password, it.now_seconds, &mut it.entropy)?.into_bytes()),
         ..Writer::DEFAULT
@@ -78,10 +78,10 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
 
 fn open(backup: &Value, sealed: &str, password: Option<&Secret<String>>) -> Result<Secret<Vec<u8>>, ExchangeError> {
     let sealed = Sealed::read(sealed).ok_or(ExchangeError::Damaged("ciphertext"))?;
-    let key = ciphers::derive_pbkdf2(Prf::Sha256, ciphers::needed(password)?, &sealed.salt, ROUNDS)?;
-    ciphers::gcm_open(key.expose(), &sealed.iv, &sealed.data, &[]).ok_or_else(|| {
+    let key = ciphers::derive_pbkdf2(Prf::Sha256, ciphers::require_password(password)?, &sealed.salt, ROUNDS)?;
+    ciphers::gcm_decrypt(key.expose(), &sealed.iv, &sealed.data, &[]).ok_or_else(|| {
         let reference = json::text(backup, "reference").and_then(Sealed::read).filter(|it| it.salt == sealed.salt);
-        match reference.and_then(|it| ciphers::gcm_open(key.expose(), &it.iv, &it.data, &[])) {
+        match reference.and_then(|it| ciphers::gcm_decrypt(key.expose(), &it.iv, &it.data, &[])) {
             Some(_) => ExchangeError::Damaged("services"),
             None => ExchangeError::WrongPassword,
         }
@@ -124,7 +124,7 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
 
 /// Returns whether 2FAS's own apps generate the same codes. They support 6 to 8 digits and periods of 10, 30, 60 and 90
 /// seconds, and replace other values with the default.
-pub(in crate::exchange) fn is_usual(otp: &Otp) -> bool {
+pub(in crate::exchange) fn is_supported_by_vendor(otp: &Otp) -> bool {
     let period = match otp.kind {
         Kind::Totp { period } => matches!(period.seconds(), 10 | 30 | 60 | 90),
         Kind::Hotp { .. } | Kind::Steam => true,
@@ -161,7 +161,7 @@ pub(in crate::exchange) fn write(
 
 fn seal(key: &Key, salt: &[u8], open: &[u8], entropy: &mut impl Entropy) -> String {
     let iv: [u8; 12] = entropy.generate();
-    [ciphers::gcm_seal(key.expose(), &iv, open, &[]).as_slice(), salt, &iv].map(encoding::to_base64).join(":")
+    [ciphers::gcm_encrypt(key.expose(), &iv, open, &[]).as_slice(), salt, &iv].map(encoding::to_base64).join(":")
 }
 
 fn service(position: usize, account: &Imported, ids: &BTreeMap<&str, String>, now: u64) -> Value {

@@ -21,7 +21,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "vastblast",
     title: "2FA Authenticator (VastBlast)",
     detect: &[Detect::Json(sniff)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     ..Entry::DEFAULT
 };
 
@@ -47,8 +47,8 @@ fn open(vault: &Value, cipher: &Value, password: Option<&Secret<String>>) -> Res
     };
     let (salt, iv, sealed) = (part(kdf, "salt")?, part(cipher, "iv")?, part(cipher, "data")?);
     let rounds = u32::try_from(json::count(kdf, "iterations")).map_err(|_| ExchangeError::TooCostly)?;
-    let key = ciphers::derive_pbkdf2(Prf::Sha256, ciphers::needed(password)?, &salt, rounds)?;
-    ciphers::gcm_open(key.expose(), &iv, &sealed, &[]).ok_or(ExchangeError::WrongPassword)
+    let key = ciphers::derive_pbkdf2(Prf::Sha256, ciphers::require_password(password)?, &salt, rounds)?;
+    ciphers::gcm_decrypt(key.expose(), &iv, &sealed, &[]).ok_or(ExchangeError::WrongPassword)
 }
 
 fn accounts(data: &Value) -> Result<Report, ExchangeError> {

@@ -37,7 +37,7 @@ impl Sheet {
     /// Reads the worksheets that contain secrets, or all of them if none does. An archive with a single file may
     /// contain a table of another kind.
     pub(in crate::exchange) fn of_workbook(archive: &mut Archive<'_>, opening: Opening) -> Result<Self, ExchangeError> {
-        if archive.is_alone() {
+        if archive.has_single_member() {
             let member = TABLES.iter().find_map(|suffix| archive.find(suffix)).ok_or(ExchangeError::Unknown)?;
             let bytes = archive.read(&member, None)?;
             let is_archive = bytes.starts_with(super::zip_archive::MAGIC);

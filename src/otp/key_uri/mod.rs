@@ -25,7 +25,7 @@ mod wrapped;
 use std::fmt;
 use std::str::FromStr;
 
-use super::setup_key::{Mark, SetupKey};
+use super::setup_key::{SecretPrefix, SetupKey};
 use super::{Algorithm, Digits, Key, Kind, Otp, OtpError, Period, percent};
 use query::Query;
 
@@ -133,7 +133,7 @@ fn parse(text: &str, source: UriSource) -> Result<Reading, OtpError> {
     let text = text.trim_matches(is_wrapping);
     if let Some(secret) = strip_scheme(text, "steam://") {
         let read = SetupKey::read(percent::decode(secret)?.trim_end_matches('/'))?;
-        let mut reading = Reading::of_setup_key(SetupKey { mark: Some(Mark::Steam), ..read });
+        let mut reading = Reading::of_setup_key(SetupKey { mark: Some(SecretPrefix::Steam), ..read });
         reading.uri.issuer = "Steam".into();
         return Ok(reading);
     }
@@ -189,13 +189,13 @@ fn split_query(rest: &str) -> (&str, &str) {
 impl Query {
     fn into_otp(self, kind: &str, issuer: &str, setup_key: &SetupKey, source: UriSource) -> Result<Otp, OtpError> {
         let key = setup_key.key.clone();
-        if kind == "steam" || self.is_marked_steam() || setup_key.mark == Some(Mark::Steam) {
+        if kind == "steam" || self.is_marked_steam() || setup_key.mark == Some(SecretPrefix::Steam) {
             return if kind == "hotp" { Err(OtpError::UnknownKind) } else { self.steam(key) };
         }
         if kind == "totp" && source == UriSource::Outside && self.is_steam_by_issuer(issuer) {
             return self.steam(key);
         }
-        if setup_key.mark == Some(Mark::BattleNet) {
+        if setup_key.mark == Some(SecretPrefix::BattleNet) {
             return Ok(Otp::standard(key).with_mark(setup_key.mark));
         }
         let kind = match kind {

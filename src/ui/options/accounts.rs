@@ -20,7 +20,7 @@ pub fn section(ui: Ui) -> AnyView {
     Effect::new(move |_| {
         // A memo that was never read is not computed and never notifies.
         total.get();
-        ui.load(Request::ListBin, move |ui, reply| receive(ui, bin, reply));
+        ui.load(Request::ListTrash, move |ui, reply| receive(ui, bin, reply));
     });
     let rows = move || {
         bin.get().map(|rows| {

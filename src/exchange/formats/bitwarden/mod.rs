@@ -38,10 +38,10 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "bitwarden",
     title: "Bitwarden",
     detect: &[Detect::Json(sniff), Detect::LooseJson(sniff_empty)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     read_zip: Some(read_zip),
     writer: Some(Writer {
-        can_seal: true,
+        can_encrypt: true,
         write: |mut it| match it.password {
             Some(password) => Ok(write::sealed_json(it.accounts, password, &mut it.entropy)?.into_bytes()),
             None => Ok(write::json(it.accounts, &mut it.entropy).into_bytes()),
@@ -103,7 +103,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     if !json::flag(&file, "passwordProtected") {
         return Err(ExchangeError::AccountBound);
     }
-    let keys = Keys::derive(&file, ciphers::needed(password)?)?;
+    let keys = Keys::derive(&file, ciphers::require_password(password)?)?;
     let part = |name: &str| json::text(&file, name).ok_or(ExchangeError::Damaged("ciphertext"));
     match keys.open(part("encKeyValidation_DO_NOT_EDIT")?) {
         Ok(_) => {}

@@ -78,12 +78,12 @@ fn totp(account: &Imported) -> String {
 /// Writes CSV.
 pub(in crate::exchange) fn csv(accounts: &[&Imported]) -> Result<Vec<u8>, ExchangeError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut record = |cells: &[&str]| writer.write_record(cells).map_err(|_| ExchangeError::CannotHold);
+    let mut record = |cells: &[&str]| writer.write_record(cells).map_err(|_| ExchangeError::NotRepresentable);
     record(&HEADER)?;
     for account in accounts {
         let (uri, favorite) = (&account.uri, if account.pinned { "1" } else { "" });
         let (group, sites, totp) = (account.group().unwrap_or_default(), account.sites.join(","), totp(account));
         record(&[group, favorite, "login", &uri.issuer, &account.note, "", "0", &sites, &uri.name, "", &totp])?;
     }
-    writer.into_inner().map_err(|_| ExchangeError::CannotHold)
+    writer.into_inner().map_err(|_| ExchangeError::NotRepresentable)
 }

@@ -60,7 +60,7 @@ fn derive(derivation: &Derivation, password: &[u8]) -> Result<Secret<[u8; 32]>, 
             if *rounds > MAX_AES_ROUNDS {
                 return Err(ExchangeError::TooCostly);
             }
-            budget::spend(budget::share(*rounds, MAX_AES_ROUNDS))?;
+            budget::spend(budget::cost_of(*rounds, MAX_AES_ROUNDS))?;
             let cipher = aes::Aes256::new(seed.into());
             let (first, second) = composite.expose().split_at(16);
             let mut blocks = [first, second].map(|half| aes::Block::try_from(half).unwrap_or_default());

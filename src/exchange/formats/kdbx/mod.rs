@@ -32,7 +32,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "kdbx",
     title: "KeePass database",
     detect: &[Detect::Magic(MAGIC)],
-    read: Read::Sealed(read),
+    read: Read::MayBeEncrypted(read),
     ..Entry::DEFAULT
 };
 
@@ -56,7 +56,7 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
         return Err(ExchangeError::TooLarge);
     }
     let header = header::Header::read(bytes)?;
-    let (xml, stream) = body::open(bytes, &header, ciphers::needed(password)?)?;
+    let (xml, stream) = body::open(bytes, &header, ciphers::require_password(password)?)?;
     let document = document::read(xml.expose(), stream)?;
     if !header.is_4 && !document.header_hash.is_empty() {
         let digest = Sha256::digest(bytes.get(..header.size).ok_or(DAMAGED)?);

@@ -15,7 +15,7 @@ use crate::app::exchange::file_job::{CODES, PAGE};
 use crate::app::protocol::{Message, PlannedRow, Reply, Request};
 use crate::browser::exchange_thread::Job;
 use crate::browser::page;
-use crate::exchange::{Format, PortableAccount, WRITABLE, can_seal};
+use crate::exchange::{Format, PortableAccount, WRITABLE, can_encrypt};
 
 /// The chosen and typed values.
 #[derive(Clone, Copy)]
@@ -68,7 +68,7 @@ pub fn panel(ui: Ui) -> AnyView {
 
 /// Returns true if the file can be encrypted.
 fn seals(format: &str) -> bool {
-    Format::from_id(format).is_some_and(can_seal)
+    Format::from_id(format).is_some_and(can_encrypt)
 }
 
 impl ExportForm {

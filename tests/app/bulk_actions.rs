@@ -29,7 +29,7 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
     assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], ManyChange::Bin))), "vault_no_such_account");
     assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows.len(), 1);
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Restore))).rows.len(), 3);
-    let Reply::Binned { rows } = ask(&disk, Request::ListBin) else { panic!("no trash") };
+    let Reply::Binned { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
     assert!(rows.is_empty());
 }
 
@@ -174,7 +174,7 @@ fn a_new_locking_time_starts_now_and_the_theme_is_readable_while_locked() {
     assert_eq!(disk.memory.value(Area::Local, "theme").as_deref(), Some("dark"));
     let locked = ask_at(&disk, Request::Open { origin: None }, NOW + 1000);
     assert!(matches!(locked, Reply::Screen { screen: Screen::Locked }));
-    ask(&disk, Request::BeginAnew);
+    ask(&disk, Request::StartNewVault);
     assert!(disk.memory.value(Area::Local, "theme").is_none());
 }
 

@@ -29,11 +29,11 @@ impl Store for Slow<'_> {
 }
 
 /// A key derivation that yields this many times, and twice as often each time.
-struct Turns(Cell<usize>);
+struct YieldingStore(Cell<usize>);
 
-impl DeviceKey for Turns {}
+impl DeviceKey for YieldingStore {}
 
-impl DeriveKey for Turns {
+impl DeriveKey for YieldingStore {
     async fn derive_key(
         &self,
         _: Kdf,
@@ -49,10 +49,10 @@ impl DeriveKey for Turns {
     }
 }
 
-type Worker<'a> = App<(Slow<'a>, Offline, Turns, Seeded)>;
+type Worker<'a> = App<(Slow<'a>, Offline, YieldingStore, Seeded)>;
 
 fn worker(disk: &Disk, turns: usize) -> Worker<'_> {
-    App::new(Slow(disk), Offline, Turns(Cell::new(turns)), Seeded(99))
+    App::new(Slow(disk), Offline, YieldingStore(Cell::new(turns)), Seeded(99))
 }
 
 async fn add_several(worker: &Worker<'_>, count: usize) {

@@ -43,7 +43,7 @@ fn after_starting_with_an_empty_vault_the_popup_knows_the_tab_and_the_phase() {
     add(&disk, form("alice"));
     ask(&disk, Request::Lock);
     assert_eq!(first_read(&disk, true).phase, Some(Phase::Locked));
-    assert!(matches!(ask(&disk, Request::BeginAnew), Reply::Screen { screen: Screen::FirstRun }));
+    assert!(matches!(ask(&disk, Request::StartNewVault), Reply::Screen { screen: Screen::FirstRun }));
     for deleted_is_null in [true, false] {
         let first = first_read(&disk, deleted_is_null);
         assert_eq!((first.phase, first.url.as_deref()), (Some(Phase::New), Some("https://id.example.com/login")));

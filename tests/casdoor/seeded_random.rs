@@ -4,9 +4,9 @@ use casdoor_authenticator::secret::Entropy;
 
 /// SplitMix64.
 #[derive(Clone, Debug)]
-pub struct Chance(pub u64);
+pub struct SeededRandom(pub u64);
 
-impl Chance {
+impl SeededRandom {
     /// Returns the next 64 bits.
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -38,7 +38,7 @@ impl Chance {
     }
 }
 
-impl Entropy for Chance {
+impl Entropy for SeededRandom {
     fn fill(&mut self, bytes: &mut [u8]) {
         bytes.fill_with(|| self.next() as u8);
     }
