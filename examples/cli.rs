@@ -5,7 +5,7 @@
 //!
 //! init                         creates the vault
 //! add URI                      adds an account: otpauth://..., steam://...
-//! list --json | bin --json     [{"id","issuer","name","uri"}], secrets included
+//! list --json | trash --json   [{"id","issuer","name","uri"}], secrets included
 //! code NAME                    the current code
 //! rename NAME NEW              delete NAME              restore NAME (from the trash, or to the server)
 //! connect URL --token TOKEN [--new here|server]
@@ -114,10 +114,10 @@ async fn run(words: Vec<String>) -> Result<(), Failure> {
     match plain.as_slice() {
         ["add", uri] => add(&app, uri).await,
         ["list"] => list(&app, false).await,
-        ["bin"] => list(&app, true).await,
+        ["trash"] => list(&app, true).await,
         ["code", name] => code(&app, name).await,
         ["rename", name, new] => rename(&app, name, new).await,
-        ["delete", name] => done(app.handle(Request::Bin { id: find(&app, name, false).await? }, now()).await),
+        ["delete", name] => done(app.handle(Request::MoveToTrash { id: find(&app, name, false).await? }, now()).await),
         ["restore", name] => done(app.handle(Request::Restore { id: restorable(&app, name).await? }, now()).await),
         ["connect", server] => connect(&app, server, &words).await,
         ["keep", name] => keep(&app, name, words.needed("on")?).await,
@@ -149,14 +149,14 @@ async fn add(app: &Authenticator, uri: &str) -> Result<(), Failure> {
     done(app.handle(Request::KeepFound { id: found.id, cards, update: Vec::new(), keep: None }, now()).await)
 }
 
-async fn list(app: &Authenticator, binned: bool) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string(&app.key_uris(binned, now()).await?)?);
+async fn list(app: &Authenticator, trashed: bool) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string(&app.key_uris(trashed, now()).await?)?);
     Ok(())
 }
 
 /// Finds the only account with this name. Names are compared as a user would type them.
-async fn find(app: &Authenticator, name: &str, binned: bool) -> Result<AccountId, Failure> {
-    let rows = app.key_uris(binned, now()).await?;
+async fn find(app: &Authenticator, name: &str, trashed: bool) -> Result<AccountId, Failure> {
+    let rows = app.key_uris(trashed, now()).await?;
     let is_it = |row: &&KeyUriRow| {
         row.name == name || format!("{}:{}", row.issuer, row.name) == name || row.id.to_string() == name
     };

@@ -146,7 +146,7 @@ fn a_backup_restores_the_recovery_codes_and_reports_the_accounts_in_its_trash() 
     let codes = accounts[0].recovery_codes.clone();
     let mut vault = casdoor_authenticator::vault::Vault { accounts, ..Default::default() };
     let deleted = vault.accounts[11].id;
-    vault.bin(deleted, 5, false).unwrap();
+    vault.move_to_trash(deleted, 5, false).unwrap();
     let kdf = casdoor_authenticator::vault::Kdf::PBKDF2;
     let text = exchange::seal_backup(&vault, &password(), kdf, 9, &mut Seeded(4)).unwrap();
     let report = exchange::read(text.as_bytes(), None, Some(&password())).unwrap();

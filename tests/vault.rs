@@ -174,22 +174,22 @@ fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
     let id = vault.accounts[0].id;
     let (mut kept, mut revision) = (VaultCopies::default(), 0);
     let mut save = |vault: &mut Vault, now: u64| {
-        vault.tend_bin(now, &kept);
+        vault.expire_trash(now, &kept);
         revision += 1;
         kept = kept.clone().push(sealed_at(now, revision, &key, &mut entropy));
     };
     let today = 20_000 * DAY;
     save(&mut vault, today);
     // The clock was reset because its battery is empty.
-    vault.bin(id, DAY, false).expect("it is there");
+    vault.move_to_trash(id, DAY, false).expect("it is there");
     save(&mut vault, DAY);
-    assert_eq!(vault.bin[0].binned_at, today);
+    assert_eq!(vault.trash[0].trashed_at, today);
     for now in [today + 60, today + 120, today + 60 * DAY, today + 180, today + 30 * DAY] {
         save(&mut vault, now);
-        assert_eq!(vault.bin.len(), 1, "at {now}");
+        assert_eq!(vault.trash.len(), 1, "at {now}");
     }
     save(&mut vault, today + 30 * DAY + 1);
-    assert!(vault.bin.is_empty());
+    assert!(vault.trash.is_empty());
 }
 
 #[test]

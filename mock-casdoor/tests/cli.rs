@@ -115,7 +115,7 @@ fn two_terminals_and_a_phone_sync_the_same_accounts() {
     assert_eq!(one.names("list"), ["bob", "third", "work"]);
 
     one.done(&["delete", "third"]);
-    assert_eq!(one.names("bin"), ["third"]);
+    assert_eq!(one.names("trash"), ["third"]);
     one.done(&["sync"]);
     assert_eq!(on_server(&server), ["Acme%20Works:bob", "work"]);
     one.done(&["restore", "third"]);

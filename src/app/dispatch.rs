@@ -50,7 +50,7 @@ impl<P: Platform> App<P> {
             Request::Move { id, before } => self.move_account(id, before, now).await,
             Request::ArrangeList { sort, group } => self.arrange_list(sort, group, now).await,
             Request::CountUse { id } => self.count_use(id, now).await,
-            Request::Bin { id } => self.bin(id, now).await,
+            Request::MoveToTrash { id } => self.move_to_trash(id, now).await,
             Request::Restore { id } => self.restore(id, now).await,
             Request::RemoveForGood { id } => self.remove_for_good(id, now).await,
             Request::EmptyTrash => self.empty_trash(now).await,

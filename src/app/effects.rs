@@ -34,9 +34,9 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         Request::Unlock { .. } => &[Effect::TellPagesUnlocked],
         Request::Add { .. }
         | Request::Edit { .. }
-        | Request::Bin { .. }
+        | Request::MoveToTrash { .. }
         | Request::Restore { .. }
-        | Request::ChangeMany { change: ManyChange::Bin | ManyChange::Restore, .. }
+        | Request::ChangeMany { change: ManyChange::MoveToTrash | ManyChange::Restore, .. }
         | Request::KeepFound { .. }
         | Request::Import { .. } => &[Effect::SyncSoon],
         Request::RemoveForGood { .. } | Request::EmptyTrash | Request::UndoImport { .. } => {

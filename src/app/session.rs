@@ -232,7 +232,7 @@ impl<P: Platform> App<P> {
 
     /// Seals the document as a new copy and the state, and returns all copies and the changes to write.
     fn sealed(&self, session: &mut Session, now: u64) -> Result<(VaultCopies, Vec<Change>), AppError> {
-        for expired in session.vault.tend_bin(now, &session.copies) {
+        for expired in session.vault.expire_trash(now, &session.copies) {
             casdoor::forget(&mut session.state, expired);
         }
         session.vault.keep_counters(&session.state.counters);

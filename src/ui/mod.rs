@@ -17,7 +17,7 @@
 //! | `data-screen` | the screen | `first-run`, `sign-in`, `set-password`, `without-password`, `locked`, `forgot`, `key-gone`, `newer`, `damaged`, `empty`, `list`, `add`, `edit`, `found`, `qr`, `factors`, `confirm-site`, `recovery`, `use-recovery`; in the options page also `camera`, `connect`, `accounts`, `sites`, `exchange`, `security`, `appearance`, `about` |
 //! | `data-step` | a form of the options page | `address`, `managed`, `code`, `found-code`, `code-owner`, `demo`, `offer`, `signing-in`, `connected`, `password`, `copies`; moving in and out `import`, `working`, `file-password`, `preview`, `imported`, `backup`, `export`; of the QR code and of recovery codes `confirm`, `refused`, `shown`; of a change to second factors `confirm-factors` |
 //! | `data-import-row`, `data-skipped`, `data-loss`, `data-trouble` | a row of a file, a row that cannot be imported, what is lost, why a file cannot be read | its position, or the message's key |
-//! | `data-connection`, `data-local`, `data-binned` | a connection, an account that could join it, one in the trash | its id |
+//! | `data-connection`, `data-local`, `data-trashed` | a connection, an account that could join it, one in the trash | its id |
 //! | `data-waits` | the decision that a connection waits for | `sign_in`, `empty_list`, `public_list`, `administrator` |
 //! | `data-fact` | a fact about a user | `user`, `server`, `until` |
 //! | `data-demo`, `data-until`, `data-again`, `data-administrator` | what is special about a connection | |
@@ -29,7 +29,7 @@
 //! | `data-code`, `data-next` | in a row | the current and the next code, without spaces |
 //! | `data-copied` | a row | set for a moment after copying |
 //! | `data-mark` | in a row | `unconfirmed`, `missing`, `returned`, `conflict` |
-//! | `data-action` | buttons | what they do, such as `unlock`, `copy`, `fill`, `row-menu`, `bin`, `undo`, `scan`, `save`, `keep-found` |
+//! | `data-action` | buttons | what they do, such as `unlock`, `copy`, `fill`, `row-menu`, `move-to-trash`, `undo`, `scan`, `save`, `keep-found` |
 //! | `data-field` | fields | `search`, `password`, `secret`, `issuer`, `name`, `kind`, `period`... |
 //! | `data-menu` | an open menu | |
 //! | `data-card`, `data-known` | a found account | `same`, `same_secret`, `same_name` |

@@ -189,11 +189,12 @@ impl Account {
 
 /// An account in the trash. It generates no codes, but can be restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Binned {
+pub struct TrashedAccount {
     /// The account, as it was before it was deleted.
     pub account: Account,
     /// When it was moved to the trash, in seconds since 1970.
-    pub binned_at: u64,
+    #[serde(rename = "binned_at")]
+    pub trashed_at: u64,
     /// A sync moved it to the trash, because another client deleted it or changed its secret.
     #[serde(default, skip_serializing_if = "is_false")]
     pub by_sync: bool,

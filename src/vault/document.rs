@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, AccountId, BackupPlan, Binned, ConnectionId, Envelope, RememberedField, Site, VaultCopies, VaultCopy,
-    VaultError,
+    Account, AccountId, BackupPlan, ConnectionId, Envelope, RememberedField, Site, TrashedAccount, VaultCopies,
+    VaultCopy, VaultError,
 };
 use crate::otp::Kind;
 
 /// How long an account stays in the trash before it is deleted permanently.
-const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
+const TRASH_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 /// The part of the vault that is stored in several copies: accounts, trash, connections and settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +19,8 @@ pub struct Vault {
     /// The accounts, in the user's order.
     pub accounts: Vec<Account>,
     /// The accounts that were deleted in the last 30 days.
-    #[serde(default)]
-    pub bin: Vec<Binned>,
+    #[serde(default, rename = "bin")]
+    pub trash: Vec<TrashedAccount>,
     /// The servers that the user is signed in to.
     #[serde(default)]
     pub connections: Vec<Connection>,
@@ -224,10 +224,10 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::NoSuchAccount`].
-    pub fn bin(&mut self, id: AccountId, now: u64, by_sync: bool) -> Result<(), VaultError> {
+    pub fn move_to_trash(&mut self, id: AccountId, now: u64, by_sync: bool) -> Result<(), VaultError> {
         let at = self.accounts.iter().position(|account| account.id == id).ok_or(VaultError::NoSuchAccount)?;
         let account = self.accounts.remove(at);
-        self.bin.push(Binned { account, binned_at: now, by_sync, old_version_of: None });
+        self.trash.push(TrashedAccount { account, trashed_at: now, by_sync, old_version_of: None });
         Ok(())
     }
 
@@ -236,12 +236,12 @@ impl Vault {
     /// # Errors
     /// [`VaultError::NoSuchAccount`], [`VaultError::Full`].
     pub fn restore(&mut self, id: AccountId) -> Result<(), VaultError> {
-        let at = self.bin.iter().position(|binned| binned.account.id == id).ok_or(VaultError::NoSuchAccount)?;
+        let at = self.trash.iter().position(|trashed| trashed.account.id == id).ok_or(VaultError::NoSuchAccount)?;
         if self.accounts.len() >= Self::MAX_ACCOUNTS {
             return Err(VaultError::Full);
         }
-        let binned = self.bin.remove(at);
-        self.accounts.push(binned.account);
+        let trashed = self.trash.remove(at);
+        self.accounts.push(trashed.account);
         Ok(())
     }
 
@@ -250,24 +250,24 @@ impl Vault {
     ///
     /// Because the clock may temporarily be wrong, a deletion is dated no earlier than the newest copy, and an account
     /// is removed only if its 30 days were already over when the last copy was written.
-    pub fn tend_bin(&mut self, now: u64, kept: &VaultCopies) -> Vec<AccountId> {
+    pub fn expire_trash(&mut self, now: u64, kept: &VaultCopies) -> Vec<AccountId> {
         let newest = kept.iter().map(|(_, envelope)| envelope.sealed_at()).max().unwrap_or(0);
-        for binned in self.bin.iter_mut().filter(|binned| binned.binned_at == now) {
-            binned.binned_at = now.max(newest);
+        for trashed in self.trash.iter_mut().filter(|trashed| trashed.trashed_at == now) {
+            trashed.trashed_at = now.max(newest);
         }
         let saved_at = kept.envelope(VaultCopy::Last).map_or(0, Envelope::sealed_at);
-        self.empty_old_bin(now.min(saved_at))
+        self.remove_expired(now.min(saved_at))
     }
 
     /// Removes accounts that have been in the trash for 30 days, and returns their ids.
-    pub fn empty_old_bin(&mut self, now: u64) -> Vec<AccountId> {
-        let is_old = |binned: &mut Binned| now.saturating_sub(binned.binned_at) >= BIN_SECONDS;
-        self.bin.extract_if(.., is_old).map(|binned| binned.account.id).collect()
+    pub fn remove_expired(&mut self, now: u64) -> Vec<AccountId> {
+        let is_old = |trashed: &mut TrashedAccount| now.saturating_sub(trashed.trashed_at) >= TRASH_SECONDS;
+        self.trash.extract_if(.., is_old).map(|trashed| trashed.account.id).collect()
     }
 
     /// Empties the trash, and returns the ids of the accounts that were in it.
-    pub fn empty_bin(&mut self) -> Vec<AccountId> {
-        self.bin.drain(..).map(|binned| binned.account.id).collect()
+    pub fn empty_trash(&mut self) -> Vec<AccountId> {
+        self.trash.drain(..).map(|trashed| trashed.account.id).collect()
     }
 
     /// Returns the number of seconds to add to this device's clock for an account's codes.
@@ -279,8 +279,8 @@ impl Vault {
 
     /// Copies the HOTP counters into the accounts, so that the document is complete without the state.
     pub fn keep_counters(&mut self, counters: &BTreeMap<AccountId, u64>) {
-        let binned = self.bin.iter_mut().map(|binned| &mut binned.account);
-        for account in self.accounts.iter_mut().chain(binned) {
+        let trashed = self.trash.iter_mut().map(|trashed| &mut trashed.account);
+        for account in self.accounts.iter_mut().chain(trashed) {
             if let (Kind::Hotp { counter }, Some(known)) = (&mut account.otp.kind, counters.get(&account.id)) {
                 *counter = (*counter).max(*known);
             }

@@ -50,7 +50,7 @@ mod slot;
 mod state;
 mod store;
 
-pub use account::{Account, AccountId, Binned, ConnectionId, Keep, Site};
+pub use account::{Account, AccountId, ConnectionId, Keep, Site, TrashedAccount};
 pub use backups::{BackupPlan, OwnKey};
 pub use copies::{VaultCopies, VaultCopy};
 pub use document::{Connection, NewAccounts, Settings, Theme, Vault};

@@ -139,8 +139,8 @@ impl OwnFactors {
         let origin = connection.origin().to_owned();
         let users = vault.connections.iter().chain([connection]).filter(|user| user.origin() == origin).cloned();
         let mut own = Self { users: users.collect(), origin, secrets: BTreeSet::new() };
-        let binned = vault.bin.iter().map(|binned| &binned.account);
-        vault.accounts.iter().chain(binned).for_each(|account| own.learn(account));
+        let trashed = vault.trash.iter().map(|trashed| &trashed.account);
+        vault.accounts.iter().chain(trashed).for_each(|account| own.learn(account));
         own
     }
 
@@ -275,7 +275,7 @@ mod tests {
         let keep = Some(Keep::Connection(id));
         vault.add_new(vec![account("unnamed"), account("acme/alice")], keep).unwrap();
         assert!(vault.accounts.iter().all(|account| account.keep == Keep::Device));
-        vault.bin(vault.accounts[1].id, 0, false).unwrap();
+        vault.move_to_trash(vault.accounts[1].id, 0, false).unwrap();
         vault.add_new(vec![account("again")], keep).unwrap();
         assert_eq!(vault.accounts.last().unwrap().keep, Keep::Device);
     }

@@ -121,7 +121,7 @@ fn a_new_secret_for_a_known_account_replaces_the_old_one_which_goes_to_the_trash
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
     let otp = text.parse::<KeyUri>().unwrap().otp;
     assert_eq!(rows[0].code_at(NOW).unwrap().0, otp.code_at(NOW).expose());
-    let Reply::Binned { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
+    let Reply::Trash { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
     assert_eq!((rows.len(), rows[0].name.as_str()), (1, "alice"));
     let rows = board(ask(&disk, Request::Restore { id: rows[0].id })).rows;
     let before = format!("otpauth://totp/a?secret={SECRET}").parse::<KeyUri>().unwrap().otp;

@@ -38,7 +38,7 @@ fn an_account_is_moved_in_front_of_another_or_to_the_end_and_stays_there() {
         assert_eq!(names(&opened(&disk)), expected);
         assert_eq!(names(&stored(&disk)), expected);
     }
-    ask(&disk, Request::Bin { id: ids[0] });
+    ask(&disk, Request::MoveToTrash { id: ids[0] });
     assert_eq!(failure(ask(&disk, Request::Move { id: ids[1], before: Some(ids[0]) })), "vault_no_such_account");
     assert_eq!(names(&opened(&disk)), ["c", "b", "d"]);
 }
@@ -109,6 +109,6 @@ fn the_chosen_group_is_remembered_while_it_exists_and_comes_first_in_the_first_f
     assert_eq!((stored(&disk).group.as_deref(), names(&stored(&disk))), (Some("Home"), vec!["c", "a", "b"]));
     // The worker that responds was started after the group was chosen.
     assert!(block_on(app(&disk).tick(NOW)).is_ok());
-    ask(&disk, Request::Bin { id: ids[2] });
+    ask(&disk, Request::MoveToTrash { id: ids[2] });
     assert_eq!(opened(&disk).group, None);
 }

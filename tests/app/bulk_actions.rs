@@ -24,12 +24,12 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
     let rows = board(ask(&disk, change(vec![ids[0], ids[2]], group))).rows;
     assert_eq!(rows.iter().map(|row| row.group.as_str()).collect::<Vec<_>>(), ["Work", "", "Work"]);
 
-    assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Bin))).rows.len(), 1);
+    assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::MoveToTrash))).rows.len(), 1);
     // One of the accounts is already in the trash, so the other one is not changed either.
-    assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], ManyChange::Bin))), "vault_no_such_account");
+    assert_eq!(failure(ask(&disk, change(vec![ids[2], ids[0]], ManyChange::MoveToTrash))), "vault_no_such_account");
     assert_eq!(board(ask(&disk, Request::Open { origin: None })).rows.len(), 1);
     assert_eq!(board(ask(&disk, change(ids[..2].to_vec(), ManyChange::Restore))).rows.len(), 3);
-    let Reply::Binned { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
+    let Reply::Trash { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
     assert!(rows.is_empty());
 }
 
@@ -108,7 +108,7 @@ fn a_failed_move_changes_no_account_and_does_not_make_a_connection_upload() {
 #[test]
 fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     let disk = with_vault();
-    let names = ["received", "local", "binned"];
+    let names = ["received", "local", "trashed"];
     let ids: Vec<AccountId> = names.iter().map(|name| add(&disk, form(name))).collect();
     let (source, target) = (connect(&disk, "alice"), connect(&disk, "bob"));
     receive(&disk, ids[0], source);
@@ -116,7 +116,7 @@ fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     let clock = || NOW * 1000;
     let moving = app.keep_many_on(&ids, Keep::Connection(target), &clock);
     let meanwhile = async {
-        board(app.handle(Request::Bin { id: ids[2] }, NOW).await);
+        board(app.handle(Request::MoveToTrash { id: ids[2] }, NOW).await);
         app.handle(Request::Disconnect { connection: source, forget: false }, NOW).await
     };
     let (moved, left) = block_on(zip(moving, meanwhile));
@@ -125,7 +125,7 @@ fn a_failed_move_reverts_only_what_the_user_did_not_change_in_the_meantime() {
     let vault = stored(&disk).2;
     let kept: Vec<_> = vault.accounts.iter().map(|account| (account.id, account.keep)).collect();
     assert_eq!(kept, [(ids[0], Keep::Device), (ids[1], Keep::Device)]);
-    assert_eq!(vault.bin[0].account.id, ids[2]);
+    assert_eq!(vault.trash[0].account.id, ids[2]);
     assert!(vault.connections[0].id == target && vault.connections[0].receives_only);
 }
 

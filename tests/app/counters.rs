@@ -86,7 +86,7 @@ fn a_replaced_secret_keeps_its_counter_when_it_is_restored() {
     let read = found(ask(&disk, Request::ReadText { text }));
     board(ask(&disk, Request::KeepFound { id: read.id, cards: vec![0], update: vec![0], keep: None }));
     assert_eq!(shown(&disk, id).counter, Some(7));
-    let Reply::Binned { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
+    let Reply::Trash { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
     let before = rows[0].id;
     board(ask(&disk, Request::Restore { id: before }));
     assert_eq!(shown(&disk, before).counter, Some(3));

@@ -20,11 +20,11 @@ fn a_successful_change_of_synced_data_is_synced_soon() {
     let synced = [
         Request::Add { form: form("bob") },
         Request::Edit { id, form: form("carol") },
-        Request::Bin { id },
+        Request::MoveToTrash { id },
         Request::Restore { id },
-        change(ManyChange::Bin),
+        change(ManyChange::MoveToTrash),
         change(ManyChange::Restore),
-        Request::Bin { id },
+        Request::MoveToTrash { id },
         Request::Import { rows: vec![], keep: None },
     ];
     for request in synced {
@@ -36,7 +36,7 @@ fn a_successful_change_of_synced_data_is_synced_soon() {
         let shown = format!("{request:?}");
         assert_eq!(effects(&disk, request), [Effect::SyncSoon, Effect::EraseMemory], "{shown}");
     }
-    assert_eq!(effects(&disk, Request::Bin { id }), [], "the account no longer exists, so nothing was changed");
+    assert_eq!(effects(&disk, Request::MoveToTrash { id }), [], "the account no longer exists, so nothing was changed");
     let here = add(&disk, form("dave"));
     let group = ManyChange::Group { group: "Work".into() };
     assert_eq!(effects(&disk, Request::ChangeMany { accounts: vec![here], change: group }), []);

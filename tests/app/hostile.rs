@@ -120,7 +120,7 @@ fn card(app: &Browser<'_>, id: ConnectionId) -> ConnectionCard {
 }
 
 fn trash(app: &Browser<'_>) -> usize {
-    let Reply::Binned { rows } = ask(app, Request::ListTrash) else { panic!("no trash") };
+    let Reply::Trash { rows } = ask(app, Request::ListTrash) else { panic!("no trash") };
     rows.len()
 }
 
@@ -132,7 +132,7 @@ fn stored(disk: &Disk) -> (usize, usize) {
 
 fn secrets(app: &Browser<'_>) -> BTreeSet<String> {
     let now = app.http().now.get();
-    let all = [false, true].map(|binned| block_on(app.key_uris(binned, now)).unwrap()).concat();
+    let all = [false, true].map(|trashed| block_on(app.key_uris(trashed, now)).unwrap()).concat();
     all.iter().map(|row| row.uri.split("secret=").nth(1).unwrap().split('&').next().unwrap().to_owned()).collect()
 }
 
@@ -263,7 +263,7 @@ fn is_held(way: &str, list: &List, follows: bool) {
     let growth = document.saturating_sub(halfway.0) + state.saturating_sub(halfway.1);
     assert!(growth < 100_000, "{way}, {follows}: {halfway:?} became {:?}", (document, state));
     let book = book.0.borrow();
-    let counts = (book.0.accounts.len(), book.0.bin.len());
+    let counts = (book.0.accounts.len(), book.0.trash.len());
     assert!(counts.0 <= MAX_CONNECTION_ACCOUNTS && counts.1 <= MAX_TRASHED, "{way}: {counts:?} accounts and trashed");
 }
 
@@ -310,7 +310,7 @@ fn rows_over_the_limit_stay_unchanged_on_the_server_when_something_is_sent() {
         new_accounts: casdoor_authenticator::vault::NewAccounts::Server,
     };
     ask(&app, receives);
-    ask(&app, Request::Bin { id: rows[0].id });
+    ask(&app, Request::MoveToTrash { id: rows[0].id });
     sync(&app);
     let after = servers.lists.borrow()["id.example"].clone();
     assert_eq!(after.len(), list.len() - 1);
@@ -334,7 +334,7 @@ fn old_versions_are_limited_expire_after_30_days_and_are_emptied_together() {
     assert!(secrets(&app).contains(&secret(0)) && !secrets(&app).contains(&secret(11)));
 
     // After emptying the trash, the account gets the server's version again, and nothing is restored from the trash.
-    let Reply::Binned { rows } = ask(&app, Request::EmptyTrash) else { panic!("no trash") };
+    let Reply::Trash { rows } = ask(&app, Request::EmptyTrash) else { panic!("no trash") };
     assert!(rows.is_empty());
     sync(&app);
     assert_eq!((trash(&app), card(&app, id).left_on_server), (1, None));

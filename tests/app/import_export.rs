@@ -104,7 +104,7 @@ fn undoing_an_import_keeps_previous_and_changed_accounts() {
     let Reply::Done { message } = ask(&disk, Request::UndoImport { accounts }) else { panic!("not undone") };
     assert_eq!(message.key, "done_import_undone_trash");
     assert_eq!(names(&disk), ["old"]);
-    let Reply::Binned { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
+    let Reply::Trash { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
     assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["robert"]);
 }
 

@@ -216,17 +216,17 @@ fn after_a_forgotten_password_the_sealed_file_is_saved_and_a_new_vault_starts() 
 fn a_deletion_can_be_undone_and_the_trash_is_emptied_after_thirty_days() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
-    assert!(board(ask(&disk, Request::Bin { id })).rows.is_empty());
+    assert!(board(ask(&disk, Request::MoveToTrash { id })).rows.is_empty());
     assert_eq!(board(ask(&disk, Request::Restore { id })).rows[0].id, id);
-    ask(&disk, Request::Bin { id });
+    ask(&disk, Request::MoveToTrash { id });
     let later = NOW + 31 * 86_400;
     board(ask_at(&disk, Request::Unlock { password: "one".into() }, later));
-    let Reply::Binned { rows } = ask_at(&disk, Request::ListTrash, later) else { panic!("no trash") };
+    let Reply::Trash { rows } = ask_at(&disk, Request::ListTrash, later) else { panic!("no trash") };
     assert_eq!(rows.len(), 1, "nothing is deleted before the vault is saved");
-    for (name, binned) in [("bob", 1), ("carol", 0)] {
+    for (name, trashed) in [("bob", 1), ("carol", 0)] {
         ask_at(&disk, Request::Add { form: form(name) }, later);
-        let Reply::Binned { rows } = ask_at(&disk, Request::ListTrash, later) else { panic!("no trash") };
-        assert_eq!(rows.len(), binned, "entries are deleted only by the second save, because the clock may be wrong");
+        let Reply::Trash { rows } = ask_at(&disk, Request::ListTrash, later) else { panic!("no trash") };
+        assert_eq!(rows.len(), trashed, "entries are deleted only by the second save, because the clock may be wrong");
     }
 }
 
@@ -234,21 +234,21 @@ fn a_deletion_can_be_undone_and_the_trash_is_emptied_after_thirty_days() {
 fn a_temporarily_wrong_clock_does_not_empty_the_trash() {
     let disk = with_vault();
     let id = add(&disk, form("alice"));
-    let binned = || {
-        let Reply::Binned { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
+    let trashed = || {
+        let Reply::Trash { rows } = ask(&disk, Request::ListTrash) else { panic!("no trash") };
         rows.into_iter().map(|row| (row.id, row.until)).collect::<Vec<_>>()
     };
     // The clock is reset because its battery is empty, and the network corrects it minutes later.
-    board(ask_at(&disk, Request::Bin { id }, NOW - 20 * 365 * 86_400));
+    board(ask_at(&disk, Request::MoveToTrash { id }, NOW - 20 * 365 * 86_400));
     for name in ["bob", "carol"] {
         add(&disk, form(name));
-        assert_eq!(binned(), [(id, Some(NOW + 30 * 86_400))]);
+        assert_eq!(trashed(), [(id, Some(NOW + 30 * 86_400))]);
     }
     let ahead = NOW + 60 * 86_400;
     board(ask_at(&disk, Request::Unlock { password: "one".into() }, ahead));
     board(ask_at(&disk, Request::Add { form: form("dave") }, ahead));
     board(ask_at(&disk, Request::Add { form: form("erin") }, NOW + 1));
-    assert_eq!(binned(), [(id, Some(NOW + 30 * 86_400))]);
+    assert_eq!(trashed(), [(id, Some(NOW + 30 * 86_400))]);
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl Ledger for DiskLedger {
                 Touched::Nothing => assert!(*vault == before && *state == before_state, "a change was not stored"),
                 Touched::State => assert!(*vault == before, "a change of the document was not stored"),
                 Touched::Document => {
-                    for id in vault.empty_old_bin(*self.now.borrow() / 1000) {
+                    for id in vault.remove_expired(*self.now.borrow() / 1000) {
                         forget(state, id);
                     }
                 }
@@ -105,7 +105,7 @@ impl Disk {
 
     /// Returns true if an account with this secret is in the list or in the trash.
     pub fn holds(&self, secret: &str) -> bool {
-        let mut all = self.vault.accounts.iter().chain(self.vault.bin.iter().map(|binned| &binned.account));
+        let mut all = self.vault.accounts.iter().chain(self.vault.trash.iter().map(|trashed| &trashed.account));
         all.any(|account| secret_of(account) == secret)
     }
 }
@@ -227,7 +227,7 @@ impl Browser {
     pub fn delete(&mut self, id: AccountId) {
         let mut disk = self.disk.borrow_mut();
         let secret = secret_of(disk.vault.account(id).unwrap());
-        disk.vault.bin(id, *self.clock.borrow() / 1000, false).unwrap();
+        disk.vault.move_to_trash(id, *self.clock.borrow() / 1000, false).unwrap();
         forget(&mut disk.state, id);
         if !disk.vault.accounts.iter().any(|account| secret_of(account) == secret) {
             disk.ever.remove(&secret);

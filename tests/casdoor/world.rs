@@ -258,8 +258,8 @@ impl World {
             }
             _ => {
                 let mut disk = browser.disk.borrow_mut();
-                let binned: Vec<_> = disk.vault.bin.iter().map(|binned| binned.account.id).collect();
-                if let Some(id) = self.chance.pick(&binned) {
+                let trashed: Vec<_> = disk.vault.trash.iter().map(|trashed| trashed.account.id).collect();
+                if let Some(id) = self.chance.pick(&trashed) {
                     disk.vault.restore(*id).unwrap();
                 }
             }

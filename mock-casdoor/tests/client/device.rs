@@ -110,7 +110,7 @@ impl Device {
 
     pub fn delete(&self, id: AccountId) {
         let (vault, state) = &mut *self.open_vault.0.borrow_mut();
-        vault.bin(id, 1, false).unwrap();
+        vault.move_to_trash(id, 1, false).unwrap();
         forget(state, id);
     }
 

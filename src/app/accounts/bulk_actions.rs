@@ -41,8 +41,8 @@ impl<P: Platform> App<P> {
                         let group = clean(group).trim().chars().take(MAX_GROUP_CHARS).collect();
                         session.vault.account_mut(*id)?.group = group;
                     }
-                    ManyChange::Bin => {
-                        session.vault.bin(*id, now, false)?;
+                    ManyChange::MoveToTrash => {
+                        session.vault.move_to_trash(*id, now, false)?;
                         casdoor::forget(&mut session.state, *id);
                     }
                     ManyChange::Restore => put_back(&mut session.vault, *id, now)?,

@@ -2,7 +2,7 @@
 
 use crate::app::accounts::form;
 use crate::app::board::site_text;
-use crate::app::protocol::{AccountForm, BinRow, KeyUriRow, Message, Reply};
+use crate::app::protocol::{AccountForm, KeyUriRow, Message, Reply, TrashRow};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::autofill::{self, Anywhere};
@@ -14,7 +14,7 @@ use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
 
 /// How long an account stays in the trash, in seconds; only for showing when it will be deleted.
-const BIN_SECONDS: u64 = 30 * 24 * 60 * 60;
+const TRASH_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 impl<P: Platform> App<P> {
     pub(in crate::app) async fn add(&self, form: AccountForm, now: u64) -> Result<Reply, AppError> {
@@ -53,9 +53,9 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    pub(in crate::app) async fn bin(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn move_to_trash(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
         self.change_on_board(now, |session| {
-            session.vault.bin(id, now, false)?;
+            session.vault.move_to_trash(id, now, false)?;
             casdoor::forget(&mut session.state, id);
             Ok(())
         })
@@ -69,7 +69,7 @@ impl<P: Platform> App<P> {
 
     pub(in crate::app) async fn remove_for_good(&self, id: AccountId, now: u64) -> Result<Reply, AppError> {
         self.change(now, |session| {
-            session.vault.bin.retain(|binned| binned.account.id != id);
+            session.vault.trash.retain(|trashed| trashed.account.id != id);
             casdoor::forget(&mut session.state, id);
             Ok(())
         })
@@ -80,7 +80,7 @@ impl<P: Platform> App<P> {
     /// Empties the trash. Accounts that are still on a server are deleted there, too.
     pub(in crate::app) async fn empty_trash(&self, now: u64) -> Result<Reply, AppError> {
         self.change(now, |session| {
-            for id in session.vault.empty_bin() {
+            for id in session.vault.empty_trash() {
                 casdoor::forget(&mut session.state, id);
             }
             Ok(())
@@ -90,7 +90,7 @@ impl<P: Platform> App<P> {
     }
 
     pub(in crate::app) async fn list_trash(&self, now: u64) -> Result<Reply, AppError> {
-        self.read(now, |session| Ok(binned(session))).await
+        self.read(now, |session| Ok(trashed(session))).await
     }
 
     /// Returns the next code of a HOTP account. Stores the new counter first, so that no code is ever shown twice.
@@ -128,15 +128,15 @@ impl<P: Platform> App<P> {
     ///
     /// # Errors
     /// [`AppError::Locked`], [`AppError::NoVault`], [`AppError::Store`].
-    pub async fn key_uris(&self, binned: bool, now: u64) -> Result<Vec<KeyUriRow>, AppError> {
+    pub async fn key_uris(&self, trashed: bool, now: u64) -> Result<Vec<KeyUriRow>, AppError> {
         self.read(now, |session| {
             let row = |account: &Account| {
                 let uri = current_uri(session, account);
                 let KeyUri { issuer, name, .. } = &uri;
                 KeyUriRow { id: account.id, issuer: issuer.clone(), name: name.clone(), uri: uri.to_string() }
             };
-            Ok(match binned {
-                true => session.vault.bin.iter().map(|binned| row(&binned.account)).collect(),
+            Ok(match trashed {
+                true => session.vault.trash.iter().map(|trashed| row(&trashed.account)).collect(),
                 false => session.vault.accounts.iter().map(row).collect(),
             })
         })
@@ -226,14 +226,14 @@ pub(in crate::app) fn put_back(vault: &mut Vault, id: AccountId, now: u64) -> Re
     Ok(())
 }
 
-fn binned(session: &Session) -> Reply {
-    let row = |binned: &crate::vault::Binned| BinRow {
-        id: binned.account.id,
-        issuer: binned.account.issuer.clone(),
-        name: binned.account.name.clone(),
-        until: Some(binned.binned_at.saturating_add(BIN_SECONDS)),
+fn trashed(session: &Session) -> Reply {
+    let row = |trashed: &crate::vault::TrashedAccount| TrashRow {
+        id: trashed.account.id,
+        issuer: trashed.account.issuer.clone(),
+        name: trashed.account.name.clone(),
+        until: Some(trashed.trashed_at.saturating_add(TRASH_SECONDS)),
     };
-    Reply::Binned { rows: session.vault.bin.iter().rev().map(row).collect() }
+    Reply::Trash { rows: session.vault.trash.iter().rev().map(row).collect() }
 }
 
 /// Returns the message that nothing was filled because the host resembles `of` but is a different one.

@@ -166,7 +166,7 @@ fn leave(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<
         let found = vault.account_mut(*account)?;
         (found.keep, found.missing_since) = (Keep::Device, None);
         if forget {
-            vault.bin(*account, now, false)?;
+            vault.move_to_trash(*account, now, false)?;
         }
     }
     Ok(ids)
@@ -177,7 +177,7 @@ fn leave(vault: &mut Vault, id: ConnectionId, forget: bool, now: u64) -> Result<
 fn erase(session: &mut Session, accounts: &[AccountId], entropy: &mut impl Entropy) {
     let remove = |vault: &mut Vault| {
         vault.accounts.retain(|account| !accounts.contains(&account.id));
-        vault.bin.retain(|binned| !accounts.contains(&binned.account.id));
+        vault.trash.retain(|trashed| !accounts.contains(&trashed.account.id));
     };
     remove(&mut session.vault);
     for id in accounts {

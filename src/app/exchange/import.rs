@@ -65,7 +65,7 @@ fn take_back(session: &mut Session, wanted: BTreeSet<AccountId>, now: u64) -> Re
     let is_binned = |account: &&Account| wanted.contains(&account.id) && is_changed(account);
     let changed: Vec<AccountId> = vault.accounts.iter().filter(is_binned).map(|account| account.id).collect();
     for id in &changed {
-        vault.bin(*id, now, false)?;
+        vault.move_to_trash(*id, now, false)?;
     }
     vault.accounts.retain(|account| !wanted.contains(&account.id));
     for id in wanted {

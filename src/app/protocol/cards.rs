@@ -66,7 +66,7 @@ pub struct BatchCard {
 
 /// An account in the trash.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct BinRow {
+pub struct TrashRow {
     /// The account's id.
     pub id: AccountId,
     /// The issuer.

@@ -95,7 +95,7 @@ pub enum ManyChange {
         group: String,
     },
     /// Moves the accounts to the trash.
-    Bin,
+    MoveToTrash,
     /// Restores the accounts from the trash.
     Restore,
 }

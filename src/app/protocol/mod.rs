@@ -16,7 +16,9 @@ mod screen;
 
 pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
 pub use crate::message::Message;
-pub use cards::{BatchCard, BinRow, DocumentLocation, FirstUse, Found, FoundCard, KeyUriRow, RecoveryAsk, RecoveryRow};
+pub use cards::{
+    BatchCard, DocumentLocation, FirstUse, Found, FoundCard, KeyUriRow, RecoveryAsk, RecoveryRow, TrashRow,
+};
 pub use connections::{
     Acceptance, CodeOwner, Connected, ConnectionCard, FactorChange, FactorsCard, JoinableAccount, ServerOffer, Waits,
 };

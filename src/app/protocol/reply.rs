@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cards::{BinRow, FirstUse, Found, RecoveryAsk, RecoveryRow};
+use super::cards::{FirstUse, Found, RecoveryAsk, RecoveryRow, TrashRow};
 use super::connections::{CodeOwner, Connected, ConnectionCard, FactorsCard, ServerOffer};
 use super::exchange::{Backups, Duplicate, PlannedRow};
 use super::form::AccountForm;
@@ -85,9 +85,9 @@ pub enum Reply {
         copies: Vec<CopyCard>,
     },
     /// The accounts in the trash.
-    Binned {
+    Trash {
         /// The accounts, newest first.
-        rows: Vec<BinRow>,
+        rows: Vec<TrashRow>,
     },
     /// The organizations and applications of a server.
     Server {

@@ -120,7 +120,7 @@ pub enum Request {
         id: AccountId,
     },
     /// Moves an account to the trash. Answered by [`Reply::Screen`](super::Reply::Screen).
-    Bin {
+    MoveToTrash {
         /// The id of the account.
         id: AccountId,
     },
@@ -144,14 +144,14 @@ pub enum Request {
         /// Where to store them.
         keep: Keep,
     },
-    /// Deletes an account in the trash permanently. Answered by [`Reply::Binned`](super::Reply::Binned).
+    /// Deletes an account in the trash permanently. Answered by [`Reply::Trash`](super::Reply::Trash).
     RemoveForGood {
         /// The id of the account.
         id: AccountId,
     },
     /// Deletes everything in the trash permanently. Answered like [`Request::ListTrash`].
     EmptyTrash,
-    /// Lists the accounts in the trash. Answered by [`Reply::Binned`](super::Reply::Binned).
+    /// Lists the accounts in the trash. Answered by [`Reply::Trash`](super::Reply::Trash).
     ListTrash,
     /// Advances a HOTP account's counter, stores it, and then returns the code. Answered by
     /// [`Reply::Code`](super::Reply::Code).

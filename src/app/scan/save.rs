@@ -8,7 +8,7 @@ use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform};
 use crate::otp::{KeyUri, Kind};
 use crate::secret::Entropy;
-use crate::vault::{Account, AccountId, Area, Binned, Keep, Site, Store, Vault};
+use crate::vault::{Account, AccountId, Area, Keep, Site, Store, TrashedAccount, Vault};
 
 impl<P: Platform> App<P> {
     /// Saves accounts of the last scan result if its id is still `id`, because another page may have scanned something
@@ -63,7 +63,7 @@ impl<P: Platform> App<P> {
                     let account = session.vault.account_mut(id)?;
                     let before =
                         replace_secret(account, used, &uri, site.as_ref(), now, &mut *self.entropy.borrow_mut());
-                    session.vault.bin.push(before);
+                    session.vault.trash.push(before);
                     match uri.otp.kind {
                         Kind::Hotp { counter } => session.state.counters.insert(id, counter),
                         _ => session.state.counters.remove(&id),
@@ -101,7 +101,7 @@ fn replace_secret(
     site: Option<&Site>,
     now: u64,
     entropy: &mut impl Entropy,
-) -> Binned {
+) -> TrashedAccount {
     let mut before = Account { id: AccountId::generate(entropy), keep: Keep::Device, ..account.clone() };
     if let Some(counter) = used {
         before.otp.kind = Kind::Hotp { counter };
@@ -112,5 +112,5 @@ fn replace_secret(
     if let Some(site) = site.filter(|site| !account.sites.contains(site)) {
         account.sites.push(site.clone());
     }
-    Binned { account: before, binned_at: now, by_sync: false, old_version_of: None }
+    TrashedAccount { account: before, trashed_at: now, by_sync: false, old_version_of: None }
 }

@@ -33,14 +33,14 @@ fn vault(session: &Session, text: &mut String) -> Written {
     let marked = accounts.iter().filter(|account| account.unconfirmed || account.missing_since.is_some()).count();
     writeln!(
         text,
-        "Vault: format 1, opened by {}; accounts {} (TOTP {}, HOTP {}, Steam {}), marked {marked}, groups {}, bin {}",
+        "Vault: format 1, opened by {}; accounts {} (TOTP {}, HOTP {}, Steam {}), marked {marked}, groups {}, trash {}",
         session.slots.iter().map(opened_by).collect::<Vec<_>>().join(", "),
         accounts.len(),
         of_kind(|kind| matches!(kind, Kind::Totp { .. })),
         of_kind(|kind| matches!(kind, Kind::Hotp { .. })),
         of_kind(|kind| matches!(kind, Kind::Steam)),
         groups.iter().filter(|group| !group.is_empty()).count(),
-        session.vault.bin.len(),
+        session.vault.trash.len(),
     )
 }
 

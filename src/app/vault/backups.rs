@@ -100,7 +100,7 @@ impl<P: Platform> App<P> {
             // A backup must be small enough to be imported again. Only icons can make it too large.
             if text.len() > MAX_IMPORT_BYTES {
                 vault.accounts.iter_mut().for_each(|account| account.brought.icon.clear());
-                vault.bin.iter_mut().for_each(|binned| binned.account.brought.icon.clear());
+                vault.trash.iter_mut().for_each(|trashed| trashed.account.brought.icon.clear());
                 text = seal(&vault)?;
             }
             Ok(BackupFile { text, revision })

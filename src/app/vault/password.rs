@@ -317,19 +317,19 @@ mod tests {
         let mut entropy = CallCountingEntropy(0);
         let mut new = || Account::new("otpauth://totp/a?secret=MZXW6YTB".parse().unwrap(), 0, &mut entropy);
         let accounts = [new(), new(), new(), new()];
-        let [joined, binned, deleted, stranger] = accounts.each_ref().map(|account| account.id);
+        let [joined, trashed, deleted, stranger] = accounts.each_ref().map(|account| account.id);
         let (here, gone) = ("00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002");
         let mut vault = Vault { accounts: accounts.to_vec(), connections: vec![connection(here)], ..Vault::default() };
-        vault.bin(binned, 0, false).unwrap();
+        vault.move_to_trash(trashed, 0, false).unwrap();
         let mut state = State::default();
         let rows =
-            vec![row(joined, Presence::Present), row(binned, Presence::Sending), row(deleted, Presence::Deleted)];
+            vec![row(joined, Presence::Present), row(trashed, Presence::Sending), row(deleted, Presence::Deleted)];
         state.bases.insert(here.parse().unwrap(), rows);
         state.bases.insert(gone.parse().unwrap(), vec![row(stranger, Presence::Present)]);
         stay_on_servers(&mut vault, None, &state);
         let kept = |id| vault.account(id).unwrap().keep;
         let there = Keep::Connection(here.parse().unwrap());
-        assert_eq!([joined, binned, deleted, stranger].map(kept), [there, there, Keep::Device, Keep::Device]);
+        assert_eq!([joined, trashed, deleted, stranger].map(kept), [there, there, Keep::Device, Keep::Device]);
     }
 
     #[test]

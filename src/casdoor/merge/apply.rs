@@ -6,7 +6,7 @@ use super::{AccountPlace, LocalAccount, LocalChange, Merged, Why};
 use crate::casdoor::row::RowContent;
 use crate::otp::Kind;
 use crate::vault::{
-    Account, AccountId, BaseRow, Binned, Connection, ConnectionId, ImportedExtras, Keep, Presence, State, Vault,
+    Account, AccountId, BaseRow, Connection, ConnectionId, ImportedExtras, Keep, Presence, State, TrashedAccount, Vault,
 };
 
 /// A vault as the merge with one connection sees it.
@@ -39,12 +39,12 @@ impl Local {
             trashed_here: false,
             old_version_of: None,
         };
-        let binned = vault.bin.iter().map(|binned| LocalAccount {
-            trashed_here: binned.by_sync && binned.account.keep == Keep::Connection(connection),
-            old_version_of: binned.old_version_of,
-            ..seen(&binned.account, AccountPlace::Binned { by_sync: binned.by_sync })
+        let trashed = vault.trash.iter().map(|trashed| LocalAccount {
+            trashed_here: trashed.by_sync && trashed.account.keep == Keep::Connection(connection),
+            old_version_of: trashed.old_version_of,
+            ..seen(&trashed.account, AccountPlace::InTrash { by_sync: trashed.by_sync })
         });
-        Self { accounts: vault.accounts.iter().map(|account| seen(account, place(account))).chain(binned).collect() }
+        Self { accounts: vault.accounts.iter().map(|account| seen(account, place(account))).chain(trashed).collect() }
     }
 }
 
@@ -91,7 +91,7 @@ impl LocalChange {
                     Why::Conflict(of) => account.conflict_of = Some(*of),
                     Why::Replaced(of) => {
                         let old_version_of = Some(*of);
-                        vault.bin.push(Binned { account, binned_at: now, by_sync: true, old_version_of });
+                        vault.trash.push(TrashedAccount { account, trashed_at: now, by_sync: true, old_version_of });
                         return true;
                     }
                 }
@@ -108,8 +108,9 @@ impl LocalChange {
             }),
             Self::Missing { id } => mark(vault, *id, |account| account.missing_since = Some(now)),
             Self::Found { id } => mark(vault, *id, |account| account.missing_since = None),
-            Self::Bin { id } => {
-                mark(vault, *id, |account| account.missing_since = Some(now)) && vault.bin(*id, now, true).is_ok()
+            Self::MoveToTrash { id } => {
+                mark(vault, *id, |account| account.missing_since = Some(now))
+                    && vault.move_to_trash(*id, now, true).is_ok()
             }
             Self::Restore { id, returned } => {
                 vault.restore(*id).is_ok()

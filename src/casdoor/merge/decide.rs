@@ -57,8 +57,8 @@ impl<'a, E: Entropy> Merger<'a, E> {
         };
         match (account.place, base.presence) {
             (AccountPlace::Here, _) => self.three_way(base, before, account, remote.row, theirs),
-            (AccountPlace::Binned { by_sync: true }, _)
-            | (AccountPlace::Binned { by_sync: false }, Missing | Deleted) => {
+            (AccountPlace::InTrash { by_sync: true }, _)
+            | (AccountPlace::InTrash { by_sync: false }, Missing | Deleted) => {
                 if self.restore(account, None) {
                     self.three_way(base, before, account, remote.row, theirs);
                 } else {
@@ -70,7 +70,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
                 self.receive(copy, Why::Returned, remote.row, theirs);
             }
             (AccountPlace::Elsewhere { settled: false }, _) => self.leave(Some(id), remote.row, base.written_at),
-            (AccountPlace::Binned { .. } | AccountPlace::Elsewhere { .. }, Present | Sending | Removing) => {
+            (AccountPlace::InTrash { .. } | AccountPlace::Elsewhere { .. }, Present | Sending | Removing) => {
                 self.remove(base, remote)
             }
         }
@@ -91,7 +91,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         }
         match own.and_then(|id| self.by_id.get(&id).copied()) {
             Some(account)
-                if matches!(account.place, AccountPlace::Binned { .. })
+                if matches!(account.place, AccountPlace::InTrash { .. })
                     && secret_bytes(&account.meaning) == remote.secret =>
             {
                 if self.restore(account, Some(remote.row)) {
@@ -222,7 +222,7 @@ impl<'a, E: Entropy> Merger<'a, E> {
         if !self.budget.restore(&account.meaning, row, account.trashed_here) {
             return false;
         }
-        let returned = account.place == AccountPlace::Binned { by_sync: false };
+        let returned = account.place == AccountPlace::InTrash { by_sync: false };
         let count = if returned { &mut self.summary.returned } else { &mut self.summary.found };
         *count = count.saturating_add(1);
         self.changes.push(LocalChange::Restore { id: account.id, returned });
@@ -282,10 +282,10 @@ impl<'a, E: Entropy> Merger<'a, E> {
             (AccountPlace::Here, Present) => self.gone_elsewhere(base, before, account),
             (AccountPlace::Here, Missing) if account.missing => self.absent_as(base, Missing),
             (AccountPlace::Here, Sending | Missing | Deleted | Removing) => self.send_again(base, account),
-            (AccountPlace::Binned { by_sync: true } | AccountPlace::Elsewhere { settled: false }, _) => {
+            (AccountPlace::InTrash { by_sync: true } | AccountPlace::Elsewhere { settled: false }, _) => {
                 self.absent_as(base, Missing)
             }
-            (AccountPlace::Binned { .. } | AccountPlace::Elsewhere { .. }, _) => self.forget_later(base),
+            (AccountPlace::InTrash { .. } | AccountPlace::Elsewhere { .. }, _) => self.forget_later(base),
         }
     }
 
@@ -300,8 +300,8 @@ impl<'a, E: Entropy> Merger<'a, E> {
                 slot.rewritten = true;
             }
         } else if self.policy.follows_deletions && *before == account.meaning && self.budget.trash(before) {
-            self.summary.binned = self.summary.binned.saturating_add(1);
-            self.changes.push(LocalChange::Bin { id: account.id });
+            self.summary.trashed = self.summary.trashed.saturating_add(1);
+            self.changes.push(LocalChange::MoveToTrash { id: account.id });
             self.absent_as(base, Presence::Missing);
         } else {
             self.summary.missing = self.summary.missing.saturating_add(1);

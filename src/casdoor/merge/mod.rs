@@ -75,7 +75,7 @@ pub enum AccountPlace {
         settled: bool,
     },
     /// In the trash.
-    Binned {
+    InTrash {
         /// A sync moved it there, because another client deleted it.
         by_sync: bool,
     },
@@ -120,7 +120,7 @@ pub enum LocalChange {
         id: AccountId,
     },
     /// Moves an account to the trash, because another client deleted it and the connection follows deletions.
-    Bin {
+    MoveToTrash {
         /// The id of the account.
         id: AccountId,
     },

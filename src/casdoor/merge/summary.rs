@@ -23,7 +23,7 @@ pub struct Summary {
     /// Accounts that were deleted on this device and received again.
     pub returned: usize,
     /// Accounts that were moved to the trash because another client deleted them on the server.
-    pub binned: usize,
+    pub trashed: usize,
     /// Accounts that were changed on both sides. Both versions are kept.
     pub conflicts: usize,
     /// Rows that are sent for the first time, or again.
@@ -59,7 +59,7 @@ impl Summary {
             missing: sum(self.missing, later.missing),
             found: sum(self.found, later.found),
             returned: sum(self.returned, later.returned),
-            binned: sum(self.binned, later.binned),
+            trashed: sum(self.trashed, later.trashed),
             conflicts: sum(self.conflicts, later.conflicts),
             numbered: sum(self.numbered, later.numbered),
             ..later
@@ -82,7 +82,7 @@ impl Summary {
             (self.missing, message!("sync_missing", self.missing)),
             (self.found, message!("sync_found", self.found)),
             (self.returned, message!("sync_returned", self.returned)),
-            (self.binned, message!("sync_trashed", self.binned)),
+            (self.trashed, message!("sync_trashed", self.trashed)),
             (self.conflicts, message!("sync_conflicts", self.conflicts)),
         ];
         nonzero(counts)

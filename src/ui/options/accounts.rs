@@ -6,29 +6,29 @@ use super::super::form;
 use super::super::state::{Ui, View};
 use super::super::texts::{say, say_with, title};
 use super::bulk_actions;
-use crate::app::protocol::{BinRow, Reply, Request};
+use crate::app::protocol::{Reply, Request, TrashRow};
 use crate::browser::intl;
 
 /// The trash as last received.
-type Bin = RwSignal<Option<Vec<BinRow>>>;
+type Trash = RwSignal<Option<Vec<TrashRow>>>;
 
 /// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
-    let bin: Bin = RwSignal::new(None);
+    let trash: Trash = RwSignal::new(None);
     // Reloads the trash whenever the number of accounts changes.
     let total = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
         // A memo that was never read is not computed and never notifies.
         total.get();
-        ui.load(Request::ListTrash, move |ui, reply| receive(ui, bin, reply));
+        ui.load(Request::ListTrash, move |ui, reply| receive(ui, trash, reply));
     });
     let rows = move || {
-        bin.get().map(|rows| {
+        trash.get().map(|rows| {
             if rows.is_empty() {
-                view! { <p class="quiet" data-bin="empty">{say("trash_is_empty")}</p> }.into_any()
+                view! { <p class="quiet" data-trash="empty">{say("trash_is_empty")}</p> }.into_any()
             } else {
-                let lines = rows.into_iter().map(|row| trash_row(ui, bin, row)).collect_view();
-                view! { {empty(ui, bin)} <ul class="list">{lines}</ul> }.into_any()
+                let lines = rows.into_iter().map(|row| trash_row(ui, trash, row)).collect_view();
+                view! { {empty(ui, trash)} <ul class="list">{lines}</ul> }.into_any()
             }
         })
     };
@@ -39,7 +39,7 @@ pub fn section(ui: Ui) -> AnyView {
     .into_any()
 }
 
-fn shown(ui: Ui, bin: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'static) -> AnyView {
+fn shown(ui: Ui, trash: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'static) -> AnyView {
     view! {
         <section data-screen="accounts">
             <h1>{say("section_accounts")}</h1>
@@ -49,18 +49,18 @@ fn shown(ui: Ui, bin: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'stati
             {bulk_actions::list(ui)}
             <h2>{say("trash_title")}</h2>
             <p class="quiet">{say("trash_text")}</p>
-            {bin}
+            {trash}
         </section>
     }
     .into_any()
 }
 
 /// Empties the trash, after a second click.
-fn empty(ui: Ui, bin: Bin) -> AnyView {
+fn empty(ui: Ui, trash: Trash) -> AnyView {
     let sure = RwSignal::new(false);
     let empty = move |_| {
         if sure.get_untracked() {
-            ui.ask(Request::EmptyTrash, move |ui, reply| receive(ui, bin, reply));
+            ui.ask(Request::EmptyTrash, move |ui, reply| receive(ui, trash, reply));
         } else {
             sure.set(true);
         }
@@ -76,14 +76,14 @@ fn empty(ui: Ui, bin: Bin) -> AnyView {
     .into_any()
 }
 
-fn receive(ui: Ui, bin: Bin, reply: Reply) {
+fn receive(ui: Ui, trash: Trash, reply: Reply) {
     match reply {
-        Reply::Binned { rows } => bin.set(Some(rows)),
+        Reply::Trash { rows } => trash.set(Some(rows)),
         other => ui.take(other),
     }
 }
 
-fn trash_row(ui: Ui, bin: Bin, row: BinRow) -> AnyView {
+fn trash_row(ui: Ui, trash: Trash, row: TrashRow) -> AnyView {
     let id = row.id;
     let (sure, who) = (RwSignal::new(false), title(&row.issuer, &row.name));
     let until = match row.until {
@@ -95,14 +95,14 @@ fn trash_row(ui: Ui, bin: Bin, row: BinRow) -> AnyView {
     };
     let remove = move |_| {
         if sure.get_untracked() {
-            ui.ask(Request::RemoveForGood { id }, move |ui, reply| receive(ui, bin, reply));
+            ui.ask(Request::RemoveForGood { id }, move |ui, reply| receive(ui, trash, reply));
         } else {
             sure.set(true);
         }
     };
     let words = move || say(if sure.get() { "trash_delete_confirm" } else { "trash_delete" });
     view! {
-        <li data-binned=id.to_string()>
+        <li data-trashed=id.to_string()>
             <span><b>{who}</b><small>{until}</small></span>
             <button type="button" data-action="restore" on:click=restore>{say("trash_restore")}</button>
             <button type="button" class:wrong=sure data-action="remove-for-good" on:click=remove on:blur=move |_| sure.set(false)>

@@ -215,7 +215,7 @@ impl BulkActions {
                 </form>
                 {self.keep_choice()}
                 <div class="buttons">
-                    <button type="button" data-action="bin-many" disabled=self.ui.busy on:click=move |_| self.bin()>{say("move_to_trash")}</button>
+                    <button type="button" data-action="trash-many" disabled=self.ui.busy on:click=move |_| self.move_to_trash()>{say("move_to_trash")}</button>
                     <button class="plain" type="button" data-action="untick" on:click=move |_| self.ticked.update(HashSet::clear)>{say("bulk_clear_selection")}</button>
                 </div>
             </div>
@@ -261,9 +261,9 @@ impl BulkActions {
         })
     }
 
-    fn bin(self) {
+    fn move_to_trash(self) {
         let accounts = self.chosen();
-        self.change(ManyChange::Bin, move |many, count| {
+        self.change(ManyChange::MoveToTrash, move |many, count| {
             let undo = Request::ChangeMany { accounts, change: ManyChange::Restore };
             let text = say_count("bulk_trashed", count);
             many.ui.said.set(Some(StatusMessage { text, failed: false, undo: Some(undo) }));

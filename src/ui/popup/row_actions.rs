@@ -126,9 +126,9 @@ pub fn close() {
 }
 
 /// Moves an account to the trash and offers to undo it.
-pub fn bin(ui: Ui, id: AccountId) {
+pub fn move_to_trash(ui: Ui, id: AccountId) {
     let who = row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
-    ui.ask(Request::Bin { id }, move |ui, reply| {
+    ui.ask(Request::MoveToTrash { id }, move |ui, reply| {
         let done = matches!(reply, Reply::Screen { .. });
         ui.take(reply);
         if done {

@@ -34,7 +34,7 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
     entries.push(Entry::new("edit", say("edit"), move || ui.show_view(View::Edit(id))));
     entries.push(Entry::new("show-qr", say("qr_menu"), move || ui.show_view(View::Qr(id))));
     entries.extend(keep_entries(ui, row));
-    entries.push(Entry::new("bin", say("move_to_trash"), move || row_actions::bin(ui, id)));
+    entries.push(Entry::new("move-to-trash", say("move_to_trash"), move || row_actions::move_to_trash(ui, id)));
     entries
 }
 

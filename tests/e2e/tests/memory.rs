@@ -292,7 +292,7 @@ fn what_is_signed_out_or_deleted_for_good_leaves_the_memory_of_an_open_vault() {
     assert_eq!(worker.evaluate("self.removed").unwrap(), json!([{ "origins": [format!("{host}/*")] }]));
 
     let (gone, kept) = (add(&options, "gone", SECRETS[0]), add(&options, "kept", SECRETS[1]));
-    ask(&options, &json!({ "do": "bin", "id": gone })).unwrap();
+    ask(&options, &json!({ "do": "move_to_trash", "id": gone })).unwrap();
     ask(&options, &json!({ "do": "remove_for_good", "id": gone })).unwrap();
     wait_until_gone(&worker, &secret_needles(SECRETS[0]), "a permanent deletion");
     let board = ask(&options, &json!({ "do": "open" })).unwrap();

@@ -154,7 +154,7 @@ fn undo_restores_a_trashed_account() {
     let (installed, page) = with_accounts(&[ALICE, ROOT]);
     let popup = installed.popup(&page).unwrap();
     let id = user::rows(&popup).unwrap()[0].id.clone();
-    user::choose_for(&popup, &id, "bin").unwrap();
+    user::choose_for(&popup, &id, "move-to-trash").unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
     popup.click("[data-action=undo]").unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length === 2").unwrap();

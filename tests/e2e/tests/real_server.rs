@@ -93,7 +93,7 @@ fn a_sign_out_everywhere_is_noticed_and_renewed() {
         "fetch('/api/sso-logout', { method: 'POST' }).then(answer => answer.json()).then(answer => answer.status)";
     assert_eq!(page.evaluate(out).unwrap(), "ok");
     sign_in_on_the_page(&page, &address);
-    ask(&tab, &json!({ "do": "bin", "id": id }));
+    ask(&tab, &json!({ "do": "move_to_trash", "id": id }));
     let said = ask(&tab, &json!({ "do": "sync" }));
     assert_eq!(card(&tab)["waits"], Value::Null, "{said}");
     // Syncs once more, in case the automatic sync was still running.

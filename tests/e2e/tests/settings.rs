@@ -76,12 +76,12 @@ fn all_matches_are_trashed_at_once_and_restored_by_undo() {
     tab.wait_for("document.querySelector('[data-ticked=\"3\"]')").unwrap();
     tick(&tab, "other");
     picture(&tab, "accounts-ticked");
-    tab.click("[data-action=bin-many]").unwrap();
-    tab.wait_for("document.querySelectorAll('[data-binned]').length === 2").unwrap();
+    tab.click("[data-action=trash-many]").unwrap();
+    tab.wait_for("document.querySelectorAll('[data-trashed]').length === 2").unwrap();
     assert_eq!(each(&tab, "name"), ["other"]);
     tab.click("[data-action=undo]").unwrap();
     tab.wait_for("document.querySelectorAll('[data-account]').length === 3").unwrap();
-    tab.wait_for("document.querySelector('[data-bin=empty]')").unwrap();
+    tab.wait_for("document.querySelector('[data-trash=empty]')").unwrap();
 }
 
 #[test]

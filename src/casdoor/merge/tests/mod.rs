@@ -192,8 +192,8 @@ fn a_secret_changed_in_another_browser_is_used_and_the_old_one_goes_to_the_trash
     one.sync(&mut server);
     assert_eq!(two.sync(&mut server).replaced, 1);
     assert_eq!(two.account(id).otp.key.to_base32().expose(), B);
-    assert_eq!(two.vault.bin[0].account.otp.key.to_base32().expose(), A);
-    assert!(two.vault.bin[0].by_sync);
+    assert_eq!(two.vault.trash[0].account.otp.key.to_base32().expose(), A);
+    assert!(two.vault.trash[0].by_sync);
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn a_new_secret_starts_with_its_own_counter_and_the_old_one_keeps_its_counter() 
     two.sync(&mut server);
     assert_eq!(one.sync(&mut server).replaced, 1);
     assert_eq!((one.account(id).otp.key.to_base32().expose().as_str(), one.state.counters[&id]), (B, 0));
-    let old = one.vault.bin[0].account.id;
+    let old = one.vault.trash[0].account.id;
     assert_eq!(one.state.counters[&old], 40);
     // A sync merges its own stored result again, which must not change the new secret's counter.
     assert!(one.merge(&mut server, true).write.is_none());
@@ -296,7 +296,7 @@ proptest! {
             device.sync(&mut server);
             device.now = device.now.saturating_add(700);
         }
-        let held = device.vault.accounts.iter().chain(device.vault.bin.iter().map(|binned| &binned.account));
+        let held = device.vault.accounts.iter().chain(device.vault.trash.iter().map(|trashed| &trashed.account));
         let held: Vec<_> = held.map(|account| account.otp.key.to_base32().expose().clone()).collect();
         prop_assert!(ever.keys().all(|secret| held.contains(secret)));
     }

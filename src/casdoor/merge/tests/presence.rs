@@ -62,19 +62,19 @@ fn followed_deletions_go_to_the_trash_for_30_days() {
     device.sync(&mut server);
     let gone = server.clone();
     server.clear();
-    assert_eq!(device.sync(&mut server).binned, 1);
-    assert!(device.vault.accounts.is_empty() && device.vault.bin[0].by_sync);
-    device.vault.empty_old_bin(NOW + 29 * 86_400);
-    assert_eq!(device.vault.bin.len(), 1);
+    assert_eq!(device.sync(&mut server).trashed, 1);
+    assert!(device.vault.accounts.is_empty() && device.vault.trash[0].by_sync);
+    device.vault.remove_expired(NOW + 29 * 86_400);
+    assert_eq!(device.vault.trash.len(), 1);
     server = gone;
     assert_eq!(device.sync(&mut server).found, 1);
-    assert!(device.vault.bin.is_empty() && !device.vault.accounts[0].returned);
+    assert!(device.vault.trash.is_empty() && !device.vault.accounts[0].returned);
     server.clear();
     device.now += 1;
     device.sync(&mut server);
-    assert_eq!(device.vault.bin.len(), 1);
-    device.vault.empty_old_bin(NOW + 31 * 86_400);
-    assert!(device.vault.bin.is_empty());
+    assert_eq!(device.vault.trash.len(), 1);
+    device.vault.remove_expired(NOW + 31 * 86_400);
+    assert!(device.vault.trash.is_empty());
 }
 
 #[test]
@@ -82,12 +82,12 @@ fn a_local_deletion_is_sent_and_a_returning_row_is_marked_as_returned() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone"), row("b", "X", B, "phone")]);
     device.sync(&mut server);
     let (id, raw) = (device.vault.accounts[0].id, server[0].clone());
-    device.vault.bin(id, NOW, false).unwrap();
+    device.vault.move_to_trash(id, NOW, false).unwrap();
     assert_eq!(device.sync(&mut server).removed, 1);
     assert_eq!(server.len(), 1);
     server.push(raw);
     assert_eq!(device.sync(&mut server).returned, 1);
-    assert!(device.account(id).returned && device.vault.bin.is_empty());
+    assert!(device.account(id).returned && device.vault.trash.is_empty());
     assert_eq!(server.len(), 2);
 }
 
@@ -96,7 +96,7 @@ fn an_unconfirmed_deletion_is_sent_again() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone")]);
     device.sync(&mut server);
     let id = device.vault.accounts[0].id;
-    device.vault.bin(id, NOW, false).unwrap();
+    device.vault.move_to_trash(id, NOW, false).unwrap();
     assert!(device.merge(&mut server, false).write.is_some());
     assert_eq!(device.merge(&mut server, true).write, Some(Vec::new()));
     assert!(server.is_empty() && device.vault.accounts.is_empty());
@@ -107,7 +107,7 @@ fn an_account_restored_from_the_trash_is_uploaded_again() {
     let (mut device, mut server) = (Device::new(1), vec![row("a", "X", A, "phone")]);
     device.sync(&mut server);
     let (id, raw) = (device.vault.accounts[0].id, server[0].clone());
-    device.vault.bin(id, NOW, false).unwrap();
+    device.vault.move_to_trash(id, NOW, false).unwrap();
     device.sync(&mut server);
     device.vault.restore(id).unwrap();
     device.sync(&mut server);
@@ -208,7 +208,7 @@ fn a_receive_only_connection_writes_nothing() {
     let before = server.clone();
     device.add(&uri("mine", "MFRGGZDFMZTWQ2LK"));
     let id = device.vault.accounts[0].id;
-    device.vault.bin(id, NOW, false).unwrap();
+    device.vault.move_to_trash(id, NOW, false).unwrap();
     let merged = device.merge(&mut server, true);
     assert_eq!((merged.write.clone(), merged.summary.sent), (None, 0));
     assert!(merged.waits() && server == before);
@@ -237,11 +237,11 @@ fn a_server_cannot_claim_an_account_that_is_stored_elsewhere() {
     let mut server = vec![row("evil", "X", B, &format!("cab1:{id}"))];
     device.sync(&mut server);
     assert_eq!(device.account(id).key_uri().to_string(), uri("mine", A));
-    device.vault.bin(id, NOW, false).unwrap();
+    device.vault.move_to_trash(id, NOW, false).unwrap();
     let mut other = vec![row("evil2", "X", "MFRGGZDFMZTWQ2LK", &format!("cab1:{id}"))];
     device.base.clear();
     device.sync(&mut other);
-    assert_eq!(device.vault.bin[0].account.otp.key.to_base32().expose(), A);
+    assert_eq!(device.vault.trash[0].account.otp.key.to_base32().expose(), A);
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn an_account_removed_from_casdoor_is_restored_or_trashed() {
     let id = |name: &str| rows.iter().find(|row| row.who.contains(name)).unwrap().id.clone();
     e2e::user::choose_for(&popup, &id("one"), "put-back").unwrap();
     popup.wait_for("document.querySelectorAll('[data-mark=missing]').length === 1").unwrap();
-    e2e::user::choose_for(&popup, &id("two"), "bin").unwrap();
+    e2e::user::choose_for(&popup, &id("two"), "move-to-trash").unwrap();
     popup.wait_for("document.querySelectorAll('[data-row]').length === 1").unwrap();
     popup.close().unwrap();
     setup.sync();

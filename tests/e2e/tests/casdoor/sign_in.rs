@@ -265,8 +265,8 @@ fn signing_out_warns_and_keeps_or_removes_the_accounts() {
         let revoked: Vec<_> = asked.iter().filter(|line| line.path == "/api/logout").collect();
         assert!(matches!(revoked.as_slice(), [line] if line.method == "POST" && !line.has_bearer), "{asked:?}");
         assert_eq!(setup.names().len(), left, "{button}");
-        let binned = setup.ask(json!({ "do": "list_trash" }))["rows"].as_array().unwrap().len();
-        assert_eq!(binned, 2 - left, "{button}");
+        let trashed = setup.ask(json!({ "do": "list_trash" }))["rows"].as_array().unwrap().len();
+        assert_eq!(trashed, 2 - left, "{button}");
         assert_eq!(setup.stored("acme/alice").len(), 2, "the server's list is left alone");
     }
 }

@@ -57,7 +57,7 @@ fn the_popup_never_loses_the_focus() {
         step(&popup, "[data-action=back]", "list");
     }
     // Closing a message, and an account that is moved to the trash.
-    user::choose_for(&popup, &id, "bin").unwrap();
+    user::choose_for(&popup, &id, "move-to-trash").unwrap();
     user::wait_for_screen(&popup, &["empty"]).unwrap();
     assert_focused(&popup, "trashed");
     popup.click("[data-action=undo]").unwrap();
@@ -98,8 +98,8 @@ fn the_settings_never_lose_the_focus() {
     step(&tab, "[data-action=add]", "add");
     step(&tab, "[data-action=back]", "accounts");
     tab.click("[data-account] [data-field=tick]").unwrap();
-    tab.click("[data-action=bin-many]").unwrap();
-    tab.wait_for("document.querySelectorAll('[data-binned]').length === 1").unwrap();
+    tab.click("[data-action=trash-many]").unwrap();
+    tab.wait_for("document.querySelectorAll('[data-trashed]').length === 1").unwrap();
     assert_focused(&tab, "trashed");
     tab.click("[data-action=undo]").unwrap();
     tab.wait_for("document.querySelectorAll('[data-account]').length === 2").unwrap();
@@ -122,7 +122,7 @@ fn a_message_ends_with_its_view() {
     let popup = installed.popup(&page).unwrap();
     let no_message = "!document.querySelector('[data-said]')";
     let id = user::rows(&popup).unwrap().remove(0).id;
-    user::choose_for(&popup, &id, "bin").unwrap();
+    user::choose_for(&popup, &id, "move-to-trash").unwrap();
     user::said(&popup).unwrap();
     popup.click("[data-action=add]").unwrap();
     user::wait_for_screen(&popup, &["add"]).unwrap();
