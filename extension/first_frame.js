@@ -4,12 +4,12 @@
 
 // Every row of the stored markup must still be in the same place on the board and have a code. On a site with an
 // account, the order differs.
-function draw({ board, look, wish, url }) {
-  if (!board || !look || wish) return false;
+function draw({ board, first_frame, pending_action, url }) {
+  if (!board || !first_frame || pending_action) return false;
   const { rows, lock_at, hides_codes } = JSON.parse(board);
   const now = Math.floor(Date.now() / 1000);
   const template = document.createElement("template");
-  template.innerHTML = look;
+  template.innerHTML = first_frame;
   for (const styled of template.content.querySelectorAll("[data-style]")) styled.style.cssText = styled.dataset.style;
   const drawn = [...template.content.querySelectorAll("[data-row]")];
   drawn.sort((one, other) => parseFloat(one.style.top) - parseFloat(other.style.top));
@@ -48,13 +48,13 @@ addEventListener("resize", fitHeight);
 
 // The results for `popup.js`, which passes them to the wasm.
 globalThis.first = Promise.all([
-  chrome.storage.session.get(["board", "look", "wish"]),
+  chrome.storage.session.get(["board", "first_frame", "pending_action"]),
   chrome.storage.local.get(["phase", "theme", "language"]),
   chrome.tabs.query({ active: true, currentWindow: true }),
-]).then(([{ board, look, wish }, { phase, theme, language }, [tab]]) => {
+]).then(([{ board, first_frame, pending_action }, { phase, theme, language }, [tab]]) => {
   document.documentElement.dataset.theme = theme ?? "system";
   globalThis.texts = useLanguage(language);
-  return { board, look, wish, phase, url: tab?.url };
+  return { board, first_frame, pending_action, phase, url: tab?.url };
 });
 
 // The results may arrive before the parser has reached the body.

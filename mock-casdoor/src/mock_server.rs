@@ -126,7 +126,7 @@ impl MockServer {
     }
 
     /// Switches to another release and keeps all data.
-    pub fn set_age(&self, release: Release) {
+    pub fn set_release(&self, release: Release) {
         self.shared.lock().world.release = release;
     }
 
@@ -218,7 +218,7 @@ impl MockServer {
     }
 
     /// Expires a user's access tokens and leaves the refresh tokens valid.
-    pub fn age_tokens(&self, id: &str) {
+    pub fn expire_access_tokens(&self, id: &str) {
         let mut parts = self.shared.lock();
         for token in parts.world.tokens.iter_mut().filter(|token| token.grant.user == id) {
             token.created = token.created.saturating_sub(token.expires_in.saturating_add(60));

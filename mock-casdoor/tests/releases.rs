@@ -200,7 +200,7 @@ fn tokens_expire_on_request() {
     server.forbid("private/pia", true);
     assert!(message().contains("forbidden"));
     server.forbid("private/pia", false);
-    server.age_tokens("private/pia");
+    server.expire_access_tokens("private/pia");
     assert!(message().starts_with("Access token has expired"));
     server.set_skew(86_400 * 30);
     let pia = Pia::of(&server);

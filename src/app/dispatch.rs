@@ -24,7 +24,7 @@ impl<P: Platform> App<P> {
         match request {
             // The vault.
             Request::Open { origin } => self.screen(origin.as_deref(), now).await,
-            Request::KeepLook { html } => self.keep_look(html, now).await,
+            Request::StoreFirstFrame { html } => self.store_first_frame(html, now).await,
             Request::Create { password, pbkdf2 } => self.create(password.into(), kdf(pbkdf2), now).await,
             Request::CreateWithoutPassword => self.create_without_password(now).await,
             Request::Unlock { password } => self.unlock(password.into(), now).await,
@@ -114,14 +114,14 @@ impl<P: Platform> App<P> {
             Request::Dismiss { alarm } => self.dismiss(alarm, now).await,
             // These requests need a tab, a picture or a window. The platform handles them.
             Request::Scan
-            | Request::GoOn
+            | Request::RunPendingAction
             | Request::ReadPictures { .. }
             | Request::Connect { .. }
             | Request::SignInManaged { .. }
             | Request::SignInAgain { .. }
             | Request::Fill { .. }
             | Request::FillRecovery { .. }
-            | Request::ConfirmFirstUse { .. } => Err(AppError::Said(message!("error_not_here"))),
+            | Request::ConfirmFirstUse { .. } => Err(AppError::Message(message!("error_not_here"))),
         }
     }
 }

@@ -67,7 +67,7 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::Dismiss { .. } => &[],
         Request::SetLanguage { .. } => &[Effect::CreateMenu],
         Request::RemoveRecovery { .. } => &[Effect::EraseMemory],
-        Request::KeepLook { .. }
+        Request::StoreFirstFrame { .. }
         | Request::Create { .. }
         | Request::CreateWithoutPassword
         | Request::Lock
@@ -97,7 +97,7 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::LookAtFactors { .. }
         | Request::ChangeFactors { .. }
         | Request::Scan
-        | Request::GoOn
+        | Request::RunPendingAction
         | Request::ReadPictures { .. }
         | Request::Fill { .. }
         | Request::FillRecovery { .. }

@@ -36,7 +36,7 @@ pub enum AppError {
     /// The typed or scanned text does not describe an account.
     Otp(#[from] OtpError),
     /// Another failure, with the message from the module that detected it.
-    Said(Message),
+    Message(Message),
 }
 
 impl AppError {
@@ -55,7 +55,7 @@ impl AppError {
             Self::Vault(error) => error.message(),
             Self::Store(error) => error.message(),
             Self::Otp(error) => error.message(),
-            Self::Said(message) => message.clone(),
+            Self::Message(message) => message.clone(),
         }
     }
 }

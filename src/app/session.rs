@@ -265,8 +265,12 @@ impl<P: Platform> App<P> {
     }
 
     pub(in crate::app) async fn forget_key(&self) -> Result<(), AppError> {
-        let keys =
-            [SessionKey::Unlocked.name(), SessionKey::Board.name(), SessionKey::Look.name(), SessionKey::Found.name()];
+        let keys = [
+            SessionKey::Unlocked.name(),
+            SessionKey::Board.name(),
+            SessionKey::FirstFrame.name(),
+            SessionKey::Found.name(),
+        ];
         Ok(self.store.commit(Area::Session, keys.map(|key| (key, None)).to_vec()).await?)
     }
 }

@@ -78,9 +78,9 @@ pub enum SessionKey {
     /// The board for the popup's first frame.
     Board,
     /// The rendered list, for the popup's first frame before its wasm has started.
-    Look,
+    FirstFrame,
     /// The pending action from the context menu or a shortcut. It may contain a secret.
-    Wish,
+    PendingAction,
     /// The last scan result, with its secrets.
     Found,
     /// The last server that was looked up.
@@ -98,8 +98,8 @@ impl SessionKey {
     pub const ALL: [Self; 9] = [
         Self::Unlocked,
         Self::Board,
-        Self::Look,
-        Self::Wish,
+        Self::FirstFrame,
+        Self::PendingAction,
         Self::Found,
         Self::LookedAt,
         Self::SigningIn,
@@ -112,8 +112,8 @@ impl SessionKey {
         match self {
             Self::Unlocked => "unlocked",
             Self::Board => "board",
-            Self::Look => "look",
-            Self::Wish => "wish",
+            Self::FirstFrame => "first_frame",
+            Self::PendingAction => "pending_action",
             Self::Found => "found",
             Self::LookedAt => "looked_at",
             Self::SigningIn => "signing_in",

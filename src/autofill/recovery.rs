@@ -4,7 +4,7 @@
 use super::decide::{connections_at, entry, has_site, is_named};
 use super::{FramePosition, PageContext, PageReply, Verdict};
 use crate::secret::Secret;
-use crate::vault::{Account, AccountId, Fate, Vault};
+use crate::vault::{Account, AccountId, RecoveryCodeState, Vault};
 
 /// Returns what to offer on the recovery-code form: the accounts of this origin that have a code which may still work,
 /// narrowed to the given user name if it matches any. Accounts without this origin among their sites are never offered
@@ -55,26 +55,27 @@ pub fn take_recovery(vault: &mut Vault, id: AccountId, origin: &str, now: u64) -
     let account = vault.account_mut(id).ok().filter(|account| is_holder(account, origin))?;
     let good = account.recovery_codes.iter_mut().filter(|code| code.is_good());
     let next = good.min_by_key(|code| (code.fate, code.at))?;
-    next.became(Fate::Filled, now);
+    next.became(RecoveryCodeState::Filled, now);
     Some(next.code.clone())
 }
 
 /// Marks a code as unused again because it did not reach the page.
 pub fn give_back_recovery(account: &mut Account, code: &Secret<String>) {
-    let filled = account.recovery_codes.iter_mut().find(|known| known.code == *code && known.fate == Fate::Filled);
+    let filled =
+        account.recovery_codes.iter_mut().find(|known| known.code == *code && known.fate == RecoveryCodeState::Filled);
     if let Some(known) = filled {
-        known.became(Fate::Unused, 0);
+        known.became(RecoveryCodeState::Unused, 0);
     }
 }
 
 /// Records the result of the code that was filled last. Returns true if that changed the code's state.
 pub fn end_recovery(account: &mut Account, verdict: Verdict, now: u64) -> bool {
     let fate = match verdict {
-        Verdict::Accepted => Fate::Used,
-        Verdict::Refused => Fate::Refused,
+        Verdict::Accepted => RecoveryCodeState::Used,
+        Verdict::Refused => RecoveryCodeState::Refused,
         Verdict::Unknown => return false,
     };
-    let filled = account.recovery_codes.iter_mut().filter(|code| code.fate == Fate::Filled);
+    let filled = account.recovery_codes.iter_mut().filter(|code| code.fate == RecoveryCodeState::Filled);
     filled.max_by_key(|code| code.at).map(|code| code.became(fate, now)).is_some()
 }
 

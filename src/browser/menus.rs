@@ -23,7 +23,7 @@ const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// An action that the user requested outside the popup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "wish", rename_all = "snake_case")]
+#[serde(tag = "pending_action", rename_all = "snake_case")]
 pub enum PendingAction {
     /// Scan the tab.
     Scan,
@@ -70,7 +70,7 @@ pub enum PendingAction {
 #[derive(Serialize, Deserialize)]
 struct Left {
     at: u64,
-    wish: PendingAction,
+    pending_action: PendingAction,
 }
 
 /// The effect of a gesture.
@@ -179,7 +179,7 @@ pub async fn pressed(name: String) {
 
 async fn perform(act: Act) {
     match act {
-        Act::InPopup(wish) => leave(wish).await,
+        Act::InPopup(pending_action) => leave(pending_action).await,
         Act::Fill(frame) => match fill::fill_the_one(&app(), frame).await {
             ForTheOne::Filled => {}
             // The popup lists this site's accounts first, each with a Fill button.
@@ -192,31 +192,31 @@ async fn perform(act: Act) {
 }
 
 /// Stores an action for the popup and opens it.
-pub(super) async fn leave(wish: PendingAction) {
-    let left = serde_json::to_string(&Left { at: now_seconds(), wish }).unwrap_or_default();
-    let stored = to_js(&serde_json::json!({ (SessionKey::Wish.name()): left }));
+pub(super) async fn leave(pending_action: PendingAction) {
+    let left = serde_json::to_string(&Left { at: now_seconds(), pending_action }).unwrap_or_default();
+    let stored = to_js(&serde_json::json!({ (SessionKey::PendingAction.name()): left }));
     let _ = chrome::session_set(&js_sys::Object::from(stored)).await;
     // Fails in windows without a toolbar; the action then waits for a click on the icon.
     let _ = chrome::open_popup().await;
 }
 
 /// Takes the pending action.
-pub(super) async fn take_wish() -> Option<PendingAction> {
+pub(super) async fn take_pending_action() -> Option<PendingAction> {
     let left = left().await?;
-    let _ = chrome::session_remove(SessionKey::Wish.name()).await;
-    is_fresh(&left).then_some(left.wish)
+    let _ = chrome::session_remove(SessionKey::PendingAction.name()).await;
+    is_fresh(&left).then_some(left.pending_action)
 }
 
 /// Deletes an expired action.
-pub(super) async fn forget_old_wish() {
+pub(super) async fn forget_old_pending_action() {
     if left().await.is_some_and(|left| !is_fresh(&left)) {
-        let _ = chrome::session_remove(SessionKey::Wish.name()).await;
+        let _ = chrome::session_remove(SessionKey::PendingAction.name()).await;
     }
 }
 
 async fn left() -> Option<Left> {
-    let read = chrome::session_get(&js_sys::Array::of1(&SessionKey::Wish.name().into())).await.ok()?;
-    let text = js_sys::Reflect::get(&read, &SessionKey::Wish.name().into()).ok()?.as_string()?;
+    let read = chrome::session_get(&js_sys::Array::of1(&SessionKey::PendingAction.name().into())).await.ok()?;
+    let text = js_sys::Reflect::get(&read, &SessionKey::PendingAction.name().into()).ok()?.as_string()?;
     serde_json::from_str(&text).ok()
 }
 

@@ -48,8 +48,8 @@ pub(super) async fn tab(app: &WorkerApp) -> Reply {
 }
 
 /// Carries out the action that the context menu or a shortcut left; returns the board if there is none.
-pub(super) async fn go_on(app: &WorkerApp) -> Reply {
-    match menus::take_wish().await {
+pub(super) async fn run_pending_action(app: &WorkerApp) -> Reply {
+    match menus::take_pending_action().await {
         Some(PendingAction::Scan) => tab(app).await,
         Some(PendingAction::Text { text, site }) => found(app, &[text.into()], site.as_deref()).await,
         Some(PendingAction::Image { address, frame, site }) => image(app, &address, frame, site.as_deref()).await,

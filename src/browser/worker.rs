@@ -84,7 +84,7 @@ async fn answer(request: Request) -> Reply {
     let reply = match request {
         Request::Open { origin } => shown_user::open(&app(), origin).await,
         Request::Scan => scan::tab(&app()).await,
-        Request::GoOn => scan::go_on(&app()).await,
+        Request::RunPendingAction => scan::run_pending_action(&app()).await,
         Request::ReadPictures { pictures, camera } => scan::pictures(&app(), &pictures, camera).await,
         Request::Fill { id } => fill::fill(&app(), id, None).await,
         Request::ConfirmFirstUse { ask } => first_use::confirm(&app(), &ask).await,
@@ -155,7 +155,7 @@ async fn sync_if_due() {
 
 /// Shows a badge on the icon if the user has to act.
 async fn show_badge() {
-    let needed = app().needs_person(now_seconds()).await;
+    let needed = app().needs_user(now_seconds()).await;
     let text = if needed { "!" } else { "" };
     let _ = chrome::set_badge_text(&to_js(&serde_json::json!({ "text": text }))).await;
 }
@@ -307,7 +307,7 @@ pub async fn alarm(name: String) {
     match name.as_str() {
         SYNC | SYNC_NOW => sync_all().await,
         _ => {
-            menus::forget_old_wish().await;
+            menus::forget_old_pending_action().await;
             let _ = app().tick(now_seconds()).await;
             backups::make_due(&app()).await;
         }

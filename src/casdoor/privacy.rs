@@ -28,13 +28,14 @@ pub struct Visibility {
     /// Anyone can read the profiles of the organization.
     pub profiles_are_public: bool,
     /// This check could read the list without a token.
-    pub stranger_read_it: bool,
+    pub is_readable_anonymously: bool,
 }
 
 impl Visibility {
     /// Returns `true` if anyone on the network can read the secrets. Nothing may be sent until the user has been told.
     pub fn is_public(self) -> bool {
-        self.stranger_read_it || (self.profiles_are_public && matches!(self.rule, ViewRule::Absent | ViewRule::Public))
+        self.is_readable_anonymously
+            || (self.profiles_are_public && matches!(self.rule, ViewRule::Absent | ViewRule::Public))
     }
 
     /// Returns `true` if the user cannot read the list, so that it cannot be synced.
@@ -54,12 +55,12 @@ pub async fn look(
     (owner, name): (&str, &str),
     access: &Secret<String>,
 ) -> Result<Visibility, CasdoorError> {
-    let stranger_read_it = stranger_reads(http, server, owner, name).await?;
+    let is_readable_anonymously = stranger_reads(http, server, owner, name).await?;
     let organization = organization(http, server, owner, access).await?;
     Ok(Visibility {
         rule: view_rule(&organization),
         profiles_are_public: organization.is_profile_public,
-        stranger_read_it,
+        is_readable_anonymously,
     })
 }
 

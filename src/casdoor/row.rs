@@ -239,7 +239,7 @@ impl ListRow {
     }
 
     /// Returns the key by which the mobile app identifies rows. It must be unique in a list.
-    pub(super) fn phone_key(&self) -> String {
+    pub(super) fn mobile_app_key(&self) -> String {
         format!("{}:{}", self.account_name, self.issuer)
     }
 }

@@ -89,8 +89,8 @@ pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
 /// show what is left out ([`omissions`]), and ask before it writes unencrypted secrets.
 ///
 /// # Errors
-/// [`ExchangeError::NotWritable`] if the format has no writer, [`ExchangeError::CannotEncrypt`] if a password is given and
-/// the format has no encryption, [`ExchangeError::NeedsPassword`] for a backup of this extension without a password.
+/// [`ExchangeError::NotWritable`] if the format has no writer, [`ExchangeError::CannotEncrypt`] if a password is given
+/// and the format has no encryption, [`ExchangeError::NeedsPassword`] for a backup of this extension without a password.
 pub fn write(
     format: Format,
     accounts: &[Imported],

@@ -9,7 +9,7 @@ use super::state::{Ui, View};
 use super::texts::{say, say_with, title};
 use crate::app::protocol::{RecoveryAsk, RecoveryRow, Reply, Request};
 use crate::browser::{intl, page};
-use crate::vault::{AccountId, Fate};
+use crate::vault::{AccountId, RecoveryCodeState};
 
 /// Shows an account's recovery codes after asking for the password.
 pub fn recovery(ui: Ui, id: AccountId) -> AnyView {
@@ -117,7 +117,7 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
         });
     };
     let name = fate_name(row.fate);
-    let fate = (row.fate != Fate::Unused)
+    let fate = (row.fate != RecoveryCodeState::Unused)
         .then(|| view! { <small>{say_with(&format!("recovery_fate_{name}"), &[&intl::date(row.at)])}</small> });
     view! {
         <li data-recovery=name>
@@ -134,12 +134,12 @@ fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<
     .into_any()
 }
 
-fn fate_name(fate: Fate) -> &'static str {
+fn fate_name(fate: RecoveryCodeState) -> &'static str {
     match fate {
-        Fate::Unused => "unused",
-        Fate::Filled => "filled",
-        Fate::Used => "used",
-        Fate::Refused => "refused",
+        RecoveryCodeState::Unused => "unused",
+        RecoveryCodeState::Filled => "filled",
+        RecoveryCodeState::Used => "used",
+        RecoveryCodeState::Refused => "refused",
     }
 }
 

@@ -11,13 +11,13 @@ pub struct BackupPlan {
     pub every_days: u32,
     /// The key for a separate backup password; `None` if the vault's password opens the backups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub own: Option<OwnKey>,
+    pub own: Option<BackupKey>,
 }
 
 /// A key that seals only backups. It is stored in the vault, so that making a backup does not require a password. The
 /// password itself is not stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnKey {
+pub struct BackupKey {
     /// The key that seals the document.
     #[serde(with = "key_text")]
     pub key: VaultKey,

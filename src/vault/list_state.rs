@@ -12,7 +12,8 @@ use super::AccountId;
 pub enum Sort {
     /// The order that the user has set.
     #[default]
-    Own,
+    #[serde(rename = "own")]
+    Custom,
     /// By name.
     Name,
     /// By the number of uses, most used first.

@@ -51,7 +51,7 @@ mod state;
 mod store;
 
 pub use account::{Account, AccountId, ConnectionId, Keep, Site, TrashedAccount};
-pub use backups::{BackupPlan, OwnKey};
+pub use backups::{BackupKey, BackupPlan};
 pub use copies::{VaultCopies, VaultCopy};
 pub use document::{Connection, NewAccounts, Settings, Theme, Vault};
 pub use envelope::{Envelope, VaultKey};
@@ -59,7 +59,7 @@ pub use imported_extras::ImportedExtras;
 pub use kdf::Kdf;
 pub use list_state::{ListState, Sort};
 pub use placement::OwnFactors;
-pub use recovery::{Fate, RecoveryCode};
+pub use recovery::{RecoveryCode, RecoveryCodeState};
 pub use remembered_field::RememberedField;
 pub use sealed::Sealed;
 pub use slot::{DeviceWrap, KeySlot};

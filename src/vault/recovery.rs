@@ -14,7 +14,7 @@ pub struct RecoveryCode {
     /// The code, spelled as on the site.
     pub code: Secret<String>,
     /// The state of the code: unused, filled, used or rejected.
-    pub fate: Fate,
+    pub fate: RecoveryCodeState,
     /// When the code reached this state, in seconds since 1970; 0 if it is unused.
     pub at: u64,
 }
@@ -22,7 +22,7 @@ pub struct RecoveryCode {
 /// The state of a recovery code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Fate {
+pub enum RecoveryCodeState {
     /// It was never filled.
     #[default]
     Unused,
@@ -38,18 +38,18 @@ impl RecoveryCode {
     /// Returns `true` if the code may still be valid. This includes a rejected code, because a server also rejects a
     /// valid one when the sign-in has expired.
     pub fn is_good(&self) -> bool {
-        self.fate != Fate::Used
+        self.fate != RecoveryCodeState::Used
     }
 
     /// Sets the state and its time. `now` is in seconds since 1970.
-    pub fn became(&mut self, fate: Fate, now: u64) {
+    pub fn became(&mut self, fate: RecoveryCodeState, now: u64) {
         (self.fate, self.at) = (fate, now);
     }
 }
 
 impl From<Secret<String>> for RecoveryCode {
     fn from(code: Secret<String>) -> Self {
-        Self { code, fate: Fate::Unused, at: 0 }
+        Self { code, fate: RecoveryCodeState::Unused, at: 0 }
     }
 }
 
@@ -58,7 +58,7 @@ impl From<Secret<String>> for RecoveryCode {
 #[serde(untagged)]
 enum RecoveryRecord {
     Unused(String),
-    Known { code: String, fate: Fate, at: u64 },
+    Known { code: String, fate: RecoveryCodeState, at: u64 },
 }
 
 impl From<RecoveryRecord> for RecoveryCode {
@@ -75,7 +75,7 @@ impl From<RecoveryCode> for RecoveryRecord {
         // The code is exposed because the document is sealed before it is written.
         let code = known.code.expose().clone();
         match known.fate {
-            Fate::Unused => Self::Unused(code),
+            RecoveryCodeState::Unused => Self::Unused(code),
             fate => Self::Known { code, fate, at: known.at },
         }
     }
@@ -89,18 +89,23 @@ mod tests {
     fn an_unused_code_is_serialized_as_plain_text_and_others_with_their_state() {
         let mut code = RecoveryCode::from(Secret::new(String::from("a-b")));
         assert_eq!(serde_json::to_string(&code).unwrap(), "\"a-b\"");
-        for fate in [Fate::Filled, Fate::Used, Fate::Refused] {
+        for fate in [RecoveryCodeState::Filled, RecoveryCodeState::Used, RecoveryCodeState::Refused] {
             code.became(fate, 7);
             let text = serde_json::to_string(&code).unwrap();
             assert_eq!(serde_json::from_str::<RecoveryCode>(&text).unwrap(), code, "{text}");
         }
-        assert_eq!(serde_json::from_str::<RecoveryCode>("\"a-b\"").unwrap().fate, Fate::Unused);
+        assert_eq!(serde_json::from_str::<RecoveryCode>("\"a-b\"").unwrap().fate, RecoveryCodeState::Unused);
     }
 
     #[test]
     fn only_a_code_that_signed_in_is_used_up() {
         let mut code = RecoveryCode::from(Secret::new(String::from("a-b")));
-        for (fate, good) in [(Fate::Unused, true), (Fate::Filled, true), (Fate::Used, false), (Fate::Refused, true)] {
+        for (fate, good) in [
+            (RecoveryCodeState::Unused, true),
+            (RecoveryCodeState::Filled, true),
+            (RecoveryCodeState::Used, false),
+            (RecoveryCodeState::Refused, true),
+        ] {
             code.became(fate, 7);
             assert_eq!(code.is_good(), good, "{fate:?}");
         }

@@ -128,8 +128,8 @@ pub struct SyncReport {
     #[serde(default)]
     pub waits: bool,
     /// The user has to act: sign in again, or ask the administrator.
-    #[serde(default)]
-    pub needs_person: bool,
+    #[serde(default, alias = "needs_person")]
+    pub needs_user: bool,
     /// The sign-in has expired.
     #[serde(default)]
     pub signed_out: bool,

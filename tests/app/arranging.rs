@@ -65,7 +65,7 @@ fn the_list_is_sorted_by_name_or_use_and_keeps_the_own_order() {
     // Pinned accounts come first in every order.
     ask(&disk, Request::Pin { id: ids[1], pinned: true });
     assert_eq!(names(&opened(&disk)), ["alice", "Zoe", "bob", "Émile"]);
-    arrange(&disk, Sort::Own, None);
+    arrange(&disk, Sort::Custom, None);
     assert_eq!(names(&opened(&disk)), ["alice", "Émile", "Zoe", "bob"]);
 }
 
@@ -102,7 +102,7 @@ fn the_chosen_group_is_remembered_while_it_exists_and_comes_first_in_the_first_f
         let change = ManyChange::Group { group: group.into() };
         ask(&disk, Request::ChangeMany { accounts: vec![ids[id]], change });
     }
-    arrange(&disk, Sort::Own, Some("Home"));
+    arrange(&disk, Sort::Custom, Some("Home"));
     let read = opened(&disk);
     assert_eq!(read.groups, [("Home".to_owned(), 1), ("Work".to_owned(), 1)]);
     assert_eq!((read.group.as_deref(), names(&read)), (Some("Home"), vec!["a", "b", "c"]));

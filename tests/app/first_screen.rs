@@ -10,7 +10,7 @@ use super::worker::{Disk, NOW, add, app, ask, form};
 /// Returns what the popup's script reads. A deleted value may be stored as `null`, or be missing.
 fn first_read(disk: &Disk, deleted_is_null: bool) -> FirstRead {
     let mut read = serde_json::Map::new();
-    for (area, key) in [(Area::Session, "board"), (Area::Session, "wish"), (Area::Local, "phase")] {
+    for (area, key) in [(Area::Session, "board"), (Area::Session, "pending_action"), (Area::Local, "phase")] {
         match disk.memory.value(area, key) {
             Some(text) => drop(read.insert(key.into(), text.into())),
             None if deleted_is_null => drop(read.insert(key.into(), serde_json::Value::Null)),
@@ -23,15 +23,16 @@ fn first_read(disk: &Disk, deleted_is_null: bool) -> FirstRead {
 
 #[test]
 fn a_deleted_value_does_not_affect_the_rest_of_the_first_read() {
-    let whole = serde_json::json!({ "board": null, "phase": "locked", "url": "https://a.example", "wish": "w" });
-    let keys = ["board", "phase", "url", "wish"];
+    let whole =
+        serde_json::json!({ "board": null, "phase": "locked", "url": "https://a.example", "pending_action": "w" });
+    let keys = ["board", "phase", "url", "pending_action"];
     for key in keys {
         let mut read = whole.clone();
         read[key] = serde_json::Value::Null;
         let first = FirstRead::parse(&read.to_string());
         assert_eq!(first.phase.is_some(), key != "phase", "{key}");
         assert_eq!(first.url.is_some(), key != "url", "{key}");
-        assert_eq!(first.has_wish, key != "wish", "{key}");
+        assert_eq!(first.has_pending_action, key != "pending_action", "{key}");
     }
     assert_eq!(FirstRead::parse("undefined"), FirstRead::default());
     assert_eq!(FirstRead::parse(r#"{"phase":"another","url":"u"}"#).url.as_deref(), Some("u"));

@@ -123,7 +123,7 @@ fn the_popup_confirms_no_account_of_another_server_for_the_hostile_one() {
             block_on(app(&disk).confirm_first_use(*id, HOSTILE, NOW)),
         ] {
             let error = refused.unwrap_err();
-            assert!(matches!(&error, AppError::Said(message) if message.key == "first_use_not_here"), "{error}");
+            assert!(matches!(&error, AppError::Message(message) if message.key == "first_use_not_here"), "{error}");
         }
     }
     assert!(stored(&disk).iter().all(|(sites, ..)| !sites.contains(&Site::Origin(HOSTILE.into()))));
@@ -147,7 +147,7 @@ fn a_look_alike_of_another_accounts_site_is_not_confirmed_for_a_local_account() 
     let look_alike = "https://login.acme-w0rks.com";
     change(&disk, |vault| vault.connections[1].server = look_alike.into());
     let refused = block_on(app(&disk).confirm_first_use(ids[2], look_alike, NOW));
-    assert!(matches!(refused, Err(AppError::Said(message)) if message.key == "fill_look_alike"));
+    assert!(matches!(refused, Err(AppError::Message(message)) if message.key == "fill_look_alike"));
     assert!(stored(&disk)[2].0.is_empty());
 }
 

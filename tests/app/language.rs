@@ -43,8 +43,8 @@ fn a_vault_that_is_replaced_keeps_the_language() {
 #[test]
 fn the_first_frame_in_the_former_language_is_dropped() {
     let disk = with_vault();
-    ask(&disk, Request::KeepLook { html: "<ul></ul>".into() });
-    assert!(disk.memory.value(Area::Session, "look").is_some());
+    ask(&disk, Request::StoreFirstFrame { html: "<ul></ul>".into() });
+    assert!(disk.memory.value(Area::Session, "first_frame").is_some());
     choose(&disk, "en");
-    assert_eq!(disk.memory.value(Area::Session, "look"), None);
+    assert_eq!(disk.memory.value(Area::Session, "first_frame"), None);
 }

@@ -5,7 +5,7 @@ use casdoor_authenticator::app::AppError;
 use casdoor_authenticator::app::protocol::{Reply, Request, RowMark};
 use casdoor_authenticator::autofill::{FramePosition, Outcome, PageContext, PageReply, PageRequest, Seen, Shape};
 use casdoor_authenticator::secret::Secret;
-use casdoor_authenticator::vault::{AccountId, Area, Connection, Fate};
+use casdoor_authenticator::vault::{AccountId, Area, Connection, RecoveryCodeState};
 use futures_lite::future::block_on;
 
 const HERE: &str = "https://id.example.com";
@@ -51,7 +51,7 @@ fn fill(disk: &Disk, id: AccountId, origin: &str, password: &str) -> Result<Stri
     block_on(app(disk).use_recovery(id, origin, &password, NOW)).map(|code| code.expose().clone())
 }
 
-fn fates(disk: &Disk, id: AccountId) -> Vec<Fate> {
+fn fates(disk: &Disk, id: AccountId) -> Vec<RecoveryCodeState> {
     match ask(disk, Request::ShowRecovery { id, password: "one".into() }) {
         Reply::RecoveryCodes { codes } => codes.iter().map(|code| code.fate).collect(),
         other => panic!("expected recovery codes, got {other:?}"),
@@ -98,7 +98,7 @@ fn recovery_codes_are_shown_and_removed_only_after_entering_the_password() {
     let Reply::Form { form } = ask(&disk, Request::Form { id }) else { panic!("no form") };
     assert_eq!((form.recovery_left, form.recovery_codes), (2, 2));
     assert_eq!(failure(ask(&disk, Request::ShowRecovery { id, password: "two".into() })), "vault_wrong_password");
-    assert_eq!(fates(&disk, id), [Fate::Unused; 2]);
+    assert_eq!(fates(&disk, id), [RecoveryCodeState::Unused; 2]);
     for key in ["vault.last", "state"] {
         assert!(!disk.memory.value(Area::Local, key).unwrap_or_default().contains("code-a"));
     }
@@ -119,9 +119,9 @@ fn a_recovery_code_is_filled_only_for_its_server_and_password_and_stored_as_fill
     disk.full.set(true);
     assert_eq!(key(fill(&disk, id, HERE, "one")), "store_full");
     disk.full.set(false);
-    assert_eq!(fates(&disk, id), [Fate::Unused]);
+    assert_eq!(fates(&disk, id), [RecoveryCodeState::Unused]);
     assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-a");
-    assert_eq!(fates(&disk, id), [Fate::Filled]);
+    assert_eq!(fates(&disk, id), [RecoveryCodeState::Filled]);
     ask(&disk, Request::Lock);
     assert_eq!(key(fill(&disk, id, HERE, "one")), "error_locked");
 }
@@ -135,14 +135,14 @@ fn a_recovery_code_is_used_up_only_by_proof_and_a_rejected_one_is_marked() {
     fill(&disk, id, HERE, "one").unwrap();
     ended(&disk, &form, id, Outcome { went_on: false, ..TAKEN });
     ended(&disk, &page("https://evil.example", Shape::Recovery, FramePosition::Top), id, TAKEN);
-    assert_eq!(fates(&disk, id), [Fate::Filled, Fate::Unused]);
+    assert_eq!(fates(&disk, id), [RecoveryCodeState::Filled, RecoveryCodeState::Unused]);
     assert!(is_unconfirmed(&disk));
     let reply = ended(&disk, &form, id, Outcome { refused: true, went_on: false, ..TAKEN });
     assert!(matches!(reply, PageReply::Offer { entries } if entries.len() == 1), "the other code is not offered");
-    assert_eq!(fates(&disk, id), [Fate::Refused, Fate::Unused]);
+    assert_eq!(fates(&disk, id), [RecoveryCodeState::Refused, RecoveryCodeState::Unused]);
     assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-b");
     assert_eq!(ended(&disk, &form, id, TAKEN), PageReply::Nothing);
-    assert_eq!(fates(&disk, id), [Fate::Refused, Fate::Used]);
+    assert_eq!(fates(&disk, id), [RecoveryCodeState::Refused, RecoveryCodeState::Used]);
     assert!(is_unconfirmed(&disk), "a recovery code must not confirm the account");
     assert_eq!(fill(&disk, id, HERE, "one").unwrap(), "code-a", "a rejected code can be used again");
     assert_eq!(ended(&disk, &form, id, TAKEN), PageReply::Nothing);
@@ -155,7 +155,7 @@ fn a_code_that_did_not_reach_the_page_is_unused_again() {
     keep(&disk, id, "code-a");
     let code = Secret::new(fill(&disk, id, HERE, "one").unwrap());
     block_on(app(&disk).recovery_not_filled(id, &code, NOW)).unwrap();
-    assert_eq!(fates(&disk, id), [Fate::Unused]);
+    assert_eq!(fates(&disk, id), [RecoveryCodeState::Unused]);
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn composed() -> BTreeSet<String> {
     let kinds = FormKind::ALL.map(|kind| format!("kind_{}", kind.name()));
     let marks = RowMark::ALL.map(RowMark::name);
     let marks = marks.iter().flat_map(|mark| [format!("mark_{mark}"), format!("mark_{mark}_means")]);
-    let sync = ["in_step", "to_send", "needs_you"];
+    let sync = ["in_step", "to_send", "needs_user"];
     let sync = sync.iter().flat_map(|state| [format!("sync_{state}"), format!("sync_{state}_means")]);
     let known = [Likeness::Same, Likeness::SameSecret, Likeness::SameName];
     let known = known.map(|known| format!("found_{}", known.name()));

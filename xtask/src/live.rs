@@ -1,4 +1,5 @@
-//! Tests against the real Casdoor server at `$CASDOOR_URL`, which must have the users and applications of the recordings.
+//! Tests against the real Casdoor server at `$CASDOOR_URL`, which must have the users and applications of the
+//! recordings.
 //!
 //! Each stage runs to its end, also after a failure, and the result is a table. What an older release cannot do is
 //! listed in [`DIFFERENCES`]; everything else must pass.
@@ -13,7 +14,7 @@ use std::path::Path;
 /// The newest release, which is assumed if `$CASDOOR_TAG` is not set.
 const NEWEST: &str = "v3.158.0";
 
-/// What the table calls a stage, and the arguments of `cargo` for it.
+/// The stages: the name in the table, and the arguments of `cargo`.
 const STAGES: [(&str, &str); 6] = [
     ("answers as recorded", "test --quiet --package mock-casdoor --test contract -- --nocapture a_real_server"),
     (
@@ -32,7 +33,7 @@ const STAGES: [(&str, &str); 6] = [
     ("the main user journey", "run --quiet --package e2e --bin live"),
 ];
 
-/// Tests that a release before the first one does not run, and why.
+/// The tests that older releases do not run: the first release that runs it, the test, and the reason.
 const DIFFERENCES: [(&str, &str, &str); 2] = [
     (
         "v3.40.0",

@@ -255,7 +255,7 @@ fn an_expired_token_is_refreshed_once_before_the_change() {
     let server = MockServer::start(Options::default()).expect("a free port");
     let alice = super::sign_in::by_password(&server, "acme-client", "alice");
     let connected = ConnectedApp::of(server, alice);
-    connected.server.age_tokens("acme/alice");
+    connected.server.expire_access_tokens("acme/alice");
     connected.server.forget_requests();
     let later = || connected.server.now() as u64 * 1000 + 5000;
     let request = Request::ChangeFactors {

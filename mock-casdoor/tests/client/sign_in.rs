@@ -247,6 +247,6 @@ fn list_readers_are_detected_in_each_organization() {
         let who = user.split_once('/').unwrap();
         let seen = block_on(privacy::look(&Network::new(), &address(&server), who, &token)).unwrap();
         assert_eq!((seen.is_public(), seen.hides_own_list()), (public, hidden), "{user}");
-        assert_eq!(seen.stranger_read_it, public, "{user}");
+        assert_eq!(seen.is_readable_anonymously, public, "{user}");
     }
 }

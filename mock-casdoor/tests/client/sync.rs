@@ -188,7 +188,7 @@ fn a_token_that_expires_during_a_sync_is_refreshed() {
     device.with(|_, state| state.tokens.insert(device.id, signed_in.tokens.clone()));
     device.ahead.set(1);
     device.add("mine", B);
-    server.age_tokens("acme/alice");
+    server.expire_access_tokens("acme/alice");
     assert!(device.sync().unwrap().wrote);
     assert_ne!(device.with(|_, state| state.tokens[&device.id].clone()), signed_in.tokens);
 }

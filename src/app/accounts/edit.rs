@@ -161,7 +161,7 @@ impl<P: Platform> App<P> {
                 && !accepts_look_alike
                 && let Anywhere::LookAlike { of } = autofill::anywhere(vault.account(id)?, vault, origin, now)
             {
-                return Err(AppError::Said(look_alike(&of)));
+                return Err(AppError::Message(look_alike(&of)));
             }
             let is_server = vault.connections.iter().any(|connection| connection.origin() == origin);
             // A Casdoor server is one origin. Elsewhere, a sign-in passes through several hosts of one registrable

@@ -51,7 +51,7 @@ impl<P: Platform> App<P> {
         self.change(now, |session| {
             session.policy.check_fill(origin, &session.vault)?;
             autofill::take_recovery(&mut session.vault, id, origin, now)
-                .ok_or_else(|| AppError::Said(message!("recovery_none")))
+                .ok_or_else(|| AppError::Message(message!("recovery_none")))
         })
         .await
     }

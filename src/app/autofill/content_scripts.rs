@@ -228,12 +228,12 @@ impl<P: Platform> App<P> {
 fn can_confirm(vault: &Vault, id: AccountId, origin: &str, now: u64) -> Result<(), AppError> {
     let account = vault.account(id)?;
     if !autofill::can_confirm(account, origin, vault) {
-        return Err(AppError::Said(message!("first_use_not_here")));
+        return Err(AppError::Message(message!("first_use_not_here")));
     }
     // The look-alike check protects only accounts that are stored on this device, because a server already knows the
     // accounts that it supplied.
     match autofill::anywhere(account, vault, origin, now) {
-        Anywhere::LookAlike { of } if account.keep == Keep::Device => Err(AppError::Said(look_alike(&of))),
+        Anywhere::LookAlike { of } if account.keep == Keep::Device => Err(AppError::Message(look_alike(&of))),
         _ => Ok(()),
     }
 }

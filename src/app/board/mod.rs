@@ -43,7 +43,7 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
     let is_painted = limit < usize::MAX;
     let is_filtered = |account: &Account| is_painted && group.is_some_and(|group| *group != account.group);
     let place = |account: &Account| match list.sort {
-        Sort::Own => (0, Vec::new()),
+        Sort::Custom => (0, Vec::new()),
         Sort::Name => (0, [&account.issuer, &account.name].map(|name| search::folded(name)).to_vec()),
         Sort::Used => (u32::MAX.saturating_sub(list.uses_of(account.id)), Vec::new()),
     };
@@ -96,8 +96,8 @@ fn sync_status(session: &Session) -> SyncStatus {
     };
     if connections.is_empty() {
         SyncStatus::None
-    } else if reports.values().any(|report| report.needs_person) {
-        SyncStatus::NeedsYou
+    } else if reports.values().any(|report| report.needs_user) {
+        SyncStatus::NeedsUser
     } else if reports.values().any(|report| report.waits) || session.vault.accounts.iter().any(unsent) {
         SyncStatus::ToSend
     } else {
@@ -109,7 +109,7 @@ fn sync_status(session: &Session) -> SyncStatus {
 fn last_sync(session: &Session) -> Option<Box<Message>> {
     let passing = |connection: &&Connection| {
         let report = session.state.reports.get(&connection.id);
-        report.is_some_and(|report| report.failures > 0 && !report.needs_person)
+        report.is_some_and(|report| report.failures > 0 && !report.needs_user)
     };
     if let Some(connection) = session.vault.connections.iter().find(passing) {
         let report = session.state.reports.get(&connection.id)?;

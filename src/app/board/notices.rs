@@ -10,7 +10,7 @@ use crate::vault::Alarm;
 /// Returns all notices, the most urgent first.
 pub(super) fn all(session: &Session) -> Vec<Message> {
     let needing = session.vault.connections.iter().filter_map(|connection| {
-        let report = session.state.reports.get(&connection.id).filter(|report| report.needs_person)?;
+        let report = session.state.reports.get(&connection.id).filter(|report| report.needs_user)?;
         Some(message!("notice_connection", connection_name(connection).host, report.message()))
     });
     stored_data(session).chain(needing).chain(backup_notice(session)).collect()

@@ -28,7 +28,7 @@ impl<P: Platform> App<P> {
     /// # Errors
     /// A message for the user that says what is wrong with the address.
     pub fn server_address(&self, text: &str, allow_http: bool) -> Result<ServerAddress, AppError> {
-        ServerAddress::parse(text, allow_http).map_err(|error| AppError::Said(error.message()))
+        ServerAddress::parse(text, allow_http).map_err(|error| AppError::Message(error.message()))
     }
 
     /// Asks a server for its organizations and applications, and stores the answer for [`App::begin_sign_in`].
@@ -93,7 +93,7 @@ impl<P: Platform> App<P> {
         // Like Casdoor's own sign-in page, do not use the session of another organization's user.
         if signed_in.owner != attempt.organization() {
             let wanted = message!("connect_user_of", attempt.organization());
-            return Err(AppError::Said(signed_in_as_another(signed_in.server.host(), wanted, &signed_in)));
+            return Err(AppError::Message(signed_in_as_another(signed_in.server.host(), wanted, &signed_in)));
         }
         self.connect(signed_in, clock).await.map(SignInStep::Finished)
     }
@@ -329,6 +329,6 @@ impl From<CasdoorError> for Message {
 
 impl From<CasdoorError> for AppError {
     fn from(error: CasdoorError) -> Self {
-        Self::Said(error.into())
+        Self::Message(error.into())
     }
 }

@@ -232,7 +232,7 @@ fn waits(report: &SyncReport) -> Option<Waits> {
     } else if is(CasdoorError::ListHidden) {
         Some(Waits::Administrator)
     } else {
-        report.needs_person.then_some(Waits::Person)
+        report.needs_user.then_some(Waits::User)
     }
 }
 

@@ -141,7 +141,7 @@ impl<P: Platform> App<P> {
             let connection = connection.ok_or(CasdoorError::NotConnected)?;
             if connection.user_id != signed_in.user_id {
                 let wanted = connection_name(connection);
-                return Err(AppError::Said(signed_in_as_another(&wanted.host, wanted.label.as_str(), &signed_in)));
+                return Err(AppError::Message(signed_in_as_another(&wanted.host, wanted.label.as_str(), &signed_in)));
             }
             connection.client_id = signed_in.client_id;
             connection.display_name = signed_in.display_name;

@@ -134,8 +134,8 @@ impl<P: Platform> App<P> {
     }
 
     /// Returns `true` if a connection is waiting for the user, and `false` while the vault is locked.
-    pub async fn needs_person(&self, now: u64) -> bool {
-        let needs = |session: &Session| Ok(session.state.reports.values().any(|report| report.needs_person));
+    pub async fn needs_user(&self, now: u64) -> bool {
+        let needs = |session: &Session| Ok(session.state.reports.values().any(|report| report.needs_user));
         self.read(now, needs).await.unwrap_or(false)
     }
 
@@ -254,7 +254,7 @@ fn report(result: &Result<SyncOutcome, SyncError<AppError>>, before: &SyncReport
         },
         Err(SyncError::Casdoor(error)) => SyncReport {
             waits: true,
-            needs_person: !error.is_passing(),
+            needs_user: !error.is_passing(),
             signed_out: error.needs_sign_in(),
             failures,
             ..said(error.message())

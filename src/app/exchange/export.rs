@@ -17,7 +17,7 @@ impl<P: Platform> App<P> {
         let known = if format == CODES { Some(Format::GoogleMigration) } else { Format::from_id(format) };
         let known = known.filter(|format| exchange::WRITABLE.contains(format));
         if known.is_none() && format != PAGE {
-            return Err(AppError::Said(ExchangeError::NotWritable.message()));
+            return Err(AppError::Message(ExchangeError::NotWritable.message()));
         }
         let row = |account: &Imported| PlannedRow {
             issuer: account.uri.issuer.clone(),

@@ -23,7 +23,7 @@ impl Policy {
     /// # Errors
     /// A message, if users may not connect to this server.
     pub(in crate::app) fn check_server(&self, server: &str) -> Result<(), AppError> {
-        if self.allows_server(server) { Ok(()) } else { Err(AppError::Said(message!("policy_server"))) }
+        if self.allows_server(server) { Ok(()) } else { Err(AppError::Message(message!("policy_server"))) }
     }
 
     /// Returns `true` if a connection is to the organization's server: one that the policy names, or any if it names
@@ -50,7 +50,7 @@ impl Policy {
     /// A message, if the user has to sign in first, or chose a place that the policy does not allow.
     pub(in crate::app) fn place(&self, wanted: Option<Keep>, vault: &Vault) -> Result<Option<Keep>, AppError> {
         if self.has(Rule::RequireSignIn) && !self.is_signed_in(vault) {
-            return Err(AppError::Said(message!("policy_sign_in_first")));
+            return Err(AppError::Message(message!("policy_sign_in_first")));
         }
         let is_allowed = match (self.new_accounts, wanted) {
             (None, _) | (_, None) => true,
@@ -73,7 +73,7 @@ impl Policy {
     /// A message, if the policy does not allow the new place.
     pub(in crate::app) fn check_move(&self, account: &Account, keep: Keep, vault: &Vault) -> Result<(), AppError> {
         if self.has(Rule::ForbidOwnFactorOnServer) && account.keep != keep && vault.holds_back(account, keep) {
-            return Err(AppError::Said(message!("policy_not_allowed")));
+            return Err(AppError::Message(message!("policy_not_allowed")));
         }
         let is_allowed = match self.new_accounts {
             None => true,
@@ -110,20 +110,20 @@ impl Policy {
     /// # Errors
     /// A message, if accounts may not be exported.
     pub(in crate::app) fn check_exports(&self) -> Result<(), AppError> {
-        if self.has(Rule::ForbidExports) { Err(AppError::Said(ExchangeError::Managed.message())) } else { Ok(()) }
+        if self.has(Rule::ForbidExports) { Err(AppError::Message(ExchangeError::Managed.message())) } else { Ok(()) }
     }
 
     /// # Errors
     /// A message, if the secrets of stored accounts may not be shown. A secret on the screen is an export, too.
     pub(in crate::app) fn check_showing_secrets(&self) -> Result<(), AppError> {
         self.check_exports()?;
-        if self.has(Rule::ForbidShowingSecrets) { Err(AppError::Said(message!("policy_not_allowed"))) } else { Ok(()) }
+        if self.has(Rule::ForbidShowingSecrets) { Err(AppError::Message(message!("policy_not_allowed"))) } else { Ok(()) }
     }
 
     /// # Errors
     /// A message, if second factors may not be changed from the extension.
     pub(in crate::app) fn check_factor_changes(&self) -> Result<(), AppError> {
-        if self.has(Rule::ForbidMfaChanges) { Err(AppError::Said(message!("policy_not_allowed"))) } else { Ok(()) }
+        if self.has(Rule::ForbidMfaChanges) { Err(AppError::Message(message!("policy_not_allowed"))) } else { Ok(()) }
     }
 
     /// # Errors
@@ -187,7 +187,7 @@ impl Policy {
     /// # Errors
     /// A message, if codes may not be filled on pages of `origin`.
     pub(in crate::app) fn check_fill(&self, origin: &str, vault: &Vault) -> Result<(), AppError> {
-        if self.may_fill(origin, vault) { Ok(()) } else { Err(AppError::Said(message!("policy_site"))) }
+        if self.may_fill(origin, vault) { Ok(()) } else { Err(AppError::Message(message!("policy_site"))) }
     }
 
     /// Replaces the settings of a vault that the policy decides. The stored document changes with the next write.
@@ -213,5 +213,5 @@ impl Policy {
 }
 
 fn wrong_place() -> AppError {
-    AppError::Said(message!("policy_place"))
+    AppError::Message(message!("policy_place"))
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exchange::Duplicate;
 use crate::message::Message;
-use crate::vault::{AccountId, Fate};
+use crate::vault::{AccountId, RecoveryCodeState};
 
 /// The result of a scan or of a pasted text.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -96,7 +96,7 @@ pub struct RecoveryRow {
     /// The code, spelled as on the site.
     pub code: String,
     /// The state of the code: unused, filled, used or rejected.
-    pub fate: Fate,
+    pub fate: RecoveryCodeState,
     /// When the code reached this state, in seconds since 1970; 0 if it is unused.
     pub at: u64,
 }

@@ -73,7 +73,7 @@ pub enum Waits {
     /// The server's administrator, who hides the list from its own user.
     Administrator,
     /// Another action by the user, which the last summary describes.
-    Person,
+    User,
 }
 
 /// The result of connecting.

@@ -42,7 +42,7 @@ pub struct FirstRead {
     /// The current tab's address, if the popup may read it.
     pub url: Option<String>,
     /// The context menu or a shortcut has left a pending action.
-    pub has_wish: bool,
+    pub has_pending_action: bool,
 }
 
 /// The object that the script passes. A deleted key is stored as `null`.
@@ -52,12 +52,12 @@ struct Stored {
     board: Option<String>,
     phase: Option<String>,
     url: Option<String>,
-    wish: Option<String>,
+    pending_action: Option<String>,
 }
 
 impl FirstRead {
-    /// Parses the JSON of `{board, phase, url, wish}`. A value that is missing, deleted or unreadable is skipped, and
-    /// does not affect the others.
+    /// Parses the JSON of `{board, phase, url, pending_action}`. A value that is missing, deleted or unreadable is
+    /// skipped, and does not affect the others.
     pub fn parse(json: &str) -> Self {
         let stored: Stored = serde_json::from_str(json).unwrap_or_default();
         let phase = stored.phase.and_then(|name| Phase::ALL.into_iter().find(|phase| phase.name() == name));
@@ -65,7 +65,7 @@ impl FirstRead {
             board: stored.board.and_then(|text| serde_json::from_str(&text).ok()),
             phase,
             url: stored.url,
-            has_wish: stored.wish.is_some(),
+            has_pending_action: stored.pending_action.is_some(),
         }
     }
 }

@@ -19,7 +19,7 @@ pub enum Request {
         origin: Option<String>,
     },
     /// Stores the rendered list, without its codes, for the next popup's first frame. Answered by `Reply::Done`.
-    KeepLook {
+    StoreFirstFrame {
         /// The page's own markup, at most [`Board::MAX_LOOK_BYTES`](super::Board::MAX_LOOK_BYTES).
         html: String,
     },
@@ -171,7 +171,7 @@ pub enum Request {
     Scan,
     /// Performs the pending action of the context menu or a shortcut, now that the popup is open. Answered by
     /// `Reply::Found`.
-    GoOn,
+    RunPendingAction,
     /// Scans pictures from the user for QR codes. Answered by [`Reply::Found`](super::Reply::Found).
     ReadPictures {
         /// Their addresses, `blob:` of this extension or `data:`.

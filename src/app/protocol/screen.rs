@@ -251,7 +251,7 @@ pub enum SyncStatus {
     /// Changes are waiting to be sent.
     ToSend,
     /// The user has to act, and the notices say why.
-    NeedsYou,
+    NeedsUser,
 }
 
 /// A connection's name.

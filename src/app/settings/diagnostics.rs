@@ -85,7 +85,7 @@ fn connections(session: &Session, now: u64, text: &mut String) -> Written {
             age(now, report.at),
             report.failures,
             report.waits,
-            report.needs_person,
+            report.needs_user,
         )?;
     }
     Ok(())

@@ -43,7 +43,7 @@ impl<P: Platform> App<P> {
     /// [`AppError::Store`], or a message if the organization's policy sets the language.
     pub(in crate::app) async fn set_language(&self, language: &str) -> Result<Reply, AppError> {
         if self.policy().await.language.is_some() {
-            return Err(AppError::Said(message!("policy_not_allowed")));
+            return Err(AppError::Message(message!("policy_not_allowed")));
         }
         self.store_language(language).await?;
         Ok(Reply::Done { message: Message::default() })
@@ -66,7 +66,7 @@ impl<P: Platform> App<P> {
         let stored = is_known.then(|| language.to_owned());
         self.store.commit(Area::Local, vec![(LocalKey::Language.name(), stored)]).await?;
         // The popup's first frame is stored with the texts of the former language.
-        Ok(self.store.commit(Area::Session, vec![(SessionKey::Look.name(), None)]).await?)
+        Ok(self.store.commit(Area::Session, vec![(SessionKey::FirstFrame.name(), None)]).await?)
     }
 
     /// Returns the language that the user chose; `None` if the texts follow the browser.

@@ -9,7 +9,7 @@ use crate::casdoor::Touched;
 use crate::exchange::MAX_IMPORT_BYTES;
 use crate::otp::Kind;
 use crate::secret::Secret;
-use crate::vault::{BackupPlan, Envelope, Kdf, OwnKey, Vault, VaultKey};
+use crate::vault::{BackupKey, BackupPlan, Envelope, Kdf, Vault, VaultKey};
 
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 
@@ -77,14 +77,14 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    async fn own_key(&self, own: &Secret<String>, password: &Secret<String>) -> Result<OwnKey, AppError> {
+    async fn own_key(&self, own: &Secret<String>, password: &Secret<String>) -> Result<BackupKey, AppError> {
         self.find_key(&self.load_copies().await?, password).await?;
         let key = VaultKey::generate(&mut *self.entropy.borrow_mut());
         let slot = self.password_slot(&key, own, Kdf::ARGON2ID).await?;
-        Ok(OwnKey { key, slot })
+        Ok(BackupKey { key, slot })
     }
 
-    async fn sealed_backup(&self, own: Option<&OwnKey>, now: u64) -> Result<BackupFile, AppError> {
+    async fn sealed_backup(&self, own: Option<&BackupKey>, now: u64) -> Result<BackupFile, AppError> {
         self.read(now, |session| {
             let (key, slots) = match own {
                 Some(own) => (&own.key, vec![own.slot.clone()]),

@@ -18,10 +18,10 @@ impl<P: Platform> App<P> {
     }
 
     /// Stores the rendered list, but only while the vault is open, because it contains names.
-    pub(in crate::app) async fn keep_look(&self, html: String, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn store_first_frame(&self, html: String, now: u64) -> Result<Reply, AppError> {
         let _open = self.open(now).await?;
         if html.len() <= Board::MAX_LOOK_BYTES {
-            self.store.commit(Area::Session, vec![(SessionKey::Look.name(), Some(html))]).await?;
+            self.store.commit(Area::Session, vec![(SessionKey::FirstFrame.name(), Some(html))]).await?;
         }
         Ok(Reply::Done { message: Message::default() })
     }
@@ -56,7 +56,7 @@ impl<P: Platform> App<P> {
         let mut guard = self.session.lock().await;
         *guard = None;
         self.forget_key().await?;
-        self.store.commit(Area::Session, vec![(SessionKey::Wish.name(), None)]).await?;
+        self.store.commit(Area::Session, vec![(SessionKey::PendingAction.name(), None)]).await?;
         Ok(Reply::Screen { screen: Screen::Locked })
     }
 
@@ -76,7 +76,7 @@ impl<P: Platform> App<P> {
             }
             Err(AppError::PasswordRequired) => {
                 // The popup's first frame would show codes that the vault no longer gives out.
-                let shown = [SessionKey::Board, SessionKey::Look].map(|key| (key.name(), None));
+                let shown = [SessionKey::Board, SessionKey::FirstFrame].map(|key| (key.name(), None));
                 self.store.commit(Area::Session, shown.to_vec()).await?;
                 Screen::SetPassword
             }

@@ -67,7 +67,7 @@ impl<P: Platform> App<P> {
         }
         let policy = self.policy().await;
         if is_too_weak(password.expose(), policy.minimum_strength) {
-            return Err(AppError::Said(message!("policy_password_weak")));
+            return Err(AppError::Message(message!("policy_password_weak")));
         }
         let kdf = policy.kdf(kdf);
         let salt = self.entropy.borrow_mut().generate();

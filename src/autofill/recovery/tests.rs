@@ -36,7 +36,7 @@ fn offered(reply: &PageReply) -> Vec<&str> {
     }
 }
 
-fn fates(account: &Account) -> Vec<Fate> {
+fn fates(account: &Account) -> Vec<RecoveryCodeState> {
     account.recovery_codes.iter().map(|code| code.fate).collect()
 }
 
@@ -80,7 +80,7 @@ fn foreign_frames_and_other_origins_get_no_offer_and_no_code() {
     vault.accounts[0].sites = vec![Site::Origin("https://other.example.com".into())];
     assert_eq!(take_recovery(&mut vault, id, HERE, NOW), None, "the account is for another site");
     assert_eq!(take_recovery(&mut vault, id, "https://other.example.com", NOW), None, "no server is connected there");
-    assert_eq!(fates(&vault.accounts[0]), [Fate::Unused]);
+    assert_eq!(fates(&vault.accounts[0]), [RecoveryCodeState::Unused]);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_code_that_signed_the_user_in_is_never_returned_again() {
     assert!(end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 5));
     assert_eq!(take(&mut vault, NOW + 9).as_deref(), Some("b"));
     assert!(end_recovery(&mut vault.accounts[0], Verdict::Refused, NOW + 9));
-    assert_eq!(fates(&vault.accounts[0]), [Fate::Used, Fate::Refused]);
+    assert_eq!(fates(&vault.accounts[0]), [RecoveryCodeState::Used, RecoveryCodeState::Refused]);
     assert!(!end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 30), "none was filled");
     assert_eq!(
         take(&mut vault, NOW + 40).as_deref(),
@@ -113,7 +113,7 @@ fn a_code_of_unknown_result_comes_after_the_unused_ones() {
     assert!(!end_recovery(&mut vault.accounts[0], Verdict::Unknown, NOW));
     assert_eq!(take(&mut vault, NOW + 60).as_deref(), Some("b"));
     assert!(end_recovery(&mut vault.accounts[0], Verdict::Accepted, NOW + 70));
-    assert_eq!(fates(&vault.accounts[0]), [Fate::Filled, Fate::Used]);
+    assert_eq!(fates(&vault.accounts[0]), [RecoveryCodeState::Filled, RecoveryCodeState::Used]);
     assert_eq!(take(&mut vault, NOW + 90).as_deref(), Some("a"));
 }
 
@@ -123,5 +123,5 @@ fn a_code_that_did_not_reach_the_page_stays_unused() {
     let id = vault.accounts[0].id;
     let code = take_recovery(&mut vault, id, HERE, NOW).unwrap();
     give_back_recovery(&mut vault.accounts[0], &code);
-    assert_eq!(fates(&vault.accounts[0]), [Fate::Unused]);
+    assert_eq!(fates(&vault.accounts[0]), [RecoveryCodeState::Unused]);
 }

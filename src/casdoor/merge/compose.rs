@@ -44,13 +44,13 @@ impl<E: Entropy> Merger<'_, E> {
         let (untouched, touched): (Vec<_>, Vec<_>) = self.slots.iter_mut().partition(|slot| slot.is_untouched());
         for slot in untouched.into_iter().chain(touched) {
             let Some(row) = &slot.row else { continue };
-            if keys.insert(row.phone_key()) {
+            if keys.insert(row.mobile_app_key()) {
                 continue;
             }
             let (Some(meaning), Some(id)) = (&slot.meaning, slot.account) else { continue };
-            let last = last_number.entry(row.phone_key()).or_insert(1);
+            let last = last_number.entry(row.mobile_app_key()).or_insert(1);
             let free =
-                numbered(meaning, *last).find(|(_, numbered)| keys.insert(row.with_meaning(numbered).phone_key()));
+                numbered(meaning, *last).find(|(_, numbered)| keys.insert(row.with_meaning(numbered).mobile_app_key()));
             if let Some((number, free)) = free {
                 *last = number;
                 slot.row = Some(row.with_meaning(&free));

@@ -152,8 +152,8 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
             self.look_at_own_factor(remote.factors.as_ref()).await?;
             let (merged, stored) = self.merge(&remote.rows, entropy).await?;
             let Some(rows) = merged.write.clone() else { return Ok(None) };
-            let asked = remote.is_null && self.look_into_null(true).await?;
-            if !stored && !asked && !self.look_around().await? {
+            let asked = remote.is_null && self.investigate_null(true).await?;
+            if !stored && !asked && !self.check_readers().await? {
                 return Ok(Some((remote, merged, rows)));
             }
         }
@@ -162,7 +162,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
 
     /// Checks before a write who can read the list, once a day. Returns `true` if this sent requests, because the list
     /// may have changed in the meantime.
-    async fn look_around(&mut self) -> Result<bool, SyncError<L::Error>> {
+    async fn check_readers(&mut self) -> Result<bool, SyncError<L::Error>> {
         let now = self.now();
         if now.abs_diff(self.memory.looked_at) < LOOK_SECONDS {
             return Ok(false);
@@ -227,7 +227,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         let (rows, is_null) = match list {
             MfaAccounts::Absent => return Err(CasdoorError::ListUnknown.into()),
             MfaAccounts::Null => {
-                self.look_into_null(false).await?;
+                self.investigate_null(false).await?;
                 (Vec::new(), true)
             }
             MfaAccounts::Rows(rows) => (rows?, false),
@@ -238,7 +238,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     /// Investigates a `null` list, which may never have been written, may have been deleted, or may be hidden. Only in
     /// the first case does it count as empty. Returns `true` if this sent requests, because the list may have changed
     /// meanwhile.
-    async fn look_into_null(&mut self, before_writing: bool) -> Result<bool, SyncError<L::Error>> {
+    async fn investigate_null(&mut self, before_writing: bool) -> Result<bool, SyncError<L::Error>> {
         if self.looked_into_null {
             return Ok(false);
         }

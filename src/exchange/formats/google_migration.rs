@@ -204,8 +204,8 @@ pub(in crate::exchange) fn holds(account: &Imported) -> bool {
     period && matches!(account.uri.otp.digits.count(), 6 | 8) && encode(account).len() <= MAX_CODE_BYTES
 }
 
-/// Writes one URI for every [`ACCOUNTS_PER_CODE`] accounts, or fewer if their names are long, so that each URI fits into
-/// a QR code.
+/// Writes one URI for every [`ACCOUNTS_PER_CODE`] accounts, or fewer if their names are long, so that each URI fits
+/// into a QR code.
 pub(in crate::exchange) fn write(accounts: &[&Imported], batch_id: u32) -> Vec<String> {
     let mut parts: Vec<Vec<Vec<u8>>> = Vec::new();
     for account in accounts.iter().map(|account| encode(account)) {

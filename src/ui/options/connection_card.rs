@@ -19,7 +19,7 @@ use wasm_bindgen_futures::spawn_local;
 pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let id = card.connection.id;
     // The pending decision already explains the situation.
-    let is_said = card.waits.is_some_and(|waits| waits != Waits::Person);
+    let is_said = card.waits.is_some_and(|waits| waits != Waits::User);
     let last = card.last.as_ref().filter(|_| !is_said).map(|message| {
         let when = card.last_at.map(intl::date).unwrap_or_default();
         view! { <p class="quiet" data-last="">{say_with("connection_last", &[&when, &say_message(message)])}</p> }
@@ -96,7 +96,7 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView
             vec![look(), accept("accept-public", "waits_public_list_accept", Acceptance::PublicList)],
         ),
         Waits::Administrator => ("administrator", say_with("waits_administrator", &[&card.owner]), vec![look()]),
-        Waits::Person => return ().into_any(),
+        Waits::User => return ().into_any(),
     };
     view! {
         <div class="notice" data-waits=name>

@@ -49,7 +49,7 @@ fn send(ui: Ui, last: StoredValue<String>) {
     last.set_value(html.clone());
     leptos::task::spawn_local(async move {
         // If it fails, the next popup is only a little slower.
-        let _ = page::ask(&Request::KeepLook { html }).await;
+        let _ = page::ask(&Request::StoreFirstFrame { html }).await;
     });
 }
 

@@ -35,7 +35,7 @@ fn root(first: FirstRead) -> AnyView {
     let (now, _) = page::now();
     let origin = first.url.as_deref().and_then(page::web_origin);
     let ui = Ui::new(now, true, origin);
-    go_on(ui, first.has_wish);
+    run_pending_action(ui, first.has_pending_action);
     paint_first(ui, first, now);
     clock::start(ui);
     ui.open();
@@ -55,12 +55,12 @@ fn root(first: FirstRead) -> AnyView {
 }
 
 /// Carries out the action that the context menu or a shortcut left, once the vault is open.
-fn go_on(ui: Ui, wish: bool) {
-    let left = StoredValue::new(wish);
+fn run_pending_action(ui: Ui, pending: bool) {
+    let left = StoredValue::new(pending);
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen == Shown::Board) && left.get_value() {
             left.set_value(false);
-            ui.perform(Request::GoOn);
+            ui.perform(Request::RunPendingAction);
         }
     });
 }

@@ -47,7 +47,7 @@ fn section(list: List, id: AccountId) -> Vec<AccountId> {
     let is_movable = list.ui.query.with_untracked(String::is_empty);
     list.ui.board.with_untracked(|board| {
         let Some(row) = board.rows.iter().find(|row| row.id == id) else { return Vec::new() };
-        if !is_movable || board.sort != Sort::Own {
+        if !is_movable || board.sort != Sort::Custom {
             return Vec::new();
         }
         let is_shown = |id| list.layout.with_untracked(|layout| layout.index_of(id)).is_some();

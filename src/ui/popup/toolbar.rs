@@ -99,7 +99,7 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     }
     let sort = ui.board.with_untracked(|board| board.sort);
     let orders = [
-        ("sort-own", "sort_own", Sort::Own),
+        ("sort-own", "sort_own", Sort::Custom),
         ("sort-name", "sort_name", Sort::Name),
         ("sort-used", "sort_used", Sort::Used),
     ];
@@ -129,11 +129,11 @@ fn sync_state(ui: Ui) -> AnyView {
             SyncStatus::None => return None,
             SyncStatus::InStep => ("in_step", drawings::TICK),
             SyncStatus::ToSend => ("to_send", drawings::UP),
-            SyncStatus::NeedsYou => ("needs_you", drawings::WARN),
+            SyncStatus::NeedsUser => ("needs_user", drawings::WARN),
         };
         let words = say(&format!("sync_{name}"));
         let explain = move |_| {
-            let needed = status == SyncStatus::NeedsYou;
+            let needed = status == SyncStatus::NeedsUser;
             let (notice, last) = ui.board.with_untracked(|board| {
                 (board.notices.first().filter(|_| needed).map(say_message), board.last_sync.as_deref().map(say_message))
             });

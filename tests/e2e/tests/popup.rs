@@ -60,8 +60,11 @@ const LOOK: &str = "JSON.stringify([...document.querySelectorAll('[data-row], [d
 fn the_first_frame_matches_the_final_list() {
     let (installed, page) = with_accounts(&[ALICE, ROOT]);
     let popup = installed.popup(&page).unwrap();
-    let kept =
-        popup.wait_for("chrome.storage.session.get('look').then(({ look }) => look?.includes('AWS') && look)").unwrap();
+    let kept = popup
+        .wait_for(
+            "chrome.storage.session.get('first_frame').then(({ first_frame: look }) => look?.includes('AWS') && look)",
+        )
+        .unwrap();
     for code in right_codes(ALICE.secret) {
         assert!(!kept.as_str().unwrap().contains(&code), "a code lies in the look");
     }

@@ -272,7 +272,7 @@ proptest! {
         for list in lists {
             let mut server = list;
             device.sync(&mut server);
-            let keys: Vec<_> = server.iter().filter(|row| row.meaning().is_some()).map(ListRow::phone_key).collect();
+            let keys: Vec<_> = server.iter().filter(|row| row.meaning().is_some()).map(ListRow::mobile_app_key).collect();
             let distinct: std::collections::HashSet<_> = keys.iter().collect();
             prop_assert_eq!(distinct.len(), keys.len());
             let again = device.merge(&mut server, true);

@@ -187,7 +187,7 @@ fn no_two_written_rows_share_the_mobile_apps_key() {
         device.add(&format!("otpauth://totp/c:a%3Ab?secret={c}&issuer=c"));
     }
     device.sync(&mut server);
-    let keys: std::collections::HashSet<_> = server.iter().map(ListRow::phone_key).collect();
+    let keys: std::collections::HashSet<_> = server.iter().map(ListRow::mobile_app_key).collect();
     assert_eq!((keys.len(), server.len()), (5, 5));
     assert!(device.merge(&mut server, true).write.is_none());
     let mut other = Device::new(2);

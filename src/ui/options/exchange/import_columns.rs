@@ -107,8 +107,8 @@ fn row(flow: ImportFlow, number: usize, name: String) -> AnyView {
     .into_any()
 }
 
-/// What the columns meant when a list got the focus. With the arrow keys, every option on the way is chosen for a
-/// moment, and must not change other columns for good.
+/// The meanings of the columns when a list got the focus. With the arrow keys, every option on the way is chosen for a
+/// moment, and must not change other columns permanently.
 #[derive(Clone, Default)]
 struct Meanings {
     choice: TableChoice,

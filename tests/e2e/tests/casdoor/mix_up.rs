@@ -187,7 +187,7 @@ fn a_renewal_with_another_users_token_changes_nothing() {
     servers
         .hostile
         .answer(move |request| request.path().contains("/oauth/").then(|| ProxyAnswer::json(given.to_string())));
-    for how_it_ends in [MockServer::expire_tokens, MockServer::age_tokens] {
+    for how_it_ends in [MockServer::expire_tokens, MockServer::expire_access_tokens] {
         how_it_ends(&servers.setup.server, "acme/alice");
         servers.setup.add("mine");
         servers.setup.sync();

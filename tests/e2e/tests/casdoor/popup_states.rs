@@ -48,12 +48,12 @@ fn codes_work_while_signed_out_and_signing_in_again_is_offered() {
     setup.connect_pia();
     setup.add("mine");
     setup.sync();
-    setup.server.age_tokens(PIA);
+    setup.server.expire_access_tokens(PIA);
     setup.sync();
     let (_page, popup) = setup.popup();
     let words = notice(&popup);
     assert!(words.contains("signed this device out") && words.contains("Sign in again"), "{words}");
-    popup.wait_for("document.querySelector('[data-sync=needs_you]')").unwrap();
+    popup.wait_for("document.querySelector('[data-sync=needs_user]')").unwrap();
     assert_eq!(user::rows(&popup).unwrap()[0].code.len(), 6);
     picture(&popup, "signed-out");
 }

@@ -83,7 +83,7 @@ fn the_options_page_lists_prefers_and_turns_off_methods() {
 #[test]
 fn older_servers_are_managed_on_their_own_page() {
     let setup = Setup::new();
-    setup.server.set_age(Release::V2_211);
+    setup.server.set_release(Release::V2_211);
     setup.connect_pia();
     setup.go("connect");
     setup.tab.click("[data-more=factors] summary").unwrap();

@@ -36,7 +36,7 @@ fn server_failures_lose_nothing_and_changes_are_sent_later() {
             assert_eq!(setup.stored(PIA), stored, "{fault:?} {on}");
         }
         let board = setup.ask(json!({ "do": "open" }))["screen"]["board"].clone();
-        assert!(["to_send", "needs_you"].contains(&board["sync"].as_str().unwrap()), "{fault:?} {on}: {board}");
+        assert!(["to_send", "needs_user"].contains(&board["sync"].as_str().unwrap()), "{fault:?} {on}: {board}");
         setup.server.calm();
         setup.sync();
         assert!(setup.stored(PIA).contains(&name), "{fault:?} {on}: it is sent later");
@@ -68,7 +68,7 @@ fn a_token_that_expires_during_a_sync_is_renewed_once() {
     let setup = Setup::new();
     setup.connect("acme", "alice");
     setup.add("mine");
-    setup.server.age_tokens("acme/alice");
+    setup.server.expire_access_tokens("acme/alice");
     // A token is not refreshed in the same second in which it was issued.
     setup.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
     setup.server.forget_requests();
@@ -101,7 +101,7 @@ fn a_lost_refresh_reply_asks_to_sign_in_again_and_loses_nothing() {
     let setup = Setup::new();
     setup.connect("acme", "alice");
     e2e::user::sign_out_of_pages(&setup.tab).unwrap();
-    setup.server.age_tokens("acme/alice");
+    setup.server.expire_access_tokens("acme/alice");
     setup.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
     setup.server.fail_times(Fault::LoseReply, "/api/login/oauth/refresh_token", 1);
     setup.sync();
@@ -121,7 +121,7 @@ fn a_forbidden_user_keeps_every_local_account() {
     assert!(said.contains("no longer lets this user sign in"), "{said}");
     assert_eq!((setup.names(), setup.badge()), (vec!["mine".into()], "!".into()));
     let (_page, popup) = setup.popup();
-    popup.wait_for("document.querySelector('[data-sync=needs_you]')").unwrap();
+    popup.wait_for("document.querySelector('[data-sync=needs_user]')").unwrap();
     popup.wait_for("document.querySelector('[data-row] [data-code]')?.dataset.code.length === 6").unwrap();
 }
 

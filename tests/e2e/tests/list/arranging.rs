@@ -115,7 +115,7 @@ fn a_group_filters_the_list_and_is_remembered() {
     // The choice is in the next popup's first frame, too.
     popup
         .wait_for(
-            "chrome.storage.session.get('look').then(({ look }) => look?.includes('Bravo') && !look.includes('Delta'))",
+            "chrome.storage.session.get('first_frame').then(({ first_frame: look }) => look?.includes('Bravo') && !look.includes('Delta'))",
         )
         .unwrap();
     let early = installed.browser.open("about:blank#early").unwrap();

@@ -49,7 +49,9 @@ fn a_hidden_code_is_neither_in_the_document_nor_in_the_accessibility_tree() {
     assert_ne!(popup.evaluate(color).unwrap(), "rgba(0, 0, 0, 0)");
 
     // The stored first frame and what the page's script makes of it.
-    popup.wait_for("chrome.storage.session.get('look').then(({ look }) => look?.includes('eight'))").unwrap();
+    popup
+        .wait_for("chrome.storage.session.get('first_frame').then(({ first_frame: look }) => look?.includes('eight'))")
+        .unwrap();
     let early = installed.browser.open("about:blank#early").unwrap();
     early.call("Network.enable", json!({})).unwrap();
     early.call("Network.setBlockedURLs", json!({ "urls": ["*pages_bg.wasm"] })).unwrap();
