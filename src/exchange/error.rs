@@ -102,7 +102,7 @@ pub enum Reason {
     /// The account approves sign-ins and has no codes.
     NoCodes,
     /// The row is in the other program's trash.
-    Binned,
+    InTrash,
     /// The row is encrypted with another key or password, or damaged.
     Sealed,
     /// A QR code of a Google export is missing.
@@ -135,7 +135,7 @@ impl Reason {
             Self::Kind => message!("row_kind"),
             Self::DeviceBound => message!("row_device_bound"),
             Self::NoCodes => message!("row_no_codes"),
-            Self::Binned => message!("row_in_trash"),
+            Self::InTrash => message!("row_in_trash"),
             Self::Sealed => message!("row_sealed"),
             Self::IncompleteBatch => message!("row_incomplete_batch"),
             Self::Text => message!("row_text"),

@@ -89,8 +89,8 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
     let mut report =
         Rows::read(Format::Backup, &vault.accounts, |row, account| Ok(Imported { row, ..Imported::from(account) }))?;
     // Deleted accounts are counted, but not imported.
-    let binned = (1..=vault.bin.len()).map(|number| vault.accounts.len().saturating_add(number));
-    report.skipped.extend(binned.map(|row| Skipped { row, reason: Reason::Binned }));
+    let trashed = (1..=vault.trash.len()).map(|number| vault.accounts.len().saturating_add(number));
+    report.skipped.extend(trashed.map(|row| Skipped { row, reason: Reason::InTrash }));
     Ok(report)
 }
 

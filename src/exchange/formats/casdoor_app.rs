@@ -57,7 +57,7 @@ pub(in crate::exchange) fn read(bytes: &[u8]) -> Result<Report, ExchangeError> {
     let table = table.ok_or(ExchangeError::Damaged("table"))?;
     Rows::read(Format::CasdoorApp, table.rows(), |row, cells: &Vec<Cell>| {
         if !table.cell(cells, "deleted_at").is_empty() {
-            return Err(Reason::Binned);
+            return Err(Reason::InTrash);
         }
         let text = |column| table.text(cells, column);
         account(row, text("issuer"), text("account_name"), text("secret"))

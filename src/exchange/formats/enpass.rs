@@ -51,7 +51,7 @@ fn values<'a>(item: &'a Value, kind: &'a str) -> impl Iterator<Item = &'a str> {
 
 fn account(row: usize, item: &Value, code: &str, folders: &BTreeMap<&str, &str>) -> Result<Imported, Reason> {
     if json::flag(item, "trashed") {
-        return Err(Reason::Binned);
+        return Err(Reason::InTrash);
     }
     let name = values(item, "username").chain(values(item, "email")).next();
     let name = name.unwrap_or_else(|| json::text_or_empty(item, "subtitle"));

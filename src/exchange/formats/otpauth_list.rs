@@ -193,7 +193,7 @@ fn display(value: &str) -> Result<Option<Value>, Reason> {
 /// Adds Ente's tags, note, pin and usage to an account. Fails if the entry is in the trash.
 pub(in crate::exchange) fn with_display(account: Imported, display: &Value) -> Result<Imported, Reason> {
     if json::flag(display, "trashed") {
-        return Err(Reason::Binned);
+        return Err(Reason::InTrash);
     }
     let tags = json::list(display, "tags").iter().filter_map(Value::as_str);
     // Ente stores the time in microseconds.
@@ -241,7 +241,7 @@ mod tests {
         let account = one("otpauth://totp/A:b?secret=SECRET&issuer&codeDisplay=%7B%22pinned%22%3Atrue%2C%22tags%22%3A%5B%22Work%22%5D%2C%22note%22%3A%22n%22%2C%22tapCount%22%3A3%7D").unwrap();
         assert!(account.pinned);
         assert_eq!((account.group(), account.note.as_str(), account.usage.count), (Some("Work"), "n", 3));
-        assert_eq!(one("otpauth://totp/A:b?secret=SECRET&codeDisplay={\"trashed\":true}").unwrap_err(), Reason::Binned);
+        assert_eq!(one("otpauth://totp/A:b?secret=SECRET&codeDisplay={\"trashed\":true}").unwrap_err(), Reason::InTrash);
     }
 
     #[test]

@@ -196,7 +196,7 @@ fn account(row: &SheetRow, mapping: &Mapping, secret: &str) -> Result<Imported, 
     let all = |field| Sheet::cells(row, mapping, field);
     let first = |field| all(field).next();
     if first(Field::Deleted).is_some_and(is_yes) {
-        return Err(Reason::Binned);
+        return Err(Reason::InTrash);
     }
     let (mut issuer, mut name) = (first(Field::Issuer).unwrap_or_default(), first(Field::Account).unwrap_or_default());
     if let Some(label) = first(Field::Label) {

@@ -77,7 +77,7 @@ fn other_members_of_a_list_are_reported_and_trash_is_named() {
     let report = read_text(&text);
     let skipped: Vec<_> = report.skipped.iter().map(|it| (it.row, it.reason)).collect();
     assert_eq!(report.accounts.len(), 1);
-    assert_eq!(skipped, [(2, Reason::Otp(OtpError::NoSecret)), (3, Reason::Binned)]);
+    assert_eq!(skipped, [(2, Reason::Otp(OtpError::NoSecret)), (3, Reason::InTrash)]);
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn every_page_and_section_is_drawn_without_a_violation() {
     watch(&popup);
     user::wait_for_screen(&popup, &["list"]).unwrap();
     // The next popup begins with the markup that this one leaves.
-    popup.wait_for("chrome.storage.session.get('look').then(({ look }) => look)").unwrap();
+    popup.wait_for("chrome.storage.session.get('first_frame').then(({ first_frame: look }) => look)").unwrap();
     let ring = "getComputedStyle(document.querySelector('.ring')).getPropertyValue('--period').trim()";
     assert_eq!(popup.evaluate(ring).unwrap(), "30");
     assert_none(&popup, "the list");
