@@ -241,7 +241,10 @@ mod tests {
         let account = one("otpauth://totp/A:b?secret=SECRET&issuer&codeDisplay=%7B%22pinned%22%3Atrue%2C%22tags%22%3A%5B%22Work%22%5D%2C%22note%22%3A%22n%22%2C%22tapCount%22%3A3%7D").unwrap();
         assert!(account.pinned);
         assert_eq!((account.group(), account.note.as_str(), account.usage.count), (Some("Work"), "n", 3));
-        assert_eq!(one("otpauth://totp/A:b?secret=SECRET&codeDisplay={\"trashed\":true}").unwrap_err(), Reason::InTrash);
+        assert_eq!(
+            one("otpauth://totp/A:b?secret=SECRET&codeDisplay={\"trashed\":true}").unwrap_err(),
+            Reason::InTrash
+        );
     }
 
     #[test]
