@@ -338,7 +338,7 @@ fn a_policy_that_requires_a_password_comes_before_everything_else() {
     let opened = device.open();
     assert!(matches!(opened, Reply::Screen { screen: Screen::SetPassword }), "{opened:?}");
     assert!(device.memory.value(Area::Session, "board").is_none_or(|board| board.is_empty()), "no codes in advance");
-    for request in [Request::Export { password: String::new() }, Request::ListConnections, Request::ListBin] {
+    for request in [Request::Export { password: String::new() }, Request::ListConnections, Request::ListTrash] {
         assert_eq!(failure(device.ask(request)), "policy_password");
     }
     let set = Request::ChangePassword { old: String::new(), new: "one".into(), pbkdf2: true };

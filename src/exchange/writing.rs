@@ -90,7 +90,8 @@ pub fn omissions(format: Format, account: &Imported) -> Vec<Omission> {
 ///
 /// # Errors
 /// [`ExchangeError::NotWritable`] if the format has no writer, [`ExchangeError::CannotEncrypt`] if a password is given
-/// and the format has no encryption, [`ExchangeError::NeedsPassword`] for a backup of this extension without a password.
+/// and the format has no encryption, [`ExchangeError::NeedsPassword`] for a backup of this extension without a
+/// password.
 pub fn write(
     format: Format,
     accounts: &[Imported],

@@ -86,6 +86,6 @@ fn a_user_whom_the_server_disables_loses_the_servers_accounts_only_if_the_policy
         let vault = stored_vault(&disk);
         assert_eq!(vault.accounts.len(), remaining, "{value}");
         assert_eq!(vault.connections.is_empty(), value == "forget", "{value}");
-        assert!(vault.bin.is_empty(), "{value}: nothing waits in the trash");
+        assert!(vault.trash.is_empty(), "{value}: nothing waits in the trash");
     }
 }

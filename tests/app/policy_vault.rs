@@ -121,7 +121,7 @@ fn accounts_are_kept_or_forgotten_when_a_connection_ends() {
         set(&disk, "whenRemoved", json!(value));
         ask(&disk, Request::Disconnect { connection, forget: asked });
         let vault = stored_vault(&disk);
-        assert_eq!((vault.accounts.len(), vault.bin.len()), (remaining, trash), "{value} {asked}");
+        assert_eq!((vault.accounts.len(), vault.trash.len()), (remaining, trash), "{value} {asked}");
         ask(&disk, Request::Lock);
         let opened = |copy| {
             let disk = &disk;

@@ -117,7 +117,11 @@ impl Policy {
     /// A message, if the secrets of stored accounts may not be shown. A secret on the screen is an export, too.
     pub(in crate::app) fn check_showing_secrets(&self) -> Result<(), AppError> {
         self.check_exports()?;
-        if self.has(Rule::ForbidShowingSecrets) { Err(AppError::Message(message!("policy_not_allowed"))) } else { Ok(()) }
+        if self.has(Rule::ForbidShowingSecrets) {
+            Err(AppError::Message(message!("policy_not_allowed")))
+        } else {
+            Ok(())
+        }
     }
 
     /// # Errors
