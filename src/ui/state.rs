@@ -111,6 +111,7 @@ pub struct Ui {
     pub policy: RwSignal<Arc<Policy>>,
     runs_out_at: StoredValue<Option<u64>>,
     asking: StoredValue<bool>,
+    asks_again: StoredValue<bool>,
 }
 
 impl Ui {
@@ -133,6 +134,7 @@ impl Ui {
             policy: RwSignal::default(),
             runs_out_at: StoredValue::new(None),
             asking: StoredValue::new(false),
+            asks_again: StoredValue::new(false),
         }
     }
 
@@ -175,12 +177,17 @@ impl Ui {
     /// Requests the current screen without disabling buttons.
     pub fn open(self) {
         if self.asking.get_value() {
-            return;
+            // The screen may have changed after the worker read it for the pending reply.
+            return self.asks_again.set_value(true);
         }
         self.asking.set_value(true);
         self.load(Request::Open { origin: self.origin.get_value() }, |ui, reply| {
             ui.asking.set_value(false);
             ui.take(reply);
+            if ui.asks_again.get_value() {
+                ui.asks_again.set_value(false);
+                ui.open();
+            }
         });
     }
 
