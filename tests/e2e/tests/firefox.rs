@@ -214,9 +214,8 @@ fn a_page_of_another_site_is_scanned_and_filled_from_the_toolbar() {
     popup.wait_for("querySelector('[data-card]')");
     popup.click("[data-action=keep-found]");
     popup.wait_for("querySelector('[data-screen=list] [data-row]')");
-    // The account was scanned here, so the site needs no confirmation.
-    popup.click("[data-row] [data-action=row-menu]");
-    popup.click("[data-menu] [data-action=fill-here]");
+    // The account was scanned here, so the site needs no confirmation, and the row offers to fill it.
+    popup.click("[data-row] [data-action=fill]");
     page.wait_for("document.querySelector('#code').value.length === 6").unwrap();
     let typed = page.evaluate("document.querySelector('#code').value").unwrap();
     assert!(is_current(typed.as_str().unwrap(), PICTURED), "{typed}");
