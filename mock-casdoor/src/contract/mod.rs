@@ -126,13 +126,13 @@ impl Replay {
     /// Computes the passcode of this step from the secret that the server returned. The note says if an old passcode is
     /// meant.
     fn set_passcode(&mut self, note: &str) {
-        let release = match note {
+        let age = match note {
             "the previous step's passcode" => 30,
             "three steps old" => 90,
             _ => 0,
         };
         let secret = self.blanks.value("totp_secret").unwrap_or_default();
-        let moment = clock::machine_seconds().saturating_sub(release);
+        let moment = clock::machine_seconds().saturating_sub(age);
         if let Some(code) = totp::code(secret, moment).filter(|_| !secret.is_empty()) {
             self.blanks.set("passcode", code);
         }
