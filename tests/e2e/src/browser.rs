@@ -69,11 +69,22 @@ impl PolicyFolder {
         self.0.path().join("policies/managed")
     }
 
+    /// Returns true if this machine lets the user create a mount namespace. Some containers forbid it.
+    pub fn is_supported(&self) -> bool {
+        let mut command = self.in_namespace("true");
+        command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    }
+
     /// Returns the command that starts Chromium with these policies; the caller adds the arguments.
     fn command(&self) -> Command {
-        let script = r#"mount --bind "$0" /etc/chromium && exec chromium "$@""#;
+        self.in_namespace("exec chromium \"$@\"")
+    }
+
+    /// Returns a command that runs a script where `/etc/chromium` is this folder.
+    fn in_namespace(&self, script: &str) -> Command {
+        let script = format!("mount --bind \"$0\" /etc/chromium && {script}");
         let mut command = Command::new("unshare");
-        command.args(["--mount", "--map-root-user", "sh", "-c", script]).arg(self.0.path());
+        command.args(["--mount", "--map-root-user", "sh", "-c", &script]).arg(self.0.path());
         command
     }
 }
