@@ -203,6 +203,16 @@ pub struct TrashedAccount {
     pub old_version_of: Option<AccountId>,
 }
 
+/// How long an account stays in the trash before it is deleted permanently, in seconds.
+const TRASH_SECONDS: u64 = 30 * 24 * 60 * 60;
+
+impl TrashedAccount {
+    /// Returns when the account is deleted permanently, in seconds since 1970.
+    pub fn expires_at(&self) -> u64 {
+        self.trashed_at.saturating_add(TRASH_SECONDS)
+    }
+}
+
 /// An account as it is serialized in the document.
 #[derive(Serialize, Deserialize)]
 struct AccountRecord {

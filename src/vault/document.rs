@@ -10,9 +10,6 @@ use super::{
 };
 use crate::otp::Kind;
 
-/// How long an account stays in the trash before it is deleted permanently.
-const TRASH_SECONDS: u64 = 30 * 24 * 60 * 60;
-
 /// The part of the vault that is stored in several copies: accounts, trash, connections and settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vault {
@@ -261,7 +258,7 @@ impl Vault {
 
     /// Removes accounts that have been in the trash for 30 days, and returns their ids.
     pub fn remove_expired(&mut self, now: u64) -> Vec<AccountId> {
-        let is_old = |trashed: &mut TrashedAccount| now.saturating_sub(trashed.trashed_at) >= TRASH_SECONDS;
+        let is_old = |trashed: &mut TrashedAccount| now >= trashed.expires_at();
         self.trash.extract_if(.., is_old).map(|trashed| trashed.account.id).collect()
     }
 

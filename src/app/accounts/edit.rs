@@ -13,9 +13,6 @@ use crate::otp::{KeyUri, Kind};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
 
-/// How long an account stays in the trash, in seconds; only for showing when it will be deleted.
-const TRASH_SECONDS: u64 = 30 * 24 * 60 * 60;
-
 impl<P: Platform> App<P> {
     pub(in crate::app) async fn add(&self, form: AccountForm, now: u64) -> Result<Reply, AppError> {
         let mut account = Account::new(form::key_uri(&form)?, now, &mut *self.entropy.borrow_mut());
@@ -231,7 +228,7 @@ fn trashed(session: &Session) -> Reply {
         id: trashed.account.id,
         issuer: trashed.account.issuer.clone(),
         name: trashed.account.name.clone(),
-        until: Some(trashed.trashed_at.saturating_add(TRASH_SECONDS)),
+        until: trashed.expires_at(),
     };
     Reply::Trash { rows: session.vault.trash.iter().rev().map(row).collect() }
 }

@@ -73,8 +73,8 @@ pub struct TrashRow {
     pub issuer: String,
     /// The account name.
     pub name: String,
-    /// When it is deleted permanently, in seconds since 1970; `None` if it stays until the user deletes it.
-    pub until: Option<u64>,
+    /// When it is deleted permanently, in seconds since 1970.
+    pub until: u64,
 }
 
 /// An account with its secret, for an export.

@@ -86,10 +86,7 @@ fn receive(ui: Ui, trash: Trash, reply: Reply) {
 fn trash_row(ui: Ui, trash: Trash, row: TrashRow) -> AnyView {
     let id = row.id;
     let (sure, who) = (RwSignal::new(false), title(&row.issuer, &row.name));
-    let until = match row.until {
-        Some(until) => say_with("trash_deleted_on", &[&intl::date(until)]),
-        None => say("trash_kept_indefinitely"),
-    };
+    let until = say_with("trash_deleted_on", &[&intl::date(row.until)]);
     let restore = move |_| {
         ui.perform(Request::Restore { id });
     };
