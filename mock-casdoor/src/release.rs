@@ -65,7 +65,7 @@ impl Release {
     }
 
     /// Returns true if `get-user` hides what the organization's account items hide.
-    pub fn obeys_view_rules(self) -> bool {
+    pub(crate) fn obeys_view_rules(self) -> bool {
         self >= Self::V1_953
     }
 
