@@ -88,7 +88,7 @@ fn value(expected: &Value, actual: &Value, place: &str, blanks: &mut Placeholder
     match (expected, actual) {
         (Value::Object(wanted), Value::Object(found)) => object(wanted, found, place, blanks, differences),
         (Value::Array(wanted), Value::Array(found)) => {
-            let found = recorded_items(found, place);
+            let (wanted, found) = (by_name(wanted.clone()), by_name(recorded_items(found, place)));
             if wanted.len() != found.len() {
                 differences.push(format!("{place}: {} elements instead of {}", found.len(), wanted.len()));
             }
@@ -102,6 +102,16 @@ fn value(expected: &Value, actual: &Value, place: &str, blanks: &mut Placeholder
             differences.push(format!("{place}: {found:.300} instead of {}", blanks.fill(&wanted.to_string())))
         }
     }
+}
+
+/// Sorts organizations, applications and other named objects by name. The server returns those that were created within
+/// the same second in any order.
+fn by_name(mut items: Vec<Value>) -> Vec<Value> {
+    let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
+    if items.iter().all(|item| name(item).is_some()) {
+        items.sort_by_key(name);
+    }
+    items
 }
 
 /// Keeps only the account items that were recorded.
