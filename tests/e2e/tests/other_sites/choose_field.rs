@@ -1,6 +1,7 @@
 //! With the built extension: where no field is likely enough, the user chooses one on the page, and it is remembered.
 
 use super::*;
+use e2e::devtools::until;
 
 /// A page that does not say which of its fields takes a code. It reports what a hostile page can see of the choice.
 fn page_with(second: &str) -> Value {
@@ -68,6 +69,12 @@ impl Scene {
         tab.close().unwrap();
         settings["settings"]["remembered_fields"].clone()
     }
+
+    /// The choice is stored after the code was typed.
+    fn wait_until_remembered(&self) -> Value {
+        let remembered = || Some(self.remembered()).filter(|fields| !fields.is_null());
+        until("the choice is remembered", || Ok(remembered())).unwrap()
+    }
 }
 
 #[test]
@@ -96,7 +103,7 @@ fn a_field_is_chosen_on_the_page_remembered_and_forgotten() {
     page.wait_for("document.querySelector('#beta').value.length === 6").unwrap();
     assert_eq!(page.evaluate("document.querySelector('#alpha').value").unwrap(), "");
     page.wait_for(&format!("!({IS_SHOWN})")).unwrap();
-    let remembered = scene.remembered();
+    let remembered = scene.wait_until_remembered();
     assert_eq!(remembered[0]["name"], "value2", "{remembered}");
 
     // The second visit asks nothing.
@@ -123,6 +130,7 @@ fn the_keyboard_chooses_a_field_and_the_options_forget_it() {
     page.press("Enter").unwrap();
     page.wait_for(&format!("{VALUES}.join('').length === 6")).unwrap();
 
+    scene.wait_until_remembered();
     let options = scene.installed.open(&format!("{}#sites", e2e::package::OPTIONS)).unwrap();
     options.wait_for("document.querySelector('[data-fields] [data-action=forget-field]')").unwrap();
     assert!(options.text("[data-fields]").unwrap().contains("www.acme.test"));
