@@ -73,7 +73,7 @@ fn a_real_server_connects_and_syncs() {
     let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
     sign_in_on_the_page(&page, &address);
     assert!(stored(&page).contains(&name), "{}", stored(&page));
-    ask(&tab, &json!({ "do": "bin", "id": id }));
+    ask(&tab, &json!({ "do": "move_to_trash", "id": id }));
     let said = ask(&tab, &json!({ "do": "sync" }));
     assert_eq!(card(&tab)["waits"], Value::Null, "{said}");
     assert!(!stored(&page).contains(&name), "{}", stored(&page));
