@@ -306,7 +306,7 @@ fn without_a_device_key_store_no_such_vault_is_created() {
 #[test]
 fn after_two_pages_created_a_vault_at_once_the_stored_one_opens() {
     let device = Device::default();
-    let app = App::new(YieldingKeys(&device.memory), Offline, Platform(&device), Seeded(1));
+    let app = App::new(YieldingStore(&device.memory), Offline, Platform(&device), Seeded(1));
     let make = || app.handle(Request::CreateWithoutPassword, NOW);
     let (first, second) = block_on(futures_lite::future::zip(make(), make()));
     assert_eq!([&first, &second].iter().filter(|reply| matches!(reply, Reply::Failed { .. })).count(), 1);
@@ -315,9 +315,9 @@ fn after_two_pages_created_a_vault_at_once_the_stored_one_opens() {
 }
 
 /// Storage that lets other requests continue before each access.
-struct YieldingKeys<'a>(&'a MemoryStore);
+struct YieldingStore<'a>(&'a MemoryStore);
 
-impl casdoor_authenticator::vault::Store for YieldingKeys<'_> {
+impl casdoor_authenticator::vault::Store for YieldingStore<'_> {
     async fn load(&self, area: Area, keys: &[&'static str]) -> Result<Vec<Option<String>>, StoreError> {
         futures_lite::future::yield_now().await;
         self.0.load(area, keys).await

@@ -29,11 +29,11 @@ impl Store for Slow<'_> {
 }
 
 /// A key derivation that yields this many times, and twice as often each time.
-struct YieldingStore(Cell<usize>);
+struct YieldingKeys(Cell<usize>);
 
-impl DeviceKey for YieldingStore {}
+impl DeviceKey for YieldingKeys {}
 
-impl DeriveKey for YieldingStore {
+impl DeriveKey for YieldingKeys {
     async fn derive_key(
         &self,
         _: Kdf,
@@ -49,10 +49,10 @@ impl DeriveKey for YieldingStore {
     }
 }
 
-type Worker<'a> = App<(Slow<'a>, Offline, YieldingStore, Seeded)>;
+type Worker<'a> = App<(Slow<'a>, Offline, YieldingKeys, Seeded)>;
 
 fn worker(disk: &Disk, turns: usize) -> Worker<'_> {
-    App::new(Slow(disk), Offline, YieldingStore(Cell::new(turns)), Seeded(99))
+    App::new(Slow(disk), Offline, YieldingKeys(Cell::new(turns)), Seeded(99))
 }
 
 async fn add_several(worker: &Worker<'_>, count: usize) {
