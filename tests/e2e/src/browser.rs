@@ -1,17 +1,16 @@
 //! Starts a separate Chromium with a fresh profile and no network except loopback, and removes everything afterward.
 
+use crate::browser_process::{address, end};
 use crate::devtools::{Connection, text, until};
 use crate::display::Display;
 use crate::extension::Extension;
 use crate::page::Page;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
-use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -123,7 +122,9 @@ impl Browser {
         command.arg("about:blank").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         // A separate process group, so that one signal ends the browser and every process it started.
         let mut child = command.process_group(0).spawn().context("cannot start chromium")?;
-        let address = child.stderr.take().context("chromium has no standard error").and_then(address);
+        let find = |line: &str| line.strip_prefix("DevTools listening on ").map(str::to_owned);
+        let stderr = child.stderr.take().context("chromium has no standard error");
+        let address = stderr.and_then(|stderr| address("chromium", stderr, find));
         match address.and_then(|address| Connection::open(&address)) {
             Ok(connection) => Ok(Self { connection: Rc::new(connection), child, profile }),
             Err(error) => {
@@ -204,27 +205,4 @@ impl Drop for Browser {
 pub fn targets(connection: &Connection, kind: &str) -> Result<Vec<Value>> {
     let listed = connection.call("Target.getTargets", json!({ "filter": [{ "type": kind }] }))?;
     Ok(listed.pointer("/targetInfos").and_then(Value::as_array).cloned().unwrap_or_default())
-}
-
-/// Ends the process group of `child` and waits for `child`.
-fn end(child: &mut Child) {
-    let group = format!("-{}", child.id());
-    let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
-    let _ = child.wait();
-}
-
-/// Reads the websocket URL from Chromium's standard error, and keeps reading so that Chromium never blocks.
-fn address(stderr: ChildStderr) -> Result<String> {
-    let mut lines = BufReader::new(stderr).lines();
-    let mut said = Vec::new();
-    for line in lines.by_ref() {
-        let line = line?;
-        if let Some(address) = line.strip_prefix("DevTools listening on ") {
-            let address = address.to_owned();
-            thread::spawn(move || lines.for_each(drop));
-            return Ok(address);
-        }
-        said.push(line);
-    }
-    bail!("chromium ended before it listened: {}", said.join("; "))
 }

@@ -5,15 +5,15 @@
 //! system access.
 
 use crate::bidi;
+use crate::browser_process::{address, end};
 use crate::devtools::{Connection, text, until};
 use crate::package::root;
 use crate::page::Page;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -62,7 +62,9 @@ impl Firefox {
             .stderr(Stdio::piped());
         // A separate process group, so that one signal ends the browser and every process it started.
         let mut child = command.process_group(0).spawn().context("cannot start firefox-esr")?;
-        let address = child.stderr.take().context("firefox has no standard error").and_then(address);
+        let find = |line: &str| Some(line.split_once("WebDriver BiDi listening on ")?.1.to_owned());
+        let stderr = child.stderr.take().context("firefox has no standard error");
+        let address = stderr.and_then(|stderr| address("firefox-esr", stderr, find));
         let connected = address.and_then(|address| Connection::open(&format!("{address}/session")));
         // From here on, an error drops the browser.
         let connection = match connected {
@@ -200,27 +202,4 @@ fn preferences(profile: &Path) -> String {
         ("datareporting.policy.dataSubmissionEnabled", json!(false)),
     ];
     preferences.iter().map(|(name, value)| format!("user_pref({name:?}, {value});\n")).collect()
-}
-
-/// Ends the process group of `child` and waits for `child`.
-fn end(child: &mut Child) {
-    let group = format!("-{}", child.id());
-    let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
-    let _ = child.wait();
-}
-
-/// Reads the websocket URL from Firefox's standard error, and keeps reading so that Firefox never blocks.
-fn address(stderr: ChildStderr) -> Result<String> {
-    let mut lines = BufReader::new(stderr).lines();
-    let mut said = Vec::new();
-    for line in lines.by_ref() {
-        let line = line?;
-        if let Some((_, address)) = line.split_once("WebDriver BiDi listening on ") {
-            let address = address.to_owned();
-            std::thread::spawn(move || lines.for_each(drop));
-            return Ok(address);
-        }
-        said.push(line);
-    }
-    bail!("firefox-esr ended before it listened: {}", said.join("; "))
 }

@@ -29,6 +29,7 @@
 pub mod bench;
 mod bidi;
 pub mod browser;
+mod browser_process;
 pub mod clock;
 pub mod devtools;
 pub mod display;
