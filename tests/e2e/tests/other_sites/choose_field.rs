@@ -46,10 +46,7 @@ impl Scene {
         let installed = Installed::headless().unwrap();
         let page = installed.browser.open(&site.url("/plain/0")).unwrap();
         let tab = installed.open("manifest.json").unwrap();
-        ask(&tab, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
-        let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
-        let added = ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
-        let id = added["screen"]["board"]["rows"][0]["id"].as_str().unwrap().to_owned();
+        let id = vault_with_account(&tab);
         ask(&tab, &json!({ "do": "allow_site", "id": id, "origin": site.url(""), "allowed": true })).unwrap();
         tab.close().unwrap();
         Self { site, installed, page, id }

@@ -36,10 +36,7 @@ impl Scene {
         let installed = Installed::headless().unwrap();
         let page = installed.browser.open(&site.url("/plain/1").replace("www.acme.test", top)).unwrap();
         let popup = installed.popup(&page).unwrap();
-        ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
-        let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
-        let added = ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
-        let id = added["screen"]["board"]["rows"][0]["id"].as_str().unwrap().to_owned();
+        let id = vault_with_account(&popup);
         popup.close().unwrap();
         Self { site, installed, page, id }
     }

@@ -257,6 +257,14 @@ fn component_libraries_have_the_expected_outcome() {
     score.assert("component libraries");
 }
 
+/// Creates a vault with one account, whose code stays the same during a test, and returns the account's id.
+fn vault_with_account(page: &Page) -> String {
+    ask(page, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
+    let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
+    let added = ask(page, &json!({ "do": "add", "form": form })).unwrap();
+    added["screen"]["board"]["rows"][0]["id"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn the_popup_fills_the_current_tab_only_on_approved_sites() {
     let html = "<form><label>One-time code <input data-code name=otp></label></form>";
@@ -264,10 +272,7 @@ fn the_popup_fills_the_current_tab_only_on_approved_sites() {
     let installed = Installed::headless().unwrap();
     let page = installed.browser.open(&site.url("/plain/0")).unwrap();
     let popup = installed.popup(&page).unwrap();
-    ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
-    let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
-    let added = ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
-    let id = &added["screen"]["board"]["rows"][0]["id"];
+    let id = vault_with_account(&popup);
     let fill = json!({ "do": "fill", "id": id });
 
     let refused = ask(&popup, &fill).unwrap();
@@ -299,10 +304,7 @@ fn a_new_site_asks_for_approval_once() {
     // Only https and localhost are offered; other addresses would send the code unencrypted.
     let page = installed.browser.open(&site.url("/plain/0").replace("www.acme.test", "localhost")).unwrap();
     let popup = installed.popup(&page).unwrap();
-    ask(&popup, &json!({ "do": "create", "password": "correct horse battery" })).unwrap();
-    let form = json!({ "issuer": "Example", "name": "alice", "secret": "JBSWY3DPEHPK3PXP", "period": 3600 });
-    let added = ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
-    let id = added["screen"]["board"]["rows"][0]["id"].as_str().unwrap().to_owned();
+    let id = vault_with_account(&popup);
     popup.close().unwrap();
 
     let popup = installed.popup(&page).unwrap();
