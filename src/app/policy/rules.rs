@@ -5,6 +5,7 @@ use crate::app::AppError;
 use crate::autofill;
 use crate::exchange::ExchangeError;
 use crate::message;
+use crate::message::Message;
 use crate::vault::{Account, BackupPlan, Connection, Kdf, Keep, NewAccounts, Vault};
 
 const MINUTE_SECONDS: u64 = 60;
@@ -23,7 +24,7 @@ impl Policy {
     /// # Errors
     /// A message, if users may not connect to this server.
     pub(in crate::app) fn check_server(&self, server: &str) -> Result<(), AppError> {
-        if self.allows_server(server) { Ok(()) } else { Err(AppError::Message(message!("policy_server"))) }
+        ensure(self.allows_server(server), || message!("policy_server"))
     }
 
     /// Returns `true` if a connection is to the organization's server: one that the policy names, or any if it names
@@ -59,7 +60,7 @@ impl Policy {
             (Some(NewAccounts::Server), Some(Keep::Device)) => vault.default_keep() == Keep::Device,
             (Some(NewAccounts::Server), Some(keep)) => self.is_organizations_place(keep, vault),
         };
-        if is_allowed { Ok(wanted) } else { Err(wrong_place()) }
+        ensure(is_allowed, || message!("policy_place")).map(|()| wanted)
     }
 
     fn is_organizations_place(&self, keep: Keep, vault: &Vault) -> bool {
@@ -86,7 +87,7 @@ impl Policy {
                     || self.is_organizations_place(keep, vault)
             }
         };
-        if is_allowed { Ok(()) } else { Err(wrong_place()) }
+        ensure(is_allowed, || message!("policy_place"))
     }
 
     /// Returns where a connection stores new accounts, given the user's choice.
@@ -110,24 +111,20 @@ impl Policy {
     /// # Errors
     /// A message, if accounts may not be exported.
     pub(in crate::app) fn check_exports(&self) -> Result<(), AppError> {
-        if self.has(Rule::ForbidExports) { Err(AppError::Message(ExchangeError::Managed.message())) } else { Ok(()) }
+        ensure(!self.has(Rule::ForbidExports), || ExchangeError::Managed.message())
     }
 
     /// # Errors
     /// A message, if the secrets of stored accounts may not be shown. A secret on the screen is an export, too.
     pub(in crate::app) fn check_showing_secrets(&self) -> Result<(), AppError> {
         self.check_exports()?;
-        if self.has(Rule::ForbidShowingSecrets) {
-            Err(AppError::Message(message!("policy_not_allowed")))
-        } else {
-            Ok(())
-        }
+        ensure(!self.has(Rule::ForbidShowingSecrets), || message!("policy_not_allowed"))
     }
 
     /// # Errors
     /// A message, if second factors may not be changed from the extension.
     pub(in crate::app) fn check_factor_changes(&self) -> Result<(), AppError> {
-        if self.has(Rule::ForbidMfaChanges) { Err(AppError::Message(message!("policy_not_allowed"))) } else { Ok(()) }
+        ensure(!self.has(Rule::ForbidMfaChanges), || message!("policy_not_allowed"))
     }
 
     /// # Errors
@@ -175,23 +172,17 @@ impl Policy {
     /// Returns `true` if codes may be filled on pages of `origin`, which the browser has reported. A connected server's
     /// own pages are always allowed.
     pub(in crate::app) fn may_fill(&self, origin: &str, vault: &Vault) -> bool {
-        let is_server = |connection: &Connection| connection.origin() == origin;
-        match vault.connections.iter().find(|connection| is_server(connection)) {
-            Some(_) => {
-                let mut servers = vault.connections.iter().filter(|connection| is_server(connection));
-                servers.any(|connection| self.allows_server(&connection.server))
-            }
-            None => {
-                let Some(sites) = &self.fill_sites else { return true };
-                sites.iter().any(|site| autofill::allows(site, origin))
-            }
+        let mut servers = vault.connections.iter().filter(|connection| connection.origin() == origin).peekable();
+        if servers.peek().is_some() {
+            return servers.any(|connection| self.allows_server(&connection.server));
         }
+        self.fill_sites.as_ref().is_none_or(|sites| sites.iter().any(|site| autofill::allows(site, origin)))
     }
 
     /// # Errors
     /// A message, if codes may not be filled on pages of `origin`.
     pub(in crate::app) fn check_fill(&self, origin: &str, vault: &Vault) -> Result<(), AppError> {
-        if self.may_fill(origin, vault) { Ok(()) } else { Err(AppError::Message(message!("policy_site"))) }
+        ensure(self.may_fill(origin, vault), || message!("policy_site"))
     }
 
     /// Replaces the settings of a vault that the policy decides. The stored document changes with the next write.
@@ -216,6 +207,7 @@ impl Policy {
     }
 }
 
-fn wrong_place() -> AppError {
-    AppError::Message(message!("policy_place"))
+/// Returns the message as an error unless something is allowed.
+fn ensure(is_allowed: bool, message: impl FnOnce() -> Message) -> Result<(), AppError> {
+    if is_allowed { Ok(()) } else { Err(AppError::Message(message())) }
 }
