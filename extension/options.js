@@ -1,6 +1,6 @@
-// The options page's switchboard: applies the theme and starts its wasm.
+// Applies the theme and language of the options page, and starts its wasm.
 
-import { eraseOnLeave } from "./leave.js";
+import { eraseOnLeave } from "./erase_on_leave.js";
 import init, { options } from "./wasm/options.js";
 
 const { theme, language } = await chrome.storage.local.get(["theme", "language"]);

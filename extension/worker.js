@@ -1,6 +1,7 @@
-// Registers every event listener synchronously, as the platform requires. The wasm makes all decisions.
+// The service worker. It registers every event listener synchronously, as the platform requires, and passes the events
+// to the wasm, which makes all decisions.
 
-import { endWork, keepAlive, onErase } from "./memory.js";
+import { endWork, keepAlive, onErase } from "./erase_memory.js";
 import init, * as core from "./wasm/worker.js";
 
 let starting;
@@ -18,7 +19,7 @@ function ready() {
   return starting;
 }
 
-// Callers that wait for a reply. After a trap, only this list can answer them.
+// The reject functions of calls in progress. After a trap, the wasm can no longer settle their promises.
 const waiting = new Set();
 
 async function call(name, ...args) {
@@ -38,7 +39,8 @@ async function call(name, ...args) {
   }
 }
 
-// A trap leaves the wasm's memory in an unknown state: a new instance is started, since nothing is stored only there.
+// Starts a new instance after a trap, which leaves the wasm's memory in an unknown state. Nothing is lost, because all
+// data is also in the browser's storage.
 function restartAfter(error) {
   if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError) || error === lastTrap) return;
   lastTrap = error;
@@ -58,10 +60,11 @@ function restart(reason) {
 
 onErase(() => restart(new Error("The vault was locked.")));
 
-// Most traps happen while an answer is awaited, and are heard of here alone.
+// Most traps happen in a callback after an asynchronous operation, so no caller catches the error.
 self.addEventListener("error", ({ error }) => restartAfter(error));
 
-// The browser identifies the sender: the extension's pages have its origin, content scripts have their page's.
+// The browser identifies the sender: the extension's pages have the extension's origin, content scripts that of their
+// page.
 function answer(message, sender) {
   if (sender.id !== chrome.runtime.id) return undefined;
   if (message.page && sender.origin === location.origin) return call("page_message", message.page, message.origin);
@@ -79,7 +82,7 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
 
 chrome.runtime.onInstalled.addListener(() => call("started"));
 chrome.runtime.onStartup.addListener(() => call("started"));
-// Only this area's own event: the general one would wake the worker for each of its own writes.
+// The event of the managed area only. The general event would wake the worker for each of its own writes.
 chrome.storage.managed?.onChanged?.addListener(() => call("policy_changed"));
 chrome.contextMenus.onClicked.addListener((info, tab) => call("menu_clicked", info, tab));
 chrome.commands.onCommand.addListener((name) => call("shortcut_pressed", name));

@@ -12,11 +12,11 @@
   const MAX_WIDTH = 360;
   /** Interval in milliseconds between checks of the chip's position, because movements do not always cause an event. */
   const FOLLOW_MILLISECONDS = 200;
-  /** Height of the free strip of the page above the chip, in CSS pixels. */
+  /** Height of the empty strip that the page reserves above the chip, in CSS pixels. */
   const GAP = 12;
-  /** The observed part of the strip, which the outlines of the boxes above and the buttons below do not reach. */
+  /** The part of the strip whose visibility is observed. The outlines of fields and buttons do not reach it. */
   const PROBE = "position: relative; top: 4px; height: 3px; width: 160px; max-width: 100%";
-  /** Longer names are cut, in characters. */
+  /** Maximum length of a button's text, in characters. */
   const MAX_LABEL = 120;
 
   // Important declarations in a shadow tree take precedence over all declarations of the page for its host.
@@ -54,7 +54,7 @@
   let texts = null;
   let language = "";
 
-  /** Uses the texts that the worker has sent with a reply. */
+  /** Uses the texts that the worker sent with a reply. */
   const useTexts = (reply) => {
     texts = reply.texts ?? null;
     language = reply.language ?? chrome.i18n.getMessage("language");
@@ -89,7 +89,7 @@
       () => this.#isIntact(),
       () => this.#width,
     );
-    #resized = new ResizeObserver(() => this.keep());
+    #resized = new ResizeObserver(() => this.restore());
 
     /** `openPopup` is called for a click on a chip that is not clearly visible. */
     constructor(openPopup) {
@@ -98,7 +98,7 @@
       this.#root.append(this.#list);
       this.#spaceRoot.append(this.#probe);
       const follow = () => {
-        if (this.#anchor) this.keep();
+        if (this.#anchor) this.restore();
       };
       for (const kind of ["scroll", "resize"]) window.addEventListener(kind, follow, { capture: true, passive: true });
       this.#host.addEventListener("toggle", follow);
@@ -119,12 +119,12 @@
       this.#list.replaceChildren(...(note ? [status] : []), ...items.map((item) => this.#item(item)));
       this.#anchor = anchor;
       this.#guard.reset();
-      this.#timer ||= setInterval(() => this.keep(), FOLLOW_MILLISECONDS);
-      this.keep();
+      this.#timer ||= setInterval(() => this.restore(), FOLLOW_MILLISECONDS);
+      this.restore();
     }
 
     /** Restores the chip and its position after the page was redrawn or has moved or changed the chip. */
-    keep() {
+    restore() {
       if (!this.#anchor) return;
       if (!this.#anchor.isConnected) return this.#withdraw();
       if (this.#anchor.nextSibling !== this.#space) this.#anchor.after(this.#space);
@@ -173,7 +173,7 @@
       try {
         host.showPopover?.(source ? { source } : {});
       } catch {
-        /* The page interferes: the next look tries again. */
+        /* The page interfered. The next check tries again. */
       }
       this.#resized.disconnect();
       this.#resized.observe(host);
@@ -192,10 +192,10 @@
         this.#sheets[1].replaceSync(place);
         this.#guard.restart();
       }
-      this.#keepSpace(this.#host.offsetHeight);
+      this.#reserveSpace(this.#host.offsetHeight);
     }
 
-    #keepSpace(height) {
+    #reserveSpace(height) {
       if (height === this.#height) return;
       this.#height = height;
       this.#spaceSheets[0].replaceSync(`

@@ -28,7 +28,7 @@
 
   // ---- What was typed ---------------------------------------------------------------------------------------------
 
-  const typed = new WeakMap(); // field -> the text that the user's own input resulted in
+  const typed = new WeakMap(); // field -> its text after the user's last input
   let pending = null; // { field, key, before, isWhole }: the user's action that causes the next input event
 
   const isField = (element) => element instanceof HTMLInputElement && element.closest(FORM) !== null;
@@ -41,7 +41,7 @@
     watch(field.form);
   };
 
-  /** Returns true if a change results from the user's action, because scripts can also cause trusted input events. */
+  /** Returns true if the user's action explains an input event. Scripts can also cause trusted input events. */
   const isOwn = ({ inputType, data }, { key }) => {
     switch (inputType) {
       case "insertText":
@@ -87,7 +87,7 @@
   /** Returns true if the user or the browser's password manager entered the text. */
   const isUsers = (field) => field.value !== "" && (typed.get(field) === field.value || isAutofilled(field));
 
-  // ---- What could be seen -----------------------------------------------------------------------------------------
+  // ---- Visibility of the form -------------------------------------------------------------------------------------
 
   let watched = null; // the observed form
   const visibleSince = new Map(); // part -> since when it was completely visible in every observed frame
@@ -125,7 +125,7 @@
     for (const part of parts) observer.observe(part);
   };
 
-  /** Checks what the browser's report on visibility does not include: masks, clips and unreadable sizes. */
+  /** Returns true if nothing masks, clips or shrinks an element. The browser's report on visibility ignores these. */
   const isPlain = (element) => {
     const { width, height } = element.getBoundingClientRect();
     if (width < MIN_FIELD_WIDTH || height < MIN_FIELD_HEIGHT) return false;
@@ -189,8 +189,8 @@
   window.addEventListener("submit", noteSubmit, { capture: true, passive: true });
 
   globalThis.casdoorSignIn = {
-    /** Observes the form until it was seen, and later only while the user acts in it. */
-    look: () => {
+    /** Observes the form until it is visible, and later only while the user acts in it. */
+    observeForm: () => {
       if (watched?.isConnected && (visibleSince.size > 0 || performance.now() - observedAt < OBSERVE_MILLISECONDS))
         return;
       const form = document.getElementById("normal_login");

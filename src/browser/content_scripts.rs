@@ -13,10 +13,10 @@ const ID: &str = "casdoor";
 const SCRIPTS: [&str; 6] = [
     "content/press_guard.js",
     "content/chip.js",
-    "content/witness.js",
+    "content/response_observer.js",
     "content/sign_in.js",
-    "content/setup.js",
-    "content/casdoor.js",
+    "content/mfa_setup.js",
+    "content/passcode_form.js",
 ];
 
 #[derive(Serialize, Deserialize)]

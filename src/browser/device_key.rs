@@ -8,7 +8,7 @@ use crate::app::DeviceKey;
 use crate::secret::Secret;
 use crate::vault::{DeviceWrap, StoreError};
 
-#[wasm_bindgen(raw_module = "../device.js")]
+#[wasm_bindgen(raw_module = "../device_key.js")]
 extern "C" {
     #[wasm_bindgen(js_name = wrapWithNewKey, catch)]
     async fn wrap_with_new_key(id: &str, nonce: Uint8Array, label: &str, bytes: Uint8Array)

@@ -20,7 +20,7 @@ use crate::message::MessageKey;
 use crate::vault::{AccountId, Site};
 
 /// The script that reports where the focus is.
-const PLACE: &str = "content/place.js";
+const PLACE: &str = "content/document_focus.js";
 /// The scripts that describe the page's fields and type into the chosen ones.
 const SCRIPTS: [&str; 3] = ["content/field_description.js", "content/page_description.js", "content/type_code.js"];
 /// Time limit for describing a page.

@@ -1,4 +1,4 @@
-//! Erasing the worker's wasm memory: `memory.js` overwrites it as a whole and starts a new instance.
+//! Erasing the worker's wasm memory: `erase_memory.js` overwrites it as a whole and starts a new instance.
 //!
 //! Keys, tokens and secrets pass through buffers of many crates and through the stack. Overwriting what each of them
 //! leaves behind cannot be shown to be complete; overwriting the memory can. The worker keeps nothing that it could not
@@ -9,7 +9,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-#[wasm_bindgen(raw_module = "../memory.js")]
+#[wasm_bindgen(raw_module = "../erase_memory.js")]
 extern "C" {
     /// Erases the memory once no work is in progress; after a lock forty seconds later at the latest.
     #[wasm_bindgen(js_name = eraseWhenIdle)]

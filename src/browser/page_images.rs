@@ -9,7 +9,7 @@ use super::chrome::{self, from_js, to_js};
 use crate::secret::Secret;
 
 /// The script that collects the page's canvases, images and drawings.
-const SCRIPT: &str = "content/pictures.js";
+const SCRIPT: &str = "content/page_images.js";
 /// Time limit for all images of a page together, in milliseconds.
 const BUDGET_MS: f64 = 3_000.0;
 /// Images with larger data URLs are skipped, in bytes.

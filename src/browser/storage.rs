@@ -10,7 +10,7 @@ use super::{chrome, memory};
 use crate::app::SessionKey;
 use crate::vault::{Area, Change, Store, StoreError};
 
-#[wasm_bindgen(raw_module = "../device.js")]
+#[wasm_bindgen(raw_module = "../device_key.js")]
 extern "C" {
     #[wasm_bindgen(js_name = readMarks, catch)]
     async fn read_marks(names: &Array) -> Result<JsValue, JsValue>;

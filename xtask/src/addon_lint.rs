@@ -25,7 +25,7 @@ const EXPLAINED: [(&str, &str, &str); 4] = [
     ),
     (
         "UNSUPPORTED_API",
-        "content/pictures.js",
+        "content/page_images.js",
         "It is called only where it exists; in Firefox a property serves instead.",
     ),
 ];

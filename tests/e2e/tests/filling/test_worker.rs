@@ -102,8 +102,8 @@ pub fn root() -> PathBuf {
 
 fn extension(port: u16) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let scripts =
-        ["press_guard", "chip", "witness", "sign_in", "setup", "casdoor"].map(|name| format!("content/{name}.js"));
+    let scripts = ["press_guard", "chip", "response_observer", "sign_in", "mfa_setup", "passcode_form"]
+        .map(|name| format!("content/{name}.js"));
     let manifest = json!({
         "manifest_version": 3, "name": "Casdoor Authenticator", "version": "1", "default_locale": "en",
         "background": { "service_worker": "worker.js" }, "permissions": ["scripting", "tabs"],

@@ -1,21 +1,21 @@
-// Observes the server's response to the page without trusting the page's scripts: the browser's timeline of requests,
-// its report on who started a navigation, and error messages that appear. src/autofill/outcome.rs decides what this
-// proves.
+// Observes the server's response to a request of the page without trusting the page's scripts. It uses the browser's
+// list of requests, its report on who started a navigation, and the error messages that appear. src/autofill/outcome.rs
+// decides what these observations prove.
 "use strict";
 
 (() => {
-  if (globalThis.casdoorWitness) return;
+  if (globalThis.casdoorResponseObserver) return;
 
   const errors = () => [...document.querySelectorAll(".ant-message-error, .ant-message-notice-error")];
 
   /** Observes the response to the page's next request to `path`. */
-  class Witness {
+  class ResponseObserver {
     #since = performance.now();
     #old = new Set(errors());
     #path;
     #answer = null; // { status, at }
-    #leftAt = null; // when the page itself started a navigation
-    #touched = false;
+    #leftAt = null; // the time at which the page, not the user, started a navigation
+    #hasUserInput = false;
     #requests;
     #onNavigate = (event) => {
       // A link that the user clicks is reported as initiated by the user, and the browser's own buttons cause no event.
@@ -36,24 +36,25 @@
       if (found) this.#answer ??= { status: found.responseStatus, at: found.responseEnd };
     }
 
-    /** Handles a change of the field by the user. */
-    touch() {
-      this.#touched = true;
+    /** Records that the user changed the field. */
+    noteUserInput() {
+      this.#hasUserInput = true;
     }
 
-    /** Handles an error message. */
-    refused() {
+    /** Returns true if an error message has appeared since the observation started. */
+    showsError() {
       return errors().some((error) => !this.#old.has(error));
     }
 
-    /** Returns the observations. `stepGone`: the page shows another step; otherwise, the page must have navigated. */
+    /** Returns the observations. `stepGone` is true if the page shows the next step. If it does not, only a navigation
+     * by the page counts as success. */
     outcome(stepGone) {
       this.#note(this.#requests.takeRecords());
       const left = this.#answer && this.#leftAt !== null && this.#leftAt >= this.#answer.at;
       return {
         status: this.#answer?.status ?? null,
-        refused: this.refused(),
-        touched: this.#touched,
+        refused: this.showsError(),
+        touched: this.#hasUserInput,
         went_on: Boolean(this.#answer && (stepGone || left)),
       };
     }
@@ -64,5 +65,5 @@
     }
   }
 
-  globalThis.casdoorWitness = Witness;
+  globalThis.casdoorResponseObserver = ResponseObserver;
 })();

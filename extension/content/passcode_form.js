@@ -5,14 +5,14 @@
 (() => {
   if (globalThis.casdoorPage) return;
   const { Chip, say, useTexts } = globalThis.casdoorChip;
-  const Witness = globalThis.casdoorWitness;
+  const ResponseObserver = globalThis.casdoorResponseObserver;
   const signIn = globalThis.casdoorSignIn;
 
   /** Minimum interval between two checks of the page, however busy it is. */
-  const LOOK_MILLISECONDS = 50;
+  const CHECK_MILLISECONDS = 50;
   /** A page that changes for this many checks in a row, which sign-in pages never do, is checked less often. */
-  const MAX_LOOKS = 20;
-  const BUSY_MILLISECONDS = 250;
+  const MAX_RAPID_CHECKS = 20;
+  const BUSY_CHECK_MILLISECONDS = 250;
   /** How long to wait for an error message after a form was removed. */
   const SETTLED_MILLISECONDS = 500;
 
@@ -52,11 +52,11 @@
   // ---- What the page shows -------------------------------------------------------------------------------------
 
   /** Returns the passcode form, if the page shows one: its shape, its field, and the position of the chip. */
-  const find = () => {
+  const findForm = () => {
     // Every second-factor form has one of these two elements, and finding them by id is cheap even on a busy page.
     const [field, remember] = ["passcode", "enableMfaRemember"].map((id) => document.getElementById(id));
-    met ||= Boolean(field || remember);
-    const found = (field && boxes(field)) || recovery();
+    sawSecondFactor ||= Boolean(field || remember);
+    const found = (field && passcodeForm(field)) || recoveryForm();
     if (found) return found;
     const form = remember?.closest("form");
     const buttons = form?.closest(".login-form")?.querySelectorAll("button.ant-btn-link") ?? [];
@@ -64,7 +64,7 @@
     return button ? { shape: "switch", field: button, anchor: button } : null;
   };
 
-  const boxes = (field) => {
+  const passcodeForm = (field) => {
     const cells = field.matches("div.ant-otp") && field.querySelectorAll("input").length === 6;
     // RADIUS and push forms also have an input with this id, but without the wrapper and its user icon.
     const wrapper = field.matches('input[autocomplete="off"]') && field.closest(".ant-input-affix-wrapper");
@@ -76,15 +76,15 @@
   };
 
   /** Returns the recovery-code form. It replaces another second-factor form, so it is only searched for after one. */
-  const recovery = () => {
-    const field = met && document.querySelector('.login-form input.ant-input[type="passcode"]');
+  const recoveryForm = () => {
+    const field = sawSecondFactor && document.querySelector('.login-form input.ant-input[type="passcode"]');
     const button = field ? field.parentElement.querySelector('button.ant-btn-primary[type="button"]') : null;
     return button && field.checkVisibility() ? { shape: "recovery", field, anchor: button } : null;
   };
 
   const inputs = (field) => (field.matches("input") ? [field] : [...field.querySelectorAll("input")]);
 
-  const ancestorsAreHere = () => {
+  const ancestorsHaveSameOrigin = () => {
     try {
       for (let frame = window; frame !== top; frame = frame.parent) {
         if (frame.parent.location.origin !== location.origin) return false;
@@ -97,18 +97,18 @@
 
   // ---- Life cycle of one form --------------------------------------------------------------------------------------
 
-  let form = null; // the last result of find()
-  let state = null; // { asked, refused, typed, offered }: the events in this form
-  let last = null; // { typed, told, timer }: a form that was just removed
-  let met = true; // a second-factor form was seen on this page, or may have been before this script started
+  let form = null; // the last result of findForm()
+  let state = null; // { asked, refused, typed, offered, note, entries }: what happened in this form
+  let last = null; // { typed, observed, timer }: the form that was just removed, until its outcome is reported
+  let sawSecondFactor = true; // true until the first check, because a form may have been shown earlier
   let timer = 0;
 
-  const seen = () => ({
+  const observations = () => ({
     shape: form.shape,
     user: signIn.user(),
     focused: document.visibilityState === "visible" && document.hasFocus(),
     secure: isSecureContext,
-    same_origin: ancestorsAreHere(),
+    same_origin: ancestorsHaveSameOrigin(),
     asked: state.asked,
     refused: state.refused,
   });
@@ -117,18 +117,18 @@
   const ask = async (request) => {
     clearTimeout(timer);
     const asked = state;
-    const reply = await send({ ...request, ...seen() });
-    if (asked === state && form) act(reply, request);
+    const reply = await send({ ...request, ...observations() });
+    if (asked === state && form) carryOut(reply, request);
   };
 
-  const act = (reply, request) => {
+  const carryOut = (reply, request) => {
     state.offered = reply.is === "offer" || reply.is === "locked";
     const show = (note, ...items) => chip.show(form.anchor, note, items);
     switch (reply.is) {
       case "fill":
-        return type(reply);
+        return typeCode(reply);
       case "offer":
-        state.entries = form.shape === "switch" ? [change()] : offers(reply.entries);
+        state.entries = form.shape === "switch" ? [switchItem()] : offerItems(reply.entries);
         return show(state.note, ...state.entries);
       case "locked":
         return show("", { text: say(form.shape === "setup" ? "chip_unlock_save" : "chip_unlock"), act: unlock });
@@ -153,7 +153,7 @@
     }
   };
 
-  const offers = (entries) =>
+  const offerItems = (entries) =>
     entries.length === 0
       ? [{ text: say("chip_none"), act: openPopup }]
       : entries.map(({ id, issuer, name, confirm }) => {
@@ -169,7 +169,7 @@
     openPopup();
   };
 
-  const change = () => ({
+  const switchItem = () => ({
     text: say("chip_switch"),
     act: () => form.field.click(),
   });
@@ -178,69 +178,69 @@
 
   // ---- Typing ----------------------------------------------------------------------------------------------------
 
-  const enter = (input, text) => {
+  const setText = (input, text) => {
     input.value = text;
     input.dispatchEvent(
       new InputEvent("input", { bubbles: true, composed: true, inputType: "insertText", data: text }),
     );
   };
 
-  const holds = (field, code) =>
+  const hasCode = (field, code) =>
     inputs(field)
       .map((input) => input.value)
       .join("") === code;
 
   /** Types the digits. Cells are submitted after the last digit; the single input of old servers has a button. */
-  const type = async ({ id, code, until }) => {
+  const typeCode = async ({ id, code, until }) => {
     const { field, shape } = form;
     chip.hide();
-    began({ id, until });
+    observeResponse({ id, until });
     if (shape === "setup") globalThis.casdoorSetup.saved(id);
-    enter(inputs(field)[0], code);
+    setText(inputs(field)[0], code);
     await new Promise((done) => setTimeout(done));
     if (!field.isConnected) return;
     const cells = inputs(field);
-    if (!holds(field, code) && cells.length > 1) {
-      for (const [index, cell] of cells.entries()) enter(cell, code[index]);
+    if (!hasCode(field, code) && cells.length > 1) {
+      for (const [index, cell] of cells.entries()) setText(cell, code[index]);
     }
-    if (cells.length === 1 && holds(field, code)) field.form?.querySelector('button[type="submit"]')?.click();
+    if (cells.length === 1 && hasCode(field, code)) field.form?.querySelector('button[type="submit"]')?.click();
   };
 
   /** Types the code of an account that the user has just confirmed for this site in the popup. */
   const fillConfirmed = async ({ id, code, until, deliver_until }) => {
     const takesCode = form?.shape === "cells" || form?.shape === "single";
     if (!takesCode || !form.field.isConnected || Date.now() > deliver_until) return { filled: false, typed: false };
-    await type({ id, code, until });
+    await typeCode({ id, code, until });
     return { filled: true, typed: true };
   };
 
   /** Types a recovery code into the form where it was selected. The user submits it, because it works only once. */
-  const recover = async ({ id, code, until }) => {
+  const fillRecoveryCode = async ({ id, code, until }) => {
     // A page in the back/forward cache gets this message only when it is restored, when it is no longer wanted.
     if (form?.shape !== "recovery" || !form.field.isConnected || Date.now() > until)
       return { filled: false, typed: false };
     const { field, anchor } = form;
-    began({ id, until: 0 });
-    enter(field, code);
+    observeResponse({ id, until: 0 });
+    setText(field, code);
     await new Promise((done) => setTimeout(done));
-    if (field !== form?.field || !holds(field, code)) return { filled: false, typed: true };
+    if (field !== form?.field || !hasCode(field, code)) return { filled: false, typed: true };
     chip.show(anchor, say("chip_recovery_filled"), []);
     anchor.focus();
     return { filled: true, typed: true };
   };
 
-  /** Starts observing the server's response, because a code is about to be typed. */
-  const began = (typed) => {
-    state.typed?.witness.end();
-    state.typed = { ...typed, witness: new Witness("/api/login") };
+  /** Starts observing the server's response to a code that is about to be typed. */
+  const observeResponse = (typed) => {
+    state.typed?.responseObserver.end();
+    state.typed = { ...typed, responseObserver: new ResponseObserver("/api/login") };
   };
 
-  /** Handles a new error message after a code was typed, which means that the server rejected the code. */
-  const notice = () => {
-    if (!state?.typed?.witness.refused()) return;
-    const { id, until, witness } = state.typed;
-    const outcome = witness.outcome(false);
-    witness.end();
+  /** Reports that the server rejected the code, if an error message has appeared since it was typed. */
+  const handleRejection = () => {
+    if (!state?.typed?.responseObserver.showsError()) return;
+    const { id, until, responseObserver } = state.typed;
+    const outcome = responseObserver.outcome(false);
+    responseObserver.end();
     if (form.shape === "recovery") {
       state = { ...state, typed: null, note: say("chip_recovery_refused") };
       chip.show(form.anchor, state.note, []);
@@ -252,68 +252,71 @@
     ask({ do: "boxes" });
   };
 
-  /** Reports the end of the form, with the observed response. */
-  const tell = ({ id, witness }, told, stepGone) => {
-    send({ do: "ended", id, outcome: witness.outcome(stepGone), ...told });
-    witness.end();
+  /** Reports that the form was removed or submitted, with the observed response. */
+  const reportOutcome = ({ id, responseObserver }, observed, stepGone) => {
+    send({ do: "ended", id, outcome: responseObserver.outcome(stepGone), ...observed });
+    responseObserver.end();
   };
 
-  /** Handles the removal of the form. Waits a moment, because an error message may follow. */
-  const ended = () => {
+  /** Reports the outcome after the form was removed. Waits a moment, because an error message may follow. */
+  const handleFormRemoval = () => {
     const { typed } = state;
-    if (!typed || form.shape === "setup") return typed?.witness.end();
-    const told = seen();
+    if (!typed || form.shape === "setup") return typed?.responseObserver.end();
+    const observed = observations();
     const timer = setTimeout(() => {
       last = null;
-      tell(typed, told, !another());
+      reportOutcome(typed, observed, !showsAnotherStep());
     }, SETTLED_MILLISECONDS);
-    last = { typed, told, timer };
+    last = { typed, observed, timer };
   };
 
-  /** Handles the page being left. */
-  const gone = () => {
+  /** Reports the outcome immediately when the user leaves the page. */
+  const handlePageExit = () => {
     if (last) clearTimeout(last.timer);
-    const { typed, told } = last ?? { typed: form?.shape !== "setup" && state?.typed, told: form && seen() };
-    if (typed) tell(typed, told, false);
+    const { typed, observed } = last ?? {
+      typed: form?.shape !== "setup" && state?.typed,
+      observed: form && observations(),
+    };
+    if (typed) reportOutcome(typed, observed, false);
     last = null;
     if (state) state.typed = null;
   };
 
-  const touch = ({ isTrusted, target }) => {
-    if (isTrusted && form?.field.contains(target)) state.typed?.witness.touch();
+  const noteUserInput = ({ isTrusted, target }) => {
+    if (isTrusted && form?.field.contains(target)) state.typed?.responseObserver.noteUserInput();
   };
 
-  const another = () =>
+  const showsAnotherStep = () =>
     Boolean(
       form ||
         document.getElementById("enableMfaRemember") ||
         document.querySelector("#normal_login, input[type=passcode]"),
     );
 
-  /** Makes Tab move the focus to the chip, because empty cells always return it to the first of them. */
-  const leave = (event) => {
+  /** Moves the focus to the chip when the user presses Tab. Casdoor's empty cells would return it to the first cell. */
+  const moveFocusToChip = (event) => {
     if (!event.isTrusted || event.key !== "Tab" || event.shiftKey || !form?.anchor.contains(event.target)) return;
     if (inputs(form.field).every((input) => input.value === "") && chip.focus()) event.preventDefault();
   };
 
   // ---- Observing the page ------------------------------------------------------------------------------------------
 
-  const look = () => {
-    lookedAt = performance.now();
-    notice();
-    follow(find());
-    globalThis.casdoorSetup.look();
-    signIn.look();
-    chip.keep();
+  const checkPage = () => {
+    checkedAt = performance.now();
+    handleRejection();
+    updateForm(findForm());
+    globalThis.casdoorSetup.checkPage();
+    signIn.observeForm();
+    chip.restore();
   };
 
-  /** Ends one form and starts another. */
-  const follow = (found) => {
+  /** Replaces the current form if the page now shows a different one. */
+  const updateForm = (found) => {
     if (found?.field === form?.field && found?.shape === form?.shape) return;
     if (form) {
       clearTimeout(timer);
       chip.hide();
-      ended();
+      handleFormRemoval();
       if (form.shape === "setup") globalThis.casdoorSetup.left();
     }
     form = found;
@@ -321,61 +324,62 @@
     if (form) ask({ do: "boxes" });
   };
 
-  let lookedAt = -Infinity;
-  let looks = 0; // consecutive checks without a pause in which nothing changed
+  let checkedAt = -Infinity;
+  let rapidChecks = 0; // consecutive changes that followed a check too soon
   let stopped = false;
 
-  /** Checks immediately. On a busy page, further changes are ignored until the next check at the end of a pause. */
-  const changed = () => {
-    const rest = lookedAt + (looks < MAX_LOOKS ? LOOK_MILLISECONDS : BUSY_MILLISECONDS) - performance.now();
-    looks = rest > 0 ? looks + 1 : 0;
+  /** Checks the page immediately. If it changes again too soon, further changes are ignored until the next check. */
+  const onChange = () => {
+    const rest =
+      checkedAt + (rapidChecks < MAX_RAPID_CHECKS ? CHECK_MILLISECONDS : BUSY_CHECK_MILLISECONDS) - performance.now();
+    rapidChecks = rest > 0 ? rapidChecks + 1 : 0;
     if (rest <= 0) {
-      look();
+      checkPage();
       return;
     }
     observer.disconnect();
     setTimeout(() => {
       if (!stopped) {
         observe();
-        look();
+        checkPage();
       }
     }, rest);
   };
 
   const observe = () => observer.observe(document, { childList: true, subtree: true });
 
-  const again = () => {
+  const offerAgain = () => {
     if (form && state.offered) ask({ do: "boxes" });
   };
   const onMessage = (message, _sender, reply) => {
-    if (message?.unlocked) again();
+    if (message?.unlocked) offerAgain();
     const typing = message?.recovery
-      ? recover(message.recovery)
+      ? fillRecoveryCode(message.recovery)
       : message?.first_use && fillConfirmed(message.first_use);
     if (!typing) return undefined;
     typing.then(reply, () => reply({ filled: false, typed: true }));
     return true;
   };
-  const observer = new MutationObserver(changed);
+  const observer = new MutationObserver(onChange);
 
   const stop = () => {
     stopped = true;
     observer.disconnect();
-    state?.typed?.witness.end();
+    state?.typed?.responseObserver.end();
     chip.hide();
     form = null;
     state = null;
   };
 
-  document.addEventListener("keydown", leave, { capture: true });
-  document.addEventListener("visibilitychange", again);
-  window.addEventListener("focus", again);
-  document.addEventListener("input", touch, { capture: true, passive: true });
-  window.addEventListener("pagehide", gone);
+  document.addEventListener("keydown", moveFocusToChip, { capture: true });
+  document.addEventListener("visibilitychange", offerAgain);
+  window.addEventListener("focus", offerAgain);
+  document.addEventListener("input", noteUserInput, { capture: true, passive: true });
+  window.addEventListener("pagehide", handlePageExit);
   chrome.runtime.onMessage.addListener(onMessage);
   observe();
   globalThis.casdoorPage = true;
   globalThis.casdoorSetup.start(chip, send);
-  look();
-  met = Boolean(form);
+  checkPage();
+  sawSecondFactor = Boolean(form);
 })();

@@ -1,12 +1,12 @@
-// Tells the worker the address and the focus of a document before a code is typed into it, after a user gesture. It
-// runs in the extension's own world, so that a page cannot answer instead. The value of its last expression is the
-// result.
+// Reports the origin of a document and whether the focus is in one of its fields, before a code is typed there after a
+// user gesture. It runs in the extension's own world, so that the page cannot forge the report. The result is the value
+// of the last expression.
 "use strict";
 
 (() => {
   let inside = document.activeElement;
   while (inside?.shadowRoot?.activeElement) inside = inside.shadowRoot.activeElement;
-  const own = (frame) => {
+  const isReadable = (frame) => {
     try {
       return frame.contentDocument !== null;
     } catch {
@@ -18,6 +18,6 @@
     origin: self.origin,
     focused: document.hasFocus(),
     field: Boolean(inside?.isContentEditable) || inside?.localName === "input" || inside?.localName === "textarea",
-    beyond: isFrame && !own(inside),
+    beyond: isFrame && !isReadable(inside),
   };
 })();

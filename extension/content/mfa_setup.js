@@ -1,5 +1,5 @@
 // Runs on Casdoor's enrollment page: reads the secret when the user asks to save it, and offers to save the recovery
-// code at the last step. The worker checks and stores them; this script only holds the picture of the QR code.
+// code at the last step. The worker checks and stores them; this script keeps only a picture of the QR code.
 "use strict";
 
 (() => {
@@ -14,7 +14,7 @@
   let send = null; // sends a request to the worker
   let saved = null; // the account that was stored from this page
   let picture = null; // a canvas with the QR code, for scanning with a phone
-  let shownAt = null; // the element with the recovery code, above the chip
+  let shownBelow = null; // the element with the recovery code, above the chip
   let leaving = 0; // the timer of a step that was just removed
   let enabling = null; // observes the server's response after the user pressed "Enable"
 
@@ -25,15 +25,15 @@
     const canvas = form?.querySelector(".ant-qrcode canvas");
     try {
       const url = canvas?.toDataURL("image/png") ?? "";
-      picture = canvas ? onPaper(canvas) : null;
+      picture = canvas ? inBlackOnWhite(canvas) : null;
       return { secret, picture: url };
     } catch {
       return { secret, picture: "" }; // An icon from another site makes the canvas unreadable.
     }
   };
 
-  /** Returns a copy in black on white, whatever the page's theme. */
-  const onPaper = (canvas) => {
+  /** Returns a copy that is black on white, regardless of the page's theme. */
+  const inBlackOnWhite = (canvas) => {
     const copy = document.createElement("canvas");
     [copy.width, copy.height] = [canvas.width, canvas.height];
     const pen = copy.getContext("2d");
@@ -44,29 +44,29 @@
   };
 
   /** Returns the element that contains the recovery code at the last step. */
-  const recovery = () =>
+  const recoveryCode = () =>
     [...document.getElementsByTagName("code")].find((code) => RECOVERY_CODE.test(code.textContent.trim()));
 
-  const look = () => {
+  const checkPage = () => {
     if (!saved) return;
-    const code = recovery();
-    if (code && code !== shownAt) {
-      shownAt = code;
+    const code = recoveryCode();
+    if (code && code !== shownBelow) {
+      shownBelow = code;
       offer(code, "");
     }
-    if (!code && shownAt && !leaving) leaving = setTimeout(settled, SETTLED_MILLISECONDS);
+    if (!code && shownBelow && !leaving) leaving = setTimeout(finishUnlessRedrawn, SETTLED_MILLISECONDS);
   };
 
-  /** Returns true if the step was only redrawn. */
-  const settled = () => {
+  /** Ends the enrollment, unless the recovery code is shown again because the page only redrew it. */
+  const finishUnlessRedrawn = () => {
     leaving = 0;
-    if (!recovery()) finish(true);
+    if (!recoveryCode()) finish(true);
   };
 
   const offer = (code, note) => {
     const text = code.textContent.trim();
     const keep = () =>
-      send({ do: "keep_recovery", id: saved, code: text, ...seen() }).then((reply) =>
+      send({ do: "keep_recovery", id: saved, code: text, ...observations() }).then((reply) =>
         offer(code, reply.is === "kept" ? say("chip_recovery_kept") : say("chip_recovery_not_kept")),
       );
     const items = [
@@ -79,7 +79,7 @@
     chip.show(code, note, items);
   };
 
-  const seen = () => ({ shape: "setup", secure: isSecureContext, same_origin: window === top });
+  const observations = () => ({ shape: "setup", secure: isSecureContext, same_origin: window === top });
 
   const copy = (code) => {
     getSelection().selectAllChildren(code);
@@ -97,34 +97,34 @@
 
   /** Reports that the step or the page was left, with the response to "Enable" if the user pressed it. */
   const finish = (stepGone) => {
-    if (enabling) send({ do: "ended", id: saved, outcome: enabling.outcome(stepGone), ...seen() });
+    if (enabling) send({ do: "ended", id: saved, outcome: enabling.outcome(stepGone), ...observations() });
     enabling?.end();
     chip.hide();
-    [saved, picture, shownAt, enabling] = [null, null, null, null];
+    [saved, picture, shownBelow, enabling] = [null, null, null, null];
   };
 
-  const noteEnable = (event) => {
-    const button = event.isTrusted && shownAt && event.target.closest?.("button.ant-btn-primary");
-    if (!button || button.parentElement !== shownAt.parentElement) return;
+  const observeEnabling = (event) => {
+    const button = event.isTrusted && shownBelow && event.target.closest?.("button.ant-btn-primary");
+    if (!button || button.parentElement !== shownBelow.parentElement) return;
     enabling?.end();
-    enabling = new globalThis.casdoorWitness("/api/mfa/setup/enable");
+    enabling = new globalThis.casdoorResponseObserver("/api/mfa/setup/enable");
   };
 
-  document.addEventListener("click", noteEnable, { capture: true, passive: true });
+  document.addEventListener("click", observeEnabling, { capture: true, passive: true });
 
   window.addEventListener("pagehide", () => {
     clearTimeout(leaving);
-    if (saved && shownAt) finish(false);
+    if (saved && shownBelow) finish(false);
   });
 
-  /** Handles the removal of the step with the QR code. Only the last step continues the enrollment. */
+  /** Handles the end of the step with the QR code. The enrollment continues only if the recovery code is shown next. */
   const left = () => {
-    if (!recovery()) [saved, picture] = [null, null];
+    if (!recoveryCode()) [saved, picture] = [null, null];
   };
 
   globalThis.casdoorSetup = {
     shown,
-    look,
+    checkPage,
     left,
     start: (...tools) => {
       [chip, send] = tools;

@@ -1,4 +1,5 @@
-// The key of a vault without a password: generated here, stored in IndexedDB, never exported. There is one at a time.
+// The device key, which encrypts a vault without a password. It is generated here, stored in IndexedDB and never
+// exported. There is one at a time.
 
 // Runs one transaction on a database with one object store and waits until it is complete.
 function transactOn(name, store, mode, act) {
@@ -12,7 +13,7 @@ function transactOn(name, store, mode, act) {
       const request = act(transaction.objectStore(store));
       transaction.oncomplete = () => done(request.result);
       transaction.onabort = () => failed(transaction.error);
-      // Closes once the transaction has ended.
+      // The browser closes the database only after the transaction has ended.
       database.close();
     };
   });
@@ -22,8 +23,8 @@ function transact(mode, act) {
   return transactOn("device", "keys", mode, act);
 }
 
-// Numbers that show when the extension's storage was set back to an older copy. They are kept here, in the profile's
-// other database, in the clear.
+// Counters that reveal when the extension's storage was reset to an older copy. They are stored in IndexedDB, because
+// an older copy of the storage does not reset them. They are not encrypted.
 export async function readMarks(names) {
   const values = await Promise.all(
     names.map((name) => transactOn("marks", "marks", "readonly", (marks) => marks.get(name))),
