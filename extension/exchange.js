@@ -1,4 +1,5 @@
-// A thread that reads or writes one file and posts the result. The page that started it ends it.
+// The script of a web worker that reads or writes one file and posts the result. The page that started the worker also
+// terminates it.
 import init, * as core from "./wasm/exchange.js";
 
 const started = init({ module_or_path: new URL("wasm/exchange_bg.wasm", import.meta.url) });
@@ -7,11 +8,11 @@ addEventListener("message", async ({ data: { call, arguments: given } }) => {
   try {
     const { memory } = await started;
     const done = core[call](...given);
-    // The file's accounts and its password were in there.
+    // The memory contained the file's accounts and password.
     new Uint8Array(memory.buffer).fill(0);
     postMessage({ done });
   } catch (error) {
-    // The wasm code throws a string that names the reason. Any other error means that the browser denied the memory.
+    // The wasm throws a string with the reason. Any other error means that the memory was not sufficient.
     postMessage({ refused: typeof error === "string" ? error : "" });
   }
 });

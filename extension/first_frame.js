@@ -1,9 +1,9 @@
-// The popup's first frame, before any module is loaded: performs the three reads that the wasm needs too, and shows the
-// list as last drawn, with current codes. Only a plain script runs this early. The wasm is compiled after the frame is
-// painted, because compiling would delay it.
+// Draws the popup's first frame before any module is loaded: the list as it was last drawn, with current codes. The
+// wasm needs the results of the same three reads. This is a classic script, because modules run later. The wasm is
+// compiled after the frame is painted, because compiling would delay the frame.
 
-// Every row of the stored markup must still be in the same place on the board and have a code. On a site with an
-// account, the order differs.
+// Draws the stored markup. Returns false if it is outdated: the vault has locked, a row has moved, or the current site
+// has an account, which changes the order of the rows.
 function draw({ board, first_frame, pending_action, url }) {
   if (!board || !first_frame || pending_action) return false;
   const { rows, lock_at, hides_codes } = JSON.parse(board);
@@ -33,8 +33,8 @@ function draw({ board, first_frame, pending_action, url }) {
   return true;
 }
 
-// The popup asks for a height, but a low screen gives it less. Until the document asks for no more than that, the
-// browser shows a second scrollbar.
+// On a low screen, the popup is not as tall as its document requests. The browser shows a second scrollbar until the
+// document requests no more than the available height.
 let fitted = 0;
 function fitHeight() {
   if (innerHeight === fitted) return;

@@ -1,5 +1,5 @@
-// One new wasm instance for each derivation. Its memory, which held the password and the key and which Argon2id has
-// grown, is overwritten and released afterwards.
+// Derives each key in a new wasm instance. Its memory contained the password and the key, and Argon2id has made it
+// large, so it is overwritten and released afterwards.
 import init, * as kdf from "./wasm/kdf.js";
 
 let started;

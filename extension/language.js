@@ -1,5 +1,5 @@
-// Sets the page's language and direction, and loads the texts if the user chose a language. Otherwise the browser
-// selects them. A plain script, because the popup's first frame needs the direction before any module is loaded.
+// Sets the page's language and direction, and loads the texts if the user chose a language. Otherwise, the browser
+// selects them. This is a classic script, because the popup's first frame needs the direction before any module runs.
 (() => {
   const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/;
   let texts = null;
@@ -11,7 +11,8 @@
   /** Returns the language that the user chose; undefined if the texts follow the browser. */
   globalThis.chosenLanguage = () => chosen;
 
-  /** `language` is a folder of `_locales`, or undefined. The promise resolves when the texts are loaded. */
+  /** Uses a language: the name of a folder in `_locales`, or undefined to follow the browser. Resolves when the texts
+   * are loaded. */
   globalThis.useLanguage = async (language) => {
     chosen = language;
     const root = document.documentElement;

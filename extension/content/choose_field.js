@@ -1,13 +1,13 @@
-// Shows the fields of the page that the user can choose from for a code, and reports the choice to the worker. It is
-// drawn in the browser's top layer, in a closed shadow root of the extension's own world: the page can remove it, but
-// cannot read it or choose for the user.
+// Outlines the fields of the page that could receive a code, lets the user choose one, and reports the choice to the
+// worker. The outlines are drawn in the browser's top layer, in a closed shadow root of the extension's own world: the
+// page can remove them, but cannot read them or choose for the user.
 "use strict";
 
 (() => {
   if (globalThis.casdoorChoice) return;
   globalThis.casdoorChoice = true;
 
-  /** The buttons are withdrawn after this time. */
+  /** The buttons are removed after this time. */
   const MAX_MILLISECONDS = 60_000;
   /** A press before this time may be the second half of a double click that was meant for something else. */
   const READ_MILLISECONDS = 500;
@@ -41,7 +41,7 @@
 
   let current = null;
 
-  /** The box around all fields of a choice, in the coordinates of this window. */
+  /** Returns the bounding box of all fields of a choice, in the coordinates of this window. */
   const boxAround = (fields) => {
     const boxes = fields.map((field) => {
       const { left, top, right, bottom } = field.getBoundingClientRect();
@@ -126,7 +126,7 @@
       this.end();
     }
 
-    /** Keeps the outlines over their fields. A page that removes the buttons or all fields ends the choice. */
+    /** Moves the outlines to their fields. Ends the choice if the page has removed the buttons or all fields. */
     #follow() {
       const isOver = performance.now() - this.#started > MAX_MILLISECONDS;
       if (isOver || !this.#host.isConnected) return this.end();
@@ -140,7 +140,7 @@
       return undefined;
     }
 
-    /** The page is described again, because it may have changed since the fields were shown. */
+    /** Reports the choice, with a new description of the page, which may have changed since the fields were shown. */
     #choose(fields) {
       this.end();
       const page = globalThis.casdoorTyping.describe();

@@ -1,5 +1,5 @@
-// Describes one input field for `page_description.js`: its attributes, its labels, and whether it can be seen. The
-// values of fields are never read.
+// Describes one input field for `page_description.js`: its attributes, its labels, and whether it is visible. Reports
+// only whether a field has a value, never the value.
 "use strict";
 
 (() => {
@@ -7,7 +7,7 @@
 
   const MAX_TEXT = 240;
   const MAX_NAME = 120;
-  /** Nesting of elements, shadow roots and frames that is followed. */
+  /** Maximum nesting of elements, shadow roots and frames. */
   const MAX_DEPTH = 120;
 
   const SKIPPED = new Set([
@@ -57,7 +57,7 @@
 
   // ---- Text that belongs to a field --------------------------------------------------------------------------------
 
-  /** The text of an element without that of the controls in it. */
+  /** Returns the text of an element without the text of controls in it. */
   const textOf = (element) => {
     let text = "";
     const read = (node, depth) => {
@@ -87,7 +87,7 @@
     );
   };
 
-  /** The labels of all fields below a root, because `field.labels` searches the whole document for each field. */
+  /** Returns the labels of all fields below a root. `field.labels` would search the whole document for each field. */
   const labelsBelow = (root, page) => {
     let labels = page.labels.get(root);
     if (!labels) {
@@ -102,13 +102,13 @@
     return squeeze(labels.slice(0, 4).map(textOf).concat(byIds(field, "aria-labelledby")).join(" "), MAX_TEXT);
   };
 
-  // ---- Whether a field can be seen --------------------------------------------------------------------------------
+  // ---- Visibility of a field --------------------------------------------------------------------------------------
 
   const parentOf = (element) => element.assignedSlot ?? element.parentElement ?? element.getRootNode().host ?? null;
 
   const CLIPPING = new Set(["hidden", "clip"]);
 
-  /** What an element's own style does to everything in it. */
+  /** Returns how an element's own style affects the visibility of everything in it. */
   const ownEffect = (element, style) => ({
     opacity: Number(style.opacity),
     inert: element.inert === true,
@@ -116,8 +116,8 @@
     clipped: isClippedAway(style),
   });
 
-  /** What an element and its ancestors do to a field in it. Computed once for each element, because fields share their
-   * ancestors. */
+  /** Returns how an element and its ancestors affect the visibility of a field in it. Computed once for each element,
+   * because fields share their ancestors. */
   const surroundings = (element, page) => {
     const chain = [];
     let around = null;
@@ -155,7 +155,7 @@
     return inner;
   };
 
-  /** The measures of a field's window, which take long to read. */
+  /** Returns the size and scroll position of a field's window. Cached, because reading them is slow. */
   const windowOf = (field, page) => {
     const view = field.ownerDocument.defaultView;
     let measures = page.windows.get(view);
@@ -167,7 +167,7 @@
     return measures;
   };
 
-  /** Reasons for which a user cannot see or reach a field. */
+  /** Returns the reasons why a user cannot see or reach a field; empty if there are none. */
   const hiddenReasons = (field, box, page) => {
     const reasons = [];
     const own = ownEffect(field, field.ownerDocument.defaultView.getComputedStyle(field));
@@ -199,7 +199,8 @@
     return /^(circle|ellipse)\(0/.test(path) || /^polygon\((0(px|%)? 0(px|%)?,? ?)+\)$/.test(path);
   };
 
-  /** Something else lies over all of it: not a part of the same control, and not a bar along an edge of the window. */
+  /** Returns true if another element covers the whole field. Parts of the same control and bars along an edge of the
+   * window do not count. */
   const isCovered = (field, box, page) => {
     const { innerWidth, innerHeight } = windowOf(field, page);
     const middle = box.top + box.height / 2;
@@ -227,7 +228,7 @@
     });
   };
 
-  /** How many cells are drawn for a field that is itself transparent or tiny. */
+  /** Returns the number of cells that a page draws in place of a field that is itself transparent or tiny. */
   const drawnCells = (field) => {
     for (let box = field.parentElement, depth = 0; box && depth < 4; box = box.parentElement, depth += 1) {
       const inside = box.querySelectorAll("*");
@@ -250,8 +251,9 @@
     return 0;
   };
 
-  /** Casdoor's own fields for other codes, in every language: codes that were sent, recovery codes, and the fields of
-   * RADIUS and push, which are called passcode. Older passcode fields have `autocomplete="off"`. */
+  /** Selects Casdoor's fields for codes that are not the authenticator's: codes sent by SMS or email, recovery codes,
+   * and the fields of RADIUS and push, which have the id `passcode`, too. Older passcode fields have
+   * `autocomplete="off"`. */
   const CASDOOR_OTHERS =
     ".verification-code-input, .verification-code-input *, input[type=passcode], .login-form input#passcode.ant-input:not([autocomplete=off])";
 
@@ -272,10 +274,11 @@
     "v-model",
   ];
 
-  /** What fields of one page have in common. It is valid only until the page can change. */
+  /** Returns empty caches of what the fields of a page have in common. They are valid only while no other
+   * script runs. */
   const newPage = () => ({ labels: new Map(), around: new Map(), windows: new Map() });
 
-  /** All that is said of a field but its place in the page. Empty members are left out. */
+  /** Returns the description of a field, without its position in the page's tree. Empty members are left out. */
   const describeField = (field, offset = { x: 0, y: 0 }, page = newPage()) => {
     const present = new Set(field.getAttributeNames());
     const get = (name, length = MAX_NAME) => (present.has(name) ? squeeze(field.getAttribute(name), length) : "");

@@ -1,7 +1,7 @@
-// Describes a page's input fields and the text around them, for the worker, which decides in Rust
-// (`autofill::field_finder`) whether one of them takes an authenticator's code. This script judges nothing. It runs
-// only when the user asks for a code to be filled, in the extension's own world, after `field_description.js`, and what
-// it returns is bounded in size.
+// Describes a page's input fields and the text around them. The worker decides in Rust (`autofill::field_finder`)
+// whether one of them takes an authenticator's code; this script makes no decisions. It runs only when the user asks
+// for a code to be filled, in the extension's own world, after `field_description.js`. The size of its result is
+// bounded.
 "use strict";
 
 (() => {
@@ -13,7 +13,7 @@
   const MAX_ELEMENTS = 20000;
   const MAX_FIELDS = 500;
   const MAX_TEXTS = 400;
-  /** Texts further from every field than this many texts are left out, unless they are headings. */
+  /** Maximum distance of a text from the nearest field, counted in texts. Headings are kept at any distance. */
   const NEAR = 40;
 
   const BUTTON_TYPES = new Set(["submit", "button", "image", "reset"]);
@@ -44,20 +44,20 @@
     menubar: "navigation",
     tablist: "navigation",
   };
-  const ofEach = (kind, names) => names.split(" ").map((name) => [name, kind]);
+  const entriesOf = (kind, names) => names.split(" ").map((name) => [name, kind]);
   const TEXT_KINDS = Object.fromEntries([
-    ...ofEach("heading", "h1 h2 h3 h4 h5 h6"),
-    ...ofEach("button", "button summary"),
-    ...ofEach("link", "a"),
-    ...ofEach("label", "label"),
-    ...ofEach("legend", "legend caption dt th"),
+    ...entriesOf("heading", "h1 h2 h3 h4 h5 h6"),
+    ...entriesOf("button", "button summary"),
+    ...entriesOf("link", "a"),
+    ...entriesOf("label", "label"),
+    ...entriesOf("legend", "legend caption dt th"),
   ]);
   const ROLE_KINDS = { heading: "heading", button: "button", link: "link" };
   const TEXT_KIND_ORDER = ["heading", "button", "link", "label", "legend"];
-  /** Few elements have one of these attributes, so it is much faster to search for them than to ask each element. */
+  /** Few elements have one of these attributes, so one search for all of them is faster than checking each element. */
   const MARKED = "[role], [popover], [aria-modal], [contenteditable]";
   const HEADINGS = "h1, h2, h3, h4, h5, h6, [role=heading]";
-  /** The elements of HTML that can have a shadow root, besides custom elements. */
+  /** The HTML elements that can have a shadow root, besides custom elements. */
   const HOSTS = new Set(
     "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "),
   );
@@ -73,9 +73,9 @@
   let lastField = 0;
   /** The elements with an attribute of `MARKED`, in all documents and shadow roots that were entered. */
   let marked = new Set();
-  /** Elements without a box of their own that are rendered nevertheless, and elements that are not. */
+  /** Caches: elements that are rendered although they have no box of their own, and elements that are not rendered. */
   let [rendered, notRendered] = [new Set(), new Set()];
-  /** What fields have in common; see `describeField`. */
+  /** The caches of `describeField`. */
   let page = null;
   const nextOrder = () => {
     order += 1;
@@ -110,25 +110,25 @@
     return TEXT_KIND_ORDER.find((kind) => kinds.includes(kind)) ?? (role === "tab" ? "tab" : undefined);
   };
 
-  /** The run of text that is being read. Its pieces are joined to sentences until a block, field or button begins. */
+  /** The pieces of the current run of text, which are joined into one text when a block, field or button begins. */
   let pieces = [];
 
-  const speaks = ({ text }) => /[\p{L}\p{N}•*]/u.test(text);
+  const hasText = ({ text }) => /[\p{L}\p{N}•*]/u.test(text);
 
   const endRun = (state, into) => {
     if (pieces.length === 0) return;
     const ended = pieces;
     pieces = [];
-    const spoken = ended.filter(speaks);
-    if (spoken.length === 0) return;
+    const textPieces = ended.filter(hasText);
+    if (textPieces.length === 0) return;
     const put = (k, text) => into.push({ k, t: squeeze(text, MAX_TEXT), for: state.control, order: nextOrder() });
-    if (spoken.every((piece) => piece.isLink)) {
-      for (const { text } of spoken) put("link", text);
+    if (textPieces.every((piece) => piece.isLink)) {
+      for (const { text } of textPieces) put("link", text);
       return;
     }
-    // "Or <a>get a text message</a>" leads elsewhere; "one of your <a>backup codes</a> does as well" is a sentence.
+    // "Or <a>get a text message</a>" is mostly a link; "one of your <a>backup codes</a> does as well" is mostly text.
     let [linked, plain] = [0, 0];
-    for (const { text, isLink } of spoken) {
+    for (const { text, isLink } of textPieces) {
       if (isLink) linked += text.trim().length;
       else plain += text.trim().length;
     }
@@ -142,7 +142,7 @@
     let [isInvisible, holdsHeadings] = [invisible, undefined];
     const visit = (child) => {
       if (child.nodeType !== Node.TEXT_NODE) return walk(child, state, depth, into);
-      // White space before a sentence does not count.
+      // White space at the start of a run is not text.
       if (isInvisible === true || (pieces.length === 0 && !/\S/.test(child.data))) return undefined;
       if (isInvisible === undefined) isInvisible = visibility(element) !== VISIBLE;
       if (!isInvisible) pieces.push({ text: child.data, isLink: state.link });
@@ -166,7 +166,7 @@
 
   const visibility = (element) => {
     if (element.checkVisibility(BOX)) return VISIBLE;
-    // The style has the last word, but it takes much longer.
+    // An element without a box may still be rendered, such as one with `display: contents`. Computed styles are slower.
     for (let box = element; box && !rendered.has(box); box = parentOf(box)) {
       if (notRendered.has(box) || getComputedStyle(box).display === "none") {
         notRendered.add(box);
@@ -177,7 +177,7 @@
     return getComputedStyle(element).visibility === "visible" ? VISIBLE : INVISIBLE;
   };
 
-  /** No further field is described, and further texts are too far from the last one: only headings are kept. */
+  /** Returns true if the remaining texts are too far from the last described field. Only headings are kept then. */
   const isTooFar = () => fields.length >= MAX_FIELDS && order - lastField > NEAR;
 
   const walk = (node, state, depth, into) => {
@@ -232,8 +232,8 @@
     descriptions.push(description);
   };
 
-  /** Asking whether an element is visible takes longer than anything else here. It is asked only if something depends
-   * on it: a text in the element, or that the element interrupts a sentence. A field in it is asked itself. */
+  /** Describes an element and its content. Checking visibility is the slowest step, so an element is checked only if it
+   * has a text of its own or interrupts a run of text. Fields in it are checked one by one. */
   const walkElement = (node, name, state, depth, into) => {
     const kind = textKind(node, name);
     const shadow = shadowOf(node, name);
@@ -262,7 +262,7 @@
     if (node.ariaLabel && !node.textContent.trim()) pieces.push({ text: node.ariaLabel, isLink: true });
   };
 
-  /** The state in an element. Most elements share that of the element around them. */
+  /** Returns the state for the content of an element. Most elements share the state of their parent. */
   const innerState = (node, name, kind, box, state) => {
     const inherited = kind ?? (box ? undefined : state.kind);
     const isForm = box === "form" || name === "form";
@@ -273,7 +273,7 @@
     return inner;
   };
 
-  /** A box's own name for assistive technology is said as a legend in it. */
+  /** Adds the name that a box has for assistive technology, as a legend in the box. */
   const nameBox = (node, box, into) => {
     if (!box || box === "navigation") return;
     const named = squeeze(`${node.getAttribute("aria-label") ?? ""} ${byIds(node, "aria-labelledby")}`, MAX_TEXT);
@@ -298,7 +298,7 @@
     try {
       inside = node.contentDocument;
     } catch {
-      /* A frame of another origin stays closed. */
+      /* The content of a frame with another origin cannot be read. */
     }
     if (!inside?.body) return;
     enter(inside);
@@ -307,7 +307,7 @@
     walk(inside.body, { ...state, offset }, depth, into);
   };
 
-  /** Puts what was pushed since `start` into a box, unless it is at most one thing in a box that says nothing. */
+  /** Moves the nodes since `start` into a box. An element without a meaning gets no box around fewer than two nodes. */
   const wrap = (node, box, state, start, into) => {
     const count = into.length - start;
     if (count === 0 || (!box && count === 1)) return;
@@ -321,7 +321,7 @@
 
   // ---- The whole page ---------------------------------------------------------------------------------------------
 
-  /** Texts near fields, and headings; the others are left out. */
+  /** Returns the texts to keep: headings, and the texts near fields, nearest first. */
   const prune = (roots) => {
     const places = [];
     const texts = [];
@@ -347,7 +347,7 @@
     );
   };
 
-  /** The tree as a list, each with the number of its parent. */
+  /** Returns the tree as a list of nodes, each with the index of its parent. */
   const flatten = (roots, kept) => {
     const nodes = [];
     const numbers = new Map(fields.map((field, number) => [field, number]));
@@ -372,7 +372,7 @@
     enter(document);
     if (document.body) walk(document.body, state, 0, roots);
     endRun(state, roots);
-    // The page's elements are not kept alive longer than needed.
+    // Released, so that the page's elements can be garbage-collected.
     [marked, rendered, notRendered, page] = [new Set(), new Set(), new Set(), null];
     return {
       title: squeeze(document.title, MAX_TEXT),

@@ -13,7 +13,7 @@
   const DOUBLE_PRESS_MILLISECONDS = 500;
   /** Two observed frames further apart than this say nothing about the time between them. */
   const MAX_GAP_MILLISECONDS = 250;
-  /** Layout rounds to fractions of a pixel. */
+  /** Maximum difference between two equal lengths, because layout rounds to fractions of a pixel. */
   const TOLERANCE_PIXELS = 1;
   /** Minimum height of a drawn button, in CSS pixels. */
   const MIN_BUTTON_PIXELS = 30;
@@ -90,17 +90,17 @@
     #width;
     #hovered = null; // { button, since }: the button under the pointer
     #focused = null; // { button, since }: the button with the focus
-    #since = null; // since when the host was observed completely at its current position, without interruption
-    #seenAt = -Infinity; // the last observed frame
+    #since = null; // since when every observed frame showed the complete host at its current position
+    #seenAt = -Infinity; // the time of the last observed frame
     #place = "";
     #press = null; // { button, verdict }: the press that belongs to the next click
     #isSampling = false;
     #isShown = false;
 
     /**
-     * Guards the buttons in `host`, which is drawn over `space` in the page's layout; `probe` is a strip of the page next to
-     * the host. `isIntact` returns true if the host still has its own style and position in the document, and `width` returns
-     * its width in CSS pixels.
+     * Guards the buttons in `host`, which is drawn over `space` in the page's layout; `probe` is a strip of the page
+     * next to the host. `isIntact` returns true if the host still has its own style and position in the document, and
+     * `width` returns its width in CSS pixels.
      */
     constructor(host, space, probe, isIntact, width) {
       [this.#host, this.#space, this.#probe] = [host, space, probe];
@@ -226,8 +226,9 @@
     }
 
     /**
-     * Observes the frame that is being drawn, with a new observer each time. Its first result describes this frame as it is
-     * painted, so a page can neither predict which frames are observed nor show scripts a different state than the user.
+     * Observes the frame that is being drawn, with a new observer each time. Its first result describes this frame as
+     * it is painted, so a page can neither predict which frames are observed nor show scripts a different state than
+     * the user.
      */
     #sample = () => {
       if (!this.#isUsed()) {
@@ -259,8 +260,8 @@
     }
 
     /**
-     * Returns true if the space under the host is visible. The page cannot cover, cut or dim the host, which is in the top
-     * layer, but it can conceal the form that the host belongs to.
+     * Returns true if the space under the host is visible. The page cannot cover, cut or dim the host, which is in the
+     * top layer, but it can conceal the form that the host belongs to.
      */
     #isWholePage({ boundingClientRect: host }, { intersectionRatio, boundingClientRect: space }, probe) {
       const isOverSpace =

@@ -14,7 +14,7 @@
   const texts = [];
   let [length, nodes] = [0, 0];
 
-  /** Fields that other data is typed into are not read. A hidden field counts only if it declares a user name. */
+  /** Returns true if a field may contain a user name. A hidden field counts only if its `autocomplete` says so. */
   const mayHoldUser = (field) => {
     const purposes = field.autocomplete.toLowerCase().split(/\s+/);
     if (purposes.includes("username") || purposes.includes("email")) return field.type !== "password";

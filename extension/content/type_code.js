@@ -1,24 +1,24 @@
-// Types a code into the fields that the worker chose from their descriptions (`content/page_description.js`), after
-// the user's own gesture. It sends the events that a keyboard would cause, and says that the code was typed only if the
-// page has it then. A field that is not the one that was described any more gets nothing.
+// Types a code into the fields that the worker chose from their descriptions (`content/page_description.js`), after a
+// user gesture. It sends the events that a keyboard would cause, and reports success only if the page then has the
+// code. Nothing is typed into a field that has changed since it was described.
 "use strict";
 
 (() => {
   if (globalThis.casdoorTyping) return;
 
-  /** A page may take so long to accept a character before the next cell is typed into. */
+  /** How long to wait after each cell, so that the page can process the character. */
   const SETTLE_MILLISECONDS = 30;
-  /** A page may take so long to lift `readonly` from a field that was focused. */
+  /** How long to wait for the page to remove `readonly` from a focused field. */
   const WAKE_MILLISECONDS = 120;
-  /** A page may take so long to show what it made of a code. */
+  /** How long to wait for the page to show the typed code. */
   const RESULT_MILLISECONDS = 150;
 
   const { describeField, field: described } = globalThis.casdoorFields;
   const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-  // ---- The same field? --------------------------------------------------------------------------------------------
+  // ---- Identity of a field ----------------------------------------------------------------------------------------
 
-  /** What must not change between the description and the typing. Position and focus may. */
+  /** Returns what must not change between the description and the typing. Position and focus may change. */
   const identity = (field, said = describeField(field)) => {
     const kept = [
       "type",
@@ -40,14 +40,14 @@
   };
 
   const known = new WeakMap();
-  /** Remembers what was described, when it was described. */
+  /** Stores the identity of each described field, to detect later changes. */
   const remember = (fields, descriptions) => {
     for (const [number, field] of fields.entries()) known.set(field, identity(field, descriptions[number]));
   };
 
   const isSame = (field) => Boolean(field?.isConnected) && known.get(field) === identity(field);
 
-  // ---- Events as a keyboard causes them ---------------------------------------------------------------------------
+  // ---- Keyboard events --------------------------------------------------------------------------------------------
 
   const viewOf = (field) => field.ownerDocument.defaultView;
 
@@ -65,14 +65,14 @@
 
   /** Focuses a field. Sends the events itself, because the page's window has no focus while the popup is open. */
   const focus = (field) => {
-    let told = false;
+    let wasFired = false;
     const listen = () => {
-      told = true;
+      wasFired = true;
     };
     field.addEventListener("focus", listen, { once: true });
     field.focus({ preventScroll: true });
     field.removeEventListener("focus", listen);
-    if (told) return;
+    if (wasFired) return;
     fire(field, "FocusEvent", "focus", { bubbles: false });
     fire(field, "FocusEvent", "focusin", {});
   };
@@ -88,11 +88,12 @@
   const press = (field, character, value) => {
     const before = field.value;
     const key = keyInit(character);
-    const goesOn = [fire(field, "KeyboardEvent", "keydown", key), fire(field, "KeyboardEvent", "keypress", key)].every(
-      Boolean,
-    );
+    const isAllowed = [
+      fire(field, "KeyboardEvent", "keydown", key),
+      fire(field, "KeyboardEvent", "keypress", key),
+    ].every(Boolean);
     const input = { inputType: "insertText", data: character };
-    const inserts = goesOn && fire(field, "InputEvent", "beforeinput", { ...input, cancelable: true });
+    const inserts = isAllowed && fire(field, "InputEvent", "beforeinput", { ...input, cancelable: true });
     if (inserts || field.value === before) {
       setValue(field, value);
       fire(field, "InputEvent", "input", input);
@@ -104,19 +105,19 @@
     if (field.isConnected) fire(field, "Event", "change", {});
   };
 
-  // ---- What the page has ------------------------------------------------------------------------------------------
+  // ---- Result of typing -------------------------------------------------------------------------------------------
 
-  /** Masks insert spaces and dashes: what counts are the code's own characters. */
+  /** Returns a text without the spaces and dashes that input masks insert. */
   const plain = (text) => text.replace(/[\s\-–·_]/g, "").toUpperCase();
   const typedIn = (fields) => plain(fields.map((field) => field.value).join(""));
 
-  /** The form keeps the code in a field of its own, such as a hidden one. */
+  /** Returns true if another field of the form, such as a hidden one, has the code. */
   const formHas = (fields, code) =>
     [...(fields[0].form?.elements ?? [])].some(
       (element) => element.localName === "input" && plain(element.value ?? "") === code,
     );
 
-  /** Some pages hand the code on from the field that received it to the cells beside it. */
+  /** Returns true if the page has distributed the code from the field to the cells next to it. */
   const cellsHave = (field, code) => {
     for (let box = field.parentElement, depth = 0; box && depth < 6; box = box.parentElement, depth += 1) {
       const cells = [...box.querySelectorAll("input")].filter(
@@ -131,7 +132,7 @@
 
   // ---- Typing -----------------------------------------------------------------------------------------------------
 
-  /** Notices a form that is sent while the code is typed: nothing more is typed then. */
+  /** Detects that the page submits the form while the code is typed. Nothing more is typed then. */
   const watch = (fields) => {
     const seen = { sent: false };
     const notice = (event) => {
@@ -149,7 +150,7 @@
     for (const character of code) {
       typed += character;
       const shown = typed.length > 1 ? field.value : "";
-      // A mask may have put a dash or a space there already.
+      // An input mask may already have inserted a dash or a space.
       press(field, character, plain(shown) === plain(typed.slice(0, -1)) ? shown + character : typed);
       await undefined;
       if (page.sent || !field.isConnected) return;
@@ -162,7 +163,7 @@
       const cell = fields[index];
       if (page.sent || !cell.isConnected) return;
       if (index > 0) focus(cell);
-      // The first cell may have spread the code already.
+      // The page may already have distributed the code to its cells.
       if (plain(cell.value) !== character.toUpperCase()) press(cell, character, character);
       await wait(SETTLE_MILLISECONDS);
       if (!page.sent) change(cell);
@@ -175,7 +176,7 @@
     fields[0].scrollIntoView({ block: "nearest" });
     focus(fields[0]);
     if (fields[0].readOnly) await wait(WAKE_MILLISECONDS);
-    // Focusing runs the page's own code: it may have put something else in place.
+    // The page's focus handlers may have replaced or disabled a field.
     if (fields.some((field) => field.readOnly || field.disabled || !field.isConnected))
       return { filled: false, reason: "fill_not_taken" };
     const page = watch(fields);
@@ -194,7 +195,7 @@
     return has() ? { filled: true } : { filled: false, reason: "fill_not_taken" };
   };
 
-  /** Describes the page, and remembers what was described until a code is typed. */
+  /** Describes the page, and stores the identity of its fields until a code is typed. */
   const describe = () => {
     const description = globalThis.casdoorFields.describe();
     remember(globalThis.casdoorFields.all(), globalThis.casdoorFields.descriptions());
