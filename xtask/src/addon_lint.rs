@@ -1,4 +1,4 @@
-//! Runs Mozilla's `web-ext lint` on the Firefox package: no error, and no warning without an explanation.
+//! Runs Mozilla's `web-ext lint` on the Firefox package. It must report no errors, and only the accepted warnings.
 
 use crate::tools;
 use anyhow::{Context, Result, bail};
@@ -6,8 +6,8 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 
-/// Warnings that are no mistakes: the rule, the file, and why the code is right.
-const EXPLAINED: [(&str, &str, &str); 4] = [
+/// Accepted warnings: the rule, the file, and why the code is correct.
+const ACCEPTED: [(&str, &str, &str); 4] = [
     (
         "UNSAFE_VAR_ASSIGNMENT",
         "first_frame.js",
@@ -16,17 +16,17 @@ const EXPLAINED: [(&str, &str, &str); 4] = [
     (
         "UNSAFE_VAR_ASSIGNMENT",
         "wasm/options.js",
-        "The generated glue offers it to the UI framework, whose templates are constants.",
+        "The code that wasm-bindgen generates for the UI framework uses it with constant templates only.",
     ),
     (
         "UNSAFE_VAR_ASSIGNMENT",
         "wasm/pages.js",
-        "The generated glue offers it to the UI framework, whose templates are constants.",
+        "The code that wasm-bindgen generates for the UI framework uses it with constant templates only.",
     ),
     (
         "UNSUPPORTED_API",
         "content/page_images.js",
-        "It is called only where it exists; in Firefox a property serves instead.",
+        "The script calls the function only where it exists. In Firefox, it reads a property instead.",
     ),
 ];
 
@@ -37,17 +37,17 @@ pub fn check(root: &Path) -> Result<()> {
     lint.args(["lint", "--no-config-discovery", "--no-input", "--output=json", "--source-dir=dist/firefox"]);
     let output = lint.current_dir(root).output().context("cannot start web-ext")?;
     let report: Value = serde_json::from_slice(&output.stdout)
-        .with_context(|| format!("web-ext lint said no JSON: {}", String::from_utf8_lossy(&output.stderr)))?;
-    let wrong = unexplained(&report);
+        .with_context(|| format!("web-ext lint printed no JSON: {}", String::from_utf8_lossy(&output.stderr)))?;
+    let wrong = unaccepted(&report);
     if !wrong.is_empty() {
         bail!("web-ext lint dist/firefox:\n{}", wrong.join("\n"));
     }
-    println!("web-ext lint: no errors, {} explained warnings", EXPLAINED.len());
+    println!("web-ext lint: no errors, {} accepted warnings", ACCEPTED.len());
     Ok(())
 }
 
-/// Returns a line for each error, each warning that is not explained, and each explanation without its warning.
-fn unexplained(report: &Value) -> Vec<String> {
+/// Returns a line for each error, each warning that is not accepted, and each accepted warning that is not reported.
+fn unaccepted(report: &Value) -> Vec<String> {
     let listed = |kind: &str| report.get(kind).and_then(Value::as_array).cloned().unwrap_or_default();
     let text = |entry: &Value, name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let line = |entry: &Value| format!("{} {}: {}", text(entry, "code"), text(entry, "file"), text(entry, "message"));
@@ -56,9 +56,9 @@ fn unexplained(report: &Value) -> Vec<String> {
         text(entry, "code") == *code && text(entry, "file") == *file
     };
     let mut lines: Vec<String> = listed("errors").iter().map(line).collect();
-    lines.extend(warnings.iter().filter(|entry| !EXPLAINED.iter().any(|known| is(entry, known))).map(line));
-    let gone = EXPLAINED.iter().filter(|known| !warnings.iter().any(|entry| is(entry, known)));
-    lines.extend(gone.map(|(code, file, _)| format!("{code} {file}: explained, but no longer reported")));
+    lines.extend(warnings.iter().filter(|entry| !ACCEPTED.iter().any(|known| is(entry, known))).map(line));
+    let gone = ACCEPTED.iter().filter(|known| !warnings.iter().any(|entry| is(entry, known)));
+    lines.extend(gone.map(|(code, file, _)| format!("{code} {file}: accepted, but no longer reported")));
     lines
 }
 
@@ -72,15 +72,15 @@ mod tests {
     }
 
     #[test]
-    fn only_explained_warnings_pass_and_an_explanation_needs_its_warning() {
-        let mut warnings: Vec<Value> = EXPLAINED.iter().map(|(code, file, _)| entry(code, file)).collect();
-        assert_eq!(unexplained(&json!({ "errors": [], "notices": [], "warnings": warnings })), Vec::<String>::new());
+    fn accepted_warnings_pass_and_each_of_them_must_be_reported() {
+        let mut warnings: Vec<Value> = ACCEPTED.iter().map(|(code, file, _)| entry(code, file)).collect();
+        assert_eq!(unaccepted(&json!({ "errors": [], "notices": [], "warnings": warnings })), Vec::<String>::new());
         let error =
-            unexplained(&json!({ "errors": [entry("ADDON_ID_REQUIRED", "manifest.json")], "warnings": warnings }));
+            unaccepted(&json!({ "errors": [entry("ADDON_ID_REQUIRED", "manifest.json")], "warnings": warnings }));
         assert_eq!(error, ["ADDON_ID_REQUIRED manifest.json: x"]);
         warnings.push(entry("UNSAFE_VAR_ASSIGNMENT", "worker.js"));
-        assert_eq!(unexplained(&json!({ "warnings": warnings })), ["UNSAFE_VAR_ASSIGNMENT worker.js: x"]);
-        let gone = unexplained(&json!({ "warnings": warnings.split_off(1) }));
+        assert_eq!(unaccepted(&json!({ "warnings": warnings })), ["UNSAFE_VAR_ASSIGNMENT worker.js: x"]);
+        let gone = unaccepted(&json!({ "warnings": warnings.split_off(1) }));
         assert_eq!(gone.len(), 2, "{gone:?}");
     }
 }

@@ -1,8 +1,8 @@
 //! Known vulnerabilities of crates: the list in `xtask/advisories.tsv`, and the check of all locked crates against it.
 //!
 //! No package registry provides the RustSec advisory database, so the repository contains what the check needs of it:
-//! one line for each advisory with its id, crate, patched and unaffected versions, and its kind if it is no
-//! vulnerability. `cargo xtask advisories FOLDER` writes the list again from a clone of the database.
+//! one line for each advisory with its id, crate, patched and unaffected versions, and its kind if it is not a
+//! vulnerability. `cargo xtask advisories FOLDER` updates the list from a clone of the database.
 
 use anyhow::{Context, Result, ensure};
 use std::fs;
@@ -19,7 +19,7 @@ pub fn update(root: &Path, folder: &Path) -> Result<()> {
     let mut lines = Vec::new();
     for folder in fs::read_dir(folder.join("crates")).context("this is not a clone of the RustSec database")? {
         for file in fs::read_dir(folder?.path())? {
-            lines.extend(line(&fs::read_to_string(file?.path())?)?);
+            lines.extend(to_line(&fs::read_to_string(file?.path())?)?);
         }
     }
     ensure!(lines.len() > 500, "the database has only {} advisories", lines.len());
@@ -29,9 +29,9 @@ pub fn update(root: &Path, folder: &Path) -> Result<()> {
     fs::write(root.join(LIST), text).context(LIST)
 }
 
-/// Returns the line of an advisory, which is a Markdown file that begins with a block of TOML. A withdrawn advisory has
-/// none.
-fn line(text: &str) -> Result<Option<String>> {
+/// Returns the line of an advisory, which is a Markdown file that begins with a block of TOML. Returns `None` if the
+/// advisory was withdrawn.
+fn to_line(text: &str) -> Result<Option<String>> {
     let block = text.split_once("```toml").and_then(|(_, rest)| rest.split_once("```"));
     let (block, _) = block.context("an advisory has no block of TOML")?;
     let block: toml::Table = block.parse()?;
@@ -51,13 +51,13 @@ mod tests {
     use super::*;
     use semver::{Version, VersionReq};
 
-    /// Advisories that are no fault of what is built, with the reason. Each must still be found.
+    /// Advisories that do not affect the extension, with the reason. One that no longer applies fails the test.
     const ACCEPTED: [(&str, &str); 2] = [
         ("RUSTSEC-2024-0436", "paste is unmaintained, not vulnerable: leptos uses it, and only when it is compiled"),
         ("RUSTSEC-2025-0141", "bincode is unmaintained, not vulnerable: gloo's workers use it, which are not linked"),
     ];
 
-    /// Every lockfile of the repository that is for Rust.
+    /// All Rust lockfiles in the repository.
     const LOCKFILES: [&str; 4] =
         ["Cargo.lock", "benches/merge-wasm/Cargo.lock", "benches/qr-wasm/Cargo.lock", "fuzz/Cargo.lock"];
 
@@ -126,15 +126,15 @@ mod tests {
     }
 
     #[test]
-    fn an_advisory_becomes_one_line_and_a_withdrawn_one_none() {
+    fn an_advisory_is_written_as_one_line_unless_it_was_withdrawn() {
         let text = |withdrawn: &str| {
             format!(
                 "```toml\n[advisory]\nid = \"RUSTSEC-2024-0001\"\npackage = \"x\"\n{withdrawn}\n[versions]\n\
                  patched = [\">= 2.0.0\", \"^1.5\"]\n```\n# Title\n"
             )
         };
-        assert_eq!(line(&text("")).unwrap().as_deref(), Some("RUSTSEC-2024-0001\tx\t>= 2.0.0 || ^1.5\t\t"));
-        assert_eq!(line(&text("withdrawn = \"2024-02-01\"")).unwrap(), None);
-        assert!(line("# no block").is_err());
+        assert_eq!(to_line(&text("")).unwrap().as_deref(), Some("RUSTSEC-2024-0001\tx\t>= 2.0.0 || ^1.5\t\t"));
+        assert_eq!(to_line(&text("withdrawn = \"2024-02-01\"")).unwrap(), None);
+        assert!(to_line("# no block").is_err());
     }
 }

@@ -24,7 +24,7 @@ pub fn build(root: &Path, profile: Profile) -> Result<Packages> {
     wasm::require_target()?;
     let shipped = fs::read(root.join(MANIFEST)).context("cannot read manifest.json")?;
     let mut tree = Tree::default();
-    tree.read(&root.join("extension"), "", &ships)?;
+    tree.read(&root.join("extension"), "", &is_packaged)?;
     tree.insert(MANIFEST, shipped.clone());
     wasm::add_to(&mut tree, root, profile)?;
     licences::add_to(&mut tree, root, &wasm::contexts(root)?)?;
@@ -45,9 +45,9 @@ pub fn build(root: &Path, profile: Profile) -> Result<Packages> {
     Ok(Packages { chrome: tree, firefox })
 }
 
-/// Returns true if a path below `extension/` is part of the package: everything except the wasm crates, notes and
-/// hidden files.
-fn ships(path: &str) -> bool {
+/// Returns true if a path in `extension/` is part of the package: everything except the wasm crates, notes and hidden
+/// files.
+fn is_packaged(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     path != "wasm" && !name.starts_with('.') && !name.ends_with(".md")
 }
@@ -57,8 +57,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_wasm_crates_and_notes_stay_at_home() {
-        assert!(ships("popup.html") && ships("icons") && ships("_locales/en/messages.json"));
-        assert!(!ships("wasm") && !ships("README.md") && !ships("icons/.DS_Store"));
+    fn wasm_crates_and_notes_are_not_packaged() {
+        assert!(is_packaged("popup.html") && is_packaged("icons") && is_packaged("_locales/en/messages.json"));
+        assert!(!is_packaged("wasm") && !is_packaged("README.md") && !is_packaged("icons/.DS_Store"));
     }
 }

@@ -113,7 +113,7 @@ fn standard_library(root: &Path) -> Result<Shipped> {
     let words = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(Shipped {
         name: "Rust standard library".to_owned(),
-        version: words.split(' ').nth(1).context("rustc says no version")?.to_owned(),
+        version: words.split(' ').nth(1).context("rustc printed no version")?.to_owned(),
         licence: "MIT OR Apache-2.0".to_owned(),
         authors: Vec::new(),
         folder: String::new(),
@@ -196,7 +196,7 @@ fn in_full(shipped: &[Shipped], own: &str) -> Result<String> {
         let mut texts = it.texts()?;
         if texts.is_empty() {
             texts.push(format!(
-                "The crate names its license and has no file with it. Authors: {}",
+                "The crate states its license but contains no license text. Authors: {}",
                 it.authors.join(", ")
             ));
         }
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_runs_while_building_is_not_in_what_ships() {
+    fn crates_that_run_only_at_build_time_are_not_listed() {
         let names = ["worker-wasm", "core", "linked", "built", "tested", "deep", "tool"];
         let mut packages: Vec<Value> = names.iter().map(|name| package(name, "lib")).collect();
         packages.push(package("derive", "proc-macro"));

@@ -1,8 +1,8 @@
 //! Tests against the real Casdoor server at `$CASDOOR_URL`, which must have the users and applications of the
 //! recordings.
 //!
-//! Each stage runs to its end, also after a failure, and the result is a table. What an older release cannot do is
-//! listed in [`DIFFERENCES`]; everything else must pass.
+//! A failure does not stop the remaining stages. The result is a table. [`DIFFERENCES`] lists what older releases do
+//! not support; everything else must pass.
 
 use crate::build;
 use crate::command::cargo;
@@ -16,7 +16,7 @@ const NEWEST: &str = "v3.158.0";
 
 /// The stages: the name in the table, and the arguments of `cargo`.
 const STAGES: [(&str, &str); 6] = [
-    ("answers as recorded", "test --quiet --package mock-casdoor --test contract -- --nocapture a_real_server"),
+    ("responses as recorded", "test --quiet --package mock-casdoor --test contract -- --nocapture a_real_server"),
     (
         "every organization, in two terminals",
         "test --quiet --package mock-casdoor --test cli -- --nocapture every_organization_of_a_real_server",
@@ -33,7 +33,7 @@ const STAGES: [(&str, &str); 6] = [
     ("the main user journey", "run --quiet --package e2e --bin live"),
 ];
 
-/// The tests that older releases do not run: the first release that runs it, the test, and the reason.
+/// Tests that are skipped for older releases: the first release that supports the test, the test, and the reason.
 const DIFFERENCES: [(&str, &str, &str); 2] = [
     (
         "v3.40.0",
@@ -47,14 +47,14 @@ const DIFFERENCES: [(&str, &str, &str); 2] = [
     ),
 ];
 
-/// Runs all stages and prints the table. Fails if anything failed that the release can do.
+/// Runs all stages and prints the table. Fails if anything failed that the release supports.
 pub fn live(root: &Path) -> Result<()> {
     let url = std::env::var("CASDOOR_URL").unwrap_or_else(|_| "http://127.0.0.1:8000".into());
     let tag = std::env::var("CASDOOR_TAG").unwrap_or_else(|_| NEWEST.into());
-    let release = number(&tag)?;
+    let release = parse_release(&tag)?;
     let differences: Vec<_> = DIFFERENCES
         .into_iter()
-        .filter(|(first, _, _)| number(first).is_ok_and(|first| release < first))
+        .filter(|(first, _, _)| parse_release(first).is_ok_and(|first| release < first))
         .map(|(_, test, reason)| (test, reason))
         .collect();
     build::build(root, Profile::Release)?;
@@ -67,7 +67,7 @@ pub fn live(root: &Path) -> Result<()> {
             command.args(differences.iter().flat_map(|(test, _)| ["--skip", test]));
         }
         let report = suite::run(command)?;
-        // The main user journey is a program. Its end without an error counts as one test.
+        // The main user journey is a program, which counts as one test that passes if the program succeeds.
         let is_program = report.count == Count::default();
         let count = if is_program { Count { passed: 1, failed: 0 } } else { report.count };
         table += &format!("{stage:<42}{:>8}{:>8}\n", count.passed, count.failed);
@@ -77,13 +77,13 @@ pub fn live(root: &Path) -> Result<()> {
     differences.iter().for_each(|(test, reason)| table += &format!("not run: {test}: {reason}\n"));
     println!("{table}{} passed, {} failed", sum.passed, sum.failed);
     if sum.failed > 0 {
-        bail!("something failed: the output above says what");
+        bail!("some tests failed; see the output above");
     }
     Ok(())
 }
 
 /// Parses a tag such as `v3.158.0`.
-fn number(tag: &str) -> Result<(u32, u32)> {
+fn parse_release(tag: &str) -> Result<(u32, u32)> {
     let parts = tag.trim_start_matches('v').split_once('.');
     let (major, rest) = parts.context("CASDOOR_TAG is not a release such as v3.158.0")?;
     Ok((major.parse()?, rest.split('.').next().unwrap_or_default().parse()?))
@@ -95,9 +95,9 @@ mod tests {
 
     #[test]
     fn releases_are_compared_by_their_numbers() {
-        assert!(number("v3.40.0").unwrap() < number("v3.158.0").unwrap());
-        assert!(number("v2.211.0").unwrap() < number("3.40").unwrap());
-        assert!(number("newest").is_err());
-        assert!(DIFFERENCES.iter().all(|(first, _, reason)| number(first).is_ok() && !reason.is_empty()));
+        assert!(parse_release("v3.40.0").unwrap() < parse_release("v3.158.0").unwrap());
+        assert!(parse_release("v2.211.0").unwrap() < parse_release("3.40").unwrap());
+        assert!(parse_release("newest").is_err());
+        assert!(DIFFERENCES.iter().all(|(first, _, reason)| parse_release(first).is_ok() && !reason.is_empty()));
     }
 }

@@ -12,7 +12,7 @@ mod dependencies;
 mod licences;
 mod live;
 mod manifest;
-mod optimise;
+mod optimize;
 mod package;
 mod release;
 mod sample_lines;

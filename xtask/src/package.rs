@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_archive_does_not_depend_on_the_order_or_the_day() {
+    fn the_archive_does_not_depend_on_the_order_of_files_or_the_date() {
         let mut one = Tree::default();
         one.insert("b", "2");
         one.insert("a", "1");

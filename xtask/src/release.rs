@@ -106,6 +106,9 @@ mod tests {
         for (name, version) in licences::names_and_versions(root, &contexts).unwrap() {
             assert!(purls.contains(&format!("pkg:cargo/{name}@{version}").as_str()), "{name}");
         }
-        assert!(materials["components"].as_array().unwrap().len() > purls.len(), "and works that are not crates");
+        assert!(
+            materials["components"].as_array().unwrap().len() > purls.len(),
+            "works that are not crates are missing"
+        );
     }
 }

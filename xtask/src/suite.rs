@@ -16,9 +16,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
-const IN_BROWSERS: &str = "test --quiet --package e2e --no-fail-fast";
-/// The maximum number of failed tests to repeat. More failures than this are not a coincidence.
-const MAX_AGAIN: usize = 8;
+const BROWSER_TESTS: &str = "test --quiet --package e2e --no-fail-fast";
+/// The maximum number of failed tests to repeat. More failures than this are not caused by a slow machine.
+const MAX_REPEATED: usize = 8;
 /// The module of the browser tests that measure time. They run one at a time, because parallel tests on a small machine
 /// distort what they measure.
 const MEASURED: &str = "measured::";
@@ -42,7 +42,7 @@ impl Count {
     }
 
     /// Combines the counts with those of the repeated tests. A test counts as passed only if it was seen to pass.
-    fn again(self, second: Self) -> Self {
+    fn combined_with_repeated(self, second: Self) -> Self {
         let failed = second.failed.max(self.failed.saturating_sub(second.passed));
         Self { passed: self.passed.saturating_add(self.failed).saturating_sub(failed), failed }
     }
@@ -76,8 +76,8 @@ pub fn test(root: &Path) -> Result<()> {
                 eprintln!("error: {error:#}");
                 sum.failed = sum.failed.saturating_add(1);
             }
-            sum.add(tests(|| cargo(root, IN_BROWSERS), &["--test-threads=2", "--skip", MEASURED])?);
-            sum.add(tests(|| cargo(root, IN_BROWSERS), &["--test-threads=1", MEASURED])?);
+            sum.add(tests(|| cargo(root, BROWSER_TESTS), &["--test-threads=2", "--skip", MEASURED])?);
+            sum.add(tests(|| cargo(root, BROWSER_TESTS), &["--test-threads=1", MEASURED])?);
         }
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -86,7 +86,7 @@ pub fn test(root: &Path) -> Result<()> {
     }
     println!("{} passed, {} failed", sum.passed, sum.failed);
     if sum.failed > 0 {
-        bail!("something failed: the output above says what");
+        bail!("some checks or tests failed; see the output above");
     }
     Ok(())
 }
@@ -117,25 +117,25 @@ pub fn bench(root: &Path) -> Result<()> {
 
 /// Generates a set of screenshots per salt and prints the QR reader's results by category, compared with its peers.
 pub fn bench_qr(root: &Path, salt: &str) -> Result<()> {
-    for what in ["", "--peers"] {
+    for option in ["", "--peers"] {
         let mut bench = cargo(root, "run --quiet --release --example qr_bench -- --salt");
         bench.arg(salt);
-        if !what.is_empty() {
-            bench.arg(what);
+        if !option.is_empty() {
+            bench.arg(option);
         }
         command::run(bench)?;
     }
     Ok(())
 }
 
-/// Reads the QR samples of zxing-cpp's own tests and prints how many are right.
+/// Reads the QR samples of zxing-cpp's own tests and prints how many are read correctly.
 pub fn bench_qr_samples(root: &Path, folder: &str) -> Result<()> {
     let mut bench = cargo(root, "run --quiet --release --example qr_bench -- --samples");
     bench.arg(std::path::absolute(folder)?);
     command::run(bench)
 }
 
-/// Runs the tests on generated key URIs and files with more and other inputs than in the test suite.
+/// Tests key URIs and imported files with many newly generated inputs.
 pub fn fuzz(root: &Path) -> Result<()> {
     let seed = std::time::SystemTime::UNIX_EPOCH.elapsed()?.as_secs();
     println!("=== 100,000 key URIs of seed {seed}, compared with other programs");
@@ -174,16 +174,16 @@ fn tests(command: impl Fn() -> Command, options: &[&str]) -> Result<Count> {
     let mut all = command();
     all.arg("--").args(options);
     let first = run(all)?;
-    if first.failed.is_empty() || first.failed.len() > MAX_AGAIN {
+    if first.failed.is_empty() || first.failed.len() > MAX_REPEATED {
         return Ok(first.count);
     }
     let mut alone = command();
     alone.args(["--", "--test-threads=1", "--exact"]).args(&first.failed);
     let second = run(alone)?;
     for name in first.failed.iter().filter(|name| !second.failed.contains(name)) {
-        println!("failed beside others and passed alone: {name}");
+        println!("failed in parallel with other tests, but passed alone: {name}");
     }
-    Ok(first.count.again(second.count))
+    Ok(first.count.combined_with_repeated(second.count))
 }
 
 /// Runs one stage, shows its output and counts the reported tests.
@@ -196,14 +196,17 @@ pub fn run(mut command: Command) -> Result<Report> {
         let mut report = Report::default();
         for line in BufReader::new(output).lines() {
             let line = line?;
-            silence.broken();
+            silence.restart();
             println!("{line}");
             report.count.add(results(&line).unwrap_or_default());
             report.failed.extend(line.strip_suffix(" --- FAILED").map(str::to_owned));
         }
         let succeeded = child.wait()?.success();
-        if silence.ended_it() {
-            eprintln!("error: {name} was ended, because it printed nothing for {} minutes", MAX_SILENCE.as_secs() / 60);
+        if silence.stopped_stage() {
+            eprintln!(
+                "error: {name} was stopped, because it printed nothing for {} minutes",
+                MAX_SILENCE.as_secs() / 60
+            );
             report.count.failed = report.count.failed.saturating_add(1);
         } else if !succeeded && report.count.failed == 0 {
             eprintln!("error: {name} failed");
@@ -213,8 +216,8 @@ pub fn run(mut command: Command) -> Result<Report> {
     })
 }
 
-/// Ends a stage that prints nothing for [`MAX_SILENCE`], so that one test that hangs does not stop all others from
-/// being reported.
+/// Stops a stage that prints nothing for [`MAX_SILENCE`], so that one hanging test does not prevent the report of all
+/// others.
 struct Silence {
     since: Mutex<Instant>,
     ended: AtomicBool,
@@ -243,14 +246,14 @@ impl Silence {
         self.since.lock().is_ok_and(|since| since.elapsed() > MAX_SILENCE)
     }
 
-    /// The stage printed a line.
-    fn broken(&self) {
+    /// Restarts the time limit, because the stage printed a line.
+    fn restart(&self) {
         if let Ok(mut since) = self.since.lock() {
             *since = Instant::now();
         }
     }
 
-    fn ended_it(&self) -> bool {
+    fn stopped_stage(&self) -> bool {
         self.ended.load(Ordering::SeqCst)
     }
 }
@@ -287,12 +290,12 @@ mod tests {
     }
 
     #[test]
-    fn a_repetition_clears_only_tests_that_passed() {
+    fn only_repeated_tests_that_pass_count_as_passed() {
         let first = Count { passed: 10, failed: 3 };
-        assert_eq!(first.again(Count { passed: 3, failed: 0 }), Count { passed: 13, failed: 0 });
-        assert_eq!(first.again(Count { passed: 2, failed: 1 }), Count { passed: 12, failed: 1 });
+        assert_eq!(first.combined_with_repeated(Count { passed: 3, failed: 0 }), Count { passed: 13, failed: 0 });
+        assert_eq!(first.combined_with_repeated(Count { passed: 2, failed: 1 }), Count { passed: 12, failed: 1 });
         // The second run failed to build or found none of the tests.
-        assert_eq!(first.again(Count { passed: 0, failed: 1 }), Count { passed: 10, failed: 3 });
-        assert_eq!(first.again(Count::default()), first);
+        assert_eq!(first.combined_with_repeated(Count { passed: 0, failed: 1 }), Count { passed: 10, failed: 3 });
+        assert_eq!(first.combined_with_repeated(Count::default()), first);
     }
 }

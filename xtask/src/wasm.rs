@@ -1,7 +1,7 @@
 //! Compiles the crates in `extension/wasm/` to wasm files with the JavaScript that loads them.
 
 use crate::command::{cargo, run};
-use crate::optimise::Optimiser;
+use crate::optimize::Optimizer;
 use crate::tree::Tree;
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs;
@@ -48,8 +48,8 @@ pub fn contexts(root: &Path) -> Result<Vec<String>> {
 pub fn add_to(tree: &mut Tree, root: &Path, profile: Profile) -> Result<()> {
     let names = contexts(root)?;
     let compiled = compile(root, &names, profile)?;
-    let optimiser = match profile {
-        Profile::Release => Optimiser::find(root)?,
+    let optimizer = match profile {
+        Profile::Release => Optimizer::find(root)?,
         Profile::Fast => None,
     };
     let mut bound = Tree::default();
@@ -57,16 +57,16 @@ pub fn add_to(tree: &mut Tree, root: &Path, profile: Profile) -> Result<()> {
         let input = compiled.join(format!("{name}_wasm.wasm"));
         bind(root, &name, &input)?.read_into(&mut bound)?;
     }
-    let smaller = |path: &str, bytes: &[u8]| match &optimiser {
-        Some(optimiser) if has_extension(path, "wasm") => optimiser.shrink(bytes),
+    let smaller = |path: &str, bytes: &[u8]| match &optimizer {
+        Some(optimizer) if has_extension(path, "wasm") => optimizer.shrink(bytes),
         _ => Ok(bytes.to_vec()),
     };
-    // Each takes half a minute on one core, so they run in parallel.
+    // Each file takes half a minute on one core, so they are optimized in parallel.
     std::thread::scope(|scope| {
         let files: Vec<_> =
             bound.iter().map(|(path, bytes)| (path, scope.spawn(move || smaller(path, bytes)))).collect();
         for (path, file) in files {
-            tree.insert(path, file.join().map_err(|_| anyhow!("{path} could not be made smaller"))??);
+            tree.insert(path, file.join().map_err(|_| anyhow!("{path} could not be optimized"))??);
         }
         Ok(())
     })

@@ -12,17 +12,17 @@ use std::process::Command;
 const LEVEL: &str = "-Os";
 
 /// An installed `wasm-opt` and the folder of cached results.
-pub struct Optimiser {
+pub struct Optimizer {
     program: PathBuf,
     lockfile: Vec<u8>,
     kept: PathBuf,
 }
 
-impl Optimiser {
-    /// Finds `wasm-opt` and installs it if npm is available. Without Node, prints a note; the build is then larger.
+impl Optimizer {
+    /// Finds `wasm-opt`, and installs it if npm is available. Without Node, prints a note and returns `None`.
     pub fn find(root: &Path) -> Result<Option<Self>> {
         let Some(tools) = tools::install(&tools::folder(root))? else {
-            eprintln!("note: node and npm are not there, so wasm-opt does not run and the wasm is about 15% larger");
+            eprintln!("note: without node and npm, wasm-opt does not run, and the wasm is about 15% larger");
             return Ok(None);
         };
         let program = tools.join("node_modules/binaryen/bin/wasm-opt");
@@ -39,9 +39,9 @@ impl Optimiser {
             let input = self.kept.join(format!("input-{}-{digest}.wasm", std::process::id()));
             let output = input.with_extension("smaller.wasm");
             fs::write(&input, wasm)?;
-            let mut optimise = Command::new("node");
-            optimise.arg(&self.program).arg(LEVEL).arg(&input).arg("-o").arg(&output);
-            run(optimise)?;
+            let mut optimize = Command::new("node");
+            optimize.arg(&self.program).arg(LEVEL).arg(&input).arg("-o").arg(&output);
+            run(optimize)?;
             fs::rename(&output, &result)?;
             fs::remove_file(&input)?;
         }
