@@ -25,15 +25,15 @@ pub(crate) fn machine_milliseconds() -> u64 {
 
 /// Formats a time as an HTTP date; empty if the time cannot be represented.
 pub(crate) fn http_date(unix_seconds: i64) -> String {
-    written(unix_seconds, HTTP_DATE)
+    formatted(unix_seconds, HTTP_DATE)
 }
 
 /// Formats a time as Casdoor does in its responses.
 pub(crate) fn rfc3339(unix_seconds: i64) -> String {
-    written(unix_seconds, RFC3339)
+    formatted(unix_seconds, RFC3339)
 }
 
-fn written(unix_seconds: i64, format: &[FormatItem<'_>]) -> String {
+fn formatted(unix_seconds: i64, format: &[FormatItem<'_>]) -> String {
     OffsetDateTime::from_unix_timestamp(unix_seconds)
         .ok()
         .and_then(|moment| moment.format(format).ok())
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_written_as_the_standards_say() {
+    fn times_are_formatted_as_the_standards_require() {
         assert_eq!(http_date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(rfc3339(784_111_777), "1994-11-06T08:49:37Z");
     }

@@ -48,11 +48,11 @@ impl From<&User> for UserState {
 }
 
 /// Handles `GET /control/requests`, `GET /control/user?id=`, `POST /control/fault` with `{"fault","on","times"}`, `POST
-/// /control/calm`, `POST /control/release?name=` and `POST /control/skew?seconds=`.
+/// /control/clear-faults`, `POST /control/release?name=` and `POST /control/skew?seconds=`.
 pub(crate) fn over_http(parts: &mut Parts, request: &ServerRequest) -> ServerResponse {
     let done = || ServerResponse::json(200, &json!({"done": true}));
     match (request.method.as_str(), request.path.as_str()) {
-        ("GET", "/control/requests") => ServerResponse::json(200, &json!(parts.journal)),
+        ("GET", "/control/requests") => ServerResponse::json(200, &json!(parts.request_log)),
         ("GET", "/control/user") => {
             let state = parts.world.user(request.query.text("id")).map(UserState::from);
             ServerResponse::json(200, &json!(state))
@@ -62,9 +62,9 @@ pub(crate) fn over_http(parts: &mut Parts, request: &ServerRequest) -> ServerRes
                 parts.rules.push(rule);
                 done()
             }
-            Err(error) => refused(&error.to_string()),
+            Err(error) => bad_request(&error.to_string()),
         },
-        ("POST", "/control/calm") => {
+        ("POST", "/control/clear-faults") => {
             parts.rules.clear();
             done()
         }
@@ -73,19 +73,19 @@ pub(crate) fn over_http(parts: &mut Parts, request: &ServerRequest) -> ServerRes
                 parts.world.release = release;
                 done()
             }
-            Err(error) => refused(&error.to_string()),
+            Err(error) => bad_request(&error.to_string()),
         },
         ("POST", "/control/skew") => match request.query.text("seconds").parse() {
             Ok(seconds) => {
                 parts.skew = seconds;
                 done()
             }
-            Err(_) => refused("seconds is not a number"),
+            Err(_) => bad_request("seconds is not a number"),
         },
-        _ => ServerResponse::json(404, &json!({"error": "no such control"})),
+        _ => ServerResponse::json(404, &json!({"error": "unknown control path"})),
     }
 }
 
-fn refused(why: &str) -> ServerResponse {
+fn bad_request(why: &str) -> ServerResponse {
     ServerResponse::json(400, &json!({"error": why}))
 }

@@ -35,8 +35,9 @@ pub(crate) struct Rule {
     pub times: Option<u32>,
 }
 
-/// Returns the fault for a request to this path and decrements its counter. Delays do not add up.
-pub(crate) fn strike(rules: &mut Vec<Rule>, path: &str) -> Option<Fault> {
+/// Returns the fault for a request to this path and decrements its counter. If several rules match, the first one
+/// applies.
+pub(crate) fn take_fault(rules: &mut Vec<Rule>, path: &str) -> Option<Fault> {
     let rule = rules.iter_mut().find(|rule| path.starts_with(&rule.on))?;
     let fault = rule.fault;
     if let Some(left) = &mut rule.times {
@@ -54,8 +55,8 @@ mod tests {
     fn a_fault_applies_to_its_path_and_its_number_of_requests() {
         let rule = Rule { fault: Fault::Html, on: "/api/get-user".to_owned(), times: Some(1) };
         let mut rules = vec![rule];
-        assert_eq!(strike(&mut rules, "/api/health"), None);
-        assert_eq!(strike(&mut rules, "/api/get-user"), Some(Fault::Html));
-        assert_eq!(strike(&mut rules, "/api/get-user"), None);
+        assert_eq!(take_fault(&mut rules, "/api/health"), None);
+        assert_eq!(take_fault(&mut rules, "/api/get-user"), Some(Fault::Html));
+        assert_eq!(take_fault(&mut rules, "/api/get-user"), None);
     }
 }

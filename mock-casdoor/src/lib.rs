@@ -39,7 +39,7 @@ pub use control::UserState;
 pub use fault::Fault;
 pub use mock_server::{MockServer, Options, StartError, sample_accounts};
 pub use pages::bundle;
-pub use proxy::{ProxiedRequest, Proxy, ProxyAnswer};
+pub use proxy::{ProxiedRequest, Proxy, ProxyResponse};
 pub use release::{PasscodeForm, Release, ReleaseError};
 pub use request_log::RequestLine;
 pub use world::PASSWORD;

@@ -48,7 +48,7 @@ impl Default for Options {
     }
 }
 
-/// The server could not be started.
+/// The error if the server cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The port is in use, or the machine cannot open a listener.
@@ -86,7 +86,7 @@ impl MockServer {
             runtime.block_on(async {
                 if let Ok(listener) = TcpListener::from_std(listener) {
                     tokio::spawn(server::run(listener, served));
-                    let _told = stopped.await;
+                    let _signal = stopped.await;
                 }
             });
         });
@@ -145,18 +145,18 @@ impl MockServer {
     }
 
     /// Removes all faults.
-    pub fn calm(&self) {
+    pub fn clear_faults(&self) {
         self.shared.lock().rules.clear();
     }
 
     /// Returns the requests received so far for the API and the pages, without those for scripts.
     pub fn requests(&self) -> Vec<RequestLine> {
-        self.shared.lock().journal.clone()
+        self.shared.lock().request_log.clone()
     }
 
     /// Clears the list of received requests.
-    pub fn forget_requests(&self) {
-        self.shared.lock().journal.clear();
+    pub fn clear_requests(&self) {
+        self.shared.lock().request_log.clear();
     }
 
     /// Returns what is stored for the user `owner/name`.
@@ -170,17 +170,17 @@ impl MockServer {
     }
 
     /// Adds a second factor to a user: TOTP with this base32 secret, and one recovery code.
-    pub fn enrol(&self, id: &str, secret: &str, recovery_code: &str) {
+    pub fn enroll(&self, id: &str, secret: &str, recovery_code: &str) {
         self.change_user(id, |user| user.enable("app", secret, "", recovery_code));
     }
 
     /// Adds one of `sms`, `email`, `radius` and `push` to a user. Its code, which is never sent, is 123456.
-    pub fn enrol_other(&self, id: &str, kind: &str, recovery_code: &str) {
+    pub fn enroll_other(&self, id: &str, kind: &str, recovery_code: &str) {
         self.change_user(id, |user| user.enable(kind, "", "5550100", recovery_code));
     }
 
     /// Sets the preferred second factor.
-    pub fn prefer(&self, id: &str, kind: &str) {
+    pub fn set_preferred_factor(&self, id: &str, kind: &str) {
         self.change_user(id, |user| user.set("preferredMfaType", kind));
     }
 
@@ -303,7 +303,7 @@ fn shared(options: &Options) -> Shared {
     {
         user.set("mfaAccounts", sample_accounts());
     }
-    let parts = Parts { world, skew: options.skew_seconds, rules: Vec::new(), journal: Vec::new() };
+    let parts = Parts { world, skew: options.skew_seconds, rules: Vec::new(), request_log: Vec::new() };
     Shared::new(parts, options.web.clone(), options.control)
 }
 

@@ -1,4 +1,4 @@
-//! Casdoor's Origin check, which accepts or rejects a request by its `Origin` header, whatever its method.
+//! Casdoor's Origin check, which accepts or rejects a request by its `Origin` header, regardless of its method.
 //!
 //! It is the only defense of Casdoor's pages against cross-site request forgery, and the reason why the extension must
 //! remove the header from its own POST requests.
@@ -11,16 +11,16 @@ use url::Url;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// The request is processed, and the response has no CORS headers.
-    Silent,
+    WithoutCors,
     /// The request is processed, and the response allows this origin, which may be the empty string.
     Allowed(String),
     /// The request is rejected: 403 with an empty body.
-    Refused,
+    Rejected,
 }
 
 /// The parts of a request that the check uses.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct OriginCheck<'a> {
     /// The `Origin` header.
     pub origin: Option<&'a str>,
     /// The request's method.
@@ -32,20 +32,20 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Checks a request against the redirect URIs of all applications.
-pub(crate) fn judge<'a>(asked: Asked<'_>, mut redirect_uris: impl Iterator<Item = &'a str>) -> Verdict {
+pub(crate) fn check_origin<'a>(asked: OriginCheck<'_>, mut redirect_uris: impl Iterator<Item = &'a str>) -> Verdict {
     let origin = asked.origin.filter(|origin| *origin != "null").unwrap_or("");
     if is_always_accepted(origin) || is_exempt(asked.method, asked.target) {
         return Verdict::Allowed(origin.to_owned());
     }
     if origin.is_empty() {
-        return Verdict::Silent;
+        return Verdict::WithoutCors;
     }
     let host = host_name(asked.host);
     let same_host = Url::parse(origin).is_ok_and(|url| url.host_str() == Some(host));
     if same_host || is_private_address(host) || redirect_uris.any(|uri| same_site(origin, uri)) {
         Verdict::Allowed(origin.to_owned())
     } else {
-        Verdict::Refused
+        Verdict::Rejected
     }
 }
 
@@ -111,30 +111,30 @@ mod tests {
     use super::*;
 
     fn verdict(origin: &str, host: &str) -> Verdict {
-        let asked = Asked { origin: Some(origin), method: "POST", target: "/api/update-user", host };
-        judge(asked, ["https://rp.example/callback"].into_iter())
+        let asked = OriginCheck { origin: Some(origin), method: "POST", target: "/api/update-user", host };
+        check_origin(asked, ["https://rp.example/callback"].into_iter())
     }
 
     #[test]
     fn an_extension_origin_is_rejected_for_public_names_and_localhost() {
         let extension = "chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-        assert_eq!(verdict(extension, "id.acme.test"), Verdict::Refused);
-        assert_eq!(verdict(extension, "localhost:8000"), Verdict::Refused);
+        assert_eq!(verdict(extension, "id.acme.test"), Verdict::Rejected);
+        assert_eq!(verdict(extension, "localhost:8000"), Verdict::Rejected);
         for private in ["127.0.0.1:8000", "10.1.2.3", "[::1]:8000"] {
             assert_eq!(verdict(extension, private), Verdict::Allowed(extension.to_owned()), "{private}");
         }
     }
 
     #[test]
-    fn the_servers_own_pages_pass_whatever_their_port() {
+    fn the_servers_own_pages_are_accepted_on_every_port() {
         assert!(matches!(verdict("http://id.acme.test:9", "id.acme.test:8000"), Verdict::Allowed(_)));
         assert!(matches!(verdict("https://sub.rp.example", "id.acme.test"), Verdict::Allowed(_)));
-        assert_eq!(verdict("https://xrp.example", "id.acme.test"), Verdict::Refused);
-        assert_eq!(verdict("null", "id.acme.test"), Verdict::Silent);
+        assert_eq!(verdict("https://xrp.example", "id.acme.test"), Verdict::Rejected);
+        assert_eq!(verdict("null", "id.acme.test"), Verdict::WithoutCors);
     }
 
     #[test]
-    fn a_redirect_is_accepted_when_listed_or_when_it_is_a_chrome_extensions() {
+    fn a_redirect_uri_is_accepted_if_listed_or_of_a_chrome_extension() {
         let listed = || ["https://rp.example/callback"].into_iter();
         assert!(redirects_to("https://abc.chromiumapp.org/x?y=1", listed()));
         assert!(redirects_to("https://rp.example/callback", listed()));

@@ -14,7 +14,7 @@ pub fn bundle(release: Release) -> &'static str {
     match release.passcode_form() {
         PasscodeForm::Single => "antd-5.2",
         PasscodeForm::Cells => "antd-5.24",
-        PasscodeForm::LabelledCells => "antd-6.3",
+        PasscodeForm::LabeledCells => "antd-6.3",
     }
 }
 
@@ -59,14 +59,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_name_leads_out_of_the_folder() {
+    fn files_outside_the_folder_are_not_served() {
         for name in ["../Cargo.toml", "a/../../Cargo.toml", "", "/etc/passwd", ".hidden", "a//b"] {
             assert_eq!(file(Path::new("."), name).status, 404, "{name}");
         }
     }
 
     #[test]
-    fn each_age_has_the_script_that_draws_its_form() {
+    fn each_release_has_the_script_that_renders_its_form() {
         let text = String::from_utf8(document(Release::V2_211).body).unwrap();
         assert!(text.contains("/static/antd-5.24/page.js"));
         assert!(String::from_utf8(document(Release::V1_783).body).unwrap().contains("data-remembers=\"false\""));

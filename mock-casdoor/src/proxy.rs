@@ -36,13 +36,13 @@ impl ProxiedRequest {
 
 /// The proxy's own response, sent instead of the server's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProxyAnswer {
+pub struct ProxyResponse {
     status: u16,
     location: String,
     body: String,
 }
 
-impl ProxyAnswer {
+impl ProxyResponse {
     /// Creates a redirect with this status.
     pub fn redirect(status: u16, location: String) -> Self {
         Self { status, location, body: String::new() }
@@ -54,7 +54,7 @@ impl ProxyAnswer {
     }
 }
 
-type Rule = Box<dyn Fn(&ProxiedRequest) -> Option<ProxyAnswer> + Send>;
+type Rule = Box<dyn Fn(&ProxiedRequest) -> Option<ProxyResponse> + Send>;
 
 #[derive(Default)]
 struct State {
@@ -93,7 +93,7 @@ impl Proxy {
     }
 
     /// Sets the function that answers requests. Requests for which it returns `None` are forwarded.
-    pub fn answer(&self, rule: impl Fn(&ProxiedRequest) -> Option<ProxyAnswer> + Send + 'static) {
+    pub fn answer(&self, rule: impl Fn(&ProxiedRequest) -> Option<ProxyResponse> + Send + 'static) {
         lock(&self.state).rule = Some(Box::new(rule));
     }
 
@@ -116,7 +116,7 @@ fn serve(mut client: TcpStream, server: SocketAddr, state: &Mutex<State>) -> io:
     };
     match answer {
         Some(answer) => reply(&mut client, &answer)?,
-        None => pass_on(&mut client, server, &request)?,
+        None => forward(&mut client, server, &request)?,
     }
     client.shutdown(Shutdown::Both)
 }
@@ -154,7 +154,7 @@ fn parse(head: String, body: String) -> ProxiedRequest {
     ProxiedRequest { method: part(), target: part(), head: rest.to_owned(), body }
 }
 
-fn reply(client: &mut TcpStream, answer: &ProxyAnswer) -> io::Result<()> {
+fn reply(client: &mut TcpStream, answer: &ProxyResponse) -> io::Result<()> {
     let (status, length) = (answer.status, answer.body.len());
     let location =
         if answer.location.is_empty() { String::new() } else { format!("Location: {}\r\n", answer.location) };
@@ -166,7 +166,7 @@ fn reply(client: &mut TcpStream, answer: &ProxyAnswer) -> io::Result<()> {
     )
 }
 
-fn pass_on(client: &mut TcpStream, server: SocketAddr, request: &ProxiedRequest) -> io::Result<()> {
+fn forward(client: &mut TcpStream, server: SocketAddr, request: &ProxiedRequest) -> io::Result<()> {
     let mut upstream = TcpStream::connect(server)?;
     let is_kept = |line: &&str| !line.to_ascii_lowercase().starts_with("connection:");
     let headers: Vec<&str> = request.head.lines().filter(is_kept).collect();

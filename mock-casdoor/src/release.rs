@@ -31,7 +31,7 @@ pub enum PasscodeForm {
     /// Six cells without roles or labels that submit automatically.
     Cells,
     /// Six labeled cells in a group that submit automatically.
-    LabelledCells,
+    LabeledCells,
 }
 
 impl Release {
@@ -60,7 +60,7 @@ impl Release {
         match self {
             Self::V1_783 => PasscodeForm::Single,
             Self::V1_953 | Self::V2_211 => PasscodeForm::Cells,
-            Self::V3_40 | Self::V3_48 | Self::V3_158 => PasscodeForm::LabelledCells,
+            Self::V3_40 | Self::V3_48 | Self::V3_158 => PasscodeForm::LabeledCells,
         }
     }
 
@@ -84,8 +84,8 @@ impl Release {
         self >= Self::V2_211
     }
 
-    /// Returns true if a successful sign-in says whether the password has to be changed; later releases answer with
-    /// that requirement alone.
+    /// Returns true if the response to a successful sign-in also says whether the password must be changed. Later
+    /// releases send a separate response instead.
     pub(crate) fn reports_password_change(self) -> bool {
         self < Self::V3_158
     }

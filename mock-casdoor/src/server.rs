@@ -36,7 +36,7 @@ pub(crate) struct Parts {
     /// The injected faults.
     pub rules: Vec<Rule>,
     /// The received requests.
-    pub journal: Vec<RequestLine>,
+    pub request_log: Vec<RequestLine>,
 }
 
 /// The state that the listener and the handle share.
@@ -70,30 +70,30 @@ impl Parts {
 
 /// Marks a response that must not be sent because the connection is closed instead.
 #[derive(Clone, Copy)]
-struct HangUp;
+struct CloseConnection;
 
 /// The error that closes a connection without a response.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is closed instead of sending a response")]
-struct HungUp;
+struct ConnectionClosed;
 
 /// Accepts connections for as long as the runtime lives.
 pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
-    let router = Router::new().route("/static/{*name}", get(asset)).fallback(anything).with_state(shared);
+    let router = Router::new().route("/static/{*name}", get(asset)).fallback(handle_request).with_state(shared);
     loop {
         if let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(converse(stream, router.clone()));
+            tokio::spawn(serve_connection(stream, router.clone()));
         }
     }
 }
 
-async fn converse(stream: TcpStream, router: Router) {
+async fn serve_connection(stream: TcpStream, router: Router) {
     let service = tower::service_fn(move |request: http::Request<hyper::body::Incoming>| {
         let router = router.clone();
         async move {
             let answered: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
             let response = answered.map_err(|never| match never {})?;
-            if response.extensions().get::<HangUp>().is_some() { Err(HungUp) } else { Ok(response) }
+            if response.extensions().get::<CloseConnection>().is_some() { Err(ConnectionClosed) } else { Ok(response) }
         }
     });
     let connection = hyper::server::conn::http1::Builder::new()
@@ -109,7 +109,7 @@ async fn asset(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -> R
     response(pages::file(&shared.web, &name), now)
 }
 
-async fn anything(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn handle_request(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let has_cookie = request.headers().contains_key(COOKIE);
     let Some(mut request) = read(request).await else {
         return response(ServerResponse::empty(413), clock::machine_seconds());
@@ -119,25 +119,25 @@ async fn anything(State(shared): State<Arc<Shared>>, request: Request) -> Respon
         let answer = control::over_http(&mut parts, &request);
         return response(answer, parts.now());
     }
-    let fault = fault::strike(&mut shared.lock().rules, &request.path);
+    let fault = fault::take_fault(&mut shared.lock().rules, &request.path);
     if let Some(Fault::Slow(milliseconds)) = fault {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
     }
     let mut parts = shared.lock();
     request.now = parts.now();
     let mut line = RequestLine::new(&request, has_cookie);
-    let answer = faulty(&mut parts.world, &request, fault);
+    let answer = respond_with_fault(&mut parts.world, &request, fault);
     line.status = answer.as_ref().map(|answer| answer.status);
     line.answer_bytes = answer.as_ref().map_or(0, |answer| answer.body.len());
-    parts.journal.push(line);
+    parts.request_log.push(line);
     match answer {
         Some(answer) => response(answer, request.now),
-        None => hang_up(),
+        None => close_connection(),
     }
 }
 
 /// Returns the response, or `None` to close the connection.
-fn faulty(world: &mut World, request: &ServerRequest, fault: Option<Fault>) -> Option<ServerResponse> {
+fn respond_with_fault(world: &mut World, request: &ServerRequest, fault: Option<Fault>) -> Option<ServerResponse> {
     match fault {
         Some(Fault::Unreachable) => None,
         Some(Fault::LoseReply) => {
@@ -243,8 +243,8 @@ fn response(answer: ServerResponse, now: i64) -> Response {
     response
 }
 
-fn hang_up() -> Response {
+fn close_connection() -> Response {
     let mut response = Response::new(Body::empty());
-    response.extensions_mut().insert(HangUp);
+    response.extensions_mut().insert(CloseConnection);
     response
 }

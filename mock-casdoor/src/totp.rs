@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_good_for_one_step_more_on_either_side() {
+    fn a_code_is_valid_one_step_before_and_after_its_own() {
         assert_eq!(check(KEY, "287082", 59), Ok(()));
         assert_eq!(check(KEY, " 287082 ", 59 + 30), Ok(()));
         assert_eq!(check(KEY, "287082", 59 - 30), Ok(()));
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn base32_comes_back_as_it_went() {
+    fn base32_round_trips() {
         assert_eq!(encode(b"12345678901234567890"), KEY);
         assert_eq!(decode(KEY).unwrap(), b"12345678901234567890");
         assert_eq!(decode("not base32!"), None);

@@ -152,7 +152,7 @@ fn injected_faults_apply_and_end() {
     let health = || ask(&server, "GET", "/api/health", &[], "");
     server.fail(Fault::Unreachable, "");
     assert_eq!(health().0, 0);
-    server.calm();
+    server.clear_faults();
     for (fault, status) in
         [(Fault::Html, 200), (Fault::Status(403), 403), (Fault::Status(429), 429), (Fault::Status(503), 503)]
     {

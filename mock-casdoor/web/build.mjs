@@ -12,7 +12,7 @@ const out = resolve(process.argv[2] ?? join(here, "../../dist/mock-casdoor-web")
 
 // Folder -> its component libraries, and its passcode form
 const shapes = {
-  "antd-6.3": { ui: "antd", icons: "@ant-design/icons", shape: "labelled" },
+  "antd-6.3": { ui: "antd", icons: "@ant-design/icons", shape: "labeled" },
   "antd-5.24": { ui: "antd-5.24", icons: "icons-5", shape: "cells" },
   "antd-5.2": { ui: "antd-5.2", icons: "icons-5", shape: "single" },
 };

@@ -10,9 +10,9 @@ use url::form_urlencoded;
 use super::ContractError;
 
 /// Timeout for a response.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// Maximum size of a response, in bytes.
-const MAX_ANSWER_BYTES: u64 = 16 << 20;
+const MAX_RESPONSE_BYTES: u64 = 16 << 20;
 
 /// A request to send.
 #[derive(Clone, Debug, Default)]
@@ -58,8 +58,8 @@ pub(super) fn encoded<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> Str
 
 /// Sends a request over a new connection and reads the response to its end.
 pub(super) fn send(server: SocketAddr, request: &Request) -> Result<Response, ContractError> {
-    let mut stream = TcpStream::connect_timeout(&server, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut stream = TcpStream::connect_timeout(&server, TIMEOUT)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     let mut head = format!("{} {} HTTP/1.1\r\nConnection: close\r\n", request.method, request.target);
     for (name, value) in &request.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -71,7 +71,7 @@ pub(super) fn send(server: SocketAddr, request: &Request) -> Result<Response, Co
     stream.write_all(head.as_bytes())?;
     stream.write_all(&request.body)?;
     let mut raw = Vec::new();
-    stream.take(MAX_ANSWER_BYTES).read_to_end(&mut raw)?;
+    stream.take(MAX_RESPONSE_BYTES).read_to_end(&mut raw)?;
     parse(&raw).ok_or(ContractError::NotHttp)
 }
 
@@ -87,11 +87,11 @@ fn parse(raw: &[u8]) -> Option<Response> {
     };
     let headers: Vec<_> = lines.filter_map(header).collect();
     let is_chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
-    let body = if is_chunked { unchunked(body)? } else { body.to_vec() };
+    let body = if is_chunked { decode_chunks(body)? } else { body.to_vec() };
     Some(Response { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
-fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
+fn decode_chunks(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let end = rest.windows(2).position(|two| two == b"\r\n")?;
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chunked_answer_is_put_together() {
+    fn a_chunked_response_is_decoded() {
         let raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
         let response = parse(raw).unwrap();
         assert_eq!((response.status, response.body.as_str()), (200, "abcde"));

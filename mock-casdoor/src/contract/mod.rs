@@ -28,7 +28,7 @@ use serde_json::{Map, Value};
 
 use self::http::{Request, Response};
 use self::placeholders::Placeholders;
-use self::recording::{Asked, RecordedStep, Recording};
+use self::recording::{RecordedRequest, RecordedStep, Recording};
 use crate::{clock, totp};
 
 pub use self::stored_user::StoredUserReader;
@@ -47,7 +47,7 @@ pub enum ContractError {
     NotHttp,
     /// The server lacks an organization, user or state that the recording requires.
     #[error("a precondition of the recording is not met: {0}")]
-    Scene(String),
+    Precondition(String),
 }
 
 /// Number of characters by which a token's length may differ. The token of a user who ever had a second factor contains
@@ -69,13 +69,13 @@ pub struct Report {
 struct Replay {
     server: SocketAddr,
     scenario: String,
-    blanks: Placeholders,
+    placeholders: Placeholders,
 }
 
 /// Replays one recording against a server and reports the differences.
 pub fn replay(server: SocketAddr, recording: &Path) -> Result<Report, ContractError> {
     let recording = Recording::read(recording)?;
-    let mut replay = Replay { server, scenario: recording.scenario, blanks: Placeholders::default() };
+    let mut replay = Replay { server, scenario: recording.scenario, placeholders: Placeholders::default() };
     let mut report = Report::default();
     for (at, step) in recording.steps.iter().enumerate() {
         let Some(asked) = step.request.as_ref().filter(|_| step.replay) else {
@@ -83,9 +83,7 @@ pub fn replay(server: SocketAddr, recording: &Path) -> Result<Report, ContractEr
             continue;
         };
         report.replayed = report.replayed.saturating_add(1);
-        let told =
-            |difference| format!("{} step {at} ({} {}): {difference}", replay.scenario, asked.method, asked.path);
-        let name = told(String::new());
+        let name = format!("{} step {at} ({} {}): ", replay.scenario, asked.method, asked.path);
         let differences = replay.step(step, asked)?;
         report.differences.extend(differences.into_iter().map(|difference| name.clone() + &difference));
     }
@@ -98,20 +96,20 @@ pub fn prepare(server: SocketAddr) -> Result<(), ContractError> {
 }
 
 impl Replay {
-    fn step(&mut self, step: &RecordedStep, asked: &Asked) -> Result<Vec<String>, ContractError> {
+    fn step(&mut self, step: &RecordedStep, asked: &RecordedRequest) -> Result<Vec<String>, ContractError> {
         self.set_passcode(&step.note);
         let request = self.request(asked)?;
         let response = http::send(self.server, &request)?;
         if let Some(session) = session(&response).filter(|_| is_sign_in(asked, &response)) {
-            self.blanks.set("session", session);
+            self.placeholders.set("session", session);
         }
         let mut differences = match &step.response {
-            Some(expected) => compare::response(expected, &response, &mut self.blanks),
+            Some(expected) => compare::response(expected, &response, &mut self.placeholders),
             None => Vec::new(),
         };
         if let Some(expected) = &step.claims {
             let claims = claims(&response).unwrap_or_default();
-            differences.extend(compare::claims(expected, &claims, &mut self.blanks));
+            differences.extend(compare::claims(expected, &claims, &mut self.placeholders));
             differences.extend(length_difference(&step.note, &response));
         }
         if let Some(expected) = step.written {
@@ -123,22 +121,22 @@ impl Replay {
         Ok(differences)
     }
 
-    /// Computes the passcode of this step from the secret that the server returned. The note says if an old passcode is
-    /// meant.
+    /// Computes the passcode of this step from the secret that the server returned. The step's note says whether an old
+    /// passcode is sent.
     fn set_passcode(&mut self, note: &str) {
         let age = match note {
             "the previous step's passcode" => 30,
             "three steps old" => 90,
             _ => 0,
         };
-        let secret = self.blanks.value("totp_secret").unwrap_or_default();
+        let secret = self.placeholders.value("totp_secret").unwrap_or_default();
         let moment = clock::machine_seconds().saturating_sub(age);
         if let Some(code) = totp::code(secret, moment).filter(|_| !secret.is_empty()) {
-            self.blanks.set("passcode", code);
+            self.placeholders.set("passcode", code);
         }
     }
 
-    fn request(&mut self, asked: &Asked) -> Result<Request, ContractError> {
+    fn request(&mut self, asked: &RecordedRequest) -> Result<Request, ContractError> {
         let mut headers = Vec::new();
         for (name, value) in &asked.headers {
             headers.push((name.clone(), self.filled(value)?));
@@ -157,7 +155,7 @@ impl Replay {
             headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
             body = self.filled(&json.to_string())?;
             if let Some(fields) = json.as_object().filter(|fields| fields.contains_key("…")) {
-                body = self.whole_user(asked, fields)?;
+                body = self.user_with_fields(asked, fields)?;
             }
         }
         Ok(Request { method: asked.method.clone(), target, headers, body: body.into_bytes() })
@@ -174,27 +172,33 @@ impl Replay {
         Ok(http::encoded(filled.into_iter()))
     }
 
-    /// Fills in the placeholders of a text. Requests the tokens among them that existed before the recording began.
+    /// Replaces the placeholders in a text. Tokens that existed before the recording began are requested first.
     fn filled(&mut self, text: &str) -> Result<String, ContractError> {
-        for blank in self.blanks.missing(text) {
+        for blank in self.placeholders.missing(text) {
             if let Some(token) = preconditions::token(self.server, &self.scenario, &blank)? {
-                self.blanks.set(&blank, token);
+                self.placeholders.set(&blank, token);
             }
         }
-        Ok(self.blanks.fill(text))
+        Ok(self.placeholders.fill(text))
     }
 
-    /// Returns the user as last read, with these fields replaced.
-    fn whole_user(&mut self, asked: &Asked, fields: &Map<String, Value>) -> Result<String, ContractError> {
+    /// Returns the user that the server has now, with these fields replaced.
+    fn user_with_fields(
+        &mut self,
+        asked: &RecordedRequest,
+        fields: &Map<String, Value>,
+    ) -> Result<String, ContractError> {
         let mut user = self.user(asked)?;
-        let user = user.as_object_mut().ok_or_else(|| ContractError::Scene("no user to write back".to_owned()))?;
+        let user = user
+            .as_object_mut()
+            .ok_or_else(|| ContractError::Precondition("the server returned no user".to_owned()))?;
         user.extend(fields.iter().filter(|(name, _)| *name != "…").map(|(name, value)| (name.clone(), value.clone())));
         Ok(Value::Object(user.clone()).to_string())
     }
 
-    fn user(&mut self, asked: &Asked) -> Result<Value, ContractError> {
+    fn user(&mut self, asked: &RecordedRequest) -> Result<Value, ContractError> {
         let id = asked.query.get("id").cloned().unwrap_or_default();
-        let read = Asked {
+        let read = RecordedRequest {
             method: "GET".to_owned(),
             path: "/api/get-user".to_owned(),
             query: [("id".to_owned(), id)].into(),
@@ -207,7 +211,7 @@ impl Replay {
         Ok(answer.get("data").cloned().unwrap_or_default())
     }
 
-    fn was_written(&mut self, asked: &Asked) -> Result<bool, ContractError> {
+    fn was_written(&mut self, asked: &RecordedRequest) -> Result<bool, ContractError> {
         let wanted = asked.json.as_ref().and_then(|body| body.get("mfaAccounts"));
         let user = self.user(asked)?;
         Ok(user.get("mfaAccounts") == wanted)
@@ -215,7 +219,7 @@ impl Replay {
 }
 
 /// Returns true if the following steps belong to the session of this response.
-fn is_sign_in(asked: &Asked, response: &Response) -> bool {
+fn is_sign_in(asked: &RecordedRequest, response: &Response) -> bool {
     let answer = response.json().unwrap_or_default();
     asked.path == "/api/login" && answer.get("status").and_then(Value::as_str) == Some("ok")
 }
@@ -240,6 +244,6 @@ fn claims(response: &Response) -> Option<Value> {
 fn length_difference(note: &str, response: &Response) -> Option<String> {
     let wanted: usize = note.strip_prefix("access token of ")?.split(' ').next()?.parse().ok()?;
     let found = access_token(response)?.len();
-    let about_right = found.abs_diff(wanted) <= LENGTH_TOLERANCE;
-    (!about_right).then(|| format!("the access token has {found} characters instead of {wanted}"))
+    let is_close = found.abs_diff(wanted) <= LENGTH_TOLERANCE;
+    (!is_close).then(|| format!("the access token has {found} characters instead of {wanted}"))
 }

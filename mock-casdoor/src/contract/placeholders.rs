@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-/// Placeholders that may have a different value at each place.
-const LOOSE: [&str; 3] = ["time", "http-date", "session"];
+/// Placeholders that may have a different value at each occurrence.
+const VARYING: [&str; 3] = ["time", "http-date", "session"];
 
 /// The values learned so far.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +13,7 @@ pub(super) struct Placeholders(BTreeMap<String, String>);
 /// A piece of a text with placeholders.
 enum TextPiece<'a> {
     Text(&'a str),
-    Blank(&'a str),
+    Placeholder(&'a str),
 }
 
 impl Placeholders {
@@ -29,34 +29,34 @@ impl Placeholders {
 
     /// Returns the placeholders in a text that have no value yet.
     pub fn missing(&self, text: &str) -> Vec<String> {
-        let blanks = pieces(text).into_iter().filter_map(|piece| match piece {
-            TextPiece::Blank(name) if self.value(name).is_none() => Some(name.to_owned()),
+        let placeholders = pieces(text).into_iter().filter_map(|piece| match piece {
+            TextPiece::Placeholder(name) if self.value(name).is_none() => Some(name.to_owned()),
             _ => None,
         });
-        blanks.collect()
+        placeholders.collect()
     }
 
     /// Replaces every placeholder that has a value.
     pub fn fill(&self, text: &str) -> String {
         let piece = |piece| match piece {
             TextPiece::Text(text) => text.to_owned(),
-            TextPiece::Blank(name) => self.value(name).map_or_else(|| format!("{{{{{name}}}}}"), str::to_owned),
+            TextPiece::Placeholder(name) => self.value(name).map_or_else(|| format!("{{{{{name}}}}}"), str::to_owned),
         };
         pieces(text).into_iter().map(piece).collect()
     }
 
-    /// Compares a text that contains placeholders with a real one, and learns the values of new placeholders. Two
-    /// placeholders with the same value are a difference, because a token that should be new would then be an old one.
+    /// Returns true if a real text matches a text with placeholders, and learns the values of new placeholders. Two
+    /// placeholders never have the same value, so a server that returns an old token instead of a new one is detected.
     pub fn matches(&mut self, expected: &str, actual: &str) -> bool {
-        let mut learnt = self.clone();
+        let mut learned = self.clone();
         let mut rest = actual;
         let parts = pieces(expected);
         for (at, piece) in parts.iter().enumerate() {
             let taken = match piece {
                 TextPiece::Text(text) => rest.starts_with(text).then_some(text.len()),
-                TextPiece::Blank(name) => match learnt.value(name).filter(|_| !LOOSE.contains(name)) {
+                TextPiece::Placeholder(name) => match learned.value(name).filter(|_| !VARYING.contains(name)) {
                     Some(known) => rest.starts_with(known).then_some(known.len()),
-                    None => learnt.learn(name, rest, following(&parts, at)),
+                    None => learned.learn(name, rest, text_after(&parts, at)),
                 },
             };
             let Some(left) = taken.and_then(|taken| rest.get(taken..)) else {
@@ -65,7 +65,7 @@ impl Placeholders {
             rest = left;
         }
         if rest.is_empty() {
-            *self = learnt;
+            *self = learned;
         }
         rest.is_empty()
     }
@@ -74,7 +74,7 @@ impl Placeholders {
     fn learn(&mut self, name: &str, rest: &str, next: &str) -> Option<usize> {
         let end = if next.is_empty() { rest.len() } else { rest.find(next)? };
         let value = rest.get(..end).filter(|value| !value.is_empty())?;
-        if !LOOSE.contains(&name) {
+        if !VARYING.contains(&name) {
             if self.0.values().any(|known| known == value) {
                 return None;
             }
@@ -84,7 +84,7 @@ impl Placeholders {
     }
 }
 
-fn following<'a>(parts: &[TextPiece<'a>], at: usize) -> &'a str {
+fn text_after<'a>(parts: &[TextPiece<'a>], at: usize) -> &'a str {
     match at.checked_add(1).and_then(|next| parts.get(next)) {
         Some(TextPiece::Text(text)) => text,
         _ => "",
@@ -101,7 +101,7 @@ fn pieces(text: &str) -> Vec<TextPiece<'_>> {
         if !before.is_empty() {
             pieces.push(TextPiece::Text(before));
         }
-        pieces.push(TextPiece::Blank(name));
+        pieces.push(TextPiece::Placeholder(name));
         rest = tail;
     }
     if !rest.is_empty() {
@@ -115,18 +115,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_blank_keeps_the_value_that_it_was_first_seen_with() {
-        let mut blanks = Placeholders::default();
-        assert!(blanks.matches("u={{id}}&t={{time}}", "u=7&t=noon"));
-        assert!(blanks.matches("{{id}} {{time}}", "7 midnight"));
-        assert!(!blanks.matches("{{id}}", "8"));
-        assert_eq!(blanks.fill("<{{id}}>{{other}}"), "<7>{{other}}");
+    fn a_placeholder_keeps_its_first_value() {
+        let mut placeholders = Placeholders::default();
+        assert!(placeholders.matches("u={{id}}&t={{time}}", "u=7&t=noon"));
+        assert!(placeholders.matches("{{id}} {{time}}", "7 midnight"));
+        assert!(!placeholders.matches("{{id}}", "8"));
+        assert_eq!(placeholders.fill("<{{id}}>{{other}}"), "<7>{{other}}");
     }
 
     #[test]
-    fn two_blanks_have_two_values() {
-        let mut blanks = Placeholders::default();
-        assert!(blanks.matches("{{token_1}}", "a"));
-        assert!(!blanks.matches("{{token_2}}", "a"));
+    fn two_placeholders_never_have_the_same_value() {
+        let mut placeholders = Placeholders::default();
+        assert!(placeholders.matches("{{token_1}}", "a"));
+        assert!(!placeholders.matches("{{token_2}}", "a"));
     }
 }

@@ -27,7 +27,8 @@ const OWNERS: [(&str, &str, &str, &str); 11] = [
     ("visibility", "access_token_eve", "acme-client", "eve"),
 ];
 
-/// Returns the token behind a placeholder that a scenario uses before it requests one.
+/// Requests the token for a placeholder that a scenario uses without requesting it. Returns `None` for other
+/// placeholders.
 pub(super) fn token(server: SocketAddr, scenario: &str, blank: &str) -> Result<Option<String>, ContractError> {
     let owner = OWNERS.iter().find(|(in_scenario, name, _, _)| *in_scenario == scenario && *name == blank);
     match owner {
@@ -49,16 +50,16 @@ pub(super) fn password_grant(server: SocketAddr, client: &str, user: &str) -> Re
     let request = post("/api/login/oauth/access_token", "application/x-www-form-urlencoded", body, None);
     let answer = http::send(server, &request)?.json().unwrap_or_default();
     let token = answer.get("access_token").and_then(Value::as_str);
-    token.map(str::to_owned).ok_or_else(|| ContractError::Scene(format!("no token for {user}")))
+    token.map(str::to_owned).ok_or_else(|| ContractError::Precondition(format!("no token for {user}")))
 }
 
-/// Resets the users that the recordings change, on a server that was used before.
+/// Resets the users that the recordings change, on a server that was already used.
 pub(super) fn prepare(server: SocketAddr) -> Result<(), ContractError> {
     let bob = password_grant(server, "acme-client", "bob")?;
     store(server, &bob, "acme/bob", &json!({ "mfaAccounts": null, "displayName": "Bob Doe" }))?;
-    without_factor(server, "private-client", "private", "pete")?;
+    sign_in_without_factors(server, "private-client", "private", "pete")?;
     // The end-to-end tests may have changed alice on the same server.
-    let alice = without_factor(server, "acme-client", "acme", "alice")?;
+    let alice = sign_in_without_factors(server, "acme-client", "acme", "alice")?;
     store(server, &alice, "acme/alice", &json!({ "mfaAccounts": null }))
 }
 
@@ -73,7 +74,7 @@ pub(super) fn record(server: SocketAddr, token: &str, id: &str) -> Result<Value,
 pub(super) fn store(server: SocketAddr, token: &str, id: &str, fields: &Value) -> Result<(), ContractError> {
     let mut record = record(server, token, id)?;
     let (Some(record), Some(fields)) = (record.as_object_mut(), fields.as_object()) else {
-        return Err(ContractError::Scene(format!("{id} cannot be read")));
+        return Err(ContractError::Precondition(format!("{id} cannot be read")));
     };
     record.extend(fields.clone());
     let column = |name: &String| if name == "mfaAccounts" { "mfaaccounts".to_owned() } else { name.clone() };
@@ -84,15 +85,15 @@ pub(super) fn store(server: SocketAddr, token: &str, id: &str, fields: &Value) -
     Ok(())
 }
 
-/// Removes all of a user's second factors and returns a token for that user.
-fn without_factor(server: SocketAddr, client: &str, owner: &str, name: &str) -> Result<String, ContractError> {
+/// Signs a user in, removes all of the user's second factors, and returns the token.
+fn sign_in_without_factors(server: SocketAddr, client: &str, owner: &str, name: &str) -> Result<String, ContractError> {
     let token = password_grant(server, client, name)?;
-    take_factors_away(server, &token, owner, name)?;
+    remove_factors(server, &token, owner, name)?;
     Ok(token)
 }
 
 /// Removes all of a user's second factors, with a token of that user.
-pub(super) fn take_factors_away(server: SocketAddr, token: &str, owner: &str, name: &str) -> Result<(), ContractError> {
+pub(super) fn remove_factors(server: SocketAddr, token: &str, owner: &str, name: &str) -> Result<(), ContractError> {
     let form = http::encoded([("owner", owner.to_owned()), ("name", name.to_owned())].into_iter());
     http::send(server, &post("/api/delete-mfa", "application/x-www-form-urlencoded", form, Some(token)))?;
     Ok(())

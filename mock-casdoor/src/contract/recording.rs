@@ -21,9 +21,9 @@ pub(super) struct Recording {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct RecordedStep {
     /// The request; absent if the step is only a remark.
-    pub request: Option<Asked>,
+    pub request: Option<RecordedRequest>,
     /// The response.
-    pub response: Option<Answered>,
+    pub response: Option<RecordedResponse>,
     /// A remark about the step.
     #[serde(default)]
     pub note: String,
@@ -42,7 +42,7 @@ fn yes() -> bool {
 
 /// A recorded request.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct RecordedRequest {
     pub method: String,
     pub path: String,
     pub headers: BTreeMap<String, String>,
@@ -54,7 +54,7 @@ pub(super) struct Asked {
 
 /// A recorded response.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Answered {
+pub(super) struct RecordedResponse {
     pub status: u16,
     pub headers: BTreeMap<String, String>,
     pub json: Option<Value>,
@@ -62,7 +62,8 @@ pub(super) struct Answered {
 }
 
 impl Recording {
-    /// Reads a file and replaces values that differ from run to run with placeholders where the recorder did not.
+    /// Reads a file, and adds placeholders for values that differ from run to run but that the recorder did not
+    /// replace.
     pub fn read(path: &Path) -> Result<Self, ContractError> {
         let text = std::fs::read_to_string(path)?;
         let mut recording: Self = serde_json::from_str(&text)?;
@@ -75,24 +76,24 @@ impl Recording {
                 continue;
             };
             let user_code = body.get("user_code").and_then(Value::as_str).unwrap_or_default().to_owned();
-            each_text(body, &mut |text| *text = blanked(text, &asked, &user_code));
+            for_each_text(body, &mut |text| *text = with_placeholders(text, &asked, &user_code));
         }
         Ok(recording)
     }
 }
 
 /// Applies a change to every string in a value.
-fn each_text(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
+fn for_each_text(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
     match value {
         Value::String(text) => change(text),
-        Value::Array(elements) => elements.iter_mut().for_each(|element| each_text(element, change)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| each_text(field, change)),
+        Value::Array(elements) => elements.iter_mut().for_each(|element| for_each_text(element, change)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| for_each_text(field, change)),
         _ => {}
     }
 }
 
 /// Replaces literal UUIDs that no request mentions, a literal user code and an echoed passcode with placeholders.
-fn blanked(text: &str, asked: &BTreeSet<String>, user_code: &str) -> String {
+fn with_placeholders(text: &str, asked: &BTreeSet<String>, user_code: &str) -> String {
     let mut text = text.to_owned();
     for uuid in uuids(&text) {
         if !asked.contains(&uuid) {
@@ -118,9 +119,9 @@ fn uuids(text: &str) -> Vec<String> {
 }
 
 fn is_uuid(text: &str) -> bool {
-    let right = |(at, sign): (usize, u8)| match at {
+    let is_expected = |(at, sign): (usize, u8)| match at {
         8 | 13 | 18 | 23 => sign == b'-',
         _ => sign.is_ascii_hexdigit(),
     };
-    text.bytes().enumerate().all(right)
+    text.bytes().enumerate().all(is_expected)
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use super::ContractError;
-use super::preconditions::{self, password_grant, take_factors_away};
+use super::preconditions::{self, password_grant, remove_factors};
 
 /// Reads a user's record from a real server with that user's token.
 ///
@@ -32,14 +32,14 @@ impl StoredUserReader {
     }
 
     /// Stores the user's list and removes every second factor.
-    pub fn begin_with(&self, accounts: &Value) -> Result<(), ContractError> {
+    pub fn reset(&self, accounts: &Value) -> Result<(), ContractError> {
         preconditions::store(self.server, &self.token, &self.id, &json!({ "mfaAccounts": accounts }))?;
         let (owner, name) = self.id.split_once('/').unwrap_or_default();
-        take_factors_away(self.server, &self.token, owner, name)?;
+        remove_factors(self.server, &self.token, owner, name)?;
         if self.record()?.get("mfaAccounts") == Some(accounts) {
             Ok(())
         } else {
-            Err(ContractError::Scene(format!("the list of {} was not stored", self.id)))
+            Err(ContractError::Precondition(format!("the list of {} was not stored", self.id)))
         }
     }
 }

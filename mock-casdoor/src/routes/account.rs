@@ -8,7 +8,7 @@ use crate::random;
 use crate::world::{self, Grant};
 
 /// Returns the error for a request without a signed-in user.
-fn please_login() -> Reply {
+fn not_signed_in() -> Reply {
     Reply::error("Please login first").and("Please login first".into())
 }
 
@@ -16,11 +16,11 @@ fn please_login() -> Reply {
 /// items.
 pub(super) fn account(context: &mut RequestContext<'_>) -> ServerResponse {
     let release = context.world.release;
-    let reply = context.caller().and_then(|id| of(context, &id)).unwrap_or_else(please_login);
+    let reply = context.caller().and_then(|id| account_reply(context, &id)).unwrap_or_else(not_signed_in);
     reply.answer(release).with("set-cookie", web_config_cookie())
 }
 
-fn of(context: &mut RequestContext<'_>, id: &str) -> Option<Reply> {
+fn account_reply(context: &mut RequestContext<'_>, id: &str) -> Option<Reply> {
     let token = session_token(context, id)?;
     let user = context.world.user(id)?;
     let mut record = world::masked(user);
@@ -60,7 +60,7 @@ pub(super) fn userinfo(context: &mut RequestContext<'_>) -> ServerResponse {
     let release = context.world.release;
     let (scope, client_id) = context.session().oidc.clone();
     let Some(user) = context.caller().and_then(|id| context.world.user(&id)) else {
-        return please_login().answer(release);
+        return not_signed_in().answer(release);
     };
     let mut info = json!({"sub": user.text("id"), "iss": context.request.issuer(), "aud": client_id});
     let mut put = |key: &str, value: Value| info.as_object_mut().map(|object| object.insert(key.to_owned(), value));
@@ -79,7 +79,7 @@ pub(super) fn userinfo(context: &mut RequestContext<'_>) -> ServerResponse {
 pub(super) fn logout(context: &mut RequestContext<'_>) -> ServerResponse {
     let release = context.world.release;
     let hint = context.request.parameter("id_token_hint").to_owned();
-    let was_nobody = hint.is_empty() && context.caller().is_none();
+    let is_anonymous = hint.is_empty() && context.caller().is_none();
     let reply = if hint.is_empty() {
         context.caller().map_or_else(Reply::default, Reply::ok)
     } else {
@@ -91,7 +91,7 @@ pub(super) fn logout(context: &mut RequestContext<'_>) -> ServerResponse {
             None => Reply::error("Token not found, invalid accessToken"),
         }
     };
-    if reply.failed || was_nobody {
+    if reply.failed || is_anonymous {
         return reply.answer(release);
     }
     // The response starts a new session.

@@ -14,7 +14,7 @@ const DEVICE_SECONDS: i64 = 120;
 /// Handles `POST /api/device-auth`.
 pub(super) fn authorize(context: &mut RequestContext<'_>) -> ServerResponse {
     if !context.world.release.has_device_code() {
-        return oauth::missing(context);
+        return oauth::not_found(context);
     }
     let request = context.request;
     let client_id = request.parameter("client_id");
@@ -37,7 +37,7 @@ pub(super) fn authorize(context: &mut RequestContext<'_>) -> ServerResponse {
         scope: request.parameter("scope").to_owned(),
         requested: request.now,
         approved_by: None,
-        spent: false,
+        is_used: false,
     });
     ServerResponse::json(200, &body)
 }
@@ -48,7 +48,7 @@ pub(super) fn collect(context: &RequestContext<'_>, device_code: &str) -> Result
     let device = context.world.devices.iter().find(|device| device.device_code == device_code);
     let alive = |device: &&Device| request.now <= device.requested.saturating_add(DEVICE_SECONDS);
     let device = device.filter(alive).ok_or_else(|| TokenError::new("expired_token", "token is expired"))?;
-    if device.spent {
+    if device.is_used {
         return Err(TokenError::new("access_denied", "device_code has already been used"));
     }
     let pending = || TokenError::new("authorization_pending", "authorization pending");
@@ -62,8 +62,8 @@ pub(super) fn collect(context: &RequestContext<'_>, device_code: &str) -> Result
 }
 
 /// Marks a device code as used.
-pub(super) fn spend(context: &mut RequestContext<'_>, device_code: &str) {
+pub(super) fn mark_used(context: &mut RequestContext<'_>, device_code: &str) {
     for device in &mut context.world.devices {
-        device.spent |= device.device_code == device_code;
+        device.is_used |= device.device_code == device_code;
     }
 }

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::{Handler, RequestContext};
 use crate::messages::{ServerResponse, filter_error};
-use crate::origin::{self, Asked, Verdict};
+use crate::origin::{self, OriginCheck, Verdict};
 use crate::world;
 
-/// Paths that users who are not administrators may use only for themselves.
-const OWN: [&str; 6] = [
+/// Paths that users may use only for themselves, unless they are administrators.
+const OWN_USER_ONLY: [&str; 6] = [
     "/api/update-user",
     "/api/mfa/setup/initiate",
     "/api/mfa/setup/verify",
@@ -18,19 +18,19 @@ const OWN: [&str; 6] = [
 ];
 
 /// Existing paths that only administrators may use.
-const ADMINISTRATORS: [&str; 2] = ["/api/get-version-info", "/api/get-users"];
+const ADMINISTRATORS_ONLY: [&str; 2] = ["/api/get-version-info", "/api/get-users"];
 
 /// Characters that a name must not contain.
 const FORBIDDEN_SIGNS: &str = "/?:#&%=+;";
 
 /// Runs the checks in Casdoor's order, then the handler.
-pub(super) fn pass(context: &mut RequestContext<'_>, handle: Handler) -> ServerResponse {
-    if let Err(message) = bear(context) {
+pub(super) fn run(context: &mut RequestContext<'_>, handle: Handler) -> ServerResponse {
+    if let Err(message) = authenticate_bearer(context) {
         return filter_error(&message);
     }
-    let allowed = match judge(context) {
-        Verdict::Refused => return ServerResponse::empty(403),
-        Verdict::Silent => None,
+    let allowed = match check_origin(context) {
+        Verdict::Rejected => return ServerResponse::empty(403),
+        Verdict::WithoutCors => None,
         Verdict::Allowed(origin) => Some(origin),
     };
     let id = context.request.query.text("id");
@@ -38,7 +38,7 @@ pub(super) fn pass(context: &mut RequestContext<'_>, handle: Handler) -> ServerR
         filter_error(&format!("GetOwnerAndNameFromId() error, wrong token count for ID: {id}"))
     } else if context.request.method == "OPTIONS" {
         ServerResponse::empty(200)
-    } else if !may(context) {
+    } else if !is_permitted(context) {
         filter_error("Unauthorized operation")
     } else if has_forbidden_name(context) {
         filter_error(&format!("Field 'name' contains forbidden characters: {FORBIDDEN_SIGNS:?}"))
@@ -50,7 +50,7 @@ pub(super) fn pass(context: &mut RequestContext<'_>, handle: Handler) -> ServerR
 
 /// Signs the session in as the user of a bearer token. If the request also has a session cookie, the browser with that
 /// cookie is signed in as that user, too.
-fn bear(context: &mut RequestContext<'_>) -> Result<(), String> {
+fn authenticate_bearer(context: &mut RequestContext<'_>) -> Result<(), String> {
     let request = context.request;
     if request.path.starts_with("/api/login/oauth/access_token") {
         return Ok(());
@@ -72,16 +72,16 @@ fn bear(context: &mut RequestContext<'_>) -> Result<(), String> {
     Ok(())
 }
 
-fn judge(context: &RequestContext<'_>) -> Verdict {
+fn check_origin(context: &RequestContext<'_>) -> Verdict {
     let request = context.request;
-    let asked = Asked {
+    let asked = OriginCheck {
         origin: request.origin.as_deref(),
         method: &request.method,
         target: &request.target,
         host: &request.host,
     };
     let listed = context.world.applications.iter().flat_map(|application| &application.redirect_uris);
-    origin::judge(asked, listed.map(String::as_str))
+    origin::check_origin(asked, listed.map(String::as_str))
 }
 
 fn with_origin(answer: ServerResponse, allowed: Option<String>, is_preflight: bool) -> ServerResponse {
@@ -95,14 +95,14 @@ fn with_origin(answer: ServerResponse, allowed: Option<String>, is_preflight: bo
         .with("access-control-allow-credentials", "true")
 }
 
-fn may(context: &RequestContext<'_>) -> bool {
+fn is_permitted(context: &RequestContext<'_>) -> bool {
     let path = context.request.path.trim_end_matches('/');
     let caller = context.caller();
     let is_admin = caller.as_ref().and_then(|id| context.world.user(id)).is_some_and(|user| user.is("isAdmin"));
-    if ADMINISTRATORS.contains(&path) {
+    if ADMINISTRATORS_ONLY.contains(&path) {
         return is_admin;
     }
-    if !OWN.contains(&path) {
+    if !OWN_USER_ONLY.contains(&path) {
         return true;
     }
     let object = object(context);
@@ -137,8 +137,8 @@ fn object(context: &RequestContext<'_>) -> String {
 
 fn has_forbidden_name(context: &RequestContext<'_>) -> bool {
     let request = context.request;
-    let looked_at = request.path.starts_with("/api/update-") || request.path.starts_with("/api/add-");
-    if request.method != "POST" || !looked_at || !context.world.release.checks_names() {
+    let is_checked = request.path.starts_with("/api/update-") || request.path.starts_with("/api/add-");
+    if request.method != "POST" || !is_checked || !context.world.release.checks_names() {
         return false;
     }
     let body = request.json().unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::origin;
 use crate::world::{Grant, SecondFactorError, User};
 
 /// The number of wrong passwords after which a user is frozen.
-const CHANCES: u32 = 5;
+const MAX_ATTEMPTS: u32 = 5;
 /// How long a user is frozen, in seconds.
 const FROZEN_SECONDS: i64 = 15 * 60;
 /// The name of the only other provider.
@@ -111,9 +111,9 @@ fn first_factor_passed(context: &mut RequestContext<'_>, form: &Form, id: String
     let Some(user) = context.world.user_mut(&id) else {
         return Reply::error("expired user session");
     };
-    let asks = user.has_second_factor() && now >= user.remembered_until;
+    let needs_second_factor = user.has_second_factor() && now >= user.remembered_until;
     let factors = user.enabled_factors(REMEMBER_HOURS);
-    if asks && !factors.is_empty() {
+    if needs_second_factor && !factors.is_empty() {
         context.session().pending = Some(id);
         return Reply { data2: factors.into(), ..Reply::ok("NextMfa") };
     }
@@ -144,12 +144,12 @@ pub(super) fn check_password(user: &mut User, password: &str, now: i64) -> Resul
         return Ok(());
     }
     user.wrong_times = user.wrong_times.saturating_add(1);
-    if user.wrong_times >= CHANCES {
+    if user.wrong_times >= MAX_ATTEMPTS {
         user.frozen_until = now.saturating_add(FROZEN_SECONDS);
         user.wrong_times = 0;
         return Err("password or code is incorrect, you have 0 remaining chances".to_owned());
     }
-    let left = CHANCES.saturating_sub(user.wrong_times);
+    let left = MAX_ATTEMPTS.saturating_sub(user.wrong_times);
     Err(format!("password or code is incorrect, you have {left} remaining chances"))
 }
 
@@ -159,14 +159,14 @@ fn by_second_factor(context: &mut RequestContext<'_>, form: &Form) -> Reply {
     let Some(user) = context.world.user_mut(&id) else {
         return Reply::error("expired user session");
     };
-    let proved = if !form.text("passcode").is_empty() {
-        user.prove(form.text("mfaType"), form.text("passcode"), now)
+    let verified = if !form.text("passcode").is_empty() {
+        user.verify_passcode(form.text("mfaType"), form.text("passcode"), now)
     } else if !form.text("recoveryCode").is_empty() {
-        user.recover(form.text("recoveryCode"))
+        user.use_recovery_code(form.text("recoveryCode"))
     } else {
-        Err(SecondFactorError::Nothing)
+        Err(SecondFactorError::MissingCode)
     };
-    if let Err(error) = proved {
+    if let Err(error) = verified {
         return Reply::error(error.to_string());
     }
     if form.is("enableMfaRemember") && remembers {
@@ -251,7 +251,7 @@ fn approve(context: &mut RequestContext<'_>, form: &Form, id: &str) -> Reply {
 }
 
 /// Returns `true` if the application accepts the redirect address.
-pub(super) fn redirects(context: &RequestContext<'_>, client_id: &str, redirect_uri: &str) -> bool {
+pub(super) fn accepts_redirect(context: &RequestContext<'_>, client_id: &str, redirect_uri: &str) -> bool {
     context.world.client(client_id).is_some_and(|application| {
         origin::redirects_to(redirect_uri, application.redirect_uris.iter().map(String::as_str))
     })

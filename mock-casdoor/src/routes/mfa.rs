@@ -53,7 +53,7 @@ pub(super) fn verify(context: &mut RequestContext<'_>) -> ServerResponse {
             _ => context
                 .world
                 .user(&owner_and_name(context))
-                .map_or(Err(SecondFactorError::Kind), |user| user.prove(kind, passcode, context.request.now)),
+                .map_or(Err(SecondFactorError::Kind), |user| user.verify_passcode(kind, passcode, context.request.now)),
         };
         checked.map_or_else(|error| Reply::error(error.to_string()), |()| Reply::ok("OK"))
     };
@@ -80,16 +80,16 @@ pub(super) fn enable(context: &mut RequestContext<'_>) -> ServerResponse {
 /// Handles `POST /api/delete-mfa`: removes all factors.
 pub(super) fn delete(context: &mut RequestContext<'_>) -> ServerResponse {
     let (id, now) = (owner_and_name(context), context.request.now);
-    let left = context.world.change_factors(&id, now, crate::world::User::disable_all);
-    left.map_or_else(no_user, Reply::ok).answer(context.world.release)
+    let factors = context.world.change_factors(&id, now, crate::world::User::disable_all);
+    factors.map_or_else(no_user, Reply::ok).answer(context.world.release)
 }
 
 /// Handles `POST /api/set-preferred-mfa`.
 pub(super) fn prefer(context: &mut RequestContext<'_>) -> ServerResponse {
     let (id, now) = (owner_and_name(context), context.request.now);
     let kind = context.request.form.text("mfaType");
-    let now_set = context.world.change_factors(&id, now, |user| user.set("preferredMfaType", kind));
-    now_set.map_or_else(no_user, Reply::ok).answer(context.world.release)
+    let factors = context.world.change_factors(&id, now, |user| user.set("preferredMfaType", kind));
+    factors.map_or_else(no_user, Reply::ok).answer(context.world.release)
 }
 
 fn no_user() -> Reply {

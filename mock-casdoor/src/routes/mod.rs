@@ -78,7 +78,7 @@ pub(crate) fn answer(world: &mut World, request: &ServerRequest) -> Option<Serve
     is_api.then(|| {
         let (session, is_new) = session_of(world, request);
         let mut context = RequestContext { world, request, session: session.clone() };
-        let mut answer = filters::pass(&mut context, handle);
+        let mut answer = filters::run(&mut context, handle);
         if is_new {
             answer.headers.insert(0, ("set-cookie", session_cookie(&session, request.now)));
         }

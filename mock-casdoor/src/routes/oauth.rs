@@ -18,31 +18,31 @@ pub(super) fn access_token(context: &mut RequestContext<'_>) -> ServerResponse {
     if !device_code.is_empty() {
         match device::collect(context, device_code) {
             Ok(found) => approved = Some(found),
-            Err(error) => return refusal(&error),
+            Err(error) => return error_response(&error),
         }
     } else if grant_type == DEVICE {
         let words = "device_code parameter is required for this grant type";
-        return refusal(&TokenError::new("invalid_request", words));
+        return error_response(&TokenError::new("invalid_request", words));
     }
     let client_id = request.any("client_id");
     let Some(application) = context.world.client(&client_id) else {
-        return refusal(&TokenError::new("invalid_client", "client_id is invalid"));
+        return error_response(&TokenError::new("invalid_client", "client_id is invalid"));
     };
     if grant_type != "authorization_code" && !application.grants.contains(&grant_type.as_str()) {
         let words = format!("grant_type: {grant_type} is not supported in this application");
-        return refusal(&TokenError::new("unsupported_grant_type", words));
+        return error_response(&TokenError::new("unsupported_grant_type", words));
     }
     let organization = application.organization.clone();
-    let given = match grant_type.as_str() {
+    let result = match grant_type.as_str() {
         "password" => by_password(context, &organization, &client_id),
         "refresh_token" => refresh(context, &client_id),
         DEVICE => mint(context, approved.unwrap_or_default()),
         _ => context.world.exchange(&client_id, &request.any("code"), &request.any("code_verifier"), request.now),
     };
-    if given.is_ok() && grant_type == DEVICE {
-        device::spend(context, device_code);
+    if result.is_ok() && grant_type == DEVICE {
+        device::mark_used(context, device_code);
     }
-    answer(given)
+    answer(result)
 }
 
 /// Handles `POST /api/login/oauth/refresh_token`, which ignores the application's list of grants.
@@ -52,10 +52,10 @@ pub(super) fn refresh_token(context: &mut RequestContext<'_>) -> ServerResponse 
         return ServerResponse::json(400, &json!({"error": "invalid_request"}));
     }
     if context.world.client(&client_id).is_none() {
-        return refusal(&TokenError::new("invalid_client", "Invalid application or wrong clientSecret"));
+        return error_response(&TokenError::new("invalid_client", "Invalid application or wrong clientSecret"));
     }
     if context.request.any("grant_type") != "refresh_token" {
-        return refusal(&TokenError::new("unsupported_grant_type", "grant_type should be refresh_token"));
+        return error_response(&TokenError::new("unsupported_grant_type", "grant_type should be refresh_token"));
     }
     answer(refresh(context, &client_id))
 }
@@ -96,14 +96,14 @@ fn mint(context: &mut RequestContext<'_>, grant: Grant) -> Result<Value, TokenEr
     Ok(token.answer())
 }
 
-fn answer(given: Result<Value, TokenError>) -> ServerResponse {
-    match given {
+fn answer(result: Result<Value, TokenError>) -> ServerResponse {
+    match result {
         Ok(token) => ServerResponse::json(200, &token),
-        Err(error) => refusal(&error),
+        Err(error) => error_response(&error),
     }
 }
 
-fn refusal(error: &TokenError) -> ServerResponse {
+fn error_response(error: &TokenError) -> ServerResponse {
     let body = json!({"error": error.error, "error_description": error.description});
     if error.error == "invalid_client" {
         return ServerResponse::json(401, &body).with("www-authenticate", "Basic realm=\"OAuth2\"");
@@ -118,7 +118,7 @@ pub(super) fn automatic_redirect(context: &mut RequestContext<'_>) -> Option<Str
     let (client_id, redirect_uri) = (query.text("client_id"), query.text("redirect_uri"));
     let user = context.caller()?;
     let wanted = context.world.client(client_id).is_some_and(|application| application.auto_signin);
-    if !wanted || query.text("response_type") != "code" || !login::redirects(context, client_id, redirect_uri) {
+    if !wanted || query.text("response_type") != "code" || !login::accepts_redirect(context, client_id, redirect_uri) {
         return None;
     }
     let grant = Grant {
@@ -130,11 +130,11 @@ pub(super) fn automatic_redirect(context: &mut RequestContext<'_>) -> Option<Str
         issuer: request.issuer(),
     };
     let token = context.world.mint(grant, request.now)?;
-    let joint = if redirect_uri.contains('?') { '&' } else { '?' };
-    Some(format!("{redirect_uri}{joint}code={}&state={}", token.code, query.text("state")))
+    let separator = if redirect_uri.contains('?') { '&' } else { '?' };
+    Some(format!("{redirect_uri}{separator}code={}&state={}", token.code, query.text("state")))
 }
 
-/// Returns the response of a Casdoor version that does not have an endpoint yet.
-pub(super) fn missing(context: &RequestContext<'_>) -> ServerResponse {
+/// Returns the response of a release that does not have an endpoint yet.
+pub(super) fn not_found(context: &RequestContext<'_>) -> ServerResponse {
     Reply::error("404 Not Found").answer(context.world.release)
 }

@@ -31,7 +31,7 @@ pub(crate) enum SecondFactorError {
     RecoveryCode,
     /// Neither a passcode nor a recovery code was given.
     #[error("missing passcode or recovery code")]
-    Nothing,
+    MissingCode,
 }
 
 impl User {
@@ -87,7 +87,7 @@ impl User {
     }
 
     /// Checks a passcode for this factor.
-    pub fn prove(&self, kind: &str, passcode: &str, now: i64) -> Result<(), SecondFactorError> {
+    pub fn verify_passcode(&self, kind: &str, passcode: &str, now: i64) -> Result<(), SecondFactorError> {
         match kind {
             "app" => Ok(totp::check(self.text("totpSecret"), passcode, now)?),
             "sms" | "email" | "radius" | "push" if passcode == SENT_CODE => Ok(()),
@@ -97,7 +97,7 @@ impl User {
     }
 
     /// Checks a recovery code and removes it.
-    pub fn recover(&mut self, code: &str) -> Result<(), SecondFactorError> {
+    pub fn use_recovery_code(&mut self, code: &str) -> Result<(), SecondFactorError> {
         let codes = self.record.get_mut("recoveryCodes").and_then(Value::as_array_mut);
         let Some(codes) = codes.filter(|codes| !codes.is_empty()) else {
             return Err(SecondFactorError::NoRecoveryCodes);

@@ -63,7 +63,7 @@ pub(crate) struct User {
     pub record: Map<String, Value>,
     /// In plain text; this is a test server.
     pub password: String,
-    /// Number of wrong passwords since the last right one.
+    /// Number of wrong passwords since the last correct one.
     pub wrong_times: u32,
     /// Unix seconds until which every password is rejected.
     pub frozen_until: i64,
@@ -100,7 +100,7 @@ pub(crate) struct Device {
     /// `owner/name` of the user who approved it.
     pub approved_by: Option<String>,
     /// True if the token was issued.
-    pub spent: bool,
+    pub is_used: bool,
 }
 
 /// All data of the server.

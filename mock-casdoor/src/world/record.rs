@@ -235,7 +235,7 @@ fn permitted(
             continue;
         };
         let (was, is) = (old.get(&field).cloned().unwrap_or_default(), new.get(&field));
-        if is == Some(&was) || is.is_none_or(Value::is_null) && is_nothing(&was) {
+        if is == Some(&was) || is.is_none_or(Value::is_null) && is_null_or_empty(&was) {
             continue;
         }
         match (text("modifyRule"), text("viewRule")) {
@@ -248,7 +248,7 @@ fn permitted(
     Ok(new)
 }
 
-fn is_nothing(value: &Value) -> bool {
+fn is_null_or_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(elements) => elements.is_empty(),
@@ -281,8 +281,8 @@ pub(crate) struct Viewer {
     pub is_admin: bool,
 }
 
-/// Returns the record without the fields that are never shown. The list's secrets stay, although Casdoor's code tries
-/// to remove them.
+/// Returns the record without the fields that are never shown. The secrets of the account list are included, because
+/// Casdoor's attempt to remove them has no effect.
 pub(crate) fn masked(user: &User) -> Map<String, Value> {
     let mut record = user.record.clone();
     for (field, value) in [("password", "***".into()), ("totpSecret", "".into()), ("recoveryCodes", Value::Null)] {
@@ -320,7 +320,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_one_spelling_of_the_column_writes_the_list_on_a_new_server() {
+    fn new_releases_write_the_list_for_only_one_spelling_of_its_column() {
         let writes = |spelling, release| Columns::parse(spelling, release).write("mfaAccounts");
         assert!(writes("mfaaccounts", Release::V3_158));
         assert!(!writes("mfaAccounts", Release::V3_158));
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_keeps_what_it_does_not_say() {
+    fn an_element_keeps_the_fields_that_it_omits() {
         let old = json!([{"accountName": "a", "issuer": "I", "secretKey": "S", "origin": "o"}]);
         let new = json!([{"accountName": "b", "secretKey": "T", "issuer": null}, {"accountName": "c"}]);
         let expected = json!([

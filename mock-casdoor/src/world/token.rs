@@ -212,7 +212,7 @@ fn jwt(
     let mut claims = match application.token_format {
         "JWT" => user_claims(user),
         "JWT-Standard" => standard_claims(user),
-        _ => few_claims(user),
+        _ => minimal_claims(user),
     };
     claims.insert("tokenType".to_owned(), json!(kind));
     if application.token_format == "JWT" {
@@ -236,7 +236,7 @@ fn jwt(
     format!("{}.{}.{}", part(&head), part(&Value::Object(claims)), random::signature())
 }
 
-fn few_claims(user: &User) -> Map<String, Value> {
+fn minimal_claims(user: &User) -> Map<String, Value> {
     ["owner", "name", "id", "displayName", "avatar", "email", "phone"]
         .into_iter()
         .map(|field| (field.to_owned(), json!(user.text(field))))

@@ -8,7 +8,7 @@ use mock_casdoor::Release;
 use super::factors::{ConnectedApp, PASSWORD, PIA};
 
 impl ConnectedApp {
-    fn act(&self, request: Request, now: u64) -> Reply {
+    fn request(&self, request: Request, now: u64) -> Reply {
         let reply = block_on(self.app.handle(request, now));
         assert!(!matches!(reply, Reply::Failed { .. }), "{reply:?}");
         reply
@@ -18,7 +18,7 @@ impl ConnectedApp {
         block_on(self.app.sync(&|| now * 1000)).expect("the sync succeeds");
     }
 
-    fn on_the_server(&self) -> usize {
+    fn count_on_server(&self) -> usize {
         self.server.user(PIA).expect("pia").mfa_accounts.as_array().map_or(0, Vec::len)
     }
 }
@@ -32,21 +32,21 @@ fn form(name: &str, secret: &str, keep: Keep) -> Request {
 fn restoring_an_earlier_version_deletes_nothing_on_the_server() {
     let connected = ConnectedApp::new(Release::default());
     let (now, there) = (connected.server.now() as u64, Keep::Connection(connected.id));
-    connected.act(form("early", "GEZDGNBVGY3TQOJQ", there), now);
+    connected.request(form("early", "GEZDGNBVGY3TQOJQ", there), now);
     connected.sync(now);
-    connected.act(form("late", "MZXW6YTBOI", Keep::Device), now);
+    connected.request(form("late", "MZXW6YTBOI", Keep::Device), now);
     let late = connected.board().rows.iter().find(|row| row.name == "late").expect("the account exists").id;
     // Three days later, the latest version becomes the daily copy.
     let now = now + 3 * 86_400;
-    connected.act(Request::Unlock { password: PASSWORD.into() }, now);
-    connected.act(Request::Pin { id: late, pinned: true }, now);
+    connected.request(Request::Unlock { password: PASSWORD.into() }, now);
+    connected.request(Request::Pin { id: late, pinned: true }, now);
     let keep = Request::KeepManyOn { accounts: vec![late], keep: there };
     block_on(connected.app.handle_timed(keep, &|| now * 1000)).expect("the account is moved");
     connected.sync(now);
-    assert_eq!(connected.on_the_server(), 2);
+    assert_eq!(connected.count_on_server(), 2);
 
     let day = Request::RestoreCopy { copy: VaultCopy::Day, password: PASSWORD.into() };
-    let Reply::Screen { .. } = connected.act(day, now) else { panic!("no screen") };
+    let Reply::Screen { .. } = connected.request(day, now) else { panic!("no screen") };
     connected.sync(now);
-    assert_eq!(connected.on_the_server(), 2, "restoring deletes nothing on the server");
+    assert_eq!(connected.count_on_server(), 2, "restoring deletes nothing on the server");
 }

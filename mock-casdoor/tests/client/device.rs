@@ -122,9 +122,9 @@ impl Device {
         names
     }
 
-    pub fn with<T>(&self, look: impl FnOnce(&mut Vault, &mut State) -> T) -> T {
+    pub fn with<T>(&self, use_state: impl FnOnce(&mut Vault, &mut State) -> T) -> T {
         let (vault, state) = &mut *self.open_vault.0.borrow_mut();
-        look(vault, state)
+        use_state(vault, state)
     }
 
     pub fn remember(&self, change: impl FnOnce(&mut SyncMemory)) {

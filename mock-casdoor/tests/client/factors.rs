@@ -67,7 +67,7 @@ impl ConnectedApp {
         }
     }
 
-    fn look(&self) -> Result<FactorsCard, String> {
+    fn read_factors(&self) -> Result<FactorsCard, String> {
         self.ask(Request::LookAtFactors { connection: self.id })
     }
 
@@ -104,7 +104,7 @@ impl ConnectedApp {
         self.server.user(PIA).unwrap().record[name].as_str().unwrap_or_default().to_owned()
     }
 
-    fn asked(&self, path: &str) -> usize {
+    fn count_requests(&self, path: &str) -> usize {
         self.server.requests().iter().filter(|line| line.path.starts_with(path)).count()
     }
 }
@@ -113,7 +113,7 @@ impl ConnectedApp {
 fn turning_on_the_app_saves_its_account_and_recovery_code() {
     for release in Release::ALL.into_iter().filter(|release| *release >= Release::V3_40) {
         let connected = ConnectedApp::new(release);
-        assert!(!connected.look().unwrap().factors.has(FactorMethod::App), "{}", release.name());
+        assert!(!connected.read_factors().unwrap().factors.has(FactorMethod::App), "{}", release.name());
         let card = connected.change(FactorChange::SwitchOnApp).unwrap();
         assert!(card.factors.has(FactorMethod::App) && card.factors.methods.iter().any(|factor| factor.is_preferred));
         assert_eq!(connected.secrets(), [connected.field("totpSecret")], "{}", release.name());
@@ -125,13 +125,13 @@ fn turning_on_the_app_saves_its_account_and_recovery_code() {
         assert_eq!(codes, serde_json::json!([card.recovery_code.unwrap()]));
         assert!(
             connected.server.user(PIA).unwrap().mfa_accounts.as_array().is_none_or(Vec::is_empty),
-            "the account stays here"
+            "the account is not uploaded"
         );
     }
 }
 
 #[test]
-fn servers_before_april_2026_are_left_to_their_own_pages() {
+fn releases_before_april_2026_require_their_own_page_for_changes() {
     for release in Release::ALL.into_iter().filter(|release| *release < Release::V3_40) {
         let connected = ConnectedApp::new(release);
         let error = connected.change(FactorChange::SwitchOnApp).unwrap_err();
@@ -143,7 +143,7 @@ fn servers_before_april_2026_are_left_to_their_own_pages() {
 #[test]
 fn nothing_is_sent_without_the_vault_password() {
     let connected = ConnectedApp::new(Release::default());
-    connected.server.forget_requests();
+    connected.server.clear_requests();
     for change in [FactorChange::SwitchOnApp, FactorChange::Prefer(FactorMethod::App), FactorChange::SwitchOff] {
         assert_eq!(connected.change_with(change, "another").unwrap_err(), "vault_wrong_password");
     }
@@ -180,7 +180,7 @@ fn a_sync_confirms_only_accounts_enrolled_while_no_app_was_on() {
     connected.change(FactorChange::SwitchOnApp).unwrap_err();
     sync();
     assert_eq!(connected.only_row().marks, [RowMark::Unconfirmed], "no app is enabled");
-    connected.server.enrol(PIA, &connected.secrets()[0], "code");
+    connected.server.enroll(PIA, &connected.secrets()[0], "code");
     sync();
     assert!(connected.only_row().marks.is_empty(), "an app is enabled now, and it can only be this one");
     // Two accounts match, so only a sign-in can tell which one it is.
@@ -190,7 +190,7 @@ fn a_sync_confirms_only_accounts_enrolled_while_no_app_was_on() {
         connected.server.fail_times(Fault::Unreachable, "/api/mfa/setup/enable", 1);
         connected.change(FactorChange::SwitchOnApp).unwrap_err();
     }
-    connected.server.enrol(PIA, "GEZDGNBVGY3TQOJQ", "code");
+    connected.server.enroll(PIA, "GEZDGNBVGY3TQOJQ", "code");
     sync();
     let marked = connected.board().rows.iter().filter(|row| !row.marks.is_empty()).count();
     assert_eq!(marked, 2);
@@ -207,7 +207,7 @@ fn a_lost_reply_confirms_nothing_if_an_app_was_on_before() {
     assert_eq!(connected.secrets(), [first, second], "both secrets are stored, because either may be valid");
     let rows = connected.board().rows;
     assert_eq!((rows[0].marks.len(), rows[1].marks.as_slice()), (0, &[RowMark::Unconfirmed][..]));
-    assert!(rows.iter().all(|row| row.sites.len() == 1), "both are offered until the new one is confirmed");
+    assert!(rows.iter().all(|row| row.sites.len() == 1), "both accounts are offered until the new one is confirmed");
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn turning_on_the_app_tolerates_a_wrong_clock() {
 #[test]
 fn a_method_can_be_preferred_and_all_turned_off() {
     let connected = ConnectedApp::new(Release::default());
-    connected.server.enrol_other(PIA, "email", "code-1");
+    connected.server.enroll_other(PIA, "email", "code-1");
     connected.change(FactorChange::SwitchOnApp).unwrap();
     assert_eq!(connected.field("preferredMfaType"), "email");
     let card = connected.change(FactorChange::Prefer(FactorMethod::App)).unwrap();
@@ -247,7 +247,7 @@ fn a_method_can_be_preferred_and_all_turned_off() {
     let card = connected.change(FactorChange::SwitchOff).unwrap();
     assert!(card.factors.methods.iter().all(|factor| !factor.is_on));
     assert_eq!(connected.field("preferredMfaType"), "");
-    assert_eq!(connected.board().rows.len(), 1, "the account stays here");
+    assert_eq!(connected.board().rows.len(), 1, "the account is kept on this device");
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn an_expired_token_is_refreshed_once_before_the_change() {
     let alice = super::sign_in::by_password(&server, "acme-client", "alice");
     let connected = ConnectedApp::of(server, alice);
     connected.server.expire_access_tokens("acme/alice");
-    connected.server.forget_requests();
+    connected.server.clear_requests();
     let later = || connected.server.now() as u64 * 1000 + 5000;
     let request = Request::ChangeFactors {
         connection: connected.id,
@@ -264,8 +264,8 @@ fn an_expired_token_is_refreshed_once_before_the_change() {
         password: PASSWORD.into(),
     };
     assert!(matches!(block_on(connected.app.handle_timed(request, &later)), Ok(Reply::Factors { .. })));
-    assert_eq!(connected.asked("/api/login/oauth/refresh_token"), 1);
-    assert_eq!(connected.asked("/api/mfa/setup/enable"), 1);
+    assert_eq!(connected.count_requests("/api/login/oauth/refresh_token"), 1);
+    assert_eq!(connected.count_requests("/api/mfa/setup/enable"), 1);
 }
 
 #[test]
@@ -273,5 +273,5 @@ fn another_user_with_the_same_name_is_not_changed() {
     let connected = ConnectedApp::new(Release::default());
     connected.server.set_field(PIA, "id", "another-user".into());
     assert_eq!(connected.change(FactorChange::SwitchOff).unwrap_err(), "casdoor_user_gone");
-    assert_eq!(connected.asked("/api/delete-mfa"), 0);
+    assert_eq!(connected.count_requests("/api/delete-mfa"), 0);
 }

@@ -5,7 +5,7 @@ use casdoor_authenticator::casdoor::ServerAddress;
 use casdoor_authenticator::casdoor::sign_in::{Attempt, Choice, exchange, request_code, with_token};
 use casdoor_authenticator::secret::Secret;
 use futures_lite::future::block_on;
-use mock_casdoor::{MockServer, Options, Proxy, ProxyAnswer};
+use mock_casdoor::{MockServer, Options, Proxy, ProxyResponse};
 use serde_json::json;
 
 use super::browser::Browser;
@@ -14,7 +14,7 @@ use super::sign_in::attempt_at;
 const LOCAL: &str = "127.0.0.1";
 const NOW: u64 = 1_790_000_000;
 
-/// Starts a server, and a proxy in front of it that plays the hostile server.
+/// Starts a server, and a proxy in front of it that acts as the hostile server.
 fn hostile() -> (MockServer, Proxy) {
     let server = MockServer::start(Options::default()).unwrap();
     let proxy = Proxy::start(server.address()).unwrap();
@@ -27,7 +27,7 @@ fn attempt(url: &str) -> Attempt {
 }
 
 #[test]
-fn a_redirected_request_for_a_code_is_an_error_and_reaches_no_other_server() {
+fn a_redirected_request_for_a_code_fails_and_reaches_no_other_server() {
     let (_behind, proxy) = hostile();
     let honest = MockServer::start(Options::default()).unwrap();
     let target = honest.url(LOCAL);
@@ -36,7 +36,7 @@ fn a_redirected_request_for_a_code_is_an_error_and_reaches_no_other_server() {
         let target = target.clone();
         proxy.answer(move |request| {
             let to = format!("{target}{}", request.target);
-            (request.path() == "/api/login").then(|| ProxyAnswer::redirect(status, to))
+            (request.path() == "/api/login").then(|| ProxyResponse::redirect(status, to))
         });
         let error = block_on(request_code(&Browser::new(), &mut attempt)).unwrap_err();
         assert_eq!(error, CasdoorError::Unreachable, "{status}");
@@ -45,18 +45,18 @@ fn a_redirected_request_for_a_code_is_an_error_and_reaches_no_other_server() {
 }
 
 #[test]
-fn another_servers_code_in_the_answer_goes_back_to_the_server_that_gave_it() {
+fn a_code_is_redeemed_only_at_the_server_that_returned_it() {
     let (_behind, proxy) = hostile();
     let honest = MockServer::start(Options::default()).unwrap();
     let victim = Browser::new();
     assert_eq!(victim.sign_in(&honest.url(LOCAL), "acme/alice"), "ok");
     let mut theirs = attempt(&honest.url(LOCAL));
     let stolen = victim.code(&mut theirs).unwrap().expose().clone();
-    honest.forget_requests();
+    honest.clear_requests();
     let mut ours = attempt(&proxy.url(LOCAL));
     proxy.answer(move |request| {
         (request.path() == "/api/login")
-            .then(|| ProxyAnswer::json(json!({ "status": "ok", "data": stolen }).to_string()))
+            .then(|| ProxyResponse::json(json!({ "status": "ok", "data": stolen }).to_string()))
     });
     let code = Browser::new().code(&mut ours).unwrap();
     assert_eq!(block_on(exchange(&Browser::new(), &ours, &code, NOW)).unwrap_err(), CasdoorError::CodeRefused);
@@ -72,13 +72,13 @@ fn a_token_of_a_different_user_than_it_claims_is_rejected() {
     let ask = || block_on(with_token(&Browser::new(), &server, token.clone(), NOW));
     assert_eq!(ask().unwrap().name, "alice");
     proxy.answer(move |request| {
-        (request.path() == "/api/userinfo").then(|| ProxyAnswer::json(json!({ "sub": eve }).to_string()))
+        (request.path() == "/api/userinfo").then(|| ProxyResponse::json(json!({ "sub": eve }).to_string()))
     });
     assert_eq!(ask().unwrap_err(), CasdoorError::TokenOfAnother);
 }
 
 #[test]
-fn a_token_for_another_sign_in_is_told_by_its_nonce() {
+fn a_token_for_another_sign_in_is_rejected_by_its_nonce() {
     let (behind, proxy) = hostile();
     let browser = Browser::new();
     assert_eq!(browser.sign_in(&behind.url(LOCAL), "acme/alice"), "ok");
@@ -90,9 +90,11 @@ fn a_token_for_another_sign_in_is_told_by_its_nonce() {
     let token = given.tokens.access.expose().clone();
     let mut ours = attempt(&proxy.url(LOCAL));
     proxy.answer(move |request| match request.path() {
-        "/api/login" => Some(ProxyAnswer::json(json!({ "status": "ok", "data": "0123456789abcdef0123" }).to_string())),
+        "/api/login" => {
+            Some(ProxyResponse::json(json!({ "status": "ok", "data": "0123456789abcdef0123" }).to_string()))
+        }
         "/api/login/oauth/access_token" => {
-            Some(ProxyAnswer::json(json!({ "access_token": forged(&token) }).to_string()))
+            Some(ProxyResponse::json(json!({ "access_token": forged(&token) }).to_string()))
         }
         _ => None,
     });
@@ -111,7 +113,7 @@ fn forged(token: &str) -> String {
 }
 
 #[test]
-fn no_endpoint_is_taken_from_the_servers_own_discovery_document() {
+fn the_servers_discovery_document_is_not_used() {
     let (behind, proxy) = hostile();
     let browser = Browser::new();
     assert_eq!(browser.sign_in(&behind.url(LOCAL), "acme/alice"), "ok");

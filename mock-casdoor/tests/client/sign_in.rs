@@ -50,7 +50,7 @@ fn browser(server: &MockServer, user: &str) -> Browser {
 }
 
 #[test]
-fn an_address_is_enough_and_lists_the_organizations() {
+fn an_address_alone_lists_the_organizations() {
     let server = start();
     let offer = block_on(discover(&Network::new(), &address(&server), &Choice::default())).unwrap();
     let names: Vec<_> = offer.organizations.iter().map(|organization| organization.name.as_str()).collect();
@@ -95,10 +95,10 @@ fn an_authorization_code_with_pkce_returns_tokens_and_user() {
 }
 
 #[test]
-fn only_the_request_for_the_code_carries_the_session_and_it_carries_no_token() {
+fn only_the_request_for_a_code_has_a_cookie_and_it_has_no_token() {
     let server = start();
     let browser = browser(&server, "acme/alice");
-    server.forget_requests();
+    server.clear_requests();
     let mut attempt = attempt(&server, &organization("acme"));
     let code = browser.code(&mut attempt).unwrap();
     block_on(exchange(&browser, &attempt, &code, server.now() as u64)).unwrap();
@@ -114,7 +114,7 @@ fn a_browser_that_is_signed_out_or_half_signed_in_needs_the_login_page() {
     let mut attempt = attempt(&server, &organization("acme"));
     let nobody = Browser::new();
     assert_eq!(block_on(request_code(&nobody, &mut attempt)), Ok(CodeReply::SignInNeeded));
-    server.enrol("acme/alice", "JBSWY3DPEHPK3PXP", "recovery-1");
+    server.enroll("acme/alice", "JBSWY3DPEHPK3PXP", "recovery-1");
     let half = browser(&server, "acme/alice");
     assert_eq!(block_on(request_code(&half, &mut attempt)), Ok(CodeReply::SignInNeeded), "the passcode is missing");
     assert!(browser(&server, "acme/bob").code(&mut attempt).is_ok());
@@ -133,7 +133,7 @@ fn a_client_id_alone_is_completed_with_the_names_of_its_application() {
 }
 
 #[test]
-fn the_code_of_another_sign_in_is_of_no_use() {
+fn the_code_of_another_sign_in_is_rejected() {
     let server = start();
     let ours = attempt(&server, &organization("acme"));
     let mut theirs = attempt_at(&address(&server), &organization("acme"), 99).unwrap();
@@ -158,11 +158,11 @@ fn code_by_session(url: &str) {
         attempt_at(&server, &Choice { client_id: Some("acme-client".into()), ..Choice::default() }, 8).unwrap();
     let code = browser.code(&mut by_id).unwrap();
     assert_eq!(block_on(exchange(&browser, &by_id, &code, now)).unwrap().user_id, signed_in.user_id);
-    println!("{url}: a code by the session, redeemed for {}/{}", signed_in.owner, signed_in.name);
+    println!("{url}: {}/{} signed in with a code for the browser's session", signed_in.owner, signed_in.name);
 }
 
 #[test]
-fn every_age_gives_a_code_to_a_session() {
+fn every_release_returns_a_code_to_a_signed_in_browser() {
     for release in Release::ALL {
         let server = MockServer::start(Options { release, ..Options::default() }).unwrap();
         code_by_session(&server.url("127.0.0.1"));
@@ -170,10 +170,10 @@ fn every_age_gives_a_code_to_a_session() {
 }
 
 #[test]
-fn a_real_server_gives_a_code_to_a_session() {
+fn a_real_server_returns_a_code_to_a_signed_in_browser() {
     match std::env::var("CASDOOR_URL") {
         Ok(url) => code_by_session(url.trim_end_matches('/')),
-        Err(_) => println!("no real server was asked: CASDOOR_URL is not set"),
+        Err(_) => println!("not tested with a real server: CASDOOR_URL is not set"),
     }
 }
 
@@ -223,7 +223,7 @@ fn a_refresh_replaces_both_tokens() {
 fn signing_out_revokes_the_token_and_keeps_it_out_of_urls() {
     let server = start();
     let tokens = signed_in(&server, "acme-client", "acme/alice").tokens;
-    server.forget_requests();
+    server.clear_requests();
     block_on(revoke(&Network::new(), &address(&server), &tokens)).unwrap();
     let asked = server.requests();
     assert_eq!((asked[0].method.as_str(), asked[0].path.as_str(), asked[0].has_bearer), ("POST", "/api/logout", false));

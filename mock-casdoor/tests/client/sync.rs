@@ -57,7 +57,7 @@ fn two_devices_sync_with_all_six_releases() {
 }
 
 #[test]
-fn failures_change_nothing_and_are_told_apart() {
+fn failures_change_nothing_and_have_different_errors() {
     let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
@@ -73,7 +73,7 @@ fn failures_change_nothing_and_are_told_apart() {
         let before = device.with(|vault, state| (vault.clone(), state.clone()));
         assert_eq!(device.sync().unwrap_err(), error);
         assert_eq!(device.with(|vault, state| (vault.clone(), state.clone())), before, "{error:?}");
-        server.calm();
+        server.clear_faults();
     }
     assert!(device.sync().is_ok());
 }
@@ -87,7 +87,7 @@ fn unsent_changes_are_sent_with_the_next_sync() {
         server.fail(fault, "/api/update-user");
         assert!(device.sync().is_err());
         assert!(rows(&server, "private/pia").is_empty());
-        server.calm();
+        server.clear_faults();
     }
     assert_eq!(device.with(|vault, _| vault.accounts.len()), 1);
     assert!(device.sync().unwrap().wrote);
@@ -153,7 +153,7 @@ fn nothing_is_sent_to_a_public_list_before_the_user_agrees() {
 }
 
 #[test]
-fn a_list_that_becomes_public_is_noticed_within_a_day() {
+fn a_list_that_becomes_public_is_detected_within_a_day() {
     let server = start(Release::default());
     let device = Device::new(&server, "private-client", "private/pia", 1);
     device.add("mine", B);
@@ -202,7 +202,7 @@ fn tokens_are_refreshed_at_half_life_and_stored_before_use() {
     server.fail(Fault::Status(500), "/api/get-user");
     assert!(device.sync().is_err());
     assert_ne!(device.with(|_, state| state.tokens[&device.id].clone()), signed_in.tokens);
-    server.calm();
+    server.clear_faults();
     assert!(device.sync().is_ok());
 }
 
@@ -224,18 +224,18 @@ fn signing_out_elsewhere_and_forbidden_users_lose_nothing() {
 }
 
 #[test]
-fn a_day_without_changes_takes_a_dozen_requests() {
+fn a_day_without_changes_needs_twelve_requests() {
     let server = start(Release::default());
     let device = Device::of(&server, super::sign_in::by_password(&server, "acme-client", "alice"), "acme-client", 1);
     device.add("mine", B);
     device.sync().unwrap();
-    server.forget_requests();
+    server.clear_requests();
     for _ in 0..12 {
         device.ahead.set(device.ahead.get() + 2 * 3600);
         assert_eq!(device.sync().unwrap().requests, 1);
     }
     assert_eq!(server.requests().len(), 12);
-    server.forget_requests();
+    server.clear_requests();
     device.add("two", A);
     let outcome = device.sync().unwrap();
     let asked = server.requests();
@@ -256,7 +256,7 @@ fn a_day_without_changes_takes_a_dozen_requests() {
 }
 
 #[test]
-fn a_thousand_rows_are_received_and_the_size_limit_is_kept() {
+fn a_thousand_rows_are_received_and_the_size_limit_is_not_exceeded() {
     let server = start(Release::default());
     let many: Vec<Value> = (0..1000)
         .map(|n| json!({"accountName": format!("user {n}"), "issuer": "X", "secretKey": A, "origin": "phone-1"}))

@@ -16,7 +16,7 @@ use serde_json::json;
 
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const HOST: &str = "id.acme.test";
-/// The only form that may be filled, and its first cell.
+/// The first cell of the only form that may be filled.
 const CELL: &str = "div#passcode.ant-otp input";
 
 struct Stage {
@@ -56,10 +56,10 @@ impl Stage {
         page
     }
 
-    fn enrol_alice(&self, others: bool) {
-        self.server.enrol("acme/alice", SECRET, "11111111-2222-4333-8444-555555555555");
+    fn enroll_alice(&self, others: bool) {
+        self.server.enroll("acme/alice", SECRET, "11111111-2222-4333-8444-555555555555");
         for kind in ["email", "sms", "radius", "push"].into_iter().filter(|_| others) {
-            self.server.enrol_other("acme/alice", kind, "22222222-2222-4333-8444-555555555555");
+            self.server.enroll_other("acme/alice", kind, "22222222-2222-4333-8444-555555555555");
         }
     }
 
@@ -90,12 +90,12 @@ fn fill_cells(page: &Page, code: &str) {
     page.evaluate(&script).unwrap();
 }
 
-fn message(page: &Page, text: &str) {
+fn wait_for_message(page: &Page, text: &str) {
     page.wait_for(&format!("!!document.querySelector('.ant-message')?.textContent.includes({text:?})")).unwrap();
 }
 
 /// Replaces values that differ from run to run with placeholders.
-fn normal(outline: &str) -> String {
+fn without_varying_values(outline: &str) -> String {
     let blank = |line: &str| {
         let mut line = line.trim_end().to_owned();
         for (before, after) in [("#:r", ":"), ("value=\"eyJ", "\"")] {
@@ -113,12 +113,12 @@ fn normal(outline: &str) -> String {
             && value.bytes().take(32).all(|sign| sign.is_ascii_uppercase() || (b'2'..=b'7').contains(&sign))
     };
     let is_recovery_code = |line: &str| line.trim_start().starts_with("code  «");
-    let told = |line: &str| match (is_secret(line), is_recovery_code(line)) {
+    let normal_line = |line: &str| match (is_secret(line), is_recovery_code(line)) {
         (true, _) => line.split("value=\"").next().unwrap_or_default().to_owned() + "value=…]",
         (_, true) => line.split('«').next().unwrap_or_default().to_owned() + "«…»",
         _ => blank(line),
     };
-    outline.lines().map(told).collect::<Vec<_>>().join("\n")
+    outline.lines().map(normal_line).collect::<Vec<_>>().join("\n")
 }
 
 /// Compares a page with the captured outline, waiting until it has finished rendering.
@@ -127,9 +127,9 @@ fn assert_outline(page: &Page, name: &str) {
     let captured = std::fs::read_to_string(file).expect("the outline exists");
     let (_, captured) = captured.split_once("\n\n").expect("a header and an outline");
     let selector = captured.lines().next().unwrap_or_default().trim();
-    let expected = normal(captured);
+    let expected = without_varying_values(captured);
     let ask = format!("(() => {{ {}\nreturn outline({selector:?}); }})()", include_str!("outline.js"));
-    let actual = || normal(page.evaluate(&ask).unwrap().as_str().unwrap_or_default());
+    let actual = || without_varying_values(page.evaluate(&ask).unwrap().as_str().unwrap_or_default());
     let mut seen = actual();
     for _ in 0..40 {
         if seen == expected {
@@ -155,7 +155,7 @@ fn the_sign_in_page_matches_the_real_one() {
 #[test]
 fn every_second_factor_form_matches_the_real_one() {
     let stage = stage(Release::V3_158);
-    stage.enrol_alice(true);
+    stage.enroll_alice(true);
     for (kind, marker) in [
         ("app", CELL),
         ("sms", ".verification-code-input"),
@@ -163,12 +163,12 @@ fn every_second_factor_form_matches_the_real_one() {
         ("radius", "input#passcode"),
         ("push", "input#passcode"),
     ] {
-        stage.server.prefer("acme/alice", kind);
+        stage.server.set_preferred_factor("acme/alice", kind);
         let page = stage.second_factor("/login/acme", marker);
         assert_outline(&page, &format!("mfa-{kind}"));
         page.close().unwrap();
     }
-    stage.server.prefer("acme/alice", "app");
+    stage.server.set_preferred_factor("acme/alice", "app");
     let asked = "/login/oauth/authorize?client_id=acme-client&response_type=code&redirect_uri=https%3A%2F%2Frp.example%2Fcallback&scope=openid&state=x";
     assert_outline(&stage.second_factor(asked, CELL), "mfa-app-authorize");
     let page = stage.second_factor("/login/acme", CELL);
@@ -181,7 +181,7 @@ fn every_second_factor_form_matches_the_real_one() {
 #[test]
 fn the_passcode_form_has_the_captured_languages() {
     let stage = stage(Release::V3_158);
-    stage.enrol_alice(true);
+    stage.enroll_alice(true);
     for (language, theme) in [("de", "light"), ("zh", "dark"), ("ar", "light")] {
         let page = stage.second_factor(&format!("/login/acme?language={language}&theme={theme}"), CELL);
         assert_outline(&page, &format!("mfa-app-{language}"));
@@ -215,10 +215,10 @@ fn enrollment_matches_the_real_pages_and_stores_nothing_before_the_end() {
 #[test]
 fn the_cells_submit_automatically_and_only_once_per_code() {
     let stage = stage(Release::V3_158);
-    stage.enrol_alice(false);
+    stage.enroll_alice(false);
     let page = stage.second_factor("/login/acme", CELL);
     fill_cells(&page, "000000");
-    message(&page, "totp passcode error");
+    wait_for_message(&page, "totp passcode error");
     assert_eq!(stage.logins(), 2);
     let cells = "[...document.querySelectorAll('div#passcode.ant-otp input')].map(cell => cell.value).join('')";
     assert_eq!(page.evaluate(cells).unwrap(), json!("000000"), "a wrong code is not cleared");
@@ -250,7 +250,7 @@ fn an_authorization_ends_at_the_redirect_uri_with_code_and_state() {
     let page = stage.open(&asked);
     stage.sign_in(&page, "bob");
     check(&page);
-    // A signed-in browser continues with one click, or without any if the request allows it.
+    // A signed-in browser continues with one click, or without a click if the request or the application says so.
     let page = stage.open("/login/acme");
     stage.sign_in(&page, "bob");
     page.wait_for("document.body.innerText.includes('Signed in as')").unwrap();
@@ -292,7 +292,7 @@ fn the_account_page_shows_how_to_connect_a_device() {
     let prefix = format!("casdoor-authenticator://login?serverUrl={}&accessToken=eyJ", stage.server.url(HOST));
     assert!(url.as_str().unwrap().starts_with(&prefix), "{url}");
     press("Save");
-    message(&page, "Successfully saved");
+    wait_for_message(&page, "Successfully saved");
     let save = stage.server.requests();
     let save = save.iter().rfind(|line| line.path == "/api/update-user").unwrap();
     assert_eq!(save.columns, None, "the page writes the complete user");
@@ -301,7 +301,7 @@ fn the_account_page_shows_how_to_connect_a_device() {
 #[test]
 fn the_oldest_pages_have_one_field_and_a_button() {
     let stage = stage(Release::V1_783);
-    stage.enrol_alice(false);
+    stage.enroll_alice(false);
     let page = stage.second_factor("/login/acme", "input#passcode");
     assert_outline(&page, "v1.783.0/mfa-app");
     page.fill("#passcode", &stage.code()).unwrap();
@@ -319,7 +319,7 @@ fn the_oldest_pages_have_one_field_and_a_button() {
 #[test]
 fn earlier_pages_have_six_unlabeled_cells() {
     let stage = stage(Release::V2_211);
-    stage.enrol_alice(false);
+    stage.enroll_alice(false);
     let page = stage.second_factor("/login/acme", CELL);
     assert_outline(&page, "v2.211.0/mfa-app");
     fill_cells(&page, &stage.code());

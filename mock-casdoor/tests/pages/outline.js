@@ -24,7 +24,7 @@ const outline = (selector) => {
       .filter((name) => !/^(css|var)-/.test(name))
       .map((name) => `.${name}`)
       .join("");
-    const told = attributes
+    const shownAttributes = attributes
       .filter((name) => element.hasAttribute(name))
       .map((name) => `${name}="${element.getAttribute(name).slice(0, 80)}"`)
       .join(" ");
@@ -40,7 +40,7 @@ const outline = (selector) => {
       element.tagName.toLowerCase(),
       element.id && `#${element.id}`,
       classes,
-      told && ` [${told}]`,
+      shownAttributes && ` [${shownAttributes}]`,
       own && `  «${own}»`,
       width > 0 && height > 0 ? "" : "  (not visible)",
     ];

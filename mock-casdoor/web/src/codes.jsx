@@ -53,7 +53,8 @@ const Reset = () => (
   </Modal>
 );
 
-// The last part of the URL. Casdoor has separate pages only for the first two; the others are a tab and a dialog.
+// The pages by the last part of the URL. Casdoor has separate pages only for the first two; the others are a tab and a
+// dialog there.
 const pages = {signup: SignUp, forget: Forgotten, "by-code": ByCode, reset: Reset};
 
 export const codePage = path => pages[path.split("/")[1]];

@@ -1,11 +1,12 @@
-// The sign-in page: for the server itself, an application with any protocol, a device, or back from another provider.
+// The sign-in page: for the server itself, for an application with any protocol, for a device, and after the redirect
+// from another identity provider.
 import {useEffect, useState} from "react";
 import {Button, Checkbox, Col, Dropdown, Form, Input, Result, Spin, message} from "ui";
 import {GlobalOutlined, LockOutlined, UserOutlined} from "icons";
 import {account, post} from "./api.js";
 import {EntryFrame, isDark} from "./shell.jsx";
 import {SecondFactor} from "./mfa.jsx";
-import {applicationOf, carried, proceed, purpose, target} from "./purpose.js";
+import {applicationOf, signInParameters, proceed, purpose, target} from "./purpose.js";
 
 // Casdoor puts a style element next to each part of its form.
 const Part = ({className, children}) => <div className={className}><div />{children}</div>;
@@ -58,17 +59,17 @@ const PasswordForm = ({application, onFinish}) => (
   </Form>
 );
 
-// The user is signed in already and continues with one click.
-const Continue = ({person, onClick}) => (
+// Lets a user who is already signed in continue with one click.
+const Continue = ({user, onClick}) => (
   <div>
     <div>Continue with :</div>
     <br />
     <div>
       <button type="button" onClick={onClick} style={{cursor: "pointer", background: "transparent", color: "inherit", border: "1px solid #8c8c8c", borderRadius: 6, padding: 8, width: "100%"}}>
         <div style={{display: "flex", gap: 8}}>
-          <div><div>{person.displayName.slice(0, 1)}</div></div>
+          <div><div>{user.displayName.slice(0, 1)}</div></div>
           <div />
-          <div>{person.name} ({person.displayName})</div>
+          <div>{user.name} ({user.displayName})</div>
         </div>
       </button>
     </div>
@@ -77,18 +78,18 @@ const Continue = ({person, onClick}) => (
   </div>
 );
 
-const Refused = ({text}) => (
+const SignInError = ({text}) => (
   <Result status="error" title="There was a problem signing you in.." subTitle={text} extra={[<Button key="back" type="primary" onClick={() => history.back()}>Back</Button>]} />
 );
 
-// The data loaded before rendering: the application, and the signed-in user.
+// Loads the application and the signed-in user before the page is rendered.
 const useStart = wanted => {
   const [start, setStart] = useState({});
   useEffect(() => {
-    Promise.all([applicationOf(wanted), account()]).then(([found, person]) => {
+    Promise.all([applicationOf(wanted), account()]).then(([found, user]) => {
       document.title = found.data?.organizationObj?.displayName ?? document.title;
-      const known = person.status === "ok" && person.data?.owner === found.data?.organization ? person.data : null;
-      setStart({application: found.status === "ok" ? found.data : null, refusal: found.msg || "There is no such application", person: known, ready: true});
+      const known = user.status === "ok" && user.data?.owner === found.data?.organization ? user.data : null;
+      setStart({application: found.status === "ok" ? found.data : null, refusal: found.msg || "There is no such application", user: known, ready: true});
     });
   }, []);
   return start;
@@ -96,7 +97,7 @@ const useStart = wanted => {
 
 const Panel = ({children}) => (
   <div className="login-content">
-    {SHAPE !== "labelled" && <div />}
+    {SHAPE !== "labeled" && <div />}
     <div className={isDark() ? "login-panel-dark" : "login-panel"}>
       <div className="side-image"><div /></div>
       <div className="login-form"><div>{children}</div></div>
@@ -104,10 +105,10 @@ const Panel = ({children}) => (
   </div>
 );
 
-const SignIn = ({wanted, application, person}) => {
+const SignIn = ({wanted, application, user}) => {
   const [factors, ask] = useState(null);
   const [done, finish] = useState("");
-  const base = {application: application.name, organization: application.organization, language: "", ...carried(wanted)};
+  const base = {application: application.name, organization: application.organization, language: "", ...signInParameters(wanted)};
   const send = async body => {
     const answer = await post(target(wanted), {...base, ...body});
     if (answer.status !== "ok") {
@@ -121,7 +122,7 @@ const SignIn = ({wanted, application, person}) => {
   };
   const quick = () => send({signinMethod: "Password"});
   useEffect(() => {
-    if (person && wanted.type === "code" && new URLSearchParams(location.search).get("silentSignin") === "1") {
+    if (user && wanted.type === "code" && new URLSearchParams(location.search).get("silentSignin") === "1") {
       quick();
     } else if (wanted.provider) {
       send({signinMethod: ""});
@@ -131,15 +132,15 @@ const SignIn = ({wanted, application, person}) => {
     return <Panel><p>{done}</p></Panel>;
   }
   if (factors) {
-    const prove = proof => send({username: "", password: "", provider: "", autoSignin: false, ...proof});
-    return <Panel><SecondFactor factors={factors} onProof={prove} /></Panel>;
+    const verify = proof => send({username: "", password: "", provider: "", autoSignin: false, ...proof});
+    return <Panel><SecondFactor factors={factors} onProof={verify} /></Panel>;
   }
   if (wanted.provider) {
     return <Spin size="large" tip="Signing in..." />;
   }
   return (
     <Panel>
-      {person && wanted.type !== "login" && <Continue person={person} onClick={quick} />}
+      {user && wanted.type !== "login" && <Continue user={user} onClick={quick} />}
       <PasswordForm application={application} onFinish={values => send({...values, signinMethod: "Password"})} />
     </Panel>
   );
@@ -147,7 +148,7 @@ const SignIn = ({wanted, application, person}) => {
 
 export const LoginPage = () => {
   const [wanted] = useState(purpose);
-  const {ready, application, refusal, person} = useStart(wanted);
-  const draw = () => application ? <SignIn wanted={wanted} application={application} person={person} /> : <Refused text={refusal} />;
+  const {ready, application, refusal, user} = useStart(wanted);
+  const draw = () => application ? <SignIn wanted={wanted} application={application} user={user} /> : <SignInError text={refusal} />;
   return <EntryFrame>{ready ? draw() : <Spin size="large" />}</EntryFrame>;
 };

@@ -2,24 +2,24 @@
 import {useState} from "react";
 import {Button, Checkbox, Form, Input, Space, message} from "ui";
 import {SafetyOutlined, UserOutlined} from "icons";
-import {words} from "./words.js";
+import {texts} from "./texts.js";
 
 const remembers = () => document.body.dataset.remembers === "true";
 
 const Remember = ({hours}) => remembers() && (
   <Form.Item name="enableMfaRemember" valuePropName="checked">
-    <Checkbox>{words.remember(hours)}</Checkbox>
+    <Checkbox>{texts.remember(hours)}</Checkbox>
   </Form.Item>
 );
 
 const Next = () => (
   <Form.Item>
-    <Button block type="primary" htmlType="submit">{words.next}</Button>
+    <Button block type="primary" htmlType="submit">{texts.next}</Button>
   </Form.Item>
 );
 
-// The passcode's field in the form of the release: six cells that submit themselves as soon as all are filled and one
-// has changed, or a single field that waits for the button.
+// The passcode field of the release: six cells that submit the form automatically when all are filled, or a single
+// field with a button.
 export const TotpField = ({form}) => (
   <Form.Item name="passcode" rules={[{required: true, message: "Please input your passcode!"}]}>
     {SHAPE === "single"
@@ -39,7 +39,7 @@ const TotpForm = ({hours, onPasscode}) => {
   );
 };
 
-// A code that a real server would send. The mock server sends nothing and shows what to type.
+// The form for a code that a real server would send. The mock server sends nothing and shows the code instead.
 const SentCodeForm = ({factor, hours, onPasscode}) => {
   const [form] = Form.useForm();
   const isSms = factor.mfaType === "sms";
@@ -81,15 +81,15 @@ const TextForm = ({placeholder, hours, onPasscode}) => (
 );
 
 const forms = {
-  app: [words.totpHint, props => <TotpForm {...props} />],
-  sms: [words.codeHint, props => <SentCodeForm {...props} />],
-  email: [words.codeHint, props => <SentCodeForm {...props} />],
-  radius: [words.radiusHint, props => <TextForm placeholder="Password" {...props} />],
-  push: [words.pushHint, props => <TextForm placeholder="Verification code" {...props} />],
+  app: [texts.totpHint, props => <TotpForm {...props} />],
+  sms: [texts.codeHint, props => <SentCodeForm {...props} />],
+  email: [texts.codeHint, props => <SentCodeForm {...props} />],
+  radius: [texts.radiusHint, props => <TextForm placeholder="Password" {...props} />],
+  push: [texts.pushHint, props => <TextForm placeholder="Verification code" {...props} />],
 };
 
 // Casdoor has no texts for the links to RADIUS and push, so they are empty buttons.
-const linkWords = {sms: words.useSms, email: words.useEmail, app: words.useApp};
+const linkTexts = {sms: texts.useSms, email: texts.useEmail, app: texts.useApp};
 
 const Heading = ({title, hint}) => (
   <>
@@ -102,9 +102,9 @@ const Verify = ({factor, onPasscode, onRecovery}) => {
   const [hint, draw] = forms[factor.mfaType];
   return (
     <div style={{width: 310, margin: "0 auto"}}>
-      <Heading title={words.title} hint={hint} />
+      <Heading title={texts.title} hint={hint} />
       {draw({factor, hours: factor.mfaRememberInHours, onPasscode})}
-      <span>{words.problems}<a onClick={onRecovery}>{words.useRecovery}</a></span>
+      <span>{texts.problems}<a onClick={onRecovery}>{texts.useRecovery}</a></span>
     </div>
   );
 };
@@ -116,7 +116,7 @@ const Recover = ({onCode, onBack}) => {
       <Heading title="Multi-factor recover" hint="If you cannot access your device, enter your multi-factor authentication recovery code to confirm your identity" />
       <Input type="passcode" size="large" placeholder="Recovery code" value={code} onChange={event => setCode(event.target.value)} />
       <Button style={{width: "100%", marginTop: 24}} size="large" type="primary" onClick={() => onCode(code)}>Verify</Button>
-      <span>{words.problems}<a onClick={onBack}>Use SMS verification code</a></span>
+      <span>{texts.problems}<a onClick={onBack}>Use SMS verification code</a></span>
     </div>
   );
 };
@@ -124,7 +124,7 @@ const Recover = ({onCode, onBack}) => {
 const Links = ({factors, chosen, choose}) => (
   <div>
     {factors.filter(({mfaType}) => mfaType !== chosen).map(({mfaType}) => (
-      <div key={mfaType}><Button type="link" onClick={() => choose(mfaType)}>{linkWords[mfaType]}</Button></div>
+      <div key={mfaType}><Button type="link" onClick={() => choose(mfaType)}>{linkTexts[mfaType]}</Button></div>
     ))}
   </div>
 );

@@ -10,16 +10,16 @@ import {LoginPage} from "./login.jsx";
 import {isEntry} from "./purpose.js";
 import {SetupPage} from "./setup.jsx";
 
-const HomePage = ({account: person}) => {
-  const leave = async () => {
+const HomePage = ({account: user}) => {
+  const signOut = async () => {
     await post("/api/logout", {});
-    location.assign(`/login/${person.owner}`);
+    location.assign(`/login/${user.owner}`);
   };
   return (
-    <ManagementFrame account={person} path={[]}>
-      <p>Signed in as <b>{person.owner}/{person.name}</b></p>
+    <ManagementFrame account={user} path={[]}>
+      <p>Signed in as <b>{user.owner}/{user.name}</b></p>
       <p><a href="/account">My Account</a> · <a href="/mfa/setup?mfaType=app">Set up an authenticator app</a></p>
-      <Button onClick={leave}>Logout</Button>
+      <Button onClick={signOut}>Logout</Button>
     </ManagementFrame>
   );
 };
@@ -27,27 +27,27 @@ const HomePage = ({account: person}) => {
 const pages = {"/account": AccountPage, "/mfa/setup": SetupPage};
 
 // Pages that require a signed-in user; others are redirected to the sign-in page.
-const Own = () => {
-  const [person, setPerson] = useState(null);
+const SignedInPage = () => {
+  const [user, setUser] = useState(null);
   useEffect(() => {
     account().then(answer => {
       if (answer.status === "ok") {
         document.title = answer.data2?.displayName ?? document.title;
-        setPerson(answer.data);
+        setUser(answer.data);
       } else {
         location.replace("/login");
       }
     });
   }, []);
   const Page = pages[location.pathname.replace(/\/$/, "")] ?? HomePage;
-  return person ? <Page account={person} /> : <EntryFrame><Spin size="large" /></EntryFrame>;
+  return user ? <Page account={user} /> : <EntryFrame><Spin size="large" /></EntryFrame>;
 };
 
 const draw = () => {
   if (codePage(location.pathname)) {
     return <EntryFrame><CodePage path={location.pathname} /></EntryFrame>;
   }
-  return isEntry() ? <LoginPage /> : <Own />;
+  return isEntry() ? <LoginPage /> : <SignedInPage />;
 };
 
 createRoot(document.getElementById("root")).render(<Themed>{draw()}</Themed>);

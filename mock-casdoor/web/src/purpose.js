@@ -3,10 +3,10 @@
 import { message } from "ui";
 import { get, oauthQuery } from "./api.js";
 
-const asked = (name) => new URLSearchParams(location.search).get(name) ?? "";
+const queryParameter = (name) => new URLSearchParams(location.search).get(name) ?? "";
 
-// Returns a parameter of the query string that was sent to another identity provider as `state`.
-const brought = (name) => new URLSearchParams(atob(asked("state"))).get(name) ?? "";
+// Returns a parameter of the original query string, which was sent to another identity provider as `state`.
+const returnedParameter = (name) => new URLSearchParams(atob(queryParameter("state"))).get(name) ?? "";
 
 const PURPOSES = [
   [/^\/login\/oauth\/device\/([^/]+)/, ([, userCode]) => ({ type: "device", userCode })],
@@ -15,7 +15,12 @@ const PURPOSES = [
   [/^\/cas\/[^/]+\/([^/]+)\/login/, ([, application]) => ({ type: "cas", application })],
   [
     /^\/callback$/,
-    () => ({ type: "login", application: brought("application"), provider: brought("provider"), code: asked("code") }),
+    () => ({
+      type: "login",
+      application: returnedParameter("application"),
+      provider: returnedParameter("provider"),
+      code: queryParameter("code"),
+    }),
   ],
   [/^\/login(?:\/([^/]*))?/, ([, owner]) => ({ type: "login", owner: owner || "acme" })],
 ];
@@ -38,7 +43,7 @@ export const applicationOf = (wanted) => {
       return get(`/api/get-app-login?type=device&userCode=${wanted.userCode}`);
     case "cas":
       return get(
-        `/api/get-app-login?${new URLSearchParams({ type: "cas", id: `admin/${wanted.application}`, redirectUri: asked("service") })}`,
+        `/api/get-app-login?${new URLSearchParams({ type: "cas", id: `admin/${wanted.application}`, redirectUri: queryParameter("service") })}`,
       );
     default:
       return get(
@@ -51,25 +56,27 @@ export const applicationOf = (wanted) => {
 
 // Returns the URL to which a sign-in is sent.
 export const target = (wanted) => {
-  const query = { code: oauthQuery, cas: () => new URLSearchParams({ service: asked("service") }) }[wanted.type];
+  const query = { code: oauthQuery, cas: () => new URLSearchParams({ service: queryParameter("service") }) }[
+    wanted.type
+  ];
   return query ? `/api/login?${query()}` : "/api/login";
 };
 
 // Returns the additional parameters of a sign-in.
-export const carried = ({ type, userCode, provider, code }) => ({
+export const signInParameters = ({ type, userCode, provider, code }) => ({
   type,
   ...(userCode ? { userCode } : {}),
   ...(provider ? { provider, code } : {}),
-  ...(type === "saml" ? { samlRequest: asked("SAMLRequest"), relayState: asked("RelayState") } : {}),
+  ...(type === "saml" ? { samlRequest: queryParameter("SAMLRequest"), relayState: queryParameter("RelayState") } : {}),
 });
 
-const extended = (address, more) => `${address}${address.includes("?") ? "&" : "?"}${new URLSearchParams(more)}`;
+const withQuery = (address, more) => `${address}${address.includes("?") ? "&" : "?"}${new URLSearchParams(more)}`;
 
 // Notifies the page that opened the sign-in in a window or frame.
-const tell = (data) => {
-  if (asked("popup") === "1") {
-    const inFrame = asked("popup_type") === "iframe";
-    const there = new URL(asked("redirect_uri"));
+const notifyOpener = (data) => {
+  if (queryParameter("popup") === "1") {
+    const inFrame = queryParameter("popup_type") === "iframe";
+    const there = new URL(queryParameter("redirect_uri"));
     (inFrame ? parent : opener).postMessage({ type: "loginSuccess", data }, inFrame ? there.origin : there.href);
   }
 };
@@ -83,27 +90,27 @@ const post = (address, fields) => {
   form.submit();
 };
 
-const ENDS = {
+const CONTINUATIONS = {
   code: ({ data }) => {
-    const result = { code: data, state: asked("state") };
-    if (asked("popup") !== "1" || asked("popup_type") !== "iframe") {
-      location.assign(extended(asked("redirect_uri"), result));
+    const result = { code: data, state: queryParameter("state") };
+    if (queryParameter("popup") !== "1" || queryParameter("popup_type") !== "iframe") {
+      location.assign(withQuery(queryParameter("redirect_uri"), result));
     }
-    tell(result);
+    notifyOpener(result);
   },
   device: (_answer, done) => done("The device is signed in"),
   saml: ({ data, data2 }) => {
-    const fields = { SAMLResponse: data, RelayState: asked("RelayState") };
+    const fields = { SAMLResponse: data, RelayState: queryParameter("RelayState") };
     if (data2.method === "POST") {
       post(data2.redirectUrl, fields);
     } else {
-      location.assign(extended(data2.redirectUrl, fields));
+      location.assign(withQuery(data2.redirectUrl, fields));
     }
   },
   cas: ({ data }) => {
     message.success("Logged in successfully.");
-    if (asked("service")) {
-      location.assign(extended(asked("service"), { ticket: data }));
+    if (queryParameter("service")) {
+      location.assign(withQuery(queryParameter("service"), { ticket: data }));
     }
   },
   login: () => {
@@ -113,4 +120,4 @@ const ENDS = {
 };
 
 // Continues after a successful sign-in.
-export const proceed = (wanted, answer, done) => ENDS[wanted.type](answer, done);
+export const proceed = (wanted, answer, done) => CONTINUATIONS[wanted.type](answer, done);

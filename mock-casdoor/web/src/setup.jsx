@@ -5,7 +5,7 @@ import {CheckOutlined, CopyOutlined, KeyOutlined, LockOutlined, UserOutlined} fr
 import {post, submit} from "./api.js";
 import {ManagementFrame} from "./shell.jsx";
 import {TotpField} from "./mfa.jsx";
-import {words} from "./words.js";
+import {texts} from "./texts.js";
 
 const others = SHAPE !== "single" ? ["Use SMS", "Use Email", "Use Radius", "Use Push Notification"] : ["Use SMS", "Use Email"];
 
@@ -14,7 +14,7 @@ const PasswordStep = ({onFinish}) => (
     <Form.Item name="password" rules={[{required: true, message: "Please input your password!"}]}>
       <Input.Password prefix={<LockOutlined />} placeholder="Password" />
     </Form.Item>
-    <Form.Item><Button block type="primary" htmlType="submit">{words.next}</Button></Form.Item>
+    <Form.Item><Button block type="primary" htmlType="submit">{texts.next}</Button></Form.Item>
   </Form>
 );
 
@@ -43,9 +43,9 @@ const VerifyStep = ({factor, onFinish}) => {
         <Secret secret={factor.secret} />
         <TotpField form={form} />
         {document.body.dataset.remembers === "true" && (
-          <Form.Item name="enableMfaRemember" valuePropName="checked"><Checkbox>{words.remember(factor.mfaRememberInHours)}</Checkbox></Form.Item>
+          <Form.Item name="enableMfaRemember" valuePropName="checked"><Checkbox>{texts.remember(factor.mfaRememberInHours)}</Checkbox></Form.Item>
         )}
-        <Form.Item><Button block type="primary" htmlType="submit">{words.next}</Button></Form.Item>
+        <Form.Item><Button block type="primary" htmlType="submit">{texts.next}</Button></Form.Item>
       </Form>
       <Col span={24} style={{textAlign: "center"}}>
         {others.map(text => <Button key={text} type="link">{text}</Button>)}
@@ -86,7 +86,7 @@ const Introduction = () => (
   </Row>
 );
 
-// The request of one step: shows a failure, or continues.
+// Waits for the request of one step. Shows its error, or continues.
 const attempt = async (request, onSuccess) => {
   const answer = await request;
   if (answer.status === "ok") {

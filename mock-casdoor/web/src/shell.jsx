@@ -2,7 +2,7 @@
 import {useEffect, useState} from "react";
 import {Breadcrumb, Button, Card, ConfigProvider, Dropdown, Layout, Menu, Spin, theme} from "ui";
 import {DownOutlined, GlobalOutlined, MenuFoldOutlined, QuestionCircleOutlined} from "icons";
-import {OldHeader} from "./oldheader.jsx";
+import {OldHeader} from "./old_header.jsx";
 
 // The side bar's width in the newest pages.
 const SIDER_PIXELS = 256;
@@ -40,7 +40,7 @@ export const EntryFrame = ({children}) => (
   <Layout id="parent-area">
     <Layout.Content style={{display: "flex", flexDirection: "column", justifyContent: "space-between"}}>
       <div className="loginBackground">
-        {SHAPE !== "labelled" && <Spin size="large" spinning={false} tip="Loading" />}
+        {SHAPE !== "labeled" && <Spin size="large" spinning={false} tip="Loading" />}
         {children}
       </div>
     </Layout.Content>
@@ -59,7 +59,7 @@ const Sun = () => (
   </svg>
 );
 
-const Person = ({account}) => (
+const UserMenu = ({account}) => (
   <Dropdown menu={{items: []}}>
     <div className="rightDropDown">
       <div><div>{account.displayName.slice(0, 1)}</div></div>
@@ -94,7 +94,7 @@ const Header = ({account, path}) => {
         <Tool icon={<QuestionCircleOutlined />} />
         <Tool icon={<GlobalOutlined />} menu />
         <Tool icon={<Sun />} menu />
-        <Person account={account} />
+        <UserMenu account={account} />
       </div>
     </Layout.Header>
   );
@@ -103,7 +103,7 @@ const Header = ({account, path}) => {
 // A page with a signed-in user.
 export const ManagementFrame = ({account, path, children}) => {
   const card = <Layout.Content><Card className="content-warp-card">{children}</Card></Layout.Content>;
-  if (SHAPE !== "labelled") {
+  if (SHAPE !== "labeled") {
     return <Layout id="parent-area"><OldHeader account={account} />{card}<Hidden account={account} /><Footer /></Layout>;
   }
   return (

@@ -35,9 +35,9 @@ impl Server {
         let place = url.trim_start_matches("http://").trim_end_matches('/');
         let server = place.to_socket_addrs()?.next().context("the server's address is none")?;
         ensure!(server.ip().is_loopback(), "{url} is not on this machine: tests talk to loopback only");
-        let witness = StoredUserReader::sign_in(server, CLIENT, USER)?;
-        witness.begin_with(&sample_accounts())?;
-        Ok(Self::Real(server, witness))
+        let reader = StoredUserReader::sign_in(server, CLIENT, USER)?;
+        reader.reset(&sample_accounts())?;
+        Ok(Self::Real(server, reader))
     }
 
     /// Returns the real server at `$CASDOOR_URL` if that is set, as `./build.sh live` does; otherwise the mock server.
@@ -60,7 +60,7 @@ impl Server {
     pub fn accounts(&self) -> Result<Value> {
         match self {
             Self::Mock(server) => Ok(server.user(USER).context("alice is gone")?.mfa_accounts),
-            Self::Real(_, witness) => field(witness, "mfaAccounts"),
+            Self::Real(_, reader) => field(reader, "mfaAccounts"),
         }
     }
 
@@ -68,11 +68,11 @@ impl Server {
     pub fn second_factor(&self) -> Result<String> {
         match self {
             Self::Mock(server) => Ok(server.user(USER).context("alice is gone")?.preferred_mfa_type),
-            Self::Real(_, witness) => Ok(field(witness, "preferredMfaType")?.as_str().unwrap_or_default().to_owned()),
+            Self::Real(_, reader) => Ok(field(reader, "preferredMfaType")?.as_str().unwrap_or_default().to_owned()),
         }
     }
 }
 
-fn field(witness: &StoredUserReader, name: &str) -> Result<Value> {
-    Ok(witness.record()?.get(name).cloned().unwrap_or_default())
+fn field(reader: &StoredUserReader, name: &str) -> Result<Value> {
+    Ok(reader.record()?.get(name).cloned().unwrap_or_default())
 }

@@ -166,7 +166,7 @@ fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
     assert!(ours.iter().all(|line| line.origin.is_none() && !line.has_cookie), "{ours:?}");
 
     // The server's own page signs in with the passcode, and its requests keep their Origin.
-    server.enrol("acme/alice", ENROLLED, "00000000-0000-4000-8000-000000000000");
+    server.enroll("acme/alice", ENROLLED, "00000000-0000-4000-8000-000000000000");
     let form = json!({ "issuer": "Acme Works", "name": "acme/alice", "secret": ENROLLED, "keep": "device" });
     let added = ask(&tab, &json!({ "do": "add", "form": form })).unwrap();
     let rows = added["screen"]["board"]["rows"].as_array().cloned().unwrap_or_default();
@@ -175,7 +175,7 @@ fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
     ask(&tab, &allow).unwrap();
     firefox.stop_background().unwrap();
     firefox.forget_cookies().unwrap();
-    server.forget_requests();
+    server.clear_requests();
     let page = firefox.open(&format!("{}/login/acme", server.url(HOST))).unwrap();
     user::sign_in(&page, "alice", PASSWORD).unwrap();
     until("the server asks for the passcode", || user::passcode(&page)).unwrap();

@@ -41,7 +41,7 @@ pub fn fills(rounds: usize) -> Result<[Work; 2]> {
     let options = Options { secure_origin: Some(&address), ..Options::default() };
     let installed = Installed::start(&granted(), &options)?;
     prepare(&installed, &address)?;
-    server.enrol("acme/alice", SECRET, RECOVERY);
+    server.enroll("acme/alice", SECRET, RECOVERY);
     let page = installed.browser.open("about:blank#fill")?;
     page.call("Page.enable", json!({}))?;
     page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH }))?;

@@ -53,7 +53,7 @@ fn connect(page: &Page, server: &MockServer) -> Result<Value> {
 }
 
 fn observed(page: &Page, server: &MockServer, name: String) -> Result<Syncing> {
-    server.forget_requests();
+    server.clear_requests();
     ask(page, &json!({ "do": "sync" }))?;
     let asked = server.requests();
     let written = asked.iter().position(|line| line.path == "/api/update-user");

@@ -47,7 +47,7 @@ fn nothing_is_sent_to_a_public_list_until_the_user_agrees() {
         setup.server.fail(Fault::Status(502), path);
     }
     setup.connect_by_token("bare-client", "bare/bert");
-    setup.server.calm();
+    setup.server.clear_faults();
     setup.add("mine");
     setup.sync();
     assert!(setup.stored("bare/bert").is_empty());

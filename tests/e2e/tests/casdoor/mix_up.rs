@@ -11,7 +11,7 @@ use std::net::TcpStream;
 use e2e::devtools::until;
 use e2e::server::HOST;
 use e2e::user;
-use mock_casdoor::{MockServer, PASSWORD, ProxiedRequest, Proxy, ProxyAnswer};
+use mock_casdoor::{MockServer, PASSWORD, ProxiedRequest, Proxy, ProxyResponse};
 use serde_json::{Value, json};
 
 use crate::fixture::{self, Setup};
@@ -40,7 +40,7 @@ impl TwoServers {
         page.wait_for("!location.pathname.startsWith('/login')").unwrap();
         page.close().unwrap();
         this.setup.tab.activate().unwrap();
-        this.honest.forget_requests();
+        this.honest.clear_requests();
         this
     }
 
@@ -69,7 +69,7 @@ impl TwoServers {
                  &scope=openid%20profile&state={state}&nonce=n&code_challenge_method=S256&code_challenge={CHALLENGE}\
                  &silentSignin=1"
             );
-            request.path().starts_with("/login").then(|| ProxyAnswer::redirect(302, location))
+            request.path().starts_with("/login").then(|| ProxyResponse::redirect(302, location))
         });
     }
 
@@ -134,7 +134,8 @@ fn a_sign_in_window_gives_no_server_the_code_of_another() {
 fn a_request_with_cookies_or_tokens_follows_no_redirect() {
     let servers = TwoServers::new();
     let honest = servers.honest.url(HONEST_HOST);
-    let away = move |request: &ProxiedRequest| Some(ProxyAnswer::redirect(307, format!("{honest}{}", request.target)));
+    let away =
+        move |request: &ProxiedRequest| Some(ProxyResponse::redirect(307, format!("{honest}{}", request.target)));
     let to_login = away.clone();
     servers.hostile.answer(move |request| (request.path() == "/api/login").then(|| to_login(request)).flatten());
     user::ask_to_connect(&servers.setup.tab, &servers.address()).unwrap();
@@ -164,7 +165,7 @@ fn public_requests_are_redirected_within_the_server_but_not_to_another() {
     let honest = servers.honest.url(HONEST_HOST);
     let names = "/api/get-organization-names";
     servers.hostile.answer(move |request| {
-        (request.path() == names).then(|| ProxyAnswer::redirect(302, format!("{honest}{}", request.target)))
+        (request.path() == names).then(|| ProxyResponse::redirect(302, format!("{honest}{}", request.target)))
     });
     user::ask_to_connect(&servers.setup.tab, &servers.address()).unwrap();
     let (words, failed) = user::said(&servers.setup.tab).unwrap();
@@ -172,7 +173,7 @@ fn public_requests_are_redirected_within_the_server_but_not_to_another() {
 
     servers.hostile.answer(move |request| {
         let is_first = request.path() == names && !request.target.contains("again");
-        is_first.then(|| ProxyAnswer::redirect(302, format!("{names}?owner=admin&again=1")))
+        is_first.then(|| ProxyResponse::redirect(302, format!("{names}?owner=admin&again=1")))
     });
     servers.connect();
     assert_eq!(servers.setup.connections()[0]["name"], "alice");
@@ -186,7 +187,7 @@ fn a_renewal_with_another_users_token_changes_nothing() {
     let given = json!({ "access_token": eves, "refresh_token": "r", "token_type": "Bearer", "expires_in": 3600 });
     servers
         .hostile
-        .answer(move |request| request.path().contains("/oauth/").then(|| ProxyAnswer::json(given.to_string())));
+        .answer(move |request| request.path().contains("/oauth/").then(|| ProxyResponse::json(given.to_string())));
     for how_it_ends in [MockServer::expire_tokens, MockServer::expire_access_tokens] {
         how_it_ends(&servers.setup.server, "acme/alice");
         servers.setup.add("mine");

@@ -93,7 +93,7 @@ fn hidden_and_public_lists_are_reported_above_the_codes() {
             }
         }
         setup.connect_by_token(client, user);
-        setup.server.calm();
+        setup.server.clear_faults();
         setup.add("mine");
         setup.sync();
         let (_page, popup) = setup.popup();

@@ -54,7 +54,7 @@ fn the_authenticator_app_is_turned_on_from_the_popup_and_signs_in() {
 #[test]
 fn the_options_page_lists_prefers_and_turns_off_methods() {
     let setup = Setup::new();
-    setup.server.enrol_other(PIA, "email", "code-1");
+    setup.server.enroll_other(PIA, "email", "code-1");
     setup.server.set_field(PIA, "email", "pia@example.test".into());
     setup.server.set_field(PIA, "mfaRememberDeadline", "2099-01-01T00:00:00Z".into());
     setup.connect_pia();

@@ -37,7 +37,7 @@ fn server_failures_lose_nothing_and_changes_are_sent_later() {
         }
         let board = setup.ask(json!({ "do": "open" }))["screen"]["board"].clone();
         assert!(["to_send", "needs_user"].contains(&board["sync"].as_str().unwrap()), "{fault:?} {on}: {board}");
-        setup.server.calm();
+        setup.server.clear_faults();
         setup.sync();
         assert!(setup.stored(PIA).contains(&name), "{fault:?} {on}: it is sent later");
         assert_eq!(setup.stored(PIA).len(), number + 1, "{fault:?} {on}: and once");
@@ -57,7 +57,7 @@ fn a_slow_server_does_not_block_the_popup() {
     let (_page, popup) = setup.popup();
     popup.wait_for("document.querySelector('[data-row] [data-code]')?.dataset.code.length === 6").unwrap();
     assert_eq!(setup.tab.evaluate("!!globalThis.synced").unwrap(), false, "the popup did not wait for the server");
-    setup.server.calm();
+    setup.server.clear_faults();
     setup.tab.evaluate("globalThis.syncing").unwrap();
     setup.sync();
     assert_eq!(setup.stored(PIA), ["mine"]);
@@ -71,7 +71,7 @@ fn a_token_that_expires_during_a_sync_is_renewed_once() {
     setup.server.expire_access_tokens("acme/alice");
     // A token is not refreshed in the same second in which it was issued.
     setup.tab.evaluate("new Promise(done => setTimeout(done, 1100))").unwrap();
-    setup.server.forget_requests();
+    setup.server.clear_requests();
     let twice = "Promise.all(['sync', 'sync', 'sync'].map(what => chrome.runtime.sendMessage({ page: { do: what } })))";
     setup.tab.evaluate(twice).unwrap();
     let asked = setup.server.requests();
@@ -87,7 +87,7 @@ fn concurrent_sync_requests_are_coalesced() {
     let setup = Setup::new();
     setup.connect_pia();
     setup.server.fail(Fault::Slow(400), "/api/get-user");
-    setup.server.forget_requests();
+    setup.server.clear_requests();
     let many = "Promise.all([1, 2, 3, 4, 5, 6].map(() => chrome.runtime.sendMessage({ page: { do: 'sync' } })))";
     let replies = setup.tab.evaluate(many).unwrap();
     assert!(replies.as_array().unwrap().iter().all(|reply| reply["is"] == "done"), "{replies}");

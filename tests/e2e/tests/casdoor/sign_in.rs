@@ -15,7 +15,7 @@ fn notice(setup: &Setup, attribute: &str) -> String {
 #[test]
 fn an_address_is_enough_and_only_server_pages_send_an_origin() {
     let setup = Setup::new();
-    setup.server.forget_requests();
+    setup.server.clear_requests();
     user::ask_to_connect(&setup.tab, &setup.address()).unwrap();
     user::sign_in_window_of(&setup.installed, &setup.tab, "acme", "alice", PASSWORD).unwrap();
     assert_eq!(notice(&setup, "data-fact=user"), "User acme/alice");
@@ -105,7 +105,7 @@ fn the_demo_server_is_marked_public_and_receives_no_new_accounts() {
     setup.tab.click("[data-action=demo]").unwrap();
     let (words, failed) = user::said(&setup.tab).unwrap();
     assert!(failed && words.contains("offline"), "{words}");
-    setup.server.calm();
+    setup.server.clear_faults();
     setup.tab.click("[data-action=demo]").unwrap();
     let window = setup.installed.browser.wait_for_page_ending("/login/acme").unwrap();
     user::sign_in(&window, "eve", PASSWORD).unwrap();
@@ -138,7 +138,7 @@ fn the_package_names_the_mobile_apps_demo_server() {
 #[test]
 fn a_typed_client_id_and_application_need_no_discovery() {
     let setup = Setup::new();
-    setup.server.forget_requests();
+    setup.server.clear_requests();
     setup.tab.click("[data-more=advanced] summary").unwrap();
     setup.tab.fill("[data-field=organization]", "private").unwrap();
     setup.tab.fill("[data-field=client-id]", "private-client").unwrap();
@@ -162,7 +162,7 @@ fn a_typed_client_id_and_application_need_no_discovery() {
 fn http_on_a_private_network_needs_consent() {
     let setup = Setup::new();
     setup.tab.fill("[data-field=server]", &setup.address()).unwrap();
-    setup.server.forget_requests();
+    setup.server.clear_requests();
     setup.tab.click("[data-step=address] [data-action=connect]").unwrap();
     let (words, failed) = user::said(&setup.tab).unwrap();
     assert!(failed && words.contains("http"), "{words}");
@@ -198,7 +198,7 @@ fn an_expired_sign_in_is_renewed_if_the_browser_is_signed_in() {
     setup.connect("acme", "alice");
     setup.server.expire_tokens("acme/alice");
     setup.add("mine");
-    setup.server.forget_requests();
+    setup.server.clear_requests();
     setup.sync();
     let asked = setup.server.requests();
     assert!(asked.iter().all(|line| line.path.starts_with("/api/")), "no page is opened: {asked:?}");
@@ -217,7 +217,7 @@ fn a_signed_out_browser_asks_and_another_user_is_rejected() {
     assert_eq!(setup.connections()[0]["waits"], "sign_in");
     assert_eq!(setup.badge(), "!");
     assert_eq!(setup.names().len(), 2, "everything is still here");
-    setup.server.forget_requests();
+    setup.server.clear_requests();
     setup.sync();
     let asked = setup.server.requests();
     assert!(
@@ -255,7 +255,7 @@ fn signing_out_warns_and_keeps_or_removes_the_accounts() {
     for (button, left) in [("sign-out-keep", 2), ("sign-out-forget", 0)] {
         let setup = Setup::new();
         setup.connect("acme", "alice");
-        setup.server.forget_requests();
+        setup.server.clear_requests();
         setup.tab.click("[data-action=sign-out]").unwrap();
         let warning = notice(&setup, "data-sign-out-warning");
         assert!(warning.contains("other applications") && warning.contains(HOST), "{warning}");

@@ -97,7 +97,7 @@ fn a_lost_enable_reply_is_confirmed_by_the_next_sign_in() {
     page.click(ENABLE).unwrap();
     until("the server has it", || Ok(has_factor(&scene).then_some(()))).unwrap();
     settle();
-    scene.server.calm();
+    scene.server.clear_faults();
     page.navigate(&format!("{}/account", scene.origin())).unwrap();
     assert!(is_unconfirmed(&scene));
     page.call("Network.clearBrowserCookies", json!({})).unwrap();
@@ -201,7 +201,7 @@ fn an_edited_code_does_not_confirm_the_account() {
     click_chip(&page);
     page.wait_for("[...document.querySelectorAll('#passcode input')].every(cell => cell.value)").unwrap();
     settle();
-    scene.server.calm();
+    scene.server.clear_faults();
     let right = mock_casdoor::totp::code(SECRET, e2e::clock::unix_seconds()).unwrap();
     let typed =
         page.evaluate("[...document.querySelectorAll('#passcode input')].map(cell => cell.value).join('')").unwrap();

@@ -20,7 +20,7 @@ fn an_account_on_this_device_is_confirmed_in_the_popup_and_then_filled() {
     let tab = user::connect(&installed, &address, "alice", PASSWORD).unwrap();
     user::join_nothing(&tab).unwrap();
     tab.close().unwrap();
-    mock.enrol("acme/alice", SECRET, "00000000-0000-4000-8000-000000000000");
+    mock.enroll("acme/alice", SECRET, "00000000-0000-4000-8000-000000000000");
 
     page.activate().unwrap();
     page.call("Network.clearBrowserCookies", json!({})).unwrap();

@@ -53,7 +53,7 @@ impl Scene {
             ..Default::default()
         });
         let server = server.unwrap();
-        server.enrol("acme/alice", SECRET, "00000000-0000-4000-8000-000000000000");
+        server.enroll("acme/alice", SECRET, "00000000-0000-4000-8000-000000000000");
         let origin = server.url(HOST);
         let worker = TestWorker::open(vault(&origin));
         let browser = Browser::start(&Options { secure_origin: Some(&origin), ..Options::default() }).unwrap();

@@ -134,8 +134,8 @@ fn a_rejected_code_is_not_resent_and_the_next_one_is_offered() {
 fn other_forms_are_ignored_and_the_sms_form_offers_the_authenticator() {
     for kind in ["sms", "email", "radius", "push"] {
         let scene = Scene::new(Release::V3_158);
-        scene.server.enrol_other("acme/alice", kind, "00000000-0000-4000-8000-000000000001");
-        scene.server.prefer("acme/alice", kind);
+        scene.server.enroll_other("acme/alice", kind, "00000000-0000-4000-8000-000000000001");
+        scene.server.set_preferred_factor("acme/alice", kind);
         let page = scene.sign_in("alice");
         page.wait_for("!!document.querySelector('#enableMfaRemember')").unwrap();
         page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
@@ -171,7 +171,7 @@ fn radius_and_push_forms_are_ignored() {
         [(Release::V3_158, "radius"), (Release::V3_158, "push"), (Release::V2_211, "radius"), (Release::V2_211, "push")]
     {
         let scene = Scene::new(release);
-        scene.server.enrol_other("acme/bob", kind, "00000000-0000-4000-8000-000000000001");
+        scene.server.enroll_other("acme/bob", kind, "00000000-0000-4000-8000-000000000001");
         let page = scene.sign_in("bob");
         page.wait_for("!!document.querySelector('input#passcode')").unwrap();
         std::thread::sleep(std::time::Duration::from_millis(600));

@@ -56,4 +56,4 @@ const wanted = () => {
   return query ?? localStorage.getItem("language") ?? navigator.language.slice(0, 2);
 };
 
-export const words = { ...en, ...languages[wanted()] };
+export const texts = { ...en, ...languages[wanted()] };

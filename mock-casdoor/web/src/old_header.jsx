@@ -10,7 +10,7 @@ const Box = ({menu, children}) => {
   return menu ? <Dropdown menu={{items: []}}>{box}</Dropdown> : box;
 };
 
-const Person = ({account}) => (
+const UserMenu = ({account}) => (
   <Dropdown menu={{items: []}}>
     <div className="rightDropDown">
       <Avatar size="large">{account.name}</Avatar>
@@ -22,7 +22,7 @@ const Person = ({account}) => (
 
 const Tools = ({account}) => (
   <>
-    <Person account={account} />
+    <UserMenu account={account} />
     <Box menu><svg width="20" height="20"><circle cx="10" cy="10" r="6" fill="currentColor" /></svg></Box>
     <Box menu><GlobalOutlined /></Box>
     <Box><DeploymentUnitOutlined /></Box>
