@@ -119,6 +119,49 @@ fn a_migration_of_many_accounts_comes_in_codes_of_ten() {
     assert_eq!((report.accounts.len(), report.skipped.len()), (30, 1));
 }
 
+/// Returns an account with the given key URI.
+fn of(uri: &str) -> Imported {
+    exchange::read(format!("{uri}\n").as_bytes(), Some(Format::Otpauth), None).unwrap().accounts.remove(0)
+}
+
+#[test]
+fn an_account_for_which_2fas_rejects_the_whole_file_is_left_out() {
+    let accounts = [
+        "otpauth://totp/Door:four?secret=GEZDGNBVGY3TQOJQ&issuer=Door&digits=4",
+        "otpauth://totp/Door:five?secret=GEZDGNBVGY3TQOJR&issuer=Door&digits=5",
+        "otpauth://totp/Door:nine?secret=GEZDGNBVGY3TQOJS&issuer=Door&digits=9",
+        "otpauth://hotp/Door:few?secret=GEZDGNBVGY3TQOJT&issuer=Door&counter=2147483647",
+        "otpauth://hotp/Door:many?secret=GEZDGNBVGY3TQOJU&issuer=Door&counter=2147483648",
+        "otpauth://steam/Steam:s?secret=GEZDGNBVGY3TQOJV&issuer=Steam",
+    ];
+    let accounts = accounts.map(of);
+    let is_left_out = |account: &Imported| exchange::omissions(Format::TwoFas, account).contains(&Omission::Account);
+    assert_eq!(accounts.each_ref().map(is_left_out), [true, false, true, false, true, false]);
+    let bytes = exchange::write(Format::TwoFas, &accounts, None, 1, &mut Seeded(1)).unwrap();
+    let names: Vec<_> =
+        exchange::read(&bytes, None, None).unwrap().accounts.into_iter().map(|it| it.uri.name).collect();
+    assert_eq!(names, ["five", "few", "s"]);
+}
+
+#[test]
+fn an_account_for_which_an_app_shows_another_code_is_announced() {
+    let is_unusual = |format, uri| exchange::omissions(format, &of(uri)) == [Omission::Unusual];
+    // Ente shows a Steam code for every time-based account of the issuer Steam.
+    assert!(is_unusual(Format::Ente, "otpauth://totp/Steam:a?secret=GEZDGNBVGY3TQOJQ&issuer=Steam&digits=6"));
+    assert!(!is_unusual(Format::Ente, "otpauth://steam/Steam:a?secret=GEZDGNBVGY3TQOJQ&issuer=Steam"));
+    // Its web app shows six digits for every account with a counter.
+    assert!(is_unusual(Format::Ente, "otpauth://hotp/A:a?secret=GEZDGNBVGY3TQOJQ&issuer=A&counter=1&digits=8"));
+    assert!(!is_unusual(Format::Ente, "otpauth://hotp/A:a?secret=GEZDGNBVGY3TQOJQ&issuer=A&counter=1"));
+    // Bitwarden calculates codes of ten digits incorrectly.
+    for format in [Format::Bitwarden, Format::BitwardenCsv] {
+        assert!(is_unusual(format, "otpauth://totp/A:a?secret=GEZDGNBVGY3TQOJQ&issuer=A&digits=10"));
+        assert!(!is_unusual(format, "otpauth://totp/A:a?secret=GEZDGNBVGY3TQOJQ&issuer=A&digits=9"));
+    }
+    // 2FAS for iOS replaces other periods with 30 seconds.
+    assert!(is_unusual(Format::TwoFas, "otpauth://totp/A:a?secret=GEZDGNBVGY3TQOJQ&issuer=A&period=15"));
+    assert!(!is_unusual(Format::TwoFas, "otpauth://totp/A:a?secret=GEZDGNBVGY3TQOJQ&issuer=A&period=60"));
+}
+
 #[test]
 fn a_page_to_print_has_every_account_with_its_code() {
     let accounts = canonical();

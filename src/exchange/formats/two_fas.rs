@@ -35,6 +35,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
     read: Read::MayBeEncrypted(read),
     writer: Some(Writer {
         can_encrypt: true,
+        holds: |account| is_accepted_by_vendor(&account.uri.otp),
         is_supported_by_vendor: |account| is_supported_by_vendor(&account.uri.otp),
         groups: Groups::One,
         write: |mut it| Ok(write(it.accounts, it.password, it.now_seconds, &mut it.entropy)?.into_bytes()),
@@ -122,14 +123,23 @@ fn account(row: usize, service: &Value, groups: &BTreeMap<&str, &str>) -> Result
     Ok(account.with_groups(group).with_title(title))
 }
 
-/// Returns whether 2FAS's own apps generate the same codes. They support 6 to 8 digits and periods of 10, 30, 60 and 90
-/// seconds, and replace other values with the default.
-pub(in crate::exchange) fn is_supported_by_vendor(otp: &Otp) -> bool {
-    let period = match otp.kind {
+/// Returns whether 2FAS's Android app accepts a file with the account. It rejects the whole file if one counter exceeds
+/// 32 bits, or if it cannot generate one code, which is the case unless the code has 5 to 8 digits.
+fn is_accepted_by_vendor(otp: &Otp) -> bool {
+    match otp.kind {
+        Kind::Steam => true,
+        Kind::Hotp { counter } if i32::try_from(counter).is_err() => false,
+        Kind::Totp { .. } | Kind::Hotp { .. } => matches!(otp.digits.count(), 5..=8),
+    }
+}
+
+/// Returns whether both of 2FAS's apps generate the same codes. The app for iOS supports periods of 10, 30, 60 and 90
+/// seconds, and uses 30 seconds instead of any other.
+fn is_supported_by_vendor(otp: &Otp) -> bool {
+    match otp.kind {
         Kind::Totp { period } => matches!(period.seconds(), 10 | 30 | 60 | 90),
         Kind::Hotp { .. } | Kind::Steam => true,
-    };
-    period && (matches!(otp.kind, Kind::Steam) || matches!(otp.digits.count(), 6..=8))
+    }
 }
 
 /// Writes a backup with schema 4, encrypted if there is a password. `now` is in seconds since 1970.
