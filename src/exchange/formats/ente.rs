@@ -15,7 +15,7 @@ use super::ciphers::{self, Argon2Cost};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::{ExchangeError, Format, Imported, Reason, Report, encoding, otpauth_list, secretstream};
-use crate::otp::percent_encode;
+use crate::otp::{Digits, KeyUri, Kind, percent_encode};
 use crate::secret::Secret;
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -26,6 +26,7 @@ pub(in crate::exchange) const ENTRY: Entry = Entry {
         if json::is_json(bytes) { read(bytes, password) } else { otpauth_list::read(bytes, Format::Ente) }
     }),
     writer: Some(Writer {
+        is_supported_by_vendor: |account| is_supported_by_vendor(&account.uri),
         groups: Groups::All,
         notes_and_pins: true,
         write: |it| Ok(write(it.accounts).into_bytes()),
@@ -56,11 +57,11 @@ pub(in crate::exchange) fn read(bytes: &[u8], password: Option<&Secret<String>>)
 fn old_item(row: usize, item: &Value) -> Result<Imported, Reason> {
     let uri = item.as_str().or_else(|| json::text(item, "rawData")).ok_or(Reason::Malformed)?;
     let account = otpauth_list::account(row, uri)?;
-    match item.get("display") {
-        // Display settings in the URI were already read together with it.
-        Some(display) if !uri.contains("codeDisplay=") => otpauth_list::with_display(account, display),
-        _ => Ok(account),
+    // Display settings in the URI were already read together with it.
+    if uri.contains("codeDisplay=") {
+        return Ok(account);
     }
+    otpauth_list::with_display(account, item.get("display").unwrap_or(&Value::Null))
 }
 
 fn open(file: &Value, password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError> {
@@ -79,6 +80,18 @@ fn open(file: &Value, password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError>
     }
     let key = ciphers::derive_argon2(Argon2Cost::id(kib, passes, 1), password, &salt)?;
     secretstream::open(&key, &header, &sealed).ok_or(ExchangeError::WrongPassword)
+}
+
+/// Returns whether Ente Auth generates a Steam code for the account, which it does for every time-based account whose
+/// issuer is Steam, even if its URI has the type `totp` and six digits.
+pub(in crate::exchange) fn is_steam(uri: &KeyUri) -> bool {
+    matches!(uri.otp.kind, Kind::Totp { .. }) && uri.issuer.trim().eq_ignore_ascii_case("steam")
+}
+
+/// Returns whether all of Ente's apps generate the same codes. Its web app shows six digits for every HOTP account.
+fn is_supported_by_vendor(uri: &KeyUri) -> bool {
+    let is_shortened = matches!(uri.otp.kind, Kind::Hotp { .. }) && uri.otp.digits != Digits::default();
+    !is_shortened && !is_steam(uri)
 }
 
 /// Writes the unencrypted text form: key URIs with `codeDisplay`.

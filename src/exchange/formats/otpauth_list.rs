@@ -18,11 +18,11 @@ use super::google_migration::{self, Batches};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::zip_archive::Archive;
-use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding};
+use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding, ente};
 use crate::charset;
 use crate::exchange::mapping::is_like_a_key;
 use crate::exchange::registry::{Detect, Entry, Read, Writer};
-use crate::otp::{KeyUri, OtpError, lines, percent_decode};
+use crate::otp::{KeyUri, Otp, OtpError, lines, percent_decode};
 use crate::secret::{Entropy, Secret};
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -190,10 +190,13 @@ fn display(value: &str) -> Result<Option<Value>, Reason> {
     Ok(json::parse(decoded.as_bytes()).ok())
 }
 
-/// Adds Ente's tags, note, pin and usage to an account. Fails if the entry is in the trash.
-pub(in crate::exchange) fn with_display(account: Imported, display: &Value) -> Result<Imported, Reason> {
+/// Reads an account as Ente does, with its tags, note, pin and usage. Fails if the entry is in the trash.
+pub(in crate::exchange) fn with_display(mut account: Imported, display: &Value) -> Result<Imported, Reason> {
     if json::flag(display, "trashed") {
         return Err(Reason::InTrash);
+    }
+    if ente::is_steam(&account.uri) {
+        account.uri.otp = Otp::steam(account.uri.otp.key);
     }
     let tags = json::list(display, "tags").iter().filter_map(Value::as_str);
     // Ente stores the time in microseconds.
@@ -245,6 +248,22 @@ mod tests {
             one("otpauth://totp/A:b?secret=SECRET&codeDisplay={\"trashed\":true}").unwrap_err(),
             Reason::InTrash
         );
+    }
+
+    #[test]
+    fn entes_time_based_accounts_of_steam_are_steam_as_in_its_app() {
+        let display = "codeDisplay=%7B%22pinned%22%3Afalse%7D";
+        for label in ["totp/Steam:a?digits=6&issuer=Steam", "totp/a?digits=5&issuer=steam"] {
+            let account = one(&format!("otpauth://{label}&secret=SECRET&{display}")).unwrap();
+            assert_eq!(account.uri.otp.kind, Kind::Steam, "{label}");
+        }
+        for label in ["totp/Steam:a?digits=6&issuer=Steamworks", "hotp/Steam:a?counter=1&digits=6&issuer=Steam"] {
+            let account = one(&format!("otpauth://{label}&secret=SECRET&{display}")).unwrap();
+            assert_ne!(account.uri.otp.kind, Kind::Steam, "{label}");
+        }
+        // In other programs' lists, six digits are six digits.
+        let account = one("otpauth://totp/Steam:a?digits=6&issuer=Steam&secret=SECRET").unwrap();
+        assert_ne!(account.uri.otp.kind, Kind::Steam);
     }
 
     #[test]
