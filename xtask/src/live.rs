@@ -42,7 +42,7 @@ const DIFFERENCES: [(&str, &str, &str); 2] = [
     ),
     (
         "v3.40.0",
-        "a_sign_out_everywhere_is_noticed_and_renewed",
+        "a_sign_out_everywhere_is_detected_and_the_sign_in_is_renewed",
         "signing out everywhere does not end the tokens of other clients",
     ),
 ];

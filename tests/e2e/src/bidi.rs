@@ -1,6 +1,6 @@
-//! One document that is driven through WebDriver BiDi, which Firefox speaks instead of the DevTools protocol.
+//! Controls one document over WebDriver BiDi, which Firefox supports instead of the DevTools protocol.
 //!
-//! A document is identified by its browsing context. Keyboard and mouse events are trusted, as a user's are.
+//! A document is identified by its browsing context. Keyboard and mouse events are trusted, like a user's.
 
 use crate::devtools::{Connection, text};
 use anyhow::{Context, Result, bail};
@@ -23,11 +23,11 @@ const KEYS: [(&str, char); 10] = [
 ];
 
 /// Returns the value of a JavaScript expression, awaited if it is a promise.
-pub(crate) fn evaluate(connection: &Connection, context: &str, patience: Duration, expression: &str) -> Result<Value> {
-    // The protocol's own serialization of objects is not JSON.
+pub(crate) fn evaluate(connection: &Connection, context: &str, timeout: Duration, expression: &str) -> Result<Value> {
+    // The protocol does not serialize objects as JSON.
     let serialized = format!("(async () => JSON.stringify(await ({expression})))()");
     let parameters = json!({ "expression": serialized, "target": { "context": context }, "awaitPromise": true });
-    let answer = connection.call_within(patience, None, "script.evaluate", parameters)?;
+    let answer = connection.call_within(timeout, None, "script.evaluate", parameters)?;
     if text(&answer, "/type") == "exception" {
         bail!("{}, in {expression}", text(&answer, "/exceptionDetails/text"));
     }
@@ -68,7 +68,7 @@ fn key(name: &str) -> Result<char> {
     match (KEYS.iter().find(|(known, _)| *known == name), letters.next(), letters.next()) {
         (Some((_, key)), ..) => Ok(*key),
         (None, Some(letter), None) => Ok(letter),
-        _ => bail!("no key is called {name}"),
+        _ => bail!("unknown key: {name}"),
     }
 }
 
@@ -93,13 +93,13 @@ pub(crate) fn choose_files(connection: &Connection, context: &str, selector: &st
     Ok(())
 }
 
-/// Shows another page and waits until it has loaded.
+/// Navigates to another page and waits until it has loaded.
 pub(crate) fn navigate(connection: &Connection, context: &str, url: &str) -> Result<()> {
     connection.call("browsingContext.navigate", json!({ "context": context, "url": url, "wait": "complete" }))?;
     Ok(())
 }
 
-/// Returns the URLs of all tabs, with their contexts.
+/// Returns the URL and the context of each tab.
 pub(crate) fn tabs(connection: &Connection) -> Result<Vec<(String, String)>> {
     let tree = connection.call("browsingContext.getTree", json!({ "maxDepth": 0 }))?;
     let contexts = tree.get("contexts").and_then(Value::as_array).cloned().unwrap_or_default();

@@ -50,9 +50,8 @@ pub struct Options<'a> {
     pub policies: Option<&'a PolicyFolder>,
 }
 
-/// A folder with managed policies that only one browser sees. Chromium reads them from
-/// `/etc/chromium/policies/managed`, so the browser runs in a mount namespace of its own, where `/etc/chromium` is this
-/// folder.
+/// A folder with managed policies for a single browser. Chromium reads policies from `/etc/chromium/policies/managed`,
+/// so the browser runs in its own mount namespace, where `/etc/chromium` is this folder.
 pub struct PolicyFolder(TempDir);
 
 impl PolicyFolder {
@@ -150,7 +149,7 @@ impl Browser {
         Ok(page)
     }
 
-    /// Waits for a page that someone else opens, identified by a part of its URL, and attaches to it.
+    /// Waits for a page that the extension or a site opens, identified by a part of its URL, and attaches to it.
     pub fn wait_for_page(&self, address_part: &str) -> Result<Page> {
         until(&format!("a page at {address_part} opens"), || self.page_at(address_part))
     }

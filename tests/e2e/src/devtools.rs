@@ -1,8 +1,8 @@
-//! A client of the Chrome DevTools Protocol over one websocket, with flat sessions. WebDriver BiDi has the same
-//! envelope for calls and answers, so it serves both.
+//! A client of the Chrome DevTools Protocol over one websocket, with flat sessions. WebDriver BiDi uses the same format
+//! for calls and replies, so this client supports both.
 //!
-//! A call is answered by the message with its `id`. Other messages are dropped, except reports of problems in a page,
-//! which help to explain a failed test.
+//! The reply to a call is the message with the same `id`. Other messages are dropped, except reports of problems in a
+//! page, which help to explain a failed test.
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -11,8 +11,8 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 use tungstenite::{Message, WebSocket};
 
-/// The time limit of a call or condition, long enough for a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// The time limit of a call or condition. It is long enough for a busy machine.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
 
 const POLL: Duration = Duration::from_millis(10);
 const MAX_PROBLEMS: usize = 100;
@@ -37,13 +37,13 @@ impl Connection {
 
     /// Calls a method of the browser itself.
     pub fn call(&self, method: &str, parameters: Value) -> Result<Value> {
-        self.call_within(PATIENCE, None, method, parameters)
+        self.call_within(TIMEOUT, None, method, parameters)
     }
 
-    /// Calls a method in a session, or of the browser. Fails if there is no answer within `patience`.
+    /// Calls a method of a session, or of the browser. Fails if there is no reply within `timeout`.
     pub fn call_within(
         &self,
-        patience: Duration,
+        timeout: Duration,
         session: Option<&str>,
         method: &str,
         parameters: Value,
@@ -54,9 +54,9 @@ impl Connection {
             fields.insert("sessionId".into(), session.into());
         }
         self.socket.borrow_mut().send(Message::text(request.to_string()))?;
-        let answer = self.answer(id, patience).with_context(|| format!("{method} was not answered"))?;
+        let answer = self.answer(id, timeout).with_context(|| format!("{method} got no reply"))?;
         match answer.get("error") {
-            // WebDriver BiDi names the kind of error and puts its message beside it.
+            // In WebDriver BiDi, the error is its kind, and the message is a separate field.
             Some(error) => match error.as_str() {
                 Some(kind) => bail!("{method}: {kind}: {}", text(&answer, "/message")),
                 None => bail!("{method}: {}", text(error, "/message")),
@@ -70,13 +70,13 @@ impl Connection {
         self.problems.borrow().clone()
     }
 
-    fn answer(&self, id: u64, patience: Duration) -> Result<Value> {
+    fn answer(&self, id: u64, timeout: Duration) -> Result<Value> {
         let start = Instant::now();
         let mut socket = self.socket.borrow_mut();
         loop {
-            let left = patience.saturating_sub(start.elapsed());
+            let left = timeout.saturating_sub(start.elapsed());
             if left.is_zero() {
-                bail!("no answer in {} ms", patience.as_millis());
+                bail!("no reply within {} ms", timeout.as_millis());
             }
             socket.get_ref().set_read_timeout(Some(left))?;
             let message = match socket.read() {
@@ -89,11 +89,11 @@ impl Connection {
             if message.get("id").and_then(Value::as_u64) == Some(id) {
                 return Ok(message);
             }
-            self.keep_problem(&message);
+            self.record_problem(&message);
         }
     }
 
-    fn keep_problem(&self, event: &Value) {
+    fn record_problem(&self, event: &Value) {
         let problem = match text(event, "/method") {
             "Runtime.exceptionThrown" => exception(event.pointer("/params/exceptionDetails").unwrap_or(event)),
             "Log.entryAdded" if text(event, "/params/entry/level") == "error" => {
@@ -123,15 +123,15 @@ pub fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Repeats `ask` until it returns a value. `what` describes it in the error after [`PATIENCE`].
+/// Calls `ask` repeatedly until it returns a value. `what` describes the condition in the error after [`TIMEOUT`].
 pub fn until<T>(what: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let start = Instant::now();
     loop {
         if let Some(answer) = ask().with_context(|| format!("while waiting until {what}"))? {
             return Ok(answer);
         }
-        if start.elapsed() > PATIENCE {
-            bail!("waited {} s until {what}", PATIENCE.as_secs());
+        if start.elapsed() > TIMEOUT {
+            bail!("waited {} s until {what}", TIMEOUT.as_secs());
         }
         std::thread::sleep(POLL);
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const PROMPT_DELAY: Duration = Duration::from_millis(700);
 
 /// How long to wait for the effect of a shortcut before pressing it again; a window without focus ignores it.
-const SHORTCUT_PATIENCE: Duration = Duration::from_secs(5);
+const SHORTCUT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An Xvfb server with openbox. Both end when this value is dropped.
 pub struct Display {
@@ -64,13 +64,13 @@ impl Display {
         found.lines().map(|id| Ok(self.xdotool(&["getwindowname", id])?.trim().to_owned())).collect()
     }
 
-    /// Presses a shortcut and waits for its effect. Repeats it only if nothing happened, because a second press may
-    /// undo the first.
+    /// Presses a shortcut and waits for its effect. Presses it again only if nothing happened, because a second press
+    /// may undo the first one.
     pub fn press_until<T>(&self, keys: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
         until(&format!("{keys} has its effect"), || {
             self.press(&[keys])?;
             let pressed = Instant::now();
-            while pressed.elapsed() < SHORTCUT_PATIENCE {
+            while pressed.elapsed() < SHORTCUT_TIMEOUT {
                 if let Some(found) = ask()? {
                     return Ok(Some(found));
                 }

@@ -50,10 +50,11 @@ impl Extension {
         Ok(())
     }
 
-    /// Returns the started worker. `ready` is an expression that is true only after its last line ran.
+    /// Returns the worker once it has started. `ready` is an expression that is true only after the last line of the
+    /// worker's script.
     ///
-    /// A session that was attached while the worker started may lack `chrome` or never answer, so each session gets a
-    /// short time limit and is then replaced.
+    /// A session that is attached while the worker starts may lack `chrome` or never reply, so each session has a short
+    /// time limit and is then replaced.
     pub fn worker(&self, ready: &str) -> Result<Page> {
         until("the worker is ready", || {
             let Some(target) = self.worker_target()? else { return Ok(None) };
@@ -77,7 +78,7 @@ impl Extension {
         let page = Page::attach(&self.connection, text(&target, "/targetId"))?;
         page.wait_for("location.protocol === 'chrome-extension:' && document.readyState === 'complete'")?;
         page.call("ServiceWorker.enable", json!({}))?;
-        // A message in transit may start the worker again, so it is stopped until it stays stopped.
+        // A message in transit may start the worker again, so this is repeated until it stays stopped.
         until("the worker has stopped", || {
             page.call("ServiceWorker.stopAllWorkers", json!({}))?;
             Ok((!self.has_worker()?).then_some(()))

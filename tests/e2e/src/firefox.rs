@@ -1,8 +1,7 @@
 //! Starts a separate headless Firefox with a fresh profile and no network except loopback, and installs the extension.
 //!
-//! Firefox is driven over WebDriver BiDi. What users do outside pages (a click on the toolbar button, the permission
-//! prompt, the end of an idle background page) goes through the browser's own window, which the protocol reaches with
-//! system access.
+//! Firefox is controlled over WebDriver BiDi. Actions outside of pages, such as a click on the toolbar button, use the
+//! browser's own window, which the protocol can access with `--remote-allow-system-access`.
 
 use crate::bidi;
 use crate::browser_process::{address, end};
@@ -20,12 +19,12 @@ use tempfile::TempDir;
 
 /// The extension's id in its manifest.
 pub const ID: &str = "authenticator@casdoor.org";
-/// The host of the extension's pages, which Firefox otherwise draws at random for each installation.
+/// The host of the extension's pages. Without this preference, Firefox would generate a random one.
 const HOST: &str = "6f2d1d0e-6f0c-4a53-9c1e-2f1f6b0f8a11";
 /// Names that resolve to this machine, so that servers see public-looking names.
 const LOCAL_NAMES: &str = "id.acme.test,shop.acme.test";
 
-/// Returns the folder of the Firefox package, which is tested as it is released.
+/// Returns the folder of the Firefox package. The released package is tested without changes.
 pub fn shipped() -> PathBuf {
     root().join("dist/firefox")
 }
@@ -66,7 +65,7 @@ impl Firefox {
         let stderr = child.stderr.take().context("firefox has no standard error");
         let address = stderr.and_then(|stderr| address("firefox-esr", stderr, find));
         let connected = address.and_then(|address| Connection::open(&format!("{address}/session")));
-        // From here on, an error drops the browser.
+        // On an error before this point, there is no `Firefox` whose drop would end the process.
         let connection = match connected {
             Ok(connection) => Rc::new(connection),
             Err(error) => {
@@ -94,13 +93,13 @@ impl Firefox {
     }
 
     /// Opens a page of the extension in a new foreground tab and waits until it has drawn its first screen.
-    pub fn open_own(&self, path: &str) -> Result<Page> {
+    pub fn open_extension_page(&self, path: &str) -> Result<Page> {
         let page = self.open(&self.url(path))?;
         page.wait_for("document.body?.hasAttribute('data-ready')")?;
         Ok(page)
     }
 
-    /// Waits for a page that someone else opens, whose URL ends with this text.
+    /// Waits for a page that the extension or a site opens and whose URL ends with this text.
     pub fn wait_for_page_ending(&self, address_end: &str) -> Result<Page> {
         let opened = until(&format!("a page at {address_end} opens"), || {
             Ok(bidi::tabs(&self.connection)?.into_iter().find(|(url, _)| url.ends_with(address_end)))
@@ -113,8 +112,8 @@ impl Firefox {
         format!("moz-extension://{HOST}/{path}")
     }
 
-    /// Clicks the toolbar button, with the tab in front that the user looks at. The popup is then one of the views that
-    /// the extension's other pages can reach, because the protocol does not list it.
+    /// Clicks the toolbar button over the foreground tab. The protocol does not list the popup, but the extension's
+    /// other pages can access it with `chrome.extension.getViews`.
     pub fn click_toolbar_button(&self) -> Result<()> {
         self.in_window(&format!(
             "{{ const {{ ExtensionParent }} = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
@@ -144,13 +143,13 @@ impl Firefox {
             let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(None) };
             let mut files = entries.flatten().map(|entry| entry.path());
             let file = files.find(|file| file.to_string_lossy().ends_with(name_end));
-            // The browser reserves the name with an empty file.
+            // The browser creates an empty file first.
             Ok(file.and_then(|file| std::fs::read(file).ok()).filter(|bytes| !bytes.is_empty()))
         })
     }
 
     /// Signs the user out of every site.
-    pub fn forget_cookies(&self) -> Result<()> {
+    pub fn clear_cookies(&self) -> Result<()> {
         self.connection.call("storage.deleteCookies", json!({}))?;
         Ok(())
     }
@@ -184,14 +183,14 @@ fn preferences(profile: &Path) -> String {
     let preferences = [
         ("extensions.webextensions.uuids", json!(hosts)),
         ("network.dns.localDomains", json!(LOCAL_NAMES)),
-        // Every other name and address is asked of a proxy that nobody runs.
+        // All other names and addresses are sent to a proxy that does not exist.
         ("network.proxy.type", json!(1)),
         ("network.proxy.http", json!("127.0.0.1")),
         ("network.proxy.http_port", json!(9)),
         ("network.proxy.ssl", json!("127.0.0.1")),
         ("network.proxy.ssl_port", json!(9)),
         ("network.proxy.no_proxies_on", json!("127.0.0.1,localhost,.acme.test")),
-        // The prompts are answered with yes.
+        // Permission requests are granted without a prompt.
         ("extensions.webextOptionalPermissionPrompts", json!(false)),
         ("browser.download.folderList", json!(2)),
         ("browser.download.dir", json!(downloads(profile))),

@@ -39,7 +39,7 @@ pub fn named(name: &str) -> Option<Value> {
     Some(event)
 }
 
-/// Returns a letter or symbol with modifiers. It types only if no modifier except Shift is held.
+/// Returns a letter or symbol with modifiers. It types text only if no modifier except Shift is pressed.
 fn single(letter: &str, modifiers: u8) -> Option<Value> {
     let mut characters = letter.chars();
     let (Some(typed), None) = (characters.next(), characters.next()) else { return None };

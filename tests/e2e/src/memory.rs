@@ -1,4 +1,4 @@
-//! Finding secrets in the wasm memory of a page or worker.
+//! Finds secrets in the wasm memory of a page or worker.
 
 use crate::package::{copied, granted};
 use crate::page::Page;
@@ -15,28 +15,28 @@ pub struct Needle {
 }
 
 impl Needle {
-    /// A text as it is in memory.
+    /// Creates a needle for a text in UTF-8.
     pub fn text(name: &str, text: &str) -> Self {
         Self { name: name.to_owned(), bytes: text.as_bytes().to_vec() }
     }
 
-    /// A key in each form that it may be in: its bytes, base64 and hexadecimal.
+    /// Creates needles for each representation of a key: its bytes, base64 and hexadecimal.
     pub fn key(name: &str, bytes: &[u8]) -> Vec<Self> {
         let base64 = data_encoding::BASE64.encode(bytes);
         let hex = data_encoding::HEXLOWER.encode(bytes);
         vec![
             Self { name: format!("{name}, raw"), bytes: bytes.to_vec() },
-            // Without padding, so that it is found in an unpadded text as well.
+            // Without padding, so that unpadded texts are found, too.
             Self::text(&format!("{name}, base64"), base64.trim_end_matches('=')),
             Self::text(&format!("{name}, hex"), &hex),
         ]
     }
 }
 
-/// Keeps the memory of every wasm instance, also of those that are no longer used.
+/// Records the memory of every wasm instance, including instances that are no longer used.
 ///
-/// `Runtime.queryObjects` would find them without help, but its garbage collection crashes Chromium 156 in one of five
-/// runs if it interrupts a service worker that is executing wasm.
+/// `Runtime.queryObjects` would find them without this script, but its garbage collection crashes Chromium 156 in one
+/// of five runs if it interrupts a service worker that is executing wasm.
 const RECORD: &str = "(() => {
     const memories = self.wasmMemories = new Set();
     const record = (result) => {
@@ -68,13 +68,13 @@ const COUNT: &str = "((needles) => {
     return { memories: self.wasmMemories.size, found };
 })";
 
-/// Copies the test package and lets its pages and its worker record their wasm memories. The copy is deleted when
+/// Copies the test package, and makes its pages and worker record their wasm memories. The copy is deleted when
 /// dropped.
-pub fn recording() -> Result<tempfile::TempDir> {
+pub fn recording_package() -> Result<tempfile::TempDir> {
     let copied = copied(&granted())?;
     let write = |name: &str, text: &str| std::fs::write(copied.path().join(name), text);
     write("record_memories.js", RECORD)?;
-    // A module's imports run in their order, and the pages load this script before any module.
+    // The first import of a module runs first, and the pages load `language.js` before any module.
     for (name, first) in [("worker.js", "import \"./record_memories.js\";\n"), ("language.js", RECORD)] {
         let text = std::fs::read_to_string(copied.path().join(name))?;
         write(name, &format!("{first}{text}"))?;
@@ -82,7 +82,7 @@ pub fn recording() -> Result<tempfile::TempDir> {
     Ok(copied)
 }
 
-/// Counts each needle in all wasm memories that were ever created there.
+/// Returns how often each needle occurs in the wasm memories that the page or worker has ever created.
 pub fn occurrences(page: &Page, needles: &[Needle]) -> Result<Vec<(String, u64)>> {
     let hex: Vec<String> = needles.iter().map(|needle| data_encoding::HEXLOWER.encode(&needle.bytes)).collect();
     let counted = page.evaluate(&format!("{COUNT}({})", json!(hex)))?;
@@ -95,7 +95,7 @@ pub fn occurrences(page: &Page, needles: &[Needle]) -> Result<Vec<(String, u64)>
     Ok(needles.iter().map(|needle| needle.name.clone()).zip(found.iter().map(count)).collect())
 }
 
-/// The needles that were found, with their number.
+/// Returns the needles that were found, with the number of occurrences.
 pub fn found(page: &Page, needles: &[Needle]) -> Result<Vec<(String, u64)>> {
     Ok(occurrences(page, needles)?.into_iter().filter(|(_, count)| *count > 0).collect())
 }

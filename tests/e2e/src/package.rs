@@ -19,13 +19,13 @@ pub fn shipped() -> PathBuf {
     root().join("dist/chrome")
 }
 
-/// Returns the folder of the release build with host permissions for the test servers, because no prompt can be
-/// answered headless.
+/// Returns the folder of the release build with host permissions for the test servers, because a headless browser shows
+/// no prompt that a test could answer.
 pub fn granted() -> PathBuf {
     root().join("dist/test-chrome")
 }
 
-/// Copies an extension, for a test to change it. The copy is deleted when dropped.
+/// Copies an extension, so that a test can modify it. The copy is deleted when dropped.
 pub fn copied(folder: &Path) -> Result<tempfile::TempDir> {
     let copied = tempfile::Builder::new().prefix("e2e-package-").tempdir()?;
     copy(folder, copied.path()).context("build it first: cargo xtask build")?;
@@ -97,8 +97,8 @@ impl Installed {
         Ok(popup)
     }
 
-    /// Changes the stored text of the vault's latest version with a script that modifies `text`, and clears the
-    /// session.
+    /// Replaces the stored text of the vault's latest version with the value of an expression that uses the old `text`,
+    /// and clears the session.
     pub fn alter_vault(&self, change: &str) -> Result<()> {
         let tab = self.open("manifest.json")?;
         tab.evaluate(&format!(
@@ -115,7 +115,7 @@ impl Installed {
 pub fn ask(page: &Page, request: &Value) -> Result<Value> {
     let reply = page.evaluate(&format!("chrome.runtime.sendMessage({{ page: {request} }})"))?;
     if text(&reply, "/is") == "failed" {
-        bail!("{} was refused: {}", text(request, "/do"), text(&reply, "/message/text"));
+        bail!("{} failed: {}", text(request, "/do"), text(&reply, "/message/text"));
     }
     Ok(reply)
 }

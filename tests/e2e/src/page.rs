@@ -1,7 +1,7 @@
 //! A page or a worker that is controlled through a session of the DevTools protocol, or a tab of Firefox.
 
 use crate::bidi;
-use crate::devtools::{Connection, PATIENCE, exception, text, until};
+use crate::devtools::{Connection, TIMEOUT, exception, text, until};
 use crate::keys;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// The time limit for one evaluation of a condition; a document that is being replaced may never answer.
-const ATTEMPT: Duration = Duration::from_secs(5);
-/// The number of sessions to try for a target that does not answer.
-const ATTACHMENTS: u32 = 10;
+/// The time limit for one evaluation of a condition. A document that is being replaced may never reply.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The maximum number of sessions to try for a target that does not reply.
+const MAX_ATTACHMENTS: u32 = 10;
 
 /// An attached page, popup or worker.
 pub struct Page {
@@ -28,11 +28,11 @@ impl Page {
         Self { connection: Rc::clone(connection), target: context.to_owned(), session: None }
     }
 
-    /// Attaches to a target by its id. A target that is just starting may not answer its first session, so another one
-    /// is tried.
+    /// Attaches to a target by its id. A target that is just starting may not reply to its first session, so several
+    /// sessions are tried.
     pub fn attach(connection: &Rc<Connection>, target: &str) -> Result<Self> {
         let mut attempt = Self::attach_once(connection, target);
-        for _ in 1..ATTACHMENTS {
+        for _ in 1..MAX_ATTACHMENTS {
             if attempt.is_ok() {
                 break;
             }
@@ -59,27 +59,27 @@ impl Page {
 
     /// Calls a protocol method in this session.
     pub fn call(&self, method: &str, parameters: Value) -> Result<Value> {
-        self.call_within(PATIENCE, method, parameters)
+        self.call_within(TIMEOUT, method, parameters)
     }
 
     /// Calls a protocol method with a time limit.
-    pub fn call_within(&self, patience: Duration, method: &str, parameters: Value) -> Result<Value> {
+    pub fn call_within(&self, timeout: Duration, method: &str, parameters: Value) -> Result<Value> {
         let session = self.session.as_deref().with_context(|| format!("{method} is not a method of Firefox"))?;
-        self.connection.call_within(patience, Some(session), method, parameters)
+        self.connection.call_within(timeout, Some(session), method, parameters)
     }
 
     /// Returns the value of a JavaScript expression, awaited if it is a promise.
     pub fn evaluate(&self, expression: &str) -> Result<Value> {
-        self.evaluate_within(PATIENCE, expression)
+        self.evaluate_within(TIMEOUT, expression)
     }
 
     /// Returns the value of a JavaScript expression, with a time limit.
-    pub fn evaluate_within(&self, patience: Duration, expression: &str) -> Result<Value> {
+    pub fn evaluate_within(&self, timeout: Duration, expression: &str) -> Result<Value> {
         if self.session.is_none() {
-            return bidi::evaluate(&self.connection, &self.target, patience, expression);
+            return bidi::evaluate(&self.connection, &self.target, timeout, expression);
         }
         let parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
-        let answer = self.call_within(patience, "Runtime.evaluate", parameters)?;
+        let answer = self.call_within(timeout, "Runtime.evaluate", parameters)?;
         if let Some(details) = answer.get("exceptionDetails") {
             bail!("{}, in {expression}", exception(details));
         }
@@ -89,9 +89,9 @@ impl Page {
     /// Waits until an expression is truthy, even across navigations, and returns its value.
     pub fn wait_for(&self, expression: &str) -> Result<Value> {
         // A node cannot be returned by value, so its existence is returned instead.
-        let travelling = format!("(async () => (found => found?.nodeType ? true : found)(await ({expression})))()");
+        let serializable = format!("(async () => (found => found?.nodeType ? true : found)(await ({expression})))()");
         let mut last_error = None;
-        let found = until(expression, || match self.evaluate_within(ATTEMPT, &travelling) {
+        let found = until(expression, || match self.evaluate_within(ATTEMPT_TIMEOUT, &serializable) {
             Ok(value) => Ok(is_truthy(&value).then_some(value)),
             Err(error) => {
                 last_error = Some(error);
@@ -124,7 +124,7 @@ impl Page {
     }
 
     fn click_element(&self, element: &str) -> Result<()> {
-        let (x, y) = self.middle(element)?;
+        let (x, y) = self.center_of(element)?;
         if self.session.is_none() {
             return bidi::click(&self.connection, &self.target, (x, y));
         }
@@ -161,7 +161,7 @@ impl Page {
         if self.session.is_none() {
             return bidi::press(&self.connection, &self.target, key);
         }
-        let pressed = keys::named(key).with_context(|| format!("no key is called {key}"))?;
+        let pressed = keys::named(key).with_context(|| format!("unknown key: {key}"))?;
         self.key_event("keyDown", pressed.clone())?;
         self.key_event("keyUp", pressed)
     }
@@ -265,7 +265,7 @@ impl Page {
     }
 
     /// Returns the center of an element in CSS pixels, once it is visible and has stopped moving.
-    fn middle(&self, element: &str) -> Result<(f64, f64)> {
+    fn center_of(&self, element: &str) -> Result<(f64, f64)> {
         let expression = format!(
             "(async () => {{
                 const element = {element};

@@ -26,22 +26,22 @@ impl Server {
     /// Starts the mock server; 0 means any free port.
     pub fn start_mock(port: u16) -> Result<Self> {
         let web = root().join("dist/mock-casdoor-web");
-        ensure!(web.is_dir(), "the mock server's pages are not bundled: ./build.sh demo");
+        ensure!(web.is_dir(), "the mock server's pages are not bundled; run ./build.sh demo");
         Ok(Self::Mock(MockServer::start(Options { port, web, sample: true, ..Options::default() })?))
     }
 
     /// Uses the real server at `url`, such as `http://127.0.0.1:8000`, and resets alice.
     pub fn real(url: &str) -> Result<Self> {
         let place = url.trim_start_matches("http://").trim_end_matches('/');
-        let server = place.to_socket_addrs()?.next().context("the server's address is none")?;
-        ensure!(server.ip().is_loopback(), "{url} is not on this machine: tests talk to loopback only");
+        let server = place.to_socket_addrs()?.next().context("the server has no address")?;
+        ensure!(server.ip().is_loopback(), "{url} is not on this machine; tests only send traffic to loopback");
         let reader = StoredUserReader::sign_in(server, CLIENT, USER)?;
         reader.reset(&sample_accounts())?;
         Ok(Self::Real(server, reader))
     }
 
     /// Returns the real server at `$CASDOOR_URL` if that is set, as `./build.sh live` does; otherwise the mock server.
-    pub fn at_hand() -> Result<Self> {
+    pub fn from_environment() -> Result<Self> {
         match std::env::var("CASDOOR_URL") {
             Ok(url) => Self::real(&url),
             Err(_) => Self::start_mock(0),

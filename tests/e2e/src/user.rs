@@ -73,7 +73,7 @@ pub fn choose_for(popup: &Page, id: &str, action: &str) -> Result<()> {
     popup.click(&format!("[data-menu] [data-action={action}]"))
 }
 
-/// Copies the code of the first row by a click, and returns what is then pasted into the search field.
+/// Copies the code of the first row by a click, pastes it into the search field, and returns the pasted text.
 pub fn copied_code(popup: &Page) -> Result<Value> {
     popup.click("[data-row] [data-action=copy]")?;
     popup.wait_for("document.querySelector('[data-copied]')")?;
@@ -115,7 +115,7 @@ pub fn scan(popup: &Page) -> Result<()> {
 
 /// One row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct ShownRow {
     /// The account's id.
     pub id: String,
     /// Service and account name, separated by a space.
@@ -125,7 +125,7 @@ pub struct Shown {
 }
 
 /// Returns the visible rows from top to bottom.
-pub fn rows(popup: &Page) -> Result<Vec<Shown>> {
+pub fn rows(popup: &Page) -> Result<Vec<ShownRow>> {
     let drawn = popup.evaluate(
         "[...document.querySelectorAll('[data-row]')]
             .sort((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top)
@@ -135,11 +135,11 @@ pub fn rows(popup: &Page) -> Result<Vec<Shown>> {
     let rows = drawn.as_array().cloned().unwrap_or_default();
     Ok(rows
         .iter()
-        .map(|row| Shown { id: text(row, 0), who: text(row, 1).replace('\n', " "), code: text(row, 2) })
+        .map(|row| ShownRow { id: text(row, 0), who: text(row, 1).replace('\n', " "), code: text(row, 2) })
         .collect())
 }
 
-/// Waits for the message at the bottom. Returns it and whether it reports a failure.
+/// Waits for the message at the bottom. Returns its text, and true if it reports a failure.
 pub fn said(popup: &Page) -> Result<(String, bool)> {
     let kind = popup.wait_for("document.querySelector('[data-said]')?.dataset.said")?;
     Ok((popup.text("[data-said]")?, kind == "failed"))
@@ -161,8 +161,8 @@ pub fn passcode(page: &Page) -> Result<Option<String>> {
     Ok(typed.as_str().map(str::to_owned))
 }
 
-/// Connects to a server from the options page, until the summary of received accounts appears. The server's
-/// pages have forgotten the user afterwards, as they do some time later.
+/// Connects to a server from the options page, until the summary of received accounts appears. Then signs the browser
+/// out of the server's pages, as if their session had expired.
 pub fn connect(installed: &Installed, server: &str, user: &str, password: &str) -> Result<Page> {
     let tab = installed.open(&format!("{OPTIONS}#connect"))?;
     ask_to_connect(&tab, server)?;
@@ -214,7 +214,7 @@ pub fn sign_out_of(page: &Page, host: &str) -> Result<()> {
     Ok(())
 }
 
-/// Connects as the user who is signed in to the server's pages already; no window opens.
+/// Connects as the user who is already signed in to the server's pages. No window opens.
 pub fn connect_as_signed_in(tab: &Page, organization: &str) -> Result<()> {
     choose_organization(tab, organization)?;
     tab.wait_for("document.querySelector('[data-step=connected]')")?;

@@ -7,7 +7,7 @@ use crate::other_site;
 use crate::package::{Installed, root};
 use crate::page::Page;
 use crate::server::Server;
-use crate::user::{self, Shown, Typed};
+use crate::user::{self, ShownRow, Typed};
 use anyhow::{Context, Result, ensure};
 use mock_casdoor::PASSWORD;
 use serde_json::json;
@@ -21,25 +21,25 @@ const PICTURE: &str = "tests/fixtures/casdoor-pages/setup-light-1.5-en.png";
 const PICTURED: &str = "TSOQLPG5JSNGHZVCABRIAZ5PRNWUFAOV";
 
 /// Called after each step with its description and the page to show.
-pub type Tell<'a> = &'a mut dyn FnMut(&str, &Page) -> Result<()>;
+pub type ReportStep<'a> = &'a mut dyn FnMut(&str, &Page) -> Result<()>;
 
-/// Performs the journey. Returns an error that names the first broken promise.
-pub fn run(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
+/// Performs the journey. Returns an error that describes the first step that failed.
+pub fn run(installed: &Installed, server: &Server, report_step: ReportStep) -> Result<()> {
     let address = server.url();
     // The fragment distinguishes this tab from the sign-in window.
     let page = installed.browser.open(&format!("{address}/login/acme#tab"))?;
-    begin(installed, &page, tell)?;
-    connect(installed, server, &page, tell)?;
-    scan_for_server(installed, server, tell)?;
-    let secret = enrol(installed, server, tell)?;
-    sign_in_with_passcode(installed, server, tell)?;
-    codes_after_stop(installed, &page, &secret, tell)
+    begin(installed, &page, report_step)?;
+    connect(installed, server, &page, report_step)?;
+    scan_for_server(installed, server, report_step)?;
+    let secret = enroll(installed, server, report_step)?;
+    sign_in_with_passcode(installed, server, report_step)?;
+    codes_after_stop(installed, &page, &secret, report_step)
 }
 
 /// Performs the journey, prints each step with its time, and saves a screenshot of each in `folder`.
 pub fn run_with_screenshots(installed: &Installed, server: &Server, folder: &Path) -> Result<()> {
     if folder.exists() {
-        std::fs::remove_dir_all(folder).context("the pictures of the last time cannot be removed")?;
+        std::fs::remove_dir_all(folder).context("cannot remove the screenshots of the previous run")?;
     }
     let start = Instant::now();
     let mut number: usize = 0;
@@ -49,7 +49,7 @@ pub fn run_with_screenshots(installed: &Installed, server: &Server, folder: &Pat
         page.screenshot(&folder.join(format!("{number:02}-{}.png", file_name(step))))
     })?;
     let shown = folder.strip_prefix(root()).unwrap_or(folder).display().to_string();
-    println!("{:>6.1} s  Done: {number} pictures in {shown}", start.elapsed().as_secs_f64());
+    println!("{:>6.1} s  Done: {number} screenshots in {shown}", start.elapsed().as_secs_f64());
     Ok(())
 }
 
@@ -59,37 +59,37 @@ fn file_name(step: &str) -> String {
     words.into_iter().filter(|word| !word.is_empty()).take(6).collect::<Vec<_>>().join("-").to_lowercase()
 }
 
-fn begin(installed: &Installed, page: &Page, tell: Tell) -> Result<()> {
+fn begin(installed: &Installed, page: &Page, report_step: ReportStep) -> Result<()> {
     let popup = installed.popup(page)?;
     user::create_vault(&popup)?;
     user::add(&popup, &OWN)?;
-    tell("A vault with a password is made, and an account is added by hand", &popup)?;
+    report_step("A vault with a password is created, and an account is added by hand", &popup)?;
     popup.close()
 }
 
-fn connect(installed: &Installed, server: &Server, page: &Page, tell: Tell) -> Result<()> {
+fn connect(installed: &Installed, server: &Server, page: &Page, report_step: ReportStep) -> Result<()> {
     let before = server.accounts()?;
     let tab = user::connect(installed, &server.url(), "alice", PASSWORD)?;
-    tell("Signed in to Casdoor in the browser's window, and connected", &tab)?;
+    report_step("Signed in to Casdoor in the browser's window, and connected", &tab)?;
     user::join_nothing(&tab)?;
     tab.close()?;
     let popup = installed.popup(page)?;
     popup.wait_for("document.querySelectorAll('[data-row]').length === 3")?;
-    tell("Two accounts arrived from the server", &popup)?;
+    report_step("Two accounts were added from the server", &popup)?;
     popup.close()?;
     ensure!(server.accounts()? == before, "connecting changed the list on the server");
     Ok(())
 }
 
 /// Scans a QR code on another site and saves the account to the server.
-fn scan_for_server(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
-    let picture = std::fs::read(root().join(PICTURE)).context("the picture is not in the fixtures")?;
+fn scan_for_server(installed: &Installed, server: &Server, report_step: ReportStep) -> Result<()> {
+    let picture = std::fs::read(root().join(PICTURE)).context("cannot read the fixture image")?;
     let shop = installed.browser.open(&other_site::with_picture(picture)?)?;
     shop.wait_for("document.querySelector('img').naturalWidth > 0")?;
     let popup = installed.popup(&shop)?;
     user::scan(&popup)?;
     popup.wait_for("document.querySelector('[data-card]')")?;
-    tell("The QR code on the page is read", &popup)?;
+    report_step("The QR code on the page is scanned", &popup)?;
     let on_server =
         popup.wait_for("[...document.querySelector('[data-field=keep]').options].map(option => option.value).pop()")?;
     user::select(&popup, "[data-field=keep]", on_server.as_str().unwrap_or_default())?;
@@ -99,12 +99,12 @@ fn scan_for_server(installed: &Installed, server: &Server, tell: Tell) -> Result
     until("the server has stored the scanned account", || {
         Ok(server.accounts()?.to_string().contains(PICTURED).then_some(()))
     })?;
-    tell("The account is kept on Casdoor: its own database has it", &shop)?;
+    report_step("The account is saved to Casdoor, and its database contains it", &shop)?;
     shop.close()
 }
 
 /// Sets up alice's second factor on Casdoor's page and returns its secret.
-fn enrol(installed: &Installed, server: &Server, tell: Tell) -> Result<String> {
+fn enroll(installed: &Installed, server: &Server, report_step: ReportStep) -> Result<String> {
     let address = server.url();
     let page = installed.browser.open(&format!("{address}/login/acme"))?;
     user::sign_in(&page, "alice", PASSWORD)?;
@@ -117,28 +117,28 @@ fn enrol(installed: &Installed, server: &Server, tell: Tell) -> Result<String> {
     let secret = page.wait_for("document.querySelector('.ant-space input.ant-input')?.value")?;
     let popup = installed.popup(&page)?;
     user::scan_and_keep(&popup)?;
-    tell("The enrollment page's QR code is scanned and kept on this device", &popup)?;
+    report_step("The enrollment page's QR code is scanned and kept on this device", &popup)?;
     popup.close()?;
     fill(installed, &page)?;
     page.wait_for("document.querySelector('code')")?;
     page.click_named("Enable")?;
     until("the second factor is on", || Ok((server.second_factor()? == "app").then_some(())))?;
-    tell("The passcode was filled in and accepted, and the second factor is on", &page)?;
+    report_step("The passcode was filled in and accepted, and the second factor is on", &page)?;
     page.close()?;
     Ok(secret.as_str().unwrap_or_default().to_owned())
 }
 
 /// Signs alice in again: user name and password are typed, the passcode is filled.
-fn sign_in_with_passcode(installed: &Installed, server: &Server, tell: Tell) -> Result<()> {
+fn sign_in_with_passcode(installed: &Installed, server: &Server, report_step: ReportStep) -> Result<()> {
     let page = installed.browser.open(&format!("{}/login/acme", server.url()))?;
     page.call("Network.clearBrowserCookies", json!({}))?;
     page.navigate(&format!("{}/login/acme", server.url()))?;
     user::sign_in(&page, "alice", PASSWORD)?;
     until("Casdoor asks for the passcode", || user::passcode(&page))?;
-    tell("Casdoor asks for the passcode", &page)?;
+    report_step("Casdoor asks for the passcode", &page)?;
     fill(installed, &page)?;
     page.wait_for("!location.pathname.startsWith('/login')")?;
-    tell("The passcode was filled in, and alice is signed in", &page)?;
+    report_step("The passcode was filled in, and alice is signed in", &page)?;
     page.close()
 }
 
@@ -149,7 +149,7 @@ fn fill(installed: &Installed, page: &Page) -> Result<()> {
 }
 
 /// Checks that the popup shows correct codes after the worker was stopped.
-fn codes_after_stop(installed: &Installed, page: &Page, secret: &str, tell: Tell) -> Result<()> {
+fn codes_after_stop(installed: &Installed, page: &Page, secret: &str, report_step: ReportStep) -> Result<()> {
     installed.extension.stop_worker()?;
     let popup = installed.popup(page)?;
     popup.wait_for("document.querySelectorAll('[data-row]').length === 5")?;
@@ -157,13 +157,14 @@ fn codes_after_stop(installed: &Installed, page: &Page, secret: &str, tell: Tell
     for secret in [OWN.secret, PICTURED, secret] {
         ensure!(shows(&rows, secret), "no row shows the code of one of the accounts: {rows:?}");
     }
-    tell("The worker was stopped, and the popup shows right codes", &popup)?;
+    report_step("The worker was stopped, and the popup shows correct codes", &popup)?;
     popup.close()
 }
 
 /// Returns true if a row shows the code that an independent implementation computes for now or two seconds ago.
-fn shows(rows: &[Shown], secret: &str) -> bool {
+fn shows(rows: &[ShownRow], secret: &str) -> bool {
     let now = unix_seconds();
-    let right = |second: i64| mock_casdoor::totp::code(secret, second);
-    rows.iter().any(|row| [now, now.saturating_sub(2)].iter().any(|second| right(*second).as_ref() == Some(&row.code)))
+    let expected = |second: i64| mock_casdoor::totp::code(secret, second);
+    rows.iter()
+        .any(|row| [now, now.saturating_sub(2)].iter().any(|second| expected(*second).as_ref() == Some(&row.code)))
 }

@@ -1,4 +1,4 @@
-//! The Firefox package, as it is released, in a real Firefox: the vault, files, a Casdoor server, and another site.
+//! The released Firefox package in a real Firefox: the vault, files, a Casdoor server, and another site.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
 
@@ -43,7 +43,7 @@ fn names(page: &Page) -> Vec<String> {
     rows.iter().map(|row| row["name"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
-/// Creates a vault without waiting for a slow key derivation.
+/// Creates a vault with a fast key derivation.
 fn create_vault(page: &Page) {
     ask(page, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
 }
@@ -54,9 +54,9 @@ fn contexts(page: &Page) -> Vec<Value> {
 }
 
 #[test]
-fn the_vault_is_created_locked_and_unlocked_and_outlives_its_background_page() {
+fn the_vault_is_created_locked_and_unlocked_and_survives_a_stopped_background_page() {
     let firefox = Firefox::start(&shipped()).unwrap();
-    let popup = firefox.open_own(POPUP).unwrap();
+    let popup = firefox.open_extension_page(POPUP).unwrap();
     user::create_vault(&popup).unwrap();
     user::add(&popup, &Typed { issuer: "AWS", name: "root", secret: SECRET }).unwrap();
     wait_for_code(&popup, SECRET);
@@ -79,7 +79,7 @@ fn the_vault_is_created_locked_and_unlocked_and_outlives_its_background_page() {
     user::unlock(&popup).unwrap();
     wait_for_code(&popup, SECRET);
 
-    // A link on the clipboard is an account.
+    // A pasted link is read as an account.
     popup.click("[data-action=add]").unwrap();
     user::wait_for_screen(&popup, &["add"]).unwrap();
     let uri = format!("otpauth://totp/Example:bob?secret={OTHER_SECRET}&issuer=Example");
@@ -98,7 +98,7 @@ fn the_vault_is_created_locked_and_unlocked_and_outlives_its_background_page() {
 #[test]
 fn files_are_imported_exported_and_backed_up() {
     let firefox = Firefox::start(&shipped()).unwrap();
-    let tab = firefox.open_own(&format!("{OPTIONS}#exchange")).unwrap();
+    let tab = firefox.open_extension_page(&format!("{OPTIONS}#exchange")).unwrap();
     create_vault(&tab);
     tab.navigate(&firefox.url(&format!("{OPTIONS}?again#exchange"))).unwrap();
     tab.choose_files("[data-field=file]", &[root().join("tests/fixtures/exchange/aegis/plain.json")]).unwrap();
@@ -138,7 +138,7 @@ fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
     });
     let server = server.unwrap();
     let firefox = Firefox::start(&shipped()).unwrap();
-    let tab = firefox.open_own(&format!("{OPTIONS}#connect")).unwrap();
+    let tab = firefox.open_extension_page(&format!("{OPTIONS}#connect")).unwrap();
     create_vault(&tab);
     tab.navigate(&firefox.url(&format!("{OPTIONS}?again#connect"))).unwrap();
 
@@ -152,7 +152,7 @@ fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
     let agreed = tab.evaluate("chrome.permissions.getAll().then(all => [all.origins, all.data_collection])").unwrap();
     assert_eq!(agreed, json!([[format!("http://{HOST}/*")], ["authenticationInfo"]]));
 
-    // A new account is sent to the server, which refuses a POST with the extension's Origin.
+    // A new account is sent to the server, which rejects a POST with the extension's Origin.
     let connections = ask(&tab, &json!({ "do": "list_connections" })).unwrap();
     let keep = json!({ "connection": connections["connections"][0]["connection"]["id"] });
     let form = json!({ "issuer": "Acme", "name": "mine", "secret": SECRET, "keep": keep });
@@ -174,7 +174,7 @@ fn a_server_is_connected_and_synced_and_its_passcode_is_filled() {
     let allow = json!({ "do": "allow_site", "id": id, "origin": server.url(HOST), "allowed": true });
     ask(&tab, &allow).unwrap();
     firefox.stop_background().unwrap();
-    firefox.forget_cookies().unwrap();
+    firefox.clear_cookies().unwrap();
     server.clear_requests();
     let page = firefox.open(&format!("{}/login/acme", server.url(HOST))).unwrap();
     user::sign_in(&page, "alice", PASSWORD).unwrap();
@@ -199,15 +199,15 @@ fn a_page_of_another_site_is_scanned_and_filled_from_the_toolbar() {
         Answer { path: "/picture.png", kind: "image/png", body: picture },
     ])
     .unwrap()
-    // Only a host on this machine may have a code without encryption.
+    // Codes are filled without encryption only on this machine.
     .replace("shop.acme.test", "localhost");
     let firefox = Firefox::start(&shipped()).unwrap();
-    let helper = firefox.open_own(OPTIONS).unwrap();
+    let helper = firefox.open_extension_page(OPTIONS).unwrap();
     create_vault(&helper);
     let page = firefox.open(&site).unwrap();
     page.wait_for("document.querySelector('img').naturalWidth > 0").unwrap();
 
-    // The page is not one that the extension may read without the click.
+    // The extension can read this page only after the click on its button.
     let popup = RealPopup { firefox: &firefox, helper: &helper };
     popup.open();
     popup.click("[data-action=scan]");
@@ -224,7 +224,7 @@ fn a_page_of_another_site_is_scanned_and_filled_from_the_toolbar() {
     assert_eq!(firefox.problems(), Vec::<String>::new());
 }
 
-/// The popup over the page that is in front.
+/// The popup over the foreground page.
 struct RealPopup<'a> {
     firefox: &'a Firefox,
     /// Another page of the extension, through which the popup is reached.

@@ -1,9 +1,9 @@
-//! Tests the test harness with a generated extension: each test fails if a simulated user action is not equivalent to
-//! the real one.
+//! Tests the test harness with a generated extension. Each test fails if a simulated user action has a different effect
+//! than the real one.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside #[test]")]
 
-use e2e::bench::{Subject, rounds, write_floor};
+use e2e::bench::{Subject, measure_openings, write_baseline};
 use e2e::browser::{Browser, Options};
 use e2e::devtools::until;
 use e2e::display::Display;
@@ -71,7 +71,7 @@ fn site() -> String {
     format!("http://id.acme.test:{port}/")
 }
 
-/// Starts a browser with the probe loaded. Its folder must exist as long as the browser.
+/// Starts a browser with the generated extension, whose folder must exist as long as the browser.
 fn start(options: &Options) -> (Browser, Extension, TempDir) {
     let browser = Browser::start(options).unwrap();
     let folder = extension();
@@ -80,7 +80,7 @@ fn start(options: &Options) -> (Browser, Extension, TempDir) {
 }
 
 #[test]
-fn the_real_popup_opens_with_active_tab_and_takes_real_clicks_and_keys() {
+fn the_real_popup_opens_with_active_tab_and_receives_real_clicks_and_keys() {
     let (browser, extension, _folder) = start(&Options::default());
     let page = browser.open(&site()).unwrap();
     let popup = extension.open_popup(&page, "popup.html").unwrap();
@@ -139,7 +139,7 @@ fn processes_with(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn on_a_display_the_permission_prompt_and_the_shortcut_are_real() {
+fn on_a_display_the_permission_prompt_and_the_shortcut_work() {
     let display = Display::start().unwrap();
     let (browser, extension, _folder) = start(&Options { display: Some(&display), ..Options::default() });
     let page = browser.open(&site()).unwrap();
@@ -160,11 +160,11 @@ fn on_a_display_the_permission_prompt_and_the_shortcut_are_real() {
 #[test]
 fn the_baseline_popup_opens_and_is_timed() {
     let folder = tempfile::tempdir().unwrap();
-    write_floor(folder.path()).unwrap();
+    write_baseline(folder.path()).unwrap();
     let browser = Browser::start(&Options::default()).unwrap();
-    let floor = Subject::floor(browser.load(folder.path()).unwrap());
+    let baseline = Subject::baseline(browser.load(folder.path()).unwrap());
     let page = browser.open(&site()).unwrap();
-    let openings = rounds(&page, &[floor], 2).unwrap();
+    let openings = measure_openings(&page, &[baseline], 2).unwrap();
     let samples = &openings[0].samples;
     assert_eq!(samples.len(), 2);
     println!("{samples:?}");

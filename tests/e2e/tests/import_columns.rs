@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 const SECRETS: [&str; 3] = ["KRUGKIDROVUWG2ZAMJZG653O", "MZXW6YTBOJRGC6Q2", "NBSWY3DPO5XXE3DEEB4G63LF"];
 
-/// A table whose headings no program has. Its first column is not the issuer, which is what the guess takes it for.
+/// Returns a table with headings that no program uses. The guess mistakes its first column for the issuer.
 fn odd_table() -> String {
     let [one, two, three] = SECRETS;
     format!(
@@ -29,7 +29,7 @@ struct Opened {
 }
 
 impl Opened {
-    /// Opens the import with an empty vault. A language replaces the browser's.
+    /// Opens the import with an empty vault. A language that is not empty replaces the browser's.
     fn new(language: &str) -> Self {
         let installed = Installed::headless().unwrap();
         let first = installed.open("manifest.json").unwrap();
@@ -112,7 +112,7 @@ fn an_unknown_table_is_mapped_and_imported_with_the_keyboard_only() {
     let opened = Opened::new("");
     opened.choose("liste.csv", &odd_table());
     opened.wait("document.querySelector('[data-mapping]')");
-    // The guess: secrets by their form, settings by their values, names by their position.
+    // Secrets are guessed by their format, settings by their values, and names by their position.
     opened.wait_for_rows(&["blau · Musterbank", "rot · Kaffeehaus Österreich", "gelb · Postamt"]);
     opened.wait("document.activeElement.matches('[data-step=preview] h3')");
     let shown = opened.tab.evaluate("document.querySelector('main').innerHTML").unwrap();
@@ -145,7 +145,7 @@ fn an_unknown_table_is_mapped_and_imported_with_the_keyboard_only() {
 }
 
 #[test]
-fn a_wrong_guess_is_named_and_replaced() {
+fn a_wrong_guess_of_the_format_is_reported_and_can_be_corrected() {
     let opened = Opened::new("");
     // The columns are LastPass's, but the keys are in the notes.
     let text = format!(
@@ -157,7 +157,7 @@ fn a_wrong_guess_is_named_and_replaced() {
     opened.tab_to("[data-action=choose-columns]");
     opened.tab.press("Enter").unwrap();
     opened.wait("document.querySelector('[data-mapping]')");
-    // The notes are mapped by their name, so there is no secret, and the page says so.
+    // The notes column is recognized by its name, so no column is a secret, and the page says so.
     opened.wait("document.querySelector('[data-none=import_no_secret_column], [data-import-row]')");
     let column = "[...document.querySelectorAll('[data-column]')].find(it => it.textContent.startsWith('extra'))";
     let number = opened.tab.evaluate(&format!("{column}.dataset.column")).unwrap();
@@ -173,7 +173,7 @@ fn a_wrong_guess_is_named_and_replaced() {
 }
 
 #[test]
-fn a_recognized_format_leads_to_the_mapping_screen_and_no_result_is_without_a_reason() {
+fn a_recognized_table_can_be_mapped_and_an_empty_result_has_a_reason() {
     let opened = Opened::new("");
     let text = format!("issuer,account,secret!\nBank,ann,{}\n", SECRETS[0]);
     opened.choose("tokens.csv", &text);

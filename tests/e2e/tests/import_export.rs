@@ -249,8 +249,8 @@ fn downloads(tab: &Page) -> TempDir {
     folder
 }
 
-/// Waits for the saved file. The browser reserves its name with an empty file, writes to a temporary one
-/// (`.crdownload`, or a hidden name), and finally renames it.
+/// Waits for the saved file. The browser first creates an empty file, writes to a temporary file (`.crdownload`, or a
+/// hidden name), and finally renames it.
 fn saved(folder: &TempDir) -> PathBuf {
     let is_whole = |file: &PathBuf| {
         let hidden = file.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
@@ -276,7 +276,7 @@ fn an_export_needs_password_and_confirmation_and_imports_again() {
     tab.wait_for("document.querySelector('[data-clear]')").unwrap();
     tab.fill("[data-field=export-password]", "wrong").unwrap();
     tab.click("[data-action=export]").unwrap();
-    assert!(user::said(&tab).unwrap().1, "without the word nothing is written");
+    assert!(user::said(&tab).unwrap().1, "a file was written although the word is missing");
     tab.fill("[data-field=confirm]", "export").unwrap();
     tab.click("[data-action=export]").unwrap();
     tab.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('Wrong password')").unwrap();
@@ -325,7 +325,7 @@ fn an_encrypted_export_opens_with_its_own_password_only() {
     let bytes = std::fs::read(saved(&folder)).unwrap();
     assert!(exchange::read(&bytes, None, Some(&Secret::new(VAULT_PASSWORD.to_owned()))).is_err());
     let report = exchange::read(&bytes, None, Some(&Secret::new("file password".to_owned()))).unwrap();
-    assert!(report.accounts.iter().any(|account| account.icon.is_some()), "icons go through the vault");
+    assert!(report.accounts.iter().any(|account| account.icon.is_some()), "icons are missing in the export");
     assert!(report.accounts.iter().any(|account| account.group() == Some("Work")));
 }
 

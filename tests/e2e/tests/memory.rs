@@ -1,6 +1,7 @@
-//! What the wasm memories of the worker and of the pages hold after a lock, a sign-out and a permanent deletion.
+//! Checks that the wasm memories of the worker and the pages contain no secrets after a lock, a sign-out or a permanent
+//! deletion.
 //!
-//! The scan sees every wasm memory that was ever created, those of the key derivation included.
+//! The scan covers every wasm memory that was ever created, including those of the key derivation.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside of tests")]
 
@@ -8,7 +9,7 @@ use casdoor_authenticator::secret::Secret;
 use casdoor_authenticator::vault::Kdf;
 use e2e::browser::Options;
 use e2e::devtools::until;
-use e2e::memory::{Needle, found, recording};
+use e2e::memory::{Needle, found, recording_package};
 use e2e::package::{Installed, ask};
 use e2e::page::Page;
 use e2e::server::Server;
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const NEW_PASSWORD: &str = "staple battery correct horse";
-/// Eight digits, so that a code is not found by chance.
+/// The secrets of two accounts. Their codes have eight digits, so that they are not found by chance.
 const SECRETS: [&str; 2] = ["NNWZ6K7TKBRGC6DQOR2XG5DF", "PJXW4YLQNVUWY3DJN5XHGZLB"];
 
 /// Waits until none of the needles is in the memory of a page or worker. Work in progress may delay an erasure by 40
@@ -35,9 +36,9 @@ fn wait_until_gone(page: &Page, needles: &[Needle], after: &str) {
     assert!(gone, "after {after}: {last:?}");
 }
 
-/// Starts a browser with the extension, which records its wasm memories and is loaded from the folder.
+/// Starts a browser with a copy of the extension that records its wasm memories. Returns the copy's folder, too.
 fn start() -> (TempDir, Installed) {
-    let folder = recording().unwrap();
+    let folder = recording_package().unwrap();
     let installed = Installed::start(folder.path(), &Options::default()).unwrap();
     (folder, installed)
 }
@@ -46,7 +47,7 @@ fn worker(installed: &Installed) -> Page {
     installed.extension.worker("typeof chrome.storage === 'object'").unwrap()
 }
 
-/// Adds an account with a code of eight digits; its id.
+/// Adds an account with codes of eight digits, and returns its id.
 fn add(tab: &Page, name: &str, secret: &str) -> String {
     let uri = format!("otpauth://totp/Acme:{name}?secret={secret}&digits=8&issuer=Acme");
     let reply = ask(tab, &json!({ "do": "add", "form": { "secret": uri, "issuer": "Acme", "name": name } })).unwrap();
@@ -54,7 +55,7 @@ fn add(tab: &Page, name: &str, secret: &str) -> String {
     rows.iter().find(|row| row["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
-/// A secret in each form that it may be in.
+/// Returns needles for each representation of a secret.
 fn secret_needles(secret: &str) -> Vec<Needle> {
     let raw = data_encoding::BASE32.decode(format!("{secret:=<0$}", secret.len().next_multiple_of(8)).as_bytes());
     let mut needles = Needle::key("a secret", &raw.unwrap());
@@ -62,7 +63,7 @@ fn secret_needles(secret: &str) -> Vec<Needle> {
     needles
 }
 
-/// The vault key that is in the session's storage.
+/// Returns needles for the vault key in session storage.
 fn vault_key(worker: &Page) -> Vec<Needle> {
     let unlocked = worker.evaluate("chrome.storage.session.get('unlocked').then(it => it.unlocked)").unwrap();
     let unlocked: Value = serde_json::from_str(unlocked.as_str().unwrap()).unwrap();
@@ -71,7 +72,7 @@ fn vault_key(worker: &Page) -> Vec<Needle> {
     Needle::key("the vault key", &key)
 }
 
-/// The key that the password gives for the newest envelope's slot.
+/// Returns needles for the key that is derived from the password for the vault's latest version.
 fn derived_key(worker: &Page, password: &str) -> Vec<Needle> {
     let sealed = worker.evaluate("chrome.storage.local.get('vault.last').then(it => it['vault.last'])").unwrap();
     let sealed: Value = serde_json::from_str(sealed.as_str().unwrap()).unwrap();
@@ -82,7 +83,7 @@ fn derived_key(worker: &Page, password: &str) -> Vec<Needle> {
     Needle::key("the derived key", derived.expose())
 }
 
-/// The present codes of the first rows.
+/// Returns needles for the current and the next two codes of each account.
 fn codes(tab: &Page) -> Vec<Needle> {
     let board = ask(tab, &json!({ "do": "open" })).unwrap()["screen"]["board"].clone();
     let rows = board["rows"].as_array().cloned().unwrap();
@@ -90,21 +91,22 @@ fn codes(tab: &Page) -> Vec<Needle> {
     codes.filter(|code| code.len() == 8).map(|code| Needle::text("a code", code)).collect()
 }
 
-/// Keeps what the worker is answered by servers, for the test to read the tokens in it.
-const LISTEN: &str = "void (self.answers = [], self.fetch = ((fetch) => async (...request) => {
+/// Records the servers' responses in the worker, because the test needs the tokens in them.
+const RECORD_RESPONSES: &str = "void (self.answers = [], self.fetch = ((fetch) => async (...request) => {
     const answer = await fetch(...request);
     answer.clone().text().then((text) => self.answers.push(text));
     return answer;
 })(self.fetch.bind(self)))";
 
-/// Records which host permissions are given back: the browser rejects that for those of the test package's manifest.
+/// Records which host permissions are removed. The browser would reject this, because the test package's manifest
+/// requires them.
 const RECORD_REMOVALS: &str = "void (self.removed = [], chrome.permissions.remove = async (permissions) => {
     self.removed.push(permissions);
     return true;
 })";
 
-/// From now on requests to servers wait until the test calls `release`, and timers run five times as fast.
-const HOLD: &str = "void (self.held = new Promise((done) => { self.release = done; }),
+/// Makes requests to servers wait until the test calls `release`, and timers run five times as fast.
+const HOLD_REQUESTS: &str = "void (self.held = new Promise((done) => { self.release = done; }),
     self.fetch = ((fetch) => async (...request) => {
         self.waiting = true;
         await self.held;
@@ -134,7 +136,7 @@ fn after_a_lock_no_memory_holds_a_key_a_password_a_token_a_secret_or_a_code() {
     user::create_vault(&popup).unwrap();
     popup.close().unwrap();
     let worker = worker(&installed);
-    worker.evaluate(LISTEN).unwrap();
+    worker.evaluate(RECORD_RESPONSES).unwrap();
     let options = user::connect(&installed, &server.url(), "alice", PASSWORD).unwrap();
     user::join_nothing(&options).unwrap();
     add(&options, "one", SECRETS[0]);
@@ -154,8 +156,11 @@ fn after_a_lock_no_memory_holds_a_key_a_password_a_token_a_secret_or_a_code() {
     needles.extend(codes(&options));
     let popup = installed.popup(&blank).unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
-    assert!(!found(&worker, &new_key).unwrap().is_empty(), "the scan finds the key of an open vault");
-    assert!(!found(&popup, &codes(&options)).unwrap().is_empty(), "and the codes that the popup shows");
+    assert!(!found(&worker, &new_key).unwrap().is_empty(), "the scan does not find the key of an open vault");
+    assert!(
+        !found(&popup, &codes(&options)).unwrap().is_empty(),
+        "the scan does not find the codes that the popup shows"
+    );
 
     user::lock(&popup).unwrap();
     wait_until_gone(&worker, &needles, "a lock, in the worker");
@@ -168,7 +173,7 @@ fn after_a_lock_no_memory_holds_a_key_a_password_a_token_a_secret_or_a_code() {
         assert!(!session.as_str().unwrap().contains(&text), "{} is in the session's storage", needle.name);
     }
 
-    // The new instance continues where the old one ended.
+    // The new wasm instance works after the old one was erased.
     user::try_password(&popup, NEW_PASSWORD).unwrap();
     user::wait_for_screen(&popup, &["list"]).unwrap();
     wait_until_gone(&worker, &[Needle::text("the password", NEW_PASSWORD)], "unlocking");
@@ -186,7 +191,7 @@ fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
     let send = |request: Value| format!("chrome.runtime.sendMessage({{ page: {request} }})");
     let lock = send(json!({ "do": "lock" }));
     let unlock = send(json!({ "do": "unlock", "password": VAULT_PASSWORD }));
-    // The erasure is due a moment after the lock: the next request comes before it, together with it or after it.
+    // The erasure follows the lock after a moment. The next request arrives before, during or after the erasure.
     for delay in [0, 2, 20] {
         let unlocked = tab
             .evaluate(&format!(
@@ -194,7 +199,7 @@ fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
             ))
             .unwrap();
         assert_eq!(unlocked["screen"]["board"]["rows"][0]["name"], "one", "{delay}: {unlocked}");
-        // Without waiting for the lock's answer.
+        // The second request is sent without waiting for the reply to the first one.
         let answers = tab.evaluate(&format!("Promise.all([{lock}, {}])", send(json!({ "do": "open" })))).unwrap();
         assert!(answers.as_array().unwrap().iter().all(|answer| answer["is"] == "screen"), "{delay}: {answers}");
         ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
@@ -213,7 +218,7 @@ fn unlocking_and_a_popup_work_while_the_memory_is_being_erased() {
 }
 
 #[test]
-fn an_erasure_waits_for_a_request_to_a_server_but_not_forever() {
+fn an_erasure_waits_for_a_request_to_a_server_but_not_indefinitely() {
     let server = Server::start_mock(0).unwrap();
     let (_folder, installed) = start();
     let blank = installed.browser.open("about:blank#page").unwrap();
@@ -221,7 +226,7 @@ fn an_erasure_waits_for_a_request_to_a_server_but_not_forever() {
     user::create_vault(&popup).unwrap();
     popup.close().unwrap();
     let worker = worker(&installed);
-    worker.evaluate(LISTEN).unwrap();
+    worker.evaluate(RECORD_RESPONSES).unwrap();
     let options = user::connect(&installed, &server.url(), "alice", PASSWORD).unwrap();
     user::join_nothing(&options).unwrap();
     options.close().unwrap();
@@ -231,8 +236,8 @@ fn an_erasure_waits_for_a_request_to_a_server_but_not_forever() {
         "void (self.synced = chrome.runtime.sendMessage({ page: { do: 'sync' } }).then((reply) => reply ?? 'none'))";
     let wait = "new Promise((done) => setTimeout(done, 4000))";
 
-    // The vault is unlocked again while a request is in progress: the sync continues for as long as it takes.
-    worker.evaluate(HOLD).unwrap();
+    // If the vault is unlocked again while a request is in progress, the sync has no time limit.
+    worker.evaluate(HOLD_REQUESTS).unwrap();
     tab.evaluate(sync).unwrap();
     worker.wait_for("self.waiting").unwrap();
     ask(&tab, &json!({ "do": "lock" })).unwrap();
@@ -245,20 +250,20 @@ fn an_erasure_waits_for_a_request_to_a_server_but_not_forever() {
     let synced = tab.evaluate("self.synced").unwrap();
     assert_eq!(synced["message"]["key"], "sync_done", "{synced}");
 
-    // The vault stays locked: a request that never ends does not keep the memory.
+    // If the vault stays locked, a request that never ends does not prevent the erasure.
     worker.evaluate("void (self.waiting = false, self.held = new Promise(() => {}))").unwrap();
     tab.evaluate(sync).unwrap();
     worker.wait_for("self.waiting").unwrap();
     ask(&tab, &json!({ "do": "lock" })).unwrap();
     tab.evaluate(wait).unwrap();
-    assert!(!found(&worker, &needles).unwrap().is_empty(), "the request is still waited for");
-    assert_eq!(tab.evaluate("self.synced").unwrap(), "none", "the sync is answered when it is cut off");
+    assert!(!found(&worker, &needles).unwrap().is_empty(), "the memory was erased while a request was in progress");
+    assert_eq!(tab.evaluate("self.synced").unwrap(), "none", "the interrupted sync was not answered");
     wait_until_gone(&worker, &needles, "the longest wait");
     ask(&tab, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
 }
 
 #[test]
-fn a_lock_by_the_screen_erases_the_memory_too() {
+fn a_screen_lock_erases_the_memory() {
     let (_folder, installed) = start();
     let tab = installed.open("manifest.json").unwrap();
     ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
@@ -271,7 +276,7 @@ fn a_lock_by_the_screen_erases_the_memory_too() {
 }
 
 #[test]
-fn what_is_signed_out_or_deleted_for_good_leaves_the_memory_of_an_open_vault() {
+fn a_sign_out_or_permanent_deletion_erases_tokens_and_secrets_of_an_open_vault() {
     let server = Server::start_mock(0).unwrap();
     let (_folder, installed) = start();
     let blank = installed.browser.open("about:blank#page").unwrap();
@@ -279,7 +284,7 @@ fn what_is_signed_out_or_deleted_for_good_leaves_the_memory_of_an_open_vault() {
     user::create_vault(&popup).unwrap();
     popup.close().unwrap();
     let worker = worker(&installed);
-    worker.evaluate(LISTEN).unwrap();
+    worker.evaluate(RECORD_RESPONSES).unwrap();
     let options = user::connect(&installed, &server.url(), "alice", PASSWORD).unwrap();
     user::join_nothing(&options).unwrap();
     let tokens = tokens(&worker);
@@ -296,5 +301,5 @@ fn what_is_signed_out_or_deleted_for_good_leaves_the_memory_of_an_open_vault() {
     ask(&options, &json!({ "do": "remove_for_good", "id": gone })).unwrap();
     wait_until_gone(&worker, &secret_needles(SECRETS[0]), "a permanent deletion");
     let board = ask(&options, &json!({ "do": "open" })).unwrap();
-    assert!(board.to_string().contains(&kept), "the vault is open all the while");
+    assert!(board.to_string().contains(&kept), "the vault was locked");
 }

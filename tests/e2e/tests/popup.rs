@@ -66,7 +66,7 @@ fn the_first_frame_matches_the_final_list() {
         )
         .unwrap();
     for code in right_codes(ALICE.secret) {
-        assert!(!kept.as_str().unwrap().contains(&code), "a code lies in the look");
+        assert!(!kept.as_str().unwrap().contains(&code), "the stored first frame contains a code");
     }
     popup.close().unwrap();
 
@@ -86,7 +86,10 @@ fn the_first_frame_matches_the_final_list() {
     tab.navigate(&installed.extension.url("popup.html")).unwrap();
     tab.wait_for("document.querySelector('[data-row] [data-code]')?.textContent.trim()").unwrap();
     let early = tab.evaluate(LOOK).unwrap();
-    assert!(tab.evaluate("document.body.dataset.ready === undefined").unwrap().as_bool().unwrap(), "the wasm came");
+    assert!(
+        tab.evaluate("document.body.dataset.ready === undefined").unwrap().as_bool().unwrap(),
+        "the wasm was not blocked"
+    );
     tab.call("Network.setBlockedURLs", json!({ "urls": [] })).unwrap();
     tab.navigate(&installed.extension.url("popup.html?again")).unwrap();
     tab.wait_for("document.body.hasAttribute('data-ready')").unwrap();
@@ -115,7 +118,7 @@ fn browser_storage_holds_no_plaintext_secret_or_name() {
     let stored = stored.as_str().unwrap();
     assert!(stored.len() > 200, "nothing is stored");
     for private in [ALICE.secret, ALICE.issuer, ALICE.name, VAULT_PASSWORD] {
-        assert!(!stored.contains(private), "{private} is stored in the open");
+        assert!(!stored.contains(private), "{private} is stored unencrypted");
     }
 }
 
@@ -240,7 +243,7 @@ fn a_one_megabyte_label_is_rejected_and_loses_nothing() {
     let reply = popup
         .evaluate(&format!("chrome.runtime.sendMessage({{ page: {} }})", json!({ "do": "read_text", "text": link })));
     let reply = reply.unwrap().to_string();
-    assert!(!reply.contains("xxxxxxxxxxxxxxxx"), "the text comes back");
+    assert!(!reply.contains("xxxxxxxxxxxxxxxx"), "the reply contains the text");
     assert!(reply.contains("\"cards\":[]") || reply.contains("failed"), "{}", &reply[..reply.len().min(300)]);
     assert_eq!(user::rows(&popup).unwrap().len(), 1);
 }

@@ -41,8 +41,8 @@ fn connected(address: &str) -> (Installed, Page) {
     (installed, tab)
 }
 
-/// Adds an account that is stored on the server, and sends it. Returns its name and id. The name is unique, because the
-/// server keeps what earlier runs sent.
+/// Adds an account that is stored on the server, and syncs. Returns its name and id. The name is unique, because the
+/// server still has the accounts of earlier runs.
 fn send_account(tab: &Page) -> (String, Value) {
     let name = format!("live {}", e2e::clock::unix_seconds());
     let keep = json!({ "connection": card(tab)["connection"]["id"] });
@@ -80,13 +80,12 @@ fn a_real_server_connects_and_syncs() {
 }
 
 #[test]
-fn a_sign_out_everywhere_is_noticed_and_renewed() {
+fn a_sign_out_everywhere_is_detected_and_the_sign_in_is_renewed() {
     let Some(address) = address() else { return };
     let (installed, tab) = connected(&address);
     let (name, id) = send_account(&tab);
 
-    // Signing out everywhere ends the extension's tokens. Then the browser signs in again, so the renewal needs no
-    // user.
+    // Signing out everywhere revokes the extension's tokens. Then the browser signs in again, so the renewal is silent.
     let page = installed.browser.open(&format!("{address}/login/acme")).unwrap();
     sign_in_on_the_page(&page, &address);
     let out =
@@ -100,7 +99,7 @@ fn a_sign_out_everywhere_is_noticed_and_renewed() {
     ask(&tab, &json!({ "do": "sync" }));
     assert!(!stored(&page).contains(&name), "{}", stored(&page));
 
-    // Signed out everywhere including the browser, the user is asked.
+    // If the browser is signed out as well, the user must sign in again.
     assert_eq!(page.evaluate(out).unwrap(), "ok");
     ask(&tab, &json!({ "do": "sync" }));
     assert_eq!(card(&tab)["waits"], "sign_in");

@@ -1,4 +1,4 @@
-//! The worker's robustness: a trap in its wasm, and scripts in pages that try to read the vault's storage.
+//! The robustness of the worker: a trap in its wasm, and content scripts that try to read the vault's storage.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on should fail")]
 
@@ -9,14 +9,14 @@ use e2e::package::{Installed, ask, copied, granted};
 use serde_json::json;
 use std::fs;
 
-/// Creates a package whose wasm traps at the next clock access after `trapNext` was set in the worker. An exception
-/// that the generated JavaScript does not expect ends a call just as `unreachable` does.
+/// Creates a package whose wasm traps the next time it reads the clock after `trapNext` was set in the worker. An
+/// exception in an imported function ends a call just as `unreachable` does.
 fn trapping_package() -> tempfile::TempDir {
     let folder = copied(&granted()).unwrap();
     let glue = folder.path().join("wasm/worker.js");
     let text = fs::read_to_string(&glue).unwrap();
     let changed = text.replace("Date.now()", "(globalThis.trapNext ? trap() : Date.now())");
-    assert_ne!(text, changed, "the glue asks for the time");
+    assert_ne!(text, changed, "the generated JavaScript does not read the clock");
     let trap =
         "\nfunction trap() { globalThis.trapNext = false; throw new WebAssembly.RuntimeError('unreachable'); }\n";
     fs::write(&glue, changed + trap).unwrap();
@@ -39,7 +39,7 @@ fn after_a_trap_pending_requests_fail_and_the_next_one_succeeds() {
         new Promise(done => setTimeout(done, 5000, 'nothing')),
     ])";
     assert_eq!(tab.evaluate(heard).unwrap(), "no answer");
-    assert_eq!(worker.evaluate("globalThis.trapNext").unwrap(), json!(false), "it trapped");
+    assert_eq!(worker.evaluate("globalThis.trapNext").unwrap(), json!(false), "the wasm did not trap");
     let reply = until("it is answered again", || Ok(ask(&tab, &json!({ "do": "open" })).ok())).unwrap();
     assert_eq!(reply["screen"]["board"]["rows"][0]["name"], "alice");
 }

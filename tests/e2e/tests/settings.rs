@@ -247,7 +247,10 @@ fn about_lists_every_library_and_diagnostics_contain_no_names() {
     {
         assert!(full.contains(needed), "{needed}");
     }
-    assert!(!full.contains("/root/") && !full.contains("/home/") && !full.contains("proptest"), "not what ships");
+    assert!(
+        !full.contains("/root/") && !full.contains("/home/") && !full.contains("proptest"),
+        "the list contains local paths or crates that are not released"
+    );
     let text = tab.text("[data-diagnostics]").unwrap();
     assert!(
         text.contains("accounts 1") && text.contains("pbkdf2 600000") && text.contains("Browser: Mozilla"),
@@ -263,10 +266,10 @@ fn about_lists_every_library_and_diagnostics_contain_no_names() {
 fn managed_settings_are_locked_with_the_reason() {
     let (installed, tab) = opened("about", &["one"]);
     let worker = installed.extension.worker("typeof chrome.storage === 'object'").unwrap();
-    // The browser's answer when the policy is set.
+    // The browser returns this if an administrator has set the policy.
     worker.evaluate("void (chrome.storage.managed.get = async () => ({ forbidExports: true }))").unwrap();
     ask(&tab, &json!({ "do": "lock" })).unwrap();
-    // A lock reloads the pages that are open, so each step has a page of its own.
+    // A lock reloads all open pages, so each step opens a new one.
     let locked = installed.open(&format!("{OPTIONS}#about")).unwrap();
     ask(&locked, &json!({ "do": "unlock", "password": VAULT_PASSWORD })).unwrap();
     let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();

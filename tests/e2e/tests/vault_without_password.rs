@@ -1,4 +1,4 @@
-//! A vault without a password: chosen with open eyes, opened without a question, and turned into one with a password.
+//! A vault without a password: it is created after a warning, opens directly, and can get a password later.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside #[test]")]
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const ALICE: Typed = Typed { issuer: "Example", name: "alice", secret: "JBSWY3DPEHPK3PXP" };
 
-/// Leaves a picture of the page, light and dark, for people to look at.
+/// Saves a screenshot in light and dark for visual review.
 fn picture(page: &Page, name: &str) {
     for scheme in ["light", "dark"] {
         page.emulate_media("prefers-color-scheme", scheme).unwrap();
@@ -17,7 +17,7 @@ fn picture(page: &Page, name: &str) {
     }
 }
 
-/// A browser with such a vault and one account in it, the popup closed again.
+/// Returns a browser with a vault without a password that has one account. The popup is closed.
 fn without_password() -> (Installed, Page) {
     let installed = Installed::headless().unwrap();
     let page = installed.browser.open("about:blank#page").unwrap();
@@ -36,7 +36,7 @@ fn without_password() -> (Installed, Page) {
     (installed, page)
 }
 
-/// Closing the browser deletes the session memory. Here, it is deleted directly, and the worker is stopped.
+/// Has the effects of a browser restart: session storage is empty, and the worker is stopped.
 fn restart(installed: &Installed) {
     let tab = installed.open("manifest.json").unwrap();
     tab.evaluate("chrome.storage.session.clear()").unwrap();
@@ -65,7 +65,7 @@ fn keys(tab: &Page) -> Value {
 }
 
 #[test]
-fn it_opens_without_a_password_and_has_no_lock() {
+fn a_vault_without_a_password_opens_directly_and_cannot_be_locked() {
     let (installed, page) = without_password();
     restart(&installed);
     let popup = installed.popup(&page).unwrap();
@@ -81,7 +81,7 @@ fn it_opens_without_a_password_and_has_no_lock() {
     assert_eq!(user::rows(&popup).unwrap().len(), 1);
     let stored = popup.evaluate("chrome.storage.local.get().then(JSON.stringify)").unwrap();
     for private in [ALICE.secret, ALICE.issuer, ALICE.name] {
-        assert!(!stored.as_str().unwrap().contains(private), "{private} is stored in the open");
+        assert!(!stored.as_str().unwrap().contains(private), "{private} is stored unencrypted");
     }
     assert_eq!(keys(&popup), json!([["AES-GCM", 256, false, "refused"]]));
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
@@ -91,7 +91,7 @@ fn it_opens_without_a_password_and_has_no_lock() {
 fn the_first_popup_after_browser_start_shows_codes_immediately() {
     let (installed, page) = without_password();
     restart(&installed);
-    // What the browser's start does.
+    // Dispatches the event of a browser start.
     installed.open("manifest.json").unwrap().close().unwrap();
     let worker = installed.extension.worker("typeof chrome.alarms === 'object'").unwrap();
     worker.evaluate("chrome.runtime.onStartup.dispatch()").unwrap();
@@ -123,7 +123,7 @@ fn exports_need_a_typed_word_and_backups_a_separate_password() {
     tab.wait_for(&format!("document.querySelector('{own}')")).unwrap();
     picture(&tab, "device-backup");
     tab.click("[data-action=back-up]").unwrap();
-    assert!(user::said(&tab).unwrap().1, "a backup without a password was made");
+    assert!(user::said(&tab).unwrap().1, "a backup was created without a password");
     tab.fill(own, "own password").unwrap();
     tab.fill("[data-field=backup-again]", "own password").unwrap();
     tab.click("[data-action=back-up]").unwrap();
@@ -180,7 +180,7 @@ fn a_password_set_later_is_required_and_removes_the_device_key() {
     let stored = tab.evaluate("chrome.storage.local.get().then(JSON.stringify)").unwrap();
     assert!(
         !stored.as_str().unwrap().contains("\\\"kind\\\":\\\"device\\\""),
-        "a slot of the device is left: {stored}"
+        "the vault still has a slot for the device key: {stored}"
     );
     assert_eq!(keys(&tab), json!([]));
     tab.close().unwrap();

@@ -1,5 +1,5 @@
-//! The baseline: the smallest popup that shows a code, with a static page, one storage read and one HMAC with
-//! WebCrypto.
+//! The baseline of the popup measurements: the smallest popup that shows a code, with a static page, one storage read
+//! and one HMAC with WebCrypto.
 
 use anyhow::Result;
 use serde_json::json;
@@ -12,7 +12,7 @@ pub const POPUP: &str = "popup.html";
 /// The element that shows the baseline's code.
 pub const CODE: &str = "#code";
 
-const PAGE: &str = r#"<!doctype html><html lang="en"><meta charset="utf-8"><title>Floor</title>
+const PAGE: &str = r#"<!doctype html><html lang="en"><meta charset="utf-8"><title>Baseline</title>
 <style>body { width: 360px; font: 16px system-ui } #code { font-size: 24px }</style>
 <p>Example · alice <span id="code"></span></p><script type="module" src="popup.js"></script></html>
 "#;
@@ -28,9 +28,9 @@ document.querySelector('#code').textContent = String(number % 1000000).padStart(
 "#;
 
 /// Writes the baseline extension to a folder.
-pub fn write_floor(folder: &Path) -> Result<()> {
+pub fn write_baseline(folder: &Path) -> Result<()> {
     let manifest = json!({
-        "manifest_version": 3, "name": "Floor", "version": "1",
+        "manifest_version": 3, "name": "Baseline", "version": "1",
         "action": { "default_popup": POPUP }, "permissions": ["storage"],
     });
     fs::create_dir_all(folder)?;

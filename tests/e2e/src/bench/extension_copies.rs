@@ -17,7 +17,7 @@ const SECRET_BYTES: usize = 20;
 
 /// Loads a copy of the release build from `folder` with an unlocked vault of this many accounts. Returns two subjects:
 /// one with the worker awake and one with the worker stopped.
-pub fn copies(browser: &Browser, folder: &Path, accounts: usize) -> Result<[Subject; 2]> {
+pub fn load_copies(browser: &Browser, folder: &Path, accounts: usize) -> Result<[Subject; 2]> {
     copy(&shipped(), folder)?;
     without_key(&folder.join("manifest.json"))?;
     let extension = browser.load(folder)?;

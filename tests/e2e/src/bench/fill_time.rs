@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const RECOVERY: &str = "00000000-0000-4000-8000-000000000000";
 
-/// Runs in every document and records the milliseconds from the first appearance of the cells until all are filled. It
-/// polls every few milliseconds, because the page's own changes to the cells raise no events.
+/// Runs in every document and records the milliseconds from the appearance of the cells until all are filled. It polls
+/// every few milliseconds, because changes of the cells by the page cause no events.
 const WATCH: &str = "(() => {
     const cells = () => [...document.querySelectorAll('div#passcode.ant-otp input')];
     let appeared;
@@ -34,7 +34,7 @@ const WATCH: &str = "(() => {
 })()";
 
 /// Signs in this many times with the worker awake, and this many times with the worker stopped.
-pub fn fills(rounds: usize) -> Result<[Work; 2]> {
+pub fn measure_fills(rounds: usize) -> Result<[Work; 2]> {
     let web = root().join("dist/mock-casdoor-web");
     let server = MockServer::start(mock_casdoor::Options { web, ..Default::default() })?;
     let address = server.url(HOST);
@@ -46,7 +46,7 @@ pub fn fills(rounds: usize) -> Result<[Work; 2]> {
     page.call("Page.enable", json!({}))?;
     page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH }))?;
     page.activate()?;
-    let mut works = [("boxes filled, worker awake", false), ("boxes filled, worker stopped", true)]
+    let mut works = [("cells filled, worker awake", false), ("cells filled, worker stopped", true)]
         .map(|(name, _)| Work { name: name.into(), pieces: 1, milliseconds: Vec::new() });
     // The first round fills the browser's caches and is not measured.
     for round in 0..=rounds {
@@ -88,5 +88,5 @@ fn sign_in(installed: &Installed, page: &Page, address: &str, stops: bool) -> Re
     }
     user::sign_in(page, "alice", mock_casdoor::PASSWORD)?;
     let took = page.wait_for("sessionStorage.filledAfter")?;
-    took.as_str().and_then(|took| took.parse().ok()).context("no time was taken")
+    took.as_str().and_then(|took| took.parse().ok()).context("no time was measured")
 }

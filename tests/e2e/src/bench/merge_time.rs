@@ -1,4 +1,4 @@
-//! Measures the merge in wasm: 500 local by 500 remote rows, with changes on both sides.
+//! Measures the merge of 500 local and 500 remote rows in wasm, with changes on both sides.
 
 use super::median;
 use crate::browser::Browser;
@@ -12,9 +12,9 @@ const ROWS: u32 = 500;
 const RUNS: u32 = 101;
 
 /// The duration of one merge, in milliseconds.
-pub struct Merging {
+pub struct MergeTime {
     /// The fastest run, which is the cost of the merge alone.
-    pub least: f64,
+    pub fastest: f64,
     /// The median of all runs, which depends on the machine's load.
     pub median: f64,
     /// Rows to write after the merge.
@@ -22,9 +22,9 @@ pub struct Merging {
 }
 
 /// Runs `benches/merge-wasm` in a page. `cargo xtask bench` builds it.
-pub fn merging(browser: &Browser) -> Result<Merging> {
+pub fn measure_merge(browser: &Browser) -> Result<MergeTime> {
     let file = root().join("target/merge-wasm/wasm32-unknown-unknown/release/merge_wasm.wasm");
-    let wasm = std::fs::read(&file).context("the merge is not built as wasm: ./build.sh bench")?;
+    let wasm = std::fs::read(&file).context("the merge benchmark is not built; run ./build.sh bench")?;
     let address = other_site::serve(vec![
         Answer { path: "/", kind: "text/html", body: b"<!doctype html><title>Merge</title>".to_vec() },
         Answer { path: "/merge.wasm", kind: "application/wasm", body: wasm },
@@ -49,8 +49,8 @@ pub fn merging(browser: &Browser) -> Result<Merging> {
     page.close()?;
     let times = answer.get("times").and_then(Value::as_array);
     let times: Vec<f64> = times.into_iter().flatten().filter_map(Value::as_f64).collect();
-    Ok(Merging {
-        least: times.iter().copied().fold(f64::INFINITY, f64::min),
+    Ok(MergeTime {
+        fastest: times.iter().copied().fold(f64::INFINITY, f64::min),
         median: median(times.iter().copied()),
         written: answer.get("written").and_then(Value::as_u64).context("the merge wrote nothing")?,
     })

@@ -13,11 +13,11 @@ mod popup_opening;
 mod sync_cost;
 mod worker_times;
 
-pub use baseline_popup::write_floor;
-pub use extension_copies::copies;
-pub use fill_time::fills;
-pub use merge_time::{Merging, merging};
+pub use baseline_popup::write_baseline;
+pub use extension_copies::load_copies;
+pub use fill_time::measure_fills;
+pub use merge_time::{MergeTime, measure_merge};
 pub use package_sizes::{Size, sizes};
-pub use popup_opening::{Opening, Sample, Subject, median, rounds, warm_up};
-pub use sync_cost::{Syncing, syncing};
+pub use popup_opening::{Opening, Sample, Subject, measure_openings, median, warm_up};
+pub use sync_cost::{SyncCost, measure_syncs};
 pub use worker_times::{Work, codes, scans, unlock};

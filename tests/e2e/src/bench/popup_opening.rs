@@ -24,9 +24,9 @@ pub struct Subject {
 
 impl Subject {
     /// Returns the baseline as a subject.
-    pub fn floor(extension: Extension) -> Self {
+    pub fn baseline(extension: Extension) -> Self {
         Self {
-            name: "floor".into(),
+            name: "baseline".into(),
             extension,
             popup: baseline_popup::POPUP,
             code: baseline_popup::CODE,
@@ -52,8 +52,8 @@ pub struct Opening {
     pub samples: Vec<Sample>,
 }
 
-/// Opens each measured popup once, for as long as a user needs to read a code, so that the browser's caches are filled
-/// and the popup has stored its first frame before the measurement.
+/// Opens each measured popup once and waits as long as a user needs to read a code. This fills the browser's caches,
+/// and the popup stores its first frame, before the measurement.
 pub fn warm_up(page: &Page, subjects: &[Subject]) -> Result<()> {
     for subject in subjects {
         let popup = subject.extension.open_popup(page, subject.popup)?;
@@ -65,7 +65,7 @@ pub fn warm_up(page: &Page, subjects: &[Subject]) -> Result<()> {
 }
 
 /// Opens every subject once per round, alternating, so that the machine's load affects all of them.
-pub fn rounds(page: &Page, subjects: &[Subject], rounds: usize) -> Result<Vec<Opening>> {
+pub fn measure_openings(page: &Page, subjects: &[Subject], rounds: usize) -> Result<Vec<Opening>> {
     let mut openings: Vec<Opening> =
         subjects.iter().map(|subject| Opening { name: subject.name.clone(), samples: Vec::new() }).collect();
     for _ in 0..rounds {

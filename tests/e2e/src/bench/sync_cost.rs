@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /// One sync as the server observed it.
-pub struct Syncing {
+pub struct SyncCost {
     /// The change before the sync.
     pub name: String,
     /// The number of requests.
@@ -26,7 +26,7 @@ pub struct Syncing {
 }
 
 /// Syncs a vault of this many accounts without changes, and again after one account was added.
-pub fn syncing(browser: &Browser, extension: &Extension, accounts: u32) -> Result<[Syncing; 2]> {
+pub fn measure_syncs(browser: &Browser, extension: &Extension, accounts: u32) -> Result<[SyncCost; 2]> {
     let server = MockServer::start(Options::default())?;
     let rows: Vec<Value> = (0..accounts)
         .map(|n| json!({ "accountName": format!("user {n}"), "issuer": "Issuer", "secretKey": SECRET, "origin": "a phone" }))
@@ -35,7 +35,7 @@ pub fn syncing(browser: &Browser, extension: &Extension, accounts: u32) -> Resul
     let page = browser.open(&extension.url("manifest.json"))?;
     ask(&page, &json!({ "do": "create", "password": "correct horse battery", "pbkdf2": true }))?;
     let connection = connect(&page, &server)?;
-    let quiet = observed(&page, &server, format!("{accounts} accounts, nothing to do"))?;
+    let quiet = observed(&page, &server, format!("{accounts} accounts, no changes"))?;
     let form = json!({ "secret": SECRET, "issuer": "Acme", "name": "new", "keep": { "connection": connection } });
     ask(&page, &json!({ "do": "add", "form": form }))?;
     let changed = observed(&page, &server, format!("{accounts} accounts, one added"))?;
@@ -52,7 +52,7 @@ fn connect(page: &Page, server: &MockServer) -> Result<Value> {
     Ok(connection)
 }
 
-fn observed(page: &Page, server: &MockServer, name: String) -> Result<Syncing> {
+fn observed(page: &Page, server: &MockServer, name: String) -> Result<SyncCost> {
     server.clear_requests();
     ask(page, &json!({ "do": "sync" }))?;
     let asked = server.requests();
@@ -62,7 +62,7 @@ fn observed(page: &Page, server: &MockServer, name: String) -> Result<Syncing> {
         let read = before.iter().rev().find(|line| line.path == "/api/get-user")?;
         write.at_ms.checked_sub(read.at_ms)
     });
-    Ok(Syncing {
+    Ok(SyncCost {
         name,
         requests: asked.len(),
         sent: asked.iter().map(|line| line.body_bytes).sum(),

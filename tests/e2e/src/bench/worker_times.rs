@@ -60,7 +60,7 @@ pub fn unlock(browser: &Browser, extension: &Extension, rounds: usize) -> Result
     Ok(Work { name: "unlock".into(), pieces: 1, milliseconds })
 }
 
-/// Shows each screenshot of Casdoor's pages that contains a code in a tab, and scans it from the popup.
+/// Opens each screenshot of Casdoor's pages that contains a QR code in a tab, and scans it from the popup.
 pub fn scans(installed: &Installed, rounds: usize) -> Result<Vec<Work>> {
     let page = installed.open("manifest.json")?;
     ask(&page, &json!({ "do": "create", "password": PASSWORD }))?;
@@ -75,7 +75,7 @@ pub fn scans(installed: &Installed, rounds: usize) -> Result<Vec<Work>> {
 
 fn scan(installed: &Installed, name: &str, picture: Vec<u8>, rounds: usize) -> Result<Work> {
     let tab = installed.browser.open(&other_site::with_picture(picture)?)?;
-    // The viewport has the size of the image: a user would scroll the code into view.
+    // The viewport has the size of the image, because a user would scroll the code into view.
     let size = tab.wait_for(
         "(img => img.naturalWidth && [img.naturalWidth, img.naturalHeight])(document.querySelector('img'))",
     )?;
@@ -93,7 +93,7 @@ fn scan(installed: &Installed, name: &str, picture: Vec<u8>, rounds: usize) -> R
     Ok(Work { name: format!("scan {name}"), pieces: found, milliseconds })
 }
 
-/// Returns the screenshots that contain a code, by name.
+/// Returns the paths of the screenshots that contain a QR code, sorted.
 fn pictures() -> Result<Vec<PathBuf>> {
     let mut pictures = Vec::new();
     for entry in fs::read_dir(root().join("tests/fixtures/casdoor-pages"))? {
@@ -124,6 +124,6 @@ fn timed(page: &Page, request: &Value, rounds: usize, pause_ms: u32) -> Result<(
     ))?;
     let times = measured.get("times").and_then(Value::as_array).context("nothing was measured")?;
     let reply = measured.get("reply").cloned().unwrap_or_default();
-    ensure!(reply.get("is").and_then(Value::as_str) != Some("failed"), "the worker refused: {reply}");
+    ensure!(reply.get("is").and_then(Value::as_str) != Some("failed"), "the worker rejected the request: {reply}");
     Ok((times.iter().filter_map(Value::as_f64).collect(), reply))
 }

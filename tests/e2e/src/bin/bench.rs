@@ -3,8 +3,8 @@
 
 use anyhow::{Context, Result};
 use e2e::bench::{
-    Merging, Opening, Size, Subject, Syncing, Work, codes, copies, fills, median, merging, rounds, scans, sizes,
-    syncing, unlock, warm_up, write_floor,
+    MergeTime, Opening, Size, Subject, SyncCost, Work, codes, load_copies, measure_fills, measure_merge,
+    measure_openings, measure_syncs, median, scans, sizes, unlock, warm_up, write_baseline,
 };
 use e2e::browser::{Browser, Options};
 use e2e::package::{Installed, granted, shipped};
@@ -19,21 +19,21 @@ fn main() -> Result<()> {
     let (openings, mut works) = openings()?;
     print_openings(&openings);
     works.extend(scans(&Installed::start(&shipped(), &Options::default())?, ROUNDS)?);
-    print_works("worker, message and reply with it", &works);
-    print_works("Casdoor's passcode boxes, from their appearing", &fills(ROUNDS)?);
+    print_works("worker, including the message and its reply", &works);
+    print_works("Casdoor's passcode cells, from their appearance until they are filled", &measure_fills(ROUNDS)?);
     Ok(())
 }
 
 /// Measures the merge in wasm, and a sync with a vault of fifty accounts.
 fn print_sync() -> Result<()> {
     let browser = Browser::start(&Options::default())?;
-    let Merging { least, median, written } = merging(&browser)?;
+    let MergeTime { fastest, median, written } = measure_merge(&browser)?;
     println!(
-        "\nmerge of 500 by 500 rows in wasm, {written} to write: {least:.1} ms at best, median {median:.1} (goal 5)"
+        "\nmerge of 500 and 500 rows in wasm, {written} to write: {fastest:.1} ms fastest, {median:.1} ms median (goal: 5)"
     );
     let extension = browser.load(&granted())?;
     println!("\nsync                              requests  bytes sent  bytes received  ms from read to write");
-    for Syncing { name, requests, sent, received, gap_ms } in syncing(&browser, &extension, SYNCED)? {
+    for SyncCost { name, requests, sent, received, gap_ms } in measure_syncs(&browser, &extension, SYNCED)? {
         let gap = gap_ms.map_or_else(|| "-".to_owned(), |gap| gap.to_string());
         println!("{name:<32} {requests:>9} {sent:>11} {received:>15} {gap:>23}");
     }
@@ -45,15 +45,15 @@ fn print_sync() -> Result<()> {
 fn openings() -> Result<(Vec<Opening>, Vec<Work>)> {
     let folder = tempfile::tempdir()?;
     let browser = Browser::start(&Options::default())?;
-    let floor = folder.path().join("floor");
-    write_floor(&floor)?;
-    let mut subjects = vec![Subject::floor(browser.load(&floor)?)];
+    let baseline = folder.path().join("baseline");
+    write_baseline(&baseline)?;
+    let mut subjects = vec![Subject::baseline(browser.load(&baseline)?)];
     for accounts in ACCOUNTS {
-        subjects.extend(copies(&browser, &folder.path().join(accounts.to_string()), accounts)?);
+        subjects.extend(load_copies(&browser, &folder.path().join(accounts.to_string()), accounts)?);
     }
     let page = browser.open("about:blank#bench")?;
     warm_up(&page, &subjects)?;
-    let openings = rounds(&page, &subjects, ROUNDS)?;
+    let openings = measure_openings(&page, &subjects, ROUNDS)?;
     let largest = &subjects.last().context("nothing is measured")?.extension;
     Ok((openings, vec![codes(&browser, largest, ROUNDS)?, unlock(&browser, largest, ROUNDS)?]))
 }
@@ -80,7 +80,7 @@ fn print_works(title: &str, works: &[Work]) {
         let times = range(work.milliseconds.iter().copied());
         match work.pieces {
             1 => println!("{:<46} {times:>20}", work.name),
-            pieces => println!("{:<46} {times:>20}   {pieces} pieces, {:.0} a second", work.name, work.per_second()),
+            pieces => println!("{:<46} {times:>20}   {pieces} results, {:.0} per second", work.name, work.per_second()),
         }
     }
 }

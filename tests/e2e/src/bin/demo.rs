@@ -17,7 +17,7 @@ fn main() -> Result<()> {
     if has_display {
         return show(&server);
     }
-    println!("There is no display: the main job runs headless, pictures go to dist/demo/.");
+    println!("There is no display, so the main user journey runs headless, with screenshots in dist/demo/.");
     let package = with_demo_server(&granted(), &server.url())?;
     let installed = Installed::start(package.path(), &Options::default())?;
     user_journey::run_with_screenshots(&installed, &server, &root().join("dist/demo"))
@@ -34,14 +34,14 @@ fn show(server: &Server) -> Result<()> {
         "A mock Casdoor server runs at {address}; user alice, password {PASSWORD}.
 
 In the browser that just opened:
-1. Open the extension: the puzzle piece, then Casdoor Authenticator (or Ctrl+Shift+Y). Choose a password.
-2. Connect to Casdoor: type {address}, agree to http, allow the browser's question, choose acme, and sign in as alice.
-   Two accounts arrive. (\"Try the demo server\" leads to the same mock server, as a server that is public.)
-3. Open {address}/mfa/setup?mfaType=app, type alice's password, and click \"Scan QR code on this page\" in the extension.
-4. Open the extension again and click Fill: the passcode is typed and accepted. Click Enable.
+1. Open the extension: click the puzzle piece, then Casdoor Authenticator (or press Ctrl+Shift+Y). Choose a password.
+2. Connect to Casdoor: enter {address}, accept http, select Allow in the browser's prompt, choose acme, and sign in as
+   alice. Two accounts are added. (\"Try the demo server\" connects to the same mock server as if it were public.)
+3. Open {address}/mfa/setup?mfaType=app, enter alice's password, and click \"Scan QR code on this page\" in the extension.
+4. Open the extension again and click Fill. The passcode is typed and accepted. Click Enable.
 5. Sign out, sign in at {address}/login/acme, and fill the passcode the same way.
 
-Close the browser to end."
+Close the browser to stop the demo."
     );
     installed.browser.wait()
 }

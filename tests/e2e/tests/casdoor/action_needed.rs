@@ -1,4 +1,4 @@
-//! States that need an action of the user: each is explained, with a button that continues.
+//! States in which the user must act. Each is explained, and has a button to continue.
 
 use mock_casdoor::Fault;
 use serde_json::{Value, json};
@@ -111,7 +111,7 @@ fn one_servers_wrong_clock_is_shown_and_corrects_only_the_codes_of_its_own_accou
     let (page, popup) = setup.popup();
     popup.wait_for("document.querySelector('[data-clock]')").unwrap();
     let has_button = popup.evaluate("!!document.querySelector('[data-action=correct-clock]')").unwrap();
-    assert_eq!(has_button, json!(false), "no code is its own");
+    assert_eq!(has_button, json!(false), "the clock can be corrected although no account belongs to the server");
     popup.close().unwrap();
     page.close().unwrap();
 

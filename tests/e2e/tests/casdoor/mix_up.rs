@@ -1,9 +1,9 @@
-//! Authorization-server mix-up: a connected server that turns hostile, and another server that the browser is signed in
-//! to.
+//! Authorization-server mix-up attacks: a connected server becomes hostile, and the browser is signed in to another,
+//! honest server.
 //!
-//! The hostile server redirects the browser from its sign-in page to the other server's, with our redirect address and
-//! its own PKCE challenge. The code that comes back is the other server's. An extension that sends it to the hostile
-//! server gives that server the user's tokens.
+//! The hostile server redirects the browser from its sign-in page to the honest server's, with the extension's redirect
+//! URI and its own PKCE challenge. The code that comes back is the honest server's. If the extension sent it to the
+//! hostile server, that server could obtain the user's tokens.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -23,14 +23,14 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 struct TwoServers {
-    /// The server of this browser is behind the hostile one.
+    /// The browser, and the server behind the hostile proxy.
     setup: Setup,
     hostile: Proxy,
     honest: MockServer,
 }
 
 impl TwoServers {
-    /// The browser is signed in at the honest server as bob.
+    /// Starts both servers, and signs the browser in to the honest one as bob.
     fn new() -> Self {
         let setup = Setup::new();
         let hostile = Proxy::start(setup.server.address()).unwrap();
@@ -48,7 +48,7 @@ impl TwoServers {
         self.hostile.url(HOST)
     }
 
-    /// Connects alice to the hostile server while it still behaves.
+    /// Connects alice to the proxy while it still forwards all requests.
     fn connect(&self) {
         self.setup.go("connect");
         user::ask_to_connect(&self.setup.tab, &self.address()).unwrap();
@@ -58,7 +58,7 @@ impl TwoServers {
         user::join_nothing(&self.setup.tab).unwrap();
     }
 
-    /// Makes every page of the hostile server redirect to the honest one's sign-in.
+    /// Makes every page of the hostile server redirect to the honest server's sign-in page.
     fn turn_hostile(&self) {
         let redirect_uri = format!("https%3A%2F%2F{}.chromiumapp.org%2F", self.setup.installed.extension.id());
         let honest = self.honest.url(HONEST_HOST);
@@ -88,7 +88,7 @@ impl TwoServers {
     }
 }
 
-/// Returns the response of the token endpoint on that port to a code with the hostile server's verifier.
+/// Sends a code with the hostile server's verifier to the token endpoint on that port, and returns the response.
 fn redeem(port: u16, code: &str) -> String {
     let form = format!("grant_type=authorization_code&client_id=acme-client&code={code}&code_verifier={VERIFIER}");
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
@@ -105,7 +105,7 @@ fn redeem(port: u16, code: &str) -> String {
 }
 
 #[test]
-fn a_silent_renewal_gives_no_server_the_code_of_another() {
+fn a_silent_renewal_sends_no_server_the_code_of_another() {
     let servers = TwoServers::new();
     servers.connect();
     user::sign_out_of(&servers.setup.tab, HOST).unwrap();
@@ -118,7 +118,7 @@ fn a_silent_renewal_gives_no_server_the_code_of_another() {
 }
 
 #[test]
-fn a_sign_in_window_gives_no_server_the_code_of_another() {
+fn a_sign_in_window_sends_no_server_the_code_of_another() {
     let servers = TwoServers::new();
     servers.turn_hostile();
     user::ask_to_connect(&servers.setup.tab, &servers.address()).unwrap();

@@ -76,7 +76,7 @@ fn the_options_page_lists_prefers_and_turns_off_methods() {
     ask_for(&setup.tab, "factors-off", VAULT_PASSWORD);
     setup.tab.wait_for("document.querySelector('[data-factor=app][data-on=false]')").unwrap();
     assert_eq!(state(&setup.tab, "email").0, "false");
-    assert_eq!(setup.names(), [PIA], "the account stays");
+    assert_eq!(setup.names(), [PIA], "the account was removed");
     assert_eq!(setup.installed.browser.problems(), Vec::<String>::new());
 }
 

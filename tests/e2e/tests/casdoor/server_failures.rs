@@ -39,8 +39,8 @@ fn server_failures_lose_nothing_and_changes_are_sent_later() {
         assert!(["to_send", "needs_user"].contains(&board["sync"].as_str().unwrap()), "{fault:?} {on}: {board}");
         setup.server.clear_faults();
         setup.sync();
-        assert!(setup.stored(PIA).contains(&name), "{fault:?} {on}: it is sent later");
-        assert_eq!(setup.stored(PIA).len(), number + 1, "{fault:?} {on}: and once");
+        assert!(setup.stored(PIA).contains(&name), "{fault:?} {on}: the change was not sent later");
+        assert_eq!(setup.stored(PIA).len(), number + 1, "{fault:?} {on}: the change was sent twice");
     }
     assert_eq!(setup.ask(json!({ "do": "open" }))["screen"]["board"]["sync"], "in_step");
 }

@@ -13,7 +13,7 @@ fn notice(setup: &Setup, attribute: &str) -> String {
 }
 
 #[test]
-fn an_address_is_enough_and_only_server_pages_send_an_origin() {
+fn an_address_is_enough_to_connect_and_only_server_pages_send_an_origin() {
     let setup = Setup::new();
     setup.server.clear_requests();
     user::ask_to_connect(&setup.tab, &setup.address()).unwrap();
@@ -33,7 +33,7 @@ fn an_address_is_enough_and_only_server_pages_send_an_origin() {
     page.evaluate(update).unwrap();
 
     let posts: Vec<RequestLine> = setup.server.requests().into_iter().filter(|line| line.method == "POST").collect();
-    // The worker requests the code like a page, but without an Origin. It is the extension's only request with cookies.
+    // The worker requests the code like a page, but without an Origin header. It is the only request with cookies.
     let asks_for_code = |line: &RequestLine| line.path == "/api/login" && line.origin.is_none();
     let (ours, pages): (Vec<_>, Vec<_>) = posts
         .iter()
@@ -82,7 +82,7 @@ fn a_connection_code_shows_its_owner_and_sends_nothing_by_default() {
 }
 
 #[test]
-fn a_code_can_be_upgraded_to_a_sign_in_but_never_replaces_one() {
+fn a_connection_code_can_be_upgraded_to_a_sign_in_but_never_replaces_one() {
     let setup = Setup::new();
     setup.tab.fill("[data-field=code]", &setup.code("acme-client", "acme/alice")).unwrap();
     setup.tab.click("[data-action=look-at-code]").unwrap();
@@ -114,7 +114,7 @@ fn the_demo_server_is_marked_public_and_receives_no_new_accounts() {
     user::join_nothing(&setup.tab).unwrap();
     assert!(setup.tab.text("[data-connection] [data-demo]").unwrap().contains("public"));
 
-    // Even a page of the extension cannot make new accounts go there.
+    // Even a page of the extension cannot set that new accounts are stored there.
     let chosen = setup.ask(json!({ "do": "choose", "connection": setup.connection(), "new_accounts": "server" }));
     assert_eq!(chosen["connections"][0]["new_accounts"], "device", "{chosen}");
     let form = json!({ "secret": crate::fixture::SECRET, "issuer": "Acme", "name": "mine" });
@@ -166,7 +166,7 @@ fn http_on_a_private_network_needs_consent() {
     setup.tab.click("[data-step=address] [data-action=connect]").unwrap();
     let (words, failed) = user::said(&setup.tab).unwrap();
     assert!(failed && words.contains("http"), "{words}");
-    assert!(setup.server.requests().is_empty(), "nothing was asked of the server");
+    assert!(setup.server.requests().is_empty(), "a request was sent before the user agreed");
     let refused = setup.ask(json!({ "do": "discover", "server": setup.address() }));
     assert_eq!(refused["is"], "failed", "{refused}");
 }
@@ -189,7 +189,7 @@ fn each_user_has_one_connection() {
     let connections = setup.connections();
     let names: Vec<&str> = connections.iter().map(|card| card["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["alice", "bob"]);
-    assert_eq!(setup.names().len(), 2, "alice's two; bob has none");
+    assert_eq!(setup.names().len(), 2, "alice has two accounts, and bob has none");
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn an_expired_sign_in_is_renewed_if_the_browser_is_signed_in() {
 }
 
 #[test]
-fn a_signed_out_browser_asks_and_another_user_is_rejected() {
+fn a_signed_out_browser_asks_to_sign_in_and_another_user_is_rejected() {
     let setup = Setup::new();
     setup.connect("acme", "alice");
     user::sign_out_of_pages(&setup.tab).unwrap();
@@ -216,14 +216,11 @@ fn a_signed_out_browser_asks_and_another_user_is_rejected() {
     setup.sync();
     assert_eq!(setup.connections()[0]["waits"], "sign_in");
     assert_eq!(setup.badge(), "!");
-    assert_eq!(setup.names().len(), 2, "everything is still here");
+    assert_eq!(setup.names().len(), 2, "an account was lost");
     setup.server.clear_requests();
     setup.sync();
     let asked = setup.server.requests();
-    assert!(
-        !asked.iter().any(|line| line.path == "/api/login"),
-        "it is tried silently once, not at each sync: {asked:?}"
-    );
+    assert!(!asked.iter().any(|line| line.path == "/api/login"), "a silent sign-in is tried at each sync: {asked:?}");
 
     setup.go("connect");
     setup.tab.click("[data-waits=sign_in] [data-action=sign-in-again]").unwrap();
@@ -267,7 +264,7 @@ fn signing_out_warns_and_keeps_or_removes_the_accounts() {
         assert_eq!(setup.names().len(), left, "{button}");
         let trashed = setup.ask(json!({ "do": "list_trash" }))["rows"].as_array().unwrap().len();
         assert_eq!(trashed, 2 - left, "{button}");
-        assert_eq!(setup.stored("acme/alice").len(), 2, "the server's list is left alone");
+        assert_eq!(setup.stored("acme/alice").len(), 2, "the server's list was changed");
     }
 }
 

@@ -1,6 +1,6 @@
-//! Pages that hide, cover, cut, shrink, move or replace the chip, and still get it clicked. Each trick is a script in
-//! the page's own world. A code may be typed only if the chip looks the same at the time of the click as on an honest
-//! page. The screenshots are in `dist/concealment`.
+//! Pages that hide, cover, clip, shrink, move or replace the chip, and get the user to click it. Each trick is a script
+//! in the page's own world. A code may be typed only if the chip looks the same at the time of the click as on an
+//! honest page. The screenshots are in `dist/concealment`.
 
 use super::test_worker::root;
 use super::*;
@@ -27,7 +27,7 @@ const TOOLS: &str = "
 
 type Trick = (&'static str, &'static str);
 
-/// Effects on the chip's surroundings.
+/// Effects on the elements around the chip.
 const AROUND: [Trick; 22] = [
     ("a mask around it", "dress('mask-image:linear-gradient(transparent,transparent)')"),
     ("a mask on the page", "document.documentElement.style.maskImage = 'linear-gradient(transparent,transparent)'"),
@@ -97,7 +97,7 @@ const OVER: [Trick; 12] = [
 ];
 
 /// Tampering with the chip's own element.
-const ITSELF: [Trick; 18] = [
+const ON_CHIP: [Trick; 18] = [
     ("styled by its name", "sheet('casdoor-authenticator{opacity:.01!important;filter:opacity(.01)!important;color:transparent!important}')"),
     ("cut by its name", "sheet('casdoor-authenticator{clip-path:inset(0 96% 0 0)!important;width:12px!important;overflow:hidden!important;zoom:.1!important}')"),
     ("a style attribute", "chip.setAttribute('style', 'opacity:.01!important;mask-image:linear-gradient(transparent,transparent)!important')"),
@@ -133,49 +133,49 @@ const ITSELF: [Trick; 18] = [
 ];
 
 /// A server, and a screenshot of the hovered chip on an honest page.
-struct Gallery {
+struct ConcealmentTest {
     scene: Scene,
     honest: RgbaImage,
 }
 
-impl Gallery {
+impl ConcealmentTest {
     /// Verifies that a deliberate click works on an honest page.
     fn new() -> Self {
         let scene = Scene::new(Release::V3_158).offering();
         let page = passcode_page(&scene);
-        let at = place_of_button(&page, 0, 1);
+        let at = center_of_button(&page, 0, 1);
         mouse(&page, "mouseMoved", at);
         std::thread::sleep(REST);
         let honest = picture(&page).unwrap();
         press_at(&page, at);
-        signed_in(&page);
+        wait_until_signed_in(&page);
         assert_eq!(scene.worker.state().codes().len(), 1, "an honest page");
-        forget(page);
+        sign_out_and_close(page);
         Self { scene, honest }
     }
 
-    /// Runs a trick, clicks where the chip accepts clicks, and returns the trick's name if a code was typed without a
-    /// visible chip.
+    /// Runs a trick and clicks where the chip accepts clicks. Returns the trick's name if a code was typed although the
+    /// chip was not fully visible.
     fn fooled_by(&self, (name, script): Trick) -> Option<&'static str> {
         let page = passcode_page(&self.scene);
         let before = self.scene.worker.state().codes().len();
-        play(&page, script);
+        run_trick(&page, script);
         std::thread::sleep(Duration::from_millis(300));
-        let at = bait(&page);
+        let at = click_target(&page);
         mouse(&page, "mouseMoved", at);
         std::thread::sleep(REST);
         let shown = picture(&page);
         let file = format!("dist/concealment/{}.png", name.replace(' ', "-"));
-        // A page that draws nothing has no screenshot.
+        // There is no screenshot of a page that draws nothing.
         let _ = page.screenshot(&root().join(file));
         press_at(&page, at);
         std::thread::sleep(Duration::from_millis(400));
         let typed = self.scene.worker.state().codes().len() > before;
-        forget(page);
+        sign_out_and_close(page);
         (typed && !shown.is_some_and(|shown| is_same(&shown, &self.honest))).then_some(name)
     }
 
-    fn holds_against(&self, tricks: &[Trick]) {
+    fn assert_no_code_for(&self, tricks: &[Trick]) {
         let fooled: Vec<_> = tricks.iter().filter_map(|trick| self.fooled_by(*trick)).collect();
         assert!(fooled.is_empty(), "a code was typed while the chip was concealed: {fooled:?}");
     }
@@ -189,21 +189,21 @@ fn passcode_page(scene: &Scene) -> Page {
     page
 }
 
-/// Leaves the page, and the sign-in with it.
-fn forget(page: Page) {
+/// Signs the browser out and closes the page.
+fn sign_out_and_close(page: Page) {
     page.call("Network.clearBrowserCookies", json!({})).unwrap();
     page.close().unwrap();
 }
 
-/// Runs a script of the page like in a click handler.
-fn play(page: &Page, script: &str) {
+/// Runs a script in the page as if in a click handler.
+fn run_trick(page: &Page, script: &str) {
     let expression = format!("(() => {{ {TOOLS} {script} }})()");
-    let told = page.call("Runtime.evaluate", json!({ "expression": expression, "userGesture": true })).unwrap();
-    assert_eq!(told.get("exceptionDetails"), None, "{script}");
+    let result = page.call("Runtime.evaluate", json!({ "expression": expression, "userGesture": true })).unwrap();
+    assert_eq!(result.get("exceptionDetails"), None, "{script}");
 }
 
-/// Returns a point where the chip accepts clicks, or else the center of where it was.
-fn bait(page: &Page) -> (f64, f64) {
+/// Returns a point where the chip accepts clicks; if there is none, the center of the chip's box.
+fn click_target(page: &Page) -> (f64, f64) {
     let found = page.evaluate(
         "(() => {
             const chip = document.querySelector('casdoor-authenticator');
@@ -230,41 +230,41 @@ fn picture(page: &Page) -> Option<RgbaImage> {
     image::load_from_memory(&png).ok().map(|image| image.to_rgba8())
 }
 
-/// Ignores single pixels, where anti-aliasing differs.
+/// Returns true if two screenshots are equal except for single pixels, where anti-aliasing differs.
 fn is_same(one: &RgbaImage, other: &RgbaImage) -> bool {
-    let is_other = |(one, other): &(&image::Rgba<u8>, &image::Rgba<u8>)| {
+    let is_different = |(one, other): &(&image::Rgba<u8>, &image::Rgba<u8>)| {
         one.0.iter().zip(other.0).any(|(one, other)| one.abs_diff(other) > 32)
     };
-    let differing = one.pixels().zip(other.pixels()).filter(is_other).count();
+    let differing = one.pixels().zip(other.pixels()).filter(is_different).count();
     one.dimensions() == other.dimensions() && differing.saturating_mul(100) < one.pixels().len()
 }
 
 #[test]
 fn effects_around_the_chip_get_no_code() {
-    Gallery::new().holds_against(&AROUND);
+    ConcealmentTest::new().assert_no_code_for(&AROUND);
 }
 
 #[test]
 fn elements_over_the_chip_get_no_code() {
-    Gallery::new().holds_against(&OVER);
+    ConcealmentTest::new().assert_no_code_for(&OVER);
 }
 
 #[test]
 fn tampering_with_the_chip_itself_gets_no_code() {
-    Gallery::new().holds_against(&ITSELF);
+    ConcealmentTest::new().assert_no_code_for(&ON_CHIP);
 }
 
-/// Moves the form, so that the chip moves from one frame to the next.
+/// Moves the form and thereby the chip, within one frame.
 const MOVE: &str = "boxes.closest('.login-form').style.cssText = 'position:fixed;left:500px;top:420px;width:400px'";
 const MOVE_BACK: &str = "boxes.closest('.login-form').style.cssText = ''";
 
 /// Opens a page that can move the chip to a point, and returns both.
-fn trap(scene: &Scene) -> (Page, (f64, f64)) {
+fn open_page_with_moving_chip(scene: &Scene) -> (Page, (f64, f64)) {
     let page = passcode_page(scene);
-    play(&page, MOVE);
+    run_trick(&page, MOVE);
     std::thread::sleep(Duration::from_millis(500));
-    let at = place_of_button(&page, 0, 1);
-    play(&page, MOVE_BACK);
+    let at = center_of_button(&page, 0, 1);
+    run_trick(&page, MOVE_BACK);
     std::thread::sleep(Duration::from_millis(500));
     mouse(&page, "mouseMoved", at);
     std::thread::sleep(REST);
@@ -281,53 +281,56 @@ fn click_twice(page: &Page, (x, y): (f64, f64)) {
 /// The actions of the page and the user while the pointer rests where the chip will be.
 type Act = fn(&Page, (f64, f64));
 
-/// Moments at which the chip comes into view, or under the pointer, too late for the user to notice it.
+/// Moments at which the chip becomes visible, or moves under the pointer, too late for the user to notice.
 const MOMENTS: [(&str, Act); 8] = [
     ("during a double click", |page, at| {
-        play(page, &format!("addEventListener('pointerdown', () => {{ {MOVE} }}, {{ once: true, capture: true }})"));
+        run_trick(
+            page,
+            &format!("addEventListener('pointerdown', () => {{ {MOVE} }}, {{ once: true, capture: true }})"),
+        );
         click_twice(page, at);
     }),
     ("120 ms before the press", |page, at| {
-        play(page, MOVE);
+        run_trick(page, MOVE);
         std::thread::sleep(Duration::from_millis(120));
         press_at(page, at);
     }),
     ("between press and release", |page, at| {
         mouse(page, "mousePressed", at);
-        play(page, MOVE);
+        run_trick(page, MOVE);
         std::thread::sleep(REST);
         mouse(page, "mouseReleased", at);
     }),
     ("quick presses in a row", |page, at| {
-        play(page, MOVE);
+        run_trick(page, MOVE);
         for _ in 0..6 {
             std::thread::sleep(Duration::from_millis(180));
             press_at(page, at);
         }
     }),
     ("by a jump of the page", |page, at| {
-        play(
+        run_trick(
             page,
             &format!(
                 "{MOVE}; boxes.closest('.login-form').style.position = 'absolute'; document.body.style.minHeight = '4000px'; scrollTo(0, 300)"
             ),
         );
         std::thread::sleep(REST);
-        play(page, "scrollTo(0, 0)");
+        run_trick(page, "scrollTo(0, 0)");
         std::thread::sleep(Duration::from_millis(120));
         press_at(page, at);
     }),
     ("shown again", |page, at| {
-        play(page, MOVE);
+        run_trick(page, MOVE);
         std::thread::sleep(REST);
-        play(page, "chip.remove()");
+        run_trick(page, "chip.remove()");
         std::thread::sleep(Duration::from_millis(120));
         press_at(page, at);
     }),
     ("uncovered", |page, at| {
-        play(page, &format!("{MOVE}; globalThis.over = topCover()"));
+        run_trick(page, &format!("{MOVE}; globalThis.over = topCover()"));
         std::thread::sleep(REST);
-        play(page, "over.remove()");
+        run_trick(page, "over.remove()");
         std::thread::sleep(Duration::from_millis(120));
         press_at(page, at);
     }),
@@ -342,10 +345,10 @@ const MOMENTS: [(&str, Act); 8] = [
 fn a_chip_that_appears_just_before_a_click_ignores_the_click() {
     let scene = Scene::new(Release::V3_158).offering();
     for (name, act) in MOMENTS {
-        let (page, at) = trap(&scene);
+        let (page, at) = open_page_with_moving_chip(&scene);
         act(&page, at);
         std::thread::sleep(Duration::from_millis(400));
         assert_eq!(scene.worker.state().codes(), Vec::<String>::new(), "{name}");
-        forget(page);
+        sign_out_and_close(page);
     }
 }

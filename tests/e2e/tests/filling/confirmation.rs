@@ -1,5 +1,5 @@
-//! Leaving before the end: an account stays unconfirmed until the server was seen to store its factor or to accept its
-//! code.
+//! Users who leave an enrollment or a sign-in before its end: an account stays unconfirmed until the extension has
+//! observed that the server stored its factor or accepted its code.
 
 use super::enrollment::{enrolled, second_step};
 use super::*;
@@ -24,17 +24,17 @@ fn has_factor(scene: &Scene) -> bool {
     !scene.server.user("acme/bob").unwrap().totp_secret.is_empty()
 }
 
-fn settle() {
+fn wait_for_reports() {
     std::thread::sleep(Duration::from_millis(1500));
 }
 
 fn is_unconfirmed(scene: &Scene) -> bool {
-    settle();
+    wait_for_reports();
     enrolled(scene).unwrap().unconfirmed
 }
 
-fn confirmed(scene: &Scene) {
-    until("it is confirmed", || Ok((!enrolled(scene).unwrap().unconfirmed).then_some(()))).unwrap();
+fn wait_until_confirmed(scene: &Scene) {
+    until("the account is confirmed", || Ok((!enrolled(scene).unwrap().unconfirmed).then_some(()))).unwrap();
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn leaving_before_enabling_confirms_nothing() {
             page.evaluate(&format!("document.querySelector('{ENABLE}').click()")).unwrap();
             page.wait_for("location.pathname === '/account'").unwrap();
         }),
-        ("a script takes the step away", |_, page| {
+        ("a script removes the step", |_, page| {
             page.evaluate("document.querySelector('code').parentElement.remove()").unwrap();
         }),
     ];
@@ -67,9 +67,9 @@ fn leaving_before_the_enable_response_confirms_nothing() {
     let leave: [Leaving; 3] = [
         ("another page", |scene, page| page.navigate(&format!("{}/static/logo.svg", scene.origin())).unwrap()),
         ("closed", |_, page| page.close().unwrap()),
-        ("a script takes the step away", |_, page| {
+        ("a script removes the step", |_, page| {
             page.evaluate("document.querySelector('code').parentElement.remove()").unwrap();
-            settle();
+            wait_for_reports();
             page.close().unwrap();
         }),
     ];
@@ -96,15 +96,15 @@ fn a_lost_enable_reply_is_confirmed_by_the_next_sign_in() {
     scene.server.fail(mock_casdoor::Fault::LoseReply, "/api/mfa/setup/enable");
     page.click(ENABLE).unwrap();
     until("the server has it", || Ok(has_factor(&scene).then_some(()))).unwrap();
-    settle();
+    wait_for_reports();
     scene.server.clear_faults();
     page.navigate(&format!("{}/account", scene.origin())).unwrap();
     assert!(is_unconfirmed(&scene));
     page.call("Network.clearBrowserCookies", json!({})).unwrap();
     page.navigate(&format!("{}/login/acme", scene.origin())).unwrap();
     submit_password(&page, "bob");
-    signed_in(&page);
-    confirmed(&scene);
+    wait_until_signed_in(&page);
+    wait_until_confirmed(&scene);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_rejected_enable_confirms_nothing_until_it_succeeds() {
     page.wait_for("document.querySelector('.ant-message-error, .ant-message-notice-error')").unwrap();
     assert!(is_unconfirmed(&scene) && !has_factor(&scene));
     page.click(ENABLE).unwrap();
-    confirmed(&scene);
+    wait_until_confirmed(&scene);
     assert!(has_factor(&scene));
 }
 
@@ -128,7 +128,7 @@ fn unconfirmed_alice() -> Scene {
 }
 
 fn is_alice_unconfirmed(scene: &Scene) -> bool {
-    settle();
+    wait_for_reports();
     scene.worker.state().vault.as_ref().unwrap().accounts[0].unconfirmed
 }
 
@@ -138,8 +138,8 @@ fn a_successful_sign_in_confirms_the_account_in_each_form() {
         let scene = Scene::new(release);
         scene.worker.state().vault.as_mut().unwrap().accounts[0].unconfirmed = true;
         let page = scene.sign_in("alice");
-        signed_in(&page);
-        until("it is confirmed", || {
+        wait_until_signed_in(&page);
+        until("the account is confirmed", || {
             Ok((!scene.worker.state().vault.as_ref().unwrap().accounts[0].unconfirmed).then_some(()))
         })
         .unwrap_or_else(|error| panic!("{release:?}: {error}"));
@@ -151,14 +151,14 @@ fn leaving_before_the_sign_in_response_confirms_nothing() {
     let leave: [Leaving; 4] = [
         ("another page", |scene, page| page.navigate(&format!("{}/static/logo.svg", scene.origin())).unwrap()),
         ("closed", |_, page| page.close().unwrap()),
-        ("a script takes the form away", |_, page| {
+        ("a script removes the form", |_, page| {
             page.evaluate("document.querySelector('.login-content').remove()").unwrap();
-            settle();
+            wait_for_reports();
             page.close().unwrap();
         }),
-        ("a script leaves", |_, page| {
+        ("a script navigates away", |_, page| {
             page.evaluate("location.assign('/static/logo.svg')").unwrap();
-            settle();
+            wait_for_reports();
             page.close().unwrap();
         }),
     ];
@@ -200,18 +200,18 @@ fn an_edited_code_does_not_confirm_the_account() {
     scene.server.fail(mock_casdoor::Fault::Unreachable, "/api/login");
     click_chip(&page);
     page.wait_for("[...document.querySelectorAll('#passcode input')].every(cell => cell.value)").unwrap();
-    settle();
+    wait_for_reports();
     scene.server.clear_faults();
     let right = mock_casdoor::totp::code(SECRET, e2e::clock::unix_seconds()).unwrap();
     let typed =
         page.evaluate("[...document.querySelectorAll('#passcode input')].map(cell => cell.value).join('')").unwrap();
     let typed = typed.as_str().unwrap();
-    // The page signs in as soon as the sixth digit is right, so cells that already hold the right digit are skipped.
+    // The page submits the form when all digits are correct, so cells that already contain the right digit are skipped.
     for (number, (digit, _)) in right.chars().zip(typed.chars()).enumerate().filter(|(_, (digit, old))| digit != old) {
         page.fill(&format!("#passcode input[aria-label='OTP Input {}']", number + 1), &digit.to_string()).unwrap();
     }
-    signed_in(&page);
-    assert!(is_alice_unconfirmed(&scene), "the server took another code than the account's");
+    wait_until_signed_in(&page);
+    assert!(is_alice_unconfirmed(&scene), "the server accepted a different code than the account's");
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn enabling_another_factor_does_not_confirm_the_account() {
     scene.server.fail(mock_casdoor::Fault::Status(502), "/api/mfa/setup/verify");
     click_chip(&page);
     until("the account is stored", || Ok(enrolled(&scene))).unwrap();
-    settle();
+    wait_for_reports();
     // "Use SMS" replaces this form with another one, which ends with the same code and button.
     page.evaluate(
         "(async () => {
@@ -234,7 +234,7 @@ fn enabling_another_factor_does_not_confirm_the_account() {
         })()",
     )
     .unwrap();
-    settle();
+    wait_for_reports();
     assert_eq!(page.evaluate("document.querySelector('casdoor-authenticator')").unwrap(), json!(null));
     page.click("code + .ant-btn-primary").unwrap();
     assert!(is_unconfirmed(&scene));

@@ -16,13 +16,13 @@ pub(super) struct Enrolled {
     pub(super) code: String,
     /// Her account's id.
     pub(super) id: String,
-    /// The chip was used in this form before.
-    pub(super) asked: Cell<bool>,
+    /// True if the chip was already used in the current form.
+    pub(super) used_chip: Cell<bool>,
 }
 
 impl Enrolled {
     pub(super) fn new() -> Self {
-        let server = Server::at_hand().unwrap();
+        let server = Server::from_environment().unwrap();
         let installed = Installed::headless().unwrap();
         let address = server.url();
         // The fragment distinguishes this tab from the sign-in window.
@@ -36,7 +36,7 @@ impl Enrolled {
         page.activate().unwrap();
         page.navigate(&format!("{address}/login/acme")).unwrap();
         submit_password(&page, "alice");
-        signed_in(&page);
+        wait_until_signed_in(&page);
         page.navigate(&format!("{address}/mfa/setup?mfaType=app")).unwrap();
         page.fill("#password", PASSWORD).unwrap();
         page.click("form button[type=submit]").unwrap();
@@ -44,7 +44,7 @@ impl Enrolled {
         click_chip(&page);
         let code = page.text("code").unwrap();
         click_button(&page, 0, 4);
-        let mut enrolled = Self { server, installed, page, code, id: String::new(), asked: Cell::new(false) };
+        let mut enrolled = Self { server, installed, page, code, id: String::new(), used_chip: Cell::new(false) };
         enrolled.id = until("the recovery code is kept", || {
             let rows = enrolled.ask(&json!({ "do": "open" }))["screen"]["board"]["rows"].clone();
             let own = rows.as_array().and_then(|rows| rows.iter().find(|row| row["name"] == "acme/alice").cloned());

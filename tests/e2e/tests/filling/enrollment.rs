@@ -6,7 +6,7 @@ use super::*;
 pub fn second_step(scene: &Scene) -> Page {
     let page = scene.open("/login/acme");
     submit_password(&page, "bob");
-    signed_in(&page);
+    wait_until_signed_in(&page);
     page.navigate(&format!("{}/mfa/setup?mfaType=app", scene.origin())).unwrap();
     page.fill("#password", PASSWORD).unwrap();
     page.click("form button[type=submit]").unwrap();
@@ -82,12 +82,12 @@ fn the_new_factor_signs_in() {
     let before = scene.worker.state().codes().len();
     page.navigate(&format!("{}/login/acme", scene.origin())).unwrap();
     submit_password(&page, "bob");
-    signed_in(&page);
+    wait_until_signed_in(&page);
     assert_eq!(scene.worker.state().codes().len(), before + 1);
 }
 
 #[test]
-fn qr_code_or_text_alone_is_enough_and_a_mismatch_saves_nothing() {
+fn the_qr_code_or_the_text_alone_is_saved_and_a_mismatch_is_not() {
     for (change, saved) in [
         ("document.querySelector('.ant-qrcode').remove()", true),
         ("document.querySelector('.ant-space').remove()", true),

@@ -37,7 +37,7 @@ fn an_account_on_this_device_is_confirmed_in_the_popup_and_then_filled() {
         "a click that was meant for the page confirms nothing"
     );
     popup.click("[data-action=confirm-fill]").unwrap();
-    signed_in(&page);
+    wait_until_signed_in(&page);
 
     // From now on the account is bound to this site, and the chip fills it.
     page.activate().unwrap();
@@ -45,5 +45,5 @@ fn an_account_on_this_device_is_confirmed_in_the_popup_and_then_filled() {
     page.navigate(&format!("{address}/login/acme")).unwrap();
     submit_password(&page, "alice");
     click_chip(&page);
-    signed_in(&page);
+    wait_until_signed_in(&page);
 }

@@ -1,5 +1,5 @@
-//! The server's passcode form in a frame: on its own site, where it is offered, and on another site, where nothing is
-//! filled automatically.
+//! The server's passcode form in a frame. On the server's own site, a code is offered but not filled automatically. On
+//! another site, the form is ignored.
 
 use super::*;
 use serde_json::Value;
@@ -7,8 +7,8 @@ use serde_json::Value;
 /// Evaluates code in every frame of the active tab, in the page's own world.
 fn in_frames(scene: &Scene, code: &str) -> Vec<Value> {
     let worker = scene.extension.worker("self.isReady === true").unwrap();
-    let told = worker.evaluate(&format!("inFrames({code:?})")).unwrap();
-    told.as_array().unwrap().iter().filter(|one| one["frame"] != 0).map(|one| one["result"].clone()).collect()
+    let results = worker.evaluate(&format!("inFrames({code:?})")).unwrap();
+    results.as_array().unwrap().iter().filter(|one| one["frame"] != 0).map(|one| one["result"].clone()).collect()
 }
 
 /// Opens a page of `host` with the sign-in page in a frame, where a script has opened the passcode form.
@@ -62,6 +62,6 @@ fn a_form_in_a_same_site_frame_is_offered_but_not_filled_automatically() {
     let scene = Scene::new(Release::V3_158);
     let _page = framed(&scene, HOST);
     scene.wait_for_reply("it is offered", |reply| matches!(reply, PageReply::Offer { .. }));
-    until("the chip is there", || Ok(has_chip(&scene).then_some(()))).unwrap();
+    until("the chip appears", || Ok(has_chip(&scene).then_some(()))).unwrap();
     assert!(scene.worker.state().codes().is_empty());
 }

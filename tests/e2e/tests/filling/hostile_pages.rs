@@ -29,7 +29,7 @@ fn a_script_can_neither_read_nor_click_the_chip() {
     )
     .unwrap();
     click_chip(&page);
-    signed_in(&page);
+    wait_until_signed_in(&page);
     assert_eq!(scene.picks(), 1, "only the user's click counts");
 }
 
@@ -67,7 +67,7 @@ fn the_chip_returns_when_the_page_rerenders() {
     let page = offered(&scene);
     page.evaluate("document.querySelector('casdoor-authenticator').remove()").unwrap();
     click_chip(&page);
-    signed_in(&page);
+    wait_until_signed_in(&page);
     assert_eq!((scene.picks(), popups(&scene)), (1, 0));
 }
 

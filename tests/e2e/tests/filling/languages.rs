@@ -24,7 +24,7 @@ fn a_chosen_language_sets_the_pages_language_and_direction() {
     for (language, word, expected) in [
         ("ar", "كلمة", json!(["ar", "rtl"])),
         ("zh_CN", "密码", json!(["zh-CN", "ltr"])),
-        // A language that was removed: the texts are those of the browser's language.
+        // The texts of a language that was removed are in the browser's language.
         ("xx", "password", json!(["xx", "ltr"])),
     ] {
         page.evaluate(&format!("chrome.storage.local.set({{ language: '{language}' }}).then(() => true)")).unwrap();

@@ -86,13 +86,13 @@ impl Scene {
     }
 
     /// Waits until a condition on the worker's records is met.
-    fn wait<T>(&self, what: &str, look: impl Fn(&WorkerState) -> Option<T>) -> T {
-        until(what, || Ok(look(&self.worker.state()))).unwrap()
+    fn wait<T>(&self, what: &str, find: impl Fn(&WorkerState) -> Option<T>) -> T {
+        until(what, || Ok(find(&self.worker.state()))).unwrap()
     }
 
-    /// Waits until a reply of that kind was given.
-    fn wait_for_reply(&self, what: &str, is_it: impl Fn(&PageReply) -> bool) {
-        self.wait(what, |state| state.talk.iter().any(|(_, reply)| is_it(reply)).then_some(()));
+    /// Waits until the worker has sent a reply that meets a condition.
+    fn wait_for_reply(&self, what: &str, is_expected: impl Fn(&PageReply) -> bool) {
+        self.wait(what, |state| state.talk.iter().any(|(_, reply)| is_expected(reply)).then_some(()));
     }
 
     /// Returns how many passcodes the server received.
@@ -102,9 +102,9 @@ impl Scene {
         posts.count().saturating_sub(1)
     }
 
-    /// Presses Enter on the chip's button until it counts, each time after the focus has rested on it.
+    /// Presses Enter on the chip's button until the press counts. Before each press, the focus rests on the button.
     fn press_enter(&self, page: &Page) {
-        until("the pick is told", || {
+        until("the press counts", || {
             std::thread::sleep(REST);
             page.press("Enter")?;
             std::thread::sleep(Duration::from_millis(200));
@@ -124,10 +124,11 @@ fn submit_password(page: &Page, user: &str) {
     page.click("#normal_login button[type=submit]").unwrap();
 }
 
-/// How long the pointer rests on the chip before the click: longer than the chip requires, on a busy machine.
+/// How long the pointer rests on the chip before the click. This is longer than the chip requires, because the machine
+/// may be busy.
 const REST: Duration = Duration::from_millis(900);
 
-/// Clicks the chip like a user: rests the pointer on it, and then presses.
+/// Clicks the chip like a user, who first rests the pointer on it.
 fn click_chip(page: &Page) {
     click_button(page, 0, 1);
 }
@@ -137,14 +138,14 @@ fn click_button(page: &Page, number: u32, count: u32) {
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
     page.evaluate("document.querySelector('casdoor-authenticator-space').scrollIntoView({ block: 'center' })").unwrap();
     std::thread::sleep(Duration::from_millis(300));
-    let at = place_of_button(page, number, count);
+    let at = center_of_button(page, number, count);
     mouse(page, "mouseMoved", at);
     std::thread::sleep(REST);
     press_at(page, at);
 }
 
 /// Returns the center of a button of the chip by its number, where all `count` buttons have the same height.
-fn place_of_button(page: &Page, number: u32, count: u32) -> (f64, f64) {
+fn center_of_button(page: &Page, number: u32, count: u32) -> (f64, f64) {
     let place = page
         .evaluate(&format!(
             "(() => {{ const {{ x, y, width, height }} = document.querySelector('casdoor-authenticator').getBoundingClientRect();
@@ -167,7 +168,7 @@ fn mouse(page: &Page, kind: &str, (x, y): (f64, f64)) {
 }
 
 /// Waits until the server has signed the user in and the sign-in page is gone.
-fn signed_in(page: &Page) {
+fn wait_until_signed_in(page: &Page) {
     page.wait_for("location.pathname !== '/login/acme'").unwrap();
 }
 

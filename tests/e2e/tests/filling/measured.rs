@@ -17,7 +17,7 @@ fn a_busy_page_costs_under_a_millisecond_per_second() {
     page.call("Profiler.setSamplingInterval", json!({ "interval": 50 })).unwrap();
     // The minimum of five runs, because other programs can only slow it down.
     let least = (0..5).map(|_| milliseconds_a_second(&page)).fold(f64::INFINITY, f64::min);
-    println!("content scripts on a busy page: {least:.2} ms a second");
+    println!("content scripts on a busy page: {least:.2} ms per second");
     assert!(least < 1.0, "{least} ms");
 }
 

@@ -20,8 +20,11 @@ fn the_code_is_filled_automatically_in_each_form_and_submitted_once() {
         page.evaluate(STOPWATCH).unwrap();
         scene.server.fail_times(mock_casdoor::Fault::Slow(1000), "/api/login", 2);
         submit_password(&page, "alice");
-        println!("{release:?}: {:.0} ms from boxes to filled", page.wait_for("globalThis.took").unwrap());
-        signed_in(&page);
+        println!(
+            "{release:?}: {:.0} ms from the form's appearance to the first digit",
+            page.wait_for("globalThis.took").unwrap()
+        );
+        wait_until_signed_in(&page);
         assert_eq!((scene.passcodes(), scene.worker.state().codes().len()), (1, 1), "{release:?}, {boxes}");
         assert_eq!(scene.picks(), 0, "{release:?}");
         assert_eq!(scene.browser.problems(), Vec::<String>::new(), "{release:?}");
@@ -38,7 +41,7 @@ fn one_click_fills_and_keeps_the_remember_checkbox() {
     click_chip(&page);
     page.wait_for("[...document.querySelectorAll('#passcode input')].every(cell => cell.value)").unwrap();
     assert_eq!(page.evaluate("document.querySelector('#enableMfaRemember').checked").unwrap(), json!(true));
-    signed_in(&page);
+    wait_until_signed_in(&page);
     assert_eq!((scene.passcodes(), scene.picks()), (1, 1));
 }
 
@@ -51,7 +54,7 @@ fn the_chip_works_with_the_keyboard() {
     page.press("Tab").unwrap();
     page.wait_for("document.activeElement.localName === 'casdoor-authenticator'").unwrap();
     scene.press_enter(&page);
-    signed_in(&page);
+    wait_until_signed_in(&page);
     assert_eq!(scene.passcodes(), 1);
 }
 
@@ -83,7 +86,7 @@ fn several_accounts_are_listed_and_the_selected_one_is_filled() {
     page.press("Tab").unwrap();
     page.wait_for("document.activeElement.localName === 'casdoor-authenticator'").unwrap();
     scene.press_enter(&page);
-    signed_in(&page);
+    wait_until_signed_in(&page);
     assert_eq!((scene.passcodes(), scene.picks()), (1, 1));
 }
 
@@ -99,7 +102,7 @@ fn while_locked_the_chip_asks_to_unlock_and_fills_once_unlocked() {
     });
     scene.worker.state().vault = vault;
     scene.extension.worker("self.isReady === true").unwrap().evaluate("tell({ unlocked: true })").unwrap();
-    signed_in(&page);
+    wait_until_signed_in(&page);
     assert_eq!((scene.passcodes(), scene.picks()), (1, 0));
 }
 
@@ -124,7 +127,7 @@ fn a_rejected_code_is_not_resent_and_the_next_one_is_offered() {
     scene.wait_for_reply("the next code is offered", |reply| matches!(reply, PageReply::Offer { .. }));
     assert_eq!(scene.passcodes(), 1, "nothing is sent automatically after a rejection");
     click_chip(&page);
-    signed_in(&page);
+    wait_until_signed_in(&page);
     let codes = scene.worker.state().codes();
     assert_eq!(scene.passcodes(), 2);
     assert!(codes.len() == 2 && codes[0] != codes[1]);
@@ -141,7 +144,7 @@ fn other_forms_are_ignored_and_the_sms_form_offers_the_authenticator() {
         page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
         assert!(scene.worker.state().codes().is_empty(), "{kind}");
         click_chip(&page);
-        signed_in(&page);
+        wait_until_signed_in(&page);
         assert_eq!(scene.passcodes(), 1, "{kind}: switched to the authenticator and filled");
     }
 }
@@ -210,17 +213,17 @@ fn the_next_code_is_filled_in_the_last_two_seconds() {
     let page = scene.sign_in("alice");
     page.wait_for("document.querySelector('casdoor-authenticator')").unwrap();
     let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    // A second and a half before the boundary, but not before the chip could have been seen.
+    // The click is 1.5 seconds before the boundary, but not before the chip has been visible long enough.
     let left = 28_500 - i64::try_from(now() % 30_000).unwrap();
     let wait = if left < 1_300 { left + 30_000 } else { left };
-    mouse(&page, "mouseMoved", place_of_button(&page, 0, 1));
+    mouse(&page, "mouseMoved", center_of_button(&page, 0, 1));
     std::thread::sleep(std::time::Duration::from_millis(u64::try_from(wait).unwrap()));
     let boundary = (now() / 30_000 + 1) * 30;
-    press_at(&page, place_of_button(&page, 0, 1));
+    press_at(&page, center_of_button(&page, 0, 1));
     let typed = scene.wait("a code is typed", |state| state.codes().first().cloned());
     assert!(now() / 1000 < boundary, "the machine was too slow for this test");
     assert_eq!(Some(typed), mock_casdoor::totp::code(SECRET, i64::try_from(boundary).unwrap()));
-    signed_in(&page);
+    wait_until_signed_in(&page);
     assert_eq!(scene.passcodes(), 1);
 }
 

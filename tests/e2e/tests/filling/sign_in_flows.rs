@@ -16,9 +16,9 @@ struct SignInFlow {
 
 /// A site that every server accepts as a redirect target, because it is on this device. It receives the messages of a
 /// sign-in window.
-fn shop() -> String {
+fn start_site() -> String {
     let page = "<!doctype html><title>A shop</title><button onclick='open(atob(location.hash.slice(1)), \"\", \"popup,width=700,height=800\")'>Sign in</button>
-        <script>addEventListener('message', event => { globalThis.heard = { origin: event.origin, ...event.data } })</script>";
+        <script>addEventListener('message', event => { globalThis.message = { origin: event.origin, ...event.data } })</script>";
     let address = other_site::serve(vec![Answer { path: "/", kind: "text/html", body: page.into() }]).unwrap();
     address.replace("shop.acme.test", "localhost")
 }
@@ -90,9 +90,9 @@ fn flows(enrolled: &Enrolled, site: &str) -> Vec<SignInFlow> {
 }
 
 #[test]
-fn the_form_is_filled_in_every_sign_in_flow() {
+fn the_passcode_form_is_filled_in_every_sign_in_flow() {
     let enrolled = Enrolled::new();
-    let site = shop();
+    let site = start_site();
     for SignInFlow { address, asks_for_the_password, arrived } in flows(&enrolled, &site) {
         println!("{address}");
         let page = &enrolled.page;
@@ -110,7 +110,7 @@ fn the_form_is_filled_in_every_sign_in_flow() {
 #[test]
 fn a_popup_sign_in_is_filled_and_returns_to_the_site() {
     let enrolled = Enrolled::new();
-    let site = shop();
+    let site = start_site();
     let Enrolled { page, installed, server, .. } = &enrolled;
     page.call("Network.clearBrowserCookies", json!({})).unwrap();
     let opened = format!("{}&popup=1&popup_type=window", authorize(&server.url(), &site));
@@ -119,8 +119,8 @@ fn a_popup_sign_in_is_filled_and_returns_to_the_site() {
     let window = installed.browser.wait_for_page("/login/oauth/authorize?client_id=acme-client").unwrap();
     submit_password(&window, "alice");
     click_chip(&window);
-    let heard = page.wait_for("globalThis.heard").unwrap();
-    assert_eq!((&heard["type"], &heard["data"]["state"]), (&json!("loginSuccess"), &json!("s1")), "{heard}");
-    assert!(heard["data"]["code"].as_str().unwrap().len() > 10, "{heard}");
-    assert_eq!(heard["origin"], server.url().as_str());
+    let message = page.wait_for("globalThis.message").unwrap();
+    assert_eq!((&message["type"], &message["data"]["state"]), (&json!("loginSuccess"), &json!("s1")), "{message}");
+    assert!(message["data"]["code"].as_str().unwrap().len() > 10, "{message}");
+    assert_eq!(message["origin"], server.url().as_str());
 }

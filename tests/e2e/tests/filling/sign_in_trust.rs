@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Sets both values like a script, without trusted events.
+/// Sets both values without trusted events, as a script does.
 const PREFILL: &str = "
     var set = (selector, text) => {
         const field = document.querySelector(selector);
@@ -105,7 +105,7 @@ fn corrected_typing_and_enter_identify_the_user() {
     page.type_text("ce").unwrap();
     page.fill("#normal_login_password", PASSWORD).unwrap();
     page.press("Enter").unwrap();
-    signed_in(&page);
+    wait_until_signed_in(&page);
     // The guard of `state` must be dropped before `picks` locks it again.
     let codes = scene.worker.state().codes().len();
     assert_eq!((codes, scene.picks()), (1, 0));

@@ -12,7 +12,7 @@ fn wait_for_names(popup: &Page, names: &str) {
     popup.wait_for(&format!("{NAMES} === {names:?}")).unwrap_or_else(|error| panic!("{names}: {error}"));
 }
 
-fn four() -> (Installed, Page) {
+fn with_four_accounts() -> (Installed, Page) {
     let uris: Vec<String> = ["Delta", "Alpha", "Charlie", "Bravo"].iter().map(|name| uri(name, "alice", "")).collect();
     let (installed, _first) = with_uris(&uris);
     let popup = popup_tab(&installed, (400, 560));
@@ -29,7 +29,7 @@ fn reload(popup: &Page, installed: &Installed) {
 
 #[test]
 fn the_keyboard_moves_an_account_and_the_move_is_announced_and_kept() {
-    let (installed, popup) = four();
+    let (installed, popup) = with_four_accounts();
     let focused = |name: &str| {
         let is_focused = format!("document.activeElement.closest('[data-row]')?.innerText.includes({name:?})");
         popup.wait_for(&is_focused).unwrap();
@@ -46,7 +46,7 @@ fn the_keyboard_moves_an_account_and_the_move_is_announced_and_kept() {
     popup.press("Alt+ArrowDown").unwrap();
     wait_for_names(&popup, "Delta,Charlie,Bravo,Alpha");
     popup.wait_for("document.querySelector('[data-told]').textContent.includes('position 4 of 4')").unwrap();
-    // There is nothing below.
+    // The last row cannot be moved down.
     popup.press("Alt+ArrowDown").unwrap();
     popup.press("Alt+ArrowUp").unwrap();
     wait_for_names(&popup, "Delta,Charlie,Alpha,Bravo");
@@ -57,7 +57,7 @@ fn the_keyboard_moves_an_account_and_the_move_is_announced_and_kept() {
 
 #[test]
 fn a_drag_moves_an_account_and_copies_nothing() {
-    let (installed, popup) = four();
+    let (installed, popup) = with_four_accounts();
     let middle = |row: u32| 0.5 * 60.0 + f64::from(row) * 60.0;
     // The reminder above the list moves the rows when it appears.
     popup.wait_for("document.body.innerText.includes('backed up')").unwrap();
@@ -84,7 +84,7 @@ fn a_drag_moves_an_account_and_copies_nothing() {
 
 #[test]
 fn the_list_is_sorted_by_name_or_use() {
-    let (installed, popup) = four();
+    let (installed, popup) = with_four_accounts();
     user::choose(&popup, "sort-name").unwrap();
     wait_for_names(&popup, "Alpha,Bravo,Charlie,Delta");
     reload(&popup, &installed);
@@ -100,7 +100,7 @@ fn the_list_is_sorted_by_name_or_use() {
 
 #[test]
 fn a_group_filters_the_list_and_is_remembered() {
-    let (installed, popup) = four();
+    let (installed, popup) = with_four_accounts();
     assert_eq!(popup.evaluate("document.querySelector('.chips')").unwrap(), Value::Null);
     let ids: Vec<String> = user::rows(&popup).unwrap().into_iter().map(|row| row.id).collect();
     for (accounts, group) in [(&ids[..1], "Private"), (&ids[2..], "Work")] {
@@ -112,7 +112,7 @@ fn a_group_filters_the_list_and_is_remembered() {
     popup.click("[data-group=Work]").unwrap();
     wait_for_names(&popup, "Charlie,Bravo");
     popup.wait_for("document.querySelector('[data-group=Work]').ariaPressed === 'true'").unwrap();
-    // The choice is in the next popup's first frame, too.
+    // The selected group also applies to the first frame of the next popup.
     popup
         .wait_for(
             "chrome.storage.session.get('first_frame').then(({ first_frame: look }) => look?.includes('Bravo') && !look.includes('Delta'))",

@@ -1,4 +1,4 @@
-//! The accounts of the page behind the popup stay first and can be filled, whatever is changed in the list.
+//! The accounts of the page behind the popup are listed first and can be filled, even after changes of the list.
 
 use super::*;
 use e2e::other_site::{Answer, serve};

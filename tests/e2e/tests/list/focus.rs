@@ -1,4 +1,4 @@
-//! The focus never falls back to the body, and messages end with the view that they belong to.
+//! The focus is never lost to the body, and messages disappear with their view.
 
 use super::*;
 use e2e::package::OPTIONS;
@@ -41,7 +41,7 @@ fn the_popup_never_loses_the_focus() {
         assert_focused(&popup, screen);
         step(&popup, "[data-action=back]", "list");
     }
-    // The password of the QR code's confirmation, and the code itself.
+    // The QR code needs a confirmation with the password.
     user::choose_for(&popup, &id, "show-qr").unwrap();
     popup.fill("[data-step=confirm] [data-field=confirm]", "export").unwrap();
     popup.fill("[data-screen=qr] [data-field=password]", VAULT_PASSWORD).unwrap();
@@ -49,14 +49,14 @@ fn the_popup_never_loses_the_focus() {
     popup.wait_for("document.querySelector('[data-qr]')").unwrap();
     assert_focused(&popup, "qr shown");
     step(&popup, "[data-action=back]", "list");
-    // Nothing is found on an empty page, or the browser does not allow a screenshot of it.
+    // An empty page has no code, or the browser does not allow a screenshot of it.
     user::choose(&popup, "scan").unwrap();
     popup.wait_for("document.querySelector('[data-screen=found], [data-said]')").unwrap();
     assert_focused(&popup, "nothing found");
     if user::wait_for_screen(&popup, &["found", "list"]).unwrap() == "found" {
         step(&popup, "[data-action=back]", "list");
     }
-    // Closing a message, and an account that is moved to the trash.
+    // The focus is not lost either when an account is moved to the trash or a message is closed.
     user::choose_for(&popup, &id, "move-to-trash").unwrap();
     user::wait_for_screen(&popup, &["empty"]).unwrap();
     assert_focused(&popup, "trashed");

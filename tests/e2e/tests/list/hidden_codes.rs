@@ -48,7 +48,7 @@ fn a_hidden_code_is_neither_in_the_document_nor_in_the_accessibility_tree() {
     let color = "getComputedStyle(document.querySelector('[data-row] .code')).color";
     assert_ne!(popup.evaluate(color).unwrap(), "rgba(0, 0, 0, 0)");
 
-    // The stored first frame and what the page's script makes of it.
+    // The stored first frame, and what `first_frame.js` draws from it, contain no code either.
     popup
         .wait_for("chrome.storage.session.get('first_frame').then(({ first_frame: look }) => look?.includes('eight'))")
         .unwrap();

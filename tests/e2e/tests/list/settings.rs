@@ -34,7 +34,7 @@ fn spoken(page: &Page, field: &str) -> (String, String) {
 }
 
 #[test]
-fn a_hint_describes_its_field_and_is_not_part_of_the_name() {
+fn a_hint_describes_its_field_and_is_not_part_of_its_name() {
     let (installed, _first) = with_uris(&[]);
     for (section, field, name) in [
         ("add", "secret", "Setup key"),

@@ -1,9 +1,11 @@
-//! With the built extension: where no field is likely enough, the user chooses one on the page, and it is remembered.
+//! Choosing a field on the page, with the built extension: if no field is likely enough, the user chooses one, and it
+//! is remembered.
 
 use super::*;
 use e2e::devtools::until;
 
-/// A page that does not say which of its fields takes a code. It reports what a hostile page can see of the choice.
+/// Returns a page that does not reveal which of its fields takes a code. Its script returns what a hostile page can see
+/// of the choice.
 fn page_with(second: &str) -> Value {
     let html = format!(
         "<form style='padding:120px 40px'><p><label>Entry <input id=alpha name=value1></label><p>{second}</form>
@@ -67,7 +69,7 @@ impl Scene {
         settings["settings"]["remembered_fields"].clone()
     }
 
-    /// The choice is stored after the code was typed.
+    /// Waits until the choice is stored, which happens after the code was typed.
     fn wait_until_remembered(&self) -> Value {
         let remembered = || Some(self.remembered()).filter(|fields| !fields.is_null());
         until("the choice is remembered", || Ok(remembered())).unwrap()
@@ -88,7 +90,7 @@ fn a_field_is_chosen_on_the_page_remembered_and_forgotten() {
     assert_eq!(page.evaluate(VALUES).unwrap(), json!(["", ""]));
     assert_eq!(page.evaluate(IS_SHOWN).unwrap(), true);
 
-    // Escape withdraws the buttons.
+    // Escape removes the buttons.
     page.press("Escape").unwrap();
     page.wait_for(&format!("!({IS_SHOWN})")).unwrap();
     assert_eq!(scene.remembered(), json!(null));

@@ -4,14 +4,14 @@
 use super::*;
 use e2e::devtools::until;
 
-/// A page with one field that reports its value and focus to anyone who asks.
+/// A page with one field that reports its value and focus to every page that sends it a message.
 const FIELD: &str = "<form><label>One-time code <input data-code name=otp style='position:fixed;inset:0;width:100%;height:100%'></label></form>
     <script>addEventListener('message', ({ source }) => {
         const field = document.querySelector('input');
         source.postMessage({ text: field.value, focused: document.hasFocus() && document.activeElement === field }, '*');
     })</script>";
 
-/// Returns the frame's report, or nothing before the frame exists.
+/// Returns the frame's report, or `undefined` before the frame exists.
 const FRAMED: &str = "Promise.race([
     new Promise(done => {
         addEventListener('message', ({ data }) => done(data), { once: true });
@@ -71,7 +71,7 @@ impl Scene {
     }
 }
 
-/// Nothing was filled, the message says so, and the popup has the code for the clipboard.
+/// Checks that nothing was filled, that the message says so, and that the popup received the code for the clipboard.
 fn assert_copied(filled: &Value, key: &str) {
     assert_eq!((&filled["filled"], &filled["message"]["key"]), (&json!(false), &json!(key)), "{filled}");
     assert_eq!(filled["code"].as_str().map(str::len), Some(6), "{filled}");
@@ -122,7 +122,7 @@ fn an_inaccessible_frame_is_reported() {
 }
 
 #[test]
-fn shortcut_and_menu_fill_the_focused_frame_or_explain() {
+fn shortcut_and_menu_fill_the_focused_frame_or_explain_why_not() {
     let scene = Scene::new("localhost", "www.acme.test", "");
     scene.allow("www.acme.test");
     let worker = scene.installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap();

@@ -2,12 +2,12 @@
 
 use super::*;
 
-/// Maximum processor time for describing a page, in milliseconds. It takes about 50 ms on an idle machine; busy caches
-/// and a slower processor are allowed for.
+/// Maximum processor time for describing a page, in milliseconds. It takes about 50 ms on an idle machine; the rest
+/// allows for busy caches and slower processors.
 const MAX_MILLISECONDS: f64 = 100.0;
 
-/// The processor time that a page's main thread has used, in milliseconds. Unlike the time that passes, it hardly
-/// depends on what else the machine does.
+/// Returns the processor time that a page's main thread has used, in milliseconds. Unlike elapsed time, it hardly
+/// depends on the machine's load.
 fn processor_time(page: &Page) -> f64 {
     let metrics = page.call("Performance.getMetrics", json!({})).unwrap();
     let metrics = metrics["metrics"].as_array().unwrap().clone();

@@ -4,7 +4,7 @@ use super::*;
 
 const CODE_FIELD: &str = "<form><label>One-time code <input data-code name=otp></label></form>";
 
-/// Everything that shows bob, one page each.
+/// The ways in which a page can show that bob is signing in.
 const SHOWING_BOB: [&str; 6] = [
     "<p>Signed in as <b>bob@example.com</b>. <a href=#>Not you?</a></p>",
     "<p>Enter the code for b**@e*****e.com</p>",
@@ -24,7 +24,7 @@ const SHOWING_NEITHER: [&str; 4] = [
 
 fn names(popup: &Page) -> Vec<String> {
     popup.wait_for("document.querySelectorAll('[data-row] [data-action=fill]').length === 2").unwrap();
-    // Rows are drawn in any order, and placed by their distance from the top.
+    // The rows are positioned by their distance from the top, so their order in the document does not matter.
     let rows = "[...document.querySelectorAll('[data-row]')].sort((one, other) => one.getBoundingClientRect().top
         - other.getBoundingClientRect().top).map(row => row.textContent.match(/(alice|bob|carol)@example.com/)?.[0])";
     serde_json::from_value(popup.evaluate(rows).unwrap()).unwrap()

@@ -1,6 +1,6 @@
-//! Shows an account as a QR code for a phone, after the same confirmation as an unencrypted export.
+//! Showing an account as a QR code for a phone, after the same confirmation as an unencrypted export.
 
-use super::{SECRET, before, picture};
+use super::{SECRET, picture, with_page};
 use casdoor_authenticator::qr::{self, Luma};
 use e2e::package::{Installed, OPTIONS};
 use e2e::page::Page;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 /// Returns a popup whose vault has one account, and that account's id.
 fn with_account() -> (Installed, Page, Page, String) {
-    let (installed, page) = before("");
+    let (installed, page) = with_page("");
     let popup = installed.popup(&page).unwrap();
     user::add(&popup, &Typed { issuer: "Acme", name: "alice", secret: SECRET }).unwrap();
     let id = user::rows(&popup).unwrap()[0].id.clone();

@@ -1,7 +1,8 @@
-//! The context menu and the shortcut. Headless browsers, which all but one of these tests use, can't trigger them, so
-//! the browser's events are sent to the worker after a click on the icon that grants the same access.
+//! The context menu and the shortcut. They cannot be triggered in a headless browser, which all but one of these tests
+//! use. Instead, the tests click the icon, which grants the same access, and dispatch the browser's events in the
+//! worker.
 
-use super::{before, cards, code, notices, site, uri};
+use super::{cards, code, notices, site, uri, with_page};
 use e2e::browser::Options;
 use e2e::display::Display;
 use e2e::package::{Installed, POPUP, shipped};
@@ -10,7 +11,7 @@ use e2e::user;
 use serde_json::{Value, json};
 
 /// Grants access to the tab, as the context menu would.
-fn granted(installed: &Installed, page: &Page) {
+fn grant_access(installed: &Installed, page: &Page) {
     installed.popup(page).unwrap().close().unwrap();
 }
 
@@ -21,7 +22,7 @@ fn worker(installed: &Installed) -> Page {
 
 /// Triggers an entry of the menu and returns the popup that opens.
 pub(super) fn choose(installed: &Installed, page: &Page, info: &Value) -> Page {
-    granted(installed, page);
+    grant_access(installed, page);
     let worker = worker(installed);
     page.activate().unwrap();
     let event = format!(
@@ -43,7 +44,7 @@ fn the_menu_scans_a_page_an_image_a_link_and_selected_text() {
         </script>",
         code(&uri("page"), 200)
     );
-    let (installed, page) = before(&body);
+    let (installed, page) = with_page(&body);
     page.wait_for("document.querySelector('#picture').naturalWidth > 0").unwrap();
     let popup = choose(&installed, &page, &json!({ "menuItemId": "menu_scan_page", "pageUrl": "" }));
     assert_eq!(cards(&popup).len(), 2);
@@ -72,7 +73,7 @@ fn the_menu_scans_a_page_an_image_a_link_and_selected_text() {
 
 #[test]
 fn the_shortcut_scans_immediately_or_after_unlocking() {
-    let (installed, page) = before(&code(&uri("page"), 200));
+    let (installed, page) = with_page(&code(&uri("page"), 200));
     for locked in [false, true] {
         let popup = installed.popup(&page).unwrap();
         if locked {
@@ -87,7 +88,7 @@ fn the_shortcut_scans_immediately_or_after_unlocking() {
             user::try_password(&popup, user::VAULT_PASSWORD).unwrap();
         }
         assert_eq!(cards(&popup), ["Acme · page"]);
-        // Carried out once: the next popup shows the list again.
+        // The scan runs only once, so the next popup shows the list again.
         popup.close().unwrap();
         let popup = installed.popup(&page).unwrap();
         user::wait_for_screen(&popup, &["empty"]).unwrap();
@@ -97,17 +98,17 @@ fn the_shortcut_scans_immediately_or_after_unlocking() {
 
 #[test]
 fn the_menu_has_every_entry() {
-    let (installed, _page) = before("");
+    let (installed, _page) = with_page("");
     let worker = worker(&installed);
     // The browser can't list a menu, but it rejects an entry whose id exists.
     for id in ["menu_fill", "menu_scan_page", "menu_read_image", "menu_add_link", "menu_add_selection"] {
-        let taken = worker
+        let error = worker
             .evaluate(&format!(
                 "new Promise(done => chrome.contextMenus.create({{ id: {id:?}, title: 'x', contexts: ['page'] }},
                     () => done(chrome.runtime.lastError?.message ?? '')))"
             ))
             .unwrap();
-        assert!(taken.as_str().unwrap().contains("duplicate"), "{id}: {taken}");
+        assert!(error.as_str().unwrap().contains("duplicate"), "{id}: {error}");
     }
 }
 

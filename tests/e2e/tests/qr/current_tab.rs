@@ -1,7 +1,7 @@
 //! Scanning the current tab: the screenshot, and the page's own images.
 
 use super::context_menu::choose;
-use super::{before, before_with, cards, code, notices, picture, uri};
+use super::{cards, code, notices, picture, uri, with_page, with_page_and_options};
 use casdoor_authenticator::exchange::qr_svg;
 use casdoor_authenticator::qr::{self, Luma};
 use e2e::browser::Options;
@@ -44,9 +44,9 @@ fn zoom(installed: &Installed, tab: &Page, factor: f64) {
 }
 
 /// Scans the enrollment page with the real popup at each zoom level and theme.
-fn read_at(scale: f64, zooms: &[f64]) {
+fn assert_scanned_at(scale: f64, zooms: &[f64]) {
     let server = Server::start_mock(0).unwrap();
-    let (installed, page) = before_with("", &Options { scale: Some(scale), ..Options::default() });
+    let (installed, page) = with_page_and_options("", &Options { scale: Some(scale), ..Options::default() });
     enrollment(&page, &server);
     for theme in ["light", "dark"] {
         for factor in zooms {
@@ -66,19 +66,19 @@ fn read_at(scale: f64, zooms: &[f64]) {
 
 #[test]
 fn the_enrollment_page_is_scanned_at_scale_1() {
-    read_at(1.0, &ZOOMS);
+    assert_scanned_at(1.0, &ZOOMS);
 }
 
 #[test]
 fn the_enrollment_page_is_scanned_at_a_fractional_scale() {
-    read_at(1.25, &ZOOMS);
-    read_at(1.5, &ZOOMS);
+    assert_scanned_at(1.25, &ZOOMS);
+    assert_scanned_at(1.5, &ZOOMS);
 }
 
 #[test]
 fn the_enrollment_page_is_scanned_on_a_high_density_screen() {
-    read_at(2.0, &ZOOMS);
-    read_at(3.0, &ZOOMS);
+    assert_scanned_at(2.0, &ZOOMS);
+    assert_scanned_at(3.0, &ZOOMS);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_light_and_a_dark_code_on_one_page_are_both_saved() {
     let dark =
         format!("<div style='filter:invert(1)'>{}</div>", code(&uri("night").replace("JBSWY3DP", "KRSXG5CT"), 220));
     let body = format!("<div style='display:flex;gap:40px'>{}{dark}</div>", code(&uri("day"), 220));
-    let (installed, page) = before(&body);
+    let (installed, page) = with_page(&body);
     let popup = installed.popup(&page).unwrap();
     user::scan(&popup).unwrap();
     let mut names = cards(&popup);
@@ -111,7 +111,7 @@ fn a_page_without_a_code_says_what_to_do() {
     let canvas = "<canvas width=300 height=300></canvas>";
     let svg = "<svg width=200 height=200><circle r=80 cx=100 cy=100 /></svg>";
     for (body, pictures) in [("Nothing here", ""), (canvas, "the image"), (&format!("{canvas}{svg}"), "2 images")] {
-        let (installed, page) = before(body);
+        let (installed, page) = with_page(body);
         let popup = installed.popup(&page).unwrap();
         user::scan(&popup).unwrap();
         let said = notices(&popup);
@@ -124,7 +124,7 @@ fn a_page_without_a_code_says_what_to_do() {
 
 #[test]
 fn scans_in_quick_succession_succeed_despite_the_capture_quota() {
-    let (installed, page) = before(&code(&uri("alice"), 220));
+    let (installed, page) = with_page(&code(&uri("alice"), 220));
     let popup = installed.popup(&page).unwrap();
     let scans = "Promise.all([1, 2, 3, 4, 5].map(() => chrome.runtime.sendMessage({ page: { do: 'scan' } })))";
     let replies = popup.evaluate(scans).unwrap();
@@ -135,7 +135,7 @@ fn scans_in_quick_succession_succeed_despite_the_capture_quota() {
 
 #[test]
 fn a_code_without_an_account_is_reported() {
-    let (installed, page) = before(&code("https://example.com/menu", 240));
+    let (installed, page) = with_page(&code("https://example.com/menu", 240));
     let popup = installed.popup(&page).unwrap();
     user::scan(&popup).unwrap();
     assert!(notices(&popup).contains("contain an account"));
@@ -174,7 +174,7 @@ fn codes_outside_the_viewport_are_read_from_page_images() {
         bare.replace('#', "%23").replace('\'', "%27"),
         svg("canvas"),
     );
-    let (installed, page) = before(&body);
+    let (installed, page) = with_page(&body);
     page.wait_for("'drawn' in document.body.dataset && document.querySelector('#image').naturalWidth > 0").unwrap();
     let popup = installed.popup(&page).unwrap();
     user::scan(&popup).unwrap();
@@ -185,7 +185,7 @@ fn codes_outside_the_viewport_are_read_from_page_images() {
 }
 
 /// Returns an SVG file of a code without a margin, three pixels per module.
-fn bare_file(text: &str) -> Vec<u8> {
+fn svg_without_margin(text: &str) -> Vec<u8> {
     let svg = qr_svg(text).unwrap();
     let seen = svg.split('"').nth(3).unwrap();
     let modules = seen.rsplit(' ').next().unwrap().parse::<u32>().unwrap() - 8;
@@ -196,7 +196,7 @@ fn bare_file(text: &str) -> Vec<u8> {
 
 /// Returns a page with random squares, and on it another site's image in a black frame. Without a margin, the code
 /// merges with its surroundings.
-fn among_squares(image: &str) -> String {
+fn image_among_squares(image: &str) -> String {
     format!(
         "<img id=foreign src='{image}' style='position:absolute;left:320px;top:200px;outline:6px solid #000'><script>
             const canvas = document.createElement('canvas');
@@ -215,9 +215,9 @@ fn among_squares(image: &str) -> String {
 
 #[test]
 fn a_cross_origin_image_is_read_from_the_screenshot() {
-    let image = Answer { path: "/code.svg", kind: "image/svg+xml", body: bare_file(&uri("foreign")) };
+    let image = Answer { path: "/code.svg", kind: "image/svg+xml", body: svg_without_margin(&uri("foreign")) };
     let address = format!("{}/code.svg", serve(vec![image]).unwrap());
-    let (installed, page) = before(&among_squares(&address));
+    let (installed, page) = with_page(&image_among_squares(&address));
     page.wait_for("document.querySelector('#foreign').naturalWidth > 0 && document.body.style.background !== ''")
         .unwrap();
     // The page cannot read the image, and the reader cannot find the code in the complete screenshot.
@@ -245,7 +245,7 @@ fn a_cross_origin_image_is_read_from_the_screenshot() {
 #[test]
 fn a_scanned_connection_code_opens_the_connection_card() {
     let text = "casdoor-authenticator://login?serverUrl=https%3A%2F%2Fid.example.com&accessToken=abc";
-    let (installed, page) = before(&code(text, 260));
+    let (installed, page) = with_page(&code(text, 260));
     let popup = installed.popup(&page).unwrap();
     user::scan(&popup).unwrap();
     popup.wait_for("document.querySelector('[data-connection]')").unwrap();

@@ -1,6 +1,6 @@
-//! Files, pasted and dropped images, pasted lines, and a code for an existing account.
+//! Image files, pasted and dropped images, pasted lines, and a QR code for an existing account.
 
-use super::{before, cards, code, fixture, notices, picture, uri};
+use super::{cards, code, fixture, notices, picture, uri, with_page};
 use e2e::package::{Installed, OPTIONS};
 use e2e::page::Page;
 use e2e::user;
@@ -18,14 +18,14 @@ fn add_page(installed: &Installed) -> Page {
 
 #[test]
 fn several_image_files_are_scanned_and_damaged_ones_reported() {
-    let (installed, _page) = before("");
+    let (installed, _page) = with_page("");
     let tab = add_page(&installed);
     picture(&tab, "add-tab");
     let folder = tempfile::tempdir().unwrap();
     let mut files: Vec<_> = KINDS.iter().map(|kind| fixture(&format!("qr-files/code.{kind}"))).collect();
     let broken = folder.path().join("broken.png");
     fs::write(&broken, b"\x89PNG\r\n\x1a\n and nothing").unwrap();
-    files.extend([broken, root_icon()]);
+    files.extend([broken, image_without_code()]);
     tab.choose_files("[data-field=pictures]", &files).unwrap();
     let mut names = cards(&tab);
     names.sort();
@@ -39,12 +39,12 @@ fn several_image_files_are_scanned_and_damaged_ones_reported() {
 }
 
 /// Returns an image without a code.
-fn root_icon() -> std::path::PathBuf {
+fn image_without_code() -> std::path::PathBuf {
     e2e::package::root().join("extension/icons/128.png")
 }
 
 /// Pastes or drops a file into the form, as the browser would.
-fn give(page: &Page, (event, kind_of_event, holder): (&str, &str, &str), file: &str) {
+fn paste_or_drop(page: &Page, (event, kind_of_event, holder): (&str, &str, &str), file: &str) {
     let bytes = data_encoding::BASE64.encode(&fs::read(fixture(file)).unwrap());
     let name = file.rsplit('/').next().unwrap();
     let kind = format!("image/{}", name.rsplit('.').next().unwrap().replace("svg", "svg+xml"));
@@ -62,22 +62,22 @@ fn give(page: &Page, (event, kind_of_event, holder): (&str, &str, &str), file: &
 
 #[test]
 fn an_image_can_be_pasted_or_dropped() {
-    let (installed, page) = before("");
+    let (installed, page) = with_page("");
     let popup = installed.popup(&page).unwrap();
     popup.click("[data-action=add], [data-action=add-by-hand]").unwrap();
     user::wait_for_screen(&popup, &["add"]).unwrap();
     picture(&popup, "add-popup");
-    give(&popup, ("ClipboardEvent", "paste", "clipboardData"), "qr-files/code.png");
+    paste_or_drop(&popup, ("ClipboardEvent", "paste", "clipboardData"), "qr-files/code.png");
     assert_eq!(cards(&popup), ["Acme · png"]);
     popup.close().unwrap();
     let tab = add_page(&installed);
-    give(&tab, ("DragEvent", "drop", "dataTransfer"), "qr-files/code.svg");
+    paste_or_drop(&tab, ("DragEvent", "drop", "dataTransfer"), "qr-files/code.svg");
     assert_eq!(cards(&tab), ["Acme · svg"]);
 }
 
 #[test]
 fn an_oversized_image_is_scaled_down_and_scanned() {
-    let (installed, _page) = before("");
+    let (installed, _page) = with_page("");
     let tab = add_page(&installed);
     // 8,000 x 6,000 pixels: 48 million.
     tab.evaluate(
@@ -112,7 +112,7 @@ fn an_oversized_image_is_scaled_down_and_scanned() {
 
 #[test]
 fn pasted_lines_are_read_as_a_list() {
-    let (installed, page) = before("");
+    let (installed, page) = with_page("");
     let popup = installed.popup(&page).unwrap();
     popup.click("[data-action=add], [data-action=add-by-hand]").unwrap();
     let text = format!("{}\nsteam://JBSWY3DPEHPK3PXP\nJBSWY3DPEHPK3PXQ\nhello", uri("one"));
@@ -133,7 +133,7 @@ fn pasted_lines_are_read_as_a_list() {
 #[test]
 fn a_new_key_for_an_account_is_offered_as_an_update() {
     let other = uri("alice").replace("JBSWY3DP", "KRSXG5CT");
-    let (installed, page) = before(&code(&other, 220));
+    let (installed, page) = with_page(&code(&other, 220));
     let popup = installed.popup(&page).unwrap();
     user::add(&popup, &user::Typed { issuer: "Acme", name: "alice", secret: super::SECRET }).unwrap();
     let id = user::rows(&popup).unwrap()[0].id.clone();

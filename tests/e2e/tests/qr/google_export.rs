@@ -1,6 +1,6 @@
 //! Google Authenticator's multi-part export: the codes are scanned in any order, with interruptions.
 
-use super::{before, cards, code, picture};
+use super::{cards, code, picture, with_page};
 use casdoor_authenticator::exchange::{self, Format, Imported};
 use casdoor_authenticator::secret::Entropy;
 use e2e::page::Page;
@@ -29,7 +29,7 @@ fn show(page: &Page, body: &str) {
 #[test]
 fn a_three_part_export_survives_closing_locking_and_a_stopped_worker() {
     let codes = pages();
-    let (installed, page) = before("");
+    let (installed, page) = with_page("");
     show(&page, &codes[2]);
     let popup = installed.popup(&page).unwrap();
     user::scan(&popup).unwrap();
@@ -40,7 +40,7 @@ fn a_three_part_export_survives_closing_locking_and_a_stopped_worker() {
     show(&page, &codes[0]);
     popup.click("[data-batch] [data-action=scan]").unwrap();
     popup.wait_for("document.querySelector('[data-progress]').textContent.includes('2 of 3')").unwrap();
-    person_locks(&popup);
+    lock_with_shortcut(&popup);
     popup.close().unwrap();
     installed.extension.stop_worker().unwrap();
 
@@ -63,7 +63,7 @@ fn a_three_part_export_survives_closing_locking_and_a_stopped_worker() {
 }
 
 /// Locks the vault with the keyboard shortcut.
-fn person_locks(popup: &Page) {
+fn lock_with_shortcut(popup: &Page) {
     popup.press("Ctrl+l").unwrap();
     user::wait_for_screen(popup, &["locked"]).unwrap();
 }

@@ -1,4 +1,4 @@
-//! Every way to add an account except typing, in the real popup and the extension's tabs.
+//! Every way to add an account other than typing, in the real popup and the extension's tabs.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test functions outside #[test]")]
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, reason = "small numbers of a test")]
@@ -22,11 +22,11 @@ use std::path::PathBuf;
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
 /// Returns a browser with an empty, unlocked vault in front of a page with this body.
-fn before(body: &str) -> (Installed, Page) {
-    before_with(body, &Options::default())
+fn with_page(body: &str) -> (Installed, Page) {
+    with_page_and_options(body, &Options::default())
 }
 
-fn before_with(body: &str, options: &Options) -> (Installed, Page) {
+fn with_page_and_options(body: &str, options: &Options) -> (Installed, Page) {
     let installed = Installed::start(&granted(), options).unwrap();
     let page = installed.browser.open(&site(body)).unwrap();
     let popup = installed.popup(&page).unwrap();

@@ -26,11 +26,11 @@ struct Managed {
 }
 
 impl Managed {
-    /// Starts the browser; `None` where the machine does not let a test install a policy.
+    /// Starts the browser. Returns `None` if this machine does not let a test install a policy.
     fn start() -> Option<Self> {
         let folder = PolicyFolder::new().unwrap();
         if !folder.is_supported() {
-            println!("no policy was tested: this machine allows no mount namespaces");
+            println!("not tested: this machine does not allow mount namespaces");
             return None;
         }
         let options = Options { policies: Some(&folder), ..Options::default() };
@@ -88,7 +88,7 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     let window = installed.browser.wait_for_page_ending("/login/acme").unwrap();
     user::sign_in(&window, "alice", PASSWORD).unwrap();
 
-    // The popup has closed if the window took the focus; the worker continues without it.
+    // The sign-in window takes the focus, which closes the popup. The worker continues without it.
     let tab = installed.open(OPTIONS).unwrap();
     tab.wait_for(
         "chrome.runtime.sendMessage({ page: { do: 'open' } }).then(reply => reply.screen?.board?.rows?.length === 2)",
@@ -101,7 +101,7 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     assert!(rows.iter().all(|row| row.code.len() == 6), "{rows:?}");
     eprintln!("from the click on the icon to the first synced code: {} ms", begun.elapsed().as_millis());
 
-    // The policy is in force.
+    // The policy applies to the new connection.
     let connections = ask(&tab, &json!({ "do": "list_connections" })).unwrap();
     let connection = &connections["connections"][0];
     assert_eq!((&connection["fills_by_itself"], &connection["new_accounts"]), (&json!(true), &json!("device")));

@@ -1,4 +1,4 @@
-//! The content security policy of the extension's pages: what it says, and that every page lives with it.
+//! The content security policy of the extension's pages: its directives, and that no page violates it.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside of tests")]
 
@@ -7,7 +7,7 @@ use e2e::page::Page;
 use e2e::user;
 use serde_json::{Value, json};
 
-/// Collects violations from the first line of a document on.
+/// Collects violations from the start of a document.
 const COLLECT: &str = "globalThis.violations = [];
     addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile, lineNumber }) =>
         violations.push([effectiveDirective, blockedURI, sourceFile, lineNumber].join(' ')));";
@@ -15,21 +15,21 @@ const COLLECT: &str = "globalThis.violations = [];
 const SECTIONS: [&str; 9] =
     ["accounts", "connect", "sites", "security", "exchange", "appearance", "about", "add", "camera"];
 
-/// Shows a page again, watched from its first line on.
-fn watch(page: &Page) {
+/// Reloads a page, and collects violations from the start of the new document.
+fn reload_and_collect(page: &Page) {
     page.call("Page.enable", json!({})).unwrap();
     page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COLLECT })).unwrap();
     page.evaluate("location.reload()").unwrap();
     page.wait_for("globalThis.violations && document.body?.hasAttribute('data-ready')").unwrap();
 }
 
-fn assert_none(page: &Page, place: &str) {
+fn assert_no_violations(page: &Page, place: &str) {
     let violations = page.evaluate("violations").unwrap();
     assert_eq!(violations, json!([]), "{place}");
 }
 
 #[test]
-fn the_policy_of_the_manifest_allows_nothing_that_no_page_needs() {
+fn the_manifests_policy_allows_only_what_pages_need() {
     let manifest = std::fs::read_to_string(root().join("manifest.json")).unwrap();
     let manifest: Value = serde_json::from_str(&manifest).unwrap();
     let policy = manifest["content_security_policy"]["extension_pages"].as_str().unwrap();
@@ -56,42 +56,42 @@ fn every_page_and_section_is_drawn_without_a_violation() {
     let installed = Installed::headless().unwrap();
     let blank = installed.browser.open("about:blank#page").unwrap();
     let popup = installed.popup(&blank).unwrap();
-    watch(&popup);
+    reload_and_collect(&popup);
     user::create_vault(&popup).unwrap();
     for name in ["one", "two"] {
         let form = json!({ "issuer": "Acme", "name": name, "secret": "JBSWY3DPEHPK3PXP" });
         ask(&popup, &json!({ "do": "add", "form": form })).unwrap();
     }
-    watch(&popup);
+    reload_and_collect(&popup);
     user::wait_for_screen(&popup, &["list"]).unwrap();
-    // The next popup begins with the markup that this one leaves.
+    // The next popup starts with the markup that this popup stores.
     popup.wait_for("chrome.storage.session.get('first_frame').then(({ first_frame: look }) => look)").unwrap();
     let ring = "getComputedStyle(document.querySelector('.ring')).getPropertyValue('--period').trim()";
     assert_eq!(popup.evaluate(ring).unwrap(), "30");
-    assert_none(&popup, "the list");
-    watch(&popup);
+    assert_no_violations(&popup, "the list");
+    reload_and_collect(&popup);
     user::wait_for_screen(&popup, &["list"]).unwrap();
     let id = popup.evaluate("document.querySelector('[data-row]').dataset.row").unwrap();
     user::choose_for(&popup, id.as_str().unwrap(), "edit").unwrap();
     user::wait_for_screen(&popup, &["edit"]).unwrap();
-    assert_none(&popup, "the popup");
+    assert_no_violations(&popup, "the popup");
     popup.close().unwrap();
 
     let tab = installed.open(OPTIONS).unwrap();
-    watch(&tab);
+    reload_and_collect(&tab);
     for section in SECTIONS {
         tab.evaluate(&format!("location.hash = '#{section}'")).unwrap();
         tab.wait_for("document.body.hasAttribute('data-ready') && document.querySelector('main')?.innerText").unwrap();
-        assert_none(&tab, section);
+        assert_no_violations(&tab, section);
     }
     assert_eq!(installed.browser.problems(), Vec::<String>::new());
 }
 
 #[test]
-fn a_style_in_markup_a_base_and_a_form_are_blocked() {
+fn inline_styles_base_elements_and_form_submissions_are_blocked() {
     let installed = Installed::headless().unwrap();
     let tab = installed.open(OPTIONS).unwrap();
-    watch(&tab);
+    reload_and_collect(&tab);
     tab.evaluate(
         "document.body.insertAdjacentHTML('beforeend', `<p style='color: red'>x</p><base href='https://evil.example/'>
             <form action='https://evil.example/' id='sent'></form>`)",

@@ -1,5 +1,5 @@
-//! A server under a path of a host that has other sites too: content scripts run on its own pages only, and the worker
-//! does not answer from others.
+//! A server under a path of a host that has other sites, too. Content scripts run only on the server's own pages, and
+//! the worker does not reply to other pages.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test functions outside of tests")]
 
@@ -13,15 +13,16 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-/// A host's front: everything below `/casdoor/api` is the server's, every other path is a plain page. Its port.
-fn front(server: &MockServer) -> u16 {
+/// Starts a reverse proxy that forwards paths below `/casdoor/api` to the server and serves a plain page at every other
+/// path. Returns its port.
+fn start_proxy(server: &MockServer) -> u16 {
     let target = server.url(HOST);
     let target: u16 = target.rsplit(':').next().unwrap().parse().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            // A browser that goes away in between is no concern of the front.
+            // A browser that disconnects early is not an error.
             thread::spawn(move || serve(stream, target));
         }
     });
@@ -60,7 +61,7 @@ fn serve(stream: TcpStream, target: u16) -> std::io::Result<()> {
     )
 }
 
-/// Runs a function in the extension's own world of the tab that is in front.
+/// Runs a function in the extension's own world of the foreground tab.
 fn in_page(worker: &Page, function: &str) -> Value {
     worker
         .evaluate(&format!(
@@ -70,15 +71,15 @@ fn in_page(worker: &Page, function: &str) -> Value {
         .unwrap()
 }
 
-/// Returns the worker's answer to a form that a content script saw.
+/// Returns the kind of the worker's reply to a content script that reports a passcode form.
 const ASK: &str = "() => chrome.runtime.sendMessage({
     content: { do: 'boxes', shape: 'cells', focused: true, secure: true, same_origin: true },
 }).then((reply) => reply.is)";
 
 #[test]
-fn a_neighbor_on_the_same_host_has_no_content_script_and_no_answer() {
+fn other_sites_on_the_same_host_get_no_content_script_and_no_reply() {
     let server = MockServer::start(Options { sample: true, ..Options::default() }).unwrap();
-    let (port, other_port) = (front(&server), front(&server));
+    let (port, other_port) = (start_proxy(&server), start_proxy(&server));
     let installed = Installed::headless().unwrap();
     let tab = installed.open("manifest.json").unwrap();
     ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
