@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 type Error = Box<dyn std::error::Error>;
 
-/// The time limit in the extension.
+/// The time limit that the extension sets.
 const TIME_LIMIT: Duration = Duration::from_millis(1500);
 /// The text of a code in zxing-cpp's samples that contains another code, whose text alone its test expects.
 const OUTER_CODE: &str = "[外側QRコード]\r\n \r\n*ﾀﾞﾌﾞﾙQR*\r\nhttp://d-qr.net/ex/";
@@ -53,7 +53,7 @@ fn main() -> Result<(), Error> {
     let mut panics = upright.panics;
     for quarters in 1..4_u32 {
         let turned = run_child(&corpus, quarters, 0)?;
-        println!("turned by {}°: {}", quarters.saturating_mul(90), summary(&pictures(&corpus)?, &turned.lines));
+        println!("rotated by {}°: {}", quarters.saturating_mul(90), summary(&pictures(&corpus)?, &turned.lines));
         panics = panics.saturating_add(turned.panics);
     }
     let crops = option("--crops").and_then(|crops| crops.parse().ok()).unwrap_or(20_000);
@@ -105,7 +105,7 @@ fn samples(folder: &Path) -> Result<(), Error> {
             let bytes = std::fs::read(file.with_extension("bin")).map(|bytes| String::from_utf8_lossy(&bytes).into());
             if let (true, Ok(text)) = (is_image, text.or(bytes)) {
                 let category = category.file_name().unwrap_or_default().to_string_lossy();
-                // The code around the one in the middle of this picture is a code of its own.
+                // In this image, another code surrounds the expected one.
                 let hidden = if file.ends_with("qrcode-2/16.webp") { vec![OUTER_CODE] } else { Vec::new() };
                 let file = std::path::absolute(file)?;
                 manifest.push(json!({ "file": file, "category": category, "payloads": [text], "hidden": hidden }));
@@ -158,7 +158,7 @@ struct Run {
     panics: usize,
 }
 
-/// Lets child processes read all images. After an abort, the next child continues with the following image.
+/// Starts child processes that read all images. After an abort, the next child continues with the following image.
 fn run_child(corpus: &Path, quarters: u32, crops: u32) -> Result<Run, Error> {
     let mut run = Run { lines: Vec::new(), panics: 0 };
     loop {
@@ -210,7 +210,7 @@ fn turned(page: image::DynamicImage, quarters: usize) -> Result<image::DynamicIm
         1 => Ok(page.rotate90()),
         2 => Ok(page.rotate180()),
         3 => Ok(page.rotate270()),
-        _ => Err("a full turn has four quarters".into()),
+        _ => Err("the rotation must be 0 to 3 quarters".into()),
     }
 }
 
@@ -302,10 +302,10 @@ fn table(pictures: &[Picture], lines: &[Value], key: &str) {
 fn peers(corpus: &Path) -> Result<(), Error> {
     install(GENERATOR)?;
     let (wasm, raw, gzip) = as_wasm("reader")?;
-    let (_, floor_raw, floor_gzip) = as_wasm("floor")?;
-    println!("\nas wasm: {raw} bytes, {gzip} by gzip");
-    println!("without the reader, with what any module of Rust has: {floor_raw} bytes, {floor_gzip} by gzip");
-    println!("the reader adds {} bytes, {} by gzip", raw.saturating_sub(floor_raw), gzip.saturating_sub(floor_gzip));
+    let (_, base_raw, base_gzip) = as_wasm("baseline")?;
+    println!("\nas wasm: {raw} bytes, {gzip} with gzip");
+    println!("without the reader: {base_raw} bytes, {base_gzip} with gzip");
+    println!("the reader adds {} bytes, {} with gzip", raw.saturating_sub(base_raw), gzip.saturating_sub(base_gzip));
     let mut node = std::process::Command::new("node");
     node.current_dir(GENERATOR).arg("peers.mjs").arg(corpus).arg(&wasm).stderr(std::process::Stdio::inherit());
     let output = node.output()?;
@@ -318,7 +318,7 @@ fn peers(corpus: &Path) -> Result<(), Error> {
     for reader in ["qr", "zxing-wasm", "jsQR"] {
         let own: Vec<Value> = lines.iter().filter_map(|line| line.get(reader)).cloned().collect();
         let traps = own.iter().filter(|line| line.get("trap").is_some()).count();
-        println!("\n{reader} under node, {traps} traps:");
+        println!("\n{reader} in Node, {traps} traps:");
         table(&pictures, &own, "ms");
     }
     at_1280_by_720(&pictures, &lines);
@@ -334,9 +334,9 @@ fn as_wasm(feature: &str) -> Result<(PathBuf, u64, u64), Error> {
     cargo.args(["--no-default-features", "--features", feature, "--target-dir"]);
     succeed(cargo.arg(&target))?;
     let wasm = target.join("smaller.wasm");
-    let mut optimise = std::process::Command::new("node");
-    optimise.arg(Path::new(TOOLS).join("node_modules/binaryen/bin/wasm-opt")).args(["-Os", "--strip-debug", "-o"]);
-    succeed(optimise.arg(&wasm).arg(target.join("wasm32-unknown-unknown/release/qr_wasm.wasm")))?;
+    let mut wasm_opt = std::process::Command::new("node");
+    wasm_opt.arg(Path::new(TOOLS).join("node_modules/binaryen/bin/wasm-opt")).args(["-Os", "--strip-debug", "-o"]);
+    succeed(wasm_opt.arg(&wasm).arg(target.join("wasm32-unknown-unknown/release/qr_wasm.wasm")))?;
     let packed = std::process::Command::new("gzip").args(["-9", "--stdout"]).arg(&wasm).output()?;
     let raw = std::fs::metadata(&wasm)?.len();
     Ok((wasm, raw, u64::try_from(packed.stdout.len())?))
@@ -365,5 +365,5 @@ fn at_1280_by_720(pictures: &[Picture], lines: &[Value]) {
         );
     }
     let ratio = quantile("qr", None, 50) / quantile("zxing-wasm", None, 50);
-    println!("our median is {ratio:.2} times zxing-wasm's");
+    println!("the median is {ratio:.2} times that of zxing-wasm");
 }

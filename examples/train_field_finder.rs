@@ -1,5 +1,5 @@
-//! Trains the field finder's weights from recorded page descriptions, and prints how well they carry over to languages
-//! and to kinds of pages that they were not trained on.
+//! Trains the field finder's weights from recorded page descriptions, and prints how accurate they are for languages
+//! and kinds of pages that they were not trained on.
 //!
 //! usage: `cargo run --example train_field_finder [--write]`. The method is in `docs/filling.md`.
 
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use casdoor_authenticator::autofill::field_finder::{Evidence, PageDescription, Pointing, weigh};
 use serde::Deserialize;
 
-/// Recorded pages that are trained on. Others in the folder are for tests only.
+/// The recorded pages for training. Other files in the folder are for tests only.
 const TRAINED_ON: [&str; 6] = [
     "development.jsonl",
     "generated-train.jsonl",
@@ -31,7 +31,7 @@ const TRAINED_ON: [&str; 6] = [
 const RIDGE: f64 = 0.001;
 const STEPS: usize = 4000;
 const RATE: f64 = 0.5;
-/// A wrong field on a page where nothing may be typed counts as much as so many others.
+/// The weight of a candidate on a page where nothing may be filled, relative to a candidate on another page.
 const NEGATIVE_PAGE: f64 = 4.0;
 const FOLDS: usize = 9;
 
@@ -57,7 +57,7 @@ struct Sample {
 struct Recorded {
     name: String,
     lang: String,
-    /// The group of pages that share the product, or the way the page is built.
+    /// The same value for all pages of a product, or with the same structure.
     family: String,
     is_positive: bool,
     samples: Vec<Sample>,
@@ -102,7 +102,7 @@ fn main() {
     }
 }
 
-/// Judges each page by weights that were trained without any page that shares its group.
+/// Tests each page with weights that were trained without the pages of its group.
 fn cross_validate(pages: &[Recorded], what: &str, group: impl Fn(&Recorded) -> &String) {
     let groups: Vec<&String> = pages.iter().map(&group).collect::<BTreeSet<_>>().into_iter().collect();
     let mut held_out = Tally::default();
@@ -117,7 +117,8 @@ fn cross_validate(pages: &[Recorded], what: &str, group: impl Fn(&Recorded) -> &
 fn read(file: &Path) -> Vec<Recorded> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let pages = text.lines().map(|line| -> Case { serde_json::from_str(line).unwrap() });
-    // Pages with two such fields, or with an editable text in place of one, are no examples of pages without one.
+    // Pages with two code fields or with editable text are left out: nothing is filled on them, although a field for
+    // codes exists.
     pages
         .filter(|page| matches!(page.expect.as_str(), "filled" | "fill_no_field"))
         .map(|page| recorded(&page))
@@ -141,7 +142,7 @@ fn recorded(case: &Case) -> Recorded {
     Recorded { family, name: case.name.clone(), lang: case.lang.clone(), is_positive, samples: samples.collect() }
 }
 
-/// Logistic regression by gradient descent. A weight never gets the sign that its evidence cannot have.
+/// Logistic regression by gradient descent. The sign of a weight never contradicts the direction of its evidence.
 fn train(pages: &[&Recorded]) -> Model {
     let samples: Vec<&Sample> = pages.iter().flat_map(|page| &page.samples).collect();
     let total: f64 = samples.iter().map(|sample| sample.weight).sum();
@@ -172,14 +173,14 @@ fn train(pages: &[&Recorded]) -> Model {
     model
 }
 
-/// Weights are drawn towards a small one of the right sign: rare evidence counts a little even if no page of the
-/// training has it.
+/// Returns the value to which regularization pulls a weight. It is small but not zero, so that evidence that is missing
+/// from the training pages still counts.
 fn prior(evidence: Evidence) -> f64 {
     f64::from(evidence.direction()) * 0.5
 }
 
-/// Halfway between the best wrong field on a page where nothing may be typed and the right fields, of which one in
-/// fifty may be below; at least even odds.
+/// Returns the middle between the score of the best candidate on pages where nothing may be filled and the score that
+/// 98 % of the right fields reach, but at least the score of even odds.
 fn threshold(model: &Model, samples: &[&Sample]) -> f64 {
     let scores = |is_wanted: &dyn Fn(&Sample) -> bool| {
         let mut scores: Vec<f64> =

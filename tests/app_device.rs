@@ -128,7 +128,7 @@ fn with_vault() -> Device {
 }
 
 #[test]
-fn it_opens_without_asking_after_a_restart_and_never_locks() {
+fn a_vault_without_a_password_opens_automatically_after_a_restart_and_never_locks() {
     let device = with_vault();
     device.add("alice");
     device.restart();
@@ -142,7 +142,7 @@ fn it_opens_without_asking_after_a_restart_and_never_locks() {
 }
 
 #[test]
-fn it_opens_for_the_alarm_and_for_a_page_too() {
+fn a_vault_without_a_password_also_opens_for_an_alarm_and_a_pages_request() {
     let device = with_vault();
     device.add("alice");
     device.restart();
@@ -152,7 +152,7 @@ fn it_opens_for_the_alarm_and_for_a_page_too() {
 }
 
 #[test]
-fn its_slot_follows_the_documented_format_and_is_authenticated_separately() {
+fn the_device_key_slot_follows_the_documented_format_and_opens_only_with_its_key_id() {
     let device = with_vault();
     let text = device.memory.value(Area::Local, "vault.last").unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -203,7 +203,7 @@ fn a_damaged_vault_offers_its_older_copies_without_a_password() {
 }
 
 #[test]
-fn secrets_are_shown_for_an_empty_password_because_the_page_asked_for_a_word() {
+fn a_vault_without_a_password_shows_secrets_for_an_empty_password() {
     let device = with_vault();
     let id = device.add("alice");
     let show = |password: &str| device.ask(Request::ShowSecret { id, password: password.into() });
@@ -234,7 +234,7 @@ fn an_empty_password_opens_nothing_in_a_vault_with_a_password() {
 }
 
 #[test]
-fn its_backups_require_a_separate_password() {
+fn backups_of_a_vault_without_a_password_require_a_separate_password() {
     let device = with_vault();
     device.add("alice");
     assert_eq!(board(device.open()).notices[0].key, "notice_no_backup");
@@ -284,7 +284,7 @@ fn a_password_that_is_set_later_replaces_the_device_key_in_every_copy() {
 }
 
 #[test]
-fn without_a_device_key_store_no_such_vault_is_created() {
+fn a_vault_without_a_password_is_not_created_if_the_device_key_cannot_be_stored() {
     struct Keyless;
     impl DeviceKey for Keyless {}
     impl DeriveKey for Keyless {
@@ -304,7 +304,7 @@ fn without_a_device_key_store_no_such_vault_is_created() {
 }
 
 #[test]
-fn after_two_pages_created_a_vault_at_once_the_stored_one_opens() {
+fn if_two_pages_create_a_vault_at_the_same_time_the_stored_one_opens() {
     let device = Device::default();
     let app = App::new(YieldingStore(&device.memory), Offline, Platform(&device), Seeded(1));
     let make = || app.handle(Request::CreateWithoutPassword, NOW);
@@ -330,14 +330,17 @@ impl casdoor_authenticator::vault::Store for YieldingStore<'_> {
 }
 
 #[test]
-fn a_policy_that_requires_a_password_comes_before_everything_else() {
+fn a_policy_that_requires_a_password_asks_for_it_before_any_code_is_shown() {
     let device = Device::default();
     board(device.ask(Request::CreateWithoutPassword));
     device.add("alice");
     device.memory.set(Area::Managed, "requirePassword", Some("true".into()));
     let opened = device.open();
     assert!(matches!(opened, Reply::Screen { screen: Screen::SetPassword }), "{opened:?}");
-    assert!(device.memory.value(Area::Session, "board").is_none_or(|board| board.is_empty()), "no codes in advance");
+    assert!(
+        device.memory.value(Area::Session, "board").is_none_or(|board| board.is_empty()),
+        "codes are stored although the password is not set"
+    );
     for request in [Request::Export { password: String::new() }, Request::ListConnections, Request::ListTrash] {
         assert_eq!(failure(device.ask(request)), "policy_password");
     }

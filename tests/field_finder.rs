@@ -56,46 +56,46 @@ fn mistakes(cases: &[Case]) -> (Vec<&str>, Vec<&str>) {
     (missed, typed)
 }
 
-fn judge(file: &str, least: (usize, usize)) {
+fn check_pages(file: &str, least: (usize, usize)) {
     let cases = recorded(file);
     let positives = cases.iter().filter(|case| case.expect == "filled").count();
     assert!(positives >= least.0 && cases.len() - positives >= least.1, "{file} is incomplete");
     let (missed, typed) = mistakes(&cases);
     assert_eq!(typed, Vec::<&str>::new(), "{file}: the wrong field was filled");
-    assert!(missed.len() * 100 <= positives * 3, "{file}: more than 3 of 100 fields were not found: {missed:?}");
+    assert!(missed.len() * 100 <= positives * 3, "{file}: more than 3 % of the fields were not found: {missed:?}");
 }
 
 #[test]
-fn the_development_pages_are_filled_and_nothing_is_typed_where_nothing_belongs() {
-    judge("development.jsonl", (90, 60));
+fn the_development_pages_are_filled_only_in_the_right_field() {
+    check_pages("development.jsonl", (90, 60));
 }
 
 #[test]
-fn pages_that_were_not_trained_on_are_filled_and_nothing_is_typed_where_nothing_belongs() {
-    judge("generated-test.jsonl", (100, 100));
+fn pages_that_were_not_trained_on_are_filled_only_in_the_right_field() {
+    check_pages("generated-test.jsonl", (100, 100));
 }
 
 #[test]
-fn other_pages_of_our_own_are_filled_and_nothing_is_typed_where_nothing_belongs() {
-    judge("generated-train.jsonl", (100, 100));
-    judge("plain.jsonl", (60, 60));
+fn generated_and_plain_training_pages_are_filled_only_in_the_right_field() {
+    check_pages("generated-train.jsonl", (100, 100));
+    check_pages("plain.jsonl", (60, 60));
 }
 
 #[test]
-fn wording_that_taught_the_finder_is_still_understood() {
-    judge("unseen-first.jsonl", (130, 110));
-    judge("unseen-second.jsonl", (90, 110));
-    judge("unseen-third.jsonl", (100, 90));
+fn wording_that_the_finder_was_trained_on_is_understood() {
+    check_pages("unseen-first.jsonl", (130, 110));
+    check_pages("unseen-second.jsonl", (90, 110));
+    check_pages("unseen-third.jsonl", (100, 90));
 }
 
 /// Neither the wording nor the weights of the finder are based on this batch; see `docs/filling.md`.
 #[test]
-fn wording_that_the_finder_never_saw_is_understood() {
-    judge("unseen-fourth.jsonl", (70, 60));
+fn wording_that_the_finder_was_not_trained_on_is_understood() {
+    check_pages("unseen-fourth.jsonl", (70, 60));
 }
 
 #[test]
-fn a_question_that_asks_for_the_code_counts_and_one_about_the_app_does_not() {
+fn a_question_is_evidence_only_if_it_asks_for_a_code_of_an_app() {
     let with = |said: &str| {
         page(vec![
             text(NodeKind::Heading, "Two-step verification"),
@@ -117,7 +117,7 @@ fn a_name_with_otp_is_not_enough_next_to_an_unrelated_sentence() {
 }
 
 #[test]
-fn a_page_that_sent_its_code_is_said_to_have_sent_it() {
+fn a_page_that_sent_its_code_is_reported_as_such() {
     for file in ["development.jsonl", "generated-test.jsonl"] {
         let cases = recorded(file);
         let sent: Vec<&Case> = cases
@@ -130,7 +130,7 @@ fn a_page_that_sent_its_code_is_said_to_have_sent_it() {
 }
 
 #[test]
-fn two_equal_fields_and_an_editable_text_are_said_to_be_that() {
+fn ambiguous_fields_and_editable_text_are_reported_as_such() {
     for case in recorded("plain.jsonl") {
         match case.expect.as_str() {
             "fill_ambiguous" => assert!(matches!(case.find(), Finding::Several(_)), "{}", case.name),
@@ -206,7 +206,7 @@ fn decoys_are_never_filled() {
 }
 
 #[test]
-fn a_code_that_was_sent_outweighs_every_name() {
+fn a_sentence_about_a_sent_code_outweighs_the_names_of_the_fields() {
     let cells = (0..6).map(|number| {
         input(number, |field| {
             field.autocomplete = "one-time-code".into();
@@ -263,7 +263,7 @@ fn the_field_that_was_pointed_at_wins_unless_it_is_for_something_else() {
 }
 
 #[test]
-fn the_reasons_come_with_the_field() {
+fn a_candidate_lists_its_evidence() {
     let described = page(vec![input(4, |field| field.label = "Code from your authenticator app".into())]);
     let candidates = weigh(&described, 6, Pointing::Nowhere);
     assert_eq!(candidates.len(), 1);
@@ -273,7 +273,7 @@ fn the_reasons_come_with_the_field() {
 /// The limit is generous, because the machine may be slow and the build is not optimized. For the time in a browser,
 /// see `docs/filling.md`.
 #[test]
-fn five_hundred_fields_are_judged_in_time() {
+fn a_page_with_five_hundred_fields_is_processed_in_time() {
     let nodes: Vec<Node> = (0..500)
         .flat_map(|number| {
             let field = input(number, |field| {
@@ -285,11 +285,11 @@ fn five_hundred_fields_are_judged_in_time() {
         })
         .collect();
     let described = page(nodes);
-    let judge = || find_field(&described, 6, Pointing::Nowhere);
-    assert!(matches!(judge(), Finding::Nothing(_) | Finding::Several(_)));
+    let search = || find_field(&described, 6, Pointing::Nowhere);
+    assert!(matches!(search(), Finding::Nothing(_) | Finding::Several(_)));
     let fastest = (0..3).map(|_| {
         let start = Instant::now();
-        judge();
+        search();
         start.elapsed()
     });
     let fastest = fastest.min().unwrap();

@@ -114,10 +114,10 @@ fn app_part(path: &Path) -> Option<String> {
 
 /// Returns the parts of `src/app` that a source file imports, as `crate::app::part` or, if it is directly in `src/app`,
 /// as `super::part`.
-fn imported_parts(text: &str, is_beside: bool, parts: &BTreeSet<String>) -> BTreeSet<String> {
+fn imported_parts(text: &str, is_in_app_folder: bool, parts: &BTreeSet<String>) -> BTreeSet<String> {
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut names = Vec::new();
-    for start in ["crate::app::", if is_beside { "super::" } else { "crate::app::" }] {
+    for start in ["crate::app::", if is_in_app_folder { "super::" } else { "crate::app::" }] {
         for rest in code.split(start).skip(1) {
             match rest.strip_prefix('{') {
                 Some(group) => names.extend(top_level_names(group)),
@@ -129,14 +129,14 @@ fn imported_parts(text: &str, is_beside: bool, parts: &BTreeSet<String>) -> BTre
 }
 
 #[test]
-fn no_room_of_the_app_is_part_of_an_import_cycle() {
+fn no_part_of_the_app_is_in_an_import_cycle() {
     let sources = all_sources();
     let parts: BTreeSet<String> = sources.iter().filter_map(|(path, _)| app_part(path)).collect();
     let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (path, text) in &sources {
         let Some(part) = app_part(path) else { continue };
-        let is_beside = path.components().count() == 2;
-        let found = imported_parts(text, is_beside, &parts);
+        let is_in_app_folder = path.components().count() == 2;
+        let found = imported_parts(text, is_in_app_folder, &parts);
         imports.entry(part.clone()).or_default().extend(found.into_iter().filter(|name| *name != part));
     }
     assert!(imports.values().map(BTreeSet::len).sum::<usize>() > 20, "too few imports were found: {imports:?}");

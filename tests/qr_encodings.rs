@@ -337,7 +337,7 @@ fn a_micro_qr_code_with_wrong_padding_or_modules_is_not_read() {
 }
 
 #[test]
-fn a_finder_pattern_alone_is_no_code() {
+fn an_image_with_a_single_finder_pattern_contains_no_code() {
     let ring = |i: usize| (i % 17).abs_diff(3).max((i / 17).abs_diff(3));
     let dark = (0..17 * 17).map(|i| ring(i) <= 3 && ring(i) != 2).collect();
     assert!(qr::read(&Drawing::picture(&[Drawing { side: 17, dark }]), || false).is_empty());

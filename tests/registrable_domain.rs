@@ -64,9 +64,9 @@ fn compiled(host: &str) -> Option<String> {
 /// Returns hosts at, below and next to a rule's name.
 fn hosts(rule: &str) -> Vec<String> {
     let name = rule.trim_start_matches(['!', '*', '.']);
-    let beside = name.split_once('.').map(|(_, parent)| format!("other.{parent}"));
+    let sibling = name.split_once('.').map(|(_, parent)| format!("other.{parent}"));
     let below = ["a.", "b.a.", "c.b.a.", "d.c.b.a."].map(|labels| format!("{labels}{name}"));
-    below.into_iter().chain(beside).chain([name.to_owned()]).collect()
+    below.into_iter().chain(sibling).chain([name.to_owned()]).collect()
 }
 
 #[test]
@@ -115,10 +115,10 @@ fn unlisted_and_invalid_hosts_have_no_registrable_domain() {
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test may read the clock that the library is given")]
-fn a_domain_is_found_in_no_time() {
+fn a_registrable_domain_is_found_in_less_than_50_microseconds() {
     let start = Instant::now();
     let found = (0..10_000).filter(|_| registrable_domain("login.example.co.uk").is_some()).count();
     let taken = start.elapsed();
-    println!("{} ns a host", taken.as_nanos() / 10_000);
+    println!("{} ns per host", taken.as_nanos() / 10_000);
     assert!(found == 10_000 && taken < Duration::from_millis(500), "{taken:?}");
 }

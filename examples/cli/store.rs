@@ -30,16 +30,16 @@ impl FileStore {
     }
 
     fn write(&self, values: &BTreeMap<String, String>) -> std::io::Result<()> {
-        let beside = beside(&self.path);
-        let mut file = fs::File::create(&beside)?;
+        let temporary = temporary_path(&self.path);
+        let mut file = fs::File::create(&temporary)?;
         file.write_all(&serde_json::to_vec(values)?)?;
         file.sync_all()?;
-        fs::rename(&beside, &self.path)
+        fs::rename(&temporary, &self.path)
     }
 }
 
-/// Returns a path in the same folder, because only a rename within one file system is atomic.
-fn beside(path: &Path) -> PathBuf {
+/// Returns the path of a temporary file in the same folder, because only a rename within one file system is atomic.
+fn temporary_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     name.into()
@@ -50,7 +50,7 @@ impl Store for FileStore {
         let values = match area {
             Area::Local => self.read()?,
             Area::Session => self.session.borrow().clone(),
-            // There is no second database beside the file.
+            // There is no second database next to the file.
             Area::Apart | Area::Managed => BTreeMap::new(),
         };
         Ok(keys.iter().map(|key| values.get(*key).cloned()).collect())
@@ -60,7 +60,7 @@ impl Store for FileStore {
         let mut values = match area {
             Area::Local => self.read()?,
             Area::Session => self.session.borrow().clone(),
-            // There is no second database beside the file.
+            // There is no second database next to the file.
             Area::Apart | Area::Managed => BTreeMap::new(),
         };
         for (key, value) in changes {

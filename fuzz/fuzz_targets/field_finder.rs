@@ -1,5 +1,5 @@
-//! Judges any bytes as the description of a page. Only fields that are described may be chosen, and none that no user
-//! sees unless the page draws cells for it or the user pointed at it.
+//! Searches any bytes, as the description of a page, for a field. Only fields in the description may be chosen, and
+//! invisible ones only if the page draws cells for them or the user pointed at them.
 #![no_main]
 
 use casdoor_authenticator::autofill::field_finder::{Finding, Hidden, PageDescription, Pointing, find_field};

@@ -1,4 +1,4 @@
-//! The reader of every format in the registry on any bytes: the first byte picks the format.
+//! Reads any bytes in each format of the registry. The first byte determines the format.
 #![no_main]
 
 use casdoor_authenticator::exchange::{self, Format};

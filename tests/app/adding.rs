@@ -91,7 +91,7 @@ fn incomplete_exports_of_a_hostile_page_cannot_fill_the_vault() {
 }
 
 #[test]
-fn a_part_of_a_text_over_several_qr_codes_is_named_and_is_no_account() {
+fn a_part_of_a_text_that_is_split_over_several_qr_codes_is_reported_and_not_imported() {
     let disk = with_vault();
     let result = found(ask(&disk, read("qr-code-part:2/3")));
     assert!(result.cards.is_empty());

@@ -10,7 +10,7 @@ const KEYS: [&str; 7] =
     ["vault.last", "vault.previous", "vault.day", "vault.week", "state", "counters", "state.damaged"];
 
 /// Creates a vault with a HOTP account that has generated codes since the document was last saved.
-fn counted() -> (Disk, AccountId) {
+fn vault_with_counter() -> (Disk, AccountId) {
     let disk = with_vault();
     let id = add(&disk, AccountForm { kind: FormKind::Hotp, counter: Some(5), ..form("alice") });
     for _ in 0..4 {
@@ -44,7 +44,7 @@ fn put_all(disk: &Disk, values: &[Option<String>]) {
 }
 
 /// Returns the notices about stored data that are shown after a restart of the worker.
-fn said(disk: &Disk) -> Vec<String> {
+fn notices(disk: &Disk) -> Vec<String> {
     let notices = board(ask(disk, Request::Open { origin: None })).notices;
     let keys = notices.into_iter().map(|message| message.key.as_str().to_owned());
     keys.filter(|key| key.starts_with("notice_state") || key.starts_with("notice_vault")).collect()
@@ -58,8 +58,8 @@ fn flipped(text: &str, at: usize) -> String {
 }
 
 #[test]
-fn a_damaged_state_is_reported_and_set_aside_and_no_counter_goes_back() {
-    let (disk, id) = counted();
+fn a_damaged_state_is_reported_and_set_aside_and_no_counter_decreases() {
+    let (disk, id) = vault_with_counter();
     let before = local(&disk);
     let state = disk.memory.value(Area::Local, "state").unwrap();
     let flips = (0..state.len()).step_by(state.len() / 60).chain([state.len() - 1]).map(|at| Some(flipped(&state, at)));
@@ -68,25 +68,25 @@ fn a_damaged_state_is_reported_and_set_aside_and_no_counter_goes_back() {
     for damaged in flips.chain(cuts).chain(others) {
         put_all(&disk, &before);
         disk.memory.set(Area::Local, "state", damaged.clone());
-        assert_eq!(said(&disk), ["notice_state_damaged"], "{damaged:?}");
+        assert_eq!(notices(&disk), ["notice_state_damaged"], "{damaged:?}");
         assert_eq!(disk.memory.value(Area::Local, "state.damaged"), damaged);
         assert_eq!(next(&disk, id), 10, "{damaged:?}");
-        assert_eq!(said(&disk), ["notice_state_damaged"], "the notice stays until it is dismissed");
+        assert_eq!(notices(&disk), ["notice_state_damaged"], "the notice stays until it is dismissed");
         board(ask(&disk, Request::Dismiss { alarm: Alarm::StateDamaged }));
-        assert!(said(&disk).is_empty());
+        assert!(notices(&disk).is_empty());
     }
 }
 
 #[test]
-fn counters_survive_damage_to_the_state_or_their_copy_and_mostly_to_both() {
-    let (disk, id) = counted();
+fn counters_survive_damage_to_the_state_or_to_their_copy_and_after_a_save_to_both() {
+    let (disk, id) = vault_with_counter();
     let before = local(&disk);
     let copy = disk.memory.value(Area::Local, "counters").unwrap();
     let state = disk.memory.value(Area::Local, "state").unwrap();
     for at in (0..copy.len()).step_by(7) {
         put_all(&disk, &before);
         disk.memory.set(Area::Local, "counters", Some(flipped(&copy, at)));
-        assert!(said(&disk).is_empty(), "the state still contains the counters");
+        assert!(notices(&disk).is_empty(), "the state still contains the counters");
         assert_eq!(next(&disk, id), 10);
     }
     put_all(&disk, &before);
@@ -94,86 +94,86 @@ fn counters_survive_damage_to_the_state_or_their_copy_and_mostly_to_both() {
     add(&disk, form("bob"));
     disk.memory.set(Area::Local, "counters", Some(flipped(&copy, 40)));
     disk.memory.set(Area::Local, "state", Some(flipped(&state, 40)));
-    assert_eq!(said(&disk), ["notice_state_damaged"]);
+    assert_eq!(notices(&disk), ["notice_state_damaged"]);
     assert_eq!(next(&disk, id), 10);
 }
 
 #[test]
 fn an_older_state_is_detected_and_the_larger_counter_is_used() {
-    let (disk, id) = counted();
+    let (disk, id) = vault_with_counter();
     let old = disk.memory.value(Area::Local, "state");
     for _ in 0..3 {
         next(&disk, id);
     }
     disk.memory.set(Area::Local, "state", old);
-    assert_eq!(said(&disk), ["notice_state_old"]);
+    assert_eq!(notices(&disk), ["notice_state_old"]);
     assert_eq!(next(&disk, id), 13);
     board(ask(&disk, Request::Dismiss { alarm: Alarm::StateOld }));
-    assert!(said(&disk).is_empty());
+    assert!(notices(&disk).is_empty());
 }
 
 #[test]
 fn a_profile_restored_from_an_older_copy_is_detected_and_still_opens() {
-    let (disk, _) = counted();
+    let (disk, _) = vault_with_counter();
     let old = local(&disk);
     add(&disk, form("bob"));
     add(&disk, form("carol"));
     disk.memory.end_session();
     put(&disk, &old);
     board(ask(&disk, Request::Unlock { password: "one".into() }));
-    assert_eq!(said(&disk), ["notice_vault_old"]);
+    assert_eq!(notices(&disk), ["notice_vault_old"]);
     add(&disk, form("dora"));
     ask(&disk, Request::Lock);
     board(ask(&disk, Request::Unlock { password: "one".into() }));
-    assert_eq!(said(&disk), ["notice_vault_old"], "the notice stays until it is dismissed");
+    assert_eq!(notices(&disk), ["notice_vault_old"], "the notice stays until it is dismissed");
     board(ask(&disk, Request::Dismiss { alarm: Alarm::VaultOld }));
-    assert!(said(&disk).is_empty());
+    assert!(notices(&disk).is_empty());
 }
 
 #[test]
 fn an_older_profile_is_detected_even_if_only_the_state_was_written_since() {
-    let (disk, id) = counted();
+    let (disk, id) = vault_with_counter();
     let old = local(&disk);
     next(&disk, id);
     disk.memory.end_session();
     put(&disk, &old);
     board(ask(&disk, Request::Unlock { password: "one".into() }));
-    assert_eq!(said(&disk), ["notice_state_old"]);
+    assert_eq!(notices(&disk), ["notice_state_old"]);
 }
 
 #[test]
 fn no_action_of_the_user_makes_the_vault_look_older() {
-    let (disk, id) = counted();
+    let (disk, id) = vault_with_counter();
     next(&disk, id);
     ask(&disk, Request::Lock);
     board(ask(&disk, Request::Unlock { password: "one".into() }));
-    assert!(said(&disk).is_empty());
+    assert!(notices(&disk).is_empty());
     ask(&disk, Request::ChangePassword { old: "one".into(), new: "two".into(), pbkdf2: true });
-    assert!(said(&disk).is_empty());
+    assert!(notices(&disk).is_empty());
     disk.memory.end_session();
     board(ask(&disk, Request::Unlock { password: "two".into() }));
     let older = Request::RestoreCopy { copy: VaultCopy::Previous, password: "two".into() };
     board(ask(&disk, older));
-    assert!(said(&disk).is_empty());
+    assert!(notices(&disk).is_empty());
     // Without the mark in the second database, the revisions cannot be compared.
     disk.memory.set(Area::Apart, "written", None);
     disk.memory.end_session();
     board(ask(&disk, Request::Unlock { password: "two".into() }));
-    assert!(said(&disk).is_empty());
+    assert!(notices(&disk).is_empty());
     // A new vault starts at the first revision.
     ask(&disk, Request::StartNewVault);
     board(ask(&disk, Request::Create { password: "three".into(), pbkdf2: true }));
     disk.memory.end_session();
     board(ask(&disk, Request::Unlock { password: "three".into() }));
-    assert!(said(&disk).is_empty());
+    assert!(notices(&disk).is_empty());
 }
 
 #[test]
 fn an_invalid_mark_of_the_last_revision_changes_nothing() {
-    let (disk, id) = counted();
+    let (disk, id) = vault_with_counter();
     for text in ["", "x", "1", "1 x", "99999999999999999999999 1", " "] {
         disk.memory.set(Area::Apart, "written", Some(text.into()));
-        assert!(said(&disk).is_empty(), "{text}");
+        assert!(notices(&disk).is_empty(), "{text}");
     }
     assert_eq!(next(&disk, id), 10);
 }

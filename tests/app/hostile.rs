@@ -167,7 +167,7 @@ fn a_server_that_changes_its_keys_at_each_sync_fills_neither_the_trash_nor_the_v
 type List = Box<dyn Fn(usize) -> Vec<Value>>;
 
 /// Returns the ways in which a server can fill a list: a name, and the list that it returns in each sync.
-fn ways() -> Vec<(&'static str, List)> {
+fn server_lists() -> Vec<(&'static str, List)> {
     let uuid = |n: usize| format!("cab1:00000000-0000-4000-8000-{n:012}");
     let list = |count: usize, row: &dyn Fn(usize) -> Value| (0..count).map(row).collect::<Vec<_>>();
     vec![
@@ -198,11 +198,11 @@ fn ways() -> Vec<(&'static str, List)> {
             Box::new(move |round| list(300, &|n| row(&format!("{n}"), &"%E4".repeat(2_000 + round), &secret(n), ""))),
         ),
         (
-            "one origin for all",
+            "the same origin in every row",
             Box::new(move |round| list(400, &|n| row(&format!("{n}"), "Acme", &secret(round * 1000 + n), &uuid(7)))),
         ),
         (
-            "rows that nobody can read",
+            "rows that cannot be read",
             Box::new(move |round| list(400, &|n| row(&format!("{round} {n}"), &"i".repeat(3_000), "not base32!", ""))),
         ),
     ]
@@ -242,8 +242,8 @@ impl Book {
     }
 }
 
-/// Syncs nine times with a server that fills its list in one way, and checks how much was stored.
-fn is_held(way: &str, list: &List, follows: bool) {
+/// Syncs nine times with a server that fills its list in the given way, and checks how much was stored.
+fn assert_bounded(way: &str, list: &List, follows: bool) {
     let servers = Servers::new();
     let (book, id) = Book::connected(follows);
     let mut halfway = (0, 0);
@@ -269,15 +269,15 @@ fn is_held(way: &str, list: &List, follows: bool) {
 
 #[test]
 fn no_list_stores_more_than_a_connection_may() {
-    for (way, list) in ways() {
-        is_held(way, &list, false);
+    for (way, list) in server_lists() {
+        assert_bounded(way, &list, false);
     }
 }
 
 #[test]
 fn no_list_stores_more_if_deletions_are_followed() {
-    for (way, list) in ways() {
-        is_held(way, &list, true);
+    for (way, list) in server_lists() {
+        assert_bounded(way, &list, true);
     }
 }
 

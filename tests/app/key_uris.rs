@@ -40,7 +40,7 @@ fn a_key_uri_makes_the_same_account_when_pasted_typed_or_imported() {
         board(ask(&disk, Request::Add { form }));
         assert_eq!(kept(&disk), read.uri.otp, "typed: {uri}");
 
-        // A setup key alone is not a file of any format.
+        // A setup key without a key URI is not a file of any format.
         if uri.contains("://") {
             let report = exchange::read(uri.as_bytes(), None, None).unwrap();
             let accounts: Vec<_> = report.accounts.iter().map(|account| account.uri.otp.clone()).collect();

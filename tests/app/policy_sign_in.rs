@@ -1,4 +1,5 @@
-//! Signing in to the organization's server at the first run, and what remains when the server removes the user.
+//! Signing in to the organization's server at the first run, and which accounts are kept when the server disables the
+//! user.
 
 use casdoor_authenticator::app::SignInStep;
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request};
@@ -32,7 +33,7 @@ fn sign_in(disk: &Disk, servers: &Servers) -> Reply {
     block_on(app(disk, servers).begin_sign_in(None, None, REDIRECT, NOW)).unwrap();
     match block_on(app(disk, servers).continue_sign_in(&clock)).unwrap() {
         SignInStep::Finished(reply) => reply,
-        SignInStep::Page(page) => panic!("the browser is signed in, but {page:?} is asked for"),
+        SignInStep::Page(page) => panic!("the browser is signed in, but the page {page:?} is opened"),
     }
 }
 
@@ -53,7 +54,7 @@ fn one_request_leads_from_no_vault_to_a_synced_connection_under_the_policy() {
 }
 
 #[test]
-fn an_unfinished_sign_in_is_offered_again() {
+fn an_incomplete_sign_in_is_offered_again() {
     let (disk, mut servers) = managed();
     servers.is_signed_in = false;
     let password = Some("a lantern that hums at noon".to_owned().into());

@@ -1,4 +1,4 @@
-//! A value of the policy that is not understood is reported, and never makes a rule looser.
+//! A value that the policy does not support is reported, and never makes a rule less strict.
 
 use casdoor_authenticator::app::ManagedKey;
 use casdoor_authenticator::app::policy::{MinimumStrength, Policy, Rule, WhenRemoved};
@@ -43,11 +43,15 @@ fn a_value_of_the_wrong_type_is_reported_and_never_loosens_a_rule() {
         let read = Policy::parse([("autoLockMinutes", value), ("backupEveryDays", value)]);
         assert_eq!((read.auto_lock_minutes, read.backup_every_days), (Some(1), Some(1)), "{value}");
     }
-    assert_eq!(Policy::parse([("fillSites", "\"example.com\"")]).fill_sites, Some(vec![]), "nowhere");
+    assert_eq!(Policy::parse([("fillSites", "\"example.com\"")]).fill_sites, Some(vec![]), "no site is allowed");
     let sites = Policy::parse([("fillSites", r#"["*.Example.com", "com", "http://x y", 5, "ex ample.com"]"#)]);
     assert_eq!(sites.fill_sites, Some(vec![Site::Domain("example.com".into())]));
     assert_eq!(sites.not_understood, ["fillSites"]);
-    assert_eq!(Policy::parse([("whenRemoved", "\"forget it\"")]).when_removed, None, "deleting needs a clear word");
+    assert_eq!(
+        Policy::parse([("whenRemoved", "\"forget it\"")]).when_removed,
+        None,
+        "only the exact value deletes accounts"
+    );
     assert_eq!(Policy::parse([("whenRemoved", "\"forget\"")]).when_removed, Some(WhenRemoved::Forget));
 }
 
@@ -79,7 +83,7 @@ fn servers_that_are_not_understood_are_left_out_and_allow_nothing() {
 }
 
 #[test]
-fn unknown_keys_are_reported_and_everything_is_bounded() {
+fn unknown_keys_are_reported_and_the_size_of_values_is_limited() {
     let disk = with_vault();
     disk.memory.set(Area::Managed, "forbidExport", Some("true".into()));
     let read = policy(&disk);

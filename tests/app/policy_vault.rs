@@ -1,5 +1,5 @@
-//! The keys of the organization's policy that concern the vault: password, key derivation, locking, backups, and what
-//! remains of a connection.
+//! The keys of the organization's policy that concern the vault: password, key derivation, locking, backups, and which
+//! accounts are kept when a connection ends.
 
 use casdoor_authenticator::app::protocol::{AccountForm, Reply, Request, Screen};
 use casdoor_authenticator::vault::{Area, Envelope, Kdf, Settings, VaultCopy};
@@ -33,7 +33,7 @@ fn a_required_password_is_as_strong_as_the_policy_says() {
     let change = |new: &str| Request::ChangePassword { old: STRONG.into(), new: new.into(), pbkdf2: true };
     assert_eq!(failure(ask(&disk, change("two"))), "policy_password_weak");
     let backup = Request::BackUp { own: Some("two".into()), password: STRONG.into() };
-    assert_eq!(failure(ask(&disk, backup)), "policy_password_weak", "a backup with a weak password opens as easily");
+    assert_eq!(failure(ask(&disk, backup)), "policy_password_weak", "a backup must not have a weaker password");
     set(&disk, "minimumPasswordStrength", serde_json::Value::Null);
     assert!(matches!(ask(&disk, change("two")), Reply::Done { .. }));
 }
@@ -72,14 +72,14 @@ fn the_vault_locks_after_the_longest_time_allowed() {
     let lock_at = || board(ask(&disk, Request::Open { origin: None })).lock_at;
     assert_eq!(lock_at(), NOW + 8 * 3600);
     set(&disk, "autoLockMinutes", json!(10));
-    assert_eq!(lock_at(), NOW + 600, "a vault that is already open locks in time, too");
+    assert_eq!(lock_at(), NOW + 600, "the limit also applies to an open vault");
     assert_eq!(settings(&disk).lock_after_seconds, 600);
     let longer = Settings { lock_after_seconds: 86_400, ..settings(&disk) };
     ask(&disk, Request::SetSettings { settings: longer });
     assert_eq!(settings(&disk).lock_after_seconds, 600);
     let shorter = Settings { lock_after_seconds: 120, ..settings(&disk) };
     ask(&disk, Request::SetSettings { settings: shorter });
-    assert_eq!((settings(&disk).lock_after_seconds, lock_at()), (120, NOW + 120), "users may choose less");
+    assert_eq!((settings(&disk).lock_after_seconds, lock_at()), (120, NOW + 120), "users may choose a shorter time");
     let locked = ask_at(&disk, Request::Open { origin: None }, NOW + 601);
     assert!(matches!(locked, Reply::Screen { screen: Screen::Locked }));
     board(ask_at(&disk, Request::Unlock { password: "one".into() }, NOW + 601));
@@ -95,14 +95,14 @@ fn backups_are_made_as_often_as_the_policy_says() {
     let schedule = |every_days| Request::ScheduleBackups { every_days, own: None, password: String::new() };
     assert_eq!(days(Request::ReadBackups), 0);
     set(&disk, "backupEveryDays", json!(7));
-    assert_eq!(days(Request::ReadBackups), 7, "without anyone's request");
+    assert_eq!(days(Request::ReadBackups), 7, "the policy applies although the user set no schedule");
     add(&disk, form("a"));
     assert!(block_on(app(&disk).due_backup(NOW)).unwrap().is_some());
     for (choice, expected) in [(0, 7), (30, 7), (1, 1)] {
         assert_eq!(days(schedule(choice)), expected, "{choice}");
     }
     set(&disk, "forbidExports", json!(true));
-    assert!(block_on(app(&disk).due_backup(NOW)).unwrap().is_none(), "a file is an export");
+    assert!(block_on(app(&disk).due_backup(NOW)).unwrap().is_none(), "a backup is an export, too");
     assert_eq!(days(schedule(0)), 0);
 }
 

@@ -63,8 +63,8 @@ impl World {
         world
     }
 
-    /// Creates a world with equal clocks and a new server. Nothing happens there without an explicit call.
-    pub fn calm() -> Self {
+    /// Creates a world with equal clocks and a new server, in which only the test causes events.
+    pub fn without_random_events() -> Self {
         let mut world = Self::new(0);
         world.skews = vec![0; 5];
         world.server = Server { list: Some(Vec::new()), ..Server::default() };

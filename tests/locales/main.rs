@@ -286,7 +286,7 @@ fn the_content_scripts_use_keys_that_exist() {
 }
 
 #[test]
-fn no_text_exclaims_or_pleads() {
+fn no_text_contains_an_exclamation_mark_or_the_word_please() {
     for (key, text) in catalog("en") {
         let text = text.to_lowercase();
         assert!(!text.is_empty() && !text.contains('!') && !text.contains("please"), "{key}: {text}");

@@ -27,7 +27,7 @@ fn every_translation_has_the_keys_and_placeholders_of_english() {
 }
 
 #[test]
-fn complete_languages_lack_no_text() {
+fn complete_languages_have_every_text() {
     let english = catalog("en");
     for (language, _) in LANGUAGES {
         let texts = catalog(language);
@@ -65,7 +65,7 @@ fn names_a_side(line: &str) -> bool {
 }
 
 #[test]
-fn style_sheets_name_no_side_so_that_they_fit_both_directions() {
+fn style_sheets_use_logical_sides_to_suit_both_writing_directions() {
     for wrong in ["margin-left: 4px;", "  left: 0;", "text-align: right;", "float: left;", "padding: 0 46px 0 16px;"] {
         assert!(names_a_side(wrong), "{wrong}");
     }
@@ -86,7 +86,7 @@ fn style_sheets_name_no_side_so_that_they_fit_both_directions() {
 
 /// Pages and the chip share no script, so each has its own list of right-to-left languages.
 #[test]
-fn pages_and_chip_know_the_same_right_to_left_languages() {
+fn pages_and_chip_have_the_same_list_of_right_to_left_languages() {
     let list = |file: &str| {
         let text = fs::read_to_string(root().join(file)).unwrap();
         text.split("/^(").nth(1).unwrap().split(")\\b/").next().unwrap().to_owned()

@@ -1,4 +1,4 @@
-// Bundles the pages of one folder beside this file. usage: node build.mjs FOLDER OUTFILE     (after `npm ci` in FOLDER)
+// Bundles the pages of a folder next to this file. Usage, after `npm ci` in FOLDER: node build.mjs FOLDER OUTFILE
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

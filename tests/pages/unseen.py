@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Writes unseen-first.json to unseen-fourth.json: pages that measure the field finder on wording it has never seen.
+"""Writes unseen-first.json to unseen-fourth.json: pages that measure the field finder on new wording.
 
 usage: python3 tests/pages/unseen.py
 
-The wording (unseen_phrases.txt) was written before the other word lists than English and German were read, and split
-into two batches before the first was judged; the third was written after the finder had learned from both, and the
-fourth after it had learned from all three. The fourth only measures. Each page combines one phrase with the markup of
-a product. Names, ids and attributes are facts of public markup; `source` says where to see them. The result is the
-same on every run.
+The author of the wording (unseen_phrases.txt) had read only the English and German word lists of the finder. The first
+two batches were written before either was used; the third after the finder was trained on both, and the fourth after it
+was trained on all three. The fourth is only for measuring. Each page combines one phrase with the markup of a product.
+Names, ids and attributes are facts of public markup; `source` says where to see them. The result is the same on every
+run.
 """
 import json
 import random
@@ -84,7 +84,7 @@ Squarespace (login) | type="tel" name="code" autocomplete="off" inputmode="numer
 Hover (signin) | type="tel" name="code" placeholder="" maxlength="6" | label
 """.strip().splitlines()]
 
-# Markup around codes that an authenticator does not make, by kinds; the same names as above are used on purpose.
+# Markup for codes that do not come from an authenticator, by kind. It uses the same names as above on purpose.
 NEGATIVE = {
     "sms": ['type="tel" name="otpCode" autocomplete="one-time-code" maxlength="6"', 'name="code" id="code" inputmode="numeric" autocomplete="off"',
             "boxes", 'type="tel" name="otc" maxlength="6"', 'name="otp" id="otp" autocomplete="off" inputmode="numeric"', 'name="verificationCode" maxlength="6" autocomplete="one-time-code"'],
@@ -96,7 +96,7 @@ NEGATIVE = {
 }
 KINDS = {"sms": "sms", "mail": "sms", "call": "sms", "bank": "sms", "tan": "sms", "voucher": "voucher", "card": "card", "recovery": "recovery", "pin": "pin"}
 
-# A field that no user can see, on a page that does take an authenticator's code elsewhere or not at all.
+# A field that users cannot see, on a page with or without another field for an authenticator's code.
 DECOYS = {
     "off-screen": '<div style="position:absolute;left:-9999px"><label>Authenticator code <input name="otp" autocomplete="one-time-code"></label></div>',
     "zero size": '<input name="totp" autocomplete="one-time-code" aria-label="Authenticator code" style="width:0;height:0;padding:0;border:0">',
@@ -215,7 +215,7 @@ def main():
             half = seen[lang, sign] = seen.get((lang, sign), -1) + 1
             part = batch or half % 2
             number += 1
-            # Every phrase is drawn with two products.
+            # Each phrase is combined with two products.
             for turn in range(2):
                 if sign == "P":
                     pages[part].append(positive(dice, number * 2 + turn * 31, lang, words))
