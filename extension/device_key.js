@@ -1,5 +1,5 @@
 // The device key, which encrypts a vault without a password. It is generated here, stored in IndexedDB and never
-// exported. There is one at a time.
+// exported. At most one exists at a time.
 
 // Runs one transaction on a database with one object store and waits until it is complete.
 function transactOn(name, store, mode, act) {

@@ -162,9 +162,9 @@ fn two_terminals(url: &str, client: &str, user: &str, name: &str) -> String {
     let mut said = one.connect_as(url, client, user, "server");
     one.run_or_panic(&["add", &format!("otpauth://totp/Live:{name}?secret=MFRGGZDFMZTWQ2LK&issuer=Live")]);
     said += &one.all_output(&["sync"]);
-    assert!(one.names("list").iter().any(|held| held == name), "{user} lost an account: {said}");
+    assert!(one.names("list").iter().any(|listed| listed == name), "{user} lost an account: {said}");
     said += &two.connect_as(url, client, user, "server");
-    let arrived = two.names("list").iter().any(|held| held == name);
+    let arrived = two.names("list").iter().any(|listed| listed == name);
     std::fs::remove_dir_all(&folder).unwrap();
     format!("{}: {said}", if arrived { "arrived" } else { "kept here" })
 }

@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask build` compiles each crate in `extension/wasm/` for wasm32, generates its JavaScript with
 //! `wasm-bindgen`, shrinks it with `wasm-opt` if Node is available, and assembles `dist/chrome` and `dist/firefox`. The
-//! other commands build on that.
+//! other commands use these packages.
 
 mod addon_lint;
 mod advisories;

@@ -15,7 +15,7 @@ const LEVEL: &str = "-Os";
 pub struct Optimizer {
     program: PathBuf,
     lockfile: Vec<u8>,
-    kept: PathBuf,
+    cache: PathBuf,
 }
 
 impl Optimizer {
@@ -27,16 +27,16 @@ impl Optimizer {
         };
         let program = tools.join("node_modules/binaryen/bin/wasm-opt");
         let lockfile = fs::read(tools.join("package-lock.json")).context("cannot read xtask/package-lock.json")?;
-        Ok(Some(Self { program, lockfile, kept: target_folder(root).join("xtask/wasm-opt") }))
+        Ok(Some(Self { program, lockfile, cache: target_folder(root).join("xtask/wasm-opt") }))
     }
 
     /// Returns an optimized module.
     pub fn shrink(&self, wasm: &[u8]) -> Result<Vec<u8>> {
-        fs::create_dir_all(&self.kept)?;
+        fs::create_dir_all(&self.cache)?;
         let digest = self.digest(wasm);
-        let result = self.kept.join(format!("{digest}.wasm"));
+        let result = self.cache.join(format!("{digest}.wasm"));
         if !result.is_file() {
-            let input = self.kept.join(format!("input-{}-{digest}.wasm", std::process::id()));
+            let input = self.cache.join(format!("input-{}-{digest}.wasm", std::process::id()));
             let output = input.with_extension("smaller.wasm");
             fs::write(&input, wasm)?;
             let mut optimize = Command::new("node");

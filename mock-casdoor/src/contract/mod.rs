@@ -1,9 +1,9 @@
 //! The contract: recorded responses of a real Casdoor server, replayed against the mock server or any other server.
 //!
-//! The mock server must pass. A real server can be checked in the same way if it has the organizations and users of the
-//! recordings. Each step is sent, and the response compared: status, selected headers, the JSON body with placeholders,
-//! and, where the recording says so, the stored data. Steps that only illustrate something are counted separately, so
-//! that no step is skipped unnoticed.
+//! The mock server must have no differences. A real server can be checked in the same way if it has the organizations
+//! and users of the recordings. Each step is sent, and the response compared: status, selected headers, the JSON body
+//! with placeholders, and, where the recording says so, the stored data. Steps that only illustrate something are
+//! counted separately, so that no step is skipped unnoticed.
 //!
 //! ```no_run
 //! let server = "127.0.0.1:8000".parse().unwrap();

@@ -46,8 +46,8 @@ pub(super) fn authorize(context: &mut RequestContext<'_>) -> ServerResponse {
 pub(super) fn collect(context: &RequestContext<'_>, device_code: &str) -> Result<Grant, TokenError> {
     let request = context.request;
     let device = context.world.devices.iter().find(|device| device.device_code == device_code);
-    let alive = |device: &&Device| request.now <= device.requested.saturating_add(DEVICE_SECONDS);
-    let device = device.filter(alive).ok_or_else(|| TokenError::new("expired_token", "token is expired"))?;
+    let is_valid = |device: &&Device| request.now <= device.requested.saturating_add(DEVICE_SECONDS);
+    let device = device.filter(is_valid).ok_or_else(|| TokenError::new("expired_token", "token is expired"))?;
     if device.is_used {
         return Err(TokenError::new("access_denied", "device_code has already been used"));
     }

@@ -90,7 +90,7 @@ pub fn occurrences(page: &Page, needles: &[Needle]) -> Result<Vec<(String, u64)>
         counted.get("memories").and_then(Value::as_u64) > Some(0),
         "no wasm memory was recorded: {counted}"
     );
-    let found = counted.get("found").and_then(Value::as_array).context("nothing was counted")?;
+    let found = counted.get("found").and_then(Value::as_array).context("the script returned no counts")?;
     let count = |value: &Value| value.as_u64().unwrap_or_default();
     Ok(needles.iter().map(|needle| needle.name.clone()).zip(found.iter().map(count)).collect())
 }

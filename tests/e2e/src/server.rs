@@ -59,7 +59,7 @@ impl Server {
     /// Returns alice's stored list.
     pub fn accounts(&self) -> Result<Value> {
         match self {
-            Self::Mock(server) => Ok(server.user(USER).context("alice is gone")?.mfa_accounts),
+            Self::Mock(server) => Ok(server.user(USER).context("the server has no user alice")?.mfa_accounts),
             Self::Real(_, reader) => field(reader, "mfaAccounts"),
         }
     }
@@ -67,7 +67,7 @@ impl Server {
     /// Returns alice's stored preferred second factor, such as `app`; empty if she has none.
     pub fn second_factor(&self) -> Result<String> {
         match self {
-            Self::Mock(server) => Ok(server.user(USER).context("alice is gone")?.preferred_mfa_type),
+            Self::Mock(server) => Ok(server.user(USER).context("the server has no user alice")?.preferred_mfa_type),
             Self::Real(_, reader) => Ok(field(reader, "preferredMfaType")?.as_str().unwrap_or_default().to_owned()),
         }
     }

@@ -15,10 +15,10 @@ use std::path::Path;
 use std::time::Instant;
 
 /// The account that exists before the server is connected.
-const OWN: Typed = Typed { issuer: "AWS", name: "root", secret: "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU" };
+const MANUAL: Typed = Typed { issuer: "AWS", name: "root", secret: "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU" };
 /// A fixture image of a QR code, and the secret in it.
-const PICTURE: &str = "tests/fixtures/casdoor-pages/setup-light-1.5-en.png";
-const PICTURED: &str = "TSOQLPG5JSNGHZVCABRIAZ5PRNWUFAOV";
+const IMAGE: &str = "tests/fixtures/casdoor-pages/setup-light-1.5-en.png";
+const IMAGE_SECRET: &str = "TSOQLPG5JSNGHZVCABRIAZ5PRNWUFAOV";
 
 /// Called after each step with its description and the page to show.
 pub type ReportStep<'a> = &'a mut dyn FnMut(&str, &Page) -> Result<()>;
@@ -62,7 +62,7 @@ fn file_name(step: &str) -> String {
 fn begin(installed: &Installed, page: &Page, report_step: ReportStep) -> Result<()> {
     let popup = installed.popup(page)?;
     user::create_vault(&popup)?;
-    user::add(&popup, &OWN)?;
+    user::add(&popup, &MANUAL)?;
     report_step("A vault with a password is created, and an account is added by hand", &popup)?;
     popup.close()
 }
@@ -83,7 +83,7 @@ fn connect(installed: &Installed, server: &Server, page: &Page, report_step: Rep
 
 /// Scans a QR code on another site and saves the account to the server.
 fn scan_for_server(installed: &Installed, server: &Server, report_step: ReportStep) -> Result<()> {
-    let picture = std::fs::read(root().join(PICTURE)).context("cannot read the fixture image")?;
+    let picture = std::fs::read(root().join(IMAGE)).context("cannot read the fixture image")?;
     let shop = installed.browser.open(&other_site::with_picture(picture)?)?;
     shop.wait_for("document.querySelector('img').naturalWidth > 0")?;
     let popup = installed.popup(&shop)?;
@@ -97,7 +97,7 @@ fn scan_for_server(installed: &Installed, server: &Server, report_step: ReportSt
     user::wait_for_screen(&popup, &["list"])?;
     popup.close()?;
     until("the server has stored the scanned account", || {
-        Ok(server.accounts()?.to_string().contains(PICTURED).then_some(()))
+        Ok(server.accounts()?.to_string().contains(IMAGE_SECRET).then_some(()))
     })?;
     report_step("The account is saved to Casdoor, and its database contains it", &shop)?;
     shop.close()
@@ -154,7 +154,7 @@ fn codes_after_stop(installed: &Installed, page: &Page, secret: &str, report_ste
     let popup = installed.popup(page)?;
     popup.wait_for("document.querySelectorAll('[data-row]').length === 5")?;
     let rows = user::rows(&popup)?;
-    for secret in [OWN.secret, PICTURED, secret] {
+    for secret in [MANUAL.secret, IMAGE_SECRET, secret] {
         ensure!(shows(&rows, secret), "no row shows the code of one of the accounts: {rows:?}");
     }
     report_step("The worker was stopped, and the popup shows correct codes", &popup)?;

@@ -150,11 +150,11 @@ fn on_a_display_the_permission_prompt_and_the_shortcut_work() {
     assert_eq!(tab.text("#out").unwrap(), "granted");
 
     page.activate().unwrap();
-    let heard = display.press_until("ctrl+shift+y", || {
-        let kept = tab.evaluate("chrome.storage.local.get('command')")?;
-        Ok((kept["command"] == "probe").then_some(()))
+    let pressed = display.press_until("ctrl+shift+y", || {
+        let stored = tab.evaluate("chrome.storage.local.get('command')")?;
+        Ok((stored["command"] == "probe").then_some(()))
     });
-    heard.unwrap();
+    pressed.unwrap();
 }
 
 #[test]

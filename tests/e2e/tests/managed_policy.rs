@@ -74,7 +74,7 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     tab.wait_for("chrome.storage.local.get('language').then(({ language }) => language === 'de')").unwrap();
 
     // The first click opens the popup, the second is on its only button.
-    let begun = Instant::now();
+    let start = Instant::now();
     let popup = installed.popup(&page).unwrap();
     user::wait_for_screen(&popup, &["sign-in"]).unwrap();
     assert_eq!(popup.text("[data-screen=sign-in] h1").unwrap(), "Acme Corporation");
@@ -84,7 +84,7 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     assert_eq!(popup.evaluate(others).unwrap(), 1, "there is one button and nothing to type");
     popup.click("[data-action=sign-in-managed]").unwrap();
 
-    // The server's own sign-in.
+    // The server's own sign-in page opens in a window.
     let window = installed.browser.wait_for_page_ending("/login/acme").unwrap();
     user::sign_in(&window, "alice", PASSWORD).unwrap();
 
@@ -99,7 +99,7 @@ fn two_clicks_and_the_servers_own_sign_in_lead_to_the_first_synced_code() {
     let rows = user::rows(&popup).unwrap();
     assert_eq!(rows.len(), 2);
     assert!(rows.iter().all(|row| row.code.len() == 6), "{rows:?}");
-    eprintln!("from the click on the icon to the first synced code: {} ms", begun.elapsed().as_millis());
+    eprintln!("from the click on the icon to the first synced code: {} ms", start.elapsed().as_millis());
 
     // The policy applies to the new connection.
     let connections = ask(&tab, &json!({ "do": "list_connections" })).unwrap();

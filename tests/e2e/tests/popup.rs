@@ -60,13 +60,13 @@ const LOOK: &str = "JSON.stringify([...document.querySelectorAll('[data-row], [d
 fn the_first_frame_matches_the_final_list() {
     let (installed, page) = with_accounts(&[ALICE, ROOT]);
     let popup = installed.popup(&page).unwrap();
-    let kept = popup
+    let stored_frame = popup
         .wait_for(
-            "chrome.storage.session.get('first_frame').then(({ first_frame: look }) => look?.includes('AWS') && look)",
+            "chrome.storage.session.get('first_frame').then(({ first_frame: frame }) => frame?.includes('AWS') && frame)",
         )
         .unwrap();
     for code in right_codes(ALICE.secret) {
-        assert!(!kept.as_str().unwrap().contains(&code), "the stored first frame contains a code");
+        assert!(!stored_frame.as_str().unwrap().contains(&code), "the stored first frame contains a code");
     }
     popup.close().unwrap();
 
@@ -131,7 +131,7 @@ fn a_locked_vault_leaves_no_code_in_the_session() {
     for code in right_codes(ALICE.secret) {
         assert!(!session.as_str().unwrap().contains(&code), "{session}");
     }
-    assert!(!session.as_str().unwrap().contains(ALICE.issuer), "the drawn list is still there: {session}");
+    assert!(!session.as_str().unwrap().contains(ALICE.issuer), "the first frame is still stored: {session}");
     let refused = ask(&popup, &json!({ "do": "open" })).unwrap();
     assert_eq!(refused["screen"]["screen"], "locked");
 }

@@ -34,13 +34,13 @@ fn after_a_trap_pending_requests_fail_and_the_next_one_succeeds() {
     let worker = installed.extension.worker("self.isSecureContext").unwrap();
     worker.evaluate("globalThis.trapNext = true").unwrap();
     // The caller must receive a failure, not wait forever.
-    let heard = "Promise.race([
+    let pending = "Promise.race([
         chrome.runtime.sendMessage({ page: { do: 'open' } }).then(reply => reply ?? 'no answer'),
         new Promise(done => setTimeout(done, 5000, 'nothing')),
     ])";
-    assert_eq!(tab.evaluate(heard).unwrap(), "no answer");
+    assert_eq!(tab.evaluate(pending).unwrap(), "no answer");
     assert_eq!(worker.evaluate("globalThis.trapNext").unwrap(), json!(false), "the wasm did not trap");
-    let reply = until("it is answered again", || Ok(ask(&tab, &json!({ "do": "open" })).ok())).unwrap();
+    let reply = until("the worker replies again", || Ok(ask(&tab, &json!({ "do": "open" })).ok())).unwrap();
     assert_eq!(reply["screen"]["board"]["rows"][0]["name"], "alice");
 }
 

@@ -9,9 +9,9 @@ fn the_main_journey_from_an_empty_vault_to_an_accepted_passcode() {
     let server = Server::start_mock(0).unwrap();
     let installed = Installed::headless().unwrap();
     let mut steps = Vec::new();
-    let lived = user_journey::run(&installed, &server, &mut |step, _| {
+    let result = user_journey::run(&installed, &server, &mut |step, _| {
         steps.push(step.to_owned());
         Ok(())
     });
-    lived.unwrap_or_else(|error| panic!("after {steps:#?}: {error:#}\n{:#?}", installed.browser.problems()));
+    result.unwrap_or_else(|error| panic!("after {steps:#?}: {error:#}\n{:#?}", installed.browser.problems()));
 }

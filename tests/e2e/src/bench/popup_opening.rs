@@ -93,8 +93,11 @@ fn open_once(page: &Page, subject: &Subject) -> Result<Sample> {
     let clicked = unix_milliseconds();
     let popup = subject.extension.open_popup(page, subject.popup)?;
     let shown = popup.evaluate(&first_code(subject.code))?;
-    let document = shown.get("document").and_then(Value::as_f64).context("no time of the first code")?;
-    let clock = shown.get("clock").and_then(Value::as_f64).context("no clock of the first code")?;
+    let document = shown
+        .get("document")
+        .and_then(Value::as_f64)
+        .context("the time of the first code since the document started is missing")?;
+    let clock = shown.get("clock").and_then(Value::as_f64).context("the clock time of the first code is missing")?;
     close(page, popup)?;
     Ok(Sample { click_to_code: clock - clicked, document_to_code: document })
 }

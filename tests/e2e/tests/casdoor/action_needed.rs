@@ -56,7 +56,7 @@ fn nothing_is_sent_to_a_public_list_until_the_user_agrees() {
     assert!(words.contains("Anyone") && words.contains("View rule Self"), "{words}");
     setup.tab.click("[data-action=look-again]").unwrap();
     setup.tab.wait_for("document.querySelector('[data-said]')").unwrap();
-    assert!(setup.stored("bare/bert").is_empty(), "looking again sends nothing");
+    assert!(setup.stored("bare/bert").is_empty(), "the second check sends nothing");
     setup.tab.click("[data-action=accept-public]").unwrap();
     setup.tab.wait_for("!document.querySelector('[data-waits]')").unwrap();
     assert_eq!(setup.stored("bare/bert"), ["mine"]);

@@ -95,7 +95,7 @@ fn a_lost_enable_reply_is_confirmed_by_the_next_sign_in() {
     // The browser repeats a request once if a reused connection was closed.
     scene.server.fail(mock_casdoor::Fault::LoseReply, "/api/mfa/setup/enable");
     page.click(ENABLE).unwrap();
-    until("the server has it", || Ok(has_factor(&scene).then_some(()))).unwrap();
+    until("the server has stored the factor", || Ok(has_factor(&scene).then_some(()))).unwrap();
     wait_for_reports();
     scene.server.clear_faults();
     page.navigate(&format!("{}/account", scene.origin())).unwrap();

@@ -34,7 +34,7 @@ fn framed(scene: &Scene, host: &str) -> Page {
          }
          document.querySelector('#normal_login button[type=submit]').click();",
     );
-    until("the boxes are in the frame", || {
+    until("the passcode form is in the frame", || {
         Ok(in_frames(scene, "!!document.querySelector('#passcode')").contains(&json!(true)).then_some(()))
     })
     .unwrap();

@@ -108,7 +108,7 @@ fn rejected_and_unused_recovery_codes_are_kept() {
     until("the code is filled", || Ok((enrolled.typed() == enrolled.code).then_some(()))).unwrap();
     enrolled.page.activate().unwrap();
     enrolled.page.click_named("Verify").unwrap();
-    until("it is marked", || {
+    until("the code is marked as rejected", || {
         Ok((enrolled.code_states() == [(enrolled.code.clone(), "refused".to_owned())]).then_some(()))
     })
     .unwrap();

@@ -45,19 +45,20 @@ fn authorize(server: &str, site: &str) -> String {
 
 /// Starts a device authorization, which is complete when the server issues a token to the device.
 fn device(enrolled: &Enrolled) -> SignInFlow {
-    let begun = enrolled.page.evaluate(
+    let authorization = enrolled.page.evaluate(
         "fetch('/api/device-auth', { method: 'POST', body: new URLSearchParams({ client_id: 'acme-client', scope: 'openid' }) })
             .then(answer => answer.json())",
     );
-    let begun = begun.unwrap();
-    let (user_code, device_code) = (begun["user_code"].as_str().unwrap(), begun["device_code"].as_str().unwrap());
-    let asks = format!(
+    let authorization = authorization.unwrap();
+    let (user_code, device_code) =
+        (authorization["user_code"].as_str().unwrap(), authorization["device_code"].as_str().unwrap());
+    let has_token = format!(
         "fetch('/api/login/oauth/access_token', {{ method: 'POST', body: new URLSearchParams({{
             grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: 'acme-client', device_code: '{device_code}'
          }}) }}).then(answer => answer.json()).then(answer => Boolean(answer.access_token))"
     );
     let address = format!("{}/login/oauth/device/{user_code}", enrolled.server.url());
-    SignInFlow { address, asks_for_the_password: true, arrived: asks }
+    SignInFlow { address, asks_for_the_password: true, arrived: has_token }
 }
 
 fn flows(enrolled: &Enrolled, site: &str) -> Vec<SignInFlow> {

@@ -41,7 +41,7 @@ fn the_keyboard_moves_an_account_and_the_move_is_announced_and_kept() {
     popup.press("Alt+ArrowDown").unwrap();
     wait_for_names(&popup, "Delta,Charlie,Alpha,Bravo");
     popup.wait_for("document.querySelector('[data-told]').textContent.includes('position 3 of 4')").unwrap();
-    // The row keeps the focus, so it can be moved on.
+    // The row keeps the focus, so the next key press moves it further.
     focused("Alpha");
     popup.press("Alt+ArrowDown").unwrap();
     wait_for_names(&popup, "Delta,Charlie,Bravo,Alpha");

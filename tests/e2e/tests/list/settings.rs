@@ -22,8 +22,8 @@ fn each_section_has_its_own_title() {
     assert_eq!(titles.len(), SECTIONS.len(), "{titles:?}");
 }
 
-/// Returns name and description of a field in the accessibility tree.
-fn spoken(page: &Page, field: &str) -> (String, String) {
+/// Returns the name and description of a field in the accessibility tree.
+fn accessible_texts(page: &Page, field: &str) -> (String, String) {
     let expression = format!("document.querySelector('[data-field={field}]')");
     page.wait_for(&expression).unwrap();
     let found = page.call("Runtime.evaluate", json!({ "expression": expression })).unwrap();
@@ -44,8 +44,8 @@ fn a_hint_describes_its_field_and_is_not_part_of_its_name() {
     ] {
         let tab = installed.open(&format!("{OPTIONS}#{section}")).unwrap();
         user::wait_for_screen(&tab, &[section]).unwrap();
-        let (spoken, hint) = spoken(&tab, field);
-        assert_eq!(spoken, name);
+        let (accessible_name, hint) = accessible_texts(&tab, field);
+        assert_eq!(accessible_name, name);
         assert!(hint.len() > 10, "{field}: {hint:?}");
         tab.close().unwrap();
     }

@@ -105,13 +105,13 @@ fn a_field_is_chosen_on_the_page_remembered_and_forgotten() {
     let remembered = scene.wait_until_remembered();
     assert_eq!(remembered[0]["name"], "value2", "{remembered}");
 
-    // The second visit asks nothing.
+    // On the second visit, the user is not asked.
     page.navigate(&scene.site.url("/plain/0?again")).unwrap();
     let filled = scene.fill();
     assert_eq!(filled["filled"], true, "{filled}");
     assert_eq!(page.evaluate("document.querySelector('#beta').value.length").unwrap(), 6);
 
-    // The same field for a card number gets nothing, and the choice is forgotten.
+    // If the same field now takes a card number, it is not filled, and the choice is forgotten.
     page.navigate(&scene.site.url("/plain/1")).unwrap();
     scene.fill();
     assert_eq!(page.evaluate(VALUES).unwrap(), json!(["", ""]));

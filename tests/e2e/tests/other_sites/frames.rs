@@ -62,12 +62,12 @@ impl Scene {
         self.page.activate().unwrap();
         self.page.wait_for(FRAMED).unwrap();
         self.page.click("iframe").unwrap();
-        self.page.wait_for(&format!("{FRAMED}.then(told => told?.focused)")).unwrap();
+        self.page.wait_for(&format!("{FRAMED}.then(report => report?.focused)")).unwrap();
     }
 
     fn framed(&self) -> String {
-        let told = self.page.wait_for(FRAMED).unwrap();
-        told["text"].as_str().unwrap().to_owned()
+        let report = self.page.wait_for(FRAMED).unwrap();
+        report["text"].as_str().unwrap().to_owned()
     }
 }
 
@@ -142,7 +142,7 @@ fn shortcut_and_menu_fill_the_focused_frame_or_explain_why_not() {
         worker.evaluate(&event).unwrap();
         until("the frame's field is filled", || Ok((scene.framed().len() == 6).then_some(()))).unwrap();
         scene.page.evaluate("document.querySelector('iframe').src += '?again'").unwrap();
-        scene.page.wait_for(&format!("{FRAMED}.then(told => told?.text === '')")).unwrap();
+        scene.page.wait_for(&format!("{FRAMED}.then(report => report?.text === '')")).unwrap();
     }
     // Two accounts for this frame require a choice; none is an error.
     let tab = scene.installed.open("manifest.json").unwrap();
