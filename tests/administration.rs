@@ -65,7 +65,7 @@ fn assert_complete(value: &Value, place: &str) {
 }
 
 #[test]
-fn the_schema_has_the_keys_of_the_program_each_with_title_and_description() {
+fn the_schema_has_every_key_of_the_policy_with_a_title_and_a_description() {
     let schema = schema();
     let properties = schema.get("properties").and_then(Value::as_object).unwrap();
     let known: BTreeSet<&str> = ManagedKey::ALL.iter().map(|key| key.name()).collect();
@@ -92,7 +92,7 @@ fn every_key_is_explained_in_the_guide() {
 }
 
 #[test]
-fn every_json_example_is_a_policy_that_is_understood() {
+fn every_json_example_is_a_valid_policy() {
     const ID: &str = "abcdefghijklmnopabcdefghijklmnop";
     let examples = examples("json");
     let places =

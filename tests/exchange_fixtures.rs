@@ -80,7 +80,7 @@ fn expected(entry: &Value) -> Value {
 }
 
 #[test]
-fn every_row_of_every_fixture_is_exact_or_has_its_reason() {
+fn every_fixture_is_read_as_the_index_describes() {
     let mut wrong = Vec::new();
     let mut table: BTreeMap<String, [usize; 4]> = BTreeMap::new();
     for entry in index() {
@@ -134,7 +134,7 @@ fn difference(file: &str, found: &Value, expected: &Value) -> String {
 }
 
 #[test]
-fn every_fixture_is_named_from_its_bytes() {
+fn the_format_of_every_fixture_is_detected_from_its_content() {
     for entry in index() {
         if text(&entry, "wal").is_some() {
             continue;

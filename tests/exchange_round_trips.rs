@@ -96,7 +96,7 @@ fn a_password_for_a_format_without_encryption_is_an_error() {
 }
 
 #[test]
-fn a_migration_of_many_accounts_comes_in_codes_of_ten() {
+fn a_migration_of_many_accounts_has_ten_accounts_per_qr_code() {
     let one = canonical().remove(0);
     let accounts = vec![one; 37];
     let bytes = exchange::write(Format::GoogleMigration, &accounts, None, 1, &mut Seeded(3)).unwrap();
@@ -163,7 +163,7 @@ fn an_account_for_which_an_app_shows_another_code_is_announced() {
 }
 
 #[test]
-fn a_page_to_print_has_every_account_with_its_code() {
+fn the_printable_page_has_every_account_with_its_qr_code() {
     let accounts = canonical();
     let page = exchange::page(&accounts, "Accounts", "en");
     assert_eq!(page.matches("<svg").count(), accounts.len());

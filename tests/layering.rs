@@ -85,7 +85,7 @@ fn top_level_names(group: &str) -> Vec<String> {
 }
 
 #[test]
-fn modules_import_downwards_only() {
+fn modules_import_only_from_lower_layers() {
     let layers: BTreeMap<&str, u8> = LAYERS.into();
     let mut looked_at = 0;
     for (path, text) in all_sources() {

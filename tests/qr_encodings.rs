@@ -171,7 +171,7 @@ fn code_page_437_is_read() {
 }
 
 #[test]
-fn a_designator_holds_until_the_next_one() {
+fn a_designator_applies_until_the_next_one() {
     let bits = Bits::default().designator(20).bytes(&in_encoding("shift_jis", "鍵")).digits("0123456789");
     let bits = bits.bytes(&in_encoding("shift_jis", "番号")).designator(26).bytes("é한".as_bytes());
     assert_eq!(bits.text(), "鍵0123456789番号é한");
@@ -229,7 +229,7 @@ fn bytes_without_a_designator_are_recognized() {
 }
 
 #[test]
-fn bytes_that_no_encoding_has_are_marked() {
+fn bytes_that_are_invalid_in_every_encoding_are_marked() {
     let text = Bits::default().bytes(b"otpauth://totp/\xff\xff\x81:a?secret=GEZDGNBVGY3TQOJQ").text();
     assert_eq!(text, "otpauth://totp/\u{fffd}:a?secret=GEZDGNBVGY3TQOJQ");
 }
@@ -260,7 +260,7 @@ fn separators_of_gs1_data_are_read() {
 }
 
 #[test]
-fn values_that_the_standard_does_not_have_are_not_read() {
+fn values_that_the_standard_does_not_define_are_not_read() {
     // Three digits with the value 1001, and two letters with the value 2040. Neither exists.
     let digits = Bits::default().number(1, 4).number(3, 10).number(1001, 10).drawn();
     let letters = Bits::default().number(2, 4).number(2, 9).number(2040, 11).drawn();
@@ -285,7 +285,7 @@ fn parts_are_joined_before_they_are_decoded() {
 }
 
 #[test]
-fn parts_with_a_wrong_parity_or_a_missing_part_stay_parts() {
+fn parts_with_a_wrong_parity_or_a_missing_part_are_not_joined() {
     let part = |i: usize, parity| Bits::default().part(i, 2, parity).bytes(b"abc").drawn();
     for codes in [vec![part(0, 1), part(1, 1)], vec![part(1, 0)]] {
         let expected = codes.len();

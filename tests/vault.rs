@@ -84,7 +84,7 @@ fn any_changed_byte_of_the_sealed_document_is_detected() {
 }
 
 #[test]
-fn hostile_parameters_are_rejected_before_any_work() {
+fn hostile_parameters_are_rejected_before_a_key_is_derived() {
     for kdf in [
         Kdf::Argon2id { memory_kib: 1 << 30, passes: 3, lanes: 1 },
         Kdf::Argon2id { memory_kib: 65_536, passes: 0, lanes: 1 },
@@ -131,7 +131,7 @@ fn four_copies_of_different_ages_are_kept() {
 }
 
 #[test]
-fn a_clock_that_was_ahead_for_a_few_saves_blocks_no_copy() {
+fn a_clock_that_was_ahead_for_a_few_saves_does_not_prevent_later_copies() {
     let mut entropy = Seeded(5);
     let key = VaultKey::generate(&mut entropy);
     let mut kept = VaultCopies::default();

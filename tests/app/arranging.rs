@@ -44,7 +44,7 @@ fn an_account_is_moved_in_front_of_another_or_to_the_end_and_stays_there() {
 }
 
 #[test]
-fn the_list_is_sorted_by_name_or_use_and_keeps_the_own_order() {
+fn the_list_is_sorted_by_name_or_use_and_the_users_own_order_is_kept() {
     let disk = with_vault();
     let ids: Vec<AccountId> = ["Émile", "alice", "Zoe", "bob"].iter().map(|name| add(&disk, form(name))).collect();
     arrange(&disk, Sort::Name, None);

@@ -66,7 +66,7 @@ fn no_history_loses_an_account_that_a_client_ever_had() {
 /// Repeats one history, for example `MODEL_HISTORY=306 cargo test --test casdoor -- --ignored --nocapture`.
 #[test]
 #[ignore = "runs on request: repeats the history with the number MODEL_HISTORY after a failure"]
-fn one_history() {
+fn the_history_with_a_given_number_loses_no_account() {
     let seed = std::env::var("MODEL_HISTORY")
         .expect("set MODEL_HISTORY to the number of the history")
         .parse()
