@@ -10,6 +10,9 @@
     reason = "test functions outside #[test], which measure and use small numbers"
 )]
 
+#[path = "support/processor_time.rs"]
+mod processor_time;
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,6 +21,7 @@ use std::time::{Duration, Instant};
 use casdoor_authenticator::exchange::{self, Format};
 use casdoor_authenticator::secret::Secret;
 use peak_alloc::PeakAlloc;
+use processor_time::processor_time;
 use proptest::prelude::*;
 
 #[global_allocator]
@@ -36,14 +40,6 @@ const WITHIN: Duration = Duration::from_secs(2);
 /// The limit for the memory that reading needs in addition to the file, including key derivation.
 const MEMORY_BYTES: usize = 300_000_000;
 
-/// Returns the processor time of this thread if the system reports it, so that other work on the machine does not
-/// count.
-fn computed(since: Instant) -> Duration {
-    let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse().ok());
-    nanoseconds.map_or_else(|| since.elapsed(), Duration::from_nanos)
-}
-
 /// Imports the bytes, and checks that the accounts can be stored and that the import stayed within the limits, apart
 /// from a key derivation that may take `derivation`.
 fn bounded(bytes: &[u8], format: Option<Format>, password: Option<&Secret<String>>, derivation: Duration) {
@@ -56,9 +52,9 @@ fn bounded(bytes: &[u8], format: Option<Format>, password: Option<&Secret<String
     // Elapsed time is never less than processor time and cheaper to measure, so the latter is measured only if the
     // former exceeds the limit.
     if start.elapsed() > WITHIN + derivation {
-        let start = computed(start);
+        let start = processor_time();
         let _ = exchange::read(bytes, format, password);
-        let took = computed(Instant::now()).saturating_sub(start);
+        let took = processor_time().saturating_sub(start);
         assert!(took <= WITHIN + derivation, "{format:?}: {took:.1?} for {} bytes", bytes.len());
     }
     let Ok(report) = report else { return };
