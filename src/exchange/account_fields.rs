@@ -2,7 +2,7 @@
 
 use super::json::{self, Value};
 use super::{Imported, Reason};
-use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey};
+use crate::otp::{Digits, Key, KeyUri, Kind, Otp, OtpError, Period, SetupKey, addresses};
 
 /// The fields of a row. Missing fields get the defaults of the key URI format: SHA-1, 6 digits, 30 s, counter 0.
 #[derive(Default)]
@@ -79,6 +79,10 @@ pub(super) fn numbers<'a>(row: &Value, draft: AccountFields<'a>) -> Result<Accou
 /// Parses the TOTP field of a password manager: a key URI, a `steam://` link, or a bare base32 secret.
 pub(super) fn field(row: usize, text: &str, issuer: &str, name: &str) -> Result<Imported, Reason> {
     let text = text.trim();
+    if addresses(text).len() > 1 {
+        // One account cannot be made of several URIs.
+        return Err(Reason::Malformed);
+    }
     if text.contains("://") {
         let mut account = super::formats::otpauth_list::account(row, text)?;
         account.uri = named(account.uri, issuer, name);
@@ -90,8 +94,25 @@ pub(super) fn field(row: usize, text: &str, issuer: &str, name: &str) -> Result<
     AccountFields { kind: "totp", issuer, name, ..AccountFields::default() }.with_setup_key(row, text)
 }
 
-/// Fills in the names that a key URI lacks.
+/// Returns whether an account is one for which some programs generate Steam codes because of its issuer, even if it has
+/// six digits.
+pub(super) fn is_steam_by_issuer(uri: &KeyUri) -> bool {
+    matches!(uri.otp.kind, Kind::Totp { .. }) && uri.issuer.trim().eq_ignore_ascii_case("steam")
+}
+
+/// Reads an account like a program that generates Steam codes for every time-based account with the issuer Steam.
+pub(super) fn steam_by_issuer(mut uri: KeyUri) -> KeyUri {
+    if is_steam_by_issuer(&uri) {
+        uri.otp = Otp::steam(uri.otp.key);
+    }
+    uri
+}
+
+/// Fills in the names that a key URI lacks. A label that only repeats the issuer is not an account name.
 pub(super) fn named(mut uri: KeyUri, issuer: &str, name: &str) -> KeyUri {
+    if uri.name.trim() == uri.issuer.trim() && !name.trim().is_empty() {
+        uri.name.clear();
+    }
     // A `steam://` link contains no names, so the item's own title is a better issuer than the scheme's default.
     if uri.issuer.is_empty() || (uri.name.is_empty() && uri.otp.kind == Kind::Steam && !issuer.is_empty()) {
         issuer.trim().clone_into(&mut uri.issuer);

@@ -10,9 +10,7 @@
 use super::MAX_ROWS;
 use super::codecs::encoding;
 use super::json::{self, Value};
-
-/// The supported URI schemes, compared without regard to case.
-const SCHEMES: [&str; 5] = ["otpauth://", "otpauth-migration://", "apple-otpauth://", "steam://", "motp://"];
+use crate::otp::SCHEMES;
 
 /// The maximum number of bytes at the beginning of a text that are searched for an HTML tag.
 const MAX_HEAD_BYTES: usize = 1024;

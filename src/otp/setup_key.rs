@@ -5,7 +5,7 @@
 //! | base32 in either case, with or without grouping and padding | [`Key::from_base32`] |
 //! | `stm-…` | a key for Steam's codes |
 //! | `blz-…`, `bliz-…` | a key for Battle.net's codes, which have 8 digits |
-//! | at least 16 hexadecimal digits that are not base32 | its bytes; only in a key URI, where some programs use it |
+//! | at least 16 hexadecimal digits that are not base32 | its bytes; only in a key URI or a table, where some programs use it |
 //! | base32 with `0`, `1` or `8` | a guess with `O`, `L` (or `I`) and `B`; see [`SetupKey::is_guess`] |
 
 use super::{Key, OtpError};
@@ -59,7 +59,15 @@ impl SetupKey {
             Some("base64") => return base64_key(secret).map(plain),
             Some(_) => return Err(OtpError::UnclearParameter),
         }
-        if Key::from_base32(secret).is_err() && is_hex(secret) { hex_key(secret).map(plain) } else { Self::read(text) }
+        Self::hexadecimal(secret).map_or_else(|| Self::read(text), |key| Ok(plain(key)))
+    }
+
+    /// Returns the key if a secret can only be hexadecimal.
+    pub(crate) fn hexadecimal(secret: &str) -> Option<Key> {
+        if Key::from_base32(secret).is_ok() || !is_hex(secret) {
+            return None;
+        }
+        hex_key(secret).ok()
     }
 }
 

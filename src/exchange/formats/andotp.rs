@@ -137,13 +137,19 @@ fn entries(file: &Value) -> Result<Report, ExchangeError> {
 
 fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
     let label = json::text_or_empty(entry, "label");
+    let tags = || json::list(entry, "tags").iter().filter_map(Value::as_str);
     let (issuer, name) = match entry.get("issuer") {
         Some(issuer) => (issuer.as_str().unwrap_or_default(), label),
         None => old_label(label),
     };
+    // GNOME Authenticator's old backup has the issuer as the first tag.
+    let is_gnome = entry.get("issuer").is_none() && issuer.is_empty();
+    let issuer = if is_gnome { tags().next().unwrap_or_default() } else { issuer };
     let draft = AccountFields {
         kind: match entry.get("type") {
             None if entry.get("secret").is_some() => "totp",
+            // In GNOME Authenticator's old backup, which has a period.
+            Some(kind) if kind == "OTP" && entry.get("period").is_some() => "totp",
             kind => kind.and_then(Value::as_str).unwrap_or_default(),
         },
         issuer,
@@ -153,9 +159,7 @@ fn account(row: usize, entry: &Value) -> Result<Imported, Reason> {
     };
     let account = numbers(entry, draft)?.with_base32(row, json::text_or_empty(entry, "secret"))?;
     let last_used = json::count(entry, "last_used").checked_div(1000);
-    Ok(account
-        .with_groups(json::list(entry, "tags").iter().filter_map(Value::as_str))
-        .with_usage(json::count(entry, "used_frequency"), last_used))
+    Ok(account.with_groups(tags()).with_usage(json::count(entry, "used_frequency"), last_used))
 }
 
 /// Splits `Issuer - Issuer:account`, `Issuer - account`, `Issuer:account` or an account name into issuer and account

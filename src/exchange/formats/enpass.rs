@@ -18,7 +18,11 @@ pub(in crate::exchange) const ENTRY: Entry =
     Entry { id: "enpass", title: "Enpass", detect: &[Detect::Json(sniff)], read: Read::Plain(read), ..Entry::DEFAULT };
 
 fn sniff(value: &Value) -> bool {
-    let is_one = |item: &Value| item.get("template_type").is_some() || item.get("auto_submit").is_some();
+    let has_types = |item: &Value| json::list(item, "fields").iter().any(|field| field.get("type").is_some());
+    let is_one = |item: &Value| {
+        let is_marked = item.get("template_type").is_some() || item.get("auto_submit").is_some();
+        is_marked || (item.get("title").is_some() && item.get("category").is_some() && has_types(item))
+    };
     json::list(value, "items").iter().take(8).any(is_one)
 }
 

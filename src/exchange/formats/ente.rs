@@ -11,6 +11,7 @@
 use crate::exchange::registry::{Detect, Entry, Groups, Read, Writer};
 use serde_json::json;
 
+use super::account_fields::is_steam_by_issuer;
 use super::ciphers::{self, Argon2Cost};
 use super::json::{self, Value};
 use super::report::Rows;
@@ -82,16 +83,11 @@ fn open(file: &Value, password: &[u8]) -> Result<Secret<Vec<u8>>, ExchangeError>
     secretstream::open(&key, &header, &sealed).ok_or(ExchangeError::WrongPassword)
 }
 
-/// Returns whether Ente Auth generates a Steam code for the account, which it does for every time-based account whose
-/// issuer is Steam, even if its URI has the type `totp` and six digits.
-pub(in crate::exchange) fn is_steam(uri: &KeyUri) -> bool {
-    matches!(uri.otp.kind, Kind::Totp { .. }) && uri.issuer.trim().eq_ignore_ascii_case("steam")
-}
-
-/// Returns whether all of Ente's apps generate the same codes. Its web app shows six digits for every HOTP account.
+/// Returns whether all of Ente's apps generate the same codes. They show Steam codes for every time-based account of
+/// the issuer Steam, and the web app shows six digits for every HOTP account.
 fn is_supported_by_vendor(uri: &KeyUri) -> bool {
     let is_shortened = matches!(uri.otp.kind, Kind::Hotp { .. }) && uri.otp.digits != Digits::default();
-    !is_shortened && !is_steam(uri)
+    !is_shortened && !is_steam_by_issuer(uri)
 }
 
 /// Writes the unencrypted text form: key URIs with `codeDisplay`.

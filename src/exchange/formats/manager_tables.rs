@@ -1,6 +1,7 @@
 //! Password managers and other programs that need no reader of their own, because `mapping` finds the columns or
 //! members of their exports by name. Their signatures are listed here.
 
+use super::account_fields::steam_by_issuer;
 use super::json::{self, Value};
 use super::{ExchangeError, Format, Report, encoding};
 use crate::exchange::mapping::{Opening, Sheet, guess, read_manager};
@@ -121,7 +122,13 @@ pub(in crate::exchange) const OTPCLIENT: Entry = entry(
     "otpclient",
     "OTPClient",
     &[Detect::Item(|item| ["label", "secret", "algo"].iter().all(|key| item.get(key).is_some()))],
-    |bytes| read_list(bytes, Format::OtpClient),
+    |bytes| {
+        let mut report = read_list(bytes, Format::OtpClient)?;
+        for account in &mut report.accounts {
+            account.uri = steam_by_issuer(account.uri.clone());
+        }
+        Ok(report)
+    },
 );
 
 pub(in crate::exchange) const HARDWARE_TOKENS: Entry = entry(
@@ -163,7 +170,8 @@ fn read_sheet(sheet: &Sheet, format: Format) -> Result<Report, ExchangeError> {
     Ok(report)
 }
 
-/// Recognizes the output of `ykman oath accounts list --oath-type --period`.
+/// Recognizes the output of `ykman oath accounts list --oath-type --period` and of `ykman oath accounts code`, in which
+/// the codes of accounts that need a touch or have a counter are replaced by words.
 fn is_yubikey_list(text: &str) -> bool {
     if text.len() > encoding::HEAD_BYTES {
         return false;
@@ -171,8 +179,17 @@ fn is_yubikey_list(text: &str) -> bool {
     let is_one = |line: &str| {
         let mut parts = line.rsplit(", ");
         let (last, before) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        ["TOTP", "HOTP"].contains(&last) || (before == "TOTP" && last.bytes().all(|byte| byte.is_ascii_digit()))
+        ["TOTP", "HOTP"].contains(&last)
+            || (["TOTP", "HOTP"].contains(&before) && last.bytes().all(|byte| byte.is_ascii_digit()))
+            || is_with_code(line)
     };
     let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
     lines.peek().is_some() && lines.all(is_one)
+}
+
+/// Returns whether a line is a name and, after at least two spaces, a code or the words that replace it.
+fn is_with_code(line: &str) -> bool {
+    let Some((name, code)) = line.trim_end().rsplit_once("  ") else { return false };
+    let is_code = (6..=8).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit());
+    name.contains(char::is_alphabetic) && (is_code || ["[Requires Touch]", "[HOTP Account]"].contains(&code))
 }

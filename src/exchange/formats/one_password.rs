@@ -19,6 +19,7 @@ use super::report::{Loss, Rows};
 use super::zip_archive::Archive;
 use super::{ExchangeError, Format, Imported, Reason, Report};
 use crate::exchange::registry::{Detect, Entry, Read};
+use crate::otp::addresses;
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
     id: "1password",
@@ -117,18 +118,20 @@ pub(in crate::exchange) fn read_csv(bytes: &[u8]) -> Result<Report, ExchangeErro
             rows.pass();
             continue;
         }
-        let account = account_fields::field(row, cells.text("otpauth"), cells.text("title"), cells.text("username"));
-        rows.push(
-            row,
-            account.map(|account| {
-                let account = account
-                    .with_groups(cells.text("tags").split(';').map(str::trim))
-                    .with_note(Some(cells.text("notes")))
-                    .with_pin(cells.text("favorite").eq_ignore_ascii_case("true"))
-                    .with_site(Some(cells.text("url")));
-                if cells.text("password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) }
-            }),
-        )?;
+        for totp in addresses(cells.text("otpauth")) {
+            let account = account_fields::field(row, totp, cells.text("title"), cells.text("username"));
+            rows.push(
+                row,
+                account.map(|account| {
+                    let account = account
+                        .with_groups(cells.text("tags").split(';').map(str::trim))
+                        .with_note(Some(cells.text("notes")))
+                        .with_pin(cells.text("favorite").eq_ignore_ascii_case("true"))
+                        .with_site(Some(cells.text("url")));
+                    if cells.text("password").is_empty() { account } else { account.with_loss(Loss::OtherSecrets) }
+                }),
+            )?;
+        }
     }
     Ok(rows.finish())
 }

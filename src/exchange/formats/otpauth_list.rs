@@ -13,16 +13,17 @@
 //! position of a row is its line number. For URIs inside other text, see `embedded_uris`, which returns each URI as a
 //! line. In a zip archive of WinAuth, the text file is read.
 
+use super::account_fields::steam_by_issuer;
 use super::embedded_uris::MAX_URI_BYTES;
 use super::google_migration::{self, Batches};
 use super::json::{self, Value};
 use super::report::Rows;
 use super::zip_archive::Archive;
-use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding, ente};
+use super::{ExchangeError, Format, Imported, Reason, Report, embedded_uris, encoding};
 use crate::charset;
 use crate::exchange::mapping::is_like_a_key;
 use crate::exchange::registry::{Detect, Entry, Read, Writer};
-use crate::otp::{KeyUri, Otp, OtpError, lines, percent_decode};
+use crate::otp::{KeyUri, OtpError, lines, percent_decode};
 use crate::secret::{Entropy, Secret};
 
 pub(in crate::exchange) const ENTRY: Entry = Entry {
@@ -195,9 +196,7 @@ pub(in crate::exchange) fn with_display(mut account: Imported, display: &Value) 
     if json::flag(display, "trashed") {
         return Err(Reason::InTrash);
     }
-    if ente::is_steam(&account.uri) {
-        account.uri.otp = Otp::steam(account.uri.otp.key);
-    }
+    account.uri = steam_by_issuer(account.uri);
     let tags = json::list(display, "tags").iter().filter_map(Value::as_str);
     // Ente stores the time in microseconds.
     let last = json::count(display, "lastUsedAt").checked_div(1_000_000);

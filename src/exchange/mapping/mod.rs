@@ -23,8 +23,11 @@ use super::codecs::{encoding, json, zip_archive};
 use super::formats::otpauth_list::is_key_uri;
 use super::report::{Loss, Rows};
 use super::{ExchangeError, Format, Imported, Reason, Report};
-use crate::otp::{Key, Kind, OtpError};
+use crate::otp::{Key, KeyUri, Kind, OtpError, SetupKey, addresses};
 use crate::secret::Secret;
+
+/// The maximum number of secrets of one row.
+const MAX_SECRETS: usize = 32;
 
 /// A table: rows with named cells.
 #[derive(Clone, Debug, Default)]
@@ -96,12 +99,12 @@ impl Sheet {
         (!sheet.rows.is_empty()).then_some(sheet)
     }
 
-    /// Reads XML or delimited text as rows.
+    /// Reads XML, delimited text or lines of `name: value` as rows.
     pub(super) fn of_text(text: &str, opening: Opening) -> Option<Self> {
         let sheet = if encoding::head(text).trim_start().starts_with('<') {
             Self::of_json(&tree::of_xml(text).ok()?, opening)
         } else {
-            Self::of_table(text, opening)?
+            Self::of_table(text, opening).or_else(|| Self::of_named_lines(text))?
         };
         (!sheet.rows.is_empty()).then_some(sheet)
     }
@@ -123,14 +126,15 @@ impl Sheet {
     pub(super) fn read_as(&self, format: Format, mapping: &Mapping, without: Without) -> Result<Report, ExchangeError> {
         let mut rows = Rows::new(format);
         for row in &self.rows {
-            let Some(secret) = secret(row, mapping) else {
-                match without {
-                    Without::Reported => rows.push(row.row, Err(Reason::Otp(OtpError::NoSecret)))?,
-                    Without::Counted => rows.pass(),
-                }
-                continue;
-            };
-            rows.push(row.row, account(row, mapping, secret))?;
+            let secrets = secrets(row, mapping);
+            match without {
+                Without::Reported if secrets.is_empty() => rows.push(row.row, Err(Reason::Otp(OtpError::NoSecret)))?,
+                Without::Counted if secrets.is_empty() => rows.pass(),
+                _ => {}
+            }
+            for secret in &secrets {
+                rows.push(row.row, account(row, mapping, secret, &secrets))?;
+            }
         }
         Ok(rows.finish())
     }
@@ -175,24 +179,66 @@ impl Mapping {
 /// Maps the columns of a sheet by their names and content. Returns `None` if nothing in it looks like a secret.
 pub(super) fn guess(sheet: &Sheet) -> Option<Mapping> {
     let mapping = Mapping::of(sheet);
-    sheet.rows.iter().any(|row| secret(row, &mapping).is_some()).then_some(mapping)
+    sheet.rows.iter().any(|row| !secrets(row, &mapping).is_empty()).then_some(mapping)
 }
 
-/// Returns the secret of a row: a key URI, first from the mapped columns and then from any, or else a bare key. A
-/// column that the user chose as the secret has priority, and a column that the user chose as something else is not
-/// searched.
-fn secret<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Option<&'a str> {
+/// Returns the secrets of a row, usually one: its key URIs, first from the mapped columns and then from any, or else
+/// its bare keys. A column that the user chose as the secret has priority, and a column that the user chose as
+/// something else is not searched.
+fn secrets<'a>(row: &'a SheetRow, mapping: &'a Mapping) -> Vec<&'a str> {
     let mapped = || Sheet::cells(row, mapping, Field::Secret);
-    let in_mapped = mapped().find(|cell| is_key_uri(cell));
-    if in_mapped.is_some() || mapping.has_chosen_secret() {
-        return in_mapped.or_else(|| mapped().next());
-    }
     let others = row.cells().iter().enumerate().filter(|(column, _)| !mapping.chosen.contains(column));
-    let mut others = others.map(|(_, cell)| cell.trim());
-    others.find(|cell| is_key_uri(cell)).or_else(|| mapped().next())
+    let others = others.map(|(_, cell)| cell.trim()).filter(|_| !mapping.has_chosen_secret());
+    let uris = uris(mapped().chain(others));
+    if !uris.is_empty() {
+        return uris;
+    }
+    let mut bare: Vec<&str> = mapped().take(1).collect();
+    // A further cell is another secret only if it looks like one and is not the same key in another notation.
+    for cell in mapped().skip(1).filter(|cell| columns::is_like_a_key(cell)) {
+        let key = Key::from_base32(cell).ok();
+        if bare.len() < MAX_SECRETS && !bare.iter().any(|known| Key::from_base32(known).ok() == key) {
+            bare.push(cell);
+        }
+    }
+    bare
 }
 
-fn account(row: &SheetRow, mapping: &Mapping, secret: &str) -> Result<Imported, Reason> {
+/// Returns the key URIs in these cells, except those with the same codes as another.
+fn uris<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut uris: Vec<&str> = Vec::new();
+    let mut codes = Vec::new();
+    for uri in cells.filter(|cell| is_key_uri(cell)).flat_map(addresses).filter(|uri| is_key_uri(uri)) {
+        if uris.len() >= MAX_SECRETS || uris.contains(&uri) {
+            continue;
+        }
+        let otp = KeyUri::read(uri).ok().map(|read| read.uri.otp);
+        if otp.is_none() || !codes.contains(&otp) {
+            uris.push(uri);
+            codes.push(otp);
+        }
+    }
+    uris
+}
+
+/// Returns whether one of a row's other key URIs has this key.
+fn is_of_another(key: &Key, secrets: &[&str]) -> bool {
+    secrets.len() > 1 && secrets.iter().any(|uri| KeyUri::read(uri).is_ok_and(|read| read.uri.otp.key == *key))
+}
+
+/// Returns whether a bare key is a word, such as `NONE` or `DECRYPTION FAILED`, although it is valid base32: it has
+/// letters only, and either fewer than ten or in groups as in prose.
+fn is_words(secret: &str) -> bool {
+    let groups: Vec<usize> = secret.split_whitespace().map(str::len).collect();
+    let letters = groups.iter().fold(0, |sum: usize, length| sum.saturating_add(*length));
+    let is_even = match groups.split_last() {
+        Some((last, [first, rest @ ..])) => *first <= 8 && last <= first && rest.iter().all(|length| length == first),
+        _ => true,
+    };
+    secret.chars().all(|c| c.is_ascii_alphabetic() || c.is_whitespace()) && (letters < 10 || !is_even)
+}
+
+fn account(row: &SheetRow, mapping: &Mapping, secret: &str, secrets: &[&str]) -> Result<Imported, Reason> {
     let all = |field| Sheet::cells(row, mapping, field);
     let first = |field| all(field).next();
     if first(Field::Deleted).is_some_and(is_yes) {
@@ -211,15 +257,25 @@ fn account(row: &SheetRow, mapping: &Mapping, secret: &str) -> Result<Imported, 
     // Some programs repeat the issuer before the account name.
     let repeated = name.strip_prefix(issuer).and_then(|rest| rest.trim_start().strip_prefix(':'));
     name = repeated.filter(|_| !issuer.is_empty()).map_or(name, str::trim);
+    // Without an issuer, the account name may be a label as in a key URI.
+    if let Some((head, tail)) = name.split_once(':').filter(|_| issuer.is_empty() && !name.contains("://")) {
+        (issuer, name) = (head.trim(), tail.trim());
+    }
     let fields = fields(row, mapping)?;
     let is_plain = !secret.contains("://") && !secret.to_ascii_lowercase().contains("key=");
-    let account = if is_plain {
-        AccountFields { issuer, name, ..fields }.with_setup_key(row.row, secret)?
+    let account = if is_plain && is_words(secret) {
+        return Err(Reason::Otp(OtpError::NoSecret));
+    } else if is_plain {
+        let draft = AccountFields { issuer, name, ..fields };
+        match SetupKey::hexadecimal(secret) {
+            Some(key) => draft.with_key(row.row, Ok(key))?,
+            None => draft.with_setup_key(row.row, secret)?,
+        }
     } else {
         let account = account_fields::field(row.row, secret, issuer, name)?;
         agree(&account, &fields)?;
         let mut bare = all(Field::Secret).filter_map(|cell| Key::from_base32(cell).ok());
-        if bare.any(|key| key != account.uri.otp.key) {
+        if bare.any(|key| key != account.uri.otp.key && !is_of_another(&key, secrets)) {
             return Err(Reason::Otp(OtpError::Contradiction));
         }
         account

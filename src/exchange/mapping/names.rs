@@ -93,6 +93,7 @@ pub(super) const NAMES: [(Field, &[&str]); 13] = [
             "provider",
             "title",
             "app",
+            "appname",
             "application",
             "company",
             "platform",
@@ -170,7 +171,10 @@ pub(super) const NAMES: [(Field, &[&str]); 13] = [
             "kontoname",
         ],
     ),
-    (Field::Label, &["name", "label", "displayname", "item", "itemname", "entry", "nom", "nombre", "名称", "名前"]),
+    (
+        Field::Label,
+        &["name", "label", "displayname", "nickname", "item", "itemname", "entry", "nom", "nombre", "名称", "名前"],
+    ),
     (
         Field::Digits,
         &[

@@ -1,7 +1,7 @@
 //! Reads delimited text and rows of cells as a sheet.
 
 use super::columns::{by_name, is_secret, most};
-use super::{Opening, Sheet, SheetRow};
+use super::{MAX_SECRETS, Opening, Sheet, SheetRow};
 use crate::exchange::codecs::{csv_table, encoding};
 
 /// The beginning of the field that RoboForm adds for a one-time password: name, three empty parts, type, value.
@@ -73,15 +73,16 @@ impl Sheet {
         }
         for row in &mut self.rows {
             let cells = row.cells.expose_mut();
-            let field = cells.iter().find(|cell| cell.starts_with(ROBOFORM_FIELD));
-            let secret = field.and_then(|field| field.splitn(5, ',').nth(4)).unwrap_or_default().to_owned();
+            let fields = cells.iter().filter(|cell| cell.starts_with(ROBOFORM_FIELD)).take(MAX_SECRETS);
+            let secrets = fields.map(|field| field.splitn(5, ',').nth(4).unwrap_or_default().to_owned());
+            let secrets: Vec<String> = secrets.collect();
             cells.truncate(self.columns.len().saturating_sub(1));
             cells.resize(self.columns.len().saturating_sub(1), String::new());
-            cells.push(secret);
+            cells.extend(secrets);
         }
-        if let Some(last) = self.columns.last_mut() {
-            "totp".clone_into(last);
-        }
+        let width = self.rows.iter().map(|row| row.cells().len()).max().unwrap_or(0).max(self.columns.len());
+        self.columns.pop();
+        self.columns.resize(width, "totp".to_owned());
     }
 }
 

@@ -12,7 +12,7 @@ use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
 use super::columns::{by_name, is_like_a_key, is_secret as is_key};
-use super::{Field, Opening, Sheet, SheetRow};
+use super::{Field, MAX_SECRETS, Opening, Sheet, SheetRow};
 use crate::exchange::codecs::android_preferences;
 use crate::exchange::formats::otpauth_list::is_key_uri;
 use crate::exchange::{ExchangeError, MAX_ROWS};
@@ -23,6 +23,9 @@ const NOT_XML: ExchangeError = ExchangeError::Damaged("XML");
 const MAX_DEPTH: usize = 64;
 /// The maximum number of tags and texts in XML, enough for [`MAX_ROWS`] rows of eight elements.
 const MAX_EVENTS: usize = 24 * MAX_ROWS;
+
+/// The maximum number of lines of `name: value`.
+const MAX_LINES: usize = 8 * MAX_ROWS;
 
 /// A row as names and values, before its columns are known.
 type Record = Vec<(String, String)>;
@@ -42,12 +45,25 @@ impl Sheet {
             }
             records.retain(|record| !record.is_empty());
         }
+        Self::of_named(records)
+    }
+
+    /// Creates a sheet from records of names and values. Of several values with the same name, the first one is used,
+    /// except that each secret gets a column of its own.
+    fn of_named(records: Vec<Record>) -> Self {
         let mut sheet = Self::default();
-        let mut columns: BTreeMap<String, usize> = BTreeMap::new();
+        let mut columns: BTreeMap<(String, usize), usize> = BTreeMap::new();
         for (index, record) in records.into_iter().enumerate() {
             let mut cells = Vec::new();
+            let mut secrets: BTreeMap<String, usize> = BTreeMap::new();
             for (name, value) in record {
-                let column = *columns.entry(name.clone()).or_insert_with(|| {
+                let mut repeated = 0;
+                if is_secret(&name, &value) {
+                    let count = secrets.entry(name.clone()).or_default();
+                    repeated = *count;
+                    *count = count.saturating_add(1).min(MAX_SECRETS);
+                }
+                let column = *columns.entry((name.clone(), repeated)).or_insert_with(|| {
                     sheet.columns.push(name);
                     sheet.columns.len().saturating_sub(1)
                 });
@@ -62,6 +78,36 @@ impl Sheet {
         }
         sheet
     }
+}
+
+impl Sheet {
+    /// Reads lines of `name: value`, as gopass writes them. Each block of lines with a secret is a row. If there is
+    /// only one, it gets the values of all blocks.
+    pub(super) fn of_named_lines(text: &str) -> Option<Self> {
+        let mut blocks: Vec<Record> = vec![Record::new()];
+        for line in text.lines().take(MAX_LINES) {
+            let line = line.trim();
+            if line.is_empty() || line.bytes().all(|byte| byte == b'-') {
+                blocks.push(Record::new());
+            } else if let (Some((name, value)), Some(block)) = (line.split_once(':'), blocks.last_mut())
+                && !value.starts_with("//")
+                && by_name(name).is_some()
+            {
+                block.push((name.to_owned(), value.trim().to_owned()));
+            }
+        }
+        let is_row = |block: &Record| block.iter().any(|(name, value)| is_key_by_name(name, value));
+        if blocks.iter().filter(|block| is_row(block)).count() == 1 {
+            blocks = vec![blocks.concat()];
+        }
+        blocks.retain(is_row);
+        (!blocks.is_empty()).then(|| Self::of_named(blocks))
+    }
+}
+
+/// Returns whether a line has the name of a secret, and a value that can be one.
+fn is_key_by_name(name: &str, value: &str) -> bool {
+    by_name(name) == Some(Field::Secret) && (is_key_uri(value) || is_like_a_key(value))
 }
 
 fn is_secret(name: &str, value: &str) -> bool {

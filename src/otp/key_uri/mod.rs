@@ -29,7 +29,8 @@ use super::setup_key::{SecretPrefix, SetupKey};
 use super::{Algorithm, Digits, Key, Kind, Otp, OtpError, Period, percent};
 use query::Query;
 
-pub use wrapped::lines;
+pub(crate) use wrapped::SCHEMES;
+pub use wrapped::{addresses, lines};
 
 /// Maximum length of a key URI, in bytes.
 pub const MAX_KEY_URI_BYTES: usize = 16 * 1024;

@@ -5,8 +5,14 @@
 
 use super::query;
 
+/// The supported schemes, compared without regard to case.
+pub(crate) const SCHEMES: [&str; 5] = ["otpauth://", "otpauth-migration://", "apple-otpauth://", "steam://", "motp://"];
+
+/// The characters that separate URIs in one line.
+const SEPARATORS: [char; 7] = [',', ';', '|', ' ', '\t', '\r', '\n'];
+
 /// Returns the lines of a text with their numbers, from 1. A wrapped URI is returned as one line, with the number of
-/// its first.
+/// its first, and several URIs in one line are returned as several lines with the same number.
 pub fn lines(text: &str) -> Vec<(usize, String)> {
     let mut lines: Vec<(usize, String)> = Vec::new();
     let mut is_address = false;
@@ -15,12 +21,40 @@ pub fn lines(text: &str) -> Vec<(usize, String)> {
         match lines.last_mut().filter(|_| is_address) {
             Some((_, before)) if is_continuation(before, line) => before.push_str(line),
             _ => {
-                is_address = line.get(..10).is_some_and(|scheme| scheme.eq_ignore_ascii_case("otpauth://"));
-                lines.push((index.saturating_add(1), line.to_owned()));
+                for line in addresses(line) {
+                    is_address = begins(line, "otpauth://");
+                    lines.push((index.saturating_add(1), line.to_owned()));
+                }
             }
         }
     }
     lines
+}
+
+/// Returns the URIs in a text that begins with one. They may be separated by commas, semicolons, bars or white space.
+/// Any other text is returned as a whole.
+pub fn addresses(text: &str) -> Vec<&str> {
+    let text = text.trim();
+    if !SCHEMES.iter().any(|scheme| begins(text, scheme)) {
+        return vec![text];
+    }
+    let is_start = |at: usize| {
+        let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+        SCHEMES.iter().any(|scheme| begins(after, scheme)) && before.ends_with(SEPARATORS)
+    };
+    // Only the positions after a separator can be the start of another URI.
+    let after = text.match_indices(SEPARATORS).map(|(at, found)| at.saturating_add(found.len()));
+    let starts: Vec<usize> = after.filter(|at| is_start(*at)).collect();
+    if starts.is_empty() {
+        return vec![text];
+    }
+    let ends = starts.iter().copied().chain([text.len()]);
+    let ranges = [0].into_iter().chain(starts.iter().copied()).zip(ends);
+    ranges.map(|(start, end)| text.get(start..end).unwrap_or_default().trim_end_matches(SEPARATORS)).collect()
+}
+
+fn begins(text: &str, scheme: &str) -> bool {
+    text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
 }
 
 fn is_continuation(before: &str, line: &str) -> bool {
@@ -35,7 +69,7 @@ fn is_continuation(before: &str, line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use super::{addresses, lines};
 
     #[test]
     fn a_broken_address_is_put_together_and_a_list_is_left_alone() {
@@ -51,5 +85,19 @@ mod tests {
         let list =
             "otpauth://totp/a?secret=MZXW\nsteam://MZXW\n\n# note\nMZXW6YTBOI======\notpauth://totp/b?secret=MZXW";
         assert_eq!(lines(list).iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn several_addresses_in_one_line_are_several_lines() {
+        let (one, two) = ("otpauth://totp/A:a,b?secret=MZXW&issuer=A", "otpauth://totp/B:b?secret=MZXX");
+        for between in [",", ", ", ";", " ", " | ", "\t"] {
+            assert_eq!(addresses(&format!("{one}{between}{two}")), [one, two], "{between:?}");
+            assert_eq!(lines(&format!("{one}{between}{two}")), [(1, one.to_owned()), (1, two.to_owned())]);
+        }
+        assert_eq!(addresses("steam://MZXW,STEAM://MZXX,"), ["steam://MZXW", "STEAM://MZXX"]);
+        // A parameter may contain an address, and prose is not an address.
+        for whole in ["otpauth://totp/a?secret=MZXW&image=otpauth://x", "see otpauth://totp/a,otpauth://totp/b"] {
+            assert_eq!(addresses(whole), [whole]);
+        }
     }
 }

@@ -78,8 +78,10 @@ pub(in crate::exchange) fn sniff(value: &Value) -> bool {
 
 /// Recognizes a vault without logins: it has folders, and no item has the fields of Enpass.
 pub(in crate::exchange) fn sniff_empty(value: &Value) -> bool {
-    let is_enpass = json::list(value, "items").iter().take(8).any(|item| item.get("template_type").is_some());
-    value.get("items").is_some() && value.get("folders").is_some() && !is_enpass
+    // Other programs also have a list of items, but not these members.
+    let is_item = |item: &Value| item.get("folderId").or_else(|| item.get("collectionIds")).is_some();
+    let is_one = value.get("items").and_then(Value::as_array).is_some_and(|items| items.iter().take(8).all(is_item));
+    is_one && value.get("folders").is_some()
 }
 
 pub(in crate::exchange) fn sniff_csv(header: &[String]) -> bool {
