@@ -14,7 +14,7 @@ function draw({ board, first_frame, pending_action, url }) {
   const drawn = [...template.content.querySelectorAll("[data-row]")];
   drawn.sort((one, other) => parseFloat(one.style.top) - parseFloat(other.style.top));
   const placed = drawn.every((row, index) => row.dataset.row === rows[index]?.id);
-  const sited = rows.some(({ sites }) => sites.some((site) => url?.includes(site)));
+  const sited = rows.some(({ sites }) => sites.some((site) => url?.includes(Object.values(site ?? {})[0])));
   if (now >= lock_at || !placed || sited) return false;
   for (const [index, row] of drawn.entries()) {
     const { codes, from, period } = rows[index];

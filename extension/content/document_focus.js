@@ -1,6 +1,7 @@
 // Reports the origin of a document and whether the focus is in one of its fields, before a code is typed there after a
-// user gesture. It runs in the extension's own world, so that the page cannot forge the report. The result is the value
-// of the last expression.
+// user gesture. It runs in the extension's own world, so that the page cannot forge the report. The path is empty for a
+// document whose address is not one of its origin, such as `about:srcdoc`. The result is the value of the last
+// expression.
 "use strict";
 
 (() => {
@@ -16,6 +17,7 @@
   const isFrame = inside?.localName === "iframe" || inside?.localName === "frame";
   return {
     origin: self.origin,
+    path: location.origin === self.origin && location.protocol.startsWith("http") ? location.pathname : "",
     focused: document.hasFocus(),
     field: Boolean(inside?.isContentEditable) || inside?.localName === "input" || inside?.localName === "textarea",
     beyond: isFrame && !isReadable(inside),

@@ -62,6 +62,9 @@ impl<P: Platform> App<P> {
             Request::AllowSite { id, origin, allowed, accepts_look_alike } => {
                 self.allow_site(id, &origin, allowed, accepts_look_alike, now).await
             }
+            Request::SaveSite { id, form } => self.save_site(id, &form, now).await,
+            Request::RemoveSite { id, site } => self.remove_site(id, &site, now).await,
+            Request::RestoreSite { id, site } => self.restore_site(id, site, now).await,
             Request::ForgetField { origin } => self.forget_field(&origin, now).await,
             Request::KeepOn { id, keep } => self.keep_on(id, keep, clock).await,
             Request::KeepManyOn { accounts, keep } => self.keep_many_on(&accounts, keep, clock).await,

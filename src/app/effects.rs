@@ -61,6 +61,9 @@ pub fn expected(request: &Request) -> &'static [Effect] {
         | Request::ArrangeList { .. }
         | Request::CountUse { .. }
         | Request::AllowSite { .. }
+        | Request::SaveSite { .. }
+        | Request::RemoveSite { .. }
+        | Request::RestoreSite { .. }
         | Request::ForgetField { .. }
         | Request::SetSettings { .. }
         | Request::CorrectClock { .. }

@@ -2,20 +2,20 @@
 //! shortcut.
 
 use super::look_alike::looks_like;
-use super::site::{allows, host_of, origin_of, site_for};
-use super::{LEAD_SECONDS, PageReply, passcode};
+use super::site::{host_of, origin_of, site_for};
+use super::{LEAD_SECONDS, PageAddress, PageReply, has_site, passcode};
 use crate::otp::Kind;
 use crate::vault::{Account, Site, Vault};
 
 /// The decision about filling one account's code on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Anywhere {
-    /// The code may be filled: the origin is among the account's sites, and the code remains valid long enough.
+    /// The code may be filled: a site of the account covers the page, and the code remains valid long enough.
     Type {
         /// The code: digits, or the characters that Steam uses.
         code: String,
     },
-    /// The origin is among the account's sites, but the account is counter-based: the caller advances the counter and
+    /// A site of the account covers the page, but the account is counter-based: the caller advances the counter and
     /// fills the new code.
     TypeNextCounter,
     /// The code expires within two seconds, and unlike Casdoor, other servers may reject the next code before its time:
@@ -46,21 +46,29 @@ pub enum Anywhere {
     NotASite,
 }
 
-/// Decides whether to fill one account's code on a page. `origin` is the tab's origin as the browser reports it; `now`
-/// is in seconds since 1970.
+/// Decides whether to fill one account's code on a page. `page` is the document's address as the browser reports it;
+/// `now` is in seconds since 1970.
 ///
 /// A server that the user connected over http despite the warning has its origin among its accounts' sites, so its
 /// pages are filled.
-pub fn anywhere(account: &Account, vault: &Vault, origin: &str, now: u64) -> Anywhere {
-    let Some(site) = site_for(origin) else { return Anywhere::NotASite };
-    if account.sites.iter().any(|site| allows(site, origin)) {
+pub fn anywhere<'a>(account: &Account, vault: &Vault, page: impl Into<PageAddress<'a>>, now: u64) -> Anywhere {
+    let page = page.into();
+    if site_for(page.origin).is_some() && has_site(account, page) {
         return code(account, vault, now);
     }
+    before_first_use(account, vault, page.origin, None)
+}
+
+/// Decides what the user is asked before an account is filled on a new site, or before a site is added by hand: one of
+/// [`Anywhere::Confirm`], [`Anywhere::LookAlike`], [`Anywhere::ConfirmUnencrypted`], [`Anywhere::NotSecure`] and
+/// [`Anywhere::NotASite`]. `replaced` is the site that the new one replaces, which nothing is compared with.
+pub fn before_first_use(account: &Account, vault: &Vault, origin: &str, replaced: Option<&Site>) -> Anywhere {
+    let Some(site) = site_for(origin) else { return Anywhere::NotASite };
     if !is_secure(origin) {
         return if is_in_private_network(origin) { Anywhere::ConfirmUnencrypted { site } } else { Anywhere::NotSecure };
     }
     let host = host_of(origin).unwrap_or_default();
-    match known_hosts(account, vault, host_of).find(|known| looks_like(host, known)) {
+    match known_hosts(account, vault, host_of, replaced).find(|known| looks_like(host, known)) {
         Some(of) => Anywhere::LookAlike { of },
         None => Anywhere::Confirm { site },
     }
@@ -116,7 +124,7 @@ fn is_loopback_v4(host: &str) -> bool {
 /// Returns the site of this vault that a page's host looks like, also if one of them or both are over http.
 pub fn imitated_site(account: &Account, vault: &Vault, origin: &str) -> Option<String> {
     let host = named_host(origin)?;
-    known_hosts(account, vault, named_host).find(|known| looks_like(host, known))
+    known_hosts(account, vault, named_host, None).find(|known| looks_like(host, known))
 }
 
 /// Returns the host of an origin, unless it is an address in numbers or a name of one label.
@@ -126,17 +134,25 @@ fn named_host(origin: &str) -> Option<&str> {
     (host.contains('.') && !is_number).then_some(host)
 }
 
-/// Returns the hosts and domains that accounts of this vault are for, starting with those of this account.
+/// Returns the hosts and domains that accounts of this vault are for, starting with those of this account. A site of
+/// this account that is about to be replaced is left out.
 fn known_hosts<'a>(
     account: &'a Account,
     vault: &'a Vault,
     host: fn(&str) -> Option<&str>,
+    replaced: Option<&'a Site>,
 ) -> impl Iterator<Item = String> + 'a {
-    let sites = account.sites.iter().chain(vault.accounts.iter().flat_map(|other| &other.sites));
+    let own = account.sites.iter().filter(move |site| Some(*site) != replaced);
+    let others = vault
+        .accounts
+        .iter()
+        .filter(move |other| replaced.is_none() || other.id != account.id)
+        .flat_map(|other| &other.sites);
+    let sites = own.chain(others);
     let servers = vault.connections.iter().filter_map(|connection| origin_of(&connection.server));
     let hosts = sites.filter_map(move |site| match site {
         Site::Domain(domain) => Some(domain.clone()),
-        Site::Origin(origin) => host(origin).map(str::to_owned),
+        _ => site.origin().and_then(host).map(str::to_owned),
     });
     hosts.chain(servers.filter_map(move |origin| host(&origin).map(str::to_owned)))
 }

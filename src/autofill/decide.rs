@@ -1,7 +1,7 @@
 //! Decides which code, if any, is offered to or filled into a passcode form of a connected Casdoor server.
 
 use super::site::{allows, origin_of};
-use super::{OfferEntry, PageReply, Refusal, Seen, Shape, first_use, recovery};
+use super::{OfferEntry, PageAddress, PageReply, Refusal, Seen, Shape, first_use, recovery};
 use crate::otp::{Digits, Kind, Otp};
 use crate::vault::{Account, AccountId, Connection, Vault};
 
@@ -14,10 +14,19 @@ pub const LEAD_SECONDS: u64 = 2;
 pub struct PageContext {
     /// The frame's origin as the browser reports it (`sender.origin`), never as the page claims.
     pub origin: String,
+    /// The path of the frame's address as the browser reports it; empty if it is not known.
+    pub path: String,
     /// The frame's position in the tab.
     pub frame: FramePosition,
     /// The form, as the content script saw it.
     pub seen: Seen,
+}
+
+impl PageContext {
+    /// Returns the address that the sites of accounts are compared with.
+    pub fn address(&self) -> PageAddress<'_> {
+        PageAddress::new(&self.origin, &self.path)
+    }
 }
 
 /// The position of a frame in its tab.
@@ -93,7 +102,7 @@ pub fn pick(page: &PageContext, id: AccountId, vault: Option<&Vault>, now: u64) 
 /// its code.
 pub fn concerns(page: &PageContext, id: AccountId, vault: &Vault) -> bool {
     let is_here = page.frame != FramePosition::Foreign && !connections_at(vault, &page.origin).is_empty();
-    is_here && vault.accounts.iter().any(|account| account.id == id && has_site(account, &page.origin))
+    is_here && vault.accounts.iter().any(|account| account.id == id && has_site(account, page.address()))
 }
 
 /// Returns the connections to the server at this origin.
@@ -117,7 +126,7 @@ fn candidates<'a>(page: &PageContext, vault: &'a Vault, connections: &[&Connecti
     }
     let usable = || vault.accounts.iter().filter(|account| makes_passcodes(&account.otp));
     let mut found: Vec<_> = usable()
-        .filter(|account| has_site(account, &page.origin))
+        .filter(|account| has_site(account, page.address()))
         .map(|account| AccountCandidate { account, confirm: false })
         .collect();
     let labelled: Vec<_> = usable().filter(|account| first_use::is_proposable(account, connections)).collect();
@@ -147,8 +156,10 @@ pub fn makes_passcodes(otp: &Otp) -> bool {
     matches!(otp.kind, Kind::Totp { .. }) && otp.digits == Digits::default()
 }
 
-pub(super) fn has_site(account: &Account, origin: &str) -> bool {
-    account.sites.iter().any(|site| allows(site, origin))
+/// Returns true if one of the account's sites covers the page.
+pub fn has_site<'a>(account: &Account, page: impl Into<PageAddress<'a>>) -> bool {
+    let page = page.into();
+    account.sites.iter().any(|site| allows(site, page))
 }
 
 /// Returns true if the label ends in the connected user's `owner/name`, as in the key URIs that Casdoor creates.

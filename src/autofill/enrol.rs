@@ -105,7 +105,7 @@ fn is_this_servers(account: &Account, page: &PageContext, connections: &[&Connec
         Keep::Device => true,
         Keep::Connection(id) => connections.iter().any(|connection| connection.id == id),
     };
-    has_site(account, &page.origin) || (account.sites.is_empty() && is_own)
+    has_site(account, page.address()) || (account.sites.is_empty() && is_own)
 }
 
 /// Returns an account named after the connected user, or without a name if several users are connected to the server,

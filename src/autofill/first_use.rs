@@ -4,6 +4,7 @@
 //! server. A label therefore counts only for the connection that the account was synced from. An account that has a
 //! site, or that is stored on another connection, is never proposed to a page of a new origin.
 
+use super::PageAddress;
 use super::decide::{connections_at, has_site, is_labelled, makes_passcodes};
 use crate::vault::{Account, Connection, Keep, Vault};
 
@@ -17,14 +18,15 @@ pub(super) fn is_proposable(account: &Account, connections: &[&Connection]) -> b
 }
 
 /// Returns the accounts that the popup may propose for a page of a connected server. The list is empty if a confirmed
-/// account of this origin exists.
+/// account already has the page among its sites.
 ///
 /// They include the accounts that the page itself may propose. Because the popup shows the address and warns about
 /// look-alikes, they also include accounts of this device that have the connected user's label and no site.
-pub fn proposals<'a>(origin: &str, vault: &'a Vault) -> Vec<&'a Account> {
-    let connections = connections_at(vault, origin);
+pub fn proposals<'a, 'p>(page: impl Into<PageAddress<'p>>, vault: &'a Vault) -> Vec<&'a Account> {
+    let page = page.into();
+    let connections = connections_at(vault, page.origin);
     let usable = || vault.accounts.iter().filter(|account| makes_passcodes(&account.otp));
-    if usable().any(|account| has_site(account, origin) && !account.unconfirmed) {
+    if usable().any(|account| has_site(account, page) && !account.unconfirmed) {
         return Vec::new();
     }
     usable().filter(|account| may_be_confirmed(account, &connections)).collect()

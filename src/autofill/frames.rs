@@ -9,6 +9,9 @@ pub struct DocumentState {
     pub document: String,
     /// The document's origin, which is `null` for a sandboxed document whatever its address.
     pub origin: String,
+    /// The path of the document's address; empty if it is not an address of that origin.
+    #[serde(default)]
+    pub path: String,
     /// True if the document or one nested in it has the focus.
     pub focused: bool,
     /// True if the document's focused element is a field.
@@ -64,6 +67,7 @@ mod tests {
             frame,
             document: frame.to_string(),
             origin: format!("https://{frame}.example"),
+            path: "/login".into(),
             focused: marks.contains("focused"),
             field: marks.contains("field"),
             beyond: marks.contains("beyond"),

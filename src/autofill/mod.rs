@@ -2,8 +2,8 @@
 //!
 //! The decisions depend on the origin that the browser reports. A page's titles, texts and addresses prove nothing, and
 //! an account does not belong to a Casdoor server because it is on that server's list. A page gets a code only if a
-//! [`Site`](crate::vault::Site) of the account covers the page's origin. A site is added when the account is enrolled
-//! there, or when the user confirms the origin.
+//! [`Site`](crate::vault::Site) of the account covers the page. A site is added when the account is enrolled there, or
+//! when the user confirms it or enters it by hand ([`typed_site`]).
 //!
 //! | on a connected Casdoor server | |
 //! |---|---|
@@ -32,6 +32,7 @@
 //!
 //! let page = PageContext {
 //!     origin: "https://id.example.com".into(), // from the browser, never from the page
+//!     path: "/login".into(),
 //!     frame: FramePosition::Top,
 //!     seen: Seen { shape: Shape::Cells, ..Seen::default() },
 //! };
@@ -50,13 +51,15 @@ mod frames;
 mod look_alike;
 mod message;
 mod outcome;
+mod page_address;
 mod recovery;
 mod shown_user;
 mod site;
+mod typed_site;
 
-pub use anywhere::{Anywhere, anywhere, imitated_site};
+pub use anywhere::{Anywhere, anywhere, before_first_use, imitated_site};
 pub use decide::{
-    FramePosition, LEAD_SECONDS, PageContext, concerns, decide, is_labelled, makes_passcodes, passcode, pick,
+    FramePosition, LEAD_SECONDS, PageContext, concerns, decide, has_site, is_labelled, makes_passcodes, passcode, pick,
 };
 pub use domain_families::is_one_vendor;
 pub use enrol::{Enrollment, EnrollmentError, Ink, enrol, ink, is_canvas_size};
@@ -65,6 +68,8 @@ pub use frames::{DocumentState, Spot, spot};
 pub use look_alike::looks_like;
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};
 pub use outcome::{Outcome, Verdict};
+pub use page_address::PageAddress;
 pub use recovery::{end_recovery, give_back_recovery, take_recovery};
 pub use shown_user::ShownUser;
-pub use site::{allows, origin_of, registrable_domain, site_for};
+pub use site::{allows, covers, origin_of, registrable_domain, site_for};
+pub use typed_site::{SiteRule, TypedSite, TypedSiteError, typed_site};

@@ -2,7 +2,7 @@
 //! vault's password.
 
 use super::decide::{connections_at, entry, has_site, is_named};
-use super::{FramePosition, PageContext, PageReply, Verdict};
+use super::{FramePosition, PageAddress, PageContext, PageReply, Verdict};
 use crate::secret::Secret;
 use crate::vault::{Account, AccountId, RecoveryCodeState, Vault};
 
@@ -34,25 +34,31 @@ fn holders<'a>(page: &PageContext, vault: &'a Vault) -> Vec<&'a Account> {
     if page.frame == FramePosition::Foreign || connections_at(vault, &page.origin).is_empty() {
         return Vec::new();
     }
-    vault.accounts.iter().filter(|account| is_holder(account, &page.origin)).collect()
+    vault.accounts.iter().filter(|account| is_holder(account, page.address())).collect()
 }
 
-fn is_holder(account: &Account, origin: &str) -> bool {
-    has_site(account, origin) && account.recovery_codes.iter().any(|code| code.is_good())
+fn is_holder(account: &Account, page: PageAddress<'_>) -> bool {
+    has_site(account, page) && account.recovery_codes.iter().any(|code| code.is_good())
 }
 
-/// Returns an account's next recovery code for the form of a connected server at `origin`, and marks it as filled. The
+/// Returns an account's next recovery code for the form on a page of a connected server, and marks it as filled. The
 /// caller must have checked the vault's password, and must store the vault before it sends the code to the page. `now`
 /// is in seconds since 1970.
 ///
-/// Returns `None` if no connected server is at the origin, if the origin is not among the account's sites, or if no
+/// Returns `None` if no connected server is at the origin, if none of the account's sites covers the page, or if no
 /// usable code is left. Codes that the server rejected, or whose result was never seen, come last because they may be
 /// used up.
-pub fn take_recovery(vault: &mut Vault, id: AccountId, origin: &str, now: u64) -> Option<Secret<String>> {
-    if connections_at(vault, origin).is_empty() {
+pub fn take_recovery<'a>(
+    vault: &mut Vault,
+    id: AccountId,
+    page: impl Into<PageAddress<'a>>,
+    now: u64,
+) -> Option<Secret<String>> {
+    let page = page.into();
+    if connections_at(vault, page.origin).is_empty() {
         return None;
     }
-    let account = vault.account_mut(id).ok().filter(|account| is_holder(account, origin))?;
+    let account = vault.account_mut(id).ok().filter(|account| is_holder(account, page))?;
     let good = account.recovery_codes.iter_mut().filter(|code| code.is_good());
     let next = good.min_by_key(|code| (code.fate, code.at))?;
     next.became(RecoveryCodeState::Filled, now);

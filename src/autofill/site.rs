@@ -1,5 +1,6 @@
-//! Parses origins and decides whether a site of an account covers the origin of a page.
+//! Parses origins and decides whether a site of an account covers a page.
 
+use super::PageAddress;
 use crate::vault::Site;
 
 /// Returns the origin of an address: its scheme, host and port in lower case, without the scheme's default port.
@@ -22,14 +23,36 @@ pub fn origin_of(address: &str) -> Option<String> {
     Some(format!("{scheme}://{authority}"))
 }
 
-/// Returns true if a site that the user confirmed covers a page of this origin.
+/// Returns true if a site of an account covers a page, so that the account's code may be filled there.
 ///
-/// `origin` comes from the browser, such as `https://id.example.com`. A domain covers only https pages, on the domain
-/// itself and its subdomains.
-pub fn allows(site: &Site, origin: &str) -> bool {
+/// The address comes from the browser, such as `https://id.example.com` or `https://id.example.com/login`. A domain
+/// covers only https pages, on the domain itself and its subdomains. A public suffix covers nothing, even if it was
+/// stored as a domain before it became a public suffix.
+///
+/// ```
+/// use casdoor_authenticator::autofill::allows;
+/// use casdoor_authenticator::vault::Site;
+///
+/// let site = Site::StartsWith("https://example.com/team".into());
+/// assert!(allows(&site, "https://example.com/team/login"));
+/// assert!(!allows(&site, "https://example.com/teammates"));
+/// ```
+pub fn allows<'a>(site: &Site, page: impl Into<PageAddress<'a>>) -> bool {
+    covers(site, page) && !matches!(site, Site::Domain(domain) if is_public_suffix(domain))
+}
+
+/// Returns true if the rule covers a page. Unlike [`allows`], it does not look up public suffixes: an organization may
+/// limit filling to one, such as `gov.uk`.
+pub fn covers<'a>(site: &Site, page: impl Into<PageAddress<'a>>) -> bool {
+    let page = page.into();
     match site {
-        Site::Origin(own) => origin_of(own).is_some_and(|own| own == origin),
-        Site::Domain(domain) => host_of(origin).is_some_and(|host| is_under(host, domain)),
+        Site::Origin(own) => origin_of(own).is_some_and(|own| own == page.origin),
+        Site::Domain(domain) => host_of(page.origin).is_some_and(|host| is_under(host, domain)),
+        Site::StartsWith(address) => {
+            let own = PageAddress::from(address);
+            origin_of(own.origin).is_some_and(|origin| origin == page.origin) && page.is_at_or_below(own.path)
+        }
+        Site::Unknown(_) => false,
     }
 }
 
@@ -60,6 +83,11 @@ pub fn registrable_domain(host: &str) -> Option<String> {
     // The list ignores the final dot of a fully qualified name. Browsers treat such a name as a different host with its
     // own cookies, so it gets no domain here.
     domain.registrable_domain().filter(|domain| host.ends_with(domain)).map(str::to_owned)
+}
+
+/// Returns true if each subdomain of this host belongs to someone else.
+pub(super) fn is_public_suffix(host: &str) -> bool {
+    psl2::lookup(host).is_some_and(|domain| domain.is_known() && domain.is_public_suffix())
 }
 
 /// Returns the host of an https origin, without its port.

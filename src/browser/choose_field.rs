@@ -82,8 +82,8 @@ pub async fn chosen(choice: JsValue, sender: JsValue) {
     let page = Some(&choice.page).filter(|page| page.len() <= MAX_DESCRIPTION);
     let page = page.and_then(|page| serde_json::from_str::<PageDescription>(page).ok());
     let app = app();
-    let target = Target::chosen(pending.tab, pending.document, pending.origin);
-    let Some(code) = fill::code_for(&app, pending.id, &target.origin).await else {
+    let target = Target::chosen(pending.tab, pending.document, pending.origin, sender.path());
+    let Some(code) = fill::code_for(&app, pending.id, &target).await else {
         // The vault was locked or the site withdrawn in the meantime: the popup shows what is left to do.
         return drop(chrome::open_popup().await);
     };

@@ -49,6 +49,7 @@ struct FocusReport {
 #[derive(Deserialize)]
 struct FocusedDocument {
     origin: String,
+    path: String,
     focused: bool,
     field: bool,
     beyond: bool,
@@ -59,6 +60,8 @@ pub(super) struct Target {
     pub(super) tab: f64,
     pub(super) document: String,
     pub(super) origin: String,
+    /// The path of its address; empty if it is not known.
+    path: String,
     /// It is a frame of another origin than the tab's.
     foreign: bool,
     /// How the user pointed to the field.
@@ -69,8 +72,13 @@ pub(super) struct Target {
 
 impl Target {
     /// Returns the document in which the user has chosen a field.
-    pub(super) fn chosen(tab: f64, document: String, origin: String) -> Self {
-        Self { tab, document, origin, foreign: false, pointing: Pointing::Nowhere, instead: false }
+    pub(super) fn chosen(tab: f64, document: String, origin: String, path: String) -> Self {
+        Self { tab, document, origin, path, foreign: false, pointing: Pointing::Nowhere, instead: false }
+    }
+
+    /// Returns the address that the sites of accounts are compared with: the origin and the path.
+    pub(super) fn address(&self) -> String {
+        format!("{}{}", self.origin, self.path)
     }
 }
 
@@ -136,7 +144,7 @@ pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTh
         Ok(target) => target,
         Err(message) => return ForTheOne::Say(message),
     };
-    match app.fillable(&target.origin, now_seconds()).await.as_deref() {
+    match app.fillable(&target.address(), now_seconds()).await.as_deref() {
         Ok([id]) => match fill_target(app, *id, &target).await {
             Reply::Filled { filled: true, .. } => ForTheOne::Filled,
             Reply::Filled { code: None, message, .. } => ForTheOne::Say(message),
@@ -150,19 +158,19 @@ pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTh
 }
 
 /// Decides whether the account may be filled. If its code is about to expire, waits for the next one.
-async fn decide(app: &WorkerApp, id: AccountId, origin: &str) -> Result<Anywhere, AppError> {
-    let decided = app.anywhere(id, origin, now_seconds()).await;
+async fn decide(app: &WorkerApp, id: AccountId, address: &str) -> Result<Anywhere, AppError> {
+    let decided = app.anywhere(id, address, now_seconds()).await;
     if let Ok(Anywhere::Wait { until }) = decided {
         let left = until.saturating_mul(1000).saturating_sub(now_milliseconds());
         TimeoutFuture::new(u32::try_from(left).unwrap_or(0)).await;
-        return app.anywhere(id, origin, now_seconds()).await;
+        return app.anywhere(id, address, now_seconds()).await;
     }
     decided
 }
 
-/// Returns the account's code if it may be typed on pages of this origin.
-pub(super) async fn code_for(app: &WorkerApp, id: AccountId, origin: &str) -> Option<String> {
-    match decide(app, id, origin).await {
+/// Returns the account's code if it may be typed into this document.
+pub(super) async fn code_for(app: &WorkerApp, id: AccountId, target: &Target) -> Option<String> {
+    match decide(app, id, &target.address()).await {
         Ok(Anywhere::Type { code }) => Some(code),
         _ => None,
     }
@@ -178,7 +186,7 @@ pub(super) async fn type_chosen(target: &Target, code: &str, fields: &[usize]) -
 }
 
 async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
-    match decide(app, id, &target.origin).await {
+    match decide(app, id, &target.address()).await {
         Ok(Anywhere::Type { code }) => type_into(app, Some(id), target, code).await,
         // A counter would be advanced once more after a choice, so none is offered.
         Ok(Anywhere::TypeNextCounter) => match app.handle(Request::NextCode { id }, now_seconds()).await {
@@ -221,6 +229,7 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
         tab,
         document: look.document.clone(),
         origin: look.origin.clone(),
+        path: look.path.clone(),
         pointing,
         foreign: look.origin != top.origin,
         instead,
@@ -229,10 +238,11 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
 
 fn look(answer: FocusReport) -> Option<DocumentState> {
     let FocusReport { frame_id: frame, document_id: document, result } = answer;
-    result.map(|FocusedDocument { origin, focused, field, beyond }| DocumentState {
+    result.map(|FocusedDocument { origin, path, focused, field, beyond }| DocumentState {
         frame,
         document,
         origin,
+        path,
         focused,
         field,
         beyond,
@@ -332,8 +342,7 @@ fn refused(decided: &Anywhere, origin: &str) -> Reply {
 
 /// Returns the question for the user.
 fn confirm(site: &Site, origin: &str, warning: SiteWarning) -> Reply {
-    let (Site::Domain(site) | Site::Origin(site)) = site;
-    Reply::ConfirmSite { site: site.clone(), origin: origin.to_owned(), warning }
+    Reply::ConfirmSite { site: site.text().unwrap_or(origin).to_owned(), origin: origin.to_owned(), warning }
 }
 
 /// Returns a reply without a code.

@@ -23,7 +23,7 @@ pub(super) async fn question(app: &WorkerApp, ask: FirstUse) -> Reply {
 
 /// Stores that the account is for the site, and types its code into the document where it was picked.
 pub(super) async fn confirm(app: &WorkerApp, ask: &FirstUse) -> Reply {
-    let (id, code, until) = match app.confirm_first_use(ask.id, &ask.place.origin, now_seconds()).await {
+    let (id, code, until) = match app.confirm_first_use(ask.id, &ask.place.address(), now_seconds()).await {
         Ok(PageReply::Fill { id, code, until }) => (id, code, until),
         Ok(_) => return not_filled(),
         Err(error) => return error.into(),

@@ -53,10 +53,21 @@ pub async fn first_read(promise: Promise) -> FirstRead {
     read.map(|json| FirstRead::parse(&String::from(json))).unwrap_or_default()
 }
 
-/// Returns the origin of an http or https URL.
-pub fn web_origin(address: &str) -> Option<String> {
+/// Returns the origin and the path of an http or https URL.
+pub fn web_page(address: &str) -> Option<String> {
     let url = web_sys::Url::new(address).ok()?;
-    matches!(url.protocol().as_str(), "http:" | "https:").then(|| url.origin())
+    matches!(url.protocol().as_str(), "http:" | "https:").then(|| format!("{}{}", url.origin(), url.pathname()))
+}
+
+/// Returns a typed address as browsers write it, with international host names encoded. A text that is not an address
+/// is returned unchanged, and the worker explains what is wrong.
+pub fn typed_address(text: &str) -> String {
+    let text = text.trim();
+    let address = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let url = web_sys::Url::new(&address).ok().filter(|url| matches!(url.protocol().as_str(), "http:" | "https:"));
+    // Only the worker may decide what to do with a user name.
+    let url = url.filter(|url| url.username().is_empty() && url.password().is_empty());
+    url.map_or_else(|| text.to_owned(), |url| format!("{}{}", url.origin(), url.pathname()))
 }
 
 /// Sends a request to the worker. If the worker does not answer, the reply is a failure.

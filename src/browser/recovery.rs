@@ -17,7 +17,7 @@ pub(super) async fn ask(ask: RecoveryAsk) {
 /// Fills the account's next recovery code into the document where it was selected. A tab that has navigated has a new
 /// document with another id, so nothing is delivered there.
 pub(super) async fn fill(app: &WorkerApp, ask: &RecoveryAsk, password: Secret<String>) -> Reply {
-    let code = match app.use_recovery(ask.id, &ask.place.origin, &password, now_seconds()).await {
+    let code = match app.use_recovery(ask.id, &ask.place.address(), &password, now_seconds()).await {
         Ok(code) => code,
         Err(error) => return error.into(),
     };

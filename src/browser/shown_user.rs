@@ -8,7 +8,7 @@ use super::now_milliseconds;
 use super::worker::{WorkerApp, current_tab};
 use crate::app::accounts::list_view;
 use crate::app::protocol::{DocumentLocation, OfferEntry, Reply, Request, Screen};
-use crate::autofill::{Refusal, ShownUser};
+use crate::autofill::{PageAddress, Refusal, ShownUser};
 
 /// The script that reads a document.
 const SCRIPT: &str = "content/shown_user.js";
@@ -30,16 +30,17 @@ struct ReadDocument {
     text: String,
 }
 
-/// Returns the popup's screen. Of several accounts for the current site, the one that the page shows comes first.
-pub(super) async fn open(app: &WorkerApp, origin: Option<String>) -> Reply {
-    let request = Request::Open { origin: origin.clone() };
+/// Returns the popup's screen for a page, given by its origin and path. Of several accounts for the current site, the one
+/// that the page shows comes first.
+pub(super) async fn open(app: &WorkerApp, page: Option<String>) -> Reply {
+    let request = Request::Open { origin: page.clone() };
     let mut reply = app.handle_timed(request, &now_milliseconds).await.unwrap_or_else(Reply::from);
-    if let (Reply::Screen { screen: Screen::Board { board } }, Some(origin)) = (&mut reply, origin)
+    if let (Reply::Screen { screen: Screen::Board { board } }, Some(page)) = (&mut reply, page)
         && board.rows.iter().filter(|row| row.fills).count() > 1
         && let Some(tab) = current_tab().await.and_then(|tab| tab.id)
     {
         let target = serde_json::json!({ "tabId": tab, "allFrames": true });
-        list_view::put_shown_user_first(board, &read(&target, &origin).await);
+        list_view::put_shown_user_first(board, &read(&target, PageAddress::from(&page).origin).await);
     }
     reply
 }

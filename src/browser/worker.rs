@@ -52,7 +52,7 @@ pub(super) fn app() -> Rc<WorkerApp> {
     APP.with(Rc::clone)
 }
 
-/// Answers a page of the extension. `origin` is the origin of the page behind a popup.
+/// Answers a page of the extension. `origin` is the origin of the page behind a popup, with its path.
 pub async fn page_message(request: JsValue, origin: Option<String>) -> JsValue {
     let reply = match from_js::<Request>(request) {
         Some(request) => answer_for_site(request, origin).await,
@@ -231,6 +231,14 @@ pub(super) struct Sender {
     tab: Option<CurrentTab>,
 }
 
+impl Sender {
+    /// Returns the path of the sender's address; empty if that is not an address of its origin.
+    pub(super) fn path(&self) -> String {
+        let address = web_sys::Url::new(&self.url).ok().filter(|address| address.origin() == self.origin);
+        address.map(|address| address.pathname()).unwrap_or_default()
+    }
+}
+
 /// Answers a content script. Address, origin, frame, tab and document are reported by the browser, not by the page. The
 /// request itself may come from a compromised page, so it can only restrict what the page gets.
 pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
@@ -240,10 +248,11 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
     if !content_scripts::is_registered(&sender.url).await {
         return to_js(&PageReply::Nothing);
     }
+    let path = sender.path();
     let (origin, frame, document) = (sender.origin, sender.frame, sender.document);
     #[expect(clippy::cast_possible_truncation, reason = "the browser numbers tabs with 32 bits")]
     let tab = sender.tab.and_then(|tab| tab.id).map_or(-1, |id| id as i32);
-    let place = DocumentLocation { tab, document, origin: origin.clone() };
+    let place = DocumentLocation { tab, document, origin: origin.clone(), path: path.clone() };
     let Some(seen) = request.seen().cloned() else {
         open_popup(frame, place).await;
         return to_js(&PageReply::Nothing);
@@ -254,7 +263,7 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
         _ => (Vec::new(), None),
     };
     let refused = seen.refused;
-    let page = PageContext { origin, frame: FramePosition::of(frame, seen.same_origin), seen };
+    let page = PageContext { origin, path, frame: FramePosition::of(frame, seen.same_origin), seen };
     let mut reply = app().page(request, page, &texts, now_seconds()).await;
     if let PageReply::Offer { entries } = &mut reply {
         shown_user::order_offer(entries, &place, refused).await;
@@ -271,7 +280,7 @@ pub async fn content_message(request: JsValue, sender: JsValue) -> JsValue {
 /// about.
 async fn open_popup(frame: i32, place: DocumentLocation) {
     let proposal = match frame {
-        0 => app().proposal(&place.origin, now_seconds()).await.unwrap_or_default(),
+        0 => app().proposal(&place.address(), now_seconds()).await.unwrap_or_default(),
         _ => None,
     };
     match proposal {

@@ -3,10 +3,10 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::components::{Field, choice, field, head, icon, submit};
+use super::components::{Field, choice, field, head, submit};
 use super::state::{Ui, View};
-use super::texts::{say, say_with};
-use super::{add_menu, recovery};
+use super::texts::say;
+use super::{add_menu, recovery, sites};
 use crate::app::protocol::{AccountForm, FormKind, Reply, Request};
 use crate::browser::page;
 use crate::otp::OtpError;
@@ -258,7 +258,6 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
             Err(name) => ui.tell(say(&format!("form_wrong_{name}")), true),
         }
     };
-    let sites = form.sites.clone();
     let new_secret =
         Field { name: "secret", label: "form_new_secret", hint: "form_new_secret_hint", ..Field::default() };
     view! {
@@ -268,7 +267,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
                 {names(fields)}
                 {field(Field { name: "group", label: "form_group", ..Field::default() }, fields.group)}
                 {field(Field { name: "note", label: "form_note", ..Field::default() }, fields.note)}
-                {sites_of(ui, id, sites)}
+                {sites::of_account(ui, id)}
                 {recovery::count_line(ui, id, form.recovery_left, form.recovery_codes)}
                 <details data-more="">
                     <summary>{say("form_replace_secret")}</summary>
@@ -280,38 +279,4 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-/// Lists the sites where the code may be filled, each with a button to revoke it.
-fn sites_of(ui: Ui, id: AccountId, sites: Vec<String>) -> Option<AnyView> {
-    if sites.is_empty() {
-        return None;
-    }
-    let shown = RwSignal::new(sites);
-    let line = move |site: String| {
-        let (origin, gone, words) = (site.clone(), site.clone(), site.clone());
-        let remove = move |_| {
-            let gone = gone.clone();
-            ui.ask(
-                Request::AllowSite { id, origin: origin.clone(), allowed: false, accepts_look_alike: false },
-                move |ui, reply| {
-                    if matches!(reply, Reply::Screen { .. }) {
-                        shown.update(|sites| sites.retain(|site| *site != gone));
-                    }
-                    ui.take(reply);
-                },
-            );
-        };
-        let label = say_with("site_remove", &[&site]);
-        view! {
-            <li data-site=site>
-                <span>{words}</span>
-                <button class="square" type="button" data-action="remove-site" aria-label=label on:click=remove>
-                    {icon(super::components::icon::CLOSE)}
-                </button>
-            </li>
-        }
-    };
-    let lines = move || shown.get().into_iter().map(line).collect_view();
-    Some(view! { <div class="field"><span>{say("form_sites")}</span><ul class="sites">{lines}</ul></div> }.into_any())
 }

@@ -102,7 +102,7 @@ impl SignInForm {
     fn receive(self, reply: Reply) {
         self.waits.set(false);
         let failure = if let Reply::Failed { message } = reply { Some(message) } else { None };
-        self.ui.load(Request::Open { origin: self.ui.origin.get_value() }, move |ui, reply| {
+        self.ui.load(Request::Open { origin: self.ui.page.get_value() }, move |ui, reply| {
             ui.take(reply);
             if let Some(message) = failure {
                 ui.fail(&message);

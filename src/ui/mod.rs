@@ -45,6 +45,7 @@
 //! | `data-nothing` | a search without a match | |
 //! | `data-pin` | the hint to pin the icon | |
 //! | `data-site`, `data-allowed`, `data-server` | a site, an account that may be filled there, a connected server | the site, ids |
+//! | `data-sites-of`, `data-rule`, `data-site-editor` | the sites in an account's form, the rule of one, the fields for one | the account's id; `host`, `domain`, `starts_with` |
 //! | `data-account`, `data-group`, `data-acts` | an account in the complete list, a group that filters a list, the bulk actions | its id, its name |
 //! | `data-copies` | the version history | the number of versions |
 //! | `data-device-only`, `data-forbidden` | a notice for vaults without a password, a setting fixed by an administrator | |
@@ -65,6 +66,7 @@ pub mod popup;
 mod recovery;
 mod scan_results;
 mod show_qr;
+mod sites;
 mod state;
 mod texts;
 mod unlock_screens;

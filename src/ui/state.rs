@@ -11,6 +11,7 @@ use crate::app::policy::Policy;
 use crate::app::protocol::{
     Board, CopyCard, FirstUse, Found, Message, RecoveryAsk, Reply, Request, Screen, SignInOffer, SiteWarning,
 };
+use crate::autofill::PageAddress;
 use crate::browser::page;
 use crate::vault::{AccountId, ConnectionId};
 
@@ -93,6 +94,8 @@ pub struct Ui {
     pub opened_at: StoredValue<u64>,
     /// True in the popup, which may scan the current tab and closes when it loses the focus.
     pub in_popup: bool,
+    /// The current tab's origin and path.
+    pub page: StoredValue<Option<String>>,
     /// The current tab's origin.
     pub origin: StoredValue<Option<String>>,
     /// The search text.
@@ -115,8 +118,9 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// Creates the state of a page opened at `now`; `origin` is the tab behind a popup.
-    pub fn new(now: u64, in_popup: bool, origin: Option<String>) -> Self {
+    /// Creates the state of a page opened at `now`; `page` is the address of the tab behind a popup.
+    pub fn new(now: u64, in_popup: bool, page: Option<String>) -> Self {
+        let origin = page.as_ref().map(|page| PageAddress::from(page).origin.to_owned());
         Self {
             in_popup,
             screen: RwSignal::default(),
@@ -124,6 +128,7 @@ impl Ui {
             board: RwSignal::default(),
             now: RwSignal::new(now),
             opened_at: StoredValue::new(now),
+            page: StoredValue::new(page),
             origin: StoredValue::new(origin),
             query: RwSignal::default(),
             said: RwSignal::new(None),
@@ -153,7 +158,7 @@ impl Ui {
     /// Sends a request without disabling buttons.
     pub fn load(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
         spawn_local(async move {
-            let reply = page::ask_for_site(&request, self.origin.get_value().as_deref()).await;
+            let reply = page::ask_for_site(&request, self.page.get_value().as_deref()).await;
             then(self, reply);
         });
     }
@@ -181,7 +186,7 @@ impl Ui {
             return self.asks_again.set_value(true);
         }
         self.asking.set_value(true);
-        self.load(Request::Open { origin: self.origin.get_value() }, |ui, reply| {
+        self.load(Request::Open { origin: self.page.get_value() }, |ui, reply| {
             ui.asking.set_value(false);
             ui.take(reply);
             if ui.asks_again.get_value() {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImportedExtras, RecoveryCode};
+use super::{ImportedExtras, RecoveryCode, Site};
 use crate::label::{clean, clean_lines};
 use crate::otp::{KeyUri, Otp};
 use crate::secret::{Entropy, Secret};
@@ -82,16 +82,6 @@ pub enum Keep {
     Device,
     /// On the server of one connection, in its user's list.
     Connection(ConnectionId),
-}
-
-/// A site where an account's code may be filled, confirmed by the user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Site {
-    /// Exactly this origin, for example `https://id.example.com`, where the account was enrolled.
-    Origin(String),
-    /// Every https page under this registrable domain, for example `example.com`.
-    Domain(String),
 }
 
 /// An account.

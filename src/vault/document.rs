@@ -71,10 +71,8 @@ impl Connection {
     pub fn enrolled(&self, account: &Account) -> bool {
         let Some((scheme, rest)) = self.server.split_once("://") else { return false };
         let host = rest.split('/').next().unwrap_or(rest);
-        let is_there = |site: &Site| match site {
-            Site::Origin(origin) => origin.split_once("://") == Some((scheme, host)),
-            Site::Domain(_) => false,
-        };
+        let is_there =
+            |site: &Site| site.origin().is_some_and(|origin| origin.split_once("://") == Some((scheme, host)));
         account.sites.iter().any(is_there)
     }
 }

@@ -1,6 +1,6 @@
 //! Completes an enrollment: the server has stored the new secret, so the user's old one is no longer valid there.
 
-use super::{Account, AccountId, Site, Vault};
+use super::{Account, AccountId, Vault};
 
 impl Vault {
     /// Marks an account that was enrolled at `origin` as confirmed. Returns `false` if it does not exist or was
@@ -19,7 +19,7 @@ impl Vault {
         let is_older = |account: &&mut Account| account.id != id && account.name == name && !name.is_empty();
         for older in self.accounts.iter_mut().filter(is_older) {
             let sites = older.sites.len();
-            older.sites.retain(|site| !matches!(site, Site::Origin(own) if own == origin));
+            older.sites.retain(|site| site.origin() != Some(origin));
             if older.sites.len() < sites {
                 codes.extend(older.recovery_codes.iter().filter(|code| code.is_good()).cloned());
             }

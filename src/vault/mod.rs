@@ -46,11 +46,12 @@ mod placement;
 mod recovery;
 mod remembered_field;
 mod sealed;
+mod site;
 mod slot;
 mod state;
 mod store;
 
-pub use account::{Account, AccountId, ConnectionId, Keep, Site, TrashedAccount};
+pub use account::{Account, AccountId, ConnectionId, Keep, TrashedAccount};
 pub use backups::{BackupKey, BackupPlan};
 pub use copies::{VaultCopies, VaultCopy};
 pub use document::{Connection, NewAccounts, Settings, Theme, Vault};
@@ -62,6 +63,7 @@ pub use placement::OwnFactors;
 pub use recovery::{RecoveryCode, RecoveryCodeState};
 pub use remembered_field::RememberedField;
 pub use sealed::Sealed;
+pub use site::Site;
 pub use slot::{DeviceWrap, KeySlot};
 pub use state::{
     Alarm, BackupState, BaseRow, BatchPart, CounterCopy, Presence, ScannedBatch, State, SyncReport, Tokens,

@@ -159,10 +159,8 @@ impl OwnFactors {
     /// Recognizes an account by the sites where it is filled, by the sites that another program stored with it, or by
     /// the user's name.
     fn recognizes(&self, account: &Account) -> bool {
-        let is_filled_there = account.sites.iter().any(|site| match site {
-            Site::Origin(origin) => origin.eq_ignore_ascii_case(&self.origin),
-            Site::Domain(_) => false,
-        });
+        let mut origins = account.sites.iter().filter_map(Site::origin);
+        let is_filled_there = origins.any(|origin| origin.eq_ignore_ascii_case(&self.origin));
         let host = host_of(&self.origin);
         let was_used_there = || account.brought.sites.iter().any(|site| host_of(site).eq_ignore_ascii_case(host));
         let names_a_user = || self.users.iter().any(|user| names_user(account, user, host));

@@ -100,7 +100,12 @@ fn no_message_gets_a_code_name_or_site_of_another_servers_account() {
     for id in &ids {
         for seen in claims(*id) {
             for request in requests(*id, &seen) {
-                let page = PageContext { origin: HOSTILE.into(), frame: FramePosition::Top, seen: seen.clone() };
+                let page = PageContext {
+                    origin: HOSTILE.into(),
+                    path: "/login".into(),
+                    frame: FramePosition::Top,
+                    seen: seen.clone(),
+                };
                 let asked = format!("{request:?}");
                 match block_on(app(&disk).page(request, page, &[], NOW)) {
                     PageReply::Nothing | PageReply::Save => {}
@@ -161,7 +166,12 @@ fn repeated_enrollment_is_limited() {
         casdoor_authenticator::secret::Entropy::fill(&mut random, &mut bytes);
         let secret = casdoor_authenticator::otp::Key::new(bytes.to_vec()).unwrap().to_base32().expose().clone();
         let seen = Seen { shape: Shape::Setup, ..Seen::default() };
-        let page = PageContext { origin: HOSTILE.into(), frame: FramePosition::Top, seen: seen.clone() };
+        let page = PageContext {
+            origin: HOSTILE.into(),
+            path: "/login".into(),
+            frame: FramePosition::Top,
+            seen: seen.clone(),
+        };
         let request = PageRequest::Enrol { secret, picture: String::new(), seen };
         replies.push(block_on(app(&disk).page(request, page, &[], NOW)));
     }

@@ -38,6 +38,7 @@ mod renewal;
 mod saving_results;
 #[path = "../support/seeded.rs"]
 mod seeded;
+mod sites;
 mod worker;
 
 use casdoor_authenticator::app::protocol::{AccountForm, Board, FormKind, Likeness, Reply, Request, Screen};

@@ -168,7 +168,8 @@ fn an_exported_and_renamed_own_factor_stays_on_this_device_when_imported() {
 
 fn enrol(disk: &Disk, label: &str) -> AccountId {
     let seen = Seen { shape: Shape::Setup, focused: true, secure: true, same_origin: true, ..Seen::default() };
-    let page = PageContext { origin: HERE.into(), frame: FramePosition::Top, seen: seen.clone() };
+    let page =
+        PageContext { origin: HERE.into(), path: "/login".into(), frame: FramePosition::Top, seen: seen.clone() };
     let request = PageRequest::Enrol { secret: SECRET.into(), picture: String::new(), seen };
     let texts = [Secret::new(address(label, SECRET))];
     match block_on(app(disk).page(request, page, &texts, NOW)) {

@@ -108,7 +108,8 @@ fn a_connection_to_a_server_that_is_no_longer_allowed_gets_nothing() {
     let renewed = block_on(app(&disk).begin_renewal(old, false, "https://extension.example/", NOW));
     assert_eq!(renewed.unwrap_err().message().key, "policy_server");
     assert_eq!(failure(ask(&disk, Request::LookAtFactors { connection: old })), "policy_server");
-    let page = PageContext { origin: OTHER.into(), frame: FramePosition::Top, seen: Seen::default() };
+    let page =
+        PageContext { origin: OTHER.into(), path: "/login".into(), frame: FramePosition::Top, seen: Seen::default() };
     let reply = block_on(app(&disk).page(PageRequest::Boxes(Seen::default()), page, &[], NOW));
     assert!(matches!(reply, PageReply::Nothing), "{reply:?}");
 }

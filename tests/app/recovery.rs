@@ -30,7 +30,7 @@ fn connected() -> (Disk, AccountId) {
 
 fn page(origin: &str, shape: Shape, frame: FramePosition) -> PageContext {
     let seen = Seen { shape, focused: true, secure: true, same_origin: true, ..Seen::default() };
-    PageContext { origin: origin.into(), frame, seen }
+    PageContext { origin: origin.into(), path: "/login".into(), frame, seen }
 }
 
 fn tell(disk: &Disk, page: &PageContext, request: impl FnOnce(Seen) -> PageRequest) -> PageReply {

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use casdoor_authenticator::app::protocol::{FormKind, Likeness, RowMark};
+use casdoor_authenticator::app::protocol::{FormKind, Likeness, RowMark, SiteRule};
 use source_text::{calls, code, elements, literals, quoted};
 
 /// The plural categories of Unicode CLDR. The key of a plural form ends with one of them.
@@ -104,6 +104,7 @@ fn composed() -> BTreeSet<String> {
     let sync = sync.iter().flat_map(|state| [format!("sync_{state}"), format!("sync_{state}_means")]);
     let known = [Likeness::Same, Likeness::SameSecret, Likeness::SameName];
     let known = known.map(|known| format!("found_{}", known.name()));
+    let rules = SiteRule::ALL.map(|rule| format!("site_rule_{}", rule.name()));
     let strengths = ["none", "weak", "fair", "good", "strong"].map(|level| format!("strength_{level}"));
     let rest = [
         "factors_method_sms",
@@ -125,7 +126,7 @@ fn composed() -> BTreeSet<String> {
         "theme_contrast",
     ];
     let rest = rest.map(str::to_owned);
-    marks.chain(sync).chain(kinds).chain(known).chain(strengths).chain(rest).collect()
+    marks.chain(sync).chain(kinds).chain(known).chain(rules).chain(strengths).chain(rest).collect()
 }
 
 #[test]

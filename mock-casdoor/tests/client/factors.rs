@@ -6,7 +6,7 @@ use casdoor_authenticator::casdoor::factors::FactorMethod;
 use casdoor_authenticator::casdoor::sign_in::SignedIn;
 use casdoor_authenticator::otp::KeyUri;
 use casdoor_authenticator::secret::Secret;
-use casdoor_authenticator::vault::{ConnectionId, Kdf, MemoryStore, VaultError};
+use casdoor_authenticator::vault::{ConnectionId, Kdf, MemoryStore, Site, VaultError};
 use futures_lite::future::block_on;
 use mock_casdoor::{Fault, MockServer, Options, Release};
 
@@ -119,7 +119,8 @@ fn turning_on_the_app_saves_its_account_and_recovery_code() {
         assert_eq!(connected.secrets(), [connected.field("totpSecret")], "{}", release.name());
         let row = connected.only_row();
         assert_eq!(row.name, PIA);
-        assert_eq!(row.sites, [super::device::address(&connected.server).origin()]);
+        let server = super::device::address(&connected.server);
+        assert_eq!(row.sites, [Site::Origin(server.origin())]);
         assert!(row.marks.is_empty(), "the server has it: {:?}", row.marks);
         let codes = connected.server.user(PIA).unwrap().record["recoveryCodes"].clone();
         assert_eq!(codes, serde_json::json!([card.recovery_code.unwrap()]));

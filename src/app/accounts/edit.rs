@@ -1,17 +1,14 @@
 //! Adds, changes, deletes and uses single accounts.
 
 use crate::app::accounts::form;
-use crate::app::board::site_text;
-use crate::app::protocol::{AccountForm, KeyUriRow, Message, Reply, TrashRow};
+use crate::app::protocol::{AccountForm, KeyUriRow, Reply, TrashRow};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
-use crate::autofill::{self, Anywhere};
 use crate::casdoor;
 use crate::exchange::qr_svg;
-use crate::message;
 use crate::otp::{KeyUri, Kind};
 use crate::secret::Secret;
-use crate::vault::{Account, AccountId, Keep, Site, Vault, VaultError};
+use crate::vault::{Account, AccountId, Keep, Vault, VaultError};
 
 impl<P: Platform> App<P> {
     pub(in crate::app) async fn add(&self, form: AccountForm, now: u64) -> Result<Reply, AppError> {
@@ -139,38 +136,6 @@ impl<P: Platform> App<P> {
         })
         .await
     }
-
-    pub(in crate::app) async fn allow_site(
-        &self,
-        id: AccountId,
-        origin: &str,
-        allowed: bool,
-        accepts_look_alike: bool,
-        now: u64,
-    ) -> Result<Reply, AppError> {
-        self.change_on_board(now, |session| {
-            if allowed {
-                session.policy.check_fill(origin, &session.vault)?;
-            }
-            let vault = &mut session.vault;
-            // An account added since the popup was drawn may have made the site a look-alike.
-            if allowed
-                && !accepts_look_alike
-                && let Anywhere::LookAlike { of } = autofill::anywhere(vault.account(id)?, vault, origin, now)
-            {
-                return Err(AppError::Message(look_alike(&of)));
-            }
-            let is_server = vault.connections.iter().any(|connection| connection.origin() == origin);
-            // A Casdoor server is one origin. Elsewhere, a sign-in passes through several hosts of one registrable
-            // domain.
-            let site = if is_server { Some(Site::Origin(origin.to_owned())) } else { autofill::site_for(origin) };
-            let sites = &mut vault.account_mut(id)?.sites;
-            sites.retain(|known| site_text(known) != origin && !autofill::allows(known, origin));
-            sites.extend(site.filter(|_| allowed));
-            Ok(())
-        })
-        .await
-    }
 }
 
 fn edit(session: &mut Session, id: AccountId, form: &AccountForm, now: u64) -> Result<(), AppError> {
@@ -231,9 +196,4 @@ fn trashed(session: &Session) -> Reply {
         until: trashed.expires_at(),
     };
     Reply::Trash { rows: session.vault.trash.iter().rev().map(row).collect() }
-}
-
-/// Returns the message that nothing was filled because the host resembles `of` but is a different one.
-pub fn look_alike(of: &str) -> Message {
-    message!("fill_look_alike", of)
 }

@@ -1,6 +1,5 @@
 //! Converts between the add and edit forms and an account.
 
-use crate::app::board::site_text;
 use crate::app::protocol::{AccountForm, FormKind};
 use crate::label::{clean, clean_lines};
 use crate::message;
@@ -108,7 +107,6 @@ pub(in crate::app) fn of(account: &Account, counter: Option<u64>) -> AccountForm
         shown_counter: counter,
         note: account.note.clone(),
         group: account.group.clone(),
-        sites: account.sites.iter().map(site_text).collect(),
         keep: Some(account.keep),
         recovery_codes: account.recovery_codes.len(),
         accepts_look_alikes: false,

@@ -8,7 +8,7 @@
 //! ```
 
 use crate::app::protocol::{Board, Row};
-use crate::autofill::ShownUser;
+use crate::autofill::{PageAddress, ShownUser, covers};
 
 /// Groups a code's characters for reading: six digits as 3 and 3, and never more than five in a group.
 pub fn grouped(code: &str) -> String {
@@ -81,16 +81,17 @@ pub fn runs_out_at(board: &Board) -> Option<u64> {
 
 /// Adapts a board that was painted for another tab to this tab: this site's rows come first, and rows are marked as
 /// fillable only if the board was painted for this site. The worker's reply then replaces it.
-pub fn fit_to_site(board: &mut Board, origin: Option<&str>) {
-    let host = origin.and_then(host_of);
+pub fn fit_to_site(board: &mut Board, page: Option<&str>) {
+    let page = page.map(PageAddress::from);
+    let host = page.and_then(|page| host_of(page.origin));
     if board.site.as_deref() != host {
         board.site = None;
         for row in &mut board.rows {
             row.fills = false;
         }
     }
-    if let (Some(origin), Some(host)) = (origin, host) {
-        board.rows.sort_by_key(|row| !row.sites.iter().any(|site| site == origin || is_below(host, site)));
+    if let Some(page) = page {
+        board.rows.sort_by_key(|row| !row.sites.iter().any(|site| covers(site, page)));
     }
 }
 
@@ -104,10 +105,6 @@ pub fn put_shown_user_first(board: &mut Board, shown: &ShownUser) {
 
 fn host_of(origin: &str) -> Option<&str> {
     origin.split_once("://").map(|(_, host)| host)
-}
-
-fn is_below(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Heights of the list's parts, in CSS pixels. The style sheet has the same values.
@@ -232,6 +229,7 @@ impl<Id: Copy + PartialEq> Layout<Id> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::Site;
 
     fn row(issuer: &str, sites: &[&str]) -> Row {
         Row {
@@ -245,8 +243,16 @@ mod tests {
             fills: true,
             group: "Work".into(),
             keep: crate::vault::Keep::Device,
-            sites: sites.iter().map(|site| (*site).to_owned()).collect(),
+            sites: sites.iter().map(|site| site_of(site)).collect(),
             marks: Vec::new(),
+        }
+    }
+
+    fn site_of(text: &str) -> Site {
+        match PageAddress::from(text) {
+            PageAddress { origin, path: "" } if origin.contains("://") => Site::Origin(text.into()),
+            PageAddress { path: "", .. } => Site::Domain(text.into()),
+            _ => Site::StartsWith(text.into()),
         }
     }
 
@@ -274,6 +280,16 @@ mod tests {
         fit_to_site(&mut board, Some("https://www.example.com"));
         assert_eq!(board.rows.iter().map(|row| row.issuer.as_str()).collect::<Vec<_>>(), ["B", "A", "C"]);
         assert!(board.rows.iter().all(|row| !row.fills) && board.site.is_none());
+    }
+
+    #[test]
+    fn an_account_for_a_path_comes_first_at_that_path_only() {
+        let rows = vec![row("A", &[]), row("B", &["https://example.com/team"])];
+        let mut board = Board { rows, ..Board::default() };
+        fit_to_site(&mut board, Some("https://example.com/teammates"));
+        assert_eq!(board.rows[0].issuer, "A");
+        fit_to_site(&mut board, Some("https://example.com/team/login"));
+        assert_eq!(board.rows[0].issuer, "B");
     }
 
     #[test]

@@ -7,5 +7,6 @@ pub(in crate::app) mod form;
 pub(in crate::app) mod known;
 pub mod list_view;
 pub(in crate::app) mod recovery_codes;
+mod sites;
 
-pub use edit::look_alike;
+pub use sites::look_alike;

@@ -3,7 +3,7 @@
 use crate::app::protocol::{RecoveryRow, Reply};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
-use crate::autofill;
+use crate::autofill::{self, PageAddress};
 use crate::message;
 use crate::secret::Secret;
 use crate::vault::{AccountId, RecoveryCode};
@@ -35,22 +35,23 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Returns the account's next recovery code for the form of the connected server at `origin`, which the browser has
-    /// reported. The code is marked as used in the vault before it is returned.
+    /// Returns the account's next recovery code for the form on a connected server's page, whose origin and path the
+    /// browser has reported. The code is marked as used in the vault before it is returned.
     ///
     /// # Errors
-    /// The password is wrong, the vault is locked, or the account has no unused code for this origin.
+    /// The password is wrong, the vault is locked, or the account has no unused code for this page.
     pub async fn use_recovery(
         &self,
         id: AccountId,
-        origin: &str,
+        page: &str,
         password: &Secret<String>,
         now: u64,
     ) -> Result<Secret<String>, AppError> {
         self.find_key(&self.load_copies().await?, password).await?;
         self.change(now, |session| {
-            session.policy.check_fill(origin, &session.vault)?;
-            autofill::take_recovery(&mut session.vault, id, origin, now)
+            let page = PageAddress::from(page);
+            session.policy.check_fill(page.origin, &session.vault)?;
+            autofill::take_recovery(&mut session.vault, id, page, now)
                 .ok_or_else(|| AppError::Message(message!("recovery_none")))
         })
         .await

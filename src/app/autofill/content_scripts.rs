@@ -1,9 +1,10 @@
 //! Handles requests from content scripts. The [`autofill`] module makes the decisions; this module applies them to the
 //! vault.
 
-use crate::app::board::allows;
 use crate::app::{App, AppError, Platform, look_alike};
-use crate::autofill::{self, Anywhere, Enrollment, PageContext, PageReply, PageRequest, Shape, Verdict};
+use crate::autofill::{
+    self, Anywhere, Enrollment, PageAddress, PageContext, PageReply, PageRequest, Shape, Verdict, has_site,
+};
 use crate::casdoor::Touched;
 use crate::message;
 use crate::secret::Secret;
@@ -38,14 +39,16 @@ impl<P: Platform> App<P> {
         }
     }
 
-    /// Returns what filling from the popup does on a page of `origin`, as reported by the browser.
+    /// Returns what filling from the popup does on a page. `page` is its origin as the browser reports it, with the
+    /// path if that is known.
     ///
     /// # Errors
     /// The vault is locked, the account does not exist, or the organization does not allow this site.
-    pub async fn anywhere(&self, id: AccountId, origin: &str, now: u64) -> Result<Anywhere, AppError> {
+    pub async fn anywhere(&self, id: AccountId, page: &str, now: u64) -> Result<Anywhere, AppError> {
+        let page = PageAddress::from(page);
         self.read(now, |session| {
-            session.policy.check_fill(origin, &session.vault)?;
-            Ok(autofill::anywhere(session.vault.account(id)?, &session.vault, origin, now))
+            session.policy.check_fill(page.origin, &session.vault)?;
+            Ok(autofill::anywhere(session.vault.account(id)?, &session.vault, page, now))
         })
         .await
     }
@@ -75,14 +78,15 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Returns the accounts that the user has allowed on pages of `origin`.
+    /// Returns the accounts that the user has allowed on a page, which is given like for [`Self::anywhere`].
     ///
     /// # Errors
     /// The vault is locked.
-    pub async fn fillable(&self, origin: &str, now: u64) -> Result<Vec<AccountId>, AppError> {
+    pub async fn fillable(&self, page: &str, now: u64) -> Result<Vec<AccountId>, AppError> {
+        let page = PageAddress::from(page);
         self.read(now, |session| {
-            let may_fill = session.policy.may_fill(origin, &session.vault);
-            let allowed = session.vault.accounts.iter().filter(|account| may_fill && allows(account, origin));
+            let may_fill = session.policy.may_fill(page.origin, &session.vault);
+            let allowed = session.vault.accounts.iter().filter(|account| may_fill && has_site(account, page));
             Ok(allowed.map(|account| account.id).collect())
         })
         .await
@@ -96,13 +100,13 @@ impl<P: Platform> App<P> {
         self.read(now, |session| Ok(autofill::pick(page, id, Some(&session.vault), now))).await
     }
 
-    /// Returns the account that the popup may suggest for a page of `origin`, if exactly one matches; see
+    /// Returns the account that the popup may suggest for a page, if exactly one matches; see
     /// [`autofill::proposals`].
     ///
     /// # Errors
     /// The vault is locked.
-    pub async fn proposal(&self, origin: &str, now: u64) -> Result<Option<AccountId>, AppError> {
-        self.read(now, |session| match autofill::proposals(origin, &session.vault).as_slice() {
+    pub async fn proposal(&self, page: &str, now: u64) -> Result<Option<AccountId>, AppError> {
+        self.read(now, |session| match autofill::proposals(page, &session.vault).as_slice() {
             [one] => Ok(Some(one.id)),
             _ => Ok(None),
         })
@@ -122,19 +126,20 @@ impl<P: Platform> App<P> {
         .await
     }
 
-    /// Stores that the account may be used on pages of `origin`, as the user confirmed in the popup, and returns its
-    /// code.
+    /// Stores that the account may be used on pages of this origin, as the user confirmed in the popup, and returns its
+    /// code. `page` is given like for [`Self::anywhere`].
     ///
     /// # Errors
     /// Those of [`Self::check_first_use`], or the vault could not be written.
-    pub async fn confirm_first_use(&self, id: AccountId, origin: &str, now: u64) -> Result<PageReply, AppError> {
+    pub async fn confirm_first_use(&self, id: AccountId, page: &str, now: u64) -> Result<PageReply, AppError> {
+        let page = PageAddress::from(page);
         self.transact(now, |session| {
-            session.policy.check_fill(origin, &session.vault)?;
+            session.policy.check_fill(page.origin, &session.vault)?;
             let vault = &mut session.vault;
-            let is_new = !allows(vault.account(id)?, origin);
+            let is_new = !has_site(vault.account(id)?, page);
             if is_new {
-                can_confirm(vault, id, origin, now)?;
-                vault.account_mut(id)?.sites.push(Site::Origin(origin.to_owned()));
+                can_confirm(vault, id, page.origin, now)?;
+                vault.account_mut(id)?.sites.push(Site::Origin(page.origin.to_owned()));
             }
             let reply = autofill::passcode(vault.account(id)?, vault, None, now);
             Ok((reply, if is_new { Touched::Document } else { Touched::Nothing }))
@@ -169,7 +174,7 @@ impl<P: Platform> App<P> {
                 }
             };
             let account = session.vault.account_mut(id)?;
-            if !allows(account, &page.origin) {
+            if !has_site(account, page.address()) {
                 account.sites.push(Site::Origin(page.origin.clone()));
             }
             // The account may already be stored on the server, because only now is it known to be that server's own

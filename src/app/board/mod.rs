@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use crate::app::protocol::{Board, ConnectionName, Message, Row, RowMark, SyncStatus};
 use crate::app::search;
 use crate::app::session::Session;
-use crate::autofill;
+use crate::autofill::{self, PageAddress};
 use crate::label::clean;
 use crate::message;
 use crate::otp::{Kind, Otp};
-use crate::vault::{Account, Connection, Keep, Site, Sort};
+use crate::vault::{Account, Connection, Keep, Sort};
 
 /// How far ahead a painted board contains codes, in seconds. An alarm paints the board again every 10 minutes.
 const PAINTED_SECONDS: u64 = 25 * 60;
@@ -27,15 +27,15 @@ pub(in crate::app) fn painted(session: &Session, now: u64) -> Board {
 }
 
 /// Returns the board with all rows.
-pub(in crate::app) fn whole(session: &Session, origin: Option<&str>, now: u64) -> Board {
-    build(session, origin, now, REPLY_SECONDS, usize::MAX)
+pub(in crate::app) fn whole(session: &Session, page: Option<PageAddress<'_>>, now: u64) -> Board {
+    build(session, page, now, REPLY_SECONDS, usize::MAX)
 }
 
-fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: usize) -> Board {
+fn build(session: &Session, page: Option<PageAddress<'_>>, now: u64, ahead: u64, limit: usize) -> Board {
     let accounts = &session.vault.accounts;
     let settings = &session.vault.settings;
     let mut order: Vec<(&Account, bool)> =
-        accounts.iter().map(|account| (account, origin.is_some_and(|origin| allows(account, origin)))).collect();
+        accounts.iter().map(|account| (account, page.is_some_and(|page| autofill::has_site(account, page)))).collect();
     let (list, groups) = (&session.state.list, groups(accounts));
     // A group without accounts no longer exists.
     let group = list.group.as_ref().filter(|group| groups.iter().any(|(name, _)| name == *group));
@@ -56,7 +56,7 @@ fn build(session: &Session, origin: Option<&str>, now: u64, ahead: u64, limit: u
         row
     };
     let rows: Vec<Row> = order.into_iter().take(limit).map(row).collect();
-    let site = rows.first().filter(|row| row.fills).and(origin).and_then(host);
+    let site = rows.first().filter(|row| row.fills).and(page).and_then(|page| host(page.origin));
     Board {
         complete: rows.len() == accounts.len(),
         total: accounts.len(),
@@ -129,11 +129,6 @@ pub(in crate::app) fn connection_name(connection: &Connection) -> ConnectionName
     }
 }
 
-/// Returns `true` if the account may be filled on an origin.
-pub(in crate::app) fn allows(account: &Account, origin: &str) -> bool {
-    account.sites.iter().any(|site| autofill::allows(site, origin))
-}
-
 fn host(origin: &str) -> Option<&str> {
     origin.split_once("://")?.1.split('/').next()
 }
@@ -157,15 +152,8 @@ fn row(account: &Account, fills: bool, now: u64, ahead: u64) -> Row {
         fills,
         group: account.group.clone(),
         keep: account.keep,
-        sites: account.sites.iter().map(site_text).collect(),
+        sites: account.sites.clone(),
         marks: marks.into_iter().filter(|(_, set)| *set).map(|(mark, _)| mark).collect(),
-    }
-}
-
-/// Returns a site as shown to the user.
-pub(in crate::app) fn site_text(site: &Site) -> String {
-    match site {
-        Site::Origin(text) | Site::Domain(text) => clean(text).into_owned(),
     }
 }
 

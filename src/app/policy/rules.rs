@@ -176,7 +176,7 @@ impl Policy {
         if servers.peek().is_some() {
             return servers.any(|connection| self.allows_server(&connection.server));
         }
-        self.fill_sites.as_ref().is_none_or(|sites| sites.iter().any(|site| autofill::allows(site, origin)))
+        self.fill_sites.as_ref().is_none_or(|sites| sites.iter().any(|site| autofill::covers(site, origin)))
     }
 
     /// # Errors

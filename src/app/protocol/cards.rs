@@ -130,4 +130,14 @@ pub struct DocumentLocation {
     pub document: String,
     /// The document's origin.
     pub origin: String,
+    /// The path of the document's address; empty if it is not known.
+    #[serde(default)]
+    pub path: String,
+}
+
+impl DocumentLocation {
+    /// Returns the address that the sites of accounts are compared with: the origin and the path.
+    pub fn address(&self) -> String {
+        format!("{}{}", self.origin, self.path)
+    }
 }

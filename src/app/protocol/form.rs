@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::vault::Keep;
+use super::SiteWarning;
+use crate::autofill::SiteRule;
+use crate::vault::{Keep, Site};
 
 /// The fields of the add and edit forms, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,9 +46,6 @@ pub struct AccountForm {
     /// The group.
     #[serde(default)]
     pub group: String,
-    /// The origins and domains where it may be filled. Read-only.
-    #[serde(default)]
-    pub sites: Vec<String>,
     /// Where the account is stored. Used only when adding it.
     #[serde(default)]
     pub keep: Option<Keep>,
@@ -56,6 +55,22 @@ pub struct AccountForm {
     /// The number of recovery codes that may still work. Read-only.
     #[serde(default)]
     pub recovery_left: usize,
+}
+
+/// A site that the user enters for an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteForm {
+    /// The address as typed, for example `example.com` or `https://example.com/team`.
+    pub address: String,
+    /// How the site's pages are recognized.
+    #[serde(default)]
+    pub rule: SiteRule,
+    /// The site of the account that this one replaces.
+    #[serde(default)]
+    pub replaces: Option<Site>,
+    /// The warning that the user has read and overruled.
+    #[serde(default)]
+    pub accepts: SiteWarning,
 }
 
 /// The kinds of accounts that the form offers.

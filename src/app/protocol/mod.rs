@@ -14,7 +14,7 @@ mod reply;
 mod request;
 mod screen;
 
-pub use crate::autofill::{OfferEntry, PageReply, PageRequest};
+pub use crate::autofill::{OfferEntry, PageReply, PageRequest, SiteRule};
 pub use crate::message::Message;
 pub use cards::{
     BatchCard, DocumentLocation, FirstUse, Found, FoundCard, KeyUriRow, RecoveryAsk, RecoveryRow, TrashRow,
@@ -24,7 +24,7 @@ pub use connections::{
 };
 pub use exchange::{Backups, Duplicate, FileContent, ImportRow, Likeness, PlannedRow, ReadAnswer, SkippedRow};
 pub use first_read::{FirstRead, Phase};
-pub use form::{AccountForm, FormKind, ManyChange};
+pub use form::{AccountForm, FormKind, ManyChange, SiteForm};
 pub use reply::{Reply, SiteWarning};
 pub use request::Request;
 pub use screen::{

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cards::{FirstUse, RecoveryAsk};
 use super::connections::{Acceptance, FactorChange};
-use super::form::{AccountForm, ManyChange};
+use super::form::{AccountForm, ManyChange, SiteForm};
 use crate::exchange::PortableAccount;
-use crate::vault::{AccountId, Alarm, ConnectionId, Keep, NewAccounts, Settings, Sort, VaultCopy};
+use crate::vault::{AccountId, Alarm, ConnectionId, Keep, NewAccounts, Settings, Site, Sort, VaultCopy};
 
 /// A request of a page of the extension.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -14,7 +14,8 @@ use crate::vault::{AccountId, Alarm, ConnectionId, Keep, NewAccounts, Settings, 
 pub enum Request {
     /// Returns the screen to draw. Answered by [`Reply::Screen`](super::Reply::Screen).
     Open {
-        /// The current tab's origin, if the popup may read it; for example, `https://id.example.com`.
+        /// The current tab's origin, if the popup may read it; for example, `https://id.example.com`. Sites for a path
+        /// are recognized only if the path follows it.
         #[serde(default)]
         origin: Option<String>,
     },
@@ -339,17 +340,40 @@ pub enum Request {
         /// The vault's password. It is required because the server does not ask for any.
         password: String,
     },
-    /// Allows or forbids filling an account's code on a site. Answered by [`Reply::Screen`](super::Reply::Screen).
+    /// Allows filling an account's code on a page's site, or removes the sites that cover the page. Answered by
+    /// [`Reply::Screen`](super::Reply::Screen).
     AllowSite {
         /// The id of the account.
         id: AccountId,
-        /// The origin, for example `https://id.example.com`.
+        /// The page's origin, for example `https://id.example.com`. A path selects the sites to remove.
         origin: String,
         /// `true` to allow, `false` to forbid.
         allowed: bool,
         /// The user confirmed the site in spite of the warning that it looks like another one.
         #[serde(default)]
         accepts_look_alike: bool,
+    },
+    /// Stores a site that the user entered for an account. Answered by [`Reply::Screen`](super::Reply::Screen), or by
+    /// [`Reply::ConfirmSite`](super::Reply::ConfirmSite) if there is a warning to overrule first.
+    SaveSite {
+        /// The id of the account.
+        id: AccountId,
+        /// The site.
+        form: SiteForm,
+    },
+    /// Removes a site of an account. Answered by [`Reply::Screen`](super::Reply::Screen).
+    RemoveSite {
+        /// The id of the account.
+        id: AccountId,
+        /// The site.
+        site: Site,
+    },
+    /// Undoes the removal of a site. Answered by [`Reply::Screen`](super::Reply::Screen).
+    RestoreSite {
+        /// The id of the account.
+        id: AccountId,
+        /// The site.
+        site: Site,
     },
     /// Types an account's code into the current tab, after a click in the popup. Answered by
     /// [`Reply::Filled`](super::Reply::Filled).

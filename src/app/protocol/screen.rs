@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::Message;
-use crate::vault::{AccountId, ConnectionId, Keep, Sort, VaultCopy};
+use crate::vault::{AccountId, ConnectionId, Keep, Site, Sort, VaultCopy};
 
 /// The screen that the popup draws.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -191,9 +191,9 @@ pub struct Row {
     /// Where it is stored.
     #[serde(default)]
     pub keep: Keep,
-    /// The origins and domains where it may be filled.
+    /// The sites where it may be filled.
     #[serde(default)]
-    pub sites: Vec<String>,
+    pub sites: Vec<Site>,
     /// Special states.
     #[serde(default)]
     pub marks: Vec<RowMark>,

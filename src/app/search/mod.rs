@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use self::fold::{Folded, Word};
 use crate::app::protocol::Row;
+use crate::vault::Site;
 
 /// How well an account matches, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,15 +61,16 @@ pub struct Marks {
 
 impl Entry {
     /// Prepares an account for searching.
-    pub fn new(issuer: &str, name: &str, group: &str, sites: &[String]) -> Self {
+    pub fn new(issuer: &str, name: &str, group: &str, sites: &[&str]) -> Self {
         let issuer = Folded::new(issuer);
-        let others = std::iter::once(group).chain(sites.iter().map(String::as_str)).map(Folded::new).collect();
+        let others = std::iter::once(group).chain(sites.iter().copied()).map(Folded::new).collect();
         Self { aliases: aliases::of(issuer.text()), issuer, name: Folded::new(name), others }
     }
 
     /// Prepares a row for searching.
     pub fn from_row(row: &Row) -> Self {
-        Self::new(&row.issuer, &row.name, &row.group, &row.sites)
+        let sites: Vec<&str> = row.sites.iter().filter_map(Site::text).collect();
+        Self::new(&row.issuer, &row.name, &row.group, &sites)
     }
 
     /// Returns the rank of the word that matches worst; `None` if any word does not match.

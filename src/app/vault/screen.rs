@@ -6,6 +6,7 @@ use crate::app::protocol::{Board, Message, Reply, Screen, SignInOffer, SignInSer
 use crate::app::session::{Open, Session, is_device_only};
 use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, permission_pattern};
+use crate::autofill::PageAddress;
 use crate::casdoor::ServerAddress;
 use crate::vault::{Area, Store, VaultError};
 
@@ -61,12 +62,12 @@ impl<P: Platform> App<P> {
     }
 
     /// Returns the screen that the popup draws now.
-    pub(in crate::app) async fn screen(&self, origin: Option<&str>, now: u64) -> Result<Reply, AppError> {
+    pub(in crate::app) async fn screen(&self, page: Option<&str>, now: u64) -> Result<Reply, AppError> {
         let screen = match self.open(now).await {
             Ok(mut open) => {
                 let session = open.session()?;
                 self.paint(session, now).await?;
-                shown(session, origin, now)
+                shown(session, page, now)
             }
             Err(AppError::NoVault) if !self.has_vault().await? => {
                 // If this fails, only the next popup's first frame is slower.
@@ -103,14 +104,14 @@ impl<P: Platform> App<P> {
 }
 
 /// Returns the screen for an open vault: the list, unless the user has to sign in first.
-fn shown(session: &Session, origin: Option<&str>, now: u64) -> Screen {
+fn shown(session: &Session, page: Option<&str>, now: u64) -> Screen {
     let (policy, vault) = (&session.policy, &session.vault);
     if policy.wants_sign_in(vault) {
         return sign_in(policy, true);
     }
     // A site where nothing may be filled is not shown as one that has accounts.
-    let origin = origin.filter(|origin| policy.may_fill(origin, vault));
-    Screen::Board { board: board::whole(session, origin, now) }
+    let page = page.map(PageAddress::from).filter(|page| policy.may_fill(page.origin, vault));
+    Screen::Board { board: board::whole(session, page, now) }
 }
 
 /// Returns the screen that offers to sign in to the organization's servers.

@@ -35,6 +35,7 @@ fn page() -> PageContext {
     let user = Some("alice".to_owned());
     PageContext {
         origin: HERE.into(),
+        path: "/login".into(),
         frame: FramePosition::Top,
         seen: Seen { user, focused: true, secure: true, same_origin: true, ..Seen::default() },
     }
@@ -264,7 +265,12 @@ fn any_page() -> impl Strategy<Value = PageContext> {
                 id: account(number % 3, ALICES, &[]).id,
                 until: NOW - 100 + u64::from(ahead),
             });
-            PageContext { origin, frame, seen: Seen { shape, user, focused, secure, same_origin, asked, refused } }
+            PageContext {
+                origin,
+                path: "/login".into(),
+                frame,
+                seen: Seen { shape, user, focused, secure, same_origin, asked, refused },
+            }
         },
     )
 }
@@ -304,7 +310,7 @@ proptest! {
     #[test]
     fn only_offered_accounts_can_be_picked_and_a_rejected_code_is_never_returned(page in any_page(), vault in any_vault(), after in 0_u64..200) {
         let now = NOW.saturating_add(after);
-        let plain = PageContext { seen: Seen { asked: false, refused: None, ..page.seen.clone() }, frame: page.frame, origin: page.origin.clone() };
+        let plain = PageContext { seen: Seen { asked: false, refused: None, ..page.seen.clone() }, ..page.clone() };
         let entries = match decide(&plain, Some(&vault), now) {
             PageReply::Offer { entries } => entries.into_iter().map(|entry| (entry.id, entry.confirm)).collect(),
             PageReply::Fill { id, .. } => vec![(id, false)],

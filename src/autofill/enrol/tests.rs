@@ -9,7 +9,7 @@ const OTHER: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
 fn page() -> PageContext {
     let seen = Seen { shape: Shape::Setup, ..Seen::default() };
-    PageContext { origin: HERE.into(), frame: FramePosition::Top, seen }
+    PageContext { origin: HERE.into(), path: "/login".into(), frame: FramePosition::Top, seen }
 }
 
 fn vault() -> Vault {

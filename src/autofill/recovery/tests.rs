@@ -25,7 +25,7 @@ fn vault(accounts: Vec<Account>) -> Vault {
 fn page() -> PageContext {
     let seen =
         Seen { shape: Shape::Recovery, focused: true, secure: true, same_origin: true, asked: true, ..Seen::default() };
-    PageContext { origin: HERE.into(), frame: FramePosition::Top, seen }
+    PageContext { origin: HERE.into(), path: "/login".into(), frame: FramePosition::Top, seen }
 }
 
 fn offered(reply: &PageReply) -> Vec<&str> {

@@ -132,9 +132,10 @@ impl From<&Account> for Imported {
             .with_usage(*used, *last_used);
         imported.icon = Icon::from_data_url(icon);
         imported.recovery_codes.clone_from(&account.recovery_codes);
-        let allowed = account.sites.iter().map(|site| match site {
-            Site::Origin(origin) => origin.clone(),
-            Site::Domain(domain) => format!("https://{domain}"),
+        let allowed = account.sites.iter().filter_map(|site| match site {
+            Site::Origin(address) | Site::StartsWith(address) => Some(address.clone()),
+            Site::Domain(domain) => Some(format!("https://{domain}")),
+            Site::Unknown(_) => None,
         });
         allowed.chain(sites.iter().cloned()).fold(imported, |imported, site| imported.with_site(Some(&site)))
     }

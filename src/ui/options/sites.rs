@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use super::super::components::{icon, icon as drawings, managed_reason};
+use super::super::sites::names;
 use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
 use crate::app::protocol::{ConnectionName, Reply, Request, Row};
 use crate::vault::{AccountId, RememberedField, Site};
 
-/// Accounts by approved site.
-type Sites = BTreeMap<String, Vec<(AccountId, String)>>;
+/// Accounts by site, in the order of the sites' texts.
+type Sites = BTreeMap<String, (Site, Vec<(AccountId, String)>)>;
 
 /// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
@@ -22,7 +23,7 @@ pub fn section(ui: Ui) -> AnyView {
         if sites.is_empty() {
             return view! { <p class="quiet" data-sites="none">{say("sites_none")}</p> }.into_any();
         }
-        sites.into_iter().map(|(site, accounts)| panel(ui, &site, accounts)).collect_view().into_any()
+        sites.into_values().map(|(site, accounts)| panel(ui, &site, accounts)).collect_view().into_any()
     };
     let connected = move || {
         let servers = servers.get();
@@ -51,8 +52,7 @@ pub fn section(ui: Ui) -> AnyView {
 fn only_sites(ui: Ui) -> Option<AnyView> {
     let sites = ui.policy.with(|policy| policy.fill_sites.clone())?;
     let line = |site: Site| {
-        let (Site::Domain(site) | Site::Origin(site)) = site;
-        view! { <li><span>{site}</span></li> }
+        view! { <li><span>{names(&site).0}</span></li> }
     };
     let lines = sites.into_iter().map(line).collect_view();
     Some(
@@ -110,31 +110,31 @@ fn field_row(field: RememberedField, forget: impl Fn(String) + 'static) -> AnyVi
 fn by_site(rows: &[Row]) -> Sites {
     let mut sites = Sites::new();
     for row in rows {
-        for site in &row.sites {
-            sites.entry(site.clone()).or_default().push((row.id, title(&row.issuer, &row.name)));
+        for (site, text) in row.sites.iter().filter_map(|site| Some((site, site.text()?))) {
+            let (_, accounts) = sites.entry(text.to_owned()).or_insert_with(|| (site.clone(), Vec::new()));
+            accounts.push((row.id, title(&row.issuer, &row.name)));
         }
     }
     sites
 }
 
-fn panel(ui: Ui, site: &str, accounts: Vec<(AccountId, String)>) -> AnyView {
-    // An origin is one host; a domain includes its subdomains.
-    let scope = say(if site.contains("://") { "sites_origin" } else { "sites_domain" });
-    let lines: Vec<_> = accounts.into_iter().map(|(id, who)| site_row(ui, site.to_owned(), id, who)).collect();
+fn panel(ui: Ui, site: &Site, accounts: Vec<(AccountId, String)>) -> AnyView {
+    let (text, rule) = names(site);
+    let named = text.clone();
+    let lines: Vec<_> = accounts.into_iter().map(|(id, who)| site_row(ui, site.clone(), id, who)).collect();
     view! {
-        <div class="panel" data-site=site.to_owned()>
-            <h3>{site.to_owned()}</h3>
-            <p class="quiet under">{scope}</p>
+        <div class="panel" data-site=named>
+            <h3>{text}</h3>
+            <p class="quiet under">{rule}</p>
             <ul class="list">{lines}</ul>
         </div>
     }
     .into_any()
 }
 
-fn site_row(ui: Ui, site: String, id: AccountId, who: String) -> AnyView {
-    let label = say_with("sites_remove", &[&who, &site]);
-    let remove =
-        move |_| ui.perform(Request::AllowSite { id, origin: site.clone(), allowed: false, accepts_look_alike: false });
+fn site_row(ui: Ui, site: Site, id: AccountId, who: String) -> AnyView {
+    let label = say_with("sites_remove", &[&who, &names(&site).0]);
+    let remove = move |_| ui.perform(Request::RemoveSite { id, site: site.clone() });
     view! {
         <li data-allowed=id.to_string()>
             <span>{who}</span>

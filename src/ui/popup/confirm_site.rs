@@ -41,8 +41,8 @@ pub fn confirm_first_use(ui: Ui, ask: FirstUse) -> AnyView {
     question(ui, id, origin, SiteWarning::None, confirm)
 }
 
-/// A warning, and the box that has to be ticked before it is overruled.
-fn warned(site: &str, warning: &SiteWarning, insists: RwSignal<bool>) -> Option<AnyView> {
+/// Returns a warning, and the box that has to be ticked before it is overruled.
+pub fn warned(site: &str, warning: &SiteWarning, insists: RwSignal<bool>) -> Option<AnyView> {
     let (text, insist) = match warning {
         SiteWarning::None => return None,
         SiteWarning::LooksLike(other) => {

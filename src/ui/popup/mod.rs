@@ -1,6 +1,6 @@
 //! The popup. It first renders the board stored in the session, then the worker's reply.
 
-mod confirm_site;
+pub(super) mod confirm_site;
 mod first_frame;
 mod groups;
 mod keyboard;
@@ -33,8 +33,7 @@ pub fn mount(first: Promise) {
 
 fn root(first: FirstRead) -> AnyView {
     let (now, _) = page::now();
-    let origin = first.url.as_deref().and_then(page::web_origin);
-    let ui = Ui::new(now, true, origin);
+    let ui = Ui::new(now, true, first.url.as_deref().and_then(page::web_page));
     run_pending_action(ui, first.has_pending_action);
     paint_first(ui, first, now);
     clock::start(ui);
@@ -70,7 +69,7 @@ fn paint_first(ui: Ui, first: FirstRead, now: u64) {
     let good = |board: &Board| now < board.lock_at && list_view::runs_out_at(board).is_none_or(|end| now < end);
     match first.board.filter(good) {
         Some(mut board) => {
-            list_view::fit_to_site(&mut board, ui.origin.get_value().as_deref());
+            list_view::fit_to_site(&mut board, ui.page.get_value().as_deref());
             ui.show_board(board);
         }
         None => match first.phase {

@@ -41,10 +41,10 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
 /// Returns the entry that fills the current tab, asking for approval on a new site, or the one that revokes the
 /// approval.
 fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
-    let (id, origin) = (row.id, ui.origin.get_value()?);
+    let (id, origin, page) = (row.id, ui.origin.get_value()?, ui.page.get_value()?);
     let host = origin.split_once("://").map(|(_, host)| host.to_owned())?;
     if row.fills {
-        let request = Request::AllowSite { id, origin, allowed: false, accepts_look_alike: false };
+        let request = Request::AllowSite { id, origin: page, allowed: false, accepts_look_alike: false };
         return Some(Entry::new("disallow-site", say_with("disallow_site", &[&host]), move || {
             ui.perform(request.clone())
         }));

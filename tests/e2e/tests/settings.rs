@@ -110,7 +110,7 @@ fn each_approved_site_is_listed_and_can_be_revoked() {
     tab.click(&format!("{site} [data-allowed='{}'] [data-action=remove-site]", id(&tab, "one"))).unwrap();
     tab.wait_for(&format!("document.querySelectorAll(\"{site} [data-allowed]\").length === 1")).unwrap();
     let sites: Vec<Value> = board(&tab)["rows"].as_array().unwrap().iter().map(|row| row["sites"].clone()).collect();
-    assert_eq!(sites, [json!([]), json!(["example.com"])]);
+    assert_eq!(sites, [json!([]), json!([{ "domain": "example.com" }])]);
 }
 
 /// Computes the contrast of the page's text according to WCAG.

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::otp::KeyUri;
 use crate::secret::Secret;
-use crate::vault::{Account, Connection, ConnectionId, Keep, Presence, State, Vault};
+use crate::vault::{Account, Connection, ConnectionId, Keep, Presence, Site, State, Vault};
 
 const NOW: u64 = 1_790_000_000;
 const A: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -132,6 +132,27 @@ fn a_rename_is_synced_as_a_rename_in_both_directions() {
     assert_eq!(two.sync(&mut server).updated, 1);
     assert_eq!(one.sync(&mut server).renamed, 1);
     assert_eq!((one.names(), server.len()), (vec!["b".into()], 1));
+}
+
+#[test]
+fn an_account_keeps_its_sites_through_every_change_from_the_server() {
+    let (mut one, mut two, mut server) = (Device::new(1), Device::new(2), Vec::new());
+    let id = one.add(&uri("a", A));
+    one.sync(&mut server);
+    two.sync(&mut server);
+    let newer = Site::Unknown(serde_json::json!({ "pattern": "https://*.example.com/*" }));
+    let path = Site::StartsWith("https://example.com/team".into());
+    let sites = vec![Site::Domain("example.org".into()), path, newer];
+    one.vault.account_mut(id).unwrap().sites = sites.clone();
+    two.vault.account_mut(id).unwrap().name = "b".into();
+    two.sync(&mut server);
+    assert_eq!(one.sync(&mut server).renamed, 1);
+    two.vault.account_mut(id).unwrap().otp = uri("b", B).parse::<KeyUri>().unwrap().otp;
+    two.sync(&mut server);
+    one.sync(&mut server);
+    let account = one.account(id);
+    assert_eq!((account.name.as_str(), &account.sites), ("b", &sites));
+    assert!(two.account(id).sites.is_empty(), "sites are not sent to the server");
 }
 
 #[test]

@@ -147,6 +147,7 @@ fn answer(asked: &Value, state: &mut WorkerState) -> PageReply {
     let request: PageRequest = serde_json::from_value(asked["request"].clone()).unwrap();
     let page = |seen: &Seen| PageContext {
         origin: asked["origin"].as_str().unwrap_or_default().to_owned(),
+        path: String::new(),
         frame: FramePosition::of(i32::try_from(asked["frame"].as_i64().unwrap_or(-1)).unwrap_or(-1), seen.same_origin),
         seen: seen.clone(),
     };

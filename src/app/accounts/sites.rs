@@ -1,0 +1,126 @@
+//! The sites of an account: approved when it is filled for the first time, or entered by hand.
+
+use crate::app::board;
+use crate::app::protocol::{Message, Reply, Screen, SiteForm, SiteWarning};
+use crate::app::session::Session;
+use crate::app::{App, AppError, Platform};
+use crate::autofill::{self, Anywhere, PageAddress};
+use crate::casdoor::Touched;
+use crate::message;
+use crate::vault::{AccountId, Site};
+
+impl<P: Platform> App<P> {
+    pub(in crate::app) async fn allow_site(
+        &self,
+        id: AccountId,
+        page: &str,
+        allowed: bool,
+        accepts_look_alike: bool,
+        now: u64,
+    ) -> Result<Reply, AppError> {
+        let page = PageAddress::from(page);
+        self.change_on_board(now, |session| {
+            if allowed {
+                session.policy.check_fill(page.origin, &session.vault)?;
+            }
+            let vault = &mut session.vault;
+            // An account added since the popup was drawn may have made the site a look-alike.
+            if allowed
+                && !accepts_look_alike
+                && let Anywhere::LookAlike { of } = autofill::anywhere(vault.account(id)?, vault, page, now)
+            {
+                return Err(AppError::Message(look_alike(&of)));
+            }
+            let is_server = vault.connections.iter().any(|connection| connection.origin() == page.origin);
+            // A Casdoor server is one origin. Elsewhere, a sign-in passes through several hosts of one registrable
+            // domain.
+            let site = match is_server {
+                true => Some(Site::Origin(page.origin.to_owned())),
+                false => autofill::site_for(page.origin),
+            };
+            let sites = &mut vault.account_mut(id)?.sites;
+            sites.retain(|known| !autofill::covers(known, page));
+            sites.extend(site.filter(|_| allowed));
+            Ok(())
+        })
+        .await
+    }
+
+    /// Stores a site that the user entered. A look-alike of another site and an unencrypted page in a private network
+    /// are returned as a question first, like when an account is filled on a new site.
+    pub(in crate::app) async fn save_site(&self, id: AccountId, form: &SiteForm, now: u64) -> Result<Reply, AppError> {
+        self.transact(now, |session| {
+            let typed = autofill::typed_site(&form.address, form.rule);
+            let typed = typed.map_err(|error| AppError::Message(error.message()))?;
+            session.policy.check_fill(&typed.origin, &session.vault)?;
+            let warning = warning(session, id, &typed.origin, form.replaces.as_ref())?;
+            if warning != SiteWarning::None && warning != form.accepts {
+                let site = typed.site.text().unwrap_or_default().to_owned();
+                return Ok((Reply::ConfirmSite { site, origin: typed.origin, warning }, Touched::Nothing));
+            }
+            put(&mut session.vault.account_mut(id)?.sites, typed.site, form.replaces.as_ref())?;
+            Ok((screen(session, now), Touched::Document))
+        })
+        .await
+    }
+
+    pub(in crate::app) async fn remove_site(&self, id: AccountId, site: &Site, now: u64) -> Result<Reply, AppError> {
+        self.change_on_board(now, |session| {
+            session.vault.account_mut(id)?.sites.retain(|known| known != site);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Stores a site again that was removed, also one that could not be entered in this form. The policy applies when
+    /// a code is filled.
+    pub(in crate::app) async fn restore_site(&self, id: AccountId, site: Site, now: u64) -> Result<Reply, AppError> {
+        self.change_on_board(now, |session| put(&mut session.vault.account_mut(id)?.sites, site, None)).await
+    }
+}
+
+/// Returns what the user has to overrule before the account gets a site at this origin.
+fn warning(session: &Session, id: AccountId, origin: &str, replaced: Option<&Site>) -> Result<SiteWarning, AppError> {
+    let vault = &session.vault;
+    let account = vault.account(id)?;
+    // A connected server's own pages were checked when the user connected it.
+    let is_server = vault.connections.iter().any(|connection| connection.origin() == origin);
+    // A rule that only narrows or widens an approved site needs no second approval.
+    if is_server || autofill::has_site(account, origin) {
+        return Ok(SiteWarning::None);
+    }
+    match autofill::before_first_use(account, vault, origin, replaced) {
+        Anywhere::LookAlike { of } => Ok(SiteWarning::LooksLike(of)),
+        Anywhere::ConfirmUnencrypted { .. } => Ok(SiteWarning::Unencrypted),
+        Anywhere::NotSecure => Err(AppError::Message(message!("site_not_encrypted"))),
+        Anywhere::NotASite => Err(AppError::Message(message!("site_not_an_address"))),
+        _ => Ok(SiteWarning::None),
+    }
+}
+
+/// Adds a site, in the place of the one that it replaces.
+fn put(sites: &mut Vec<Site>, site: Site, replaced: Option<&Site>) -> Result<(), AppError> {
+    let place = replaced.and_then(|replaced| sites.iter().position(|known| known == replaced));
+    if sites.iter().enumerate().any(|(number, known)| *known == site && Some(number) != place) {
+        // It is stored already, so only the one that it replaces has to go.
+        sites.retain(|known| Some(known) != replaced);
+        return Ok(());
+    }
+    if let Some(known) = place.and_then(|place| sites.get_mut(place)) {
+        *known = site;
+    } else if sites.len() < Site::MAX_SITES {
+        sites.push(site);
+    } else {
+        return Err(AppError::Message(message!("site_limit")));
+    }
+    Ok(())
+}
+
+fn screen(session: &Session, now: u64) -> Reply {
+    Reply::Screen { screen: Screen::Board { board: board::whole(session, None, now) } }
+}
+
+/// Returns the message that nothing was filled because the host resembles `of` but is a different one.
+pub fn look_alike(of: &str) -> Message {
+    message!("fill_look_alike", of)
+}
