@@ -1,8 +1,8 @@
 //! A client of the Chrome DevTools Protocol over one websocket, with flat sessions. WebDriver BiDi uses the same format
 //! for calls and replies, so this client supports both.
 //!
-//! The reply to a call is the message with the same `id`. Other messages are dropped, except reports of problems in a
-//! page, which help to explain a failed test.
+//! The reply to a call is the message with the same `id`. Other messages are dropped unless a test waits for them, except
+//! reports of problems in a page, which help to explain a failed test.
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -70,7 +70,19 @@ impl Connection {
         self.problems.borrow().clone()
     }
 
+    /// Waits for the next event of this kind in a session.
+    pub fn event(&self, method: &str, session: Option<&str>) -> Result<Value> {
+        let is_wanted = |message: &Value| {
+            text(message, "/method") == method && session.is_none_or(|session| text(message, "/sessionId") == session)
+        };
+        self.message(is_wanted, TIMEOUT).with_context(|| format!("there was no {method}"))
+    }
+
     fn answer(&self, id: u64, timeout: Duration) -> Result<Value> {
+        self.message(|message| message.get("id").and_then(Value::as_u64) == Some(id), timeout)
+    }
+
+    fn message(&self, is_wanted: impl Fn(&Value) -> bool, timeout: Duration) -> Result<Value> {
         let start = Instant::now();
         let mut socket = self.socket.borrow_mut();
         loop {
@@ -86,7 +98,7 @@ impl Connection {
             };
             let Message::Text(message) = message else { continue };
             let message: Value = serde_json::from_str(&message)?;
-            if message.get("id").and_then(Value::as_u64) == Some(id) {
+            if is_wanted(&message) {
                 return Ok(message);
             }
             self.record_problem(&message);

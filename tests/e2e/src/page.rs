@@ -198,6 +198,23 @@ impl Page {
         Ok(())
     }
 
+    /// Navigates this tab to an address of which the browser receives only this HTML, without asking the network. This
+    /// is how tests show https pages under public names.
+    pub fn navigate_to_answer(&self, url: &str, html: &str) -> Result<()> {
+        self.call("Fetch.enable", json!({ "patterns": [{ "urlPattern": "https://*", "resourceType": "Document" }] }))?;
+        self.evaluate(&format!("setTimeout(() => {{ location.href = {url:?}; }}); globalThis.isOldDocument = true"))?;
+        let paused = self.connection.event("Fetch.requestPaused", self.session.as_deref())?;
+        let answer = json!({
+            "requestId": text(&paused, "/params/requestId"), "responseCode": 200,
+            "responseHeaders": [{ "name": "content-type", "value": "text/html; charset=utf-8" }],
+            "body": data_encoding::BASE64.encode(html.as_bytes()),
+        });
+        self.call("Fetch.fulfillRequest", answer)?;
+        self.call("Fetch.disable", json!({}))?;
+        self.wait_for("globalThis.isOldDocument !== true && document.readyState === 'complete'")?;
+        Ok(())
+    }
+
     /// Brings the tab to the front.
     pub fn activate(&self) -> Result<()> {
         match &self.session {

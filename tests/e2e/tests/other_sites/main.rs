@@ -9,6 +9,7 @@ mod frames;
 mod measured;
 mod shown_user;
 mod site;
+mod sites;
 
 use casdoor_authenticator::autofill::field_finder::{Evidence, Finding, PageDescription, Pointing, find_field, weigh};
 use e2e::browser::{Browser, Options};
