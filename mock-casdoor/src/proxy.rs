@@ -52,6 +52,11 @@ impl ProxyResponse {
     pub fn json(body: String) -> Self {
         Self { status: 200, location: String::new(), body }
     }
+
+    /// Creates an empty response with status 503.
+    pub fn unavailable() -> Self {
+        Self { status: 503, location: String::new(), body: String::new() }
+    }
 }
 
 type Rule = Box<dyn Fn(&ProxiedRequest) -> Option<ProxyResponse> + Send>;

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use super::factors::Factors;
 use super::row::ListRow;
 use super::wire::{
-    self, ApplicationRecord, GivenTokens, LoginReply, OrganizationList, OrganizationRecord, OwnRecord, SuccessResponse,
-    TokenReply, UserRecord, read_raw,
+    self, ApplicationRecord, Claims, GivenTokens, LoginReply, OrganizationList, OrganizationRecord, OwnRecord,
+    SuccessResponse, TokenReply, UserRecord, read_raw,
 };
 use super::{Body, CasdoorError, Http, HttpMethod, HttpRequest, HttpResponse, ServerAddress};
 use crate::otp::percent_encode;
@@ -143,8 +143,8 @@ impl<'a, H: Http> Api<'a, H> {
         LoginReply::read(&self.http.send(request).await?)
     }
 
-    /// Calls `userinfo`, and returns the id of the user whom the token belongs to.
-    pub(super) async fn subject(&self) -> Result<String, CasdoorError> {
+    /// Calls `userinfo`, which returns the user whom the token belongs to.
+    pub(super) async fn subject(&self) -> Result<Claims, CasdoorError> {
         wire::read_subject(&self.get_response("/api/userinfo", &[]).await?)
     }
 

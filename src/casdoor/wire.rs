@@ -279,12 +279,22 @@ pub(super) struct OrganizationList(
     #[serde(deserialize_with = "at_most::<_, _, 20000>")] pub(super) Option<Vec<OrganizationRecord>>,
 );
 
-/// The claims of a token that are used. The signature is not verified, because the token is only used with the server
-/// that issued it, and `nonce` and `sub` are enough to detect another user's token.
+/// The claims that are used, of a token or of the response of `userinfo`. The signature of a token is not verified,
+/// because the token is only used with the server that issued it, which is asked who the token belongs to.
 #[derive(Default, Deserialize)]
 pub(super) struct Claims {
     #[serde(default)]
     pub(super) sub: String,
+    /// The user's organization; empty in some token formats.
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    pub(super) owner: String,
+    /// The user's login name; empty in some token formats. `name` is the display name in one of them.
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    pub(super) preferred_username: String,
+    /// The server that issued the token. This is the address that its administrator has configured, which can differ
+    /// from the one that the user entered.
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    pub(super) iss: String,
     #[serde(default)]
     pub(super) nonce: Option<String>,
     #[serde(default)]

@@ -22,6 +22,10 @@ pub struct State {
     /// The tokens of each connection.
     #[serde(default)]
     pub tokens: BTreeMap<ConnectionId, Tokens>,
+    /// Refreshed tokens for which the server has not confirmed yet that they belong to the connection's user. Until
+    /// then, they are used for nothing else. They are stored because the previous ones no longer work.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unconfirmed_tokens: BTreeMap<ConnectionId, Tokens>,
     /// The rows on each connection's server when both sides were last in sync.
     #[serde(default)]
     pub bases: BTreeMap<ConnectionId, Vec<BaseRow>>,
@@ -220,6 +224,17 @@ impl Presence {
 }
 
 impl State {
+    /// Replaces a connection's tokens with tokens that belong to its user.
+    pub fn set_tokens(&mut self, id: ConnectionId, tokens: Tokens) {
+        self.unconfirmed_tokens.remove(&id);
+        self.tokens.insert(id, tokens);
+    }
+
+    /// Removes and returns all tokens of a connection.
+    pub fn take_tokens(&mut self, id: ConnectionId) -> Vec<Tokens> {
+        self.tokens.remove(&id).into_iter().chain(self.unconfirmed_tokens.remove(&id)).collect()
+    }
+
     /// Seals the state under the vault key.
     ///
     /// # Errors

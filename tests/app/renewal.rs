@@ -28,6 +28,10 @@ pub struct Servers {
     ended: Vec<&'static str>,
     /// The browser is signed in on every server.
     pub is_signed_in: bool,
+    /// A field of the user that is different for a new token, with its value.
+    pub renewed_as: Option<(&'static str, &'static str)>,
+    /// The response in place of a code, if every server requires a page first.
+    pub requires: Option<serde_json::Value>,
     /// Every user is disabled.
     pub disables: bool,
 }
@@ -69,6 +73,7 @@ impl Http for &Servers {
                 "name": "app-acme", "organization": "acme", "clientId": "client",
             } }),
             "api/login" if !request.with_session => serde_json::json!({ "status": "error", "msg": "no session" }),
+            "api/login" if self.requires.is_some() => serde_json::json!({ "status": "ok", "data": self.requires }),
             "api/login" if self.is_signed_in => serde_json::json!({ "status": "ok", "data": "code" }),
             "api/login" => {
                 serde_json::json!({ "status": "error", "msg": "Unknown authentication type (not password or provider)" })
@@ -80,9 +85,15 @@ impl Http for &Servers {
             "api/get-user" if is_first && self.ended.contains(&host) => {
                 serde_json::json!({ "status": "error", "msg": "Please login first" })
             }
-            "api/get-user" => serde_json::json!({ "status": "ok", "data": {
-                "id": "alice-uuid", "owner": "acme", "name": "alice", "displayName": "Alice", "mfaAccounts": [],
-            } }),
+            "api/get-user" => {
+                let mut user = serde_json::json!({
+                    "id": "alice-uuid", "owner": "acme", "name": "alice", "displayName": "Alice", "mfaAccounts": [],
+                });
+                if let Some((field, value)) = self.renewed_as.filter(|_| !is_first) {
+                    user[field] = value.into();
+                }
+                serde_json::json!({ "status": "ok", "data": user })
+            }
             // The server does not reveal who can read the list.
             _ => serde_json::json!({ "status": "error", "msg": "not here" }),
         }))
@@ -173,4 +184,36 @@ fn a_due_sync_renews_in_the_same_way_and_skips_what_is_not_due() {
     assert_eq!((servers.count(FIRST), servers.count(SECOND)), (0, 0), "both were synced a minute ago");
     block_on(app(&disk, &servers).sync_if_due(&|| clock() + 20 * 60_000, REDIRECT)).unwrap();
     assert_eq!((servers.count(FIRST), servers.count(SECOND)), (8, 1));
+}
+
+#[test]
+fn a_silent_renewal_opens_no_page_if_the_server_requires_one() {
+    let required = [
+        serde_json::json!({ "required": true }),
+        serde_json::json!("RequiredMfa"),
+        serde_json::json!("RequiredUpdatePassword"),
+        serde_json::json!("NextMfa"),
+    ];
+    for requires in required {
+        let (disk, mut servers) = two_servers(true);
+        servers.requires = Some(requires.clone());
+        block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT)).unwrap();
+        let asked = servers.requests.borrow()[FIRST].clone();
+        assert_eq!(asked.last().unwrap(), "POST /api/login", "{requires}: {asked:?}");
+        let Reply::Connections { connections } = ask(&disk, Request::ListConnections) else { panic!("no connections") };
+        assert!(connections[0].waits.is_some(), "{requires}");
+    }
+}
+
+#[test]
+fn a_renewal_as_a_user_with_another_name_or_organization_changes_nothing() {
+    for other in [("owner", "private"), ("name", "eve"), ("id", "eve-uuid")] {
+        let (disk, mut servers) = two_servers(true);
+        servers.renewed_as = Some(other);
+        block_on(app(&disk, &servers).sync_and_renew(&clock, REDIRECT)).unwrap();
+        let Reply::Connections { connections } = ask(&disk, Request::ListConnections) else { panic!("no connections") };
+        assert!(connections[0].waits.is_some(), "{other:?}");
+        let asked = servers.requests.borrow()[FIRST].clone();
+        assert!(!asked.ends_with(&["GET /api/get-user".into(), "GET /api/get-user".into()]), "{other:?}: {asked:?}");
+    }
 }

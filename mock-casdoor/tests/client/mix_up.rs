@@ -2,13 +2,14 @@
 
 use casdoor_authenticator::casdoor::CasdoorError;
 use casdoor_authenticator::casdoor::ServerAddress;
-use casdoor_authenticator::casdoor::sign_in::{Attempt, Choice, exchange, request_code, with_token};
+use casdoor_authenticator::casdoor::sign_in::{Attempt, Choice, exchange, password_grant, request_code, with_token};
 use casdoor_authenticator::secret::Secret;
 use futures_lite::future::block_on;
-use mock_casdoor::{MockServer, Options, Proxy, ProxyResponse};
-use serde_json::json;
+use mock_casdoor::{MockServer, Options, PASSWORD, Proxy, ProxyResponse};
+use serde_json::{Value, json};
 
 use super::browser::Browser;
+use super::device::Device;
 use super::sign_in::attempt_at;
 
 const LOCAL: &str = "127.0.0.1";
@@ -107,9 +108,128 @@ fn forged(token: &str) -> String {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let claims = token.split('.').nth(1).unwrap();
-    let mut claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    let mut claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
     claims["nonce"] = json!("of-another-sign-in");
+    token_with(&claims)
+}
+
+/// Returns a token with these claims. Casdoor's client does not verify its signature.
+fn token_with(claims: &Value) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims.to_string()))
+}
+
+/// Returns a device whose connection belongs to alice, at a server that is about to turn hostile. Its token is due for
+/// a refresh.
+fn device_of_alice(behind: &MockServer, proxy: &Proxy) -> Device {
+    let alice = super::sign_in::by_password(behind, "acme-client", "alice");
+    let device = Device::of(behind, alice, "acme-client", 1);
+    device.with(|vault, _| vault.connections[0].server = proxy.url(LOCAL));
+    device.ahead.set(4 * 86_400);
+    device
+}
+
+/// Lets the proxy answer a refresh with a token that has these claims, and `userinfo` with those.
+fn refresh_with(proxy: &Proxy, token: Value, userinfo: Value) {
+    proxy.answer(move |request| match request.path() {
+        "/api/login/oauth/refresh_token" => {
+            let tokens = json!({ "access_token": token_with(&token), "refresh_token": "next", "expires_in": 604_800 });
+            Some(ProxyResponse::json(tokens.to_string()))
+        }
+        "/api/userinfo" => Some(ProxyResponse::json(userinfo.to_string())),
+        _ => None,
+    });
+}
+
+#[test]
+fn a_refreshed_token_is_stored_only_if_the_server_says_that_it_belongs_to_the_connections_user() {
+    let (behind, proxy) = hostile();
+    let [alice, eve] = ["acme/alice", "acme/eve"].map(|user| behind.user(user).unwrap().uuid);
+    let signed_out = json!({ "status": "error", "msg": "Please login first" });
+    for (token, userinfo, why) in [
+        (json!({ "sub": eve }), json!({ "sub": alice }), "the token names another user"),
+        (json!({ "sub": alice }), json!({ "sub": eve }), "the server names another user"),
+        (json!({}), json!({ "sub": eve }), "the token names nobody"),
+        (json!("opaque"), json!({ "sub": eve }), "the token has no claims"),
+        (json!({ "sub": alice, "owner": "private" }), json!({ "sub": alice }), "another organization"),
+        (json!({ "sub": alice }), json!({ "sub": alice, "owner": "private" }), "another organization, by userinfo"),
+        (json!({ "sub": alice, "preferred_username": "eve" }), json!({ "sub": alice }), "another name"),
+        (json!({ "sub": alice }), json!({ "sub": alice, "preferred_username": "eve" }), "another name, by userinfo"),
+        (
+            json!({ "sub": alice, "iss": "https://other.example" }),
+            json!({ "sub": alice, "iss": "https://id.example" }),
+            "another issuer",
+        ),
+        (json!({ "sub": alice }), json!({ "sub": "" }), "the server names nobody"),
+        (json!({ "sub": alice }), signed_out, "the server does not know the token"),
+    ] {
+        let device = device_of_alice(&behind, &proxy);
+        let before = device.with(|_, state| state.tokens.clone());
+        refresh_with(&proxy, token, userinfo);
+        let _ = device.sync();
+        let (tokens, unconfirmed) = device.with(|_, state| (state.tokens.clone(), state.unconfirmed_tokens.clone()));
+        assert_eq!(tokens, before, "{why}");
+        assert!(unconfirmed.is_empty(), "{why}");
+        let used = proxy.requests().into_iter().filter(|request| request.head.contains("e30."));
+        let used: Vec<_> = used.filter(|request| request.path() != "/api/userinfo").collect();
+        assert!(used.is_empty(), "{why}: {used:?}");
+    }
+}
+
+#[test]
+fn a_refreshed_token_is_used_for_nothing_until_the_server_has_confirmed_its_user() {
+    let (behind, proxy) = hostile();
+    let device = device_of_alice(&behind, &proxy);
+    let before = device.with(|_, state| state.tokens[&device.id].clone());
+    // The refresh succeeds, and then the server stops responding. The previous tokens no longer work.
+    proxy.answer(|request| (request.path() == "/api/userinfo").then(ProxyResponse::unavailable));
+    assert_eq!(device.sync().unwrap_err(), CasdoorError::ServerFault { status: 503 });
+    let set_aside = device.with(|_, state| state.unconfirmed_tokens[&device.id].clone());
+    assert_eq!(device.with(|_, state| state.tokens[&device.id].clone()), before);
+    assert_eq!(device.sync().unwrap_err(), CasdoorError::ServerFault { status: 503 });
+    let asked = proxy.requests();
+    assert!(!asked.iter().any(|request| request.path() == "/api/get-user"), "{asked:?}");
+    let refreshes = asked.iter().filter(|request| request.path() == "/api/login/oauth/refresh_token");
+    assert_eq!(refreshes.count(), 1, "a refresh token can be used only once");
+    proxy.answer(|_| None);
+    device.sync().unwrap();
+    device.with(|_, state| {
+        assert_eq!(state.tokens[&device.id], set_aside);
+        assert!(state.unconfirmed_tokens.is_empty());
+    });
+}
+
+#[test]
+fn a_sign_in_with_contradicting_claims_is_rejected() {
+    let (behind, proxy) = hostile();
+    let alice = behind.user("acme/alice").unwrap().uuid;
+    let server = ServerAddress::parse(&proxy.url(LOCAL), false).unwrap();
+    let ask = |token: Value, userinfo: Value| {
+        let record = json!({ "status": "ok", "data": { "owner": "acme", "name": "alice", "id": token["sub"] } });
+        let given = json!({ "access_token": token_with(&token), "expires_in": 604_800 });
+        proxy.answer(move |request| match request.path() {
+            "/api/login/oauth/access_token" => Some(ProxyResponse::json(given.to_string())),
+            "/api/userinfo" => Some(ProxyResponse::json(userinfo.to_string())),
+            "/api/get-user" => Some(ProxyResponse::json(record.to_string())),
+            _ => None,
+        });
+        let who = ("alice", &Secret::new(PASSWORD.to_owned()));
+        block_on(password_grant(&Browser::new(), &server, "acme-client", who, NOW)).map(|signed_in| signed_in.name)
+    };
+    let (id, issuer) = (json!({ "sub": alice }), "https://id.example");
+    assert_eq!(ask(id.clone(), id.clone()).unwrap(), "alice");
+    let all = json!({ "sub": alice, "owner": "acme", "preferred_username": "alice", "iss": issuer });
+    assert_eq!(ask(all.clone(), all.clone()).unwrap(), "alice");
+    // `name` is the display name in one token format, and other claims may have any type.
+    let odd = json!({ "sub": alice, "name": "Alice Doe", "owner": 7, "preferred_username": null, "iss": [] });
+    assert_eq!(ask(odd.clone(), all.clone()).unwrap(), "alice");
+    for (claim, other) in [("owner", "private"), ("preferred_username", "eve"), ("iss", "https://other.example")] {
+        let mut wrong = all.clone();
+        wrong[claim] = json!(other);
+        assert_eq!(ask(wrong.clone(), all.clone()).unwrap_err(), CasdoorError::TokenOfAnother, "{claim}");
+        assert_eq!(ask(all.clone(), wrong).unwrap_err(), CasdoorError::TokenOfAnother, "{claim}");
+    }
 }
 
 #[test]

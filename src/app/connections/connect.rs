@@ -266,7 +266,7 @@ fn admit(
             is_demo,
         });
     }
-    session.state.tokens.insert(id, signed_in.tokens);
+    session.state.set_tokens(id, signed_in.tokens);
     let memory = SyncMemory::of(&session.state, id);
     SyncMemory { tried_silently: false, ..memory }.store(&mut session.state, id);
     (id, known.is_some())

@@ -93,7 +93,7 @@ impl<P: Platform> App<P> {
         let (connection, tokens) = self
             .change(now, |session| {
                 let connection = session.vault.connection(id).ok_or(CasdoorError::NotConnected)?.clone();
-                let tokens = session.state.tokens.remove(&id);
+                let tokens = session.state.take_tokens(id);
                 session.state.bases.remove(&id);
                 session.state.sync.remove(&id);
                 session.state.reports.remove(&id);
@@ -106,9 +106,11 @@ impl<P: Platform> App<P> {
                 Ok((connection, tokens))
             })
             .await?;
-        if let (Some(tokens), Ok(server)) = (tokens, ServerAddress::parse(&connection.server, true)) {
-            // The tokens are deleted here in any case. If the server does not respond, they expire there.
-            let _ = sign_in::revoke(&self.http, &server, &tokens).await;
+        if let Ok(server) = ServerAddress::parse(&connection.server, true) {
+            for tokens in tokens {
+                // The tokens are deleted here in any case. If the server does not respond, they expire there.
+                let _ = sign_in::revoke(&self.http, &server, &tokens).await;
+            }
         }
         self.list_connections(now).await
     }

@@ -139,13 +139,14 @@ impl<P: Platform> App<P> {
             let connections = &mut session.vault.connections;
             let connection = connections.iter_mut().find(|connection| connection.id == id);
             let connection = connection.ok_or(CasdoorError::NotConnected)?;
-            if connection.user_id != signed_in.user_id {
+            let found = (&signed_in.user_id, &signed_in.owner, &signed_in.name);
+            if found != (&connection.user_id, &connection.owner, &connection.name) {
                 let wanted = connection_name(connection);
                 return Err(AppError::Message(signed_in_as_another(&wanted.host, wanted.label.as_str(), &signed_in)));
             }
             connection.client_id = signed_in.client_id;
             connection.display_name = signed_in.display_name;
-            session.state.tokens.insert(id, signed_in.tokens);
+            session.state.set_tokens(id, signed_in.tokens);
             let known = SyncMemory::of(&session.state, id);
             SyncMemory { tried_silently: false, ..known }.store(&mut session.state, id);
             Ok(())

@@ -17,4 +17,4 @@ pub use connection_code::{ConnectionCode, MAX_TOKEN_BYTES};
 pub use discover::{Choice, Offer, Organization, discover};
 pub use redirect::accepted_redirect;
 pub use request_code::{CodeReply, complete, request_code};
-pub use tokens::{SignedIn, exchange, is_of_another_user, needs_refresh, password_grant, refresh, revoke, with_token};
+pub use tokens::{SignedIn, confirm_user, exchange, needs_refresh, password_grant, refresh, revoke, with_token};

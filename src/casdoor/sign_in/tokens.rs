@@ -9,7 +9,7 @@ use super::super::{CasdoorError, Http, ServerAddress};
 use super::Attempt;
 use crate::label::clean;
 use crate::secret::Secret;
-use crate::vault::Tokens;
+use crate::vault::{Connection, Tokens};
 
 /// Assumed lifetime of a token if neither the server nor the token specifies it, in seconds.
 const UNKNOWN_LIFETIME_SECONDS: u64 = 60 * 60;
@@ -121,7 +121,8 @@ pub fn needs_refresh(tokens: &Tokens, now: u64) -> bool {
 }
 
 /// Exchanges the refresh token for new tokens. The old tokens become invalid immediately, even if the response is lost,
-/// so only one caller may do this at a time, and the new ones must be stored before they are used.
+/// so only one caller may do this at a time. The new ones must be stored before they are used, and are used for nothing
+/// but [`confirm_user`] until that has succeeded.
 ///
 /// # Errors
 /// [`CasdoorError::SignedOut`] if the refresh token has expired, and network errors.
@@ -172,11 +173,40 @@ fn into_tokens(given: GivenTokens, now: u64) -> Tokens {
     }
 }
 
-/// Returns `true` if a token names a user other than the one with this id. If a token names no user, the server decides
-/// when the next request arrives.
-pub fn is_of_another_user(tokens: &Tokens, user_id: &str) -> bool {
-    let subject = claims(&tokens.access).sub;
-    !subject.is_empty() && subject != user_id
+/// Checks whether refreshed tokens belong to the connection's user. A token that names another user is rejected without
+/// a request; otherwise, the server is asked.
+///
+/// # Errors
+/// [`CasdoorError::TokenOfAnother`], and the errors of the request.
+pub async fn confirm_user(
+    http: &impl Http,
+    server: &ServerAddress,
+    tokens: &Tokens,
+    connection: &Connection,
+) -> Result<(), CasdoorError> {
+    let claims = claims(&tokens.access);
+    if !claims.sub.is_empty() && claims.sub != connection.user_id {
+        return Err(CasdoorError::TokenOfAnother);
+    }
+    let subject = Api::with_token(http, server, &tokens.access).subject().await?;
+    let is_user = subject.sub == connection.user_id && have_same_issuer(&claims, &subject);
+    if is_user && name_user([&claims, &subject], &connection.owner, &connection.name) {
+        Ok(())
+    } else {
+        Err(CasdoorError::TokenOfAnother)
+    }
+}
+
+/// Returns `true` if a token, and the server's answer to who it belongs to, name no other user than this one. Each
+/// claim can be missing.
+fn name_user(claims: [&Claims; 2], owner: &str, name: &str) -> bool {
+    let fits = |claim: &str, wanted: &str| claim.is_empty() || claim == wanted;
+    claims.iter().all(|claims| fits(&claims.owner, owner) && fits(&claims.preferred_username, name))
+}
+
+/// Returns `true` if a token and the server's answer have the same issuer, or one of them has none.
+fn have_same_issuer(token: &Claims, subject: &Claims) -> bool {
+    token.iss.is_empty() || subject.iss.is_empty() || token.iss == subject.iss
 }
 
 /// Finds the user by `sub`, because `name` is the display name in one token format and missing in another.
@@ -192,13 +222,20 @@ async fn identify(
     }
     let api = Api::with_token(http, server, &tokens.access);
     // The token is not verified here, and anyone's record may be public, so ask the server who the token belongs to.
-    if api.subject().await? != claims.sub {
+    let subject = api.subject().await?;
+    if subject.sub != claims.sub {
         return Err(CasdoorError::TokenOfAnother);
     }
     let user = api.user_by_id(&claims.sub).await?.ok_or(CasdoorError::UserGone)?;
     let is_long = [&user.name, &user.owner, &user.id].iter().any(|text| text.len() > MAX_NAME_BYTES);
     if user.name.is_empty() || user.owner.is_empty() || is_long || user.id != claims.sub {
         return Err(CasdoorError::NotCasdoor);
+    }
+    // The token of a connection code can have been issued at another address of the same server.
+    let is_by_code = client_id.is_empty();
+    let has_issuer = is_by_code || have_same_issuer(&claims, &subject);
+    if !has_issuer || !name_user([&claims, &subject], &user.owner, &user.name) {
+        return Err(CasdoorError::TokenOfAnother);
     }
     Ok(SignedIn {
         server: server.clone(),

@@ -6,7 +6,7 @@ use crate::casdoor::factors::Factors;
 use crate::casdoor::merge::{Local, Merged, Policy, merge};
 use crate::casdoor::privacy::{self, ViewRule};
 use crate::casdoor::row::ListRow;
-use crate::casdoor::sign_in::{is_of_another_user, needs_refresh, refresh, revoke};
+use crate::casdoor::sign_in::{confirm_user, needs_refresh, refresh, revoke};
 use crate::casdoor::wire::SuccessResponse;
 use crate::casdoor::{CasdoorError, Http, ServerAddress, SignedInUser};
 use crate::secret::{Entropy, Secret};
@@ -27,6 +27,8 @@ pub(super) struct Run<'a, H, L, C> {
     pub(super) connection: Connection,
     server: ServerAddress,
     tokens: Tokens,
+    /// Refreshed tokens that the server has not confirmed yet; the previous ones probably no longer work.
+    unconfirmed: Option<Tokens>,
     pub(super) memory: SyncMemory,
     looked_into_null: bool,
     pub(super) outcome: SyncOutcome,
@@ -52,10 +54,11 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
         clock: &'a C,
     ) -> Result<Self, SyncError<L::Error>> {
         let look = |vault: &mut Vault, state: &mut State| {
-            let found = (vault.connection(id).cloned(), state.tokens.get(&id).cloned(), SyncMemory::of(state, id));
-            (found, Touched::Nothing)
+            let unconfirmed = state.unconfirmed_tokens.get(&id).cloned();
+            let tokens = (state.tokens.get(&id).cloned(), unconfirmed);
+            ((vault.connection(id).cloned(), tokens, SyncMemory::of(state, id)), Touched::Nothing)
         };
-        let (connection, tokens, memory) = ledger.transact(look).await.map_err(SyncError::Ledger)?;
+        let (connection, (tokens, unconfirmed), memory) = ledger.transact(look).await.map_err(SyncError::Ledger)?;
         let (connection, tokens) = connection.zip(tokens).ok_or(CasdoorError::NotConnected)?;
         let server = ServerAddress::parse(&connection.server, true).map_err(|_| CasdoorError::BadServer)?;
         Ok(Self {
@@ -65,6 +68,7 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
             connection,
             server,
             tokens,
+            unconfirmed,
             memory,
             looked_into_null: false,
             outcome: SyncOutcome::default(),
@@ -87,42 +91,84 @@ impl<'a, H: Http, L: Ledger, C: Fn() -> u64> Run<'a, H, L, C> {
     /// Refreshes the token if at least half of its lifetime is over. The server's error is ignored while the old token
     /// is still valid.
     pub(super) async fn keep_fresh(&mut self) -> Result<(), SyncError<L::Error>> {
+        if let Some(tokens) = self.unconfirmed.take() {
+            return self.confirm_tokens(tokens).await;
+        }
         if needs_refresh(&self.tokens, self.now()) {
             match self.refresh().await {
-                Err(SyncError::Casdoor(error)) if self.now() >= self.tokens.expires_at => return Err(error.into()),
-                Err(SyncError::Ledger(error)) => return Err(SyncError::Ledger(error)),
-                _ => {}
+                Err(SyncError::Casdoor(error)) if self.keeps_old_token(error) => {}
+                other => return other.map(drop),
             }
         }
         Ok(())
     }
 
-    /// Exchanges the refresh token, and stores the new tokens before they are used. Returns `false` if there is no
-    /// refresh token.
+    /// Returns `true` if the current token can still be used after this error of a refresh.
+    fn keeps_old_token(&self, error: CasdoorError) -> bool {
+        let is_valid = self.now() < self.tokens.expires_at;
+        is_valid && self.unconfirmed.is_none() && error != CasdoorError::TokenOfAnother
+    }
+
+    /// Exchanges the refresh token, and asks the server whether the new tokens belong to the connection's user. Returns
+    /// `false` if there is no refresh token.
     pub(super) async fn refresh(&mut self) -> Result<bool, SyncError<L::Error>> {
         if self.tokens.refresh.expose().is_empty() || self.tokens.received_at == self.now() {
             return Ok(false);
         }
         self.count(1);
         let fresh = refresh(self.http, &self.server, &self.connection.client_id, &self.tokens, self.now()).await?;
-        if is_of_another_user(&fresh, &self.connection.user_id) {
-            return Err(CasdoorError::TokenOfAnother.into());
+        self.store_tokens(&fresh, |state, id, tokens| {
+            state.unconfirmed_tokens.insert(id, tokens);
+        })
+        .await?;
+        self.confirm_tokens(fresh).await.map(|()| true)
+    }
+
+    /// Makes refreshed tokens the connection's own if the server confirms that they belong to its user, and discards
+    /// them if not. If the server does not respond, the next sync asks again.
+    async fn confirm_tokens(&mut self, fresh: Tokens) -> Result<(), SyncError<L::Error>> {
+        self.count(1);
+        match confirm_user(self.http, &self.server, &fresh, &self.connection).await {
+            Ok(()) => {
+                self.store_tokens(&fresh, State::set_tokens).await?;
+                self.tokens = fresh;
+                Ok(())
+            }
+            Err(error) => {
+                if error.is_passing() {
+                    self.unconfirmed = Some(fresh);
+                } else {
+                    let id = self.connection.id;
+                    let discard = |_: &mut Vault, state: &mut State| {
+                        let found = state.unconfirmed_tokens.remove(&id);
+                        ((), if found.is_some() { Touched::State } else { Touched::Nothing })
+                    };
+                    self.ledger.transact(discard).await.map_err(SyncError::Ledger)?;
+                }
+                Err(error.into())
+            }
         }
-        let (id, stored) = (self.connection.id, fresh.clone());
+    }
+
+    async fn store_tokens(
+        &self,
+        tokens: &Tokens,
+        put: impl FnOnce(&mut State, ConnectionId, Tokens),
+    ) -> Result<(), SyncError<L::Error>> {
+        let (id, stored) = (self.connection.id, tokens.clone());
         let store = move |vault: &mut Vault, state: &mut State| {
             if vault.connection(id).is_none() {
                 return (false, Touched::Nothing);
             }
-            state.tokens.insert(id, stored);
+            put(state, id, stored);
             (true, Touched::State)
         };
-        if !self.ledger.transact(store).await.map_err(SyncError::Ledger)? {
-            // The user signed out in the meantime, which revoked only the previous token.
-            let _ = revoke(self.http, &self.server, &fresh).await;
-            return Err(CasdoorError::NotConnected.into());
+        if self.ledger.transact(store).await.map_err(SyncError::Ledger)? {
+            return Ok(());
         }
-        self.tokens = fresh;
-        Ok(true)
+        // The user signed out in the meantime, which revoked only the previous token.
+        let _ = revoke(self.http, &self.server, tokens).await;
+        Err(CasdoorError::NotConnected.into())
     }
 
     /// Reads, merges and, if there are changes to send, writes and reads back. Repeats this if the server did not store

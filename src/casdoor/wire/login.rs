@@ -85,14 +85,14 @@ pub(in crate::casdoor) fn read_sign_in_check(response: &HttpResponse) -> Result<
     if envelope.is_error() { Err(envelope.sign_in_error()) } else { Ok(envelope.data) }
 }
 
-/// Parses the response of `userinfo`, a plain object or an envelope with an error, and returns the user's id.
-pub(in crate::casdoor) fn read_subject(response: &HttpResponse) -> Result<String, CasdoorError> {
+/// Parses the response of `userinfo`, a plain object or an envelope with an error. The user's id is never empty.
+pub(in crate::casdoor) fn read_subject(response: &HttpResponse) -> Result<Claims, CasdoorError> {
     check_status(response)?;
     let claims: Claims = serde_json::from_slice(response.body.expose()).map_err(|_| CasdoorError::NotCasdoor)?;
     if claims.sub.is_empty() {
         return Err(ResponseEnvelope::read(response).err().unwrap_or(CasdoorError::NoSubject));
     }
-    Ok(claims.sub)
+    Ok(claims)
 }
 
 #[cfg(test)]
