@@ -37,6 +37,8 @@ pub struct Servers {
     pub lists: RefCell<BTreeMap<String, Vec<Value>>>,
     /// The number of seconds by which their clocks are ahead.
     pub ahead: RefCell<BTreeMap<String, i64>>,
+    /// Fields of every user that differ from the usual.
+    pub user: RefCell<serde_json::Map<String, Value>>,
     pub now: Cell<u64>,
 }
 
@@ -56,12 +58,14 @@ impl Http for Servers {
         let (host, path) = rest.split_once('/').unwrap();
         let list = || self.lists.borrow().get(host).cloned().unwrap_or_default();
         let user = || {
-            json!({ "owner": "acme", "name": "alice", "id": format!("alice at {host}"), "displayName": "Alice",
-                    "mfaAccounts": list() })
+            let mut user = json!({ "owner": "acme", "name": "alice", "id": format!("alice at {host}"),
+                                   "displayName": "Alice", "mfaAccounts": list() });
+            user.as_object_mut().unwrap().extend(self.user.borrow().clone());
+            user
         };
         let organization = json!({ "name": "acme", "accountItems": [{ "name": "MFA accounts", "viewRule": "Self" }] });
         let data = match path.split('?').next().unwrap() {
-            "api/userinfo" => Value::Null,
+            "api/userinfo" | "api/get-account" => Value::Null,
             "api/get-user" if request.bearer.is_none() => Value::Null,
             "api/get-user" => user(),
             "api/get-default-application" => json!({ "name": "app", "organizationObj": organization }),
@@ -83,7 +87,7 @@ impl Http for Servers {
     }
 }
 
-type Browser<'a> = App<(&'a Disk, &'a Servers, Quick, Seeded)>;
+pub type Browser<'a> = App<(&'a Disk, &'a Servers, Quick, Seeded)>;
 
 pub fn browser<'a>(disk: &'a Disk, servers: &'a Servers) -> Browser<'a> {
     App::new(disk, servers, Quick, Seeded(77))
@@ -94,11 +98,15 @@ pub fn ask(app: &Browser<'_>, request: Request) -> Reply {
     block_on(app.handle(request, now))
 }
 
-pub fn connect(app: &Browser<'_>, host: &str) -> ConnectionId {
+/// Returns a connection code for the user of a server.
+pub fn connection_code(host: &str) -> String {
     let claims = json!({ "sub": format!("alice at {host}"), "exp": NOW + 4000 * DAY }).to_string();
     let token = format!("aa.{}.cc", URL_SAFE_NO_PAD.encode(claims));
-    let code = format!("casdoor-authenticator://login?serverUrl=https://{host}&accessToken={token}");
-    match ask(app, Request::ConnectByCode { code, allow_http: false }) {
+    format!("casdoor-authenticator://login?serverUrl=https://{host}&accessToken={token}")
+}
+
+pub fn connect(app: &Browser<'_>, host: &str) -> ConnectionId {
+    match ask(app, Request::ConnectByCode { code: connection_code(host), allow_http: false }) {
         Reply::Connected { connected } => connected.connection.id,
         other => panic!("not connected: {other:?}"),
     }

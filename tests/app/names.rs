@@ -2,9 +2,9 @@
 //! different.
 
 use casdoor_authenticator::app::protocol::{AccountForm, Likeness, Reply, Request};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::hostile::{Servers, ask as ask_app, browser, connect, row, secret, sync};
+use super::hostile::{Servers, ask as ask_app, browser, connect, connection_code, row, secret, sync};
 use super::worker::{SECRET, add, ask, board, form, found, with_vault};
 
 /// One character of each kind, to be placed at both ends and inside a name.
@@ -108,4 +108,27 @@ fn joiners_are_preserved_for_languages_that_need_them() {
     let names: Vec<_> =
         board(ask(&disk, Request::Open { origin: None })).rows.into_iter().map(|row| row.name).collect();
     assert_eq!(names, ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}💻"]);
+}
+
+#[test]
+fn the_user_and_organization_of_a_connection_are_shown_without_invisible_characters() {
+    for hidden in HIDDEN {
+        let (disk, servers) = (with_vault(), Servers::new());
+        let app = browser(&disk, &servers);
+        let user = json!({ "owner": format!("ac{hidden}me"), "name": format!("{hidden}alice"), "displayName": hidden });
+        *servers.user.borrow_mut() = user.as_object().unwrap().clone();
+        let code = connection_code("id.example");
+        let Reply::CodeOwner { owner } = ask_app(&app, Request::LookAtCode { code, allow_http: false }) else {
+            panic!("no owner")
+        };
+        let shown = (owner.owner.as_str(), owner.name.as_str(), owner.display_name.as_str());
+        assert_eq!(shown, ("acme", "alice", ""), "{hidden:?}");
+        let code = connection_code("id.example");
+        let reply = ask_app(&app, Request::ConnectByCode { code, allow_http: false });
+        let Reply::Connected { connected } = reply else { panic!("{reply:?}") };
+        assert_eq!((connected.owner.as_str(), connected.name.as_str()), ("acme", "alice"), "{hidden:?}");
+        assert_eq!(connected.connection.label, "alice (acme)", "{hidden:?}");
+        let Reply::Connections { connections } = ask_app(&app, Request::ListConnections) else { panic!("none") };
+        assert_eq!((connections[0].owner.as_str(), connections[0].name.as_str()), ("acme", "alice"), "{hidden:?}");
+    }
 }

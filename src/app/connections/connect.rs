@@ -11,6 +11,7 @@ use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform, seconds};
 use crate::casdoor::sign_in::{self, Attempt, Choice, ConnectionCode, Offer, SignedIn};
 use crate::casdoor::{CasdoorError, ServerAddress, SyncMemory, privacy};
+use crate::label::clean;
 use crate::message;
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Account, Area, Connection, ConnectionId, Keep, State, Store};
@@ -92,7 +93,7 @@ impl<P: Platform> App<P> {
         self.store.commit(Area::Session, vec![(SessionKey::SigningIn.name(), None)]).await?;
         // Like Casdoor's own sign-in page, do not use the session of another organization's user.
         if signed_in.owner != attempt.organization() {
-            let wanted = message!("connect_user_of", attempt.organization());
+            let wanted = message!("connect_user_of", clean(attempt.organization()).as_ref());
             return Err(AppError::Message(signed_in_as_another(signed_in.server.host(), wanted, &signed_in)));
         }
         self.connect(signed_in, clock).await.map(SignInStep::Finished)
@@ -111,8 +112,8 @@ impl<P: Platform> App<P> {
         let signed_in = self.owner_of_code(code, allow_http, now).await?;
         let owner = CodeOwner {
             server: signed_in.server.to_string(),
-            owner: signed_in.owner,
-            name: signed_in.name,
+            owner: clean(&signed_in.owner).into_owned(),
+            name: clean(&signed_in.name).into_owned(),
             display_name: signed_in.display_name,
             is_admin: signed_in.is_admin,
             until: signed_in.tokens.expires_at,
@@ -185,8 +186,8 @@ impl<P: Platform> App<P> {
             let connection = session.vault.connection(id).ok_or(AppError::NothingPending)?;
             let connected = Connected {
                 connection: connection_name(connection),
-                owner: connection.owner.clone(),
-                name: connection.name.clone(),
+                owner: clean(&connection.owner).into_owned(),
+                name: clean(&connection.name).into_owned(),
                 server: connection.server.clone(),
                 again,
                 is_demo: connection.is_demo,
@@ -299,7 +300,7 @@ fn server_offer(offer: &Offer) -> ServerOffer {
         organizations: offer.organizations.iter().map(|organization| organization.name.clone()).collect(),
         organization: offer.organization.clone().unwrap_or_default(),
         application: offer.application.clone().unwrap_or_default(),
-        application_name: offer.application.clone().unwrap_or_default(),
+        application_name: clean(offer.application.as_deref().unwrap_or_default()).into_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::app::protocol::Message;
 use crate::app::{App, AppError, Platform};
 use crate::casdoor::sign_in::{self, Attempt, CodeReply, SignedIn};
+use crate::label::clean;
 use crate::message;
 use crate::message::Argument;
 
@@ -78,7 +79,7 @@ impl<P: Platform> App<P> {
 pub(in crate::app) fn signed_in_as_another(host: &str, wanted: impl Into<Argument>, signed_in: &SignedIn) -> Message {
     let name = if signed_in.display_name.is_empty() { &signed_in.name } else { &signed_in.display_name };
     let found = format!("{name} ({})", signed_in.owner);
-    message!("connect_different_user", host, found, wanted.into())
+    message!("connect_different_user", host, clean(&found).as_ref(), wanted.into())
 }
 
 #[cfg(test)]

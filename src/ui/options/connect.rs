@@ -15,6 +15,7 @@ use crate::app::protocol::{CodeOwner, Connected, Reply, Request, ServerOffer};
 use crate::browser::demo_server::DemoServer;
 use crate::browser::page;
 use crate::casdoor::{AddressError, ServerAddress};
+use crate::label::clean;
 
 /// The current step.
 #[derive(Clone)]
@@ -219,7 +220,8 @@ impl ConnectFlow {
     fn offer(self, offer: &ServerOffer) -> AnyView {
         let chosen = RwSignal::new(offer.organization.clone());
         let several = offer.organizations.len() > 1;
-        let mut options: Vec<_> = offer.organizations.iter().map(|name| (name.clone(), name.clone())).collect();
+        let mut options: Vec<_> =
+            offer.organizations.iter().map(|name| (name.clone(), clean(name).into_owned())).collect();
         if offer.organization.is_empty() {
             options.insert(0, (String::new(), say("connect_choose")));
         }
