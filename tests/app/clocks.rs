@@ -33,10 +33,17 @@ fn one_servers_wrong_clock_is_never_offered_as_a_correction_for_all_codes() {
         (&[("evil.example", hour), ("good.example", 0)], Some((ClockOffer::Nothing, hour))),
         (&[("good.example", 0), ("evil.example", hour), ("fair.example", 2)], Some((ClockOffer::Nothing, hour))),
         (&[("evil.example", hour), ("bad.example", 2 * hour)], Some((ClockOffer::Nothing, 2 * hour))),
-        // Two ports of one host count as one server.
+        // Ports, subdomains and addresses can belong to one server.
         (&[("evil.example", hour), ("evil.example:8443", hour)], Some((ClockOffer::Nothing, hour))),
+        (&[("evil.example", hour), ("other.evil.example", hour)], Some((ClockOffer::Nothing, hour))),
+        (&[("a.evil.co.uk", hour), ("b.evil.co.uk", hour)], Some((ClockOffer::Nothing, hour))),
+        (&[("id.evil.test", hour), ("sso.evil.test", hour)], Some((ClockOffer::Nothing, hour))),
+        (&[("evil.example", hour), ("192.0.2.1", hour)], Some((ClockOffer::Nothing, hour))),
+        (&[("[2001:db8::1]", hour), ("[2001:db8::2]:8443", hour)], Some((ClockOffer::Nothing, hour))),
         // All servers agree, so this device's clock is wrong.
         (&[("one.example", hour), ("two.example", hour + 3)], Some((ClockOffer::All, hour + 3))),
+        (&[("id.one.co.uk", hour), ("id.two.co.uk:8443", hour)], Some((ClockOffer::All, hour))),
+        (&[("casdoor", hour), ("id.two.example", hour)], Some((ClockOffer::All, hour))),
         (&[("one.example", 4), ("two.example", 0)], None),
         (&[("one.example", 0)], None),
     ] {

@@ -1,14 +1,17 @@
 //! Compares this device's clock with the servers' clocks.
 //!
-//! A single server can be wrong about the time. Correcting all codes is offered only if at least two servers responded
-//! and all of them agree: with a wrong correction, codes fail on every other site, and a code for a future time could
-//! be used by someone else when that time comes. A single server can only correct the codes of its own accounts.
+//! A single server can be wrong about the time. Correcting all codes is offered only if servers on at least two domains
+//! responded and all of them agree: with a wrong correction, codes fail on every other site, and a code for a future
+//! time could be used by someone else when that time comes. A single server can only correct the codes of its own
+//! accounts.
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 
 use super::connection_name;
 use crate::app::protocol::{ClockDifference, ClockOffer};
 use crate::app::session::Session;
+use crate::autofill::registrable_domain;
 use crate::vault::Connection;
 
 /// Difference that is not reported, in seconds. Servers also accept the previous and the next code, and half a step
@@ -63,15 +66,27 @@ fn heard(session: &Session) -> Vec<ReportedClock<'_>> {
         .collect()
 }
 
-/// Returns `true` if at least two servers agree. Several users of one host count as one server.
+/// Returns `true` if all servers agree, and they are on at least two domains.
 fn agree(heard: &[ReportedClock<'_>]) -> bool {
-    let without_port = |heard: &ReportedClock<'_>| {
-        heard.host.rsplit_once(':').map_or(heard.host.as_str(), |(host, _)| host).to_owned()
-    };
-    let hosts: BTreeSet<String> = heard.iter().map(without_port).collect();
+    let domains: BTreeSet<String> = heard.iter().filter_map(|heard| domain(&heard.host)).collect();
     let said = || heard.iter().map(|heard| heard.ahead_seconds);
     let spread = said().max().zip(said().min()).map_or(0, |(most, least)| most.abs_diff(least));
-    hosts.len() >= 2 && spread <= TOLERATED_SECONDS
+    domains.len() >= 2 && spread <= TOLERATED_SECONDS
+}
+
+/// Returns the domain that a server belongs to. Several users, ports and subdomains of a domain count as one server,
+/// because the owner of the domain controls all of them. An IP address does not count, because it may be another
+/// address of the same server.
+fn domain(host: &str) -> Option<String> {
+    if host.starts_with('[') {
+        return None;
+    }
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    if host.parse::<Ipv4Addr>().is_ok() {
+        return None;
+    }
+    let last_two = || host.rmatch_indices('.').nth(1).and_then(|(dot, _)| host.get(dot.saturating_add(1)..));
+    Some(registrable_domain(host).unwrap_or_else(|| last_two().unwrap_or(host).to_owned()))
 }
 
 /// Returns the difference between a server's time and the time that codes of its own accounts are generated for, in
