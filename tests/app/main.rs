@@ -40,6 +40,7 @@ mod saving_results;
 mod seeded;
 mod sites;
 mod worker;
+mod write_cost;
 
 use casdoor_authenticator::app::protocol::{AccountForm, Board, FormKind, Likeness, Reply, Request, Screen};
 use casdoor_authenticator::vault::{AccountId, Area, Envelope, Settings, VaultCopy};
