@@ -243,6 +243,20 @@ impl MockServer {
         self.change_application(application, |application| application.signin_session = on);
     }
 
+    /// Sets the scopes that a user has to consent to before an application receives a code.
+    pub fn set_custom_scopes(&self, application: &str, scopes: &[&str]) {
+        let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        self.change_application(application, |application| application.custom_scopes.clone_from(&scopes));
+    }
+
+    /// Requires a type of second factor, for example `app`, of each user of an organization.
+    pub fn require_factor(&self, organization: &str, kind: &str) {
+        let mut parts = self.shared.lock();
+        if let Some(found) = parts.world.organizations.iter_mut().find(|one| one.name == organization) {
+            found.required_factors.push(kind.to_owned());
+        }
+    }
+
     fn change_application(&self, name: &str, change: impl FnOnce(&mut Application)) {
         let mut parts = self.shared.lock();
         if let Some(application) = parts.world.applications.iter_mut().find(|one| one.name == name) {

@@ -90,6 +90,17 @@ impl Release {
         self < Self::V3_158
     }
 
+    /// Returns true if a user has to consent to an application's own scopes.
+    pub(crate) fn asks_for_consent(self) -> bool {
+        self >= Self::V3_40
+    }
+
+    /// Returns true if a second factor that the organization requires has to be enrolled before a session is used, too.
+    /// Earlier releases require it only after a password.
+    pub(crate) fn requires_factors_of_sessions(self) -> bool {
+        self >= Self::V3_158
+    }
+
     /// Returns true if an enrollment names the organization as issuer; earlier releases always use "Casdoor".
     pub(crate) fn names_organization_as_issuer(self) -> bool {
         self >= Self::V2_211

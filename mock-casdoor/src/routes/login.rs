@@ -1,8 +1,8 @@
 //! `POST /api/login`: with a password, with another provider, with a second factor, or with the existing session.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{RequestContext, discovery, sso};
+use super::{RequestContext, consent, discovery, sso};
 use crate::clock;
 use crate::messages::{Reply, ServerResponse};
 use crate::origin;
@@ -14,6 +14,8 @@ const MAX_ATTEMPTS: u32 = 5;
 const FROZEN_SECONDS: i64 = 15 * 60;
 /// The name of the only other provider.
 const PROVIDER: &str = "provider-elsewhere";
+/// The result of a sign-in that continues on the enrollment page.
+const REQUIRED_MFA: &str = "RequiredMfa";
 /// How long a second factor is remembered, in hours.
 pub(super) const REMEMBER_HOURS: u64 = 12;
 /// How long a second factor is remembered, in seconds.
@@ -66,7 +68,11 @@ pub(super) fn login(context: &mut RequestContext<'_>) -> ServerResponse {
     } else if context.session().pending.is_some() {
         by_second_factor(context, &form)
     } else if let Some(user) = context.caller() {
-        signed_in(context, &form, &user)
+        if release.requires_factors_of_sessions() && lacks_required_factor(context, &user) {
+            Reply::ok(REQUIRED_MFA)
+        } else {
+            signed_in(context, &form, &user)
+        }
     } else {
         let words = format!("Unknown authentication type (not password or provider), form = {}", form.echo());
         Reply::error(words)
@@ -108,6 +114,10 @@ fn by_provider(context: &mut RequestContext<'_>, form: &Form) -> Reply {
 /// Asks for the second factor if the user has one, and signs the user in otherwise.
 fn first_factor_passed(context: &mut RequestContext<'_>, form: &Form, id: String) -> Reply {
     let now = context.request.now;
+    if lacks_required_factor(context, &id) {
+        context.session().user = Some(id);
+        return Reply::ok(REQUIRED_MFA);
+    }
     let Some(user) = context.world.user_mut(&id) else {
         return Reply::error("expired user session");
     };
@@ -118,6 +128,13 @@ fn first_factor_passed(context: &mut RequestContext<'_>, form: &Form, id: String
         return Reply { data2: factors.into(), ..Reply::ok("NextMfa") };
     }
     signed_in(context, form, &id)
+}
+
+/// Returns true if the user's organization requires a second factor that the user has not enrolled.
+fn lacks_required_factor(context: &RequestContext<'_>, id: &str) -> bool {
+    let Some(user) = context.world.user(id) else { return false };
+    let organization = context.world.organization(user.text("owner"));
+    organization.is_some_and(|organization| organization.required_factors.iter().any(|kind| !user.has(kind)))
 }
 
 /// Finds a user by name, e-mail address or phone number.
@@ -185,6 +202,11 @@ fn signed_in(context: &mut RequestContext<'_>, form: &Form, id: &str) -> Reply {
         return Reply::error(format!("The application: {name} does not exist"));
     };
     let keeps_session = application.signin_session;
+    let must_change = context.world.user(id).is_some_and(|user| user.is("needUpdatePassword"));
+    if must_change && !context.world.release.reports_password_change() {
+        context.session().user = Some(id.to_owned());
+        return Reply { data3: true.into(), ..Reply::ok("RequiredUpdatePassword") };
+    }
     let mut reply = match form.text("type") {
         "login" => Reply::ok(id),
         "code" => code(context, form, id),
@@ -197,7 +219,7 @@ fn signed_in(context: &mut RequestContext<'_>, form: &Form, id: &str) -> Reply {
         let release = context.world.release;
         if ["login", "code"].contains(&form.text("type")) && release.reports_password_change() {
             let field = if release.has_third_data() { &mut reply.data3 } else { &mut reply.data2 };
-            *field = false.into();
+            *field = must_change.into();
         }
         if form.text("type") == "login" || keeps_session {
             context.session().user = Some(id.to_owned());
@@ -221,6 +243,10 @@ fn code(context: &mut RequestContext<'_>, form: &Form, id: &str) -> Reply {
     let checked = discovery::check(context.world, client_id, query.text("responseType"), query.text("redirectUri"));
     if checked.failed {
         return Reply::error(checked.message).and("".into());
+    }
+    if consent::is_needed(context, client_id, query.text("scope"), id) {
+        context.session().user = Some(id.to_owned());
+        return Reply::ok(json!({ "required": true }));
     }
     let challenge = query.text("code_challenge");
     let grant = Grant {

@@ -1,6 +1,7 @@
 //! Routes a request through Casdoor's checks to the handler of its path.
 
 mod account;
+mod consent;
 mod device;
 mod discovery;
 mod filters;
@@ -52,6 +53,7 @@ const API: &[(&str, &str, Handler)] = &[
     ("GET", "/api/get-app-login", discovery::app_login),
     ("GET", "/.well-known/openid-configuration", discovery::openid_configuration),
     ("POST", "/api/login", login::login),
+    ("POST", "/api/grant-consent", consent::grant),
     ("POST", "/api/login/oauth/access_token", oauth::access_token),
     ("POST", "/api/login/oauth/refresh_token", oauth::refresh_token),
     ("POST", "/api/device-auth", device::authorize),

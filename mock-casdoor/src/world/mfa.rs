@@ -41,7 +41,7 @@ impl User {
     }
 
     /// Returns true if this factor is enabled.
-    fn has(&self, kind: &str) -> bool {
+    pub fn has(&self, kind: &str) -> bool {
         match kind {
             "sms" => self.is("mfaPhoneEnabled"),
             "email" => self.is("mfaEmailEnabled"),

@@ -29,6 +29,8 @@ pub(crate) struct Organization {
     pub account_items: Vec<Value>,
     /// The application for users who did not choose one.
     pub default_application: String,
+    /// The types of second factor that each user must enroll before signing in.
+    pub required_factors: Vec<String>,
 }
 
 /// An application, which is an OAuth client.
@@ -54,6 +56,8 @@ pub(crate) struct Application {
     pub auto_signin: bool,
     /// True if signing in to it also signs the browser in to Casdoor.
     pub signin_session: bool,
+    /// The scopes that a user has to consent to.
+    pub custom_scopes: Vec<String>,
 }
 
 /// A user: the record that the API returns, and internal data.

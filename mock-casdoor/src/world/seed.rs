@@ -55,6 +55,7 @@ fn organizations() -> Vec<Organization> {
         is_profile_public,
         account_items: account_items(view_rule),
         default_application: format!("app-{name}"),
+        required_factors: Vec::new(),
     })
     .collect()
 }
@@ -107,6 +108,7 @@ fn application(
         refresh_seconds: REFRESH_SECONDS,
         auto_signin: false,
         signin_session: false,
+        custom_scopes: Vec::new(),
     }
 }
 

@@ -121,6 +121,35 @@ fn a_browser_that_is_signed_out_or_half_signed_in_needs_the_login_page() {
 }
 
 #[test]
+fn what_a_server_requires_first_needs_the_applications_page_and_then_gives_a_code() {
+    for release in Release::ALL {
+        let server = MockServer::start(Options { release, ..Options::default() }).unwrap();
+        let mut attempt = attempt(&server, &organization("acme"));
+        let session = browser(&server, "acme/alice");
+        let mut ask = |session: &Browser| block_on(request_code(session, &mut attempt)).unwrap();
+        let is_new = release == Release::V3_158;
+
+        server.set_custom_scopes("app-acme", &["profile", "calendar"]);
+        assert_eq!(ask(&session) == CodeReply::PageNeeded, release >= Release::V3_40, "consent, {}", release.name());
+        let consent = json!([{ "application": "admin/app-acme", "grantedScopes": ["profile"] }]);
+        server.set_field("acme/alice", "applicationScopes", consent);
+        assert!(matches!(ask(&session), CodeReply::Code(_)), "with consent, {}", release.name());
+
+        server.set_field("acme/alice", "needUpdatePassword", json!(true));
+        assert_eq!(ask(&session), CodeReply::PageNeeded, "a new password, {}", release.name());
+        server.set_field("acme/alice", "needUpdatePassword", json!(false));
+
+        server.require_factor("acme", "app");
+        assert_eq!(ask(&session) == CodeReply::PageNeeded, is_new, "a second factor, {}", release.name());
+        // The password is right, but the session of the login page is not usable yet.
+        let half = browser(&server, "acme/alice");
+        assert_eq!(ask(&half) == CodeReply::PageNeeded, is_new, "{}", release.name());
+        server.enroll("acme/alice", "JBSWY3DPEHPK3PXP", "recovery-1");
+        assert!(matches!(ask(&session), CodeReply::Code(_)), "with the second factor, {}", release.name());
+    }
+}
+
+#[test]
 fn a_client_id_alone_is_completed_with_the_names_of_its_application() {
     let server = start();
     let typed = |client_id: &str| Choice { client_id: Some(client_id.into()), ..Choice::default() };

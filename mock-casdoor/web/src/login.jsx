@@ -117,7 +117,7 @@ const SignIn = ({wanted, application, user}) => {
       localStorage.setItem("lastLoginOrg", application.organization);
       ask(answer.data2);
     } else {
-      proceed(wanted, answer, finish);
+      proceed(wanted, application.name, answer, finish);
     }
   };
   const quick = () => send({signinMethod: "Password"});

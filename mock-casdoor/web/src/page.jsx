@@ -5,6 +5,7 @@ import {Button, Spin} from "ui";
 import {account, post} from "./api.js";
 import {AccountPage} from "./account.jsx";
 import {CodePage, codePage} from "./codes.jsx";
+import {ConsentPage} from "./consent.jsx";
 import {EntryFrame, ManagementFrame, Themed} from "./shell.jsx";
 import {LoginPage} from "./login.jsx";
 import {isEntry} from "./purpose.js";
@@ -44,6 +45,9 @@ const SignedInPage = () => {
 };
 
 const draw = () => {
+  if (location.pathname.startsWith("/consent/")) {
+    return <EntryFrame><ConsentPage /></EntryFrame>;
+  }
   if (codePage(location.pathname)) {
     return <EntryFrame><CodePage path={location.pathname} /></EntryFrame>;
   }

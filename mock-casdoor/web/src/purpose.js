@@ -119,5 +119,14 @@ const CONTINUATIONS = {
   },
 };
 
-// Continues after a successful sign-in.
-export const proceed = (wanted, answer, done) => CONTINUATIONS[wanted.type](answer, done);
+// Continues after a successful sign-in, on the page that the server requires first, if any.
+export const proceed = (wanted, application, answer, done) => {
+  if (answer.data === "RequiredMfa") {
+    sessionStorage.setItem("afterSetup", wanted.type === "code" ? location.href : "/account");
+    location.assign("/mfa/setup?mfaType=app");
+  } else if (answer.data?.required === true) {
+    location.assign(`/consent/${application}${location.search}`);
+  } else {
+    CONTINUATIONS[wanted.type](answer, done);
+  }
+};

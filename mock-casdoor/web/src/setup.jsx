@@ -104,7 +104,9 @@ export const SetupPage = ({account}) => {
   const verify = ({passcode}) => attempt(submit("/api/mfa/setup/verify", {...who, secret: factor.secret, passcode}), () => setVerified(true));
   const enable = () => attempt(submit("/api/mfa/setup/enable", {...who, secret: factor.secret, recoveryCodes: factor.recoveryCodes[0]}), () => {
     message.success("Enabled successfully");
-    location.assign("/account");
+    // A sign-in that required the factor continues.
+    location.assign(sessionStorage.getItem("afterSetup") ?? "/account");
+    sessionStorage.removeItem("afterSetup");
   });
   const current = verified ? 2 : factor ? 1 : 0;
   return (
