@@ -29,7 +29,8 @@ pub(super) fn parse(codewords: &Codewords) -> Option<Content> {
 }
 
 /// Returns true if the bits after the segments are the padding of the standard: zeros up to a full byte, then two
-/// alternating padding bytes. This is checked only for small symbols, because some programs pad QR codes in other ways.
+/// alternating padding bytes. Some programs pad Micro QR codes with zeros only, which is also accepted. This is checked
+/// only for small symbols, because some programs pad QR codes in other ways.
 pub(super) fn is_padding_valid(codewords: &Codewords) -> bool {
     let version = codewords.version;
     let bits = Bits { bytes: &codewords.bytes, at: 0, end: codewords.bits };
@@ -47,14 +48,11 @@ pub(super) fn is_padding_valid(codewords: &Codewords) -> bool {
     if padding.take(start.saturating_sub(at)) != Some(0) {
         return false;
     }
-    let mut expected = [0xec, 0x11].into_iter().cycle();
-    while let Some(byte) = padding.take(8) {
-        if Some(byte) != expected.next() {
-            return false;
-        }
-    }
+    let bytes: Vec<u32> = std::iter::from_fn(|| padding.take(8)).collect();
+    let is_standard = bytes.iter().zip([0xec, 0x11].iter().cycle()).all(|(byte, expected)| byte == expected);
+    let is_zero = bytes.iter().all(|byte| *byte == 0);
     let rest = padding.end.saturating_sub(padding.at);
-    padding.take(rest) == Some(0)
+    (is_standard || is_zero) && padding.take(rest) == Some(0)
 }
 
 /// The bits that are not yet read.
