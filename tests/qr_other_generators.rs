@@ -1,4 +1,5 @@
-//! Reads QR, Micro QR and rMQR codes of independent generators. `tests/fixtures/make/qr/modules.py` writes their modules.
+//! Reads QR, Micro QR and rMQR codes of independent generators, whose modules `tests/fixtures/make/qr/modules.py`
+//! writes.
 
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test functions outside #[test]")]
 
@@ -28,7 +29,7 @@ fn codes(word: &str) -> Vec<Code> {
 fn picture(code: &Code, quarters: usize) -> Luma {
     let rows: Vec<&[u8]> = code.modules.iter().map(|row| row.as_bytes()).collect();
     let (width, height) = (rows.first().unwrap().len(), rows.len());
-    let (wide, high) = if quarters % 2 == 0 { (width, height) } else { (height, width) };
+    let (wide, high) = if quarters.is_multiple_of(2) { (width, height) } else { (height, width) };
     let is_dark = |x: usize, y: usize| {
         let (Some(x), Some(y)) = (x.checked_sub(4), y.checked_sub(4)) else { return false };
         if x >= wide || y >= high {
