@@ -30,8 +30,8 @@ struct ReadDocument {
     text: String,
 }
 
-/// Returns the popup's screen for a page, given by its origin and path. Of several accounts for the current site, the one
-/// that the page shows comes first.
+/// Returns the popup's screen for a page, given by its origin and path. Of several accounts for the current site, the
+/// one that the page shows comes first.
 pub(super) async fn open(app: &WorkerApp, page: Option<String>) -> Reply {
     let request = Request::Open { origin: page.clone() };
     let mut reply = app.handle_timed(request, &now_milliseconds).await.unwrap_or_else(Reply::from);

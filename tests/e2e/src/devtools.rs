@@ -1,8 +1,8 @@
 //! A client of the Chrome DevTools Protocol over one websocket, with flat sessions. WebDriver BiDi uses the same format
 //! for calls and replies, so this client supports both.
 //!
-//! The reply to a call is the message with the same `id`. Other messages are dropped unless a test waits for them, except
-//! reports of problems in a page, which help to explain a failed test.
+//! The reply to a call is the message with the same `id`. Other messages are dropped unless a test waits for them,
+//! except reports of problems in a page, which help to explain a failed test.
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
