@@ -1,7 +1,8 @@
 //! Lets the user choose a field where none is likely enough, and finds the chosen field again on the next visit.
 
 use super::description::{NodeKind, PageDescription};
-use super::{Candidate, Finding, Pointing, can_take_a_code, find_field, weigh};
+use super::weights::THRESHOLD;
+use super::{Candidate, Evidence, Finding, Pointing, can_take_a_code, find_field, weigh};
 use crate::vault::RememberedField;
 
 /// Maximum number of fields that the user is asked to choose from.
@@ -19,7 +20,10 @@ pub struct Located {
 }
 
 /// Decides which field of a page takes a code of `length` characters. The field that the user chose earlier on this
-/// site comes before every other, except where the user points at one now, or the page asks for another kind of code.
+/// site comes before every other, unless the page asks for another kind of code or the user points at another field.
+///
+/// A context menu always points at its field. The caret may have been placed by the page, so it comes first only in a
+/// field that is likely enough on its own.
 pub fn locate_field(
     page: &PageDescription,
     length: usize,
@@ -27,16 +31,40 @@ pub fn locate_field(
     remembered: Option<&RememberedField>,
 ) -> Located {
     let finding = find_field(page, length, pointing);
-    if pointing != Pointing::Nowhere || matches!(finding, Finding::CodeWasSent | Finding::RecoveryCode) {
-        return Located { finding, choices: Vec::new(), forgets: false };
+    let decided = |finding: Finding| Located { finding, choices: Vec::new(), forgets: false };
+    if pointing != Pointing::Nowhere {
+        if remembered.is_none() || is_pointed_at(&finding, pointing) {
+            return decided(finding);
+        }
+        // The page as a whole decides whether a remembered field may be used.
+        let Located { finding: elsewhere, forgets, .. } = locate_field(page, length, Pointing::Nowhere, remembered);
+        return match elsewhere {
+            Finding::Field(_) if !forgets => decided(elsewhere),
+            // After a context menu, the message is about the field that was clicked.
+            _ => Located { forgets: forgets && pointing == Pointing::Caret, ..decided(finding) },
+        };
+    }
+    if matches!(finding, Finding::CodeWasSent | Finding::RecoveryCode) {
+        return decided(finding);
     }
     let choices = choices(page, length);
     if let Some(chosen) = remembered.and_then(|remembered| recall(page, &choices, remembered)) {
-        return Located { finding: Finding::Field(chosen), choices: Vec::new(), forgets: false };
+        return decided(Finding::Field(chosen));
     }
     let is_open = matches!(finding, Finding::Several(_) | Finding::Nothing(_));
     let fields = choices.into_iter().map(|choice| choice.fields).take(MAX_CHOICES);
     Located { finding, choices: if is_open { fields.collect() } else { Vec::new() }, forgets: remembered.is_some() }
+}
+
+/// Returns true if the result is the field that the user pointed at, which no remembered field replaces.
+fn is_pointed_at(finding: &Finding, pointing: Pointing) -> bool {
+    match finding {
+        Finding::Field(found) => {
+            let is_likely = found.score >= THRESHOLD;
+            found.evidence.contains(&Evidence::Focused) && (pointing == Pointing::Focus || is_likely)
+        }
+        _ => false,
+    }
 }
 
 /// Returns what to remember of a field that the user chose, or `None` if the code cannot be typed there.

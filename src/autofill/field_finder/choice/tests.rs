@@ -77,6 +77,47 @@ fn a_chosen_field_is_used_on_the_next_visit() {
     assert_eq!(found(&moved), Some(vec![1]));
 }
 
+/// Returns the field that is filled if a field has the focus, and whether the remembered one is forgotten.
+fn pointed(page: &PageDescription, focused: Option<usize>, pointing: Pointing) -> (Option<Vec<usize>>, bool) {
+    let mut page = page.clone();
+    if let Some(focused) = focused {
+        page.nodes[focused.saturating_add(1)].field.focused = true;
+    }
+    let located = locate_field(&page, 6, pointing, Some(&chosen()));
+    let fields = if let Finding::Field(found) = located.finding { Some(found.fields) } else { None };
+    (fields, located.forgets)
+}
+
+#[test]
+fn the_shortcut_and_the_context_menu_use_the_chosen_field_too() {
+    let chosen = (Some(vec![1]), false);
+    for focused in [None, Some(0), Some(1)] {
+        assert_eq!(pointed(&page(), focused, Pointing::Caret), chosen, "{focused:?}: pages place the caret themselves");
+    }
+    // A field that is likely enough on its own is filled where the caret is.
+    let mut clear = page();
+    clear.nodes[1].field.label = "Code from your authenticator app".into();
+    assert_eq!(pointed(&clear, Some(0), Pointing::Caret), (Some(vec![0]), false));
+    assert_eq!(pointed(&clear, None, Pointing::Caret), chosen, "the choice comes before what the finder would choose");
+
+    // The field whose context menu was opened comes first, unless it cannot take a code.
+    assert_eq!(pointed(&page(), Some(0), Pointing::Focus), (Some(vec![0]), false));
+    assert_eq!(pointed(&page(), Some(1), Pointing::Focus), chosen);
+    let mut user = page();
+    (user.nodes[1].field.label, user.nodes[1].field.name) = ("User name".into(), "username".into());
+    assert_eq!(pointed(&user, Some(0), Pointing::Focus), chosen);
+}
+
+#[test]
+fn a_chosen_field_that_no_longer_fits_is_not_used_by_the_shortcut() {
+    let mut card = page();
+    change(&mut card, |field| field.label = "Card number".into());
+    assert!(pointed(&card, None, Pointing::Caret).1);
+    assert_eq!(pointed(&card, Some(1), Pointing::Caret), (None, true));
+    assert_eq!(pointed(&card, Some(1), Pointing::Focus), (None, false), "the message is about the clicked field");
+    assert_eq!(pointed(&card, Some(0), Pointing::Focus), (Some(vec![0]), false));
+}
+
 #[test]
 fn a_field_that_no_longer_fits_is_forgotten() {
     let changes: [fn(&mut FieldDescription); 9] = [
@@ -112,8 +153,10 @@ fn a_remembered_field_is_not_used_where_a_code_was_sent() {
     sent.nodes.truncate(3);
     sent.nodes[2].field.label = "Code".into();
     let remembered = remember_field(&sent, 6, &[0], ORIGIN).unwrap();
-    let located = locate_field(&sent, 6, Pointing::Nowhere, Some(&remembered));
-    assert_eq!(located, Located { finding: Finding::CodeWasSent, choices: Vec::new(), forgets: false });
+    for pointing in [Pointing::Nowhere, Pointing::Caret, Pointing::Focus] {
+        let located = locate_field(&sent, 6, pointing, Some(&remembered));
+        assert_eq!(located, Located { finding: Finding::CodeWasSent, choices: Vec::new(), forgets: false });
+    }
 }
 
 #[test]

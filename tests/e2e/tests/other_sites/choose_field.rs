@@ -105,11 +105,29 @@ fn a_field_is_chosen_on_the_page_remembered_and_forgotten() {
     let remembered = scene.wait_until_remembered();
     assert_eq!(remembered[0]["name"], "value2", "{remembered}");
 
-    // On the second visit, the user is not asked.
+    // On the second visit, the popup fills the field without a question.
     page.navigate(&scene.site.url("/plain/0?again")).unwrap();
     let filled = scene.fill();
     assert_eq!(filled["filled"], true, "{filled}");
     assert_eq!(page.evaluate("document.querySelector('#beta').value.length").unwrap(), 6);
+
+    // So do the shortcut, wherever the page has placed the caret, and the context menu of a field for something else.
+    let worker = scene.installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap();
+    for (focused, event) in [
+        ("document.body", "chrome.commands.onCommand.dispatch('fill')"),
+        ("document.querySelector('#alpha')", "chrome.commands.onCommand.dispatch('fill')"),
+        (
+            "Object.assign(document.querySelector('#alpha'), { type: 'email', name: 'email' })",
+            "chrome.contextMenus.onClicked.dispatch({ menuItemId: 'menu_fill', frameId: 0 })",
+        ),
+    ] {
+        page.navigate(&scene.site.url("/plain/0?shortcut")).unwrap();
+        page.activate().unwrap();
+        page.evaluate(&format!("({focused}).focus()")).unwrap();
+        worker.evaluate(event).unwrap();
+        page.wait_for("document.querySelector('#beta').value.length === 6").unwrap();
+        assert_eq!(page.evaluate("document.querySelector('#alpha').value").unwrap(), "", "{event}");
+    }
 
     // If the same field now takes a card number, it is not filled, and the choice is forgotten.
     page.navigate(&scene.site.url("/plain/1")).unwrap();
