@@ -1,5 +1,7 @@
 //! Finds the document of a tab that the user wants to fill: the one whose field has the focus or was clicked.
 
+use super::site::site_for;
+
 /// The state of one document as an injected script sees it, in an isolated world that the page cannot influence.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 pub struct DocumentState {
@@ -18,6 +20,10 @@ pub struct DocumentState {
     pub field: bool,
     /// True if the document's focused element is a frame of another origin, which the script cannot inspect.
     pub beyond: bool,
+    /// The origin of the address that the page gave that frame. It only suggests which site to ask about, because the
+    /// page chooses it and the frame may have navigated since.
+    #[serde(default)]
+    pub named: String,
 }
 
 /// The document that a code would be filled into.
@@ -58,6 +64,14 @@ pub fn spot(looks: &[DocumentState], clicked: Option<i32>) -> Option<Spot<'_>> {
     })
 }
 
+/// Returns the origin that a page names for the focused frame that the extension cannot access.
+pub fn unseen_frame(looks: &[DocumentState]) -> Option<&str> {
+    let is_seen = |origin: &str| looks.iter().any(|look| look.origin == origin);
+    // The focus may be in a frame inside a frame; the extension needs access to the outer one first.
+    let mut named = looks.iter().filter(|look| look.beyond).map(|look| look.named.as_str());
+    named.find(|origin| site_for(origin).is_some() && !is_seen(origin))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +85,7 @@ mod tests {
             focused: marks.contains("focused"),
             field: marks.contains("field"),
             beyond: marks.contains("beyond"),
+            named: String::new(),
         }
     }
 
@@ -106,6 +121,22 @@ mod tests {
         );
         assert_eq!(chosen(&[look(0, "beyond")], Some(7)), "Unseen");
         assert_eq!(chosen(&[look(0, "beyond"), look(3, "field")], Some(7)), "Unseen");
+    }
+
+    #[test]
+    fn the_inaccessible_frame_is_named_by_the_page_around_it() {
+        let beyond = |frame: i32, named: &str| DocumentState { named: named.into(), ..look(frame, "beyond") };
+        for (looks, expected) in [
+            (vec![beyond(0, "https://pay.example")], Some("https://pay.example")),
+            // The outer frame is accessible already.
+            (vec![beyond(0, "https://3.example"), beyond(3, "https://pay.example")], Some("https://pay.example")),
+            (vec![beyond(0, "https://3.example"), look(3, "field")], None),
+            (vec![beyond(0, "null")], None),
+            (vec![beyond(0, "")], None),
+            (vec![look(0, "focused field")], None),
+        ] {
+            assert_eq!(unseen_frame(&looks), expected, "{looks:?}");
+        }
     }
 
     #[test]

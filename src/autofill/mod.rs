@@ -64,7 +64,7 @@ pub use decide::{
 pub use domain_families::is_one_vendor;
 pub use enrol::{Enrollment, EnrollmentError, Ink, enrol, ink, is_canvas_size};
 pub use first_use::{can_confirm, proposals};
-pub use frames::{DocumentState, Spot, spot};
+pub use frames::{DocumentState, Spot, spot, unseen_frame};
 pub use look_alike::looks_like;
 pub use message::{OfferEntry, PageReply, PageRequest, Refusal, Seen, Shape};
 pub use outcome::{Outcome, Verdict};

@@ -9,10 +9,11 @@ use gloo::timers::future::TimeoutFuture;
 use serde::Deserialize;
 
 use super::chrome::{self, from_js, to_js};
+use super::frame_question::{UnseenFrame, about_unseen, frame_of_site};
 use super::worker::{WorkerApp, current_tab};
 use super::{choose_field, now_milliseconds, now_seconds};
 use crate::app::AppError;
-use crate::app::protocol::{Message, Reply, Request, SiteWarning};
+use crate::app::protocol::{Message, Reply, Request, SiteQuestion, SiteWarning};
 use crate::autofill::field_finder::{Finding, Located, PageDescription, Pointing, locate_field};
 use crate::autofill::{Anywhere, DocumentState, Spot, site_for, spot};
 use crate::message;
@@ -53,6 +54,8 @@ struct FocusedDocument {
     focused: bool,
     field: bool,
     beyond: bool,
+    #[serde(rename = "frame")]
+    named: String,
 }
 
 /// The document that would receive the code.
@@ -62,18 +65,18 @@ pub(super) struct Target {
     pub(super) origin: String,
     /// The path of its address; empty if it is not known.
     path: String,
-    /// It is a frame of another origin than the tab's.
-    foreign: bool,
+    /// The origin of the page around it, if it is a frame of another origin.
+    foreign: Option<String>,
     /// How the user pointed to the field.
-    pointing: Pointing,
+    pub(super) pointing: Pointing,
     /// The focus is in a frame that the extension cannot access, so this is the tab's own document instead.
-    instead: bool,
+    pub(super) instead: Option<UnseenFrame>,
 }
 
 impl Target {
     /// Returns the document in which the user has chosen a field.
     pub(super) fn chosen(tab: f64, document: String, origin: String, path: String) -> Self {
-        Self { tab, document, origin, path, foreign: false, pointing: Pointing::Nowhere, instead: false }
+        Self { tab, document, origin, path, foreign: None, pointing: Pointing::Nowhere, instead: None }
     }
 
     /// Returns the address that the sites of accounts are compared with: the origin and the path.
@@ -151,8 +154,8 @@ pub(super) async fn fill_the_one(app: &WorkerApp, clicked: Option<i32>) -> ForTh
             Reply::Filled { message, .. } => ForTheOne::Copy(*id, message),
             _ => ForTheOne::Choose,
         },
-        Ok([]) if target.foreign => ForTheOne::Say(not_for_frame(&target.origin)),
-        Ok([]) if target.instead => ForTheOne::Say(unseen()),
+        Ok([]) if target.foreign.is_some() => ForTheOne::Say(not_for_frame(&target.origin)),
+        Ok([]) if target.instead.is_some() => ForTheOne::Say(unseen()),
         _ => ForTheOne::Choose,
     }
 }
@@ -193,15 +196,18 @@ async fn fill_target(app: &WorkerApp, id: AccountId, target: &Target) -> Reply {
             Reply::Code { code, .. } => type_into(app, None, target, code).await,
             other => other,
         },
-        // A frame cannot be confirmed for the first time, because the popup's question is about the tab's own site.
-        Ok(
-            Anywhere::Confirm { .. }
-            | Anywhere::ConfirmUnencrypted { .. }
-            | Anywhere::LookAlike { .. }
-            | Anywhere::NotSecure,
-        ) if target.foreign => copied(app, id, Some(&target.origin), not_for_frame(&target.origin)).await,
-        Ok(_) if target.instead => copied(app, id, Some(&target.origin), unseen()).await,
+        Ok(Anywhere::NotSecure) if target.foreign.is_some() => {
+            copied(app, id, Some(&target.origin), not_for_frame(&target.origin)).await
+        }
+        Ok(_) if target.instead.is_some() => match about_unseen(app, id, target).await {
+            Some(question) => question,
+            None => copied(app, id, Some(&target.origin), unseen()).await,
+        },
         Ok(other) => match refused(&other, &target.origin) {
+            Reply::ConfirmSite { question } => {
+                let frame = target.foreign.as_deref().map(|page| frame_of_site(&target.origin, page, None));
+                Reply::ConfirmSite { question: SiteQuestion { frame, ..question } }
+            }
             Reply::Filled { message, .. } => copied(app, id, Some(&target.origin), message).await,
             question => question,
         },
@@ -217,10 +223,10 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
     let looks: Vec<DocumentState> = answers.unwrap_or_default().into_iter().filter_map(look).collect();
     let top = looks.iter().find(|look| look.frame == 0).ok_or_else(not_a_site)?;
     let (look, instead) = match spot(&looks, clicked).ok_or_else(not_a_site)? {
-        Spot::Here(look) => (look, false),
+        Spot::Here(look) => (look, None),
         Spot::Unseen if clicked.is_some() => return Err(unseen()),
         // The page's own field may be meant anyway: embedded chats often take the focus.
-        Spot::Unseen => (top, true),
+        Spot::Unseen => (top, Some(UnseenFrame::of(&looks))),
         Spot::Several => {
             return Err(message!("fill_frame_several"));
         }
@@ -231,14 +237,14 @@ async fn target(clicked: Option<i32>, pointing: Pointing) -> Result<Target, Mess
         origin: look.origin.clone(),
         path: look.path.clone(),
         pointing,
-        foreign: look.origin != top.origin,
+        foreign: (look.origin != top.origin).then(|| top.origin.clone()),
         instead,
     })
 }
 
 fn look(answer: FocusReport) -> Option<DocumentState> {
     let FocusReport { frame_id: frame, document_id: document, result } = answer;
-    result.map(|FocusedDocument { origin, path, focused, field, beyond }| DocumentState {
+    result.map(|FocusedDocument { origin, path, focused, field, beyond, named }| DocumentState {
         frame,
         document,
         origin,
@@ -246,6 +252,7 @@ fn look(answer: FocusReport) -> Option<DocumentState> {
         focused,
         field,
         beyond,
+        named,
     })
 }
 
@@ -259,7 +266,7 @@ async fn type_into(app: &WorkerApp, chooses: Option<AccountId>, target: &Target,
     let Located { finding, choices, .. } = locate(app, target, code.chars().count()).await;
     if let Some(id) = chooses
         && !choices.is_empty()
-        && !target.instead
+        && target.instead.is_none()
         && choose_field::ask(app, id, target, &choices).await
     {
         return Reply::ChoosingOnPage;
@@ -279,7 +286,12 @@ async fn type_into(app: &WorkerApp, chooses: Option<AccountId>, target: &Target,
         Finding::NotForCodes => String::from("fill_not_for_codes"),
         Finding::Nothing(_) => String::from("fill_no_field"),
     };
-    if target.instead && reason == "fill_no_field" {
+    if target.instead.is_some() && reason == "fill_no_field" {
+        if let Some(id) = chooses
+            && let Some(question) = about_unseen(app, id, target).await
+        {
+            return question;
+        }
         return Reply::Filled { filled: false, code: Some(code), message: and_copied(unseen()) };
     }
     Reply::Filled { filled: false, code: Some(code), message: why(&reason) }
@@ -326,13 +338,17 @@ fn why(reason: &str) -> Message {
 }
 
 /// Returns the reply for a page that may not have a code.
-fn refused(decided: &Anywhere, origin: &str) -> Reply {
+pub(super) fn refused(decided: &Anywhere, origin: &str) -> Reply {
     let message = match decided {
-        Anywhere::Confirm { site } => return confirm(site, origin, SiteWarning::None),
-        Anywhere::ConfirmUnencrypted { site } => return confirm(site, origin, SiteWarning::Unencrypted),
+        Anywhere::Confirm { site } => {
+            return Reply::ConfirmSite { question: question(site, origin, SiteWarning::None) };
+        }
+        Anywhere::ConfirmUnencrypted { site } => {
+            return Reply::ConfirmSite { question: question(site, origin, SiteWarning::Unencrypted) };
+        }
         Anywhere::LookAlike { of } => {
             let site = site_for(origin).unwrap_or_else(|| Site::Origin(origin.to_owned()));
-            return confirm(&site, origin, SiteWarning::LooksLike(of.clone()));
+            return Reply::ConfirmSite { question: question(&site, origin, SiteWarning::LooksLike(of.clone())) };
         }
         Anywhere::NotSecure => message!("fill_not_secure"),
         _ => not_a_site(),
@@ -341,8 +357,8 @@ fn refused(decided: &Anywhere, origin: &str) -> Reply {
 }
 
 /// Returns the question for the user.
-fn confirm(site: &Site, origin: &str, warning: SiteWarning) -> Reply {
-    Reply::ConfirmSite { site: site.text().unwrap_or(origin).to_owned(), origin: origin.to_owned(), warning }
+pub(super) fn question(site: &Site, origin: &str, warning: SiteWarning) -> SiteQuestion {
+    SiteQuestion { site: site.text().unwrap_or(origin).to_owned(), origin: origin.to_owned(), warning, frame: None }
 }
 
 /// Returns a reply without a code.

@@ -45,6 +45,7 @@ pub mod exchange_thread;
 pub mod fetch;
 mod fill;
 mod first_use;
+mod frame_question;
 mod global;
 pub mod image_files;
 pub mod intl;

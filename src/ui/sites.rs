@@ -85,7 +85,7 @@ impl Editor {
             accepts: warning.map(|(_, warning)| warning).unwrap_or_default(),
         };
         ui.ask(Request::SaveSite { id, form }, move |ui, reply| match reply {
-            Reply::ConfirmSite { site, warning, .. } => self.warning.set(Some((site, warning))),
+            Reply::ConfirmSite { question } => self.warning.set(Some((question.site, question.warning))),
             Reply::Screen { .. } => {
                 self.close();
                 ui.said.set(None);

@@ -9,7 +9,7 @@ use super::texts::say_message;
 use crate::app::accounts::list_view;
 use crate::app::policy::Policy;
 use crate::app::protocol::{
-    Board, CopyCard, FirstUse, Found, Message, RecoveryAsk, Reply, Request, Screen, SignInOffer, SiteWarning,
+    Board, CopyCard, FirstUse, Found, Message, RecoveryAsk, Reply, Request, Screen, SignInOffer, SiteQuestion,
 };
 use crate::autofill::PageAddress;
 use crate::browser::page;
@@ -57,8 +57,8 @@ pub enum View {
     Qr(AccountId),
     /// A connected user's second factors.
     Factors(ConnectionId),
-    /// Asks whether an account belongs to a site; includes the origin.
-    ConfirmSite(AccountId, String, String, SiteWarning),
+    /// Asks whether an account may be filled on a site.
+    ConfirmSite(AccountId, SiteQuestion),
     /// An account's recovery codes.
     Recovery(AccountId),
     /// A page that is waiting for a recovery code.

@@ -37,7 +37,7 @@ fn types(disk: &Disk, id: AccountId, page: &str) -> bool {
 /// Returns the warning before a site is stored.
 fn warning(reply: Reply) -> SiteWarning {
     match reply {
-        Reply::ConfirmSite { warning, .. } => warning,
+        Reply::ConfirmSite { question } => question.warning,
         other => panic!("expected a question, got {other:?}"),
     }
 }

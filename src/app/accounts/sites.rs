@@ -1,7 +1,7 @@
 //! The sites of an account: approved when it is filled for the first time, or entered by hand.
 
 use crate::app::board;
-use crate::app::protocol::{Message, Reply, Screen, SiteForm, SiteWarning};
+use crate::app::protocol::{Message, Reply, Screen, SiteForm, SiteQuestion, SiteWarning};
 use crate::app::session::Session;
 use crate::app::{App, AppError, Platform};
 use crate::autofill::{self, Anywhere, PageAddress};
@@ -24,6 +24,10 @@ impl<P: Platform> App<P> {
                 session.policy.check_fill(page.origin, &session.vault)?;
             }
             let vault = &mut session.vault;
+            // A narrower site that covers the page is not replaced.
+            if allowed && autofill::has_site(vault.account(id)?, page) {
+                return Ok(());
+            }
             // An account added since the popup was drawn may have made the site a look-alike.
             if allowed
                 && !accepts_look_alike
@@ -56,7 +60,8 @@ impl<P: Platform> App<P> {
             let warning = warning(session, id, &typed.origin, form.replaces.as_ref())?;
             if warning != SiteWarning::None && warning != form.accepts {
                 let site = typed.site.text().unwrap_or_default().to_owned();
-                return Ok((Reply::ConfirmSite { site, origin: typed.origin, warning }, Touched::Nothing));
+                let question = SiteQuestion { site, origin: typed.origin, warning, frame: None };
+                return Ok((Reply::ConfirmSite { question }, Touched::Nothing));
             }
             put(&mut session.vault.account_mut(id)?.sites, typed.site, form.replaces.as_ref())?;
             Ok((screen(session, now), Touched::Document))

@@ -25,7 +25,7 @@ pub use connections::{
 pub use exchange::{Backups, Duplicate, FileContent, ImportRow, Likeness, PlannedRow, ReadAnswer, SkippedRow};
 pub use first_read::{FirstRead, Phase};
 pub use form::{AccountForm, FormKind, ManyChange, SiteForm};
-pub use reply::{Reply, SiteWarning};
+pub use reply::{FrameOfSite, Reply, SiteQuestion, SiteWarning};
 pub use request::Request;
 pub use screen::{
     Board, ClockDifference, ClockOffer, ConnectionName, CopyCard, Row, RowMark, Screen, SignInOffer, SignInServer,

@@ -25,6 +25,33 @@ pub enum SiteWarning {
     Unencrypted,
 }
 
+/// The question whether an account may be filled on a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteQuestion {
+    /// The registrable domain, or the origin if there is none.
+    pub site: String,
+    /// The origin of the document that asked for the code. The tab may show another one when the user answers.
+    pub origin: String,
+    /// The warning to show first.
+    #[serde(default)]
+    pub warning: SiteWarning,
+    /// The frame that shows the site inside a page of another site.
+    #[serde(default)]
+    pub frame: Option<FrameOfSite>,
+}
+
+/// A frame of another site than the page around it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameOfSite {
+    /// The frame's host.
+    pub host: String,
+    /// The host of the page around it.
+    pub page: String,
+    /// The match pattern of the host permission that the browser has to grant first.
+    #[serde(default)]
+    pub permission: Option<String>,
+}
+
 /// The worker's reply to a page of the extension.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -175,13 +202,9 @@ pub enum Reply {
     /// The account was never filled on this site: ask the user, and confirm with
     /// [`Request::AllowSite`](super::Request::AllowSite).
     ConfirmSite {
-        /// The registrable domain, or the origin if there is none.
-        site: String,
-        /// The origin of the document that asked for the code. The tab may show another one when the user answers.
-        origin: String,
-        /// The warning to show first.
-        #[serde(default)]
-        warning: SiteWarning,
+        /// The question.
+        #[serde(flatten)]
+        question: SiteQuestion,
     },
     /// The request failed, and nothing was lost.
     Failed {

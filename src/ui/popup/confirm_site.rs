@@ -8,7 +8,7 @@ use super::super::components::{checkbox, head};
 use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
 use super::row_actions;
-use crate::app::protocol::{FirstUse, Reply, Request, SiteWarning};
+use crate::app::protocol::{FirstUse, FrameOfSite, Reply, Request, SiteQuestion, SiteWarning};
 use crate::vault::AccountId;
 
 /// How long the question is shown before it can be answered: a page can have the popup opened under a click that was
@@ -16,10 +16,16 @@ use crate::vault::AccountId;
 const READ_MILLISECONDS: u32 = 1_000;
 
 /// The question after a fill that was asked for in the popup.
-pub fn confirm_site(ui: Ui, id: AccountId, site: String, origin: String, warning: SiteWarning) -> AnyView {
+pub fn confirm_site(ui: Ui, id: AccountId, asked: SiteQuestion) -> AnyView {
+    let SiteQuestion { origin, warning, frame, .. } = asked.clone();
     let looks_alike = matches!(warning, SiteWarning::LooksLike(_));
-    let confirm = move || row_actions::allow_and_fill(ui, id, origin.clone(), looks_alike);
-    question(ui, id, site, warning, confirm)
+    let confirm = move || match frame.clone() {
+        Some(FrameOfSite { permission: Some(permission), host, .. }) => {
+            row_actions::allow_frame_and_fill(ui, id, origin.clone(), &permission, host, looks_alike);
+        }
+        _ => row_actions::allow_and_fill(ui, id, origin.clone(), looks_alike),
+    };
+    question(ui, id, asked, confirm)
 }
 
 /// The question after a pick in the chip on a connected server's page.
@@ -38,7 +44,7 @@ pub fn confirm_first_use(ui: Ui, ask: FirstUse) -> AnyView {
             }
         });
     };
-    question(ui, id, origin, SiteWarning::None, confirm)
+    question(ui, id, SiteQuestion { site: origin, ..SiteQuestion::default() }, confirm)
 }
 
 /// Returns a warning, and the box that has to be ticked before it is overruled.
@@ -57,11 +63,18 @@ pub fn warned(site: &str, warning: &SiteWarning, insists: RwSignal<bool>) -> Opt
     Some(shown.into_any())
 }
 
-fn question(ui: Ui, id: AccountId, site: String, warning: SiteWarning, confirm: impl Fn() + 'static) -> AnyView {
+fn question(ui: Ui, id: AccountId, asked: SiteQuestion, confirm: impl Fn() + 'static) -> AnyView {
+    let SiteQuestion { site, warning, frame, .. } = asked;
     let who = row_actions::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     let is_read = RwSignal::new(false);
     let insists = RwSignal::new(warning == SiteWarning::None);
     let warned = warned(&site, &warning, insists);
+    let head_text = match &frame {
+        Some(FrameOfSite { host, page, .. }) => say_with("confirm_frame_title", &[host, page]),
+        None => say("confirm_site_title"),
+    };
+    let access = frame.filter(|frame| frame.permission.is_some());
+    let access = access.map(|frame| view! { <p data-access="">{say_with("confirm_frame_access", &[&frame.host])}</p> });
     let show = move || {
         // The question may have been answered elsewhere in the meantime, which disposes of its signal.
         let _ = is_read.try_set(true);
@@ -69,11 +82,12 @@ fn question(ui: Ui, id: AccountId, site: String, warning: SiteWarning, confirm: 
     Timeout::new(READ_MILLISECONDS, show).forget();
     view! {
         <section class="gate" data-screen="confirm-site">
-            {head(say("confirm_site_title"), move || ui.back())}
+            {head(head_text, move || ui.back())}
             <p>{say_with("confirm_site_who", &[&who])}</p>
             <p class="site" data-asked-site="">{site.clone()}</p>
             {warned}
             <p>{say("confirm_site_text")}</p>
+            {access}
             <button
                 class="primary"
                 type="button"

@@ -91,7 +91,7 @@ fn board(ui: Ui) -> AnyView {
         View::Found(found) => scan_results::found(ui, &found),
         View::Qr(id) => show_qr::show_qr(ui, id),
         View::Factors(id) => factors::screen(ui, id),
-        View::ConfirmSite(id, site, origin, warning) => confirm_site::confirm_site(ui, id, site, origin, warning),
+        View::ConfirmSite(id, question) => confirm_site::confirm_site(ui, id, question),
         View::FirstUse(ask) => confirm_site::confirm_first_use(ui, ask),
         View::Recovery(id) => recovery::recovery(ui, id),
         View::UseRecovery(ask) => recovery::use_recovery(ui, ask),

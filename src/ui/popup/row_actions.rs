@@ -96,7 +96,7 @@ pub fn fill(ui: Ui, id: AccountId) {
         Reply::Filled { filled: true, .. } | Reply::ChoosingOnPage => close(),
         Reply::Filled { code: Some(code), message, .. } => spawn_local(put_on_clipboard(ui, code, message)),
         Reply::Filled { message, .. } => ui.fail(&message),
-        Reply::ConfirmSite { site, origin, warning } => ui.show_view(View::ConfirmSite(id, site, origin, warning)),
+        Reply::ConfirmSite { question } => ui.show_view(View::ConfirmSite(id, question)),
         other => ui.take(other),
     });
 }
@@ -109,6 +109,34 @@ pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String, accepts_look_alike:
         ui.back();
         if allowed {
             fill(ui, id);
+        }
+    });
+}
+
+/// Approves the site of a frame for this account, and fills the code once the browser has granted access to the frame.
+/// The browser may close the popup when it asks, so the approval is sent before the answer: then only *Fill* has to be
+/// clicked again.
+pub fn allow_frame_and_fill(
+    ui: Ui,
+    id: AccountId,
+    origin: String,
+    permission: &str,
+    host: String,
+    accepts_look_alike: bool,
+) {
+    let granted = page::request_host(permission);
+    ui.ask(Request::AllowSite { id, origin, allowed: true, accepts_look_alike }, move |ui, reply| {
+        let allowed = matches!(reply, Reply::Screen { .. });
+        ui.take(reply);
+        if allowed {
+            ui.back();
+            spawn_local(async move {
+                if granted.await {
+                    fill(ui, id);
+                } else {
+                    ui.tell(say_with("confirm_frame_not_granted", &[&host]), true);
+                }
+            });
         }
     });
 }

@@ -31,9 +31,13 @@ struct Scene {
 impl Scene {
     /// Frames the field's page on `inner` in a page on `top`.
     fn new(top: &str, inner: &str, attributes: &str) -> Self {
+        Self::with(Installed::headless().unwrap(), top, inner, attributes)
+    }
+
+    /// Does the same in this browser.
+    fn with(installed: Installed, top: &str, inner: &str, attributes: &str) -> Self {
         let framing = format!("<h1>Shop</h1><iframe {attributes} src='http://{inner}:PORT/plain/0'></iframe>");
         let site = Site::open(BTreeMap::new(), &[json!({ "html": FIELD }), json!({ "html": framing })]);
-        let installed = Installed::headless().unwrap();
         let page = installed.browser.open(&site.url("/plain/1").replace("www.acme.test", top)).unwrap();
         let popup = installed.popup(&page).unwrap();
         let id = vault_with_account(&popup);
@@ -112,13 +116,73 @@ fn a_sandboxed_frame_is_another_origin() {
 }
 
 #[test]
-fn an_inaccessible_frame_is_reported() {
+fn an_inaccessible_frame_is_named_and_its_site_is_asked_for() {
     let scene = Scene::new("www.acme.test", "localhost", "");
-    scene.allow("localhost");
-    assert_copied(&scene.fill(), "fill_frame_unseen_copied");
-    scene.allow("www.acme.test");
-    assert_copied(&scene.fill(), "fill_frame_unseen_copied");
+    let port = scene.site.url("").rsplit(':').next().unwrap().to_owned();
+    let frame = json!({
+        "host": format!("localhost:{port}"), "page": format!("www.acme.test:{port}"), "permission": "http://localhost/*",
+    });
+    // The access is asked for whether the account is for the page, for the frame or for neither.
+    for host in ["", "www.acme.test", "localhost"] {
+        if !host.is_empty() {
+            scene.allow(host);
+        }
+        let asked = scene.fill();
+        assert_eq!((&asked["is"], &asked["frame"]), (&json!("confirm_site"), &frame), "{host}: {asked}");
+        assert_eq!(scene.framed(), "", "{host}");
+    }
+
+    // The question names both sites. Without the browser's permission, nothing is filled.
+    scene.focus();
+    let popup = scene.installed.popup(&scene.page).unwrap();
+    popup
+        .evaluate("chrome.permissions.request = async (wanted) => { globalThis.wanted = wanted; return false; }")
+        .unwrap();
+    popup.click(&format!("[data-row='{}'] [data-action=fill]", scene.id)).unwrap();
+    user::wait_for_screen(&popup, &["confirm-site"]).unwrap();
+    let title = popup.text("[data-screen=confirm-site] h1").unwrap();
+    assert!(title.contains("localhost:") && title.contains("www.acme.test:"), "{title}");
+    assert!(popup.text("[data-access]").unwrap().contains("localhost:"));
+    popup.click("[data-action=confirm-fill]").unwrap();
+    popup.wait_for("document.querySelector('[data-said=failed]')?.textContent.includes('localhost:')").unwrap();
+    assert_eq!(popup.evaluate("globalThis.wanted.origins").unwrap(), json!(["http://localhost/*"]));
+    popup.close().unwrap();
     assert_eq!(scene.framed(), "");
+}
+
+#[test]
+fn a_frame_of_another_site_is_asked_about_once() {
+    // The frame is accessible, as after the user has granted the permission.
+    let folder = e2e::package::copied(&e2e::package::granted()).unwrap();
+    let manifest = folder.path().join("manifest.json");
+    let mut fields: Value = serde_json::from_str(&fs::read_to_string(&manifest).unwrap()).unwrap();
+    fields["host_permissions"].as_array_mut().unwrap().push(json!("http://localhost/*"));
+    fs::write(&manifest, fields.to_string()).unwrap();
+    let installed = Installed::start(folder.path(), &Options::default()).unwrap();
+    let scene = Scene::with(installed, "www.acme.test", "localhost", "");
+
+    scene.allow("www.acme.test");
+    scene.focus();
+    let popup = scene.installed.popup(&scene.page).unwrap();
+    popup.click(&format!("[data-row='{}'] [data-action=fill]", scene.id)).unwrap();
+    user::wait_for_screen(&popup, &["confirm-site"]).unwrap();
+    let title = popup.text("[data-screen=confirm-site] h1").unwrap();
+    assert!(title.contains("localhost:") && title.contains("www.acme.test:"), "{title}");
+    assert_eq!(popup.evaluate("document.querySelector('[data-access]')").unwrap(), json!(null));
+    popup.click("[data-action=not-here]").unwrap();
+    user::wait_for_screen(&popup, &["list"]).unwrap();
+    assert_eq!(scene.framed(), "", "filled although the user declined");
+
+    popup.click(&format!("[data-row='{}'] [data-action=fill]", scene.id)).unwrap();
+    user::wait_for_screen(&popup, &["confirm-site"]).unwrap();
+    popup.click("[data-action=confirm-fill]").unwrap();
+    until("the frame's field is filled", || Ok((scene.framed().len() == 6).then_some(()))).unwrap();
+
+    // The account remembers the site.
+    scene.page.evaluate("document.querySelector('iframe').src += '?again'").unwrap();
+    scene.page.wait_for(&format!("{FRAMED}.then(report => report?.text === '')")).unwrap();
+    let filled = scene.fill();
+    assert_eq!(filled["filled"], true, "{filled}");
 }
 
 #[test]

@@ -1,0 +1,56 @@
+//! Asks whether an account may be filled in a frame of another site, whose name the user sees together with that of the
+//! page around it.
+
+use super::chrome::{self, to_js};
+use super::fill::{Target, question, refused};
+use super::now_seconds;
+use super::worker::WorkerApp;
+use crate::app::permission_pattern;
+use crate::app::protocol::{FrameOfSite, Reply, SiteQuestion, SiteWarning};
+use crate::autofill::field_finder::Pointing;
+use crate::autofill::{Anywhere, DocumentState, site_for, unseen_frame};
+use crate::casdoor::ServerAddress;
+use crate::vault::AccountId;
+
+/// A frame that the extension cannot access.
+pub(super) struct UnseenFrame {
+    /// The origin that the page names for it, if any.
+    named: Option<String>,
+}
+
+impl UnseenFrame {
+    pub(super) fn of(looks: &[DocumentState]) -> Self {
+        Self { named: unseen_frame(looks).map(str::to_owned) }
+    }
+}
+
+/// Returns the question about the focused frame that the extension cannot access, by the name that the page gives it.
+/// What is filled after the answer is decided by the origin that the browser then reports. Only the popup can ask.
+pub(super) async fn about_unseen(app: &WorkerApp, id: AccountId, target: &Target) -> Option<Reply> {
+    let origin = target.instead.as_ref()?.named.as_deref().filter(|_| target.pointing == Pointing::Nowhere)?;
+    let permission = permission_pattern(&ServerAddress::parse(origin, true).ok()?);
+    let wanted = to_js(&serde_json::json!({ "origins": [&permission] }));
+    if chrome::permissions_contain(&wanted).await.is_ok_and(|granted| granted.is_truthy()) {
+        // The frame has navigated to a site that the page does not name.
+        return None;
+    }
+    let site = site_for(origin)?;
+    let question = match app.anywhere(id, origin, now_seconds()).await {
+        Ok(Anywhere::Type { .. } | Anywhere::TypeNextCounter | Anywhere::Wait { .. }) => {
+            question(&site, origin, SiteWarning::None)
+        }
+        Ok(other) => match refused(&other, origin) {
+            Reply::ConfirmSite { question } => question,
+            _ => return None,
+        },
+        Err(error) => return Some(error.into()),
+    };
+    let frame = Some(frame_of_site(origin, &target.origin, Some(permission)));
+    Some(Reply::ConfirmSite { question: SiteQuestion { frame, ..question } })
+}
+
+/// Describes a frame of this origin in a page of another one.
+pub(super) fn frame_of_site(origin: &str, page: &str, permission: Option<String>) -> FrameOfSite {
+    let host = |origin: &str| origin.split_once("://").map_or(origin, |(_, host)| host).to_owned();
+    FrameOfSite { host: host(origin), page: host(page), permission }
+}
