@@ -1,11 +1,12 @@
-//! Lists the third-party work in the wasm with its licenses: crates, Rust's standard library and the Public Suffix
-//! List.
+//! Lists the third-party work in the package with its licenses: crates, Rust's standard library, the Public Suffix
+//! List, and the icons of services.
 //!
 //! `licences.json` is shown on the options page; `licences.txt` contains each license text once. The crates come from
 //! `cargo metadata` and their folders, so the list always matches the lockfile. The other license texts are in
 //! `xtask/licenses/`.
 
 use crate::command::cargo;
+use crate::service_icons;
 use crate::tree::Tree;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -34,7 +35,7 @@ struct Shipped {
 /// Adds both files to the package. `contexts` are the names of the wasm crates.
 pub fn add_to(tree: &mut Tree, root: &Path, contexts: &[String]) -> Result<()> {
     let mut shipped = crates(root, contexts)?;
-    shipped.extend([standard_library(root)?, suffix_list(root, &shipped)?]);
+    shipped.extend([standard_library(root)?, suffix_list(root, &shipped)?, service_icons(root)?]);
     let list: Vec<Value> =
         shipped.iter().map(|it| json!({ "name": it.name, "version": it.version, "licence": it.licence })).collect();
     tree.insert("licences.json", serde_json::to_vec(&list)?);
@@ -51,7 +52,7 @@ pub fn names_and_versions(root: &Path, contexts: &[String]) -> Result<Vec<(Strin
 /// Returns the software bill of materials in the format of CycloneDX 1.6: everything that `licences.txt` lists.
 pub fn bill_of_materials(root: &Path, contexts: &[String], version: &str) -> Result<Value> {
     let crates = crates(root, contexts)?;
-    let others = [standard_library(root)?, suffix_list(root, &crates)?];
+    let others = [standard_library(root)?, suffix_list(root, &crates)?, service_icons(root)?];
     let licenses = |it: &Shipped| json!([{ "expression": it.licence.replace('/', " OR ") }]);
     let of_crate = |it: &Shipped| {
         let purl = format!("pkg:cargo/{}@{}", it.name, it.version);
@@ -135,6 +136,21 @@ fn suffix_list(root: &Path, shipped: &[Shipped]) -> Result<Shipped> {
         authors: Vec::new(),
         folder: String::new(),
         text: format!("{note}\n\n{}", license_text(root, "MPL-2.0.txt")?),
+    })
+}
+
+/// Returns the entry for the icons of services, which are data in the package.
+fn service_icons(root: &Path) -> Result<Shipped> {
+    let note = "The icons of Simple Icons (https://simpleicons.org) are in the public domain. They show logos that are \
+        trademarks of their owners, and are used only to identify the accounts of these services. The owners are not \
+        affiliated with this extension.";
+    Ok(Shipped {
+        name: "Simple Icons".to_owned(),
+        version: service_icons::version(root)?,
+        licence: "CC0-1.0".to_owned(),
+        authors: Vec::new(),
+        folder: String::new(),
+        text: format!("{note}\n\n{}", license_text(root, "CC0-1.0.txt")?),
     })
 }
 

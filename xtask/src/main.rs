@@ -16,6 +16,7 @@ mod optimize;
 mod package;
 mod release;
 mod sample_lines;
+mod service_icons;
 mod suite;
 mod tools;
 mod tree;
@@ -30,6 +31,7 @@ usage: cargo xtask COMMAND
   build [--fast]   builds dist/chrome and dist/firefox, and dist/test-chrome for end-to-end tests; --fast skips size
                    optimization
   test             runs everything that continuous integration runs; the last line counts the tests
+  icons            makes extension/service_icons.json from the npm package simple-icons and the list in xtask
   format           formats the Rust and JavaScript, and corrects the lints of the JavaScript where it can
   package          builds the archives for Chrome and Edge, and for Firefox, in dist/
   release          fills dist/release: archives of the extension and the sources, checksums, SBOM, licenses and notes
@@ -51,6 +53,7 @@ fn main() -> Result<()> {
         ["build"] => build::build(&root, wasm::Profile::Release).map(drop),
         ["build", "--fast"] => build::build(&root, wasm::Profile::Fast).map(drop),
         ["test"] => suite::test(&root),
+        ["icons"] => service_icons::write(&root),
         ["format"] => suite::format(&root),
         ["package"] => package::package(&root),
         ["release"] => release::release(&root),

@@ -3,6 +3,7 @@
 use crate::addon_lint;
 use crate::build;
 use crate::command::{self, cargo, shown};
+use crate::service_icons;
 use crate::tools;
 use crate::wasm::{self, Profile};
 use crate::web;
@@ -61,6 +62,11 @@ pub struct Report {
 pub fn test(root: &Path) -> Result<()> {
     let contexts = wasm::contexts(root)?;
     let mut sum = run(tools::javascript(root, false)?)?.count;
+    let icons = timed("service icons", || service_icons::check(root));
+    if let Err(error) = &icons {
+        eprintln!("error: {error:#}");
+    }
+    sum.add(Count { passed: icons.is_ok().into(), failed: icons.is_err().into() });
     for stage in checks(root, &contexts) {
         sum.add(run(stage)?.count);
     }
