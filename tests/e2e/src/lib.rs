@@ -7,6 +7,7 @@
 //! - [`extension`] loads an unpacked extension and opens its real popup and worker.
 //! - [`display`] is a private X display with a window manager and a keyboard, for what cannot be done headless.
 //! - [`package`] finds the built extension, [`user`] performs user actions, [`server`] is the Casdoor server.
+//! - [`drawn_state`] checks what is drawn: accessibility, click targets, and screenshots for reviewers.
 //! - [`memory`] finds secrets in wasm memory.
 //! - [`user_journey`] is the main user journey, and [`mod@bench`] measures size and speed.
 //!
@@ -33,6 +34,7 @@ mod browser_process;
 pub mod clock;
 pub mod devtools;
 pub mod display;
+pub mod drawn_state;
 pub mod extension;
 pub mod firefox;
 pub mod keys;

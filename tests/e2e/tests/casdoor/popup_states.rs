@@ -1,7 +1,7 @@
 //! The popup's states that depend on a server: each is drawn, and says what it means and what the user can do. The
 //! screenshots in `dist/states/` are for reviewers.
 
-use e2e::package::root;
+use e2e::drawn_state;
 use e2e::page::Page;
 use e2e::user;
 use mock_casdoor::Fault;
@@ -12,10 +12,7 @@ use crate::fixture::{Setup, row};
 const PIA: &str = "private/pia";
 
 fn picture(popup: &Page, name: &str) {
-    for scheme in ["light", "dark"] {
-        popup.emulate_media("prefers-color-scheme", scheme).unwrap();
-        popup.screenshot(&root().join(format!("dist/states/{name}-{scheme}.png"))).unwrap();
-    }
+    drawn_state::check(popup, name).unwrap();
 }
 
 /// Returns the text of the notice above the list, and the target of its button.
