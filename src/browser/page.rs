@@ -100,6 +100,13 @@ pub fn text(key: &str) -> Option<String> {
     translation(key, &placeholders).ok().filter(|text| !text.is_empty())
 }
 
+/// Returns the text of a file of the extension; `None` if there is no such file.
+pub async fn read_file(path: &str) -> Option<String> {
+    let response = JsFuture::from(web_sys::window()?.fetch_with_str(path)).await.ok()?;
+    let text = JsFuture::from(response.dyn_into::<web_sys::Response>().ok()?.text().ok()?).await.ok()?;
+    text.as_string()
+}
+
 /// Copies a text to the clipboard. Returns `false` if the browser refuses.
 pub async fn copy(text: &str) -> bool {
     let Some(window) = web_sys::window() else { return false };

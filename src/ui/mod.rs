@@ -26,6 +26,7 @@
 //! | `data-remembered`, `data-new-recovery` | until when no factor is asked for; a new recovery code | |
 //! | `data-clock` | a clock that differs, codes that are corrected | |
 //! | `data-row` | a row | the account's id |
+//! | `data-icon` | the badge of an account | the icon's name in the set, if the service has one |
 //! | `data-code`, `data-next` | in a row | the current and the next code, without spaces |
 //! | `data-copied` | a row | set for a moment after copying |
 //! | `data-mark` | in a row | `unconfirmed`, `missing`, `returned`, `conflict` |
@@ -53,6 +54,7 @@
 //! | `data-licence`, `data-diagnostics` | a library, the diagnostics for bug reports | its name |
 
 mod add_menu;
+mod badge;
 mod clock;
 mod components;
 mod confirm_password;

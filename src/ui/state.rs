@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::badge::Icons;
 use super::texts::say_message;
 use crate::app::accounts::list_view;
 use crate::app::policy::Policy;
@@ -112,6 +113,8 @@ pub struct Ui {
     pub copied: RwSignal<Option<AccountId>>,
     /// The organization's policy, which [`Ui::load_policy`] reads for pages that show settings.
     pub policy: RwSignal<Arc<Policy>>,
+    /// The icons of services.
+    pub icons: Icons,
     runs_out_at: StoredValue<Option<u64>>,
     asking: StoredValue<bool>,
     asks_again: StoredValue<bool>,
@@ -119,7 +122,7 @@ pub struct Ui {
 
 impl Ui {
     /// Creates the state of a page opened at `now`; `page` is the address of the tab behind a popup.
-    pub fn new(now: u64, in_popup: bool, page: Option<String>) -> Self {
+    pub fn new(now: u64, in_popup: bool, page: Option<String>, icons: Icons) -> Self {
         let origin = page.as_ref().map(|page| PageAddress::from(page).origin.to_owned());
         Self {
             in_popup,
@@ -137,6 +140,7 @@ impl Ui {
             counted: RwSignal::default(),
             copied: RwSignal::new(None),
             policy: RwSignal::default(),
+            icons,
             runs_out_at: StoredValue::new(None),
             asking: StoredValue::new(false),
             asks_again: StoredValue::new(false),

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use serde::Deserialize;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 use super::super::managed_sign_in::support;
 use super::super::state::Ui;
@@ -87,9 +86,7 @@ fn licences() -> AnyView {
 }
 
 async fn read() -> Option<Vec<Licence>> {
-    let response = JsFuture::from(web_sys::window()?.fetch_with_str("licences.json")).await.ok()?;
-    let text = JsFuture::from(response.dyn_into::<web_sys::Response>().ok()?.text().ok()?).await.ok()?;
-    serde_json::from_str(&text.as_string()?).ok()
+    serde_json::from_str(&page::read_file("licences.json").await?).ok()
 }
 
 /// Shows the diagnostics before the user copies them.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use super::super::badge::badge;
 use super::super::components::{Field, choice, field, submit};
 use super::super::form::keep_of;
 use super::super::state::{StatusMessage, Ui, View};
@@ -57,6 +58,7 @@ pub fn list(ui: Ui) -> AnyView {
         keep: RwSignal::new("device".to_owned()),
         found,
     };
+    ui.icons.load();
     let any = Memo::new(move |_| ui.board.with(|board| board.total > 0));
     (move || any.get().then(|| many.draw())).into_any()
 }
@@ -151,7 +153,7 @@ impl BulkActions {
     }
 
     fn account_row(self, row: &Row) -> AnyView {
-        let id = row.id;
+        let (id, shown) = (row.id, row.clone());
         let change = move |event| {
             let on = event_target_checked(&event);
             self.ticked.update(|ticked| {
@@ -179,7 +181,10 @@ impl BulkActions {
                         prop:checked=move || self.ticked.with(|ticked| ticked.contains(&id))
                         on:change=change
                     />
-                    <span>{who}<small>{about.join(" · ")}</small></span>
+                    <span class="account">
+                        {badge(self.ui, Memo::new(move |_| Some(shown.clone())))}
+                        <span>{who}<small>{about.join(" · ")}</small></span>
+                    </span>
                 </label>
                 <button class="plain" type="button" data-action="edit" aria-label=label on:click=move |_| self.ui.show_view(View::Edit(id))>
                     {say("edit")}

@@ -18,9 +18,12 @@ mod security;
 mod sites;
 mod version_history;
 
+use std::collections::HashMap;
+
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::badge::Icons;
 use super::state::{Shown, Ui, View};
 use super::texts::say;
 use super::{components, focus, form, scan_results, unlock_screens};
@@ -77,7 +80,7 @@ pub fn mount() {
 
 fn root() -> AnyView {
     let (now, _) = page::now();
-    let ui = Ui::new(now, false, None);
+    let ui = Ui::new(now, false, None, Icons::new(HashMap::new()));
     let route = RwSignal::new(Route::present());
     window_event_listener(ev::hashchange, move |_| {
         let present = Route::present();

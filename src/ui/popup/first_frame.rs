@@ -5,24 +5,41 @@
 //!  drawn ──> markup, "••• •••" for codes ──> worker, while unlocked ──> next popup ──> current codes ──> drawn
 //! ```
 
+use std::collections::HashMap;
+
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
-use web_sys::{Element, NodeList};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, NodeList};
 
+use super::super::badge::DrawnIcon;
 use super::super::state::{Shown, Ui, View};
 use crate::app::protocol::Request;
 use crate::browser::page;
+use crate::vault::AccountId;
 
 /// How long the list must be unchanged before it is stored.
 const REST_MILLISECONDS: u32 = 100;
 /// Replaces one character of a code.
 const BLANK: &str = "•";
 
-/// Removes what the page's script has drawn.
-pub fn take_over() {
-    if let Some(body) = document().body() {
-        body.set_inner_html("");
-    }
+/// Removes what the page's script has drawn, and returns the icons in it.
+pub fn take_over() -> HashMap<AccountId, DrawnIcon> {
+    let Some(body) = document().body() else { return HashMap::new() };
+    let icons = all(&body, "[data-row] [data-icon]").iter().filter_map(drawn_icon).collect();
+    body.set_inner_html("");
+    icons
+}
+
+/// Reads an icon from the markup, with the account of its row.
+fn drawn_icon(badge: &Element) -> Option<(AccountId, DrawnIcon)> {
+    let row = badge.closest("[data-row]").ok()??.get_attribute("data-row")?.parse().ok()?;
+    let path = badge.query_selector("path").ok()??.get_attribute("d")?;
+    let style = badge.dyn_ref::<HtmlElement>()?.style();
+    let color = |name: &str| style.get_property_value(name).ok();
+    let icon =
+        DrawnIcon { slug: badge.get_attribute("data-icon")?, colors: [color("--tint")?, color("--ground")?], path };
+    Some((row, icon))
 }
 
 /// Stores the markup whenever the list has changed, after its rows are drawn and only while nothing covers it.
@@ -32,6 +49,7 @@ pub fn keep(ui: Ui) {
     Effect::new(move |_| {
         ui.board.track();
         ui.screen.track();
+        ui.icons.track();
         let timeout = Timeout::new(REST_MILLISECONDS, move || send(ui, last));
         // Dropping the previous timeout cancels it.
         waiting.set_value(Some(timeout));
@@ -62,7 +80,7 @@ fn read_markup() -> Option<String> {
     if is_open || top != 0 {
         return None;
     }
-    let copy = wasm_bindgen::JsCast::dyn_into::<Element>(drawn.clone_node_with_deep(true).ok()?).ok()?;
+    let copy = drawn.clone_node_with_deep(true).ok()?.dyn_into::<Element>().ok()?;
     for each in all(&copy, "[data-next], .copied") {
         each.remove();
     }
@@ -90,5 +108,5 @@ fn all(below: &Element, selector: &str) -> Vec<Element> {
     let found = below.query_selector_all(selector).ok();
     let each = |list: NodeList| (0..list.length()).filter_map(move |index| list.item(index));
     let nodes = found.into_iter().flat_map(each);
-    nodes.filter_map(|node| wasm_bindgen::JsCast::dyn_into::<Element>(node).ok()).collect()
+    nodes.filter_map(|node| node.dyn_into::<Element>().ok()).collect()
 }

@@ -16,6 +16,7 @@ use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::badge::Icons;
 use super::state::{Shown, Ui, View};
 use super::{clock, components, factors, focus, form, recovery, scan_results, show_qr, unlock_screens};
 use crate::app::accounts::list_view;
@@ -26,14 +27,14 @@ use crate::browser::page;
 pub fn mount(first: Promise) {
     spawn_local(async move {
         let first = page::first_read(first).await;
-        first_frame::take_over();
-        leptos::mount::mount_to_body(move || root(first));
+        let icons = first_frame::take_over();
+        leptos::mount::mount_to_body(move || root(first, Icons::new(icons)));
     });
 }
 
-fn root(first: FirstRead) -> AnyView {
+fn root(first: FirstRead, icons: Icons) -> AnyView {
     let (now, _) = page::now();
-    let ui = Ui::new(now, true, first.url.as_deref().and_then(page::web_page));
+    let ui = Ui::new(now, true, first.url.as_deref().and_then(page::web_page), icons);
     run_pending_action(ui, first.has_pending_action);
     paint_first(ui, first, now);
     clock::start(ui);
@@ -41,6 +42,9 @@ fn root(first: FirstRead) -> AnyView {
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen != Shown::Nothing) {
             components::after_paint();
+        }
+        if ui.screen.with(|screen| *screen == Shown::Board) {
+            icons.load();
         }
     });
     focus::keep();

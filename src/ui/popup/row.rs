@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::MouseEvent;
 
+use super::super::badge::badge;
 use super::super::components::{icon, icon as drawings};
 use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
@@ -131,7 +132,6 @@ fn main(list: List, state: RowState) -> AnyView {
         let button = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         focused.set(button.is_some_and(|button| button.matches(":focus-visible").unwrap_or(false)));
     };
-    let (letter, tint) = (state.text(list_view::monogram), move || row.with(|row| row.as_ref().map(list_view::tint)));
     view! {
         <button
             class="main"
@@ -148,7 +148,7 @@ fn main(list: List, state: RowState) -> AnyView {
             on:focus=on_focus
             on:blur=move |_| focused.set(false)
         >
-            <span class="monogram" data-tint=tint aria-hidden="true">{letter}</span>
+            {badge(ui, row)}
             <span class="who" title=state.text(|row| title(&row.issuer, &row.name))>
                 <b>{state.first_line()}</b>
                 <span class="second">{state.second_line()}</span>

@@ -12,6 +12,7 @@ mod arranging;
 mod current_site;
 mod focus;
 mod hidden_codes;
+mod icons;
 mod pictures;
 mod rows;
 mod searching;

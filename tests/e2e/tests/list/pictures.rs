@@ -1,12 +1,13 @@
 //! Screenshots of the list in `dist/states/`, for visual review.
 
 use super::*;
-use e2e::package::root;
+use e2e::drawn_state;
 use e2e::user;
 
 #[test]
 fn the_list_is_drawn_in_light_dark_and_other_languages() {
-    let issuers = ["GitHub", "Amazon Web Services", "Google", "Acme Works", "Stadtwerke München", "日本銀行", "Slack"];
+    let issuers =
+        ["GitHub", "Amazon Web Services", "Google", "Acme Works", "Discord", "Stadtwerke München", "日本銀行"];
     let mut uris: Vec<String> = issuers.iter().map(|issuer| uri(issuer, "alexandra.meier@acme.test", "")).collect();
     uris.push(uri("Battle.net", "eve", "&digits=8"));
     uris.push(format!("otpauth://hotp/Counter:alice?secret={SECRET}&issuer=Counter&counter=1"));
@@ -17,12 +18,7 @@ fn the_list_is_drawn_in_light_dark_and_other_languages() {
         let change = json!({ "what": "group", "group": group });
         ask(&tab, &json!({ "do": "change_many", "accounts": accounts, "change": change })).unwrap();
     }
-    let picture = |popup: &Page, name: &str| {
-        for scheme in ["light", "dark"] {
-            popup.emulate_media("prefers-color-scheme", scheme).unwrap();
-            popup.screenshot(&root().join(format!("dist/states/list-{name}-{scheme}.png"))).unwrap();
-        }
-    };
+    let picture = |popup: &Page, name: &str| drawn_state::check(popup, &format!("list-{name}")).unwrap();
     for language in ["en", "de", "ar"] {
         ask(&tab, &json!({ "do": "set_language", "language": language })).unwrap();
         set(&tab, "shows_seconds", language == "de");
@@ -30,6 +26,7 @@ fn the_list_is_drawn_in_light_dark_and_other_languages() {
         let popup = popup_tab(&installed, (400, 560));
         popup.evaluate("void (document.body.style.fontFamily = 'Arial, Liberation Sans, sans-serif')").unwrap();
         popup.wait_for("document.querySelectorAll('[data-row]').length > 6").unwrap();
+        popup.wait_for("document.querySelector('[data-icon=discord]')").unwrap();
         picture(&popup, language);
         popup.press("ArrowDown").unwrap();
         popup.press("Enter").unwrap();
