@@ -33,28 +33,32 @@ function draw({ board, first_frame, pending_action, url }) {
   return true;
 }
 
-// On a low screen, the popup is not as tall as its document requests. The browser shows a second scrollbar until the
-// document requests no more than the available height.
-let fitted = 0;
-function fitHeight() {
-  if (innerHeight === fitted) return;
-  fitted = innerHeight;
+// The popup asks for a size, but a small screen or a tab gives it less. Until the document asks for no more than that,
+// the browser shows more scrollbars.
+let fitted = "";
+function fitWindow() {
+  const size = `${innerWidth} ${innerHeight}`;
+  if (size === fitted) return;
+  fitted = size;
   const root = document.documentElement;
-  root.classList.remove("low");
-  setTimeout(() => root.classList.toggle("low", root.scrollHeight > innerHeight), 50);
+  root.classList.remove("low", "narrow");
+  setTimeout(() => {
+    root.classList.toggle("low", root.offsetHeight > innerHeight);
+    root.classList.toggle("narrow", root.offsetWidth > innerWidth);
+  }, 50);
 }
-addEventListener("DOMContentLoaded", fitHeight);
-addEventListener("resize", fitHeight);
+addEventListener("DOMContentLoaded", fitWindow);
+addEventListener("resize", fitWindow);
 
 // The results for `popup.js`, which passes them to the wasm.
 globalThis.first = Promise.all([
   chrome.storage.session.get(["board", "first_frame", "pending_action"]),
-  chrome.storage.local.get(["phase", "theme", "language"]),
+  chrome.storage.local.get(["phase", "theme", "text_size", "density", "language"]),
   chrome.tabs.query({ active: true, currentWindow: true }),
-]).then(([{ board, first_frame, pending_action }, { phase, theme, language }, [tab]]) => {
-  document.documentElement.dataset.theme = theme ?? "system";
-  globalThis.texts = useLanguage(language);
-  return { board, first_frame, pending_action, phase, url: tab?.url };
+]).then(([{ board, first_frame, pending_action }, stored, [tab]]) => {
+  useAppearance(stored);
+  globalThis.texts = useLanguage(stored.language);
+  return { board, first_frame, pending_action, phase: stored.phase, url: tab?.url };
 });
 
 // The results may arrive before the parser has reached the body.

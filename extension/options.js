@@ -3,9 +3,9 @@
 import { eraseOnLeave } from "./erase_on_leave.js";
 import init, { options } from "./wasm/options.js";
 
-const { theme, language } = await chrome.storage.local.get(["theme", "language"]);
-const texts = useLanguage(language);
-document.documentElement.dataset.theme = theme ?? "system";
+const stored = await chrome.storage.local.get(["theme", "text_size", "density", "language"]);
+useAppearance(stored);
+const texts = useLanguage(stored.language);
 eraseOnLeave(await init({ module_or_path: new URL("wasm/options_bg.wasm", import.meta.url) }));
 await texts;
 options();

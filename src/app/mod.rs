@@ -45,6 +45,7 @@ pub mod policy;
 pub mod protocol;
 mod scan;
 pub mod search;
+pub mod service_icons;
 mod session;
 mod settings;
 mod storage_keys;

@@ -248,7 +248,12 @@ impl<P: Platform> App<P> {
         let copies = session.copies.clone().push(envelope);
         let mut changes = copy_changes(&copies)?;
         changes.extend(self.state_changes(&mut session.state, &session.key)?);
-        changes.push((LocalKey::Theme.name(), Some(session.vault.settings.theme.name().to_owned())));
+        let settings = &session.vault.settings;
+        changes.extend([
+            (LocalKey::Theme.name(), Some(settings.theme.name().to_owned())),
+            (LocalKey::TextSize.name(), Some(settings.text_size_percent.to_string())),
+            (LocalKey::Density.name(), Some(settings.density.name().to_owned())),
+        ]);
         Ok((copies, changes))
     }
 

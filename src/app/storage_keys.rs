@@ -15,6 +15,10 @@ pub enum LocalKey {
     Phase,
     /// The theme's name, so that pages have the right colors before the vault is open.
     Theme,
+    /// The text size in percent, for the same reason.
+    TextSize,
+    /// The density's name, for the same reason.
+    Density,
     /// The chosen language; missing if the texts follow the browser.
     Language,
     /// The sealed vault whose password was forgotten.
@@ -25,12 +29,14 @@ pub enum LocalKey {
 
 impl LocalKey {
     /// All keys of this area.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::State,
         Self::Counters,
         Self::DamagedState,
         Self::Phase,
         Self::Theme,
+        Self::TextSize,
+        Self::Density,
         Self::Language,
         Self::ForgottenVault,
         Self::DamagedVault,
@@ -44,6 +50,8 @@ impl LocalKey {
             Self::DamagedState => "state.damaged",
             Self::Phase => "phase",
             Self::Theme => "theme",
+            Self::TextSize => "text_size",
+            Self::Density => "density",
             Self::Language => "language",
             Self::ForgottenVault => "vault.forgotten",
             Self::DamagedVault => "vault.damaged",

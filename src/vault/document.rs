@@ -104,6 +104,12 @@ pub struct Settings {
     /// The color theme of the pages.
     #[serde(default, skip_serializing_if = "Theme::is_system")]
     pub theme: Theme,
+    /// The size of the texts, and of everything around them, in percent of the browser's text size.
+    #[serde(default = "default_text_size", skip_serializing_if = "is_default_text_size")]
+    pub text_size_percent: u16,
+    /// The spacing of lists.
+    #[serde(default, skip_serializing_if = "Density::is_comfortable")]
+    pub density: Density,
     /// The number of seconds that the user chose to add to this device's clock for all codes.
     #[serde(default)]
     pub clock_correction_seconds: i64,
@@ -151,6 +157,49 @@ impl Theme {
     }
 }
 
+/// The spacing of lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Density {
+    /// Room around each row.
+    #[default]
+    Comfortable,
+    /// More rows in the same space.
+    Compact,
+}
+
+impl Density {
+    /// All densities.
+    pub const ALL: [Self; 2] = [Self::Comfortable, Self::Compact];
+
+    /// Returns the name used in style sheets and storage.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Comfortable => "comfortable",
+            Self::Compact => "compact",
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+    fn is_comfortable(&self) -> bool {
+        *self == Self::Comfortable
+    }
+}
+
+fn default_text_size() -> u16 {
+    Settings::TEXT_SIZES[1]
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_default_text_size(percent: &u16) -> bool {
+    *percent == default_text_size()
+}
+
+impl Settings {
+    /// The text sizes that can be chosen, in percent.
+    pub const TEXT_SIZES: [u16; 5] = [90, 100, 110, 125, 150];
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -159,6 +208,8 @@ impl Default for Settings {
             shows_next: false,
             shows_seconds: false,
             theme: Theme::System,
+            text_size_percent: default_text_size(),
+            density: Density::Comfortable,
             clock_correction_seconds: 0,
             server_corrections: BTreeMap::new(),
             remembered_fields: Vec::new(),

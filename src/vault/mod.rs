@@ -54,7 +54,7 @@ mod store;
 pub use account::{Account, AccountId, ConnectionId, Keep, TrashedAccount};
 pub use backups::{BackupKey, BackupPlan};
 pub use copies::{VaultCopies, VaultCopy};
-pub use document::{Connection, NewAccounts, Settings, Theme, Vault};
+pub use document::{Connection, Density, NewAccounts, Settings, Theme, Vault};
 pub use envelope::{Envelope, VaultKey};
 pub use imported_extras::ImportedExtras;
 pub use kdf::Kdf;

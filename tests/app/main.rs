@@ -10,6 +10,7 @@
 )]
 
 mod adding;
+mod appearance;
 mod arranging;
 mod bulk_actions;
 mod clocks;

@@ -124,6 +124,8 @@ fn composed() -> BTreeSet<String> {
         "theme_light",
         "theme_dark",
         "theme_contrast",
+        "density_comfortable",
+        "density_compact",
     ];
     let rest = rest.map(str::to_owned);
     marks.chain(sync).chain(kinds).chain(known).chain(rules).chain(strengths).chain(rest).collect()

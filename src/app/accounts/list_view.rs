@@ -9,6 +9,7 @@
 
 use crate::app::protocol::{Board, Row};
 use crate::autofill::{PageAddress, ShownUser, covers};
+use crate::vault::Density;
 
 /// Groups a code's characters for reading: six digits as 3 and 3, and never more than five in a group.
 pub fn grouped(code: &str) -> String {
@@ -107,10 +108,13 @@ fn host_of(origin: &str) -> Option<&str> {
     origin.split_once("://").map(|(_, host)| host)
 }
 
-/// Heights of the list's parts, in CSS pixels. The style sheet has the same values.
+/// Heights of the list's parts in sixteenths of the root's font size, which are CSS pixels unless the text size differs.
+/// The style sheet has the same values.
 pub mod height {
     /// Height of a row.
     pub const ROW: u32 = 60;
+    /// Height of a row in a compact list.
+    pub const COMPACT_ROW: u32 = 48;
     /// Additional height of a row with a mark, which is on a separate line.
     pub const MARK: u32 = 20;
     /// Additional height of a row that can be filled on the current tab, for the button.
@@ -138,10 +142,14 @@ impl RowShape {
         Self { fills: row.fills, marked: !row.marks.is_empty() }
     }
 
-    fn height(self) -> u32 {
+    fn height(self, density: Density) -> u32 {
+        let row = match density {
+            Density::Comfortable => height::ROW,
+            Density::Compact => height::COMPACT_ROW,
+        };
         let mark = if self.marked { height::MARK } else { 0 };
         let fill = if self.fills { height::FILL } else { 0 };
-        height::ROW.saturating_add(mark).saturating_add(fill)
+        row.saturating_add(mark).saturating_add(fill)
     }
 }
 
@@ -165,7 +173,7 @@ pub struct Layout<Id> {
 
 impl<Id: Copy + PartialEq> Layout<Id> {
     /// Computes the layout of rows, given as their ids and shapes. Fillable rows come first.
-    pub fn new(rows: impl Iterator<Item = (Id, RowShape)>) -> Self {
+    pub fn new(rows: impl Iterator<Item = (Id, RowShape)>, density: Density) -> Self {
         let mut layout = Self { rows: Vec::new(), height: 0, divider: None };
         let mut before = None;
         for (id, shape) in rows {
@@ -177,8 +185,9 @@ impl<Id: Copy + PartialEq> Layout<Id> {
                 }
                 _ => {}
             }
-            layout.rows.push(Placed { id, top: layout.height, height: shape.height() });
-            layout.height = layout.height.saturating_add(shape.height());
+            let height = shape.height(density);
+            layout.rows.push(Placed { id, top: layout.height, height });
+            layout.height = layout.height.saturating_add(height);
             before = Some(shape.fills);
         }
         layout
@@ -207,6 +216,12 @@ impl<Id: Copy + PartialEq> Layout<Id> {
     /// Returns the distance of a row from the top of the list.
     pub fn top_of(&self, id: Id) -> Option<u32> {
         self.rows.iter().find(|row| row.id == id).map(|row| row.top)
+    }
+
+    /// Returns the distance of a row's middle from the top of the list.
+    pub fn middle_of(&self, id: Id) -> Option<u32> {
+        let row = self.rows.iter().find(|row| row.id == id)?;
+        Some(row.top.saturating_add(row.height / 2))
     }
 
     /// Returns the distance of a row's end from the top of the list.
@@ -312,7 +327,7 @@ mod tests {
 
     #[test]
     fn only_visible_rows_are_drawn() {
-        let layout = Layout::new((0..1000).map(|id| (id, RowShape::default())));
+        let layout = Layout::new((0..1000).map(|id| (id, RowShape::default())), Density::Comfortable);
         assert_eq!(layout.height, 60_000);
         assert!(layout.in_view(0, 600).len() < 20);
         let middle = layout.in_view(30_000, 600);
@@ -322,15 +337,16 @@ mod tests {
     #[test]
     fn fillable_rows_are_between_a_heading_and_a_divider() {
         let (fills, other) = (RowShape { fills: true, marked: false }, RowShape::default());
-        let layout = Layout::new([('a', fills), ('b', other)].into_iter());
+        let layout = Layout::new([('a', fills), ('b', other)].into_iter(), Density::Comfortable);
         assert_eq!((layout.top_of('a'), layout.divider, layout.top_of('b')), (Some(32), Some(136), Some(149)));
-        assert_eq!(Layout::new([('b', other)].into_iter()).top_of('b'), Some(0));
+        assert_eq!(Layout::new([('b', other)].into_iter(), Density::Comfortable).top_of('b'), Some(0));
     }
 
     #[test]
     fn a_mark_has_a_line_of_its_own() {
         let marked = RowShape { fills: false, marked: true };
-        assert_eq!(Layout::new([('a', marked), ('b', marked)].into_iter()).top_of('b'), Some(80));
+        let of = |density| Layout::new([('a', marked), ('b', marked)].into_iter(), density).top_of('b');
+        assert_eq!((of(Density::Comfortable), of(Density::Compact)), (Some(80), Some(68)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::Message;
-use crate::vault::{AccountId, ConnectionId, Keep, Site, Sort, VaultCopy};
+use crate::vault::{AccountId, ConnectionId, Density, Keep, Site, Sort, VaultCopy};
 
 /// The screen that the popup draws.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -113,6 +113,9 @@ pub struct Board {
     /// The countdown ring shows the remaining seconds.
     #[serde(default)]
     pub shows_seconds: bool,
+    /// The spacing of the rows.
+    #[serde(default)]
+    pub density: Density,
     /// The vault has no password. It cannot be locked, and where a password would be asked for again, the user types a
     /// word instead.
     #[serde(default)]

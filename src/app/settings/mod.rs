@@ -5,24 +5,34 @@ pub(in crate::app) mod diagnostics;
 pub(in crate::app) mod language;
 
 use crate::app::protocol::Reply;
+use crate::app::storage_keys::SessionKey;
 use crate::app::{App, AppError, Platform};
-use crate::vault::Settings;
+use crate::vault::{Area, Settings, Store};
 
 impl<P: Platform> App<P> {
     pub(in crate::app) async fn set_settings(&self, settings: Settings, now: u64) -> Result<Reply, AppError> {
-        self.change(now, |session| {
+        let mut density_changes = false;
+        let reply = self.change(now, |session| {
             // From a minute to a month. A changed time starts now.
             let lock_after_seconds = settings.lock_after_seconds.clamp(60, 30 * 24 * 60 * 60);
             let lock_after_seconds = session.policy.lock_after_seconds(lock_after_seconds);
             if session.has_password() && session.vault.settings.lock_after_seconds != lock_after_seconds {
                 session.lock_at = now.saturating_add(lock_after_seconds);
             }
+            let [smallest, .., largest] = Settings::TEXT_SIZES;
+            let text_size_percent = settings.text_size_percent.clamp(smallest, largest);
+            density_changes = session.vault.settings.density != settings.density;
             // A page's copy of the settings may be older than the user's last choice of a field.
             let remembered_fields = std::mem::take(&mut session.vault.settings.remembered_fields);
-            session.vault.settings = Settings { lock_after_seconds, remembered_fields, ..settings };
+            session.vault.settings = Settings { lock_after_seconds, text_size_percent, remembered_fields, ..settings };
             Ok(Reply::Settings { settings: session.vault.settings.clone() })
-        })
-        .await
+        });
+        let reply = reply.await?;
+        if density_changes {
+            // The popup's first frame is stored with the former positions of the rows.
+            self.store.commit(Area::Session, vec![(SessionKey::Look.name(), None)]).await?;
+        }
+        Ok(reply)
     }
 
     pub(in crate::app) async fn read_settings(&self, now: u64) -> Result<Reply, AppError> {

@@ -218,7 +218,8 @@ impl<P: Platform> App<P> {
         let newest = texts.into_iter().flatten().next();
         let phase = Some(Phase::New.name().to_owned());
         let mut changes = vec![(LocalKey::ForgottenVault.name(), newest), (LocalKey::Phase.name(), phase)];
-        let replaced = [LocalKey::State, LocalKey::Counters, LocalKey::DamagedState, LocalKey::Theme];
+        let appearance = [LocalKey::Theme, LocalKey::TextSize, LocalKey::Density];
+        let replaced = [LocalKey::State, LocalKey::Counters, LocalKey::DamagedState].into_iter().chain(appearance);
         changes.extend(replaced.map(|key| (key.name(), None)));
         changes.extend(VaultCopy::ALL.map(|copy| (copy.key(), None)));
         self.store.commit(Area::Local, changes).await?;

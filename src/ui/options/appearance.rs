@@ -3,14 +3,16 @@
 use std::iter;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::super::components::{checkbox, choice, locked_choice};
 use super::super::state::Ui;
 use super::super::texts::say;
 use crate::app::LANGUAGES;
 use crate::app::protocol::{Reply, Request};
-use crate::browser::page;
-use crate::vault::{Settings, Theme};
+use crate::browser::{intl, page};
+use crate::vault::{Density, Settings, Theme};
 
 /// Returns the section.
 pub fn section(ui: Ui) -> AnyView {
@@ -31,7 +33,7 @@ pub fn section(ui: Ui) -> AnyView {
 fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
     match reply {
         Reply::Settings { settings: read } => {
-            wear(read.theme);
+            wear(&read);
             settings.set(Some(read));
         }
         other => ui.take(other),
@@ -64,12 +66,23 @@ fn language(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Applies the theme to this page immediately; other pages read it when they open.
-fn wear(theme: Theme) {
-    if let Some(root) = document().document_element() {
-        // Fails only for a malformed attribute name.
-        drop(root.set_attribute("data-theme", theme.name()));
+/// Applies the settings to this page immediately, like `appearance.js`; other pages read them when they open.
+fn wear(settings: &Settings) {
+    let root = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
+    if let Some(root) = root {
+        // These fail only for malformed names.
+        drop(root.set_attribute("data-theme", settings.theme.name()));
+        drop(root.set_attribute("data-density", settings.density.name()));
+        drop(root.style().set_property("font-size", &format!("{}%", settings.text_size_percent)));
     }
+}
+
+/// Returns the choices of the text size. A size that was stored otherwise stays selectable.
+fn text_sizes(present: u16) -> Vec<(String, String)> {
+    let mut sizes: Vec<u16> = Settings::TEXT_SIZES.into_iter().chain([present]).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    sizes.into_iter().map(|size| (size.to_string(), intl::percent(size))).collect()
 }
 
 fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> AnyView {
@@ -77,20 +90,31 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
     let theme = RwSignal::new(read.theme.name().to_owned());
     let (hides, next) = (RwSignal::new(read.hides_codes), RwSignal::new(read.shows_next));
     let seconds = RwSignal::new(read.shows_seconds);
+    let densities =
+        Density::ALL.map(|density| (density.name().to_owned(), say(&format!("density_{}", density.name()))));
+    let size = RwSignal::new(read.text_size_percent.to_string());
+    let density = RwSignal::new(read.density.name().to_owned());
     Effect::new(move |before: Option<()>| {
         let (name, hides_codes, shows_next) = (theme.get(), hides.get(), next.get());
-        let shows_seconds = seconds.get();
+        let (shows_seconds, density_name, size) = (seconds.get(), density.get(), size.get());
         if before.is_some()
             && let Some(present) = settings.get_untracked()
         {
             let theme = Theme::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or_default();
-            let changed = Settings { theme, hides_codes, shows_next, shows_seconds, ..present };
+            let density = Density::ALL.into_iter().find(|density| density.name() == density_name).unwrap_or_default();
+            let text_size_percent = size.parse().unwrap_or(present.text_size_percent);
+            let shown = Settings { theme, text_size_percent, density, ..present };
+            let changed = Settings { hides_codes, shows_next, shows_seconds, ..shown };
             ui.load(Request::SetSettings { settings: changed }, move |ui, reply| receive(ui, settings, reply));
         }
     });
     view! {
         {choice("theme", "theme", options.to_vec(), theme)}
         <p class="quiet under">{say("theme_hint")}</p>
+        <div class="pair">
+            {choice("text-size", "text_size", text_sizes(read.text_size_percent), size)}
+            {choice("density", "density", densities.to_vec(), density)}
+        </div>
         {checkbox("shows-next", say("shows_next"), say("shows_next_hint"), next)}
         {checkbox("shows-seconds", say("shows_seconds"), say("shows_seconds_hint"), seconds)}
         {checkbox("hides-codes", say("hides_codes"), say("hides_codes_hint"), hides)}

@@ -12,7 +12,7 @@ use super::super::state::{Ui, View};
 use super::super::texts::{say, say_count_with, say_message, say_with};
 use super::menu::{self, Menu};
 use super::reorder::{self, Drag};
-use super::{groups, row, row_actions, toolbar};
+use super::{groups, row, row_actions, toolbar, units};
 use crate::app::accounts::list_view::{self, Layout, RowShape};
 use crate::app::protocol::{ClockDifference, ClockOffer, Message, Request, Row};
 use crate::app::search;
@@ -87,12 +87,12 @@ fn lay_out(ui: Ui, entries: Memo<Arc<Entries>>) -> Layout<AccountId> {
             if query.trim().is_empty() {
                 let is_shown = |row: &&Row| row.fills || board.group.as_ref().is_none_or(|group| *group == row.group);
                 let shown = board.rows.iter().filter(is_shown);
-                return Layout::new(shown.map(|row| (row.id, RowShape::new(row))));
+                return Layout::new(shown.map(|row| (row.id, RowShape::new(row))), board.density);
             }
             let hits = entries.with(|entries| search::search(&entries.0, query));
             let mut shown: Vec<&Row> = hits.iter().filter_map(|hit| board.rows.get(hit.index)).collect();
             shown.sort_by_key(|row| !row.fills);
-            Layout::new(shown.into_iter().map(|row| (row.id, RowShape::new(row))))
+            Layout::new(shown.into_iter().map(|row| (row.id, RowShape::new(row))), board.density)
         })
     })
 }
@@ -171,8 +171,8 @@ fn rows(list: List) -> AnyView {
     let List { ui, layout, .. } = list;
     let view_height = RwSignal::new(600_u32);
     list.scroller.on_load(move |scroller| {
-        // A popup grows up to 600 px, so the list is never higher.
-        view_height.set(u32::try_from(scroller.client_height()).unwrap_or(600).clamp(200, 600));
+        // A popup grows up to 600 px, which are more units if the text is small.
+        view_height.set(units::from_pixels(scroller.client_height()).clamp(200, 800));
     });
     let visible = Memo::new(move |_| layout.with(|layout| layout.in_view(list.scrolled.get(), view_height.get())));
     let heading = move || {
@@ -180,11 +180,11 @@ fn rows(list: List) -> AnyView {
         let below = layout.with(|layout| layout.id_at(0).and_then(|id| layout.top_of(id)));
         (below > Some(0)).then(|| view! { <h2 data-site="">{site}</h2> })
     };
-    let divider = move || layout.with(|layout| layout.divider).map(|top| view! { <hr style:top=format!("{top}px") /> });
+    let divider = move || layout.with(|layout| layout.divider).map(|top| view! { <hr style:top=units::rem(top) /> });
     let no_match = move || layout.with(|layout| layout.is_empty()).then(|| no_match(ui));
     view! {
         <div class="scroller" node_ref=list.scroller on:scroll=move |_| list.scroll() on:keydown=move |event| list.on_key(&event)>
-            <ul class="rows" aria-label=say("accounts") style:height=move || format!("{}px", layout.with(|layout| layout.height))>
+            <ul class="rows" aria-label=say("accounts") style:height=move || units::rem(layout.with(|layout| layout.height))>
                 {heading}
                 {divider}
                 {move || reorder::line(list)}
@@ -248,7 +248,7 @@ fn pin_hint() -> AnyView {
 impl List {
     fn scroll(self) {
         if let Some(scroller) = self.scroller.get_untracked() {
-            let scrolled = u32::try_from(scroller.scroll_top()).unwrap_or(0);
+            let scrolled = units::from_pixels(scroller.scroll_top());
             // Scroll positions are rounded to half a row, so that the visible rows are recomputed less often.
             let step = list_view::height::ROW.checked_div(2).unwrap_or(1);
             let scrolled = scrolled.saturating_sub(scrolled.checked_rem(step).unwrap_or(0));
@@ -301,8 +301,8 @@ impl List {
         });
         let (Some((id, top)), Some(scroller)) = (place, self.scroller.get_untracked()) else { return };
         let (from, view) = (scroller.scroll_top(), scroller.client_height());
-        let top = i32::try_from(top).unwrap_or(i32::MAX);
-        let bottom = top.saturating_add(i32::try_from(list_view::height::HIGHEST_ROW).unwrap_or(0));
+        let bottom = units::to_pixels(top.saturating_add(list_view::height::HIGHEST_ROW));
+        let top = units::to_pixels(top);
         if index == 0 {
             scroller.set_scroll_top(0);
         } else if top < from {

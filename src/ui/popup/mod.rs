@@ -11,6 +11,7 @@ mod row;
 pub(super) mod row_actions;
 mod row_menu;
 mod toolbar;
+mod units;
 
 use js_sys::Promise;
 use leptos::prelude::*;

@@ -11,8 +11,7 @@ use web_sys::Element;
 
 use super::super::texts::{say_with, title};
 use super::list::List;
-use super::row_actions;
-use crate::app::accounts::list_view::height;
+use super::{row_actions, units};
 use crate::app::protocol::{Board, Reply, Request};
 use crate::vault::{AccountId, Sort};
 
@@ -142,11 +141,10 @@ pub fn drag(list: List, event: &PointerEvent) {
     } else if y > scroller.client_height().saturating_sub(EDGE) {
         scroller.set_scroll_top(scroller.scroll_top().saturating_add(SCROLL));
     }
-    let y = u32::try_from(y.saturating_add(scroller.scroll_top())).unwrap_or(0);
+    let y = units::from_pixels(y.saturating_add(scroller.scroll_top()));
     let others = section(list, drag.id).into_iter().filter(|other| *other != drag.id);
     let is_above = |other: &AccountId| {
-        let top = list.layout.with_untracked(|layout| layout.top_of(*other)).unwrap_or(0);
-        top.saturating_add(height::ROW / 2) < y
+        list.layout.with_untracked(|layout| layout.middle_of(*other)).is_some_and(|middle| middle < y)
     };
     list.drag.set(Some(Drag { target: Some(others.filter(is_above).count()), ..drag }));
 }
@@ -175,5 +173,5 @@ pub fn line(list: List) -> Option<AnyView> {
         Some(before) => list.layout.with(|layout| layout.top_of(*before))?,
         None => list.layout.with(|layout| layout.bottom_of(*others.last()?))?,
     };
-    Some(view! { <li class="drop-line" aria-hidden="true" style:top=format!("{top}px")></li> }.into_any())
+    Some(view! { <li class="drop-line" aria-hidden="true" style:top=units::rem(top)></li> }.into_any())
 }

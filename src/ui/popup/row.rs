@@ -12,7 +12,7 @@ use super::super::state::Ui;
 use super::super::texts::{say, say_with, title};
 use super::list::List;
 use super::menu::Menu;
-use super::{reorder, row_actions, row_menu};
+use super::{reorder, row_actions, row_menu, units};
 use crate::app::accounts::list_view;
 use crate::app::protocol::Row;
 use crate::app::search::{self, Entry, Marks};
@@ -77,7 +77,7 @@ pub fn row(list: List, id: AccountId) -> AnyView {
             data-row=id.to_string()
             data-copied=move || is_copied.get().then_some("")
             class:dragged=move || list.drag.with(|drag| drag.is_some_and(|drag| drag.id == id && drag.is_moving()))
-            style:top=move || format!("{}px", place.get())
+            style:top=move || units::rem(place.get())
             on:pointerdown=move |event| reorder::press(list, id, &event)
             on:pointermove=move |event| reorder::drag(list, &event)
             on:pointerup=move |_| reorder::release(list)

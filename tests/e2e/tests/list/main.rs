@@ -9,6 +9,7 @@
 )]
 
 mod arranging;
+mod comfort;
 mod current_site;
 mod focus;
 mod hidden_codes;
