@@ -58,7 +58,7 @@ pub fn number(number: u64) -> String {
 
 /// Writes a percentage.
 pub fn percent(percent: u16) -> String {
-    let options = super::page::object(&[("style", "percent".into())]).unwrap_or_else(Object::new);
+    let options = super::page::object(&[("style", "percent".into())]).unwrap_or_default();
     let text = Intl::NumberFormat::new(&locales(), &options).format();
     let text = text.call1(&JsValue::NULL, &JsValue::from_f64(f64::from(percent) / 100.0));
     text.ok().and_then(|text| text.as_string()).unwrap_or_else(|| format!("{percent}%"))

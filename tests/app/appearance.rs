@@ -17,7 +17,7 @@ fn text_size_and_density_are_readable_while_locked_and_end_with_the_vault() {
     ask(&disk, Request::Lock);
     let stored = |key| disk.memory.value(Area::Local, key);
     assert_eq!((stored("text_size").as_deref(), stored("density").as_deref()), (Some("125"), Some("compact")));
-    ask(&disk, Request::BeginAnew);
+    ask(&disk, Request::StartNewVault);
     assert_eq!((stored("text_size"), stored("density")), (None, None));
 }
 
@@ -43,8 +43,8 @@ fn a_vault_from_before_these_settings_has_the_usual_size() {
 fn the_first_frame_with_the_former_row_heights_is_dropped() {
     let disk = with_vault();
     add(&disk, form("alice"));
-    let keep = || drop(ask(&disk, Request::KeepLook { html: "<ul></ul>".into() }));
-    let look = || disk.memory.value(Area::Session, "look");
+    let keep = || drop(ask(&disk, Request::StoreFirstFrame { html: "<ul></ul>".into() }));
+    let look = || disk.memory.value(Area::Session, "first_frame");
     keep();
     set(&disk, Settings { density: Density::Compact, ..Settings::default() });
     assert_eq!(look(), None);

@@ -22,6 +22,7 @@ use serde::Deserialize;
 
 use self::issuer::Issuer;
 use super::search;
+use crate::vault::Site;
 
 /// The icon of a service.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -113,8 +114,10 @@ impl ServiceIcons {
 
     /// Returns the icon of an account's service. `sites` are the origins and domains where the account is used; they
     /// decide only if the issuer is not known.
-    pub fn find(&self, issuer: &str, sites: &[String]) -> Option<&ServiceIcon> {
-        let index = self.by_issuer(issuer).or_else(|| only(sites.iter().map(|site| self.by_site(site))))?;
+    pub fn find(&self, issuer: &str, sites: &[Site]) -> Option<&ServiceIcon> {
+        let index = self
+            .by_issuer(issuer)
+            .or_else(|| only(sites.iter().filter_map(Site::text).map(|site| self.by_site(site))))?;
         self.icons.get(index)
     }
 

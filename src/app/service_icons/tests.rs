@@ -10,7 +10,11 @@ fn shipped() -> ServiceIcons {
 }
 
 fn found<'a>(icons: &'a ServiceIcons, issuer: &str, sites: &[&str]) -> &'a str {
-    let sites: Vec<String> = sites.iter().map(|site| (*site).to_owned()).collect();
+    let site = |site: &&str| match site.contains("://") {
+        true => Site::Origin((*site).to_owned()),
+        false => Site::Domain((*site).to_owned()),
+    };
+    let sites: Vec<Site> = sites.iter().map(site).collect();
     icons.find(issuer, &sites).map_or("", |icon| &icon.slug)
 }
 

@@ -30,7 +30,7 @@ impl<P: Platform> App<P> {
         let reply = reply.await?;
         if density_changes {
             // The popup's first frame is stored with the former positions of the rows.
-            self.store.commit(Area::Session, vec![(SessionKey::Look.name(), None)]).await?;
+            self.store.commit(Area::Session, vec![(SessionKey::FirstFrame.name(), None)]).await?;
         }
         Ok(reply)
     }

@@ -74,7 +74,9 @@ fn the_first_frame_has_the_chosen_size_and_density() {
     let (installed, tab) = with_uris(&[uri("Alpha", "alice", ""), uri("Bravo", "alice", "")]);
     choose(&tab, 125, "compact");
     let popup = popup_tab(&installed, (500, 600));
-    popup.wait_for("chrome.storage.session.get('look').then(({ look }) => look?.includes('Bravo'))").unwrap();
+    popup
+        .wait_for("chrome.storage.session.get('first_frame').then(({ first_frame: look }) => look?.includes('Bravo'))")
+        .unwrap();
     let drawn = sizes(&popup);
     popup.close().unwrap();
     let early = installed.browser.open("about:blank#early").unwrap();

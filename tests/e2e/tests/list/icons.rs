@@ -42,7 +42,11 @@ fn the_first_frame_has_the_icons_and_they_stay_while_the_file_is_loaded() {
     let (installed, _tab) = with_uris(&accounts());
     let popup = popup_tab(&installed, (400, 560));
     popup.wait_for("document.querySelectorAll('[data-icon]').length === 2").unwrap();
-    popup.wait_for("chrome.storage.session.get('look').then(({ look }) => look?.includes('data-icon'))").unwrap();
+    popup
+        .wait_for(
+            "chrome.storage.session.get('first_frame').then(({ first_frame: look }) => look?.includes('data-icon'))",
+        )
+        .unwrap();
     let drawn = popup.evaluate(BADGES).unwrap();
     popup.close().unwrap();
     // The wasm and the file never arrive; then only the file.
