@@ -58,6 +58,7 @@ pub fn list(ui: Ui) -> AnyView {
     let content = move || if empty.get() { ways_to_add(ui) } else { rows(list) };
     view! {
         <section class="board" data-screen=move || if empty.get() { "empty" } else { "list" }>
+            {move || (!empty.get()).then(|| view! { <h1 class="unseen">{say("extension_name")}</h1> })}
             {toolbar::toolbar(ui, list.menu, first, move || list.go_to(0))}
             {groups::chips(ui)}
             {notices(ui)}

@@ -217,7 +217,8 @@ fn codes(state: RowState) -> AnyView {
     let copied =
         move || is_copied.get().then(|| view! { <span class="copied">{icon(drawings::TICK)}{say("copied")}</span> });
     view! {
-        <span class="codes">
+        // The button's name contains the code, digit by digit.
+        <span class="codes" aria-hidden="true">
             <span class="code" class:dots=hidden data-code=digits>{shown}</span>
             {copied}
             {move || (!hidden.get()).then(|| present.with(|present| next_line(&present.next)))}

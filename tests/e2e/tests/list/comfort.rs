@@ -1,7 +1,8 @@
 //! Text size and density: measured sizes, from the first frame on, and no loss in small windows.
 
 use super::*;
-use e2e::package::{OPTIONS, root};
+use e2e::browser::Options;
+use e2e::package::{OPTIONS, granted, root};
 use e2e::user;
 use serde_json::Value;
 
@@ -88,11 +89,12 @@ fn the_first_frame_has_the_chosen_size_and_density() {
 
 #[test]
 fn the_text_size_of_the_browser_is_respected() {
-    let (installed, tab) = with_uris(&[uri("Alpha", "alice", ""), uri("Bravo", "alice", "")]);
+    let arguments = ["--blink-settings=defaultFontSize=20".to_owned()];
+    let options = Options { arguments: &arguments, ..Options::default() };
+    let installed = Installed::start(&granted(), &options).unwrap();
+    let tab = with_uris_in(&installed, &[uri("Alpha", "alice", ""), uri("Bravo", "alice", "")]);
     choose(&tab, 150, "comfortable");
     let popup = popup_tab(&installed, (800, 600));
-    popup.call("Page.setFontSizes", json!({ "fontSizes": { "standard": 20 } })).unwrap();
-    popup.navigate(&installed.extension.url(POPUP)).unwrap();
     assert_eq!(sizes(&popup), json!([30, 45, 112.5, 112.5]));
 }
 

@@ -29,6 +29,12 @@ const SECRET: &str = "JBSWY3DPEHPK3PXP";
 /// Returns a browser with a vault that contains these key URIs, and a tab of the extension.
 fn with_uris(uris: &[String]) -> (Installed, Page) {
     let installed = Installed::headless().unwrap();
+    let tab = with_uris_in(&installed, uris);
+    (installed, tab)
+}
+
+/// Creates a vault with these accounts in a browser that was started before.
+fn with_uris_in(installed: &Installed, uris: &[String]) -> Page {
     let tab = installed.open("manifest.json").unwrap();
     ask(&tab, &json!({ "do": "create", "password": VAULT_PASSWORD, "pbkdf2": true })).unwrap();
     if !uris.is_empty() {
@@ -36,7 +42,7 @@ fn with_uris(uris: &[String]) -> (Installed, Page) {
         let read = ask(&tab, &json!({ "do": "read_text", "text": uris.join("\n") })).unwrap();
         ask(&tab, &json!({ "do": "keep_found", "id": read["found"]["id"], "cards": cards })).unwrap();
     }
-    (installed, tab)
+    tab
 }
 
 fn uri(issuer: &str, name: &str, rest: &str) -> String {
