@@ -87,8 +87,8 @@ fn read_markup() -> Option<String> {
     for row in all(&copy, "[data-row]") {
         row.remove_attribute("data-copied").ok()?;
     }
-    for label in all(&copy, "[data-row] .main") {
-        label.remove_attribute("aria-label").ok()?;
+    for label in all(&copy, "[data-label]") {
+        label.set_text_content(None);
     }
     // Our policy forbids style attributes in markup; the page's script sets the styles from these.
     for styled in all(&copy, "[style]") {

@@ -137,7 +137,6 @@ fn main(list: List, state: RowState) -> AnyView {
             class="main"
             type="button"
             data-action="copy"
-            aria-label=label
             aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
             on:click=move |_| {
                 if !reorder::was_drag(list) {
@@ -148,8 +147,10 @@ fn main(list: List, state: RowState) -> AnyView {
             on:focus=on_focus
             on:blur=move |_| focused.set(false)
         >
+            // Not `aria-label`: the name would not contain the code as it is drawn, in groups of digits.
+            <span class="unseen" data-label="">{label}</span>
             {badge(ui, row)}
-            <span class="who" title=state.text(|row| title(&row.issuer, &row.name))>
+            <span class="who" aria-hidden="true" title=state.text(|row| title(&row.issuer, &row.name))>
                 <b>{state.first_line()}</b>
                 <span class="second">{state.second_line()}</span>
             </span>
@@ -217,7 +218,7 @@ fn codes(state: RowState) -> AnyView {
     let copied =
         move || is_copied.get().then(|| view! { <span class="copied">{icon(drawings::TICK)}{say("copied")}</span> });
     view! {
-        // The button's name contains the code, digit by digit.
+        // The button's label contains the code, digit by digit.
         <span class="codes" aria-hidden="true">
             <span class="code" class:dots=hidden data-code=digits>{shown}</span>
             {copied}

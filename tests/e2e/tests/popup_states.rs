@@ -313,7 +313,7 @@ fn every_section_of_the_settings_is_accessible() {
     let (installed, _page) = with_accounts("about:blank#page", &[ALICE, ROOT]);
     let tab = installed.open(OPTIONS).unwrap();
     let trashed = user_accounts(&tab)[1].clone();
-    ask(&tab, &json!({ "do": "bin", "id": trashed })).unwrap();
+    ask(&tab, &json!({ "do": "move_to_trash", "id": trashed })).unwrap();
     for section in ["accounts", "add", "connect", "sites", "security", "exchange", "appearance", "about"] {
         tab.evaluate(&format!("location.hash = '#{section}'")).unwrap();
         tab.wait_for(&format!("document.querySelector('[data-screen={section}]')")).unwrap();
@@ -355,7 +355,7 @@ fn the_views_of_an_account_are_accessible() {
     popup.click("[data-row] [data-action=copy]").unwrap();
     popup.wait_for("document.querySelector('[data-copied]')").unwrap();
     picture(&popup, "copied");
-    user::choose_for(&popup, &id, "bin").unwrap();
+    user::choose_for(&popup, &id, "move-to-trash").unwrap();
     user::wait_for_screen(&popup, &["empty"]).unwrap();
     picture(&popup, "trashed");
 }

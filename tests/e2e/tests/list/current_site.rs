@@ -36,4 +36,16 @@ fn an_account_of_the_current_site_can_be_filled_after_every_change_of_the_list()
     shows("Charlie!,Alpha,Bravo", "unpinning");
     user::choose(&popup, "sort-name").unwrap();
     shows("Charlie!,Alpha,Bravo", "sorting by name");
+    user::choose_for(&popup, &id(0), "move-to-trash").unwrap();
+    shows("Charlie!,Bravo", "moving to the trash");
+    popup.click("[data-action=undo]").unwrap();
+    shows("Charlie!,Alpha,Bravo", "undoing");
+    user::choose(&popup, "sort-own").unwrap();
+    shows("Charlie!,Alpha,Bravo", "sorting by hand");
+    popup.evaluate("document.querySelector('[data-field=search]').focus()").unwrap();
+    for _ in 0..2 {
+        popup.press("ArrowDown").unwrap();
+    }
+    popup.press("Alt+ArrowDown").unwrap();
+    shows("Charlie!,Bravo,Alpha", "moving");
 }

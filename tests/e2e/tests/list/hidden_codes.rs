@@ -74,7 +74,7 @@ fn a_hidden_code_appears_on_hover_and_focus_and_is_copied_by_a_click() {
     popup.wait_for(&format!("{} && {}", dots(0), dots(1))).unwrap();
     popup.press("ArrowDown").unwrap();
     popup.wait_for(&format!("{} && {}", digits(0), dots(1))).unwrap();
-    let label = popup.evaluate("document.activeElement.ariaLabel").unwrap();
+    let label = popup.evaluate("document.activeElement.querySelector('[data-label]').textContent").unwrap();
     let spelled: Vec<String> =
         codes_around_now().iter().map(|code| code.chars().map(String::from).collect::<Vec<_>>().join(" ")).collect();
     assert!(spelled.iter().any(|code| label.as_str().unwrap().contains(code)), "{label}");
