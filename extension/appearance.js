@@ -1,6 +1,6 @@
 // Applies the theme, the text size and the density before anything is drawn. All sizes in the style sheets are relative
-// to the root's font size, and so to the text size of the browser. A plain script, because the popup's first frame needs
-// it before any module is loaded.
+// to the root's font size, and so to the text size of the browser. It is a plain script because the popup's first frame
+// needs it before any module is loaded.
 globalThis.useAppearance = ({ theme, text_size, density }) => {
   const root = document.documentElement;
   root.dataset.theme = theme ?? "system";

@@ -108,7 +108,7 @@ fn host_of(origin: &str) -> Option<&str> {
     origin.split_once("://").map(|(_, host)| host)
 }
 
-/// Heights of the list's parts in sixteenths of the root's font size, which are CSS pixels unless the text size differs.
+/// Heights of the list's parts in sixteenths of the root's font size, which are CSS pixels at the default text size.
 /// The style sheet has the same values.
 pub mod height {
     /// Height of a row.
