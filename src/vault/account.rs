@@ -191,6 +191,9 @@ pub struct TrashedAccount {
     /// The account of which this is the old version, kept because the secret was changed on the server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_version_of: Option<AccountId>,
+    /// Its index among the accounts when it was moved to the trash; `None` for an account that was not in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
 }
 
 /// How long an account stays in the trash before it is deleted permanently, in seconds.

@@ -273,11 +273,11 @@ impl Vault {
     pub fn move_to_trash(&mut self, id: AccountId, now: u64, by_sync: bool) -> Result<(), VaultError> {
         let at = self.accounts.iter().position(|account| account.id == id).ok_or(VaultError::NoSuchAccount)?;
         let account = self.accounts.remove(at);
-        self.trash.push(TrashedAccount { account, trashed_at: now, by_sync, old_version_of: None });
+        self.trash.push(TrashedAccount { account, trashed_at: now, by_sync, old_version_of: None, index: Some(at) });
         Ok(())
     }
 
-    /// Takes an account out of the trash and appends it.
+    /// Takes an account out of the trash, and puts it back in its previous position.
     ///
     /// # Errors
     /// [`VaultError::NoSuchAccount`], [`VaultError::Full`].
@@ -287,7 +287,8 @@ impl Vault {
             return Err(VaultError::Full);
         }
         let trashed = self.trash.remove(at);
-        self.accounts.push(trashed.account);
+        let index = trashed.index.map_or(self.accounts.len(), |index| index.min(self.accounts.len()));
+        self.accounts.insert(index, trashed.account);
         Ok(())
     }
 

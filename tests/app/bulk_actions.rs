@@ -34,6 +34,22 @@ fn several_accounts_change_in_one_write_or_not_at_all() {
 }
 
 #[test]
+fn a_restored_account_returns_to_its_previous_position() {
+    let disk = with_vault();
+    let ids: Vec<AccountId> = ["a", "b", "c", "d", "e"].iter().map(|name| add(&disk, form(name))).collect();
+    let names = |reply| board(reply).rows.iter().map(|row| row.name.clone()).collect::<String>();
+    ask(&disk, Request::MoveToTrash { id: ids[1] });
+    assert_eq!(names(ask(&disk, Request::Restore { id: ids[1] })), "abcde");
+    let chosen = vec![ids[0], ids[2], ids[3]];
+    assert_eq!(names(ask(&disk, change(chosen.clone(), ManyChange::MoveToTrash))), "be");
+    assert_eq!(names(ask(&disk, change(chosen, ManyChange::Restore))), "abcde");
+    // The list may have become shorter in the meantime.
+    ask(&disk, Request::MoveToTrash { id: ids[4] });
+    ask(&disk, change(ids[..3].to_vec(), ManyChange::MoveToTrash));
+    assert_eq!(names(ask(&disk, Request::Restore { id: ids[4] })), "de");
+}
+
+#[test]
 fn accounts_cannot_be_stored_on_an_unknown_connection() {
     let disk = with_vault();
     let id = add(&disk, form("a"));

@@ -34,8 +34,13 @@ impl<P: Platform> App<P> {
         change: &ManyChange,
         now: u64,
     ) -> Result<Reply, AppError> {
+        let mut ids = ids.to_vec();
+        if matches!(change, ManyChange::Restore) {
+            // The last deletion is undone first, so that each account returns to its previous position.
+            ids.reverse();
+        }
         self.change_on_board(now, |session| {
-            for id in ids {
+            for id in &ids {
                 match change {
                     ManyChange::Group { group } => {
                         let group = clean(group).trim().chars().take(MAX_GROUP_CHARS).collect();

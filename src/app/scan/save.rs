@@ -112,5 +112,5 @@ fn replace_secret(
     if let Some(site) = site.filter(|site| !account.sites.contains(site)) {
         account.sites.push(site.clone());
     }
-    TrashedAccount { account: before, trashed_at: now, by_sync: false, old_version_of: None }
+    TrashedAccount { account: before, trashed_at: now, by_sync: false, old_version_of: None, index: None }
 }

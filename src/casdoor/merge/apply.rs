@@ -91,7 +91,13 @@ impl LocalChange {
                     Why::Conflict(of) => account.conflict_of = Some(*of),
                     Why::Replaced(of) => {
                         let old_version_of = Some(*of);
-                        vault.trash.push(TrashedAccount { account, trashed_at: now, by_sync: true, old_version_of });
+                        vault.trash.push(TrashedAccount {
+                            account,
+                            trashed_at: now,
+                            by_sync: true,
+                            old_version_of,
+                            index: None,
+                        });
                         return true;
                     }
                 }
