@@ -12,6 +12,7 @@ mod action_needed;
 mod fixture;
 mod mix_up;
 mod popup_states;
+mod required_pages;
 mod second_factors;
 mod server_failures;
 mod sign_in;
