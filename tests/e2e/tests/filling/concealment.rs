@@ -28,7 +28,7 @@ const TOOLS: &str = "
 type Trick = (&'static str, &'static str);
 
 /// Effects on the elements around the chip.
-const AROUND: [Trick; 22] = [
+const AROUND: [Trick; 26] = [
     ("a mask around it", "dress('mask-image:linear-gradient(transparent,transparent)')"),
     ("a mask on the page", "document.documentElement.style.maskImage = 'linear-gradient(transparent,transparent)'"),
     (
@@ -54,10 +54,23 @@ const AROUND: [Trick; 22] = [
     ("announced changes", "dress('will-change:opacity,transform;opacity:.02')"),
     ("invisible", "dress('visibility:hidden'); chip.style.visibility = 'visible'"),
     ("not displayed", "document.documentElement.style.display = 'none'"),
+    (
+        "a mask image of the page's box",
+        "document.documentElement.style.webkitMaskBoxImage = 'linear-gradient(transparent,transparent)'",
+    ),
+    ("a turned page", "document.documentElement.style.cssText = 'perspective:60px;transform:rotate3d(1,0,0,80deg)'"),
+    (
+        "anchored elsewhere",
+        "sheet('casdoor-authenticator{position-anchor:--gone!important;position-area:top left!important;inset:auto!important}')",
+    ),
+    (
+        "a page that hides overflow",
+        "document.documentElement.style.cssText = 'overflow:clip;width:40px;height:40px;contain:paint'",
+    ),
 ];
 
 /// Elements that cover the chip, or show something else in its place.
-const OVER: [Trick; 12] = [
+const OVER: [Trick; 23] = [
     ("a cover that lets clicks through", "cover()"),
     ("a backdrop filter", "cover('background:none;backdrop-filter:blur(30px) brightness(3)')"),
     ("a later popover", "topCover()"),
@@ -94,6 +107,34 @@ const OVER: [Trick; 12] = [
         });
         late()"),
     ("an inert page", "document.documentElement.inert = true"),
+    ("interactivity", "sheet(':root{interactivity:inert}'); topCover()"),
+    ("a backdrop above it", "
+        sheet('.over::backdrop{background:#fff!important;pointer-events:none!important}');
+        const over = topCover('inset:auto;left:0;top:0;width:1px;height:1px');
+        over.className = 'over'"),
+    ("a box shadow", "topCover('inset:auto;left:0;top:0;width:4px;height:4px;box-shadow:0 0 0 3000px #fff')"),
+    ("an outline", "topCover('inset:auto;left:640px;top:400px;width:1px;height:1px;outline:2000px solid #fff')"),
+    ("a border image", "
+        topCover('inset:auto;left:640px;top:400px;width:1px;height:1px;border:1px solid;' +
+            'border-image:linear-gradient(#fff,#fff) 1 fill / 1px / 2000px')"),
+    ("a text shadow", "
+        const over = topCover('inset:0 auto auto -9000px;background:none;font:400px monospace;line-height:.6;width:6000px;' +
+            'color:#fff;text-shadow:9000px 0 0 #fff');
+        over.textContent = '\u{2588}'.repeat(90)"),
+    ("a drop shadow", "topCover('inset:0 auto auto -9000px;width:1280px;height:900px;filter:drop-shadow(9000px 0 0 #fff)')"),
+    ("a filter that floods", "
+        document.body.insertAdjacentHTML('beforeend', '<svg width=0 height=0><filter id=flood filterUnits=userSpaceOnUse ' +
+            'primitiveUnits=userSpaceOnUse x=-3000 y=-3000 width=6000 height=6000><feFlood flood-color=#fff /></filter></svg>');
+        topCover('inset:auto;left:4px;top:4px;width:4px;height:4px;filter:url(#flood)')"),
+    ("a reflection", "topCover('inset:0 auto auto -1280px;width:1280px;height:900px;-webkit-box-reflect:right')"),
+    ("a turned popover", "topCover('transform:perspective(900px) translateZ(1px) rotate3d(1,1,0,.5deg) scale(1.5)')"),
+    ("a scaled frame", "
+        const frame = document.createElement('iframe');
+        frame.srcdoc = '<body style=\"margin:0;background:#fff\">';
+        frame.style.cssText = 'position:fixed;inset:0;width:200vw;height:200vh;transform:scale(.5);transform-origin:0 0;border:0;pointer-events:none';
+        frame.popover = 'manual';
+        document.body.append(frame);
+        frame.showPopover()"),
 ];
 
 /// Tampering with the chip's own element.

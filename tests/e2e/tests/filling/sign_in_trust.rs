@@ -110,3 +110,67 @@ fn corrected_typing_and_enter_identify_the_user() {
     let codes = scene.worker.state().codes().len();
     assert_eq!((codes, scene.picks()), (1, 0));
 }
+
+/// Saves alice's password in the browser's password manager, and opens the sign-in page, which the browser then fills.
+fn filled_by_the_browser(scene: &Scene) -> Page {
+    let manager = scene.browser.open("chrome://password-manager/passwords").unwrap();
+    manager.wait_for("typeof chrome.passwordsPrivate === 'object'").unwrap();
+    let saved = manager.evaluate(&format!(
+        "new Promise((done) => chrome.passwordsPrivate.addPassword(
+            {{ url: '{}/login/acme', username: 'alice', password: '{PASSWORD}', note: '', useAccountStore: false }},
+            () => done(chrome.runtime.lastError?.message ?? 'saved')))",
+        scene.origin()
+    ));
+    assert_eq!(saved.unwrap(), "saved");
+    manager.close().unwrap();
+    let page = scene.open("/login/acme");
+    let is_filled = |field: &str| format!("document.querySelector('{field}')?.matches(':autofill')");
+    for field in ["#input", "#normal_login_password"] {
+        page.wait_for(&is_filled(field)).unwrap();
+    }
+    // The browser shows the values to the page only after the user has acted in it.
+    page.click(".login-logo-box").unwrap();
+    page.wait_for("document.querySelector('#input').value === 'alice'").unwrap();
+    page
+}
+
+#[test]
+fn values_of_the_browsers_password_manager_identify_the_user() {
+    let scene = Scene::new(Release::V3_158);
+    let page = filled_by_the_browser(&scene);
+    page.click(BUTTON).unwrap();
+    wait_until_signed_in(&page);
+    let codes = scene.worker.state().codes().len();
+    assert_eq!((codes, scene.picks()), (1, 0));
+}
+
+#[test]
+fn values_that_a_script_changes_or_submits_after_the_browser_filled_them_identify_no_user() {
+    let acts: [(&str, SignIn); 3] = [
+        ("another name", |page| {
+            let bobs = format!("{PREFILL} set('#input', 'bob')");
+            page.evaluate(&bobs).unwrap();
+            page.click(BUTTON).unwrap();
+        }),
+        ("the same name, set by a script", |page| {
+            page.evaluate(&format!("{PREFILL} set('#input', ''); set('#input', 'alice')")).unwrap();
+            page.click(BUTTON).unwrap();
+        }),
+        ("submitted by a script during a harmless click", |page| {
+            page.evaluate(&format!(
+                "document.querySelector('.login-forget-password').addEventListener('click', () => {SUBMIT})"
+            ))
+            .unwrap();
+            page.click(".login-auto-signin").unwrap();
+        }),
+    ];
+    for (name, act) in acts {
+        let scene = Scene::new(Release::V3_158);
+        scene.server.enroll("acme/bob", SECRET, "00000000-0000-4000-8000-000000000001");
+        let page = filled_by_the_browser(&scene);
+        act(&page);
+        page.wait_for("document.querySelector('#passcode')").unwrap();
+        std::thread::sleep(Duration::from_millis(800));
+        assert_eq!(scene.worker.state().codes(), Vec::<String>::new(), "{name}");
+    }
+}
