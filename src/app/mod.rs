@@ -62,7 +62,7 @@ use crate::casdoor::{Http, ServerAddress};
 use crate::secret::{Entropy, Secret};
 use crate::vault::{Kdf, Store, VaultError};
 
-pub use accounts::look_alike;
+pub use accounts::{look_alike, released_permissions};
 pub use connections::{SignInPage, SignInStep, permission_pattern, unused_permissions};
 pub use error::AppError;
 pub use settings::language::LANGUAGES;

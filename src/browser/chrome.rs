@@ -90,6 +90,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = contains, catch)]
     pub async fn permissions_contain(permissions: &JsValue) -> Result<JsValue, JsValue>;
 
+    /// `chrome.permissions.getAll`.
+    #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = getAll, catch)]
+    pub async fn permissions_all() -> Result<JsValue, JsValue>;
+
     /// `chrome.permissions.remove`. Rejects permissions that the manifest requires.
     #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = remove, catch)]
     pub async fn permissions_remove(permissions: &JsValue) -> Result<JsValue, JsValue>;

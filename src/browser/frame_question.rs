@@ -1,12 +1,14 @@
 //! Asks whether an account may be filled in a frame of another site, whose name the user sees together with that of the
 //! page around it.
 
-use super::chrome::{self, to_js};
+use serde::Deserialize;
+
+use super::chrome::{self, from_js, to_js};
 use super::fill::{Target, question, refused};
 use super::now_seconds;
 use super::worker::WorkerApp;
-use crate::app::permission_pattern;
-use crate::app::protocol::{FrameOfSite, Reply, SiteQuestion, SiteWarning};
+use crate::app::protocol::{FrameOfSite, Reply, Request, SiteQuestion, SiteWarning};
+use crate::app::{permission_pattern, released_permissions};
 use crate::autofill::field_finder::Pointing;
 use crate::autofill::{Anywhere, DocumentState, site_for, unseen_frame};
 use crate::casdoor::ServerAddress;
@@ -47,6 +49,28 @@ pub(super) async fn about_unseen(app: &WorkerApp, id: AccountId, target: &Target
     };
     let frame = Some(frame_of_site(origin, &target.origin, Some(permission)));
     Some(Reply::ConfirmSite { question: SiteQuestion { frame, ..question } })
+}
+
+/// Removes a site, and gives up the permission for it unless another site or a connection needs it.
+pub(super) async fn remove_site(app: &WorkerApp, request: Request) -> Reply {
+    #[derive(Deserialize)]
+    struct Granted {
+        #[serde(default)]
+        origins: Vec<String>,
+    }
+    let before = app.sites(now_seconds()).await.unwrap_or_default();
+    let reply = app.handle(request, now_seconds()).await;
+    let (Ok(after), Ok(servers)) = (app.sites(now_seconds()).await, app.servers(now_seconds()).await) else {
+        return reply;
+    };
+    let granted = chrome::permissions_all().await.ok().and_then(from_js::<Granted>);
+    let granted = granted.map(|granted| granted.origins).unwrap_or_default();
+    let released = released_permissions(granted, &before, &after, &servers);
+    if !released.is_empty() {
+        // Fails if the manifest itself grants the host, as in test builds.
+        let _ = chrome::permissions_remove(&to_js(&serde_json::json!({ "origins": released }))).await;
+    }
+    reply
 }
 
 /// Describes a frame of this origin in a page of another one.

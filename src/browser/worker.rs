@@ -15,7 +15,7 @@ use super::kdf::OwnInstance;
 use super::memory::{erase_when_idle, in_background};
 use super::storage::ExtensionStorage;
 use super::{
-    WebCrypto, backups, chosen_language, connect, content_scripts, demo_server, fill, first_use, menus,
+    WebCrypto, backups, chosen_language, connect, content_scripts, demo_server, fill, first_use, frame_question, menus,
     now_milliseconds, now_seconds, recovery, scan, shown_user,
 };
 use crate::app::effects::{self, Effect};
@@ -97,6 +97,9 @@ async fn answer(request: Request) -> Reply {
         Request::SignInAgain { connection } => connect::sign_in_again(&app(), connection).await,
         Request::Sync => sync_now().await,
         request @ Request::Disconnect { .. } => disconnect(request).await,
+        request @ (Request::RemoveSite { .. } | Request::AllowSite { allowed: false, .. }) => {
+            frame_question::remove_site(&app(), request).await
+        }
         other => app().handle_timed(other, &now_milliseconds).await.unwrap_or_else(Reply::from),
     };
     for effect in effects::after(expected, &reply) {

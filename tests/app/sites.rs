@@ -1,6 +1,7 @@
 //! Sites that the user adds to an account by hand, edits and removes.
 
 use casdoor_authenticator::app::protocol::{Reply, Request, SiteForm, SiteRule, SiteWarning};
+use casdoor_authenticator::app::released_permissions;
 use casdoor_authenticator::autofill::{Anywhere, FramePosition, PageContext, PageReply, PageRequest, Seen};
 use casdoor_authenticator::vault::{AccountId, Site};
 use futures_lite::future::block_on;
@@ -210,6 +211,31 @@ fn the_organizations_sites_limit_what_can_be_added_and_what_is_filled() {
     board(save(&disk, id, typed("tax.service.gov.uk", SiteRule::Host)));
     assert!(types(&disk, id, "https://shop.example.com/cart") && types(&disk, id, "https://tax.service.gov.uk/"));
     assert!(!types(&disk, id, "https://www.example.com/"), "the domain was added before the policy");
+}
+
+#[test]
+fn the_permission_for_a_frames_site_is_given_up_with_the_last_site_that_needs_it() {
+    let path = Site::StartsWith("https://pay.example.com:8443/card".into());
+    let (host, domain) = (Site::Origin("https://pay.example.com".into()), Site::Domain("acme-works.org".into()));
+    let servers = ["https://id.acme-works.org/casdoor".to_owned()];
+    let released = |before: &[&Site], after: &[&Site]| {
+        let granted = [
+            "https://pay.example.com/*",
+            "https://login.acme-works.org/*",
+            "https://id.acme-works.org/*",
+            "http://pay.example.com/*",
+            "https://chosen-by-the-user.example/*",
+            "https://*/*",
+            "<all_urls>",
+        ];
+        let owned = |sites: &[&Site]| sites.iter().map(|site| (*site).clone()).collect::<Vec<_>>();
+        let granted = granted.map(str::to_owned).to_vec();
+        released_permissions(granted, &owned(before), &owned(after), &servers)
+    };
+    assert_eq!(released(&[&path, &domain], &[&domain]), ["https://pay.example.com/*"]);
+    assert_eq!(released(&[&path, &domain], &[&path]), ["https://login.acme-works.org/*"], "the server stays");
+    assert!(released(&[&path, &host], &[&host]).is_empty(), "another site of an account needs it");
+    assert!(released(&[&path, &domain], &[&path, &domain]).is_empty());
 }
 
 #[test]

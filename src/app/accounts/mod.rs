@@ -9,4 +9,4 @@ pub mod list_view;
 pub(in crate::app) mod recovery_codes;
 mod sites;
 
-pub use sites::look_alike;
+pub use sites::{look_alike, released_permissions};

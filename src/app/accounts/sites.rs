@@ -3,11 +3,11 @@
 use crate::app::board;
 use crate::app::protocol::{Message, Reply, Screen, SiteForm, SiteQuestion, SiteWarning};
 use crate::app::session::Session;
-use crate::app::{App, AppError, Platform};
+use crate::app::{App, AppError, Platform, permission_pattern};
 use crate::autofill::{self, Anywhere, PageAddress};
-use crate::casdoor::Touched;
+use crate::casdoor::{ServerAddress, Touched};
 use crate::message;
-use crate::vault::{AccountId, Site};
+use crate::vault::{Account, AccountId, Site};
 
 impl<P: Platform> App<P> {
     pub(in crate::app) async fn allow_site(
@@ -77,6 +77,15 @@ impl<P: Platform> App<P> {
         .await
     }
 
+    /// Returns the sites of all accounts.
+    ///
+    /// # Errors
+    /// The vault is locked.
+    pub async fn sites(&self, now: u64) -> Result<Vec<Site>, AppError> {
+        let sites = |account: &Account| account.sites.clone();
+        self.read(now, |session| Ok(session.vault.accounts.iter().flat_map(sites).collect())).await
+    }
+
     /// Stores a site again that was removed, also one that could not be entered in this form. The policy applies when
     /// a code is filled.
     pub(in crate::app) async fn restore_site(&self, id: AccountId, site: Site, now: u64) -> Result<Reply, AppError> {
@@ -119,6 +128,26 @@ fn put(sites: &mut Vec<Site>, site: Site, replaced: Option<&Site>) -> Result<(),
         return Err(AppError::Message(message!("site_limit")));
     }
     Ok(())
+}
+
+/// Returns those of the granted host permissions that a site needed before it was removed, and that no other site of an
+/// account and no connected server needs. Other permissions are the user's own decision.
+pub fn released_permissions(granted: Vec<String>, before: &[Site], after: &[Site], servers: &[String]) -> Vec<String> {
+    let needs = |sites: &[Site], pattern: &str| {
+        let origin = pattern.strip_suffix("/*").unwrap_or(pattern);
+        sites.iter().any(|site| match site.origin() {
+            Some(own) => pattern_of(own).is_some_and(|own| own == pattern),
+            None => autofill::covers(site, origin),
+        })
+    };
+    let is_servers = |pattern: &str| servers.iter().any(|server| pattern_of(server).is_some_and(|own| own == pattern));
+    let is_released = |pattern: &String| needs(before, pattern) && !needs(after, pattern) && !is_servers(pattern);
+    granted.into_iter().filter(is_released).collect()
+}
+
+/// Returns the match pattern of the host permission for an address.
+fn pattern_of(address: &str) -> Option<String> {
+    ServerAddress::parse(address, true).ok().map(|server| permission_pattern(&server))
 }
 
 fn screen(session: &Session, now: u64) -> Reply {

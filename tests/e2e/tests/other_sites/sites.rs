@@ -95,9 +95,12 @@ fn a_site_is_added_by_hand_and_filled_as_its_rule_says() {
     for other in ["https://www.example.com/teammates", "https://www.example.com/", "https://login.example.com/team/"] {
         assert!(!filled(&installed, &page, &id, other), "{other}");
     }
+    check_look_alike_and_removal(&installed, &page, &id);
+}
 
-    // A look-alike needs a second step; a removal can be undone.
-    let popup = edit(&installed, &page, &id);
+/// Adds a look-alike in a second step, removes it, undoes the removal, and removes it again.
+fn check_look_alike_and_removal(installed: &Installed, page: &Page, id: &str) {
+    let popup = edit(installed, page, id);
     popup.click("[data-action=add-site]").unwrap();
     save(&popup, "example-login.com", "host");
     popup.wait_for("document.querySelector('[data-site-editor] [data-warning]')").unwrap();
@@ -110,6 +113,18 @@ fn a_site_is_added_by_hand_and_filled_as_its_rule_says() {
     popup.wait_for("document.querySelectorAll('[data-sites-of] [data-site]').length === 1").unwrap();
     popup.click("[data-action=undo]").unwrap();
     popup.wait_for("document.querySelectorAll('[data-sites-of] [data-site]').length === 2").unwrap();
+
+    // A permission that the site needed is given up with it, and no other one.
+    let worker = installed.extension.worker("typeof chrome.contextMenus === 'object'").unwrap();
+    worker
+        .evaluate(
+            "chrome.permissions.getAll = async () =>
+                ({ origins: ['https://example-login.com/*', 'https://www.example.com/*', 'https://chosen.example/*'] });
+            chrome.permissions.remove = async ({ origins }) => Boolean(self.removed = origins);",
+        )
+        .unwrap();
+    popup.click("[data-site='https://example-login.com'] [data-action=remove-site]").unwrap();
+    worker.wait_for("String(self.removed) === 'https://example-login.com/*'").unwrap();
     let nameless = "[...document.querySelectorAll('[data-sites-of] :is(button, input, select)')]
         .filter(part => !(part.ariaLabel || part.textContent.trim() || part.labels?.length)).length";
     assert_eq!(popup.evaluate(nameless).unwrap(), 0, "every control has a name for screen readers");
