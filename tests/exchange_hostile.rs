@@ -54,6 +54,13 @@ type Maker = (&'static str, Box<dyn Fn() -> Vec<u8>>);
 fn lists_and_json() -> Vec<Maker> {
     vec![
         ("blank lines", Box::new(|| full_of("", "\n"))),
+        (
+            "objects with different names",
+            Box::new(|| {
+                let item = |at: usize| format!("{{\"k{at}\":\"x\",\"secret\":\"KRUGS4ZANFZSAYJA\"}}");
+                format!("[{}]", (0..exchange::MAX_ROWS).map(item).collect::<Vec<_>>().join(",")).into_bytes()
+            }),
+        ),
         ("blank lines after an address", Box::new(|| full_of("otpauth://totp/a?secret=MZXW6\n", "\r\n"))),
         ("lines of one letter", Box::new(|| full_of("", "x\n"))),
         ("addresses", Box::new(|| full_of("", "otpauth://totp/a?secret=MZXW6\n"))),

@@ -145,6 +145,25 @@ fn lines_of_names_and_values_are_a_row() {
 }
 
 #[test]
+fn an_item_of_a_list_of_lines_does_not_get_the_settings_of_another() {
+    for text in [
+        "- name: Shop\n  user: ann\n  secret: KEY1\n  digits: 8\n- name: Bank\n  user: bob\n  secret: KEY2\n",
+        "name: Shop\nuser: ann\nsecret: KEY1\ndigits: 8\nname: Bank\nuser: bob\nsecret: KEY2\n",
+        "accounts:\n- secret: KEY1\n  digits: 8\n  name: Shop\n  user: ann\n- secret: KEY2\n  name: Bank\n  user: bob\n",
+    ] {
+        check(text, "table", &["Shop|ann|KEY1 8", "Bank|bob|KEY2"], 0);
+    }
+}
+
+#[test]
+fn items_in_bitwardens_trash_are_reported() {
+    let file = r#"{"encrypted": false, "folders": [], "items": [
+        {"id": "1", "folderId": null, "type": 1, "name": "Shop", "deletedDate": null, "login": {"username": "ann", "totp": "KEY1"}},
+        {"id": "2", "folderId": null, "type": 1, "name": "Old", "deletedDate": "2024-01-01T00:00:00.000Z", "login": {"username": "bob", "totp": "KEY2"}}]}"#;
+    check(file, "bitwarden", &["Shop|ann|KEY1"], 1);
+}
+
+#[test]
 fn the_outputs_of_ykman_are_refused_by_name() {
     for text in [
         "Shop:ann    123456\nBank:bob    [Requires Touch]\nDoor:eve    [HOTP Account]\n",

@@ -24,6 +24,13 @@ const MAX_DEPTH: usize = 64;
 /// The maximum number of tags and texts in XML, enough for [`MAX_ROWS`] rows of eight elements.
 const MAX_EVENTS: usize = 24 * MAX_ROWS;
 
+/// The maximum number of columns, apart from those that secrets share. Without it, a small file with different names in
+/// every row would need gigabytes.
+const MAX_COLUMNS: usize = 256;
+
+/// The maximum number of lines of `name: value` in a block.
+const MAX_BLOCK_LINES: usize = 64;
+
 /// The maximum number of lines of `name: value`.
 const MAX_LINES: usize = 8 * MAX_ROWS;
 
@@ -63,6 +70,12 @@ impl Sheet {
                     repeated = *count;
                     *count = count.saturating_add(1).min(MAX_SECRETS);
                 }
+                // Beyond the limit, other values are dropped, and secrets share columns.
+                let is_known = columns.contains_key(&(name.clone(), repeated));
+                if columns.len() >= MAX_COLUMNS && !is_known && !is_secret(&name, &value) {
+                    continue;
+                }
+                let name = if columns.len() >= MAX_COLUMNS && !is_known { "secret".to_owned() } else { name };
                 let column = *columns.entry((name.clone(), repeated)).or_insert_with(|| {
                     sheet.columns.push(name);
                     sheet.columns.len().saturating_sub(1)
@@ -82,18 +95,26 @@ impl Sheet {
 
 impl Sheet {
     /// Reads lines of `name: value`, as gopass writes them. Each block of lines with a secret is a row. If there is
-    /// only one, it gets the values of all blocks.
+    /// only one, it gets the values of all blocks. A block ends at a blank line, at a line of dashes, at the dash of a
+    /// list item, and before a name that it already has, so that no row gets the settings of another.
     pub(super) fn of_named_lines(text: &str) -> Option<Self> {
         let mut blocks: Vec<Record> = vec![Record::new()];
         for line in text.lines().take(MAX_LINES) {
             let line = line.trim();
-            if line.is_empty() || line.bytes().all(|byte| byte == b'-') {
+            let item = line.strip_prefix("- ");
+            if line.bytes().all(|byte| byte == b'-') || item.is_some() {
                 blocks.push(Record::new());
-            } else if let (Some((name, value)), Some(block)) = (line.split_once(':'), blocks.last_mut())
-                && !value.starts_with("//")
-                && by_name(name).is_some()
-            {
-                block.push((name.to_owned(), value.trim().to_owned()));
+            }
+            let Some((name, value)) = item.unwrap_or(line).split_once(':') else { continue };
+            if value.starts_with("//") || by_name(name).is_none() {
+                continue;
+            }
+            let field = (name.trim().to_owned(), value.trim().to_owned());
+            match blocks.last_mut() {
+                Some(block) if block.len() < MAX_BLOCK_LINES && !block.iter().any(|(known, _)| *known == field.0) => {
+                    block.push(field);
+                }
+                _ => blocks.push(vec![field]),
             }
         }
         let is_row = |block: &Record| block.iter().any(|(name, value)| is_key_by_name(name, value));

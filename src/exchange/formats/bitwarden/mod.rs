@@ -210,6 +210,9 @@ fn items(file: &Value) -> Result<Report, ExchangeError> {
 }
 
 fn account(row: usize, item: &Value, totp: &str, folders: &BTreeMap<&str, &str>) -> Result<Imported, Reason> {
+    if json::text(item, "deletedDate").is_some() {
+        return Err(Reason::InTrash);
+    }
     let login = item.get("login").unwrap_or(&Value::Null);
     let title = json::text_or_empty(item, "name");
     let account = account_fields::field(row, totp, title, json::text_or_empty(login, "username"))?;
