@@ -33,16 +33,20 @@ function draw({ board, first_frame, pending_action, url }) {
   return true;
 }
 
-// The popup asks for a size, but a small screen or a tab gives it less. Until the document asks for no more than that,
-// the browser shows more scrollbars.
-let fitted = "";
+// The popup requests a size, but a small screen or a tab gives it less. Until the document requests no more than that,
+// the browser shows more scrollbars. A popup grows and shrinks by the width of a scrollbar, so such a change must not
+// start the measurement again: it would never end.
+const MAX_SCROLLBAR_WIDTH = 20;
+let measured = { width: 0, height: 0 };
+let timer;
 function fitWindow() {
-  const size = `${innerWidth} ${innerHeight}`;
-  if (size === fitted) return;
-  fitted = size;
+  const isScrollbar = Math.abs(innerWidth - measured.width) <= MAX_SCROLLBAR_WIDTH;
+  if (innerHeight === measured.height && isScrollbar) return;
+  measured = { width: innerWidth, height: innerHeight };
   const root = document.documentElement;
   root.classList.remove("low", "narrow");
-  setTimeout(() => {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
     root.classList.toggle("low", root.offsetHeight > innerHeight);
     root.classList.toggle("narrow", root.offsetWidth > innerWidth);
   }, 50);

@@ -32,6 +32,23 @@ fn low_windows_have_one_scrollbar_and_no_cut_row() {
     }
 }
 
+#[test]
+fn the_popup_keeps_its_size_once_it_is_drawn() {
+    let uris: Vec<String> = (0..20).map(|at| uri(&format!("Service {at}"), "alice", "")).collect();
+    let (installed, _tab) = with_uris(&uris);
+    let page = installed.browser.open("about:blank#page").unwrap();
+    // The screen of a headless browser is too low for the popup's whole height.
+    let popup = installed.popup(&page).unwrap();
+    popup.wait_for("document.documentElement.classList.contains('low')").unwrap();
+    let changes = "new Promise(done => {
+        let changes = 0;
+        addEventListener('resize', () => changes++);
+        setTimeout(() => done(changes), 600);
+    })";
+    popup.evaluate("new Promise(done => setTimeout(done, 300))").unwrap();
+    assert_eq!(popup.evaluate(changes).unwrap(), 0);
+}
+
 /// Uses a font with the widths of common system fonts. The default font of test machines is a quarter wider.
 fn use_common_font(page: &Page) {
     page.evaluate("void (document.body.style.fontFamily = 'Arial, Liberation Sans, sans-serif')").unwrap();
