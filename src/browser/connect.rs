@@ -75,21 +75,27 @@ where
     loop {
         match step().await? {
             SignInStep::Finished(value) => return Ok(value),
-            // The user completed this page, but the server still asks for it.
+            // The user completed this page, or denied the consent there, but the server still asks for it.
             SignInStep::Page(page) if last.as_ref() == Some(&page) => return Err(not_completed()),
-            SignInStep::Page(page) => {
-                if let Some(value) = visit(&page, &step).await? {
-                    return Ok(value);
-                }
-                last = Some(page);
-            }
+            SignInStep::Page(page) => match visit(page, &step).await? {
+                Visited::Finished(value) => return Ok(value),
+                Visited::Redirected(page) => last = Some(page),
+            },
         }
     }
 }
 
-/// Shows a page in the browser's sign-in window until the sign-in is complete or the window is closed. Returns `None`
-/// if the page redirected, which only means that the user is done.
-async fn visit<T, F>(page: &SignInPage, step: &impl Fn() -> F) -> Result<Option<T>, Reply>
+/// How the sign-in window ended.
+enum Visited<T> {
+    /// The sign-in is complete.
+    Finished(T),
+    /// This page, the last one that was shown, redirected, which only means that the user is done there.
+    Redirected(SignInPage),
+}
+
+/// Shows a page, and pages that the server requires after it, in the browser's sign-in window until the sign-in is
+/// complete, a page redirects, or the window is closed.
+async fn visit<T, F>(page: SignInPage, step: &impl Fn() -> F) -> Result<Visited<T>, Reply>
 where
     F: Future<Output = Result<SignInStep<T>, AppError>>,
 {
@@ -97,13 +103,14 @@ where
     let details = to_js(&serde_json::json!({ "url": page.url, "interactive": true }));
     let window = chrome::launch_web_auth_flow(&details).map_err(|error| not_finished(&error))?;
     let mut asked_at = String::new();
+    let mut shown = page.clone();
     loop {
         match outcome(&window, LOOK_MS).await {
-            Some(Ok(())) => return Ok(None),
+            Some(Ok(())) => return Ok(Visited::Redirected(shown)),
             Some(Err(error)) => {
                 // The user closed the window, perhaps after signing in.
                 return match step().await? {
-                    SignInStep::Finished(value) => Ok(Some(value)),
+                    SignInStep::Finished(value) => Ok(Visited::Finished(value)),
                     SignInStep::Page(_) => Err(not_finished(&error)),
                 };
             }
@@ -117,15 +124,16 @@ where
             // This window does not watch for the redirect of another page, so that page gets its own.
             Ok(SignInStep::Page(next)) if next.redirects && !watches_every_page() => {
                 let _ = chrome::tabs_remove(tab.id.into()).await;
-                return Ok(None);
+                return Ok(Visited::Redirected(shown));
             }
             Ok(SignInStep::Page(next)) if next.redirects => {
                 let _ = chrome::tabs_update(tab.id.into(), &to_js(&serde_json::json!({ "url": next.url }))).await;
+                shown = next;
             }
             Ok(SignInStep::Page(_)) => {}
             Ok(SignInStep::Finished(value)) => {
                 let _ = chrome::tabs_remove(tab.id.into()).await;
-                return Ok(Some(value));
+                return Ok(Visited::Finished(value));
             }
             Err(error) => {
                 let _ = chrome::tabs_remove(tab.id.into()).await;

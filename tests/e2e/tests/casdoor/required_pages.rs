@@ -64,7 +64,8 @@ fn denied_consent_connects_nothing() {
     setup.server.clear_requests();
     window.click(".consent-deny").unwrap();
     until("the worker requests a code again", || Ok((codes(&setup).0 > 0).then_some(()))).unwrap();
-    assert_eq!(codes(&setup).1, 0, "no code is redeemed");
+    setup.tab.wait_for("document.querySelector('[data-said=failed]')").unwrap();
+    assert_eq!(codes(&setup), (1, 0), "the consent is not asked for again, and no code is redeemed");
     assert!(setup.connections().is_empty());
 }
 
