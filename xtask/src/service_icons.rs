@@ -69,7 +69,8 @@ fn version_in(file: &Value) -> Result<&str> {
 }
 
 fn generate(root: &Path) -> Result<String> {
-    let tools = tools::install(root)?.context("the icons need node and npm. On Debian: sudo apt-get install npm")?;
+    let tools = tools::install(&tools::folder(root))?
+        .context("the icons need node and npm. On Debian: sudo apt-get install npm")?;
     let package = tools.join("node_modules/simple-icons");
     let list = fs::read_to_string(root.join("xtask").join(SERVICES)).context("cannot read the list of services")?;
     let data: Vec<Value> = serde_json::from_str(&fs::read_to_string(package.join("data/simple-icons.json"))?)?;
