@@ -1,5 +1,6 @@
 //! Assembles the extension in `dist/`.
 
+use crate::export_guide;
 use crate::licences;
 use crate::manifest;
 use crate::tree::Tree;
@@ -28,6 +29,7 @@ pub fn build(root: &Path, profile: Profile) -> Result<Packages> {
     tree.insert(MANIFEST, shipped.clone());
     wasm::add_to(&mut tree, root, profile)?;
     licences::add_to(&mut tree, root, &wasm::contexts(root)?)?;
+    export_guide::add_to(&mut tree, root)?;
     tree.write(&root.join("dist/chrome"))?;
 
     let mut firefox = tree.clone();

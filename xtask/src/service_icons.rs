@@ -45,7 +45,7 @@ pub fn write(root: &Path) -> Result<()> {
 /// Compares the committed file with what the package and the list give.
 ///
 /// # Errors
-/// They differ, and the errors of [`write`].
+/// They differ, and the errors of [`write()`].
 pub fn check(root: &Path) -> Result<()> {
     let committed = fs::read_to_string(root.join(OUTPUT)).unwrap_or_default();
     if committed != generate(root)? {

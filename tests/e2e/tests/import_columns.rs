@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use e2e::drawn_state;
 use e2e::package::{Installed, OPTIONS, ask, root};
 use e2e::page::Page;
 use e2e::user::VAULT_PASSWORD;
@@ -23,7 +24,7 @@ fn odd_table() -> String {
 }
 
 struct Opened {
-    _installed: Installed,
+    installed: Installed,
     tab: Page,
     folder: TempDir,
 }
@@ -39,7 +40,7 @@ impl Opened {
             first.evaluate(&set).unwrap();
         }
         let tab = installed.open(&format!("{OPTIONS}#exchange")).unwrap();
-        Self { _installed: installed, tab, folder: TempDir::new().unwrap() }
+        Self { installed, tab, folder: TempDir::new().unwrap() }
     }
 
     /// Chooses a file with this content.
@@ -237,4 +238,18 @@ fn in_german_and_arabic_the_screen_is_labeled_and_fits_a_narrow_page() {
             opened.picture(&format!("import-columns-{language}-{width}"));
         }
     }
+}
+
+#[test]
+fn the_import_explains_how_to_export_from_other_programs() {
+    let import = Opened::new("");
+    import.tab.click("[data-action=formats]").unwrap();
+    let guide = import.installed.browser.wait_for_page_ending("/formats.html").unwrap();
+    guide.wait_for("document.querySelectorAll('tbody tr').length > 30").unwrap();
+    assert!(guide.text("main").unwrap().contains("Google Authenticator"));
+    drawn_state::check(&guide, "export-guide").unwrap();
+    let metrics = json!({ "width": 320, "height": 600, "deviceScaleFactor": 1, "mobile": false });
+    guide.call("Emulation.setDeviceMetricsOverride", metrics).unwrap();
+    assert_eq!(guide.evaluate("document.documentElement.scrollWidth <= innerWidth").unwrap(), true);
+    guide.screenshot(&root().join("dist/states/export-guide-320.png")).unwrap();
 }

@@ -140,6 +140,9 @@ impl ImportFlow {
                     <small>{say("import_drop")}</small>
                 </label>
                 {self.paste()}
+                <a class="button" href="formats.html" target="_blank" hreflang="en" data-action="formats">
+                    {say("import_formats_link")}
+                </a>
             </div>
         }
         .into_any()
