@@ -5,13 +5,15 @@
 //!
 //! ```
 //! use casdoor_authenticator::app::service_icons::ServiceIcons;
+//! use casdoor_authenticator::vault::Site;
 //!
 //! let file = r##"{"version":"1","icons":[{"slug":"box","title":"Box","domains":["box.com"],
 //!     "colors":["#0061d5","#e0ecfa","#4a90e2","#23272f"],"path":"M0 0h24v24z"}]}"##;
 //! let icons = ServiceIcons::parse(file).unwrap_or_default();
 //! assert_eq!(icons.find("Box", &[]).map(|icon| icon.slug.as_str()), Some("box"));
 //! assert_eq!(icons.find("Dropbox", &[]), None);
-//! assert_eq!(icons.find("", &["https://account.box.com".into()]).map(|icon| icon.slug.as_str()), Some("box"));
+//! let site = Site::Origin("https://account.box.com".into());
+//! assert_eq!(icons.find("", &[site]).map(|icon| icon.slug.as_str()), Some("box"));
 //! ```
 
 mod issuer;
