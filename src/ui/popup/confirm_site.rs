@@ -1,5 +1,5 @@
-//! Asks for approval when an account is filled on a site for the first time. The question is in the popup, where no
-//! page can conceal it, because anyone who receives a code can sign in with it.
+//! Asks for approval before an account is filled on a site for the first time, because anyone who receives a code can
+//! sign in with it. The question is shown in the popup, where no page can cover it.
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
@@ -11,11 +11,11 @@ use super::row_actions;
 use crate::app::protocol::{FirstUse, FrameOfSite, Reply, Request, SiteQuestion, SiteWarning};
 use crate::vault::AccountId;
 
-/// How long the question is shown before it can be answered: a page can have the popup opened under a click that was
-/// meant for the page.
+/// How long the question is shown before it can be answered. Without the delay, a page could make the popup open just
+/// before a click, and a click that was meant for the page would approve the site.
 const READ_MILLISECONDS: u32 = 1_000;
 
-/// The question after a fill that was asked for in the popup.
+/// Returns the question for a fill that was started in the popup.
 pub fn confirm_site(ui: Ui, id: AccountId, asked: SiteQuestion) -> AnyView {
     let SiteQuestion { origin, warning, frame, .. } = asked.clone();
     let looks_alike = matches!(warning, SiteWarning::LooksLike(_));
@@ -28,7 +28,8 @@ pub fn confirm_site(ui: Ui, id: AccountId, asked: SiteQuestion) -> AnyView {
     question(ui, id, asked, confirm)
 }
 
-/// The question after a pick in the chip on a connected server's page.
+/// Returns the question for an account that the user picked from the chip that the extension shows on a connected
+/// server's page.
 pub fn confirm_first_use(ui: Ui, ask: FirstUse) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let confirm = move || {
@@ -47,7 +48,7 @@ pub fn confirm_first_use(ui: Ui, ask: FirstUse) -> AnyView {
     question(ui, id, SiteQuestion { site: origin, ..SiteQuestion::default() }, confirm)
 }
 
-/// Returns a warning, and the box that has to be ticked before it is overruled.
+/// Returns the warning about a site, with the checkbox that overrules it; `None` if there is no warning.
 pub fn warned(site: &str, warning: &SiteWarning, insists: RwSignal<bool>) -> Option<AnyView> {
     let (text, insist) = match warning {
         SiteWarning::None => return None,
@@ -76,7 +77,7 @@ fn question(ui: Ui, id: AccountId, asked: SiteQuestion, confirm: impl Fn() + 'st
     let access = frame.filter(|frame| frame.permission.is_some());
     let access = access.map(|frame| view! { <p data-access="">{say_with("confirm_frame_access", &[&frame.host])}</p> });
     let show = move || {
-        // The question may have been answered elsewhere in the meantime, which disposes of its signal.
+        // The question may have been closed in the meantime, which disposes of its signal.
         let _ = is_read.try_set(true);
     };
     Timeout::new(READ_MILLISECONDS, show).forget();

@@ -1,5 +1,5 @@
-//! Stores the list's markup as the first frame of the next popup. The page's script shows it with current codes while
-//! this wasm is compiled, and [`take_over`] replaces it with the live list.
+//! Stores the list's markup as the first frame of the next popup. There, `first_frame.js` shows it with current codes
+//! while this wasm is compiled, and [`take_over`] removes it to make room for the live list.
 //!
 //! ```text
 //!  drawn ──> markup, "••• •••" for codes ──> worker, while unlocked ──> next popup ──> current codes ──> drawn
@@ -20,10 +20,10 @@ use crate::vault::AccountId;
 
 /// How long the list must be unchanged before it is stored.
 const REST_MILLISECONDS: u32 = 100;
-/// Replaces one character of a code.
+/// Replaces each character of a code in the stored markup.
 const BLANK: &str = "•";
 
-/// Removes what the page's script has drawn, and returns the icons in it.
+/// Removes the first frame that the page's script has drawn, and returns the icons that it contains.
 pub fn take_over() -> HashMap<AccountId, DrawnIcon> {
     let Some(body) = document().body() else { return HashMap::new() };
     let icons = all(&body, "[data-row] [data-icon]").iter().filter_map(drawn_icon).collect();
@@ -31,7 +31,7 @@ pub fn take_over() -> HashMap<AccountId, DrawnIcon> {
     icons
 }
 
-/// Reads an icon from the markup, with the account of its row.
+/// Reads an icon and the account of its row from the first frame.
 fn drawn_icon(badge: &Element) -> Option<(AccountId, DrawnIcon)> {
     let row = badge.closest("[data-row]").ok()??.get_attribute("data-row")?.parse().ok()?;
     let path = badge.query_selector("path").ok()??.get_attribute("d")?;
@@ -42,7 +42,8 @@ fn drawn_icon(badge: &Element) -> Option<(AccountId, DrawnIcon)> {
     Some((row, icon))
 }
 
-/// Stores the markup whenever the list has changed, after its rows are drawn and only while nothing covers it.
+/// Stores the markup after every change of the list, once its rows are drawn, and only while no search, menu or other
+/// view changes what the list shows.
 pub fn keep(ui: Ui) {
     let last = StoredValue::new(String::new());
     let waiting = StoredValue::new_local(None::<Timeout>);
@@ -66,12 +67,13 @@ fn send(ui: Ui, last: StoredValue<String>) {
     }
     last.set_value(html.clone());
     leptos::task::spawn_local(async move {
-        // If it fails, the next popup is only a little slower.
+        // If this fails, the next popup only shows its list a little later.
         let _ = page::ask(&Request::StoreFirstFrame { html }).await;
     });
 }
 
-/// Returns the list's markup without codes; `None` unless it is scrolled to its top and nothing is open.
+/// Returns the list's markup without codes. Returns `None` if the list is scrolled, if a menu is open, or if the
+/// accounts of the current site are shown first, because the next popup may be opened on another site.
 fn read_markup() -> Option<String> {
     let find = |selector: &str| document().query_selector(selector).ok().flatten();
     let is_open = find("[data-menu]").is_some() || find("[data-site]").is_some();
@@ -90,7 +92,8 @@ fn read_markup() -> Option<String> {
     for label in all(&copy, "[data-label]") {
         label.set_text_content(None);
     }
-    // Our policy forbids style attributes in markup; the page's script sets the styles from these.
+    // The extension's content security policy forbids style attributes in markup, so the page's script sets the styles
+    // from `data-style`.
     for styled in all(&copy, "[style]") {
         styled.set_attribute("data-style", &styled.get_attribute("style").unwrap_or_default()).ok()?;
         styled.remove_attribute("style").ok()?;

@@ -1,4 +1,4 @@
-//! The groups above the list, and changes to the list's arrangement.
+//! The group filter above the list, and changes to the list's order and selected group.
 
 use leptos::prelude::*;
 
@@ -44,7 +44,7 @@ pub fn chips(ui: Ui) -> AnyView {
     shown.into_any()
 }
 
-/// Changes the order and the group of the list, and stores both.
+/// Changes the list's order and selected group, and stores both.
 pub fn arrange(ui: Ui, change: impl FnOnce(&mut Sort, &mut Option<String>)) {
     let (mut sort, mut group) = ui.board.with_untracked(|board| (board.sort, board.group.clone()));
     change(&mut sort, &mut group);

@@ -1,5 +1,5 @@
-//! Keyboard shortcuts that work regardless of the focus: typing searches, `+` adds, Ctrl/Cmd+L locks, Esc clears or
-//! closes.
+//! Keyboard shortcuts that work regardless of the focus: typing searches, `+` adds, Ctrl/Cmd+L locks, Esc goes back,
+//! clears the search or closes the popup.
 
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use super::super::state::{Shown, Ui, View};
 use crate::app::protocol::Request;
 
-/// Listens for as long as the popup is open.
+/// Handles the shortcuts for as long as the popup is open.
 pub fn listen(ui: Ui) {
     window_event_listener(ev::keydown, move |event| {
-        // An open menu handles all keys.
+        // While a menu is open, it handles all keys.
         let in_menu = document().query_selector("[data-menu]").is_ok_and(|menu| menu.is_some());
         if event.default_prevented() || event.is_composing() || in_menu {
             return;
@@ -21,7 +21,7 @@ pub fn listen(ui: Ui) {
     });
 }
 
-/// Returns true if the key was handled.
+/// Handles a key that was pressed while the vault is open. Returns true if the key is a shortcut.
 fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     let commands = event.ctrl_key() || event.meta_key();
     let in_list = ui.view.with_untracked(|view| matches!(view, View::List));
@@ -30,7 +30,7 @@ fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
         "Escape" => escape(ui, in_list),
         "+" if in_list && !commands && !event.alt_key() => ui.show_view(View::Add),
         key if in_list && !commands && !event.alt_key() && key.chars().count() == 1 && key != " " => {
-            // The typed letter ends up in the field, because the focus moves before the browser inserts it.
+            // The browser inserts the character after this handler has run, so it is inserted into the search field.
             super::toolbar::focus_search();
             return false;
         }
@@ -39,7 +39,8 @@ fn on_board(ui: Ui, event: &KeyboardEvent) -> bool {
     true
 }
 
-/// Clears what can be cleared; otherwise closes the popup.
+/// Handles Esc: leaves the current view, clears the search or dismisses the message, in this order. If there is nothing
+/// to leave or clear, closes the popup.
 fn escape(ui: Ui, in_list: bool) {
     if !in_list {
         ui.back();

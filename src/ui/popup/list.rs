@@ -1,4 +1,4 @@
-//! The list: search, the visible rows and a few more, and the actions of an empty vault.
+//! The list of accounts: search, the rows in view and a few around them, and the ways to add the first account.
 
 use std::sync::Arc;
 
@@ -19,10 +19,10 @@ use crate::app::search;
 use crate::browser::page;
 use crate::vault::{AccountId, Alarm};
 
-/// The state that the rows and the bar of a list share.
+/// The state that the list's toolbar and rows share.
 #[derive(Clone, Copy)]
 pub struct List {
-    /// The popup.
+    /// The state of the popup.
     pub ui: Ui,
     /// The positions of the rows.
     pub layout: Memo<Arc<Layout<AccountId>>>,
@@ -30,12 +30,12 @@ pub struct List {
     pub menu: RwSignal<Option<Menu>>,
     /// The row that is being dragged.
     pub drag: RwSignal<Option<Drag>>,
-    /// The list's scrolling part.
+    /// The scrolling element that contains the rows.
     pub scroller: NodeRef<Div>,
     scrolled: RwSignal<u32>,
 }
 
-/// Returns the list with its bar.
+/// Returns the list with its toolbar.
 pub fn list(ui: Ui) -> AnyView {
     let entries = Memo::new(move |_| {
         Arc::new(ui.board.with(|board| Entries(board.rows.iter().map(search::Entry::from_row).collect())))
@@ -69,19 +69,19 @@ pub fn list(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// The rows as they are searched. They are computed at the first search in a board.
+/// The searchable form of the board's rows. It is computed at the first search after the board has changed.
 #[derive(Clone, Debug)]
 struct Entries(Vec<search::Entry>);
 
-/// Only the board determines the entries, so every new value is another one.
+/// Entries are computed again only when the board has changed, so two values are never compared and count as different.
 impl PartialEq for Entries {
     fn eq(&self, _: &Self) -> bool {
         false
     }
 }
 
-/// Lays out the rows of the chosen group, or those that a search in all groups finds. The rows of the current site are
-/// always shown.
+/// Lays out the rows of the selected group and those of the current site. During a search, lays out the matching rows
+/// of all groups, those of the current site first.
 fn lay_out(ui: Ui, entries: Memo<Arc<Entries>>) -> Layout<AccountId> {
     ui.board.with(|board| {
         ui.query.with(|query| {
@@ -106,8 +106,8 @@ fn notices(ui: Ui) -> AnyView {
     view! { {lines} {clock} }.into_any()
 }
 
-/// Shows a message that needs the user's attention, with a link to the section that resolves it, or with a button to
-/// dismiss what was found wrong with stored data.
+/// Shows a message that needs the user's attention, with a button that opens the section where it is resolved. A
+/// message about damaged or outdated stored data has a button to dismiss it instead.
 fn notice(ui: Ui, message: &Message) -> AnyView {
     let alarm = match message.key.as_str() {
         "notice_state_damaged" => Some(Alarm::StateDamaged),
@@ -140,7 +140,7 @@ fn notice(ui: Ui, message: &Message) -> AnyView {
     .into_any()
 }
 
-/// Shows that clocks differ, and offers to correct codes as far as the servers that say so can be trusted.
+/// Shows that this device's clock differs from a server's, and offers to correct the codes that [`ClockOffer`] names.
 fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
     let ClockDifference { host, off_by_seconds, ahead_seconds: seconds, offer } = difference;
     let off = off_by_seconds.to_string();
@@ -167,12 +167,12 @@ fn clock_notice(ui: Ui, difference: ClockDifference) -> AnyView {
     .into_any()
 }
 
-/// Returns the visible rows.
+/// Returns the scrolling list with the rows in view.
 fn rows(list: List) -> AnyView {
     let List { ui, layout, .. } = list;
     let view_height = RwSignal::new(600_u32);
     list.scroller.on_load(move |scroller| {
-        // A popup grows up to 600 px, which are more units if the text is small.
+        // The popup is at most 600 px high, which are more than 600 units if the text is small.
         view_height.set(units::from_pixels(scroller.client_height()).clamp(200, 800));
     });
     let visible = Memo::new(move |_| layout.with(|layout| layout.in_view(list.scrolled.get(), view_height.get())));
@@ -210,7 +210,7 @@ fn no_match(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Returns the three ways to add an account to an empty vault, at equal size.
+/// Returns the ways to add an account to an empty vault, as buttons of equal size.
 fn ways_to_add(ui: Ui) -> AnyView {
     use super::super::components::icon as drawings;
     view! {
@@ -239,7 +239,7 @@ fn ways_to_add(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Explains how to pin the icon, while the vault is empty and the icon is not pinned.
+/// Explains how to pin the extension's icon, unless it is already pinned.
 fn pin_hint() -> AnyView {
     let hint = RwSignal::new(false);
     leptos::task::spawn_local(async move { hint.set(!page::is_pinned().await) });
@@ -311,7 +311,7 @@ impl List {
         } else if bottom > from.saturating_add(view) {
             scroller.set_scroll_top(bottom.saturating_sub(view));
         }
-        // Even a distant row is drawn by the next frame.
+        // A row that was out of view is not drawn until the next frame, so it cannot be focused earlier.
         request_animation_frame(move || focus_row(id));
     }
 }
@@ -319,7 +319,7 @@ impl List {
 fn focus_row(id: AccountId) {
     let main = document().query_selector(&format!("[data-row=\"{id}\"] .main")).ok().flatten();
     if let Some(main) = main.and_then(|main| main.dyn_into::<HtmlElement>().ok()) {
-        // An element that cannot be focused is left unchanged.
+        // Failing to move the focus is harmless.
         drop(main.focus());
     }
 }

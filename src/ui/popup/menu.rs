@@ -11,7 +11,7 @@ use web_sys::{HtmlElement, MouseEvent};
 pub struct Entry {
     name: &'static str,
     words: String,
-    /// For one of several choices: true if it is the current one.
+    /// `None` for an action. For one of several choices, true if it is the current one.
     chosen: Option<bool>,
     act: std::sync::Arc<dyn Fn() + Send + Sync>,
 }
@@ -22,7 +22,7 @@ impl Entry {
         Self { name, words, chosen: None, act: std::sync::Arc::new(act) }
     }
 
-    /// Makes the entry a radio item; `chosen` tells whether it is the selected one.
+    /// Makes the entry one of several choices; `chosen` is true for the current one.
     pub fn one_of(self, chosen: bool) -> Self {
         Self { chosen: Some(chosen), ..self }
     }
@@ -33,12 +33,12 @@ impl Entry {
 pub struct Menu {
     label: String,
     entries: Vec<Entry>,
-    /// Distance from the top of the window, in pixels.
+    /// The preferred distance from the top of the window, in pixels.
     top: f64,
 }
 
 impl Menu {
-    /// Creates a menu below the button or the clicked position.
+    /// Creates a menu below the button that was clicked, or at the pointer if it was opened by a right click.
     pub fn below(event: &MouseEvent, label: String, entries: Vec<Entry>) -> Self {
         let button = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
         let below = button.map_or(0.0, |button| button.get_bounding_client_rect().bottom());
@@ -47,7 +47,7 @@ impl Menu {
     }
 }
 
-/// Draws the open menu, if any.
+/// Returns the open menu, if any.
 pub fn menu(open: RwSignal<Option<Menu>>) -> AnyView {
     (move || open.get().map(|menu| drawn(open, menu))).into_any()
 }
@@ -101,16 +101,16 @@ fn menu_entry(entry: Entry, close: impl Fn() + Copy + 'static) -> AnyView {
     .into_any()
 }
 
-/// Moves the menu up if it would not fit below.
+/// Places the menu at `top`, or higher up if it would not fit in the window.
 fn place(menu: &HtmlElement, top: f64) {
     let room = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(600.0);
     let height = f64::from(menu.offset_height());
     let top = top.min(room - height - 8.0).max(8.0);
-    // Fails only for read-only style sheets, and an element's own style is writable.
+    // Setting a property fails only for a read-only style, and an element's own style is writable.
     drop(menu.style().set_property("top", &format!("{top}px")));
 }
 
-/// Moves the focus by this many entries, wrapping around.
+/// Moves the focus by `by` entries, wrapping around. Focuses the first entry if none has the focus.
 fn step(menu: &HtmlElement, by: i32) {
     let Ok(lines) = menu.query_selector_all("button") else { return };
     let count = i32::try_from(lines.length()).unwrap_or(0);
@@ -118,7 +118,7 @@ fn step(menu: &HtmlElement, by: i32) {
     let present = (0..count).find(|index| entry_at(&lines, *index).map(web_sys::Element::from) == focused);
     let next = present.map_or(0, |present| present.saturating_add(by));
     if let Some(line) = entry_at(&lines, next.checked_rem_euclid(count).unwrap_or(0)) {
-        // An element that cannot be focused is left unchanged.
+        // Failing to move the focus is harmless.
         drop(line.focus());
     }
 }

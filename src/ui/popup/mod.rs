@@ -1,4 +1,4 @@
-//! The popup. It first renders the board stored in the session, then the worker's reply.
+//! The popup. To appear without delay, it first renders the board in the session storage, and then the worker's reply.
 
 pub(super) mod confirm_site;
 mod first_frame;
@@ -24,7 +24,8 @@ use crate::app::accounts::list_view;
 use crate::app::protocol::{Board, FirstRead, Phase, Request};
 use crate::browser::page;
 
-/// Renders the popup. `first` is the promise of what the page's script read while this wasm was compiled.
+/// Renders the popup. `first` is a promise of the stored data that the page's script has read while this wasm was
+/// compiled.
 pub fn mount(first: Promise) {
     spawn_local(async move {
         let first = page::first_read(first).await;
@@ -58,7 +59,8 @@ fn root(first: FirstRead, icons: Icons) -> AnyView {
     view! { <main>{content}</main> {move || components::status_line(ui)} }.into_any()
 }
 
-/// Carries out the action that the context menu or a shortcut left, once the vault is open.
+/// Runs the action that the user started from the context menu or with a keyboard shortcut, as soon as the vault is
+/// open.
 fn run_pending_action(ui: Ui, pending: bool) {
     let left = StoredValue::new(pending);
     Effect::new(move |_| {
@@ -69,7 +71,8 @@ fn run_pending_action(ui: Ui, pending: bool) {
     });
 }
 
-/// Renders what is possible before the worker has started: a current board, or the first-run or locked screen.
+/// Renders what is known before the worker has started: a board whose codes are still valid, or the first-run or locked
+/// screen.
 fn paint_first(ui: Ui, first: FirstRead, now: u64) {
     let good = |board: &Board| now < board.lock_at && list_view::runs_out_at(board).is_none_or(|end| now < end);
     match first.board.filter(good) {
@@ -80,13 +83,14 @@ fn paint_first(ui: Ui, first: FirstRead, now: u64) {
         None => match first.phase {
             Some(Phase::New) => ui.screen.set(Shown::FirstRun),
             Some(Phase::Locked) => ui.screen.set(Shown::Locked),
-            // It opens without a question: the worker's answer is the board.
+            // Nothing is shown yet, because the worker's reply decides: it contains the board of a vault without a
+            // password, or the screen that the organization's policy requires.
             Some(Phase::Device | Phase::Managed) | None => {}
         },
     }
 }
 
-/// Returns the list, or the screen in front of it.
+/// Returns the view to show while the vault is open.
 fn board(ui: Ui) -> AnyView {
     (move || match ui.view.get() {
         // The camera is never in the popup, because the permission prompt would close it.

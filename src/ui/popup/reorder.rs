@@ -1,5 +1,6 @@
-//! Reordering accounts by drag or keyboard, within pinned accounts, the current site's, and all others. Only the user's
-//! own order can be changed, and not during a search.
+//! Reorders accounts by dragging or with the keyboard. An account can be moved only within its section: pinned
+//! accounts, accounts of the current site, or all others. The list must be in the user's own order, and not filtered by
+//! a search.
 
 use std::sync::Arc;
 
@@ -15,10 +16,11 @@ use super::{row_actions, units};
 use crate::app::protocol::{Board, Reply, Request};
 use crate::vault::{AccountId, Sort};
 
-/// A press that moves less than this is a click, in pixels.
+/// The distance, in pixels, that the pointer must move to start a drag. A shorter movement is a click.
 const THRESHOLD: i32 = 6;
-/// Near an edge of the list, a drag scrolls it, in pixels per event.
+/// The distance from the list's upper and lower edge, in pixels, within which a drag scrolls the list.
 const EDGE: i32 = 28;
+/// The distance, in pixels, by which each pointer event scrolls the list there.
 const SCROLL: i32 = 14;
 
 /// A row that is pressed or dragged.
@@ -26,22 +28,22 @@ const SCROLL: i32 = 14;
 pub struct Drag {
     /// The account.
     pub id: AccountId,
-    /// Where the pointer was pressed, from the top of the window.
+    /// The vertical position at which the pointer was pressed, in pixels from the top of the window.
     pressed_at: i32,
-    /// Where the row would be dropped, as an index in its section; `None` before the pointer has moved.
+    /// The index in its section at which the row would be dropped; `None` until the pointer has moved far enough.
     target: Option<usize>,
-    /// The pointer was released, and the click that follows is part of the drag.
+    /// True once the pointer was released. The click event that follows belongs to the drag.
     released: bool,
 }
 
 impl Drag {
-    /// Returns true once the pointer has moved far enough.
+    /// Returns true once the pointer has moved far enough to start the drag.
     pub fn is_moving(self) -> bool {
         self.target.is_some()
     }
 }
 
-/// Returns the accounts among which an account can be moved, in the order shown.
+/// Returns the accounts in an account's section that are shown, in their order; empty if the list cannot be reordered.
 fn section(list: List, id: AccountId) -> Vec<AccountId> {
     let is_movable = list.ui.query.with_untracked(String::is_empty);
     list.ui.board.with_untracked(|board| {
@@ -82,7 +84,7 @@ fn move_to(list: List, id: AccountId, position: usize) {
     let who = row_actions::row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     let place = position.min(others.len()).saturating_add(1);
     let told = say_with("moved_told", &[&who, &place.to_string(), &ids.len().to_string()]);
-    // The row is shown in its new place before the worker has stored it.
+    // The row moves at once, without waiting until the worker has stored its new position.
     ui.board.update(|board| place_row(Arc::make_mut(board), id, before, others.last().copied()));
     ui.ask(Request::Move { id, before }, move |ui, reply| {
         if matches!(reply, Reply::Screen { .. }) {
@@ -90,13 +92,13 @@ fn move_to(list: List, id: AccountId, position: usize) {
             ui.take(reply);
         } else {
             ui.take(reply);
-            // The row returns to its place.
+            // Restores the stored order.
             ui.open();
         }
     });
 }
 
-/// Moves a row in front of another one, or behind the last one of its section.
+/// Moves a row in front of `before`, or behind `last`, the last row of its section.
 fn place_row(board: &mut Board, id: AccountId, before: Option<AccountId>, last: Option<AccountId>) {
     let Some(from) = board.rows.iter().position(|row| row.id == id) else { return };
     let row = board.rows.remove(from);
@@ -105,7 +107,7 @@ fn place_row(board: &mut Board, id: AccountId, before: Option<AccountId>, last: 
     board.rows.insert(to.unwrap_or(from), row);
 }
 
-/// Handles a pressed pointer. Touching scrolls the list, so only a mouse or pen drags.
+/// Handles a press on a row. Only a mouse or pen can drag a row, because touch scrolls the list.
 pub fn press(list: List, id: AccountId, event: &PointerEvent) {
     list.drag.set(None);
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -115,11 +117,11 @@ pub fn press(list: List, id: AccountId, event: &PointerEvent) {
     }
 }
 
-/// Handles a pointer that moves over any row: a fast pointer leaves the pressed one at once.
+/// Handles pointer movement over any row, because a fast pointer may leave the pressed row before it is captured.
 pub fn drag(list: List, event: &PointerEvent) {
     let Some(drag) = list.drag.get_untracked().filter(|drag| !drag.released) else { return };
     if event.buttons() & 1 == 0 {
-        // It was released outside of the list.
+        // The button was released outside of the list.
         return list.drag.set(None);
     }
     let has_moved = event.client_y().abs_diff(drag.pressed_at) >= THRESHOLD.unsigned_abs();
@@ -128,7 +130,7 @@ pub fn drag(list: List, event: &PointerEvent) {
             return;
         }
         if let Some(row) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
-            // Without the capture, the drag ends when the pointer leaves the row, which is harmless.
+            // If the capture fails, the drag is only tracked while the pointer is over a row, which is harmless.
             drop(row.set_pointer_capture(event.pointer_id()));
         }
     }
@@ -149,17 +151,17 @@ pub fn drag(list: List, event: &PointerEvent) {
     list.drag.set(Some(Drag { target: Some(others.filter(is_above).count()), ..drag }));
 }
 
-/// Handles a released pointer: drops the row.
+/// Handles the release of the pointer, and moves the dragged row.
 pub fn release(list: List) {
     let Some(drag) = list.drag.get_untracked().filter(|drag| !drag.released) else { return };
     let Some(target) = drag.target else { return list.drag.set(None) };
     list.drag.set(Some(Drag { target: None, released: true, ..drag }));
-    // The click that belongs to the drag follows at once.
+    // The click event that belongs to the drag arrives before this timeout.
     Timeout::new(0, move || list.drag.set(None)).forget();
     move_to(list, drag.id, target);
 }
 
-/// Returns true if a click belongs to a drag that was just released.
+/// Returns true if a drag has just ended, so that the click event that follows must be ignored.
 pub fn was_drag(list: List) -> bool {
     list.drag.with_untracked(|drag| drag.is_some_and(|drag| drag.released))
 }

@@ -21,7 +21,7 @@ use crate::vault::AccountId;
 /// The next code appears this many seconds before the current one ends.
 const NEXT_SHOWN_SECONDS: u64 = 10;
 
-/// A row's code at the current second.
+/// The current code and the next code of a row; empty if there is none to show.
 #[derive(Clone, PartialEq, Eq, Default)]
 struct Present {
     code: String,
@@ -35,16 +35,16 @@ struct RowState {
     id: AccountId,
     row: Memo<Option<Row>>,
     present: Memo<Present>,
-    /// The setting hides codes, and the row is neither hovered nor focused.
+    /// True if the user's settings hide codes, and the row is neither hovered nor focused.
     hidden: Memo<bool>,
-    /// The row's main button is focused with the keyboard.
+    /// True while the row's main button has the keyboard focus.
     focused: RwSignal<bool>,
     is_copied: Memo<bool>,
-    /// The matches of the search in the names; `None` without a search.
+    /// The parts of the names that match the search; `None` without a search.
     marks: Memo<Option<Marks>>,
 }
 
-/// Draws a row. The element is reused while the account is visible, whatever changes.
+/// Returns a row. Its element is kept for as long as the account is in view, and only its content is updated.
 pub fn row(list: List, id: AccountId) -> AnyView {
     let ui = list.ui;
     let row = Memo::new(move |_| ui.board.with(|board| board.rows.iter().find(|row| row.id == id).cloned()));
@@ -109,7 +109,7 @@ fn present(ui: Ui, row: &Row) -> Present {
     Present { code: code.to_owned(), next: next.unwrap_or_default() }
 }
 
-/// Returns the clickable part, which copies the code.
+/// Returns the row's main button, which copies the code.
 fn main(list: List, state: RowState) -> AnyView {
     let RowState { ui, id, row, present, hidden, focused, .. } = state;
     let label = move || {
@@ -127,7 +127,7 @@ fn main(list: List, state: RowState) -> AnyView {
             row_actions::enter(ui, id, event.ctrl_key() || event.meta_key());
         }
     };
-    // A click focuses the button, too, but must not keep the code visible.
+    // A click focuses the button, too, but must not keep a hidden code visible. `:focus-visible` excludes clicks.
     let on_focus = move |event: leptos::ev::FocusEvent| {
         let button = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         focused.set(button.is_some_and(|button| button.matches(":focus-visible").unwrap_or(false)));
@@ -147,7 +147,8 @@ fn main(list: List, state: RowState) -> AnyView {
             on:focus=on_focus
             on:blur=move |_| focused.set(false)
         >
-            // Not `aria-label`: the name would not contain the code as it is drawn, in groups of digits.
+            // An `aria-label` is not used, because it would have to contain the code as it is drawn, in groups of
+            // digits.
             <span class="unseen" data-label="">{label}</span>
             {badge(ui, row)}
             <span class="who" aria-hidden="true" title=state.text(|row| title(&row.issuer, &row.name))>
@@ -162,7 +163,7 @@ fn main(list: List, state: RowState) -> AnyView {
 }
 
 impl RowState {
-    /// Returns a text of the account.
+    /// Returns a text of the account; empty once the account is gone.
     fn text(
         self,
         part: impl Fn(&Row) -> String + Copy + Send + 'static,
@@ -206,8 +207,8 @@ fn marked(text: &str, marks: &[Range<usize>]) -> AnyView {
     search::segments(text, marks).into_iter().map(part).collect_view().into_any()
 }
 
-/// Returns the code, and the next one. The digits of a hidden code are not in the document, because high contrast
-/// modes and screen readers would reveal them.
+/// Returns the current code and the next one. The digits of a hidden code are not in the document, because high
+/// contrast modes and screen readers would reveal them.
 fn codes(state: RowState) -> AnyView {
     let RowState { present, hidden, is_copied, .. } = state;
     let digits = move || if hidden.get() { String::new() } else { present.with(|present| present.code.clone()) };
@@ -218,7 +219,7 @@ fn codes(state: RowState) -> AnyView {
     let copied =
         move || is_copied.get().then(|| view! { <span class="copied">{icon(drawings::TICK)}{say("copied")}</span> });
     view! {
-        // The button's label contains the code, digit by digit.
+        // Hidden from screen readers, because the button's label already contains the code, digit by digit.
         <span class="codes" aria-hidden="true">
             <span class="code" class:dots=hidden data-code=digits>{shown}</span>
             {copied}
@@ -242,13 +243,15 @@ fn next_line(next: &str) -> Option<AnyView> {
     })
 }
 
-/// Returns the countdown ring. The style sheet rotates it based on two numbers and the page's clock.
+/// Returns the countdown ring; `None` for a counter-based account. The style sheet draws it from the period, the phase
+/// and the page's clock, `--now`.
 fn ring(ui: Ui, row: &Row) -> Option<AnyView> {
     if row.period == 0 {
         return None;
     }
     let period = u64::from(row.period);
-    // Any start of a period works; one before the page was opened keeps the numbers small and positive.
+    // The seconds of the period that had passed when the page was opened, which is when `--now` starts at 0. Counting
+    // from there keeps the numbers small.
     let phase = ui.opened_at.get_value().saturating_sub(row.from.checked_rem(period).unwrap_or(0)).checked_rem(period);
     let (period, phase) = (period.to_string(), phase.unwrap_or(0).to_string());
     let numbered = ui.board.with(|board| board.shows_seconds);
@@ -262,7 +265,7 @@ fn more_label(row: Option<&Row>) -> String {
     row.map(|row| say_with("row_menu", &[&title(&row.issuer, &row.name)])).unwrap_or_default()
 }
 
-/// Shows the account's mark; a click explains it.
+/// Shows the account's first mark with an explanation as its tooltip. A click opens the row's menu.
 fn mark(row: Memo<Option<Row>>, open_menu: impl Fn(MouseEvent) + Copy + 'static) -> Option<AnyView> {
     let mark = row.with(|row| row.as_ref()?.marks.first().copied())?.name();
     let words = say(&format!("mark_{mark}"));
@@ -275,7 +278,8 @@ fn mark(row: Memo<Option<Row>>, open_menu: impl Fn(MouseEvent) + Copy + 'static)
     )
 }
 
-/// Generates the next code: a text button before the first code, an icon next to the code afterward.
+/// Returns the button that generates the next code of a counter-based account: a text before the first code, an icon
+/// next to the code afterward.
 fn next_button(ui: Ui, id: AccountId, first: bool) -> AnyView {
     let (class, content) =
         if first { ("next-button", say("next_code").into_any()) } else { ("square next-again", icon(drawings::AGAIN)) };

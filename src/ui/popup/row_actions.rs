@@ -13,7 +13,7 @@ use crate::vault::AccountId;
 /// How long a row shows "Copied".
 const COPIED_MILLISECONDS: u32 = 1_500;
 
-/// Returns a row of the board.
+/// Returns the row of an account; `None` if the board no longer contains it.
 pub fn row_of(ui: Ui, id: AccountId) -> Option<Row> {
     ui.board.with_untracked(|board| board.rows.iter().find(|row| row.id == id).cloned())
 }
@@ -27,7 +27,7 @@ fn code_now(ui: Ui, row: &Row) -> Option<String> {
     })
 }
 
-/// Copies the code. A counter-based account without a generated code generates one first.
+/// Copies the code. For a counter-based account without a generated code, generates one first.
 pub fn copy(ui: Ui, id: AccountId) {
     let Some(row) = row_of(ui, id) else { return };
     match code_now(ui, &row) {
@@ -68,7 +68,7 @@ fn copy_text(ui: Ui, row: &Row, code: String) {
     });
 }
 
-/// Counts the use for the order by use. A failure does not matter to the user.
+/// Counts a use of the account, for sorting by use. A failure is ignored, because it affects only that order.
 fn count_use(ui: Ui, id: AccountId) {
     ui.load(Request::CountUse { id }, |_, _| ());
 }
@@ -89,7 +89,7 @@ pub fn next_code(ui: Ui, id: AccountId) {
     });
 }
 
-/// Fills the code into the current tab. If that fails, the code was copied, and a message says so.
+/// Fills the code into the current tab. If that fails, copies the code instead and shows why.
 pub fn fill(ui: Ui, id: AccountId) {
     count_use(ui, id);
     ui.ask(Request::Fill { id }, move |ui, reply| match reply {
@@ -114,8 +114,8 @@ pub fn allow_and_fill(ui: Ui, id: AccountId, origin: String, accepts_look_alike:
 }
 
 /// Approves the site of a frame for this account, and fills the code once the browser has granted access to the frame.
-/// The browser may close the popup when it asks, so the approval is sent before the answer: then only *Fill* has to be
-/// clicked again.
+/// The browser may close the popup when it shows the permission prompt, so the approval is sent before the user
+/// answers. In that case, the user only has to click *Fill* again.
 pub fn allow_frame_and_fill(
     ui: Ui,
     id: AccountId,
@@ -153,7 +153,7 @@ pub fn close() {
     drop(window().close());
 }
 
-/// Moves an account to the trash and offers to undo it.
+/// Moves an account to the trash, and offers to undo this.
 pub fn move_to_trash(ui: Ui, id: AccountId) {
     let who = row_of(ui, id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default();
     ui.ask(Request::MoveToTrash { id }, move |ui, reply| {

@@ -38,8 +38,8 @@ pub fn entries(list: List, row: &Row) -> Vec<Entry> {
     entries
 }
 
-/// Returns the entry that fills the current tab, asking for approval on a new site, or the one that revokes the
-/// approval.
+/// Returns the entry that revokes the approval of the current site, or the entry that fills the code if the site is not
+/// approved yet. Returns `None` if the current tab cannot be filled.
 fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
     let (id, origin, page) = (row.id, ui.origin.get_value()?, ui.page.get_value()?);
     let host = origin.split_once("://").map(|(_, host)| host.to_owned())?;
@@ -52,7 +52,7 @@ fn site_entry(ui: Ui, row: &Row) -> Option<Entry> {
     Some(Entry::new("fill-here", say_with("fill_here", &[&host]), move || row_actions::fill(ui, id)))
 }
 
-/// Returns the entries that select where the account is saved, if there is a choice.
+/// Returns the entries that select where the account is saved; empty without a connection.
 fn keep_entries(ui: Ui, row: &Row) -> Vec<Entry> {
     let (id, present) = (row.id, row.keep);
     let connections = ui.board.with_untracked(|board| board.connections.clone());

@@ -17,12 +17,13 @@ use crate::vault::Sort;
 pub fn focus_search() {
     let field = document().query_selector("[data-field=search]").ok().flatten();
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // An element that cannot be focused is left unchanged.
+        // Failing to move the focus is harmless.
         drop(field.focus());
     }
 }
 
-/// Returns the bar. `enter` handles Enter in the search field; `down` moves the focus into the list.
+/// Returns the toolbar. `enter` handles Enter in the search field, with true if Ctrl or Cmd is held; `down` moves the
+/// focus into the list.
 pub fn toolbar(
     ui: Ui,
     menu: RwSignal<Option<Menu>>,
@@ -115,7 +116,8 @@ fn main_entries(ui: Ui) -> Vec<Entry> {
     entries
 }
 
-/// Opens the connect page with the current tab's address filled in. The popup would not survive the prompts.
+/// Opens the connect section in a tab, with the current tab's address filled in. In the popup, the permission prompt
+/// would close the page.
 pub fn open_connect(ui: Ui) {
     let server = ui.origin.get_value().unwrap_or_default();
     page::open_tab(&format!("options.html#connect?server={}", js_sys::encode_uri_component(&server)));

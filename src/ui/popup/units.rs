@@ -1,14 +1,14 @@
-//! Lengths in the list. Positions are computed in sixteenths of the root's font size, because the user can enlarge the
-//! text; the browser measures in CSS pixels.
+//! Conversions of lengths in the list. Positions are computed in units, which are sixteenths of the root's font size,
+//! so that they follow the user's text size. The browser measures in CSS pixels.
 
 use leptos::prelude::*;
 
-/// Returns a length for a style.
+/// Converts units to a CSS length.
 pub fn rem(units: u32) -> String {
     format!("{}rem", f64::from(units) / 16.0)
 }
 
-/// Returns the CSS pixels of a length.
+/// Converts units to CSS pixels.
 pub fn to_pixels(units: u32) -> i32 {
     let pixels = f64::from(units) * scale();
     #[expect(
@@ -19,7 +19,7 @@ pub fn to_pixels(units: u32) -> i32 {
     pixels
 }
 
-/// Returns the length of CSS pixels; 0 for a negative number.
+/// Converts CSS pixels to units; 0 for a negative number.
 pub fn from_pixels(pixels: i32) -> u32 {
     let units = f64::from(pixels) / scale();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
@@ -27,7 +27,7 @@ pub fn from_pixels(pixels: i32) -> u32 {
     units
 }
 
-/// Returns the CSS pixels of a sixteenth of the root's font size.
+/// Returns the number of CSS pixels in one unit.
 fn scale() -> f64 {
     let root = document().document_element();
     let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
