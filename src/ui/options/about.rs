@@ -1,4 +1,4 @@
-//! Version, licenses and diagnostics.
+//! The about section: version, licenses and diagnostics.
 
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use super::super::texts::{say, say_count, say_with};
 use crate::app::protocol::{Reply, Request};
 use crate::browser::page;
 
-/// A crate in the wasm, as listed by the build.
+/// A crate that is compiled into the wasm, as listed by the build.
 #[derive(Clone, Deserialize)]
 struct Licence {
     name: String,
@@ -18,7 +18,7 @@ struct Licence {
     licence: String,
 }
 
-/// Returns the section.
+/// Returns the about section.
 pub fn section(ui: Ui) -> AnyView {
     view! {
         <section data-screen="about">
@@ -65,7 +65,7 @@ fn organization(ui: Ui) -> Option<AnyView> {
 fn licences() -> AnyView {
     let all = RwSignal::new(Vec::<Licence>::new());
     spawn_local(async move {
-        // The list is empty in packages built without it.
+        // A package that was built without the file shows an empty list.
         all.set(read().await.unwrap_or_default());
     });
     let line = |it: &Licence| {
@@ -89,7 +89,7 @@ async fn read() -> Option<Vec<Licence>> {
     serde_json::from_str(&page::read_file("licences.json").await?).ok()
 }
 
-/// Shows the diagnostics before the user copies them.
+/// Shows the diagnostics, so that the user can read them before copying them.
 fn diagnostics(ui: Ui) -> AnyView {
     let text = RwSignal::new(String::new());
     ui.load(Request::Diagnose, move |ui, reply| match reply {
@@ -114,7 +114,7 @@ fn diagnostics(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Returns the versions of the extension and the browser, which only this page knows.
+/// Returns the versions of the extension and the browser, which the worker's diagnostics do not contain.
 fn platform() -> String {
     let browser = web_sys::window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default();
     format!("Extension: {}\nBrowser: {browser}\n", page::version())

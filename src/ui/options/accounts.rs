@@ -1,4 +1,4 @@
-//! All accounts, adding an account, and the trash.
+//! The accounts section: all accounts, adding an account, and the trash.
 
 use leptos::prelude::*;
 
@@ -9,16 +9,16 @@ use super::bulk_actions;
 use crate::app::protocol::{Reply, Request, TrashRow};
 use crate::browser::intl;
 
-/// The trash as last received.
+/// The trash that the worker sent last; `None` until it has answered.
 type Trash = RwSignal<Option<Vec<TrashRow>>>;
 
-/// Returns the section.
+/// Returns the accounts section.
 pub fn section(ui: Ui) -> AnyView {
     let trash: Trash = RwSignal::new(None);
     // Reloads the trash whenever the number of accounts changes.
     let total = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
-        // A memo that was never read is not computed and never notifies.
+        // Reading the memo subscribes this effect. A memo that is never read is not computed and notifies nothing.
         total.get();
         ui.load(Request::ListTrash, move |ui, reply| receive(ui, trash, reply));
     });
@@ -55,7 +55,7 @@ fn shown(ui: Ui, trash: impl Fn() -> Option<AnyView> + Copy + Send + Sync + 'sta
     .into_any()
 }
 
-/// Empties the trash, after a second click.
+/// Returns the button that empties the trash after a second click.
 fn empty(ui: Ui, trash: Trash) -> AnyView {
     let sure = RwSignal::new(false);
     let empty = move |_| {

@@ -1,4 +1,4 @@
-//! Theme, language, and how codes are shown. Each change is saved immediately.
+//! The appearance section: theme, language, and how codes are shown. Each change is saved immediately.
 
 use std::iter;
 
@@ -14,7 +14,7 @@ use crate::app::protocol::{Reply, Request};
 use crate::browser::{intl, page};
 use crate::vault::{Density, Settings, Theme};
 
-/// Returns the section.
+/// Returns the appearance section.
 pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
     ui.load(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
@@ -40,7 +40,7 @@ fn receive(ui: Ui, settings: RwSignal<Option<Settings>>, reply: Reply) {
     }
 }
 
-/// Returns the choice of a language. Once it is stored, the page is loaded again with the new texts.
+/// Returns the language selection. Once a change is stored, the page is reloaded to show its texts in that language.
 fn language(ui: Ui) -> AnyView {
     if let Some(set) = ui.policy.with(|policy| policy.language.clone()) {
         let name = LANGUAGES.iter().find(|(language, _)| *language == set).map_or("", |(_, name)| name);
@@ -53,7 +53,7 @@ fn language(ui: Ui) -> AnyView {
         let language = chosen.get();
         if before.is_some() {
             ui.load(Request::SetLanguage { language }, |ui, reply| match reply {
-                // Fails only for a page that is being left.
+                // Reloading fails only while the user is leaving the page.
                 Reply::Done { .. } => drop(window().location().reload()),
                 other => ui.take(other),
             });
@@ -66,7 +66,7 @@ fn language(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Applies the settings to this page immediately, like `appearance.js`; other pages read them when they open.
+/// Applies the settings to this page immediately. `appearance.js` applies them to every other page when it opens.
 fn wear(settings: &Settings) {
     let root = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
     if let Some(root) = root {
@@ -77,7 +77,7 @@ fn wear(settings: &Settings) {
     }
 }
 
-/// Returns the choices of the text size. A size that was stored otherwise stays selectable.
+/// Returns the selectable text sizes, including the stored size even if it is not a standard one.
 fn text_sizes(present: u16) -> Vec<(String, String)> {
     let mut sizes: Vec<u16> = Settings::TEXT_SIZES.into_iter().chain([present]).collect();
     sizes.sort_unstable();

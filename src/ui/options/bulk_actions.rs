@@ -1,4 +1,5 @@
-//! The complete list of accounts, with bulk actions: group, move to the trash, move to another place.
+//! The complete list of accounts, with bulk actions: change the group, move to the trash, or change where accounts are
+//! saved.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::app::protocol::{ManyChange, Reply, Request, Row};
 use crate::app::search::{self, Entry};
 use crate::vault::{AccountId, Keep};
 
-/// The maximum number of rows drawn; a search finds the others.
+/// The maximum number of rows drawn. The user finds other accounts with the search.
 const SHOWN: usize = 200;
 
 /// The search and the selection.
@@ -31,7 +32,8 @@ struct BulkActions {
     found: Memo<Arc<Vec<Row>>>,
 }
 
-/// Returns the rows that a search finds, in their order, because users select several of them.
+/// Returns the rows that match a search. They keep the list's order instead of being ranked, because the user selects
+/// several of them.
 fn matching(rows: Vec<Row>, query: &str) -> Vec<Row> {
     if query.trim().is_empty() {
         return rows;
@@ -228,7 +230,7 @@ impl BulkActions {
         .into_any()
     }
 
-    /// Returns the field that selects where the accounts are saved, if there is a choice.
+    /// Returns the field that selects where the accounts are saved; `None` without a connection.
     fn keep_choice(self) -> Option<AnyView> {
         let connections = self.ui.board.with_untracked(|board| board.connections.clone());
         if connections.is_empty() {

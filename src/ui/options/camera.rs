@@ -1,4 +1,5 @@
-//! Scans codes with the camera in a separate tab. The camera stops as soon as a code was scanned or the tab is hidden.
+//! Scans QR codes with the camera in a separate tab. The camera stops as soon as a code was scanned or the tab is
+//! hidden.
 
 use gloo::timers::future::TimeoutFuture;
 use leptos::ev;
@@ -34,13 +35,13 @@ enum Stand {
 struct Look {
     ui: Ui,
     stand: RwSignal<Stand>,
-    /// Counts starts, so that the loop of an earlier start ends.
+    /// Incremented whenever the camera is started or stopped, so that the loop of an earlier start ends.
     turn: RwSignal<u32>,
     video: NodeRef<Video>,
     batches: RwSignal<Vec<BatchCard>>,
 }
 
-/// Returns the section.
+/// Returns the camera section.
 pub fn section(ui: Ui) -> AnyView {
     let look = Look {
         ui,
@@ -107,7 +108,8 @@ impl Look {
         self.stand.set(stand);
     }
 
-    /// Requests the camera, and reads its frames until a code was read or this turn has ended.
+    /// Requests access to the camera, and reads its frames until a code was found or the camera was stopped or
+    /// restarted.
     fn start(self) {
         self.turn.update(|turn| *turn = turn.wrapping_add(1));
         let turn = self.turn.get_untracked();
@@ -130,7 +132,7 @@ impl Look {
         });
     }
 
-    /// Returns false once the section no longer exists, too.
+    /// Returns true if the camera was not stopped or restarted since `turn`, and the section still exists.
     fn is_turn(self, turn: u32) -> bool {
         self.turn.try_get_untracked() == Some(turn)
     }
@@ -152,7 +154,8 @@ impl Look {
         }
     }
 
-    /// Returns the reply that ends scanning; `None` while nothing was read or parts of an export are missing.
+    /// Returns the reply if it ends scanning; `None` while nothing was found or codes of a multi-part export are
+    /// missing.
     fn is_end(self, reply: Reply) -> Option<Reply> {
         let Reply::Found { found } = &reply else { return Some(reply) };
         if !found.batches.is_empty() {

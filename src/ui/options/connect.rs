@@ -1,5 +1,6 @@
-//! Connects to a server: address, browser permission, organization if there is a choice, sign-in, and the received
-//! accounts. `connect_other_ways` has the alternatives: a connection code and the demo server.
+//! The flow that connects to a server: enter its address, grant the browser permission, select an organization if there
+//! are several, sign in, and review the received accounts. `connect_other_ways` has the alternatives: a connection code
+//! and the demo server.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -17,12 +18,12 @@ use crate::browser::page;
 use crate::casdoor::{AddressError, ServerAddress};
 use crate::label::clean;
 
-/// The current step.
+/// A step of the flow.
 #[derive(Clone)]
 pub(super) enum ConnectStep {
     /// Enter the address.
     Address,
-    /// The server answered, and there is something to choose or confirm.
+    /// The server answered, and the user has to select an organization or confirm the server's address.
     Offer(ServerOffer),
     /// The server reported the owner of a connection code.
     Owner(CodeOwner),
@@ -44,20 +45,20 @@ pub(super) struct ConnectFlow {
     pub(super) code: RwSignal<String>,
     /// True if the user agreed to http on a private network.
     pub(super) allow_http: RwSignal<bool>,
-    /// The form whose address uses http on a private network; empty for none.
+    /// The form that asks for consent to http, because its address is on a private network; empty for none.
     pub(super) asks_http: RwSignal<&'static str>,
-    /// The host pattern that the browser was asked for.
+    /// The host permission pattern that the user granted last.
     pub(super) granted: RwSignal<String>,
-    /// The demo server, once the packaged file was read.
+    /// The demo server; `None` until its file was read, and in packages without a demo server.
     pub(super) demo: RwSignal<Option<DemoServer>>,
 }
 
-/// Returns a plain text field.
+/// Returns the properties of a text field without special behavior.
 pub(super) fn plain(name: &'static str, label: &'static str, hint: &'static str) -> Field {
     Field { name, label, hint, ..Field::default() }
 }
 
-/// Returns the complete flow. `done` is called when the list of connections has changed.
+/// Returns the view of the flow. `done` is called when the list of connections has changed.
 pub fn flow(ui: Ui, route: Route, done: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
     let text = |text: String| RwSignal::new(text);
     let flow = ConnectFlow {
@@ -157,8 +158,8 @@ impl ConnectFlow {
         asked.into_any()
     }
 
-    /// Requests the browser permission first, because the server rejects an extension without it, and then contacts the
-    /// server.
+    /// Requests the browser permission and then contacts the server. Without the permission, the extension cannot
+    /// remove its `Origin` header, and the server rejects its requests.
     pub(super) fn connect(self) {
         match ServerAddress::parse(&self.server.get_untracked(), self.allow_http.get_untracked()) {
             Ok(address) => self.allowed_then(permission_pattern(&address), move || self.discover(None)),
@@ -173,7 +174,8 @@ impl ConnectFlow {
         self.ui.fail(&error.message());
     }
 
-    /// Continues after the user allowed access to the server.
+    /// Asks the user for access to the hosts in `pattern`, and calls `then` if it is granted. Otherwise, shows a
+    /// message.
     pub(super) fn allowed_then(self, pattern: String, then: impl FnOnce() + 'static) {
         self.ui.said.set(None);
         let answer = page::request_host(&pattern);
@@ -216,7 +218,7 @@ impl ConnectFlow {
         });
     }
 
-    /// Shows the choice of organization, or a server address that differs from the entered one.
+    /// Asks the user to select an organization, or to confirm a server address that differs from the entered one.
     fn offer(self, offer: &ServerOffer) -> AnyView {
         let chosen = RwSignal::new(offer.organization.clone());
         let several = offer.organizations.len() > 1;
@@ -266,7 +268,7 @@ impl ConnectFlow {
         self.step.set(ConnectStep::SigningIn);
         self.ui.ask(request, move |ui, reply| match reply {
             Reply::Connected { connected } => {
-                // The code contains a token, so it is cleared as soon as it was used.
+                // A connection code contains a token, so it is cleared as soon as it has been used.
                 self.code.set(String::new());
                 self.step.set(ConnectStep::Connected(connected));
             }
@@ -287,7 +289,7 @@ impl ConnectFlow {
     }
 }
 
-/// Returns the typed text; `None` if it is empty.
+/// Returns the typed text without surrounding spaces; `None` if it is empty.
 fn typed_in(text: RwSignal<String>) -> Option<String> {
     text.with_untracked(|text| Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
 }

@@ -14,7 +14,7 @@ use crate::casdoor::sign_in::ConnectionCode;
 use crate::casdoor::{CasdoorError, ServerAddress};
 
 impl ConnectFlow {
-    /// Returns the field for a connection code.
+    /// Returns the form for a connection code.
     pub(super) fn code_panel(self) -> AnyView {
         view! {
             <form class="panel" data-step="code" on:submit=move |event| { event.prevent_default(); self.look_at_code() }>
@@ -44,7 +44,7 @@ impl ConnectFlow {
         .into_any()
     }
 
-    /// Asks the server for the owner of a code. An empty code means the one that was scanned last.
+    /// Asks the server for the owner of the typed code, or of the code that was scanned last if none is typed.
     fn look_at_code(self) {
         let (code, allow_http) = (self.code.get_untracked(), self.allow_http.get_untracked());
         let server = if code.is_empty() {
@@ -135,7 +135,7 @@ impl ConnectFlow {
                 organization: Some(organization),
                 application: Some(application),
                 client_id: None,
-                // The address comes from the package, so no consent is needed.
+                // The address comes from the package, so http needs no consent from the user.
                 allow_http: true,
             };
             self.ui.ask(request, move |ui, reply| match reply {

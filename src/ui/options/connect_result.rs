@@ -1,4 +1,5 @@
-//! The result of connecting: the received accounts, which local accounts to upload, and where to save new ones.
+//! The result of connecting: the received accounts, the selection of local accounts to upload, and where to save new
+//! ones.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use crate::app::protocol::{Connected, JoinableAccount, Reply, Request};
 use crate::browser::{intl, page};
 use crate::vault::NewAccounts;
 
-/// Returns the card shown after signing in. Accounts are uploaded only if they are selected here.
+/// Returns the form that is shown after signing in. Local accounts are uploaded only if they are selected here.
 pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
     let about = about(&connected);
     let connection = connected.connection;
@@ -66,7 +67,8 @@ pub fn connected(ui: Ui, connected: Connected, done: impl Fn() + Copy + Send + S
     .into_any()
 }
 
-/// Explains special connections: renewed ones, the demo server, connections that expire.
+/// Returns the connected user, and notices about a special connection: to a user who was connected before, to the demo
+/// server, or one that expires.
 fn about(connected: &Connected) -> Vec<AnyView> {
     let Connected { connection, .. } = connected;
     let who = format!("{}/{}", connected.owner, connected.name);
@@ -84,7 +86,7 @@ fn about(connected: &Connected) -> Vec<AnyView> {
     lines
 }
 
-/// The same user was connected before; explains how to connect a different one.
+/// Explains that this user was already connected, and how to connect a different one.
 fn another_account(label: &str, host: &str, server: String) -> AnyView {
     let (page_of, again) = (format!("{server}/account"), server);
     view! {
@@ -100,7 +102,7 @@ fn another_account(label: &str, host: &str, server: String) -> AnyView {
     .into_any()
 }
 
-/// Explains a connection that cannot be renewed, and offers to sign in.
+/// Explains when a connection that cannot be renewed expires, and offers a full sign-in instead.
 pub fn ends(until: u64, server: String) -> AnyView {
     view! {
         <div class="notice" data-until="">

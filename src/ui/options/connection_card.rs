@@ -1,4 +1,4 @@
-//! One connection: its status, pending decisions, settings, and signing out.
+//! The card of a connection: its status, a pending decision, its settings, and signing out.
 
 use leptos::prelude::*;
 
@@ -15,10 +15,10 @@ use crate::casdoor::{MAX_LIST_BYTES, ServerAddress};
 use crate::vault::{ConnectionId, NewAccounts};
 use wasm_bindgen_futures::spawn_local;
 
-/// Returns the card.
+/// Returns the card of a connection.
 pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let id = card.connection.id;
-    // The pending decision already explains the situation.
+    // The result of the last sync is not shown next to a pending decision, which already explains it.
     let is_said = card.waits.is_some_and(|waits| waits != Waits::User);
     let last = card.last.as_ref().filter(|_| !is_said).map(|message| {
         let when = card.last_at.map(intl::date).unwrap_or_default();
@@ -50,7 +50,8 @@ pub fn card(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     .into_any()
 }
 
-/// Shows who can read the stored accounts, and how much space is left.
+/// Shows who can read the accounts that are stored on the server, how much space is left there, and limitations of the
+/// connection.
 fn facts(card: &ConnectionCard) -> AnyView {
     let receives =
         card.receives_only.then(|| view! { <li data-receives-only="">{say("connection_receives_only")}</li> });
@@ -73,7 +74,7 @@ fn facts(card: &ConnectionCard) -> AnyView {
     .into_any()
 }
 
-/// Shows the pending decision with its buttons.
+/// Shows a pending decision with its buttons.
 fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView {
     let id = card.connection.id;
     let accept = |name: &'static str, words: &str, acceptance: Acceptance| {
@@ -107,7 +108,8 @@ fn waiting(ui: Ui, cards: Cards, card: &ConnectionCard, waits: Waits) -> AnyView
     .into_any()
 }
 
-/// Signs in as the same user. The browser is asked for access first, in case the user has revoked it.
+/// Returns the button that signs in again as the same user. It requests access to the server first, because the user
+/// may have revoked it in the browser.
 fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     let (id, server) = (card.connection.id, card.server.clone());
     let go = move |_| {
@@ -125,7 +127,7 @@ fn sign_in_again(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     view! { <button class="primary" type="button" data-action="sign-in-again" disabled=ui.busy on:click=go>{words}</button> }.into_any()
 }
 
-/// Syncs now and shows the result.
+/// Returns a button that syncs all connections and shows the result.
 fn sync_button(ui: Ui, cards: Cards, name: &'static str, words: &'static str) -> AnyView {
     let sync = move |_| {
         ui.ask(Request::Sync, move |ui, reply| {
@@ -181,7 +183,7 @@ fn choices(ui: Ui, cards: Cards, card: &ConnectionCard) -> AnyView {
     .into_any()
 }
 
-/// Calls back with each new value, but not with the initial one.
+/// Calls `then` with each new value, but not with the initial one.
 fn changed(value: RwSignal<bool>, then: impl Fn(bool) + 'static) {
     Effect::new(move |before: Option<bool>| {
         let value = value.get();
@@ -192,7 +194,7 @@ fn changed(value: RwSignal<bool>, then: impl Fn(bool) + 'static) {
     });
 }
 
-/// Asks what should happen to the accounts, and signs out.
+/// Returns the button that signs out, after asking what should happen to the accounts.
 fn sign_out(ui: Ui, cards: Cards, id: ConnectionId, host: String) -> AnyView {
     let asking = RwSignal::new(false);
     let send = move |forget: bool| {

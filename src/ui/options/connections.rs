@@ -1,4 +1,4 @@
-//! The list of connections, and connecting to another server.
+//! The connections section: the list of connections, and connecting to another server.
 
 use leptos::prelude::*;
 
@@ -7,10 +7,10 @@ use super::super::texts::say;
 use super::{Route, connect, connection_card};
 use crate::app::protocol::{ConnectionCard, Reply, Request};
 
-/// The connections as last received.
+/// The connections that the worker sent last; `None` until it has answered.
 pub(super) type Cards = RwSignal<Option<Vec<ConnectionCard>>>;
 
-/// Returns the section.
+/// Returns the connections section.
 pub fn section(ui: Ui, route: Route) -> AnyView {
     let cards: Cards = RwSignal::new(None);
     let heard = move |ui: Ui, reply: Reply| receive(ui, cards, reply);
@@ -42,7 +42,7 @@ pub fn section(ui: Ui, route: Route) -> AnyView {
     .into_any()
 }
 
-/// Stores the list, or shows the failure.
+/// Stores the list of connections from a reply, or shows the reply's message.
 pub(super) fn receive(ui: Ui, cards: Cards, reply: Reply) {
     match reply {
         Reply::Connections { connections } => cards.set(Some(connections)),

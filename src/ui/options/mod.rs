@@ -1,6 +1,6 @@
 //! The options page: accounts and trash, connections, sites, security, import and export, appearance, about.
 //!
-//! The URL's fragment selects the section and contains what the popup already knew:
+//! The URL's fragment selects the section, and contains parameters such as the server to connect to:
 //! `#connect?server=https://id.example.com`.
 
 mod about;
@@ -32,14 +32,14 @@ use crate::browser::page;
 /// The sections in their order.
 const SECTIONS: [&str; 7] = ["accounts", "connect", "sites", "security", "exchange", "appearance", "about"];
 
-/// The section and its parameters from the URL.
+/// The section and its parameters, as given by the URL's fragment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Route {
     section: String,
     server: String,
-    /// True if a scan found a connection code, which the worker keeps.
+    /// True if a connection code was scanned. The worker keeps the code.
     found_code: bool,
-    /// Differs each time the connect flow is restarted.
+    /// A value that differs each time the connect flow is restarted.
     turn: String,
 }
 
@@ -61,9 +61,9 @@ impl Route {
     }
 }
 
-/// Shows a section.
+/// Shows a section by changing the URL's fragment.
 fn go_to(section: &str) {
-    // Fails only for a frame without a location.
+    // Setting the fragment fails only for a page without a location.
     drop(window().location().set_hash(section));
 }
 
@@ -92,8 +92,8 @@ fn root() -> AnyView {
     });
     ui.load_policy();
     ui.open();
-    // The vault was locked or unlocked elsewhere, by the user, a timer or the screen lock; clears what an open vault
-    // showed.
+    // The vault can be locked or unlocked elsewhere: by the user in the popup, by a timer or by the screen lock.
+    // Requesting the screen then also clears what this page showed of an open vault.
     page::on_lock_changed(move || ui.open());
     Effect::new(move |_| {
         if ui.screen.with(|screen| *screen != Shown::Nothing) {
@@ -120,7 +120,7 @@ fn root() -> AnyView {
     .into_any()
 }
 
-/// Names the section in the tab's title, which distinguishes tabs and is what screen readers announce first.
+/// Puts the section's name in the tab's title, because it distinguishes tabs and screen readers announce it first.
 fn set_title(ui: Ui, section: &str) {
     let name = say("extension_name");
     let title = match section {
@@ -158,7 +158,7 @@ fn section(ui: Ui, route: RwSignal<Route>) -> AnyView {
     .into_any()
 }
 
-/// Shows the camera, the result of the scan, and then the list.
+/// Shows the camera and the result of the scan. When the user leaves them, shows the accounts section.
 fn camera(ui: Ui) -> AnyView {
     ui.view.set(View::Camera);
     Effect::new(move |_| {
@@ -169,7 +169,7 @@ fn camera(ui: Ui) -> AnyView {
     camera::section(ui)
 }
 
-/// Shows the form for a new account in a tab, which stays open while the user copies the key elsewhere.
+/// Shows the form for a new account. Unlike the popup, this tab stays open while the user copies the key elsewhere.
 fn add(ui: Ui) -> AnyView {
     ui.view.set(View::Add);
     Effect::new(move |_| {

@@ -1,4 +1,4 @@
-//! Password, auto-lock and version history.
+//! The security section: password, auto-lock and version history.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::app::protocol::{Reply, Request};
 use crate::browser::page;
 use crate::vault::Settings;
 
-/// Returns the section.
+/// Returns the security section.
 pub fn section(ui: Ui) -> AnyView {
     let settings = RwSignal::new(None::<Settings>);
     ui.load(Request::ReadSettings, move |ui, reply| receive(ui, settings, reply));
@@ -50,7 +50,7 @@ fn lock_now(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Explains why there is no *Lock now* button.
+/// Explains why a vault without a password has no *Lock now* button.
 fn no_lock() -> AnyView {
     view! { <p class="notice" data-device-only="">{say("no_lock")}</p> }.into_any()
 }
@@ -107,7 +107,7 @@ fn choices(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Any
     .into_any()
 }
 
-/// Shows that codes are corrected by a server's clock, with a button to stop.
+/// Shows that codes are corrected by a server's clock, with a button that ends this; `None` without a correction.
 fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> Option<AnyView> {
     let all = Some(read.clock_correction_seconds).filter(|seconds| *seconds != 0);
     let (words, seconds) = match all {
@@ -135,7 +135,7 @@ fn correction(ui: Ui, settings: RwSignal<Option<Settings>>, read: &Settings) -> 
     Some(line.into_any())
 }
 
-/// Changes the password, or sets the first one of a vault without a password.
+/// Returns the form that changes the password, or sets the first one of a vault without a password.
 fn change_password(ui: Ui, first: bool) -> AnyView {
     let text = || RwSignal::new(String::new());
     let (old, new, again, pbkdf2) = (text(), text(), text(), RwSignal::new(false));
@@ -150,7 +150,7 @@ fn change_password(ui: Ui, first: bool) -> AnyView {
         ui.ask(request, move |ui, reply| {
             if matches!(reply, Reply::Done { .. }) {
                 [old, new, again].iter().for_each(|text| text.set(String::new()));
-                // The reply says whether there is a password now, and when the vault locks.
+                // Refreshes the board, because the vault may have a password now and lock at another time.
                 ui.open();
             }
             ui.take(reply);

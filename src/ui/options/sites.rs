@@ -1,4 +1,4 @@
-//! The approved sites with their accounts, the remembered fields, and the connected servers.
+//! The sites section: the approved sites with their accounts, the remembered fields, and the connected servers.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use super::super::texts::{say, say_with, title};
 use crate::app::protocol::{ConnectionName, Reply, Request, Row};
 use crate::vault::{AccountId, RememberedField, Site};
 
-/// Accounts by site, in the order of the sites' texts.
+/// The approved sites and their accounts, sorted by the site's text.
 type Sites = BTreeMap<String, (Site, Vec<(AccountId, String)>)>;
 
-/// Returns the section.
+/// Returns the sites section.
 pub fn section(ui: Ui) -> AnyView {
     let sites = Memo::new(move |_| ui.board.with(|board| by_site(&board.rows)));
     let servers = Memo::new(move |_| ui.board.with(|board| board.connections.clone()));
@@ -48,7 +48,7 @@ pub fn section(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Lists the only sites that the organization's policy allows, if it limits them.
+/// Lists the sites on which the organization's policy allows filling; `None` if the policy does not limit them.
 fn only_sites(ui: Ui) -> Option<AnyView> {
     let sites = ui.policy.with(|policy| policy.fill_sites.clone())?;
     let line = |site: Site| {
@@ -61,7 +61,7 @@ fn only_sites(ui: Ui) -> Option<AnyView> {
     )
 }
 
-/// Shows the fields that the user chose on pages, if there are any.
+/// Shows the fields that the user selected on pages for filling, if there are any.
 fn remembered_fields(ui: Ui) -> AnyView {
     let fields = RwSignal::new(Vec::<RememberedField>::new());
     let receive = move |ui: Ui, reply: Reply| match reply {

@@ -10,10 +10,10 @@ use super::super::texts::say;
 use super::super::unlock_screens::generation_choices;
 use crate::app::protocol::{CopyCard, Reply, Request};
 
-/// The earlier versions as last received.
+/// The earlier versions that the worker sent last; `None` until it has answered.
 type VersionCards = RwSignal<Option<Vec<CopyCard>>>;
 
-/// Returns the panel.
+/// Returns the panel with the version history.
 pub fn panel(ui: Ui) -> AnyView {
     let kept: VersionCards = RwSignal::new(None);
     load(ui, kept);

@@ -1,4 +1,4 @@
-//! Encrypted backups, manual and automatic.
+//! The panel for encrypted backups, manual and automatic.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use super::components::{checkbox, choice, field, icon, managed_reason, meter, pa
 use crate::app::protocol::{Backups, Reply, Request};
 use crate::browser::{intl, page};
 
-/// The typed values.
+/// The status of backups and the typed values.
 #[derive(Clone, Copy)]
 struct BackupForm {
     ui: Ui,
@@ -23,7 +23,7 @@ struct BackupForm {
     every: RwSignal<String>,
 }
 
-/// Returns the panel.
+/// Returns the backup panel.
 pub fn panel(ui: Ui) -> AnyView {
     let text = || RwSignal::new(String::new());
     let form = BackupForm {
@@ -54,7 +54,7 @@ impl BackupForm {
         if stands.forbidden {
             return forbidden();
         }
-        // The vault has no password, so its backups need a separate one.
+        // A vault without a password needs a separate password for its backups.
         let device_only = self.ui.board.with_untracked(|board| board.device_only);
         let last = match stands.made_at {
             Some(made) => say_with("backup_made", &[&intl::date(made)]),
@@ -90,7 +90,8 @@ impl BackupForm {
         .into_any()
     }
 
-    /// Returns the separate password, if any; shows a message and returns `None` if the two entries differ.
+    /// Returns the separate password for the backup, if the user wants one, and the vault password that is then
+    /// required. Shows a message and returns `None` if an entry is missing or wrong.
     fn typed(self) -> Option<(Option<String>, String)> {
         if !self.has_own.get_untracked() {
             return Some((None, String::new()));

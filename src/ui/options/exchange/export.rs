@@ -1,5 +1,5 @@
-//! Exporting to another app: first shows what the format cannot hold, then asks for the password, and for a typed word
-//! if the file is not encrypted.
+//! Exports accounts to another app: first shows what the format cannot hold, then asks for the vault password, and for
+//! a confirmation word if the file is not encrypted.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -32,7 +32,8 @@ struct ExportForm {
     work: RunningJob,
 }
 
-/// Returns the panel; nothing if an administrator forbids exports, which the backup panel explains.
+/// Returns the export panel. It is empty if an administrator forbids exports, because the backup panel already explains
+/// that.
 pub fn panel(ui: Ui) -> AnyView {
     let text = || RwSignal::new(String::new());
     let form = ExportForm {
@@ -47,7 +48,7 @@ pub fn panel(ui: Ui) -> AnyView {
         writing: RwSignal::new(false),
         work: RunningJob::new(),
     };
-    // An import changes what is exported, so the plan is updated with the number of accounts.
+    // An import changes what would be exported, so the plan is requested again when the number of accounts changes.
     let accounts = Memo::new(move |_| ui.board.with(|board| board.total));
     Effect::new(move |_| {
         accounts.get();
@@ -66,7 +67,7 @@ pub fn panel(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Returns true if the file can be encrypted.
+/// Returns true if files in this format can be encrypted.
 fn seals(format: &str) -> bool {
     Format::from_id(format).is_some_and(can_encrypt)
 }
@@ -95,7 +96,7 @@ impl ExportForm {
         .into_any()
     }
 
-    /// Returns the password field, or the warning and the field for the word.
+    /// Returns the password fields for an encrypted file, or the warning and the field for the confirmation word.
     fn protection(self) -> AnyView {
         let format = self.format.get();
         let own = password("file-password-new", "export_password", "new-password");

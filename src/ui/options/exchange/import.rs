@@ -1,4 +1,4 @@
-//! Importing: a file or text, its password if it has one, and a preview of every row before anything is saved.
+//! The import flow: a file or text, its password if it has one, and a preview of every row before anything is saved.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::exchange::{ExchangeError, Format, MAX_IMPORT_BYTES, TableChoice};
 use crate::message;
 use crate::vault::AccountId;
 
-/// The current step.
+/// A step of the import.
 #[derive(Clone)]
 pub enum ImportStep {
     /// Choose a file.
@@ -45,7 +45,7 @@ pub struct Preview {
     pub known: Vec<Option<Duplicate>>,
 }
 
-/// The import flow, which is copied into every handler.
+/// The state of the import flow, which is copied into every event handler.
 #[derive(Clone, Copy)]
 pub struct ImportFlow {
     /// The page.
@@ -56,7 +56,7 @@ pub struct ImportFlow {
     pub shown: RwSignal<Arc<Preview>>,
     /// The selection: one entry per row.
     pub ticks: RwSignal<Vec<bool>>,
-    /// The user's choice about the columns of a table.
+    /// The meanings that the user selected for the columns of a table.
     pub choice: RwSignal<TableChoice>,
     /// The id of the format that the user chose; empty to detect it.
     pub format: RwSignal<String>,
@@ -67,7 +67,7 @@ pub struct ImportFlow {
     trouble: RwSignal<Option<Message>>,
     /// The detected format of an encrypted or unreadable file.
     seems: RwSignal<String>,
-    /// The unreadable file can be read as a table.
+    /// True if the unreadable file can be read as a table.
     is_table: RwSignal<bool>,
     password: RwSignal<String>,
     pasted: RwSignal<String>,
@@ -75,7 +75,7 @@ pub struct ImportFlow {
     steps: job_progress::Steps,
 }
 
-/// Returns the complete flow.
+/// Returns the view of the flow.
 pub fn flow(ui: Ui) -> AnyView {
     let text = || RwSignal::new(String::new());
     let flow = ImportFlow {
@@ -161,7 +161,8 @@ impl ImportFlow {
         .into_any()
     }
 
-    /// Returns the choice of formats, and for a table the way to the mapping screen. Either reads the file again.
+    /// Returns the selection of the format, and for a table the button that opens the mapping screen. Both read the
+    /// file again.
     pub fn format_choice(self, is_table: bool) -> AnyView {
         let products = Format::ALL.iter().filter(|format| **format != Format::Table);
         let mut options: Vec<_> = products.map(|format| (format.id().to_owned(), format_name(*format))).collect();
@@ -211,7 +212,7 @@ impl ImportFlow {
         .into_any()
     }
 
-    /// Accepts one file, or a database with its log.
+    /// Reads a selected or dropped file, or a database together with its log files.
     fn take(self, files: &FileList) {
         let files: Vec<File> = (0..files.length().min(3)).filter_map(|index| files.get(index)).collect();
         let Some(first) = files.first() else { return };
@@ -249,7 +250,7 @@ impl ImportFlow {
         self.trouble.set(None);
         self.steps.set((0, 1));
         let told = move |done, of| {
-            // The panel may be gone by now.
+            // The panel, and its signal with it, may have been removed by now.
             let _ = self.steps.try_set((done, of));
         };
         if self.start(told) {
@@ -263,7 +264,7 @@ impl ImportFlow {
         self.start(|_, _| ());
     }
 
-    /// Starts a thread that reads the file.
+    /// Starts a thread that reads the file. Returns false if it cannot be started.
     fn start(self, progress: impl Fn(u32, u32) + 'static) -> bool {
         let (format, password) = (self.format.get_untracked(), self.password.get_untracked());
         let source = Source { files: self.files.get_value(), format, password, choice: self.choice.get_untracked() };
@@ -330,7 +331,7 @@ impl ImportFlow {
         .into_any()
     }
 
-    /// Asks the worker which rows exist already, and deselects them.
+    /// Asks the worker which rows duplicate existing accounts, and deselects them.
     fn compare(self, reading: FileContent) {
         self.password.set(String::new());
         let uris = reading.rows.iter().map(|row| row.portable.uri.clone()).collect();
@@ -364,7 +365,7 @@ impl ImportFlow {
         self.is_table.set(false);
         self.trouble.set(None);
         self.step.set(ImportStep::Choose);
-        // The rows contain secrets.
+        // The rows contain secrets, so they must not stay in memory.
         self.shown.set(Arc::default());
     }
 }

@@ -1,5 +1,5 @@
-//! The mapping screen: the columns of a table of an unknown program, with their first values, and what each is imported
-//! as. Every change reads the table again, so that the accounts below it are always the result.
+//! The mapping screen for a table of an unknown program: the columns with their first values, and what each of them is
+//! imported as. Every change reads the table again, so that the accounts below always match the mapping.
 
 use leptos::prelude::*;
 
@@ -8,11 +8,11 @@ use super::components::checkbox;
 use super::import::ImportFlow;
 use crate::exchange::{ColumnView, Field, TableChoice};
 
-/// Returns the section, if the file is a table of an unknown program.
+/// Returns the mapping screen; `None` unless the file is a table of an unknown program.
 pub fn section(flow: ImportFlow) -> Option<AnyView> {
     let table = flow.shown.with_untracked(|shown| shown.reading.table.clone())?;
     let names_in_first_row = table.names_in_first_row.map(|is_set| first_row(flow, is_set));
-    // Samples and meanings change with every choice, but the list is drawn again only if it has other columns.
+    // Samples and meanings change with every choice, but the list is drawn again only if the columns themselves change.
     let columns = Memo::new(move |_| {
         flow.shown.with(|shown| {
             let table = shown.reading.table.as_ref();
@@ -57,12 +57,12 @@ fn first_row(flow: ImportFlow, is_set: bool) -> AnyView {
     checkbox("first-row", say("import_first_row"), String::new(), value)
 }
 
-/// Returns a column, as the file was read last.
+/// Returns a column of the table as it was read last.
 fn column(flow: ImportFlow, number: usize) -> Option<ColumnView> {
     flow.shown.with(|shown| shown.reading.table.as_ref()?.columns.iter().find(|it| it.number == number).cloned())
 }
 
-/// Returns the meaning of a column: the user's choice, or the guess.
+/// Returns the meaning of a column: the user's choice, or else the meaning that was guessed from its content.
 fn meaning(flow: ImportFlow, number: usize) -> Field {
     let chosen = flow.choice.with(|choice| choice.fields.iter().find(|(at, _)| *at == number).map(|(_, field)| *field));
     chosen.or_else(|| column(flow, number).map(|column| column.field)).unwrap_or_default()
@@ -107,8 +107,8 @@ fn row(flow: ImportFlow, number: usize, name: String) -> AnyView {
     .into_any()
 }
 
-/// The meanings of the columns when a list got the focus. With the arrow keys, every option on the way is chosen for a
-/// moment, and must not change other columns permanently.
+/// The meanings of all columns when a selection field received the focus. Stepping through its options with the arrow
+/// keys selects each option on the way for a moment, which must not change other columns permanently.
 #[derive(Clone, Default)]
 struct Meanings {
     choice: TableChoice,
@@ -123,8 +123,8 @@ impl Meanings {
     }
 }
 
-/// Changes the meaning of a column. Of most meanings only one column is read, so any other column with it is no longer
-/// used.
+/// Changes the meaning of a column. Most meanings allow only one column, so any other column with the same meaning is
+/// no longer imported.
 fn choose(flow: ImportFlow, before: &Meanings, number: usize, field: Field) {
     let mut choice = before.choice.clone();
     let mut set = |number, field| {
@@ -139,7 +139,7 @@ fn choose(flow: ImportFlow, before: &Meanings, number: usize, field: Field) {
     flow.read_columns(choice);
 }
 
-/// Returns the key of a meaning's name.
+/// Returns the message key of a meaning's name.
 fn key(field: Field) -> &'static str {
     match field {
         Field::Issuer => "form_issuer",

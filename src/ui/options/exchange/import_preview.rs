@@ -18,10 +18,10 @@ use crate::vault::Keep;
 /// The number of rows drawn at first and with each *Show more*.
 const PAGE: usize = 200;
 
-/// Returns the complete step.
+/// Returns the preview step.
 pub fn preview(flow: ImportFlow) -> AnyView {
     let heading = NodeRef::<H3>::new();
-    // The step replaces the control that had the focus.
+    // The control that had the focus was removed with the previous step.
     heading.on_load(|heading| drop(heading.focus()));
     let (format, is_table) = flow.shown.with_untracked(|shown| (shown.reading.format.clone(), shown.reading.is_table));
     let name = Format::from_id(&format).map(format_name).unwrap_or_default();
@@ -54,7 +54,7 @@ pub fn preview(flow: ImportFlow) -> AnyView {
     .into_any()
 }
 
-/// Returns the counts of a file. Without an account, it says why there is none.
+/// Returns the numbers of accounts, duplicates and losses in a file. If the file has no accounts, returns why.
 fn facts(shown: &Preview) -> AnyView {
     let reading = &shown.reading;
     let why = match &reading.table {
@@ -170,7 +170,7 @@ fn details(row: &ImportRow) -> String {
     parts.join(" · ")
 }
 
-/// Returns why a row is not selected.
+/// Returns why a duplicate is not selected by default.
 pub fn known_words(known: &Duplicate) -> String {
     match known.how {
         Likeness::Twice => say("import_twice"),
@@ -203,7 +203,7 @@ fn skipped(reading: &FileContent) -> Option<AnyView> {
     )
 }
 
-/// Returns the field that selects where the accounts are saved, if there is a choice.
+/// Returns the field that selects where the accounts are saved; `None` without a connection.
 fn keep_choice(ui: Ui, keep: RwSignal<String>) -> Option<AnyView> {
     let connections = ui.board.with_untracked(|board| board.connections.clone());
     if connections.is_empty() {

@@ -1,4 +1,5 @@
-//! The end of an import: Undo, and a report of every row to copy. It contains no secrets.
+//! The last step of an import: a button to undo it, and a report on all rows, which the user can copy. The report
+//! contains no secrets.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::browser::page;
 use crate::exchange::Format;
 use crate::vault::AccountId;
 
-/// Returns the last step.
+/// Returns the last step, which offers to undo the import and to copy the report.
 pub fn done(flow: ImportFlow, shown: Arc<Preview>, accounts: Vec<AccountId>) -> AnyView {
     let count = accounts.len();
     let undo = move |_| {

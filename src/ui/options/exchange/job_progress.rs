@@ -1,4 +1,5 @@
-//! Shows a job in a separate thread: what it does, for how long, and a button to cancel it.
+//! Shows a job that runs in a separate thread: what it does, for how long it has been running, and a button to cancel
+//! it.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use leptos::reactive::owner::LocalStorage;
 use super::super::super::texts::{say, say_count, say_with};
 use crate::browser::exchange_thread::Job;
 
-/// The job of one flow, which is copied into every handler.
+/// The running job of a flow, if any. This handle is copied into every event handler of the flow.
 #[derive(Clone, Copy)]
 pub struct RunningJob {
     job: StoredValue<Option<Job>, LocalStorage>,
@@ -17,14 +18,15 @@ pub struct RunningJob {
 }
 
 impl RunningJob {
-    /// Creates a value without a job.
+    /// Creates a handle without a job. The job is canceled when the flow is removed from the page.
     pub fn new() -> Self {
         let work = Self { job: StoredValue::new_local(None), turn: StoredValue::new(0) };
         on_cleanup(move || work.end());
         work
     }
 
-    /// Stores a job and returns its number, which identifies its result.
+    /// Cancels the previous job and stores the new one. Returns the job's number, to be passed to `is_over` with its
+    /// result.
     pub fn hold(self, job: Job) -> u32 {
         self.end();
         self.job.set_value(Some(job));
@@ -38,7 +40,8 @@ impl RunningJob {
         }
     }
 
-    /// Returns true if the result of this job is still expected, and marks the job as finished.
+    /// Marks a job as finished when its result arrives. Returns false if the result is outdated, because the job was
+    /// canceled or replaced.
     pub fn is_over(self, turn: u32) -> bool {
         let waited = self.turn.try_get_value() == Some(turn) && self.job.try_with_value(Option::is_some) == Some(true);
         if waited {
@@ -51,8 +54,8 @@ impl RunningJob {
 /// The number of completed steps of a job and the total. A job with one step shows no count.
 pub type Steps = RwSignal<(u32, u32)>;
 
-/// Returns the panel to show during the job. The progress within a key derivation is unknown, so it shows the number of
-/// completed derivations and the elapsed time.
+/// Returns the panel to show during the job. The progress within a key derivation is unknown, so the panel shows the
+/// number of completed derivations and the elapsed time.
 pub fn panel(words: String, steps: Option<Steps>, cancel: impl Fn() + 'static) -> AnyView {
     let counted = move || steps.map(|steps| steps.get()).filter(|(_, of)| *of > 1);
     let share = move || counted().map(|(done, _)| done.to_string());

@@ -1,4 +1,4 @@
-//! Import, export and backups.
+//! The import and export section, including backups.
 
 mod backup;
 mod export;
@@ -14,7 +14,7 @@ use super::super::state::Ui;
 use super::super::texts::say;
 use super::components;
 
-/// Returns the section.
+/// Returns the import and export section.
 pub fn section(ui: Ui) -> AnyView {
     view! {
         <section data-screen="exchange">
