@@ -1,4 +1,5 @@
-//! The ways to add an account besides typing: the current tab, images, the camera, unfinished exports.
+//! The ways to add an account without typing its key: from the current tab, images or the camera, or by completing an
+//! unfinished multi-part export.
 
 use leptos::ev::{ClipboardEvent, DragEvent, Event};
 use leptos::html::Input;
@@ -14,7 +15,8 @@ use crate::app::protocol::{BatchCard, Reply, Request};
 use crate::browser::image_files::{Pictures, pictures_among};
 use crate::browser::page;
 
-/// Returns the buttons above the form. File pickers and camera prompts would close the popup, so there they open a tab.
+/// Returns the buttons above the form. In the popup, images and the camera are opened in a tab, because file pickers
+/// and permission prompts close the popup.
 pub fn ways(ui: Ui) -> AnyView {
     let buttons = if ui.in_popup { popup_buttons(ui) } else { tab_buttons(ui) };
     view! {
@@ -50,7 +52,7 @@ fn tab_buttons(ui: Ui) -> AnyView {
     let chosen = move |_: Event| {
         let Some(input) = node.get_untracked() else { return };
         read(ui, pictures_among(input.files()));
-        // Allows choosing the same file again.
+        // Otherwise, choosing the same file again would not fire a `change` event.
         input.set_value("");
     };
     let open = move |_| {
@@ -111,7 +113,7 @@ pub fn read(ui: Ui, files: Vec<File>) {
     });
 }
 
-/// Handles pasted images, links and multi-line texts.
+/// Handles pasted images, links and multi-line texts. Any other text is pasted into the focused field as usual.
 pub fn paste(ui: Ui, event: &ClipboardEvent) {
     let Some(held) = event.clipboard_data() else { return };
     let files = pictures_among(held.files());
@@ -136,7 +138,7 @@ pub fn drop_in(ui: Ui, event: &DragEvent) {
     }
 }
 
-/// Accepts dragged images; dragged text still goes into fields.
+/// Allows files to be dropped on the page. Dragged text can still be dropped only into fields.
 pub fn drag_over(event: &DragEvent) {
     let types = event.data_transfer().map(|held| held.types()).unwrap_or_default();
     if types.iter().any(|kind| kind == "Files") {

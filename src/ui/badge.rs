@@ -1,5 +1,5 @@
-//! The badge of an account: the icon of its service, or a letter on a tint. Icons are loaded after the first frame, and
-//! take the letter's place.
+//! The badge of an account: the icon of its service, or a letter on a colored background. The icons are loaded after
+//! the first frame, and then replace the letters.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,14 +14,14 @@ use crate::app::service_icons::{ServiceIcon, ServiceIcons};
 use crate::browser::page;
 use crate::vault::AccountId;
 
-/// An icon as it is drawn.
+/// A service's icon, ready to be drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DrawnIcon {
-    /// Its name in the set of icons.
+    /// The icon's name in the icon set.
     pub slug: String,
-    /// The CSS colors of the icon and of its ground.
+    /// The CSS colors of the icon and of its background, in this order.
     pub colors: [String; 2],
-    /// The SVG path.
+    /// The icon's SVG path.
     pub path: String,
 }
 
@@ -31,28 +31,29 @@ impl From<&ServiceIcon> for DrawnIcon {
     }
 }
 
-/// The icons of a page.
+/// The service icons that a page can draw.
 #[derive(Clone, Copy)]
 pub struct Icons {
     /// All icons; empty until they are loaded.
     all: RwSignal<Arc<ServiceIcons>>,
-    /// The icons in the popup's stored first frame, so that its rows do not lose them until all icons are loaded.
+    /// The icons that the popup's stored first frame shows. They are drawn until all icons are loaded, so that they do
+    /// not disappear in between.
     first: StoredValue<HashMap<AccountId, DrawnIcon>>,
     is_loading: StoredValue<bool>,
 }
 
 impl Icons {
-    /// Creates the icons of a page, with those that its first frame shows.
+    /// Creates the icons of a page; `first` contains those that its first frame shows.
     pub fn new(first: HashMap<AccountId, DrawnIcon>) -> Self {
         Self { all: RwSignal::default(), first: StoredValue::new(first), is_loading: StoredValue::new(false) }
     }
 
-    /// Tracks the loading of the icons in an effect.
+    /// Makes the effect that calls this run again once the icons are loaded.
     pub fn track(self) {
         self.all.track();
     }
 
-    /// Loads the icons once, after the next frame is painted.
+    /// Loads the icons after the next frame is painted. Further calls do nothing.
     pub fn load(self) {
         if self.is_loading.get_value() {
             return;
@@ -60,7 +61,7 @@ impl Icons {
         self.is_loading.set_value(true);
         let read = move || {
             leptos::task::spawn_local(async move {
-                // Without the file, all accounts have letters.
+                // If the file cannot be read, all badges keep their letters.
                 let text = page::read_file(ServiceIcons::FILE).await;
                 if let Some(icons) = text.and_then(|text| ServiceIcons::parse(&text)) {
                     self.all.set(Arc::new(icons));

@@ -1,8 +1,8 @@
-//! The page's only timer: once per second, it updates the time that rows use, and one custom property for all countdown
-//! rings.
+//! The page's clock: once per second, it updates the time that rows use, and the CSS custom property from which all
+//! countdown rings are drawn.
 //!
-//! A `conic-gradient` driven by one custom property takes 43 ms of main-thread time in 10 s; an animated stroke takes
-//! 1,541 ms.
+//! Drawing the rings as a `conic-gradient` with this property was measured to take 43 ms of main-thread time in 10 s.
+//! An animated stroke took 1,541 ms.
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
@@ -19,7 +19,8 @@ pub fn start(ui: Ui) {
 
 fn arm(ui: Ui) {
     let (_, milliseconds) = page::now();
-    // Slightly after the full second: a timer that fires early would show the old second for another one.
+    // The timer fires 5 ms after the full second. If it fired early, the previous second would be shown for another
+    // second.
     let rest = 1_005_u32.saturating_sub(milliseconds);
     Timeout::new(rest, move || {
         tick(ui);
@@ -34,7 +35,7 @@ fn tick(ui: Ui) {
     let style = document().body().map(|body| body.unchecked_into::<web_sys::HtmlElement>().style());
     if let Some(style) = style {
         let since_opened = now.saturating_sub(ui.opened_at.get_value());
-        // Fails only for read-only style sheets, and an element's own style is writable.
+        // Setting a property fails only for a read-only style, and an element's own style is writable.
         drop(style.set_property("--now", &since_opened.to_string()));
     }
     ui.handle_tick(now);

@@ -1,4 +1,5 @@
-//! The confirmation before secrets are exported or shown: the vault password, or a typed word if the vault has none.
+//! The confirmation before secrets are exported or shown: the vault password, or a confirmation word if the vault has
+//! no password.
 
 use leptos::prelude::*;
 
@@ -6,7 +7,7 @@ use super::components::{Field, field};
 use super::state::Ui;
 use super::texts::say;
 
-/// The typed answer.
+/// The password or confirmation word as typed so far.
 #[derive(Clone, Copy)]
 pub struct ConfirmPassword {
     ui: Ui,
@@ -14,12 +15,12 @@ pub struct ConfirmPassword {
 }
 
 impl ConfirmPassword {
-    /// Creates an empty answer.
+    /// Creates a confirmation with an empty field.
     pub fn new(ui: Ui) -> Self {
         Self { ui, typed: RwSignal::new(String::new()) }
     }
 
-    /// Returns the password field, or the field for the word.
+    /// Returns the password field, or the field for the confirmation word if the vault has no password.
     pub fn field(self, password: Field) -> AnyView {
         let device_only = Memo::new(move |_| self.ui.board.with(|board| board.device_only));
         (move || {
@@ -40,8 +41,8 @@ impl ConfirmPassword {
         .into_any()
     }
 
-    /// Returns the password for the request; empty once the word is typed. Returns `None` and shows a message
-    /// otherwise.
+    /// Returns the typed password to send with a request. For a vault without a password, returns an empty text if the
+    /// confirmation word is correct; otherwise, shows a message and returns `None`.
     pub fn answer(self) -> Option<String> {
         let typed = self.typed.get_untracked();
         if !self.ui.board.with_untracked(|board| board.device_only) {

@@ -1,5 +1,5 @@
-//! The connected user's second factors: their status, and changes, which require the vault password. A separate screen
-//! in the popup; part of the connection's card on the options page.
+//! Shows and changes a connected user's second factors. Changes require the vault password. The popup has a separate
+//! screen for this, and the options page includes it in the connection's card.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -21,9 +21,9 @@ struct Factors {
     ui: Ui,
     id: ConnectionId,
     card: RwSignal<Option<FactorsCard>>,
-    /// Why there is no card.
+    /// Why the status could not be loaded.
     trouble: RwSignal<Option<Message>>,
-    /// The change that is waiting for the password.
+    /// The change that the user selected and has to confirm with the password.
     asked: RwSignal<Option<FactorChange>>,
     /// True if the server allows changes only on its own page.
     page_only: RwSignal<bool>,
@@ -41,7 +41,7 @@ impl Factors {
                 self.card.set(Some(card));
             }
             Reply::Failed { message } => {
-                // An older server shows the status, but changes are possible only on its own page.
+                // An older server reports the status, but allows changes only on its own page.
                 self.page_only.update(|page_only| *page_only |= message == CasdoorError::FactorsOnPageOnly.message());
                 if self.card.with_untracked(Option::is_none) {
                     self.trouble.set(Some(message));
@@ -62,7 +62,7 @@ impl Factors {
     }
 }
 
-/// The popup's screen.
+/// Returns the popup's screen for second factors.
 pub fn screen(ui: Ui, id: ConnectionId) -> AnyView {
     view! {
         <section class="sheet" data-screen="factors">
@@ -73,7 +73,7 @@ pub fn screen(ui: Ui, id: ConnectionId) -> AnyView {
     .into_any()
 }
 
-/// Returns the panel that both pages show.
+/// Returns the panel that the popup and the options page show.
 pub fn panel(ui: Ui, id: ConnectionId) -> AnyView {
     let factors = Factors {
         ui,
@@ -94,7 +94,7 @@ pub fn panel(ui: Ui, id: ConnectionId) -> AnyView {
     view! { <div class="factors" data-factors="">{content}</div> }.into_any()
 }
 
-/// The server does not report the status or cannot be reached; its own page shows it.
+/// Explains why the status could not be loaded. If the server shows it only on its own page, offers to open that page.
 fn not_known(factors: Factors, trouble: &Message) -> AnyView {
     let on_page_only = *trouble == CasdoorError::FactorsOnPageOnly.message();
     let connection = factors.id;
@@ -115,7 +115,7 @@ fn not_known(factors: Factors, trouble: &Message) -> AnyView {
     .into_any()
 }
 
-/// Opens the server's own page, whose address is in the list of connections.
+/// Opens the server's own page. Its address is in the list of connections, which is requested first.
 fn open_page(factors: Factors, connection: ConnectionId) {
     factors.ui.load(Request::ListConnections, move |ui, reply| match reply {
         Reply::Connections { connections } => {
@@ -133,9 +133,9 @@ fn setup_page(server: &str, method: FactorMethod) -> String {
     format!("{server}/mfa/setup?mfaType={}", method.as_str())
 }
 
-/// Shows the status of the factors.
+/// Shows the status of the second factors, with the changes that the user can make.
 fn stand(factors: Factors, card: &FactorsCard) -> AnyView {
-    // Rare methods are listed only if they are on.
+    // RADIUS and push notifications are rare, so they are listed only if they are on.
     let shown = |factor: &&Factor| factor.is_on || !matches!(factor.method, FactorMethod::Radius | FactorMethod::Push);
     let any_on = card.factors.methods.iter().any(|factor| factor.is_on);
     let lines: Vec<_> = card.factors.methods.iter().filter(shown).map(|factor| method_row(factors, factor)).collect();
@@ -258,7 +258,7 @@ fn confirm(factors: Factors, card: &FactorsCard, change: FactorChange) -> AnyVie
     .into_any()
 }
 
-/// Shows the new recovery code, once, so that the user can write it down.
+/// Shows the new recovery code so that the user can write it down. It cannot be shown again.
 fn recovery(factors: Factors, code: String) -> AnyView {
     let text = code.clone();
     let copy = move |_| {

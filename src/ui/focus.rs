@@ -1,6 +1,6 @@
 //! Keeps the keyboard focus on the page. When the focused element is removed, the browser moves the focus to the body,
 //! where Enter does nothing and screen readers say nothing. This module then focuses the first field, the primary
-//! button or the heading of what replaced it.
+//! button or the heading of the view that replaced the removed one.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,24 +13,24 @@ use web_sys::{Element, HtmlElement, Node};
 
 use crate::browser::mutations::{self, Mutation};
 
-/// Views in which the user is expected to type or confirm.
+/// Selects the views in which the user is expected to type or confirm.
 const FORMS: &str = ":is(.gate,.sheet,.board)";
-/// Steps of a section, which count as such views only if one step replaced another.
+/// Also selects the steps of a section. They count as such views only after one step has replaced another.
 const FORMS_AND_STEPS: &str = ":is(.gate,.sheet,.board,[data-step])";
 const FIELD: &str = "input:not([type=checkbox], [type=radio], [type=file]):enabled";
 const PRIMARY: &str = "button.primary:enabled";
 const HEADING: &str = "h1, h2, h3";
 const ANY: &str = "button:enabled, a[href], input:enabled, select:enabled";
 
-/// The element that had the focus.
+/// The element that has or last had the focus.
 #[derive(Clone, Default)]
 struct Focused {
     element: Option<Element>,
-    /// Where the element was, once it was removed.
+    /// The node from which the element was removed; `None` until then.
     place: Option<Element>,
 }
 
-/// Starts observing the page, for as long as it exists.
+/// Starts observing the focus, for as long as the page exists.
 pub fn keep() {
     let focused = Rc::new(RefCell::new(Focused::default()));
     let received = Rc::clone(&focused);
@@ -42,7 +42,8 @@ pub fn keep() {
     window_event_listener(ev::focusout, move |event| {
         if event.related_target().is_none() {
             let left = Rc::clone(&left);
-            // If the element is still there afterward, the user has clicked somewhere else, which is left unchanged.
+            // If the element is still in the document after this timeout, it lost the focus because the user clicked
+            // somewhere else. Such a change is intended and must not be undone.
             Timeout::new(0, move || forget_deliberate_blur(&left)).forget();
         }
     });
@@ -50,7 +51,7 @@ pub fn keep() {
         if !is_lost() {
             return;
         }
-        // Focusing an element changes this state, so it must not be borrowed meanwhile.
+        // The state is cloned, because focusing an element calls the listener above, which borrows the state mutably.
         let mut lost = focused.borrow().clone();
         if let (None, Some(element)) = (&lost.place, &lost.element) {
             lost.place = changes.iter().find_map(|change| place_in(change, element));
@@ -60,7 +61,7 @@ pub fn keep() {
     });
 }
 
-/// Focuses the first view if it has not focused anything.
+/// Focuses the most useful element of the first view, unless an element already has the focus.
 pub fn focus_first_view() {
     if is_lost()
         && let Some(main) = main()
@@ -89,7 +90,7 @@ fn forget_deliberate_blur(focused: &RefCell<Focused>) {
 fn restore(lost: Focused) {
     let Some(element) = lost.element else { return };
     if element.is_connected() {
-        // It was disabled for the duration of a request.
+        // The element lost the focus because it was disabled during a request.
         if !element.matches(":disabled").unwrap_or(false) {
             focus(&element);
         }
@@ -102,13 +103,14 @@ fn restore(lost: Focused) {
         }
         place = scope.parent_element();
     }
-    // The element was outside of the main part, for example in the message at the bottom.
+    // The element was outside of `main`, for example in the message at the bottom.
     if let Some(main) = main() {
         focus_within(&main);
     }
 }
 
-/// Returns the parent of the removed part that contained an element.
+/// Returns the node from which the element was removed, directly or with its ancestors; `None` if this change did not
+/// remove it.
 fn place_in(change: &Mutation, element: &Element) -> Option<Element> {
     let removed = change.removed();
     let node: &Node = element;
@@ -116,14 +118,14 @@ fn place_in(change: &Mutation, element: &Element) -> Option<Element> {
     if held { change.target().dyn_into().ok() } else { None }
 }
 
-/// Focuses the most useful element. Returns false if there is none.
+/// Focuses the most useful element in a part of the page. Returns false if there is none.
 fn focus_within(scope: &Element) -> bool {
     let names = if scope.tag_name() == "MAIN" { FORMS } else { FORMS_AND_STEPS };
     let around = scope.closest(names).ok().flatten();
     let inside = scope.query_selector(names).ok().flatten();
     let is_form = around.is_some() || inside.is_some();
     let order = if is_form { [FIELD, PRIMARY, HEADING, ANY] } else { [HEADING, PRIMARY, FIELD, ANY] };
-    // Other parts of the scope may have fields as well, far away from the view that appeared.
+    // Only the view that appeared is searched, because other parts of the scope may contain fields, too.
     let scope = if around.is_some() { scope } else { inside.as_ref().unwrap_or(scope) };
     order.iter().any(|selector| first_visible(scope, selector).is_some_and(|element| focus(&element)))
 }
@@ -134,7 +136,7 @@ fn first_visible(scope: &Element, selector: &str) -> Option<Element> {
     elements.find(|element| element.get_bounding_client_rect().width() > 0.0)
 }
 
-/// Returns true if the element has the focus now.
+/// Focuses an element. Returns true if it has received the focus.
 fn focus(element: &Element) -> bool {
     if element.matches(HEADING).unwrap_or(false) {
         // Fails only for a malformed attribute name.

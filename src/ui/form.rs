@@ -1,4 +1,4 @@
-//! The forms to add and edit an account, shared by popup and options page.
+//! The forms to add and edit an account, shared by the popup and the options page.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -28,11 +28,12 @@ struct Fields {
     note: RwSignal<String>,
     group: RwSignal<String>,
     keep: RwSignal<String>,
-    /// The secret that the user was asked about, because it holds 0, 1 or 8: saving it again confirms it.
+    /// The secret that the user was asked to check, because it contains 0, 1 or 8, which are not base32 characters.
+    /// Saving the same secret again confirms it.
     questioned: RwSignal<String>,
 }
 
-/// The kind that the selection names.
+/// Returns the kind with this name, or the default kind if there is none.
 fn kind_of(name: &str) -> FormKind {
     FormKind::ALL.into_iter().find(|kind| kind.name() == name).unwrap_or_default()
 }
@@ -58,7 +59,7 @@ impl Fields {
         }
     }
 
-    /// Handles the reply to a form, and remembers the secret that it asks about.
+    /// Handles the reply to a submitted form. If the worker asks the user to check the secret, remembers that secret.
     fn take(self, ui: Ui, reply: Reply) {
         if matches!(&reply, Reply::Failed { message } if *message == OtpError::LookAlikes.message()) {
             self.questioned.set(self.secret.get_untracked());
@@ -66,7 +67,7 @@ impl Fields {
         added(ui, reply);
     }
 
-    /// Returns the form to send, or the name of a field that is not a number.
+    /// Returns the form to send. Fails with the name of a field whose value is not a number.
     fn read(self, ui: Ui) -> Result<AccountForm, &'static str> {
         let number = |text: RwSignal<String>, name: &'static str| {
             text.with_untracked(|text| text.trim().parse::<u64>()).map(Some).map_err(|_| name)
@@ -93,7 +94,7 @@ impl Fields {
     }
 }
 
-/// Returns the choice for a value of the *Save to* field; `None` for the default.
+/// Parses a value of the *Save to* field. Returns `None` for the default, or if the connection no longer exists.
 pub fn keep_of(ui: Ui, value: &str) -> Option<Keep> {
     if value == "device" {
         return Some(Keep::Device);
@@ -103,7 +104,7 @@ pub fn keep_of(ui: Ui, value: &str) -> Option<Keep> {
     known.then_some(Keep::Connection(id))
 }
 
-/// Returns the field that selects where a new account is saved, if there is a choice.
+/// Returns the field that selects where a new account is saved; `None` without a connection.
 pub fn keep_choice(ui: Ui, value: RwSignal<String>) -> Option<AnyView> {
     let connections = ui.board.with_untracked(|board| board.connections.clone());
     if connections.is_empty() {
@@ -118,7 +119,7 @@ pub fn keep_choice(ui: Ui, value: RwSignal<String>) -> Option<AnyView> {
     Some(choice("keep", "keep_on", options, value))
 }
 
-/// Returns the form for a new account. A link or connection code in its first field is recognized.
+/// Returns the form for a new account. A link or a connection code in its first field is also recognized.
 pub fn add(ui: Ui) -> AnyView {
     let fields = Fields::new(&AccountForm::default());
     let send = move |event: SubmitEvent| {
@@ -194,7 +195,7 @@ fn options_of(values: &[&str]) -> Vec<(String, String)> {
     values.iter().map(|value| ((*value).to_owned(), (*value).to_owned())).collect()
 }
 
-/// Returns the advanced code settings, which ordinary accounts do not need.
+/// Returns the fields for advanced code settings, which most accounts do not need.
 fn parameters(fields: Fields) -> AnyView {
     let kinds = FormKind::ALL.map(|kind| (kind.name().to_owned(), say(&format!("kind_{}", kind.name()))));
     let algorithms = vec![
@@ -232,7 +233,7 @@ fn parameters(fields: Fields) -> AnyView {
     .into_any()
 }
 
-/// Returns the form for an existing account. The worker sends its fields without the secret.
+/// Returns the form for an existing account. The worker sends the account's fields, but not its secret.
 pub fn edit(ui: Ui, id: AccountId) -> AnyView {
     let form = RwSignal::new(None::<AccountForm>);
     ui.load(Request::Form { id }, move |ui, reply| match reply {
@@ -251,7 +252,7 @@ fn edit_form(ui: Ui, id: AccountId, form: AccountForm) -> AnyView {
         event.prevent_default();
         match fields.read(ui) {
             Ok(read) => {
-                // The code settings are sent only together with a new secret.
+                // This form cannot change where the account is saved; the row's menu and the bulk actions do that.
                 let form = AccountForm { keep: None, ..read };
                 ui.ask(Request::Edit { id, form }, move |ui, reply| fields.take(ui, reply));
             }

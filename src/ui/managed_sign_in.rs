@@ -1,4 +1,5 @@
-//! What an organization's policy puts before the list: signing in to its server, and setting a password.
+//! The screens that an organization's policy can require before the list is shown: signing in to its server, and
+//! setting a password.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use super::texts::{say, say_with};
 use crate::app::protocol::{Reply, Request, SignInOffer, SignInServer};
 use crate::browser::page;
 
-/// The typed values.
+/// The typed values and the state of the sign-in.
 #[derive(Clone, Copy)]
 struct SignInForm {
     ui: Ui,
@@ -21,8 +22,8 @@ struct SignInForm {
     waits: RwSignal<bool>,
 }
 
-/// Returns the screen with one button for each of the organization's servers. `skipped` is set when the user continues
-/// without signing in, if the policy allows that.
+/// Returns the screen with one button for each of the organization's servers. If the policy allows it, the user can
+/// continue without signing in, which sets `skipped`.
 pub(super) fn offer(ui: Ui, offer: SignInOffer, skipped: RwSignal<bool>) -> AnyView {
     let form = SignInForm {
         ui,
@@ -86,7 +87,8 @@ impl SignInForm {
         }
         self.ui.said.set(None);
         self.waits.set(true);
-        // The browser may close the popup when it asks the user, so the worker is told before the answer.
+        // The browser may close the popup when it shows the permission prompt, so the request is sent to the worker
+        // before the user has answered.
         let granted = page::request_host(permission);
         let password = self.needs_password.then_some(typed);
         self.ui.load(Request::SignInManaged { server, password }, move |_, reply| self.receive(reply));
@@ -98,7 +100,8 @@ impl SignInForm {
         });
     }
 
-    /// Shows the list, or why there is none. The vault may exist now, so the screen is read again.
+    /// Shows the list, or why the sign-in failed. The current screen is requested in both cases, because the vault may
+    /// have been created even if the sign-in failed.
     fn receive(self, reply: Reply) {
         self.waits.set(false);
         let failure = if let Reply::Failed { message } = reply { Some(message) } else { None };
@@ -111,7 +114,7 @@ impl SignInForm {
     }
 }
 
-/// Returns the organization's words about where users get help, and the link to its page.
+/// Returns the organization's text on where users get help, and the link to its support page.
 pub(super) fn support(text: Option<String>, address: Option<String>) -> AnyView {
     let text = text.map(|text| view! { <p class="quiet" data-support-text="">{text}</p> });
     let link = address.map(|address| {

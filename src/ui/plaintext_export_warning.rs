@@ -1,4 +1,4 @@
-//! The warning before secrets leave unencrypted, as a file or image. The user types a word to confirm.
+//! The warning before secrets are exported unencrypted, as a file or a QR code. The user confirms by typing a word.
 
 use leptos::prelude::*;
 
@@ -6,17 +6,18 @@ use super::components::{Field, field};
 use super::state::Ui;
 use super::texts::say;
 
-/// The typed word.
+/// The confirmation word as typed so far.
 #[derive(Clone, Copy)]
 pub struct ConfirmationWord(RwSignal<String>);
 
 impl ConfirmationWord {
-    /// Creates an empty word.
+    /// Creates a confirmation with an empty field.
     pub fn new() -> Self {
         Self(RwSignal::new(String::new()))
     }
 
-    /// Returns the warning and the field for the word, focused if `focused` is true.
+    /// Returns the warning and the field for the confirmation word. The field is focused initially if `focused` is
+    /// true.
     pub fn draw(self, warning: String, focused: bool) -> AnyView {
         let word = Field { name: "confirm", label: "export_type", focused, ..Field::default() };
         view! {
@@ -26,7 +27,7 @@ impl ConfirmationWord {
         .into_any()
     }
 
-    /// Returns true if the word is typed; otherwise shows a message.
+    /// Returns true if the typed word is correct. Otherwise, shows a message and returns false.
     pub fn is_typed(self, ui: Ui) -> bool {
         let typed = self.0.with_untracked(|word| word.trim().to_lowercase());
         let is_typed = typed == say("export_word");
@@ -36,7 +37,7 @@ impl ConfirmationWord {
         is_typed
     }
 
-    /// Clears the word.
+    /// Clears the field.
     pub fn forget(self) {
         self.0.set(String::new());
     }

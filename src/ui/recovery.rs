@@ -1,4 +1,4 @@
-//! Recovery codes: an account's list, shown after the vault password, and a code that a page is waiting for.
+//! Shows an account's recovery codes, and fills one on a page that asks for it. Both require the vault password.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -38,7 +38,7 @@ pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
     let (id, origin) = (ask.id, ask.place.origin.clone());
     let send = move |password| {
         ui.ask(Request::FillRecovery { ask: ask.clone(), password }, |ui, reply| match reply {
-            // A window that cannot be closed stays open, which is harmless.
+            // A popup that cannot be closed stays open, which is harmless.
             Reply::Filled { filled: true, .. } => drop(window().close()),
             Reply::Filled { message, .. } => ui.fail(&message),
             other => ui.take(other),
@@ -54,7 +54,7 @@ pub fn use_recovery(ui: Ui, ask: RecoveryAsk) -> AnyView {
     .into_any()
 }
 
-/// Asks for the password before `then`.
+/// Returns the form that asks for the password and passes it to `send`.
 fn confirm(
     ui: Ui,
     words: String,
@@ -94,7 +94,7 @@ fn list(ui: Ui, id: AccountId, shown: &[RecoveryRow], codes: RwSignal<Option<Vec
     .into_any()
 }
 
-/// Shows one code. Removing it is permanent, so it takes a second click.
+/// Shows one recovery code. Removing it is permanent, so the user has to confirm with a second click.
 fn code_row(ui: Ui, id: AccountId, row: RecoveryRow, codes: RwSignal<Option<Vec<RecoveryRow>>>) -> AnyView {
     let (copied, removed) = (row.code.clone(), row.code.clone());
     let sure = RwSignal::new(false);
@@ -143,7 +143,7 @@ fn fate_name(fate: RecoveryCodeState) -> &'static str {
     }
 }
 
-/// Shows the number of recovery codes with a link to them; nothing for an account without any.
+/// Shows how many recovery codes are left, with a button that opens them; `None` for an account without recovery codes.
 pub fn count_line(ui: Ui, id: AccountId, left: usize, all: usize) -> Option<AnyView> {
     if all == 0 {
         return None;

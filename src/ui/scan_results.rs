@@ -1,4 +1,4 @@
-//! The result of a scan, an image or a text: cards to select, unfinished exports, and messages.
+//! Shows what was found in a scan, an image or a text: accounts to select, unfinished multi-part exports, and messages.
 
 use leptos::prelude::*;
 
@@ -9,15 +9,16 @@ use super::texts::{batch_progress, say, say_count, say_message, say_with, title}
 use crate::app::protocol::{BatchCard, Found, FoundCard, Likeness, Message, Reply, Request};
 use crate::browser::page;
 
-/// The user's choices for one card.
+/// The user's choices for one found account.
 #[derive(Clone, Copy)]
 struct CardChoice {
     tick: RwSignal<bool>,
-    /// `update` or `both` if the account exists with another secret; otherwise empty.
+    /// If the account exists with another secret, `update` to replace that secret or `both` to keep both; otherwise
+    /// empty.
     how: RwSignal<String>,
 }
 
-/// Returns the confirmation card.
+/// Returns the screen that shows what was found and saves the selected accounts.
 pub fn found(ui: Ui, found: &Found) -> AnyView {
     let choices: Vec<CardChoice> = found.cards.iter().map(CardChoice::new).collect();
     let cards: Vec<_> = found.cards.iter().zip(&choices).map(|(card, choice)| card_view(card, *choice)).collect();
@@ -189,7 +190,7 @@ fn connection_card(host: &str) -> AnyView {
     .into_any()
 }
 
-/// Returns what to do if nothing was found.
+/// Returns the buttons to show if nothing was found.
 fn again(ui: Ui) -> AnyView {
     let scan = ui.in_popup.then(|| {
         view! {

@@ -1,6 +1,6 @@
 //! Shows an account as a QR code for a phone. The code contains the secret unencrypted, so it requires the same
-//! confirmation as an unencrypted export, is not available if an administrator forbids exports, and disappears with the
-//! screen.
+//! confirmation as an unencrypted export, is not available if an administrator forbids exports, and is removed when the
+//! user leaves the screen.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use crate::app::exchange::file_job::CODES;
 use crate::app::protocol::{Message, Reply, Request};
 use crate::vault::AccountId;
 
-/// The current step.
+/// A step of the screen.
 #[derive(Clone)]
 enum QrStep {
     /// Checking whether exports are allowed.
@@ -27,13 +27,13 @@ enum QrStep {
     Shown(String),
 }
 
-/// Asks for the password and the word, then shows the code.
+/// Asks for the password and the confirmation word, and then shows the QR code.
 pub fn show_qr(ui: Ui, id: AccountId) -> AnyView {
     let who = ui.board.with_untracked(|board| {
         board.rows.iter().find(|row| row.id == id).map(|row| title(&row.issuer, &row.name)).unwrap_or_default()
     });
     let step = RwSignal::new(QrStep::Asking);
-    // Checks the policy before the user types anything.
+    // Checked first, so that the user does not type a password in vain.
     ui.load(Request::PlanExport { format: CODES.to_owned() }, move |_, reply| {
         step.set(match reply {
             Reply::Failed { message } => QrStep::Refused(message),
@@ -74,7 +74,7 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
         if !word.is_typed(ui) {
             return;
         }
-        // A vault without a password requires only the word.
+        // A vault without a password requires only the confirmation word.
         let Some(password) = (if device_only { Some(String::new()) } else { again.answer() }) else { return };
         again.forget();
         ui.ask(Request::ShowSecret { id, password }, move |ui, reply| match reply {
@@ -95,7 +95,8 @@ fn confirm(ui: Ui, id: AccountId, step: RwSignal<QrStep>) -> AnyView {
     .into_any()
 }
 
-/// Draws black on white with a margin in every theme, because some readers do not accept other colors.
+/// Returns the QR code, black on white with a margin in every theme, because some scanners do not recognize other
+/// colors.
 fn drawn(svg: &str, who: &str) -> AnyView {
     view! {
         <div class="body" data-step="shown">

@@ -1,4 +1,4 @@
-//! The sites of an account in its form: a list, and the fields to add a site or to edit one.
+//! The sites on which an account may be filled, as a part of its form: a list, and an editor to add or change a site.
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use crate::browser::page;
 use crate::label::clean;
 use crate::vault::{AccountId, Site};
 
-/// The fields for one site.
+/// The editor for one site.
 #[derive(Clone, Copy)]
 struct Editor {
     is_open: RwSignal<bool>,
@@ -23,7 +23,7 @@ struct Editor {
     replaces: RwSignal<Option<Site>>,
     /// The site that the worker warned about, and the warning.
     warning: RwSignal<Option<(String, SiteWarning)>>,
-    /// The user overrules the warning.
+    /// True if the user overrules the warning.
     insists: RwSignal<bool>,
 }
 
@@ -37,7 +37,7 @@ impl Editor {
             warning: RwSignal::new(None),
             insists: RwSignal::new(false),
         };
-        // A warning is about the address and the rule that were sent.
+        // A warning applies only to the address and the rule that were sent, so it ends when either of them changes.
         Effect::new(move |_| {
             editor.address.track();
             editor.rule.track();
@@ -47,7 +47,7 @@ impl Editor {
         editor
     }
 
-    /// Shows the fields for a new site, with the host of the current tab.
+    /// Opens the editor for a new site, with the host of the current tab filled in.
     fn add(self, ui: Ui) {
         let origin = ui.origin.get_value().unwrap_or_default();
         let host = origin.strip_prefix("https://").unwrap_or(&origin);
@@ -60,7 +60,7 @@ impl Editor {
     }
 
     fn show(self, address: String, rule: SiteRule, replaces: Option<Site>) {
-        // The fields of another site are replaced, together with their values.
+        // If the editor is open for another site, closing it first replaces its fields together with their values.
         self.is_open.set(false);
         self.address.set(address);
         self.rule.set(rule.name().to_owned());
@@ -97,13 +97,13 @@ impl Editor {
     }
 }
 
-/// Returns a site's text, and the text of its rule.
+/// Returns the texts to show for a site and for its rule.
 pub fn names(site: &Site) -> (String, String) {
     let rule = SiteRule::of(site).map(|rule| say(&format!("site_rule_{}", rule.name()))).unwrap_or_default();
     (site.text().map_or_else(|| say("site_unknown"), |text| clean(text).into_owned()), rule)
 }
 
-/// Returns the section of an account's form.
+/// Returns the list of sites in an account's form.
 pub fn of_account(ui: Ui, id: AccountId) -> AnyView {
     let editor = Editor::new();
     let sites = Memo::new(move |_| {
@@ -179,7 +179,8 @@ fn line(ui: Ui, id: AccountId, editor: Editor, site: Site) -> AnyView {
     .into_any()
 }
 
-/// Returns the fields. They are inside the account's form, so Enter must not submit that form.
+/// Returns the editor's fields. They are inside the account's form, so they handle Enter to keep it from submitting
+/// that form.
 fn fields(ui: Ui, id: AccountId, editor: Editor) -> AnyView {
     const ADDRESS: Field = Field {
         name: "site-address",

@@ -24,7 +24,7 @@ pub enum Shown {
     Nothing,
     /// There is no vault.
     FirstRun,
-    /// The organization's users sign in first.
+    /// The organization's policy asks the user to sign in first.
     SignIn(SignInOffer),
     /// The organization requires a password that the vault does not have yet.
     SetPassword,
@@ -40,7 +40,7 @@ pub enum Shown {
     Board,
 }
 
-/// The view in front of the open board.
+/// The view to show while the vault is open.
 #[derive(Clone, Debug, Default)]
 pub enum View {
     /// The list itself.
@@ -50,7 +50,7 @@ pub enum View {
     Add,
     /// The form of one account.
     Edit(AccountId),
-    /// The result of a scan or text.
+    /// The result of a scan, an image or a text.
     Found(Arc<Found>),
     /// The camera, in a separate tab.
     Camera,
@@ -62,9 +62,9 @@ pub enum View {
     ConfirmSite(AccountId, SiteQuestion),
     /// An account's recovery codes.
     Recovery(AccountId),
-    /// A page that is waiting for a recovery code.
+    /// Asks for the password before a recovery code is filled on a page.
     UseRecovery(RecoveryAsk),
-    /// The question whether an account that was picked on a page is for that site.
+    /// Asks whether the account that the user picked on a page may be filled there.
     FirstUse(FirstUse),
 }
 
@@ -84,16 +84,16 @@ pub struct StatusMessage {
 pub struct Ui {
     /// The current screen.
     pub screen: RwSignal<Shown>,
-    /// The view in front of the board.
+    /// The view to show while the vault is open.
     pub view: RwSignal<View>,
     /// The board.
     pub board: RwSignal<Arc<Board>>,
-    /// Seconds since 1970.
+    /// The current time, in seconds since 1970.
     pub now: RwSignal<u64>,
-    /// When the page was opened. Countdown rings use this as their origin, because style sheets lose precision with
-    /// large numbers.
+    /// When the page was opened, in seconds since 1970. Countdown rings count from this time, because style sheets lose
+    /// precision with large numbers.
     pub opened_at: StoredValue<u64>,
-    /// True in the popup, which may scan the current tab and closes when it loses the focus.
+    /// True in the popup, which can scan the current tab and is closed when it loses the focus.
     pub in_popup: bool,
     /// The current tab's origin and path.
     pub page: StoredValue<Option<String>>,
@@ -107,11 +107,11 @@ pub struct Ui {
     pub told: RwSignal<String>,
     /// True while a request that disables buttons is in progress.
     pub busy: RwSignal<bool>,
-    /// Generated codes of counter-based accounts.
+    /// The codes that this page has generated for counter-based accounts.
     pub counted: RwSignal<Vec<(AccountId, String)>>,
     /// The account whose code was just copied.
     pub copied: RwSignal<Option<AccountId>>,
-    /// The organization's policy, which [`Ui::load_policy`] reads for pages that show settings.
+    /// The organization's policy; the default policy until [`Ui::load_policy`] has read it.
     pub policy: RwSignal<Arc<Policy>>,
     /// The icons of services.
     pub icons: Icons,
@@ -147,7 +147,8 @@ impl Ui {
         }
     }
 
-    /// Sends a request for a button and passes the reply to `then`. Meanwhile, buttons are disabled.
+    /// Sends a request and passes the reply to `then`. Buttons are disabled until the reply arrives, and a second
+    /// request is ignored.
     pub fn ask(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
         if self.busy.get_untracked() {
             return;
@@ -159,7 +160,7 @@ impl Ui {
         });
     }
 
-    /// Sends a request without disabling buttons.
+    /// Sends a request and passes the reply to `then`, without disabling buttons.
     pub fn load(self, request: Request, then: impl FnOnce(Self, Reply) + 'static) {
         spawn_local(async move {
             let reply = page::ask_for_site(&request, self.page.get_value().as_deref()).await;
@@ -167,7 +168,8 @@ impl Ui {
         });
     }
 
-    /// Reads the organization's policy. Pages show which settings it decides; only the worker enforces it.
+    /// Reads the organization's policy, so that the page can show which settings it decides. Only the worker enforces
+    /// it.
     pub fn load_policy(self) {
         self.load(Request::ReadPolicy, |ui, reply| {
             if let Reply::Policy { policy } = reply
@@ -178,7 +180,7 @@ impl Ui {
         });
     }
 
-    /// Sends a request whose reply is a screen or a message.
+    /// Sends a request and renders its reply. Buttons are disabled until it arrives.
     pub fn perform(self, request: Request) {
         self.ask(request, Self::take);
     }
@@ -186,7 +188,8 @@ impl Ui {
     /// Requests the current screen without disabling buttons.
     pub fn open(self) {
         if self.asking.get_value() {
-            // The screen may have changed after the worker read it for the pending reply.
+            // The screen may have changed after the worker prepared the pending reply, so it is requested again
+            // afterward.
             return self.asks_again.set_value(true);
         }
         self.asking.set_value(true);
@@ -200,7 +203,7 @@ impl Ui {
         });
     }
 
-    /// Renders a reply. Returns false if it reports a failure.
+    /// Renders a reply: a screen, a view or a message. Replies that only their sender can handle are ignored.
     pub fn take(self, reply: Reply) {
         match reply {
             Reply::Screen { screen } => self.draw(screen),
@@ -241,7 +244,7 @@ impl Ui {
         self.show(shown);
     }
 
-    /// Renders a board.
+    /// Stores a board and shows it.
     pub fn show_board(self, board: Board) {
         self.runs_out_at.set_value(list_view::runs_out_at(&board));
         if self.board.with_untracked(|present| **present != board) {
@@ -266,7 +269,7 @@ impl Ui {
         self.runs_out_at.set_value(None);
     }
 
-    /// Shows a view. The message at the bottom belongs to the previous one, so it ends.
+    /// Shows a view, and removes the message at the bottom, because it belongs to the previous view.
     pub fn show_view(self, view: View) {
         self.said.set(None);
         self.view.set(view);
@@ -292,7 +295,8 @@ impl Ui {
         self.said.set(Some(StatusMessage { text, failed, undo: None }));
     }
 
-    /// Runs every second: clears the board when the vault locks, and requests a new one before its codes end.
+    /// Runs every second: clears the board when the vault locks, and requests a new board before a row runs out of
+    /// codes.
     pub fn handle_tick(self, now: u64) {
         if self.screen.with_untracked(|screen| *screen != Shown::Board) {
             return;

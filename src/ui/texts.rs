@@ -7,7 +7,7 @@ use crate::browser::{intl, page};
 use crate::exchange::Format;
 use crate::message::{self, Message, Texts};
 
-/// The texts of the chosen language, or those that the browser has selected.
+/// The texts of the language that the user selected, or else of the browser's language.
 struct Catalog;
 
 impl Texts for Catalog {
@@ -47,13 +47,13 @@ pub fn say_with(key: &str, arguments: &[&str]) -> String {
     Catalog.text(key).map(|text| message::fill_in(&text, &arguments)).unwrap_or_default()
 }
 
-/// Returns the text for a count, in the plural form that the language has for it.
+/// Returns the text for a count, in the plural form that the language requires.
 pub fn say_count(key: &str, count: usize) -> String {
     let count = u64::try_from(count).unwrap_or(u64::MAX);
     say_count_with(key, count, &[&Catalog.number(count)])
 }
 
-/// Returns the text with its placeholders replaced, in the plural form that the language has for a count.
+/// Returns the text with its placeholders replaced, in the plural form that the language requires for the count.
 pub fn say_count_with(key: &str, count: u64, arguments: &[&str]) -> String {
     let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
     message::find(&Catalog, key, Some(count)).map(|text| message::fill_in(&text, &arguments)).unwrap_or_default()
@@ -69,13 +69,13 @@ pub fn format_name(format: Format) -> String {
     say_message(&format.name())
 }
 
-/// Returns how many QR codes of an export were scanned.
+/// Returns the text that shows how many QR codes of a multi-part export were scanned.
 pub fn batch_progress(batch: &BatchCard) -> String {
     let size = u64::try_from(batch.size).unwrap_or(u64::MAX);
     say_count_with("batch_progress", size, &[&batch.read.to_string(), &batch.size.to_string()])
 }
 
-/// Returns service and account name in one line, as far as they are set.
+/// Returns the service and the account name in one line. An empty one is left out.
 pub fn title(issuer: &str, name: &str) -> String {
     match (issuer.is_empty(), name.is_empty()) {
         (false, false) => format!("{issuer} · {name}"),

@@ -1,5 +1,5 @@
-//! The screens before a vault is open: first run, unlocking, forgotten password, damaged vault. Shared by popup and
-//! options page.
+//! The screens that are shown until the vault is open: first run, unlocking, forgotten password, damaged vault. They
+//! are shared by the popup and the options page.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::app::policy::{KeyDerivation, Rule};
 use crate::app::protocol::{CopyCard, Reply, Request};
 use crate::browser::{intl, page};
 
-/// Returns the screen for a vault that is not open; nothing while the worker has not answered.
+/// Returns the screen for a vault that is not open; empty until the worker has answered.
 pub fn unlock_screen(ui: Ui) -> AnyView {
     let (forgot, without, skipped) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     Effect::new(move |_| {
@@ -35,7 +35,7 @@ pub fn unlock_screen(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// Shows another screen before the vault is open. A message of the previous one ends.
+/// Sets the signal that selects another one of these screens, and removes the message of the previous screen.
 fn turn(ui: Ui, shows: RwSignal<bool>, to: bool) {
     ui.said.set(None);
     shows.set(to);
@@ -85,7 +85,7 @@ fn first_run(ui: Ui, without: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-/// Returns the choice of the key derivation, which the policy may decide.
+/// Returns the checkbox that selects PBKDF2 as the key derivation. It cannot be changed if the policy decides.
 pub(super) fn kdf_choice(ui: Ui, pbkdf2: RwSignal<bool>) -> AnyView {
     match ui.policy.with(|policy| policy.key_derivation) {
         Some(derivation) => locked_checkbox("pbkdf2", say("pbkdf2"), derivation == KeyDerivation::Pbkdf2),
@@ -93,7 +93,7 @@ pub(super) fn kdf_choice(ui: Ui, pbkdf2: RwSignal<bool>) -> AnyView {
     }
 }
 
-/// Explains what a vault without a password does not protect against, before the user chooses it.
+/// Explains the risks of a vault without a password, before the user creates one.
 fn without_password(ui: Ui, without: RwSignal<bool>) -> AnyView {
     let create = move |_| ui.perform(Request::CreateWithoutPassword);
     view! {
@@ -143,7 +143,7 @@ fn locked(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
 fn focus_password() {
     let field = document().query_selector("[data-field=password]").ok().flatten();
     if let Some(field) = field.and_then(|field| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(field).ok()) {
-        // An element that cannot be focused is left unchanged.
+        // Failing to move the focus is harmless.
         drop(field.focus());
     }
 }
@@ -159,7 +159,7 @@ fn forgotten(ui: Ui, forgot: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-/// The profile was copied or its data partly cleared, so no key here opens the vault.
+/// Explains that this browser has no key for the vault, because its profile was copied or its data was partly cleared.
 fn key_gone(ui: Ui) -> AnyView {
     view! {
         <section class="gate" data-screen="key-gone">
@@ -172,7 +172,8 @@ fn key_gone(ui: Ui) -> AnyView {
     .into_any()
 }
 
-/// The vault is intact but was saved by a newer version.
+/// Explains that the vault was saved by a newer version of the extension. The vault is intact, so nothing is offered to
+/// replace it.
 fn newer() -> AnyView {
     view! {
         <section class="gate" data-screen="newer">
@@ -184,7 +185,7 @@ fn newer() -> AnyView {
     .into_any()
 }
 
-/// The options if nothing opens the vault: download it, or start over with an empty one.
+/// Returns the options for a vault that cannot be opened: download it, or start over with an empty one.
 fn start_over(ui: Ui, done: impl Fn() + 'static) -> AnyView {
     let sure = RwSignal::new(false);
     let save = move |_| {
@@ -246,7 +247,8 @@ fn damaged(ui: Ui, copies: Vec<CopyCard>) -> AnyView {
     .into_any()
 }
 
-/// Returns a choice of earlier versions, with the latest preselected. `chosen` is the index in the list.
+/// Returns radio buttons for earlier versions of the vault, with the latest preselected. They set `chosen` to the index
+/// of the selected version.
 pub(super) fn generation_choices(cards: &[CopyCard], chosen: RwSignal<usize>) -> Vec<AnyView> {
     let choice = |(index, card): (usize, &CopyCard)| {
         let accounts = card.accounts.map(|accounts| view! { <small>{say_count("account_count", accounts)}</small> });

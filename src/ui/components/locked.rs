@@ -1,4 +1,4 @@
-//! Settings that the organization's policy decides: shown with their value, disabled, and described as such.
+//! Fields for settings that the organization's policy decides. They are disabled, and show the value and the reason.
 
 use leptos::prelude::*;
 
@@ -35,7 +35,7 @@ pub fn locked_choice(name: &'static str, label: &'static str, words: String) -> 
     .into_any()
 }
 
-/// Returns the reason below a setting whose choices the policy limits.
+/// Returns the note for a setting whose choices the policy limits.
 pub fn managed_reason() -> AnyView {
     view! { <p class="quiet under" data-managed="">{say("managed_reason")}</p> }.into_any()
 }

@@ -22,7 +22,7 @@ pub mod icon {
     pub const ADD: &str = "M10 4v12M4 10h12";
     /// An arrow to the left.
     pub const BACK: &str = "M12 4l-6 6 6 6";
-    /// Three dots.
+    /// Three dots next to each other.
     pub const MORE: &str = "M4 10h.01M10 10h.01M16 10h.01";
     /// Three dots below each other.
     pub const MORE_NARROW: &str = "M10 4v.01M10 10v.01M10 16v.01";
@@ -38,9 +38,9 @@ pub mod icon {
     pub const DOWN: &str = "M10 3v10M5.5 9l4.5 4.5L14.5 9M4 17h12";
     /// An exclamation mark in a triangle.
     pub const WARN: &str = "M10 3l8 14H2zM10 8v4M10 14.5h.01";
-    /// The finder pattern of a QR code and a few modules.
+    /// The finder patterns of a QR code and a few modules.
     pub const QR: &str = "M3 3h5v5H3zM12 3h5v5h-5zM3 12h5v5H3zM12 12h2v2M17 12v5h-5";
-    /// A server with a link to it.
+    /// Two connected servers.
     pub const SERVER: &str = "M4 3h12v5H4zM4 12h12v5H4zM7 5.5h.01M7 14.5h.01M10 8v4";
     /// A picture of hills in a frame.
     pub const PICTURE: &str = "M3 4h14v12H3zM3 14l4-4 3 3 3-4 4 4M7 7.5h.01";
@@ -78,11 +78,11 @@ pub fn head(title: String, back: impl Fn() + 'static) -> AnyView {
 /// The properties of a text field.
 #[derive(Clone, Copy, Default)]
 pub struct Field {
-    /// Its name for tests, in `data-field`.
+    /// The field's name, which tests find in `data-field`.
     pub name: &'static str,
-    /// The key of the label.
+    /// The message key of the label.
     pub label: &'static str,
-    /// The key of the hint below it; empty for none.
+    /// The message key of the hint below the field; empty for none.
     pub hint: &'static str,
     /// The input type; `text` if empty.
     pub kind: &'static str,
@@ -92,7 +92,7 @@ pub struct Field {
     pub focused: bool,
 }
 
-/// The field for the vault password at the top of a screen.
+/// The properties of the field for the vault password at the top of a screen.
 pub const PASSWORD: Field = Field { focused: true, ..password("password", "password", "current-password") };
 
 /// Returns the properties of a password field.
@@ -100,7 +100,7 @@ pub const fn password(name: &'static str, label: &'static str, autocomplete: &'s
     Field { name, label, hint: "", kind: "password", autocomplete, focused: false }
 }
 
-/// Returns an id for an element that another one refers to.
+/// Returns a new id for an element that another element refers to.
 fn unique_id() -> String {
     static LAST: AtomicU32 = AtomicU32::new(0);
     format!("hint-{}", LAST.fetch_add(1, Ordering::Relaxed))
@@ -116,7 +116,7 @@ pub fn hint(text: String) -> (Option<String>, Option<AnyView>) {
     (Some(id.clone()), Some(view! { <small id=id>{text}</small> }.into_any()))
 }
 
-/// A text field with its label.
+/// Returns a text field with its label and hint.
 pub fn field(of: Field, value: RwSignal<String>) -> AnyView {
     let node = NodeRef::<Input>::new();
     if of.focused {
@@ -260,8 +260,8 @@ fn status_message(ui: Ui, said: StatusMessage) -> AnyView {
     .into_any()
 }
 
-/// Sets `data-ready` on the body after the first screen was painted. A frame callback runs before painting; a message
-/// posted from it arrives afterward.
+/// Focuses the first view and sets `data-ready` on the body after the first screen was painted. Frame callbacks run
+/// before the browser paints, so this posts a message from one; the message arrives after painting.
 pub fn after_paint() {
     let ready = Closure::once_into_js(|| {
         focus::focus_first_view();
@@ -276,7 +276,7 @@ pub fn after_paint() {
 fn post_message(then: &JsValue) {
     if let Ok(channel) = web_sys::MessageChannel::new() {
         channel.port1().set_onmessage(Some(then.unchecked_ref()));
-        // Only the message's arrival matters.
+        // The message is empty, because only its arrival matters.
         drop(channel.port2().post_message(&JsValue::NULL));
     }
 }
