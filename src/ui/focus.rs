@@ -90,7 +90,8 @@ fn forget_deliberate_blur(focused: &RefCell<Focused>) {
 fn restore(lost: Focused) {
     let Some(element) = lost.element else { return };
     if element.is_connected() {
-        // The element lost the focus because it was disabled during a request.
+        // The element lost the focus because it was disabled during a request. It receives the focus again once it is
+        // enabled.
         if !element.matches(":disabled").unwrap_or(false) {
             focus(&element);
         }

@@ -73,7 +73,8 @@ pub fn list(ui: Ui) -> AnyView {
 #[derive(Clone, Debug)]
 struct Entries(Vec<search::Entry>);
 
-/// Entries are computed again only when the board has changed, so two values are never compared and count as different.
+/// Entries are computed again only when the board has changed. Two values are therefore not compared, but always
+/// differ.
 impl PartialEq for Entries {
     fn eq(&self, _: &Self) -> bool {
         false
@@ -172,7 +173,7 @@ fn rows(list: List) -> AnyView {
     let List { ui, layout, .. } = list;
     let view_height = RwSignal::new(600_u32);
     list.scroller.on_load(move |scroller| {
-        // The popup is at most 600 px high, which are more than 600 units if the text is small.
+        // The popup is at most 600 px high, which is more than 600 units if the text is small.
         view_height.set(units::from_pixels(scroller.client_height()).clamp(200, 800));
     });
     let visible = Memo::new(move |_| layout.with(|layout| layout.in_view(list.scrolled.get(), view_height.get())));

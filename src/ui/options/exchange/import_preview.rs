@@ -21,7 +21,7 @@ const PAGE: usize = 200;
 /// Returns the preview step.
 pub fn preview(flow: ImportFlow) -> AnyView {
     let heading = NodeRef::<H3>::new();
-    // The control that had the focus was removed with the previous step.
+    // The control that had the focus was removed with the previous step, so the heading receives the focus.
     heading.on_load(|heading| drop(heading.focus()));
     let (format, is_table) = flow.shown.with_untracked(|shown| (shown.reading.format.clone(), shown.reading.is_table));
     let name = Format::from_id(&format).map(format_name).unwrap_or_default();
